@@ -1,0 +1,7 @@
+# One program an area; what is no area is shared by them.
+noinst_LIBRARIES += %D%/libmain.a
+# files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
+%C%_libmain_a_SOURCES =
+
+# files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
+pkglibexec_PROGRAMS +=

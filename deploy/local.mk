@@ -1,0 +1,2 @@
+# files: deploy/**/*.*
+EXTRA_DIST +=

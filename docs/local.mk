@@ -1,0 +1,2 @@
+# files: docs/**/*.*
+EXTRA_DIST +=

@@ -1,0 +1,13 @@
+htdocsdir = $(pkgdatadir)
+# files: htdocs/**/*.*
+nobase_dist_htdocs_DATA = \
+	htdocs/css/base.css \
+	htdocs/css/counter.css \
+	htdocs/css/print.css \
+	htdocs/css/public.css \
+	htdocs/css/tokens.css \
+	htdocs/img/icon.svg \
+	htdocs/img/icons.svg \
+	htdocs/js/app.js \
+	htdocs/vendor/README.md \
+	htdocs/vendor/htmx.min.js

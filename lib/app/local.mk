@@ -1,0 +1,17 @@
+noinst_LIBRARIES += %D%/libapp.a
+
+# files: lib/app/*.c lib/app/*.h lib/app/*.def
+%C%_libapp_a_SOURCES = \
+	lib/app/answer.c \
+	lib/app/app.h \
+	lib/app/call.h \
+	lib/app/cookie.c \
+	lib/app/csrf.c \
+	lib/app/handle.c \
+	lib/app/idempotency.c \
+	lib/app/identity.c \
+	lib/app/match.c \
+	lib/app/page.c \
+	lib/app/route.h \
+	lib/app/routes.c \
+	lib/app/serve.c

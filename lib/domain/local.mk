@@ -1,0 +1,38 @@
+noinst_LIBRARIES += %D%/libdomain.a
+
+# files: lib/domain/*.c lib/domain/*.h lib/domain/*.def
+%C%_libdomain_a_SOURCES = \
+	lib/domain/audit.c \
+	lib/domain/audit.h \
+	lib/domain/consent.c \
+	lib/domain/consent.h \
+	lib/domain/customer.c \
+	lib/domain/customer.h \
+	lib/domain/deliver.c \
+	lib/domain/deliver.h \
+	lib/domain/event.c \
+	lib/domain/fee.c \
+	lib/domain/fee.h \
+	lib/domain/notification.c \
+	lib/domain/notification.h \
+	lib/domain/operation.c \
+	lib/domain/operation.h \
+	lib/domain/package.h \
+	lib/domain/package_announce.c \
+	lib/domain/package_change.c \
+	lib/domain/package_read.c \
+	lib/domain/package_receive.c \
+	lib/domain/package_undo.c \
+	lib/domain/position.c \
+	lib/domain/session.c \
+	lib/domain/session.h \
+	lib/domain/setting.c \
+	lib/domain/setting.h \
+	lib/domain/throttle.c \
+	lib/domain/throttle.h \
+	lib/domain/throttle_wrong.c \
+	lib/domain/token.c \
+	lib/domain/token.h \
+	lib/domain/tx.c \
+	lib/domain/tx.h \
+	lib/domain/user.h

@@ -1,0 +1,12 @@
+noinst_LIBRARIES += %D%/libqueue.a
+
+# files: lib/queue/*.c lib/queue/*.h lib/queue/*.def
+%C%_libqueue_a_SOURCES = \
+	lib/queue/claim.c \
+	lib/queue/hint.c \
+	lib/queue/hint.h \
+	lib/queue/job.c \
+	lib/queue/job.h \
+	lib/queue/kind.c \
+	lib/queue/queue.h \
+	lib/queue/reap.c

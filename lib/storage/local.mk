@@ -1,0 +1,4 @@
+noinst_LIBRARIES += %D%/libstorage.a
+
+# files: lib/storage/*.c lib/storage/*.h lib/storage/*.def
+%C%_libstorage_a_SOURCES =

@@ -1,0 +1,31 @@
+noinst_LIBRARIES += %D%/libstore.a
+
+# files: lib/store/*.c lib/store/*.h lib/store/*.def without ^#include.<sqlite3\.c>
+%C%_libstore_a_SOURCES = \
+	lib/store/db.h \
+	lib/store/migrate.c \
+	lib/store/registry.c \
+	lib/store/sqlite.c \
+	lib/store/store.h
+
+migrationsdir = $(pkgdatadir)/migrations
+# files: lib/store/migrations/*.sql
+dist_migrations_DATA = \
+	lib/store/migrations/0001_initial.sql \
+	lib/store/migrations/0002_templates.sql
+
+# SQLite itself, from the amalgamation that configure found: one file of other
+# people's code, compiled by their rules.
+if OWN_SQLITE
+noinst_LIBRARIES += %D%/libsqlite.a
+OWN_SQLITE_LIB += %D%/libsqlite.a
+%C%_libsqlite_a_SOURCES = %D%/amalgamation.c
+%C%_libsqlite_a_CFLAGS = -w $(HARDEN_CFLAGS)
+%C%_libsqlite_a_CPPFLAGS = $(SQLITE_CFLAGS) \
+	-DSQLITE_DQS=0 -DSQLITE_THREADSAFE=0 -DSQLITE_DEFAULT_FOREIGN_KEYS=1 \
+	-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
+	-DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE \
+	-DSQLITE_ENABLE_API_ARMOR -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_DBSTAT_VTAB \
+	-DHAVE_USLEEP=1 -DHAVE_FDATASYNC=1 -DHAVE_STRERROR_R=1 -DHAVE_LOCALTIME_R=1 -DHAVE_GMTIME_R=1
+endif
+EXTRA_DIST += %D%/amalgamation.c
