@@ -1,0 +1,156 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGN 16
+#define FIRST_BLOCK 8192
+#define LARGEST_STEP (1u << 20)   /* blocks double up to this */
+
+struct block {
+    struct block *next;
+    size_t size, used;
+    alignas(ALIGN) unsigned char data[];
+};
+
+struct arena {
+    struct block *first;          /* kept by arena_reset */
+    struct block *current;
+};
+
+static struct block *block_new(size_t size)
+{
+    struct block *b = malloc(sizeof(*b) + size);
+
+    if (b == NULL) {
+        abort();
+    }
+    b->next = NULL;
+    b->size = size;
+    b->used = 0;
+    return b;
+}
+
+struct arena *arena_new(void)
+{
+    struct arena *a = malloc(sizeof(*a));
+
+    if (a == NULL) {
+        abort();
+    }
+    a->first = a->current = block_new(FIRST_BLOCK);
+    return a;
+}
+
+static void blocks_free(struct block *b)
+{
+    while (b != NULL) {
+        struct block *next = b->next;
+
+        free(b);
+        b = next;
+    }
+}
+
+void arena_free(struct arena *a)
+{
+    if (a != NULL) {
+        blocks_free(a->first);
+        free(a);
+    }
+}
+
+void arena_reset(struct arena *a)
+{
+    blocks_free(a->first->next);
+    a->first->next = NULL;
+    a->first->used = 0;
+    a->current = a->first;
+}
+
+/* Something big gets a block of its own, and what is left of the current one
+ * is given up: simple, and a request rarely has more than one. */
+static struct block *block_with_room(struct arena *a, size_t n)
+{
+    struct block *b = a->current;
+    size_t size;
+
+    if (n <= b->size - b->used) {
+        return b;
+    }
+    size = b->size < LARGEST_STEP ? b->size * 2 : LARGEST_STEP;
+    b->next = block_new(n > size ? n : size);
+    a->current = b->next;
+    return a->current;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    struct block *b;
+    void *p;
+
+    if (n > SIZE_MAX / 2) {
+        abort();
+    }
+    n = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    b = block_with_room(a, n);
+    p = b->data + b->used;
+    b->used += n;
+    return memset(p, 0, n);
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+    return s == NULL ? NULL : arena_memdup(a, s, strlen(s) + 1);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+    char *p = arena_alloc(a, n + 1);
+
+    if (n > 0) {
+        memcpy(p, s, strnlen(s, n));
+    }
+    return p;
+}
+
+void *arena_memdup(struct arena *a, const void *p, size_t n)
+{
+    void *q = arena_alloc(a, n);
+
+    if (n > 0) {
+        memcpy(q, p, n);
+    }
+    return q;
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+    va_list again;
+    int n;
+    char *p;
+
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n < 0) {
+        abort();
+    }
+    p = arena_alloc(a, (size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    return p;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    char *p;
+
+    va_start(ap, fmt);
+    p = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return p;
+}

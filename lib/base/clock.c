@@ -1,0 +1,183 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/util.h"
+
+static const char *const day_names[] = { "dom", "lun", "mar", "mié", "jue", "vie", "sáb" };
+static const char *const month_names[] = { "ene", "feb", "mar", "abr", "may", "jun",
+                                           "jul", "ago", "sep", "oct", "nov", "dic" };
+
+static struct timespec clock_read(clockid_t id)
+{
+    struct timespec ts = { 0 };
+
+    clock_gettime(id, &ts);
+    return ts;
+}
+
+int64_t clock_now(void)
+{
+    return clock_read(CLOCK_REALTIME).tv_sec;
+}
+
+int64_t clock_now_ms(void)
+{
+    struct timespec ts = clock_read(CLOCK_REALTIME);
+
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+int64_t clock_boot_ms(void)
+{
+    struct timespec ts = clock_read(CLOCK_BOOTTIME);
+
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+double clock_mono(void)
+{
+    struct timespec ts = clock_read(CLOCK_MONOTONIC);
+
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static int64_t div_floor(int64_t n, int64_t d)
+{
+    return n / d - (n % d < 0);
+}
+
+int64_t clock_day(int64_t t)
+{
+    return div_floor(t + BOGOTA_OFFSET, DAY_SECONDS);
+}
+
+int64_t clock_day_start(int64_t day)
+{
+    return day * DAY_SECONDS - BOGOTA_OFFSET;
+}
+
+/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin
+ * in March, so the leap day is the last one. */
+static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
+{
+    int64_t era, yoe, doy, doe;
+
+    y -= m <= 2;
+    era = div_floor(y, 400);
+    yoe = y - era * 400;
+    doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
+    doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + doe - 719468;
+}
+
+struct date clock_date(int64_t t)
+{
+    int64_t day = clock_day(t), rest = t - clock_day_start(day);
+    int64_t z = day + 719468, era = div_floor(z, 146097), doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t month = mp < 10 ? mp + 3 : mp - 9;
+
+    return (struct date){
+        .year = (int)(yoe + era * 400 + (month <= 2)),
+        .month = (int)month,
+        .day = (int)(doy - (153 * mp + 2) / 5 + 1),
+        .hour = (int)(rest / 3600),
+        .minute = (int)(rest / 60 % 60),
+        .second = (int)(rest % 60),
+        .weekday = (int)(((day + 4) % 7 + 7) % 7),   /* 1970-01-01 was a Thursday */
+    };
+}
+
+int64_t clock_from_date(int year, int month, int day)
+{
+    return clock_day_start(days_from_civil(year, month, day));
+}
+
+bool clock_parse_day(const char *s, int64_t *day)
+{
+    static const char shape[] = "dddd-dd-dd";
+    int part[3] = { 0 };
+    size_t k = 0;
+    struct date back;
+    int64_t n;
+
+    for (size_t i = 0; i < sizeof(shape); i++) {   /* the NUL is compared too */
+        if (shape[i] == 'd') {
+            if (s[i] < '0' || s[i] > '9') {
+                return false;
+            }
+            part[k] = part[k] * 10 + (s[i] - '0');
+        } else if (s[i] != shape[i]) {
+            return false;
+        } else {
+            k++;
+        }
+    }
+    n = days_from_civil(part[0], part[1], part[2]);
+    back = clock_date(clock_day_start(n));
+    if (back.year != part[0] || back.month != part[1] || back.day != part[2]) {
+        return false;                              /* 31 of February */
+    }
+    *day = n;
+    return true;
+}
+
+void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t)
+{
+    struct date d = clock_date(t);
+
+    snprintf(out, RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d-05:00", d.year, d.month, d.day,
+             d.hour, d.minute, d.second);
+}
+
+char *clock_rfc3339(struct arena *a, int64_t t)
+{
+    char s[RFC3339_SIZE];
+
+    clock_rfc3339_into(s, t);
+    return arena_strdup(a, s);
+}
+
+char *clock_exact(struct arena *a, int64_t t)
+{
+    struct date d = clock_date(t);
+
+    return arena_printf(a, "%02d/%02d/%04d %02d:%02d", d.day, d.month, d.year, d.hour, d.minute);
+}
+
+char *clock_words(struct arena *a, int64_t t, int64_t now)
+{
+    struct date d = clock_date(t);
+    int64_t days = clock_day(t) - clock_day(now);
+    const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
+    const char *week = day_names[d.weekday], *month = month_names[d.month - 1];
+
+    if (near != NULL) {
+        return arena_printf(a, "%s %02d:%02d", near, d.hour, d.minute);
+    }
+    if (d.year == clock_date(now).year) {
+        return arena_printf(a, "%s %d %s, %02d:%02d", week, d.day, month, d.hour, d.minute);
+    }
+    return arena_printf(a, "%s %d %s %d, %02d:%02d", week, d.day, month, d.year, d.hour,
+                        d.minute);
+}
+
+char *clock_ago(struct arena *a, int64_t seconds)
+{
+    static const struct { int64_t unit; const char *one, *many; } units[] = {
+        { DAY_SECONDS, "día", "días" }, { 3600, "h", "h" }, { 60, "min", "min" },
+    };
+
+    for (size_t i = 0; i < COUNT(units); i++) {
+        int64_t n = seconds / units[i].unit;
+
+        if (n >= 1) {
+            return arena_printf(a, "%lld %s", (long long)n, n == 1 ? units[i].one : units[i].many);
+        }
+    }
+    return arena_printf(a, "%lld s", (long long)(seconds < 0 ? 0 : seconds));
+}

@@ -1,0 +1,40 @@
+/* JSON in and out, on json-c, with what json-c lets through refused first:
+ * duplicate keys, single quotes, Infinity, raw control characters, NUL, depth
+ * above 16, more than 64 KiB, anything after the value. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <json-c/json.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/field.h"
+
+#define JSON_MAX_BYTES 65536
+#define JSON_MAX_DEPTH 16
+
+/* A new reference (json_object_put), or NULL with a text that says what is
+ * wrong. `null` at the top is refused too: no caller wants it. */
+struct json_object *json_parse(const char *s, size_t n, enum text *why);
+
+/* Strict getters: false when absent or of another type. */
+bool json_get_text(struct json_object *o, const char *key, const char **out);
+bool json_get_int(struct json_object *o, const char *key, int64_t *out);
+
+/* Add to an object; keys must be literals. NULL text becomes null. */
+void json_add_text(struct json_object *o, const char *key, const char *v);
+void json_add_int(struct json_object *o, const char *key, int64_t v);
+void json_add_bool(struct json_object *o, const char *key, bool v);
+void json_add_instant(struct json_object *o, const char *key, int64_t t);  /* RFC 3339, 0 → null */
+void json_add(struct json_object *o, const char *key, struct json_object *v); /* takes v */
+
+/* An object by its field table. */
+struct json_object *json_of(struct fields f, const void *object);
+void json_add_fields(struct json_object *o, struct fields f, const void *object);
+
+/* Serialised, from the arena. */
+char *json_text(struct arena *a, struct json_object *o);
+void json_write(struct buf *b, struct json_object *o);
+
+#endif

@@ -1,0 +1,104 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+
+#define VALUE_MAX 2048           /* bytes of one value; the rest is cut */
+
+static const char *program = "-";
+
+void log_program(const char *name)
+{
+    program = name;
+}
+
+/* Not to be shown as it is: controls, line separators, bidi marks, the BOM. */
+static bool is_hidden(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f)
+        || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+static void add_escaped(struct buf *b, const char *s)
+{
+    size_t n = strnlen(s, VALUE_MAX);
+    uint32_t cp;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (len == 0) {
+            buf_printf(b, "\\x%02x", (unsigned)(unsigned char)s[i]);
+            len = 1;
+        } else if (cp == '"' || cp == '\\') {
+            buf_char(b, '\\');
+            buf_char(b, (char)cp);
+        } else if (cp == '\n') {
+            buf_str(b, "\\n");
+        } else if (is_hidden(cp)) {
+            buf_printf(b, "\\u%04x", (unsigned)cp);
+        } else {
+            buf_add(b, s + i, len);
+        }
+    }
+}
+
+static bool is_plain(const char *s)
+{
+    return *s != '\0' && strlen(s) < VALUE_MAX
+        && s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                       "-_./:+,@{}")] == '\0';
+}
+
+static void add_pair(struct buf *b, const char *key, const char *value)
+{
+    buf_char(b, ' ');
+    buf_str(b, key);
+    buf_char(b, '=');
+    if (value == NULL) {
+        return;
+    }
+    if (is_plain(value)) {
+        buf_str(b, value);
+        return;
+    }
+    buf_char(b, '"');
+    add_escaped(b, value);
+    buf_char(b, '"');
+}
+
+void log_line(const char *level, const char *event, ...)
+{
+    char when[RFC3339_SIZE];
+    struct buf b = { 0 };
+    const char *key;
+    va_list ap;
+
+    clock_rfc3339_into(when, clock_now());
+    buf_printf(&b, "ts=%s level=%s program=%s pid=%d", when, level, program, (int)getpid());
+    add_pair(&b, "event", event);
+    va_start(ap, event);
+    while ((key = va_arg(ap, const char *)) != NULL) {
+        add_pair(&b, key, va_arg(ap, const char *));
+    }
+    va_end(ap);
+    buf_char(&b, '\n');
+    /* One write, so that lines of several processes do not mix.  If the log
+     * cannot be written there is nobody left to tell. */
+    (void)!write(STDERR_FILENO, b.data, b.len);
+    buf_free(&b);
+}
+
+struct num num_(int64_t n)
+{
+    struct num out;
+
+    snprintf(out.s, sizeof(out.s), "%lld", (long long)n);
+    return out;
+}

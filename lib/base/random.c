@@ -1,0 +1,50 @@
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+void random_bytes(void *p, size_t n)
+{
+    unsigned char *out = p;
+
+    while (n > 0) {
+        ssize_t got = getrandom(out, n, 0);
+
+        if (got < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            abort();
+        }
+        out += got;
+        n -= (size_t)got;
+    }
+}
+
+uint32_t random_below(uint32_t n)
+{
+    uint32_t v, skip;
+
+    if (n == 0) {
+        abort();
+    }
+    /* The first 2^32 mod n values would make small results likelier. */
+    skip = -n % n;
+    do {
+        random_bytes(&v, sizeof(v));
+    } while (v < skip);
+    return v % n;
+}
+
+char *random_text(struct arena *a, const char *alphabet, size_t n)
+{
+    uint32_t letters = (uint32_t)strlen(alphabet);
+    char *s = arena_alloc(a, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        s[i] = alphabet[random_below(letters)];
+    }
+    return s;
+}

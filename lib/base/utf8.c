@@ -1,0 +1,161 @@
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/buf.h"
+#include "base/util.h"
+
+size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    const unsigned char *p = (const unsigned char *)s;
+    size_t len;
+    uint32_t c;
+
+    if (n == 0) {
+        return 0;
+    }
+    c = p[0];
+    len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (len == 0 || len > n) {
+        return 0;
+    }
+    if (len > 1) {
+        c &= 0x7fu >> len;
+    }
+    for (size_t i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        c = c << 6 | (p[i] & 0x3fu);
+    }
+    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) {
+        return 0;
+    }
+    *cp = c;
+    return len;
+}
+
+bool utf8_valid(const char *s, size_t n)
+{
+    uint32_t cp;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (len == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* C0, DEL, C1, and the marks that would show a name or a file backwards. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool utf8_clean(const char *s, bool multiline)
+{
+    size_t n = strlen(s);
+    uint32_t cp;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (len == 0) {
+            return false;
+        }
+        if (is_control(cp) && !(multiline && (cp == '\n' || cp == '\r' || cp == '\t'))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t utf8_length(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s != '\0'; s++) {
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    }
+    return n;
+}
+
+bool utf8_is_space(uint32_t c)
+{
+    return c == ' ' || (c >= 0x09 && c <= 0x0d) || c == 0x85 || c == 0xa0 || c == 0x1680
+        || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f
+        || c == 0x205f || c == 0x3000;
+}
+
+static char *utf8_map(const char *s, utf8proc_option_t options)
+{
+    utf8proc_uint8_t *out = NULL;
+
+    if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
+                     options | UTF8PROC_NULLTERM | UTF8PROC_STABLE) < 0) {
+        free(out);
+        return NULL;
+    }
+    return (char *)out;
+}
+
+/* s is the heap's and is freed. */
+static char *collapse(struct arena *a, char *s)
+{
+    size_t n = strlen(s), at = 0;
+    char *out = arena_alloc(a, n + 1);
+    bool gap = false;
+    uint32_t cp;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (utf8_is_space(cp)) {
+            gap = at > 0;
+            continue;
+        }
+        if (gap) {
+            out[at++] = ' ';
+            gap = false;
+        }
+        memcpy(out + at, s + i, len);
+        at += len;
+    }
+    free(s);
+    return out;
+}
+
+/* utf8proc 2.8 lets some bad bytes through, so validity is always ours. */
+char *utf8_trim(struct arena *a, const char *s)
+{
+    char *m = utf8_valid(s, strlen(s)) ? utf8_map(s, UTF8PROC_COMPOSE) : NULL;
+
+    return m == NULL ? NULL : collapse(a, m);
+}
+
+char *utf8_fold(struct arena *a, const char *s)
+{
+    char *m = NULL;
+
+    if (utf8_valid(s, strlen(s))) {
+        m = utf8_map(s, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD
+                            | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+    }
+    return m == NULL ? NULL : collapse(a, m);
+}
+
+char *utf8_upper_ascii(struct arena *a, const char *s)
+{
+    char *out = arena_strdup(a, s);
+
+    for (char *p = out; *p != '\0'; p++) {
+        if (*p >= 'a' && *p <= 'z') {
+            *p = (char)(*p - 'a' + 'A');
+        }
+    }
+    return out;
+}

@@ -1,0 +1,33 @@
+/* Small things that every file may use. */
+#ifndef BASE_UTIL_H
+#define BASE_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define UNUSED __attribute__((unused))
+
+static inline bool streq(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static inline bool has_prefix(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* True for NULL and "". */
+static inline bool is_blank(const char *s)
+{
+    return s == NULL || *s == '\0';
+}
+
+/* Whole-string decimal to int64; false when it is anything else or out of range. */
+bool parse_int(const char *s, int64_t *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,58 @@
+/* Tokens and signed text. */
+#include "base/random.h"
+#include "crypto/crypto.h"
+
+#define TOKEN_SYMBOLS 43         /* 62^43 > 2^256 */
+
+char *token_new(struct arena *a)
+{
+    return random_text(a, ALPHABET_BASE62, TOKEN_SYMBOLS);
+}
+
+void token_hash(unsigned char out[HASH_BYTES], const char *token)
+{
+    sha256(out, token, strlen(token));
+}
+
+/* NULL when the secret cannot be read: then nothing is signed and nothing opens. */
+static char *signature(struct arena *a, const struct conf *c, const char *secret, const char *text)
+{
+    const char *key = secret_read(a, c, secret);
+    unsigned char sum[HASH_BYTES];
+
+    if (key == NULL)
+        return NULL;
+    hmac256(sum, key, text, strlen(text));
+    return hex_text(a, sum, sizeof sum);
+}
+
+char *sign_text(struct arena *a, const struct conf *c, const char *secret, const char *value,
+                int64_t expires)
+{
+    char *text = arena_printf(a, "%s.%lld", value, (long long)expires);
+    char *sum = signature(a, c, secret, text);
+
+    return sum == NULL ? NULL : arena_printf(a, "%s.%s", text, sum);
+}
+
+char *sign_open(struct arena *a, const struct conf *c, const char *secret, const char *text,
+                int64_t now)
+{
+    char *signed_part = arena_strdup(a, text), *sum, *dot, *expected;
+    int64_t expires;
+
+    dot = strrchr(signed_part, '.');
+    if (dot == NULL)
+        return NULL;
+    *dot = '\0';
+    sum = dot + 1;
+    expected = signature(a, c, secret, signed_part);
+    if (expected == NULL || strlen(sum) != strlen(expected)
+        || !same_bytes(sum, expected, strlen(expected)))
+        return NULL;
+    dot = strrchr(signed_part, '.');
+    if (dot == NULL || !parse_int(dot + 1, &expires) || expires <= now)
+        return NULL;
+    *dot = '\0';
+    return signed_part;
+}
