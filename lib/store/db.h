@@ -1,0 +1,94 @@
+/* Db: the only door to SQL.  A statement is data: a literal with a name (its
+ * label in logs) and typed arguments, `$1` placeholders in both backends.  No
+ * call takes a formatted string.  A process has one handle, made after fork.
+ *
+ *     static const struct stmt rate_by_id = STMT("rate_by_id", "i",
+ *         "SELECT id, package_type, base_fee FROM rates WHERE id = $1");
+ *
+ *     struct rows q;
+ *     if ((e = db_query(db, &q, &rate_by_id, (int64_t)id)) != OK) return e;
+ *     while (db_next(&q)) { … db_int(&q, 0) … }
+ *     if ((e = db_end(&q)) != OK) return e;
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/field.h"
+
+struct db;
+
+/* args: one letter an argument, bound to $1, $2, … in order:
+ *   i  int64_t              I  int64_t, 0 becomes NULL
+ *   s  const char *, NULL becomes NULL
+ *   b  const void *, size_t (two C arguments: a blob) */
+struct stmt {
+    const char *name, *args, *sql;
+    const struct stmt *next;     /* registry: every statement, for the test that prepares all */
+};
+#define STMT(name, args, sql) { name, args, sql, NULL }
+/* At file scope, after the statements of a file: DB_REGISTER(a, b, c) makes
+ * them known to db_each_stmt (a constructor; no other effect). */
+#define DB_REGISTER(...)                                                        \
+    static const struct stmt *const db_stmts_[] = { __VA_ARGS__ };              \
+    __attribute__((constructor)) static void db_register_(void)                 \
+    {                                                                           \
+        db_register(__FILE__, db_stmts_, COUNT(db_stmts_));                     \
+    }
+void db_register(const char *file, const struct stmt *const *list, size_t n);
+void db_each_stmt(void (*fn)(const struct stmt *s, const char *file, void *arg), void *arg);
+
+/* NULL and a sentence in *why when it cannot be opened, the library is older
+ * than 3.51.3, or the schema is not the one this program knows (check_schema). */
+struct db *db_open(const struct conf *c, bool check_schema, const char **why);
+void db_close(struct db *db);
+
+/* One open result at a time a statement; text and blobs live until db_next. */
+struct rows { struct db *db; const struct stmt *s; void *impl; enum err err; };
+enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_CHECK;
+bool db_next(struct rows *q);                /* false at the end or on an error */
+enum err db_end(struct rows *q) MUST_CHECK;  /* resets; says whether all went well */
+int64_t db_int(struct rows *q, int col);     /* NULL is 0 */
+bool db_null(struct rows *q, int col);
+const char *db_text(struct rows *q, int col);            /* NULL is NULL; borrowed */
+const void *db_blob(struct rows *q, int col, size_t *n); /* borrowed */
+char *db_dup(struct rows *q, int col, struct arena *a);  /* copied */
+/* Fill a struct by its field table: columns in the table's order from `col`. */
+void db_fill(struct rows *q, int col, struct fields f, void *object, struct arena *a);
+
+/* Run a statement without looking at rows; *changed (may be NULL) gets the
+ * number of rows. E_CONFLICT for a UNIQUE, E_INVALID for a CHECK or foreign key. */
+enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...) MUST_CHECK;
+/* One row, or E_NOT_FOUND.  The row stays readable until db_end. */
+enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_CHECK;
+/* One row into a struct, or E_NOT_FOUND. */
+enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
+                const struct stmt *s, ...) MUST_CHECK;
+/* First column of the first row, or `dflt`; errors are logged and give dflt. */
+int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...);
+int64_t db_last_id(struct db *db);           /* of the last INSERT of this handle */
+
+/* The only write path: flock, BEGIN IMMEDIATE, fn, COMMIT, then what
+ * db_after_commit registered.  Anything but OK from fn rolls back and is
+ * returned.  Nested calls are a bug (assert); *_tx functions run inside.
+ * E_BUSY when the lock is not had within 5 s. */
+enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
+bool db_in_write(const struct db *db);
+
+/* A consistent read over several statements (BEGIN … COMMIT, deferred). */
+enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+
+/* Is the database there, readable and writable? For /ready. */
+enum err db_ping(struct db *db) MUST_CHECK;
+void db_checkpoint(struct db *db);           /* the worker's keeper calls it */
+
+/* migrate.c: apply what is missing from conf->migrations_dir; *applied counts.
+ * Each migration is one transaction; an edited one is refused. */
+enum err db_migrate(const struct conf *c, int *applied, const char **why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,499 @@
+/* The SQLite driver behind db.h; the only file that knows the library. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "store/db.h"
+#include "store/store.h"
+
+#define SQLITE_NEEDED 3051003    /* older ones can corrupt a WAL database */
+#define LOCK_WAIT_S 5
+#define CACHE_SLOTS 1024u        /* a power of two, well above the number of statements */
+
+struct cached { const struct stmt *s; sqlite3_stmt *st; };
+
+struct hook { void (*fn)(void *); void *arg; };
+
+struct db {
+    sqlite3 *lite;
+    int lock;                    /* the outer lock of writers */
+    bool writing, reading;
+    struct cached cache[CACHE_SLOTS];
+    struct hook *hooks;
+    size_t hook_count, hook_cap;
+};
+
+static const struct stmt begin_write = STMT("begin_write", "", "BEGIN IMMEDIATE");
+static const struct stmt begin_read = STMT("begin_read", "", "BEGIN");
+static const struct stmt commit = STMT("commit", "", "COMMIT");
+static const struct stmt rollback = STMT("rollback", "", "ROLLBACK");
+static const struct stmt ping = STMT("ping", "", "SELECT count(*) FROM settings");
+static const struct stmt checkpoint = STMT("checkpoint", "", "PRAGMA wal_checkpoint(PASSIVE)");
+DB_REGISTER(&begin_write, &begin_read, &commit, &rollback, &ping, &checkpoint)
+
+static void alarm_handler(int sig UNUSED)
+{
+}                                /* its only work is to interrupt flock */
+
+static enum err error_of(struct db *db, const struct stmt *s, int rc)
+{
+    int ext = sqlite3_extended_errcode(db->lite);
+
+    if (ext == SQLITE_CONSTRAINT_UNIQUE || ext == SQLITE_CONSTRAINT_PRIMARYKEY
+        || ext == SQLITE_CONSTRAINT_TRIGGER || ext == SQLITE_CONSTRAINT_ROWID)
+        return E_CONFLICT;
+    log_error("db.statement", "statement", s->name, "code", NUM(ext), "message",
+              sqlite3_errmsg(db->lite));
+    switch (rc & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:            /* disk full: reads go on, writers may come back */
+        metric_inc(M_DB_BUSY, NULL);
+        return E_BUSY;
+    case SQLITE_CONSTRAINT:
+        return E_INVALID;
+    default:
+        return E_INTERNAL;
+    }
+}
+
+/* Short sleeps keep writers fair; the library's own timeout backs off to 100 ms. */
+static int busy_handler(void *arg UNUSED, int count)
+{
+    if (count > LOCK_WAIT_S * 1000)
+        return 0;
+    usleep(count < 10 ? 300 : 1000);
+    return 1;
+}
+
+static int pragma(sqlite3 *lite, const char *sql)
+{
+    return sqlite3_exec(lite, sql, NULL, NULL, NULL);
+}
+
+static int lock_open(const char *database)
+{
+    struct buf name = { 0 };
+    int fd;
+
+    buf_printf(&name, "%s.lock", database);
+    fd = open(name.data, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    buf_free(&name);
+    return fd;
+}
+
+/* Everything that makes an acknowledged write survive a power cut (quality.md §2). */
+static bool configure(sqlite3 *lite)
+{
+    int on = 0;
+
+    sqlite3_extended_result_codes(lite, 1);
+    sqlite3_busy_handler(lite, busy_handler, NULL);
+    sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
+    return pragma(lite, "PRAGMA journal_mode=WAL") == SQLITE_OK
+        && pragma(lite, "PRAGMA synchronous=FULL") == SQLITE_OK
+        && pragma(lite, "PRAGMA foreign_keys=ON") == SQLITE_OK
+        && pragma(lite, "PRAGMA cell_size_check=ON") == SQLITE_OK
+        && pragma(lite, "PRAGMA journal_size_limit=67108864") == SQLITE_OK;
+}
+
+struct db *db_open(const struct conf *c, bool check_schema, const char **why)
+{
+    struct db *db;
+    struct sigaction quiet = { .sa_handler = alarm_handler };
+
+    if (sqlite3_libversion_number() < SQLITE_NEEDED) {
+        *why = "SQLite is older than 3.51.3, which can corrupt a database that several "
+               "processes write; build with the pinned amalgamation";
+        return NULL;
+    }
+    db = calloc(1, sizeof *db);
+    if (db == NULL)
+        abort();
+    db->lock = lock_open(c->database);
+    if (db->lock < 0
+        || sqlite3_open_v2(c->database, &db->lite,
+                           SQLITE_OPEN_READWRITE | (check_schema ? 0 : SQLITE_OPEN_CREATE)
+                               | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK
+        || !configure(db->lite)) {
+        log_error("db.open", "path", c->database, "message",
+                  db->lite ? sqlite3_errmsg(db->lite) : strerror(errno));
+        *why = "the database cannot be opened; check the key `database` and run `paqueteria migrate`";
+        db_close(db);
+        return NULL;
+    }
+    sigaction(SIGALRM, &quiet, NULL);            /* no SA_RESTART: see lock_take */
+    if (check_schema && !schema_known(db, why)) {
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    for (size_t i = 0; i < CACHE_SLOTS; i++)
+        sqlite3_finalize(db->cache[i].st);
+    sqlite3_close(db->lite);
+    if (db->lock >= 0)
+        close(db->lock);
+    free(db->hooks);
+    free(db);
+}
+
+/* The prepared form of a statement: made once a process, found by address. */
+static enum err prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
+{
+    size_t i = ((uintptr_t)s >> 4) & (CACHE_SLOTS - 1);
+    int rc;
+
+    while (db->cache[i].s != NULL && db->cache[i].s != s)
+        i = (i + 1) & (CACHE_SLOTS - 1);
+    if (db->cache[i].s == NULL) {
+        rc = sqlite3_prepare_v3(db->lite, s->sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                &db->cache[i].st, NULL);
+        if (rc != SQLITE_OK)
+            return error_of(db, s, rc);
+        db->cache[i].s = s;
+    }
+    *out = db->cache[i].st;
+    assert(!sqlite3_stmt_busy(*out) && "one open result a statement");
+    return OK;
+}
+
+/* `$3` is a named parameter to SQLite: its place is looked up, since order of
+ * first use is not the number. An argument the text does not use is skipped. */
+static int bind_one(sqlite3_stmt *st, size_t n, char type, va_list *ap)
+{
+    char name[8] = { '$' };
+    int at;
+    size_t len;
+    int64_t i;
+    const char *s;
+    const void *p;
+
+    if (n < 10) {
+        name[1] = (char)('0' + n);
+    } else {
+        name[1] = (char)('0' + n / 10);
+        name[2] = (char)('0' + n % 10);
+    }
+    at = sqlite3_bind_parameter_index(st, name);
+    assert(at > 0 && "every argument of a statement is used");
+    switch (type) {
+    case 'i':
+        return sqlite3_bind_int64(st, at, va_arg(*ap, int64_t));
+    case 'I':
+        i = va_arg(*ap, int64_t);
+        return i == 0 ? sqlite3_bind_null(st, at) : sqlite3_bind_int64(st, at, i);
+    case 's':
+        s = va_arg(*ap, const char *);
+        return s == NULL ? sqlite3_bind_null(st, at)
+                         : sqlite3_bind_text(st, at, s, -1, SQLITE_TRANSIENT);
+    case 'b':
+        p = va_arg(*ap, const void *);
+        len = va_arg(*ap, size_t);
+        return p == NULL ? sqlite3_bind_null(st, at)
+                         : sqlite3_bind_blob64(st, at, p, len, SQLITE_TRANSIENT);
+    default:
+        assert(!"a known argument letter");
+        return SQLITE_MISUSE;
+    }
+}
+
+static enum err start(struct db *db, struct rows *q, const struct stmt *s, va_list *ap)
+{
+    sqlite3_stmt *st = NULL;
+    enum err e;
+    int rc = SQLITE_OK;
+
+    *q = (struct rows){ .db = db, .s = s };
+    e = prepared(db, s, &st);
+    if (e != OK)
+        return q->err = e;
+    for (size_t n = 0; s->args[n] != '\0' && rc == SQLITE_OK; n++)
+        rc = bind_one(st, n + 1, s->args[n], ap);
+    q->impl = st;
+    if (rc != SQLITE_OK) {
+        q->err = error_of(db, s, rc);
+        return db_end(q);
+    }
+    return OK;
+}
+
+enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...)
+{
+    va_list ap;
+    enum err e;
+
+    va_start(ap, s);
+    e = start(db, q, s, &ap);
+    va_end(ap);
+    return e;
+}
+
+bool db_next(struct rows *q)
+{
+    int rc;
+
+    if (q->impl == NULL || q->err != OK)
+        return false;
+    rc = sqlite3_step(q->impl);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc != SQLITE_DONE)
+        q->err = error_of(q->db, q->s, rc);
+    return false;
+}
+
+enum err db_end(struct rows *q)
+{
+    if (q->impl != NULL) {
+        sqlite3_reset(q->impl);
+        sqlite3_clear_bindings(q->impl);
+        q->impl = NULL;
+    }
+    return q->err;
+}
+
+int64_t db_int(struct rows *q, int col)
+{
+    return sqlite3_column_int64(q->impl, col);
+}
+
+bool db_null(struct rows *q, int col)
+{
+    return sqlite3_column_type(q->impl, col) == SQLITE_NULL;
+}
+
+const char *db_text(struct rows *q, int col)
+{
+    return (const char *)sqlite3_column_text(q->impl, col);
+}
+
+const void *db_blob(struct rows *q, int col, size_t *n)
+{
+    const void *p = sqlite3_column_blob(q->impl, col);
+
+    *n = (size_t)sqlite3_column_bytes(q->impl, col);
+    return p;
+}
+
+char *db_dup(struct rows *q, int col, struct arena *a)
+{
+    return arena_strdup(a, db_text(q, col));
+}
+
+void db_fill(struct rows *q, int col, struct fields f, void *object, struct arena *a)
+{
+    for (size_t i = 0; i < f.count; i++, col++) {
+        char *at = (char *)object + f.rows[i].offset;
+
+        if (f.rows[i].type == F_TEXT)
+            *(const char **)(void *)at = db_dup(q, col, a);
+        else
+            *(int64_t *)(void *)at = db_int(q, col);
+    }
+}
+
+enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...)
+{
+    struct rows q;
+    va_list ap;
+    enum err e;
+
+    va_start(ap, s);
+    e = start(db, &q, s, &ap);
+    va_end(ap);
+    if (e != OK)
+        return e;
+    while (db_next(&q))
+        ;
+    if (changed != NULL)
+        *changed = sqlite3_changes64(db->lite);
+    return db_end(&q);
+}
+
+static enum err one(struct rows *q)
+{
+    enum err e;
+
+    if (db_next(q))
+        return OK;
+    e = db_end(q);
+    return e != OK ? e : E_NOT_FOUND;
+}
+
+enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...)
+{
+    va_list ap;
+    enum err e;
+
+    va_start(ap, s);
+    e = start(db, q, s, &ap);
+    va_end(ap);
+    return e != OK ? e : one(q);
+}
+
+enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
+                const struct stmt *s, ...)
+{
+    struct rows q;
+    va_list ap;
+    enum err e;
+
+    va_start(ap, s);
+    e = start(db, &q, s, &ap);
+    va_end(ap);
+    if (e != OK || (e = one(&q)) != OK)
+        return e;
+    db_fill(&q, 0, f, object, a);
+    return db_end(&q);
+}
+
+int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
+{
+    struct rows q;
+    va_list ap;
+    enum err e;
+
+    va_start(ap, s);
+    e = start(db, &q, s, &ap);
+    va_end(ap);
+    if (e != OK || one(&q) != OK)
+        return dflt;
+    if (!db_null(&q, 0))
+        dflt = db_int(&q, 0);
+    return db_end(&q) == OK ? dflt : 0;
+}
+
+int64_t db_last_id(struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->lite);
+}
+
+/* flock queues writers fairly but knows no time-out: a timer interrupts it. */
+static enum err lock_take(struct db *db)
+{
+    struct itimerval wait = { .it_value = { .tv_sec = LOCK_WAIT_S } }, off = { 0 };
+    double end = clock_mono() + LOCK_WAIT_S;
+    int rc;
+
+    if (flock(db->lock, LOCK_EX | LOCK_NB) == 0)
+        return OK;
+    setitimer(ITIMER_REAL, &wait, NULL);
+    do
+        rc = flock(db->lock, LOCK_EX);
+    while (rc != 0 && errno == EINTR && clock_mono() < end);
+    setitimer(ITIMER_REAL, &off, NULL);
+    if (rc == 0)
+        return OK;
+    log_warn("db.lock", "waited_s", NUM(LOCK_WAIT_S));
+    metric_inc(M_DB_BUSY, NULL);
+    return E_BUSY;
+}
+
+static void hooks_run(struct db *db)
+{
+    for (size_t i = 0; i < db->hook_count; i++)
+        db->hooks[i].fn(db->hooks[i].arg);
+    db->hook_count = 0;
+}
+
+void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
+{
+    assert(db->writing);
+    if (db->hook_count == db->hook_cap) {
+        db->hook_cap = db->hook_cap ? db->hook_cap * 2 : 8;
+        db->hooks = realloc(db->hooks, db->hook_cap * sizeof *db->hooks);
+        if (db->hooks == NULL)
+            abort();
+    }
+    db->hooks[db->hook_count++] = (struct hook){ fn, arg };
+}
+
+/* A COMMIT that fails may leave the transaction open: roll back what is left. */
+static enum err finish(struct db *db, enum err e)
+{
+    if (e == OK)
+        e = db_exec(db, NULL, &commit);
+    if (e != OK && !sqlite3_get_autocommit(db->lite)
+        && db_exec(db, NULL, &rollback) != OK)
+        log_error("db.rollback");
+    return e;
+}
+
+enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
+{
+    enum err e;
+
+    assert(!db->writing && !db->reading && "a transaction is one call of db_write");
+    e = lock_take(db);
+    if (e != OK)
+        return e;
+    db->hook_count = 0;
+    e = db_exec(db, NULL, &begin_write);
+    if (e == OK) {
+        db->writing = true;
+        e = finish(db, fn(db, arg));
+        db->writing = false;
+    }
+    flock(db->lock, LOCK_UN);
+    if (e == OK)
+        hooks_run(db);
+    return e;
+}
+
+enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
+{
+    enum err e;
+
+    assert(!db->writing && !db->reading);
+    e = db_exec(db, NULL, &begin_read);
+    if (e != OK)
+        return e;
+    db->reading = true;
+    e = finish(db, fn(db, arg));
+    db->reading = false;
+    return e;
+}
+
+bool db_in_write(const struct db *db)
+{
+    return db->writing;
+}
+
+enum err db_ping(struct db *db)
+{
+    return db_scalar(db, -1, &ping) >= 0 ? OK : E_BUSY;
+}
+
+void db_checkpoint(struct db *db)
+{
+    if (db_exec(db, NULL, &checkpoint) != OK)
+        log_warn("db.checkpoint");
+}
+
+enum err db_script(struct db *db, const char *sql, const char **why)
+{
+    char *message = NULL;
+
+    if (sqlite3_exec(db->lite, sql, NULL, NULL, &message) == SQLITE_OK)
+        return OK;
+    log_error("db.script", "message", message);
+    sqlite3_free(message);
+    *why = "a migration failed; the log has its message";
+    return E_INTERNAL;
+}
