@@ -1,0 +1,317 @@
+/* The answer: a page, a JSON document, a redirect, bytes of the handler's own, or
+ * a fault in the shape that the caller understands. */
+#include <assert.h>
+#include <stdarg.h>
+#include <strings.h>
+
+#include "app/call.h"
+#include "base/log.h"
+
+/* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
+static const struct { const char *name, *value; } standing[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+      "media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Referrer-Policy", "same-origin" },
+    { "Permissions-Policy", "camera=(self)" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Cross-Origin-Resource-Policy", "same-origin" },
+    { "Cache-Control", "no-store" },
+};
+
+static bool has_header(const struct req *r, const char *name)
+{
+    const char *line = r->headers.len > 0 ? r->headers.data : "";
+    size_t n = strlen(name);
+
+    for (; *line != '\0'; line = strchr(line, '\n') + 1)
+        if (strncasecmp(line, name, n) == 0 && line[n] == ':')
+            return true;
+    return false;
+}
+
+void req_header(struct req *r, const char *name, const char *value)
+{
+    assert(name[strcspn(name, ":\r\n ")] == '\0');
+    if (value[strcspn(value, "\r\n")] != '\0') {
+        log_error("header.refused", "name", name, "request_id", r->c->request_id);
+        return;
+    }
+    buf_printf(&r->headers, "%s: %s\r\n", name, value);
+}
+
+/* ---- endings of a handler ---- */
+
+enum err req_page(struct req *r, const char *template)
+{
+    r->template = template;
+    return OK;
+}
+
+enum err req_json(struct req *r, int status, struct json_object *o)
+{
+    r->status = status;
+    json_object_put(r->json);
+    r->json = o;
+    return OK;
+}
+
+enum err req_redirect(struct req *r, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    r->location = arena_vprintf(r->c->a, fmt, ap);
+    va_end(ap);
+    if (r->location[0] != '/' || r->location[1] == '/' || r->location[1] == '\\'
+        || r->location[strcspn(r->location, "\r\n")] != '\0') {
+        log_error("redirect.refused", "request_id", r->c->request_id);
+        r->location = "/";
+    }
+    return OK;
+}
+
+enum err req_raw(struct req *r, const char *type)
+{
+    r->type = type;
+    return OK;
+}
+
+enum err req_fail(struct req *r, enum err e, enum text t)
+{
+    return ctx_fail(r->c, e, NULL, t, NULL);
+}
+
+bool req_wants_fragment(const struct req *r)
+{
+    return request_header(r->http, "HX-Request") != NULL;
+}
+
+enum err req_form_again(struct req *r, enum err e, const char *template)
+{
+    struct call *k = call_of(r);
+
+    assert(e != OK && r->c->fault.err == e);
+    k->posted = r->route;
+    k->shown = arena_memdup(r->c->a, &r->c->fault, sizeof r->c->fault);
+    r->status = err_status(e);
+    return req_page(r, template);
+}
+
+/* ---- rendering ---- */
+
+enum err answer_render(struct call *k)
+{
+    struct req *r = &k->r;
+
+    if (r->location != NULL || r->type != NULL)
+        return OK;
+    if (r->json != NULL) {
+        r->type = "application/json; charset=utf-8";
+        json_write(&r->body, r->json);
+        return OK;
+    }
+    if (r->template == NULL)     /* 204 and its like */
+        return OK;
+    page_values(k);
+    if (k->shown != NULL)
+        form_values(k);
+    r->type = "text/html; charset=utf-8";
+    if (view_render(r->view, r->template, &r->body) == OK)
+        return OK;
+    return ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+/* ---- faults ---- */
+
+static void forget_result(struct req *r)
+{
+    buf_reset(&r->body);
+    json_object_put(r->json);
+    r->json = NULL;
+    r->template = r->location = r->type = NULL;
+}
+
+static enum text default_text(enum err e)
+{
+    switch (e) {
+    case E_MALFORMED: return T_MALFORMED;
+    case E_AUTH: return T_AUTH;
+    case E_FORBIDDEN: return T_FORBIDDEN;
+    case E_NOT_FOUND: return T_NOT_FOUND;
+    case E_METHOD: return T_METHOD;
+    case E_MEDIA: return T_MEDIA;
+    case E_BUSY: return T_BUSY;
+    default: return T_INTERNAL;
+    }
+}
+
+static void fault_headers(struct call *k)
+{
+    const struct fault *f = &k->c.fault;
+
+    if (f->err == E_BUSY || f->err == E_THROTTLED)
+        req_header(&k->r, "Retry-After",
+                   arena_printf(k->c.a, "%d", f->retry_after > 0 ? f->retry_after : 2));
+    if (f->err == E_AUTH && (k->r.route->answer & JSON))
+        req_header(&k->r, "WWW-Authenticate", "Bearer");
+}
+
+/* To the sign-in, and back to where they wanted to go. */
+static void answer_sign_in(struct call *k)
+{
+    const char *query = is_blank(k->http.query) ? "" : arena_printf(k->c.a, "?%s", k->http.query);
+    struct buf next = { 0 };
+
+    if (k->http.method == GET && !req_wants_fragment(&k->r))
+        for (const char *s = arena_printf(k->c.a, "%s%s", k->http.path, query); *s; s++) {
+            if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/", *s))
+                buf_char(&next, *s);
+            else
+                buf_printf(&next, "%%%02X", (unsigned char)*s);
+        }
+    if (next.len > 0)
+        (void)req_redirect(&k->r, "/auth/login?next=%s", next.data);
+    else
+        (void)req_redirect(&k->r, "/auth/login");
+    buf_free(&next);
+    if (req_wants_fragment(&k->r)) {      /* htmx follows a 303 by itself: tell the page instead */
+        req_header(&k->r, "HX-Redirect", k->r.location);
+        k->r.location = NULL;
+        k->r.status = 401;
+    }
+}
+
+static bool takes_form(enum err e)
+{
+    return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY
+        || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
+}
+
+/* The GET's own parameters out of what was posted: path values have the same names. */
+static enum err form_input(struct call *k, const struct route *rt)
+{
+    struct request get = k->http;
+    const struct params *p = rt->params;
+
+    get.method = GET;
+    get.get = (struct pairs){ 0 };
+    for (size_t i = 0; p != NULL && i < p->count; i++) {
+        const char *value = pairs_get(&k->http.post, p->rows[i].name);
+
+        if (value != NULL && !(p->rows[i].flags & PARAM_PATH))
+            pairs_add(k->c.a, &get.get, (struct pair){ p->rows[i].name, value, strlen(value) });
+    }
+    return p == NULL ? OK : param_read(&k->c, p, &get, true, &k->r.in);
+}
+
+/* The page of the form again, by its own handler; false when there is none. */
+static bool answer_form(struct call *k, enum err e)
+{
+    struct req *r = &k->r;
+    const struct route *rt = NULL;
+
+    if (k->shown != NULL || r->route == NULL || r->route->form == NULL || !takes_form(e))
+        return false;
+    rt = route_named(k->app->area, GET, r->route->form);
+    assert(rt != NULL && "a row's form names a GET row");
+    if (k->session.id == 0 && rt->role != ROLE_PUBLIC)
+        return false;
+    k->shown = arena_memdup(k->c.a, &k->c.fault, sizeof k->c.fault);
+    k->posted = r->route;
+    k->c.fault = (struct fault){ 0 };
+    k->c.operation_key = NULL;
+    r->route = rt;
+    r->status = err_status(e);
+    if (form_input(k, rt) == OK && rt->handler(r) == OK && answer_render(k) == OK) {
+        k->c.fault = *k->shown;
+        r->route = k->posted;
+        return true;
+    }
+    r->route = k->posted;
+    k->c.fault = *k->shown;
+    k->shown = NULL;
+    return false;
+}
+
+static void answer_error_page(struct call *k)
+{
+    struct req *r = &k->r;
+    const char *sentence = fault_sentence(k->c.a, &k->c.fault);
+
+    r->status = err_status(k->c.fault.err);
+    if (r->view == NULL) {
+        r->view = view_new(k->c.a, k->c.conf, k->c.now);
+        r->page = view_root(r->view);
+    }
+    view_int(r->page, "fault.status", r->status);
+    view_text(r->page, "fault.name", err_name(k->c.fault.err));
+    view_text(r->page, "fault.text", sentence);
+    view_bool(r->page, "fault.internal", k->c.fault.err == E_INTERNAL);
+    r->titled = false;
+    r->template = "error/page.cst";
+    k->shown = NULL;
+    if (answer_render(k) == OK)
+        return;
+    buf_reset(&r->body);         /* not even that page can be rendered */
+    r->type = "text/plain; charset=utf-8";
+    buf_printf(&r->body, "%s\n(%s)\n", sentence, k->c.request_id);
+}
+
+void answer_fault(struct call *k, enum err e)
+{
+    struct req *r = &k->r;
+    bool json = r->route != NULL ? (r->route->answer & JSON) != 0
+                                 : k->http.path != NULL && has_prefix(k->http.path, "/api/");
+
+    if (k->c.fault.err != e)
+        (void)ctx_fail(&k->c, e, NULL, default_text(e), NULL);
+    forget_result(r);
+    if (!json && e == E_AUTH && r->route != NULL) {
+        answer_sign_in(k);
+        return;
+    }
+    if (r->route != NULL)
+        fault_headers(k);
+    if (json) {
+        r->status = err_status(e);
+        r->type = "application/problem+json; charset=utf-8";
+        problem_write(&r->body, &k->c, r->status);
+    } else if (!answer_form(k, e)) {
+        forget_result(r);
+        answer_error_page(k);
+    }
+}
+
+/* ---- sending ---- */
+
+void answer_send(struct call *k, struct sink to)
+{
+    struct req *r = &k->r;
+    struct buf head = { 0 };
+
+    if (r->location != NULL) {
+        r->status = r->status ? r->status : 303;
+        req_header(r, "Location", r->location);
+    }
+    if (r->status == 0)
+        r->status = 200;
+    if (k->c.replayed)
+        req_header(r, "Idempotent-Replayed", "true");
+    req_header(r, "X-Request-Id", k->c.request_id);
+    for (size_t i = 0; i < COUNT(standing); i++)
+        if (!has_header(r, standing[i].name))
+            req_header(r, standing[i].name, standing[i].value);
+    buf_printf(&head, "Status: %d\r\n%s", r->status, r->headers.data);
+    if (r->type != NULL)
+        buf_printf(&head, "Content-Type: %s\r\n", r->type);
+    buf_printf(&head, "Content-Length: %zu\r\n\r\n", r->body.len);
+    to.write(to.self, head.data, head.len);
+    if (!k->http.head && r->body.len > 0)
+        to.write(to.self, r->body.data, r->body.len);
+    if (to.end != NULL)
+        to.end(to.self);
+    buf_free(&head);
+}

@@ -1,0 +1,41 @@
+/* App: what a web program is besides its area: configuration, database, and the
+ * one function that answers a request.  serve.c drives it from FastCGI; tests
+ * call app_handle in process. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/route.h"
+#include "store/db.h"
+
+struct app {
+    const struct area *area;
+    const struct conf *conf;
+    struct db *db;               /* NULL while it cannot be opened (area->without_db) */
+    struct arena *a;             /* of the request, forgotten after each */
+    const char *asset;           /* version of the static files, in their links */
+    char asset_text[17];
+};
+
+/* Where the answer goes, as CGI text: header lines, an empty line, the body. end
+ * (may be NULL) is called once all is written; the client has its answer then. */
+struct sink {
+    void (*write)(void *self, const char *p, size_t n);
+    void (*end)(void *self);
+    void *self;
+};
+
+/* False and a sentence in *why when the database cannot be opened or has a schema
+ * that this program does not know. */
+bool app_open(struct app *app, const struct area *ar, const struct conf *conf, const char **why);
+void app_close(struct app *app);
+
+/* Answer one request, in the fixed order of route.h. */
+void app_handle(struct app *app, struct source from, struct sink to);
+
+/* The area's table as JSON (`<area>.fcgi --routes`). */
+void area_print(const struct area *ar, struct buf *out);
+
+/* Serve the listening socket on fd 0 until SIGTERM or a limit; the exit code. */
+int app_serve(struct app *app);
+
+#endif

@@ -1,0 +1,65 @@
+/* Call: one request on its way through the steps of handle.c.  Only files of
+ * app/ include it. */
+#ifndef APP_CALL_H
+#define APP_CALL_H
+
+#include "app/app.h"
+#include "domain/session.h"
+
+#define FLASH_PARTS 3
+
+struct call {
+    struct req r;                /* first: a struct req of ours is a struct call */
+    struct app *app;
+    struct ctx c;
+    struct request http;
+    struct session session;      /* id 0: none */
+    struct api_token token;      /* id 0: none */
+    const struct fault *shown;   /* the fault whose form is shown again */
+    const struct route *posted;  /* the route whose form it was */
+    const char *flash[FLASH_PARTS];  /* text, undo address, until: from the cookie */
+    bool opened;                 /* request_open has run */
+    double started;
+};
+
+static inline struct call *call_of(struct req *r)
+{
+    return (struct call *)(void *)r;
+}
+
+/* match.c: the row of a path, or NULL; *allow gets the methods that other rows of
+ * this path have ("GET, HEAD"), "" when the path is unknown. */
+const struct route *route_match(struct arena *a, const struct area *ar, const struct request *http,
+                                struct pairs *values, char **allow);
+const struct route *route_named(const struct area *ar, enum method m, const char *path);
+const char *method_name(enum method m);
+
+/* identity.c */
+enum err identity_step(struct call *k) MUST_CHECK;   /* who */
+enum err role_step(struct call *k) MUST_CHECK;       /* may they */
+void identity_touch(struct call *k);                 /* last use, after the answer */
+bool is_loopback(const char *address);
+
+/* cookie.c */
+void cookie_set(struct req *r, const char *name, const char *value, int max_age);
+const char *cookie_get(const struct req *r, const char *name);
+void flash_read(struct call *k);
+
+/* csrf.c */
+enum err csrf_step(struct call *k) MUST_CHECK;
+const char *csrf_token(struct call *k);              /* for the forms of a page */
+
+/* idempotency.c */
+enum err operation_step(struct call *k) MUST_CHECK;
+
+/* page.c */
+void page_values(struct call *k);                    /* before a template is rendered */
+void form_values(struct call *k);                    /* form.…, error.…, errors.… */
+void asset_version(struct app *app);
+
+/* answer.c */
+enum err answer_render(struct call *k) MUST_CHECK;   /* template or JSON into the body */
+void answer_fault(struct call *k, enum err e);       /* page, form again or problem */
+void answer_send(struct call *k, struct sink to);
+
+#endif

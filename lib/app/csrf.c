@@ -1,0 +1,66 @@
+/* CSRF: a POST with a cookie needs the session's token and must come from our own
+ * pages by its Origin or Sec-Fetch-Site.  Public forms, the sign-in among them,
+ * carry a signed token instead. */
+#include "app/call.h"
+#include "crypto/crypto.h"
+
+#define FORM_SECRET "csrf_key"
+#define FORM_SECONDS (12 * 3600)
+#define FORM_VALUE "form"
+
+static bool from_ourselves(const struct call *k)
+{
+    const char *origin = request_header(&k->http, "Origin");
+    const char *site = request_header(&k->http, "Sec-Fetch-Site");
+
+    if (site != NULL && !streq(site, "same-origin"))
+        return false;
+    if (origin == NULL)
+        return site != NULL;
+    return streq(origin, arena_printf(k->c.a, "%s://%s", k->http.scheme, k->http.host));
+}
+
+static bool session_fits(const struct call *k, const char *sent)
+{
+    const char *csrf = k->session.csrf;
+
+    return k->session.id != 0 && strlen(sent) == strlen(csrf)
+        && same_bytes(sent, csrf, strlen(csrf));
+}
+
+static bool form_fits(const struct call *k, const char *sent)
+{
+    const char *value = sign_open(k->c.a, k->c.conf, FORM_SECRET, sent, k->c.now);
+
+    return value != NULL && streq(value, FORM_VALUE);
+}
+
+enum err csrf_step(struct call *k)
+{
+    const struct route *rt = k->r.route;
+    const char *sent;
+    enum err e;
+
+    if (k->http.method == GET)
+        return OK;
+    if (!(rt->answer & (JSON | CSRF_NONE)) && !from_ourselves(k))
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
+    if ((e = request_body(&k->c, &k->http)) != OK)
+        return e;
+    if (rt->answer & (JSON | CSRF_NONE))
+        return OK;
+    sent = pairs_get(&k->http.post, "csrf");
+    if (sent == NULL)
+        sent = request_header(&k->http, "X-CSRF-Token");
+    if (sent != NULL
+        && (session_fits(k, sent) || ((rt->answer & CSRF_FORM) && form_fits(k, sent))))
+        return OK;
+    return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
+}
+
+const char *csrf_token(struct call *k)
+{
+    if (k->session.id != 0)
+        return k->session.csrf;
+    return sign_text(k->c.a, k->c.conf, FORM_SECRET, FORM_VALUE, k->c.now + FORM_SECONDS);
+}

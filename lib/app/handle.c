@@ -1,0 +1,149 @@
+/* The fixed order of a request (architecture.md §3), as a table of steps. */
+#include <stdio.h>
+
+#include "app/call.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "crypto/crypto.h"
+
+static enum err limits_step(struct call *k)
+{
+    enum err e = request_open(&k->c, &k->http, k->http.src);
+
+    k->opened = true;
+    k->c.address = k->http.address != NULL ? k->http.address : "";
+    return e;
+}
+
+static enum err route_step(struct call *k)
+{
+    char *allow;
+
+    k->r.route = route_match(k->c.a, k->app->area, &k->http, &k->http.path_values, &allow);
+    if (k->r.route != NULL)
+        return OK;
+    if (*allow == '\0')
+        return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    req_header(&k->r, "Allow", allow);
+    return ctx_fail(&k->c, E_METHOD, NULL, T_METHOD, NULL);
+}
+
+static enum err params_step(struct call *k)
+{
+    static const struct params none = { NULL, 0, 1 };
+    const struct route *rt = k->r.route;
+    bool lenient = rt->role == ROLE_PUBLIC && k->http.method == GET;
+
+    return param_read(&k->c, rt->params != NULL ? rt->params : &none, &k->http, lenient, &k->r.in);
+}
+
+static enum err handler_step(struct call *k)
+{
+    if (k->r.route->answer & PAGE) {
+        k->r.view = view_new(k->c.a, k->c.conf, k->c.now);
+        k->r.page = view_root(k->r.view);
+    }
+    return k->r.route->handler(&k->r);
+}
+
+static enum err (*const steps[])(struct call *k) = {
+    limits_step, route_step, identity_step, role_step, csrf_step, operation_step, params_step,
+    handler_step, answer_render,
+};
+
+/* An id from outside is kept when it can do no harm in a log line or a header. */
+static const char *request_id(struct call *k)
+{
+    const char *given = k->http.src.param(k->http.src.self, "HTTP_X_REQUEST_ID");
+    size_t n = given == NULL ? 0 : strspn(given, ALPHABET_BASE62 "-");
+
+    if (n >= 8 && n <= 64 && given[n] == '\0')
+        return arena_strdup(k->c.a, given);
+    return random_text(k->c.a, ALPHABET_BASE62, 22);
+}
+
+static const char *or_empty(const char *s)
+{
+    return s == NULL ? "" : s;
+}
+
+static void call_open(struct call *k, struct app *app, struct source from)
+{
+    const char *why;
+
+    if (app->db == NULL && app->area->without_db)
+        app->db = db_open(app->conf, true, &why);
+    k->app = app;
+    k->started = clock_mono();
+    k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .now = clock_now(),
+                         .actor = ACTOR_CUSTOMER, .address = "", .channel = "web" };
+    k->http.a = app->a;
+    k->http.src = from;
+    k->c.request_id = request_id(k);
+    k->c.user_agent = arena_strndup(app->a, or_empty(from.param(from.self, "HTTP_USER_AGENT")),
+                                    200);
+    k->r.c = &k->c;
+    k->r.http = &k->http;
+}
+
+static void call_account(struct call *k)
+{
+    const struct route *rt = k->r.route;
+    const char *path = rt != NULL ? rt->path : "-";
+    const char *method = k->opened ? method_name(k->http.method) : "-";
+    double took = clock_mono() - k->started;
+    char ms[32];
+
+    metric_inc(M_HTTP_REQUESTS, k->app->area->name, path, method, NUM(k->r.status), NULL);
+    metric_observe(M_HTTP_DURATION, took, k->app->area->name, path, NULL);
+    metric_add(M_HTTP_BYTES, k->r.body.len, k->app->area->name, NULL);
+    if (rt != NULL && (rt->answer & QUIET))
+        return;
+    snprintf(ms, sizeof ms, "%.1f", took * 1000);
+    log_info("request", "method", method, "route", path, "status", NUM(k->r.status), "ms", ms,
+             "request_id", k->c.request_id, "user", NUM(k->c.user_id), "address", k->c.address);
+}
+
+static void call_close(struct call *k)
+{
+    request_close(&k->http);
+    json_object_put(k->r.json);
+    view_free(k->r.view);
+    buf_free(&k->r.body);
+    buf_free(&k->r.headers);
+    arena_reset(k->app->a);
+}
+
+void app_handle(struct app *app, struct source from, struct sink to)
+{
+    struct call k = { 0 };
+    enum err e = OK;
+
+    call_open(&k, app, from);
+    for (size_t i = 0; i < COUNT(steps) && e == OK && k.r.location == NULL; i++)
+        e = steps[i](&k);
+    if (e != OK)
+        answer_fault(&k, e);
+    answer_send(&k, to);
+    identity_touch(&k);
+    call_account(&k);
+    call_close(&k);
+}
+
+bool app_open(struct app *app, const struct area *ar, const struct conf *conf, const char **why)
+{
+    *app = (struct app){ .area = ar, .conf = conf, .a = arena_new() };
+    crypto_open();
+    asset_version(app);
+    app->db = db_open(conf, true, why);
+    return app->db != NULL || ar->without_db;
+}
+
+void app_close(struct app *app)
+{
+    view_forget();
+    db_close(app->db);
+    arena_free(app->a);
+}

@@ -1,0 +1,106 @@
+/* Idempotency: reads the key (header of the API, hidden field of a form) and the
+ * request's fingerprint into the context; domain/operation does the work. */
+#include <stdlib.h>
+
+#include "app/call.h"
+#include "base/random.h"
+#include "crypto/crypto.h"
+#include "http/multipart.h"
+
+#define KEY_MIN 16
+#define KEY_MAX 128
+#define KEY_SYMBOLS ALPHABET_BASE62 "-_.:"
+
+static int pair_order(const void *x, const void *y)
+{
+    const struct pair *a = x, *b = y;
+    int by_name = strcmp(a->name, b->name);
+
+    return by_name != 0 ? by_name : strcmp(a->value, b->value);
+}
+
+/* Each value with its length before it, so that no two requests read the same. */
+static void print_add(struct buf *b, const char *name, const char *value)
+{
+    buf_printf(b, "%zu:%s=%zu:%s;", strlen(name), name, strlen(value), value);
+}
+
+static void print_pairs(struct call *k, struct buf *b)
+{
+    size_t n = k->http.post.n;
+    struct pair *v = arena_alloc(k->c.a, (n + 1) * sizeof *v);
+
+    if (n > 0)
+        memcpy(v, k->http.post.v, n * sizeof *v);
+    qsort(v, n, sizeof *v, pair_order);
+    for (size_t i = 0; i < n; i++)
+        if (!streq(v[i].name, "csrf") && !streq(v[i].name, "operation_id"))
+            print_add(b, v[i].name, v[i].value);
+}
+
+static bool print_files(struct call *k, struct buf *b)
+{
+    unsigned char sum[HASH_BYTES];
+
+    for (const struct upload *u = k->http.uploads; u != NULL; u = u->next) {
+        if (!sha256_file(u->path, sum))
+            return false;
+        print_add(b, u->field, hex_text(k->c.a, sum, sizeof sum));
+    }
+    return true;
+}
+
+static bool fingerprint(struct call *k)
+{
+    struct buf b = { 0 };
+    unsigned char sum[HASH_BYTES];
+    bool ok;
+
+    print_add(&b, method_name(k->http.method), k->http.path);
+    print_pairs(k, &b);
+    if (k->http.json != NULL)
+        json_write(&b, k->http.json);
+    ok = print_files(k, &b);
+    sha256(sum, b.data, b.len);
+    buf_free(&b);
+    k->c.operation_print = hex_text(k->c.a, sum, sizeof sum);
+    return ok;
+}
+
+static bool key_is_good(const char *key)
+{
+    size_t n = strlen(key);
+
+    return n >= KEY_MIN && n <= KEY_MAX && strspn(key, KEY_SYMBOLS) == n;
+}
+
+static const char *owner(const struct call *k)
+{
+    if (k->c.user_id != 0)
+        return arena_printf(k->c.a, "u%lld", (long long)k->c.user_id);
+    return "p";
+}
+
+enum err operation_step(struct call *k)
+{
+    unsigned answer = k->r.route->answer;
+    const char *key;
+
+    if (!(answer & (IDEMPOTENT | OPTIONAL_KEY)) || k->http.method == GET)
+        return OK;
+    key = request_header(&k->http, "Idempotency-Key");
+    if (key == NULL && !(answer & JSON))
+        key = pairs_get(&k->http.post, "operation_id");
+    if (key == NULL && (answer & OPTIONAL_KEY))
+        return OK;
+    if (key == NULL || !key_is_good(key))
+        return ctx_fail(&k->c, E_MALFORMED, NULL, answer & JSON ? T_OPERATION_KEY : T_MALFORMED,
+                        NULL);
+    k->c.operation_key = arena_printf(k->c.a, "%s:%s", owner(k), key);
+    return fingerprint(k) ? OK : ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+void req_operation(struct req *r)
+{
+    view_text(r->page, "operation_id", random_text(r->c->a, ALPHABET_BASE62, 22));
+}

@@ -1,0 +1,89 @@
+/* Who asks, and may they.  Pages know people by the session cookie, JSON routes
+ * by a bearer token or not at all; neither takes the other's. */
+#include <strings.h>
+
+#include "app/call.h"
+
+bool is_loopback(const char *address)
+{
+    return has_prefix(address, "127.") || streq(address, "::1");
+}
+
+/* E_AUTH of a look-up only says "nobody"; anything else refuses (fail closed). */
+static enum err nobody_is_fine(struct call *k, enum err e)
+{
+    if (e != E_AUTH)
+        return e;
+    k->c.fault = (struct fault){ 0 };
+    return OK;
+}
+
+static enum err by_cookie(struct call *k)
+{
+    const char *token = cookie_get(&k->r, "sid");
+
+    if (token == NULL || (!streq(k->http.scheme, "https") && !is_loopback(k->http.address)))
+        return OK;
+    return nobody_is_fine(k, session_open(&k->c, token, &k->session));
+}
+
+static enum err by_bearer(struct call *k)
+{
+    const char *h = request_header(&k->http, "Authorization");
+
+    if (h == NULL)
+        return OK;
+    if (strncasecmp(h, "Bearer ", 7) != 0)
+        return ctx_fail(&k->c, E_AUTH, NULL, T_TOKEN_BAD, NULL);
+    k->c.channel = "api";
+    return token_open(&k->c, h + 7 + strspn(h + 7, " "), &k->token);
+}
+
+enum err identity_step(struct call *k)
+{
+    unsigned answer = k->r.route->answer;
+
+    if ((answer & LOCAL) && !is_loopback(k->http.address))
+        return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    if (k->c.db == NULL)
+        return OK;
+    if (answer & JSON) {
+        k->c.channel = "api";
+        return by_bearer(k);
+    }
+    return by_cookie(k);
+}
+
+/* A password that somebody else set must be changed before anything else. */
+static enum err must_change(struct call *k)
+{
+    static const char *const allowed[] = { "/profile/change-password", "/logout" };
+
+    for (size_t i = 0; i < COUNT(allowed); i++)
+        if (streq(k->r.route->path, allowed[i]))
+            return OK;
+    return req_redirect(&k->r, "%s", allowed[0]);
+}
+
+enum err role_step(struct call *k)
+{
+    const struct route *rt = k->r.route;
+
+    if (rt->role == ROLE_PUBLIC)
+        return OK;
+    if (k->session.id == 0 && k->token.id == 0)
+        return ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
+    if (k->c.role < rt->role)
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+    if (k->token.id != 0 && rt->scope != NULL && !token_has_scope(&k->token, rt->scope))
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_TOKEN_SCOPE, rt->scope, NULL);
+    return k->session.must_change ? must_change(k) : OK;
+}
+
+void identity_touch(struct call *k)
+{
+    if (k->session.id != 0 && k->c.session_id != 0)
+        session_touch(&k->c, &k->session);
+    if (k->token.id != 0)
+        token_touch(&k->c, &k->token);
+}

@@ -1,0 +1,109 @@
+/* Route: what an area is made of.  An area file has parameter tables, handlers
+ * of about 15 lines, a route table and `const struct area area`; main.c makes
+ * a program of it.
+ *
+ * For every request, in this order and in one place (app/serve.c): limits and
+ * request id, route (404, 405), session or token, role, CSRF, parameters
+ * (422 names the field), handler, fault shaped as page or problem+json,
+ * security headers, log line, metrics, send. */
+#ifndef APP_ROUTE_H
+#define APP_ROUTE_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/field.h"
+#include "base/json.h"
+#include "http/param.h"
+#include "http/request.h"
+#include "view/view.h"
+
+/* Rows of tables leave out what they do not use. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+struct req;
+typedef enum err handler(struct req *r);
+
+enum answer {
+    PAGE = 1u << 0,          /* html; session cookie; faults are pages */
+    JSON = 1u << 1,          /* /api/v1; bearer or public; faults are problem+json */
+    RAW = 1u << 2,           /* the handler sends its own type (files, metrics) */
+    IDEMPOTENT = 1u << 3,    /* needs an Idempotency-Key (JSON) or operation id (PAGE) */
+    OPTIONAL_KEY = 1u << 4,  /* takes one */
+    LOCAL = 1u << 5,         /* loopback only */
+    QUIET = 1u << 6,         /* not in the access log: /health, /metrics */
+    CSRF_NONE = 1u << 7,     /* a POST that carries no token: hooks, one-click */
+    CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
+};
+
+struct route {
+    enum method method;      /* GET also answers HEAD */
+    const char *path;        /* "/packages/{id}"; {id} is a parameter of the schema */
+    enum role role;
+    const struct params *params;
+    handler *handler;
+    unsigned answer;
+    const char *title;       /* page title, or summary in OpenAPI; Spanish */
+    const char *scope;       /* bearer scope for JSON routes, or NULL */
+    /* Of a page's POST: the path of the GET route that shows its form.  When the POST
+     * fails that page is made again by its own handler, with the status of the fault,
+     * what was typed ("form.…") and the messages ("error.…", "errors.…"); so the
+     * POST's handler only returns its error. */
+    const char *form;
+};
+
+struct area {
+    const char *name;
+    const struct route *routes;
+    size_t count;
+    bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
+};
+
+struct req {
+    struct ctx *c;
+    struct request *http;
+    const struct route *route;
+    void *in;                /* the schema's struct, filled and checked */
+    struct view_node *page;  /* root of the page's values */
+    struct view *view;
+    /* the answer */
+    int status;              /* 0: 200 */
+    struct buf body;
+    const char *type;        /* content type of a RAW answer */
+    struct json_object *json;
+    const char *template;
+    const char *location;
+    struct buf headers;      /* extra header lines, made by req_header */
+    bool titled;             /* req_title was called */
+};
+
+/* Endings of a handler; each returns what the handler returns. */
+enum err req_page(struct req *r, const char *template);          /* render r->page */
+enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
+enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
+    __attribute__((format(printf, 2, 3)));
+enum err req_raw(struct req *r, const char *type);               /* r->body holds it */
+enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
+
+/* A form that failed: the same page again with the status of the fault, what was
+ * typed put back under "form.<field>", messages under "errors.<n>.field/text" and
+ * "error.<field>".  For a form that no GET route shows; others name `form` in their
+ * row.  Returns what the handler returns. */
+enum err req_form_again(struct req *r, enum err e, const char *template);
+
+void req_title(struct req *r, const char *title);                /* instead of the route's */
+void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
+void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
+/* With a button that posts to `path` within conf->undo_s. */
+void req_flash_undo(struct req *r, enum text t, const char *arg, const char *path);
+/* One-time operation id for a form of this page: sets "operation_id". */
+void req_operation(struct req *r);
+bool req_wants_fragment(const struct req *r);                    /* HX-Request */
+/* The session cookie: a token just made by domain/session, or its end. */
+void req_sign_in(struct req *r, const char *token);
+void req_sign_out(struct req *r);
+const char *req_session_token(const struct req *r);              /* as sent; NULL without */
+
+extern const struct area area;               /* defined by each area file */
+int app_main(int argc, char **argv, const struct area *ar);      /* main.c calls it */
+
+#endif

@@ -1,0 +1,243 @@
+/* The program around an area: arguments, configuration, and the FastCGI loop.
+ *
+ * nginx keeps connections open, and one kept connection must not pin a process:
+ * several FCGX_Request share the listening socket, which does not block, and one
+ * poll waits for all of them. Whichever is readable is given to FCGX_Accept_r. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "app/app.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#define CONNECTIONS 32
+#define LISTEN_FD 0
+#define LOOK_AT_MEMORY 64        /* requests between two looks */
+
+static volatile sig_atomic_t stopping;
+
+static void on_term(int sig UNUSED)
+{
+    stopping = 1;
+    FCGX_ShutdownPending();      /* libfcgi's accept gives up too */
+}
+
+/* ---- FastCGI as source and sink ---- */
+
+static const char *fcgi_param(void *self, const char *name)
+{
+    const FCGX_Request *r = self;
+
+    return FCGX_GetParam(name, r->envp);
+}
+
+static long fcgi_read(void *self, void *p, size_t n)
+{
+    const FCGX_Request *r = self;
+    int got = FCGX_GetStr(p, n > 65536 ? 65536 : (int)n, r->in);
+
+    return got < 0 || FCGX_GetError(r->in) != 0 ? -1 : got;
+}
+
+static void fcgi_write(void *self, const char *p, size_t n)
+{
+    const FCGX_Request *r = self;
+
+    for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0)
+        if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, r->out) < 0)
+            return;              /* the client has gone: there is nobody to tell */
+}
+
+static void fcgi_end(void *self)
+{
+    FCGX_Finish_r(self);
+}
+
+/* ---- the loop ---- */
+
+struct server {
+    struct app *app;
+    FCGX_Request slots[CONNECTIONS];
+    struct pollfd fds[CONNECTIONS + 1];
+    int64_t served;
+};
+
+static long resident_mb(void)
+{
+    FILE *f = fopen("/proc/self/statm", "re");
+    long pages = 0;
+
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%*d %ld", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages * sysconf(_SC_PAGESIZE) / 1048576;
+}
+
+static bool is_worn(const struct server *s)
+{
+    const struct conf *c = s->app->conf;
+
+    return s->served >= c->requests_max
+        || (s->served % LOOK_AT_MEMORY == 0 && resident_mb() > c->memory_max_mb);
+}
+
+static void serve_one(struct server *s, FCGX_Request *slot)
+{
+    struct source from = { fcgi_param, fcgi_read, slot };
+    struct sink to = { fcgi_write, fcgi_end, slot };
+    int rc = FCGX_Accept_r(slot);
+
+    if (rc == 0) {
+        app_handle(s->app, from, to);
+        s->served++;
+        if (is_worn(s))
+            stopping = 1;
+    } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED && !stopping) {
+        log_warn("fcgi.accept", "error", strerror(-rc));
+        usleep(10000);
+    }
+}
+
+/* The poll set: every kept connection, and the door while a slot is free. */
+static FCGX_Request *fill(struct server *s)
+{
+    FCGX_Request *free_slot = NULL;
+
+    for (size_t i = 0; i < CONNECTIONS; i++) {
+        s->fds[i] = (struct pollfd){ .fd = s->slots[i].ipcFd, .events = POLLIN };
+        if (s->slots[i].ipcFd < 0)
+            free_slot = &s->slots[i];
+    }
+    s->fds[CONNECTIONS] = (struct pollfd){ .fd = free_slot ? LISTEN_FD : -1, .events = POLLIN };
+    return free_slot;
+}
+
+static void turn(struct server *s, const sigset_t *waiting)
+{
+    static const struct timespec at_once = { 0 };
+    FCGX_Request *free_slot = fill(s);
+    int ready = ppoll(s->fds, CONNECTIONS + 1, stopping ? &at_once : NULL, waiting);
+
+    for (size_t i = 0; i < CONNECTIONS && ready > 0; i++)
+        if (s->fds[i].revents != 0)
+            serve_one(s, &s->slots[i]);
+    if (ready > 0 && s->fds[CONNECTIONS].revents != 0 && !stopping)
+        serve_one(s, free_slot);
+}
+
+/* SIGTERM is let in only while we wait, so that no request is cut. */
+static void signals_set(sigset_t *waiting)
+{
+    struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
+    sigset_t block;
+
+    sigemptyset(&block);
+    sigaddset(&block, SIGTERM);
+    sigaddset(&block, SIGINT);
+    sigprocmask(SIG_BLOCK, &block, waiting);
+    sigdelset(waiting, SIGTERM);
+    sigdelset(waiting, SIGINT);
+    sigaction(SIGTERM, &term, NULL);
+    sigaction(SIGINT, &term, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int app_serve(struct app *app)
+{
+    struct server *s = calloc(1, sizeof *s);
+    sigset_t waiting;
+
+    if (s == NULL)
+        abort();
+    s->app = app;
+    signals_set(&waiting);
+    fcntl(LISTEN_FD, F_SETFL, fcntl(LISTEN_FD, F_GETFL) | O_NONBLOCK);
+    if (FCGX_Init() != 0) {
+        free(s);
+        return EX_SOFTWARE;
+    }
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        FCGX_InitRequest(&s->slots[i], LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR);
+    log_info("serve.start", "area", app->area->name);
+    while (!stopping)
+        turn(s, &waiting);
+    turn(s, &waiting);           /* requests that have arrived meanwhile */
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        FCGX_Free(&s->slots[i], 1);
+    log_info("serve.stop", "area", app->area->name, "served", NUM(s->served));
+    free(s);
+    return EX_OK;
+}
+
+/* ---- the program ---- */
+
+static int print_routes(const struct area *ar)
+{
+    struct buf b = { 0 };
+
+    area_print(ar, &b);
+    fwrite(b.data, 1, b.len, stdout);
+    buf_free(&b);
+    return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+static int usage(const struct area *ar)
+{
+    fprintf(stderr, "usage: %s.fcgi [--config FILE] | --routes\n"
+                    "Answers the pages of the area over FastCGI; paqueteria-serve starts it with\n"
+                    "its listening socket on descriptor 0.\n", ar->name);
+    return EX_USAGE;
+}
+
+static int run(struct arena *a, const char *config, const struct area *ar)
+{
+    struct app app;
+    struct conf *conf;
+    struct sockaddr_storage at;
+    socklen_t size = sizeof at;
+    const struct rlimit no_core = { 0 };
+    const char *why = NULL;
+    int code = EX_CONFIG;
+
+    setrlimit(RLIMIT_CORE, &no_core);
+    if (getsockname(LISTEN_FD, (struct sockaddr *)&at, &size) != 0)
+        return usage(ar);
+    conf = conf_load(a, config, &why);
+    if (conf != NULL) {
+        metric_open(conf, ar->name);
+        if (app_open(&app, ar, conf, &why))
+            code = app_serve(&app);
+        app_close(&app);
+    }
+    if (code == EX_CONFIG)
+        log_error("start", "why", why);
+    return code;
+}
+
+int app_main(int argc, char **argv, const struct area *ar)
+{
+    struct arena *a;
+    int code;
+
+    log_program(ar->name);
+    if (argc == 2 && streq(argv[1], "--routes"))
+        return print_routes(ar);
+    if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))
+        return usage(ar);
+    a = arena_new();
+    code = run(a, argc == 3 ? argv[2] : NULL, ar);
+    arena_free(a);
+    return code;
+}

@@ -1,0 +1,365 @@
+#include "http/multipart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "http/octets.h"
+#include "http/part.h"
+
+#define FILES_MAX 6
+#define FIELDS_MAX 64
+#define FIELD_BYTES (64 * 1024)
+#define WINDOW 16384             /* bytes looked at at once */
+#define LINE_MAX_BYTES 4096      /* one header line */
+#define LINES_MAX 16             /* header lines of one part */
+
+/* One reading.  The window holds what was read and not yet used. */
+struct multipart {
+    struct ctx *c;
+    struct request *r;
+    const char *delimiter;       /* CR LF -- boundary */
+    size_t delimiter_n;
+    int64_t left;                /* bytes of the body not yet read */
+    size_t start, end;           /* of what is in the window */
+    int files, fields;
+    struct upload **tail;
+    char window[WINDOW];
+};
+
+/* One part: where its bytes go. */
+struct part {
+    struct part_head head;
+    struct buf value;            /* a field's bytes */
+    int fd;                      /* a file's, or -1 while it has none */
+    struct upload *upload;
+};
+
+static enum err malformed(struct multipart *m)
+{
+    return ctx_fail(m->c, E_MALFORMED, NULL, T_MALFORMED, NULL);
+}
+
+/* Read more into the window; the body ending here is malformed, since every
+ * caller still waits for something. */
+static enum err fill(struct multipart *m)
+{
+    size_t room;
+    long got;
+
+    if (m->start > 0) {
+        memmove(m->window, m->window + m->start, m->end - m->start);
+        m->end -= m->start;
+        m->start = 0;
+    }
+    room = WINDOW - m->end;
+    if (m->left < (int64_t)room) {
+        room = (size_t)m->left;
+    }
+    if (room == 0) {
+        return malformed(m);
+    }
+    got = m->r->src.read(m->r->src.self, m->window + m->end, room);
+    if (got <= 0 || (size_t)got > room) {
+        return malformed(m);
+    }
+    m->end += (size_t)got;
+    m->left -= got;
+    return OK;
+}
+
+static enum err need(struct multipart *m, size_t n)
+{
+    enum err e = OK;
+
+    while (e == OK && m->end - m->start < n) {
+        e = fill(m);
+    }
+    return e;
+}
+
+/* --- where a part's bytes go ------------------------------------------------ */
+
+static enum err storage_failed(struct multipart *m, const char *path)
+{
+    bool full = errno == ENOSPC || errno == EDQUOT;
+
+    log_error("multipart.store", "path", path, "error", strerror(errno), "request",
+              m->c->request_id);
+    return full ? ctx_fail(m->c, E_BUSY, NULL, T_BUSY, NULL)
+                : ctx_fail(m->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+static enum err file_begin(struct multipart *m, struct part *p)
+{
+    char *path;
+
+    if (m->files++ == FILES_MAX) {
+        return ctx_fail(m->c, E_INVALID, p->head.name, T_FILES_MANY,
+                        arena_printf(m->c->a, "%d", FILES_MAX), NULL);
+    }
+    path = arena_printf(m->c->a, "%s/upload.XXXXXX", m->c->conf->spool_dir);
+    p->fd = mkostemp(path, O_CLOEXEC);
+    if (p->fd < 0) {
+        return storage_failed(m, path);
+    }
+    p->upload = arena_alloc(m->c->a, sizeof(*p->upload));
+    *p->upload = (struct upload){ .field = p->head.name, .name = p->head.filename, .type = p->head.type,
+                                  .path = path };
+    *m->tail = p->upload;
+    m->tail = &p->upload->next;
+    return fchmod(p->fd, 0640) == 0 ? OK : storage_failed(m, path);
+}
+
+static enum err file_write(struct multipart *m, struct part *p, const char *s, size_t n)
+{
+    int64_t mb = m->c->conf->photo_mb;
+    enum err e = p->upload == NULL ? file_begin(m, p) : OK;
+
+    if (e != OK) {
+        return e;
+    }
+    p->upload->size += (int64_t)n;
+    if (p->upload->size > mb << 20) {
+        return ctx_fail(m->c, E_TOO_LARGE, p->head.name, T_FILE_LARGE,
+                        arena_printf(m->c->a, "%lld MB", (long long)mb), NULL);
+    }
+    while (n > 0) {
+        ssize_t put = write(p->fd, s, n);
+
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return storage_failed(m, p->upload->path);
+        }
+        s += put;
+        n -= (size_t)put;
+    }
+    return OK;
+}
+
+/* p NULL: what comes before the first boundary, which nobody reads. */
+static enum err part_write(struct multipart *m, struct part *p, const char *s, size_t n)
+{
+    if (p == NULL || n == 0) {
+        return OK;
+    }
+    if (p->head.filename != NULL) {
+        return file_write(m, p, s, n);
+    }
+    if (p->value.len + n > FIELD_BYTES) {
+        return ctx_fail(m->c, E_TOO_LARGE, p->head.name, T_TOO_LARGE, "64 KB", NULL);
+    }
+    buf_add(&p->value, s, n);
+    return OK;
+}
+
+/* A file input left empty arrives as a file without name and bytes. */
+static enum err part_end(struct multipart *m, struct part *p)
+{
+    struct pair pair = { .name = p->head.name, .len = p->value.len };
+
+    if (p->upload != NULL) {
+        return OK;
+    }
+    if (p->head.filename != NULL && *p->head.filename != '\0') {
+        return file_begin(m, p);
+    }
+    if (m->fields++ == FIELDS_MAX) {
+        return ctx_fail(m->c, E_TOO_LARGE, NULL, T_TOO_LARGE, "64 datos", NULL);
+    }
+    if (p->head.filename != NULL) {
+        return OK;
+    }
+    pair.value = "";
+    if (pair.len > 0) {
+        pair.value = arena_memdup(m->c->a, p->value.data, pair.len + 1);
+    }
+    pairs_add(m->c->a, &m->r->post, pair);
+    return OK;
+}
+
+/* Give everything before the next delimiter to the part, and pass over it. */
+static enum err copy_until_delimiter(struct multipart *m, struct part *p)
+{
+    enum err e = OK;
+
+    while (e == OK) {
+        const char *from = m->window + m->start;
+        size_t n = m->end - m->start, keep = m->delimiter_n - 1;
+        const char *at = memmem(from, n, m->delimiter, m->delimiter_n);
+
+        if (at != NULL) {
+            m->start += (size_t)(at - from) + m->delimiter_n;
+            return part_write(m, p, from, (size_t)(at - from));
+        }
+        /* Its first bytes may be the last ones here. */
+        if (n > keep) {
+            e = part_write(m, p, from, n - keep);
+            m->start += n - keep;
+        }
+        if (e == OK) {
+            e = fill(m);
+        }
+    }
+    return e;
+}
+
+/* --- headers ------------------------------------------------------------------ */
+
+/* One line without its CR LF, from the arena. */
+static enum err read_line(struct multipart *m, char **line)
+{
+    for (;;) {
+        const char *from = m->window + m->start;
+        size_t n = m->end - m->start;
+        const char *at = memmem(from, n, "\r\n", 2);
+        enum err e;
+
+        if (at != NULL) {
+            n = (size_t)(at - from);
+            *line = arena_strndup(m->c->a, from, n);
+            m->start += n + 2;
+            return strlen(*line) == n ? OK : malformed(m);   /* no NUL inside */
+        }
+        if (n > LINE_MAX_BYTES) {
+            return malformed(m);
+        }
+        e = fill(m);
+        if (e != OK) {
+            return e;
+        }
+    }
+}
+
+static enum err read_headers(struct multipart *m, struct part *p)
+{
+    char *line = NULL;
+
+    for (int i = 0; i <= LINES_MAX; i++) {
+        enum err e = read_line(m, &line);
+
+        if (e != OK) {
+            return e;
+        }
+        if (*line == '\0') {
+            return part_head_good(&p->head) ? OK : malformed(m);
+        }
+        if (!part_header(m->c->a, line, &p->head)) {
+            break;
+        }
+    }
+    return malformed(m);
+}
+
+/* --- parts -------------------------------------------------------------------- */
+
+static enum err read_part(struct multipart *m)
+{
+    struct part p = { .head.type = "", .fd = -1 };
+    enum err e = read_headers(m, &p);
+
+    if (e == OK) {
+        e = need(m, m->delimiter_n - 2);
+    }
+    if (e == OK) {
+        /* An empty part may end with the line end of its headers. */
+        if (memcmp(m->window + m->start, m->delimiter + 2, m->delimiter_n - 2) == 0) {
+            m->start += m->delimiter_n - 2;
+        } else {
+            e = copy_until_delimiter(m, &p);
+        }
+    }
+    if (e == OK) {
+        e = part_end(m, &p);
+    }
+    buf_free(&p.value);
+    if (p.fd >= 0 && close(p.fd) != 0 && e == OK) {
+        e = storage_failed(m, p.upload->path);
+    }
+    return e;
+}
+
+/* What follows a delimiter: another part, or "--" and the end. */
+static enum err after_delimiter(struct multipart *m, bool *last)
+{
+    enum err e = need(m, 2);
+
+    *last = false;
+    if (e == OK && memcmp(m->window + m->start, "--", 2) == 0) {
+        m->start += 2;
+        *last = true;
+        return OK;
+    }
+    while (e == OK && is_blank_char(m->window[m->start])) {   /* transport padding */
+        m->start++;
+        e = need(m, 2);
+    }
+    if (e == OK && memcmp(m->window + m->start, "\r\n", 2) != 0) {
+        return malformed(m);
+    }
+    m->start += 2;
+    return e;
+}
+
+/* What comes after the end says nothing, but must come. */
+static enum err drain(struct multipart *m)
+{
+    enum err e = OK;
+
+    while (e == OK && m->left > 0) {
+        m->start = m->end;
+        e = fill(m);
+    }
+    return e;
+}
+
+enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
+{
+    struct multipart *m = arena_alloc(c->a, sizeof(*m));
+    bool last = false;
+    enum err e;
+
+    m->c = c;
+    m->r = r;
+    m->delimiter = arena_printf(c->a, "\r\n--%s", boundary);
+    m->delimiter_n = strlen(m->delimiter);
+    m->left = r->content_length;
+    m->tail = &r->uploads;
+    /* The first boundary has no line end before it: as if there were one. */
+    memcpy(m->window, "\r\n", 2);
+    m->end = 2;
+    e = copy_until_delimiter(m, NULL);
+    if (e == OK) {
+        e = after_delimiter(m, &last);
+    }
+    while (e == OK && !last) {
+        e = read_part(m);
+        if (e == OK) {
+            e = after_delimiter(m, &last);
+        }
+    }
+    if (e == OK) {
+        e = drain(m);
+    }
+    if (e != OK) {
+        uploads_discard(r);
+    }
+    return e;
+}
+
+void uploads_discard(struct request *r)
+{
+    for (const struct upload *u = r->uploads; u != NULL; u = u->next) {
+        (void)unlink(u->path);
+    }
+    r->uploads = NULL;
+}

@@ -1,0 +1,182 @@
+#include "http/param.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "http/multipart.h"
+#include "http/value.h"
+
+#define NAME_SHOWN 64            /* bytes of an unknown name that we repeat */
+
+/* One reading of a request against its schema. */
+struct reading {
+    struct ctx *c;
+    const struct params *p;
+    struct request *r;
+    bool lenient;
+    struct values *values;       /* one a row: what the request gave for it */
+};
+
+static bool is_any_form_name(const char *name)
+{
+    return streq(name, "csrf") || streq(name, "operation_id");
+}
+
+static void unknown(struct reading *rd, const char *name)
+{
+    if (!rd->lenient) {
+        name = strlen(name) > NAME_SHOWN ? "…" : arena_strdup(rd->c->a, name);
+        ctx_invalid(rd->c, name, T_UNKNOWN_FIELD, name, NULL);
+    }
+}
+
+/* The row of that name among those that may come from this place, or NULL. */
+static const struct param *row_find(const struct reading *rd, const char *name, unsigned mask,
+                                    unsigned want)
+{
+    for (size_t i = 0; i < rd->p->count; i++) {
+        const struct param *row = &rd->p->rows[i];
+
+        if ((row->flags & mask) == want && streq(row->name, name)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static struct values *values_of(struct reading *rd, const struct param *row)
+{
+    return &rd->values[row - rd->p->rows];
+}
+
+static void take_pairs(struct reading *rd, const struct pairs *pairs, unsigned mask,
+                       unsigned want, bool form)
+{
+    for (size_t i = 0; i < pairs->n; i++) {
+        const struct param *row = row_find(rd, pairs->v[i].name, mask, want);
+
+        if (row != NULL) {
+            value_add(rd->c->a, values_of(rd, row),
+                      (struct value){ .kind = V_FORM, .s = pairs->v[i].value,
+                                      .len = pairs->v[i].len });
+        } else if (!form || !is_any_form_name(pairs->v[i].name)) {
+            unknown(rd, pairs->v[i].name);
+        }
+    }
+}
+
+/* The values are copied: the tree does not live as long as the arena. */
+static struct value value_of_json(struct arena *a, struct json_object *o)
+{
+    struct value v = { .kind = V_OTHER };
+
+    switch (json_object_get_type(o)) {
+    case json_type_null:
+        v.kind = V_NULL;
+        break;
+    case json_type_string:
+        v.kind = V_TEXT;
+        v.len = (size_t)json_object_get_string_len(o);
+        v.s = arena_strndup(a, json_object_get_string(o), v.len);
+        break;
+    case json_type_int:
+        v.kind = V_INT;
+        v.n = json_object_get_int64(o);
+        break;
+    case json_type_boolean:
+        v.kind = V_BOOL;
+        v.n = json_object_get_boolean(o);
+        break;
+    default:
+        break;
+    }
+    return v;
+}
+
+static void take_member(struct reading *rd, const struct param *row, struct json_object *o)
+{
+    struct values *to = values_of(rd, row);
+
+    if (row->type != P_IDS || !json_object_is_type(o, json_type_array)) {
+        value_add(rd->c->a, to, value_of_json(rd->c->a, o));
+        return;
+    }
+    for (size_t i = 0; i < json_object_array_length(o); i++) {
+        value_add(rd->c->a, to, value_of_json(rd->c->a, json_object_array_get_idx(o, i)));
+    }
+}
+
+static enum err take_json(struct reading *rd)
+{
+    if (!json_object_is_type(rd->r->json, json_type_object)) {
+        return ctx_fail(rd->c, E_MALFORMED, NULL, T_JSON_SYNTAX, NULL);
+    }
+    json_object_object_foreach(rd->r->json, name, o)
+    {
+        const struct param *row = row_find(rd, name, PARAM_PATH | PARAM_QUERY, 0);
+
+        if (row != NULL) {
+            take_member(rd, row, o);
+        } else {
+            unknown(rd, name);
+        }
+    }
+    return OK;
+}
+
+static void take_uploads(struct reading *rd)
+{
+    for (const struct upload *u = rd->r->uploads; u != NULL; u = u->next) {
+        const struct param *row = row_find(rd, u->field, PARAM_PATH | PARAM_QUERY, 0);
+
+        if (row != NULL) {
+            value_add(rd->c->a, values_of(rd, row), (struct value){ .kind = V_FILE, .file = u });
+        } else {
+            unknown(rd, u->field);
+        }
+    }
+}
+
+static enum err take_all(struct reading *rd)
+{
+    bool has_body = rd->r->method == POST || rd->r->method == PATCH;
+    enum err e;
+
+    take_pairs(rd, &rd->r->path_values, PARAM_PATH, PARAM_PATH, false);
+    if (!has_body) {
+        take_pairs(rd, &rd->r->get, PARAM_PATH, 0, false);
+        return OK;
+    }
+    /* Body and query are never merged: a row comes from one of them. */
+    take_pairs(rd, &rd->r->get, PARAM_PATH | PARAM_QUERY, PARAM_QUERY, false);
+    e = request_body(rd->c, rd->r);
+    if (e != OK) {
+        return e;
+    }
+    if (rd->r->json != NULL) {
+        return take_json(rd);
+    }
+    take_pairs(rd, &rd->r->post, PARAM_PATH | PARAM_QUERY, 0, true);
+    take_uploads(rd);
+    return OK;
+}
+
+enum err param_read(struct ctx *c, const struct params *p, struct request *r, bool lenient,
+                    void **out)
+{
+    struct reading rd = { .c = c, .p = p, .r = r, .lenient = lenient };
+    char *in = arena_alloc(c->a, p->size);
+    enum err e;
+
+    rd.values = arena_alloc(c->a, (p->count + 1) * sizeof(*rd.values));
+    c->fault = (struct fault){ 0 };
+    e = take_all(&rd);
+    for (size_t i = 0; e == OK && i < p->count; i++) {
+        e = param_set(c, &p->rows[i], &rd.values[i], in + p->rows[i].offset);
+    }
+    if (e == OK) {
+        *out = in;
+        e = ctx_faults(c);
+    }
+    return e;
+}

@@ -1,0 +1,72 @@
+/* application/problem+json (RFC 9457) of a fault. */
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/json.h"
+#include "http/request.h"
+
+static const char *const titles[ERR_COUNT] = {
+    [OK] = "Sin error",
+    [E_MALFORMED] = "Solicitud ilegible",
+    [E_AUTH] = "Falta identificarse",
+    [E_FORBIDDEN] = "Sin permiso",
+    [E_NOT_FOUND] = "No existe",
+    [E_METHOD] = "Método no admitido",
+    [E_CONFLICT] = "El estado no lo permite",
+    [E_PRECONDITION] = "Cambió mientras tanto",
+    [E_TOO_LARGE] = "Demasiado grande",
+    [E_MEDIA] = "Tipo de contenido desconocido",
+    [E_INVALID] = "Datos por corregir",
+    [E_THROTTLED] = "Demasiados intentos",
+    [E_INTERNAL] = "Error interno",
+    [E_BUSY] = "Mucha actividad",
+};
+
+/* A name as a fragment that is a JSON pointer (RFC 6901). */
+static void pointer_write(struct buf *b, const char *field)
+{
+    buf_str(b, "#/");
+    for (; *field != '\0'; field++) {
+        if (*field == '~') {
+            buf_str(b, "~0");
+        } else if (*field == '/') {
+            buf_str(b, "~1");
+        } else {
+            buf_char(b, *field);
+        }
+    }
+}
+
+static struct json_object *field_errors(struct ctx *c)
+{
+    struct json_object *list = json_object_new_array();
+    struct buf pointer = { 0 };
+
+    for (const struct fault *f = &c->fault; f != NULL; f = f->next) {
+        struct json_object *o = json_object_new_object();
+
+        buf_reset(&pointer);
+        pointer_write(&pointer, f->field == NULL ? "" : f->field);
+        json_add_text(o, "pointer", pointer.data);
+        json_add_text(o, "message", fault_sentence(c->a, f));
+        json_object_array_add(list, o);
+    }
+    buf_free(&pointer);
+    return list;
+}
+
+void problem_write(struct buf *out, struct ctx *c, int status)
+{
+    enum err e = (unsigned)c->fault.err < ERR_COUNT ? c->fault.err : E_INTERNAL;
+    struct json_object *o = json_object_new_object();
+
+    json_add_text(o, "type", arena_printf(c->a, "/docs/errors/%s", err_name(e)));
+    json_add_text(o, "title", titles[e]);
+    json_add_int(o, "status", status);
+    json_add_text(o, "detail", fault_sentence(c->a, &c->fault));
+    json_add_text(o, "instance", c->request_id);
+    if (e == E_INVALID) {
+        json_add(o, "errors", field_errors(c));
+    }
+    json_write(out, o);
+    json_object_put(o);
+}

@@ -1,0 +1,202 @@
+#include "http/request.h"
+
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "http/multipart.h"
+#include "http/octets.h"
+
+#define URI_MAX 4096
+#define HEADER_NAME_MAX 64
+
+static const char *cgi(const struct request *r, const char *name)
+{
+    const char *v = r->src.param(r->src.self, name);
+
+    return v == NULL ? "" : v;
+}
+
+static enum err malformed(struct ctx *c)
+{
+    return ctx_fail(c, E_MALFORMED, NULL, T_MALFORMED, NULL);
+}
+
+static enum method method_parse(const char *s, bool *head)
+{
+    static const struct { const char *name; enum method method; } methods[] = {
+        { "GET", GET }, { "HEAD", GET }, { "POST", POST }, { "PATCH", PATCH },
+        { "DELETE", DELETE },
+    };
+
+    *head = streq(s, "HEAD");
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        if (streq(s, methods[i].name)) {
+            return methods[i].method;
+        }
+    }
+    return METHOD_OTHER;
+}
+
+/* Decode %XX in place; false on a % that is not followed by two hex digits, or
+ * stands for NUL. */
+static bool decode_path(char *s)
+{
+    char *out = s;
+    int byte;
+
+    while (*s != '\0') {
+        if (*s != '%') {
+            *out++ = *s++;
+            continue;
+        }
+        byte = hex_pair(s + 1);
+        if (byte <= 0) {
+            return false;
+        }
+        *out++ = (char)byte;
+        s += 3;
+    }
+    *out = '\0';
+    return true;
+}
+
+/* No address of ours has a "." or ".." in it, so one is never resolved. */
+static bool has_dots(const char *path)
+{
+    while (*path != '\0') {
+        size_t n;
+
+        path++;                  /* the slash */
+        n = strcspn(path, "/\\");
+        if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.')) {
+            return true;
+        }
+        path += n;
+    }
+    return false;
+}
+
+static enum err open_uri(struct ctx *c, struct request *r)
+{
+    const char *uri = cgi(r, "REQUEST_URI"), *mark;
+    char *path;
+
+    if (strlen(uri) > URI_MAX) {
+        return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE, "4 KB", NULL);
+    }
+    mark = strchr(uri, '?');
+    path = arena_strndup(c->a, uri, mark == NULL ? strlen(uri) : (size_t)(mark - uri));
+    if (*path != '/' || strchr(path, '#') != NULL || !decode_path(path)
+        || !utf8_clean(path, false) || has_dots(path)) {
+        return malformed(c);
+    }
+    r->path = path;
+    r->query = mark == NULL ? "" : arena_strdup(c->a, mark + 1);
+    return form_parse(c, r->query, strlen(r->query), &r->get);
+}
+
+static enum err open_length(struct ctx *c, struct request *r)
+{
+    const char *length = cgi(r, "CONTENT_LENGTH");
+    int64_t mb = c->conf->upload_mb;
+
+    if (*length == '\0') {
+        return OK;
+    }
+    if (strspn(length, "0123456789") != strlen(length)) {
+        return malformed(c);
+    }
+    if (!parse_int(length, &r->content_length) || r->content_length > mb << 20) {
+        return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE,
+                        arena_printf(c->a, "%lld MB", (long long)mb), NULL);
+    }
+    return OK;
+}
+
+enum err request_open(struct ctx *c, struct request *r, struct source src)
+{
+    enum err e;
+
+    *r = (struct request){ .a = c->a, .src = src, .path = "", .query = "" };
+    r->method = method_parse(cgi(r, "REQUEST_METHOD"), &r->head);
+    r->host = arena_strdup(c->a, cgi(r, "HTTP_HOST"));
+    r->scheme = streq(cgi(r, "HTTPS"), "on") ? "https" : "http";
+    r->address = arena_strdup(c->a, cgi(r, "REMOTE_ADDR"));
+    r->content_type = arena_strdup(c->a, cgi(r, "CONTENT_TYPE"));
+    e = open_length(c, r);
+    return e != OK ? e : open_uri(c, r);
+}
+
+void request_close(struct request *r)
+{
+    uploads_discard(r);
+    json_object_put(r->json);
+    r->json = NULL;
+}
+
+const char *request_header(const struct request *r, const char *name)
+{
+    char cgi_name[HEADER_NAME_MAX + 6] = "HTTP_";
+    char *out = cgi_name + 5;
+
+    if (strlen(name) > HEADER_NAME_MAX) {
+        return NULL;
+    }
+    for (; *name != '\0'; name++) {
+        *out++ = *name == '-' ? '_' : to_upper(*name);
+    }
+    /* CGI gives these two without the prefix. */
+    if (streq(cgi_name, "HTTP_CONTENT_TYPE") || streq(cgi_name, "HTTP_CONTENT_LENGTH")) {
+        return r->src.param(r->src.self, cgi_name + 5);
+    }
+    return r->src.param(r->src.self, cgi_name);
+}
+
+const char *request_cookie(const struct request *r, const char *name)
+{
+    const char *s = cgi(r, "HTTP_COOKIE");
+    size_t want = strlen(name), n;
+
+    for (;; s += n + 1) {
+        s += strspn(s, " \t");
+        n = strcspn(s, ";");
+        if (n > want && s[want] == '=' && strncmp(s, name, want) == 0) {
+            size_t len = n - want - 1;
+
+            while (len > 0 && is_blank_char(s[want + len])) {
+                len--;
+            }
+            return arena_strndup(r->a, s + want + 1, len);
+        }
+        if (s[n] == '\0') {
+            return NULL;
+        }
+    }
+}
+
+const char *pairs_get(const struct pairs *p, const char *name)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        if (streq(p->v[i].name, name)) {
+            return p->v[i].value;
+        }
+    }
+    return NULL;
+}
+
+void pairs_add(struct arena *a, struct pairs *p, struct pair pair)
+{
+    if (p->n == p->cap) {
+        size_t cap = p->cap == 0 ? 16 : p->cap * 2;
+        struct pair *v = arena_alloc(a, cap * sizeof(*v));
+
+        if (p->n > 0) {
+            memcpy(v, p->v, p->n * sizeof(*v));
+        }
+        p->v = v;
+        p->cap = cap;
+    }
+    p->v[p->n++] = pair;
+}

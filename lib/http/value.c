@@ -1,0 +1,389 @@
+#include "http/value.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "http/multipart.h"
+#include "http/octets.h"
+
+void value_add(struct arena *a, struct values *to, struct value v)
+{
+    if (to->n == to->cap) {
+        size_t cap = to->cap == 0 ? 2 : to->cap * 2;
+        struct value *grown = arena_alloc(a, cap * sizeof(*grown));
+
+        if (to->n > 0) {
+            memcpy(grown, to->v, to->n * sizeof(*grown));
+        }
+        to->v = grown;
+        to->cap = cap;
+    }
+    to->v[to->n++] = v;
+}
+
+/* How a value goes into a struct: false when it is wrong and c->fault says so. */
+typedef bool setter(struct ctx *c, const struct param *row, const struct value *v, void *to);
+
+static bool refuse(struct ctx *c, const struct param *row, enum text t)
+{
+    ctx_invalid(c, row->name, t, NULL);
+    return false;
+}
+
+static bool refuse_n(struct ctx *c, const struct param *row, enum text t, int64_t n)
+{
+    ctx_invalid(c, row->name, t, arena_strdup(c->a, NUM(n)), NULL);
+    return false;
+}
+
+static bool refuse_range(struct ctx *c, const struct param *row)
+{
+    ctx_invalid(c, row->name, T_NOT_NUMBER, arena_strdup(c->a, NUM(row->min)),
+                arena_strdup(c->a, NUM(row->max)), NULL);
+    return false;
+}
+
+/* s without the blanks and line ends that pasting leaves at its ends. */
+static char *strip(struct arena *a, const char *s)
+{
+    static const char ends[] = " \t\r\n";
+    size_t n;
+
+    s += strspn(s, ends);
+    n = strlen(s);
+    while (n > 0 && strchr(ends, s[n - 1]) != NULL) {
+        n--;
+    }
+    return arena_strndup(a, s, n);
+}
+
+/* \r\n and \r become \n. */
+static void join_lines(char *s)
+{
+    char *out = s;
+
+    for (; *s != '\0'; s++) {
+        if (*s != '\r') {
+            *out++ = *s;
+        } else if (s[1] != '\n') {
+            *out++ = '\n';
+        }
+    }
+    *out = '\0';
+}
+
+static bool set_text(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    const char *s = v->s;
+    size_t n;
+
+    if (v->kind != V_FORM && v->kind != V_TEXT) {
+        return refuse(c, row, T_NOT_TEXT);
+    }
+    if (strlen(s) != v->len) {
+        return refuse(c, row, T_NOT_UTF8);
+    }
+    if (row->type != P_RAW) {
+        s = strip(c->a, s);
+    }
+    if (!utf8_clean(s, row->type == P_LONG)) {
+        return refuse(c, row, T_NOT_UTF8);
+    }
+    if (row->type == P_TEXT) {
+        s = utf8_trim(c->a, s);
+    } else if (row->type == P_LONG) {
+        char *lines = arena_strdup(c->a, s);
+
+        join_lines(lines);
+        s = lines;
+    }
+    if (s == NULL) {
+        return refuse(c, row, T_NOT_UTF8);
+    }
+    if (*s == '\0') {
+        return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
+    }
+    n = utf8_length(s);
+    if (row->min > 0 && n < (uint64_t)row->min) {
+        return refuse_n(c, row, T_TOO_SHORT, row->min);
+    }
+    if (row->max > 0 && n > (uint64_t)row->max) {
+        return refuse_n(c, row, T_TOO_LONG, row->max);
+    }
+    *(const char **)to = s;
+    return true;
+}
+
+/* The text of a form's number, or NULL when it holds NUL. */
+static char *form_word(struct ctx *c, const struct value *v)
+{
+    return v->kind == V_FORM && strlen(v->s) == v->len ? strip(c->a, v->s) : NULL;
+}
+
+static bool get_int(struct ctx *c, const struct value *v, int64_t *n)
+{
+    const char *s;
+
+    if (v->kind == V_INT) {
+        *n = v->n;
+        return true;
+    }
+    s = form_word(c, v);
+    return s != NULL && parse_int(s, n);
+}
+
+static bool set_int(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    int64_t n;
+
+    if (!get_int(c, v, &n) || n < row->min || n > row->max) {
+        return refuse_range(c, row);
+    }
+    *(int64_t *)to = n;
+    return true;
+}
+
+static bool set_id(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    int64_t n;
+
+    if (!get_int(c, v, &n) || n < 1) {
+        return refuse(c, row, T_NOT_ID);
+    }
+    *(int64_t *)to = n;
+    return true;
+}
+
+/* 1500, 1.500, $1.500, $ 1.500, -200: dots only between groups of three. */
+static bool parse_money(struct arena *a, const char *s, int64_t *pesos)
+{
+    char *digits = arena_alloc(a, strlen(s) + 2), *out = digits;
+    size_t first, n;
+
+    if (*s == '-') {
+        *out++ = *s++;
+    }
+    if (*s == '$') {
+        s += 1 + strspn(s + 1, " ");
+    }
+    first = strspn(s, "0123456789");
+    if (first == 0) {
+        return false;
+    }
+    memcpy(out, s, first);
+    out += first;
+    for (s += first; *s == '.'; s += 1 + n) {
+        n = strspn(s + 1, "0123456789");
+        if (n != 3 || first > 3) {
+            return false;
+        }
+        memcpy(out, s + 1, n);
+        out += n;
+    }
+    return *s == '\0' && parse_int(digits, pesos);
+}
+
+static bool set_money(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    const char *s = form_word(c, v);
+    int64_t n = v->n;
+
+    if (v->kind != V_INT && (s == NULL || !parse_money(c->a, s, &n))) {
+        return refuse(c, row, T_NOT_MONEY);
+    }
+    if (n < row->min || n > row->max) {
+        return refuse_range(c, row);
+    }
+    *(int64_t *)to = n;
+    return true;
+}
+
+static bool set_bool(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    static const struct { const char *word; bool is; } words[] = {
+        { "1", true }, { "true", true }, { "on", true }, { "si", true }, { "sí", true },
+        { "0", false }, { "false", false }, { "off", false }, { "no", false },
+    };
+    const char *s = form_word(c, v);
+
+    if (v->kind == V_BOOL) {
+        *(bool *)to = v->n != 0;
+        return true;
+    }
+    for (size_t i = 0; s != NULL && i < COUNT(words); i++) {
+        if (same_word(s, strlen(s), words[i].word)) {
+            *(bool *)to = words[i].is;
+            return true;
+        }
+    }
+    return refuse(c, row, T_NOT_BOOL);
+}
+
+static bool set_day(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    const char *s = v->kind == V_TEXT && strlen(v->s) == v->len ? v->s : form_word(c, v);
+
+    return s != NULL && clock_parse_day(s, to) ? true : refuse(c, row, T_NOT_DAY);
+}
+
+static bool set_enum(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    struct buf list = { 0 };
+
+    for (const char *const *choice = row->choices; *choice != NULL; choice++) {
+        if ((v->kind == V_FORM || v->kind == V_TEXT) && strlen(v->s) == v->len
+            && streq(v->s, *choice)) {
+            *(const char **)to = *choice;
+            buf_free(&list);
+            return true;
+        }
+        buf_str(&list, list.len == 0 ? "" : ", ");
+        buf_str(&list, *choice);
+    }
+    ctx_invalid(c, row->name, T_NOT_CHOICE, arena_strndup(c->a, list.data, list.len), NULL);
+    buf_free(&list);
+    return false;
+}
+
+static setter *const setters[] = {
+    [P_TEXT] = set_text, [P_LONG] = set_text, [P_RAW] = set_text, [P_INT] = set_int,
+    [P_ID] = set_id, [P_MONEY] = set_money, [P_BOOL] = set_bool, [P_DAY] = set_day,
+    [P_ENUM] = set_enum,
+};
+
+/* --- several values ------------------------------------------------------------ */
+
+static bool ids_add(struct ctx *c, const struct param *row, struct values *ids, int64_t id)
+{
+    if (row->max > 0 && ids->n == (uint64_t)row->max) {
+        return refuse_n(c, row, T_MANY, row->max);
+    }
+    for (size_t i = 0; i < ids->n; i++) {
+        if (ids->v[i].n == id) {
+            return refuse(c, row, T_REPEATED);
+        }
+    }
+    value_add(c->a, ids, (struct value){ .kind = V_INT, .n = id });
+    return true;
+}
+
+/* One of JSON, or "3,5,8" of a form. */
+static bool ids_of(struct ctx *c, const struct param *row, const struct value *v,
+                   struct values *ids)
+{
+    char *list = form_word(c, v), *word;
+    int64_t id;
+
+    if (v->kind == V_INT && v->n >= 1) {
+        return ids_add(c, row, ids, v->n);
+    }
+    if (list == NULL) {
+        return refuse(c, row, T_NOT_ID);
+    }
+    while ((word = strsep(&list, ",")) != NULL) {
+        word = strip(c->a, word);
+        if (!parse_int(word, &id) || id < 1) {
+            return refuse(c, row, T_NOT_ID);
+        }
+        if (!ids_add(c, row, ids, id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void set_ids(struct ctx *c, const struct param *row, const struct values *values,
+                    void *to)
+{
+    struct values ids = { 0 };
+    struct ids *out = to;
+    int64_t *v;
+
+    for (size_t i = 0; i < values->n; i++) {
+        if (!ids_of(c, row, &values->v[i], &ids)) {
+            return;
+        }
+    }
+    v = arena_alloc(c->a, ids.n * sizeof(*v));
+    for (size_t i = 0; i < ids.n; i++) {
+        v[i] = ids.v[i].n;
+    }
+    *out = (struct ids){ .v = v, .n = ids.n };
+}
+
+static void set_files(struct ctx *c, const struct param *row, const struct values *values,
+                      void *to)
+{
+    struct uploads *out = to;
+    struct upload *v = arena_alloc(c->a, values->n * sizeof(*v));
+
+    for (size_t i = 0; i < values->n; i++) {
+        if (values->v[i].kind != V_FILE) {
+            refuse(c, row, T_NOT_FILE);
+            return;
+        }
+        v[i] = *values->v[i].file;
+        v[i].next = NULL;
+    }
+    if (row->max > 0 && values->n > (uint64_t)row->max) {
+        refuse_n(c, row, T_FILES_MANY, row->max);
+        return;
+    }
+    *out = (struct uploads){ .v = v, .n = values->n };
+}
+
+/* --- a row ---------------------------------------------------------------------- */
+
+static bool is_absent(const struct param *row, const struct value *v)
+{
+    return v->kind == V_NULL
+        || (v->kind == V_FORM && v->len == 0)
+        || (v->kind == V_TEXT && v->len == 0
+            && (row->type <= P_RAW || row->type == P_DAY || row->type == P_ENUM));
+}
+
+/* The values that say something. */
+static struct values present(struct arena *a, const struct param *row,
+                             const struct values *values)
+{
+    struct values out = { 0 };
+
+    for (size_t i = 0; i < values->n; i++) {
+        if (!is_absent(row, &values->v[i])) {
+            value_add(a, &out, values->v[i]);
+        }
+    }
+    return out;
+}
+
+static bool set_row(struct ctx *c, const struct param *row, const struct values *all, void *to)
+{
+    struct values values = present(c->a, row, all);
+    bool several = row->type == P_IDS || row->type == P_FILES;
+
+    if (!several && all->n > 1) {
+        return refuse(c, row, T_REPEATED);
+    }
+    if (values.n == 0) {
+        return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
+    }
+    if (row->type == P_IDS) {
+        set_ids(c, row, &values, to);
+    } else if (row->type == P_FILES) {
+        set_files(c, row, &values, to);
+    } else {
+        return setters[row->type](c, row, &values.v[0], to);
+    }
+    return true;
+}
+
+enum err param_set(struct ctx *c, const struct param *row, const struct values *values, void *to)
+{
+    if (!set_row(c, row, values, to) && (row->flags & PARAM_PATH)) {
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    }
+    return OK;
+}

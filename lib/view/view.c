@@ -1,0 +1,428 @@
+/* The only file that includes ClearSilver: its core (cs) and its data sets
+ * (hdf), never its CGI kit, which parses requests badly (lib/http does that).
+ *
+ * Escaping is on in one place, view_new, and holds because of what the template
+ * lint forbids: the constructs of ClearSilver that step around it. */
+#include "view/view.h"
+
+#include <assert.h>
+#include <ClearSilver.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/money.h"
+
+#define KEY_MAX 96               /* of one key with its suffix */
+#define TEMPLATE_MAX 262144      /* bytes of one template file */
+
+struct view {
+    struct arena *a;
+    const struct conf *conf;
+    int64_t now;
+    HDF *hdf;
+    struct view_node *root;
+};
+
+struct view_node {
+    struct view *view;
+    HDF *hdf;
+};
+
+/* One file that a parsed template was made of: the page and what it includes. */
+struct part {
+    char *path;
+    struct timespec mtime;
+    struct part *next;
+};
+
+/* A parsed template may be rendered any number of times, each with the data of
+ * its request (facts: cs->hdf is replaced before cs_render). */
+struct template {
+    char *path;
+    CSPARSE *cs;
+    HDF *hdf;                    /* what cs_init was given: settings only */
+    struct part *parts;
+    struct template *next;
+};
+
+/* The parsed templates of this process; it is single-threaded.  Everything in it
+ * can be read again from the files, so nobody owns or passes it. */
+static struct template *cache;
+
+/* ClearSilver's errors while filling a data set are broken invariants (a key
+ * that is not a literal name) or no memory: nobody could go on. */
+static void must(NEOERR *e)
+{
+    STRING text;
+
+    if (e == STATUS_OK)
+        return;
+    string_init(&text);
+    nerr_error_string(e, &text);
+    log_error("view.data", "error", text.buf);
+    abort();
+}
+
+/* ---- values ---- */
+
+static void set_escaping(HDF *h)
+{
+    must(hdf_set_value(h, "Config.VarEscapeMode", "html"));
+}
+
+struct view *view_new(struct arena *a, const struct conf *c, int64_t now)
+{
+    struct view *v = arena_alloc(a, sizeof(*v));
+
+    v->a = a;
+    v->conf = c;
+    v->now = now;
+    must(hdf_init(&v->hdf));
+    set_escaping(v->hdf);
+    v->root = arena_alloc(a, sizeof(*v->root));
+    v->root->view = v;
+    v->root->hdf = v->hdf;
+    return v;
+}
+
+void view_free(struct view *v)
+{
+    if (v != NULL)
+        hdf_destroy(&v->hdf);
+}
+
+struct view_node *view_root(struct view *v)
+{
+    return v->root;
+}
+
+static struct view_node *node_of(struct view *v, HDF *h)
+{
+    struct view_node *n = arena_alloc(v->a, sizeof(*n));
+
+    n->view = v;
+    n->hdf = h;
+    return n;
+}
+
+struct view_node *view_child(struct view_node *n, const char *key)
+{
+    HDF *h;
+
+    must(hdf_get_node(n->hdf, key, &h));
+    return node_of(n->view, h);
+}
+
+/* Rows are named 0, 1, 2 …; the last one's name says which comes next, so that
+ * a long list is not walked for each row. */
+struct view_node *view_row(struct view_node *n, const char *key)
+{
+    HDF *list, *row;
+    char index[24];
+    long next = 0;
+
+    must(hdf_get_node(n->hdf, key, &list));
+    for (HDF *h = list->last_child ? list->last_child : hdf_obj_child(list); h != NULL;
+         h = hdf_obj_next(h))
+        next = strtol(hdf_obj_name(h), NULL, 10) + 1;
+    snprintf(index, sizeof(index), "%ld", next);
+    must(hdf_get_node(list, index, &row));
+    return node_of(n->view, row);
+}
+
+void view_text(struct view_node *n, const char *key, const char *value)
+{
+    if (value != NULL)
+        must(hdf_set_value(n->hdf, key, value));
+    else if (hdf_get_obj(n->hdf, key) != NULL)
+        must(hdf_set_value(n->hdf, key, ""));
+}
+
+void view_int(struct view_node *n, const char *key, int64_t value)
+{
+    char digits[24];
+
+    snprintf(digits, sizeof(digits), "%" PRId64, value);
+    view_text(n, key, digits);
+}
+
+void view_bool(struct view_node *n, const char *key, bool value)
+{
+    view_text(n, key, value ? "1" : NULL);
+}
+
+void view_money(struct view_node *n, const char *key, int64_t pesos)
+{
+    view_text(n, key, money_text(n->view->a, pesos));
+}
+
+/* "due" and "_raw" make the sibling "due_raw". */
+static const char *suffixed(char out[KEY_MAX], const char *key, const char *suffix)
+{
+    int n = snprintf(out, KEY_MAX, "%s%s", key, suffix);
+
+    assert(n > 0 && n < KEY_MAX);
+    return out;
+}
+
+void view_instant(struct view_node *n, const char *key, int64_t t)
+{
+    struct arena *a = n->view->a;
+    char k[KEY_MAX];
+
+    view_text(n, key, t ? clock_words(a, t, n->view->now) : NULL);
+    view_text(n, suffixed(k, key, "_exact"), t ? clock_exact(a, t) : NULL);
+    view_text(n, suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
+}
+
+static void view_field(struct view_node *n, const struct field *f, const void *object)
+{
+    char k[KEY_MAX];
+
+    switch (f->type) {
+    case F_INT:
+        view_int(n, f->name, field_int(f, object));
+        break;
+    case F_ID:
+        if (field_int(f, object) != 0)
+            view_int(n, f->name, field_int(f, object));
+        else
+            view_text(n, f->name, NULL);
+        break;
+    case F_BOOL:
+        view_bool(n, f->name, field_int(f, object) != 0);
+        break;
+    case F_MONEY:
+        view_money(n, f->name, field_int(f, object));
+        view_int(n, suffixed(k, f->name, "_raw"), field_int(f, object));
+        break;
+    case F_INSTANT:
+        view_instant(n, f->name, field_int(f, object));
+        break;
+    case F_TEXT:
+        view_text(n, f->name, field_text(f, object));
+        break;
+    }
+}
+
+void view_fields(struct view_node *n, struct fields f, const void *object)
+{
+    for (size_t i = 0; i < f.count; i++)
+        if (!(f.rows[i].flags & F_SECRET))
+            view_field(n, &f.rows[i], object);
+}
+
+/* ---- templates ---- */
+
+static void parts_free(struct part *p)
+{
+    while (p != NULL) {
+        struct part *next = p->next;
+
+        free(p->path);
+        free(p);
+        p = next;
+    }
+}
+
+static void template_free(struct template *t)
+{
+    cs_destroy(&t->cs);
+    hdf_destroy(&t->hdf);
+    parts_free(t->parts);
+    free(t->path);
+    free(t);
+}
+
+void view_forget(void)
+{
+    while (cache != NULL) {
+        struct template *next = cache->next;
+
+        template_free(cache);
+        cache = next;
+    }
+}
+
+static char *copy_text(const char *s)
+{
+    char *out = strdup(s);
+
+    if (out == NULL)
+        abort();
+    return out;
+}
+
+static void *alloc_zeroed(size_t n)
+{
+    void *p = calloc(1, n);
+
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+/* The whole file, NUL-terminated, and its time; NULL with errno. */
+static char *file_read(const char *path, struct timespec *mtime)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *text = NULL;
+    ssize_t n;
+
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= TEMPLATE_MAX) {
+        text = alloc_zeroed((size_t)st.st_size + 1);
+        n = read(fd, text, (size_t)st.st_size);
+        if (n != st.st_size) {
+            free(text);
+            text = NULL;
+        }
+        *mtime = st.st_mtim;
+    }
+    close(fd);
+    return text;
+}
+
+/* Every name is relative to the templates' folder and stays in it. */
+static bool name_is_safe(const char *name)
+{
+    return *name != '/' && strstr(name, "..") == NULL;
+}
+
+struct loading {
+    const char *dir;
+    struct part *parts;
+};
+
+/* Called by ClearSilver for the page and each include: it takes the text. */
+static NEOERR *file_load(void *arg, HDF *hdf, const char *name, char **contents)
+{
+    struct loading *l = arg;
+    struct part *p;
+    char path[4096];
+
+    (void)hdf;
+    if (!name_is_safe(name) ||
+        snprintf(path, sizeof(path), "%s/%s", l->dir, name) >= (int)sizeof(path))
+        return nerr_raise(NERR_IO, "%s: not a template's name", name);
+    p = alloc_zeroed(sizeof(*p));
+    *contents = file_read(path, &p->mtime);
+    if (*contents == NULL) {
+        free(p);
+        return nerr_raise(NERR_IO, "%s: %s", path, strerror(errno));
+    }
+    p->path = copy_text(path);
+    p->next = l->parts;
+    l->parts = p;
+    return STATUS_OK;
+}
+
+/* Logs ClearSilver's words, frees the error. */
+static enum err failed(const char *event, const char *name, NEOERR *e)
+{
+    STRING text;
+
+    string_init(&text);
+    nerr_error_string(e, &text);
+    log_error(event, "template", name, "error", text.buf);
+    string_clear(&text);
+    nerr_ignore(&e);
+    return E_INTERNAL;
+}
+
+static enum err template_parse(const char *dir, const char *path, const char *name,
+                               struct template **out)
+{
+    struct template *t = alloc_zeroed(sizeof(*t));
+    struct loading l = { dir, NULL };
+    NEOERR *e;
+
+    t->path = copy_text(path);
+    must(hdf_init(&t->hdf));
+    set_escaping(t->hdf);
+    must(cs_init(&t->cs, t->hdf));
+    cs_register_fileload(t->cs, &l, file_load);
+    e = cs_parse_file(t->cs, name);
+    t->parts = l.parts;
+    if (e != STATUS_OK) {
+        template_free(t);
+        return failed("view.parse", name, e);
+    }
+    /* `l` ends here: includes were resolved by the parse, and lint forbids the
+     * one command that loads at render time (linclude). */
+    cs_register_fileload(t->cs, NULL, NULL);
+    *out = t;
+    return OK;
+}
+
+static bool is_stale(const struct template *t)
+{
+    struct stat st;
+
+    for (const struct part *p = t->parts; p != NULL; p = p->next)
+        if (stat(p->path, &st) != 0 || st.st_mtim.tv_sec != p->mtime.tv_sec ||
+            st.st_mtim.tv_nsec != p->mtime.tv_nsec)
+            return true;
+    return false;
+}
+
+static enum err template_get(const struct view *v, const char *name, struct template **out)
+{
+    const char *path = arena_printf(v->a, "%s/%s", v->conf->templates_dir, name);
+    struct template **at = &cache;
+    enum err e;
+
+    while (*at != NULL && !streq((*at)->path, path))
+        at = &(*at)->next;
+    if (*at != NULL && v->conf->development && is_stale(*at)) {
+        struct template *old = *at;
+
+        *at = old->next;
+        template_free(old);
+        at = &cache;
+        while (*at != NULL)
+            at = &(*at)->next;
+    }
+    if (*at == NULL) {
+        e = template_parse(v->conf->templates_dir, path, name, at);
+        if (e != OK)
+            return e;
+    }
+    *out = *at;
+    return OK;
+}
+
+/* The macros that a page includes first leave empty lines before its first tag:
+ * they are left out. */
+static NEOERR *piece_add(void *arg, char *piece)
+{
+    struct buf *out = arg;
+
+    if (out->len == 0)
+        piece += strspn(piece, " \n");
+    buf_str(out, piece);
+    return STATUS_OK;
+}
+
+enum err view_render(struct view *v, const char *name, struct buf *out)
+{
+    struct template *t;
+    NEOERR *failure;
+    enum err e = template_get(v, name, &t);
+
+    if (e != OK)
+        return e;
+    t->cs->hdf = v->hdf;
+    failure = cs_render(t->cs, out, piece_add);
+    t->cs->hdf = t->hdf;
+    return failure == STATUS_OK ? OK : failed("view.render", name, failure);
+}

@@ -1,0 +1,44 @@
+/* View: values for a template, and the template rendered with every value
+ * escaped.  view.c is the only file that knows ClearSilver.
+ *
+ * Keys are literals, dotted ("package.state").  User text is never a key. */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/field.h"
+
+struct view;
+struct view_node;                /* a place in the tree: a row of a list */
+
+/* A view lives in a request; view_free at its end. now: for "hoy 09:12". */
+struct view *view_new(struct arena *a, const struct conf *c, int64_t now);
+void view_free(struct view *v);
+
+struct view_node *view_root(struct view *v);
+struct view_node *view_child(struct view_node *n, const char *key);
+/* Append a row to the list `key` of n: <?cs each:row = key ?>. */
+struct view_node *view_row(struct view_node *n, const char *key);
+
+void view_text(struct view_node *n, const char *key, const char *value);  /* NULL: unset */
+void view_int(struct view_node *n, const char *key, int64_t value);       /* plain digits */
+void view_bool(struct view_node *n, const char *key, bool value);         /* "1" or unset */
+void view_money(struct view_node *n, const char *key, int64_t pesos);     /* "$1.500" */
+void view_instant(struct view_node *n, const char *key, int64_t t);       /* key = "hoy 09:12", key_exact, key_iso */
+/* All fields of a struct, each in its fitting form (F_MONEY also key_raw). */
+void view_fields(struct view_node *n, struct fields f, const void *object);
+
+/* Render templates_dir/name ("packages/list.cst") into out.  A page is sent
+ * only when this returned OK: E_INTERNAL is logged with ClearSilver's words. */
+enum err view_render(struct view *v, const char *name, struct buf *out) MUST_CHECK;
+
+/* Parsed templates are kept for the life of the process (in development they are
+ * read again when a file changes).  This drops them: for leak checks, at the end. */
+void view_forget(void);
+
+#endif
