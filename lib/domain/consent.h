@@ -1,0 +1,13 @@
+/* Consent: which text, which version, when, by which channel, from where
+ * (Ley 1581/2012). The text itself is in consent.c, as shown on the pages. */
+#ifndef DOMAIN_CONSENT_H
+#define DOMAIN_CONSENT_H
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+extern const char consent_version[], consent_text[];
+
+enum err consent_add_tx(struct ctx *c, int64_t package_id, int64_t customer_id) MUST_CHECK;
+
+#endif

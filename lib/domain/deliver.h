@@ -1,0 +1,53 @@
+/* Deliver: the hand-over of one or many packages against a proof and a payment,
+ * as one operation (domain.md §4). */
+#ifndef DOMAIN_DELIVER_H
+#define DOMAIN_DELIVER_H
+
+#include "domain/fee.h"
+#include "domain/package.h"
+
+/* What a code or a customer may take: every package ready, in walking order. */
+struct quote_in { const char *code; int64_t customer_id, package_id; };  /* one of them */
+struct quote_line { struct package package; struct fee fee; };
+struct quote {
+    int64_t customer_id;
+    const char *customer_name, *customer_phone;
+    struct quote_line *v;
+    size_t n;
+    int64_t total;
+    bool by_code;                /* the code was right: it is the proof */
+};
+/* E_NOT_FOUND for a wrong code; five within ten minutes pause the user a
+ * minute (E_THROTTLED) and are audited. */
+enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out) MUST_CHECK;
+
+extern const char *const payment_methods[], *const document_types[], *const override_reasons[];
+
+struct deliver_in {
+    const int64_t *ids;          /* packages */
+    size_t count;
+    const char *code;            /* pickup code, or empty with an override */
+    const char *override_reason; /* of override_reasons */
+    bool identity_checked;
+    const char *receiver_name, *receiver_document_type, *receiver_document_last4;
+    const char *method, *reference;
+    int64_t amount;              /* what was paid for all of them */
+    int64_t discount;            /* on the whole, ADMIN only */
+    const char *discount_reason;
+};
+struct delivery { struct packages packages; int64_t total, paid, discount; const char *operation_id; };
+enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
+
+struct payment {
+    int64_t id, package_id;
+    const char *operation_id;
+    int64_t amount;
+    const char *method, *reference;
+    int64_t taken_by, taken_at, reverses;
+    const char *taken_by_name;
+};
+extern const struct fields payment_fields;
+struct payments { struct payment *v; size_t n; };
+enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
+
+#endif

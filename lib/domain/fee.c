@@ -1,0 +1,107 @@
+#include "base/clock.h"
+#include "domain/fee.h"
+#include "domain/package.h"
+
+static const struct stmt closures_between = STMT("closures_between", "ii",
+    "SELECT day FROM closures WHERE day >= $1 AND day <= $2 ORDER BY day");
+DB_REGISTER(&closures_between)
+
+static const struct field rows[] = {
+    FIELD(struct fee, days, F_INT, "Días de bodegaje"),
+    FIELD(struct fee, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(struct fee, storage_fee, F_MONEY, "Bodegaje"),
+    FIELD(struct fee, total, F_MONEY, "Total hoy"),
+    FIELD(struct fee, grows_at, F_INSTANT, "Cuándo sube"),
+    FIELD(struct fee, next_total, F_MONEY, "Total desde entonces"),
+};
+const struct fields fee_fields = FIELDS(rows);
+
+/* Seconds of [from, to) that fall on closure days. */
+static int64_t closed_seconds(int64_t from, int64_t to, const int64_t *closures, size_t n)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t start = clock_day_start(closures[i]), end = start + DAY_SECONDS;
+
+        if (start < from)
+            start = from;
+        if (end > to)
+            end = to;
+        if (end > start)
+            sum += end - start;
+    }
+    return sum;
+}
+
+/* The instant at which `open` seconds have passed since `from`, closures left out. */
+static int64_t open_instant(int64_t from, int64_t open, const int64_t *closures, size_t n)
+{
+    int64_t t = from + open;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t start = clock_day_start(closures[i]), end = start + DAY_SECONDS;
+
+        if (end <= from)
+            continue;
+        if (start >= t)
+            break;
+        t += end - (start > from ? start : from);
+    }
+    return t;
+}
+
+struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,
+                       const int64_t *closures, size_t n)
+{
+    int64_t free_s = r->free_hours * 3600, elapsed;
+    struct fee f = { .base_fee = r->base_fee };
+
+    if (end < received_at)       /* a clock set back never charges */
+        end = received_at;
+    elapsed = end - received_at - closed_seconds(received_at, end, closures, n);
+    if (elapsed > free_s)
+        f.days = (elapsed - free_s + DAY_SECONDS - 1) / DAY_SECONDS;
+    f.storage_fee = f.days * r->storage_per_day;
+    f.total = f.base_fee + f.storage_fee;
+    /* The last second at this price is free + days × 86400; the next one costs more. */
+    f.grows_at = open_instant(received_at, free_s + f.days * DAY_SECONDS, closures, n) + 1;
+    f.next_total = f.total + r->storage_per_day;
+    return f;
+}
+
+enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
+{
+    struct fee_rule rule = { p->base_fee, p->storage_per_day, p->free_hours };
+    int64_t end = p->cancelled_at ? p->cancelled_at : c->now, *days, n = 0, cap = 64;
+    struct rows q;
+    enum err e;
+
+    *out = (struct fee){ 0 };
+    if (p->delivered_at != 0) {
+        *out = (struct fee){ .days = p->storage_days, .base_fee = p->base_fee,
+                             .storage_fee = p->storage_fee, .total = p->total_fee };
+        return OK;
+    }
+    if (p->received_at == 0 || streq(p->state, "CANCELADO"))
+        return OK;
+    /* A year ahead, so that the next growth knows of closures to come. */
+    e = db_query(c->db, &q, &closures_between, clock_day(p->received_at), clock_day(end) + 366);
+    if (e != OK)
+        return e;
+    days = arena_alloc(c->a, (size_t)cap * sizeof *days);
+    while (db_next(&q)) {
+        if (n == cap) {
+            int64_t *more = arena_alloc(c->a, (size_t)cap * 2 * sizeof *more);
+
+            memcpy(more, days, (size_t)cap * sizeof *more);
+            days = more;
+            cap *= 2;
+        }
+        days[n++] = db_int(&q, 0);
+    }
+    e = db_end(&q);
+    if (e == OK)
+        *out = fee_compute(&rule, p->received_at, end, days, (size_t)n);
+    return e;
+}

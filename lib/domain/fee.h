@@ -1,0 +1,31 @@
+/* Fee: what a parcel costs (domain.md §5).  One function, integers only, used
+ * by the page, the message, the counter and the report. */
+#ifndef DOMAIN_FEE_H
+#define DOMAIN_FEE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+struct package;
+
+struct fee_rule { int64_t base_fee, storage_per_day, free_hours; };
+
+struct fee {
+    int64_t days;                /* storage days charged */
+    int64_t base_fee, storage_fee, total;
+    int64_t grows_at;            /* instant of the next storage day */
+    int64_t next_total;          /* the total from then on */
+};
+extern const struct fields fee_fields;
+
+/* closures: sorted day numbers on which the point was closed. */
+struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,
+                       const int64_t *closures, size_t n);
+
+/* Of a package as it stands at c->now: the frozen figures once handed over. */
+enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,137 @@
+/* Package: the life of a parcel from announcement to close (domain.md §3, §4).
+ * Each transition is one function; its *_tx twin runs inside a caller's
+ * db_write, so that several share one transaction. */
+#ifndef DOMAIN_PACKAGE_H
+#define DOMAIN_PACKAGE_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "store/db.h"
+
+struct package {
+    int64_t id;
+    const char *tracking_code, *public_token;
+    int64_t pickup_version;
+    const char *guide_number, *guide_key, *carrier;
+    const char *state, *type, *condition;
+    int64_t customer_id;
+    const char *announced_name, *announced_phone;
+    int64_t declared_value, position_id;
+    int64_t rate_id, base_fee, storage_per_day, free_hours;
+    int64_t announced_at, received_at, delivered_at, cancelled_at;
+    int64_t received_by, delivered_by, cancelled_by;
+    int64_t storage_days, storage_fee, total_fee, discount;
+    const char *proof, *receiver_name, *receiver_document_type, *receiver_document_last4;
+    const char *cancel_reason, *cancel_text, *observations;
+    int64_t last_event_id;
+    /* joined */
+    const char *position_code, *customer_name, *customer_phone, *customer_email;
+};
+extern const struct fields package_fields;   /* all of it */
+extern const struct fields package_public_fields;  /* what an API answer shows */
+
+extern const char *const package_states[], *const package_types[], *const package_conditions[],
+    *const cancel_reasons[];
+
+enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
+enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
+/* The active one of that guide, else the latest. */
+enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;
+
+struct announce_in {
+    const char *name, *phone, *email, *building, *tower, *apartment, *carrier;
+    const char *guides;          /* one a line, 1 to 20 */
+    int64_t declared_value;
+    bool consent;
+    bool walk_in;                /* by staff: consent is the notice in the first message */
+};
+struct packages { struct package *v; size_t n; };
+/* Announce one or several guides of one person, all or none. */
+enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out) MUST_CHECK;
+
+struct photo_in { const char *path, *name, *kind; int64_t size; };
+struct receive_in {
+    int64_t id;                  /* an announced package, or 0 */
+    const char *guide;           /* with id 0: matched, or a parcel nobody announced */
+    const char *name, *phone;    /* of an unannounced one; both empty: por identificar */
+    const char *carrier, *type, *condition, *observations;
+    const char *position;        /* code; empty: the first free by walk order */
+    const char *late_reason;     /* needed for CANCELADO by anuncio_expirado */
+    const struct photo_in *photos;   /* checked files of spool_dir, taken over */
+    size_t photo_count;
+};
+enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out) MUST_CHECK;
+
+/* Customer of a package "por identificar". */
+struct identify_in { int64_t id; const char *name, *phone; };
+enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out) MUST_CHECK;
+
+struct cancel_in { int64_t id; const char *reason, *text; };
+enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
+
+struct move_in { int64_t id; const char *position; };
+enum err package_move(struct ctx *c, const struct move_in *in, struct package *out) MUST_CHECK;
+
+struct note_in { int64_t id; const char *text; };
+enum err package_note(struct ctx *c, const struct note_in *in) MUST_CHECK;
+
+enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
+
+/* The latest transition of the package, by the same user, within undo_s. */
+enum err package_undo(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+
+/* Announcements older than 30 days become CANCELADO, anuncio_expirado. */
+enum err package_expire(struct ctx *c, int limit, int *expired) MUST_CHECK;
+
+/* The pickup code of a package on the shelf: 6 digits, derived, stored nowhere. */
+char *package_pickup_code(struct ctx *c, const struct package *p);
+void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32]);
+
+/* Days on the shelf, as lists and the dashboard cut them. */
+struct age_band { const char *name; int64_t from, to; };      /* days, inclusive */
+extern const struct age_band age_bands[];
+extern const char *const age_band_names[];
+const struct age_band *age_band_of(const struct package *p, int64_t now);  /* NULL: not on the shelf */
+
+/* Lists: keyset by id, newest first. */
+struct package_filter {
+    const char *state, *type, *q;    /* NULL or "": any; q as the omnibox */
+    int64_t customer_id, before, limit;  /* before: id of the last row seen, 0 at first */
+    const char *band;                /* one of age_bands, or NULL */
+    bool unidentified;
+};
+enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out,
+                      int64_t *next) MUST_CHECK;
+/* Code, guide, phone, name, position: best first, at most limit. */
+enum err package_find(struct ctx *c, const char *q, size_t limit, struct packages *out) MUST_CHECK;
+
+struct package_event {
+    int64_t id, package_id;
+    const char *kind;
+    int64_t at;
+    const char *actor;
+    int64_t user_id;
+    const char *user_name, *state_before, *state_after, *details;
+    int64_t undoes;
+    const char *text;            /* one Spanish line for people */
+};
+extern const struct fields package_event_fields;
+struct package_events { struct package_event *v; size_t n; };
+enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;
+/* OK when every hash of the chain fits; *broken_at is the first that does not. */
+enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at) MUST_CHECK;
+
+struct package_file {
+    int64_t id, package_id;
+    const char *key, *kind, *state, *storage_key, *thumbnail_key, *content_type;
+    int64_t size, width, height, created_at;
+};
+extern const struct fields package_file_fields;
+struct package_files { struct package_file *v; size_t n; };
+enum err package_files(struct ctx *c, int64_t id, struct package_files *out) MUST_CHECK;
+enum err package_file_by_id(struct ctx *c, int64_t id, struct package_file *out) MUST_CHECK;
+enum err package_file_by_key(struct ctx *c, const char *key, struct package_file *out) MUST_CHECK;
+enum err package_file_remove(struct ctx *c, int64_t id) MUST_CHECK;   /* within undo or ADMIN */
+
+#endif

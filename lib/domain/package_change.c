@@ -1,0 +1,195 @@
+/* Cancel, move, note, expire: the small transitions. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "domain/notification.h"
+#include "domain/operation.h"
+#include "domain/tx.h"
+
+#define EXPIRE_DAYS 30
+
+static const struct stmt cancel = STMT("package_cancel", "issIi",
+    "UPDATE packages SET state = 'CANCELADO', cancelled_at = $5, cancelled_by = $4, cancel_reason = $2,"
+    " cancel_text = $3, position_id = NULL WHERE id = $1 AND state IN ('ANUNCIADO', 'RECIBIDO')");
+static const struct stmt move = STMT("package_move", "ii",
+    "UPDATE packages SET position_id = $2 WHERE id = $1 AND state = 'RECIBIDO'");
+static const struct stmt expired = STMT("packages_expired", "ii",
+    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
+static const struct stmt remove_file = STMT("file_remove", "i",
+    "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = 0 WHERE id = $1");
+DB_REGISTER(&cancel, &move, &expired, &remove_file)
+
+struct change {
+    struct ctx *c;
+    int64_t id;
+    const char *a, *b;
+    struct package *out;
+};
+
+static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, const char *text, int delay,
+                              struct package *p)
+{
+    struct json_object *details;
+    int64_t changed;
+    enum err e = package_fetch(c, id, p);
+
+    if (e == OK)
+        e = db_exec(c->db, &changed, &cancel, id, reason, text, c->user_id, c->now);
+    if (e != OK)
+        return e;
+    if (changed != 1)
+        return streq(p->state, "ENTREGADO")
+            ? ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL)
+            : ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_CANCELLED, p->guide_number, NULL);
+    e = position_release_tx(c, p->position_id);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_text(details, "reason", reason);
+    if (!is_blank(text))
+        json_add_text(details, "text", text);
+    if (p->position_code != NULL)
+        json_add_text(details, "position", p->position_code);
+    e = event_add_tx(c, p, (struct event_new){ .kind = "CANCELACION", .before = p->state,
+                                               .after = "CANCELADO", .details = details });
+    if (e == OK)
+        e = package_fetch(c, id, p);
+    return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
+}
+
+static enum err cancel_tx(struct db *db UNUSED, void *arg)
+{
+    struct change *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : package_fetch(x->c, x->id, x->out);
+    e = cancel_one_tx(x->c, x->id, x->a, x->b, (int)x->c->conf->undo_s, x->out);
+    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
+}
+
+enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
+{
+    struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
+
+    if (streq(in->reason, "otro") && is_blank(in->text))
+        return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
+    return domain_write(c, cancel_tx, &x);
+}
+
+static enum err move_tx(struct db *db, void *arg)
+{
+    struct change *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *details;
+    const char *code;
+    int64_t position, changed;
+    enum err e = package_fetch(c, x->id, x->out);
+
+    if (e == OK && !streq(x->out->state, "RECIBIDO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);
+    if (e == OK)
+        e = position_take_tx(c, x->a, &position, &code);
+    if (e == OK)
+        e = db_exec(db, &changed, &move, x->id, position);
+    if (e == OK)
+        e = position_release_tx(c, x->out->position_id);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    if (x->out->position_code != NULL)
+        json_add_text(details, "from", x->out->position_code);
+    json_add_text(details, "position", code);
+    e = event_add_tx(c, x->out, (struct event_new){ .kind = "REUBICACION", .before = "RECIBIDO",
+                                                    .after = "RECIBIDO", .details = details });
+    return e != OK ? e : package_fetch(c, x->id, x->out);
+}
+
+enum err package_move(struct ctx *c, const struct move_in *in, struct package *out)
+{
+    struct change x = { c, in->id, in->position, NULL, out };
+
+    return domain_write(c, move_tx, &x);
+}
+
+static enum err note_tx(struct db *db UNUSED, void *arg)
+{
+    struct change *x = arg;
+    struct json_object *details;
+    enum err e = package_fetch(x->c, x->id, x->out);
+
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_text(details, "text", x->a);
+    return event_add_tx(x->c, x->out, (struct event_new){ .kind = "NOTA_AGREGADA",
+        .before = x->out->state, .after = x->out->state, .details = details });
+}
+
+enum err package_note(struct ctx *c, const struct note_in *in)
+{
+    struct package p;
+    struct change x = { c, in->id, in->text, NULL, &p };
+
+    if (is_blank(in->text))
+        return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);
+    return domain_write(c, note_tx, &x);
+}
+
+struct expiry { struct ctx *c; int limit, *count; };
+
+static enum err expire_tx(struct db *db, void *arg)
+{
+    struct expiry *x = arg;
+    struct ctx *c = x->c;
+    int64_t *ids = arena_alloc(c->a, (size_t)x->limit * sizeof *ids);
+    struct rows q;
+    int n = 0;
+    struct package p;
+    enum err e = db_query(db, &q, &expired, c->now - EXPIRE_DAYS * DAY_SECONDS, (int64_t)x->limit);
+
+    if (e != OK)
+        return e;
+    while (db_next(&q))
+        ids[n++] = db_int(&q, 0);
+    e = db_end(&q);
+    for (*x->count = 0; *x->count < n && e == OK; ++*x->count)
+        e = cancel_one_tx(c, ids[*x->count], "anuncio_expirado", NULL, 0, &p);
+    return e;
+}
+
+enum err package_expire(struct ctx *c, int limit, int *count)
+{
+    struct expiry x = { c, limit, count };
+
+    return domain_write(c, expire_tx, &x);
+}
+
+static enum err remove_file_tx(struct db *db, void *arg)
+{
+    struct change *x = arg;
+    struct package_file f;
+    struct package p;
+    struct json_object *details;
+    enum err e = package_file_by_id(x->c, x->id, &f);
+
+    if (e == OK && x->c->role < ROLE_ADMIN && x->c->now - f.created_at > x->c->conf->undo_s)
+        return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
+    if (e == OK)
+        e = package_fetch(x->c, f.package_id, &p);
+    if (e == OK)
+        e = db_exec(db, NULL, &remove_file, x->id);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_int(details, "file_removed", x->id);
+    return event_add_tx(x->c, &p, (struct event_new){ .kind = "MODIFICACION", .before = p.state,
+                                                      .after = p.state, .details = details });
+}
+
+enum err package_file_remove(struct ctx *c, int64_t id)
+{
+    struct change x = { c, id, NULL, NULL, NULL };
+
+    return domain_write(c, remove_file_tx, &x);
+}

@@ -1,0 +1,321 @@
+/* Reading packages: by key, lists, the omnibox, and their files. */
+#include "base/clock.h"
+#include "base/normal.h"
+#include "base/utf8.h"
+#include "domain/tx.h"
+
+#define SELECT                                                                                   \
+    "SELECT p.id, p.tracking_code, p.public_token, p.pickup_version, p.guide_number, p.guide_key,"     \
+    " p.carrier, p.state, p.type, p.condition, p.customer_id, p.announced_name, p.announced_phone,"    \
+    " p.declared_value, p.position_id, p.rate_id, p.base_fee, p.storage_per_day, p.free_hours,"        \
+    " p.announced_at, p.received_at, p.delivered_at, p.cancelled_at, p.received_by, p.delivered_by,"   \
+    " p.cancelled_by, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"                \
+    " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
+    " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email"           \
+    " FROM packages p LEFT JOIN positions o ON o.id = p.position_id"                                   \
+    " LEFT JOIN customers c ON c.id = p.customer_id "
+
+static const struct stmt by_id = STMT("package_by_id", "i", SELECT "WHERE p.id = $1");
+static const struct stmt by_token = STMT("package_by_token", "s", SELECT "WHERE p.public_token = $1");
+static const struct stmt by_code = STMT("package_by_code", "s", SELECT "WHERE p.tracking_code = $1");
+static const struct stmt by_guide = STMT("package_by_guide", "s",
+    SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
+
+/* One statement a shape of list, so that each has its index. */
+static const struct stmt list_all = STMT("packages_all", "isi",
+    SELECT "WHERE p.id < $1 AND ($2 IS NULL OR p.type = $2) ORDER BY p.id DESC LIMIT $3");
+static const struct stmt list_state = STMT("packages_by_state", "isisi",
+    SELECT "WHERE p.id < $1 AND p.state = $2 AND ($4 IS NULL OR p.type = $4)"
+    " AND ($3 = 0 OR p.customer_id IS NULL) ORDER BY p.id DESC LIMIT $5");
+static const struct stmt list_customer = STMT("packages_of_customer", "iisi",
+    SELECT "WHERE p.customer_id = $1 AND p.id < $2 AND ($3 IS NULL OR p.state = $3)"
+    " ORDER BY p.id DESC LIMIT $4");
+static const struct stmt list_age = STMT("packages_by_age", "iisii",
+    SELECT "WHERE p.state = 'RECIBIDO' AND p.received_at > $1 AND p.received_at <= $2"
+    " AND ($3 IS NULL OR p.type = $3) AND p.id < $4 ORDER BY p.id DESC LIMIT $5");
+
+/* The omnibox: from the surest to the vaguest. */
+static const struct stmt find_guide = STMT("find_guide", "si",
+    SELECT "WHERE p.guide_key >= $1 AND p.guide_key < $1 || '~'"
+    " ORDER BY p.guide_key <> $1, p.id DESC LIMIT $2");
+static const struct stmt find_phone = STMT("find_phone", "si",
+    SELECT "WHERE p.customer_id = (SELECT id FROM customers WHERE phone = $1)"
+    " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
+static const struct stmt find_position = STMT("find_position", "si",
+    SELECT "WHERE p.position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY p.id"
+    " LIMIT $2");
+static const struct stmt find_name = STMT("find_name", "si",
+    SELECT "WHERE p.customer_id IN (SELECT id FROM customers WHERE search_key >= $1"
+    " AND search_key < $1 || '~' LIMIT 50) ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
+/* Any word of the name, among what is on the shelf: bounded by the shelf. */
+static const struct stmt find_word = STMT("find_word", "si",
+    SELECT "WHERE p.state = 'RECIBIDO' AND instr(' ' || c.search_key, ' ' || $1) > 0"
+    " ORDER BY p.id DESC LIMIT $2");
+
+static const struct stmt files_of = STMT("files_of_package", "i",
+    "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
+    " height, created_at FROM package_files WHERE package_id = $1 ORDER BY id");
+static const struct stmt file_by_id = STMT("file_by_id", "i",
+    "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
+    " height, created_at FROM package_files WHERE id = $1");
+static const struct stmt file_by_key = STMT("file_by_key", "s",
+    "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
+    " height, created_at FROM package_files WHERE key = $1");
+DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &list_customer, &list_age,
+            &find_guide, &find_phone, &find_position, &find_name, &find_word, &files_of, &file_by_id,
+            &file_by_key)
+
+#define P struct package
+static const struct field rows[] = {
+    FIELD(P, id, F_INT, "Número interno"),
+    FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(P, public_token, F_TEXT, "Parte secreta del enlace público"),
+    FIELD_SECRET(P, pickup_version, F_INT, "Versión del código de entrega"),
+    FIELD(P, guide_number, F_TEXT, "Guía como se escribió"),
+    FIELD(P, guide_key, F_TEXT, "Guía sin separadores"),
+    FIELD(P, carrier, F_TEXT, "Transportadora"),
+    FIELD(P, state, F_TEXT, "ANUNCIADO, RECIBIDO, ENTREGADO o CANCELADO"),
+    FIELD(P, type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(P, condition, F_TEXT, "BUENO, ABIERTO o REGULAR"),
+    FIELD(P, customer_id, F_ID, "Cliente"),
+    FIELD(P, announced_name, F_TEXT, "Nombre en el anuncio"),
+    FIELD(P, announced_phone, F_TEXT, "Celular en el anuncio"),
+    FIELD(P, declared_value, F_MONEY, "Valor declarado"),
+    FIELD(P, position_id, F_ID, "Posición"),
+    FIELD(P, rate_id, F_ID, "Tarifa"),
+    FIELD(P, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(P, storage_per_day, F_MONEY, "Bodegaje por día"),
+    FIELD(P, free_hours, F_INT, "Horas sin bodegaje"),
+    FIELD(P, announced_at, F_INSTANT, "Anunciado"),
+    FIELD(P, received_at, F_INSTANT, "Recibido"),
+    FIELD(P, delivered_at, F_INSTANT, "Entregado"),
+    FIELD(P, cancelled_at, F_INSTANT, "Cancelado"),
+    FIELD(P, received_by, F_ID, "Quién recibió"),
+    FIELD(P, delivered_by, F_ID, "Quién entregó"),
+    FIELD(P, cancelled_by, F_ID, "Quién canceló"),
+    FIELD(P, storage_days, F_INT, "Días de bodegaje cobrados"),
+    FIELD(P, storage_fee, F_MONEY, "Bodegaje cobrado"),
+    FIELD(P, total_fee, F_MONEY, "Total, ya fijo"),
+    FIELD(P, discount, F_MONEY, "Descuento"),
+    FIELD(P, proof, F_TEXT, "codigo, autorizacion o excepcion"),
+    FIELD(P, receiver_name, F_TEXT, "Quién lo recogió"),
+    FIELD(P, receiver_document_type, F_TEXT, "Tipo de documento de quien lo recogió"),
+    FIELD(P, receiver_document_last4, F_TEXT, "Últimos cuatro del documento"),
+    FIELD(P, cancel_reason, F_TEXT, "Motivo de la cancelación"),
+    FIELD(P, cancel_text, F_TEXT, "Detalle de la cancelación"),
+    FIELD(P, observations, F_TEXT, "Observaciones"),
+    FIELD(P, last_event_id, F_INT, "Último evento"),
+    FIELD(P, position_code, F_TEXT, "Código de la posición"),
+    FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
+    FIELD(P, customer_phone, F_TEXT, "Celular del cliente"),
+    FIELD(P, customer_email, F_TEXT, "Correo del cliente"),
+};
+const struct fields package_fields = FIELDS(rows);
+
+/* What anyone with the tracking code may read. */
+static const struct field public_rows[] = {
+    FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(P, guide_number, F_TEXT, "Guía"),
+    FIELD(P, carrier, F_TEXT, "Transportadora"),
+    FIELD(P, state, F_TEXT, "ANUNCIADO, RECIBIDO, ENTREGADO o CANCELADO"),
+    FIELD(P, type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(P, announced_at, F_INSTANT, "Anunciado"),
+    FIELD(P, received_at, F_INSTANT, "Recibido"),
+    FIELD(P, delivered_at, F_INSTANT, "Entregado"),
+    FIELD(P, cancelled_at, F_INSTANT, "Cancelado"),
+};
+const struct fields package_public_fields = FIELDS(public_rows);
+
+static const struct field file_rows[] = {
+    FIELD(struct package_file, id, F_INT, "Número del archivo"),
+    FIELD(struct package_file, package_id, F_INT, "Paquete"),
+    FIELD_SECRET(struct package_file, key, F_TEXT, "Clave pública"),
+    FIELD(struct package_file, kind, F_TEXT, "RECEPCION, ENTREGA, DANO, COMPROBANTE o FIRMA"),
+    FIELD(struct package_file, state, F_TEXT, "pending, ready o failed"),
+    FIELD_SECRET(struct package_file, storage_key, F_TEXT, "Dónde está"),
+    FIELD_SECRET(struct package_file, thumbnail_key, F_TEXT, "Dónde está su miniatura"),
+    FIELD(struct package_file, content_type, F_TEXT, "Tipo"),
+    FIELD(struct package_file, size, F_INT, "Bytes"),
+    FIELD(struct package_file, width, F_INT, "Ancho"),
+    FIELD(struct package_file, height, F_INT, "Alto"),
+    FIELD(struct package_file, created_at, F_INSTANT, "Cuándo"),
+};
+const struct fields package_file_fields = FIELDS(file_rows);
+
+const char *const package_states[] = { "ANUNCIADO", "RECIBIDO", "ENTREGADO", "CANCELADO", NULL };
+const char *const package_types[] = { "NORMAL", "EXTRA_DIMENSIONADO", NULL };
+const char *const package_conditions[] = { "BUENO", "ABIERTO", "REGULAR", NULL };
+const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama", "paquete_danado",
+    "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
+    "devuelto_transportadora", "otro", NULL };
+
+#define BANDS 6
+const struct age_band age_bands[BANDS] = {
+    { "0-1", 0, 1 }, { "2-3", 2, 3 }, { "4-7", 4, 7 }, { "8-15", 8, 15 }, { "16-30", 16, 30 },
+    { "30+", 31, 36500 },
+};
+const char *const age_band_names[] = { "0-1", "2-3", "4-7", "8-15", "16-30", "30+", NULL };
+
+const struct age_band *age_band_of(const struct package *p, int64_t now)
+{
+    int64_t days = (now - p->received_at) / DAY_SECONDS;
+
+    if (!streq(p->state, "RECIBIDO"))
+        return NULL;
+    for (size_t i = 0; i < BANDS; i++)
+        if (days <= age_bands[i].to)
+            return &age_bands[i];
+    return &age_bands[BANDS - 1];
+}
+
+static enum err by_text(struct ctx *c, const struct stmt *s, const char *key, struct package *out)
+{
+    if (key == NULL)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    return domain_fault(c, db_get(c->db, package_fields, out, c->a, s, key));
+}
+
+enum err package_by_id(struct ctx *c, int64_t id, struct package *out)
+{
+    return domain_fault(c, db_get(c->db, package_fields, out, c->a, &by_id, id));
+}
+
+enum err package_fetch(struct ctx *c, int64_t id, struct package *out)
+{
+    return package_by_id(c, id, out);
+}
+
+enum err package_by_token(struct ctx *c, const char *token, struct package *out)
+{
+    return by_text(c, &by_token, token, out);
+}
+
+enum err package_by_code(struct ctx *c, const char *code, struct package *out)
+{
+    return by_text(c, &by_code, normal_code(c->a, code), out);
+}
+
+enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
+{
+    return by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
+}
+
+static void push(struct ctx *c, struct packages *out, size_t cap, struct rows *q)
+{
+    if (out->v == NULL)
+        out->v = arena_alloc(c->a, cap * sizeof *out->v);
+    db_fill(q, 0, package_fields, &out->v[out->n++], c->a);
+}
+
+static enum err list_query(struct ctx *c, const struct package_filter *f, int64_t before,
+                           int64_t limit, struct rows *q)
+{
+    const char *type = is_blank(f->type) ? NULL : f->type;
+    const char *state = is_blank(f->state) ? NULL : f->state;
+    const struct age_band *band = NULL;
+
+    for (size_t i = 0; i < BANDS && !is_blank(f->band); i++)
+        if (streq(age_bands[i].name, f->band))
+            band = &age_bands[i];
+    if (f->customer_id != 0)
+        return db_query(c->db, q, &list_customer, f->customer_id, before, state, limit);
+    if (band != NULL)
+        return db_query(c->db, q, &list_age, c->now - (band->to + 1) * DAY_SECONDS,
+                        c->now - band->from * DAY_SECONDS, type, before, limit);
+    if (f->unidentified || state != NULL)
+        return db_query(c->db, q, &list_state, before, f->unidentified ? "RECIBIDO" : state,
+                        (int64_t)f->unidentified, type, limit);
+    return db_query(c->db, q, &list_all, before, type, limit);
+}
+
+enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out, int64_t *next)
+{
+    int64_t limit = f->limit < 1 || f->limit > 200 ? 50 : f->limit;
+    struct rows q;
+    enum err e;
+
+    *out = (struct packages){ 0 };
+    *next = 0;
+    if (!is_blank(f->q))
+        return package_find(c, f->q, (size_t)limit, out);
+    e = list_query(c, f, f->before > 0 ? f->before : INT64_MAX, limit + 1, &q);
+    if (e != OK)
+        return domain_fault(c, e);
+    while (db_next(&q))
+        push(c, out, (size_t)limit + 1, &q);
+    e = db_end(&q);
+    if ((int64_t)out->n > limit) {
+        out->n = (size_t)limit;
+        *next = out->v[limit - 1].id;
+    }
+    return domain_fault(c, e);
+}
+
+/* Rows of one finder that are not in the list yet. */
+static enum err find_with(struct ctx *c, const struct stmt *s, const char *key, size_t limit,
+                          struct packages *out)
+{
+    struct rows q;
+    enum err e;
+
+    if (key == NULL || out->n >= limit)
+        return OK;
+    e = db_query(c->db, &q, s, key, (int64_t)limit);
+    if (e != OK)
+        return e;
+    while (out->n < limit && db_next(&q)) {
+        bool seen = false;
+
+        for (size_t i = 0; i < out->n; i++)
+            seen = seen || out->v[i].id == db_int(&q, 0);
+        if (!seen)
+            push(c, out, limit, &q);
+    }
+    return db_end(&q);
+}
+
+enum err package_find(struct ctx *c, const char *text, size_t limit, struct packages *out)
+{
+    const char *fold = utf8_fold(c->a, text), *code = normal_code(c->a, text);
+    const struct { const struct stmt *s; const char *key; } finders[] = {
+        { &find_guide, normal_guide_key(c->a, text) },
+        { &find_phone, normal_phone(c->a, text) },
+        { &find_position, strlen(text) <= 8 ? utf8_upper_ascii(c->a, text) : NULL },
+        { &find_name, strlen(fold) >= 2 ? fold : NULL },
+        { &find_word, strlen(fold) >= 2 ? fold : NULL },
+    };
+    struct package p;
+    enum err e = OK;
+
+    *out = (struct packages){ 0 };
+    if (code != NULL && db_get(c->db, package_fields, &p, c->a, &by_code, code) == OK) {
+        out->v = arena_alloc(c->a, limit * sizeof *out->v);
+        out->v[out->n++] = p;
+    }
+    for (size_t i = 0; i < COUNT(finders) && e == OK; i++)
+        e = find_with(c, finders[i].s, finders[i].key, limit, out);
+    return domain_fault(c, e);
+}
+
+enum err package_files(struct ctx *c, int64_t id, struct package_files *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &files_of, id);
+
+    *out = (struct package_files){ .v = arena_alloc(c->a, 64 * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < 64 && db_next(&q))
+        db_fill(&q, 0, package_file_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err package_file_by_id(struct ctx *c, int64_t id, struct package_file *out)
+{
+    return domain_fault(c, db_get(c->db, package_file_fields, out, c->a, &file_by_id, id));
+}
+
+enum err package_file_by_key(struct ctx *c, const char *key, struct package_file *out)
+{
+    return domain_fault(c, db_get(c->db, package_file_fields, out, c->a, &file_by_key, key));
+}

@@ -1,0 +1,45 @@
+/* Tx: what the operations of the domain share: the write that always leaves a
+ * fault behind, events of the chain of custody, positions, consents. Only
+ * files of domain/ include it. */
+#ifndef DOMAIN_TX_H
+#define DOMAIN_TX_H
+
+#include "domain/package.h"
+
+/* db_write, and a fault when the database (not fn) said no. */
+enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+/* Fill the fault of a failed statement, unless one is there already. */
+enum err domain_fault(struct ctx *c, enum err e);
+
+/* event.c */
+struct event_new {
+    const char *kind, *before, *after;
+    struct json_object *details;     /* taken; NULL: {} */
+    int64_t undoes;
+};
+/* Append to the package's chain and set p->last_event_id. A personal value is
+ * given to event_personal first: its salted hash goes into details. */
+enum err event_add_tx(struct ctx *c, struct package *p, struct event_new e) MUST_CHECK;
+#define PERSONAL_MAX 4
+struct personal {
+    struct { const char *name, *value; unsigned char salt[16]; } v[PERSONAL_MAX];
+    size_t n;
+};
+void event_personal(struct ctx *c, struct personal *list, struct json_object *details,
+                    const char *name, const char *value);
+enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list) MUST_CHECK;
+
+/* position.c: code NULL or "" is the first free by walk order. */
+enum err position_take_tx(struct ctx *c, const char *code, int64_t *id, const char **taken) MUST_CHECK;
+enum err position_release_tx(struct ctx *c, int64_t id) MUST_CHECK;   /* 0 is fine */
+
+/* package_announce.c: a new row and its ANUNCIO; codes and id are filled in. */
+enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
+
+/* package_receive.c: pickup code of a fresh version, unique on the shelf. */
+enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
+
+/* Read it again inside the transaction, or E_NOT_FOUND with its sentence. */
+enum err package_fetch(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,232 @@
+/* Consuming jobs.  Every transition is one guarded UPDATE that names the state
+ * and the attempt it expects; the attempt is the fencing token. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "queue/job.h"
+#include "queue/queue.h"
+
+#define BREAKER_FAILURES 5
+#define BREAKER_FIRST_S 30
+#define BREAKER_MAX_S 600
+#define BACKOFF_FIRST_S 15
+#define BACKOFF_MAX_S (6 * 3600)
+
+static const struct stmt claim = STMT("job_claim", "sisssiii",
+    "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker = $3, host = $4, boot_id = $5,"
+    " lease_until = $7, lease_wall = $2 + $8, started_at = $2"
+    " WHERE id = (SELECT j.id FROM jobs j JOIN queues q ON q.name = j.queue"
+    " WHERE j.queue = $1 AND j.state = 'ready' AND j.run_at <= $2 AND q.paused = 0"
+    " AND q.open_until <= $2 AND (j.expires_at IS NULL OR j.expires_at > $2)"
+    " AND (SELECT count(*) FROM jobs r WHERE r.queue = $1 AND r.state = 'running')"
+    " < CASE WHEN q.failures >= 5 THEN 1 ELSE q.max_running END"
+    " AND (q.rate = 0 OR min(q.burst, q.tokens + ($6 - q.tokens_at) / 1000.0 * q.rate) >= 1)"
+    " ORDER BY j.priority, j.run_at, j.id LIMIT 1)"
+    " RETURNING id, queue, kind, args, attempt, max_attempts, worker, package_id");
+static const struct stmt take_token = STMT("queue_take_token", "si",
+    "UPDATE queues SET tokens = min(burst, tokens + ($2 - tokens_at) / 1000.0 * rate) - 1,"
+    " tokens_at = $2 WHERE name = $1 AND rate > 0");
+static const struct stmt attempt_start = STMT("attempt_start", "iisi",
+    "INSERT INTO job_attempts (job_id, attempt, worker, started_at) VALUES ($1, $2, $3, $4)");
+static const struct stmt attempt_end = STMT("attempt_end", "iiiss",
+    "UPDATE job_attempts SET finished_at = $3, outcome = $4, error = $5"
+    " WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
+static const struct stmt finish = STMT("job_finish", "iissisi",
+    "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,"
+    " lease_wall = NULL, finished_at = CASE WHEN $4 IN ('done', 'dead') THEN $7 END,"
+    " progress = CASE WHEN $4 = 'done' THEN 100 ELSE progress END"
+    " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
+static const struct stmt snooze = STMT("job_snooze", "iisi",
+    "UPDATE jobs SET state = 'ready', run_at = $4, attempt = attempt - 1, worker = NULL,"
+    " lease_until = NULL, lease_wall = NULL"
+    " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
+static const struct stmt attempt_forget = STMT("attempt_forget", "ii",
+    "DELETE FROM job_attempts WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
+static const struct stmt renew = STMT("job_renew", "iisii",
+    "UPDATE jobs SET lease_until = $4, lease_wall = $5"
+    " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
+static const struct stmt load = STMT("job_load", "ii",
+    "SELECT id, queue, kind, args, attempt, max_attempts, worker, package_id FROM jobs"
+    " WHERE id = $1 AND attempt = $2 AND state = 'running'");
+static const struct stmt breaker_fail = STMT("breaker_fail", "siiii",
+    "UPDATE queues SET failures = failures + 1,"
+    " open_for = CASE WHEN failures + 1 >= $3 THEN min($5, max($4, open_for * 2)) ELSE open_for END,"
+    " open_until = CASE WHEN failures + 1 >= $3 THEN $2 + min($5, max($4, open_for * 2)) ELSE open_until END"
+    " WHERE name = $1");
+static const struct stmt breaker_close = STMT("breaker_close", "s",
+    "UPDATE queues SET failures = 0, open_for = 0, open_until = 0 WHERE name = $1 AND failures > 0");
+DB_REGISTER(&claim, &take_token, &attempt_start, &attempt_end, &finish, &snooze, &attempt_forget, &renew,
+            &load, &breaker_fail, &breaker_close)
+
+int64_t job_backoff(int64_t attempt)
+{
+    int64_t s = BACKOFF_FIRST_S;
+
+    while (--attempt > 0 && s < BACKOFF_MAX_S)
+        s *= 2;
+    s = s * (80 + (int64_t)random_below(41)) / 100;
+    return s > BACKOFF_MAX_S ? BACKOFF_MAX_S : s;
+}
+
+static void job_row(struct ctx *c, struct rows *q, struct job *out)
+{
+    *out = (struct job){ .id = db_int(q, 0), .queue = db_dup(q, 1, c->a), .kind = db_dup(q, 2, c->a),
+                         .args = db_dup(q, 3, c->a), .attempt = db_int(q, 4),
+                         .max_attempts = db_int(q, 5), .worker = db_dup(q, 6, c->a),
+                         .package_id = db_int(q, 7) };
+}
+
+static enum err claim_tx(struct ctx *c, const struct worker *w, const char *const *queues,
+                         struct job *out)
+{
+    int64_t lease = c->conf->worker_lease_s, now = clock_now(), ms = clock_now_ms();
+    struct rows q;
+    enum err e = E_NOT_FOUND;
+
+    *out = (struct job){ 0 };
+    for (; *queues != NULL && e == E_NOT_FOUND; queues++)
+        e = db_one(c->db, &q, &claim, *queues, now, w->name, w->host, w->boot_id, ms,
+                   clock_boot_ms() + lease * 1000, lease);
+    if (e != OK)
+        return e;
+    job_row(c, &q, out);
+    if ((e = db_end(&q)) == OK)
+        e = db_exec(c->db, NULL, &take_token, out->queue, ms);
+    return e != OK ? e : db_exec(c->db, NULL, &attempt_start, out->id, out->attempt, w->name, now);
+}
+
+struct work {
+    struct ctx *c;
+    const struct worker *w;
+    const struct job *j;
+    const struct job_outcome *o;
+    const char *const *queues;
+    struct job *next;
+};
+
+static enum err claim_only(struct db *db UNUSED, void *arg)
+{
+    struct work *x = arg;
+
+    return claim_tx(x->c, x->w, x->queues, x->next);
+}
+
+enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues, struct job *out)
+{
+    struct work x = { .c = c, .w = w, .queues = queues, .next = out };
+
+    if (!job_is_due(c, queues))  /* an idle slot never takes the writers' lock */
+        return E_NOT_FOUND;
+    return db_write(c->db, claim_only, &x);
+}
+
+static enum err breaker_tx(struct ctx *c, const struct job *j, const struct job_outcome *o)
+{
+    if (o->provider_failed)
+        return db_exec(c->db, NULL, &breaker_fail, j->queue, clock_now(), (int64_t)BREAKER_FAILURES,
+                       (int64_t)BREAKER_FIRST_S, (int64_t)BREAKER_MAX_S);
+    return o->provider_answered ? db_exec(c->db, NULL, &breaker_close, j->queue) : OK;
+}
+
+static enum err guarded(enum err e, int64_t changed)
+{
+    return e == OK && changed != 1 ? E_CONFLICT : e;
+}
+
+static enum err snooze_tx(struct work *x)
+{
+    int64_t changed = 0;
+    enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, x->o->run_at);
+
+    e = guarded(e, changed);
+    return e != OK ? e : db_exec(x->c->db, NULL, &attempt_forget, x->j->id, x->j->attempt);
+}
+
+static enum err finish_tx(struct work *x)
+{
+    static const char *const outcomes[] = { [JOB_DONE] = "ok", [JOB_RETRY] = "error", [JOB_DEAD] = "error",
+        [JOB_SNOOZE] = NULL, [JOB_CRASHED] = "crashed", [JOB_TIMEOUT] = "timeout" };
+    const struct job *j = x->j;
+    const struct job_outcome *o = x->o;
+    bool last = j->attempt >= j->max_attempts;
+    const char *state = o->result == JOB_DONE ? "done" : o->result == JOB_DEAD || last ? "dead" : "ready";
+    int64_t now = clock_now(), changed = 0;
+    enum err e;
+
+    if (o->result == JOB_SNOOZE)
+        return snooze_tx(x);
+    e = db_exec(x->c->db, &changed, &finish, j->id, j->attempt, j->worker, state,
+                now + (streq(state, "ready") ? job_backoff(j->attempt) : 0), o->error, now);
+    e = guarded(e, changed);
+    if (e == OK)
+        e = db_exec(x->c->db, NULL, &attempt_end, j->id, j->attempt, now, outcomes[o->result], o->error);
+    return e != OK ? e : breaker_tx(x->c, j, o);
+}
+
+static enum err finish_and_claim(struct db *db UNUSED, void *arg)
+{
+    struct work *x = arg;
+    enum err e = finish_tx(x);
+
+    if (e == OK && x->o->effect != NULL)
+        e = x->o->effect(x->c, x->o->arg);
+    if (e != OK || x->next == NULL)
+        return e;
+    e = claim_tx(x->c, x->w, x->queues, x->next);
+    return e == E_NOT_FOUND ? OK : e;
+}
+
+static enum err mark_fenced(struct db *db, void *arg)
+{
+    struct work *x = arg;
+
+    return db_exec(db, NULL, &attempt_end, x->j->id, x->j->attempt, clock_now(), "fenced", NULL);
+}
+
+enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
+                    const struct job_outcome *o, const char *const *queues, struct job *next)
+{
+    struct work x = { c, w, j, o, queues, next };
+    enum err e;
+
+    if (next != NULL)
+        *next = (struct job){ 0 };
+    e = db_write(c->db, finish_and_claim, &x);
+    if (e == E_CONFLICT) {
+        log_warn("job.fenced", "kind", j->kind, "job", NUM(j->id), "attempt", NUM(j->attempt));
+        if (db_write(c->db, mark_fenced, &x) != OK)
+            log_error("job.fenced_mark", "job", NUM(j->id));
+    }
+    if (e == OK && (o->result == JOB_RETRY || o->result == JOB_CRASHED || o->result == JOB_TIMEOUT))
+        metric_inc(M_JOB_RETRIES, j->kind, NULL);
+    return e;
+}
+
+static enum err renew_tx(struct db *db, void *arg)
+{
+    struct work *x = arg;
+    int64_t changed = 0, lease = x->c->conf->worker_lease_s;
+    enum err e = db_exec(db, &changed, &renew, x->j->id, x->j->attempt, x->j->worker,
+                         clock_boot_ms() + lease * 1000, clock_now() + lease);
+
+    return guarded(e, changed);
+}
+
+enum err job_renew(struct ctx *c, const struct job *j)
+{
+    struct work x = { .c = c, .j = j };
+
+    return db_write(c->db, renew_tx, &x);
+}
+
+enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &load, id, attempt);
+
+    if (e != OK)
+        return e;
+    job_row(c, &q, out);
+    return db_end(&q);
+}

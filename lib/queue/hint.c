@@ -1,0 +1,181 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <hiredis/hiredis.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "queue/hint.h"
+
+#define SEND_MS 20
+#define REST_S 1.0               /* after a failure Redis is left alone for so long */
+#define QUEUES_MAX 8
+
+struct hint {
+    const struct conf *conf;
+    redisContext *redis;
+    double rest_until;
+    bool said;                   /* one log line an outage */
+};
+
+static struct timeval ms_time(int ms)
+{
+    return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 };
+}
+
+struct hint *hint_open(const struct conf *c)
+{
+    struct hint *h;
+
+    if (is_blank(c->redis))
+        return NULL;
+    h = calloc(1, sizeof *h);
+    if (h == NULL)
+        abort();
+    h->conf = c;
+    signal(SIGPIPE, SIG_IGN);    /* a dead connection must not kill us */
+    return h;
+}
+
+void hint_close(struct hint *h)
+{
+    if (h == NULL)
+        return;
+    if (h->redis != NULL)
+        redisFree(h->redis);
+    free(h);
+}
+
+static void drop(struct hint *h, const char *why)
+{
+    if (!h->said)
+        log_warn("redis.away", "why", why);
+    h->said = true;
+    h->rest_until = clock_mono() + REST_S;
+    if (h->redis != NULL)
+        redisFree(h->redis);
+    h->redis = NULL;
+}
+
+/* A command whose answer must be no error; NULL leaves the connection closed. */
+static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t *lens)
+{
+    redisReply *r = redisCommandArgv(h->redis, argc, argv, lens);
+
+    if (r == NULL) {
+        drop(h, h->redis->errstr);
+        return NULL;
+    }
+    if (r->type == REDIS_REPLY_ERROR && !has_prefix(r->str, "BUSYGROUP")
+        && !has_prefix(r->str, "NOGROUP")) {
+        drop(h, r->str);
+        freeReplyObject(r);
+        return NULL;
+    }
+    return r;
+}
+
+static bool ask_done(struct hint *h, int argc, const char **argv)
+{
+    redisReply *r = ask(h, argc, argv, NULL);
+
+    if (r == NULL)
+        return false;
+    freeReplyObject(r);
+    return true;
+}
+
+/* Time-outs are set again for each use: a reconnect forgets them. */
+static bool ready(struct hint *h, int ms)
+{
+    struct arena *a;
+    const char *password;
+    bool ok = true;
+
+    if (h->redis == NULL) {
+        if (clock_mono() < h->rest_until)
+            return false;
+        h->redis = redisConnectUnixWithTimeout(h->conf->redis, ms_time(SEND_MS));
+        if (h->redis == NULL || h->redis->err) {
+            drop(h, h->redis ? h->redis->errstr : "no memory");
+            return false;
+        }
+        redisSetTimeout(h->redis, ms_time(SEND_MS));
+        a = arena_new();
+        password = secret_read(a, h->conf, "redis_password");
+        if (password != NULL)
+            ok = ask_done(h, 2, (const char *[]){ "AUTH", password });
+        arena_free(a);
+        if (ok && h->said)
+            log_info("redis.back");
+        h->said = h->said && !ok;
+    }
+    if (!ok)
+        return false;
+    redisSetTimeout(h->redis, ms_time(ms));
+    return true;
+}
+
+void hint_send(struct hint *h, const char *queue, int64_t job_id)
+{
+    char key[64], id[24];
+    int n = snprintf(key, sizeof key, "paq:q:%s", queue);
+
+    if (h == NULL || n <= 0 || !ready(h, SEND_MS))
+        return;
+    snprintf(id, sizeof id, "%lld", (long long)job_id);
+    ask_done(h, 8, (const char *[]){ "XADD", key, "MAXLEN", "~", "256", "*", "j", id });
+}
+
+static void groups_make(struct hint *h, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n && h->redis != NULL; i++)
+        ask_done(h, 6, (const char *[]){ "XGROUP", "CREATE", keys[i], "w", "$", "MKSTREAM" });
+}
+
+bool hint_wait(struct hint *h, const char *const *queues, int ms)
+{
+    char keys[QUEUES_MAX][64], block[16], consumer[24];
+    const char *names[QUEUES_MAX], *argv[12 + 2 * QUEUES_MAX];
+    int argc = 0;
+    size_t n = 0;
+    redisReply *r;
+    bool woken, missing;
+
+    if (h == NULL || !ready(h, ms + 500)) {
+        usleep((useconds_t)ms * 1000);
+        return false;
+    }
+    for (; queues[n] != NULL && n < QUEUES_MAX; n++) {
+        snprintf(keys[n], sizeof keys[n], "paq:q:%s", queues[n]);
+        names[n] = keys[n];
+    }
+    snprintf(block, sizeof block, "%d", ms);
+    snprintf(consumer, sizeof consumer, "%d", (int)getpid());
+    const char *const head[] = { "XREADGROUP", "GROUP", "w", consumer, "COUNT", "1", "BLOCK", block,
+                                 "NOACK", "STREAMS" };
+    for (size_t i = 0; i < COUNT(head); i++)
+        argv[argc++] = head[i];
+    for (size_t i = 0; i < n; i++)
+        argv[argc++] = names[i];
+    for (size_t i = 0; i < n; i++)
+        argv[argc++] = ">";
+    r = ask(h, argc, argv, NULL);
+    if (r == NULL) {
+        usleep((useconds_t)(ms < 200 ? ms : 200) * 1000);
+        return false;
+    }
+    missing = r->type == REDIS_REPLY_ERROR;
+    woken = r->type == REDIS_REPLY_ARRAY;
+    freeReplyObject(r);
+    if (missing)                 /* flushed: make the groups again and look */
+        groups_make(h, names, n);
+    return woken || missing;
+}
+
+bool hint_ping(struct hint *h)
+{
+    return h != NULL && ready(h, 200) && ask_done(h, 1, (const char *[]){ "PING" });
+}

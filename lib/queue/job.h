@@ -1,0 +1,95 @@
+/* Job: the queue's truth is the row (jobs.md §1).  A job is inserted in the
+ * transaction of the change that needs it; Redis only says "look now". */
+#ifndef QUEUE_JOB_H
+#define QUEUE_JOB_H
+
+#include "base/ctx.h"
+#include "store/db.h"
+
+struct job_kind {
+    const char *name, *queue;
+    int tries;                   /* max_attempts */
+    int expires_s;               /* 0: never */
+    int deadline_s;              /* TERM after this, KILL 5 s later */
+    int isolated_mb;             /* 0: runs in the slot; else a process of its own, so large */
+    const char *args;            /* "name:i other:s" */
+};
+extern const struct job_kind job_kinds[];
+extern const size_t job_kind_count;
+const struct job_kind *job_kind_find(const char *name);      /* NULL when unknown */
+
+/* --- producers, inside db_write --- */
+struct job_new {
+    const char *kind;
+    const char *args;            /* JSON object, checked against the kind; NULL: {} */
+    const char *unique_key;      /* NULL: none; taken already: E_CONFLICT */
+    int64_t run_at;              /* 0: now */
+    int64_t package_id;
+};
+/* The hint to Redis goes out after the commit. id may be NULL. */
+enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id) MUST_CHECK;
+/* Another time for a job that has not been tried yet; otherwise nothing happens. */
+enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at) MUST_CHECK;
+/* A dead or waiting job is due now, with all its tries again. E_CONFLICT when it is neither. */
+enum err job_retry_tx(struct ctx *c, int64_t id) MUST_CHECK;
+
+/* --- consumers --- */
+
+/* Who claims: names are unique among all processes that ever ran here. */
+struct worker {
+    const char *name;            /* "2.4711": slot and pid */
+    const char *host;            /* the machine's id */
+    const char *boot_id;
+    int lock;                    /* held flock of run_dir/worker.<name>.lock */
+    int slot;
+};
+/* Take the lock and learn host and boot. False with errno. */
+bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
+void worker_close(struct worker *w, const struct conf *c);
+
+struct job {
+    int64_t id;
+    const char *queue, *kind, *args;
+    int64_t attempt, max_attempts;
+    const char *worker;
+    int64_t package_id;
+};
+
+enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TIMEOUT };
+
+struct job_outcome {
+    enum job_result result;
+    const char *error;           /* of RETRY, DEAD, CRASHED, TIMEOUT */
+    int64_t run_at;              /* of SNOOZE: costs no try */
+    bool provider_failed;        /* counts for the queue's breaker */
+    bool provider_answered;      /* closes it */
+    /* Database effects of the job, in the transaction that ends it: they happen
+     * exactly once, or not at all when the job was taken away (fenced). */
+    enum err (*effect)(struct ctx *c, void *arg);
+    void *arg;
+};
+
+/* The next due job of these queues (NULL-ended, in order). E_NOT_FOUND: none. */
+enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues,
+                   struct job *out) MUST_CHECK;
+/* End a job and claim the next in one transaction. E_CONFLICT: it was fenced (its
+ * effect was rolled back); `next` may be NULL; next->id is 0 when none is due. */
+enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
+                    const struct job_outcome *o, const char *const *queues,
+                    struct job *next) MUST_CHECK;
+/* Renew the lease of a running job; E_CONFLICT when it is no longer ours. */
+enum err job_renew(struct ctx *c, const struct job *j) MUST_CHECK;
+/* The claimed job by id and attempt, for the process that runs it alone. */
+enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
+
+/* Rows whose worker died, whose boot is over or whose lease ran out go back to
+ * ready (or dead); expired ones die. *moved counts. Works without any worker. */
+enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
+
+/* Seconds before try n + 1: 15 × 2ⁿ, ±20 %, at most 6 h. */
+int64_t job_backoff(int64_t attempt);
+
+/* Heartbeat of a slot; job 0 when idle. */
+enum err worker_beat(struct ctx *c, const struct worker *w, int64_t job_id) MUST_CHECK;
+
+#endif

@@ -1,0 +1,207 @@
+/* Death is known from the kernel: a worker holds a lock that ends with it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "queue/job.h"
+#include "queue/queue.h"
+
+#define REAP_BATCH 100
+#define QUICK_CRASHES 2          /* a crash is ready at once so often, then backs off */
+
+static const struct stmt due = STMT("job_due", "si",
+    "SELECT 1 FROM jobs WHERE queue = $1 AND state = 'ready' AND run_at <= $2 LIMIT 1");
+static const struct stmt running = STMT("jobs_running", "",
+    "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes FROM jobs"
+    " WHERE state = 'running' LIMIT 100");
+static const struct stmt take_back = STMT("job_take_back", "iissisi",
+    "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
+    " lease_until = NULL, lease_wall = NULL, finished_at = CASE WHEN $4 = 'dead' THEN $7 END"
+    " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
+static const struct stmt attempt_lost = STMT("attempt_lost", "iiis",
+    "UPDATE job_attempts SET finished_at = $3, outcome = $4 WHERE job_id = $1 AND attempt = $2"
+    " AND outcome IS NULL");
+static const struct stmt expire = STMT("jobs_expire", "i",
+    "UPDATE jobs SET state = 'dead', last_error = 'venció sin ejecutarse', error_class = 'expired',"
+    " finished_at = $1 WHERE state = 'ready' AND expires_at <= $1");
+static const struct stmt some_expired = STMT("jobs_some_expired", "i",
+    "SELECT 1 FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT 1");
+static const struct stmt beat = STMT("worker_beat", "ssiiIii",
+    "INSERT INTO workers (name, host, pid, slot, job_id, since, heartbeat_at, rss_kb)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (name) DO UPDATE SET job_id = $5,"
+    " since = CASE WHEN workers.job_id IS $5 THEN workers.since ELSE $6 END, heartbeat_at = $6,"
+    " rss_kb = $7");
+static const struct stmt forget = STMT("workers_forget", "i",
+    "DELETE FROM workers WHERE heartbeat_at < $1");
+DB_REGISTER(&due, &running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
+
+bool job_is_due(struct ctx *c, const char *const *queues)
+{
+    for (; *queues != NULL; queues++)
+        if (db_scalar(c->db, 0, &due, *queues, clock_now()) != 0)
+            return true;
+    return false;
+}
+
+static char *first_line(struct arena *a, const char *path)
+{
+    char line[128] = "";
+    FILE *in = fopen(path, "re");
+
+    if (in != NULL) {
+        if (fgets(line, sizeof line, in) == NULL)
+            line[0] = '\0';
+        fclose(in);
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return arena_strdup(a, line);
+}
+
+static const char *lock_path(struct arena *a, const struct conf *c, const char *name)
+{
+    return arena_printf(a, "%s/worker.%s.lock", c->run_dir, name);
+}
+
+bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot)
+{
+    const char *name = arena_printf(a, "%d.%d", slot, (int)getpid());
+
+    *w = (struct worker){ .name = name, .host = first_line(a, "/etc/machine-id"),
+                          .boot_id = first_line(a, c->boot_id_file), .slot = slot };
+    w->lock = open(lock_path(a, c, name), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    return w->lock >= 0 && flock(w->lock, LOCK_EX | LOCK_NB) == 0;
+}
+
+void worker_close(struct worker *w, const struct conf *c)
+{
+    struct arena *a = arena_new();
+
+    unlink(lock_path(a, c, w->name));
+    close(w->lock);
+    arena_free(a);
+}
+
+/* A lock that can be had, or a file that is gone, means that nobody holds it. */
+static bool worker_dead(struct ctx *c, const char *name)
+{
+    const char *path = lock_path(c->a, c->conf, name);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool dead;
+
+    if (fd < 0)
+        return errno == ENOENT;
+    dead = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (dead)
+        unlink(path);
+    close(fd);
+    return dead;
+}
+
+struct lost { int64_t id, attempt, max_attempts, crashes; const char *worker, *why; };
+
+static const char *why_lost(struct ctx *c, struct rows *q, const char *host, const char *boot)
+{
+    bool here = streq(db_text(q, 4), host);
+
+    if (here && !streq(db_text(q, 5), boot))
+        return "crashed";
+    if (here && worker_dead(c, db_text(q, 3)))
+        return "crashed";
+    if (here ? db_int(q, 6) < clock_boot_ms() : db_int(q, 7) < clock_now())
+        return "timeout";
+    return NULL;
+}
+
+static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
+{
+    const char *host = first_line(c->a, "/etc/machine-id"), *boot = first_line(c->a, c->conf->boot_id_file);
+    struct rows q;
+    enum err e = db_query(c->db, &q, &running);
+
+    if (e != OK)
+        return e;
+    while (*n < REAP_BATCH && db_next(&q)) {
+        const char *why = why_lost(c, &q, host, boot);
+
+        if (why != NULL)
+            list[(*n)++] = (struct lost){ db_int(&q, 0), db_int(&q, 1), db_int(&q, 2), db_int(&q, 8),
+                                          db_dup(&q, 3, c->a), why };
+    }
+    return db_end(&q);
+}
+
+struct reaping { struct ctx *c; struct lost list[REAP_BATCH]; size_t n; int moved; bool expired; };
+
+static enum err reap_tx(struct db *db, void *arg)
+{
+    struct reaping *r = arg;
+    int64_t now = clock_now(), changed = 0;
+    enum err e = r->expired ? db_exec(db, &changed, &expire, now) : OK;
+
+    r->moved = (int)changed;
+    for (size_t i = 0; i < r->n && e == OK; i++) {
+        const struct lost *l = &r->list[i];
+        bool dead = l->attempt >= l->max_attempts;
+        int64_t wait = l->crashes < QUICK_CRASHES ? 0 : job_backoff(l->attempt);
+
+        changed = 0;
+        e = db_exec(db, &changed, &take_back, l->id, l->attempt, l->worker, dead ? "dead" : "ready",
+                    now + wait, streq(l->why, "crashed") ? "el proceso murió" : "pasó su tiempo", now);
+        if (e == OK && changed == 1)
+            e = db_exec(db, NULL, &attempt_lost, l->id, l->attempt, now, l->why);
+        r->moved += (int)changed;
+    }
+    return e;
+}
+
+enum err job_reap(struct ctx *c, int *moved)
+{
+    struct reaping r = { .c = c };
+    enum err e = lost_read(c, r.list, &r.n);
+
+    *moved = 0;
+    r.expired = db_scalar(c->db, 0, &some_expired, clock_now()) != 0;
+    if (e != OK || (r.n == 0 && !r.expired))
+        return e;
+    e = db_write(c->db, reap_tx, &r);
+    *moved = r.moved;
+    if (e == OK)
+        log_warn("job.reaped", "jobs", NUM(r.moved));
+    return e;
+}
+
+static int64_t rss_kb(void)
+{
+    long pages = 0;
+    FILE *in = fopen("/proc/self/statm", "re");
+
+    if (in != NULL) {
+        if (fscanf(in, "%*s %ld", &pages) != 1)
+            pages = 0;
+        fclose(in);
+    }
+    return (int64_t)pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+struct heart { struct ctx *c; const struct worker *w; int64_t job_id; };
+
+static enum err beat_tx(struct db *db, void *arg)
+{
+    struct heart *h = arg;
+    int64_t now = clock_now();
+    enum err e = db_exec(db, NULL, &beat, h->w->name, h->w->host, (int64_t)getpid(), (int64_t)h->w->slot,
+                         h->job_id, now, rss_kb());
+
+    return e != OK ? e : db_exec(db, NULL, &forget, now - 120);
+}
+
+enum err worker_beat(struct ctx *c, const struct worker *w, int64_t job_id)
+{
+    struct heart h = { c, w, job_id };
+
+    return db_write(c->db, beat_tx, &h);
+}
