@@ -1,0 +1,34 @@
+/* A configuration: taken, or refused with a sentence; what is printed of one
+ * that was taken is taken again. */
+#include "base/conf.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena *a = arena_new();
+    const char *why = NULL, *text = arena_strndup(a, (const char *)data, size);
+    struct conf *c = conf_parse(a, text, &why);
+
+    if (c == NULL) {
+        assert(why != NULL && strlen(why) > 0);
+    } else {
+        char *printed = NULL;
+        size_t n = 0;
+        FILE *out = open_memstream(&printed, &n);
+
+        assert(out != NULL);
+        conf_print(c, out);
+        fclose(out);
+        assert(conf_parse(a, printed, &why) != NULL);
+        free(printed);
+    }
+    arena_free(a);
+    return 0;
+}

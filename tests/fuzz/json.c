@@ -1,0 +1,39 @@
+/* JSON: what is taken once is written and taken again as the same. */
+#include "base/json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "base/util.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    /* A copy of exactly that size, so that reading past it is seen. */
+    char *s = malloc(size > 0 ? size : 1);
+    struct json_object *o, *again;
+    enum text why = T_NONE;
+    struct buf b = { 0 };
+
+    assert(s != NULL);
+    if (size > 0) {
+        memcpy(s, data, size);
+    }
+    o = json_parse(s, size, &why);
+    if (o == NULL) {
+        assert(why != T_NONE);
+    } else {
+        json_write(&b, o);
+        assert(utf8_valid(b.data, b.len) && strlen(b.data) == b.len);
+        again = json_parse(b.data, b.len, &why);
+        assert(b.len > JSON_MAX_BYTES || why == T_JSON_NUMBER || json_object_equal(o, again));
+        json_object_put(again);
+        json_object_put(o);
+    }
+    buf_free(&b);
+    free(s);
+    return 0;
+}

@@ -1,0 +1,126 @@
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+
+Test(conf, every_mistake_stops_with_a_sentence)
+{
+    static const struct { const char *text, *part; } rows[] = {
+        { "databse = /x\n", "línea 1: no existe la clave «databse»." },
+        { "\n# x\nredis\n", "línea 3: falta «=»" },
+        { "undo_s = 0\n", "«undo_s» pide un número entre 1 y 300, no «0»" },
+        { "undo_s = 30s\n", "no «30s»" },
+        { "undo_s =\n", "no «»" },
+        { "development = maybe\n", "«development» pide true o false" },
+        { "redis = /a\nredis = /b\n", "línea 2: «redis» está repetida" },
+        { "redis = a\x01\n", "«redis» tiene caracteres" },
+        { "redis = \xff\n", "«redis» tiene caracteres" },
+        { "= x\n", "no existe la clave «»" },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *why = "";
+
+        cr_assert_null(conf_parse(a, rows[i].text, &why), "row %zu", i);
+        cr_assert_not_null(strstr(why, rows[i].part), "row %zu: %s", i, why);
+    }
+    arena_free(a);
+}
+
+Test(conf, keys_have_defaults_and_are_read_tidily)
+{
+    struct arena *a = arena_new();
+    const char *why;
+    struct conf *c = conf_parse(a, "# a comment\r\n\r\n  redis =  /run/r.sock \t\r\nundo_s=7\n"
+                                   "development = yes\npublic_url = http://h/?a=b", &why);
+
+    cr_assert_not_null(c);
+    cr_assert_str_eq(c->redis, "/run/r.sock");
+    cr_assert_eq(c->undo_s, 7);
+    cr_assert(c->development);
+    cr_assert_str_eq(c->public_url, "http://h/?a=b");
+    cr_assert_eq(c->worker_slots, 4);
+    cr_assert_not(c->mail_plain);
+    cr_assert_null(c->file);
+    arena_free(a);
+}
+
+static void put_file(const char *dir, const char *name, const char *text, size_t n)
+{
+    char path[256];
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    f = fopen(path, "w");
+    cr_assert_not_null(f);
+    fwrite(text, 1, n, f);
+    fclose(f);
+}
+
+Test(conf, the_environment_is_on_top_of_the_file)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/conf.XXXXXX", *path;
+    const char *why = "";
+    struct conf *c;
+
+    cr_assert_not_null(mkdtemp(dir));
+    path = arena_printf(a, "%s/p.conf", dir);
+    put_file(dir, "p.conf", "undo_s = 9\nworker_slots = 2\n", 28);
+    setenv("PAQUETERIA_UNDO_S", "11", 1);
+    setenv("PAQUETERIA_CONFIG", path, 1);
+    c = conf_load(a, NULL, &why);
+    cr_assert_not_null(c, "%s", why);
+    cr_assert_eq(c->undo_s, 11);
+    cr_assert_eq(c->worker_slots, 2);
+    cr_assert_str_eq(c->file, path);
+
+    setenv("PAQUETERIA_UNDO_S", "x", 1);
+    cr_assert_null(conf_load(a, path, &why));
+    cr_assert_not_null(strstr(why, "PAQUETERIA_UNDO_S: «undo_s»"), "%s", why);
+
+    cr_assert_null(conf_load(a, "/tmp/no/such.conf", &why));
+    cr_assert_null(conf_load(a, dir, &why));
+    unlink(path);
+    rmdir(dir);
+    arena_free(a);
+}
+
+Test(secret, is_one_file_by_name_and_nothing_else)
+{
+    static const char *const bad[] = { "", ".", "..", "../x", "/etc/passwd", "a/b", ".x", "none" };
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/secret.XXXXXX", *path;
+    const char *why;
+    struct conf *c = conf_parse(a, "", &why);
+
+    cr_assert_not_null(mkdtemp(dir));
+    c->secrets_dir = dir;
+    put_file(dir, "pepper", "abc\n\n", 5);
+    put_file(dir, "nul", "a\0b", 3);
+    put_file(dir, "empty", "", 0);
+    path = arena_printf(a, "%s/link", dir);
+    cr_assert_eq(symlink("pepper", path), 0);
+
+    cr_assert_str_eq(secret_read(a, c, "pepper"), "abc\n");
+    cr_assert_str_eq(secret_read(a, c, "empty"), "");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        errno = 0;
+        cr_assert_null(secret_read(a, c, bad[i]), "«%s»", bad[i]);
+        cr_assert_neq(errno, 0);
+    }
+    cr_assert_null(secret_read(a, c, "link"));
+    cr_assert_null(secret_read(a, c, "nul"));
+    for (const char *const *f = (const char *const[]){ "pepper", "nul", "empty", "link", NULL };
+         *f != NULL; f++) {
+        unlink(arena_printf(a, "%s/%s", dir, *f));
+    }
+    rmdir(dir);
+    arena_free(a);
+}

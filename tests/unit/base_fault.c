@@ -1,0 +1,76 @@
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+
+Test(fault, carries_its_sentence_and_arguments)
+{
+    struct arena *a = arena_new();
+    struct ctx c = { .a = a };
+
+    cr_assert_eq(ctx_fail(&c, E_CONFLICT, "guide_number", T_GUIDE_ACTIVE, "A%sB", NULL),
+                 E_CONFLICT);
+    cr_assert_str_eq(fault_sentence(a, &c.fault),
+                     "La guía A%sB ya está anunciada o recibida. Consúltela con su código.");
+    cr_assert_str_eq(c.fault.field, "guide_number");
+    cr_assert_eq(ctx_faults(&c), OK, "a conflict is no wrong field");
+    (void)ctx_fail(&c, E_INVALID, "n", T_NOT_NUMBER, "1", NULL);
+    cr_assert_str_eq(fault_sentence(a, &c.fault), "Escriba un número entre 1 y .");
+    for (int e = OK; e < ERR_COUNT; e++) {
+        cr_assert(err_status((enum err)e) >= 200);
+        cr_assert_not(is_blank(err_name((enum err)e)));
+    }
+    for (int t = T_NONE; t < TEXT_COUNT; t++) {
+        cr_assert_not_null(text_es((enum text)t));
+    }
+    arena_free(a);
+}
+
+Test(fault, one_answer_names_every_wrong_field_once)
+{
+    static const char *const names[] = { "a", "b", "a", "c", "d", "e", "f", "g", "h", "i", "j" };
+    struct arena *a = arena_new();
+    struct ctx c = { .a = a };
+    size_t n = 0;
+
+    cr_assert_eq(ctx_faults(&c), OK);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        ctx_invalid(&c, names[i], T_REQUIRED, NULL);
+    }
+    cr_assert_eq(ctx_faults(&c), E_INVALID);
+    for (const struct fault *f = &c.fault; f != NULL; f = f->next) {
+        n++;
+    }
+    cr_assert_eq(n, 1 + FAULT_MORE);
+    cr_assert_str_eq(c.fault.next->next->field, "c");
+    arena_free(a);
+}
+
+Test(role, names_go_both_ways)
+{
+    cr_assert_eq(role_parse("ADMIN"), ROLE_ADMIN);
+    cr_assert_eq(role_parse(role_name(ROLE_OPERADOR)), ROLE_OPERADOR);
+    cr_assert_eq(role_parse("admin"), ROLE_PUBLIC);
+    cr_assert_eq(role_parse(""), ROLE_PUBLIC);
+    cr_assert_eq(role_parse(NULL), ROLE_PUBLIC);
+}
+
+Test(log, one_event_is_one_line_whatever_is_in_it, .init = cr_redirect_stderr)
+{
+    char got[1024] = "";
+    FILE *f = cr_get_redirected_stderr();
+    size_t n;
+
+    log_program("prueba");
+    log_info("test.line", "plain", "/a/b", "text", "a \"b\"\n\u2028\u202e\x1b\xff ñ", "none", NULL,
+             "empty", "", "n", NUM(-5));
+    fflush(stderr);
+    n = fread(got, 1, sizeof(got) - 1, f);
+    got[n] = '\0';
+    cr_assert_eq(strchr(got, '\n') - got, (long)n - 1);
+    cr_assert_not_null(strstr(got, " level=info program=prueba pid="), "%s", got);
+    cr_assert_not_null(strstr(got, " event=test.line plain=/a/b text=\"a \\\"b\\\"\\n\\u2028"
+                                   "\\u202e\\u001b\\xff ñ\" none= empty=\"\" n=-5\n"), "%s", got);
+}

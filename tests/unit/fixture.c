@@ -1,0 +1,87 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "crypto/crypto.h"
+#include "fixture.h"
+
+static const struct stmt add_user = STMT("fixture_user", "issss",
+    "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, 'x', 0)");
+
+static void must(bool ok, const char *what)
+{
+    if (!ok) {
+        fprintf(stderr, "fixture: %s\n", what);
+        abort();
+    }
+}
+
+static void secret(const struct fixture *f, const char *name)
+{
+    char path[160];
+    FILE *out;
+
+    snprintf(path, sizeof path, "%s/secrets/%s", f->dir, name);
+    out = fopen(path, "w");
+    must(out != NULL, path);
+    fputs("0123456789abcdef0123456789abcdef\n", out);
+    fclose(out);
+    chmod(path, 0400);
+}
+
+static void folder(const struct fixture *f, const char *name)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    must(mkdir(path, 0750) == 0, path);
+}
+
+void fixture_open(struct fixture *f)
+{
+    static const char *const secrets[] = { "pickup_key", "csrf_key", "token_key", "pepper" };
+    static const char *const folders[] = { "secrets", "run", "files", "spool" };
+    const char *why = "", *src = getenv("TEST_SRCDIR");
+    int applied;
+
+    *f = (struct fixture){ .a = arena_new(), .dir = "/tmp/paqueteria-unit-XXXXXX" };
+    must(mkdtemp(f->dir) != NULL, f->dir);
+    for (size_t i = 0; i < COUNT(folders); i++)
+        folder(f, folders[i]);
+    for (size_t i = 0; i < COUNT(secrets); i++)
+        secret(f, secrets[i]);
+    crypto_open();
+    f->conf = conf_parse(f->a, arena_printf(f->a,
+        "database = %s/p.db\nrun_dir = %s/run\nfiles_dir = %s/files\nspool_dir = %s/spool\n"
+        "secrets_dir = %s/secrets\nmigrations_dir = %s/lib/store/migrations\n"
+        "templates_dir = %s/templates\n", f->dir, f->dir, f->dir, f->dir, f->dir,
+        src ? src : ".", src ? src : "."), &why);
+    must(f->conf != NULL, why);
+    must(db_migrate(f->conf, &applied, &why) == OK, why);
+    f->db = db_open(f->conf, true, &why);
+    must(f->db != NULL, why);
+    must(db_exec(f->db, NULL, &add_user, (int64_t)1, "oper", "o@x.co", "Olga Pérez", "OPERADOR") == OK, "user");
+    must(db_exec(f->db, NULL, &add_user, (int64_t)2, "jefe", "j@x.co", "Jairo Ruiz", "ADMIN") == OK, "user");
+    f->c = (struct ctx){ .a = f->a, .db = f->db, .conf = f->conf, .now = FIXTURE_NOW,
+        .actor = ACTOR_USER, .user_id = 1, .role = ROLE_OPERADOR, .address = "127.0.0.1",
+        .request_id = "test", .channel = "web" };
+}
+
+void fixture_close(struct fixture *f)
+{
+    char command[128];
+
+    db_close(f->db);
+    arena_free(f->a);
+    snprintf(command, sizeof command, "rm -r '%s'", f->dir);
+    must(system(command) == 0, command);
+}
+
+const char *fixture_fault(struct fixture *f)
+{
+    return fault_sentence(f->a, &f->c.fault);
+}

@@ -1,0 +1,133 @@
+/* The store: every statement prepares, writes stand or fall whole, a race is a
+ * conflict, an edited migration is refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "domain/deliver.h"
+#include "fixture.h"
+
+static const struct stmt count_closures = STMT("t_count", "", "SELECT count(*) FROM closures");
+static const struct stmt add_closure = STMT("t_add", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
+static const struct stmt bump = STMT("t_bump", "",
+    "INSERT INTO closures (day, reason) SELECT coalesce(max(day), 0) + 1, 'x' FROM closures");
+
+static void prepare(const struct stmt *s, const char *file, void *arg)
+{
+    struct rows q;
+    struct fixture *f = arg;
+    struct stmt plain = { s->name, "", s->sql, NULL };       /* unbound: only whether it prepares */
+
+    cr_expect(strlen(s->name) > 2, "%s: a statement without a name", file);
+    if (has_prefix(s->sql, "BEGIN") || streq(s->sql, "COMMIT") || streq(s->sql, "ROLLBACK"))
+        return;
+    cr_expect_eq(db_query(f->db, &q, arena_memdup(f->a, &plain, sizeof plain)), OK, "%s: %s", file, s->name);
+    cr_expect_eq(db_end(&q), OK);
+}
+
+Test(db, prepares_every_statement_of_the_product)
+{
+    struct fixture f;
+
+    /* A reference, so that the linker keeps the whole domain. */
+    cr_assert(payment_fields.count > 0);
+    fixture_open(&f);
+    db_each_stmt(prepare, &f);
+    fixture_close(&f);
+}
+
+static enum err half_then_fail(struct db *db, void *arg UNUSED)
+{
+    enum err e = db_exec(db, NULL, &add_closure, (int64_t)1);
+
+    return e != OK ? e : E_FORBIDDEN;
+}
+
+static enum err twice(struct db *db, void *arg UNUSED)
+{
+    enum err e = db_exec(db, NULL, &add_closure, (int64_t)7);
+
+    return e != OK ? e : db_exec(db, NULL, &add_closure, (int64_t)7);
+}
+
+static void hook(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static enum err with_hook(struct db *db, void *arg)
+{
+    db_after_commit(db, hook, arg);
+    return db_exec(db, NULL, &add_closure, (int64_t)9);
+}
+
+static enum err with_hook_then_fail(struct db *db, void *arg)
+{
+    db_after_commit(db, hook, arg);
+    return E_INVALID;
+}
+
+Test(db, keeps_all_of_a_write_or_nothing_of_it)
+{
+    struct fixture f;
+    int hooks = 0;
+
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, half_then_fail, NULL), E_FORBIDDEN);
+    cr_expect_eq(db_write(f.db, twice, NULL), E_CONFLICT);
+    cr_expect_eq(db_write(f.db, with_hook_then_fail, &hooks), E_INVALID);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 0);
+    cr_expect_eq(hooks, 0, "nothing runs after a rollback");
+    cr_expect_eq(db_write(f.db, with_hook, &hooks), OK);
+    cr_expect_eq(hooks, 1);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    fixture_close(&f);
+}
+
+static enum err bump_one(struct db *db, void *arg UNUSED)
+{
+    return db_exec(db, NULL, &bump);
+}
+
+Test(db, lets_four_processes_write_without_losing_one)
+{
+    struct fixture f;
+    const char *why;
+    int status;
+
+    fixture_open(&f);
+    for (int p = 0; p < 4; p++)
+        if (fork() == 0) {
+            struct db *own = db_open(f.conf, true, &why);
+            int failed = own == NULL;
+
+            for (int i = 0; i < 50 && !failed; i++)
+                failed = db_write(own, bump_one, NULL) != OK;
+            _exit(failed);
+        }
+    for (int p = 0; p < 4; p++) {
+        wait(&status);
+        cr_expect_eq(status, 0);
+    }
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 200);
+    fixture_close(&f);
+}
+
+Test(db, refuses_a_migration_that_was_edited_after_it_ran)
+{
+    struct fixture f;
+    int applied;
+    const char *why = "";
+    static const struct stmt forge = STMT("t_forge", "",
+        "UPDATE schema_migrations SET sha256 = 'other' WHERE number = 1");
+
+    fixture_open(&f);
+    cr_expect_eq(db_migrate(f.conf, &applied, &why), OK);
+    cr_expect_eq(applied, 0, "a second run does nothing");
+    cr_expect_eq(db_exec(f.db, NULL, &forge), OK);
+    cr_expect_neq(db_migrate(f.conf, &applied, &why), OK);
+    fixture_close(&f);
+}
