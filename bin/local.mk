@@ -1,3 +1,9 @@
-sbin_PROGRAMS += %D%/paqueteria-serve
+sbin_PROGRAMS += %D%/paqueteria-serve %D%/paqueteria-worker
 %C%_paqueteria_serve_SOURCES = %D%/serve.c %D%/serve_pool.c %D%/serve.h
 %C%_paqueteria_serve_LDADD = $(BASE_LIBS)
+%C%_paqueteria_worker_SOURCES = %D%/worker.c
+%C%_paqueteria_worker_LDADD = $(JOB_LIBS)
+
+pkglibexec_PROGRAMS += %D%/paqueteria-job
+%C%_paqueteria_job_SOURCES = %D%/job.c
+%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS)

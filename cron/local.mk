@@ -2,5 +2,17 @@ sbin_PROGRAMS += %D%/paqueteria-tick
 %C%_paqueteria_tick_SOURCES = %D%/tick.c %D%/schedule.c %D%/schedule.h
 %C%_paqueteria_tick_LDADD = $(STORE_LIBS)
 
+# What the schedule names: small programs around cron_main.
+noinst_LIBRARIES += %D%/libcron.a
+%C%_libcron_a_SOURCES = %D%/program.c %D%/program.h
+# files: cron/*.c having cron_main\(argc,.argv,.& as .
+cron_programs = \
+	cron/clean-temp \
+	cron/expire-announcements \
+	cron/jobs-sweep
+pkglibexec_PROGRAMS += $(cron_programs)
+$(cron_programs): %D%/libcron.a lib/jobs/libjobs.a lib/send/libsend.a
+$(cron_programs): LDADD = %D%/libcron.a $(JOB_LIBS)
+
 dist_pkgdata_DATA = %D%/schedule
 EXTRA_DIST += %D%/crontab

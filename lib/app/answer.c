@@ -7,6 +7,8 @@
 #include "app/call.h"
 #include "base/log.h"
 
+#define ERROR_PAGE "error/page.cst"
+
 /* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
 static const struct { const char *name, *value; } standing[] = {
     { "Content-Security-Policy",
@@ -186,7 +188,7 @@ static void answer_sign_in(struct call *k)
 
 static bool takes_form(enum err e)
 {
-    return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY
+    return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY || e == E_NOT_FOUND
         || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
 }
 
@@ -217,7 +219,7 @@ static bool answer_form(struct call *k, enum err e)
         return false;
     rt = route_named(k->app->area, GET, r->route->form);
     assert(rt != NULL && "a row's form names a GET row");
-    if (k->session.id == 0 && rt->role != ROLE_PUBLIC)
+    if (k->c.role < rt->role)
         return false;
     k->shown = arena_memdup(k->c.a, &k->c.fault, sizeof k->c.fault);
     k->posted = r->route;
@@ -225,14 +227,15 @@ static bool answer_form(struct call *k, enum err e)
     k->c.operation_key = NULL;
     r->route = rt;
     r->status = err_status(e);
+    page_open(k);
     if (form_input(k, rt) == OK && rt->handler(r) == OK && answer_render(k) == OK) {
         k->c.fault = *k->shown;
         r->route = k->posted;
+        r->status = r->location != NULL ? 0 : r->status;
         return true;
     }
     r->route = k->posted;
     k->c.fault = *k->shown;
-    k->shown = NULL;
     return false;
 }
 
@@ -242,16 +245,12 @@ static void answer_error_page(struct call *k)
     const char *sentence = fault_sentence(k->c.a, &k->c.fault);
 
     r->status = err_status(k->c.fault.err);
-    if (r->view == NULL) {
-        r->view = view_new(k->c.a, k->c.conf, k->c.now);
-        r->page = view_root(r->view);
-    }
-    view_int(r->page, "fault.status", r->status);
-    view_text(r->page, "fault.name", err_name(k->c.fault.err));
-    view_text(r->page, "fault.text", sentence);
-    view_bool(r->page, "fault.internal", k->c.fault.err == E_INTERNAL);
-    r->titled = false;
-    r->template = "error/page.cst";
+    page_open(k);
+    view_int(r->page, "problem.status", r->status);
+    view_text(r->page, "problem.title", problem_title(k->c.fault.err));
+    view_text(r->page, "problem.detail", sentence);
+    req_title(r, problem_title(k->c.fault.err));
+    r->template = ERROR_PAGE;
     k->shown = NULL;
     if (answer_render(k) == OK)
         return;

@@ -53,6 +53,7 @@ const char *csrf_token(struct call *k);              /* for the forms of a page 
 enum err operation_step(struct call *k) MUST_CHECK;
 
 /* page.c */
+void page_open(struct call *k);                      /* an empty page, r.view and r.page */
 void page_values(struct call *k);                    /* before a template is rendered */
 void form_values(struct call *k);                    /* form.…, error.…, errors.… */
 void asset_version(struct app *app);

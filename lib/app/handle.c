@@ -41,10 +41,8 @@ static enum err params_step(struct call *k)
 
 static enum err handler_step(struct call *k)
 {
-    if (k->r.route->answer & PAGE) {
-        k->r.view = view_new(k->c.a, k->c.conf, k->c.now);
-        k->r.page = view_root(k->r.view);
-    }
+    if (k->r.route->answer & PAGE)
+        page_open(k);
     return k->r.route->handler(&k->r);
 }
 

@@ -9,6 +9,11 @@ bool is_loopback(const char *address)
     return has_prefix(address, "127.") || streq(address, "::1");
 }
 
+bool req_is_local(const struct req *r)
+{
+    return is_loopback(r->http->address);
+}
+
 /* E_AUTH of a look-up only says "nobody"; anything else refuses (fail closed). */
 static enum err nobody_is_fine(struct call *k, enum err e)
 {

@@ -10,6 +10,14 @@
 #include "base/utf8.h"
 #include "domain/setting.h"
 
+void page_open(struct call *k)
+{
+    view_free(k->r.view);
+    k->r.view = view_new(k->c.a, k->c.conf, k->c.now);
+    k->r.page = view_root(k->r.view);
+    k->r.titled = false;
+}
+
 static void site_values(struct call *k)
 {
     static const struct { const char *key; enum setting setting; } rows[] = {

@@ -102,6 +102,7 @@ bool req_wants_fragment(const struct req *r);                    /* HX-Request *
 void req_sign_in(struct req *r, const char *token);
 void req_sign_out(struct req *r);
 const char *req_session_token(const struct req *r);              /* as sent; NULL without */
+bool req_is_local(const struct req *r);                          /* from a loopback address */
 
 extern const struct area area;               /* defined by each area file */
 int app_main(int argc, char **argv, const struct area *ar);      /* main.c calls it */

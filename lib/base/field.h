@@ -34,7 +34,8 @@ struct field {
 };
 
 #define FIELD(type, member, kind, doc) { #member, kind, offsetof(type, member), doc, 0 }
-#define FIELD_SECRET(type, member, kind, doc) { #member, kind, offsetof(type, member), doc, F_SECRET }
+#define FIELD_SECRET(type, member, kind, doc) \
+    { #member, kind, offsetof(type, member), doc, F_SECRET }
 
 /* A table with its length, as functions take it. */
 struct fields { const struct field *rows; size_t count; };

@@ -192,29 +192,18 @@ static const char *after_symbology(const char *s)
     return is ? s + 3 : s;
 }
 
-char *normal_guide(struct arena *a, const char *s)
+static char *guide_tidied(struct arena *a, const char *s)
 {
-    char *trimmed = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, s) : NULL;
-    char *guide;
+    char *t = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, s) : NULL;
 
-    if (trimmed == NULL) {
-        return NULL;
-    }
-    guide = utf8_upper_ascii(a, after_symbology(trimmed));
-    if (utf8_length(guide) > GUIDE_MAX || normal_guide_key(a, guide) == NULL) {
-        return NULL;
-    }
-    return guide;
+    return t == NULL ? NULL : utf8_trim(a, after_symbology(t));
 }
 
-char *normal_guide_key(struct arena *a, const char *s)
+static char *guide_key(struct arena *a, const char *guide)
 {
-    char *key = NULL, *trimmed = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, s) : NULL;
+    char *key = compact(a, guide, true, "/");
     size_t n;
 
-    if (trimmed != NULL) {
-        key = compact(a, after_symbology(trimmed), true, "/");
-    }
     if (key == NULL) {
         return NULL;
     }
@@ -223,6 +212,23 @@ char *normal_guide_key(struct arena *a, const char *s)
     return n >= GUIDE_KEY_MIN && n <= GUIDE_MAX
                 && only_of(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
         ? key : NULL;
+}
+
+char *normal_guide(struct arena *a, const char *s)
+{
+    char *guide = guide_tidied(a, s);
+
+    if (guide == NULL || utf8_length(guide) > GUIDE_MAX || guide_key(a, guide) == NULL) {
+        return NULL;
+    }
+    return utf8_upper_ascii(a, guide);
+}
+
+char *normal_guide_key(struct arena *a, const char *s)
+{
+    char *guide = guide_tidied(a, s);
+
+    return guide == NULL ? NULL : guide_key(a, guide);
 }
 
 char *normal_code(struct arena *a, const char *s)

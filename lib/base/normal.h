@@ -14,7 +14,7 @@ char *normal_email(struct arena *a, const char *s);
 char *normal_guide(struct arena *a, const char *s);   /* trimmed, upper-cased, ≤ 50 */
 char *normal_guide_key(struct arena *a, const char *s); /* A–Z 0–9, 5 to 50 */
 char *normal_code(struct arena *a, const char *s);    /* tracking code: 6 of ALPHABET_CODE */
-char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n digits, spaces dropped */
+char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n; no spaces */
 
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */

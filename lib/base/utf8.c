@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -114,6 +115,7 @@ static char *collapse(struct arena *a, char *s)
 
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
+        assert(len > 0);         /* utf8proc writes valid text */
         if (utf8_is_space(cp)) {
             gap = at > 0;
             continue;

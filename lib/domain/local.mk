@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 %C%_libdomain_a_SOURCES = \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
+	lib/domain/common_passwords.def \
 	lib/domain/consent.c \
 	lib/domain/consent.h \
 	lib/domain/customer.c \
@@ -13,6 +14,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/event.c \
 	lib/domain/fee.c \
 	lib/domain/fee.h \
+	lib/domain/health.c \
+	lib/domain/health.h \
 	lib/domain/notification.c \
 	lib/domain/notification.h \
 	lib/domain/operation.c \
@@ -23,16 +26,25 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/package_read.c \
 	lib/domain/package_receive.c \
 	lib/domain/package_undo.c \
+	lib/domain/password.c \
+	lib/domain/password_reset.c \
 	lib/domain/position.c \
+	lib/domain/rate.c \
+	lib/domain/rate.h \
 	lib/domain/session.c \
 	lib/domain/session.h \
 	lib/domain/setting.c \
+	lib/domain/setting.def \
 	lib/domain/setting.h \
+	lib/domain/sign_in.c \
 	lib/domain/throttle.c \
 	lib/domain/throttle.h \
 	lib/domain/throttle_wrong.c \
 	lib/domain/token.c \
 	lib/domain/token.h \
+	lib/domain/track.c \
+	lib/domain/track.h \
 	lib/domain/tx.c \
 	lib/domain/tx.h \
+	lib/domain/user.c \
 	lib/domain/user.h

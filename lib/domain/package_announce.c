@@ -162,12 +162,14 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
 {
     struct announce a = { .c = c, .in = in, .out = out,
         .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment } };
+    bool known;
 
     c->fault = (struct fault){ 0 };
+    known = customer_check(c, &a.person) == OK;      /* first: faults are told in the form's order */
     guides_read(&a, in->guides);
     if (!in->consent && !in->walk_in)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
-    if (customer_check(c, &a.person) != OK || ctx_faults(c) != OK)
+    if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
     *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
     return domain_write(c, announce_tx, &a);

@@ -1,10 +1,8 @@
 /* A forgotten password.  The e-mail's token is stored nowhere: the row's id is
  * random, and the token a keyed hash of the row, so that the mail job derives it
  * when it renders, while a copy of the database gives none away. */
-#include "base/buf.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/audit.h"
 #include "domain/notification.h"
@@ -114,16 +112,10 @@ static enum err ask_tx(struct db *db, void *arg)
 
 enum err user_reset_ask(struct ctx *c, const char *login)
 {
-    char *trimmed = utf8_trim(c->a, login);
-    struct asking x = { c, "", key_read(c) };
+    struct asking x = { c, login_normal(c->a, login), key_read(c) };
 
     if (x.key == NULL)
         return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-    for (char *s = trimmed; s != NULL && *s != '\0'; s++)
-        if (*s >= 'A' && *s <= 'Z')
-            *s = (char)(*s + 'a' - 'A');
-    if (trimmed != NULL)
-        x.login = trimmed;
     return domain_write(c, ask_tx, &x);
 }
 
@@ -196,7 +188,6 @@ static enum err reset_tx(struct db *db, void *arg)
 enum err user_reset(struct ctx *c, const char *token, const char *password)
 {
     struct resetting x = { .c = c };
-    bool busy;
     enum err e = reset_find(&x, token);
 
     if (e != OK)
@@ -204,12 +195,6 @@ enum err user_reset(struct ctx *c, const char *token, const char *password)
     c->fault = (struct fault){ 0 };
     if ((e = password_check(c, "password", password, x.username, x.email)) != OK)
         return e;
-    x.hash = password_hash(c->a, c->conf, password, &busy);
-    if (x.hash == NULL && busy) {
-        e = ctx_fail(c, E_THROTTLED, NULL, T_THROTTLED, "3 segundos", NULL);
-        c->fault.retry_after = 3;
-        return e;
-    }
-    return x.hash == NULL ? ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL)
-                          : domain_write(c, reset_tx, &x);
+    e = password_make(c, password, &x.hash);
+    return e != OK ? e : domain_write(c, reset_tx, &x);
 }

@@ -1,10 +1,7 @@
 /* Sign-in, and changing one's own password.  Slow work (Argon2) stands between two
  * short transactions: the first counts the try, so that a crowd of parallel
  * guesses is counted too; the second records how it ended. */
-#include "base/buf.h"
 #include "base/metric.h"
-#include "base/random.h"
-#include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/audit.h"
 #include "domain/session.h"
@@ -117,28 +114,10 @@ static enum err outcome_tx(struct db *db, void *arg)
                     : audit_tx(x->c, "sign_in_failed", "user", x->user_id, NULL);
 }
 
-static char *lowered(struct arena *a, const char *login)
-{
-    char *out = utf8_trim(a, login);
-
-    for (char *s = out; s != NULL && *s != '\0'; s++)
-        if (*s >= 'A' && *s <= 'Z')
-            *s = (char)(*s + 'a' - 'A');
-    return out != NULL ? out : arena_strdup(a, "");
-}
-
-static enum err too_busy(struct ctx *c)
-{
-    enum err e = ctx_fail(c, E_THROTTLED, NULL, T_THROTTLED, "3 segundos", NULL);
-
-    c->fault.retry_after = 3;
-    return e;
-}
-
 enum err user_sign_in(struct ctx *c, const char *login, const char *password, const char *old,
                       char **token)
 {
-    struct sign_in x = { .c = c, .login = lowered(c->a, login), .password = password, .old = old,
+    struct sign_in x = { .c = c, .login = login_normal(c->a, login), .password = password, .old = old,
                          .token = token };
     enum err e = domain_write(c, take_tx, &x);
     bool busy, fits;
@@ -147,7 +126,7 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
         return e;
     fits = password_verify(c->conf, x.found ? x.hash : password_dummy(), password, &busy);
     if (busy)
-        return too_busy(c);
+        return password_busy(c);
     x.right = fits && x.found;
     if (x.right && password_needs_rehash(x.hash))
         x.fresh_hash = password_hash(c->a, c->conf, password, &busy);
@@ -193,7 +172,7 @@ enum err user_confirm(struct ctx *c, const char *field, const char *password)
         return e;
     fits = password_verify(c->conf, u.password_hash, password, &busy);
     if (busy)
-        return too_busy(c);
+        return password_busy(c);
     if (!fits)
         return ctx_fail(c, E_INVALID, field, T_PASSWORD_CURRENT, NULL);
     return domain_write(c, confirm_clear_tx, &x);
@@ -220,7 +199,6 @@ enum err user_change_password(struct ctx *c, const char *current, const char *pa
 {
     struct own x = { .c = c, .token = token };
     struct user u;
-    bool busy;
     enum err e = user_by_id(c, c->user_id, &u);
 
     if (e != OK)
@@ -233,8 +211,6 @@ enum err user_change_password(struct ctx *c, const char *current, const char *pa
         return e;
     if (streq(current, password))
         return ctx_fail(c, E_INVALID, "password", T_PASSWORD_SAME, NULL);
-    x.hash = password_hash(c->a, c->conf, password, &busy);
-    if (x.hash == NULL)
-        return busy ? too_busy(c) : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-    return domain_write(c, change_tx, &x);
+    e = password_make(c, password, &x.hash);
+    return e != OK ? e : domain_write(c, change_tx, &x);
 }

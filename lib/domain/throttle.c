@@ -100,9 +100,27 @@ static enum err window_tx(struct db *db, void *arg)
     return db_exec(db, NULL, &put, w->key, s.count + 1, s.since, (int64_t)0);
 }
 
+static const char *window_key(struct ctx *c, const char *what)
+{
+    return arena_printf(c->a, "%s:%s", what, throttle_network(c));
+}
+
+enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    struct state s;
+    enum err e;
+
+    if (throttle_exempt(c))
+        return OK;
+    e = state_get(c, window_key(c, what), &s);
+    if (e == OK && s.count >= most && c->now - s.since < seconds)
+        return refuse(c, s.since + seconds - c->now);
+    return domain_fault(c, e);
+}
+
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds)
 {
-    struct window w = { c, arena_printf(c->a, "%s:%s", what, throttle_network(c)), most, seconds };
+    struct window w = { c, window_key(c, what), most, seconds };
 
     return throttle_exempt(c) ? OK : domain_write(c, window_tx, &w);
 }

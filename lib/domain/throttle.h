@@ -16,6 +16,8 @@ enum err throttle_clear_tx(struct ctx *c, const char *key) MUST_CHECK;
 /* A fixed number a window: "lookup:net:…", 60 in 60 s.  Opens its own db_write;
  * the shop's own address (conf->exempt_address) is never counted. */
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
+/* The same question without counting: E_THROTTLED while the window is full. */
+enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
 
 /* Wrong tries only (throttle_wrong.c): E_THROTTLED while `key` is paused, and
  * inside a db_write, count one; the `most`th within `seconds` pauses for `pause`. */

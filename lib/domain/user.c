@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/normal.h"
 #include "base/random.h"
+#include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/audit.h"
 #include "domain/session.h"
@@ -64,6 +65,16 @@ enum err user_by_name(struct ctx *c, const char *username, struct user *out)
     return missing(c, db_get(c->db, user_fields, out, c->a, &by_name, username), username);
 }
 
+char *login_normal(struct arena *a, const char *typed)
+{
+    char *out = utf8_trim(a, typed);
+
+    for (char *s = out; s != NULL && *s != '\0'; s++)
+        if (*s >= 'A' && *s <= 'Z')
+            *s = (char)(*s + 'a' - 'A');
+    return out != NULL ? out : arena_strdup(a, "");
+}
+
 enum err user_list(struct ctx *c, struct users *out)
 {
     struct rows q;
@@ -89,7 +100,6 @@ struct change {
 static enum err hash_for(struct change *x, const char *password, char **made)
 {
     struct ctx *c = x->c;
-    bool busy;
 
     *made = NULL;
     c->fault = (struct fault){ 0 };
@@ -100,11 +110,7 @@ static enum err hash_for(struct change *x, const char *password, char **made)
         return E_INVALID;
     }
     x->must_change = 1;
-    x->hash = password_hash(c->a, c->conf, password, &busy);
-    if (x->hash != NULL)
-        return OK;
-    return busy ? ctx_fail(c, E_BUSY, NULL, T_BUSY, NULL)
-                : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+    return password_make(c, password, &x->hash);
 }
 
 static enum err add_tx(struct db *db, void *arg)

@@ -57,5 +57,11 @@ enum err user_disable(struct ctx *c, const char *username) MUST_CHECK;
 /* password.c: the rules; a wrong one is named in the fault under `field`. */
 enum err password_check(struct ctx *c, const char *field, const char *password,
                         const char *username, const char *email) MUST_CHECK;
+/* Its hash, or a fault: E_THROTTLED when the host computes too many already. */
+enum err password_make(struct ctx *c, const char *password, const char **hash) MUST_CHECK;
+enum err password_busy(struct ctx *c) MUST_CHECK;        /* that fault */
+
+/* A user name or e-mail as typed: trimmed, in lower case; "" when it is no text. */
+char *login_normal(struct arena *a, const char *typed);
 
 #endif

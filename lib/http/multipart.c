@@ -111,8 +111,8 @@ static enum err file_begin(struct multipart *m, struct part *p)
         return storage_failed(m, path);
     }
     p->upload = arena_alloc(m->c->a, sizeof(*p->upload));
-    *p->upload = (struct upload){ .field = p->head.name, .name = p->head.filename, .type = p->head.type,
-                                  .path = path };
+    *p->upload = (struct upload){ .field = p->head.name, .name = p->head.filename,
+                                  .type = p->head.type, .path = path };
     *m->tail = p->upload;
     m->tail = &p->upload->next;
     return fchmod(p->fd, 0640) == 0 ? OK : storage_failed(m, path);

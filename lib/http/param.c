@@ -97,7 +97,7 @@ static void take_member(struct reading *rd, const struct param *row, struct json
 {
     struct values *to = values_of(rd, row);
 
-    if (row->type != P_IDS || !json_object_is_type(o, json_type_array)) {
+    if ((row->type != P_IDS && row->type != P_LINES) || !json_object_is_type(o, json_type_array)) {
         value_add(rd->c->a, to, value_of_json(rd->c->a, o));
         return;
     }

@@ -22,6 +22,7 @@
 enum param_type {
     P_TEXT,      /* const char *: one line, trimmed, min … max characters */
     P_LONG,      /* const char *: several lines */
+    P_LINES,     /* the same; an array of texts or a repeated field gives a line each */
     P_RAW,       /* const char *: one line, not trimmed (passwords, tokens) */
     P_INT,       /* int64_t, min … max */
     P_ID,        /* int64_t ≥ 1 */
@@ -49,8 +50,10 @@ struct param {
     const char *const *choices;  /* NULL-ended, P_ENUM only */
     const char *doc;             /* Spanish, for the API reference */
 };
-#define PARAM(st, m, type, flags, min, max, doc) { #m, type, flags, offsetof(st, m), min, max, NULL, doc }
-#define PARAM_ENUM(st, m, flags, choices, doc) { #m, P_ENUM, flags, offsetof(st, m), 0, 0, choices, doc }
+#define PARAM(st, m, type, flags, min, max, doc) \
+    { #m, type, flags, offsetof(st, m), min, max, NULL, doc }
+#define PARAM_ENUM(st, m, flags, choices, doc) \
+    { #m, P_ENUM, flags, offsetof(st, m), 0, 0, choices, doc }
 
 struct params {
     const struct param *rows;

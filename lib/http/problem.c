@@ -21,6 +21,11 @@ static const char *const titles[ERR_COUNT] = {
     [E_BUSY] = "Mucha actividad",
 };
 
+const char *problem_title(enum err e)
+{
+    return titles[(unsigned)e < ERR_COUNT ? e : E_INTERNAL];
+}
+
 /* A name as a fragment that is a JSON pointer (RFC 6901). */
 static void pointer_write(struct buf *b, const char *field)
 {
@@ -60,7 +65,7 @@ void problem_write(struct buf *out, struct ctx *c, int status)
     struct json_object *o = json_object_new_object();
 
     json_add_text(o, "type", arena_printf(c->a, "/docs/errors/%s", err_name(e)));
-    json_add_text(o, "title", titles[e]);
+    json_add_text(o, "title", problem_title(e));
     json_add_int(o, "status", status);
     json_add_text(o, "detail", fault_sentence(c->a, &c->fault));
     json_add_text(o, "instance", c->request_id);

@@ -12,7 +12,7 @@
 
 enum method { GET, POST, PATCH, DELETE, METHOD_OTHER };
 
-struct pair { const char *name, *value; size_t len; };   /* value is NUL-ended; len finds inner NULs */
+struct pair { const char *name, *value; size_t len; };   /* len finds NULs inside value */
 struct pairs { struct pair *v; size_t n, cap; };
 
 struct json_object;
@@ -52,8 +52,9 @@ enum err request_body(struct ctx *c, struct request *r) MUST_CHECK;
 /* Give back what no arena holds: the JSON tree, and uploads nobody has taken. */
 void request_close(struct request *r);
 
-const char *request_header(const struct request *r, const char *name);  /* "Idempotency-Key"; NULL */
-const char *request_cookie(const struct request *r, const char *name);  /* from the arena, NULL */
+/* NULL when there is none; a cookie's value is the arena's. */
+const char *request_header(const struct request *r, const char *name);  /* "If-Match" */
+const char *request_cookie(const struct request *r, const char *name);
 const char *pairs_get(const struct pairs *p, const char *name);         /* first, or NULL */
 
 void pairs_add(struct arena *a, struct pairs *p, struct pair pair);
@@ -66,6 +67,7 @@ enum err form_parse(struct ctx *c, const char *s, size_t n, struct pairs *out) M
 
 /* problem.c: application/problem+json of a fault, and header helpers. */
 struct buf;
+const char *problem_title(enum err e);       /* "Sin permiso": short, for people */
 void problem_write(struct buf *out, struct ctx *c, int status);
 
 #endif

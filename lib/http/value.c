@@ -75,6 +75,11 @@ static void join_lines(char *s)
     *out = '\0';
 }
 
+static bool is_lines(const struct param *row)
+{
+    return row->type == P_LONG || row->type == P_LINES;
+}
+
 static bool set_text(struct ctx *c, const struct param *row, const struct value *v, void *to)
 {
     const char *s = v->s;
@@ -89,12 +94,12 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     if (row->type != P_RAW) {
         s = strip(c->a, s);
     }
-    if (!utf8_clean(s, row->type == P_LONG)) {
+    if (!utf8_clean(s, is_lines(row))) {
         return refuse(c, row, T_NOT_UTF8);
     }
     if (row->type == P_TEXT) {
         s = utf8_trim(c->a, s);
-    } else if (row->type == P_LONG) {
+    } else if (is_lines(row)) {
         char *lines = arena_strdup(c->a, s);
 
         join_lines(lines);
@@ -314,6 +319,24 @@ static void set_ids(struct ctx *c, const struct param *row, const struct values 
     *out = (struct ids){ .v = v, .n = ids.n };
 }
 
+static bool set_lines(struct ctx *c, const struct param *row, const struct values *values, void *to)
+{
+    struct value all = values->v[0];
+
+    for (size_t i = 0; i < values->n; i++) {
+        const struct value *v = &values->v[i];
+
+        if ((v->kind != V_FORM && v->kind != V_TEXT) || strlen(v->s) != v->len) {
+            return set_text(c, row, v, to);        /* which says what is wrong */
+        }
+        if (i > 0) {
+            all.s = arena_printf(c->a, "%s\n%s", all.s, v->s);
+            all.len = strlen(all.s);
+        }
+    }
+    return set_text(c, row, &all, to);
+}
+
 static void set_files(struct ctx *c, const struct param *row, const struct values *values,
                       void *to)
 {
@@ -362,7 +385,7 @@ static struct values present(struct arena *a, const struct param *row,
 static bool set_row(struct ctx *c, const struct param *row, const struct values *all, void *to)
 {
     struct values values = present(c->a, row, all);
-    bool several = row->type == P_IDS || row->type == P_FILES;
+    bool several = row->type == P_IDS || row->type == P_FILES || row->type == P_LINES;
 
     if (!several && all->n > 1) {
         return refuse(c, row, T_REPEATED);
@@ -374,6 +397,8 @@ static bool set_row(struct ctx *c, const struct param *row, const struct values 
         set_ids(c, row, &values, to);
     } else if (row->type == P_FILES) {
         set_files(c, row, &values, to);
+    } else if (row->type == P_LINES) {
+        return set_lines(c, row, &values, to);
     } else {
         return setters[row->type](c, row, &values.v[0], to);
     }

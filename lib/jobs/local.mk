@@ -1,4 +1,18 @@
 noinst_LIBRARIES += %D%/libjobs.a
 
 # files: lib/jobs/*.c lib/jobs/*.h lib/jobs/*.def
-%C%_libjobs_a_SOURCES =
+%C%_libjobs_a_SOURCES = \
+	lib/jobs/file_delete.c \
+	lib/jobs/isolated.c \
+	lib/jobs/jobs.h \
+	lib/jobs/light.c \
+	lib/jobs/mail_send.c \
+	lib/jobs/message.c \
+	lib/jobs/message.h \
+	lib/jobs/noop.c \
+	lib/jobs/package_expire.c \
+	lib/jobs/photo_process.c \
+	lib/jobs/sms_send.c \
+	lib/jobs/table.c \
+	lib/jobs/temp_clean.c
+%C%_libjobs_a_CPPFLAGS = $(AM_CPPFLAGS) $(VIPS_CFLAGS)

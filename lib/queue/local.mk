@@ -8,5 +8,6 @@ noinst_LIBRARIES += %D%/libqueue.a
 	lib/queue/job.c \
 	lib/queue/job.h \
 	lib/queue/kind.c \
+	lib/queue/kinds.def \
 	lib/queue/queue.h \
 	lib/queue/reap.c

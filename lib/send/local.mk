@@ -1,4 +1,15 @@
 noinst_LIBRARIES += %D%/libsend.a
 
 # files: lib/send/*.c lib/send/*.h lib/send/*.def
-%C%_libsend_a_SOURCES =
+%C%_libsend_a_SOURCES = \
+	lib/send/gsm7.c \
+	lib/send/gsm7.h \
+	lib/send/liwa.c \
+	lib/send/liwa.h \
+	lib/send/mail.c \
+	lib/send/mail.h \
+	lib/send/post.c \
+	lib/send/post.h \
+	lib/send/send.h \
+	lib/send/sms.c \
+	lib/send/sms.h

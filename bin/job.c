@@ -1,0 +1,91 @@
+/* paqueteria-job: one isolated job, under its own limits.  Started by a slot with
+ * the job's id and the attempt that it claimed; writes the outcome itself. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "crypto/crypto.h"
+#include "jobs/jobs.h"
+#include "queue/hint.h"
+
+#define FILE_MAX_MB 64
+
+static void limit(int what, rlim_t value)
+{
+    struct rlimit r = { value, value };
+
+    if (setrlimit(what, &r) != 0)
+        log_warn("job.limit", "what", NUM(what));
+}
+
+/* Sanitizers reserve terabytes of address space: no limit on it then. */
+static void limits(const struct job_kind *k)
+{
+#if !defined(__SANITIZE_ADDRESS__)
+    limit(RLIMIT_AS, (rlim_t)k->isolated_mb << 20);
+#endif
+    limit(RLIMIT_CPU, (rlim_t)k->deadline_s);
+    limit(RLIMIT_FSIZE, (rlim_t)FILE_MAX_MB << 20);
+    limit(RLIMIT_CORE, 0);
+}
+
+static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t attempt)
+{
+    const char *why = "";
+    struct ctx c = { .a = a, .conf = conf, .now = clock_now(), .actor = ACTOR_SYSTEM, .role = ROLE_ADMIN,
+                     .address = "", .channel = "job",
+                     .request_id = arena_printf(a, "job-%lld-%lld", (long long)id, (long long)attempt) };
+    struct job j;
+    struct job_outcome o;
+    const struct job_kind *k;
+    job_handler *handler;
+    enum err e;
+
+    c.db = db_open(conf, true, &why);
+    if (c.db == NULL) {
+        log_error("job.start", "why", why);
+        return EX_TEMPFAIL;
+    }
+    metric_open(conf, "job");
+    c.hint = hint_open(conf);
+    if (job_load(&c, id, attempt, &j) != OK)
+        return EX_DATAERR;       /* taken away meanwhile */
+    k = job_kind_find(j.kind);
+    handler = job_handler_of(isolated_jobs, j.kind);
+    if (k == NULL || handler == NULL)
+        return EX_UNAVAILABLE;
+    limits(k);
+    o = handler(&c, &j);
+    e = job_finish(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL, NULL);
+    metric_fold(conf, getpid());
+    return e == OK ? 0 : EX_SOFTWARE;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    const char *why = "";
+    struct conf *conf;
+    int64_t id, attempt;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    log_program("job");
+    if (argc != 5 || !streq(argv[1], "--config") || !parse_int(argv[3], &id) || !parse_int(argv[4], &attempt)) {
+        fputs("usage: paqueteria-job --config FILE JOB ATTEMPT\n", stderr);
+        return EX_USAGE;
+    }
+    conf = conf_load(a, *argv[2] ? argv[2] : NULL, &why);
+    if (conf == NULL) {
+        fprintf(stderr, "paqueteria-job: %s\n", why);
+        return EX_CONFIG;
+    }
+    crypto_open();
+    return run(conf, a, id, attempt);
+}

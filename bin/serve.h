@@ -1,0 +1,69 @@
+/* paqueteria-serve's inside: areas and their processes (serve_pool.c) under the
+ * master that takes the signals (serve.c). */
+#ifndef BIN_SERVE_H
+#define BIN_SERVE_H
+
+#include <sys/types.h>
+
+#include "base/conf.h"
+
+/* How a re-executed master finds what it had: "lock=FD area=FD:PID:PID …". */
+#define STATE_ENV "PAQUETERIA_SERVE_STATE"
+
+struct worker {
+    struct worker *next;
+    pid_t pid;
+    double started;
+    double stopping;     /* when it got its first TERM; 0: not yet */
+    double termed;       /* when it got its last; re-sent since accept() can miss one */
+    bool old;            /* to be replaced */
+};
+
+struct area {
+    struct area *next;
+    char name[32];
+    int fd;
+    int want;            /* how many processes */
+    bool again;          /* asked to restart while it was restarting */
+    int failures;        /* quick deaths in a row */
+    double retry_at;
+    struct worker *workers;
+};
+
+struct master {
+    struct arena *a;     /* areas: the process's life */
+    struct arena *conf_arena;
+    const struct conf *conf;
+    const char *config;  /* --config, or NULL */
+    char self[4096];     /* this program's file */
+    int lock;
+    pid_t pid;
+    bool stopping;
+    struct area *areas;
+};
+
+struct area *area_find(const struct master *m, const char *name);
+struct area *area_add(struct master *m, const char *name, int fd);
+void worker_add(struct area *ar, pid_t pid);
+
+/* An area is an <area>.fcgi in programs_dir; those not yet known are added.
+ * False, with a log line, when none is known at the end. */
+bool areas_scan(struct master *m);
+
+/* How many processes the area shall have. */
+int workers_wanted(const struct conf *c, const char *name);
+
+/* Replace the processes of an area.  One round at a time: asking again during
+ * one makes one more after it, however often it is asked. */
+void area_restart(struct area *ar);
+
+/* Take note of dead processes. */
+void workers_reap(const struct master *m);
+
+/* Bring all areas to what is wanted; true while something is under way. */
+bool areas_tend(const struct master *m);
+
+/* Close and unlink the sockets. */
+void areas_close(const struct master *m);
+
+#endif

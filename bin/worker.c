@@ -1,0 +1,387 @@
+/* paqueteria-worker: the queue's consumer.  A parent that opens nothing watches
+ * over slots, which run jobs, and a keeper, which takes back what the dead left.
+ * Each is a process of its own, started as --child SLOT PARENT. */
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "crypto/crypto.h"
+#include "jobs/jobs.h"
+#include "queue/hint.h"
+
+#define BEAT_S 10
+#define CHECKPOINT_S 5
+#define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
+#define CHILDREN_MAX 33
+#define RESPAWN_MAX_S 10
+
+extern char **environ;
+
+static volatile sig_atomic_t stopping;
+
+static void on_term(int sig UNUSED)
+{
+    stopping = 1;
+}
+
+struct slot {
+    struct ctx base;             /* what every job's context starts from */
+    struct worker me;
+    const char *config;
+    const char *const *queues;
+    double beaten;
+};
+
+/* Slot 1 answers for messages, 2 for photos, 3 for reports; a pile of one kind
+ * never stops the others.  The last of few slots takes everything. */
+static const char *const *queues_of(int slot, int slots)
+{
+    static const char *const messages[] = { "sms", "mail", "default", NULL };
+    static const char *const files[] = { "files", "default", "sms", NULL };
+    static const char *const reports[] = { "reports", "maintenance", NULL };
+    static const char *const all[] = { "sms", "mail", "default", "files", "reports", "maintenance", NULL };
+    static const char *const *const by_slot[] = { messages, files, reports };
+
+    return slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
+}
+
+static struct ctx context(const struct slot *s, const struct job *j)
+{
+    struct ctx c = s->base;
+
+    c.a = arena_new();
+    c.now = clock_now();
+    c.request_id = arena_printf(c.a, "job-%lld-%lld", (long long)j->id, (long long)j->attempt);
+    return c;
+}
+
+/* A light job that hangs past its deadline takes its slot with it; the keeper
+ * gives the job back, the parent starts the slot again. */
+static timer_t deadline_timer(void)
+{
+    timer_t t;
+    struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+
+    if (timer_create(CLOCK_MONOTONIC, &ev, &t) != 0)
+        abort();
+    return t;
+}
+
+static void deadline_set(timer_t t, int seconds)
+{
+    timer_settime(t, 0, &(struct itimerspec){ .it_value.tv_sec = seconds }, NULL);
+}
+
+static pid_t job_spawn(const struct slot *s, const struct job *j)
+{
+    char program[512], id[24], attempt[24];
+    pid_t pid;
+    char *argv[] = { program, (char *)"--config", (char *)(uintptr_t)(s->config ? s->config : ""), id, attempt, NULL };
+
+    snprintf(program, sizeof program, "%s/paqueteria-job", s->base.conf->programs_dir);
+    snprintf(id, sizeof id, "%lld", (long long)j->id);
+    snprintf(attempt, sizeof attempt, "%lld", (long long)j->attempt);
+    return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
+}
+
+/* Wait for an isolated job, renew its lease, end it past its deadline.  It writes
+ * its own outcome; what is left here is how it died. */
+static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
+{
+    double start = clock_mono(), renewed = start;
+    bool late = false;
+    int status;
+
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        double now = clock_mono();
+
+        if (!late && now - start > deadline_s) {
+            kill(pid, SIGTERM);
+            late = true;
+        }
+        if (now - start > deadline_s + KILL_AFTER_S)
+            kill(pid, SIGKILL);
+        if (now - renewed > BEAT_S) {
+            renewed = now;
+            if (job_renew(c, j) == E_CONFLICT)
+                kill(pid, SIGKILL);
+        }
+        usleep(now - start < 0.2 ? 5000 : 50000);
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return (struct job_outcome){ .result = JOB_DONE };
+    return (struct job_outcome){ .result = late ? JOB_TIMEOUT : JOB_CRASHED,
+                                 .error = late ? "pasó su tiempo" : "el proceso murió" };
+}
+
+static void job_log(const struct job *j, const struct job_outcome *o, double seconds)
+{
+    static const char *const names[] = { [JOB_DONE] = "done", [JOB_RETRY] = "retry", [JOB_DEAD] = "dead",
+        [JOB_SNOOZE] = "snooze", [JOB_CRASHED] = "crashed", [JOB_TIMEOUT] = "timeout" };
+
+    metric_observe(M_JOB_DURATION, seconds, j->kind, NULL);
+    log_line(o->result == JOB_DONE || o->result == JOB_SNOOZE ? "info" : "warn", "job", "kind", j->kind,
+             "job", NUM(j->id), "attempt", NUM(j->attempt), "result", names[o->result], "ms",
+             NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
+}
+
+/* Run a job in the slot or in a process of its own; then end it and claim the
+ * next in one transaction. */
+static void job_run(struct slot *s, struct job *j, timer_t deadline, struct arena **owner)
+{
+    struct ctx c = context(s, j);
+    const struct job_kind *k = job_kind_find(j->kind);
+    job_handler *run = job_handler_of(light_jobs, j->kind);
+    double start = clock_mono();
+    struct job_outcome o;
+    struct job next = { 0 };
+    enum err e;
+
+    if (k != NULL && k->isolated_mb > 0) {
+        pid_t pid = job_spawn(s, j);
+
+        o = pid > 0 ? job_watch(&c, j, pid, k->deadline_s) : job_again("no se pudo iniciar el proceso");
+        if (o.result == JOB_DONE) {          /* it ended itself */
+            job_log(j, &o, clock_mono() - start);
+            goto out;
+        }
+    } else if (k != NULL && run != NULL) {
+        deadline_set(deadline, k->deadline_s + KILL_AFTER_S);
+        o = run(&c, j);
+        deadline_set(deadline, 0);
+    } else {
+        o = job_dead("no se conoce este tipo de trabajo");
+    }
+    job_log(j, &o, clock_mono() - start);
+    e = job_finish(&c, &s->me, j, &o, s->queues, stopping ? NULL : &next);
+    if (e != OK && e != E_CONFLICT)
+        log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
+out:
+    arena_free(*owner);
+    *owner = c.a;                /* the next job's texts live there */
+    *j = next;
+}
+
+static void beat(struct slot *s, int64_t job)
+{
+    double now = clock_mono();
+    struct ctx c = s->base;
+
+    if (s->beaten != 0 && now - s->beaten < BEAT_S)
+        return;
+    s->beaten = now;
+    c.a = arena_new();
+    if (worker_beat(&c, &s->me, job) != OK)
+        log_warn("worker.beat");
+    arena_free(c.a);
+}
+
+static int slot_main(struct slot *s)
+{
+    timer_t deadline = deadline_timer();
+    struct arena *owner = arena_new();
+    struct job j = { 0 };
+
+    while (!stopping) {
+        beat(s, j.id);
+        if (j.id == 0) {
+            struct ctx c = s->base;
+            enum err e;
+
+            arena_reset(owner);
+            c.a = owner;
+            e = job_claim(&c, &s->me, s->queues, &j);
+            if (e != OK) {
+                j.id = 0;
+                hint_wait(s->base.hint, s->queues, 1000);
+                continue;
+            }
+        }
+        job_run(s, &j, deadline, &owner);
+    }
+    arena_free(owner);
+    worker_close(&s->me, s->base.conf);
+    return 0;
+}
+
+/* The keeper: once a second what died is taken back; the regular checkpointer. */
+static int keeper_main(struct slot *s)
+{
+    double checkpointed = 0;
+
+    while (!stopping) {
+        struct ctx c = s->base;
+        int moved;
+
+        c.a = arena_new();
+        c.now = clock_now();
+        if (job_reap(&c, &moved) != OK)
+            log_warn("keeper.reap");
+        if (clock_mono() - checkpointed > CHECKPOINT_S) {
+            db_checkpoint(c.db);
+            checkpointed = clock_mono();
+        }
+        arena_free(c.a);
+        usleep(1000000);
+    }
+    return 0;
+}
+
+static void die_with_parent(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)     /* it was gone before the line above */
+        _exit(EX_TEMPFAIL);
+}
+
+static int child_main(const struct conf *conf, struct arena *a, const char *config, int slot, pid_t parent)
+{
+    struct slot s = { .config = config, .queues = queues_of(slot, (int)conf->worker_slots) };
+    const char *why = "";
+
+    die_with_parent(parent);
+    sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_term }, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    crypto_open();
+    s.base = (struct ctx){ .conf = conf, .actor = ACTOR_SYSTEM, .role = ROLE_ADMIN, .address = "",
+                           .channel = "job", .request_id = "worker", .now = clock_now() };
+    s.base.db = db_open(conf, true, &why);
+    if (s.base.db == NULL) {
+        log_error("worker.start", "why", why);
+        return EX_TEMPFAIL;
+    }
+    metric_open(conf, "worker");
+    if (slot == 0)
+        return keeper_main(&s);
+    s.base.hint = hint_open(conf);
+    if (!worker_open(&s.me, a, conf, slot)) {
+        log_error("worker.lock", "error", strerror(errno));
+        return EX_CANTCREAT;
+    }
+    return slot_main(&s);
+}
+
+struct child { pid_t pid; int slot; double started, retry_at; int failures; };
+
+static void child_start(struct child *ch, char *self, const char *config)
+{
+    char slot[16], parent[16];
+    char *argv[] = { self, (char *)"--child", slot, parent, NULL, NULL, NULL };
+    int n = 4;
+
+    snprintf(slot, sizeof slot, "%d", ch->slot);
+    snprintf(parent, sizeof parent, "%d", (int)getpid());
+    if (config != NULL) {
+        argv[n++] = (char *)"--config";
+        argv[n++] = (char *)(uintptr_t)config;
+    }
+    ch->started = clock_mono();
+    if (posix_spawn(&ch->pid, "/proc/self/exe", NULL, NULL, argv, environ) != 0)
+        ch->pid = 0;
+}
+
+/* A quick death is a failure: the next start waits longer. */
+static void child_ended(struct child *ch, const struct conf *conf, int status)
+{
+    double now = clock_mono();
+
+    metric_fold(conf, (int)ch->pid);
+    if (!stopping)
+        log_warn("worker.child_ended", "slot", NUM(ch->slot), "status", NUM(status));
+    ch->failures = now - ch->started < 5 ? ch->failures + 1 : 0;
+    ch->retry_at = now + (ch->failures > 1 ? (ch->failures < RESPAWN_MAX_S ? ch->failures : RESPAWN_MAX_S) : 0.05);
+    ch->pid = 0;
+}
+
+static int alive(struct child *list, int n, const struct conf *conf)
+{
+    int count = 0, status;
+
+    for (int i = 0; i < n; i++) {
+        if (list[i].pid > 0 && waitpid(list[i].pid, &status, WNOHANG) == list[i].pid)
+            child_ended(&list[i], conf, status);
+        count += list[i].pid > 0;
+    }
+    return count;
+}
+
+static void stop_all(struct child *list, int n, const struct conf *conf)
+{
+    double start = clock_mono(), termed = 0;
+
+    while (alive(list, n, conf) > 0) {
+        double now = clock_mono();
+        int sig = now - start > (double)conf->worker_grace_s ? SIGKILL : SIGTERM;
+
+        if (now - termed > 1) {
+            for (int i = 0; i < n; i++)
+                if (list[i].pid > 0)
+                    kill(list[i].pid, sig);
+            termed = now;
+        }
+        usleep(20000);
+    }
+}
+
+static int parent_main(const struct conf *conf, char *self, const char *config)
+{
+    struct child list[CHILDREN_MAX] = { 0 };
+    int n = (int)conf->worker_slots + 1;
+
+    sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_term }, NULL);
+    sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_term }, NULL);
+    for (int i = 0; i < n; i++)
+        list[i].slot = i;
+    log_info("worker.start", "slots", NUM(n - 1));
+    while (!stopping) {
+        alive(list, n, conf);
+        for (int i = 0; i < n && !stopping; i++)
+            if (list[i].pid == 0 && clock_mono() >= list[i].retry_at)
+                child_start(&list[i], self, config);
+        usleep(50000);
+    }
+    stop_all(list, n, conf);
+    log_info("worker.stop");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    const char *config = NULL, *why = "";
+    int slot = -1;               /* of a child: 0 is the keeper */
+    pid_t parent = 0;
+    struct conf *conf;
+
+    log_program("worker");
+    for (int i = 1; i < argc; i++) {
+        if (streq(argv[i], "--config") && i + 1 < argc)
+            config = argv[++i];
+        else if (streq(argv[i], "--child") && i + 2 < argc) {
+            slot = atoi(argv[++i]);
+            parent = (pid_t)atoi(argv[++i]);
+        }
+        else {
+            fputs("usage: paqueteria-worker [--config FILE]\n", stderr);
+            return EX_USAGE;
+        }
+    }
+    conf = conf_load(a, config, &why);
+    if (conf == NULL) {
+        fprintf(stderr, "paqueteria-worker: %s\n", why);
+        return EX_CONFIG;
+    }
+    return slot < 0 ? parent_main(conf, argv[0], config) : child_main(conf, a, config, slot, parent);
+}

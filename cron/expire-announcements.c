@@ -1,0 +1,12 @@
+/* expire-announcements: cancels announcements whose parcel never came. */
+#include "cron/program.h"
+
+int main(int argc, char **argv)
+{
+    static const struct cron_program program = {
+        "expire-announcements", "Cancelaría los anuncios de más de 30 días sin paquete.",
+        "package.expire", NULL,
+    };
+
+    return cron_main(argc, argv, &program);
+}

@@ -1,0 +1,24 @@
+/* jobs-sweep: gives back the jobs of workers that died. In the foreground, so that
+ * it works when no worker lives. */
+#include <stdio.h>
+
+#include "cron/program.h"
+#include "queue/job.h"
+
+static enum err sweep(struct ctx *c)
+{
+    int moved = 0;
+    enum err e = job_reap(c, &moved);
+
+    printf("Trabajos devueltos a la cola: %d\n", moved);
+    return e;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cron_program program = {
+        "jobs-sweep", "Devolvería a la cola los trabajos de procesos que murieron.", NULL, sweep,
+    };
+
+    return cron_main(argc, argv, &program);
+}

@@ -1,0 +1,130 @@
+#include "cron/schedule.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/util.h"
+
+#define CATCH_UP (24 * 60)       /* minutes */
+
+/* "7", "1-5" or a star, with "/n" after the last two. */
+static bool range_parse(char *text, int64_t min, int64_t max, uint64_t *bits)
+{
+    int64_t from = min, to = max, step = 1;
+    char *slash = strchr(text, '/'), *dash;
+
+    if (slash != NULL) {
+        *slash = '\0';
+        if (!parse_int(slash + 1, &step) || step < 1)
+            return false;
+    }
+    if (!streq(text, "*")) {
+        dash = strchr(text, '-');
+        if (dash != NULL)
+            *dash = '\0';
+        if (!parse_int(text, &from) || (dash != NULL && !parse_int(dash + 1, &to)))
+            return false;
+        if (dash == NULL)
+            to = from;
+    }
+    if (from < min || to > max || from > to)
+        return false;
+    for (int64_t i = from; i <= to; i += step)
+        *bits |= UINT64_C(1) << i;
+    return true;
+}
+
+static bool field_parse(char *text, int64_t min, int64_t max, uint64_t *bits)
+{
+    char *rest = NULL;
+
+    *bits = 0;
+    for (char *part = strtok_r(text, ",", &rest); part != NULL; part = strtok_r(NULL, ",", &rest))
+        if (!range_parse(part, min, max, bits))
+            return false;
+    return *bits != 0;
+}
+
+static bool name_good(const char *name)
+{
+    return *name != '\0' && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+static bool line_parse(struct arena *a, char *text, struct schedule_line *l)
+{
+    char *word[6], *rest = NULL;
+
+    for (size_t i = 0; i < COUNT(word); i++)
+        if ((word[i] = strtok_r(i == 0 ? text : NULL, " \t", &rest)) == NULL)
+            return false;
+    if (strtok_r(NULL, " \t", &rest) != NULL || !name_good(word[5]))
+        return false;
+    l->name = arena_strdup(a, word[5]);
+    return field_parse(word[0], 0, 59, &l->minute) && field_parse(word[1], 0, 23, &l->hour)
+        && field_parse(word[2], 1, 31, &l->day) && field_parse(word[3], 1, 12, &l->month)
+        && field_parse(word[4], 0, 6, &l->weekday);
+}
+
+bool schedule_parse(struct arena *a, const char *text, struct schedule *s, const char **why)
+{
+    char *copy = arena_strdup(a, text);
+    size_t most = 1, number = 0;
+
+    for (const char *p = text; *p != '\0'; p++)
+        most += *p == '\n';
+    s->lines = arena_alloc(a, most * sizeof(*s->lines));
+    s->count = 0;
+    for (char *line; (line = strsep(&copy, "\n")) != NULL;) {
+        number++;
+        line += strspn(line, " \t\r");
+        if (*line == '\0' || *line == '#')
+            continue;
+        if (!line_parse(a, line, &s->lines[s->count++])) {
+            *why = arena_printf(a, "línea %zu: se esperan cinco campos de tiempo y un programa",
+                                number);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool schedule_read(struct arena *a, const char *path, struct schedule *s, const char **why)
+{
+    char text[16384];
+    FILE *f = fopen(path, "re");
+
+    if (f == NULL) {
+        *why = arena_printf(a, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    size_t n = fread(text, 1, sizeof(text) - 1, f);
+    bool whole = feof(f) && !ferror(f);
+    fclose(f);
+    text[n] = '\0';
+    if (!whole) {
+        *why = arena_printf(a, "%s: demasiado largo o ilegible", path);
+        return false;
+    }
+    return schedule_parse(a, text, s, why);
+}
+
+static bool line_matches(const struct schedule_line *l, int64_t t)
+{
+    struct date d = clock_date(t);
+
+    return (l->minute >> d.minute & 1) && (l->hour >> d.hour & 1) && (l->day >> d.day & 1)
+        && (l->month >> d.month & 1) && (l->weekday >> d.weekday & 1);
+}
+
+int64_t schedule_latest(const struct schedule_line *l, int64_t now)
+{
+    int64_t t = now - now % 60;
+
+    for (int i = 0; i < CATCH_UP; i++, t -= 60)
+        if (line_matches(l, t))
+            return t;
+    return 0;
+}

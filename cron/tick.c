@@ -1,0 +1,253 @@
+/* paqueteria-tick: starts the programs of the schedule that are due.
+ *
+ * Cron calls it each minute (or it stays, with --loop).  A row of cron_ticks is
+ * the right to start a program for a minute, so it is started once whoever asks
+ * and however the clock jumps; the latest minute missed within 24 hours is made
+ * up for.  A program that still runs is not started beside itself. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "cron/schedule.h"
+#include "store/db.h"
+
+#define RUNS_MAX 64
+
+static const struct stmt tick_take = STMT("tick_take", "sii",
+    "INSERT INTO cron_ticks (name, tick, started_at) VALUES ($1, $2, $3) "
+    "ON CONFLICT (name, tick) DO NOTHING");
+static const struct stmt tick_finish = STMT("tick_finish", "siii",
+    "UPDATE cron_ticks SET finished_at = $3, ok = $4 WHERE name = $1 AND tick = $2");
+/* What a later good run of the same program made uninteresting. */
+static const struct stmt tick_prune = STMT("tick_prune", "si",
+    "DELETE FROM cron_ticks WHERE name = $1 AND tick < $2 AND EXISTS "
+    "(SELECT 1 FROM cron_ticks l WHERE l.name = $1 AND l.tick >= $2 AND l.ok = 1)");
+DB_REGISTER(&tick_take, &tick_finish, &tick_prune)
+
+struct run {
+    pid_t pid;
+    int64_t tick;
+    char name[64];
+};
+
+struct tick {
+    const char *config;
+    bool loop, dry;
+    struct run runs[RUNS_MAX];
+    size_t running;
+};
+
+/* One statement's worth of work on cron_ticks. */
+struct record {
+    const struct stmt *s;
+    const char *name;
+    int64_t tick, at, ok, changed;
+};
+
+static enum err record_tx(struct db *db, void *arg)
+{
+    struct record *r = arg;
+
+    if (r->s == &tick_take)
+        return db_exec(db, &r->changed, r->s, r->name, r->tick, r->at);
+    enum err e = db_exec(db, &r->changed, &tick_finish, r->name, r->tick, r->at, r->ok);
+    if (e != OK)
+        return e;
+    return db_exec(db, NULL, &tick_prune, r->name, r->at - 8 * DAY_SECONDS);
+}
+
+/* The lock of a program's runs: the descriptor is inherited, so that the lock
+ * lives as long as the run.  -1 while another runs. */
+static int run_lock(struct arena *a, const struct conf *c, const char *name)
+{
+    int fd = open(arena_printf(a, "%s/cron.%s.lock", c->run_dir, name),
+                  O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Start a program; its pid, or -1 with a log line. */
+static pid_t run_spawn(struct arena *a, const struct conf *c, const char *name, int64_t tick,
+                       int lock)
+{
+    char *path = arena_printf(a, "%s/%s", c->programs_dir, name);
+    char *argv[] = { path, arena_printf(a, "--tick=%lld", (long long)tick),
+                     c->file == NULL ? NULL : arena_printf(a, "--config=%s", c->file), NULL };
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t none;
+    pid_t pid = -1;
+
+    sigemptyset(&none);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, lock, lock);    /* clears CLOEXEC */
+    int error = posix_spawn(&pid, path, &files, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attr);
+    if (error != 0) {
+        log_error("tick.start", "path", path, "error", strerror(error));
+        return -1;
+    }
+    return pid;
+}
+
+static void run_start(struct tick *t, struct arena *a, const struct conf *c, struct db *db,
+                      const char *name, int64_t tick)
+{
+    struct record r = { &tick_take, name, tick, clock_now(), 0, 0 };
+
+    if (t->dry) {
+        printf("%s %s\n", clock_exact(a, tick), name);
+        return;
+    }
+    int lock = t->running < RUNS_MAX ? run_lock(a, c, name) : -1;
+    if (lock < 0)
+        return;          /* it runs: looked at again next minute */
+    if (db_write(db, record_tx, &r) == OK && r.changed == 1) {
+        pid_t pid = run_spawn(a, c, name, tick, lock);
+        if (pid > 0) {
+            struct run *run = &t->runs[t->running++];
+            *run = (struct run){ .pid = pid, .tick = tick };
+            snprintf(run->name, sizeof(run->name), "%s", name);
+        }
+    }
+    close(lock);
+}
+
+/* Start what is due now; false when that cannot be told. */
+static bool tick_start(struct tick *t)
+{
+    struct arena *a = arena_new();
+    struct schedule s;
+    const char *why = NULL;
+    const struct conf *c = conf_load(a, t->config, &why);
+    struct db *db = NULL;
+    bool good = c != NULL && schedule_read(a, c->schedule_file, &s, &why)
+        && (db = db_open(c, true, &why)) != NULL;
+
+    if (!good)
+        log_error("tick.start", "error", why);
+    for (size_t i = 0; good && i < s.count; i++) {
+        int64_t tick = schedule_latest(&s.lines[i], clock_now());
+        if (tick > 0)
+            run_start(t, a, c, db, s.lines[i].name, tick);
+    }
+    db_close(db);
+    arena_free(a);
+    return good;
+}
+
+static void run_record(const struct tick *t, const struct run *run, bool ok)
+{
+    struct arena *a = arena_new();
+    const char *why = NULL;
+    struct record r = { &tick_finish, run->name, run->tick, clock_now(), ok, 0 };
+    const struct conf *c = conf_load(a, t->config, &why);
+    struct db *db = c == NULL ? NULL : db_open(c, true, &why);
+
+    if (db == NULL || db_write(db, record_tx, &r) != OK)
+        log_error("tick.record", "program", run->name, "error", why == NULL ? "write" : why);
+    log_line(ok ? "info" : "error", "tick.done", "program", run->name, "tick", NUM(run->tick),
+             "ok", ok ? "true" : "false", NULL);
+    db_close(db);
+    arena_free(a);
+}
+
+/* Note the runs that ended; wait: until all have. */
+static void runs_reap(struct tick *t, bool wait)
+{
+    int status;
+    pid_t pid;
+
+    while (t->running > 0 && (pid = waitpid(-1, &status, wait ? 0 : WNOHANG)) != 0) {
+        if (pid < 0 && errno != EINTR)
+            return;
+        for (size_t i = 0; i < t->running; i++)
+            if (t->runs[i].pid == pid) {
+                run_record(t, &t->runs[i], status == 0);
+                t->runs[i] = t->runs[--t->running];
+                break;
+            }
+    }
+}
+
+/* Once a minute until TERM. */
+static void tick_loop(struct tick *t)
+{
+    sigset_t signals;
+    int64_t last = 0;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    for (;;) {
+        int64_t minute = clock_now() / 60;
+        if (minute != last)
+            tick_start(t);
+        last = minute;
+        int sig = sigtimedwait(&signals, NULL, &(struct timespec){ .tv_sec = 1 });
+        if (sig == SIGTERM || sig == SIGINT)
+            break;
+        runs_reap(t, false);
+    }
+    for (size_t i = 0; i < t->running; i++)
+        kill(t->runs[i].pid, SIGTERM);
+    runs_reap(t, true);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "loop", no_argument, NULL, 'l' },
+        { "dry-run", no_argument, NULL, 'n' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct tick t = { 0 };
+    int o;
+
+    log_program("paqueteria-tick");
+    while ((o = getopt_long(argc, argv, "c:", options, NULL)) != -1)
+        switch (o) {
+        case 'c':
+            t.config = optarg;
+            break;
+        case 'l':
+            t.loop = true;
+            break;
+        case 'n':
+            t.dry = true;
+            break;
+        default:
+            fputs("usage: paqueteria-tick [--config FILE] [--loop | --dry-run]\n", stderr);
+            return EX_USAGE;
+        }
+    if (t.loop) {
+        tick_loop(&t);
+        return EX_OK;
+    }
+    bool good = tick_start(&t);
+    runs_reap(&t, true);
+    return good ? EX_OK : EX_TEMPFAIL;
+}

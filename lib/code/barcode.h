@@ -1,0 +1,22 @@
+/* Barcode: a text as a QR code or a Code 128, drawn as an SVG document with its
+ * quiet zone.  CSP forbids drawing it inside a page, so a RAW route serves it and
+ * an <img> shows it.  barcode.c is the only file that knows zint. */
+#ifndef CODE_BARCODE_H
+#define CODE_BARCODE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum barcode_kind {
+    BARCODE_QR,                  /* UTF-8, error correction M */
+    BARCODE_128,                 /* Latin-1 */
+    BARCODE_KINDS
+};
+
+#define BARCODE_TYPE "image/svg+xml"
+
+/* Append the document; one module is one unit of its viewBox.  E_INVALID when the
+ * text is empty or cannot be written in that kind; out is left as it was. */
+enum err barcode_svg(struct buf *out, enum barcode_kind kind, const char *text) MUST_CHECK;
+
+#endif

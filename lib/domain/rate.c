@@ -1,0 +1,51 @@
+#include "base/clock.h"
+#include "domain/package.h"
+#include "domain/rate.h"
+#include "domain/tx.h"
+
+#define TYPES_MAX 8
+
+static const struct stmt at_instant = STMT("rates_at", "i",
+    "SELECT r.id, r.package_type, r.base_fee, r.storage_per_day, r.free_hours, r.valid_from"
+    " FROM rates r WHERE r.valid_from = (SELECT max(o.valid_from) FROM rates o"
+    " WHERE o.package_type = r.package_type AND o.valid_from <= $1)"
+    " ORDER BY r.base_fee, r.package_type");
+DB_REGISTER(&at_instant)
+
+static const struct field rows[] = {
+    FIELD(struct rate, id, F_INT, "Número de la tarifa"),
+    FIELD(struct rate, package_type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(struct rate, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(struct rate, storage_per_day, F_MONEY, "Bodegaje por día"),
+    FIELD(struct rate, free_hours, F_INT, "Horas sin bodegaje"),
+    FIELD(struct rate, valid_from, F_INSTANT, "Desde cuándo rige"),
+};
+const struct fields rate_fields = FIELDS(rows);
+
+enum err rates_at(struct ctx *c, int64_t at, struct rates *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &at_instant, at);
+
+    *out = (struct rates){ .v = arena_alloc(c->a, TYPES_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < TYPES_MAX && db_next(&q))
+        db_fill(&q, 0, rate_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+struct fee rate_after(const struct rate *r, int64_t days)
+{
+    struct fee_rule rule = { r->base_fee, r->storage_per_day, r->free_hours };
+
+    return fee_compute(&rule, 0, days * DAY_SECONDS, NULL, 0);
+}
+
+const char *package_type_words(const char *type)
+{
+    if (type == NULL)
+        return NULL;
+    return streq(type, "NORMAL") ? "Normal: hasta 30×30×30 cm y 5 kg"
+         : streq(type, "EXTRA_DIMENSIONADO") ? "Extra: más grande o más pesado" : type;
+}

@@ -1,0 +1,150 @@
+#include "base/normal.h"
+#include "domain/throttle.h"
+#include "domain/track.h"
+
+#define TOKENS_MAX 20
+#define WINDOW_S 60
+
+/* Those who guess codes and guides are stopped before they hit: a hit would tell
+ * them.  Nobody guesses a token, so links work also behind an address that guesses. */
+static enum err lookup_allowed(struct ctx *c)
+{
+    return throttle_window_check(c, "lookup", c->conf->lookup_per_minute, WINDOW_S);
+}
+
+/* Counts a miss; any other answer passes. */
+static enum err lookup_answer(struct ctx *c, enum err e)
+{
+    enum err counted;
+
+    if (e != E_NOT_FOUND)
+        return e;
+    counted = throttle_window(c, "lookup", c->conf->lookup_per_minute, WINDOW_S);
+    return counted != OK ? counted : ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+}
+
+static bool on_shelf(const struct package *p)
+{
+    return streq(p->state, "RECIBIDO");
+}
+
+/* The customer's record may hold what somebody else wrote under that phone, so
+ * a link shows the name that its own announcement gave. */
+static void person_fill(struct ctx *c, struct track *t)
+{
+    const struct package *p = &t->package;
+    const char *name = p->announced_name ? p->announced_name : p->customer_name;
+    const char *phone = p->announced_phone ? p->announced_phone : p->customer_phone;
+
+    if (name != NULL)
+        t->name = t->key == TRACK_TOKEN ? name : name_masked(c->a, name);
+    if (phone != NULL)
+        t->phone = phone_masked(c->a, phone);
+}
+
+static enum err money_fill(struct ctx *c, struct track *t)
+{
+    const struct package *p = &t->package;
+
+    if (streq(p->state, "ANUNCIADO"))
+        return rates_at(c, p->announced_at, &t->rates);
+    t->has_fee = on_shelf(p) || streq(p->state, "ENTREGADO");
+    return t->has_fee ? fee_of(c, p, &t->fee) : OK;
+}
+
+static bool is_photo(const struct package_file *f)
+{
+    return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO") || streq(f->kind, "ENTREGA");
+}
+
+static enum err secrets_fill(struct ctx *c, struct track *t)
+{
+    struct package_files all;
+    enum err e = package_files(c, t->package.id, &all);
+
+    t->photos.v = all.v;
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        if (!is_photo(&all.v[i]))
+            continue;
+        if (streq(all.v[i].state, "ready"))
+            t->photos.v[t->photos.n++] = all.v[i];
+        t->photos_pending += streq(all.v[i].state, "pending");
+    }
+    if (e == OK && on_shelf(&t->package))
+        t->pickup_code = package_pickup_code(c, &t->package);
+    return e;
+}
+
+static enum err fill(struct ctx *c, struct track *t, enum track_key key)
+{
+    enum err e;
+
+    t->key = key;
+    if (key == TRACK_GUIDE) {
+        t->package = (struct package){ .state = t->package.state };
+        return OK;
+    }
+    person_fill(c, t);
+    e = money_fill(c, t);
+    return e == OK && key == TRACK_TOKEN ? secrets_fill(c, t) : e;
+}
+
+enum err track_by_token(struct ctx *c, const char *token, struct track *out)
+{
+    enum err e;
+
+    *out = (struct track){ 0 };
+    e = lookup_answer(c, package_by_token(c, token, &out->package));
+    return e != OK ? e : fill(c, out, TRACK_TOKEN);
+}
+
+enum err track_by_code(struct ctx *c, const char *code, struct track *out)
+{
+    enum err e = lookup_allowed(c);
+
+    *out = (struct track){ 0 };
+    if (e == OK)
+        e = lookup_answer(c, package_by_code(c, code, &out->package));
+    return e != OK ? e : fill(c, out, TRACK_CODE);
+}
+
+enum err track_search(struct ctx *c, const char *q, struct track *out)
+{
+    enum track_key key = TRACK_CODE;
+    enum err e = lookup_allowed(c);
+
+    *out = (struct track){ 0 };
+    if (e != OK)
+        return e;
+    e = package_by_code(c, q, &out->package);
+    if (e == E_NOT_FOUND) {
+        key = TRACK_GUIDE;
+        e = package_by_guide(c, q, &out->package);
+    }
+    e = lookup_answer(c, e);
+    return e != OK ? e : fill(c, out, key);
+}
+
+enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
+{
+    struct package p;
+    enum err e = lookup_answer(c, package_by_token(c, token, &p));
+
+    if (e != OK)
+        return e;
+    if (!on_shelf(&p))
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    *code = package_pickup_code(c, &p);
+    return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+enum err track_tokens(struct ctx *c, const char *tokens, struct packages *out)
+{
+    char *left = arena_strdup(c->a, tokens), *token;
+    enum err e = OK;
+
+    *out = (struct packages){ .v = arena_alloc(c->a, TOKENS_MAX * sizeof *out->v) };
+    while (e == OK && (token = strsep(&left, ".")) != NULL)
+        e = out->n == TOKENS_MAX ? E_NOT_FOUND : package_by_token(c, token, &out->v[out->n++]);
+    return lookup_answer(c, e);
+}

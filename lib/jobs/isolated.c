@@ -1,0 +1,7 @@
+/* What runs in a process of its own (paqueteria-job). */
+#include "jobs/jobs.h"
+
+const struct job_row isolated_jobs[] = {
+    { "photo.process", photo_process_job },
+    { NULL, NULL },
+};

@@ -1,0 +1,26 @@
+/* Jobs: the handlers of all kinds.  A kind is a row of queue/kinds.def and a file
+ * here.  Kinds that run in a process of their own are in a table of their own, so
+ * that an idle slot does not carry their libraries. */
+#ifndef JOBS_JOBS_H
+#define JOBS_JOBS_H
+
+#include "queue/job.h"
+
+typedef struct job_outcome job_handler(struct ctx *c, const struct job *j);
+
+struct job_row { const char *kind; job_handler *run; };
+extern const struct job_row light_jobs[], isolated_jobs[];   /* NULL-ended */
+job_handler *job_handler_of(const struct job_row *table, const char *kind);  /* or NULL */
+
+job_handler sms_send_job, mail_send_job, photo_process_job, file_delete_job, package_expire_job,
+    temp_clean_job, noop_job;
+
+/* The integer argument `name`; kinds.def made sure that it is there. */
+int64_t job_arg(const struct job *j, const char *name);
+
+/* Shorthands for what a handler returns. */
+struct job_outcome job_done(void);
+struct job_outcome job_dead(const char *why);
+struct job_outcome job_again(const char *why);
+
+#endif

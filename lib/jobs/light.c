@@ -1,0 +1,12 @@
+/* What runs in a slot. */
+#include "jobs/jobs.h"
+
+const struct job_row light_jobs[] = {
+    { "sms.send", sms_send_job },
+    { "mail.send", mail_send_job },
+    { "file.delete", file_delete_job },
+    { "package.expire", package_expire_job },
+    { "temp.clean", temp_clean_job },
+    { "noop", noop_job },
+    { NULL, NULL },
+};

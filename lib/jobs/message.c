@@ -1,0 +1,121 @@
+#include "base/clock.h"
+#include "base/metric.h"
+#include "jobs/message.h"
+
+static const struct stmt depart = STMT("message_depart", "ii",
+    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
+    " WHERE id = $1 AND state = 'queued' AND not_before <= $2");
+static const struct stmt depart_again = STMT("message_depart_again", "ii",
+    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
+    " WHERE id = $1 AND state IN ('queued', 'sending') AND not_before <= $2");
+static const struct stmt state_of = STMT("message_state", "i",
+    "SELECT state, not_before FROM notifications WHERE id = $1");
+static const struct stmt land = STMT("message_land", "issIIsi",
+    "UPDATE notifications SET state = $2, error = $3, parts = $4, cost = $5, provider_id = $6,"
+    " sent_at = CASE WHEN $2 = 'sent' THEN $7 END WHERE id = $1 AND state = 'sending'");
+static const struct stmt opted_out = STMT("message_opted_out", "i",
+    "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
+    " FROM notifications n JOIN customers c ON c.id = n.customer_id WHERE n.id = $1");
+static const struct stmt suppress = STMT("message_suppress", "is",
+    "UPDATE notifications SET state = 'suppressed', error = $2 WHERE id = $1 AND state = 'queued'");
+DB_REGISTER(&depart, &depart_again, &state_of, &land, &opted_out, &suppress)
+
+struct departing { int64_t id; bool again, refused; int64_t changed; };
+
+static enum err depart_tx(struct db *db, void *arg)
+{
+    struct departing *d = arg;
+
+    if (db_scalar(db, 0, &opted_out, d->id) != 0) {
+        d->refused = true;
+        return db_exec(db, NULL, &suppress, d->id, "el cliente no quiere mensajes por este medio");
+    }
+    return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now());
+}
+
+struct landing {
+    int64_t id, parts, cost;
+    const char *state, *error, *provider_id;
+};
+
+static enum err land_tx(struct ctx *c, void *arg)
+{
+    const struct landing *l = arg;
+
+    return db_exec(c->db, NULL, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
+                   clock_now());
+}
+
+/* Not ours to send now: too early, done already, or left in doubt by a crash. */
+static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
+{
+    struct landing *l;
+    struct rows q;
+    const char *state;
+    int64_t not_before;
+
+    *o = job_again("la base de datos no respondió");
+    if (db_one(c->db, &q, &state_of, id) != OK)
+        return DEPART_OVER;
+    state = db_dup(&q, 0, c->a);
+    not_before = db_int(&q, 1);
+    if (db_end(&q) != OK)
+        return DEPART_OVER;
+    *o = job_done();
+    if (streq(state, "queued")) {
+        *o = (struct job_outcome){ .result = JOB_SNOOZE, .run_at = not_before };
+        return DEPART_LATER;
+    }
+    if (streq(state, "sending")) {
+        l = arena_alloc(c->a, sizeof *l);
+        *l = (struct landing){ .id = id, .state = "unknown",
+                               .error = "el envío se interrumpió; no se sabe si salió" };
+        o->effect = land_tx;
+        o->arg = l;
+    }
+    return DEPART_OVER;
+}
+
+enum departure message_depart(struct ctx *c, const struct job *j, bool again, struct message *m,
+                              struct job_outcome *o)
+{
+    struct departing d = { .id = job_arg(j, "notification_id"), .again = again };
+
+    *o = job_again("la base de datos no respondió");
+    if (db_write(c->db, depart_tx, &d) != OK)
+        return DEPART_OVER;
+    if (d.refused) {
+        *o = job_done();
+        return DEPART_OVER;
+    }
+    if (d.changed == 0)
+        return not_now(c, d.id, o);
+    if (notification_render(c, d.id, m) == OK && m->text != NULL)
+        return DEPART_GO;
+    {
+        struct send_result r = { .sent = SENT_NEVER, .error = "el mensaje no se pudo escribir" };
+
+        m->id = d.id;
+        m->channel = m->event = "";
+        *o = message_landed(c, j, m, &r, 0, 0);
+    }
+    return DEPART_OVER;
+}
+
+struct job_outcome message_landed(struct ctx *c, const struct job *j, const struct message *m,
+                                  const struct send_result *r, int64_t parts, int64_t cost)
+{
+    static const struct { const char *state; enum job_result result; } by_outcome[] = {
+        [SENT_YES] = { "sent", JOB_DONE }, [SENT_NO] = { "queued", JOB_RETRY },
+        [SENT_NEVER] = { "failed", JOB_DEAD }, [SENT_UNKNOWN] = { "unknown", JOB_DONE },
+    };
+    struct landing *l = arena_alloc(c->a, sizeof *l);
+    bool last = r->sent == SENT_NO && j->attempt >= j->max_attempts;
+    const char *state = last ? "failed" : by_outcome[r->sent].state;
+
+    *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, state, r->error, r->id };
+    metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
+    return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error,
+        .provider_failed = r->provider_failed, .provider_answered = r->sent == SENT_YES,
+        .effect = land_tx, .arg = l };
+}

@@ -1,0 +1,16 @@
+/* Announcements that never came: cancelled after 30 days, in small batches so
+ * that a counter never waits for one. */
+#include "domain/package.h"
+#include "jobs/jobs.h"
+
+#define BATCH 50
+
+struct job_outcome package_expire_job(struct ctx *c, const struct job *j UNUSED)
+{
+    int expired = BATCH;
+
+    while (expired == BATCH)
+        if (package_expire(c, BATCH, &expired) != OK)
+            return job_again("la base de datos no respondió");
+    return job_done();
+}

@@ -1,0 +1,146 @@
+/* A photo: checked, turned upright, its metadata gone, in two sizes.  Runs in a
+ * process of its own with limits; the original is not kept. */
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <vips/vips.h>
+
+#include "base/log.h"
+#include "crypto/crypto.h"
+#include "jobs/jobs.h"
+#include "storage/storage.h"
+
+#define LARGE_PX 1600
+#define SMALL_PX 320
+#define PIXELS_MAX 50000000.0
+
+static const struct stmt pending = STMT("photo_pending", "i",
+    "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state = 'pending'");
+static const struct stmt ready = STMT("photo_ready", "isssiii",
+    "UPDATE package_files SET state = 'ready', storage_key = $2, thumbnail_key = $3, sha256 = $4,"
+    " content_type = 'image/webp', size = $5, width = $6, height = $7, spool_path = NULL"
+    " WHERE id = $1 AND state = 'pending'");
+static const struct stmt failed = STMT("photo_failed", "is",
+    "UPDATE package_files SET state = 'failed', error = $2, spool_path = NULL"
+    " WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&pending, &ready, &failed)
+
+struct photo {
+    int64_t id, package_id, size, width, height;
+    const char *spool, *error, *large_key, *small_key, *sha256;
+};
+
+/* Only once the row says so: a crash before leaves all for another try. */
+static void spool_drop(void *arg)
+{
+    unlink(((struct photo *)arg)->spool);
+}
+
+static enum err photo_end(struct ctx *c, void *arg)
+{
+    const struct photo *p = arg;
+
+    db_after_commit(c->db, spool_drop, arg);
+    if (p->error != NULL)
+        return db_exec(c->db, NULL, &failed, p->id, p->error);
+    return db_exec(c->db, NULL, &ready, p->id, p->large_key, p->small_key, p->sha256, p->size, p->width,
+                   p->height);
+}
+
+/* One size as WebP; upright, in sRGB, without metadata. */
+static bool make_size(const char *from, const char *to, int px, int quality, int64_t *width,
+                      int64_t *height)
+{
+    VipsImage *out = NULL;
+    bool ok;
+
+    if (vips_thumbnail(from, &out, px, "height", px, "size", VIPS_SIZE_DOWN, "export_profile", "srgb",
+                       "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
+        return false;
+    *width = vips_image_get_width(out);
+    *height = vips_image_get_height(out);
+    ok = vips_webpsave(out, to, "Q", quality, "strip", TRUE, "effort", 2, NULL) == 0;
+    g_object_unref(out);
+    return ok;
+}
+
+/* The header alone first: a bomb is refused before a pixel is decoded. */
+static const char *header_fault(const char *path)
+{
+    VipsImage *in = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+    double pixels;
+
+    if (in == NULL)
+        return "no es una foto que sepamos leer";
+    pixels = (double)vips_image_get_width(in) * vips_image_get_height(in);
+    g_object_unref(in);
+    return pixels > PIXELS_MAX ? "tiene más de 50 megapíxeles" : NULL;
+}
+
+static void vips_ready(void)
+{
+    if (VIPS_INIT("paqueteria-job") != 0)
+        abort();
+    vips_block_untrusted_set(TRUE);      /* no SVG, PDF or external delegates */
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+}
+
+static struct job_outcome ended(struct photo *p)
+{
+    return (struct job_outcome){ .result = p->error ? JOB_DEAD : JOB_DONE, .error = p->error,
+                                 .effect = photo_end, .arg = p };
+}
+
+static struct job_outcome keep(struct ctx *c, struct photo *p, const char *large, const char *small)
+{
+    const struct storage *s = storage_of(c->conf);
+    unsigned char sum[HASH_BYTES];
+    struct stat st;
+
+    if (!sha256_file(large, sum) || stat(large, &st) != 0)
+        return job_again("no se pudo leer la foto procesada");
+    p->sha256 = hex_text(c->a, sum, sizeof sum);
+    p->size = st.st_size;
+    p->large_key = storage_key(c->a, c->now, p->package_id, "webp");
+    p->small_key = storage_key(c->a, c->now, p->package_id, "webp");
+    if (s->put(c->conf, p->large_key, large) != OK || s->put(c->conf, p->small_key, small) != OK)
+        return job_again("no se pudo guardar la foto");
+    return ended(p);
+}
+
+struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
+{
+    struct photo *p = arena_alloc(c->a, sizeof *p);
+    const char *large, *small;
+    int64_t w, h;
+    struct rows q;
+    enum err e;
+
+    p->id = job_arg(j, "file_id");
+    e = db_one(c->db, &q, &pending, p->id);
+    if (e == E_NOT_FOUND)
+        return job_done();
+    if (e != OK)
+        return job_again("la base de datos no respondió");
+    p->package_id = db_int(&q, 0);
+    p->spool = db_dup(&q, 1, c->a);
+    if (db_end(&q) != OK || p->spool == NULL)
+        return job_again("la base de datos no respondió");
+    vips_ready();
+    large = arena_printf(c->a, "%s.large.webp", p->spool);
+    small = arena_printf(c->a, "%s.small.webp", p->spool);
+    p->error = header_fault(p->spool);
+    if (p->error == NULL && (!make_size(p->spool, large, LARGE_PX, 80, &p->width, &p->height)
+                             || !make_size(p->spool, small, SMALL_PX, 75, &w, &h))) {
+        log_warn("photo.decode", "file", NUM(p->id), "message", vips_error_buffer());
+        p->error = "la foto está dañada";
+    }
+    if (p->error != NULL) {
+        unlink(large);
+        unlink(small);
+        return ended(p);
+    }
+    return keep(c, p, large, small);
+}

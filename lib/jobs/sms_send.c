@@ -1,0 +1,105 @@
+/* One SMS.  At most one request per message can have been accepted: what is in
+ * doubt becomes `unknown` and is never sent again by itself (jobs.md §4). */
+#include "base/clock.h"
+#include "base/metric.h"
+#include "domain/setting.h"
+#include "jobs/message.h"
+#include "send/gsm7.h"
+#include "send/sms.h"
+
+static const struct stmt spent = STMT("sms_spent", "i",
+    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
+static const struct stmt token_get = STMT("provider_token_get", "si",
+    "SELECT token FROM provider_tokens WHERE provider = $1 AND expires_at > $2");
+static const struct stmt token_set = STMT("provider_token_set", "ssiiI",
+    "INSERT INTO provider_tokens (provider, token, obtained_at, expires_at, credit)"
+    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (provider) DO UPDATE SET token = $2, obtained_at = $3,"
+    " expires_at = $4, credit = coalesce($5, credit)");
+DB_REGISTER(&spent, &token_get, &token_set)
+
+struct fresh { const char *provider, *token; int64_t good_for_s, credit; };
+
+static enum err keep_token(struct db *db, void *arg)
+{
+    const struct fresh *f = arg;
+
+    return db_exec(db, NULL, &token_set, f->provider, f->token, clock_now(), clock_now() + f->good_for_s,
+                   f->credit > 0 ? f->credit : (int64_t)0);
+}
+
+/* The shared token, or a new one. *token stays NULL when none can be had. */
+static struct send_result token_of(struct ctx *c, const struct sms_driver *d, bool renew,
+                                   const char **token)
+{
+    struct send_result r = { .sent = SENT_YES };
+    struct fresh f = { .provider = d->name };
+    struct rows q;
+
+    *token = NULL;
+    if (!renew && db_one(c->db, &q, &token_get, d->name, clock_now()) == OK) {
+        *token = db_dup(&q, 0, c->a);
+        if (db_end(&q) == OK)
+            return r;
+    }
+    r = d->login(c->a, c->conf, &f.token, &f.good_for_s, &f.credit);
+    if (r.sent == SENT_YES && db_write(c->db, keep_token, &f) == OK)
+        *token = f.token;
+    return r;
+}
+
+/* Today's and this month's pesos, and what this message would add. */
+static const char *over_budget(struct ctx *c, int64_t cost)
+{
+    int64_t day = clock_day_start(clock_day(c->now));
+    struct date d = clock_date(c->now);
+
+    if (db_scalar(c->db, 0, &spent, day) + cost > setting_int(c, S_SMS_BUDGET_DAY))
+        return "se agotó el presupuesto de SMS del día";
+    if (db_scalar(c->db, 0, &spent, clock_from_date(d.year, d.month, 1)) + cost
+        > setting_int(c, S_SMS_BUDGET_MONTH))
+        return "se agotó el presupuesto de SMS del mes";
+    return NULL;
+}
+
+static struct send_result transmit(struct ctx *c, const struct message *m, const char *text)
+{
+    const struct sms_driver *d = sms_driver_of(c->conf);
+    const char *token = NULL;
+    bool bad = false;
+    struct send_result r = { .sent = SENT_YES };
+
+    for (int renewed = 0; renewed < 2; renewed++) {
+        if (d->needs_token && (r = token_of(c, d, renewed > 0, &token)).sent != SENT_YES)
+            return r;
+        if (d->needs_token && token == NULL)
+            return (struct send_result){ .sent = SENT_NO, .error = "no se pudo guardar la clave" };
+        r = d->send(c->a, c->conf, token, m->recipient, text, &bad);
+        if (!bad)
+            return r;
+    }
+    r.sent = SENT_NEVER;         /* a fresh key was refused as well */
+    return r;
+}
+
+struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
+{
+    struct job_outcome o;
+    struct message m = { 0 };
+    struct send_result r = { .sent = SENT_NEVER };
+    const char *text;
+    int64_t parts, cost;
+
+    if (message_depart(c, j, false, &m, &o) != DEPART_GO)
+        return o;
+    text = gsm7_plain(c->a, m.text);
+    parts = gsm7_parts(text, NULL);
+    cost = parts * setting_int(c, S_SMS_PRICE);
+    r.error = over_budget(c, cost);
+    if (r.error == NULL)
+        r = transmit(c, &m, text);
+    if (r.sent == SENT_YES) {
+        metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);
+        metric_add(M_SMS_COST, (uint64_t)cost, NULL);
+    }
+    return message_landed(c, j, &m, &r, parts, cost);
+}

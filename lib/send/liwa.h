@@ -1,0 +1,17 @@
+/* Liwa.co: the SMS provider (jobs.md §4). */
+#ifndef SEND_LIWA_H
+#define SEND_LIWA_H
+
+#include "send/send.h"
+
+struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
+                              int64_t *good_for_s, int64_t *credit);
+struct send_result liwa_send(struct arena *a, const struct conf *c, const char *token,
+                             const char *e164, const char *text, bool *bad_token);
+
+/* What an answer means; for tests and the fuzzer. curl: CURLcode, sent: bytes of
+ * the request that left. */
+struct send_result liwa_classify(struct arena *a, int curl, long long sent, long status,
+                                 const char *body, size_t n, bool *bad_token);
+
+#endif

@@ -1,0 +1,179 @@
+#include <time.h>
+
+#include <curl/curl.h>
+#include <sodium.h>
+
+#include "base/buf.h"
+#include "send/mail.h"
+
+#define WORD_BYTES 42            /* of text in an encoded word: with its wrapping under 75 */
+
+bool mail_address_ok(const char *s)
+{
+    return !is_blank(s) && strlen(s) <= 254 && strpbrk(s, "\r\n<>\" \t,;") == NULL
+        && strchr(s, '@') != NULL;
+}
+
+static bool is_ascii(const char *s)
+{
+    for (; *s != '\0'; s++)
+        if ((unsigned char)*s >= 0x80 || (unsigned char)*s < 0x20)
+            return false;
+    return true;
+}
+
+char *mail_header_text(struct arena *a, const char *s)
+{
+    struct buf out = { 0 };
+    char *text, b64[sodium_base64_ENCODED_LEN(WORD_BYTES, sodium_base64_VARIANT_ORIGINAL)];
+    size_t left = strlen(s);
+
+    if (strpbrk(s, "\r\n") != NULL)
+        return NULL;
+    if (is_ascii(s))
+        return arena_strdup(a, s);
+    while (left > 0) {
+        size_t n = left < WORD_BYTES ? left : WORD_BYTES;
+
+        while (n < left && n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+            n--;                 /* a character is never cut */
+        sodium_bin2base64(b64, sizeof b64, (const unsigned char *)s, n, sodium_base64_VARIANT_ORIGINAL);
+        buf_printf(&out, "%s=?UTF-8?B?%s?=", out.len ? "\r\n " : "", b64);
+        s += n;
+        left -= n;
+    }
+    text = arena_strdup(a, out.data);
+    buf_free(&out);
+    return text;
+}
+
+static char *date_header(struct arena *a, int64_t at)
+{
+    static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+                                          "Oct", "Nov", "Dec" };
+    time_t t = at;
+    struct tm tm;
+
+    gmtime_r(&t, &tm);
+    return arena_printf(a, "Date: %s, %02d %s %d %02d:%02d:%02d +0000", days[tm.tm_wday], tm.tm_mday,
+                        months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static struct curl_slist *headers_of(struct arena *a, const struct conf *c, const struct mail *m)
+{
+    const char *subject = mail_header_text(a, m->subject ? m->subject : "");
+    const char *name = m->from_name ? mail_header_text(a, m->from_name) : NULL;
+    struct curl_slist *list;
+
+    if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(c->mail_from)
+        || strpbrk(m->message_id, "\r\n<>") != NULL)
+        return NULL;
+    list = curl_slist_append(NULL, date_header(a, m->at));
+    list = curl_slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", c->mail_from));
+    list = curl_slist_append(list, arena_printf(a, "To: <%s>", m->to));
+    list = curl_slist_append(list, arena_printf(a, "Subject: %s", subject));
+    list = curl_slist_append(list, arena_printf(a, "Message-ID: <%s>", m->message_id));
+    return curl_slist_append(list, "Auto-Submitted: auto-generated");
+}
+
+static void add_text(curl_mime *mime, const char *data, const char *type)
+{
+    curl_mimepart *part = curl_mime_addpart(mime);
+
+    curl_mime_data(part, data, CURL_ZERO_TERMINATED);
+    curl_mime_type(part, type);
+    curl_mime_encoder(part, "quoted-printable");
+}
+
+static curl_mime *body_of(CURL *h, const struct mail *m)
+{
+    curl_mime *mime = curl_mime_init(h), *both;
+    curl_mimepart *part;
+
+    if (m->html == NULL) {
+        add_text(mime, m->text, "text/plain; charset=utf-8");
+        return mime;
+    }
+    both = curl_mime_init(h);
+    add_text(both, m->text, "text/plain; charset=utf-8");
+    add_text(both, m->html, "text/html; charset=utf-8");
+    part = curl_mime_addpart(mime);
+    curl_mime_subparts(part, both);
+    curl_mime_type(part, "multipart/alternative");
+    return mime;
+}
+
+static struct send_result classify(int curl, long status)
+{
+    if (curl == CURLE_OK)
+        return (struct send_result){ .sent = SENT_YES };
+    if (curl == CURLE_LOGIN_DENIED)
+        return (struct send_result){ .sent = SENT_NO, .error = "el servidor de correo no aceptó la clave",
+                                     .provider_failed = true };
+    if (status >= 500)
+        return (struct send_result){ .sent = SENT_NEVER, .error = "el servidor de correo rechazó el mensaje" };
+    return (struct send_result){ .sent = SENT_NO, .error = status >= 400
+        ? "el servidor de correo pide intentar después" : "no hay conexión con el servidor de correo",
+        .provider_failed = status < 400 };
+}
+
+static void setup(CURL *h, struct arena *a, const struct conf *c)
+{
+    curl_easy_setopt(h, CURLOPT_URL, c->mail_url);
+    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(h, CURLOPT_USE_SSL, (long)(c->mail_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    curl_easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, 30000L);
+    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
+    if (!is_blank(c->ca_file))
+        curl_easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
+    if (!is_blank(c->mail_user)) {
+        const char *password = secret_read(a, c, "smtp_password");
+
+        curl_easy_setopt(h, CURLOPT_USERNAME, c->mail_user);
+        curl_easy_setopt(h, CURLOPT_PASSWORD, password ? password : "");
+    }
+}
+
+struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail *m)
+{
+    struct send_result r = { .sent = SENT_NEVER, .error = "no hay servidor de correo configurado" };
+    struct curl_slist *headers, *to;
+    curl_mime *mime;
+    long status = 0;
+    CURL *h;
+
+    if (is_blank(c->mail_url))
+        return r;
+    headers = headers_of(a, c, m);
+    if (headers == NULL) {
+        r.error = "la dirección o el asunto no son válidos";
+        return r;
+    }
+    h = curl_easy_init();
+    if (h == NULL) {
+        curl_slist_free_all(headers);
+        return (struct send_result){ .sent = SENT_NO, .error = "no hay memoria" };
+    }
+    setup(h, a, c);
+    to = curl_slist_append(NULL, m->to);
+    mime = body_of(h, m);
+    curl_easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
+    curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(h, CURLOPT_MIMEPOST, mime);
+    {
+        CURLcode rc = curl_easy_perform(h);
+
+        curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+        r = classify((int)rc, status);
+    }
+    curl_mime_free(mime);
+    curl_slist_free_all(headers);
+    curl_slist_free_all(to);
+    curl_easy_cleanup(h);
+    return r;
+}

@@ -1,0 +1,23 @@
+/* Send: how an attempt to reach the outside world ended.  The difference between
+ * NO and UNKNOWN is the promise that nobody gets an SMS twice (jobs.md §4). */
+#ifndef SEND_SEND_H
+#define SEND_SEND_H
+
+#include "base/arena.h"
+#include "base/conf.h"
+
+enum sent {
+    SENT_YES,        /* accepted by the provider */
+    SENT_NO,         /* certainly not accepted: try again */
+    SENT_NEVER,      /* refused for good */
+    SENT_UNKNOWN,    /* may have been accepted: never again by itself */
+};
+
+struct send_result {
+    enum sent sent;
+    const char *id;              /* the provider's, or NULL */
+    const char *error;           /* short, without numbers, names or texts */
+    bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
+};
+
+#endif

@@ -1,0 +1,96 @@
+/* The embedded default: files under files_dir, served by X-Accel-Redirect. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/random.h"
+#include "storage/storage.h"
+
+char *storage_key(struct arena *a, int64_t now, int64_t package_id, const char *ending)
+{
+    struct date d = clock_date(now);
+
+    return arena_printf(a, "%04d/%02d/%lld/%s.%s", d.year, d.month, (long long)package_id,
+                        random_text(a, ALPHABET_BASE62, 22), ending);
+}
+
+bool storage_key_ok(const char *key)
+{
+    return !is_blank(key) && key[0] != '/' && strstr(key, "..") == NULL && strstr(key, "//") == NULL
+        && key[strspn(key, ALPHABET_BASE62 "/.")] == '\0';
+}
+
+static enum err failed(const char *op, const char *key)
+{
+    log_error("storage", "op", op, "key", key, "error", strerror(errno));
+    metric_inc(M_STORAGE_ERRORS, op, NULL);
+    return errno == ENOSPC || errno == EDQUOT ? E_BUSY : E_INTERNAL;
+}
+
+/* Open the folder of a key below `root`, making what is missing. */
+static int folder_open(int root, char *path)
+{
+    int dir = dup(root);
+
+    for (char *slash = strchr(path, '/'); slash != NULL && dir >= 0; slash = strchr(path, '/')) {
+        int next;
+
+        *slash = '\0';
+        if (mkdirat(dir, path, 0750) != 0 && errno != EEXIST) {
+            close(dir);
+            return -1;
+        }
+        next = openat(dir, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(dir);
+        dir = next;
+        path = slash + 1;
+    }
+    return dir;
+}
+
+static enum err disk_put(const struct conf *c, const char *key, const char *path)
+{
+    struct arena *a = arena_new();
+    int root = open(c->files_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), dir = -1, file = -1;
+    const char *name = strrchr(key, '/');
+    enum err e = E_INTERNAL;
+
+    if (storage_key_ok(key) && name != NULL && root >= 0) {
+        dir = folder_open(root, arena_strdup(a, key));
+        file = open(path, O_RDONLY | O_CLOEXEC);
+        if (dir >= 0 && file >= 0 && fchmod(file, 0640) == 0 && fsync(file) == 0
+            && renameat(AT_FDCWD, path, dir, name + 1) == 0 && fsync(dir) == 0)
+            e = OK;
+    }
+    if (e != OK)
+        e = failed("put", key);
+    for (int *fd = (int[]){ root, dir, file, -2 }; *fd != -2; fd++)
+        if (*fd >= 0)
+            close(*fd);
+    arena_free(a);
+    return e;
+}
+
+static enum err disk_drop(const struct conf *c, const char *key)
+{
+    int root = open(c->files_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum err e = OK;
+
+    if (!storage_key_ok(key) || root < 0 || (unlinkat(root, key, 0) != 0 && errno != ENOENT))
+        e = failed("drop", key);
+    if (root >= 0)
+        close(root);
+    return e;
+}
+
+static const struct storage disk = { "disk", disk_put, disk_drop };
+
+const struct storage *storage_of(const struct conf *c UNUSED)
+{
+    return &disk;
+}
