@@ -1,7 +1,14 @@
 # One program an area; what is no area is shared by them.
 noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
-%C%_libmain_a_SOURCES =
+%C%_libmain_a_SOURCES = \
+	cgi-bin/main.c
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
-pkglibexec_PROGRAMS +=
+pkglibexec_PROGRAMS += \
+	cgi-bin/announce.fcgi \
+	cgi-bin/auth.fcgi \
+	cgi-bin/ops.fcgi \
+	cgi-bin/profile.fcgi \
+	cgi-bin/site.fcgi \
+	cgi-bin/track.fcgi

@@ -8,6 +8,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/css/tokens.css \
 	htdocs/img/icon.svg \
 	htdocs/img/icons.svg \
+	htdocs/js/announce.js \
 	htdocs/js/app.js \
 	htdocs/vendor/README.md \
 	htdocs/vendor/htmx.min.js

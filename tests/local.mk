@@ -1,6 +1,33 @@
-# files: tests/**/*.*
+# files: tests/**/*
 EXTRA_DIST += \
+	tests/fuzz/conf.c \
+	tests/fuzz/cookie.c \
+	tests/fuzz/corpus/conf/bad \
+	tests/fuzz/corpus/conf/good \
+	tests/fuzz/corpus/cookie/odd \
+	tests/fuzz/corpus/cookie/two \
+	tests/fuzz/corpus/form/bad \
+	tests/fuzz/corpus/form/good \
+	tests/fuzz/corpus/form/path \
+	tests/fuzz/corpus/json/duplicate \
+	tests/fuzz/corpus/json/object \
+	tests/fuzz/corpus/json/odd \
+	tests/fuzz/corpus/multipart/empty \
+	tests/fuzz/corpus/multipart/field \
+	tests/fuzz/corpus/multipart/file \
+	tests/fuzz/corpus/text/bad \
+	tests/fuzz/corpus/text/code \
+	tests/fuzz/corpus/text/email \
+	tests/fuzz/corpus/text/guide \
+	tests/fuzz/corpus/text/guide_twice \
+	tests/fuzz/corpus/text/name \
+	tests/fuzz/corpus/text/phone \
+	tests/fuzz/form.c \
+	tests/fuzz/json.c \
+	tests/fuzz/multipart.c \
+	tests/fuzz/text.c \
 	tests/helpers/memory_source.h \
+	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
@@ -8,6 +35,8 @@ EXTRA_DIST += \
 	tests/unit/base_json.c \
 	tests/unit/base_metric.c \
 	tests/unit/base_text.c \
+	tests/unit/crypto_password.c \
+	tests/unit/crypto_sign.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_package.c \
 	tests/unit/fixture.c \
@@ -16,7 +45,12 @@ EXTRA_DIST += \
 	tests/unit/http_param.c \
 	tests/unit/http_request.c \
 	tests/unit/leaks.supp \
-	tests/unit/store_db.c
+	tests/unit/store_db.c \
+	tests/unit/user_sign_in.c \
+	tests/unit/view_templates.c \
+	tests/unit/view_values.c \
+	tests/unit/web.c \
+	tests/unit/web.h
 
 # --- unit: one Criterion program a file; what has no Test() is shared by them ---
 if CRITERION
@@ -24,7 +58,9 @@ check_LIBRARIES = tests/unit/libunit.a
 # files: tests/unit/*.c tests/unit/*.h without ^(Parameterized)?Test\(
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fixture.c \
-	tests/unit/fixture.h
+	tests/unit/fixture.h \
+	tests/unit/web.c \
+	tests/unit/web.h
 
 # files: tests/unit/*.c having ^(Parameterized)?Test\( as .
 unit_tests = \
@@ -34,12 +70,17 @@ unit_tests = \
 	tests/unit/base_json \
 	tests/unit/base_metric \
 	tests/unit/base_text \
+	tests/unit/crypto_password \
+	tests/unit/crypto_sign \
 	tests/unit/domain_fee \
 	tests/unit/domain_package \
 	tests/unit/http_multipart \
 	tests/unit/http_param \
 	tests/unit/http_request \
-	tests/unit/store_db
+	tests/unit/store_db \
+	tests/unit/user_sign_in \
+	tests/unit/view_templates \
+	tests/unit/view_values
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
@@ -58,8 +99,16 @@ AM_TESTS_ENVIRONMENT = \
 # --- fuzz: one libFuzzer target a file ---
 if FUZZERS
 # files: tests/fuzz/*.c having LLVMFuzzerTestOneInput as .
-fuzz_targets =
+fuzz_targets = \
+	tests/fuzz/conf \
+	tests/fuzz/cookie \
+	tests/fuzz/form \
+	tests/fuzz/json \
+	tests/fuzz/multipart \
+	tests/fuzz/text
 noinst_PROGRAMS += $(fuzz_targets)
+.PHONY: fuzz-targets
+fuzz-targets: $(fuzz_targets)
 $(fuzz_targets): lib/jobs/libjobs.a lib/send/libsend.a
 $(fuzz_targets): LDADD = -fsanitize=fuzzer $(JOB_LIBS) $(WEB_LIBS)
 endif

@@ -42,10 +42,23 @@ struct fee rate_after(const struct rate *r, int64_t days)
     return fee_compute(&rule, 0, days * DAY_SECONDS, NULL, 0);
 }
 
+static const struct { const char *type, *words, *limits; } types[] = {
+    { "NORMAL", "Normal", "hasta 30×30×30 cm y 5 kg" },
+    { "EXTRA_DIMENSIONADO", "Extra", "más grande o más pesado" },
+};
+
 const char *package_type_words(const char *type)
 {
-    if (type == NULL)
-        return NULL;
-    return streq(type, "NORMAL") ? "Normal: hasta 30×30×30 cm y 5 kg"
-         : streq(type, "EXTRA_DIMENSIONADO") ? "Extra: más grande o más pesado" : type;
+    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
+        if (streq(types[i].type, type))
+            return types[i].words;
+    return type;
+}
+
+const char *package_type_limits(const char *type)
+{
+    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
+        if (streq(types[i].type, type))
+            return types[i].limits;
+    return NULL;
 }

@@ -54,8 +54,8 @@ Test(json, good_text_is_read_strictly_by_type)
     enum text why;
     struct json_object *o = parse(" {\"s\":\"a\\u00f1\\ud83d\\udce6\\n\",\"n\":-7,\"d\":1.5,"
                                   "\"t\":\"12\",\"b\":true,\"z\":null,\"deep\":"
-                                  "[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]],\"max\":9223372036854775807}\r\n",
-                                  &why);
+                                  "[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]],"
+                                  "\"max\":9223372036854775807}\r\n", &why);
     const char *s;
     int64_t n;
 

@@ -160,7 +160,8 @@ Test(multipart, heads_are_read_strictly)
         { "Content-Disposition: form-data; name=\"a;b=\\\"c\\\\\"", OK, "a;b=\"c\\" },
         { "Content-Disposition: form-data; name=\"ñ\"", OK, "ñ" },
         { "Content-Disposition: form-data; x=\"name=z\"; name=\"a\"", OK, "a" },
-        { "Content-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: binary", OK, "a" },
+        { "Content-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: binary",
+          OK, "a" },
         { "Content-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64",
           E_MALFORMED, NULL },
         { "Content-Disposition: form-data", E_MALFORMED, NULL },
@@ -171,7 +172,8 @@ Test(multipart, heads_are_read_strictly)
         { "Content-Disposition: form-data; name=\"a\xff\"", E_MALFORMED, NULL },
         { "Content-Disposition: form-data; name=\"a\x01\"", E_MALFORMED, NULL },
         { "Content-Disposition: attachment; name=\"a\"", E_MALFORMED, NULL },
-        { "Content-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"a\"",
+        { "Content-Disposition: form-data; name=\"a\"\r\n"
+          "Content-Disposition: form-data; name=\"a\"",
           E_MALFORMED, NULL },
         { "Content-Disposition: form-data;\r\n name=\"a\"", E_MALFORMED, NULL },
         { "Content-Disposition : form-data; name=\"a\"", E_MALFORMED, NULL },
@@ -244,7 +246,13 @@ static void add_part(struct buf *b, const char *head, size_t bytes)
 
 Test(multipart, limits_hold_and_leave_no_file)
 {
-    static const struct { const char *head; int parts; size_t bytes; enum err e; enum text t; } rows[] = {
+    static const struct {
+        const char *head;
+        int parts;
+        size_t bytes;
+        enum err e;
+        enum text t;
+    } rows[] = {
         { "name=f; filename=x", 6, 10, OK, T_NONE },
         { "name=f; filename=x", 7, 10, E_INVALID, T_FILES_MANY },
         { "name=f; filename=x", 7, 0, E_INVALID, T_FILES_MANY },

@@ -83,7 +83,8 @@ Test(param, a_good_form_fills_the_struct)
     cr_assert(clock_parse_day("2026-11-25", &day));
     cr_assert_eq(call(&k, "POST", "page=3", FORM "; charset=UTF-8",
                       "csrf=x&operation_id=y&text=++a++%C3%B1%0A&note=%0D%0Aa%0D%0Ab%0Dc%0A&raw=+p+"
-                      "&kind=B&n=-5&money=%24+1.234.567&day=2026-11-25&yes=on&ids=3%2C5&ids=8&photos=",
+                      "&kind=B&n=-5&money=%24+1.234.567&day=2026-11-25&yes=on&ids=3%2C5&ids=8"
+                      "&photos=",
                       false), OK);
     cr_assert_eq(k.in->id, 7);
     cr_assert_str_eq(k.in->text, "a ñ");
@@ -126,10 +127,12 @@ Test(param, each_wrong_value_names_its_field)
         { FORM, "text=a%00b", "text", T_NOT_UTF8 }, { FORM, "text=a%FFb", "text", T_NOT_UTF8 },
         { FORM, "text=a%0Ab", "text", T_NOT_UTF8 }, { FORM, "text=a%C0%80b", "text", T_NOT_UTF8 },
         { FORM, "text=a%E2%80%AEb", "text", T_NOT_UTF8 },
-        { FORM, "text=ab&text=cd", "text", T_REPEATED }, { FORM, "text=ab&text=", "text", T_REPEATED },
+        { FORM, "text=ab&text=cd", "text", T_REPEATED },
+        { FORM, "text=ab&text=", "text", T_REPEATED },
         { FORM, "text=ab&note=a%1B", "note", T_NOT_UTF8 },
         { FORM, "text=ab&raw=a%0A", "raw", T_NOT_UTF8 },
-        { FORM, "text=ab&kind=C", "kind", T_NOT_CHOICE }, { FORM, "text=ab&kind=A%00", "kind", T_NOT_CHOICE },
+        { FORM, "text=ab&kind=C", "kind", T_NOT_CHOICE },
+        { FORM, "text=ab&kind=A%00", "kind", T_NOT_CHOICE },
         { FORM, "text=ab&n=6", "n", T_NOT_NUMBER }, { FORM, "text=ab&n=1.5", "n", T_NOT_NUMBER },
         { FORM, "text=ab&n=1%00", "n", T_NOT_NUMBER },
         { FORM, "text=ab&n=99999999999999999999", "n", T_NOT_NUMBER },
@@ -148,7 +151,8 @@ Test(param, each_wrong_value_names_its_field)
         { FORM, "text=ab&other=1", "other", T_UNKNOWN_FIELD },
         { FORM, "text=ab&id=8", "id", T_UNKNOWN_FIELD },       /* only from the path */
         { FORM, "text=ab&page=1", "page", T_UNKNOWN_FIELD },   /* only from the query */
-        { JSON, "{\"text\":5}", "text", T_NOT_TEXT }, { JSON, "{\"text\":[\"ab\"]}", "text", T_NOT_TEXT },
+        { JSON, "{\"text\":5}", "text", T_NOT_TEXT },
+        { JSON, "{\"text\":[\"ab\"]}", "text", T_NOT_TEXT },
         { JSON, "{\"text\":\"ab\",\"n\":\"5\"}", "n", T_NOT_NUMBER },
         { JSON, "{\"text\":\"ab\",\"n\":1.0}", "n", T_NOT_NUMBER },
         { JSON, "{\"text\":\"ab\",\"n\":true}", "n", T_NOT_NUMBER },
@@ -165,7 +169,8 @@ Test(param, each_wrong_value_names_its_field)
     struct call k;
 
     for (size_t i = 0; i < COUNT(bad); i++) {
-        cr_assert_eq(call(&k, "POST", "", bad[i].type, bad[i].body, false), E_INVALID, "%s", bad[i].body);
+        cr_assert_eq(call(&k, "POST", "", bad[i].type, bad[i].body, false), E_INVALID, "%s",
+                     bad[i].body);
         cr_assert_str_eq(k.c.fault.field, bad[i].field, "%s: %s", bad[i].body, k.c.fault.field);
         cr_assert_eq(k.c.fault.text, bad[i].t, "%s: %s", bad[i].body, text_es(k.c.fault.text));
         cr_assert_null(k.c.fault.next, "%s", bad[i].body);

@@ -1,0 +1,168 @@
+#include "base/clock.h"
+#include "base/random.h"
+#include "demo.h"
+#include "domain/deliver.h"
+#include "domain/package.h"
+#include "domain/user.h"
+#include "store/db.h"
+
+static const struct stmt any_package = STMT("demo_any_package", "", "SELECT count(*) FROM packages");
+static const struct stmt shelf = STMT("demo_shelf", "i",
+    "SELECT id FROM packages WHERE state = 'RECIBIDO' AND customer_id IS NOT NULL AND received_at < $1");
+static const struct stmt announced = STMT("demo_announced", "i",
+    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1");
+static const struct stmt sent = STMT("demo_sent", "i",
+    "UPDATE notifications SET state = 'sent', sent_at = not_before, attempts = 1"
+    " WHERE state = 'queued' AND created_at < $1");
+static const struct stmt done = STMT("demo_done", "i",
+    "UPDATE jobs SET state = 'done', attempt = 1, started_at = run_at, finished_at = run_at"
+    " WHERE state = 'ready' AND created_at < $1");
+DB_REGISTER(&any_package, &shelf, &announced, &sent, &done)
+
+static const char *const names[] = { "Ana María", "Luis", "Carolina", "Jhon Fredy", "Martha Lucía", "Andrés",
+    "Paola", "Ñusta", "Camilo", "Diana", "Óscar", "Valentina", "Germán", "Yolanda", "Sebastián", "Ángela" };
+static const char *const families[] = { "Rojas", "Peña", "Gómez", "Ibáñez", "Castro", "Muñoz", "Ríos",
+    "Quintero", "Álvarez", "Bedoya", "Salazar", "Cárdenas", "Núñez", "Vargas" };
+static const char *const carriers[] = { "Servientrega", "Interrapidísimo", "Coordinadora", "Envía", "TCC",
+    "Deprisa", "4-72" };
+
+#define PICK(list) (list)[random_below((uint32_t)COUNT(list))]
+
+/* The 555 block of the numbering plan is nobody's. */
+static struct announce_in person(struct arena *a)
+{
+    uint32_t n = random_below(160);
+
+    return (struct announce_in){ .carrier = PICK(carriers), .consent = true,
+        .name = arena_printf(a, "%s %s", names[n % COUNT(names)], families[(n / 3) % COUNT(families)]),
+        .phone = arena_printf(a, "300555%04u", n),
+        .email = n % 3 ? NULL : arena_printf(a, "persona%u@example.invalid", n),
+        .guides = arena_printf(a, "%s%09u", n % 4 ? "9" : "RA", random_below(1000000000)) };
+}
+
+static enum err ids_of(struct ctx *c, const struct stmt *s, int64_t before, int64_t *ids, size_t max, size_t *n)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, s, before);
+
+    *n = 0;
+    if (e != OK)
+        return e;
+    while (*n < max && db_next(&q))
+        ids[(*n)++] = db_int(&q, 0);
+    return db_end(&q);
+}
+
+static enum err receive_some(struct ctx *c, const int64_t *ids, size_t n, uint32_t percent)
+{
+    struct package p;
+    enum err e = OK;
+
+    for (size_t i = 0; i < n && e == OK; i++) {
+        struct receive_in in = { .id = ids[i], .type = random_below(6) ? "NORMAL" : "EXTRA_DIMENSIONADO" };
+
+        if (random_below(100) >= percent)
+            continue;
+        c->now += 40 + random_below(200);
+        e = package_receive(c, &in, &p);
+    }
+    return e;
+}
+
+static enum err deliver_some(struct ctx *c, const int64_t *ids, size_t n, uint32_t percent)
+{
+    static const char *const methods[] = { "efectivo", "efectivo", "efectivo", "nequi", "daviplata", "bre_b" };
+    enum err e = OK;
+
+    for (size_t i = 0; i < n && e == OK; i++) {
+        struct package p;
+        struct fee f;
+        struct delivery out;
+        struct deliver_in in = { .ids = &ids[i], .count = 1, .method = PICK(methods) };
+
+        if (random_below(100) >= percent)
+            continue;
+        c->now += 30 + random_below(150);
+        if ((e = package_by_id(c, ids[i], &p)) != OK || (e = fee_of(c, &p, &f)) != OK)
+            break;
+        in.code = package_pickup_code(c, &p);
+        in.amount = f.total;
+        in.reference = streq(in.method, "efectivo") ? NULL : arena_printf(c->a, "M%07u", random_below(9999999));
+        e = deliver_packages(c, &in, &out);
+    }
+    return e;
+}
+
+/* People announce in the evening and the morning; couriers come at ten; the
+ * counter hands over until seven. */
+static enum err one_day(struct ctx *c, int64_t day, int *packages)
+{
+    struct date d = clock_date(clock_day_start(day));
+    uint32_t many = d.weekday == 0 ? 3 : 14 + random_below(10);
+    struct packages out;
+    int64_t ids[256];
+    size_t n;
+    enum err e = OK;
+
+    c->now = clock_day_start(day) + 7 * 3600;
+    c->actor = ACTOR_CUSTOMER;
+    for (uint32_t i = 0; i < many && e == OK; i++) {
+        struct announce_in in = person(c->a);
+
+        c->now += random_below(500);
+        e = package_announce(c, &in, &out);
+        if (e == E_CONFLICT)
+            e = OK;              /* the same guide twice: rare, and fine */
+        *packages += e == OK;
+    }
+    c->actor = ACTOR_USER;
+    if (d.weekday == 0 || e != OK)
+        return e;                /* Sunday: closed */
+    c->now = clock_day_start(day) + 10 * 3600 + random_below(900);
+    e = ids_of(c, &announced, c->now, ids, COUNT(ids), &n);
+    if (e == OK)
+        e = receive_some(c, ids, n, 72);
+    if (e == OK && random_below(3) == 0) {
+        struct package p;
+
+        e = package_receive(c, &(struct receive_in){ .guide = arena_printf(c->a, "SN%08u", random_below(99999999)) }, &p);
+    }
+    c->now = clock_day_start(day) + 15 * 3600;
+    if (e == OK)
+        e = ids_of(c, &shelf, c->now, ids, COUNT(ids), &n);
+    return e != OK ? e : deliver_some(c, ids, n, 34);
+}
+
+static enum err settle(struct db *db, void *arg)
+{
+    int64_t before = *(const int64_t *)arg;
+    enum err e = db_exec(db, NULL, &sent, before);
+
+    return e != OK ? e : db_exec(db, NULL, &done, before);
+}
+
+enum err demo_fill(struct ctx *c, int days, int *packages)
+{
+    int64_t now = c->now, today = clock_day(now), before = now - 3600;
+    struct user u;
+    int64_t id;
+    char *made;
+    enum err e = OK;
+
+    *packages = 0;
+    if (db_scalar(c->db, 1, &any_package) != 0)
+        return OK;
+    if (user_by_name(c, "mostrador", &u) != OK) {
+        c->fault = (struct fault){ 0 };
+        e = user_add(c, &(struct user_in){ .username = "mostrador", .email = "mostrador@example.invalid",
+                     .full_name = "Olga Mostrador", .role = "OPERADOR" }, &id, &made);
+        if (e != OK || (e = user_by_name(c, "mostrador", &u)) != OK)
+            return e;
+    }
+    c->user_id = u.id;
+    c->role = ROLE_OPERADOR;
+    for (int64_t day = today - days; day < today && e == OK; day++)
+        e = one_day(c, day, packages);
+    c->now = now;
+    return e != OK ? e : db_write(c->db, settle, &before);
+}

@@ -1,0 +1,251 @@
+/* Announce: a resident says which parcels a courier will leave at the point. */
+#include "app/route.h"
+#include "base/log.h"
+#include "base/normal.h"
+#include "domain/consent.h"
+#include "domain/package.h"
+#include "domain/rate.h"
+#include "domain/throttle.h"
+#include "domain/track.h"
+
+#define GUIDES_CHARS 2000
+#define HOUR_S 3600
+
+/* ---- parameters ---- */
+
+struct announce_form {
+    struct announce_in announce;
+    bool no_notice;              /* of the page: knows that no message will come */
+};
+
+#define A struct announce_in
+static const struct param announce_rows[] = {
+    PARAM(A, name, P_TEXT, 0, 0, 100, "Nombre completo. Obligatorio"),
+    PARAM(A, phone, P_TEXT, 0, 0, 40, "Celular, con o sin +57. Obligatorio"),
+    PARAM(A, guides, P_LINES, 0, 0, GUIDES_CHARS,
+          "Guías, hasta 20: un texto con una por línea, o una lista de textos. Obligatorio"),
+    PARAM(A, email, P_TEXT, 0, 0, 254, "Correo"),
+    PARAM(A, carrier, P_TEXT, 0, 0, 60, "Transportadora"),
+    PARAM(A, building, P_TEXT, 0, 0, 80, "Edificio o conjunto"),
+    PARAM(A, tower, P_TEXT, 0, 0, 40, "Torre o bloque"),
+    PARAM(A, apartment, P_TEXT, 0, 0, 40, "Apartamento"),
+    PARAM(A, declared_value, P_MONEY, 0, 0, 1000000000, "Valor declarado, en pesos"),
+    PARAM(A, consent, P_BOOL, 0, 0, 0, "Acepta el tratamiento de sus datos. Obligatorio"),
+    PARAM(struct announce_form, no_notice, P_BOOL, 0, 0, 0, "Sigue sin avisos"),
+};
+static const struct params form_params = PARAMS(struct announce_form, announce_rows);
+/* The API's caller reads takes_sms in the answer instead: the last row is left out. */
+static const struct params announce_params = {
+    announce_rows, COUNT(announce_rows) - 1, sizeof(struct announce_form),
+};
+
+struct page_in { const char *guide; };
+static const struct param page_rows[] = {
+    PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía ya escrita en otra página"),
+};
+static const struct params page_params = PARAMS(struct page_in, page_rows);
+
+struct done_in { const char *t; };
+static const struct param done_rows[] = {
+    PARAM(struct done_in, t, P_TEXT, PARAM_REQUIRED, 0, 500, "Los enlaces recién dados"),
+};
+static const struct params done_params = PARAMS(struct done_in, done_rows);
+
+struct fees_in { int64_t days; };
+static const struct param fees_rows[] = {
+    PARAM(struct fees_in, days, P_INT, 0, 0, 365, "Días en el punto"),
+};
+static const struct params fees_params = PARAMS(struct fees_in, fees_rows);
+
+struct list_in { int64_t before, limit; };
+static const struct param list_rows[] = {
+    PARAM(struct list_in, before, P_ID, 0, 0, 0, "Número del último paquete ya visto"),
+    PARAM(struct list_in, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params list_params = PARAMS(struct list_in, list_rows);
+
+/* ---- tariffs ---- */
+
+/* Both prices, and what each type costs after so many days. */
+static enum err fill_rates(struct req *r, int64_t days)
+{
+    struct rates rates;
+    enum err e = rates_at(r->c, r->c->now, &rates);
+
+    view_int(r->page, "form.days", days);
+    for (size_t i = 0; e == OK && i < rates.n; i++) {
+        struct view_node *row = view_row(r->page, "rates");
+        struct fee fee = rate_after(&rates.v[i], days);
+
+        view_fields(row, rate_fields, &rates.v[i]);
+        view_text(row, "words", package_type_words(rates.v[i].package_type));
+        view_text(row, "limits", package_type_limits(rates.v[i].package_type));
+        view_fields(view_child(row, "fee"), fee_fields, &fee);
+    }
+    return e;
+}
+
+static enum err fees(struct req *r)
+{
+    const struct fees_in *in = r->in;
+    enum err e = fill_rates(r, in->days);
+
+    return e != OK ? e : req_page(r, req_wants_fragment(r) ? "announce/fees_result.cst"
+                                                           : "announce/fees.cst");
+}
+
+static enum err rates_json(struct req *r)
+{
+    struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+    struct rates rates;
+    enum err e = rates_at(r->c, r->c->now, &rates);
+
+    json_add(o, "rates", list);
+    for (size_t i = 0; i < rates.n; i++)
+        json_object_array_add(list, json_of(rate_fields, &rates.v[i]));
+    if (e == OK)
+        return req_json(r, 200, o);
+    json_object_put(o);
+    return e;
+}
+
+/* ---- announcing ---- */
+
+static enum err home(struct req *r)
+{
+    return req_redirect(r, "/announce");
+}
+
+static enum err page(struct req *r)
+{
+    const struct page_in *in = r->in;
+    enum err e = fill_rates(r, 0);
+
+    view_text(r->page, "form.guides", in->guide);
+    view_text(r->page, "consent.text", consent_text);
+    req_operation(r);
+    return e != OK ? e : req_page(r, "announce/form.cst");
+}
+
+/* SMS goes to Colombian mobiles only: who gives another number is told once. */
+static enum err check_notice(struct ctx *c, const struct announce_form *in)
+{
+    const char *phone = in->announce.phone ? normal_phone(c->a, in->announce.phone) : NULL;
+
+    if (phone == NULL || phone_takes_sms(phone) || !is_blank(in->announce.email) || in->no_notice)
+        return OK;
+    return ctx_fail(c, E_INVALID, "no_notice", T_NO_SMS, NULL);
+}
+
+static enum err announce_counted(struct ctx *c, const struct announce_in *in, struct packages *out)
+{
+    enum err e = throttle_window(c, "announce", c->conf->announce_per_hour, HOUR_S);
+
+    return e != OK ? e : package_announce(c, in, out);
+}
+
+/* The tokens that were just given, so that the page shows these and no others. */
+static const char *tokens_joined(struct arena *a, const struct packages *all)
+{
+    const char *tokens = all->v[0].public_token;
+
+    for (size_t i = 1; i < all->n; i++)
+        tokens = arena_printf(a, "%s.%s", tokens, all->v[i].public_token);
+    return tokens;
+}
+
+static enum err announce(struct req *r)
+{
+    const struct announce_form *in = r->in;
+    struct packages out;
+    enum err e = check_notice(r->c, in);
+
+    if (e == OK)
+        e = announce_counted(r->c, &in->announce, &out);
+    if (e != OK)
+        return e;
+    req_flash(r, in->no_notice ? T_ANNOUNCED_QUIET : T_ANNOUNCED, NULL);
+    if (out.n == 1)
+        return req_redirect(r, "/t/%s", out.v[0].public_token);
+    return req_redirect(r, "/announce/done?t=%s", tokens_joined(r->c->a, &out));
+}
+
+static enum err done(struct req *r)
+{
+    const struct done_in *in = r->in;
+    struct packages all;
+    enum err e = track_tokens(r->c, in->t, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        view_fields(view_row(r->page, "packages"), package_fields, &all.v[i]);
+    view_int(r->page, "count", (int64_t)all.n);
+    return e != OK ? e : req_page(r, "announce/done.cst");
+}
+
+static struct json_object *announced_object(struct req *r, const struct package *p)
+{
+    struct json_object *o = json_of(package_public_fields, p);
+
+    json_add_text(o, "public_token", p->public_token);
+    json_add_text(o, "url", arena_printf(r->c->a, "%s/t/%s", r->c->conf->public_url,
+                                         p->public_token));
+    return o;
+}
+
+static enum err announce_json(struct req *r)
+{
+    const struct announce_form *in = r->in;
+    struct json_object *o, *list;
+    struct packages out;
+    enum err e = announce_counted(r->c, &in->announce, &out);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    for (size_t i = 0; i < out.n; i++)
+        json_object_array_add(list, announced_object(r, &out.v[i]));
+    json_add(o, "packages", list);
+    json_add_bool(o, "takes_sms", phone_takes_sms(out.v[0].announced_phone));
+    return req_json(r, 201, o);
+}
+
+/* Those that are still to come, newest first. */
+static enum err list_json(struct req *r)
+{
+    const struct list_in *in = r->in;
+    const int64_t limit = in->limit ? in->limit : 50;
+    struct package_filter f = { .state = "ANUNCIADO", .before = in->before, .limit = limit };
+    struct json_object *o, *items;
+    struct packages all;
+    int64_t next;
+    enum err e = package_list(r->c, &f, &all, &next);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    items = json_object_new_array();
+    for (size_t i = 0; i < all.n; i++)
+        json_object_array_add(items, json_of(package_fields, &all.v[i]));
+    json_add(o, "items", items);
+    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
+    if (next != 0)
+        req_header(r, "Link", arena_printf(r->c->a,
+            "</api/v1/announcements?before=%s&limit=%s>; rel=\"next\"", NUM(next), NUM(limit)));
+    return req_json(r, 200, o);
+}
+
+static const struct route routes[] = {
+    { GET, "/", ROLE_PUBLIC, NULL, home, PAGE, "Inicio" },
+    { GET, "/announce", ROLE_PUBLIC, &page_params, page, PAGE, "Anuncie su paquete" },
+    { POST, "/announce", ROLE_PUBLIC, &form_params, announce, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Anunciar", .form = "/announce" },
+    { GET, "/announce/done", ROLE_PUBLIC, &done_params, done, PAGE, "Paquetes anunciados" },
+    { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, fees, PAGE, "Tarifas" },
+    { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce_json,
+      JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes" },
+    { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
+      "Paquetes anunciados que no han llegado", "packages:read" },
+    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, rates_json, JSON, "Tarifas vigentes" },
+};
+const struct area area = { "announce", routes, COUNT(routes) };

@@ -1,0 +1,145 @@
+/* Sign-in, sign-out and the forgotten password. */
+#include "app/route.h"
+#include "domain/session.h"
+
+struct next_in { const char *next; };
+static const struct param next_rows[] = {
+    PARAM(struct next_in, next, P_TEXT, 0, 0, 2000, "Página a la que se vuelve"),
+};
+static const struct params next_params = PARAMS(struct next_in, next_rows);
+
+struct login_in { const char *username, *password, *next; };
+static const struct param login_rows[] = {
+    PARAM(struct login_in, username, P_TEXT, PARAM_REQUIRED, 1, 254, "Usuario o correo"),
+    PARAM(struct login_in, password, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
+    PARAM(struct login_in, next, P_TEXT, 0, 0, 2000, "Página a la que se vuelve"),
+};
+static const struct params login_params = PARAMS(struct login_in, login_rows);
+
+struct forgot_in { const char *username; };
+static const struct param forgot_rows[] = {
+    PARAM(struct forgot_in, username, P_TEXT, PARAM_REQUIRED, 1, 254, "Usuario o correo"),
+};
+static const struct params forgot_params = PARAMS(struct forgot_in, forgot_rows);
+
+struct letter_in { const char *token; };
+static const struct param letter_rows[] = {
+    PARAM(struct letter_in, token, P_RAW, PARAM_REQUIRED, 1, 200, "Token del correo"),
+};
+static const struct params letter_params = PARAMS(struct letter_in, letter_rows);
+
+struct reset_in { const char *token, *password, *again; };
+static const struct param reset_rows[] = {
+    PARAM(struct reset_in, token, P_RAW, PARAM_REQUIRED, 1, 200, "Token del correo"),
+    PARAM(struct reset_in, password, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña nueva"),
+    PARAM(struct reset_in, again, P_RAW, PARAM_REQUIRED, 1, 512, "La misma otra vez"),
+};
+static const struct params reset_params = PARAMS(struct reset_in, reset_rows);
+
+static enum err login_form(struct req *r)
+{
+    const struct next_in *in = r->in;
+
+    if (r->c->user_id != 0)
+        return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
+    view_text(r->page, "next", in->next);
+    return req_page(r, "auth/login.cst");
+}
+
+static enum err login(struct req *r)
+{
+    const struct login_in *in = r->in;
+    const char *scheme = r->http->scheme;
+    char *token;
+    enum err e;
+
+    if (!streq(scheme, "https") && !req_is_local(r))
+        return req_fail(r, E_FORBIDDEN, T_HTTPS);
+    e = user_sign_in(r->c, in->username, in->password, req_session_token(r), &token);
+    if (e != OK)
+        return e;
+    req_sign_in(r, token);
+    return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
+}
+
+static enum err logout(struct req *r)
+{
+    enum err e = session_end(r->c);
+
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    req_sign_out(r);
+    req_header(r, "Clear-Site-Data", "\"cache\", \"storage\"");
+    req_flash(r, T_SIGNED_OUT, NULL);
+    return req_redirect(r, "/auth/login");
+}
+
+static enum err forgot_form(struct req *r)
+{
+    return req_page(r, "auth/forgot.cst");
+}
+
+static enum err forgot(struct req *r)
+{
+    const struct forgot_in *in = r->in;
+    enum err e = user_reset_ask(r->c, in->username);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_RESET_SENT, NULL);
+    return req_redirect(r, "/auth/login");
+}
+
+static enum err reset_form(struct req *r)
+{
+    const struct letter_in *in = r->in;
+    enum err e = user_reset_check(r->c, in->token);
+
+    if (e != OK)
+        return e;
+    view_text(r->page, "token", in->token);
+    return req_page(r, "auth/reset.cst");
+}
+
+static enum err reset(struct req *r)
+{
+    const struct reset_in *in = r->in;
+    enum err e;
+
+    if (!streq(in->password, in->again))
+        return ctx_fail(r->c, E_INVALID, "again", T_PASSWORD_TWICE, NULL);
+    e = user_reset(r->c, in->token, in->password);
+    if (e != OK)
+        return e;
+    req_flash(r, T_RESET_DONE, NULL);
+    return req_redirect(r, "/auth/login");
+}
+
+static enum err whoami(struct req *r)
+{
+    struct user u;
+    struct json_object *o;
+    enum err e = user_by_id(r->c, r->c->user_id, &u);
+
+    if (e != OK)
+        return e;
+    o = json_of(user_fields, &u);
+    json_add_text(o, "role", role_name(r->c->role));     /* the token's may be less */
+    return req_json(r, 200, o);
+}
+
+static const struct route routes[] = {
+    { GET, "/auth/login", ROLE_PUBLIC, &next_params, login_form, PAGE, "Ingresar" },
+    { POST, "/auth/login", ROLE_PUBLIC, &login_params, login, PAGE | CSRF_FORM, "Ingresar",
+      .form = "/auth/login" },
+    { POST, "/logout", ROLE_USUARIO, NULL, logout, PAGE, "Salir" },
+    { GET, "/auth/forgot-password", ROLE_PUBLIC, NULL, forgot_form, PAGE, "Olvidé mi contraseña" },
+    { POST, "/auth/forgot-password", ROLE_PUBLIC, &forgot_params, forgot, PAGE | CSRF_FORM,
+      "Olvidé mi contraseña", .form = "/auth/forgot-password" },
+    { GET, "/auth/reset-password", ROLE_PUBLIC, &letter_params, reset_form, PAGE,
+      "Contraseña nueva" },
+    { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, reset, PAGE | CSRF_FORM,
+      "Contraseña nueva", .form = "/auth/reset-password" },
+    { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token" },
+};
+const struct area area = { "auth", routes, COUNT(routes) };

@@ -1,0 +1,33 @@
+/* For machines that watch: alive, ready, figures.  No details to strangers. */
+#include "app/route.h"
+#include "domain/health.h"
+
+static enum err plain(struct req *r, int status, const char *text)
+{
+    r->status = status;
+    buf_str(&r->body, text);
+    return req_raw(r, "text/plain; charset=utf-8");
+}
+
+static enum err health(struct req *r)
+{
+    return plain(r, 200, "ok\n");
+}
+
+static enum err ready(struct req *r)
+{
+    return health_ready(r->c) ? plain(r, 200, "ready\n") : plain(r, 503, "not ready\n");
+}
+
+static enum err metrics(struct req *r)
+{
+    health_metrics(r->c, &r->body);
+    return req_raw(r, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+static const struct route routes[] = {
+    { GET, "/health", ROLE_PUBLIC, NULL, health, RAW | QUIET, "El proceso vive" },
+    { GET, "/ready", ROLE_PUBLIC, NULL, ready, RAW | QUIET, "Puede atender" },
+    { GET, "/metrics", ROLE_PUBLIC, NULL, metrics, RAW | QUIET | LOCAL, "Métricas" },
+};
+const struct area area = { "ops", routes, COUNT(routes), .without_db = true };

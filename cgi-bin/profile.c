@@ -1,0 +1,152 @@
+/* One's own account: password, open sessions, colours. */
+#include "app/route.h"
+#include "domain/session.h"
+
+struct change_in { const char *current, *password, *again; };
+static const struct param change_rows[] = {
+    PARAM(struct change_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
+    PARAM(struct change_in, password, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña nueva"),
+    PARAM(struct change_in, again, P_RAW, PARAM_REQUIRED, 1, 512, "La misma otra vez"),
+};
+static const struct params change_params = PARAMS(struct change_in, change_rows);
+
+struct end_in { int64_t id; const char *current; };
+static const struct param end_rows[] = {
+    PARAM(struct end_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 1, INT64_MAX, "Sesión"),
+    PARAM(struct end_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
+};
+static const struct params end_params = PARAMS(struct end_in, end_rows);
+
+struct end_others_in { const char *current; };
+static const struct param end_others_rows[] = {
+    PARAM(struct end_others_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
+};
+static const struct params end_others_params = PARAMS(struct end_others_in, end_others_rows);
+
+struct settings_in { const char *theme; };
+static const struct param settings_rows[] = {
+    PARAM_ENUM(struct settings_in, theme, PARAM_REQUIRED, user_themes, "Colores"),
+};
+static const struct params settings_params = PARAMS(struct settings_in, settings_rows);
+
+static enum err profile(struct req *r)
+{
+    struct sessions list;
+    struct user u;
+    enum err e = user_by_id(r->c, r->c->user_id, &u);
+
+    if (e == OK)
+        e = session_list(r->c, &list);
+    if (e != OK)
+        return e;
+    view_fields(view_child(r->page, "profile"), user_fields, &u);
+    for (size_t i = 0; i < list.n; i++) {
+        struct view_node *row = view_row(r->page, "sessions");
+
+        view_fields(row, session_fields, &list.v[i]);
+        view_text(row, "device", list.v[i].device);
+        view_bool(row, "is_current", list.v[i].is_current);
+    }
+    view_bool(r->page, "has_others", list.n > 1);
+    return req_page(r, "profile/profile.cst");
+}
+
+static enum err change_form(struct req *r)
+{
+    struct user u;
+    enum err e = user_by_id(r->c, r->c->user_id, &u);
+
+    if (e != OK)
+        return e;
+    view_bool(r->page, "must_change", u.must_change_password);
+    return req_page(r, "profile/password.cst");
+}
+
+static enum err change(struct req *r)
+{
+    const struct change_in *in = r->in;
+    char *token;
+    enum err e;
+
+    if (!streq(in->password, in->again))
+        return ctx_fail(r->c, E_INVALID, "again", T_PASSWORD_TWICE, NULL);
+    e = user_change_password(r->c, in->current, in->password, &token);
+    if (e != OK)
+        return e;
+    req_sign_in(r, token);
+    req_flash(r, T_PASSWORD_CHANGED, NULL);
+    return req_redirect(r, "/profile");
+}
+
+static enum err end(struct req *r)
+{
+    const struct end_in *in = r->in;
+    enum err e = user_confirm(r->c, "current", in->current);
+
+    if (e == OK)
+        e = session_end_own(r->c, in->id);
+    if (e != OK)
+        return e;
+    req_flash(r, T_SESSION_ENDED, NULL);
+    return req_redirect(r, "/profile");
+}
+
+static enum err end_others(struct req *r)
+{
+    const struct end_others_in *in = r->in;
+    enum err e = user_confirm(r->c, "current", in->current);
+
+    if (e == OK)
+        e = session_end_others(r->c);
+    if (e != OK)
+        return e;
+    req_flash(r, T_SESSIONS_ENDED, NULL);
+    return req_redirect(r, "/profile");
+}
+
+static enum err settings_form(struct req *r)
+{
+    static const struct { const char *value, *label; } themes[] = {
+        { "auto", "Como el dispositivo" }, { "light", "Claros" }, { "dark", "Oscuros" },
+    };
+    struct user u;
+    enum err e = user_by_id(r->c, r->c->user_id, &u);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < COUNT(themes); i++) {
+        struct view_node *row = view_row(r->page, "themes");
+
+        view_text(row, "value", themes[i].value);
+        view_text(row, "label", themes[i].label);
+    }
+    view_text(r->page, "form.theme", u.theme);
+    return req_page(r, "profile/settings.cst");
+}
+
+static enum err settings(struct req *r)
+{
+    const struct settings_in *in = r->in;
+    enum err e = user_set_theme(r->c, in->theme);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_SAVED, NULL);
+    return req_redirect(r, "/settings");
+}
+
+static const struct route routes[] = {
+    { GET, "/profile", ROLE_USUARIO, NULL, profile, PAGE, "Mi perfil" },
+    { GET, "/profile/change-password", ROLE_USUARIO, NULL, change_form, PAGE,
+      "Cambiar mi contraseña" },
+    { POST, "/profile/change-password", ROLE_USUARIO, &change_params, change, PAGE,
+      "Cambiar mi contraseña", .form = "/profile/change-password" },
+    { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, end, PAGE,
+      "Cerrar una de mis sesiones", .form = "/profile" },
+    { POST, "/profile/sessions/end-others", ROLE_USUARIO, &end_others_params, end_others, PAGE,
+      "Cerrar mis otras sesiones", .form = "/profile" },
+    { GET, "/settings", ROLE_USUARIO, NULL, settings_form, PAGE, "Preferencias" },
+    { POST, "/settings", ROLE_USUARIO, &settings_params, settings, PAGE, "Preferencias",
+      .form = "/settings" },
+};
+const struct area area = { "profile", routes, COUNT(routes) };

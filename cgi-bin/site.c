@@ -1,0 +1,81 @@
+/* Pages that only tell: help, terms, privacy, cookies, and what an error means. */
+#include "app/route.h"
+#include "domain/consent.h"
+
+static enum err help(struct req *r)
+{
+    return req_page(r, "site/help.cst");
+}
+
+static enum err terms(struct req *r)
+{
+    return req_page(r, "site/terms.cst");
+}
+
+static enum err privacy(struct req *r)
+{
+    view_text(r->page, "policy.version", consent_version);
+    view_text(r->page, "policy.text", consent_text);
+    return req_page(r, "site/privacy.cst");
+}
+
+static enum err policies(struct req *r)
+{
+    return req_page(r, "site/policies.cst");
+}
+
+static enum err cookies(struct req *r)
+{
+    return req_page(r, "site/cookies.cst");
+}
+
+struct problem_in { const char *type; };
+static const struct param problem_rows[] = {
+    PARAM(struct problem_in, type, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40,
+          "Nombre del error, como en el campo type de una respuesta"),
+};
+static const struct params problem_params = PARAMS(struct problem_in, problem_rows);
+
+/* What a client of the API does about each. */
+static const char *const advice[ERR_COUNT] = {
+    [E_MALFORMED] = "La solicitud no se pudo leer. Revise el JSON, los encabezados y la codificación UTF-8.",
+    [E_AUTH] = "Envíe Authorization: Bearer con un token vigente.",
+    [E_FORBIDDEN] = "El rol o los permisos del token no alcanzan para esta acción.",
+    [E_NOT_FOUND] = "No existe, o este token no puede verlo. Las dos cosas se responden igual.",
+    [E_METHOD] = "Use uno de los métodos del encabezado Allow.",
+    [E_CONFLICT] = "El estado no lo permite o cambió mientras tanto. Consulte el estado antes de repetir.",
+    [E_PRECONDITION] = "El recurso cambió desde que usted lo leyó. Léalo otra vez y repita con su ETag.",
+    [E_TOO_LARGE] = "El envío supera el límite que dice la respuesta. Divídalo.",
+    [E_MEDIA] = "Use application/json, un formulario o multipart/form-data, según la operación.",
+    [E_INVALID] = "La lista errors dice cada campo equivocado y qué se esperaba. Corríjalos y repita.",
+    [E_THROTTLED] = "Espere los segundos del encabezado Retry-After.",
+    [E_INTERNAL] = "El error es nuestro y quedó registrado. Al avisarnos, dé el valor de instance.",
+    [E_BUSY] = "Repita después de los segundos del encabezado Retry-After, con la misma Idempotency-Key.",
+};
+
+static enum err problem(struct req *r)
+{
+    const struct problem_in *in = r->in;
+
+    for (enum err e = E_MALFORMED; e < ERR_COUNT; e++)
+        if (streq(err_name(e), in->type)) {
+            req_title(r, problem_title(e));
+            view_text(r->page, "type.name", in->type);
+            view_text(r->page, "type.title", problem_title(e));
+            view_int(r->page, "type.status", err_status(e));
+            view_text(r->page, "type.advice", advice[e]);
+            return req_page(r, "site/error_type.cst");
+        }
+    return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+}
+
+static const struct route routes[] = {
+    { GET, "/help", ROLE_PUBLIC, NULL, help, PAGE, "Ayuda" },
+    { GET, "/terms", ROLE_PUBLIC, NULL, terms, PAGE, "Condiciones del servicio" },
+    { GET, "/privacy", ROLE_PUBLIC, NULL, privacy, PAGE, "Datos personales" },
+    { GET, "/policies", ROLE_PUBLIC, NULL, policies, PAGE, "Políticas" },
+    { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
+    { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, problem, PAGE,
+      "Qué significa un error" },
+};
+const struct area area = { "site", routes, COUNT(routes) };

@@ -1,0 +1,328 @@
+/* Track: where is my package, what do I do, what does it cost. */
+#include "app/route.h"
+#include "base/normal.h"
+#include "code/barcode.h"
+#include "domain/deliver.h"
+#include "domain/track.h"
+
+/* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
+
+struct search_in { const char *q; };
+static const struct param search_rows[] = {
+    PARAM(struct search_in, q, P_TEXT, 0, 0, 0, "Código de consulta o guía"),
+};
+static const struct params search_params = PARAMS(struct search_in, search_rows);
+
+struct token_in { const char *token; };
+static const struct param token_rows[] = {
+    PARAM(struct token_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+};
+static const struct params token_params = PARAMS(struct token_in, token_rows);
+
+struct code_in { const char *code; };
+static const struct param code_rows[] = {
+    PARAM(struct code_in, code, P_TEXT, PARAM_PATH, 0, 0, "Código de consulta"),
+};
+static const struct params code_params = PARAMS(struct code_in, code_rows);
+
+static const char *const papers[] = { "80", "58", NULL };
+struct receipt_in { const char *token, *paper; };
+static const struct param receipt_rows[] = {
+    PARAM(struct receipt_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM_ENUM(struct receipt_in, paper, 0, papers, "Ancho del papel, en mm"),
+};
+static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
+
+/* ---- words ---- */
+
+static const struct { const char *state, *title, *token, *code, *guide; } words[] = {
+    { "ANUNCIADO", "Todavía no ha llegado",
+      "Le avisamos cuando esté en el punto. No hace falta venir antes.",
+      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes.",
+      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes." },
+    { "RECIBIDO", "Su paquete está listo",
+      "Venga por él y muestre este código.",
+      "Venga por él con el código de entrega de seis números que le enviamos.",
+      "Venga por él con el código de entrega de seis números que enviamos a quien lo anunció." },
+    { "ENTREGADO", "Ya fue entregado", "Gracias por usar este punto.",
+      "Si no fue usted quien lo recogió, llámenos o acérquese al punto.",
+      "Si no fue usted quien lo recogió, llámenos o acérquese al punto." },
+    { "CANCELADO", "Este paquete se canceló",
+      "Si todavía lo espera, anúncielo otra vez.", "Si todavía lo espera, anúncielo otra vez.",
+      "Si todavía lo espera, anúncielo otra vez." },
+};
+
+static const struct { const char *reason, *text; } cancel_words[] = {
+    { "cliente_solicita", "Se canceló a petición suya." },
+    { "cliente_no_reclama", "Nadie lo reclamó a tiempo." },
+    { "paquete_danado", "Llegó dañado." },
+    { "paquete_perdido", "Se dio por perdido. Llámenos para resolverlo." },
+    { "anuncio_expirado", "No llegó en los 30 días siguientes al anuncio." },
+    { "error_operador", "Se había registrado por error." },
+    { "rechazado_en_recepcion", "No pudimos recibirlo." },
+    { "devuelto_transportadora", "Se devolvió a la transportadora." },
+};
+
+static void fill_words(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (!streq(words[i].state, p->state))
+            continue;
+        view_text(r->page, "words.title", words[i].title);
+        view_text(r->page, "words.next", t->key == TRACK_TOKEN ? words[i].token
+                  : t->key == TRACK_CODE ? words[i].code : words[i].guide);
+        req_title(r, words[i].title);
+    }
+    for (size_t i = 0; i < COUNT(cancel_words); i++)
+        if (p->cancel_reason != NULL && streq(cancel_words[i].reason, p->cancel_reason))
+            view_text(r->page, "words.reason", cancel_words[i].text);
+}
+
+/* The link to announce that guide: its key needs no encoding. */
+static void fill_announce(struct req *r, const char *guide)
+{
+    const char *key = guide ? normal_guide_key(r->c->a, guide) : NULL;
+
+    view_text(r->page, "announce_href", arena_printf(r->c->a, "/announce%s%s",
+                                                     key ? "?guide=" : "", key ? key : ""));
+}
+
+/* ---- a page ---- */
+
+/* Newest first.  The instants of the row are the history that concerns the public:
+ * notes, moves and what was undone stay inside. */
+static void fill_history(struct req *r, const struct package *p)
+{
+    const struct { const char *what; int64_t at; } steps[] = {
+        { "Cancelado", p->cancelled_at }, { "Entregado", p->delivered_at },
+        { "Recibido en el punto", p->received_at }, { "Anunciado", p->announced_at },
+    };
+    bool current = true;
+
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct view_node *row;
+
+        if (steps[i].at == 0)
+            continue;
+        row = view_row(r->page, "history");
+        view_text(row, "what", steps[i].what);
+        view_instant(row, "at", steps[i].at);
+        view_bool(row, "current", current);
+        current = false;
+    }
+}
+
+static void fill_money(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+
+    for (size_t i = 0; i < t->rates.n; i++) {
+        struct view_node *row = view_row(r->page, "rates");
+
+        view_fields(row, rate_fields, &t->rates.v[i]);
+        view_text(row, "words", package_type_words(t->rates.v[i].package_type));
+        view_text(row, "limits", package_type_limits(t->rates.v[i].package_type));
+    }
+    if (!t->has_fee)
+        return;
+    view_fields(view_child(r->page, "fee"), fee_fields, &t->fee);
+    view_money(r->page, "fee.per_day", p->storage_per_day);
+    view_money(r->page, "fee.paid", p->total_fee - p->discount);
+}
+
+static void fill_photos(struct req *r, const struct track *t)
+{
+    for (size_t i = 0; i < t->photos.n; i++) {
+        const struct package_file *f = &t->photos.v[i];
+        struct view_node *row = view_row(r->page, "photos");
+        const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->package.public_token, f->key);
+
+        view_text(row, "href", href);
+        view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
+        view_text(row, "words", streq(f->kind, "ENTREGA") ? "Foto de la entrega"
+                  : streq(f->kind, "DANO") ? "Foto del daño" : "Foto al recibirlo");
+    }
+    view_bool(r->page, "photos_pending", t->photos_pending > 0);
+}
+
+static enum err show(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+
+    view_text(r->page, "package.state", p->state);
+    fill_words(r, t);
+    fill_announce(r, p->guide_number);
+    if (t->key == TRACK_GUIDE)
+        return req_page(r, "track/package.cst");
+    view_fields(view_child(r->page, "package"), package_public_fields, p);
+    view_text(r->page, "package.type_words", package_type_words(p->type));
+    view_text(r->page, "person.name", t->name);
+    view_text(r->page, "person.phone", t->phone);
+    if (t->pickup_code != NULL)
+        view_text(r->page, "pickup.code", arena_printf(r->c->a, "%.3s %s", t->pickup_code,
+                                                       t->pickup_code + 3));
+    if (t->key == TRACK_TOKEN) {
+        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", p->public_token));
+        view_text(r->page, "person.receiver", p->receiver_name);
+    }
+    fill_history(r, p);
+    fill_money(r, t);
+    fill_photos(r, t);
+    return req_page(r, "track/package.cst");
+}
+
+static enum err by_token(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    return e != OK ? e : show(r, &t);
+}
+
+/* What was not found is told on the page of the search, to be mended there. */
+static enum err search_again(struct req *r, enum err e)
+{
+    const struct search_in *in = r->in;
+
+    r->status = err_status(e);
+    view_text(r->page, "form.q", in->q);
+    view_text(r->page, "error.q", fault_sentence(r->c->a, &r->c->fault));
+    fill_announce(r, in->q);
+    return req_page(r, "track/search.cst");
+}
+
+static enum err search(struct req *r)
+{
+    const struct search_in *in = r->in;
+    struct track t;
+    enum err e;
+
+    if (is_blank(in->q))
+        return req_page(r, "track/search.cst");
+    e = track_search(r->c, in->q, &t);
+    if (e == E_NOT_FOUND)
+        return search_again(r, e);
+    return e != OK ? e : show(r, &t);
+}
+
+static enum err qr(struct req *r)
+{
+    const struct token_in *in = r->in;
+    const char *code;
+    enum err e = track_pickup_code(r->c, in->token, &code);
+
+    if (e == OK)
+        e = barcode_svg(&r->body, BARCODE_QR, code);
+    return e != OK ? e : req_raw(r, BARCODE_TYPE);
+}
+
+/* ---- the receipt ---- */
+
+/* What was paid and stands: a payment that was reversed is out, and so is its reversal. */
+static void fill_payments(struct req *r, const struct payments *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct payment *p = &all->v[i];
+        bool reversed = p->reverses != 0;
+
+        for (size_t k = 0; k < all->n; k++)
+            reversed = reversed || all->v[k].reverses == p->id;
+        if (!reversed)
+            view_fields(view_row(r->page, "payments"), payment_fields, p);
+    }
+}
+
+static enum err receipt(struct req *r)
+{
+    const struct receipt_in *in = r->in;
+    struct payments payments;
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    if (e == OK && !streq(t.package.state, "ENTREGADO"))
+        return req_fail(r, E_NOT_FOUND, T_PACKAGE_NONE);
+    if (e == OK)
+        e = payments_of(r->c, t.package.id, &payments);
+    if (e != OK)
+        return e;
+    view_text(r->page, "print.paper", in->paper ? in->paper : papers[0]);
+    view_fields(view_child(r->page, "package"), package_fields, &t.package);
+    view_text(r->page, "package.type_words", package_type_words(t.package.type));
+    view_bool(r->page, "package.has_discount", t.package.discount > 0);
+    view_money(r->page, "package.paid", t.package.total_fee - t.package.discount);
+    view_text(r->page, "person.name", t.name);
+    fill_payments(r, &payments);
+    return req_page(r, "track/receipt.cst");
+}
+
+/* ---- JSON ---- */
+
+static void add_photos(struct json_object *o, struct req *r, const struct track *t)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < t->photos.n; i++) {
+        const struct package_file *f = &t->photos.v[i];
+        struct json_object *file = json_object_new_object();
+
+        json_add_text(file, "kind", f->kind);
+        json_add_text(file, "content_type", f->content_type);
+        json_add_int(file, "width", f->width);
+        json_add_int(file, "height", f->height);
+        json_add_text(file, "url", arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url,
+                                                t->package.public_token, f->key));
+        json_object_array_add(list, file);
+    }
+    json_add(o, "photos", list);
+}
+
+static enum err answer(struct req *r, const struct track *t)
+{
+    struct json_object *o = json_of(package_public_fields, &t->package);
+    struct json_object *rates = json_object_new_array();
+
+    json_add_text(o, "name", t->name);
+    json_add_text(o, "phone", t->phone);
+    json_add(o, "fee", t->has_fee ? json_of(fee_fields, &t->fee) : NULL);
+    for (size_t i = 0; i < t->rates.n; i++)
+        json_object_array_add(rates, json_of(rate_fields, &t->rates.v[i]));
+    json_add(o, "rates", rates);
+    if (t->key == TRACK_TOKEN) {
+        json_add_text(o, "pickup_code", t->pickup_code);
+        add_photos(o, r, t);
+    }
+    return req_json(r, 200, o);
+}
+
+static enum err code_json(struct req *r)
+{
+    const struct code_in *in = r->in;
+    struct track t;
+    enum err e = track_by_code(r->c, in->code, &t);
+
+    return e != OK ? e : answer(r, &t);
+}
+
+static enum err token_json(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    return e != OK ? e : answer(r, &t);
+}
+
+static const struct route routes[] = {
+    { GET, "/search", ROLE_PUBLIC, &search_params, search, PAGE, "Consulte su paquete" },
+    { GET, "/t/{token}", ROLE_PUBLIC, &token_params, by_token, PAGE, "Su paquete" },
+    { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, qr, RAW, "QR del código de entrega" },
+    { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, receipt, PAGE, "Comprobante" },
+    { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,
+      "Consultar por código" },
+    { GET, "/api/v1/track/token/{token}", ROLE_PUBLIC, &token_params, token_json, JSON,
+      "Consultar por enlace" },
+};
+const struct area area = { "track", routes, COUNT(routes) };

@@ -1,0 +1,146 @@
+// Quicker pages; each works without it.
+'use strict';
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (name, act) => document.addEventListener(name, act);
+  const staff = 'staff' in document.body.dataset;
+  const operator = 'operator' in document.body.dataset;
+
+  const say = (text) => {
+    const live = $('#live');
+    if (!live) return;
+    live.textContent = '';
+    setTimeout(() => { live.textContent = text; }, 50);   // a change is what gets read
+  };
+
+  // ---- Keys of the counter ----
+  const typing = (el) => el.matches('input:not([type=checkbox],[type=radio],[type=file]),textarea,select');
+  const dirty = () => $$('main form input,main form textarea').some((el) =>
+    el.checked !== el.defaultChecked || el.value !== el.defaultValue);
+  const showKeys = () => $('#keys').showModal();
+  const escape = (event) => {
+    const menu = $('details[data-menu][open]');
+    if ($('dialog[open]')) return;
+    if (menu) { menu.open = false; $('summary', menu).focus(); return; }
+    if (typing(event.target)) { event.target.blur(); return; }
+    const back = $('[data-back]');
+    if (back) back.click();
+    else if (!dirty() && history.length > 1) history.back();
+  };
+  const keys = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const free = !typing(event.target) && !$('dialog[open]');
+    const go = (path) => { event.preventDefault(); location.assign(path); };
+    if (event.key === 'Escape') escape(event);
+    else if (event.key === 'F2' && operator) go('/receive');
+    else if (event.key === 'F4' && operator) go('/deliver');
+    else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').select(); }
+    else if (event.key === '?' && free) { event.preventDefault(); showKeys(); }
+  };
+
+  // ---- Scanner: a keyboard that ends in Enter, sometimes twice ----
+  // A symbology identifier (]C1, ]d2 …) and control characters (GS) are not part of the code.
+  const clean = (text) => text.replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\s*\][A-Za-z][0-9]/, '').trim();
+  let lastScan = 0;
+  const missing = (form) => [...form.elements].find((el) => el.willValidate && el.required && el.validity.valueMissing);
+  const scanned = (event) => {
+    const field = event.target;
+    if (event.key !== 'Enter' || !typing(field)) return;
+    if (event.timeStamp - lastScan < 250) { event.preventDefault(); return; }
+    if (!('scan' in field.dataset)) return;
+    lastScan = event.timeStamp;
+    field.value = clean(field.value);
+    const next = missing(field.form);
+    if (field.value && !next) return;
+    event.preventDefault();
+    if (!field.value) return;
+    next.focus();
+    say(`Leído ${field.value}`);
+  };
+  const cleanField = (event) => {
+    if ('scan' in event.target.dataset) event.target.value = clean(event.target.value);
+  };
+
+  // ---- A form is sent once ----
+  const sent = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== 'post') return;
+    if ('sent' in form.dataset) { event.preventDefault(); return; }
+    form.dataset.sent = '';
+    setTimeout(() => busy(form, true));                   // after the button's value was taken
+    setTimeout(() => release(form), 20000);               // the network may have failed
+  };
+  const busy = (form, yes) => [...form.elements].forEach((el) => {
+    if (el.type === 'submit') { el.disabled = yes; el.ariaBusy = yes; }
+  });
+  const release = (form) => {
+    delete form.dataset.sent;
+    busy(form, false);
+  };
+
+  // ---- Toasts: undo while its time runs ----
+  const toast = (el) => {
+    const left = $('[data-left]', el);
+    const until = Date.parse(el.dataset.until || '');
+    const wait = Math.round((until - Date.now()) / 1000);
+    say($('p', el).textContent);
+    if (left) {
+      if (!(Math.abs(wait) < 600)) return;                // this computer's clock is wrong: the server decides
+      const tick = () => {
+        const s = Math.ceil((until - Date.now()) / 1000);
+        if (s <= 0) { el.remove(); return; }
+        left.textContent = ` (${s} s)`;
+        setTimeout(tick, 250);
+      };
+      tick();
+      return;
+    }
+    const close = document.createElement('button');
+    close.className = 'button close';
+    close.ariaLabel = 'Cerrar aviso';
+    close.textContent = '×';
+    close.onclick = () => el.remove();
+    el.append(close);
+  };
+
+  const photos = (event) => {
+    const input = event.target;
+    if (!('photos' in input.dataset)) return;
+    const list = input.nextElementSibling || document.createElement('div');
+    list.className = 'photos';
+    input.after(list);
+    list.replaceChildren(...[...input.files].map((file) => {
+      const img = new Image();
+      img.src = URL.createObjectURL(file);
+      img.alt = file.name;
+      img.onload = () => URL.revokeObjectURL(img.src);
+      return img;
+    }));
+  };
+  const theme = (event) => {
+    if ('theme' in event.target.dataset) document.documentElement.dataset.theme = event.target.value;
+  };
+  const clicked = (event) => {
+    const el = event.target.closest('[data-keys],[data-print]');
+    if (el && 'keys' in el.dataset) showKeys();
+    if (el && 'print' in el.dataset) print();
+    $$('details[data-menu][open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  };
+
+  if (staff) on('keydown', keys);
+  on('keydown', scanned);
+  on('change', (event) => { cleanField(event); photos(event); theme(event); });
+  on('submit', sent);
+  on('click', clicked);
+  addEventListener('pageshow', (event) => { if (event.persisted) $$('form[data-sent]').forEach(release); });
+
+  $$('[data-keys],[data-print]').forEach((el) => { el.hidden = false; });
+  $$('[data-toast]').forEach(toast);
+  const scan = $('[data-scan]');
+  const summary = $('[data-summary]');
+  if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();
+  on('htmx:afterSettle', () => {
+    if (document.activeElement === document.body) $('[data-scan]')?.focus();
+  });
+})();

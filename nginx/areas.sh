@@ -1,0 +1,53 @@
+#!/bin/sh
+# areas.sh OUT_DIR RUN_DIR PROGRAM.fcgi...: make nginx's upstreams.conf and
+# locations.conf in OUT_DIR from the programs' own route tables (--routes).
+#
+# An address without {parameters} becomes an exact location; one with them a
+# regular expression of the whole path, literal segments before parameters.  What
+# no table knows goes to the site program, which has the page for it.
+set -eu
+
+out=$1 run=$2
+shift 2
+export LC_ALL=C
+new=$(mktemp -d)
+trap 'rm -rf "$new"' EXIT
+
+for program; do
+    area=$(basename "$program" .fcgi)
+    routes=$("$program" --routes) || { echo "areas.sh: $program --routes failed" >&2; exit 1; }
+    # The paths of the JSON; "{x}" becomes "~", which sorts after every letter.
+    printf '%s' "$routes" | sed 's|\\/|/|g' | grep -o '"path" *: *"[^"]*"' |
+        sed 's/^[^:]*: *"//; s/"$//; s/{[^}]*}/~/g' | sed "s/\$/ $area/"
+done >"$new/unsorted"
+sort -u "$new/unsorted" >"$new/paths"
+
+twice=$(cut -d' ' -f1 "$new/paths" | uniq -d)
+if [ -n "$twice" ]; then
+    echo "areas.sh: more than one area answers: $twice" >&2
+    exit 1
+fi
+
+for program; do
+    area=$(basename "$program" .fcgi)
+    cat <<END
+upstream ${area}_kept { server unix:$run/$area.sock; keepalive 8; }
+upstream ${area}_once { server unix:$run/$area.sock; }
+END
+done >"$new/upstreams.conf"
+
+awk '
+    { path = $1; area = $2; limit = "" }
+    path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
+    path == "/metrics" { limit = " allow 127.0.0.0/8; allow ::1; deny all;" }
+    path !~ /~/ { match_ = "= " path }
+    path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
+    { printf "location %s {%s fastcgi_pass %s_$way; }\n", match_, limit, area }
+    area == "site" { site = 1 }
+    END { print site ? "location / { fastcgi_pass site_$way; }" : "location / { return 404; }" }
+' "$new/paths" >"$new/locations.conf"
+
+mkdir -p "$out"
+for f in upstreams.conf locations.conf; do
+    cmp -s "$new/$f" "$out/$f" || cp "$new/$f" "$out/$f"
+done

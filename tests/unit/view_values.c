@@ -1,0 +1,252 @@
+/* Values reach a page escaped, in each of their forms, and a page is whole or
+ * not there. */
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "view/view.h"
+
+#define NOW 1795615920           /* 2026-11-25 09:12 in Bogotá, a Wednesday */
+
+struct place {
+    struct arena *a;
+    struct conf conf;
+    char dir[64];
+};
+
+static void place_make(struct place *p)
+{
+    p->a = arena_new();
+    p->conf = (struct conf){ 0 };
+    snprintf(p->dir, sizeof(p->dir), "/tmp/view-test-XXXXXX");
+    cr_assert_not_null(mkdtemp(p->dir));
+    p->conf.templates_dir = p->dir;
+}
+
+static const char *path_of(struct place *p, const char *name)
+{
+    return arena_printf(p->a, "%s/%s", p->dir, name);
+}
+
+/* mtime: seconds, so that a change shows without waiting for the clock. */
+static void file_put(struct place *p, const char *name, const char *text, int64_t mtime)
+{
+    struct timespec times[2] = { { .tv_sec = mtime }, { .tv_sec = mtime } };
+    int fd = open(path_of(p, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    cr_assert(fd >= 0);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    cr_assert_eq(futimens(fd, times), 0);
+    close(fd);
+}
+
+static void place_end(struct place *p)
+{
+    static const char *const names[] = { "t.cst", "part.cst", "late.cst" };
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        unlink(path_of(p, names[i]));
+    rmdir(p->dir);
+    view_forget();
+    arena_free(p->a);
+}
+
+/* What the template makes of the values; "" when it failed. */
+static const char *rendered(struct place *p, struct view *v, const char *template)
+{
+    struct buf out = { 0 };
+    const char *text = "";
+
+    file_put(p, "t.cst", template, 1000);
+    view_forget();
+    if (view_render(v, "t.cst", &out) == OK)
+        text = out.data ? arena_strdup(p->a, out.data) : "";
+    buf_free(&out);
+    return text;
+}
+
+Test(view, values_are_escaped_in_text_attributes_and_macros)
+{
+    static const char *const templates[] = {
+        "<p><?cs var:x ?></p>",
+        "<p title=\"<?cs var:x ?>\">",
+        "<p title='<?cs var:x ?>'>",
+        "<?cs def:m(a) ?><?cs var:a ?><?cs /def ?><?cs call:m(x) ?>",
+        "<?cs def:m(k) ?><?cs var:form[k] ?><?cs /def ?><?cs call:m(\"x\") ?>",
+        "<?cs each:r = rows ?><?cs var:r.x ?><?cs /each ?>",
+        "<?cs with:f = form ?><?cs var:f.x ?><?cs /with ?>",
+    };
+    const char *hostile = "\"'><script>alert(1)</script>&";
+    struct place p;
+
+    place_make(&p);
+    for (size_t i = 0; i < COUNT(templates); i++) {
+        struct view *v = view_new(p.a, &p.conf, NOW);
+        struct view_node *root = view_root(v);
+        const char *out;
+
+        view_text(root, "x", hostile);
+        view_text(root, "form.x", hostile);
+        view_text(view_row(root, "rows"), "x", hostile);
+        out = rendered(&p, v, templates[i]);
+        cr_assert_not_null(strstr(out, "&quot;&#39;&gt;&lt;script&gt;"), "%s", out);
+        cr_assert_null(strstr(out, "<script>"), "%s", out);
+        view_free(v);
+    }
+    place_end(&p);
+}
+
+Test(view, each_kind_of_value_has_its_form)
+{
+    struct place p;
+    struct view *v;
+    struct view_node *n;
+
+    place_make(&p);
+    v = view_new(p.a, &p.conf, NOW);
+    n = view_child(view_root(v), "p");
+    view_int(n, "big", INT64_MAX);
+    view_money(n, "due", 5000000000);
+    view_bool(n, "yes", true);
+    view_bool(n, "no", false);
+    view_instant(n, "at", NOW);
+    view_instant(n, "never", 0);
+    view_text(n, "gone", "x");
+    view_text(n, "gone", NULL);
+    view_text(n, "absent", NULL);
+    cr_assert_str_eq(rendered(&p, v, "<?cs var:p.big ?> <?cs var:p.due ?>"),
+                     "9223372036854775807 $5.000.000.000");
+    cr_assert_str_eq(rendered(&p, v, "<?cs if:p.yes ?>y<?cs /if ?><?cs if:p.no ?>n<?cs /if ?>"
+                                     "<?cs if:p.gone || p.absent ?>g<?cs /if ?>"), "y");
+    cr_assert_str_eq(rendered(&p, v, "<?cs var:p.at ?>|<?cs var:p.at_exact ?>|<?cs var:p.at_iso ?>"
+                                     "|<?cs var:p.never ?><?cs var:p.never_iso ?>"),
+                     "hoy 09:12|25/11/2026 09:12|2026-11-25T09:12:00-05:00|");
+    view_free(v);
+    place_end(&p);
+}
+
+struct thing {
+    int64_t id, other_id, count, open, due, at;
+    const char *name, *hash;
+};
+
+Test(view, a_field_table_fills_a_node_without_its_secrets)
+{
+    static const struct field rows[] = {
+        FIELD(struct thing, id, F_ID, ""),       FIELD(struct thing, other_id, F_ID, ""),
+        FIELD(struct thing, count, F_INT, ""),   FIELD(struct thing, open, F_BOOL, ""),
+        FIELD(struct thing, due, F_MONEY, ""),   FIELD(struct thing, at, F_INSTANT, ""),
+        FIELD(struct thing, name, F_TEXT, ""),   FIELD_SECRET(struct thing, hash, F_TEXT, ""),
+    };
+    const struct fields table = FIELDS(rows);
+    const struct thing thing = { 7, 0, 0, 1, 1500, NOW, "Ana", "s3cret" };
+    struct place p;
+    struct view *v;
+
+    place_make(&p);
+    v = view_new(p.a, &p.conf, NOW);
+    view_fields(view_child(view_root(v), "t"), table, &thing);
+    cr_assert_str_eq(rendered(&p, v, "<?cs var:t.id ?>,<?cs var:t.other_id ?>,<?cs var:t.count ?>,"
+                                     "<?cs var:t.open ?>,<?cs var:t.due ?>,<?cs var:t.due_raw ?>,"
+                                     "<?cs var:t.at ?>,<?cs var:t.name ?>,<?cs var:t.hash ?>"),
+                     "7,,0,1,$1.500,1500,hoy 09:12,Ana,");
+    view_free(v);
+    place_end(&p);
+}
+
+Test(view, rows_keep_their_order_in_two_lists_at_once)
+{
+    struct place p;
+    struct view *v;
+    struct buf want = { 0 };
+
+    place_make(&p);
+    v = view_new(p.a, &p.conf, NOW);
+    for (int i = 0; i < 1000; i++) {
+        view_int(view_row(view_root(v), "a"), "n", i);
+        view_int(view_row(view_root(v), "b"), "n", -i);
+        buf_printf(&want, "%d ", i);
+    }
+    cr_assert_str_eq(rendered(&p, v, "<?cs each:r = a ?><?cs var:r.n ?> <?cs /each ?>"), want.data);
+    buf_free(&want);
+    view_free(v);
+    place_end(&p);
+}
+
+Test(view, a_broken_or_absent_template_is_an_error_in_its_own_words)
+{
+    static const struct { const char *name, *text, *words; } rows[] = {
+        { "absent.cst", NULL, "No such file" },
+        { "../../etc/passwd", NULL, "not a template's name" },
+        { "/etc/passwd", NULL, "not a template's name" },
+        { "t.cst", "<?cs if:x ?>", "ParseError" },
+        { "t.cst", "<?cs include!\"absent.cst\" ?>", "No such file" },
+        { "t.cst", "<?cs include!\"../x.cst\" ?>", "not a template's name" },
+        { "t.cst", "<?cs call:nobody(x) ?>", "Undefined macro" },
+    };
+    struct place p;
+    struct view *v;
+    char log[16384] = "";
+    size_t n;
+    FILE *err;
+
+    cr_redirect_stderr();
+    place_make(&p);
+    v = view_new(p.a, &p.conf, NOW);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf out = { 0 };
+
+        if (rows[i].text != NULL)
+            file_put(&p, "t.cst", rows[i].text, 1000);
+        cr_assert_eq(view_render(v, rows[i].name, &out), E_INTERNAL, "row %zu", i);
+        buf_free(&out);
+    }
+    fflush(stderr);
+    err = cr_get_redirected_stderr();
+    n = fread(log, 1, sizeof(log) - 1, err);
+    log[n] = '\0';
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_assert_not_null(strstr(log, rows[i].words), "row %zu: %s", i, log);
+    view_free(v);
+    place_end(&p);
+}
+
+/* Renders t.cst as it stands on disk, through the cache. */
+static const char *again(struct place *p)
+{
+    struct view *v = view_new(p->a, &p->conf, NOW);
+    struct buf out = { 0 };
+    const char *text = "failed";
+
+    if (view_render(v, "t.cst", &out) == OK)
+        text = arena_strdup(p->a, out.data);
+    buf_free(&out);
+    view_free(v);
+    return text;
+}
+
+Test(view, a_changed_part_is_read_again_in_development_only)
+{
+    struct place p;
+
+    place_make(&p);
+    file_put(&p, "t.cst", "<?cs include!\"part.cst\" ?>", 1000);
+    file_put(&p, "part.cst", "one", 1000);
+    cr_assert_str_eq(again(&p), "one");
+    file_put(&p, "part.cst", "two", 2000);
+    cr_assert_str_eq(again(&p), "one");
+    p.conf.development = true;
+    cr_assert_str_eq(again(&p), "two");
+    file_put(&p, "part.cst", "<?cs if:x ?>", 3000);
+    cr_redirect_stderr();
+    cr_assert_str_eq(again(&p), "failed");
+    file_put(&p, "part.cst", "mended", 4000);
+    cr_assert_str_eq(again(&p), "mended");
+    place_end(&p);
+}
