@@ -15,7 +15,7 @@
 #include "jobs/jobs.h"
 #include "queue/hint.h"
 
-#define FILE_MAX_MB 64
+#define FILE_MAX_MB 64           /* the largest file that a handler may write */
 
 static void limit(int what, rlim_t value)
 {
@@ -32,8 +32,19 @@ static void limits(const struct job_kind *k)
     limit(RLIMIT_AS, (rlim_t)k->isolated_mb << 20);
 #endif
     limit(RLIMIT_CPU, (rlim_t)k->deadline_s);
-    limit(RLIMIT_FSIZE, (rlim_t)FILE_MAX_MB << 20);
     limit(RLIMIT_CORE, 0);
+}
+
+/* Only while the handler runs: the database itself may be larger, and the outcome
+ * has to get into it. */
+static void file_limit(rlim_t value)
+{
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_FSIZE, &r) != 0)
+        return;
+    r.rlim_cur = value < r.rlim_max ? value : r.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &r);
 }
 
 static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t attempt)
@@ -62,9 +73,10 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     if (k == NULL || handler == NULL)
         return EX_UNAVAILABLE;
     limits(k);
+    file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
+    file_limit(RLIM_INFINITY);
     e = job_finish(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL, NULL);
-    metric_fold(conf, getpid());
     return e == OK ? 0 : EX_SOFTWARE;
 }
 
@@ -76,6 +88,7 @@ int main(int argc, char **argv)
     int64_t id, attempt;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");
     if (argc != 5 || !streq(argv[1], "--config") || !parse_int(argv[3], &id) || !parse_int(argv[4], &attempt)) {
         fputs("usage: paqueteria-job --config FILE JOB ATTEMPT\n", stderr);

@@ -23,6 +23,10 @@
 
 #define BEAT_S 10
 #define CHECKPOINT_S 5
+#define FOLD_S 60                /* counts of dead processes go into the total */
+#define SETTLE_S 5
+#define FINISH_TRIES 6           /* each waits 5 s for the writers' lock */
+#define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define CHILDREN_MAX 33
 #define RESPAWN_MAX_S 10
@@ -96,34 +100,50 @@ static pid_t job_spawn(const struct slot *s, const struct job *j)
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
 }
 
-/* Wait for an isolated job, renew its lease, end it past its deadline.  It writes
- * its own outcome; what is left here is how it died. */
+/* What a job's process left behind when it did not write its outcome itself. */
+static struct job_outcome job_lost(int status, bool late, bool given_back)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return (struct job_outcome){ .result = JOB_DONE };
+    if (given_back)
+        return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() };
+    return (struct job_outcome){ .result = late ? JOB_TIMEOUT : JOB_CRASHED,
+                                 .error = late ? "pasó su tiempo" : "el proceso murió" };
+}
+
+/* Wait for an isolated job, renew its lease, end it past its deadline or when the
+ * grace of a stopping worker is over. */
 static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
 {
-    double start = clock_mono(), renewed = start;
-    bool late = false;
+    double start = clock_mono(), renewed = start, stop = 0;
+    double every = (double)c->conf->worker_lease_s / 4;
+    bool late = false, given_back = false;
     int status;
 
     while (waitpid(pid, &status, WNOHANG) == 0) {
         double now = clock_mono();
 
+        if (stopping && stop == 0)
+            stop = now;
+        if (stop != 0 && now - stop > (double)c->conf->worker_grace_s - GIVE_BACK_S) {
+            given_back = true;
+            kill(pid, SIGKILL);
+        }
         if (!late && now - start > deadline_s) {
             kill(pid, SIGTERM);
             late = true;
         }
         if (now - start > deadline_s + KILL_AFTER_S)
             kill(pid, SIGKILL);
-        if (now - renewed > BEAT_S) {
+        if (now - renewed > (every < BEAT_S ? every : BEAT_S)) {
             renewed = now;
             if (job_renew(c, j) == E_CONFLICT)
                 kill(pid, SIGKILL);
         }
         usleep(now - start < 0.2 ? 5000 : 50000);
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return (struct job_outcome){ .result = JOB_DONE };
-    return (struct job_outcome){ .result = late ? JOB_TIMEOUT : JOB_CRASHED,
-                                 .error = late ? "pasó su tiempo" : "el proceso murió" };
+    metric_fold(c->conf, (int)pid);
+    return job_lost(status, late, given_back);
 }
 
 static void job_log(const struct job *j, const struct job_outcome *o, double seconds)
@@ -137,8 +157,27 @@ static void job_log(const struct job *j, const struct job_outcome *o, double sec
              NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
 }
 
-/* Run a job in the slot or in a process of its own; then end it and claim the
- * next in one transaction. */
+/* End a job and claim the next in one transaction.  What is known of an SMS must
+ * not be forgotten because the database is busy, so this insists; an effect that
+ * the database refuses is a failed try. */
+static void job_end(struct slot *s, struct ctx *c, const struct job *j, struct job_outcome *o,
+                    struct job *next)
+{
+    enum err e = E_BUSY;
+
+    for (int i = 0; i < FINISH_TRIES && e == E_BUSY; i++)
+        e = job_finish(c, &s->me, j, o, s->queues, stopping ? NULL : next);
+    if (e == OK || e == E_CONFLICT)
+        return;
+    log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
+    if (e == E_BUSY || o->effect == NULL)
+        return;      /* its lease will run out */
+    *o = job_again("no se pudo guardar el resultado");
+    if (job_finish(c, &s->me, j, o, s->queues, NULL) != OK)
+        log_error("job.finish", "job", NUM(j->id), "error", "again");
+}
+
+/* Run a job in the slot or in a process of its own. */
 static void job_run(struct slot *s, struct job *j, timer_t deadline, struct arena **owner)
 {
     struct ctx c = context(s, j);
@@ -147,7 +186,6 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
     double start = clock_mono();
     struct job_outcome o;
     struct job next = { 0 };
-    enum err e;
 
     if (k != NULL && k->isolated_mb > 0) {
         pid_t pid = job_spawn(s, j);
@@ -165,9 +203,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         o = job_dead("no se conoce este tipo de trabajo");
     }
     job_log(j, &o, clock_mono() - start);
-    e = job_finish(&c, &s->me, j, &o, s->queues, stopping ? NULL : &next);
-    if (e != OK && e != E_CONFLICT)
-        log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
+    job_end(s, &c, j, &o, &next);
 out:
     arena_free(*owner);
     *owner = c.a;                /* the next job's texts live there */
@@ -216,26 +252,48 @@ static int slot_main(struct slot *s)
     return 0;
 }
 
-/* The keeper: once a second what died is taken back; the regular checkpointer. */
+static bool is_due(double *last, double every)
+{
+    double now = clock_mono();
+
+    if (*last != 0 && now - *last < every)
+        return false;
+    *last = now;
+    return true;
+}
+
+struct upkeep { double checkpoint, fold, settle; };
+
+static void keep(struct slot *s, struct upkeep *u)
+{
+    struct ctx c = s->base;
+    int moved;
+    bool first = u->settle == 0;
+
+    c.a = arena_new();
+    c.now = clock_now();
+    if (job_reap(&c, &moved) != OK)
+        log_warn("keeper.reap");
+    if (is_due(&u->settle, SETTLE_S) && jobs_settle(&c, first) != OK)
+        log_warn("keeper.settle");
+    if (is_due(&u->checkpoint, CHECKPOINT_S))
+        db_checkpoint(c.db);
+    if (is_due(&u->fold, FOLD_S))
+        metric_fold(c.conf, 0);
+    arena_free(c.a);
+}
+
+/* The keeper: once a second what died is taken back; the regular checkpointer.  It
+ * stops last, and looks once more for what the stopping slots left. */
 static int keeper_main(struct slot *s)
 {
-    double checkpointed = 0;
+    struct upkeep u = { 0 };
 
     while (!stopping) {
-        struct ctx c = s->base;
-        int moved;
-
-        c.a = arena_new();
-        c.now = clock_now();
-        if (job_reap(&c, &moved) != OK)
-            log_warn("keeper.reap");
-        if (clock_mono() - checkpointed > CHECKPOINT_S) {
-            db_checkpoint(c.db);
-            checkpointed = clock_mono();
-        }
-        arena_free(c.a);
+        keep(s, &u);
         usleep(1000000);
     }
+    keep(s, &u);
     return 0;
 }
 
@@ -317,7 +375,8 @@ static int alive(struct child *list, int n, const struct conf *conf)
     return count;
 }
 
-static void stop_all(struct child *list, int n, const struct conf *conf)
+/* TERM, and KILL when the grace is over. */
+static void stop_some(struct child *list, int n, const struct conf *conf)
 {
     double start = clock_mono(), termed = 0;
 
@@ -352,7 +411,8 @@ static int parent_main(const struct conf *conf, char *self, const char *config)
                 child_start(&list[i], self, config);
         usleep(50000);
     }
-    stop_all(list, n, conf);
+    stop_some(list + 1, n - 1, conf);        /* the slots */
+    stop_some(list, 1, conf);
     log_info("worker.stop");
     return 0;
 }
@@ -366,14 +426,14 @@ int main(int argc, char **argv)
     struct conf *conf;
 
     log_program("worker");
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });    /* a core would hold secrets */
     for (int i = 1; i < argc; i++) {
         if (streq(argv[i], "--config") && i + 1 < argc)
             config = argv[++i];
         else if (streq(argv[i], "--child") && i + 2 < argc) {
             slot = atoi(argv[++i]);
             parent = (pid_t)atoi(argv[++i]);
-        }
-        else {
+        } else {
             fputs("usage: paqueteria-worker [--config FILE]\n", stderr);
             return EX_USAGE;
         }

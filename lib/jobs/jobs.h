@@ -8,12 +8,21 @@
 
 typedef struct job_outcome job_handler(struct ctx *c, const struct job *j);
 
+/* What a job that ended dead, however it died, leaves for people to see: run inside
+ * a db_write, more than once. */
+typedef enum err job_mourner(struct ctx *c, const struct job *j, const char *why);
+
 struct job_row { const char *kind; job_handler *run; };
 extern const struct job_row light_jobs[], isolated_jobs[];   /* NULL-ended */
 job_handler *job_handler_of(const struct job_row *table, const char *kind);  /* or NULL */
 
 job_handler sms_send_job, mail_send_job, photo_process_job, file_delete_job, package_expire_job,
     temp_clean_job, noop_job;
+
+/* Tell of the jobs that died lately (all: of the last week) what their kinds have
+ * to be told; the keeper calls it. */
+enum err jobs_settle(struct ctx *c, bool all) MUST_CHECK;
+job_mourner message_mourn, photo_mourn;
 
 /* The integer argument `name`; kinds.def made sure that it is there. */
 int64_t job_arg(const struct job *j, const char *name);

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/noop.c \
 	lib/jobs/package_expire.c \
 	lib/jobs/photo_process.c \
+	lib/jobs/settle.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \
 	lib/jobs/temp_clean.c

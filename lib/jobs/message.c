@@ -4,10 +4,10 @@
 
 static const struct stmt depart = STMT("message_depart", "ii",
     "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
-    " WHERE id = $1 AND state = 'queued' AND not_before <= $2");
+    " WHERE id = $1 AND state IN ('queued', 'failed') AND not_before <= $2");
 static const struct stmt depart_again = STMT("message_depart_again", "ii",
     "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
-    " WHERE id = $1 AND state IN ('queued', 'sending') AND not_before <= $2");
+    " WHERE id = $1 AND state IN ('queued', 'failed', 'sending') AND not_before <= $2");
 static const struct stmt state_of = STMT("message_state", "i",
     "SELECT state, not_before FROM notifications WHERE id = $1");
 static const struct stmt land = STMT("message_land", "issIIsi",
@@ -15,22 +15,35 @@ static const struct stmt land = STMT("message_land", "issIIsi",
     " sent_at = CASE WHEN $2 = 'sent' THEN $7 END WHERE id = $1 AND state = 'sending'");
 static const struct stmt opted_out = STMT("message_opted_out", "i",
     "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
-    " FROM notifications n JOIN customers c ON c.id = n.customer_id WHERE n.id = $1");
+    " FROM notifications n JOIN customers c ON c.id = n.customer_id"
+    " WHERE n.id = $1 AND n.state IN ('queued', 'failed')");
 static const struct stmt suppress = STMT("message_suppress", "is",
-    "UPDATE notifications SET state = 'suppressed', error = $2 WHERE id = $1 AND state = 'queued'");
-DB_REGISTER(&depart, &depart_again, &state_of, &land, &opted_out, &suppress)
+    "UPDATE notifications SET state = 'suppressed', error = $2 WHERE id = $1"
+    " AND state IN ('queued', 'failed')");
+static const struct stmt mourn = STMT("message_mourn", "is",
+    "UPDATE notifications SET error = coalesce(error, $2), state = CASE WHEN state = 'sending' THEN 'unknown'"
+    " ELSE 'failed' END WHERE id = $1 AND state IN ('queued', 'sending')");
+DB_REGISTER(&depart, &depart_again, &state_of, &land, &opted_out, &suppress, &mourn)
 
-struct departing { int64_t id; bool again, refused; int64_t changed; };
+struct departing { struct ctx *c; const struct job *j; int64_t id; bool again, refused; int64_t changed; };
 
 static enum err depart_tx(struct db *db, void *arg)
 {
     struct departing *d = arg;
+    enum err e = job_renew_tx(d->c, d->j);   /* a fenced worker sends nothing */
 
+    if (e != OK)
+        return e;
     if (db_scalar(db, 0, &opted_out, d->id) != 0) {
         d->refused = true;
         return db_exec(db, NULL, &suppress, d->id, "el cliente no quiere mensajes por este medio");
     }
     return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now());
+}
+
+enum err message_mourn(struct ctx *c, const struct job *j, const char *why)
+{
+    return db_exec(c->db, NULL, &mourn, job_arg(j, "notification_id"), why);
 }
 
 struct landing {
@@ -79,7 +92,7 @@ static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
 enum departure message_depart(struct ctx *c, const struct job *j, bool again, struct message *m,
                               struct job_outcome *o)
 {
-    struct departing d = { .id = job_arg(j, "notification_id"), .again = again };
+    struct departing d = { .c = c, .j = j, .id = job_arg(j, "notification_id"), .again = again };
 
     *o = job_again("la base de datos no respondió");
     if (db_write(c->db, depart_tx, &d) != OK)
@@ -106,6 +119,7 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
                                   const struct send_result *r, int64_t parts, int64_t cost)
 {
     static const struct { const char *state; enum job_result result; } by_outcome[] = {
+        [SENT_WITHHELD] = { "suppressed", JOB_DONE },
         [SENT_YES] = { "sent", JOB_DONE }, [SENT_NO] = { "queued", JOB_RETRY },
         [SENT_NEVER] = { "failed", JOB_DEAD }, [SENT_UNKNOWN] = { "unknown", JOB_DONE },
     };

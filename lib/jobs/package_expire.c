@@ -5,12 +5,12 @@
 
 #define BATCH 50
 
-struct job_outcome package_expire_job(struct ctx *c, const struct job *j UNUSED)
+struct job_outcome package_expire_job(struct ctx *c, const struct job *j)
 {
     int expired = BATCH;
 
     while (expired == BATCH)
-        if (package_expire(c, BATCH, &expired) != OK)
+        if (package_expire(c, BATCH, &expired) != OK || job_renew(c, j) != OK)
             return job_again("la base de datos no respondió");
     return job_done();
 }

@@ -1,5 +1,10 @@
 /* One SMS.  At most one request per message can have been accepted: what is in
  * doubt becomes `unknown` and is never sent again by itself (jobs.md §4). */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/metric.h"
 #include "domain/setting.h"
@@ -27,23 +32,44 @@ static enum err keep_token(struct db *db, void *arg)
                    f->credit > 0 ? f->credit : (int64_t)0);
 }
 
-/* The shared token, or a new one. *token stays NULL when none can be had. */
-static struct send_result token_of(struct ctx *c, const struct sms_driver *d, bool renew,
+/* The token that all share, unless it is the one that was refused; or NULL. */
+static const char *token_kept(struct ctx *c, const struct sms_driver *d, const char *refused)
+{
+    struct rows q;
+    const char *token;
+
+    if (db_one(c->db, &q, &token_get, d->name, clock_now()) != OK)
+        return NULL;
+    token = db_dup(&q, 0, c->a);
+    if (db_end(&q) != OK || (refused != NULL && streq(token, refused)))
+        return NULL;
+    return token;
+}
+
+/* A token, got anew when need be, by one process at a time: who waited finds the
+ * one that the other got. *token stays NULL when none can be had. */
+static struct send_result token_of(struct ctx *c, const struct sms_driver *d, const char *refused,
                                    const char **token)
 {
     struct send_result r = { .sent = SENT_YES };
     struct fresh f = { .provider = d->name };
-    struct rows q;
+    int lock;
 
-    *token = NULL;
-    if (!renew && db_one(c->db, &q, &token_get, d->name, clock_now()) == OK) {
-        *token = db_dup(&q, 0, c->a);
-        if (db_end(&q) == OK)
-            return r;
+    *token = token_kept(c, d, refused);
+    if (*token != NULL)
+        return r;
+    lock = open(arena_printf(c->a, "%s/%s.token.lock", c->conf->run_dir, d->name),
+                O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR)
+        ;
+    *token = token_kept(c, d, refused);
+    if (*token == NULL) {
+        r = d->login(c->a, c->conf, &f.token, &f.good_for_s, &f.credit);
+        if (r.sent == SENT_YES && db_write(c->db, keep_token, &f) == OK)
+            *token = f.token;
     }
-    r = d->login(c->a, c->conf, &f.token, &f.good_for_s, &f.credit);
-    if (r.sent == SENT_YES && db_write(c->db, keep_token, &f) == OK)
-        *token = f.token;
+    if (lock >= 0)
+        close(lock);
     return r;
 }
 
@@ -64,12 +90,12 @@ static const char *over_budget(struct ctx *c, int64_t cost)
 static struct send_result transmit(struct ctx *c, const struct message *m, const char *text)
 {
     const struct sms_driver *d = sms_driver_of(c->conf);
-    const char *token = NULL;
+    const char *token = NULL, *refused = NULL;
     bool bad = false;
     struct send_result r = { .sent = SENT_YES };
 
-    for (int renewed = 0; renewed < 2; renewed++) {
-        if (d->needs_token && (r = token_of(c, d, renewed > 0, &token)).sent != SENT_YES)
+    for (int renewed = 0; renewed < 2; renewed++, refused = token) {
+        if (d->needs_token && (r = token_of(c, d, refused, &token)).sent != SENT_YES)
             return r;
         if (d->needs_token && token == NULL)
             return (struct send_result){ .sent = SENT_NO, .error = "no se pudo guardar la clave" };
@@ -85,7 +111,7 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
 {
     struct job_outcome o;
     struct message m = { 0 };
-    struct send_result r = { .sent = SENT_NEVER };
+    struct send_result r = { .sent = SENT_WITHHELD };
     const char *text;
     int64_t parts, cost;
 

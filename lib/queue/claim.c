@@ -23,7 +23,7 @@ static const struct stmt claim = STMT("job_claim", "sisssiii",
     " < CASE WHEN q.failures >= 5 THEN 1 ELSE q.max_running END"
     " AND (q.rate = 0 OR min(q.burst, q.tokens + ($6 - q.tokens_at) / 1000.0 * q.rate) >= 1)"
     " ORDER BY j.priority, j.run_at, j.id LIMIT 1)"
-    " RETURNING id, queue, kind, args, attempt, max_attempts, worker, package_id");
+    " RETURNING id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes");
 static const struct stmt take_token = STMT("queue_take_token", "si",
     "UPDATE queues SET tokens = min(burst, tokens + ($2 - tokens_at) / 1000.0 * rate) - 1,"
     " tokens_at = $2 WHERE name = $1 AND rate > 0");
@@ -32,13 +32,14 @@ static const struct stmt attempt_start = STMT("attempt_start", "iisi",
 static const struct stmt attempt_end = STMT("attempt_end", "iiiss",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4, error = $5"
     " WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
-static const struct stmt finish = STMT("job_finish", "iissisi",
+static const struct stmt finish = STMT("job_finish", "iissisii",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,"
-    " lease_wall = NULL, finished_at = CASE WHEN $4 IN ('done', 'dead') THEN $7 END,"
+    " lease_wall = NULL, crashes = crashes + $8,"
+    " finished_at = CASE WHEN $4 IN ('done', 'dead') THEN $7 END,"
     " progress = CASE WHEN $4 = 'done' THEN 100 ELSE progress END"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 static const struct stmt snooze = STMT("job_snooze", "iisi",
-    "UPDATE jobs SET state = 'ready', run_at = $4, attempt = attempt - 1, worker = NULL,"
+    "UPDATE jobs SET state = 'ready', run_at = $4, max_attempts = max_attempts + 1, worker = NULL,"
     " lease_until = NULL, lease_wall = NULL"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 static const struct stmt attempt_forget = STMT("attempt_forget", "ii",
@@ -47,7 +48,7 @@ static const struct stmt renew = STMT("job_renew", "iisii",
     "UPDATE jobs SET lease_until = $4, lease_wall = $5"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 static const struct stmt load = STMT("job_load", "ii",
-    "SELECT id, queue, kind, args, attempt, max_attempts, worker, package_id FROM jobs"
+    "SELECT id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes FROM jobs"
     " WHERE id = $1 AND attempt = $2 AND state = 'running'");
 static const struct stmt breaker_fail = STMT("breaker_fail", "siiii",
     "UPDATE queues SET failures = failures + 1,"
@@ -59,14 +60,27 @@ static const struct stmt breaker_close = STMT("breaker_close", "s",
 DB_REGISTER(&claim, &take_token, &attempt_start, &attempt_end, &finish, &snooze, &attempt_forget, &renew,
             &load, &breaker_fail, &breaker_close)
 
-int64_t job_backoff(int64_t attempt)
+int64_t job_backoff(int64_t n)
 {
     int64_t s = BACKOFF_FIRST_S;
 
-    while (--attempt > 0 && s < BACKOFF_MAX_S)
+    while (--n > 0 && s < BACKOFF_MAX_S)
         s *= 2;
     s = s * (80 + (int64_t)random_below(41)) / 100;
     return s > BACKOFF_MAX_S ? BACKOFF_MAX_S : s;
+}
+
+int64_t job_failures(const struct job *j)
+{
+    const struct job_kind *k = job_kind_find(j->kind);
+    int64_t n = k ? j->attempt - (j->max_attempts - k->tries) : j->attempt;
+
+    return n > 1 ? n : 1;
+}
+
+int64_t job_crash_wait(const struct job *j)
+{
+    return j->crashes < QUICK_CRASHES ? 0 : job_backoff(job_failures(j));
 }
 
 static void job_row(struct ctx *c, struct rows *q, struct job *out)
@@ -74,7 +88,7 @@ static void job_row(struct ctx *c, struct rows *q, struct job *out)
     *out = (struct job){ .id = db_int(q, 0), .queue = db_dup(q, 1, c->a), .kind = db_dup(q, 2, c->a),
                          .args = db_dup(q, 3, c->a), .attempt = db_int(q, 4),
                          .max_attempts = db_int(q, 5), .worker = db_dup(q, 6, c->a),
-                         .package_id = db_int(q, 7) };
+                         .package_id = db_int(q, 7), .crashes = db_int(q, 8) };
 }
 
 static enum err claim_tx(struct ctx *c, const struct worker *w, const char *const *queues,
@@ -151,13 +165,16 @@ static enum err finish_tx(struct work *x)
     const struct job_outcome *o = x->o;
     bool last = j->attempt >= j->max_attempts;
     const char *state = o->result == JOB_DONE ? "done" : o->result == JOB_DEAD || last ? "dead" : "ready";
-    int64_t now = clock_now(), changed = 0;
+    bool crash = o->result == JOB_CRASHED;
+    int64_t now = clock_now(), changed = 0, wait = 0;
     enum err e;
 
     if (o->result == JOB_SNOOZE)
         return snooze_tx(x);
-    e = db_exec(x->c->db, &changed, &finish, j->id, j->attempt, j->worker, state,
-                now + (streq(state, "ready") ? job_backoff(j->attempt) : 0), o->error, now);
+    if (streq(state, "ready"))
+        wait = crash ? job_crash_wait(j) : job_backoff(job_failures(j));
+    e = db_exec(x->c->db, &changed, &finish, j->id, j->attempt, j->worker, state, now + wait, o->error,
+                now, (int64_t)crash);
     e = guarded(e, changed);
     if (e == OK)
         e = db_exec(x->c->db, NULL, &attempt_end, j->id, j->attempt, now, outcomes[o->result], o->error);
@@ -203,21 +220,27 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
     return e;
 }
 
-static enum err renew_tx(struct db *db, void *arg)
+enum err job_renew_tx(struct ctx *c, const struct job *j)
 {
-    struct work *x = arg;
-    int64_t changed = 0, lease = x->c->conf->worker_lease_s;
-    enum err e = db_exec(db, &changed, &renew, x->j->id, x->j->attempt, x->j->worker,
+    int64_t changed = 0, lease = c->conf->worker_lease_s;
+    enum err e = db_exec(c->db, &changed, &renew, j->id, j->attempt, j->worker,
                          clock_boot_ms() + lease * 1000, clock_now() + lease);
 
     return guarded(e, changed);
+}
+
+static enum err renew_only(struct db *db UNUSED, void *arg)
+{
+    struct work *x = arg;
+
+    return job_renew_tx(x->c, x->j);
 }
 
 enum err job_renew(struct ctx *c, const struct job *j)
 {
     struct work x = { .c = c, .j = j };
 
-    return db_write(c->db, renew_tx, &x);
+    return db_write(c->db, renew_only, &x);
 }
 
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out)

@@ -9,10 +9,11 @@ static const struct stmt insert = STMT("job_insert", "sssiIissIi",
     " package_id, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ready')");
 static const struct stmt reschedule = STMT("job_reschedule", "ii",
     "UPDATE jobs SET run_at = $2 WHERE id = $1 AND state = 'ready' AND attempt = 0");
-static const struct stmt retry = STMT("job_retry", "ii",
-    "UPDATE jobs SET state = 'ready', run_at = $2, max_attempts = attempt + max_attempts, crashes = 0,"
+static const struct stmt retry = STMT("job_retry", "iii",
+    "UPDATE jobs SET state = 'ready', run_at = $2, max_attempts = attempt + $3, crashes = 0,"
     " expires_at = NULL, finished_at = NULL WHERE id = $1 AND state IN ('dead', 'ready')");
-DB_REGISTER(&insert, &reschedule, &retry)
+static const struct stmt kind_of = STMT("job_kind_of", "i", "SELECT kind FROM jobs WHERE id = $1");
+DB_REGISTER(&insert, &reschedule, &retry, &kind_of)
 
 /* "a:i b:s": every argument there, of its type, and no other. */
 static bool args_fit(const char *schema, struct json_object *o)
@@ -85,8 +86,15 @@ enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at)
 
 enum err job_retry_tx(struct ctx *c, int64_t id)
 {
+    const struct job_kind *k;
+    struct rows q;
     int64_t changed;
-    enum err e = db_exec(c->db, &changed, &retry, id, c->now);
+    enum err e = db_one(c->db, &q, &kind_of, id);
 
+    if (e != OK)
+        return e;
+    k = job_kind_find(db_text(&q, 0));
+    if ((e = db_end(&q)) == OK)
+        e = db_exec(c->db, &changed, &retry, id, c->now, (int64_t)(k ? k->tries : 1));
     return e == OK && changed == 0 ? E_CONFLICT : e;
 }

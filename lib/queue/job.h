@@ -37,7 +37,7 @@ enum err job_retry_tx(struct ctx *c, int64_t id) MUST_CHECK;
 
 /* Who claims: names are unique among all processes that ever ran here. */
 struct worker {
-    const char *name;            /* "2.4711": slot and pid */
+    const char *name;            /* "2.4711.k3Jd9a": slot, pid, chance (pids repeat in containers) */
     const char *host;            /* the machine's id */
     const char *boot_id;
     int lock;                    /* held flock of run_dir/worker.<name>.lock */
@@ -50,7 +50,7 @@ void worker_close(struct worker *w, const struct conf *c);
 struct job {
     int64_t id;
     const char *queue, *kind, *args;
-    int64_t attempt, max_attempts;
+    int64_t attempt, max_attempts, crashes;
     const char *worker;
     int64_t package_id;
 };
@@ -77,8 +77,10 @@ enum err job_claim(struct ctx *c, const struct worker *w, const char *const *que
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
                     const struct job_outcome *o, const char *const *queues,
                     struct job *next) MUST_CHECK;
-/* Renew the lease of a running job; E_CONFLICT when it is no longer ours. */
+/* Renew the lease of a running job; E_CONFLICT when it is no longer ours. The twin
+ * guards what a handler does in a transaction of its own. */
 enum err job_renew(struct ctx *c, const struct job *j) MUST_CHECK;
+enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
 /* The claimed job by id and attempt, for the process that runs it alone. */
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
 
@@ -86,8 +88,8 @@ enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) M
  * ready (or dead); expired ones die. *moved counts. Works without any worker. */
 enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
 
-/* Seconds before try n + 1: 15 × 2ⁿ, ±20 %, at most 6 h. */
-int64_t job_backoff(int64_t attempt);
+/* Seconds to wait after the n-th failure: 15 × 2ⁿ⁻¹, ±20 %, at most 6 h. */
+int64_t job_backoff(int64_t n);
 
 /* Heartbeat of a slot; job 0 when idle. */
 enum err worker_beat(struct ctx *c, const struct worker *w, int64_t job_id) MUST_CHECK;

@@ -4,7 +4,15 @@
 
 #include "queue/job.h"
 
-/* Is anything due in one of these queues?  A read: cheap and without a lock. */
+#define QUICK_CRASHES 2          /* a crash is ready at once so often, then backs off */
+
+/* Failures so far: giving back and retrying by hand raise max_attempts, so that
+ * attempt, the fencing token, only ever grows. */
+int64_t job_failures(const struct job *j);
+/* Seconds until the next try of a job whose process died. */
+int64_t job_crash_wait(const struct job *j);
+
+/* Could anything be claimed in one of these queues?  A read: cheap and without a lock. */
 bool job_is_due(struct ctx *c, const char *const *queues);
 
 #endif

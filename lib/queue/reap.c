@@ -3,21 +3,24 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "queue/job.h"
 #include "queue/queue.h"
 
 #define REAP_BATCH 100
-#define QUICK_CRASHES 2          /* a crash is ready at once so often, then backs off */
+#define OPEN_TRIES 20
 
 static const struct stmt due = STMT("job_due", "si",
-    "SELECT 1 FROM jobs WHERE queue = $1 AND state = 'ready' AND run_at <= $2 LIMIT 1");
+    "SELECT 1 FROM jobs j JOIN queues q ON q.name = j.queue WHERE j.queue = $1 AND j.state = 'ready'"
+    " AND j.run_at <= $2 AND q.paused = 0 AND q.open_until <= $2 LIMIT 1");
 static const struct stmt running = STMT("jobs_running", "",
-    "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes FROM jobs"
-    " WHERE state = 'running' LIMIT 100");
+    "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind"
+    " FROM jobs WHERE state = 'running' LIMIT 100");
 static const struct stmt take_back = STMT("job_take_back", "iissisi",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
     " lease_until = NULL, lease_wall = NULL, finished_at = CASE WHEN $4 = 'dead' THEN $7 END"
@@ -66,14 +69,57 @@ static const char *lock_path(struct arena *a, const struct conf *c, const char *
     return arena_printf(a, "%s/worker.%s.lock", c->run_dir, name);
 }
 
+/* Whose rows may be judged by locks: the machine's id; where an image has none, an
+ * id kept beside the locks, so that those who share the folder share it. */
+static const char *host_id(struct arena *a, const struct conf *c)
+{
+    const char *machine = first_line(a, "/etc/machine-id"), *path, *fresh;
+    FILE *out;
+    int fd;
+
+    if (*machine != '\0')
+        return machine;
+    path = arena_printf(a, "%s/host.id", c->run_dir);
+    fresh = arena_printf(a, "%s.%d", path, (int)getpid());
+    fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (out != NULL) {
+        fprintf(out, "%s\n", random_text(a, ALPHABET_BASE62, 32));
+        fclose(out);
+        if (link(fresh, path) != 0 && errno != EEXIST)   /* the first one stays */
+            log_warn("worker.host", "error", strerror(errno));
+        unlink(fresh);
+    }
+    return first_line(a, path);
+}
+
+/* The lock is ours only if the file of that name is still the one that we hold: a
+ * reaper may have unlinked it between open and flock. */
+static bool lock_hold(struct worker *w, const char *path)
+{
+    struct stat held, named;
+
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+        if (w->lock < 0)
+            return false;
+        if (flock(w->lock, LOCK_EX | LOCK_NB) == 0 && fstat(w->lock, &held) == 0
+            && stat(path, &named) == 0 && held.st_ino == named.st_ino)
+            return true;
+        close(w->lock);
+        usleep(5000);
+    }
+    return false;
+}
+
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot)
 {
-    const char *name = arena_printf(a, "%d.%d", slot, (int)getpid());
+    const char *name = arena_printf(a, "%d.%d.%s", slot, (int)getpid(),
+                                    random_text(a, ALPHABET_BASE62, 6));
 
-    *w = (struct worker){ .name = name, .host = first_line(a, "/etc/machine-id"),
+    *w = (struct worker){ .name = name, .host = host_id(a, c),
                           .boot_id = first_line(a, c->boot_id_file), .slot = slot };
-    w->lock = open(lock_path(a, c, name), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    return w->lock >= 0 && flock(w->lock, LOCK_EX | LOCK_NB) == 0;
+    return lock_hold(w, lock_path(a, c, name));
 }
 
 void worker_close(struct worker *w, const struct conf *c)
@@ -101,7 +147,7 @@ static bool worker_dead(struct ctx *c, const char *name)
     return dead;
 }
 
-struct lost { int64_t id, attempt, max_attempts, crashes; const char *worker, *why; };
+struct lost { struct job j; const char *why; };
 
 static const char *why_lost(struct ctx *c, struct rows *q, const char *host, const char *boot)
 {
@@ -118,7 +164,7 @@ static const char *why_lost(struct ctx *c, struct rows *q, const char *host, con
 
 static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
 {
-    const char *host = first_line(c->a, "/etc/machine-id"), *boot = first_line(c->a, c->conf->boot_id_file);
+    const char *host = host_id(c->a, c->conf), *boot = first_line(c->a, c->conf->boot_id_file);
     struct rows q;
     enum err e = db_query(c->db, &q, &running);
 
@@ -128,8 +174,9 @@ static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
         const char *why = why_lost(c, &q, host, boot);
 
         if (why != NULL)
-            list[(*n)++] = (struct lost){ db_int(&q, 0), db_int(&q, 1), db_int(&q, 2), db_int(&q, 8),
-                                          db_dup(&q, 3, c->a), why };
+            list[(*n)++] = (struct lost){ { .id = db_int(&q, 0), .attempt = db_int(&q, 1),
+                .max_attempts = db_int(&q, 2), .crashes = db_int(&q, 8), .worker = db_dup(&q, 3, c->a),
+                .kind = db_dup(&q, 9, c->a) }, why };
     }
     return db_end(&q);
 }
@@ -145,14 +192,14 @@ static enum err reap_tx(struct db *db, void *arg)
     r->moved = (int)changed;
     for (size_t i = 0; i < r->n && e == OK; i++) {
         const struct lost *l = &r->list[i];
-        bool dead = l->attempt >= l->max_attempts;
-        int64_t wait = l->crashes < QUICK_CRASHES ? 0 : job_backoff(l->attempt);
+        bool dead = l->j.attempt >= l->j.max_attempts;
 
         changed = 0;
-        e = db_exec(db, &changed, &take_back, l->id, l->attempt, l->worker, dead ? "dead" : "ready",
-                    now + wait, streq(l->why, "crashed") ? "el proceso murió" : "pasó su tiempo", now);
+        e = db_exec(db, &changed, &take_back, l->j.id, l->j.attempt, l->j.worker,
+                    dead ? "dead" : "ready", now + job_crash_wait(&l->j),
+                    streq(l->why, "crashed") ? "el proceso murió" : "pasó su tiempo", now);
         if (e == OK && changed == 1)
-            e = db_exec(db, NULL, &attempt_lost, l->id, l->attempt, now, l->why);
+            e = db_exec(db, NULL, &attempt_lost, l->j.id, l->j.attempt, now, l->why);
         r->moved += (int)changed;
     }
     return e;

@@ -1,0 +1,60 @@
+/* A job can die where its handler has no say: a crash too many, an expiry.  What it
+ * was about must not look as if it still waited. */
+#include "base/clock.h"
+#include "jobs/jobs.h"
+
+#define LATELY_S 60
+#define ALL_S (7 * DAY_SECONDS)
+
+static const struct stmt died = STMT("jobs_died", "i",
+    "SELECT id, kind, args, last_error FROM jobs WHERE state = 'dead' AND finished_at >= $1"
+    " ORDER BY finished_at DESC LIMIT 500");
+static const struct stmt photo_lost = STMT("photo_lost", "is",
+    "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&died, &photo_lost)
+
+/* The upload stays for a day, so that the job can be tried again by hand. */
+enum err photo_mourn(struct ctx *c, const struct job *j, const char *why)
+{
+    return db_exec(c->db, NULL, &photo_lost, job_arg(j, "file_id"), why);
+}
+
+static const struct { const char *kind; job_mourner *tell; } mourners[] = {
+    { "sms.send", message_mourn },
+    { "mail.send", message_mourn },
+    { "photo.process", photo_mourn },
+};
+
+struct dead { struct job j; const char *why; };
+struct settling { struct ctx *c; struct dead list[500]; size_t n; };
+
+static enum err settle_tx(struct db *db UNUSED, void *arg)
+{
+    struct settling *s = arg;
+    enum err e = OK;
+
+    for (size_t i = 0; i < s->n && e == OK; i++)
+        for (size_t k = 0; k < COUNT(mourners) && e == OK; k++)
+            if (streq(mourners[k].kind, s->list[i].j.kind))
+                e = mourners[k].tell(s->c, &s->list[i].j, s->list[i].why);
+    return e;
+}
+
+enum err jobs_settle(struct ctx *c, bool all)
+{
+    struct settling *s = arena_alloc(c->a, sizeof *s);
+    struct rows q;
+    enum err e = db_query(c->db, &q, &died, clock_now() - (all ? ALL_S : LATELY_S));
+
+    if (e != OK)
+        return e;
+    s->c = c;
+    while (s->n < COUNT(s->list) && db_next(&q)) {
+        const char *why = db_dup(&q, 3, c->a);
+
+        s->list[s->n++] = (struct dead){ { .id = db_int(&q, 0), .kind = db_dup(&q, 1, c->a),
+            .args = db_dup(&q, 2, c->a) }, why ? why : "no se pudo hacer" };
+    }
+    e = db_end(&q);
+    return e != OK || s->n == 0 ? e : db_write(c->db, settle_tx, s);
+}
