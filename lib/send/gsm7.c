@@ -15,33 +15,9 @@ static const struct { int32_t from; const char *to; } plain[] = {
     { 0xd3, "O" }, { 0xda, "U" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "\"" }, { 0x201d, "\"" },
     { 0xab, "\"" }, { 0xbb, "\"" }, { 0x2013, "-" }, { 0x2014, "-" }, { 0x2026, "..." }, { 0xa0, " " },
     { 0x202f, " " }, { 0x2009, " " }, { 0x2022, "-" }, { 0xb7, "-" }, { 0x60, "'" }, { 0xb4, "'" },
-    { 0xba, "o" }, { 0xaa, "a" },
+    { 0xba, "o" }, { 0xaa, "a" }, { 0x201a, "'" }, { 0x201e, "\"" }, { 0x2032, "'" }, { 0x2033, "\"" },
+    { 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" }, { 0x2015, "-" }, { 0x2212, "-" }, { 0x9, " " },
 };
-
-char *gsm7_plain(struct arena *a, const char *s)
-{
-    struct buf out = { 0 };
-    utf8proc_int32_t c;
-    utf8proc_ssize_t n;
-    char *text;
-
-    buf_str(&out, "");
-    while (*s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0) {
-        const char *to = NULL;
-
-        for (size_t i = 0; i < COUNT(plain) && to == NULL; i++)
-            if (plain[i].from == c)
-                to = plain[i].to;
-        if (to != NULL)
-            buf_str(&out, to);
-        else
-            buf_add(&out, s, (size_t)n);
-        s += n;
-    }
-    text = arena_strdup(a, out.data);
-    buf_free(&out);
-    return text;
-}
 
 /* Septets of a character, 0 when GSM-7 has none. */
 static int septets(int32_t c)
@@ -56,25 +32,78 @@ static int septets(int32_t c)
     return 0;
 }
 
+/* Its letter without marks ("ë" is e), or 0 when it has none in ASCII. */
+static char base_letter(utf8proc_int32_t c)
+{
+    utf8proc_int32_t parts[8];
+    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, COUNT(parts), UTF8PROC_DECOMPOSE, NULL);
+
+    return n > 1 && n <= (utf8proc_ssize_t)COUNT(parts) && parts[0] < 0x80 ? (char)parts[0] : 0;
+}
+
+static void add_plain(struct buf *out, utf8proc_int32_t c, const char *as_is, size_t n)
+{
+    utf8proc_category_t kind = utf8proc_category(c);
+
+    for (size_t i = 0; i < COUNT(plain); i++)
+        if (plain[i].from == c) {
+            buf_str(out, plain[i].to);
+            return;
+        }
+    if (septets(c) > 0)
+        buf_add(out, as_is, n);
+    else if (kind == UTF8PROC_CATEGORY_ZS)
+        buf_char(out, ' ');
+    else if (base_letter(c) != 0)
+        buf_char(out, base_letter(c));
+    else if (kind != UTF8PROC_CATEGORY_CF && kind != UTF8PROC_CATEGORY_MN)
+        buf_add(out, as_is, n);  /* what is dropped: marks on their own, invisible ones */
+}
+
+char *gsm7_plain(struct arena *a, const char *s)
+{
+    struct buf out = { 0 };
+    utf8proc_int32_t c;
+    utf8proc_ssize_t n;
+    char *text;
+
+    buf_str(&out, "");
+    for (; *s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0; s += n)
+        add_plain(&out, c, s, (size_t)n);
+    text = arena_strdup(a, out.data);
+    buf_free(&out);
+    return text;
+}
+
+/* Parts when no character is cut: a part of many holds `room`. */
+static int parts_of(const char *s, bool seven, int alone, int room, int *units)
+{
+    utf8proc_int32_t c;
+    utf8proc_ssize_t n;
+    int used = 0, parts = 1;
+
+    for (*units = 0; *s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0; s += n) {
+        int k = seven ? septets(c) : c > 0xffff ? 2 : 1;
+
+        if (used + k > room) {
+            parts++;
+            used = 0;
+        }
+        used += k;
+        *units += k;
+    }
+    return *units <= alone ? 1 : parts;
+}
+
 int gsm7_parts(const char *s, int *units)
 {
     utf8proc_int32_t c;
     utf8proc_ssize_t n;
-    int seven = 0, sixteen = 0, count;
+    int count;
     bool fits = true;
 
-    while (*s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0) {
-        int k = septets(c);
-
-        fits = fits && k > 0;
-        seven += k;
-        sixteen += c > 0xffff ? 2 : 1;
-        s += n;
-    }
-    count = fits ? seven : sixteen;
-    if (units != NULL)
-        *units = count;
-    if (fits)
-        return seven <= 160 ? 1 : (seven + 152) / 153;
-    return sixteen <= 70 ? 1 : (sixteen + 66) / 67;
+    for (const char *p = s; *p != '\0' && (n = utf8proc_iterate((const uint8_t *)p, -1, &c)) > 0; p += n)
+        fits = fits && septets(c) > 0;
+    return fits ? parts_of(s, true, 160, 153, units ? units : &count)
+                : parts_of(s, false, 70, 67, units ? units : &count);
 }

@@ -1,4 +1,7 @@
+#include <ctype.h>
+
 #include <curl/curl.h>
+#include <sodium.h>
 
 #include "base/json.h"
 #include "base/normal.h"
@@ -15,12 +18,16 @@ static struct send_result result(enum sent sent, const char *error, bool provide
 /* Their authentication faults come as 500 with a text about the key or the JWT. */
 static bool about_token(const char *body, size_t n)
 {
-    static const char *const words[] = { "jwt", "JWT", "token", "Token", "API-KEY", "api-key", "apikey" };
+    static const char *const words[] = { "jwt", "token", "api-key", "api key", "apikey" };
+    char text[512];
+    bool found = false;
 
+    n = n < sizeof text ? n : sizeof text;
+    for (size_t i = 0; i < n; i++)
+        text[i] = (char)tolower((unsigned char)body[i]);
     for (size_t i = 0; i < COUNT(words); i++)
-        if (memmem(body, n, words[i], strlen(words[i])) != NULL)
-            return true;
-    return false;
+        found = found || memmem(text, n, words[i], strlen(words[i])) != NULL;
+    return found;
 }
 
 static bool before_request(int curl, long long sent)
@@ -38,15 +45,16 @@ static struct send_result accepted(struct arena *a, const char *body, size_t n)
     struct json_object *o = json_parse(body, n, &why), *v;
     struct send_result r = result(SENT_UNKNOWN, "respuesta ilegible del proveedor", false);
 
+    const char *id = NULL;
+
     if (o != NULL && json_object_object_get_ex(o, "menssageId", &v)
-        && json_object_get_string_len(v) > 0 && json_object_get_string_len(v) < 100) {
-        r.sent = SENT_YES;
-        r.id = arena_strdup(a, json_object_get_string(v));
-        r.error = NULL;
-    } else if (o != NULL && json_object_object_get_ex(o, "success", &v)
-               && json_object_is_type(v, json_type_boolean) && !json_object_get_boolean(v)) {
+        && (json_object_is_type(v, json_type_string) || json_object_is_type(v, json_type_int)))
+        id = json_object_get_string(v);
+    if (!is_blank(id) && strlen(id) < 100)
+        r = (struct send_result){ .sent = SENT_YES, .id = arena_strdup(a, id) };
+    else if (o != NULL && json_object_object_get_ex(o, "success", &v)
+             && json_object_is_type(v, json_type_boolean) && !json_object_get_boolean(v))
         r = result(SENT_NEVER, "el proveedor no aceptó el mensaje", false);
-    }
     json_object_put(o);
     return r;
 }
@@ -65,11 +73,33 @@ struct send_result liwa_classify(struct arena *a, int curl, long long sent, long
         *bad_token = true;
         return result(SENT_NO, "el proveedor no aceptó la clave", false);
     }
-    if (status == 429)
-        return result(SENT_NO, "el proveedor pide ir más despacio", false);
-    if (status >= 300 && status < 500)
+    if (status == 408 || status == 425 || status == 429)
+        return result(SENT_NO, "el proveedor pide intentar después", false);
+    if (status >= 400 && status < 500)
         return result(SENT_NEVER, "el proveedor rechazó la solicitud", false);
-    return result(SENT_UNKNOWN, "el proveedor falló sin decir si aceptó", true);
+    return result(SENT_UNKNOWN, "el proveedor no dijo si aceptó", status >= 500);
+}
+
+/* The token's claim `saldo`: pesos of credit left, -1 when it says none. */
+static int64_t credit_of(const char *token)
+{
+    const char *from = strchr(token, '.'), *end = from ? strchr(from + 1, '.') : NULL;
+    char claims[2048];
+    size_t n;
+    enum text why;
+    struct json_object *o, *v;
+    int64_t credit = -1;
+
+    if (end == NULL || sodium_base642bin((unsigned char *)claims, sizeof claims, from + 1,
+                                         (size_t)(end - from - 1), NULL, &n, NULL,
+                                         sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return -1;
+    o = json_parse(claims, n, &why);
+    if (o != NULL && json_object_object_get_ex(o, "saldo", &v))
+        credit = json_object_is_type(v, json_type_int) || json_object_is_type(v, json_type_double)
+            ? (int64_t)json_object_get_double(v) : -1;
+    json_object_put(o);
+    return credit;
 }
 
 struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
@@ -92,6 +122,7 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
         && strpbrk(got, "\r\n") == NULL) {
         *token = arena_strdup(a, got);
         *good_for_s = TOKEN_GOOD_S;
+        *credit = credit_of(*token);
         r = result(SENT_YES, NULL, false);
     } else if (p.curl == CURLE_OK && p.status < 500 && p.status != 429) {
         r = result(SENT_NEVER, "el proveedor no aceptó la cuenta", false);

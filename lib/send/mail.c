@@ -35,13 +35,33 @@ char *mail_header_text(struct arena *a, const char *s)
     while (left > 0) {
         size_t n = left < WORD_BYTES ? left : WORD_BYTES;
 
-        while (n < left && n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+        while (n < left && n > WORD_BYTES - 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
             n--;                 /* a character is never cut */
         sodium_bin2base64(b64, sizeof b64, (const unsigned char *)s, n, sodium_base64_VARIANT_ORIGINAL);
         buf_printf(&out, "%s=?UTF-8?B?%s?=", out.len ? "\r\n " : "", b64);
         s += n;
         left -= n;
     }
+    text = arena_strdup(a, out.data);
+    buf_free(&out);
+    return text;
+}
+
+/* A name before an address: quoted when it holds what means something there. */
+static const char *phrase(struct arena *a, const char *s)
+{
+    struct buf out = { 0 };
+    const char *text = mail_header_text(a, s);
+
+    if (text == NULL || has_prefix(text, "=?") || strpbrk(text, "()<>[]:;@\\,.\"") == NULL)
+        return text;
+    buf_char(&out, '"');
+    for (; *s != '\0'; s++) {
+        if (*s == '"' || *s == '\\')
+            buf_char(&out, '\\');
+        buf_char(&out, *s);
+    }
+    buf_char(&out, '"');
     text = arena_strdup(a, out.data);
     buf_free(&out);
     return text;
@@ -63,7 +83,7 @@ static char *date_header(struct arena *a, int64_t at)
 static struct curl_slist *headers_of(struct arena *a, const struct conf *c, const struct mail *m)
 {
     const char *subject = mail_header_text(a, m->subject ? m->subject : "");
-    const char *name = m->from_name ? mail_header_text(a, m->from_name) : NULL;
+    const char *name = m->from_name ? phrase(a, m->from_name) : NULL;
     struct curl_slist *list;
 
     if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(c->mail_from)
@@ -115,7 +135,7 @@ static struct send_result classify(int curl, long status)
         return (struct send_result){ .sent = SENT_NEVER, .error = "el servidor de correo rechazó el mensaje" };
     return (struct send_result){ .sent = SENT_NO, .error = status >= 400
         ? "el servidor de correo pide intentar después" : "no hay conexión con el servidor de correo",
-        .provider_failed = status < 400 };
+        .provider_failed = status < 400 || status == 421 };
 }
 
 static void setup(CURL *h, struct arena *a, const struct conf *c)
@@ -140,7 +160,7 @@ static void setup(CURL *h, struct arena *a, const struct conf *c)
 
 struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail *m)
 {
-    struct send_result r = { .sent = SENT_NEVER, .error = "no hay servidor de correo configurado" };
+    struct send_result r = { .sent = SENT_WITHHELD, .error = "no hay servidor de correo configurado" };
     struct curl_slist *headers, *to;
     curl_mime *mime;
     long status = 0;
@@ -149,10 +169,8 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
     if (is_blank(c->mail_url))
         return r;
     headers = headers_of(a, c, m);
-    if (headers == NULL) {
-        r.error = "la dirección o el asunto no son válidos";
-        return r;
-    }
+    if (headers == NULL)
+        return (struct send_result){ .sent = SENT_NEVER, .error = "la dirección o el asunto no son válidos" };
     h = curl_easy_init();
     if (h == NULL) {
         curl_slist_free_all(headers);

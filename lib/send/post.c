@@ -41,6 +41,8 @@ void post_run(const struct conf *c, struct post *p)
         curl_easy_setopt(h, CURLOPT_WRITEDATA, &p->answer);
         curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
         curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
+        /* HTTP/2 would let libcurl send a refused stream again. */
+        curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
         curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
         curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 3000L);
         curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, 10000L);

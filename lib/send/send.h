@@ -11,6 +11,7 @@ enum sent {
     SENT_NO,         /* certainly not accepted: try again */
     SENT_NEVER,      /* refused for good */
     SENT_UNKNOWN,    /* may have been accepted: never again by itself */
+    SENT_WITHHELD,   /* on purpose: no provider, no budget */
 };
 
 struct send_result {

@@ -12,7 +12,7 @@ static struct send_result none_send(struct arena *a UNUSED, const struct conf *c
                                     const char *token UNUSED, const char *to UNUSED,
                                     const char *text UNUSED, bool *bad_token UNUSED)
 {
-    return (struct send_result){ .sent = SENT_NEVER, .error = "no hay proveedor de SMS configurado" };
+    return (struct send_result){ .sent = SENT_WITHHELD, .error = "no hay proveedor de SMS configurado" };
 }
 
 /* One line a message, appended in one write: what development and tests read. */
@@ -31,7 +31,7 @@ static struct send_result file_send(struct arena *a, const struct conf *c, const
     json_add_text(o, "message", text);
     line = arena_printf(a, "%s\n", json_text(a, o));
     json_object_put(o);
-    if (fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line)) {
+    if (fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line) && fsync(fd) == 0) {
         r.sent = SENT_YES;
         r.error = NULL;
     }
