@@ -359,7 +359,9 @@ enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
 void uploads_discard(struct request *r)
 {
     for (const struct upload *u = r->uploads; u != NULL; u = u->next) {
-        (void)unlink(u->path);
+        if (u->path != NULL) {
+            (void)unlink(u->path);
+        }
     }
     r->uploads = NULL;
 }

@@ -12,13 +12,13 @@ struct upload {
     const char *field;           /* form field */
     const char *name;            /* as the client called it; never used as a path */
     const char *type;            /* as the client said; never trusted */
-    const char *path;            /* where its bytes are, in spool_dir */
+    const char *path;            /* where its bytes are, in spool_dir; NULL: taken */
     int64_t size;
     struct upload *next;
 };
 
 enum err multipart_read(struct ctx *c, struct request *r, const char *boundary) MUST_CHECK;
-/* Unlink what nobody has taken; a file is taken by renaming it. */
+/* Unlink what nobody has taken; a file is taken by setting its path in r->uploads to NULL. */
 void uploads_discard(struct request *r);
 
 #endif

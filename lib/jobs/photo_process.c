@@ -16,14 +16,15 @@
 #define PIXELS_MAX 50000000.0
 
 static const struct stmt pending = STMT("photo_pending", "i",
-    "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state = 'pending'");
+    "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state IN ('pending', 'failed')"
+    " AND spool_path IS NOT NULL");
 static const struct stmt ready = STMT("photo_ready", "isssiii",
     "UPDATE package_files SET state = 'ready', storage_key = $2, thumbnail_key = $3, sha256 = $4,"
-    " content_type = 'image/webp', size = $5, width = $6, height = $7, spool_path = NULL"
-    " WHERE id = $1 AND state = 'pending'");
+    " content_type = 'image/webp', size = $5, width = $6, height = $7, spool_path = NULL, error = NULL"
+    " WHERE id = $1 AND state IN ('pending', 'failed')");
 static const struct stmt failed = STMT("photo_failed", "is",
     "UPDATE package_files SET state = 'failed', error = $2, spool_path = NULL"
-    " WHERE id = $1 AND state = 'pending'");
+    " WHERE id = $1 AND state IN ('pending', 'failed')");
 DB_REGISTER(&pending, &ready, &failed)
 
 struct photo {
@@ -65,12 +66,28 @@ static bool make_size(const char *from, const char *to, int px, int quality, int
     return ok;
 }
 
+/* By what the file holds, not by its name: vips goes by the first bytes. */
+static bool is_photo(const char *path)
+{
+    static const char *const loaders[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
+        "VipsForeignLoadWebp", "VipsForeignLoadHeif" };
+    const char *loader = vips_foreign_find_load(path);
+
+    for (size_t i = 0; loader != NULL && i < COUNT(loaders); i++)
+        if (has_prefix(loader, loaders[i]))
+            return true;
+    return false;
+}
+
 /* The header alone first: a bomb is refused before a pixel is decoded. */
 static const char *header_fault(const char *path)
 {
-    VipsImage *in = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+    VipsImage *in;
     double pixels;
 
+    if (!is_photo(path))
+        return "no es una foto que sepamos leer";
+    in = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
     if (in == NULL)
         return "no es una foto que sepamos leer";
     pixels = (double)vips_image_get_width(in) * vips_image_get_height(in);

@@ -1,7 +1,9 @@
 /* The embedded default: files under files_dir, served by X-Accel-Redirect. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +43,7 @@ static int folder_open(int root, char *path)
         int next;
 
         *slash = '\0';
-        if (mkdirat(dir, path, 0750) != 0 && errno != EEXIST) {
+        if (mkdirat(dir, path, 0750) == 0 ? fsync(dir) != 0 : errno != EEXIST) {
             close(dir);
             return -1;
         }
@@ -51,6 +53,32 @@ static int folder_open(int root, char *path)
         path = slash + 1;
     }
     return dir;
+}
+
+/* The spool may lie on another file system: then a copy beside the place is made
+ * durable first, so that no half file is ever seen under its name. */
+static bool move_in(int file, const char *path, int dir, const char *name)
+{
+    char fresh[NAME_MAX + 1];
+    struct stat st;
+    int to;
+    bool ok;
+
+    if (renameat(AT_FDCWD, path, dir, name) == 0)
+        return true;
+    snprintf(fresh, sizeof fresh, ".%s", name);
+    if (errno != EXDEV || fstat(file, &st) != 0
+        || (to = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)) < 0)
+        return false;
+    for (ssize_t n = 1; st.st_size > 0 && n > 0; st.st_size -= n)
+        n = sendfile(to, file, NULL, (size_t)st.st_size);
+    ok = st.st_size == 0 && fsync(to) == 0 && renameat(dir, fresh, dir, name) == 0;
+    close(to);
+    if (ok)
+        unlink(path);
+    else
+        unlinkat(dir, fresh, 0);
+    return ok;
 }
 
 static enum err disk_put(const struct conf *c, const char *key, const char *path)
@@ -64,7 +92,7 @@ static enum err disk_put(const struct conf *c, const char *key, const char *path
         dir = folder_open(root, arena_strdup(a, key));
         file = open(path, O_RDONLY | O_CLOEXEC);
         if (dir >= 0 && file >= 0 && fchmod(file, 0640) == 0 && fsync(file) == 0
-            && renameat(AT_FDCWD, path, dir, name + 1) == 0 && fsync(dir) == 0)
+            && move_in(file, path, dir, name + 1) && fsync(dir) == 0)
             e = OK;
     }
     if (e != OK)

@@ -3,4 +3,6 @@ noinst_LIBRARIES += %D%/libstorage.a
 # files: lib/storage/*.c lib/storage/*.h lib/storage/*.def
 %C%_libstorage_a_SOURCES = \
 	lib/storage/disk.c \
+	lib/storage/photo.c \
+	lib/storage/photo.h \
 	lib/storage/storage.h
