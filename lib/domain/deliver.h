@@ -22,6 +22,9 @@ struct quote {
 enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out) MUST_CHECK;
 
 extern const char *const payment_methods[], *const document_types[], *const override_reasons[];
+/* For people: "Efectivo", "No tiene el celular a mano"; NULL for none of them. */
+const char *payment_method_words(const char *method);
+const char *override_reason_words(const char *reason);
 
 struct deliver_in {
     const int64_t *ids;          /* packages */
@@ -37,6 +40,11 @@ struct deliver_in {
 };
 struct delivery { struct packages packages; int64_t total, paid, discount; const char *operation_id; };
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
+
+/* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
+enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out) MUST_CHECK;
+/* Undo all of it, or nothing (package_undo); out gets the packages as they are then. */
+enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out) MUST_CHECK;
 
 struct payment {
     int64_t id, package_id;

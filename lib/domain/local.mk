@@ -9,8 +9,11 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/consent.h \
 	lib/domain/customer.c \
 	lib/domain/customer.h \
+	lib/domain/dashboard.c \
+	lib/domain/dashboard.h \
 	lib/domain/deliver.c \
 	lib/domain/deliver.h \
+	lib/domain/delivery.c \
 	lib/domain/event.c \
 	lib/domain/fee.c \
 	lib/domain/fee.h \

@@ -142,12 +142,11 @@ static enum err allowed(struct undo *u)
     return OK;
 }
 
-static enum err undo_tx(struct db *db UNUSED, void *arg)
+static enum err undo_one_tx(struct undo *u)
 {
     static const struct { const char *kind; enum err (*fn)(struct undo *); } undoers[] = {
         { "RECEPCION", undo_reception }, { "ENTREGA", undo_delivery }, { "CANCELACION", undo_cancellation },
     };
-    struct undo *u = arg;
     struct ctx *c = u->c;
     enum err e = package_fetch(c, u->id, u->p);
     enum err (*fn)(struct undo *) = NULL;
@@ -170,6 +169,18 @@ static enum err undo_tx(struct db *db UNUSED, void *arg)
         || (e = notify_withdraw_tx(c, u->id, u->event)) != OK)
         return e;
     return package_fetch(c, u->id, u->p);
+}
+
+enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out)
+{
+    struct undo u = { .c = c, .id = id, .p = out };
+
+    return undo_one_tx(&u);
+}
+
+static enum err undo_tx(struct db *db UNUSED, void *arg)
+{
+    return undo_one_tx(arg);
 }
 
 enum err package_undo(struct ctx *c, int64_t id, struct package *out)

@@ -1,6 +1,7 @@
 #include "base/normal.h"
 #include "domain/throttle.h"
 #include "domain/track.h"
+#include "domain/tx.h"
 
 #define TOKENS_MAX 20
 #define WINDOW_S 60
@@ -89,40 +90,56 @@ static enum err fill(struct ctx *c, struct track *t, enum track_key key)
     return e == OK && key == TRACK_TOKEN ? secrets_fill(c, t) : e;
 }
 
-enum err track_by_token(struct ctx *c, const char *token, struct track *out)
+struct lookup { struct ctx *c; enum track_key key; const char *text; struct track *out; };
+
+static enum err lookup_find(const struct lookup *l, enum track_key *found)
 {
+    struct package *p = &l->out->package;
     enum err e;
 
-    *out = (struct track){ 0 };
-    e = lookup_answer(c, package_by_token(c, token, &out->package));
-    return e != OK ? e : fill(c, out, TRACK_TOKEN);
+    *found = l->key;
+    if (l->key == TRACK_TOKEN)
+        return package_by_token(l->c, l->text, p);
+    e = lookup_allowed(l->c);
+    if (e != OK)
+        return e;
+    *found = TRACK_CODE;
+    e = package_by_code(l->c, l->text, p);
+    if (e != E_NOT_FOUND || l->key == TRACK_CODE)
+        return e;
+    *found = TRACK_GUIDE;
+    return package_by_guide(l->c, l->text, p);
+}
+
+static enum err lookup_read(struct db *db UNUSED, void *arg)
+{
+    struct lookup *l = arg;
+    enum track_key found;
+    enum err e = lookup_find(l, &found);
+
+    return e != OK ? e : fill(l->c, l->out, found);
+}
+
+/* The statements share one read: the lock is taken once, and they agree. */
+static enum err lookup(struct lookup l)
+{
+    *l.out = (struct track){ 0 };
+    return lookup_answer(l.c, domain_fault(l.c, db_read(l.c->db, lookup_read, &l)));
+}
+
+enum err track_by_token(struct ctx *c, const char *token, struct track *out)
+{
+    return lookup((struct lookup){ c, TRACK_TOKEN, token, out });
 }
 
 enum err track_by_code(struct ctx *c, const char *code, struct track *out)
 {
-    enum err e = lookup_allowed(c);
-
-    *out = (struct track){ 0 };
-    if (e == OK)
-        e = lookup_answer(c, package_by_code(c, code, &out->package));
-    return e != OK ? e : fill(c, out, TRACK_CODE);
+    return lookup((struct lookup){ c, TRACK_CODE, code, out });
 }
 
 enum err track_search(struct ctx *c, const char *q, struct track *out)
 {
-    enum track_key key = TRACK_CODE;
-    enum err e = lookup_allowed(c);
-
-    *out = (struct track){ 0 };
-    if (e != OK)
-        return e;
-    e = package_by_code(c, q, &out->package);
-    if (e == E_NOT_FOUND) {
-        key = TRACK_GUIDE;
-        e = package_by_guide(c, q, &out->package);
-    }
-    e = lookup_answer(c, e);
-    return e != OK ? e : fill(c, out, key);
+    return lookup((struct lookup){ c, TRACK_GUIDE, q, out });
 }
 
 enum err track_pickup_code(struct ctx *c, const char *token, const char **code)

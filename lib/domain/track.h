@@ -16,7 +16,7 @@ enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };
 struct track {
     enum track_key key;          /* how it was found; decides what is filled in */
     struct package package;      /* by guide: only its state */
-    const char *name;            /* who announced it; by code masked, "Ana R." */
+    const char *name;            /* who announced it; by code masked, "Ana M." */
     const char *phone;           /* masked, "•••67"; NULL when unknown */
     bool has_fee;
     struct fee fee;              /* of a package received or handed over */

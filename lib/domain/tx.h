@@ -39,6 +39,9 @@ enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
 /* package_receive.c: pickup code of a fresh version, unique on the shelf. */
 enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
+/* package_undo.c: one of several that are undone together. */
+enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+
 /* Read it again inside the transaction, or E_NOT_FOUND with its sentence. */
 enum err package_fetch(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 

@@ -1,0 +1,128 @@
+/* A hand-over after it happened: what it held, undoing it, its words. */
+#include "domain/deliver.h"
+#include "domain/tx.h"
+
+#define PACKAGES_MAX 100
+
+/* Handed over by one person to one customer at one instant; two operations within
+ * that second are told apart by their payments. */
+static const struct stmt handed_with = STMT("packages_handed_with", "i",
+    "SELECT b.id FROM packages a JOIN packages b ON b.delivered_at = a.delivered_at"
+    " AND b.delivered_by = a.delivered_by AND b.state = 'ENTREGADO'"
+    " AND (b.id = a.id OR b.customer_id = a.customer_id)"
+    " WHERE a.id = $1 AND a.state = 'ENTREGADO' AND NOT EXISTS (SELECT 1 FROM payments x, payments y"
+    " WHERE x.package_id = a.id AND y.package_id = b.id AND x.taken_at = a.delivered_at"
+    " AND y.taken_at = a.delivered_at AND x.reverses IS NULL AND y.reverses IS NULL"
+    " AND x.operation_id <> y.operation_id) ORDER BY b.id LIMIT 100");
+static const struct stmt operation_of = STMT("payment_operation", "i",
+    "SELECT operation_id FROM payments WHERE package_id = $1 AND reverses IS NULL"
+    " ORDER BY id DESC LIMIT 1");
+DB_REGISTER(&handed_with, &operation_of)
+
+static enum err ids_handed_with(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &handed_with, package_id);
+
+    *n = 0;
+    while (e == OK && *n < PACKAGES_MAX && db_next(&q))
+        ids[(*n)++] = db_int(&q, 0);
+    if (e == OK)
+        e = db_end(&q);
+    if (e == OK && *n == 0)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    return e;
+}
+
+static enum err operation_read(struct ctx *c, struct delivery *out)
+{
+    struct rows q;
+    enum err e = E_NOT_FOUND;
+
+    for (size_t i = 0; i < out->packages.n && e == E_NOT_FOUND; i++)
+        e = db_one(c->db, &q, &operation_of, out->packages.v[i].id);
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;    /* a discount of all: nothing was paid */
+    out->operation_id = db_dup(&q, 0, c->a);
+    return db_end(&q);
+}
+
+enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
+{
+    int64_t ids[PACKAGES_MAX];
+    size_t n;
+    enum err e = ids_handed_with(c, package_id, ids, &n);
+
+    *out = (struct delivery){ 0 };
+    out->packages.v = arena_alloc(c->a, (n + 1) * sizeof *out->packages.v);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        struct package *p = &out->packages.v[i];
+
+        e = package_by_id(c, ids[i], p);
+        out->packages.n = i + 1;
+        out->total += p->total_fee;
+        out->discount += p->discount;
+    }
+    out->paid = out->total - out->discount;
+    return domain_fault(c, e != OK ? e : operation_read(c, out));
+}
+
+struct undoing { struct ctx *c; int64_t package_id; struct packages *out; };
+
+static enum err undo_all_tx(struct db *db UNUSED, void *arg)
+{
+    struct undoing *u = arg;
+    int64_t ids[PACKAGES_MAX];
+    size_t n;
+    enum err e = ids_handed_with(u->c, u->package_id, ids, &n);
+
+    for (size_t i = 0; e == OK && i < n; i++) {
+        e = package_undo_tx(u->c, ids[i], &u->out->v[i]);
+        u->out->n = i + 1;
+    }
+    return e;
+}
+
+enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out)
+{
+    struct undoing u = { c, package_id, out };
+
+    *out = (struct packages){ .v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->v) };
+    return domain_write(c, undo_all_tx, &u);
+}
+
+/* ---- words ---- */
+
+struct words { const char *value, *words; };
+
+static const char *words_of(const struct words *list, size_t n, const char *value)
+{
+    for (size_t i = 0; value != NULL && i < n; i++)
+        if (streq(list[i].value, value))
+            return list[i].words;
+    return NULL;
+}
+
+const char *payment_method_words(const char *method)
+{
+    static const struct words list[] = {
+        { "efectivo", "Efectivo" }, { "nequi", "Nequi" }, { "daviplata", "Daviplata" },
+        { "bancolombia", "Bancolombia" }, { "bre_b", "Bre-B" },
+        { "transferencia", "Transferencia" }, { "tarjeta", "Tarjeta" },
+    };
+
+    return words_of(list, COUNT(list), method);
+}
+
+const char *override_reason_words(const char *reason)
+{
+    static const struct words list[] = {
+        { "sin_telefono", "No tiene el celular a mano" },
+        { "mensaje_no_llego", "El mensaje no le llegó" },
+        { "codigo_olvidado", "Olvidó o borró el código" },
+        { "tercero_con_documento", "Viene otra persona con su documento" },
+        { "otro", "Otro motivo" },
+    };
+
+    return words_of(list, COUNT(list), reason);
+}
