@@ -2,13 +2,18 @@
 noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
-	cgi-bin/main.c
+	cgi-bin/main.c \
+	cgi-bin/photos.c \
+	cgi-bin/photos.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \
 	cgi-bin/announce.fcgi \
 	cgi-bin/auth.fcgi \
+	cgi-bin/dashboard.fcgi \
+	cgi-bin/deliver.fcgi \
 	cgi-bin/ops.fcgi \
 	cgi-bin/profile.fcgi \
+	cgi-bin/receive.fcgi \
 	cgi-bin/site.fcgi \
 	cgi-bin/track.fcgi

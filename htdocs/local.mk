@@ -10,5 +10,6 @@ nobase_dist_htdocs_DATA = \
 	htdocs/img/icons.svg \
 	htdocs/js/announce.js \
 	htdocs/js/app.js \
+	htdocs/js/counter.js \
 	htdocs/vendor/README.md \
 	htdocs/vendor/htmx.min.js

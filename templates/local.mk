@@ -10,6 +10,11 @@ nobase_dist_templates_DATA = \
 	templates/auth/forgot.cst \
 	templates/auth/login.cst \
 	templates/auth/reset.cst \
+	templates/dashboard/dashboard.cst \
+	templates/deliver/code.cst \
+	templates/deliver/code_form.cst \
+	templates/deliver/done.cst \
+	templates/deliver/quote.cst \
 	templates/error/page.cst \
 	templates/layout/public_foot.cst \
 	templates/layout/public_head.cst \
@@ -21,6 +26,9 @@ nobase_dist_templates_DATA = \
 	templates/profile/password.cst \
 	templates/profile/profile.cst \
 	templates/profile/settings.cst \
+	templates/receive/form.cst \
+	templates/receive/receive.cst \
+	templates/receive/scan.cst \
 	templates/site/cookies.cst \
 	templates/site/error_type.cst \
 	templates/site/help.cst \

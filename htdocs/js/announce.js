@@ -9,7 +9,7 @@
     const mobile = /^(\+?57)?3\d{9}$/.test(digits());
     const other = /^((\+?57)?6\d{9}|\+(?!57)\d{10,15})$/.test(digits());
     const text = mobile ? '✓ Recibe SMS'
-      : other ? 'A este número no llegan SMS: deje también un correo en «Más datos».' : '';
+      : other ? 'A este número no llegan SMS: deje también un correo.' : '';
     note.hidden = !text;
     if (note.textContent !== text) note.textContent = text;
   };

@@ -192,6 +192,19 @@ static bool takes_form(enum err e)
         || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
 }
 
+/* What was posted for that row: the first, but of a list all. */
+static void form_pairs(struct call *k, const struct param *row, struct pairs *to)
+{
+    bool several = row->type == P_IDS || row->type == P_LINES, found = false;
+
+    for (size_t i = 0; i < k->http.post.n && (several || !found); i++) {
+        const struct pair *sent = &k->http.post.v[i];
+
+        if ((found = streq(sent->name, row->name)))
+            pairs_add(k->c.a, to, (struct pair){ row->name, sent->value, strlen(sent->value) });
+    }
+}
+
 /* The GET's own parameters out of what was posted: path values have the same names. */
 static enum err form_input(struct call *k, const struct route *rt)
 {
@@ -200,12 +213,9 @@ static enum err form_input(struct call *k, const struct route *rt)
 
     get.method = GET;
     get.get = (struct pairs){ 0 };
-    for (size_t i = 0; p != NULL && i < p->count; i++) {
-        const char *value = pairs_get(&k->http.post, p->rows[i].name);
-
-        if (value != NULL && !(p->rows[i].flags & PARAM_PATH))
-            pairs_add(k->c.a, &get.get, (struct pair){ p->rows[i].name, value, strlen(value) });
-    }
+    for (size_t i = 0; p != NULL && i < p->count; i++)
+        if (!(p->rows[i].flags & PARAM_PATH))
+            form_pairs(k, &p->rows[i], &get.get);
     return p == NULL ? OK : param_read(&k->c, p, &get, true, &k->r.in);
 }
 

@@ -7,6 +7,7 @@
 #include "base/metric.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
+#include "queue/hint.h"
 
 static enum err limits_step(struct call *k)
 {
@@ -75,7 +76,8 @@ static void call_open(struct call *k, struct app *app, struct source from)
         app->db = db_open(app->conf, true, &why);
     k->app = app;
     k->started = clock_mono();
-    k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .now = clock_now(),
+    k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .hint = app->hint,
+                         .now = clock_now(),
                          .actor = ACTOR_CUSTOMER, .address = "", .channel = "web" };
     k->http.a = app->a;
     k->http.src = from;
@@ -135,6 +137,7 @@ bool app_open(struct app *app, const struct area *ar, const struct conf *conf, c
     *app = (struct app){ .area = ar, .conf = conf, .a = arena_new() };
     crypto_open();
     asset_version(app);
+    app->hint = hint_open(conf);
     app->db = db_open(conf, true, why);
     return app->db != NULL || ar->without_db;
 }
@@ -142,6 +145,7 @@ bool app_open(struct app *app, const struct area *ar, const struct conf *conf, c
 void app_close(struct app *app)
 {
     view_forget();
+    hint_close(app->hint);
     db_close(app->db);
     arena_free(app->a);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/call.h"
+#include "base/clock.h"
 #include "crypto/crypto.h"
 #include "base/utf8.h"
 #include "domain/setting.h"
@@ -45,12 +46,15 @@ static void user_values(struct call *k)
 
 static void flash_values(struct call *k)
 {
+    int64_t until;
+
     flash_read(k);
     view_text(k->r.page, "flash.text", k->flash[0]);
-    if (!is_blank(k->flash[1])) {
-        view_text(k->r.page, "flash.undo", k->flash[1]);
-        view_text(k->r.page, "flash.undo_until", k->flash[2]);
-    }
+    if (is_blank(k->flash[1]))
+        return;
+    view_text(k->r.page, "flash.undo", k->flash[1]);
+    if (k->flash[2] != NULL && parse_int(k->flash[2], &until))
+        view_text(k->r.page, "flash.undo_until", clock_rfc3339(k->c.a, until));
 }
 
 void page_values(struct call *k)

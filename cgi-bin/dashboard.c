@@ -1,0 +1,147 @@
+/* Dashboard: what needs a hand now, the day beside the one before, two charts. */
+#include "app/route.h"
+#include "base/clock.h"
+#include "domain/dashboard.h"
+#include "domain/deliver.h"
+#include "domain/package.h"
+
+#define PAGE_DAYS 14
+
+struct figures_in { int64_t days; };
+static const struct param figures_rows[] = {
+    PARAM(struct figures_in, days, P_INT, 0, 1, DASHBOARD_DAYS_MAX,
+          "Días de la serie, 14 si no se dice"),
+};
+static const struct params figures_params = PARAMS(struct figures_in, figures_rows);
+
+static int64_t days_of(struct req *r)
+{
+    const struct figures_in *in = r->in;
+
+    return in->days ? in->days : PAGE_DAYS;
+}
+
+/* ---- the page ---- */
+
+static void fill_needs(struct req *r, const struct dashboard *d)
+{
+    const struct figures *f = &d->figures;
+
+    for (size_t i = 0; i < d->late.n; i++)
+        view_fields(view_row(r->page, "late"), late_package_fields, &d->late.v[i]);
+    for (size_t i = 0; i < d->stuck.n; i++)
+        view_fields(view_row(r->page, "stuck"), stuck_message_fields, &d->stuck.v[i]);
+    view_bool(r->page, "needs", f->late + f->unidentified + f->messages_failed
+              + f->messages_unknown + f->jobs_dead > 0);
+    view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
+    view_int(r->page, "late_shown", (int64_t)d->late.n);
+}
+
+static void fill_methods(struct req *r, const struct dashboard *d)
+{
+    for (size_t i = 0; i < d->methods.n; i++) {
+        struct view_node *row = view_row(r->page, "methods");
+
+        view_fields(row, method_sum_fields, &d->methods.v[i]);
+        view_text(row, "words", payment_method_words(d->methods.v[i].method));
+    }
+}
+
+static const char *day_words(struct arena *a, int64_t t, bool today)
+{
+    static const char *const weekdays[] = { "dom", "lun", "mar", "mié", "jue", "vie", "sáb" };
+    struct date d = clock_date(t);
+
+    return today ? "hoy" : arena_printf(a, "%s %d", weekdays[d.weekday], d.day);
+}
+
+/* "30+" in an address: its + would be read as a space. */
+static const char *query_word(struct arena *a, const char *band)
+{
+    size_t n = strcspn(band, "+");
+
+    return band[n] == '\0' ? band : arena_printf(a, "%.*s%%2B", (int)n, band);
+}
+
+/* The bars of a chart share one scale, so that its columns can be compared. */
+static void fill_charts(struct req *r, const struct dashboard *d)
+{
+    int64_t most = 1, most_days = 1;
+
+    for (size_t i = 0; i < d->bands.n; i++) {
+        struct view_node *row = view_row(r->page, "bands");
+
+        view_fields(row, band_count_fields, &d->bands.v[i]);
+        view_bool(row, "is_late", age_bands[i].from > LATE_AFTER_DAYS);
+        view_text(row, "query", query_word(r->c->a, d->bands.v[i].band));
+        most = d->bands.v[i].packages > most ? d->bands.v[i].packages : most;
+    }
+    for (size_t i = d->days.n; i-- > 0;) {
+        const struct day_count *day = &d->days.v[i];
+        struct view_node *row = view_row(r->page, "days");
+
+        view_fields(row, day_count_fields, day);
+        view_text(row, "words", day_words(r->c->a, day->day, i + 1 == d->days.n));
+        most_days = day->received > most_days ? day->received : most_days;
+        most_days = day->delivered > most_days ? day->delivered : most_days;
+    }
+    view_int(r->page, "bands_most", most);
+    view_int(r->page, "days_most", most_days);
+    view_int(r->page, "days_count", (int64_t)d->days.n);
+}
+
+static enum err page(struct req *r)
+{
+    struct dashboard d;
+    enum err e = dashboard_read(r->c, days_of(r), &d);
+
+    if (e != OK)
+        return e;
+    view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
+    fill_needs(r, &d);
+    fill_methods(r, &d);
+    fill_charts(r, &d);
+    return req_page(r, "dashboard/dashboard.cst");
+}
+
+static enum err old_address(struct req *r)
+{
+    return req_redirect(r, "/dashboard");
+}
+
+/* ---- the API ---- */
+
+static struct json_object *list_of(struct fields f, const void *v, size_t n, size_t size)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(list, json_of(f, (const char *)v + i * size));
+    return list;
+}
+#define LIST(fields, list) list_of(fields, (list).v, (list).n, sizeof *(list).v)
+
+static enum err figures_json(struct req *r)
+{
+    struct json_object *o;
+    struct dashboard d;
+    enum err e = dashboard_read(r->c, days_of(r), &d);
+
+    if (e != OK)
+        return e;
+    o = json_of(figures_fields, &d.figures);
+    json_add(o, "bands", LIST(band_count_fields, d.bands));
+    json_add(o, "methods", LIST(method_sum_fields, d.methods));
+    json_add(o, "days", LIST(day_count_fields, d.days));
+    json_add(o, "late_packages", LIST(late_package_fields, d.late));
+    json_add(o, "stuck_messages", LIST(stuck_message_fields, d.stuck));
+    return req_json(r, 200, o);
+}
+
+static const struct route routes[] = {
+    { GET, "/dashboard", ROLE_USUARIO, &figures_params, page, PAGE, "Inicio" },
+    { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
+    { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, figures_json, JSON,
+      "Cifras del punto en este momento", "packages:read" },
+};
+const struct area area = { "dashboard", routes, COUNT(routes) };

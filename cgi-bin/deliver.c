@@ -1,0 +1,397 @@
+/* Deliver: the customer's code, the boxes that are ready, the payment, done.
+ * A pickup code is never in an address: it would stay in histories and logs. */
+#include "app/route.h"
+#include "base/money.h"
+#include "base/normal.h"
+#include "domain/deliver.h"
+#include "domain/setting.h"
+
+#define MONEY_MAX 100000000
+#define FOUND_MAX 20
+
+/* ---- parameters ---- */
+
+static const struct param quote_rows[] = {
+    PARAM(struct quote_in, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM(struct quote_in, customer_id, P_ID, 0, 0, 0, "O el cliente"),
+    PARAM(struct quote_in, package_id, P_ID, 0, 0, 0, "O uno de sus paquetes"),
+};
+static const struct params quote_params = PARAMS(struct quote_in, quote_rows);
+
+struct search_in { const char *code; };
+static const struct param search_rows[] = {
+    PARAM(struct search_in, code, P_TEXT, PARAM_REQUIRED, 0, 100,
+          "Código de entrega; o guía, celular o nombre"),
+};
+static const struct params search_params = PARAMS(struct search_in, search_rows);
+
+struct page_in { int64_t package, customer; struct ids ids; };
+static const struct param page_rows[] = {
+    PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
+    PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
+    PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
+};
+static const struct params page_params = PARAMS(struct page_in, page_rows);
+
+struct customer_page_in { int64_t customer; };
+static const struct param customer_page_rows[] = {
+    PARAM(struct customer_page_in, customer, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Cliente"),
+};
+static const struct params customer_page_params = PARAMS(struct customer_page_in,
+                                                         customer_page_rows);
+
+struct deliver_form {
+    struct deliver_in deliver;
+    struct ids ids;
+    int64_t tendered;            /* of the page: cash given, for the change */
+    int64_t package, customer;   /* of the page: whose list it shows again */
+};
+#define D struct deliver_in
+static const struct param deliver_rows[] = {
+    PARAM(struct deliver_form, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
+    PARAM(D, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM_ENUM(D, override_reason, 0, override_reasons, "Por qué se entrega sin código"),
+    PARAM(D, identity_checked, P_BOOL, 0, 0, 0, "Se verificó la identidad; sin código"),
+    PARAM(D, receiver_name, P_TEXT, 0, 0, 100, "Quién recibe; obligatorio sin código"),
+    PARAM_ENUM(D, receiver_document_type, 0, document_types, "Tipo de documento"),
+    PARAM(D, receiver_document_last4, P_TEXT, 0, 0, 4, "Sus últimos cuatro; sin código"),
+    PARAM_ENUM(D, method, 0, payment_methods, "Medio de pago"),
+    PARAM(D, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
+    PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
+    PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
+    PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
+    PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
+    PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
+    PARAM(struct deliver_form, customer, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
+};
+static const struct params form_params = PARAMS(struct deliver_form, deliver_rows);
+static const struct params deliver_params = {    /* the API: without the page's own */
+    deliver_rows, COUNT(deliver_rows) - 3, sizeof(struct deliver_form),
+};
+
+struct done_in { int64_t id, tendered; };
+static const struct param done_rows[] = {
+    PARAM(struct done_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Uno de los entregados"),
+    PARAM(struct done_in, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
+};
+static const struct params done_params = PARAMS(struct done_in, done_rows);
+
+struct undo_in { int64_t id; };
+static const struct param undo_rows[] = {
+    PARAM(struct undo_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Uno de los entregados"),
+};
+static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
+
+/* ---- the list of what is ready ---- */
+
+static void add_option(struct req *r, const char *list, const char *value, const char *label)
+{
+    struct view_node *row = view_row(r->page, list);
+
+    view_text(row, "value", value);
+    view_text(row, "label", label);
+}
+
+static void fill_options(struct req *r)
+{
+    bool card = setting_int(r->c, S_CARD) != 0;
+
+    for (const char *const *m = payment_methods; *m != NULL; m++)
+        if (card || !streq(*m, "tarjeta"))
+            add_option(r, "methods", *m, payment_method_words(*m));
+    for (const char *const *o = override_reasons; *o != NULL; o++)
+        add_option(r, "reasons", *o, override_reason_words(*o));
+    for (const char *const *t = document_types; *t != NULL; t++)
+        add_option(r, "documents", *t, *t);
+}
+
+static bool is_chosen(const struct ids *ids, int64_t id)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (ids->v[i] == id)
+            return true;
+    return ids->n == 0;          /* nothing was said: all of them */
+}
+
+static int64_t fill_lines(struct req *r, const struct quote *q, const struct ids *ids)
+{
+    int64_t total = 0;
+
+    for (size_t i = 0; i < q->n; i++) {
+        const struct quote_line *line = &q->v[i];
+        struct view_node *row = view_row(r->page, "lines");
+        bool chosen = is_chosen(ids, line->package.id);
+
+        view_fields(row, package_fields, &line->package);
+        view_fields(view_child(row, "fee"), fee_fields, &line->fee);
+        view_bool(row, "chosen", chosen);
+        total += chosen ? line->fee.total : 0;
+    }
+    return total;
+}
+
+static enum err show_quote(struct req *r, const struct quote *q, const struct ids *ids,
+                           const char *code)
+{
+    int64_t total = fill_lines(r, q, ids);
+
+    fill_options(r);
+    view_int(r->page, "quote.count", (int64_t)q->n);
+    view_money(r->page, "quote.total", total);
+    view_int(r->page, "quote.package", q->v[0].package.id);
+    if (q->customer_id != 0)
+        view_int(r->page, "quote.customer", q->customer_id);
+    view_text(r->page, "quote.name", q->customer_name);
+    view_text(r->page, "quote.phone", q->customer_phone);
+    view_bool(r->page, "quote.by_code", q->by_code);
+    view_text(r->page, "form.code", code);
+    view_text(r->page, "form.method", payment_methods[0]);
+    view_int(r->page, "form.amount", total);
+    req_operation(r);
+    return req_page(r, "deliver/quote.cst");
+}
+
+static enum err page(struct req *r)
+{
+    const struct page_in *in = r->in;
+    const struct quote_in by = { .customer_id = in->customer,
+                                 .package_id = in->customer ? 0 : in->package };
+    struct quote q;
+    enum err e;
+
+    if (in->package == 0 && in->customer == 0)
+        return req_page(r, "deliver/code.cst");
+    e = deliver_quote(r->c, &by, &q);
+    return e != OK ? e : show_quote(r, &q, &in->ids, NULL);
+}
+
+static enum err customer_page(struct req *r)
+{
+    const struct customer_page_in *in = r->in;
+
+    return req_redirect(r, "/deliver?customer=%lld", (long long)in->customer);
+}
+
+static enum err start_again(struct req *r)
+{
+    return req_redirect(r, "/deliver");
+}
+
+/* ---- whose packages ---- */
+
+static bool same_person(const struct package *a, const struct package *b)
+{
+    return a->id == b->id || (a->customer_id != 0 && a->customer_id == b->customer_id);
+}
+
+/* One package a person, of those on the shelf that the words find. */
+static enum err people_find(struct ctx *c, const char *words, struct packages *out)
+{
+    struct packages found;
+    enum err e = package_find(c, words, FOUND_MAX, &found);
+
+    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v) };
+    for (size_t i = 0; e == OK && i < found.n; i++) {
+        bool known = !streq(found.v[i].state, "RECIBIDO");
+
+        for (size_t j = 0; j < out->n; j++)
+            known = known || same_person(&found.v[i], &out->v[j]);
+        if (!known)
+            out->v[out->n++] = found.v[i];
+    }
+    if (e == OK && out->n == 0)
+        return ctx_fail(c, E_NOT_FOUND, "code", T_DELIVER_NONE, words, NULL);
+    return e;
+}
+
+static enum err show_people(struct req *r, const struct packages *people)
+{
+    for (size_t i = 0; i < people->n; i++)
+        view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
+    return req_page(r, "deliver/code.cst");
+}
+
+/* Six digits are a code and a proof; other words only find the person. */
+static enum err quote_page(struct req *r)
+{
+    static const struct ids all = { 0 };
+    const struct search_in *in = r->in;
+    struct quote_in by = { .code = in->code };
+    struct packages people;
+    struct quote q;
+    enum err e = OK;
+
+    if (normal_digits(r->c->a, in->code, 6) == NULL) {
+        e = people_find(r->c, in->code, &people);
+        if (e != OK || people.n > 1)
+            return e != OK ? e : show_people(r, &people);
+        by = (struct quote_in){ .package_id = people.v[0].id };
+    }
+    e = deliver_quote(r->c, &by, &q);
+    return e != OK ? e : show_quote(r, &q, &all, by.code);
+}
+
+static enum err quote_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct quote q;
+    enum err e = deliver_quote(r->c, r->in, &q);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    json_add(o, "customer_id", q.customer_id ? json_object_new_int64(q.customer_id) : NULL);
+    json_add_text(o, "customer_name", q.customer_name);
+    json_add_text(o, "customer_phone", q.customer_phone);
+    json_add_bool(o, "by_code", q.by_code);
+    json_add_int(o, "total", q.total);
+    for (size_t i = 0; i < q.n; i++) {
+        struct json_object *p = json_of(package_fields, &q.v[i].package);
+
+        json_add(p, "fee", json_of(fee_fields, &q.v[i].fee));
+        json_object_array_add(list, p);
+    }
+    json_add(o, "packages", list);
+    return req_json(r, 200, o);
+}
+
+/* ---- handing over ---- */
+
+static enum err check_tendered(struct ctx *c, const struct deliver_form *in)
+{
+    const struct deliver_in *d = &in->deliver;
+
+    if (in->tendered == 0 || in->tendered >= d->amount || is_blank(d->method)
+        || !streq(d->method, "efectivo"))
+        return OK;
+    return ctx_fail(c, E_INVALID, "tendered", T_TENDERED_SHORT,
+                    money_text(c->a, d->amount - in->tendered), NULL);
+}
+
+static enum err hand_over(struct req *r, struct delivery *out)
+{
+    struct deliver_form *in = r->in;
+
+    in->deliver.ids = in->ids.v;
+    in->deliver.count = in->ids.n;
+    return deliver_packages(r->c, &in->deliver, out);
+}
+
+static const char *delivered_words(struct arena *a, const struct delivery *d)
+{
+    const char *paid = money_text(a, d->paid);
+
+    return d->packages.n == 1 ? paid : arena_printf(a, "%zu paquetes, %s", d->packages.n, paid);
+}
+
+static enum err deliver(struct req *r)
+{
+    const struct deliver_form *in = r->in;
+    struct arena *a = r->c->a;
+    struct delivery out;
+    enum err e = check_tendered(r->c, in);
+    long long id;
+
+    if (e == OK)
+        e = hand_over(r, &out);
+    if (e != OK)
+        return e;
+    id = out.packages.v[0].id;
+    req_flash_undo(r, T_DELIVERED, delivered_words(a, &out),
+                   arena_printf(a, "/deliver/%lld/undo", id));
+    if (in->tendered > 0)
+        return req_redirect(r, "/deliver/done/%lld?tendered=%lld", id, (long long)in->tendered);
+    return req_redirect(r, "/deliver/done/%lld", id);
+}
+
+static enum err deliver_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct delivery out;
+    enum err e = hand_over(r, &out);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    json_add_text(o, "operation_id", out.operation_id);
+    json_add_int(o, "total", out.total);
+    json_add_int(o, "discount", out.discount);
+    json_add_int(o, "paid", out.paid);
+    for (size_t i = 0; i < out.packages.n; i++)
+        json_object_array_add(list, json_of(package_fields, &out.packages.v[i]));
+    json_add(o, "packages", list);
+    return req_json(r, 201, o);
+}
+
+/* ---- done ---- */
+
+static enum err fill_payment(struct req *r, int64_t package_id)
+{
+    struct payments list;
+    enum err e = payments_of(r->c, package_id, &list);
+
+    if (e != OK || list.n == 0)
+        return e;
+    view_text(r->page, "done.method", payment_method_words(list.v[list.n - 1].method));
+    view_text(r->page, "done.reference", list.v[list.n - 1].reference);
+    return OK;
+}
+
+static enum err done(struct req *r)
+{
+    const struct done_in *in = r->in;
+    struct delivery d;
+    enum err e = delivery_of(r->c, in->id, &d);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < d.packages.n; i++)
+        view_fields(view_row(r->page, "packages"), package_fields, &d.packages.v[i]);
+    view_int(r->page, "done.count", (int64_t)d.packages.n);
+    view_money(r->page, "done.total", d.total);
+    view_money(r->page, "done.paid", d.paid);
+    view_bool(r->page, "done.has_discount", d.discount > 0);
+    view_money(r->page, "done.discount", d.discount);
+    view_text(r->page, "done.name", d.packages.v[0].customer_name);
+    view_text(r->page, "done.receiver", d.packages.v[0].receiver_name);
+    view_bool(r->page, "done.has_change", in->tendered > d.paid);
+    view_money(r->page, "done.tendered", in->tendered);
+    view_money(r->page, "done.change", in->tendered - d.paid);
+    e = fill_payment(r, d.packages.v[0].id);
+    return e != OK ? e : req_page(r, "deliver/done.cst");
+}
+
+static enum err undo(struct req *r)
+{
+    const struct undo_in *in = r->in;
+    struct packages all;
+    enum err e = delivery_undo(r->c, in->id, &all);
+
+    if (e != OK)
+        return e;
+    if (all.n == 1)
+        req_flash(r, T_DELIVERY_UNDONE, all.v[0].position_code);
+    else
+        req_flash(r, T_DELIVERIES_UNDONE, NULL);
+    return req_redirect(r, "/deliver?package=%lld", (long long)in->id);
+}
+
+static const struct route routes[] = {
+    { GET, "/deliver", ROLE_OPERADOR, &page_params, page, PAGE, "Entregar" },
+    { GET, "/deliver/{customer}", ROLE_OPERADOR, &customer_page_params, customer_page, PAGE,
+      "Entregar a un cliente" },
+    { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
+    { POST, "/deliver/quote", ROLE_OPERADOR, &search_params, quote_page, PAGE, "Entregar",
+      .form = "/deliver" },
+    { POST, "/deliver", ROLE_OPERADOR, &form_params, deliver, PAGE | IDEMPOTENT, "Entregar",
+      .form = "/deliver" },
+    { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
+    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE, "Deshacer una entrega" },
+    { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
+      "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
+    { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
+      "Entregar uno o varios paquetes", "deliveries:write" },
+};
+const struct area area = { "deliver", routes, COUNT(routes) };

@@ -1,0 +1,24 @@
+/* Photos: the uploads of a form as photos of a package, for every area that takes some.
+ *
+ *     e = photos_take(r, &in->photos, "RECEPCION", &photos);
+ *     if (e == OK)
+ *         e = photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
+ */
+#ifndef CGI_PHOTOS_H
+#define CGI_PHOTOS_H
+
+#include "app/route.h"
+#include "domain/package.h"
+
+#define PHOTOS_MAX 6             /* in one form; http/multipart.h takes no more */
+
+struct photos { struct photo_in *v; size_t n; };
+
+/* Each checked and on the disk for good.  E_INVALID names the field "photos". */
+enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
+                     struct photos *out) MUST_CHECK;
+/* After the domain's call, which returned e: the files are its own now, unless it
+ * refused them or they came a second time.  Returns e. */
+enum err photos_end(struct req *r, enum err e) MUST_CHECK;
+
+#endif
