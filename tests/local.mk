@@ -1,5 +1,7 @@
 # files: tests/**/*
 EXTRA_DIST += \
+	tests/bench/responder.c \
+	tests/fault/wal_canary.c \
 	tests/fuzz/conf.c \
 	tests/fuzz/cookie.c \
 	tests/fuzz/corpus/conf/bad \
@@ -26,7 +28,15 @@ EXTRA_DIST += \
 	tests/fuzz/json.c \
 	tests/fuzz/multipart.c \
 	tests/fuzz/text.c \
+	tests/helpers/certificate.js \
+	tests/helpers/client.mjs \
+	tests/helpers/ledger.js \
+	tests/helpers/liwa.js \
 	tests/helpers/memory_source.h \
+	tests/helpers/poll.mjs \
+	tests/helpers/smtp.js \
+	tests/helpers/sql.c \
+	tests/helpers/system.mjs \
 	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
 	tests/unit/base_clock.c \
@@ -35,16 +45,21 @@ EXTRA_DIST += \
 	tests/unit/base_json.c \
 	tests/unit/base_metric.c \
 	tests/unit/base_text.c \
+	tests/unit/code_barcode.c \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_package.c \
+	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
 	tests/unit/http_multipart.c \
 	tests/unit/http_param.c \
 	tests/unit/http_request.c \
 	tests/unit/leaks.supp \
+	tests/unit/queue_job.c \
+	tests/unit/send_outcomes.c \
+	tests/unit/storage_photo.c \
 	tests/unit/store_db.c \
 	tests/unit/user_sign_in.c \
 	tests/unit/view_templates.c \
@@ -70,13 +85,18 @@ unit_tests = \
 	tests/unit/base_json \
 	tests/unit/base_metric \
 	tests/unit/base_text \
+	tests/unit/code_barcode \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
 	tests/unit/domain_fee \
 	tests/unit/domain_package \
+	tests/unit/domain_track \
 	tests/unit/http_multipart \
 	tests/unit/http_param \
 	tests/unit/http_request \
+	tests/unit/queue_job \
+	tests/unit/send_outcomes \
+	tests/unit/storage_photo \
 	tests/unit/store_db \
 	tests/unit/user_sign_in \
 	tests/unit/view_templates \
@@ -107,8 +127,24 @@ fuzz_targets = \
 	tests/fuzz/multipart \
 	tests/fuzz/text
 noinst_PROGRAMS += $(fuzz_targets)
-.PHONY: fuzz-targets
 fuzz-targets: $(fuzz_targets)
 $(fuzz_targets): lib/jobs/libjobs.a lib/send/libsend.a
 $(fuzz_targets): LDADD = -fsanitize=fuzzer $(JOB_LIBS) $(WEB_LIBS)
 endif
+
+# --- bench: what the programs are measured against; built by ./dev bench ---
+# files: tests/bench/*.c as .
+bench_programs = \
+	tests/bench/responder
+EXTRA_PROGRAMS += $(bench_programs)
+.PHONY: fuzz-targets bench-programs
+bench-programs: $(bench_programs)
+$(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE_LIBS)
+
+# --- programs that the tests in node use ---
+# files: tests/helpers/*.c tests/fault/*.c as .
+test_programs = \
+	tests/fault/wal_canary \
+	tests/helpers/sql
+check_PROGRAMS += $(test_programs)
+$(test_programs): LDADD = $(OWN_SQLITE_LIB) $(JSONC_LIBS) $(SQLITE_LIBS)

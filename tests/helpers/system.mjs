@@ -1,0 +1,220 @@
+// A private whole system: ./dev start in a folder of its own on free ports, with
+// real Redis, nginx, programs and worker, an SMS provider and a mail server that
+// only play theirs, and three people who can sign in.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import liwa from './liwa.js';
+import smtp from './smtp.js';
+import { Client } from './client.mjs';
+import { poll } from './poll.mjs';
+
+export { poll };
+export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+// Who can sign in, by role.
+export const PEOPLE = {
+    ADMIN: { username: 'jefa', password: 'manda-en-todo-1', name: 'Julia Jefa' },
+    OPERADOR: { username: 'oper', password: 'mostrador-azul-2', name: 'Óscar Operador' },
+    USUARIO: { username: 'lector', password: 'solo-mira-cosas-3', name: 'Lucía Lectora' },
+};
+
+async function free_ports(n) {
+    const servers = [];
+    for (let i = 0; i < n; i++) {
+        const server = net.createServer();
+        await new Promise((done) => server.listen(0, '127.0.0.1', done));
+        servers.push(server);
+    }
+    const ports = servers.map((server) => server.address().port);
+    await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+    return ports;
+}
+
+function run(file, args, { input, env } = {}) {
+    return new Promise((done, fail) => {
+        const child = execFile(file, args, { cwd: top, env, maxBuffer: 1 << 26 },
+            (error, stdout, stderr) => (error
+                ? fail(new Error(`${file} ${args.join(' ')}: ${error.code}\n${stdout}${stderr}`))
+                : done(stdout)));
+        child.stdin.on('error', () => {});
+        child.stdin.end(input ?? '');
+    });
+}
+
+function build_sql() {
+    const program = path.join(top, 'build/tests/helpers/sql');
+    if (!fs.existsSync(program))
+        execFileSync('make', ['-C', path.join(top, 'build'), 'tests/helpers/sql'], { stdio: 'ignore' });
+    return program;
+}
+
+export class System {
+    // settings: keys of the configuration, { undo_s: 2 }.
+    static async start(settings = {}) {
+        const s = new System();
+        try {
+            await s.up(settings);
+        } catch (error) {
+            const log = s.logs();
+            await s.stop();
+            error.message += `\n${log}`;
+            throw error;
+        }
+        return s;
+    }
+
+    async up(settings) {
+        this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'paqueteria-'));
+        fs.chmodSync(this.dir, 0o755);           // nginx's processes may be another user
+        const [http, https] = await free_ports(2);
+        this.base = `http://127.0.0.1:${http}`;
+        this.https = `https://localhost:${https}`;
+        await this.stand_ins();
+        this.env = { ...process.env, DEV_VAR: this.dir, DEV_HTTP: http, DEV_HTTPS: https };
+        for (const [key, value] of Object.entries({ ...this.provider_settings(), ...settings }))
+            this.env[`PAQUETERIA_${key.toUpperCase()}`] = String(value);
+        this.on_exit = () => execFileSync('./dev', ['down'], { cwd: top, env: this.env, stdio: 'ignore' });
+        process.on('exit', this.on_exit);
+        await this.dev('start');
+        await this.people();
+        this.ca = fs.readFileSync(path.join(this.dir, 'tls/ca.crt'));
+    }
+
+    async stand_ins() {
+        const dir = path.join(this.dir, 'standin');
+        fs.mkdirSync(dir);
+        fs.mkdirSync(path.join(this.dir, 'secrets'), { mode: 0o700 });
+        this.liwa = await liwa.start({ dir, tls: true });
+        this.smtp = await smtp.start({ dir });
+        for (const [name, value] of Object.entries({ liwa_password: liwa.ACCOUNT.password,
+            liwa_api_key: liwa.ACCOUNT.key, smtp_password: smtp.USER.password }))
+            fs.writeFileSync(path.join(this.dir, 'secrets', name), value, { mode: 0o400 });
+    }
+
+    provider_settings() {
+        return { sms_driver: 'liwa', liwa_account: liwa.ACCOUNT.account, liwa_url: this.liwa.url,
+            liwa_auth_url: this.liwa.authUrl, mail_url: this.smtp.url, mail_user: smtp.USER.name,
+            ca_file: this.smtp.ca };
+    }
+
+    // ./dev COMMAND… of this system.  Its output goes to a file: what it starts would
+    // keep a pipe open.
+    dev(...args) {
+        const out = path.join(this.dir, 'dev.out');
+        const fd = fs.openSync(out, 'a');
+        return new Promise((done, fail) => {
+            const child = spawn('./dev', args, { cwd: top, env: this.env, stdio: ['ignore', fd, fd] });
+            child.on('error', fail);
+            child.on('exit', (code) => {
+                fs.closeSync(fd);
+                if (code === 0)
+                    done();
+                else
+                    fail(new Error(`./dev ${args.join(' ')}: ${code}\n${fs.readFileSync(out, 'utf8')}`));
+            });
+        });
+    }
+
+    // The administrator's command line.
+    paqueteria(args, input) {
+        return run(path.join(top, 'build/bin/paqueteria'),
+            ['--config', path.join(this.dir, 'conf/paqueteria.conf'), ...args],
+            { input, env: this.env });
+    }
+
+    async people() {
+        for (const [role, p] of Object.entries(PEOPLE))
+            await this.paqueteria(['user', 'add', '--username', p.username, '--email',
+                `${p.username}@example.com`, '--name', p.name, '--role', role,
+                '--password-stdin'], `${p.password}\n`);
+    }
+
+    client(options = {}) {
+        const base = options.https ? this.https : this.base;
+        const client = new Client(base, { ca: this.ca, ...options });
+        (this.clients ??= []).push(client);
+        return client;
+    }
+
+    // A browser in which somebody of this role has signed in.
+    async as(role, options) {
+        const p = PEOPLE[role];
+        return this.client(options).login(p.username, p.password);
+    }
+
+    // A caller of the API with a token of this role and these scopes.
+    async token(role, scopes = '*') {
+        const out = await this.paqueteria(['token', 'add', '--name', `prueba ${role}`, '--username',
+            PEOPLE[role].username, '--role', role, '--scopes', scopes]);
+        return this.client({ bearer: out.match(/paq_\w+/)[0] });
+    }
+
+    // Rows of one statement; values for ?1, ?2 ….
+    async sql(statement, ...values) {
+        this.sql_program ??= build_sql();
+        const out = await run(this.sql_program,
+            [path.join(this.dir, 'db/paqueteria.db'), statement, ...values.map(String)]);
+        return out.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    }
+
+    async value(statement, ...values) {
+        const rows = await this.sql(statement, ...values);
+        return rows.length ? Object.values(rows[0])[0] : undefined;
+    }
+
+    // What the SMS provider took, and the mail server.
+    sms() { return this.liwa.ledger.read().filter((line) => line.kind === 'send' && line.accepted); }
+    mails() { return this.smtp.ledger.read().filter((line) => line.accepted); }
+
+    pid(name) {
+        const file = path.join(this.dir, 'run', `${name}.dev`);
+        return Number(fs.readFileSync(file, 'utf8').split(' ')[0]);
+    }
+
+    // Processes below one, by pid.
+    children(pid) {
+        try {
+            return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+                .filter(Boolean).map(Number);
+        } catch {
+            return [];
+        }
+    }
+
+    // One command to Redis by its own client.
+    redis(...command) {
+        return run('redis-cli', ['-s', path.join(this.dir, 'run/redis.sock'), '--no-auth-warning',
+            ...command], { env: { ...process.env,
+            REDISCLI_AUTH: fs.readFileSync(path.join(this.dir, 'secrets/redis_password'), 'utf8').trim() } });
+    }
+
+    log(name) {
+        return fs.readFileSync(path.join(this.dir, 'log', `${name}.log`), 'utf8');
+    }
+
+    // The ends of all logs, for the message of a failed test.
+    logs() {
+        const dir = path.join(this.dir, 'log');
+        if (!fs.existsSync(dir))
+            return '';
+        return fs.readdirSync(dir).map((name) => `== ${name}\n`
+            + fs.readFileSync(path.join(dir, name), 'utf8').split('\n').slice(-15).join('\n')).join('\n');
+    }
+
+    async stop() {
+        for (const client of this.clients ?? [])
+            client.close();
+        if (this.on_exit) {
+            await this.dev('down');
+            process.removeListener('exit', this.on_exit);
+        }
+        this.liwa?.close();
+        this.smtp?.close();
+        if (!process.env.KEEP)
+            fs.rmSync(this.dir, { recursive: true, force: true });
+    }
+}
