@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/unit/http_multipart.c \
 	tests/unit/http_param.c \
 	tests/unit/http_request.c \
+	tests/unit/jobs_clean.c \
 	tests/unit/leaks.supp \
 	tests/unit/queue_job.c \
 	tests/unit/send_outcomes.c \
@@ -94,6 +95,7 @@ unit_tests = \
 	tests/unit/http_multipart \
 	tests/unit/http_param \
 	tests/unit/http_request \
+	tests/unit/jobs_clean \
 	tests/unit/queue_job \
 	tests/unit/send_outcomes \
 	tests/unit/storage_photo \

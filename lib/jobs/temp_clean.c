@@ -6,32 +6,32 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/session.h"
+#include "domain/throttle.h"
 #include "jobs/jobs.h"
 
 static const struct stmt owned = STMT("temp_owned", "s",
     "SELECT count(*) FROM package_files WHERE spool_path = $1 AND state = 'pending'");
 static const struct stmt old_keys = STMT("temp_old_keys", "i",
     "DELETE FROM idempotency_keys WHERE expires_at <= $1");
-static const struct stmt old_sessions = STMT("temp_old_sessions", "i",
-    "DELETE FROM sessions WHERE expires_at <= $1");
-static const struct stmt old_throttles = STMT("temp_old_throttles", "i",
-    "DELETE FROM throttles WHERE window_start < $1 AND blocked_until < $1");
 static const struct stmt old_attempts = STMT("temp_old_attempts", "i",
     "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = 'done'"
     " AND finished_at < $1 LIMIT 5000)");
 static const struct stmt old_jobs = STMT("temp_old_jobs", "i",
     "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'done' AND finished_at < $1"
     " AND NOT EXISTS (SELECT 1 FROM job_attempts a WHERE a.job_id = jobs.id) LIMIT 5000)");
-DB_REGISTER(&owned, &old_keys, &old_sessions, &old_throttles, &old_attempts, &old_jobs)
+DB_REGISTER(&owned, &old_keys, &old_attempts, &old_jobs)
 
 static enum err rows_clean(struct ctx *c, void *arg UNUSED)
 {
     const struct { const struct stmt *s; int64_t before; } list[] = {
-        { &old_keys, c->now }, { &old_sessions, c->now }, { &old_throttles, c->now - DAY_SECONDS },
-        { &old_attempts, c->now - 7 * DAY_SECONDS }, { &old_jobs, c->now - 7 * DAY_SECONDS },
+        { &old_keys, c->now }, { &old_attempts, c->now - 7 * DAY_SECONDS },
+        { &old_jobs, c->now - 7 * DAY_SECONDS },
     };
-    enum err e = OK;
+    enum err e = session_sweep_tx(c);
 
+    if (e == OK)
+        e = throttle_sweep_tx(c);
     for (size_t i = 0; i < COUNT(list) && e == OK; i++)
         e = db_exec(c->db, NULL, list[i].s, list[i].before);
     return e;
