@@ -2,10 +2,10 @@
  * of about 15 lines, a route table and `const struct area area`; main.c makes
  * a program of it.
  *
- * For every request, in this order and in one place (app/serve.c): limits and
- * request id, route (404, 405), session or token, role, CSRF, parameters
- * (422 names the field), handler, fault shaped as page or problem+json,
- * security headers, log line, metrics, send. */
+ * For every request, in this order and in one place (app/handle.c): request id and
+ * limits, route (404, 405), session or token, role, CSRF, operation key, parameters
+ * (422 names the field), handler, rendering; a fault is shaped as page or
+ * problem+json; then security headers, send, last use, metrics, log line. */
 #ifndef APP_ROUTE_H
 #define APP_ROUTE_H
 

@@ -18,22 +18,22 @@
  * wrong. `null` at the top is refused too: no caller wants it. */
 struct json_object *json_parse(const char *s, size_t n, enum text *why);
 
-/* Strict getters: false when absent or of another type. */
+/* Strict getters: false when absent or of another type.  A text is borrowed from o. */
 bool json_get_text(struct json_object *o, const char *key, const char **out);
 bool json_get_int(struct json_object *o, const char *key, int64_t *out);
 
-/* Add to an object; keys must be literals. NULL text becomes null. */
+/* Add to an object; keys must be literals, each added once. NULL text becomes null. */
 void json_add_text(struct json_object *o, const char *key, const char *v);
 void json_add_int(struct json_object *o, const char *key, int64_t v);
 void json_add_bool(struct json_object *o, const char *key, bool v);
 void json_add_instant(struct json_object *o, const char *key, int64_t t);  /* RFC 3339, 0 → null */
 void json_add(struct json_object *o, const char *key, struct json_object *v); /* takes v */
 
-/* An object by its field table. */
+/* An object by its field table, a new reference; secret fields stay out. */
 struct json_object *json_of(struct fields f, const void *object);
 void json_add_fields(struct json_object *o, struct fields f, const void *object);
 
-/* Serialised, from the arena. */
+/* Serialised, from the arena; or appended to b.  Both leave o alone. */
 char *json_text(struct arena *a, struct json_object *o);
 void json_write(struct buf *b, struct json_object *o);
 

@@ -1,6 +1,6 @@
 /* Metrics: base/metrics.def declares each once with a sentence.  Counters and
  * histograms live in a memory-mapped file a process under run_dir/metrics;
- * /metrics sums them, and the master folds a dead process's file into a total.
+ * /metrics sums them, and whoever waits for a process folds its file into a total.
  * Gauges are computed when asked for. */
 #ifndef BASE_METRIC_H
 #define BASE_METRIC_H
@@ -31,14 +31,16 @@ void metric_add(enum metric m, uint64_t n, ...) __attribute__((sentinel));
 void metric_observe(enum metric m, double seconds, ...) __attribute__((sentinel));
 #define metric_inc(m, ...) metric_add(m, 1, __VA_ARGS__)
 
-/* The text format: HELP, TYPE and the sums of all files of run_dir. */
+/* Appended in the text format: HELP, TYPE and the sums of all files of run_dir,
+ * without the gauges. */
 void metric_render(const struct conf *c, struct buf *out);
 /* One gauge sample after metric_gauge_head. */
 void metric_gauge_head(struct buf *out, enum metric m);
 void metric_gauge(struct buf *out, enum metric m, double value, ...) __attribute__((sentinel));
 
-/* Master: add a dead process's file to the total and remove it; pid 0: those
- * of all that are gone (at start).  A living process's is left alone. */
+/* Add a dead process's file to the total and remove it; pid 0: those of all that
+ * are gone.  A living process's is left alone.  For the master of the web programs
+ * and the worker, which wait for processes. */
 void metric_fold(const struct conf *c, int pid);
 
 #endif

@@ -39,6 +39,9 @@ struct deliver_in {
     const char *discount_reason;
 };
 struct delivery { struct packages packages; int64_t total, paid, discount; const char *operation_id; };
+/* All of them or none.  E_INVALID names what is missing or does not add up (the amount
+ * must be what is due), E_NOT_FOUND a wrong code, E_CONFLICT a package that is not on
+ * the shelf or another customer's, E_FORBIDDEN a discount by an OPERADOR. */
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
 
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */

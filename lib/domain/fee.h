@@ -25,7 +25,8 @@ extern const struct fields fee_fields;
 struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,
                        const int64_t *closures, size_t n);
 
-/* Of a package as it stands at c->now: the frozen figures once handed over. */
+/* Of a package as it stands at c->now: the frozen figures once handed over, zeros
+ * before reception and when cancelled.  grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
 
 #endif

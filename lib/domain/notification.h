@@ -28,7 +28,8 @@ struct message {
     const char *subject, *text, *html, *message_id;
     int64_t not_before;
 };
-/* Render a row as it goes out now: codes are derived here and stored nowhere. */
+/* Render a row as it goes out now: codes are derived here and stored nowhere.
+ * E_NOT_FOUND when there is no such row. */
 enum err notification_render(struct ctx *c, int64_t id, struct message *out) MUST_CHECK;
 
 struct notification {

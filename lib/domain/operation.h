@@ -12,7 +12,7 @@
  * E_INVALID when the key was used for another request. */
 enum err operation_begin_tx(struct ctx *c, const char **answer) MUST_CHECK;
 enum err operation_end_tx(struct ctx *c, const char *answer) MUST_CHECK;
-/* ids as "1,2,3" and back: what most operations store. */
+/* ids as "1,2,3" and back (how many): what most operations store. */
 char *operation_ids(struct arena *a, const int64_t *ids, size_t n);
 size_t operation_ids_read(struct arena *a, const char *answer, int64_t **ids);
 

@@ -33,6 +33,7 @@ extern const struct fields package_public_fields;  /* what an API answer shows *
 extern const char *const package_states[], *const package_types[], *const package_conditions[],
     *const cancel_reasons[];
 
+/* By a key: E_NOT_FOUND when there is none.  Texts as people type them. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
@@ -81,10 +82,12 @@ enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *ph
 /* The latest transition of the package, by the same user, within undo_s. */
 enum err package_undo(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 
-/* Announcements older than 30 days become CANCELADO, anuncio_expirado. */
+/* Announcements older than 30 days become CANCELADO, anuncio_expirado; `limit` at
+ * once, *expired is how many. */
 enum err package_expire(struct ctx *c, int limit, int *expired) MUST_CHECK;
 
-/* The pickup code of a package on the shelf: 6 digits, derived, stored nowhere. */
+/* The pickup code of a package on the shelf: 6 digits, derived, stored nowhere; NULL
+ * when the secret pickup_key cannot be read (the hash is zeros then). */
 char *package_pickup_code(struct ctx *c, const struct package *p);
 void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32]);
 
@@ -94,7 +97,8 @@ extern const struct age_band age_bands[];
 extern const char *const age_band_names[];
 const struct age_band *age_band_of(const struct package *p, int64_t now);  /* NULL: not on the shelf */
 
-/* Lists: keyset by id, newest first. */
+/* Lists: keyset by id, newest first; *next is the `before` of the next page, 0 after
+ * the last.  With q it is package_find: one page. */
 struct package_filter {
     const char *state, *type, *q;    /* NULL or "": any; q as the omnibox */
     int64_t customer_id, before, limit;  /* before: id of the last row seen, 0 at first */

@@ -46,7 +46,9 @@ struct param {
     enum param_type type;
     unsigned flags;
     size_t offset;
-    int64_t min, max;
+    int64_t min, max;            /* texts: characters; P_INT, P_MONEY: the value; P_IDS,
+                                    P_FILES: max is how many.  0 is no bound, but for
+                                    P_INT and P_MONEY, which lie in min … max always */
     const char *const *choices;  /* NULL-ended, P_ENUM only */
     const char *doc;             /* Spanish, for the API reference */
 };
@@ -63,7 +65,8 @@ struct params {
 
 /* Read the request (path values, query of a GET, form/multipart/JSON body of a
  * POST) into a zeroed struct from the arena.  All wrong fields are named in
- * c->fault.  lenient: unknown names are ignored (public GET). The names
+ * c->fault, E_INVALID; what is absent stays zero.  E_NOT_FOUND for a path value of
+ * the wrong type.  lenient: unknown names are ignored (public GET).  The names
  * "csrf" and "operation_id" are always allowed in forms. */
 enum err param_read(struct ctx *c, const struct params *p, struct request *r, bool lenient,
                     void **out) MUST_CHECK;

@@ -45,9 +45,11 @@ struct request {
     bool body_read;
 };
 
-/* Limits: URI 4 KB, urlencoded body 256 KB, JSON 64 KB, multipart c->conf->upload_mb. */
+/* Limits: URI 4 KB, urlencoded body 256 KB, JSON 64 KB, multipart c->conf->upload_mb;
+ * above them E_TOO_LARGE.  E_MALFORMED when it cannot be read. */
 enum err request_open(struct ctx *c, struct request *r, struct source src) MUST_CHECK;
-/* Read the body by its content type into post, uploads or json. */
+/* Read the body by its content type into post, uploads or json, once; the body's
+ * limits hold here.  E_MEDIA for another type. */
 enum err request_body(struct ctx *c, struct request *r) MUST_CHECK;
 /* Give back what no arena holds: the JSON tree, and uploads nobody has taken. */
 void request_close(struct request *r);

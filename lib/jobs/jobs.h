@@ -24,10 +24,11 @@ job_handler sms_send_job, mail_send_job, photo_process_job, file_delete_job, pac
 enum err jobs_settle(struct ctx *c, bool all) MUST_CHECK;
 job_mourner message_mourn, photo_mourn;
 
-/* The integer argument `name`; kinds.def made sure that it is there. */
+/* The integer argument `name`: job_add_tx made sure that it is there; 0 if not. */
 int64_t job_arg(const struct job *j, const char *name);
 
-/* Shorthands for what a handler returns. */
+/* Shorthands for what a handler returns: OK, never again, another try after the
+ * back-off.  `why` is kept in the row for people to read: Spanish, without names. */
 struct job_outcome job_done(void);
 struct job_outcome job_dead(const char *why);
 struct job_outcome job_again(const char *why);

@@ -10,8 +10,10 @@ struct job_kind {
     const char *name, *queue;
     int tries;                   /* max_attempts */
     int expires_s;               /* 0: never */
-    int deadline_s;              /* TERM after this, KILL 5 s later */
-    int isolated_mb;             /* 0: runs in the slot; else a process of its own, so large */
+    int deadline_s;              /* isolated: TERM after this, KILL 5 s later; else the
+                                    slot's process ends 5 s after this */
+    int isolated_mb;             /* 0: runs in the slot; else a process of its own, of so
+                                    many MiB of address space at most */
     const char *args;            /* "name:i other:s" */
 };
 extern const struct job_kind job_kinds[];
@@ -26,7 +28,8 @@ struct job_new {
     int64_t run_at;              /* 0: now */
     int64_t package_id;
 };
-/* The hint to Redis goes out after the commit. id may be NULL. */
+/* The hint to Redis goes out after the commit, if it is due. id may be NULL.
+ * E_INTERNAL, logged: no such kind, or its arguments do not fit. */
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id) MUST_CHECK;
 /* Another time for a job that has not been tried yet; otherwise nothing happens. */
 enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at) MUST_CHECK;

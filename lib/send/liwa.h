@@ -4,6 +4,7 @@
 
 #include "send/send.h"
 
+/* As struct sms_driver has them.  They read the secrets liwa_password, liwa_api_key. */
 struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
                               int64_t *good_for_s, int64_t *credit);
 struct send_result liwa_send(struct arena *a, const struct conf *c, const char *token,

@@ -1,6 +1,7 @@
 /* Post: one JSON POST over a connection of its own.  libcurl by itself repeats a
  * POST on a reused connection that broke, and follows redirects when told: both
- * could send an SMS twice, so neither happens here. */
+ * could send an SMS twice, so neither happens here.  Connects within 3 s, takes 10 s
+ * at most. */
 #ifndef SEND_POST_H
 #define SEND_POST_H
 

@@ -9,7 +9,8 @@
 
 struct storage {
     const char *name;
-    /* Keep the file at `path` (it is moved away) under `key`; durable when OK. */
+    /* Keep the file at `path` (it is moved away) under `key`; durable when OK.
+     * E_BUSY when the disk is full, else E_INTERNAL; both logged. */
     enum err (*put)(const struct conf *c, const char *key, const char *path);
     enum err (*drop)(const struct conf *c, const char *key);     /* gone already: OK */
 };

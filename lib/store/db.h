@@ -22,17 +22,18 @@
 
 struct db;
 
-/* args: one letter an argument, bound to $1, $2, … in order:
+/* args: one letter an argument, at most 99, bound to $1, $2, … in order; every one
+ * is used in the text:
  *   i  int64_t              I  int64_t, 0 becomes NULL
  *   s  const char *, NULL becomes NULL
  *   b  const void *, size_t (two C arguments: a blob) */
 struct stmt {
     const char *name, *args, *sql;
-    const struct stmt *next;     /* registry: every statement, for the test that prepares all */
 };
-#define STMT(name, args, sql) { name, args, sql, NULL }
+#define STMT(name, args, sql) { name, args, sql }
 /* At file scope, after the statements of a file: DB_REGISTER(a, b, c) makes
- * them known to db_each_stmt (a constructor; no other effect). */
+ * them known to db_each_stmt, which a test prepares them by (a constructor; no
+ * other effect). */
 #define DB_REGISTER(...)                                                        \
     static const struct stmt *const db_stmts_[] = { __VA_ARGS__ };              \
     __attribute__((constructor)) static void db_register_(void)                 \
@@ -47,7 +48,9 @@ void db_each_stmt(void (*fn)(const struct stmt *s, const char *file, void *arg),
 struct db *db_open(const struct conf *c, bool check_schema, const char **why);
 void db_close(struct db *db);
 
-/* One open result at a time a statement; text and blobs live until db_next. */
+/* One open result at a time a statement; text and blobs live until db_next or
+ * db_end.  A db_query that fails needs no db_end.  E_BUSY: locked or disk full;
+ * E_INTERNAL was logged. */
 struct rows { struct db *db; const struct stmt *s; void *impl; enum err err; };
 enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_CHECK;
 bool db_next(struct rows *q);                /* false at the end or on an error */
@@ -83,8 +86,11 @@ bool db_in_write(const struct db *db);
 /* A consistent read over several statements (BEGIN … COMMIT, deferred). */
 enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
 
-/* Is the database there, readable and writable? For /ready. */
+/* Is the database there and readable? For /ready. */
 enum err db_ping(struct db *db) MUST_CHECK;
+/* Is the file sound?  Reads all of it; *why gets the first thing that is wrong. */
+enum err db_check(struct db *db, struct arena *a, const char **why) MUST_CHECK;
+const char *db_version(void);                /* of the library, "3.53.2" */
 void db_checkpoint(struct db *db);           /* the worker's keeper calls it */
 
 /* migrate.c: apply what is missing from conf->migrations_dir; *applied counts.

@@ -33,7 +33,7 @@ void view_instant(struct view_node *n, const char *key, int64_t t);       /* key
 /* All fields of a struct, each in its fitting form (F_MONEY also key_raw). */
 void view_fields(struct view_node *n, struct fields f, const void *object);
 
-/* Render templates_dir/name ("packages/list.cst") into out.  A page is sent
+/* Append templates_dir/name ("receive/receive.cst"), rendered, to out.  A page is sent
  * only when this returned OK: E_INTERNAL is logged with ClearSilver's words. */
 enum err view_render(struct view *v, const char *name, struct buf *out) MUST_CHECK;
 
