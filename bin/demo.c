@@ -1,6 +1,6 @@
 #include "base/clock.h"
 #include "base/random.h"
-#include "demo.h"
+#include "bin/demo.h"
 #include "domain/deliver.h"
 #include "domain/package.h"
 #include "domain/user.h"

@@ -1,6 +1,8 @@
 # files: tests/**/*
 EXTRA_DIST += \
 	tests/bench/responder.c \
+	tests/bench/wrk.lua \
+	tests/fault/old_sqlite.c \
 	tests/fault/wal_canary.c \
 	tests/fuzz/conf.c \
 	tests/fuzz/cookie.c \
@@ -30,10 +32,14 @@ EXTRA_DIST += \
 	tests/fuzz/text.c \
 	tests/helpers/certificate.js \
 	tests/helpers/client.mjs \
+	tests/helpers/fastcgi.mjs \
+	tests/helpers/image.mjs \
 	tests/helpers/ledger.js \
 	tests/helpers/liwa.js \
 	tests/helpers/memory_source.h \
 	tests/helpers/poll.mjs \
+	tests/helpers/routes.mjs \
+	tests/helpers/shop.mjs \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
@@ -146,7 +152,11 @@ $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .
 test_programs = \
+	tests/fault/old_sqlite \
 	tests/fault/wal_canary \
 	tests/helpers/sql
 check_PROGRAMS += $(test_programs)
 $(test_programs): LDADD = $(OWN_SQLITE_LIB) $(JSONC_LIBS) $(SQLITE_LIBS)
+# Plays an older library by answering in its place.
+%C%_fault_old_sqlite_LDADD = $(STORE_LIBS)
+%C%_fault_old_sqlite_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_libversion_number

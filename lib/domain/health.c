@@ -29,7 +29,9 @@ static const struct stmt heartbeat = STMT("gauge_heartbeat", "",
     "SELECT coalesce(max(heartbeat_at), 0) FROM workers");
 static const struct stmt cron = STMT("gauge_cron", "",
     "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
-DB_REGISTER(&packages, &overdue, &shelf, &jobs, &oldest, &outbox, &heartbeat, &cron)
+static const struct stmt cron_last = STMT("cron_last", "",
+    "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
+DB_REGISTER(&cron_last, &packages, &overdue, &shelf, &jobs, &oldest, &outbox, &heartbeat, &cron)
 
 static const struct { enum metric metric; const struct stmt *stmt; int labels; bool takes_now; }
 gauges[] = {
@@ -103,6 +105,11 @@ void health_metrics(struct ctx *c, struct buf *out)
 bool health_worker_up(struct ctx *c)
 {
     return c->now - db_scalar(c->db, 0, &heartbeat) < WORKER_FRESH_S;
+}
+
+int64_t health_cron_last(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &cron_last);
 }
 
 int health_disk_free(const struct conf *conf)

@@ -14,6 +14,7 @@
 bool health_ready(struct ctx *c);
 int health_disk_free(const struct conf *conf);           /* per cent, where the database is */
 bool health_worker_up(struct ctx *c);
+int64_t health_cron_last(struct ctx *c);                 /* when a cron program last ended well; 0: never */
 /* Counters of all processes and the gauges, in Prometheus' text format. */
 void health_metrics(struct ctx *c, struct buf *out);
 

@@ -19,6 +19,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/fee.h \
 	lib/domain/health.c \
 	lib/domain/health.h \
+	lib/domain/job_admin.c \
+	lib/domain/job_admin.h \
 	lib/domain/notification.c \
 	lib/domain/notification.h \
 	lib/domain/operation.c \
@@ -32,6 +34,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/password.c \
 	lib/domain/password_reset.c \
 	lib/domain/position.c \
+	lib/domain/position.h \
 	lib/domain/rate.c \
 	lib/domain/rate.h \
 	lib/domain/session.c \

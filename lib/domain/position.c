@@ -1,6 +1,7 @@
 /* Shelf positions: `used` is counted in the row, guarded by its CHECK, so that
  * two counters can never put more on a position than it holds. */
 #include "base/utf8.h"
+#include "domain/position.h"
 #include "domain/tx.h"
 
 static const struct stmt take = STMT("position_take", "s",
@@ -13,7 +14,9 @@ static const struct stmt known = STMT("position_known", "s",
     "SELECT 1 FROM positions WHERE code = $1 AND is_active = 1");
 static const struct stmt release = STMT("position_release", "i",
     "UPDATE positions SET used = used - 1 WHERE id = $1 AND used > 0");
-DB_REGISTER(&take, &take_first, &known, &release)
+static const struct stmt free_ones = STMT("positions_free", "",
+    "SELECT coalesce(sum(capacity - used), 0) FROM positions WHERE is_active = 1 AND capacity IS NOT NULL");
+DB_REGISTER(&take, &take_first, &known, &release, &free_ones)
 
 static enum err taken_row(struct ctx *c, struct rows *q, int64_t *id, const char **code)
 {
@@ -47,4 +50,9 @@ enum err position_take_tx(struct ctx *c, const char *code, int64_t *id, const ch
 enum err position_release_tx(struct ctx *c, int64_t id)
 {
     return id == 0 ? OK : db_exec(c->db, NULL, &release, id);
+}
+
+int64_t position_free(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &free_ones);
 }

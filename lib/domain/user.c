@@ -109,7 +109,6 @@ static enum err hash_for(struct change *x, const char *password, char **made)
     } else if (password_check(c, "password", password, x->username, x->email) != OK) {
         return E_INVALID;
     }
-    x->must_change = 1;
     return password_make(c, password, &x->hash);
 }
 
@@ -154,6 +153,7 @@ enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **m
         ctx_invalid(c, "full_name", T_NAME_BAD, NULL);
     if (role_parse(in->role) == ROLE_PUBLIC)
         ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
+    x.must_change = in->password == NULL || !in->final;
     if ((e = ctx_faults(c)) != OK || (e = hash_for(&x, in->password, made)) != OK)
         return e;
     e = domain_write(c, add_tx, &x);
@@ -173,7 +173,7 @@ static enum err set_password_tx(struct db *db, void *arg)
 
 enum err user_set_password(struct ctx *c, const char *username, const char *password, char **made)
 {
-    struct change x = { .c = c };
+    struct change x = { .c = c, .must_change = 1 };
     struct user u;
     enum err e = user_by_name(c, username, &u);
 

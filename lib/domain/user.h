@@ -46,8 +46,9 @@ enum err user_confirm(struct ctx *c, const char *field, const char *password) MU
 enum err user_set_theme(struct ctx *c, const char *theme) MUST_CHECK;
 extern const char *const user_themes[];
 
-/* Administration.  A password NULL is made: *made gets it, must_change_password is set. */
-struct user_in { const char *username, *email, *full_name, *role, *password; };
+/* Administration.  A password NULL is made and given in *made.  Who gets one from
+ * somebody else must choose another at the first sign-in, unless it is final. */
+struct user_in { const char *username, *email, *full_name, *role, *password; bool final; };
 enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made) MUST_CHECK;
 enum err user_set_password(struct ctx *c, const char *username, const char *password,
                            char **made) MUST_CHECK;

@@ -38,8 +38,9 @@ static const struct stmt begin_read = STMT("begin_read", "", "BEGIN");
 static const struct stmt commit = STMT("commit", "", "COMMIT");
 static const struct stmt rollback = STMT("rollback", "", "ROLLBACK");
 static const struct stmt ping = STMT("ping", "", "SELECT count(*) FROM settings");
+static const struct stmt check = STMT("check", "", "PRAGMA quick_check(1)");
 static const struct stmt checkpoint = STMT("checkpoint", "", "PRAGMA wal_checkpoint(PASSIVE)");
-DB_REGISTER(&begin_write, &begin_read, &commit, &rollback, &ping, &checkpoint)
+DB_REGISTER(&begin_write, &begin_read, &commit, &rollback, &ping, &check, &checkpoint)
 
 static void alarm_handler(int sig UNUSED)
 {
@@ -208,7 +209,7 @@ static int bind_one(sqlite3_stmt *st, size_t n, char type, va_list *ap)
         return p == NULL ? sqlite3_bind_null(st, at)
                          : sqlite3_bind_blob64(st, at, p, len, SQLITE_TRANSIENT);
     default:
-        assert(!"a known argument letter");
+        assert(false && "a known argument letter");
         return SQLITE_MISUSE;
     }
 }
@@ -478,6 +479,22 @@ bool db_in_write(const struct db *db)
 enum err db_ping(struct db *db)
 {
     return db_scalar(db, -1, &ping) >= 0 ? OK : E_BUSY;
+}
+
+enum err db_check(struct db *db, struct arena *a, const char **why)
+{
+    struct rows q;
+    enum err e = db_one(db, &q, &check);
+
+    *why = e == OK ? db_dup(&q, 0, a) : err_name(e);
+    if (e == OK)
+        e = db_end(&q);
+    return e == OK && !streq(*why, "ok") ? E_INTERNAL : e;
+}
+
+const char *db_version(void)
+{
+    return sqlite3_libversion();
 }
 
 void db_checkpoint(struct db *db)

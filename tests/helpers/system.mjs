@@ -130,7 +130,7 @@ export class System {
         for (const [role, p] of Object.entries(PEOPLE))
             await this.paqueteria(['user', 'add', '--username', p.username, '--email',
                 `${p.username}@example.com`, '--name', p.name, '--role', role,
-                '--password-stdin'], `${p.password}\n`);
+                '--password-stdin', '--final'], `${p.password}\n`);
     }
 
     client(options = {}) {
@@ -164,6 +164,29 @@ export class System {
     async value(statement, ...values) {
         const rows = await this.sql(statement, ...values);
         return rows.length ? Object.values(rows[0])[0] : undefined;
+    }
+
+    // Everything in these tables, to be compared: what must not change, and whether it did.
+    async snapshot(without = []) {
+        const tables = await this.sql("SELECT name FROM sqlite_master WHERE type = 'table'"
+            + " AND name NOT LIKE 'sqlite_%'");
+        const all = {};
+        for (const { name } of tables.filter((t) => !without.includes(t.name)))
+            all[name] = await this.sql(`SELECT * FROM ${name}`);
+        return all;
+    }
+
+    // What waits for its time may go now: messages after a counter action, retries.
+    async hasten() {
+        await this.sql("UPDATE notifications SET not_before = unixepoch() - 1 WHERE state = 'queued'");
+        await this.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE state = 'ready'");
+    }
+
+    // Nothing is under way: no message waits, no job runs or is due.
+    async settled(ms) {
+        await this.hasten();
+        await poll('all jobs done', async () => await this.value(
+            "SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')") === 0, ms);
     }
 
     // What the SMS provider took, and the mail server.

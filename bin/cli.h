@@ -1,0 +1,54 @@
+/* Cli: what the commands of `paqueteria` share.  A command is a row: its words, its
+ * usage, which is also the schema of its options, a sentence, and a function that
+ * calls the domain and prints. */
+#ifndef BIN_CLI_H
+#define BIN_CLI_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+#define CLI_OPTIONS_MAX 16
+#define CLI_WORDS_MAX 16
+
+enum cli_needs { CLI_NOTHING, CLI_CONF, CLI_DB };    /* each includes the one before */
+
+struct cli;
+struct command {
+    const char *words;           /* "user add" */
+    /* "--username U [--password-stdin] [--days N] NAME…": what stands in brackets may
+     * be left out, an upper-case word after an option is its value, … is one or more. */
+    const char *usage;
+    const char *doc;
+    enum cli_needs needs;
+    enum err (*run)(struct cli *x);
+};
+
+struct cli {
+    struct ctx c;
+    const struct command *command;
+    bool json;                   /* --json: for programs */
+    struct { const char *name, *value; } options[CLI_OPTIONS_MAX];
+    size_t option_count;
+    const char *words[CLI_WORDS_MAX];    /* what is no option */
+    size_t word_count;
+    int status;                  /* exit code of a command that ended OK but found faults */
+};
+
+/* NULL when it was not given; "" of one without a value. */
+const char *cli_option(const struct cli *x, const char *name);
+bool cli_flag(const struct cli *x, const char *name);
+enum err cli_number(struct cli *x, const char *name, int64_t dflt, int64_t *out) MUST_CHECK;
+
+/* A list as a table of these columns ("id username role"), or all of it as JSON. */
+void cli_list(const struct cli *x, struct fields f, const char *columns, const void *rows, size_t n,
+              size_t row_size);
+/* One object, a line a field, or as JSON. */
+void cli_object(const struct cli *x, struct fields f, const void *object);
+/* A sentence for people; nothing with --json. */
+void cli_say(const struct cli *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A line of standard input without its end, or NULL. */
+char *cli_read_line(struct cli *x);
+
+extern const struct command system_commands[], people_commands[], work_commands[];   /* words NULL ends */
+
+#endif

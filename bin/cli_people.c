@@ -1,0 +1,135 @@
+/* Users and tokens. */
+#include <stdio.h>
+
+#include "bin/cli.h"
+#include "domain/token.h"
+#include "domain/user.h"
+
+/* --password-stdin: a line of standard input; without it the domain makes one. */
+static enum err password_of(struct cli *x, const char **password)
+{
+    *password = NULL;
+    if (!cli_flag(x, "--password-stdin"))
+        return OK;
+    *password = cli_read_line(x);
+    return *password != NULL ? OK : ctx_fail(&x->c, E_INVALID, "--password-stdin", T_REQUIRED, NULL);
+}
+
+static void say_made(const struct cli *x, const char *username, const char *made)
+{
+    if (made != NULL)
+        printf(x->json ? "{ \"username\": \"%s\", \"password\": \"%s\" }\n"
+                       : "Usuario %s, contraseña %s\n(se muestra solo esta vez; se cambia al ingresar)\n",
+               username, made);
+}
+
+static enum err user_add_run(struct cli *x)
+{
+    struct user_in in = { .username = cli_option(x, "--username"), .email = cli_option(x, "--email"),
+                          .full_name = cli_option(x, "--name"), .role = cli_option(x, "--role") };
+    int64_t id;
+    char *made;
+    enum err e = password_of(x, &in.password);
+
+    in.final = cli_flag(x, "--final");
+    if (e == OK)
+        e = user_add(&x->c, &in, &id, &made);
+    if (e != OK)
+        return e;
+    say_made(x, in.username, made);
+    return OK;
+}
+
+static enum err user_list_run(struct cli *x)
+{
+    struct users all;
+    enum err e = user_list(&x->c, &all);
+
+    if (e == OK)
+        cli_list(x, user_fields, "id username email full_name role is_active last_login_at", all.v, all.n,
+                 sizeof *all.v);
+    return e;
+}
+
+static enum err user_passwd_run(struct cli *x)
+{
+    const char *password;
+    char *made;
+    enum err e = password_of(x, &password);
+
+    if (e == OK)
+        e = user_set_password(&x->c, x->words[0], password, &made);
+    if (e != OK)
+        return e;
+    say_made(x, x->words[0], made);
+    cli_say(x, "Contraseña cambiada; sus sesiones se cerraron.");
+    return OK;
+}
+
+static enum err user_disable_run(struct cli *x)
+{
+    enum err e = user_disable(&x->c, x->words[0]);
+
+    if (e == OK)
+        cli_say(x, "%s ya no puede ingresar.", x->words[0]);
+    return e;
+}
+
+static enum err token_add_run(struct cli *x)
+{
+    struct token_in in = { .name = cli_option(x, "--name"), .username = cli_option(x, "--username"),
+                           .role = cli_option(x, "--role"), .scopes = cli_option(x, "--scopes") };
+    int64_t id;
+    char *token;
+    enum err e = cli_number(x, "--days", 0, &in.days);
+
+    if (in.scopes == NULL)
+        in.scopes = "*";
+    if (e == OK)
+        e = token_add(&x->c, &in, &id, &token);
+    if (e == OK)
+        printf(x->json ? "{ \"id\": %lld, \"token\": \"%s\" }\n" : "Token %lld, se muestra solo esta vez:\n%s\n",
+               (long long)id, token);
+    return e;
+}
+
+static enum err token_list_run(struct cli *x)
+{
+    struct api_tokens all;
+    enum err e = token_list(&x->c, &all);
+
+    if (e == OK)
+        cli_list(x, token_fields, "id name prefix username role scopes last_used_at expires_at revoked_at",
+                 all.v, all.n, sizeof *all.v);
+    return e;
+}
+
+static enum err token_revoke_run(struct cli *x)
+{
+    int64_t id;
+    enum err e;
+
+    if (!parse_int(x->words[0], &id))
+        return ctx_fail(&x->c, E_INVALID, "ID", T_NOT_ID, NULL);
+    e = token_revoke(&x->c, id);
+    if (e == OK)
+        cli_say(x, "Token %lld revocado.", (long long)id);
+    return e;
+}
+
+const struct command people_commands[] = {
+    { "user add", "--username U --email E --name N --role R [--password-stdin] [--final]",
+      "Crea un usuario (ADMIN, OPERADOR o USUARIO). Sin --password-stdin se le hace una contraseña; la cambia al"
+      " ingresar, salvo que la dada sea definitiva (--final).",
+      CLI_DB, user_add_run },
+    { "user list", "", "Los usuarios.", CLI_DB, user_list_run },
+    { "user passwd", "[--password-stdin] USUARIO", "Otra contraseña; cierra sus sesiones.", CLI_DB,
+      user_passwd_run },
+    { "user disable", "USUARIO", "No puede ingresar más; cierra sus sesiones.", CLI_DB, user_disable_run },
+    { "token add", "--name N --username U --role R [--scopes S] [--days N]",
+      "Un token de la API que actúa por ese usuario. Permisos separados por espacios; todos si no se dice.",
+      CLI_DB, token_add_run },
+    { "token list", "", "Los tokens, sin su secreto.", CLI_DB, token_list_run },
+    { "token revoke", "ID", "El token deja de servir.", CLI_DB, token_revoke_run },
+    { NULL, "", "", CLI_NOTHING, NULL },
+};

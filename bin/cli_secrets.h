@@ -1,0 +1,13 @@
+#ifndef BIN_CLI_SECRETS_H
+#define BIN_CLI_SECRETS_H
+
+#include "bin/cli.h"
+
+enum err secrets_init_run(struct cli *x), secrets_list_run(struct cli *x), secrets_export_run(struct cli *x),
+    secrets_rotate_run(struct cli *x), secrets_set_run(struct cli *x);
+
+/* For doctor: those that the product makes are there; nobody else can read one. */
+bool secrets_complete(const struct ctx *c, const char **missing);
+bool secrets_closed(const struct ctx *c, const char **open);
+
+#endif

@@ -1,0 +1,183 @@
+/* The queue, packages and the two chains: what an administrator looks into. */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "bin/cli.h"
+#include "bin/demo.h"
+#include "base/normal.h"
+#include "domain/audit.h"
+#include "domain/job_admin.h"
+#include "domain/package.h"
+
+#define DEMO_DAYS 30
+#define RETRY_MAX 1000
+#define PAGE_ROWS 200
+
+/* ---- jobs ---- */
+
+static enum err jobs_list_run(struct cli *x)
+{
+    struct job_filter f = { .state = cli_option(x, "--state"), .kind = cli_option(x, "--kind") };
+    struct job_entries all;
+    int64_t next;
+    enum err e = cli_number(x, "--limit", 50, &f.limit);
+
+    if (e == OK)
+        e = cli_number(x, "--before", 0, &f.before);
+    if (e == OK)
+        e = job_list(&x->c, &f, &all, &next);
+    if (e != OK)
+        return e;
+    cli_list(x, job_entry_fields, "id queue kind state attempt max_attempts run_at last_error", all.v, all.n,
+             sizeof *all.v);
+    if (next != 0)
+        cli_say(x, "Hay más: --before %lld", (long long)next);
+    return OK;
+}
+
+static enum err jobs_retry_run(struct cli *x)
+{
+    int64_t id, n = 0;
+    enum err e = OK;
+
+    if (cli_flag(x, "--dead")) {
+        e = job_retry_dead(&x->c, cli_option(x, "--kind"), RETRY_MAX, &n);
+    } else if (x->word_count == 0) {
+        return ctx_fail(&x->c, E_INVALID, "ID", T_REQUIRED, NULL);
+    }
+    for (size_t i = 0; i < x->word_count && e == OK; i++, n++) {
+        if (!parse_int(x->words[i], &id))
+            return ctx_fail(&x->c, E_INVALID, "ID", T_NOT_ID, NULL);
+        e = job_retry(&x->c, id);
+    }
+    if (e == OK)
+        cli_say(x, "%lld en espera otra vez.", (long long)n);
+    return e;
+}
+
+/* ---- packages ---- */
+
+/* By code, guide, or number. */
+static enum err package_named(struct cli *x, const char *word, struct package *p)
+{
+    int64_t id;
+    enum err e = package_by_code(&x->c, word, p);
+
+    if (e == E_NOT_FOUND)
+        e = package_by_guide(&x->c, word, p);
+    if (e == E_NOT_FOUND && parse_int(word, &id))
+        e = package_by_id(&x->c, id, p);
+    return e;
+}
+
+static enum err package_show_run(struct cli *x)
+{
+    struct package p;
+    struct package_events events;
+    enum err e = package_named(x, x->words[0], &p);
+
+    if (e == OK)
+        e = package_events(&x->c, p.id, &events);
+    if (e != OK)
+        return e;
+    cli_object(x, package_fields, &p);
+    if (!x->json) {
+        putchar('\n');
+        cli_list(x, package_event_fields, "at kind user_name text", events.v, events.n, sizeof *events.v);
+    }
+    return OK;
+}
+
+/* A broken chain is a finding, not a failure to look. */
+static enum err chain_verify(struct cli *x, const struct package *p)
+{
+    int64_t at = 0;
+    enum err e = package_chain_check(&x->c, p->id, &at);
+
+    if (e != E_CONFLICT)
+        return e;
+    x->status = EX_DATAERR;
+    fprintf(stderr, "paqueteria: la cadena del paquete %s (%lld) no cuadra desde el suceso %lld\n",
+            p->tracking_code, (long long)p->id, (long long)at);
+    return OK;
+}
+
+static enum err verify_all(struct cli *x, int64_t *count)
+{
+    struct package_filter f = { .limit = PAGE_ROWS };
+    struct arena *own = x->c.a;
+    enum err e = OK;
+
+    do {
+        struct packages page;
+        int64_t next = 0;
+
+        x->c.a = arena_new();
+        e = package_list(&x->c, &f, &page, &next);
+        for (size_t i = 0; e == OK && i < page.n; i++, ++*count)
+            e = chain_verify(x, &page.v[i]);
+        f.before = next;
+        arena_free(x->c.a);
+        x->c.a = own;
+    } while (e == OK && f.before != 0);
+    return e;
+}
+
+static enum err package_verify_run(struct cli *x)
+{
+    int64_t count = 0;
+    struct package p;
+    enum err e = OK;
+
+    if (x->word_count == 0)
+        e = verify_all(x, &count);
+    for (size_t i = 0; i < x->word_count && e == OK; i++, count++) {
+        e = package_named(x, x->words[i], &p);
+        if (e == OK)
+            e = chain_verify(x, &p);
+    }
+    if (e == OK && x->status == EX_OK)
+        cli_say(x, "%lld cadenas de custodia completas.", (long long)count);
+    return e;
+}
+
+static enum err audit_verify_run(struct cli *x)
+{
+    int64_t at = 0;
+    enum err e = audit_check(&x->c, &at);
+
+    if (e == E_CONFLICT) {
+        x->status = EX_DATAERR;
+        fprintf(stderr, "paqueteria: el registro de auditoría no cuadra desde la fila %lld\n", (long long)at);
+        return OK;
+    }
+    if (e == OK)
+        cli_say(x, "El registro de auditoría está completo.");
+    return e;
+}
+
+static enum err demo_run(struct cli *x)
+{
+    int packages;
+    enum err e = demo_fill(&x->c, DEMO_DAYS, &packages);
+
+    if (e == OK)
+        cli_say(x, packages ? "%d paquetes de muestra en %d días." : "Ya hay paquetes: no se agrega ninguno.",
+                packages, DEMO_DAYS);
+    return e;
+}
+
+const struct command work_commands[] = {
+    { "jobs list", "[--state S] [--kind K] [--limit N] [--before ID]",
+      "Los trabajos de la cola, los últimos primero.", CLI_DB, jobs_list_run },
+    { "jobs retry", "[--dead] [--kind K] [ID…]",
+      "Trabajos muertos o en espera, ya y con todos sus intentos; --dead: todos los muertos.", CLI_DB,
+      jobs_retry_run },
+    { "package show", "CUAL", "Un paquete por código, guía o número, con su historia.", CLI_DB,
+      package_show_run },
+    { "package verify", "[CUAL…]", "Revisa la cadena de custodia; sin decir cuál, la de todos.", CLI_DB,
+      package_verify_run },
+    { "audit verify", "", "Revisa la cadena del registro de auditoría.", CLI_DB, audit_verify_run },
+    { "demo", "", "Un mes de días verosímiles en una base sin paquetes.", CLI_DB, demo_run },
+    { NULL, "", "", CLI_NOTHING, NULL },
+};
