@@ -32,6 +32,10 @@ static const struct stmt attempt_start = STMT("attempt_start", "iisi",
 static const struct stmt attempt_end = STMT("attempt_end", "iiiss",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4, error = $5"
     " WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
+/* The reaper called it crashed or timed out for all that it could know. */
+static const struct stmt attempt_fenced = STMT("attempt_fenced", "iii",
+    "UPDATE job_attempts SET finished_at = $3, outcome = 'fenced' WHERE job_id = $1 AND attempt = $2"
+    " AND (outcome IS NULL OR outcome IN ('crashed', 'timeout'))");
 static const struct stmt finish = STMT("job_finish", "iissisii",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,"
     " lease_wall = NULL, crashes = crashes + $8,"
@@ -57,8 +61,8 @@ static const struct stmt breaker_fail = STMT("breaker_fail", "siiii",
     " WHERE name = $1");
 static const struct stmt breaker_close = STMT("breaker_close", "s",
     "UPDATE queues SET failures = 0, open_for = 0, open_until = 0 WHERE name = $1 AND failures > 0");
-DB_REGISTER(&claim, &take_token, &attempt_start, &attempt_end, &finish, &snooze, &attempt_forget, &renew,
-            &load, &breaker_fail, &breaker_close)
+DB_REGISTER(&claim, &take_token, &attempt_start, &attempt_end, &attempt_fenced, &finish, &snooze,
+            &attempt_forget, &renew, &load, &breaker_fail, &breaker_close)
 
 int64_t job_backoff(int64_t n)
 {
@@ -198,7 +202,7 @@ static enum err mark_fenced(struct db *db, void *arg)
 {
     struct work *x = arg;
 
-    return db_exec(db, NULL, &attempt_end, x->j->id, x->j->attempt, clock_now(), "fenced", NULL);
+    return db_exec(db, NULL, &attempt_fenced, x->j->id, x->j->attempt, clock_now());
 }
 
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,

@@ -17,6 +17,9 @@ static const struct stmt state_of = STMT("t_state", "i",
 static const struct stmt make_due = STMT("t_due", "", "UPDATE jobs SET run_at = 0");
 static const struct stmt outcome_count = STMT("t_outcome", "s",
     "SELECT count(*) FROM job_attempts WHERE outcome = $1");
+static const struct stmt outcome_of = STMT("t_outcome_of", "is",
+    "SELECT count(*) FROM job_attempts WHERE attempt = $1 AND outcome = $2");
+static const struct stmt lease_over = STMT("t_lease_over", "", "UPDATE jobs SET lease_until = 0");
 static const struct stmt pause_queue = STMT("t_pause", "i", "UPDATE queues SET paused = $1 WHERE name = 'default'");
 static const struct stmt effects = STMT("t_effects", "", "SELECT count(*) FROM closures");
 static const struct stmt effect_add = STMT("t_effect", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
@@ -103,6 +106,35 @@ Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_use
     }
     cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 4, "three tries, then dead");
     cr_assert_eq(db_scalar(f.db, 0, &outcome_count, "crashed"), 3);
+    fixture_close(&f);
+}
+
+Test(queue, records_as_fenced_what_was_taken_from_a_worker_that_was_only_stopped)
+{
+    struct fixture f;
+    struct worker stopped, other;
+    struct job j, again;
+    int64_t day = 5;
+    struct job_outcome done = { .result = JOB_DONE, .effect = effect, .arg = &day };
+    int moved;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&stopped, f.a, f.conf, 1));
+    cr_assert(worker_open(&other, f.a, f.conf, 2));
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(job_claim(&f.c, &stopped, queues, &j), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(moved, 1);
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "timeout"), 1, "for all that is known");
+    cr_assert_eq(job_claim(&f.c, &other, queues, &again), OK);
+    cr_assert_eq(job_finish(&f.c, &other, &again, &done, NULL, NULL), OK);
+    cr_assert_eq(job_finish(&f.c, &stopped, &j, &done, NULL, NULL), E_CONFLICT);
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "fenced"), 1, "it lived after all");
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)2, "ok"), 1);
+    cr_assert_eq(db_scalar(f.db, -1, &effects), 1);
+    worker_close(&stopped, f.conf);
+    worker_close(&other, f.conf);
     fixture_close(&f);
 }
 
