@@ -259,6 +259,8 @@ static void answer_error_page(struct call *k)
     view_int(r->page, "problem.status", r->status);
     view_text(r->page, "problem.title", problem_title(k->c.fault.err));
     view_text(r->page, "problem.detail", sentence);
+    if (k->c.fault.err == E_INVALID)     /* of an address or a button: no form shows them */
+        fault_values(k, &k->c.fault);
     req_title(r, problem_title(k->c.fault.err));
     r->template = ERROR_PAGE;
     k->shown = NULL;

@@ -55,7 +55,8 @@ enum err operation_step(struct call *k) MUST_CHECK;
 /* page.c */
 void page_open(struct call *k);                      /* an empty page, r.view and r.page */
 void page_values(struct call *k);                    /* before a template is rendered */
-void form_values(struct call *k);                    /* form.…, error.…, errors.… */
+void form_values(struct call *k);                    /* form.…, and those of the fault */
+void fault_values(struct call *k, const struct fault *f);    /* error.…, errors.… */
 void asset_version(struct app *app);
 
 /* answer.c */

@@ -108,13 +108,9 @@ static bool is_name(const char *s)
     return !is_blank(s) && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
-void form_values(struct call *k)
+void fault_values(struct call *k, const struct fault *f)
 {
-    const struct params *p = k->posted->params;
-
-    for (size_t i = 0; p != NULL && i < p->count; i++)
-        typed_value(k, &p->rows[i]);
-    for (const struct fault *f = k->shown; f != NULL; f = f->next) {
+    for (; f != NULL; f = f->next) {
         struct view_node *row = view_row(k->r.page, "errors");
         const char *sentence = fault_sentence(k->c.a, f);
 
@@ -124,6 +120,15 @@ void form_values(struct call *k)
         view_text(row, "field", f->field);
         view_text(k->r.page, arena_printf(k->c.a, "error.%s", f->field), sentence);
     }
+}
+
+void form_values(struct call *k)
+{
+    const struct params *p = k->posted->params;
+
+    for (size_t i = 0; p != NULL && i < p->count; i++)
+        typed_value(k, &p->rows[i]);
+    fault_values(k, k->shown);
 }
 
 /* ---- the version of the static files ---- */

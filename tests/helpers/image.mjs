@@ -1,0 +1,61 @@
+// Pictures made on the spot: grey, of any size, and real.
+import zlib from 'node:zlib';
+
+const segment = (marker, bytes) => Buffer.concat([
+    Buffer.from([0xff, marker, (bytes.length + 2) >> 8, (bytes.length + 2) & 255]), Buffer.from(bytes)]);
+
+// A baseline JPEG of one component.  Its two Huffman codes say "no difference" and
+// "end of block", so that each 8 × 8 block is two zero bits: fifty megapixels take
+// 200 KB.
+export function jpeg(width = 64, height = 48) {
+    const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+    const scan = Buffer.alloc(Math.ceil(blocks / 4));
+    const spare = scan.length * 8 - blocks * 2;
+    scan[scan.length - 1] = (1 << spare) - 1;
+    const one_code = [1, ...Array(15).fill(0), 0];
+    return Buffer.concat([
+        Buffer.from([0xff, 0xd8]),
+        segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]),
+        segment(0xdb, [0, ...Array(64).fill(1)]),
+        segment(0xc0, [8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]),
+        segment(0xc4, [0x00, ...one_code]),
+        segment(0xc4, [0x10, ...one_code]),
+        segment(0xda, [1, 1, 0, 0, 63, 0]),
+        scan,
+        Buffer.from([0xff, 0xd9]),
+    ]);
+}
+
+function chunk(type, data) {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+}
+
+function crc32(bytes) {
+    let crc = 0xffffffff;
+    for (const byte of bytes) {
+        crc ^= byte;
+        for (let i = 0; i < 8; i++)
+            crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    }
+    return (crc ^ 0xffffffff) >>> 0;
+}
+
+export function png(width = 64, height = 48) {
+    const head = Buffer.alloc(13);
+    head.writeUInt32BE(width, 0);
+    head.writeUInt32BE(height, 4);
+    head[8] = 8;                                 // bits of grey
+    return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head),
+        chunk('IDAT', zlib.deflateSync(Buffer.alloc((width + 1) * height, 128))),
+        chunk('IEND', Buffer.alloc(0))]);
+}
+
+// As a form's file input has it.
+export const photo = (name, type, data) => ({ name, type, data });
+export const jpeg_photo = (name = 'foto.jpg') => photo(name, 'image/jpeg', jpeg());
+export const png_photo = (name = 'foto.png') => photo(name, 'image/png', png());

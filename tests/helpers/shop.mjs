@@ -1,0 +1,68 @@
+// What people do at a pick-up point, through the forms that they have.
+import { strict as assert } from 'node:assert';
+import { randomInt } from 'node:crypto';
+
+let count = 0;
+const run = randomInt(1000, 9999);
+
+// Guides and phones that no other test of this run has.
+export const new_guide = () => `GUIA${run}${String(++count).padStart(4, '0')}`;
+export const new_phone = () => `300555${String(randomInt(10000)).padStart(4, '0')}`;
+export const e164 = (phone) => `+57${phone}`;
+
+// Announce by the public form; the answer to the POST.
+export async function announce(client, fields = {}) {
+    const page = await client.get('/announce');
+    return client.submit(page, '/announce', { name: 'Rosa Prueba', phone: new_phone(),
+        guides: new_guide(), consent: '1', ...fields });
+}
+
+// A parcel that was just announced, as its row.
+export async function announced(s, client, fields = {}) {
+    const guides = fields.guides ?? new_guide();
+    const answer = await announce(client, { ...fields, guides });
+    assert.equal(answer.status, 303, answer.words);
+    return row(s, guides);
+}
+
+export const row = async (s, guide) =>
+    (await s.sql('SELECT * FROM packages WHERE guide_number = ?1 ORDER BY id DESC LIMIT 1', guide))[0];
+
+// Receive by the counter's form; the answer to the POST.
+export async function receive(oper, guide, fields = {}, photos = []) {
+    const page = await oper.get(`/receive?guide=${encodeURIComponent(guide)}`);
+    return oper.submit(page, '/receive', fields, { photos });
+}
+
+export async function received(s, oper, guide, fields, photos) {
+    const answer = await receive(oper, guide, fields, photos);
+    assert.equal(answer.status, 303, answer.words);
+    return row(s, guide);
+}
+
+// An announced and received parcel.
+export async function on_shelf(s, client, oper, fields = {}) {
+    const p = await announced(s, client, fields);
+    return received(s, oper, p.guide_number);
+}
+
+// The code as its owner reads it on the page of the link.
+export async function pickup_code(client, p) {
+    const page = await client.get(`/t/${p.public_token}`);
+    return page.text.match(/<p class="code code-large">(\d{3}) (\d{3})<\/p>/).slice(1).join('');
+}
+
+// Another six digits than these.
+export const wrong_code = (code) => String((Number(code) + 1) % 1000000).padStart(6, '0');
+
+// From the code to the page of hand-over.
+export async function quote(oper, code) {
+    return oper.submit(await oper.get('/deliver'), '/deliver/quote', { code });
+}
+
+// A hidden field that a browser gives as one value is a list when several boxes are ticked.
+export async function hand_over(oper, code, fields = {}) {
+    const page = await quote(oper, code);
+    assert.equal(page.status, 200, page.words);
+    return oper.submit(page, '/deliver', fields);
+}

@@ -1,0 +1,377 @@
+// Every row of every route table against everything that may be wrong with a request.
+// The rules are security.md 1, 9, 10, 12, 21, 37, 52-54 and architecture.md §3.
+import { strict as assert } from 'node:assert';
+import { after, before, describe, test } from 'node:test';
+import { System } from '../helpers/system.mjs';
+import { urlencoded } from '../helpers/client.mjs';
+import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
+import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
+
+// What anybody may ask for.  A row that becomes public is written here by somebody who means it.
+const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
+POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
+GET /t/{token}/receipt, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
+GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
+POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
+GET /privacy, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
+GET /metrics`.split(/,\s+/).sort();
+
+const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
+const routes = all_routes();
+const private_routes = routes.filter((r) => r.role !== 'PUBLIC');
+const posts = routes.filter((r) => r.method !== 'GET');
+const pages = posts.filter((r) => r.csrf !== 'none');
+
+let s, anybody;
+const people = {};                   // role → browser
+const callers = {};                  // role → bearer of a token
+const values = {};                   // of each {parameter} that needs a real row
+let ids = 0;
+
+const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
+const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
+const is_file = (r) => r.path.includes('/files/');
+
+// What holds for every answer that a program gives, whatever was asked.
+function check_headers(r, answer, request_id) {
+    const h = answer.headers, where = `${r.name} → ${answer.status}`;
+    assert.match(h['content-security-policy'] ?? '', /frame-ancestors 'none'|^sandbox/, where);
+    assert.doesNotMatch(h['content-security-policy'], /unsafe|\*|https?:/, where);
+    assert.equal(h['x-content-type-options'], 'nosniff', where);
+    assert.equal(h['referrer-policy'], 'same-origin', where);
+    assert.equal(h['cross-origin-opener-policy'], 'same-origin', where);
+    assert.equal(h['cross-origin-resource-policy'], 'same-origin', where);
+    if (!is_file(r) || answer.status !== 200)
+        assert.equal(h['cache-control'], 'no-store', where);
+    assert.equal(h['x-request-id'], request_id, where);
+    assert.doesNotMatch(`${h.server} ${h['x-powered-by'] ?? ''}`, /\d/, where);
+    assert.deepEqual(Object.keys(h).filter((name) => name.startsWith('access-control-')), [], where);
+    if (answer.body.length > 0 && answer.status !== 303)
+        assert.match(h['content-type'], r.json && answer.status >= 400
+            ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\//, where);
+}
+
+function check_problem(r, answer, status) {
+    if (!r.json)
+        return;
+    const problem = answer.json;
+    assert.equal(problem.status, status);
+    assert.match(problem.type, /^\/docs\/errors\/[a-z-]+$/);
+    assert.equal(problem.instance, answer.headers['x-request-id']);
+    assert.ok(problem.title && problem.detail, answer.text);
+}
+
+// Ask, and check what every answer must have.
+async function ask(client, r, { method = r.method, path = address_of(r, values), ...o } = {}) {
+    const request_id = id();
+    const answer = await client.request(method, path,
+        { ...o, headers: { 'X-Request-Id': request_id, ...o.headers } });
+    assert.notEqual(answer.status, 500, `${r.name}: ${answer.text.slice(0, 300)}`);
+    check_headers(r, answer, request_id);
+    return answer;
+}
+
+async function refused(client, r, status, o) {
+    const answer = await ask(client, r, o);
+    assert.equal(answer.status, status, `${r.name}: ${answer.words.slice(0, 300)}`);
+    check_problem(r, answer, status);
+    return answer;
+}
+
+// Who may use a route, with what its CSRF kind asks for.
+const owner = (r) => (r.json && r.role !== 'PUBLIC' ? callers[r.role]
+    : r.role === 'PUBLIC' ? anybody : people[r.role]);
+const fields_of = (r) => r.params.filter((p) => p.in !== 'path');
+
+async function csrf_of(client) {
+    const page = await client.get(client === anybody ? '/announce' : '/profile');
+    return page.text.match(/name="csrf" value="([^"]+)"/)[1];
+}
+
+// A request of this row's own way: query of a GET, JSON of the API, form of a page.
+// fields: [name, value] pairs; a value may be a list.
+async function send(r, fields, o = {}) {
+    const client = owner(r);
+    const headers = r.answer.includes('IDEMPOTENT') ? { 'Idempotency-Key': key() } : {};
+    if (r.method === 'GET' || r.method === 'DELETE') {
+        const query = typeof fields === 'string' ? fields : urlencoded(fields);
+        return ask(client, r, { path: `${address_of(r, { ...values, ...o.values })}?${query}`, headers });
+    }
+    const path = address_of(r, o.values);
+    if (r.json)
+        return ask(client, r, { path, json: fields, headers });
+    const csrf = await csrf_of(client);
+    const form = typeof fields === 'string' ? `csrf=${csrf}&${fields}` : { csrf, ...fields };
+    return ask(client, r, { path, form, headers });
+}
+
+// A 422 that names the field: by its pointer, or linked in the page.
+function names_field(r, answer, field) {
+    assert.equal(answer.status, 422, `${r.name} ${field}: ${answer.words.slice(0, 400)}`);
+    if (r.json)
+        assert.ok(answer.json.errors.some((e) => e.pointer === `#/${field}` && e.message), answer.text);
+    else
+        assert.match(answer.text, new RegExp(`href="#f-${field}"|data-field="${field}"`),
+            `${r.name} ${field}: ${answer.words.slice(0, 400)}`);
+}
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    anybody = s.client();
+    for (const role of ROLES.slice(1)) {
+        people[role] = await s.as(role);
+        callers[role] = await s.token(role);
+    }
+    const oper = people.OPERADOR;
+    await announced(s, anybody);
+    const shelved = await received(s, oper, (await announced(s, anybody)).guide_number, {}, [jpeg_photo()]);
+    const given = await on_shelf(s, anybody, oper);
+    await hand_over(oper, await pickup_code(anybody, given), { method: 'efectivo' });
+    await s.settled();
+    const file = (await s.sql('SELECT id, key FROM package_files'))[0];
+    Object.assign(values, { token: shelved.public_token, code: shelved.tracking_code,
+        customer: shelved.customer_id, type: 'invalid', id: shelved.id, file, key: file.key,
+        delivered: given });
+});
+after(() => s?.stop());
+
+// The row that a GET of this address is about.
+const values_for = (r) => ({ ...values,
+    id: r.path.startsWith('/deliver/done') ? values.delivered.id
+        : is_file(r) ? values.file.id : values.id,
+    token: r.path.endsWith('/receipt') ? values.delivered.public_token : values.token });
+
+describe('the route tables', () => {
+    test('every row declares its role, its kind of CSRF and what it answers', () => {
+        for (const r of routes) {
+            assert.ok(ROLES.includes(r.role), r.name);
+            assert.ok(r.title, r.name);
+            assert.equal(['PAGE', 'JSON', 'RAW'].filter((kind) => r.answer.includes(kind)).length, 1, r.name);
+            assert.equal(r.json, r.path.startsWith('/api/v1/'), r.name);
+            assert.equal(r.csrf === 'none', r.method === 'GET' || r.json, r.name);
+            for (const p of r.params)
+                assert.ok(p.doc, `${r.name} ${p.name}`);
+            for (const name of [...r.path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]))
+                assert.ok(r.params.some((p) => p.name === name && p.in === 'path'), `${r.name} ${name}`);
+        }
+    });
+
+    test('no row is public but those that are meant to be', () => {
+        const found = routes.filter((r) => r.role === 'PUBLIC').map((r) => r.name).sort();
+        assert.deepEqual(found.filter((name) => !PUBLIC.includes(name)), []);
+    });
+
+    test('a private row of the API has a scope, and a form its page', () => {
+        for (const r of private_routes.filter((x) => x.json && x.path !== '/api/v1/whoami'))
+            assert.match(r.scope ?? '', /^[a-z-]+:(read|write)$/, r.name);
+        for (const r of posts.filter((x) => x.form))
+            assert.ok(routes.some((x) => x.method === 'GET' && x.path === r.form && x.area === r.area), r.name);
+    });
+
+    test('an address that no table has is 404, as a page or as a problem', async () => {
+        const page = { name: 'GET /no/such', json: false, answer: [], path: '' };
+        const api = { name: 'GET /api/v1/no-such', json: true, answer: [], path: '' };
+        assert.match((await refused(anybody, page, 404, { method: 'GET', path: '/no/such' })).words,
+            /No existe .*No encontramos esa página/);
+        await refused(anybody, api, 404, { method: 'GET', path: '/api/v1/no-such' });
+        await refused(people.ADMIN, page, 404, { method: 'GET', path: '/admin/users/1/2/3' });
+    });
+});
+
+describe('who may', () => {
+    test('without a session a private page leads to the sign-in, a private API is 401', async () => {
+        for (const r of private_routes) {
+            const answer = await ask(anybody, r, r.method === 'GET' ? {} : { form: {} });
+            if (r.json) {
+                assert.equal(answer.status, 401, r.name);
+                assert.equal(answer.headers['www-authenticate'], 'Bearer', r.name);
+                check_problem(r, answer, 401);
+            } else {
+                assert.equal(answer.status, 303, r.name);
+                assert.match(answer.location, r.method === 'GET' ? /^\/auth\/login\?next=\// : /^\/auth\/login$/);
+            }
+        }
+    });
+
+    test('a role that is too low is 403', async () => {
+        for (const r of private_routes)
+            for (const role of ROLES.slice(1, ROLES.indexOf(r.role))) {
+                const client = r.json ? callers[role] : people[role];
+                await refused(client, r, 403, r.method === 'GET' ? {} : r.json ? { json: {} } : { form: {} });
+            }
+    });
+
+    test('every role that suffices comes through to a GET', async () => {
+        for (const r of routes.filter((x) => x.method === 'GET'))
+            for (const role of r.role === 'PUBLIC' ? ['PUBLIC'] : ROLES.slice(ROLES.indexOf(r.role))) {
+                const client = role === 'PUBLIC' ? anybody : r.json ? callers[role] : people[role];
+                const needed = fields_of(r).filter((p) => p.required)
+                    .map((p) => [p.name, p.name === 't' ? values.token : good(p)]);
+                const path = `${address_of(r, values_for(r))}?${urlencoded(Object.fromEntries(needed))}`;
+                const answer = await ask(client, r, { path });
+                const expected = r.path === '/auth/reset-password' ? [404] : [200, 303];
+                assert.ok(expected.includes(answer.status), `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
+                assert.doesNotMatch(answer.location ?? '', /login/, r.name);
+            }
+    });
+
+    test('every role that suffices comes through to a form, where only its content can be wrong', async () => {
+        for (const r of posts.filter((x) => x.path !== '/logout')) {
+            const answer = await send(r, {});
+            assert.ok([201, 200, 303, 404, 409, 422].includes(answer.status),
+                `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
+        }
+    });
+
+    test('the API takes no cookie, and a page no token', async () => {
+        for (const r of private_routes) {
+            const o = r.method === 'GET' ? {} : { form: {} };
+            if (r.json)
+                await refused(people.ADMIN, r, 401, o);
+            else
+                assert.equal((await ask(callers.ADMIN, r, o)).status, 303, r.name);
+        }
+    });
+});
+
+describe('method', () => {
+    test('a method that no row of the address has is 405 and says which are', async () => {
+        for (const r of routes) {
+            const path = address_of(r, values), allowed = methods_of(routes, r.area, path);
+            for (const method of ['PUT', 'OPTIONS', 'DELETE', 'POST', 'PATCH'].filter((m) => !allowed.includes(m))) {
+                const answer = await ask(owner(r), r, { method, path });
+                assert.equal(answer.status, 405, `${method} ${path}`);
+                assert.deepEqual(answer.headers.allow.split(', ').sort(), allowed, `${method} ${path}`);
+            }
+        }
+    });
+
+    test('HEAD is GET without the body', async () => {
+        for (const path of ['/announce', '/health', '/api/v1/rates/current', `/t/${values.token}`]) {
+            const head = await anybody.request('HEAD', path), get = await anybody.get(path);
+            assert.equal(head.status, 200, path);
+            assert.equal(head.body.length, 0, path);
+            assert.equal(head.headers['content-type'], get.headers['content-type'], path);
+        }
+    });
+});
+
+describe('CSRF', () => {
+    let kept, other;
+    before(async () => {
+        other = await csrf_of(await s.as('ADMIN'));
+        kept = await s.snapshot(BACKGROUND);
+    });
+    after(async () => assert.deepEqual(await s.snapshot(BACKGROUND), kept, 'something was changed'));
+
+    const filled = (r) => Object.fromEntries(fields_of(r).filter((p) => p.type !== 'files')
+        .map((p) => [p.name, good(p)]));
+    const headers = () => ({ 'Idempotency-Key': key() });
+
+    test('a form without its token is 403 and changes nothing', async () => {
+        for (const r of pages)
+            await refused(owner(r), r, 403, { form: filled(r), headers: headers() });
+    });
+
+    test('nor with a token of somebody else, or one that was made up', async () => {
+        for (const r of pages)
+            for (const csrf of [other, 'x', '', `form.99999999999.${'0'.repeat(64)}`])
+                await refused(owner(r), r, 403, { form: { ...filled(r), csrf }, headers: headers() });
+    });
+
+    test('nor from another origin, even with the token', async () => {
+        const foreign = [{ Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+            { Origin: 'https://evil.example', 'Sec-Fetch-Site': null },
+            { Origin: null, 'Sec-Fetch-Site': 'same-site' }, { Origin: null, 'Sec-Fetch-Site': 'none' },
+            { Origin: 'null', 'Sec-Fetch-Site': null }, { Origin: null, 'Sec-Fetch-Site': null },
+            { Origin: s.base.replace('http:', 'https:'), 'Sec-Fetch-Site': null },
+            { Origin: `${s.base}.evil.example`, 'Sec-Fetch-Site': null }];
+        for (const r of pages) {
+            const form = { ...filled(r), csrf: await csrf_of(owner(r)) };
+            for (const from of foreign)
+                await refused(owner(r), r, 403, { form, headers: { ...headers(), ...from } });
+        }
+    });
+});
+
+describe('parameters', () => {
+    test('what a parameter refuses is a 422 that names it; in a path it is 404', async () => {
+        for (const r of routes)
+            for (const p of r.params)
+                for (const value of bad(p)) {
+                    if (p.in === 'path') {
+                        if (['id', 'int'].includes(p.type))
+                            assert.equal((await send(r, {}, { values: { [p.name]: value } })).status, 404, r.name);
+                    } else if (p.type !== 'files' && !(r.json && p.type === 'ids')) {
+                        names_field(r, await send(r, { [p.name]: value }), p.name);
+                    }
+                }
+    });
+
+    test('an unknown field is named; only a public GET takes it as glued on', async () => {
+        for (const r of routes) {
+            const answer = await send(r, { utm_sobra: 'x' });
+            if (r.method === 'GET' && r.role === 'PUBLIC')
+                assert.equal(answer.status, (await send(r, {})).status, r.name);
+            else
+                names_field(r, answer, 'utm_sobra');
+        }
+    });
+
+    test('a field that comes twice is named', async () => {
+        for (const r of routes)
+            for (const p of fields_of(r).filter((x) => !LISTS.includes(x.type))) {
+                if (r.json && r.method !== 'GET')
+                    assert.equal((await send(r, `{"${p.name}":"a","${p.name}":"b"}`)).status, 400, r.name);
+                else
+                    names_field(r, await send(r, { [p.name]: [good(p), good(p)] }), p.name);
+            }
+    });
+
+    test('query and body are never merged', async () => {
+        for (const r of posts.filter((x) => x.method === 'POST')) {
+            const p = fields_of(r).find((x) => x.type !== 'files');
+            if (!p)
+                continue;
+            const path = `${address_of(r, values)}?${p.name}=x`;
+            const o = r.json ? { json: {} } : { form: { csrf: await csrf_of(owner(r)) } };
+            names_field(r, await ask(owner(r), r, { path, ...o, headers: { 'Idempotency-Key': key() } }), p.name);
+        }
+    });
+
+    test('NUL and bytes that are no UTF-8 are refused in every field', async () => {
+        for (const r of routes)
+            for (const p of fields_of(r).filter((x) => x.type !== 'files'))
+                for (const bytes of ['a%00b', 'a%ffb', '%c0%af', '%ed%a0%80']) {
+                    if (!r.json || r.method === 'GET') {
+                        names_field(r, await send(r, `${p.name}=${bytes}`), p.name);
+                        continue;
+                    }
+                    const raw = Buffer.concat([Buffer.from(`{"${p.name}":"`),
+                        Buffer.from(bytes.replace(/%(..)/g, (all, x) => String.fromCharCode(parseInt(x, 16))), 'latin1'),
+                        Buffer.from('"}')]);
+                    assert.equal((await send(r, raw)).status, 400, `${r.name} ${p.name} ${bytes}`);
+                }
+    });
+
+    test('an escaped NUL in JSON is refused as well', async () => {
+        for (const r of posts.filter((x) => x.json))
+            for (const p of fields_of(r).filter((x) => x.type !== 'files'))
+                assert.ok([400, 422].includes((await send(r, `{"${p.name}":"a\\u0000b"}`)).status), r.name);
+    });
+});
+
+describe('GET', () => {
+    test('a crawl of every GET as every role changes nothing', async () => {
+        await s.settled();
+        const kept = await s.snapshot(BACKGROUND);
+        for (const r of routes.filter((x) => x.method === 'GET'))
+            for (const role of ROLES) {
+                const client = role === 'PUBLIC' ? anybody : r.json ? callers[role] : people[role];
+                await client.get(address_of(r, values_for(r)));
+                await client.get(`${address_of(r, values_for(r))}?guide=${new_guide()}&q=Prueba&days=3&limit=2`);
+            }
+        assert.deepEqual(await s.snapshot(BACKGROUND), kept);
+    });
+});
