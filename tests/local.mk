@@ -54,7 +54,9 @@ EXTRA_DIST += \
 	tests/unit/code_barcode.c \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
+	tests/unit/domain_change.c \
 	tests/unit/domain_fee.c \
+	tests/unit/domain_list.c \
 	tests/unit/domain_package.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
@@ -95,7 +97,9 @@ unit_tests = \
 	tests/unit/code_barcode \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
+	tests/unit/domain_change \
 	tests/unit/domain_fee \
+	tests/unit/domain_list \
 	tests/unit/domain_package \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \

@@ -135,8 +135,10 @@ enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct persona
     return e;
 }
 
-/* What a person reads of an event; the kind's own word when it is not listed. */
-static const char *event_text(struct ctx *c, const struct package_event *e)
+/* ---- what a person reads of an event ---- */
+
+/* The kind's own word when it is not listed. */
+static const char *kind_words(const char *kind)
 {
     static const struct { const char *kind, *text; } words[] = {
         { "ANUNCIO", "Anunciado" }, { "RECEPCION", "Recibido en el punto" },
@@ -146,20 +148,68 @@ static const char *event_text(struct ctx *c, const struct package_event *e)
         { "NOTA_AGREGADA", "Nota" }, { "AUTORIZACION", "Persona autorizada" },
         { "CONTACTO", "Contacto con el cliente" }, { "INVENTARIO", "Visto en inventario" },
     };
-    const char *text = e->kind, *extra = NULL;
-    struct json_object *details = NULL;
-    enum text why;
 
     for (size_t i = 0; i < COUNT(words); i++)
-        if (streq(words[i].kind, e->kind))
-            text = words[i].text;
-    details = json_parse(e->details, strlen(e->details), &why);
-    if (details != NULL && (json_get_text(details, "position", &extra)
-                            || json_get_text(details, "reason", &extra)
-                            || json_get_text(details, "text", &extra)))
-        text = arena_printf(c->a, "%s · %s", text, extra);
+        if (streq(words[i].kind, kind))
+            return words[i].text;
+    return kind;
+}
+
+static const char *reason_words(struct ctx *c, const char *reason, const char *text)
+{
+    const char *words = cancel_reason_words(reason);
+
+    words = words != NULL ? words : reason;      /* of a late parcel it is a sentence */
+    return text != NULL ? arena_printf(c->a, "%s · %s", words, text) : words;
+}
+
+/* What the details add to the kind's words; NULL: nothing.  *what may replace these. */
+static const char *details_words(struct ctx *c, struct json_object *details, const char **what)
+{
+    const char *reason = NULL, *text = NULL, *position = NULL, *from = NULL;
+    int64_t n;
+
+    json_get_text(details, "reason", &reason);
+    json_get_text(details, "text", &text);
+    json_get_text(details, "position", &position);
+    json_get_text(details, "from", &from);
+    if (json_get_int(details, "photos", &n) && n > 1)
+        *what = arena_printf(c->a, "%lld fotos agregadas", (long long)n);
+    if (json_get_int(details, "file_removed", &n))
+        *what = "Foto retirada";
+    if (json_get_int(details, "customer", &n))
+        *what = "Se supo de quién es";
+    if (reason != NULL)
+        return reason_words(c, reason, text);
+    if (text != NULL)
+        return text;
+    if (position != NULL)
+        return from != NULL ? arena_printf(c->a, "de %s a %s", from, position)
+                            : arena_printf(c->a, "posición %s", position);
+    return NULL;
+}
+
+static const char *undone_words(struct ctx *c, const struct package_events *before, int64_t id)
+{
+    for (size_t i = 0; i < before->n; i++)
+        if (before->v[i].id == id)
+            return arena_printf(c->a, "Se deshizo: %s", kind_words(before->v[i].kind));
+    return kind_words("ANULACION");
+}
+
+static const char *event_text(struct ctx *c, const struct package_event *e,
+                              const struct package_events *before)
+{
+    const char *what = e->undoes != 0 ? undone_words(c, before, e->undoes) : kind_words(e->kind);
+    const char *more = NULL;
+    enum text why;
+    struct json_object *details = json_parse(e->details, strlen(e->details), &why);
+
+    if (details != NULL)
+        more = details_words(c, details, &what);
+    what = more != NULL ? arena_printf(c->a, "%s · %s", what, more) : what;
     json_object_put(details);
-    return text;
+    return what;
 }
 
 static void events_push(struct ctx *c, struct package_events *out, const struct package_event *e)
@@ -186,7 +236,7 @@ enum err package_events(struct ctx *c, int64_t id, struct package_events *out)
         struct package_event ev = { 0 };
 
         db_fill(&q, 0, package_event_fields, &ev, c->a);
-        ev.text = event_text(c, &ev);
+        ev.text = event_text(c, &ev, out);
         events_push(c, out, &ev);
     }
     return domain_fault(c, db_end(&q));

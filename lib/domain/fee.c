@@ -70,38 +70,69 @@ struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t en
     return f;
 }
 
-enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
-{
-    struct fee_rule rule = { p->base_fee, p->storage_per_day, p->free_hours };
-    int64_t end = p->cancelled_at ? p->cancelled_at : c->now, *days, n = 0, cap = 64;
-    struct rows q;
-    enum err e;
+struct closures { int64_t *v; size_t n; };
 
-    *out = (struct fee){ 0 };
-    if (p->delivered_at != 0) {
-        *out = (struct fee){ .days = p->storage_days, .base_fee = p->base_fee,
-                             .storage_fee = p->storage_fee, .total = p->total_fee };
-        return OK;
-    }
-    if (p->received_at == 0 || streq(p->state, "CANCELADO"))
-        return OK;
-    /* A year ahead, so that the next growth knows of closures to come. */
-    e = db_query(c->db, &q, &closures_between, clock_day(p->received_at), clock_day(end) + 366);
+/* A year ahead, so that the next growth knows of closures to come. */
+static enum err closures_read(struct ctx *c, int64_t since, struct closures *out)
+{
+    size_t cap = 64;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &closures_between, clock_day(since), clock_day(c->now) + 366);
+
+    *out = (struct closures){ .v = arena_alloc(c->a, cap * sizeof *out->v) };
     if (e != OK)
         return e;
-    days = arena_alloc(c->a, (size_t)cap * sizeof *days);
     while (db_next(&q)) {
-        if (n == cap) {
-            int64_t *more = arena_alloc(c->a, (size_t)cap * 2 * sizeof *more);
+        if (out->n == cap) {
+            int64_t *more = arena_alloc(c->a, cap * 2 * sizeof *more);
 
-            memcpy(more, days, (size_t)cap * sizeof *more);
-            days = more;
+            memcpy(more, out->v, cap * sizeof *more);
+            out->v = more;
             cap *= 2;
         }
-        days[n++] = db_int(&q, 0);
+        out->v[out->n++] = db_int(&q, 0);
     }
-    e = db_end(&q);
-    if (e == OK)
-        *out = fee_compute(&rule, p->received_at, end, days, (size_t)n);
+    return db_end(&q);
+}
+
+static bool grows(const struct package *p)
+{
+    return streq(p->state, "RECIBIDO") && p->received_at != 0;
+}
+
+static struct fee fee_with(const struct package *p, int64_t now, const struct closures *closed)
+{
+    const struct fee_rule rule = { p->base_fee, p->storage_per_day, p->free_hours };
+
+    if (grows(p))
+        return fee_compute(&rule, p->received_at, now, closed->v, closed->n);
+    if (p->delivered_at != 0)
+        return (struct fee){ .days = p->storage_days, .base_fee = p->base_fee,
+                             .storage_fee = p->storage_fee, .total = p->total_fee };
+    return (struct fee){ 0 };
+}
+
+enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
+{
+    struct closures closed = { 0 };
+    enum err e = grows(p) ? closures_read(c, p->received_at, &closed) : OK;
+
+    *out = e == OK ? fee_with(p, c->now, &closed) : (struct fee){ 0 };
+    return e;
+}
+
+enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out)
+{
+    struct closures closed = { 0 };
+    int64_t since = c->now;
+    enum err e;
+
+    *out = arena_alloc(c->a, (list->n + 1) * sizeof **out);
+    for (size_t i = 0; i < list->n; i++)
+        if (grows(&list->v[i]) && list->v[i].received_at < since)
+            since = list->v[i].received_at;
+    e = closures_read(c, since, &closed);
+    for (size_t i = 0; e == OK && i < list->n; i++)
+        (*out)[i] = fee_with(&list->v[i], c->now, &closed);
     return e;
 }

@@ -10,6 +10,7 @@
 #include "store/db.h"
 
 struct package;
+struct packages;
 
 struct fee_rule { int64_t base_fee, storage_per_day, free_hours; };
 
@@ -28,5 +29,7 @@ struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t en
 /* Of a package as it stands at c->now: the frozen figures once handed over, zeros
  * before reception and when cancelled.  grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
+/* Of each of a list, in its order. */
+enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
 
 #endif

@@ -70,6 +70,9 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
 
 struct cancel_in { int64_t id; const char *reason, *text; };
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
+/* "el cliente lo pidió"; NULL for none of cancel_reasons.  anuncio_expirado is the daily
+ * job's: package_cancel refuses it. */
+const char *cancel_reason_words(const char *reason);
 
 struct move_in { int64_t id; const char *position; };
 enum err package_move(struct ctx *c, const struct move_in *in, struct package *out) MUST_CHECK;
@@ -98,7 +101,7 @@ extern const char *const age_band_names[];
 const struct age_band *age_band_of(const struct package *p, int64_t now);  /* NULL: not on the shelf */
 
 /* Lists: keyset by id, newest first; *next is the `before` of the next page, 0 after
- * the last.  With q it is package_find: one page. */
+ * the last.  Filters add up.  With q it is what package_find finds: one page. */
 struct package_filter {
     const char *state, *type, *q;    /* NULL or "": any; q as the omnibox */
     int64_t customer_id, before, limit;  /* before: id of the last row seen, 0 at first */

@@ -2,10 +2,11 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "domain/notification.h"
-#include "domain/operation.h"
 #include "domain/tx.h"
+#include "queue/job.h"
 
 #define EXPIRE_DAYS 30
+#define EXPIRED "anuncio_expirado"
 
 static const struct stmt cancel = STMT("package_cancel", "issIi",
     "UPDATE packages SET state = 'CANCELADO', cancelled_at = $5, cancelled_by = $4, cancel_reason = $2,"
@@ -14,8 +15,9 @@ static const struct stmt move = STMT("package_move", "ii",
     "UPDATE packages SET position_id = $2 WHERE id = $1 AND state = 'RECIBIDO'");
 static const struct stmt expired = STMT("packages_expired", "ii",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
-static const struct stmt remove_file = STMT("file_remove", "i",
-    "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = 0 WHERE id = $1");
+/* Its row stays; with purge_at it is gone for everybody (package_read.c). */
+static const struct stmt remove_file = STMT("file_remove", "ii",
+    "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = $2 WHERE id = $1");
 DB_REGISTER(&cancel, &move, &expired, &remove_file)
 
 struct change {
@@ -56,28 +58,26 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
     return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
 }
 
-static enum err cancel_tx(struct db *db UNUSED, void *arg)
+static enum err cancel_tx(void *arg)
 {
     struct change *x = arg;
-    const char *answer;
-    enum err e = operation_begin_tx(x->c, &answer);
 
-    if (e != OK || answer != NULL)
-        return e != OK ? e : package_fetch(x->c, x->id, x->out);
-    e = cancel_one_tx(x->c, x->id, x->a, x->b, (int)x->c->conf->undo_s, x->out);
-    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
+    return cancel_one_tx(x->c, x->id, x->a, x->b, (int)x->c->conf->undo_s, x->out);
 }
 
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
     struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
 
+    /* That an announcement expired is for the daily job to say: it may still arrive. */
+    if (cancel_reason_words(in->reason) == NULL || streq(in->reason, EXPIRED))
+        return ctx_fail(c, E_INVALID, "reason", T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
-    return domain_write(c, cancel_tx, &x);
+    return package_write(c, x.id, out, cancel_tx, &x);
 }
 
-static enum err move_tx(struct db *db, void *arg)
+static enum err move_tx(void *arg)
 {
     struct change *x = arg;
     struct ctx *c = x->c;
@@ -91,7 +91,7 @@ static enum err move_tx(struct db *db, void *arg)
     if (e == OK)
         e = position_take_tx(c, x->a, &position, &code);
     if (e == OK)
-        e = db_exec(db, &changed, &move, x->id, position);
+        e = db_exec(c->db, &changed, &move, x->id, position);
     if (e == OK)
         e = position_release_tx(c, x->out->position_id);
     if (e != OK)
@@ -109,10 +109,10 @@ enum err package_move(struct ctx *c, const struct move_in *in, struct package *o
 {
     struct change x = { c, in->id, in->position, NULL, out };
 
-    return domain_write(c, move_tx, &x);
+    return package_write(c, x.id, out, move_tx, &x);
 }
 
-static enum err note_tx(struct db *db UNUSED, void *arg)
+static enum err note_tx(void *arg)
 {
     struct change *x = arg;
     struct json_object *details;
@@ -133,7 +133,7 @@ enum err package_note(struct ctx *c, const struct note_in *in)
 
     if (is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);
-    return domain_write(c, note_tx, &x);
+    return package_write(c, x.id, &p, note_tx, &x);
 }
 
 struct expiry { struct ctx *c; int limit, *count; };
@@ -154,7 +154,7 @@ static enum err expire_tx(struct db *db, void *arg)
         ids[n++] = db_int(&q, 0);
     e = db_end(&q);
     for (*x->count = 0; *x->count < n && e == OK; ++*x->count)
-        e = cancel_one_tx(c, ids[*x->count], "anuncio_expirado", NULL, 0, &p);
+        e = cancel_one_tx(c, ids[*x->count], EXPIRED, NULL, 0, &p);
     return e;
 }
 
@@ -178,7 +178,10 @@ static enum err remove_file_tx(struct db *db, void *arg)
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
     if (e == OK)
-        e = db_exec(db, NULL, &remove_file, x->id);
+        e = db_exec(db, NULL, &remove_file, x->id, x->c->now);
+    if (e == OK)
+        e = job_add_tx(x->c, &(struct job_new){ .kind = "file.delete", .package_id = p.id,
+            .args = arena_printf(x->c->a, "{\"file_id\":%lld}", (long long)x->id) }, NULL);
     if (e != OK)
         return e;
     details = json_object_new_object();
@@ -189,7 +192,7 @@ static enum err remove_file_tx(struct db *db, void *arg)
 
 enum err package_file_remove(struct ctx *c, int64_t id)
 {
-    struct change x = { c, id, NULL, NULL, NULL };
+    struct change x = { .c = c, .id = id };
 
     return domain_write(c, remove_file_tx, &x);
 }

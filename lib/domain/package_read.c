@@ -4,6 +4,9 @@
 #include "base/utf8.h"
 #include "domain/tx.h"
 
+#define LIST_USUAL 50
+#define LIST_MAX 200
+
 #define SELECT                                                                                   \
     "SELECT p.id, p.tracking_code, p.public_token, p.pickup_version, p.guide_number, p.guide_key,"     \
     " p.carrier, p.state, p.type, p.condition, p.customer_id, p.announced_name, p.announced_phone,"    \
@@ -21,18 +24,19 @@ static const struct stmt by_code = STMT("package_by_code", "s", SELECT "WHERE p.
 static const struct stmt by_guide = STMT("package_by_guide", "s",
     SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
 
-/* One statement a shape of list, so that each has its index. */
-static const struct stmt list_all = STMT("packages_all", "isi",
-    SELECT "WHERE p.id < $1 AND ($2 IS NULL OR p.type = $2) ORDER BY p.id DESC LIMIT $3");
-static const struct stmt list_state = STMT("packages_by_state", "isisi",
-    SELECT "WHERE p.id < $1 AND p.state = $2 AND ($4 IS NULL OR p.type = $4)"
-    " AND ($3 = 0 OR p.customer_id IS NULL) ORDER BY p.id DESC LIMIT $5");
-static const struct stmt list_customer = STMT("packages_of_customer", "iisi",
-    SELECT "WHERE p.customer_id = $1 AND p.id < $2 AND ($3 IS NULL OR p.state = $3)"
-    " ORDER BY p.id DESC LIMIT $4");
-static const struct stmt list_age = STMT("packages_by_age", "iisii",
-    SELECT "WHERE p.state = 'RECIBIDO' AND p.received_at > $1 AND p.received_at <= $2"
-    " AND ($3 IS NULL OR p.type = $3) AND p.id < $4 ORDER BY p.id DESC LIMIT $5");
+/* One statement a shape of list, so that each has its index; all take all filters:
+ * $1 before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the
+ * bounds of received_at. */
+#define LIST(name, shape) STMT(name, "iissiIII", SELECT "WHERE " shape " AND p.id < $1"            \
+    " AND ($3 IS NULL OR p.state = $3) AND ($4 IS NULL OR p.type = $4)"                            \
+    " AND ($5 = 0 OR p.customer_id IS NULL) AND ($6 IS NULL OR p.customer_id = $6)"                \
+    " AND ($7 IS NULL OR (p.received_at > $7 AND p.received_at <= $8))"                            \
+    " ORDER BY p.id DESC LIMIT $2")
+static const struct stmt list_all = LIST("packages_all", "1");
+static const struct stmt list_state = LIST("packages_by_state", "p.state = $3");
+static const struct stmt list_customer = LIST("packages_of_customer", "p.customer_id = $6");
+static const struct stmt list_age = LIST("packages_by_age",
+    "p.state = 'RECIBIDO' AND p.received_at > $7 AND p.received_at <= $8");
 
 /* The omnibox: from the surest to the vaguest. */
 static const struct stmt find_guide = STMT("find_guide", "si",
@@ -52,15 +56,17 @@ static const struct stmt find_word = STMT("find_word", "si",
     SELECT "WHERE p.state = 'RECIBIDO' AND instr(' ' || c.search_key, ' ' || $1) > 0"
     " ORDER BY p.id DESC LIMIT $2");
 
+/* What was taken out has a purge_at. */
+#define KEPT " (state <> 'failed' OR purge_at IS NULL)"
 static const struct stmt files_of = STMT("files_of_package", "i",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE package_id = $1 ORDER BY id");
+    " height, created_at FROM package_files WHERE package_id = $1 AND" KEPT " ORDER BY id");
 static const struct stmt file_by_id = STMT("file_by_id", "i",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE id = $1");
+    " height, created_at FROM package_files WHERE id = $1 AND" KEPT);
 static const struct stmt file_by_key = STMT("file_by_key", "s",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE key = $1");
+    " height, created_at FROM package_files WHERE key = $1 AND" KEPT);
 DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &list_customer, &list_age,
             &find_guide, &find_phone, &find_position, &find_name, &find_word, &files_of, &file_by_id,
             &file_by_key)
@@ -149,6 +155,27 @@ const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama",
     "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
     "devuelto_transportadora", "otro", NULL };
 
+/* For staff; the public reads its own words (cgi-bin/track.c). */
+const char *cancel_reason_words(const char *reason)
+{
+    static const struct { const char *reason, *words; } list[] = {
+        { "cliente_solicita", "el cliente lo pidió" },
+        { "cliente_no_reclama", "el cliente no lo reclamó" },
+        { "paquete_danado", "llegó o quedó dañado" },
+        { "paquete_perdido", "se perdió" },
+        { "anuncio_expirado", "no llegó en 30 días" },
+        { "error_operador", "se registró por error" },
+        { "rechazado_en_recepcion", "se rechazó al recibirlo" },
+        { "devuelto_transportadora", "se devolvió a la transportadora" },
+        { "otro", "otro motivo" },
+    };
+
+    for (size_t i = 0; i < COUNT(list); i++)
+        if (!is_blank(reason) && streq(list[i].reason, reason))
+            return list[i].words;
+    return NULL;
+}
+
 #define BANDS 6
 const struct age_band age_bands[BANDS] = {
     { "0-1", 0, 1 }, { "2-3", 2, 3 }, { "4-7", 4, 7 }, { "8-15", 8, 15 }, { "16-30", 16, 30 },
@@ -207,38 +234,74 @@ static void push(struct ctx *c, struct packages *out, size_t cap, struct rows *q
     db_fill(q, 0, package_fields, &out->v[out->n++], c->a);
 }
 
-static enum err list_query(struct ctx *c, const struct package_filter *f, int64_t before,
-                           int64_t limit, struct rows *q)
+static const struct age_band *band_named(const char *name)
 {
-    const char *type = is_blank(f->type) ? NULL : f->type;
-    const char *state = is_blank(f->state) ? NULL : f->state;
-    const struct age_band *band = NULL;
+    for (size_t i = 0; i < BANDS && !is_blank(name); i++)
+        if (streq(age_bands[i].name, name))
+            return &age_bands[i];
+    return NULL;
+}
 
-    for (size_t i = 0; i < BANDS && !is_blank(f->band); i++)
-        if (streq(age_bands[i].name, f->band))
-            band = &age_bands[i];
-    if (f->customer_id != 0)
-        return db_query(c->db, q, &list_customer, f->customer_id, before, state, limit);
-    if (band != NULL)
-        return db_query(c->db, q, &list_age, c->now - (band->to + 1) * DAY_SECONDS,
-                        c->now - band->from * DAY_SECONDS, type, before, limit);
-    if (f->unidentified || state != NULL)
-        return db_query(c->db, q, &list_state, before, f->unidentified ? "RECIBIDO" : state,
-                        (int64_t)f->unidentified, type, limit);
-    return db_query(c->db, q, &list_all, before, type, limit);
+/* Who has an age or waits for its owner is on the shelf. */
+static bool says_nothing(const struct package_filter *f)
+{
+    return (f->unidentified || !is_blank(f->band)) && !is_blank(f->state)
+        && !streq(f->state, "RECIBIDO");
+}
+
+static enum err list_query(struct ctx *c, const struct package_filter *f, int64_t limit,
+                           struct rows *q)
+{
+    const struct age_band *band = band_named(f->band);
+    const char *state = f->unidentified || band != NULL ? "RECIBIDO"
+        : is_blank(f->state) ? NULL : f->state;
+    const struct stmt *shape = f->customer_id != 0 ? &list_customer : band != NULL ? &list_age
+        : state != NULL ? &list_state : &list_all;
+
+    return db_query(c->db, q, shape, f->before > 0 ? f->before : INT64_MAX, limit, state,
+                    is_blank(f->type) ? NULL : f->type, (int64_t)f->unidentified, f->customer_id,
+                    band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
+                    band ? c->now - band->from * DAY_SECONDS : 0);
+}
+
+static bool fits(const struct package_filter *f, const struct package *p, int64_t now)
+{
+    const struct age_band *band = age_band_of(p, now);
+
+    return (is_blank(f->state) || streq(f->state, p->state))
+        && (is_blank(f->type) || (p->type != NULL && streq(f->type, p->type)))
+        && (is_blank(f->band) || (band != NULL && streq(f->band, band->name)))
+        && (!f->unidentified || (p->customer_id == 0 && streq(p->state, "RECIBIDO")))
+        && (f->customer_id == 0 || f->customer_id == p->customer_id);
+}
+
+/* Those of the best that the other filters leave. */
+static enum err list_found(struct ctx *c, const struct package_filter *f, size_t limit,
+                           struct packages *out)
+{
+    struct packages found;
+    enum err e = package_find(c, f->q, LIST_MAX, &found);
+
+    *out = (struct packages){ .v = found.v };
+    for (size_t i = 0; e == OK && i < found.n && out->n < limit; i++)
+        if (fits(f, &found.v[i], c->now))
+            out->v[out->n++] = found.v[i];
+    return e;
 }
 
 enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out, int64_t *next)
 {
-    int64_t limit = f->limit < 1 || f->limit > 200 ? 50 : f->limit;
+    int64_t limit = f->limit < 1 || f->limit > LIST_MAX ? LIST_USUAL : f->limit;
     struct rows q;
     enum err e;
 
     *out = (struct packages){ 0 };
     *next = 0;
+    if (says_nothing(f))
+        return OK;
     if (!is_blank(f->q))
-        return package_find(c, f->q, (size_t)limit, out);
-    e = list_query(c, f, f->before > 0 ? f->before : INT64_MAX, limit + 1, &q);
+        return list_found(c, f, (size_t)limit, out);
+    e = list_query(c, f, limit + 1, &q);
     if (e != OK)
         return domain_fault(c, e);
     while (db_next(&q))

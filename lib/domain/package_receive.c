@@ -260,10 +260,11 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
 
 struct identify { struct ctx *c; int64_t id; struct customer_in person; struct package *out; };
 
-static enum err identify_tx(struct db *db, void *arg)
+static enum err identify_tx(void *arg)
 {
     struct identify *i = arg;
     struct ctx *c = i->c;
+    struct json_object *details;
     int64_t customer, changed = 0;
     enum err e = package_fetch(c, i->id, i->out);
 
@@ -272,13 +273,15 @@ static enum err identify_tx(struct db *db, void *arg)
     if (e == OK)
         e = customer_ensure_tx(c, &i->person, &customer);
     if (e == OK)
-        e = db_exec(db, &changed, &set_customer, i->id, customer, i->person.name, i->person.phone);
+        e = db_exec(c->db, &changed, &set_customer, i->id, customer, i->person.name, i->person.phone);
     if (e != OK)
         return e;
     if (changed != 1)
         return ctx_fail(c, E_CONFLICT, NULL, T_CUSTOMER_SET, NULL);
+    details = json_object_new_object();
+    json_add_int(details, "customer", customer);
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
-                                                    .after = "RECIBIDO" });
+                                                    .after = "RECIBIDO", .details = details });
     if (e == OK)
         e = package_fetch(c, i->id, i->out);
     return e != OK ? e : notify_package_tx(c, "package_received", i->out, i->out->last_event_id,
@@ -292,19 +295,19 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
     c->fault = (struct fault){ 0 };
     if (customer_check(c, &i.person) != OK)
         return ctx_faults(c);
-    return domain_write(c, identify_tx, &i);
+    return package_write(c, i.id, out, identify_tx, &i);
 }
 
-struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; };
+struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
 
-static enum err add_photos_tx(struct db *db UNUSED, void *arg)
+static enum err add_photos_tx(void *arg)
 {
     struct photos *f = arg;
-    struct package p;
+    struct package *p = &f->p;
     struct json_object *details;
-    enum err e = package_fetch(f->c, f->id, &p);
+    enum err e = package_fetch(f->c, f->id, p);
 
-    if (e == OK && !streq(p.state, "RECIBIDO") && !streq(p.state, "ENTREGADO"))
+    if (e == OK && !streq(p->state, "RECIBIDO") && !streq(p->state, "ENTREGADO"))
         return ctx_fail(f->c, E_CONFLICT, "photos", T_PHOTO_STATE, NULL);
     if (e == OK)
         e = photos_add_tx(f->c, f->id, f->v, f->n);
@@ -312,13 +315,13 @@ static enum err add_photos_tx(struct db *db UNUSED, void *arg)
         return e;
     details = json_object_new_object();
     json_add_int(details, "photos", (int64_t)f->n);
-    return event_add_tx(f->c, &p, (struct event_new){ .kind = "IMAGEN_AGREGADA", .before = p.state,
-                                                      .after = p.state, .details = details });
+    return event_add_tx(f->c, p, (struct event_new){ .kind = "IMAGEN_AGREGADA", .before = p->state,
+                                                     .after = p->state, .details = details });
 }
 
 enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
 {
-    struct photos f = { c, id, photos, n };
+    struct photos f = { .c = c, .id = id, .v = photos, .n = n };
 
-    return domain_write(c, add_photos_tx, &f);
+    return package_write(c, id, &f.p, add_photos_tx, &f);
 }

@@ -178,7 +178,7 @@ enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out)
     return undo_one_tx(&u);
 }
 
-static enum err undo_tx(struct db *db UNUSED, void *arg)
+static enum err undo_tx(void *arg)
 {
     return undo_one_tx(arg);
 }
@@ -187,5 +187,5 @@ enum err package_undo(struct ctx *c, int64_t id, struct package *out)
 {
     struct undo u = { .c = c, .id = id, .p = out };
 
-    return domain_write(c, undo_tx, &u);
+    return package_write(c, id, out, undo_tx, &u);
 }

@@ -1,3 +1,4 @@
+#include "domain/operation.h"
 #include "domain/tx.h"
 
 enum err domain_fault(struct ctx *c, enum err e)
@@ -12,4 +13,32 @@ enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), v
 {
     c->fault = (struct fault){ 0 };
     return domain_fault(c, db_write(c->db, fn, arg));
+}
+
+struct change {
+    struct ctx *c;
+    int64_t id;
+    struct package *out;
+    enum err (*step)(void *arg);
+    void *arg;
+};
+
+static enum err change_tx(struct db *db UNUSED, void *arg)
+{
+    struct change *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : package_fetch(x->c, x->id, x->out);
+    e = x->step(x->arg);
+    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
+}
+
+enum err package_write(struct ctx *c, int64_t id, struct package *out,
+                       enum err (*step)(void *arg), void *arg)
+{
+    struct change x = { c, id, out, step, arg };
+
+    return domain_write(c, change_tx, &x);
 }

@@ -11,6 +11,11 @@ enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), v
 /* Fill the fault of a failed statement, unless one is there already. */
 enum err domain_fault(struct ctx *c, enum err e);
 
+/* domain_write of one change of one package, under the request's operation key: `step`
+ * runs once, a twin only reads the package into out. */
+enum err package_write(struct ctx *c, int64_t id, struct package *out,
+                       enum err (*step)(void *arg), void *arg) MUST_CHECK;
+
 /* event.c */
 struct event_new {
     const char *kind, *before, *after;

@@ -17,17 +17,18 @@
 
 static const struct stmt pending = STMT("photo_pending", "i",
     "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state IN ('pending', 'failed')"
-    " AND spool_path IS NOT NULL");
+    " AND spool_path IS NOT NULL AND purge_at IS NULL");
 static const struct stmt ready = STMT("photo_ready", "isssiii",
     "UPDATE package_files SET state = 'ready', storage_key = $2, thumbnail_key = $3, sha256 = $4,"
     " content_type = 'image/webp', size = $5, width = $6, height = $7, spool_path = NULL, error = NULL"
-    " WHERE id = $1 AND state IN ('pending', 'failed')");
+    " WHERE id = $1 AND state IN ('pending', 'failed') AND purge_at IS NULL");
 static const struct stmt failed = STMT("photo_failed", "is",
     "UPDATE package_files SET state = 'failed', error = $2, spool_path = NULL"
-    " WHERE id = $1 AND state IN ('pending', 'failed')");
+    " WHERE id = $1 AND state IN ('pending', 'failed') AND purge_at IS NULL");
 DB_REGISTER(&pending, &ready, &failed)
 
 struct photo {
+    const struct conf *conf;
     int64_t id, package_id, size, width, height;
     const char *spool, *error, *large_key, *small_key, *sha256;
 };
@@ -38,15 +39,30 @@ static void spool_drop(void *arg)
     unlink(((struct photo *)arg)->spool);
 }
 
+/* Taken out while it was processed: nobody else knows where its two sizes are. */
+static void objects_drop(void *arg)
+{
+    const struct photo *p = arg;
+    const struct storage *s = storage_of(p->conf);
+
+    if (s->drop(p->conf, p->large_key) != OK || s->drop(p->conf, p->small_key) != OK)
+        log_warn("photo.orphan", "file", NUM(p->id));
+}
+
 static enum err photo_end(struct ctx *c, void *arg)
 {
     const struct photo *p = arg;
+    int64_t changed;
+    enum err e;
 
     db_after_commit(c->db, spool_drop, arg);
     if (p->error != NULL)
         return db_exec(c->db, NULL, &failed, p->id, p->error);
-    return db_exec(c->db, NULL, &ready, p->id, p->large_key, p->small_key, p->sha256, p->size, p->width,
-                   p->height);
+    e = db_exec(c->db, &changed, &ready, p->id, p->large_key, p->small_key, p->sha256, p->size,
+                p->width, p->height);
+    if (e == OK && changed == 0)
+        db_after_commit(c->db, objects_drop, arg);
+    return e;
 }
 
 /* One size as WebP; upright, in sRGB, without metadata. */
@@ -135,6 +151,7 @@ struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
     struct rows q;
     enum err e;
 
+    p->conf = c->conf;
     p->id = job_arg(j, "file_id");
     e = db_one(c->db, &q, &pending, p->id);
     if (e == E_NOT_FOUND)

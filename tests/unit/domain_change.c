@@ -1,0 +1,223 @@
+/* The counter's small changes: once however often they are sent, told in words, and
+ * photos taken out again. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/package.h"
+#include "fixture.h"
+#include "jobs/jobs.h"
+
+static const struct stmt events = STMT("t_change_events", "is",
+    "SELECT count(*) FROM package_events WHERE package_id = $1 AND kind = $2");
+static const struct stmt jobs = STMT("t_change_jobs", "s",
+    "SELECT count(*) FROM jobs WHERE kind = $1");
+static const struct stmt file_state = STMT("t_change_state", "is",
+    "SELECT count(*) FROM package_files WHERE id = $1 AND state = $2");
+static const struct stmt make_ready = STMT("t_change_ready", "i",
+    "UPDATE package_files SET state = 'ready', storage_key = 'a/b.webp', thumbnail_key = 'a/c.webp',"
+    " content_type = 'image/webp' WHERE id = $1");
+
+static struct package receive(struct fixture *f, const char *guide)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
+                 fixture_fault(f));
+    return p;
+}
+
+/* ---- once ---- */
+
+static enum err do_move(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_move(c, &(struct move_in){ id, NULL }, &p);
+}
+
+static enum err do_note(struct ctx *c, int64_t id)
+{
+    return package_note(c, &(struct note_in){ id, "Lo pidió por teléfono." });
+}
+
+static enum err do_identify(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_identify(c, &(struct identify_in){ id, "Ana Ríos", "3005550001" }, &p);
+}
+
+static enum err do_photos(struct ctx *c, int64_t id)
+{
+    const struct photo_in photo = { "/nowhere/x", "x.jpg", "RECEPCION", 10 };
+
+    return package_add_photos(c, id, &photo, 1);
+}
+
+static enum err do_cancel(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_cancel(c, &(struct cancel_in){ id, "cliente_solicita", NULL }, &p);
+}
+
+static enum err do_undo(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_undo(c, id, &p);
+}
+
+Test(change, acts_once_under_one_key)
+{
+    static const struct { enum err (*act)(struct ctx *c, int64_t id); const char *kind; } rows[] = {
+        { do_move, "REUBICACION" }, { do_note, "NOTA_AGREGADA" }, { do_identify, "MODIFICACION" },
+        { do_photos, "IMAGEN_AGREGADA" }, { do_cancel, "CANCELACION" }, { do_undo, "ANULACION" },
+    };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "ONCE0001");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        f.c.operation_key = arena_printf(f.a, "u1:key-of-row-number-%zu", i);
+        f.c.operation_print = rows[i].kind;
+        for (int twice = 0; twice < 2; twice++) {
+            f.c.replayed = false;
+            cr_expect_eq(rows[i].act(&f.c, p.id), OK, "%s: %s", rows[i].kind, fixture_fault(&f));
+            cr_expect_eq(f.c.replayed, twice == 1, "%s", rows[i].kind);
+        }
+        cr_expect_eq(db_scalar(f.db, -1, &events, p.id, rows[i].kind), 1, "%s", rows[i].kind);
+    }
+    fixture_close(&f);
+}
+
+/* ---- words ---- */
+
+static const char *last_text(struct fixture *f, int64_t id)
+{
+    struct package_events all;
+
+    cr_assert_eq(package_events(&f->c, id, &all), OK);
+    return all.v[all.n - 1].text;
+}
+
+Test(change, tells_each_event_in_words_and_never_in_codes)
+{
+    struct fixture f;
+    struct package p;
+    struct package_files files;
+
+    fixture_open(&f);
+    p = receive(&f, "WORD0001");
+    cr_expect_str_eq(last_text(&f, p.id), "Recibido en el punto · posición 00");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cambió de posición · de 00 a 07");
+    cr_assert_eq(do_note(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Nota · Lo pidió por teléfono.");
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Se supo de quién es");
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Foto agregada");
+    cr_assert_eq(package_files(&f.c, p.id, &files), OK);
+    cr_assert_eq(package_file_remove(&f.c, files.v[0].id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Foto retirada");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo." }, &p), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
+    cr_assert_eq(do_undo(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cancelado");
+    cr_assert_eq(do_cancel(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · el cliente lo pidió");
+    fixture_close(&f);
+}
+
+Test(change, every_reason_has_its_words)
+{
+    for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
+        cr_expect_not_null(cancel_reason_words(*reason), "%s", *reason);
+    cr_expect_null(cancel_reason_words("nada"));
+}
+
+Test(change, an_operator_cannot_say_that_an_announcement_expired)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "EXPI0001");
+    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "anuncio_expirado", NULL }, &p),
+                 E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "reason");
+    fixture_close(&f);
+}
+
+/* ---- photos taken out ---- */
+
+static int64_t add_photo(struct fixture *f, int64_t package_id)
+{
+    struct package_files files;
+
+    cr_assert_eq(do_photos(&f->c, package_id), OK, "%s", fixture_fault(f));
+    cr_assert_eq(package_files(&f->c, package_id, &files), OK);
+    return files.v[files.n - 1].id;
+}
+
+Test(photo, taken_out_is_gone_for_all_and_its_objects_are_deleted_by_a_job)
+{
+    struct fixture f;
+    struct package p;
+    struct package_files files;
+    struct package_file file;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0001");
+    id = add_photo(&f, p.id);
+    cr_assert_eq(db_exec(f.db, NULL, &make_ready, id), OK);
+    cr_assert_eq(package_file_by_id(&f.c, id, &file), OK);
+    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
+    cr_assert_eq(package_files(&f.c, p.id, &files), OK);
+    cr_expect_eq(files.n, 0);
+    cr_expect_eq(package_file_by_id(&f.c, id, &file), E_NOT_FOUND);
+    cr_expect_eq(package_file_by_key(&f.c, file.key, &file), E_NOT_FOUND);
+    cr_expect_eq(package_file_remove(&f.c, id), E_NOT_FOUND, "once");
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
+    fixture_close(&f);
+}
+
+Test(photo, is_final_for_an_operator_after_the_time_of_undo)
+{
+    struct fixture f;
+    struct package p;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0002");
+    id = add_photo(&f, p.id);
+    f.c.now += f.conf->undo_s + 1;
+    cr_expect_eq(package_file_remove(&f.c, id), E_FORBIDDEN);
+    cr_expect_eq(db_scalar(f.db, -1, &file_state, id, "pending"), 1);
+    f.c.role = ROLE_ADMIN;
+    cr_expect_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(photo, taken_out_before_it_was_processed_does_not_come_back)
+{
+    struct fixture f;
+    struct package p;
+    struct job_outcome done;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0003");
+    id = add_photo(&f, p.id);
+    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    done = photo_process_job(&f.c, &(struct job){ .args = arena_printf(f.a, "{\"file_id\":%lld}",
+                                                                       (long long)id) });
+    cr_expect_eq(done.result, JOB_DONE);
+    cr_expect_null(done.effect);
+    cr_expect_eq(db_scalar(f.db, -1, &file_state, id, "failed"), 1);
+    fixture_close(&f);
+}
