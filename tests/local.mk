@@ -1,8 +1,6 @@
 # files: tests/**/*
 EXTRA_DIST += \
 	tests/bench/responder.c \
-	tests/bench/wrk.lua \
-	tests/fault/old_sqlite.c \
 	tests/fault/wal_canary.c \
 	tests/fuzz/conf.c \
 	tests/fuzz/cookie.c \
@@ -43,6 +41,7 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/routes.test.mjs \
 	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
 	tests/unit/base_clock.c \
@@ -65,6 +64,7 @@ EXTRA_DIST += \
 	tests/unit/http_param.c \
 	tests/unit/http_request.c \
 	tests/unit/jobs_clean.c \
+	tests/unit/jobs_foreground.c \
 	tests/unit/leaks.supp \
 	tests/unit/queue_job.c \
 	tests/unit/send_outcomes.c \
@@ -106,6 +106,7 @@ unit_tests = \
 	tests/unit/http_param \
 	tests/unit/http_request \
 	tests/unit/jobs_clean \
+	tests/unit/jobs_foreground \
 	tests/unit/queue_job \
 	tests/unit/send_outcomes \
 	tests/unit/storage_photo \
@@ -156,7 +157,6 @@ $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .
 test_programs = \
-	tests/fault/old_sqlite \
 	tests/fault/wal_canary \
 	tests/helpers/sql
 check_PROGRAMS += $(test_programs)

@@ -244,6 +244,8 @@ enum err job_renew(struct ctx *c, const struct job *j)
 {
     struct work x = { .c = c, .j = j };
 
+    if (j->id == 0)              /* by hand, without a row: nobody can take it away */
+        return OK;
     return db_write(c->db, renew_only, &x);
 }
 

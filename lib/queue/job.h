@@ -80,8 +80,9 @@ enum err job_claim(struct ctx *c, const struct worker *w, const char *const *que
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
                     const struct job_outcome *o, const char *const *queues,
                     struct job *next) MUST_CHECK;
-/* Renew the lease of a running job; E_CONFLICT when it is no longer ours. The twin
- * guards what a handler does in a transaction of its own. */
+/* Renew the lease of a running job; E_CONFLICT when it is no longer ours.  A job
+ * without a row (id 0, run by hand with --now) has none.  The twin guards what a
+ * handler does in a transaction of its own. */
 enum err job_renew(struct ctx *c, const struct job *j) MUST_CHECK;
 enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
 /* The claimed job by id and attempt, for the process that runs it alone. */
