@@ -166,7 +166,7 @@ static const char *field_words(struct arena *a, const struct field *f, const voi
     const char *s;
     int64_t n;
 
-    if (f->type == F_TEXT) {
+    if (field_is_text(f)) {
         s = field_text(f, object);
         return s ? s : "";
     }
@@ -182,6 +182,7 @@ static const char *field_words(struct arena *a, const struct field *f, const voi
         return n ? arena_printf(a, "%lld", (long long)n) : "";
     case F_INT:
     case F_TEXT:
+    case F_PHONE:
         break;
     }
     return arena_printf(a, "%lld", (long long)n);

@@ -11,6 +11,7 @@
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ enum field_type {
     F_MONEY,     /* int64_t whole pesos; "$1.500" in a template */
     F_INSTANT,   /* int64_t Unix seconds, 0 is none */
     F_TEXT,      /* const char *, NULL is none */
+    F_PHONE,     /* the same, E.164; "300 555 0014" in a template */
 };
 
 #define F_SECRET 1u  /* kept from JSON and templates (hashes, keys) */
@@ -40,6 +42,11 @@ struct field {
 /* A table with its length, as functions take it. */
 struct fields { const struct field *rows; size_t count; };
 #define FIELDS(table) { table, COUNT(table) }
+
+static inline bool field_is_text(const struct field *f)
+{
+    return f->type == F_TEXT || f->type == F_PHONE;
+}
 
 static inline int64_t field_int(const struct field *f, const void *object)
 {

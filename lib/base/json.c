@@ -142,6 +142,7 @@ static void add_field(struct json_object *o, const struct field *f, const void *
         json_add_instant(o, f->name, field_int(f, object));
         break;
     case F_TEXT:
+    case F_PHONE:
         json_add_text(o, f->name, field_text(f, object));
         break;
     }

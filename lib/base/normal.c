@@ -85,6 +85,13 @@ bool phone_takes_sms(const char *e164)
     return has_prefix(e164, "+573") && strlen(e164) == 13;
 }
 
+char *phone_words(struct arena *a, const char *e164)
+{
+    if (!has_prefix(e164, "+57") || strlen(e164) != 13)
+        return arena_strdup(a, e164);
+    return arena_printf(a, "%.3s %.3s %s", e164 + 3, e164 + 6, e164 + 9);
+}
+
 char *phone_masked(struct arena *a, const char *e164)
 {
     size_t n = strlen(e164);

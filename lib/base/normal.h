@@ -17,6 +17,7 @@ char *normal_code(struct arena *a, const char *s);    /* tracking code: 6 of ALP
 char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n; no spaces */
 
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
+char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; of elsewhere as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
 char *name_masked(struct arena *a, const char *name);   /* "Ana R." */
 

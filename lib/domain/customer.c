@@ -18,7 +18,7 @@ DB_REGISTER(&by_id, &ensure)
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
     FIELD(struct customer, full_name, F_TEXT, "Nombre completo"),
-    FIELD(struct customer, phone, F_TEXT, "Celular, E.164"),
+    FIELD(struct customer, phone, F_PHONE, "Celular, E.164"),
     FIELD(struct customer, email, F_TEXT, "Correo"),
     FIELD(struct customer, building, F_TEXT, "Edificio o conjunto"),
     FIELD(struct customer, tower, F_TEXT, "Torre"),

@@ -37,7 +37,7 @@ static const struct field rows[] = {
     FIELD(struct user, username, F_TEXT, "Usuario"),
     FIELD(struct user, email, F_TEXT, "Correo"),
     FIELD(struct user, full_name, F_TEXT, "Nombre completo"),
-    FIELD(struct user, phone, F_TEXT, "Celular"),
+    FIELD(struct user, phone, F_PHONE, "Celular"),
     FIELD(struct user, role, F_TEXT, "Rol"),
     FIELD_SECRET(struct user, password_hash, F_TEXT, "Argon2id"),
     FIELD(struct user, is_active, F_BOOL, "Puede ingresar"),

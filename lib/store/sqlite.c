@@ -302,7 +302,7 @@ void db_fill(struct rows *q, int col, struct fields f, void *object, struct aren
     for (size_t i = 0; i < f.count; i++, col++) {
         char *at = (char *)object + f.rows[i].offset;
 
-        if (f.rows[i].type == F_TEXT)
+        if (field_is_text(&f.rows[i]))
             *(const char **)(void *)at = db_dup(q, col, a);
         else
             *(int64_t *)(void *)at = db_int(q, col);
@@ -445,7 +445,7 @@ enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void 
     if (e != OK)
         return e;
     db->hook_count = 0;
-    e = db_exec(db, NULL, &begin_write);
+    e = db_is_there(db) ? db_exec(db, NULL, &begin_write) : E_BUSY;
     if (e == OK) {
         db->writing = true;
         e = finish(db, fn(db, arg));
@@ -476,9 +476,19 @@ bool db_in_write(const struct db *db)
     return db->writing;
 }
 
+bool db_is_there(struct db *db)
+{
+    int moved = 0;
+
+    sqlite3_file_control(db->lite, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved)
+        log_error("db.gone", "path", sqlite3_db_filename(db->lite, "main"));
+    return !moved;
+}
+
 enum err db_ping(struct db *db)
 {
-    return db_scalar(db, -1, &ping) >= 0 ? OK : E_BUSY;
+    return db_is_there(db) && db_scalar(db, -1, &ping) >= 0 ? OK : E_BUSY;
 }
 
 enum err db_check(struct db *db, struct arena *a, const char **why)

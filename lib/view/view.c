@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/money.h"
+#include "base/normal.h"
 
 #define KEY_MAX 96               /* of one key with its suffix */
 #define TEMPLATE_MAX 262144      /* bytes of one template file */
@@ -163,6 +164,11 @@ void view_money(struct view_node *n, const char *key, int64_t pesos)
     view_text(n, key, money_text(n->view->a, pesos));
 }
 
+void view_phone(struct view_node *n, const char *key, const char *e164)
+{
+    view_text(n, key, e164 ? phone_words(n->view->a, e164) : NULL);
+}
+
 /* "due" and "_raw" make the sibling "due_raw". */
 static const char *suffixed(char out[KEY_MAX], const char *key, const char *suffix)
 {
@@ -208,6 +214,10 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
         break;
     case F_TEXT:
         view_text(n, f->name, field_text(f, object));
+        break;
+    case F_PHONE:
+        view_phone(n, f->name, field_text(f, object));
+        view_text(n, suffixed(k, f->name, "_raw"), field_text(f, object));
         break;
     }
 }

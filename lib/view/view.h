@@ -29,6 +29,7 @@ void view_text(struct view_node *n, const char *key, const char *value);  /* NUL
 void view_int(struct view_node *n, const char *key, int64_t value);       /* plain digits */
 void view_bool(struct view_node *n, const char *key, bool value);         /* "1" or unset */
 void view_money(struct view_node *n, const char *key, int64_t pesos);     /* "$1.500" */
+void view_phone(struct view_node *n, const char *key, const char *e164);   /* "300 555 0014" */
 void view_instant(struct view_node *n, const char *key, int64_t t);       /* key = "hoy 09:12", key_exact, key_iso */
 /* All fields of a struct, each in its fitting form (F_MONEY also key_raw). */
 void view_fields(struct view_node *n, struct fields f, const void *object);
