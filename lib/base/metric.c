@@ -186,7 +186,7 @@ static struct metric_slot *slot_find(const char *series, bool kept)
         /* Forked children share the mapping; who loses goes on looking. */
         if (atomic_compare_exchange_strong(&s->state, &state, SLOT_TAKEN)) {
             atomic_fetch_add_explicit(&f->used, 1, memory_order_relaxed);
-            strcpy(s->series, series);
+            memcpy(s->series, series, strlen(series) + 1);
             atomic_store_explicit(&s->state, SLOT_READY, memory_order_release);
             return s;
         }

@@ -157,10 +157,10 @@ Test(package, received_unannounced_waits_for_its_person_and_is_told_once_known)
     p = receive(&f, "NOBODY01");
     cr_expect_eq(p.customer_id, 0);
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 0);
-    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luis Ñáñez", "3109876543" }, &p), OK, "%s",
+    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luis Ñáñez", "3005559876" }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 1);
-    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Otra Persona", "3109876544" }, &p), E_CONFLICT);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Otra Persona", "3005559877" }, &p), E_CONFLICT);
     fixture_close(&f);
 }
 
@@ -275,7 +275,7 @@ Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
     a = receive(&f, "MINE0001");
     b = receive(&f, "MINE0002");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "ELSE0001", .name = "Otra Persona",
-                                 .phone = "3112223344" }, &other), OK, "%s", fixture_fault(&f));
+                                 .phone = "3005552233" }, &other), OK, "%s", fixture_fault(&f));
     cr_assert_eq(deliver_quote(&f.c, &(struct quote_in){ .code = package_pickup_code(&f.c, &b) }, &q), OK);
     cr_expect_eq(q.n, 2);
     cr_expect_eq(q.total, 3000);
