@@ -230,7 +230,7 @@ static int slot_main(struct slot *s)
     struct arena *owner = arena_new();
     struct job j = { 0 };
 
-    while (!stopping) {
+    while (!stopping && db_is_there(s->base.db)) {
         beat(s, j.id);
         if (j.id == 0) {
             struct ctx c = s->base;
@@ -289,7 +289,7 @@ static int keeper_main(struct slot *s)
 {
     struct upkeep u = { 0 };
 
-    while (!stopping) {
+    while (!stopping && db_is_there(s->base.db)) {   /* gone: the parent starts another */
         keep(s, &u);
         usleep(1000000);
     }

@@ -225,7 +225,8 @@ static bool answer_form(struct call *k, enum err e)
     struct req *r = &k->r;
     const struct route *rt = NULL;
 
-    if (k->shown != NULL || r->route == NULL || r->route->form == NULL || !takes_form(e))
+    if (k->shown != NULL || r->route == NULL || r->route->form == NULL || !takes_form(e)
+        || k->c.db == NULL)
         return false;
     rt = route_named(k->app->area, GET, r->route->form);
     assert(rt != NULL && "a row's form names a GET row");

@@ -68,12 +68,21 @@ static const char *or_empty(const char *s)
     return s == NULL ? "" : s;
 }
 
-static void call_open(struct call *k, struct app *app, struct source from)
+static void database_again(struct app *app)
 {
     const char *why;
 
-    if (app->db == NULL && app->area->without_db)
+    if (app->db != NULL && !db_is_there(app->db)) {
+        db_close(app->db);
+        app->db = NULL;
+    }
+    if (app->db == NULL)
         app->db = db_open(app->conf, true, &why);
+}
+
+static void call_open(struct call *k, struct app *app, struct source from)
+{
+    database_again(app);
     k->app = app;
     k->started = clock_mono();
     k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .hint = app->hint,

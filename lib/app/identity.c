@@ -51,7 +51,7 @@ enum err identity_step(struct call *k)
     if ((answer & LOCAL) && !is_loopback(k->http.address))
         return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     if (k->c.db == NULL)
-        return OK;
+        return k->app->area->without_db ? OK : ctx_fail(&k->c, E_BUSY, NULL, T_BUSY, NULL);
     if (answer & JSON) {
         k->c.channel = "api";
         return by_bearer(k);

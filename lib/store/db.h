@@ -86,6 +86,9 @@ bool db_in_write(const struct db *db);
 /* A consistent read over several statements (BEGIN … COMMIT, deferred). */
 enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
 
+/* False once the file was taken away or replaced (a restore): what is written to this
+ * handle would be lost, so db_write refuses with E_BUSY; open another one. */
+bool db_is_there(struct db *db);
 /* Is the database there and readable? For /ready. */
 enum err db_ping(struct db *db) MUST_CHECK;
 /* Is the file sound?  Reads all of it; *why gets the first thing that is wrong. */
