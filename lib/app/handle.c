@@ -56,7 +56,7 @@ static enum err (*const steps[])(struct call *k) = {
 static const char *request_id(struct call *k)
 {
     const char *given = k->http.src.param(k->http.src.self, "HTTP_X_REQUEST_ID");
-    size_t n = given == NULL ? 0 : strspn(given, ALPHABET_BASE62 "-");
+    size_t n = given == NULL ? 0 : strspn(given, ALPHABET_BASE62 "-_.");
 
     if (n >= 8 && n <= 64 && given[n] == '\0')
         return arena_strdup(k->c.a, given);

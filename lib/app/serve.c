@@ -58,6 +58,16 @@ static void fcgi_write(void *self, const char *p, size_t n)
             return;              /* the client has gone: there is nobody to tell */
 }
 
+/* nginx gives one that came twice as two. */
+static size_t fcgi_headers(const FCGX_Request *r)
+{
+    size_t n = 0;
+
+    for (char **p = r->envp; *p != NULL; p++)
+        n += has_prefix(*p, "HTTP_");
+    return n;
+}
+
 static void fcgi_end(void *self)
 {
     FCGX_Finish_r(self);
@@ -95,11 +105,12 @@ static bool is_worn(const struct server *s)
 
 static void serve_one(struct server *s, FCGX_Request *slot)
 {
-    struct source from = { fcgi_param, fcgi_read, slot };
+    struct source from = { fcgi_param, fcgi_read, slot, 0 };
     struct sink to = { fcgi_write, fcgi_end, slot };
     int rc = FCGX_Accept_r(slot);
 
     if (rc == 0) {
+        from.headers = fcgi_headers(slot);
         app_handle(s->app, from, to);
         s->served++;
         if (is_worn(s))

@@ -9,6 +9,7 @@
 #include "http/octets.h"
 
 #define URI_MAX 4096
+#define HEADERS_MAX 100
 #define HEADER_NAME_MAX 64
 
 static const char *cgi(const struct request *r, const char *name)
@@ -125,7 +126,7 @@ enum err request_open(struct ctx *c, struct request *r, struct source src)
     r->scheme = streq(cgi(r, "HTTPS"), "on") ? "https" : "http";
     r->address = arena_strdup(c->a, cgi(r, "REMOTE_ADDR"));
     r->content_type = arena_strdup(c->a, cgi(r, "CONTENT_TYPE"));
-    e = open_length(c, r);
+    e = src.headers > HEADERS_MAX ? malformed(c) : open_length(c, r);
     return e != OK ? e : open_uri(c, r);
 }
 

@@ -24,6 +24,7 @@ struct source {
     const char *(*param)(void *self, const char *name);  /* CGI variable or NULL */
     long (*read)(void *self, void *buf, size_t n);
     void *self;
+    size_t headers;              /* how many the client sent */
 };
 
 struct request {
@@ -45,7 +46,7 @@ struct request {
     bool body_read;
 };
 
-/* Limits: URI 4 KB, urlencoded body 256 KB, JSON 64 KB, multipart c->conf->upload_mb;
+/* Limits: URI 4 KB, 100 headers, urlencoded body 256 KB, JSON 64 KB, multipart c->conf->upload_mb;
  * above them E_TOO_LARGE.  E_MALFORMED when it cannot be read. */
 enum err request_open(struct ctx *c, struct request *r, struct source src) MUST_CHECK;
 /* Read the body by its content type into post, uploads or json, once; the body's

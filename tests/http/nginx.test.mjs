@@ -1,0 +1,395 @@
+// What nginx does before and after the programs: security.md 48 to 55, quality.md §5.
+import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { after, before, describe, test } from 'node:test';
+import { System, poll } from '../helpers/system.mjs';
+import { fastcgi } from '../helpers/fastcgi.mjs';
+import { raw } from '../helpers/raw.mjs';
+import { announced } from '../helpers/shop.mjs';
+
+const PAGE_WEIGHT = 60 * 1024;
+
+let s, anybody, port, tls_port, host;
+before(async () => {
+    s = await System.start();
+    anybody = s.client();
+    port = Number(new URL(s.base).port);
+    tls_port = Number(new URL(s.https).port);
+    host = new URL(s.base).host;
+});
+after(() => s?.stop());
+
+const ask = (lines, o) => raw(port, `${lines.join('\r\n')}\r\n\r\n`, o);
+const get = (target, headers = [], o) => ask([`GET ${target} HTTP/1.1`, `Host: ${host}`, ...headers,
+    'Connection: close'], o);
+
+function check_headers(text, where) {
+    for (const line of [/^content-security-policy: .*frame-ancestors 'none'/im, /^x-content-type-options: nosniff/im,
+        /^referrer-policy: same-origin/im, /^cross-origin-opener-policy: same-origin/im,
+        /^cross-origin-resource-policy: same-origin/im, /^cache-control: no-store/im, /^x-request-id: \S{8,}/im])
+        assert.equal(text.match(new RegExp(line.source, 'gim'))?.length, 1, `${where}: ${line}\n${text}`);
+    assert.doesNotMatch(text, /nginx\/\d|<center>nginx\/|access-control-/i, where);
+}
+
+describe('whom it answers', () => {
+    test('who asks for another host gets no answer', async () => {
+        for (const name of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '']) {
+            const answer = await ask(['GET / HTTP/1.1', `Host: ${name}`, 'Connection: close']);
+            assert.equal(answer.closed, true, name);
+            assert.ok(answer.text === '' || answer.statuses[0] === 400, `${name}: ${answer.text}`);
+        }
+        const over_tls = await raw(tls_port, 'GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n', { ca: s.ca });
+        assert.equal(over_tls.text, '');
+    });
+
+    test('an absolute address in the request line does not get around that', async () => {
+        const answer = await ask([`GET http://evil.example/announce HTTP/1.1`, `Host: ${host}`]);
+        assert.equal(answer.text, '');
+        assert.equal(answer.closed, true);
+    });
+
+    test('plain http is answered here, and sign-in only on this machine', async () => {
+        const socket = path.join(s.dir, 'run/auth.sock');
+        const page = await anybody.get('/auth/login');
+        const body = new URLSearchParams({ ...page.form('/auth/login').fields, username: 'jefa',
+            password: 'manda-en-todo-1' }).toString();
+        const login = (address, more) => fastcgi(socket, { REQUEST_METHOD: 'POST', REQUEST_URI: '/auth/login',
+            CONTENT_TYPE: 'application/x-www-form-urlencoded', HTTP_ORIGIN: 'http://localhost',
+            REMOTE_ADDR: address, ...more }, body);
+        const here = await login('127.0.0.1'), elsewhere = await login('192.0.2.7');
+        assert.equal(here.status, 303);
+        assert.equal(elsewhere.status, 403);
+        assert.match(elsewhere.text, /abra esta dirección con https/);
+        assert.equal((await login('192.0.2.7', { HTTPS: 'on', HTTP_ORIGIN: 'https://localhost' })).status, 303);
+        const profile = (address) => fastcgi(path.join(s.dir, 'run/profile.sock'), { REQUEST_URI: '/profile',
+            REMOTE_ADDR: address, HTTP_COOKIE: here.headers['set-cookie'].split(';')[0] });
+        assert.equal((await profile('127.0.0.1')).status, 200);
+        assert.equal((await profile('192.0.2.7')).status, 303);
+    });
+
+    test('Strict-Transport-Security goes with https only, as configured', async () => {
+        const conf = fs.readFileSync(path.join(s.dir, 'conf/nginx.conf'), 'utf8');
+        const configured = conf.match(/map \$https \$hsts \{\s*on "([^"]*)"/)[1];
+        assert.equal((await anybody.get('/announce')).headers['strict-transport-security'], undefined);
+        assert.equal((await s.client({ https: true }).get('/announce')).headers['strict-transport-security'] ?? '',
+            configured);
+    });
+
+    test('/metrics is for this machine only', async () => {
+        assert.match((await anybody.get('/metrics')).text, /^# HELP /m);
+        assert.equal((await s.client({ from: '127.44.5.6' }).get('/metrics')).status, 200);
+        const direct = (address) => fastcgi(path.join(s.dir, 'run/ops.sock'),
+            { REQUEST_URI: '/metrics', REMOTE_ADDR: address, HTTP_X_FORWARDED_FOR: '127.0.0.1', HTTP_X_REAL_IP: '127.0.0.1' });
+        assert.equal((await direct('127.0.0.1')).status, 200);
+        for (const address of ['192.0.2.7', '10.0.0.1', '::ffff:192.0.2.7', '2001:db8::1', '']) {
+            const answer = await direct(address);
+            assert.equal(answer.status, 404, address);
+            assert.doesNotMatch(answer.text, /# HELP/);
+        }
+    });
+
+    test('nor does nginx pass on a client from another address', async (t) => {
+        const other = Object.values(os.networkInterfaces()).flat()
+            .find((i) => i.family === 'IPv4' && !i.internal)?.address;
+        if (!other)
+            return t.skip('this machine has no address but its loopback');
+        const stranger = s.client({ from: other });
+        const answer = await stranger.request('GET', '/metrics', { headers: { 'X-Forwarded-For': '127.0.0.1' } });
+        assert.equal(answer.status, 403);
+        assert.equal((await stranger.get('/health')).status, 200);
+    });
+
+    test('addresses that a client claims to have are ignored', async () => {
+        const client = s.client();
+        const claims = { 'X-Forwarded-For': '203.0.113.9', 'X-Real-IP': '203.0.113.9', Forwarded: 'for=203.0.113.9',
+            'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example', HTTPS: 'on', 'Remote-Addr': '203.0.113.9' };
+        const page = await client.request('GET', '/auth/login', { headers: claims });
+        const answer = await client.post('/auth/login', { headers: claims,
+            form: { ...page.form('/auth/login').fields, username: 'oper', password: 'mostrador-azul-2' } });
+        assert.equal(answer.status, 303);
+        assert.doesNotMatch(answer.headers['set-cookie'].join(), /__Host-|Secure/);
+        assert.equal(await s.value('SELECT address FROM sessions ORDER BY id DESC LIMIT 1'), '127.0.0.1');
+        assert.doesNotMatch(page.text, /evil\.example/);
+    });
+
+    test('too many requests or connections from one address are 429 and say when to come back', async () => {
+        const crowd = s.client({ from: '127.77.0.1' });
+        const page = await Promise.all(Array.from({ length: 220 }, () => crowd.get('/help')));
+        const refused = page.filter((a) => a.status === 429);
+        assert.ok(refused.length > 20, `${refused.length} of 220`);
+        assert.equal(page.filter((a) => a.status === 200).length + refused.length, 220);
+        assert.equal(refused[0].headers['retry-after'], '60');
+        assert.match(refused[0].words, /demasiadas solicitudes/);
+        const api = (await Promise.all(Array.from({ length: 150 }, () => crowd.get('/api/v1/rates/current'))))
+            .find((a) => a.status === 429);
+        assert.equal(api.headers['content-type'], 'application/problem+json; charset=utf-8');
+        assert.equal(api.json.status, 429);
+        assert.equal((await anybody.get('/help')).status, 200);
+    });
+});
+
+describe('what it refuses', () => {
+    test('an address over 4 KB is 414', async () => {
+        const answer = await get(`/search?q=${'a'.repeat(4200)}`);
+        assert.deepEqual(answer.statuses, [414]);
+        check_headers(answer.text, '414');
+    });
+
+    test('headers over 16 KB, or more than a hundred, are 400', async () => {
+        for (const headers of [[`X-Long: ${'a'.repeat(5000)}`],
+            Array.from({ length: 6 }, (x, i) => `X-Long-${i}: ${'a'.repeat(3500)}`),
+            Array.from({ length: 120 }, (x, i) => `X-Many-${i}: a`), Array.from({ length: 120 }, () => 'X-Same: a')]) {
+            const answer = await get('/announce', headers);
+            assert.deepEqual(answer.statuses, [400], `${headers.length} headers`);
+            check_headers(answer.text, '400');
+        }
+        assert.deepEqual((await get('/announce', Array.from({ length: 60 }, (x, i) => `X-Few-${i}: a`))).statuses, [200]);
+    });
+
+    test('odd methods are 405', async () => {
+        for (const method of ['TRACE', 'TRACK', 'CONNECT', 'PROPFIND', 'DEBUG']) {
+            const target = method === 'CONNECT' ? `${host}` : '/announce';
+            const answer = await ask([`${method} ${target} HTTP/1.1`, `Host: ${host}`, 'Connection: close']);
+            assert.ok([405, 400].includes(answer.statuses[0]), `${method}: ${answer.text.slice(0, 100)}`);
+            assert.doesNotMatch(answer.text, /Connection: close\r\n\r\n.*TRACE/s);
+            check_headers(answer.text, method);
+        }
+    });
+
+    test('what looks like a file of ours that is none of the web is 404', async () => {
+        for (const target of ['/.git/config', '/.env', '/.htaccess', '/css/.base.css.swp', '/announce~', '/announce.bak',
+            '/conf/paqueteria.conf', '/db/paqueteria.db', '/_files/2026/01/1/x.webp', '/_faults/413.html',
+            '/templates/macros.cst', '/WEB-INF/web.xml', '/local.mk', '/css/local.mk', '/css/README.md']) {
+            const answer = await anybody.get(target);
+            assert.equal(answer.status, 404, target);
+            assert.doesNotMatch(answer.text, /\[core\]|database =/, target);
+        }
+        for (const target of ['/css/', '/js/', '/img/', '/vendor/'])
+            assert.match(String((await anybody.get(target)).status), /403|404/, target);
+    });
+
+    test('nobody climbs out of the web', async () => {
+        for (const target of ['/css/../../conf/paqueteria.conf', '/css/..%2f..%2fconf/paqueteria.conf',
+            '/css/%2e%2e/%2e%2e/etc/passwd', '/css/..%5c..%5cetc/passwd', '/css/%252e%252e/passwd', '//etc/passwd',
+            '/css/..%00/base.css', '/css/%c0%ae%c0%ae/etc/passwd', '/t/../packages', '/css/base.css%00.txt']) {
+            const answer = await get(target);
+            assert.ok([400, 404, 303].includes(answer.statuses[0]), `${target}: ${answer.text.slice(0, 200)}`);
+            assert.doesNotMatch(answer.text, /root:|database =/, target);
+        }
+    });
+
+    test('a body over 80 MB is 413 before it is read', async () => {
+        for (const [target, type] of [['/announce', 'text/html'], ['/api/v1/announcements', 'application/problem+json']]) {
+            const answer = await ask([`POST ${target} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 90000000',
+                'Content-Type: application/x-www-form-urlencoded', 'Connection: close']);
+            assert.deepEqual(answer.statuses, [413], target);
+            assert.match(answer.text, new RegExp(`content-type: ${type.replace('+', '\\+')}; charset=utf-8`, 'i'));
+            assert.match(Buffer.from(answer.text, 'latin1').toString(), /demasiado grande/);
+            check_headers(answer.text, target);
+        }
+    });
+});
+
+describe('requests in disguise', () => {
+    const hidden = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const disguises = {
+        'length and chunks': ['Content-Length: 6', 'Transfer-Encoding: chunked', '', '0', '', ''],
+        'chunks and length': ['Transfer-Encoding: chunked', 'Content-Length: 6', '', '0', '', ''],
+        'two lengths': ['Content-Length: 0', 'Content-Length: 50', '', ''],
+        'two equal lengths': ['Content-Length: 0', 'Content-Length: 0', '', ''],
+        'a list of lengths': ['Content-Length: 0, 50', '', ''],
+        'a signed length': ['Content-Length: +0', '', ''],
+        'a negative length': ['Content-Length: -1', '', ''],
+        'a hexadecimal length': ['Content-Length: 0x0', '', ''],
+        'a length too large': ['Content-Length: 99999999999999999999', '', ''],
+        'a blank before the colon': ['Content-Length : 0', '', ''],
+        'a blank before the colon of chunks': ['Transfer-Encoding : chunked', '', '0', '', ''],
+        'chunks that are not quite': ['Transfer-Encoding: xchunked', '', '0', '', ''],
+        'chunks twice': ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', '', '0', '', ''],
+        'chunks after another coding': ['Transfer-Encoding: gzip, chunked', '', '0', '', ''],
+        'chunks before another coding': ['Transfer-Encoding: chunked, identity', '', '0', '', ''],
+        'a folded header': ['Transfer-Encoding:', ' chunked', '', '0', '', ''],
+        'a bare carriage return': ['X-A: b\rTransfer-Encoding: chunked', '', '0', '', ''],
+        'a NUL in a header': ['X-A: b\0c', '', ''],
+        'a chunk that is no number': ['Transfer-Encoding: chunked', '', 'zz', '', ''],
+        'a chunk too large': ['Transfer-Encoding: chunked', '', 'fffffffffffffffff', '', ''],
+    };
+    for (const [name, lines] of Object.entries(disguises))
+        test(`${name}: refused, and the connection closed`, async () => {
+            const answer = await raw(port, ['POST /announce HTTP/1.1', `Host: ${host}`,
+                'Content-Type: application/x-www-form-urlencoded', ...lines].join('\r\n') + hidden);
+            assert.ok([400, 413, 501].includes(answer.statuses[0]), `${answer.text.slice(0, 300)}`);
+            assert.equal(answer.statuses.length, 1, 'the hidden request was answered');
+            assert.equal(answer.closed, true);
+            check_headers(answer.text, name);
+        });
+
+    test('a header with an underscore is not one with a hyphen', async () => {
+        const client = await s.as('OPERADOR');
+        const csrf = (await client.get('/profile')).text.match(/name="csrf" value="([^"]+)"/)[1];
+        const post = (headers) => client.post('/settings', { form: { theme: 'dark' }, headers });
+        assert.equal((await post({ X_CSRF_Token: csrf })).status, 403);
+        assert.equal((await post({ 'X-CSRF-Token': csrf })).status, 303);
+    });
+});
+
+describe('static files', () => {
+    test('with their version they are for ever, without it for five minutes', async () => {
+        const page = await anybody.get('/announce');
+        const link = page.text.match(/href="(\/css\/base\.css\?v=[0-9a-f]{16})"/)[1];
+        const answer = await anybody.get(link);
+        assert.equal(answer.status, 200);
+        assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable');
+        assert.equal(answer.headers['content-type'], 'text/css; charset=utf-8');
+        assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+        assert.match(answer.headers['content-security-policy'], /frame-ancestors 'none'/);
+        assert.equal(answer.headers['set-cookie'], undefined);
+        assert.equal((await anybody.get('/css/base.css')).headers['cache-control'], 'public, max-age=300');
+        const again = await anybody.request('GET', link, { headers: { 'If-None-Match': answer.headers.etag } });
+        assert.equal(again.status, 304);
+    });
+
+    test('text is compressed for who can read it so', async () => {
+        for (const target of ['/css/base.css', '/vendor/htmx.min.js', '/announce', '/api/v1/openapi.json']) {
+            const plain = await anybody.get(target);
+            if (plain.status === 404)
+                continue;
+            const packed = await anybody.request('GET', target, { headers: { 'Accept-Encoding': 'gzip' } });
+            assert.equal(plain.headers['content-encoding'], undefined, target);
+            assert.equal(packed.headers['content-encoding'], 'gzip', target);
+            assert.match(packed.headers.vary, /Accept-Encoding/i);
+            assert.equal(zlib.gunzipSync(packed.body).length, plain.body.length, target);
+            assert.ok(packed.body.length < plain.body.length / 2, target);
+        }
+    });
+
+    test('a static file that is not there is 404 and says nothing of nginx', async () => {
+        const answer = await anybody.get('/css/nada.css');
+        assert.equal(answer.status, 404);
+        assert.doesNotMatch(answer.text, /nginx\/\d/);
+        assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    });
+
+    test('the first view of a public page weighs less than 60 KB, all of it from here', async () => {
+        for (const address of ['/announce', '/search', '/help']) {
+            const seen = new Map();
+            const load = async (target, from) => {
+                const url = new URL(target, new URL(from, s.base));
+                assert.equal(url.origin, s.base, `${from} loads ${target} from somewhere else`);
+                const at = url.pathname + url.search;
+                if (seen.has(at))
+                    return;
+                seen.set(at, 0);
+                const answer = await anybody.request('GET', at, { headers: { 'Accept-Encoding': 'gzip' } });
+                assert.equal(answer.status, 200, `${at} of ${from}`);
+                seen.set(at, answer.body.length + answer.raw_headers.join('').length + answer.raw_headers.length * 2);
+                const text = answer.headers['content-encoding'] ? zlib.gunzipSync(answer.body).toString() : answer.text;
+                const css = /text\/css/.test(answer.headers['content-type']);
+                const html = /text\/html/.test(answer.headers['content-type']);
+                const found = css ? [...text.matchAll(/url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)/g)]
+                    : html ? [...text.matchAll(/<(?:link|script|img|use|source|iframe|object|embed)\b[^>]*?\s(?:href|src)="([^"]+)"/g)] : [];
+                for (const m of found)
+                    if (!/^(data:|#)/.test(m[1] ?? m[2]))
+                        await load((m[1] ?? m[2]).replace(/&amp;/g, '&').replace(/#.*/, ''), at);
+            };
+            await load(address, '/');
+            const total = [...seen.values()].reduce((a, b) => a + b, 0);
+            assert.ok(seen.size > 5, [...seen.keys()].join());
+            assert.ok(total <= PAGE_WEIGHT, `${address}: ${total} bytes, ${JSON.stringify([...seen])}`);
+        }
+    });
+});
+
+describe('the log', () => {
+    test('secrets in paths are masked, and there is no query', async () => {
+        const p = await announced(s, anybody);
+        await anybody.get(`/t/${p.public_token}`);
+        await anybody.get(`/t/${p.public_token}/qr.svg`);
+        await anybody.get(`/api/v1/track/token/${p.public_token}`);
+        await anybody.get(`/api/v1/track/${p.tracking_code}`);
+        await anybody.get('/auth/reset-password?token=secreto-de-la-carta');
+        await anybody.get('/unsubscribe/secreto-de-baja');
+        await anybody.get('/hooks/sms/secreto-del-proveedor');
+        await anybody.get(`/search?q=${p.tracking_code}`);
+        const mark = `marca-${p.tracking_code.toLowerCase()}-ultima`;
+        await anybody.request('GET', '/help', { headers: { 'X-Request-Id': mark } });
+        const log = await poll('the line in the access log', () => {
+            const text = s.log('nginx.access');
+            return text.includes(mark) && text;
+        });
+        for (const secret of [p.public_token, p.tracking_code, 'secreto-'])
+            assert.ok(!log.includes(secret), secret);
+        assert.match(log, /path="\/t\/\*\*\*\/qr\.svg"/);
+        assert.match(log, /path="\/search"/);
+        for (const secret of [p.public_token, 'secreto-de', p.announced_phone])
+            assert.ok(!s.log('serve').includes(secret), secret);
+    });
+
+    test('a request is found again in both logs by the id that it came with', async () => {
+        for (const given of ['pedido-1234567', 'pedido.con_todo-9']) {
+            const answer = await anybody.request('GET', '/help', { headers: { 'X-Request-Id': given } });
+            assert.equal(answer.headers['x-request-id'], given);
+            await poll('the line of nginx', () => s.log('nginx.access').includes(`request_id=${given}`));
+            await poll('the line of the program', () => s.log('serve').includes(given));
+        }
+    });
+
+    test('an id that could do harm is replaced, the same in both', async () => {
+        for (const given of ['corto', 'x'.repeat(65), 'a b c d e f g h', 'mal"formado="si', '../../../etc']) {
+            const answer = await anybody.request('GET', '/help', { headers: { 'X-Request-Id': given } });
+            const made = answer.headers['x-request-id'];
+            assert.match(made, /^[0-9a-f]{32}$/, given);
+            await poll('the line of nginx', () => s.log('nginx.access').includes(`request_id=${made}`));
+        }
+    });
+
+    test('one request is one line, whatever is in it', async () => {
+        const lines = (text) => text.split('\n').filter(Boolean);
+        const before = lines(s.log('nginx.access')).length;
+        await get('/no%0Atime=2026%20status=200"x', ['User-Agent: a\tb"c', 'X-Request-Id: linea-unica-1']);
+        await poll('the line', () => s.log('nginx.access').includes('linea-unica-1'));
+        const fresh = lines(s.log('nginx.access')).slice(before).filter((line) => /no%0Atime|linea-unica/.test(line));
+        assert.equal(fresh.length, 1, fresh.join('\n'));
+        for (const line of lines(s.log('nginx.access')))
+            assert.match(line, /^time=\S+ addr=\S+ method=\S+ path="(?:[^"\\]|\\.)*" proto=\S* status=\d+ bytes=\d+ in=\d+ seconds=[\d.]+ app_seconds="[^"]*" request_id=\S+$/);
+    });
+});
+
+describe('health', () => {
+    test('/health says that it lives, /ready that it can work, both without details', async () => {
+        const alive = await anybody.get('/health'), ready = await anybody.get('/ready');
+        assert.deepEqual([alive.status, alive.text, ready.status, ready.text], [200, 'ok\n', 200, 'ready\n']);
+        assert.equal(alive.headers['content-type'], 'text/plain; charset=utf-8');
+    });
+
+    test('without its database nothing is guessed: not ready, pages say 503; with it all goes on', async () => {
+        const at = path.join(s.dir, 'db'), away = path.join(s.dir, 'db-away');
+        const p = await announced(s, anybody);
+        fs.renameSync(at, away);
+        fs.mkdirSync(at, { mode: 0o700 });
+        try {
+            const ready = await anybody.get('/ready');
+            assert.deepEqual([ready.status, ready.text], [503, 'not ready\n']);
+            assert.equal((await anybody.get('/health')).status, 200);
+            assert.equal((await anybody.get('/metrics')).status, 200);
+            const page = await anybody.get('/announce');
+            assert.equal(page.status, 503);
+            assert.ok(Number(page.headers['retry-after']) > 0);
+            assert.match(page.words, /Hay mucha actividad|Espere/);
+            assert.equal((await anybody.post('/api/v1/announcements', { json: {} })).status, 503);
+            assert.equal((await anybody.get('/css/base.css')).status, 200);
+        } finally {
+            fs.rmSync(at, { recursive: true });
+            fs.renameSync(away, at);
+        }
+        assert.equal((await anybody.get('/ready')).status, 200);
+        assert.equal((await anybody.get(`/t/${p.public_token}`)).status, 200);
+        const q = await announced(s, anybody);
+        await poll('the worker to send again', async () =>
+            (await s.value("SELECT state FROM notifications n JOIN notification_packages np ON np.notification_id = n.id"
+                + ' WHERE np.package_id = ?1', q.id)) === 'sent', 20000);
+    });
+});
