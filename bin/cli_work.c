@@ -70,6 +70,14 @@ static enum err package_named(struct cli *x, const char *word, struct package *p
     return e;
 }
 
+/* What people read of an event; its text is no column of the row. */
+#define E struct package_event
+static const struct field history_rows[] = {
+    FIELD(E, at, F_INSTANT, "Cuándo"), FIELD(E, kind, F_TEXT, "Clase de evento"),
+    FIELD(E, user_name, F_TEXT, "Nombre del usuario"), FIELD(E, text, F_TEXT, "Qué pasó"),
+};
+static const struct fields history_fields = FIELDS(history_rows);
+
 static enum err package_show_run(struct cli *x)
 {
     struct package p;
@@ -83,7 +91,7 @@ static enum err package_show_run(struct cli *x)
     cli_object(x, package_fields, &p);
     if (!x->json) {
         putchar('\n');
-        cli_list(x, package_event_fields, "at kind user_name text", events.v, events.n, sizeof *events.v);
+        cli_list(x, history_fields, "at kind user_name text", events.v, events.n, sizeof *events.v);
     }
     return OK;
 }

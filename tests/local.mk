@@ -36,17 +36,21 @@ EXTRA_DIST += \
 	tests/helpers/liwa.js \
 	tests/helpers/memory_source.h \
 	tests/helpers/poll.mjs \
+	tests/helpers/raw.mjs \
 	tests/helpers/routes.mjs \
 	tests/helpers/shop.mjs \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/command_line.test.mjs \
+	tests/http/nginx.test.mjs \
 	tests/http/routes.test.mjs \
 	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
 	tests/unit/base_fault.c \
+	tests/unit/base_holiday.c \
 	tests/unit/base_json.c \
 	tests/unit/base_metric.c \
 	tests/unit/base_text.c \
@@ -54,6 +58,7 @@ EXTRA_DIST += \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
 	tests/unit/domain_change.c \
+	tests/unit/domain_contact.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_package.c \
@@ -91,6 +96,7 @@ unit_tests = \
 	tests/unit/base_clock \
 	tests/unit/base_conf \
 	tests/unit/base_fault \
+	tests/unit/base_holiday \
 	tests/unit/base_json \
 	tests/unit/base_metric \
 	tests/unit/base_text \
@@ -98,6 +104,7 @@ unit_tests = \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
 	tests/unit/domain_change \
+	tests/unit/domain_contact \
 	tests/unit/domain_fee \
 	tests/unit/domain_list \
 	tests/unit/domain_package \

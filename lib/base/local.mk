@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/err.c \
 	lib/base/err.h \
 	lib/base/field.h \
+	lib/base/holiday.c \
+	lib/base/holiday.h \
 	lib/base/json.c \
 	lib/base/json.h \
 	lib/base/json_scan.c \

@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/common_passwords.def \
 	lib/domain/consent.c \
 	lib/domain/consent.h \
+	lib/domain/contact.c \
+	lib/domain/contact.h \
 	lib/domain/customer.c \
 	lib/domain/customer.h \
 	lib/domain/dashboard.c \
