@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -17,6 +18,7 @@ struct hint {
     const struct conf *conf;
     redisContext *redis;
     double rest_until;
+    bool proven;                 /* this connection has been of use */
     bool said;                   /* one log line an outage */
 };
 
@@ -48,15 +50,32 @@ void hint_close(struct hint *h)
     free(h);
 }
 
-static void drop(struct hint *h, const char *why)
+static void drop(struct hint *h, const char *why, double rest)
 {
     if (!h->said)
         log_warn("redis.away", "why", why);
     h->said = true;
-    h->rest_until = clock_mono() + REST_S;
+    h->rest_until = clock_mono() + rest;
+    h->proven = false;
     if (h->redis != NULL)
         redisFree(h->redis);
     h->redis = NULL;
+}
+
+/* What a worker hears after FLUSHALL: its groups are gone. */
+static bool is_flushed(const char *error)
+{
+    return has_prefix(error, "NOGROUP") || has_prefix(error, "UNBLOCKED");
+}
+
+/* A connection that was good may have been closed long ago: then Redis is asked anew
+ * at once, and rests only if that fails too. */
+static double rest_after(const struct hint *h)
+{
+    bool closed = h->redis->err == REDIS_ERR_EOF
+        || (h->redis->err == REDIS_ERR_IO && (errno == EPIPE || errno == ECONNRESET));
+
+    return closed && h->proven ? 0 : REST_S;
 }
 
 /* A command whose answer must be no error; NULL leaves the connection closed. */
@@ -65,15 +84,15 @@ static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t
     redisReply *r = redisCommandArgv(h->redis, argc, argv, lens);
 
     if (r == NULL) {
-        drop(h, h->redis->errstr);
+        drop(h, h->redis->errstr, rest_after(h));
         return NULL;
     }
-    if (r->type == REDIS_REPLY_ERROR && !has_prefix(r->str, "BUSYGROUP")
-        && !has_prefix(r->str, "NOGROUP")) {
-        drop(h, r->str);
+    if (r->type == REDIS_REPLY_ERROR && !has_prefix(r->str, "BUSYGROUP") && !is_flushed(r->str)) {
+        drop(h, r->str, REST_S);
         freeReplyObject(r);
         return NULL;
     }
+    h->proven = true;
     return r;
 }
 
@@ -99,7 +118,7 @@ static bool ready(struct hint *h, int ms)
             return false;
         h->redis = redisConnectUnixWithTimeout(h->conf->redis, ms_time(SEND_MS));
         if (h->redis == NULL || h->redis->err) {
-            drop(h, h->redis ? h->redis->errstr : "no memory");
+            drop(h, h->redis ? h->redis->errstr : "no memory", REST_S);
             return false;
         }
         redisSetTimeout(h->redis, ms_time(SEND_MS));
@@ -108,6 +127,7 @@ static bool ready(struct hint *h, int ms)
         if (password != NULL)
             ok = ask_done(h, 2, (const char *[]){ "AUTH", password });
         arena_free(a);
+        h->proven = false;
         if (ok && h->said)
             log_info("redis.back");
         h->said = h->said && !ok;
@@ -135,6 +155,15 @@ static void groups_make(struct hint *h, const char *const *keys, size_t n)
         ask_done(h, 6, (const char *[]){ "XGROUP", "CREATE", keys[i], "w", "$", "MKSTREAM" });
 }
 
+/* Until Redis may be asked again, at most ms: it is back in use a second after it is
+ * there, not two. */
+static void sleep_away(const struct hint *h, int ms)
+{
+    double left = h == NULL ? ms : (h->rest_until - clock_mono()) * 1000 + 1;
+
+    usleep((useconds_t)(left < 1 ? 1 : left < ms ? left : ms) * 1000);
+}
+
 bool hint_wait(struct hint *h, const char *const *queues, int ms)
 {
     char keys[QUEUES_MAX][64], block[16], consumer[24];
@@ -145,10 +174,10 @@ bool hint_wait(struct hint *h, const char *const *queues, int ms)
     bool woken, missing;
 
     if (h == NULL || !ready(h, ms + 500)) {
-        usleep((useconds_t)ms * 1000);
+        sleep_away(h, ms);
         return false;
     }
-    for (; queues[n] != NULL && n < QUEUES_MAX; n++) {
+    for (; n < QUEUES_MAX && queues[n] != NULL; n++) {
         snprintf(keys[n], sizeof keys[n], "paq:q:%s", queues[n]);
         names[n] = keys[n];
     }
