@@ -1,7 +1,24 @@
 # files: tests/**/*
 EXTRA_DIST += \
+	tests/README.md \
+	tests/bench/bench.mjs \
+	tests/bench/fill.mjs \
 	tests/bench/responder.c \
+	tests/bench/size.mjs \
+	tests/bench/wrk.lua \
+	tests/browser/flow.test.mjs \
+	tests/browser/keys.test.mjs \
+	tests/fault/checker.mjs \
+	tests/fault/crowd.mjs \
+	tests/fault/f01_kills.test.mjs \
+	tests/fault/f02_f03_redis.test.mjs \
+	tests/fault/f07_sqlite.test.mjs \
+	tests/fault/f13_fenced.test.mjs \
+	tests/fault/f19_f20_doubles.test.mjs \
+	tests/fault/old_sqlite.c \
+	tests/fault/storm.mjs \
 	tests/fault/wal_canary.c \
+	tests/fault/worker_and_redis.test.mjs \
 	tests/fuzz/conf.c \
 	tests/fuzz/cookie.c \
 	tests/fuzz/corpus/conf/bad \
@@ -28,11 +45,13 @@ EXTRA_DIST += \
 	tests/fuzz/json.c \
 	tests/fuzz/multipart.c \
 	tests/fuzz/text.c \
+	tests/helpers/browser.mjs \
 	tests/helpers/certificate.js \
 	tests/helpers/client.mjs \
 	tests/helpers/fastcgi.mjs \
 	tests/helpers/image.mjs \
 	tests/helpers/ledger.js \
+	tests/helpers/lint.mjs \
 	tests/helpers/liwa.js \
 	tests/helpers/memory_source.h \
 	tests/helpers/poll.mjs \
@@ -42,11 +61,24 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/api.test.mjs \
+	tests/http/auth.test.mjs \
 	tests/http/command_line.test.mjs \
+	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/routes.test.mjs \
+	tests/lint/binaries.sh \
+	tests/lint/c.sh \
+	tests/lint/calls.mjs \
+	tests/lint/docs.mjs \
+	tests/lint/layers.mjs \
+	tests/lint/nginx.sh \
+	tests/lint/secrets.mjs \
+	tests/lint/shell.sh \
+	tests/lint/sql.mjs \
 	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
+	tests/lint/variadic.h \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
 	tests/unit/base_fault.c \
@@ -61,6 +93,7 @@ EXTRA_DIST += \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_list.c \
+	tests/unit/domain_notification.c \
 	tests/unit/domain_package.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
@@ -107,6 +140,7 @@ unit_tests = \
 	tests/unit/domain_contact \
 	tests/unit/domain_fee \
 	tests/unit/domain_list \
+	tests/unit/domain_notification \
 	tests/unit/domain_package \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \
@@ -164,6 +198,7 @@ $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .
 test_programs = \
+	tests/fault/old_sqlite \
 	tests/fault/wal_canary \
 	tests/helpers/sql
 check_PROGRAMS += $(test_programs)

@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/err.c \
 	lib/base/err.h \
 	lib/base/field.h \
+	lib/base/gsm7.c \
+	lib/base/gsm7.h \
 	lib/base/holiday.c \
 	lib/base/holiday.h \
 	lib/base/json.c \

@@ -25,8 +25,14 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/job_admin.h \
 	lib/domain/notification.c \
 	lib/domain/notification.h \
+	lib/domain/notification_log.c \
+	lib/domain/notification_reminders.c \
+	lib/domain/notification_render.c \
+	lib/domain/notification_tx.h \
 	lib/domain/operation.c \
 	lib/domain/operation.h \
+	lib/domain/opt_out.c \
+	lib/domain/opt_out.h \
 	lib/domain/package.h \
 	lib/domain/package_announce.c \
 	lib/domain/package_change.c \
@@ -45,6 +51,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/setting.def \
 	lib/domain/setting.h \
 	lib/domain/sign_in.c \
+	lib/domain/template.c \
+	lib/domain/template.h \
 	lib/domain/throttle.c \
 	lib/domain/throttle.h \
 	lib/domain/throttle_wrong.c \
@@ -55,4 +63,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/tx.c \
 	lib/domain/tx.h \
 	lib/domain/user.c \
-	lib/domain/user.h
+	lib/domain/user.h \
+	lib/domain/wording.c \
+	lib/domain/wording.def \
+	lib/domain/wording.h

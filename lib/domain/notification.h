@@ -22,10 +22,23 @@ enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrenc
 enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,
                         const char *variables_json, const char *dedupe) MUST_CHECK;
 
+/* A text of staff's own to a customer, about a package or about nothing in particular;
+ * at most 612 characters.  One channel; E_INVALID when that person has none such. */
+struct custom_in { int64_t customer_id, package_id; const char *channel, *text; };
+enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id) MUST_CHECK;
+/* To every active ADMIN by e-mail, once for each `dedupe`.  Inside a db_write. */
+enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe) MUST_CHECK;
+/* Reminders of what is on the shelf for 1, 3, 7 or 25 days, to each person once a day
+ * of these; *written counts messages. */
+enum err notify_reminders(struct ctx *c, int *written) MUST_CHECK;
+/* How many packages would be reminded of now. */
+int64_t notify_reminders_due(struct ctx *c);
+
 struct message {
     int64_t id;
     const char *event, *channel, *recipient, *class, *state;
-    const char *subject, *text, *html, *message_id;
+    const char *subject, *text, *message_id;
+    const char *opt_out;         /* address to stop these, or NULL: to staff */
     int64_t not_before;
 };
 /* Render a row as it goes out now: codes are derived here and stored nowhere.
@@ -36,9 +49,34 @@ struct notification {
     int64_t id;
     const char *event, *channel, *recipient, *state, *error;
     int64_t created_at, not_before, sent_at;
+    int64_t customer_id;
+    const char *customer_name, *class, *provider_id;
+    int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
 };
+extern const char *const notification_states[], *const notification_events[], *const notification_channels[];
+/* For people: "Llegada", "Sin confirmar". */
+const char *notification_event_words(const char *event);
+const char *notification_state_words(const char *state);
 extern const struct fields notification_fields;
 struct notifications { struct notification *v; size_t n; };
+enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out) MUST_CHECK;
+/* Newest first, keyset by id; NULL or "": any. */
+struct notification_filter { const char *state, *event, *channel; int64_t customer_id, before, limit; };
+enum err notification_list(struct ctx *c, const struct notification_filter *f, struct notifications *out,
+                           int64_t *next) MUST_CHECK;
+/* The same message again, as a new row that names the old one; a pickup code in it is a
+ * new code.  E_CONFLICT while the old one still waits or is on its way. */
+enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh) MUST_CHECK;
+/* A doubtful one that a person has asked about: it went, or it did not.  E_CONFLICT
+ * unless it is `unknown`. */
+enum err notification_settle(struct ctx *c, int64_t id, bool sent) MUST_CHECK;
+/* The provider's receipt for a message it named so. */
+enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered) MUST_CHECK;
+
+/* Pesos of SMS today and this month with their budgets; credit −1: not known. */
+struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit; };
+enum err notification_budget(struct ctx *c, struct sms_budget *out) MUST_CHECK;
+
 enum err notifications_of_package(struct ctx *c, int64_t package_id, struct notifications *out) MUST_CHECK;
 
 #endif

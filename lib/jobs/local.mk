@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/isolated.c \
 	lib/jobs/jobs.h \
 	lib/jobs/light.c \
+	lib/jobs/mail_html.c \
 	lib/jobs/mail_send.c \
 	lib/jobs/message.c \
 	lib/jobs/message.h \

@@ -1,6 +1,10 @@
 #include "base/clock.h"
 #include "base/metric.h"
+#include "domain/contact.h"
+#include "domain/setting.h"
 #include "jobs/message.h"
+
+#define MINUTE_S 60
 
 static const struct stmt depart = STMT("message_depart", "ii",
     "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
@@ -13,6 +17,12 @@ static const struct stmt state_of = STMT("message_state", "i",
 static const struct stmt land = STMT("message_land", "issIIsi",
     "UPDATE notifications SET state = $2, error = $3, parts = $4, cost = $5, provider_id = $6,"
     " sent_at = CASE WHEN $2 = 'sent' THEN $7 END WHERE id = $1 AND state = 'sending'");
+static const struct stmt facts = STMT("message_facts", "i",
+    "SELECT class, customer_id, channel, recipient FROM notifications WHERE id = $1");
+static const struct stmt lately = STMT("message_lately", "ssi",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND channel = $2 AND sending_at > $3");
+static const struct stmt postpone = STMT("message_postpone", "ii",
+    "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state IN ('queued', 'failed')");
 static const struct stmt opted_out = STMT("message_opted_out", "i",
     "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
     " FROM notifications n JOIN customers c ON c.id = n.customer_id"
@@ -23,15 +33,41 @@ static const struct stmt suppress = STMT("message_suppress", "is",
 static const struct stmt mourn = STMT("message_mourn", "is",
     "UPDATE notifications SET error = coalesce(error, $2), state = CASE WHEN state = 'sending' THEN 'unknown'"
     " ELSE 'failed' END WHERE id = $1 AND state IN ('queued', 'sending')");
-DB_REGISTER(&depart, &depart_again, &state_of, &land, &opted_out, &suppress, &mourn)
+DB_REGISTER(&depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress, &mourn)
 
 struct departing { struct ctx *c; const struct job *j; int64_t id; bool again, refused; int64_t changed; };
+
+/* Not outside of the hours of the law, nor faster than the carriers take them. */
+static enum err wait_tx(struct ctx *c, int64_t id)
+{
+    int64_t now = clock_now(), at;
+    const char *class, *channel, *recipient;
+    int64_t customer;
+    struct rows q;
+    enum err e = db_one(c->db, &q, &facts, id);
+
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    class = db_dup(&q, 0, c->a);
+    customer = db_int(&q, 1);
+    channel = db_dup(&q, 2, c->a);
+    recipient = db_dup(&q, 3, c->a);
+    if ((e = db_end(&q)) != OK)
+        return e;
+    at = contact_from_tx(c, class, customer, now);
+    if (streq(channel, "sms")
+        && db_scalar(c->db, 0, &lately, recipient, channel, now - MINUTE_S) >= setting_int(c, S_SMS_PER_MINUTE))
+        at = at > now + MINUTE_S ? at : now + MINUTE_S;
+    return at <= now ? OK : db_exec(c->db, NULL, &postpone, id, at);
+}
 
 static enum err depart_tx(struct db *db, void *arg)
 {
     struct departing *d = arg;
     enum err e = job_renew_tx(d->c, d->j);   /* a fenced worker sends nothing */
 
+    if (e == OK)
+        e = wait_tx(d->c, d->id);
     if (e != OK)
         return e;
     if (db_scalar(db, 0, &opted_out, d->id) != 0) {
@@ -48,14 +84,16 @@ enum err message_mourn(struct ctx *c, const struct job *j, const char *why)
 
 struct landing {
     int64_t id, parts, cost;
-    const char *state, *error, *provider_id;
+    const char *state, *error, *provider_id, *tell;
 };
 
 static enum err land_tx(struct ctx *c, void *arg)
 {
     const struct landing *l = arg;
+    enum err e = l->tell == NULL ? OK
+        : notify_admins_tx(c, l->tell, arena_printf(c->a, "withheld:%lld:%s", (long long)clock_day(c->now), l->tell));
 
-    return db_exec(c->db, NULL, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
+    return e != OK ? e : db_exec(c->db, NULL, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
                    clock_now());
 }
 
@@ -75,7 +113,7 @@ static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
     if (db_end(&q) != OK)
         return DEPART_OVER;
     *o = job_done();
-    if (streq(state, "queued")) {
+    if (streq(state, "queued") || (streq(state, "failed") && not_before > clock_now())) {
         *o = (struct job_outcome){ .result = JOB_SNOOZE, .run_at = not_before };
         return DEPART_LATER;
     }
@@ -127,7 +165,7 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     bool last = r->sent == SENT_NO && j->attempt >= j->max_attempts;
     const char *state = last ? "failed" : by_outcome[r->sent].state;
 
-    *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, state, r->error, r->id };
+    *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, state, r->error, r->id, r->tell };
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
     return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error,
         .provider_failed = r->provider_failed, .provider_answered = r->sent == SENT_YES,

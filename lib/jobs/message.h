@@ -17,4 +17,7 @@ enum departure message_depart(struct ctx *c, const struct job *j, bool again, st
 struct job_outcome message_landed(struct ctx *c, const struct job *j, const struct message *m,
                                   const struct send_result *r, int64_t parts, int64_t cost);
 
+/* mail_html.c: the same text as HTML; NULL when it cannot be made (the text goes alone). */
+const char *mail_html(struct ctx *c, const struct message *m);
+
 #endif

@@ -9,7 +9,7 @@
 #include "base/metric.h"
 #include "domain/setting.h"
 #include "jobs/message.h"
-#include "send/gsm7.h"
+#include "base/gsm7.h"
 #include "send/sms.h"
 
 static const struct stmt spent = STMT("sms_spent", "i",
@@ -121,7 +121,10 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     parts = gsm7_parts(text, NULL);
     cost = parts * setting_int(c, S_SMS_PRICE);
     r.error = over_budget(c, cost);
-    if (r.error == NULL)
+    if (r.error != NULL)
+        r.tell = arena_printf(c->a, "Los SMS no están saliendo: %s. Quien tiene correo recibe el aviso por correo.",
+                              r.error);
+    else
         r = transmit(c, &m, text);
     if (r.sent == SENT_YES) {
         metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);

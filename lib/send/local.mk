@@ -2,8 +2,6 @@ noinst_LIBRARIES += %D%/libsend.a
 
 # files: lib/send/*.c lib/send/*.h lib/send/*.def
 %C%_libsend_a_SOURCES = \
-	lib/send/gsm7.c \
-	lib/send/gsm7.h \
 	lib/send/liwa.c \
 	lib/send/liwa.h \
 	lib/send/mail.c \

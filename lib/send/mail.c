@@ -87,13 +87,18 @@ static struct curl_slist *headers_of(struct arena *a, const struct conf *c, cons
     struct curl_slist *list;
 
     if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(c->mail_from)
-        || strpbrk(m->message_id, "\r\n<>") != NULL)
+        || strpbrk(m->message_id, "\r\n<>") != NULL
+        || (m->opt_out != NULL && strpbrk(m->opt_out, "\r\n<> ") != NULL))
         return NULL;
     list = curl_slist_append(NULL, date_header(a, m->at));
     list = curl_slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", c->mail_from));
     list = curl_slist_append(list, arena_printf(a, "To: <%s>", m->to));
     list = curl_slist_append(list, arena_printf(a, "Subject: %s", subject));
     list = curl_slist_append(list, arena_printf(a, "Message-ID: <%s>", m->message_id));
+    if (m->opt_out != NULL) {            /* RFC 8058 */
+        list = curl_slist_append(list, arena_printf(a, "List-Unsubscribe: <%s>", m->opt_out));
+        list = curl_slist_append(list, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+    }
     return curl_slist_append(list, "Auto-Submitted: auto-generated");
 }
 

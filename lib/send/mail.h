@@ -10,6 +10,7 @@ struct mail {
     const char *html;            /* or NULL */
     const char *message_id;      /* without <>: the same at every try */
     const char *from_name;       /* or NULL */
+    const char *opt_out;         /* address of one-click unsubscription, or NULL */
     int64_t at;                  /* Date */
 };
 

@@ -19,6 +19,7 @@ struct send_result {
     const char *id;              /* the provider's, or NULL */
     const char *error;           /* short, without numbers, names or texts */
     bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
+    const char *tell;            /* what the administrators must know, or NULL */
 };
 
 #endif

@@ -15,7 +15,7 @@ struct fixture {
     char dir[64];
 };
 
-#define FIXTURE_NOW 1793707200   /* 2026-11-03 10:00 in Bogotá, a Tuesday */
+#define FIXTURE_NOW 1793707200   /* 2026-11-03 07:00 in Bogotá, a Tuesday */
 
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "queue/job.h"
-#include "send/gsm7.h"
+#include "base/gsm7.h"
 #include "send/liwa.h"
 #include "send/mail.h"
 

@@ -21,7 +21,7 @@ static const struct stmt drop_guard = STMT("t_audit_guard", "", "DROP TRIGGER au
 static void add(struct fixture *f, const char *username, const char *role)
 {
     struct user_in in = { username, arena_printf(f->a, "%s@ejemplo.com", username), "Nombre Común",
-                          role, GOOD };
+                          role, GOOD, false };
     int64_t id;
     char *made;
 
@@ -179,12 +179,12 @@ Test(user, disabling_ends_sessions_and_the_last_admin_stays)
 }
 
 static const struct { struct user_in in; const char *field; } refused[] = {
-    { { "An", "a@x.co", "Ana Ruiz", "ADMIN", NULL }, "username" },
-    { { "ana maria", "a@x.co", "Ana Ruiz", "ADMIN", NULL }, "username" },
-    { { "ana", "no", "Ana Ruiz", "ADMIN", NULL }, "email" },
-    { { "ana", "a@x.co", "A", "ADMIN", NULL }, "full_name" },
-    { { "ana", "a@x.co", "Ana Ruiz", "JEFE", NULL }, "role" },
-    { { "ana", "a@x.co", "Ana Ruiz", "ADMIN", "corta" }, "password" },
+    { { "An", "a@x.co", "Ana Ruiz", "ADMIN", NULL, false }, "username" },
+    { { "ana maria", "a@x.co", "Ana Ruiz", "ADMIN", NULL, false }, "username" },
+    { { "ana", "no", "Ana Ruiz", "ADMIN", NULL, false }, "email" },
+    { { "ana", "a@x.co", "A", "ADMIN", NULL, false }, "full_name" },
+    { { "ana", "a@x.co", "Ana Ruiz", "JEFE", NULL, false }, "role" },
+    { { "ana", "a@x.co", "Ana Ruiz", "ADMIN", "corta", false }, "password" },
 };
 
 Test(user, adding_names_the_wrong_field)
@@ -198,10 +198,10 @@ Test(user, adding_names_the_wrong_field)
         cr_expect_eq(user_add(&f.c, &refused[i].in, &id, &made), E_INVALID, "row %zu", i);
         cr_expect_str_eq(f.c.fault.field, refused[i].field);
     }
-    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "a@x.co", "Ana Ruiz", "USUARIO", NULL },
+    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "a@x.co", "Ana Ruiz", "USUARIO", NULL, false },
                           &id, &made), OK);
     cr_assert_eq(strlen(made), 16, "made once, shown once");
-    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "b@x.co", "Ana Ruiz", "USUARIO", NULL },
+    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "b@x.co", "Ana Ruiz", "USUARIO", NULL, false },
                           &id, &made), E_CONFLICT);
     fixture_close(&f);
 }

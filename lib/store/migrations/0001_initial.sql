@@ -310,6 +310,7 @@ CREATE TABLE notification_templates (
     class TEXT NOT NULL CHECK (class IN ('informativa', 'cobranza', 'publicidad')),
     is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     created_at INTEGER NOT NULL,
+    created_by INTEGER REFERENCES users(id),
     UNIQUE (event, channel, language, version)
 ) STRICT;
 
@@ -338,8 +339,11 @@ CREATE TABLE notifications (
     sending_at INTEGER,
     sent_at INTEGER,
     dedupe_key TEXT NOT NULL UNIQUE,
-    job_id INTEGER
+    job_id INTEGER,
+    resend_of INTEGER REFERENCES notifications(id)
 ) STRICT;
+CREATE INDEX notifications_customer ON notifications(customer_id, sending_at) WHERE class <> 'informativa';
+CREATE INDEX notifications_cost ON notifications(sent_at) WHERE channel = 'sms' AND sent_at IS NOT NULL;
 CREATE INDEX notifications_state ON notifications(state, id);
 CREATE INDEX notifications_waiting ON notifications(customer_id, event, channel) WHERE state = 'queued';
 CREATE INDEX notifications_recipient ON notifications(recipient, created_at);

@@ -57,4 +57,26 @@ Se canceló {guia}. Aquí puede ver por qué:
 Alguien pidió cambiar su contraseña. Si fue usted, abra este enlace; sirve una vez y durante una hora:
 {enlace}
 
-Si no fue usted, no haga nada: su contraseña sigue igual.', 'informativa', 0);
+Si no fue usted, no haga nada: su contraseña sigue igual.', 'informativa', 0),
+('pickup_reminder', 'sms', 1, NULL,
+ '{punto}: {guia} lo espera. Hoy paga {costo}; desde {desde}, {manana}. Código de entrega {entrega}. {enlace}', 'cobranza', 0),
+('pickup_reminder', 'email', 1, 'Su paquete lo espera: {guia}',
+ 'Hola, {nombre}:
+
+Todavía no ha recogido: {guia}.
+
+Código de entrega: {entrega}
+Hoy paga {costo}. Desde {desde} paga {manana}.
+
+Fotos e historia del paquete:
+{enlace}
+
+{punto} · {direccion} · {horario}
+Si no quiere estos recordatorios por correo: {baja}', 'cobranza', 0),
+('custom_message', 'sms', 1, NULL, '{punto}: {texto}', 'informativa', 0),
+('custom_message', 'email', 1, 'Mensaje de {punto}',
+ 'Hola, {nombre}:
+
+{texto}
+
+{punto} · {direccion} · {horario}', 'informativa', 0);

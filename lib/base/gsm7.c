@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/util.h"
-#include "send/gsm7.h"
+#include "base/gsm7.h"
 
 /* The basic set beyond ASCII, and the ASCII it lacks; 3GPP TS 23.038. */
 static const int32_t basic[] = { 0xa3, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0xd8, 0xf8, 0xc5, 0xe5,
@@ -95,15 +95,21 @@ static int parts_of(const char *s, bool seven, int alone, int room, int *units)
     return *units <= alone ? 1 : parts;
 }
 
-int gsm7_parts(const char *s, int *units)
+bool gsm7_fits(const char *s)
 {
     utf8proc_int32_t c;
     utf8proc_ssize_t n;
-    int count;
-    bool fits = true;
 
-    for (const char *p = s; *p != '\0' && (n = utf8proc_iterate((const uint8_t *)p, -1, &c)) > 0; p += n)
-        fits = fits && septets(c) > 0;
-    return fits ? parts_of(s, true, 160, 153, units ? units : &count)
-                : parts_of(s, false, 70, 67, units ? units : &count);
+    for (; *s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0; s += n)
+        if (septets(c) == 0)
+            return false;
+    return true;
+}
+
+int gsm7_parts(const char *s, int *units)
+{
+    int count;
+
+    return gsm7_fits(s) ? parts_of(s, true, 160, 153, units ? units : &count)
+                        : parts_of(s, false, 70, 67, units ? units : &count);
 }
