@@ -55,14 +55,6 @@ static const char *day_words(struct arena *a, int64_t t, bool today)
     return today ? "hoy" : arena_printf(a, "%s %d", weekdays[d.weekday], d.day);
 }
 
-/* "30+" in an address: its + would be read as a space. */
-static const char *query_word(struct arena *a, const char *band)
-{
-    size_t n = strcspn(band, "+");
-
-    return band[n] == '\0' ? band : arena_printf(a, "%.*s%%2B", (int)n, band);
-}
-
 /* The bars of a chart share one scale, so that its columns can be compared. */
 static void fill_charts(struct req *r, const struct dashboard *d)
 {
@@ -73,7 +65,7 @@ static void fill_charts(struct req *r, const struct dashboard *d)
 
         view_fields(row, band_count_fields, &d->bands.v[i]);
         view_bool(row, "is_late", age_bands[i].from > LATE_AFTER_DAYS);
-        view_text(row, "query", query_word(r->c->a, d->bands.v[i].band));
+        view_text(row, "href", link_add(r->c->a, "/packages", "band", d->bands.v[i].band));
         most = d->bands.v[i].packages > most ? d->bands.v[i].packages : most;
     }
     for (size_t i = d->days.n; i-- > 0;) {
@@ -111,16 +103,6 @@ static enum err old_address(struct req *r)
 
 /* ---- the API ---- */
 
-static struct json_object *list_of(struct fields f, const void *v, size_t n, size_t size)
-{
-    struct json_object *list = json_object_new_array();
-
-    for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, json_of(f, (const char *)v + i * size));
-    return list;
-}
-#define LIST(fields, list) list_of(fields, (list).v, (list).n, sizeof *(list).v)
-
 static enum err figures_json(struct req *r)
 {
     struct json_object *o;
@@ -130,11 +112,11 @@ static enum err figures_json(struct req *r)
     if (e != OK)
         return e;
     o = json_of(figures_fields, &d.figures);
-    json_add(o, "bands", LIST(band_count_fields, d.bands));
-    json_add(o, "methods", LIST(method_sum_fields, d.methods));
-    json_add(o, "days", LIST(day_count_fields, d.days));
-    json_add(o, "late_packages", LIST(late_package_fields, d.late));
-    json_add(o, "stuck_messages", LIST(stuck_message_fields, d.stuck));
+    json_add(o, "bands", JSON_LIST(band_count_fields, d.bands));
+    json_add(o, "methods", JSON_LIST(method_sum_fields, d.methods));
+    json_add(o, "days", JSON_LIST(day_count_fields, d.days));
+    json_add(o, "late_packages", JSON_LIST(late_package_fields, d.late));
+    json_add(o, "stuck_messages", JSON_LIST(stuck_message_fields, d.stuck));
     return req_json(r, 200, o);
 }
 

@@ -165,20 +165,11 @@ static void fault_headers(struct call *k)
 static void answer_sign_in(struct call *k)
 {
     const char *query = is_blank(k->http.query) ? "" : arena_printf(k->c.a, "?%s", k->http.query);
-    struct buf next = { 0 };
+    const char *next = NULL;
 
     if (k->http.method == GET && !req_wants_fragment(&k->r))
-        for (const char *s = arena_printf(k->c.a, "%s%s", k->http.path, query); *s; s++) {
-            if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/", *s))
-                buf_char(&next, *s);
-            else
-                buf_printf(&next, "%%%02X", (unsigned char)*s);
-        }
-    if (next.len > 0)
-        (void)req_redirect(&k->r, "/auth/login?next=%s", next.data);
-    else
-        (void)req_redirect(&k->r, "/auth/login");
-    buf_free(&next);
+        next = arena_printf(k->c.a, "%s%s", k->http.path, query);
+    (void)req_redirect(&k->r, "%s", link_add(k->c.a, "/auth/login", "next", next));
     if (req_wants_fragment(&k->r)) {      /* htmx follows a 303 by itself: tell the page instead */
         req_header(&k->r, "HX-Redirect", k->r.location);
         k->r.location = NULL;
@@ -275,8 +266,9 @@ static void answer_error_page(struct call *k)
 void answer_fault(struct call *k, enum err e)
 {
     struct req *r = &k->r;
+    const char *uri = k->http.src.param(k->http.src.self, "REQUEST_URI");   /* its path may be unreadable */
     bool json = r->route != NULL ? (r->route->answer & JSON) != 0
-                                 : k->http.path != NULL && has_prefix(k->http.path, "/api/");
+                                 : uri != NULL && has_prefix(uri, "/api/");
 
     if (k->c.fault.err != e)
         (void)ctx_fail(&k->c, e, NULL, default_text(e), NULL);

@@ -165,6 +165,15 @@ struct json_object *json_of(struct fields f, const void *object)
     return o;
 }
 
+struct json_object *json_list(struct fields f, const void *v, size_t n, size_t size)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_object_array_add(list, json_of(f, (const char *)v + i * size));
+    return list;
+}
+
 void json_write(struct buf *b, struct json_object *o)
 {
     size_t n;

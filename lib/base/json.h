@@ -32,6 +32,9 @@ void json_add(struct json_object *o, const char *key, struct json_object *v); /*
 /* An object by its field table, a new reference; secret fields stay out. */
 struct json_object *json_of(struct fields f, const void *object);
 void json_add_fields(struct json_object *o, struct fields f, const void *object);
+/* An array of them: JSON_LIST(f, list) of a list that has v and n. */
+struct json_object *json_list(struct fields f, const void *v, size_t n, size_t size);
+#define JSON_LIST(f, list) json_list(f, (list).v, (list).n, sizeof *(list).v)
 
 /* Serialised, from the arena; or appended to b.  Both leave o alone. */
 char *json_text(struct arena *a, struct json_object *o);

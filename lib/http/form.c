@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/random.h"
 #include "base/utf8.h"
 #include "http/octets.h"
 #include "http/request.h"
@@ -63,4 +64,25 @@ enum err form_parse(struct ctx *c, const char *s, size_t n, struct pairs *out)
         s += len + 1;
     }
     return OK;
+}
+
+const char *link_add(struct arena *a, const char *link, const char *name, const char *value)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *text, *out;
+
+    if (is_blank(value)) {
+        return link;
+    }
+    out = text = arena_alloc(a, strlen(value) * 3 + 1);
+    for (const char *s = value; *s != '\0'; s++) {
+        if (strchr(ALPHABET_BASE62 "-_.~/", *s) != NULL) {
+            *out++ = *s;
+        } else {
+            *out++ = '%';
+            *out++ = digits[(unsigned char)*s >> 4];
+            *out++ = digits[(unsigned char)*s & 15];
+        }
+    }
+    return arena_printf(a, "%s%c%s=%s", link, strchr(link, '?') == NULL ? '?' : '&', name, text);
 }

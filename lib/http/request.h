@@ -67,6 +67,9 @@ void pairs_add(struct arena *a, struct pairs *p, struct pair pair);
  * values are kept with their length for param_read to judge. */
 #define FORM_PAIRS 512
 enum err form_parse(struct ctx *c, const char *s, size_t n, struct pairs *out) MUST_CHECK;
+/* The other way: "/packages" with "?name=value" at its end, then with "&name=value"; as
+ * it was when value is NULL or "". */
+const char *link_add(struct arena *a, const char *link, const char *name, const char *value);
 
 /* problem.c: application/problem+json of a fault, and header helpers. */
 struct buf;

@@ -181,6 +181,28 @@ Test(form, is_read_as_browsers_write_it)
     arena_free(c->a);
 }
 
+Test(link, says_a_value_so_that_the_form_parser_reads_the_same)
+{
+    static const char *const values[] = { "30+", "ana ñáñez", "a=1&b=2", "100%", "/t/x?y#z", "~-_.", "\"<'" };
+    struct ctx *c = ctx_make();
+    const char *link = link_add(c->a, "/packages", "none", NULL);
+    struct pairs p = { 0 };
+
+    cr_assert_str_eq(link, "/packages");
+    cr_assert_str_eq(link_add(c->a, link, "empty", ""), "/packages");
+    for (size_t i = 0; i < COUNT(values); i++) {
+        link = link_add(c->a, link, "v", values[i]);
+    }
+    cr_assert(has_prefix(link, "/packages?v=30%2B&v=ana%20"), "%s", link);
+    link = strchr(link, '?') + 1;
+    cr_assert_eq(form_parse(c, link, strlen(link), &p), OK);
+    cr_assert_eq(p.n, COUNT(values));
+    for (size_t i = 0; i < COUNT(values); i++) {
+        cr_assert_str_eq(p.v[i].value, values[i]);
+    }
+    arena_free(c->a);
+}
+
 static enum err body(struct ctx *c, struct request *r, const char *type, const char *text,
                      const char *length, size_t step)
 {
