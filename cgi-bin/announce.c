@@ -7,6 +7,7 @@
 #include "domain/rate.h"
 #include "domain/throttle.h"
 #include "domain/track.h"
+#include "packages_json.h"
 
 #define GUIDES_CHARS 2000
 #define HOUR_S 3600
@@ -214,25 +215,14 @@ static enum err announce_json(struct req *r)
 static enum err list_json(struct req *r)
 {
     const struct list_in *in = r->in;
-    const int64_t limit = in->limit ? in->limit : 50;
-    struct package_filter f = { .state = "ANUNCIADO", .before = in->before, .limit = limit };
-    struct json_object *o, *items;
+    const struct package_filter f = { .state = "ANUNCIADO", .before = in->before,
+                                      .limit = in->limit };
     struct packages all;
     int64_t next;
     enum err e = package_list(r->c, &f, &all, &next);
 
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    items = json_object_new_array();
-    for (size_t i = 0; i < all.n; i++)
-        json_object_array_add(items, json_of(package_fields, &all.v[i]));
-    json_add(o, "items", items);
-    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
-    if (next != 0)
-        req_header(r, "Link", arena_printf(r->c->a,
-            "</api/v1/announcements?before=%s&limit=%s>; rel=\"next\"", NUM(next), NUM(limit)));
-    return req_json(r, 200, o);
+    return e != OK ? e : packages_json(r, &all, next, link_add(r->c->a, "/api/v1/announcements",
+                                       "limit", in->limit ? NUM(in->limit) : NULL));
 }
 
 static const struct route routes[] = {

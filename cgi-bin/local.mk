@@ -3,6 +3,12 @@ noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
 	cgi-bin/main.c \
+	cgi-bin/packages_detail.c \
+	cgi-bin/packages_detail.h \
+	cgi-bin/packages_json.c \
+	cgi-bin/packages_json.h \
+	cgi-bin/packages_list.c \
+	cgi-bin/packages_list.h \
 	cgi-bin/photos.c \
 	cgi-bin/photos.h
 
@@ -12,7 +18,9 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/auth.fcgi \
 	cgi-bin/dashboard.fcgi \
 	cgi-bin/deliver.fcgi \
+	cgi-bin/files.fcgi \
 	cgi-bin/ops.fcgi \
+	cgi-bin/packages.fcgi \
 	cgi-bin/profile.fcgi \
 	cgi-bin/receive.fcgi \
 	cgi-bin/site.fcgi \

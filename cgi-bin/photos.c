@@ -28,3 +28,35 @@ enum err photos_end(struct req *r, enum err e)
         u->path = NULL;
     return e;
 }
+
+static const struct param rows[] = {
+    PARAM(struct photos_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
+    PARAM(struct photos_in, photos, P_FILES, PARAM_REQUIRED, 0, PHOTOS_MAX, "Fotos"),
+    PARAM_ENUM(struct photos_in, kind, 0, package_photo_kinds, "RECEPCION si no se dice"),
+};
+const struct params photos_params = PARAMS(struct photos_in, rows);
+
+enum err photos_add(struct req *r, const struct photos_in *in)
+{
+    struct photos photos;
+    enum err e = photos_take(r, &in->photos, in->kind ? in->kind : package_photo_kinds[0], &photos);
+
+    return e != OK ? e : photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
+}
+
+struct json_object *photos_json(struct req *r, const struct package *p,
+                                const struct package_files *files)
+{
+    struct json_object *list = JSON_LIST(package_file_fields, *files);
+
+    for (size_t i = 0; i < files->n; i++) {
+        struct json_object *o = json_object_array_get_idx(list, i);
+        const char *url = streq(files->v[i].state, "ready")
+            ? arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, p->public_token,
+                           files->v[i].key) : NULL;
+
+        json_add_text(o, "url", url);
+        json_add_text(o, "thumbnail_url", url ? link_add(r->c->a, url, "thumb", "1") : NULL);
+    }
+    return list;
+}

@@ -1,8 +1,8 @@
 /* Photos: the uploads of a form as photos of a package, for every area that takes some.
  *
  *     e = photos_take(r, &in->photos, "RECEPCION", &photos);
- *     if (e == OK)
- *         e = photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
+ *     …
+ *     e = photos_end(r, package_receive(r->c, &in->receive, out));
  */
 #ifndef CGI_PHOTOS_H
 #define CGI_PHOTOS_H
@@ -20,5 +20,18 @@ enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
 /* After the domain's call, which returned e: the files are its own now, unless it
  * refused them or they came a second time.  Returns e. */
 enum err photos_end(struct req *r, enum err e) MUST_CHECK;
+
+/* More photos of a package that is here: the page's form and the API's. */
+struct photos_in {
+    int64_t id;                  /* of the path */
+    struct uploads photos;
+    const char *kind;            /* of package_photo_kinds; RECEPCION if not said */
+};
+extern const struct params photos_params;
+enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;
+
+/* All of them, each with the public address of its two sizes once it is ready. */
+struct json_object *photos_json(struct req *r, const struct package *p,
+                                const struct package_files *files);
 
 #endif

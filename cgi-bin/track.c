@@ -141,8 +141,7 @@ static void fill_photos(struct req *r, const struct track *t)
 
         view_text(row, "href", href);
         view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
-        view_text(row, "words", streq(f->kind, "ENTREGA") ? "Foto de la entrega"
-                  : streq(f->kind, "DANO") ? "Foto del daño" : "Foto al recibirlo");
+        view_text(row, "words", package_file_words(f->kind));
     }
     view_bool(r->page, "photos_pending", t->photos_pending > 0);
 }
@@ -230,8 +229,12 @@ static void fill_payments(struct req *r, const struct payments *all)
 
         for (size_t k = 0; k < all->n; k++)
             reversed = reversed || all->v[k].reverses == p->id;
-        if (!reversed)
-            view_fields(view_row(r->page, "payments"), payment_fields, p);
+        if (!reversed) {
+            struct view_node *row = view_row(r->page, "payments");
+
+            view_fields(row, payment_fields, p);
+            view_text(row, "words", payment_method_words(p->method));
+        }
     }
 }
 

@@ -21,6 +21,16 @@ nobase_dist_templates_DATA = \
 	templates/layout/staff_foot.cst \
 	templates/layout/staff_head.cst \
 	templates/macros.cst \
+	templates/packages/detail.cst \
+	templates/packages/facts.cst \
+	templates/packages/hits.cst \
+	templates/packages/identify.cst \
+	templates/packages/list.cst \
+	templates/packages/messages.cst \
+	templates/packages/payments.cst \
+	templates/packages/photos.cst \
+	templates/packages/state.cst \
+	templates/packages/tools.cst \
 	templates/print/receipt_foot.cst \
 	templates/print/receipt_head.cst \
 	templates/profile/password.cst \

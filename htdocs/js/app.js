@@ -23,6 +23,7 @@
     const menu = $('details[data-menu][open]');
     if ($('dialog[open]')) return;
     if (menu) { menu.open = false; $('summary', menu).focus(); return; }
+    if (event.target.closest('#found')) { $('#omnibox').focus(); return; }
     if (typing(event.target)) { event.target.blur(); return; }
     const back = $('[data-back]');
     if (back) back.click();
@@ -35,8 +36,18 @@
     if (event.key === 'Escape') escape(event);
     else if (event.key === 'F2' && operator) go('/receive');
     else if (event.key === 'F4' && operator) go('/deliver');
-    else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').select(); }
+    else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').focus(); $('#omnibox').select(); }
     else if (event.key === '?' && free) { event.preventDefault(); showKeys(); }
+  };
+
+  // ---- Omnibox: the arrows go through what was found below it ----
+  const arrows = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.closest('.omnibox')) return;
+    const stops = [$('#omnibox'), ...$$('#found a')];
+    const to = stops[stops.indexOf(event.target) + step];
+    event.preventDefault();
+    if (to) to.focus();
   };
 
   // ---- Scanner: a keyboard that ends in Enter, sometimes twice ----
@@ -59,7 +70,7 @@
     say(`Leído ${field.value}`);
   };
   const cleanField = (event) => {
-    if ('scan' in event.target.dataset) event.target.value = clean(event.target.value);
+    if ('scan' in event.target.dataset || 'clean' in event.target.dataset) event.target.value = clean(event.target.value);
   };
 
   // ---- A form is sent once ----
@@ -128,7 +139,7 @@
     $$('details[data-menu][open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   };
 
-  if (staff) on('keydown', keys);
+  if (staff) { on('keydown', arrows); on('keydown', keys); }
   on('keydown', scanned);
   on('change', (event) => { cleanField(event); photos(event); theme(event); });
   on('submit', sent);
@@ -137,6 +148,7 @@
 
   $$('[data-keys],[data-print]').forEach((el) => { el.hidden = false; });
   $$('[data-toast]').forEach(toast);
+  $$('.filters [aria-current]').forEach((el) => el.scrollIntoView({ block: 'nearest', inline: 'center' }));
   const scan = $('[data-scan]');
   const summary = $('[data-summary]');
   if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();

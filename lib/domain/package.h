@@ -136,9 +136,14 @@ struct package_file {
 };
 extern const struct fields package_file_fields;
 struct package_files { struct package_file *v; size_t n; };
+/* What a person may add: all but FIRMA.  The words: "Foto del daño". */
+extern const char *const package_photo_kinds[];
+const char *package_file_words(const char *kind);
+/* Without those that were taken out. */
 enum err package_files(struct ctx *c, int64_t id, struct package_files *out) MUST_CHECK;
 enum err package_file_by_id(struct ctx *c, int64_t id, struct package_file *out) MUST_CHECK;
 enum err package_file_by_key(struct ctx *c, const char *key, struct package_file *out) MUST_CHECK;
-enum err package_file_remove(struct ctx *c, int64_t id) MUST_CHECK;   /* within undo or ADMIN */
+/* ADMIN, or within undo_s, else E_FORBIDDEN: for everybody, and from the disk by a job. */
+enum err package_file_remove(struct ctx *c, int64_t id) MUST_CHECK;
 
 #endif

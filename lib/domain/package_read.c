@@ -85,7 +85,7 @@ static const struct field rows[] = {
     FIELD(P, condition, F_TEXT, "BUENO, ABIERTO o REGULAR"),
     FIELD(P, customer_id, F_ID, "Cliente"),
     FIELD(P, announced_name, F_TEXT, "Nombre en el anuncio"),
-    FIELD(P, announced_phone, F_TEXT, "Celular en el anuncio"),
+    FIELD(P, announced_phone, F_PHONE, "Celular en el anuncio"),
     FIELD(P, declared_value, F_MONEY, "Valor declarado"),
     FIELD(P, position_id, F_ID, "Posición"),
     FIELD(P, rate_id, F_ID, "Tarifa"),
@@ -113,7 +113,7 @@ static const struct field rows[] = {
     FIELD(P, last_event_id, F_INT, "Último evento"),
     FIELD(P, position_code, F_TEXT, "Código de la posición"),
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
-    FIELD(P, customer_phone, F_TEXT, "Celular del cliente"),
+    FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente"),
 };
 const struct fields package_fields = FIELDS(rows);
@@ -154,6 +154,15 @@ const char *const package_conditions[] = { "BUENO", "ABIERTO", "REGULAR", NULL }
 const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama", "paquete_danado",
     "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
     "devuelto_transportadora", "otro", NULL };
+
+const char *const package_photo_kinds[] = { "RECEPCION", "DANO", "ENTREGA", "COMPROBANTE", NULL };
+
+const char *package_file_words(const char *kind)
+{
+    return streq(kind, "RECEPCION") ? "Foto al recibirlo" : streq(kind, "DANO") ? "Foto del daño"
+        : streq(kind, "ENTREGA") ? "Foto de la entrega"
+        : streq(kind, "COMPROBANTE") ? "Comprobante del pago" : "Firma";
+}
 
 /* For staff; the public reads its own words (cgi-bin/track.c). */
 const char *cancel_reason_words(const char *reason)

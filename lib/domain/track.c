@@ -155,6 +155,19 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
     return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 
+/* Both are secret, and neither opens without the other. */
+enum err track_photo(struct ctx *c, const char *token, const char *key, struct package_file *out)
+{
+    struct package p;
+    enum err e = package_by_token(c, token, &p);
+
+    if (e == OK)
+        e = package_file_by_key(c, key, out);
+    if (e == OK && (out->package_id != p.id || !is_photo(out) || !streq(out->state, "ready")))
+        e = E_NOT_FOUND;
+    return lookup_answer(c, e);
+}
+
 enum err track_tokens(struct ctx *c, const char *tokens, struct packages *out)
 {
     char *left = arena_strdup(c->a, tokens), *token;

@@ -33,6 +33,9 @@ enum err track_search(struct ctx *c, const char *q, struct track *out) MUST_CHEC
 
 /* The code to show at the counter; E_NOT_FOUND unless the package is on the shelf. */
 enum err track_pickup_code(struct ctx *c, const char *token, const char **code) MUST_CHECK;
+/* A photo of that package by its own key, once it is ready. */
+enum err track_photo(struct ctx *c, const char *token, const char *key,
+                     struct package_file *out) MUST_CHECK;
 /* The packages of tokens with a dot between, all of them or E_NOT_FOUND. */
 enum err track_tokens(struct ctx *c, const char *tokens, struct packages *out) MUST_CHECK;
 

@@ -1,0 +1,136 @@
+/* Files: photos of a package for staff, and for whoever holds its link.  The program
+ * checks who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
+#include "app/route.h"
+#include "domain/package.h"
+#include "domain/track.h"
+#include "photos.h"
+#include "storage/storage.h"
+
+#define WEBP "image/webp"        /* what jobs/photo_process.c makes: nothing that runs */
+
+/* ---- parameters ---- */
+
+struct file_in { int64_t id; };
+static const struct param file_rows[] = {
+    PARAM(struct file_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Archivo"),
+};
+static const struct params file_params = PARAMS(struct file_in, file_rows);
+
+struct shared_in { const char *token, *key; bool thumb; };
+static const struct param shared_rows[] = {
+    PARAM(struct shared_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct shared_in, key, P_TEXT, PARAM_PATH, 0, 0, "Clave de la foto"),
+    PARAM(struct shared_in, thumb, P_BOOL, 0, 0, 0, "La pequeña"),
+};
+static const struct params shared_params = PARAMS(struct shared_in, shared_rows);
+
+/* ---- sending ---- */
+
+/* Asked for at every view, so that nobody sees what was taken out or is not theirs any
+ * more; the browser keeps the bytes, and nginx answers 304 to who has them. */
+static enum err send(struct req *r, const struct package_file *f, const char *key)
+{
+    struct arena *a = r->c->a;
+    const bool picture = f->content_type != NULL && streq(f->content_type, WEBP);
+
+    if (!storage_key_ok(key))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    req_header(r, "X-Accel-Redirect", arena_printf(a, "/_files/%s", key));
+    req_header(r, "Cache-Control", "private, no-cache");
+    req_header(r, "Content-Security-Policy",
+               "default-src 'none'; frame-ancestors 'none'; sandbox");
+    req_header(r, "Content-Disposition",
+               arena_printf(a, "%s; filename=\"paquete-%lld-%lld%s\"",
+                            picture ? "inline" : "attachment", (long long)f->package_id,
+                            (long long)f->id, strrchr(key, '.') ? strrchr(key, '.') : ""));
+    return req_raw(r, picture ? WEBP : "application/octet-stream");
+}
+
+/* One of the two sizes of a file that is ready, for staff. */
+static enum err send_to_staff(struct req *r, bool thumb)
+{
+    const struct file_in *in = r->in;
+    struct package_file f;
+    enum err e = package_file_by_id(r->c, in->id, &f);
+
+    if (e == E_NOT_FOUND || (e == OK && !streq(f.state, "ready")))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    return e != OK ? e : send(r, &f, thumb ? f.thumbnail_key : f.storage_key);
+}
+
+static enum err file(struct req *r)
+{
+    return send_to_staff(r, false);
+}
+
+static enum err thumb(struct req *r)
+{
+    return send_to_staff(r, true);
+}
+
+static enum err shared(struct req *r)
+{
+    const struct shared_in *in = r->in;
+    struct package_file f;
+    enum err e = track_photo(r->c, in->token, in->key, &f);
+
+    return e != OK ? e : send(r, &f, in->thumb ? f.thumbnail_key : f.storage_key);
+}
+
+/* ---- adding and taking out ---- */
+
+static enum err add_json(struct req *r)
+{
+    const struct photos_in *in = r->in;
+    struct package_files files;
+    struct json_object *o;
+    struct package p;
+    enum err e = photos_add(r, in);
+
+    if (e == OK)
+        e = package_by_id(r->c, in->id, &p);
+    if (e == OK)
+        e = package_files(r->c, in->id, &files);
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "photos", photos_json(r, &p, &files));
+    return req_json(r, 201, o);
+}
+
+static enum err remove_page(struct req *r)
+{
+    const struct file_in *in = r->in;
+    struct package_file f;
+    enum err e = package_file_by_id(r->c, in->id, &f);
+
+    if (e == OK)
+        e = package_file_remove(r->c, in->id);
+    if (e != OK)
+        return e;
+    req_flash(r, T_PHOTO_REMOVED, NULL);
+    return req_redirect(r, "/packages/%lld", (long long)f.package_id);
+}
+
+static enum err remove_json(struct req *r)
+{
+    const struct file_in *in = r->in;
+    enum err e = package_file_remove(r->c, in->id);
+
+    r->status = 204;
+    return e;
+}
+
+static const struct route routes[] = {
+    { GET, "/files/{id}", ROLE_USUARIO, &file_params, file, RAW, "Foto" },
+    { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, RAW, "Foto pequeña" },
+    { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, remove_page, PAGE,
+      "Retirar una foto" },
+    { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, shared, RAW,
+      "Foto, con el enlace del paquete" },
+    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, add_json,
+      JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write" },
+    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, remove_json, JSON,
+      "Retirar una foto", "packages:write" },
+};
+const struct area area = { "files", routes, COUNT(routes) };

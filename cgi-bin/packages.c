@@ -1,0 +1,360 @@
+/* Packages: where each one is, since when, what it owes; and the counter's small
+ * changes to one of them. */
+#include "app/route.h"
+#include "base/log.h"
+#include "base/normal.h"
+#include "domain/deliver.h"
+#include "packages_detail.h"
+#include "packages_json.h"
+#include "packages_list.h"
+#include "photos.h"
+
+#define FOUND_MAX 50
+#define HITS_MAX 8
+
+/* ---- parameters ---- */
+
+#define F struct package_filter
+static const struct param list_rows[] = {
+    PARAM_ENUM(F, state, 0, package_states, "Estado"),
+    PARAM_ENUM(F, type, 0, package_types, "Tamaño"),
+    PARAM_ENUM(F, band, 0, age_band_names, "Días en el punto; solo los recibidos"),
+    PARAM(F, unidentified, P_BOOL, 0, 0, 0, "Los recibidos sin cliente"),
+    PARAM(F, customer_id, P_ID, 0, 0, 0, "De un cliente"),
+    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+    PARAM(F, before, P_ID, 0, 0, 0, "Número del último paquete ya visto"),
+    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params list_params = PARAMS(F, list_rows);
+
+static const struct param find_rows[] = {
+    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+};
+static const struct params find_params = PARAMS(F, find_rows);
+
+#define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
+struct id_in { int64_t id; };
+static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
+static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+static const struct param cancel_rows[] = {
+    PACKAGE_ID(struct cancel_in),
+    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo"),
+    PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
+};
+static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
+
+static const struct param move_rows[] = {
+    PACKAGE_ID(struct move_in),
+    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre si no se dice"),
+};
+static const struct params move_params = PARAMS(struct move_in, move_rows);
+
+/* Not "text": the page has another field of that name. */
+static const struct param note_rows[] = {
+    PACKAGE_ID(struct note_in),
+    { "note", P_LONG, PARAM_REQUIRED, offsetof(struct note_in, text), 0, 500, NULL, "La nota" },
+};
+static const struct params note_params = PARAMS(struct note_in, note_rows);
+
+static const struct param identify_rows[] = {
+    PACKAGE_ID(struct identify_in),
+    PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "De quién es. Obligatorio"),
+    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular. Obligatorio"),
+};
+static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
+
+/* ---- lists ---- */
+
+static enum err list(struct req *r)
+{
+    const struct package_filter *f = r->in;
+    struct packages all;
+    int64_t next;
+    enum err e = package_list(r->c, f, &all, &next);
+
+    return e != OK ? e : packages_page(r, f, &all, next);
+}
+
+static enum err list_json(struct req *r)
+{
+    const struct package_filter *f = r->in;
+    const char *link = packages_link(r->c->a, "/api/v1/packages", f);
+    struct packages all;
+    int64_t next;
+    enum err e = package_list(r->c, f, &all, &next);
+
+    return e != OK ? e : packages_json(r, &all, next, link_add(r->c->a, link, "limit",
+                                                               f->limit ? NUM(f->limit) : NULL));
+}
+
+/* A scanned guide or a code means that very package, whatever else begins alike. */
+static bool is_meant(struct arena *a, const char *q, const struct package *p)
+{
+    const char *code = normal_code(a, q), *guide = normal_guide_key(a, q);
+
+    return (code != NULL && streq(code, p->tracking_code))
+        || (guide != NULL && streq(guide, p->guide_key));
+}
+
+static enum err find(struct req *r)
+{
+    const struct package_filter *in = r->in;
+    struct packages found = { 0 };
+    enum err e = OK;
+
+    if (!is_blank(in->q))
+        e = package_find(r->c, in->q, req_wants_fragment(r) ? HITS_MAX : FOUND_MAX, &found);
+    if (e != OK)
+        return e;
+    if (req_wants_fragment(r))
+        return packages_hits(r, &found);
+    if (is_blank(in->q))
+        return req_redirect(r, "/packages");
+    if (found.n == 1 || (found.n > 1 && is_meant(r->c->a, in->q, &found.v[0])))
+        return req_redirect(r, "/packages/%lld", (long long)found.v[0].id);
+    return packages_page(r, in, &found, 0);
+}
+
+static enum err find_json(struct req *r)
+{
+    const struct package_filter *in = r->in;
+    struct packages found = { 0 };
+    enum err e = is_blank(in->q) ? OK : package_find(r->c, in->q, FOUND_MAX, &found);
+
+    return e != OK ? e : packages_json(r, &found, 0, "");
+}
+
+/* ---- one package ---- */
+
+static enum err detail(struct req *r)
+{
+    const struct id_in *in = r->in;
+
+    return package_page(r, in->id);
+}
+
+static enum err detail_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package_files files;
+    struct json_object *o;
+    struct package p;
+    struct fee fee;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = fee_of(r->c, &p, &fee);
+    if (e == OK)
+        e = package_files(r->c, in->id, &files);
+    if (e != OK)
+        return e;
+    o = json_of(package_fields, &p);
+    json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
+    json_add(o, "photos", photos_json(r, &p, &files));
+    return req_json(r, 200, o);
+}
+
+static enum err events_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct json_object *o, *items;
+    struct package_events all;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = package_events(r->c, in->id, &all);
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    items = JSON_LIST(package_event_fields, all);
+    for (size_t i = 0; i < all.n; i++)
+        json_add_text(json_object_array_get_idx(items, i), "text", all.v[i].text);
+    json_add(o, "items", items);
+    return req_json(r, 200, o);
+}
+
+static enum err fees_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct json_object *o;
+    struct payments paid;
+    struct package p;
+    struct fee fee;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = fee_of(r->c, &p, &fee);
+    if (e == OK)
+        e = payments_of(r->c, in->id, &paid);
+    if (e != OK)
+        return e;
+    o = json_of(fee_fields, &fee);
+    json_add(o, "payments", JSON_LIST(payment_fields, paid));
+    return req_json(r, 200, o);
+}
+
+/* ---- changes: each one for the page and for the API ---- */
+
+static enum err back(struct req *r, int64_t id)
+{
+    return req_redirect(r, "/packages/%lld", (long long)id);
+}
+
+static enum err answer(struct req *r, enum err e, const struct package *p)
+{
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, p));
+}
+
+static enum err cancel(struct req *r)
+{
+    struct package p;
+    enum err e = package_cancel(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash_undo(r, T_CANCELLED, NULL, arena_printf(r->c->a, "/packages/%lld/undo",
+                                                      (long long)p.id));
+    return back(r, p.id);
+}
+
+static enum err cancel_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_cancel(r->c, r->in, &p), &p);
+}
+
+static enum err undo(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package p;
+    enum err e = package_undo(r->c, in->id, &p);
+
+    if (e != OK)
+        return e;
+    if (streq(p.state, "RECIBIDO"))
+        req_flash(r, T_UNDONE_SHELF, p.position_code);
+    else
+        req_flash(r, T_UNDONE, NULL);
+    return back(r, p.id);
+}
+
+static enum err undo_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package p;
+
+    return answer(r, package_undo(r->c, in->id, &p), &p);
+}
+
+static enum err move(struct req *r)
+{
+    struct package p;
+    enum err e = package_move(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_MOVED, p.position_code);
+    return back(r, p.id);
+}
+
+static enum err move_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_move(r->c, r->in, &p), &p);
+}
+
+static enum err identify(struct req *r)
+{
+    struct package p;
+    enum err e = package_identify(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_IDENTIFIED, p.customer_name);
+    return back(r, p.id);
+}
+
+static enum err identify_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_identify(r->c, r->in, &p), &p);
+}
+
+static enum err note(struct req *r)
+{
+    const struct note_in *in = r->in;
+    enum err e = package_note(r->c, in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_SAVED, NULL);
+    return back(r, in->id);
+}
+
+static enum err note_json(struct req *r)
+{
+    const struct note_in *in = r->in;
+    struct package p;
+    enum err e = package_note(r->c, in);
+
+    return answer(r, e != OK ? e : package_by_id(r->c, in->id, &p), &p);
+}
+
+static enum err photos(struct req *r)
+{
+    const struct photos_in *in = r->in;
+    enum err e = photos_add(r, in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PHOTOS_ADDED, NULL);
+    return back(r, in->id);
+}
+
+#define READ "packages:read"
+#define WRITE "packages:write"
+#define PAGE_OF_ONE "/packages/{id}"
+#define API "/api/v1/packages"
+static const struct route routes[] = {
+    { GET, "/packages", ROLE_USUARIO, &list_params, list, PAGE, "Paquetes" },
+    { GET, "/find", ROLE_USUARIO, &find_params, find, PAGE, "Buscar" },
+    { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
+    { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
+      "Cancelar el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &id_params, undo, PAGE | OPTIONAL_KEY,
+      "Deshacer", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/move", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
+      "Mover el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/identify", ROLE_OPERADOR, &identify_params, identify, PAGE | IDEMPOTENT,
+      "Identificar el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
+      "Agregar una nota", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
+      "Agregar fotos", .form = PAGE_OF_ONE },
+    { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
+      READ },
+    { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
+      "Buscar por código, guía, celular, nombre o posición", READ },
+    { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
+      READ },
+    { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
+      "Su cadena de custodia", READ },
+    { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
+      "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ },
+    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel_json, JSON | IDEMPOTENT,
+      "Cancelar un paquete", WRITE },
+    { POST, API "/{id}/undo", ROLE_OPERADOR, &id_params, undo_json, JSON | IDEMPOTENT,
+      "Deshacer el último cambio, en los segundos que lo permiten", WRITE },
+    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,
+      "Mover un paquete a otra posición", WRITE },
+    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, identify_json,
+      JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE },
+    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note_json, JSON | OPTIONAL_KEY,
+      "Agregar una nota", WRITE },
+};
+const struct area area = { "packages", routes, COUNT(routes) };

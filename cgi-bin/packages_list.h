@@ -1,0 +1,17 @@
+/* The page of a list of packages, for /packages and for what /find found. */
+#ifndef CGI_PACKAGES_LIST_H
+#define CGI_PACKAGES_LIST_H
+
+#include "app/route.h"
+#include "domain/package.h"
+
+/* f is the filter that gave all and next (package_list). */
+enum err packages_page(struct req *r, const struct package_filter *f,
+                       const struct packages *all, int64_t next) MUST_CHECK;
+/* A few hits below the omnibox. */
+enum err packages_hits(struct req *r, const struct packages *all) MUST_CHECK;
+
+/* The address of a list with its filters, without before and limit. */
+const char *packages_link(struct arena *a, const char *path, const struct package_filter *f);
+
+#endif
