@@ -1,5 +1,6 @@
 /* paqueteria-job: one isolated job, under its own limits.  Started by a slot with
  * the job's id and the attempt that it claimed; writes the outcome itself. */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,8 @@ int main(int argc, char **argv)
     int64_t id, attempt;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    mallopt(M_ARENA_MAX, 1);             /* each thread of a decoder would reserve 64 MB more, and a
+                                          * HEIC's wait for ever for one that got none */
     signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");
     if (argc != 5 || !streq(argv[1], "--config") || !parse_int(argv[3], &id) || !parse_int(argv[4], &attempt)) {
