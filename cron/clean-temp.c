@@ -4,8 +4,8 @@
 int main(int argc, char **argv)
 {
     static const struct cron_program program = {
-        "clean-temp", "Borraría las subidas sin dueño de más de un día y los registros vencidos.",
-        "temp.clean", NULL,
+        .name = "clean-temp", .would = "Borraría las subidas sin dueño de más de un día y los registros vencidos.",
+        .kind = "temp.clean",
     };
 
     return cron_main(argc, argv, &program);

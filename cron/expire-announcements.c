@@ -4,8 +4,8 @@
 int main(int argc, char **argv)
 {
     static const struct cron_program program = {
-        "expire-announcements", "Cancelaría los anuncios de más de 30 días sin paquete.",
-        "package.expire", NULL,
+        .name = "expire-announcements", .would = "Cancelaría los anuncios de más de 30 días sin paquete.",
+        .kind = "package.expire",
     };
 
     return cron_main(argc, argv, &program);

@@ -17,7 +17,8 @@ static enum err sweep(struct ctx *c)
 int main(int argc, char **argv)
 {
     static const struct cron_program program = {
-        "jobs-sweep", "Devolvería a la cola los trabajos de procesos que murieron.", NULL, sweep,
+        .name = "jobs-sweep", .would = "Devolvería a la cola los trabajos de procesos que murieron.",
+        .work = sweep,
     };
 
     return cron_main(argc, argv, &program);

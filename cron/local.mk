@@ -9,7 +9,10 @@ noinst_LIBRARIES += %D%/libcron.a
 cron_programs = \
 	cron/clean-temp \
 	cron/expire-announcements \
-	cron/jobs-sweep
+	cron/jobs-sweep \
+	cron/reminders \
+	cron/retention \
+	cron/sms-cost
 pkglibexec_PROGRAMS += $(cron_programs)
 $(cron_programs): %D%/libcron.a lib/jobs/libjobs.a lib/send/libsend.a
 $(cron_programs): LDADD = %D%/libcron.a $(JOB_LIBS)

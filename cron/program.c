@@ -107,6 +107,8 @@ static enum err program_run(struct ctx *c, const struct cron_program *p, const s
 {
     if (o->dry) {
         puts(p->would);
+        if (p->how_many != NULL)
+            printf("Ahora serían %lld.\n", (long long)p->how_many(c));
         return OK;
     }
     if (p->kind == NULL)

@@ -8,6 +8,7 @@
 struct cron_program {
     const char *name;            /* as in the schedule */
     const char *would;           /* for --dry-run: a Spanish sentence */
+    int64_t (*how_many)(struct ctx *c);  /* said after it, or NULL */
     const char *kind;            /* of the job that it enqueues; NULL: see work */
     /* Without a kind: does the work, always in the foreground. */
     enum err (*work)(struct ctx *c);

@@ -66,6 +66,7 @@ EXTRA_DIST += \
 	tests/http/command_line.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
+	tests/http/packages.test.mjs \
 	tests/http/routes.test.mjs \
 	tests/lint/binaries.sh \
 	tests/lint/c.sh \
@@ -76,6 +77,7 @@ EXTRA_DIST += \
 	tests/lint/secrets.mjs \
 	tests/lint/shell.sh \
 	tests/lint/sql.mjs \
+	tests/lint/tables.mjs \
 	tests/lint/templates.sh \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
@@ -95,6 +97,7 @@ EXTRA_DIST += \
 	tests/unit/domain_list.c \
 	tests/unit/domain_notification.c \
 	tests/unit/domain_package.c \
+	tests/unit/domain_retention.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
@@ -142,6 +145,7 @@ unit_tests = \
 	tests/unit/domain_list \
 	tests/unit/domain_notification \
 	tests/unit/domain_package \
+	tests/unit/domain_retention \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \
 	tests/unit/http_param \

@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/position.h \
 	lib/domain/rate.c \
 	lib/domain/rate.h \
+	lib/domain/retention.c \
+	lib/domain/retention.h \
 	lib/domain/session.c \
 	lib/domain/session.h \
 	lib/domain/setting.c \

@@ -7,6 +7,9 @@ const struct job_row light_jobs[] = {
     { "file.delete", file_delete_job },
     { "package.expire", package_expire_job },
     { "temp.clean", temp_clean_job },
+    { "reminders.plan", reminders_plan_job },
+    { "retention.run", retention_run_job },
+    { "sms.cost", sms_cost_job },
     { "noop", noop_job },
     { NULL, NULL },
 };

@@ -13,7 +13,10 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/noop.c \
 	lib/jobs/package_expire.c \
 	lib/jobs/photo_process.c \
+	lib/jobs/reminders_plan.c \
+	lib/jobs/retention_run.c \
 	lib/jobs/settle.c \
+	lib/jobs/sms_cost.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \
 	lib/jobs/temp_clean.c

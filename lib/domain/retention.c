@@ -1,0 +1,56 @@
+#include "domain/retention.h"
+
+#include "base/clock.h"
+#include "domain/tx.h"
+#include "queue/job.h"
+
+#define OVER                                                                                 \
+    " FROM package_files f JOIN packages p ON p.id = f.package_id WHERE f.purge_at IS NULL"      \
+    " AND p.state IN ('ENTREGADO', 'CANCELADO') AND coalesce(p.delivered_at, p.cancelled_at) < $1"
+static const struct stmt over = STMT("photos_over", "ii", "SELECT f.id, p.id" OVER " LIMIT $2");
+static const struct stmt over_count = STMT("photos_over_count", "i", "SELECT count(*)" OVER);
+static const struct stmt purge = STMT("photo_purge", "ii",
+    "UPDATE package_files SET state = 'failed', error = 'vencida', purge_at = $2 WHERE id = $1");
+DB_REGISTER(&over, &over_count, &purge)
+
+int64_t retention_photos_due(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &over_count, c->now - PHOTO_DAYS * DAY_SECONDS);
+}
+
+struct expiring { struct ctx *c; int limit, count; };
+
+static enum err photos_tx(struct db *db, void *arg)
+{
+    struct expiring *x = arg;
+    struct ctx *c = x->c;
+    struct { int64_t file, package; } *list = arena_alloc(c->a, (size_t)x->limit * sizeof *list);
+    struct rows q;
+    int n = 0;
+    enum err e = db_query(db, &q, &over, c->now - PHOTO_DAYS * DAY_SECONDS, (int64_t)x->limit);
+
+    if (e != OK)
+        return e;
+    for (; n < x->limit && db_next(&q); n++) {
+        list[n].file = db_int(&q, 0);
+        list[n].package = db_int(&q, 1);
+    }
+    e = db_end(&q);
+    for (int i = 0; i < n && e == OK; i++) {
+        e = db_exec(db, NULL, &purge, list[i].file, c->now);
+        if (e == OK)
+            e = job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = list[i].package,
+                .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)list[i].file) }, NULL);
+    }
+    x->count = n;
+    return e;
+}
+
+enum err retention_photos(struct ctx *c, int limit, int *expired)
+{
+    struct expiring x = { c, limit, 0 };
+    enum err e = domain_write(c, photos_tx, &x);
+
+    *expired = x.count;
+    return e;
+}

@@ -1,0 +1,14 @@
+/* Retention: what may be kept only so long (domain.md §10). */
+#ifndef DOMAIN_RETENTION_H
+#define DOMAIN_RETENTION_H
+
+#include "base/ctx.h"
+
+#define PHOTO_DAYS 30            /* after the parcel was handed over or cancelled */
+
+/* Photos whose time is over are gone for everybody, and their objects queued to be
+ * removed; at most `limit`, *expired counts. */
+enum err retention_photos(struct ctx *c, int limit, int *expired) MUST_CHECK;
+int64_t retention_photos_due(struct ctx *c);
+
+#endif

@@ -1,0 +1,14 @@
+/* Reminders of what waits on the shelf; written once a day of the plan, whoever asks. */
+#include "base/log.h"
+#include "domain/notification.h"
+#include "jobs/jobs.h"
+
+struct job_outcome reminders_plan_job(struct ctx *c, const struct job *j UNUSED)
+{
+    int written;
+
+    if (notify_reminders(c, &written) != OK)
+        return job_again("la base de datos no respondió");
+    log_info("reminders.plan", "written", NUM(written));
+    return job_done();
+}
