@@ -64,6 +64,7 @@ EXTRA_DIST += \
 	tests/http/api.test.mjs \
 	tests/http/auth.test.mjs \
 	tests/http/command_line.test.mjs \
+	tests/http/files.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \

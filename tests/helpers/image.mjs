@@ -50,8 +50,11 @@ export function png(width = 64, height = 48) {
     head.writeUInt32BE(width, 0);
     head.writeUInt32BE(height, 4);
     head[8] = 8;                                 // bits of grey
+    const rows = Buffer.alloc((width + 1) * height, 128);
+    for (let y = 0; y < height; y++)
+        rows[y * (width + 1)] = 0;               // each row says that it is not filtered
     return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head),
-        chunk('IDAT', zlib.deflateSync(Buffer.alloc((width + 1) * height, 128))),
+        chunk('IDAT', zlib.deflateSync(rows)),
         chunk('IEND', Buffer.alloc(0))]);
 }
 

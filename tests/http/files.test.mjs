@@ -1,0 +1,212 @@
+// Photos: added, shown to staff and to whoever holds the link, and to nobody else;
+// taken out again by those who may.
+import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { System, poll } from '../helpers/system.mjs';
+import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { jpeg_photo, photo, png_photo } from '../helpers/image.mjs';
+
+const UNDO_S = 4;
+let s, pub, oper, reader, boss, write;
+
+before(async () => {
+    s = await System.start({ undo_s: UNDO_S });
+    pub = s.client();
+    oper = await s.as('OPERADOR');
+    reader = await s.as('USUARIO');
+    boss = await s.as('ADMIN');
+    write = await s.token('OPERADOR', 'packages:read packages:write');
+});
+after(() => s.stop());
+
+const detail = (p, who = oper) => who.get(`/packages/${p.id}`);
+const add = async (p, photos, fields = {}) => oper.submit(await detail(p), `/packages/${p.id}/files`,
+    fields, { photos });
+const files_of = (p) => s.sql('SELECT * FROM package_files WHERE package_id = ?1 ORDER BY id', p.id);
+const ready = (p, n = 1) => poll('the photos to be ready', async () => {
+    const files = await files_of(p);
+    return files.filter((f) => f.state === 'ready').length === n && files;
+}, 20000);
+// A package with one photo that is ready.
+async function with_photo() {
+    const p = await on_shelf(s, pub, oper);
+    assert.equal((await add(p, [jpeg_photo()])).status, 303);
+    return [p, (await ready(p))[0]];
+}
+const on_disk = (key) => fs.existsSync(path.join(s.dir, 'files', key));
+
+function check_photo(answer) {
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-type'], 'image/webp');
+    assert.equal(answer.body.subarray(8, 12).toString(), 'WEBP');
+    assert.equal(answer.headers['cache-control'], 'private, no-cache');
+    assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+    assert.match(answer.headers['content-security-policy'], /default-src 'none'.*sandbox/);
+    assert.match(answer.headers['content-disposition'], /^inline; filename="paquete-\d+-\d+\.webp"$/);
+    assert.equal(answer.headers['x-accel-redirect'], undefined, 'the place on the disk stays inside');
+}
+
+test('photos of the form are shown to staff and by the link, in two sizes', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const done = await add(p, [jpeg_photo(), png_photo()]);
+    assert.equal(done.status, 303);
+    assert.match((await oper.follow(done)).words, /Fotos guardadas/);
+    assert.match((await detail(p)).words, /2 fotos agregadas/);
+    const files = await ready(p, 2);
+    const page = await detail(p, reader);
+    for (const f of files) {
+        assert.match(page.text, new RegExp(`src="/files/${f.id}/thumb"`));
+        check_photo(await reader.get(`/files/${f.id}`));
+        check_photo(await reader.get(`/files/${f.id}/thumb`));
+        const link = `/t/${p.public_token}/files/${f.key}`;
+        assert.match((await pub.get(`/t/${p.public_token}`)).text, new RegExp(`src="${link}\\?thumb=1"`));
+        check_photo(await pub.get(link));
+        check_photo(await pub.get(`${link}?thumb=1`));
+    }
+    const large = await reader.get(`/files/${files[0].id}`);
+    const small = await reader.get(`/files/${files[0].id}/thumb`);
+    assert.notDeepEqual(large.body, small.body);
+});
+
+test('a browser that has a photo asks whether it may still show it', async () => {
+    const [p, f] = await with_photo();
+    const link = `/t/${p.public_token}/files/${f.key}`;
+    const head = await pub.request('HEAD', link);
+    assert.equal(head.status, 200);
+    assert.equal(head.body.length, 0);
+    assert.equal(head.headers['content-type'], 'image/webp');
+    const again = await pub.get(link, { headers: { 'If-None-Match': head.headers.etag } });
+    assert.equal(again.status, 304);
+    assert.equal((await reader.request('HEAD', `/files/${f.id}`)).status, 200);
+});
+
+test('a link opens its own photos only, and every other answer is the same', async () => {
+    const [p, f] = await with_photo();
+    const [, other] = await with_photo();
+    const signature = await s.sql(`INSERT INTO package_files (package_id, key, kind, state, storage_key,
+        content_type, created_at) VALUES (?1, 'firma-de-prueba', 'FIRMA', 'ready', ?2, 'image/webp', 1)
+        RETURNING key`, p.id, f.storage_key);
+    const waiting = await s.sql(`INSERT INTO package_files (package_id, key, kind, state, created_at)
+        VALUES (?1, 'pendiente-de-prueba', 'RECEPCION', 'pending', 1) RETURNING key`, p.id);
+    const anybody = s.client();
+    check_photo(await anybody.get(`/t/${p.public_token}/files/${f.key}`));
+    const plain = (answer) => ({ status: answer.status, type: answer.headers['content-type'],
+        cache: answer.headers['cache-control'],
+        text: answer.text.replaceAll(answer.headers['x-request-id'], '').replace(/\/t\/[^"<]*/g, '')
+            .replace(/name="csrf" value="[^"]*"/g, '') });
+    const unknown = plain(await anybody.get(`/t/${'x'.repeat(22)}/files/${'y'.repeat(22)}`));
+    assert.equal(unknown.status, 404);
+    for (const [token, key] of [[p.public_token, other.key], ['x'.repeat(22), f.key],
+        [p.public_token, 'y'.repeat(22)], [p.public_token, signature[0].key],
+        [p.public_token, waiting[0].key], [p.tracking_code, f.key], [p.public_token, String(f.id)]])
+        assert.deepEqual(plain(await anybody.get(`/t/${token}/files/${key}`)), unknown, `${token} ${key}`);
+});
+
+test('the place on the disk answers to nobody', async () => {
+    const [, f] = await with_photo();
+    const link = `/t/${await s.value('SELECT public_token FROM packages WHERE id = ?1', f.package_id)}/files/`;
+    for (const where of [`${link}..%2f..%2fdb`, `${link}${f.storage_key.replaceAll('/', '%2F')}`,
+        `${link}${f.storage_key}`, `/_files/${f.storage_key}`, '/_files/', `/files/../_files/${f.storage_key}`,
+        '/_files/%2e%2e/db/paqueteria.db'])
+        assert.ok([400, 404].includes((await boss.get(where)).status), where);
+});
+
+test('without a session the photos of staff ask to sign in, and there is nothing to guess', async () => {
+    const [, f] = await with_photo();
+    for (const where of [`/files/${f.id}`, `/files/${f.id}/thumb`, '/files/999999']) {
+        const answer = await pub.get(where);
+        assert.equal(answer.status, 303);
+        assert.equal(answer.location, `/auth/login?next=${where}`);
+    }
+    for (const where of ['/files/999999', '/files/0', '/files/x', '/files/999999/thumb'])
+        assert.equal((await reader.get(where)).status, 404, where);
+});
+
+test('what is no photo, too many or none is refused, and nothing is kept', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const spool = () => fs.readdirSync(path.join(s.dir, 'spool')).length;
+    const before = spool();
+    for (const [photos, sentence] of [
+        [[], /Escriba este dato/],
+        [[photo('foto.png', 'image/png', Buffer.from('<?php echo 1; ?>'.repeat(20)))], /no es una foto que sepamos leer/],
+        [[jpeg_photo(), photo('x.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))],
+            /«x\.svg» no es una foto/],
+        [Array.from({ length: 7 }, () => jpeg_photo()), /como máximo 6 fotos/],
+    ]) {
+        const refused = await add(p, photos);
+        assert.ok([422, 413].includes(refused.status), String(sentence));
+        assert.match(refused.words, sentence);
+    }
+    assert.deepEqual(await files_of(p), []);
+    assert.equal(spool(), before);
+    const coming = await announced(s, pub);
+    const early = await write.post(`/api/v1/packages/${coming.id}/files`, { files: { photos: [jpeg_photo()] } });
+    assert.equal(early.status, 409);
+    assert.match(early.json.detail, /mientras el paquete está en el punto/);
+    assert.equal((await write.post('/api/v1/packages/999999/files', { files: { photos: [jpeg_photo()] } })).status, 404);
+    assert.equal(spool(), before);
+});
+
+test('the API adds photos once under one key, and says where they are once ready', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const send = () => write.post(`/api/v1/packages/${p.id}/files`, { form: { kind: 'DANO' },
+        files: { photos: [png_photo()] }, headers: { 'Idempotency-Key': 'files-test-key-1' } });
+    const first = await send();
+    assert.equal(first.status, 201);
+    assert.deepEqual(first.json.photos.map((x) => [x.kind, x.state, x.url]), [['DANO', 'pending', null]]);
+    assert.equal((await send()).headers['idempotent-replayed'], 'true');
+    await ready(p, 1);
+    const [one] = (await write.get(`/api/v1/packages/${p.id}`)).json.photos;
+    assert.ok(!('key' in one) && !('storage_key' in one));
+    check_photo(await pub.get(new URL(one.url).pathname));
+    check_photo(await pub.get(`${new URL(one.thumbnail_url).pathname}${new URL(one.thumbnail_url).search}`));
+    assert.equal((await files_of(p)).length, 1);
+});
+
+test('an operator takes a photo out in time, and it is gone for all', async () => {
+    const [p, f] = await with_photo();
+    assert.equal((await write.request('DELETE', `/api/v1/files/${f.id}`)).status, 204);
+    assert.equal((await reader.get(`/files/${f.id}`)).status, 404);
+    assert.equal((await pub.get(`/t/${p.public_token}/files/${f.key}`)).status, 404);
+    const page = await detail(p);
+    assert.doesNotMatch(page.text, new RegExp(`/files/${f.id}`));
+    assert.match(page.words, /Foto retirada/);
+    assert.equal((await write.request('DELETE', `/api/v1/files/${f.id}`)).status, 404);
+    await poll('its bytes to be deleted', () => !on_disk(f.storage_key) && !on_disk(f.thumbnail_key), 20000);
+    const [left] = await files_of(p);
+    assert.deepEqual([left.storage_key, left.thumbnail_key], [null, null]);
+});
+
+test('after that time it is part of the chain: only an administrator takes it out', async () => {
+    const [p, f] = await with_photo();
+    const since = Date.now();
+    const read = await s.token('USUARIO', 'packages:read packages:write');
+    assert.equal((await read.request('DELETE', `/api/v1/files/${f.id}`)).status, 403, 'who only reads');
+    assert.equal((await pub.request('DELETE', `/api/v1/files/${f.id}`)).status, 401);
+    await poll('the time for undo to pass', () => Date.now() > since + (UNDO_S + 2) * 1000);
+    const late = await write.request('DELETE', `/api/v1/files/${f.id}`);
+    assert.equal(late.status, 403);
+    assert.match(late.json.detail, /cadena de custodia/);
+    const page = await detail(p);
+    assert.doesNotMatch(page.text, new RegExp(`/files/${f.id}/delete`), 'no button that would be refused');
+    const csrf = page.form('/logout').fields.csrf;
+    assert.equal((await oper.post(`/files/${f.id}/delete`, { form: { csrf } })).status, 403);
+    check_photo(await reader.get(`/files/${f.id}`));
+
+    const done = await boss.submit(await detail(p, boss), `/files/${f.id}/delete`);
+    assert.equal(done.location, `/packages/${p.id}`);
+    assert.match((await boss.follow(done)).words, /Foto retirada\./);
+    assert.equal((await reader.get(`/files/${f.id}`)).status, 404);
+});
+
+test('a photo of the hand-over can be added after it', async () => {
+    const p = await received(s, oper, new_guide(), { name: 'Rosa Prueba', phone: '3005550009' });
+    await hand_over(oper, await pickup_code(pub, p));
+    const page = await detail(p);
+    assert.equal(page.form(`/packages/${p.id}/files`).fields.kind, 'ENTREGA');
+    assert.equal((await add(p, [jpeg_photo()])).status, 303);
+    await ready(p);
+    assert.match((await detail(p)).words, /Foto de la entrega/);
+});
