@@ -1,5 +1,4 @@
 sbin_PROGRAMS += %D%/paqueteria-tick
-%C%_paqueteria_tick_SOURCES = %D%/tick.c %D%/schedule.c %D%/schedule.h
 %C%_paqueteria_tick_LDADD = $(STORE_LIBS)
 
 # What the schedule names: small programs around cron_main.

@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
-#include "cron/schedule.h"
+#include "base/schedule.h"
 #include "store/db.h"
 
 #define RUNS_MAX 64

@@ -88,6 +88,7 @@ EXTRA_DIST += \
 	tests/unit/base_holiday.c \
 	tests/unit/base_json.c \
 	tests/unit/base_metric.c \
+	tests/unit/base_schedule.c \
 	tests/unit/base_text.c \
 	tests/unit/code_barcode.c \
 	tests/unit/crypto_password.c \
@@ -136,6 +137,7 @@ unit_tests = \
 	tests/unit/base_holiday \
 	tests/unit/base_json \
 	tests/unit/base_metric \
+	tests/unit/base_schedule \
 	tests/unit/base_text \
 	tests/unit/code_barcode \
 	tests/unit/crypto_password \

@@ -37,6 +37,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/normal.h \
 	lib/base/random.c \
 	lib/base/random.h \
+	lib/base/schedule.c \
+	lib/base/schedule.h \
 	lib/base/texts.def \
 	lib/base/utf8.c \
 	lib/base/utf8.h \

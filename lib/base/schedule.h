@@ -1,12 +1,13 @@
-/* The schedule: cron's five fields in Bogotá time and a program's name a line.
+/* The schedule: cron's five fields in Bogotá time, a program's name, and what it
+ * does, in words for the console, a line.
  *
  *     # minute hour day month weekday  program
- *     50 2 * * *  expire-announcements
+ *     50 2 * * *  expire-announcements  # Cancela lo anunciado que nunca llegó
  *
  * A field is a star, a star with a step, or a list of n and a-b; all five must
  * match (unlike cron's either-or of day and weekday).  Sunday is 0. */
-#ifndef CRON_SCHEDULE_H
-#define CRON_SCHEDULE_H
+#ifndef BASE_SCHEDULE_H
+#define BASE_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 struct schedule_line {
     uint64_t minute, hour, day, month, weekday;  /* a bit a value */
     const char *name;
+    const char *what;            /* "": the line does not say */
 };
 
 struct schedule {
@@ -31,5 +33,10 @@ bool schedule_read(struct arena *a, const char *path, struct schedule *s, const 
 /* The latest minute at or before `now` that the line matches, within 24 hours;
  * 0 when there is none. */
 int64_t schedule_latest(const struct schedule_line *l, int64_t now);
+/* The first minute after `now` that it matches; 0 when no date does (31 February). */
+int64_t schedule_next(const struct schedule_line *l, int64_t now);
+
+/* "cada día a las 02:50", "los domingos a las 04:00", "cada 5 minutos". */
+char *schedule_words(struct arena *a, const struct schedule_line *l);
 
 #endif

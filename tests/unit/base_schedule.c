@@ -1,0 +1,87 @@
+/* The schedule: what a line means, when it is due again, how it reads. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "base/schedule.h"
+#include "base/util.h"
+
+#define NOW 1793707200           /* 2026-11-03 07:00 in Bogotá, a Tuesday */
+
+static const struct { const char *line, *words, *next; } lines[] = {
+    { "* * * * * x", "cada minuto", "2026-11-03T07:01:00-05:00" },
+    { "*/5 * * * * x", "cada 5 minutos", "2026-11-03T07:05:00-05:00" },
+    { "*/15 8-17 * * 1-5 x", "cada 15 minutos, en las horas 8, 9, 10, 11, 12, 13, 14, 15, 16 y 17, de lunes a viernes",
+      "2026-11-03T08:00:00-05:00" },
+    { "17 * * * * x", "cada hora, a los 17 minutos", "2026-11-03T07:17:00-05:00" },
+    { "0 * * * * x", "cada hora, en punto", "2026-11-03T08:00:00-05:00" },
+    { "5,35 * * * * x", "cada hora, a los 5 y 35 minutos", "2026-11-03T07:05:00-05:00" },
+    { "50 2 * * * x", "cada día a las 02:50", "2026-11-04T02:50:00-05:00" },
+    { "0 1 * * * x", "cada día a la 01:00", "2026-11-04T01:00:00-05:00" },
+    { "0 7 * * * x", "cada día a las 07:00", "2026-11-04T07:00:00-05:00" },
+    { "0 7,13,19 * * * x", "cada día a las 07:00, 13:00 y 19:00", "2026-11-03T13:00:00-05:00" },
+    { "0 4 * * 0 x", "los domingos a las 04:00", "2026-11-08T04:00:00-05:00" },
+    { "30 6 * * 1,3,6 x", "los lunes, miércoles y sábados a las 06:30", "2026-11-04T06:30:00-05:00" },
+    { "0 7 1 * * x", "el día 1 de cada mes a las 07:00", "2026-12-01T07:00:00-05:00" },
+    { "0 7 1,15 * * x", "los días 1 y 15 de cada mes a las 07:00", "2026-11-15T07:00:00-05:00" },
+    { "0 0 29 2 * x", "el día 29 de febrero a las 00:00", "2028-02-29T00:00:00-05:00" },
+    { "0 8 * 12 * x", "cada día de diciembre a las 08:00", "2026-12-01T08:00:00-05:00" },
+    { "0 8 13 * 5 x", "los viernes que son el día 13 de cada mes a las 08:00", "2026-11-13T08:00:00-05:00" },
+    { "0 0 31 2 * x", "el día 31 de febrero a las 00:00", NULL },
+};
+
+Test(schedule, says_in_words_when_a_line_is_due_and_finds_the_next_time)
+{
+    struct arena *a = arena_new();
+    const char *why = "";
+    struct schedule s;
+
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        int64_t next;
+
+        cr_assert(schedule_parse(a, lines[i].line, &s, &why), "%s: %s", lines[i].line, why);
+        cr_expect_str_eq(schedule_words(a, &s.lines[0]), lines[i].words);
+        next = schedule_next(&s.lines[0], NOW);
+        if (lines[i].next == NULL)
+            cr_expect_eq(next, 0, "%s", lines[i].line);
+        else
+            cr_expect_str_eq(clock_rfc3339(a, next), lines[i].next, "%s", lines[i].line);
+        if (next != 0)
+            cr_expect_eq(schedule_latest(&s.lines[0], next + 59), next, "%s", lines[i].line);
+    }
+    arena_free(a);
+}
+
+Test(schedule, keeps_what_a_line_says_about_itself)
+{
+    struct arena *a = arena_new();
+    const char *why = "";
+    struct schedule s;
+
+    cr_assert(schedule_parse(a, "# all of it\n\n 0 4 * * 0  verify  #  Restaura la copia \r\n"
+                                "0 3 * * *\tbackup\n  # no more\n", &s, &why), "%s", why);
+    cr_assert_eq(s.count, 2);
+    cr_expect_str_eq(s.lines[0].name, "verify");
+    cr_expect_str_eq(s.lines[0].what, "Restaura la copia");
+    cr_expect_str_eq(s.lines[1].name, "backup");
+    cr_expect_str_eq(s.lines[1].what, "");
+    arena_free(a);
+}
+
+Test(schedule, refuses_a_line_that_it_does_not_understand_and_says_which)
+{
+    static const char *const bad[] = {
+        "* * * * x", "* * * * *", "60 * * * * x", "* 24 * * * x", "* * 0 * * x", "* * * 13 * x",
+        "* * * * 7 x", "5-1 * * * * x", "*/0 * * * * x", "a * * * * x", "* * * * * X", "* * * * * a/b",
+        "* * * * * x y", "* * * * * # x",
+    };
+    struct arena *a = arena_new();
+    struct schedule s;
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        const char *why = "", *text = arena_printf(a, "* * * * * good\n%s\n", bad[i]);
+
+        cr_expect_not(schedule_parse(a, text, &s, &why), "%s", bad[i]);
+        cr_expect(has_prefix(why, "línea 2:"), "%s: %s", bad[i], why);
+    }
+    arena_free(a);
+}
