@@ -1,4 +1,5 @@
 sbin_PROGRAMS += %D%/paqueteria-tick
+%C%_paqueteria_tick_SOURCES = %D%/tick.c
 %C%_paqueteria_tick_LDADD = $(STORE_LIBS)
 
 # What the schedule names: small programs around cron_main.
