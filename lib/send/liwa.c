@@ -30,13 +30,16 @@ static bool about_token(const char *body, size_t n)
     return found;
 }
 
+/* Only when not a byte of it left: an answer that is no HTTP is, for libcurl, an
+ * unsupported protocol as well. */
 static bool before_request(int curl, long long sent)
 {
-    return curl == CURLE_COULDNT_RESOLVE_HOST || curl == CURLE_COULDNT_CONNECT
-        || curl == CURLE_SSL_CONNECT_ERROR || curl == CURLE_PEER_FAILED_VERIFICATION
-        || curl == CURLE_SSL_CACERT_BADFILE || curl == CURLE_FAILED_INIT
-        || curl == CURLE_URL_MALFORMAT || curl == CURLE_UNSUPPORTED_PROTOCOL
-        || (curl == CURLE_OPERATION_TIMEDOUT && sent == 0);
+    return sent == 0
+        && (curl == CURLE_COULDNT_RESOLVE_HOST || curl == CURLE_COULDNT_CONNECT
+            || curl == CURLE_SSL_CONNECT_ERROR || curl == CURLE_PEER_FAILED_VERIFICATION
+            || curl == CURLE_SSL_CACERT_BADFILE || curl == CURLE_FAILED_INIT
+            || curl == CURLE_URL_MALFORMAT || curl == CURLE_UNSUPPORTED_PROTOCOL
+            || curl == CURLE_OPERATION_TIMEDOUT);
 }
 
 static struct send_result accepted(struct arena *a, const char *body, size_t n)

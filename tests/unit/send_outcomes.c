@@ -36,6 +36,9 @@ Test(liwa, tells_certain_refusals_from_doubts)
         { CURLE_RECV_ERROR, 300, 0, "", SENT_UNKNOWN, false },
         { CURLE_GOT_NOTHING, 300, 0, "", SENT_UNKNOWN, false },
         { CURLE_WRITE_ERROR, 300, 200, "", SENT_UNKNOWN, false },
+        { CURLE_UNSUPPORTED_PROTOCOL, 0, 0, "", SENT_NO, false },
+        { CURLE_UNSUPPORTED_PROTOCOL, 300, 0, "", SENT_UNKNOWN, false },     /* an answer that is no HTTP */
+        { CURLE_WEIRD_SERVER_REPLY, 300, 0, "", SENT_UNKNOWN, false },
     };
     struct arena *a = arena_new();
 
