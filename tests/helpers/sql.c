@@ -1,18 +1,14 @@
-/* sql DATABASE STATEMENT [VALUE…]: run one statement and print each row as a JSON
- * object.  Debian's sqlite3 must never open a database that is in use (docs: the
- * version gate), so tests read it with the library that the programs use. */
+/* sql DATABASE: for each line of standard input, a JSON array of a statement and its
+ * values, run it and print each row as a JSON object; then "ok", or "! " and what was
+ * wrong.  The database is open only meanwhile: between two lines nobody notices us.
+ * Debian's sqlite3 must never open a database that is in use (docs: the version gate),
+ * so tests read it with the library that the programs use. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <json-c/json.h>
 #include <sqlite3.h>
-
-static int fail(sqlite3 *db, const char *what)
-{
-    fprintf(stderr, "sql: %s: %s\n", what, sqlite3_errmsg(db));
-    return EXIT_FAILURE;
-}
 
 static struct json_object *value_of(sqlite3_stmt *st, int i)
 {
@@ -39,23 +35,57 @@ static void print_row(sqlite3_stmt *st)
     json_object_put(o);
 }
 
-int main(int argc, char **argv)
+static void bind(sqlite3_stmt *st, int i, struct json_object *value)
 {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *st = NULL;
-    int rc;
+    if (json_object_is_type(value, json_type_int))
+        sqlite3_bind_int64(st, i, json_object_get_int64(value));
+    else if (value != NULL)
+        sqlite3_bind_text(st, i, json_object_get_string(value), -1, SQLITE_TRANSIENT);
+}
 
-    if (argc < 3 || sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        return fail(db, "usage: sql DATABASE STATEMENT [VALUE…]");
-    sqlite3_busy_timeout(db, 10000);
-    if (sqlite3_prepare_v2(db, argv[2], -1, &st, NULL) != SQLITE_OK)
-        return fail(db, argv[2]);
-    for (int i = 3; i < argc; i++)
-        sqlite3_bind_text(st, i - 2, argv[i], -1, SQLITE_STATIC);
+static bool run(sqlite3 *db, struct json_object *line)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, json_object_get_string(json_object_array_get_idx(line, 0)), -1,
+                                &st, NULL);
+
+    if (rc != SQLITE_OK)
+        return false;
+    for (int i = 1; i < (int)json_object_array_length(line); i++)
+        bind(st, i, json_object_array_get_idx(line, (size_t)i));
     while ((rc = sqlite3_step(st)) == SQLITE_ROW)
         print_row(st);
-    if (rc != SQLITE_DONE)
-        return fail(db, argv[2]);
-    sqlite3_finalize(st);
-    return sqlite3_close(db) == SQLITE_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sqlite3_finalize(st) == SQLITE_OK && rc == SQLITE_DONE;
+}
+
+static void answer(const char *path, const char *text)
+{
+    struct json_object *line = json_tokener_parse(text);
+    sqlite3 *db = NULL;
+    bool ok = json_object_is_type(line, json_type_array)
+        && sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
+        && sqlite3_busy_timeout(db, 10000) == SQLITE_OK && run(db, line);
+
+    if (ok)
+        puts("ok");
+    else
+        printf("! %s\n", db ? sqlite3_errmsg(db) : "no statement");
+    fflush(stdout);
+    sqlite3_close(db);
+    json_object_put(line);
+}
+
+int main(int argc, char **argv)
+{
+    char *line = NULL;
+    size_t size = 0;
+
+    if (argc != 2) {
+        fputs("usage: sql DATABASE\n", stderr);
+        return EXIT_FAILURE;
+    }
+    while (getline(&line, &size, stdin) > 0)
+        answer(argv[1], line);
+    free(line);
+    return EXIT_SUCCESS;
 }

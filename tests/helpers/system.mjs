@@ -45,11 +45,50 @@ function run(file, args, { input, env } = {}) {
     });
 }
 
-function build_sql() {
-    const program = path.join(top, 'build/tests/helpers/sql');
-    if (!fs.existsSync(program))
-        execFileSync('make', ['-C', path.join(top, 'build'), 'tests/helpers/sql'], { stdio: 'ignore' });
-    return program;
+// The program that asks the database, a line a statement; what came after the last
+// answer is kept until its end is there.
+class Sql {
+    constructor(database) {
+        const source = path.join(top, 'tests/helpers/sql.c'), program = path.join(top, 'build/tests/helpers/sql');
+        if (!fs.existsSync(program) || fs.statSync(program).mtimeMs < fs.statSync(source).mtimeMs)
+            execFileSync('make', ['-C', path.join(top, 'build'), 'tests/helpers/sql'], { stdio: 'ignore' });
+        this.asked = [];
+        this.rows = [];
+        this.rest = '';
+        this.child = spawn(program, [database], { stdio: ['pipe', 'pipe', 'inherit'] });
+        this.child.stdout.setEncoding('utf8');
+        this.child.stdout.on('data', (text) => this.read(text));
+        this.child.stdin.on('error', () => {});
+        this.child.on('exit', () => this.asked.splice(0).forEach((a) => a.fail(new Error('sql ended'))));
+    }
+
+    ask(statement, values) {
+        return new Promise((done, fail) => {
+            this.asked.push({ statement, done, fail });
+            this.child.stdin.write(`${JSON.stringify([statement, ...values])}\n`);
+        });
+    }
+
+    read(text) {
+        const lines = (this.rest + text).split('\n');
+        this.rest = lines.pop();
+        for (const line of lines) {
+            if (line.startsWith('{')) {
+                this.rows.push(JSON.parse(line));
+                continue;
+            }
+            const { statement, done, fail } = this.asked.shift();
+            if (line === 'ok')
+                done(this.rows);
+            else
+                fail(new Error(`${statement}: ${line}`));
+            this.rows = [];
+        }
+    }
+
+    close() {
+        this.child.stdin.end();
+    }
 }
 
 export class System {
@@ -126,6 +165,12 @@ export class System {
             { input, env: this.env });
     }
 
+    // A maintenance program, at once and in the foreground.
+    cron(name, ...args) {
+        return run(path.join(top, 'build/cron', name),
+            ['--config', path.join(this.dir, 'conf/paqueteria.conf'), '--now', ...args], { env: this.env });
+    }
+
     async people() {
         for (const [role, p] of Object.entries(PEOPLE))
             await this.paqueteria(['user', 'add', '--username', p.username, '--email',
@@ -155,10 +200,8 @@ export class System {
 
     // Rows of one statement; values for ?1, ?2 ….
     async sql(statement, ...values) {
-        this.sql_program ??= build_sql();
-        const out = await run(this.sql_program,
-            [path.join(this.dir, 'db/paqueteria.db'), statement, ...values.map(String)]);
-        return out.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+        this.asker ??= new Sql(path.join(this.dir, 'db/paqueteria.db'));
+        return this.asker.ask(statement, values);
     }
 
     async value(statement, ...values) {
@@ -180,6 +223,8 @@ export class System {
     async hasten() {
         await this.sql("UPDATE notifications SET not_before = unixepoch() - 1 WHERE state = 'queued'");
         await this.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE state = 'ready'");
+        await this.redis_lines(['sms', 'mail', 'files']      // else a second may pass
+            .map((queue) => `XADD paq:q:${queue} * j 0`).join('\n'));
     }
 
     // Nothing is under way: no message waits, no job runs or is due.
@@ -210,9 +255,13 @@ export class System {
 
     // One command to Redis by its own client.
     redis(...command) {
-        return run('redis-cli', ['-s', path.join(this.dir, 'run/redis.sock'), '--no-auth-warning',
-            ...command], { env: { ...process.env,
-            REDISCLI_AUTH: fs.readFileSync(path.join(this.dir, 'secrets/redis_password'), 'utf8').trim() } });
+        return this.redis_lines('', command);
+    }
+
+    redis_lines(input, command = []) {
+        return run('redis-cli', ['-s', path.join(this.dir, 'run/redis.sock'), '--no-auth-warning', ...command],
+            { input, env: { ...process.env,
+                REDISCLI_AUTH: fs.readFileSync(path.join(this.dir, 'secrets/redis_password'), 'utf8').trim() } });
     }
 
     log(name) {
@@ -235,6 +284,7 @@ export class System {
             await this.dev('down');
             process.removeListener('exit', this.on_exit);
         }
+        this.asker?.close();
         this.liwa?.close();
         this.smtp?.close();
         if (!process.env.KEEP)
