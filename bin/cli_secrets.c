@@ -19,6 +19,7 @@ static const struct secret { const char *name; unsigned flags; const char *doc; 
     { "pickup_key", MADE, "códigos de entrega: si cambia, los ya enviados no sirven" },
     { "csrf_key", MADE | ROTATES, "formularios abiertos: si cambia, se envían de nuevo" },
     { "token_key", MADE | ROTATES, "enlaces para cambiar la contraseña: si cambia, se piden de nuevo" },
+    { "sms_hook_key", MADE | ROTATES, "dirección de los recibos de SMS: si cambia, désela de nuevo al proveedor" },
     { "redis_password", MADE | ROTATES, "Redis: si cambia, se reinician Redis y los programas" },
     { "backup_public_key", MADE | PAIR, "cifra las copias de seguridad" },
     { "backup_secret_key", MADE | PAIR, "las descifra: guárdela también fuera de esta máquina" },
@@ -148,7 +149,7 @@ enum err secrets_rotate_run(struct cli *x)
     enum err e;
 
     if (s == NULL || !(s->flags & ROTATES))
-        return ctx_fail(&x->c, E_INVALID, "NOMBRE", T_NOT_CHOICE, "csrf_key, token_key, redis_password", NULL);
+        return ctx_fail(&x->c, E_INVALID, "NOMBRE", T_NOT_CHOICE, "csrf_key, token_key, sms_hook_key, redis_password", NULL);
     e = put(x, s->name, token_new(x->c.a));
     if (e == OK)
         cli_say(x, "%s es otro (%s).", s->name, s->doc);

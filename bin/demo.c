@@ -12,7 +12,8 @@ static const struct stmt shelf = STMT("demo_shelf", "i",
 static const struct stmt announced = STMT("demo_announced", "i",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1");
 static const struct stmt sent = STMT("demo_sent", "i",
-    "UPDATE notifications SET state = 'sent', sent_at = not_before, attempts = 1"
+    "UPDATE notifications SET state = 'sent', sent_at = not_before, attempts = 1,"
+    " parts = CASE channel WHEN 'sms' THEN 1 END, cost = CASE channel WHEN 'sms' THEN 25 END"
     " WHERE state = 'queued' AND created_at < $1");
 static const struct stmt done = STMT("demo_done", "i",
     "UPDATE jobs SET state = 'done', attempt = 1, started_at = run_at, finished_at = run_at"

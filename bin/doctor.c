@@ -1,5 +1,6 @@
 #include "bin/doctor.h"
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -194,15 +195,30 @@ static bool socket_answers(const char *path)
     return ok;
 }
 
+/* Every program that is installed answers on its socket. */
 static struct finding check_pages(struct cli *x)
 {
-    static const char *const areas[] = { "announce", "track", "auth", "packages", "receive", "deliver", "files",
-        "dashboard", "profile", "site", "ops" };
+    DIR *dir = opendir(x->c.conf->programs_dir);
+    const char *silent = NULL;
+    struct dirent *d;
+    size_t n = 0;
 
-    for (size_t i = 0; i < COUNT(areas); i++)
-        if (!socket_answers(arena_printf(x->c.a, "%s/%s.sock", x->c.conf->run_dir, areas[i])))
-            return finding(x, BAD, "arranque paqueteria-serve y lea su registro", "%s no contesta", areas[i]);
-    return finding(x, GOOD, NULL, "los %zu programas contestan", COUNT(areas));
+    while (dir != NULL && silent == NULL && (d = readdir(dir)) != NULL) {
+        const char *dot = strrchr(d->d_name, '.');
+
+        if (dot == NULL || !streq(dot, ".fcgi"))
+            continue;
+        n++;
+        if (!socket_answers(arena_printf(x->c.a, "%s/%.*s.sock", x->c.conf->run_dir, (int)(dot - d->d_name),
+                                         d->d_name)))
+            silent = arena_strdup(x->c.a, d->d_name);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    if (n == 0 || silent != NULL)
+        return finding(x, BAD, "arranque paqueteria-serve y lea su registro", "%s no contesta",
+                       silent ? silent : "nada");
+    return finding(x, GOOD, NULL, "los %zu programas contestan", n);
 }
 
 static struct finding check_shelf(struct cli *x)

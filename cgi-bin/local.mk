@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
 	cgi-bin/main.c \
+	cgi-bin/notifications.h \
 	cgi-bin/packages_detail.c \
 	cgi-bin/packages_detail.h \
 	cgi-bin/packages_json.c \
@@ -10,7 +11,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_list.c \
 	cgi-bin/packages_list.h \
 	cgi-bin/photos.c \
-	cgi-bin/photos.h
+	cgi-bin/photos.h \
+	cgi-bin/templates.c
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \
@@ -19,6 +21,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/dashboard.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \
+	cgi-bin/notifications.fcgi \
 	cgi-bin/ops.fcgi \
 	cgi-bin/packages.fcgi \
 	cgi-bin/profile.fcgi \

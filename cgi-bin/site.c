@@ -1,6 +1,7 @@
 /* Pages that only tell: help, terms, privacy, cookies, and what an error means. */
 #include "app/route.h"
 #include "domain/consent.h"
+#include "domain/opt_out.h"
 
 static enum err help(struct req *r)
 {
@@ -69,12 +70,52 @@ static enum err problem(struct req *r)
     return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
 }
 
+/* ---- no more messages by this means (RFC 8058) ---- */
+
+struct opt_out_in { const char *token, *one_click; bool back; };
+static const struct param opt_out_rows[] = {
+    PARAM(struct opt_out_in, token, P_RAW, PARAM_PATH | PARAM_REQUIRED, 1, 100, "Del enlace del mensaje"),
+    { "List-Unsubscribe", P_TEXT, 0, offsetof(struct opt_out_in, one_click), 0, 40, NULL,
+      "Lo que manda un programa de correo" },
+    PARAM(struct opt_out_in, back, P_BOOL, 0, 0, 0, "Quiere recibirlos otra vez"),
+};
+static const struct params opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);
+
+static enum err opt_out_page(struct req *r)
+{
+    const struct opt_out_in *in = r->in;
+    struct opt_out o;
+    enum err e = opt_out_open(r->c, in->token, &o);
+
+    if (e != OK)
+        return e;
+    view_bool(r->page, "opt_out.is_out", o.is_out);
+    view_bool(r->page, "opt_out.is_sms", streq(o.channel, "sms"));
+    view_text(r->page, "opt_out.recipient", o.recipient);
+    view_text(r->page, "opt_out.token", in->token);
+    return req_page(r, "site/unsubscribe.cst");
+}
+
+/* A mail program wants its answer here, a person the page. */
+static enum err opt_out(struct req *r)
+{
+    const struct opt_out_in *in = r->in;
+    enum err e = opt_out_set(r->c, in->token, !in->back);
+
+    if (e != OK || in->one_click != NULL)
+        return e != OK ? e : opt_out_page(r);
+    req_flash(r, in->back ? T_OPTED_IN : T_OPTED_OUT, NULL);
+    return req_redirect(r, "/unsubscribe/%s", in->token);
+}
+
 static const struct route routes[] = {
     { GET, "/help", ROLE_PUBLIC, NULL, help, PAGE, "Ayuda" },
     { GET, "/terms", ROLE_PUBLIC, NULL, terms, PAGE, "Condiciones del servicio" },
     { GET, "/privacy", ROLE_PUBLIC, NULL, privacy, PAGE, "Datos personales" },
     { GET, "/policies", ROLE_PUBLIC, NULL, policies, PAGE, "Políticas" },
     { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
+    { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
+    { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE, "Mensajes" },
     { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, problem, PAGE,
       "Qué significa un error" },
 };

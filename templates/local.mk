@@ -21,6 +21,15 @@ nobase_dist_templates_DATA = \
 	templates/layout/staff_foot.cst \
 	templates/layout/staff_head.cst \
 	templates/macros.cst \
+	templates/mail/message.cst \
+	templates/notifications/detail.cst \
+	templates/notifications/list.cst \
+	templates/notifications/preview.cst \
+	templates/notifications/preview_part.cst \
+	templates/notifications/settings.cst \
+	templates/notifications/template.cst \
+	templates/notifications/templates.cst \
+	templates/notifications/write.cst \
 	templates/packages/detail.cst \
 	templates/packages/facts.cst \
 	templates/packages/hits.cst \
@@ -45,6 +54,7 @@ nobase_dist_templates_DATA = \
 	templates/site/policies.cst \
 	templates/site/privacy.cst \
 	templates/site/terms.cst \
+	templates/site/unsubscribe.cst \
 	templates/track/package.cst \
 	templates/track/receipt.cst \
 	templates/track/search.cst

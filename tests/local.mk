@@ -6,8 +6,11 @@ EXTRA_DIST += \
 	tests/bench/responder.c \
 	tests/bench/size.mjs \
 	tests/bench/wrk.lua \
+	tests/browser/axe.test.mjs \
 	tests/browser/flow.test.mjs \
 	tests/browser/keys.test.mjs \
+	tests/browser/noscript.test.mjs \
+	tests/browser/phone.test.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
@@ -16,6 +19,7 @@ EXTRA_DIST += \
 	tests/fault/f13_fenced.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
+	tests/fault/redis.mjs \
 	tests/fault/storm.mjs \
 	tests/fault/wal_canary.c \
 	tests/fault/worker_and_redis.test.mjs \
@@ -65,6 +69,7 @@ EXTRA_DIST += \
 	tests/http/auth.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
+	tests/http/flow.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \
@@ -79,7 +84,7 @@ EXTRA_DIST += \
 	tests/lint/shell.sh \
 	tests/lint/sql.mjs \
 	tests/lint/tables.mjs \
-	tests/lint/templates.sh \
+	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
 	tests/unit/base_clock.c \
@@ -110,6 +115,7 @@ EXTRA_DIST += \
 	tests/unit/jobs_foreground.c \
 	tests/unit/leaks.supp \
 	tests/unit/queue_job.c \
+	tests/unit/queue_limits.c \
 	tests/unit/send_outcomes.c \
 	tests/unit/storage_photo.c \
 	tests/unit/store_db.c \
@@ -156,6 +162,7 @@ unit_tests = \
 	tests/unit/jobs_clean \
 	tests/unit/jobs_foreground \
 	tests/unit/queue_job \
+	tests/unit/queue_limits \
 	tests/unit/send_outcomes \
 	tests/unit/storage_photo \
 	tests/unit/store_db \

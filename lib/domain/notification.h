@@ -26,6 +26,8 @@ enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const
  * at most 612 characters.  One channel; E_INVALID when that person has none such. */
 struct custom_in { int64_t customer_id, package_id; const char *channel, *text; };
 enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id) MUST_CHECK;
+/* A test of the provider, to any number or address; its row shows what became of it. */
+enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id) MUST_CHECK;
 /* To every active ADMIN by e-mail, once for each `dedupe`.  Inside a db_write. */
 enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe) MUST_CHECK;
 /* Reminders of what is on the shelf for 1, 3, 7 or 25 days, to each person once a day
@@ -72,6 +74,11 @@ enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh) MUST_CHE
 enum err notification_settle(struct ctx *c, int64_t id, bool sent) MUST_CHECK;
 /* The provider's receipt for a message it named so. */
 enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered) MUST_CHECK;
+
+/* The same by the address that only the provider knows (secret sms_hook_key);
+ * E_NOT_FOUND, like any unknown address, when it is wrong. */
+enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id,
+                           bool delivered) MUST_CHECK;
 
 /* Pesos of SMS today and this month with their budgets; credit −1: not known. */
 struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit; };

@@ -4,6 +4,7 @@
 #include "base/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
+#include "crypto/crypto.h"
 #include "domain/audit.h"
 #include "domain/customer.h"
 #include "domain/notification_tx.h"
@@ -353,6 +354,37 @@ enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id)
     return e;
 }
 
+struct testing { struct ctx *c; const char *channel, *recipient; int64_t id; };
+
+static enum err test_tx(struct db *db UNUSED, void *arg)
+{
+    struct testing *x = arg;
+    struct ctx *c = x->c;
+    struct outgoing o = { .event = "custom_message", .channel = x->channel, .recipient = x->recipient,
+                          .variables = "{\"texto\":\"Esta es una prueba.\"}", .not_before = c->now,
+                          .user_id = c->user_id,
+                          .dedupe = arena_printf(c->a, "test:%s", random_text(c->a, ALPHABET_BASE62, 16)) };
+    enum err e = outgoing_tx(c, &o, &x->id);
+
+    if (e == OK && x->id == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+    return e != OK ? e : audit_tx(c, "notification_test", "notification", x->id, NULL);
+}
+
+enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id)
+{
+    bool sms = streq(channel, "sms");
+    struct testing x = { .c = c, .channel = channel,
+        .recipient = is_blank(recipient) ? NULL : sms ? normal_phone(c->a, recipient) : normal_email(c->a, recipient) };
+    enum err e;
+
+    if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
+        return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
+    e = domain_write(c, test_tx, &x);
+    *id = x.id;
+    return e;
+}
+
 /* ---- what became of one ---- */
 
 struct settling { struct ctx *c; int64_t id; bool sent; };
@@ -396,6 +428,15 @@ enum err notification_receipt(struct ctx *c, const char *provider_id, bool deliv
     if (x.id == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_MESSAGE_NONE, NULL);
     return domain_write(c, receipt_tx, &x);
+}
+
+enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id, bool delivered)
+{
+    const char *ours = secret_read(c->a, c->conf, "sms_hook_key");
+
+    if (is_blank(ours) || strlen(ours) != strlen(secret) || !same_bytes(ours, secret, strlen(ours)))
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    return notification_receipt(c, provider_id, delivered);
 }
 
 enum err notification_budget(struct ctx *c, struct sms_budget *out)
