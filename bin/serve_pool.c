@@ -20,7 +20,7 @@
 #define BACKLOG 512
 #define SETTLE 0.5       /* seconds that a new process must live before the old ones go */
 #define STOP_LIMIT 20.0  /* seconds from the first TERM to KILL */
-#define QUICK_DEATH 5.0  /* a process that lived less makes the next one wait */
+#define QUICK_DEATH 1.0  /* a process that lived less makes the next one wait */
 #define RETRY_FIRST 0.1  /* that wait at first, doubling */
 #define RETRY_MOST 10.0
 

@@ -29,6 +29,7 @@
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define CHILDREN_MAX 33
+#define QUICK_DEATH_S 1          /* who lived longer was started well: no wait for the next */
 #define RESPAWN_MAX_S 10
 
 extern char **environ;
@@ -358,7 +359,7 @@ static void child_ended(struct child *ch, const struct conf *conf, int status)
     metric_fold(conf, (int)ch->pid);
     if (!stopping)
         log_warn("worker.child_ended", "slot", NUM(ch->slot), "status", NUM(status));
-    ch->failures = now - ch->started < 5 ? ch->failures + 1 : 0;
+    ch->failures = now - ch->started < QUICK_DEATH_S ? ch->failures + 1 : 0;
     ch->retry_at = now + (ch->failures > 1 ? (ch->failures < RESPAWN_MAX_S ? ch->failures : RESPAWN_MAX_S) : 0.05);
     ch->pid = 0;
 }
