@@ -42,6 +42,7 @@ const FAULTS = {
     'taken-timeout': { accepted: true, act: () => {} },
     'taken-reset': { accepted: true, act: (res) => res.socket.resetAndDestroy() },
     'taken-drip': { accepted: true, act: drip },
+    'taken-held': { accepted: true, act: (res, m, liwa) => liwa.held.push(() => reply(res, 200, taken(m))) },
     'taken-garbage': { accepted: true, act: (res) => res.socket.end('\0\x01 no es HTTP\r\n\r\n') },
     reset: { accepted: false, act: (res) => res.socket.resetAndDestroy() },
     redirect: {
@@ -74,6 +75,7 @@ class Liwa {
         this.ledger = new Ledger(path.join(dir, 'liwa.ledger'));
         this.script = new Script(script);
         this.logins = new Script(['ok']);
+        this.held = [];          // answers that wait for release()
         this.count = 0;
         this.credit = 123456;
         this.tls = tls ? certificate(dir) : null;
@@ -90,6 +92,11 @@ class Liwa {
             this.url = `${base}/v2/sms/single`;
             done(this);
         }));
+    }
+
+    release() {
+        for (const answer of this.held.splice(0))
+            answer();
     }
 
     close() {
@@ -134,7 +141,7 @@ class Liwa {
         const fault = FAULTS[step];
         this.ledger.add({ kind: 'send', step, accepted: fault.accepted, id: m.id,
             number: m.number, message: m.message, type: m.type });
-        fault.act(res, m);
+        fault.act(res, m, this);
     }
 
     get routes() {

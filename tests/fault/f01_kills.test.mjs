@@ -1,0 +1,29 @@
+// F01: kill -9 of a random process every 5 to 65 ms while parcels are announced,
+// received and handed over: nothing acknowledged is lost, nothing happens twice.
+import { test } from 'node:test';
+import { strict as assert } from 'node:assert';
+import { Crowd, busy_shop } from './crowd.mjs';
+import { check, drain, say } from './checker.mjs';
+import { Storm } from './storm.mjs';
+
+const kills = Number(process.env.FAULT_KILLS ?? 200);
+
+test(`${kills} processes are killed under load and no promise is broken`, async (t) => {
+    const system = await busy_shop();
+    let crowd;
+    t.after(() => {
+        crowd?.abandon();
+        return system.stop();
+    });
+    crowd = new Crowd(system, await system.token('OPERADOR'), { photo: 8 });
+    crowd.start(12);
+    const start = Date.now();
+    const killed = await new Storm(system).run(kills);
+    const storm_ms = Date.now() - start;
+    await crowd.stop();
+    const stop_ms = Date.now() - start - storm_ms;
+    const drain_ms = await drain(system, 60000);
+    const figures = await check(system, crowd.ledger.read());
+    say('F01', { kills, storm_ms, stop_ms, ...crowd.stats, ...figures, drain_ms, ...killed });
+    assert.ok(crowd.stats.announce > kills / 10, 'there was a load');
+});

@@ -1,0 +1,112 @@
+// Kill -9 of whatever runs, at random.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { top } from '../helpers/system.mjs';
+import { rest } from './crowd.mjs';
+
+const EX_TEMPFAIL = 75;
+const EVERY_MS = [5, 65];
+// How readily one of each kind is chosen: those that hold work before those that
+// everything else hangs on.
+const WEIGHTS = { slot: 5, job: 10, keeper: 2, fastcgi: 1, nginx: 1, worker: 1, serve: 1 };
+
+function read(file) {
+    try {
+        return fs.readFileSync(file, 'utf8');
+    } catch {
+        return '';
+    }
+}
+
+const start_time = (pid) => read(`/proc/${pid}/stat`).split(') ').at(-1).split(' ')[19];
+export const is_alive = (pid) => /^[^Z]/.test(read(`/proc/${pid}/stat`).split(') ').at(-1));
+const arguments_of = (pid) => read(`/proc/${pid}/cmdline`).split('\0');
+
+// The pid of a program that ./dev started, 0 when it does not run; a number that is
+// another process by now is not it.
+export function program(system, name) {
+    const [pid, started] = read(path.join(system.dir, 'run', `${name}.dev`)).trim().split(' ');
+    return pid && started === start_time(pid) ? Number(pid) : 0;
+}
+
+function worker_kind(pid) {
+    const args = arguments_of(pid);
+    const at = args.indexOf('--child');
+    if (at < 0)
+        return 'job';
+    return args[at + 1] === '0' ? 'keeper' : 'slot';
+}
+
+// Everything that may be killed: { kind, pid, name }, with the name of what nobody but
+// us starts again.
+export function processes(system) {
+    const found = [];
+    const add = (kind, pid, name) => found.push({ kind, pid, name });
+    const worker = program(system, 'worker');
+    const serve = program(system, 'serve');
+    const nginx = program(system, 'nginx');
+    if (worker)
+        add('worker', worker, 'worker');
+    for (const pid of worker ? system.children(worker) : []) {
+        add(worker_kind(pid), pid);
+        system.children(pid).forEach((job) => add('job', job));
+    }
+    if (serve)
+        add('serve', serve, 'serve');
+    for (const pid of serve ? system.children(serve) : [])
+        add('fastcgi', pid);
+    for (const pid of nginx ? system.children(nginx) : [])
+        add('nginx', pid);
+    return found;
+}
+
+function victim(all) {
+    let at = Math.random() * all.reduce((sum, p) => sum + WEIGHTS[p.kind], 0);
+    return all.find((p) => (at -= WEIGHTS[p.kind]) < 0);
+}
+
+// What systemd would do: the same program again, where ./dev looks for it; once more
+// when it finds that the dying one still holds its lock.
+export async function start_again(system, name, args) {
+    const log = fs.openSync(path.join(system.dir, 'log', `${name}.log`), 'a');
+    const child = spawn(args[0], args.slice(1), { cwd: top, env: system.env, detached: true,
+        stdio: ['ignore', log, log] });
+    fs.closeSync(log);
+    await once(child, 'spawn');
+    child.unref();
+    child.on('exit', (code) => code === EX_TEMPFAIL && start_again(system, name, args));
+    fs.writeFileSync(path.join(system.dir, 'run', `${name}.dev`), `${child.pid} ${start_time(child.pid)}\n`);
+}
+
+export class Storm {
+    constructor(system) {
+        this.system = system;
+        this.killed = {};
+    }
+
+    async run(kills) {
+        const until = Date.now() + kills * EVERY_MS[1] * 10;
+        for (let n = 0; n < kills;) {
+            await rest(EVERY_MS[0] + Math.random() * (EVERY_MS[1] - EVERY_MS[0]));
+            n += await this.kill(victim(processes(this.system)));
+            if (Date.now() > until)
+                throw new Error(`only ${n} kills in all this time`);
+        }
+        return this.killed;
+    }
+
+    async kill({ kind, pid, name }) {
+        const args = arguments_of(pid).slice(0, -1);
+        try {
+            process.kill(pid, 'SIGKILL');
+        } catch {
+            return 0;            // it ended by itself just now
+        }
+        this.killed[kind] = (this.killed[kind] ?? 0) + 1;
+        if (name)
+            await start_again(this.system, name, args);
+        return 1;
+    }
+}
