@@ -49,6 +49,7 @@ void cli_say(const struct cli *x, const char *fmt, ...) __attribute__((format(pr
 /* A line of standard input without its end, or NULL. */
 char *cli_read_line(struct cli *x);
 
-extern const struct command system_commands[], people_commands[], work_commands[];   /* words NULL ends */
+extern const struct command system_commands[], people_commands[], work_commands[],
+    message_commands[];   /* words NULL ends */
 
 #endif

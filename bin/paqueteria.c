@@ -19,7 +19,8 @@
 #define LINE_MAX_BYTES 4096
 #define COLUMNS_MAX 12
 
-static const struct command *const tables[] = { system_commands, people_commands, work_commands };
+static const struct command *const tables[] = { system_commands, people_commands, work_commands,
+                                               message_commands };
 
 /* ---- what a command may be given ---- */
 
