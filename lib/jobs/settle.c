@@ -1,5 +1,5 @@
-/* A job can die where its handler has no say: a crash too many, an expiry.  What it
- * was about must not look as if it still waited. */
+/* A job can end where its handler has no say: a crash too many, an expiry, a hand that
+ * discards it.  What it was about must not look as if it still waited. */
 #include "base/clock.h"
 #include "jobs/jobs.h"
 
@@ -7,7 +7,7 @@
 #define ALL_S (7 * DAY_SECONDS)
 
 static const struct stmt died = STMT("jobs_died", "i",
-    "SELECT id, kind, args, last_error FROM jobs WHERE state = 'dead' AND finished_at >= $1"
+    "SELECT id, kind, args, last_error FROM jobs WHERE state IN ('dead', 'cancelled') AND finished_at >= $1"
     " ORDER BY finished_at DESC LIMIT 500");
 static const struct stmt photo_lost = STMT("photo_lost", "is",
     "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");

@@ -14,26 +14,34 @@ static const struct stmt owned = STMT("temp_owned", "s",
     "SELECT count(*) FROM package_files WHERE spool_path = $1 AND state = 'pending'");
 static const struct stmt old_keys = STMT("temp_old_keys", "i",
     "DELETE FROM idempotency_keys WHERE expires_at <= $1");
-static const struct stmt old_attempts = STMT("temp_old_attempts", "i",
-    "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = 'done'"
-    " AND finished_at < $1 LIMIT 5000)");
-static const struct stmt old_jobs = STMT("temp_old_jobs", "i",
-    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'done' AND finished_at < $1"
+static const struct stmt old_attempts = STMT("temp_old_attempts", "si",
+    "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = $1"
+    " AND finished_at < $2 LIMIT 5000)");
+static const struct stmt old_jobs = STMT("temp_old_jobs", "si",
+    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = $1 AND finished_at < $2"
     " AND NOT EXISTS (SELECT 1 FROM job_attempts a WHERE a.job_id = jobs.id) LIMIT 5000)");
 DB_REGISTER(&owned, &old_keys, &old_attempts, &old_jobs)
 
+/* How long a job that ended is kept, in days. */
+static const struct { const char *state; int days; } kept[] = {
+    { "done", 7 }, { "dead", 180 }, { "cancelled", 180 },
+};
+
 static enum err rows_clean(struct ctx *c, void *arg UNUSED)
 {
-    const struct { const struct stmt *s; int64_t before; } list[] = {
-        { &old_keys, c->now }, { &old_attempts, c->now - 7 * DAY_SECONDS },
-        { &old_jobs, c->now - 7 * DAY_SECONDS },
-    };
     enum err e = session_sweep_tx(c);
 
     if (e == OK)
         e = throttle_sweep_tx(c);
-    for (size_t i = 0; i < COUNT(list) && e == OK; i++)
-        e = db_exec(c->db, NULL, list[i].s, list[i].before);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &old_keys, c->now);
+    for (size_t i = 0; i < COUNT(kept) && e == OK; i++) {
+        int64_t before = c->now - kept[i].days * DAY_SECONDS;
+
+        e = db_exec(c->db, NULL, &old_attempts, kept[i].state, before);
+        if (e == OK)
+            e = db_exec(c->db, NULL, &old_jobs, kept[i].state, before);
+    }
     return e;
 }
 

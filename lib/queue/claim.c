@@ -42,27 +42,33 @@ static const struct stmt finish = STMT("job_finish", "iissisii",
     " finished_at = CASE WHEN $4 IN ('done', 'dead') THEN $7 END,"
     " progress = CASE WHEN $4 = 'done' THEN 100 ELSE progress END"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
-static const struct stmt snooze = STMT("job_snooze", "iisi",
-    "UPDATE jobs SET state = 'ready', run_at = $4, max_attempts = max_attempts + 1, worker = NULL,"
-    " lease_until = NULL, lease_wall = NULL"
+/* Put off is not late: what it may wait counts from the new time. */
+static const struct stmt snooze = STMT("job_snooze", "iisii",
+    "UPDATE jobs SET state = 'ready', run_at = $4, expires_at = expires_at + max(0, $4 - $5),"
+    " max_attempts = max_attempts + 1, worker = NULL, lease_until = NULL, lease_wall = NULL"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 static const struct stmt attempt_forget = STMT("attempt_forget", "ii",
     "DELETE FROM job_attempts WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
 static const struct stmt renew = STMT("job_renew", "iisii",
     "UPDATE jobs SET lease_until = $4, lease_wall = $5"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
+/* A slot in a long job beats by its job. */
+static const struct stmt heard_of = STMT("worker_heard_of", "si",
+    "UPDATE workers SET heartbeat_at = $2 WHERE name = $1");
 static const struct stmt load = STMT("job_load", "ii",
     "SELECT id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes FROM jobs"
     " WHERE id = $1 AND attempt = $2 AND state = 'running'");
+/* While it is open it stays as it is: those fail that were under way when it opened. */
 static const struct stmt breaker_fail = STMT("breaker_fail", "siiii",
     "UPDATE queues SET failures = failures + 1,"
-    " open_for = CASE WHEN failures + 1 >= $3 THEN min($5, max($4, open_for * 2)) ELSE open_for END,"
-    " open_until = CASE WHEN failures + 1 >= $3 THEN $2 + min($5, max($4, open_for * 2)) ELSE open_until END"
-    " WHERE name = $1");
+    " open_for = CASE WHEN failures + 1 >= $3 AND open_until <= $2"
+    " THEN min($5, max($4, open_for * 2)) ELSE open_for END,"
+    " open_until = CASE WHEN failures + 1 >= $3 AND open_until <= $2"
+    " THEN $2 + min($5, max($4, open_for * 2)) ELSE open_until END WHERE name = $1");
 static const struct stmt breaker_close = STMT("breaker_close", "s",
     "UPDATE queues SET failures = 0, open_for = 0, open_until = 0 WHERE name = $1 AND failures > 0");
 DB_REGISTER(&claim, &take_token, &attempt_start, &attempt_end, &attempt_fenced, &finish, &snooze,
-            &attempt_forget, &renew, &load, &breaker_fail, &breaker_close)
+            &attempt_forget, &renew, &heard_of, &load, &breaker_fail, &breaker_close)
 
 int64_t job_backoff(int64_t n)
 {
@@ -155,7 +161,8 @@ static enum err guarded(enum err e, int64_t changed)
 static enum err snooze_tx(struct work *x)
 {
     int64_t changed = 0;
-    enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, x->o->run_at);
+    enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, x->o->run_at,
+                         clock_now());
 
     e = guarded(e, changed);
     return e != OK ? e : db_exec(x->c->db, NULL, &attempt_forget, x->j->id, x->j->attempt);
@@ -226,11 +233,12 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
 
 enum err job_renew_tx(struct ctx *c, const struct job *j)
 {
-    int64_t changed = 0, lease = c->conf->worker_lease_s;
+    int64_t changed = 0, lease = c->conf->worker_lease_s, now = clock_now();
     enum err e = db_exec(c->db, &changed, &renew, j->id, j->attempt, j->worker,
-                         clock_boot_ms() + lease * 1000, clock_now() + lease);
+                         clock_boot_ms() + lease * 1000, now + lease);
 
-    return guarded(e, changed);
+    e = guarded(e, changed);
+    return e != OK ? e : db_exec(c->db, NULL, &heard_of, j->worker, now);
 }
 
 static enum err renew_only(struct db *db UNUSED, void *arg)

@@ -4,16 +4,28 @@
 #include "queue/hint.h"
 #include "queue/job.h"
 
-static const struct stmt insert = STMT("job_insert", "sssiIissIi",
+#define PRIORITY_USUAL 100
+
+static const struct stmt insert = STMT("job_insert", "sssiIissIii",
     "INSERT INTO jobs (queue, kind, args, run_at, expires_at, max_attempts, unique_key, request_id,"
-    " package_id, created_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ready')");
+    " package_id, created_at, priority, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ready')");
 static const struct stmt reschedule = STMT("job_reschedule", "ii",
-    "UPDATE jobs SET run_at = $2 WHERE id = $1 AND state = 'ready' AND attempt = 0");
-static const struct stmt retry = STMT("job_retry", "iii",
+    "UPDATE jobs SET run_at = $2, expires_at = expires_at + $2 - run_at"
+    " WHERE id = $1 AND state = 'ready' AND attempt = 0");
+static const struct stmt retry = STMT("job_retry", "iiiI",
     "UPDATE jobs SET state = 'ready', run_at = $2, max_attempts = attempt + $3, crashes = 0,"
-    " expires_at = NULL, finished_at = NULL WHERE id = $1 AND state IN ('dead', 'ready')");
-static const struct stmt kind_of = STMT("job_kind_of", "i", "SELECT kind FROM jobs WHERE id = $1");
-DB_REGISTER(&insert, &reschedule, &retry, &kind_of)
+    " expires_at = $4, error_class = NULL, finished_at = NULL"
+    " WHERE id = $1 AND state IN ('dead', 'ready')");
+static const struct stmt hurry = STMT("job_hurry", "ii",
+    "UPDATE jobs SET run_at = $2, expires_at = expires_at + $2 - run_at WHERE id = $1 AND state = 'ready'");
+static const struct stmt discard = STMT("job_discard", "ii",
+    "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state IN ('dead', 'ready')");
+static const struct stmt kind_of = STMT("job_kind_of", "i", "SELECT kind, queue FROM jobs WHERE id = $1");
+static const struct stmt pause_set = STMT("queue_pause", "si",
+    "UPDATE queues SET paused = $2 WHERE name = $1 AND paused <> $2");
+static const struct stmt queue_there = STMT("queue_there", "s", "SELECT count(*) FROM queues WHERE name = $1");
+DB_REGISTER(&insert, &reschedule, &retry, &hurry, &discard, &kind_of, &pause_set, &queue_there)
 
 /* "a:i b:s": every argument there, of its type, and no other. */
 static bool args_fit(const char *schema, struct json_object *o)
@@ -47,13 +59,21 @@ static void tell(void *arg)
     hint_send(t->hint, t->queue, t->id);
 }
 
+static void tell_after(struct ctx *c, const char *queue, int64_t id)
+{
+    struct after *t = arena_alloc(c->a, sizeof *t);
+
+    *t = (struct after){ c->hint, queue, id };
+    db_after_commit(c->db, tell, t);
+}
+
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
 {
     const struct job_kind *k = job_kind_find(n->kind);
     const char *args = n->args ? n->args : "{}";
     int64_t run_at = n->run_at ? n->run_at : c->now;
     struct json_object *o;
-    struct after *t;
+    int64_t new;
     enum text why;
     bool fits;
     enum err e;
@@ -67,15 +87,14 @@ enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
     }
     e = db_exec(c->db, NULL, &insert, k->queue, k->name, args, run_at,
                 k->expires_s ? run_at + k->expires_s : (int64_t)0, (int64_t)k->tries, n->unique_key,
-                c->request_id, n->package_id, c->now);
+                c->request_id, n->package_id, c->now, n->priority ? n->priority : PRIORITY_USUAL);
     if (e != OK)
         return e;
-    t = arena_alloc(c->a, sizeof *t);
-    *t = (struct after){ c->hint, k->queue, db_last_id(c->db) };
+    new = db_last_id(c->db);
     if (id != NULL)
-        *id = t->id;
+        *id = new;
     if (run_at <= c->now)
-        db_after_commit(c->db, tell, t);
+        tell_after(c, k->queue, new);
     return OK;
 }
 
@@ -84,17 +103,76 @@ enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at)
     return db_exec(c->db, NULL, &reschedule, id, run_at);
 }
 
-enum err job_retry_tx(struct ctx *c, int64_t id)
+/* What a hand does to one job, by its kind; E_CONFLICT when nothing changed. */
+static enum err guarded(enum err e, int64_t changed)
 {
-    const struct job_kind *k;
+    return e == OK && changed == 0 ? E_CONFLICT : e;
+}
+
+static enum err job_known(struct ctx *c, int64_t id, const struct job_kind **k, const char **queue)
+{
     struct rows q;
-    int64_t changed;
     enum err e = db_one(c->db, &q, &kind_of, id);
 
     if (e != OK)
         return e;
-    k = job_kind_find(db_text(&q, 0));
-    if ((e = db_end(&q)) == OK)
-        e = db_exec(c->db, &changed, &retry, id, c->now, (int64_t)(k ? k->tries : 1));
-    return e == OK && changed == 0 ? E_CONFLICT : e;
+    *k = job_kind_find(db_text(&q, 0));
+    *queue = db_dup(&q, 1, c->a);
+    return db_end(&q);
+}
+
+enum err job_retry_tx(struct ctx *c, int64_t id)
+{
+    const struct job_kind *k;
+    const char *queue;
+    int64_t changed = 0;
+    enum err e = job_known(c, id, &k, &queue);
+
+    if (e == OK)
+        e = db_exec(c->db, &changed, &retry, id, c->now, (int64_t)(k ? k->tries : 1),
+                    k && k->expires_s ? c->now + k->expires_s : (int64_t)0);
+    e = guarded(e, changed);
+    if (e == OK)
+        tell_after(c, queue, id);
+    return e;
+}
+
+enum err job_hurry_tx(struct ctx *c, int64_t id)
+{
+    const struct job_kind *k;
+    const char *queue;
+    int64_t changed = 0;
+    enum err e = job_known(c, id, &k, &queue);
+
+    if (e == OK)
+        e = db_exec(c->db, &changed, &hurry, id, c->now);
+    e = guarded(e, changed);
+    if (e == OK)
+        tell_after(c, queue, id);
+    return e;
+}
+
+enum err job_discard_tx(struct ctx *c, int64_t id)
+{
+    const struct job_kind *k;
+    const char *queue;
+    int64_t changed = 0;
+    enum err e = job_known(c, id, &k, &queue);
+
+    if (e == OK)
+        e = db_exec(c->db, &changed, &discard, id, c->now);
+    return guarded(e, changed);
+}
+
+enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)
+{
+    int64_t changed = 0;
+    enum err e;
+
+    if (db_scalar(c->db, 0, &queue_there, queue) == 0)
+        return E_NOT_FOUND;
+    e = guarded(db_exec(c->db, &changed, &pause_set, queue, (int64_t)paused), changed);
+    if (e == OK && !paused)
+        tell_after(c, arena_strdup(c->a, queue), 0);
+    return e;
 }

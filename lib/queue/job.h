@@ -15,6 +15,7 @@ struct job_kind {
     int isolated_mb;             /* 0: runs in the slot; else a process of its own, of so
                                     many MiB of address space at most */
     const char *args;            /* "name:i other:s" */
+    const char *words;           /* for people: "Enviar un SMS" */
 };
 extern const struct job_kind job_kinds[];
 extern const size_t job_kind_count;
@@ -27,14 +28,22 @@ struct job_new {
     const char *unique_key;      /* NULL: none; taken already: E_CONFLICT */
     int64_t run_at;              /* 0: now */
     int64_t package_id;
+    int64_t priority;            /* 0: 100, the usual; of what is due, less goes first */
 };
 /* The hint to Redis goes out after the commit, if it is due. id may be NULL.
  * E_INTERNAL, logged: no such kind, or its arguments do not fit. */
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id) MUST_CHECK;
 /* Another time for a job that has not been tried yet; otherwise nothing happens. */
 enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at) MUST_CHECK;
-/* A dead or waiting job is due now, with all its tries again. E_CONFLICT when it is neither. */
+/* By hand: E_CONFLICT, nothing changed, when the job is in another state.
+ * A dead or waiting job is due now, with all its tries again. */
 enum err job_retry_tx(struct ctx *c, int64_t id) MUST_CHECK;
+/* A waiting job is due now; its tries stay counted. */
+enum err job_hurry_tx(struct ctx *c, int64_t id) MUST_CHECK;
+/* A dead or waiting job ends `cancelled`. */
+enum err job_discard_tx(struct ctx *c, int64_t id) MUST_CHECK;
+/* Jobs of a paused queue wait, those under way end.  E_CONFLICT when it is so already. */
+enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused) MUST_CHECK;
 
 /* --- consumers --- */
 

@@ -1,8 +1,8 @@
 #include "queue/job.h"
 
 const struct job_kind job_kinds[] = {
-#define KIND(name, queue, tries, expires, deadline, isolated, args) \
-    { name, queue, tries, expires, deadline, isolated, args },
+#define KIND(name, queue, tries, expires, deadline, isolated, args, words) \
+    { name, queue, tries, expires, deadline, isolated, args, words },
 #include "queue/kinds.def"
 #undef KIND
 };

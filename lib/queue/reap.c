@@ -13,6 +13,7 @@
 #include "queue/queue.h"
 
 #define REAP_BATCH 100
+#define EXPIRE_BATCH 200         /* the rest a second later: a transaction is short */
 #define OPEN_TRIES 20
 
 static const struct stmt due = STMT("job_due", "si",
@@ -20,7 +21,7 @@ static const struct stmt due = STMT("job_due", "si",
     " AND j.run_at <= $2 AND q.paused = 0 AND q.open_until <= $2 LIMIT 1");
 static const struct stmt running = STMT("jobs_running", "",
     "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind"
-    " FROM jobs WHERE state = 'running' LIMIT 100");
+    " FROM jobs WHERE state = 'running' ORDER BY id");
 static const struct stmt take_back = STMT("job_take_back", "iissisi",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
     " lease_until = NULL, lease_wall = NULL, finished_at = CASE WHEN $4 = 'dead' THEN $7 END"
@@ -28,9 +29,9 @@ static const struct stmt take_back = STMT("job_take_back", "iissisi",
 static const struct stmt attempt_lost = STMT("attempt_lost", "iiis",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4 WHERE job_id = $1 AND attempt = $2"
     " AND outcome IS NULL");
-static const struct stmt expire = STMT("jobs_expire", "i",
+static const struct stmt expire = STMT("jobs_expire", "ii",
     "UPDATE jobs SET state = 'dead', last_error = 'venció sin ejecutarse', error_class = 'expired',"
-    " finished_at = $1 WHERE state = 'ready' AND expires_at <= $1");
+    " finished_at = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT $2)");
 static const struct stmt some_expired = STMT("jobs_some_expired", "i",
     "SELECT 1 FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT 1");
 static const struct stmt beat = STMT("worker_beat", "ssiiIii",
@@ -187,7 +188,7 @@ static enum err reap_tx(struct db *db, void *arg)
 {
     struct reaping *r = arg;
     int64_t now = clock_now(), changed = 0;
-    enum err e = r->expired ? db_exec(db, &changed, &expire, now) : OK;
+    enum err e = r->expired ? db_exec(db, &changed, &expire, now, (int64_t)EXPIRE_BATCH) : OK;
 
     r->moved = (int)changed;
     for (size_t i = 0; i < r->n && e == OK; i++) {

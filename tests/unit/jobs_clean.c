@@ -16,6 +16,13 @@ static const struct stmt has_throttle = STMT("t_throttle_has", "s",
 static const struct stmt has_session = STMT("t_session_has", "s",
     "SELECT count(*) FROM sessions WHERE token_hash = CAST($1 AS BLOB)");
 
+static const struct stmt add_job = STMT("t_job_add", "isi",
+    "INSERT INTO jobs (id, queue, kind, args, state, run_at, max_attempts, created_at, finished_at)"
+    " VALUES ($1, 'default', 'noop', '{}', $2, 0, 3, 0, $3)");
+static const struct stmt add_attempt = STMT("t_attempt_add", "i",
+    "INSERT INTO job_attempts (job_id, attempt, started_at, outcome) VALUES ($1, 1, 0, 'ok')");
+static const struct stmt has_job = STMT("t_job_has", "i", "SELECT count(*) FROM jobs WHERE id = $1");
+
 static enum err effect_tx(struct db *db UNUSED, void *arg)
 {
     struct ctx *c = arg;
@@ -51,5 +58,26 @@ Test(clean, forgets_what_is_over_and_keeps_the_networks_that_a_user_is_known_by)
     for (size_t i = 0; i < COUNT(sessions); i++)
         cr_expect_eq(db_scalar(f.db, -1, &has_session, sessions[i].token), sessions[i].stays,
                      "%s", sessions[i].token);
+    fixture_close(&f);
+}
+
+Test(clean, forgets_jobs_that_ended_long_ago_and_keeps_what_failed_for_half_a_year)
+{
+    static const struct { const char *state; int64_t days; bool stays; } list[] = {
+        { "done", 6, true }, { "done", 8, false }, { "dead", 8, true }, { "dead", 179, true },
+        { "dead", 181, false }, { "cancelled", 179, true }, { "cancelled", 181, false },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(list); i++) {
+        cr_assert_eq(db_exec(f.db, NULL, &add_job, (int64_t)(i + 1), list[i].state,
+                             f.c.now - list[i].days * DAY_SECONDS), OK);
+        cr_assert_eq(db_exec(f.db, NULL, &add_attempt, (int64_t)(i + 1)), OK);
+    }
+    cr_assert_eq(db_write(f.db, effect_tx, &f.c), OK);
+    for (size_t i = 0; i < COUNT(list); i++)
+        cr_expect_eq(db_scalar(f.db, -1, &has_job, (int64_t)(i + 1)), list[i].stays, "%s %d",
+                     list[i].state, (int)list[i].days);
     fixture_close(&f);
 }

@@ -410,8 +410,15 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_ready ON jobs(queue, priority, run_at, id) WHERE state = 'ready';
 CREATE INDEX jobs_running ON jobs(queue, worker) WHERE state = 'running';
-CREATE INDEX jobs_dead ON jobs(finished_at) WHERE state = 'dead';
-CREATE INDEX jobs_done ON jobs(finished_at) WHERE state = 'done';
+CREATE INDEX jobs_expiring ON jobs(expires_at) WHERE state = 'ready' AND expires_at IS NOT NULL;
+CREATE INDEX jobs_over ON jobs(state, finished_at, queue) WHERE finished_at IS NOT NULL;
+-- Of the console's lists.  None is on state or queue alone: without statistics the
+-- planner would take it for a claim, which then reads every job there ever was.
+CREATE INDEX jobs_gone ON jobs(state, id) WHERE state = 'dead' OR state = 'cancelled';
+CREATE INDEX jobs_failed ON jobs(id) WHERE last_error IS NOT NULL;
+CREATE INDEX jobs_package ON jobs(package_id) WHERE package_id IS NOT NULL;
+CREATE INDEX jobs_kind ON jobs(kind);
+CREATE INDEX jobs_of_queue ON jobs((queue || ''));
 
 CREATE TABLE job_attempts (
     job_id INTEGER NOT NULL REFERENCES jobs(id),
