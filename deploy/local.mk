@@ -1,2 +1,3 @@
 # files: deploy/**/*.*
-EXTRA_DIST +=
+EXTRA_DIST += \
+	deploy/README.md

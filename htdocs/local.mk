@@ -1,5 +1,5 @@
 htdocsdir = $(pkgdatadir)
-# files: htdocs/**/*.*
+# files: htdocs/*/*.css htdocs/*/*.js htdocs/*/*.svg
 nobase_dist_htdocs_DATA = \
 	htdocs/css/base.css \
 	htdocs/css/counter.css \
@@ -11,5 +11,4 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/announce.js \
 	htdocs/js/app.js \
 	htdocs/js/counter.js \
-	htdocs/vendor/README.md \
 	htdocs/vendor/htmx.min.js

@@ -1,16 +1,7 @@
 # files: tests/**/*
 EXTRA_DIST += \
 	tests/README.md \
-	tests/bench/bench.mjs \
-	tests/bench/fill.mjs \
 	tests/bench/responder.c \
-	tests/bench/size.mjs \
-	tests/bench/wrk.lua \
-	tests/browser/axe.test.mjs \
-	tests/browser/flow.test.mjs \
-	tests/browser/keys.test.mjs \
-	tests/browser/noscript.test.mjs \
-	tests/browser/phone.test.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
@@ -49,7 +40,6 @@ EXTRA_DIST += \
 	tests/fuzz/json.c \
 	tests/fuzz/multipart.c \
 	tests/fuzz/text.c \
-	tests/helpers/browser.mjs \
 	tests/helpers/certificate.js \
 	tests/helpers/client.mjs \
 	tests/helpers/fastcgi.mjs \
@@ -65,28 +55,16 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
-	tests/http/api.test.mjs \
-	tests/http/auth.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
-	tests/http/flow.test.mjs \
-	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \
 	tests/http/routes.test.mjs \
-	tests/lint/binaries.sh \
-	tests/lint/c.sh \
 	tests/lint/calls.mjs \
-	tests/lint/docs.mjs \
 	tests/lint/layers.mjs \
-	tests/lint/nginx.sh \
-	tests/lint/secrets.mjs \
-	tests/lint/shell.sh \
 	tests/lint/sql.mjs \
-	tests/lint/tables.mjs \
 	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
-	tests/lint/variadic.h \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
 	tests/unit/base_fault.c \
