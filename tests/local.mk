@@ -80,6 +80,7 @@ EXTRA_DIST += \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_list.c \
+	tests/unit/domain_metric.c \
 	tests/unit/domain_notification.c \
 	tests/unit/domain_package.c \
 	tests/unit/domain_retention.c \
@@ -130,6 +131,7 @@ unit_tests = \
 	tests/unit/domain_contact \
 	tests/unit/domain_fee \
 	tests/unit/domain_list \
+	tests/unit/domain_metric \
 	tests/unit/domain_notification \
 	tests/unit/domain_package \
 	tests/unit/domain_retention \

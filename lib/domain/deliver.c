@@ -2,6 +2,7 @@
  * payment, the frozen fee and the freed position stand or fall together. */
 #include "base/json.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "base/money.h"
 #include "base/normal.h"
 #include "base/random.h"
@@ -374,6 +375,17 @@ static void check_money(struct handover *h)
         ctx_invalid(c, "discount_reason", T_DISCOUNT_REASON, NULL);
 }
 
+/* Counters only grow: what is undone later was taken all the same. */
+static void count_done(const struct handover *h)
+{
+    if (h->c->replayed)
+        return;
+    if (h->out->paid > 0)
+        metric_add(M_PAYMENTS, (uint64_t)h->out->paid, h->in->method, NULL);
+    if (is_blank(h->in->code))
+        metric_inc(M_OVERRIDES, h->in->override_reason, NULL);
+}
+
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out)
 {
     struct handover h = { .c = c, .in = in, .out = out };
@@ -391,7 +403,9 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
         return domain_fault(c, e);
     h.operation = random_text(c->a, ALPHABET_BASE62, 22);
     out->packages.v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->packages.v);
-    e = domain_write(c, deliver_tx, &h);
+    e = domain_operation(c, "deliver", deliver_tx, &h);
+    if (e == OK)
+        count_done(&h);
     if (h.wrong_code)
         count_wrong(c);
     return e;

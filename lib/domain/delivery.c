@@ -88,7 +88,7 @@ enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out)
     struct undoing u = { c, package_id, out };
 
     *out = (struct packages){ .v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->v) };
-    return domain_write(c, undo_all_tx, &u);
+    return domain_operation(c, "undo", undo_all_tx, &u);
 }
 
 /* ---- words ---- */

@@ -172,5 +172,5 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
     if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
     *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
-    return domain_write(c, announce_tx, &a);
+    return domain_operation(c, "announce", announce_tx, &a);
 }

@@ -74,7 +74,7 @@ enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct packag
         return ctx_fail(c, E_INVALID, "reason", T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
-    return package_write(c, x.id, out, cancel_tx, &x);
+    return package_write(c, "cancel", x.id, out, cancel_tx, &x);
 }
 
 static enum err move_tx(void *arg)
@@ -109,7 +109,7 @@ enum err package_move(struct ctx *c, const struct move_in *in, struct package *o
 {
     struct change x = { c, in->id, in->position, NULL, out };
 
-    return package_write(c, x.id, out, move_tx, &x);
+    return package_write(c, "move", x.id, out, move_tx, &x);
 }
 
 static enum err note_tx(void *arg)
@@ -133,7 +133,7 @@ enum err package_note(struct ctx *c, const struct note_in *in)
 
     if (is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);
-    return package_write(c, x.id, &p, note_tx, &x);
+    return package_write(c, "note", x.id, &p, note_tx, &x);
 }
 
 struct expiry { struct ctx *c; int limit, *count; };

@@ -255,7 +255,7 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
     check(&r);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    return domain_write(c, receive_tx, &r);
+    return domain_operation(c, "receive", receive_tx, &r);
 }
 
 struct identify { struct ctx *c; int64_t id; struct customer_in person; struct package *out; };
@@ -295,7 +295,7 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
     c->fault = (struct fault){ 0 };
     if (customer_check(c, &i.person) != OK)
         return ctx_faults(c);
-    return package_write(c, i.id, out, identify_tx, &i);
+    return package_write(c, "identify", i.id, out, identify_tx, &i);
 }
 
 struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
@@ -323,5 +323,5 @@ enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *ph
 {
     struct photos f = { .c = c, .id = id, .v = photos, .n = n };
 
-    return package_write(c, id, &f.p, add_photos_tx, &f);
+    return package_write(c, "photograph", id, &f.p, add_photos_tx, &f);
 }

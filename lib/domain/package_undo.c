@@ -187,5 +187,5 @@ enum err package_undo(struct ctx *c, int64_t id, struct package *out)
 {
     struct undo u = { .c = c, .id = id, .p = out };
 
-    return package_write(c, id, out, undo_tx, &u);
+    return package_write(c, "undo", id, out, undo_tx, &u);
 }

@@ -1,3 +1,4 @@
+#include "base/metric.h"
 #include "domain/operation.h"
 #include "domain/tx.h"
 
@@ -13,6 +14,15 @@ enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), v
 {
     c->fault = (struct fault){ 0 };
     return domain_fault(c, db_write(c->db, fn, arg));
+}
+
+enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),
+                          void *arg)
+{
+    enum err e = domain_write(c, fn, arg);
+
+    metric_inc(M_OPERATIONS, op, e == OK && c->replayed ? "replayed" : err_name(e), NULL);
+    return e;
 }
 
 struct change {
@@ -35,10 +45,10 @@ static enum err change_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
 }
 
-enum err package_write(struct ctx *c, int64_t id, struct package *out,
+enum err package_write(struct ctx *c, const char *op, int64_t id, struct package *out,
                        enum err (*step)(void *arg), void *arg)
 {
     struct change x = { c, id, out, step, arg };
 
-    return domain_write(c, change_tx, &x);
+    return domain_operation(c, op, change_tx, &x);
 }

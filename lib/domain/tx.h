@@ -8,12 +8,15 @@
 
 /* db_write, and a fault when the database (not fn) said no. */
 enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+/* The same, counted as the operation `op` (M_OPERATIONS) by how it ended. */
+enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),
+                          void *arg) MUST_CHECK;
 /* Fill the fault of a failed statement, unless one is there already. */
 enum err domain_fault(struct ctx *c, enum err e);
 
-/* domain_write of one change of one package, under the request's operation key: `step`
+/* domain_operation of one change of one package, under the request's operation key: `step`
  * runs once, a twin only reads the package into out. */
-enum err package_write(struct ctx *c, int64_t id, struct package *out,
+enum err package_write(struct ctx *c, const char *op, int64_t id, struct package *out,
                        enum err (*step)(void *arg), void *arg) MUST_CHECK;
 
 /* event.c */
