@@ -60,11 +60,19 @@ EXTRA_DIST += \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \
 	tests/http/routes.test.mjs \
+	tests/lint/binaries.sh \
+	tests/lint/c.sh \
 	tests/lint/calls.mjs \
+	tests/lint/docs.mjs \
 	tests/lint/layers.mjs \
+	tests/lint/nginx.sh \
+	tests/lint/secrets.mjs \
+	tests/lint/shell.sh \
 	tests/lint/sql.mjs \
+	tests/lint/tables.mjs \
 	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
+	tests/lint/variadic.h \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
 	tests/unit/base_fault.c \

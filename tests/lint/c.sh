@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# Our C as three more readers see it: cppcheck, clang-tidy (.clang-tidy) and gcc's
+# analyzer, which also checks the arguments of "..." (variadic.h).  Each is shown a bad
+# sample first.  Needs a configured build folder, for the flags.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+top=$PWD
+build=${LINT_BUILD:-build}
+[[ -f $build/Makefile ]] || { echo 'c.sh: first ./dev build' >&2; exit 2; }
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# As configured; -o: never make the Makefile anew here.
+# shellcheck disable=SC2016  # make expands them
+flags=$(printf 'include Makefile\nlint-flags:\n\t$(info $(AM_CPPFLAGS) $(VIPS_CFLAGS))@:\n' |
+    make -s -o Makefile -C "$build" -f - lint-flags)
+eval "flags=(-std=c11 $flags)"
+
+# What gcc's analyzer says and is not so: file, warning, why.
+known='
+bin/serve_pool.c -Wanalyzer-malloc-leak the list of the area holds it
+lib/view/view.c -Wanalyzer-malloc-leak the cache holds it
+cgi-bin/deliver.c -Wanalyzer-null-dereference no ids means n is 0 too
+lib/app/serve.c -Wanalyzer-null-dereference the request is a variable of the loop
+'
+
+plain() { sed "s|$top/||g; s|^\(\./\)\?\.\./||"; }
+
+run_cppcheck() {
+    # Not ours, or not so:
+    #   varFuncNullUB        NULL is a pointer on every system we build for
+    #   assertWithSideEffect asserts stay on
+    #   uninitvar legacyUninitvar knownConditionTrueFalse   it does not follow db_exec(&changed);
+    #                        the compilers' and the analyzer's are better
+    #   unreadVariable redundantAssignment                  it does not follow (int[]){ a, b }
+    #   returnDanglingLifetime                              takes &f.rows[i] for a local
+    #   variableScope        variables are declared first
+    #   unusedStructMember   field tables reach them by offset
+    #   unknownMacro         Criterion's Test()
+    cppcheck -q -j"$(nproc)" --std=c11 --enable=warning,performance,portability,style \
+        --error-exitcode=1 -D_GNU_SOURCE -I lib -I . --template='{file}:{line}: {message} [{id}]' \
+        --suppress={missingIncludeSystem,varFuncNullUB,assertWithSideEffect,uninitvar} \
+        --suppress={legacyUninitvar,knownConditionTrueFalse,unreadVariable,redundantAssignment} \
+        --suppress={returnDanglingLifetime,variableScope,unusedStructMember,unknownMacro} \
+        --suppress=oppositeExpression:lib/base/random.c --suppress=memleakOnRealloc:tests/bench/* \
+        "$@" 2>&1
+}
+
+# A program for xargs: TOOL with all its words, then what is given.
+program() {
+    local file=$tmp/$1
+    shift
+    printf '#!/bin/sh\ncd %q || exit\n%s\n' "$top/$build" "$*" >"$file"
+    chmod +x "$file"
+}
+program tidy "exec clang-tidy --quiet --config-file=$top/.clang-tidy \"\$@\" -- ${flags[*]@Q} 2>/dev/null"
+program gcc "exec gcc ${flags[*]@Q} -include $top/tests/lint/variadic.h -O1 -fanalyzer \
+    -fanalyzer-verbosity=0 -fdiagnostics-plain-output -S -o /dev/null \"\$@\" 2>&1"
+# Without variadic.h: what defines the functions that it covers.
+program gcc_plain "exec gcc ${flags[*]@Q} -O1 -fanalyzer -fanalyzer-verbosity=0 \
+    -fdiagnostics-plain-output -S -o /dev/null \"\$@\" 2>&1"
+program gcc_types "exec gcc ${flags[*]@Q} -include $top/tests/lint/variadic.h -fsyntax-only \
+    -fdiagnostics-plain-output \"\$@\" 2>&1"
+
+# over TOOL N FILE…: N files at a time, on every core.
+over() {
+    local tool=$1 n=$2
+    shift 2
+    printf "$top/%s\n" "$@" | xargs -P"$(nproc)" -n"$n" "$tmp/$tool" | plain
+}
+
+run_gcc() {
+    local f some=() plain_ones=()
+    for f; do
+        case $f in
+        lib/base/log.c | lib/base/ctx.c | lib/base/metric.c | lib/store/sqlite.c) plain_ones+=("$f") ;;
+        *) some+=("$f") ;;
+        esac
+    done
+    over gcc 1 "${some[@]}"
+    ((${#plain_ones[@]} == 0)) || over gcc_plain 1 "${plain_ones[@]}"
+}
+
+# bites NAME TEXT COMMAND…: the command says TEXT of a bad sample.
+bites() {
+    local name=$1 text=$2 said
+    shift 2
+    said=$("$@" || true)
+    [[ $said == *"$text"* ]] || { printf 'c.sh: %s does not bite:\n%s\n' "$name" "$said" >&2; exit 2; }
+}
+
+cat >"$tmp/bad.c" <<'END'
+#include <stdlib.h>
+#include <string.h>
+#include "store/db.h"
+#include "base/log.h"
+static const struct stmt s = STMT("bad", "i", "SELECT $1");
+int bad(struct db *db, int n);
+void twice(char *p);
+void twice(char *p)
+{
+    free(p);
+    free(p);
+}
+
+int bad(struct db *db, int n)
+{
+    int a[2] = { 0 };
+
+    memset(a, sizeof a, 0);
+    a[2] = n;
+    log_info("bad", "n", n);
+    return db_exec(db, NULL, &s, n) == OK;
+}
+END
+rel=$(realpath --relative-to="$top" "$tmp/bad.c")
+bites cppcheck arrayIndexOutOfBounds run_cppcheck "$rel"
+bites clang-tidy bugprone-suspicious-memset-usage over tidy 1 "$rel"
+bites 'the analyzer' -Wanalyzer-double-free over gcc_plain 1 "$rel"
+bites 'the width of arguments' 'is not 8 bytes wide' over gcc_types 1 "$rel"
+bites 'the words of log' 'is no text' over gcc_types 1 "$rel"
+
+files=(lib/*/*.c cgi-bin/*.c bin/*.c cron/*.c)
+tests=(tests/unit/*.c)
+mapfile -t files < <(printf '%s\n' "${files[@]}" | grep -v '^lib/store/amalgamation\.c$')
+bad=0
+
+run_cppcheck lib bin cron cgi-bin tests || bad=1
+
+said=$(over tidy 6 "${files[@]}" || true)
+[[ -z $said ]] || { printf '%s\n' "$said"; bad=1; }
+
+said=$({ run_gcc "${files[@]}"; over gcc_types 1 "${tests[@]}"; } | grep -E '(warning|error): ' || true)
+while read -r file warning _; do
+    [[ -z $file ]] || said=$(grep -v "^$file:.*\[$warning\]" <<<"$said" || true)
+done <<<"$known"
+[[ -z $said ]] || { printf '%s\n' "$said"; bad=1; }
+
+((bad == 0)) && echo "c.sh: ok, ${#files[@]} files"
+exit "$bad"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Shellcheck finds nothing in any shell script of ours, wherever it is.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck disable=SC2016  # a bad sample
+printf '#!/bin/sh\nrm -rf $1/x\n' >"$tmp/bad.sh"
+if shellcheck "$tmp/bad.sh" >/dev/null; then
+    echo 'shell.sh: shellcheck does not bite' >&2
+    exit 2
+fi
+
+# By their first line, so that a new one is not forgotten.
+mapfile -t scripts < <(find . \( -path ./node_modules -o -path ./.git -o -path './build*' \
+    -o -path ./var -o -path ./autom4te.cache -o -name configure -o -name 'configure~' \) -prune \
+    -o -type f -exec awk 'FNR == 1 && /^#! ?\/(usr\/)?bin\/(env )?(ba|da)?sh/ { print FILENAME } { nextfile }' {} + |
+    LC_ALL=C sort)
+((${#scripts[@]} >= 4)) || { echo 'shell.sh: found no scripts' >&2; exit 2; }
+
+shellcheck "${scripts[@]}"
+for f in "${scripts[@]}"; do
+    [[ $f == */tests/lint/* || -x $f ]] || { echo "$f: begins like a program and cannot be run" >&2; exit 1; }
+done
+echo "shell.sh: ok, ${#scripts[@]} scripts"
