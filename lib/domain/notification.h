@@ -10,8 +10,8 @@
 struct package;
 
 /* Inside a db_write: queue the SMS and e-mail of an event about a package, to
- * its customer.  `occurrence` is the package event's id.  delay 30 s for
- * counter actions; one that still waits for the same person is joined, at most
+ * its customer.  `occurrence` is the package event's id.  delay in seconds, undo_s
+ * for counter actions; one that still waits for the same person is joined, at most
  * ten minutes.  Enqueues the sms.send / mail.send job. */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p,
                            int64_t occurrence, int delay) MUST_CHECK;

@@ -15,7 +15,8 @@ enum setting {
 #undef SETTING
     SETTING_COUNT
 };
-const char *setting_text(struct ctx *c, enum setting s);     /* from the arena */
+/* As set, else the default of setting.def; from the arena or static, never NULL. */
+const char *setting_text(struct ctx *c, enum setting s);
 int64_t setting_int(struct ctx *c, enum setting s);
 
 struct setting_row {
