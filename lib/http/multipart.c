@@ -30,6 +30,7 @@ struct multipart {
     int64_t left;                /* bytes of the body not yet read */
     size_t start, end;           /* of what is in the window */
     int files, fields;
+    enum err refused;            /* of a file; the rest is read, so that the form can be shown again */
     struct upload **tail;
     char window[WINDOW];
 };
@@ -39,6 +40,7 @@ struct part {
     struct part_head head;
     struct buf value;            /* a field's bytes */
     int fd;                      /* a file's, or -1 while it has none */
+    bool dropped;                /* refused: its bytes go nowhere */
     struct upload *upload;
 };
 
@@ -97,13 +99,23 @@ static enum err storage_failed(struct multipart *m, const char *path)
                 : ctx_fail(m->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 
+/* The first refusal is the one that is told. */
+static enum err file_refuse(struct multipart *m, struct part *p, enum err e, enum text t,
+                            const char *most)
+{
+    p->dropped = true;
+    if (m->refused == OK) {
+        m->refused = ctx_fail(m->c, e, p->head.name, t, most, NULL);
+    }
+    return OK;
+}
+
 static enum err file_begin(struct multipart *m, struct part *p)
 {
     char *path;
 
-    if (m->files++ == FILES_MAX) {
-        return ctx_fail(m->c, E_INVALID, p->head.name, T_FILES_MANY,
-                        arena_printf(m->c->a, "%d", FILES_MAX), NULL);
+    if (m->files++ >= FILES_MAX) {
+        return file_refuse(m, p, E_INVALID, T_FILES_MANY, arena_printf(m->c->a, "%d", FILES_MAX));
     }
     path = arena_printf(m->c->a, "%s/upload.XXXXXX", m->c->conf->spool_dir);
     p->fd = mkostemp(path, O_CLOEXEC);
@@ -121,15 +133,15 @@ static enum err file_begin(struct multipart *m, struct part *p)
 static enum err file_write(struct multipart *m, struct part *p, const char *s, size_t n)
 {
     int64_t mb = m->c->conf->photo_mb;
-    enum err e = p->upload == NULL ? file_begin(m, p) : OK;
+    enum err e = p->upload == NULL && !p->dropped ? file_begin(m, p) : OK;
 
-    if (e != OK) {
+    if (e != OK || p->dropped) {
         return e;
     }
     p->upload->size += (int64_t)n;
     if (p->upload->size > mb << 20) {
-        return ctx_fail(m->c, E_TOO_LARGE, p->head.name, T_FILE_LARGE,
-                        arena_printf(m->c->a, "%lld MB", (long long)mb), NULL);
+        return file_refuse(m, p, E_TOO_LARGE, T_FILE_LARGE,
+                           arena_printf(m->c->a, "%lld MB", (long long)mb));
     }
     while (n > 0) {
         ssize_t put = write(p->fd, s, n);
@@ -167,7 +179,7 @@ static enum err part_end(struct multipart *m, struct part *p)
 {
     struct pair pair = { .name = p->head.name, .len = p->value.len };
 
-    if (p->upload != NULL) {
+    if (p->upload != NULL || p->dropped) {
         return OK;
     }
     if (p->head.filename != NULL && *p->head.filename != '\0') {
@@ -349,6 +361,9 @@ enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
     }
     if (e == OK) {
         e = drain(m);
+    }
+    if (e == OK) {
+        e = m->refused;
     }
     if (e != OK) {
         uploads_discard(r);

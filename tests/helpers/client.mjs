@@ -26,25 +26,30 @@ function select_value(inner) {
     return chosen ? chosen.value ?? chosen.text : '';
 }
 
-// What of a form a browser would send untouched: name → value or list of values.
+// What a browser sends for a file input in which nothing was chosen.
+const NO_FILE = { name: '', type: 'application/octet-stream', data: '' };
+
+function input_value(a) {
+    const type = (a.type ?? 'text').toLowerCase();
+    if (type === 'file')
+        return NO_FILE;
+    if ('disabled' in a || ['submit', 'button', 'image', 'reset'].includes(type)
+        || (['checkbox', 'radio'].includes(type) && !('checked' in a)))
+        return undefined;
+    return a.value ?? (type === 'checkbox' ? 'on' : '');
+}
+
+// What of a form a browser would send untouched, in the order of the page: name → value
+// or list of values.
 function form_fields(html) {
     const fields = {};
-    const put = (name, value) => {
-        if (name)
-            fields[name] = name in fields ? [fields[name], value].flat() : value;
-    };
-    for (const m of html.matchAll(/<input\b([^>]*)>/gi)) {
-        const a = attributes(m[1]);
-        const type = (a.type ?? 'text').toLowerCase();
-        const ticked = 'checked' in a || !['checkbox', 'radio'].includes(type);
-        if (ticked && !['file', 'submit', 'button', 'image', 'reset'].includes(type)
-            && !('disabled' in a))
-            put(a.name, a.value ?? (type === 'checkbox' ? 'on' : ''));
+    for (const m of html.matchAll(/<(input)\b([^>]*)>|<(textarea|select)\b([^>]*)>([\s\S]*?)<\/\3>/gi)) {
+        const a = attributes(m[2] ?? m[4]);
+        const value = m[1] ? input_value(a)
+            : m[3].toLowerCase() === 'select' ? select_value(m[5]) : unescape(m[5]).replace(/^\r?\n/, '');
+        if (a.name && value !== undefined)
+            fields[a.name] = a.name in fields ? [fields[a.name], value].flat() : value;
     }
-    for (const m of html.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/gi))
-        put(attributes(m[1]).name, unescape(m[2]).replace(/^\r?\n/, ''));
-    for (const m of html.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/gi))
-        put(attributes(m[1]).name, select_value(m[2]));
     return fields;
 }
 
@@ -64,7 +69,7 @@ export function urlencoded(fields) {
     const p = new URLSearchParams();
     for (const [name, value] of Object.entries(fields))
         for (const v of [value].flat())
-            if (v !== undefined && v !== null)
+            if (v !== undefined && v !== null && v !== NO_FILE)
                 p.append(name, String(v));
     return p.toString();
 }
