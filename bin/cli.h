@@ -44,12 +44,15 @@ void cli_list(const struct cli *x, struct fields f, const char *columns, const v
               size_t row_size);
 /* One object, a line a field, or as JSON. */
 void cli_object(const struct cli *x, struct fields f, const void *object);
+/* What is no row of one table, with --json only; takes o. */
+struct json_object;
+void cli_json(struct json_object *o);
 /* A sentence for people; nothing with --json. */
 void cli_say(const struct cli *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A line of standard input without its end, or NULL. */
 char *cli_read_line(struct cli *x);
 
 extern const struct command system_commands[], people_commands[], work_commands[],
-    message_commands[];   /* words NULL ends */
+    job_commands[], message_commands[];   /* words NULL ends */
 
 #endif

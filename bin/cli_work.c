@@ -1,4 +1,4 @@
-/* The queue, packages and the two chains: what an administrator looks into. */
+/* Packages and the two chains: what an administrator looks into. */
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -6,56 +6,10 @@
 #include "bin/demo.h"
 #include "base/normal.h"
 #include "domain/audit.h"
-#include "domain/job_admin.h"
 #include "domain/package.h"
 
 #define DEMO_DAYS 30
-#define RETRY_MAX 1000
 #define PAGE_ROWS 200
-
-/* ---- jobs ---- */
-
-static enum err jobs_list_run(struct cli *x)
-{
-    struct job_filter f = { .state = cli_option(x, "--state"), .kind = cli_option(x, "--kind") };
-    struct job_entries all;
-    int64_t next;
-    enum err e = cli_number(x, "--limit", 50, &f.limit);
-
-    if (e == OK)
-        e = cli_number(x, "--before", 0, &f.before);
-    if (e == OK)
-        e = job_list(&x->c, &f, &all, &next);
-    if (e != OK)
-        return e;
-    cli_list(x, job_entry_fields, "id queue kind state attempt max_attempts run_at last_error", all.v, all.n,
-             sizeof *all.v);
-    if (next != 0)
-        cli_say(x, "Hay más: --before %lld", (long long)next);
-    return OK;
-}
-
-static enum err jobs_retry_run(struct cli *x)
-{
-    int64_t id, n = 0;
-    enum err e = OK;
-
-    if (cli_flag(x, "--dead")) {
-        e = job_retry_dead(&x->c, cli_option(x, "--kind"), RETRY_MAX, &n);
-    } else if (x->word_count == 0) {
-        return ctx_fail(&x->c, E_INVALID, "ID", T_REQUIRED, NULL);
-    }
-    for (size_t i = 0; i < x->word_count && e == OK; i++, n++) {
-        if (!parse_int(x->words[i], &id))
-            return ctx_fail(&x->c, E_INVALID, "ID", T_NOT_ID, NULL);
-        e = job_retry(&x->c, id);
-    }
-    if (e == OK)
-        cli_say(x, "%lld en espera otra vez.", (long long)n);
-    return e;
-}
-
-/* ---- packages ---- */
 
 /* By code, guide, or number. */
 static enum err package_named(struct cli *x, const char *word, struct package *p)
@@ -176,11 +130,6 @@ static enum err demo_run(struct cli *x)
 }
 
 const struct command work_commands[] = {
-    { "jobs list", "[--state S] [--kind K] [--limit N] [--before ID]",
-      "Los trabajos de la cola, los últimos primero.", CLI_DB, jobs_list_run },
-    { "jobs retry", "[--dead] [--kind K] [ID…]",
-      "Trabajos muertos o en espera, ya y con todos sus intentos; --dead: todos los muertos.", CLI_DB,
-      jobs_retry_run },
     { "package show", "CUAL", "Un paquete por código, guía o número, con su historia.", CLI_DB,
       package_show_run },
     { "package verify", "[CUAL…]", "Revisa la cadena de custodia; sin decir cuál, la de todos.", CLI_DB,

@@ -20,7 +20,7 @@
 #define COLUMNS_MAX 12
 
 static const struct command *const tables[] = { system_commands, people_commands, work_commands,
-                                               message_commands };
+                                               job_commands, message_commands };
 
 /* ---- what a command may be given ---- */
 
@@ -156,7 +156,7 @@ void cli_say(const struct cli *x, const char *fmt, ...)
     putchar('\n');
 }
 
-static void print_json(struct json_object *o)
+void cli_json(struct json_object *o)
 {
     puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(o);
@@ -255,13 +255,13 @@ void cli_list(const struct cli *x, struct fields f, const char *columns, const v
     list = json_object_new_array();
     for (size_t i = 0; i < n; i++)
         json_object_array_add(list, json_of(f, (const char *)rows + i * size));
-    print_json(list);
+    cli_json(list);
 }
 
 void cli_object(const struct cli *x, struct fields f, const void *object)
 {
     if (x->json) {
-        print_json(json_of(f, object));
+        cli_json(json_of(f, object));
         return;
     }
     for (size_t i = 0; i < f.count; i++) {

@@ -87,6 +87,7 @@ EXTRA_DIST += \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_fee.c \
+	tests/unit/domain_job_admin.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_metric.c \
 	tests/unit/domain_notification.c \
@@ -138,6 +139,7 @@ unit_tests = \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
 	tests/unit/domain_fee \
+	tests/unit/domain_job_admin \
 	tests/unit/domain_list \
 	tests/unit/domain_metric \
 	tests/unit/domain_notification \

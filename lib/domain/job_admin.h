@@ -1,30 +1,138 @@
 /* Job admin: the queue as an administrator sees it and mends it; every action is
- * audited.  The queue itself is queue/job.h. */
+ * audited and guarded by the state that it expects.  The queue itself is queue/job.h. */
 #ifndef DOMAIN_JOB_ADMIN_H
 #define DOMAIN_JOB_ADMIN_H
 
 #include "base/ctx.h"
 #include "base/field.h"
 
+struct json_object;
+
+/* ---- jobs (job_list.c) ---- */
+
 struct job_entry {
     int64_t id;
     const char *queue, *kind, *state;
     int64_t run_at, attempt, max_attempts;
     const char *worker, *last_error;
-    int64_t package_id, created_at, finished_at;
+    int64_t package_id;
+    const char *tracking_code;   /* of the package */
+    int64_t created_at, started_at, finished_at;
 };
 extern const struct fields job_entry_fields;
-extern const char *const job_states[];
 struct job_entries { struct job_entry *v; size_t n; };
 
-/* Newest first, keyset by id.  NULL or "": any. */
-struct job_filter { const char *state, *kind; int64_t before, limit; };
+extern const char *const job_states[];
+/* For people: "En espera" of one, "Fallidos" of many. */
+const char *job_state_words(const char *state);
+const char *job_states_words(const char *state);
+const char *job_kind_words(const char *kind);    /* the kind itself when nobody knows it */
+const char *job_queue_words(const char *queue);
+
+/* NULL or "": any. package: code or guide. error: part of the last error's text. */
+struct job_filter {
+    const char *state, *kind, *queue, *package, *error;
+    int64_t before, limit;       /* keyset by id, newest first */
+};
+/* Bounded by an index, or by the jobs that wait, whatever the filter. */
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job_entries *out,
                   int64_t *next) MUST_CHECK;
+#define JOB_COUNT_MAX 10000
+/* How many match; JOB_COUNT_MAX + 1 means "more". */
+enum err job_count(struct ctx *c, const struct job_filter *f, int64_t *out) MUST_CHECK;
+/* Of all, for a badge: at most 100. */
+int64_t job_dead_count(struct ctx *c);
 
-/* Due now with all its tries again; E_CONFLICT unless it is dead or waits. */
-enum err job_retry(struct ctx *c, int64_t id) MUST_CHECK;
-/* All dead ones of a kind (NULL: of any), at most `limit` in one transaction. */
-enum err job_retry_dead(struct ctx *c, const char *kind, int64_t limit, int64_t *retried) MUST_CHECK;
+/* ---- one job (job_show.c) ---- */
+
+struct job_try {
+    int64_t attempt;
+    const char *worker, *outcome, *error;    /* outcome NULL: it runs */
+    int64_t started_at, finished_at;
+};
+extern const struct fields job_try_fields;
+
+/* An argument as it may be shown: ids are, texts are dots. */
+struct job_argument { const char *name, *value; };
+extern const struct fields job_argument_fields;
+
+struct job_detail {
+    struct job_entry job;
+    int64_t priority, expires_at, crashes, progress;
+    const char *request_id, *guide_number;
+    int64_t notification_id;     /* of the kinds that send one, if it is there */
+    struct { struct job_try *v; size_t n; } tries;           /* newest first */
+    struct { struct job_argument *v; size_t n; } arguments;
+};
+extern const struct fields job_detail_fields;                /* besides the entry's */
+enum err job_show(struct ctx *c, int64_t id, struct job_detail *out) MUST_CHECK;
+/* All of it as one object, a new reference. */
+struct json_object *job_json(const struct job_detail *d);
+
+/* ---- queues and workers (job_queues.c) ---- */
+
+struct queue_entry {
+    const char *name;
+    int64_t ready, due, running, dead;
+    int64_t oldest_due;          /* since when the longest waits; 0: none is due */
+    int64_t done_5, done_60;     /* ended well in the last 5 and 60 minutes */
+    int64_t paused, max_running;
+    int64_t per_minute, burst;   /* token bucket; 0: no limit */
+    const char *breaker;         /* closed, open, half_open */
+    int64_t failures, open_until;
+};
+extern const struct fields queue_entry_fields;
+struct queue_entries { struct queue_entry *v; size_t n; };
+enum err queue_list(struct ctx *c, struct queue_entries *out) MUST_CHECK;
+
+struct worker_entry {
+    const char *host;            /* the beginning of the machine's id */
+    int64_t slot, pid, heartbeat_at, rss_kb;
+    int64_t job_id;              /* 0: idle */
+    const char *kind;
+    int64_t since;
+};
+extern const struct fields worker_entry_fields;
+struct worker_entries { struct worker_entry *v; size_t n; };
+enum err worker_list(struct ctx *c, struct worker_entries *out) MUST_CHECK;
+
+/* ---- the clock (cron_list.c) ---- */
+
+struct cron_entry {
+    const char *name, *what, *when;
+    int64_t last_at;             /* the minute of the last run; 0: none yet */
+    const char *result;          /* ok, failed, running, queued; NULL: none yet */
+    int64_t seconds;             /* it took; of its job, if it has one */
+    int64_t job_id;
+    int64_t last_success, next_at;
+};
+extern const struct fields cron_entry_fields;
+struct cron_entries { struct cron_entry *v; size_t n; };
+/* E_INTERNAL, logged, when the schedule cannot be read. */
+enum err cron_list(struct ctx *c, struct cron_entries *out) MUST_CHECK;
+
+/* ---- actions (job_admin.c) ---- */
+
+/* retry: due now with all its tries again (dead, ready); run: due now (ready);
+ * discard: never (dead, ready).  E_CONFLICT in another state. */
+extern const char *const job_actions[];
+enum err job_act(struct ctx *c, const char *action, int64_t id) MUST_CHECK;
+
+struct job_bulk {
+    const char *action;
+    struct job_filter filter;    /* with all: which; its state is needed */
+    const int64_t *ids;          /* else these */
+    size_t n;
+    bool all;
+};
+struct job_bulk_done {
+    int64_t changed, skipped;    /* skipped: was in another state by then */
+    int64_t more;                /* 1: the limit of one request came first */
+};
+extern const struct fields job_bulk_done_fields;
+/* In transactions of a hundred, so that a counter never waits for it. */
+enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_done *out) MUST_CHECK;
+
+enum err queue_pause(struct ctx *c, const char *name, bool paused) MUST_CHECK;
 
 #endif

@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/consent.h \
 	lib/domain/contact.c \
 	lib/domain/contact.h \
+	lib/domain/cron_list.c \
 	lib/domain/customer.c \
 	lib/domain/customer.h \
 	lib/domain/dashboard.c \
@@ -23,6 +24,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/health.h \
 	lib/domain/job_admin.c \
 	lib/domain/job_admin.h \
+	lib/domain/job_list.c \
+	lib/domain/job_queues.c \
+	lib/domain/job_show.c \
 	lib/domain/notification.c \
 	lib/domain/notification.h \
 	lib/domain/notification_log.c \

@@ -7,7 +7,6 @@
 #include "queue/job.h"
 #include "queue/queue.h"
 
-#define BREAKER_FAILURES 5
 #define BREAKER_FIRST_S 30
 #define BREAKER_MAX_S 600
 #define BACKOFF_FIRST_S 15

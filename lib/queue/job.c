@@ -171,7 +171,8 @@ enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)
 
     if (db_scalar(c->db, 0, &queue_there, queue) == 0)
         return E_NOT_FOUND;
-    e = guarded(db_exec(c->db, &changed, &pause_set, queue, (int64_t)paused), changed);
+    e = db_exec(c->db, &changed, &pause_set, queue, (int64_t)paused);
+    e = guarded(e, changed);
     if (e == OK && !paused)
         tell_after(c, arena_strdup(c->a, queue), 0);
     return e;

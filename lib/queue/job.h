@@ -6,6 +6,8 @@
 #include "base/ctx.h"
 #include "store/db.h"
 
+#define BREAKER_FAILURES 5       /* of its provider, in a row: a queue's breaker opens */
+
 struct job_kind {
     const char *name, *queue;
     int tries;                   /* max_attempts */

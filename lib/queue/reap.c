@@ -21,7 +21,7 @@ static const struct stmt due = STMT("job_due", "si",
     " AND j.run_at <= $2 AND q.paused = 0 AND q.open_until <= $2 LIMIT 1");
 static const struct stmt running = STMT("jobs_running", "",
     "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind"
-    " FROM jobs WHERE state = 'running' ORDER BY id");
+    " FROM jobs WHERE state = 'running'");
 static const struct stmt take_back = STMT("job_take_back", "iissisi",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
     " lease_until = NULL, lease_wall = NULL, finished_at = CASE WHEN $4 = 'dead' THEN $7 END"
