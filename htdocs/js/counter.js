@@ -12,9 +12,6 @@
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') { typed = true; return; }
     if (!typed && performance.now() - opened < 400) event.preventDefault();
-    const field = event.target;
-    if (field.dataset && 'clean' in field.dataset)
-      field.value = field.value.replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\s*\][A-Za-z][0-9]/, '').trim();
   }, true);
 
   // ---- Receive: what is not well needs a photo and a note ----

@@ -38,10 +38,11 @@ static const struct stmt list_customer = LIST("packages_of_customer", "p.custome
 static const struct stmt list_age = LIST("packages_by_age",
     "p.state = 'RECIBIDO' AND p.received_at > $7 AND p.received_at <= $8");
 
-/* The omnibox: from the surest to the vaguest. */
+/* The omnibox: from the surest to the vaguest.  Guides in the order of their index, which
+ * begins with the very one: many may begin alike, and none of them is sorted. */
 static const struct stmt find_guide = STMT("find_guide", "si",
     SELECT "WHERE p.guide_key >= $1 AND p.guide_key < $1 || '~'"
-    " ORDER BY p.guide_key <> $1, p.id DESC LIMIT $2");
+    " ORDER BY p.guide_key, p.id DESC LIMIT $2");
 static const struct stmt find_phone = STMT("find_phone", "si",
     SELECT "WHERE p.customer_id = (SELECT id FROM customers WHERE phone = $1)"
     " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");

@@ -185,3 +185,34 @@ Test(templates, every_page_renders_empty_and_with_hostile_values)
     view_forget();
     arena_free(a);
 }
+
+/* To ClearSilver "00" is a number, and false. */
+Test(templates, the_position_00_is_shown_as_any_other)
+{
+    static const struct { const char *page, *key, *shown; } rows[] = {
+        { "packages/list.cst", "packages.0.position_code", "</span>00</span>" },
+        { "packages/detail.cst", "package.position_code", "<span>00</span>" },
+        { "packages/hits.cst", "packages.0.position_code", "</span>00</span>" },
+    };
+    struct arena *a = arena_new();
+    struct conf conf = { 0 };
+
+    conf.templates_dir = templates_dir(a);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct view *v = view_new(a, &conf, 1795615920);
+        struct buf out = { 0 };
+
+        view_text(view_root(v), rows[i].key, "00");
+        cr_assert_eq(view_render(v, rows[i].page, &out), OK);
+        cr_expect_not_null(strstr(out.data, rows[i].shown), "%s", rows[i].page);
+        view_text(view_root(v), rows[i].key, NULL);
+        buf_reset(&out);
+        cr_assert_eq(view_render(v, rows[i].page, &out), OK);
+        cr_expect_null(strstr(out.data, "osición </span>"), "%s: an empty one", rows[i].page);
+        cr_expect_null(strstr(out.data, "spot-large"), "%s: an empty one", rows[i].page);
+        buf_free(&out);
+        view_free(v);
+    }
+    view_forget();
+    arena_free(a);
+}
