@@ -19,3 +19,10 @@ $(cron_programs): LDADD = %D%/libcron.a $(JOB_LIBS)
 
 dist_pkgdata_DATA = %D%/schedule
 EXTRA_DIST += %D%/crontab
+
+# The line for /etc/cron.d, with the place where the program is.
+install-data-local:
+	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)"
+	$(SED) 's|  paqueteria-tick|  $(sbindir)/paqueteria-tick|' "$(srcdir)/cron/crontab" >"$(DESTDIR)$(pkgdatadir)/crontab"
+uninstall-local:
+	rm -f "$(DESTDIR)$(pkgdatadir)/crontab"

@@ -44,6 +44,7 @@ EXTRA_DIST += \
 	tests/helpers/client.mjs \
 	tests/helpers/fastcgi.mjs \
 	tests/helpers/image.mjs \
+	tests/helpers/installed.sh \
 	tests/helpers/ledger.js \
 	tests/helpers/lint.mjs \
 	tests/helpers/liwa.js \
@@ -55,8 +56,13 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/api.test.mjs \
+	tests/http/auth.test.mjs \
+	tests/http/bad_input.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
+	tests/http/flow.test.mjs \
+	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \
 	tests/http/routes.test.mjs \

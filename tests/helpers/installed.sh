@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# make installcheck: what was installed lies where the programs look for it by default.
+# installed.sh SOURCE DESTDIR BINDIR SBINDIR PKGDATADIR
+set -euo pipefail
+source=$1 root=$2 bindir=$2$3 sbindir=$2$4 data=$2$5
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+wrong() { printf 'installed: %s\n' "$*" >&2; bad=1; }
+
+# A configuration that says nothing but where to write: all the rest is the default.
+printf '%s\n' "database = $tmp/p.db" "run_dir = $tmp" "secrets_dir = $tmp/secrets" "files_dir = $tmp" \
+    "spool_dir = $tmp" >"$tmp/conf"
+"$bindir/paqueteria" --config "$tmp/conf" config >"$tmp/config"
+place() { sed -n "s|^$1 = |$root|p" "$tmp/config"; }
+
+for name in serve worker tick; do
+    [[ -x $sbindir/paqueteria-$name ]] || wrong "no $sbindir/paqueteria-$name"
+done
+
+# same FOLDER INSTALLED SUFFIX…: every file of ours with that suffix, with the same content.
+same() {
+    local folder=$1 there=$2 f n=0
+    shift 2
+    while IFS= read -r f; do
+        n=$((n + 1))
+        cmp -s "$source/$folder/$f" "$there/$f" || wrong "$there/$f is not $folder/$f"
+    done < <(cd "$source/$folder" && find . -type f -regextype posix-extended -regex ".*\.($1)" -printf '%P\n')
+    ((n > 0)) || wrong "nothing in $folder"
+}
+same templates "$(place templates_dir)" 'cst|hdf'
+same htdocs "$(place htdocs_dir)" 'css|js|svg|png|webmanifest|woff2|wasm|txt|ico'
+same lib/store/migrations "$(place migrations_dir)" sql
+same nginx/errors "$data/nginx/errors" 'html|json'
+cmp -s "$source/nginx/nginx.conf.in" "$data/nginx/nginx.conf.in" || wrong "no $data/nginx/nginx.conf.in"
+
+programs=$(place programs_dir)
+[[ -x $programs/paqueteria-job ]] || wrong "no $programs/paqueteria-job"
+schedule=$(place schedule_file)
+cmp -s "$source/cron/schedule" "$schedule" || wrong "no $schedule"
+while read -r _ _ _ _ _ name _; do
+    [[ -x $programs/$name ]] || wrong "the schedule names $name, which is not in $programs"
+done < <(grep -v '^ *\(#\|$\)' "$schedule")
+tick=$(grep -oE '/[^ ]*paqueteria-tick' "$data/crontab" | head -n 1)
+[[ -n $tick && -x $root$tick ]] || wrong "the crontab names $tick, which is not there"
+
+# Each area answers, and nginx's map can be made of them.
+"$programs/areas.sh" "$tmp/nginx" /run/paqueteria "$programs"/*.fcgi || wrong 'areas.sh fails'
+for f in "$source"/cgi-bin/*.c; do
+    grep -q '^const struct area area' "$f" || continue
+    f=$(basename "$f" .c)
+    grep -q "^upstream ${f}_kept" "$tmp/nginx/upstreams.conf" || wrong "no $programs/$f.fcgi"
+done
+
+# In place (no DESTDIR) the programs find their own data.
+if [[ -z $root ]]; then
+    "$bindir/paqueteria" --config "$tmp/conf" secrets init >/dev/null || wrong 'secrets init fails'
+    "$bindir/paqueteria" --config "$tmp/conf" migrate >/dev/null || wrong 'migrate fails'
+    [[ -s $tmp/p.db ]] || wrong 'migrate made no database'
+fi
+
+((bad == 0)) && echo "installed: ok, $root$3"
+exit "$bad"
