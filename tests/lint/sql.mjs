@@ -5,7 +5,7 @@ import { code, lineAt, lint, ours, read } from '../helpers/lint.mjs';
 const looksLikeSql = new RegExp([
     String.raw`^\s*(SELECT|INSERT INTO|INSERT OR|UPDATE \w+ SET|DELETE FROM|REPLACE INTO|WITH \w+ AS)\b`,
     String.raw`^\s*(CREATE|ALTER|DROP) (TABLE|INDEX|TRIGGER|VIEW|UNIQUE|TEMP)`,
-    String.raw`^\s*(PRAGMA|VACUUM|ATTACH|ANALYZE|REINDEX|SAVEPOINT|BEGIN( \w+)?;?$|COMMIT;?$|ROLLBACK;?$)`,
+    String.raw`^\s*((PRAGMA|VACUUM|ATTACH|ANALYZE|REINDEX|SAVEPOINT)\b|(BEGIN( \w+)?|COMMIT|ROLLBACK);?$)`,
 ].join('|'), 'i');
 const looksLikePart = /\b(SELECT .*\bFROM|FROM \w+ (WHERE|JOIN)|ORDER BY|GROUP BY|LIMIT \$|VALUES ?\(|(WHERE|AND|OR) [\w.]+ ?(=|<|>|IS|IN|LIKE)|SET \w+ ?=)/;
 const isSql = (s) => looksLikeSql.test(s) || looksLikePart.test(s);
@@ -46,12 +46,39 @@ function args(text) {
     return list;
 }
 
+// Name, parameters (null: it takes none) and body of a macro.
+function macroOf(name, macros) {
+    const m = macros.find((k) => k[1] === name);
+    if (!m)
+        return null;
+    const body = m[2].replaceAll('\\\n', ' '), head = /^\(([^)]*)\)/.exec(body);
+    return { params: head ? head[1].split(',').map((p) => p.trim()) : null, body: head ? body.slice(head[0].length) : body };
+}
+
 // The text of literals and macros that follow each other; null for what is neither.
+// given: what the parameters of the macro around it stand for.
 function literal(text, macros, given = {}) {
     let out = '';
-    for (const m of text.matchAll(/"((?:\\.|[^"\\])*)"|\w+/g)) {
-        const body = given[m[0]] ?? macros.find((k) => k[1] === m[0])?.[2].replaceAll('\\\n', ' ');
-        const part = m[1] ?? (body === undefined ? null : literal(body, macros, given));
+    for (let i = 0; i < text.length;) {
+        const m = /"((?:\\.|[^"\\])*)"|\w+|\s+/y;
+        m.lastIndex = i;
+        const [token, string] = m.exec(text) ?? [null];
+        if (token === null)
+            return null;
+        i += token.length;
+        if (string !== undefined || /^\s/.test(token)) {
+            out += string ?? '';
+            continue;
+        }
+        const macro = macroOf(token, macros);
+        let part = given[token] ?? null;
+        if (part === null && macro && macro.params === null)
+            part = literal(macro.body, macros, given);
+        else if (part === null && macro && text[i] === '(') {
+            const end = closing(text, i), values = args(text.slice(i + 1, end - 1)).map((a) => literal(a, macros, given));
+            i = end;
+            part = literal(macro.body, macros, Object.fromEntries(macro.params.map((p, n) => [p, values[n]])));
+        }
         if (part === null)
             return null;
         out += part;
@@ -60,14 +87,14 @@ function literal(text, macros, given = {}) {
 }
 
 // Label, letters and text of a statement, also of one made by a macro around STMT.
-function contents(macro, inner, macros) {
-    const given = {};
-    if (macro !== 'STMT') {
-        const m = macros.find((k) => k[1] === macro)?.[2].replaceAll('\\\n', ' ').match(/^\(([^)]*)\)\s*STMT\(([\s\S]*)\)\s*$/);
-        if (!m)
+function contents(name, inner, macros) {
+    let given = {};
+    if (name !== 'STMT') {
+        const macro = macroOf(name, macros), m = /^\s*STMT\(([\s\S]*)\)\s*$/.exec(macro?.body ?? '');
+        if (!m || !macro.params)
             return [null, null, null];
-        m[1].split(',').forEach((name, i) => { given[name.trim()] = inner[i] ?? '""'; });
-        inner = args(m[2]);
+        given = Object.fromEntries(macro.params.map((p, n) => [p, literal(inner[n] ?? '', macros)]));
+        inner = args(m[1]);
     }
     return inner.map((part) => literal(part, macros, given));
 }
@@ -214,7 +241,7 @@ lint('sql', {
         'lib/domain/a.c': '#define COLUMNS "id, name FROM users WHERE id > 0"\n#define LIST(n, w) STMT(n, "i", "SELECT " COLUMNS w)\n'
             + 'static const struct stmt a = STMT("a_list", "ib",\n    "SELECT " COLUMNS " AND id = $1 AND x = $2 % 3 AND y = \':a\'");\n'
             + 'static const struct stmt b = LIST("b_list", " AND id = $1");\nDB_REGISTER(&a, &b)\n'
-            + 'void f(void) { log_warn("update failed"); e = db_exec(c->db, NULL, &a, (int64_t)f(1, 2), p, n); }\n',
+            + 'void f(void) { log_warn("update failed"); header("attachment; filename"); e = db_exec(c->db, NULL, &a, (int64_t)f(1, 2), p, n); }\n',
         'lib/store/db.h': 'enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...) MUST_CHECK;\nvoid db_close(struct db *db);\n',
     },
     bad: [
@@ -237,6 +264,7 @@ lint('sql', {
         one('static const struct stmt s = STMT("a", "is", "SELECT $1");\nDB_REGISTER(&s)', /\$2 and the letters/),
         one('static const struct stmt s = STMT("a", LETTERS, "SELECT $1");\nDB_REGISTER(&s)', /cannot be read/),
         one('#define L(n, w) STMT(n, "i", "SELECT 1 WHERE " w)\nstatic const struct stmt s = L("a", "$2 = $1");\nDB_REGISTER(&s)', /\$2 and the letters/),
+        one('#define W(x) " WHERE " x " = $2"\nstatic const struct stmt s = STMT("a", "i", "SELECT 1" W("$1"));\nDB_REGISTER(&s)', /\$2 and the letters/),
         one(`${S}DB_REGISTER(&s)\nvoid f(void) { e = db_exec(db, NULL, &s); }`, /takes 1 arguments, not 0/),
         one(`${S}DB_REGISTER(&s)\nvoid f(void) { n = db_scalar(db, 0, &s, a, b); }`, /takes 1 arguments, not 2/),
         one('int f(sqlite3 *l, char *t) { return sqlite3_exec(l, t, NULL, NULL, NULL); }', /sqlite3_exec of t/, 'lib/store/sqlite.c'),
