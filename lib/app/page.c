@@ -115,10 +115,9 @@ void fault_values(struct call *k, const struct fault *f)
         const char *sentence = fault_sentence(k->c.a, f);
 
         view_text(row, "text", sentence);
-        if (!is_name(f->field))
-            continue;
         view_text(row, "field", f->field);
-        view_text(k->r.page, arena_printf(k->c.a, "error.%s", f->field), sentence);
+        if (is_name(f->field))
+            view_text(k->r.page, arena_printf(k->c.a, "error.%s", f->field), sentence);
     }
 }
 
