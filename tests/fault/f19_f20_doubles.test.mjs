@@ -101,3 +101,30 @@ test(`of ${hand_overs} hand-overs of one package at once one wins`, async () => 
     assert.equal(conflicts.length, hand_overs - 1, answers.map((a) => a.status).join(' '));
     assert.equal(payments, 1);
 });
+
+// Last, since it leaves nothing whole: each line breaks one promise more.
+test('the checker itself notices what is lost, doubled or altered', async () => {
+    const acts = crowd.ledger.read();
+    const sms = system.sms()[0];
+    const faults = [
+        [/lost: package NUNCA/, () => acts.push({ op: 'announce', guide: 'NUNCA' })],
+        [/doubled: sms .* \(accepted 2 times\)/, () => system.liwa.ledger.add(sms)],
+        [/lost: sms .* stayed queued/, "UPDATE notifications SET state = 'queued' WHERE id = 4"],
+        [/ is unknown without a crash/, "UPDATE notifications SET state = 'unknown' WHERE id = 5"],
+        [/ is failed and was accepted/, "UPDATE notifications SET state = 'failed' WHERE id = 6"],
+        [/doubled: FALLA0000 payment/, 'INSERT INTO payments (package_id, operation_id, amount, method,'
+            + " taken_by, taken_at) SELECT id, 'x', 1500, 'efectivo', 1, 1 FROM packages WHERE guide_key = 'FALLA0000'"],
+        [/lost: FALLA0001 ENTREGA/, 'DROP TRIGGER package_events_fixed', "UPDATE package_events SET kind = 'CONTACTO'"
+            + " WHERE kind = 'ENTREGA' AND package_id = (SELECT id FROM packages WHERE guide_key = 'FALLA0001')"],
+        [/FALLA0002: the chain of custody breaks/, 'UPDATE package_events'
+            + " SET at = at + 1 WHERE package_id = (SELECT id FROM packages WHERE guide_key = 'FALLA0002')"],
+        [/job 7 .* is ready/, "UPDATE jobs SET state = 'ready', run_at = unixepoch() + 9999 WHERE id = 7"],
+        [/positions count 1 parcels, 0 are there/, 'UPDATE positions SET used = 1 WHERE id = 1'],
+    ];
+    await check(system, acts);
+    for (const [seen, ...steps] of faults) {
+        for (const step of steps)
+            await (typeof step === 'string' ? system.sql(step) : step());
+        await assert.rejects(check(system, acts), seen);
+    }
+});
