@@ -79,6 +79,7 @@ EXTRA_DIST += \
 	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
+	tests/unit/app_roles.c \
 	tests/unit/base_clock.c \
 	tests/unit/base_conf.c \
 	tests/unit/base_fault.c \
@@ -131,6 +132,7 @@ tests_unit_libunit_a_SOURCES = \
 
 # files: tests/unit/*.c having ^(Parameterized)?Test\( as .
 unit_tests = \
+	tests/unit/app_roles \
 	tests/unit/base_clock \
 	tests/unit/base_conf \
 	tests/unit/base_fault \

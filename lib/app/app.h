@@ -33,6 +33,9 @@ void app_close(struct app *app);
 /* Answer one request, in the fixed order of route.h. */
 void app_handle(struct app *app, struct source from, struct sink to);
 
+/* The first row that declares no role, or NULL: deny by default. */
+const struct route *area_undeclared(const struct area *ar);
+
 /* The area's table as JSON (`<area>.fcgi --routes`). */
 void area_print(const struct area *ar, struct buf *out);
 

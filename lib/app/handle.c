@@ -87,7 +87,7 @@ static void call_open(struct call *k, struct app *app, struct source from)
     k->started = clock_mono();
     k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .hint = app->hint,
                          .now = clock_now(),
-                         .actor = ACTOR_CUSTOMER, .address = "", .channel = "web" };
+                         .actor = ACTOR_CUSTOMER, .role = ROLE_PUBLIC, .address = "", .channel = "web" };
     k->http.a = app->a;
     k->http.src = from;
     k->c.request_id = request_id(k);

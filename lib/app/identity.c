@@ -76,6 +76,8 @@ enum err role_step(struct call *k)
 
     if (rt->role == ROLE_PUBLIC)
         return OK;
+    if (rt->role == ROLE_NONE)
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if (k->session.id == 0 && k->token.id == 0)
         return ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
     if (k->c.role < rt->role)

@@ -63,6 +63,14 @@ static struct json_object *route_object(const struct route *rt)
     return o;
 }
 
+const struct route *area_undeclared(const struct area *ar)
+{
+    for (size_t i = 0; i < ar->count; i++)
+        if (ar->routes[i].role == ROLE_NONE)
+            return &ar->routes[i];
+    return NULL;
+}
+
 void area_print(const struct area *ar, struct buf *out)
 {
     struct json_object *o = json_object_new_object(), *list = json_object_new_array();

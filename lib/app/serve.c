@@ -239,10 +239,15 @@ static int run(struct arena *a, const char *config, const struct area *ar)
 
 int app_main(int argc, char **argv, const struct area *ar)
 {
+    const struct route *nobodys = area_undeclared(ar);
     struct arena *a;
     int code;
 
     log_program(ar->name);
+    if (nobodys != NULL) {
+        fprintf(stderr, "%s.fcgi: %s declares no role\n", ar->name, nobodys->path);
+        return EX_SOFTWARE;
+    }
     if (argc == 2 && streq(argv[1], "--routes"))
         return print_routes(ar);
     if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))

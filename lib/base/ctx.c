@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 static const char *const role_names[] = {
+    [ROLE_NONE] = "",
     [ROLE_PUBLIC] = "",
     [ROLE_USUARIO] = "USUARIO",
     [ROLE_OPERADOR] = "OPERADOR",

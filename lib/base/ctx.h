@@ -12,8 +12,9 @@ struct db;
 struct conf;
 struct hint;
 
-/* Ordered: a higher role may do all that a lower one may. */
-enum role { ROLE_PUBLIC, ROLE_USUARIO, ROLE_OPERADOR, ROLE_ADMIN };
+/* Ordered: a higher role may do all that a lower one may.  The zero of a row that
+ * forgot its role is nobody's: such a route does not start. */
+enum role { ROLE_NONE, ROLE_PUBLIC, ROLE_USUARIO, ROLE_OPERADOR, ROLE_ADMIN };
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_CUSTOMER };
 
