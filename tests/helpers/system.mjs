@@ -15,6 +15,9 @@ import { poll } from './poll.mjs';
 export { poll };
 export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
+// Whose programs run: DEV_BUILD names another folder than build/, as ./dev reads it.
+const built = process.env.DEV_BUILD ?? path.join(top, 'build');
+
 // Who can sign in, by role.
 export const PEOPLE = {
     ADMIN: { username: 'jefa', password: 'manda-en-todo-1', name: 'Julia Jefa' },
@@ -160,14 +163,14 @@ export class System {
 
     // The administrator's command line.
     paqueteria(args, input) {
-        return run(path.join(top, 'build/bin/paqueteria'),
+        return run(path.join(built, 'bin/paqueteria'),
             ['--config', path.join(this.dir, 'conf/paqueteria.conf'), ...args],
             { input, env: this.env });
     }
 
     // A maintenance program, at once and in the foreground.
     cron(name, ...args) {
-        return run(path.join(top, 'build/cron', name),
+        return run(path.join(built, 'cron', name),
             ['--config', path.join(this.dir, 'conf/paqueteria.conf'), '--now', ...args], { env: this.env });
     }
 
@@ -284,10 +287,24 @@ export class System {
             await this.dev('down');
             process.removeListener('exit', this.on_exit);
         }
+        const report = this.sanitizer_report();
         this.asker?.close();
         this.liwa?.close();
         this.smtp?.close();
         if (!process.env.KEEP)
             fs.rmSync(this.dir, { recursive: true, force: true });
+        if (report)
+            throw new Error(report);
+    }
+
+    // What a sanitizer said of a program, from its first line on.
+    sanitizer_report() {
+        const dir = path.join(this.dir, 'log');
+        for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
+            const found = this.log(name.replace(/\.log$/, '')).match(/(ERROR: \w+Sanitizer|runtime error:)[^]{0,3000}/);
+            if (found)
+                return `${name}: ${found[0]}`;
+        }
+        return null;
     }
 }
