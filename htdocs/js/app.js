@@ -14,6 +14,19 @@
     setTimeout(() => { live.textContent = text; }, 50);   // a change is what gets read
   };
 
+  // ---- Sound: up when it went well, low when it did not; eyes are on the box ----
+  const sound = (well) => {
+    const audio = new AudioContext();
+    const gain = new GainNode(audio, { gain: 0.2 });
+    gain.connect(audio.destination);
+    (well ? [880, 1320] : [220, 165]).forEach((frequency, i) => {
+      const tone = new OscillatorNode(audio, { frequency, type: well ? 'sine' : 'square' });
+      tone.connect(gain);
+      tone.start(i * 0.15);
+      tone.stop(i * 0.15 + 0.12);
+    });
+  };
+
   // ---- Keys of the counter ----
   const typing = (el) => el.matches('input:not([type=checkbox],[type=radio],[type=file]),textarea,select');
   const dirty = () => $$('main form input,main form textarea').some((el) =>
@@ -152,6 +165,8 @@
   const scan = $('[data-scan]');
   const summary = $('[data-summary]');
   if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();
+  const heard = $('[data-sound]');
+  if (staff && (heard || summary)) sound(!summary && heard.dataset.sound === 'ok');
   on('htmx:afterSettle', () => {
     if (document.activeElement === document.body) $('[data-scan]')?.focus();
   });

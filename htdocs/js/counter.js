@@ -11,7 +11,7 @@
   let typed = false;
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') { typed = true; return; }
-    if (!typed && performance.now() - opened < 400) event.preventDefault();
+    if (!typed && event.timeStamp - opened < 400) event.preventDefault();
   }, true);
 
   // ---- Receive: what is not well needs a photo and a note ----
