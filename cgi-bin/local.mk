@@ -2,6 +2,8 @@
 noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
+	cgi-bin/jobs_page.c \
+	cgi-bin/jobs_page.h \
 	cgi-bin/main.c \
 	cgi-bin/notifications.h \
 	cgi-bin/packages_detail.c \
@@ -21,6 +23,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/dashboard.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \
+	cgi-bin/jobs.fcgi \
 	cgi-bin/notifications.fcgi \
 	cgi-bin/ops.fcgi \
 	cgi-bin/packages.fcgi \

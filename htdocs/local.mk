@@ -11,4 +11,5 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/announce.js \
 	htdocs/js/app.js \
 	htdocs/js/counter.js \
+	htdocs/js/jobs.js \
 	htdocs/vendor/htmx.min.js

@@ -16,6 +16,13 @@ nobase_dist_templates_DATA = \
 	templates/deliver/done.cst \
 	templates/deliver/quote.cst \
 	templates/error/page.cst \
+	templates/jobs/cron.cst \
+	templates/jobs/detail.cst \
+	templates/jobs/figures.cst \
+	templates/jobs/filter_hidden.cst \
+	templates/jobs/list.cst \
+	templates/jobs/queues.cst \
+	templates/jobs/workers.cst \
 	templates/layout/public_foot.cst \
 	templates/layout/public_head.cst \
 	templates/layout/staff_foot.cst \

@@ -62,6 +62,7 @@ EXTRA_DIST += \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
+	tests/http/jobs.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/packages.test.mjs \

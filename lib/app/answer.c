@@ -311,7 +311,9 @@ void answer_send(struct call *k, struct sink to)
     buf_printf(&head, "Status: %d\r\n%s", r->status, r->headers.data);
     if (r->type != NULL)
         buf_printf(&head, "Content-Type: %s\r\n", r->type);
-    buf_printf(&head, "Content-Length: %zu\r\n\r\n", r->body.len);
+    if (r->status != 304)        /* of a body that is not sent, it would be wrong */
+        buf_printf(&head, "Content-Length: %zu\r\n", r->body.len);
+    buf_str(&head, "\r\n");
     to.write(to.self, head.data, head.len);
     if (!k->http.head && r->body.len > 0)
         to.write(to.self, r->body.data, r->body.len);

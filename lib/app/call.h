@@ -59,6 +59,9 @@ void form_values(struct call *k);                    /* form.…, and those of t
 void fault_values(struct call *k, const struct fault *f);    /* error.…, errors.… */
 void asset_version(struct app *app);
 
+/* etag.c */
+enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when it is known */
+
 /* answer.c */
 enum err answer_render(struct call *k) MUST_CHECK;   /* template or JSON into the body */
 void answer_fault(struct call *k, enum err e);       /* page, form again or problem */

@@ -49,7 +49,7 @@ static enum err handler_step(struct call *k)
 
 static enum err (*const steps[])(struct call *k) = {
     limits_step, route_step, identity_step, role_step, csrf_step, operation_step, params_step,
-    handler_step, answer_render,
+    handler_step, answer_render, polled_step,
 };
 
 /* An id from outside is kept when it can do no harm in a log line or a header. */

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/call.h \
 	lib/app/cookie.c \
 	lib/app/csrf.c \
+	lib/app/etag.c \
 	lib/app/handle.c \
 	lib/app/idempotency.c \
 	lib/app/identity.c \

@@ -9,7 +9,10 @@
 #include "base/clock.h"
 #include "crypto/crypto.h"
 #include "base/utf8.h"
+#include "domain/job_admin.h"
 #include "domain/setting.h"
+
+#define RAIL_MAX 99
 
 void page_open(struct call *k)
 {
@@ -28,6 +31,16 @@ static void site_values(struct call *k)
 
     for (size_t i = 0; k->c.db != NULL && i < COUNT(rows); i++)
         view_text(k->r.page, rows[i].key, setting_text(&k->c, rows[i].setting));
+}
+
+/* Beside the areas of the rail: what waits there for a hand. */
+static void rail_values(struct call *k)
+{
+    int64_t dead = k->c.role >= ROLE_ADMIN ? job_dead_count(&k->c) : 0;
+
+    if (dead > 0)
+        view_text(k->r.page, "rail.jobs_dead", dead > RAIL_MAX ? "99+"
+                  : arena_printf(k->c.a, "%lld", (long long)dead));
 }
 
 static void user_values(struct call *k)
@@ -71,8 +84,11 @@ void page_values(struct call *k)
     view_text(p, "csrf", csrf_token(k));
     site_values(k);
     user_values(k);
-    if (!req_wants_fragment(&k->r))
-        flash_values(k);
+    if (req_wants_fragment(&k->r))
+        return;
+    flash_values(k);
+    if (k->session.id != 0)
+        rail_values(k);
 }
 
 void req_title(struct req *r, const char *title)

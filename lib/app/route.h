@@ -33,6 +33,7 @@ enum answer {
     QUIET = 1u << 6,         /* not in the access log: /health, /metrics */
     CSRF_NONE = 1u << 7,     /* a POST that carries no token: hooks, one-click */
     CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
+    POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
 };
 
 struct route {

@@ -56,7 +56,7 @@ static const struct field figures_rows[] = {
     FIELD(F, unidentified, F_INT, "Paquetes recibidos por identificar"),
     FIELD(F, messages_failed, F_INT, "Mensajes que no salieron en los últimos 7 días"),
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
-    FIELD(F, jobs_dead, F_INT, "Tareas que agotaron sus intentos"),
+    FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
     FIELD(F, messages_waiting, F_INT, "Mensajes por enviar"),

@@ -28,6 +28,7 @@ const char *job_state_words(const char *state);
 const char *job_states_words(const char *state);
 const char *job_kind_words(const char *kind);    /* the kind itself when nobody knows it */
 const char *job_queue_words(const char *queue);
+const char *const *job_kind_names(struct arena *a);      /* NULL-ended, for a choice */
 
 /* NULL or "": any. package: code or guide. error: part of the last error's text. */
 struct job_filter {

@@ -116,6 +116,15 @@ const char *job_kind_words(const char *kind)
     return k != NULL ? k->words : kind;
 }
 
+const char *const *job_kind_names(struct arena *a)
+{
+    const char **names = arena_alloc(a, (job_kind_count + 1) * sizeof *names);
+
+    for (size_t i = 0; i < job_kind_count; i++)
+        names[i] = job_kinds[i].name;
+    return names;
+}
+
 const char *job_queue_words(const char *queue)
 {
     static const struct { const char *name, *words; } list[] = {
