@@ -47,7 +47,7 @@ function check_headers(r, answer, request_id) {
     assert.equal(h['cross-origin-opener-policy'], 'same-origin', where);
     assert.equal(h['cross-origin-resource-policy'], 'same-origin', where);
     if (!is_file(r) || answer.status !== 200)
-        assert.equal(h['cache-control'], r.answer.includes('POLLED') && answer.status === 200
+        assert.equal(h['cache-control'], r.answer?.includes('POLLED') && answer.status === 200
             ? 'private, no-cache' : 'no-store', where);
     assert.equal(h['x-request-id'], request_id, where);
     assert.doesNotMatch(`${h.server} ${h['x-powered-by'] ?? ''}`, /\d/, where);
