@@ -11,6 +11,7 @@
 #include "queue/hint.h"
 
 #define SEND_MS 20
+#define CONNECT_MS 200           /* who waits anyway is not in such a hurry */
 #define REST_S 1.0               /* after a failure Redis is left alone for so long */
 #define QUEUES_MAX 8
 
@@ -112,16 +113,17 @@ static bool ready(struct hint *h, int ms)
     struct arena *a;
     const char *password;
     bool ok = true;
+    int patience = ms < CONNECT_MS ? ms : CONNECT_MS;
 
     if (h->redis == NULL) {
         if (clock_mono() < h->rest_until)
             return false;
-        h->redis = redisConnectUnixWithTimeout(h->conf->redis, ms_time(SEND_MS));
+        h->redis = redisConnectUnixWithTimeout(h->conf->redis, ms_time(patience));
         if (h->redis == NULL || h->redis->err) {
             drop(h, h->redis ? h->redis->errstr : "no memory", REST_S);
             return false;
         }
-        redisSetTimeout(h->redis, ms_time(SEND_MS));
+        redisSetTimeout(h->redis, ms_time(patience));
         a = arena_new();
         password = secret_read(a, h->conf, "redis_password");
         if (password != NULL)
