@@ -13,14 +13,30 @@ export LC_ALL=C
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
+area_of() {
+    area=${1##*/}
+    area=${area%.fcgi}
+}
+
 for program; do
-    area=$(basename "$program" .fcgi)
+    area_of "$program"
     routes=$("$program" --routes) || { echo "areas.sh: $program --routes failed" >&2; exit 1; }
-    # The paths of the JSON; "{x}" becomes "~", which sorts after every letter.
-    printf '%s' "$routes" | sed 's|\\/|/|g' | grep -o '"path" *: *"[^"]*"' |
-        sed 's/^[^:]*: *"//; s/"$//; s/{[^}]*}/~/g' | sed "s/\$/ $area/"
-done >"$new/unsorted"
-sort -u "$new/unsorted" >"$new/paths"
+    printf 'area %s\n%s\n' "$area" "$routes"
+done >"$new/routes"
+# The paths of the JSON; "{x}" becomes "~", which sorts after every letter.
+awk '
+    /^area / { area = $2; next }
+    {
+        gsub(/\\\//, "/")
+        while (match($0, /"path" *: *"[^"]*"/)) {
+            path = substr($0, RSTART, RLENGTH - 1)
+            $0 = substr($0, RSTART + RLENGTH)
+            sub(/.*"/, "", path)
+            gsub(/\{[^}]*\}/, "~", path)
+            print path, area
+        }
+    }
+' "$new/routes" | sort -u >"$new/paths"
 
 twice=$(cut -d' ' -f1 "$new/paths" | uniq -d)
 if [ -n "$twice" ]; then
@@ -29,11 +45,9 @@ if [ -n "$twice" ]; then
 fi
 
 for program; do
-    area=$(basename "$program" .fcgi)
-    cat <<END
-upstream ${area}_kept { server unix:$run/$area.sock; keepalive 8; }
-upstream ${area}_once { server unix:$run/$area.sock; }
-END
+    area_of "$program"
+    printf 'upstream %s_kept { server unix:%s/%s.sock; keepalive 8; }\n' "$area" "$run" "$area"
+    printf 'upstream %s_once { server unix:%s/%s.sock; }\n' "$area" "$run" "$area"
 done >"$new/upstreams.conf"
 
 awk '
