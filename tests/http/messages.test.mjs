@@ -67,7 +67,7 @@ describe('an SMS', () => {
             assert.ok(m.error);
             const j = await job_of(m);
             assert.equal(j.state, 'done');
-            await assert.rejects(s.paqueteria(['jobs', 'retry', String(j.id)]), /no está muerto ni en espera/);
+            await assert.rejects(s.paqueteria(['jobs', 'retry', String(j.id)]), /no se puede repetir/);
             await s.settled();
             await announced(s, anybody);
             await s.settled();
