@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	tests/README.md \
 	tests/bench/responder.c \
+	tests/browser/jobs.test.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \

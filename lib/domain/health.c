@@ -19,8 +19,11 @@ static const struct stmt shelf = STMT("gauge_shelf", "",
     "SELECT 'free', coalesce(sum(capacity - used), 0) FROM positions"
     " WHERE is_active = 1 AND capacity IS NOT NULL"
     " UNION ALL SELECT 'taken', coalesce(sum(used), 0) FROM positions WHERE is_active = 1");
+/* From the indexes of what waits, what runs and what is over. */
 static const struct stmt jobs = STMT("gauge_jobs", "",
-    "SELECT queue, state, count(*) FROM jobs GROUP BY queue, state");
+    "SELECT queue, 'ready', count(*) FROM jobs WHERE state = 'ready' GROUP BY queue"
+    " UNION ALL SELECT queue, 'running', count(*) FROM jobs WHERE state = 'running' GROUP BY queue"
+    " UNION ALL SELECT queue, state, count(*) FROM jobs WHERE finished_at IS NOT NULL GROUP BY queue, state");
 static const struct stmt oldest = STMT("gauge_job_oldest", "i",
     "SELECT queue, $1 - min(run_at) FROM jobs WHERE state = 'ready' AND run_at <= $1 GROUP BY queue");
 static const struct stmt outbox = STMT("gauge_outbox", "",
