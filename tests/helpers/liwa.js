@@ -40,16 +40,21 @@ const FAULTS = {
     'taken-504': { accepted: true, act: (res) => reply(res, 504, '<h1>Time-out</h1>', 'text/html') },
     'taken-html': { accepted: true, act: (res) => reply(res, 200, '<h1>OK</h1>', 'text/html') },
     'taken-timeout': { accepted: true, act: () => {} },
-    'taken-reset': { accepted: true, act: (res) => res.socket.resetAndDestroy() },
+    'taken-reset': { accepted: true, act: reset },
     'taken-drip': { accepted: true, act: drip },
     'taken-held': { accepted: true, act: (res, m, liwa) => liwa.held.push(() => reply(res, 200, taken(m))) },
     'taken-garbage': { accepted: true, act: (res) => res.socket.end('\0\x01 no es HTTP\r\n\r\n') },
-    reset: { accepted: false, act: (res) => res.socket.resetAndDestroy() },
+    reset: { accepted: false, act: reset },
     redirect: {
         accepted: false,
         act: (res) => { res.writeHead(307, { Location: '/v2/sms/single' }); res.end(); },
     },
 };
+
+// RST, as of a machine that went away; under TLS it is the socket below that has one.
+function reset(res) {
+    (res.socket._parent || res.socket).resetAndDestroy();
+}
 
 function drip(res, m) {
     const text = JSON.stringify(taken(m));
