@@ -4,10 +4,36 @@ import zlib from 'node:zlib';
 const segment = (marker, bytes) => Buffer.concat([
     Buffer.from([0xff, marker, (bytes.length + 2) >> 8, (bytes.length + 2) & 255]), Buffer.from(bytes)]);
 
+// What a phone held sideways writes beside the picture: turn it (6), and where it was
+// taken, 4°N 74°W.
+function exif() {
+    const tiff = Buffer.alloc(140);
+    const entry = (at, tag, type, count, value) => {
+        tiff.writeUInt16LE(tag, at);
+        tiff.writeUInt16LE(type, at + 2);
+        tiff.writeUInt32LE(count, at + 4);
+        tiff.writeUInt32LE(value, at + 8);
+    };
+    const degrees = (at, value) => [value, 1, 0, 1, 0, 1].forEach((n, i) => tiff.writeUInt32LE(n, at + 4 * i));
+    tiff.write('II*\0', 'latin1');
+    tiff.writeUInt32LE(8, 4);
+    tiff.writeUInt16LE(2, 8);
+    entry(10, 0x0112, 3, 1, 6);
+    entry(22, 0x8825, 4, 1, 38);
+    tiff.writeUInt16LE(4, 38);
+    entry(40, 1, 2, 2, 'N'.charCodeAt(0));
+    entry(52, 2, 5, 3, 92);
+    entry(64, 3, 2, 2, 'W'.charCodeAt(0));
+    entry(76, 4, 5, 3, 116);
+    degrees(92, 4);
+    degrees(116, 74);
+    return segment(0xe1, [...Buffer.from('Exif\0\0'), ...tiff]);
+}
+
 // A baseline JPEG of one component.  Its two Huffman codes say "no difference" and
 // "end of block", so that each 8 × 8 block is two zero bits: fifty megapixels take
 // 200 KB.
-export function jpeg(width = 64, height = 48) {
+export function jpeg(width = 64, height = 48, { sideways = false } = {}) {
     const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
     const scan = Buffer.alloc(Math.ceil(blocks / 4));
     const spare = scan.length * 8 - blocks * 2;
@@ -16,6 +42,7 @@ export function jpeg(width = 64, height = 48) {
     return Buffer.concat([
         Buffer.from([0xff, 0xd8]),
         segment(0xe0, [...Buffer.from('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]),
+        sideways ? exif() : Buffer.alloc(0),
         segment(0xdb, [0, ...Array(64).fill(1)]),
         segment(0xc0, [8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]),
         segment(0xc4, [0x00, ...one_code]),

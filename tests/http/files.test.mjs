@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
 import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
-import { jpeg_photo, photo, png_photo } from '../helpers/image.mjs';
+import { jpeg, jpeg_photo, photo, png_photo } from '../helpers/image.mjs';
 
 const UNDO_S = 4;
 let s, pub, oper, reader, boss, write;
@@ -68,6 +68,25 @@ test('photos of the form are shown to staff and by the link, in two sizes', asyn
     const large = await reader.get(`/files/${files[0].id}`);
     const small = await reader.get(`/files/${files[0].id}/thumb`);
     assert.notDeepEqual(large.body, small.body);
+});
+
+// The parts of a WebP by name: EXIF, XMP and the colour profile have their own.
+function webp_parts(body) {
+    const names = [];
+    for (let at = 12; at + 8 <= body.length; at += 8 + body.readUInt32LE(at + 4) + (body.readUInt32LE(at + 4) & 1))
+        names.push(body.toString('latin1', at, at + 4));
+    return names;
+}
+
+test('a photo taken sideways is upright, and where it was taken is in neither size', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const sideways = jpeg(64, 48, { sideways: true });
+    assert.ok(sideways.includes('Exif'), 'the phone wrote it');
+    assert.equal((await add(p, [photo('lado.jpg', 'image/jpeg', sideways)])).status, 303);
+    const [f] = await ready(p);
+    assert.deepEqual([f.width, f.height], [48, 64]);
+    for (const address of [`/files/${f.id}`, `/files/${f.id}/thumb`])
+        assert.deepEqual(webp_parts((await reader.get(address)).body).filter((n) => !/^VP8/.test(n)), []);
 });
 
 test('a browser that has a photo asks whether it may still show it', async () => {
