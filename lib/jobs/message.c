@@ -168,6 +168,6 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, state, r->error, r->id, r->tell };
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
     return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error,
-        .provider_failed = r->provider_failed, .provider_answered = r->sent == SENT_YES,
+        .provider_failed = r->provider_failed, .provider_answered = !r->provider_failed && (r->sent == SENT_YES || r->sent == SENT_NEVER),
         .effect = land_tx, .arg = l };
 }

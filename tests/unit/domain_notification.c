@@ -235,6 +235,31 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     fixture_close(&f);
 }
 
+static const struct { struct send_result r; enum job_result result; bool failed, answered; } landings[] = {
+    { { .sent = SENT_YES, .id = "7" }, JOB_DONE, false, true },
+    { { .sent = SENT_NEVER }, JOB_DEAD, false, true },
+    { { .sent = SENT_NO, .provider_failed = true }, JOB_RETRY, true, false },
+    { { .sent = SENT_UNKNOWN, .provider_failed = true }, JOB_DONE, true, false },
+    { { .sent = SENT_WITHHELD }, JOB_DONE, false, false },
+};
+
+Test(notification, a_refusal_of_one_message_shows_that_the_provider_is_there)
+{
+    struct fixture f;
+    struct message m = { .id = 1, .channel = "sms", .event = "package_received" };
+    struct job j = { .attempt = 1, .max_attempts = 12 };
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(landings); i++) {
+        struct job_outcome o = message_landed(&f.c, &j, &m, &landings[i].r, 1, 25);
+
+        cr_expect_eq(o.result, landings[i].result, "row %zu", i);
+        cr_expect_eq(o.provider_failed, landings[i].failed, "row %zu", i);
+        cr_expect_eq(o.provider_answered, landings[i].answered, "row %zu", i);
+    }
+    fixture_close(&f);
+}
+
 /* ---- wording ---- */
 
 static const struct { const char *event, *channel, *subject, *body; enum err e; const char *field; } wordings[] = {
