@@ -34,6 +34,14 @@ static bool has_header(const struct req *r, const char *name)
     return false;
 }
 
+static void add_header(struct buf *b, const char *name, const char *value)
+{
+    buf_str(b, name);
+    buf_str(b, ": ");
+    buf_str(b, value);
+    buf_str(b, "\r\n");
+}
+
 void req_header(struct req *r, const char *name, const char *value)
 {
     assert(name[strcspn(name, ":\r\n ")] == '\0');
@@ -41,7 +49,7 @@ void req_header(struct req *r, const char *name, const char *value)
         log_error("header.refused", "name", name, "request_id", r->c->request_id);
         return;
     }
-    buf_printf(&r->headers, "%s: %s\r\n", name, value);
+    add_header(&r->headers, name, value);
 }
 
 /* ---- endings of a handler ---- */
@@ -304,15 +312,16 @@ void answer_send(struct call *k, struct sink to)
         r->status = 200;
     if (k->c.replayed)
         req_header(r, "Idempotent-Replayed", "true");
-    req_header(r, "X-Request-Id", k->c.request_id);
-    for (size_t i = 0; i < COUNT(standing); i++)
-        if (!has_header(r, standing[i].name))
-            req_header(r, standing[i].name, standing[i].value);
-    buf_printf(&head, "Status: %d\r\n%s", r->status, r->headers.data);
-    if (r->type != NULL)
-        buf_printf(&head, "Content-Type: %s\r\n", r->type);
+    buf_printf(&head, "Status: %d\r\n", r->status);
     if (r->status != 304)        /* of a body that is not sent, it would be wrong */
         buf_printf(&head, "Content-Length: %zu\r\n", r->body.len);
+    add_header(&head, "X-Request-Id", k->c.request_id);
+    if (r->type != NULL)
+        add_header(&head, "Content-Type", r->type);
+    for (size_t i = 0; i < COUNT(standing); i++)
+        if (!has_header(r, standing[i].name))
+            add_header(&head, standing[i].name, standing[i].value);
+    buf_add(&head, r->headers.data, r->headers.len);
     buf_str(&head, "\r\n");
     to.write(to.self, head.data, head.len);
     if (!k->http.head && r->body.len > 0)

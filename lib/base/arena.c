@@ -87,15 +87,20 @@ static struct block *block_with_room(struct arena *a, size_t n)
     return a->current;
 }
 
+static size_t aligned(size_t n)
+{
+    if (n > SIZE_MAX / 2) {
+        abort();
+    }
+    return n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
     struct block *b;
     void *p;
 
-    if (n > SIZE_MAX / 2) {
-        abort();
-    }
-    n = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    n = aligned(n);
     b = block_with_room(a, n);
     p = b->data + b->used;
     b->used += n;
@@ -129,18 +134,25 @@ void *arena_memdup(struct arena *a, const void *p, size_t n)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+    struct block *b = a->current;
+    size_t room = b->size - b->used;
+    char *p = (char *)b->data + b->used;
     va_list again;
     int n;
-    char *p;
 
+    /* Into what is left of the block: it is nearly always enough. */
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
+    n = vsnprintf(p, room, fmt, ap);
     if (n < 0) {
         abort();
     }
-    p = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    if ((size_t)n < room) {
+        b->used += aligned((size_t)n + 1);
+    } else {
+        p = arena_alloc(a, (size_t)n + 1);
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
     return p;
 }
 

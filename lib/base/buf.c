@@ -29,7 +29,9 @@ static void buf_reserve(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, const void *p, size_t n)
 {
-    buf_reserve(b, n);
+    if (n >= b->cap - b->len) {
+        buf_reserve(b, n);
+    }
     if (n > 0) {
         memcpy(b->data + b->len, p, n);
     }
@@ -50,19 +52,25 @@ void buf_char(struct buf *b, char c)
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
     va_list ap, again;
+    size_t room;
     int n;
 
+    /* Into the room that is there: it is nearly always enough. */
+    buf_reserve(b, 0);
+    room = b->cap - b->len;
     va_start(ap, fmt);
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
+    n = vsnprintf(b->data + b->len, room, fmt, ap);
+    va_end(ap);
     if (n < 0) {
         abort();
     }
-    buf_reserve(b, (size_t)n);
-    vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+    if ((size_t)n >= room) {
+        buf_reserve(b, (size_t)n);
+        vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
     b->len += (size_t)n;
-    va_end(ap);
 }
 
 void buf_reset(struct buf *b)

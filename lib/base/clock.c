@@ -126,12 +126,41 @@ bool clock_parse_day(const char *s, int64_t *day)
     return true;
 }
 
+/* Dates stand several times in each answer and in each line of a log: too many for
+ * printf.  Each letter of `shape` among "ymdHMS" is a digit of that part. */
+static void put_date(char *out, const char *shape, struct date d)
+{
+    static const char letters[] = "ymdHMS";
+    int parts[] = { d.year, d.month, d.day, d.hour, d.minute, d.second };
+    size_t n = strlen(shape);
+
+    out[n] = '\0';
+    while (n-- > 0) {
+        const char *letter = strchr(letters, shape[n]);
+
+        out[n] = shape[n];
+        if (letter != NULL) {
+            out[n] = (char)('0' + parts[letter - letters] % 10);
+            parts[letter - letters] /= 10;
+        }
+    }
+}
+
+static bool has_four_digits(int year)
+{
+    return year >= 0 && year <= 9999;
+}
+
 void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t)
 {
     struct date d = clock_date(t);
 
-    snprintf(out, RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d-05:00", d.year, d.month, d.day,
-             d.hour, d.minute, d.second);
+    if (has_four_digits(d.year)) {
+        put_date(out, "yyyy-mm-ddTHH:MM:SS-05:00", d);
+    } else {
+        snprintf(out, RFC3339_SIZE, "%d-%02d-%02dT%02d:%02d:%02d-05:00", d.year, d.month, d.day,
+                 d.hour, d.minute, d.second);
+    }
 }
 
 char *clock_rfc3339(struct arena *a, int64_t t)
@@ -144,9 +173,16 @@ char *clock_rfc3339(struct arena *a, int64_t t)
 
 char *clock_exact(struct arena *a, int64_t t)
 {
+    static const char shape[] = "dd/mm/yyyy HH:MM";
     struct date d = clock_date(t);
+    char *out;
 
-    return arena_printf(a, "%02d/%02d/%04d %02d:%02d", d.day, d.month, d.year, d.hour, d.minute);
+    if (!has_four_digits(d.year)) {
+        return arena_printf(a, "%02d/%02d/%d %02d:%02d", d.day, d.month, d.year, d.hour, d.minute);
+    }
+    out = arena_alloc(a, sizeof(shape));
+    put_date(out, shape, d);
+    return out;
 }
 
 char *clock_words(struct arena *a, int64_t t, int64_t now)

@@ -116,14 +116,15 @@ static void add_label(struct buf *b, const char *name, size_t n, const char *val
 {
     buf_add(b, name, n);
     buf_str(b, "=\"");
-    for (; *value != '\0'; value++) {
-        if (*value == '\n') {
-            buf_str(b, "\\n");
-        } else {
-            if (*value == '"' || *value == '\\') {
-                buf_char(b, '\\');
-            }
-            buf_char(b, *value);
+    while (*value != '\0') {
+        size_t plain = strcspn(value, "\"\\\n");
+
+        buf_add(b, value, plain);
+        value += plain;
+        if (*value != '\0') {
+            buf_char(b, '\\');
+            buf_char(b, *value == '\n' ? 'n' : *value);
+            value++;
         }
     }
     buf_char(b, '"');
