@@ -20,7 +20,8 @@
 #include "base/log.h"
 #include "base/metric.h"
 
-#define CONNECTIONS 32
+/* More than nginx keeps (keepalive × its processes), so that a fresh one finds room. */
+#define CONNECTIONS 64
 #define LISTEN_FD 0
 #define LOOK_AT_MEMORY 64        /* requests between two looks */
 
@@ -78,7 +79,10 @@ static void fcgi_end(void *self)
 struct server {
     struct app *app;
     FCGX_Request slots[CONNECTIONS];
+    /* What poll waits for: the kept connections, and the door after them. */
     struct pollfd fds[CONNECTIONS + 1];
+    FCGX_Request *open[CONNECTIONS];     /* whose descriptor stands at the same place in fds */
+    nfds_t open_count;
     int64_t served;
 };
 
@@ -126,12 +130,16 @@ static FCGX_Request *fill(struct server *s)
 {
     FCGX_Request *free_slot = NULL;
 
+    s->open_count = 0;
     for (size_t i = 0; i < CONNECTIONS; i++) {
-        s->fds[i] = (struct pollfd){ .fd = s->slots[i].ipcFd, .events = POLLIN };
-        if (s->slots[i].ipcFd < 0)
+        if (s->slots[i].ipcFd < 0) {
             free_slot = &s->slots[i];
+            continue;
+        }
+        s->fds[s->open_count] = (struct pollfd){ .fd = s->slots[i].ipcFd, .events = POLLIN };
+        s->open[s->open_count++] = &s->slots[i];
     }
-    s->fds[CONNECTIONS] = (struct pollfd){ .fd = free_slot ? LISTEN_FD : -1, .events = POLLIN };
+    s->fds[s->open_count] = (struct pollfd){ .fd = free_slot ? LISTEN_FD : -1, .events = POLLIN };
     return free_slot;
 }
 
@@ -139,13 +147,15 @@ static void turn(struct server *s, const sigset_t *waiting)
 {
     static const struct timespec at_once = { 0 };
     FCGX_Request *free_slot = fill(s);
-    int ready = ppoll(s->fds, CONNECTIONS + 1, stopping ? &at_once : NULL, waiting);
+    int ready = ppoll(s->fds, s->open_count + 1, stopping ? &at_once : NULL, waiting);
 
-    for (size_t i = 0; i < CONNECTIONS && ready > 0; i++)
+    log_hold();
+    for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
         if (s->fds[i].revents != 0)
-            serve_one(s, &s->slots[i]);
-    if (ready > 0 && s->fds[CONNECTIONS].revents != 0 && !stopping)
+            serve_one(s, s->open[i]);
+    if (ready > 0 && s->fds[s->open_count].revents != 0 && !stopping)
         serve_one(s, free_slot);
+    log_release();
 }
 
 /* SIGTERM is let in only while we wait, so that no request is cut. */

@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,10 +10,16 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "base/util.h"
 
 #define VALUE_MAX 2048           /* bytes of one value; the rest is cut */
+#define HELD_MAX (PIPE_BUF / 2)  /* and one more line: a pipe takes that in one piece */
 
 static const char *program = "-";
+
+/* Lines that wait for log_release.  Each process has one log, its standard error. */
+static struct buf held;
+static bool holding;
 
 void log_program(const char *name)
 {
@@ -49,11 +56,20 @@ static void add_escaped(struct buf *b, const char *s)
     }
 }
 
+static bool is_plain_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || (c != '\0' && strchr("-_./:+,@{}", c) != NULL);
+}
+
 static bool is_plain(const char *s)
 {
-    return *s != '\0' && strlen(s) < VALUE_MAX
-        && s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                       "-_./:+,@{}")] == '\0';
+    size_t n = 0;
+
+    while (is_plain_char(s[n])) {
+        n++;
+    }
+    return n > 0 && n < VALUE_MAX && s[n] == '\0';
 }
 
 static void add_pair(struct buf *b, const char *key, const char *value)
@@ -73,26 +89,45 @@ static void add_pair(struct buf *b, const char *key, const char *value)
     buf_char(b, '"');
 }
 
+/* One write, so that lines of several processes do not mix.  If the log cannot be
+ * written there is nobody left to tell. */
+static void write_held(void)
+{
+    if (held.len > 0) {
+        (void)!write(STDERR_FILENO, held.data, held.len);
+    }
+    buf_reset(&held);
+}
+
 void log_line(const char *level, const char *event, ...)
 {
     char when[RFC3339_SIZE];
-    struct buf b = { 0 };
     const char *key;
     va_list ap;
 
     clock_rfc3339_into(when, clock_now());
-    buf_printf(&b, "ts=%s level=%s program=%s pid=%d", when, level, program, (int)getpid());
-    add_pair(&b, "event", event);
+    buf_printf(&held, "ts=%s level=%s program=%s pid=%d", when, level, program, (int)getpid());
+    add_pair(&held, "event", event);
     va_start(ap, event);
     while ((key = va_arg(ap, const char *)) != NULL) {
-        add_pair(&b, key, va_arg(ap, const char *));
+        add_pair(&held, key, va_arg(ap, const char *));
     }
     va_end(ap);
-    buf_char(&b, '\n');
-    /* One write, so that lines of several processes do not mix.  If the log
-     * cannot be written there is nobody left to tell. */
-    (void)!write(STDERR_FILENO, b.data, b.len);
-    buf_free(&b);
+    buf_char(&held, '\n');
+    if (!holding || !streq(level, "info") || held.len > HELD_MAX) {
+        write_held();
+    }
+}
+
+void log_hold(void)
+{
+    holding = true;
+}
+
+void log_release(void)
+{
+    holding = false;
+    write_held();
 }
 
 struct num num_(int64_t n)

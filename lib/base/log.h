@@ -15,6 +15,11 @@ void log_line(const char *level, const char *event, ...) __attribute__((sentinel
 #define log_warn(...) log_line("warn", __VA_ARGS__, NULL)
 #define log_info(...) log_line("info", __VA_ARGS__, NULL)
 
+/* Between these two, lines of level info wait and are written together.  A program
+ * that serves many requests a second holds them while it has work. */
+void log_hold(void);
+void log_release(void);
+
 /* A number for a log value: a small array with the life of the expression. */
 struct num { char s[24]; };
 struct num num_(int64_t n);

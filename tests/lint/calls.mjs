@@ -24,7 +24,8 @@ const forbidden = [
 const state = {
     'bin/worker.c': { stopping: 'set by a signal' },
     'lib/app/serve.c': { stopping: 'set by a signal' },
-    'lib/base/log.c': { program: 'its name, said once at the start' },
+    'lib/base/log.c': { program: 'its name, said once at the start',
+        held: 'lines on their way to its standard error', holding: 'whether they wait' },
     'lib/base/metric.c': { counts: 'the mapped file of this process', mapped: 'whether it is one' },
     'lib/store/registry.c': { files: 'filled before main', file_count: 'filled before main' },
     'lib/view/view.c': { cache: 'parsed templates' },

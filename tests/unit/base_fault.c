@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/ctx.h"
 #include "base/log.h"
@@ -73,4 +74,48 @@ Test(log, one_event_is_one_line_whatever_is_in_it, .init = cr_redirect_stderr)
     cr_assert_not_null(strstr(got, " level=info program=prueba pid="), "%s", got);
     cr_assert_not_null(strstr(got, " event=test.line plain=/a/b text=\"a \\\"b\\\"\\n\\u2028"
                                    "\\u202e\\u001b\\xff ñ\" none= empty=\"\" n=-5\n"), "%s", got);
+}
+
+/* What stands in the file behind descriptor 2 now: the number of its lines. */
+static size_t lines_of(FILE *f)
+{
+    size_t n = 0;
+
+    rewind(f);
+    for (int c; (c = fgetc(f)) != EOF;) {
+        n += c == '\n';
+    }
+    return n;
+}
+
+Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
+{
+    FILE *f = tmpfile();
+    char text[8192];
+    size_t n;
+
+    cr_assert_not_null(f);
+    cr_assert_neq(dup2(fileno(f), STDERR_FILENO), -1);
+    log_hold();
+    log_info("one");
+    log_info("two");
+    cr_expect_eq(lines_of(f), 0);
+    log_warn("three");
+    cr_expect_eq(lines_of(f), 3, "a warning does not wait, nor what came before it");
+    for (int i = 0; i < 40; i++) {
+        log_info("many", "text", "a value of some length, so that these are more than a pipe takes");
+    }
+    cr_expect_gt(lines_of(f), 3, "what is held stays small");
+    cr_expect_lt(lines_of(f), 43);
+    log_release();
+    cr_expect_eq(lines_of(f), 43);
+    log_info("last");
+    rewind(f);
+    n = fread(text, 1, sizeof(text) - 1, f);
+    text[n] = '\0';
+    cr_expect_lt(strstr(text, "event=one"), strstr(text, "event=two"));
+    cr_expect_lt(strstr(text, "event=two"), strstr(text, "event=three"));
+    cr_expect_lt(strstr(text, "event=three"), strstr(text, "event=many"));
+    cr_expect_not_null(strstr(text, "event=last"));
+    fclose(f);
 }
