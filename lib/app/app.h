@@ -15,6 +15,8 @@ struct app {
     struct arena *a;             /* of the request, forgotten after each */
     const char *asset;           /* version of the static files, in their links */
     char asset_text[17];
+    char form_token[128];        /* of the public forms, the same for everybody */
+    int64_t form_token_at;       /* when it was signed */
 };
 
 /* Where the answer goes, as CGI text: header lines, an empty line, the body. end

@@ -6,6 +6,7 @@
 
 #define FORM_SECRET "csrf_key"
 #define FORM_SECONDS (12 * 3600)
+#define FORM_RENEW_S 60
 #define FORM_VALUE "form"
 
 static bool from_ourselves(const struct call *k)
@@ -58,9 +59,27 @@ enum err csrf_step(struct call *k)
     return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
 }
 
+/* Signed anew each minute: every public page carries one. */
+static const char *form_token(struct app *app, const struct ctx *c)
+{
+    const int64_t age = c->now - app->form_token_at;
+    const char *made;
+    size_t n;
+
+    if (age >= 0 && age < FORM_RENEW_S)
+        return app->form_token;
+    made = sign_text(c->a, c->conf, FORM_SECRET, FORM_VALUE, c->now + FORM_SECONDS);
+    n = made == NULL ? 0 : strlen(made) + 1;
+    if (n > 0 && n <= sizeof app->form_token) {
+        memcpy(app->form_token, made, n);
+        app->form_token_at = c->now;
+    }
+    return made;
+}
+
 const char *csrf_token(struct call *k)
 {
     if (k->session.id != 0)
         return k->session.csrf;
-    return sign_text(k->c.a, k->c.conf, FORM_SECRET, FORM_VALUE, k->c.now + FORM_SECONDS);
+    return form_token(k->app, &k->c);
 }

@@ -7,8 +7,9 @@
 
 #include "app/call.h"
 #include "base/clock.h"
-#include "crypto/crypto.h"
+#include "base/log.h"
 #include "base/utf8.h"
+#include "crypto/crypto.h"
 #include "domain/job_admin.h"
 #include "domain/setting.h"
 
@@ -22,15 +23,24 @@ void page_open(struct call *k)
     k->r.titled = false;
 }
 
-static void site_values(struct call *k)
+static enum err site_read(struct db *db UNUSED, void *arg)
 {
+    struct call *k = arg;
     static const struct { const char *key; enum setting setting; } rows[] = {
         { "site.name", S_SITE_NAME }, { "site.hours", S_SITE_HOURS },
         { "site.address", S_SITE_ADDRESS }, { "site.phone", S_SITE_PHONE },
     };
 
-    for (size_t i = 0; k->c.db != NULL && i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++)
         view_text(k->r.page, rows[i].key, setting_text(&k->c, rows[i].setting));
+    return OK;
+}
+
+/* In one read, which locks once; a page without them is still a page. */
+static void site_values(struct call *k)
+{
+    if (k->c.db != NULL && db_read(k->c.db, site_read, k) != OK)
+        log_warn("page.site", "request_id", k->c.request_id);
 }
 
 /* Beside the areas of the rail: what waits there for a hand. */

@@ -105,8 +105,7 @@ static char *utf8_map(const char *s, utf8proc_option_t options)
     return (char *)out;
 }
 
-/* s is the heap's and is freed. */
-static char *collapse(struct arena *a, char *s)
+static char *collapse(struct arena *a, const char *s)
 {
     size_t n = strlen(s), at = 0;
     char *out = arena_alloc(a, n + 1);
@@ -115,7 +114,7 @@ static char *collapse(struct arena *a, char *s)
 
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
-        assert(len > 0);         /* utf8proc writes valid text */
+        assert(len > 0);         /* ASCII, or what utf8proc wrote */
         if (utf8_is_space(cp)) {
             gap = at > 0;
             continue;
@@ -127,16 +126,32 @@ static char *collapse(struct arena *a, char *s)
         memcpy(out + at, s + i, len);
         at += len;
     }
+    return out;
+}
+
+static char *collapse_free(struct arena *a, char *s)
+{
+    char *out = s == NULL ? NULL : collapse(a, s);
+
     free(s);
     return out;
+}
+
+static bool is_ascii(const char *s)
+{
+    while (*s != '\0' && (unsigned char)*s < 0x80) {
+        s++;
+    }
+    return *s == '\0';
 }
 
 /* utf8proc 2.8 lets some bad bytes through, so validity is always ours. */
 char *utf8_trim(struct arena *a, const char *s)
 {
-    char *m = utf8_valid(s, strlen(s)) ? utf8_map(s, UTF8PROC_COMPOSE) : NULL;
-
-    return m == NULL ? NULL : collapse(a, m);
+    if (is_ascii(s)) {           /* composed already, as codes and tokens are */
+        return collapse(a, s);
+    }
+    return collapse_free(a, utf8_valid(s, strlen(s)) ? utf8_map(s, UTF8PROC_COMPOSE) : NULL);
 }
 
 char *utf8_fold(struct arena *a, const char *s)
@@ -147,7 +162,7 @@ char *utf8_fold(struct arena *a, const char *s)
         m = utf8_map(s, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD
                             | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
     }
-    return m == NULL ? NULL : collapse(a, m);
+    return collapse_free(a, m);
 }
 
 char *utf8_upper_ascii(struct arena *a, const char *s)

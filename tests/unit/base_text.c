@@ -226,7 +226,7 @@ Test(utf8, folding_finds_what_was_typed_without_marks)
     };
     static const struct pair trims[] = {
         { " a \u00a0\u2003 b\n", "a b" }, { "   ", "" }, { "e\u0301", "é" },
-        { "\xed\xa0\x80", NULL },
+        { "\xed\xa0\x80", NULL }, { "", "" }, { "\t a\r\n b ", "a b" }, { "ab\x80", NULL },
     };
 
     check(utf8_fold, folds, COUNT(folds));
@@ -290,4 +290,30 @@ Test(arena, gives_zeroed_aligned_memory_of_any_size)
     cr_assert_str_eq(arena_printf(a, "%s-%d", "x", 5), "x-5");
     arena_free(a);
     arena_free(NULL);
+}
+
+Test(text, printed_at_any_place_of_a_block_or_buffer_is_whole)
+{
+    struct arena *a = arena_new();
+    char text[20001];
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    for (int n = 0; n < (int)sizeof(text); n = n * 5 / 4 + 1) {
+        struct buf b = { 0 };
+        char *first = arena_printf(a, "%.*s", n, text), *second = arena_printf(a, "<%d>", n);
+        char *zeroed = arena_alloc(a, 64);
+
+        buf_printf(&b, "%.*s", n, text);
+        buf_printf(&b, "<%d>", n);
+        cr_assert_eq(strlen(first), n);
+        cr_assert_eq(memcmp(first, text, (size_t)n), 0);
+        cr_assert_str_eq(b.data + n, second);
+        cr_assert_eq(b.len, (size_t)n + strlen(second));
+        for (size_t i = 0; i < 64; i++) {
+            cr_assert_eq(zeroed[i], 0);
+        }
+        buf_free(&b);
+    }
+    arena_free(a);
 }
