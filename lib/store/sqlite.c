@@ -101,6 +101,8 @@ static bool configure(sqlite3 *lite)
     sqlite3_extended_result_codes(lite, 1);
     sqlite3_busy_handler(lite, busy_handler, NULL);
     sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
+    /* A plan does not depend on what is bound: else each new LIMIT prepares anew. */
+    sqlite3_db_config(lite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, &on);
     return pragma(lite, "PRAGMA journal_mode=WAL") == SQLITE_OK
         && pragma(lite, "PRAGMA synchronous=FULL") == SQLITE_OK
         && pragma(lite, "PRAGMA foreign_keys=ON") == SQLITE_OK
