@@ -46,6 +46,7 @@ struct announce_in {
     int64_t declared_value;
     bool consent;
     bool walk_in;                /* by staff: consent is the notice in the first message */
+    bool counted;                /* by the public: so many an hour of its network */
 };
 struct packages { struct package *v; size_t n; };
 /* Announce one or several guides of one person, all or none. */

@@ -8,10 +8,13 @@
 #include "domain/customer.h"
 #include "domain/notification.h"
 #include "domain/operation.h"
+#include "domain/throttle.h"
 #include "domain/tx.h"
 
 #define GUIDES_MAX 20
 #define CODE_TRIES 20
+#define COUNTED "announce"
+#define HOUR_S 3600
 
 static const struct stmt insert = STMT("package_insert", "sssssIssIi",
     "INSERT INTO packages (tracking_code, public_token, guide_number, guide_key, carrier, customer_id,"
@@ -150,7 +153,10 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
         return e;
     if (answer != NULL)
         return replay(c, answer, a->out);
-    e = customer_ensure_tx(c, &a->person, &customer);
+    if (a->in->counted)
+        e = throttle_window_tx(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+    if (e == OK)
+        e = customer_ensure_tx(c, &a->person, &customer);
     for (size_t i = 0; i < a->n && e == OK; i++) {
         e = announce_one(a, customer, &a->guides[i]);
         ids[i] = a->out->v[i].id;
@@ -158,11 +164,25 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
 }
 
+/* A refusal took its count back with it, and tells that somebody announced that
+ * guide: it is counted by itself. */
+static enum err refusal_count(struct ctx *c)
+{
+    const struct fault told = c->fault;
+    enum err e = throttle_window(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+
+    if (e != OK)
+        return e;
+    c->fault = told;
+    return told.err;
+}
+
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out)
 {
     struct announce a = { .c = c, .in = in, .out = out,
         .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment } };
     bool known;
+    enum err e;
 
     c->fault = (struct fault){ 0 };
     known = customer_check(c, &a.person) == OK;      /* first: faults are told in the form's order */
@@ -172,5 +192,6 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
     if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
     *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
-    return domain_operation(c, "announce", announce_tx, &a);
+    e = domain_operation(c, "announce", announce_tx, &a);
+    return e == E_CONFLICT && in->counted ? refusal_count(c) : e;
 }

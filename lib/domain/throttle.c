@@ -83,23 +83,6 @@ enum err throttle_clear_tx(struct ctx *c, const char *key)
     return db_exec(c->db, NULL, &forget, key);
 }
 
-struct window { struct ctx *c; const char *key; int64_t most, seconds; };
-
-static enum err window_tx(struct db *db, void *arg)
-{
-    struct window *w = arg;
-    struct state s;
-    enum err e = state_get(w->c, w->key, &s);
-
-    if (e != OK)
-        return e;
-    if (w->c->now - s.since >= w->seconds)
-        s = (struct state){ .since = w->c->now };
-    if (s.count >= w->most)
-        return refuse(w->c, s.since + w->seconds - w->c->now);
-    return db_exec(db, NULL, &put, w->key, s.count + 1, s.since, (int64_t)0);
-}
-
 static const char *window_key(struct ctx *c, const char *what)
 {
     return arena_printf(c->a, "%s:%s", what, throttle_network(c));
@@ -118,9 +101,36 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
     return domain_fault(c, e);
 }
 
+enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    const char *key = window_key(c, what);
+    struct state s;
+    enum err e;
+
+    if (throttle_exempt(c))
+        return OK;
+    e = state_get(c, key, &s);
+    if (e != OK)
+        return e;
+    if (c->now - s.since >= seconds)
+        s = (struct state){ .since = c->now };
+    if (s.count >= most)
+        return refuse(c, s.since + seconds - c->now);
+    return db_exec(c->db, NULL, &put, key, s.count + 1, s.since, (int64_t)0);
+}
+
+struct window { struct ctx *c; const char *what; int64_t most; int seconds; };
+
+static enum err window_tx(struct db *db UNUSED, void *arg)
+{
+    const struct window *w = arg;
+
+    return throttle_window_tx(w->c, w->what, w->most, w->seconds);
+}
+
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds)
 {
-    struct window w = { c, window_key(c, what), most, seconds };
+    struct window w = { c, what, most, seconds };
 
     return throttle_exempt(c) ? OK : domain_write(c, window_tx, &w);
 }

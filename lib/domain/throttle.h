@@ -13,8 +13,10 @@ enum err throttle_take_tx(struct ctx *c, const char *key, int free) MUST_CHECK;
 /* The last try was a good one: take it back. */
 enum err throttle_forgive_tx(struct ctx *c, const char *key) MUST_CHECK;
 enum err throttle_clear_tx(struct ctx *c, const char *key) MUST_CHECK;
-/* A fixed number a window: "lookup:net:…", 60 in 60 s.  Opens its own db_write;
- * the shop's own address (conf->exempt_address) is never counted. */
+/* A fixed number a window: "lookup:net:…", 60 in 60 s, counted inside a db_write; the
+ * shop's own address (conf->exempt_address) is never counted. */
+enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
+/* The same in a db_write of its own. */
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
 /* The same question without counting: E_THROTTLED while the window is full. */
 enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;

@@ -13,6 +13,7 @@ static const struct stmt used_positions = STMT("t_used", "", "SELECT sum(used) F
 static const struct stmt paid_total = STMT("t_paid", "", "SELECT coalesce(sum(amount), 0) FROM payments");
 static const struct stmt edit_event = STMT("t_edit", "", "UPDATE package_events SET details = '{}'");
 static const struct stmt drop_guard = STMT("t_guard", "", "DROP TRIGGER package_events_fixed");
+static const struct stmt tries = STMT("t_tries", "", "SELECT coalesce(sum(count), 0) FROM throttles");
 static const struct stmt tariff = STMT("t_tariff", "i",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
     " VALUES ('NORMAL', 9000, 5000, 1, $1, 0)");
@@ -129,6 +130,40 @@ Test(package, announces_several_guides_all_or_none)
     in.guides = "GUIA0004\nGUIA0002";
     cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
     cr_expect_eq(package_by_guide(&f.c, "GUIA0004", &out.v[0]), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(package, announced_by_the_public_is_counted_within_the_hour_and_so_is_a_refusal)
+{
+    struct fixture f;
+    struct packages out;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3001234567", .guides = "GUIA0001",
+                              .consent = true, .counted = true };
+
+    fixture_open(&f);
+    f.conf->announce_per_hour = 3;
+    f.c.operation_key = "p:0123456789abcdef";
+    f.c.operation_print = "print";
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK, "a replay announces nothing");
+    cr_expect_eq(db_scalar(f.db, 0, &tries), 1);
+    f.c.operation_key = NULL;
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    cr_expect_str_eq(f.c.fault.field, "guides", "what was refused is still told");
+    cr_expect_eq(db_scalar(f.db, 0, &tries), 2);
+    in.guides = "GUIA0002";
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    in.guides = "GUIA0003";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED);
+    cr_expect_gt(f.c.fault.retry_after, 0);
+    cr_expect_eq(package_by_guide(&f.c, "GUIA0003", &out.v[0]), E_NOT_FOUND);
+    in.guides = "GUIA0001";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED, "nor can guides be tried");
+    f.c.now += 3600;
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    in.counted = false;
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT, "at the counter nobody waits");
     fixture_close(&f);
 }
 
