@@ -28,7 +28,8 @@ async function problem(answer, status, type) {
     assert.equal(answer.status, status, answer.text);
     assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8');
     const p = answer.json;
-    assert.deepEqual(Object.keys(p).filter((k) => k !== 'errors').sort(), ['detail', 'instance', 'status', 'title', 'type']);
+    assert.deepEqual(Object.keys(p).filter((k) => k !== 'errors').sort(),
+        ['detail', 'instance', 'status', 'title', 'type']);
     assert.equal(p.status, status);
     assert.equal(p.type, `/docs/errors/${type}`);
     assert.equal(p.instance, answer.headers['x-request-id']);
@@ -41,7 +42,8 @@ async function problem(answer, status, type) {
 
 describe('the flow without a browser', () => {
     test('announce, receive, quote and hand over, each answering with what it did', async () => {
-        const in_ = { ...person(), guides: [new_guide(), new_guide()], email: 'rosa@example.com', carrier: 'Servientrega',
+        const in_ = { ...person(), guides: [new_guide(), new_guide()], email: 'rosa@example.com',
+            carrier: 'Servientrega',
             apartment: '501', declared_value: 120000 };
         const made = await anybody.post('/api/v1/announcements', { json: in_ });
         assert.equal(made.status, 201, made.text);
@@ -56,7 +58,8 @@ describe('the flow without a browser', () => {
         for (const guide of in_.guides) {
             const got = await receive(guide, { json: { type: 'EXTRA_DIMENSIONADO' } });
             assert.equal(got.status, 200, got.text);
-            assert.deepEqual([got.json.state, got.json.type, got.json.base_fee], ['RECIBIDO', 'EXTRA_DIMENSIONADO', 2000]);
+            assert.deepEqual([got.json.state, got.json.type, got.json.base_fee],
+                ['RECIBIDO', 'EXTRA_DIMENSIONADO', 2000]);
             assert.match(got.json.position_code, /^\d\d$/);
             ids_.push(got.json.id);
         }
@@ -66,7 +69,8 @@ describe('the flow without a browser', () => {
         assert.equal(quote.status, 200, quote.text);
         assert.deepEqual([quote.json.by_code, quote.json.total, quote.json.packages.map((x) => x.id).sort()],
             [true, 4000, ids_.sort()]);
-        const given = await deliver({ ids: ids_, code: open.json.pickup_code, method: 'bre_b', reference: 'BRE-77', amount: 4000 });
+        const given = await deliver({ ids: ids_, code: open.json.pickup_code, method: 'bre_b',
+            reference: 'BRE-77', amount: 4000 });
         assert.equal(given.status, 201, given.text);
         assert.deepEqual([given.json.total, given.json.discount, given.json.paid], [4000, 0, 4000]);
         assert.ok(given.json.packages.every((x) => x.state === 'ENTREGADO' && x.total_fee === 2000));
@@ -84,19 +88,24 @@ describe('the flow without a browser', () => {
 
     test('a reception takes photos as multipart', async () => {
         const guide = new_guide();
-        const got = await oper.post('/api/v1/packages/receive', { form: { guide, condition: 'ABIERTO', observations: 'Una esquina rota' },
+        const got = await oper.post('/api/v1/packages/receive',
+            { form: { guide, condition: 'ABIERTO', observations: 'Una esquina rota' },
             files: { photos: [jpeg_photo('uno.jpg'), jpeg_photo('dos.jpg')] }, headers: { 'Idempotency-Key': key() } });
         assert.equal(got.status, 200, got.text);
-        assert.equal(await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND kind = 'DANO'", got.json.id), 2);
+        assert.equal(await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND kind = 'DANO'",
+            got.json.id), 2);
     });
 
     test('an announced parcel is received by its number as well', async () => {
         const p = await announced(s, anybody);
-        const got = await oper.post(`/api/v1/packages/${p.id}/receive`, { json: { position: '42' }, headers: { 'Idempotency-Key': key() } });
+        const got = await oper.post(`/api/v1/packages/${p.id}/receive`,
+            { json: { position: '42' }, headers: { 'Idempotency-Key': key() } });
         assert.equal(got.status, 200, got.text);
         assert.equal(got.json.position_code, '42');
-        await problem(await oper.post(`/api/v1/packages/${p.id}/receive`, { json: {}, headers: { 'Idempotency-Key': key() } }), 409, 'conflict');
-        await problem(await oper.post('/api/v1/packages/999999/receive', { json: {}, headers: { 'Idempotency-Key': key() } }), 404, 'not-found');
+        await problem(await oper.post(`/api/v1/packages/${p.id}/receive`,
+            { json: {}, headers: { 'Idempotency-Key': key() } }), 409, 'conflict');
+        await problem(await oper.post('/api/v1/packages/999999/receive',
+            { json: {}, headers: { 'Idempotency-Key': key() } }), 404, 'not-found');
     });
 
     test('the figures of the dashboard are those of the shelf', async () => {
@@ -113,28 +122,30 @@ describe('doing it twice', () => {
     test('a key is needed where custody or money moves, and may be given elsewhere', async () => {
         for (const r of all_routes().filter((x) => x.json && x.answer.includes('IDEMPOTENT'))) {
             const path = r.path.replace(/\{\w+\}/g, '999999');
-            for (const headers of [{}, { 'Idempotency-Key': 'corta' }, { 'Idempotency-Key': 'x'.repeat(129) },
-                { 'Idempotency-Key': 'con espacios y tildés' }].slice(0, 3)) {
-                const answer = await oper.request(r.method, path, { json: {}, headers });
+            for (const given of [null, 'corta', 'x'.repeat(129), 'con espacios y más', '<script>-<script>']) {
+                const answer = await oper.request(r.method, path, { json: {}, headers: { 'Idempotency-Key': given } });
                 const p = await problem(answer, 400, 'malformed');
                 assert.match(p.detail, /Idempotency-Key \(de 16 a 128 caracteres\)/, r.name);
             }
         }
         for (const path of ['/api/v1/packages/receive', '/api/v1/deliveries'])
-            assert.ok(all_routes().find((r) => r.method === 'POST' && r.path === path).answer.includes('IDEMPOTENT'), path);
+            assert.ok(all_routes().find((r) => r.method === 'POST' && r.path === path)
+                .answer.includes('IDEMPOTENT'), path);
         assert.equal((await anybody.post('/api/v1/announcements', { json: person() })).status, 201);
     });
 
     test('the same again gives the same answer and does nothing', async () => {
         const guide = new_guide(), k = key();
         const first = await receive(guide, { key: k });
-        const kept = await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts', 'notifications', 'cron_ticks', 'queues']);
+        const kept = await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts',
+            'notifications', 'cron_ticks', 'queues']);
         const again = await receive(guide, { key: k });
         assert.equal(first.headers['idempotent-replayed'], undefined);
         assert.equal(again.headers['idempotent-replayed'], 'true');
         assert.equal(again.status, first.status);
         assert.deepEqual(again.json, first.json);
-        assert.deepEqual(await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts', 'notifications', 'cron_ticks', 'queues']), kept);
+        assert.deepEqual(await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts',
+            'notifications', 'cron_ticks', 'queues']), kept);
     });
 
     test('a hand-over that is repeated takes no second payment', async () => {
@@ -154,7 +165,8 @@ describe('doing it twice', () => {
         const other = new_guide();
         await problem(await receive(other, { key: k }), 422, 'invalid');
         assert.equal(await row(s, other), undefined);
-        await problem(await oper.post('/api/v1/deliveries', { json: { ids: [1], code: '123456' }, headers: { 'Idempotency-Key': k } }), 422, 'invalid');
+        await problem(await oper.post('/api/v1/deliveries',
+            { json: { ids: [1], code: '123456' }, headers: { 'Idempotency-Key': k } }), 422, 'invalid');
     });
 
     test('what was refused may be mended under the same key', async () => {
@@ -167,7 +179,8 @@ describe('doing it twice', () => {
         const admin = await s.token('ADMIN'), k = key(), guides = [new_guide(), new_guide()];
         const answers = await Promise.all([oper, admin].map((client, i) => client.post('/api/v1/packages/receive',
             { json: { guide: guides[i] }, headers: { 'Idempotency-Key': k } })));
-        assert.deepEqual(answers.map((a) => [a.status, a.headers['idempotent-replayed']]), [[200, undefined], [200, undefined]]);
+        assert.deepEqual(answers.map((a) => [a.status, a.headers['idempotent-replayed']]),
+            [[200, undefined], [200, undefined]]);
     });
 
     test('a twin that comes meanwhile waits and gets the same answer', async () => {
@@ -203,7 +216,8 @@ describe('lists', () => {
     test('pages lead from one to the next by Link, each row once, newest first', async () => {
         for (let i = 0; i < 5; i++)
             await announced(s, anybody);
-        const all = (await s.sql("SELECT id FROM packages WHERE state = 'ANUNCIADO' ORDER BY id DESC")).map((r) => r.id);
+        const all = (await s.sql("SELECT id FROM packages WHERE state = 'ANUNCIADO' ORDER BY id DESC"))
+            .map((r) => r.id);
         const seen = [];
         let path = '/api/v1/announcements?limit=2';
         while (path) {
@@ -235,21 +249,25 @@ describe('problems', () => {
         await problem(await anybody.get('/api/v1/no-such'), 404, 'not-found');
         await problem(await anybody.request('PUT', '/api/v1/announcements'), 405, 'method');
         await problem(await anybody.post('/api/v1/announcements', { json: '{' }), 400, 'malformed');
-        await problem(await anybody.post('/api/v1/announcements', { body: 'x', headers: { 'Content-Type': 'text/plain' } }), 415, 'media');
-        await problem(await anybody.post('/api/v1/announcements', { json: `{"name":"${'x'.repeat(70000)}"}` }), 413, 'too-large');
+        await problem(await anybody.post('/api/v1/announcements',
+            { body: 'x', headers: { 'Content-Type': 'text/plain' } }), 415, 'media');
+        await problem(await anybody.post('/api/v1/announcements', { json: `{"name":"${'x'.repeat(70000)}"}` }),
+            413, 'too-large');
         const wrong = await problem(await anybody.post('/api/v1/announcements', { json: {} }), 422, 'invalid');
         assert.deepEqual(wrong.errors.map((e) => e.pointer), ['#/name', '#/phone', '#/guides', '#/consent']);
         assert.equal((await anybody.get('/docs/errors/nada')).status, 404);
     });
 
     test('every error that the programs know has its page', async () => {
-        for (const type of ['malformed', 'auth', 'forbidden', 'not-found', 'method', 'conflict', 'precondition', 'too-large',
+        for (const type of ['malformed', 'auth', 'forbidden', 'not-found', 'method', 'conflict', 'precondition',
+            'too-large',
             'media', 'invalid', 'throttled', 'internal', 'busy'])
             assert.equal((await anybody.get(`/docs/errors/${type}`)).status, 200, type);
     });
 
     test('an address that cannot be read is a problem too', async () => {
-        for (const path of ['/api/v1/track/%ff', '/api/v1/track/a%01b', '/api/v1/track/..%2f..', '/api/v1/rates/current?a%ff=1'])
+        for (const path of ['/api/v1/track/%ff', '/api/v1/track/a%01b', '/api/v1/track/..%2f..',
+            '/api/v1/rates/current?a%ff=1'])
             await problem(await anybody.get(path), 400, 'malformed');
     });
 
@@ -271,7 +289,8 @@ describe('problems', () => {
         for (const shape of shapes)
             assert.deepEqual(shape, shapes[0]);
         assert.equal(shapes[0].status, 404);
-        const tokens = [`/api/v1/track/token/${'a'.repeat(22)}`, '/api/v1/track/token/1', `/api/v1/track/token/${p.tracking_code}`,
+        const tokens = [`/api/v1/track/token/${'a'.repeat(22)}`, '/api/v1/track/token/1',
+            `/api/v1/track/token/${p.tracking_code}`,
             `/api/v1/track/token/${p.public_token.toLowerCase()}x`];
         for (const path of tokens)
             assert.deepEqual(like(await anybody.get(path)), shapes[0], path);
@@ -282,7 +301,8 @@ describe('problems', () => {
     test('nothing is found by counting', async () => {
         await on_shelf(s, anybody, counter);
         for (let i = 1; i <= 30; i++)
-            for (const path of [`/api/v1/track/${i}`, `/api/v1/track/token/${i}`, `/t/${i}`, `/t/${i}/qr.svg`, `/t/${i}/receipt`])
+            for (const path of [`/api/v1/track/${i}`, `/api/v1/track/token/${i}`, `/t/${i}`, `/t/${i}/qr.svg`,
+                `/t/${i}/receipt`])
                 assert.equal((await anybody.get(path)).status, 404, path);
     });
 });
@@ -292,8 +312,10 @@ describe('JSON', () => {
     const deep = (n) => `${'{"a":'.repeat(n)}1${'}'.repeat(n)}`;
 
     test('only what RFC 8259 calls JSON is read', async () => {
-        for (const text of ["{'name':'x'}", '{"name":NaN}', '{"name":Infinity}', '{"name":-Infinity}', '{"name":"x",}', '{name:"x"}',
-            '{"name":"x"} {}', '{"name":"x"}x', '/* a */{}', '{"name":0x10}', '{"name":01}', '{"name":"\n"}', '{"name":"\\x41"}',
+        for (const text of ["{'name':'x'}", '{"name":NaN}', '{"name":Infinity}', '{"name":-Infinity}',
+            '{"name":"x",}', '{name:"x"}',
+            '{"name":"x"} {}', '{"name":"x"}x', '/* a */{}', '{"name":0x10}', '{"name":01}', '{"name":"\n"}',
+            '{"name":"\\x41"}',
             '{"name":"\\ud800"}', '\ufeff{}', 'null', '[]', '"x"', '1', '{', '{"a":1,"a":1}', '{"a":{"b":1,"b":2}}',
             '{"a":1,"\\u0061":2}', deep(17), '{"declared_value":1e400}', '{"declared_value":99999999999999999999999}'])
             await problem(await post(text), 400, 'malformed');
@@ -312,7 +334,8 @@ describe('JSON', () => {
 
     test('a value of another type is named, and nothing is read as what it is not', async () => {
         for (const [field, value] of [['name', 5], ['name', true], ['name', {}], ['name', ['x']], ['phone', 3005551234],
-            ['guides', 5], ['guides', [5]], ['guides', { a: 1 }], ['consent', 'true'], ['consent', 1], ['declared_value', '1500.5'],
+            ['guides', 5], ['guides', [5]], ['guides', { a: 1 }], ['consent', 'true'], ['consent', 1],
+            ['declared_value', '1500.5'],
             ['declared_value', 1.5], ['declared_value', -1], ['declared_value', true], ['email', []]]) {
             const answer = await post({ ...person(), [field]: value });
             const errors = (await problem(answer, 422, 'invalid')).errors;
@@ -321,22 +344,27 @@ describe('JSON', () => {
     });
 
     test('a field that only the inside may set is unknown', async () => {
-        for (const field of ['state', 'id', 'tracking_code', 'public_token', 'customer_id', 'base_fee', 'total_fee', 'received_by',
+        for (const field of ['state', 'id', 'tracking_code', 'public_token', 'customer_id', 'base_fee',
+            'total_fee', 'received_by',
             'walk_in', 'announced_at', 'no_notice']) {
             const answer = await post({ ...person(), [field]: 'x' });
             assert.deepEqual((await problem(answer, 422, 'invalid')).errors.map((e) => e.pointer), [`#/${field}`]);
         }
         const p = await on_shelf(s, anybody, counter);
         for (const field of ['total', 'total_fee', 'delivered_by', 'operation_id', 'tendered', 'proof']) {
-            const answer = await deliver({ ids: [p.id], code: await pickup_code(anybody, p), method: 'efectivo', amount: 1500, [field]: 1 });
+            const answer = await deliver({ ids: [p.id], code: await pickup_code(anybody, p), method: 'efectivo',
+                amount: 1500, [field]: 1 });
             assert.deepEqual((await problem(answer, 422, 'invalid')).errors.map((e) => e.pointer), [`#/${field}`]);
         }
     });
 
     test('another charset or type is 415', async () => {
-        for (const type of ['application/json; charset=latin1', 'application/xml', 'text/plain', 'multipart/mixed; boundary=x', ''])
-            await problem(await anybody.post('/api/v1/announcements', { body: '{}', headers: { 'Content-Type': type } }), 415, 'media');
+        for (const type of ['application/json; charset=latin1', 'application/xml', 'text/plain',
+            'multipart/mixed; boundary=x', ''])
+            await problem(await anybody.post('/api/v1/announcements',
+                { body: '{}', headers: { 'Content-Type': type } }), 415, 'media');
         for (const type of ['application/json;charset=UTF-8', 'Application/JSON ; charset="utf-8"'])
-            assert.equal((await anybody.post('/api/v1/announcements', { body: '{}', headers: { 'Content-Type': type } })).status, 422, type);
+            assert.equal((await anybody.post('/api/v1/announcements',
+                { body: '{}', headers: { 'Content-Type': type } })).status, 422, type);
     });
 });

@@ -30,17 +30,20 @@ function came_back(answer, status, field, sentence) {
     assert.ok(at, `no message at ${field}: ${answer.words.slice(0, 500)}`);
     assert.match(unescape(at[1]), sentence);
     assert.match(answer.text, new RegExp(`href="#f-${field}"`));
-    assert.match(answer.text, new RegExp(`id="f-${field}"[^>]*aria-invalid="true"|aria-describedby="[^"]*e-${field}`), field);
+    assert.match(answer.text, new RegExp(
+        `id="f-${field}"[^>]*aria-invalid="true"|aria-describedby="[^"]*e-${field}`), field);
     assert.match(answer.words, /^Error: /, 'the title says that something is wrong');
 }
 
-const typed = { name: 'Rosa "la Ñata" & <hijos>', carrier: 'Servientrega', building: 'Torres del Sol', tower: 'B', apartment: '501' };
+const typed = { name: 'Rosa "la Ñata" & <hijos>', carrier: 'Servientrega', building: 'Torres del Sol',
+    tower: 'B', apartment: '501' };
 const keeps = (answer, action, fields) => {
     const form = answer.form(action).fields;
     for (const [name, value] of Object.entries(fields))
         assert.equal(form[name], value, name);
 };
-const counts = async () => [await s.value('SELECT count(*) FROM packages'), await s.value('SELECT count(*) FROM customers'),
+const counts = async () => [await s.value('SELECT count(*) FROM packages'),
+    await s.value('SELECT count(*) FROM customers'),
     await s.value('SELECT count(*) FROM notifications'), await s.value('SELECT count(*) FROM payments')];
 
 describe('an announcement', () => {
@@ -54,7 +57,8 @@ describe('an announcement', () => {
     };
 
     test('with a wrong phone', async () => {
-        for (const phone of ['12345', '2005551234', '+57 300 555 12', '+1', 'trescientos', '300555123456789012', '+57 800 555 1234', '300 555 123x'])
+        for (const phone of ['12345', '2005551234', '+57 300 555 12', '+1', 'trescientos', '300555123456789012',
+            '+57 800 555 1234', '300 555 123x'])
             await wrong({ phone }, 'phone', /celular de diez dígitos, por ejemplo 300 123 4567/);
     });
 
@@ -65,7 +69,8 @@ describe('an announcement', () => {
 
     test('of a guide that is active already, by whoever', async () => {
         const p = await announced(s, anybody);
-        const answer = await wrong({ guides: ` ${p.guide_number.toLowerCase()} ` }, 'guides', /ya está anunciada o recibida/, 409);
+        const answer = await wrong({ guides: ` ${p.guide_number.toLowerCase()} ` }, 'guides',
+            /ya está anunciada o recibida/, 409);
         assert.doesNotMatch(answer.text, new RegExp(p.tracking_code));
         await receive(oper, p.guide_number);
         await wrong({ guides: `${new_guide()}\n${p.guide_number}` }, 'guides', /ya está anunciada o recibida/, 409);
@@ -73,8 +78,10 @@ describe('an announcement', () => {
 
     test('with a guide that is none, two that are one, or too many', async () => {
         const one = new_guide();
-        for (const [guides, sentence] of [['', /al menos una guía/], ['ABC', /«ABC» no se entiende/], ['guía con eñes y más', /no se entiende/],
-            ['A'.repeat(51), /no se entiende/], [`${one}\n${one.toLowerCase()}`, /está dos veces/], [`${one} ,${one}`, /está dos veces/],
+        for (const [guides, sentence] of [['', /al menos una guía/], ['ABC', /«ABC» no se entiende/],
+            ['guía con eñes y más', /no se entiende/],
+            ['A'.repeat(51), /no se entiende/], [`${one}\n${one.toLowerCase()}`, /está dos veces/],
+            [`${one} ,${one}`, /está dos veces/],
             [Array.from({ length: 21 }, new_guide).join('\n'), /como máximo 20 guías/]])
             await wrong({ guides }, 'guides', sentence);
     });
@@ -82,7 +89,8 @@ describe('an announcement', () => {
     test('with a name, an e-mail or a value that is none', async () => {
         for (const name of ['X', ' ', 'ñ'.repeat(101)])
             await wrong({ name }, 'name', /nombre completo|como máximo 100/);
-        for (const email of ['rosa', 'rosa@', '@example.com', 'rosa@example', 'a@b@c.com', `${'x'.repeat(250)}@example.com`])
+        for (const email of ['rosa', 'rosa@', '@example.com', 'rosa@example', 'a@b@c.com',
+            `${'x'.repeat(250)}@example.com`])
             await wrong({ email }, 'email', /correo|como máximo 254/i);
         for (const declared_value of ['mucho', '1,5', '-3', '99999999999'])
             await wrong({ declared_value }, 'declared_value', /pesos|número entre/);
@@ -123,7 +131,8 @@ describe('an announcement', () => {
 
     test('without any token is refused, and changes nothing', async () => {
         const kept = await counts();
-        const answer = await anybody.post('/announce', { form: { ...typed, phone: new_phone(), guides: new_guide(), consent: '1' } });
+        const answer = await anybody.post('/announce',
+            { form: { ...typed, phone: new_phone(), guides: new_guide(), consent: '1' } });
         assert.equal(answer.status, 403);
         assert.deepEqual(await counts(), kept);
     });
@@ -144,7 +153,8 @@ describe('a photo', () => {
         const p = await announced(s, anybody);
         return { p, page: await oper.get(`/receive?guide=${p.guide_number}`) };
     };
-    const empty_spool = () => poll('an empty spool', () => fs.readdirSync(spool).length === 0 || s.hasten().then(() => false));
+    const empty_spool = () => poll('an empty spool', () => fs.readdirSync(spool).length === 0
+        || s.hasten().then(() => false));
     const refused = async (photos, status, sentence) => {
         const { p, page } = await page_of();
         const fields = { type: 'EXTRA_DIMENSIONADO', position: '77', observations: 'Una esquina mojada' };
@@ -162,20 +172,26 @@ describe('a photo', () => {
         413, /Cada foto puede pesar como máximo 12 MB/));
 
     test('of a little more than 12 MB, among good ones', () => refused([jpeg_photo(),
-        photo('grande.jpg', 'image/jpeg', Buffer.concat([jpeg(), Buffer.alloc(12 << 20)])), jpeg_photo()], 413, /como máximo 12 MB/));
+        photo('grande.jpg', 'image/jpeg', Buffer.concat([jpeg(), Buffer.alloc(12 << 20)])), jpeg_photo()], 413,
+        /como máximo 12 MB/));
 
-    test('that is a PNG by its name only', () => refused([photo('falsa.png', 'image/png', 'esto no es una foto, aunque lo diga')],
+    test('that is a PNG by its name only',
+        () => refused([photo('falsa.png', 'image/png', 'esto no es una foto, aunque lo diga')],
         422, /«falsa\.png» no es una foto que sepamos leer\. Use JPEG, PNG, WebP o HEIC/));
 
     test('that is something else behind the first bytes of one', async () => {
         for (const [name, data] of [['a.png', Buffer.concat([png().subarray(0, 8), Buffer.from('no'.repeat(40))])],
-            ['b.jpg', Buffer.from([0xff, 0xd8, 0xff, ...Array(60).fill(1)])], ['c.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'.repeat(3))],
-            ['d.gif', Buffer.from(`GIF89a${'x'.repeat(60)}`)], ['e.pdf', Buffer.from(`%PDF-1.4${'x'.repeat(60)}`)], ['f.jpg', Buffer.alloc(0)],
-            ['g.html', Buffer.from('<html><script>alert(1)</script></html>'.repeat(2))], ['h.webp', Buffer.from(`RIFF0000WEBPVP8X${'\0'.repeat(4)}`)]])
+            ['b.jpg', Buffer.from([0xff, 0xd8, 0xff, ...Array(60).fill(1)])],
+            ['c.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'.repeat(3))],
+            ['d.gif', Buffer.from(`GIF89a${'x'.repeat(60)}`)],
+            ['e.pdf', Buffer.from(`%PDF-1.4${'x'.repeat(60)}`)], ['f.jpg', Buffer.alloc(0)],
+            ['g.html', Buffer.from('<html><script>alert(1)</script></html>'.repeat(2))],
+            ['h.webp', Buffer.from(`RIFF0000WEBPVP8X${'\0'.repeat(4)}`)]])
             await refused([photo(name, 'image/jpeg', data)], 422, /no es una foto que sepamos leer/);
     });
 
-    test('of more than fifty megapixels, however few bytes', () => refused([photo('mural.jpg', 'image/jpeg', jpeg(9000, 6000))],
+    test('of more than fifty megapixels, however few bytes',
+        () => refused([photo('mural.jpg', 'image/jpeg', jpeg(9000, 6000))],
         422, /«mural\.jpg» tiene más de 50 megapíxeles/));
 
     test('seven of them', () => refused(Array.from({ length: 7 }, () => jpeg_photo()), 422, /como máximo 6 fotos/));
@@ -186,9 +202,13 @@ describe('a photo', () => {
     test('that is damaged inside is received, and shown as failed', async () => {
         const { p, page } = await page_of();
         const broken = Buffer.concat([png().subarray(0, 60), Buffer.alloc(40)]);
-        assert.equal((await oper.submit(page, '/receive', {}, { photos: [photo('rota.png', 'image/png', broken)] })).status, 303);
-        await poll('the photo to fail', async () => (await s.value('SELECT state FROM package_files WHERE package_id = ?1', p.id)) === 'failed', 30000);
-        assert.match(await s.value('SELECT error FROM package_files WHERE package_id = ?1', p.id), /dañada|no es una foto/);
+        assert.equal((await oper.submit(page, '/receive', {},
+            { photos: [photo('rota.png', 'image/png', broken)] })).status, 303);
+        await poll('the photo to fail',
+            async () => (await s.value('SELECT state FROM package_files WHERE package_id = ?1',
+            p.id)) === 'failed', 30000);
+        assert.match(await s.value('SELECT error FROM package_files WHERE package_id = ?1', p.id),
+            /dañada|no es una foto/);
         assert.equal((await oper.get(`/packages/${p.id}`)).status, 200);
         assert.doesNotMatch((await anybody.get(`/t/${p.public_token}`)).words, /Estamos preparando una foto/);
         await empty_spool();
@@ -199,11 +219,13 @@ describe('a photo', () => {
         if (!fs.existsSync(file))
             return t.skip('the collection of photos is not here');
         const { p, page } = await page_of();
-        const answer = await oper.submit(page, '/receive', {}, { photos: [photo('corrupted.jpg', 'image/jpeg', fs.readFileSync(file))] });
+        const answer = await oper.submit(page, '/receive', {},
+            { photos: [photo('corrupted.jpg', 'image/jpeg', fs.readFileSync(file))] });
         if (answer.status === 422)
             return came_back(answer, 422, 'photos', /no es una foto que sepamos leer/);
         assert.equal(answer.status, 303, answer.words);
-        await poll('its end', async () => (await s.value('SELECT state FROM package_files WHERE package_id = ?1', p.id)) !== 'pending', 30000);
+        await poll('its end', async () =>
+            (await s.value('SELECT state FROM package_files WHERE package_id = ?1', p.id)) !== 'pending', 30000);
         assert.equal(await s.value('SELECT state FROM package_files WHERE package_id = ?1', p.id), 'failed');
         await empty_spool();
     });
@@ -212,12 +234,15 @@ describe('a photo', () => {
         const { page } = await page_of();
         const { csrf } = page.form('/receive').fields;
         const whole = multipart({ csrf, guide: new_guide(), photos: jpeg_photo() });
-        for (const body of [whole.body.subarray(0, -20), whole.body.subarray(0, 200), Buffer.from('--x\r\n\r\n'), Buffer.alloc(0)]) {
+        for (const body of [whole.body.subarray(0, -20), whole.body.subarray(0, 200),
+            Buffer.from('--x\r\n\r\n'), Buffer.alloc(0)]) {
             const answer = await oper.post('/receive', { body, headers: { 'Content-Type': whole.type } });
             assert.ok([400, 403].includes(answer.status), `${answer.status} for ${body.length} bytes`);
         }
-        for (const type of ['multipart/form-data', 'multipart/form-data; boundary=', `multipart/form-data; boundary=${'x'.repeat(80)}`, 'multipart/form-data; boundary="a'])
-            assert.equal((await oper.post('/receive', { body: whole.body, headers: { 'Content-Type': type } })).status, 400, type);
+        for (const type of ['multipart/form-data', 'multipart/form-data; boundary=',
+            `multipart/form-data; boundary=${'x'.repeat(80)}`, 'multipart/form-data; boundary="a'])
+            assert.equal((await oper.post('/receive', { body: whole.body, headers: { 'Content-Type': type } }))
+                .status, 400, type);
         await empty_spool();
     });
 
@@ -229,7 +254,8 @@ describe('a photo', () => {
         const sent = gone.request('POST', '/receive', { body: whole.body, headers: { 'Content-Type': whole.type,
             'Content-Length': whole.body.length + 1000 } });
         sent.catch(() => {});
-        await poll('the request to be under way', () => Object.values(gone.agent.sockets).flat().some((x) => x.bytesWritten > 100));
+        await poll('the request to be under way',
+            () => Object.values(gone.agent.sockets).flat().some((x) => x.bytesWritten > 100));
         gone.close();
         await assert.rejects(sent);
         await empty_spool();
@@ -243,7 +269,8 @@ describe('at the counter', () => {
         const audits = await s.value("SELECT count(*) FROM audit_log WHERE action = 'pickup_code_wrong'");
         for (let i = 1; i <= 5; i++) {
             const answer = await quote(oper, wrong_code(code));
-            assert.ok([404, 429].includes(answer.status) && (i === 5 || answer.status === 404), `${i}: ${answer.status}`);
+            assert.ok([404, 429].includes(answer.status) && (i === 5 || answer.status === 404),
+                `${i}: ${answer.status}`);
             assert.equal(answer.form('/deliver/quote').fields.code, wrong_code(code));
             assert.match(answer.words, /no corresponde a ningún paquete|Cinco códigos errados/);
         }
@@ -270,7 +297,8 @@ describe('at the counter', () => {
     test('a form sent twice receives once, and hands over once', async () => {
         const p = await announced(s, anybody);
         const page = await oper.get(`/receive?guide=${p.guide_number}`);
-        const twice = await Promise.all([1, 2, 3].map(() => oper.submit(page, '/receive', {}, { photos: [jpeg_photo()] })));
+        const twice = await Promise.all([1, 2,
+            3].map(() => oper.submit(page, '/receive', {}, { photos: [jpeg_photo()] })));
         assert.deepEqual(twice.map((a) => [a.status, a.location]), Array(3).fill([303, `/receive?done=${p.id}`]));
         assert.equal(await s.value("SELECT count(*) FROM package_events WHERE package_id = ?1 AND kind = 'RECEPCION'", p.id), 1);
         assert.equal(await s.value('SELECT count(*) FROM package_files WHERE package_id = ?1', p.id), 1);
@@ -325,8 +353,10 @@ describe('bytes', () => {
     test('NUL, bad UTF-8 and control characters are named, and what else was typed stays', async () => {
         const page = await anybody.get('/announce');
         const { csrf } = page.form('/announce').fields;
-        for (const [bytes, name] of [['a%00b', 'NUL'], ['%ff', 'no UTF-8'], ['%c3', 'half a letter'], ['a%01b', 'a control character'],
-            ['%e2%80%aea', 'a turn of direction'], ['%ed%a0%80', 'a surrogate'], ['%f8%88%80%80%80', 'too long a form']])
+        for (const [bytes, name] of [['a%00b', 'NUL'], ['%ff', 'no UTF-8'], ['%c3', 'half a letter'],
+            ['a%01b', 'a control character'],
+            ['%e2%80%aea', 'a turn of direction'], ['%ed%a0%80', 'a surrogate'],
+            ['%f8%88%80%80%80', 'too long a form']])
             for (const field of ['name', 'phone', 'guides', 'email', 'carrier', 'apartment']) {
                 const form = `csrf=${csrf}&building=Torres+del+Sol&${field}=${bytes}`;
                 const answer = await anybody.post('/announce', { form });
@@ -345,7 +375,8 @@ describe('bytes', () => {
     });
 
     test('a search for anything strange finds nothing, calmly', async () => {
-        for (const q of ["' OR 1=1 --", '%', '_', '\\', '"', '*', "'; DROP TABLE packages; --", '../../etc/passwd', '${7*7}', '{{7*7}}',
+        for (const q of ["' OR 1=1 --", '%', '_', '\\', '"', '*', "'; DROP TABLE packages; --",
+            '../../etc/passwd', '${7*7}', '{{7*7}}',
             '<?cs var:x ?>', 'NaN', '٣٠٠', '🙂', 'a'.repeat(1000)]) {
             const answer = await anybody.get(`/search?q=${encodeURIComponent(q)}`);
             assert.equal(answer.status, 404, q);
@@ -378,19 +409,23 @@ describe('markup', () => {
 
     test('in what is stored is text on every page, and plain in messages', async () => {
         const email = 'marcado@example.com', phone = new_phone();
-        const p = await announced(s, anybody, { name: evil.slice(0, 99), carrier: evil.slice(0, 59), building: evil.slice(0, 79),
+        const p = await announced(s, anybody,
+            { name: evil.slice(0, 99), carrier: evil.slice(0, 59), building: evil.slice(0, 79),
             tower: evil.slice(0, 39), apartment: evil.slice(0, 39), email, phone });
         await receive(oper, p.guide_number, { observations: evil });
         const page = await oper.get(`/packages/${p.id}`);
-        assert.ok(page.words.includes(evil.slice(0, 40)) || unescape(page.text).includes(evil.slice(0, 40)), 'it is shown');
+        assert.ok(page.words.includes(evil.slice(0, 40)) || unescape(page.text).includes(evil.slice(0, 40)),
+            'it is shown');
         await oper.submit(page, `/packages/${p.id}/notes`, { note: evil });
         const quoted = await quote(oper, await pickup_code(anybody, p));
-        for (const [where, seen] of Object.entries({ quoted, detail: await oper.get(`/packages/${p.id}`), list: await oper.get('/packages'),
+        for (const [where, seen] of Object.entries({ quoted, detail: await oper.get(`/packages/${p.id}`),
+            list: await oper.get('/packages'),
             found: await oper.get(`/find?q=${encodeURIComponent('<script>')}`), dashboard: await oper.get('/dashboard'),
             link: await anybody.get(`/t/${p.public_token}`), code: await anybody.get(`/search?q=${p.tracking_code}`),
             scan: await oper.get(`/receive?guide=${p.guide_number}`), people: await quote(oper, '<script>') }))
             harmless(seen, where);
-        const given = await oper.submit(quoted, '/deliver', { method: 'nequi', reference: evil.slice(0, 59), receiver_name: evil.slice(0, 90) });
+        const given = await oper.submit(quoted, '/deliver',
+            { method: 'nequi', reference: evil.slice(0, 59), receiver_name: evil.slice(0, 90) });
         assert.equal(given.status, 303, given.words);
         harmless(await oper.follow(given), 'done');
         harmless(await anybody.get(`/t/${p.public_token}/receipt`), 'receipt');
@@ -401,9 +436,12 @@ describe('markup', () => {
     });
 
     test('in an address is text on the page that refuses it', async () => {
-        for (const at of [`/announce?guide=${encodeURIComponent('"><script>alert(1)</script>')}`, `/search?q=${encodeURIComponent(evil)}`,
-            `/${encodeURIComponent('<script>alert(1)</script>')}`, `/auth/login?next=${encodeURIComponent('"><script>alert(1)</script>')}`,
-            `/docs/errors/${encodeURIComponent('<script>alert(1)</script>')}`, `/announce/done?t=${encodeURIComponent('<script>alert(1)</script>')}`])
+        for (const at of [`/announce?guide=${encodeURIComponent('"><script>alert(1)</script>')}`,
+            `/search?q=${encodeURIComponent(evil)}`,
+            `/${encodeURIComponent('<script>alert(1)</script>')}`,
+            `/auth/login?next=${encodeURIComponent('"><script>alert(1)</script>')}`,
+            `/docs/errors/${encodeURIComponent('<script>alert(1)</script>')}`,
+            `/announce/done?t=${encodeURIComponent('<script>alert(1)</script>')}`])
             harmless(await anybody.get(at), at);
         harmless(await oper.get(`/packages?state=${encodeURIComponent(evil)}&${encodeURIComponent('<script>alert(1)</script>')}=1`), 'list');
         harmless(await oper.get(`/receive?guide=${encodeURIComponent(evil.slice(0, 60))}`), 'receive');

@@ -4,7 +4,8 @@ import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { words } from '../helpers/client.mjs';
-import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, quote, receive, received, row }
+import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, quote, receive,
+    received, row }
     from '../helpers/shop.mjs';
 import { jpeg_photo, png_photo } from '../helpers/image.mjs';
 
@@ -32,7 +33,8 @@ const sms = async (phone, pattern) => {
 };
 const events = async (p) => (await s.sql('SELECT kind FROM package_events WHERE package_id = ?1 ORDER BY id', p.id))
     .map((e) => e.kind);
-const late_by = (p, days) => s.sql('UPDATE packages SET received_at = received_at - ?1 WHERE id = ?2', days * 86400 + 60, p.id);
+const late_by = (p, days) => s.sql('UPDATE packages SET received_at = received_at - ?1 WHERE id = ?2',
+    days * 86400 + 60, p.id);
 const text_of = (page, open, close) => words(page.text.slice(page.text.indexOf(open)).split(close)[0]);
 
 describe('one parcel, from the announcement to the receipt', () => {
@@ -42,8 +44,10 @@ describe('one parcel, from the announcement to the receipt', () => {
     test('a resident announces it and sees what happens next', async () => {
         const form = await anybody.get('/announce');
         assert.match(form.words, /Tarifa: \$1\.500 o \$2\.000 · 24 h sin bodegaje/);
-        const answer = await anybody.submit(form, '/announce', { name: '  rosa   Ñáñez ', phone: `${phone.slice(0, 3)} ${phone.slice(3)}`,
-            guides: ` ${guide.toLowerCase().slice(0, 6)}-${guide.slice(6)} `, email: ' Rosa.Prueba@Example.com ', carrier: 'Servientrega',
+        const answer = await anybody.submit(form, '/announce',
+            { name: '  rosa   Ñáñez ', phone: `${phone.slice(0, 3)} ${phone.slice(3)}`,
+            guides: ` ${guide.toLowerCase().slice(0, 6)}-${guide.slice(6)} `,
+            email: ' Rosa.Prueba@Example.com ', carrier: 'Servientrega',
             building: 'Torres', apartment: '501', consent: '1' });
         assert.equal(answer.status, 303, answer.words);
         p = (await s.sql('SELECT * FROM packages WHERE guide_key = ?1', guide))[0];
@@ -54,7 +58,8 @@ describe('one parcel, from the announcement to the receipt', () => {
         assert.match(page.words, new RegExp(`Código de consulta ${p.tracking_code}`));
         assert.match(page.words, /A nombre de rosa Ñáñez/);
         assert.match(page.words, /Normal .*\$1\.500.*\$2\.000.*\$1\.000 por cada día/);
-        assert.equal((await anybody.get(answer.location)).words.includes('Le avisamos cuando llegue.'), false, 'the toast comes once');
+        assert.equal((await anybody.get(answer.location)).words.includes('Le avisamos cuando llegue.'), false,
+            'the toast comes once');
         const customer = (await s.sql('SELECT * FROM customers WHERE id = ?1', p.customer_id))[0];
         assert.deepEqual([customer.full_name, customer.phone, customer.email, customer.apartment],
             ['rosa Ñáñez', e164(phone), email, '501']);
@@ -64,10 +69,13 @@ describe('one parcel, from the announcement to the receipt', () => {
 
     test('the announcement is confirmed by SMS and e-mail, with the link', async () => {
         const told = await sms(phone, /anuncio recibido/);
-        assert.ok(told.message.includes(p.tracking_code) && told.message.includes(`${s.base}/t/${p.public_token}`), told.message);
+        assert.ok(told.message.includes(p.tracking_code)
+            && told.message.includes(`${s.base}/t/${p.public_token}`), told.message);
         const letter = await mail(email, /Anunciamos su paquete/);
-        assert.ok(letter.text.includes(`${s.base}/t/${p.public_token}`) && letter.text.includes('Hola, rosa Ñáñez:'), letter.text);
-        assert.ok(!/\d{6}/.test(told.message.replace(p.tracking_code, '').replace(/\/t\/\S+|:\d+/g, '').replace(p.guide_number, '')),
+        assert.ok(letter.text.includes(`${s.base}/t/${p.public_token}`)
+            && letter.text.includes('Hola, rosa Ñáñez:'), letter.text);
+        assert.ok(!/\d{6}/.test(told.message.replace(p.tracking_code, '').replace(/\/t\/\S+|:\d+/g, '')
+            .replace(p.guide_number, '')),
             'no pickup code yet');
     });
 
@@ -76,7 +84,8 @@ describe('one parcel, from the announcement to the receipt', () => {
         const found = await oper.submit(scan, '/receive', { guide: guide.toLowerCase() });
         assert.match(found.words, /rosa Ñáñez/);
         assert.match(text_of(found, '<aside class="sheet"', '</aside>'), /Servientrega/);
-        const answer = await oper.submit(found, '/receive', { type: 'NORMAL', condition: 'BUENO', position: '07', observations: 'Caja mediana' },
+        const answer = await oper.submit(found, '/receive',
+            { type: 'NORMAL', condition: 'BUENO', position: '07', observations: 'Caja mediana' },
             { photos: [jpeg_photo(), png_photo()] });
         assert.equal(answer.status, 303, answer.words);
         const done = await oper.follow(answer);
@@ -118,12 +127,14 @@ describe('one parcel, from the announcement to the receipt', () => {
     });
 
     test('the code of six letters shows the same without what is secret', async () => {
-        const page = await anybody.submit(await anybody.get('/search'), '/search', { q: p.tracking_code.toLowerCase() });
+        const page = await anybody.submit(await anybody.get('/search'), '/search',
+            { q: p.tracking_code.toLowerCase() });
         assert.equal(page.status, 200);
         assert.match(page.words, /Su paquete está listo/);
         assert.match(page.words, /rosa Ñ\./);
         assert.match(page.words, new RegExp(`[•*]+ ?${phone.slice(-2)}\\b`));
-        for (const secret of [code, `${code.slice(0, 3)} ${code.slice(3)}`, 'Ñáñez', phone.slice(3, 8), p.public_token, '/files/', 'qr.svg', email])
+        for (const secret of [code, `${code.slice(0, 3)} ${code.slice(3)}`, 'Ñáñez', phone.slice(3, 8),
+            p.public_token, '/files/', 'qr.svg', email])
             assert.ok(!page.text.includes(secret), secret);
     });
 
@@ -131,7 +142,8 @@ describe('one parcel, from the announcement to the receipt', () => {
         const page = await anybody.get(`/search?q=${guide.slice(0, 5)}%20-%20${guide.slice(5)}`);
         assert.equal(page.status, 200);
         assert.match(page.words, /Su paquete está listo/);
-        for (const secret of [code, 'rosa', 'Ñáñez', phone.slice(-4), p.tracking_code, p.public_token, '$1.500', 'Servientrega'])
+        for (const secret of [code, 'rosa', 'Ñáñez', phone.slice(-4), p.tracking_code, p.public_token, '$1.500',
+            'Servientrega'])
             assert.ok(!page.text.includes(secret), secret);
     });
 
@@ -152,7 +164,8 @@ describe('one parcel, from the announcement to the receipt', () => {
 
     test('everything is in its chain of custody', async () => {
         p = await row(s, p.guide_number);
-        assert.deepEqual([p.state, p.total_fee, p.storage_days, p.proof, p.position_id], ['ENTREGADO', 1500, 0, 'codigo', null]);
+        assert.deepEqual([p.state, p.total_fee, p.storage_days, p.proof, p.position_id],
+            ['ENTREGADO', 1500, 0, 'codigo', null]);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'ENTREGA']);
         assert.deepEqual(await s.sql('SELECT amount, method, reference FROM payments WHERE package_id = ?1', p.id),
             [{ amount: 1500, method: 'efectivo', reference: null }]);
@@ -195,7 +208,8 @@ describe('several at once', () => {
         const page = await quote(oper, await pickup_code(anybody, p));
         const answer = await oper.submit(page, '/deliver', { ids: String(q.id), amount: '1500', method: 'efectivo' });
         assert.equal(answer.status, 303, answer.words);
-        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, q.guide_number)).state], ['RECIBIDO', 'ENTREGADO']);
+        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, q.guide_number)).state],
+            ['RECIBIDO', 'ENTREGADO']);
     });
 
     test('a parcel that waits costs a thousand for each day begun, by the rate of its announcement', async (t) => {
@@ -205,7 +219,8 @@ describe('several at once', () => {
         t.after(() => s.sql('DELETE FROM rates WHERE base_fee = 9000'));
         await late_by(p, 3);
         const code = await pickup_code(anybody, p);
-        assert.match((await anybody.get(`/t/${p.public_token}`)).words, /Hoy paga \$4\.500 .*\$1\.500 de tarifa \+ \$3\.000 por 3 días de bodegaje/);
+        assert.match((await anybody.get(`/t/${p.public_token}`)).words,
+            /Hoy paga \$4\.500 .*\$1\.500 de tarifa \+ \$3\.000 por 3 días de bodegaje/);
         assert.equal((await hand_over(oper, code)).status, 303);
         const given = await row(s, p.guide_number);
         assert.deepEqual([given.storage_days, given.storage_fee, given.total_fee], [3, 3000, 4500]);
@@ -239,7 +254,8 @@ describe('without an announcement', () => {
         await sms(phone, /lleg[oó] /);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'MODIFICACION']);
         const csrf = page.form(`/packages/${p.id}/identify`).fields;
-        const again = await oper.post(`/packages/${p.id}/identify`, { form: { csrf: csrf.csrf, operation_id: 'x'.repeat(22), name: 'Otra', phone: new_phone() } });
+        const again = await oper.post(`/packages/${p.id}/identify`,
+            { form: { csrf: csrf.csrf, operation_id: 'x'.repeat(22), name: 'Otra', phone: new_phone() } });
         assert.equal(again.status, 409);
     });
 });
@@ -251,7 +267,8 @@ describe('the proof', () => {
         const bare = await oper.submit(page, '/deliver', { method: 'efectivo' });
         assert.equal(bare.status, 422);
         assert.match(bare.words, /Escriba el código de entrega, o elija un motivo/);
-        const half = await oper.submit(bare, '/deliver', { override_reason: 'codigo_olvidado', receiver_document_last4: '12' });
+        const half = await oper.submit(bare, '/deliver',
+            { override_reason: 'codigo_olvidado', receiver_document_last4: '12' });
         assert.equal(half.status, 422);
         for (const what of [/Confirme que verificó la identidad/, /últimos cuatro/, /nombre de quien recibe/])
             assert.match(half.words, what);
@@ -259,7 +276,8 @@ describe('the proof', () => {
             receiver_document_type: 'CC', receiver_document_last4: '4321' });
         assert.equal(whole.status, 303, whole.words);
         const given = await row(s, p.guide_number);
-        assert.deepEqual([given.proof, given.receiver_name, given.receiver_document_type, given.receiver_document_last4],
+        assert.deepEqual([given.proof, given.receiver_name, given.receiver_document_type,
+            given.receiver_document_last4],
             ['excepcion', 'Rosa Prueba', 'CC', '4321']);
         const note = (await s.sql("SELECT details FROM audit_log WHERE action = 'deliver_exception' AND object_id = ?1", p.id))[0];
         assert.match(note.details, /codigo_olvidado/);
@@ -292,11 +310,14 @@ describe('the proof', () => {
         const p = await on_shelf(s, anybody, oper), code = await pickup_code(anybody, p);
         const page = await quote(oper, code);
         assert.ok(!page.text.includes('name="discount"'));
-        const refused = await oper.submit(page, '/deliver', { method: 'efectivo', discount: '500', discount_reason: 'porque sí', amount: '1000' });
+        const refused = await oper.submit(page, '/deliver',
+            { method: 'efectivo', discount: '500', discount_reason: 'porque sí', amount: '1000' });
         assert.equal(refused.status, 403);
         const mine = await quote(boss, code);
-        assert.equal((await boss.submit(mine, '/deliver', { method: 'efectivo', discount: '500', amount: '1000' })).status, 422);
-        const given = await boss.submit(mine, '/deliver', { method: 'efectivo', discount: '500', discount_reason: 'se mojó aquí', amount: '1000' });
+        assert.equal((await boss.submit(mine, '/deliver',
+            { method: 'efectivo', discount: '500', amount: '1000' })).status, 422);
+        const given = await boss.submit(mine, '/deliver',
+            { method: 'efectivo', discount: '500', discount_reason: 'se mojó aquí', amount: '1000' });
         assert.equal(given.status, 303, given.words);
         assert.match((await boss.follow(given)).words, /Total \$1\.500 ?, descuento \$500/);
         assert.match((await anybody.get(`/t/${p.public_token}/receipt`)).words, /Descuento −\$500 Pagado \$1\.000/);
@@ -313,7 +334,8 @@ describe('the proof', () => {
         for (const q of [p.tracking_code, p.guide_number, phone, 'Zoraida'])
             assert.equal((await oper.get(`/find?q=${q}`)).location, `/packages/${p.id}`, q);
         const position = await s.value('SELECT code FROM positions WHERE id = ?1', p.position_id);
-        assert.ok((await oper.get(`/find?q=${position}`)).location ?? (await oper.get(`/find?q=${position}`)).words.includes(p.guide_number));
+        assert.ok((await oper.get(`/find?q=${position}`)).location ?? (await oper.get(`/find?q=${position}`))
+            .words.includes(p.guide_number));
     });
 });
 
@@ -326,7 +348,8 @@ describe('second thoughts', () => {
         assert.equal(answer.status, 303, answer.words);
         assert.match((await oper.follow(answer)).words, /Acción deshecha\. No se envió ningún mensaje/);
         const back = await row(s, p.guide_number);
-        assert.deepEqual([back.state, back.position_id, back.received_at, back.pickup_code_hash], ['ANUNCIADO', null, null, null]);
+        assert.deepEqual([back.state, back.position_id, back.received_at, back.pickup_code_hash],
+            ['ANUNCIADO', null, null, null]);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'ANULACION']);
         const witness = await on_shelf(s, anybody, oper);             // told later than the other would have been
         await sms(witness.announced_phone.slice(3), /lleg[oó] /);
@@ -353,8 +376,10 @@ describe('second thoughts', () => {
         assert.equal(answer.status, 303, answer.words);
         assert.match((await oper.follow(answer)).words, /Entrega deshecha\. El paquete vuelve a la posición/);
         const back = await row(s, p.guide_number);
-        assert.deepEqual([back.state, back.total_fee, back.proof, back.position_id], ['RECIBIDO', null, null, p.position_id]);
-        assert.deepEqual((await s.sql('SELECT amount FROM payments WHERE package_id = ?1 ORDER BY id', p.id)).map((x) => x.amount), [1500, -1500]);
+        assert.deepEqual([back.state, back.total_fee, back.proof, back.position_id],
+            ['RECIBIDO', null, null, p.position_id]);
+        assert.deepEqual((await s.sql('SELECT amount FROM payments WHERE package_id = ?1 ORDER BY id', p.id))
+            .map((x) => x.amount), [1500, -1500]);
         assert.equal((await hand_over(oper, await pickup_code(anybody, p))).status, 303);
         assert.match((await anybody.get(`/t/${p.public_token}/receipt`)).words, /Pagado \$1\.500 efectivo \$1\.500/i);
         assert.equal((await s.sql('SELECT sum(amount) AS n FROM payments WHERE package_id = ?1', p.id))[0].n, 1500);
@@ -369,7 +394,8 @@ describe('second thoughts', () => {
         assert.match(other.words, /Solo quien hizo la acción/);
         assert.equal((await oper.submit(done, `/packages/${p.id}/undo`)).status, 303);
         const old = (await s.sql('SELECT * FROM packages WHERE delivered_at IS NOT NULL ORDER BY delivered_at LIMIT 1'))[0];
-        await poll('its time to be over', async () => await s.value('SELECT unixepoch() - ?1', old.delivered_at) > UNDO_S);
+        await poll('its time to be over',
+            async () => await s.value('SELECT unixepoch() - ?1', old.delivered_at) > UNDO_S);
         const fields = (await oper.get('/profile')).form('/logout').fields;
         for (const path of [`/packages/${old.id}/undo`, `/deliver/${old.id}/undo`]) {
             const late = await oper.post(path, { form: fields });
@@ -388,7 +414,8 @@ describe('second thoughts', () => {
         const answer = await oper.submit(page, `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' });
         assert.equal(answer.status, 303, answer.words);
         assert.match((await oper.follow(answer)).words, /Paquete cancelado\. Deshacer/);
-        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id], ['CANCELADO', null]);
+        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id],
+            ['CANCELADO', null]);
         await sms(phone, /se cancel[oó]/);
         const public_page = await anybody.get(`/t/${p.public_token}`);
         assert.match(public_page.words, /Este paquete se canceló Se canceló a petición suya/);
@@ -405,7 +432,8 @@ describe('second thoughts', () => {
         const p = await on_shelf(s, anybody, oper);
         const undone = await oper.submit(await cancel(p), `/packages/${p.id}/undo`);
         assert.equal(undone.status, 303, undone.words);
-        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id], ['RECIBIDO', p.position_id]);
+        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id],
+            ['RECIBIDO', p.position_id]);
         const q = await announced(s, anybody);
         const page = await cancel(q);
         await announced(s, anybody, { guides: q.guide_number });
@@ -419,7 +447,8 @@ describe('second thoughts', () => {
         await s.sql('UPDATE packages SET announced_at = announced_at - ?1 WHERE id = ?2', 31 * 86400, p.id);
         await s.paqueteria(['package', 'show', p.tracking_code]);
         await s.cron('expire-announcements');
-        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).cancel_reason], ['CANCELADO', 'anuncio_expirado']);
+        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).cancel_reason],
+            ['CANCELADO', 'anuncio_expirado']);
         assert.match((await anybody.get(`/t/${p.public_token}`)).words, /No llegó en los 30 días/);
         const page = await oper.get(`/receive?guide=${p.guide_number}`);
         assert.match(page.words, /Este anuncio venció sin que llegara/);
@@ -446,7 +475,8 @@ describe('the shelf', () => {
         assert.equal(refused.form('/receive').fields.position, taken);
         const free = await s.value('SELECT code FROM positions WHERE used < capacity ORDER BY walk_order LIMIT 1');
         await received(s, oper, p.guide_number);
-        assert.equal(await s.value('SELECT code FROM positions WHERE id = ?1', (await row(s, p.guide_number)).position_id), free);
+        assert.equal(await s.value('SELECT code FROM positions WHERE id = ?1',
+            (await row(s, p.guide_number)).position_id), free);
         const page = await oper.get(`/packages/${p.id}`);
         const moved = await oper.submit(page, `/packages/${p.id}/move`, { position: 'piso' });
         assert.equal(moved.status, 303, moved.words);
@@ -467,7 +497,8 @@ describe('the shelf', () => {
         assert.equal(bare.status, 422);
         for (const what of [/al menos una foto/, /Describa qué tiene/])
             assert.match(bare.words, what);
-        await received(s, oper, p.guide_number, { condition: 'REGULAR', observations: 'Una esquina mojada' }, [jpeg_photo()]);
+        await received(s, oper, p.guide_number, { condition: 'REGULAR', observations: 'Una esquina mojada' },
+            [jpeg_photo()]);
         assert.equal(await s.value('SELECT kind FROM package_files WHERE package_id = ?1', p.id), 'DANO');
     });
 
@@ -501,6 +532,7 @@ describe('who only reads', () => {
         assert.equal(answer.status, 303);
         assert.match((await reader.get('/dashboard')).text, /data-theme="dark"/);
         assert.match((await oper.get('/dashboard')).text, /data-theme="auto"/);
-        assert.equal((await s.sql('SELECT theme FROM users WHERE username = ?1', PEOPLE.USUARIO.username))[0].theme, 'dark');
+        assert.equal((await s.sql('SELECT theme FROM users WHERE username = ?1',
+            PEOPLE.USUARIO.username))[0].theme, 'dark');
     });
 });

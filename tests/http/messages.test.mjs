@@ -3,7 +3,8 @@
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive, received } from '../helpers/shop.mjs';
+import { announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
+    received } from '../helpers/shop.mjs';
 
 let s, anybody, oper;
 before(async () => {
@@ -60,7 +61,8 @@ describe('an SMS', () => {
         assert.match((await state_is(p, 'sent')).provider_id, /^\d+$/);
     });
 
-    for (const fault of ['taken-502', 'taken-504', 'taken-500', 'taken-html', 'taken-reset', 'taken-garbage', 'taken-timeout'])
+    for (const fault of ['taken-502', 'taken-504', 'taken-500', 'taken-html', 'taken-reset', 'taken-garbage',
+        'taken-timeout'])
         test(`${fault}: nobody knows whether it was accepted, so it is never sent again`, async () => {
             const { phone, p } = await meets(fault, 'ok');
             const m = await state_is(p, 'unknown');
@@ -82,7 +84,8 @@ describe('an SMS', () => {
             assert.equal((await job_of(m)).state, 'dead');
             await s.settled();
             assert.equal(tries(phone).length, 1, fault);
-            assert.match(await s.paqueteria(['jobs', 'list', '--state', 'dead']), new RegExp(`^${m.job_id} .*sms\\.send`, 'm'));
+            assert.match(await s.paqueteria(['jobs', 'list', '--state', 'dead']),
+                new RegExp(`^${m.job_id} .*sms\\.send`, 'm'));
         }
     });
 
@@ -107,7 +110,8 @@ describe('an SMS', () => {
                 const x = await job_of(m);
                 return x.state === 'ready' && x.attempt === attempt && x;
             });
-            waits.push(j.run_at - (await s.value('SELECT finished_at FROM job_attempts WHERE job_id = ?1 AND attempt = ?2', j.id, attempt)));
+            waits.push(j.run_at - (await s.value(
+                'SELECT finished_at FROM job_attempts WHERE job_id = ?1 AND attempt = ?2', j.id, attempt)));
             await s.hasten();
         }
         await state_is(p, 'sent');
@@ -168,7 +172,8 @@ describe('an SMS', () => {
         const p = await on_shelf(s, anybody, oper, { phone });
         const code = await pickup_code(anybody, p);
         await s.settled();
-        assert.ok(tries(phone).some((t) => t.message.includes(`Código de entrega ${code}`.replace('ó', 'o'))), JSON.stringify(tries(phone)));
+        assert.ok(tries(phone).some((t) => t.message.includes(`Código de entrega ${code}`.replace('ó', 'o'))),
+            JSON.stringify(tries(phone)));
         for (const name of ['serve', 'worker', 'nginx.access', 'nginx.error'])
             for (const secret of [code, phone, p.public_token])
                 assert.ok(!s.log(name).includes(secret), `${name}: ${secret}`);
@@ -190,10 +195,12 @@ describe('an e-mail', () => {
         const { email, p } = await announce_mail('ok');
         const m = await state_is(p, 'sent', 'email');
         const [mail] = s.mails().filter((l) => l.to.includes(email));
-        assert.deepEqual([mail.secure, mail.user, mail.subject], [true, 'correo', `Anunciamos su paquete ${p.guide_number}`]);
+        assert.deepEqual([mail.secure, mail.user, mail.subject],
+            [true, 'correo', `Anunciamos su paquete ${p.guide_number}`]);
         assert.equal(mail.message_id, `<${m.message_id}>`);
         assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 60000);
-        assert.match(mail.text, new RegExp(`código de consulta es ${p.tracking_code}[^]*${s.base}/t/${p.public_token}`));
+        assert.match(mail.text, new RegExp(
+            `código de consulta es ${p.tracking_code}[^]*${s.base}/t/${p.public_token}`));
         assert.match(mail.sender, /Paquetería/);
     });
 
@@ -205,12 +212,14 @@ describe('an e-mail', () => {
             await s.hasten();
             const m = await state_is(p, 'sent', 'email');
             assert.equal(m.attempts, 2);
-            assert.deepEqual(s.mails().filter((l) => l.to.includes(email)).map((l) => l.message_id), [`<${m.message_id}>`]);
+            assert.deepEqual(s.mails().filter((l) => l.to.includes(email)).map((l) => l.message_id),
+                [`<${m.message_id}>`]);
         });
 
     test('one that was taken before the line broke goes again under the same Message-ID', async () => {
         const { email, p } = await announce_mail('taken-drop', 'ok');
-        await poll('the first try', async () => (await message(p, 'email')).state === 'queued' && s.mails().some((l) => l.to.includes(email)));
+        await poll('the first try', async () => (await message(p, 'email')).state === 'queued'
+            && s.mails().some((l) => l.to.includes(email)));
         await s.hasten();
         await state_is(p, 'sent', 'email');
         const ids = s.mails().filter((l) => l.to.includes(email)).map((l) => l.message_id);
@@ -253,9 +262,11 @@ describe('who is told', () => {
         await s.sql('UPDATE notifications SET not_before = not_before - 20, created_at = created_at - 20 WHERE id = ?1', first.id);
         await received(s, oper, q.guide_number);
         const joined = (await messages(q)).filter((m) => m.event === 'package_received');
-        assert.equal((await messages(p)).filter((m) => m.event === 'package_received' && m.channel === 'sms').length, 1);
+        assert.equal((await messages(p)).filter((m) => m.event === 'package_received' && m.channel === 'sms')
+            .length, 1);
         assert.ok(joined.some((m) => m.id === first.id), 'the second joins the first');
-        assert.ok(joined.find((m) => m.id === first.id).not_before > first.not_before - 20 + 15, 'the wait starts again');
+        assert.ok(joined.find((m) => m.id === first.id).not_before > first.not_before - 20 + 15,
+            'the wait starts again');
         await s.settled();
         const sent = tries(phone).filter((t) => /llegó|llego/.test(t.message));
         assert.equal(sent.length, 1);
@@ -312,10 +323,13 @@ describe('the command line', () => {
     test('lists jobs by state and kind, as a table and as JSON', async () => {
         const { p } = await meets('400');
         const m = await state_is(p, 'failed');
-        const rows = JSON.parse(await s.paqueteria(['jobs', 'list', '--state', 'dead', '--kind', 'sms.send', '--json']));
-        assert.ok(rows.some((r) => r.id === m.job_id && r.kind === 'sms.send' && r.state === 'dead'), JSON.stringify(rows).slice(0, 500));
+        const rows = JSON.parse(await s.paqueteria(['jobs', 'list', '--state', 'dead', '--kind', 'sms.send',
+            '--json']));
+        assert.ok(rows.some((r) => r.id === m.job_id && r.kind === 'sms.send' && r.state === 'dead'),
+            JSON.stringify(rows).slice(0, 500));
         assert.ok(rows.every((r) => r.kind === 'sms.send' && r.state === 'dead'));
-        assert.ok(!(await s.paqueteria(['jobs', 'list', '--state', 'dead', '--kind', 'mail.send'])).includes('sms.send'));
+        assert.ok(!(await s.paqueteria(['jobs', 'list', '--state', 'dead', '--kind', 'mail.send']))
+            .includes('sms.send'));
     });
 
     test('retries all that died of one kind', async () => {
