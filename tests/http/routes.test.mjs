@@ -181,7 +181,8 @@ describe('the route tables', () => {
     });
 
     test('an address that no table has is 404, as a page or as a problem', async () => {
-        const page = { name: 'GET /no/such', path: '/no/such' }, api = { name: 'GET /api/v1/no-such', path: '/api/v1/no-such' };
+        const page = { name: 'GET /no/such', path: '/no/such' },
+            api = { name: 'GET /api/v1/no-such', path: '/api/v1/no-such' };
         assert.match((await refused(anybody, page, 404, { method: 'GET', path: '/no/such' })).words,
             /No existe .*No encontramos esa página/);
         await refused(anybody, api, 404, { method: 'GET', path: '/api/v1/no-such' });
@@ -221,7 +222,8 @@ describe('who may', () => {
                 const path = `${address_of(r, values_for(r))}?${urlencoded(Object.fromEntries(needed))}`;
                 const answer = await ask(client, r, { path });
                 const expected = LETTERS.includes(r.path) ? [404] : [200, 303];
-                assert.ok(expected.includes(answer.status), `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
+                assert.ok(expected.includes(answer.status),
+                    `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
                 assert.doesNotMatch(answer.location ?? '', /login/, r.name);
             }
     });
@@ -360,7 +362,8 @@ describe('parameters', () => {
                         continue;
                     }
                     const raw = Buffer.concat([Buffer.from(`{"${p.name}":"`),
-                        Buffer.from(bytes.replace(/%(..)/g, (all, x) => String.fromCharCode(parseInt(x, 16))), 'latin1'),
+                        Buffer.from(bytes.replace(/%(..)/g, (all, x) => String.fromCharCode(parseInt(x, 16))),
+                        'latin1'),
                         Buffer.from('"}')]);
                     assert.equal((await send(r, raw)).status, 400, `${r.name} ${p.name} ${bytes}`);
                 }
