@@ -74,7 +74,7 @@ for p in "${programs[@]}"; do
     [[ -x $f ]] || { wrong "$f is not built: first ./dev build"; continue; }
     while read -r what; do [[ -z $what ]] || wrong "$f: $what"; done < <(hardening "$f")
     case $p in
-    *.fcgi) may_not "$f" 'curl|vips|cairo|pango|pq|glib|gobject|magic|xlsxwriter' ;;
+    *.fcgi) may_not "$f" 'curl|vips|webp|cairo|pango|pq|glib|gobject|magic|xlsxwriter' ;;
     bin/paqueteria-serve) may_not "$f" 'curl|vips|cairo|pq|glib|fcgi|hiredis|sodium|zint|json' ;;
     cron/paqueteria-tick) may_not "$f" 'curl|vips|cairo|pq|glib|fcgi|hiredis|zint' ;;
     bin/paqueteria-job) may_not "$f" 'fcgi' ;;

@@ -67,6 +67,7 @@ program gcc_types "exec gcc ${flags[*]@Q} -include $top/tests/lint/variadic.h -f
 over() {
     local tool=$1 n=$2
     shift 2
+    (($#)) || return 0
     printf "$top/%s\n" "$@" | xargs -P"$(nproc)" -n"$n" "$tmp/$tool" | plain
 }
 
@@ -79,7 +80,7 @@ run_gcc() {
         esac
     done
     over gcc 1 "${some[@]}"
-    ((${#plain_ones[@]} == 0)) || over gcc_plain 1 "${plain_ones[@]}"
+    over gcc_plain 1 "${plain_ones[@]}"
 }
 
 # bites NAME TEXT COMMAND…: the command says TEXT of a bad sample.
@@ -121,9 +122,18 @@ bites 'the analyzer' -Wanalyzer-double-free over gcc_plain 1 "$rel"
 bites 'the width of arguments' 'is not 8 bytes wide' over gcc_types 1 "$rel"
 bites 'the words of log' 'is no text' over gcc_types 1 "$rel"
 
-files=(lib/*/*.c cgi-bin/*.c bin/*.c cron/*.c)
-tests=(tests/unit/*.c)
-mapfile -t files < <(printf '%s\n' "${files[@]}" | grep -v '^lib/store/amalgamation\.c$')
+# Since the last time that all was well only what changed, unless it was a header, a
+# table, the configuration or a rule: then everything.
+stamp=$build/lint-c.stamp
+touch "$tmp/now"
+newer=()
+if [[ -f $stamp && -z $(find lib bin cgi-bin cron tests/unit tests/helpers tests/lint/c.sh tests/lint/variadic.h \
+    .clang-tidy "$build/config.status" \( -name '*.h' -o -name '*.def' -o -name c.sh -o -name .clang-tidy \
+    -o -name config.status \) -newer "$stamp" -print -quit) ]]; then
+    newer=(-newer "$stamp")
+fi
+mapfile -t files < <(find lib bin cgi-bin cron -name '*.c' ! -name amalgamation.c "${newer[@]}" | LC_ALL=C sort)
+mapfile -t tests < <(find tests/unit -name '*.c' "${newer[@]}" | LC_ALL=C sort)
 bad=0
 
 run_cppcheck lib bin cron cgi-bin tests || bad=1
@@ -137,5 +147,8 @@ while read -r file warning _; do
 done <<<"$known"
 [[ -z $said ]] || { printf '%s\n' "$said"; bad=1; }
 
-((bad == 0)) && echo "c.sh: ok, ${#files[@]} files"
+if ((bad == 0)); then
+    touch -r "$tmp/now" "$stamp"
+    echo "c.sh: ok, ${#files[@]} files${newer:+ that changed}"
+fi
 exit "$bad"
