@@ -40,11 +40,22 @@ uint32_t random_below(uint32_t n)
 
 char *random_text(struct arena *a, const char *alphabet, size_t n)
 {
-    uint32_t letters = (uint32_t)strlen(alphabet);
+    unsigned char pool[64];      /* many letters for each question to the kernel */
+    size_t letters = strlen(alphabet), left = 0;
     char *s = arena_alloc(a, n + 1);
 
-    for (size_t i = 0; i < n; i++) {
-        s[i] = alphabet[random_below(letters)];
+    if (letters == 0 || letters > 256) {
+        abort();
+    }
+    for (size_t i = 0; i < n;) {
+        if (left == 0) {
+            left = sizeof(pool);
+            random_bytes(pool, left);
+        }
+        /* The last 256 mod n values would make the first letters likelier. */
+        if (pool[--left] < 256 - 256 % letters) {
+            s[i++] = alphabet[pool[left] % letters];
+        }
     }
     return s;
 }

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -18,6 +19,7 @@
 
 #define SQLITE_NEEDED 3051003    /* older ones can corrupt a WAL database */
 #define LOCK_WAIT_S 5
+#define MEMORY_KEPT (4 << 20)    /* SQLite's cache is 2 MB, a request's memory the rest */
 #define CACHE_SLOTS 1024u        /* a power of two, well above the number of statements */
 
 struct cached { const struct stmt *s; sqlite3_stmt *st; };
@@ -110,11 +112,20 @@ static bool configure(sqlite3 *lite)
         && pragma(lite, "PRAGMA journal_size_limit=67108864") == SQLITE_OK;
 }
 
+/* SQLite forgets its pages whenever another process has written.  What it gives back
+ * stays with the process: through the kernel each would come as a page fault. */
+static void memory_keep(void)
+{
+    mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+    mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT);
+}
+
 struct db *db_open(const struct conf *c, bool check_schema, const char **why)
 {
     struct db *db;
     struct sigaction quiet = { .sa_handler = alarm_handler };
 
+    memory_keep();
     if (sqlite3_libversion_number() < SQLITE_NEEDED) {
         *why = "SQLite is older than 3.51.3, which can corrupt a database that several "
                "processes write; build with the pinned amalgamation";
