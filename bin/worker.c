@@ -59,7 +59,8 @@ static const char *const *queues_of(int slot, int slots)
     static const char *const all[] = { "sms", "mail", "default", "files", "reports", "maintenance", NULL };
     static const char *const *const by_slot[] = { messages, files, reports };
 
-    return slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
+    /* The keeper, slot 0, takes none; it is asked for its own all the same. */
+    return slot > 0 && slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
 }
 
 static struct ctx context(const struct slot *s, const struct job *j)
