@@ -142,7 +142,7 @@ static enum err show_quote(struct req *r, const struct quote *q, const struct id
     if (q->customer_id != 0)
         view_int(r->page, "quote.customer", q->customer_id);
     view_text(r->page, "quote.name", q->customer_name);
-    view_text(r->page, "quote.phone", q->customer_phone);
+    view_phone(r->page, "quote.phone", q->customer_phone);
     view_bool(r->page, "quote.by_code", q->by_code);
     view_text(r->page, "form.code", code);
     view_text(r->page, "form.method", payment_methods[0]);

@@ -107,7 +107,7 @@ static enum err fill_found(struct req *r, const char *typed)
     view_text(found, "kind", kind);
     view_text(found, "guide", p.guide_number);
     view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
-    view_text(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
+    view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
     return OK;
 }
 
