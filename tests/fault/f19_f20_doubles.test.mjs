@@ -106,12 +106,13 @@ test(`of ${hand_overs} hand-overs of one package at once one wins`, async () => 
 test('the checker itself notices what is lost, doubled or altered', async () => {
     const acts = crowd.ledger.read();
     const sms = system.sms()[0];
+    const nth_sms = (n) => `(SELECT id FROM notifications WHERE channel = 'sms' ORDER BY id LIMIT 1 OFFSET ${n})`;
     const faults = [
         [/lost: package NUNCA/, () => acts.push({ op: 'announce', guide: 'NUNCA' })],
         [/doubled: sms .* \(accepted 2 times\)/, () => system.liwa.ledger.add(sms)],
-        [/lost: sms .* stayed queued/, "UPDATE notifications SET state = 'queued' WHERE id = 4"],
-        [/ is unknown without a crash/, "UPDATE notifications SET state = 'unknown' WHERE id = 5"],
-        [/ is failed and was accepted/, "UPDATE notifications SET state = 'failed' WHERE id = 6"],
+        [/lost: sms .* stayed queued/, "UPDATE notifications SET state = 'queued' WHERE id = " + nth_sms(4)],
+        [/ is unknown without a crash/, "UPDATE notifications SET state = 'unknown' WHERE id = " + nth_sms(5)],
+        [/ is failed and was accepted/, "UPDATE notifications SET state = 'failed' WHERE id = " + nth_sms(6)],
         [/doubled: FALLA0000 payment/, 'INSERT INTO payments (package_id, operation_id, amount, method,'
             + " taken_by, taken_at) SELECT id, 'x', 1500, 'efectivo', 1, 1 FROM packages WHERE guide_key = 'FALLA0000'"],
         [/lost: FALLA0001 ENTREGA/, 'DROP TRIGGER package_events_fixed', "UPDATE package_events SET kind = 'CONTACTO'"
