@@ -66,7 +66,7 @@
   // ---- Scanner: a keyboard that ends in Enter, sometimes twice ----
   // A symbology identifier (]C1, ]d2 …) and control characters (GS) are not part of the code.
   const clean = (text) => text.replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\s*\][A-Za-z][0-9]/, '').trim();
-  let lastScan = 0;
+  let lastScan = -Infinity;
   const missing = (form) => [...form.elements].find((el) => el.willValidate && el.required && el.validity.valueMissing);
   const scanned = (event) => {
     const field = event.target;

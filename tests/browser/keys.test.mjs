@@ -1,0 +1,316 @@
+// The counter by keyboard and scanner: what each key does, what a scanner may send, and
+// what is seen, heard and read aloud of it.
+import { strict as assert } from 'node:assert';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { Browser, Keys, focused } from '../helpers/browser.mjs';
+import { System, poll } from '../helpers/system.mjs';
+import { announced, new_guide, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
+
+let s, browser, resident, oper, page, keys;
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 1000 });
+    browser = await Browser.start(s);
+    resident = s.client();
+    oper = await s.as('OPERADOR');
+    page = await browser.page({ role: 'OPERADOR' });
+    await page.addInitScript(hear);
+});
+after(async () => {
+    await browser?.close();
+    await s?.stop();
+});
+beforeEach(() => { keys = new Keys(page); });
+afterEach(() => browser?.check());
+
+// In the page: note the tones that are played and what the live region says; and press
+// Enter as soon as it is there, when asked to.
+function hear() {
+    window.heard = [];
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...args) {
+        window.heard.push(this.frequency.value);
+        return start.apply(this, args);
+    };
+    window.said = [];
+    document.addEventListener('DOMContentLoaded', () => {
+        const live = document.getElementById('live');
+        if (live)
+            new MutationObserver(() => live.textContent && window.said.push(live.textContent))
+                .observe(live, { childList: true, characterData: true, subtree: true });
+        if (sessionStorage.getItem('twice'))
+            window.second_enter = document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+                { key: 'Enter', bubbles: true, cancelable: true })) ? 'let through' : 'taken away';
+    });
+}
+
+const tones = () => page.evaluate(() => window.heard);
+const said = () => page.evaluate(() => window.said.join(' | '));
+// A page that is just going away has none.
+const focus_on = (name) => poll(`the focus on ${name}`, async () => name === await focused(page).catch(() => ''));
+const scan_field = () => page.locator('[data-scan]');
+const at = (path) => page.waitForURL((url) => url.pathname === path);
+
+describe('keys that work on every page of the counter', () => {
+    test('/ goes to the omnibox, and is a letter like others in a field', async () => {
+        await page.goto('/dashboard');
+        await keys.press('/');
+        await focus_on('q');
+        assert.equal(await page.locator('#omnibox').inputValue(), '');
+        await keys.type('a/b');
+        assert.equal(await page.locator('#omnibox').inputValue(), 'a/b');
+    });
+
+    test('F2 goes to receive and F4 to deliver, out of a field too', async () => {
+        await page.goto('/dashboard');
+        await keys.press('F2');
+        await at('/receive');
+        await focus_on('guide');
+        await keys.press('F4');
+        await at('/deliver');
+        await focus_on('code');
+    });
+
+    test('neither key leads away somebody who may only look', async () => {
+        const looker = await browser.page({ role: 'USUARIO' });
+        await looker.goto('/dashboard');
+        await new Keys(looker).press('F2', 'F4', '?');
+        const dialog = looker.getByRole('dialog');
+        await dialog.waitFor();
+        assert.doesNotMatch(await dialog.innerText(), /F2|F4/);
+        assert.equal(new URL(looker.url()).pathname, '/dashboard');
+        await looker.context().close();
+    });
+
+    test('? shows the keys, Esc closes them, and the focus is where it was', async () => {
+        await page.goto('/dashboard');
+        await page.getByRole('link', { name: 'Recibir' }).first().focus();
+        await keys.press('?');
+        const dialog = page.getByRole('dialog', { name: 'Teclas rápidas' });
+        await dialog.waitFor();
+        for (const key of ['/', 'F2', 'F4', 'Esc', '?'])
+            assert.ok((await dialog.innerText()).split(/\s/).includes(key), key);
+        await keys.press('Escape');
+        await dialog.waitFor({ state: 'hidden' });
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), '/receive');
+    });
+
+    test('Esc leaves the field, and again goes back', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        await focus_on('position');
+        await keys.press('Escape');
+        assert.equal(await focused(page), 'body');
+        await keys.press('Escape');
+        await page.waitForURL((url) => url.pathname === '/receive' && !url.search);
+        await focus_on('guide');
+    });
+
+    test('Esc never throws away what was typed', async () => {
+        await page.goto('/dashboard');
+        await page.goto('/receive');
+        await keys.type('GUIA12');
+        await keys.press('Escape', 'Escape', 'Escape');
+        assert.equal(new URL(page.url()).pathname, '/receive');
+        assert.equal(await scan_field().inputValue(), 'GUIA12');
+    });
+
+    test('the menu of the person opens and closes by keyboard', async () => {
+        await page.goto('/dashboard');
+        await page.locator('.user summary').focus();
+        await keys.press('Enter');
+        await page.getByRole('button', { name: 'Salir' }).waitFor();
+        await keys.press('Escape');
+        await page.getByRole('button', { name: 'Salir' }).waitFor({ state: 'hidden' });
+        assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
+    });
+});
+
+describe('a scanner', () => {
+    test('whose suffix is Enter twice does not receive what it only looked up', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number, { suffix: ['Enter', 'Enter'] });
+        await page.locator('form[data-receive]').waitFor();
+        await focus_on('position');
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+    });
+
+    test('whose second Enter comes when the form is already there does not receive either', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await page.evaluate(() => sessionStorage.setItem('twice', 1));
+        await keys.scan(p.guide_number);
+        await page.locator('form[data-receive]').waitFor();
+        await page.evaluate(() => sessionStorage.removeItem('twice'));
+        assert.equal(await page.evaluate(() => window.second_enter), 'taken away');
+    });
+
+    test('that puts ]C1 before and control characters into the code is understood', async () => {
+        const p = await announced(s, resident);
+        for (const read of [`]C1${p.guide_number}`, `]d2${p.guide_number}`, ` ${p.guide_number} `]) {
+            await page.goto('/receive');
+            await keys.scan(read);
+            await page.locator('form[data-receive]').waitFor();
+            assert.equal(await page.locator('input[name=guide][type=hidden]').inputValue(), p.guide_number);
+        }
+        await page.goto('/receive');
+        await scan_field().evaluate((el, text) => { el.value = text; },
+            `]C1\u001d${p.guide_number}\u001e`);
+        await keys.look();
+        await keys.press('Enter');
+        await page.locator('form[data-receive]').waitFor();
+    });
+
+    test('may read the shelf\'s label and then receives on Enter', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        await focus_on('position');
+        await keys.scan(']C157');
+        await page.waitForURL('**/receive?done=*');
+        assert.equal(await page.locator('.giant').innerText(), '57');
+        assert.equal(await s.value(`SELECT o.code FROM packages p JOIN positions o ON o.id = p.position_id
+            WHERE p.id = ?1`, p.id), '57');
+    });
+
+    test('may be as quick as the page: what it reads a moment after it came is looked up', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        const passes = await scan_field().evaluate((el, guide) => {
+            const press = (key) => {
+                const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+                Object.defineProperty(event, 'timeStamp', { value: 120 });
+                return el.dispatchEvent(event);
+            };
+            el.value = guide;
+            press(guide[0]);
+            return press('Enter');
+        }, p.guide_number);
+        assert.ok(passes, 'Enter sends the form');
+    });
+
+    test('that reads nothing sends nothing', async () => {
+        await page.goto('/receive');
+        const url = page.url();
+        await keys.press('Enter');
+        assert.equal(await focused(page), 'guide');
+        assert.equal(page.url(), url);
+    });
+
+    test('never sends a half-filled form: Enter goes to what is missing, and says what was read', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/receive');
+        // The page's own scan field with a second field that must be filled, as in the forms to come.
+        await page.evaluate(() => {
+            const more = document.createElement('input');
+            Object.assign(more, { name: 'more', required: true });
+            document.querySelector('[data-scan]').form.append(more);
+        });
+        await keys.scan(p.guide_number);
+        await focus_on('more');
+        assert.equal(new URL(page.url()).search, '');
+        await poll('what was read, aloud', async () => (await said()).includes(`Leído ${p.guide_number}`));
+    });
+
+    test('at hand-over shows and takes every box of the code', async () => {
+        const p = await on_shelf(s, resident, oper);
+        const phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', p.customer_id))[0].phone;
+        const other = await on_shelf(s, resident, oper, { phone: phone.slice(3) });
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p), { suffix: ['Enter', 'Enter'] });
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('tendered');
+        assert.equal(await page.locator('input[name=ids]:checked').count(), 2);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO', 'the second Enter hands nothing over');
+        // Less is handed over when a box is left out: the button says how much it takes.
+        await page.locator(`input[name=ids][value="${other.id}"]`).uncheck();
+        assert.match(await page.getByRole('button', { name: /Cobrar/ }).innerText(), /\$1\.500/);
+    });
+});
+
+describe('what is seen, heard and read aloud', () => {
+    test('a wrong code is an alert with icon and word, sounds low, and the field waits for the next', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/deliver');
+        await keys.scan(wrong_code(await pickup_code(resident, p)));
+        const alert = page.getByRole('alert');
+        await alert.waitFor();
+        assert.match(await alert.innerText(), /código no corresponde/);
+        assert.ok(await page.locator('[role=alert] svg, .error svg').first().isVisible(), 'an icon');
+        assert.match(await page.title(), /^Error: /);
+        await focus_on('code');
+        await poll('a low tone', async () => (await tones()).some((hz) => hz < 300));
+        assert.equal(await page.getByLabel('Código del cliente').getAttribute('aria-invalid'), 'true');
+        // What is typed next replaces what was wrong.
+        await keys.scan(await pickup_code(resident, p));
+        await page.locator('form[data-deliver]').waitFor();
+    });
+
+    test('a parcel that is already here is an alert that shows where, and sounds low', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        const alert = page.getByRole('alert');
+        await alert.waitFor();
+        assert.match(await alert.innerText(), /Ya está recibido/);
+        assert.ok(await alert.locator('svg').first().isVisible());
+        await poll('a low tone', async () => (await tones()).some((hz) => hz < 300));
+        await focus_on('guide');
+    });
+
+    test('a reception sounds high, is said in a live region and leaves the field ready', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        await focus_on('position');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/receive?done=*');
+        await poll('a high tone', async () => (await tones()).some((hz) => hz > 600));
+        const code = await page.locator('.giant').innerText();
+        await poll('the position, aloud', async () => (await said()).includes(code));
+        await focus_on('guide');
+        assert.equal(await scan_field().inputValue(), '');
+    });
+
+    test('undo is in reach of the keyboard, and shows what it led to', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        await focus_on('position');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/receive?done=*');
+        await page.getByRole('button', { name: /Deshacer/ }).focus();
+        await keys.look();       // an Enter sooner is the scanner's second
+        await keys.press('Enter');
+        await page.waitForURL(`**/packages/${p.id}`);
+        assert.match(await page.locator('main').innerText(), /ANUNCIADO/);
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+    });
+
+    test('a button pressed twice acts once', async () => {
+        const p = await announced(s, resident);
+        await page.goto(`/receive?guide=${p.guide_number}`);
+        const button = page.getByRole('button', { name: 'Recibir' });
+        await button.dblclick();
+        await page.waitForURL('**/receive?done=*');
+        assert.equal(await s.value(`SELECT count(*) FROM package_events WHERE package_id = ?1
+            AND kind = 'RECEPCION'`, p.id), 1);
+    });
+
+    test('the field of a page that came back from history takes a new scan', async () => {
+        const guide = new_guide();
+        await page.goto('/receive');
+        await keys.scan(guide);
+        await page.locator('form[data-receive]').waitFor();
+        await page.goBack();
+        await page.waitForURL((url) => url.pathname === '/receive' && !url.search);
+        const p = await announced(s, resident);
+        await scan_field().fill('');
+        await keys.scan(p.guide_number);
+        await page.locator('form[data-receive]').waitFor();
+    });
+});
