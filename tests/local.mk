@@ -2,7 +2,13 @@
 EXTRA_DIST += \
 	tests/README.md \
 	tests/bench/responder.c \
+	tests/browser/axe.test.mjs \
+	tests/browser/flow.test.mjs \
+	tests/browser/hostile.test.mjs \
 	tests/browser/jobs.test.mjs \
+	tests/browser/keys.test.mjs \
+	tests/browser/noscript.test.mjs \
+	tests/browser/phone.test.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
@@ -41,6 +47,7 @@ EXTRA_DIST += \
 	tests/fuzz/json.c \
 	tests/fuzz/multipart.c \
 	tests/fuzz/text.c \
+	tests/helpers/browser.mjs \
 	tests/helpers/certificate.js \
 	tests/helpers/client.mjs \
 	tests/helpers/fastcgi.mjs \

@@ -1,0 +1,210 @@
+// Every page that the route tables name, and the states that a page can be in, for
+// people who see little, hear the page or use no mouse: axe-core finds nothing, in light
+// and dark, on a desk and a phone.
+import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
+import { address_of, all_routes } from '../helpers/routes.mjs';
+import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { PEOPLE, System } from '../helpers/system.mjs';
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+// Two looks that share nothing: contrast goes by the colours, sizes by the device.
+const LOOKS = [[DESK, 'light'], [PHONE, 'dark']];
+
+const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !r.answer.includes('POLLED'));
+// As whom a row's page is looked at: an ADMIN sees a little more on it.
+const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
+// Addresses that only lead elsewhere: what they lead to has a row of its own.
+const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote'];
+// Parts of pages that have a row: they are looked at in these.
+const FRAGMENTS = ['/admin/jobs/figures'];
+
+let s, browser;
+let letters;                         // the links that people only get by mail
+const windows = {};                  // who → their window
+const parcels = {};                  // state → row
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    browser = await Browser.start(s);
+    const resident = s.client(), oper = await s.as('OPERADOR');
+    const phone = new_phone();
+    parcels.announced = await announced(s, resident, { phone });
+    parcels.shelved = await received(s, oper, (await announced(s, resident, { phone, email: 'rosa@example.com',
+        carrier: 'Envía', declared_value: '120000' })).guide_number,
+        { condition: 'ABIERTO', observations: 'Cinta rota' }, [jpeg_photo()]);
+    parcels.unknown = await received(s, oper, new_guide());
+    parcels.delivered = await on_shelf(s, resident, oper);
+    await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1' });
+    parcels.cancelled = await announced(s, resident);
+    const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
+    const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
+    assert.equal(answer.status, 303, answer.words);
+    await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
+        { username: PEOPLE.USUARIO.username });
+    await s.settled();
+    letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/) };
+    for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
+        windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
+        await windows[who].addInitScript(axe);
+    }
+});
+after(async () => {
+    await browser?.close();
+    await s?.stop();
+});
+afterEach(() => browser?.check());
+
+const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
+
+// What is wrong for axe, one line a rule and place.
+async function findings(page, looks = LOOKS) {
+    const found = [];
+    for (const [{ viewport }, colorScheme] of looks) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        found.push(...await page.evaluate(run_axe, [STANDARD, `${colorScheme} ${viewport.width}`]));
+    }
+    return found;
+}
+
+// In the page.
+async function run_axe([values, look]) {
+    const { violations } = await window.axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false });
+    return violations.flatMap((v) => v.nodes.map((n) =>
+        `${look}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1].trim()}`));
+}
+
+// Whatever takes the focus by keyboard shows it: an outline on it, or on what holds it.
+async function invisible_focus(page) {
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('Tab');    // from here on a focus is one by keyboard
+    return page.evaluate(() => {
+        const outlined = (el) => {
+            const style = getComputedStyle(el);
+            return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        };
+        const lost = [];
+        for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+            if (el.disabled || !el.checkVisibility({ visibilityProperty: true }))
+                continue;
+            el.focus();
+            if (document.activeElement !== el || ![el, el.closest('label'), el.closest('form')].some((e) => e && outlined(e)))
+                lost.push(el.outerHTML.slice(0, 120));
+        }
+        document.activeElement.blur();   // the skip link would cover something
+        return lost;
+    });
+}
+
+// All that must hold of a page as it stands.
+async function judge(page, looks) {
+    const facts = await page.evaluate(() => ({
+        h1: [...document.querySelectorAll('h1')].map((el) => el.innerText.trim()),
+        title: document.title, lang: document.documentElement.lang,
+        main: document.querySelectorAll('main').length,
+    }));
+    const where = page.url();
+    assert.equal(facts.h1.length, 1, `${where} has the headings ${facts.h1.join(', ')}`);
+    assert.ok(facts.h1[0], where);
+    assert.match(facts.title, /\S.* · \S/, where);
+    assert.match(facts.lang, /^es\b/, where);
+    assert.equal(facts.main, 1, where);
+    assert.deepEqual(await invisible_focus(page), [], `${where}: focus that cannot be seen`);
+    assert.deepEqual(await findings(page, looks), [], where);
+}
+
+async function visit(who, address, status = 200) {
+    const page = windows[who];
+    const answer = await page.goto(address);
+    assert.equal(answer.status(), status, address);
+    return page;
+}
+
+// A row's address with something to show.
+function address(r) {
+    const p = /receipt|done/.test(r.path) ? parcels.delivered : parcels.shelved;
+    const values = { id: ['jobs', 'notifications'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
+        event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
+    const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
+        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
+        '/notifications/new': `?package_id=${parcels.shelved.id}` };
+    return address_of(r, values) + (query[r.path] ?? '');
+}
+
+describe('every row of the route tables that answers a page', () => {
+    for (const r of pages.filter((row) => ![...LEADS_ON, ...FRAGMENTS].includes(row.path)))
+        for (const who of WHO[r.role])
+            test(`${r.path} as ${who}`, async () =>
+                judge(await visit(who, address(r)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']]));
+
+    for (const path of LEADS_ON)
+        test(`${path} leads to a page`, async () => {
+            const r = pages.find((row) => row.path === path);
+            const page = await visit(r.role === 'PUBLIC' ? 'PUBLIC' : 'OPERADOR', address(r));
+            assert.notEqual(new URL(page.url()).pathname, path);
+        });
+});
+
+describe('the states that a page can be in', () => {
+    const states = {
+        'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
+        'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
+        'a parcel cancelled': ['PUBLIC', () => `/t/${parcels.cancelled.public_token}`],
+        'a parcel by its code': ['PUBLIC', () => `/search?q=${parcels.shelved.tracking_code}`],
+        'a parcel by its guide': ['PUBLIC', () => `/search?q=${parcels.shelved.guide_number}`],
+        'a guide that nobody knows': ['PUBLIC', () => '/search?q=NADIE12345', 404],
+        'an address that is not there': ['PUBLIC', () => '/no-existe', 404],
+        'an address that is not there, signed in': ['OPERADOR', () => '/packages/999999', 404],
+        'a guide announced, at reception': ['OPERADOR', () => `/receive?guide=${parcels.announced.guide_number}`],
+        'a guide not announced, at reception': ['OPERADOR', () => '/receive?guide=NUEVA12345'],
+        'a guide already here': ['OPERADOR', () => `/receive?guide=${parcels.shelved.guide_number}`],
+        'a guide that is none': ['OPERADOR', () => '/receive?guide=%3F%3F', 422],
+        'a reception just done': ['OPERADOR', () => `/receive?done=${parcels.shelved.id}`],
+        'a person\'s parcels at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`],
+        'the same for who may discount': ['ADMIN', () => `/deliver?package=${parcels.shelved.id}`],
+        'a hand-over with change': ['OPERADOR', () => `/deliver/done/${parcels.delivered.id}?tendered=20000`],
+        'the detail of one announced': ['OPERADOR', () => `/packages/${parcels.announced.id}`],
+        'the detail of one that nobody knows': ['OPERADOR', () => `/packages/${parcels.unknown.id}`],
+        'the detail of one handed over': ['ADMIN', () => `/packages/${parcels.delivered.id}`],
+        'the detail of one cancelled': ['OPERADOR', () => `/packages/${parcels.cancelled.id}`],
+        'a list with filters': ['OPERADOR', () => '/packages?state=RECIBIDO&type=NORMAL'],
+        'a list without rows': ['OPERADOR', () => '/packages?state=RECIBIDO&type=EXTRA_DIMENSIONADO'],
+        'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
+    };
+    for (const [name, [who, where, status]] of Object.entries(states))
+        test(name, async () => judge(await visit(who, where(), status)));
+
+    test('forms sent empty, with their errors', async () => {
+        for (const [who, where, form] of [['PUBLIC', '/announce', 'form[action="/announce"]'],
+            ['PUBLIC', '/auth/login', 'form[action="/auth/login"]'],
+            ['OPERADOR', '/profile/change-password', 'form[action="/profile/change-password"]'],
+            ['OPERADOR', `/deliver?package=${parcels.shelved.id}`, 'form[action="/deliver"]']]) {
+            const page = await visit(who, where);
+            await Promise.all([page.waitForEvent('load'), page.locator(form).evaluate((el) => {
+                el.noValidate = true;
+                el.requestSubmit();
+            })]);
+            assert.match(await page.title(), /^Error: /, where);
+            await judge(page);
+        }
+    });
+
+    test('a toast with undo, the list of keys, the menu of the person', async () => {
+        const p = await announced(s, s.client());
+        const page = await visit('OPERADOR', `/receive?guide=${p.guide_number}`);
+        await page.getByRole('button', { name: 'Recibir' }).click();
+        await page.waitForURL('**/receive?done=*');
+        await page.getByRole('button', { name: /Deshacer/ }).waitFor();
+        await page.locator('.user summary').click();
+        assert.deepEqual(await findings(page), []);
+        await page.getByRole('button', { name: 'Teclas rápidas' }).click();
+        await page.getByRole('dialog').waitFor();
+        assert.deepEqual(await findings(page), []);
+    });
+});
