@@ -27,6 +27,7 @@ const FRAGMENTS = ['/admin/jobs/figures'];
 let s, browser;
 let letters;                         // the links that people only get by mail
 const windows = {};                  // who → their window
+const turns = {};                    // who → when it is free
 const parcels = {};                  // state → row
 
 before(async () => {
@@ -102,6 +103,13 @@ async function invisible_focus(page) {
     });
 }
 
+// Windows work side by side; what is asked of one waits for what was asked of it before.
+function in_turn(who, fn) {
+    const done = (turns[who] ?? Promise.resolve()).then(fn);
+    turns[who] = done.catch(() => {});
+    return done;
+}
+
 // All that must hold of a page as it stands.
 async function judge(page, looks) {
     const facts = await page.evaluate(() => ({
@@ -137,21 +145,24 @@ function address(r) {
     return address_of(r, values) + (query[r.path] ?? '');
 }
 
-describe('every row of the route tables that answers a page', () => {
+describe('every row of the route tables that answers a page', { concurrency: 6 }, () => {
     for (const r of pages.filter((row) => ![...LEADS_ON, ...FRAGMENTS].includes(row.path)))
         for (const who of WHO[r.role])
-            test(`${r.path} as ${who}`, async () =>
-                judge(await visit(who, address(r)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']]));
+            test(`${r.path} as ${who}`, () => in_turn(who, async () =>
+                judge(await visit(who, address(r)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']])));
 
     for (const path of LEADS_ON)
-        test(`${path} leads to a page`, async () => {
+        test(`${path} leads to a page`, () => {
             const r = pages.find((row) => row.path === path);
-            const page = await visit(r.role === 'PUBLIC' ? 'PUBLIC' : 'OPERADOR', address(r));
-            assert.notEqual(new URL(page.url()).pathname, path);
+            const who = WHO[r.role][0];
+            return in_turn(who, async () => {
+                const page = await visit(who, address(r));
+                assert.notEqual(new URL(page.url()).pathname, path);
+            });
         });
 });
 
-describe('the states that a page can be in', () => {
+describe('the states that a page can be in', { concurrency: 6 }, () => {
     const states = {
         'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
         'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
@@ -178,24 +189,23 @@ describe('the states that a page can be in', () => {
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
-        test(name, async () => judge(await visit(who, where(), status)));
+        test(name, () => in_turn(who, async () => judge(await visit(who, where(), status))));
 
-    test('forms sent empty, with their errors', async () => {
-        for (const [who, where, form] of [['PUBLIC', '/announce', 'form[action="/announce"]'],
-            ['PUBLIC', '/auth/login', 'form[action="/auth/login"]'],
-            ['OPERADOR', '/profile/change-password', 'form[action="/profile/change-password"]'],
-            ['OPERADOR', `/deliver?package=${parcels.shelved.id}`, 'form[action="/deliver"]']]) {
-            const page = await visit(who, where);
-            await Promise.all([page.waitForEvent('load'), page.locator(form).evaluate((el) => {
+    for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
+        ['PUBLIC', () => '/auth/login', '/auth/login'],
+        ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
+        ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
+        test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
+            const page = await visit(who, where());
+            await Promise.all([page.waitForEvent('load'), page.locator(`main form[action="${action}"]`).evaluate((el) => {
                 el.noValidate = true;
                 el.requestSubmit();
             })]);
-            assert.match(await page.title(), /^Error: /, where);
+            assert.match(await page.title(), /^Error: /);
             await judge(page);
-        }
-    });
+        }));
 
-    test('a toast with undo, the list of keys, the menu of the person', async () => {
+    test('a toast with undo, the list of keys, the menu of the person', () => in_turn('OPERADOR', async () => {
         const p = await announced(s, s.client());
         const page = await visit('OPERADOR', `/receive?guide=${p.guide_number}`);
         await page.getByRole('button', { name: 'Recibir' }).click();
@@ -206,5 +216,5 @@ describe('the states that a page can be in', () => {
         await page.getByRole('button', { name: 'Teclas rápidas' }).click();
         await page.getByRole('dialog').waitFor();
         assert.deepEqual(await findings(page), []);
-    });
+    }));
 });
