@@ -16,6 +16,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/done.cst \
 	templates/deliver/quote.cst \
 	templates/error/page.cst \
+	templates/error/signed_out.cst \
 	templates/jobs/cron.cst \
 	templates/jobs/detail.cst \
 	templates/jobs/figures.cst \

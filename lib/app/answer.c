@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #define ERROR_PAGE "error/page.cst"
+#define SIGNED_OUT_PAGE "error/signed_out.cst"
 
 /* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
 static const struct { const char *name, *value; } standing[] = {
@@ -185,6 +186,23 @@ static void answer_sign_in(struct call *k)
     }
 }
 
+/* The session ended while a form was being filled in: a page that holds what was
+ * typed until they have signed in beside it.  False: there is nothing to hold. */
+static bool answer_signed_out(struct call *k)
+{
+    struct req *r = &k->r;
+
+    if (k->http.method != POST || r->route->form == NULL || req_wants_fragment(r)
+        || !from_ourselves(k) || request_body(&k->c, &k->http) != OK)
+        return false;
+    r->status = 401;
+    page_open(k);
+    req_title(r, problem_title(E_AUTH));
+    kept_values(k);
+    r->template = SIGNED_OUT_PAGE;
+    return answer_render(k) == OK;
+}
+
 static bool takes_form(enum err e)
 {
     return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY || e == E_NOT_FOUND
@@ -282,7 +300,8 @@ void answer_fault(struct call *k, enum err e)
         (void)ctx_fail(&k->c, e, NULL, default_text(e), NULL);
     forget_result(r);
     if (!json && e == E_AUTH && r->route != NULL) {
-        answer_sign_in(k);
+        if (!answer_signed_out(k))
+            answer_sign_in(k);
         return;
     }
     if (r->route != NULL)

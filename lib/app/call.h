@@ -46,6 +46,7 @@ const char *cookie_get(const struct req *r, const char *name);
 void flash_read(struct call *k);
 
 /* csrf.c */
+bool from_ourselves(const struct call *k);            /* by Origin and Sec-Fetch-Site */
 enum err csrf_step(struct call *k) MUST_CHECK;
 const char *csrf_token(struct call *k);              /* for the forms of a page */
 
@@ -57,6 +58,7 @@ void page_open(struct call *k);                      /* an empty page, r.view an
 void page_values(struct call *k);                    /* before a template is rendered */
 void form_values(struct call *k);                    /* form.…, and those of the fault */
 void fault_values(struct call *k, const struct fault *f);    /* error.…, errors.… */
+void kept_values(struct call *k);                    /* kept.…: what was posted, to post again */
 void asset_version(struct app *app);
 
 /* etag.c */

@@ -9,7 +9,7 @@
 #define FORM_RENEW_S 60
 #define FORM_VALUE "form"
 
-static bool from_ourselves(const struct call *k)
+bool from_ourselves(const struct call *k)
 {
     const char *origin = request_header(&k->http, "Origin");
     const char *site = request_header(&k->http, "Sec-Fetch-Site");

@@ -109,12 +109,18 @@ void req_title(struct req *r, const char *title)
 
 /* ---- a form again ---- */
 
-/* Everything but passwords and files; the value of a list is put together. */
+/* Everything but passwords and files. */
+static bool is_kept(const struct param *row)
+{
+    return row->type != P_RAW && row->type != P_FILES && !(row->flags & PARAM_PATH);
+}
+
+/* The value of a list is put together. */
 static void typed_value(struct call *k, const struct param *row)
 {
     const char *value = NULL;
 
-    if (row->type == P_RAW || row->type == P_FILES || (row->flags & PARAM_PATH))
+    if (!is_kept(row))
         return;
     for (size_t i = 0; i < k->http.post.n; i++) {
         const struct pair *sent = &k->http.post.v[i];
@@ -154,6 +160,29 @@ void form_values(struct call *k)
     for (size_t i = 0; p != NULL && i < p->count; i++)
         typed_value(k, &p->rows[i]);
     fault_values(k, k->shown);
+}
+
+static void kept_value(struct call *k, const char *name)
+{
+    for (size_t i = 0; i < k->http.post.n; i++) {
+        const struct pair *sent = &k->http.post.v[i];
+        struct view_node *row;
+
+        if (!streq(sent->name, name) || !utf8_clean(sent->value, true))
+            continue;
+        row = view_row(k->r.page, "kept");
+        view_text(row, "name", name);
+        view_text(row, "value", sent->value);
+    }
+}
+
+void kept_values(struct call *k)
+{
+    const struct params *p = k->r.route->params;
+
+    for (size_t i = 0; p != NULL && i < p->count; i++)
+        if (is_kept(&p->rows[i]))
+            kept_value(k, p->rows[i].name);
 }
 
 /* ---- the version of the static files ---- */

@@ -329,14 +329,29 @@ describe('at the counter', () => {
         assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
     });
 
-    test('an expired session leads to the sign-in and nothing is done', async () => {
+    test('a form of an expired session does nothing, and waits with what was typed for the sign-in', async () => {
         const client = await s.as('OPERADOR'), p = await announced(s, anybody);
         const page = await client.get(`/receive?guide=${p.guide_number}`);
         await s.sql("DELETE FROM sessions WHERE id = (SELECT max(id) FROM sessions)");
-        const answer = await client.submit(page, '/receive');
+        const held = await client.submit(page, '/receive', { observations: 'caja "rota" <abajo>' });
+        assert.equal(held.status, 401);
+        assert.match(held.words, /Su sesión terminó/);
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+
+        const again = await s.as('OPERADOR');
+        const form = await again.submit(held, '/receive');
+        assert.equal(form.status, 403);
+        assert.match(form.words, /Revise lo que escribió y envíe de nuevo/);
+        assert.equal(form.form('/receive').fields.observations, 'caja "rota" <abajo>');
+        assert.equal((await again.submit(form, '/receive')).status, 303);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+    });
+
+    test('a form that somebody else sends to an expired session is not held', async () => {
+        const answer = await s.client().post('/receive', { form: { guide: new_guide() },
+            headers: { 'Origin': 'https://example.com', 'Sec-Fetch-Site': 'cross-site' } });
         assert.equal(answer.status, 303);
         assert.match(answer.location, /^\/auth\/login/);
-        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
     });
 
     test('positions, methods and guides that are none are named', async () => {
