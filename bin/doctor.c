@@ -20,7 +20,6 @@
 #include "store/db.h"
 
 #define CRON_FRESH_S 180
-#define DISK_LOW 10
 
 enum state { GOOD, ODD, BAD };
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
+#include "domain/health.h"
 #include "domain/job_admin.h"
 #include "domain/setting.h"
 
@@ -43,14 +44,17 @@ static void site_values(struct call *k)
         log_warn("page.site", "request_id", k->c.request_id);
 }
 
-/* Beside the areas of the rail: what waits there for a hand. */
-static void rail_values(struct call *k)
+/* What waits for the hand of an ADMIN: beside its area in the rail, and above the page. */
+static void admin_values(struct call *k)
 {
-    int64_t dead = k->c.role >= ROLE_ADMIN ? job_dead_count(&k->c) : 0;
+    int64_t dead = job_dead_count(&k->c);
+    enum text warning = health_warning(&k->c);
 
     if (dead > 0)
         view_text(k->r.page, "rail.jobs_dead", dead > RAIL_MAX ? "99+"
                   : arena_printf(k->c.a, "%lld", (long long)dead));
+    if (warning != T_NONE)
+        view_text(k->r.page, "page.warning", text_es(warning));
 }
 
 static void user_values(struct call *k)
@@ -97,8 +101,8 @@ void page_values(struct call *k)
     if (req_wants_fragment(&k->r))
         return;
     flash_values(k);
-    if (k->session.id != 0)
-        rail_values(k);
+    if (k->session.id != 0 && k->c.role >= ROLE_ADMIN)
+        admin_values(k);
 }
 
 void req_title(struct req *r, const char *title)

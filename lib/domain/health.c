@@ -125,6 +125,13 @@ int health_disk_free(const struct conf *conf)
     return rc != 0 || st.f_blocks == 0 ? 0 : (int)(st.f_bavail * 100 / st.f_blocks);
 }
 
+enum text health_warning(struct ctx *c)
+{
+    if (!health_worker_up(c))
+        return T_WORKER_AWAY;
+    return health_disk_free(c->conf) < DISK_LOW ? T_DISK_LOW : T_NONE;
+}
+
 bool health_ready(struct ctx *c)
 {
     return c->db != NULL && db_ping(c->db) == OK && health_disk_free(c->conf) >= DISK_LEAST;

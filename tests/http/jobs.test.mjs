@@ -311,6 +311,8 @@ describe('queues', () => {
             await s.sql('UPDATE workers SET heartbeat_at = heartbeat_at - 200');
             return /Ningún trabajador da señal/.test((await admin.get('/admin/jobs')).words);
         });
+        assert.match((await admin.get('/dashboard')).words, /El programa que envía los mensajes .* no responde/);
+        assert.doesNotMatch((await (await s.as('OPERADOR')).get('/dashboard')).words, /no responde/);
         for (const w of kept)
             await s.sql('UPDATE workers SET heartbeat_at = ?2 WHERE name = ?1', w.name, w.heartbeat_at);
     });
