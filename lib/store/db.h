@@ -75,8 +75,8 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
 int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...);
 int64_t db_last_id(struct db *db);           /* of the last INSERT of this handle */
 
-/* The only write path: flock, BEGIN IMMEDIATE, fn, COMMIT, then what
- * db_after_commit registered.  Anything but OK from fn rolls back and is
+/* The only write path: flock, BEGIN IMMEDIATE, fn, COMMIT, the lock given up, the log
+ * on the disk, then what db_after_commit registered.  Anything but OK from fn rolls back and is
  * returned.  Nested calls are a bug (assert); *_tx functions run inside.
  * E_BUSY when the lock is not had within 5 s. */
 enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
