@@ -11,6 +11,7 @@ struct app {
     const struct area *area;
     const struct conf *conf;
     struct db *db;               /* NULL while it cannot be opened: 503 but for area->without_db */
+    double db_seen;              /* when it was last looked for, by clock_mono */
     struct hint *hint;           /* wakes the worker; NULL without Redis */
     struct arena *a;             /* of the request, forgotten after each */
     const char *asset;           /* version of the static files, in their links */

@@ -9,6 +9,8 @@
 #include "crypto/crypto.h"
 #include "queue/hint.h"
 
+#define DB_LOOK_S 1
+
 static enum err limits_step(struct call *k)
 {
     enum err e = request_open(&k->c, &k->http, k->http.src);
@@ -68,10 +70,16 @@ static const char *or_empty(const char *s)
     return s == NULL ? "" : s;
 }
 
+/* Is it still there?  Asked once a second: meanwhile what was taken away is only read,
+ * since db_write asks each time. */
 static void database_again(struct app *app)
 {
+    double now = clock_mono();
     const char *why;
 
+    if (app->db != NULL && now - app->db_seen < DB_LOOK_S)
+        return;
+    app->db_seen = now;
     if (app->db != NULL && !db_is_there(app->db)) {
         db_close(app->db);
         app->db = NULL;
@@ -103,15 +111,15 @@ static void call_account(struct call *k)
     const char *path = rt != NULL ? rt->path : "-";
     const char *method = k->opened ? method_name(k->http.method) : "-";
     double took = clock_mono() - k->started;
-    char ms[32];
+    long long tenths = (long long)(took * 10000 + 0.5);
 
     metric_inc(M_HTTP_REQUESTS, k->app->area->name, path, method, NUM(k->r.status), NULL);
     metric_observe(M_HTTP_DURATION, took, k->app->area->name, path, NULL);
     metric_add(M_HTTP_BYTES, k->r.body.len, k->app->area->name, NULL);
     if (rt != NULL && (rt->answer & QUIET))
         return;
-    snprintf(ms, sizeof ms, "%.1f", took * 1000);
-    log_info("request", "method", method, "route", path, "status", NUM(k->r.status), "ms", ms,
+    log_info("request", "method", method, "route", path, "status", NUM(k->r.status),
+             "ms", arena_printf(k->c.a, "%lld.%lld", tenths / 10, tenths % 10),
              "request_id", k->c.request_id, "user", NUM(k->c.user_id), "address", k->c.address);
 }
 

@@ -106,7 +106,11 @@ void log_line(const char *level, const char *event, ...)
     va_list ap;
 
     clock_rfc3339_into(when, clock_now());
-    buf_printf(&held, "ts=%s level=%s program=%s pid=%d", when, level, program, (int)getpid());
+    buf_str(&held, "ts=");
+    buf_str(&held, when);
+    add_pair(&held, "level", level);
+    add_pair(&held, "program", program);
+    add_pair(&held, "pid", NUM(getpid()));
     add_pair(&held, "event", event);
     va_start(ap, event);
     while ((key = va_arg(ap, const char *)) != NULL) {
@@ -134,6 +138,6 @@ struct num num_(int64_t n)
 {
     struct num out;
 
-    snprintf(out.s, sizeof(out.s), "%lld", (long long)n);
+    digits(out.s, n);
     return out;
 }

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "base/util.h"
+
 void log_program(const char *name);          /* borrowed; written in each line */
 
 /* key, value pairs ended by NULL:  log_line("error", "db.open", "path", p, NULL); */
@@ -21,7 +23,7 @@ void log_hold(void);
 void log_release(void);
 
 /* A number for a log value: a small array with the life of the expression. */
-struct num { char s[24]; };
+struct num { char s[DIGITS_SIZE]; };
 struct num num_(int64_t n);
 #define NUM(n) (num_(n).s)
 

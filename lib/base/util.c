@@ -22,3 +22,18 @@ bool parse_int(const char *s, int64_t *out)
     *out = v;
     return true;
 }
+
+const char *digits(char out[DIGITS_SIZE], int64_t n)
+{
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    char *at = out + DIGITS_SIZE - 1;
+
+    *at = '\0';
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (n < 0)
+        *--at = '-';
+    return memmove(out, at, (size_t)(out + DIGITS_SIZE - at));
+}

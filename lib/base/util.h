@@ -27,6 +27,10 @@ static inline bool is_blank(const char *s)
     return s == NULL || *s == '\0';
 }
 
+/* A number in decimal, for texts of which a page has hundreds: printf costs ten times that. */
+#define DIGITS_SIZE 24
+const char *digits(char out[DIGITS_SIZE], int64_t n);
+
 /* Whole-string decimal to int64; false when it is anything else or out of range. */
 bool parse_int(const char *s, int64_t *out) MUST_CHECK;
 

@@ -9,7 +9,6 @@
 #include <ClearSilver.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -126,15 +125,14 @@ struct view_node *view_child(struct view_node *n, const char *key)
 struct view_node *view_row(struct view_node *n, const char *key)
 {
     HDF *list, *row;
-    char index[24];
+    char index[DIGITS_SIZE];
     long next = 0;
 
     must(hdf_get_node(n->hdf, key, &list));
     for (HDF *h = list->last_child ? list->last_child : hdf_obj_child(list); h != NULL;
          h = hdf_obj_next(h))
         next = strtol(hdf_obj_name(h), NULL, 10) + 1;
-    snprintf(index, sizeof(index), "%ld", next);
-    must(hdf_get_node(list, index, &row));
+    must(hdf_get_node(list, digits(index, next), &row));
     return node_of(n->view, row);
 }
 
@@ -148,10 +146,9 @@ void view_text(struct view_node *n, const char *key, const char *value)
 
 void view_int(struct view_node *n, const char *key, int64_t value)
 {
-    char digits[24];
+    char text[DIGITS_SIZE];
 
-    snprintf(digits, sizeof(digits), "%" PRId64, value);
-    view_text(n, key, digits);
+    view_text(n, key, digits(text, value));
 }
 
 void view_bool(struct view_node *n, const char *key, bool value)
@@ -172,9 +169,11 @@ void view_phone(struct view_node *n, const char *key, const char *e164)
 /* "due" and "_raw" make the sibling "due_raw". */
 static const char *suffixed(char out[KEY_MAX], const char *key, const char *suffix)
 {
-    int n = snprintf(out, KEY_MAX, "%s%s", key, suffix);
+    size_t n = strlen(key), more = strlen(suffix) + 1;
 
-    assert(n > 0 && n < KEY_MAX);
+    assert(n + more <= KEY_MAX);
+    memcpy(out, key, n);
+    memcpy(out + n, suffix, more);
     return out;
 }
 
