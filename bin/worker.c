@@ -22,6 +22,7 @@
 #include "queue/hint.h"
 
 #define BEAT_S 10
+#define LOOK_S 1                 /* is the database still there */
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* counts of dead processes go into the total */
 #define SETTLE_S 5
@@ -46,7 +47,7 @@ struct slot {
     struct worker me;
     const char *config;
     const char *const *queues;
-    double beaten;
+    double beaten, looked;
 };
 
 /* Slot 1 answers for messages, 2 for photos, 3 for reports; a pile of one kind
@@ -212,14 +213,28 @@ out:
     *j = next;
 }
 
-static void beat(struct slot *s, int64_t job)
+static bool is_due(double *last, double every)
 {
     double now = clock_mono();
+
+    if (*last != 0 && now - *last < every)
+        return false;
+    *last = now;
+    return true;
+}
+
+/* Asked once a second: db_write asks each time. */
+static bool database_gone(struct slot *s)
+{
+    return is_due(&s->looked, LOOK_S) && !db_is_there(s->base.db);
+}
+
+static void beat(struct slot *s, int64_t job)
+{
     struct ctx c = s->base;
 
-    if (s->beaten != 0 && now - s->beaten < BEAT_S)
+    if (!is_due(&s->beaten, BEAT_S))
         return;
-    s->beaten = now;
     c.a = arena_new();
     if (worker_beat(&c, &s->me, job) != OK)
         log_warn("worker.beat");
@@ -232,7 +247,7 @@ static int slot_main(struct slot *s)
     struct arena *owner = arena_new();
     struct job j = { 0 };
 
-    while (!stopping && db_is_there(s->base.db)) {
+    while (!stopping && !database_gone(s)) {
         beat(s, j.id);
         if (j.id == 0) {
             struct ctx c = s->base;
@@ -252,16 +267,6 @@ static int slot_main(struct slot *s)
     arena_free(owner);
     worker_close(&s->me, s->base.conf);
     return 0;
-}
-
-static bool is_due(double *last, double every)
-{
-    double now = clock_mono();
-
-    if (*last != 0 && now - *last < every)
-        return false;
-    *last = now;
-    return true;
 }
 
 struct upkeep { double checkpoint, fold, settle; };

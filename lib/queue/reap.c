@@ -43,12 +43,22 @@ static const struct stmt forget = STMT("workers_forget", "i",
     "DELETE FROM workers WHERE heartbeat_at < $1");
 DB_REGISTER(&due, &running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
 
+struct look { const char *const *queues; bool found; };
+
+static enum err due_read(struct db *db, void *arg)
+{
+    struct look *x = arg;
+
+    for (; *x->queues != NULL && !x->found; x->queues++)
+        x->found = db_scalar(db, 0, &due, *x->queues, clock_now()) != 0;
+    return OK;
+}
+
 bool job_is_due(struct ctx *c, const char *const *queues)
 {
-    for (; *queues != NULL; queues++)
-        if (db_scalar(c->db, 0, &due, *queues, clock_now()) != 0)
-            return true;
-    return false;
+    struct look x = { queues, false };
+
+    return db_read(c->db, due_read, &x) == OK && x.found;
 }
 
 static char *first_line(struct arena *a, const char *path)
