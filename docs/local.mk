@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	docs/README.md \
 	docs/adding-a-job.md \
 	docs/adding-a-route.md \
+	docs/benchmarks.md \
 	docs/contributing.md \
 	docs/counter.md \
 	docs/img/dashboard.png \

@@ -1,7 +1,16 @@
 # files: tests/**/*
 EXTRA_DIST += \
 	tests/README.md \
+	tests/bench/bench.mjs \
+	tests/bench/celery_noop.py \
+	tests/bench/fill.mjs \
+	tests/bench/jobs.mjs \
+	tests/bench/producer.c \
+	tests/bench/report.mjs \
 	tests/bench/responder.c \
+	tests/bench/size.mjs \
+	tests/bench/writes.mjs \
+	tests/bench/wrk.lua \
 	tests/browser/axe.test.mjs \
 	tests/browser/flow.test.mjs \
 	tests/browser/hostile.test.mjs \
@@ -210,11 +219,13 @@ endif
 # --- bench: what the programs are measured against; built by ./dev bench ---
 # files: tests/bench/*.c as .
 bench_programs = \
+	tests/bench/producer \
 	tests/bench/responder
 EXTRA_PROGRAMS += $(bench_programs)
 .PHONY: fuzz-targets bench-programs
 bench-programs: $(bench_programs)
 $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE_LIBS)
+%C%_bench_producer_LDADD = $(DOMAIN_LIBS)
 
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .

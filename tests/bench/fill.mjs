@@ -1,0 +1,30 @@
+// A few thousand plausible packages, in one statement each: what is measured is
+// reading them.
+
+const CODE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 + ${bits} / ${31 ** i} % 31, 1)`)
+    .join(' || ');
+
+export async function fill(s, packages) {
+    await s.sql(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${packages / 3 | 0})
+        INSERT INTO customers (full_name, phone, email, search_key, created_at)
+        SELECT 'María Pérez ' || i, printf('+57300555%04d', i), 'maria' || i || '@example.com',
+            'maria perez ' || i, unixepoch() - 90 * 86400 FROM n`);
+    // A third waits on the shelf, a tenth is still to come; codes are spread by a factor
+    // without common divisor with 31^6.
+    await s.sql(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${packages}),
+        p AS (SELECT i, i * 611953 % ${31 ** 6} AS bits, 1 + i % ${packages / 3 | 0} AS customer,
+            CASE WHEN i % 10 = 0 THEN 'ANUNCIADO' WHEN i % 3 = 0 THEN 'RECIBIDO' ELSE 'ENTREGADO' END AS state,
+            unixepoch() - 86400 * (1 + i % 30) AS at FROM n)
+        INSERT INTO packages (tracking_code, public_token, guide_number, guide_key, carrier, state, type,
+            condition, customer_id, announced_name, announced_phone, rate_id, base_fee, storage_per_day,
+            free_hours, announced_at, received_at, delivered_at, storage_days, storage_fee, total_fee, proof)
+        SELECT ${code('bits')}, printf('%022d', i), 'GUIA-' || i, 'GUIA' || i, 'Servientrega', state,
+            iif(state = 'ANUNCIADO', NULL, 'NORMAL'), iif(state = 'ANUNCIADO', NULL, 'BUENO'), customer,
+            'María Pérez', printf('+57300555%04d', customer), iif(state = 'ANUNCIADO', NULL, 1),
+            iif(state = 'ANUNCIADO', NULL, 1500), iif(state = 'ANUNCIADO', NULL, 1000),
+            iif(state = 'ANUNCIADO', NULL, 24), at, iif(state = 'ANUNCIADO', NULL, at + 3600),
+            iif(state = 'ENTREGADO', at + 40000, NULL), iif(state = 'ENTREGADO', 0, NULL),
+            iif(state = 'ENTREGADO', 0, NULL), iif(state = 'ENTREGADO', 1500, NULL),
+            iif(state = 'ENTREGADO', 'codigo', NULL) FROM p`);
+}
