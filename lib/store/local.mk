@@ -15,7 +15,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0002_templates.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
-# people's code, compiled by their rules.
+# people's code, compiled by their rules and without our sanitizers, with which it
+# takes minutes.
 if OWN_SQLITE
 noinst_LIBRARIES += %D%/libsqlite.a
 OWN_SQLITE_LIB += %D%/libsqlite.a
