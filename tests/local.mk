@@ -18,12 +18,17 @@ EXTRA_DIST += \
 	tests/browser/keys.test.mjs \
 	tests/browser/noscript.test.mjs \
 	tests/browser/phone.test.mjs \
+	tests/fault/bad_worker.c \
+	tests/fault/bad_worker.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
 	tests/fault/f02_f03_redis.test.mjs \
+	tests/fault/f06_power.test.mjs \
 	tests/fault/f07_sqlite.test.mjs \
+	tests/fault/f11_lock.test.mjs \
 	tests/fault/f13_fenced.test.mjs \
+	tests/fault/f14_f24_f28_f29_jobs.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
 	tests/fault/redis.mjs \
@@ -230,6 +235,7 @@ $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .
 test_programs = \
+	tests/fault/bad_worker \
 	tests/fault/old_sqlite \
 	tests/fault/wal_canary \
 	tests/helpers/sql
@@ -238,3 +244,9 @@ $(test_programs): LDADD = $(OWN_SQLITE_LIB) $(JSONC_LIBS) $(SQLITE_LIBS)
 # Plays an older library by answering in its place.
 %C%_fault_old_sqlite_LDADD = $(STORE_LIBS)
 %C%_fault_old_sqlite_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_libversion_number
+# The worker and its isolated jobs with handlers that misbehave.
+%C%_fault_bad_worker_SOURCES = %D%/fault/bad_worker.c bin/worker.c
+%C%_fault_bad_worker_LDADD = $(JOB_LIBS)
+check_PROGRAMS += %D%/fault/bad_job
+%C%_fault_bad_job_SOURCES = %D%/fault/bad_worker.c bin/job.c
+%C%_fault_bad_job_LDADD = $(JOB_LIBS)

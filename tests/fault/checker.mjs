@@ -69,8 +69,8 @@ function chain_breaks(events) {
 }
 
 class Checker {
-    constructor(db, sms, mails) {
-        Object.assign(this, { db, lost: [], doubled: [], wrong: [] });
+    constructor(db, sms, mails, io_errors) {
+        Object.assign(this, { db, io_errors, lost: [], doubled: [], wrong: [] });
         this.sms = group(sms, (line) => `+${line.number}`);
         this.mails = group(mails, (line) => line.message_id);
         this.counts = { sms: sms.length, mails: mails.length, unknown: 0, mails_again: 0 };
@@ -128,9 +128,10 @@ class Checker {
         }
     }
 
-    // Something came between: a crash, or a worker that was taken for dead.
+    // Something came between: a crash, a worker that was taken for dead, or errors
+    // that kept the outcome from being written.
     was_disturbed(n) {
-        return (this.db.attempts_of.get(n.job_id) ?? [])
+        return this.io_errors || (this.db.attempts_of.get(n.job_id) ?? [])
             .some((a) => ['crashed', 'timeout', 'fenced'].includes(a.outcome));
     }
 
@@ -194,10 +195,11 @@ async function store_faults(system) {
     return faults;
 }
 
-// Compare; throws when a promise was broken.  acts: the client's ledger.  Returns
-// the figures, for the line that a test prints.
-export async function check(system, acts) {
-    const checker = new Checker(await read(system), system.sms(), system.mails());
+// Compare; throws when a promise was broken.  acts: the client's ledger;
+// io_errors: every try may have been disturbed.  Returns the figures, for the line that
+// a test prints.
+export async function check(system, acts, { io_errors = false } = {}) {
+    const checker = new Checker(await read(system), system.sms(), system.mails(), io_errors);
     const parcels = group(acts, (act) => act.guide);
     for (const [guide, list] of parcels)
         checker.parcel(guide, new Map(list.map((act) => [act.op, act])));

@@ -22,12 +22,15 @@ export async function busy_shop(settings = {}) {
 
 export const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// The value below which this share of a list is.
+export const quantile = (list, share) => list.sort((a, b) => a - b)[Math.floor((list.length - 1) * share)];
+
 export class Crowd {
     // o: the share of parcels that are received, and of these that are handed over;
-    // one of so many comes with an e-mail address, one with a photo; how long each
-    // person rests between two parcels.
+    // one of so many (0: none) comes with an e-mail address, one with a photo; how long each
+    // person rests between two parcels; after which answers more they ask again.
     constructor(system, clerk, o = {}) {
-        Object.assign(this, { received: 0.7, delivered: 0.6, email: 4, photo: 0, rest_ms: 30, ...o });
+        Object.assign(this, { received: 0.7, delivered: 0.6, email: 4, photo: 0, rest_ms: 30, again: [], ...o });
         this.system = system;
         this.clerk = clerk;
         this.public = system.client();
@@ -84,7 +87,7 @@ export class Crowd {
                 return this.acknowledged(op, p, answer);
             if (this.abandoned)
                 return null;
-            if (answer && !AWAY.includes(answer.status))
+            if (answer && ![...AWAY, ...this.again].includes(answer.status))
                 throw new Error(`${op} ${p.guide}: ${answer.status} ${answer.text}`);
             this.stats[answer ? 'http_5xx' : 'broken']++;
             if (Date.now() > until)
@@ -106,6 +109,14 @@ export class Crowd {
             json.email = p.email;
         return this.insist('announce', p, (headers) =>
             this.public.post('/api/v1/announcements', { json, headers }));
+    }
+
+    // From the answer to who announced until the provider has the message, in ms.
+    waits(since) {
+        const sent = new Map(this.system.sms().filter((line) => /anuncio recibido/.test(line.message))
+            .map((line) => [`+${line.number}`, line.at]));
+        return this.ledger.read().filter((act) => act.op === 'announce' && act.at >= since)
+            .map((act) => sent.get(act.phone) - act.at);
     }
 
     async receive(p) {

@@ -4,7 +4,7 @@
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { poll } from '../helpers/poll.mjs';
-import { Crowd, busy_shop, rest } from './crowd.mjs';
+import { Crowd, busy_shop, quantile, rest } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
 import { redis } from './redis.mjs';
 import { program, start_again } from './storm.mjs';
@@ -25,24 +25,13 @@ after(() => {
     return system?.stop();
 });
 
-// The value below which this share of a list is.
-const quantile = (list, share) => list.sort((a, b) => a - b)[Math.floor((list.length - 1) * share)];
-
-// From the answer to who announced until the provider has the message, in ms.
-function waits(since) {
-    const sent = new Map(system.sms().filter((line) => /anuncio recibido/.test(line.message))
-        .map((line) => [`+${line.number}`, line.at]));
-    return crowd.ledger.read().filter((act) => act.op === 'announce' && act.at >= since)
-        .map((act) => sent.get(act.phone) - act.at);
-}
-
 // How long a message takes while nothing is wrong, most of it the sending itself.
 async function usual_wait() {
     crowd.start(2);
     await poll('some announcements', () => crowd.stats.announce >= 20, 30000);
     await crowd.stop();
     await drain(system);
-    return quantile(waits(0), 0.5);
+    return quantile(crowd.waits(0), 0.5);
 }
 
 test(`Redis is flushed ${flushes} times under load and nothing is lost`, async () => {
@@ -58,7 +47,7 @@ test(`Redis is flushed ${flushes} times under load and nothing is lost`, async (
     await crowd.stop();
     const drain_ms = await drain(system);
     const figures = await check(system, crowd.ledger.read());
-    const enqueue_to_start_p99_ms = quantile(waits(start), 0.99) - usual_ms;
+    const enqueue_to_start_p99_ms = quantile(crowd.waits(start), 0.99) - usual_ms;
     say('F02', { flushes, ...crowd.stats, ...figures, signed_out, usual_ms, enqueue_to_start_p99_ms, drain_ms });
     assert.equal(signed_out, 0);
     assert.equal(figures.unknown, 0);

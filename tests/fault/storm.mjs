@@ -22,7 +22,7 @@ function read(file) {
 
 const start_time = (pid) => read(`/proc/${pid}/stat`).split(') ').at(-1).split(' ')[19];
 export const is_alive = (pid) => /^[^Z]/.test(read(`/proc/${pid}/stat`).split(') ').at(-1));
-const arguments_of = (pid) => read(`/proc/${pid}/cmdline`).split('\0');
+export const arguments_of = (pid) => read(`/proc/${pid}/cmdline`).split('\0');
 
 // The pid of a program that ./dev started, 0 when it does not run; a number that is
 // another process by now is not it.
@@ -78,6 +78,7 @@ export async function start_again(system, name, args) {
     child.unref();
     child.on('exit', (code) => code === EX_TEMPFAIL && start_again(system, name, args));
     fs.writeFileSync(path.join(system.dir, 'run', `${name}.dev`), `${child.pid} ${start_time(child.pid)}\n`);
+    return child;
 }
 
 export class Storm {
