@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	docs/img/receive-scan.png \
 	docs/img/track.png \
 	docs/operating.md \
+	docs/queue.md \
 	htdocs/README.md \
 	htdocs/vendor/README.md \
 	lib/README.md \

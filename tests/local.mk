@@ -87,6 +87,7 @@ EXTRA_DIST += \
 	tests/http/jobs.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
+	tests/http/notifications.test.mjs \
 	tests/http/packages.test.mjs \
 	tests/http/routes.test.mjs \
 	tests/lint/binaries.sh \
