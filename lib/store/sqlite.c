@@ -30,6 +30,7 @@ struct db {
     sqlite3 *lite;
     int lock;                    /* the outer lock of writers */
     bool writing, reading;
+    enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
     struct cached cache[CACHE_SLOTS];
     struct hook *hooks;
     size_t hook_count, hook_cap;
@@ -48,6 +49,16 @@ static void alarm_handler(int sig UNUSED)
 {
 }                                /* its only work is to interrupt flock */
 
+/* SQLite itself rolls back after some errors, and what came then would be committed
+ * statement by statement.  So nothing runs in a transaction after an error, whether the
+ * caller looks at it or not. */
+static enum err broken(struct db *db, enum err e)
+{
+    if (db->writing || db->reading)
+        db->spoiled = e;
+    return e;
+}
+
 static enum err error_of(struct db *db, const struct stmt *s, int rc)
 {
     int ext = sqlite3_extended_errcode(db->lite);
@@ -62,11 +73,11 @@ static enum err error_of(struct db *db, const struct stmt *s, int rc)
     case SQLITE_LOCKED:
     case SQLITE_FULL:            /* disk full: reads go on, writers may come back */
         metric_inc(M_DB_BUSY, NULL);
-        return E_BUSY;
+        return broken(db, E_BUSY);
     case SQLITE_CONSTRAINT:
         return E_INVALID;
     default:
-        return E_INTERNAL;
+        return broken(db, E_INTERNAL);
     }
 }
 
@@ -236,6 +247,8 @@ static enum err start(struct db *db, struct rows *q, const struct stmt *s, va_li
     int rc = SQLITE_OK;
 
     *q = (struct rows){ .db = db, .s = s };
+    if (db->spoiled != OK)
+        return q->err = db->spoiled;
     e = prepared(db, s, &st);
     if (e != OK)
         return q->err = e;
@@ -476,9 +489,11 @@ static enum err finish(struct db *db, enum err e)
 {
     if (e == OK)
         e = db_exec(db, NULL, &commit);
+    db->spoiled = OK;
     if (e != OK && !sqlite3_get_autocommit(db->lite)
         && db_exec(db, NULL, &rollback) != OK)
         log_error("db.rollback");
+    db->spoiled = OK;            /* ROLLBACK's own error is over with it */
     return e;
 }
 
