@@ -32,8 +32,8 @@ static const struct stmt attempt_end = STMT("attempt_end", "iiiss",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4, error = $5"
     " WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
 /* The reaper called it crashed or timed out for all that it could know. */
-static const struct stmt attempt_fenced = STMT("attempt_fenced", "iii",
-    "UPDATE job_attempts SET finished_at = $3, outcome = 'fenced' WHERE job_id = $1 AND attempt = $2"
+static const struct stmt attempt_fenced = STMT("attempt_fenced", "iiis",
+    "UPDATE job_attempts SET finished_at = $3, outcome = 'fenced' WHERE job_id = $1 AND attempt = $2 AND worker = $4"
     " AND (outcome IS NULL OR outcome IN ('crashed', 'timeout'))");
 static const struct stmt finish = STMT("job_finish", "iissisii",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,"
@@ -208,7 +208,7 @@ static enum err mark_fenced(struct db *db, void *arg)
 {
     struct work *x = arg;
 
-    return db_exec(db, NULL, &attempt_fenced, x->j->id, x->j->attempt, clock_now());
+    return db_exec(db, NULL, &attempt_fenced, x->j->id, x->j->attempt, clock_now(), x->j->worker);
 }
 
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
@@ -220,6 +220,8 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
     if (next != NULL)
         *next = (struct job){ 0 };
     e = db_write(c->db, finish_and_claim, &x);
+    if (e != OK && next != NULL)
+        *next = (struct job){ 0 };       /* what was claimed was given back */
     if (e == E_CONFLICT) {
         log_warn("job.fenced", "kind", j->kind, "job", NUM(j->id), "attempt", NUM(j->attempt));
         if (db_write(c->db, mark_fenced, &x) != OK)
