@@ -1,0 +1,81 @@
+// F09: one in fifty reads, writes and syncs of the programs and the worker fails, on
+// disk and on sockets.  Requests may fail honestly; what was acknowledged is there,
+// and nothing crashes.
+import { test } from 'node:test';
+import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { poll } from '../helpers/poll.mjs';
+import { Crowd, busy_shop, rest } from './crowd.mjs';
+import { check, drain, say } from './checker.mjs';
+import { arguments_of, is_alive, program, start_again } from './storm.mjs';
+
+const seconds = Number(process.env.FAULT_IO_S ?? 5);
+const PROBABILITY = 0.02;
+// No short reads: libfiu's may be of nothing in the middle of a file, which no disk gives
+// and which reads as its end.
+const FAULTS = [...['read', 'readv', 'pread', 'write', 'writev', 'pwrite', 'ftruncate', 'write/reduce', 'pwrite/reduce']
+    .map((name) => `posix/io/rw/${name}`), 'posix/io/sync/*', 'posix/io/dir/*', 'posix/io/oc/open'];
+const WITH_FAULTS = ['fiu-run', '-x', '-f', '',
+    ...FAULTS.flatMap((name) => ['-c', `enable_random name=${name},probability=${PROBABILITY}`])];
+const PROGRAMS = ['worker', 'serve'];
+
+const skip = !existsSync('/usr/bin/fiu-run') && 'fiu-run is not here: install fiu-utils and libfiu0';
+
+// Start it until it stays: reading the configuration may fail as well.
+async function start(system, name, args, crashed) {
+    for (let tries = 0; tries < 50; tries++) {
+        const child = await start_again(system, name, args);
+        child.on('exit', (code, signal) => signal && crashed.push(`${name} ${signal}`));
+        await rest(300);
+        if (program(system, name))
+            return;
+    }
+    throw new Error(`${name} does not start`);
+}
+
+// The same programs, behind these words.
+async function restart(system, words, crashed) {
+    for (const name of PROGRAMS) {
+        const pid = program(system, name);
+        const args = arguments_of(pid).slice(0, -1);
+        process.kill(pid, 'SIGTERM');
+        await poll(`${name} to end`, () => !is_alive(pid), 40000);
+        await start(system, name, [...words, ...args], crashed);
+    }
+}
+
+// Deaths by a signal that their parents logged.
+const crashes = (system) => [...system.log('worker').matchAll(/worker\.child_ended .*status=(\d+)/g),
+    ...system.log('serve').matchAll(/serve\.died .*signal=(\d+)/g)]
+    .filter(([, status]) => (status & 0x7f) !== 0).map(([line]) => line);
+
+test(`in ${seconds} s of I/O errors nothing acknowledged is lost and nothing crashes`, { skip }, async (t) => {
+    const system = await busy_shop();
+    let crowd;
+    t.after(() => {
+        crowd?.abandon();
+        return system.stop();
+    });
+    const crashed = [];
+    // An error may look like one in what was sent.
+    crowd = new Crowd(system, await system.token('OPERADOR'), { email: 10, again: [422, 500] });
+    await restart(system, WITH_FAULTS, crashed);
+    crowd.start(6);
+    await rest(seconds * 1000);
+    crowd.working = false;
+    await restart(system, [], crashed);
+    await crowd.stop();
+    const failed_db = system.log('serve').match(/db\.statement/g)?.length ?? 0;
+    await poll('all jobs done', async () => {            // what failed too often a person tries again
+        await system.paqueteria(['jobs', 'retry', '--dead']);
+        await system.hasten();
+        return await system.value("SELECT count(*) FROM jobs WHERE state NOT IN ('done')") === 0;
+    }, 60000);
+    const drain_ms = await drain(system);
+    const figures = await check(system, crowd.ledger.read(), { io_errors: true });
+    say('F09', { seconds, probability: PROBABILITY, failed_statements: failed_db, ...crowd.stats, ...figures, drain_ms,
+        crashes: crashed.length + crashes(system).length });
+    assert.deepEqual([...crashed, ...crashes(system)], []);
+    assert.ok(failed_db > 0, 'there were errors');
+    assert.ok(crowd.stats.announce > 0, 'and work');
+});
