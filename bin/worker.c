@@ -279,7 +279,7 @@ static void keep(struct slot *s, struct upkeep *u)
 
     c.a = arena_new();
     c.now = clock_now();
-    if (job_reap(&c, &moved) != OK)
+    if (jobs_reap(&c, &moved) != OK)
         log_warn("keeper.reap");
     if (is_due(&u->settle, SETTLE_S) && jobs_settle(&c, first) != OK)
         log_warn("keeper.settle");

@@ -3,12 +3,12 @@
 #include <stdio.h>
 
 #include "cron/program.h"
-#include "queue/job.h"
+#include "jobs/jobs.h"
 
 static enum err sweep(struct ctx *c)
 {
     int moved = 0;
-    enum err e = job_reap(c, &moved);
+    enum err e = jobs_reap(c, &moved);
 
     printf("Trabajos devueltos a la cola: %d\n", moved);
     return e;

@@ -24,16 +24,18 @@
 #include "store/db.h"
 
 #define RUNS_MAX 64
+#define TICKS_KEPT (8 * 24 * 60)   /* of one that is due each minute: a week and a day */
 
 static const struct stmt tick_take = STMT("tick_take", "sii",
     "INSERT INTO cron_ticks (name, tick, started_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (name, tick) DO NOTHING");
 static const struct stmt tick_finish = STMT("tick_finish", "siii",
     "UPDATE cron_ticks SET finished_at = $3, ok = $4 WHERE name = $1 AND tick = $2");
-/* What a later good run of the same program made uninteresting. */
+/* What a later good run of the same program made uninteresting; by their number, since
+ * by their age a clock that is wrong for a while would have them started again. */
 static const struct stmt tick_prune = STMT("tick_prune", "si",
-    "DELETE FROM cron_ticks WHERE name = $1 AND tick < $2 AND EXISTS "
-    "(SELECT 1 FROM cron_ticks l WHERE l.name = $1 AND l.tick >= $2 AND l.ok = 1)");
+    "DELETE FROM cron_ticks WHERE name = $1 AND tick < "
+    "(SELECT tick FROM cron_ticks WHERE name = $1 AND ok = 1 ORDER BY tick DESC LIMIT 1 OFFSET $2)");
 DB_REGISTER(&tick_take, &tick_finish, &tick_prune)
 
 struct run {
@@ -65,7 +67,7 @@ static enum err record_tx(struct db *db, void *arg)
     enum err e = db_exec(db, &r->changed, &tick_finish, r->name, r->tick, r->at, r->ok);
     if (e != OK)
         return e;
-    return db_exec(db, NULL, &tick_prune, r->name, r->at - 8 * DAY_SECONDS);
+    return db_exec(db, NULL, &tick_prune, r->name, (int64_t)TICKS_KEPT);
 }
 
 /* The lock of a program's runs: the descriptor is inherited, so that the lock

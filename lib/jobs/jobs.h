@@ -24,6 +24,10 @@ job_handler sms_send_job, mail_send_job, photo_process_job, file_delete_job, pac
 enum err jobs_settle(struct ctx *c, bool all) MUST_CHECK;
 job_mourner message_mourn, photo_mourn;
 
+/* job_reap, after what the clock before a jump wrote was moved along. */
+enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
+clock_mender message_clock_back;
+
 /* The integer argument `name`: job_add_tx made sure that it is there; 0 if not. */
 int64_t job_arg(const struct job *j, const char *name);
 

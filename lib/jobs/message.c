@@ -33,7 +33,10 @@ static const struct stmt suppress = STMT("message_suppress", "is",
 static const struct stmt mourn = STMT("message_mourn", "is",
     "UPDATE notifications SET error = coalesce(error, $2), state = CASE WHEN state = 'sending' THEN 'unknown'"
     " ELSE 'failed' END WHERE id = $1 AND state IN ('queued', 'sending')");
-DB_REGISTER(&depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress, &mourn)
+static const struct stmt clock_back = STMT("message_clock_back", "ii",
+    "UPDATE notifications SET not_before = not_before + $1 - created_at, created_at = $1"
+    " WHERE state IN ('queued', 'failed') AND created_at > $2");
+DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress, &mourn)
 
 struct departing { struct ctx *c; const struct job *j; int64_t id; bool again, refused; int64_t changed; };
 
@@ -75,6 +78,11 @@ static enum err depart_tx(struct db *db, void *arg)
         return db_exec(db, NULL, &suppress, d->id, "el cliente no quiere mensajes por este medio");
     }
     return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now());
+}
+
+enum err message_clock_back(struct ctx *c, int64_t now, int64_t future)
+{
+    return db_exec(c->db, NULL, &clock_back, now, future);
 }
 
 enum err message_mourn(struct ctx *c, const struct job *j, const char *why)

@@ -58,3 +58,11 @@ enum err jobs_settle(struct ctx *c, bool all)
     e = db_end(&q);
     return e != OK || s->n == 0 ? e : db_write(c->db, settle_tx, s);
 }
+
+enum err jobs_reap(struct ctx *c, int *moved)
+{
+    enum err e = job_mend_clock(c, message_clock_back);
+
+    *moved = 0;
+    return e != OK ? e : job_reap(c, moved);
+}

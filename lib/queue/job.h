@@ -103,6 +103,12 @@ enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) M
  * ready (or dead); expired ones die. *moved counts. Works without any worker. */
 enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
 
+/* When the wall clock has jumped, move along what it wrote before: to be called before
+ * job_reap, which would take it for expired.  `more` moves to now what
+ * other tables have that was written after `future`. */
+typedef enum err clock_mender(struct ctx *c, int64_t now, int64_t future);
+enum err job_mend_clock(struct ctx *c, clock_mender *more) MUST_CHECK;
+
 /* Seconds to wait after the n-th failure: 15 × 2ⁿ⁻¹, ±20 %, at most 6 h. */
 int64_t job_backoff(int64_t n);
 

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libqueue.a
 	lib/queue/hint.h \
 	lib/queue/job.c \
 	lib/queue/job.h \
+	lib/queue/jump.c \
 	lib/queue/kind.c \
 	lib/queue/kinds.def \
 	lib/queue/queue.h \

@@ -80,9 +80,7 @@ static const char *lock_path(struct arena *a, const struct conf *c, const char *
     return arena_printf(a, "%s/worker.%s.lock", c->run_dir, name);
 }
 
-/* Whose rows may be judged by locks: the machine's id; where an image has none, an
- * id kept beside the locks, so that those who share the folder share it. */
-static const char *host_id(struct arena *a, const struct conf *c)
+const char *queue_host(struct arena *a, const struct conf *c)
 {
     const char *machine = first_line(a, "/etc/machine-id"), *path, *fresh;
     FILE *out;
@@ -102,6 +100,11 @@ static const char *host_id(struct arena *a, const struct conf *c)
         unlink(fresh);
     }
     return first_line(a, path);
+}
+
+const char *queue_boot(struct arena *a, const struct conf *c)
+{
+    return first_line(a, c->boot_id_file);
 }
 
 /* The lock is ours only if the file of that name is still the one that we hold: a
@@ -128,8 +131,8 @@ bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int sl
     const char *name = arena_printf(a, "%d.%d.%s", slot, (int)getpid(),
                                     random_text(a, ALPHABET_BASE62, 6));
 
-    *w = (struct worker){ .name = name, .host = host_id(a, c),
-                          .boot_id = first_line(a, c->boot_id_file), .slot = slot };
+    *w = (struct worker){ .name = name, .host = queue_host(a, c),
+                          .boot_id = queue_boot(a, c), .slot = slot };
     return lock_hold(w, lock_path(a, c, name));
 }
 
@@ -175,7 +178,7 @@ static const char *why_lost(struct ctx *c, struct rows *q, const char *host, con
 
 static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
 {
-    const char *host = host_id(c->a, c->conf), *boot = first_line(c->a, c->conf->boot_id_file);
+    const char *host = queue_host(c->a, c->conf), *boot = queue_boot(c->a, c->conf);
     struct rows q;
     enum err e = db_query(c->db, &q, &running);
 

@@ -12,7 +12,8 @@ migrationsdir = $(pkgdatadir)/migrations
 # files: lib/store/migrations/*.sql
 dist_migrations_DATA = \
 	lib/store/migrations/0001_initial.sql \
-	lib/store/migrations/0002_templates.sql
+	lib/store/migrations/0002_templates.sql \
+	lib/store/migrations/0003_host_clocks.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

@@ -97,6 +97,12 @@ static struct job_outcome slow_job(struct ctx *c UNUSED, const struct job *j UNU
 const struct job_row light_jobs[] = {
     { "sms.send", sms_send_job },
     { "mail.send", mail_send_job },
+    { "file.delete", file_delete_job },
+    { "package.expire", package_expire_job },
+    { "temp.clean", temp_clean_job },
+    { "reminders.plan", reminders_plan_job },
+    { "retention.run", retention_run_job },
+    { "sms.cost", sms_cost_job },
     { "noop", noop_job },
     { "bad.light", bad_job },
     { "hang.light", hang_job },

@@ -1,0 +1,69 @@
+/* The wall clock can jump.  What was written by a clock that was ahead shows by itself:
+ * it is of the future, and is moved back to now, so that nothing waits a year.  That the
+ * clock went ahead is known from CLOCK_BOOTTIME; what waited then does not expire. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "queue/queue.h"
+
+#define JUMP_S 10                /* less is a clock being set right */
+
+static const struct stmt booted = STMT("host_booted", "ss",
+    "SELECT booted_at FROM host_clocks WHERE host = $1 AND boot_id = $2");
+static const struct stmt note = STMT("host_clock_note", "ssi",
+    "INSERT INTO host_clocks (host, boot_id, booted_at) VALUES ($1, $2, $3)"
+    " ON CONFLICT (host) DO UPDATE SET boot_id = $2, booted_at = $3");
+/* $2 is the time before the jump: who was written later knows the new one. */
+static const struct stmt jobs_ahead = STMT("jobs_clock_ahead", "ii",
+    "UPDATE jobs SET expires_at = expires_at + $1 WHERE state = 'ready' AND created_at <= $2");
+static const struct stmt some_future = STMT("jobs_some_future", "ii",
+    "SELECT 1 FROM jobs WHERE state = 'ready' AND max(created_at, coalesce(started_at, 0)) > $1 + $2"
+    " UNION ALL SELECT 1 FROM queues WHERE open_until > $1 + open_for + $2 OR tokens_at / 1000 > $1 + $2 LIMIT 1");
+static const struct stmt jobs_back = STMT("jobs_clock_back", "ii",
+    "UPDATE jobs SET run_at = run_at + $1 - max(created_at, coalesce(started_at, 0)),"
+    " expires_at = expires_at + $1 - max(created_at, coalesce(started_at, 0)),"
+    " created_at = min(created_at, $1), started_at = min(started_at, $1)"
+    " WHERE state = 'ready' AND max(created_at, coalesce(started_at, 0)) > $1 + $2");
+static const struct stmt queues_back = STMT("queues_clock_back", "i",
+    "UPDATE queues SET open_until = min(open_until, $1 + open_for), tokens_at = min(tokens_at, $1 * 1000)");
+DB_REGISTER(&booted, &note, &jobs_ahead, &some_future, &jobs_back, &queues_back)
+
+struct jump { struct ctx *c; clock_mender *more; const char *host, *boot; int64_t booted_at, by; };
+
+static enum err back_tx(struct jump *x, int64_t now)
+{
+    enum err e = db_exec(x->c->db, NULL, &jobs_back, now, (int64_t)JUMP_S);
+
+    if (e == OK)
+        e = db_exec(x->c->db, NULL, &queues_back, now);
+    return e != OK ? e : x->more(x->c, now, now + JUMP_S);
+}
+
+/* Read again under the lock: another process may have mended it. */
+static enum err jump_tx(struct db *db, void *arg)
+{
+    struct jump *x = arg;
+    int64_t now = clock_now();
+    enum err e = OK;
+
+    x->by = x->booted_at - db_scalar(db, x->booted_at, &booted, x->host, x->boot);
+    if (x->by >= JUMP_S)
+        e = db_exec(db, NULL, &jobs_ahead, x->by, now - x->by + JUMP_S);
+    if (e == OK)
+        e = back_tx(x, now);
+    return e != OK ? e : db_exec(db, NULL, &note, x->host, x->boot, x->booted_at);
+}
+
+enum err job_mend_clock(struct ctx *c, clock_mender *more)
+{
+    struct jump x = { .c = c, .more = more, .host = queue_host(c->a, c->conf), .boot = queue_boot(c->a, c->conf),
+                      .booted_at = clock_now() - clock_boot_ms() / 1000 };
+    int64_t by = x.booted_at - db_scalar(c->db, 0, &booted, x.host, x.boot);
+    enum err e;
+
+    if (by > -JUMP_S && by < JUMP_S && db_scalar(c->db, 0, &some_future, clock_now(), (int64_t)JUMP_S) == 0)
+        return OK;
+    e = db_write(c->db, jump_tx, &x);
+    if (e == OK && x.by != 0)
+        log_warn("clock.jumped", "seconds", NUM(x.by));
+    return e;
+}

@@ -1,0 +1,140 @@
+// F15: the wall clock jumps, by an hour or a year, over midnight and 29 February.
+// What runs is left to run, what waits leaves as if nothing had been, and a program of
+// the schedule is started once for its minute, at the latest a day after it.
+import { after, before, test } from 'node:test';
+import { strict as assert } from 'node:assert';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { poll } from '../helpers/poll.mjs';
+import { add_job, with_bad_worker } from './bad_worker.mjs';
+import { Crowd, busy_shop } from './crowd.mjs';
+import { check, drain, say } from './checker.mjs';
+import { program } from './storm.mjs';
+
+const HOUR = 3600, YEAR = 365 * 86400;
+const LIBRARY = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+const skip = !fs.existsSync(LIBRARY) && 'libfaketime is not here: install faketime';
+const run = promisify(execFile);
+
+// The clock of all programs of the system is ours and as much ahead as a file says; that
+// of the test, and what counts from the start of the machine, stay as they are.
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'paqueteria-f15-'));
+const ahead = path.join(dir, 'ahead');
+const FAKED = { LD_PRELOAD: LIBRARY, FAKETIME_TIMESTAMP_FILE: ahead, FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1' };
+
+function jump(seconds) {
+    fs.writeFileSync(`${ahead}.new`, `${seconds < 0 ? '' : '+'}${Math.floor(seconds)}\n`);
+    fs.renameSync(`${ahead}.new`, ahead);
+}
+
+// So many seconds ahead is this time of Bogotá's day.
+const until = (local) => (Date.parse(`${local}-05:00`) - Date.now()) / 1000;
+
+let system, crowd;
+
+before(async () => {
+    if (skip)
+        return;
+    jump(0);
+    const schedule_file = path.join(dir, 'schedule');
+    fs.writeFileSync(schedule_file, '0 0 * * * clean-temp # a\n30 2 * * * sms-cost # b\n0 12 29 2 * reminders # c\n');
+    Object.assign(process.env, FAKED);
+    // A certificate would not be valid in another year.
+    system = await busy_shop({ schedule_file, sms_driver: 'file', sms_file: path.join(dir, 'sms') })
+        .finally(() => Object.keys(FAKED).forEach((name) => delete process.env[name]));
+    fs.writeFileSync(path.join(dir, 'sms'), '');
+    system.sms = () => fs.readFileSync(path.join(dir, 'sms'), 'utf8').split('\n').filter(Boolean)
+        .map((line) => JSON.parse(line)).map((line) => ({ ...line, number: line.number.replace('+', '') }));
+    process.kill(program(system, 'tick'), 'SIGTERM');    // here a tick is asked for
+    await with_bad_worker(system);
+    crowd = new Crowd(system, null, { email: 0 });
+});
+after(async () => {
+    await system?.stop();
+    fs.rmSync(dir, { recursive: true });
+});
+
+async function announced() {
+    const parcel = crowd.parcel();
+    await crowd.announce(parcel);
+    return `${parcel.phone}`.slice(1);
+}
+
+async function leaves(numbers) {
+    const start = Date.now();
+    await poll('the messages to leave', () => numbers.every((n) => system.sms().some((line) => line.number === n)),
+        10000);
+    return Date.now() - start;
+}
+
+// Somewhere in a job, and with a message that waits: the clock jumps.
+async function jump_at_work(seconds) {
+    await system.sql("UPDATE queues SET paused = 1 WHERE name = 'sms'");
+    await add_job(system, 'reports', 'slow.light');
+    await poll('a running job', async () => await system.value("SELECT count(*) FROM jobs WHERE state = 'running'") === 1);
+    const waiting = await announced();
+    jump(seconds);
+    assert.match(await system.cron('jobs-sweep'), /cola: 0$/m, 'nothing is taken from who works');
+    await system.sql("UPDATE queues SET paused = 0 WHERE name = 'sms'");
+    return leaves([waiting, await announced()]);
+}
+
+const JUMPS = [['a year ahead', () => YEAR], ['a year back', () => -YEAR], ['an hour ahead', () => HOUR],
+    ['an hour back', () => -HOUR], ['to 29 February', () => until('2028-02-29T09:00:00')],
+    ['to just before midnight', () => until('2027-12-31T23:59:58')]]
+    .slice(0, process.env.FAULT_CLOCK ? 6 : 2);
+
+for (const [name, seconds] of JUMPS)
+    test(`the clock jumps ${name} and again to where it was, and work goes on`, { skip }, async () => {
+        const there_ms = await jump_at_work(seconds());
+        const back_ms = await jump_at_work(0);
+        await drain(system);
+        const figures = await check(system, crowd.ledger.read());
+        const tries = await system.sql("SELECT outcome, count(*) AS n FROM job_attempts GROUP BY 1");
+        say('F15', { jump: name.replaceAll(' ', '_'), there_ms, back_ms, ...figures, tries: JSON.stringify(tries) });
+        assert.ok(Math.max(there_ms, back_ms) <= 5000, `${there_ms} ${back_ms}`);
+        assert.deepEqual(tries.map((row) => row.outcome), ['ok'], 'nothing was tried twice');
+    });
+
+// What is started by two ticks at once.
+async function tick_at(local) {
+    jump(until(local));
+    const tick = () => run(path.join(system.dir, 'programs/paqueteria-tick'),
+        ['--config', path.join(system.dir, 'conf/paqueteria.conf')], { env: system.env });
+    const said = (await Promise.all([tick(), tick()])).map((out) => out.stderr).join('');
+    return [...said.matchAll(/tick\.done program=(\S+) .*ok=true/g)].map((m) => m[1]).sort();
+}
+
+const BOTH = ['clean-temp', 'sms-cost'];
+const TICKS = [
+    ['2027-06-14T23:59:50', BOTH],               // what was missed that day
+    ['2027-06-15T00:00:01', ['clean-temp']],
+    ['2027-06-14T23:30:00', []],                 // back over midnight, and over it again
+    ['2027-06-15T00:00:30', []],
+    ['2027-06-15T02:30:10', ['sms-cost']],
+    ['2027-06-15T01:31:00', []],                 // an hour back, ahead, ahead
+    ['2027-06-15T02:30:20', []],
+    ['2027-06-15T03:31:00', []],
+    ['2027-06-17T05:00:00', BOTH],               // two days away: the last of each
+    ['2027-06-17T05:00:10', []],
+    ['2028-06-17T05:00:00', BOTH],               // a year ahead and back
+    ['2027-06-17T05:01:00', []],
+    ['2028-02-28T23:59:58', BOTH],
+    ['2028-02-29T00:00:02', ['clean-temp']],
+    ['2028-02-29T12:00:05', ['reminders', 'sms-cost']],
+    ['2028-02-29T11:00:00', []],
+    ['2028-02-29T12:30:00', []],
+    ['2028-03-01T00:00:10', ['clean-temp']],
+    ['2028-03-01T12:00:10', ['sms-cost']],       // and no 29th
+];
+
+test('a program of the schedule is started once for its minute however the clock jumps', { skip }, async () => {
+    for (const [local, due] of TICKS)
+        assert.deepEqual(await tick_at(local), due, local);
+    jump(0);
+    say('F15', { ticks: TICKS.length, doubled: 0, started: TICKS.reduce((sum, [, due]) => sum + due.length, 0) });
+});
