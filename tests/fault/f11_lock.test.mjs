@@ -41,7 +41,7 @@ test(`${WRITERS} writers wait ${holds} times ${HELD_S} s for the lock and nobody
         return system.stop();
     });
     const times = [], held = [];
-    crowd = new Crowd(system, timed(await system.token('OPERADOR'), times), { email: 20, rest_ms: 50 });
+    crowd = new Crowd(system, timed(await system.token('OPERADOR'), times), { email: 20, rest_ms: 150 });
     timed(crowd.public, times);
     crowd.start(WRITERS);
     for (let n = 0; n < holds; n++) {

@@ -12,6 +12,10 @@
 
 static const struct stmt count_closures = STMT("t_count", "", "SELECT count(*) FROM closures");
 static const struct stmt add_closure = STMT("t_add", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
+static const struct stmt no_room = STMT("t_no_room", "", "PRAGMA max_page_count = 1");
+static const struct stmt room = STMT("t_room", "", "PRAGMA max_page_count = 1000000");
+static const struct stmt too_big = STMT("t_too_big", "",
+    "INSERT INTO closures (day, reason) VALUES (10, hex(randomblob(1000000)))");
 static const struct stmt bump = STMT("t_bump", "",
     "INSERT INTO closures (day, reason) SELECT coalesce(max(day), 0) + 1, 'x' FROM closures");
 
@@ -68,6 +72,32 @@ static enum err with_hook_then_fail(struct db *db, void *arg)
 {
     db_after_commit(db, hook, arg);
     return E_INVALID;
+}
+
+/* The disk is full for one statement, and the caller does not look. */
+static enum err full_then_more(struct db *db, void *arg)
+{
+    enum err *first = arg;
+
+    *first = db_exec(db, NULL, &too_big);
+    return db_exec(db, NULL, &add_closure, (int64_t)11);
+}
+
+Test(db, runs_nothing_in_a_write_after_an_error)
+{
+    struct fixture f;
+    enum err first = OK;
+    int64_t before;
+
+    fixture_open(&f);
+    before = db_scalar(f.db, -1, &count_closures);
+    cr_assert_eq(db_exec(f.db, NULL, &no_room), OK);
+    cr_expect_neq(db_write(f.db, full_then_more, &first), OK);
+    cr_expect_eq(first, E_BUSY);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), before);
+    cr_expect_eq(db_exec(f.db, NULL, &room), OK);
+    cr_expect_eq(db_write(f.db, full_then_more, &first), OK, "the next one starts anew");
+    fixture_close(&f);
 }
 
 Test(db, keeps_all_of_a_write_or_nothing_of_it)
