@@ -26,9 +26,11 @@ EXTRA_DIST += \
 	tests/fault/f02_f03_redis.test.mjs \
 	tests/fault/f06_power.test.mjs \
 	tests/fault/f07_sqlite.test.mjs \
+	tests/fault/f09_io.test.mjs \
 	tests/fault/f11_lock.test.mjs \
 	tests/fault/f13_fenced.test.mjs \
 	tests/fault/f14_f24_f28_f29_jobs.test.mjs \
+	tests/fault/f15_clock.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
 	tests/fault/redis.mjs \

@@ -50,6 +50,7 @@ before(async () => {
     system.sms = () => fs.readFileSync(path.join(dir, 'sms'), 'utf8').split('\n').filter(Boolean)
         .map((line) => JSON.parse(line)).map((line) => ({ ...line, number: line.number.replace('+', '') }));
     process.kill(program(system, 'tick'), 'SIGTERM');    // here a tick is asked for
+    await drain(system);                                 // and what it began is over
     await with_bad_worker(system);
     crowd = new Crowd(system, null, { email: 0 });
 });
@@ -136,5 +137,6 @@ test('a program of the schedule is started once for its minute however the clock
     for (const [local, due] of TICKS)
         assert.deepEqual(await tick_at(local), due, local);
     jump(0);
+    await drain(system);         // what was tried in another year does not wait for it
     say('F15', { ticks: TICKS.length, doubled: 0, started: TICKS.reduce((sum, [, due]) => sum + due.length, 0) });
 });
