@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	tests/browser/phone.test.mjs \
 	tests/fault/bad_worker.c \
 	tests/fault/bad_worker.mjs \
+	tests/fault/chaos.mjs \
 	tests/fault/checker.mjs \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
@@ -31,8 +32,10 @@ EXTRA_DIST += \
 	tests/fault/f13_fenced.test.mjs \
 	tests/fault/f14_f24_f28_f29_jobs.test.mjs \
 	tests/fault/f15_clock.test.mjs \
+	tests/fault/f16_sms.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
+	tests/fault/provider.mjs \
 	tests/fault/redis.mjs \
 	tests/fault/storm.mjs \
 	tests/fault/wal_canary.c \

@@ -25,7 +25,7 @@ export async function drain(system, ms = 60000) {
     return Date.now() - start;
 }
 
-const group = (rows, key) => {
+export const group = (rows, key) => {
     const groups = new Map();
     for (const row of rows)
         groups.set(key(row), [...groups.get(key(row)) ?? [], row]);
@@ -69,8 +69,13 @@ function chain_breaks(events) {
 }
 
 class Checker {
-    constructor(db, sms, mails, io_errors) {
-        Object.assign(this, { db, io_errors, lost: [], doubled: [], wrong: [] });
+    // expected: how a message must have ended where the providers were made to fail, and
+    // so that a mail may have gone out again; without it all were sent but for a crash.
+    // io_errors: every try may have been disturbed.
+    constructor(db, sms, mails, { expected, io_errors }) {
+        Object.assign(this, { db, expected, io_errors, lost: [], doubled: [], wrong: [] });
+        const failed = db.notifications.filter((n) => expected?.(n) === 'failed');
+        this.must_die = new Set(failed.map((n) => n.job_id));
         this.sms = group(sms, (line) => `+${line.number}`);
         this.mails = group(mails, (line) => line.message_id);
         this.counts = { sms: sms.length, mails: mails.length, unknown: 0, mails_again: 0 };
@@ -135,6 +140,11 @@ class Checker {
             .some((a) => ['crashed', 'timeout', 'fenced'].includes(a.outcome));
     }
 
+    // A mail whose answer did not come goes out once more, and may then be refused.
+    may_go_again(n) {
+        return n.channel === 'email' && (this.expected || this.was_disturbed(n));
+    }
+
     message(n) {
         const what = `${n.channel} ${n.event} ${n.id}`;
         const taken = n.channel === 'sms'
@@ -143,11 +153,13 @@ class Checker {
         this.counts.unknown += n.state === 'unknown';
         if (n.state === 'sent' && taken.length === 0)
             this.lost.push(`${what} is sent and the provider has none`);
-        else if (n.state === 'failed' && taken.length > 0)
+        else if (n.state === 'failed' && taken.length > 0 && !this.may_go_again(n))
             this.wrong.push(`${what} is failed and was accepted`);
         else if (!['sent', 'unknown', 'failed'].includes(n.state))
             this.lost.push(`${what} stayed ${n.state}`);
-        if (n.state === 'unknown' && !this.was_disturbed(n))
+        if (this.expected && n.state !== this.expected(n))
+            this.wrong.push(`${what} is ${n.state} and not ${this.expected(n)}: ${n.error}`);
+        if (n.state === 'unknown' && !this.expected && !this.was_disturbed(n))
             this.wrong.push(`${what} is unknown without a crash`);
         if (n.channel === 'sms')
             this.sms_taken(what, n, taken);
@@ -164,13 +176,14 @@ class Checker {
 
     // A mail may go out again after a crash, as the same mail.
     mail_taken(what, n, taken) {
-        if (taken.length > 1 && !this.was_disturbed(n))
+        if (taken.length > 1 && !this.may_go_again(n))
             this.doubled.push(`${what} (accepted ${taken.length} times)`);
         this.counts.mails_again += Math.max(0, taken.length - 1);
     }
 
     jobs() {
-        for (const j of this.db.jobs.filter((row) => row.state !== 'done'))
+        const ends = (row) => (this.must_die.has(row.id) ? 'dead' : 'done');
+        for (const j of this.db.jobs.filter((row) => row.state !== ends(row)))
             this.wrong.push(`job ${j.id} ${j.kind} is ${j.state}: ${j.last_error}`);
         for (const j of this.db.jobs.filter((row) => row.state === 'done')) {
             const tries = this.db.attempts_of.get(j.id) ?? [];
@@ -195,11 +208,11 @@ async function store_faults(system) {
     return faults;
 }
 
-// Compare; throws when a promise was broken.  acts: the client's ledger;
-// io_errors: every try may have been disturbed.  Returns the figures, for the line that
-// a test prints.
-export async function check(system, acts, { io_errors = false } = {}) {
-    const checker = new Checker(await read(system), system.sms(), system.mails(), io_errors);
+// Compare; throws when a promise was broken.  acts: the client's ledger; expected: the
+// state that a notification's row must have, where not all can be sent; io_errors: every
+// try may have been disturbed.  Returns the figures, for the line that a test prints.
+export async function check(system, acts, { expected, io_errors = false } = {}) {
+    const checker = new Checker(await read(system), system.sms(), system.mails(), { expected, io_errors });
     const parcels = group(acts, (act) => act.guide);
     for (const [guide, list] of parcels)
         checker.parcel(guide, new Map(list.map((act) => [act.op, act])));

@@ -145,7 +145,7 @@ class Liwa {
         const step = good ? this.script.next() : 'jwt';
         const fault = FAULTS[step];
         this.ledger.add({ kind: 'send', step, accepted: fault.accepted, id: m.id,
-            number: m.number, message: m.message, type: m.type });
+            number: m.number, message: m.message, type: m.type, port: req.socket.remotePort });
         fault.act(res, m, this);
     }
 
