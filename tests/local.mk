@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	tests/fault/f14_f24_f28_f29_jobs.test.mjs \
 	tests/fault/f15_clock.test.mjs \
 	tests/fault/f16_sms.test.mjs \
+	tests/fault/f18_mail.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
 	tests/fault/provider.mjs \

@@ -43,7 +43,7 @@ class Smtp {
             disableReverseLookup: true,
             onAuth: (auth, session, done) => this.login(auth, done),
             onMailFrom: (address, session, done) => this.begin(session, done),
-            onRcptTo: (address, session, done) => this.phase('rcpt', session, done),
+            onRcptTo: (to, session, done) => this.phase('rcpt', session, done, [to.address]),
             onData: (stream, session, done) => this.data(stream, session, done),
         });
         this.server.on('error', () => {});       // a client's TLS alert ends up here
@@ -75,17 +75,19 @@ class Smtp {
         return this.phase('mail', session, done);
     }
 
-    phase(name, session, done) {
+    phase(name, session, done, to) {
         const fault = FAULTS[session.step];
         if (fault.at !== name || !fault.error)
             return done();
-        this.ledger.add({ step: session.step, accepted: false });
+        this.ledger.add({ step: session.step, accepted: false, to });
         return done(fault.error);
     }
 
     async data(stream, session, done) {
         const fault = FAULTS[session.step];
-        const mail = await simpleParser(stream);
+        const mail = await simpleParser(stream).catch(() => null);
+        if (!mail)
+            return;                  // the line broke in the middle
         this.ledger.add({
             step: session.step,
             accepted: fault.at === undefined || Boolean(fault.taken),
