@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -12,6 +13,7 @@
 
 #define SEND_MS 20
 #define CONNECT_MS 200           /* who waits anyway is not in such a hurry */
+#define LATE_MS 100              /* an answer to BLOCK may come so much later */
 #define REST_S 1.0               /* after a failure Redis is left alone for so long */
 #define QUEUES_MAX 8
 
@@ -19,6 +21,7 @@ struct hint {
     const struct conf *conf;
     redisContext *redis;
     double rest_until;
+    double until;                /* the answer under way is whole by then, or Redis is too slow */
     bool proven;                 /* this connection has been of use */
     bool said;                   /* one log line an outage */
 };
@@ -79,13 +82,43 @@ static double rest_after(const struct hint *h)
     return closed && h->proven ? 0 : REST_S;
 }
 
+/* hiredis' own time-out is one of each read: an answer in small pieces would hold us
+ * for ever. */
+static bool more_to_read(const struct hint *h)
+{
+    struct pollfd p = { .fd = h->redis->fd, .events = POLLIN };
+    int n;
+
+    do {
+        double left = (h->until - clock_mono()) * 1000;
+
+        n = left > 0 ? poll(&p, 1, (int)left + 1) : 0;
+    } while (n < 0 && errno == EINTR);
+    return n > 0;
+}
+
+/* The whole answer in time, or NULL; no error in the context means too late. */
+static redisReply *answer(struct hint *h)
+{
+    void *r = NULL;
+    int written = 0;
+
+    while (!written)
+        if (redisBufferWrite(h->redis, &written) != REDIS_OK)
+            return NULL;
+    while (redisGetReplyFromReader(h->redis, &r) == REDIS_OK && r == NULL)
+        if (!more_to_read(h) || redisBufferRead(h->redis) != REDIS_OK)
+            return NULL;
+    return r;
+}
+
 /* A command whose answer must be no error; NULL leaves the connection closed. */
 static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t *lens)
 {
-    redisReply *r = redisCommandArgv(h->redis, argc, argv, lens);
+    redisReply *r = redisAppendCommandArgv(h->redis, argc, argv, lens) == REDIS_OK ? answer(h) : NULL;
 
     if (r == NULL) {
-        drop(h, h->redis->errstr, rest_after(h));
+        drop(h, h->redis->err ? h->redis->errstr : "too slow", rest_after(h));
         return NULL;
     }
     if (r->type == REDIS_REPLY_ERROR && !has_prefix(r->str, "BUSYGROUP") && !is_flushed(r->str)) {
@@ -107,13 +140,15 @@ static bool ask_done(struct hint *h, int argc, const char **argv)
     return true;
 }
 
-/* Time-outs are set again for each use: a reconnect forgets them. */
+/* For one command that has ms, the time to connect among them.  Time-outs are set again
+ * for each use: a reconnect forgets them. */
 static bool ready(struct hint *h, int ms)
 {
     struct arena *a;
     const char *password;
     bool ok = true;
     int patience = ms < CONNECT_MS ? ms : CONNECT_MS;
+    double start = clock_mono();
 
     if (h->redis == NULL) {
         if (clock_mono() < h->rest_until)
@@ -124,6 +159,7 @@ static bool ready(struct hint *h, int ms)
             return false;
         }
         redisSetTimeout(h->redis, ms_time(patience));
+        h->until = start + patience / 1000.0;
         a = arena_new();
         password = secret_read(a, h->conf, "redis_password");
         if (password != NULL)
@@ -137,6 +173,7 @@ static bool ready(struct hint *h, int ms)
     if (!ok)
         return false;
     redisSetTimeout(h->redis, ms_time(ms));
+    h->until = start + ms / 1000.0;
     return true;
 }
 
@@ -153,6 +190,7 @@ void hint_send(struct hint *h, const char *queue, int64_t job_id)
 
 static void groups_make(struct hint *h, const char *const *keys, size_t n)
 {
+    h->until = clock_mono() + CONNECT_MS / 1000.0;
     for (size_t i = 0; i < n && h->redis != NULL; i++)
         ask_done(h, 6, (const char *[]){ "XGROUP", "CREATE", keys[i], "w", "$", "MKSTREAM" });
 }
@@ -175,7 +213,7 @@ bool hint_wait(struct hint *h, const char *const *queues, int ms)
     redisReply *r;
     bool woken, missing;
 
-    if (h == NULL || !ready(h, ms + 500)) {
+    if (h == NULL || !ready(h, ms + LATE_MS)) {
         sleep_away(h, ms);
         return false;
     }
@@ -194,10 +232,8 @@ bool hint_wait(struct hint *h, const char *const *queues, int ms)
     for (size_t i = 0; i < n; i++)
         argv[argc++] = ">";
     r = ask(h, argc, argv, NULL);
-    if (r == NULL) {
-        usleep((useconds_t)(ms < 200 ? ms : 200) * 1000);
+    if (r == NULL)
         return false;
-    }
     missing = r->type == REDIS_REPLY_ERROR;
     woken = r->type == REDIS_REPLY_ARRAY;
     freeReplyObject(r);
