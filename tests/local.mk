@@ -25,6 +25,7 @@ EXTRA_DIST += \
 	tests/fault/crowd.mjs \
 	tests/fault/f01_kills.test.mjs \
 	tests/fault/f02_f03_redis.test.mjs \
+	tests/fault/f04_eviction.test.mjs \
 	tests/fault/f05_bad_redis.test.mjs \
 	tests/fault/f06_power.test.mjs \
 	tests/fault/f07_sqlite.test.mjs \
