@@ -98,7 +98,8 @@ test(`of ${sends} SMS over bad lines to a bad provider none is sent twice and ea
         await announce();
     const drain_ms = await drain_hurried(system, 30000 + sends * 300);
     const ends = oracle();
-    const figures = await check(system, crowd.ledger.read(), (n) => ends.get(n.recipient));
+    const figures = await check(system, crowd.ledger.read(),
+        { expected: (n) => ends.get(n.recipient) });
     const met = requests();
     const lines = chaos.lines.filter((l) => l.name === 'ok' || l.fired);
     say('F16', { sends, connections: chaos.lines.length, ...counts(ends.values()), ...figures, drain_ms });

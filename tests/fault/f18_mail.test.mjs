@@ -71,7 +71,7 @@ test(`${faults} faults of the mail server and its line lose no mail`, async () =
     system.smtp.script.set(mixed(faults, server));
     await announce(faults);
     const drain_ms = await drain_hurried(system, 60000 + faults * 300);
-    const figures = await check(system, crowd.ledger.read(), oracle());
+    const figures = await check(system, crowd.ledger.read(), { expected: oracle() });
     const fired = chaos.lines.filter((l) => l.fired), steps = system.smtp.ledger.read().map((l) => l.step);
     say('F18', { faults: fired.length + steps.filter((step) => step !== 'ok').length, ...counts(fired.map((l) => l.name)),
         ...counts(steps), ...figures, drain_ms });
@@ -166,7 +166,7 @@ test('while the mail server is away for six hours nobody tries, and then every m
     while (await system.value("SELECT count(*) FROM jobs WHERE kind = 'mail.send' AND state = 'ready'") > 0)
         await next_try(clock);
     await drain(system);
-    const figures = await check(system, crowd.ledger.read(), oracle());
+    const figures = await check(system, crowd.ledger.read(), { expected: oracle() });
     say('F18 away', { hours: away_s / 3600, mails: waiting, openings: open.length,
         tries_in_vain: tried.length, burnt: burnt.length,
         longest_opening_s: Math.max(...open.map(([from, to]) => to - from)), late_h: Math.ceil((clock.now() - start) / 3600),
