@@ -16,6 +16,7 @@
 #include "jobs/jobs.h"
 #include "queue/hint.h"
 
+#define PATIENCE 5
 #define FILE_MAX_MB 64           /* the largest file that a handler may write */
 
 static void limit(int what, rlim_t value)
@@ -74,6 +75,7 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     if (k == NULL || handler == NULL)
         return EX_UNAVAILABLE;
     limits(k);
+    (void)!nice(PATIENCE);       /* people and messages go first */
     file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
     file_limit(RLIM_INFINITY);

@@ -21,6 +21,7 @@ static const struct stmt outcome_of = STMT("t_outcome_of", "is",
     "SELECT count(*) FROM job_attempts WHERE attempt = $1 AND outcome = $2");
 static const struct stmt lease_over = STMT("t_lease_over", "", "UPDATE jobs SET lease_until = 0");
 static const struct stmt pause_queue = STMT("t_pause", "i", "UPDATE queues SET paused = $1 WHERE name = 'default'");
+static const struct stmt job_count = STMT("t_jobs", "", "SELECT count(*) FROM jobs");
 static const struct stmt effects = STMT("t_effects", "", "SELECT count(*) FROM closures");
 static const struct stmt effect_add = STMT("t_effect", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
 
@@ -39,9 +40,31 @@ static enum err add_misfit(struct db *db UNUSED, void *arg)
     return job_add_tx(arg, &(struct job_new){ .kind = "noop", .args = "{\"x\":1}" }, NULL);
 }
 
+/* A change that fails after its job and its message were written. */
+static enum err change_that_fails(struct db *db, void *arg)
+{
+    enum err e = job_add_tx(arg, &(struct job_new){ .kind = "noop" }, NULL);
+
+    cr_assert_eq(e, OK);
+    e = db_exec(db, NULL, &effect_add, INT64_C(1));
+    cr_assert_eq(e, OK);
+    return E_CONFLICT;
+}
+
 static enum err effect(struct ctx *c, void *arg)
 {
     return db_exec(c->db, NULL, &effect_add, *(int64_t *)arg);
+}
+
+Test(queue, a_change_that_is_rolled_back_leaves_no_job)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, change_that_fails, &f.c), E_CONFLICT);
+    cr_expect_eq(db_scalar(f.db, -1, &job_count), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &effects), 0);
+    fixture_close(&f);
 }
 
 Test(queue, claims_once_finishes_once_and_keeps_the_attempts)
