@@ -259,3 +259,5 @@ $(test_programs): LDADD = $(OWN_SQLITE_LIB) $(JSONC_LIBS) $(SQLITE_LIBS)
 check_PROGRAMS += %D%/fault/bad_job
 %C%_fault_bad_job_SOURCES = %D%/fault/bad_worker.c bin/job.c
 %C%_fault_bad_job_LDADD = $(JOB_LIBS)
+.PHONY: test-programs
+test-programs: $(test_programs) %D%/fault/bad_job
