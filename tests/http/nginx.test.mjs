@@ -380,8 +380,10 @@ describe('health', () => {
             assert.deepEqual([ready.status, ready.text], [503, 'not ready\n']);
             assert.equal((await anybody.get('/health')).status, 200);
             assert.equal((await anybody.get('/metrics')).status, 200);
-            const page = await anybody.get('/announce');
-            assert.equal(page.status, 503);
+            const page = await poll('the pages to notice', async () => {
+                const answer = await anybody.get('/announce');
+                return answer.status === 503 && answer;
+            }, 3000);
             assert.ok(Number(page.headers['retry-after']) > 0);
             assert.match(page.words, /Hay mucha actividad|Espere/);
             assert.equal((await anybody.post('/api/v1/announcements', { json: {} })).status, 503);

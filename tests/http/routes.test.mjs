@@ -198,6 +198,9 @@ describe('who may', () => {
                 assert.equal(answer.status, 401, r.name);
                 assert.equal(answer.headers['www-authenticate'], 'Bearer', r.name);
                 check_problem(r, answer, 401);
+            } else if (r.form) {         // it waits with what was typed
+                assert.equal(answer.status, 401, r.name);
+                assert.match(answer.words, /Su sesión terminó/, r.name);
             } else {
                 assert.equal(answer.status, 303, r.name);
                 assert.match(answer.location, r.method === 'GET' ? /^\/auth\/login\?next=\// : /^\/auth\/login$/);
