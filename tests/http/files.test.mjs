@@ -145,6 +145,7 @@ test('without a session the photos of staff ask to sign in, and there is nothing
 
 test('what is no photo, too many or none is refused, and nothing is kept', async () => {
     const p = await on_shelf(s, pub, oper);
+    await s.settled();
     const spool = () => fs.readdirSync(path.join(s.dir, 'spool')).length;
     const before = spool();
     for (const [photos, sentence] of [
@@ -159,13 +160,13 @@ test('what is no photo, too many or none is refused, and nothing is kept', async
         assert.match(refused.words, sentence);
     }
     assert.deepEqual(await files_of(p), []);
-    assert.equal(spool(), before);
+    await poll('the spool to be as before', () => spool() === before);   // it is cleaned after the answer
     const coming = await announced(s, pub);
     const early = await write.post(`/api/v1/packages/${coming.id}/files`, { files: { photos: [jpeg_photo()] } });
     assert.equal(early.status, 409);
     assert.match(early.json.detail, /mientras el paquete está en el punto/);
     assert.equal((await write.post('/api/v1/packages/999999/files', { files: { photos: [jpeg_photo()] } })).status, 404);
-    assert.equal(spool(), before);
+    await poll('the spool to be as before', () => spool() === before);
 });
 
 test('the API adds photos once under one key, and says where they are once ready', async () => {
