@@ -23,7 +23,7 @@ export async function busy_shop(settings = {}) {
 export const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // The value below which this share of a list is.
-export const quantile = (list, share) => list.sort((a, b) => a - b)[Math.floor((list.length - 1) * share)];
+export const quantile = (list, share) => [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) * share)];
 
 export class Crowd {
     // o: the share of parcels that are received, and of these that are handed over;
