@@ -7,6 +7,9 @@
 #include "app/route.h"
 #include "store/db.h"
 
+#define SITE_VALUES 4
+#define SITE_SIZE 512            /* more than setting.def lets one be */
+
 struct app {
     const struct area *area;
     const struct conf *conf;
@@ -16,6 +19,8 @@ struct app {
     struct arena *a;             /* of the request, forgotten after each */
     const char *asset;           /* version of the static files, in their links */
     char asset_text[17];
+    char site[SITE_VALUES][SITE_SIZE];   /* name, hours, address, phone: for each page */
+    double site_at;              /* when they were read, by clock_mono */
     char form_token[128];        /* of the public forms, the same for everybody */
     int64_t form_token_at;       /* when it was signed */
 };

@@ -15,6 +15,7 @@
 #include "domain/setting.h"
 
 #define RAIL_MAX 99
+#define SITE_FRESH_S 1
 
 void page_open(struct call *k)
 {
@@ -24,24 +25,37 @@ void page_open(struct call *k)
     k->r.titled = false;
 }
 
+static const struct { const char *key; enum setting setting; } site_rows[SITE_VALUES] = {
+    { "site.name", S_SITE_NAME }, { "site.hours", S_SITE_HOURS },
+    { "site.address", S_SITE_ADDRESS }, { "site.phone", S_SITE_PHONE },
+};
+
 static enum err site_read(struct db *db UNUSED, void *arg)
 {
     struct call *k = arg;
-    static const struct { const char *key; enum setting setting; } rows[] = {
-        { "site.name", S_SITE_NAME }, { "site.hours", S_SITE_HOURS },
-        { "site.address", S_SITE_ADDRESS }, { "site.phone", S_SITE_PHONE },
-    };
 
-    for (size_t i = 0; i < COUNT(rows); i++)
-        view_text(k->r.page, rows[i].key, setting_text(&k->c, rows[i].setting));
+    for (size_t i = 0; i < SITE_VALUES; i++) {
+        const char *value = setting_text(&k->c, site_rows[i].setting);
+
+
+        snprintf(k->app->site[i], SITE_SIZE, "%s", value == NULL ? "" : value);
+    }
     return OK;
 }
 
-/* In one read, which locks once; a page without them is still a page. */
+/* The same on every page, so read once a second; a page without them is still a page. */
 static void site_values(struct call *k)
 {
-    if (k->c.db != NULL && db_read(k->c.db, site_read, k) != OK)
-        log_warn("page.site", "request_id", k->c.request_id);
+    struct app *app = k->app;
+    double now = clock_mono();
+
+    if (k->c.db != NULL && (app->site_at == 0 || now - app->site_at >= SITE_FRESH_S)) {
+        if (db_read(k->c.db, site_read, k) != OK)
+            log_warn("page.site", "request_id", k->c.request_id);
+        app->site_at = now;
+    }
+    for (size_t i = 0; i < SITE_VALUES; i++)
+        view_text(k->r.page, site_rows[i].key, is_blank(app->site[i]) ? NULL : app->site[i]);
 }
 
 /* What waits for the hand of an ADMIN: beside its area in the rail, and above the page. */
