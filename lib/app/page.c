@@ -37,7 +37,6 @@ static enum err site_read(struct db *db UNUSED, void *arg)
     for (size_t i = 0; i < SITE_VALUES; i++) {
         const char *value = setting_text(&k->c, site_rows[i].setting);
 
-
         snprintf(k->app->site[i], SITE_SIZE, "%s", value == NULL ? "" : value);
     }
     return OK;
