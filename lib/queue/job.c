@@ -27,6 +27,14 @@ static const struct stmt pause_set = STMT("queue_pause", "si",
 static const struct stmt queue_there = STMT("queue_there", "s", "SELECT count(*) FROM queues WHERE name = $1");
 DB_REGISTER(&insert, &reschedule, &retry, &hurry, &discard, &kind_of, &pause_set, &queue_there)
 
+const struct job_kind *job_kind_find(const char *name)
+{
+    for (size_t i = 0; i < job_kind_count; i++)
+        if (streq(job_kinds[i].name, name))
+            return &job_kinds[i];
+    return NULL;
+}
+
 /* "a:i b:s": every argument there, of its type, and no other. */
 static bool args_fit(const char *schema, struct json_object *o)
 {

@@ -46,7 +46,7 @@ function machine() {
         'clearsilver-dev', 'libjson-c-dev', 'redis-server', 'celery', 'wrk');
     return `${new Date().toISOString().slice(0, 10)}, commit ${output('git', '-C', top, 'rev-parse', '--short', 'HEAD')};`
         + ` ${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB,`
-        + ` Linux ${os.release()}; ${packages}SQLite ${sqlite}, gcc ${output('gcc', '-dumpfullversion')}.`;
+        + ` Linux ${os.release()}; ${packages} SQLite ${sqlite}, gcc ${output('gcc', '-dumpfullversion')}.`;
 }
 
 // how: one sentence of how it was measured.

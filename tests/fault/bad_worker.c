@@ -24,14 +24,6 @@ const struct job_kind job_kinds[] = {
 };
 const size_t job_kind_count = COUNT(job_kinds);
 
-const struct job_kind *job_kind_find(const char *name)
-{
-    for (size_t i = 0; i < job_kind_count; i++)
-        if (streq(job_kinds[i].name, name))
-            return &job_kinds[i];
-    return NULL;
-}
-
 enum act { CRASH, LOOP, EAT, FLOOD };
 
 /* As every allocation of ours does when there is no more. */
