@@ -278,7 +278,6 @@ static void keep(struct slot *s, struct upkeep *u)
     bool first = u->settle == 0;
 
     c.a = arena_new();
-    c.now = clock_now();
     if (jobs_reap(&c, &moved) != OK)
         log_warn("keeper.reap");
     if (is_due(&u->settle, SETTLE_S) && jobs_settle(&c, first) != OK)

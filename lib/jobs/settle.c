@@ -61,8 +61,10 @@ enum err jobs_settle(struct ctx *c, bool all)
 
 enum err jobs_reap(struct ctx *c, int *moved)
 {
-    enum err e = job_mend_clock(c, message_clock_back);
+    enum err e;
 
     *moved = 0;
+    c->now = clock_now();
+    e = job_mend_clock(c, message_clock_back);
     return e != OK ? e : job_reap(c, moved);
 }

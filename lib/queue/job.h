@@ -100,12 +100,13 @@ enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
 
 /* Rows whose worker died, whose boot is over or whose lease ran out go back to
- * ready (or dead); expired ones die. *moved counts. Works without any worker. */
+ * ready (or dead); those expired by c->now die. *moved counts. Works without any worker. */
 enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
 
 /* When the wall clock has jumped, move along what it wrote before: to be called before
- * job_reap, which would take it for expired.  `more` moves to now what
- * other tables have that was written after `future`. */
+ * job_reap, which would take it for expired, and with the same c->now, so that a jump
+ * between the two does nothing.  `more` moves to now what other tables have that was
+ * written after `future`. */
 typedef enum err clock_mender(struct ctx *c, int64_t now, int64_t future);
 enum err job_mend_clock(struct ctx *c, clock_mender *more) MUST_CHECK;
 

@@ -171,7 +171,7 @@ static const char *why_lost(struct ctx *c, struct rows *q, const char *host, con
         return "crashed";
     if (here && worker_dead(c, db_text(q, 3)))
         return "crashed";
-    if (here ? db_int(q, 6) < clock_boot_ms() : db_int(q, 7) < clock_now())
+    if (here ? db_int(q, 6) < clock_boot_ms() : db_int(q, 7) < c->now)
         return "timeout";
     return NULL;
 }
@@ -200,7 +200,7 @@ struct reaping { struct ctx *c; struct lost list[REAP_BATCH]; size_t n; int move
 static enum err reap_tx(struct db *db, void *arg)
 {
     struct reaping *r = arg;
-    int64_t now = clock_now(), changed = 0;
+    int64_t now = r->c->now, changed = 0;
     enum err e = r->expired ? db_exec(db, &changed, &expire, now, (int64_t)EXPIRE_BATCH) : OK;
 
     r->moved = (int)changed;
@@ -225,7 +225,7 @@ enum err job_reap(struct ctx *c, int *moved)
     enum err e = lost_read(c, r.list, &r.n);
 
     *moved = 0;
-    r.expired = db_scalar(c->db, 0, &some_expired, clock_now()) != 0;
+    r.expired = db_scalar(c->db, 0, &some_expired, c->now) != 0;
     if (e != OK || (r.n == 0 && !r.expired))
         return e;
     e = db_write(c->db, reap_tx, &r);

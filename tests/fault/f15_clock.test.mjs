@@ -134,9 +134,13 @@ const TICKS = [
 ];
 
 test('a program of the schedule is started once for its minute however the clock jumps', { skip }, async () => {
+    const mail_waits = (yes) => system.sql("UPDATE queues SET paused = ?1 WHERE name = 'mail'", yes);
+
+    await mail_waits(1);         // its server's certificate is not of those years
     for (const [local, due] of TICKS)
         assert.deepEqual(await tick_at(local), due, local);
     jump(0);
+    await mail_waits(0);
     await drain(system);         // what was tried in another year does not wait for it
     say('F15', { ticks: TICKS.length, doubled: 0, started: TICKS.reduce((sum, [, due]) => sum + due.length, 0) });
 });

@@ -268,13 +268,54 @@ Test(expiry, ends_what_waited_too_long_a_few_hundred_at_a_time)
     fixture_open(&f);
     for (int i = 0; i < 450; i++)
         noop(&f);
-    cr_assert_eq(db_exec(f.db, NULL, &expire_all, clock_now() - 1), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &expire_all, f.c.now - 1), OK);
     do {
         cr_assert_eq(job_reap(&f.c, &moved), OK);
         cr_expect_leq(moved, 200, "a transaction is short");
         rounds++;
     } while (moved > 0 && rounds < 10);
     cr_expect_eq(db_scalar(f.db, 0, &state_is, "dead"), 450);
+    fixture_close(&f);
+}
+
+Test(clock, that_jumps_between_the_look_at_it_and_the_reaping_expires_nothing)
+{
+    struct fixture f;
+    int moved;
+
+    fixture_open(&f);
+    noop(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &expire_all, f.c.now + 1), OK);
+    cr_assert_lt(f.c.now + 1, clock_now(), "it has jumped");
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &state_is, "ready"), 1);
+    fixture_close(&f);
+}
+
+static enum err no_more(struct ctx *c UNUSED, int64_t now UNUSED, int64_t future UNUSED)
+{
+    return OK;
+}
+
+Test(clock, that_was_ahead_while_nobody_looked_leaves_nothing_waiting)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    int64_t now = clock_now();
+
+    fixture_open(&f);
+    workers_open(&f, &w, 1);
+    f.c.now = now;
+    cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
+    f.c.now = now + 365 * DAY;
+    noop(&f);
+    f.c.now = now;
+    cr_expect_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "it is of next year");
+    cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
+    cr_expect_eq(job_claim(&f.c, &w, queues, &j), OK);
+    workers_close(&f, &w, 1);
     fixture_close(&f);
 }
 
