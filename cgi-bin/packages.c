@@ -68,12 +68,10 @@ static const struct params identify_params = PARAMS(struct identify_in, identify
 
 static enum err list(struct req *r)
 {
-    const struct package_filter *f = r->in;
-    struct packages all;
-    int64_t next;
-    enum err e = package_list(r->c, f, &all, &next);
+    struct package_rows rows;
+    enum err e = package_rows(r->c, r->in, &rows);
 
-    return e != OK ? e : packages_page(r, f, &all, next);
+    return e != OK ? e : packages_page(r, r->in, &rows);
 }
 
 static enum err list_json(struct req *r)
@@ -100,20 +98,23 @@ static bool is_meant(struct arena *a, const char *q, const struct package *p)
 static enum err find(struct req *r)
 {
     const struct package_filter *in = r->in;
-    struct packages found = { 0 };
+    struct package_rows found = { 0 };
+    const struct package *first;
     enum err e = OK;
 
     if (!is_blank(in->q))
-        e = package_find(r->c, in->q, req_wants_fragment(r) ? HITS_MAX : FOUND_MAX, &found);
+        e = package_find(r->c, in->q, req_wants_fragment(r) ? HITS_MAX : FOUND_MAX, &found.all);
     if (e != OK)
         return e;
     if (req_wants_fragment(r))
-        return packages_hits(r, &found);
+        return packages_hits(r, &found.all);
     if (is_blank(in->q))
         return req_redirect(r, "/packages");
-    if (found.n == 1 || (found.n > 1 && is_meant(r->c->a, in->q, &found.v[0])))
-        return req_redirect(r, "/packages/%lld", (long long)found.v[0].id);
-    return packages_page(r, in, &found, 0);
+    first = found.all.v;
+    if (found.all.n == 1 || (found.all.n > 1 && is_meant(r->c->a, in->q, first)))
+        return req_redirect(r, "/packages/%lld", (long long)first->id);
+    e = fees_of(r->c, &found.all, &found.fees);
+    return e != OK ? e : packages_page(r, in, &found);
 }
 
 static enum err find_json(struct req *r)

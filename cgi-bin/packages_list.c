@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/money.h"
 #include "base/normal.h"
 #include "domain/fee.h"
 #include "domain/rate.h"
@@ -93,56 +94,65 @@ static void other_chips(struct req *r, const struct package_filter *f, const str
 
 /* ---- rows ---- */
 
-#define P struct package
+static const char *name_of(const struct package *p)
+{
+    return p->customer_name ? p->customer_name : p->announced_name;
+}
+
+/* All that a row shows and depends on. */
+struct row {
+    const char *asset;
+    int64_t id, is_operator;
+    const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone;
+    int64_t at, days;
+    const char *age, *due, *receive;
+};
+#define R struct row
 static const struct field row_fields[] = {
-    FIELD(P, id, F_INT, "Número interno"),
-    FIELD(P, state, F_TEXT, "Estado"),
-    FIELD(P, guide_number, F_TEXT, "Guía"),
-    FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
-    FIELD(P, carrier, F_TEXT, "Transportadora"),
-    FIELD(P, position_code, F_TEXT, "Posición"),
-    FIELD(P, customer_phone, F_PHONE, "Celular"),
+    { "page.asset", F_TEXT, offsetof(R, asset), "Versión de lo estático", 0 },
+    { "user.is_operator", F_BOOL, offsetof(R, is_operator), "Puede recibir y entregar", 0 },
+    FIELD(R, id, F_INT, "Número interno"),
+    FIELD(R, state, F_TEXT, "Estado"),
+    FIELD(R, guide_number, F_TEXT, "Guía"),
+    FIELD(R, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(R, carrier, F_TEXT, "Transportadora"),
+    FIELD(R, position_code, F_TEXT, "Posición"),
+    FIELD(R, name, F_TEXT, "De quién es"),
+    FIELD(R, phone, F_PHONE, "Su celular"),
+    FIELD(R, at, F_INSTANT, "Desde cuándo está así"),
+    FIELD(R, days, F_INT, "Días en el punto"),
+    FIELD(R, age, F_TEXT, "Los mismos en palabras"),
+    FIELD(R, due, F_TEXT, "Lo que debe"),
+    FIELD(R, receive, F_TEXT, "Dónde se recibe"),
 };
 static const struct fields row_table = FIELDS(row_fields);
 
-static struct view_node *add_row(struct req *r, const struct package *p)
+static void add_age(struct arena *a, struct row *row, const struct package *p, int64_t now)
 {
-    struct view_node *row = view_row(r->page, "packages");
-
-    view_fields(row, row_table, p);
-    view_text(row, "name", p->customer_name ? p->customer_name : p->announced_name);
-    return row;
-}
-
-static void add_age(struct req *r, struct view_node *row, const struct package *p)
-{
-    int64_t days = (r->c->now - p->received_at) / DAY_SECONDS;
-    int64_t at = p->cancelled_at ? p->cancelled_at : p->delivered_at ? p->delivered_at
-        : p->announced_at;
-
     if (!streq(p->state, "RECIBIDO")) {
-        view_instant(row, "at", at);
+        row->at = p->cancelled_at ? p->cancelled_at : p->delivered_at ? p->delivered_at : p->announced_at;
         return;
     }
-    view_int(row, "days", days);
-    if (days > 0)
-        view_text(row, "age", clock_ago(r->c->a, days * DAY_SECONDS));
-    else
-        view_text(row, "age", clock_day(p->received_at) == clock_day(r->c->now) ? "hoy" : "ayer");
+    row->days = (now - p->received_at) / DAY_SECONDS;
+    row->age = row->days > 0 ? clock_ago(a, row->days * DAY_SECONDS)
+        : clock_day(p->received_at) == clock_day(now) ? "hoy" : "ayer";
 }
 
-static void add_all(struct req *r, const struct packages *all, const struct fee *fees)
+static enum err add_row(struct req *r, const struct package *p, const struct fee *fee)
 {
-    for (size_t i = 0; i < all->n; i++) {
-        const struct package *p = &all->v[i];
-        struct view_node *row = add_row(r, p);
+    struct arena *a = r->c->a;
+    struct row row = {
+        .asset = r->asset, .id = p->id, .is_operator = r->c->role >= ROLE_OPERADOR, .state = p->state,
+        .guide_number = p->guide_number, .tracking_code = p->tracking_code, .carrier = p->carrier,
+        .position_code = p->position_code, .name = name_of(p), .phone = p->customer_phone,
+    };
 
-        add_age(r, row, p);
-        if (streq(p->state, "RECIBIDO"))
-            view_money(row, "due", fees[i].total);
-        if (streq(p->state, "ANUNCIADO"))
-            view_text(row, "receive", link_add(r->c->a, "/receive", "guide", p->guide_number));
-    }
+    add_age(a, &row, p, r->c->now);
+    if (streq(p->state, "RECIBIDO"))
+        row.due = money_text(a, fee->total);
+    if (streq(p->state, "ANUNCIADO"))
+        row.receive = link_add(a, "/receive", "guide", p->guide_number);
+    return view_piece(r->view, "packages/row.cst", row_table, &row, &r->rows);
 }
 
 /* ---- pages ---- */
@@ -155,29 +165,41 @@ static void fill_empty(struct req *r, const struct package_filter *f)
         view_text(r->page, "receive", link_add(r->c->a, "/receive", "guide", f->q));
 }
 
-enum err packages_page(struct req *r, const struct package_filter *f,
-                       const struct packages *all, int64_t next)
+enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows)
 {
     const char *link = packages_link(r->c->a, "/packages", f);
-    struct fee *fees;
-    enum err e = fees_of(r->c, all, &fees);
+    enum err e = OK;
 
+    for (size_t i = 0; e == OK && i < rows->all.n; i++)
+        e = add_row(r, &rows->all.v[i], &rows->fees[i]);
     if (e != OK)
         return e;
     state_chips(r, f);
     age_and_type_chips(r, f);
-    other_chips(r, f, all);
-    add_all(r, all, fees);
+    other_chips(r, f, &rows->all);
+    view_bool(r->page, "any", rows->all.n > 0);
     fill_empty(r, f);
     view_text(r->page, "find.q", f->q);
     view_text(r->page, "newest", f->before ? link : NULL);
-    view_text(r->page, "older", next ? link_add(r->c->a, link, "before", NUM(next)) : NULL);
-    return req_page(r, "packages/list.cst");
+    view_text(r->page, "older", rows->next ? link_add(r->c->a, link, "before", NUM(rows->next)) : NULL);
+    return req_page_around(r, "packages/list.cst", "packages/list_foot.cst");
 }
+
+static const struct field hit_fields[] = {
+    FIELD(struct package, id, F_INT, "Número interno"),
+    FIELD(struct package, state, F_TEXT, "Estado"),
+    FIELD(struct package, guide_number, F_TEXT, "Guía"),
+    FIELD(struct package, position_code, F_TEXT, "Posición"),
+};
+static const struct fields hit_table = FIELDS(hit_fields);
 
 enum err packages_hits(struct req *r, const struct packages *all)
 {
-    for (size_t i = 0; i < all->n; i++)
-        add_row(r, &all->v[i]);
+    for (size_t i = 0; i < all->n; i++) {
+        struct view_node *row = view_row(r->page, "packages");
+
+        view_fields(row, hit_table, &all->v[i]);
+        view_text(row, "name", name_of(&all->v[i]));
+    }
     return req_page(r, "packages/hits.cst");
 }

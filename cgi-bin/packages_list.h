@@ -5,9 +5,8 @@
 #include "app/route.h"
 #include "domain/package.h"
 
-/* f is the filter that gave all and next (package_list). */
-enum err packages_page(struct req *r, const struct package_filter *f,
-                       const struct packages *all, int64_t next) MUST_CHECK;
+/* f is the filter that gave the rows. */
+enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows) MUST_CHECK;
 /* A few hits below the omnibox. */
 enum err packages_hits(struct req *r, const struct packages *all) MUST_CHECK;
 

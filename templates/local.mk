@@ -43,9 +43,11 @@ nobase_dist_templates_DATA = \
 	templates/packages/hits.cst \
 	templates/packages/identify.cst \
 	templates/packages/list.cst \
+	templates/packages/list_foot.cst \
 	templates/packages/messages.cst \
 	templates/packages/payments.cst \
 	templates/packages/photos.cst \
+	templates/packages/row.cst \
 	templates/packages/state.cst \
 	templates/packages/tools.cst \
 	templates/print/receipt_foot.cst \

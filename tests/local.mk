@@ -226,8 +226,15 @@ fuzz_targets = \
 	tests/fuzz/text
 noinst_PROGRAMS += $(fuzz_targets)
 fuzz-targets: $(fuzz_targets)
-$(fuzz_targets): lib/jobs/libjobs.a lib/send/libsend.a
-$(fuzz_targets): LDADD = -fsanitize=fuzzer $(JOB_LIBS) $(WEB_LIBS)
+# The parsers and no more: what else there is would be compiled for nothing.
+$(fuzz_targets): LDFLAGS += -fsanitize=fuzzer
+FUZZ_LIBS = lib/http/libhttp.a $(BASE_LIBS)
+%C%_fuzz_conf_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_cookie_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_form_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_json_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_multipart_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_text_LDADD = $(FUZZ_LIBS)
 endif
 
 # --- bench: what the programs are measured against; built by ./dev bench ---

@@ -61,6 +61,13 @@ enum err req_page(struct req *r, const char *template)
     return OK;
 }
 
+enum err req_page_around(struct req *r, const char *head, const char *foot)
+{
+    r->template = head;
+    r->foot = foot;
+    return OK;
+}
+
 enum err req_json(struct req *r, int status, struct json_object *o)
 {
     r->status = status;
@@ -113,6 +120,16 @@ enum err req_form_again(struct req *r, enum err e, const char *template)
 
 /* ---- rendering ---- */
 
+static enum err page_render(struct req *r)
+{
+    enum err e = view_render(r->view, r->template, &r->body);
+
+    if (e != OK || r->foot == NULL)
+        return e;
+    buf_add(&r->body, r->rows.data, r->rows.len);
+    return view_render(r->view, r->foot, &r->body);
+}
+
 enum err answer_render(struct call *k)
 {
     struct req *r = &k->r;
@@ -130,7 +147,7 @@ enum err answer_render(struct call *k)
     if (k->shown != NULL)
         form_values(k);
     r->type = "text/html; charset=utf-8";
-    if (view_render(r->view, r->template, &r->body) == OK)
+    if (page_render(r) == OK)
         return OK;
     return ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
@@ -140,9 +157,10 @@ enum err answer_render(struct call *k)
 static void forget_result(struct req *r)
 {
     buf_reset(&r->body);
+    buf_reset(&r->rows);
     json_object_put(r->json);
     r->json = NULL;
-    r->template = r->location = r->type = NULL;
+    r->template = r->foot = r->location = r->type = NULL;
 }
 
 static enum text default_text(enum err e)

@@ -66,12 +66,14 @@ struct req {
     void *in;                /* the schema's struct, filled and checked */
     struct view_node *page;  /* root of the page's values */
     struct view *view;
+    const char *asset;       /* version of the static files: "page.asset" of a piece */
     /* the answer */
     int status;              /* 0: 200 */
     struct buf body;
     const char *type;        /* content type of a RAW answer */
     struct json_object *json;
-    const char *template;
+    const char *template, *foot;
+    struct buf rows;         /* between the two: made by view_piece */
     const char *location;
     struct buf headers;      /* extra header lines, made by req_header */
     bool titled;             /* req_title was called */
@@ -79,6 +81,8 @@ struct req {
 
 /* Endings of a handler; each returns what the handler returns. */
 enum err req_page(struct req *r, const char *template);          /* render r->page */
+/* A page around r->rows: `head` ends where they begin, `foot` goes on. */
+enum err req_page_around(struct req *r, const char *head, const char *foot);
 enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));

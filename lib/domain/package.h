@@ -111,6 +111,10 @@ struct package_filter {
 };
 enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out,
                       int64_t *next) MUST_CHECK;
+/* The same for a page: with what each owes, and of each only what a row of a list shows. */
+struct fee;
+struct package_rows { struct packages all; struct fee *fees; int64_t next; };
+enum err package_rows(struct ctx *c, const struct package_filter *f, struct package_rows *out) MUST_CHECK;
 /* Code, guide, phone, name, position: best first, at most limit. */
 enum err package_find(struct ctx *c, const char *q, size_t limit, struct packages *out) MUST_CHECK;
 

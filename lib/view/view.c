@@ -3,7 +3,7 @@
  *
  * Escaping is on in one place, view_new, and holds because of what the template
  * lint forbids: the constructs of ClearSilver that step around it. */
-#include "view/view.h"
+#include "view/inside.h"
 
 #include <assert.h>
 #include <ClearSilver.h>
@@ -21,14 +21,6 @@
 
 #define KEY_MAX 96               /* of one key with its suffix */
 #define TEMPLATE_MAX 262144      /* bytes of one template file */
-
-struct view {
-    struct arena *a;
-    const struct conf *conf;
-    int64_t now;
-    HDF *hdf;
-    struct view_node *root;
-};
 
 struct view_node {
     struct view *view;
@@ -84,18 +76,17 @@ struct view *view_new(struct arena *a, const struct conf *c, int64_t now)
     v->a = a;
     v->conf = c;
     v->now = now;
-    must(hdf_init(&v->hdf));
-    set_escaping(v->hdf);
     v->root = arena_alloc(a, sizeof(*v->root));
     v->root->view = v;
-    v->root->hdf = v->hdf;
+    must(hdf_init(&v->root->hdf));
+    set_escaping(v->root->hdf);
     return v;
 }
 
 void view_free(struct view *v)
 {
     if (v != NULL)
-        hdf_destroy(&v->hdf);
+        hdf_destroy(&v->root->hdf);
 }
 
 struct view_node *view_root(struct view *v)
@@ -258,6 +249,7 @@ void view_forget(void)
         template_free(cache);
         cache = next;
     }
+    pieces_forget();
 }
 
 static char *copy_text(const char *s)
@@ -410,28 +402,31 @@ static enum err template_get(const struct view *v, const char *name, struct temp
     return OK;
 }
 
+struct rendering { struct buf *out; size_t start; };
+
 /* The macros that a page includes first leave empty lines before its first tag:
  * they are left out. */
-static NEOERR *piece_add(void *arg, char *piece)
+static NEOERR *text_add(void *arg, char *text)
 {
-    struct buf *out = arg;
+    struct rendering *x = arg;
 
-    if (out->len == 0)
-        piece += strspn(piece, " \n");
-    buf_str(out, piece);
+    if (x->out->len == x->start)
+        text += strspn(text, " \n");
+    buf_str(x->out, text);
     return STATUS_OK;
 }
 
 enum err view_render(struct view *v, const char *name, struct buf *out)
 {
+    struct rendering x = { out, out->len };
     struct template *t;
     NEOERR *failure;
     enum err e = template_get(v, name, &t);
 
     if (e != OK)
         return e;
-    t->cs->hdf = v->hdf;
-    failure = cs_render(t->cs, out, piece_add);
+    t->cs->hdf = v->root->hdf;
+    failure = cs_render(t->cs, &x, text_add);
     t->cs->hdf = t->hdf;
     return failure == STATUS_OK ? OK : failed("view.render", name, failure);
 }

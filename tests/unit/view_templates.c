@@ -190,7 +190,7 @@ Test(templates, every_page_renders_empty_and_with_hostile_values)
 Test(templates, the_position_00_is_shown_as_any_other)
 {
     static const struct { const char *page, *key, *shown; } rows[] = {
-        { "packages/list.cst", "packages.0.position_code", "</span>00</span>" },
+        { "packages/row.cst", "position_code", "</span>00</span>" },
         { "packages/detail.cst", "package.position_code", "<span>00</span>" },
         { "packages/hits.cst", "packages.0.position_code", "</span>00</span>" },
     };

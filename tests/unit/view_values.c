@@ -48,7 +48,7 @@ static void file_put(struct place *p, const char *name, const char *text, int64_
 
 static void place_end(struct place *p)
 {
-    static const char *const names[] = { "t.cst", "part.cst", "late.cst" };
+    static const char *const names[] = { "t.cst", "part.cst", "late.cst", "piece.cst" };
 
     for (size_t i = 0; i < COUNT(names); i++)
         unlink(path_of(p, names[i]));
@@ -248,5 +248,57 @@ Test(view, a_changed_part_is_read_again_in_development_only)
     cr_assert_str_eq(again(&p), "failed");
     file_put(&p, "part.cst", "mended", 4000);
     cr_assert_str_eq(again(&p), "mended");
+    place_end(&p);
+}
+
+static const char *piece_of(struct place *p, int64_t now, struct fields f, const struct thing *thing)
+{
+    struct view *v = view_new(p->a, &p->conf, now);
+    struct buf out = { 0 };
+    const char *text;
+
+    buf_str(&out, "before ");
+    view_text(view_root(v), "name", "of the page");
+    cr_assert_eq(view_piece(v, "piece.cst", f, thing, &out), OK);
+    text = arena_strdup(p->a, out.data);
+    buf_free(&out);
+    view_free(v);
+    return text;
+}
+
+Test(view, a_piece_is_kept_for_the_same_values_and_no_others)
+{
+    static const struct field rows[] = {
+        FIELD(struct thing, count, F_INT, ""), FIELD(struct thing, at, F_INSTANT, ""),
+        FIELD(struct thing, name, F_TEXT, ""), FIELD(struct thing, hash, F_TEXT, ""),
+    };
+    static const struct fields table = FIELDS(rows);
+    static const struct { int64_t now; struct thing thing; const char *text; } cases[] = {
+        { NOW, { .count = 1, .at = NOW, .name = "<a>" }, "before 1 hoy 09:12 &lt;a&gt; " },
+        { NOW, { .count = 2, .at = NOW, .name = "<a>" }, "before 2 hoy 09:12 &lt;a&gt; " },
+        { NOW, { .count = 1, .at = NOW }, "before 1 hoy 09:12  " },
+        { NOW, { .count = 1, .at = NOW, .name = "" }, "before 1 hoy 09:12  " },
+        { NOW, { .count = 1, .at = NOW, .name = "a", .hash = "b" }, "before 1 hoy 09:12 a b" },
+        { NOW, { .count = 1, .at = NOW, .name = "ab" }, "before 1 hoy 09:12 ab " },
+        { NOW, { .count = 1, .at = NOW, .hash = "ab" }, "before 1 hoy 09:12  ab" },
+        { NOW + DAY_SECONDS, { .count = 1, .at = NOW, .name = "<a>" }, "before 1 ayer 09:12 &lt;a&gt; " },
+    };
+    struct place p;
+
+    place_make(&p);
+    file_put(&p, "piece.cst", "\n<?cs var:count ?> <?cs var:at ?> <?cs var:name ?> <?cs var:hash ?>", 1000);
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < COUNT(cases); i++)
+            cr_expect_str_eq(piece_of(&p, cases[i].now, table, &cases[i].thing), cases[i].text, "%zu", i);
+    file_put(&p, "piece.cst", "other", 1000);
+    cr_expect_str_eq(piece_of(&p, NOW, table, &cases[0].thing), cases[0].text, "it is kept");
+    view_forget();
+    cr_expect_str_eq(piece_of(&p, NOW, table, &cases[0].thing), "before other");
+    view_forget();
+    p.conf.development = true;
+    for (int i = 0; i < 2; i++)
+        cr_expect_str_eq(piece_of(&p, NOW, table, &cases[i].thing), "before other", "edited while it runs");
+    file_put(&p, "piece.cst", "edited", 2000);
+    cr_expect_str_eq(piece_of(&p, NOW, table, &cases[0].thing), "before edited");
     place_end(&p);
 }

@@ -1,0 +1,17 @@
+/* What the files of lib/view share. */
+#ifndef VIEW_INSIDE_H
+#define VIEW_INSIDE_H
+
+#include "view/view.h"
+
+struct view {
+    struct arena *a;
+    const struct conf *conf;
+    int64_t now;
+    struct view_node *root;      /* holds the data set */
+};
+
+/* Part of view_forget. */
+void pieces_forget(void);
+
+#endif

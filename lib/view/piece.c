@@ -1,0 +1,113 @@
+/* Pieces: what was rendered once is not rendered again for the same values.  Since a
+ * piece's template sees the fields of one object and nothing else, these and the day are
+ * the whole of its key: nothing has to be told when something changes. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "view/inside.h"
+
+#define PIECES 1024              /* rows of lists, about 1 kB each */
+
+struct piece {
+    uint64_t hash;
+    size_t key_len, text_len;
+    char bytes[];                /* the key, the text */
+};
+
+/* Of this process, which is single-threaded; the place is the hash's. */
+static struct piece *pieces[PIECES];
+
+/* Eight bytes at a time, each step invertible.  Who makes two keys collide gains a
+ * rendering: they are compared whole. */
+static uint64_t hash_of(const struct buf *key)
+{
+    uint64_t h = key->len, word;
+    size_t i = 0;
+
+    for (; i + sizeof word <= key->len; i += sizeof word) {
+        memcpy(&word, key->data + i, sizeof word);
+        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 32;
+    }
+    for (; i < key->len; i++)
+        h = (h ^ (unsigned char)key->data[i]) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+static void key_text(struct buf *key, const char *s)
+{
+    buf_char(key, s == NULL ? '-' : '+');
+    if (s != NULL)
+        buf_add(key, s, strlen(s) + 1);
+}
+
+/* The template, the day that "hoy" means, and each value. */
+static void key_make(struct buf *key, const char *name, int64_t now, struct fields f, const void *object)
+{
+    int64_t day = clock_day(now);
+
+    key_text(key, name);
+    buf_add(key, &day, sizeof day);
+    for (size_t i = 0; i < f.count; i++)
+        if (field_is_text(&f.rows[i]))
+            key_text(key, field_text(&f.rows[i], object));
+        else
+            buf_add(key, (const char *)object + f.rows[i].offset, sizeof(int64_t));
+}
+
+static void keep(struct piece **at, uint64_t hash, const struct buf *key, const char *text, size_t n)
+{
+    struct piece *p = malloc(sizeof *p + key->len + n);
+
+    if (p == NULL)
+        abort();
+    p->hash = hash;
+    p->key_len = key->len;
+    p->text_len = n;
+    memcpy(p->bytes, key->data, key->len);
+    memcpy(p->bytes + key->len, text, n);
+    free(*at);
+    *at = p;
+}
+
+static enum err render(struct view *v, const char *name, struct fields f, const void *object, struct buf *out)
+{
+    struct view *own = view_new(v->a, v->conf, v->now);
+    enum err e;
+
+    view_fields(view_root(own), f, object);
+    e = view_render(own, name, out);
+    view_free(own);
+    return e;
+}
+
+enum err view_piece(struct view *v, const char *name, struct fields f, const void *object, struct buf *out)
+{
+    struct buf key = { 0 };
+    size_t start = out->len;
+    struct piece **at;
+    uint64_t hash;
+    enum err e = OK;
+
+    key_make(&key, name, v->now, f, object);
+    hash = hash_of(&key);
+    at = &pieces[hash % PIECES];
+    if (*at != NULL && (*at)->hash == hash && (*at)->key_len == key.len
+        && memcmp((*at)->bytes, key.data, key.len) == 0) {
+        buf_add(out, (*at)->bytes + key.len, (*at)->text_len);
+    } else {
+        e = render(v, name, f, object, out);
+        if (e == OK && !v->conf->development)    /* where a template may have changed */
+            keep(at, hash, &key, out->data + start, out->len - start);
+    }
+    buf_free(&key);
+    return e;
+}
+
+void pieces_forget(void)
+{
+    for (size_t i = 0; i < PIECES; i++) {
+        free(pieces[i]);
+        pieces[i] = NULL;
+    }
+}
