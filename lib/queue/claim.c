@@ -141,7 +141,8 @@ enum err job_claim(struct ctx *c, const struct worker *w, const char *const *que
 
     if (!job_is_due(c, queues))  /* an idle slot never takes the writers' lock */
         return E_NOT_FOUND;
-    return db_write(c->db, claim_only, &x);
+    /* Lost in a power cut it was never claimed, and what a handler commits comes after. */
+    return db_write_ahead(c->db, claim_only, &x);
 }
 
 static enum err breaker_tx(struct ctx *c, const struct job *j, const struct job_outcome *o)

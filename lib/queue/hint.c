@@ -22,6 +22,7 @@ struct hint {
     redisContext *redis;
     double rest_until;
     double until;                /* the answer under way is whole by then, or Redis is too slow */
+    bool owed;                   /* the answer to the last hint, which nobody has waited for */
     bool proven;                 /* this connection has been of use */
     bool said;                   /* one log line an outage */
 };
@@ -60,7 +61,7 @@ static void drop(struct hint *h, const char *why, double rest)
         log_warn("redis.away", "why", why);
     h->said = true;
     h->rest_until = clock_mono() + rest;
-    h->proven = false;
+    h->proven = h->owed = false;
     if (h->redis != NULL)
         redisFree(h->redis);
     h->redis = NULL;
@@ -101,21 +102,17 @@ static bool more_to_read(const struct hint *h)
 static redisReply *answer(struct hint *h)
 {
     void *r = NULL;
-    int written = 0;
 
-    while (!written)
-        if (redisBufferWrite(h->redis, &written) != REDIS_OK)
-            return NULL;
     while (redisGetReplyFromReader(h->redis, &r) == REDIS_OK && r == NULL)
         if (!more_to_read(h) || redisBufferRead(h->redis) != REDIS_OK)
             return NULL;
     return r;
 }
 
-/* A command whose answer must be no error; NULL leaves the connection closed. */
-static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t *lens)
+/* An answer that is no error; NULL leaves the connection closed. */
+static redisReply *good_answer(struct hint *h)
 {
-    redisReply *r = redisAppendCommandArgv(h->redis, argc, argv, lens) == REDIS_OK ? answer(h) : NULL;
+    redisReply *r = answer(h);
 
     if (r == NULL) {
         drop(h, h->redis->err ? h->redis->errstr : "too slow", rest_after(h));
@@ -128,6 +125,37 @@ static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t
     }
     h->proven = true;
     return r;
+}
+
+/* What came before is answered before. */
+static bool settle(struct hint *h)
+{
+    redisReply *r;
+
+    if (!h->owed)
+        return true;
+    h->owed = false;
+    r = good_answer(h);
+    freeReplyObject(r);
+    return r != NULL;
+}
+
+static bool put(struct hint *h, int argc, const char **argv, const size_t *lens)
+{
+    int written = 0;
+
+    if (redisAppendCommandArgv(h->redis, argc, argv, lens) == REDIS_OK)
+        while (!written && redisBufferWrite(h->redis, &written) == REDIS_OK)
+            ;
+    if (!written)
+        drop(h, h->redis->errstr, rest_after(h));
+    return written;
+}
+
+/* A command and its answer. */
+static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t *lens)
+{
+    return settle(h) && put(h, argc, argv, lens) ? good_answer(h) : NULL;
 }
 
 static bool ask_done(struct hint *h, int argc, const char **argv)
@@ -185,7 +213,9 @@ void hint_send(struct hint *h, const char *queue, int64_t job_id)
     if (h == NULL || n <= 0 || !ready(h, SEND_MS))
         return;
     snprintf(id, sizeof id, "%lld", (long long)job_id);
-    ask_done(h, 8, (const char *[]){ "XADD", key, "MAXLEN", "~", "256", "*", "j", id });
+    /* The answer says nothing that could not be heard before the next hint. */
+    if (settle(h))
+        h->owed = put(h, 8, (const char *[]){ "XADD", key, "MAXLEN", "~", "256", "*", "j", id }, NULL);
 }
 
 static void groups_make(struct hint *h, const char *const *keys, size_t n)

@@ -24,8 +24,7 @@ static const struct stmt jobs_back = STMT("jobs_clock_back", "ii",
     " WHERE w.id = jobs.id AND w.at > $1 + $2");
 /* A clock that came back before anybody looked left this alone. */
 static const struct stmt newest = STMT("jobs_newest", "",
-    "SELECT max(created_at) FROM (SELECT created_at, state FROM jobs ORDER BY id DESC LIMIT 100)"
-    " WHERE state = 'ready'");
+    "SELECT max(created_at) FROM jobs WHERE id > (SELECT max(id) FROM jobs) - 100 AND state = 'ready'");
 static const struct stmt queues_back = STMT("queues_clock_back", "i",
     "UPDATE queues SET open_until = min(open_until, $1 + open_for), tokens_at = min(tokens_at, $1 * 1000)");
 DB_REGISTER(&booted, &note, &jobs_ahead, &jobs_back, &newest, &queues_back)

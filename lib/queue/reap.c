@@ -264,5 +264,5 @@ enum err worker_beat(struct ctx *c, const struct worker *w, int64_t job_id)
 {
     struct heart h = { c, w, job_id };
 
-    return db_write(c->db, beat_tx, &h);
+    return db_write_ahead(c->db, beat_tx, &h);
 }

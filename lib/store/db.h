@@ -80,6 +80,9 @@ int64_t db_last_id(struct db *db);           /* of the last INSERT of this handl
  * returned.  Nested calls are a bug (assert); *_tx functions run inside.
  * E_BUSY when the lock is not had within 5 s. */
 enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+/* The same for what nobody is told of and nothing outside follows from: it is on the disk
+ * with the next db_write of anyone, for a log has an order. */
+enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
 bool db_in_write(const struct db *db);
 

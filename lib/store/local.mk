@@ -6,7 +6,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	lib/store/migrate.c \
 	lib/store/registry.c \
 	lib/store/sqlite.c \
-	lib/store/store.h
+	lib/store/store.h \
+	lib/store/turn.c
 
 migrationsdir = $(pkgdatadir)/migrations
 # files: lib/store/migrations/*.sql
