@@ -146,7 +146,6 @@ EXTRA_DIST += \
 	tests/unit/send_outcomes.c \
 	tests/unit/storage_photo.c \
 	tests/unit/store_db.c \
-	tests/unit/store_turn.c \
 	tests/unit/user_sign_in.c \
 	tests/unit/view_templates.c \
 	tests/unit/view_values.c \
@@ -197,7 +196,6 @@ unit_tests = \
 	tests/unit/send_outcomes \
 	tests/unit/storage_photo \
 	tests/unit/store_db \
-	tests/unit/store_turn \
 	tests/unit/user_sign_in \
 	tests/unit/view_templates \
 	tests/unit/view_values

@@ -6,8 +6,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	lib/store/migrate.c \
 	lib/store/registry.c \
 	lib/store/sqlite.c \
-	lib/store/store.h \
-	lib/store/turn.c
+	lib/store/store.h
 
 migrationsdir = $(pkgdatadir)/migrations
 # files: lib/store/migrations/*.sql
