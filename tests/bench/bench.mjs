@@ -46,9 +46,12 @@ const { values: options } = parseArgs({ options: {
 } });
 const seconds = Number(options.seconds), rounds = Number(options.rounds);
 const chosen = options.only.split(',').filter(Boolean);
-// With what they are compared with.
-const wanted = (rows) => rows.filter((row) => !chosen.length || chosen.includes(row.id)
-    || rows.some((r) => r.beside === row.id && chosen.includes(r.id)));
+// With what they are compared with, and that with what it is.
+function wanted(rows) {
+    const is_wanted = (row) => !chosen.length || chosen.includes(row.id)
+        || rows.some((other) => other.beside === row.id && is_wanted(other));
+    return rows.filter(is_wanted);
+}
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
