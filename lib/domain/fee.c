@@ -34,7 +34,8 @@ static int64_t closed_seconds(int64_t from, int64_t to, const int64_t *closures,
     return sum;
 }
 
-/* The instant at which `open` seconds have passed since `from`, closures left out. */
+/* The last instant at which no more than `open` seconds have passed since `from`,
+ * closures left out: one that begins right then is waited for as well. */
 static int64_t open_instant(int64_t from, int64_t open, const int64_t *closures, size_t n)
 {
     int64_t t = from + open;
@@ -44,7 +45,7 @@ static int64_t open_instant(int64_t from, int64_t open, const int64_t *closures,
 
         if (end <= from)
             continue;
-        if (start >= t)
+        if (start > t)
             break;
         t += end - (start > from ? start : from);
     }
@@ -70,16 +71,14 @@ struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t en
     return f;
 }
 
-struct closures { int64_t *v; size_t n; };
-
-/* A year ahead, so that the next growth knows of closures to come. */
-static enum err closures_read(struct ctx *c, int64_t since, struct closures *out)
+enum err closed_days(struct ctx *c, int64_t since, int64_t until, struct closed_days *out)
 {
     size_t cap = 64;
     struct rows q;
-    enum err e = db_query(c->db, &q, &closures_between, clock_day(since), clock_day(c->now) + 366);
+    enum err e = db_query(c->db, &q, &closures_between, clock_day(since),
+                          clock_day(until) + CLOSED_AHEAD);
 
-    *out = (struct closures){ .v = arena_alloc(c->a, cap * sizeof *out->v) };
+    *out = (struct closed_days){ .v = arena_alloc(c->a, cap * sizeof *out->v) };
     if (e != OK)
         return e;
     while (db_next(&q)) {
@@ -100,7 +99,7 @@ static bool grows(const struct package *p)
     return streq(p->state, "RECIBIDO") && p->received_at != 0;
 }
 
-static struct fee fee_with(const struct package *p, int64_t now, const struct closures *closed)
+static struct fee fee_with(const struct package *p, int64_t now, const struct closed_days *closed)
 {
     const struct fee_rule rule = { p->base_fee, p->storage_per_day, p->free_hours };
 
@@ -114,8 +113,8 @@ static struct fee fee_with(const struct package *p, int64_t now, const struct cl
 
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
 {
-    struct closures closed = { 0 };
-    enum err e = grows(p) ? closures_read(c, p->received_at, &closed) : OK;
+    struct closed_days closed = { 0 };
+    enum err e = grows(p) ? closed_days(c, p->received_at, c->now, &closed) : OK;
 
     *out = e == OK ? fee_with(p, c->now, &closed) : (struct fee){ 0 };
     return e;
@@ -123,7 +122,7 @@ enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
 
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out)
 {
-    struct closures closed = { 0 };
+    struct closed_days closed = { 0 };
     int64_t since = c->now;
     enum err e;
 
@@ -131,7 +130,7 @@ enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out)
     for (size_t i = 0; i < list->n; i++)
         if (grows(&list->v[i]) && list->v[i].received_at < since)
             since = list->v[i].received_at;
-    e = closures_read(c, since, &closed);
+    e = closed_days(c, since, c->now, &closed);
     for (size_t i = 0; e == OK && i < list->n; i++)
         (*out)[i] = fee_with(&list->v[i], c->now, &closed);
     return e;

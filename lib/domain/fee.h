@@ -26,6 +26,12 @@ extern const struct fields fee_fields;
 struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,
                        const int64_t *closures, size_t n);
 
+/* Of the days of [since, until], and of a year after it, so that the next growth knows
+ * of those to come. */
+#define CLOSED_AHEAD 366
+struct closed_days { int64_t *v; size_t n; };
+enum err closed_days(struct ctx *c, int64_t since, int64_t until, struct closed_days *out) MUST_CHECK;
+
 /* Of a package as it stands at c->now: the frozen figures once handed over, zeros
  * before reception and when cancelled.  grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;

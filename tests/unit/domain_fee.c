@@ -64,3 +64,116 @@ Test(fee, never_falls_as_time_passes_and_closures_never_make_it_dearer)
     }
     cr_assert_eq(last - last_closed, 3000, "three closed days are three days less");
 }
+
+Test(fee, a_closure_that_begins_when_the_free_time_ends_is_waited_for)
+{
+    int64_t start = clock_from_date(2026, 11, 3), closures[] = { clock_day(start) + 1, clock_day(start) + 2 };
+    struct fee f = fee_compute(&normal, start, start, closures, COUNT(closures));
+
+    cr_expect_eq(f.grows_at, start + 3 * H(24) + 1);
+    cr_expect_eq(fee_compute(&normal, start, f.grows_at - 1, closures, COUNT(closures)).days, 0);
+    cr_expect_eq(fee_compute(&normal, start, f.grows_at, closures, COUNT(closures)).days, 1);
+}
+
+/* ---- properties, of cases from a seed ---- */
+
+#define CASES 20000
+#define MOMENTS 8
+
+static uint64_t next(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static int64_t below(uint64_t *seed, int64_t n)
+{
+    return (int64_t)(next(seed) % (uint64_t)n);
+}
+
+/* A tariff, a reception within ten years (one in three on the hour, where days begin and
+ * end), closures around it, moments to look at in no order. */
+struct fee_case {
+    struct fee_rule rule;
+    int64_t received_at, closures[12], moments[MOMENTS];
+    size_t n;
+};
+
+static struct fee_case make_case(uint64_t *seed)
+{
+    struct fee_case k = { .rule = { below(seed, 20001), 1 + below(seed, 5000), below(seed, 97) } };
+    int64_t day;
+
+    k.received_at = clock_from_date(2026, 1, 1) + below(seed, 3653 * H(24));
+    if (below(seed, 3) == 0)
+        k.received_at = clock_day_start(clock_day(k.received_at)) + H(below(seed, 24));
+    day = clock_day(k.received_at) - 2;
+    k.n = (size_t)below(seed, COUNT(k.closures) + 1);
+    for (size_t i = 0; i < k.n; i++)
+        k.closures[i] = day += 1 + (below(seed, 2) == 0 ? 0 : below(seed, 6));
+    for (size_t i = 0; i < MOMENTS; i++)
+        k.moments[i] = k.received_at - H(24) + below(seed, 60 * H(24));
+    return k;
+}
+
+static struct fee fee_then(const struct fee_case *k, int64_t at)
+{
+    return fee_compute(&k->rule, k->received_at, at, k->closures, k->n);
+}
+
+static bool same(struct fee a, struct fee b)
+{
+    return a.days == b.days && a.base_fee == b.base_fee && a.storage_fee == b.storage_fee
+        && a.total == b.total && a.grows_at == b.grows_at && a.next_total == b.next_total;
+}
+
+Test(fee, of_any_parcel_never_falls_as_time_passes)
+{
+    uint64_t seed = 20261103;
+
+    for (int i = 0; i < CASES; i++) {
+        struct fee_case k = make_case(&seed);
+
+        for (size_t a = 0; a < MOMENTS; a++)
+            for (size_t b = 0; b < MOMENTS; b++)
+                if (k.moments[a] <= k.moments[b])
+                    cr_assert_leq(fee_then(&k, k.moments[a]).total, fee_then(&k, k.moments[b]).total,
+                                  "case %d, moments %zu and %zu", i, a, b);
+    }
+}
+
+Test(fee, of_any_parcel_never_depends_on_the_order_of_calls)
+{
+    uint64_t seed = 42;
+
+    for (int i = 0; i < CASES; i++) {
+        struct fee_case k = make_case(&seed), other = make_case(&seed);
+        struct fee first[MOMENTS];
+
+        for (size_t a = 0; a < MOMENTS; a++)
+            first[a] = fee_then(&k, k.moments[a]);
+        for (size_t a = MOMENTS; a-- > 0;) {
+            fee_then(&other, other.moments[a]);
+            cr_assert(same(fee_then(&k, k.moments[a]), first[a]), "case %d, moment %zu", i, a);
+        }
+    }
+}
+
+Test(fee, of_any_parcel_grows_exactly_when_it_says)
+{
+    uint64_t seed = 7;
+
+    for (int i = 0; i < CASES; i++) {
+        struct fee_case k = make_case(&seed);
+
+        for (size_t a = 0; a < MOMENTS; a++) {
+            struct fee f = fee_then(&k, k.moments[a]);
+
+            cr_assert_gt(f.grows_at, k.moments[a], "case %d, moment %zu", i, a);
+            cr_assert_eq(fee_then(&k, f.grows_at - 1).total, f.total, "case %d, moment %zu", i, a);
+            cr_assert_eq(fee_then(&k, f.grows_at).total, f.next_total, "case %d, moment %zu", i, a);
+        }
+    }
+}
