@@ -93,21 +93,6 @@ static enum err fees(struct req *r)
                                                            : "announce/fees.cst");
 }
 
-static enum err rates_json(struct req *r)
-{
-    struct json_object *o = json_object_new_object(), *list = json_object_new_array();
-    struct rates rates;
-    enum err e = rates_at(r->c, r->c->now, &rates);
-
-    json_add(o, "rates", list);
-    for (size_t i = 0; i < rates.n; i++)
-        json_object_array_add(list, json_of(rate_fields, &rates.v[i]));
-    if (e == OK)
-        return req_json(r, 200, o);
-    json_object_put(o);
-    return e;
-}
-
 /* ---- announcing ---- */
 
 static enum err home(struct req *r)
@@ -235,6 +220,5 @@ static const struct route routes[] = {
       JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes" },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
       "Paquetes anunciados que no han llegado", "packages:read" },
-    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, rates_json, JSON, "Tarifas vigentes" },
 };
 const struct area area = { "announce", routes, COUNT(routes) };

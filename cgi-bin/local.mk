@@ -28,6 +28,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/ops.fcgi \
 	cgi-bin/packages.fcgi \
 	cgi-bin/profile.fcgi \
+	cgi-bin/rates.fcgi \
 	cgi-bin/receive.fcgi \
 	cgi-bin/site.fcgi \
 	cgi-bin/track.fcgi

@@ -55,6 +55,9 @@ nobase_dist_templates_DATA = \
 	templates/profile/password.cst \
 	templates/profile/profile.cst \
 	templates/profile/settings.cst \
+	templates/rates/new.cst \
+	templates/rates/quote.cst \
+	templates/rates/rates.cst \
 	templates/receive/form.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \

@@ -97,6 +97,7 @@ EXTRA_DIST += \
 	tests/http/nginx.test.mjs \
 	tests/http/notifications.test.mjs \
 	tests/http/packages.test.mjs \
+	tests/http/rates.test.mjs \
 	tests/http/routes.test.mjs \
 	tests/lint/binaries.sh \
 	tests/lint/c.sh \
@@ -131,6 +132,7 @@ EXTRA_DIST += \
 	tests/unit/domain_metric.c \
 	tests/unit/domain_notification.c \
 	tests/unit/domain_package.c \
+	tests/unit/domain_rate.c \
 	tests/unit/domain_retention.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
@@ -184,6 +186,7 @@ unit_tests = \
 	tests/unit/domain_metric \
 	tests/unit/domain_notification \
 	tests/unit/domain_package \
+	tests/unit/domain_rate \
 	tests/unit/domain_retention \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \

@@ -136,12 +136,13 @@ static bool is_kept(const struct param *row)
 /* The value of a list is put together. */
 static void typed_value(struct call *k, const struct param *row)
 {
+    const struct pairs *typed = k->posted->method == GET ? &k->http.get : &k->http.post;
     const char *value = NULL;
 
     if (!is_kept(row))
         return;
-    for (size_t i = 0; i < k->http.post.n; i++) {
-        const struct pair *sent = &k->http.post.v[i];
+    for (size_t i = 0; i < typed->n; i++) {
+        const struct pair *sent = &typed->v[i];
 
         if (streq(sent->name, row->name))
             value = value == NULL ? sent->value

@@ -126,6 +126,21 @@ bool clock_parse_day(const char *s, int64_t *day)
     return true;
 }
 
+bool clock_parse_time(const char *s, int64_t *seconds)
+{
+    static const char most[] = "29:59";
+    int hours;
+
+    for (size_t i = 0; i < sizeof(most); i++) {    /* the NUL is compared too */
+        if (i < 5 && i != 2 ? s[i] < '0' || s[i] > most[i] : s[i] != most[i]) {
+            return false;
+        }
+    }
+    hours = (s[0] - '0') * 10 + (s[1] - '0');
+    *seconds = hours * 3600 + ((s[3] - '0') * 10 + (s[4] - '0')) * 60;
+    return hours < 24;
+}
+
 /* Dates stand several times in each answer and in each line of a log: too many for
  * printf.  Each letter of `shape` among "ymdHMS" is a digit of that part. */
 static void put_date(char *out, const char *shape, struct date d)
@@ -183,6 +198,21 @@ char *clock_exact(struct arena *a, int64_t t)
     out = arena_alloc(a, sizeof(shape));
     put_date(out, shape, d);
     return out;
+}
+
+char *clock_day_iso(struct arena *a, int64_t day)
+{
+    char s[RFC3339_SIZE];
+
+    clock_rfc3339_into(s, clock_day_start(day));
+    return arena_strndup(a, s, strcspn(s, "T"));
+}
+
+char *clock_day_exact(struct arena *a, int64_t day)
+{
+    struct date d = clock_date(clock_day_start(day));
+
+    return arena_printf(a, "%02d/%02d/%d", d.day, d.month, d.year);
 }
 
 char *clock_words(struct arena *a, int64_t t, int64_t now)

@@ -24,6 +24,9 @@ struct date { int year, month, day, hour, minute, second, weekday; /* 0 = Sunday
 struct date clock_date(int64_t t);                       /* in Bogotá */
 int64_t clock_from_date(int year, int month, int day);   /* first second of that date */
 bool clock_parse_day(const char *s, int64_t *day);       /* "2026-11-25" */
+bool clock_parse_time(const char *s, int64_t *seconds);  /* "14:30", since midnight */
+char *clock_day_iso(struct arena *a, int64_t day);       /* 2026-11-25 */
+char *clock_day_exact(struct arena *a, int64_t day);     /* 25/11/2026 */
 
 char *clock_rfc3339(struct arena *a, int64_t t);         /* 2026-11-25T09:12:00-05:00 */
 #define RFC3339_SIZE 32          /* with its NUL; years of up to ten digits fit */

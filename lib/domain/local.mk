@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 %C%_libdomain_a_SOURCES = \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
+	lib/domain/closure.c \
+	lib/domain/closure.h \
 	lib/domain/common_passwords.def \
 	lib/domain/consent.c \
 	lib/domain/consent.h \
@@ -47,8 +49,11 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/password_reset.c \
 	lib/domain/position.c \
 	lib/domain/position.h \
+	lib/domain/quote.c \
+	lib/domain/quote.h \
 	lib/domain/rate.c \
 	lib/domain/rate.h \
+	lib/domain/rate_change.c \
 	lib/domain/retention.c \
 	lib/domain/retention.h \
 	lib/domain/session.c \

@@ -46,6 +46,7 @@ before(async () => {
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
     assert.equal(answer.status, 303, answer.words);
+    await tariffs_to_come();
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
@@ -60,6 +61,14 @@ after(async () => {
     await s?.stop();
 });
 afterEach(() => browser?.check());
+
+async function tariffs_to_come() {
+    const admin = await s.as('ADMIN'), later = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
+    const form = { package_type: 'NORMAL', base_fee: '1800', storage_per_day: '1200', free_hours: '24', valid_from: later(30) };
+    for (const [page, action, fields] of [['/rates/new', '/rates', form],
+        ['/rates', '/closures', { day: later(9), reason: 'Inventario' }]])
+        assert.equal((await admin.submit(await admin.get(page), action, fields)).status, 303);
+}
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
 
@@ -186,6 +195,9 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'the detail of one cancelled': ['OPERADOR', () => `/packages/${parcels.cancelled.id}`],
         'a list with filters': ['OPERADOR', () => '/packages?state=RECIBIDO&type=NORMAL'],
         'a list without rows': ['OPERADOR', () => '/packages?state=RECIBIDO&type=EXTRA_DIMENSIONADO'],
+        'a charge, day by day': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-05&picked_time=10:01'],
+        'a charge that cannot be': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-01&picked_time=10:01', 422],
+        'tariffs and closures to come': ['ADMIN', () => '/rates'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -194,6 +206,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
+        ['ADMIN', () => '/rates/new', '/rates'],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
         test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());

@@ -28,7 +28,7 @@ const pages = posts.filter((r) => r.csrf !== 'none');
 let s, anybody;
 const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
-const spelled = { event: 'package_received', channel: 'sms', type: 'invalid' };   // {parameters} that are words
+const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', day: '2026-01-02' };   // {parameters} that are words
 const values = { ...spelled };       // of each {parameter} that needs a real row
 const asked = {};                    // the same of a query
 let ids = 0;

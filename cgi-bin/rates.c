@@ -1,0 +1,359 @@
+/* Rates: what is charged and will be, a simulator, and the days that do not count. */
+#include "app/route.h"
+#include "base/clock.h"
+#include "domain/closure.h"
+#include "domain/package.h"
+#include "domain/quote.h"
+#include "domain/rate.h"
+
+#define CLOSURES_BACK 90         /* days of closures past that the page still shows */
+#define CLOSURES_AHEAD 400
+
+/* ---- parameters ---- */
+
+#define R struct rate_in
+static const struct param rate_rows[] = {
+    PARAM_ENUM(R, package_type, PARAM_REQUIRED, package_types, "Tamaño del paquete"),
+    PARAM(R, base_fee, P_MONEY, PARAM_REQUIRED, 0, 100000000, "Tarifa base, en pesos"),
+    PARAM(R, storage_per_day, P_MONEY, PARAM_REQUIRED, 0, 100000000, "Bodegaje por día, en pesos"),
+    PARAM(R, free_hours, P_INT, PARAM_REQUIRED, 0, 8760, "Horas sin bodegaje"),
+    PARAM(R, valid_from, P_DAY, PARAM_REQUIRED, 0, 0, "Desde qué día rige"),
+    PARAM(R, known, P_BOOL, 0, 0, 0, "Sabe que no hay tiempo de avisar"),
+    PARAM(R, reason, P_TEXT, 0, 0, 200, "Por qué no lo hay"),
+};
+static const struct params rate_params = PARAMS(R, rate_rows);
+
+struct id_in { int64_t id; };
+static const struct param id_rows[] = {
+    PARAM(struct id_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Número de la tarifa"),
+};
+static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+#define C struct closure_in
+static const struct param closure_rows[] = {
+    PARAM(C, day, P_DAY, PARAM_REQUIRED, 0, 0, "Día en que no se cobra bodegaje"),
+    PARAM(C, reason, P_TEXT, PARAM_REQUIRED, 1, 200, "Motivo"),
+    PARAM(C, known, P_BOOL, 0, 0, 0, "Sabe que el día ya empezó o pasó"),
+};
+static const struct params closure_params = PARAMS(C, closure_rows);
+
+struct day_in { int64_t day; };
+static const struct param day_rows[] = {
+    PARAM(struct day_in, day, P_DAY, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Día del cierre"),
+};
+static const struct params day_params = PARAMS(struct day_in, day_rows);
+
+/* Texts, which the quote reads itself: so a wrong one stays in the form of a GET. */
+#define Q struct quote_in
+static const struct param quote_rows[] = {
+    PARAM_ENUM(Q, package_type, 0, package_types, "NORMAL si no se dice"),
+    PARAM(Q, received_day, P_TEXT, 0, 0, 40, "Día en que llega, como 2026-11-25. Obligatorio"),
+    PARAM(Q, received_time, P_TEXT, 0, 0, 40, "Hora en que llega, como 14:30. Obligatoria"),
+    PARAM(Q, picked_day, P_TEXT, 0, 0, 40, "Día en que lo recogen. Obligatorio"),
+    PARAM(Q, picked_time, P_TEXT, 0, 0, 40, "Hora en que lo recogen. Obligatoria"),
+};
+static const struct params quote_params = PARAMS(Q, quote_rows);
+
+/* ---- tariffs and closures ---- */
+
+static const struct { const char *state, *list; } lists[] = {
+    { "VIGENTE", "current" }, { "PROXIMA", "coming" }, { "PASADA", "past" },
+};
+
+static void fill_period(struct req *r, const struct rate_period *p)
+{
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct view_node *row;
+
+        if (!streq(lists[i].state, p->state))
+            continue;
+        row = view_row(r->page, lists[i].list);
+        view_fields(row, rate_period_fields, p);
+        view_text(row, "words", package_type_words(p->rate.package_type));
+        view_text(row, "limits", package_type_limits(p->rate.package_type));
+        view_bool(row, "dated", p->rate.valid_from > 0);
+    }
+}
+
+static void fill_closures(struct req *r, const struct closures *all)
+{
+    int64_t today = clock_day(r->c->now);
+
+    for (size_t i = 0; i < all->n; i++) {
+        struct view_node *row = view_row(r->page, "closures");
+
+        view_fields(row, closure_fields, &all->v[i]);
+        view_text(row, "day", clock_day_exact(r->c->a, all->v[i].day));
+        view_bool(row, "to_come", all->v[i].day > today);
+    }
+}
+
+static enum err read_all(struct req *r, struct rate_periods *rates, struct closures *closures)
+{
+    int64_t today = clock_day(r->c->now);
+    enum err e = rate_list(r->c, rates);
+
+    return e != OK ? e : closure_list(r->c, today - CLOSURES_BACK, today + CLOSURES_AHEAD, closures);
+}
+
+static enum err page(struct req *r)
+{
+    struct rate_periods rates;
+    struct closures closures;
+    enum err e = read_all(r, &rates, &closures);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < rates.n; i++)
+        fill_period(r, &rates.v[i]);
+    fill_closures(r, &closures);
+    req_operation(r);
+    return req_page(r, "rates/rates.cst");
+}
+
+static struct json_object *closures_array(const struct closures *all)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < all->n; i++)
+        json_object_array_add(list, json_of(closure_fields, &all->v[i]));
+    return list;
+}
+
+static enum err page_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct rate_periods rates;
+    struct closures closures;
+    enum err e = read_all(r, &rates, &closures);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    for (size_t i = 0; i < rates.n; i++)
+        json_object_array_add(list, json_of(rate_period_fields, &rates.v[i]));
+    json_add(o, "rates", list);
+    json_add(o, "closures", closures_array(&closures));
+    return req_json(r, 200, o);
+}
+
+static enum err current_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct rates rates;
+    enum err e = rates_at(r->c, r->c->now, &rates);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    for (size_t i = 0; i < rates.n; i++)
+        json_object_array_add(list, json_of(rate_fields, &rates.v[i]));
+    json_add(o, "rates", list);
+    return req_json(r, 200, o);
+}
+
+/* ---- changes ---- */
+
+static void fill_types(struct req *r)
+{
+    for (const char *const *t = package_types; *t != NULL; t++) {
+        struct view_node *row = view_row(r->page, "types");
+
+        view_text(row, "value", *t);
+        view_text(row, "label", package_type_words(*t));
+    }
+}
+
+static enum err new_page(struct req *r)
+{
+    int64_t first = rate_first_day(r->c);
+
+    fill_types(r);
+    view_text(r->page, "form.package_type", package_types[0]);
+    view_text(r->page, "form.valid_from", clock_day_iso(r->c->a, first));
+    view_text(r->page, "form.free_hours", "24");
+    view_text(r->page, "first_day", clock_day_exact(r->c->a, first));
+    req_operation(r);
+    return req_page(r, "rates/new.cst");
+}
+
+static enum err add(struct req *r)
+{
+    struct rate out;
+    enum err e = rate_add(r->c, r->in, &out);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_RATE_ADDED, clock_exact(r->c->a, out.valid_from));
+    return req_redirect(r, "/rates");
+}
+
+static enum err add_json(struct req *r)
+{
+    struct rate out;
+    enum err e = rate_add(r->c, r->in, &out);
+
+    return e != OK ? e : req_json(r, 201, json_of(rate_fields, &out));
+}
+
+static enum err withdraw(struct req *r)
+{
+    const struct id_in *in = r->in;
+    enum err e = rate_withdraw(r->c, in->id);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_RATE_WITHDRAWN, NULL);
+    return req_redirect(r, "/rates");
+}
+
+static enum err withdraw_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    enum err e = rate_withdraw(r->c, in->id);
+
+    return e != OK ? e : page_json(r);
+}
+
+static enum err close_day(struct req *r)
+{
+    struct closure out;
+    enum err e = closure_add(r->c, r->in, &out);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_CLOSURE_ADDED, clock_day_exact(r->c->a, out.day));
+    return req_redirect(r, "/rates");
+}
+
+static enum err close_day_json(struct req *r)
+{
+    struct closure out;
+    enum err e = closure_add(r->c, r->in, &out);
+
+    return e != OK ? e : req_json(r, 201, json_of(closure_fields, &out));
+}
+
+static enum err open_day(struct req *r)
+{
+    const struct day_in *in = r->in;
+    enum err e = closure_remove(r->c, in->day);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_CLOSURE_REMOVED, NULL);
+    return req_redirect(r, "/rates");
+}
+
+static enum err open_day_json(struct req *r)
+{
+    const struct day_in *in = r->in;
+    enum err e = closure_remove(r->c, in->day);
+
+    return e != OK ? e : page_json(r);
+}
+
+/* ---- the simulator ---- */
+
+static void fill_quote(struct req *r, const struct quote *q)
+{
+    struct view_node *n = view_child(r->page, "quote");
+
+    view_fields(n, rate_fields, &q->rate);
+    view_text(n, "words", package_type_words(q->rate.package_type));
+    view_instant(n, "storage_from", q->storage_from);
+    view_fields(n, fee_fields, &q->fee);
+    for (size_t i = 0; i < q->n; i++) {
+        struct view_node *row = view_row(n, "list");
+        int64_t day = clock_day(q->received_at) + (int64_t)i;
+
+        view_fields(row, quote_day_fields, &q->v[i]);
+        view_text(row, "day", clock_day_exact(r->c->a, day));
+        view_bool(row, "stored", q->v[i].added > (i == 0 ? q->fee.base_fee : 0));
+    }
+}
+
+/* Nothing asked yet: a parcel that comes now and is left for three days. */
+static enum err quote_empty(struct req *r)
+{
+    int64_t today = clock_day(r->c->now);
+    const char *hour = arena_strndup(r->c->a, clock_rfc3339(r->c->a, r->c->now) + strlen("2026-11-25T"), 5);
+
+    view_text(r->page, "form.received_day", clock_day_iso(r->c->a, today));
+    view_text(r->page, "form.received_time", hour);
+    view_text(r->page, "form.picked_day", clock_day_iso(r->c->a, today + 3));
+    view_text(r->page, "form.picked_time", hour);
+    return req_page(r, "rates/quote.cst");
+}
+
+static enum err quote(struct req *r)
+{
+    const struct quote_in *in = r->in;
+    struct quote q;
+    enum err e;
+
+    fill_types(r);
+    view_text(r->page, "form.package_type", in->package_type ? in->package_type : package_types[0]);
+    if (in->received_day == NULL && in->picked_day == NULL)
+        return quote_empty(r);
+    view_text(r->page, "form.received_day", in->received_day);
+    view_text(r->page, "form.received_time", in->received_time);
+    view_text(r->page, "form.picked_day", in->picked_day);
+    view_text(r->page, "form.picked_time", in->picked_time);
+    if ((e = quote_make(r->c, in, &q)) != OK)
+        return req_form_again(r, e, "rates/quote.cst");
+    fill_quote(r, &q);
+    return req_page(r, "rates/quote.cst");
+}
+
+static enum err quote_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct quote q;
+    enum err e = quote_make(r->c, r->in, &q);
+
+    if (e != OK)
+        return e;
+    o = json_of(fee_fields, &q.fee);
+    list = json_object_new_array();
+    json_add(o, "rate", json_of(rate_fields, &q.rate));
+    json_add_instant(o, "received_at", q.received_at);
+    json_add_instant(o, "picked_at", q.picked_at);
+    json_add_instant(o, "storage_from", q.storage_from);
+    for (size_t i = 0; i < q.n; i++)
+        json_object_array_add(list, json_of(quote_day_fields, &q.v[i]));
+    json_add(o, "list", list);
+    return req_json(r, 200, o);
+}
+
+#define READ "rates:read"
+#define WRITE "rates:write"
+static const struct route routes[] = {
+    { GET, "/rates", ROLE_USUARIO, NULL, page, PAGE, "Tarifas" },
+    { GET, "/rates/quote", ROLE_USUARIO, &quote_params, quote, PAGE, "Simular un cobro" },
+    { GET, "/rates/new", ROLE_ADMIN, NULL, new_page, PAGE, "Tarifa nueva" },
+    { POST, "/rates", ROLE_ADMIN, &rate_params, add, PAGE | OPTIONAL_KEY, "Tarifa nueva",
+      .form = "/rates/new" },
+    { POST, "/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw, PAGE,
+      "Retirar una tarifa que no ha empezado", .form = "/rates" },
+    { POST, "/closures", ROLE_ADMIN, &closure_params, close_day, PAGE | OPTIONAL_KEY,
+      "Agregar un cierre", .form = "/rates" },
+    { POST, "/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, PAGE, "Quitar un cierre",
+      .form = "/rates" },
+    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, current_json, JSON, "Tarifas vigentes" },
+    { GET, "/api/v1/rates", ROLE_USUARIO, NULL, page_json, JSON,
+      "Tarifas pasadas, vigentes y por venir, y los cierres", READ },
+    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_json, JSON,
+      "Cuánto costaría un paquete, día por día", READ },
+    { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, add_json, JSON | OPTIONAL_KEY,
+      "Tarifa nueva desde un día", WRITE },
+    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw_json, JSON,
+      "Retirar una tarifa que no ha empezado", WRITE },
+    { POST, "/api/v1/closures", ROLE_ADMIN, &closure_params, close_day_json, JSON | OPTIONAL_KEY,
+      "Agregar un cierre", WRITE },
+    { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day_json, JSON,
+      "Quitar un cierre que no ha empezado", WRITE },
+};
+const struct area area = { "rates", routes, COUNT(routes) };
