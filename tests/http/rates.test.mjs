@@ -41,7 +41,7 @@ describe('tariffs', () => {
         assert.equal(answer.status, 303, answer.words);
         const page = await admin.follow(answer);
         assert.match(page.words, /la tarifa nueva rige desde el/);
-        assert.match(page.words, /Por venir .*Normal \$1\.800 \$1\.200 48 h/);
+        assert.match(page.words, /Por venir .*Normal Base \$1\.800 Por día \$1\.200 48 h/);
         const coming = (await api.get('/api/v1/rates')).json.rates.find((r) => r.state === 'PROXIMA');
         assert.equal(coming.valid_from, `${day(20)}T00:00:00-05:00`);
         assert.equal((await anybody.get('/api/v1/rates/current')).json.rates[0].base_fee, 1500);

@@ -55,6 +55,28 @@ Test(clock, only_real_dates_are_parsed)
     }
 }
 
+Test(clock, reads_times_and_writes_days)
+{
+    static const struct { const char *text; int64_t seconds; } good[] = {
+        { "00:00", 0 }, { "09:05", 9 * 3600 + 5 * 60 }, { "19:30", 19 * 3600 + 30 * 60 },
+        { "23:59", DAY_SECONDS - 60 },
+    };
+    static const char *const bad[] = { "", "9:05", "24:00", "12:60", "12:5", "12-05", "12:05:00", "1a:00", " 12:05" };
+    struct arena *a = arena_new();
+    int64_t seconds;
+
+    for (size_t i = 0; i < COUNT(good); i++) {
+        cr_assert(clock_parse_time(good[i].text, &seconds), "«%s»", good[i].text);
+        cr_assert_eq(seconds, good[i].seconds, "«%s»", good[i].text);
+    }
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        cr_assert_not(clock_parse_time(bad[i], &seconds), "«%s»", bad[i]);
+    }
+    cr_assert_str_eq(clock_day_iso(a, 21148), "2027-11-26");
+    cr_assert_str_eq(clock_day_exact(a, 21148), "26/11/2027");
+    arena_free(a);
+}
+
 Test(clock, people_read_near_days_by_name)
 {
     static const struct { int64_t back; const char *words; } rows[] = {
