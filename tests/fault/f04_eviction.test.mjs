@@ -38,7 +38,8 @@ const stat = async (name) => Number((await redis(system, 'INFO', 'stats')).match
 const hints_left = async () => Number(await redis(system, 'EXISTS', 'paq:q:sms', 'paq:q:mail', 'paq:q:default',
     'paq:q:files', 'paq:q:reports', 'paq:q:maintenance'));
 
-// Twice as much as it may keep, by one client and in one go.
+// Twice as much as it may keep, by one client and in one go.  Which key is the oldest is
+// known to Redis by samples: a queue of hints may outlive one filling.
 async function fill() {
     const keys = Math.ceil(2 * memory_mb * 1024 * 1024 / VALUE);
     const value = 'x'.repeat(VALUE);
@@ -54,8 +55,11 @@ test(`Redis full at ${memory_mb} MB and evicting loses no job and no session`, a
     assert.equal(await redis(system, 'CONFIG', 'SET', 'maxmemory', `${memory_mb}mb`), 'OK');
     await work();
     const hinted = await hints_left();
-    await fill();
-    const evicted = await stat('evicted_keys'), kept = await hints_left();
+    await poll('the queues of hints to be evicted', async () => {
+        await fill();
+        return await hints_left() === 0;
+    }, 60000);
+    const evicted = await stat('evicted_keys');
     await work();                // while it evicts all the time
     await fill();
     const signed_out = (await Promise.all(browsers.map((b) => b.get('/dashboard')))).filter((a) => a.status !== 200);
@@ -63,10 +67,10 @@ test(`Redis full at ${memory_mb} MB and evicting loses no job and no session`, a
     await system.dev('restart', 'worker');
     const drain_ms = await drain(system, 60000 + parcels * 500);
     const figures = await check(system, crowd.ledger.read());
-    say('F04', { memory_mb, evicted_keys: await stat('evicted_keys'), queues_evicted: hinted - kept, waiting,
+    say('F04', { memory_mb, evicted_keys: await stat('evicted_keys'), queues_evicted: hinted, waiting,
         ...crowd.stats, ...figures, signed_out: signed_out.length, drain_ms });
     assert.ok(evicted > 0, 'keys were evicted');
-    assert.ok(hinted > 0 && kept === 0, `of ${hinted} queues of hints ${kept} are left`);
+    assert.ok(hinted > 0, 'there were queues of hints');
     assert.ok(waiting >= 2 * parcels, 'the jobs waited all this time');
     assert.equal(signed_out.length, 0);
     assert.equal(crowd.stats.http_5xx + crowd.stats.broken, 0, 'no request failed');
