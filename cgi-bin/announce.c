@@ -89,8 +89,10 @@ static enum err fees(struct req *r)
     const struct fees_in *in = r->in;
     enum err e = fill_rates(r, in->days);
 
-    return e != OK ? e : req_page(r, req_wants_fragment(r) ? "announce/fees_result.cst"
-                                                           : "announce/fees.cst");
+    if (e != OK)
+        return e;
+    return req_wants_fragment(r) ? req_bare(r, "announce/fees_result.cst")
+                                 : req_page(r, "announce/fees.cst");
 }
 
 /* ---- announcing ---- */

@@ -74,7 +74,7 @@ static enum err figures(struct req *r)
     static const struct job_filter none = { 0 };
     enum err e = jobs_figures(r, &none);
 
-    return e != OK ? e : req_page(r, "jobs/figures.cst");
+    return e != OK ? e : req_bare(r, "jobs/figures.cst");
 }
 
 static enum err list_json(struct req *r)

@@ -20,14 +20,40 @@ const char *packages_link(struct arena *a, const char *path, const struct packag
 
 /* ---- filters: chips, each the address of the list that it leads to ---- */
 
-static void chip(struct req *r, const char *group, const char *label, bool current,
+/* What stands above the rows, and all that it depends on. */
+struct head {
+    struct package_filter f;
+    const char *asset, *name;
+    int64_t is_operator, any, unidentified;
+};
+#define H(name, type, member, what) { name, type, offsetof(struct head, member), what, 0 }
+static const struct field head_fields[] = {
+    H("page.asset", F_TEXT, asset, "Versión de lo estático"),
+    H("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
+    H("any", F_BOOL, any, "Hay paquetes"),
+    H("name", F_TEXT, name, "Del cliente"),
+    H("q", F_TEXT, f.q, "Lo buscado"),
+    H("state", F_TEXT, f.state, "Estado"),
+    H("band", F_TEXT, f.band, "Días en el punto"),
+    H("type", F_TEXT, f.type, "Tamaño"),
+    H("unidentified", F_BOOL, unidentified, "Los recibidos sin cliente"),
+    H("customer_id", F_INT, f.customer_id, "De un cliente"),
+};
+static const struct fields head_table = FIELDS(head_fields);
+
+struct chips {
+    struct view_node *n;
+    struct arena *a;
+};
+
+static void chip(struct chips c, const char *group, const char *label, bool current,
                  struct package_filter to)
 {
-    struct view_node *row = view_row(r->page, group);
+    struct view_node *row = view_row(c.n, group);
 
     view_text(row, "label", label);
     view_bool(row, "current", current);
-    view_text(row, "href", packages_link(r->c->a, "/packages", &to));
+    view_text(row, "href", packages_link(c.a, "/packages", &to));
 }
 
 static bool is(const char *value, const char *chosen)
@@ -36,7 +62,7 @@ static bool is(const char *value, const char *chosen)
 }
 
 /* A state takes the place of another; an age belongs to what is on the shelf. */
-static void state_chips(struct req *r, const struct package_filter *f)
+static void state_chips(struct chips c, const struct package_filter *f)
 {
     static const struct { const char *state, *label; } states[] = {
         { "ANUNCIADO", "Anunciados" }, { "RECIBIDO", "En el punto" },
@@ -47,49 +73,69 @@ static void state_chips(struct req *r, const struct package_filter *f)
 
     to.unidentified = false;
     to.band = to.state = NULL;
-    chip(r, "states", "Todos", !shelf && is_blank(f->state), to);
+    chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
     for (size_t i = 0; i < COUNT(states); i++) {
         to.state = states[i].state;
         to.band = streq(to.state, "RECIBIDO") ? f->band : NULL;
-        chip(r, "states", states[i].label, !f->unidentified && (is(f->state, to.state)
+        chip(c, "states", states[i].label, !f->unidentified && (is(f->state, to.state)
              || (is_blank(f->state) && !is_blank(to.band))), to);
     }
     to.state = NULL;
     to.band = f->band;
     to.unidentified = true;
-    chip(r, "states", "Por identificar", f->unidentified, to);
+    chip(c, "states", "Por identificar", f->unidentified, to);
 }
 
 /* The others are on or off. */
-static void age_and_type_chips(struct req *r, const struct package_filter *f)
+static void age_and_type_chips(struct chips c, const struct package_filter *f)
 {
     struct package_filter to = *f;
 
     to.state = NULL;
     for (const char *const *band = age_band_names; *band != NULL; band++) {
         to.band = is(f->band, *band) ? NULL : *band;
-        chip(r, "ages", *band, to.band == NULL, to);
+        chip(c, "ages", *band, to.band == NULL, to);
     }
     to = *f;
     for (const char *const *type = package_types; *type != NULL; type++) {
         to.type = is(f->type, *type) ? NULL : *type;
-        chip(r, "types", package_type_words(*type), to.type == NULL, to);
+        chip(c, "types", package_type_words(*type), to.type == NULL, to);
     }
 }
 
 /* What was searched, whose they are: a click takes it away. */
-static void other_chips(struct req *r, const struct package_filter *f, const struct packages *all)
+static void other_chips(struct chips c, const struct package_filter *f, const char *name)
 {
     struct package_filter to = *f;
-    const char *name = all->n > 0 ? all->v[0].customer_name : NULL;
 
     to.q = NULL;
     if (!is_blank(f->q))
-        chip(r, "others", arena_printf(r->c->a, "«%s»", f->q), true, to);
+        chip(c, "others", arena_printf(c.a, "«%s»", f->q), true, to);
     to = *f;
     to.customer_id = 0;
     if (f->customer_id != 0)
-        chip(r, "others", name != NULL ? name : "Un cliente", true, to);
+        chip(c, "others", name != NULL ? name : "Un cliente", true, to);
+}
+
+static void head_fill(struct view_node *n, struct arena *a, const void *object)
+{
+    const struct head *h = object;
+    const struct chips c = { n, a };
+
+    state_chips(c, &h->f);
+    age_and_type_chips(c, &h->f);
+    other_chips(c, &h->f, h->name);
+}
+
+static enum err add_head(struct req *r, const struct package_filter *f, const struct packages *all)
+{
+    const struct head h = {
+        .f = *f, .asset = r->asset, .is_operator = r->c->role >= ROLE_OPERADOR, .any = all->n > 0,
+        .unidentified = f->unidentified,
+        .name = f->customer_id != 0 && all->n > 0 ? all->v[0].customer_name : NULL,
+    };
+
+    return view_piece(r->view, "packages/list_head.cst", head_table, &h, head_fill, &r->pieces);
 }
 
 /* ---- rows ---- */
@@ -152,7 +198,7 @@ static enum err add_row(struct req *r, const struct package *p, const struct fee
         row.due = money_text(a, fee->total);
     if (streq(p->state, "ANUNCIADO"))
         row.receive = link_add(a, "/receive", "guide", p->guide_number);
-    return view_piece(r->view, "packages/row.cst", row_table, &row, &r->rows);
+    return view_piece(r->view, "packages/row.cst", row_table, &row, NULL, &r->pieces);
 }
 
 /* ---- pages ---- */
@@ -168,21 +214,18 @@ static void fill_empty(struct req *r, const struct package_filter *f)
 enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows)
 {
     const char *link = packages_link(r->c->a, "/packages", f);
-    enum err e = OK;
+    enum err e = add_head(r, f, &rows->all);
 
     for (size_t i = 0; e == OK && i < rows->all.n; i++)
         e = add_row(r, &rows->all.v[i], &rows->fees[i]);
     if (e != OK)
         return e;
-    state_chips(r, f);
-    age_and_type_chips(r, f);
-    other_chips(r, f, &rows->all);
     view_bool(r->page, "any", rows->all.n > 0);
     fill_empty(r, f);
-    view_text(r->page, "find.q", f->q);
+    r->find = f->q;
     view_text(r->page, "newest", f->before ? link : NULL);
     view_text(r->page, "older", rows->next ? link_add(r->c->a, link, "before", NUM(rows->next)) : NULL);
-    return req_page_around(r, "packages/list.cst", "packages/list_foot.cst");
+    return req_page(r, "packages/list.cst");
 }
 
 static const struct field hit_fields[] = {
@@ -201,5 +244,5 @@ enum err packages_hits(struct req *r, const struct packages *all)
         view_fields(row, hit_table, &all->v[i]);
         view_text(row, "name", name_of(&all->v[i]));
     }
-    return req_page(r, "packages/hits.cst");
+    return req_bare(r, "packages/hits.cst");
 }

@@ -119,7 +119,7 @@ enum err template_preview_page(struct req *r)
         view_text(r->page, "fault", fault_sentence(r->c->a, &r->c->fault));
     else
         fill_preview(r, &p);
-    return req_page(r, "notifications/preview.cst");
+    return req_bare(r, "notifications/preview.cst");
 }
 
 enum err template_save(struct req *r)

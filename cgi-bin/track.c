@@ -155,7 +155,9 @@ static enum err show(struct req *r, const struct track *t)
     fill_announce(r, p->guide_number);
     if (t->key == TRACK_GUIDE)
         return req_page(r, "track/package.cst");
-    view_fields(view_child(r->page, "package"), package_public_fields, p);
+    view_text(r->page, "package.tracking_code", p->tracking_code);
+    view_text(r->page, "package.guide_number", p->guide_number);
+    view_text(r->page, "package.carrier", p->carrier);
     view_text(r->page, "package.type_words", package_type_words(p->type));
     view_text(r->page, "person.name", t->name);
     view_text(r->page, "person.phone", t->phone);
@@ -258,7 +260,7 @@ static enum err receipt(struct req *r)
     view_money(r->page, "package.paid", t.package.total_fee - t.package.discount);
     view_text(r->page, "person.name", t.name);
     fill_payments(r, &payments);
-    return req_page(r, "track/receipt.cst");
+    return req_bare(r, "track/receipt.cst");
 }
 
 /* ---- JSON ---- */

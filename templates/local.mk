@@ -28,6 +28,7 @@ nobase_dist_templates_DATA = \
 	templates/layout/public_head.cst \
 	templates/layout/staff_foot.cst \
 	templates/layout/staff_head.cst \
+	templates/layout/title.cst \
 	templates/macros.cst \
 	templates/mail/message.cst \
 	templates/notifications/detail.cst \
@@ -43,7 +44,7 @@ nobase_dist_templates_DATA = \
 	templates/packages/hits.cst \
 	templates/packages/identify.cst \
 	templates/packages/list.cst \
-	templates/packages/list_foot.cst \
+	templates/packages/list_head.cst \
 	templates/packages/messages.cst \
 	templates/packages/payments.cst \
 	templates/packages/photos.cst \

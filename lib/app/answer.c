@@ -58,13 +58,14 @@ void req_header(struct req *r, const char *name, const char *value)
 enum err req_page(struct req *r, const char *template)
 {
     r->template = template;
+    r->layout = r->route->role > ROLE_PUBLIC ? LAYOUT_STAFF : LAYOUT_PUBLIC;
     return OK;
 }
 
-enum err req_page_around(struct req *r, const char *head, const char *foot)
+enum err req_bare(struct req *r, const char *template)
 {
-    r->template = head;
-    r->foot = foot;
+    r->template = template;
+    r->layout = LAYOUT_NONE;
     return OK;
 }
 
@@ -120,16 +121,6 @@ enum err req_form_again(struct req *r, enum err e, const char *template)
 
 /* ---- rendering ---- */
 
-static enum err page_render(struct req *r)
-{
-    enum err e = view_render(r->view, r->template, &r->body);
-
-    if (e != OK || r->foot == NULL)
-        return e;
-    buf_add(&r->body, r->rows.data, r->rows.len);
-    return view_render(r->view, r->foot, &r->body);
-}
-
 enum err answer_render(struct call *k)
 {
     struct req *r = &k->r;
@@ -143,11 +134,8 @@ enum err answer_render(struct call *k)
     }
     if (r->template == NULL)     /* 204 and its like */
         return OK;
-    page_values(k);
-    if (k->shown != NULL)
-        form_values(k);
     r->type = "text/html; charset=utf-8";
-    if (page_render(r) == OK)
+    if (page_render(k) == OK)
         return OK;
     return ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
@@ -157,10 +145,10 @@ enum err answer_render(struct call *k)
 static void forget_result(struct req *r)
 {
     buf_reset(&r->body);
-    buf_reset(&r->rows);
+    buf_reset(&r->pieces);
     json_object_put(r->json);
     r->json = NULL;
-    r->template = r->foot = r->location = r->type = NULL;
+    r->template = r->location = r->type = NULL;
 }
 
 static enum text default_text(enum err e)
@@ -218,6 +206,7 @@ static bool answer_signed_out(struct call *k)
     req_title(r, problem_title(E_AUTH));
     kept_values(k);
     r->template = SIGNED_OUT_PAGE;
+    r->layout = LAYOUT_PUBLIC;
     return answer_render(k) == OK;
 }
 
@@ -299,6 +288,7 @@ static void answer_error_page(struct call *k)
         fault_values(k, &k->c.fault);
     req_title(r, problem_title(k->c.fault.err));
     r->template = ERROR_PAGE;
+    r->layout = k->session.id != 0 ? LAYOUT_STAFF : LAYOUT_PUBLIC;
     k->shown = NULL;
     if (answer_render(k) == OK)
         return;

@@ -55,11 +55,13 @@ enum err operation_step(struct call *k) MUST_CHECK;
 
 /* page.c */
 void page_open(struct call *k);                      /* an empty page, r.view and r.page */
-void page_values(struct call *k);                    /* before a template is rendered */
 void form_values(struct call *k);                    /* form.…, and those of the fault */
 void fault_values(struct call *k, const struct fault *f);    /* error.…, errors.… */
 void kept_values(struct call *k);                    /* kept.…: what was posted, to post again */
 void asset_version(struct app *app);
+
+/* layout.c */
+enum err page_render(struct call *k) MUST_CHECK;     /* template, pieces and layout into the body */
 
 /* etag.c */
 enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when it is known */

@@ -129,7 +129,7 @@ static void call_close(struct call *k)
     json_object_put(k->r.json);
     view_free(k->r.view);
     buf_free(&k->r.body);
-    buf_free(&k->r.rows);
+    buf_free(&k->r.pieces);
     buf_free(&k->r.headers);
     arena_reset(k->app->a);
 }

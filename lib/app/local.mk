@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/handle.c \
 	lib/app/idempotency.c \
 	lib/app/identity.c \
+	lib/app/layout.c \
 	lib/app/match.c \
 	lib/app/page.c \
 	lib/app/route.h \

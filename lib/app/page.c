@@ -1,21 +1,14 @@
-/* What every page knows (templates/README.md): page.*, site.*, user.*, csrf,
- * flash.*; and a form shown again: form.*, error.*, errors.*. */
+/* A page's own values: its title; a form shown again: form.*, error.*, errors.*; and the
+ * version of the static files that it names. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "app/call.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/health.h"
-#include "domain/job_admin.h"
-#include "domain/setting.h"
-
-#define RAIL_MAX 99
-#define SITE_FRESH_S 1
 
 void page_open(struct call *k)
 {
@@ -24,99 +17,6 @@ void page_open(struct call *k)
     k->r.page = view_root(k->r.view);
     k->r.asset = k->app->asset;
     k->r.titled = false;
-}
-
-static const struct { const char *key; enum setting setting; } site_rows[SITE_VALUES] = {
-    { "site.name", S_SITE_NAME }, { "site.hours", S_SITE_HOURS },
-    { "site.address", S_SITE_ADDRESS }, { "site.phone", S_SITE_PHONE },
-};
-
-static enum err site_read(struct db *db UNUSED, void *arg)
-{
-    struct call *k = arg;
-
-    for (size_t i = 0; i < SITE_VALUES; i++) {
-        const char *value = setting_text(&k->c, site_rows[i].setting);
-
-        snprintf(k->app->site[i], SITE_SIZE, "%s", value == NULL ? "" : value);
-    }
-    return OK;
-}
-
-/* The same on every page, so read once a second; a page without them is still a page. */
-static void site_values(struct call *k)
-{
-    struct app *app = k->app;
-    double now = clock_mono();
-
-    if (k->c.db != NULL && (app->site_at == 0 || now - app->site_at >= SITE_FRESH_S)) {
-        if (db_read(k->c.db, site_read, k) != OK)
-            log_warn("page.site", "request_id", k->c.request_id);
-        app->site_at = now;
-    }
-    for (size_t i = 0; i < SITE_VALUES; i++)
-        view_text(k->r.page, site_rows[i].key, is_blank(app->site[i]) ? NULL : app->site[i]);
-}
-
-/* What waits for the hand of an ADMIN: beside its area in the rail, and above the page. */
-static void admin_values(struct call *k)
-{
-    int64_t dead = job_dead_count(&k->c);
-    enum text warning = health_warning(&k->c);
-
-    if (dead > 0)
-        view_text(k->r.page, "rail.jobs_dead", dead > RAIL_MAX ? "99+"
-                  : arena_printf(k->c.a, "%lld", (long long)dead));
-    if (warning != T_NONE)
-        view_text(k->r.page, "page.warning", text_es(warning));
-}
-
-static void user_values(struct call *k)
-{
-    struct view_node *p = k->r.page;
-
-    if (k->session.id == 0)
-        return;
-    view_text(p, "user.full_name", k->c.user_name);
-    view_text(p, "user.username", k->session.username);
-    view_text(p, "user.role", role_name(k->c.role));
-    view_bool(p, "user.is_operator", k->c.role >= ROLE_OPERADOR);
-    view_bool(p, "user.is_admin", k->c.role >= ROLE_ADMIN);
-    view_text(p, "page.theme", k->session.theme);
-}
-
-static void flash_values(struct call *k)
-{
-    int64_t until;
-
-    flash_read(k);
-    view_text(k->r.page, "flash.text", k->flash[0]);
-    if (is_blank(k->flash[1]))
-        return;
-    view_text(k->r.page, "flash.undo", k->flash[1]);
-    if (k->flash[2] != NULL && parse_int(k->flash[2], &until))
-        view_text(k->r.page, "flash.undo_until", clock_rfc3339(k->c.a, until));
-}
-
-void page_values(struct call *k)
-{
-    struct view_node *p = k->r.page;
-
-    if (k->app->conf->development)
-        asset_version(k->app);
-    view_text(p, "page.asset", k->app->asset);
-    view_text(p, "page.path", k->http.path);
-    view_text(p, "page.request_id", k->c.request_id);
-    if (k->r.route != NULL && !k->r.titled)
-        view_text(p, "page.title", k->r.route->title);
-    view_text(p, "csrf", csrf_token(k));
-    site_values(k);
-    user_values(k);
-    if (req_wants_fragment(&k->r))
-        return;
-    flash_values(k);
-    if (k->session.id != 0 && k->c.role >= ROLE_ADMIN)
-        admin_values(k);
 }
 
 void req_title(struct req *r, const char *title)

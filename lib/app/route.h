@@ -59,6 +59,9 @@ struct area {
     bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
 };
 
+/* What is around the work of a page. */
+enum layout_kind { LAYOUT_NONE, LAYOUT_PUBLIC, LAYOUT_STAFF };
+
 struct req {
     struct ctx *c;
     struct request *http;
@@ -72,17 +75,18 @@ struct req {
     struct buf body;
     const char *type;        /* content type of a RAW answer */
     struct json_object *json;
-    const char *template, *foot;
-    struct buf rows;         /* between the two: made by view_piece */
+    const char *template;
+    enum layout_kind layout;
+    struct buf pieces;       /* before the template, made by view_piece */
+    const char *find;        /* what the omnibox holds */
     const char *location;
     struct buf headers;      /* extra header lines, made by req_header */
     bool titled;             /* req_title was called */
 };
 
 /* Endings of a handler; each returns what the handler returns. */
-enum err req_page(struct req *r, const char *template);          /* render r->page */
-/* A page around r->rows: `head` ends where they begin, `foot` goes on. */
-enum err req_page_around(struct req *r, const char *head, const char *foot);
+enum err req_page(struct req *r, const char *template);          /* r->page, in its layout */
+enum err req_bare(struct req *r, const char *template);          /* without: a fragment, a receipt */
 enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));

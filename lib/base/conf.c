@@ -24,6 +24,8 @@
 
 #define FILE_MAX (256 * 1024)    /* of a configuration */
 #define SECRET_MAX (64 * 1024)
+#define KEPT_SECRETS 8
+#define KEPT_SIZE 128            /* a key's text is shorter */
 
 enum key_type { KEY_TEXT, KEY_INT, KEY_BOOL };
 
@@ -305,28 +307,64 @@ void conf_print(const struct conf *c, FILE *out)
     }
 }
 
+/* ---- secrets ---- */
+
+/* The last few that were read: a key is asked for again and again. */
+static struct kept {
+    struct stat file;
+    char value[KEPT_SIZE];
+} kept[KEPT_SECRETS];
+static size_t kept_next;
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size
+        && a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+static const char *kept_find(const struct stat *file)
+{
+    for (size_t i = 0; i < KEPT_SECRETS; i++)
+        if (is_same(&kept[i].file, file))
+            return kept[i].value;
+    return NULL;
+}
+
+static void keep(const struct stat *file, const char *value, size_t n)
+{
+    struct kept *k = &kept[kept_next];
+
+    if (n >= KEPT_SIZE)
+        return;
+    k->file = *file;
+    memcpy(k->value, value, n + 1);
+    kept_next = (kept_next + 1) % KEPT_SECRETS;
+}
+
 char *secret_read(struct arena *a, const struct conf *c, const char *name)
 {
-    int dir, fd, saved;
+    const char *path, *known;
+    struct stat file;
     char *s;
     size_t n;
+    int fd;
 
     if (is_blank(name) || *name == '.' || strchr(name, '/') != NULL) {
         errno = EINVAL;
         return NULL;
     }
-    dir = open(c->secrets_dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
-    if (dir < 0) {
+    path = arena_printf(a, "%s/%s", c->secrets_dir, name);
+    if (lstat(path, &file) != 0)
         return NULL;
-    }
-    fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    saved = errno;
-    close(dir);
-    errno = saved;
+    if ((known = kept_find(&file)) != NULL)
+        return arena_strdup(a, known);
+    fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     s = fd < 0 ? NULL : read_close(a, fd, SECRET_MAX);
-    n = s == NULL ? 0 : strlen(s);
-    if (n > 0 && s[n - 1] == '\n') {
-        s[n - 1] = '\0';
-    }
+    if (s == NULL)
+        return NULL;
+    n = strlen(s);
+    if (n > 0 && s[n - 1] == '\n')
+        s[--n] = '\0';
+    keep(&file, s, n);
     return s;
 }

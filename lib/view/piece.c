@@ -70,18 +70,22 @@ static void keep(struct piece **at, uint64_t hash, const struct buf *key, const 
     *at = p;
 }
 
-static enum err render(struct view *v, const char *name, struct fields f, const void *object, struct buf *out)
+static enum err render(struct view *v, const char *name, struct fields f, const void *object,
+                       view_fill *fill, struct buf *out)
 {
     struct view *own = view_new(v->a, v->conf, v->now);
     enum err e;
 
     view_fields(view_root(own), f, object);
+    if (fill != NULL)
+        fill(view_root(own), v->a, object);
     e = view_render(own, name, out);
     view_free(own);
     return e;
 }
 
-enum err view_piece(struct view *v, const char *name, struct fields f, const void *object, struct buf *out)
+enum err view_piece(struct view *v, const char *name, struct fields f, const void *object,
+                    view_fill *fill, struct buf *out)
 {
     struct buf key = { 0 };
     size_t start = out->len;
@@ -96,7 +100,7 @@ enum err view_piece(struct view *v, const char *name, struct fields f, const voi
         && memcmp((*at)->bytes, key.data, key.len) == 0) {
         buf_add(out, (*at)->bytes + key.len, (*at)->text_len);
     } else {
-        e = render(v, name, f, object, out);
+        e = render(v, name, f, object, fill, out);
         if (e == OK && !v->conf->development)    /* where a template may have changed */
             keep(at, hash, &key, out->data + start, out->len - start);
     }

@@ -38,11 +38,15 @@ void view_fields(struct view_node *n, struct fields f, const void *object);
  * only when this returned OK: E_INTERNAL is logged with ClearSilver's words. */
 enum err view_render(struct view *v, const char *name, struct buf *out) MUST_CHECK;
 
+/* What follows from an object's fields: set on n when a piece is rendered. */
+typedef void view_fill(struct view_node *n, struct arena *a, const void *object);
+
 /* The same for a piece that many pages show, a row of a list: its template sees the
- * fields of the object and nothing else, so that what it gave for the same values is
- * kept and given again.  A dotted name in the table makes "page.asset" one of them. */
+ * fields of the object and what `fill` (may be NULL) makes of them and nothing else, so
+ * that what it gave for the same values is kept and given again.  A dotted name in the
+ * table makes "page.asset" one of them. */
 enum err view_piece(struct view *v, const char *name, struct fields f, const void *object,
-                    struct buf *out) MUST_CHECK;
+                    view_fill *fill, struct buf *out) MUST_CHECK;
 
 /* Parsed templates and pieces are kept for the life of the process (in development they are
  * read again when a file changes).  This drops them: for leak checks, at the end. */

@@ -109,6 +109,10 @@ Test(secret, is_one_file_by_name_and_nothing_else)
     cr_assert_eq(symlink("pepper", path), 0);
 
     cr_assert_str_eq(secret_read(a, c, "pepper"), "abc\n");
+    cr_assert_str_eq(secret_read(a, c, "pepper"), "abc\n", "also from memory");
+    put_file(dir, "fresh", "abd\n\n", 5);
+    cr_assert_eq(rename(arena_printf(a, "%s/fresh", dir), arena_printf(a, "%s/pepper", dir)), 0);
+    cr_assert_str_eq(secret_read(a, c, "pepper"), "abd\n", "replaced");
     cr_assert_str_eq(secret_read(a, c, "empty"), "");
     for (size_t i = 0; i < COUNT(bad); i++) {
         errno = 0;

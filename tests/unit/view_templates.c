@@ -136,7 +136,8 @@ static void template_fill(struct filling *f, const char *text)
     }
 }
 
-static void page_render(struct arena *a, const struct conf *conf, const char *name, bool hostile)
+static void page_render(struct arena *a, const struct conf *conf, const char *name, bool hostile,
+                        bool shows)
 {
     struct view *v = view_new(a, conf, 1795615920);
     struct filling f = { .root = view_root(v) };
@@ -150,16 +151,17 @@ static void page_render(struct arena *a, const struct conf *conf, const char *na
     cr_assert_null(strstr(out.data, "<x9"), "%s: %s", name, strstr(out.data, "<x9"));
     cr_assert_null(strstr(out.data, "x9>"), "%s: %s", name, strstr(out.data, "x9>"));
     cr_assert_null(strstr(out.data, "\"'x9"), "%s", name);
-    if (hostile)
+    if (hostile && shows)
         cr_assert_not_null(strstr(out.data, "&lt;x9"), "%s shows no value at all", name);
     buf_free(&out);
     view_free(v);
 }
 
-/* A page or a fragment starts with the macros; the rest are parts of these. */
-static bool is_page(const char *text)
+/* A page, a piece or a fragment starts with the macros; the rest are parts of these, but
+ * for the title, which needs none. */
+static bool is_whole(const char *name, const char *text)
 {
-    return strstr(text, "include!\"macros.cst\"") != NULL;
+    return strstr(text, "include!\"macros.cst\"") != NULL || streq(name, "layout/title.cst");
 }
 
 Test(templates, every_page_renders_empty_and_with_hostile_values)
@@ -173,10 +175,13 @@ Test(templates, every_page_renders_empty_and_with_hostile_values)
     for (size_t i = 0; i < pages.count; i++) {
         const char *name = pages.path[i] + strlen(conf.templates_dir) + 1;
 
-        if (!is_page(file_text(a, pages.path[i])))
+        const char *text = file_text(a, pages.path[i]);
+        const bool shows = strstr(text, "<?cs var:") != NULL;
+
+        if (!is_whole(name, text))
             continue;
-        page_render(a, &conf, name, false);
-        page_render(a, &conf, name, true);
+        page_render(a, &conf, name, false, shows);
+        page_render(a, &conf, name, true, shows);
         rendered++;
     }
     cr_assert(rendered >= 5);

@@ -1,0 +1,186 @@
+/* What every page knows (templates/README.md): page.*, site.*, user.*, csrf, flash.*; and
+ * the head and the foot around its work.  These depend on nothing else and are the same
+ * on many pages, so they are pieces: kept by these values. */
+#include <stdio.h>
+
+#include "app/call.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/health.h"
+#include "domain/job_admin.h"
+#include "domain/setting.h"
+
+#define RAIL_MAX 99
+#define SITE_FRESH_S 1
+
+struct layout {
+    const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead;
+    const char *site[SITE_VALUES];
+    const char *full_name, *username, *role;
+    int64_t is_operator, is_admin;
+    const char *flash[FLASH_PARTS];
+};
+
+#define L(key, type, member, what) { key, type, offsetof(struct layout, member), what, 0 }
+static const struct field layout_fields[] = {
+    L("page.asset", F_TEXT, asset, "Versión de lo estático"),
+    L("page.place", F_TEXT, place, "El camino hasta lo que varía"),
+    L("page.theme", F_TEXT, theme, "Tema"),
+    L("page.warning", F_TEXT, warning, "Aviso a la administración"),
+    L("csrf", F_TEXT, csrf, "Prueba de los formularios"),
+    L("find.q", F_TEXT, find, "Lo buscado"),
+    L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
+    L("site.name", F_TEXT, site[0], "Nombre del punto"),
+    L("site.hours", F_TEXT, site[1], "Horario"),
+    L("site.address", F_TEXT, site[2], "Dirección"),
+    L("site.phone", F_TEXT, site[3], "Teléfono"),
+    L("user.full_name", F_TEXT, full_name, "Nombre"),
+    L("user.username", F_TEXT, username, "Usuario"),
+    L("user.role", F_TEXT, role, "Rol"),
+    L("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
+    L("user.is_admin", F_BOOL, is_admin, "Administra"),
+    L("flash.text", F_TEXT, flash[0], "Aviso de lo hecho"),
+    L("flash.undo", F_TEXT, flash[1], "Dónde se deshace"),
+    L("flash.undo_until", F_TEXT, flash[2], "Hasta cuándo"),
+};
+static const struct fields layout_table = FIELDS(layout_fields);
+
+static const struct { const char *head, *foot; } layouts[] = {
+    [LAYOUT_PUBLIC] = { "layout/public_head.cst", "layout/public_foot.cst" },
+    [LAYOUT_STAFF] = { "layout/staff_head.cst", "layout/staff_foot.cst" },
+};
+
+/* ---- values ---- */
+
+static const enum setting site_settings[SITE_VALUES] = {
+    S_SITE_NAME, S_SITE_HOURS, S_SITE_ADDRESS, S_SITE_PHONE,
+};
+
+static enum err site_read(struct db *db UNUSED, void *arg)
+{
+    struct call *k = arg;
+
+    for (size_t i = 0; i < SITE_VALUES; i++) {
+        const char *value = setting_text(&k->c, site_settings[i]);
+
+        snprintf(k->app->site[i], SITE_SIZE, "%s", value == NULL ? "" : value);
+    }
+    return OK;
+}
+
+/* The same on every page, so read once a second; a page without them is still a page. */
+static void site_values(struct call *k, struct layout *l)
+{
+    struct app *app = k->app;
+    double now = clock_mono();
+
+    if (k->c.db != NULL && (app->site_at == 0 || now - app->site_at >= SITE_FRESH_S)) {
+        if (db_read(k->c.db, site_read, k) != OK)
+            log_warn("page.site", "request_id", k->c.request_id);
+        app->site_at = now;
+    }
+    for (size_t i = 0; i < SITE_VALUES; i++)
+        l->site[i] = is_blank(app->site[i]) ? NULL : app->site[i];
+}
+
+/* What waits for the hand of an ADMIN: beside its area in the rail, and above the page. */
+static void admin_values(struct call *k, struct layout *l)
+{
+    int64_t dead = job_dead_count(&k->c);
+    enum text warning = health_warning(&k->c);
+
+    if (dead > 0)
+        l->jobs_dead = dead > RAIL_MAX ? "99+" : arena_printf(k->c.a, "%lld", (long long)dead);
+    if (warning != T_NONE)
+        l->warning = text_es(warning);
+}
+
+static void user_values(struct call *k, struct layout *l)
+{
+    if (k->session.id == 0)
+        return;
+    l->full_name = k->c.user_name;
+    l->username = k->session.username;
+    l->role = role_name(k->c.role);
+    l->is_operator = k->c.role >= ROLE_OPERADOR;
+    l->is_admin = k->c.role >= ROLE_ADMIN;
+    l->theme = k->session.theme;
+}
+
+static void flash_values(struct call *k, struct layout *l)
+{
+    int64_t until;
+
+    flash_read(k);
+    l->flash[0] = k->flash[0];
+    if (is_blank(k->flash[1]))
+        return;
+    l->flash[1] = k->flash[1];
+    if (k->flash[2] != NULL && parse_int(k->flash[2], &until))
+        l->flash[2] = clock_rfc3339(k->c.a, until);
+}
+
+/* "/packages/" of each package: its menu is the same. */
+static const char *place(const struct call *k)
+{
+    const struct route *rt = k->r.route;
+
+    return rt == NULL ? k->http.path : arena_strndup(k->c.a, rt->path, strcspn(rt->path, "{"));
+}
+
+static void layout_values(struct call *k, struct layout *l)
+{
+    if (k->app->conf->development)
+        asset_version(k->app);
+    l->asset = k->app->asset;
+    l->place = place(k);
+    l->csrf = csrf_token(k);
+    l->find = k->r.find;
+    site_values(k, l);
+    user_values(k, l);
+    if (k->r.layout == LAYOUT_NONE)
+        return;
+    flash_values(k, l);
+    if (k->session.id != 0 && k->c.role >= ROLE_ADMIN)
+        admin_values(k, l);
+}
+
+/* Those that are of this page alone: they are not in its head. */
+static void page_values(struct call *k)
+{
+    struct view_node *p = k->r.page;
+
+    view_text(p, "page.path", k->http.path);
+    view_text(p, "page.request_id", k->c.request_id);
+    if (k->r.route != NULL && !k->r.titled)
+        view_text(p, "page.title", k->r.route->title);
+    if (k->shown != NULL)
+        form_values(k);
+}
+
+/* ---- the page ---- */
+
+static enum err work(struct req *r)
+{
+    buf_add(&r->body, r->pieces.data, r->pieces.len);
+    return view_render(r->view, r->template, &r->body);
+}
+
+enum err page_render(struct call *k)
+{
+    struct req *r = &k->r;
+    struct layout l = { 0 };
+    enum err e;
+
+    layout_values(k, &l);
+    view_fields(r->page, layout_table, &l);
+    page_values(k);
+    if (r->layout == LAYOUT_NONE)
+        return work(r);
+    e = view_render(r->view, "layout/title.cst", &r->body);
+    if (e == OK)
+        e = view_piece(r->view, layouts[r->layout].head, layout_table, &l, NULL, &r->body);
+    if (e == OK)
+        e = work(r);
+    return e != OK ? e : view_piece(r->view, layouts[r->layout].foot, layout_table, &l, NULL, &r->body);
+}
