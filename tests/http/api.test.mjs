@@ -137,6 +137,7 @@ describe('doing it twice', () => {
     test('the same again gives the same answer and does nothing', async () => {
         const guide = new_guide(), k = key();
         const first = await receive(guide, { key: k });
+        await s.settled();           // photos of before
         const kept = await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts',
             'notifications', 'cron_ticks', 'queues']);
         const again = await receive(guide, { key: k });
