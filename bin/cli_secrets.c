@@ -26,6 +26,7 @@ static const struct secret { const char *name; unsigned flags; const char *doc; 
     { "smtp_password", 0, "correo: la da el proveedor" },
     { "liwa_password", 0, "SMS: la cuenta de Liwa" },
     { "liwa_api_key", 0, "SMS: la llave de Liwa" },
+    { "s3_secret_key", 0, "fotos: la otra mitad de s3_access_key" },
 };
 
 static const struct secret *secret_named(const char *name)

@@ -17,6 +17,7 @@
 #include "domain/position.h"
 #include "domain/user.h"
 #include "queue/hint.h"
+#include "storage/s3.h"
 #include "store/db.h"
 
 #define CRON_FRESH_S 180
@@ -171,6 +172,15 @@ static struct finding check_mail(struct cli *x)
     return finding(x, GOOD, NULL, "por %s", k->mail_url);
 }
 
+static struct finding check_storage(struct cli *x)
+{
+    const char *fault = s3_fault(x->c.a, x->c.conf);
+
+    if (fault != NULL)
+        return finding(x, BAD, "corrija la configuración; luego paqueteria storage check", "%s", fault);
+    return finding(x, GOOD, NULL, s3_in_use(x->c.conf) ? "las fotos pasan al almacén" : "las fotos quedan en el disco");
+}
+
 static struct finding check_address(struct cli *x)
 {
     const char *url = x->c.conf->public_url;
@@ -243,6 +253,7 @@ static const struct check { const char *name; bool needs_db; struct finding (*lo
     { "Redis", false, check_redis },
     { "SMS", false, check_sms },
     { "correo", false, check_mail },
+    { "fotos", false, check_storage },
     { "dirección", false, check_address },
     { "estantería", true, check_shelf },
 };

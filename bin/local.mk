@@ -6,8 +6,8 @@ sbin_PROGRAMS += %D%/paqueteria-serve %D%/paqueteria-worker
 
 bin_PROGRAMS += %D%/paqueteria
 %C%_paqueteria_SOURCES = %D%/paqueteria.c %D%/cli.h %D%/cli_system.c %D%/cli_people.c %D%/cli_work.c %D%/cli_jobs.c %D%/cli_messages.c \
-	%D%/cli_secrets.c %D%/cli_secrets.h %D%/doctor.c %D%/doctor.h %D%/demo.c %D%/demo.h
-%C%_paqueteria_LDADD = $(DOMAIN_LIBS)
+	%D%/cli_storage.c %D%/cli_secrets.c %D%/cli_secrets.h %D%/doctor.c %D%/doctor.h %D%/demo.c %D%/demo.h
+%C%_paqueteria_LDADD = $(JOB_LIBS)
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c

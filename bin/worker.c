@@ -55,9 +55,10 @@ struct slot {
 static const char *const *queues_of(int slot, int slots)
 {
     static const char *const messages[] = { "sms", "mail", "default", NULL };
-    static const char *const files[] = { "files", "default", "sms", NULL };
+    static const char *const files[] = { "files", "archive", "default", "sms", NULL };
     static const char *const reports[] = { "reports", "maintenance", NULL };
-    static const char *const all[] = { "sms", "mail", "default", "files", "reports", "maintenance", NULL };
+    static const char *const all[] = { "sms", "mail", "default", "files", "archive", "reports", "maintenance",
+                                       NULL };
     static const char *const *const by_slot[] = { messages, files, reports };
 
     /* The keeper, slot 0, takes none; it is asked for its own all the same. */

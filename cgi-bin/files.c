@@ -4,6 +4,7 @@
 #include "domain/package.h"
 #include "domain/track.h"
 #include "photos.h"
+#include "storage/s3.h"
 #include "storage/storage.h"
 
 #define WEBP "image/webp"        /* what jobs/photo_process.c makes: nothing that runs */
@@ -26,6 +27,16 @@ static const struct params shared_params = PARAMS(struct shared_in, shared_rows)
 
 /* ---- sending ---- */
 
+#define SIGNED_S 60              /* how long an address in the archive is good */
+
+/* To where the archive has it. */
+static enum err send_away(struct req *r, const char *key)
+{
+    const char *url = s3_presign(r->c->a, r->c->conf, key, r->c->now, SIGNED_S);
+
+    return url == NULL ? req_fail(r, E_BUSY, T_BUSY) : req_redirect_away(r, url);
+}
+
 /* Asked for at every view, so that nobody sees what was taken out or is not theirs any
  * more; the browser keeps the bytes, and nginx answers 304 to who has them. */
 static enum err send(struct req *r, const struct package_file *f, const char *key)
@@ -35,6 +46,8 @@ static enum err send(struct req *r, const struct package_file *f, const char *ke
 
     if (!storage_key_ok(key))
         return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    if (f->archived_at != 0)
+        return send_away(r, key);
     req_header(r, "X-Accel-Redirect", arena_printf(a, "/_files/%s", key));
     req_header(r, "Cache-Control", "private, no-cache");
     req_header(r, "Content-Security-Policy",

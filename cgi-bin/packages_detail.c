@@ -7,6 +7,7 @@
 #include "domain/rate.h"
 #include "packages_list.h"
 #include "photos.h"
+#include "storage/s3.h"
 
 static bool is_state(const struct package *p, const char *state)
 {
@@ -131,9 +132,11 @@ static enum err fill_photos(struct req *r, const struct package *p)
         view_text(row, "state", f->state);
         view_text(row, "words", package_file_words(f->kind));
         view_bool(row, "can_remove", may_remove(r->c, f));
+        view_bool(row, "waits", s3_in_use(r->c->conf) && streq(f->state, "ready") && f->archived_at == 0);
         pending = pending || streq(f->state, "pending");
     }
     view_bool(r->page, "photos_pending", pending);
+    photos_shown(r);
     return e;
 }
 

@@ -2,6 +2,7 @@
 
 #include "http/multipart.h"
 #include "storage/photo.h"
+#include "storage/s3.h"
 
 enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
                      struct photos *out)
@@ -42,6 +43,12 @@ enum err photos_add(struct req *r, const struct photos_in *in)
     enum err e = photos_take(r, &in->photos, in->kind ? in->kind : package_photo_kinds[0], &photos);
 
     return e != OK ? e : photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
+}
+
+void photos_shown(struct req *r)
+{
+    if (s3_in_use(r->c->conf))
+        req_images_from(r, s3_origin(r->c->a, r->c->conf));
 }
 
 struct json_object *photos_json(struct req *r, const struct package *p,

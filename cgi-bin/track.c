@@ -4,6 +4,7 @@
 #include "code/barcode.h"
 #include "domain/deliver.h"
 #include "domain/track.h"
+#include "photos.h"
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
 
@@ -144,6 +145,7 @@ static void fill_photos(struct req *r, const struct track *t)
         view_text(row, "words", package_file_words(f->kind));
     }
     view_bool(r->page, "photos_pending", t->photos_pending > 0);
+    photos_shown(r);
 }
 
 static enum err show(struct req *r, const struct track *t)

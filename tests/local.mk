@@ -36,8 +36,10 @@ EXTRA_DIST += \
 	tests/fault/f15_clock.test.mjs \
 	tests/fault/f16_sms.test.mjs \
 	tests/fault/f18_mail.test.mjs \
+	tests/fault/f18_s3.test.mjs \
 	tests/fault/f19_f20_doubles.test.mjs \
 	tests/fault/old_sqlite.c \
+	tests/fault/outage.mjs \
 	tests/fault/provider.mjs \
 	tests/fault/redis.mjs \
 	tests/fault/storm.mjs \
@@ -82,11 +84,13 @@ EXTRA_DIST += \
 	tests/helpers/poll.mjs \
 	tests/helpers/raw.mjs \
 	tests/helpers/routes.mjs \
+	tests/helpers/s3.js \
 	tests/helpers/shop.mjs \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
 	tests/http/api.test.mjs \
+	tests/http/archive.test.mjs \
 	tests/http/auth.test.mjs \
 	tests/http/bad_input.test.mjs \
 	tests/http/command_line.test.mjs \
@@ -147,6 +151,7 @@ EXTRA_DIST += \
 	tests/unit/queue_limits.c \
 	tests/unit/send_outcomes.c \
 	tests/unit/storage_photo.c \
+	tests/unit/storage_s3.c \
 	tests/unit/store_db.c \
 	tests/unit/user_sign_in.c \
 	tests/unit/view_templates.c \
@@ -198,6 +203,7 @@ unit_tests = \
 	tests/unit/queue_limits \
 	tests/unit/send_outcomes \
 	tests/unit/storage_photo \
+	tests/unit/storage_s3 \
 	tests/unit/store_db \
 	tests/unit/user_sign_in \
 	tests/unit/view_templates \

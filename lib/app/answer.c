@@ -11,11 +11,11 @@
 #define SIGNED_OUT_PAGE "error/signed_out.cst"
 
 /* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
-static const struct { const char *name, *value; } standing[] = {
+static const struct standing { const char *name, *value; } standing[] = {
     { "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-      "media-src 'self'; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
+      "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; connect-src 'self'; "
+      "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+      "img-src 'self' blob: data:" },      /* last: req_images_from goes on */
     { "X-Content-Type-Options", "nosniff" },
     { "Referrer-Policy", "same-origin" },
     { "Permissions-Policy", "camera=(self)" },
@@ -90,6 +90,18 @@ enum err req_redirect(struct req *r, const char *fmt, ...)
         r->location = "/";
     }
     return OK;
+}
+
+enum err req_redirect_away(struct req *r, const char *url)
+{
+    r->location = url;
+    r->status = 302;
+    return OK;
+}
+
+void req_images_from(struct req *r, const char *origin)
+{
+    r->images_from = origin;
 }
 
 enum err req_raw(struct req *r, const char *type)
@@ -326,6 +338,12 @@ void answer_fault(struct call *k, enum err e)
 
 /* ---- sending ---- */
 
+static const char *standing_value(const struct req *r, const struct standing *s)
+{
+    return r->images_from == NULL || s != standing ? s->value
+        : arena_printf(r->c->a, "%s %s", s->value, r->images_from);
+}
+
 void answer_send(struct call *k, struct sink to)
 {
     struct req *r = &k->r;
@@ -347,7 +365,7 @@ void answer_send(struct call *k, struct sink to)
         add_header(&head, "Content-Type", r->type);
     for (size_t i = 0; i < COUNT(standing); i++)
         if (!has_header(r, standing[i].name))
-            add_header(&head, standing[i].name, standing[i].value);
+            add_header(&head, standing[i].name, standing_value(r, &standing[i]));
     buf_add(&head, r->headers.data, r->headers.len);
     buf_str(&head, "\r\n");
     to.write(to.self, head.data, head.len);

@@ -79,7 +79,7 @@ struct req {
     enum layout_kind layout;
     struct buf pieces;       /* before the template, made by view_piece */
     const char *find;        /* what the omnibox holds */
-    const char *location;
+    const char *location, *images_from;
     struct buf headers;      /* extra header lines, made by req_header */
     bool titled;             /* req_title was called */
 };
@@ -90,6 +90,7 @@ enum err req_bare(struct req *r, const char *template);          /* without: a f
 enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));
+enum err req_redirect_away(struct req *r, const char *url);      /* 302 to an address that we signed */
 enum err req_raw(struct req *r, const char *type);               /* r->body holds it */
 enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
 
@@ -100,6 +101,7 @@ enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
 enum err req_form_again(struct req *r, enum err e, const char *template);
 
 void req_title(struct req *r, const char *title);                /* instead of the route's */
+void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
 void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
 void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
 /* With a button that posts to `path` within conf->undo_s. */

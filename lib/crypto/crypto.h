@@ -16,6 +16,7 @@ void crypto_open(void);                      /* sodium_init; aborts when it fail
 /* SHA-256 and HMAC-SHA-256 of n bytes; a key is a text. */
 void sha256(unsigned char out[HASH_BYTES], const void *p, size_t n);
 void hmac256(unsigned char out[HASH_BYTES], const char *key, const void *p, size_t n);
+void hmac256_bytes(unsigned char out[HASH_BYTES], const void *key, size_t key_n, const void *p, size_t n);
 char *hex_text(struct arena *a, const unsigned char *p, size_t n);
 /* Back again, with a NUL after it; NULL when it is not hex. */
 unsigned char *hex_bytes(struct arena *a, const char *hex, size_t *n);

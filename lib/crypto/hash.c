@@ -19,9 +19,14 @@ void sha256(unsigned char out[HASH_BYTES], const void *p, size_t n)
 
 void hmac256(unsigned char out[HASH_BYTES], const char *key, const void *p, size_t n)
 {
+    hmac256_bytes(out, key, strlen(key), p, n);
+}
+
+void hmac256_bytes(unsigned char out[HASH_BYTES], const void *key, size_t key_n, const void *p, size_t n)
+{
     crypto_auth_hmacsha256_state s;
 
-    crypto_auth_hmacsha256_init(&s, (const unsigned char *)key, strlen(key));
+    crypto_auth_hmacsha256_init(&s, key, key_n);
     crypto_auth_hmacsha256_update(&s, p, n);
     crypto_auth_hmacsha256_final(&s, out);
 }

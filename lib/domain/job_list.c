@@ -129,6 +129,7 @@ const char *job_queue_words(const char *queue)
 {
     static const struct { const char *name, *words; } list[] = {
         { "sms", "SMS" }, { "mail", "Correo" }, { "default", "General" }, { "files", "Archivos" },
+        { "archive", "Almacén de fotos" },
         { "reports", "Reportes" }, { "maintenance", "Mantenimiento" },
     };
 

@@ -41,6 +41,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/opt_out.h \
 	lib/domain/package.h \
 	lib/domain/package_announce.c \
+	lib/domain/package_archive.c \
 	lib/domain/package_change.c \
 	lib/domain/package_read.c \
 	lib/domain/package_receive.c \

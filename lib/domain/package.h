@@ -137,13 +137,15 @@ enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at) MUST
 struct package_file {
     int64_t id, package_id;
     const char *key, *kind, *state, *storage_key, *thumbnail_key, *content_type;
-    int64_t size, width, height, created_at;
+    int64_t size, width, height, created_at, archived_at;    /* 0: it is on the disk */
 };
 extern const struct fields package_file_fields;
 struct package_files { struct package_file *v; size_t n; };
 /* What a person may add: all but FIRMA.  The words: "Foto del daño". */
 extern const char *const package_photo_kinds[];
 const char *package_file_words(const char *kind);
+/* A job for each that is on the disk, to the archive; made: how many. */
+enum err package_files_archive(struct ctx *c, int64_t *made) MUST_CHECK;
 /* Without those that were taken out. */
 enum err package_files(struct ctx *c, int64_t id, struct package_files *out) MUST_CHECK;
 enum err package_file_by_id(struct ctx *c, int64_t id, struct package_file *out) MUST_CHECK;

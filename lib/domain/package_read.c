@@ -75,13 +75,13 @@ static const struct stmt find_word = STMT("find_word", "si",
 #define KEPT " (state <> 'failed' OR purge_at IS NULL)"
 static const struct stmt files_of = STMT("files_of_package", "i",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE package_id = $1 AND" KEPT " ORDER BY id");
+    " height, created_at, archived_at FROM package_files WHERE package_id = $1 AND" KEPT " ORDER BY id");
 static const struct stmt file_by_id = STMT("file_by_id", "i",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE id = $1 AND" KEPT);
+    " height, created_at, archived_at FROM package_files WHERE id = $1 AND" KEPT);
 static const struct stmt file_by_key = STMT("file_by_key", "s",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
-    " height, created_at FROM package_files WHERE key = $1 AND" KEPT);
+    " height, created_at, archived_at FROM package_files WHERE key = $1 AND" KEPT);
 DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &list_customer, &list_age,
             &brief_all, &brief_state, &brief_customer, &brief_age,
             &find_guide, &find_phone, &find_position, &find_name, &find_word, &files_of, &file_by_id,
@@ -182,6 +182,7 @@ static const struct field file_rows[] = {
     FIELD(struct package_file, width, F_INT, "Ancho"),
     FIELD(struct package_file, height, F_INT, "Alto"),
     FIELD(struct package_file, created_at, F_INSTANT, "Cuándo"),
+    FIELD(struct package_file, archived_at, F_INSTANT, "Cuándo pasó al almacén"),
 };
 const struct fields package_file_fields = FIELDS(file_rows);
 

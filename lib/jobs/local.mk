@@ -2,6 +2,9 @@ noinst_LIBRARIES += %D%/libjobs.a
 
 # files: lib/jobs/*.c lib/jobs/*.h lib/jobs/*.def
 %C%_libjobs_a_SOURCES = \
+	lib/jobs/archive.c \
+	lib/jobs/archive.h \
+	lib/jobs/file_archive.c \
 	lib/jobs/file_delete.c \
 	lib/jobs/isolated.c \
 	lib/jobs/jobs.h \

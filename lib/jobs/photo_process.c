@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"
+#include "storage/s3.h"
 #include "storage/storage.h"
 
 #define LARGE_PX 1600
@@ -44,9 +45,8 @@ static void spool_drop(void *arg)
 static void objects_drop(void *arg)
 {
     const struct photo *p = arg;
-    const struct storage *s = storage_of(p->conf);
 
-    if (s->drop(p->conf, p->large_key) != OK || s->drop(p->conf, p->small_key) != OK)
+    if (disk_drop(p->conf, p->large_key) != OK || disk_drop(p->conf, p->small_key) != OK)
         log_warn("photo.orphan", "file", NUM(p->id));
 }
 
@@ -63,6 +63,9 @@ static enum err photo_end(struct ctx *c, void *arg)
                 p->width, p->height);
     if (e == OK && changed == 0)
         db_after_commit(c->db, objects_drop, arg);
+    if (e == OK && changed != 0 && s3_in_use(c->conf))
+        e = job_add_tx(c, &(struct job_new){ .kind = "file.archive", .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)p->id),
+                                             .package_id = p->package_id }, NULL);
     return e;
 }
 
@@ -163,7 +166,6 @@ static struct job_outcome ended(struct photo *p)
 
 static struct job_outcome keep(struct ctx *c, struct photo *p, const char *large, const char *small)
 {
-    const struct storage *s = storage_of(c->conf);
     unsigned char sum[HASH_BYTES];
     struct stat st;
 
@@ -173,7 +175,7 @@ static struct job_outcome keep(struct ctx *c, struct photo *p, const char *large
     p->size = st.st_size;
     p->large_key = storage_key(c->a, c->now, p->package_id, "webp");
     p->small_key = storage_key(c->a, c->now, p->package_id, "webp");
-    if (s->put(c->conf, p->large_key, large) != OK || s->put(c->conf, p->small_key, small) != OK)
+    if (disk_put(c->conf, p->large_key, large) != OK || disk_put(c->conf, p->small_key, small) != OK)
         return job_again("no se pudo guardar la foto");
     return ended(p);
 }

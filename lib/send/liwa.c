@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/normal.h"
 #include "send/liwa.h"
-#include "send/post.h"
+#include "send/exchange.h"
 
 #define TOKEN_GOOD_S (23 * 3600)     /* theirs lasts 24 h */
 
@@ -110,28 +110,28 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
 {
     const char *password = secret_read(a, c, "liwa_password"), *got;
     struct json_object *o = json_object_new_object();
-    struct post p = { .url = c->liwa_auth_url };
+    struct exchange x = { .url = c->liwa_auth_url };
     struct send_result r = result(SENT_NO, "el proveedor no dio acceso", true);
     enum text why;
 
     *credit = -1;
     json_add_text(o, "account", c->liwa_account);
     json_add_text(o, "password", password ? password : "");
-    p.body = json_text(a, o);
+    x.body = json_text(a, o);
     json_object_put(o);
-    post_run(c, &p);
-    o = p.curl == CURLE_OK && p.status == 200 ? json_parse(p.answer.data, p.answer.len, &why) : NULL;
+    exchange_run(c, &x);
+    o = x.curl == CURLE_OK && x.status == 200 ? json_parse(x.answer.data, x.answer.len, &why) : NULL;
     if (o != NULL && json_get_text(o, "token", &got) && strlen(got) < 4096
         && strpbrk(got, "\r\n") == NULL) {
         *token = arena_strdup(a, got);
         *good_for_s = TOKEN_GOOD_S;
         *credit = credit_of(*token);
         r = result(SENT_YES, NULL, false);
-    } else if (p.curl == CURLE_OK && p.status < 500 && p.status != 429) {
+    } else if (x.curl == CURLE_OK && x.status < 500 && x.status != 429) {
         r = result(SENT_NEVER, "el proveedor no aceptó la cuenta", false);
     }
     json_object_put(o);
-    buf_free(&p.answer);
+    buf_free(&x.answer);
     return r;
 }
 
@@ -140,18 +140,18 @@ struct send_result liwa_send(struct arena *a, const struct conf *c, const char *
 {
     const char *key = secret_read(a, c, "liwa_api_key");
     struct json_object *o = json_object_new_object();
-    struct post p = { .url = c->liwa_url, .headers = {
+    struct exchange x = { .url = c->liwa_url, .headers = {
         arena_printf(a, "Authorization: Bearer %s", token), arena_printf(a, "API-KEY: %s", key ? key : "") } };
     struct send_result r;
 
     json_add_text(o, "number", e164 + 1);        /* 57 and ten digits */
     json_add_text(o, "message", text);
     json_add_int(o, "type", 1);
-    p.body = json_text(a, o);
+    x.body = json_text(a, o);
     json_object_put(o);
-    post_run(c, &p);
-    r = liwa_classify(a, p.curl, p.sent, p.status, p.answer.data ? p.answer.data : "", p.answer.len,
+    exchange_run(c, &x);
+    r = liwa_classify(a, x.curl, x.sent, x.status, x.answer.data ? x.answer.data : "", x.answer.len,
                       bad_token);
-    buf_free(&p.answer);
+    buf_free(&x.answer);
     return r;
 }

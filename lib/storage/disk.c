@@ -81,7 +81,7 @@ static bool move_in(int file, const char *path, int dir, const char *name)
     return ok;
 }
 
-static enum err disk_put(const struct conf *c, const char *key, const char *path)
+enum err disk_put(const struct conf *c, const char *key, const char *path)
 {
     struct arena *a = arena_new();
     int root = open(c->files_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), dir = -1, file = -1;
@@ -104,7 +104,7 @@ static enum err disk_put(const struct conf *c, const char *key, const char *path
     return e;
 }
 
-static enum err disk_drop(const struct conf *c, const char *key)
+enum err disk_drop(const struct conf *c, const char *key)
 {
     int root = open(c->files_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     enum err e = OK;
@@ -114,11 +114,4 @@ static enum err disk_drop(const struct conf *c, const char *key)
     if (root >= 0)
         close(root);
     return e;
-}
-
-static const struct storage disk = { "disk", disk_put, disk_drop };
-
-const struct storage *storage_of(const struct conf *c UNUSED)
-{
-    return &disk;
 }

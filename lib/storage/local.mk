@@ -5,4 +5,6 @@ noinst_LIBRARIES += %D%/libstorage.a
 	lib/storage/disk.c \
 	lib/storage/photo.c \
 	lib/storage/photo.h \
+	lib/storage/s3.c \
+	lib/storage/s3.h \
 	lib/storage/storage.h

@@ -89,6 +89,7 @@ static struct job_outcome slow_job(struct ctx *c UNUSED, const struct job *j UNU
 const struct job_row light_jobs[] = {
     { "sms.send", sms_send_job },
     { "mail.send", mail_send_job },
+    { "file.archive", file_archive_job },
     { "file.delete", file_delete_job },
     { "package.expire", package_expire_job },
     { "temp.clean", temp_clean_job },

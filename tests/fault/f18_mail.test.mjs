@@ -1,19 +1,13 @@
 // F18, its half of the mail: many faults of the mail server and of the line to it, and a
 // server that is away for hours.  No mail is lost, what may have been taken before goes
-// out again as the same mail, and while the breaker is open nobody tries.  (The other
-// half waits for the driver of S3, which does not exist yet.)
+// out again as the same mail, and while the breaker is open nobody tries.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
-import fs from 'node:fs';
-import path from 'node:path';
-import { poll } from '../helpers/poll.mjs';
-import { top } from '../helpers/system.mjs';
 import { Chaos } from './chaos.mjs';
 import { check, drain, group, say } from './checker.mjs';
 import { Crowd } from './crowd.mjs';
+import { Outage } from './outage.mjs';
 import { counts, drain_hurried, failing_shop, mixed, tries } from './provider.mjs';
-import { redis } from './redis.mjs';
-import { program, start_again } from './storm.mjs';
 
 const faults = Number(process.env.FAULT_MAILS ?? 40);
 const away_s = 6 * 3600;
@@ -86,92 +80,19 @@ test(`${faults} faults of the mail server and its line lose no mail`, async () =
     assert.ok(fired.some((l) => l.name === 'data-cut'), 'no mail was cut');
 });
 
-// --- away for hours ---------------------------------------------------------
-
-// The worker's clock, in seconds ahead of the test's.
-class Clock {
-    constructor() {
-        this.file = path.join(system.dir, 'run/clock');
-        this.ahead = 0;
-        this.set(0);
-    }
-
-    set(ahead) {
-        this.ahead = ahead;
-        fs.writeFileSync(`${this.file}.new`, `+${ahead}\n`);
-        fs.renameSync(`${this.file}.new`, this.file);
-    }
-
-    now() { return Math.floor(Date.now() / 1000) + this.ahead; }
-    until(when) { this.set(Math.max(this.ahead, when - Math.floor(Date.now() / 1000))); }
-
-    // The worker by this clock.  The monotonic ones stay as they are, as in a machine.
-    async start_worker() {
-        process.kill(system.pid('worker'), 'SIGTERM');
-        await poll('the worker to end', () => program(system, 'worker') === 0, 40000);
-        await start_again(system, 'worker', ['env', 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1',
-            `FAKETIME_TIMESTAMP_FILE=${this.file}`, 'FAKETIME_NO_CACHE=1', 'FAKETIME_DONT_FAKE_MONOTONIC=1',
-            path.join(process.env.DEV_BUILD ?? path.join(top, 'build'), 'bin/paqueteria-worker'),
-            '--config', path.join(system.dir, 'conf/paqueteria.conf')]);
-    }
-}
-
-const breaker = async () => (await system.sql("SELECT * FROM queues WHERE name = 'mail'"))[0];
-const hint = (queue) => redis(system, 'XADD', `paq:q:${queue}`, '*', 'j', '0');
-const mail_attempts = () => system.sql('SELECT a.* FROM job_attempts a JOIN jobs j ON j.id = a.job_id'
-    + " WHERE j.kind = 'mail.send' ORDER BY a.started_at");
-
-// A slot that takes this job has looked at the mails before it.
-async function slots_have_looked() {
-    await system.sql("INSERT INTO jobs (queue, kind, args, run_at, max_attempts, created_at, priority, state)"
-        + " VALUES ('default', 'noop', '{}', 0, 3, 0, 100, 'ready')");
-    await hint('default');
-    await poll('a slot to look', async () => await system.value(
-        "SELECT count(*) FROM jobs WHERE kind = 'noop' AND state <> 'done'") === 0);
-}
-
-// To the next moment at which a mail may go, and until one has been tried.
-async function next_try(clock) {
-    const before = (await mail_attempts()).length;
-    const due = await system.value("SELECT min(run_at) FROM jobs WHERE kind = 'mail.send' AND state = 'ready'");
-    clock.until(Math.max(due, (await breaker()).open_until) + 1);
-    await hint('mail');
-    await poll('a try', async () => (await mail_attempts()).length > before);
-    await poll('its end', async () => await system.value(
-        "SELECT count(*) FROM jobs WHERE kind = 'mail.send' AND state = 'running'") === 0);
-}
-
 test('while the mail server is away for six hours nobody tries, and then every mail leaves', async () => {
     await system.sql('DROP TRIGGER no_breaker');
     system.env.PAQUETERIA_WORKER_SLOTS = SLOTS;
-    const clock = new Clock(), start = clock.now(), done = (await mail_attempts()).length;
-    await clock.start_worker();
+    const outage = new Outage(system, { queue: 'mail', kind: 'mail.send', later: 'default', slots: SLOTS });
+    const start = outage.clock.now();
+    await outage.clock.start_worker();
     await chaos.away();
     await announce(waiting);
-    const open = [];             // when the breaker was open, and how many had been tried by then
-    while (clock.now() < start + away_s) {
-        await next_try(clock);
-        const { open_until, open_for } = await breaker();
-        if (open_until <= clock.now())
-            continue;
-        open.push([open_until - open_for, open_until]);
-        const so_far = (await mail_attempts()).length;
-        clock.until(open_until - Math.ceil(open_for / 10));
-        await slots_have_looked();
-        assert.equal((await mail_attempts()).length, so_far, 'nobody tries while it is open');
-    }
-    const tried = (await mail_attempts()).slice(done);
-    const burnt = tried.filter((a) => open.some(([from, to]) => a.started_at > from && a.started_at < to));
+    await outage.through(away_s);
     await chaos.back();
-    while (await system.value("SELECT count(*) FROM jobs WHERE kind = 'mail.send' AND state = 'ready'") > 0)
-        await next_try(clock);
+    await outage.over();
     await drain(system);
     const figures = await check(system, crowd.ledger.read(), { expected: oracle() });
-    say('F18 away', { hours: away_s / 3600, mails: waiting, openings: open.length,
-        tries_in_vain: tried.length, burnt: burnt.length,
-        longest_opening_s: Math.max(...open.map(([from, to]) => to - from)), late_h: Math.ceil((clock.now() - start) / 3600),
-        ...figures });
-    assert.equal(burnt.length, 0);
-    assert.ok(tried.length <= 5 + 2 * SLOTS + open.length, 'one each time that it was half open');
-    assert.deepEqual([(await breaker()).failures, (await breaker()).open_until], [0, 0]);
+    say('F18 away', { hours: away_s / 3600, mails: waiting, ...await outage.check(),
+        late_h: Math.ceil((outage.clock.now() - start) / 3600), ...figures });
 });

@@ -1,0 +1,83 @@
+/* Where photos end up. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "bin/cli.h"
+#include "domain/package.h"
+#include "jobs/archive.h"
+#include "storage/s3.h"
+
+#define TRIAL_TEXT "paqueteria storage check\n"
+
+static enum err unusable(const char *what, const char *why)
+{
+    fprintf(stderr, "paqueteria: %s: %s.\n", what, why);
+    return E_CONFLICT;
+}
+
+/* Put, fetched and removed: the key may do all that photos need. */
+static enum err object_try(struct cli *x, const char *key, const char *path)
+{
+    struct send_result r = archive_put(&x->c, key, path);
+    struct buf got = { 0 };
+    bool same;
+
+    if (r.sent != SENT_YES)
+        return unusable("guardar", r.error);
+    r = archive_get(&x->c, key, &got);
+    same = got.len == strlen(TRIAL_TEXT) && memcmp(got.data, TRIAL_TEXT, got.len) == 0;
+    buf_free(&got);
+    if (r.sent != SENT_YES || !same)
+        return unusable("leer", r.sent != SENT_YES ? r.error : "no es lo que se guardó");
+    r = archive_drop(&x->c, key);
+    return r.sent == SENT_YES ? OK : unusable("borrar", r.error);
+}
+
+static bool trial_write(const char *path)
+{
+    FILE *f = fopen(path, "we");
+    bool ok = f != NULL && fputs(TRIAL_TEXT, f) >= 0;
+
+    return f != NULL && fclose(f) == 0 && ok;
+}
+
+static enum err check_run(struct cli *x)
+{
+    const char *fault = s3_fault(x->c.a, x->c.conf);
+    const char *key = arena_printf(x->c.a, "prueba/%s.txt", random_text(x->c.a, ALPHABET_BASE62, 22));
+    const char *path = arena_printf(x->c.a, "%s/%s", x->c.conf->spool_dir, key + strlen("prueba/"));
+    enum err e;
+
+    if (fault != NULL)
+        return unusable("configuración", fault);
+    if (!s3_in_use(x->c.conf)) {
+        cli_say(x, "Las fotos quedan en el disco, en %s.", x->c.conf->files_dir);
+        return OK;
+    }
+    e = trial_write(path) ? object_try(x, key, path) : unusable(path, "no se puede escribir");
+    unlink(path);
+    if (e == OK)
+        cli_say(x, "El almacén guarda, da y borra: %s, depósito %s.", x->c.conf->s3_endpoint, x->c.conf->s3_bucket);
+    return e;
+}
+
+static enum err archive_run(struct cli *x)
+{
+    const char *fault = s3_fault(x->c.a, x->c.conf);
+    int64_t made;
+    enum err e;
+
+    if (fault != NULL || !s3_in_use(x->c.conf))
+        return unusable("storage", fault ? fault : "las fotos quedan en el disco");
+    e = package_files_archive(&x->c, &made);
+    if (e == OK)
+        cli_say(x, "%lld fotos en camino al almacén.", (long long)made);
+    return e;
+}
+
+const struct command storage_commands[] = {
+    { "storage check", "", "Prueba el sitio donde quedan las fotos.", CLI_CONF, check_run },
+    { "storage archive", "", "Lleva al almacén las fotos que estén en el disco.", CLI_DB, archive_run },
+    { NULL, "", "", CLI_NOTHING, NULL },
+};
