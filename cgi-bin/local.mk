@@ -14,6 +14,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_list.h \
 	cgi-bin/photos.c \
 	cgi-bin/photos.h \
+	cgi-bin/receive_rapid.c \
+	cgi-bin/receive_rapid.h \
 	cgi-bin/templates.c
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi

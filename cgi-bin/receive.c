@@ -5,11 +5,14 @@
 #include "domain/package.h"
 #include "domain/rate.h"
 #include "photos.h"
+#include "receive_rapid.h"
 
 /* ---- parameters ---- */
 
-struct page_in { const char *guide; int64_t done; };
+struct page_in { const char *guide, *condition; int64_t done; bool in_batch; };
 static const struct param page_rows[] = {
+    PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
+    PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
     PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía o código de consulta leído"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
 };
@@ -33,6 +36,7 @@ static const struct param receive_rows[] = {
     PARAM(R, name, P_TEXT, 0, 0, 100, "De quién es, si nadie lo anunció"),
     PARAM(R, phone, P_TEXT, 0, 0, 40, "Su celular; ambos vacíos: por identificar"),
     STATE_ROWS,
+    PARAM(R, in_batch, P_BOOL, 0, 0, 0, "De la entrega de una transportadora, que se abre si no hay"),
     PARAM(R, id, P_ID, 0, 0, 0, "De la página: el anuncio encontrado"),
 };
 static const struct params form_params = PARAMS(struct receive_form, receive_rows);
@@ -143,6 +147,9 @@ static enum err page(struct req *r)
     fill_options(r);
     view_int(r->page, "photos_max", PHOTOS_MAX);
     view_text(r->page, "form.guide", in->guide);
+    view_bool(r->page, "in_batch", in->in_batch);
+    if (!is_blank(in->condition))
+        view_text(r->page, "form.condition", in->condition);
     if (in->done != 0)
         e = fill_done(r, in->done);
     if (e == OK && !is_blank(in->guide)) {
@@ -180,6 +187,8 @@ static enum err receive(struct req *r)
         return e;
     req_flash_undo(r, T_RECEIVED, p.position_code,
                    arena_printf(r->c->a, "/packages/%lld/undo", (long long)p.id));
+    if (((struct receive_form *)r->in)->receive.in_batch)
+        return req_redirect(r, "/receive/rapid");
     return req_redirect(r, "/receive?done=%lld", (long long)p.id);
 }
 
@@ -195,6 +204,22 @@ static const struct route routes[] = {
     { GET, "/receive", ROLE_OPERADOR, &page_params, page, PAGE, "Recibir" },
     { POST, "/receive", ROLE_OPERADOR, &form_params, receive, PAGE | IDEMPOTENT, "Recibir",
       .form = "/receive" },
+    { GET, "/receive/rapid", ROLE_OPERADOR, NULL, rapid_page, PAGE, "Recibir en serie" },
+    { POST, "/receive/rapid", ROLE_OPERADOR, &rapid_params, rapid_scan, PAGE | IDEMPOTENT, "Recibir en serie",
+      .form = "/receive/rapid" },
+    { POST, "/receive/rapid/refuse", ROLE_OPERADOR, &refuse_params, rapid_refuse, PAGE | IDEMPOTENT,
+      "No recibir un paquete", .form = "/receive/rapid" },
+    { GET, "/receive/batch/{id}", ROLE_OPERADOR, &batch_params, batch_page, PAGE, "Entrega de transportadora" },
+    { POST, "/receive/batch/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish, PAGE | IDEMPOTENT,
+      "Cerrar la entrega", .form = "/receive/batch/{id}" },
+    { GET, "/api/v1/courier-batches", ROLE_OPERADOR, &batch_list_params, batches_json, JSON,
+      "Entregas de transportadoras, las más nuevas primero", "packages:read" },
+    { GET, "/api/v1/courier-batches/{id}", ROLE_OPERADOR, &batch_params, batch_json, JSON,
+      "Una entrega con sus paquetes", "packages:read" },
+    { POST, "/api/v1/courier-batches/refusals", ROLE_OPERADOR, &refuse_params, batch_refuse_json, JSON | IDEMPOTENT,
+      "Anotar en la entrega abierta un paquete que no se recibe", "packages:write" },
+    { POST, "/api/v1/courier-batches/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_close_json,
+      JSON | IDEMPOTENT, "Cerrar una entrega con el nombre y la firma de quien la trajo", "packages:write" },
     { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive_json,
       JSON | IDEMPOTENT, "Recibir un paquete por su guía, anunciado o no", "packages:write" },
     { POST, "/api/v1/packages/{id}/receive", ROLE_OPERADOR, &receive_one_params, receive_json,

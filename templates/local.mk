@@ -59,7 +59,13 @@ nobase_dist_templates_DATA = \
 	templates/rates/new.cst \
 	templates/rates/quote.cst \
 	templates/rates/rates.cst \
+	templates/receive/batch.cst \
 	templates/receive/form.cst \
+	templates/receive/rapid.cst \
+	templates/receive/rapid_bad.cst \
+	templates/receive/rapid_drop.cst \
+	templates/receive/rapid_line.cst \
+	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
 	templates/site/cookies.cst \

@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	tests/browser/keys.test.mjs \
 	tests/browser/noscript.test.mjs \
 	tests/browser/phone.test.mjs \
+	tests/browser/rapid.test.mjs \
 	tests/fault/bad_worker.c \
 	tests/fault/bad_worker.mjs \
 	tests/fault/chaos.mjs \
@@ -101,6 +102,7 @@ EXTRA_DIST += \
 	tests/http/nginx.test.mjs \
 	tests/http/notifications.test.mjs \
 	tests/http/packages.test.mjs \
+	tests/http/rapid.test.mjs \
 	tests/http/rates.test.mjs \
 	tests/http/routes.test.mjs \
 	tests/lint/binaries.sh \
@@ -130,6 +132,7 @@ EXTRA_DIST += \
 	tests/unit/crypto_sign.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
+	tests/unit/domain_courier.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_job_admin.c \
 	tests/unit/domain_list.c \
@@ -185,6 +188,7 @@ unit_tests = \
 	tests/unit/crypto_sign \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
+	tests/unit/domain_courier \
 	tests/unit/domain_fee \
 	tests/unit/domain_job_admin \
 	tests/unit/domain_list \

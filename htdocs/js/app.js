@@ -15,15 +15,16 @@
   };
 
   // ---- Sound: up when it went well, low when it did not; eyes are on the box ----
+  let audio;                                              // one a page: a browser gives few
   const sound = (well) => {
-    const audio = new AudioContext();
+    audio ??= new AudioContext();
     const gain = new GainNode(audio, { gain: 0.2 });
     gain.connect(audio.destination);
     (well ? [880, 1320] : [220, 165]).forEach((frequency, i) => {
       const tone = new OscillatorNode(audio, { frequency, type: well ? 'sine' : 'square' });
       tone.connect(gain);
-      tone.start(i * 0.15);
-      tone.stop(i * 0.15 + 0.12);
+      tone.start(audio.currentTime + i * 0.15);
+      tone.stop(audio.currentTime + i * 0.15 + 0.12);
     });
   };
 
@@ -167,6 +168,7 @@
   if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();
   const heard = $('[data-sound]');
   if (staff && (heard || summary)) sound(!summary && heard.dataset.sound === 'ok');
+  on('verdict', ({ detail }) => { sound(detail.well); say(detail.text); });
   on('htmx:afterSettle', () => {
     if (document.activeElement === document.body) $('[data-scan]')?.focus();
   });

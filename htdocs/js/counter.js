@@ -59,4 +59,117 @@
     change();
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) deliver.elements.tendered.focus();
   }
+
+  // ---- Rapid intake: the next scan never waits for the answer to the last ----
+  const rapid = $('form[data-rapid]');
+  const scans = [];
+  let asking = false;
+  const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+  const tell = (verdict) => {
+    $('#verdict').replaceChildren(verdict);
+    document.dispatchEvent(new CustomEvent('verdict', { detail: { well: verdict.dataset.sound === 'ok', text: verdict.dataset.say } }));
+  };
+  const placed = (line, fresh) => {
+    const same = fresh.id && document.getElementById(fresh.id);
+    if (same) { same.remove(); }
+    line.replaceWith(fresh);
+    const undo = $('[data-undo]', fresh);
+    if (undo) setTimeout(() => undo.remove(), Number(undo.dataset.undo) * 1000);
+  };
+  const shown = (line, html) => {
+    const made = document.createElement('template');
+    made.innerHTML = html;
+    const fresh = $('li', made.content), verdict = $('.verdict', made.content), drop = $('#drop', made.content);
+    if (!fresh || !verdict) return false;
+    placed(line, fresh);
+    if (drop) $('#drop').replaceWith(drop);
+    tell(verdict);
+    return true;
+  };
+  // The same key each time: what arrived although the answer was lost is not done twice.
+  const ask = async () => {
+    if (asking || !scans.length) return;
+    asking = true;
+    const { body, line } = scans[0];
+    let again = true;
+    try {
+      const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+      const away = answer.headers.get('HX-Redirect');
+      if (away) { location.assign(away); return; }
+      again = answer.status === 503 || answer.status === 502;
+      if (!again && !shown(line, await answer.text())) line.lastChild.textContent = `${body.get('scan')}: no se pudo; escanéela otra vez`;
+    } catch {
+      again = true;
+    }
+    if (again) line.lastChild.textContent = `${body.get('scan')}: sin conexión, se intenta otra vez`;
+    else scans.shift();
+    asking = false;
+    setTimeout(ask, again ? 2000 : 0);
+  };
+  const scan = (event) => {
+    event.preventDefault();
+    const field = rapid.elements.scan, body = new URLSearchParams(new FormData(rapid));
+    const line = document.createElement('li');
+    line.className = 'line line-scan line-waiting';
+    line.append(document.createElement('span'), body.get('scan'));
+    body.set('operation_id', key());
+    field.value = '';
+    field.focus();
+    $('#lines').prepend(line);
+    scans.push({ body, line });
+    ask();
+  };
+  const undo = async (event) => {
+    const form = event.target;
+    if (!('undo' in form.dataset)) return;
+    event.preventDefault();
+    const line = form.closest('li'), answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    form.remove();
+    if (answer.ok) line.className = 'line line-scan line-off';
+    $('.small', line).textContent = answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete';
+    rapid.elements.scan.focus();
+  };
+  const damaged = (event) => {
+    if (event.key !== 'F9') return;
+    event.preventDefault();
+    const door = $('[data-damaged]'), field = $('input[name=guide]', door);
+    door.open = true;
+    field.value = rapid.elements.scan.value;
+    if (field.value) field.form.submit();
+    else field.focus();
+  };
+  if (rapid) {
+    rapid.addEventListener('submit', scan);
+    $('#lines').addEventListener('submit', undo);
+    document.addEventListener('keydown', damaged);
+    addEventListener('beforeunload', (event) => { if (scans.length) event.preventDefault(); });
+  }
+
+  // ---- A signature: strokes as a path, which is what is kept ----
+  const pad = $('[data-signature]');
+  const draw = () => {
+    const canvas = $('canvas', pad), pen = canvas.getContext('2d'), field = $('input', pad);
+    let last = null;
+    const at = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height].map(Math.round);
+    };
+    pen.lineWidth = 2.5;
+    pen.lineCap = 'round';
+    canvas.addEventListener('pointerdown', (event) => { last = at(event); field.value += `M${last.join(' ')}`; canvas.setPointerCapture(event.pointerId); });
+    canvas.addEventListener('pointermove', (event) => {
+      const to = at(event);
+      if (!last || field.value.length > 7900 || Math.hypot(to[0] - last[0], to[1] - last[1]) < 2) return;
+      pen.beginPath();
+      pen.moveTo(...last);
+      pen.lineTo(...to);
+      pen.stroke();
+      field.value += `L${to.join(' ')}`;
+      last = to;
+    });
+    canvas.addEventListener('pointerup', () => { last = null; });
+    $('button', pad).addEventListener('click', () => { field.value = ''; pen.clearRect(0, 0, canvas.width, canvas.height); });
+    pad.hidden = false;
+  };
+  if (pad) draw();
 })();

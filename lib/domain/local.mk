@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 %C%_libdomain_a_SOURCES = \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
+	lib/domain/batch.c \
+	lib/domain/batch.h \
 	lib/domain/closure.c \
 	lib/domain/closure.h \
 	lib/domain/common_passwords.def \
@@ -11,6 +13,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/consent.h \
 	lib/domain/contact.c \
 	lib/domain/contact.h \
+	lib/domain/courier.c \
+	lib/domain/courier.h \
 	lib/domain/cron_list.c \
 	lib/domain/customer.c \
 	lib/domain/customer.h \

@@ -60,6 +60,7 @@ struct receive_in {
     const char *carrier, *type, *condition, *observations;
     const char *position;        /* code; empty: the first free by walk order */
     const char *late_reason;     /* needed for CANCELADO by anuncio_expirado */
+    bool in_batch;               /* of the user's courier's drop, opened if need be (batch.h) */
     const struct photo_in *photos;   /* checked files of spool_dir, taken over */
     size_t photo_count;
 };

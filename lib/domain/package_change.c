@@ -58,11 +58,16 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
     return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
 }
 
+enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text, struct package *out)
+{
+    return cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
+}
+
 static enum err cancel_tx(void *arg)
 {
     struct change *x = arg;
 
-    return cancel_one_tx(x->c, x->id, x->a, x->b, (int)x->c->conf->undo_s, x->out);
+    return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)

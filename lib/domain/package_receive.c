@@ -215,6 +215,8 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
         e = photos_add_tx(c, r->out->id, r->in.photos, r->in.photo_count);
     if (e == OK)
         e = package_fetch(c, r->out->id, r->out);
+    if (e == OK && r->in.in_batch)
+        e = batch_receive_tx(c, r->out);
     if (e == OK)
         e = notify_package_tx(c, "package_received", r->out, r->out->last_event_id,
                               (int)c->conf->undo_s);

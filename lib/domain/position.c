@@ -56,3 +56,8 @@ int64_t position_free(struct ctx *c)
 {
     return db_scalar(c->db, 0, &free_ones);
 }
+
+bool position_exists(struct ctx *c, const char *code)
+{
+    return db_scalar(c->db, 0, &known, utf8_upper_ascii(c->a, code)) != 0;
+}

@@ -7,5 +7,6 @@
 
 /* How many parcels still fit, the zones without limit left out. */
 int64_t position_free(struct ctx *c);
+bool position_exists(struct ctx *c, const char *code);       /* and is in use; as typed */
 
 #endif

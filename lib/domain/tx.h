@@ -47,6 +47,13 @@ enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
 /* package_receive.c: pickup code of a fresh version, unique on the shelf. */
 enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
+/* package_change.c: with the messages held back for undo. */
+enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
+                           struct package *out) MUST_CHECK;
+
+/* batch.c: p was received into the user's open batch. */
+enum err batch_receive_tx(struct ctx *c, const struct package *p) MUST_CHECK;
+
 /* package_undo.c: one of several that are undone together. */
 enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 

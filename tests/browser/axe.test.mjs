@@ -46,6 +46,9 @@ before(async () => {
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
     assert.equal(answer.status, 303, answer.words);
+    const rapid = await oper.get('/receive/rapid');
+    assert.equal((await oper.submit(rapid, '/receive/rapid', { scan: new_guide() })).status, 303);
+    parcels.batch = (await s.sql('SELECT id FROM courier_batches'))[0];
     await tariffs_to_come();
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
@@ -145,7 +148,7 @@ async function visit(who, address, status = 200) {
 
 // A row's address with something to show.
 function address(r) {
-    const p = /receipt|done/.test(r.path) ? parcels.delivered : parcels.shelved;
+    const p = /receipt|done/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
     const values = { id: ['jobs', 'notifications'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?t=${parcels.announced.public_token}`,

@@ -1,0 +1,11 @@
+/* Rapid intake: a courier's drop, scan after scan, and the drop itself. */
+#ifndef CGI_RECEIVE_RAPID_H
+#define CGI_RECEIVE_RAPID_H
+
+#include "app/route.h"
+
+extern const struct params rapid_params, refuse_params, batch_params, batch_list_params, batch_close_params;
+handler rapid_page, rapid_scan, rapid_refuse, batch_page, batch_finish;
+handler batches_json, batch_json, batch_refuse_json, batch_close_json;
+
+#endif

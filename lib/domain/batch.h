@@ -1,0 +1,53 @@
+/* Batch: a courier's drop.  Parcels are received one after the other into the operator's
+ * open batch, refused ones are noted, and one signature closes it. */
+#ifndef DOMAIN_BATCH_H
+#define DOMAIN_BATCH_H
+
+#include "domain/package.h"
+
+#define SIGNATURE_MAX 8000       /* bytes of its path */
+
+struct batch {
+    int64_t id;
+    const char *carrier, *package_type;
+    int64_t opened_by, opened_at, closed_at;     /* closed_at 0: open */
+    const char *courier_name, *signature, *opened_by_name;
+    int64_t received, refused, damaged;          /* what was undone does not count */
+};
+extern const struct fields batch_fields;
+struct batches { struct batch *v; size_t n; };
+
+struct batch_line {
+    int64_t id, at;
+    const char *guide_number;
+    int64_t package_id;
+    const char *refused, *note;                  /* refused: of batch_refusals */
+    /* of the package, as it is now */
+    const char *state, *type, *condition, *carrier, *position_code, *customer_name;
+    int64_t counts;              /* it lies here, or was handed over since */
+};
+extern const struct fields batch_line_fields;
+struct batch_lines { struct batch_line *v; size_t n; };
+
+extern const char *const batch_refusals[];
+const char *batch_refusal_words(const char *refused);        /* "llegó dañado"; NULL for none */
+
+/* The user's own that is open; E_NOT_FOUND without a fault. */
+enum err batch_open_of(struct ctx *c, struct batch *out) MUST_CHECK;
+enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out) MUST_CHECK;
+/* The newest, open ones first among equals; before: id of the last seen, 0 at first. */
+enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches *out) MUST_CHECK;
+enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out) MUST_CHECK;    /* newest first */
+
+/* Not left here: an announced one is cancelled (rechazado_en_recepcion), another only noted. */
+struct refuse_in { const char *guide, *refused, *note; };
+enum err batch_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out) MUST_CHECK;
+
+/* The parcel received last goes to that position. E_NOT_FOUND: nothing was received yet. */
+enum err batch_move_last(struct ctx *c, const char *position, struct package *out) MUST_CHECK;
+
+struct batch_close_in { int64_t id; const char *courier_name, *signature; };
+/* E_CONFLICT when it is closed already or somebody else's, E_INVALID without a line. */
+enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out) MUST_CHECK;
+
+#endif

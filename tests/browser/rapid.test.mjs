@@ -1,0 +1,129 @@
+// A courier with sixty boxes, at a scanner's speed: the field never loses the focus and
+// never waits; what is wrong is loud; a line that breaks costs nothing; one signature.
+import { strict as assert } from 'node:assert';
+import { after, afterEach, before, test } from 'node:test';
+import { Browser, Keys, focused } from '../helpers/browser.mjs';
+import { System, poll } from '../helpers/system.mjs';
+import { announced, new_guide, row } from '../helpers/shop.mjs';
+
+const BOXES = 60;
+const PACE_MS = 260;             // between two boxes; a hand needs longer
+
+let s, browser, page, keys;
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 1000 });
+    browser = await Browser.start(s);
+    page = await browser.page({ role: 'OPERADOR' });
+    await page.goto('/receive/rapid');
+    keys = new Keys(page);
+});
+after(async () => {
+    await browser?.close();
+    await s?.stop();
+});
+afterEach(() => browser?.check());
+
+const lines = () => page.locator('#lines > li');
+const waiting = () => page.locator('.line-waiting').count();
+const settled = () => poll('every scan to be answered', async () => await waiting() === 0, 20000);
+// A hand takes the next box, and a scanner reads it.
+async function box(text, options) {
+    await page.waitForTimeout(PACE_MS);
+    await keys.scan(text, options);
+}
+
+test(`${BOXES} boxes are received one after the other, half of them announced, without a look at the screen`, async (t) => {
+    const resident = s.client(), guides = [];
+    for (let i = 0; i < BOXES; i++)
+        guides.push(i % 2 ? new_guide() : (await announced(s, resident)).guide_number);
+    const start = Date.now();
+    for (const guide of guides) {
+        await box(guide);
+        assert.equal(await focused(page), 'scan');
+    }
+    await settled();
+    const seconds = (Date.now() - start) / 1000;
+    t.diagnostic(`${BOXES} parcels in ${seconds.toFixed(1)} s: ${(seconds / BOXES).toFixed(2)} s and 1 scan each, 0 key presses`);
+    assert.ok(seconds / BOXES <= 15);
+    assert.equal(await lines().count(), BOXES);
+    assert.match(await page.locator('#drop').innerText(), new RegExp(`^${BOXES} recibidos`));
+    const stored = await s.value("SELECT count(*) FROM packages WHERE state = 'RECIBIDO'");
+    assert.equal(stored, BOXES);
+    assert.equal(new Set((await s.sql('SELECT position_id FROM packages')).map((p) => p.position_id)).size, BOXES,
+        'each on a position of its own');
+    assert.match(await page.locator('#verdict').innerText(), /Póngalo en\s+\d\d/i);
+});
+
+test('the same box twice fills the side red with its position, and the next one goes on', async () => {
+    const guide = new_guide();
+    await box(guide);
+    await box(guide);
+    await settled();
+    assert.equal(await page.locator('#verdict .verdict-bad h2').innerText(), 'Ya está recibido');
+    await box(new_guide(), { suffix: ['Enter', 'Enter'] });
+    await settled();
+    assert.equal(await page.locator('#verdict .verdict-ok').count(), 1, 'a suffix that comes twice is one scan');
+    assert.equal(await focused(page), 'scan');
+});
+
+test('a shelf label after a box moves it there', async () => {
+    const guide = new_guide();
+    await box(guide);
+    await box('98');
+    await settled();
+    assert.match(await page.locator('#verdict').innerText(), /Movido a\s+98/i);
+    const p = await row(s, guide);
+    assert.equal(await page.locator(`#line-${p.id} .spot`).textContent(), 'Posición 98');
+    assert.equal(await page.locator(`#line-${p.id}`).count(), 1, 'its line says so, and is one');
+});
+
+test('without a line the scans wait, and each is done once when it is back', async () => {
+    const before = await s.value('SELECT count(*) FROM packages'), guides = Array.from({ length: 5 }, new_guide);
+    await page.context().setOffline(true);
+    for (const guide of guides)
+        await box(guide);
+    await poll('the page to say so', async () => /sin conexión/.test(await page.locator('#lines').innerText()));
+    assert.equal(await waiting(), 5);
+    await page.context().setOffline(false);
+    await settled();
+    assert.equal(await s.value('SELECT count(*) FROM packages'), before + 5);
+    browser.faults = browser.faults.filter((f) => !/ERR_INTERNET_DISCONNECTED/.test(f));
+});
+
+test('a slip is undone where it stands', async () => {
+    const guide = new_guide();
+    await box(guide);
+    await settled();
+    const p = await row(s, guide), line = page.locator(`#line-${p.id}`);
+    await line.getByRole('button', { name: 'Deshacer' }).click();
+    await poll('the line to say so', async () => /Deshecho/.test(await line.innerText()));
+    assert.equal((await row(s, guide)).state, 'CANCELADO');
+    assert.equal(await focused(page), 'scan');
+});
+
+test('F9 opens the photo of a damaged box, and the way back', async () => {
+    const guide = new_guide();
+    await page.keyboard.type(guide);
+    await page.keyboard.press('F9');
+    await page.waitForURL('**/receive?*');
+    assert.equal(await page.locator('input[name=condition]:checked').inputValue(), 'REGULAR');
+    await page.getByRole('link', { name: 'Recibir en serie' }).click();
+    await page.waitForURL('**/receive/rapid');
+});
+
+test('the drop is closed with a name and a signature, and shows both', async () => {
+    await page.getByRole('link', { name: 'Cerrar la entrega' }).click();
+    await page.getByLabel('Quién trajo los paquetes').fill('Pedro R.');
+    const box = await page.locator('canvas.signature').boundingBox();
+    await page.mouse.move(box.x + 40, box.y + 60);
+    await page.mouse.down();
+    for (let i = 1; i <= 10; i++)
+        await page.mouse.move(box.x + 40 + i * 15, box.y + 60 + (i % 3) * 12);
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Cerrar la entrega' }).click();
+    await page.waitForURL('**/receive/batch/*');
+    assert.match(await page.locator('.sheet').innerText(), /Cerrada[\s\S]*Pedro R\./);
+    const d = await page.locator('svg.signature path').getAttribute('d');
+    assert.match(d, /^M\d+ \d+(L\d+ \d+){5,}$/);
+});

@@ -1,0 +1,226 @@
+// Rapid intake and the courier's drop: scans one after the other, what goes wrong told
+// beside its guide, refused ones with their reason, one signature at the end.
+import { strict as assert } from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { System } from '../helpers/system.mjs';
+import { announced, new_guide, new_phone, row } from '../helpers/shop.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
+
+let s, pub, oper, boss;
+
+before(async () => {
+    s = await System.start();
+    pub = s.client();
+    oper = await s.as('OPERADOR');
+    boss = await s.as('ADMIN');
+});
+after(() => s.stop());
+
+const csrf = async (who) => (await who.get('/receive/rapid')).text.match(/name="csrf" value="([^"]+)"/)[1];
+
+// As the script of the page asks: a fragment, and a key of its own.
+async function scan(text, { who = oper, key = randomBytes(16).toString('hex'), ...fields } = {}) {
+    return who.post('/receive/rapid', { form: { csrf: await csrf(who), operation_id: key, scan: text, type: 'NORMAL',
+        carrier: '', ...fields }, headers: { 'HX-Request': 'true' } });
+}
+const open_batch = async () => (await s.sql("SELECT * FROM courier_batches WHERE closed_at IS NULL AND opened_by ="
+    + " (SELECT id FROM users WHERE username = 'oper')"))[0];
+const lines = async (id) => s.sql('SELECT * FROM courier_batch_lines WHERE batch_id = ?1 ORDER BY id', id);
+
+describe('a scan', () => {
+    test('receives what was announced, whoever typed its guide how', async () => {
+        const p = await announced(s, pub);
+        const answer = await scan(` ${p.guide_number.toLowerCase()} `);
+        assert.equal(answer.status, 200, answer.text);
+        const now = await row(s, p.guide_number);
+        assert.equal(now.state, 'RECIBIDO');
+        assert.match(answer.text, /data-sound="ok"/);
+        assert.match(answer.words, /Póngalo en \d\d/);
+        assert.match(answer.words, /Rosa Prueba/);
+        assert.equal((await lines((await open_batch()).id)).at(-1).package_id, now.id);
+    });
+
+    test('receives by the tracking code as well', async () => {
+        const p = await announced(s, pub);
+        assert.equal((await scan(p.tracking_code)).status, 200);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+    });
+
+    test('of a guide that nobody announced goes to the tray, with the carrier that it suggests', async () => {
+        const answer = await scan('9123456780');
+        assert.match(answer.words, /Por identificar/);
+        const p = await row(s, '9123456780');
+        assert.deepEqual([p.state, p.customer_id, p.carrier], ['RECIBIDO', null, 'Servientrega']);
+        assert.match((await oper.get('/packages?unidentified=1')).text, /9123456780/);
+        assert.match((await oper.get('/receive/rapid')).text, /name="carrier" type="text" value=""/, 'a hint is not kept');
+        assert.equal((await scan('9123456781', { carrier: 'TCC' })).status, 200);
+        assert.equal((await row(s, '9123456781')).carrier, 'TCC', 'what was said stands');
+    });
+
+    test('of a box that was scanned before is loud, and says where it is', async () => {
+        const guide = new_guide();
+        await scan(guide);
+        const where = (await s.sql('SELECT s.code FROM packages p JOIN positions s ON s.id = p.position_id'
+            + ' WHERE p.guide_number = ?1', guide))[0].code;
+        const answer = await scan(guide);
+        assert.equal(answer.status, 409);
+        assert.match(answer.text, /verdict-bad.*role="alert" data-sound="bad"/s);
+        assert.match(answer.words, /Ya está recibido/);
+        assert.match(answer.text, new RegExp(`<p class="giant">${where}</p>`));
+        assert.equal(await s.value('SELECT count(*) FROM packages WHERE guide_number = ?1', guide), 1);
+    });
+
+    test('sent again under its key, because the answer was lost, is done once', async () => {
+        const guide = new_guide(), key = randomBytes(16).toString('hex'), before = (await lines((await open_batch()).id)).length;
+        const answers = [await scan(guide, { key }), await scan(guide, { key })];
+        assert.deepEqual(answers.map((a) => a.status), [200, 200]);
+        assert.equal((await lines((await open_batch()).id)).length, before + 1);
+    });
+
+    test('of a position moves the last one there; of a full or unknown one says so', async () => {
+        const guide = new_guide();
+        await scan(guide);
+        const moved = await scan('77');
+        assert.match(moved.words, /Movido a 77/);
+        assert.equal(await s.value('SELECT s.code FROM packages p JOIN positions s ON s.id = p.position_id'
+            + ' WHERE p.guide_number = ?1', guide), '77');
+        await scan(new_guide());
+        assert.equal((await scan('77')).status, 409);
+        assert.match((await scan('77')).words, /La posición 77 está ocupada/);
+        assert.match((await scan('7Z')).words, /5 a 50/);
+    });
+
+    test('of something that is no guide, of nothing, of an old announcement is told beside it', async () => {
+        for (const [text, says] of [['', /5 a 50/], ['AB', /5 a 50/], ['<script>x</script>', /5 a 50/]]) {
+            const answer = await scan(text);
+            assert.equal(answer.status, 422, text);
+            assert.match(answer.words, says);
+            assert.doesNotMatch(answer.text, /<script>x/);
+        }
+        const p = await announced(s, pub);
+        await s.sql("UPDATE packages SET state = 'CANCELADO', cancelled_at = unixepoch(), cancel_reason = 'anuncio_expirado'"
+            + ' WHERE id = ?1', p.id);
+        const late = await scan(p.guide_number);
+        assert.equal(late.status, 422);
+        assert.match(late.text, new RegExp(`href="/receive\\?guide=${p.guide_number}"`));
+    });
+
+    test('without scripts the page comes back with undo, and keeps carrier and size', async () => {
+        const page = await oper.get('/receive/rapid'), guide = new_guide();
+        const answer = await oper.submit(page, '/receive/rapid', { scan: guide, type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
+        assert.equal(answer.status, 303, answer.words);
+        const next = await oper.follow(answer);
+        assert.match(next.words, /Recibido en la posición \d\d\..*Deshacer/);
+        assert.match(next.text, /value="EXTRA_DIMENSIONADO" checked/);
+        assert.match(next.text, /name="carrier" type="text" value="Envía"/);
+        const wrong = await oper.submit(next, '/receive/rapid', { scan: 'AB' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.words, /5 a 50/);
+    });
+
+    test('is for who works at the counter, and needs a key and a token', async () => {
+        const reader = await s.as('USUARIO');
+        assert.equal((await reader.get('/receive/rapid')).status, 403);
+        const answer = await oper.post('/receive/rapid', { form: { csrf: 'x', operation_id: 'k'.repeat(20), scan: new_guide() } });
+        assert.equal(answer.status, 403);
+        assert.equal((await scan(new_guide(), { key: 'corta' })).status, 400);
+    });
+
+    test('of a damaged box asks for photo and note, and comes back to the drop', async () => {
+        const guide = new_guide();
+        const page = await oper.get(`/receive?guide=${guide}&condition=REGULAR&in_batch=1`);
+        assert.match(page.text, /value="REGULAR" checked/);
+        const bare = await oper.submit(page, '/receive', {});
+        assert.equal(bare.status, 422);
+        assert.match(bare.words, /al menos una foto/);
+        assert.match(bare.text, /name="in_batch" value="1"/);
+        const answer = await oper.submit(page, '/receive', { observations: 'esquina mojada' }, { photos: [jpeg_photo()] });
+        assert.equal(answer.status, 303, answer.words);
+        assert.equal(answer.location, '/receive/rapid');
+        const p = await row(s, guide);
+        assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id);
+        assert.match((await oper.get('/receive/rapid')).words, /con daño/);
+    });
+});
+
+describe('the drop', () => {
+    test('notes what is refused; who announced it is told', async () => {
+        const p = await announced(s, pub, { phone: new_phone() }), other = new_guide();
+        for (const [fields, says] of [[{ guide: p.guide_number, refused: 'otro' }, /Diga por qué no se recibió/],
+            [{ guide: '', refused: 'danado' }, /5 a 50/], [{ guide: other, refused: '' }, /hace falta/]]) {
+            const bad = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid/refuse', fields);
+            assert.equal(bad.status, 422);
+            assert.match(bad.words, says);
+        }
+        for (const fields of [{ guide: p.guide_number, refused: 'danado' }, { guide: other, refused: 'otro', note: 'venía abierto' }]) {
+            const answer = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid/refuse', fields);
+            assert.equal(answer.status, 303, answer.words);
+        }
+        const now = await row(s, p.guide_number);
+        assert.deepEqual([now.state, now.cancel_reason], ['CANCELADO', 'rechazado_en_recepcion']);
+        assert.equal(await s.value("SELECT count(*) FROM notifications n JOIN notification_packages np ON np.notification_id = n.id"
+            + " WHERE np.package_id = ?1 AND n.event = 'package_cancelled'", p.id), 1);
+        assert.equal(await row(s, other), undefined, 'what nobody announced is only noted');
+        const shelf = new_guide();
+        await scan(shelf);
+        const here = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid/refuse', { guide: shelf, refused: 'danado' });
+        assert.equal(here.status, 409);
+        assert.match(here.words, /ya está recibido/);
+    });
+
+    test('does not count what was undone', async () => {
+        const guide = new_guide(), b = await open_batch();
+        const count = async () => Number((await oper.get(`/receive/batch/${b.id}`)).text.match(/Recibidos<\/dt><dd class="num">(\d+)/)[1]);
+        const before = await count();
+        await scan(guide);
+        assert.equal(await count(), before + 1);
+        const p = await row(s, guide);
+        const done = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper) } });
+        assert.equal(done.status, 303, done.words);
+        assert.equal(await count(), before);
+        assert.match((await oper.get(`/receive/batch/${b.id}`)).words, /Se deshizo/);
+        await scan(guide);
+        assert.equal(await count(), before + 1, 'and counts what was received once more');
+    });
+
+    test('closes once, with a name and a signature that is nothing but strokes', async () => {
+        const b = await open_batch(), page = () => oper.get(`/receive/batch/${b.id}`), to = `/receive/batch/${b.id}/close`;
+        for (const [fields, says] of [[{ courier_name: '' }, /nombre de quien trajo/],
+            [{ courier_name: 'Pedro R.', signature: 'M1 1"/><script>' }, /La firma no se pudo leer/],
+            [{ courier_name: 'Pedro R.', signature: '<svg>' }, /La firma no se pudo leer/]]) {
+            const bad = await oper.submit(await page(), to, fields);
+            assert.equal(bad.status, 422);
+            assert.match(bad.words, says);
+        }
+        assert.equal((await boss.post(to, { form: { csrf: await csrf(boss), operation_id: 'k'.repeat(20), courier_name: 'Otro' } })).status, 409);
+        const form = await page();
+        const answers = [await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' }),
+            await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' })];
+        assert.deepEqual(answers.map((a) => a.status), [303, 303], 'a double click closes once');
+        const closed = await page();
+        assert.match(closed.words, /Cerrada.*Trajo Pedro R\./);
+        assert.match(closed.text, /<path d="M10 10L20 22L31 40"/);
+        assert.doesNotMatch(closed.text, /name="courier_name"/);
+        assert.equal((await oper.post(to, { form: { csrf: await csrf(oper), operation_id: 'j'.repeat(20), courier_name: 'Pedro R.' } })).status, 409);
+        assert.equal(await open_batch(), undefined);
+        await scan(new_guide());
+        assert.notEqual((await open_batch()).id, b.id, 'the next scan opens another');
+    });
+
+    test('is in the API with its lines, and closes there', async () => {
+        const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
+        const got = await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: key() });
+        assert.equal(got.status, 200, got.text);
+        const [first] = (await api.get('/api/v1/courier-batches?limit=1')).json.items;
+        const refused = await api.post('/api/v1/courier-batches/refusals', { json: { guide: new_guide(), refused: 'con_cobro' }, headers: key() });
+        assert.equal(refused.status, 200, refused.text);
+        const one = (await api.get(`/api/v1/courier-batches/${refused.json.id}`)).json;
+        assert.deepEqual(one.lines.map((l) => l.refused).filter(Boolean), ['con_cobro']);
+        assert.ok(first.id >= one.id);
+        const closed = await api.post(`/api/v1/courier-batches/${one.id}/close`, { json: { courier_name: 'Ana T.' }, headers: key() });
+        assert.equal(closed.status, 200, closed.text);
+        assert.equal(closed.json.courier_name, 'Ana T.');
+        assert.equal((await api.get('/api/v1/courier-batches/999999')).status, 404);
+    });
+});
