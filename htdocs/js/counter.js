@@ -39,7 +39,7 @@
   };
   const total = () => {
     const amount = due();
-    deliver.elements.amount.value = amount;
+    deliver.elements.amount.value = Math.max(0, amount - pesos(deliver.elements.amount_2.value));
     $$('[data-total]', deliver).forEach((el) => { el.textContent = money(amount); });
     change();
   };
@@ -52,7 +52,7 @@
   };
   if (deliver) {
     deliver.addEventListener('input', (event) => {
-      if (event.target.name === 'ids' || event.target.name === 'discount') total();
+      if (['ids', 'discount', 'amount_2'].includes(event.target.name)) total();
       else change();
     });
     deliver.addEventListener('change', (event) => { if (event.target.name === 'method') change(); });
