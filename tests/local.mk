@@ -89,6 +89,7 @@ EXTRA_DIST += \
 	tests/http/api.test.mjs \
 	tests/http/auth.test.mjs \
 	tests/http/bad_input.test.mjs \
+	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
