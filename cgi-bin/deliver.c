@@ -3,6 +3,7 @@
 #include "app/route.h"
 #include "base/money.h"
 #include "base/normal.h"
+#include "domain/cash.h"
 #include "domain/deliver.h"
 #include "domain/setting.h"
 
@@ -40,14 +41,28 @@ static const struct param customer_page_rows[] = {
 static const struct params customer_page_params = PARAMS(struct customer_page_in,
                                                          customer_page_rows);
 
+static const struct param payment_rows[] = {
+    PARAM_ENUM(struct payment_in, method, PARAM_REQUIRED, payment_methods, "Medio de pago"),
+    PARAM(struct payment_in, amount, P_MONEY, PARAM_REQUIRED, 1, MONEY_MAX, "Cuánto, en pesos"),
+    PARAM(struct payment_in, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
+};
+static const struct params payment_params = PARAMS(struct payment_in, payment_rows);
+
 struct deliver_form {
     struct deliver_in deliver;
     struct ids ids;
-    int64_t tendered;            /* of the page: cash given, for the change */
-    int64_t package, customer;   /* of the page: whose list it shows again */
+    struct param_rows payments;  /* of the API: instead of method, amount and reference */
+    const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
+    int64_t amount_2;
+    int64_t tendered;            /* … cash given, for the change … */
+    int64_t package, customer;   /* … and whose list it shows again */
 };
 #define D struct deliver_in
+#define OF_API 1                 /* rows at the beginning */
+#define OF_PAGE 6                /* rows at the end */
 static const struct param deliver_rows[] = {
+    PARAM_ROWS(struct deliver_form, payments, 0, PAYMENTS_MAX, &payment_params,
+               "Cómo se pagó, si fue de varios modos: en lugar de medio, valor y referencia"),
     PARAM(struct deliver_form, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
     PARAM(D, code, P_TEXT, 0, 0, 40, "Código de entrega"),
     PARAM_ENUM(D, override_reason, 0, override_reasons, "Por qué se entrega sin código"),
@@ -60,13 +75,18 @@ static const struct param deliver_rows[] = {
     PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
     PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
     PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
+    PARAM_ENUM(struct deliver_form, method_2, 0, payment_methods, "Otro medio de pago"),
+    PARAM(struct deliver_form, amount_2, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
+    PARAM(struct deliver_form, reference_2, P_TEXT, 0, 0, 60, "Su referencia"),
     PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
     PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
     PARAM(struct deliver_form, customer, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
 };
-static const struct params form_params = PARAMS(struct deliver_form, deliver_rows);
-static const struct params deliver_params = {    /* the API: without the page's own */
-    deliver_rows, COUNT(deliver_rows) - 3, sizeof(struct deliver_form),
+static const struct params form_params = {
+    deliver_rows + OF_API, COUNT(deliver_rows) - OF_API, sizeof(struct deliver_form),
+};
+static const struct params deliver_params = {
+    deliver_rows, COUNT(deliver_rows) - OF_PAGE, sizeof(struct deliver_form),
 };
 
 struct done_in { int64_t id, tendered; };
@@ -144,6 +164,7 @@ static enum err show_quote(struct req *r, const struct quote *q, const struct id
     view_text(r->page, "quote.name", q->customer_name);
     view_phone(r->page, "quote.phone", q->customer_phone);
     view_bool(r->page, "quote.by_code", q->by_code);
+    view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
     view_text(r->page, "form.code", code);
     view_text(r->page, "form.method", payment_methods[0]);
     view_int(r->page, "form.amount", total);
@@ -258,15 +279,18 @@ static enum err quote_json(struct req *r)
 
 /* ---- handing over ---- */
 
+static int64_t cash_part(const char *method, int64_t amount)
+{
+    return method != NULL && streq(method, "efectivo") ? amount : 0;
+}
+
 static enum err check_tendered(struct ctx *c, const struct deliver_form *in)
 {
-    const struct deliver_in *d = &in->deliver;
+    int64_t cash = cash_part(in->deliver.method, in->deliver.amount) + cash_part(in->method_2, in->amount_2);
 
-    if (in->tendered == 0 || in->tendered >= d->amount || is_blank(d->method)
-        || !streq(d->method, "efectivo"))
+    if (in->tendered == 0 || in->tendered >= cash)
         return OK;
-    return ctx_fail(c, E_INVALID, "tendered", T_TENDERED_SHORT,
-                    money_text(c->a, d->amount - in->tendered), NULL);
+    return ctx_fail(c, E_INVALID, "tendered", T_TENDERED_SHORT, money_text(c->a, cash - in->tendered), NULL);
 }
 
 static enum err hand_over(struct req *r, struct delivery *out)
@@ -276,6 +300,57 @@ static enum err hand_over(struct req *r, struct delivery *out)
     in->deliver.ids = in->ids.v;
     in->deliver.count = in->ids.n;
     return deliver_packages(r->c, &in->deliver, out);
+}
+
+/* The page has room for a second payment. */
+static void second_payment(struct req *r)
+{
+    struct deliver_form *in = r->in;
+    struct payment_in *second = arena_alloc(r->c->a, sizeof *second);
+
+    *second = (struct payment_in){ in->method_2, in->amount_2, in->reference_2 };
+    in->deliver.others = second;
+    in->deliver.others_count = in->method_2 != NULL || in->amount_2 > 0 || in->reference_2 != NULL;
+}
+
+static enum err listed_payments(struct req *r)
+{
+    struct deliver_form *in = r->in;
+    struct deliver_in *d = &in->deliver;
+    const struct payment_in *list = in->payments.v;
+
+    if (in->payments.n == 0)
+        return OK;
+    if (d->method != NULL || d->amount != 0 || d->reference != NULL)
+        return ctx_fail(r->c, E_INVALID, "payments", T_PAYMENT_BOTH, NULL);
+    d->method = list[0].method;
+    d->amount = list[0].amount;
+    d->reference = list[0].reference;
+    d->others = list + 1;
+    d->others_count = in->payments.n - 1;
+    return OK;
+}
+
+/* What the domain says of "reference_2" is told of the list that the API has instead. */
+static void name_listed(struct req *r)
+{
+    static const char *const names[] = { "method", "amount", "reference" };
+    const struct deliver_form *in = r->in;
+
+    for (struct fault *f = &r->c->fault; in->payments.n > 0 && f != NULL; f = f->next)
+        for (size_t i = 0; f->field != NULL && i < COUNT(names); i++) {
+            size_t n = strlen(names[i]);
+
+            if (strncmp(f->field, names[i], n) != 0)
+                continue;
+            if (f->err == E_INVALID && f->text != T_PAYMENT_EXACT) {
+                f->args[2] = fault_sentence(r->c->a, f);
+                f->args[1] = names[i];
+                f->args[0] = f->field[n] == '_' ? f->field + n + 1 : "1";
+                f->text = T_ITEM;
+            }
+            f->field = "payments";
+        }
 }
 
 static const char *delivered_words(struct arena *a, const struct delivery *d)
@@ -293,6 +368,7 @@ static enum err deliver(struct req *r)
     enum err e = check_tendered(r->c, in);
     long long id;
 
+    second_payment(r);
     if (e == OK)
         e = hand_over(r, &out);
     if (e != OK)
@@ -309,8 +385,10 @@ static enum err deliver_json(struct req *r)
 {
     struct json_object *o, *list;
     struct delivery out;
-    enum err e = hand_over(r, &out);
+    enum err e = listed_payments(r);
 
+    if (e == OK && (e = hand_over(r, &out)) != OK)
+        name_listed(r);
     if (e != OK)
         return e;
     o = json_object_new_object();
@@ -327,24 +405,63 @@ static enum err deliver_json(struct req *r)
 
 /* ---- done ---- */
 
-static enum err fill_payment(struct req *r, int64_t package_id)
+/* How the packages were paid, and how much of it in cash. */
+struct paid { struct payment v[PAYMENTS_MAX]; size_t n; int64_t cash; };
+
+static void add_paid(struct paid *to, const struct payment *p)
+{
+    size_t i = 0;
+
+    to->cash += cash_part(p->method, p->amount);
+    while (i < to->n && !(streq(to->v[i].method, p->method) && (p->reference == NULL
+           || (to->v[i].reference != NULL && streq(to->v[i].reference, p->reference)))))
+        i++;
+    if (i < to->n)
+        to->v[i].amount += p->amount;
+    else if (i < COUNT(to->v))
+        to->v[to->n++] = *p;
+}
+
+static enum err read_paid(struct ctx *c, const struct delivery *d, struct paid *out)
 {
     struct payments list;
-    enum err e = payments_of(r->c, package_id, &list);
+    enum err e = OK;
 
-    if (e != OK || list.n == 0)
-        return e;
-    view_text(r->page, "done.method", payment_method_words(list.v[list.n - 1].method));
-    view_text(r->page, "done.reference", list.v[list.n - 1].reference);
-    return OK;
+    *out = (struct paid){ 0 };
+    for (size_t i = 0; e == OK && i < d->packages.n; i++) {
+        e = payments_of(c, d->packages.v[i].id, &list);
+        for (size_t k = 0; e == OK && k < list.n; k++)
+            if (payment_stands(&list, &list.v[k]))
+                add_paid(out, &list.v[k]);
+    }
+    return e;
+}
+
+static void fill_paid(struct req *r, const struct paid *paid, int64_t tendered)
+{
+    for (size_t i = 0; i < paid->n; i++) {
+        struct view_node *row = view_row(r->page, "payments");
+
+        view_text(row, "method", payment_method_words(paid->v[i].method));
+        view_text(row, "reference", paid->v[i].reference);
+        view_money(row, "amount", paid->v[i].amount);
+    }
+    view_bool(r->page, "done.split", paid->n > 1);
+    view_bool(r->page, "done.has_change", tendered > paid->cash && paid->cash > 0);
+    view_money(r->page, "done.tendered", tendered);
+    view_money(r->page, "done.cash", paid->cash);
+    view_money(r->page, "done.change", tendered - paid->cash);
 }
 
 static enum err done(struct req *r)
 {
     const struct done_in *in = r->in;
     struct delivery d;
+    struct paid paid;
     enum err e = delivery_of(r->c, in->id, &d);
 
+    if (e == OK)
+        e = read_paid(r->c, &d, &paid);
     if (e != OK)
         return e;
     for (size_t i = 0; i < d.packages.n; i++)
@@ -356,11 +473,8 @@ static enum err done(struct req *r)
     view_money(r->page, "done.discount", d.discount);
     view_text(r->page, "done.name", d.packages.v[0].customer_name);
     view_text(r->page, "done.receiver", d.packages.v[0].receiver_name);
-    view_bool(r->page, "done.has_change", in->tendered > d.paid);
-    view_money(r->page, "done.tendered", in->tendered);
-    view_money(r->page, "done.change", in->tendered - d.paid);
-    e = fill_payment(r, d.packages.v[0].id);
-    return e != OK ? e : req_page(r, "deliver/done.cst");
+    fill_paid(r, &paid, in->tendered);
+    return req_page(r, "deliver/done.cst");
 }
 
 static enum err undo(struct req *r)

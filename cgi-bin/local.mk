@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libmain.a
 pkglibexec_PROGRAMS += \
 	cgi-bin/announce.fcgi \
 	cgi-bin/auth.fcgi \
+	cgi-bin/cash.fcgi \
 	cgi-bin/dashboard.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \

@@ -2,6 +2,7 @@
  * changes to one of them. */
 #include "app/route.h"
 #include "base/log.h"
+#include "base/money.h"
 #include "base/normal.h"
 #include "domain/deliver.h"
 #include "packages_detail.h"
@@ -56,6 +57,16 @@ static const struct param note_rows[] = {
     { "note", P_LONG, PARAM_REQUIRED, offsetof(struct note_in, text), 0, 500, NULL, "La nota" },
 };
 static const struct params note_params = PARAMS(struct note_in, note_rows);
+
+/* Nor "reason". */
+struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
+static const struct param reverse_rows[] = {
+    PACKAGE_ID(struct reverse_in),
+    { "payment", P_ID, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.id), 0, 0, NULL, "Cuál pago" },
+    { "reverse_reason", P_TEXT, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.reason), 3, 200, NULL,
+      "Por qué se reversa" },
+};
+static const struct params reverse_params = PARAMS(struct reverse_in, reverse_rows);
 
 static const struct param identify_rows[] = {
     PACKAGE_ID(struct identify_in),
@@ -306,6 +317,18 @@ static enum err note_json(struct req *r)
     return answer(r, e != OK ? e : package_by_id(r->c, in->id, &p), &p);
 }
 
+static enum err reverse(struct req *r)
+{
+    const struct reverse_in *in = r->in;
+    struct payment p;
+    enum err e = payment_reverse(r->c, &in->reverse, &p);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PAYMENT_REVERTED, money_text(r->c->a, -p.amount));
+    return back(r, p.package_id);
+}
+
 static enum err photos(struct req *r)
 {
     const struct photos_in *in = r->in;
@@ -335,6 +358,8 @@ static const struct route routes[] = {
       "Identificar el paquete", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
+      "Reversar un pago", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
       "Agregar fotos", .form = PAGE_OF_ONE },
     { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/money.h"
 #include "domain/deliver.h"
 #include "domain/notification.h"
 #include "domain/rate.h"
@@ -34,7 +35,6 @@ static void fill_package(struct req *r, const struct package *p)
               && !streq(p->customer_name, p->announced_name));
     view_bool(node, "has_declared_value", p->declared_value > 0);
     view_bool(node, "has_discount", p->discount > 0);
-    view_money(node, "paid", p->total_fee - p->discount);
     if (p->received_at != 0 && is_state(p, "RECIBIDO"))
         view_text(node, "age", clock_ago(r->c->a, r->c->now - p->received_at));
     if (p->customer_id != 0) {
@@ -98,15 +98,25 @@ static enum err fill_money(struct req *r, const struct package *p)
 static enum err fill_payments(struct req *r, const struct package *p)
 {
     struct payments all;
+    int64_t paid = 0, owed = p->total_fee - p->discount;
     enum err e = payments_of(r->c, p->id, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++) {
+        const struct payment *pay = &all.v[i];
         struct view_node *row = view_row(r->page, "payments");
 
-        view_fields(row, payment_fields, &all.v[i]);
-        view_text(row, "words", payment_method_words(all.v[i].method));
-        view_bool(row, "reversal", all.v[i].reverses != 0);
+        view_fields(row, payment_fields, pay);
+        view_text(row, "words", payment_method_words(pay->method));
+        view_bool(row, "reversal", pay->reverses != 0);
+        paid += pay->amount;
+        if (payment_stands(&all, pay))
+            add_option(r, "standing", arena_strdup(r->c->a, NUM(pay->id)),
+                       arena_printf(r->c->a, "%s, %s", money_text(r->c->a, pay->amount),
+                                    payment_method_words(pay->method)));
     }
+    view_money(r->page, "package.paid", paid);
+    if (e == OK && is_state(p, "ENTREGADO") && paid < owed)
+        view_money(r->page, "package.unpaid", owed - paid);
     return e;
 }
 

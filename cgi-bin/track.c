@@ -229,11 +229,8 @@ static void fill_payments(struct req *r, const struct payments *all)
 {
     for (size_t i = 0; i < all->n; i++) {
         const struct payment *p = &all->v[i];
-        bool reversed = p->reverses != 0;
 
-        for (size_t k = 0; k < all->n; k++)
-            reversed = reversed || all->v[k].reverses == p->id;
-        if (!reversed) {
+        if (payment_stands(all, p)) {
             struct view_node *row = view_row(r->page, "payments");
 
             view_fields(row, payment_fields, p);

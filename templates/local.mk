@@ -10,6 +10,12 @@ nobase_dist_templates_DATA = \
 	templates/auth/forgot.cst \
 	templates/auth/login.cst \
 	templates/auth/reset.cst \
+	templates/cash/cash.cst \
+	templates/cash/count.cst \
+	templates/cash/drawer.cst \
+	templates/cash/movements.cst \
+	templates/cash/payments.cst \
+	templates/cash/work.cst \
 	templates/dashboard/dashboard.cst \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \

@@ -94,6 +94,7 @@ EXTRA_DIST += \
 	tests/http/archive.test.mjs \
 	tests/http/auth.test.mjs \
 	tests/http/bad_input.test.mjs \
+	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
@@ -130,6 +131,7 @@ EXTRA_DIST += \
 	tests/unit/code_barcode.c \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
+	tests/unit/domain_cash.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_courier.c \
@@ -186,6 +188,7 @@ unit_tests = \
 	tests/unit/code_barcode \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
+	tests/unit/domain_cash \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
 	tests/unit/domain_courier \

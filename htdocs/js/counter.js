@@ -30,6 +30,23 @@
     receive.addEventListener('change', () => { condition(); tooMany(); });
   }
 
+  // ---- A drawer: what each kind of piece comes to, and all of them ----
+  const count = $('form[data-count]');
+  const tally = () => {
+    const sum = $$('input[data-value]', count).reduce((total, input) => {
+      const part = pesos(input.value) * Number(input.dataset.value);
+      input.nextElementSibling.textContent = part ? money(part) : '';
+      return total + part;
+    }, 0);
+    const row = $('[data-counted]', count);
+    row.hidden = false;
+    $('.money', row).textContent = money(sum);
+  };
+  if (count) {
+    tally();
+    count.addEventListener('input', tally);
+  }
+
   // ---- Deliver: the total of what is ticked, and the change ----
   const deliver = $('form[data-deliver]');
   const due = () => {
@@ -39,7 +56,7 @@
   };
   const total = () => {
     const amount = due();
-    deliver.elements.amount.value = amount;
+    deliver.elements.amount.value = Math.max(0, amount - pesos(deliver.elements.amount_2.value));
     $$('[data-total]', deliver).forEach((el) => { el.textContent = money(amount); });
     change();
   };
@@ -52,7 +69,7 @@
   };
   if (deliver) {
     deliver.addEventListener('input', (event) => {
-      if (event.target.name === 'ids' || event.target.name === 'discount') total();
+      if (['ids', 'discount', 'amount_2'].includes(event.target.name)) total();
       else change();
     });
     deliver.addEventListener('change', (event) => { if (event.target.name === 'method') change(); });

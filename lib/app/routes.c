@@ -11,8 +11,10 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 static const char *const types[] = {
     [P_TEXT] = "text", [P_LONG] = "long", [P_LINES] = "lines", [P_RAW] = "raw", [P_INT] = "int", [P_ID] = "id",
     [P_MONEY] = "money", [P_BOOL] = "bool", [P_DAY] = "day", [P_ENUM] = "enum", [P_IDS] = "ids",
-    [P_FILES] = "files",
+    [P_FILES] = "files", [P_ROWS] = "rows",
 };
+
+static struct json_object *params_array(const struct params *p);
 
 static struct json_object *param_object(const struct param *p)
 {
@@ -30,8 +32,19 @@ static struct json_object *param_object(const struct param *p)
             json_object_array_add(choices, json_object_new_string(p->choices[i]));
         json_add(o, "choices", choices);
     }
+    if (p->of != NULL)
+        json_add(o, "of", params_array(p->of));
     json_add_text(o, "doc", p->doc);
     return o;
+}
+
+static struct json_object *params_array(const struct params *p)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; p != NULL && i < p->count; i++)
+        json_object_array_add(list, param_object(&p->rows[i]));
+    return list;
 }
 
 static const char *csrf_kind(const struct route *rt)
@@ -43,14 +56,11 @@ static const char *csrf_kind(const struct route *rt)
 
 static struct json_object *route_object(const struct route *rt)
 {
-    struct json_object *o = json_object_new_object(), *answer = json_object_new_array(),
-                       *params = json_object_new_array();
+    struct json_object *o = json_object_new_object(), *answer = json_object_new_array();
 
     for (size_t i = 0; i < COUNT(flags); i++)
         if (rt->answer & flags[i].flag)
             json_object_array_add(answer, json_object_new_string(flags[i].name));
-    for (size_t i = 0; rt->params != NULL && i < rt->params->count; i++)
-        json_object_array_add(params, param_object(&rt->params->rows[i]));
     json_add_text(o, "method", method_name(rt->method));
     json_add_text(o, "path", rt->path);
     json_add_text(o, "role", rt->role == ROLE_PUBLIC ? "PUBLIC" : role_name(rt->role));
@@ -59,7 +69,7 @@ static struct json_object *route_object(const struct route *rt)
     json_add_text(o, "csrf", csrf_kind(rt));
     json_add_text(o, "scope", rt->scope);
     json_add_text(o, "form", rt->form);
-    json_add(o, "params", params);
+    json_add(o, "params", params_array(rt->params));
     return o;
 }
 

@@ -1,6 +1,7 @@
 /* The figures of the first page: one statement each, on an index, so that they
  * cost what is on the shelf or what a day holds, never the whole history. */
 #include "base/clock.h"
+#include "domain/cash.h"
 #include "domain/dashboard.h"
 #include "domain/tx.h"
 
@@ -19,6 +20,8 @@ static const struct stmt messages = STMT("dashboard_messages", "si",
     "SELECT count(*) FROM notifications WHERE state = $1 AND created_at >= $2");
 static const struct stmt jobs_dead = STMT("dashboard_jobs_dead", "",
     "SELECT count(*) FROM jobs WHERE state = 'dead'");
+static const struct stmt drawers_late = STMT("dashboard_drawers_late", "i",
+    "SELECT count(*) FROM cash_sessions WHERE closed_at IS NULL AND opened_at < $1");
 /* A reception that was undone keeps its instant when its row ends CANCELADO. */
 #define RECEIVED_ROWS                                                                       \
     " FROM packages WHERE received_at >= $1 AND received_at < $2"                           \
@@ -47,7 +50,7 @@ static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
     " LEFT JOIN packages p ON p.id = (SELECT min(package_id) FROM notification_packages"
     " WHERE notification_id = n.id)"
     " WHERE n.state IN ('failed', 'unknown') AND n.created_at >= $1 ORDER BY n.id DESC LIMIT $2");
-DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &received, &delivered,
+DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &drawers_late, &received, &delivered,
             &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
 
 #define F struct figures
@@ -57,6 +60,7 @@ static const struct field figures_rows[] = {
     FIELD(F, messages_failed, F_INT, "Mensajes que no salieron en los últimos 7 días"),
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
     FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
+    FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de 16 horas"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
     FIELD(F, messages_waiting, F_INT, "Mensajes por enviar"),
@@ -160,6 +164,7 @@ static void read_figures(struct reading *r)
     f->messages_waiting = db_scalar(db, 0, &messages, "queued", (int64_t)0)
         + db_scalar(db, 0, &messages, "sending", (int64_t)0);
     f->jobs_dead = db_scalar(db, 0, &jobs_dead);
+    f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - DRAWER_LATE_HOURS * 3600);
     f->received_today = db_scalar(db, 0, &received, r->today, r->tomorrow);
     f->received_yesterday = db_scalar(db, 0, &received, r->yesterday, r->today);
     f->delivered_today = db_scalar(db, 0, &delivered, r->today, r->tomorrow);

@@ -13,7 +13,7 @@
 
 struct figures {
     /* what needs a hand */
-    int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead;
+    int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead, drawers_late;
     /* what waits */
     int64_t announced, on_shelf, messages_waiting;
     /* the day, with the one before */

@@ -9,13 +9,13 @@
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/audit.h"
+#include "domain/cash_tx.h"
 #include "domain/customer.h"
 #include "domain/deliver.h"
 #include "domain/notification.h"
 #include "domain/operation.h"
 #include "domain/setting.h"
 #include "domain/throttle.h"
-#include "domain/tx.h"
 
 #define PACKAGES_MAX 100
 
@@ -34,12 +34,12 @@ static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
     " storage_fee = $5, total_fee = $6, receiver_name = $7, receiver_document_type = $8,"
     " receiver_document_last4 = $9, proof = $10, discount = coalesce($11, 0), discount_reason = $12,"
     " position_id = NULL WHERE id = $1 AND state = 'RECIBIDO' AND last_event_id = $13");
-static const struct stmt pay = STMT("payment_insert", "isissii",
-    "INSERT INTO payments (package_id, operation_id, amount, method, reference, taken_by, taken_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+static const struct stmt pay = STMT("payment_insert", "isissIii",
+    "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
+    " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 static const struct stmt payments_by_package = STMT("payments_of_package", "i",
     "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"
-    " p.reverses, u.full_name FROM payments p JOIN users u ON u.id = p.taken_by"
+    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by"
     " WHERE p.package_id = $1 ORDER BY p.id");
 DB_REGISTER(&by_code_hash, &ready_of, &deliver, &pay, &payments_by_package)
 
@@ -54,6 +54,8 @@ static const struct field payment_rows[] = {
     FIELD(struct payment, taken_at, F_INSTANT, "Cuándo"),
     FIELD(struct payment, reverses, F_ID, "Pago que reversa"),
     FIELD(struct payment, taken_by_name, F_TEXT, "Nombre de quien lo recibió"),
+    FIELD(struct payment, cash_session_id, F_ID, "Caja en la que está"),
+    FIELD(struct payment, reason, F_TEXT, "Por qué se reversó"),
 };
 const struct fields payment_fields = FIELDS(payment_rows);
 
@@ -175,6 +177,10 @@ struct handover {
     const char *receiver;
     int64_t customer;            /* of all of them */
     int64_t due, discount_left;
+    struct payment_in pays[PAYMENTS_MAX];
+    size_t pays_count, from;     /* from: the one that packages are paid with now … */
+    int64_t used;                /* … and what of it is used */
+    int64_t drawer;              /* 0: none */
     struct fee fees[PACKAGES_MAX];
     bool wrong_code;
 };
@@ -224,21 +230,57 @@ static enum err proven(struct handover *h)
     return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
 }
 
+static bool is_cash(const struct payment_in *p)
+{
+    return p->amount > 0 && !is_blank(p->method) && streq(p->method, "efectivo");
+}
+
 static enum err paid(struct handover *h)
 {
     struct ctx *c = h->c;
-    int64_t due = h->due - h->in->discount;
+    int64_t due = h->due - h->in->discount, sum = 0;
+    bool cash = false;
+    enum err e;
 
+    for (size_t i = 0; i < h->pays_count; i++) {
+        sum += h->pays[i].amount;
+        cash = cash || is_cash(&h->pays[i]);
+    }
     if (due < 0)
         return ctx_fail(c, E_INVALID, "discount", T_DISCOUNT_MUCH, money_text(c->a, h->due), NULL);
-    if (h->in->amount != due)
+    if (sum != due)
         return ctx_fail(c, E_INVALID, "amount", T_PAYMENT_EXACT, money_text(c->a, due),
-                        money_text(c->a, h->in->amount), NULL);
+                        money_text(c->a, sum), NULL);
+    if (due > 0 && (e = cash_drawer_tx(c, cash, &h->drawer)) != OK)
+        return e;
     h->out->total = h->due;
     h->out->paid = due;
     h->out->discount = h->discount_left = h->in->discount;
     h->out->operation_id = h->operation;
     return OK;
+}
+
+/* A row for each of the payments that this package is paid with, one after the other. */
+static enum err pay_one(struct handover *h, const struct package *p, int64_t owed)
+{
+    struct ctx *c = h->c;
+    enum err e = OK;
+
+    while (e == OK && owed > 0) {
+        const struct payment_in *from = &h->pays[h->from];
+        int64_t left = from->amount - h->used, part = left < owed ? left : owed;
+
+        if (part > 0)
+            e = db_exec(c->db, NULL, &pay, p->id, h->operation, part, from->method,
+                        is_blank(from->reference) ? NULL : from->reference, h->drawer, c->user_id, c->now);
+        owed -= part;
+        h->used += part;
+        if (part == left) {
+            h->from++;
+            h->used = 0;
+        }
+    }
+    return e;
 }
 
 static enum err deliver_one(struct handover *h, size_t i)
@@ -271,9 +313,8 @@ static enum err deliver_one(struct handover *h, size_t i)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
-    if (e == OK && f->total > discount)
-        e = db_exec(c->db, NULL, &pay, p->id, h->operation, f->total - discount, in->method,
-                    is_blank(in->reference) ? NULL : in->reference, c->user_id, c->now);
+    if (e == OK)
+        e = pay_one(h, p, f->total - discount);
     if (e != OK) {
         json_object_put(details);
         return e;
@@ -359,18 +400,44 @@ static void check_proof(struct handover *h)
         ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
 }
 
+/* "method" of the first payment, "method_2" of the second. */
+static const char *pay_field(struct handover *h, size_t i, const char *name)
+{
+    return i == 0 ? name : arena_printf(h->c->a, "%s_%zu", name, i + 1);
+}
+
+static void check_pay(struct handover *h, size_t i)
+{
+    struct ctx *c = h->c;
+    const struct payment_in *p = &h->pays[i];
+
+    if (p->amount <= 0) {
+        if (h->pays_count > 1)   /* one alone may be nothing: all was discounted */
+            ctx_invalid(c, pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
+        return;
+    }
+    if (is_blank(p->method))
+        ctx_invalid(c, pay_field(h, i, "method"), T_REQUIRED, NULL);
+    else if (!is_cash(p) && is_blank(p->reference))
+        ctx_invalid(c, pay_field(h, i, "reference"), T_REFERENCE, NULL);
+    if (!is_blank(p->method) && streq(p->method, "tarjeta") && setting_int(c, S_CARD) == 0)
+        ctx_invalid(c, pay_field(h, i, "method"), T_METHOD_OFF, NULL);
+}
+
 static void check_money(struct handover *h)
 {
     struct ctx *c = h->c;
     const struct deliver_in *in = h->in;
 
-    if (in->amount > 0 && is_blank(in->method))
-        ctx_invalid(c, "method", T_REQUIRED, NULL);
-    else if (in->amount > 0 && !streq(in->method, "efectivo") && is_blank(in->reference))
-        ctx_invalid(c, "reference", T_REFERENCE, NULL);
-    if (in->amount > 0 && !is_blank(in->method) && streq(in->method, "tarjeta")
-        && setting_int(c, S_CARD) == 0)
-        ctx_invalid(c, "method", T_METHOD_OFF, NULL);
+    h->pays[0] = (struct payment_in){ in->method, in->amount, in->reference };
+    h->pays_count = 1;
+    if (in->others_count >= PAYMENTS_MAX)
+        ctx_invalid(c, "method", T_MANY, arena_printf(c->a, "%d", PAYMENTS_MAX), NULL);
+    else
+        for (size_t i = 0; i < in->others_count; i++)
+            h->pays[h->pays_count++] = in->others[i];
+    for (size_t i = 0; i < h->pays_count; i++)
+        check_pay(h, i);
     if (in->discount > 0 && is_blank(in->discount_reason))
         ctx_invalid(c, "discount_reason", T_DISCOUNT_REASON, NULL);
 }
@@ -380,8 +447,9 @@ static void count_done(const struct handover *h)
 {
     if (h->c->replayed)
         return;
-    if (h->out->paid > 0)
-        metric_add(M_PAYMENTS, (uint64_t)h->out->paid, h->in->method, NULL);
+    for (size_t i = 0; i < h->pays_count; i++)
+        if (h->pays[i].amount > 0)
+            metric_add(M_PAYMENTS, (uint64_t)h->pays[i].amount, h->pays[i].method, NULL);
     if (is_blank(h->in->code))
         metric_inc(M_OVERRIDES, h->in->override_reason, NULL);
 }

@@ -26,6 +26,9 @@ extern const char *const payment_methods[], *const document_types[], *const over
 const char *payment_method_words(const char *method);
 const char *override_reason_words(const char *reason);
 
+struct payment_in { const char *method; int64_t amount; const char *reference; };
+#define PAYMENTS_MAX 5           /* ways to pay one hand-over with */
+
 struct deliver_in {
     const int64_t *ids;          /* packages */
     size_t count;
@@ -34,14 +37,18 @@ struct deliver_in {
     bool identity_checked;
     const char *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *method, *reference;
-    int64_t amount;              /* what was paid for all of them */
+    int64_t amount;              /* what was paid for all of them … */
+    const struct payment_in *others;     /* … when these are added, each more than 0 */
+    size_t others_count;
     int64_t discount;            /* on the whole, ADMIN only */
     const char *discount_reason;
 };
 struct delivery { struct packages packages; int64_t total, paid, discount; const char *operation_id; };
-/* All of them or none.  E_INVALID names what is missing or does not add up (the amount
- * must be what is due), E_NOT_FOUND a wrong code, E_CONFLICT a package that is not on
- * the shelf or another customer's, E_FORBIDDEN a discount by an OPERADOR. */
+/* All of them or none.  E_INVALID names what is missing or does not add up (the payments
+ * must be what is due; the fields of the second are method_2, amount_2 and reference_2),
+ * E_NOT_FOUND a wrong code, E_CONFLICT a package that is not on the shelf or another
+ * customer's, or cash without an open drawer (cash.h), E_FORBIDDEN a discount by an
+ * OPERADOR. */
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
 
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
@@ -56,9 +63,19 @@ struct payment {
     const char *method, *reference;
     int64_t taken_by, taken_at, reverses;
     const char *taken_by_name;
+    int64_t cash_session_id;
+    const char *reason;          /* of a reversal by an ADMIN, or by undoing */
 };
 extern const struct fields payment_fields;
 struct payments { struct payment *v; size_t n; };
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
+/* It stands: neither a reversal nor reversed by another of the list. */
+bool payment_stands(const struct payments *all, const struct payment *p);
+
+/* By an ADMIN: a row of its own that takes it back, out of the drawer that it is in while
+ * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is
+ * a reversal, or no open drawer has the cash. */
+struct payment_reverse_in { int64_t id; const char *reason; };
+enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, struct payment *out) MUST_CHECK;
 
 #endif

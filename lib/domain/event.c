@@ -3,6 +3,7 @@
  * can be erased without breaking it (domain.md §1). */
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/money.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/tx.h"
@@ -177,6 +178,8 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
         *what = arena_printf(c->a, "%lld fotos agregadas", (long long)n);
     if (json_get_int(details, "file_removed", &n))
         *what = "Foto retirada";
+    if (json_get_int(details, "payment_reversed", &n))
+        *what = arena_printf(c->a, "Pago de %s reversado", money_text(c->a, n));
     if (json_get_int(details, "customer", &n))
         *what = "Se supo de quién es";
     if (reason != NULL)

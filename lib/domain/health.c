@@ -19,6 +19,12 @@ static const struct stmt shelf = STMT("gauge_shelf", "",
     "SELECT 'free', coalesce(sum(capacity - used), 0) FROM positions"
     " WHERE is_active = 1 AND capacity IS NOT NULL"
     " UNION ALL SELECT 'taken', coalesce(sum(used), 0) FROM positions WHERE is_active = 1");
+static const struct stmt cash_difference = STMT("gauge_cash_difference", "i",
+    "SELECT 'over', coalesce(sum(max(counted - expected, 0)), 0) FROM cash_sessions WHERE closed_at > $1 - 86400"
+    " UNION ALL SELECT 'short', coalesce(sum(max(expected - counted, 0)), 0) FROM cash_sessions"
+    " WHERE closed_at > $1 - 86400");
+static const struct stmt cash_open = STMT("gauge_cash_open", "i",
+    "SELECT coalesce($1 - min(opened_at), 0) FROM cash_sessions WHERE closed_at IS NULL");
 /* From the indexes of what waits, what runs and what is over. */
 static const struct stmt jobs = STMT("gauge_jobs", "",
     "SELECT queue, 'ready', count(*) FROM jobs WHERE state = 'ready' GROUP BY queue"
@@ -34,13 +40,15 @@ static const struct stmt cron = STMT("gauge_cron", "",
     "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
 static const struct stmt cron_last = STMT("cron_last", "",
     "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
-DB_REGISTER(&cron_last, &packages, &overdue, &shelf, &jobs, &oldest, &outbox, &heartbeat, &cron)
+DB_REGISTER(&cron_last, &packages, &overdue, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
 
 static const struct { enum metric metric; const struct stmt *stmt; int labels; bool takes_now; }
 gauges[] = {
     { M_PACKAGES, &packages, 1, false },
     { M_OVERDUE, &overdue, 1, true },
     { M_SHELF, &shelf, 1, false },
+    { M_CASH_DIFFERENCE, &cash_difference, 1, true },
+    { M_CASH_OPEN, &cash_open, 0, true },
     { M_JOBS, &jobs, 2, false },
     { M_JOB_OLDEST, &oldest, 1, true },
     { M_OUTBOX, &outbox, 0, false },

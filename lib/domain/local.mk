@@ -6,6 +6,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/audit.h \
 	lib/domain/batch.c \
 	lib/domain/batch.h \
+	lib/domain/cash.c \
+	lib/domain/cash.h \
+	lib/domain/cash_read.c \
+	lib/domain/cash_tx.h \
 	lib/domain/closure.c \
 	lib/domain/closure.h \
 	lib/domain/common_passwords.def \
@@ -23,6 +27,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/deliver.c \
 	lib/domain/deliver.h \
 	lib/domain/delivery.c \
+	lib/domain/denomination.def \
 	lib/domain/event.c \
 	lib/domain/fee.c \
 	lib/domain/fee.h \
@@ -52,6 +57,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/package_undo.c \
 	lib/domain/password.c \
 	lib/domain/password_reset.c \
+	lib/domain/payment_reverse.c \
 	lib/domain/position.c \
 	lib/domain/position.h \
 	lib/domain/quote.c \

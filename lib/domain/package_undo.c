@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/cash_tx.h"
 #include "domain/notification.h"
-#include "domain/tx.h"
 
 static const struct stmt latest = STMT("undo_latest", "i",
     "SELECT id, kind, at, user_id, state_before, details FROM package_events WHERE package_id = $1"
@@ -26,7 +26,10 @@ static const struct stmt back_to_announced = STMT("undo_cancel_announced", "i",
     " cancel_reason = NULL, cancel_text = NULL WHERE id = $1 AND state = 'CANCELADO'");
 static const struct stmt drawer_closed = STMT("undo_drawer_closed", "ii",
     "SELECT 1 FROM payments p JOIN cash_sessions s ON s.id = p.cash_session_id"
-    " WHERE p.package_id = $1 AND p.taken_at >= $2 AND s.closed_at IS NOT NULL");
+    " WHERE p.package_id = $1 AND p.taken_at >= $2 AND s.counted_at IS NOT NULL");
+static const struct stmt drawer_of = STMT("undo_drawer", "ii",
+    "SELECT cash_session_id FROM payments WHERE package_id = $1 AND taken_at >= $2"
+    " AND cash_session_id IS NOT NULL LIMIT 1");
 static const struct stmt reverse = STMT("undo_reverse_payments", "iiii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id,"
     " taken_by, taken_at, reverses, reason)"
@@ -34,7 +37,7 @@ static const struct stmt reverse = STMT("undo_reverse_payments", "iiii",
     " 'deshacer entrega' FROM payments WHERE package_id = $1 AND taken_at >= $2 AND reverses IS NULL"
     " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)");
 DB_REGISTER(&latest, &to_announced, &to_cancelled, &to_received, &back_to_announced,
-            &drawer_closed, &reverse)
+            &drawer_closed, &drawer_of, &reverse)
 
 struct undo {
     struct ctx *c;
@@ -106,11 +109,14 @@ static enum err undo_reception(struct undo *u)
 static enum err undo_delivery(struct undo *u)
 {
     struct ctx *c = u->c;
+    int64_t drawer = db_scalar(c->db, 0, &drawer_of, u->id, u->at);
     enum err e;
 
     if (db_scalar(c->db, 0, &drawer_closed, u->id, u->at) != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_DRAWER, NULL);
     e = db_exec(c->db, NULL, &reverse, u->id, u->at, c->user_id, c->now);
+    if (e == OK && drawer != 0 && cash_expected(c, drawer) < 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     return e != OK ? e : back_on_shelf(u);
 }
 

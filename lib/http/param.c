@@ -87,6 +87,10 @@ static struct value value_of_json(struct arena *a, struct json_object *o)
         v.kind = V_BOOL;
         v.n = json_object_get_boolean(o);
         break;
+    case json_type_object:
+        v.kind = V_OBJECT;
+        v.o = o;
+        break;
     default:
         break;
     }
@@ -97,7 +101,8 @@ static void take_member(struct reading *rd, const struct param *row, struct json
 {
     struct values *to = values_of(rd, row);
 
-    if ((row->type != P_IDS && row->type != P_LINES) || !json_object_is_type(o, json_type_array)) {
+    if ((row->type != P_IDS && row->type != P_LINES && row->type != P_ROWS)
+        || !json_object_is_type(o, json_type_array)) {
         value_add(rd->c->a, to, value_of_json(rd->c->a, o));
         return;
     }
@@ -106,12 +111,9 @@ static void take_member(struct reading *rd, const struct param *row, struct json
     }
 }
 
-static enum err take_json(struct reading *rd)
+static void take_object(struct reading *rd, struct json_object *object)
 {
-    if (!json_object_is_type(rd->r->json, json_type_object)) {
-        return ctx_fail(rd->c, E_MALFORMED, NULL, T_JSON_SYNTAX, NULL);
-    }
-    json_object_object_foreach(rd->r->json, name, o)
+    json_object_object_foreach(object, name, o)
     {
         const struct param *row = row_find(rd, name, PARAM_PATH | PARAM_QUERY, 0);
 
@@ -121,6 +123,14 @@ static enum err take_json(struct reading *rd)
             unknown(rd, name);
         }
     }
+}
+
+static enum err take_json(struct reading *rd)
+{
+    if (!json_object_is_type(rd->r->json, json_type_object)) {
+        return ctx_fail(rd->c, E_MALFORMED, NULL, T_JSON_SYNTAX, NULL);
+    }
+    take_object(rd, rd->r->json);
     return OK;
 }
 
@@ -161,6 +171,27 @@ static enum err take_all(struct reading *rd)
     return OK;
 }
 
+static enum err set_all(struct reading *rd, char *in)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < rd->p->count; i++) {
+        e = param_set(rd->c, &rd->p->rows[i], &rd->values[i], in + rd->p->rows[i].offset);
+    }
+    return e;
+}
+
+enum err param_object(struct ctx *c, const struct params *p, struct json_object *o, void *to)
+{
+    struct reading rd = { .c = c, .p = p };
+    enum err e;
+
+    rd.values = arena_alloc(c->a, (p->count + 1) * sizeof(*rd.values));
+    take_object(&rd, o);
+    e = set_all(&rd, to);
+    return e != OK ? e : ctx_faults(c);
+}
+
 enum err param_read(struct ctx *c, const struct params *p, struct request *r, bool lenient,
                     void **out)
 {
@@ -171,8 +202,8 @@ enum err param_read(struct ctx *c, const struct params *p, struct request *r, bo
     rd.values = arena_alloc(c->a, (p->count + 1) * sizeof(*rd.values));
     c->fault = (struct fault){ 0 };
     e = take_all(&rd);
-    for (size_t i = 0; e == OK && i < p->count; i++) {
-        e = param_set(c, &p->rows[i], &rd.values[i], in + p->rows[i].offset);
+    if (e == OK) {
+        e = set_all(&rd, in);
     }
     if (e == OK) {
         *out = in;

@@ -32,30 +32,36 @@ enum param_type {
     P_ENUM,      /* const char *: one of choices */
     P_IDS,       /* struct ids: repeated or comma-separated */
     P_FILES,     /* struct uploads: from a multipart body */
+    P_ROWS,      /* struct param_rows: an array of objects, each by the schema `of`; JSON only */
 };
 
 struct ids { const int64_t *v; size_t n; };
 struct uploads { struct upload *v; size_t n; };  /* struct upload: http/multipart.h */
+struct param_rows { const void *v; size_t n; };  /* v: n structs of the schema */
 
 #define PARAM_REQUIRED 1u
 #define PARAM_PATH 2u            /* from the {name} of the path */
 #define PARAM_QUERY 4u           /* from the query also on a POST */
 
+struct params;
 struct param {
     const char *name;
     enum param_type type;
     unsigned flags;
     size_t offset;
     int64_t min, max;            /* texts: characters; P_INT, P_MONEY: the value; P_IDS,
-                                    P_FILES: max is how many.  0 is no bound, but for
+                                    P_FILES, P_ROWS: max is how many.  0 is no bound, but for
                                     P_INT and P_MONEY, which lie in min … max always */
     const char *const *choices;  /* NULL-ended, P_ENUM only */
     const char *doc;             /* Spanish, for the API reference */
+    const struct params *of;     /* P_ROWS only */
 };
 #define PARAM(st, m, type, flags, min, max, doc) \
-    { #m, type, flags, offsetof(st, m), min, max, NULL, doc }
+    { #m, type, flags, offsetof(st, m), min, max, NULL, doc, NULL }
 #define PARAM_ENUM(st, m, flags, choices, doc) \
-    { #m, P_ENUM, flags, offsetof(st, m), 0, 0, choices, doc }
+    { #m, P_ENUM, flags, offsetof(st, m), 0, 0, choices, doc, NULL }
+#define PARAM_ROWS(st, m, flags, max, of, doc) \
+    { #m, P_ROWS, flags, offsetof(st, m), 0, max, NULL, doc, of }
 
 struct params {
     const struct param *rows;

@@ -358,6 +358,36 @@ static void set_files(struct ctx *c, const struct param *row, const struct value
     *out = (struct uploads){ .v = v, .n = values->n };
 }
 
+/* Each object by the schema; what is wrong in one is told of the list, which has a name. */
+static void set_rows(struct ctx *c, const struct param *row, const struct values *values, void *to)
+{
+    struct param_rows *out = to;
+    char *v = arena_alloc(c->a, values->n * row->of->size);
+
+    if (row->max > 0 && values->n > (uint64_t)row->max) {
+        refuse_n(c, row, T_MANY, row->max);
+        return;
+    }
+    for (size_t i = 0; i < values->n; i++) {
+        struct fault kept = c->fault, wrong;
+
+        if (values->v[i].kind != V_OBJECT) {
+            refuse(c, row, T_NOT_LIST);
+            return;
+        }
+        c->fault = (struct fault){ 0 };
+        if (param_object(c, row->of, values->v[i].o, v + i * row->of->size) != OK) {
+            wrong = c->fault;
+            c->fault = kept;
+            ctx_invalid(c, row->name, T_ITEM, arena_strdup(c->a, NUM(i + 1)),
+                        wrong.field == NULL ? "" : wrong.field, fault_sentence(c->a, &wrong), NULL);
+            return;
+        }
+        c->fault = kept;
+    }
+    *out = (struct param_rows){ .v = v, .n = values->n };
+}
+
 /* --- a row ---------------------------------------------------------------------- */
 
 static bool is_absent(const struct param *row, const struct value *v)
@@ -385,7 +415,8 @@ static struct values present(struct arena *a, const struct param *row,
 static bool set_row(struct ctx *c, const struct param *row, const struct values *all, void *to)
 {
     struct values values = present(c->a, row, all);
-    bool several = row->type == P_IDS || row->type == P_FILES || row->type == P_LINES;
+    bool several = row->type == P_IDS || row->type == P_FILES || row->type == P_LINES
+        || row->type == P_ROWS;
 
     if (!several && all->n > 1) {
         return refuse(c, row, T_REPEATED);
@@ -397,6 +428,8 @@ static bool set_row(struct ctx *c, const struct param *row, const struct values 
         set_ids(c, row, &values, to);
     } else if (row->type == P_FILES) {
         set_files(c, row, &values, to);
+    } else if (row->type == P_ROWS) {
+        set_rows(c, row, &values, to);
     } else if (row->type == P_LINES) {
         return set_lines(c, row, &values, to);
     } else {

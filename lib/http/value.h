@@ -11,7 +11,8 @@ enum value_kind {
     V_INT,
     V_BOOL,
     V_NULL,      /* as if absent */
-    V_OTHER,     /* an object, an array, a number with a fraction */
+    V_OBJECT,    /* borrowed from the body: read at once */
+    V_OTHER,     /* an array, a number with a fraction */
     V_FILE,
 };
 
@@ -21,6 +22,7 @@ struct value {
     size_t len;
     int64_t n;                   /* V_INT, V_BOOL */
     const struct upload *file;
+    struct json_object *o;       /* V_OBJECT */
 };
 
 struct values { struct value *v; size_t n, cap; };
@@ -32,5 +34,8 @@ void value_add(struct arena *a, struct values *to, struct value v);
  * part of the path ends it: that address does not exist. */
 enum err param_set(struct ctx *c, const struct param *row, const struct values *values,
                    void *to) MUST_CHECK;
+
+/* The members of one object into the struct of a schema, as param_read does it. */
+enum err param_object(struct ctx *c, const struct params *p, struct json_object *o, void *to) MUST_CHECK;
 
 #endif

@@ -50,6 +50,7 @@ before(async () => {
     assert.equal((await oper.submit(rapid, '/receive/rapid', { scan: new_guide() })).status, 303);
     parcels.batch = (await s.sql('SELECT id FROM courier_batches'))[0];
     await tariffs_to_come();
+    await drawers(oper);
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
@@ -71,6 +72,17 @@ async function tariffs_to_come() {
     for (const [page, action, fields] of [['/rates/new', '/rates', form],
         ['/rates', '/closures', { day: later(9), reason: 'Inventario' }]])
         assert.equal((await admin.submit(await admin.get(page), action, fields)).status, 303);
+}
+
+// One closed with a difference, one open with a movement; the administrator's is counted.
+async function drawers(oper) {
+    const admin = await s.as('ADMIN');
+    for (const [client, page, action, fields] of [[oper, '/cash', '/cash', { base: '20000' }],
+        [oper, '/cash', '/cash/1/count', { note_10000: '1' }], [oper, '/cash/1', '/cash/1/close', { explanation: 'Un cambio mal dado' }],
+        [oper, '/cash', '/cash', { base: '50000' }],
+        [oper, '/cash', '/cash/2/movements', { kind: 'salida', amount: '1000', reason: 'Consignación' }],
+        [admin, '/cash', '/cash', { base: '0' }], [admin, '/cash', '/cash/3/count', { coin_500: '1' }]])
+        assert.equal((await client.submit(await client.get(page), action, fields)).status, 303, action);
 }
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
@@ -149,7 +161,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r) {
     const p = /receipt|done/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
-    const values = { id: ['jobs', 'notifications'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
+    const values = { id: ['jobs', 'notifications', 'cash'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
@@ -201,6 +213,9 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a charge, day by day': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-05&picked_time=10:01'],
         'a charge that cannot be': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-01&picked_time=10:01', 422],
         'tariffs and closures to come': ['ADMIN', () => '/rates'],
+        'a drawer that is open': ['OPERADOR', () => '/cash/2'],
+        'a drawer that is counted': ['ADMIN', () => '/cash'],
+        'a drawer of somebody else': ['ADMIN', () => '/cash/2'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -210,6 +225,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
         ['ADMIN', () => '/rates/new', '/rates'],
+        ['OPERADOR', () => '/cash', '/cash/2/count'], ['OPERADOR', () => '/cash', '/cash/2/movements'],
+        ['ADMIN', () => '/cash', '/cash/3/close'],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
         test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());

@@ -35,7 +35,7 @@ export const address_of = (r, values = {}) =>
 export function good(p) {
     const table = { text: 'abcdefghijkl', long: 'texto', lines: 'ABC123456', raw: 'una-clave-larga-7',
         int: String(Math.max(1, p.min)), id: '999999', money: '1500', bool: '1', day: '2026-01-02',
-        enum: p.choices?.[0], ids: '999999' };
+        enum: p.choices?.[0], ids: '999999', rows: [] };
     const value = table[p.type];
     return p.type === 'text' && p.max > 0 ? value.slice(0, p.max) : value;
 }

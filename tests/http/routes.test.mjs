@@ -138,6 +138,8 @@ before(async () => {
     const shelved = await received(s, oper, (await announced(s, anybody)).guide_number, {}, [jpeg_photo()]);
     const given = await on_shelf(s, anybody, oper);
     await hand_over(oper, await pickup_code(anybody, given), { method: 'efectivo' });
+    const opened = await oper.submit(await oper.get('/cash'), '/cash', { base: '20000' });
+    assert.equal(opened.status, 303, opened.words);
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     Object.assign(values, { token: shelved.public_token, code: shelved.tracking_code,
@@ -149,7 +151,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_file(r) ? values.file.id
-        : r.path.includes('/notifications/') ? 1 : values.id,
+        : /\/notifications\/|\/cash/.test(r.path) ? 1 : values.id,
     token: r.path.endsWith('/receipt') ? values.delivered.public_token : values.token });
 
 describe('the route tables', () => {

@@ -7,6 +7,13 @@
 #include "http/param.h"
 #include "tests/helpers/memory_source.h"
 
+struct item { const char *name; int64_t n; };
+static const struct param item_rows[] = {
+    PARAM(struct item, name, P_TEXT, PARAM_REQUIRED, 0, 5, ""),
+    PARAM(struct item, n, P_INT, 0, 0, 9, ""),
+};
+static const struct params item_params = PARAMS(struct item, item_rows);
+
 struct in {
     int64_t id;
     const char *text, *note, *raw, *kind;
@@ -14,6 +21,7 @@ struct in {
     bool yes;
     struct ids ids;
     struct uploads photos;
+    struct param_rows list;
 };
 
 static const char *const kinds[] = { "A", "B", NULL };
@@ -31,6 +39,7 @@ static const struct param rows[] = {
     PARAM(struct in, yes, P_BOOL, 0, 0, 0, ""),
     PARAM(struct in, ids, P_IDS, 0, 0, 3, ""),
     PARAM(struct in, photos, P_FILES, 0, 0, 2, ""),
+    PARAM_ROWS(struct in, list, 0, 2, &item_params, ""),
 };
 static const struct params schema = PARAMS(struct in, rows);
 
@@ -163,6 +172,14 @@ Test(param, each_wrong_value_names_its_field)
         { JSON, "{\"text\":\"ab\",\"ids\":\"1,2\"}", "ids", T_NOT_ID },
         { JSON, "{\"text\":\"ab\",\"kind\":1}", "kind", T_NOT_CHOICE },
         { JSON, "{\"text\":\"ab\",\"photos\":\"x\"}", "photos", T_NOT_FILE },
+        { FORM, "text=ab&list=x", "list", T_NOT_LIST },
+        { JSON, "{\"text\":\"ab\",\"list\":{\"name\":5}}", "list", T_ITEM },
+        { JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"a\"},{}]}", "list", T_ITEM },
+        { JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"a\",\"n\":10}]}", "list", T_ITEM },
+        { JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"a\",\"zz\":1}]}", "list", T_ITEM },
+        { JSON, "{\"text\":\"ab\",\"list\":[1]}", "list", T_NOT_LIST },
+        { JSON, "{\"text\":\"ab\",\"list\":[[]]}", "list", T_NOT_LIST },
+        { JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\"}]}", "list", T_MANY },
         { JSON, "{\"text\":\"ab\",\"csrf\":\"x\"}", "csrf", T_UNKNOWN_FIELD },
         { JSON, "{\"text\":\"ab\",\"\":1}", "", T_UNKNOWN_FIELD },
     };
@@ -176,6 +193,28 @@ Test(param, each_wrong_value_names_its_field)
         cr_assert_null(k.c.fault.next, "%s", bad[i].body);
         done(&k);
     }
+}
+
+Test(param, objects_of_a_list_are_read_by_their_own_schema)
+{
+    const struct item *list;
+    struct call k;
+
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"uno\",\"n\":1},"
+                      "{\"n\":2,\"name\":\"dos\"}]}", false), OK);
+    cr_assert_eq(k.in->list.n, 2);
+    list = k.in->list.v;
+    cr_assert_str_eq(list[0].name, "uno");
+    cr_assert_eq(list[1].n, 2);
+    done(&k);
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[]}", false), OK);
+    cr_assert_eq(k.in->list.n, 0);
+    done(&k);
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"uno\"},{\"n\":1}]}", false),
+                 E_INVALID);
+    cr_assert_str_eq(k.c.fault.args[0], "2");
+    cr_assert_str_eq(k.c.fault.args[1], "name");
+    done(&k);
 }
 
 Test(param, one_answer_names_all_and_queries_are_apart)

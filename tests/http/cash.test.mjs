@@ -1,0 +1,355 @@
+// Drawers to the peso: from the base to the approved closing, what is refused by name, and
+// payments that race the count: each is in the closing or was refused.
+import { strict as assert } from 'node:assert';
+import { after, before, describe, test } from 'node:test';
+import { System } from '../helpers/system.mjs';
+import { announced, hand_over, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
+
+const SECOND = { username: 'otra', password: 'segunda-caja-verde-4' };
+
+let s, anybody, admin, oper, second, api, boss;      // api, boss: tokens of oper and of the admin
+let ids = 0;
+const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
+const post = (client, path, json = {}, k = key()) => client.post(`/api/v1${path}`, { json, headers: { 'Idempotency-Key': k } });
+const sum_of = (id) => s.value("SELECT base + (SELECT coalesce(sum(amount), 0) FROM payments WHERE cash_session_id = ?1 AND method = 'efectivo')"
+    + ' + (SELECT coalesce(sum(amount), 0) FROM cash_movements WHERE cash_session_id = ?1) FROM cash_sessions WHERE id = ?1', id);
+const shelved = () => on_shelf(s, anybody, oper);
+const own = async (client) => Number((await client.get('/cash')).text.match(/action="\/cash\/(\d+)\//)[1]);
+const ok = (answer, status = 303) => (assert.equal(answer.status, status, answer.words.slice(0, 500)), answer);
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, undo_s: 300 });
+    anybody = s.client();
+    admin = await s.as('ADMIN');
+    oper = await s.as('OPERADOR');
+    await s.paqueteria(['user', 'add', '--username', SECOND.username, '--email', 'otra@example.com', '--name', 'Olivia Otra',
+        '--role', 'OPERADOR', '--password-stdin', '--final'], `${SECOND.password}\n`);
+    second = await s.client().login(SECOND.username, SECOND.password);
+    api = await s.token('OPERADOR');
+    boss = await s.token('ADMIN');
+});
+after(() => s?.stop());
+
+const open = async (client, base) => ok(await client.submit(await client.get('/cash'), '/cash', { base: String(base) }));
+const form = async (client, id, what, fields) => client.submit(await client.get(`/cash/${id}`), `/cash/${id}/${what}`, fields);
+async function close(client, id, pieces, explanation) {
+    ok(await form(client, id, 'count', pieces));
+    ok(await form(client, id, 'close', explanation ? { explanation } : {}));
+}
+
+describe('a drawer', () => {
+    let id, first, undone;
+
+    test('before there is any, cash is taken as ever', async () => {
+        const p = await shelved();
+        const page = await quote(oper, await pickup_code(anybody, p));
+        assert.doesNotMatch(page.words, /No tiene una caja abierta/);
+        ok(await oper.submit(page, '/deliver', {}));
+        assert.equal(await s.value('SELECT cash_session_id FROM payments WHERE package_id = ?1', p.id), null);
+        assert.match((await oper.get('/cash')).words, /Abrir su caja .*Aquí verá cada caja/);
+    });
+
+    test('opens with a base, once a person and once a form', async () => {
+        const page = await oper.get('/cash');
+        ok(await oper.submit(page, '/cash', { base: '50.000' }));
+        ok(await oper.submit(page, '/cash', { base: '50.000' }));
+        assert.equal(await s.value('SELECT count(*) FROM cash_sessions'), 1);
+        assert.equal((await post(api, '/cash-sessions', { base: 1 })).status, 409);
+        id = await own(oper);
+        const mine = await oper.get('/cash');
+        assert.match(mine.words, /Caja 1 Base \$50\.000 De Óscar Operador, abierta hoy/);
+        assert.doesNotMatch(mine.words, /Debía haber/);
+    });
+
+    test('takes what is handed over, by whatever method, and gives back what is undone', async () => {
+        first = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, first)));
+        const by_phone = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, by_phone), { method: 'nequi', reference: 'N-7' }));
+        undone = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, undone)));
+        ok(await post(api, `/packages/${undone.id}/undo`), 200);
+        const page = await oper.get(`/cash/${id}`);
+        for (const p of [first, by_phone, undone])
+            assert.match(page.text, new RegExp(`href="/packages/${p.id}"`));
+        assert.match(page.words, /Nequi N-7 Óscar Operador \$1\.500/);
+        assert.match(page.words, /Efectivo devuelto: deshacer entrega Óscar Operador -\$1\.500/);
+        assert.equal(await sum_of(id), 51500);
+    });
+
+    test('notes what goes in and out with its reason, and never more than there is', async () => {
+        ok(await form(oper, id, 'movements', { kind: 'salida', amount: '30.000', reason: 'Consignación al banco', reference: 'C-1' }));
+        ok(await form(oper, id, 'movements', { kind: 'entrada', amount: '5000', reason: 'Monedas para cambio' }));
+        for (const [fields, field] of [[{ amount: '26501' }, 'amount'], [{ amount: '0' }, 'amount'], [{ amount: '-5' }, 'amount'],
+            [{ amount: 'mil' }, 'amount'], [{ reason: '' }, 'reason'], [{ reason: 'x' }, 'reason'], [{ kind: 'otra' }, 'kind']]) {
+            const page = await form(oper, id, 'movements', { kind: 'salida', amount: '100', reason: 'Se queda', ...fields });
+            assert.equal(page.status, 422, JSON.stringify(fields));
+            assert.match(page.text, new RegExp(`href="#f-${field}"`));
+            assert.equal(page.form(`/cash/${id}/movements`).fields.amount, fields.amount ?? '100');
+        }
+        assert.equal(await sum_of(id), 26500);
+        assert.match((await oper.get('/cash')).words, /Consignación al banco C-1 Óscar Operador -\$30\.000/);
+    });
+
+    test('tells nobody what it should hold before it is counted', async () => {
+        const one = (await api.get(`/api/v1/cash-sessions/${id}`)).json;
+        assert.deepEqual([one.state, one.count, one.methods, one.base], ['ABIERTA', null, null, 50000]);
+        assert.equal(one.payments.length, 4);
+        for (const page of [await oper.get('/cash'), await admin.get(`/cash/${id}`)])
+            assert.doesNotMatch(page.words, /26\.500/);
+    });
+
+    test('is counted by what can be, and an empty form is no count', async () => {
+        for (const [fields, field] of [[{ note_50000: '-1' }, 'note_50000'], [{ coin_50: '10000' }, 'coin_50'],
+            [{ note_1000: '99999999999999999999' }, 'note_1000'], [{ note_2000: '1,5' }, 'note_2000'], [{}, 'empty']]) {
+            const page = await form(oper, id, 'count', { note_20000: Object.keys(fields).length ? '1' : '', ...fields });
+            assert.equal(page.status, 422, JSON.stringify(fields));
+            assert.match(page.text, new RegExp(`href="#f-${field}"`));
+            assert.match(page.text, new RegExp(`id="e-${field}"`));
+            if (field !== 'empty')
+                assert.equal(page.form(`/cash/${id}/count`).fields.note_20000, '1');
+        }
+        assert.equal((await post(api, `/cash-sessions/${id}/close`, { explanation: 'Sin contar' })).status, 409);
+    });
+
+    test('shows what is missing after the count, takes nothing more, and closes with it explained', async () => {
+        const page = await oper.follow(ok(await form(oper, id, 'count', { note_20000: '1', note_5000: '1', coin_1000: '1', coin_200: '2' })));
+        assert.match(page.words, /Falta \$100 Contado \$26\.400 Debía haber \$26\.500/);
+        const late = await shelved();
+        const refused = await hand_over(oper, await pickup_code(anybody, late));
+        assert.equal(refused.status, 409);
+        assert.match(refused.words, /Esa caja ya se contó/);
+        assert.match(refused.text, /href="\/cash"/);
+        assert.equal((await post(api, `/packages/${first.id}/undo`)).status, 409);
+        const silent = await form(oper, id, 'close', { explanation: '' });
+        assert.equal(silent.status, 422);
+        assert.match(silent.words, /Faltan \$100\. Escriba qué pasó/);
+        ok(await form(oper, id, 'count', { note_20000: '1', note_5000: '1', coin_1000: '1', coin_200: '2', coin_50: '1' }));
+        const ready = await oper.get(`/cash/${id}`);
+        ok(await oper.submit(ready, `/cash/${id}/close`, { explanation: 'Un cambio mal dado' }));
+        ok(await oper.submit(ready, `/cash/${id}/close`, { explanation: 'Un cambio mal dado' }));
+        const again = await post(api, `/cash-sessions/${id}/close`, { explanation: 'Otra vez' });
+        assert.equal(again.status, 409);
+        assert.match(again.json.detail, /Esa caja ya se cerró el/);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_close'"), 1);
+        const refused_again = await hand_over(oper, await pickup_code(anybody, late));
+        assert.match(refused_again.words, /No tiene una caja abierta. Ábrala en Caja/);
+        ok(await hand_over(oper, await pickup_code(anybody, late), { method: 'nequi', reference: 'N-8' }));
+    });
+
+    test('adds up on its page, row by row', async () => {
+        const one = (await api.get(`/api/v1/cash-sessions/${id}`)).json;
+        const cash = one.payments.filter((p) => p.method === 'efectivo').reduce((n, p) => n + p.amount, 0);
+        const moved = one.movements.reduce((n, m) => n + m.amount, 0);
+        assert.deepEqual([one.count.expected, one.count.counted, one.count.difference], [26500, 26450, -50]);
+        assert.equal(one.base + cash + moved, one.count.expected);
+        assert.equal(one.pieces.reduce((n, p) => n + p.value * p.pieces, 0), one.count.counted);
+        assert.deepEqual(one.counts.map((c) => c.counted), [26400, 26450]);
+        assert.match((await oper.get(`/cash/${id}`)).words, /Base \$50\.000 .*\$1\.500 Entró \$5\.000 Salió -\$30\.000 Debía haber \$26\.500 Se contó \$26\.450 Falta \$50/);
+        assert.match((await anybody.get('/metrics')).text, /paqueteria_cash_difference_pesos\{sign="short"\} 50\n/);
+    });
+
+    test('is approved by an administrator who had no part in it, once', async () => {
+        assert.doesNotMatch((await oper.get(`/cash/${id}`)).text, /\/approve/);
+        assert.equal((await post(api, `/cash-sessions/${id}/approve`)).status, 403);
+        const page = await admin.get(`/cash/${id}`);
+        ok(await admin.submit(page, `/cash/${id}/approve`, { note: 'Visto' }));
+        ok(await admin.submit(page, `/cash/${id}/approve`, { note: 'Visto' }));
+        assert.equal((await post(boss, `/cash-sessions/${id}/approve`)).status, 409);
+        assert.match((await admin.get(`/cash/${id}`)).words, /Aprobada .*Aprobó Julia Jefa, .*Visto/);
+    });
+
+    test('of an administrator is approved by another one', async () => {
+        await open(admin, 1000);
+        const theirs = await own(admin);
+        await close(admin, theirs, { coin_1000: '1' });
+        const refused = await post(boss, `/cash-sessions/${theirs}/approve`);
+        assert.equal(refused.status, 403);
+        assert.match(refused.json.detail, /Debe aprobarlo otra persona/);
+        assert.doesNotMatch((await admin.get(`/cash/${theirs}`)).text, /\/approve/);
+    });
+
+    test('is its person\'s to see, and an administrator\'s', async () => {
+        assert.equal((await second.get(`/cash/${id}`)).status, 403);
+        assert.match((await second.get('/cash')).words, /Aquí verá cada caja/);
+        assert.match((await admin.get('/cash')).words, /Todas las cajas .*Caja 1 Óscar Operador/);
+        assert.equal((await oper.get('/cash/99999')).status, 404);
+        const pages = (await boss.get('/api/v1/cash-sessions?limit=1'));
+        assert.equal(pages.json.items.length, 1);
+        assert.match(pages.headers.link, /before=\d+>; rel="next"/);
+        assert.equal((await boss.get(`/api/v1/cash-sessions?limit=1&before=${pages.json.next}`)).json.items[0].id, id);
+    });
+
+    test('that stays open for 16 hours needs a hand', async () => {
+        await open(second, 0);
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /cajas abiertas hace más/);
+        await s.sql('DROP TRIGGER cash_sessions_fixed');
+        await s.sql('UPDATE cash_sessions SET opened_at = opened_at - 16 * 3600 - 60 WHERE closed_at IS NULL');
+        assert.match((await admin.get('/dashboard')).words, /1 cajas abiertas hace más de 16 horas/);
+        assert.equal((await boss.get('/api/v1/dashboard')).json.drawers_late, 1);
+        const left = await s.value('SELECT id FROM cash_sessions WHERE closed_at IS NULL');
+        await close(admin, left, { empty: '1' });        // its person went home
+        assert.equal(await s.value('SELECT closed_by FROM cash_sessions WHERE id = ?1', left),
+            await s.value("SELECT id FROM users WHERE username = 'jefa'"));
+    });
+});
+
+describe('a payment', () => {
+    let id;
+    before(async () => {
+        await open(oper, 10000);
+        await open(second, 0);
+        id = await own(oper);
+    });
+
+    test('short or over by one peso is refused, and nothing is handed over', async () => {
+        const p = await shelved();
+        for (const amount of ['1499', '1501']) {
+            const page = await hand_over(oper, await pickup_code(anybody, p), { amount });
+            assert.equal(page.status, 422);
+            assert.match(page.words, /El valor a cobrar es \$1\.500 y se registró \$1\.(499|501)/);
+            assert.equal(page.form('/deliver').fields.amount, amount);
+        }
+        assert.equal(await s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id), 0);
+        assert.equal(await sum_of(id), 10000);
+    });
+
+    test('in two ways adds up to what is due, by the page', async () => {
+        const p = await shelved();
+        const code = await pickup_code(anybody, p);
+        for (const [fields, field] of [[{ amount: '1000', method_2: 'nequi', amount_2: '499', reference_2: 'N' }, 'amount'],
+            [{ amount: '1000', method_2: 'nequi', amount_2: '500' }, 'reference_2'],
+            [{ amount: '1000', amount_2: '500', reference_2: 'N' }, 'method_2'],
+            [{ amount: '1500', method_2: 'nequi', reference_2: 'N' }, 'amount_2'],
+            [{ amount: '1000', method_2: 'tarjeta', amount_2: '500', reference_2: 'N' }, 'method_2']]) {
+            const page = await hand_over(oper, code, fields);
+            assert.equal(page.status, 422, JSON.stringify(fields));
+            assert.match(page.text, new RegExp(`href="#f-${field}"`), JSON.stringify(fields));
+        }
+        const done = await oper.follow(ok(await hand_over(oper, code,
+            { amount: '1000', tendered: '2000', method_2: 'nequi', amount_2: '500', reference_2: 'N-9' })));
+        assert.match(done.words, /Devuelva \$1\.000 Recibió \$2\.000 y cobró \$1\.000 en efectivo/);
+        assert.match(done.words, /Efectivo \$1\.000 · Nequi \$500 ?, ref\. N-9/);
+        assert.equal(await sum_of(id), 11000);
+    });
+
+    test('in several ways adds up to what is due, by the API', async () => {
+        const phone = '3005559001', p = await received(s, oper, (await announced(s, anybody, { phone })).guide_number),
+            q = await received(s, oper, (await announced(s, anybody, { phone })).guide_number);
+        const json = { ids: [p.id, q.id], code: await pickup_code(anybody, p) };
+        const nequi = { method: 'nequi', amount: 1200, reference: 'N-10' }, cash = { method: 'efectivo', amount: 1800 };
+        for (const [payments, words] of [[[cash], /El valor a cobrar es \$3\.000 y se registró \$1\.800/],
+            [[cash, { ...nequi, reference: '' }], /En el número 2, «reference»: Escriba la referencia/],
+            [[cash, { method: 'oro', amount: 1200 }], /En el número 2, «method»: Elija una/],
+            [[{ ...cash, amount: -1 }], /En el número 1, «amount»/], ['x', /lista/], [[1], /lista/],
+            [[{ ...cash, extra: 1 }], /«extra»/], [Array(6).fill(cash), /como máximo 5/]]) {
+            const answer = await post(api, '/deliveries', { ...json, payments });
+            assert.equal(answer.status, 422, JSON.stringify(payments));
+            assert.equal(answer.json.errors[0].pointer, '#/payments');
+            assert.match(answer.json.errors[0].message, words);
+        }
+        assert.match((await post(api, '/deliveries', { ...json, payments: [cash], method: 'efectivo', amount: 3000 })).json
+            .errors[0].message, /una sola vez/);
+        const k = key(), done = await post(api, '/deliveries', { ...json, payments: [cash, nequi] }, k);
+        ok(done, 201);
+        assert.equal((await post(api, '/deliveries', { ...json, payments: [cash, nequi] }, k)).headers['idempotent-replayed'], 'true');
+        const rows = await s.sql('SELECT package_id, method, amount FROM payments WHERE package_id IN (?1, ?2) ORDER BY id', p.id, q.id);
+        assert.deepEqual(rows.map((r) => [r.package_id, r.method, r.amount]),
+            [[p.id, 'efectivo', 1500], [q.id, 'efectivo', 300], [q.id, 'nequi', 1200]]);
+        assert.equal(await sum_of(id), 12800);
+    });
+
+    test('of one parcel that two operators hand over is taken once', async () => {
+        const p = await shelved(), code = await pickup_code(anybody, p);
+        const [a, b] = [await quote(oper, code), await quote(second, code)];
+        const answers = await Promise.all([oper.submit(a, '/deliver', {}), second.submit(b, '/deliver', {})]);
+        assert.deepEqual(answers.map((x) => x.status).sort(), [303, 409]);
+        assert.match(answers.find((x) => x.status === 409).words, /ya fue entregado/);
+        assert.equal(await s.value('SELECT sum(amount) FROM payments WHERE package_id = ?1', p.id), 1500);
+        assert.equal(await sum_of(id) + await sum_of(await own(second)), 12800 + 1500);
+    });
+
+    test('is reversed by an administrator, once, with its reason', async () => {
+        const p = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, p)));
+        const held = await sum_of(id);
+        const one = await s.value('SELECT id FROM payments WHERE package_id = ?1', p.id);
+        assert.equal((await post(api, `/payments/${one}/reverse`, { reason: 'No puede' })).status, 403);
+        assert.equal((await post(boss, `/payments/${one}/reverse`)).status, 422);
+        assert.equal((await post(boss, '/payments/99999/reverse', { reason: 'No existe' })).status, 404);
+        assert.doesNotMatch((await oper.get(`/packages/${p.id}`)).words, /Reversar un pago/);
+        const page = await admin.get(`/packages/${p.id}`), action = `/packages/${p.id}/payments/reverse`;
+        const silent = await admin.submit(page, action, { payment: String(one), reverse_reason: '' });
+        assert.equal(silent.status, 422);
+        assert.equal(silent.form(action).fields.payment, String(one));
+        const after_ = await admin.follow(ok(await admin.submit(page, action, { payment: String(one), reverse_reason: 'Cobro equivocado' })));
+        assert.match(after_.words, /Pagó \$0 Sin pagar: \$1\.500/);
+        assert.match(after_.words, /Pago de \$1\.500 reversado · Cobro equivocado/);
+        assert.equal((await post(boss, `/payments/${one}/reverse`, { reason: 'Otra vez' })).status, 409);
+        assert.equal(await sum_of(id), held - 1500);
+        const [row] = await s.sql('SELECT amount, reverses, cash_session_id FROM payments WHERE reverses = ?1', one);
+        assert.deepEqual([row.amount, row.cash_session_id], [-1500, id]);
+    });
+
+    test('of a closed drawer is given back out of the administrator\'s own', async () => {
+        const p = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, p)));
+        const one = await s.value('SELECT id FROM payments WHERE package_id = ?1', p.id), held = await sum_of(id);
+        await close(oper, id, { note_1000: String(Math.floor(held / 1000)), coin_100: String(held % 1000 / 100) });
+        const none = await post(boss, `/payments/${one}/reverse`, { reason: 'Cobro equivocado' });
+        assert.equal(none.status, 409);
+        assert.match(none.json.detail, /No tiene una caja abierta/);
+        await open(admin, 1499);
+        assert.match((await post(boss, `/payments/${one}/reverse`, { reason: 'Cobro equivocado' })).json.detail, /más dinero del que hay/);
+        ok(await post(boss, `/cash-sessions/${await own(admin)}/movements`, { kind: 'entrada', amount: 1, reason: 'Falta uno' }), 201);
+        const done = await post(boss, `/payments/${one}/reverse`, { reason: 'Cobro equivocado' });
+        ok(done, 201);
+        assert.equal(done.json.cash_session_id, await own(admin));
+        assert.equal(await sum_of(await own(admin)), 0);
+        assert.equal(await sum_of(id), held, 'the closed one stays as it was');
+    });
+});
+
+describe('payments and movements that race the count of their drawer', () => {
+    test('are in its closing, or refused, each of them', async () => {
+        for (let round = 0; round < 4; round++) {
+            const made = await post(api, '/cash-sessions', { base: 20000 });
+            const id = ok(made, 201).json.id;
+            const parcels = [];
+            for (let i = 0; i < 6; i++) {
+                const p = await shelved();
+                parcels.push({ ids: [p.id], code: await pickup_code(anybody, p), method: 'efectivo', amount: 1500 });
+            }
+            const count = (n) => post(api, `/cash-sessions/${id}/count`, { note_20000: 1, coin_500: n });
+            const pay = (json) => post(api, '/deliveries', json);
+            const put = () => post(api, `/cash-sessions/${id}/movements`, { kind: 'entrada', amount: 700, reason: 'Cambio' });
+            const all = await Promise.all([pay(parcels[0]), pay(parcels[1]), put(), pay(parcels[2]), count(1), pay(parcels[3]), count(2),
+                put(), pay(parcels[4]), pay(parcels[5])]);
+            const counts = all.filter((a) => a.json.count);
+            assert.deepEqual(counts.map((a) => a.status), [200, 200]);
+            const taken = all.filter((a) => a.status === 201);
+            const refused = all.filter((a) => a.status === 409);
+            assert.equal(taken.length + refused.length + counts.length, all.length, all.map((a) => a.text).join('\n'));
+            for (const a of refused)
+                assert.match(a.json.detail, /Esa caja ya se contó/);
+            const pesos = taken.reduce((n, a) => n + (a.json.paid ?? 700), 20000);
+            const one = (await api.get(`/api/v1/cash-sessions/${id}`)).json;
+            assert.equal(one.count.expected, pesos);
+            assert.equal(await sum_of(id), pesos);
+            assert.equal(counts[0].json.count.expected, pesos, 'both counts expect the same');
+            ok(await post(api, `/cash-sessions/${id}/close`, { explanation: 'Prueba' }), 200);
+            assert.equal(await s.value("SELECT count(*) FROM packages WHERE state = 'ENTREGADO' AND id IN (SELECT package_id FROM payments"
+                + ' WHERE cash_session_id = ?1)', id), taken.filter((a) => a.json.paid).length);
+        }
+    });
+
+    test('two closings at once are one', async () => {
+        const id = ok(await post(api, '/cash-sessions', { base: 0 }), 201).json.id;
+        ok(await post(api, `/cash-sessions/${id}/count`, { empty: true }), 200);
+        const all = await Promise.all([1, 2, 3].map(() => post(api, `/cash-sessions/${id}/close`)));
+        assert.deepEqual(all.map((a) => a.status).sort(), [200, 409, 409]);
+        const twins = key(), approvals = await Promise.all([1, 2].map(() => post(boss, `/cash-sessions/${id}/approve`, {}, twins)));
+        assert.deepEqual(approvals.map((a) => a.status), [200, 200]);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_approve' AND object_id = ?1", id), 1);
+    });
+});
