@@ -134,6 +134,7 @@ EXTRA_DIST += \
 	tests/unit/domain_package.c \
 	tests/unit/domain_rate.c \
 	tests/unit/domain_retention.c \
+	tests/unit/domain_shelf.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
@@ -188,6 +189,7 @@ unit_tests = \
 	tests/unit/domain_package \
 	tests/unit/domain_rate \
 	tests/unit/domain_retention \
+	tests/unit/domain_shelf \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \
 	tests/unit/http_param \

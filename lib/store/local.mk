@@ -13,7 +13,8 @@ migrationsdir = $(pkgdatadir)/migrations
 dist_migrations_DATA = \
 	lib/store/migrations/0001_initial.sql \
 	lib/store/migrations/0002_templates.sql \
-	lib/store/migrations/0003_host_clocks.sql
+	lib/store/migrations/0003_host_clocks.sql \
+	lib/store/migrations/0005_shelf.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it
