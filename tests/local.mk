@@ -99,6 +99,7 @@ EXTRA_DIST += \
 	tests/http/packages.test.mjs \
 	tests/http/rates.test.mjs \
 	tests/http/routes.test.mjs \
+	tests/http/shelf.test.mjs \
 	tests/lint/binaries.sh \
 	tests/lint/c.sh \
 	tests/lint/calls.mjs \

@@ -47,6 +47,7 @@ before(async () => {
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
     assert.equal(answer.status, 303, answer.words);
     await tariffs_to_come();
+    await shelf_counted();
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
@@ -68,6 +69,18 @@ async function tariffs_to_come() {
     for (const [page, action, fields] of [['/rates/new', '/rates', form],
         ['/rates', '/closures', { day: later(9), reason: 'Inventario' }]])
         assert.equal((await admin.submit(await admin.get(page), action, fields)).status, 303);
+}
+
+// Audit 1 is being counted, with one box of each sort; audit 2 is finished.
+async function shelf_counted() {
+    const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': `inventario-${new_guide()}` });
+    await api.post('/api/v1/shelf-audits', { json: { zone: 'Estante 1' } });
+    for (const scan of ['01', parcels.shelved.guide_number, parcels.delivered.guide_number, 'NADIE12345'])
+        assert.equal((await api.post('/api/v1/shelf-audits/1/scans', { json: { scan } })).status, 200);
+    await api.post('/api/v1/shelf-audits', { json: { position: 'PISO' } });
+    await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: 'PISO' } });
+    await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: parcels.unknown.guide_number } });
+    assert.equal((await api.post('/api/v1/shelf-audits/2/finish', { json: {}, headers: key() })).status, 200);
 }
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
@@ -146,7 +159,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r) {
     const p = /receipt|done/.test(r.path) ? parcels.delivered : parcels.shelved;
-    const values = { id: ['jobs', 'notifications'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
+    const values = { id: ['jobs', 'notifications', 'shelf'].includes(r.area) ? 1 : p.id, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
@@ -198,6 +211,13 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a charge, day by day': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-05&picked_time=10:01'],
         'a charge that cannot be': ['OPERADOR', () => '/rates/quote?received_day=2026-03-02&received_time=10:00&picked_day=2026-03-01&picked_time=10:01', 422],
         'tariffs and closures to come': ['ADMIN', () => '/rates'],
+        'the shelf as a list': ['OPERADOR', () => '/shelf?view=lista'],
+        'a zone of the shelf': ['ADMIN', () => '/shelf?zone=Desborde'],
+        'a box to move': ['OPERADOR', () => `/shelf/move?box=${parcels.shelved.guide_number}`],
+        'a box just moved': ['OPERADOR', () => `/shelf/move?done=${parcels.shelved.id}`],
+        'a box that is not on the shelf': ['OPERADOR', () => `/shelf/move?box=${parcels.delivered.guide_number}`, 409],
+        'a wrong box in an audit': ['OPERADOR', () => '/shelf/audit/1?position=01&read=1'],
+        'an audit that is finished': ['OPERADOR', () => '/shelf/audit/2'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -207,6 +227,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
         ['ADMIN', () => '/rates/new', '/rates'],
+        ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
         test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());
