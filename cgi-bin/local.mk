@@ -16,6 +16,12 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/photos.h \
 	cgi-bin/receive_rapid.c \
 	cgi-bin/receive_rapid.h \
+	cgi-bin/shelf_audit_page.c \
+	cgi-bin/shelf_audit_page.h \
+	cgi-bin/shelf_audits.c \
+	cgi-bin/shelf_audits.h \
+	cgi-bin/shelf_page.c \
+	cgi-bin/shelf_page.h \
 	cgi-bin/templates.c
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
@@ -33,5 +39,6 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/profile.fcgi \
 	cgi-bin/rates.fcgi \
 	cgi-bin/receive.fcgi \
+	cgi-bin/shelf.fcgi \
 	cgi-bin/site.fcgi \
 	cgi-bin/track.fcgi

@@ -82,20 +82,12 @@ static bool is_expired(const struct package *p)
         && streq(p->cancel_reason, "anuncio_expirado");
 }
 
-/* A code is looked up before a guide: a guide of its form never shadows one. */
-static enum err look_up(struct ctx *c, const char *typed, struct package *p)
-{
-    enum err e = package_by_code(c, typed, p);
-
-    return e == E_NOT_FOUND ? package_by_guide(c, typed, p) : e;
-}
-
 /* What a scan says: kind is "announced", "late", "new" or "there" (no form). */
 static enum err fill_found(struct req *r, const char *typed)
 {
     struct view_node *found = view_child(r->page, "found");
     struct package p;
-    enum err e = look_up(r->c, typed, &p);
+    enum err e = package_by_scan(r->c, typed, &p);
     const char *kind;
 
     if (e != OK && e != E_NOT_FOUND)

@@ -74,6 +74,21 @@ nobase_dist_templates_DATA = \
 	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
+	templates/shelf/audit.cst \
+	templates/shelf/audit_done.cst \
+	templates/shelf/audits.cst \
+	templates/shelf/box_form.cst \
+	templates/shelf/head.cst \
+	templates/shelf/list.cst \
+	templates/shelf/map.cst \
+	templates/shelf/move.cst \
+	templates/shelf/position.cst \
+	templates/shelf/position_edit.cst \
+	templates/shelf/position_fields.cst \
+	templates/shelf/position_new.cst \
+	templates/shelf/positions.cst \
+	templates/shelf/reading.cst \
+	templates/shelf/slot.cst \
 	templates/site/cookies.cst \
 	templates/site/error_type.cst \
 	templates/site/help.cst \

@@ -106,6 +106,7 @@ EXTRA_DIST += \
 	tests/http/rapid.test.mjs \
 	tests/http/rates.test.mjs \
 	tests/http/routes.test.mjs \
+	tests/http/shelf.test.mjs \
 	tests/lint/binaries.sh \
 	tests/lint/c.sh \
 	tests/lint/calls.mjs \
@@ -143,6 +144,7 @@ EXTRA_DIST += \
 	tests/unit/domain_package.c \
 	tests/unit/domain_rate.c \
 	tests/unit/domain_retention.c \
+	tests/unit/domain_shelf.c \
 	tests/unit/domain_track.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
@@ -200,6 +202,7 @@ unit_tests = \
 	tests/unit/domain_package \
 	tests/unit/domain_rate \
 	tests/unit/domain_retention \
+	tests/unit/domain_shelf \
 	tests/unit/domain_track \
 	tests/unit/http_multipart \
 	tests/unit/http_param \

@@ -221,6 +221,13 @@ static char *guide_key(struct arena *a, const char *guide)
         ? key : NULL;
 }
 
+char *normal_scan(struct arena *a, const char *s)
+{
+    char *read = guide_tidied(a, s);
+
+    return read == NULL || *read == '\0' ? NULL : utf8_upper_ascii(a, read);
+}
+
 char *normal_guide(struct arena *a, const char *s)
 {
     char *guide = guide_tidied(a, s);

@@ -167,13 +167,17 @@ static const char *reason_words(struct ctx *c, const char *reason, const char *t
 /* What the details add to the kind's words; NULL: nothing.  *what may replace these. */
 static const char *details_words(struct ctx *c, struct json_object *details, const char **what)
 {
-    const char *reason = NULL, *text = NULL, *position = NULL, *from = NULL;
+    const char *reason = NULL, *text = NULL, *position = NULL, *from = NULL, *seen = NULL, *recorded = NULL;
     int64_t n;
 
     json_get_text(details, "reason", &reason);
     json_get_text(details, "text", &text);
     json_get_text(details, "position", &position);
     json_get_text(details, "from", &from);
+    json_get_text(details, "seen", &seen);
+    json_get_text(details, "recorded", &recorded);
+    if (json_get_text(details, "missing", &position))
+        *what = "No estaba en su posición en el inventario";
     if (json_get_int(details, "photos", &n) && n > 1)
         *what = arena_printf(c->a, "%lld fotos agregadas", (long long)n);
     if (json_get_int(details, "file_removed", &n))
@@ -186,6 +190,9 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
         return reason_words(c, reason, text);
     if (text != NULL)
         return text;
+    if (seen != NULL)
+        return recorded != NULL ? arena_printf(c->a, "en %s, no en %s", seen, recorded)
+                                : arena_printf(c->a, "en %s, sin posición registrada", seen);
     if (position != NULL)
         return from != NULL ? arena_printf(c->a, "de %s a %s", from, position)
                             : arena_printf(c->a, "posición %s", position);

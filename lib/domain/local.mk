@@ -60,6 +60,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/payment_reverse.c \
 	lib/domain/position.c \
 	lib/domain/position.h \
+	lib/domain/position_change.c \
 	lib/domain/quote.c \
 	lib/domain/quote.h \
 	lib/domain/rate.c \
@@ -72,6 +73,13 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/setting.c \
 	lib/domain/setting.def \
 	lib/domain/setting.h \
+	lib/domain/shelf.c \
+	lib/domain/shelf.h \
+	lib/domain/shelf_audit.c \
+	lib/domain/shelf_audit.h \
+	lib/domain/shelf_audit_fix.c \
+	lib/domain/shelf_audit_read.c \
+	lib/domain/shelf_audit_tx.h \
 	lib/domain/sign_in.c \
 	lib/domain/template.c \
 	lib/domain/template.h \

@@ -39,6 +39,8 @@ enum err package_by_token(struct ctx *c, const char *token, struct package *out)
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
 /* The active one of that guide, else the latest. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;
+/* What a scanner read of a box: its code is looked up before a guide, which never shadows one. */
+enum err package_by_scan(struct ctx *c, const char *read, struct package *out) MUST_CHECK;
 
 struct announce_in {
     const char *name, *phone, *email, *building, *tower, *apartment, *carrier;

@@ -1,6 +1,7 @@
 /* Cancel, move, note, expire: the small transitions. */
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "domain/notification.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -82,32 +83,43 @@ enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct packag
     return package_write(c, "cancel", x.id, out, cancel_tx, &x);
 }
 
+enum err package_place_tx(struct ctx *c, struct package *p, const char *position, const char *kind,
+                          struct json_object *details)
+{
+    const char *code = is_blank(position) ? NULL : utf8_upper_ascii(c->a, position);
+    const char *from = p->position_code;
+    int64_t taken = p->position_id, changed;
+    enum err e = OK;
+
+    if (code == NULL || from == NULL || !streq(code, from))
+        e = position_take_tx(c, code, &taken, &code);
+    if (e == OK && taken == p->position_id)
+        e = ctx_fail(c, E_CONFLICT, "position", T_ALREADY_THERE, p->guide_number, code, NULL);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &move, p->id, taken);
+    if (e == OK)
+        e = position_release_tx(c, p->position_id);
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    if (from != NULL)
+        json_add_text(details, "from", from);
+    json_add_text(details, "position", code);
+    e = event_add_tx(c, p, (struct event_new){ .kind = kind, .before = "RECIBIDO", .after = "RECIBIDO",
+                                               .details = details });
+    return e != OK ? e : package_fetch(c, p->id, p);
+}
+
 static enum err move_tx(void *arg)
 {
     struct change *x = arg;
     struct ctx *c = x->c;
-    struct json_object *details;
-    const char *code;
-    int64_t position, changed;
     enum err e = package_fetch(c, x->id, x->out);
 
     if (e == OK && !streq(x->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);
-    if (e == OK)
-        e = position_take_tx(c, x->a, &position, &code);
-    if (e == OK)
-        e = db_exec(c->db, &changed, &move, x->id, position);
-    if (e == OK)
-        e = position_release_tx(c, x->out->position_id);
-    if (e != OK)
-        return e;
-    details = json_object_new_object();
-    if (x->out->position_code != NULL)
-        json_add_text(details, "from", x->out->position_code);
-    json_add_text(details, "position", code);
-    e = event_add_tx(c, x->out, (struct event_new){ .kind = "REUBICACION", .before = "RECIBIDO",
-                                                    .after = "RECIBIDO", .details = details });
-    return e != OK ? e : package_fetch(c, x->id, x->out);
+    return e != OK ? e : package_place_tx(c, x->out, x->a, "REUBICACION", json_object_new_object());
 }
 
 enum err package_move(struct ctx *c, const struct move_in *in, struct package *out)

@@ -274,6 +274,16 @@ enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
     return by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
 }
 
+enum err package_by_scan(struct ctx *c, const char *read, struct package *out)
+{
+    enum err e = package_by_code(c, read, out);
+
+    if (e != E_NOT_FOUND)
+        return e;
+    c->fault = (struct fault){ 0 };
+    return package_by_guide(c, read, out);
+}
+
 static void push(struct ctx *c, struct fields f, struct packages *out, size_t cap, struct rows *q)
 {
     if (out->v == NULL)

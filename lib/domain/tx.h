@@ -41,6 +41,13 @@ enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct persona
 enum err position_take_tx(struct ctx *c, const char *code, int64_t *id, const char **taken) MUST_CHECK;
 enum err position_release_tx(struct ctx *c, int64_t id) MUST_CHECK;   /* 0 is fine */
 
+/* package_change.c: from where it lies to that position, with an event of that kind; what
+ * moved is added to details, which are taken.  p is RECIBIDO, and read again.  E_CONFLICT
+ * when it lies there already. */
+struct json_object;
+enum err package_place_tx(struct ctx *c, struct package *p, const char *position, const char *kind,
+                          struct json_object *details) MUST_CHECK;
+
 /* package_announce.c: a new row and its ANUNCIO; codes and id are filled in. */
 enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
 

@@ -15,6 +15,7 @@ dist_migrations_DATA = \
 	lib/store/migrations/0002_templates.sql \
 	lib/store/migrations/0003_host_clocks.sql \
 	lib/store/migrations/0004_archive.sql \
+	lib/store/migrations/0005_shelf.sql \
 	lib/store/migrations/0006_cash.sql \
 	lib/store/migrations/0007_batches.sql
 

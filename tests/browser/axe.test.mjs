@@ -51,6 +51,7 @@ before(async () => {
     parcels.batch = (await s.sql('SELECT id FROM courier_batches'))[0];
     await tariffs_to_come();
     await drawers(oper);
+    await shelf_counted();
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
@@ -83,6 +84,18 @@ async function drawers(oper) {
         [oper, '/cash', '/cash/2/movements', { kind: 'salida', amount: '1000', reason: 'Consignación' }],
         [admin, '/cash', '/cash', { base: '0' }], [admin, '/cash', '/cash/3/count', { coin_500: '1' }]])
         assert.equal((await client.submit(await client.get(page), action, fields)).status, 303, action);
+}
+
+// Audit 1 is being counted, with one box of each sort; audit 2 is finished.
+async function shelf_counted() {
+    const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': `inventario-${new_guide()}` });
+    await api.post('/api/v1/shelf-audits', { json: { zone: 'Estante 1' } });
+    for (const scan of ['01', parcels.shelved.guide_number, parcels.delivered.guide_number, 'NADIE12345'])
+        assert.equal((await api.post('/api/v1/shelf-audits/1/scans', { json: { scan } })).status, 200);
+    await api.post('/api/v1/shelf-audits', { json: { position: 'PISO' } });
+    await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: 'PISO' } });
+    await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: parcels.unknown.guide_number } });
+    assert.equal((await api.post('/api/v1/shelf-audits/2/finish', { json: {}, headers: key() })).status, 200);
 }
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
@@ -161,7 +174,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r) {
     const p = /receipt|done/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
-    const values = { id: ['jobs', 'notifications', 'cash'].includes(r.area) ? 1 : p.id, customer: p.customer_id, type: 'invalid',
+    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) ? 1 : p.id, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
@@ -216,6 +229,13 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a drawer that is open': ['OPERADOR', () => '/cash/2'],
         'a drawer that is counted': ['ADMIN', () => '/cash'],
         'a drawer of somebody else': ['ADMIN', () => '/cash/2'],
+        'the shelf as a list': ['OPERADOR', () => '/shelf?view=lista'],
+        'a zone of the shelf': ['ADMIN', () => '/shelf?zone=Desborde'],
+        'a box to move': ['OPERADOR', () => `/shelf/move?box=${parcels.shelved.guide_number}`],
+        'a box just moved': ['OPERADOR', () => `/shelf/move?done=${parcels.shelved.id}`],
+        'a box that is not on the shelf': ['OPERADOR', () => `/shelf/move?box=${parcels.delivered.guide_number}`, 409],
+        'a wrong box in an audit': ['OPERADOR', () => '/shelf/audit/1?position=01&read=1'],
+        'an audit that is finished': ['OPERADOR', () => '/shelf/audit/2'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -227,6 +247,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['ADMIN', () => '/rates/new', '/rates'],
         ['OPERADOR', () => '/cash', '/cash/2/count'], ['OPERADOR', () => '/cash', '/cash/2/movements'],
         ['ADMIN', () => '/cash', '/cash/3/close'],
+        ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
         test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());

@@ -28,7 +28,8 @@ const pages = posts.filter((r) => r.csrf !== 'none');
 let s, anybody;
 const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
-const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', day: '2026-01-02' };   // {parameters} that are words
+const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', day: '2026-01-02',
+    position: '00' };                // {parameters} that are words
 const values = { ...spelled };       // of each {parameter} that needs a real row
 const asked = {};                    // the same of a query
 let ids = 0;
@@ -142,7 +143,8 @@ before(async () => {
     assert.equal(opened.status, 303, opened.words);
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
-    Object.assign(values, { token: shelved.public_token, code: shelved.tracking_code,
+    const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
+    Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
         customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, t: shelved.public_token });
 });
@@ -151,7 +153,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_file(r) ? values.file.id
-        : /\/notifications\/|\/cash/.test(r.path) ? 1 : values.id,
+        : /\/notifications\/|\/cash/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     token: r.path.endsWith('/receipt') ? values.delivered.public_token : values.token });
 
 describe('the route tables', () => {
