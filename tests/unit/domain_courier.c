@@ -45,7 +45,7 @@ Test(courier, forms_of_one_length_are_all_named_the_likely_one_first)
     cr_assert_eq(courier_guesses("986578788855", all, 4), 2);
     cr_expect_str_eq(all[0], "Deprisa");
     cr_expect_str_eq(all[1], "FedEx");
-    cr_assert_eq(courier_guesses("3318810025", all, 4), 2);
-    cr_expect_str_eq(all[0], "Servientrega");
+    cr_assert_eq(courier_guesses("73891051146", all, 4), 2);
+    cr_expect_str_eq(all[0], "Coordinadora");
     cr_expect_str_eq(all[1], "DHL");
 }
