@@ -74,7 +74,53 @@
     });
     deliver.addEventListener('change', (event) => { if (event.target.name === 'method') change(); });
     change();
-    if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) deliver.elements.tendered.focus();
+  }
+
+  // ---- Deliver: each box is read; one that is not theirs fills the screen ----
+  const boxes = deliver && $('[data-boxes]', deliver);
+  const tell = (well, text) => document.dispatchEvent(new CustomEvent('verdict', { detail: { well, text } }));
+  const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  const lines = () => $$('input[name=ids]', deliver);
+  const pay = () => (deliver.elements.method.value === 'efectivo' ? deliver.elements.tendered : $('button[type=submit]', deliver)).focus();
+  const marked = () => lines().forEach((box) => {
+    const state = $('[data-state]', box.closest('li'));
+    state.hidden = !box.checked && !('scanned' in box.dataset);
+    state.textContent = 'scanned' in box.dataset ? 'Escaneada' : 'Sin escanear';
+    box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
+  });
+  const wrong = (text) => {
+    $('[data-wrong]').textContent = text;
+    $('[data-whose]').href = `/find?q=${encodeURIComponent(text)}`;
+    $('#wrong').showModal();
+    tell(false, `Caja equivocada, ${text}`);
+  };
+  const read = (box) => {
+    box.dataset.scanned = '';
+    box.checked = true;
+    total();
+    marked();
+    const left = lines().filter((other) => other.checked && !('scanned' in other.dataset)).length;
+    tell(true, left ? `Correcta, faltan ${left}` : 'Correcta, están todas');
+    if (!left) pay();
+  };
+  let lastBox = -Infinity;
+  const boxed = (event) => {
+    if (event.key !== 'Enter') return;
+    const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
+    event.preventDefault();
+    event.target.value = '';
+    if (!text) { if (!twice) pay(); return; }
+    lastBox = event.timeStamp;
+    const box = lines().find((one) => [one.dataset.guide, one.dataset.code].includes(text));
+    if (box) read(box);
+    else wrong(text);
+  };
+  if (boxes) {
+    boxes.hidden = false;
+    marked();
+    deliver.addEventListener('change', marked);
+    $('#box').addEventListener('keydown', boxed);
+    if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 
   // ---- Rapid intake: the next scan never waits for the answer to the last ----
@@ -82,9 +128,9 @@
   const scans = [];
   let asking = false;
   const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
-  const tell = (verdict) => {
+  const judged = (verdict) => {
     $('#verdict').replaceChildren(verdict);
-    document.dispatchEvent(new CustomEvent('verdict', { detail: { well: verdict.dataset.sound === 'ok', text: verdict.dataset.say } }));
+    tell(verdict.dataset.sound === 'ok', verdict.dataset.say);
   };
   const placed = (line, fresh) => {
     const same = fresh.id && document.getElementById(fresh.id);
@@ -100,7 +146,7 @@
     if (!fresh || !verdict) return false;
     placed(line, fresh);
     if (drop) $('#drop').replaceWith(drop);
-    tell(verdict);
+    judged(verdict);
     return true;
   };
   // The same key each time: what arrived although the answer was lost is not done twice.

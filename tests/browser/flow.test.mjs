@@ -110,6 +110,9 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
         await keys.type(code);
         await keys.press('Enter');
         await desk.getByRole('heading', { name: 'Rosa Ñáñez' }).waitFor();
+        await poll('the field of the boxes', async () => await focused(desk) === 'box');
+        await keys.type(guide);
+        await keys.press('Enter');
         await poll('the field of what is given', async () => await focused(desk) === 'tendered');
         await keys.type('20000');
         assert.match(await desk.locator('[data-change]').innerText(), /\$18\.500/);

@@ -221,12 +221,46 @@ describe('a scanner', () => {
         await page.goto('/deliver');
         await keys.scan(await pickup_code(resident, p), { suffix: ['Enter', 'Enter'] });
         await page.locator('form[data-deliver]').waitFor();
-        await focus_on('tendered');
+        await focus_on('box');
         assert.equal(await page.locator('input[name=ids]:checked').count(), 2);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO', 'the second Enter hands nothing over');
         // Less is handed over when a box is left out: the button says how much it takes.
         await page.locator(`input[name=ids][value="${other.id}"]`).uncheck();
         assert.match(await page.getByRole('button', { name: /Cobrar/ }).innerText(), /\$1\.500/);
+    });
+
+    test('at hand-over reads each box: a wrong one fills the screen, and after the last comes the payment', async () => {
+        const p = await on_shelf(s, resident, oper), stranger = await on_shelf(s, resident, oper);
+        const phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', p.customer_id))[0].phone;
+        const other = await on_shelf(s, resident, oper, { phone: phone.slice(3) });
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('box');
+        assert.equal(await page.getByText('Sin escanear').count(), 2);
+        await keys.scan(p.guide_number, { suffix: ['Enter', 'Enter'] });
+        await poll('one that is read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        await focus_on('box');
+        await poll('a high tone', async () => (await tones()).some((hz) => hz > 600));
+        await page.waitForTimeout(260);          // as long as a hand needs for the next box
+        await keys.scan(stranger.guide_number);
+        const alarm = page.locator('#wrong');
+        await alarm.waitFor();
+        assert.match(await alarm.innerText(), new RegExp(`Caja equivocada[\\s\\S]*${stranger.guide_number}[\\s\\S]*No es de Rosa Prueba`));
+        const size = await alarm.boundingBox(), screen = page.viewportSize();
+        assert.ok(size.width >= screen.width - 20 && size.height >= screen.height - 20, 'it fills the screen');
+        await poll('a low tone', async () => (await tones()).some((hz) => hz < 300));
+        assert.equal((await row(s, stranger.guide_number)).state, 'RECIBIDO');
+        await keys.look();
+        await keys.press('Enter');
+        await alarm.waitFor({ state: 'hidden' });
+        await focus_on('box');
+        await keys.scan(other.tracking_code.toLowerCase());
+        await focus_on('tendered');
+        await keys.type('5000');
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, other.guide_number)).state], ['ENTREGADO', 'ENTREGADO']);
     });
 });
 

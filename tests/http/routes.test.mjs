@@ -141,6 +141,8 @@ before(async () => {
     await hand_over(oper, await pickup_code(anybody, given), { method: 'efectivo' });
     const opened = await oper.submit(await oper.get('/cash'), '/cash', { base: '20000' });
     assert.equal(opened.status, 303, opened.words);
+    const scanned = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: new_guide() });
+    assert.equal(scanned.status, 303, scanned.words);
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
@@ -153,7 +155,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_file(r) ? values.file.id
-        : /\/notifications\/|\/cash/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
+        : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     token: r.path.endsWith('/receipt') ? values.delivered.public_token : values.token });
 
 describe('the route tables', () => {
