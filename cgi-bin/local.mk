@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_detail.h \
 	cgi-bin/packages_json.c \
 	cgi-bin/packages_json.h \
+	cgi-bin/packages_labels.c \
+	cgi-bin/packages_labels.h \
 	cgi-bin/packages_list.c \
 	cgi-bin/packages_list.h \
 	cgi-bin/photos.c \

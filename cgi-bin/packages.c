@@ -7,6 +7,7 @@
 #include "domain/deliver.h"
 #include "packages_detail.h"
 #include "packages_json.h"
+#include "packages_labels.h"
 #include "packages_list.h"
 #include "photos.h"
 
@@ -347,6 +348,8 @@ static enum err photos(struct req *r)
 static const struct route routes[] = {
     { GET, "/packages", ROLE_USUARIO, &list_params, list, PAGE, "Paquetes" },
     { GET, "/find", ROLE_USUARIO, &find_params, find, PAGE, "Buscar" },
+    { GET, "/packages/labels", ROLE_USUARIO, &labels_params, labels, PAGE, "Etiquetas" },
+    { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
     { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
     { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
       "Cancelar el paquete", .form = PAGE_OF_ONE },

@@ -57,6 +57,7 @@ nobase_dist_templates_DATA = \
 	templates/packages/row.cst \
 	templates/packages/state.cst \
 	templates/packages/tools.cst \
+	templates/print/labels.cst \
 	templates/print/receipt_foot.cst \
 	templates/print/receipt_head.cst \
 	templates/profile/password.cst \

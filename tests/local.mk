@@ -99,6 +99,7 @@ EXTRA_DIST += \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
 	tests/http/jobs.test.mjs \
+	tests/http/labels.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/notifications.test.mjs \

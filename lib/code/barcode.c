@@ -10,9 +10,10 @@ static const struct {
     int symbology, ecc;
     int quiet;                   /* modules left white around it, by its standard */
     int bar;                     /* height of the bars in modules; 0: as many as rows */
+    const char *fit;             /* bars may be drawn higher or lower than that */
 } kinds[BARCODE_KINDS] = {
-    [BARCODE_QR] = { BARCODE_QRCODE, ECC_M, 4, 0 },
-    [BARCODE_128] = { BARCODE_CODE128, -1, 10, 40 },
+    [BARCODE_QR] = { BARCODE_QRCODE, ECC_M, 4, 0, "" },
+    [BARCODE_128] = { BARCODE_CODE128, -1, 10, 40, " preserveAspectRatio=\"none\"" },
 };
 
 static bool is_dark(const struct zint_symbol *s, int row, int col)
@@ -36,10 +37,10 @@ static void symbol_draw(struct buf *out, const struct zint_symbol *s, enum barco
 {
     int quiet = kinds[kind].quiet, height = kinds[kind].bar;
 
-    buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+    buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"%s"
                " shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/>"
                "<path d=\"", s->width + 2 * quiet, (height ? height : s->rows) + 2 * quiet,
-               s->width + 2 * quiet, (height ? height : s->rows) + 2 * quiet);
+               kinds[kind].fit, s->width + 2 * quiet, (height ? height : s->rows) + 2 * quiet);
     for (int row = 0; row < s->rows; row++)
         row_draw(out, s, row, quiet, height ? height : 1);
     buf_str(out, "\"/></svg>\n");

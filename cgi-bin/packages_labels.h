@@ -1,0 +1,10 @@
+/* Labels: a box's and a shelf's, 50 × 25 mm each, for the browser's print dialogue. */
+#ifndef CGI_PACKAGES_LABELS_H
+#define CGI_PACKAGES_LABELS_H
+
+#include "app/route.h"
+
+extern const struct params labels_params, symbol_params;
+handler labels, symbol;
+
+#endif
