@@ -164,6 +164,8 @@ static enum err show_quote(struct req *r, const struct quote *q, const struct id
     view_text(r->page, "quote.name", q->customer_name);
     view_phone(r->page, "quote.phone", q->customer_phone);
     view_bool(r->page, "quote.by_code", q->by_code);
+    view_text(r->page, "quote.authorized", q->authorized);
+    view_text(r->page, "quote.document", q->authorized_document);
     view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
     view_text(r->page, "form.code", code);
     view_text(r->page, "form.method", payment_methods[0]);

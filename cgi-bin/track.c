@@ -3,6 +3,7 @@
 #include "base/normal.h"
 #include "code/barcode.h"
 #include "domain/deliver.h"
+#include "domain/authorization.h"
 #include "domain/track.h"
 #include "photos.h"
 
@@ -33,6 +34,22 @@ static const struct param receipt_rows[] = {
     PARAM_ENUM(struct receipt_in, paper, 0, papers, "Ancho del papel, en mm"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
+
+static const struct param authorize_rows[] = {
+    PARAM(struct authorize_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct authorize_in, name, P_TEXT, 0, 0, 100, "A quién se autoriza. Obligatorio"),
+    PARAM(struct authorize_in, document_type, P_TEXT, 0, 0, 3, "CC, CE, TI, NIT, PAS o PPT. Obligatorio"),
+    PARAM(struct authorize_in, document_number, P_TEXT, 0, 0, 30, "Número del documento. Obligatorio"),
+    PARAM(struct authorize_in, phone, P_TEXT, 0, 0, 40, "Su celular: le llega el código por SMS"),
+};
+static const struct params authorize_params = PARAMS(struct authorize_in, authorize_rows);
+
+struct revoke_in { const char *token; int64_t id; };
+static const struct param revoke_rows[] = {
+    PARAM(struct revoke_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct revoke_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Autorización"),
+};
+static const struct params revoke_params = PARAMS(struct revoke_in, revoke_rows);
 
 /* ---- words ---- */
 
@@ -148,9 +165,35 @@ static void fill_photos(struct req *r, const struct track *t)
     photos_shown(r);
 }
 
+/* Only who holds the link may name somebody, and sees whom. */
+static enum err fill_authorizations(struct req *r, const struct package *p)
+{
+    struct authorizations all;
+    enum err e = authorizations_of(r->c, p->id, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "authorizations");
+
+        view_int(row, "id", all.v[i].id);
+        view_text(row, "name", all.v[i].name);
+        view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
+        view_instant(row, "expires_at", all.v[i].expires_at);
+    }
+    for (const char *const *t = document_types; *t != NULL; t++) {
+        struct view_node *row = view_row(r->page, "documents");
+
+        view_text(row, "value", *t);
+        view_text(row, "label", *t);
+    }
+    view_text(r->page, "form.document_type", document_types[0]);
+    view_bool(r->page, "may_authorize", streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO"));
+    return e;
+}
+
 static enum err show(struct req *r, const struct track *t)
 {
     const struct package *p = &t->package;
+    enum err e = OK;
 
     view_text(r->page, "package.state", p->state);
     fill_words(r, t);
@@ -169,11 +212,12 @@ static enum err show(struct req *r, const struct track *t)
     if (t->key == TRACK_TOKEN) {
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", p->public_token));
         view_text(r->page, "person.receiver", p->receiver_name);
+        e = fill_authorizations(r, p);
     }
     fill_history(r, p);
     fill_money(r, t);
     fill_photos(r, t);
-    return req_page(r, "track/package.cst");
+    return e != OK ? e : req_page(r, "track/package.cst");
 }
 
 static enum err by_token(struct req *r)
@@ -183,6 +227,42 @@ static enum err by_token(struct req *r)
     enum err e = track_by_token(r->c, in->token, &t);
 
     return e != OK ? e : show(r, &t);
+}
+
+static enum err authorize(struct req *r)
+{
+    const struct authorize_in *in = r->in;
+    struct authorization z;
+    enum err e = authorization_create(r->c, in, &z);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_AUTHORIZED, z.name);
+    return req_redirect(r, "/t/%s", in->token);
+}
+
+static enum err authorize_json(struct req *r)
+{
+    struct authorization z;
+    struct json_object *o;
+    enum err e = authorization_create(r->c, r->in, &z);
+
+    if (e != OK)
+        return e;
+    o = json_of(authorization_fields, &z);
+    json_add_text(o, "code", z.code);
+    return req_json(r, 201, o);
+}
+
+static enum err revoke(struct req *r)
+{
+    const struct revoke_in *in = r->in;
+    enum err e = authorization_revoke(r->c, in->token, in->id);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_AUTHORIZE_ENDED, NULL);
+    return req_redirect(r, "/t/%s", in->token);
 }
 
 /* What was not found is told on the page of the search, to be mended there. */
@@ -322,6 +402,12 @@ static enum err token_json(struct req *r)
 static const struct route routes[] = {
     { GET, "/search", ROLE_PUBLIC, &search_params, search, PAGE, "Consulte su paquete" },
     { GET, "/t/{token}", ROLE_PUBLIC, &token_params, by_token, PAGE, "Su paquete" },
+    { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Autorizar a otra persona", .form = "/t/{token}" },
+    { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, revoke, PAGE | CSRF_FORM,
+      "Anular una autorización", .form = "/t/{token}" },
+    { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize_json,
+      JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, qr, RAW, "QR del código de entrega" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,

@@ -93,6 +93,7 @@ EXTRA_DIST += \
 	tests/http/api.test.mjs \
 	tests/http/archive.test.mjs \
 	tests/http/auth.test.mjs \
+	tests/http/authorize.test.mjs \
 	tests/http/bad_input.test.mjs \
 	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \

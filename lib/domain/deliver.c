@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/audit.h"
+#include "domain/authorization.h"
 #include "domain/cash_tx.h"
 #include "domain/customer.h"
 #include "domain/deliver.h"
@@ -65,31 +66,50 @@ const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NU
 const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
                                          "tercero_con_documento", "otro", NULL };
 
-struct proof { int64_t package_id, customer_id; };
+struct proof {
+    int64_t package_id, customer_id;
+    int64_t authorization;       /* 0: the customer's own code */
+    const char *name, *document;
+};
 
 static const char *user_key(const struct ctx *c)
 {
     return arena_printf(c->a, "pickup:user:%lld", (long long)c->user_id);
 }
 
-static enum err code_lookup(struct ctx *c, const char *typed, struct proof *out)
+static enum err own_code(struct ctx *c, const char *code, struct proof *out)
 {
     unsigned char hash[HASH_BYTES];
-    const char *code = normal_digits(c->a, typed, 6);
     struct rows q;
-    enum err e = E_NOT_FOUND;
+    enum err e;
 
-    if (code != NULL) {
-        pickup_code_hash(c->conf, code, hash);
-        e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
-    }
-    if (e == E_NOT_FOUND)
-        return ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL);
+    pickup_code_hash(c->conf, code, hash);
+    e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
     if (e != OK)
         return e;
-    out->package_id = db_int(&q, 0);
-    out->customer_id = db_int(&q, 1);
+    *out = (struct proof){ .package_id = db_int(&q, 0), .customer_id = db_int(&q, 1) };
     return db_end(&q);
+}
+
+static enum err authorized_code(struct ctx *c, const char *code, struct proof *out)
+{
+    struct authorization z;
+    enum err e = authorization_by_code(c, code, &z);
+
+    if (e == OK)
+        *out = (struct proof){ z.package_id, z.customer_id, z.id, z.name,
+                               arena_printf(c->a, "%s %s", z.document_type, z.document_number) };
+    return e;
+}
+
+static enum err code_lookup(struct ctx *c, const char *typed, struct proof *out)
+{
+    const char *code = normal_digits(c->a, typed, 6);
+    enum err e = code == NULL ? E_NOT_FOUND : own_code(c, code, out);
+
+    if (e == E_NOT_FOUND && code != NULL)
+        e = authorized_code(c, code, out);
+    return e == E_NOT_FOUND ? ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL) : e;
 }
 
 static enum err wrong_tx(struct db *db UNUSED, void *arg)
@@ -141,7 +161,7 @@ static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
 
 enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out)
 {
-    struct proof proof = { in->package_id, in->customer_id };
+    struct proof proof = { .package_id = in->package_id, .customer_id = in->customer_id };
     struct package p;
     enum err e;
 
@@ -163,6 +183,8 @@ enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *o
         proof.customer_id = p.customer_id;
     }
     out->customer_id = proof.customer_id;
+    out->authorized = proof.name;
+    out->authorized_document = proof.document;
     e = quote_fill(c, out, proof.package_id);
     if (e == OK && out->n == 0)
         e = ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
@@ -175,6 +197,7 @@ struct handover {
     struct delivery *out;
     const char *operation;
     const char *receiver;
+    struct proof proof;
     int64_t customer;            /* of all of them */
     int64_t due, discount_left;
     struct payment_in pays[PAYMENTS_MAX];
@@ -213,19 +236,20 @@ static enum err gather(struct handover *h)
 static enum err proven(struct handover *h)
 {
     struct ctx *c = h->c;
-    struct proof proof;
     enum err e;
 
     if (is_blank(h->in->code))
         return OK;               /* the override was checked before */
-    e = code_lookup(c, h->in->code, &proof);
+    e = code_lookup(c, h->in->code, &h->proof);
     if (e == E_NOT_FOUND)
         h->wrong_code = true;
     if (e != OK)
         return e;
-    if (proof.package_id == h->out->packages.v[0].id
-        || (proof.customer_id != 0 && proof.customer_id == h->customer))
-        return OK;
+    if (h->proof.name != NULL && h->receiver == NULL)
+        h->receiver = h->proof.name;
+    if (h->proof.package_id == h->out->packages.v[0].id
+        || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
+        return h->proof.authorization == 0 ? OK : authorization_use_tx(c, h->proof.authorization);
     h->wrong_code = true;
     return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
 }
@@ -292,7 +316,7 @@ static enum err deliver_one(struct handover *h, size_t i)
     struct json_object *details = json_object_new_object();
     struct personal personal = { 0 };
     int64_t discount = h->discount_left < f->total ? h->discount_left : f->total, changed;
-    const char *proof = is_blank(in->code) ? "excepcion" : "codigo";
+    const char *proof = is_blank(in->code) ? "excepcion" : h->proof.authorization ? "autorizacion" : "codigo";
     enum err e;
 
     h->discount_left -= discount;
@@ -303,6 +327,8 @@ static enum err deliver_one(struct handover *h, size_t i)
         json_add_text(details, "position", p->position_code);
     if (is_blank(in->code))
         json_add_text(details, "reason", in->override_reason);
+    if (h->proof.authorization != 0)
+        json_add_int(details, "authorization", h->proof.authorization);
     if (discount > 0)
         json_add_int(details, "discount", discount);
     event_personal(c, &personal, details, "receiver", h->receiver);

@@ -16,6 +16,8 @@ struct quote {
     size_t n;
     int64_t total;
     bool by_code;                /* the code was right: it is the proof */
+    const char *authorized;      /* whose it is when it is an authorisation's … */
+    const char *authorized_document;     /* … and the document to compare, "CC 1020304050" */
 };
 /* E_NOT_FOUND for a wrong code; five within ten minutes pause the user a
  * minute (E_THROTTLED) and are audited. */

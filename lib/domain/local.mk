@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 %C%_libdomain_a_SOURCES = \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
+	lib/domain/authorization.c \
+	lib/domain/authorization.h \
 	lib/domain/batch.c \
 	lib/domain/batch.h \
 	lib/domain/cash.c \

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/money.h"
+#include "domain/authorization.h"
 #include "domain/fee.h"
 #include "domain/notification.h"
 #include "domain/opt_out.h"
@@ -73,17 +74,34 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
     w->v[W_MANANA] = money_text(c->a, s->next);
 }
 
+/* To the person, who is no customer, it says whose parcels they are. */
+static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id)
+{
+    struct authorization z;
+    struct package p;
+
+    if (authorization_by_id(c, id, &z) != OK || package_by_id(c, z.package_id, &p) != OK)
+        return;
+    w->v[W_AUTORIZADO] = z.name;
+    w->v[W_LLAVE] = z.code;
+    w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
+    if (w->v[W_NOMBRE] == NULL)
+        w->v[W_NOMBRE] = p.customer_name ? p.customer_name : p.announced_name;
+}
+
 static void words_of_variables(struct ctx *c, struct wording *w, const char *variables)
 {
     enum text why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
-    int64_t reset;
+    int64_t reset, authorization;
 
     if (o != NULL && json_get_text(o, "texto", &text))
         w->v[W_TEXTO] = arena_strdup(c->a, text);
     if (o != NULL && json_get_int(o, "reset_id", &reset))
         w->v[W_ENLACE] = user_reset_link(c, reset);
+    if (o != NULL && json_get_int(o, "authorization_id", &authorization))
+        words_of_authorization(c, w, authorization);
     json_object_put(o);
 }
 

@@ -28,7 +28,8 @@ static const struct stmt receive = STMT("package_receive", "isssisIi",
 static const struct stmt set_pickup = STMT("package_set_pickup", "iib",
     "UPDATE packages SET pickup_version = $2, pickup_code_hash = $3 WHERE id = $1");
 static const struct stmt pickup_taken = STMT("package_pickup_taken", "ib",
-    "SELECT 1 FROM packages WHERE pickup_code_hash = $2 AND state = 'RECIBIDO' AND id <> $1");
+    "SELECT 1 FROM packages WHERE pickup_code_hash = $2 AND state = 'RECIBIDO' AND id <> $1 UNION ALL"
+    " SELECT 1 FROM pickup_authorizations WHERE code_hash = $2 AND used_at IS NULL AND revoked_at IS NULL LIMIT 1");
 static const struct stmt set_customer = STMT("package_set_customer", "iiss",
     "UPDATE packages SET customer_id = $2, announced_name = coalesce(announced_name, $3),"
     " announced_phone = coalesce(announced_phone, $4)"
@@ -47,13 +48,11 @@ struct reception {
     struct package *out;
 };
 
-/* Six digits of a keyed hash of id and version: derived when shown, never stored. */
-char *package_pickup_code(struct ctx *c, const struct package *p)
+char *pickup_code_of(struct ctx *c, const char *text)
 {
     unsigned char sum[HASH_BYTES];
     uint32_t n = 0;
     const char *key = secret_read(c->a, c->conf, "pickup_key");
-    char *text = arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version);
 
     if (key == NULL)
         return NULL;
@@ -61,6 +60,12 @@ char *package_pickup_code(struct ctx *c, const struct package *p)
     for (int i = 0; i < 4; i++)
         n = n << 8 | sum[i];
     return arena_printf(c->a, "%06u", n % 1000000u);
+}
+
+/* Of id and version: derived when shown, never stored. */
+char *package_pickup_code(struct ctx *c, const struct package *p)
+{
+    return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));
 }
 
 void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])

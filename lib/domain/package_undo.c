@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "domain/authorization.h"
 #include "domain/cash_tx.h"
 #include "domain/notification.h"
 
@@ -117,6 +118,8 @@ static enum err undo_delivery(struct undo *u)
     e = db_exec(c->db, NULL, &reverse, u->id, u->at, c->user_id, c->now);
     if (e == OK && drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
+    if (e == OK && u->p->proof != NULL && streq(u->p->proof, "autorizacion"))
+        e = authorization_again_tx(c, u->p, u->at);
     return e != OK ? e : back_on_shelf(u);
 }
 

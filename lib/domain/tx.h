@@ -51,6 +51,9 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
 /* package_announce.c: a new row and its ANUNCIO; codes and id are filled in. */
 enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
+/* package_receive.c: six digits of a keyed hash of the text; NULL when the secret pickup_key
+ * cannot be read. */
+char *pickup_code_of(struct ctx *c, const char *text);
 /* package_receive.c: pickup code of a fresh version, unique on the shelf. */
 enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 

@@ -5,7 +5,7 @@
 
 enum group {
     WORDS_ANY = 1, WORDS_PACKAGE = 2, WORDS_LINK = 4, WORDS_COST = 8, WORDS_SHELF = 16, WORDS_TEXT = 32,
-    WORDS_OPT_OUT = 64,
+    WORDS_OPT_OUT = 64, WORDS_AUTHORIZED = 128,
 };
 
 static const struct { const char *name; enum group group; const char *sample; int longest; } words[] = {
@@ -22,6 +22,7 @@ static const struct { const char *event; unsigned groups; const char *needs[2]; 
     { "package_delivered", PUBLIC | WORDS_COST, { "guia", "enlace" } },
     { "package_cancelled", PUBLIC, { "guia", "enlace" } },
     { "pickup_reminder", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
+    { "authorization_created", WORDS_ANY | WORDS_AUTHORIZED | WORDS_OPT_OUT, { "llave", "llave" } },
     { "custom_message", WORDS_ANY | WORDS_TEXT | WORDS_OPT_OUT, { "texto", "texto" } },
     { "password_reset", WORDS_ANY | WORDS_LINK, { "enlace", "enlace" } },
 };
