@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import s3_server from '../helpers/s3.js';
+import { poll } from '../helpers/poll.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { on_shelf } from '../helpers/shop.mjs';
 import { Chaos } from './chaos.mjs';
@@ -54,6 +55,12 @@ async function photograph(n) {
     }
 }
 
+// When the disk has forgotten what moved, which it does after the row says so.
+async function look_at_rest() {
+    await poll('the disk to forget', async () => (await look()).left_on_disk === 0);
+    return look();
+}
+
 // Where each photo is, and whether it is whole there.
 async function look() {
     const rows = await system.sql('SELECT * FROM package_files');
@@ -76,7 +83,7 @@ test(`${faults} faults of the archive and its line lose no photo`, async () => {
     await photograph(n);
     const drain_ms = await drain_hurried(system, 60000 + faults * 300);
     const steps = s3.ledger.read().map((l) => l.step), fired = chaos.lines.filter((l) => l.fired);
-    const figures = await look();
+    const figures = await look_at_rest();
     say('F18 S3', { faults: fired.length + steps.filter((step) => step !== 'ok').length,
         ...counts(fired.map((l) => l.name)), ...counts(steps), ...figures, drain_ms });
     assert.deepEqual(figures, { photos: n, ready: n, archived: n, lost: 0, left_on_disk: 0 });
@@ -101,7 +108,7 @@ test('while the archive is away for six hours nobody tries, photos are shown, an
     assert.equal(during.archived, before_it.archived);
     await chaos.back();
     await outage.over();
-    const figures = await look();
+    const figures = await look_at_rest();
     say('F18 S3 away', { hours: away_s / 3600, waiting, ...await outage.check(),
         late_h: Math.ceil((outage.clock.now() - start) / 3600), ...figures });
     assert.deepEqual(figures, { photos: before_it.photos + waiting, ready: before_it.photos + waiting,
