@@ -29,6 +29,16 @@ static const char *whatsapp(struct req *r, const char *name, const char *phone, 
     return link_add(a, arena_printf(a, "https://wa.me/%s", phone + strspn(phone, "+")), "text", text);
 }
 
+/* As an option begins: the words are also said inside sentences. */
+static const char *sentence(struct arena *a, const char *words)
+{
+    char *s = arena_strdup(a, words);
+
+    if (s != NULL)
+        *s = (char)(*s >= 'a' && *s <= 'z' ? *s - 'a' + 'A' : *s);
+    return s;
+}
+
 static void fill_promised(struct req *r, struct view_node *n, int64_t promised_at)
 {
     if (promised_at != 0)
@@ -78,7 +88,7 @@ static void fill_call(struct req *r, const struct call *call)
     view_fields(row, call_fields, call);
     view_text(row, "age", call->days > 0 ? clock_ago(r->c->a, call->days * DAY_SECONDS) : "menos de un día");
     view_text(row, "whatsapp", whatsapp(r, call->name, call->phone, call->parcels, call->since));
-    view_text(row, "outcome_words", contact_outcome_words(call->outcome));
+    view_text(row, "outcome_words", sentence(r->c->a, contact_outcome_words(call->outcome)));
     fill_promised(r, row, call->promised_at);
     view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(call->customer_id)));
 }
@@ -137,9 +147,9 @@ static enum err fill_form(struct req *r, const struct package *p)
         return OK;
     view_bool(r->page, "can_contact", true);
     for (const char *const *v = contact_outcomes; *v != NULL; v++)
-        add_option(r, "outcomes", *v, contact_outcome_words(*v));
+        add_option(r, "outcomes", *v, sentence(r->c->a, contact_outcome_words(*v)));
     for (const char *const *v = contact_channels; *v != NULL; v++)
-        add_option(r, "channels", *v, contact_channel_words(*v));
+        add_option(r, "channels", *v, sentence(r->c->a, contact_channel_words(*v)));
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0]);
     view_text(r->page, "whatsapp", whatsapp(r, p->customer_name, p->customer_phone, 1, p->received_at));
@@ -158,8 +168,8 @@ static enum err fill_contacts(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "contacts");
 
         view_fields(row, contact_fields, &all.v[i]);
-        view_text(row, "words", contact_outcome_words(all.v[i].outcome));
-        view_text(row, "channel_words", contact_channel_words(all.v[i].channel));
+        view_text(row, "words", sentence(r->c->a, contact_outcome_words(all.v[i].outcome)));
+        view_text(row, "channel_words", sentence(r->c->a, contact_channel_words(all.v[i].channel)));
         fill_promised(r, row, all.v[i].promised_at);
     }
     policy = ageing_policy(p, &all, r->c->now);

@@ -10,13 +10,12 @@
 #define LIST_MAX 200
 
 #define OWING "SELECT id, customer_id, state, declared_value, base_fee, storage_per_day, free_hours, received_at"
-static const struct stmt shelf = STMT("ageing_shelf", "iii",
-    OWING " FROM packages WHERE state = 'RECIBIDO' AND received_at >= $1"
-    " AND (received_at, id) > ($1, $2) ORDER BY received_at, id LIMIT $3");
+static const struct stmt shelf = STMT("ageing_shelf", "ii",
+    OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
 static const struct stmt waiting = STMT("ageing_waiting", "iii",
     OWING " FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT $3");
 /* Each person once, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
- * the bounds of a band. */
+ * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
 static const struct stmt people = STMT("ageing_people", "iiiii",
     "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
     " JOIN customers c ON c.id = p.customer_id"
@@ -110,19 +109,18 @@ struct reading { struct ctx *c; struct ageing *out; };
 static enum err read_all(struct db *db, void *arg)
 {
     struct reading *x = arg;
-    struct package last = { 0 };
     struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
+    int64_t last = 0;
     struct rows q;
     enum err e;
 
     do {
-        e = db_query(db, &q, &shelf, last.received_at, last.id, (int64_t)BATCH);
+        e = db_query(db, &q, &shelf, last, (int64_t)BATCH);
         if (e == OK)
             e = owing_rest(x->c, &q, &some);
         if (e == OK)
             e = add_batch(x->c, &some, x->out);
-        if (some.n > 0)
-            last = some.v[some.n - 1];
+        last = some.n > 0 ? some.v[some.n - 1].id : last;
     } while (e == OK && some.n == BATCH);
     return e;
 }
