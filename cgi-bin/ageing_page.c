@@ -126,13 +126,14 @@ static void add_option(struct req *r, const char *list, const char *value, const
 }
 
 /* What else waits for the same person: a call is usually about all of it. */
-static enum err fill_others(struct req *r, const struct package *p)
+static enum err fill_others(struct req *r, const struct package *p, int64_t *waiting)
 {
     const struct package_filter theirs = { .customer_id = p->customer_id, .state = "RECIBIDO", .limit = OTHERS_MAX };
     struct packages all;
     int64_t next;
     enum err e = package_list(r->c, &theirs, &all, &next);
 
+    *waiting = (int64_t)all.n;
     if (e != OK || all.n < 2)
         return e;
     view_int(r->page, "others", (int64_t)all.n - 1);
@@ -143,6 +144,9 @@ static enum err fill_others(struct req *r, const struct package *p)
 
 static enum err fill_form(struct req *r, const struct package *p)
 {
+    int64_t waiting = 0;
+    enum err e;
+
     if (!streq(p->state, "RECIBIDO") || p->customer_id == 0)
         return OK;
     view_bool(r->page, "can_contact", true);
@@ -152,8 +156,9 @@ static enum err fill_form(struct req *r, const struct package *p)
         add_option(r, "channels", *v, sentence(r->c->a, contact_channel_words(*v)));
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0]);
-    view_text(r->page, "whatsapp", whatsapp(r, p->customer_name, p->customer_phone, 1, p->received_at));
-    return fill_others(r, p);
+    e = fill_others(r, p, &waiting);
+    view_text(r->page, "whatsapp", whatsapp(r, p->customer_name, p->customer_phone, waiting, p->received_at));
+    return e;
 }
 
 static enum err fill_contacts(struct req *r, const struct package *p)

@@ -90,6 +90,7 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/ageing.test.mjs \
 	tests/http/api.test.mjs \
 	tests/http/archive.test.mjs \
 	tests/http/auth.test.mjs \
