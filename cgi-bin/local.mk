@@ -2,6 +2,8 @@
 noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
+	cgi-bin/ageing_page.c \
+	cgi-bin/ageing_page.h \
 	cgi-bin/jobs_page.c \
 	cgi-bin/jobs_page.h \
 	cgi-bin/main.c \
@@ -28,6 +30,7 @@ noinst_LIBRARIES += %D%/libmain.a
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \
+	cgi-bin/ageing.fcgi \
 	cgi-bin/announce.fcgi \
 	cgi-bin/auth.fcgi \
 	cgi-bin/cash.fcgi \

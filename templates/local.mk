@@ -1,6 +1,8 @@
 templatesdir = $(pkgdatadir)
 # files: templates/**/*.cst templates/**/*.hdf
 nobase_dist_templates_DATA = \
+	templates/ageing/dossier.cst \
+	templates/ageing/list.cst \
 	templates/announce/done.cst \
 	templates/announce/fees.cst \
 	templates/announce/fees_form.cst \

@@ -90,6 +90,7 @@ EXTRA_DIST += \
 	tests/helpers/smtp.js \
 	tests/helpers/sql.c \
 	tests/helpers/system.mjs \
+	tests/http/ageing.test.mjs \
 	tests/http/api.test.mjs \
 	tests/http/archive.test.mjs \
 	tests/http/auth.test.mjs \
@@ -134,6 +135,7 @@ EXTRA_DIST += \
 	tests/unit/code_barcode.c \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
+	tests/unit/domain_ageing.c \
 	tests/unit/domain_cash.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
@@ -192,6 +194,7 @@ unit_tests = \
 	tests/unit/code_barcode \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
+	tests/unit/domain_ageing \
 	tests/unit/domain_cash \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \

@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
+#include "domain/ageing.h"
 #include "domain/tx.h"
 
 static const struct stmt last_hash = STMT("event_last_hash", "i",
@@ -19,8 +20,9 @@ static const struct stmt set_last = STMT("package_last_event", "ii",
     "UPDATE packages SET last_event_id = $2 WHERE id = $1");
 static const struct stmt of_package = STMT("events_of_package", "i",
     "SELECT e.id, e.package_id, e.kind, e.at, e.actor, e.user_id, u.full_name, e.state_before,"
-    " e.state_after, e.details, e.undoes, e.hash"
+    " e.state_after, e.details, e.undoes, e.hash, v.value"
     " FROM package_events e LEFT JOIN users u ON u.id = e.user_id"
+    " LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
     " WHERE e.package_id = $1 ORDER BY e.id");
 DB_REGISTER(&last_hash, &insert, &insert_value, &set_last, &of_package)
 
@@ -216,7 +218,9 @@ static const char *event_text(struct ctx *c, const struct package_event *e,
     struct json_object *details = json_parse(e->details, strlen(e->details), &why);
 
     if (details != NULL)
-        more = details_words(c, details, &what);
+        more = streq(e->kind, "CONTACTO") ? contact_details_words(c, details) : details_words(c, details, &what);
+    if (more != NULL && e->note != NULL)
+        more = arena_printf(c->a, "%s · %s", more, e->note);
     what = more != NULL ? arena_printf(c->a, "%s · %s", what, more) : what;
     json_object_put(details);
     return what;
@@ -246,6 +250,7 @@ enum err package_events(struct ctx *c, int64_t id, struct package_events *out)
         struct package_event ev = { 0 };
 
         db_fill(&q, 0, package_event_fields, &ev, c->a);
+        ev.note = db_dup(&q, 12, c->a);
         ev.text = event_text(c, &ev, out);
         events_push(c, out, &ev);
     }

@@ -2,6 +2,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 
 # files: lib/domain/*.c lib/domain/*.h lib/domain/*.def
 %C%_libdomain_a_SOURCES = \
+	lib/domain/ageing.c \
+	lib/domain/ageing.h \
+	lib/domain/ageing_contact.c \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
 	lib/domain/authorization.c \

@@ -102,6 +102,7 @@ void pickup_code_hash(const struct conf *conf, const char *code, unsigned char o
 struct age_band { const char *name; int64_t from, to; };      /* days, inclusive */
 extern const struct age_band age_bands[];
 extern const char *const age_band_names[];
+const struct age_band *age_band_named(const char *name);      /* NULL: none */
 const struct age_band *age_band_of(const struct package *p, int64_t now);  /* NULL: not on the shelf */
 
 /* Lists: keyset by id, newest first; *next is the `before` of the next page, 0 after
@@ -129,6 +130,7 @@ struct package_event {
     int64_t user_id;
     const char *user_name, *state_before, *state_after, *details;
     int64_t undoes;
+    const char *note;            /* of a CONTACTO, until it is erased */
     const char *text;            /* one Spanish line for people */
 };
 extern const struct fields package_event_fields;

@@ -291,7 +291,7 @@ static void push(struct ctx *c, struct fields f, struct packages *out, size_t ca
     db_fill(q, 0, f, &out->v[out->n++], c->a);
 }
 
-static const struct age_band *band_named(const char *name)
+const struct age_band *age_band_named(const char *name)
 {
     for (size_t i = 0; i < BANDS && !is_blank(name); i++)
         if (streq(age_bands[i].name, name))
@@ -311,7 +311,7 @@ static enum err list_query(struct ctx *c, const struct package_filter *f, bool b
 {
     static const struct stmt *const all[] = { &list_all, &brief_all }, *const by_state[] = { &list_state, &brief_state },
         *const by_customer[] = { &list_customer, &brief_customer }, *const by_age[] = { &list_age, &brief_age };
-    const struct age_band *band = band_named(f->band);
+    const struct age_band *band = age_band_named(f->band);
     const char *state = f->unidentified || band != NULL ? "RECIBIDO"
         : is_blank(f->state) ? NULL : f->state;
     const struct stmt *const *shape = f->customer_id != 0 ? by_customer : band != NULL ? by_age

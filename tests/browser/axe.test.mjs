@@ -52,6 +52,7 @@ before(async () => {
     await tariffs_to_come();
     await drawers(oper);
     await shelf_counted();
+    await called(oper, resident);
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
@@ -96,6 +97,17 @@ async function shelf_counted() {
     await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: 'PISO' } });
     await api.post('/api/v1/shelf-audits/2/scans', { json: { scan: parcels.unknown.guide_number } });
     assert.equal((await api.post('/api/v1/shelf-audits/2/finish', { json: {}, headers: key() })).status, 200);
+}
+
+// A parcel of 50 days, with what was tried on two dates.
+async function called(oper, resident) {
+    parcels.old = await on_shelf(s, resident, oper);
+    for (const days of [0, 1]) {
+        const answer = await oper.submit(await oper.get(`/ageing/${parcels.old.id}`), `/packages/${parcels.old.id}/contacts`,
+            { outcome: 'no_contesto', note: 'Suena y nadie responde' });
+        assert.equal(answer.status, 303, answer.words);
+        await s.sql('UPDATE packages SET received_at = received_at - 50 * 86400 WHERE id = ?1 AND ?2 = 0', parcels.old.id, days);
+    }
 }
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
@@ -236,6 +248,11 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a box that is not on the shelf': ['OPERADOR', () => `/shelf/move?box=${parcels.delivered.guide_number}`, 409],
         'a wrong box in an audit': ['OPERADOR', () => '/shelf/audit/1?position=01&read=1'],
         'an audit that is finished': ['OPERADOR', () => '/shelf/audit/2'],
+        'whom to call, in a band': ['OPERADOR', () => '/ageing?band=0-1'],
+        'a band in which nobody waits': ['OPERADOR', () => '/ageing?band=30%2B'],
+        'the dossier of one that nobody knows': ['OPERADOR', () => `/ageing/${parcels.unknown.id}`],
+        'the dossier of one handed over': ['ADMIN', () => `/ageing/${parcels.delivered.id}`],
+        'the dossier of one that may be abandoned': ['ADMIN', () => `/ageing/${parcels.old.id}`],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -248,10 +265,11 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['OPERADOR', () => '/cash', '/cash/2/count'], ['OPERADOR', () => '/cash', '/cash/2/movements'],
         ['ADMIN', () => '/cash', '/cash/3/close'],
         ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
+        ['OPERADOR', () => `/ageing/${parcels.shelved.id}`, () => `/packages/${parcels.shelved.id}/contacts`],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
-        test(`the form to ${action} sent empty, with its errors`, () => in_turn(who, async () => {
+        test(`the form to ${typeof action === 'string' ? action : 'write down a contact'} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());
-            await Promise.all([page.waitForEvent('load'), page.locator(`main form[action="${action}"]`).evaluate((el) => {
+            await Promise.all([page.waitForEvent('load'), page.locator(`main form[action="${typeof action === 'string' ? action : action()}"]`).evaluate((el) => {
                 el.noValidate = true;
                 el.requestSubmit();
             })]);
