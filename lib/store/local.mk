@@ -17,7 +17,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0004_archive.sql \
 	lib/store/migrations/0005_shelf.sql \
 	lib/store/migrations/0006_cash.sql \
-	lib/store/migrations/0007_batches.sql
+	lib/store/migrations/0007_batches.sql \
+	lib/store/migrations/0009_search.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it
