@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/bench/producer.c \
 	tests/bench/report.mjs \
 	tests/bench/responder.c \
+	tests/bench/scale.mjs \
 	tests/bench/scale_fill.mjs \
 	tests/bench/size.mjs \
 	tests/bench/writes.mjs \

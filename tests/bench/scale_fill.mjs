@@ -25,7 +25,7 @@ const often = (i, factor, n) => Math.floor(n * (spread(i, factor, 9973) / 9973) 
 
 // The name of person i, with one or two given names and surnames.
 export function name_of(i) {
-    const family = i % 4 === 0 ? rare(spread(i, 7919, 8000)) : FAMILY[often(i, 389, FAMILY.length)];
+    const family = i % 4 === 0 ? rare(spread(Math.floor(i / 4), 7919, 8000)) : FAMILY[often(i, 389, FAMILY.length)];
     return [GIVEN[often(i, 6133, GIVEN.length)], i % 3 && GIVEN[often(i, 2741, GIVEN.length)], family,
         i % 2 && FAMILY[often(i, 8111, FAMILY.length)]].filter(Boolean).join(' ');
 }
@@ -43,7 +43,8 @@ const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 
 // what follows is still to come.  The triggers of search are off meanwhile, and what they would have
 // written is made as the migration makes it.
 export async function scale_fill(s, from, to) {
-    const triggers = await s.sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'package_names_%'");
+    const triggers = await s.sql(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'
+        AND name LIKE 'package_names_%'`);
     for (const { name } of triggers)
         await s.sql(`DROP TRIGGER ${name}`);
     for (let at = from / 5; at < to / 5; at += 10000) {
@@ -77,4 +78,10 @@ export async function scale_fill(s, from, to) {
             iif(state = 'ENTREGADO', 0, NULL), iif(state = 'ENTREGADO', 0, NULL),
             iif(state = 'ENTREGADO', 1500, NULL), iif(state = 'ENTREGADO', 'codigo', NULL)
         FROM p JOIN customers c ON c.id = p.customer`);
+    await s.sql("INSERT INTO package_names (package_names) VALUES ('delete-all')");
+    await s.sql('INSERT INTO package_names (rowid, name) SELECT number, name FROM package_name_rows ORDER BY number');
+    await s.sql('INSERT INTO name_words SELECT DISTINCT word FROM package_name_words WHERE true ON CONFLICT DO NOTHING');
+    await s.sql("INSERT INTO package_names (package_names) VALUES ('optimize')");
+    for (const { sql } of triggers)
+        await s.sql(sql);
 }
