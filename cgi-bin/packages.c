@@ -119,11 +119,12 @@ static enum err find(struct req *r)
     if (e != OK)
         return e;
     if (req_wants_fragment(r))
-        return packages_hits(r, &found.all);
+        return packages_hits(r, in->q, &found.all);
     if (is_blank(in->q))
         return req_redirect(r, "/packages");
     first = found.all.v;
-    if (found.all.n == 1 || (found.all.n > 1 && is_meant(r->c->a, in->q, first)))
+    if (!found.all.near
+        && (found.all.n == 1 || (found.all.n > 1 && is_meant(r->c->a, in->q, first))))
         return req_redirect(r, "/packages/%lld", (long long)first->id);
     e = fees_of(r->c, &found.all, &found.fees);
     return e != OK ? e : packages_page(r, in, &found);

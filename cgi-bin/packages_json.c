@@ -24,6 +24,8 @@ enum err packages_json(struct req *r, const struct packages *all, int64_t next, 
     for (size_t i = 0; i < all->n; i++)
         json_object_array_add(items, item(&all->v[i], &fees[i]));
     json_add(o, "items", items);
+    if (all->near)
+        json_add_bool(o, "near", true);
     json_add(o, "next", next ? json_object_new_int64(next) : NULL);
     if (next != 0)
         req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",

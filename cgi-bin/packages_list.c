@@ -24,7 +24,7 @@ const char *packages_link(struct arena *a, const char *path, const struct packag
 struct head {
     struct package_filter f;
     const char *asset, *name;
-    int64_t is_operator, any, unidentified;
+    int64_t is_operator, any, unidentified, near;
 };
 #define H(name, type, member, what) { name, type, offsetof(struct head, member), what, 0 }
 static const struct field head_fields[] = {
@@ -33,6 +33,7 @@ static const struct field head_fields[] = {
     H("any", F_BOOL, any, "Hay paquetes"),
     H("name", F_TEXT, name, "Del cliente"),
     H("q", F_TEXT, f.q, "Lo buscado"),
+    H("near", F_BOOL, near, "Así no se llama nadie: son nombres parecidos"),
     H("state", F_TEXT, f.state, "Estado"),
     H("band", F_TEXT, f.band, "Días en el punto"),
     H("type", F_TEXT, f.type, "Tamaño"),
@@ -104,13 +105,13 @@ static void age_and_type_chips(struct chips c, const struct package_filter *f)
 }
 
 /* What was searched, whose they are: a click takes it away. */
-static void other_chips(struct chips c, const struct package_filter *f, const char *name)
+static void other_chips(struct chips c, const struct package_filter *f, const char *name, bool near)
 {
     struct package_filter to = *f;
 
     to.q = NULL;
     if (!is_blank(f->q))
-        chip(c, "others", arena_printf(c.a, "«%s»", f->q), true, to);
+        chip(c, "others", arena_printf(c.a, near ? "Parecido a «%s»" : "«%s»", f->q), true, to);
     to = *f;
     to.customer_id = 0;
     if (f->customer_id != 0)
@@ -124,14 +125,14 @@ static void head_fill(struct view_node *n, struct arena *a, const void *object)
 
     state_chips(c, &h->f);
     age_and_type_chips(c, &h->f);
-    other_chips(c, &h->f, h->name);
+    other_chips(c, &h->f, h->name, h->near != 0);
 }
 
 static enum err add_head(struct req *r, const struct package_filter *f, const struct packages *all)
 {
     const struct head h = {
         .f = *f, .asset = r->asset, .is_operator = r->c->role >= ROLE_OPERADOR, .any = all->n > 0,
-        .unidentified = f->unidentified,
+        .unidentified = f->unidentified, .near = all->near,
         .name = f->customer_id != 0 && all->n > 0 ? all->v[0].customer_name : NULL,
     };
 
@@ -236,8 +237,10 @@ static const struct field hit_fields[] = {
 };
 static const struct fields hit_table = FIELDS(hit_fields);
 
-enum err packages_hits(struct req *r, const struct packages *all)
+enum err packages_hits(struct req *r, const char *q, const struct packages *all)
 {
+    view_text(r->page, "q", q);
+    view_bool(r->page, "near", all->near);
     for (size_t i = 0; i < all->n; i++) {
         struct view_node *row = view_row(r->page, "packages");
 

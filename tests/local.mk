@@ -8,6 +8,8 @@ EXTRA_DIST += \
 	tests/bench/producer.c \
 	tests/bench/report.mjs \
 	tests/bench/responder.c \
+	tests/bench/scale.mjs \
+	tests/bench/scale_fill.mjs \
 	tests/bench/size.mjs \
 	tests/bench/writes.mjs \
 	tests/bench/wrk.lua \
@@ -141,6 +143,7 @@ EXTRA_DIST += \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_courier.c \
 	tests/unit/domain_fee.c \
+	tests/unit/domain_find.c \
 	tests/unit/domain_job_admin.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_metric.c \
@@ -200,6 +203,7 @@ unit_tests = \
 	tests/unit/domain_contact \
 	tests/unit/domain_courier \
 	tests/unit/domain_fee \
+	tests/unit/domain_find \
 	tests/unit/domain_job_admin \
 	tests/unit/domain_list \
 	tests/unit/domain_metric \

@@ -63,6 +63,15 @@
     event.preventDefault();
     if (to) to.focus();
   };
+  // Enter opens the first of what is shown, when that is for the words that stand there: what was
+  // scanned came faster, and goes to the server.
+  const openFirst = (event) => {
+    const field = event.target, hits = $('#found [data-hits]'), first = hits && $('a', hits);
+    if (event.key !== 'Enter' || event.isComposing || field.id !== 'omnibox' || !first) return;
+    if (hits.dataset.hits !== field.value.trim()) return;
+    event.preventDefault();
+    first.click();
+  };
 
   // ---- Scanner: a keyboard that ends in Enter, sometimes twice ----
   // A symbology identifier (]C1, ]d2 …) and control characters (GS) are not part of the code.
@@ -153,7 +162,7 @@
     $$('details[data-menu][open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   };
 
-  if (staff) { on('keydown', arrows); on('keydown', keys); }
+  if (staff) { on('keydown', arrows); on('keydown', openFirst); on('keydown', keys); }
   on('keydown', scanned);
   on('change', (event) => { cleanField(event); photos(event); theme(event); });
   on('submit', sent);

@@ -93,6 +93,20 @@ bool utf8_is_space(uint32_t c)
         || c == 0x205f || c == 0x3000;
 }
 
+bool utf8_is_word(uint32_t c)
+{
+    utf8proc_category_t kind;
+
+    if (c < 0x80) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+    if (c > 0x1eff || (c > 0x24f && c < 0x370) || (c > 0x527 && c < 0x1e00) || c == 0x37f) {
+        return false;
+    }
+    kind = utf8proc_category((utf8proc_int32_t)c);
+    return kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO;
+}
+
 static char *utf8_map(const char *s, utf8proc_option_t options)
 {
     utf8proc_uint8_t *out = NULL;

@@ -50,7 +50,7 @@ struct announce_in {
     bool walk_in;                /* by staff: consent is the notice in the first message */
     bool counted;                /* by the public: so many an hour of its network */
 };
-struct packages { struct package *v; size_t n; };
+struct packages { struct package *v; size_t n; bool near; };  /* near: see package_find */
 /* Announce one or several guides of one person, all or none. */
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out) MUST_CHECK;
 
@@ -119,7 +119,8 @@ enum err package_list(struct ctx *c, const struct package_filter *f, struct pack
 struct fee;
 struct package_rows { struct packages all; struct fee *fees; int64_t next; };
 enum err package_rows(struct ctx *c, const struct package_filter *f, struct package_rows *out) MUST_CHECK;
-/* Code, guide, phone, name, position: best first, at most limit. */
+/* package_find.c.  Code, guide or its end, phone, position, any words of the name: best first, at
+ * most limit.  When nothing is found, names with one typo in each word: they are near. */
 enum err package_find(struct ctx *c, const char *q, size_t limit, struct packages *out) MUST_CHECK;
 
 struct package_event {

@@ -1,35 +1,19 @@
-/* Reading packages: by key, lists, the omnibox, and their files. */
+/* Reading packages: by key, lists, and their files. */
 #include "base/clock.h"
 #include "base/normal.h"
 #include "base/utf8.h"
 #include "domain/fee.h"
+#include "domain/package_select.h"
 #include "domain/tx.h"
 
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
-#define FROM                                                                                      \
-    " FROM packages p LEFT JOIN positions o ON o.id = p.position_id"                                   \
-    " LEFT JOIN customers c ON c.id = p.customer_id "
-#define SELECT                                                                                   \
-    "SELECT p.id, p.tracking_code, p.public_token, p.pickup_version, p.guide_number, p.guide_key,"     \
-    " p.carrier, p.state, p.type, p.condition, p.customer_id, p.announced_name, p.announced_phone,"    \
-    " p.declared_value, p.position_id, p.rate_id, p.base_fee, p.storage_per_day, p.free_hours,"        \
-    " p.announced_at, p.received_at, p.delivered_at, p.cancelled_at, p.received_by, p.delivered_by,"   \
-    " p.cancelled_by, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"                \
-    " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
-    " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email" FROM
-/* What a row of a list shows (brief_rows): a page of 50 is read in half the time. */
-#define SELECT_BRIEF                                                                             \
-    "SELECT p.id, p.tracking_code, p.guide_number, p.carrier, p.state, p.customer_id, p.announced_name,"  \
-    " p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at, p.delivered_at,"     \
-    " p.cancelled_at, o.code, c.full_name, c.phone" FROM
-
-static const struct stmt by_id = STMT("package_by_id", "i", SELECT "WHERE p.id = $1");
-static const struct stmt by_token = STMT("package_by_token", "s", SELECT "WHERE p.public_token = $1");
-static const struct stmt by_code = STMT("package_by_code", "s", SELECT "WHERE p.tracking_code = $1");
+static const struct stmt by_id = STMT("package_by_id", "i", PACKAGE_SELECT "WHERE p.id = $1");
+static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT "WHERE p.public_token = $1");
+static const struct stmt by_code = STMT("package_by_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1");
 static const struct stmt by_guide = STMT("package_by_guide", "s",
-    SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
+    PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
 
 /* One statement a shape of list, so that each has its index; all take all filters:
  * $1 before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the
@@ -43,33 +27,14 @@ static const struct stmt by_guide = STMT("package_by_guide", "s",
 #define BY_STATE "p.state = $3"
 #define BY_CUSTOMER "p.customer_id = $6"
 #define BY_AGE "p.state = 'RECIBIDO' AND p.received_at > $7 AND p.received_at <= $8"
-static const struct stmt list_all = LIST("packages_all", SELECT, BY_ALL);
-static const struct stmt list_state = LIST("packages_by_state", SELECT, BY_STATE);
-static const struct stmt list_customer = LIST("packages_of_customer", SELECT, BY_CUSTOMER);
-static const struct stmt list_age = LIST("packages_by_age", SELECT, BY_AGE);
-static const struct stmt brief_all = LIST("packages_all_brief", SELECT_BRIEF, BY_ALL);
-static const struct stmt brief_state = LIST("packages_by_state_brief", SELECT_BRIEF, BY_STATE);
-static const struct stmt brief_customer = LIST("packages_of_customer_brief", SELECT_BRIEF, BY_CUSTOMER);
-static const struct stmt brief_age = LIST("packages_by_age_brief", SELECT_BRIEF, BY_AGE);
-
-/* The omnibox: from the surest to the vaguest.  Guides in the order of their index, which
- * begins with the very one: many may begin alike, and none of them is sorted. */
-static const struct stmt find_guide = STMT("find_guide", "si",
-    SELECT "WHERE p.guide_key >= $1 AND p.guide_key < $1 || '~'"
-    " ORDER BY p.guide_key, p.id DESC LIMIT $2");
-static const struct stmt find_phone = STMT("find_phone", "si",
-    SELECT "WHERE p.customer_id = (SELECT id FROM customers WHERE phone = $1)"
-    " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
-static const struct stmt find_position = STMT("find_position", "si",
-    SELECT "WHERE p.position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY p.id"
-    " LIMIT $2");
-static const struct stmt find_name = STMT("find_name", "si",
-    SELECT "WHERE p.customer_id IN (SELECT id FROM customers WHERE search_key >= $1"
-    " AND search_key < $1 || '~' LIMIT 50) ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
-/* Any word of the name, among what is on the shelf: bounded by the shelf. */
-static const struct stmt find_word = STMT("find_word", "si",
-    SELECT "WHERE p.state = 'RECIBIDO' AND instr(' ' || c.search_key, ' ' || $1) > 0"
-    " ORDER BY p.id DESC LIMIT $2");
+static const struct stmt list_all = LIST("packages_all", PACKAGE_SELECT, BY_ALL);
+static const struct stmt list_state = LIST("packages_by_state", PACKAGE_SELECT, BY_STATE);
+static const struct stmt list_customer = LIST("packages_of_customer", PACKAGE_SELECT, BY_CUSTOMER);
+static const struct stmt list_age = LIST("packages_by_age", PACKAGE_SELECT, BY_AGE);
+static const struct stmt brief_all = LIST("packages_all_brief", PACKAGE_SELECT_BRIEF, BY_ALL);
+static const struct stmt brief_state = LIST("packages_by_state_brief", PACKAGE_SELECT_BRIEF, BY_STATE);
+static const struct stmt brief_customer = LIST("packages_of_customer_brief", PACKAGE_SELECT_BRIEF, BY_CUSTOMER);
+static const struct stmt brief_age = LIST("packages_by_age_brief", PACKAGE_SELECT_BRIEF, BY_AGE);
 
 /* What was taken out has a purge_at. */
 #define KEPT " (state <> 'failed' OR purge_at IS NULL)"
@@ -84,8 +49,7 @@ static const struct stmt file_by_key = STMT("file_by_key", "s",
     " height, created_at, archived_at FROM package_files WHERE key = $1 AND" KEPT);
 DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &list_customer, &list_age,
             &brief_all, &brief_state, &brief_customer, &brief_age,
-            &find_guide, &find_phone, &find_position, &find_name, &find_word, &files_of, &file_by_id,
-            &file_by_key)
+            &files_of, &file_by_id, &file_by_key)
 
 #define P struct package
 static const struct field rows[] = {
@@ -341,7 +305,7 @@ static enum err list_found(struct ctx *c, const struct package_filter *f, size_t
     struct packages found;
     enum err e = package_find(c, f->q, LIST_MAX, &found);
 
-    *out = (struct packages){ .v = found.v };
+    *out = (struct packages){ .v = found.v, .near = found.near };
     for (size_t i = 0; e == OK && i < found.n && out->n < limit; i++)
         if (fits(f, &found.v[i], c->now))
             out->v[out->n++] = found.v[i];
@@ -394,52 +358,6 @@ enum err package_rows(struct ctx *c, const struct package_filter *f, struct pack
     struct listing x = { c, f, out };
 
     return domain_fault(c, db_read(c->db, rows_read, &x));
-}
-
-/* Rows of one finder that are not in the list yet. */
-static enum err find_with(struct ctx *c, const struct stmt *s, const char *key, size_t limit,
-                          struct packages *out)
-{
-    struct rows q;
-    enum err e;
-
-    if (key == NULL || out->n >= limit)
-        return OK;
-    e = db_query(c->db, &q, s, key, (int64_t)limit);
-    if (e != OK)
-        return e;
-    while (out->n < limit && db_next(&q)) {
-        bool seen = false;
-
-        for (size_t i = 0; i < out->n; i++)
-            seen = seen || out->v[i].id == db_int(&q, 0);
-        if (!seen)
-            push(c, package_fields, out, limit, &q);
-    }
-    return db_end(&q);
-}
-
-enum err package_find(struct ctx *c, const char *text, size_t limit, struct packages *out)
-{
-    const char *fold = utf8_fold(c->a, text), *code = normal_code(c->a, text);
-    const struct { const struct stmt *s; const char *key; } finders[] = {
-        { &find_guide, normal_guide_key(c->a, text) },
-        { &find_phone, normal_phone(c->a, text) },
-        { &find_position, strlen(text) <= 8 ? utf8_upper_ascii(c->a, text) : NULL },
-        { &find_name, strlen(fold) >= 2 ? fold : NULL },
-        { &find_word, strlen(fold) >= 2 ? fold : NULL },
-    };
-    struct package p;
-    enum err e = OK;
-
-    *out = (struct packages){ 0 };
-    if (code != NULL && db_get(c->db, package_fields, &p, c->a, &by_code, code) == OK) {
-        out->v = arena_alloc(c->a, limit * sizeof *out->v);
-        out->v[out->n++] = p;
-    }
-    for (size_t i = 0; i < COUNT(finders) && e == OK; i++)
-        e = find_with(c, finders[i].s, finders[i].key, limit, out);
-    return domain_fault(c, e);
 }
 
 enum err package_files(struct ctx *c, int64_t id, struct package_files *out)

@@ -61,6 +61,18 @@ describe('keys that work on every page of the counter', () => {
         assert.equal(await page.locator('#omnibox').inputValue(), 'a/b');
     });
 
+    test('Enter in the omnibox opens the first of what is shown below it', async () => {
+        const name = `Zenaida ${new_guide().replace(/[^A-Za-z]/g, '')}`;
+        await announced(s, resident, { name });
+        const p = await on_shelf(s, resident, oper, { name });
+        await page.goto('/dashboard');
+        await page.locator('#omnibox').fill('zenaida');
+        await page.locator('#found [data-hits=zenaida] a').first().waitFor();
+        await keys.look();
+        await keys.press('Enter');
+        await at(`/packages/${p.id}`);
+    });
+
     test('F2 goes to receive and F4 to deliver, out of a field too', async () => {
         await page.goto('/dashboard');
         await keys.press('F2');

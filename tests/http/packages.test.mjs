@@ -174,6 +174,36 @@ test('htmx gets the hits alone, and who is signed out is sent to sign in', async
     assert.match(out.headers['hx-redirect'], /^\/auth\/login/);
 });
 
+test('a name with a typo finds those that resemble it, and says so', async () => {
+    const p = await on_shelf(s, pub, oper, { name: 'Wenceslao Yquierdo' });
+    for (const q of ['wenceslau', 'yquiedro wenceslao']) {
+        const page = await reader.get(`/find?q=${encodeURIComponent(q)}`);
+        assert.equal(page.status, 200, 'it is not opened as if it were the one');
+        assert.match(page.words, new RegExp(`Parecido a «${q}»`));
+        assert.match(page.text, new RegExp(`href="/packages/${p.id}"`));
+        const hits = await reader.get(`/find?q=${encodeURIComponent(q)}`, { headers: { 'HX-Request': 'true' } });
+        assert.match(hits.words, /Parecido: Wenceslao Yquierdo/);
+        const { json } = await api.get(`/api/v1/find?q=${encodeURIComponent(q)}`);
+        assert.deepEqual([json.near, ids(json)], [true, [p.id]]);
+    }
+    assert.equal((await api.get('/api/v1/find?q=wenceslao')).json.near, undefined);
+});
+
+test('the end of a guide and words in another order find the package', async () => {
+    const name = `Ñanga ${'Kwokx'} Ávila`, p = await on_shelf(s, pub, oper, { name });
+    assert.ok(ids((await api.get(`/api/v1/find?q=${p.guide_number.slice(-6)}`)).json).includes(p.id));
+    assert.equal((await reader.get('/find?q=avila+nanga')).location, `/packages/${p.id}`);
+});
+
+test('nothing that is searched is an operator of the index', async () => {
+    for (const q of ['"', '""', 'a"b', '*', 'ana*', 'NEAR(', 'NEAR(ana luz)', '-ana', 'col:', 'name:ana', '^a', '{a}:b',
+        'AND', 'ana OR', '(', ')', "'", '\\', 'ab王芳cd', 'ß', '🙂', '[1,2]', 'a '.repeat(50)])
+        for (const at of ['/find', '/api/v1/find', '/packages']) {
+            const answer = await (at.startsWith('/api') ? api : reader).get(`${at}?q=${encodeURIComponent(q)}`);
+            assert.ok([200, 303].includes(answer.status), `${at} ${q}: ${answer.status}`);
+        }
+});
+
 // ---- one package ----
 
 test('a package shows its state, what it costs, its history and its messages', async () => {
