@@ -36,7 +36,7 @@ static const struct stmt find_phone = STMT("find_phone", "si",
 static const struct stmt find_position = STMT("find_position", "si",
     PACKAGE_SELECT "WHERE p.position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY p.id"
     " LIMIT $2");
-/* The order of the index is that of the answer (0009_search.sql): it reads what is shown. */
+/* The order of the index is that of the answer (0008_search.sql): it reads what is shown. */
 static const struct stmt find_name = STMT("find_name", "si",
     PACKAGE_SELECT_OF("(SELECT rowid AS number FROM package_names WHERE package_names MATCH $1"
         " ORDER BY rowid DESC LIMIT $2) CROSS JOIN packages p ON p.id = number & 1099511627775")
@@ -175,10 +175,10 @@ static void variants(struct buf *list, const char *word)
         buf_printf(list, ",\"%.*s%s\"", i, word, word + i + 1);
         if (i > 0)
             buf_printf(list, ",\"%.*s%c%c%s\"", i - 1, word, word[i], word[i - 1], word + i + 1);
-        for (char c = 'a'; c <= 'z'; c++)
+        for (int c = 'a'; c <= 'z'; c++)
             buf_printf(list, ",\"%.*s%c%s\",\"%.*s%c%s\"", i, word, c, word + i + 1, i, word, c, word + i);
     }
-    for (char c = 'a'; c <= 'z'; c++)
+    for (int c = 'a'; c <= 'z'; c++)
         buf_printf(list, ",\"%s%c\"", word, c);
     buf_char(list, ']');
 }
