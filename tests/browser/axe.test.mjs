@@ -118,6 +118,9 @@ async function findings(page, looks = LOOKS) {
     for (const [{ viewport }, colorScheme] of looks) {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme });
+        // As high as the page: what a bar at the bottom covers can be scrolled away from it.
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) });
         found.push(...await page.evaluate(run_axe, [STANDARD, `${colorScheme} ${viewport.width}`]));
     }
     return found;
