@@ -25,14 +25,20 @@ static const struct stmt by_guide = STMT("package_by_guide", "s",
     " ORDER BY p.id DESC LIMIT $2")
 #define BY_ALL "1"
 #define BY_STATE "p.state = $3"
+#define BY_TYPE "p.type = $4"
+#define BY_BOTH "p.type = $4 AND p.state = $3"
 #define BY_CUSTOMER "p.customer_id = $6"
 #define BY_AGE "p.state = 'RECIBIDO' AND p.received_at > $7 AND p.received_at <= $8"
 static const struct stmt list_all = LIST("packages_all", PACKAGE_SELECT, BY_ALL);
 static const struct stmt list_state = LIST("packages_by_state", PACKAGE_SELECT, BY_STATE);
+static const struct stmt list_type = LIST("packages_by_type", PACKAGE_SELECT, BY_TYPE);
+static const struct stmt list_both = LIST("packages_by_type_and_state", PACKAGE_SELECT, BY_BOTH);
 static const struct stmt list_customer = LIST("packages_of_customer", PACKAGE_SELECT, BY_CUSTOMER);
 static const struct stmt list_age = LIST("packages_by_age", PACKAGE_SELECT, BY_AGE);
 static const struct stmt brief_all = LIST("packages_all_brief", PACKAGE_SELECT_BRIEF, BY_ALL);
 static const struct stmt brief_state = LIST("packages_by_state_brief", PACKAGE_SELECT_BRIEF, BY_STATE);
+static const struct stmt brief_type = LIST("packages_by_type_brief", PACKAGE_SELECT_BRIEF, BY_TYPE);
+static const struct stmt brief_both = LIST("packages_by_type_and_state_brief", PACKAGE_SELECT_BRIEF, BY_BOTH);
 static const struct stmt brief_customer = LIST("packages_of_customer_brief", PACKAGE_SELECT_BRIEF, BY_CUSTOMER);
 static const struct stmt brief_age = LIST("packages_by_age_brief", PACKAGE_SELECT_BRIEF, BY_AGE);
 
@@ -49,7 +55,7 @@ static const struct stmt file_by_key = STMT("file_by_key", "s",
     " height, created_at, archived_at FROM package_files WHERE key = $1 AND" KEPT);
 DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &list_customer, &list_age,
             &brief_all, &brief_state, &brief_customer, &brief_age,
-            &files_of, &file_by_id, &file_by_key)
+            &list_type, &list_both, &brief_type, &brief_both, &files_of, &file_by_id, &file_by_key)
 
 #define P struct package
 static const struct field rows[] = {
@@ -274,12 +280,13 @@ static enum err list_query(struct ctx *c, const struct package_filter *f, bool b
                            struct rows *q)
 {
     static const struct stmt *const all[] = { &list_all, &brief_all }, *const by_state[] = { &list_state, &brief_state },
+        *const by_type[] = { &list_type, &brief_type }, *const by_both[] = { &list_both, &brief_both },
         *const by_customer[] = { &list_customer, &brief_customer }, *const by_age[] = { &list_age, &brief_age };
     const struct age_band *band = band_named(f->band);
     const char *state = f->unidentified || band != NULL ? "RECIBIDO"
         : is_blank(f->state) ? NULL : f->state;
     const struct stmt *const *shape = f->customer_id != 0 ? by_customer : band != NULL ? by_age
-        : state != NULL ? by_state : all;
+        : state != NULL ? (is_blank(f->type) ? by_state : by_both) : is_blank(f->type) ? all : by_type;
 
     return db_query(c->db, q, shape[brief], f->before > 0 ? f->before : INT64_MAX, limit, state,
                     is_blank(f->type) ? NULL : f->type, (int64_t)f->unidentified, f->customer_id,

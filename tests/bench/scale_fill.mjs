@@ -39,9 +39,8 @@ const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 
     .join(' || ');
 
 // From what there is up to so many packages, a fifth as many people.  The newest hundredth
-// is on the shelf, without a place each; the newest of them have no owner yet, and half of
-// what follows is still to come.  The triggers of search are off meanwhile, and what they would have
-// written is made as the migration makes it.
+// is on the shelf, but for a twentieth that is still to come.  The triggers of search are off
+// meanwhile, and what they would have written is made as the migration makes it.
 export async function scale_fill(s, from, to) {
     const triggers = await s.sql(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'
         AND name LIKE 'package_names_%'`);
@@ -56,7 +55,7 @@ export async function scale_fill(s, from, to) {
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, unixepoch() FROM json_each(?1)`,
             JSON.stringify(list));
     }
-    await s.sql(`UPDATE packages SET state = 'ENTREGADO', delivered_at = received_at + 40000, total_fee = 1500,
+    await s.sql(`UPDATE packages SET state = 'ENTREGADO', position_id = NULL, delivered_at = received_at + 40000, total_fee = 1500,
         storage_days = 0, storage_fee = 0, proof = 'codigo' WHERE state = 'RECIBIDO'`);
     await s.sql(`WITH RECURSIVE n(i) AS (SELECT ${from + 1} UNION ALL SELECT i + 1 FROM n WHERE i < ${to}),
         p AS (SELECT i, i * 611953 % ${31 ** 6} AS bits, 1 + i * 7919 % ${to / 5} AS customer, CASE
@@ -64,13 +63,14 @@ export async function scale_fill(s, from, to) {
                 WHEN i % 30 = 0 THEN 'CANCELADO' ELSE 'ENTREGADO' END AS state,
             unixepoch() - (${to} - i) * 20 - 86400 AS at FROM n)
         INSERT INTO packages (id, tracking_code, public_token, guide_number, guide_key, carrier, state, type,
-            condition, customer_id, announced_name, announced_phone, rate_id, base_fee, storage_per_day,
+            condition, customer_id, position_id, announced_name, announced_phone, rate_id, base_fee, storage_per_day,
             free_hours, announced_at, received_at, delivered_at, cancelled_at, cancel_reason, storage_days,
             storage_fee, total_fee, proof)
         SELECT i, ${code('bits')}, printf('%022d', i), printf('SRV-%010d', i * 7368787 % 9999999967),
             printf('SRV%010d', i * 7368787 % 9999999967), 'Servientrega', state,
             iif(state = 'ANUNCIADO', NULL, iif(i % 20 = 1, 'EXTRA_DIMENSIONADO', 'NORMAL')),
-            iif(state = 'ANUNCIADO', NULL, 'BUENO'), c.id, c.full_name,
+            iif(state = 'ANUNCIADO', NULL, 'BUENO'), c.id,
+            iif(state = 'RECIBIDO' AND i > ${to - 100}, 1 + i % 100, NULL), c.full_name,
             c.phone, iif(state = 'ANUNCIADO', NULL, 1), iif(state = 'ANUNCIADO', NULL, 1500),
             iif(state = 'ANUNCIADO', NULL, 1000), iif(state = 'ANUNCIADO', NULL, 24), at,
             iif(state = 'ANUNCIADO', NULL, at + 3600), iif(state = 'ENTREGADO', at + 40000, NULL),

@@ -93,3 +93,7 @@ END;
 CREATE INDEX packages_guide_end ON packages(substr(guide_key, -1, 1) || substr(guide_key, -2, 1)
     || substr(guide_key, -3, 1) || substr(guide_key, -4, 1) || substr(guide_key, -5, 1)
     || substr(guide_key, -6, 1) || substr(guide_key, -7, 1) || substr(guide_key, -8, 1));
+
+-- Lists by size: else few of a size, or none, were looked for among all packages (75 ms at 1,000,000).
+CREATE INDEX packages_type ON packages(type);
+CREATE INDEX packages_type_state ON packages(type, state);
