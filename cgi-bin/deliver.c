@@ -213,7 +213,7 @@ static enum err people_find(struct ctx *c, const char *words, struct packages *o
     struct packages found;
     enum err e = package_find(c, words, FOUND_MAX, &found);
 
-    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v) };
+    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v), .near = e == OK && found.near };
     for (size_t i = 0; e == OK && i < found.n; i++) {
         bool known = !streq(found.v[i].state, "RECIBIDO");
 
@@ -246,7 +246,7 @@ static enum err quote_page(struct req *r)
 
     if (normal_digits(r->c->a, in->code, 6) == NULL) {
         e = people_find(r->c, in->code, &people);
-        if (e != OK || people.n > 1)
+        if (e != OK || people.n > 1 || people.near)      /* a name like it is not yet that person */
             return e != OK ? e : show_people(r, &people);
         by = (struct quote_in){ .package_id = people.v[0].id };
     }

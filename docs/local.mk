@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	docs/img/track.png \
 	docs/operating.md \
 	docs/queue.md \
+	docs/search.md \
 	htdocs/README.md \
 	htdocs/vendor/README.md \
 	lib/README.md \

@@ -60,7 +60,6 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/package_find.c \
 	lib/domain/package_read.c \
 	lib/domain/package_receive.c \
-	lib/domain/package_select.h \
 	lib/domain/package_undo.c \
 	lib/domain/password.c \
 	lib/domain/password_reset.c \

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "base/normal.h"
 #include "base/utf8.h"
-#include "domain/package_select.h"
 #include "domain/tx.h"
 
 #define WORDS_MAX 8              /* of a name; more are not looked at */
@@ -15,32 +14,32 @@
 #define END_LEAST 4              /* of a guide, and how much of it its index has */
 #define END_INDEXED 8
 
-static const struct stmt by_code = STMT("find_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1 LIMIT 1");
+/* Each finds numbers of packages, of which those that are shown are read. */
+static const struct stmt by_code = STMT("find_code", "s", "SELECT id FROM packages WHERE tracking_code = $1");
 /* In the order of their index, which begins with the very one: many may begin alike, and none
  * of them is sorted. */
 static const struct stmt find_guide = STMT("find_guide", "si",
-    PACKAGE_SELECT "WHERE p.guide_key >= $1 AND p.guide_key < $1 || '~'"
-    " ORDER BY p.guide_key, p.id DESC LIMIT $2");
+    "SELECT id FROM packages WHERE guide_key >= $1 AND guide_key < $1 || '~'"
+    " ORDER BY guide_key, id DESC LIMIT $2");
 /* The index has eight; a longer end is compared.  Of very many that end alike 500 are looked at. */
 #define GUIDE_END                                                                                 \
     "substr(guide_key, -1, 1) || substr(guide_key, -2, 1) || substr(guide_key, -3, 1)"                 \
     " || substr(guide_key, -4, 1) || substr(guide_key, -5, 1) || substr(guide_key, -6, 1)"             \
     " || substr(guide_key, -7, 1) || substr(guide_key, -8, 1)"
 static const struct stmt find_end = STMT("find_guide_end", "ssi",
-    PACKAGE_SELECT_OF("(SELECT id AS found FROM packages WHERE " GUIDE_END " >= $1 AND " GUIDE_END
-        " < $1 || '~' LIMIT 500) CROSS JOIN packages p ON p.id = found")
-    "WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
+    "SELECT p.id FROM (SELECT id AS found FROM packages WHERE " GUIDE_END " >= $1 AND " GUIDE_END
+    " < $1 || '~' LIMIT 500) CROSS JOIN packages p ON p.id = found"
+    " WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
 static const struct stmt find_phone = STMT("find_phone", "si",
-    PACKAGE_SELECT "WHERE p.customer_id = (SELECT id FROM customers WHERE phone = $1)"
-    " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
+    "SELECT id FROM packages WHERE customer_id = (SELECT id FROM customers WHERE phone = $1)"
+    " ORDER BY state <> 'RECIBIDO', id DESC LIMIT $2");
 static const struct stmt find_position = STMT("find_position", "si",
-    PACKAGE_SELECT "WHERE p.position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY p.id"
+    "SELECT id FROM packages WHERE position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY id"
     " LIMIT $2");
 /* The order of the index is that of the answer (0008_search.sql): it reads what is shown. */
 static const struct stmt find_name = STMT("find_name", "si",
-    PACKAGE_SELECT_OF("(SELECT rowid AS number FROM package_names WHERE package_names MATCH $1"
-        " ORDER BY rowid DESC LIMIT $2) CROSS JOIN packages p ON p.id = number & 1099511627775")
-    "ORDER BY number DESC");
+    "SELECT rowid & 1099511627775 FROM package_names WHERE package_names MATCH $1"
+    " ORDER BY rowid DESC LIMIT $2");
 /* $1 is a list of what a word may have been meant to be; such a word, and those that begin so. */
 static const struct stmt near_whole = STMT("find_words_near", "si",
     "SELECT w.word FROM json_each($1) v CROSS JOIN name_words w ON w.word = v.value LIMIT $2");
@@ -62,6 +61,7 @@ struct finding {
 static enum err take(struct finding *f, enum err e, struct rows *q)
 {
     struct packages *out = f->out;
+    const size_t before = out->n;
 
     if (e != OK)
         return e;
@@ -71,9 +71,12 @@ static enum err take(struct finding *f, enum err e, struct rows *q)
         for (size_t i = 0; i < out->n; i++)
             seen = seen || out->v[i].id == db_int(q, 0);
         if (!seen)
-            db_fill(q, 0, package_fields, &out->v[out->n++], f->c->a);
+            out->v[out->n++].id = db_int(q, 0);
     }
-    return db_end(q);
+    e = db_end(q);
+    for (size_t i = before; i < out->n && e == OK; i++)
+        e = package_by_id(f->c, out->v[i].id, &out->v[i]);
+    return e;
 }
 
 static enum err find_with(struct finding *f, const struct stmt *s, const char *key)

@@ -453,3 +453,14 @@ test('what was announced again cannot be taken back', async () => {
     assert.match(refused.words, /la guía ya se anunció de nuevo/);
     assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
 });
+
+test('a name with a typo at hand-over leads to the person by a click, never by itself', async () => {
+    const boss = await s.as('ADMIN'), client = s.client(), oper = await s.as('OPERADOR');
+    const p = await on_shelf(s, client, oper, { name: 'Zenobia Quimbaya' });
+    const exact = await boss.submit(await boss.get('/deliver'), '/deliver/quote', { code: 'Zenobia Quimbaya' });
+    assert.match(exact.text, new RegExp(`value="${p.id}"`));
+    const near = await boss.submit(await boss.get('/deliver'), '/deliver/quote', { code: 'Zenovia Quimbaya' });
+    assert.equal(near.status, 200);
+    assert.match(near.text, new RegExp(`/deliver\\?package=${p.id}|package=${p.id}`));
+    assert.doesNotMatch(near.text, /data-deliver/);
+});

@@ -102,16 +102,10 @@ function contents(name, inner, macros) {
 const strings = (text) => [...text.matchAll(/"((?:\\.|[^"\\])*)"/g)];
 const blank = (text, from, to) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, ' ') + text.slice(to);
 
-const macrosOf = (clean) => [...clean.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\n|[^\n])*)/gm)];
-
-// The macros that several files read one kind of row with: of the headers *_select.h.
-const selected = (text, files) => [...text.matchAll(/^#include "(\w+\/\w+_select\.h)"/gm)]
-    .flatMap((m) => macrosOf(code(files[`lib/${m[1]}`] ?? '')));
-
 // The statements of a file, and the file without them and without its macros.
-function parse(text, shared = []) {
+function parse(text) {
     const clean = code(text);
-    const macros = macrosOf(clean);
+    const macros = [...clean.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\n|[^\n])*)/gm)];
     let rest = clean;
     for (const m of macros)
         rest = blank(rest, m.index, m.index + m[0].length);
@@ -121,7 +115,7 @@ function parse(text, shared = []) {
         const call = /^(\w+)\(/.exec(rest.slice(from));
         const to = call ? closing(rest, from + call[0].length - 1) : from;
         const inner = call ? args(rest.slice(from + call[0].length, to - 1)) : [];
-        const [label, letters, sql] = call ? contents(call[1], inner, [...macros, ...shared]) : [];
+        const [label, letters, sql] = call ? contents(call[1], inner, macros) : [];
         stmts.push({ line: lineAt(rest, m.index), how: m[1] + m[2], name: m[3], macro: call?.[1],
             label, letters, sql, inner, from, to });
     }
@@ -231,7 +225,7 @@ function check(files, say) {
             checkDoor(path, text, say);
             continue;
         }
-        const file = parse(text, selected(text, files));
+        const file = parse(text);
         checkStatements(path, file, say, labels);
         checkRest(path, file, say);
         checkCalls(path, file, say);
