@@ -168,8 +168,12 @@ static void fill_photos(struct req *r, const struct track *t)
 /* Only who holds the link may name somebody, and sees whom. */
 static enum err fill_authorizations(struct req *r, const struct package *p)
 {
+    const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
     struct authorizations all;
-    enum err e = authorizations_of(r->c, p->id, &all);
+    enum err e = waits ? authorizations_of(r->c, p->id, &all) : OK;
+
+    if (!waits)
+        return OK;
 
     for (size_t i = 0; e == OK && i < all.n; i++) {
         struct view_node *row = view_row(r->page, "authorizations");
@@ -179,14 +183,7 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
         view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
         view_instant(row, "expires_at", all.v[i].expires_at);
     }
-    for (const char *const *t = document_types; *t != NULL; t++) {
-        struct view_node *row = view_row(r->page, "documents");
-
-        view_text(row, "value", *t);
-        view_text(row, "label", *t);
-    }
-    view_text(r->page, "form.document_type", document_types[0]);
-    view_bool(r->page, "may_authorize", streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO"));
+    view_bool(r->page, "may_authorize", true);
     return e;
 }
 
@@ -227,6 +224,25 @@ static enum err by_token(struct req *r)
     enum err e = track_by_token(r->c, in->token, &t);
 
     return e != OK ? e : show(r, &t);
+}
+
+static enum err authorize_form(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    if (e != OK)
+        return e;
+    for (const char *const *type = document_types; *type != NULL; type++) {
+        struct view_node *row = view_row(r->page, "documents");
+
+        view_text(row, "value", *type);
+        view_text(row, "label", *type);
+    }
+    view_text(r->page, "form.document_type", document_types[0]);
+    view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.package.public_token));
+    return req_page(r, "track/authorize.cst");
 }
 
 static enum err authorize(struct req *r)
@@ -402,8 +418,9 @@ static enum err token_json(struct req *r)
 static const struct route routes[] = {
     { GET, "/search", ROLE_PUBLIC, &search_params, search, PAGE, "Consulte su paquete" },
     { GET, "/t/{token}", ROLE_PUBLIC, &token_params, by_token, PAGE, "Su paquete" },
+    { GET, "/t/{token}/authorize", ROLE_PUBLIC, &token_params, authorize_form, PAGE, "Autorizar a otra persona" },
     { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize, PAGE | CSRF_FORM | OPTIONAL_KEY,
-      "Autorizar a otra persona", .form = "/t/{token}" },
+      "Autorizar a otra persona", .form = "/t/{token}/authorize" },
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, revoke, PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize_json,

@@ -99,6 +99,7 @@ nobase_dist_templates_DATA = \
 	templates/site/privacy.cst \
 	templates/site/terms.cst \
 	templates/site/unsubscribe.cst \
+	templates/track/authorize.cst \
 	templates/track/package.cst \
 	templates/track/receipt.cst \
 	templates/track/search.cst

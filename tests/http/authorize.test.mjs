@@ -17,7 +17,7 @@ after(() => s.stop());
 
 const link = (p) => pub.get(`/t/${p.public_token}`);
 const PERSON = { name: 'Pedro Ruíz', document_type: 'CC', document_number: '1.020.304' };
-const authorize = async (p, fields = {}) => pub.submit(await link(p), `/t/${p.public_token}/authorizations`, { ...PERSON, ...fields });
+const authorize = async (p, fields = {}) => pub.submit(await pub.get(`/t/${p.public_token}/authorize`), `/t/${p.public_token}/authorizations`, { ...PERSON, ...fields });
 const code_on = (page) => page.text.match(/id="authorized-title"[\s\S]*?<p class="code code-large">(\d{3}) (\d{3})</).slice(1).join('');
 const key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
 

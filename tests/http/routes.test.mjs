@@ -12,7 +12,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
 POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
 GET /t/{token}/receipt, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
-POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
+GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations,
 GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
