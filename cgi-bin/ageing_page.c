@@ -117,14 +117,6 @@ enum err ageing_list(struct req *r, const struct call_filter *in)
 
 /* ---- the dossier ---- */
 
-static void add_option(struct req *r, const char *list, const char *value, const char *label)
-{
-    struct view_node *row = view_row(r->page, list);
-
-    view_text(row, "value", value);
-    view_text(row, "label", label);
-}
-
 /* What else waits for the same person: a call is usually about all of it. */
 static enum err fill_others(struct req *r, const struct package *p, int64_t *waiting)
 {
@@ -151,9 +143,9 @@ static enum err fill_form(struct req *r, const struct package *p)
         return OK;
     view_bool(r->page, "can_contact", true);
     for (const char *const *v = contact_outcomes; *v != NULL; v++)
-        add_option(r, "outcomes", *v, sentence(r->c->a, contact_outcome_words(*v)));
+        view_option(r->page, "outcomes", *v, sentence(r->c->a, contact_outcome_words(*v)));
     for (const char *const *v = contact_channels; *v != NULL; v++)
-        add_option(r, "channels", *v, sentence(r->c->a, contact_channel_words(*v)));
+        view_option(r->page, "channels", *v, sentence(r->c->a, contact_channel_words(*v)));
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0]);
     e = fill_others(r, p, &waiting);

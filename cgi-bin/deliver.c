@@ -104,25 +104,17 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 /* ---- the list of what is ready ---- */
 
-static void add_option(struct req *r, const char *list, const char *value, const char *label)
-{
-    struct view_node *row = view_row(r->page, list);
-
-    view_text(row, "value", value);
-    view_text(row, "label", label);
-}
-
 static void fill_options(struct req *r)
 {
     bool card = setting_int(r->c, S_CARD) != 0;
 
     for (const char *const *m = payment_methods; *m != NULL; m++)
         if (card || !streq(*m, "tarjeta"))
-            add_option(r, "methods", *m, payment_method_words(*m));
+            view_option(r->page, "methods", *m, payment_method_words(*m));
     for (const char *const *o = override_reasons; *o != NULL; o++)
-        add_option(r, "reasons", *o, override_reason_words(*o));
+        view_option(r->page, "reasons", *o, override_reason_words(*o));
     for (const char *const *t = document_types; *t != NULL; t++)
-        add_option(r, "documents", *t, *t);
+        view_option(r->page, "documents", *t, *t);
 }
 
 static bool is_chosen(const struct ids *ids, int64_t id)

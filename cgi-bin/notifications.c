@@ -319,12 +319,8 @@ static enum err custom_json(struct req *r)
 
 void fill_channels(struct req *r)
 {
-    for (const char *const *k = notification_channels; *k != NULL; k++) {
-        struct view_node *row = view_row(r->page, "channels");
-
-        view_text(row, "value", *k);
-        view_text(row, "label", streq(*k, "sms") ? "SMS" : "Correo");
-    }
+    for (const char *const *k = notification_channels; *k != NULL; k++)
+        view_option(r->page, "channels", *k, streq(*k, "sms") ? "SMS" : "Correo");
 }
 
 static void fill_budget(struct view_node *n, const struct sms_budget *b)

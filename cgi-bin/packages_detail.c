@@ -44,14 +44,6 @@ static void fill_package(struct req *r, const struct package *p)
     }
 }
 
-static void add_option(struct req *r, const char *list, const char *value, const char *label)
-{
-    struct view_node *row = view_row(r->page, list);
-
-    view_text(row, "value", value);
-    view_text(row, "label", label);
-}
-
 static void fill_actions(struct req *r, const struct package *p)
 {
     struct view_node *can = view_child(r->page, "can");
@@ -66,9 +58,9 @@ static void fill_actions(struct req *r, const struct package *p)
         view_text(can, "receive", link_add(r->c->a, "/receive", "guide", p->guide_number));
     for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
         if (!streq(*reason, "anuncio_expirado"))
-            add_option(r, "reasons", *reason, cancel_reason_words(*reason));
+            view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
     for (const char *const *kind = package_photo_kinds; *kind != NULL; kind++)
-        add_option(r, "kinds", *kind, package_file_words(*kind));
+        view_option(r->page, "kinds", *kind, package_file_words(*kind));
     view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : package_photo_kinds[0]);
     view_int(r->page, "photos_max", PHOTOS_MAX);
     view_int(r->page, "undo_s", r->c->conf->undo_s);
@@ -110,7 +102,7 @@ static enum err fill_payments(struct req *r, const struct package *p)
         view_bool(row, "reversal", pay->reverses != 0);
         paid += pay->amount;
         if (payment_stands(&all, pay))
-            add_option(r, "standing", arena_strdup(r->c->a, NUM(pay->id)),
+            view_option(r->page, "standing", arena_strdup(r->c->a, NUM(pay->id)),
                        arena_printf(r->c->a, "%s, %s", money_text(r->c->a, pay->amount),
                                     payment_method_words(pay->method)));
     }

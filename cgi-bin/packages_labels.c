@@ -38,7 +38,7 @@ enum err symbol(struct req *r)
     const struct symbol_in *in = r->in;
     enum err e = barcode_svg(&r->body, is_line(in->symbol) ? BARCODE_128 : BARCODE_QR, in->text);
 
-    return e != OK ? req_fail(r, e, T_NOT_FOUND) : req_raw(r, BARCODE_TYPE);
+    return e != OK ? req_fail(r, e, T_MALFORMED) : req_raw(r, BARCODE_TYPE);
 }
 
 static struct view_node *add_label(struct req *r, const struct labels_in *in, const char *text)

@@ -114,12 +114,8 @@ static enum err settings_form(struct req *r)
 
     if (e != OK)
         return e;
-    for (size_t i = 0; i < COUNT(themes); i++) {
-        struct view_node *row = view_row(r->page, "themes");
-
-        view_text(row, "value", themes[i].value);
-        view_text(row, "label", themes[i].label);
-    }
+    for (size_t i = 0; i < COUNT(themes); i++)
+        view_option(r->page, "themes", themes[i].value, themes[i].label);
     view_text(r->page, "form.theme", u.theme);
     return req_page(r, "profile/settings.cst");
 }

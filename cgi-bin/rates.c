@@ -158,12 +158,8 @@ static enum err current_json(struct req *r)
 
 static void fill_types(struct req *r)
 {
-    for (const char *const *t = package_types; *t != NULL; t++) {
-        struct view_node *row = view_row(r->page, "types");
-
-        view_text(row, "value", *t);
-        view_text(row, "label", package_type_words(*t));
-    }
+    for (const char *const *t = package_types; *t != NULL; t++)
+        view_option(r->page, "types", *t, package_type_words(*t));
 }
 
 static enum err new_page(struct req *r)

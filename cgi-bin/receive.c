@@ -51,27 +51,13 @@ static const struct params receive_one_params = PARAMS(struct receive_form, rece
 
 /* ---- the page ---- */
 
-static void add_option(struct req *r, const char *list, const char *value, const char *label)
-{
-    struct view_node *row = view_row(r->page, list);
-
-    view_text(row, "value", value);
-    view_text(row, "label", label);
-}
-
-static const char *condition_words(const char *condition)
-{
-    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
-        : "Golpeado, mojado o roto";
-}
-
 static void fill_options(struct req *r)
 {
     for (const char *const *t = package_types; *t != NULL; t++)
-        add_option(r, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
+        view_option(r->page, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
                                                 package_type_limits(*t)));
     for (const char *const *k = package_conditions; *k != NULL; k++)
-        add_option(r, "conditions", *k, condition_words(*k));
+        view_option(r->page, "conditions", *k, package_condition_words(*k));
     view_text(r->page, "form.type", package_types[0]);
     view_text(r->page, "form.condition", package_conditions[0]);
 }

@@ -50,17 +50,12 @@ const struct params batch_close_params = PARAMS(struct batch_close_in, close_row
 
 /* ---- what the pages show ---- */
 
-static const char *condition_words(const char *condition)
-{
-    return condition == NULL || streq(condition, "BUENO") ? NULL : streq(condition, "ABIERTO") ? "Abierto"
-        : "Golpeado, mojado o roto";
-}
-
 static void fill_line(struct view_node *n, const struct batch_line *l)
 {
     view_fields(n, batch_line_fields, l);
     view_text(n, "type_words", l->type != NULL ? package_type_words(l->type) : NULL);
-    view_text(n, "damage", condition_words(l->condition));
+    if (l->condition != NULL && !streq(l->condition, "BUENO"))
+        view_text(n, "damage", package_condition_words(l->condition));
     view_text(n, "refused_words", batch_refusal_words(l->refused));
     view_bool(n, "gone", l->counts && l->state != NULL && !streq(l->state, "RECIBIDO"));
 }
@@ -94,14 +89,6 @@ static enum err fill_batches(struct req *r)
     return e;
 }
 
-static void add_choice(struct req *r, const char *list, const char *value, const char *label)
-{
-    struct view_node *row = view_row(r->page, list);
-
-    view_text(row, "value", value);
-    view_text(row, "label", label);
-}
-
 enum err rapid_page(struct req *r)
 {
     struct batch b = { 0 };
@@ -114,9 +101,9 @@ enum err rapid_page(struct req *r)
     if (e != OK && e != E_NOT_FOUND)
         return e;
     for (const char *const *t = package_types; *t != NULL; t++)
-        add_choice(r, "types", *t, package_type_words(*t));
+        view_option(r->page, "types", *t, package_type_words(*t));
     for (const char *const *f = batch_refusals; *f != NULL; f++)
-        add_choice(r, "refusals", *f, batch_refusal_words(*f));
+        view_option(r->page, "refusals", *f, batch_refusal_words(*f));
     view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
     view_text(r->page, "form.carrier", carrier_kept(r->c->a, &b, &all));
     if (open)

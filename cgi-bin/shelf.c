@@ -225,12 +225,8 @@ static void fill_uses(struct req *r)
 {
     static const struct { const char *value, *label; } uses[] = { { "1", "En uso" }, { "0", "Fuera de uso" } };
 
-    for (size_t i = 0; i < COUNT(uses); i++) {
-        struct view_node *row = view_row(r->page, "uses");
-
-        view_text(row, "value", uses[i].value);
-        view_text(row, "label", uses[i].label);
-    }
+    for (size_t i = 0; i < COUNT(uses); i++)
+        view_option(r->page, "uses", uses[i].value, uses[i].label);
 }
 
 static enum err edit_page(struct req *r)

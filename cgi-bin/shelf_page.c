@@ -68,22 +68,14 @@ enum err shelf_position(struct req *r, const struct position *p, int64_t after)
 
 void shelf_fill_zones(struct req *r, const struct zones *all)
 {
-    for (size_t i = 0; i < all->n; i++) {
-        struct view_node *row = view_row(r->page, "zone_options");
-
-        view_text(row, "value", all->v[i].name);
-        view_text(row, "label", all->v[i].name);
-    }
+    for (size_t i = 0; i < all->n; i++)
+        view_option(r->page, "zone_options", all->v[i].name, all->v[i].name);
 }
 
 void shelf_fill_sizes(struct req *r)
 {
-    for (const char *const *t = package_types; *t != NULL; t++) {
-        struct view_node *row = view_row(r->page, "sizes");
-
-        view_text(row, "value", *t);
-        view_text(row, "label", package_type_words(*t));
-    }
+    for (const char *const *t = package_types; *t != NULL; t++)
+        view_option(r->page, "sizes", *t, package_type_words(*t));
 }
 
 /* ---- the map ---- */

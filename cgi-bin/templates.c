@@ -58,12 +58,8 @@ static void fill_classes(struct req *r)
     static const char *const labels[] = { "Informativa: sale a cualquier hora",
         "Cobranza: en las horas de la ley, una al día", "Publicidad: en las horas de la ley, una al día" };
 
-    for (size_t i = 0; template_classes[i] != NULL; i++) {
-        struct view_node *row = view_row(r->page, "classes");
-
-        view_text(row, "value", template_classes[i]);
-        view_text(row, "label", labels[i]);
-    }
+    for (size_t i = 0; template_classes[i] != NULL; i++)
+        view_option(r->page, "classes", template_classes[i], labels[i]);
 }
 
 static enum err show(struct req *r, const struct message_templates *all, const struct template_in *typed)

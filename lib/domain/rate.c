@@ -80,6 +80,12 @@ static const struct { const char *type, *words, *limits; } types[] = {
     { "EXTRA_DIMENSIONADO", "Extra", "más grande o más pesado" },
 };
 
+const char *package_condition_words(const char *condition)
+{
+    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
+        : "Golpeado, mojado o roto";
+}
+
 const char *package_type_words(const char *type)
 {
     for (size_t i = 0; type != NULL && i < COUNT(types); i++)

@@ -135,6 +135,14 @@ void view_text(struct view_node *n, const char *key, const char *value)
         must(hdf_set_value(n->hdf, key, ""));
 }
 
+void view_option(struct view_node *n, const char *list, const char *value, const char *label)
+{
+    struct view_node *row = view_row(n, list);
+
+    view_text(row, "value", value);
+    view_text(row, "label", label);
+}
+
 void view_int(struct view_node *n, const char *key, int64_t value)
 {
     char text[DIGITS_SIZE];

@@ -25,6 +25,9 @@ struct view_node *view_child(struct view_node *n, const char *key);
 /* Append a row to the list `key` of n: <?cs each:row = key ?>. */
 struct view_node *view_row(struct view_node *n, const char *key);
 
+/* A row of a choice: what is sent and what people read. */
+void view_option(struct view_node *n, const char *list, const char *value, const char *label);
+
 void view_text(struct view_node *n, const char *key, const char *value);  /* NULL: unset */
 void view_int(struct view_node *n, const char *key, int64_t value);       /* plain digits */
 void view_bool(struct view_node *n, const char *key, bool value);         /* "1" or unset */
