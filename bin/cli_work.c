@@ -85,6 +85,17 @@ static enum err verify_all(struct cli *x, int64_t *count)
     return e;
 }
 
+/* What the proof bundle of that parcel ends with, on paper. */
+static enum err seal_say(struct cli *x, const struct package *p)
+{
+    struct package_events events;
+    enum err e = package_events(&x->c, p->id, &events);
+
+    if (e == OK && events.n > 0)
+        cli_say(x, "%s: %zu sucesos, último sello %s.", p->tracking_code, events.n, events.v[events.n - 1].hash);
+    return e;
+}
+
 static enum err package_verify_run(struct cli *x)
 {
     int64_t count = 0;
@@ -97,6 +108,8 @@ static enum err package_verify_run(struct cli *x)
         e = package_named(x, x->words[i], &p);
         if (e == OK)
             e = chain_verify(x, &p);
+        if (e == OK && x->status == EX_OK)
+            e = seal_say(x, &p);
     }
     if (e == OK && x->status == EX_OK)
         cli_say(x, "%lld cadenas de custodia completas.", (long long)count);

@@ -11,4 +11,4 @@ bin_PROGRAMS += %D%/paqueteria
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c
-%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS)
+%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS)

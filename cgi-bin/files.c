@@ -1,8 +1,9 @@
-/* Files: photos of a package for staff, and for whoever holds its link.  The program
+/* Files: photos and documents of a package for staff, and for whoever holds its link.  The program
  * checks who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
 #include "app/route.h"
 #include "domain/package.h"
 #include "domain/track.h"
+#include "documents.h"
 #include "photos.h"
 #include "storage/s3.h"
 #include "storage/storage.h"
@@ -145,5 +146,19 @@ static const struct route routes[] = {
       JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write" },
     { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, remove_json, JSON,
       "Retirar una foto", "packages:write" },
+    { POST, "/documents", ROLE_OPERADOR, &document_ask_params, document_ask_page, PAGE, "Pedir un PDF" },
+    { GET, "/documents/{id}", ROLE_OPERADOR, &document_id_params, document_page, PAGE, "PDF" },
+    { GET, "/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, RAW, "El PDF" },
+    { POST, "/t/{token}/documents", ROLE_PUBLIC, &document_token_params, document_ask_shared, PAGE | CSRF_FORM,
+      "Pedir el comprobante en PDF" },
+    { GET, "/t/{token}/documents/{key}", ROLE_PUBLIC, &document_key_params, document_shared, PAGE, "Comprobante en PDF" },
+    { GET, "/t/{token}/documents/{key}/file", ROLE_PUBLIC, &document_key_params, document_shared_file, RAW,
+      "El comprobante en PDF" },
+    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_ask_json, JSON,
+      "Pedir un PDF: comprobante, cierre de caja, expediente o cadena de custodia", "packages:read" },
+    { GET, "/api/v1/documents/{id}", ROLE_OPERADOR, &document_id_params, document_json, JSON,
+      "Si ya está", "packages:read" },
+    { GET, "/api/v1/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, JSON,
+      "El PDF", "packages:read" },
 };
 const struct area area = { "files", routes, COUNT(routes) };

@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libmain.a
 %C%_libmain_a_SOURCES = \
 	cgi-bin/ageing_page.c \
 	cgi-bin/ageing_page.h \
+	cgi-bin/documents.c \
+	cgi-bin/documents.h \
 	cgi-bin/jobs_page.c \
 	cgi-bin/jobs_page.h \
 	cgi-bin/main.c \

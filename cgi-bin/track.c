@@ -344,6 +344,7 @@ static enum err receipt(struct req *r)
         e = payments_of(r->c, t.package.id, &payments);
     if (e != OK)
         return e;
+    view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", in->token));
     view_text(r->page, "print.paper", in->paper ? in->paper : papers[0]);
     view_fields(view_child(r->page, "package"), package_fields, &t.package);
     view_text(r->page, "package.type_words", package_type_words(t.package.type));

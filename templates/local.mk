@@ -23,6 +23,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/code_form.cst \
 	templates/deliver/done.cst \
 	templates/deliver/quote.cst \
+	templates/documents/document.cst \
 	templates/error/page.cst \
 	templates/error/signed_out.cst \
 	templates/jobs/cron.cst \

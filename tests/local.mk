@@ -100,6 +100,7 @@ EXTRA_DIST += \
 	tests/http/bad_input.test.mjs \
 	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
+	tests/http/documents.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
 	tests/http/jobs.test.mjs \
@@ -161,6 +162,7 @@ EXTRA_DIST += \
 	tests/unit/jobs_clean.c \
 	tests/unit/jobs_foreground.c \
 	tests/unit/leaks.supp \
+	tests/unit/print_sheet.c \
 	tests/unit/queue_job.c \
 	tests/unit/queue_limits.c \
 	tests/unit/send_outcomes.c \
@@ -218,6 +220,7 @@ unit_tests = \
 	tests/unit/http_request \
 	tests/unit/jobs_clean \
 	tests/unit/jobs_foreground \
+	tests/unit/print_sheet \
 	tests/unit/queue_job \
 	tests/unit/queue_limits \
 	tests/unit/send_outcomes \
@@ -234,7 +237,7 @@ TESTS += $(unit_tests)
 $(unit_tests): tests/unit/libunit.a lib/jobs/libjobs.a lib/send/libsend.a
 $(unit_tests): LDADD = tests/unit/libunit.a \
 	-Wl,--whole-archive lib/domain/libdomain.a lib/queue/libqueue.a -Wl,--no-whole-archive \
-	$(JOB_LIBS) $(WEB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(CRITERION_LIBS)
+	$(JOB_LIBS) $(WEB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(CRITERION_LIBS)
 endif
 
 AM_TESTS_ENVIRONMENT = \

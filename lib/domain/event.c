@@ -238,6 +238,14 @@ static void events_push(struct ctx *c, struct package_events *out, const struct 
     out->v[out->n++] = *e;
 }
 
+static const char *hash_hex(struct ctx *c, struct rows *q)
+{
+    size_t n;
+    const void *p = db_blob(q, 11, &n);
+
+    return hex_text(c->a, p, n);
+}
+
 enum err package_events(struct ctx *c, int64_t id, struct package_events *out)
 {
     struct rows q;
@@ -250,6 +258,7 @@ enum err package_events(struct ctx *c, int64_t id, struct package_events *out)
         struct package_event ev = { 0 };
 
         db_fill(&q, 0, package_event_fields, &ev, c->a);
+        ev.hash = hash_hex(c, &q);
         ev.note = db_dup(&q, 12, c->a);
         ev.text = event_text(c, &ev, out);
         events_push(c, out, &ev);

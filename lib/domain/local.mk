@@ -33,6 +33,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/deliver.h \
 	lib/domain/delivery.c \
 	lib/domain/denomination.def \
+	lib/domain/document.c \
+	lib/domain/document.h \
 	lib/domain/event.c \
 	lib/domain/fee.c \
 	lib/domain/fee.h \

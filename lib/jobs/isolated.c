@@ -3,5 +3,6 @@
 
 const struct job_row isolated_jobs[] = {
     { "photo.process", photo_process_job },
+    { "document.build", document_build_job },
     { NULL, NULL },
 };

@@ -4,6 +4,12 @@ noinst_LIBRARIES += %D%/libjobs.a
 %C%_libjobs_a_SOURCES = \
 	lib/jobs/archive.c \
 	lib/jobs/archive.h \
+	lib/jobs/document.h \
+	lib/jobs/document_build.c \
+	lib/jobs/document_closing.c \
+	lib/jobs/document_dossier.c \
+	lib/jobs/document_proof.c \
+	lib/jobs/document_receipt.c \
 	lib/jobs/file_archive.c \
 	lib/jobs/file_delete.c \
 	lib/jobs/isolated.c \
@@ -16,6 +22,8 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/noop.c \
 	lib/jobs/package_expire.c \
 	lib/jobs/photo_process.c \
+	lib/jobs/picture.c \
+	lib/jobs/picture.h \
 	lib/jobs/reminders_plan.c \
 	lib/jobs/retention_run.c \
 	lib/jobs/settle.c \

@@ -1,21 +1,17 @@
 /* A photo: checked, turned upright, its metadata gone, in two sizes.  Runs in a
  * process of its own with limits; the original is not kept. */
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <vips/vips.h>
-#include <webp/mux.h>
 
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"
+#include "jobs/picture.h"
 #include "storage/s3.h"
 #include "storage/storage.h"
 
 #define LARGE_PX 1600
 #define SMALL_PX 320
-#define PIXELS_MAX 50000000.0
 
 static const struct stmt pending = STMT("photo_pending", "i",
     "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state IN ('pending', 'failed')"
@@ -69,95 +65,6 @@ static enum err photo_end(struct ctx *c, void *arg)
     return e;
 }
 
-static bool file_write(const char *path, const uint8_t *p, size_t n)
-{
-    FILE *out = fopen(path, "we");
-    bool ok = out != NULL && fwrite(p, 1, n, out) == n;
-
-    if (out != NULL)
-        ok = fclose(out) == 0 && ok;
-    return ok;
-}
-
-/* Where and with what it was taken is nobody's business.  The saver's own "strip" leaves
- * EXIF, GPS in it, in libvips 8.14. */
-static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
-{
-    static const char *const chunks[] = { "EXIF", "XMP ", "ICCP" };
-    WebPMux *mux = WebPMuxCreate(&(WebPData){ p, n }, 0);
-    WebPData out = { 0 };
-    bool ok = mux != NULL;
-
-    for (size_t i = 0; i < COUNT(chunks) && ok; i++) {
-        WebPMuxError e = WebPMuxDeleteChunk(mux, chunks[i]);
-
-        ok = e == WEBP_MUX_OK || e == WEBP_MUX_NOT_FOUND;
-    }
-    ok = ok && WebPMuxAssemble(mux, &out) == WEBP_MUX_OK && file_write(path, out.bytes, out.size);
-    WebPDataClear(&out);
-    WebPMuxDelete(mux);
-    return ok;
-}
-
-/* One size as WebP; upright, in sRGB, without metadata. */
-static bool make_size(const char *from, const char *to, int px, int quality, int64_t *width,
-                      int64_t *height)
-{
-    VipsImage *out = NULL;
-    void *data = NULL;
-    size_t n;
-    bool ok;
-
-    if (vips_thumbnail(from, &out, px, "height", px, "size", VIPS_SIZE_DOWN, "export_profile", "srgb",
-                       "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
-        return false;
-    *width = vips_image_get_width(out);
-    *height = vips_image_get_height(out);
-    ok = vips_webpsave_buffer(out, &data, &n, "Q", quality, "effort", 2, NULL) == 0
-        && save_without_metadata(to, data, n);
-    g_free(data);
-    g_object_unref(out);
-    return ok;
-}
-
-/* By what the file holds, not by its name: vips goes by the first bytes. */
-static bool is_photo(const char *path)
-{
-    static const char *const loaders[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
-        "VipsForeignLoadWebp", "VipsForeignLoadHeif" };
-    const char *loader = vips_foreign_find_load(path);
-
-    for (size_t i = 0; loader != NULL && i < COUNT(loaders); i++)
-        if (has_prefix(loader, loaders[i]))
-            return true;
-    return false;
-}
-
-/* The header alone first: a bomb is refused before a pixel is decoded. */
-static const char *header_fault(const char *path)
-{
-    VipsImage *in;
-    double pixels;
-
-    if (!is_photo(path))
-        return "no es una foto que sepamos leer";
-    in = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-    if (in == NULL)
-        return "no es una foto que sepamos leer";
-    pixels = (double)vips_image_get_width(in) * vips_image_get_height(in);
-    g_object_unref(in);
-    return pixels > PIXELS_MAX ? "tiene más de 50 megapíxeles" : NULL;
-}
-
-static void vips_ready(void)
-{
-    if (VIPS_INIT("paqueteria-job") != 0)
-        abort();
-    vips_block_untrusted_set(TRUE);      /* no SVG, PDF or external delegates */
-    vips_concurrency_set(1);
-    vips_cache_set_max(0);
-}
-
 static struct job_outcome ended(struct photo *p)
 {
     return (struct job_outcome){ .result = p->error ? JOB_DEAD : JOB_DONE, .error = p->error,
@@ -199,15 +106,12 @@ struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
     p->spool = db_dup(&q, 1, c->a);
     if (db_end(&q) != OK || p->spool == NULL)
         return job_again("la base de datos no respondió");
-    vips_ready();
     large = arena_printf(c->a, "%s.large.webp", p->spool);
     small = arena_printf(c->a, "%s.small.webp", p->spool);
-    p->error = header_fault(p->spool);
-    if (p->error == NULL && (!make_size(p->spool, large, LARGE_PX, 80, &p->width, &p->height)
-                             || !make_size(p->spool, small, SMALL_PX, 75, &w, &h))) {
-        log_warn("photo.decode", "file", NUM(p->id), "message", vips_error_buffer());
+    p->error = picture_fault(p->spool);
+    if (p->error == NULL && (!picture_webp(p->spool, large, LARGE_PX, 80, &p->width, &p->height)
+                             || !picture_webp(p->spool, small, SMALL_PX, 75, &w, &h)))
         p->error = "la foto está dañada";
-    }
     if (p->error != NULL) {
         unlink(large);
         unlink(small);

@@ -1,6 +1,7 @@
 /* A job can end where its handler has no say: a crash too many, an expiry, a hand that
  * discards it.  What it was about must not look as if it still waited. */
 #include "base/clock.h"
+#include "domain/document.h"
 #include "jobs/jobs.h"
 
 #define LATELY_S 60
@@ -19,10 +20,16 @@ enum err photo_mourn(struct ctx *c, const struct job *j, const char *why)
     return db_exec(c->db, NULL, &photo_lost, job_arg(j, "file_id"), why);
 }
 
+enum err document_mourn(struct ctx *c, const struct job *j, const char *why)
+{
+    return document_lost_tx(c, job_arg(j, "document_id"), why);
+}
+
 static const struct { const char *kind; job_mourner *tell; } mourners[] = {
     { "sms.send", message_mourn },
     { "mail.send", message_mourn },
     { "photo.process", photo_mourn },
+    { "document.build", document_mourn },
 };
 
 struct dead { struct job j; const char *why; };

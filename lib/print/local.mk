@@ -1,4 +1,10 @@
 noinst_LIBRARIES += %D%/libprint.a
 
 # files: lib/print/*.c lib/print/*.h lib/print/*.def
-%C%_libprint_a_SOURCES =
+%C%_libprint_a_SOURCES = \
+	lib/print/sheet.c \
+	lib/print/sheet.h \
+	lib/print/sheet_draw.h \
+	lib/print/sheet_picture.c \
+	lib/print/sheet_table.c
+%C%_libprint_a_CPPFLAGS = $(AM_CPPFLAGS) $(PANGO_CFLAGS)

@@ -9,11 +9,11 @@
 
 static size_t keep(char *p, size_t size, size_t n, void *arg)
 {
-    struct buf *b = arg;
+    struct exchange *x = arg;
 
-    if (b->len + size * n > ANSWER_MAX)
+    if (x->answer.len + size * n > (x->answer_max ? x->answer_max : ANSWER_MAX))
         return 0;
-    buf_add(b, p, size * n);
+    buf_add(&x->answer, p, size * n);
     return size * n;
 }
 
@@ -58,7 +58,7 @@ static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_s
     curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* it was signed as it is */
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
-    curl_easy_setopt(h, CURLOPT_WRITEDATA, &x->answer);
+    curl_easy_setopt(h, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
     /* HTTP/2 would let libcurl send a refused stream again. */

@@ -14,11 +14,12 @@ struct exchange {
     const char *file;            /* … a file to put, or NULL … */
     const char *method;          /* … or a method without either: "DELETE" */
     const char *headers[5];      /* full lines, NULL-ended */
+    size_t answer_max;           /* bytes; 0: 64 KiB */
     /* filled in */
     int curl;                    /* CURLcode; CURLE_READ_ERROR: no such file */
     long status;
     long long sent;              /* bytes of the request that left this machine */
-    struct buf answer;           /* at most 64 KiB; free it */
+    struct buf answer;           /* free it */
 };
 void exchange_run(const struct conf *c, struct exchange *x);
 

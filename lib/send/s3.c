@@ -3,6 +3,8 @@
 #include "send/exchange.h"
 #include "send/s3.h"
 
+#define OBJECT_MAX (32 << 20)
+
 struct send_result s3_classify(const char *method, int curl, long status)
 {
     struct send_result r = { .sent = SENT_NO, .provider_failed = true };
@@ -27,7 +29,7 @@ struct send_result s3_classify(const char *method, int curl, long status)
 struct send_result s3_run(const struct conf *c, struct s3_call *call)
 {
     struct exchange x = { .url = call->url, .file = call->file,
-                          .method = call->file == NULL ? call->method : NULL };
+                          .method = call->file == NULL ? call->method : NULL, .answer_max = OBJECT_MAX };
 
     for (size_t i = 0; i < COUNT(call->headers); i++)
         x.headers[i] = call->headers[i];

@@ -10,7 +10,7 @@ struct s3_call {
     const char *method, *url;
     const char *headers[4];      /* full lines: the signature's, and the type of a file */
     const char *file;            /* of a PUT */
-    struct buf answer;           /* filled in, at most 64 KiB; free it */
+    struct buf answer;           /* filled in, at most 32 MiB; free it */
 };
 struct send_result s3_run(const struct conf *c, struct s3_call *call);
 

@@ -9,7 +9,7 @@ import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { address_of, all_routes } from '../helpers/routes.mjs';
 import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
-import { PEOPLE, System } from '../helpers/system.mjs';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -57,6 +57,7 @@ before(async () => {
         { username: PEOPLE.USUARIO.username });
     await s.settled();
     letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/) };
+    await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
         windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
         await windows[who].addInitScript(axe);
@@ -108,6 +109,19 @@ async function called(oper, resident) {
         assert.equal(answer.status, 303, answer.words);
         await s.sql('UPDATE packages SET received_at = received_at - 50 * 86400 WHERE id = ?1 AND ?2 = 0', parcels.old.id, days);
     }
+}
+
+// Document 1 is ready, 2 is being made, 3 failed.
+async function documents() {
+    const api = await s.token('OPERADOR');
+    const ask = async (kind, p) => (await api.post('/api/v1/documents', { json: { kind, subject_id: p.id } })).json.id;
+    const id = await ask('recibo', parcels.delivered);
+    await poll('a receipt', async () => await s.value('SELECT state FROM documents WHERE id = ?1', id) === 'ready');
+    letters.receipt = await s.value('SELECT key FROM documents WHERE id = ?1', id);
+    await s.paqueteria(['jobs', 'pause', 'default']);
+    await ask('custodia', parcels.delivered);
+    await ask('custodia', parcels.shelved);
+    await s.sql("UPDATE documents SET state = 'failed', error = 'el proceso murió' WHERE id = 3");
 }
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
@@ -188,8 +202,8 @@ async function visit(who, address, status = 200) {
 
 // A row's address with something to show.
 function address(r) {
-    const p = /receipt|done/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
-    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) ? 1 : p.id, position: '00', customer: p.customer_id, type: 'invalid',
+    const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
+    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
@@ -256,6 +270,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'the dossier of one that nobody knows': ['OPERADOR', () => `/ageing/${parcels.unknown.id}`],
         'the dossier of one handed over': ['ADMIN', () => `/ageing/${parcels.delivered.id}`],
         'the dossier of one that may be abandoned': ['ADMIN', () => `/ageing/${parcels.old.id}`],
+        'a PDF that is being made': ['OPERADOR', () => '/documents/2'],
+        'a PDF that could not be made': ['OPERADOR', () => '/documents/3'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))

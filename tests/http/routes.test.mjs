@@ -12,6 +12,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
 POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
 GET /t/{token}/receipt, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
+POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations,
 GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
@@ -38,7 +39,8 @@ let ids = 0;
 
 const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
 const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
-const is_file = (r) => r.path.includes('/files/');
+const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
+const is_file = (r) => is_photo(r) || (is_document(r) && r.path.endsWith('/file'));
 
 // What holds for every answer that a program gives, whatever was asked.
 function check_headers(r, answer, request_id) {
@@ -57,7 +59,7 @@ function check_headers(r, answer, request_id) {
     assert.deepEqual(Object.keys(h).filter((name) => name.startsWith('access-control-')), [], where);
     if (answer.body.length > 0 && answer.status !== 303)
         assert.match(h['content-type'], r.path.startsWith('/api/') && answer.status >= 400
-            ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\//, where);
+            ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\/|^application\/pdf$/, where);
 }
 
 function check_problem(r, answer, status) {
@@ -145,20 +147,24 @@ before(async () => {
     assert.equal(opened.status, 303, opened.words);
     const scanned = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: new_guide() });
     assert.equal(scanned.status, 303, scanned.words);
+    const asked_for = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'custodia', subject_id: shelved.id } });
+    const receipt = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'recibo', subject_id: given.id } });
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
-        customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given });
+        customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given,
+        document: asked_for.json.id, receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, t: shelved.public_token });
 });
 after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_file(r) ? values.file.id
+    id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
-    token: r.path.endsWith('/receipt') ? values.delivered.public_token : values.token });
+    key: is_document(r) ? values.receipt : values.key,
+    token: r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
 
 describe('the route tables', () => {
     test('every row declares its role, its kind of CSRF and what it answers', () => {

@@ -12,7 +12,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 # As configured; -o: never make the Makefile anew here.
 # shellcheck disable=SC2016  # make expands them
-flags=$(printf 'include Makefile\nlint-flags:\n\t$(info $(AM_CPPFLAGS) $(VIPS_CFLAGS))@:\n' |
+flags=$(printf 'include Makefile\nlint-flags:\n\t$(info $(AM_CPPFLAGS) $(VIPS_CFLAGS) $(PANGO_CFLAGS))@:\n' |
     make -s -o Makefile -C "$build" -f - lint-flags)
 eval "flags=(-std=c11 $flags)"
 

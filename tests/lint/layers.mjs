@@ -38,7 +38,7 @@ const libraries = [
     [/^zint\.h$/, /^lib\/code\//],
     [/^(cairo|pango|glib|hpdf)/, /^lib\/print\//],
     [/^xlsxwriter/, /^lib\/jobs\/report/],
-    [/^(vips|webp)\//, /^lib\/jobs\/photo_process\.c$/],
+    [/^(vips|webp)\//, /^lib\/jobs\/picture\.c$/],
     [/^magic\.h$/, /^lib\/(storage|jobs)\/photo/],
     [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/serve\.c$/],
     [/^json-c\//, /^lib\/base\/json\.h$/],

@@ -1,0 +1,39 @@
+/* Document: a PDF of one thing, asked for by a person and made by the job document.build
+ * from what the database says then.  It is no record: it goes after some days and is made
+ * again when it is wanted. */
+#ifndef DOMAIN_DOCUMENT_H
+#define DOMAIN_DOCUMENT_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "store/db.h"
+
+#define DOCUMENT_DAYS 7          /* how long one is kept */
+
+struct document {
+    int64_t id;
+    const char *key, *kind;      /* of document_kinds */
+    int64_t subject_id;          /* a package; of a cierre a drawer */
+    const char *state;           /* pending, ready, failed */
+    const char *storage_key, *error;
+    int64_t asked_at, ready_at, size, pages;
+};
+extern const struct fields document_fields;
+extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia */
+const char *document_kind_words(const char *kind);           /* "Comprobante"; NULL for none */
+
+/* One that is under way is the same again.  E_NOT_FOUND, E_FORBIDDEN as for the thing
+ * itself; E_CONFLICT while there is nothing to print: a receipt before the hand-over, a
+ * closing before the count. */
+struct document_in { const char *kind; int64_t subject_id; };
+enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out) MUST_CHECK;
+enum err document_by_id(struct ctx *c, int64_t id, struct document *out) MUST_CHECK;
+
+/* Inside a db_write: it will not be made. */
+enum err document_lost_tx(struct ctx *c, int64_t id, const char *why) MUST_CHECK;
+
+/* The receipt, by the customer's link; E_THROTTLED for a network that asks for too many. */
+enum err document_ask_receipt(struct ctx *c, const char *token, struct document *out) MUST_CHECK;
+enum err document_of_token(struct ctx *c, const char *token, const char *key, struct document *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,125 @@
+/* A PDF of what the database says now, onto the disk; it goes again after DOCUMENT_DAYS. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "domain/deliver.h"
+#include "domain/document.h"
+#include "domain/setting.h"
+#include "jobs/document.h"
+#include "jobs/jobs.h"
+#include "storage/storage.h"
+
+static const struct stmt wanted = STMT("document_wanted", "i",
+    "SELECT d.kind, d.subject_id, u.full_name FROM documents d LEFT JOIN users u ON u.id = d.asked_by"
+    " WHERE d.id = $1 AND d.state = 'pending'");
+static const struct stmt ready = STMT("document_ready", "isiii",
+    "UPDATE documents SET state = 'ready', storage_key = $2, size = $3, pages = $4, ready_at = $5"
+    " WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&wanted, &ready)
+
+static const struct { const char *kind; document_read *read; } readers[] = {
+    { "recibo", receipt_read }, { "cierre", closing_read }, { "expediente", dossier_read }, { "custodia", proof_read },
+};
+
+struct building { int64_t id, subject_id, size, pages; const char *kind, *user_name, *storage_key; };
+
+/* ---- words ---- */
+
+const char *document_sentence(struct arena *a, const char *words)
+{
+    char *s = arena_strdup(a, words);
+
+    if (s != NULL && *s >= 'a' && *s <= 'z')
+        *s = (char)(*s - 'a' + 'A');
+    return s;
+}
+
+const char *document_lookup(struct ctx *c, const char *tracking_code)
+{
+    return arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, tracking_code);
+}
+
+const char *document_method(struct arena *a, const char *method, const char *reference)
+{
+    const char *words = payment_method_words(method);
+
+    return is_blank(reference) ? words : arena_printf(a, "%s, ref. %s", words, reference);
+}
+
+static const char *address_line(struct ctx *c)
+{
+    const char *address = setting_text(c, S_SITE_ADDRESS), *phone = setting_text(c, S_SITE_PHONE);
+
+    return is_blank(phone) ? address : arena_printf(c->a, "%s · %s", address, phone);
+}
+
+/* ---- building ---- */
+
+static enum err read_page(struct ctx *c, const struct building *b, struct document_page *out)
+{
+    const char *when = clock_exact(c->a, c->now);
+
+    out->head.owner = setting_text(c, S_SITE_NAME);
+    out->head.address = address_line(c);
+    out->head.foot = b->user_name ? arena_printf(c->a, "Hecho el %s por %s", when, b->user_name)
+        : arena_printf(c->a, "Hecho el %s", when);
+    for (size_t i = 0; i < COUNT(readers); i++)
+        if (streq(readers[i].kind, b->kind))
+            return readers[i].read(c, b->subject_id, out);
+    return E_NOT_FOUND;
+}
+
+static enum err built(struct ctx *c, void *arg)
+{
+    const struct building *b = arg;
+
+    return db_exec(c->db, NULL, &ready, b->id, b->storage_key, b->size, b->pages, c->now);
+}
+
+static enum err gone(struct ctx *c, void *arg)
+{
+    return document_lost_tx(c, ((struct building *)arg)->id, "Lo que se pidió ya no está");
+}
+
+static struct job_outcome write_page(struct ctx *c, struct building *b, const struct document_page *page)
+{
+    const char *path = arena_printf(c->a, "%s/document.%lld.%d.pdf", c->conf->spool_dir, (long long)b->id, (int)getpid());
+    struct stat st;
+
+    if (sheet_write(path, &page->head, page->draw, page->arg, &b->pages) != OK || stat(path, &st) != 0) {
+        unlink(path);
+        return job_again("no se pudo escribir el documento");
+    }
+    b->size = st.st_size;
+    b->storage_key = storage_key(c->a, c->now, b->subject_id, "pdf");
+    if (disk_put(c->conf, b->storage_key, path) != OK) {
+        unlink(path);
+        return job_again("no se pudo guardar el documento");
+    }
+    return (struct job_outcome){ .result = JOB_DONE, .effect = built, .arg = b };
+}
+
+struct job_outcome document_build_job(struct ctx *c, const struct job *j)
+{
+    struct building *b = arena_alloc(c->a, sizeof *b);
+    struct document_page page = { 0 };
+    struct rows q;
+    enum err e;
+
+    b->id = job_arg(j, "document_id");
+    e = db_one(c->db, &q, &wanted, b->id);
+    if (e == E_NOT_FOUND)
+        return job_done();
+    if (e != OK)
+        return job_again("la base de datos no respondió");
+    b->kind = db_dup(&q, 0, c->a);
+    b->subject_id = db_int(&q, 1);
+    b->user_name = db_dup(&q, 2, c->a);
+    if (db_end(&q) != OK)
+        return job_again("la base de datos no respondió");
+    e = read_page(c, b, &page);
+    if (e == E_NOT_FOUND || e == E_CONFLICT)     /* undone since it was asked for */
+        return (struct job_outcome){ .result = JOB_DONE, .effect = gone, .arg = b };
+    return e != OK ? job_again("no se pudo leer lo que se pidió") : write_page(c, b, &page);
+}

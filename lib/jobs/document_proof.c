@@ -1,0 +1,284 @@
+/* The proof bundle: all that is known of one parcel and its way, with the chain of hashes
+ * that shows whether a row was changed or taken out since. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/money.h"
+#include "base/normal.h"
+#include "domain/deliver.h"
+#include "domain/notification.h"
+#include "domain/rate.h"
+#include "jobs/archive.h"
+#include "jobs/document.h"
+#include "jobs/picture.h"
+
+#define PHOTO_PX 1000
+#define PHOTOS 24                /* more would be no proof but an album */
+#define SEAL 16                  /* hex digits of a hash that tables show */
+
+struct proof {
+    struct ctx *c;
+    struct package p;
+    struct package_events events;
+    struct payments payments;
+    struct notifications messages;
+    struct sheet_picture photos[PHOTOS];
+    size_t photo_count, photos_lost;
+    int64_t broken_at;           /* 0: the chain is whole */
+};
+
+/* ---- reading ---- */
+
+/* From the archive into a file of our own. */
+static const char *fetched(struct ctx *c, const struct package_file *f)
+{
+    const char *path = arena_printf(c->a, "%s/proof.%lld.%d.webp", c->conf->spool_dir, (long long)f->id, (int)getpid());
+    struct buf bytes = { 0 };
+    bool ok = archive_get(c, f->storage_key, &bytes).sent == SENT_YES;
+    FILE *out = ok ? fopen(path, "we") : NULL;
+
+    ok = out != NULL && fwrite(bytes.data, 1, bytes.len, out) == bytes.len;
+    if (out != NULL)
+        ok = fclose(out) == 0 && ok;
+    buf_free(&bytes);
+    return ok ? path : NULL;
+}
+
+static bool read_photo(struct ctx *c, const struct package_file *f, struct sheet_picture *out)
+{
+    const char *path = f->archived_at ? fetched(c, f) : arena_printf(c->a, "%s/%s", c->conf->files_dir, f->storage_key);
+    struct picture jpeg;
+    bool ok = path != NULL && picture_jpeg(c->a, path, PHOTO_PX, &jpeg);
+
+    if (f->archived_at && path != NULL)
+        unlink(path);
+    if (ok)
+        *out = (struct sheet_picture){ jpeg.data, jpeg.size, jpeg.width, jpeg.height,
+            arena_printf(c->a, "%s · %s", package_file_words(f->kind), clock_exact(c->a, f->created_at)) };
+    return ok;
+}
+
+static enum err read_photos(struct proof *x)
+{
+    struct package_files files;
+    enum err e = package_files(x->c, x->p.id, &files);
+
+    for (size_t i = 0; e == OK && i < files.n && x->photo_count < PHOTOS; i++) {
+        if (!streq(files.v[i].state, "ready"))
+            continue;
+        if (read_photo(x->c, &files.v[i], &x->photos[x->photo_count]))
+            x->photo_count++;
+        else
+            x->photos_lost++;
+    }
+    return e;
+}
+
+static enum err read_all(struct proof *x, int64_t id)
+{
+    struct ctx *c = x->c;
+    enum err e = package_by_id(c, id, &x->p);
+
+    if (e == OK)
+        e = package_events(c, id, &x->events);
+    if (e == OK && (e = package_chain_check(c, id, &x->broken_at)) == E_CONFLICT)
+        e = OK;
+    if (e == OK)
+        e = payments_of(c, id, &x->payments);
+    if (e == OK)
+        e = notifications_of_package(c, id, &x->messages);
+    return e != OK ? e : read_photos(x);
+}
+
+/* ---- the parcel and its hand-over ---- */
+
+/* Whoever did what left the parcel in that state last. */
+static const char *who_made(const struct proof *x, const char *kind)
+{
+    const char *name = NULL;
+
+    for (size_t i = 0; i < x->events.n; i++)
+        if (streq(x->events.v[i].kind, kind))
+            name = x->events.v[i].user_name;
+    return name;
+}
+
+static const char *at_by(const struct proof *x, int64_t at, const char *kind)
+{
+    const char *when = at ? clock_exact(x->c->a, at) : NULL, *who = who_made(x, kind);
+
+    return when != NULL && who != NULL ? arena_printf(x->c->a, "%s, %s", when, who) : when;
+}
+
+static void draw_parcel(struct sheet *s, const struct proof *x)
+{
+    const struct package *p = &x->p;
+    struct arena *a = x->c->a;
+
+    sheet_fact(s, "A nombre de", p->customer_name ? p->customer_name : p->announced_name);
+    sheet_fact(s, "Celular", p->customer_phone ? phone_words(a, p->customer_phone) : NULL);
+    sheet_fact(s, "Transportadora", p->carrier);
+    sheet_fact(s, "Tamaño", package_type_words(p->type));
+    sheet_fact(s, "Estado al recibirlo", p->condition ? package_condition_words(p->condition) : NULL);
+    sheet_fact(s, "Observaciones", p->observations);
+    if (p->declared_value > 0)
+        sheet_fact(s, "Valor declarado", money_text(a, p->declared_value));
+    sheet_fact(s, "Anunciado", at_by(x, p->announced_at, "ANUNCIO"));
+    sheet_fact(s, "Recibido", at_by(x, p->received_at, "RECEPCION"));
+    sheet_fact(s, "Posición", p->position_code);
+    sheet_fact(s, "Entregado", at_by(x, p->delivered_at, "ENTREGA"));
+    sheet_fact(s, "Cancelado", at_by(x, p->cancelled_at, "CANCELACION"));
+    sheet_fact(s, "Motivo", p->cancel_reason ? cancel_reason_words(p->cancel_reason) : NULL);
+    sheet_fact(s, "Detalle", p->cancel_text);
+}
+
+static const char *proof_words(const struct package *p)
+{
+    return p->proof == NULL ? NULL : streq(p->proof, "codigo") ? "Código de entrega, correcto"
+        : streq(p->proof, "autorizacion") ? "Código de la persona autorizada, correcto"
+        : "Sin código: excepción, con la identidad verificada";
+}
+
+static void draw_payments(struct sheet *s, const struct proof *x)
+{
+    struct arena *a = x->c->a;
+
+    for (size_t i = 0; i < x->payments.n; i++) {
+        const struct payment *p = &x->payments.v[i];
+
+        sheet_amount(s, arena_printf(a, "%s, %s, %s%s", clock_exact(a, p->taken_at), p->taken_by_name,
+                                     document_method(a, p->method, p->reference), p->reverses ? ", devuelto" : ""),
+                     money_text(a, p->amount));
+    }
+}
+
+static void draw_handover(struct sheet *s, const struct proof *x)
+{
+    const struct package *p = &x->p;
+    struct arena *a = x->c->a;
+
+    if (p->delivered_at == 0 && x->payments.n == 0)
+        return;
+    sheet_heading(s, "Entrega y pago");
+    sheet_fact(s, "Prueba", proof_words(p));
+    sheet_fact(s, "Lo recogió", p->receiver_name);
+    if (p->receiver_document_last4 != NULL)
+        sheet_fact(s, "Documento", arena_printf(a, "%s terminado en %s", p->receiver_document_type ? p->receiver_document_type
+                                                : "", p->receiver_document_last4));
+    if (p->delivered_at != 0) {
+        sheet_amount(s, "Tarifa", money_text(a, p->base_fee));
+        if (p->storage_fee > 0)
+            sheet_amount(s, arena_printf(a, "Bodegaje, días: %lld", (long long)p->storage_days), money_text(a, p->storage_fee));
+        if (p->discount > 0)
+            sheet_amount(s, "Descuento", money_text(a, -p->discount));
+        sheet_total(s, "Total", money_text(a, p->total_fee - p->discount));
+    }
+    draw_payments(s, x);
+}
+
+/* ---- what happened ---- */
+
+static void draw_photos(struct sheet *s, const struct proof *x)
+{
+    struct arena *a = x->c->a;
+
+    sheet_heading(s, "Fotos");
+    sheet_pictures(s, x->photos, x->photo_count);
+    if (x->photo_count == 0)
+        sheet_note(s, "Ninguna. Las fotos se borran treinta días después de que el paquete sale.");
+    if (x->photos_lost > 0)
+        sheet_note(s, arena_printf(a, "Fotos que no se pudieron leer: %zu.", x->photos_lost));
+}
+
+static void draw_history(struct sheet *s, const struct proof *x)
+{
+    static const struct sheet_column columns[] = {
+        { "Cuándo", 20, false }, { "Qué pasó", 48, false }, { "Quién", 20, false }, { "Sello", 24, true },
+    };
+    struct arena *a = x->c->a;
+
+    sheet_heading(s, "Historia");
+    sheet_table(s, columns, COUNT(columns));
+    for (size_t i = 0; i < x->events.n; i++) {
+        const struct package_event *ev = &x->events.v[i];
+        const char *who = ev->user_name ? ev->user_name : streq(ev->actor, "customer") ? "El cliente" : "El sistema";
+
+        sheet_row(s, (const char *const[]){ clock_exact(a, ev->at), ev->text, who, arena_strndup(a, ev->hash, SEAL) });
+    }
+    sheet_table_end(s);
+}
+
+static void draw_messages(struct sheet *s, const struct proof *x)
+{
+    static const struct sheet_column columns[] = {
+        { "Cuándo", 20, false }, { "Mensaje", 30, false }, { "A quién", 28, false }, { "Estado", 30, false },
+    };
+    struct arena *a = x->c->a;
+
+    if (x->messages.n == 0)
+        return;
+    sheet_heading(s, "Mensajes");
+    sheet_table(s, columns, COUNT(columns));
+    for (size_t i = 0; i < x->messages.n; i++) {
+        const struct notification *n = &x->messages.v[i];
+        const bool sms = streq(n->channel, "sms");
+
+        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
+            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
+            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
+    }
+    sheet_table_end(s);
+}
+
+/* ---- the chain ---- */
+
+static void draw_chain(struct sheet *s, const struct proof *x)
+{
+    const struct package_events *all = &x->events;
+    struct arena *a = x->c->a;
+
+    sheet_heading(s, "La cadena");
+    if (x->broken_at != 0)
+        sheet_text(s, arena_printf(a, "NO CUADRA: el suceso %lld no es el que se escribió, o falta uno antes de él. Lo que"
+                                   " sigue no prueba nada.", (long long)x->broken_at));
+    else
+        sheet_text(s, arena_printf(a, "Está completa: al hacer este documento se recalcularon sus %zu sellos y todos"
+                                   " cuadran.", all->n));
+    sheet_text(s, "Cada suceso lleva un sello (SHA-256) de lo que dice y del sello anterior: si después se cambia o se"
+               " quita uno, ninguno de los que siguen cuadra. Los nombres y las notas no están en el sello sino su"
+               " huella, para que se puedan borrar sin romperlo.");
+    for (size_t i = 0; i < all->n; i++)
+        sheet_mono(s, arena_printf(a, "%lld %s %s\n%s", (long long)all->v[i].id, clock_rfc3339(a, all->v[i].at),
+                                   all->v[i].kind, all->v[i].hash));
+    sheet_text(s, arena_printf(a, "Para comprobarlo en el punto, con este papel en la mano: «paqueteria package verify %s»"
+                               " recalcula la cadena y muestra su último sello, que debe ser el último de esta lista, o"
+                               " uno posterior si después pasó algo más.", x->p.tracking_code));
+}
+
+static void draw(struct sheet *s, const void *arg)
+{
+    draw_parcel(s, arg);
+    draw_handover(s, arg);
+    draw_photos(s, arg);
+    draw_history(s, arg);
+    draw_messages(s, arg);
+    draw_chain(s, arg);
+}
+
+enum err proof_read(struct ctx *c, int64_t subject_id, struct document_page *out)
+{
+    struct proof *x = arena_alloc(c->a, sizeof *x);
+    enum err e;
+
+    x->c = c;
+    e = read_all(x, subject_id);
+    if (e != OK)
+        return e;
+    out->head.title = "Cadena de custodia";
+    out->head.subtitle = arena_printf(c->a, "Guía %s · código %s", x->p.guide_number, x->p.tracking_code);
+    out->head.symbol = document_lookup(c, x->p.tracking_code);
+    out->draw = draw;
+    out->arg = x;
+    return OK;
+}

@@ -1,0 +1,281 @@
+#include "print/sheet_draw.h"
+
+#include <cairo-pdf.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "code/barcode.h"
+
+#define FONT "Liberation Sans, DejaVu Sans, sans-serif"
+#define MONO "Liberation Mono, DejaVu Sans Mono, monospace"
+#define SYMBOL 62.0              /* points that a QR code is wide */
+#define LABEL 0.34               /* of the width: the labels of facts */
+
+/* Blacks as the pages have them (tokens.css). */
+static const double ink[] = { 0.14, 0.13, 0.11 }, grey[] = { 0.37, 0.35, 0.31 }, hair[] = { 0.89, 0.86, 0.83 },
+    accent[] = { 0.05, 0.36, 0.35 };
+
+static const struct { const char *font; double size; bool bold; const double *colour; } styles[STYLES] = {
+    [STYLE_TITLE] = { FONT, 17, true, accent },
+    [STYLE_HEADING] = { FONT, 11.5, true, ink },
+    [STYLE_BODY] = { FONT, 9.5, false, ink },
+    [STYLE_STRONG] = { FONT, 9.5, true, ink },
+    [STYLE_LABEL] = { FONT, 9.5, false, grey },
+    [STYLE_SMALL] = { FONT, 8, false, grey },
+    [STYLE_MONO] = { MONO, 8, false, ink },
+};
+
+static const struct { double width, height, margin; } papers[] = {
+    [SHEET_LETTER] = { 612, 792, 50 },
+    [SHEET_HALF] = { 396, 612, 34 },
+};
+
+/* ---- writing ---- */
+
+static void colour(struct sheet *s, const double *rgb)
+{
+    cairo_set_source_rgb(s->cr, rgb[0], rgb[1], rgb[2]);
+}
+
+double sheet_put(struct sheet *s, enum style style, const char *text, double x, double width, bool end, bool draw)
+{
+    PangoFontDescription *font = pango_font_description_from_string(styles[style].font);
+    int height;
+
+    pango_font_description_set_absolute_size(font, styles[style].size * PANGO_SCALE);
+    pango_font_description_set_weight(font, styles[style].bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(s->layout, font);
+    pango_font_description_free(font);
+    pango_layout_set_width(s->layout, (int)(width * PANGO_SCALE));
+    pango_layout_set_alignment(s->layout, end ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    pango_layout_set_text(s->layout, text ? text : "", -1);
+    pango_layout_get_size(s->layout, NULL, &height);
+    if (draw) {
+        colour(s, styles[style].colour);
+        cairo_move_to(s->cr, x, s->y);
+        pango_cairo_show_layout(s->cr, s->layout);
+    }
+    return (double)height / PANGO_SCALE;
+}
+
+void sheet_line(struct sheet *s, double y, double weight)
+{
+    colour(s, hair);
+    cairo_set_line_width(s->cr, weight);
+    cairo_move_to(s->cr, s->left, y);
+    cairo_line_to(s->cr, s->right, y);
+    cairo_stroke(s->cr);
+}
+
+/* ---- pages ---- */
+
+static void foot(struct sheet *s, struct arena *a)
+{
+    double y = s->y, width = s->right - s->left;
+
+    sheet_line(s, s->bottom + 10, 0.7);
+    s->y = s->bottom + 15;
+    sheet_put(s, STYLE_SMALL, s->head->foot, s->left, width - 80, false, true);
+    sheet_put(s, STYLE_SMALL, arena_printf(a, "%lld de %lld", (long long)s->page, (long long)s->pages),
+              s->right - 80, 80, true, true);
+    s->y = y;
+}
+
+static void page_end(struct sheet *s)
+{
+    struct arena *a = arena_new();
+
+    foot(s, a);
+    arena_free(a);
+    cairo_show_page(s->cr);
+}
+
+/* From the second one on the title is one small line. */
+void sheet_page(struct sheet *s)
+{
+    struct arena *a = arena_new();
+
+    page_end(s);
+    s->page++;
+    s->y = papers[s->head->paper].margin * 0.7;
+    s->y += sheet_put(s, STYLE_SMALL, arena_printf(a, "%s · %s", s->head->title, s->head->subtitle ? s->head->subtitle
+                      : s->head->owner), s->left, s->right - s->left, false, true) + 4;
+    sheet_line(s, s->y, 0.7);
+    s->y += 12;
+    arena_free(a);
+}
+
+void sheet_room(struct sheet *s, double points)
+{
+    if (s->y + points > s->bottom && s->y > papers[s->head->paper].margin * 2)
+        sheet_page(s);
+}
+
+void sheet_skip(struct sheet *s, double points)
+{
+    s->y += points;
+}
+
+static void symbol(struct sheet *s, struct arena *a, const char *text)
+{
+    struct barcode code;
+    double unit;
+
+    if (text == NULL || barcode_bars(a, BARCODE_QR, text, &code) != OK)
+        return;
+    unit = SYMBOL / code.width;
+    cairo_set_source_rgb(s->cr, 0, 0, 0);
+    for (size_t i = 0; i < code.n; i++)
+        cairo_rectangle(s->cr, s->right - SYMBOL + code.v[i].x * unit + 4 * unit, s->y - 4 * unit + code.v[i].y * unit,
+                        code.v[i].width * unit, code.v[i].height * unit);
+    cairo_fill(s->cr);
+}
+
+static void first_page(struct sheet *s, struct arena *a)
+{
+    const struct sheet_head *h = s->head;
+    double width = s->right - s->left - (h->symbol ? SYMBOL + 12 : 0), top = s->y;
+
+    symbol(s, a, h->symbol);
+    s->y += sheet_put(s, STYLE_STRONG, h->owner, s->left, width, false, true);
+    if (!is_blank(h->address))
+        s->y += sheet_put(s, STYLE_SMALL, h->address, s->left, width, false, true);
+    s->y += 12;
+    s->y += sheet_put(s, STYLE_TITLE, h->title, s->left, width, false, true);
+    if (!is_blank(h->subtitle))
+        s->y += sheet_put(s, STYLE_LABEL, h->subtitle, s->left, width, false, true);
+    if (h->symbol && s->y < top + SYMBOL)
+        s->y = top + SYMBOL;
+    s->y += 10;
+}
+
+/* ---- the document ---- */
+
+static cairo_status_t count_only(void *arg UNUSED, const unsigned char *data UNUSED, unsigned n UNUSED)
+{
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
+{
+    double width = papers[h->paper].width, height = papers[h->paper].height;
+    cairo_surface_t *out = path == NULL ? cairo_pdf_surface_create_for_stream(count_only, NULL, width, height)
+        : cairo_pdf_surface_create(path, width, height);
+
+    cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_TITLE, h->title);
+    cairo_pdf_surface_set_metadata(out, CAIRO_PDF_METADATA_AUTHOR, h->owner ? h->owner : "");
+    return out;
+}
+
+/* path NULL: only counts. */
+static cairo_status_t run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg, int64_t *pages)
+{
+    double margin = papers[h->paper].margin;
+    struct sheet s = { .head = h, .surface = surface_of(path, h), .width = papers[h->paper].width,
+                       .height = papers[h->paper].height, .left = margin, .y = margin, .page = 1, .pages = *pages };
+    struct arena *a = arena_new();
+    cairo_status_t status;
+
+    s.right = s.width - margin;
+    s.bottom = s.height - margin - 14;
+    s.cr = cairo_create(s.surface);
+    s.layout = pango_cairo_create_layout(s.cr);
+    pango_layout_set_wrap(s.layout, PANGO_WRAP_WORD_CHAR);
+    first_page(&s, a);
+    draw(&s, arg);
+    page_end(&s);
+    *pages = s.page;
+    g_object_unref(s.layout);
+    status = cairo_status(s.cr);
+    cairo_destroy(s.cr);
+    cairo_surface_finish(s.surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(s.surface);
+    cairo_surface_destroy(s.surface);
+    arena_free(a);
+    return status;
+}
+
+enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw *draw, const void *arg, int64_t *pages)
+{
+    cairo_status_t status;
+
+    *pages = 0;
+    status = run(NULL, head, draw, arg, pages);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = run(path, head, draw, arg, pages);
+    if (status == CAIRO_STATUS_SUCCESS)
+        return OK;
+    log_error("sheet.write", "why", cairo_status_to_string(status));
+    return E_INTERNAL;
+}
+
+/* ---- blocks ---- */
+
+static void block(struct sheet *s, enum style style, const char *text, double after)
+{
+    double width = s->right - s->left;
+
+    if (is_blank(text))
+        return;
+    sheet_room(s, sheet_put(s, style, text, s->left, width, false, false));
+    s->y += sheet_put(s, style, text, s->left, width, false, true) + after;
+}
+
+/* With room for something under it. */
+void sheet_heading(struct sheet *s, const char *text)
+{
+    s->y += 12;
+    sheet_room(s, 52);
+    s->y += sheet_put(s, STYLE_HEADING, text, s->left, s->right - s->left, false, true) + 5;
+}
+
+void sheet_text(struct sheet *s, const char *text)
+{
+    block(s, STYLE_BODY, text, GAP);
+}
+
+void sheet_note(struct sheet *s, const char *text)
+{
+    block(s, STYLE_SMALL, text, 4);
+}
+
+void sheet_mono(struct sheet *s, const char *text)
+{
+    block(s, STYLE_MONO, text, GAP);
+}
+
+/* Label and value beside each other; the higher one decides. */
+static void pair(struct sheet *s, enum style style, const char *label, const char *value, bool end)
+{
+    double width = s->right - s->left, split = end ? width * 0.7 : width * LABEL;
+    double left, right;
+
+    if (is_blank(value))
+        return;
+    left = sheet_put(s, end ? style : STYLE_LABEL, label, s->left, split - 8, false, false);
+    right = sheet_put(s, style, value, s->left + split, width - split, end, false);
+    sheet_room(s, left > right ? left : right);
+    sheet_put(s, end ? style : STYLE_LABEL, label, s->left, split - 8, false, true);
+    sheet_put(s, style, value, s->left + split, width - split, end, true);
+    s->y += (left > right ? left : right) + 4;
+}
+
+void sheet_fact(struct sheet *s, const char *label, const char *value)
+{
+    pair(s, STYLE_BODY, label, value, false);
+}
+
+void sheet_amount(struct sheet *s, const char *label, const char *money)
+{
+    pair(s, STYLE_BODY, label, money, true);
+}
+
+void sheet_total(struct sheet *s, const char *label, const char *money)
+{
+    sheet_room(s, 24);
+    s->y += 2;
+    sheet_line(s, s->y, 1);
+    s->y += 5;
+    pair(s, STYLE_STRONG, label, money, true);
+}

@@ -1,0 +1,33 @@
+/* What the files of a sheet share: where it stands, and how it writes. */
+#ifndef PRINT_SHEET_DRAW_H
+#define PRINT_SHEET_DRAW_H
+
+#include <pango/pangocairo.h>
+
+#include "print/sheet.h"
+
+#define GAP 6.0                  /* points between lines of one kind */
+
+enum style { STYLE_TITLE, STYLE_HEADING, STYLE_BODY, STYLE_STRONG, STYLE_LABEL, STYLE_SMALL, STYLE_MONO, STYLES };
+
+struct sheet {
+    const struct sheet_head *head;
+    cairo_surface_t *surface;
+    cairo_t *cr;
+    PangoLayout *layout;
+    double width, height, left, right, y, bottom;    /* points; y: where the next block goes */
+    int64_t page, pages;         /* pages 0: they are being counted */
+    struct sheet_column columns[SHEET_COLUMNS];
+    size_t column_count;
+    bool striped;
+};
+
+/* Text of a style in a column; its height.  `draw` false: only measured. */
+double sheet_put(struct sheet *s, enum style style, const char *text, double x, double width, bool end, bool draw);
+/* A new page unless so many points fit on this one. */
+void sheet_room(struct sheet *s, double points);
+void sheet_page(struct sheet *s);
+void sheet_line(struct sheet *s, double y, double weight);
+void sheet_skip(struct sheet *s, double points);
+
+#endif

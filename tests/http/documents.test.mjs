@@ -1,0 +1,217 @@
+// PDFs: made by the worker of what the database says, read back by tools that know nothing
+// of us; given to those who may have them.
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { System, poll, top } from '../helpers/system.mjs';
+import { announced, hand_over, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
+
+let s, pub, oper, boss, reader, read;
+
+before(async () => {
+    const wasm = fs.readFileSync(path.join(top, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'));
+    await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) },
+        fireImmediately: true });
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    pub = s.client();
+    oper = await s.as('OPERADOR');
+    boss = await s.as('ADMIN');
+    reader = await s.as('USUARIO');
+    read = await s.token('OPERADOR', 'packages:read');
+});
+after(() => s.stop());
+
+// ---- what a PDF says ----
+
+const tool = (name, args, pdf) => execFileSync(name, args, { input: pdf, maxBuffer: 1 << 26, stdio: ['pipe', 'pipe', 'pipe'] });
+const words = (pdf) => tool('pdftotext', ['-layout', '-', '-'], pdf).toString().replace(/\s+/g, ' ');
+const pages = (pdf) => Number(tool('pdfinfo', ['-'], pdf).toString().match(/Pages:\s+(\d+)/)[1]);
+const size = (pdf) => tool('pdfinfo', ['-'], pdf).toString().match(/Page size:\s+([\d.]+ x [\d.]+)/)[1];
+
+// The QR code of the first page, as a picture says it.
+async function symbol(pdf) {
+    const pgm = tool('pdftoppm', ['-r', '200', '-gray', '-f', '1', '-l', '1', '-'], pdf);
+    const [head, width, height] = pgm.toString('latin1', 0, 40).match(/^P5\s+(\d+)\s+(\d+)\s+255\s/);
+    const data = new Uint8ClampedArray(width * height * 4).fill(255);
+    for (let i = 0; i < width * height; i++)
+        data.fill(pgm[head.length + i], i * 4, i * 4 + 3);
+    const found = await readBarcodes({ width: Number(width), height: Number(height), data, colorSpace: 'srgb' },
+        { tryHarder: true, formats: ['QRCode'] });
+    return found.map((f) => f.text);
+}
+
+// ---- asking ----
+
+const ready = (client, place) => poll(`the PDF at ${place}`, async () => {
+    const page = await client.get(place);
+    assert.equal(page.status, 200, page.words);
+    return /Abrir el PDF/.test(page.text) && page;
+}, 20000);
+
+async function ask(client, from) {
+    const asked = await client.submit(await client.get(from), '/documents');
+    assert.equal(asked.status, 303, asked.words);
+    await ready(client, asked.location);
+    return client.get(`${asked.location}/file`);
+}
+const ask_json = (kind, subject_id) => read.post('/api/v1/documents', { json: { kind, subject_id } });
+
+async function delivered(fields) {
+    const p = await on_shelf(s, pub, oper, fields);
+    assert.equal((await hand_over(oper, await pickup_code(pub, p))).status, 303);
+    return p;
+}
+
+function check_pdf(answer, name) {
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-type'], 'application/pdf');
+    assert.equal(answer.headers['cache-control'], 'private, no-store');
+    assert.equal(answer.headers['content-disposition'], `inline; filename="${name}.pdf"`);
+    assert.equal(answer.body.subarray(0, 5).toString(), '%PDF-');
+    return answer.body;
+}
+
+test('the proof bundle has the photos, the hand-over, and each seal of the chain', async () => {
+    const p = await received(s, oper, (await announced(s, pub)).guide_number, 
+        { condition: 'ABIERTO', observations: 'Llegó rota' }, [jpeg_photo()]);
+    await poll('the photo', async () => (await s.sql("SELECT 1 FROM package_files WHERE state = 'ready' AND package_id = ?1", p.id)).length);
+    await hand_over(oper, await pickup_code(pub, p));
+    const pdf = check_pdf(await ask(oper, `/packages/${p.id}`), `custodia-${p.id}`);
+    const text = words(pdf);
+    for (const part of [p.guide_number, p.tracking_code, 'Rosa Prueba', 'Abierto', 'Llegó rota', 'Código de entrega, correcto',
+        'Efectivo', '$1.500', 'Óscar Operador', 'Está completa: al hacer este documento se recalcularon sus'])
+        assert.ok(text.includes(part), `${part}: ${text}`);
+    const events = await s.sql('SELECT lower(hex(hash)) AS hash, kind FROM package_events WHERE package_id = ?1', p.id);
+    for (const e of events) {
+        assert.ok(text.includes(e.hash), e.kind);
+        assert.ok(text.includes(e.kind));
+    }
+    assert.match(tool('pdfimages', ['-list', '-'], pdf).toString(), /jpeg/);
+    assert.deepEqual(await symbol(pdf), [`${s.base}/search?q=${p.tracking_code}`]);
+    const said = await s.paqueteria(['package', 'verify', p.tracking_code]);
+    assert.ok(said.includes(events.at(-1).hash), said);
+});
+
+test('a row that was changed by hand shows in the proof bundle', async () => {
+    const p = await delivered();
+    await s.sql('DROP TRIGGER package_events_fixed');
+    await s.sql("UPDATE package_events SET details = '{\"proof\":\"excepcion\"}' WHERE package_id = ?1 AND kind = 'ENTREGA'", p.id);
+    const text = words((await ask(oper, `/packages/${p.id}`)).body);
+    assert.match(text, /NO CUADRA: el suceso \d+/);
+    assert.doesNotMatch(text, /Está completa/);
+});
+
+test('the customer gets the receipt by the link, on half a letter, and nobody else by its key', async () => {
+    const p = await delivered(), other = await delivered();
+    const page = await pub.get(`/t/${p.public_token}/receipt`);
+    const asked = await pub.submit(page, `/t/${p.public_token}/documents`);
+    assert.equal(asked.status, 303, asked.words);
+    await ready(pub, asked.location);
+    const pdf = check_pdf(await pub.get(`${asked.location}/file`), `recibo-${p.id}`);
+    const text = words(pdf);
+    for (const part of [p.guide_number, 'Rosa Prueba', '$1.500', 'Efectivo', 'No es factura'])
+        assert.ok(text.includes(part), part);
+    assert.equal(size(pdf), '396 x 612');
+    assert.deepEqual(await symbol(pdf), [`${s.base}/search?q=${p.tracking_code}`]);
+    const key = asked.location.split('/').at(-1);
+    for (const place of [`/t/${other.public_token}/documents/${key}`, `/t/${p.public_token}/documents/${key.slice(1)}x`])
+        for (const end of ['', '/file'])
+            assert.equal((await pub.get(place + end)).status, 404, place + end);
+});
+
+test('a receipt asked for before the hand-over is refused with a sentence', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const refused = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.words, /El comprobante existe desde que el paquete se entrega/);
+});
+
+const own_drawer = async (client) => {
+    const answer = await client.submit(await client.get('/cash'), '/cash', { base: '50000' });
+    assert.equal(answer.status, 303, answer.words);
+    return Number((await client.get('/cash')).text.match(/action="\/cash\/(\d+)\//)[1]);
+};
+const step = async (client, id, what, fields) => {
+    const answer = await client.submit(await client.get(`/cash/${id}`), `/cash/${id}/${what}`, fields);
+    assert.equal(answer.status, 303, answer.words);
+};
+
+test('the closing has every peso of the drawer, on as many pages as it needs', async () => {
+    const id = await own_drawer(oper), guides = [];
+    for (let i = 0; i < 3; i++)
+        guides.push((await delivered()).guide_number);
+    for (let i = 0; i < 60; i++)
+        await s.sql("INSERT INTO cash_movements (cash_session_id, amount, reason, made_by, made_at) SELECT ?1, 100, 'Moneda ' || ?2,"
+            + ' opened_by, opened_at FROM cash_sessions WHERE id = ?1', id, i);
+    assert.doesNotMatch((await boss.get(`/cash/${id}`)).text, /value="cierre"/, 'no closing before it is closed');
+    assert.equal((await ask_json('cierre', id)).status, 409);
+    await step(oper, id, 'count', { note_50000: '1', note_2000: '5' });
+    await step(oper, id, 'close', { explanation: 'Prueba de cierre' });
+    const pdf = check_pdf(await ask(boss, `/cash/${id}`), `cierre-${id}`);
+    const text = words(pdf);
+    for (const part of [...guides, 'Moneda 0', 'Moneda 59', 'Óscar Operador', '$50.000', 'Prueba de cierre', 'Billetes de $50.000'])
+        assert.ok(text.includes(part), `${part}: ${text}`);
+    const n = pages(pdf);
+    assert.ok(n >= 2);
+    for (let i = 1; i <= n; i++)
+        assert.ok(text.includes(`${i} de ${n}`));
+    assert.ok(text.split('Motivo').length > 2, 'the heads of a table stand on each of its pages');
+});
+
+test('a drawer that is not one\'s own is not printed', async () => {
+    const id = await own_drawer(boss);
+    assert.equal((await ask_json('cierre', id)).status, 403);
+});
+
+test('the dossier says what was tried, and the API makes it and hands it out', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const noted = await oper.submit(await oper.get(`/ageing/${p.id}`), `/packages/${p.id}/contacts`,
+        { outcome: 'no_contesto', channel: 'llamada', note: 'Buzón de voz' });
+    assert.equal(noted.status, 303, noted.words);
+    const asked = await ask_json('expediente', p.id);
+    assert.equal(asked.status, 202, asked.text);
+    const place = asked.headers.location;
+    const made = await poll('the dossier', async () => {
+        const { json } = await read.get(place);
+        return json.state === 'ready' && json;
+    });
+    assert.equal(made.kind, 'expediente');
+    assert.equal(made.key, undefined, 'the customer\'s key is not staff\'s');
+    const text = words(check_pdf(await read.get(`${place}/file`), `expediente-${p.id}`));
+    assert.match(text, /Llamada No contestó\. Buzón de voz/);
+    assert.equal((await reader.get(place.replace('/api/v1', ''))).status, 403);
+});
+
+test('what is asked for twice while it is made is made once', async () => {
+    const p = await on_shelf(s, pub, oper);
+    await s.paqueteria(['jobs', 'pause', 'default']);
+    const ids = [];
+    for (let i = 0; i < 2; i++)
+        ids.push((await ask_json('custodia', p.id)).json.id);
+    assert.equal(ids[0], ids[1]);
+    const waiting = await oper.get(`/documents/${ids[0]}`);
+    assert.equal(waiting.headers.refresh, '1');
+    assert.match(waiting.words, /Preparando el PDF/);
+    await s.paqueteria(['jobs', 'resume', 'default']);
+    await ready(oper, `/documents/${ids[0]}`);
+});
+
+test('after a week documents leave the disk and the database', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const answer = await ask(oper, `/packages/${p.id}`);
+    assert.equal(answer.status, 200);
+    const [d] = await s.sql('SELECT * FROM documents ORDER BY id DESC LIMIT 1');
+    const file = path.join(s.dir, 'files', d.storage_key);
+    assert.ok(fs.existsSync(file));
+    await s.sql('UPDATE documents SET asked_at = asked_at - 8 * 86400 WHERE id = ?1', d.id);
+    await s.cron('retention');
+    assert.ok(!fs.existsSync(file));
+    assert.equal((await s.sql('SELECT 1 FROM documents WHERE id = ?1', d.id)).length, 0);
+    const gone = await oper.get(`/documents/${d.id}`);
+    assert.equal(gone.status, 404);
+    assert.match(gone.words, /Ese documento ya no está: pídalo otra vez/);
+});
