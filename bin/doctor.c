@@ -181,6 +181,18 @@ static struct finding check_storage(struct cli *x)
     return finding(x, GOOD, NULL, s3_in_use(x->c.conf) ? "las fotos pasan al almacén" : "las fotos quedan en el disco");
 }
 
+static struct finding check_labels(struct cli *x)
+{
+    const struct conf *k = x->c.conf;
+
+    if (is_blank(k->label_printer))
+        return finding(x, GOOD, NULL, "se imprimen desde el navegador");
+    if (strrchr(k->label_printer, ':') == NULL || !(streq(k->label_language, "zpl") || streq(k->label_language, "escpos")))
+        return finding(x, BAD, "label_printer = host:puerto; label_language = zpl o escpos", "%s, %s", k->label_printer,
+                       k->label_language);
+    return finding(x, GOOD, NULL, "por %s, %s", k->label_printer, k->label_language);
+}
+
 static struct finding check_address(struct cli *x)
 {
     const char *url = x->c.conf->public_url;
@@ -254,6 +266,7 @@ static const struct check { const char *name; bool needs_db; struct finding (*lo
     { "SMS", false, check_sms },
     { "correo", false, check_mail },
     { "fotos", false, check_storage },
+    { "etiquetas", false, check_labels },
     { "dirección", false, check_address },
     { "estantería", true, check_shelf },
 };

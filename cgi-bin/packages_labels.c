@@ -1,30 +1,23 @@
 #include "packages_labels.h"
 
-#include "base/clock.h"
-#include "base/normal.h"
 #include "code/barcode.h"
-#include "domain/batch.h"
-#include "domain/package.h"
-#include "domain/position.h"
+#include "domain/label.h"
 
-#define LABELS_MAX 200           /* at once: a roll has about so many */
-#define ALL_ZONES "todas"
-
-static const char *const symbols[] = { "qr", "128", NULL };
-
-struct labels_in { struct ids ids; int64_t batch; const char *zone, *symbol; };
+struct labels_in { struct ids ids; int64_t batch; const char *zone, *symbol; bool sent; };
 static const struct param labels_rows[] = {
     PARAM(struct labels_in, ids, P_IDS, 0, 0, LABELS_MAX, "Paquetes"),
     PARAM(struct labels_in, batch, P_ID, 0, 0, 0, "O los de una entrega de transportadora"),
     PARAM(struct labels_in, zone, P_TEXT, 0, 0, 40, "O las posiciones de una zona, o de todas"),
-    PARAM_ENUM(struct labels_in, symbol, 0, symbols, "qr si no se dice; 128 para lectores de una línea"),
+    PARAM_ENUM(struct labels_in, symbol, 0, label_symbols, "qr si no se dice; 128 para lectores de una línea"),
+    PARAM(struct labels_in, sent, P_BOOL, 0, 0, 0, "Ya se mandaron a la impresora"),
 };
 const struct params labels_params = PARAMS(struct labels_in, labels_rows);
+const struct params labels_print_params = { labels_rows, COUNT(labels_rows) - 1, sizeof(struct labels_in) };
 
 struct symbol_in { const char *text, *symbol; };
 static const struct param symbol_rows[] = {
     PARAM(struct symbol_in, text, P_TEXT, PARAM_REQUIRED, 0, 60, "Lo que dice"),
-    PARAM_ENUM(struct symbol_in, symbol, 0, symbols, "qr si no se dice"),
+    PARAM_ENUM(struct symbol_in, symbol, 0, label_symbols, "qr si no se dice"),
 };
 const struct params symbol_params = PARAMS(struct symbol_in, symbol_rows);
 
@@ -41,61 +34,23 @@ enum err symbol(struct req *r)
     return e != OK ? req_fail(r, e, T_MALFORMED) : req_raw(r, BARCODE_TYPE);
 }
 
-static struct view_node *add_label(struct req *r, const struct labels_in *in, const char *text)
+static struct label_in asked(const struct labels_in *in)
+{
+    return (struct label_in){ .ids = in->ids.v, .count = in->ids.n, .batch = in->batch, .zone = in->zone,
+                              .symbol = in->symbol };
+}
+
+static void add_label(struct req *r, const struct labels_in *in, const struct label *l)
 {
     struct view_node *row = view_row(r->page, "labels");
-    const char *link = link_add(r->c->a, "/packages/symbol.svg", "text", text);
+    const char *link = link_add(r->c->a, "/packages/symbol.svg", "text", l->code);
 
     view_text(row, "src", link_add(r->c->a, link, "symbol", is_line(in->symbol) ? "128" : NULL));
-    view_text(row, "code", text);
-    return row;
-}
-
-/* What is read at hand-over is the tracking code: short, and of ours. */
-static enum err add_package(struct req *r, const struct labels_in *in, int64_t id)
-{
-    struct package p;
-    enum err e = package_by_id(r->c, id, &p);
-    const char *name = p.customer_name ? p.customer_name : p.announced_name;
-    struct view_node *row;
-
-    if (e != OK)
-        return e;
-    row = add_label(r, in, p.tracking_code);
-    view_text(row, "position", p.position_code);
-    view_text(row, "name", name != NULL ? name_masked(r->c->a, name) : "Por identificar");
-    view_text(row, "date", clock_day_exact(r->c->a, clock_day(p.received_at ? p.received_at : p.announced_at)));
-    return OK;
-}
-
-static enum err add_batch(struct req *r, const struct labels_in *in)
-{
-    struct batch b;
-    struct batch_lines lines;
-    enum err e = batch_by_id(r->c, in->batch, &b);
-
-    if (e == OK)
-        e = batch_lines(r->c, in->batch, &lines);
-    for (size_t i = e == OK ? lines.n : 0; e == OK && i-- > 0;)
-        if (lines.v[i].counts && lines.v[i].position_code != NULL)
-            e = add_package(r, in, lines.v[i].package_id);
-    return e;
-}
-
-static enum err add_zone(struct req *r, const struct labels_in *in)
-{
-    const struct position_filter f = { .zone = streq(in->zone, ALL_ZONES) ? NULL : in->zone, .limit = LABELS_MAX };
-    struct positions all;
-    enum err e = position_list(r->c, &f, &all);
-
-    for (size_t i = 0; e == OK && i < all.n; i++) {
-        struct view_node *row = add_label(r, in, all.v[i].code);
-
-        view_text(row, "position", all.v[i].code);
-        view_bool(row, "is_position", true);
-        view_text(row, "name", all.v[i].zone);
-    }
-    return e;
+    view_text(row, "code", l->code);
+    view_text(row, "position", l->position);
+    view_bool(row, "is_position", l->is_position);
+    view_text(row, "name", l->name);
+    view_text(row, "date", l->date);
 }
 
 /* The same labels with that symbol. */
@@ -110,21 +65,57 @@ static const char *same(struct arena *a, const struct labels_in *in, const char 
     return link_add(a, link, "zone", in->zone);
 }
 
+/* What chose them, for the form that prints them. */
+static void fill_form(struct req *r, const struct labels_in *in)
+{
+    for (size_t i = 0; i < in->ids.n; i++)
+        view_int(view_row(r->page, "ids"), "id", in->ids.v[i]);
+    view_text(r->page, "batch", in->batch ? arena_printf(r->c->a, "%lld", (long long)in->batch) : NULL);
+    view_text(r->page, "zone", in->zone);
+    view_text(r->page, "symbol", in->symbol ? in->symbol : label_symbols[0]);
+    view_bool(r->page, "printer", label_printer(r->c));
+    view_bool(r->page, "sent", in->sent);
+    req_operation(r);
+}
+
 enum err labels(struct req *r)
 {
     const struct labels_in *in = r->in;
-    enum err e = OK;
+    const struct label_in which = asked(in);
+    struct labels all;
+    enum err e = labels_read(r->c, &which, &all);
 
-    for (size_t i = 0; e == OK && i < in->ids.n; i++)
-        e = add_package(r, in, in->ids.v[i]);
-    if (e == OK && in->batch != 0)
-        e = add_batch(r, in);
-    if (e == OK && !is_blank(in->zone))
-        e = add_zone(r, in);
     if (e != OK)
         return e;
+    for (size_t i = 0; i < all.n; i++)
+        add_label(r, in, &all.v[i]);
+    fill_form(r, in);
     view_bool(r->page, "line", is_line(in->symbol));
     view_text(r->page, "qr_href", same(r->c->a, in, "qr"));
     view_text(r->page, "line_href", same(r->c->a, in, "128"));
     return req_bare(r, "print/labels.cst");
+}
+
+enum err labels_print_page(struct req *r)
+{
+    const struct labels_in *in = r->in;
+    const struct label_in which = asked(in);
+    size_t printed;
+    enum err e = labels_print(r->c, &which, &printed);
+
+    return e != OK ? e : req_redirect(r, "%s", link_add(r->c->a, same(r->c->a, in, in->symbol), "sent", "1"));
+}
+
+enum err labels_print_json(struct req *r)
+{
+    const struct label_in which = asked(r->in);
+    struct json_object *o;
+    size_t printed;
+    enum err e = labels_print(r->c, &which, &printed);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add_int(o, "printed", (int64_t)printed);
+    return req_json(r, 202, o);
 }

@@ -4,7 +4,7 @@
 
 #include "app/route.h"
 
-extern const struct params labels_params, symbol_params;
-handler labels, symbol;
+extern const struct params labels_params, labels_print_params, symbol_params;
+handler labels, labels_print_page, labels_print_json, symbol;
 
 #endif

@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/job_list.c \
 	lib/domain/job_queues.c \
 	lib/domain/job_show.c \
+	lib/domain/label.c \
+	lib/domain/label.h \
 	lib/domain/notification.c \
 	lib/domain/notification.h \
 	lib/domain/notification_log.c \

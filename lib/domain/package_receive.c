@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
+#include "domain/label.h"
 #include "domain/customer.h"
 #include "domain/notification.h"
 #include "domain/operation.h"
@@ -222,6 +223,8 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
         e = package_fetch(c, r->out->id, r->out);
     if (e == OK && r->in.in_batch)
         e = batch_receive_tx(c, r->out);
+    if (e == OK)
+        e = label_received_tx(c, r->out->id);
     if (e == OK)
         e = notify_package_tx(c, "package_received", r->out, r->out->last_event_id,
                               (int)c->conf->undo_s);

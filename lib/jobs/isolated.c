@@ -4,5 +4,6 @@
 const struct job_row isolated_jobs[] = {
     { "photo.process", photo_process_job },
     { "document.build", document_build_job },
+    { "label.print", label_print_job },
     { NULL, NULL },
 };

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/file_delete.c \
 	lib/jobs/isolated.c \
 	lib/jobs/jobs.h \
+	lib/jobs/label_print.c \
 	lib/jobs/light.c \
 	lib/jobs/mail_html.c \
 	lib/jobs/mail_send.c \

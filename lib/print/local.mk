@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libprint.a
 
 # files: lib/print/*.c lib/print/*.h lib/print/*.def
 %C%_libprint_a_SOURCES = \
+	lib/print/label.c \
+	lib/print/label.h \
 	lib/print/sheet.c \
 	lib/print/sheet.h \
 	lib/print/sheet_draw.h \

@@ -8,6 +8,8 @@ noinst_LIBRARIES += %D%/libsend.a
 	lib/send/liwa.h \
 	lib/send/mail.c \
 	lib/send/mail.h \
+	lib/send/printer.c \
+	lib/send/printer.h \
 	lib/send/s3.c \
 	lib/send/s3.h \
 	lib/send/send.h \

@@ -2,24 +2,54 @@
 // is what the counter's fields take.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBarcodes, prepareZXingModule } from 'zxing-wasm/reader';
-import { System, top } from '../helpers/system.mjs';
+import { ready as zpl_ready } from 'zpl-renderer-js';
+import { System, poll, top } from '../helpers/system.mjs';
 import { on_shelf, announced } from '../helpers/shop.mjs';
 
 const SCALE = 4;                 // pixels of a module
-let s, pub, oper;
+let s, pub, oper, printer;
 
 before(async () => {
     const wasm = fs.readFileSync(path.join(top, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'));
     await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) },
         fireImmediately: true });
-    s = await System.start();
+    printer = await Printer.start();
+    s = await System.start({ label_printer: `127.0.0.1:${printer.port}` });
     pub = s.client();
     oper = await s.as('OPERADOR');
 });
-after(() => s.stop());
+after(async () => {
+    await s.stop();
+    printer.close();
+});
+
+// A label printer, as far as one can be seen from the network: it takes what comes.
+class Printer {
+    static start(port = 0) {
+        const p = new Printer();
+        p.jobs = [];
+        p.server = net.createServer((socket) => {
+            const parts = [];
+            socket.on('data', (part) => parts.push(part));
+            socket.on('error', () => {});
+            socket.on('close', () => parts.length && p.jobs.push(Buffer.concat(parts)));
+        });
+        return new Promise((done) => p.server.listen(port, '127.0.0.1', () => {
+            p.port = p.server.address().port;
+            done(p);
+        }));
+    }
+
+    next(what) {
+        return poll(what, () => this.jobs.shift(), 20000);
+    }
+
+    close() { this.server.close(); }
+}
 
 // The picture as pixels: each rectangle of our SVG is "M x y h w v h h-w z".
 function pixels(svg) {
@@ -82,4 +112,75 @@ test('what is none is refused, and nothing of it is drawn', async () => {
     const hostile = await oper.get('/packages/symbol.svg?text=%3Cscript%3E');
     assert.doesNotMatch(hostile.text, /script/);
     assert.equal((await pub.get('/packages/labels')).status, 303, 'to the sign-in');
+});
+
+const by_printer = async (client, address, fields) => {
+    const answer = await client.submit(await client.get(address), '/packages/labels', fields);
+    assert.equal(answer.status, 303, answer.words);
+    assert.match((await client.follow(answer)).words, /Enviadas a la impresora de etiquetas/);
+};
+
+// What ZPL draws, by an interpreter that is not ours.
+async function drawn(zpl) {
+    const { api } = await zpl_ready;
+    return Promise.all((await api.zplToBase64MultipleAsync(zpl.toString('latin1'), 50, 25, 8))
+        .map(async (png) => (await readBarcodes(new Uint8Array(Buffer.from(png, 'base64')),
+            { tryHarder: true, formats: ['QRCode', 'Code128'] })).map((f) => [f.format, f.text])));
+}
+
+test('the printer of the counter gets a label each, in ZPL, with the symbol that was chosen', async () => {
+    const all = [await on_shelf(s, pub, oper), await on_shelf(s, pub, oper)];
+    const ids = all.map((p) => p.id).join(',');
+    for (const [symbol, format] of [['qr', 'QRCode'], ['128', 'Code128']]) {
+        await by_printer(oper, `/packages/labels?ids=${ids}&symbol=${symbol}`);
+        const zpl = await printer.next('labels');
+        assert.deepEqual(await drawn(zpl), all.map((p) => [[format, p.tracking_code]]));
+    }
+    await by_printer(oper, '/packages/labels?zone=Estante%201');
+    assert.deepEqual((await drawn(await printer.next('labels of a zone'))).slice(5, 7), [[['QRCode', '05']], [['QRCode', '06']]]);
+});
+
+// The raster of "GS v 0", dot by dot.
+function raster(bytes) {
+    assert.equal(bytes.toString('latin1', 0, 6), '\x1b@\x1dv0\0');
+    const stride = bytes.readUInt16LE(6), height = bytes.readUInt16LE(8), width = stride * 8;
+    assert.equal(bytes.length, 10 + stride * height + 1);
+    assert.equal(bytes.at(-1), 12, 'on to the next sticker');
+    const data = new Uint8ClampedArray(width * height * 4).fill(255);
+    for (let i = 0; i < width * height; i++)
+        if (bytes[10 + (i >> 3)] & (0x80 >> (i & 7)))
+            data.fill(0, i * 4, i * 4 + 3);
+    return { width, height, data, colorSpace: 'srgb' };
+}
+
+test('with ESC/POS it gets dots, and each parcel its label when it is received', async () => {
+    const own = await Printer.start();
+    const other = await System.start({ label_printer: `127.0.0.1:${own.port}`, label_language: 'escpos' });
+    try {
+        const clerk = await other.as('OPERADOR');
+        const admin = await other.token('ADMIN');
+        assert.ok(admin);
+        await other.sql("INSERT INTO settings (key, value, changed_at) VALUES ('labels.on_receive', '1', 0)");
+        const p = await on_shelf(other, other.client(), clerk);
+        const picture = raster(await own.next('the label of a reception'));
+        assert.deepEqual((await readBarcodes(picture, { tryHarder: true })).map((f) => f.text), [p.tracking_code]);
+        assert.equal(picture.width, 400);
+    } finally {
+        await other.stop();
+        own.close();
+    }
+});
+
+test('a printer that is away is tried again, and without one the page has no such button', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const { port } = printer;
+    await new Promise((done) => printer.server.close(done));
+    await by_printer(oper, `/packages/labels?ids=${p.id}`);
+    await poll('a failed try', async () => await s.value(
+        "SELECT last_error FROM jobs WHERE kind = 'label.print' AND state = 'ready' AND attempt > 0") === 'la impresora de etiquetas no responde');
+    printer = await Printer.start(port);
+    await s.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE kind = 'label.print' AND state = 'ready'");
+    assert.deepEqual(await drawn(await printer.next('the label after all')), [[['QRCode', p.tracking_code]]]);
+    const reader = await s.as('USUARIO');
+    assert.doesNotMatch((await reader.get(`/packages/labels?ids=${p.id}`)).text, /method="post"/);
 });

@@ -1,0 +1,60 @@
+/* Labels, to the printer of the counter.  It says nothing back: what it did not take is
+ * sent again, from the first one. */
+#include "base/json.h"
+#include "domain/label.h"
+#include "domain/operation.h"
+#include "jobs/jobs.h"
+#include "print/label.h"
+#include "send/printer.h"
+
+static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
+{
+    enum text why;
+    struct json_object *o = json_parse(j->args, strlen(j->args), &why);
+    const char *ids = "", *zone = "", *symbol = "";
+    int64_t *list;
+
+    json_get_text(o, "ids", &ids);
+    json_get_text(o, "zone", &zone);
+    json_get_text(o, "symbol", &symbol);
+    in->count = operation_ids_read(c->a, ids, &list);
+    in->ids = list;
+    in->batch = job_arg(j, "batch");
+    in->zone = arena_strdup(c->a, zone);
+    in->symbol = arena_strdup(c->a, symbol);
+    json_object_put(o);
+}
+
+static void add(struct ctx *c, struct buf *out, const struct label *l, bool line)
+{
+    const struct label_face face = { l->code, l->position, l->name, l->date, line, l->is_position };
+    const struct dots d = label_draw(c->a, &face, (int)c->conf->label_dpi);
+
+    if (streq(c->conf->label_language, "escpos"))
+        label_escpos(out, &d);
+    else
+        label_zpl(out, &d);
+}
+
+struct job_outcome label_print_job(struct ctx *c, const struct job *j)
+{
+    struct label_in in = { 0 };
+    struct buf bytes = { 0 };
+    struct send_result sent;
+    struct labels all;
+    enum err e;
+
+    read_args(c, j, &in);
+    if (!label_printer(c))
+        return job_dead("no hay impresora de etiquetas");
+    e = labels_read(c, &in, &all);
+    if (e == E_NOT_FOUND)
+        return job_done();
+    if (e != OK)
+        return job_again("la base de datos no respondió");
+    for (size_t i = 0; i < all.n; i++)
+        add(c, &bytes, &all.v[i], streq(in.symbol, "128"));
+    sent = printer_send(c->conf->label_printer, bytes.data, bytes.len);
+    buf_free(&bytes);
+    return sent.sent == SENT_YES ? job_done() : job_again(sent.error);
+}
