@@ -22,6 +22,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
 	templates/deliver/done.cst \
+	templates/deliver/lines.cst \
 	templates/deliver/quote.cst \
 	templates/error/page.cst \
 	templates/error/signed_out.cst \

@@ -102,6 +102,7 @@ EXTRA_DIST += \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
+	tests/http/handover.test.mjs \
 	tests/http/jobs.test.mjs \
 	tests/http/labels.test.mjs \
 	tests/http/messages.test.mjs \
@@ -142,6 +143,7 @@ EXTRA_DIST += \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_courier.c \
+	tests/unit/domain_delivery.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_find.c \
 	tests/unit/domain_job_admin.c \
@@ -202,6 +204,7 @@ unit_tests = \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
 	tests/unit/domain_courier \
+	tests/unit/domain_delivery \
 	tests/unit/domain_fee \
 	tests/unit/domain_find \
 	tests/unit/domain_job_admin \

@@ -82,12 +82,17 @@
   const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
   const lines = () => $$('input[name=ids]', deliver);
   const pay = () => (deliver.elements.method.value === 'efectivo' ? deliver.elements.tendered : $('button[type=submit]', deliver)).focus();
-  const marked = () => lines().forEach((box) => {
+  const progress = () => {
+    const ticked = lines().filter((box) => box.checked), read = ticked.filter((box) => 'scanned' in box.dataset);
+    $('[data-progress]', deliver).textContent = `${read.length} de ${ticked.length} escaneados`;
+  };
+  const marked = () => { lines().forEach(mark); progress(); };
+  const mark = (box) => {
     const state = $('[data-state]', box.closest('li'));
     state.hidden = !box.checked && !('scanned' in box.dataset);
     state.textContent = 'scanned' in box.dataset ? 'Escaneada' : 'Sin escanear';
     box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
-  });
+  };
   const wrong = (text) => {
     $('[data-wrong]').textContent = text;
     $('[data-whose]').href = `/find?q=${encodeURIComponent(text)}`;
@@ -219,6 +224,7 @@
     };
     pen.lineWidth = 2.5;
     pen.lineCap = 'round';
+    if (field.value) pen.stroke(new Path2D(field.value));     // what was signed before an error
     canvas.addEventListener('pointerdown', (event) => { last = at(event); field.value += `M${last.join(' ')}`; canvas.setPointerCapture(event.pointerId); });
     canvas.addEventListener('pointermove', (event) => {
       const to = at(event);

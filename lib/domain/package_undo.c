@@ -120,6 +120,10 @@ static enum err undo_delivery(struct undo *u)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     if (e == OK && u->p->proof != NULL && streq(u->p->proof, "autorizacion"))
         e = authorization_again_tx(c, u->p, u->at);
+    if (e == OK)
+        e = signature_forget_tx(c, u->id);
+    if (e == OK)
+        e = photos_withdraw_tx(c, u->id, u->at);
     return e != OK ? e : back_on_shelf(u);
 }
 

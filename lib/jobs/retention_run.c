@@ -1,5 +1,5 @@
-/* What may be kept no longer goes (domain.md §10): photos 30 days after the parcel left,
- * dead jobs after 180 days. */
+/* What may be kept no longer goes (domain.md §10): photos and signatures 30 days after the
+ * parcel left, dead jobs after 180 days. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/retention.h"
@@ -24,15 +24,25 @@ static enum err forget_dead(struct ctx *c, void *arg UNUSED)
     return e != OK ? e : db_exec(c->db, NULL, &dead_jobs, before);
 }
 
-struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
+/* All of them, some at once so that nobody waits for the lock; total: how many, -1 when it failed. */
+static int purge_all(struct ctx *c, const struct job *j, enum err (*some)(struct ctx *, int, int *))
 {
     int purged = BATCH, total = 0;
 
     while (purged == BATCH) {
-        if (retention_photos(c, BATCH, &purged) != OK || job_renew(c, j) != OK)
-            return job_again("la base de datos no respondió");
+        if (some(c, BATCH, &purged) != OK || job_renew(c, j) != OK)
+            return -1;
         total += purged;
     }
-    log_info("retention.run", "photos", NUM(total));
+    return total;
+}
+
+struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
+{
+    int photos = purge_all(c, j, retention_photos), signatures;
+
+    if (photos < 0 || (signatures = purge_all(c, j, retention_signatures)) < 0)
+        return job_again("la base de datos no respondió");
+    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures));
     return (struct job_outcome){ .result = JOB_DONE, .effect = forget_dead };
 }

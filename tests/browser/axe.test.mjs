@@ -41,7 +41,7 @@ before(async () => {
         { condition: 'ABIERTO', observations: 'Cinta rota' }, [jpeg_photo()]);
     parcels.unknown = await received(s, oper, new_guide());
     parcels.delivered = await on_shelf(s, resident, oper);
-    await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1' });
+    await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1', signature: 'M10 10L200 90' });
     parcels.cancelled = await announced(s, resident);
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
@@ -270,7 +270,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
         ['OPERADOR', () => `/ageing/${parcels.shelved.id}`, () => `/packages/${parcels.shelved.id}/contacts`],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
-        test(`the form to ${typeof action === 'string' ? action : 'write down a contact'} sent empty, with its errors`, () => in_turn(who, async () => {
+        test(`the form to ${typeof action === 'string' ? action : String(action).match(/\w+`$/)[0].slice(0, -1)} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());
             await Promise.all([page.waitForEvent('load'), page.locator(`main form[action="${typeof action === 'string' ? action : action()}"]`).evaluate((el) => {
                 el.noValidate = true;

@@ -276,6 +276,44 @@ describe('a scanner', () => {
     });
 });
 
+describe('what else a hand-over keeps, by keys', () => {
+    const scan_code = async (p) => {
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('box');
+    };
+
+    test('the signature is folded away, and a drawn one survives an error', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await scan_code(p);
+        const canvas = page.locator('canvas.signature');
+        assert.equal(await canvas.isVisible(), false);
+        await keys.tab_to('details:has(canvas) > summary');
+        await keys.look();
+        await keys.press('Enter');
+        const box = await canvas.boundingBox();
+        await page.mouse.move(box.x + 20, box.y + 20);
+        await page.mouse.down();
+        for (let i = 1; i <= 8; i++)
+            await page.mouse.move(box.x + 20 + i * 20, box.y + 20 + (i % 3) * 15);
+        await page.mouse.up();
+        const drawn = await page.locator('input[name=signature]').inputValue();
+        assert.match(drawn, /^M\d+ \d+(L\d+ \d+){5,}$/);
+        await page.locator('#f-amount').fill('1');
+        await page.getByRole('button', { name: /Cobrar/ }).click();
+        await page.getByRole('alert').waitFor();
+        assert.equal(await page.locator('input[name=signature]').inputValue(), drawn);
+        assert.ok(await canvas.evaluate((el) => el.getContext('2d').getImageData(0, 0, el.width, el.height).data.some((v) => v > 0)),
+            'it is drawn again');
+        await page.locator('#f-amount').fill('1500');
+        await page.getByRole('button', { name: /Cobrar/ }).click();
+        await page.waitForURL('**/deliver/done/*');
+        await page.goto(`/packages/${p.id}`);
+        assert.equal(await page.locator('svg.signature path').getAttribute('d'), drawn);
+    });
+});
+
 describe('what is seen, heard and read aloud', () => {
     test('a wrong code is an alert with icon and word, sounds low, and the field waits for the next', async () => {
         const p = await on_shelf(s, resident, oper);
