@@ -3,6 +3,7 @@
 #include "app/route.h"
 #include "base/money.h"
 #include "base/normal.h"
+#include "deliver_incidents.h"
 #include "deliver_page.h"
 #include "photos.h"
 
@@ -25,11 +26,12 @@ static const struct param search_rows[] = {
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
 
-struct page_in { int64_t package, customer; struct ids ids; };
+struct page_in { int64_t package, customer; struct ids ids, incidents; };
 static const struct param page_rows[] = {
     PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
     PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
     PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
+    PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
@@ -49,7 +51,7 @@ static const struct params payment_params = PARAMS(struct payment_in, payment_ro
 
 struct deliver_form {
     struct deliver_in deliver;
-    struct ids ids;
+    struct ids ids, incidents;
     struct uploads photos;
     struct param_rows payments;  /* of the API: instead of method, amount and reference */
     const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
@@ -75,6 +77,7 @@ static const struct param deliver_rows[] = {
     PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
     PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
     PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
+    PARAM(struct deliver_form, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
     PARAM(D, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
     PARAM(struct deliver_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
     PARAM_ENUM(struct deliver_form, method_2, 0, payment_methods, "Otro medio de pago"),
@@ -117,7 +120,7 @@ static enum err page(struct req *r)
     if (in->package == 0 && in->customer == 0)
         return req_page(r, "deliver/code.cst");
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, NULL });
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, NULL });
 }
 
 static enum err customer_page(struct req *r)
@@ -183,7 +186,7 @@ static enum err quote_page(struct req *r)
         by = (struct quote_in){ .package_id = people.v[0].id };
     }
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, by.code });
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
 }
 
 static enum err quote_json(struct req *r)
@@ -205,6 +208,7 @@ static enum err quote_json(struct req *r)
         struct json_object *p = json_of(package_fields, &q.v[i].package);
 
         json_add(p, "fee", json_of(fee_fields, &q.v[i].fee));
+        json_add(p, "incident", q.v[i].incident.id ? json_of(incident_fields, &q.v[i].incident) : NULL);
         json_object_array_add(list, p);
     }
     json_add(o, "packages", list);
@@ -232,6 +236,8 @@ static enum err hand_over(struct req *r, struct delivery *out)
         return e;
     in->deliver.ids = in->ids.v;
     in->deliver.count = in->ids.n;
+    in->deliver.incidents = in->incidents.v;
+    in->deliver.incidents_count = in->incidents.n;
     in->deliver.photos = photos.v;
     in->deliver.photo_count = photos.n;
     return photos_end(r, deliver_packages(r->c, &in->deliver, out));
@@ -370,10 +376,25 @@ static const struct route routes[] = {
     { POST, "/deliver", ROLE_OPERADOR, &form_params, deliver, PAGE | IDEMPOTENT, "Entregar",
       .form = "/deliver" },
     { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
+    { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents_page, PAGE, "Novedades" },
+    { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_form_params, incident_say, PAGE | IDEMPOTENT,
+      "Anotar una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
+      PAGE | OPTIONAL_KEY, "Deshacer una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/cancel", ROLE_OPERADOR, &incident_again_params, incident_cancel,
+      PAGE | IDEMPOTENT, "Cancelar lo que el cliente no quiere", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params, incident_end,
+      PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
     { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE, "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
       "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
       "Entregar uno o varios paquetes", "deliveries:write" },
+    { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents_json, JSON,
+      "Novedades por resolver, las más nuevas primero", "packages:read" },
+    { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_json, JSON | IDEMPOTENT,
+      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write" },
+    { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_resolve_params,
+      incident_end_json, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write" },
 };
 const struct area area = { "deliver", routes, COUNT(routes) };

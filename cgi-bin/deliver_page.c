@@ -17,6 +17,8 @@ static void fill_options(struct req *r)
         view_option(r->page, "reasons", *o, override_reason_words(*o));
     for (const char *const *t = document_types; *t != NULL; t++)
         view_option(r->page, "documents", *t, *t);
+    for (const char *const *o = incident_outcomes; *o != NULL; o++)
+        view_option(r->page, "outcomes", *o, incident_outcome_words(*o));
 }
 
 static bool is_among(const struct ids *ids, int64_t id)
@@ -27,19 +29,29 @@ static bool is_among(const struct ids *ids, int64_t id)
     return false;
 }
 
-/* All when nothing was said. */
+/* All when nothing was said; of those with an incident the ones that were ticked in spite of it. */
 static bool is_chosen(const struct quote_line *line, const struct quote_shown *shown)
 {
+    if (line->incident.id != 0)
+        return is_among(shown->incidents, line->incident.id) && is_among(shown->ids, line->package.id);
     return shown->ids->n == 0 || is_among(shown->ids, line->package.id);
 }
 
 void quote_line_fill(struct req *r, const struct quote_line *line, bool chosen)
 {
     struct view_node *row = view_row(r->page, "lines");
+    const struct incident *i = &line->incident;
 
     view_fields(row, package_fields, &line->package);
     view_fields(view_child(row, "fee"), fee_fields, &line->fee);
     view_bool(row, "chosen", chosen);
+    view_bool(row, "on_shelf", streq(line->package.state, "RECIBIDO"));
+    if (i->id == 0)
+        return;
+    row = view_child(row, "incident");
+    view_fields(row, incident_fields, i);
+    view_text(row, "words", incident_outcome_words(i->outcome));
+    view_bool(row, "can_undo", i->reported_by == r->c->user_id && r->c->now - i->reported_at <= r->c->conf->undo_s);
 }
 
 static int64_t fill_lines(struct req *r, const struct quote *q, const struct quote_shown *shown)

@@ -5,8 +5,9 @@
 #include "app/route.h"
 #include "domain/deliver.h"
 
-/* What was said before: which are ticked (none: all), the code of who is there. */
-struct quote_shown { const struct ids *ids; const char *code; };
+/* What was said before: which are ticked (none: all), which incidents were known then, the
+ * code of who is there. */
+struct quote_shown { const struct ids *ids, *incidents; const char *code; };
 enum err quote_show(struct req *r, const struct quote *q, const struct quote_shown *shown);
 /* One of its lines. */
 void quote_line_fill(struct req *r, const struct quote_line *line, bool chosen);

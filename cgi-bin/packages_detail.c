@@ -121,6 +121,20 @@ static bool may_remove(const struct ctx *c, const struct package_file *f)
         || (c->role == ROLE_OPERADOR && c->now - f->created_at <= c->conf->undo_s);
 }
 
+static enum err fill_incident(struct req *r, const struct package *p)
+{
+    struct view_node *node;
+    struct incident open;
+    enum err e = incident_of(r->c, p->id, &open);
+
+    if (e != OK || open.id == 0)
+        return e;
+    node = view_child(r->page, "incident");
+    view_fields(node, incident_fields, &open);
+    view_text(node, "words", incident_outcome_words(open.outcome));
+    return OK;
+}
+
 /* Of all that was handed over with it. */
 static enum err fill_handover(struct req *r, const struct package *p)
 {
@@ -221,7 +235,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
 enum err package_page(struct req *r, int64_t id)
 {
     enum err (*const parts[])(struct req *, const struct package *) = {
-        fill_money, fill_payments, fill_handover, fill_photos, fill_events, fill_messages,
+        fill_money, fill_payments, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
     };
     struct package p;
     enum err e = package_by_id(r->c, id, &p);

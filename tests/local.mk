@@ -102,7 +102,6 @@ EXTRA_DIST += \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
-	tests/http/handover.test.mjs \
 	tests/http/jobs.test.mjs \
 	tests/http/labels.test.mjs \
 	tests/http/messages.test.mjs \
@@ -146,6 +145,7 @@ EXTRA_DIST += \
 	tests/unit/domain_delivery.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_find.c \
+	tests/unit/domain_incident.c \
 	tests/unit/domain_job_admin.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_metric.c \
@@ -207,6 +207,7 @@ unit_tests = \
 	tests/unit/domain_delivery \
 	tests/unit/domain_fee \
 	tests/unit/domain_find \
+	tests/unit/domain_incident \
 	tests/unit/domain_job_admin \
 	tests/unit/domain_list \
 	tests/unit/domain_metric \

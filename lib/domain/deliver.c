@@ -129,6 +129,8 @@ static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
         e = package_by_id(c, ids[i], &out->v[i].package);
         if (e == OK)
             e = fee_of(c, &out->v[i].package, &out->v[i].fee);
+        if (e == OK)
+            e = incident_of(c, ids[i], &out->v[i].incident);
         out->total += out->v[i].fee.total;
     }
     out->n = n;
@@ -287,6 +289,21 @@ static enum err pay_one(struct handover *h, const struct package *p, int64_t owe
     return e;
 }
 
+/* Of two at once, one who hands it over and one who says what came up, the first is right. */
+static enum err pass_incident(struct handover *h, const struct package *p)
+{
+    struct incident open;
+    enum err e = incident_of(h->c, p->id, &open);
+
+    if (e != OK || open.id == 0)
+        return e;
+    for (size_t i = 0; i < h->in->incidents_count; i++)
+        if (h->in->incidents[i] == open.id)
+            return incident_settle_tx(h->c, p->id, NULL, "entregado");
+    return ctx_fail(h->c, E_CONFLICT, NULL, T_INCIDENT_NEW, p->guide_number,
+                    incident_outcome_words(open.outcome), open.reported_by_name, NULL);
+}
+
 static const char *proof_words(const struct handover *h)
 {
     return is_blank(h->in->code) ? "excepcion" : h->proof.authorization ? "autorizacion" : "codigo";
@@ -322,12 +339,13 @@ static enum err deliver_one(struct handover *h, size_t i)
     struct json_object *details;
     struct personal personal = { 0 };
     int64_t discount = h->discount_left < f->total ? h->discount_left : f->total, changed;
-    enum err e;
+    enum err e = pass_incident(h, p);
 
     h->discount_left -= discount;
-    e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
-                h->receiver, in->receiver_document_type, in->receiver_document_last4, proof_words(h),
-                discount, discount ? in->discount_reason : NULL, p->last_event_id);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
+                    h->receiver, in->receiver_document_type, in->receiver_document_last4, proof_words(h),
+                    discount, discount ? in->discount_reason : NULL, p->last_event_id);
     if (e == OK && changed != 1)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
     if (e == OK)

@@ -38,6 +38,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/fee.h \
 	lib/domain/health.c \
 	lib/domain/health.h \
+	lib/domain/incident.c \
+	lib/domain/incident.h \
 	lib/domain/job_admin.c \
 	lib/domain/job_admin.h \
 	lib/domain/job_list.c \

@@ -47,6 +47,8 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
             ? ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL)
             : ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_CANCELLED, p->guide_number, NULL);
     e = position_release_tx(c, p->position_id);
+    if (e == OK)
+        e = incident_settle_tx(c, id, NULL, "cancelado");
     if (e != OK)
         return e;
     details = json_object_new_object();
@@ -102,6 +104,8 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
         e = db_exec(c->db, &changed, &move, p->id, taken);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
+    if (e == OK)                 /* who moved it has it in their hands */
+        e = incident_settle_tx(c, p->id, "no_encontrado", "encontrado");
     if (e != OK) {
         json_object_put(details);
         return e;
