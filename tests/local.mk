@@ -102,6 +102,8 @@ EXTRA_DIST += \
 	tests/http/command_line.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
+	tests/http/handover.test.mjs \
+	tests/http/incidents.test.mjs \
 	tests/http/jobs.test.mjs \
 	tests/http/labels.test.mjs \
 	tests/http/messages.test.mjs \
