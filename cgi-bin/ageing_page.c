@@ -2,31 +2,27 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/normal.h"
 #include "domain/dashboard.h"
 #include "domain/fee.h"
 #include "domain/notification.h"
 #include "domain/setting.h"
+#include "whatsapp.h"
 
 #define PAGE_ROWS 25
 #define OTHERS_MAX 200
 
 /* ---- reaching somebody ---- */
 
-/* A greeting that names nothing secret and no debt: it may be read over a shoulder. */
-static const char *whatsapp(struct req *r, const char *name, const char *phone, int64_t parcels, int64_t since)
+static const char *greeting(struct req *r, const char *name, const char *phone, int64_t parcels, int64_t since)
 {
     struct arena *a = r->c->a;
     const char *what = parcels > 1 ? arena_printf(a, "%lld paquetes que esperan", (long long)parcels)
         : "un paquete que espera";
-    const char *text;
 
-    if (!phone_takes_sms(phone) && has_prefix(phone, "+57"))     /* a landline */
-        return NULL;
-    text = arena_printf(a, "Hola, %s. Le escribimos de %s: tiene %s por usted desde el %s. ¿Qué día puede pasar? %s",
-                        arena_strndup(a, name, strcspn(name, " ")), setting_text(r->c, S_SITE_NAME), what,
-                        clock_day_exact(a, clock_day(since)), setting_text(r->c, S_SITE_HOURS));
-    return link_add(a, arena_printf(a, "https://wa.me/%s", phone + strspn(phone, "+")), "text", text);
+    return whatsapp_link(r, phone, arena_printf(a, "Hola, %s. Le escribimos de %s: tiene %s por usted desde el %s."
+                                                " ¿Qué día puede pasar? %s", whatsapp_name(r, name),
+                                                setting_text(r->c, S_SITE_NAME), what,
+                                                clock_day_exact(a, clock_day(since)), setting_text(r->c, S_SITE_HOURS)));
 }
 
 /* As an option begins: the words are also said inside sentences. */
@@ -87,7 +83,7 @@ static void fill_call(struct req *r, const struct call *call)
 
     view_fields(row, call_fields, call);
     view_text(row, "age", call->days > 0 ? clock_ago(r->c->a, call->days * DAY_SECONDS) : "menos de un día");
-    view_text(row, "whatsapp", whatsapp(r, call->name, call->phone, call->parcels, call->since));
+    view_text(row, "whatsapp", greeting(r, call->name, call->phone, call->parcels, call->since));
     view_text(row, "outcome_words", sentence(r->c->a, contact_outcome_words(call->outcome)));
     fill_promised(r, row, call->promised_at);
     view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(call->customer_id)));
@@ -149,7 +145,7 @@ static enum err fill_form(struct req *r, const struct package *p)
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0]);
     e = fill_others(r, p, &waiting);
-    view_text(r->page, "whatsapp", whatsapp(r, p->customer_name, p->customer_phone, waiting, p->received_at));
+    view_text(r->page, "whatsapp", greeting(r, p->customer_name, p->customer_phone, waiting, p->received_at));
     return e;
 }
 

@@ -32,7 +32,7 @@ static void fill_needs(struct req *r, const struct dashboard *d)
     for (size_t i = 0; i < d->stuck.n; i++)
         view_fields(view_row(r->page, "stuck"), stuck_message_fields, &d->stuck.v[i]);
     view_bool(r->page, "needs", f->late + f->unidentified + f->messages_failed
-              + f->messages_unknown + f->jobs_dead + f->drawers_late > 0);
+              + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);
 }

@@ -3,9 +3,9 @@
 #include "app/route.h"
 #include "base/money.h"
 #include "base/normal.h"
-#include "domain/cash.h"
-#include "domain/deliver.h"
-#include "domain/setting.h"
+#include "deliver_incidents.h"
+#include "deliver_page.h"
+#include "photos.h"
 
 #define MONEY_MAX 100000000
 #define FOUND_MAX 20
@@ -26,11 +26,12 @@ static const struct param search_rows[] = {
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
 
-struct page_in { int64_t package, customer; struct ids ids; };
+struct page_in { int64_t package, customer; struct ids ids, incidents; };
 static const struct param page_rows[] = {
     PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
     PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
     PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
+    PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
@@ -50,7 +51,8 @@ static const struct params payment_params = PARAMS(struct payment_in, payment_ro
 
 struct deliver_form {
     struct deliver_in deliver;
-    struct ids ids;
+    struct ids ids, incidents;
+    struct uploads photos;
     struct param_rows payments;  /* of the API: instead of method, amount and reference */
     const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
     int64_t amount_2;
@@ -75,6 +77,9 @@ static const struct param deliver_rows[] = {
     PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
     PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
     PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
+    PARAM(struct deliver_form, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
+    PARAM(D, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
+    PARAM(struct deliver_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
     PARAM_ENUM(struct deliver_form, method_2, 0, payment_methods, "Otro medio de pago"),
     PARAM(struct deliver_form, amount_2, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
     PARAM(struct deliver_form, reference_2, P_TEXT, 0, 0, 60, "Su referencia"),
@@ -104,68 +109,6 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 /* ---- the list of what is ready ---- */
 
-static void fill_options(struct req *r)
-{
-    bool card = setting_int(r->c, S_CARD) != 0;
-
-    for (const char *const *m = payment_methods; *m != NULL; m++)
-        if (card || !streq(*m, "tarjeta"))
-            view_option(r->page, "methods", *m, payment_method_words(*m));
-    for (const char *const *o = override_reasons; *o != NULL; o++)
-        view_option(r->page, "reasons", *o, override_reason_words(*o));
-    for (const char *const *t = document_types; *t != NULL; t++)
-        view_option(r->page, "documents", *t, *t);
-}
-
-static bool is_chosen(const struct ids *ids, int64_t id)
-{
-    for (size_t i = 0; i < ids->n; i++)
-        if (ids->v[i] == id)
-            return true;
-    return ids->n == 0;          /* nothing was said: all of them */
-}
-
-static int64_t fill_lines(struct req *r, const struct quote *q, const struct ids *ids)
-{
-    int64_t total = 0;
-
-    for (size_t i = 0; i < q->n; i++) {
-        const struct quote_line *line = &q->v[i];
-        struct view_node *row = view_row(r->page, "lines");
-        bool chosen = is_chosen(ids, line->package.id);
-
-        view_fields(row, package_fields, &line->package);
-        view_fields(view_child(row, "fee"), fee_fields, &line->fee);
-        view_bool(row, "chosen", chosen);
-        total += chosen ? line->fee.total : 0;
-    }
-    return total;
-}
-
-static enum err show_quote(struct req *r, const struct quote *q, const struct ids *ids,
-                           const char *code)
-{
-    int64_t total = fill_lines(r, q, ids);
-
-    fill_options(r);
-    view_int(r->page, "quote.count", (int64_t)q->n);
-    view_money(r->page, "quote.total", total);
-    view_int(r->page, "quote.package", q->v[0].package.id);
-    if (q->customer_id != 0)
-        view_int(r->page, "quote.customer", q->customer_id);
-    view_text(r->page, "quote.name", q->customer_name);
-    view_phone(r->page, "quote.phone", q->customer_phone);
-    view_bool(r->page, "quote.by_code", q->by_code);
-    view_text(r->page, "quote.authorized", q->authorized);
-    view_text(r->page, "quote.document", q->authorized_document);
-    view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
-    view_text(r->page, "form.code", code);
-    view_text(r->page, "form.method", payment_methods[0]);
-    view_int(r->page, "form.amount", total);
-    req_operation(r);
-    return req_page(r, "deliver/quote.cst");
-}
-
 static enum err page(struct req *r)
 {
     const struct page_in *in = r->in;
@@ -177,7 +120,7 @@ static enum err page(struct req *r)
     if (in->package == 0 && in->customer == 0)
         return req_page(r, "deliver/code.cst");
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : show_quote(r, &q, &in->ids, NULL);
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, NULL });
 }
 
 static enum err customer_page(struct req *r)
@@ -229,7 +172,7 @@ static enum err show_people(struct req *r, const struct packages *people)
 /* Six digits are a code and a proof; other words only find the person. */
 static enum err quote_page(struct req *r)
 {
-    static const struct ids all = { 0 };
+    static const struct ids none = { 0 };        /* nothing was said: all of them */
     const struct search_in *in = r->in;
     struct quote_in by = { .code = in->code };
     struct packages people;
@@ -243,7 +186,7 @@ static enum err quote_page(struct req *r)
         by = (struct quote_in){ .package_id = people.v[0].id };
     }
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : show_quote(r, &q, &all, by.code);
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
 }
 
 static enum err quote_json(struct req *r)
@@ -265,6 +208,7 @@ static enum err quote_json(struct req *r)
         struct json_object *p = json_of(package_fields, &q.v[i].package);
 
         json_add(p, "fee", json_of(fee_fields, &q.v[i].fee));
+        json_add(p, "incident", q.v[i].incident.id ? json_of(incident_fields, &q.v[i].incident) : NULL);
         json_object_array_add(list, p);
     }
     json_add(o, "packages", list);
@@ -272,11 +216,6 @@ static enum err quote_json(struct req *r)
 }
 
 /* ---- handing over ---- */
-
-static int64_t cash_part(const char *method, int64_t amount)
-{
-    return method != NULL && streq(method, "efectivo") ? amount : 0;
-}
 
 static enum err check_tendered(struct ctx *c, const struct deliver_form *in)
 {
@@ -290,10 +229,18 @@ static enum err check_tendered(struct ctx *c, const struct deliver_form *in)
 static enum err hand_over(struct req *r, struct delivery *out)
 {
     struct deliver_form *in = r->in;
+    struct photos photos;
+    enum err e = photos_take(r, &in->photos, "ENTREGA", &photos);
 
+    if (e != OK)
+        return e;
     in->deliver.ids = in->ids.v;
     in->deliver.count = in->ids.n;
-    return deliver_packages(r->c, &in->deliver, out);
+    in->deliver.incidents = in->incidents.v;
+    in->deliver.incidents_count = in->incidents.n;
+    in->deliver.photos = photos.v;
+    in->deliver.photo_count = photos.n;
+    return photos_end(r, deliver_packages(r->c, &in->deliver, out));
 }
 
 /* The page has room for a second payment. */
@@ -397,78 +344,11 @@ static enum err deliver_json(struct req *r)
     return req_json(r, 201, o);
 }
 
-/* ---- done ---- */
-
-/* How the packages were paid, and how much of it in cash. */
-struct paid { struct payment v[PAYMENTS_MAX]; size_t n; int64_t cash; };
-
-static void add_paid(struct paid *to, const struct payment *p)
-{
-    size_t i = 0;
-
-    to->cash += cash_part(p->method, p->amount);
-    while (i < to->n && !(streq(to->v[i].method, p->method) && (p->reference == NULL
-           || (to->v[i].reference != NULL && streq(to->v[i].reference, p->reference)))))
-        i++;
-    if (i < to->n)
-        to->v[i].amount += p->amount;
-    else if (i < COUNT(to->v))
-        to->v[to->n++] = *p;
-}
-
-static enum err read_paid(struct ctx *c, const struct delivery *d, struct paid *out)
-{
-    struct payments list;
-    enum err e = OK;
-
-    *out = (struct paid){ 0 };
-    for (size_t i = 0; e == OK && i < d->packages.n; i++) {
-        e = payments_of(c, d->packages.v[i].id, &list);
-        for (size_t k = 0; e == OK && k < list.n; k++)
-            if (payment_stands(&list, &list.v[k]))
-                add_paid(out, &list.v[k]);
-    }
-    return e;
-}
-
-static void fill_paid(struct req *r, const struct paid *paid, int64_t tendered)
-{
-    for (size_t i = 0; i < paid->n; i++) {
-        struct view_node *row = view_row(r->page, "payments");
-
-        view_text(row, "method", payment_method_words(paid->v[i].method));
-        view_text(row, "reference", paid->v[i].reference);
-        view_money(row, "amount", paid->v[i].amount);
-    }
-    view_bool(r->page, "done.split", paid->n > 1);
-    view_bool(r->page, "done.has_change", tendered > paid->cash && paid->cash > 0);
-    view_money(r->page, "done.tendered", tendered);
-    view_money(r->page, "done.cash", paid->cash);
-    view_money(r->page, "done.change", tendered - paid->cash);
-}
-
 static enum err done(struct req *r)
 {
     const struct done_in *in = r->in;
-    struct delivery d;
-    struct paid paid;
-    enum err e = delivery_of(r->c, in->id, &d);
 
-    if (e == OK)
-        e = read_paid(r->c, &d, &paid);
-    if (e != OK)
-        return e;
-    for (size_t i = 0; i < d.packages.n; i++)
-        view_fields(view_row(r->page, "packages"), package_fields, &d.packages.v[i]);
-    view_int(r->page, "done.count", (int64_t)d.packages.n);
-    view_money(r->page, "done.total", d.total);
-    view_money(r->page, "done.paid", d.paid);
-    view_bool(r->page, "done.has_discount", d.discount > 0);
-    view_money(r->page, "done.discount", d.discount);
-    view_text(r->page, "done.name", d.packages.v[0].customer_name);
-    view_text(r->page, "done.receiver", d.packages.v[0].receiver_name);
-    fill_paid(r, &paid, in->tendered);
-    return req_page(r, "deliver/done.cst");
+    return deliver_done(r, in->id, in->tendered);
 }
 
 static enum err undo(struct req *r)
@@ -496,10 +376,25 @@ static const struct route routes[] = {
     { POST, "/deliver", ROLE_OPERADOR, &form_params, deliver, PAGE | IDEMPOTENT, "Entregar",
       .form = "/deliver" },
     { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
+    { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents_page, PAGE, "Novedades" },
+    { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_form_params, incident_say, PAGE | IDEMPOTENT,
+      "Anotar una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
+      PAGE | OPTIONAL_KEY, "Deshacer una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/cancel", ROLE_OPERADOR, &incident_again_params, incident_cancel,
+      PAGE | IDEMPOTENT, "Cancelar lo que el cliente no quiere", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params, incident_end,
+      PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
     { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE, "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
       "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
       "Entregar uno o varios paquetes", "deliveries:write" },
+    { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents_json, JSON,
+      "Novedades por resolver, las más nuevas primero", "packages:read" },
+    { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_json, JSON | IDEMPOTENT,
+      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write" },
+    { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_resolve_params,
+      incident_end_json, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write" },
 };
 const struct area area = { "deliver", routes, COUNT(routes) };

@@ -4,6 +4,10 @@ noinst_LIBRARIES += %D%/libmain.a
 %C%_libmain_a_SOURCES = \
 	cgi-bin/ageing_page.c \
 	cgi-bin/ageing_page.h \
+	cgi-bin/deliver_incidents.c \
+	cgi-bin/deliver_incidents.h \
+	cgi-bin/deliver_page.c \
+	cgi-bin/deliver_page.h \
 	cgi-bin/documents.c \
 	cgi-bin/documents.h \
 	cgi-bin/jobs_page.c \
@@ -28,7 +32,9 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shelf_audits.h \
 	cgi-bin/shelf_page.c \
 	cgi-bin/shelf_page.h \
-	cgi-bin/templates.c
+	cgi-bin/templates.c \
+	cgi-bin/whatsapp.c \
+	cgi-bin/whatsapp.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \

@@ -9,6 +9,7 @@
 #include "packages_list.h"
 #include "photos.h"
 #include "storage/s3.h"
+#include "whatsapp.h"
 
 static bool is_state(const struct package *p, const char *state)
 {
@@ -120,6 +121,38 @@ static bool may_remove(const struct ctx *c, const struct package_file *f)
         || (c->role == ROLE_OPERADOR && c->now - f->created_at <= c->conf->undo_s);
 }
 
+static enum err fill_incident(struct req *r, const struct package *p)
+{
+    struct view_node *node;
+    struct incident open;
+    enum err e = incident_of(r->c, p->id, &open);
+
+    if (e != OK || open.id == 0)
+        return e;
+    node = view_child(r->page, "incident");
+    view_fields(node, incident_fields, &open);
+    view_text(node, "words", incident_outcome_words(open.outcome));
+    return OK;
+}
+
+/* Of all that was handed over with it. */
+static enum err fill_handover(struct req *r, const struct package *p)
+{
+    struct delivery d;
+    enum err e;
+
+    if (!is_state(p, "ENTREGADO"))
+        return OK;
+    e = delivery_of(r->c, p->id, &d);
+    if (e != OK)
+        return e;
+    view_text(r->page, "signature", d.signature);
+    view_text(r->page, "signer", p->receiver_name ? p->receiver_name : p->customer_name ? p->customer_name
+              : "quien recibió");
+    view_text(r->page, "whatsapp", whatsapp_receipt(r, &d));
+    return OK;
+}
+
 static enum err fill_photos(struct req *r, const struct package *p)
 {
     struct package_files all;
@@ -202,7 +235,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
 enum err package_page(struct req *r, int64_t id)
 {
     enum err (*const parts[])(struct req *, const struct package *) = {
-        fill_money, fill_payments, fill_photos, fill_events, fill_messages,
+        fill_money, fill_payments, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
     };
     struct package p;
     enum err e = package_by_id(r->c, id, &p);

@@ -147,7 +147,24 @@ static void fill_money(struct req *r, const struct track *t)
         return;
     view_fields(view_child(r->page, "fee"), fee_fields, &t->fee);
     view_money(r->page, "fee.per_day", p->storage_per_day);
-    view_money(r->page, "fee.paid", p->total_fee - p->discount);
+}
+
+/* What was paid and stands, with what was given back of it since. */
+static enum err read_paid(struct req *r, const struct package *p, struct payments *out)
+{
+    const int64_t owed = p->total_fee - p->discount;
+    struct payments all;
+    int64_t paid;
+    enum err e = payments_of(r->c, p->id, &all);
+
+    if (e != OK)
+        return e;
+    *out = payments_of_handover(r->c, &all, p);
+    paid = payments_sum(out);
+    view_money(r->page, "paid.amount", paid);
+    if (paid < owed)
+        view_money(r->page, "paid.reversed", owed - paid);
+    return OK;
 }
 
 static void fill_photos(struct req *r, const struct track *t)
@@ -190,6 +207,7 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
 static enum err show(struct req *r, const struct track *t)
 {
     const struct package *p = &t->package;
+    struct payments payments;
     enum err e = OK;
 
     view_text(r->page, "package.state", p->state);
@@ -213,6 +231,8 @@ static enum err show(struct req *r, const struct track *t)
     }
     fill_history(r, p);
     fill_money(r, t);
+    if (e == OK && streq(p->state, "ENTREGADO"))
+        e = read_paid(r, p, &payments);
     fill_photos(r, t);
     return e != OK ? e : req_page(r, "track/package.cst");
 }
@@ -316,18 +336,17 @@ static enum err qr(struct req *r)
 
 /* ---- the receipt ---- */
 
-/* What was paid and stands: a payment that was reversed is out, and so is its reversal. */
 static void fill_payments(struct req *r, const struct payments *all)
 {
     for (size_t i = 0; i < all->n; i++) {
         const struct payment *p = &all->v[i];
+        struct view_node *row = view_row(r->page, "payments");
 
-        if (payment_stands(all, p)) {
-            struct view_node *row = view_row(r->page, "payments");
-
-            view_fields(row, payment_fields, p);
-            view_text(row, "words", payment_method_words(p->method));
-        }
+        view_text(row, "words", payment_method_words(p->method));
+        view_text(row, "reference", p->reference);
+        view_money(row, "amount", p->amount);
+        view_instant(row, "at", p->taken_at);
+        view_bool(row, "reversal", p->reverses != 0);
     }
 }
 
@@ -341,7 +360,7 @@ static enum err receipt(struct req *r)
     if (e == OK && !streq(t.package.state, "ENTREGADO"))
         return req_fail(r, E_NOT_FOUND, T_PACKAGE_NONE);
     if (e == OK)
-        e = payments_of(r->c, t.package.id, &payments);
+        e = read_paid(r, &t.package, &payments);
     if (e != OK)
         return e;
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", in->token));
@@ -349,7 +368,6 @@ static enum err receipt(struct req *r)
     view_fields(view_child(r->page, "package"), package_fields, &t.package);
     view_text(r->page, "package.type_words", package_type_words(t.package.type));
     view_bool(r->page, "package.has_discount", t.package.discount > 0);
-    view_money(r->page, "package.paid", t.package.total_fee - t.package.discount);
     view_text(r->page, "person.name", t.name);
     fill_payments(r, &payments);
     return req_bare(r, "track/receipt.cst");

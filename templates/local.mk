@@ -22,7 +22,11 @@ nobase_dist_templates_DATA = \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
 	templates/deliver/done.cst \
+	templates/deliver/incidents.cst \
+	templates/deliver/line.cst \
+	templates/deliver/lines.cst \
 	templates/deliver/quote.cst \
+	templates/deliver/resolve.cst \
 	templates/documents/document.cst \
 	templates/error/page.cst \
 	templates/error/signed_out.cst \

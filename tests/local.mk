@@ -103,6 +103,8 @@ EXTRA_DIST += \
 	tests/http/documents.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
+	tests/http/handover.test.mjs \
+	tests/http/incidents.test.mjs \
 	tests/http/jobs.test.mjs \
 	tests/http/labels.test.mjs \
 	tests/http/messages.test.mjs \
@@ -143,8 +145,10 @@ EXTRA_DIST += \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
 	tests/unit/domain_courier.c \
+	tests/unit/domain_delivery.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_find.c \
+	tests/unit/domain_incident.c \
 	tests/unit/domain_job_admin.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_metric.c \
@@ -204,8 +208,10 @@ unit_tests = \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
 	tests/unit/domain_courier \
+	tests/unit/domain_delivery \
 	tests/unit/domain_fee \
 	tests/unit/domain_find \
+	tests/unit/domain_incident \
 	tests/unit/domain_job_admin \
 	tests/unit/domain_list \
 	tests/unit/domain_metric \

@@ -82,12 +82,17 @@
   const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
   const lines = () => $$('input[name=ids]', deliver);
   const pay = () => (deliver.elements.method.value === 'efectivo' ? deliver.elements.tendered : $('button[type=submit]', deliver)).focus();
-  const marked = () => lines().forEach((box) => {
+  const progress = () => {
+    const ticked = lines().filter((box) => box.checked), read = ticked.filter((box) => 'scanned' in box.dataset);
+    $('[data-progress]', deliver).textContent = `${read.length} de ${ticked.length} escaneados`;
+  };
+  const marked = () => { lines().forEach(mark); progress(); };
+  const mark = (box) => {
     const state = $('[data-state]', box.closest('li'));
     state.hidden = !box.checked && !('scanned' in box.dataset);
     state.textContent = 'scanned' in box.dataset ? 'Escaneada' : 'Sin escanear';
     box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
-  });
+  };
   const wrong = (text) => {
     $('[data-wrong]').textContent = text;
     $('[data-whose]').href = `/find?q=${encodeURIComponent(text)}`;
@@ -123,11 +128,58 @@
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 
+  // ---- Deliver: a box that stays; its line alone changes, what was scanned beside it does not ----
+  const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+  const toScan = () => { if (boxes) $('#box').focus(); };
+  const lineShown = (line, html) => {
+    const made = document.createElement('template');
+    made.innerHTML = html;
+    const fresh = $('li', made.content);
+    if (!fresh) return false;
+    line.replaceWith(fresh);
+    const said = $('[data-say]', fresh);
+    total();
+    marked();
+    tell(!said, `${$('.guide', fresh).textContent}: ${said ? said.textContent : 'otra vez en la lista'}`);
+    toScan();
+    return true;
+  };
+  const refused = (line, html) => {
+    const why = $('[data-summary] li, main > p, .lead', new DOMParser().parseFromString(html, 'text/html'));
+    const told = document.createElement('p');
+    told.className = 'error';
+    told.setAttribute('role', 'alert');
+    told.textContent = why ? why.textContent : 'No se pudo anotar. Inténtelo otra vez.';
+    $$('.error', line).forEach((old) => old.remove());
+    $('.pick', line).after(told);
+    $('textarea', line)?.focus();
+  };
+  // The key stays until there is an answer: what arrived although the answer was lost is not done twice.
+  const incident = async (event) => {
+    const form = event.target, button = event.submitter;
+    if (!('incident' in form.dataset)) return;
+    event.preventDefault();
+    const line = $(`#line-${form.id.split('-')[1]}`), body = new URLSearchParams(new FormData(form));
+    form.dataset.key ??= key();
+    body.set('operation_id', form.dataset.key);
+    if (button?.name) body.set(button.name, button.value);
+    try {
+      const answer = await fetch(button?.hasAttribute('formaction') ? button.formAction : form.action,
+        { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+      const away = answer.headers.get('HX-Redirect'), html = await answer.text();
+      if (away) { location.assign(away); return; }
+      delete form.dataset.key;
+      if (!answer.ok || !lineShown(line, html)) refused(line, html);
+    } catch {
+      refused(line, '');
+    }
+  };
+  if (deliver) document.addEventListener('submit', incident, true);
+
   // ---- Rapid intake: the next scan never waits for the answer to the last ----
   const rapid = $('form[data-rapid]');
   const scans = [];
   let asking = false;
-  const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
   const judged = (verdict) => {
     $('#verdict').replaceChildren(verdict);
     tell(verdict.dataset.sound === 'ok', verdict.dataset.say);
@@ -219,6 +271,7 @@
     };
     pen.lineWidth = 2.5;
     pen.lineCap = 'round';
+    if (field.value) pen.stroke(new Path2D(field.value));     // what was signed before an error
     canvas.addEventListener('pointerdown', (event) => { last = at(event); field.value += `M${last.join(' ')}`; canvas.setPointerCapture(event.pointerId); });
     canvas.addEventListener('pointermove', (event) => {
       const to = at(event);

@@ -257,12 +257,6 @@ static enum err close_tx(struct db *db, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in.id, 1));
 }
 
-/* "M10 10L12 14 …": nothing else gets into a page. */
-static bool is_path(const char *s)
-{
-    return strlen(s) <= SIGNATURE_MAX && s[strspn(s, "ML0123456789 .")] == '\0' && *s == 'M';
-}
-
 enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out)
 {
     struct closing x = { c, *in, out };
@@ -270,9 +264,6 @@ enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batc
     c->fault = (struct fault){ 0 };
     if (is_blank(in->courier_name) || utf8_length(in->courier_name) < 2)
         ctx_invalid(c, "courier_name", T_COURIER_NAME, NULL);
-    if (is_blank(in->signature))
-        x.in.signature = NULL;
-    else if (!is_path(in->signature))
-        ctx_invalid(c, "signature", T_SIGNATURE_BAD, NULL);
+    x.in.signature = signature_check(c, in->signature);
     return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "batch_close", close_tx, &x);
 }

@@ -4,8 +4,7 @@
 #define DOMAIN_BATCH_H
 
 #include "domain/package.h"
-
-#define SIGNATURE_MAX 8000       /* bytes of its path */
+#include "domain/signature.h"
 
 struct batch {
     int64_t id;

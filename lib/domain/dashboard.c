@@ -50,8 +50,10 @@ static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
     " LEFT JOIN packages p ON p.id = (SELECT min(package_id) FROM notification_packages"
     " WHERE notification_id = n.id)"
     " WHERE n.state IN ('failed', 'unknown') AND n.created_at >= $1 ORDER BY n.id DESC LIMIT $2");
-DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &drawers_late, &received, &delivered,
-            &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
+static const struct stmt incidents = STMT("dashboard_incidents", "",
+    "SELECT count(*) FROM incidents WHERE resolved_at IS NULL");
+DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
+            &delivered, &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
 
 #define F struct figures
 static const struct field figures_rows[] = {
@@ -61,6 +63,7 @@ static const struct field figures_rows[] = {
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
     FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
     FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de 16 horas"),
+    FIELD(F, incidents, F_INT, "Novedades por resolver: no encontrados, rechazados, equivocados"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
     FIELD(F, messages_waiting, F_INT, "Mensajes por enviar"),
@@ -164,6 +167,7 @@ static void read_figures(struct reading *r)
     f->messages_waiting = db_scalar(db, 0, &messages, "queued", (int64_t)0)
         + db_scalar(db, 0, &messages, "sending", (int64_t)0);
     f->jobs_dead = db_scalar(db, 0, &jobs_dead);
+    f->incidents = db_scalar(db, 0, &incidents);
     f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - DRAWER_LATE_HOURS * 3600);
     f->received_today = db_scalar(db, 0, &received, r->today, r->tomorrow);
     f->received_yesterday = db_scalar(db, 0, &received, r->yesterday, r->today);

@@ -14,7 +14,7 @@
 
 struct figures {
     /* what needs a hand */
-    int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead, drawers_late;
+    int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead, drawers_late, incidents;
     /* what waits */
     int64_t announced, on_shelf, messages_waiting;
     /* the day, with the one before */

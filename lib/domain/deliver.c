@@ -38,27 +38,7 @@ static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
 static const struct stmt pay = STMT("payment_insert", "isissIii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-static const struct stmt payments_by_package = STMT("payments_of_package", "i",
-    "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"
-    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by"
-    " WHERE p.package_id = $1 ORDER BY p.id");
-DB_REGISTER(&by_code_hash, &ready_of, &deliver, &pay, &payments_by_package)
-
-static const struct field payment_rows[] = {
-    FIELD(struct payment, id, F_INT, "Número del pago"),
-    FIELD(struct payment, package_id, F_INT, "Paquete"),
-    FIELD(struct payment, operation_id, F_TEXT, "Operación que los une"),
-    FIELD(struct payment, amount, F_MONEY, "Valor; negativo si reversa otro"),
-    FIELD(struct payment, method, F_TEXT, "Medio de pago"),
-    FIELD(struct payment, reference, F_TEXT, "Referencia"),
-    FIELD(struct payment, taken_by, F_ID, "Quién lo recibió"),
-    FIELD(struct payment, taken_at, F_INSTANT, "Cuándo"),
-    FIELD(struct payment, reverses, F_ID, "Pago que reversa"),
-    FIELD(struct payment, taken_by_name, F_TEXT, "Nombre de quien lo recibió"),
-    FIELD(struct payment, cash_session_id, F_ID, "Caja en la que está"),
-    FIELD(struct payment, reason, F_TEXT, "Por qué se reversó"),
-};
-const struct fields payment_fields = FIELDS(payment_rows);
+DB_REGISTER(&by_code_hash, &ready_of, &deliver, &pay)
 
 const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
                                         "transferencia", "tarjeta", NULL };
@@ -149,6 +129,8 @@ static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
         e = package_by_id(c, ids[i], &out->v[i].package);
         if (e == OK)
             e = fee_of(c, &out->v[i].package, &out->v[i].fee);
+        if (e == OK)
+            e = incident_of(c, ids[i], &out->v[i].incident);
         out->total += out->v[i].fee.total;
     }
     out->n = n;
@@ -196,7 +178,7 @@ struct handover {
     const struct deliver_in *in;
     struct delivery *out;
     const char *operation;
-    const char *receiver;
+    const char *receiver, *signature;
     struct proof proof;
     int64_t customer;            /* of all of them */
     int64_t due, discount_left;
@@ -307,44 +289,73 @@ static enum err pay_one(struct handover *h, const struct package *p, int64_t owe
     return e;
 }
 
+/* Of two at once, one who hands it over and one who says what came up, the first is right. */
+static enum err pass_incident(struct handover *h, const struct package *p)
+{
+    struct incident open;
+    enum err e = incident_of(h->c, p->id, &open);
+
+    if (e != OK || open.id == 0)
+        return e;
+    for (size_t i = 0; i < h->in->incidents_count; i++)
+        if (h->in->incidents[i] == open.id)
+            return incident_settle_tx(h->c, p->id, NULL, "entregado");
+    return ctx_fail(h->c, E_CONFLICT, NULL, T_INCIDENT_NEW, p->guide_number,
+                    incident_outcome_words(open.outcome), open.reported_by_name, NULL);
+}
+
+static const char *proof_words(const struct handover *h)
+{
+    return is_blank(h->in->code) ? "excepcion" : h->proof.authorization ? "autorizacion" : "codigo";
+}
+
+static struct json_object *handover_details(const struct handover *h, const struct package *p, const struct fee *f,
+                                            int64_t discount)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_text(details, "proof", proof_words(h));
+    json_add_int(details, "total", f->total);
+    json_add_int(details, "days", f->days);
+    if (p->position_code != NULL)
+        json_add_text(details, "position", p->position_code);
+    if (is_blank(h->in->code))
+        json_add_text(details, "reason", h->in->override_reason);
+    if (h->proof.authorization != 0)
+        json_add_int(details, "authorization", h->proof.authorization);
+    if (discount > 0)
+        json_add_int(details, "discount", discount);
+    if (h->signature != NULL)
+        json_add_bool(details, "signed", true);
+    return details;
+}
+
 static enum err deliver_one(struct handover *h, size_t i)
 {
     struct ctx *c = h->c;
     const struct deliver_in *in = h->in;
     struct package *p = &h->out->packages.v[i];
     const struct fee *f = &h->fees[i];
-    struct json_object *details = json_object_new_object();
+    struct json_object *details;
     struct personal personal = { 0 };
     int64_t discount = h->discount_left < f->total ? h->discount_left : f->total, changed;
-    const char *proof = is_blank(in->code) ? "excepcion" : h->proof.authorization ? "autorizacion" : "codigo";
-    enum err e;
+    enum err e = pass_incident(h, p);
 
     h->discount_left -= discount;
-    json_add_text(details, "proof", proof);
-    json_add_int(details, "total", f->total);
-    json_add_int(details, "days", f->days);
-    if (p->position_code != NULL)
-        json_add_text(details, "position", p->position_code);
-    if (is_blank(in->code))
-        json_add_text(details, "reason", in->override_reason);
-    if (h->proof.authorization != 0)
-        json_add_int(details, "authorization", h->proof.authorization);
-    if (discount > 0)
-        json_add_int(details, "discount", discount);
-    event_personal(c, &personal, details, "receiver", h->receiver);
-    e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
-                h->receiver, in->receiver_document_type, in->receiver_document_last4, proof,
-                discount, discount ? in->discount_reason : NULL, p->last_event_id);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
+                    h->receiver, in->receiver_document_type, in->receiver_document_last4, proof_words(h),
+                    discount, discount ? in->discount_reason : NULL, p->last_event_id);
     if (e == OK && changed != 1)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
     if (e == OK)
         e = pay_one(h, p, f->total - discount);
-    if (e != OK) {
-        json_object_put(details);
+    if (e != OK)
         return e;
-    }
+    details = handover_details(h, p, f, discount);
+    event_personal(c, &personal, details, "receiver", h->receiver);
     e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO",
                                                .after = "ENTREGADO", .details = details });
     if (e == OK)
@@ -385,7 +396,19 @@ static enum err replayed(struct handover *h, const char *answer)
             h->out->operation_id = pays.v[0].operation_id;
     }
     h->out->paid = h->out->total - h->out->discount;
-    return e;
+    return e != OK || n == 0 ? e : signature_of(h->c, ids[0], &h->out->signature);
+}
+
+/* What was given besides the money, once for all of them. */
+static enum err evidence(struct handover *h)
+{
+    const struct deliver_in *in = h->in;
+    enum err e = OK;
+
+    h->out->signature = h->signature;
+    if (h->signature != NULL)
+        e = signature_keep_tx(h->c, h->operation, in->ids, in->count, h->signature);
+    return e != OK ? e : photos_add_tx(h->c, in->ids[0], in->photos, in->photo_count);
 }
 
 static enum err deliver_tx(struct db *db UNUSED, void *arg)
@@ -400,6 +423,8 @@ static enum err deliver_tx(struct db *db UNUSED, void *arg)
         return e;
     for (size_t i = 0; i < h->in->count && e == OK; i++)
         e = deliver_one(h, i);
+    if (e == OK)
+        e = evidence(h);
     if (e == OK)
         e = audit_override(h);
     return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
@@ -424,6 +449,7 @@ static void check_proof(struct handover *h)
     h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
     if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
         ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
+    h->signature = signature_check(c, in->signature);
 }
 
 /* "method" of the first payment, "method_2" of the second. */
@@ -503,17 +529,4 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
     if (h.wrong_code)
         count_wrong(c);
     return e;
-}
-
-enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
-{
-    struct rows q;
-    enum err e = db_query(c->db, &q, &payments_by_package, package_id);
-
-    *out = (struct payments){ .v = arena_alloc(c->a, 32 * sizeof *out->v) };
-    if (e != OK)
-        return domain_fault(c, e);
-    while (out->n < 32 && db_next(&q))
-        db_fill(&q, 0, payment_fields, &out->v[out->n++], c->a);
-    return domain_fault(c, db_end(&q));
 }

@@ -4,11 +4,13 @@
 #define DOMAIN_DELIVER_H
 
 #include "domain/fee.h"
+#include "domain/incident.h"
 #include "domain/package.h"
+#include "domain/signature.h"
 
 /* What a code or a customer may take: every package ready, in walking order. */
 struct quote_in { const char *code; int64_t customer_id, package_id; };  /* one of them */
-struct quote_line { struct package package; struct fee fee; };
+struct quote_line { struct package package; struct fee fee; struct incident incident; };  /* id 0: none */
 struct quote {
     int64_t customer_id;
     const char *customer_name, *customer_phone;
@@ -44,12 +46,22 @@ struct deliver_in {
     size_t others_count;
     int64_t discount;            /* on the whole, ADMIN only */
     const char *discount_reason;
+    const int64_t *incidents;    /* open ones that are known: without them their package stays … */
+    size_t incidents_count;      /* … since somebody else has just said so */
+    const char *signature;       /* of who receives, for all of them; may be empty */
+    const struct photo_in *photos;   /* checked files of spool_dir, taken over: of the first package */
+    size_t photo_count;
 };
-struct delivery { struct packages packages; int64_t total, paid, discount; const char *operation_id; };
+struct delivery {
+    struct packages packages;
+    int64_t total, paid, discount;       /* paid: what stands */
+    const char *operation_id;
+    const char *signature;       /* strokes as a path of SVG, NULL: none (any more) */
+};
 /* All of them or none.  E_INVALID names what is missing or does not add up (the payments
  * must be what is due; the fields of the second are method_2, amount_2 and reference_2),
  * E_NOT_FOUND a wrong code, E_CONFLICT a package that is not on the shelf or another
- * customer's, or cash without an open drawer (cash.h), E_FORBIDDEN a discount by an
+ * customer's or has an incident that is not among the known ones, or cash without an open drawer (cash.h), E_FORBIDDEN a discount by an
  * OPERADOR. */
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
 
@@ -73,6 +85,10 @@ struct payments { struct payment *v; size_t n; };
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
 /* It stands: neither a reversal nor reversed by another of the list. */
 bool payment_stands(const struct payments *all, const struct payment *p);
+/* Those of the hand-over that stands, with what was reversed of them since; of one that was
+ * undone none. */
+struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
+int64_t payments_sum(const struct payments *all);    /* less what was reversed */
 
 /* By an ADMIN: a row of its own that takes it back, out of the drawer that it is in while
  * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is

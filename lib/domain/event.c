@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/ageing.h"
+#include "domain/incident.h"
 #include "domain/tx.h"
 
 static const struct stmt last_hash = STMT("event_last_hash", "i",
@@ -170,6 +171,7 @@ static const char *reason_words(struct ctx *c, const char *reason, const char *t
 static const char *details_words(struct ctx *c, struct json_object *details, const char **what)
 {
     const char *reason = NULL, *text = NULL, *position = NULL, *from = NULL, *seen = NULL, *recorded = NULL;
+    const char *incident = NULL;
     int64_t n;
 
     json_get_text(details, "reason", &reason);
@@ -186,6 +188,10 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
         *what = "Foto retirada";
     if (json_get_int(details, "payment_reversed", &n))
         *what = arena_printf(c->a, "Pago de %s reversado", money_text(c->a, n));
+    if (json_get_text(details, "incident", &incident) && incident_outcome_words(incident) != NULL)
+        *what = arena_printf(c->a, "%s al entregar", incident_outcome_words(incident));
+    if (json_get_text(details, "incident_resolved", &incident))
+        *what = "Novedad resuelta";
     if (json_get_int(details, "customer", &n))
         *what = "Se supo de quién es";
     if (reason != NULL)
@@ -205,7 +211,8 @@ static const char *undone_words(struct ctx *c, const struct package_events *befo
 {
     for (size_t i = 0; i < before->n; i++)
         if (before->v[i].id == id)
-            return arena_printf(c->a, "Se deshizo: %s", kind_words(before->v[i].kind));
+            return arena_printf(c->a, "Se deshizo: %s", streq(before->v[i].kind, "NOTA_AGREGADA")
+                                ? before->v[i].text : kind_words(before->v[i].kind));
     return kind_words("ANULACION");
 }
 
@@ -219,8 +226,8 @@ static const char *event_text(struct ctx *c, const struct package_event *e,
 
     if (details != NULL)
         more = streq(e->kind, "CONTACTO") ? contact_details_words(c, details) : details_words(c, details, &what);
-    if (more != NULL && e->note != NULL)
-        more = arena_printf(c->a, "%s · %s", more, e->note);
+    if (e->note != NULL)
+        more = more != NULL ? arena_printf(c->a, "%s · %s", more, e->note) : e->note;
     what = more != NULL ? arena_printf(c->a, "%s · %s", what, more) : what;
     json_object_put(details);
     return what;

@@ -40,6 +40,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/fee.h \
 	lib/domain/health.c \
 	lib/domain/health.h \
+	lib/domain/incident.c \
+	lib/domain/incident.h \
 	lib/domain/job_admin.c \
 	lib/domain/job_admin.h \
 	lib/domain/job_list.c \
@@ -67,6 +69,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/package_undo.c \
 	lib/domain/password.c \
 	lib/domain/password_reset.c \
+	lib/domain/payment.c \
 	lib/domain/payment_reverse.c \
 	lib/domain/position.c \
 	lib/domain/position.h \
@@ -91,6 +94,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/shelf_audit_read.c \
 	lib/domain/shelf_audit_tx.h \
 	lib/domain/sign_in.c \
+	lib/domain/signature.c \
+	lib/domain/signature.h \
 	lib/domain/template.c \
 	lib/domain/template.h \
 	lib/domain/throttle.c \

@@ -132,7 +132,7 @@ struct package_event {
     const char *user_name, *state_before, *state_after, *details;
     int64_t undoes;
     const char *hash;            /* hex: of this row and of the hash before it */
-    const char *note;            /* of a CONTACTO, until it is erased */
+    const char *note;            /* of a CONTACTO or an incident, until it is erased */
     const char *text;            /* one Spanish line for people */
 };
 extern const struct fields package_event_fields;

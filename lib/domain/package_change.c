@@ -19,7 +19,10 @@ static const struct stmt expired = STMT("packages_expired", "ii",
 /* Its row stays; with purge_at it is gone for everybody (package_read.c). */
 static const struct stmt remove_file = STMT("file_remove", "ii",
     "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = $2 WHERE id = $1");
-DB_REGISTER(&cancel, &move, &expired, &remove_file)
+static const struct stmt handed_files = STMT("files_of_handover", "iii",
+    "SELECT id FROM package_files WHERE package_id = $1 AND kind = 'ENTREGA' AND created_at = $2"
+    " AND created_by = $3 AND purge_at IS NULL LIMIT 100");
+DB_REGISTER(&cancel, &move, &expired, &remove_file, &handed_files)
 
 struct change {
     struct ctx *c;
@@ -44,6 +47,8 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
             ? ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL)
             : ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_CANCELLED, p->guide_number, NULL);
     e = position_release_tx(c, p->position_id);
+    if (e == OK)
+        e = incident_settle_tx(c, id, NULL, "cancelado");
     if (e != OK)
         return e;
     details = json_object_new_object();
@@ -99,6 +104,8 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
         e = db_exec(c->db, &changed, &move, p->id, taken);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
+    if (e == OK)                 /* who moved it has it in their hands */
+        e = incident_settle_tx(c, p->id, "no_encontrado", "encontrado");
     if (e != OK) {
         json_object_put(details);
         return e;
@@ -182,7 +189,32 @@ enum err package_expire(struct ctx *c, int limit, int *count)
     return domain_write(c, expire_tx, &x);
 }
 
-static enum err remove_file_tx(struct db *db, void *arg)
+static enum err take_out_tx(struct ctx *c, int64_t package_id, int64_t id)
+{
+    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now);
+
+    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = package_id,
+        .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)id) }, NULL);
+}
+
+enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
+{
+    int64_t ids[100];
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &handed_files, id, at, c->user_id);
+
+    if (e != OK)
+        return e;
+    while (n < COUNT(ids) && db_next(&q))
+        ids[n++] = db_int(&q, 0);
+    e = db_end(&q);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = take_out_tx(c, id, ids[i]);
+    return e;
+}
+
+static enum err remove_file_tx(struct db *db UNUSED, void *arg)
 {
     struct change *x = arg;
     struct package_file f;
@@ -195,10 +227,7 @@ static enum err remove_file_tx(struct db *db, void *arg)
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
     if (e == OK)
-        e = db_exec(db, NULL, &remove_file, x->id, x->c->now);
-    if (e == OK)
-        e = job_add_tx(x->c, &(struct job_new){ .kind = "file.delete", .package_id = p.id,
-            .args = arena_printf(x->c->a, "{\"file_id\":%lld}", (long long)x->id) }, NULL);
+        e = take_out_tx(x->c, p.id, x->id);
     if (e != OK)
         return e;
     details = json_object_new_object();

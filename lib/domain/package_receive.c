@@ -96,7 +96,7 @@ enum err pickup_renew_tx(struct ctx *c, struct package *p)
     return E_BUSY;
 }
 
-static enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
+enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
 {
     enum err e = OK;
 

@@ -120,6 +120,12 @@ static enum err undo_delivery(struct undo *u)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     if (e == OK && u->p->proof != NULL && streq(u->p->proof, "autorizacion"))
         e = authorization_again_tx(c, u->p, u->at);
+    if (e == OK)
+        e = signature_forget_tx(c, u->id);
+    if (e == OK)
+        e = photos_withdraw_tx(c, u->id, u->at);
+    if (e == OK)
+        e = incident_reopen_tx(c, u->id, u->at, "entregado");
     return e != OK ? e : back_on_shelf(u);
 }
 
@@ -130,6 +136,8 @@ static enum err undo_cancellation(struct undo *u)
 
     if (streq(u->before, "RECIBIDO")) {
         e = back_on_shelf(u);
+        if (e == OK)
+            e = incident_reopen_tx(u->c, u->id, u->at, "cancelado");
     } else {
         e = db_exec(u->c->db, &changed, &back_to_announced, u->id);
         if (e == OK && changed != 1)
@@ -137,6 +145,11 @@ static enum err undo_cancellation(struct undo *u)
     }
     /* The unique index of active guides refused: it was announced again. */
     return e == E_CONFLICT ? ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_BUILT, NULL) : e;
+}
+
+static enum err undo_incident(struct undo *u)
+{
+    return incident_undo_tx(u->c, u->id, u->event, u->at);
 }
 
 static enum err allowed(struct undo *u)
@@ -155,6 +168,7 @@ static enum err undo_one_tx(struct undo *u)
 {
     static const struct { const char *kind; enum err (*fn)(struct undo *); } undoers[] = {
         { "RECEPCION", undo_reception }, { "ENTREGA", undo_delivery }, { "CANCELACION", undo_cancellation },
+        { "NOTA_AGREGADA", undo_incident },
     };
     struct ctx *c = u->c;
     enum err e = package_fetch(c, u->id, u->p);

@@ -97,13 +97,3 @@ enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, str
         return ctx_fail(c, E_INVALID, "reason", T_PAYMENT_REASON, NULL);
     return domain_operation(c, "payment_reverse", reverse_tx, &x);
 }
-
-bool payment_stands(const struct payments *all, const struct payment *p)
-{
-    if (p->reverses != 0)
-        return false;
-    for (size_t i = 0; i < all->n; i++)
-        if (all->v[i].reverses == p->id)
-            return false;
-    return true;
-}

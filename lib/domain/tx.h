@@ -64,6 +64,24 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
 /* batch.c: p was received into the user's open batch. */
 enum err batch_receive_tx(struct ctx *c, const struct package *p) MUST_CHECK;
 
+/* package_receive.c: a row and a job for each. */
+enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
+/* package_change.c: those of the user's hand-over at that instant go, as if taken out. */
+enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at) MUST_CHECK;
+
+/* signature.c: one for all packages of a hand-over; undone, it goes with the last of them. */
+enum err signature_keep_tx(struct ctx *c, const char *operation, const int64_t *ids, size_t n,
+                           const char *signature) MUST_CHECK;
+enum err signature_forget_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
+
+/* incident.c: the open one of a package, when it is of that outcome (NULL: any); and again as
+ * it was before what is undone, which resolved it at that instant. */
+enum err incident_settle_tx(struct ctx *c, int64_t package_id, const char *outcome,
+                            const char *resolution) MUST_CHECK;
+enum err incident_reopen_tx(struct ctx *c, int64_t package_id, int64_t at, const char *resolution) MUST_CHECK;
+/* The one that this event reported; E_CONFLICT when it reported none. */
+enum err incident_undo_tx(struct ctx *c, int64_t package_id, int64_t event_id, int64_t at) MUST_CHECK;
+
 /* package_undo.c: one of several that are undone together. */
 enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 

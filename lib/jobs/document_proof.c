@@ -9,6 +9,7 @@
 #include "domain/deliver.h"
 #include "domain/notification.h"
 #include "domain/rate.h"
+#include "domain/signature.h"
 #include "jobs/archive.h"
 #include "jobs/document.h"
 #include "jobs/picture.h"
@@ -22,6 +23,7 @@ struct proof {
     struct package p;
     struct package_events events;
     struct payments payments;
+    const char *signature;       /* strokes, or NULL */
     struct notifications messages;
     struct sheet_picture photos[PHOTOS];
     size_t photo_count, photos_lost;
@@ -88,6 +90,8 @@ static enum err read_all(struct proof *x, int64_t id)
         e = payments_of(c, id, &x->payments);
     if (e == OK)
         e = notifications_of_package(c, id, &x->messages);
+    if (e == OK)
+        e = signature_of(c, id, &x->signature);
     return e != OK ? e : read_photos(x);
 }
 
@@ -175,6 +179,9 @@ static void draw_handover(struct sheet *s, const struct proof *x)
         sheet_total(s, "Total", money_text(a, p->total_fee - p->discount));
     }
     draw_payments(s, x);
+    if (x->signature != NULL)
+        sheet_strokes(s, x->signature, SIGNATURE_WIDTH, SIGNATURE_HEIGHT,
+                      p->receiver_name ? arena_printf(a, "Firma de %s", p->receiver_name) : "Firma de quien recibió");
 }
 
 /* ---- what happened ---- */

@@ -1,5 +1,5 @@
-/* What may be kept no longer goes (domain.md §10): photos 30 days after the parcel left,
- * dead jobs after 180 days, documents after some. */
+/* What may be kept no longer goes (domain.md §10): photos and signatures 30 days after the
+ * parcel left, dead jobs after 180 days, documents after some. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/document.h"
@@ -54,18 +54,28 @@ static enum err forget(struct ctx *c, void *arg)
     return e != OK ? e : db_exec(c->db, NULL, &documents_forget, x->before, x->last_document);
 }
 
-struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
+/* All of them, some at once so that nobody waits for the lock; total: how many, -1 when it failed. */
+static int purge_all(struct ctx *c, const struct job *j, enum err (*some)(struct ctx *, int, int *))
 {
-    struct over *x = arena_alloc(c->a, sizeof *x);
     int purged = BATCH, total = 0;
 
     while (purged == BATCH) {
-        if (retention_photos(c, BATCH, &purged) != OK || job_renew(c, j) != OK)
-            return job_again("la base de datos no respondió");
+        if (some(c, BATCH, &purged) != OK || job_renew(c, j) != OK)
+            return -1;
         total += purged;
     }
+    return total;
+}
+
+struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
+{
+    struct over *x = arena_alloc(c->a, sizeof *x);
+    int photos = purge_all(c, j, retention_photos), signatures;
+
+    if (photos < 0 || (signatures = purge_all(c, j, retention_signatures)) < 0)
+        return job_again("la base de datos no respondió");
     if (!drop_documents(c, x))
         return job_again("no se pudieron borrar los documentos");
-    log_info("retention.run", "photos", NUM(total));
+    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures));
     return (struct job_outcome){ .result = JOB_DONE, .effect = forget, .arg = x };
 }

@@ -20,8 +20,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0007_batches.sql \
 	lib/store/migrations/0008_search.sql \
 	lib/store/migrations/0009_authorizations.sql \
-	lib/store/migrations/0010_documents.sql
-	lib/store/migrations/0009_search.sql
+	lib/store/migrations/0010_documents.sql \
+	lib/store/migrations/0011_handover.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

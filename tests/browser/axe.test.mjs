@@ -41,7 +41,10 @@ before(async () => {
         { condition: 'ABIERTO', observations: 'Cinta rota' }, [jpeg_photo()]);
     parcels.unknown = await received(s, oper, new_guide());
     parcels.delivered = await on_shelf(s, resident, oper);
-    await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1' });
+    await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1', signature: 'M10 10L200 90' });
+    parcels.held = await on_shelf(s, resident, oper);
+    assert.equal((await oper.submit(await oper.get(`/deliver?package=${parcels.held.id}`), `/packages/${parcels.held.id}/incidents`,
+        { outcome: 'rechazado', note: 'Dice que no lo pidió' })).status, 200);
     parcels.cancelled = await announced(s, resident);
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
@@ -244,6 +247,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a guide that is none': ['OPERADOR', () => '/receive?guide=%3F%3F', 422],
         'a reception just done': ['OPERADOR', () => `/receive?done=${parcels.shelved.id}`],
         'a person\'s parcels at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`],
+        'a parcel that stays, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.held.id}`],
+        'the detail of one that stays': ['OPERADOR', () => `/packages/${parcels.held.id}`],
         'the same for who may discount': ['ADMIN', () => `/deliver?package=${parcels.shelved.id}`],
         'a hand-over with change': ['OPERADOR', () => `/deliver/done/${parcels.delivered.id}?tendered=20000`],
         'the detail of one announced': ['OPERADOR', () => `/packages/${parcels.announced.id}`],
@@ -285,8 +290,9 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['ADMIN', () => '/cash', '/cash/3/close'],
         ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
         ['OPERADOR', () => `/ageing/${parcels.shelved.id}`, () => `/packages/${parcels.shelved.id}/contacts`],
+        ['OPERADOR', () => '/incidents', () => `/packages/${parcels.held.id}/incidents/resolve`],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])
-        test(`the form to ${typeof action === 'string' ? action : 'write down a contact'} sent empty, with its errors`, () => in_turn(who, async () => {
+        test(`the form to ${typeof action === 'string' ? action : String(action).match(/\w+`$/)[0].slice(0, -1)} sent empty, with its errors`, () => in_turn(who, async () => {
             const page = await visit(who, where());
             await Promise.all([page.waitForEvent('load'), page.locator(`main form[action="${typeof action === 'string' ? action : action()}"]`).evaluate((el) => {
                 el.noValidate = true;

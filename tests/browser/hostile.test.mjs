@@ -81,7 +81,11 @@ async function parcel(k) {
     keep('hand-over', await oper.get(`/deliver?package=${id}`), 200, p);
     await call(`/packages/${id}/notes`, { note: p });
     keep('the customer\'s page', await anybody.get(`/t/${token}`), 200, p, carrier);
-    await call('/deliveries', { ids: [id], override_reason: 'otro', identity_checked: true, receiver_name: p,
+    const { id: incident } = await call(`/packages/${id}/incidents`, { outcome: 'equivocado', note: fitting(k, 300) ?? p });
+    keep('hand-over of one with an incident', await oper.get(`/deliver?package=${id}`), 200, p);
+    keep('incidents', await oper.get(`/incidents?package=${id}`), 200, p);
+    keep('the detail of one with an incident', await oper.get(`/packages/${id}`), 200, p);
+    await call('/deliveries', { ids: [id], incidents: [incident], override_reason: 'otro', identity_checked: true, receiver_name: p,
         receiver_document_type: 'CC', receiver_document_last4: '<b>1', method: 'nequi', reference: carrier, amount: 1500 });
     keep('hand-over done', await oper.get(`/deliver/done/${id}`), 200, p, carrier);
     keep('receipt', await anybody.get(`/t/${token}/receipt`), 200, p, carrier);
@@ -155,7 +159,8 @@ function inspect(payloads) {
     return {
         ran: window.__xss ?? null,
         made: all.filter((el) => el.matches('iframe, object, embed, base, marquee, video, audio, math, noscript, template, style')
-            || [...el.attributes].some((a) => /^on|^hx-on|^style$|^formaction$|^srcdoc$/.test(a.name)
+            || [...el.attributes].some((a) => /^on|^hx-on|^style$|^srcdoc$/.test(a.name)
+                || (a.name === 'formaction' && !/^\/packages\/\d+\/incidents\/(undo|cancel)$/.test(a.value))
                 || (/^(href|src|action|xlink:href)$/.test(a.name) && /^\s*(javascript|data):/i.test(a.value))))
             .map((el) => el.outerHTML.slice(0, 150)),
         missing: payloads.map(squeeze).filter((p) => !text.includes(p)

@@ -276,6 +276,120 @@ describe('a scanner', () => {
     });
 });
 
+describe('a hand-over in which something comes up, by keys alone', () => {
+    const scan_code = async (p) => {
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('box');
+    };
+    const with_other = async (p) => on_shelf(s, resident, oper, { phone:
+        (await s.sql('SELECT phone FROM customers WHERE id = ?1', p.customer_id))[0].phone.slice(3) });
+    const outcome = async (p) => s.value('SELECT outcome FROM incidents WHERE package_id = ?1 AND resolved_at IS NULL', p.id);
+    const open_line = async (p) => {
+        await keys.tab_to(`#line-${p.id} summary`);
+        await keys.look();
+        await keys.press('Enter');
+    };
+
+    test('one that is not there leaves it, what was read beside it stays, and the other is paid', async () => {
+        const gone = await on_shelf(s, resident, oper), here = await with_other(gone);
+        await scan_code(gone);
+        await keys.scan(here.guide_number);
+        await poll('the one that is here', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        await open_line(gone);
+        await keys.tab_to(`#note-${gone.id}`);
+        await keys.type('Tampoco en la 13');
+        await keys.press('Tab');
+        assert.match(await page.evaluate(() => document.activeElement.textContent), /^No encontrado/);
+        await keys.press('Enter');
+        const line = page.locator(`#line-${gone.id}.line-held`);
+        await line.waitFor();
+        assert.match(await line.innerText(), /No encontrado desde hoy[\s\S]*Tampoco en la 13/);
+        assert.equal(await outcome(gone), 'no_encontrado');
+        assert.equal(await line.locator('input[name=ids]').isChecked(), false);
+        assert.equal(await page.getByText('Escaneada', { exact: true }).count(), 1, 'the other one is still read');
+        await poll('said aloud', async () => (await said()).includes('No encontrado'));
+        await focus_on('box');
+        await keys.press('Enter');
+        await focus_on('tendered');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.deepEqual([(await row(s, here.guide_number)).state, (await row(s, gone.guide_number)).state], ['ENTREGADO', 'RECIBIDO']);
+    });
+
+    test('a wrong one without a note is asked for it beside its line, and undone from there', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await scan_code(p);
+        await open_line(p);
+        await keys.tab_to(`#line-${p.id} button[value=equivocado]`);
+        await keys.press('Enter');
+        const error = page.locator(`#line-${p.id} .error`);
+        await error.waitFor();
+        assert.match(await error.innerText(), /qué tiene de equivocado/);
+        browser.faults = browser.faults.filter((f) => !/status of 422 .*\/incidents$/.test(f));  // the browser says so too
+        await focus_on('note');
+        await keys.type('La etiqueta es de Marta');
+        await keys.tab_to(`#line-${p.id} button[value=equivocado]`);
+        await keys.press('Enter');
+        await page.locator(`#line-${p.id}.line-held`).waitFor();
+        assert.equal(await outcome(p), 'equivocado');
+        await focus_on('box');
+        await keys.tab_to(`#line-${p.id} button[formaction$="/undo"]`);
+        await keys.press('Enter');
+        await page.locator(`#line-${p.id}.line-held`).waitFor({ state: 'detached' });
+        assert.equal(await outcome(p), undefined);
+        assert.match(await page.getByRole('button', { name: /Cobrar/ }).innerText(), /\$0/, 'it is not ticked by itself');
+    });
+
+    test('one that was not there is found by scanning it', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await scan_code(p);
+        await open_line(p);
+        await keys.tab_to(`#line-${p.id} button[value=no_encontrado]`);
+        await keys.press('Enter');
+        await page.locator(`#line-${p.id}.line-held`).waitFor();
+        await focus_on('box');
+        await keys.look();
+        await keys.scan(p.guide_number);
+        await focus_on('tendered');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.equal(await s.value('SELECT resolution FROM incidents WHERE package_id = ?1', p.id), 'entregado');
+    });
+
+    test('the signature is folded away, and a drawn one survives an error', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await scan_code(p);
+        const canvas = page.locator('canvas.signature');
+        assert.equal(await canvas.isVisible(), false);
+        await keys.tab_to('details:has(canvas) > summary');
+        await keys.look();
+        await keys.press('Enter');
+        const box = await canvas.boundingBox();
+        await page.mouse.move(box.x + 20, box.y + 20);
+        await page.mouse.down();
+        for (let i = 1; i <= 8; i++)
+            await page.mouse.move(box.x + 20 + i * 20, box.y + 20 + (i % 3) * 15);
+        await page.mouse.up();
+        const drawn = await page.locator('input[name=signature]').inputValue();
+        assert.match(drawn, /^M\d+ \d+(L\d+ \d+){5,}$/);
+        await page.locator('#f-amount').fill('1');
+        await page.getByRole('button', { name: /Cobrar/ }).click();
+        await page.getByRole('alert').waitFor();
+        assert.equal(await page.locator('input[name=signature]').inputValue(), drawn);
+        assert.ok(await canvas.evaluate((el) => el.getContext('2d').getImageData(0, 0, el.width, el.height).data.some((v) => v > 0)),
+            'it is drawn again');
+        await page.locator('#f-amount').fill('1500');
+        await page.getByRole('button', { name: /Cobrar/ }).click();
+        await page.waitForURL('**/deliver/done/*');
+        await page.goto(`/packages/${p.id}`);
+        assert.equal(await page.locator('svg.signature path').getAttribute('d'), drawn);
+    });
+});
+
 describe('what is seen, heard and read aloud', () => {
     test('a wrong code is an alert with icon and word, sounds low, and the field waits for the next', async () => {
         const p = await on_shelf(s, resident, oper);

@@ -40,14 +40,15 @@ function input_value(a) {
 }
 
 // What of a form a browser would send untouched, in the order of the page: name → value
-// or list of values.
-function form_fields(html) {
+// or list of values.  is_ours: by the attribute `form`, which names another form than the
+// one around the field.
+function form_fields(html, is_ours) {
     const fields = {};
     for (const m of html.matchAll(/<(input)\b([^>]*)>|<(textarea|select)\b([^>]*)>([\s\S]*?)<\/\3>/gi)) {
         const a = attributes(m[2] ?? m[4]);
         const value = m[1] ? input_value(a)
             : m[3].toLowerCase() === 'select' ? select_value(m[5]) : unescape(m[5]).replace(/^\r?\n/, '');
-        if (a.name && value !== undefined)
+        if (a.name && value !== undefined && is_ours(a.form))
             fields[a.name] = a.name in fields ? [fields[a.name], value].flat() : value;
     }
     return fields;
@@ -57,7 +58,8 @@ export function forms(html) {
     return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map((m) => {
         const a = attributes(m[1]);
         return { action: a.action, method: (a.method ?? 'get').toUpperCase(),
-            multipart: a.enctype === 'multipart/form-data', fields: form_fields(m[2]), html: m[0] };
+            multipart: a.enctype === 'multipart/form-data', html: m[0],
+            fields: { ...form_fields(m[2], (id) => id === undefined), ...(a.id && form_fields(html, (id) => id === a.id)) } };
     });
 }
 

@@ -79,11 +79,11 @@ test('the proof bundle has the photos, the hand-over, and each seal of the chain
     const p = await received(s, oper, (await announced(s, pub)).guide_number, 
         { condition: 'ABIERTO', observations: 'Llegó rota' }, [jpeg_photo()]);
     await poll('the photo', async () => (await s.sql("SELECT 1 FROM package_files WHERE state = 'ready' AND package_id = ?1", p.id)).length);
-    await hand_over(oper, await pickup_code(pub, p));
+    await hand_over(oper, await pickup_code(pub, p), { receiver_name: 'Rosa Prueba', signature: 'M10 20L90 140L300 30' });
     const pdf = check_pdf(await ask(oper, `/packages/${p.id}`), `custodia-${p.id}`);
     const text = words(pdf);
     for (const part of [p.guide_number, p.tracking_code, 'Rosa Prueba', 'Abierto', 'Llegó rota', 'Código de entrega, correcto',
-        'Efectivo', '$1.500', 'Óscar Operador', 'Está completa: al hacer este documento se recalcularon sus'])
+        'Efectivo', '$1.500', 'Firma de Rosa Prueba', 'Óscar Operador', 'Está completa: al hacer este documento se recalcularon sus'])
         assert.ok(text.includes(part), `${part}: ${text}`);
     const events = await s.sql('SELECT lower(hex(hash)) AS hash, kind FROM package_events WHERE package_id = ?1', p.id);
     for (const e of events) {

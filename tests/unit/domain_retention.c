@@ -42,9 +42,9 @@ Test(retention, photos_go_thirty_days_after_the_parcel_left_and_only_then)
     in.id = with_photo(&f, "SEVA00001");
     cr_assert_eq(package_cancel(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
     f.c.now += PHOTO_DAYS * DAY_SECONDS;
-    cr_expect_eq(retention_photos_due(&f.c), 0);
+    cr_expect_eq(retention_due(&f.c), 0);
     f.c.now++;
-    cr_expect_eq(retention_photos_due(&f.c), 1, "the one that waits on the shelf stays");
+    cr_expect_eq(retention_due(&f.c), 1, "the one that waits on the shelf stays");
     cr_assert_eq(retention_photos(&f.c, 50, &expired), OK);
     cr_expect_eq(expired, 1);
     cr_expect_eq(db_scalar(f.db, 0, &deletions), 1);

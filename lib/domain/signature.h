@@ -1,0 +1,18 @@
+/* Signature: strokes as a path of SVG, of who left a courier's drop or received a hand-over. */
+#ifndef DOMAIN_SIGNATURE_H
+#define DOMAIN_SIGNATURE_H
+
+#include "base/ctx.h"
+
+#define SIGNATURE_MAX 8000       /* bytes of its path … */
+#define SIGNATURE_WIDTH 400      /* … on a field of so many units (macros.cst) */
+#define SIGNATURE_HEIGHT 160
+
+/* What is kept of what was sent: NULL for none.  Another text than a path is a fault of
+ * the field "signature", and NULL. */
+const char *signature_check(struct ctx *c, const char *sent);
+
+/* Of the hand-over that the package was part of; *out is NULL without one. */
+enum err signature_of(struct ctx *c, int64_t package_id, const char **out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,154 @@
+// What a hand-over keeps besides the money: a signature, photos; the receipt by WhatsApp;
+// and what everybody reads after a payment was given back.
+import { strict as assert } from 'node:assert';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { System } from '../helpers/system.mjs';
+import { hand_over, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
+
+let s, pub, oper, boss, api;
+const STROKES = 'M10 10L20 22L31 40';
+
+before(async () => {
+    s = await System.start({ undo_s: 30, announce_per_hour: 1000, lookup_per_minute: 1000 });
+    pub = s.client();
+    oper = await s.as('OPERADOR');
+    boss = await s.as('ADMIN');
+    api = await s.token('OPERADOR');
+});
+after(() => s.stop());
+
+const key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
+const nequi = { method: 'nequi', reference: 'N-1' };
+const drawn = (page) => page.text.match(/<svg class="signature"[\s\S]*?<path d="([^"]*)"/)?.[1];
+
+async function given(fields = {}, photos = undefined, of = {}) {
+    const p = await on_shelf(s, pub, oper, of);
+    const page = await quote(oper, await pickup_code(pub, p));
+    const answer = await oper.submit(page, '/deliver', { ...nequi, ...fields }, photos && { photos });
+    assert.equal(answer.status, 303, answer.words);
+    return row(s, p.guide_number);
+}
+
+describe('the signature of who receives', () => {
+    test('is drawn on the package\'s page for staff, and nowhere for the public', async () => {
+        const phone = new_phone(), first = await on_shelf(s, pub, oper, { phone });
+        const p = await given({ signature: STROKES }, undefined, { phone });
+        for (const one of [p, first])
+            assert.equal(drawn(await oper.get(`/packages/${one.id}`)), STROKES, 'one stands for all');
+        for (const address of [`/t/${p.public_token}`, `/t/${p.public_token}/receipt`, `/search?q=${p.tracking_code}`,
+            `/api/v1/track/${p.tracking_code}`, `/api/v1/track/token/${p.public_token}`])
+            assert.doesNotMatch((await pub.get(address)).text, /M10 10L20/, address);
+        assert.equal(drawn(await oper.get(`/packages/${(await given()).id}`)), undefined);
+    });
+
+    test('that is none is refused by name, and what was typed stays', async () => {
+        const p = await on_shelf(s, pub, oper), page = await quote(oper, await pickup_code(pub, p));
+        for (const [signature, says] of [['M1 1"/><script>x</script>', /La firma no se pudo leer/], ['<svg>', /La firma no se pudo leer/],
+            [`M${'1'.repeat(8000)}`, /8000/]]) {
+            const bad = await oper.submit(page, '/deliver', { ...nequi, reference: 'N-77', signature }, { photos: [jpeg_photo()] });
+            assert.equal(bad.status, 422);
+            assert.match(bad.words, says);
+            assert.match(bad.text, /href="#f-signature"/);
+            assert.match(bad.text, /value="N-77"/);
+            assert.match(bad.words, /elíjalas otra vez/);
+            assert.doesNotMatch(bad.text, /<script>x/);
+        }
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+        assert.equal(await s.value('SELECT count(*) FROM package_files WHERE package_id = ?1', p.id), 0);
+        const short = await oper.submit(page, '/deliver', { ...nequi, amount: '1', signature: STROKES });
+        assert.equal(short.status, 422);
+        assert.match(short.text, new RegExp(`name="signature" value="${STROKES}"`), 'it is not drawn twice');
+    });
+
+    test('and photos come by the API as well', async () => {
+        const p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p), to = '/api/v1/deliveries';
+        const bad = await api.post(to, { json: { ids: [p.id], code, amount: 1500, ...nequi, signature: 'garabato' }, headers: key() });
+        assert.equal(bad.status, 422);
+        assert.ok(bad.json.errors.some((e) => e.pointer === '#/signature'), bad.text);
+        const answer = await api.post(to, { form: { ids: p.id, code, amount: 1500, ...nequi, signature: STROKES },
+            files: { photos: [jpeg_photo()] }, headers: key() });
+        assert.equal(answer.status, 201, answer.text);
+        assert.equal(drawn(await oper.get(`/packages/${p.id}`)), STROKES);
+        assert.deepEqual(await s.sql('SELECT kind FROM package_files WHERE package_id = ?1', p.id), [{ kind: 'ENTREGA' }]);
+    });
+});
+
+describe('photos of a hand-over', () => {
+    test('are of its own kind, and the customer sees them by the link', async () => {
+        const p = await given({}, [jpeg_photo(), jpeg_photo()]);
+        await s.settled();
+        assert.deepEqual(await s.sql('SELECT kind, state FROM package_files WHERE package_id = ?1', p.id),
+            [{ kind: 'ENTREGA', state: 'ready' }, { kind: 'ENTREGA', state: 'ready' }]);
+        assert.match((await pub.get(`/t/${p.public_token}`)).text, /alt="Foto de la entrega"/);
+    });
+
+    test('that are none are refused, and the hand-over with them', async () => {
+        const p = await on_shelf(s, pub, oper), page = await quote(oper, await pickup_code(pub, p));
+        const bad = await oper.submit(page, '/deliver', nequi, { photos: [{ name: 'nota.jpg', type: 'image/jpeg', data: 'hola' }] });
+        assert.equal(bad.status, 422);
+        assert.match(bad.text, /href="#f-photos"/);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+    });
+
+    test('and its signature are undone with it', async () => {
+        const p = await given({ signature: STROKES }, [jpeg_photo()]);
+        const done = await oper.get(`/deliver/done/${p.id}`);
+        assert.equal((await oper.submit(done, `/deliver/${p.id}/undo`)).status, 303);
+        assert.equal(await s.value('SELECT count(*) FROM delivery_signature_packages WHERE package_id = ?1', p.id), 0);
+        const page = await oper.get(`/packages/${p.id}`);
+        assert.equal(drawn(page), undefined);
+        assert.match(page.words, /Sin fotos/);
+    });
+});
+
+describe('the receipt by WhatsApp', () => {
+    const message = (page) => decodeURIComponent(page.text.match(/href="https:\/\/wa\.me\/(\d+\?text=[^"]*)"/)?.[1].replaceAll('+', ' ') ?? '');
+
+    test('says what, when and how much, and nothing that opens a page', async () => {
+        const phone = new_phone(), p = await given({}, undefined, { phone });
+        for (const page of [await oper.get(`/deliver/done/${p.id}`), await oper.get(`/packages/${p.id}`)]) {
+            assert.match(page.words, /Enviar recibo por WhatsApp/);
+            assert.match(message(page), new RegExp(`^57${phone}\\?text=Hola, Rosa\\. Recibo de .* entregamos la guía ${p.guide_number}\\. Pagó \\$1\\.500\\.`));
+            for (const secret of [p.public_token, p.tracking_code, '/t/', 'http'])
+                assert.ok(!message(page).includes(secret), secret);
+        }
+    });
+
+    test('is not there for a landline, nor before the hand-over', async () => {
+        const waiting = await on_shelf(s, pub, oper);
+        assert.equal(message(await oper.get(`/packages/${waiting.id}`)), '');
+        const landline = await given({}, undefined, { phone: '6015550001', email: 'rosa@example.com' });
+        assert.equal(message(await oper.get(`/deliver/done/${landline.id}`)), '');
+    });
+});
+
+describe('after a payment was given back', () => {
+    test('the page, the receipt, the counter and the message say what stands', async () => {
+        const p = await given();
+        assert.match((await pub.get(`/t/${p.public_token}`)).words, /Pagó \$1\.500/);
+        const detail = await boss.get(`/packages/${p.id}`);
+        const payment = await s.value('SELECT id FROM payments WHERE package_id = ?1', p.id);
+        const back = await boss.submit(detail, `/packages/${p.id}/payments/reverse`, { payment, reverse_reason: 'se cobró dos veces' });
+        assert.equal(back.status, 303, back.words);
+        assert.match((await pub.get(`/t/${p.public_token}`)).words, /Pagó \$0 Se le devolvieron \$1\.500/);
+        assert.match((await pub.get(`/search?q=${p.tracking_code}`)).words, /Pagó \$0/);
+        const receipt = await pub.get(`/t/${p.public_token}/receipt`);
+        assert.match(receipt.words, /Devuelto −\$1\.500 Pagado \$0/);
+        assert.match(receipt.words, /Nequi, ref\. N-1 \$1\.500 Devuelto \d\d\/\d\d\/\d{4} \d\d:\d\d, Nequi, ref\. N-1 -\$1\.500/);
+        assert.doesNotMatch(receipt.words, /dos veces/, 'the reason is for staff');
+        const done = await oper.get(`/deliver/done/${p.id}`);
+        assert.match(done.words, /Entregado \$0 .*Se devolvió \$1\.500/);
+        assert.doesNotMatch(done.text, /Pag%C3%B3/);
+    });
+
+    test('a hand-over that was undone and done again says nothing of it', async () => {
+        const p = await given();
+        assert.equal((await oper.submit(await oper.get(`/deliver/done/${p.id}`), `/deliver/${p.id}/undo`)).status, 303);
+        assert.equal((await hand_over(oper, await pickup_code(pub, p), { method: 'nequi', reference: 'N-2' })).status, 303);
+        const receipt = await pub.get(`/t/${p.public_token}/receipt`);
+        assert.match(receipt.words, /Pagado \$1\.500/);
+        assert.doesNotMatch(receipt.words, /N-1|Devuelto/);
+    });
+});

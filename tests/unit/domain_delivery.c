@@ -1,0 +1,207 @@
+/* What a hand-over keeps besides its payment, and what of that payment stands. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/deliver.h"
+#include "domain/retention.h"
+#include "fixture.h"
+
+#define STROKES "M10 10L20 22.5L31 40M5 5L6 6"
+
+static const struct stmt kept = STMT("t_kept", "", "SELECT count(*) FROM delivery_signatures");
+static const struct stmt photos_left = STMT("t_photos_left", "",
+    "SELECT count(*) FROM package_files WHERE kind = 'ENTREGA' AND purge_at IS NULL");
+static const struct stmt deletions = STMT("t_deletions", "", "SELECT count(*) FROM jobs WHERE kind = 'file.delete'");
+
+static struct package shelved(struct fixture *f, const char *guide)
+{
+    struct receive_in in = { .guide = guide, .name = "Rosa Prueba", .phone = "300 555 0001" };
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
+    return p;
+}
+
+/* By exception, so that any amount of them can go without looking up codes. */
+static struct deliver_in by_hand(const int64_t *ids, size_t n)
+{
+    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "otro", .identity_checked = true,
+                                .receiver_name = "Rosa Prueba", .receiver_document_last4 = "1234",
+                                .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n };
+}
+
+Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    const char *signature;
+    int64_t ids[2];
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "FIRMADA01").id;
+    ids[1] = shelved(&f, "FIRMADA02").id;
+    in = by_hand(ids, 2);
+    in.signature = STROKES;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(d.signature, STROKES);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(delivery_of(&f.c, ids[i], &d), OK);
+        cr_expect_eq(d.packages.n, 2);
+        cr_expect_str_eq(d.signature, STROKES);
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &kept), 1);
+    cr_assert_eq(package_undo(&f.c, ids[0], &(struct package){ 0 }), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(signature_of(&f.c, ids[0], &signature), OK);
+    cr_expect_null(signature);
+    cr_assert_eq(signature_of(&f.c, ids[1], &signature), OK);
+    cr_expect_str_eq(signature, STROKES, "the other one was handed over all the same");
+    cr_assert_eq(delivery_undo(&f.c, ids[1], &back), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 1, &kept), 0);
+    in.signature = "";
+    f.c.now++;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, ids[0], &d), OK);
+    cr_expect_null(d.signature, "nobody signed this time");
+    fixture_close(&f);
+}
+
+Test(delivery, that_cost_nothing_is_signed_too)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "REGALADA1").id;
+    in = by_hand(&id, 1);
+    in.amount = 0;
+    in.discount = 1500;
+    in.discount_reason = "Cortesía";
+    in.signature = STROKES;
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_str_eq(d.signature, STROKES);
+    cr_expect_eq(d.paid, 0);
+    fixture_close(&f);
+}
+
+Test(delivery, refuses_a_signature_that_is_no_path)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    char *huge;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "FIRMAMALA").id;
+    in = by_hand(&id, 1);
+    huge = arena_alloc(f.a, SIGNATURE_MAX + 2);
+    memset(huge, '1', SIGNATURE_MAX + 1);
+    huge[0] = 'M';
+    {
+        const char *const bad[] = { "M1 1\"/><script>", "<svg>", "L1 1", "M1 1Z", "m1 1", huge };
+
+        for (size_t i = 0; i < COUNT(bad); i++) {
+            in.signature = bad[i];
+            cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID, "%.20s", bad[i]);
+            cr_expect_str_eq(f.c.fault.field, "signature");
+        }
+    }
+    huge[SIGNATURE_MAX] = '\0';
+    in.signature = huge;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), OK, "8000 bytes: %s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(delivery, undone_takes_its_photos_back_and_no_others)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    struct photo_in photos[] = { { "/tmp/none-a", "a.jpg", "ENTREGA", 10 }, { "/tmp/none-b", "b.jpg", "ENTREGA", 10 } };
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "CONFOTOS1").id;
+    cr_assert_eq(package_add_photos(&f.c, id, photos, 1), OK, "of an earlier try");
+    f.c.now += 100;
+    in = by_hand(&id, 1);
+    in.photos = photos;
+    in.photo_count = 2;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &photos_left), 3);
+    f.c.now += 5;
+    cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &photos_left), 1);
+    cr_expect_eq(db_scalar(f.db, 0, &deletions), 2);
+    fixture_close(&f);
+}
+
+Test(delivery, forgets_its_signature_after_thirty_days)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    int64_t id;
+    int gone;
+
+    fixture_open(&f);
+    id = shelved(&f, "VIEJA0001").id;
+    in = by_hand(&id, 1);
+    in.signature = STROKES;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    f.c.now += PHOTO_DAYS * DAY_SECONDS;
+    cr_expect_eq(retention_due(&f.c), 0);
+    f.c.now++;
+    cr_expect_eq(retention_due(&f.c), 1);
+    cr_assert_eq(retention_signatures(&f.c, 50, &gone), OK);
+    cr_expect_eq(gone, 1);
+    cr_assert_eq(retention_signatures(&f.c, 50, &gone), OK);
+    cr_expect_eq(gone, 0);
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_null(d.signature);
+    fixture_close(&f);
+}
+
+Test(delivery, was_paid_with_what_stands_of_its_own_payments)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    struct payments all, theirs;
+    struct payment reversal;
+    struct package p;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "DEVUELTA1").id;
+    in = by_hand(&id, 1);
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+    f.c.now++;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, id, &p), OK);
+    cr_assert_eq(payments_of(&f.c, id, &all), OK);
+    theirs = payments_of_handover(&f.c, &all, &p);
+    cr_assert_eq(theirs.n, 1, "neither the undone payment nor its reversal");
+    cr_expect_eq(payments_sum(&theirs), 1500);
+
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ theirs.v[0].id, "cobro doble" }, &reversal), OK,
+                 "%s", fixture_fault(&f));
+    cr_assert_eq(payments_of(&f.c, id, &all), OK);
+    theirs = payments_of_handover(&f.c, &all, &p);
+    cr_expect_eq(theirs.n, 2, "the reversal shows");
+    cr_expect_eq(payments_sum(&theirs), 0);
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_eq(d.paid, 0);
+    cr_expect_eq(d.total, 1500);
+    fixture_close(&f);
+}
