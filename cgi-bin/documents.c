@@ -10,7 +10,7 @@
 
 static const struct param ask_rows[] = {
     PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds, "Qué documento"),
-    PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0, "Paquete; de un cierre, la caja"),
+    PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0, "Paquete; de un cierre, la caja; de una entrega, su número"),
 };
 const struct params document_ask_params = PARAMS(struct document_in, ask_rows);
 
@@ -18,6 +18,12 @@ static const struct param id_rows[] = {
     PARAM(struct document_id_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Documento"),
 };
 const struct params document_id_params = PARAMS(struct document_id_in, id_rows);
+
+static const struct param mail_rows[] = {
+    PARAM(struct document_mail_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Documento"),
+    PARAM(struct document_mail_in, email, P_TEXT, PARAM_REQUIRED, 0, 254, "Correo de quien lo recibe"),
+};
+const struct params document_mail_params = PARAMS(struct document_mail_in, mail_rows);
 
 static const struct param key_rows[] = {
     PARAM(struct document_key_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
@@ -49,7 +55,8 @@ static enum err show(struct req *r, const struct document *d, const char *href, 
 
 static const char *subject_page(struct arena *a, const struct document *d)
 {
-    const char *place = streq(d->kind, "cierre") ? "cash" : streq(d->kind, "expediente") ? "ageing" : "packages";
+    const char *place = streq(d->kind, "cierre") ? "cash" : streq(d->kind, "expediente") ? "ageing"
+        : streq(d->kind, "entrega") ? "receive/batch" : "packages";
 
     return arena_printf(a, "/%s/%lld", place, (long long)d->subject_id);
 }
@@ -68,8 +75,22 @@ enum err document_page(struct req *r)
     struct document d;
     enum err e = document_by_id(r->c, in->id, &d);
 
-    return e != OK ? e : show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id),
-                              subject_page(r->c->a, &d));
+    if (e != OK)
+        return e;
+    view_bool(r->page, "may_mail", streq(d.state, "ready") && !is_blank(r->c->conf->mail_url));
+    return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), subject_page(r->c->a, &d));
+}
+
+enum err document_mail_page(struct req *r)
+{
+    const struct document_mail_in *in = r->in;
+    struct document d;
+    enum err e = document_mail(r->c, in, &d);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_DOCUMENT_MAILED, in->email);
+    return req_redirect(r, "/documents/%lld", (long long)d.id);
 }
 
 enum err document_ask_shared(struct req *r)
@@ -137,6 +158,14 @@ enum err document_ask_json(struct req *r)
         return e;
     req_header(r, "Location", arena_printf(r->c->a, "/api/v1/documents/%lld", (long long)d.id));
     return req_json(r, 202, json_of(document_fields, &d));
+}
+
+enum err document_mail_json(struct req *r)
+{
+    struct document d;
+    enum err e = document_mail(r->c, r->in, &d);
+
+    return e != OK ? e : req_json(r, 202, json_of(document_fields, &d));
 }
 
 enum err document_json(struct req *r)

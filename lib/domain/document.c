@@ -1,7 +1,12 @@
 #include "domain/document.h"
 
 #include "base/random.h"
+#include "base/json.h"
+#include "base/normal.h"
+#include "domain/audit.h"
+#include "domain/batch.h"
 #include "domain/cash.h"
+#include "domain/notification_tx.h"
 #include "domain/throttle.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -9,7 +14,7 @@
 #define KEY_SIZE 22
 #define PUBLIC_HOUR 30           /* receipts that one network may ask for in an hour */
 
-#define COLUMNS "id, key, kind, subject_id, state, storage_key, error, asked_at, ready_at, size, pages FROM documents"
+#define COLUMNS "id, key, kind, subject_id, state, title, storage_key, error, asked_at, ready_at, size, pages FROM documents"
 static const struct stmt by_id = STMT("document_by_id", "i", "SELECT " COLUMNS " WHERE id = $1");
 static const struct stmt by_key = STMT("document_by_key", "s", "SELECT " COLUMNS " WHERE key = $1");
 static const struct stmt pending = STMT("document_pending", "si",
@@ -24,9 +29,10 @@ DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost)
 static const struct field rows[] = {
     FIELD(D, id, F_INT, "Número"),
     FIELD_SECRET(D, key, F_TEXT, "Clave"),
-    FIELD(D, kind, F_TEXT, "recibo, cierre, expediente o custodia"),
-    FIELD(D, subject_id, F_INT, "Paquete; de un cierre, la caja"),
+    FIELD(D, kind, F_TEXT, "recibo, cierre, expediente, custodia o entrega"),
+    FIELD(D, subject_id, F_INT, "Paquete; de un cierre, la caja; de una entrega de transportadora, su número"),
     FIELD(D, state, F_TEXT, "pending, ready o failed"),
+    FIELD(D, title, F_TEXT, "Título"),
     FIELD_SECRET(D, storage_key, F_TEXT, "Dónde está"),
     FIELD(D, error, F_TEXT, "Por qué no se pudo"),
     FIELD(D, asked_at, F_INSTANT, "Cuándo se pidió"),
@@ -75,12 +81,20 @@ static enum err announced(struct ctx *c, int64_t id)
     return package_by_id(c, id, &p);
 }
 
-const char *const document_kinds[] = { "recibo", "cierre", "expediente", "custodia", NULL };
+static enum err dropped(struct ctx *c, int64_t id)
+{
+    struct batch b;
+
+    return batch_by_id(c, id, &b);
+}
+
+const char *const document_kinds[] = { "recibo", "cierre", "expediente", "custodia", "entrega", NULL };
 static const struct { const char *words; bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
     { "Comprobante", true, handed_over },
     { "Cierre de caja", false, closed },
     { "Expediente de contacto", true, received },
     { "Cadena de custodia", true, announced },
+    { "Entrega de transportadora", false, dropped },
 };
 
 static size_t kind_of(const char *name)
@@ -158,6 +172,51 @@ enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
     enum err e = none(c, db_get(c->db, document_fields, out, c->a, &by_id, id));
 
     return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
+}
+
+/* ---- by e-mail ---- */
+
+struct mailing { struct ctx *c; const struct document *d; const char *email; };
+
+static enum err mail_tx(struct db *db UNUSED, void *arg)
+{
+    struct mailing *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *variables = json_object_new_object(), *details = json_object_new_object();
+    struct outgoing o = { .event = "report_ready", .channel = "email", .recipient = x->email, .not_before = c->now,
+                          .dedupe = arena_printf(c->a, "document:%lld:%s", (long long)x->d->id, x->email) };
+    int64_t id;
+    enum err e;
+
+    json_add_text(variables, "texto", x->d->title);
+    json_add_int(variables, "document_id", x->d->id);
+    o.variables = json_text(c->a, variables);
+    json_object_put(variables);
+    json_add_text(details, "kind", x->d->kind);
+    json_add_int(details, "subject_id", x->d->subject_id);
+    e = outgoing_tx(c, &o, &id);
+    if (e == E_CONFLICT)
+        e = ctx_fail(c, e, "email", T_DOCUMENT_SENT, x->email, NULL);
+    if (e == OK && id == 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_OFF, NULL);
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    json_add_int(details, "notification_id", id);
+    return audit_tx(c, "document_mail", "document", x->d->id, details);
+}
+
+enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
+{
+    struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
+    enum err e = document_by_id(c, in->id, out);
+
+    if (e == OK && x.email == NULL)
+        e = ctx_fail(c, E_INVALID, "email", T_EMAIL_BAD, NULL);
+    if (e == OK && !streq(out->state, "ready"))
+        e = ctx_fail(c, E_CONFLICT, NULL, T_DOCUMENT_WAITS, NULL);
+    return e != OK ? e : domain_write(c, mail_tx, &x);
 }
 
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)

@@ -13,13 +13,14 @@
 struct document {
     int64_t id;
     const char *key, *kind;      /* of document_kinds */
-    int64_t subject_id;          /* a package; of a cierre a drawer */
+    int64_t subject_id;          /* a package; of a cierre a drawer, of an entrega a batch */
     const char *state;           /* pending, ready, failed */
+    const char *title;           /* as it stands on it, once it is ready */
     const char *storage_key, *error;
     int64_t asked_at, ready_at, size, pages;
 };
 extern const struct fields document_fields;
-extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia */
+extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia, entrega */
 const char *document_kind_words(const char *kind);           /* "Comprobante"; NULL for none */
 
 /* One that is under way is the same again.  E_NOT_FOUND, E_FORBIDDEN as for the thing
@@ -28,6 +29,11 @@ const char *document_kind_words(const char *kind);           /* "Comprobante"; N
 struct document_in { const char *kind; int64_t subject_id; };
 enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out) MUST_CHECK;
 enum err document_by_id(struct ctx *c, int64_t id, struct document *out) MUST_CHECK;
+
+/* By e-mail to whom it may concern, as an attachment; audited.  E_CONFLICT before it is
+ * ready, and when it went to that address already. */
+struct document_mail_in { int64_t id; const char *email; };
+enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out) MUST_CHECK;
 
 /* Inside a db_write: it will not be made. */
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why) MUST_CHECK;

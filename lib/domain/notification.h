@@ -42,6 +42,7 @@ struct message {
     const char *subject, *text, *message_id;
     const char *opt_out;         /* address to stop these, or NULL: to staff */
     int64_t not_before;
+    int64_t document_id;         /* what goes with it (document.h), or 0 */
 };
 /* Render a row as it goes out now: codes are derived here and stored nowhere.
  * E_NOT_FOUND when there is no such row. */

@@ -89,7 +89,7 @@ static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id)
         w->v[W_NOMBRE] = p.customer_name ? p.customer_name : p.announced_name;
 }
 
-static void words_of_variables(struct ctx *c, struct wording *w, const char *variables)
+static void words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables)
 {
     enum text why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
@@ -102,6 +102,8 @@ static void words_of_variables(struct ctx *c, struct wording *w, const char *var
         w->v[W_ENLACE] = user_reset_link(c, reset);
     if (o != NULL && json_get_int(o, "authorization_id", &authorization))
         words_of_authorization(c, w, authorization);
+    if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
+        m->document_id = 0;
     json_object_put(o);
 }
 
@@ -136,7 +138,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     wording_site(c, &w);
     if (s.n > 0)
         words_of_packages(c, &w, &s);
-    words_of_variables(c, &w, variables);
+    words_of_variables(c, &w, m, variables);
     m->opt_out = customer == 0 ? NULL : opt_out_link(c, customer, m->channel);
     w.v[W_BAJA] = m->opt_out;
     m->subject = subject ? wording_fill(c->a, subject, &w) : NULL;

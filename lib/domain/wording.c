@@ -24,6 +24,7 @@ static const struct { const char *event; unsigned groups; const char *needs[2]; 
     { "pickup_reminder", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
     { "authorization_created", WORDS_ANY | WORDS_AUTHORIZED | WORDS_OPT_OUT, { "llave", "llave" } },
     { "custom_message", WORDS_ANY | WORDS_TEXT | WORDS_OPT_OUT, { "texto", "texto" } },
+    { "report_ready", WORDS_ANY | WORDS_TEXT, { "texto", "texto" } },
     { "password_reset", WORDS_ANY | WORDS_LINK, { "enlace", "enlace" } },
 };
 

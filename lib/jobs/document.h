@@ -10,9 +10,9 @@ struct document_page {
     sheet_draw *draw;
     const void *arg;
 };
-/* Of a package, or of a drawer. */
+/* Of a package, a drawer, or a courier's drop. */
 typedef enum err document_read(struct ctx *c, int64_t subject_id, struct document_page *out);
-document_read receipt_read, closing_read, dossier_read, proof_read;
+document_read receipt_read, closing_read, dossier_read, proof_read, drop_read;
 
 /* "Golpeado…", "mensaje": as a sentence begins; NULL stays NULL. */
 const char *document_sentence(struct arena *a, const char *words);

@@ -13,16 +13,17 @@
 static const struct stmt wanted = STMT("document_wanted", "i",
     "SELECT d.kind, d.subject_id, u.full_name FROM documents d LEFT JOIN users u ON u.id = d.asked_by"
     " WHERE d.id = $1 AND d.state = 'pending'");
-static const struct stmt ready = STMT("document_ready", "isiii",
-    "UPDATE documents SET state = 'ready', storage_key = $2, size = $3, pages = $4, ready_at = $5"
+static const struct stmt ready = STMT("document_ready", "isiiis",
+    "UPDATE documents SET state = 'ready', storage_key = $2, size = $3, pages = $4, ready_at = $5, title = $6"
     " WHERE id = $1 AND state = 'pending'");
 DB_REGISTER(&wanted, &ready)
 
 static const struct { const char *kind; document_read *read; } readers[] = {
     { "recibo", receipt_read }, { "cierre", closing_read }, { "expediente", dossier_read }, { "custodia", proof_read },
+    { "entrega", drop_read },
 };
 
-struct building { int64_t id, subject_id, size, pages; const char *kind, *user_name, *storage_key; };
+struct building { int64_t id, subject_id, size, pages; const char *kind, *user_name, *storage_key, *title; };
 
 /* ---- words ---- */
 
@@ -74,7 +75,7 @@ static enum err built(struct ctx *c, void *arg)
 {
     const struct building *b = arg;
 
-    return db_exec(c->db, NULL, &ready, b->id, b->storage_key, b->size, b->pages, c->now);
+    return db_exec(c->db, NULL, &ready, b->id, b->storage_key, b->size, b->pages, c->now, b->title);
 }
 
 static enum err gone(struct ctx *c, void *arg)
@@ -91,6 +92,8 @@ static struct job_outcome write_page(struct ctx *c, struct building *b, const st
         unlink(path);
         return job_again("no se pudo escribir el documento");
     }
+    b->title = is_blank(page->head.subtitle) ? page->head.title
+        : arena_printf(c->a, "%s, %s", page->head.title, page->head.subtitle);
     b->size = st.st_size;
     b->storage_key = storage_key(c->a, c->now, b->subject_id, "pdf");
     if (disk_put(c->conf, b->storage_key, path) != OK) {

@@ -1,18 +1,35 @@
 /* One e-mail.  It may go out again after a doubt: its Message-ID stays the same. */
+#include "domain/document.h"
 #include "domain/setting.h"
 #include "jobs/message.h"
 #include "send/mail.h"
+
+/* What goes with it; a document that went meanwhile is a file that is not there. */
+static void attach(struct ctx *c, const struct message *m, struct mail *mail)
+{
+    struct document d;
+
+    if (m->document_id == 0)
+        return;
+    if (document_by_id(c, m->document_id, &d) != OK || d.storage_key == NULL)
+        d = (struct document){ .kind = "documento", .storage_key = "gone" };
+    mail->attachment = arena_printf(c->a, "%s/%s", c->conf->files_dir, d.storage_key);
+    mail->attachment_name = arena_printf(c->a, "%s-%lld.pdf", d.kind, (long long)d.subject_id);
+}
 
 struct job_outcome mail_send_job(struct ctx *c, const struct job *j)
 {
     struct job_outcome o;
     struct message m = { 0 };
     struct send_result r;
+    struct mail mail;
 
     if (message_depart(c, j, true, &m, &o) != DEPART_GO)
         return o;
-    r = mail_send(c->a, c->conf, &(struct mail){ .to = m.recipient, .subject = m.subject, .text = m.text,
-        .html = mail_html(c, &m), .opt_out = m.opt_out, .message_id = m.message_id, .from_name = setting_text(c, S_SITE_NAME),
-        .at = c->now });
+    mail = (struct mail){ .to = m.recipient, .subject = m.subject, .text = m.text, .html = mail_html(c, &m),
+                          .opt_out = m.opt_out, .message_id = m.message_id, .from_name = setting_text(c, S_SITE_NAME),
+                          .at = c->now };
+    attach(c, &m, &mail);
+    r = mail_send(c->a, c->conf, &mail);
     return message_landed(c, j, &m, &r, 0, 0);
 }

@@ -111,14 +111,15 @@ static void add_text(curl_mime *mime, const char *data, const char *type)
     curl_mime_encoder(part, "quoted-printable");
 }
 
-static curl_mime *body_of(CURL *h, const struct mail *m)
+/* The text, and beside it the same as HTML. */
+static void add_body(CURL *h, curl_mime *mime, const struct mail *m)
 {
-    curl_mime *mime = curl_mime_init(h), *both;
+    curl_mime *both;
     curl_mimepart *part;
 
     if (m->html == NULL) {
         add_text(mime, m->text, "text/plain; charset=utf-8");
-        return mime;
+        return;
     }
     both = curl_mime_init(h);
     add_text(both, m->text, "text/plain; charset=utf-8");
@@ -126,6 +127,21 @@ static curl_mime *body_of(CURL *h, const struct mail *m)
     part = curl_mime_addpart(mime);
     curl_mime_subparts(part, both);
     curl_mime_type(part, "multipart/alternative");
+}
+
+static curl_mime *body_of(CURL *h, const struct mail *m)
+{
+    curl_mime *mime = curl_mime_init(h);
+    curl_mimepart *part;
+
+    add_body(h, mime, m);
+    if (m->attachment != NULL) {
+        part = curl_mime_addpart(mime);
+        curl_mime_filedata(part, m->attachment);
+        curl_mime_filename(part, m->attachment_name);
+        curl_mime_type(part, "application/pdf");
+        curl_mime_encoder(part, "base64");
+    }
     return mime;
 }
 
@@ -133,6 +149,8 @@ static struct send_result classify(int curl, long status)
 {
     if (curl == CURLE_OK)
         return (struct send_result){ .sent = SENT_YES };
+    if (curl == CURLE_READ_ERROR)
+        return (struct send_result){ .sent = SENT_NEVER, .error = "el adjunto ya no está" };
     if (curl == CURLE_LOGIN_DENIED)
         return (struct send_result){ .sent = SENT_NO, .error = "el servidor de correo no aceptó la clave",
                                      .provider_failed = true };

@@ -11,6 +11,7 @@ struct mail {
     const char *message_id;      /* without <>: the same at every try */
     const char *from_name;       /* or NULL */
     const char *opt_out;         /* address of one-click unsubscription, or NULL */
+    const char *attachment, *attachment_name;    /* a file, PDF; its name in ASCII; or NULL */
     int64_t at;                  /* Date */
 };
 

@@ -98,6 +98,7 @@ class Smtp {
             headers: Object.fromEntries(mail.headerLines.map((h) => [h.key, h.line])),
             message_id: mail.messageId,
             subject: mail.subject,
+            attachments: mail.attachments.map((a) => ({ name: a.filename, type: a.contentType, base64: a.content.toString('base64') })),
             sender: mail.from ? mail.from.text : null,
             date: mail.date,
             text: mail.text,

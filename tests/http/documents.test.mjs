@@ -186,6 +186,43 @@ test('the dossier says what was tried, and the API makes it and hands it out', a
     assert.equal((await reader.get(place.replace('/api/v1', ''))).status, 403);
 });
 
+test('a courier\'s drop is a document with what came, what was refused and the signature, and goes by mail', async () => {
+    const p = await announced(s, pub);
+    const rapid = async (path, fields) => {
+        const answer = await oper.submit(await oper.get('/receive/rapid'), path, fields);
+        assert.equal(answer.status, 303, answer.words);
+        return answer;
+    };
+    await rapid('/receive/rapid', { scan: p.guide_number });
+    await rapid('/receive/rapid/refuse', { guide: 'ROTA0001', refused: 'otro', note: 'Venía abierto' });
+    const [{ id }] = await s.sql('SELECT max(id) AS id FROM courier_batches');
+    await oper.submit(await oper.get(`/receive/batch/${id}`), `/receive/batch/${id}/close`,
+        { courier_name: 'Pedro R.', signature: 'M10 20L90 140' });
+    const asked = await oper.submit(await oper.get(`/receive/batch/${id}`), '/documents');
+    const page = await ready(oper, asked.location);
+    const text = words(check_pdf(await oper.get(`${asked.location}/file`), `entrega-${id}`));
+    for (const part of [p.guide_number, 'ROTA0001', 'Otro motivo. Venía abierto', 'Firma de Pedro R.', 'Óscar Operador'])
+        assert.ok(text.includes(part), `${part}: ${text}`);
+
+    const bad = await oper.submit(page, `${asked.location}/mail`, { email: 'nadie' });
+    assert.equal(bad.status, 422);
+    assert.match(bad.text, /id="e-email"/);
+    const sent = await oper.submit(page, `${asked.location}/mail`, { email: 'Flota@Example.com' });
+    assert.equal(sent.status, 303, sent.words);
+    assert.match((await oper.follow(sent)).words, /Enviado a Flota@Example\.com/);
+    const twice = await oper.submit(page, `${asked.location}/mail`, { email: 'flota@example.com' });
+    assert.equal(twice.status, 409);
+    assert.match(twice.words, /Ya se envió a flota@example\.com/);
+    const mail = await poll('the mail', async () => {
+        await s.hasten();
+        return s.mails().find((m) => m.to.includes('flota@example.com'));
+    });
+    assert.match(mail.subject, /^Entrega de transportadora, /);
+    assert.deepEqual(mail.attachments.map((a) => [a.name, a.type]), [[`entrega-${id}.pdf`, 'application/pdf']]);
+    assert.ok(words(Buffer.from(mail.attachments[0].base64, 'base64')).includes('ROTA0001'));
+    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail'"), 1);
+});
+
 test('what is asked for twice while it is made is made once', async () => {
     const p = await on_shelf(s, pub, oper);
     await s.paqueteria(['jobs', 'pause', 'default']);
