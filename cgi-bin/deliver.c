@@ -163,6 +163,7 @@ static enum err show_quote(struct req *r, const struct quote *q, const struct id
     view_text(r->page, "form.method", payment_methods[0]);
     view_int(r->page, "form.amount", total);
     req_operation(r);
+    req_scans(r);
     return req_page(r, "deliver/quote.cst");
 }
 
@@ -174,6 +175,7 @@ static enum err page(struct req *r)
     struct quote q;
     enum err e;
 
+    req_scans(r);
     if (in->package == 0 && in->customer == 0)
         return req_page(r, "deliver/code.cst");
     e = deliver_quote(r->c, &by, &q);
@@ -223,6 +225,7 @@ static enum err show_people(struct req *r, const struct packages *people)
 {
     for (size_t i = 0; i < people->n; i++)
         view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
+    req_scans(r);
     return req_page(r, "deliver/code.cst");
 }
 
@@ -468,6 +471,7 @@ static enum err done(struct req *r)
     view_text(r->page, "done.name", d.packages.v[0].customer_name);
     view_text(r->page, "done.receiver", d.packages.v[0].receiver_name);
     fill_paid(r, &paid, in->tendered);
+    req_scans(r);
     return req_page(r, "deliver/done.cst");
 }
 

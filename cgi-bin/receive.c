@@ -137,6 +137,7 @@ static enum err page(struct req *r)
             refuse_guide(r);
     }
     req_operation(r);
+    req_scans(r);
     return e != OK ? e : req_page(r, "receive/receive.cst");
 }
 

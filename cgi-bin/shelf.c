@@ -135,6 +135,7 @@ static enum err move_page(struct req *r)
     if (e != OK)
         return e;
     req_operation(r);
+    req_scans(r);
     if (is_blank(in->box))
         return req_page(r, "shelf/move.cst");
     e = shelf_box(r->c, in->box, &p);

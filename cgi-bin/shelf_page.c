@@ -179,5 +179,7 @@ enum err shelf_map(struct req *r, const struct shelf_in *in)
     fill_legend(r);
     view_int(r->page, "lost_count", (int64_t)lost.n);
     view_bool(r->page, "more", list.next != 0);
+    if (r->c->role >= ROLE_OPERADOR)
+        req_scans(r);
     return req_page(r, listed ? "shelf/list.cst" : "shelf/map.cst");
 }

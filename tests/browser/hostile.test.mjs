@@ -154,7 +154,9 @@ function inspect(payloads) {
         ...[...document.querySelectorAll('input, textarea')].map((el) => el.value)].join('\n'));
     return {
         ran: window.__xss ?? null,
-        made: all.filter((el) => el.matches('iframe, object, embed, base, marquee, video, audio, math, noscript, template, style')
+        // Of the layout there are the camera's picture and its button.
+        made: all.filter((el) => !el.matches('#camera > video, body > #camera-button'))
+            .filter((el) => el.matches('iframe, object, embed, base, marquee, video, audio, math, noscript, template, style')
             || [...el.attributes].some((a) => /^on|^hx-on|^style$|^formaction$|^srcdoc$/.test(a.name)
                 || (/^(href|src|action|xlink:href)$/.test(a.name) && /^\s*(javascript|data):/i.test(a.value))))
             .map((el) => el.outerHTML.slice(0, 150)),
