@@ -48,7 +48,7 @@ static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows)
 
 static const struct param move_rows[] = {
     PACKAGE_ID(struct move_in),
-    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre si no se dice"),
+    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),
 };
 static const struct params move_params = PARAMS(struct move_in, move_rows);
 

@@ -19,7 +19,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0006_cash.sql \
 	lib/store/migrations/0007_batches.sql \
 	lib/store/migrations/0008_search.sql \
-	lib/store/migrations/0009_authorizations.sql
+	lib/store/migrations/0009_authorizations.sql \
+	lib/store/migrations/0012_sizes.sql
 	lib/store/migrations/0009_search.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
