@@ -101,6 +101,7 @@ EXTRA_DIST += \
 	tests/http/bad_input.test.mjs \
 	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
+	tests/http/correct.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
 	tests/http/jobs.test.mjs \
@@ -142,6 +143,7 @@ EXTRA_DIST += \
 	tests/unit/domain_cash.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
+	tests/unit/domain_correction.c \
 	tests/unit/domain_courier.c \
 	tests/unit/domain_fee.c \
 	tests/unit/domain_find.c \
@@ -202,6 +204,7 @@ unit_tests = \
 	tests/unit/domain_cash \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
+	tests/unit/domain_correction \
 	tests/unit/domain_courier \
 	tests/unit/domain_fee \
 	tests/unit/domain_find \

@@ -28,7 +28,7 @@ struct event_new {
 /* Append to the package's chain and set p->last_event_id. A personal value is
  * given to event_personal first: its salted hash goes into details. */
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new e) MUST_CHECK;
-#define PERSONAL_MAX 4
+#define PERSONAL_MAX 10
 struct personal {
     struct { const char *name, *value; unsigned char salt[16]; } v[PERSONAL_MAX];
     size_t n;
