@@ -102,6 +102,7 @@ EXTRA_DIST += \
 	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
 	tests/http/correct.test.mjs \
+	tests/http/demo.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
 	tests/http/jobs.test.mjs \
