@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "bin/demo.h"
+#include "domain/cash.h"
 #include "domain/deliver.h"
 #include "domain/package.h"
 #include "domain/user.h"
@@ -18,7 +19,13 @@ static const struct stmt sent = STMT("demo_sent", "i",
 static const struct stmt done = STMT("demo_done", "i",
     "UPDATE jobs SET state = 'done', attempt = 1, started_at = run_at, finished_at = run_at"
     " WHERE state = 'ready' AND created_at < $1");
-DB_REGISTER(&any_package, &shelf, &announced, &sent, &done)
+static const struct stmt chief = STMT("demo_chief", "",
+    "SELECT id FROM users WHERE role = 'ADMIN' AND is_active = 1 ORDER BY id LIMIT 1");
+DB_REGISTER(&any_package, &shelf, &announced, &sent, &done, &chief)
+
+#define DRAWER_BASE 100000
+#define DRAWER_SHORT 2000        /* what one of them lacks */
+#define PACKING 15000            /* what is bought on Mondays */
 
 static const char *const names[] = { "Ana María", "Luis", "Carolina", "Jhon Fredy", "Martha Lucía", "Andrés",
     "Paola", "Ñusta", "Camilo", "Diana", "Óscar", "Valentina", "Germán", "Yolanda", "Sebastián", "Ángela" };
@@ -70,7 +77,8 @@ static enum err receive_some(struct ctx *c, const int64_t *ids, size_t n, uint32
     return e;
 }
 
-static enum err deliver_some(struct ctx *c, const int64_t *ids, size_t n, uint32_t percent)
+/* cash: what of it went into the drawer. */
+static enum err deliver_some(struct ctx *c, const int64_t *ids, size_t n, uint32_t percent, int64_t *cash)
 {
     static const char *const methods[] = { "efectivo", "efectivo", "efectivo", "nequi", "daviplata", "bre_b" };
     enum err e = OK;
@@ -90,19 +98,109 @@ static enum err deliver_some(struct ctx *c, const int64_t *ids, size_t n, uint32
         in.amount = f.total;
         in.reference = streq(in.method, "efectivo") ? NULL : arena_printf(c->a, "M%07u", random_below(9999999));
         e = deliver_packages(c, &in, &out);
+        if (e == OK && in.reference == NULL)
+            *cash += in.amount;
     }
     return e;
 }
 
-/* People announce in the evening and the morning; couriers come at ten; the
- * counter hands over until seven. */
-static enum err one_day(struct ctx *c, int64_t day, int *packages)
+/* ---- the drawer of the day ---- */
+
+static struct cash_count_in pieces_of(int64_t id, int64_t amount)
+{
+    struct cash_count_in in = { .id = id };
+
+    for (size_t i = 0; i < DENOMINATIONS; i++) {
+        in.pieces[i] = amount / denominations[i].value;
+        amount %= denominations[i].value;
+    }
+    return in;
+}
+
+/* By somebody else than who counted; without one it waits for that. */
+static enum err drawer_approve(struct ctx *c, int64_t id, bool is_short)
+{
+    const int64_t clerk = c->user_id, who = db_scalar(c->db, 0, &chief);
+    struct cash_session s;
+    enum err e;
+
+    if (who == 0)
+        return OK;
+    c->now += 1800;
+    c->user_id = who;
+    c->role = ROLE_ADMIN;
+    e = cash_approve(c, &(struct cash_approve_in){ id, is_short ? "Conversado con Olga." : NULL }, &s);
+    c->user_id = clerk;
+    c->role = ROLE_OPERADOR;
+    return e;
+}
+
+static enum err drawer_close(struct ctx *c, int64_t id, int64_t amount, bool is_short)
+{
+    const struct cash_count_in count = pieces_of(id, amount - (is_short ? DRAWER_SHORT : 0));
+    const char *why = is_short ? "Un cambio mal dado por la tarde: faltó un billete de dos mil." : NULL;
+    struct cash_session s;
+    enum err e = cash_count(c, &count, &s);
+
+    c->now += 120;
+    if (e == OK)
+        e = cash_close(c, &(struct cash_close_in){ id, why }, &s);
+    return e != OK ? e : drawer_approve(c, id, is_short);
+}
+
+/* Couriers come at ten; the counter hands over until seven, and counts what it took. */
+static enum err open_day(struct ctx *c, int64_t day, bool is_short)
+{
+    const bool monday = clock_date(clock_day_start(day)).weekday == 1;
+    struct cash_session s;
+    int64_t ids[256], cash = DRAWER_BASE - (monday ? PACKING : 0);
+    size_t n;
+    enum err e;
+
+    c->now = clock_day_start(day) + 9 * 3600 + 30 * 60 + random_below(600);
+    e = cash_open(c, &(struct cash_open_in){ DRAWER_BASE }, &s);
+    c->now = clock_day_start(day) + 10 * 3600 + random_below(900);
+    if (e == OK)
+        e = ids_of(c, &announced, c->now, ids, COUNT(ids), &n);
+    if (e == OK)
+        e = receive_some(c, ids, n, 72);
+    if (e == OK && random_below(3) == 0) {
+        struct package p;
+
+        e = package_receive(c, &(struct receive_in){ .guide = arena_printf(c->a, "SN%08u", random_below(99999999)) }, &p);
+    }
+    c->now = clock_day_start(day) + 15 * 3600;
+    if (e == OK && monday)
+        e = cash_move(c, &(struct cash_movement_in){ s.id, "salida", PACKING, "Bolsas y cinta", NULL }, &s);
+    if (e == OK)
+        e = ids_of(c, &shelf, c->now, ids, COUNT(ids), &n);
+    if (e == OK)
+        e = deliver_some(c, ids, n, 34, &cash);
+    c->now = clock_day_start(day) + 19 * 3600 + random_below(900);
+    return e != OK ? e : drawer_close(c, s.id, cash, is_short);
+}
+
+/* Open since the morning, with change from the bank. */
+static enum err open_today(struct ctx *c, int64_t now)
+{
+    const int64_t morning = clock_day_start(clock_day(now)) + 9 * 3600 + 30 * 60;
+    struct cash_session s;
+    enum err e;
+
+    c->now = now < morning ? now : morning;
+    e = cash_open(c, &(struct cash_open_in){ DRAWER_BASE }, &s);
+    if (e == OK)
+        e = cash_move(c, &(struct cash_movement_in){ s.id, "entrada", DRAWER_BASE / 2, "Sencillo del banco", NULL }, &s);
+    c->now = now;
+    return e;
+}
+
+/* People announce in the evening and the morning, on Sundays too. */
+static enum err one_day(struct ctx *c, int64_t day, bool is_short, int *packages)
 {
     struct date d = clock_date(clock_day_start(day));
     uint32_t many = d.weekday == 0 ? 3 : 14 + random_below(10);
     struct packages out;
-    int64_t ids[256];
-    size_t n;
     enum err e = OK;
 
     c->now = clock_day_start(day) + 7 * 3600;
@@ -119,19 +217,7 @@ static enum err one_day(struct ctx *c, int64_t day, int *packages)
     c->actor = ACTOR_USER;
     if (d.weekday == 0 || e != OK)
         return e;                /* Sunday: closed */
-    c->now = clock_day_start(day) + 10 * 3600 + random_below(900);
-    e = ids_of(c, &announced, c->now, ids, COUNT(ids), &n);
-    if (e == OK)
-        e = receive_some(c, ids, n, 72);
-    if (e == OK && random_below(3) == 0) {
-        struct package p;
-
-        e = package_receive(c, &(struct receive_in){ .guide = arena_printf(c->a, "SN%08u", random_below(99999999)) }, &p);
-    }
-    c->now = clock_day_start(day) + 15 * 3600;
-    if (e == OK)
-        e = ids_of(c, &shelf, c->now, ids, COUNT(ids), &n);
-    return e != OK ? e : deliver_some(c, ids, n, 34);
+    return open_day(c, day, is_short);
 }
 
 static enum err settle(struct db *db, void *arg)
@@ -145,6 +231,7 @@ static enum err settle(struct db *db, void *arg)
 enum err demo_fill(struct ctx *c, int days, int *packages)
 {
     int64_t now = c->now, today = clock_day(now), before = now - 3600;
+    int64_t short_day = today - 4 - (clock_date(clock_day_start(today - 4)).weekday == 0);
     struct user u;
     int64_t id;
     char *made;
@@ -163,7 +250,9 @@ enum err demo_fill(struct ctx *c, int days, int *packages)
     c->user_id = u.id;
     c->role = ROLE_OPERADOR;
     for (int64_t day = today - days; day < today && e == OK; day++)
-        e = one_day(c, day, packages);
+        e = one_day(c, day, day == short_day, packages);
+    if (e == OK)
+        e = open_today(c, now);
     c->now = now;
     return e != OK ? e : db_write(c->db, settle, &before);
 }

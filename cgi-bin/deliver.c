@@ -117,6 +117,7 @@ static enum err page(struct req *r)
     struct quote q;
     enum err e;
 
+    req_scans(r);
     if (in->package == 0 && in->customer == 0)
         return req_page(r, "deliver/code.cst");
     e = deliver_quote(r->c, &by, &q);
@@ -166,6 +167,7 @@ static enum err show_people(struct req *r, const struct packages *people)
 {
     for (size_t i = 0; i < people->n; i++)
         view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
+    req_scans(r);
     return req_page(r, "deliver/code.cst");
 }
 

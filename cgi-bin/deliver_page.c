@@ -87,6 +87,7 @@ enum err quote_show(struct req *r, const struct quote *q, const struct quote_sho
     view_text(r->page, "form.method", payment_methods[0]);
     view_int(r->page, "form.amount", total);
     req_operation(r);
+    req_scans(r);
     return req_page(r, "deliver/quote.cst");
 }
 
@@ -173,5 +174,6 @@ enum err deliver_done(struct req *r, int64_t id, int64_t tendered)
     fill_handover(r, &d);
     fill_paid(r, &paid, tendered);
     view_text(r->page, "done.whatsapp", whatsapp_receipt(r, &d));
+    req_scans(r);
     return req_page(r, "deliver/done.cst");
 }

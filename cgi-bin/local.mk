@@ -14,6 +14,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/jobs_page.h \
 	cgi-bin/main.c \
 	cgi-bin/notifications.h \
+	cgi-bin/packages_correct.c \
+	cgi-bin/packages_correct.h \
 	cgi-bin/packages_detail.c \
 	cgi-bin/packages_detail.h \
 	cgi-bin/packages_json.c \

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "base/normal.h"
 #include "domain/deliver.h"
+#include "packages_correct.h"
 #include "packages_detail.h"
 #include "packages_json.h"
 #include "packages_labels.h"
@@ -48,7 +49,7 @@ static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows)
 
 static const struct param move_rows[] = {
     PACKAGE_ID(struct move_in),
-    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre si no se dice"),
+    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),
 };
 static const struct params move_params = PARAMS(struct move_in, move_rows);
 
@@ -166,6 +167,7 @@ static enum err detail_json(struct req *r)
     o = json_of(package_fields, &p);
     json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
     json_add(o, "photos", photos_json(r, &p, &files));
+    package_tag(r, &p);
     return req_json(r, 200, o);
 }
 
@@ -368,6 +370,9 @@ static const struct route routes[] = {
       "Agregar una nota", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
+    { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
+    { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_form_params, correct, PAGE | IDEMPOTENT,
+      "Corregir un paquete", .form = PAGE_OF_ONE "/correct" },
     { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
       "Agregar fotos", .form = PAGE_OF_ONE },
     { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
@@ -376,6 +381,8 @@ static const struct route routes[] = {
       "Buscar por código, guía, celular, nombre o posición", READ },
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
       READ },
+    { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct_json, JSON,
+      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE },
     { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
       "Su cadena de custodia", READ },
     { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,

@@ -28,7 +28,7 @@ struct receive_form {
     PARAM_ENUM(R, type, 0, package_types, "NORMAL si no se dice"),                              \
     PARAM_ENUM(R, condition, 0, package_conditions, "BUENO si no se dice"),                     \
     PARAM(R, observations, P_LONG, 0, 0, 500, "Obligatorio si no llegó bien"),                  \
-    PARAM(R, position, P_TEXT, 0, 0, 20, "Posición; la primera libre si no se dice"),           \
+    PARAM(R, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
     PARAM(R, late_reason, P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),           \
     PARAM(struct receive_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
@@ -137,6 +137,7 @@ static enum err page(struct req *r)
             refuse_guide(r);
     }
     req_operation(r);
+    req_scans(r);
     return e != OK ? e : req_page(r, "receive/receive.cst");
 }
 

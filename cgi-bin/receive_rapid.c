@@ -111,6 +111,7 @@ enum err rapid_page(struct req *r)
     fill_lines(r, &all, LINES_SHOWN);
     e = fill_batches(r);
     req_operation(r);
+    req_scans(r);
     return e != OK ? e : req_page(r, "receive/rapid.cst");
 }
 

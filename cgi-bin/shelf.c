@@ -60,7 +60,7 @@ static const struct param new_rows[] = {
     PARAM(N, last, P_TEXT, 0, 0, 20, "De una serie, el último: A20"),
     PARAM(N, zone, P_TEXT, PARAM_REQUIRED, 0, 40, "Zona"),
     PARAM(N, walk_order, P_INT, 0, 0, ORDER_MAX, "Orden del recorrido; 0 o nada: después de la última"),
-    PARAM_ENUM(N, size_class, PARAM_REQUIRED, package_types, "Para qué tamaño es"),
+    PARAM_ENUM(N, size_class, PARAM_REQUIRED, position_sizes, "Para qué tamaño es"),
     PARAM(N, capacity, P_INT, PARAM_REQUIRED, 0, CAPACITY_MAX, "Cuántos paquetes caben; 0: sin límite"),
 };
 static const struct params new_params = PARAMS(N, new_rows);
@@ -70,7 +70,7 @@ static const struct param edit_rows[] = {
     PARAM(E, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Número de la posición"),
     PARAM(E, zone, P_TEXT, PARAM_REQUIRED, 0, 40, "Zona"),
     PARAM(E, walk_order, P_INT, PARAM_REQUIRED, 0, ORDER_MAX, "Orden del recorrido"),
-    PARAM_ENUM(E, size_class, PARAM_REQUIRED, package_types, "Para qué tamaño es"),
+    PARAM_ENUM(E, size_class, PARAM_REQUIRED, position_sizes, "Para qué tamaño es"),
     PARAM(E, capacity, P_INT, PARAM_REQUIRED, 0, CAPACITY_MAX, "Cuántos paquetes caben; 0: sin límite"),
     PARAM(E, is_active, P_BOOL, PARAM_REQUIRED, 0, 0, "Está en uso"),
 };
@@ -135,6 +135,7 @@ static enum err move_page(struct req *r)
     if (e != OK)
         return e;
     req_operation(r);
+    req_scans(r);
     if (is_blank(in->box))
         return req_page(r, "shelf/move.cst");
     e = shelf_box(r->c, in->box, &p);
@@ -190,7 +191,7 @@ static enum err new_page(struct req *r)
         return e;
     shelf_fill_zones(r, &zones);
     shelf_fill_sizes(r);
-    view_text(r->page, "form.size_class", package_types[0]);
+    view_text(r->page, "form.size_class", position_sizes[0]);
     view_text(r->page, "form.capacity", "1");
     req_operation(r);
     return req_page(r, "shelf/position_new.cst");

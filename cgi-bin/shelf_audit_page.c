@@ -145,6 +145,7 @@ enum err shelf_audit_page(struct req *r, const struct audit_in *in)
     if (e == OK)
         e = fill_left(r, in->id);
     req_operation(r);
+    req_scans(r);
     return e != OK ? e : req_page(r, "shelf/audit.cst");
 }
 

@@ -25,7 +25,7 @@ static void fill_age(struct req *r, struct view_node *n, int64_t received_at)
 void shelf_fill_position(struct req *r, struct view_node *n, const struct position *p)
 {
     view_fields(n, position_fields, p);
-    view_text(n, "size_words", package_type_words(p->size_class));
+    view_text(n, "size_words", position_size_words(p->size_class));
     view_bool(n, "unlimited", p->capacity == 0);
     view_bool(n, "single", p->capacity == 1);
     view_bool(n, "is_empty", p->used == 0);
@@ -74,8 +74,8 @@ void shelf_fill_zones(struct req *r, const struct zones *all)
 
 void shelf_fill_sizes(struct req *r)
 {
-    for (const char *const *t = package_types; *t != NULL; t++)
-        view_option(r->page, "sizes", *t, package_type_words(*t));
+    for (const char *const *s = position_sizes; *s != NULL; s++)
+        view_option(r->page, "sizes", *s, position_size_words(*s));
 }
 
 /* ---- the map ---- */
@@ -179,5 +179,7 @@ enum err shelf_map(struct req *r, const struct shelf_in *in)
     fill_legend(r);
     view_int(r->page, "lost_count", (int64_t)lost.n);
     view_bool(r->page, "more", list.next != 0);
+    if (r->c->role >= ROLE_OPERADOR)
+        req_scans(r);
     return req_page(r, listed ? "shelf/list.cst" : "shelf/map.cst");
 }

@@ -1,5 +1,5 @@
 htdocsdir = $(pkgdatadir)
-# files: htdocs/*/*.css htdocs/*/*.js htdocs/*/*.svg
+# files: htdocs/*/*.css htdocs/*/*.js htdocs/*/*.svg htdocs/*/*.wasm
 nobase_dist_htdocs_DATA = \
 	htdocs/css/base.css \
 	htdocs/css/counter.css \
@@ -10,6 +10,9 @@ nobase_dist_htdocs_DATA = \
 	htdocs/img/icons.svg \
 	htdocs/js/announce.js \
 	htdocs/js/app.js \
+	htdocs/js/camera.js \
 	htdocs/js/counter.js \
 	htdocs/js/jobs.js \
-	htdocs/vendor/htmx.min.js
+	htdocs/vendor/htmx.min.js \
+	htdocs/vendor/zxing-reader.js \
+	htdocs/vendor/zxing-reader.wasm

@@ -52,6 +52,7 @@ nobase_dist_templates_DATA = \
 	templates/notifications/template.cst \
 	templates/notifications/templates.cst \
 	templates/notifications/write.cst \
+	templates/packages/correct.cst \
 	templates/packages/detail.cst \
 	templates/packages/facts.cst \
 	templates/packages/hits.cst \

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	tests/bench/writes.mjs \
 	tests/bench/wrk.lua \
 	tests/browser/axe.test.mjs \
+	tests/browser/camera.test.mjs \
 	tests/browser/flow.test.mjs \
 	tests/browser/hostile.test.mjs \
 	tests/browser/jobs.test.mjs \
@@ -100,6 +101,8 @@ EXTRA_DIST += \
 	tests/http/bad_input.test.mjs \
 	tests/http/cash.test.mjs \
 	tests/http/command_line.test.mjs \
+	tests/http/correct.test.mjs \
+	tests/http/demo.test.mjs \
 	tests/http/documents.test.mjs \
 	tests/http/files.test.mjs \
 	tests/http/flow.test.mjs \
@@ -144,6 +147,7 @@ EXTRA_DIST += \
 	tests/unit/domain_cash.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
+	tests/unit/domain_correction.c \
 	tests/unit/domain_courier.c \
 	tests/unit/domain_delivery.c \
 	tests/unit/domain_fee.c \
@@ -207,6 +211,7 @@ unit_tests = \
 	tests/unit/domain_cash \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \
+	tests/unit/domain_correction \
 	tests/unit/domain_courier \
 	tests/unit/domain_delivery \
 	tests/unit/domain_fee \

@@ -10,15 +10,17 @@
 #define ERROR_PAGE "error/page.cst"
 #define SIGNED_OUT_PAGE "error/signed_out.cst"
 
+#define POLICY(scripts)                                                                         \
+    "default-src 'none'; script-src " scripts "; style-src 'self'; media-src 'self'; "              \
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "   \
+    "frame-ancestors 'none'; img-src 'self' blob: data:"       /* last: req_images_from goes on */
+
 /* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
-static const struct standing { const char *name, *value; } standing[] = {
-    { "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; connect-src 'self'; "
-      "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-      "img-src 'self' blob: data:" },      /* last: req_images_from goes on */
+static const struct standing { const char *name, *value, *scans; } standing[] = {
+    { "Content-Security-Policy", POLICY("'self'"), .scans = POLICY("'self' 'wasm-unsafe-eval'") },
     { "X-Content-Type-Options", "nosniff" },
     { "Referrer-Policy", "same-origin" },
-    { "Permissions-Policy", "camera=(self)" },
+    { "Permissions-Policy", "camera=()", .scans = "camera=(self)" },
     { "Cross-Origin-Opener-Policy", "same-origin" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
     { "Cache-Control", "no-store" },
@@ -104,6 +106,11 @@ void req_images_from(struct req *r, const char *origin)
     r->images_from = origin;
 }
 
+void req_scans(struct req *r)
+{
+    r->scans = true;
+}
+
 enum err req_raw(struct req *r, const char *type)
 {
     r->type = type;
@@ -161,6 +168,7 @@ static void forget_result(struct req *r)
     json_object_put(r->json);
     r->json = NULL;
     r->template = r->location = r->type = NULL;
+    r->scans = false;
 }
 
 static enum text default_text(enum err e)
@@ -340,8 +348,10 @@ void answer_fault(struct call *k, enum err e)
 
 static const char *standing_value(const struct req *r, const struct standing *s)
 {
-    return r->images_from == NULL || s != standing ? s->value
-        : arena_printf(r->c->a, "%s %s", s->value, r->images_from);
+    const char *value = r->scans && s->scans != NULL ? s->scans : s->value;
+
+    return r->images_from == NULL || s != standing ? value
+        : arena_printf(r->c->a, "%s %s", value, r->images_from);
 }
 
 void answer_send(struct call *k, struct sink to)

@@ -17,7 +17,7 @@ struct layout {
     const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead;
     const char *site[SITE_VALUES];
     const char *full_name, *username, *role;
-    int64_t is_operator, is_admin;
+    int64_t is_operator, is_admin, scans;
     const char *flash[FLASH_PARTS];
 };
 
@@ -27,6 +27,7 @@ static const struct field layout_fields[] = {
     L("page.place", F_TEXT, place, "El camino hasta lo que varía"),
     L("page.theme", F_TEXT, theme, "Tema"),
     L("page.warning", F_TEXT, warning, "Aviso a la administración"),
+    L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),
     L("csrf", F_TEXT, csrf, "Prueba de los formularios"),
     L("find.q", F_TEXT, find, "Lo buscado"),
     L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
@@ -136,6 +137,7 @@ static void layout_values(struct call *k, struct layout *l)
     l->place = place(k);
     l->csrf = csrf_token(k);
     l->find = k->r.find;
+    l->scans = k->r.scans;
     site_values(k, l);
     user_values(k, l);
     if (k->r.layout == LAYOUT_NONE)

@@ -82,6 +82,7 @@ struct req {
     const char *location, *images_from;
     struct buf headers;      /* extra header lines, made by req_header */
     bool titled;             /* req_title was called */
+    bool scans;              /* req_scans was called */
 };
 
 /* Endings of a handler; each returns what the handler returns. */
@@ -102,6 +103,7 @@ enum err req_form_again(struct req *r, enum err e, const char *template);
 
 void req_title(struct req *r, const char *title);                /* instead of the route's */
 void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
+void req_scans(struct req *r);                                   /* the page has fields that the camera may read */
 void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
 void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
 /* With a button that posts to `path` within conf->undo_s. */

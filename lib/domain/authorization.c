@@ -41,12 +41,14 @@ static const struct stmt taken = STMT("authorization_code_taken", "b",
     " OR EXISTS (SELECT 1 FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD ")");
 static const struct stmt revoke = STMT("authorization_revoke", "iii",
     "UPDATE pickup_authorizations SET revoked_at = $3 WHERE id = $1 AND package_id = $2 AND" GOOD);
+static const struct stmt revoke_all = STMT("authorizations_revoke", "ii",
+    "UPDATE pickup_authorizations SET revoked_at = $2 WHERE package_id = $1 AND" GOOD);
 static const struct stmt use = STMT("authorization_use", "iii",
     "UPDATE pickup_authorizations SET used_at = $2, used_by = $3 WHERE id = $1 AND" GOOD " AND expires_at > $2");
 static const struct stmt again = STMT("authorization_again", "iiIi",
     "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE used_at = $2 AND used_by = $4"
     " AND (package_id = $1 OR customer_id = $3)");
-DB_REGISTER(&by_id, &by_hash, &of_package, &good_count, &insert, &set_code, &taken, &revoke, &use, &again)
+DB_REGISTER(&by_id, &by_hash, &of_package, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
 
 #define A struct authorization
 static const struct field column_rows[] = {
@@ -308,6 +310,11 @@ enum err authorization_use_tx(struct ctx *c, int64_t id)
     enum err e = db_exec(c->db, &changed, &use, id, c->now, c->user_id);
 
     return e == OK && changed != 1 ? ctx_fail(c, E_CONFLICT, "code", T_AUTHORIZE_GONE, NULL) : e;
+}
+
+enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id)
+{
+    return db_exec(c->db, NULL, &revoke_all, package_id, c->now);
 }
 
 enum err authorization_again_tx(struct ctx *c, const struct package *p, int64_t at)

@@ -32,6 +32,8 @@ enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *ou
 enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out) MUST_CHECK;
 /* Inside the hand-over: used now, and never again. E_CONFLICT when it was meanwhile. */
 enum err authorization_use_tx(struct ctx *c, int64_t id) MUST_CHECK;
+/* Those of a package whose customer was another. */
+enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 /* The hand-over of that package at that time by that user was undone: it is good again. */
 enum err authorization_again_tx(struct ctx *c, const struct package *p, int64_t at) MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/ageing.h"
+#include "domain/correction.h"
 #include "domain/incident.h"
 #include "domain/tx.h"
 
@@ -21,7 +22,8 @@ static const struct stmt set_last = STMT("package_last_event", "ii",
     "UPDATE packages SET last_event_id = $2 WHERE id = $1");
 static const struct stmt of_package = STMT("events_of_package", "i",
     "SELECT e.id, e.package_id, e.kind, e.at, e.actor, e.user_id, u.full_name, e.state_before,"
-    " e.state_after, e.details, e.undoes, e.hash, v.value"
+    " e.state_after, e.details, e.undoes, e.hash, v.value,"
+    " (SELECT json_group_object(w.name, w.value) FROM event_values w WHERE w.event_id = e.id)"
     " FROM package_events e LEFT JOIN users u ON u.id = e.user_id"
     " LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
     " WHERE e.package_id = $1 ORDER BY e.id");
@@ -217,18 +219,20 @@ static const char *undone_words(struct ctx *c, const struct package_events *befo
 }
 
 static const char *event_text(struct ctx *c, const struct package_event *e,
-                              const struct package_events *before)
+                              const struct package_events *before, const char *values)
 {
     const char *what = e->undoes != 0 ? undone_words(c, before, e->undoes) : kind_words(e->kind);
-    const char *more = NULL;
+    const char *more = NULL, *corrected = NULL;
     enum text why;
     struct json_object *details = json_parse(e->details, strlen(e->details), &why);
 
     if (details != NULL)
+        corrected = correction_details_words(c, details, values);
+    if (details != NULL)
         more = streq(e->kind, "CONTACTO") ? contact_details_words(c, details) : details_words(c, details, &what);
     if (e->note != NULL)
         more = more != NULL ? arena_printf(c->a, "%s · %s", more, e->note) : e->note;
-    what = more != NULL ? arena_printf(c->a, "%s · %s", what, more) : what;
+    what = corrected != NULL ? corrected : more != NULL ? arena_printf(c->a, "%s · %s", what, more) : what;
     json_object_put(details);
     return what;
 }
@@ -267,7 +271,7 @@ enum err package_events(struct ctx *c, int64_t id, struct package_events *out)
         db_fill(&q, 0, package_event_fields, &ev, c->a);
         ev.hash = hash_hex(c, &q);
         ev.note = db_dup(&q, 12, c->a);
-        ev.text = event_text(c, &ev, out);
+        ev.text = event_text(c, &ev, out, db_text(&q, 13));
         events_push(c, out, &ev);
     }
     return domain_fault(c, db_end(&q));

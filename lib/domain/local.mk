@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/consent.h \
 	lib/domain/contact.c \
 	lib/domain/contact.h \
+	lib/domain/correction.c \
+	lib/domain/correction.h \
 	lib/domain/courier.c \
 	lib/domain/courier.h \
 	lib/domain/cron_list.c \

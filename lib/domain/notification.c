@@ -38,6 +38,9 @@ static const struct stmt link_package = STMT("notification_link", "iissi",
 static const struct stmt of_occurrence = STMT("notification_of_occurrence", "ii",
     "SELECT n.id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
     " WHERE np.package_id = $1 AND np.occurrence = $2 AND n.state = 'queued' AND n.attempts = 0");
+static const struct stmt still_queued = STMT("notification_still_queued", "i",
+    "SELECT n.id, np.occurrence FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " WHERE np.package_id = $1 AND n.state = 'queued' LIMIT 32");
 static const struct stmt unlink_package = STMT("notification_unlink", "iii",
     "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
 static const struct stmt cancel_empty = STMT("notification_cancel_empty", "i",
@@ -48,7 +51,7 @@ static const struct stmt admins = STMT("notify_admins", "",
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
 DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &announced_lately, &set_job, &link_package,
-            &of_occurrence, &unlink_package, &cancel_empty)
+            &of_occurrence, &still_queued, &unlink_package, &cancel_empty)
 
 static const char *host_of(struct ctx *c)
 {
@@ -162,6 +165,13 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
     return e;
 }
 
+static enum err withdraw_one(struct ctx *c, int64_t id, int64_t package_id, int64_t occurrence)
+{
+    enum err e = db_exec(c->db, NULL, &unlink_package, id, package_id, occurrence);
+
+    return e != OK ? e : db_exec(c->db, NULL, &cancel_empty, id);
+}
+
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence)
 {
     int64_t ids[8];
@@ -174,11 +184,27 @@ enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrenc
     while (n < COUNT(ids) && db_next(&q))
         ids[n++] = db_int(&q, 0);
     e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++) {
-        e = db_exec(c->db, NULL, &unlink_package, ids[i], package_id, occurrence);
-        if (e == OK)
-            e = db_exec(c->db, NULL, &cancel_empty, ids[i]);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = withdraw_one(c, ids[i], package_id, occurrence);
+    return e;
+}
+
+enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id)
+{
+    struct { int64_t id, occurrence; } list[32];
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &still_queued, package_id);
+
+    if (e != OK)
+        return e;
+    for (; n < COUNT(list) && db_next(&q); n++) {
+        list[n].id = db_int(&q, 0);
+        list[n].occurrence = db_int(&q, 1);
     }
+    e = db_end(&q);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = withdraw_one(c, list[i].id, package_id, list[i].occurrence);
     return e;
 }
 

@@ -18,6 +18,8 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
 /* Undo: take the package out of waiting messages of that occurrence; a message
  * left without packages is cancelled. */
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence) MUST_CHECK;
+/* All that still waits, when it belongs to somebody else. */
+enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 /* To a user: password_reset.  The link is in the job's memory only as a derived value. */
 enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,
                         const char *variables_json, const char *dedupe) MUST_CHECK;

@@ -19,8 +19,11 @@ static const struct stmt one = STMT("notification_one", "i",
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
+/* Of a parcel that belongs to somebody else by now nothing is told. */
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
-    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id LIMIT 50");
+    "SELECT np.package_id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = $1"
+    " AND (n.customer_id IS NULL OR n.customer_id IS p.customer_id) ORDER BY np.package_id LIMIT 50");
 DB_REGISTER(&one, &packages_of)
 
 struct summary { int64_t total, grows_at, next; size_t n; struct package first; };

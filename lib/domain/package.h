@@ -60,7 +60,7 @@ struct receive_in {
     const char *guide;           /* with id 0: matched, or a parcel nobody announced */
     const char *name, *phone;    /* of an unannounced one; both empty: por identificar */
     const char *carrier, *type, *condition, *observations;
-    const char *position;        /* code; empty: the first free by walk order */
+    const char *position;        /* code; empty: the first free of its size by walk order */
     const char *late_reason;     /* needed for CANCELADO by anuncio_expirado */
     bool in_batch;               /* of the user's courier's drop, opened if need be (batch.h) */
     const struct photo_in *photos;   /* checked files of spool_dir, taken over */

@@ -97,7 +97,7 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
     enum err e = OK;
 
     if (code == NULL || from == NULL || !streq(code, from))
-        e = position_take_tx(c, code, &taken, &code);
+        e = position_take_tx(c, code, p->type, &taken, &code);
     if (e == OK && taken == p->position_id)
         e = ctx_fail(c, E_CONFLICT, "position", T_ALREADY_THERE, p->guide_number, code, NULL);
     if (e == OK)

@@ -173,7 +173,7 @@ static enum err transition_tx(struct reception *r, struct package *p)
     struct json_object *details;
     const char *before = p->state, *position = NULL;
     int64_t position_id = 0, changed = 0;
-    enum err e = position_take_tx(c, r->in.position, &position_id, &position);
+    enum err e = position_take_tx(c, r->in.position, r->in.type, &position_id, &position);
 
     if (e == OK)
         e = db_exec(c->db, &changed, &receive, p->id, r->in.type, r->in.condition,

@@ -79,11 +79,11 @@ static enum err back_on_shelf(struct undo *u)
 {
     int64_t position, changed;
     const char *code;
-    enum err e = position_take_tx(u->c, u->position, &position, &code);
+    enum err e = position_take_tx(u->c, u->position, u->p->type, &position, &code);
 
     if (e == E_CONFLICT || e == E_INVALID) {
         u->c->fault = (struct fault){ 0 };
-        e = position_take_tx(u->c, NULL, &position, &code);
+        e = position_take_tx(u->c, NULL, u->p->type, &position, &code);
     }
     if (e == OK)
         e = db_exec(u->c->db, &changed, &to_received, u->id, position);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/position.h"
+#include "domain/rate.h"
 #include "domain/tx.h"
 
 #define LIST_USUAL 50
@@ -10,13 +11,13 @@
 static const struct stmt take = STMT("position_take", "s",
     "UPDATE positions SET used = used + 1 WHERE code = $1 AND is_active = 1"
     " AND (capacity IS NULL OR used < capacity) RETURNING id, code");
-static const struct stmt take_first = STMT("position_take_first", "",
+static const struct stmt take_first = STMT("position_take_first", "s",
     "UPDATE positions SET used = used + 1 WHERE id = (SELECT id FROM positions WHERE is_active = 1"
-    " AND used < capacity ORDER BY walk_order LIMIT 1) RETURNING id, code");
-/* Overflow, wherever one walks past it: only when the rest is full. */
+    " AND used < capacity AND size_class = $1 ORDER BY walk_order, id LIMIT 1) RETURNING id, code");
+/* Overflow, wherever one walks past it and of whatever size: only when the rest is full. */
 static const struct stmt take_overflow = STMT("position_take_overflow", "",
     "UPDATE positions SET used = used + 1 WHERE id = (SELECT id FROM positions WHERE is_active = 1"
-    " AND capacity IS NULL ORDER BY walk_order LIMIT 1) RETURNING id, code");
+    " AND capacity IS NULL ORDER BY walk_order, id LIMIT 1) RETURNING id, code");
 static const struct stmt release = STMT("position_release", "i",
     "UPDATE positions SET used = used - 1 WHERE id = $1 AND used > 0");
 static const struct stmt free_ones = STMT("positions_free", "",
@@ -59,7 +60,7 @@ static const struct field rows[] = {
     FIELD(P, code, F_TEXT, "Código de su etiqueta"),
     FIELD(P, zone, F_TEXT, "Zona"),
     FIELD(P, walk_order, F_INT, "Orden del recorrido"),
-    FIELD(P, size_class, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(P, size_class, F_TEXT, "Para qué tamaño es: CUALQUIERA, NORMAL o EXTRA_DIMENSIONADO"),
     FIELD(P, capacity, F_ID, "Cuántos paquetes caben; null: sin límite"),
     FIELD(P, used, F_INT, "Cuántos hay"),
     FIELD(P, is_active, F_BOOL, "Está en uso"),
@@ -94,6 +95,19 @@ const struct fields shelved_fields = FIELDS(shelved_rows);
 
 /* ---- taking and leaving ---- */
 
+#define ANY "CUALQUIERA"
+const char *const position_sizes[] = { ANY, "NORMAL", "EXTRA_DIMENSIONADO", NULL };
+
+/* On which a parcel of a type is put when nobody says where, the best first; then the overflow.
+ * A normal one fits a large place, but leaves it while there is another. */
+static const struct { const char *type, *size_class; } fits[] = {
+    { "NORMAL", "NORMAL" },
+    { "NORMAL", ANY },
+    { "NORMAL", "EXTRA_DIMENSIONADO" },
+    { "EXTRA_DIMENSIONADO", "EXTRA_DIMENSIONADO" },
+    { "EXTRA_DIMENSIONADO", ANY },
+};
+
 static enum err taken_row(struct ctx *c, struct rows *q, int64_t *id, const char **code)
 {
     *id = db_int(q, 0);
@@ -101,11 +115,14 @@ static enum err taken_row(struct ctx *c, struct rows *q, int64_t *id, const char
     return db_end(q);
 }
 
-static enum err take_any(struct ctx *c, int64_t *id, const char **taken)
+static enum err take_any(struct ctx *c, const char *type, int64_t *id, const char **taken)
 {
     struct rows q;
-    enum err e = db_one(c->db, &q, &take_first);
+    enum err e = E_NOT_FOUND;
 
+    for (size_t i = 0; i < COUNT(fits) && e == E_NOT_FOUND; i++)
+        if (streq(fits[i].type, type))
+            e = db_one(c->db, &q, &take_first, fits[i].size_class);
     if (e == E_NOT_FOUND)
         e = db_one(c->db, &q, &take_overflow);
     if (e == E_NOT_FOUND)
@@ -113,14 +130,14 @@ static enum err take_any(struct ctx *c, int64_t *id, const char **taken)
     return e != OK ? e : taken_row(c, &q, id, taken);
 }
 
-enum err position_take_tx(struct ctx *c, const char *code, int64_t *id, const char **taken)
+enum err position_take_tx(struct ctx *c, const char *code, const char *type, int64_t *id, const char **taken)
 {
     struct position p;
     struct rows q;
     enum err e;
 
     if (is_blank(code))
-        return take_any(c, id, taken);
+        return take_any(c, type, id, taken);
     code = utf8_upper_ascii(c->a, code);
     e = db_one(c->db, &q, &take, code);
     if (e == OK)
@@ -140,6 +157,11 @@ enum err position_release_tx(struct ctx *c, int64_t id)
 }
 
 /* ---- reading ---- */
+
+const char *position_size_words(const char *size_class)
+{
+    return streq(size_class, ANY) ? "Cualquiera" : package_type_words(size_class);
+}
 
 int64_t position_free(struct ctx *c)
 {

@@ -11,6 +11,10 @@
 int64_t position_free(struct ctx *c);
 bool position_exists(struct ctx *c, const char *code);       /* and is in use; as typed */
 
+/* For which parcels a position is: any, or those of one type. */
+extern const char *const position_sizes[];
+const char *position_size_words(const char *size_class);
+
 struct position {
     int64_t id;
     const char *code, *zone;

@@ -28,7 +28,7 @@ struct event_new {
 /* Append to the package's chain and set p->last_event_id. A personal value is
  * given to event_personal first: its salted hash goes into details. */
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new e) MUST_CHECK;
-#define PERSONAL_MAX 4
+#define PERSONAL_MAX 10
 struct personal {
     struct { const char *name, *value; unsigned char salt[16]; } v[PERSONAL_MAX];
     size_t n;
@@ -37,8 +37,10 @@ void event_personal(struct ctx *c, struct personal *list, struct json_object *de
                     const char *name, const char *value);
 enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list) MUST_CHECK;
 
-/* position.c: code NULL or "" is the first free by walk order. */
-enum err position_take_tx(struct ctx *c, const char *code, int64_t *id, const char **taken) MUST_CHECK;
+/* position.c: code NULL or "" is the first free by walk order that fits a parcel of that type;
+ * one that is named takes any. */
+enum err position_take_tx(struct ctx *c, const char *code, const char *type, int64_t *id,
+                          const char **taken) MUST_CHECK;
 enum err position_release_tx(struct ctx *c, int64_t id) MUST_CHECK;   /* 0 is fine */
 
 /* package_change.c: from where it lies to that position, with an event of that kind; what

@@ -31,13 +31,14 @@ function watch() {
 }
 
 export class Browser {
-    static async start(s) {
+    // flags: more of Chromium's own.
+    static async start(s, flags = []) {
         const b = new Browser();
         b.s = s;
         b.faults = [];
         b.cookies = new Map();
         b.chromium = await chromium.launch({ executablePath: EXECUTABLES.find((file) => fs.existsSync(file)),
-            args: [...FLAGS, `--ignore-certificate-errors-spki-list=${key_of(s)}`] });
+            args: [...FLAGS, ...flags, `--ignore-certificate-errors-spki-list=${key_of(s)}`] });
         return b;
     }
 

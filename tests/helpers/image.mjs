@@ -85,6 +85,45 @@ export function png(width = 64, height = 48) {
         chunk('IEND', Buffer.alloc(0))]);
 }
 
+// A symbol of ours as pixels, so many for a module: each rectangle of the SVG is
+// "M x y h w v h h-w z".
+export function symbol_pixels(svg, scale = 4) {
+    const [width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/).slice(1).map((n) => n * scale);
+    const data = new Uint8ClampedArray(width * height * 4).fill(255);
+    for (const m of svg.slice(svg.lastIndexOf('<path')).matchAll(/M(\d+) (\d+)h(\d+)v(\d+)/g)) {
+        const [x, y, w, h] = m.slice(1).map((n) => n * scale);
+        for (let row = y; row < y + h; row++)
+            for (let col = x; col < x + w; col++)
+                data.fill(0, (row * width + col) * 4, (row * width + col) * 4 + 3);
+    }
+    return { width, height, data, colorSpace: 'srgb' };
+}
+
+const FILM = { width: 640, height: 480, frames_a_second: 5 };
+
+// A frame of grey light with a symbol in its middle, or nothing: YUV 4:2:0.
+function frame(picture) {
+    const { width, height } = FILM, out = Buffer.alloc(width * height * 3 / 2, 128);
+    out.fill(200, 0, width * height);
+    if (!picture)
+        return out;
+    const left = (width - picture.width) >> 1, top = (height - picture.height) >> 1;
+    for (let y = 0; y < picture.height; y++)
+        for (let x = 0; x < picture.width; x++)
+            out[(top + y) * width + left + x] = picture.data[(y * picture.width + x) * 4] ? 235 : 16;
+    return out;
+}
+
+// What a camera sees, over and over: each picture (null: nothing) for so many seconds.
+export function film(pictures, seconds = 0.6) {
+    const { width, height, frames_a_second } = FILM;
+    const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${frames_a_second}:1 Ip A1:1 C420mpeg2\n`)];
+    for (const picture of pictures)
+        for (let i = 0; i < seconds * frames_a_second; i++)
+            parts.push(Buffer.from('FRAME\n'), frame(picture));
+    return Buffer.concat(parts);
+}
+
 // As a form's file input has it.
 export const photo = (name, type, data) => ({ name, type, data });
 export const jpeg_photo = (name = 'foto.jpg') => photo(name, 'image/jpeg', jpeg());

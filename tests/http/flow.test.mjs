@@ -194,6 +194,12 @@ describe('several at once', () => {
         const [p, q] = [await row(s, guides[0]), await row(s, guides[1])];
         const page = await quote(oper, await pickup_code(anybody, q));
         assert.match(page.words, /Total \$3\.500/);
+        // What each costs from when on, as its owner reads it.
+        for (const [one, next] of [[p, '\\$2\\.500'], [q, '\\$3\\.000']]) {
+            const when = (await anybody.get(`/t/${one.public_token}`)).words.match(/Desde (.*?) paga/)[1];
+            assert.match(page.words, new RegExp(`${one.guide_number} .*?sube a ${next} ${when}`));
+            assert.match((await oper.get(`/packages/${one.id}`)).words, new RegExp(`Debe hoy .*Desde ${when} ?: ${next}`));
+        }
         const paid = await oper.submit(page, '/deliver', { method: 'nequi', reference: 'NEQ-123456' });
         assert.equal(paid.status, 303, paid.words);
         assert.match((await oper.follow(paid)).words, /Entregado \$3\.500 .*2 paquetes · Nequi, ref\. NEQ-123456/);

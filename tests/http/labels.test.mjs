@@ -9,8 +9,8 @@ import { readBarcodes, prepareZXingModule } from 'zxing-wasm/reader';
 import { ready as zpl_ready } from 'zpl-renderer-js';
 import { System, poll, top } from '../helpers/system.mjs';
 import { on_shelf, announced } from '../helpers/shop.mjs';
+import { symbol_pixels } from '../helpers/image.mjs';
 
-const SCALE = 4;                 // pixels of a module
 let s, pub, oper, printer;
 
 before(async () => {
@@ -51,21 +51,8 @@ class Printer {
     close() { this.server.close(); }
 }
 
-// The picture as pixels: each rectangle of our SVG is "M x y h w v h h-w z".
-function pixels(svg) {
-    const [width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/).slice(1).map((n) => n * SCALE);
-    const data = new Uint8ClampedArray(width * height * 4).fill(255);
-    for (const m of svg.slice(svg.lastIndexOf('<path')).matchAll(/M(\d+) (\d+)h(\d+)v(\d+)/g)) {
-        const [x, y, w, h] = m.slice(1).map((n) => n * SCALE);
-        for (let row = y; row < y + h; row++)
-            for (let col = x; col < x + w; col++)
-                data.fill(0, (row * width + col) * 4, (row * width + col) * 4 + 3);
-    }
-    return { width, height, data, colorSpace: 'srgb' };
-}
-
 async function read(svg) {
-    const found = await readBarcodes(pixels(svg), { tryHarder: true, formats: ['QRCode', 'Code128'] });
+    const found = await readBarcodes(symbol_pixels(svg), { tryHarder: true, formats: ['QRCode', 'Code128'] });
     return found.map((f) => [f.format, f.text]);
 }
 const sources = (page) => [...page.text.matchAll(/class="symbol" src="([^"]+)"/g)].map((m) => m[1].replaceAll('&amp;', '&'));

@@ -258,7 +258,7 @@ describe('static files', () => {
     });
 
     test('text is compressed for who can read it so', async () => {
-        for (const target of ['/css/base.css', '/vendor/htmx.min.js', '/announce', '/api/v1/openapi.json']) {
+        for (const target of ['/css/base.css', '/vendor/htmx.min.js', '/vendor/zxing-reader.wasm', '/announce', '/api/v1/openapi.json']) {
             const plain = await anybody.get(target);
             if (plain.status === 404)
                 continue;
@@ -269,6 +269,13 @@ describe('static files', () => {
             assert.equal(zlib.gunzipSync(packed.body).length, plain.body.length, target);
             assert.ok(packed.body.length < plain.body.length / 2, target);
         }
+    });
+
+    test('the decoder of the camera has its type, and is cached like the other files', async () => {
+        const answer = await anybody.get('/vendor/zxing-reader.wasm?v=0123456789abcdef');
+        assert.equal(answer.headers['content-type'], 'application/wasm');
+        assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable');
+        assert.equal(answer.body.subarray(1, 4).toString(), 'asm');
     });
 
     test('a static file that is not there is 404 and says nothing of nginx', async () => {

@@ -38,7 +38,7 @@ describe('the map', () => {
         assert.match(page.text, new RegExp(`class="slot slot-4" href="/packages/${p.id}"`));
         assert.doesNotMatch(page.words, /Mover una caja/);
         const zone = await reader.get('/shelf?zone=Estante+3&view=lista');
-        assert.match(zone.words, /41 Normal 1 paquetes caben 1 20 días/);
+        assert.match(zone.words, /41 Cualquiera 1 paquetes caben 1 20 días/);
         assert.doesNotMatch(zone.words, /Posición 00/);
         const json = (await (await s.token('USUARIO')).get('/api/v1/positions?zone=Estante+3&limit=2')).json;
         assert.deepEqual(json.items.map((o) => [o.code, o.used, o.capacity, o.package_id]), [['40', 0, 1, null], ['41', 1, 1, p.id]]);
@@ -46,7 +46,7 @@ describe('the map', () => {
 
     test('of a position says what is in it, and pages of the API follow each other', async () => {
         const p = await on('PISO');
-        assert.match((await reader.get('/shelf/PISO')).words, new RegExp(`Desborde · Normal · 1 paquete, sin límite .*${p.guide_number}`));
+        assert.match((await reader.get('/shelf/PISO')).words, new RegExp(`Desborde · Cualquiera · 1 paquete, sin límite .*${p.guide_number}`));
         assert.match((await reader.get('/shelf/piso')).words, /Posición PISO/);
         assert.equal((await reader.get('/shelf/Z9')).status, 404);
         let path = '/api/v1/positions?limit=40', codes = [];
@@ -144,6 +144,13 @@ describe('positions', () => {
             assert.match(page.words, words);
             assert.equal(page.form('/shelf/positions').fields[field === 'zone' ? 'code' : 'zone'], field === 'zone' ? 'C01' : 'Nueva');
         }
+    });
+
+    test('what is received goes by itself to a position of its size', async () => {
+        const page = await add({ code: 'G01', zone: 'Grandes', size_class: 'EXTRA_DIMENSIONADO', capacity: '1' });
+        assert.equal(page.status, 303);
+        assert.match((await admin.get('/shelf/positions?zone=Grandes')).words, /G01 Grandes orden \d+ Extra/);
+        assert.equal(await where(await received(s, oper, new_guide(), { type: 'EXTRA_DIMENSIONADO' })), 'G01');
     });
 
     test('never hold less than what lies there, and one without limit stays in use', async () => {

@@ -18,13 +18,24 @@ static const struct stmt no_overflow = STMT("t_shelf_no_overflow", "", "UPDATE p
 static const struct stmt counted_wrong = STMT("t_shelf_used_wrong", "",
     "SELECT count(*) FROM positions o WHERE used <> (SELECT count(*) FROM packages WHERE position_id = o.id)");
 
-static struct package receive_at(struct fixture *f, const char *guide, const char *position)
+/* Four of the shelf stay in use: large, for any, small, large. */
+static const struct stmt four_left = STMT("t_shelf_four_left", "",
+    "UPDATE positions SET is_active = capacity IS NULL OR code < '04', size_class = CASE code"
+    " WHEN '01' THEN 'CUALQUIERA' WHEN '02' THEN 'NORMAL' ELSE 'EXTRA_DIMENSIONADO' END");
+static const struct stmt all_small = STMT("t_shelf_all_small", "", "UPDATE positions SET size_class = 'NORMAL'");
+
+static struct package receive_type(struct fixture *f, const char *guide, const char *type, const char *position)
 {
-    struct receive_in in = { .guide = guide, .type = "NORMAL", .condition = "BUENO", .position = position };
+    struct receive_in in = { .guide = guide, .type = type, .condition = "BUENO", .position = position };
     struct package p;
 
     cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
     return p;
+}
+
+static struct package receive_at(struct fixture *f, const char *guide, const char *position)
+{
+    return receive_type(f, guide, "NORMAL", position);
 }
 
 static struct position position(struct fixture *f, const char *code)
@@ -154,6 +165,73 @@ Test(positions, a_hundred_and_one_parcels_on_a_hundred_go_to_the_overflow_even_i
     cr_expect_eq(package_receive(&f.c, &in, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_POSITION_NO_ROOM);
     cr_expect_eq(db_scalar(f.db, -1, &counted_wrong), 0);
+    fixture_close(&f);
+}
+
+Test(positions, a_parcel_goes_to_its_own_size_then_to_any_and_only_a_normal_one_then_to_a_large_one)
+{
+    static const struct { const char *type, *at[5]; } cases[] = {
+        { "NORMAL", { "02", "01", "00", "03", "PISO" } },
+        { "EXTRA_DIMENSIONADO", { "00", "03", "01", "PISO", "PISO" } },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fixture f;
+
+        fixture_open(&f);
+        cr_assert_eq(db_exec(f.db, NULL, &four_left), OK);
+        for (size_t j = 0; j < COUNT(cases[i].at); j++)
+            cr_expect_str_eq(receive_type(&f, arena_printf(f.a, "TALLA%zu", j), cases[i].type, NULL).position_code,
+                             cases[i].at[j], "%s, the %zu.", cases[i].type, j + 1);
+        fixture_close(&f);
+    }
+}
+
+Test(positions, a_large_parcel_lies_on_a_small_one_only_when_somebody_says_so)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &all_small), OK);
+    p = receive_type(&f, "GRANDE1", "EXTRA_DIMENSIONADO", NULL);
+    cr_expect_str_eq(p.position_code, "PISO");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "05" }, &p), OK);
+    cr_expect_str_eq(p.position_code, "05");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, NULL }, &p), OK);
+    cr_expect_str_eq(p.position_code, "PISO", "the first that fits, as when it came");
+    cr_expect_str_eq(receive_at(&f, "CHICO1", NULL).position_code, "00");
+    cr_expect_eq(db_scalar(f.db, -1, &counted_wrong), 0);
+    fixture_close(&f);
+}
+
+static void plan_check(const struct stmt *s, const char *file UNUSED, void *arg)
+{
+    struct fixture *f = arg;
+    struct stmt *explain = arena_alloc(f->a, sizeof *explain);
+    const char *index = streq(s->name, "position_take_first") ? "positions_free (size_class=?)"
+        : streq(s->name, "position_take_overflow") ? "positions_overflow" : NULL;
+    struct rows q;
+    bool found = false;
+
+    if (index == NULL)
+        return;
+    *explain = (struct stmt){ s->name, "", arena_printf(f->a, "EXPLAIN QUERY PLAN %s", s->sql) };
+    cr_assert_eq(db_query(f->db, &q, explain), OK, "%s", s->name);
+    while (db_next(&q)) {
+        found = found || strstr(db_text(&q, 3), index) != NULL;
+        cr_expect(strstr(db_text(&q, 3), "TEMP B-TREE") == NULL, "%s: %s", s->name, db_text(&q, 3));
+    }
+    cr_assert_eq(db_end(&q), OK);
+    cr_expect(found, "%s does not go by %s", s->name, index);
+}
+
+Test(positions, the_first_free_one_is_found_without_a_look_at_those_that_are_taken)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    db_each_stmt(plan_check, &f);
     fixture_close(&f);
 }
 

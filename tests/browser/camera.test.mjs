@@ -1,0 +1,205 @@
+// The camera instead of a scanner: Chromium films labels of ours, and what comes of it is
+// what the picture says, by the decoder that it fetches from us.
+import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { Browser, PHONE, focused, overflow } from '../helpers/browser.mjs';
+import { film, symbol_pixels } from '../helpers/image.mjs';
+import { System, poll } from '../helpers/system.mjs';
+import { announced, new_guide, on_shelf, pickup_code, row } from '../helpers/shop.mjs';
+
+let s, browser, resident, oper, page, file;
+
+before(async () => {
+    s = await System.start({ announce_per_hour: 1000 });
+    file = path.join(s.dir, 'camera.y4m');
+    plays([null]);
+    browser = await Browser.start(s, ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${file}`]);
+    resident = s.client();
+    oper = await s.as('OPERADOR');
+    page = await browser.page({ role: 'OPERADOR' });
+});
+after(async () => {
+    await browser?.close();
+    await s?.stop();
+});
+afterEach(() => browser?.check());
+
+// Another file of that name, since the camera may still read the one before.
+function plays(pictures) {
+    fs.writeFileSync(`${file}.new`, film(pictures));
+    fs.renameSync(`${file}.new`, file);
+}
+
+// What the camera sees from when it is opened next, and nothing before each of them.
+async function sees(texts, symbol = 'qr') {
+    const pictures = [];
+    for (const text of texts) {
+        const svg = await oper.get(`/packages/symbol.svg?text=${encodeURIComponent(text)}&symbol=${symbol}`);
+        assert.equal(svg.status, 200, svg.text);
+        pictures.push(null, symbol_pixels(svg.text));
+    }
+    plays(pictures);
+}
+const open = (name, on = page) => on.getByRole('button', { name: `Cámara para ${name}` }).click();
+const dialog = () => page.locator('#camera');
+const filming = () => page.evaluate(() => document.querySelector('#camera video').srcObject !== null)
+    .catch(() => false);         // it may just be going away
+const dark = () => poll('the camera to be off', async () => !await filming());
+
+for (const symbol of ['qr', '128'])
+    test(`an announced parcel is found by its label alone, ${symbol}, and received where the shelf's label says`, async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await sees([p.tracking_code], symbol);
+        await open('Guía');
+        await page.locator('form[data-receive]').waitFor();
+        assert.equal(await page.locator('input[name=guide][type=hidden]').inputValue(), p.guide_number);
+        await sees(['57'], symbol);
+        await open('Posición (opcional)');
+        await page.waitForURL('**/receive?done=*');
+        const kept = await row(s, p.guide_number);
+        assert.equal(kept.state, 'RECIBIDO');
+        assert.equal(await s.value('SELECT code FROM positions WHERE id = ?1', kept.position_id), '57');
+        await s.sql("UPDATE positions SET used = 0 WHERE code = '57'");
+    });
+
+test('the decoder is ours, asked for only when the camera is opened', async () => {
+    const fresh = await browser.page({ role: 'OPERADOR' }), fetched = [];
+    fresh.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+    await fresh.goto('/deliver', { waitUntil: 'networkidle' });
+    assert.deepEqual(fetched.filter((f) => /zxing/.test(f)), []);
+    const p = await on_shelf(s, resident, oper);
+    await sees([await pickup_code(resident, p)]);
+    await open('Código del cliente', fresh);
+    await fresh.locator('form[data-deliver]').waitFor();
+    assert.deepEqual(fetched.filter((f) => /zxing/.test(f)), ['/vendor/zxing-reader.js', '/vendor/zxing-reader.wasm']);
+    await fresh.close();
+});
+
+test('in series it stays open: each box once, with its verdict, until it is closed', async () => {
+    const guides = [new_guide(), new_guide(), new_guide()];
+    await page.goto('/receive/rapid');
+    await sees(guides, '128');
+    await open('Guía');
+    await poll('the three boxes', async () => await page.locator('#lines > li:not(.line-waiting)').count() >= 3, 20000);
+    for (const guide of guides)
+        assert.equal((await row(s, guide)).state, 'RECIBIDO');
+    // The film goes round: the second time each is already there, which is said and seen.
+    await poll('the verdict beside the picture', async () => /camera-(ok|bad)/.test(await dialog().locator('.camera-last').getAttribute('class')));
+    assert.equal(await s.value('SELECT count(*) FROM packages WHERE guide_number IN (?1, ?2, ?3)', ...guides), 3);
+    assert.equal(await filming(), true);
+    await page.keyboard.press('Escape');
+    await dark();
+    assert.equal(await focused(page), 'scan');
+});
+
+test('a box held before the camera is read once', async () => {
+    const guide = new_guide();
+    await page.goto('/receive/rapid');
+    const svg = await oper.get(`/packages/symbol.svg?text=${guide}&symbol=qr`);
+    plays([symbol_pixels(svg.text)]);
+    await open('Guía');
+    await poll('the box', async () => (await row(s, guide))?.state === 'RECIBIDO');
+    const reads = () => page.evaluate(() => document.querySelector('#camera video').currentTime);
+    const since = await reads();
+    await poll('three seconds more of it', async () => await reads() > since + 3);
+    assert.equal(await page.locator('#lines').getByText(guide).count(), 1);
+    assert.equal(await page.locator('#verdict .verdict-bad').count(), 0);
+    await dialog().getByRole('button', { name: 'Cerrar la cámara' }).click();
+    await dark();
+});
+
+test('an audit goes on from page to page: the shelf, its box, and one that is not of it', async () => {
+    const here = await on_shelf(s, resident, oper), code = await s.value('SELECT code FROM positions WHERE id = ?1', here.position_id);
+    const start = await oper.submit(await oper.get('/shelf/audit'), '/shelf/audit', { position: code });
+    await page.goto(start.location);
+    const stranger = new_guide();
+    // Each page opens the camera anew, which then sees what comes next.
+    const films_on = (words) => poll(`the camera on the page that says ${words}`, async () =>
+        words.test(await page.locator('main').innerText()) && filming(), 20000);
+    await sees([code]);
+    await open('Posición');
+    await poll('the camera', filming);
+    for (const [next, words] of [[here.tracking_code, /0 en su sitio/], [stranger, /En su sitio · /], ['', /Ningún paquete tiene esa guía/]]) {
+        await (next ? sees([next]) : plays([null]));
+        await films_on(words);
+    }
+    assert.equal(await dialog().locator('.camera-bad').innerText(), 'Ningún paquete tiene esa guía');
+    assert.equal(await s.value("SELECT count(*) FROM shelf_audit_boxes WHERE result = 'EN_SU_SITIO' AND package_id = ?1", here.id), 1);
+    await page.keyboard.press('Escape');
+    await dark();
+});
+
+test('at hand-over the boxes are read one after the other, and then it is the turn of the money', async () => {
+    const p = await on_shelf(s, resident, oper);
+    const phone = await s.value('SELECT phone FROM customers WHERE id = ?1', p.customer_id);
+    const other = await on_shelf(s, resident, oper, { phone: phone.slice(3) });
+    await page.goto(`/deliver?package=${p.id}`);
+    await sees([p.tracking_code, other.tracking_code]);
+    await open('Escanee cada caja');
+    await poll('both boxes', async () => await page.getByText('Escaneada', { exact: true }).count() === 2, 15000);
+    await dark();
+    assert.equal(await focused(page), 'tendered');
+    assert.equal(await dialog().isVisible(), false);
+});
+
+test('where the browser reads codes by itself it is asked, and ours is not fetched', async () => {
+    const fresh = await browser.page({ role: 'OPERADOR' }), fetched = [], p = await announced(s, resident);
+    fresh.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+    await fresh.addInitScript((text) => {
+        window.BarcodeDetector = class {
+            static getSupportedFormats = async () => ['qr_code', 'code_128', 'code_39', 'ean_13', 'itf', 'pdf417'];
+            constructor({ formats }) { window.asked = formats; }
+            async detect(video) {
+                const at = (x, y) => [{ x, y }, { x: x + 9, y }, { x: x + 9, y: y + 9 }, { x, y: y + 9 }];
+                return [{ rawValue: 'DELBORDE1', cornerPoints: at(0, 0) },
+                    { rawValue: text, cornerPoints: at(video.videoWidth / 2, video.videoHeight / 2) }];
+            }
+        };
+    }, p.guide_number);
+    await fresh.goto('/receive');
+    await open('Guía', fresh);
+    await fresh.locator('form[data-receive]').waitFor();
+    assert.equal(await fresh.locator('input[name=guide][type=hidden]').inputValue(), p.guide_number, 'the one in the middle');
+    assert.deepEqual(fetched.filter((f) => /zxing/.test(f)), []);
+    await fresh.close();
+});
+
+test('a camera that is refused or absent is said calmly, and the field is ready', async () => {
+    for (const [name, words] of [['NotAllowedError', /no tiene permiso/], ['NotFoundError', /no tiene cámara/], ['AbortError', /No se pudo usar la cámara/]]) {
+        const fresh = await browser.page({ role: 'OPERADOR' });
+        await fresh.addInitScript((fault) => {
+            navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', fault); };
+        }, name);
+        await fresh.goto('/receive');
+        await open('Guía', fresh);
+        await poll(`the words for ${name}`, async () => words.test(await fresh.locator('.camera-word').innerText()));
+        assert.equal(await focused(fresh), 'guide');
+        assert.equal(await fresh.locator('#camera').isVisible(), false);
+        await fresh.close();
+    }
+});
+
+test('without cameras in the browser there is no button', async () => {
+    const fresh = await browser.page({ role: 'OPERADOR' });
+    await fresh.addInitScript(() => Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined }));
+    await fresh.goto('/receive');
+    assert.equal(await fresh.getByRole('button', { name: /Cámara/ }).count(), 0);
+    await fresh.close();
+});
+
+test('on a phone the picture leaves room for the verdict', async () => {
+    const phone = await browser.page({ role: 'OPERADOR', device: PHONE }), guide = new_guide();
+    await phone.goto('/receive/rapid');
+    await sees([guide]);
+    await open('Guía', phone);
+    await poll('the box', async () => (await row(s, guide))?.state === 'RECIBIDO');
+    await phone.locator('#verdict .giant').waitFor();
+    const picture = await phone.locator('#camera').boundingBox(), verdict = await phone.locator('#verdict .giant').boundingBox();
+    assert.ok(picture.y + picture.height <= verdict.y, `${JSON.stringify(picture)} over ${JSON.stringify(verdict)}`);
+    assert.deepEqual(await overflow(phone), []);
+    await phone.close();
+});
