@@ -70,6 +70,12 @@ static const struct { const char *name, *words; } states[] = {
     { "APROBADA", "Aprobada" },
 };
 
+static bool may_approve(const struct ctx *c, const struct cash_session *s)
+{
+    return c->role >= ROLE_ADMIN && s->closed_at != 0 && s->approved_at == 0 && c->user_id != s->opened_by
+        && c->user_id != s->counted_by && c->user_id != s->closed_by;
+}
+
 static void fill_session(struct req *r, struct view_node *n, const struct cash_session *s)
 {
     view_fields(n, cash_session_fields, s);
@@ -80,6 +86,7 @@ static void fill_session(struct req *r, struct view_node *n, const struct cash_s
     view_bool(n, "open", s->counted_at == 0);
     view_bool(n, "to_close", s->counted_at != 0 && s->closed_at == 0);
     view_bool(n, "closed", s->closed_at != 0);
+    view_bool(n, "can_approve", may_approve(r->c, s));
     if (s->counted_at == 0)
         return;
     view_fields(n, cash_count_fields, s);
@@ -87,11 +94,6 @@ static void fill_session(struct req *r, struct view_node *n, const struct cash_s
     view_bool(n, "short", s->difference < 0);
     view_bool(n, "over", s->difference > 0);
     view_text(n, "gap", money_text(r->c->a, s->difference < 0 ? -s->difference : s->difference));
-}
-
-static bool has_no_part_in(const struct ctx *c, const struct cash_session *s)
-{
-    return c->user_id != s->opened_by && c->user_id != s->counted_by && c->user_id != s->closed_by;
 }
 
 static void fill_rows(struct req *r, const struct cash_report *all)
@@ -143,8 +145,6 @@ static enum err fill_report(struct req *r, int64_t id)
         return e;
     fill_session(r, view_child(r->page, "drawer"), &all.session);
     view_bool(r->page, "drawer.mine", all.session.opened_by == r->c->user_id);
-    view_bool(r->page, "drawer.can_approve", r->c->role >= ROLE_ADMIN && all.session.closed_at != 0
-              && all.session.approved_at == 0 && has_no_part_in(r->c, &all.session));
     view_bool(r->page, "drawer.more", all.more);
     view_text(r->page, "drawer.count_path", arena_printf(r->c->a, "/cash/%lld/count", (long long)id));
     view_text(r->page, "form.kind", cash_kinds[1]);

@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	tests/bench/wrk.lua \
 	tests/browser/axe.test.mjs \
 	tests/browser/camera.test.mjs \
+	tests/browser/day.test.mjs \
 	tests/browser/flow.test.mjs \
 	tests/browser/hostile.test.mjs \
 	tests/browser/jobs.test.mjs \

@@ -106,8 +106,11 @@
     marked();
     const left = lines().filter((other) => other.checked && !('scanned' in other.dataset)).length;
     tell(true, left ? `Correcta, faltan ${left}` : 'Correcta, están todas');
-    if (!left) pay();
+    if (!left) (proven() ? pay : askCode)();
   };
+  // Who was found by name or phone still has to show something.
+  const proven = () => $('input[type=hidden][name=code]', deliver) || deliver.elements.code.value || deliver.elements.override_reason.value;
+  const askCode = () => $('#f-code').focus();
   let lastBox = -Infinity;
   const boxed = (event) => {
     if (event.key !== 'Enter') return;
@@ -120,11 +123,20 @@
     if (box) read(box);
     else wrong(text);
   };
+  // Boxes may be read into the field of the code, which has the focus at first.
+  const boxedThere = (event) => {
+    if (event.key !== 'Enter') return;
+    const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
+    const ours = lines().some((one) => one.dataset.code === text);
+    if (text ? ours || !/^\d{6}$/.test(text) : twice) boxed(event);
+  };
   if (boxes) {
     boxes.hidden = false;
     marked();
     deliver.addEventListener('change', marked);
     $('#box').addEventListener('keydown', boxed);
+    const code = $('#f-code');
+    if (code) code.addEventListener('keydown', boxedThere);
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 

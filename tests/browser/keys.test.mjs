@@ -276,6 +276,34 @@ describe('a scanner', () => {
     });
 });
 
+describe('a person found by phone', () => {
+    test('has the boxes read into the field of the code, a wrong one too, and then shows a code', async () => {
+        const p = await on_shelf(s, resident, oper), stranger = await on_shelf(s, resident, oper);
+        const phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', p.customer_id))[0].phone;
+        await page.goto('/deliver');
+        await keys.type(phone.slice(3));
+        await keys.look();
+        await keys.press('Enter');
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('code');
+        await keys.scan(stranger.guide_number);
+        await page.locator('#wrong').waitFor();
+        await keys.look();
+        await keys.press('Enter');
+        await page.locator('#wrong').waitFor({ state: 'hidden' });
+        await focus_on('code');
+        await keys.scan(p.guide_number, { suffix: ['Enter', 'Enter'] });
+        await poll('it read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        await focus_on('code');
+        assert.equal(await page.locator('#f-code').inputValue(), '');
+        await keys.type(await pickup_code(resident, p));
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.equal((await row(s, p.guide_number)).proof, 'codigo');
+    });
+});
+
 describe('a hand-over in which something comes up, by keys alone', () => {
     const scan_code = async (p) => {
         await page.goto('/deliver');
