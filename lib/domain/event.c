@@ -8,6 +8,7 @@
 #include "crypto/crypto.h"
 #include "domain/ageing.h"
 #include "domain/correction.h"
+#include "domain/deliver.h"
 #include "domain/incident.h"
 #include "domain/tx.h"
 
@@ -161,11 +162,13 @@ static const char *kind_words(const char *kind)
     return kind;
 }
 
-static const char *reason_words(struct ctx *c, const char *reason, const char *text)
+static const char *reason_words(struct ctx *c, const char *reason, const char *text, bool handed_over)
 {
-    const char *words = cancel_reason_words(reason);
+    const char *words = handed_over ? override_reason_words(reason) : cancel_reason_words(reason);
 
     words = words != NULL ? words : reason;      /* of a late parcel it is a sentence */
+    if (handed_over)
+        words = arena_printf(c->a, "sin código: %s", words);
     return text != NULL ? arena_printf(c->a, "%s · %s", words, text) : words;
 }
 
@@ -197,7 +200,7 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
     if (json_get_int(details, "customer", &n))
         *what = "Se supo de quién es";
     if (reason != NULL)
-        return reason_words(c, reason, text);
+        return reason_words(c, reason, text, json_get_text(details, "proof", &incident));
     if (text != NULL)
         return text;
     if (seen != NULL)

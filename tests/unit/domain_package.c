@@ -334,6 +334,7 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     struct package p;
     struct quote q;
     struct delivery out;
+    struct package_events events;
     struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500, .override_reason = "sin_telefono",
                              .receiver_name = "Ana Ríos", .receiver_document_last4 = "1234" };
 
@@ -355,6 +356,8 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     f.c.role = ROLE_ADMIN;
     cr_expect_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
     cr_expect_eq(out.paid, 1000);
+    cr_assert_eq(package_events(&f.c, p.id, &events), OK);
+    cr_expect_str_eq(events.v[events.n - 1].text, "Entregado · sin código: No tiene el celular a mano");
     fixture_close(&f);
 }
 
