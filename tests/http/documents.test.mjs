@@ -96,6 +96,26 @@ test('the proof bundle has the photos, the hand-over, and each seal of the chain
     assert.ok(said.includes(events.at(-1).hash), said);
 });
 
+test('a note of many lines is on the proof bundle to its last word', async () => {
+    const note = Array.from({ length: 120 }, (_, i) => `r${i}`);
+    const p = await received(s, oper, (await announced(s, pub)).guide_number,
+        { condition: 'ABIERTO', observations: note.join('\n') }, [jpeg_photo()]);
+    const text = words((await ask(oper, `/packages/${p.id}`)).body);
+    assert.ok(text.includes(note.join(' ')), text);
+    assert.match(text, /Anunciado \d\d\/\d\d\/\d{4}/, 'and what comes after it');
+});
+
+// Black dots of a page outside the field of a signature, as a picture says it.
+test('a signature stays in its field, wherever its strokes were said to go', async () => {
+    const p = await on_shelf(s, pub, oper);
+    await hand_over(oper, await pickup_code(pub, p), { signature: 'M10 20L99999 99999L10 20L400 99999' });
+    const pdf = (await ask(oper, `/packages/${p.id}`)).body;
+    const pgm = tool('pdftoppm', ['-r', '72', '-gray', '-f', '1', '-l', '1', '-'], pdf);
+    const head = pgm.toString('latin1', 0, 40).match(/^P5\s+(\d+)\s+(\d+)\s+255\s/);
+    const width = Number(head[1]), row = (y) => pgm.subarray(head[0].length + y * width, head[0].length + (y + 1) * width);
+    assert.ok(row(780).every((dot) => dot === 255), 'the margin below the foot is empty');
+});
+
 test('a row that was changed by hand shows in the proof bundle', async () => {
     const p = await delivered();
     await s.sql('DROP TRIGGER package_events_fixed');
