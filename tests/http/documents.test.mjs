@@ -143,6 +143,18 @@ test('the customer gets the receipt by the link, on half a letter, and nobody el
             assert.equal((await pub.get(place + end)).status, 404, place + end);
 });
 
+test('the receipt says what was given back since, and what is left as paid', async () => {
+    const p = await delivered();
+    const [{ id }] = await s.sql('SELECT id FROM payments WHERE package_id = ?1', p.id);
+    const back = await (await s.token('ADMIN')).post(`/api/v1/payments/${id}/reverse`,
+        { json: { reason: 'Cobro doble' }, headers: { 'Idempotency-Key': 'devuelto-00000001' } });
+    assert.equal(back.status, 201, back.text);
+    const asked = await pub.submit(await pub.get(`/t/${p.public_token}/receipt`), `/t/${p.public_token}/documents`);
+    await ready(pub, asked.location);
+    const text = words((await pub.get(`${asked.location}/file`)).body);
+    assert.match(text, /Total \$1\.500 Efectivo \$1\.500 Devuelto [^$]*, Efectivo -?\$?-?1\.500 Pagado \$0 /, text);
+});
+
 test('a receipt asked for before the hand-over is refused with a sentence', async () => {
     const p = await on_shelf(s, pub, oper);
     const refused = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
