@@ -7,6 +7,7 @@
 #include "domain/batch.h"
 #include "domain/cash.h"
 #include "domain/notification_tx.h"
+#include "domain/operation.h"
 #include "domain/throttle.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -178,9 +179,8 @@ enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
 
 struct mailing { struct ctx *c; const struct document *d; const char *email; };
 
-static enum err mail_tx(struct db *db UNUSED, void *arg)
+static enum err send_tx(struct mailing *x)
 {
-    struct mailing *x = arg;
     struct ctx *c = x->c;
     struct json_object *variables = json_object_new_object(), *details = json_object_new_object();
     struct outgoing o = { .event = "report_ready", .channel = "email", .recipient = x->email, .not_before = c->now,
@@ -210,6 +210,18 @@ static enum err mail_tx(struct db *db UNUSED, void *arg)
 enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
 {
     struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
+static enum err mail_tx(struct db *db UNUSED, void *arg)
+{
+    struct mailing *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e;
+    e = send_tx(x);
+    return e != OK ? e : operation_end_tx(x->c, "sent");
+}
+
     enum err e = document_by_id(c, in->id, out);
 
     if (e == OK && x.email == NULL)
@@ -247,5 +259,6 @@ enum err document_of_token(struct ctx *c, const char *token, const char *key, st
     e = db_get(c->db, document_fields, out, c->a, &by_key, key);
     if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0])))
         e = E_NOT_FOUND;
-    return none(c, e);
+    e = none(c, e);
+    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
 }

@@ -21,7 +21,7 @@ before(async () => {
     oper = await s.as('OPERADOR');
     boss = await s.as('ADMIN');
     reader = await s.as('USUARIO');
-    read = await s.token('OPERADOR', 'packages:read');
+    read = await s.token('OPERADOR', 'packages:read cash:read');
 });
 after(() => s.stop());
 
@@ -162,6 +162,34 @@ test('a receipt asked for before the hand-over is refused with a sentence', asyn
     assert.match(refused.words, /El comprobante existe desde que el paquete se entrega/);
 });
 
+test('a hand-over that was undone leaves no receipt behind, not by the customer\'s key either', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const done = await hand_over(oper, await pickup_code(pub, p));
+    assert.equal(done.status, 303, done.words);
+    const asked = await pub.submit(await pub.get(`/t/${p.public_token}/receipt`), `/t/${p.public_token}/documents`);
+    await ready(pub, asked.location);
+    const undone = await oper.submit(await oper.follow(done), `/deliver/${p.id}/undo`);
+    assert.equal(undone.status, 303, undone.words);
+    for (const end of ['', '/file'])
+        assert.equal((await pub.get(asked.location + end)).status, 409, end);
+});
+
+test('two clicks on sending it are one mail, and both say that it went', async () => {
+    const p = await delivered();
+    const asked = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
+    const page = await ready(oper, asked.location);
+    const sent = await Promise.all([1, 2].map(() => oper.submit(page, `${asked.location}/mail`, { email: 'doble@example.com' })));
+    assert.deepEqual(sent.map((a) => a.status), [303, 303]);
+    assert.equal(await s.value("SELECT count(*) FROM notifications WHERE recipient = 'doble@example.com'"), 1);
+});
+
+test('what a token may not read it may not send to itself', async () => {
+    const mails = await s.token('ADMIN', 'notifications:write'), p = await delivered();
+    const { id } = (await ask_json('recibo', p.id)).json;
+    await ready(oper, `/documents/${id}`);
+    assert.equal((await mails.post(`/api/v1/documents/${id}/mail`, { json: { email: 'a@example.com' } })).status, 403);
+});
+
 const own_drawer = async (client) => {
     const answer = await client.submit(await client.get('/cash'), '/cash', { base: '50000' });
     assert.equal(answer.status, 303, answer.words);
@@ -192,6 +220,21 @@ test('the closing has every peso of the drawer, on as many pages as it needs', a
     for (let i = 1; i <= n; i++)
         assert.ok(text.includes(`${i} de ${n}`));
     assert.ok(text.split('Motivo').length > 2, 'the heads of a table stand on each of its pages');
+});
+
+test('a token gets no closing without the scope of drawers, by whatever way', async () => {
+    const id = await own_drawer(oper);
+    await step(oper, id, 'count', { note_50000: '1' });
+    await step(oper, id, 'close', {});
+    const shelves = await s.token('ADMIN', 'packages:read notifications:write');
+    const asked = await shelves.post('/api/v1/documents', { json: { kind: 'cierre', subject_id: id } });
+    assert.equal(asked.status, 403, asked.text);
+    const { json: { id: made } } = await ask_json('cierre', id);
+    await ready(oper, `/documents/${made}`);
+    for (const place of [`/api/v1/documents/${made}`, `/api/v1/documents/${made}/file`])
+        assert.equal((await shelves.get(place)).status, 403, place);
+    const mailed = await shelves.post(`/api/v1/documents/${made}/mail`, { json: { email: 'a@example.com' } });
+    assert.equal(mailed.status, 403, mailed.text);
 });
 
 test('a drawer that is not one\'s own is not printed', async () => {
@@ -242,7 +285,7 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     const sent = await oper.submit(page, `${asked.location}/mail`, { email: 'Flota@Example.com' });
     assert.equal(sent.status, 303, sent.words);
     assert.match((await oper.follow(sent)).words, /Enviado a Flota@Example\.com/);
-    const twice = await oper.submit(page, `${asked.location}/mail`, { email: 'flota@example.com' });
+    const twice = await oper.submit(await oper.get(asked.location), `${asked.location}/mail`, { email: 'flota@example.com' });
     assert.equal(twice.status, 409);
     assert.match(twice.words, /Ya se envió a flota@example\.com/);
     const mail = await poll('the mail', async () => {
@@ -252,7 +295,7 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     assert.match(mail.subject, /^Entrega de transportadora, /);
     assert.deepEqual(mail.attachments.map((a) => [a.name, a.type]), [[`entrega-${id}.pdf`, 'application/pdf']]);
     assert.ok(words(Buffer.from(mail.attachments[0].base64, 'base64')).includes('ROTA0001'));
-    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail'"), 1);
+    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail' AND details LIKE '%entrega%'"), 1);
 });
 
 test('what is asked for twice while it is made is made once', async () => {
