@@ -24,7 +24,10 @@ static const struct stmt insert = STMT("document_insert", "ssiIi",
     "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)");
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
-DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost)
+static const struct stmt void_of = STMT("document_void", "i",
+    "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
+    " WHERE kind = 'custodia' AND subject_id = $1 AND state = 'ready'");
+DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of)
 
 #define D struct document
 static const struct field rows[] = {
@@ -207,9 +210,6 @@ static enum err send_tx(struct mailing *x)
     return audit_tx(c, "document_mail", "document", x->d->id, details);
 }
 
-enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
-{
-    struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
 static enum err mail_tx(struct db *db UNUSED, void *arg)
 {
     struct mailing *x = arg;
@@ -222,6 +222,9 @@ static enum err mail_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(x->c, "sent");
 }
 
+enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
+{
+    struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
     enum err e = document_by_id(c, in->id, out);
 
     if (e == OK && x.email == NULL)
@@ -234,6 +237,11 @@ static enum err mail_tx(struct db *db UNUSED, void *arg)
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
 {
     return db_exec(c->db, NULL, &lost, id, why);
+}
+
+enum err document_void_tx(struct ctx *c, int64_t package_id)
+{
+    return db_exec(c->db, NULL, &void_of, package_id);
 }
 
 /* ---- by the customer's link ---- */

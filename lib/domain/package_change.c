@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "domain/document.h"
 #include "domain/notification.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -17,8 +18,8 @@ static const struct stmt move = STMT("package_move", "ii",
 static const struct stmt expired = STMT("packages_expired", "ii",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
 /* Its row stays; with purge_at it is gone for everybody (package_read.c). */
-static const struct stmt remove_file = STMT("file_remove", "ii",
-    "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = $2 WHERE id = $1");
+static const struct stmt remove_file = STMT("file_remove", "iis",
+    "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
 static const struct stmt handed_files = STMT("files_of_handover", "iii",
     "SELECT id FROM package_files WHERE package_id = $1 AND kind = 'ENTREGA' AND created_at = $2"
     " AND created_by = $3 AND purge_at IS NULL LIMIT 100");
@@ -189,10 +190,12 @@ enum err package_expire(struct ctx *c, int limit, int *count)
     return domain_write(c, expire_tx, &x);
 }
 
-static enum err take_out_tx(struct ctx *c, int64_t package_id, int64_t id)
+enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why)
 {
-    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now);
+    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now, why);
 
+    if (e == OK)
+        e = document_void_tx(c, package_id);
     return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = package_id,
         .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)id) }, NULL);
 }
@@ -210,7 +213,7 @@ enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
         ids[n++] = db_int(&q, 0);
     e = db_end(&q);
     for (size_t i = 0; i < n && e == OK; i++)
-        e = take_out_tx(c, id, ids[i]);
+        e = file_take_out_tx(c, id, ids[i], "retirada");
     return e;
 }
 
@@ -227,7 +230,7 @@ static enum err remove_file_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
     if (e == OK)
-        e = take_out_tx(x->c, p.id, x->id);
+        e = file_take_out_tx(x->c, p.id, x->id, "retirada");
     if (e != OK)
         return e;
     details = json_object_new_object();

@@ -298,6 +298,33 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail' AND details LIKE '%entrega%'"), 1);
 });
 
+test('a photo that is taken out takes the proof bundle with it', async () => {
+    const p = await received(s, oper, (await announced(s, pub)).guide_number, {}, [jpeg_photo()]);
+    const [file] = await poll('the photo', async () => {
+        const rows = await s.sql("SELECT id FROM package_files WHERE state = 'ready' AND package_id = ?1", p.id);
+        return rows.length && rows;
+    });
+    const asked = await boss.submit(await boss.get(`/packages/${p.id}`), '/documents', { kind: 'custodia' });
+    await ready(boss, asked.location);
+    const taken = await boss.submit(await boss.get(`/packages/${p.id}`), `/files/${file.id}/delete`);
+    assert.equal(taken.status, 303, taken.words);
+    assert.equal((await boss.get(`${asked.location}/file`)).status, 404);
+    assert.match((await boss.get(asked.location)).words, /Una de sus fotos se borró después/);
+});
+
+test('a try that died before its row leaves no file that nobody knows of', async () => {
+    const p = await on_shelf(s, pub, oper);
+    await s.sql("CREATE TRIGGER dies BEFORE UPDATE OF state ON documents WHEN new.state = 'ready' BEGIN SELECT RAISE(ABORT, 'dies'); END");
+    const { id } = (await ask_json('custodia', p.id)).json;
+    const tried = () => s.value("SELECT attempt FROM jobs WHERE kind = 'document.build' ORDER BY id DESC LIMIT 1");
+    await poll('two tries', async () => await tried() >= 2, 20000);
+    await s.sql('DROP TRIGGER dies');
+    await s.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE kind = 'document.build' AND state = 'ready'");
+    await ready(oper, `/documents/${id}`);
+    const key = await s.value('SELECT storage_key FROM documents WHERE id = ?1', id);
+    assert.deepEqual(fs.readdirSync(path.dirname(path.join(s.dir, 'files', key))), [path.basename(key)]);
+});
+
 test('what is asked for twice while it is made is made once', async () => {
     const p = await on_shelf(s, pub, oper);
     await s.paqueteria(['jobs', 'pause', 'default']);
