@@ -206,7 +206,8 @@ static enum err gather(struct handover *h)
             e = fee_of(c, p, &h->fees[i]);
         if (e != OK)
             return e;
-        if (i > 0 && (p->customer_id != h->customer || p->customer_id == 0))
+        if ((i > 0 && (p->customer_id != h->customer || p->customer_id == 0))
+            || (h->in->customer != 0 && p->customer_id != h->in->customer))      /* corrected meanwhile */
             return ctx_fail(c, E_CONFLICT, NULL, T_OTHER_CUSTOMER, p->guide_number, NULL);
         h->customer = p->customer_id;
         h->due += h->fees[i].total;

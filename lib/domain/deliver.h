@@ -36,6 +36,7 @@ struct payment_in { const char *method; int64_t amount; const char *reference; }
 struct deliver_in {
     const int64_t *ids;          /* packages */
     size_t count;
+    int64_t customer;            /* whose list was shown; 0: nobody's */
     const char *code;            /* pickup code, or empty with an override */
     const char *override_reason; /* of override_reasons */
     bool identity_checked;
