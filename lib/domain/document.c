@@ -137,8 +137,8 @@ static enum err add_tx(struct asking *x)
     int64_t id = db_last_id(c->db);
 
     if (e == OK)
-        e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .package_id = of_package ? x->in->subject_id : 0,
-            .args = arena_printf(c->a, "{\"document_id\":%lld}", (long long)id) }, NULL);
+        e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .about = id,
+                                             .package_id = of_package ? x->in->subject_id : 0 }, NULL);
     return e != OK ? e : db_get(c->db, document_fields, x->out, c->a, &by_id, id);
 }
 

@@ -84,9 +84,8 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     *id = db_last_id(c->db);
     if (o->withheld != NULL)
         return OK;
-    e = job_add_tx(c, &(struct job_new){
-        .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .run_at = from,
-        .args = arena_printf(c->a, "{\"notification_id\":%lld}", (long long)*id) }, &job);
+    e = job_add_tx(c, &(struct job_new){ .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .about = *id,
+                                         .run_at = from }, &job);
     return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);
 }
 

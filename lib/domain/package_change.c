@@ -196,8 +196,8 @@ enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const c
 
     if (e == OK)
         e = document_void_tx(c, package_id);
-    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = package_id,
-        .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)id) }, NULL);
+    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .about = id, .package_id = package_id },
+                                         NULL);
 }
 
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
