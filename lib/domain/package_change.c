@@ -169,16 +169,13 @@ static enum err expire_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     int64_t *ids = arena_alloc(c->a, (size_t)x->limit * sizeof *ids);
     struct rows q;
-    int n = 0;
+    size_t n;
     struct package p;
     enum err e = db_query(db, &q, &expired, c->now - EXPIRE_DAYS * DAY_SECONDS, (int64_t)x->limit);
 
-    if (e != OK)
-        return e;
-    while (db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (*x->count = 0; *x->count < n && e == OK; ++*x->count)
+    if (e == OK)
+        e = db_ids(&q, ids, (size_t)x->limit, &n);
+    for (*x->count = 0; e == OK && *x->count < (int)n; ++*x->count)
         e = cancel_one_tx(c, ids[*x->count], EXPIRED, NULL, 0, &p);
     return e;
 }
@@ -203,16 +200,13 @@ enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const c
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
 {
     int64_t ids[100];
-    size_t n = 0;
+    size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &handed_files, id, at, c->user_id);
 
-    if (e != OK)
-        return e;
-    while (n < COUNT(ids) && db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++)
+    if (e == OK)
+        e = db_ids(&q, ids, COUNT(ids), &n);
+    for (size_t i = 0; e == OK && i < n; i++)
         e = file_take_out_tx(c, id, ids[i], "retirada");
     return e;
 }
