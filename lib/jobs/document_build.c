@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/normal.h"
 #include "domain/deliver.h"
 #include "domain/document.h"
+#include "domain/notification.h"
 #include "domain/setting.h"
 #include "jobs/document.h"
 #include "jobs/jobs.h"
@@ -29,15 +31,6 @@ struct building { int64_t id, subject_id, size, pages; const char *kind, *user_n
 
 /* ---- words ---- */
 
-const char *document_sentence(struct arena *a, const char *words)
-{
-    char *s = arena_strdup(a, words);
-
-    if (s != NULL && *s >= 'a' && *s <= 'z')
-        *s = (char)(*s - 'a' + 'A');
-    return s;
-}
-
 const char *document_lookup(struct ctx *c, const char *tracking_code)
 {
     return arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, tracking_code);
@@ -48,6 +41,24 @@ const char *document_method(struct arena *a, const char *method, const char *ref
     const char *words = payment_method_words(method);
 
     return is_blank(reference) ? words : arena_printf(a, "%s, ref. %s", words, reference);
+}
+
+void document_messages(struct sheet *s, struct arena *a, const struct notifications *all)
+{
+    static const struct sheet_column columns[] = {
+        { "Cuándo", 20, false }, { "Aviso", 28, false }, { "A quién", 28, false }, { "Estado", 30, false },
+    };
+
+    sheet_table(s, columns, COUNT(columns));
+    for (size_t i = 0; i < all->n; i++) {
+        const struct notification *n = &all->v[i];
+        const bool sms = streq(n->channel, "sms");
+
+        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
+            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
+            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
+    }
+    sheet_table_end(s);
 }
 
 static const char *address_line(struct ctx *c)

@@ -239,24 +239,10 @@ static void draw_history(struct sheet *s, const struct proof *x)
 
 static void draw_messages(struct sheet *s, const struct proof *x)
 {
-    static const struct sheet_column columns[] = {
-        { "Cuándo", 20, false }, { "Mensaje", 30, false }, { "A quién", 28, false }, { "Estado", 30, false },
-    };
-    struct arena *a = x->c->a;
-
     if (x->messages.n == 0)
         return;
     sheet_heading(s, "Mensajes");
-    sheet_table(s, columns, COUNT(columns));
-    for (size_t i = 0; i < x->messages.n; i++) {
-        const struct notification *n = &x->messages.v[i];
-        const bool sms = streq(n->channel, "sms");
-
-        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
-            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
-    }
-    sheet_table_end(s);
+    document_messages(s, x->c->a, &x->messages);
 }
 
 /* ---- the chain ---- */

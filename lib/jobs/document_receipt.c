@@ -12,37 +12,15 @@ struct receipt {
     struct payments rows;        /* one a method and reference; what was given back apart */
 };
 
-static bool is_same(const struct payment *a, const struct payment *b)
-{
-    return streq(a->method, b->method) && (a->reverses != 0) == (b->reverses != 0)
-        && streq(a->reference ? a->reference : "", b->reference ? b->reference : "");
-}
-
-static void add_payment(struct payments *to, const struct payment *p)
-{
-    for (size_t i = 0; i < to->n; i++)
-        if (is_same(&to->v[i], p)) {
-            to->v[i].amount += p->amount;
-            return;
-        }
-    to->v[to->n++] = *p;
-}
-
 static enum err read_payments(struct receipt *r, const struct package *p)
 {
-    struct payments all, *rows = &r->rows;
+    struct payments all;
     enum err e = payments_of(r->c, p->id, &all);
-    struct payment *v;
 
     if (e != OK)
         return e;
     all = payments_of_handover(r->c, &all, p);
-    v = arena_alloc(r->c->a, (rows->n + all.n + 1) * sizeof *v);
-    if (rows->n > 0)
-        memcpy(v, rows->v, rows->n * sizeof *v);
-    rows->v = v;
-    for (size_t i = 0; i < all.n; i++)
-        add_payment(rows, &all.v[i]);
+    payments_join(r->c->a, &r->rows, &all);
     return OK;
 }
 
