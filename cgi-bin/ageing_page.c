@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "domain/dashboard.h"
 #include "domain/fee.h"
 #include "domain/notification.h"
@@ -23,16 +24,6 @@ static const char *greeting(struct req *r, const char *name, const char *phone, 
                                                 " ¿Qué día puede pasar? %s", whatsapp_name(r, name),
                                                 setting_text(r->c, S_SITE_NAME), what,
                                                 clock_day_exact(a, clock_day(since)), setting_text(r->c, S_SITE_HOURS)));
-}
-
-/* As an option begins: the words are also said inside sentences. */
-static const char *sentence(struct arena *a, const char *words)
-{
-    char *s = arena_strdup(a, words);
-
-    if (s != NULL)
-        *s = (char)(*s >= 'a' && *s <= 'z' ? *s - 'a' + 'A' : *s);
-    return s;
 }
 
 static void fill_promised(struct req *r, struct view_node *n, int64_t promised_at)
@@ -84,7 +75,7 @@ static void fill_call(struct req *r, const struct call *call)
     view_fields(row, call_fields, call);
     view_text(row, "age", call->days > 0 ? clock_ago(r->c->a, call->days * DAY_SECONDS) : "menos de un día");
     view_text(row, "whatsapp", greeting(r, call->name, call->phone, call->parcels, call->since));
-    view_text(row, "outcome_words", sentence(r->c->a, contact_outcome_words(call->outcome)));
+    view_text(row, "outcome_words", utf8_sentence(r->c->a, contact_outcome_words(call->outcome)));
     fill_promised(r, row, call->promised_at);
     view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(call->customer_id)));
 }
@@ -139,9 +130,9 @@ static enum err fill_form(struct req *r, const struct package *p)
         return OK;
     view_bool(r->page, "can_contact", true);
     for (const char *const *v = contact_outcomes; *v != NULL; v++)
-        view_option(r->page, "outcomes", *v, sentence(r->c->a, contact_outcome_words(*v)));
+        view_option(r->page, "outcomes", *v, utf8_sentence(r->c->a, contact_outcome_words(*v)));
     for (const char *const *v = contact_channels; *v != NULL; v++)
-        view_option(r->page, "channels", *v, sentence(r->c->a, contact_channel_words(*v)));
+        view_option(r->page, "channels", *v, utf8_sentence(r->c->a, contact_channel_words(*v)));
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0]);
     e = fill_others(r, p, &waiting);
@@ -161,8 +152,8 @@ static enum err fill_contacts(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "contacts");
 
         view_fields(row, contact_fields, &all.v[i]);
-        view_text(row, "words", sentence(r->c->a, contact_outcome_words(all.v[i].outcome)));
-        view_text(row, "channel_words", sentence(r->c->a, contact_channel_words(all.v[i].channel)));
+        view_text(row, "words", utf8_sentence(r->c->a, contact_outcome_words(all.v[i].outcome)));
+        view_text(row, "channel_words", utf8_sentence(r->c->a, contact_channel_words(all.v[i].channel)));
         fill_promised(r, row, all.v[i].promised_at);
     }
     policy = ageing_policy(p, &all, r->c->now);

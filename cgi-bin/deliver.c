@@ -57,7 +57,7 @@ struct deliver_form {
     const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
     int64_t amount_2;
     int64_t tendered;            /* … cash given, for the change … */
-    int64_t package, customer;   /* … and whose list it shows again */
+    int64_t package;             /* … and whose list it shows again, with the customer */
 };
 #define D struct deliver_in
 #define OF_API 1                 /* rows at the beginning */
@@ -85,7 +85,7 @@ static const struct param deliver_rows[] = {
     PARAM(struct deliver_form, reference_2, P_TEXT, 0, 0, 60, "Su referencia"),
     PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
     PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
-    PARAM(struct deliver_form, customer, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
+    PARAM(D, customer, P_ID, 0, 0, 0, "De quién era la lista"),
 };
 static const struct params form_params = {
     deliver_rows + OF_API, COUNT(deliver_rows) - OF_API, sizeof(struct deliver_form),

@@ -99,20 +99,19 @@ int64_t cash_part(const char *method, int64_t amount)
 }
 
 /* How the packages were paid, and how much of it in cash. */
-struct paid { struct payment v[PAYMENTS_MAX]; size_t n; int64_t cash; };
+struct paid { struct payments all; int64_t cash; };
 
-static void add_paid(struct paid *to, const struct payment *p)
+/* Those that stand. */
+static void add_paid(struct ctx *c, struct paid *to, const struct payments *list)
 {
-    size_t i = 0;
+    struct payments standing = { .v = arena_alloc(c->a, (list->n + 1) * sizeof *standing.v) };
 
-    to->cash += cash_part(p->method, p->amount);
-    while (i < to->n && !(streq(to->v[i].method, p->method) && (p->reference == NULL
-           || (to->v[i].reference != NULL && streq(to->v[i].reference, p->reference)))))
-        i++;
-    if (i < to->n)
-        to->v[i].amount += p->amount;
-    else if (i < COUNT(to->v))
-        to->v[to->n++] = *p;
+    for (size_t i = 0; i < list->n; i++)
+        if (payment_stands(list, &list->v[i])) {
+            standing.v[standing.n++] = list->v[i];
+            to->cash += cash_part(list->v[i].method, list->v[i].amount);
+        }
+    payments_join(c->a, &to->all, &standing);
 }
 
 static enum err read_paid(struct ctx *c, const struct delivery *d, struct paid *out)
@@ -123,23 +122,23 @@ static enum err read_paid(struct ctx *c, const struct delivery *d, struct paid *
     *out = (struct paid){ 0 };
     for (size_t i = 0; e == OK && i < d->packages.n; i++) {
         e = payments_of(c, d->packages.v[i].id, &list);
-        for (size_t k = 0; e == OK && k < list.n; k++)
-            if (payment_stands(&list, &list.v[k]))
-                add_paid(out, &list.v[k]);
+        if (e == OK)
+            add_paid(c, out, &list);
     }
     return e;
 }
 
 static void fill_paid(struct req *r, const struct paid *paid, int64_t tendered)
 {
-    for (size_t i = 0; i < paid->n; i++) {
+    for (size_t i = 0; i < paid->all.n; i++) {
+        const struct payment *p = &paid->all.v[i];
         struct view_node *row = view_row(r->page, "payments");
 
-        view_text(row, "method", payment_method_words(paid->v[i].method));
-        view_text(row, "reference", paid->v[i].reference);
-        view_money(row, "amount", paid->v[i].amount);
+        view_text(row, "method", payment_method_words(p->method));
+        view_text(row, "reference", p->reference);
+        view_money(row, "amount", p->amount);
     }
-    view_bool(r->page, "done.split", paid->n > 1);
+    view_bool(r->page, "done.split", paid->all.n > 1);
     view_bool(r->page, "done.has_change", tendered > paid->cash && paid->cash > 0);
     view_money(r->page, "done.tendered", tendered);
     view_money(r->page, "done.cash", paid->cash);

@@ -9,7 +9,7 @@
 /* ---- parameters ---- */
 
 static const struct param ask_rows[] = {
-    PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds, "Qué documento"),
+    PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds, "Qué documento; un cierre pide también cash:read"),
     PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0, "Paquete; de un cierre, la caja; de una entrega, su número"),
 };
 const struct params document_ask_params = PARAMS(struct document_in, ask_rows);
@@ -31,6 +31,20 @@ static const struct param key_rows[] = {
 };
 const struct params document_token_params = { key_rows, 1, sizeof(struct document_key_in) };
 const struct params document_key_params = PARAMS(struct document_key_in, key_rows);
+
+/* What a token must be let read to have it, whatever way it comes: a closing is the drawer's. */
+static enum err may_read(struct req *r, const char *kind)
+{
+    return req_scope(r, streq(kind, "cierre") ? "cash:read" : "packages:read");
+}
+
+/* One that is there, of whoever may have it. */
+static enum err document_get(struct req *r, int64_t id, struct document *out)
+{
+    enum err e = document_by_id(r->c, id, out);
+
+    return e != OK ? e : may_read(r, out->kind);
+}
 
 /* ---- waiting for it ---- */
 
@@ -77,6 +91,7 @@ enum err document_page(struct req *r)
 
     if (e != OK)
         return e;
+    req_operation(r);
     view_bool(r->page, "may_mail", streq(d.state, "ready") && !is_blank(r->c->conf->mail_url));
     return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), subject_page(r->c->a, &d));
 }
@@ -133,7 +148,7 @@ enum err document_file(struct req *r)
 {
     const struct document_id_in *in = r->in;
     struct document d;
-    enum err e = document_by_id(r->c, in->id, &d);
+    enum err e = document_get(r, in->id, &d);
 
     return e != OK ? e : send(r, &d);
 }
@@ -151,9 +166,12 @@ enum err document_shared_file(struct req *r)
 
 enum err document_ask_json(struct req *r)
 {
+    const struct document_in *in = r->in;
     struct document d;
-    enum err e = document_ask(r->c, r->in, &d);
+    enum err e = may_read(r, in->kind);
 
+    if (e == OK)
+        e = document_ask(r->c, in, &d);
     if (e != OK)
         return e;
     req_header(r, "Location", arena_printf(r->c->a, "/api/v1/documents/%lld", (long long)d.id));
@@ -162,9 +180,12 @@ enum err document_ask_json(struct req *r)
 
 enum err document_mail_json(struct req *r)
 {
+    const struct document_mail_in *in = r->in;
     struct document d;
-    enum err e = document_mail(r->c, r->in, &d);
+    enum err e = document_get(r, in->id, &d);
 
+    if (e == OK)
+        e = document_mail(r->c, in, &d);
     return e != OK ? e : req_json(r, 202, json_of(document_fields, &d));
 }
 
@@ -172,7 +193,7 @@ enum err document_json(struct req *r)
 {
     const struct document_id_in *in = r->in;
     struct document d;
-    enum err e = document_by_id(r->c, in->id, &d);
+    enum err e = document_get(r, in->id, &d);
 
     return e != OK ? e : req_json(r, 200, json_of(document_fields, &d));
 }

@@ -90,6 +90,8 @@ enum err labels(struct req *r)
     for (size_t i = 0; i < all.n; i++)
         add_label(r, in, &all.v[i]);
     fill_form(r, in);
+    view_bool(r->page, "more", all.more);
+    view_int(r->page, "most", LABELS_MAX);
     view_bool(r->page, "line", is_line(in->symbol));
     view_text(r->page, "qr_href", same(r->c->a, in, "qr"));
     view_text(r->page, "line_href", same(r->c->a, in, "128"));
@@ -100,8 +102,8 @@ enum err labels_print_page(struct req *r)
 {
     const struct labels_in *in = r->in;
     const struct label_in which = asked(in);
-    size_t printed;
-    enum err e = labels_print(r->c, &which, &printed);
+    struct labels all;
+    enum err e = labels_print(r->c, &which, &all);
 
     return e != OK ? e : req_redirect(r, "%s", link_add(r->c->a, same(r->c->a, in, in->symbol), "sent", "1"));
 }
@@ -110,12 +112,13 @@ enum err labels_print_json(struct req *r)
 {
     const struct label_in which = asked(r->in);
     struct json_object *o;
-    size_t printed;
-    enum err e = labels_print(r->c, &which, &printed);
+    struct labels all;
+    enum err e = labels_print(r->c, &which, &all);
 
     if (e != OK)
         return e;
     o = json_object_new_object();
-    json_add_int(o, "printed", (int64_t)printed);
+    json_add_int(o, "printed", (int64_t)all.n);
+    json_add_bool(o, "more", all.more);
     return req_json(r, 202, o);
 }

@@ -175,6 +175,7 @@ EXTRA_DIST += \
 	tests/unit/queue_job.c \
 	tests/unit/queue_limits.c \
 	tests/unit/send_outcomes.c \
+	tests/unit/send_printer.c \
 	tests/unit/storage_photo.c \
 	tests/unit/storage_s3.c \
 	tests/unit/store_db.c \
@@ -236,6 +237,7 @@ unit_tests = \
 	tests/unit/queue_job \
 	tests/unit/queue_limits \
 	tests/unit/send_outcomes \
+	tests/unit/send_printer \
 	tests/unit/storage_photo \
 	tests/unit/storage_s3 \
 	tests/unit/store_db \

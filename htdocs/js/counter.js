@@ -279,7 +279,8 @@
     let last = null;
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
-      return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height].map(Math.round);
+      const on = (part, whole) => Math.round(Math.min(Math.max(part, 0), 1) * whole);     // a stroke that runs out stays on the edge
+      return [on((event.clientX - box.left) / box.width, canvas.width), on((event.clientY - box.top) / box.height, canvas.height)];
     };
     pen.lineWidth = 2.5;
     pen.lineCap = 'round';

@@ -70,9 +70,22 @@ static enum err must_change(struct call *k)
     return req_redirect(&k->r, "%s", allowed[0]);
 }
 
+static enum err scope_check(struct call *k, const char *scope)
+{
+    if (k->token.id != 0 && scope != NULL && !token_has_scope(&k->token, scope))
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_TOKEN_SCOPE, scope, NULL);
+    return OK;
+}
+
+enum err req_scope(struct req *r, const char *scope)
+{
+    return scope_check(call_of(r), scope);
+}
+
 enum err role_step(struct call *k)
 {
     const struct route *rt = k->r.route;
+    enum err e;
 
     if (rt->role == ROLE_PUBLIC)
         return OK;
@@ -82,8 +95,8 @@ enum err role_step(struct call *k)
         return ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
     if (k->c.role < rt->role)
         return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
-    if (k->token.id != 0 && rt->scope != NULL && !token_has_scope(&k->token, rt->scope))
-        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_TOKEN_SCOPE, rt->scope, NULL);
+    if ((e = scope_check(k, rt->scope)) != OK)
+        return e;
     return k->session.must_change ? must_change(k) : OK;
 }
 

@@ -115,6 +115,9 @@ bool req_wants_fragment(const struct req *r);                    /* HX-Request *
 void req_sign_in(struct req *r, const char *token);
 void req_sign_out(struct req *r);
 const char *req_session_token(const struct req *r);              /* as sent; NULL without */
+/* For a handler whose answer needs more than its row's scope: E_FORBIDDEN for a token
+ * without it; who has signed in has all that the role may. */
+enum err req_scope(struct req *r, const char *scope) MUST_CHECK;
 bool req_is_local(const struct req *r);                          /* from a loopback address */
 
 extern const struct area area;               /* defined by each area file */

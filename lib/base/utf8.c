@@ -179,6 +179,15 @@ char *utf8_fold(struct arena *a, const char *s)
     return collapse_free(a, m);
 }
 
+char *utf8_sentence(struct arena *a, const char *s)
+{
+    char *out = arena_strdup(a, s);
+
+    if (out != NULL && *out >= 'a' && *out <= 'z')
+        *out = (char)(*out - 'a' + 'A');
+    return out;
+}
+
 char *utf8_upper_ascii(struct arena *a, const char *s)
 {
     char *out = arena_strdup(a, s);

@@ -28,5 +28,6 @@ bool utf8_is_word(uint32_t cp);
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */
 char *utf8_upper_ascii(struct arena *a, const char *s);
+char *utf8_sentence(struct arena *a, const char *s);  /* as one begins: "no contestó" → "No contestó"; NULL is NULL */
 
 #endif

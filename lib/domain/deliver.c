@@ -121,9 +121,7 @@ static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
 
     if (e != OK)
         return e;
-    while (n < PACKAGES_MAX && db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
+    e = db_ids(&q, ids, PACKAGES_MAX, &n);
     out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
     for (size_t i = 0; i < n && e == OK; i++) {
         e = package_by_id(c, ids[i], &out->v[i].package);
@@ -206,7 +204,8 @@ static enum err gather(struct handover *h)
             e = fee_of(c, p, &h->fees[i]);
         if (e != OK)
             return e;
-        if (i > 0 && (p->customer_id != h->customer || p->customer_id == 0))
+        if ((i > 0 && (p->customer_id != h->customer || p->customer_id == 0))
+            || (h->in->customer != 0 && p->customer_id != h->in->customer))      /* corrected meanwhile */
             return ctx_fail(c, E_CONFLICT, NULL, T_OTHER_CUSTOMER, p->guide_number, NULL);
         h->customer = p->customer_id;
         h->due += h->fees[i].total;

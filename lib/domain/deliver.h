@@ -36,6 +36,7 @@ struct payment_in { const char *method; int64_t amount; const char *reference; }
 struct deliver_in {
     const int64_t *ids;          /* packages */
     size_t count;
+    int64_t customer;            /* whose list was shown; 0: nobody's */
     const char *code;            /* pickup code, or empty with an override */
     const char *override_reason; /* of override_reasons */
     bool identity_checked;
@@ -89,6 +90,8 @@ bool payment_stands(const struct payments *all, const struct payment *p);
  * undone none. */
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
 int64_t payments_sum(const struct payments *all);    /* less what was reversed */
+/* Each of `more` onto the one of its method and reference, reversals apart, or as one more. */
+void payments_join(struct arena *a, struct payments *to, const struct payments *more);
 
 /* By an ADMIN: a row of its own that takes it back, out of the drawer that it is in while
  * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is

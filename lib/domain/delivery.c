@@ -25,10 +25,8 @@ static enum err ids_handed_with(struct ctx *c, int64_t package_id, int64_t *ids,
     enum err e = db_query(c->db, &q, &handed_with, package_id);
 
     *n = 0;
-    while (e == OK && *n < PACKAGES_MAX && db_next(&q))
-        ids[(*n)++] = db_int(&q, 0);
     if (e == OK)
-        e = db_end(&q);
+        e = db_ids(&q, ids, PACKAGES_MAX, n);
     if (e == OK && *n == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     return e;

@@ -7,6 +7,7 @@
 #include "domain/batch.h"
 #include "domain/cash.h"
 #include "domain/notification_tx.h"
+#include "domain/operation.h"
 #include "domain/throttle.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -23,7 +24,10 @@ static const struct stmt insert = STMT("document_insert", "ssiIi",
     "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)");
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
-DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost)
+static const struct stmt void_of = STMT("document_void", "i",
+    "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
+    " WHERE kind = 'custodia' AND subject_id = $1 AND state = 'ready'");
+DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of)
 
 #define D struct document
 static const struct field rows[] = {
@@ -133,8 +137,8 @@ static enum err add_tx(struct asking *x)
     int64_t id = db_last_id(c->db);
 
     if (e == OK)
-        e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .package_id = of_package ? x->in->subject_id : 0,
-            .args = arena_printf(c->a, "{\"document_id\":%lld}", (long long)id) }, NULL);
+        e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .about = id,
+                                             .package_id = of_package ? x->in->subject_id : 0 }, NULL);
     return e != OK ? e : db_get(c->db, document_fields, x->out, c->a, &by_id, id);
 }
 
@@ -178,9 +182,8 @@ enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
 
 struct mailing { struct ctx *c; const struct document *d; const char *email; };
 
-static enum err mail_tx(struct db *db UNUSED, void *arg)
+static enum err send_tx(struct mailing *x)
 {
-    struct mailing *x = arg;
     struct ctx *c = x->c;
     struct json_object *variables = json_object_new_object(), *details = json_object_new_object();
     struct outgoing o = { .event = "report_ready", .channel = "email", .recipient = x->email, .not_before = c->now,
@@ -207,6 +210,18 @@ static enum err mail_tx(struct db *db UNUSED, void *arg)
     return audit_tx(c, "document_mail", "document", x->d->id, details);
 }
 
+static enum err mail_tx(struct db *db UNUSED, void *arg)
+{
+    struct mailing *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e;
+    e = send_tx(x);
+    return e != OK ? e : operation_end_tx(x->c, "sent");
+}
+
 enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
 {
     struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
@@ -222,6 +237,11 @@ enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct 
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
 {
     return db_exec(c->db, NULL, &lost, id, why);
+}
+
+enum err document_void_tx(struct ctx *c, int64_t package_id)
+{
+    return db_exec(c->db, NULL, &void_of, package_id);
 }
 
 /* ---- by the customer's link ---- */
@@ -247,5 +267,6 @@ enum err document_of_token(struct ctx *c, const char *token, const char *key, st
     e = db_get(c->db, document_fields, out, c->a, &by_key, key);
     if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0])))
         e = E_NOT_FOUND;
-    return none(c, e);
+    e = none(c, e);
+    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
 }

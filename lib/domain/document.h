@@ -37,6 +37,8 @@ enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct 
 
 /* Inside a db_write: it will not be made. */
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why) MUST_CHECK;
+/* The same: a photo of that package went, so what shows it is given to nobody any more. */
+enum err document_void_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 
 /* The receipt, by the customer's link; E_THROTTLED for a network that asks for too many. */
 enum err document_ask_receipt(struct ctx *c, const char *token, struct document *out) MUST_CHECK;

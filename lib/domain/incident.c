@@ -22,7 +22,7 @@ static const struct stmt settle = STMT("incident_settle", "iiIss",
     " WHERE package_id = $1 AND resolved_at IS NULL AND ($5 IS NULL OR outcome = $5)");
 static const struct stmt reopen = STMT("incident_reopen", "iis",
     "UPDATE incidents SET resolved_at = NULL, resolved_by = NULL, resolution = NULL"
-    " WHERE package_id = $1 AND resolved_at = $2 AND resolution = $3");
+    " WHERE id = (SELECT max(id) FROM incidents WHERE package_id = $1 AND resolved_at = $2 AND resolution = $3)");
 static const struct stmt take_back = STMT("incident_take_back", "iii",
     "UPDATE incidents SET resolved_at = $2, resolved_by = $3, resolution = 'deshecho'"
     " WHERE event_id = $1 AND resolved_at IS NULL");

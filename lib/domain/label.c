@@ -18,6 +18,8 @@ static void push(struct labels *out, struct label l)
 {
     if (out->n < LABELS_MAX)
         out->v[out->n++] = l;
+    else
+        out->more = true;
 }
 
 /* What is read at hand-over is the tracking code: short, and of ours. */
@@ -55,6 +57,8 @@ static enum err add_zone(struct ctx *c, const char *zone, struct labels *out)
 
     for (size_t i = 0; e == OK && i < all.n; i++)
         push(out, (struct label){ all.v[i].code, all.v[i].code, all.v[i].zone, NULL, true });
+    if (e == OK && all.next != 0)
+        out->more = true;
     return e;
 }
 
@@ -82,12 +86,15 @@ bool label_printer(const struct ctx *c)
 static enum err print_tx(struct ctx *c, const struct label_in *in)
 {
     struct json_object *args = json_object_new_object();
+    const char *text;
 
     json_add_text(args, "ids", operation_ids(c->a, in->ids, in->count));
     json_add_int(args, "batch", in->batch);
     json_add_text(args, "zone", in->zone ? in->zone : "");
     json_add_text(args, "symbol", in->symbol ? in->symbol : label_symbols[0]);
-    return job_add_tx(c, &(struct job_new){ .kind = "label.print", .args = json_text(c->a, args),
+    text = json_text(c->a, args);
+    json_object_put(args);
+    return job_add_tx(c, &(struct job_new){ .kind = "label.print", .args = text,
                                             .package_id = in->count == 1 ? in->ids[0] : 0 }, NULL);
 }
 
@@ -105,18 +112,16 @@ static enum err print_write(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(x->c, "printed");
 }
 
-enum err labels_print(struct ctx *c, const struct label_in *in, size_t *printed)
+enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *out)
 {
     struct printing x = { c, in };
-    struct labels all;
     enum err e;
 
     if (!label_printer(c))
         return ctx_fail(c, E_CONFLICT, NULL, T_PRINTER_NONE, NULL);
-    e = labels_read(c, in, &all);
-    if (e == OK && all.n == 0)
+    e = labels_read(c, in, out);
+    if (e == OK && out->n == 0)
         e = ctx_fail(c, E_CONFLICT, NULL, T_LABELS_NONE, NULL);
-    *printed = e == OK ? all.n : 0;
     return e != OK ? e : domain_write(c, print_write, &x);
 }
 

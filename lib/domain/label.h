@@ -15,7 +15,7 @@ struct label {
     const char *position, *name, *date;      /* NULL: none */
     bool is_position;
 };
-struct labels { struct label *v; size_t n; };
+struct labels { struct label *v; size_t n; bool more; };      /* more: than LABELS_MAX were asked for */
 
 /* Of packages, of a courier's drop, of the positions of a zone; these add up. */
 struct label_in {
@@ -27,8 +27,8 @@ struct label_in {
 enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *out) MUST_CHECK;
 
 bool label_printer(const struct ctx *c);     /* there is one */
-/* *printed: how many.  E_CONFLICT without a printer. */
-enum err labels_print(struct ctx *c, const struct label_in *in, size_t *printed) MUST_CHECK;
+/* out: which ones.  E_CONFLICT without a printer. */
+enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *out) MUST_CHECK;
 /* Inside the reception, where the setting labels.on_receive asks for it. */
 enum err label_received_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 

@@ -84,9 +84,8 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     *id = db_last_id(c->db);
     if (o->withheld != NULL)
         return OK;
-    e = job_add_tx(c, &(struct job_new){
-        .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .run_at = from,
-        .args = arena_printf(c->a, "{\"notification_id\":%lld}", (long long)*id) }, &job);
+    e = job_add_tx(c, &(struct job_new){ .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .about = *id,
+                                         .run_at = from }, &job);
     return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);
 }
 
@@ -175,16 +174,13 @@ static enum err withdraw_one(struct ctx *c, int64_t id, int64_t package_id, int6
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence)
 {
     int64_t ids[8];
-    size_t n = 0;
+    size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &of_occurrence, package_id, occurrence);
 
-    if (e != OK)
-        return e;
-    while (n < COUNT(ids) && db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++)
+    if (e == OK)
+        e = db_ids(&q, ids, COUNT(ids), &n);
+    for (size_t i = 0; e == OK && i < n; i++)
         e = withdraw_one(c, ids[i], package_id, occurrence);
     return e;
 }

@@ -50,16 +50,13 @@ static enum err summary_add(struct ctx *c, struct summary *s, int64_t id)
 static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
 {
     int64_t ids[PACKAGES_MAX];
-    size_t n = 0;
+    size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &packages_of, id);
 
-    if (e != OK)
-        return e;
-    while (n < COUNT(ids) && db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++)
+    if (e == OK)
+        e = db_ids(&q, ids, COUNT(ids), &n);
+    for (size_t i = 0; e == OK && i < n; i++)
         e = summary_add(c, s, ids[i]);
     return e;
 }

@@ -31,7 +31,7 @@ static enum err add_tx(struct batch *b, int64_t file, int64_t package)
     e = db_exec(c->db, NULL, &over, key);
     if (e == OK)
         e = job_add_tx(c, &(struct job_new){ .kind = "file.archive", .unique_key = key, .package_id = package,
-            .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)file) }, NULL);
+                                             .about = file }, NULL);
     b->made += e == OK;
     return e;
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "domain/document.h"
 #include "domain/notification.h"
 #include "domain/tx.h"
 #include "queue/job.h"
@@ -17,8 +18,8 @@ static const struct stmt move = STMT("package_move", "ii",
 static const struct stmt expired = STMT("packages_expired", "ii",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
 /* Its row stays; with purge_at it is gone for everybody (package_read.c). */
-static const struct stmt remove_file = STMT("file_remove", "ii",
-    "UPDATE package_files SET state = 'failed', error = 'retirada', purge_at = $2 WHERE id = $1");
+static const struct stmt remove_file = STMT("file_remove", "iis",
+    "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
 static const struct stmt handed_files = STMT("files_of_handover", "iii",
     "SELECT id FROM package_files WHERE package_id = $1 AND kind = 'ENTREGA' AND created_at = $2"
     " AND created_by = $3 AND purge_at IS NULL LIMIT 100");
@@ -168,16 +169,13 @@ static enum err expire_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     int64_t *ids = arena_alloc(c->a, (size_t)x->limit * sizeof *ids);
     struct rows q;
-    int n = 0;
+    size_t n;
     struct package p;
     enum err e = db_query(db, &q, &expired, c->now - EXPIRE_DAYS * DAY_SECONDS, (int64_t)x->limit);
 
-    if (e != OK)
-        return e;
-    while (db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (*x->count = 0; *x->count < n && e == OK; ++*x->count)
+    if (e == OK)
+        e = db_ids(&q, ids, (size_t)x->limit, &n);
+    for (*x->count = 0; e == OK && *x->count < (int)n; ++*x->count)
         e = cancel_one_tx(c, ids[*x->count], EXPIRED, NULL, 0, &p);
     return e;
 }
@@ -189,28 +187,27 @@ enum err package_expire(struct ctx *c, int limit, int *count)
     return domain_write(c, expire_tx, &x);
 }
 
-static enum err take_out_tx(struct ctx *c, int64_t package_id, int64_t id)
+enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why)
 {
-    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now);
+    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now, why);
 
-    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = package_id,
-        .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)id) }, NULL);
+    if (e == OK)
+        e = document_void_tx(c, package_id);
+    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .about = id, .package_id = package_id },
+                                         NULL);
 }
 
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
 {
     int64_t ids[100];
-    size_t n = 0;
+    size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &handed_files, id, at, c->user_id);
 
-    if (e != OK)
-        return e;
-    while (n < COUNT(ids) && db_next(&q))
-        ids[n++] = db_int(&q, 0);
-    e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++)
-        e = take_out_tx(c, id, ids[i]);
+    if (e == OK)
+        e = db_ids(&q, ids, COUNT(ids), &n);
+    for (size_t i = 0; e == OK && i < n; i++)
+        e = file_take_out_tx(c, id, ids[i], "retirada");
     return e;
 }
 
@@ -227,7 +224,7 @@ static enum err remove_file_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
     if (e == OK)
-        e = take_out_tx(x->c, p.id, x->id);
+        e = file_take_out_tx(x->c, p.id, x->id, "retirada");
     if (e != OK)
         return e;
     details = json_object_new_object();

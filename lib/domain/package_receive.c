@@ -104,9 +104,8 @@ enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos,
         e = db_exec(c->db, NULL, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
                     photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
         if (e == OK)
-            e = job_add_tx(c, &(struct job_new){
-                .kind = "photo.process", .package_id = id,
-                .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)db_last_id(c->db)) }, NULL);
+            e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = db_last_id(c->db),
+                                                 .package_id = id }, NULL);
     }
     return e;
 }

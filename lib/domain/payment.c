@@ -71,3 +71,30 @@ int64_t payments_sum(const struct payments *all)
         sum += all->v[i].amount;
     return sum;
 }
+
+static bool is_alike(const struct payment *a, const struct payment *b)
+{
+    return streq(a->method, b->method) && (a->reverses != 0) == (b->reverses != 0)
+        && streq(a->reference ? a->reference : "", b->reference ? b->reference : "");
+}
+
+static void join(struct payments *to, const struct payment *p)
+{
+    for (size_t i = 0; i < to->n; i++)
+        if (is_alike(&to->v[i], p)) {
+            to->v[i].amount += p->amount;
+            return;
+        }
+    to->v[to->n++] = *p;
+}
+
+void payments_join(struct arena *a, struct payments *to, const struct payments *more)
+{
+    struct payment *v = arena_alloc(a, (to->n + more->n + 1) * sizeof *v);
+
+    if (to->n > 0)
+        memcpy(v, to->v, to->n * sizeof *v);
+    to->v = v;
+    for (size_t i = 0; i < more->n; i++)
+        join(to, &more->v[i]);
+}

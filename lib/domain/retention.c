@@ -2,21 +2,18 @@
 
 #include "base/clock.h"
 #include "domain/tx.h"
-#include "queue/job.h"
 
 #define OVER                                                                                 \
     " FROM package_files f JOIN packages p ON p.id = f.package_id WHERE f.purge_at IS NULL"      \
     " AND p.state IN ('ENTREGADO', 'CANCELADO') AND coalesce(p.delivered_at, p.cancelled_at) < $1"
 static const struct stmt over = STMT("photos_over", "ii", "SELECT f.id, p.id" OVER " LIMIT $2");
 static const struct stmt over_count = STMT("photos_over_count", "i", "SELECT count(*)" OVER);
-static const struct stmt purge = STMT("photo_purge", "ii",
-    "UPDATE package_files SET state = 'failed', error = 'vencida', purge_at = $2 WHERE id = $1");
 static const struct stmt signatures_over = STMT("signatures_over", "i",
     "SELECT count(*) FROM delivery_signatures WHERE signed_at < $1");
 static const struct stmt signatures_purge = STMT("signatures_purge", "ii",
     "DELETE FROM delivery_signatures WHERE operation_id IN"
     " (SELECT operation_id FROM delivery_signatures WHERE signed_at < $1 LIMIT $2)");
-DB_REGISTER(&over, &over_count, &purge, &signatures_over, &signatures_purge)
+DB_REGISTER(&over, &over_count, &signatures_over, &signatures_purge)
 
 static int64_t last_day(const struct ctx *c)
 {
@@ -46,12 +43,8 @@ static enum err photos_tx(struct db *db, void *arg)
         list[n].package = db_int(&q, 1);
     }
     e = db_end(&q);
-    for (int i = 0; i < n && e == OK; i++) {
-        e = db_exec(db, NULL, &purge, list[i].file, c->now);
-        if (e == OK)
-            e = job_add_tx(c, &(struct job_new){ .kind = "file.delete", .package_id = list[i].package,
-                .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)list[i].file) }, NULL);
-    }
+    for (int i = 0; i < n && e == OK; i++)
+        e = file_take_out_tx(c, list[i].package, list[i].file, "vencida");
     x->count = n;
     return e;
 }

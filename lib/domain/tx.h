@@ -68,6 +68,8 @@ enum err batch_receive_tx(struct ctx *c, const struct package *p) MUST_CHECK;
 
 /* package_receive.c: a row and a job for each. */
 enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
+/* package_change.c: a photo goes, and with it the documents that show it; its row says why. */
+enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why) MUST_CHECK;
 /* package_change.c: those of the user's hand-over at that instant go, as if taken out. */
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at) MUST_CHECK;
 

@@ -14,10 +14,11 @@ struct document_page {
 typedef enum err document_read(struct ctx *c, int64_t subject_id, struct document_page *out);
 document_read receipt_read, closing_read, dossier_read, proof_read, drop_read;
 
-/* "Golpeado…", "mensaje": as a sentence begins; NULL stays NULL. */
-const char *document_sentence(struct arena *a, const char *words);
 /* Where anybody may look the package up by its code. */
 const char *document_lookup(struct ctx *c, const char *tracking_code);
+/* A table of what was sent about a package. */
+struct notifications;
+void document_messages(struct sheet *s, struct arena *a, const struct notifications *all);
 /* "Nequi, ref. 123". */
 const char *document_method(struct arena *a, const char *method, const char *reference);
 

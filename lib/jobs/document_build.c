@@ -3,20 +3,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/normal.h"
 #include "domain/deliver.h"
 #include "domain/document.h"
+#include "domain/notification.h"
 #include "domain/setting.h"
 #include "jobs/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
 
 static const struct stmt wanted = STMT("document_wanted", "i",
-    "SELECT d.kind, d.subject_id, u.full_name FROM documents d LEFT JOIN users u ON u.id = d.asked_by"
+    "SELECT d.kind, d.subject_id, u.full_name, d.storage_key FROM documents d LEFT JOIN users u ON u.id = d.asked_by"
     " WHERE d.id = $1 AND d.state = 'pending'");
-static const struct stmt ready = STMT("document_ready", "isiiis",
-    "UPDATE documents SET state = 'ready', storage_key = $2, size = $3, pages = $4, ready_at = $5, title = $6"
+static const struct stmt place = STMT("document_place", "is",
+    "UPDATE documents SET storage_key = $2 WHERE id = $1 AND state = 'pending' AND storage_key IS NULL");
+static const struct stmt ready = STMT("document_ready", "iiiis",
+    "UPDATE documents SET state = 'ready', size = $2, pages = $3, ready_at = $4, title = $5"
     " WHERE id = $1 AND state = 'pending'");
-DB_REGISTER(&wanted, &ready)
+DB_REGISTER(&wanted, &place, &ready)
 
 static const struct { const char *kind; document_read *read; } readers[] = {
     { "recibo", receipt_read }, { "cierre", closing_read }, { "expediente", dossier_read }, { "custodia", proof_read },
@@ -26,15 +30,6 @@ static const struct { const char *kind; document_read *read; } readers[] = {
 struct building { int64_t id, subject_id, size, pages; const char *kind, *user_name, *storage_key, *title; };
 
 /* ---- words ---- */
-
-const char *document_sentence(struct arena *a, const char *words)
-{
-    char *s = arena_strdup(a, words);
-
-    if (s != NULL && *s >= 'a' && *s <= 'z')
-        *s = (char)(*s - 'a' + 'A');
-    return s;
-}
 
 const char *document_lookup(struct ctx *c, const char *tracking_code)
 {
@@ -46,6 +41,24 @@ const char *document_method(struct arena *a, const char *method, const char *ref
     const char *words = payment_method_words(method);
 
     return is_blank(reference) ? words : arena_printf(a, "%s, ref. %s", words, reference);
+}
+
+void document_messages(struct sheet *s, struct arena *a, const struct notifications *all)
+{
+    static const struct sheet_column columns[] = {
+        { "Cuándo", 20, false }, { "Aviso", 28, false }, { "A quién", 28, false }, { "Estado", 30, false },
+    };
+
+    sheet_table(s, columns, COUNT(columns));
+    for (size_t i = 0; i < all->n; i++) {
+        const struct notification *n = &all->v[i];
+        const bool sms = streq(n->channel, "sms");
+
+        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
+            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
+            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
+    }
+    sheet_table_end(s);
 }
 
 static const char *address_line(struct ctx *c)
@@ -75,7 +88,7 @@ static enum err built(struct ctx *c, void *arg)
 {
     const struct building *b = arg;
 
-    return db_exec(c->db, NULL, &ready, b->id, b->storage_key, b->size, b->pages, c->now, b->title);
+    return db_exec(c->db, NULL, &ready, b->id, b->size, b->pages, c->now, b->title);
 }
 
 static enum err gone(struct ctx *c, void *arg)
@@ -83,11 +96,32 @@ static enum err gone(struct ctx *c, void *arg)
     return document_lost_tx(c, ((struct building *)arg)->id, "Lo que se pidió ya no está");
 }
 
+static enum err place_tx(struct db *db, void *arg)
+{
+    const struct building *b = arg;
+    int64_t changed;
+    enum err e = db_exec(db, &changed, &place, b->id, b->storage_key);
+
+    return e == OK && changed != 1 ? E_CONFLICT : e;
+}
+
+/* Written down before there is a file: a try that dies leaves it where the next one puts its
+ * own, and where retention finds it. */
+static bool placed(struct ctx *c, struct building *b)
+{
+    if (b->storage_key != NULL)
+        return true;
+    b->storage_key = storage_key(c->a, c->now, b->subject_id, "pdf");
+    return db_write(c->db, place_tx, b) == OK;
+}
+
 static struct job_outcome write_page(struct ctx *c, struct building *b, const struct document_page *page)
 {
     const char *path = arena_printf(c->a, "%s/document.%lld.%d.pdf", c->conf->spool_dir, (long long)b->id, (int)getpid());
     struct stat st;
 
+    if (!placed(c, b))
+        return job_again("la base de datos no respondió");
     if (sheet_write(path, &page->head, page->draw, page->arg, &b->pages) != OK || stat(path, &st) != 0) {
         unlink(path);
         return job_again("no se pudo escribir el documento");
@@ -95,7 +129,6 @@ static struct job_outcome write_page(struct ctx *c, struct building *b, const st
     b->title = is_blank(page->head.subtitle) ? page->head.title
         : arena_printf(c->a, "%s, %s", page->head.title, page->head.subtitle);
     b->size = st.st_size;
-    b->storage_key = storage_key(c->a, c->now, b->subject_id, "pdf");
     if (disk_put(c->conf, b->storage_key, path) != OK) {
         unlink(path);
         return job_again("no se pudo guardar el documento");
@@ -119,6 +152,7 @@ struct job_outcome document_build_job(struct ctx *c, const struct job *j)
     b->kind = db_dup(&q, 0, c->a);
     b->subject_id = db_int(&q, 1);
     b->user_name = db_dup(&q, 2, c->a);
+    b->storage_key = db_dup(&q, 3, c->a);
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
     e = read_page(c, b, &page);

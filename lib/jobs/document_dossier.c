@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/normal.h"
+#include "base/utf8.h"
 #include "domain/ageing.h"
 #include "domain/fee.h"
 #include "domain/notification.h"
@@ -78,13 +79,13 @@ static void draw_contacts(struct sheet *s, const struct dossier *d)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = 0; i < d->contacts.n; i++) {
         const struct contact *k = &d->contacts.v[i];
-        const char *what = document_sentence(a, contact_outcome_words(k->outcome));
+        const char *what = utf8_sentence(a, contact_outcome_words(k->outcome));
 
         if (k->promised_at != 0)
             what = arena_printf(a, "%s, para el %s", what, clock_day_exact(a, clock_day(k->promised_at)));
         if (!is_blank(k->note))
             what = arena_printf(a, "%s. %s", what, k->note);
-        sheet_row(s, (const char *const[]){ clock_exact(a, k->at), document_sentence(a, contact_channel_words(k->channel)),
+        sheet_row(s, (const char *const[]){ clock_exact(a, k->at), utf8_sentence(a, contact_channel_words(k->channel)),
                                             what, k->user_name });
     }
     sheet_table_end(s);
@@ -92,26 +93,11 @@ static void draw_contacts(struct sheet *s, const struct dossier *d)
 
 static void draw_messages(struct sheet *s, const struct dossier *d)
 {
-    static const struct sheet_column columns[] = {
-        { "Cuándo", 20, false }, { "Aviso", 26, false }, { "A quién", 30, false }, { "Estado", 28, false },
-    };
-    struct arena *a = d->c->a;
-
     sheet_heading(s, "Avisos enviados");
-    if (d->messages.n == 0) {
+    if (d->messages.n == 0)
         sheet_note(s, "Ninguno.");
-        return;
-    }
-    sheet_table(s, columns, COUNT(columns));
-    for (size_t i = 0; i < d->messages.n; i++) {
-        const struct notification *n = &d->messages.v[i];
-        const bool sms = streq(n->channel, "sms");
-
-        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
-            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
-    }
-    sheet_table_end(s);
+    else
+        document_messages(s, d->c->a, &d->messages);
 }
 
 static void draw(struct sheet *s, const void *arg)

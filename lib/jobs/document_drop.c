@@ -1,6 +1,7 @@
 /* A courier's drop: what was left and what was not, with the courier's signature. */
 #include "base/clock.h"
 #include "base/money.h"
+#include "base/utf8.h"
 #include "domain/batch.h"
 #include "domain/rate.h"
 #include "domain/signature.h"
@@ -59,7 +60,7 @@ static void draw_refused(struct sheet *s, const struct drop *x)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = x->lines.n; i-- > 0;) {
         const struct batch_line *l = &x->lines.v[i];
-        const char *why = l->refused ? document_sentence(a, batch_refusal_words(l->refused)) : NULL;
+        const char *why = l->refused ? utf8_sentence(a, batch_refusal_words(l->refused)) : NULL;
 
         if (why != NULL)
             sheet_row(s, (const char *const[]){ l->guide_number, is_blank(l->note) ? why

@@ -16,6 +16,7 @@
 
 #define PHOTO_PX 1000
 #define PHOTOS 24                /* more would be no proof but an album */
+#define ARCHIVE_S 25.0           /* of the job's time: what the archive may take in all */
 #define SEAL 16                  /* hex digits of a hash that tables show */
 
 struct proof {
@@ -26,30 +27,45 @@ struct proof {
     const char *signature;       /* strokes, or NULL */
     struct notifications messages;
     struct sheet_picture photos[PHOTOS];
-    size_t photo_count, photos_lost;
+    size_t photo_count, photos_lost, photos_more;
+    double archive_until;        /* monotonic; over at once when it is away */
     int64_t broken_at;           /* 0: the chain is whole */
 };
 
 /* ---- reading ---- */
 
-/* From the archive into a file of our own. */
-static const char *fetched(struct ctx *c, const struct package_file *f)
+/* From the archive into a file of our own; NULL when it did not come. */
+static const char *fetched(struct proof *x, const struct package_file *f)
 {
+    struct ctx *c = x->c;
     const char *path = arena_printf(c->a, "%s/proof.%lld.%d.webp", c->conf->spool_dir, (long long)f->id, (int)getpid());
     struct buf bytes = { 0 };
-    bool ok = archive_get(c, f->storage_key, &bytes).sent == SENT_YES;
-    FILE *out = ok ? fopen(path, "we") : NULL;
+    struct send_result got = archive_get(c, f->storage_key, &bytes);
+    FILE *out = got.sent == SENT_YES ? fopen(path, "we") : NULL;
+    bool ok;
 
+    if (got.provider_failed)     /* each of the others would wait as long */
+        x->archive_until = 0;
     ok = out != NULL && fwrite(bytes.data, 1, bytes.len, out) == bytes.len;
     if (out != NULL)
         ok = fclose(out) == 0 && ok;
     buf_free(&bytes);
+    if (!ok)
+        unlink(path);
     return ok ? path : NULL;
 }
 
-static bool read_photo(struct ctx *c, const struct package_file *f, struct sheet_picture *out)
+static const char *photo_path(struct proof *x, const struct package_file *f)
 {
-    const char *path = f->archived_at ? fetched(c, f) : arena_printf(c->a, "%s/%s", c->conf->files_dir, f->storage_key);
+    if (!f->archived_at)
+        return arena_printf(x->c->a, "%s/%s", x->c->conf->files_dir, f->storage_key);
+    return clock_mono() < x->archive_until ? fetched(x, f) : NULL;
+}
+
+static bool read_photo(struct proof *x, const struct package_file *f, struct sheet_picture *out)
+{
+    struct ctx *c = x->c;
+    const char *path = photo_path(x, f);
     struct picture jpeg;
     bool ok = path != NULL && picture_jpeg(c->a, path, PHOTO_PX, &jpeg);
 
@@ -66,10 +82,13 @@ static enum err read_photos(struct proof *x)
     struct package_files files;
     enum err e = package_files(x->c, x->p.id, &files);
 
-    for (size_t i = 0; e == OK && i < files.n && x->photo_count < PHOTOS; i++) {
+    x->archive_until = clock_mono() + ARCHIVE_S;
+    for (size_t i = 0; e == OK && i < files.n; i++) {
         if (!streq(files.v[i].state, "ready"))
             continue;
-        if (read_photo(x->c, &files.v[i], &x->photos[x->photo_count]))
+        if (x->photo_count == PHOTOS)
+            x->photos_more++;
+        else if (read_photo(x, &files.v[i], &x->photos[x->photo_count]))
             x->photo_count++;
         else
             x->photos_lost++;
@@ -192,10 +211,12 @@ static void draw_photos(struct sheet *s, const struct proof *x)
 
     sheet_heading(s, "Fotos");
     sheet_pictures(s, x->photos, x->photo_count);
-    if (x->photo_count == 0)
+    if (x->photo_count == 0 && x->photos_lost == 0)
         sheet_note(s, "Ninguna. Las fotos se borran treinta días después de que el paquete sale.");
+    if (x->photos_more > 0)
+        sheet_note(s, arena_printf(a, "Fotos que solo están en la página del paquete: %zu.", x->photos_more));
     if (x->photos_lost > 0)
-        sheet_note(s, arena_printf(a, "Fotos que no se pudieron leer: %zu.", x->photos_lost));
+        sheet_note(s, arena_printf(a, "Fotos que no se pudieron leer: %zu. Pídalo otra vez más tarde.", x->photos_lost));
 }
 
 static void draw_history(struct sheet *s, const struct proof *x)
@@ -218,24 +239,10 @@ static void draw_history(struct sheet *s, const struct proof *x)
 
 static void draw_messages(struct sheet *s, const struct proof *x)
 {
-    static const struct sheet_column columns[] = {
-        { "Cuándo", 20, false }, { "Mensaje", 30, false }, { "A quién", 28, false }, { "Estado", 30, false },
-    };
-    struct arena *a = x->c->a;
-
     if (x->messages.n == 0)
         return;
     sheet_heading(s, "Mensajes");
-    sheet_table(s, columns, COUNT(columns));
-    for (size_t i = 0; i < x->messages.n; i++) {
-        const struct notification *n = &x->messages.v[i];
-        const bool sms = streq(n->channel, "sms");
-
-        sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
-            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
-    }
-    sheet_table_end(s);
+    document_messages(s, x->c->a, &x->messages);
 }
 
 /* ---- the chain ---- */

@@ -9,39 +9,37 @@ struct receipt {
     struct ctx *c;
     struct delivery all;
     const char *name;
-    struct payment *v;           /* one a method and reference */
-    size_t n;
-    int64_t paid;                /* by those that stand */
+    struct payments rows;        /* one a method and reference; what was given back apart */
 };
 
-static void add_payment(struct receipt *r, const struct payment *p)
+static enum err read_payments(struct receipt *r, const struct package *p)
 {
-    r->paid += p->amount;
-    for (size_t i = 0; i < r->n; i++)
-        if (streq(r->v[i].method, p->method)
-            && streq(r->v[i].reference ? r->v[i].reference : "", p->reference ? p->reference : "")) {
-            r->v[i].amount += p->amount;
-            return;
-        }
-    r->v[r->n++] = *p;
-}
-
-static enum err read_payments(struct receipt *r, int64_t package_id)
-{
-    struct payments list;
-    enum err e = payments_of(r->c, package_id, &list);
-    struct payment *v;
+    struct payments all;
+    enum err e = payments_of(r->c, p->id, &all);
 
     if (e != OK)
         return e;
-    v = arena_alloc(r->c->a, (r->n + list.n + 1) * sizeof *v);
-    if (r->n > 0)
-        memcpy(v, r->v, r->n * sizeof *v);
-    r->v = v;
-    for (size_t i = 0; i < list.n; i++)
-        if (payment_stands(&list, &list.v[i]))
-            add_payment(r, &list.v[i]);
+    all = payments_of_handover(r->c, &all, p);
+    payments_join(r->c->a, &r->rows, &all);
     return OK;
+}
+
+/* An ADMIN may have given some of it back since. */
+static void draw_paid(struct sheet *s, const struct receipt *r)
+{
+    const int64_t owed = r->all.total - r->all.discount;
+    struct arena *a = r->c->a;
+
+    sheet_total(s, "Total", money_text(a, owed));
+    for (size_t i = 0; i < r->rows.n; i++) {
+        const struct payment *p = &r->rows.v[i];
+        const char *how = document_method(a, p->method, p->reference);
+
+        sheet_amount(s, p->reverses ? arena_printf(a, "Devuelto %s, %s", clock_exact(a, p->taken_at), how) : how,
+                     money_text(a, p->amount));
+    }
+    if (r->all.paid != owed)
+        sheet_total(s, "Pagado", money_text(a, r->all.paid));
 }
 
 static void draw(struct sheet *s, const void *arg)
@@ -69,11 +67,7 @@ static void draw(struct sheet *s, const void *arg)
     sheet_table_end(s);
     if (r->all.discount > 0)
         sheet_amount(s, "Descuento", money_text(a, -r->all.discount));
-    sheet_total(s, "Total", money_text(a, r->all.paid));
-    for (size_t i = 0; i < r->n; i++)
-        sheet_amount(s, document_method(a, r->v[i].method, r->v[i].reference), money_text(a, r->v[i].amount));
-    if (r->paid < r->all.paid)
-        sheet_total(s, "Pendiente: un pago se devolvió", money_text(a, r->all.paid - r->paid));
+    draw_paid(s, r);
     sheet_note(s, "Comprobante de pago. No es factura.");
 }
 
@@ -85,7 +79,7 @@ enum err receipt_read(struct ctx *c, int64_t subject_id, struct document_page *o
 
     r->c = c;
     for (size_t i = 0; e == OK && i < r->all.packages.n; i++)
-        e = read_payments(r, r->all.packages.v[i].id);
+        e = read_payments(r, &r->all.packages.v[i]);
     if (e != OK)
         return e;
     first = &r->all.packages.v[0];

@@ -7,6 +7,8 @@
 #include "print/label.h"
 #include "send/printer.h"
 
+#define PATIENCE 20              /* s that it may take nothing, as when somebody changes the roll */
+
 static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
 {
     enum text why;
@@ -48,13 +50,13 @@ struct job_outcome label_print_job(struct ctx *c, const struct job *j)
     if (!label_printer(c))
         return job_dead("no hay impresora de etiquetas");
     e = labels_read(c, &in, &all);
-    if (e == E_NOT_FOUND)
+    if (e == E_NOT_FOUND || (e == OK && all.n == 0))     /* gone since it was asked for */
         return job_done();
     if (e != OK)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < all.n; i++)
         add(c, &bytes, &all.v[i], streq(in.symbol, "128"));
-    sent = printer_send(c->conf->label_printer, bytes.data, bytes.len);
+    sent = printer_send(c->conf->label_printer, bytes.data, bytes.len, PATIENCE);
     buf_free(&bytes);
     return sent.sent == SENT_YES ? job_done() : job_again(sent.error);
 }

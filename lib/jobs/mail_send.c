@@ -11,7 +11,7 @@ static void attach(struct ctx *c, const struct message *m, struct mail *mail)
 
     if (m->document_id == 0)
         return;
-    if (document_by_id(c, m->document_id, &d) != OK || d.storage_key == NULL)
+    if (document_by_id(c, m->document_id, &d) != OK || !streq(d.state, "ready"))
         d = (struct document){ .kind = "documento", .storage_key = "gone" };
     mail->attachment = arena_printf(c->a, "%s/%s", c->conf->files_dir, d.storage_key);
     mail->attachment_name = arena_printf(c->a, "%s-%lld.pdf", d.kind, (long long)d.subject_id);

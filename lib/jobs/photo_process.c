@@ -60,7 +60,7 @@ static enum err photo_end(struct ctx *c, void *arg)
     if (e == OK && changed == 0)
         db_after_commit(c->db, objects_drop, arg);
     if (e == OK && changed != 0 && s3_in_use(c->conf))
-        e = job_add_tx(c, &(struct job_new){ .kind = "file.archive", .args = arena_printf(c->a, "{\"file_id\":%lld}", (long long)p->id),
+        e = job_add_tx(c, &(struct job_new){ .kind = "file.archive", .about = p->id,
                                              .package_id = p->package_id }, NULL);
     return e;
 }

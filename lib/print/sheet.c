@@ -10,6 +10,7 @@
 #define MONO "Liberation Mono, DejaVu Sans Mono, monospace"
 #define SYMBOL 62.0              /* points that a QR code is wide */
 #define LABEL 0.34               /* of the width: the labels of facts */
+#define FRAME 8.0                /* points that a row of a table has around it */
 
 /* Blacks as the pages have them (tokens.css). */
 static const double ink[] = { 0.14, 0.13, 0.11 }, grey[] = { 0.37, 0.35, 0.31 }, hair[] = { 0.89, 0.86, 0.83 },
@@ -37,6 +38,45 @@ static void colour(struct sheet *s, const double *rgb)
     cairo_set_source_rgb(s->cr, rgb[0], rgb[1], rgb[2]);
 }
 
+/* What is surely left on a page when all that was before is on others. */
+static double page_room(const struct sheet *s)
+{
+    return s->bottom - 2 * papers[s->head->paper].margin - FRAME;
+}
+
+/* Each way to begin a line, U+2028 and U+2029 too, is a space. */
+static char *run_together(const char *text)
+{
+    char *line = g_strdelimit(g_strdup(text), "\n\r\t", ' ');
+
+    for (char *p = line; (p = strstr(p, "\xe2\x80")) != NULL; p += 3)
+        if (p[2] == '\xa8' || p[2] == '\xa9')
+            memset(p, ' ', 3);
+    return line;
+}
+
+/* A block is never cut in two, so what is higher than a page has its lines run together, and
+ * what is then still too much ends in "…". */
+static int text_set(struct sheet *s, const char *text)
+{
+    char *line;
+    int height;
+
+    pango_layout_set_height(s->layout, -1);
+    pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_text(s->layout, text, -1);
+    pango_layout_get_size(s->layout, NULL, &height);
+    if (height <= page_room(s) * PANGO_SCALE)
+        return height;
+    line = run_together(text);
+    pango_layout_set_height(s->layout, (int)(page_room(s) * PANGO_SCALE));
+    pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_END);
+    pango_layout_set_text(s->layout, line, -1);
+    pango_layout_get_size(s->layout, NULL, &height);
+    g_free(line);
+    return height;
+}
+
 double sheet_put(struct sheet *s, enum style style, const char *text, double x, double width, bool end, bool draw)
 {
     PangoFontDescription *font = pango_font_description_from_string(styles[style].font);
@@ -48,8 +88,7 @@ double sheet_put(struct sheet *s, enum style style, const char *text, double x, 
     pango_font_description_free(font);
     pango_layout_set_width(s->layout, (int)(width * PANGO_SCALE));
     pango_layout_set_alignment(s->layout, end ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_text(s->layout, text ? text : "", -1);
-    pango_layout_get_size(s->layout, NULL, &height);
+    height = text_set(s, text ? text : "");
     if (draw) {
         colour(s, styles[style].colour);
         cairo_move_to(s->cr, x, s->y);

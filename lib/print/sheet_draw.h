@@ -19,7 +19,6 @@ struct sheet {
     int64_t page, pages;         /* pages 0: they are being counted */
     struct sheet_column columns[SHEET_COLUMNS];
     size_t column_count;
-    bool striped;
 };
 
 /* Text of a style in a column; its height.  `draw` false: only measured. */

@@ -84,6 +84,8 @@ void sheet_strokes(struct sheet *s, const char *path, int width, int height, con
     cairo_save(s->cr);
     cairo_translate(s->cr, s->left, s->y);
     cairo_scale(s->cr, scale, scale);
+    cairo_rectangle(s->cr, 0, 0, width, height);     /* no stroke runs out over the rest */
+    cairo_clip(s->cr);
     cairo_set_source_rgb(s->cr, 0, 0, 0);
     cairo_set_line_width(s->cr, 2.5);
     cairo_set_line_cap(s->cr, CAIRO_LINE_CAP_ROUND);

@@ -58,6 +58,14 @@ static bool args_fit(const char *schema, struct json_object *o)
     return (size_t)json_object_object_length(o) == n;
 }
 
+/* {"file_id":12}, by the name that the kind's argument has. */
+static const char *args_of(struct ctx *c, const struct job_kind *k, const struct job_new *n)
+{
+    if (n->args != NULL || n->about == 0 || k == NULL)
+        return n->args ? n->args : "{}";
+    return arena_printf(c->a, "{\"%.*s\":%lld}", (int)strcspn(k->args, ":"), k->args, (long long)n->about);
+}
+
 struct after { struct hint *hint; const char *queue; int64_t id; };
 
 static void tell(void *arg)
@@ -78,7 +86,7 @@ static void tell_after(struct ctx *c, const char *queue, int64_t id)
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
 {
     const struct job_kind *k = job_kind_find(n->kind);
-    const char *args = n->args ? n->args : "{}";
+    const char *args = args_of(c, k, n);
     int64_t run_at = n->run_at ? n->run_at : c->now;
     struct json_object *o;
     int64_t new;

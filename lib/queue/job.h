@@ -26,7 +26,8 @@ const struct job_kind *job_kind_find(const char *name);      /* NULL when unknow
 /* --- producers, inside db_write --- */
 struct job_new {
     const char *kind;
-    const char *args;            /* JSON object, checked against the kind; NULL: {} */
+    const char *args;            /* JSON object, checked against the kind; NULL: {} … */
+    int64_t about;               /* … or, of a kind with one argument, that: the number of a row */
     const char *unique_key;      /* NULL: none; taken already: E_CONFLICT */
     int64_t run_at;              /* 0: now */
     int64_t package_id;

@@ -2,36 +2,66 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 
 #include <curl/curl.h>
+#include <linux/sockios.h>
 
 #include "base/clock.h"
 
 #define CONNECT_MS 3000L
-#define WRITE_S 20
+#define LOOK_MS 100              /* how often it is asked what is still on the way */
 
-static bool write_all(CURL *h, const char *p, size_t n)
+/* A printer prints while it takes, so only standing still is a fault: 200 labels may need minutes. */
+struct taking { CURL *h; curl_socket_t fd; int patience; double until; };
+
+static bool moves_on(struct taking *t, bool moved)
 {
-    double until = clock_mono() + WRITE_S;
-    curl_socket_t fd = CURL_SOCKET_BAD;
+    if (moved)
+        t->until = clock_mono() + t->patience;
+    return clock_mono() < t->until;
+}
 
-    curl_easy_getinfo(h, CURLINFO_ACTIVESOCKET, &fd);
+static bool write_all(struct taking *t, const char *p, size_t n)
+{
     while (n > 0) {
-        struct pollfd ready = { .fd = fd, .events = POLLOUT };
+        struct pollfd ready = { .fd = t->fd, .events = POLLOUT };
         size_t sent = 0;
-        CURLcode e = curl_easy_send(h, p, n, &sent);
+        CURLcode e = curl_easy_send(t->h, p, n, &sent);
 
-        if (e != CURLE_OK && e != CURLE_AGAIN)
+        if ((e != CURLE_OK && e != CURLE_AGAIN) || !moves_on(t, sent > 0))
             return false;
         p += sent;
         n -= sent;
-        if (n > 0 && (clock_mono() > until || poll(&ready, 1, 1000) < 0))
+        if (n > 0 && poll(&ready, 1, LOOK_MS) < 0)
             return false;
     }
     return true;
 }
 
-struct send_result printer_send(const char *address, const void *data, size_t n)
+/* What lies in our own buffers is lost when it is switched off now. */
+static bool arrived(struct taking *t)
+{
+    int left, before = 0;
+
+    while (ioctl(t->fd, SIOCOUTQ, &left) == 0 && left > 0) {
+        struct pollfd broken = { .fd = t->fd };
+
+        if (!moves_on(t, left < before) || poll(&broken, 1, LOOK_MS) != 0)
+            return false;
+        before = left;
+    }
+    return left == 0;
+}
+
+static bool deliver(CURL *h, const void *data, size_t n, int patience)
+{
+    struct taking t = { .h = h, .fd = CURL_SOCKET_BAD, .patience = patience, .until = clock_mono() + patience };
+
+    return curl_easy_getinfo(h, CURLINFO_ACTIVESOCKET, &t.fd) == CURLE_OK && write_all(&t, data, n) && arrived(&t);
+}
+
+struct send_result printer_send(const char *address, const void *data, size_t n, int patience)
 {
     struct send_result r = { .sent = SENT_NO, .error = "la impresora de etiquetas no responde", .provider_failed = true };
     CURL *h = curl_easy_init();
@@ -46,7 +76,7 @@ struct send_result printer_send(const char *address, const void *data, size_t n)
     curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
     curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
-    if (curl_easy_perform(h) == CURLE_OK && write_all(h, data, n))
+    if (curl_easy_perform(h) == CURLE_OK && deliver(h, data, n, patience))
         r = (struct send_result){ .sent = SENT_YES };
     curl_easy_cleanup(h);
     return r;

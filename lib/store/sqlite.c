@@ -297,6 +297,13 @@ enum err db_end(struct rows *q)
     return q->err;
 }
 
+enum err db_ids(struct rows *q, int64_t *ids, size_t max, size_t *n)
+{
+    for (*n = 0; *n < max && db_next(q); ++*n)
+        ids[*n] = db_int(q, 0);
+    return db_end(q);
+}
+
 int64_t db_int(struct rows *q, int col)
 {
     return sqlite3_column_int64(q->impl, col);

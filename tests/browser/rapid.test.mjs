@@ -120,10 +120,11 @@ test('the drop is closed with a name and a signature, and shows both', async () 
     await page.mouse.down();
     for (let i = 1; i <= 10; i++)
         await page.mouse.move(box.x + 40 + i * 15, box.y + 60 + (i % 3) * 12);
+    await page.mouse.move(box.x - 30, box.y - 20);       // a wide stroke runs out of the field
     await page.mouse.up();
     await page.getByRole('button', { name: 'Cerrar la entrega' }).click();
     await page.waitForURL('**/receive/batch/*');
     assert.match(await page.locator('.sheet').innerText(), /Cerrada[\s\S]*Pedro R\./);
     const d = await page.locator('svg.signature path').getAttribute('d');
-    assert.match(d, /^M\d+ \d+(L\d+ \d+){5,}$/);
+    assert.match(d, /^M\d+ \d+(L\d+ \d+){5,}L0 0$/);
 });

@@ -1,13 +1,16 @@
 // F19: a double click acts once, and its second answer is the first one's.
 // F20: of many hand-overs of one package at once one wins, and is paid once.
+// Both for every other form of the counter, too, a row each.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import { jpeg_photo } from '../helpers/image.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { Crowd, busy_shop, hand_over } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
 
 const doubles = Number(process.env.FAULT_DOUBLES ?? 50);
 const hand_overs = Number(process.env.FAULT_HANDOVERS ?? 60);
+const people = 12;               // who ask for the same thing at once, each by a click of their own
 
 let system, crowd, resident, clerk, counter;
 
@@ -23,12 +26,12 @@ after(() => system?.stop());
 const at_once = (n, send) => Promise.all(Array.from({ length: n }, (_, i) => send(i)));
 
 // Two clicks on the same form, as it stands in the page.
-async function click_twice(browser, address, action, fields) {
+async function click_twice(browser, address, action, fields, { files, status = 303 } = {}) {
     const form = (await browser.get(address)).form(action);
     const [one, two] = await at_once(2, () => browser.post(form.action, {
-        form: { ...form.fields, ...fields }, files: form.multipart ? {} : undefined }));
-    assert.equal(one.status, 303, one.words);
-    assert.equal(two.status, 303, two.words);
+        form: { ...form.fields, ...fields }, files: files ?? (form.multipart ? {} : undefined) }));
+    assert.equal(one.status, status, one.words);
+    assert.equal(two.status, status, two.words);
     assert.equal(two.location, one.location);
     return one;
 }
@@ -101,6 +104,105 @@ test(`of ${hand_overs} hand-overs of one package at once one wins`, async () => 
     assert.equal(conflicts.length, hand_overs - 1, answers.map((a) => a.status).join(' '));
     assert.equal(payments, 1);
 });
+
+// ---- every other form ----
+
+// A shop of its own: it has drawers, and a printer that is never there.
+async function with_shop(work) {
+    const shop = await busy_shop({ undo_s: 300, label_printer: '127.0.0.1:1' });
+    try {
+        const oper = await shop.as('OPERADOR'), boss = await shop.as('ADMIN');
+        const api = await shop.token('OPERADOR'), chief = await shop.token('ADMIN');
+        let n = 0;
+        const post = (who, address, json, headers = {}) => who.post(`/api/v1${address}`,
+            { json, headers: { 'Idempotency-Key': `forma-${String(n++).padStart(16, '0')}`, ...headers } });
+        const shelved = async (fields = {}) => (await post(api, '/packages/receive',
+            { guide: `OTRA${String(n).padStart(4, '0')}`, name: 'Rosa Prueba', phone: '3005550000', ...fields })).json.id;
+        const pdf = async (kind, id) => {
+            const { json } = await post(api, '/documents', { kind, subject_id: id });
+            await poll('the PDF', async () => (await api.get(`/api/v1/documents/${json.id}`)).json.state === 'ready', 20000);
+            return json.id;
+        };
+        await work({ shop, oper, boss, api, chief, post, shelved, pdf });
+    } finally {
+        await shop.stop();
+    }
+}
+
+const DRAWER = { note_50000: '1', note_1000: '1' };
+
+// Who clicks, on which page and form, what they typed; of what there is one more then.
+const FORMS = (p, ready) => [
+    ['that a box is not there', 'oper', `/deliver?package=${p}`, `/packages/${p}/incidents`, { outcome: 'no_encontrado' },
+        'incidents', { status: 200 }],
+    ['how that ended', 'oper', '/incidents', `/packages/${p}/incidents/resolve`, { how: 'apareció' },
+        'incidents WHERE resolved_at IS NOT NULL'],
+    ['a correction', 'boss', `/packages/${p}/correct`, `/packages/${p}/correct`, { carrier: 'TCC', reason: 'así dice la caja' },
+        "package_events WHERE kind = 'MODIFICACION'"],
+    ['another place', 'oper', `/packages/${p}`, `/packages/${p}/move`, { position: '88' }, "package_events WHERE kind = 'REUBICACION'"],
+    ['a note', 'oper', `/packages/${p}`, `/packages/${p}/notes`, { note: 'Llamar antes' }, "package_events WHERE kind = 'NOTA_AGREGADA'"],
+    ['a photo', 'oper', `/packages/${p}`, `/packages/${p}/files`, { kind: 'RECEPCION' }, 'package_files', { files: { photos: jpeg_photo() } }],
+    ['a label', 'oper', `/packages/labels?ids=${p}`, '/packages/labels', {}, "jobs WHERE kind = 'label.print'"],
+    ['a PDF', 'oper', `/packages/${p}`, '/documents', {}, 'documents'],
+    ['its mail', 'oper', `/documents/${ready}`, `/documents/${ready}/mail`, { email: 'fiscal@example.com' },
+        "notifications WHERE event = 'report_ready'"],
+    ['a drawer', 'oper', '/cash', '/cash', { base: '50000' }, 'cash_sessions'],
+    ['money in', 'oper', '/cash/1', '/cash/1/movements', { kind: 'entrada', amount: '1000', reason: 'Sencillo' }, 'cash_movements'],
+    ['a hand-over that is signed', 'oper', `/deliver?package=${p}`, '/deliver', { ...hand_over(p), identity_checked: '1',
+        method: 'nequi', reference: 'N-1', signature: 'M10 10L20 20' }, 'delivery_signatures', { files: { photos: jpeg_photo() } }],
+    ['a payment given back', 'boss', `/packages/${p}`, `/packages/${p}/payments/reverse`, { payment: '1', reverse_reason: 'Cobro doble' },
+        'payments WHERE reverses IS NOT NULL'],
+    ['a count', 'oper', '/cash/1', '/cash/1/count', DRAWER, 'cash_counts'],
+    ['a closing', 'oper', '/cash/1', '/cash/1/close', {}, 'cash_sessions WHERE closed_at IS NOT NULL'],
+    ['its approval', 'boss', '/cash/1', '/cash/1/approve', {}, 'cash_sessions WHERE approved_at IS NOT NULL'],
+    ['one of many', 'oper', '/receive/rapid', '/receive/rapid', { scan: 'SERIE0001' }, 'packages'],
+    ['one that is not taken', 'oper', '/receive/rapid', '/receive/rapid/refuse', { guide: 'SERIE0002', refused: 'danado' },
+        'courier_batch_lines WHERE refused IS NOT NULL'],
+    ['the end of a drop', 'oper', '/receive/batch/1', '/receive/batch/1/close', { courier_name: 'Pedro R.' },
+        'courier_batches WHERE closed_at IS NOT NULL'],
+];
+
+test('a double click on any other form has one effect, too', () => with_shop(async ({ shop, pdf, shelved, ...who }) => {
+    const p = await shelved(), forms = FORMS(p, await pdf('custodia', p));
+    const count = (of) => shop.value(`SELECT count(*) FROM ${of}`);
+    for (const [what, by, address, action, fields, of, more] of forms) {
+        const before = await count(of);
+        await click_twice(who[by], address, action, fields, more);
+        assert.equal(await count(of), before + 1, what);
+    }
+    assert.equal(await count("package_files WHERE kind = 'ENTREGA'"), 1);
+    say('F19', { forms: forms.length });
+}));
+
+// Who asks, for what, with what; which answer one of them gets and which the others.
+const RACES = (p, ready) => [
+    ['api', `/packages/${p}/incidents`, { outcome: 'rechazado' }, 201, 409],
+    ['api', `/packages/${p}/incidents/resolve`, { how: 'se lo lleva' }, 200, 409],
+    ['api', `/documents/${ready}/mail`, { email: 'fiscal@example.com' }, 202, 409],
+    ['api', '/cash-sessions', { base: 50000 }, 201, 409],
+    ['api', '/cash-sessions/1/close', {}, 200, 409, () => ['/cash-sessions/1/count', { note_50000: 1 }]],
+    ['chief', '/cash-sessions/1/approve', {}, 200, 409],
+    ['api', '/courier-batches/1/close', { courier_name: 'Pedro R.' }, 200, 409,
+        () => ['/packages/receive', { guide: 'SERIE0001', in_batch: true }]],
+    ['api', '/packages/receive', { guide: 'SERIE0002' }, 200, 409],
+    ['chief', `/packages/${p}`, { carrier: 'TCC', reason: 'así dice la caja' }, 200, 412, null, { method: 'PATCH' }],
+];
+
+test(`of ${people} who want the same at once one gets it`, () => with_shop(async ({ shop, api, chief, post, pdf, shelved }) => {
+    const p = await shelved(), other = await shelved(), races = RACES(p, await pdf('custodia', p));
+    for (const [by, address, json, won, lost, first, { method = 'POST' } = {}] of races) {
+        if (first)
+            assert.ok((await post(api, ...first())).status < 300, address);
+        const { etag } = (await chief.get(`/api/v1/packages/${p}`)).headers;
+        const answers = await at_once(people, () => (method === 'POST' ? post({ api, chief }[by], address, json)
+            : chief.request(method, `/api/v1${address}`, { json, headers: { 'If-Match': etag } })));
+        const statuses = answers.map((a) => a.status).sort();
+        assert.deepEqual(statuses, [won, ...Array(people - 1).fill(lost)], `${address}: ${answers.find((a) => ![won, lost].includes(a.status))?.text}`);
+    }
+    const asked = await at_once(people, () => post(api, '/documents', { kind: 'expediente', subject_id: other }));
+    assert.deepEqual([...new Set(asked.map((a) => a.json.id))].length, 1, 'one document for all who ask while it is made');
+    say('F20', { people, races: races.length + 1 });
+}));
 
 // Last, since it leaves nothing whole: each line breaks one promise more.
 test('the checker itself notices what is lost, doubled or altered', async () => {

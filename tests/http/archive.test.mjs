@@ -1,6 +1,7 @@
 // Photos with `storage = s3`: on the disk first, then in the archive, served from where
 // they are, removed from where they are; a server that is away holds nothing else up.
 import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -72,6 +73,34 @@ test('it is shown to staff and by the link from there, and to nobody else', asyn
     }
     assert.equal((await pub.get(`/files/${f.id}`)).status, 303, 'to the sign-in');
     assert.equal((await pub.get(`/t/${'x'.repeat(22)}/files/${f.key}`)).status, 404);
+});
+
+// The proof bundle of a parcel, as a file.
+async function proof(p) {
+    const asked = await boss.submit(await detail(p, boss), '/documents', { kind: 'custodia' });
+    const page = await poll('the PDF', async () => {
+        const answer = await boss.get(asked.location);
+        return /Abrir el PDF/.test(answer.text) && answer;
+    }, 20000);
+    assert.equal(page.status, 200);
+    return (await boss.get(`${asked.location}/file`)).body;
+}
+const tool = (name, args, pdf) => execFileSync(name, args, { input: pdf }).toString();
+
+test('the proof bundle fetches its photos from there, and waits for a server that is away only once', async () => {
+    const p = await with_photo();
+    const more = await oper.submit(await detail(p), `/packages/${p.id}/files`, {}, { photos: [jpeg_photo(), jpeg_photo()] });
+    assert.equal(more.status, 303, more.words);
+    await poll('all to be archived', async () =>
+        await s.value('SELECT count(*) FROM package_files WHERE package_id = ?1 AND archived_at IS NOT NULL', p.id) === 3, 20000);
+    assert.equal(tool('pdfimages', ['-list', '-'], await proof(p)).match(/ jpeg /g).length, 3);
+    const gets = () => s3.ledger.read().filter((line) => line.method === 'GET').length, before = gets();
+    s3.script.set(['503']);
+    const text = tool('pdftotext', ['-', '-'], await proof(p));
+    s3.script.set(['ok']);
+    assert.match(text, /Fotos que no se pudieron leer: 3\. Pídalo otra vez más tarde/);
+    assert.equal(gets() - before, 1);
+    assert.deepEqual(fs.readdirSync(path.join(s.dir, 'spool')), []);
 });
 
 test('one that is taken out leaves the archive', async () => {

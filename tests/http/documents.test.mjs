@@ -21,7 +21,7 @@ before(async () => {
     oper = await s.as('OPERADOR');
     boss = await s.as('ADMIN');
     reader = await s.as('USUARIO');
-    read = await s.token('OPERADOR', 'packages:read');
+    read = await s.token('OPERADOR', 'packages:read cash:read');
 });
 after(() => s.stop());
 
@@ -96,6 +96,26 @@ test('the proof bundle has the photos, the hand-over, and each seal of the chain
     assert.ok(said.includes(events.at(-1).hash), said);
 });
 
+test('a note of many lines is on the proof bundle to its last word', async () => {
+    const note = Array.from({ length: 120 }, (_, i) => `r${i}`);
+    const p = await received(s, oper, (await announced(s, pub)).guide_number,
+        { condition: 'ABIERTO', observations: note.join('\n') }, [jpeg_photo()]);
+    const text = words((await ask(oper, `/packages/${p.id}`)).body);
+    assert.ok(text.includes(note.join(' ')), text);
+    assert.match(text, /Anunciado \d\d\/\d\d\/\d{4}/, 'and what comes after it');
+});
+
+// Black dots of a page outside the field of a signature, as a picture says it.
+test('a signature stays in its field, wherever its strokes were said to go', async () => {
+    const p = await on_shelf(s, pub, oper);
+    await hand_over(oper, await pickup_code(pub, p), { signature: 'M10 20L99999 99999L10 20L400 99999' });
+    const pdf = (await ask(oper, `/packages/${p.id}`)).body;
+    const pgm = tool('pdftoppm', ['-r', '72', '-gray', '-f', '1', '-l', '1', '-'], pdf);
+    const head = pgm.toString('latin1', 0, 40).match(/^P5\s+(\d+)\s+(\d+)\s+255\s/);
+    const width = Number(head[1]), row = (y) => pgm.subarray(head[0].length + y * width, head[0].length + (y + 1) * width);
+    assert.ok(row(780).every((dot) => dot === 255), 'the margin below the foot is empty');
+});
+
 test('a row that was changed by hand shows in the proof bundle', async () => {
     const p = await delivered();
     await s.sql('DROP TRIGGER package_events_fixed');
@@ -123,11 +143,51 @@ test('the customer gets the receipt by the link, on half a letter, and nobody el
             assert.equal((await pub.get(place + end)).status, 404, place + end);
 });
 
+test('the receipt says what was given back since, and what is left as paid', async () => {
+    const p = await delivered();
+    const [{ id }] = await s.sql('SELECT id FROM payments WHERE package_id = ?1', p.id);
+    const back = await (await s.token('ADMIN')).post(`/api/v1/payments/${id}/reverse`,
+        { json: { reason: 'Cobro doble' }, headers: { 'Idempotency-Key': 'devuelto-00000001' } });
+    assert.equal(back.status, 201, back.text);
+    const asked = await pub.submit(await pub.get(`/t/${p.public_token}/receipt`), `/t/${p.public_token}/documents`);
+    await ready(pub, asked.location);
+    const text = words((await pub.get(`${asked.location}/file`)).body);
+    assert.match(text, /Total \$1\.500 Efectivo \$1\.500 Devuelto [^$]*, Efectivo -?\$?-?1\.500 Pagado \$0 /, text);
+});
+
 test('a receipt asked for before the hand-over is refused with a sentence', async () => {
     const p = await on_shelf(s, pub, oper);
     const refused = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
     assert.equal(refused.status, 409);
     assert.match(refused.words, /El comprobante existe desde que el paquete se entrega/);
+});
+
+test('a hand-over that was undone leaves no receipt behind, not by the customer\'s key either', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const done = await hand_over(oper, await pickup_code(pub, p));
+    assert.equal(done.status, 303, done.words);
+    const asked = await pub.submit(await pub.get(`/t/${p.public_token}/receipt`), `/t/${p.public_token}/documents`);
+    await ready(pub, asked.location);
+    const undone = await oper.submit(await oper.follow(done), `/deliver/${p.id}/undo`);
+    assert.equal(undone.status, 303, undone.words);
+    for (const end of ['', '/file'])
+        assert.equal((await pub.get(asked.location + end)).status, 409, end);
+});
+
+test('two clicks on sending it are one mail, and both say that it went', async () => {
+    const p = await delivered();
+    const asked = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
+    const page = await ready(oper, asked.location);
+    const sent = await Promise.all([1, 2].map(() => oper.submit(page, `${asked.location}/mail`, { email: 'doble@example.com' })));
+    assert.deepEqual(sent.map((a) => a.status), [303, 303]);
+    assert.equal(await s.value("SELECT count(*) FROM notifications WHERE recipient = 'doble@example.com'"), 1);
+});
+
+test('what a token may not read it may not send to itself', async () => {
+    const mails = await s.token('ADMIN', 'notifications:write'), p = await delivered();
+    const { id } = (await ask_json('recibo', p.id)).json;
+    await ready(oper, `/documents/${id}`);
+    assert.equal((await mails.post(`/api/v1/documents/${id}/mail`, { json: { email: 'a@example.com' } })).status, 403);
 });
 
 const own_drawer = async (client) => {
@@ -160,6 +220,21 @@ test('the closing has every peso of the drawer, on as many pages as it needs', a
     for (let i = 1; i <= n; i++)
         assert.ok(text.includes(`${i} de ${n}`));
     assert.ok(text.split('Motivo').length > 2, 'the heads of a table stand on each of its pages');
+});
+
+test('a token gets no closing without the scope of drawers, by whatever way', async () => {
+    const id = await own_drawer(oper);
+    await step(oper, id, 'count', { note_50000: '1' });
+    await step(oper, id, 'close', {});
+    const shelves = await s.token('ADMIN', 'packages:read notifications:write');
+    const asked = await shelves.post('/api/v1/documents', { json: { kind: 'cierre', subject_id: id } });
+    assert.equal(asked.status, 403, asked.text);
+    const { json: { id: made } } = await ask_json('cierre', id);
+    await ready(oper, `/documents/${made}`);
+    for (const place of [`/api/v1/documents/${made}`, `/api/v1/documents/${made}/file`])
+        assert.equal((await shelves.get(place)).status, 403, place);
+    const mailed = await shelves.post(`/api/v1/documents/${made}/mail`, { json: { email: 'a@example.com' } });
+    assert.equal(mailed.status, 403, mailed.text);
 });
 
 test('a drawer that is not one\'s own is not printed', async () => {
@@ -210,7 +285,7 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     const sent = await oper.submit(page, `${asked.location}/mail`, { email: 'Flota@Example.com' });
     assert.equal(sent.status, 303, sent.words);
     assert.match((await oper.follow(sent)).words, /Enviado a Flota@Example\.com/);
-    const twice = await oper.submit(page, `${asked.location}/mail`, { email: 'flota@example.com' });
+    const twice = await oper.submit(await oper.get(asked.location), `${asked.location}/mail`, { email: 'flota@example.com' });
     assert.equal(twice.status, 409);
     assert.match(twice.words, /Ya se envió a flota@example\.com/);
     const mail = await poll('the mail', async () => {
@@ -220,7 +295,34 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     assert.match(mail.subject, /^Entrega de transportadora, /);
     assert.deepEqual(mail.attachments.map((a) => [a.name, a.type]), [[`entrega-${id}.pdf`, 'application/pdf']]);
     assert.ok(words(Buffer.from(mail.attachments[0].base64, 'base64')).includes('ROTA0001'));
-    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail'"), 1);
+    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'document_mail' AND details LIKE '%entrega%'"), 1);
+});
+
+test('a photo that is taken out takes the proof bundle with it', async () => {
+    const p = await received(s, oper, (await announced(s, pub)).guide_number, {}, [jpeg_photo()]);
+    const [file] = await poll('the photo', async () => {
+        const rows = await s.sql("SELECT id FROM package_files WHERE state = 'ready' AND package_id = ?1", p.id);
+        return rows.length && rows;
+    });
+    const asked = await boss.submit(await boss.get(`/packages/${p.id}`), '/documents', { kind: 'custodia' });
+    await ready(boss, asked.location);
+    const taken = await boss.submit(await boss.get(`/packages/${p.id}`), `/files/${file.id}/delete`);
+    assert.equal(taken.status, 303, taken.words);
+    assert.equal((await boss.get(`${asked.location}/file`)).status, 404);
+    assert.match((await boss.get(asked.location)).words, /Una de sus fotos se borró después/);
+});
+
+test('a try that died before its row leaves no file that nobody knows of', async () => {
+    const p = await on_shelf(s, pub, oper);
+    await s.sql("CREATE TRIGGER dies BEFORE UPDATE OF state ON documents WHEN new.state = 'ready' BEGIN SELECT RAISE(ABORT, 'dies'); END");
+    const { id } = (await ask_json('custodia', p.id)).json;
+    const tried = () => s.value("SELECT attempt FROM jobs WHERE kind = 'document.build' ORDER BY id DESC LIMIT 1");
+    await poll('two tries', async () => await tried() >= 2, 20000);
+    await s.sql('DROP TRIGGER dies');
+    await s.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE kind = 'document.build' AND state = 'ready'");
+    await ready(oper, `/documents/${id}`);
+    const key = await s.value('SELECT storage_key FROM documents WHERE id = ?1', id);
+    assert.deepEqual(fs.readdirSync(path.dirname(path.join(s.dir, 'files', key))), [path.basename(key)]);
 });
 
 test('what is asked for twice while it is made is made once', async () => {

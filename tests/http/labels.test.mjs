@@ -82,6 +82,19 @@ test('labels of a zone say its positions, and reception takes them', async () =>
     assert.ok(sources(all).length > 100);
 });
 
+test('of more than a roll has it says that these are not all', async () => {
+    assert.doesNotMatch((await oper.get('/packages/labels?zone=todas')).words, /primeras/);
+    await s.sql("INSERT INTO positions (code, zone, walk_order, capacity) SELECT 'X' || value, 'Bodega', 5000 + value, 1"
+        + ' FROM json_each(?1)', JSON.stringify(Array.from({ length: 150 }, (_, i) => i)));
+    const page = await oper.get('/packages/labels?zone=todas');
+    assert.equal(sources(page).length, 200);
+    assert.match(page.words, /Son las primeras 200/);
+    const asked = await (await s.token('OPERADOR')).post('/api/v1/labels', { json: { zone: 'todas' } });
+    assert.deepEqual(asked.json, { printed: 200, more: true });
+    assert.ok((await printer.next('all of them')).length > 200 * 19000);
+    await s.sql("DELETE FROM positions WHERE zone = 'Bodega'");
+});
+
 test('a drop has the labels of what it brought', async () => {
     const p = await announced(s, pub);
     const done = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number });

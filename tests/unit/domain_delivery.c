@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "domain/correction.h"
 #include "domain/deliver.h"
 #include "domain/retention.h"
 #include "fixture.h"
@@ -64,6 +65,25 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_assert_eq(delivery_of(&f.c, ids[0], &d), OK);
     cr_expect_null(d.signature, "nobody signed this time");
+    fixture_close(&f);
+}
+
+Test(delivery, goes_to_nobody_when_the_parcel_became_somebody_elses_meanwhile)
+{
+    struct fixture f;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+
+    fixture_open(&f);
+    p = shelved(&f, "AJENA0001");
+    in = by_hand(&p.id, 1);
+    in.customer = p.customer_id;
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Luz Dary Mora", .phone = "300 555 0002",
+                 .reason = "se anotó otro celular" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_CONFLICT, "who came is whose it was");
+    in.customer = p.customer_id;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 

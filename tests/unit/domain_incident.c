@@ -69,6 +69,21 @@ Test(incident, is_said_once_and_is_an_event_whose_note_can_be_erased)
     fixture_close(&f);
 }
 
+Test(incident, of_several_within_a_second_undoing_the_last_brings_back_the_one_before)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = shelved(&f, "DEPRISA01");
+    cr_assert_eq(say(&f, p.id, "no_encontrado", NULL), OK);
+    cr_assert_eq(say(&f, p.id, "rechazado", NULL), OK);
+    cr_assert_eq(say(&f, p.id, "equivocado", "dice Marta"), OK);
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(open_one(&f, p.id).outcome, "rechazado");
+    fixture_close(&f);
+}
+
 Test(incident, refuses_what_it_is_not)
 {
     struct fixture f;
