@@ -155,6 +155,7 @@ EXTRA_DIST += \
 	tests/unit/domain_find.c \
 	tests/unit/domain_incident.c \
 	tests/unit/domain_job_admin.c \
+	tests/unit/domain_label.c \
 	tests/unit/domain_list.c \
 	tests/unit/domain_metric.c \
 	tests/unit/domain_notification.c \
@@ -220,6 +221,7 @@ unit_tests = \
 	tests/unit/domain_find \
 	tests/unit/domain_incident \
 	tests/unit/domain_job_admin \
+	tests/unit/domain_label \
 	tests/unit/domain_list \
 	tests/unit/domain_metric \
 	tests/unit/domain_notification \

@@ -103,7 +103,7 @@ struct correcting {
     struct correct_in in;        /* normalised */
     struct customer_in person;
     struct package before, after, *out;
-    int64_t customer;            /* another one; 0: the same */
+    struct customer customer;    /* another one, as it is known; id 0: the same */
     bool known;                  /* a person was given */
 };
 
@@ -162,9 +162,12 @@ static enum err customer_apply(struct correcting *x)
     if (x->before.customer_id == 0)
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_NOBODY, NULL);
     e = customer_ensure_tx(c, &x->person, &id);
-    if (e != OK || id == x->before.customer_id)
+    if (e == OK && id == x->before.customer_id)
+        return ctx_fail(c, E_INVALID, "phone", T_CORRECT_SAME, NULL);
+    if (e == OK)
+        e = customer_by_id(c, id, &x->customer);
+    if (e != OK)
         return e;
-    x->customer = id;
     if (!differs(x->after.announced_name, x->before.announced_name))
         x->after.announced_name = x->person.name;
     return OK;
@@ -206,7 +209,7 @@ static enum err apply(struct correcting *x)
         e = damage_check(x);
     for (size_t i = 0; i < COUNT(parts); i++)
         any = any || is_changed(x, &parts[i]);
-    return e == OK && !any && x->customer == 0 ? ctx_fail(x->c, E_INVALID, NULL, T_CORRECT_NOTHING, NULL) : e;
+    return e == OK && !any && x->customer.id == 0 ? ctx_fail(x->c, E_INVALID, NULL, T_CORRECT_NOTHING, NULL) : e;
 }
 
 /* ---- writing it down ---- */
@@ -216,7 +219,7 @@ static enum err customer_tx(struct correcting *x)
 {
     struct ctx *c = x->c;
     struct package *p = &x->after;
-    enum err e = db_exec(c->db, NULL, &set_customer, p->id, x->customer, x->person.phone,
+    enum err e = db_exec(c->db, NULL, &set_customer, p->id, x->customer.id, x->customer.phone,
                          random_text(c->a, ALPHABET_BASE62, 22));
 
     if (e == OK)
@@ -237,7 +240,7 @@ static enum err row_tx(struct correcting *x)
 
     if (e == OK && differs(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
-    return e == OK && x->customer != 0 ? customer_tx(x) : e;
+    return e == OK && x->customer.id != 0 ? customer_tx(x) : e;
 }
 
 static struct json_object *pair(struct json_object *before, struct json_object *after)
@@ -285,12 +288,12 @@ static enum err event_tx(struct correcting *x)
         if (parts[i].flags & PERSONAL)
             personal_pair(x, details, &personal, parts[i].name, was, is);
     }
-    if (x->customer != 0) {
+    if (x->customer.id != 0) {
         json_add(corrected, CUSTOMER, pair(json_object_new_int64(x->before.customer_id),
-                                           json_object_new_int64(x->customer)));
+                                           json_object_new_int64(x->customer.id)));
         personal_pair(x, details, &personal, CUSTOMER,
                       person_words(c, x->before.customer_name, x->before.customer_phone),
-                      person_words(c, x->person.name, x->person.phone));
+                      person_words(c, x->customer.full_name, x->customer.phone));
     }
     event_personal(c, &personal, details, "why", x->in.reason);
     e = event_add_tx(c, &x->after, (struct event_new){ .kind = "MODIFICACION", .before = x->before.state,
@@ -314,7 +317,7 @@ static enum err correct_tx(void *arg)
         e = event_tx(x);
     if (e == OK)
         e = package_fetch(c, x->in.id, x->out);
-    if (e != OK || x->customer == 0)
+    if (e != OK || x->customer.id == 0)
         return e;
     return notify_package_tx(c, state_bit(x->out) == SHELF ? "package_received" : "package_announced", x->out,
                              x->out->last_event_id, (int)c->conf->undo_s);

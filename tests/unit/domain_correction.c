@@ -129,7 +129,7 @@ Test(correction, that_changes_nothing_or_gives_no_reason_is_refused)
     p = on_shelf(&f, "NADA0001");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .type = "NORMAL", .guide = "NADA0001",
                  .name = "Otro Nombre", .phone = "3005550001", .reason = "porque sí" }, &out), E_INVALID);
-    cr_expect_eq(f.c.fault.text, T_CORRECT_NOTHING, "the phone is the same person's");
+    cr_expect_eq(f.c.fault.text, T_CORRECT_SAME, "the phone is the same person's");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .carrier = "TCC" }, &out), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "reason");
     cr_assert_eq(package_by_id(&f.c, p.id, &out), OK);
@@ -201,6 +201,26 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
               "one that is sent again: %s", m.text);
     cr_expect_str_eq(last_text(&f, p.id), "Corregido: nombre anunciado Ana Ríos → Luz Dary Mora; cliente Ana Ríos,"
                      " 300 555 0001 → Luz Dary Mora, 300 555 0002 · se anotó otro celular");
+    fixture_close(&f);
+}
+
+Test(correction, of_the_customer_says_whom_the_phone_belongs_to)
+{
+    struct fixture f;
+    struct package p, other;
+
+    fixture_open(&f);
+    p = on_shelf(&f, "AJENO002");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "DEBETO01", .name = "Beto Cruz", .phone = "300 555 0003" },
+                 &other), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Norberto", .phone = "300 555 0003",
+                 .reason = "así dice la caja" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(p.customer_id, other.customer_id);
+    cr_expect_str_eq(p.customer_name, "Beto Cruz");
+    cr_expect(strstr(last_text(&f, p.id), "→ Beto Cruz, 300 555 0003") != NULL, "%s", last_text(&f, p.id));
+    cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Otro Nombre", .phone = "300 555 0003",
+                 .carrier = "TCC", .reason = "así dice la caja" }, &p), E_INVALID, "no word of the name that was typed");
+    cr_expect_str_eq(f.c.fault.field, "phone");
     fixture_close(&f);
 }
 
