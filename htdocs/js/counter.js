@@ -120,11 +120,19 @@
     if (box) read(box);
     else wrong(text);
   };
+  // The code comes first and from the scanner too, whose Enter must not take the money yet.
+  const coded = (event) => {
+    if (event.key !== 'Enter' || !event.target.value) return;
+    event.preventDefault();
+    lastBox = event.timeStamp;
+    $('#box').focus();
+  };
   if (boxes) {
     boxes.hidden = false;
     marked();
     deliver.addEventListener('change', marked);
     $('#box').addEventListener('keydown', boxed);
+    $('#f-code')?.addEventListener('keydown', coded);
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 
