@@ -48,6 +48,26 @@ static enum err document_get(struct req *r, int64_t id, struct document *out)
 
 /* ---- waiting for it ---- */
 
+/* Where each is asked for. */
+static const struct { const char *kind, *place, *words; } backs[] = {
+    { "cierre", "cash", "La caja" },
+    { "expediente", "ageing", "El expediente" },
+    { "entrega", "receive/batch", "La entrega" },
+};
+
+static const char *fill_back(struct req *r, const struct document *d)
+{
+    const char *place = "packages", *words = "El paquete";
+
+    for (size_t i = 0; i < COUNT(backs); i++)
+        if (streq(d->kind, backs[i].kind)) {
+            place = backs[i].place;
+            words = backs[i].words;
+        }
+    view_text(r->page, "back_words", words);
+    return arena_printf(r->c->a, "/%s/%lld", place, (long long)d->subject_id);
+}
+
 /* Asked again by the header, so that it needs no script. */
 static enum err show(struct req *r, const struct document *d, const char *href, const char *back)
 {
@@ -65,14 +85,6 @@ static enum err show(struct req *r, const struct document *d, const char *href, 
     view_text(r->page, "back", back);
     req_title(r, document_kind_words(d->kind));
     return req_page(r, "documents/document.cst");
-}
-
-static const char *subject_page(struct arena *a, const struct document *d)
-{
-    const char *place = streq(d->kind, "cierre") ? "cash" : streq(d->kind, "expediente") ? "ageing"
-        : streq(d->kind, "entrega") ? "receive/batch" : "packages";
-
-    return arena_printf(a, "/%s/%lld", place, (long long)d->subject_id);
 }
 
 enum err document_ask_page(struct req *r)
@@ -93,7 +105,7 @@ enum err document_page(struct req *r)
         return e;
     req_operation(r);
     view_bool(r->page, "may_mail", streq(d.state, "ready") && !is_blank(r->c->conf->mail_url));
-    return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), subject_page(r->c->a, &d));
+    return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), fill_back(r, &d));
 }
 
 enum err document_mail_page(struct req *r)
@@ -123,8 +135,10 @@ enum err document_shared(struct req *r)
     struct document d;
     enum err e = document_of_token(r->c, in->token, in->key, &d);
 
-    return e != OK ? e : show(r, &d, arena_printf(r->c->a, "/t/%s/documents/%s/file", in->token, d.key),
-                              arena_printf(r->c->a, "/t/%s", in->token));
+    if (e != OK)
+        return e;
+    view_text(r->page, "back_words", "Su paquete");
+    return show(r, &d, arena_printf(r->c->a, "/t/%s/documents/%s/file", in->token, d.key), arena_printf(r->c->a, "/t/%s", in->token));
 }
 
 /* ---- getting it ---- */

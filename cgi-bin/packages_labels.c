@@ -65,15 +65,37 @@ static const char *same(struct arena *a, const struct labels_in *in, const char 
     return link_add(a, link, "zone", in->zone);
 }
 
-/* What chose them, for the form that prints them. */
-static void fill_form(struct req *r, const struct labels_in *in)
+/* Where they were asked for. */
+static void fill_back(struct req *r, const struct labels_in *in)
 {
+    struct arena *a = r->c->a;
+    const char *words = "Paquetes", *back = "/packages";
+
+    if (in->batch != 0) {
+        words = "La entrega";
+        back = arena_printf(a, "/receive/batch/%lld", (long long)in->batch);
+    } else if (in->zone != NULL) {
+        words = "Estante";
+        back = "/shelf";
+    } else if (in->ids.n == 1) {
+        words = "El paquete";
+        back = arena_printf(a, "/packages/%lld", (long long)in->ids.v[0]);
+    }
+    view_text(r->page, "back", back);
+    view_text(r->page, "back_words", words);
+}
+
+/* What chose them, for the form that prints them. */
+static void fill_form(struct req *r, const struct labels_in *in, size_t count)
+{
+    bool prints = label_printer(r->c) && count > 0 && r->c->role >= ROLE_OPERADOR;
+
     for (size_t i = 0; i < in->ids.n; i++)
         view_int(view_row(r->page, "ids"), "id", in->ids.v[i]);
     view_text(r->page, "batch", in->batch ? arena_printf(r->c->a, "%lld", (long long)in->batch) : NULL);
     view_text(r->page, "zone", in->zone);
     view_text(r->page, "symbol", in->symbol ? in->symbol : label_symbols[0]);
-    view_bool(r->page, "printer", label_printer(r->c));
+    view_bool(r->page, "printer", prints);
     view_bool(r->page, "sent", in->sent);
     req_operation(r);
 }
@@ -89,7 +111,8 @@ enum err labels(struct req *r)
         return e;
     for (size_t i = 0; i < all.n; i++)
         add_label(r, in, &all.v[i]);
-    fill_form(r, in);
+    fill_back(r, in);
+    fill_form(r, in, all.n);
     view_bool(r->page, "more", all.more);
     view_int(r->page, "most", LABELS_MAX);
     view_bool(r->page, "line", is_line(in->symbol));

@@ -171,7 +171,7 @@
 
   $$('[data-keys],[data-print]').forEach((el) => { el.hidden = false; });
   $$('[data-toast]').forEach(toast);
-  $$('.filters [aria-current]').forEach((el) => el.scrollIntoView({ block: 'nearest', inline: 'center' }));
+  $$('.filters [aria-current]').forEach((el) => el.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
   const scan = $('[data-scan]');
   const summary = $('[data-summary]');
   if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();

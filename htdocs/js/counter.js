@@ -99,12 +99,13 @@
     $('#wrong').showModal();
     tell(false, `Caja equivocada, ${text}`);
   };
+  const unread = () => lines().filter((box) => box.checked && !('scanned' in box.dataset)).length;
   const read = (box) => {
     box.dataset.scanned = '';
     box.checked = true;
     total();
     marked();
-    const left = lines().filter((other) => other.checked && !('scanned' in other.dataset)).length;
+    const left = unread();
     tell(true, left ? `Correcta, faltan ${left}` : 'Correcta, están todas');
     if (!left) (proven() ? pay : askCode)();
   };
@@ -123,20 +124,28 @@
     if (box) read(box);
     else wrong(text);
   };
-  // Boxes may be read into the field of the code, which has the focus at first.
-  const boxedThere = (event) => {
+  // The code may be scanned, too, whose Enter must not take the money yet; and boxes may be
+  // read into its field, which has the focus at first.
+  const coded = (event) => {
     if (event.key !== 'Enter') return;
     const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
-    const ours = lines().some((one) => one.dataset.code === text);
-    if (text ? ours || !/^\d{6}$/.test(text) : twice) boxed(event);
+    if (!text && !twice) return;
+    if (!/^\d{6}$/.test(text) || lines().some((one) => one.dataset.code === text)) { boxed(event); return; }
+    event.preventDefault();
+    lastBox = event.timeStamp;
+    if (unread()) $('#box').focus();
+    else pay();
   };
   if (boxes) {
     boxes.hidden = false;
     marked();
     deliver.addEventListener('change', marked);
     $('#box').addEventListener('keydown', boxed);
-    const code = $('#f-code');
-    if (code) code.addEventListener('keydown', boxedThere);
+    $('#f-code')?.addEventListener('keydown', coded);
+    // The second Enter after the last box comes where the focus is by then: it is no payment.
+    deliver.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && event.timeStamp - lastBox < 250) event.preventDefault();
+    });
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 

@@ -54,7 +54,7 @@ static void draw_steps(struct sheet *s, const struct dossier *d)
 
     if (d->p.delivered_at != 0)
         return;
-    sheet_heading(s, "Lo que manda la política");
+    sheet_heading(s, "Pasos");
     sheet_fact(s, arena_printf(a, "A los %d días, avisarle", AGEING_CALL_DAYS), y->called_at
                ? arena_printf(a, "Se le avisó el %s", clock_exact(a, y->called_at))
                : arena_printf(a, "Desde el %s", clock_exact(a, y->call_from)));

@@ -18,8 +18,8 @@ static double cells_put(struct sheet *s, enum style style, const char *const *ce
 
     for (size_t i = 0; i < s->column_count; i++) {
         double part = width * s->columns[i].weight / sum;
-        double high = sheet_put(s, style, cells[i], x, i + 1 < s->column_count ? part - PAD : part,
-                                s->columns[i].end, draw);
+        double room = i + 1 < s->column_count ? part - PAD : part;    /* the last ends where the lines do */
+        double high = sheet_put(s, style, cells[i], x, room, s->columns[i].end, draw);
 
         most = high > most ? high : most;
         x += part;

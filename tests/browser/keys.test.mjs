@@ -241,6 +241,21 @@ describe('a scanner', () => {
         assert.match(await page.getByRole('button', { name: /Cobrar/ }).innerText(), /\$1\.500/);
     });
 
+    test('at hand-over of a parcel that was looked up, the code goes on to the boxes and hands nothing over', async () => {
+        const p = await on_shelf(s, resident, oper), code = await pickup_code(resident, p);
+        await page.goto(`/deliver?package=${p.id}`);
+        await focus_on('code');
+        await keys.scan(code, { suffix: ['Enter', 'Enter'] });
+        await focus_on('box');
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+        await keys.scan(p.guide_number);
+        await focus_on('tendered');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.equal((await row(s, p.guide_number)).state, 'ENTREGADO');
+    });
+
     test('at hand-over reads each box: a wrong one fills the screen, and after the last comes the payment', async () => {
         const p = await on_shelf(s, resident, oper), stranger = await on_shelf(s, resident, oper);
         const phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', p.customer_id))[0].phone;
@@ -267,8 +282,10 @@ describe('a scanner', () => {
         await keys.press('Enter');
         await alarm.waitFor({ state: 'hidden' });
         await focus_on('box');
-        await keys.scan(other.tracking_code.toLowerCase());
+        await keys.scan(other.tracking_code.toLowerCase(), { suffix: ['Enter', 'Enter'] });
         await focus_on('tendered');
+        await keys.look();
+        assert.equal(new URL(page.url()).pathname, '/deliver/quote', 'the second Enter of the last box is no payment');
         await keys.type('5000');
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
@@ -296,8 +313,10 @@ describe('a person found by phone', () => {
         await poll('it read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
         await focus_on('code');
         assert.equal(await page.locator('#f-code').inputValue(), '');
-        await keys.type(await pickup_code(resident, p));
+        await keys.scan(await pickup_code(resident, p), { suffix: ['Enter', 'Enter'] });
+        await focus_on('tendered');
         await keys.look();
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO', 'its Enter takes no money');
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.equal((await row(s, p.guide_number)).proof, 'codigo');

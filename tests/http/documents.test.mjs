@@ -334,7 +334,8 @@ test('what is asked for twice while it is made is made once', async () => {
     assert.equal(ids[0], ids[1]);
     const waiting = await oper.get(`/documents/${ids[0]}`);
     assert.equal(waiting.headers.refresh, '1');
-    assert.match(waiting.words, /Preparando el PDF/);
+    assert.match(waiting.words, /El paquete .*Preparando el PDF/);
+    assert.ok(waiting.text.includes(`data-back href="/packages/${p.id}"`));
     await s.paqueteria(['jobs', 'resume', 'default']);
     await ready(oper, `/documents/${ids[0]}`);
 });

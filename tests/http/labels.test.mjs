@@ -103,6 +103,13 @@ test('a drop has the labels of what it brought', async () => {
     assert.match(page.text, new RegExp(`<span class="code">${p.tracking_code}</span>`));
 });
 
+test('labels lead back to where they were asked for', async () => {
+    const [p, q] = [await on_shelf(s, pub, oper), await on_shelf(s, pub, oper)];
+    for (const [asked, back] of [[`ids=${p.id}`, `/packages/${p.id}`], [`ids=${p.id},${q.id}`, '/packages'],
+        ['batch=1', '/receive/batch/1'], ['zone=todas', '/shelf']])
+        assert.equal((await oper.get(`/packages/labels?${asked}`)).text.match(/data-back href="([^"]+)"/)[1], back, asked);
+});
+
 test('what is none is refused, and nothing of it is drawn', async () => {
     for (const [address, status] of [['/packages/labels?ids=999999', 404], ['/packages/labels?ids=x', 422],
         ['/packages/labels?batch=999999', 404], ['/packages/labels?symbol=pdf417', 422], ['/packages/symbol.svg', 422],
