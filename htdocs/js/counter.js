@@ -144,7 +144,8 @@
     $('#f-code')?.addEventListener('keydown', coded);
     // The second Enter after the last box comes where the focus is by then: it is no payment.
     deliver.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && event.timeStamp - lastBox < 250) event.preventDefault();
+      if (event.key !== 'Enter') lastBox = -Infinity;
+      else if (event.timeStamp - lastBox < 250) event.preventDefault();
     });
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }

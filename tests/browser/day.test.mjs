@@ -107,7 +107,7 @@ async function hand_over(person, how, proof, { before_paying, cash = true } = {}
     await before_paying?.();
     await focus_on(desk, 'tendered');
     const due = pesos(await desk.locator('.sheet [data-total]').first().innerText());
-    await keys.look();
+    await desk.waitForTimeout(PACE_MS);          // as long as a hand needs
     await keys.press('Enter');
     await at(desk, /^\/deliver\/done\/\d+$/);
     taken.push({ how, seconds: (Date.now() - start) / 1000, presses: keys.presses - pressed,

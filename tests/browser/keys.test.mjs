@@ -250,7 +250,7 @@ describe('a scanner', () => {
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
         await keys.scan(p.guide_number);
         await focus_on('tendered');
-        await keys.look();
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.equal((await row(s, p.guide_number)).state, 'ENTREGADO');
@@ -315,7 +315,7 @@ describe('a person found by phone', () => {
         assert.equal(await page.locator('#f-code').inputValue(), '');
         await keys.scan(await pickup_code(resident, p), { suffix: ['Enter', 'Enter'] });
         await focus_on('tendered');
-        await keys.look();
+        await page.waitForTimeout(260);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO', 'its Enter takes no money');
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
@@ -360,7 +360,7 @@ describe('a hand-over in which something comes up, by keys alone', () => {
         await focus_on('box');
         await keys.press('Enter');
         await focus_on('tendered');
-        await keys.look();
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.deepEqual([(await row(s, here.guide_number)).state, (await row(s, gone.guide_number)).state], ['ENTREGADO', 'RECIBIDO']);
@@ -401,7 +401,7 @@ describe('a hand-over in which something comes up, by keys alone', () => {
         await keys.look();
         await keys.scan(p.guide_number);
         await focus_on('tendered');
-        await keys.look();
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.equal(await s.value('SELECT resolution FROM incidents WHERE package_id = ?1', p.id), 'entregado');
