@@ -198,6 +198,7 @@ async function judge(page, looks) {
 
 async function visit(who, address, status = 200) {
     const page = windows[who];
+    await page.evaluate(() => stop()).catch(() => {});     // a page that waits asks again, and would come between
     const answer = await page.goto(address);
     assert.equal(answer.status(), status, address);
     return page;

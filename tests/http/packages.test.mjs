@@ -211,7 +211,7 @@ test('a package shows its state, what it costs, its history and its messages', a
     await age(p, 2.5);
     const page = await reader.get(`/packages/${p.id}`);
     assert.equal(page.status, 200);
-    for (const sentence of [/RECIBIDO/, /En el punto hace 2 días/, /Debe hoy \$3\.500/, /: \$4\.500/,
+    for (const sentence of [/RECIBIDO/, /En el punto hace 2 días/, /Debe hoy \$3\.500/, /Sube a \$4\.500 /,
         /Recibido en el punto · posición/, /el cliente/, new RegExp(PEOPLE.OPERADOR.name),
         /rosa@example\.com/, /Llegada SMS/, new RegExp(p.tracking_code)])
         assert.match(page.words, sentence);
