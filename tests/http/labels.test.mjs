@@ -1,12 +1,13 @@
 // Labels of boxes and shelves: what is drawn on them is read back by a real decoder, and
 // is what the counter's fields take.
 import { strict as assert } from 'node:assert';
+import { webcrypto } from 'node:crypto';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBarcodes, prepareZXingModule } from 'zxing-wasm/reader';
-import { ready as zpl_ready } from 'zpl-renderer-js';
 import { System, poll, top } from '../helpers/system.mjs';
 import { on_shelf, announced } from '../helpers/shop.mjs';
 import { symbol_pixels } from '../helpers/image.mjs';
@@ -129,7 +130,8 @@ const by_printer = async (client, address, fields) => {
 
 // What ZPL draws, by an interpreter that is not ours.
 async function drawn(zpl) {
-    const { api } = await zpl_ready;
+    globalThis.crypto ??= webcrypto;     // which its run-time expects, and an older Node does not have
+    const { api } = await createRequire(import.meta.url)('zpl-renderer-js').ready;
     return Promise.all((await api.zplToBase64MultipleAsync(zpl.toString('latin1'), 50, 25, 8))
         .map(async (png) => (await readBarcodes(new Uint8Array(Buffer.from(png, 'base64')),
             { tryHarder: true, formats: ['QRCode', 'Code128'] })).map((f) => [f.format, f.text])));
