@@ -133,7 +133,7 @@ test('an audit goes on from page to page: the shelf, its box, and one that is no
     await dark();
 });
 
-test('at hand-over the boxes are read one after the other, and then it is the turn of the money', async () => {
+test('at hand-over the boxes are read one after the other, and then it is the turn of the code', async () => {
     const p = await on_shelf(s, resident, oper);
     const phone = await s.value('SELECT phone FROM customers WHERE id = ?1', p.customer_id);
     const other = await on_shelf(s, resident, oper, { phone: phone.slice(3) });
@@ -142,7 +142,7 @@ test('at hand-over the boxes are read one after the other, and then it is the tu
     await open('Escanee cada caja');
     await poll('both boxes', async () => await page.getByText('Escaneada', { exact: true }).count() === 2, 15000);
     await dark();
-    assert.equal(await focused(page), 'tendered');
+    assert.equal(await focused(page), 'code');
     assert.equal(await dialog().isVisible(), false);
 });
 
