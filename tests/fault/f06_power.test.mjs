@@ -123,7 +123,7 @@ test(`${cuts} power cuts under load lose nothing that was acknowledged`, { skip:
         told = acknowledged;
     }
     await crowd.stop();
-    const drain_ms = await drain(system, 60000);
+    const drain_ms = await drain(system);
     const figures = await check(system, crowd.ledger.read());
     say('F06', { cuts, acknowledged: crowd.ledger.read().length, ...crowd.stats, ...figures, drain_ms });
 });
