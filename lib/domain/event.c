@@ -176,7 +176,7 @@ static const char *reason_words(struct ctx *c, const char *reason, const char *t
 static const char *details_words(struct ctx *c, struct json_object *details, const char **what)
 {
     const char *reason = NULL, *text = NULL, *position = NULL, *from = NULL, *seen = NULL, *recorded = NULL;
-    const char *incident = NULL;
+    const char *incident = NULL, *proof = NULL;
     int64_t n;
 
     json_get_text(details, "reason", &reason);
@@ -185,6 +185,7 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
     json_get_text(details, "from", &from);
     json_get_text(details, "seen", &seen);
     json_get_text(details, "recorded", &recorded);
+    json_get_text(details, "proof", &proof);
     if (json_get_text(details, "missing", &position))
         *what = "No estaba en su posición en el inventario";
     if (json_get_int(details, "photos", &n) && n > 1)
@@ -200,7 +201,7 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
     if (json_get_int(details, "customer", &n))
         *what = "Se supo de quién es";
     if (reason != NULL)
-        return reason_words(c, reason, text, json_get_text(details, "proof", &incident));
+        return reason_words(c, reason, text, proof != NULL);
     if (text != NULL)
         return text;
     if (seen != NULL)
