@@ -67,17 +67,22 @@ function victim(all) {
     return all.find((p) => (at -= WEIGHTS[p.kind]) < 0);
 }
 
-// What systemd would do: the same program again, where ./dev looks for it; once more
-// when it finds that the dying one still holds its lock.
-export async function start_again(system, name, args) {
+// The program, where ./dev looks for it.
+export async function start_program(system, name, args) {
     const log = fs.openSync(path.join(system.dir, 'log', `${name}.log`), 'a');
     const child = spawn(args[0], args.slice(1), { cwd: top, env: system.env, detached: true,
         stdio: ['ignore', log, log] });
     fs.closeSync(log);
     await once(child, 'spawn');
     child.unref();
-    child.on('exit', (code) => code === EX_TEMPFAIL && start_again(system, name, args));
     fs.writeFileSync(path.join(system.dir, 'run', `${name}.dev`), `${child.pid} ${start_time(child.pid)}\n`);
+    return child;
+}
+
+// What systemd would do: once more when it finds that the dying one still holds its lock.
+export async function start_again(system, name, args) {
+    const child = await start_program(system, name, args);
+    child.on('exit', (code) => code === EX_TEMPFAIL && start_again(system, name, args));
     return child;
 }
 
