@@ -84,7 +84,6 @@
     if (event.timeStamp - lastScan < 250) { event.preventDefault(); return; }
     if (!('scan' in field.dataset)) return;
     lastScan = event.timeStamp;
-    field.value = clean(field.value);
     const next = missing(field.form);
     if (field.value && !next) return;
     event.preventDefault();
@@ -163,6 +162,8 @@
   };
 
   if (staff) { on('keydown', arrows); on('keydown', openFirst); on('keydown', keys); }
+  // Before anyone else looks at what was read.
+  document.addEventListener('keydown', (event) => { if (event.key === 'Enter') cleanField(event); }, true);
   on('keydown', scanned);
   on('change', (event) => { cleanField(event); photos(event); theme(event); });
   on('submit', sent);

@@ -265,7 +265,7 @@ describe('a scanner', () => {
         await page.locator('form[data-deliver]').waitFor();
         await focus_on('box');
         assert.equal(await page.getByText('Sin escanear').count(), 2);
-        await keys.scan(p.guide_number, { suffix: ['Enter', 'Enter'] });
+        await keys.scan(`]C1${p.guide_number}`, { suffix: ['Enter', 'Enter'] });
         await poll('one that is read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
         await focus_on('box');
         await poll('a high tone', async () => (await tones()).some((hz) => hz > 600));
@@ -313,7 +313,7 @@ describe('a person found by phone', () => {
         await poll('it read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
         await focus_on('code');
         assert.equal(await page.locator('#f-code').inputValue(), '');
-        await keys.scan(await pickup_code(resident, p), { suffix: ['Enter', 'Enter'] });
+        await keys.scan(`]Q3${await pickup_code(resident, p)}`, { suffix: ['Enter', 'Enter'] });
         await focus_on('tendered');
         await page.waitForTimeout(260);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO', 'its Enter takes no money');
