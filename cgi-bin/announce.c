@@ -44,9 +44,9 @@ static const struct param page_rows[] = {
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
-struct done_in { const char *t; };
+struct done_in { const char *c; };
 static const struct param done_rows[] = {
-    PARAM(struct done_in, t, P_TEXT, PARAM_REQUIRED, 0, 500, "Los enlaces recién dados"),
+    PARAM(struct done_in, c, P_TEXT, PARAM_REQUIRED, 0, 200, "Los códigos recién dados"),
 };
 static const struct params done_params = PARAMS(struct done_in, done_rows);
 
@@ -131,14 +131,21 @@ static enum err announce_counted(struct ctx *c, const struct announce_in *in, st
     return package_announce(c, &counted, out);
 }
 
-/* The tokens that were just given, so that the page shows these and no others. */
-static const char *tokens_joined(struct arena *a, const struct packages *all)
+/* The codes that were just given, so that the page shows these and no others. */
+static const char *codes_joined(struct arena *a, const struct packages *all)
 {
-    const char *tokens = all->v[0].public_token;
+    const char *codes = all->v[0].tracking_code;
 
     for (size_t i = 1; i < all->n; i++)
-        tokens = arena_printf(a, "%s.%s", tokens, all->v[i].public_token);
-    return tokens;
+        codes = arena_printf(a, "%s.%s", codes, all->v[i].tracking_code);
+    return codes;
+}
+
+/* Where it is followed.  The secret link goes to the phone alone: whoever announces may write
+ * anybody's, and who has the link has all that waits for that person. */
+static const char *followed_at(struct arena *a, const struct package *p)
+{
+    return arena_printf(a, "/search?q=%s", p->tracking_code);
 }
 
 static enum err announce(struct req *r)
@@ -151,20 +158,26 @@ static enum err announce(struct req *r)
         e = announce_counted(r->c, &in->announce, &out);
     if (e != OK)
         return e;
-    req_flash(r, in->no_notice ? T_ANNOUNCED_QUIET : T_ANNOUNCED, NULL);
+    req_flash(r, in->no_notice ? T_ANNOUNCED_QUIET
+              : phone_takes_sms(out.v[0].announced_phone) ? T_ANNOUNCED_LINK : T_ANNOUNCED, NULL);
     if (out.n == 1)
-        return req_redirect(r, "/t/%s", out.v[0].public_token);
-    return req_redirect(r, "/announce/done?t=%s", tokens_joined(r->c->a, &out));
+        return req_redirect(r, "%s", followed_at(r->c->a, &out.v[0]));
+    return req_redirect(r, "/announce/done?c=%s", codes_joined(r->c->a, &out));
 }
 
 static enum err done(struct req *r)
 {
     const struct done_in *in = r->in;
     struct packages all;
-    enum err e = track_tokens(r->c, in->t, &all);
+    enum err e = track_codes(r->c, in->c, &all);
 
-    for (size_t i = 0; e == OK && i < all.n; i++)
-        view_fields(view_row(r->page, "packages"), package_fields, &all.v[i]);
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "packages");
+
+        view_text(row, "tracking_code", all.v[i].tracking_code);
+        view_text(row, "guide_number", all.v[i].guide_number);
+        view_text(row, "href", followed_at(r->c->a, &all.v[i]));
+    }
     view_int(r->page, "count", (int64_t)all.n);
     return e != OK ? e : req_page(r, "announce/done.cst");
 }
@@ -173,9 +186,7 @@ static struct json_object *announced_object(struct req *r, const struct package 
 {
     struct json_object *o = json_of(package_public_fields, p);
 
-    json_add_text(o, "public_token", p->public_token);
-    json_add_text(o, "url", arena_printf(r->c->a, "%s/t/%s", r->c->conf->public_url,
-                                         p->public_token));
+    json_add_text(o, "url", arena_printf(r->c->a, "%s%s", r->c->conf->public_url, followed_at(r->c->a, p)));
     return o;
 }
 

@@ -32,10 +32,13 @@ static const struct param key_rows[] = {
 const struct params document_token_params = { key_rows, 1, sizeof(struct document_key_in) };
 const struct params document_key_params = PARAMS(struct document_key_in, key_rows);
 
-/* What a token must be let read to have it, whatever way it comes: a closing is the drawer's. */
+/* What a token must be let read to have it, whatever way it comes: a closing is the drawer's, and
+ * what proves a parcel's way lists the messages, too. */
 static enum err may_read(struct req *r, const char *kind)
 {
-    return req_scope(r, streq(kind, "cierre") ? "cash:read" : "packages:read");
+    enum err e = req_scope(r, streq(kind, "cierre") ? "cash:read" : "packages:read");
+
+    return e == OK && (streq(kind, "custodia") || streq(kind, "expediente")) ? req_scope(r, "notifications:read") : e;
 }
 
 /* One that is there, of whoever may have it. */

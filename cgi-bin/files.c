@@ -98,17 +98,14 @@ static enum err add_json(struct req *r)
     const struct photos_in *in = r->in;
     struct package_files files;
     struct json_object *o;
-    struct package p;
     enum err e = photos_add(r, in);
 
-    if (e == OK)
-        e = package_by_id(r->c, in->id, &p);
     if (e == OK)
         e = package_files(r->c, in->id, &files);
     if (e != OK)
         return e;
     o = json_object_new_object();
-    json_add(o, "photos", photos_json(r, &p, &files));
+    json_add(o, "photos", photos_json(r, &files));
     return req_json(r, 201, o);
 }
 
@@ -138,6 +135,8 @@ static enum err remove_json(struct req *r)
 static const struct route routes[] = {
     { GET, "/files/{id}", ROLE_USUARIO, &file_params, file, RAW, "Foto" },
     { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, RAW, "Foto pequeña" },
+    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, file, JSON, "Foto", "packages:read" },
+    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, JSON, "Foto pequeña", "packages:read" },
     { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, remove_page, PAGE,
       "Retirar una foto" },
     { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, shared, RAW,

@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_list.h \
 	cgi-bin/photos.c \
 	cgi-bin/photos.h \
+	cgi-bin/receipt.c \
+	cgi-bin/receipt.h \
 	cgi-bin/receive_rapid.c \
 	cgi-bin/receive_rapid.h \
 	cgi-bin/shelf_audit_page.c \

@@ -11,6 +11,7 @@
 #include "packages_labels.h"
 #include "packages_list.h"
 #include "photos.h"
+#include "receipt.h"
 
 #define FOUND_MAX 50
 #define HITS_MAX 8
@@ -39,6 +40,13 @@ static const struct params find_params = PARAMS(F, find_rows);
 struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+struct receipt_in { int64_t id; const char *paper; };
+static const struct param receipt_rows[] = {
+    PACKAGE_ID(struct receipt_in),
+    PARAM_ENUM(struct receipt_in, paper, 0, receipt_papers, "Ancho del papel, en mm"),
+};
+static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
 static const struct param cancel_rows[] = {
     PACKAGE_ID(struct cancel_in),
@@ -149,6 +157,15 @@ static enum err detail(struct req *r)
     return package_page(r, in->id);
 }
 
+static enum err receipt(struct req *r)
+{
+    const struct receipt_in *in = r->in;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    return e != OK ? e : receipt_page(r, &p, p.announced_name ? p.announced_name : p.customer_name, in->paper);
+}
+
 static enum err detail_json(struct req *r)
 {
     const struct id_in *in = r->in;
@@ -166,7 +183,7 @@ static enum err detail_json(struct req *r)
         return e;
     o = json_of(package_fields, &p);
     json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
-    json_add(o, "photos", photos_json(r, &p, &files));
+    json_add(o, "photos", photos_json(r, &files));
     package_tag(r, &p);
     return req_json(r, 200, o);
 }
@@ -358,6 +375,7 @@ static const struct route routes[] = {
       "Imprimir etiquetas en la impresora del mostrador", "packages:write" },
     { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
     { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
+    { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
     { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
       "Cancelar el paquete", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &id_params, undo, PAGE | OPTIONAL_KEY,

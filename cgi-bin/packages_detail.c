@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/money.h"
+#include "domain/customer.h"
 #include "domain/deliver.h"
 #include "domain/notification.h"
 #include "domain/rate.h"
@@ -29,6 +30,7 @@ static void fill_package(struct req *r, const struct package *p)
     struct view_node *node = view_child(r->page, "package");
 
     view_fields(node, package_fields, p);
+    view_bool(node, "email_unconfirmed", !customer_email_trusted(p->customer_phone, p->email_confirmed_at));
     view_text(node, "type_words", package_type_words(p->type));
     view_text(node, "cancel_words", cancel_reason_words(p->cancel_reason));
     view_text(node, "name", p->customer_name ? p->customer_name : p->announced_name);

@@ -51,19 +51,18 @@ void photos_shown(struct req *r)
         req_images_from(r, s3_origin(r->c->a, r->c->conf));
 }
 
-struct json_object *photos_json(struct req *r, const struct package *p,
-                                const struct package_files *files)
+struct json_object *photos_json(struct req *r, const struct package_files *files)
 {
     struct json_object *list = JSON_LIST(package_file_fields, *files);
 
     for (size_t i = 0; i < files->n; i++) {
         struct json_object *o = json_object_array_get_idx(list, i);
         const char *url = streq(files->v[i].state, "ready")
-            ? arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, p->public_token,
-                           files->v[i].key) : NULL;
+            ? arena_printf(r->c->a, "%s/api/v1/files/%lld", r->c->conf->public_url, (long long)files->v[i].id)
+            : NULL;
 
         json_add_text(o, "url", url);
-        json_add_text(o, "thumbnail_url", url ? link_add(r->c->a, url, "thumb", "1") : NULL);
+        json_add_text(o, "thumbnail_url", url ? arena_printf(r->c->a, "%s/thumb", url) : NULL);
     }
     return list;
 }

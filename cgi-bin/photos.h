@@ -33,8 +33,7 @@ enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;
 /* The page shows photos, which may be in the archive. */
 void photos_shown(struct req *r);
 
-/* All of them, each with the public address of its two sizes once it is ready. */
-struct json_object *photos_json(struct req *r, const struct package *p,
-                                const struct package_files *files);
+/* All of them, each with the addresses of its two sizes in the API once it is ready. */
+struct json_object *photos_json(struct req *r, const struct package_files *files);
 
 #endif

@@ -4,8 +4,10 @@
 #include "code/barcode.h"
 #include "domain/deliver.h"
 #include "domain/authorization.h"
+#include "domain/customer.h"
 #include "domain/track.h"
 #include "photos.h"
+#include "receipt.h"
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
 
@@ -27,11 +29,10 @@ static const struct param code_rows[] = {
 };
 static const struct params code_params = PARAMS(struct code_in, code_rows);
 
-static const char *const papers[] = { "80", "58", NULL };
 struct receipt_in { const char *token, *paper; };
 static const struct param receipt_rows[] = {
     PARAM(struct receipt_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
-    PARAM_ENUM(struct receipt_in, paper, 0, papers, "Ancho del papel, en mm"),
+    PARAM_ENUM(struct receipt_in, paper, 0, receipt_papers, "Ancho del papel, en mm"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
@@ -43,6 +44,13 @@ static const struct param authorize_rows[] = {
     PARAM(struct authorize_in, phone, P_TEXT, 0, 0, 40, "Su celular: le llega el código por SMS"),
 };
 static const struct params authorize_params = PARAMS(struct authorize_in, authorize_rows);
+
+static const struct param email_rows[] = {
+    PARAM(struct customer_email_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct customer_email_in, email, P_TEXT, PARAM_REQUIRED, 0, 260, "El correo como se mostró"),
+    PARAM(struct customer_email_in, mine, P_BOOL, 0, 0, 0, "Es mío; si no, se olvida"),
+};
+static const struct params email_params = PARAMS(struct customer_email_in, email_rows);
 
 struct revoke_in { const char *token; int64_t id; };
 static const struct param revoke_rows[] = {
@@ -149,24 +157,6 @@ static void fill_money(struct req *r, const struct track *t)
     view_money(r->page, "fee.per_day", p->storage_per_day);
 }
 
-/* What was paid and stands, with what was given back of it since. */
-static enum err read_paid(struct req *r, const struct package *p, struct payments *out)
-{
-    const int64_t owed = p->total_fee - p->discount;
-    struct payments all;
-    int64_t paid;
-    enum err e = payments_of(r->c, p->id, &all);
-
-    if (e != OK)
-        return e;
-    *out = payments_of_handover(r->c, &all, p);
-    paid = payments_sum(out);
-    view_money(r->page, "paid.amount", paid);
-    if (paid < owed)
-        view_money(r->page, "paid.reversed", owed - paid);
-    return OK;
-}
-
 static void fill_photos(struct req *r, const struct track *t)
 {
     for (size_t i = 0; i < t->photos.n; i++) {
@@ -187,7 +177,7 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
 {
     const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
     struct authorizations all;
-    enum err e = waits ? authorizations_of(r->c, p->id, &all) : OK;
+    enum err e = waits ? authorizations_of(r->c, p, &all) : OK;
 
     if (!waits)
         return OK;
@@ -227,12 +217,13 @@ static enum err show(struct req *r, const struct track *t)
     if (t->key == TRACK_TOKEN) {
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", p->public_token));
         view_text(r->page, "person.receiver", p->receiver_name);
+        view_text(r->page, "email.asked", t->email_asked);
         e = fill_authorizations(r, p);
     }
     fill_history(r, p);
     fill_money(r, t);
     if (e == OK && streq(p->state, "ENTREGADO"))
-        e = read_paid(r, p, &payments);
+        e = receipt_paid(r, p, &payments);
     fill_photos(r, t);
     return e != OK ? e : req_page(r, "track/package.cst");
 }
@@ -297,6 +288,25 @@ static enum err revoke(struct req *r)
     return req_redirect(r, "/t/%s", in->token);
 }
 
+static enum err email(struct req *r)
+{
+    const struct customer_email_in *in = r->in;
+    enum err e = customer_email_answer(r->c, in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->email);
+    return req_redirect(r, "/t/%s", in->token);
+}
+
+static enum err email_json(struct req *r)
+{
+    enum err e = customer_email_answer(r->c, r->in);
+
+    r->status = 204;
+    return e;
+}
+
 /* What was not found is told on the page of the search, to be mended there. */
 static enum err search_again(struct req *r, enum err e)
 {
@@ -334,43 +344,16 @@ static enum err qr(struct req *r)
     return e != OK ? e : req_raw(r, BARCODE_TYPE);
 }
 
-/* ---- the receipt ---- */
-
-static void fill_payments(struct req *r, const struct payments *all)
-{
-    for (size_t i = 0; i < all->n; i++) {
-        const struct payment *p = &all->v[i];
-        struct view_node *row = view_row(r->page, "payments");
-
-        view_text(row, "words", payment_method_words(p->method));
-        view_text(row, "reference", p->reference);
-        view_money(row, "amount", p->amount);
-        view_instant(row, "at", p->taken_at);
-        view_bool(row, "reversal", p->reverses != 0);
-    }
-}
-
 static enum err receipt(struct req *r)
 {
     const struct receipt_in *in = r->in;
-    struct payments payments;
     struct track t;
     enum err e = track_by_token(r->c, in->token, &t);
 
-    if (e == OK && !streq(t.package.state, "ENTREGADO"))
-        return req_fail(r, E_NOT_FOUND, T_PACKAGE_NONE);
-    if (e == OK)
-        e = read_paid(r, &t.package, &payments);
     if (e != OK)
         return e;
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", in->token));
-    view_text(r->page, "print.paper", in->paper ? in->paper : papers[0]);
-    view_fields(view_child(r->page, "package"), package_fields, &t.package);
-    view_text(r->page, "package.type_words", package_type_words(t.package.type));
-    view_bool(r->page, "package.has_discount", t.package.discount > 0);
-    view_text(r->page, "person.name", t.name);
-    fill_payments(r, &payments);
-    return req_bare(r, "track/receipt.cst");
+    return receipt_page(r, &t.package, t.name, in->paper);
 }
 
 /* ---- JSON ---- */
@@ -407,6 +390,7 @@ static enum err answer(struct req *r, const struct track *t)
     json_add(o, "rates", rates);
     if (t->key == TRACK_TOKEN) {
         json_add_text(o, "pickup_code", t->pickup_code);
+        json_add_text(o, "email_to_confirm", t->email_asked);
         add_photos(o, r, t);
     }
     return req_json(r, 200, o);
@@ -440,6 +424,10 @@ static const struct route routes[] = {
       "Anular una autorización", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize_json,
       JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio" },
+    { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, email, PAGE | CSRF_FORM,
+      "Decir de quién es el correo", .form = "/t/{token}" },
+    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, email_json, JSON,
+      "Decir si el correo que alguien escribió es suyo" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, qr, RAW, "QR del código de entrega" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,

@@ -66,6 +66,7 @@ nobase_dist_templates_DATA = \
 	templates/packages/state.cst \
 	templates/packages/tools.cst \
 	templates/print/labels.cst \
+	templates/print/receipt.cst \
 	templates/print/receipt_foot.cst \
 	templates/print/receipt_head.cst \
 	templates/profile/password.cst \
@@ -107,5 +108,4 @@ nobase_dist_templates_DATA = \
 	templates/site/unsubscribe.cst \
 	templates/track/authorize.cst \
 	templates/track/package.cst \
-	templates/track/receipt.cst \
 	templates/track/search.cst

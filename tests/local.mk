@@ -111,6 +111,7 @@ EXTRA_DIST += \
 	tests/http/incidents.test.mjs \
 	tests/http/jobs.test.mjs \
 	tests/http/labels.test.mjs \
+	tests/http/link.test.mjs \
 	tests/http/messages.test.mjs \
 	tests/http/nginx.test.mjs \
 	tests/http/notifications.test.mjs \

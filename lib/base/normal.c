@@ -99,6 +99,52 @@ char *phone_masked(struct arena *a, const char *e164)
     return arena_printf(a, "•••%s", e164 + (n > 2 ? n - 2 : 0));
 }
 
+char *email_masked(struct arena *a, const char *email)
+{
+    const char *at = strchr(email, '@');
+    uint32_t cp;
+    int n = (int)utf8_decode(email, strlen(email), &cp);
+
+    return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
+}
+
+static bool is_lower(unsigned char ch)
+{
+    return ch >= 'a' && ch <= 'z';
+}
+
+static bool is_upper(unsigned char ch)
+{
+    return ch >= 'A' && ch <= 'Z';
+}
+
+static size_t letters(const char *s, bool (*is)(unsigned char))
+{
+    size_t n = 0;
+
+    while (is((unsigned char)s[n]))
+        n++;
+    return n;
+}
+
+static bool is_letter(unsigned char ch)
+{
+    return is_lower(ch) || is_upper(ch);
+}
+
+/* What a telephone would make a link of: ".co" behind a word.  "S.A.S." and "Ma.Elena" are none. */
+static bool has_link(const char *name)
+{
+    for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+        size_t n = letters(dot + 1, is_letter), lower = letters(dot + 1, is_lower), upper = letters(dot + 1, is_upper);
+
+        if (dot - name >= 2 && dot[-1] != ' ' && dot[-2] != ' ' && dot[-2] != '.'
+            && n >= 2 && (lower == n || (upper == n && n <= 4)))
+            return true;
+    }
+    return strstr(name, "://") != NULL;
+}
+
 char *normal_name(struct arena *a, const char *s)
 {
     char *name = NULL, *folded;
@@ -113,7 +159,7 @@ char *normal_name(struct arena *a, const char *s)
     /* A name of invisible characters only would be none on the screen. */
     folded = utf8_fold(a, name);
     n = utf8_length(name);
-    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) ? name : NULL;
+    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name) ? name : NULL;
 }
 
 char *name_masked(struct arena *a, const char *name)

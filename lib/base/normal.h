@@ -21,5 +21,6 @@ bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; of elsewhere as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
 char *name_masked(struct arena *a, const char *name);   /* "Ana R." */
+char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
 
 #endif

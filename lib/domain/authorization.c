@@ -26,11 +26,12 @@ static const struct stmt by_id = STMT("authorization_by_id", "i",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE id = $1");
 static const struct stmt by_hash = STMT("authorization_by_code", "bi",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD " AND expires_at > $2");
-static const struct stmt of_package = STMT("authorizations_of", "iii",
-    "SELECT " COLUMNS " FROM pickup_authorizations WHERE package_id = $1 AND" GOOD " AND expires_at > $2"
-    " ORDER BY id DESC LIMIT $3");
-static const struct stmt good_count = STMT("authorizations_good", "ii",
-    "SELECT count(*) FROM pickup_authorizations WHERE package_id = $1 AND" GOOD " AND expires_at > $2");
+/* By whichever link of the customer they were made: each opens all their parcels. */
+#define THEIRS " (package_id = $1 OR customer_id = $2) AND" GOOD
+static const struct stmt theirs = STMT("authorizations_of", "iIii",
+    "SELECT " COLUMNS " FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3 ORDER BY id DESC LIMIT $4");
+static const struct stmt good_count = STMT("authorizations_good", "iIi",
+    "SELECT count(*) FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3");
 static const struct stmt insert = STMT("authorization_insert", "iIssssii",
     "INSERT INTO pickup_authorizations (package_id, customer_id, name, document_type, document_number, phone,"
     " created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -39,8 +40,8 @@ static const struct stmt set_code = STMT("authorization_set_code", "iib",
 static const struct stmt taken = STMT("authorization_code_taken", "b",
     "SELECT EXISTS (SELECT 1 FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO')"
     " OR EXISTS (SELECT 1 FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD ")");
-static const struct stmt revoke = STMT("authorization_revoke", "iii",
-    "UPDATE pickup_authorizations SET revoked_at = $3 WHERE id = $1 AND package_id = $2 AND" GOOD);
+static const struct stmt revoke = STMT("authorization_revoke", "iIii",
+    "UPDATE pickup_authorizations SET revoked_at = $4 WHERE id = $3 AND" THEIRS);
 static const struct stmt revoke_all = STMT("authorizations_revoke", "ii",
     "UPDATE pickup_authorizations SET revoked_at = $2 WHERE package_id = $1 AND" GOOD);
 static const struct stmt use = STMT("authorization_use", "iii",
@@ -48,7 +49,7 @@ static const struct stmt use = STMT("authorization_use", "iii",
 static const struct stmt again = STMT("authorization_again", "iiIi",
     "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE used_at = $2 AND used_by = $4"
     " AND (package_id = $1 OR customer_id = $3)");
-DB_REGISTER(&by_id, &by_hash, &of_package, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
+DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
 
 #define A struct authorization
 static const struct field column_rows[] = {
@@ -117,10 +118,10 @@ enum err authorization_by_code(struct ctx *c, const char *code, struct authoriza
     return db_get(c->db, authorization_fields, out, c->a, &by_hash, hash, sizeof hash, c->now);
 }
 
-enum err authorizations_of(struct ctx *c, int64_t package_id, struct authorizations *out)
+enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &of_package, package_id, c->now, (int64_t)AUTHORIZATIONS_MAX);
+    enum err e = db_query(c->db, &q, &theirs, p->id, p->customer_id, c->now, (int64_t)AUTHORIZATIONS_MAX);
 
     *out = (struct authorizations){ .v = arena_alloc(c->a, AUTHORIZATIONS_MAX * sizeof *out->v) };
     if (e != OK)
@@ -146,7 +147,7 @@ static enum err send_tx(struct making *m, const char *channel, const char *recip
     struct ctx *c = m->c;
     struct json_object *o = json_object_new_object();
     struct outgoing out = { .event = EVENT, .channel = channel, .recipient = recipient, .customer_id = customer_id,
-        .not_before = c->now,
+        .not_before = c->now, .withheld = outgoing_withheld(c, EVENT, channel, recipient),
         .dedupe = arena_printf(c->a, "%s:%lld:%s:%s", EVENT, (long long)m->out->id, channel, recipient) };
     int64_t id;
     enum err e;
@@ -193,7 +194,7 @@ static enum err create_tx(struct db *db, void *arg)
         return e;
     if (!streq(p.state, "RECIBIDO") && !streq(p.state, "ANUNCIADO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
-    if (db_scalar(db, 0, &good_count, p.id, c->now) >= AUTHORIZATIONS_MAX)
+    if (db_scalar(db, 0, &good_count, p.id, p.customer_id, c->now) >= AUTHORIZATIONS_MAX)
         return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_MANY, NULL);
     *z = (struct authorization){ .package_id = p.id, .customer_id = p.customer_id, .name = m->in.name,
         .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,
@@ -290,7 +291,7 @@ static enum err revoke_tx(struct db *db, void *arg)
     enum err e = package_by_token(x->c, x->token, &p);
 
     if (e == OK)
-        e = db_exec(db, &changed, &revoke, x->id, p.id, x->c->now);
+        e = db_exec(db, &changed, &revoke, p.id, p.customer_id, x->id, x->c->now);
     return e == OK && changed == 0 ? E_NOT_FOUND : e;
 }
 

@@ -6,7 +6,7 @@
 #include "domain/package.h"
 
 #define AUTHORIZATION_DAYS 7
-#define AUTHORIZATIONS_MAX 3     /* of a package, good at one time */
+#define AUTHORIZATIONS_MAX 3     /* of a customer, good at one time */
 
 struct authorization {
     int64_t id, package_id, customer_id;
@@ -22,10 +22,10 @@ struct authorize_in { const char *token, *name, *document_type, *document_number
  * field; E_CONFLICT when the parcel is handed over or cancelled, or there are too many;
  * E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
 enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out) MUST_CHECK;
-/* By the same link; E_NOT_FOUND when it is not good any more. */
+/* By any link of that customer; E_NOT_FOUND when it is not good any more. */
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;
-/* Those of a package that are good now. */
-enum err authorizations_of(struct ctx *c, int64_t package_id, struct authorizations *out) MUST_CHECK;
+/* Those of a package and of its customer that are good now. */
+enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out) MUST_CHECK;
 enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out) MUST_CHECK;
 
 /* The one whose code that is; E_NOT_FOUND without a fault. */

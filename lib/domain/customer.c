@@ -1,19 +1,29 @@
 #include "base/normal.h"
 #include "base/utf8.h"
 #include "domain/customer.h"
+#include "domain/tx.h"
 
-#define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at"
+#define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
+    " email_confirmed_at"
 
 static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
-static const struct stmt ensure = STMT("customer_ensure", "sssssssi",
-    "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-    " ON CONFLICT (phone) DO UPDATE SET email = coalesce(customers.email, excluded.email),"
+/* An e-mail that is confirmed takes the place of one that is not, and of no other. */
+static const struct stmt ensure = STMT("customer_ensure", "sssssssiI",
+    "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
+    " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " ON CONFLICT (phone) DO UPDATE SET email = CASE WHEN customers.email_confirmed_at IS NULL"
+    " AND excluded.email_confirmed_at IS NOT NULL THEN excluded.email"
+    " ELSE coalesce(customers.email, excluded.email) END,"
+    " email_confirmed_at = coalesce(customers.email_confirmed_at, excluded.email_confirmed_at),"
     " building = coalesce(customers.building, excluded.building),"
     " tower = coalesce(customers.tower, excluded.tower),"
     " apartment = coalesce(customers.apartment, excluded.apartment) RETURNING id");
-DB_REGISTER(&by_id, &ensure)
+static const struct stmt confirm = STMT("customer_email_confirm", "iis",
+    "UPDATE customers SET email_confirmed_at = $2 WHERE id = $1 AND email = $3 AND email_confirmed_at IS NULL");
+static const struct stmt forget = STMT("customer_email_forget", "is",
+    "UPDATE customers SET email = NULL WHERE id = $1 AND email = $2 AND email_confirmed_at IS NULL");
+DB_REGISTER(&by_id, &ensure, &confirm, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
@@ -26,6 +36,7 @@ static const struct field rows[] = {
     FIELD(struct customer, sms_opt_out, F_BOOL, "No quiere SMS"),
     FIELD(struct customer, email_opt_out, F_BOOL, "No quiere correos"),
     FIELD(struct customer, created_at, F_INSTANT, "Desde cuándo"),
+    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo dijo que el correo es suyo"),
 };
 const struct fields customer_fields = FIELDS(rows);
 
@@ -51,7 +62,8 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &ensure, in->name, utf8_fold(c->a, in->name), in->phone, in->email,
-                        in->building, in->tower, in->apartment, c->now);
+                        in->building, in->tower, in->apartment, c->now,
+                        in->email != NULL && c->actor == ACTOR_USER ? c->now : 0);
 
     if (e != OK)
         return e;
@@ -62,4 +74,35 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
 {
     return db_get(c->db, customer_fields, out, c->a, &by_id, id);
+}
+
+bool customer_email_trusted(const char *phone, int64_t confirmed_at)
+{
+    return confirmed_at != 0 || phone == NULL || !phone_takes_sms(phone);
+}
+
+struct answering { struct ctx *c; const struct customer_email_in *in; };
+
+static enum err answer_tx(struct db *db, void *arg)
+{
+    struct answering *x = arg;
+    struct package p;
+    int64_t changed;
+    enum err e = package_by_token(x->c, x->in->token, &p);
+
+    if (e != OK)
+        return e;
+    if (p.customer_email == NULL || !streq(email_masked(x->c->a, p.customer_email), x->in->email))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
+    e = x->in->mine ? db_exec(db, &changed, &confirm, p.customer_id, x->c->now, p.customer_email)
+        : db_exec(db, &changed, &forget, p.customer_id, p.customer_email);
+    return e == OK && changed == 0 && p.email_confirmed_at == 0 ? E_CONFLICT : e;
+}
+
+enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)
+{
+    struct answering x = { c, in };
+    enum err e = domain_operation(c, "customer_email", answer_tx, &x);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
 }

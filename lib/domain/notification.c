@@ -26,10 +26,10 @@ static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
     " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END)");
-/* The public form may not be used to pester a number. */
-static const struct stmt announced_lately = STMT("notifications_announced_lately", "si",
+/* The public forms may not be used to pester a number. */
+static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
-    " AND channel = 'sms' AND event = 'package_announced' AND state <> 'suppressed'");
+    " AND channel = 'sms' AND event = $3 AND state <> 'suppressed'");
 static const struct stmt set_job = STMT("notification_job", "ii",
     "UPDATE notifications SET job_id = $2 WHERE id = $1");
 static const struct stmt link_package = STMT("notification_link", "iissi",
@@ -50,7 +50,7 @@ static const struct stmt admins = STMT("notify_admins", "",
     "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1 LIMIT 20");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
-DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &announced_lately, &set_job, &link_package,
+DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
             &of_occurrence, &still_queued, &unlink_package, &cancel_empty)
 
 static const char *host_of(struct ctx *c)
@@ -121,14 +121,12 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const c
     return db_exec(c->db, NULL, &link_package, id, package_id, event, channel, occurrence);
 }
 
-/* Why nothing goes to this number although it is written down; or NULL. */
-static const char *withheld_of(struct ctx *c, const char *event, const char *channel, const char *recipient)
+const char *outgoing_withheld(struct ctx *c, const char *event, const char *channel, const char *recipient)
 {
-    if (c->actor != ACTOR_CUSTOMER || !streq(event, "package_announced") || !streq(channel, "sms")
-        || db_scalar(c->db, 0, &announced_lately, recipient, c->now - HOUR_S)
-            < setting_int(c, S_SMS_PUBLIC_HOUR))
+    if (c->actor != ACTOR_CUSTOMER || !streq(channel, "sms")
+        || db_scalar(c->db, 0, &asked_lately, recipient, c->now - HOUR_S, event) < setting_int(c, S_SMS_PUBLIC_HOUR))
         return NULL;
-    return "demasiados anuncios a este número en una hora";
+    return "demasiados pedidos de mensajes a este número en una hora";
 }
 
 static enum err channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
@@ -144,7 +142,7 @@ static enum err channel_tx(struct ctx *c, const char *event, const char *channel
     if (e == OK && id == 0) {
         o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)p->id, channel, recipient,
                                 (long long)occurrence);
-        o.withheld = withheld_of(c, event, channel, recipient);
+        o.withheld = outgoing_withheld(c, event, channel, recipient);
         e = outgoing_tx(c, &o, &id);
     }
     return e != OK || id == 0 ? e : outgoing_link_tx(c, id, p->id, event, channel, occurrence);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/money.h"
 #include "domain/authorization.h"
+#include "domain/customer.h"
 #include "domain/fee.h"
 #include "domain/notification.h"
 #include "domain/opt_out.h"
@@ -15,7 +16,8 @@
 
 static const struct stmt one = STMT("notification_one", "i",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
-    " t.subject, t.body, c.full_name, u.full_name, n.customer_id FROM notifications n"
+    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, c.phone,"
+    " CASE WHEN c.email = n.recipient THEN c.email_confirmed_at END FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
@@ -61,21 +63,25 @@ static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
     return e;
 }
 
-static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s)
+/* What only the phone's owner may know stays out of a letter to an e-mail that somebody announced. */
+#define WITHHELD "el que le llegó por SMS"
+
+static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s, bool trusted)
 {
     const struct package *p = &s->first;
 
     w->v[W_GUIA] = s->n > 1 ? arena_printf(c->a, "%zu paquetes", s->n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
-    w->v[W_ENTREGA] = streq(p->state, "RECIBIDO") ? package_pickup_code(c, p) : NULL;
-    w->v[W_ENLACE] = arena_printf(c->a, "%s/t/%s", c->conf->public_url, p->public_token);
+    w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : trusted ? package_pickup_code(c, p) : WITHHELD;
+    w->v[W_ENLACE] = trusted ? arena_printf(c->a, "%s/t/%s", c->conf->public_url, p->public_token)
+        : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     w->v[W_COSTO] = money_text(c->a, s->total);
     w->v[W_DESDE] = clock_words(c->a, s->grows_at, c->now);
     w->v[W_MANANA] = money_text(c->a, s->next);
 }
 
 /* To the person, who is no customer, it says whose parcels they are. */
-static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id)
+static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id, bool trusted)
 {
     struct authorization z;
     struct package p;
@@ -83,13 +89,14 @@ static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id)
     if (authorization_by_id(c, id, &z) != OK || package_by_id(c, z.package_id, &p) != OK)
         return;
     w->v[W_AUTORIZADO] = z.name;
-    w->v[W_LLAVE] = z.code;
+    w->v[W_LLAVE] = trusted ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
         w->v[W_NOMBRE] = p.customer_name ? p.customer_name : p.announced_name;
 }
 
-static void words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables)
+static void words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
+                               bool trusted)
 {
     enum text why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
@@ -101,7 +108,7 @@ static void words_of_variables(struct ctx *c, struct wording *w, struct message 
     if (o != NULL && json_get_int(o, "reset_id", &reset))
         w->v[W_ENLACE] = user_reset_link(c, reset);
     if (o != NULL && json_get_int(o, "authorization_id", &authorization))
-        words_of_authorization(c, w, authorization);
+        words_of_authorization(c, w, authorization, trusted);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);
@@ -114,6 +121,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     struct wording w = { 0 };
     const char *variables, *subject, *body;
     int64_t customer;
+    bool trusted;
     enum err e = db_one(c->db, &q, &one, id);
 
     *m = (struct message){ .id = id };
@@ -131,14 +139,15 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     body = db_dup(&q, 9, c->a);
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : db_dup(&q, 10, c->a);
     customer = db_int(&q, 12);
+    trusted = !streq(m->channel, "email") || customer == 0 || customer_email_trusted(db_text(&q, 13), db_int(&q, 14));
     if ((e = db_end(&q)) == OK)
         e = summary_of(c, id, &s);
     if (e != OK)
         return domain_fault(c, e);
     wording_site(c, &w);
     if (s.n > 0)
-        words_of_packages(c, &w, &s);
-    words_of_variables(c, &w, m, variables);
+        words_of_packages(c, &w, &s, trusted);
+    words_of_variables(c, &w, m, variables, trusted);
     m->opt_out = customer == 0 ? NULL : opt_out_link(c, customer, m->channel);
     w.v[W_BAJA] = m->opt_out;
     m->subject = subject ? wording_fill(c->a, subject, &w) : NULL;

@@ -39,13 +39,6 @@ const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel
     return token == NULL ? NULL : arena_printf(c->a, "%s/unsubscribe/%s", c->conf->public_url, token);
 }
 
-static const char *email_masked(struct arena *a, const char *email)
-{
-    const char *at = strchr(email, '@');
-
-    return arena_printf(a, "%c•••%s", email[0], at ? at : "");
-}
-
 enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
 {
     const char *dash = strchr(token, '-'), *mine = NULL;

@@ -26,6 +26,7 @@ struct package {
     int64_t last_event_id;
     /* joined */
     const char *position_code, *customer_name, *customer_phone, *customer_email;
+    int64_t email_confirmed_at;
 };
 extern const struct fields package_fields;   /* all of it */
 extern const struct fields package_public_fields;  /* what an API answer shows */

@@ -18,7 +18,8 @@
     " p.announced_at, p.received_at, p.delivered_at, p.cancelled_at, p.received_by, p.delivered_by,"   \
     " p.cancelled_by, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"                \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
-    " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email" FROM
+    " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email,"    \
+    " c.email_confirmed_at" FROM
 /* What a row of a list shows (brief_rows): a page of 50 is read in half the time. */
 #define SELECT_BRIEF                                                                             \
     "SELECT p.id, p.tracking_code, p.guide_number, p.carrier, p.state, p.customer_id, p.announced_name,"  \
@@ -77,7 +78,7 @@ DB_REGISTER(&by_id, &by_token, &by_code, &by_guide, &list_all, &list_state, &lis
 static const struct field rows[] = {
     FIELD(P, id, F_INT, "Número interno"),
     FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
-    FIELD(P, public_token, F_TEXT, "Parte secreta del enlace público"),
+    FIELD_SECRET(P, public_token, F_TEXT, "Parte secreta del enlace público"),
     FIELD_SECRET(P, pickup_version, F_INT, "Versión del código de entrega"),
     FIELD(P, guide_number, F_TEXT, "Guía como se escribió"),
     FIELD(P, guide_key, F_TEXT, "Guía sin separadores"),
@@ -117,6 +118,7 @@ static const struct field rows[] = {
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente"),
+    FIELD(P, email_confirmed_at, F_INSTANT, "Cuándo dijo el cliente que ese correo es suyo"),
 };
 const struct fields package_fields = FIELDS(rows);
 

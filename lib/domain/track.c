@@ -1,9 +1,10 @@
 #include "base/normal.h"
+#include "domain/customer.h"
 #include "domain/throttle.h"
 #include "domain/track.h"
 #include "domain/tx.h"
 
-#define TOKENS_MAX 20
+#define CODES_MAX 20
 #define WINDOW_S 60
 
 /* Those who guess codes and guides are stopped before they hit: a hit would tell
@@ -53,9 +54,10 @@ static enum err money_fill(struct ctx *c, struct track *t)
     return t->has_fee ? fee_of(c, p, &t->fee) : OK;
 }
 
+/* Not that of a hand-over: it shows another person, or a document. */
 static bool is_photo(const struct package_file *f)
 {
-    return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO") || streq(f->kind, "ENTREGA");
+    return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
 }
 
 static enum err secrets_fill(struct ctx *c, struct track *t)
@@ -73,6 +75,9 @@ static enum err secrets_fill(struct ctx *c, struct track *t)
     }
     if (e == OK && on_shelf(&t->package))
         t->pickup_code = package_pickup_code(c, &t->package);
+    if (t->package.customer_email != NULL
+        && !customer_email_trusted(t->package.customer_phone, t->package.email_confirmed_at))
+        t->email_asked = email_masked(c->a, t->package.customer_email);
     return e;
 }
 
@@ -168,13 +173,13 @@ enum err track_photo(struct ctx *c, const char *token, const char *key, struct p
     return lookup_answer(c, e);
 }
 
-enum err track_tokens(struct ctx *c, const char *tokens, struct packages *out)
+enum err track_codes(struct ctx *c, const char *codes, struct packages *out)
 {
-    char *left = arena_strdup(c->a, tokens), *token;
-    enum err e = OK;
+    char *left = arena_strdup(c->a, codes), *code;
+    enum err e = lookup_allowed(c);
 
-    *out = (struct packages){ .v = arena_alloc(c->a, TOKENS_MAX * sizeof *out->v) };
-    while (e == OK && (token = strsep(&left, ".")) != NULL)
-        e = out->n == TOKENS_MAX ? E_NOT_FOUND : package_by_token(c, token, &out->v[out->n++]);
+    *out = (struct packages){ .v = arena_alloc(c->a, CODES_MAX * sizeof *out->v) };
+    while (e == OK && (code = strsep(&left, ".")) != NULL)
+        e = out->n == CODES_MAX ? E_NOT_FOUND : package_by_code(c, code, &out->v[out->n++]);
     return lookup_answer(c, e);
 }

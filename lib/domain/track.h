@@ -24,6 +24,7 @@ struct track {
     const char *pickup_code;     /* by token, while it is on the shelf */
     struct package_files photos; /* by token: those that are ready */
     size_t photos_pending;
+    const char *email_asked;     /* by token: masked, while nobody said whose it is; or NULL */
 };
 
 enum err track_by_token(struct ctx *c, const char *token, struct track *out) MUST_CHECK;
@@ -36,7 +37,7 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code) 
 /* A photo of that package by its own key, once it is ready. */
 enum err track_photo(struct ctx *c, const char *token, const char *key,
                      struct package_file *out) MUST_CHECK;
-/* The packages of tokens with a dot between, all of them or E_NOT_FOUND. */
-enum err track_tokens(struct ctx *c, const char *tokens, struct packages *out) MUST_CHECK;
+/* The packages of tracking codes with a dot between, all of them or E_NOT_FOUND. */
+enum err track_codes(struct ctx *c, const char *codes, struct packages *out) MUST_CHECK;
 
 #endif

@@ -216,7 +216,7 @@ function address(r) {
     const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
-    const query = { '/announce/done': `?t=${parcels.announced.public_token}`,
+    const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
     return address_of(r, values) + (query[r.path] ?? '');

@@ -43,6 +43,8 @@ const PAYLOADS = [
     `" hx-get="/x" hx-on:load="${RUN}" hx-trigger="load`, `<b hx-get=/x hx-trigger=load hx-on::load=${RUN}>x</b>`,
 ];
 
+const LINK = /[^. ]\.(?:[a-z]{2}|[A-Z]{2,4}(?![A-Za-z]))|:\/\//;     // no name has one
+
 let s, browser, api, anybody, oper;
 let forms;                           // pages with a form that is sent again and again
 const shown = new Map();             // kind of page → [{ answer, payloads that it must show }]
@@ -70,9 +72,12 @@ async function call(path, json) {
 async function parcel(k) {
     const p = PAYLOADS[k];
     const short = fitting(k, 40), carrier = fitting(k, 60), building = fitting(k, 80);
-    const guide = new_guide();
-    await call('/announcements', { name: p, phone: `300555${String(k).padStart(4, '0')}`, guides: guide, consent: true,
-        carrier, building, tower: short, apartment: short });
+    const guide = new_guide(), phone = `300555${String(k).padStart(4, '0')}`, name = LINK.test(p) ? 'Rosa Prueba' : p;
+    await call('/announcements', { name, phone, guides: guide, consent: true, carrier, building, tower: short, apartment: short });
+    if (name !== p) {                // as it was written before links were refused
+        await s.sql('UPDATE packages SET announced_name = ?1 WHERE guide_number = ?2', p, guide);
+        await s.sql('UPDATE customers SET full_name = ?1 WHERE phone = ?2', p, `+57${phone}`);
+    }
     keep('reception of an announced one', await oper.get(`/receive?guide=${guide}`), 200, p, carrier);
     const { id } = await call('/packages/receive', { guide, observations: p });
     const { public_token: token } = (await s.sql('SELECT public_token FROM packages WHERE id = ?1', id))[0];
@@ -85,7 +90,7 @@ async function parcel(k) {
     keep('hand-over of one with an incident', await oper.get(`/deliver?package=${id}`), 200, p);
     keep('incidents', await oper.get(`/incidents?package=${id}`), 200, p);
     keep('the detail of one with an incident', await oper.get(`/packages/${id}`), 200, p);
-    await call('/deliveries', { ids: [id], incidents: [incident], override_reason: 'otro', identity_checked: true, receiver_name: p,
+    await call('/deliveries', { ids: [id], incidents: [incident], override_reason: 'otro', identity_checked: true, receiver_name: name,
         receiver_document_type: 'CC', receiver_document_last4: '<b>1', method: 'nequi', reference: carrier, amount: 1500 });
     keep('hand-over done', await oper.get(`/deliver/done/${id}`), 200, p, carrier);
     keep('receipt', await anybody.get(`/t/${token}/receipt`), 200, p, carrier);

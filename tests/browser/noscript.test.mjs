@@ -74,7 +74,7 @@ describe('a resident without JavaScript', () => {
         assert.match(await phone_page.getByRole('alert').innerText(), /no llegan SMS/);
         await phone_page.getByLabel('Sigo sin avisos').check();
         await phone_page.getByRole('button', { name: 'Anunciar' }).click();
-        await phone_page.waitForURL('**/t/*');
+        await phone_page.waitForURL('**/search?q=*');
     });
 });
 

@@ -69,7 +69,7 @@ describe('on a phone nothing sticks out and every target can be hit', () => {
     const open = () => [...['/announce', '/announce/fees', '/search', '/search?q=NADIE12345', '/help', '/terms', '/privacy',
         '/policies', '/cookies', '/auth/login', '/auth/forgot-password', '/no-existe'],
         ...Object.values(parcels).map((p) => `/t/${p.public_token}`),
-        `/announce/done?t=${parcels.announced.public_token}`,
+        `/announce/done?c=${parcels.announced.tracking_code}`,
         `/search?q=${parcels.announced.guide_number}`,
         ...[58, 80].map((paper) => `/t/${parcels.delivered.public_token}/receipt?paper=${paper}`)];
     const counter = () => ['/dashboard', '/receive', '/deliver', '/packages', '/profile', '/profile/change-password',
@@ -122,7 +122,7 @@ describe('on a phone a person can do it all with a thumb', () => {
         await resident_page.getByLabel('Guía(s)').fill(guide);
         await resident_page.getByLabel('Acepto el tratamiento').tap();
         await resident_page.getByRole('button', { name: 'Anunciar' }).tap();
-        await resident_page.waitForURL('**/t/*');
+        await resident_page.waitForURL('**/search?q=*');
         assert.deepEqual(await overflow(resident_page), []);
     });
 

@@ -51,8 +51,10 @@ describe('the flow without a browser', () => {
         assert.equal(made.json.takes_sms, true);
         assert.equal(made.json.packages.length, 2);
         const [p, q] = made.json.packages;
+        const { public_token } = await row(s, in_.guides[0]);
         assert.match(p.tracking_code, /^[23456789A-HJKMNP-Z]{6}$/);
-        assert.equal(p.url, `${s.base}/t/${p.public_token}`);
+        assert.equal(p.url, `${s.base}/search?q=${p.tracking_code}`);
+        assert.ok(!made.text.includes(public_token), 'the secret link goes to the phone alone');
         assert.match(p.announced_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-05:00$/);
         assert.deepEqual([p.state, p.guide_number, p.received_at], ['ANUNCIADO', in_.guides[0], null]);
         const ids_ = [];
@@ -64,7 +66,7 @@ describe('the flow without a browser', () => {
             assert.match(got.json.position_code, /^\d\d$/);
             ids_.push(got.json.id);
         }
-        const open = await anybody.get(`/api/v1/track/token/${p.public_token}`);
+        const open = await anybody.get(`/api/v1/track/token/${public_token}`);
         assert.match(open.json.pickup_code, /^\d{6}$/);
         const quote = await oper.post('/api/v1/deliveries/quote', { json: { code: open.json.pickup_code } });
         assert.equal(quote.status, 200, quote.text);

@@ -456,7 +456,7 @@ describe('markup', () => {
             `/${encodeURIComponent('<script>alert(1)</script>')}`,
             `/auth/login?next=${encodeURIComponent('"><script>alert(1)</script>')}`,
             `/docs/errors/${encodeURIComponent('<script>alert(1)</script>')}`,
-            `/announce/done?t=${encodeURIComponent('<script>alert(1)</script>')}`])
+            `/announce/done?c=${encodeURIComponent('<script>alert(1)</script>')}`])
             harmless(await anybody.get(at), at);
         harmless(await oper.get(`/packages?state=${encodeURIComponent(evil)}&${encodeURIComponent('<script>alert(1)</script>')}=1`), 'list');
         harmless(await oper.get(`/receive?guide=${encodeURIComponent(evil.slice(0, 60))}`), 'receive');

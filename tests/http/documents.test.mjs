@@ -21,7 +21,7 @@ before(async () => {
     oper = await s.as('OPERADOR');
     boss = await s.as('ADMIN');
     reader = await s.as('USUARIO');
-    read = await s.token('OPERADOR', 'packages:read cash:read');
+    read = await s.token('OPERADOR', 'packages:read cash:read notifications:read');
 });
 after(() => s.stop());
 
@@ -235,6 +235,12 @@ test('a token gets no closing without the scope of drawers, by whatever way', as
         assert.equal((await shelves.get(place)).status, 403, place);
     const mailed = await shelves.post(`/api/v1/documents/${made}/mail`, { json: { email: 'a@example.com' } });
     assert.equal(mailed.status, 403, mailed.text);
+});
+
+test('a token gets no proof bundle nor dossier without the scope of messages, which they list', async () => {
+    const p = await on_shelf(s, pub, oper), shelves = await s.token('ADMIN', 'packages:read');
+    for (const kind of ['custodia', 'expediente'])
+        assert.equal((await shelves.post('/api/v1/documents', { json: { kind, subject_id: p.id } })).status, 403, kind);
 });
 
 test('a drawer that is not one\'s own is not printed', async () => {

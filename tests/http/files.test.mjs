@@ -180,8 +180,10 @@ test('the API adds photos once under one key, and says where they are once ready
     await ready(p, 1);
     const [one] = (await write.get(`/api/v1/packages/${p.id}`)).json.photos;
     assert.ok(!('key' in one) && !('storage_key' in one));
-    check_photo(await pub.get(new URL(one.url).pathname));
-    check_photo(await pub.get(`${new URL(one.thumbnail_url).pathname}${new URL(one.thumbnail_url).search}`));
+    for (const url of [one.url, one.thumbnail_url]) {
+        check_photo(await write.get(new URL(url).pathname));
+        assert.equal((await pub.get(new URL(url).pathname)).status, 401);
+    }
     assert.equal((await files_of(p)).length, 1);
 });
 

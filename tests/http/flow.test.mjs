@@ -51,12 +51,12 @@ describe('one parcel, from the announcement to the receipt', () => {
             building: 'Torres', apartment: '501', consent: '1' });
         assert.equal(answer.status, 303, answer.words);
         p = (await s.sql('SELECT * FROM packages WHERE guide_key = ?1', guide))[0];
-        assert.equal(answer.location, `/t/${p.public_token}`);
+        assert.equal(answer.location, `/search?q=${p.tracking_code}`);
         const page = await anybody.follow(answer);
         assert.match(page.words, /Todavía no ha llegado/);
-        assert.match(page.words, /Anunciado\. Le avisamos cuando llegue\./);
+        assert.match(page.words, /Anunciado\. A su celular va el enlace .* Le avisamos cuando llegue\./);
         assert.match(page.words, new RegExp(`Código de consulta ${p.tracking_code}`));
-        assert.match(page.words, /A nombre de rosa Ñáñez/);
+        assert.match(page.words, /A nombre de rosa Ñ\. /);
         assert.match(page.words, /Normal .*\$1\.500.*\$2\.000.*\$1\.000 por cada día/);
         assert.equal((await anybody.get(answer.location)).words.includes('Le avisamos cuando llegue.'), false,
             'the toast comes once');
@@ -72,11 +72,21 @@ describe('one parcel, from the announcement to the receipt', () => {
         assert.ok(told.message.includes(p.tracking_code)
             && told.message.includes(`${s.base}/t/${p.public_token}`), told.message);
         const letter = await mail(email, /Anunciamos su paquete/);
-        assert.ok(letter.text.includes(`${s.base}/t/${p.public_token}`)
+        assert.ok(letter.text.includes(`${s.base}/search?q=${p.tracking_code}`) && !letter.text.includes('/t/')
             && letter.text.includes('Hola, rosa Ñáñez:'), letter.text);
         assert.ok(!/\d{6}/.test(told.message.replace(p.tracking_code, '').replace(/\/t\/\S+|:\d+/g, '')
             .replace(p.guide_number, '')),
             'no pickup code yet');
+    });
+
+    test('by the link of the SMS the resident says that the e-mail is theirs', async () => {
+        const page = await anybody.get(`/t/${p.public_token}`);
+        assert.match(page.words, /¿Es suyo este correo\? r•••@example\.com/);
+        const answer = await anybody.submit(page, `/t/${p.public_token}/email`, { mine: '1' });
+        assert.equal(answer.status, 303, answer.words);
+        const after_it = await anybody.follow(answer);
+        assert.match(after_it.words, /escribimos también a r•••@example\.com/);
+        assert.doesNotMatch(after_it.words, /Es suyo este correo/);
     });
 
     test('the counter scans it and receives it with photos', async () => {
@@ -184,7 +194,7 @@ describe('several at once', () => {
     test('guides one a line are announced together, and handed over together', async () => {
         const phone = new_phone(), guides = [new_guide(), new_guide(), new_guide()];
         const answer = await announce(anybody, { phone, guides: `${guides[0]}\r\n\r\n ${guides[1]} \r\n${guides[2]}` });
-        assert.match(answer.location, /^\/announce\/done\?t=[\w.]+$/);
+        assert.match(answer.location, /^\/announce\/done\?c=[\w.]+$/);
         const done = await anybody.follow(answer);
         assert.match(done.words, /Anunció 3 paquetes/);
         for (const guide of guides)

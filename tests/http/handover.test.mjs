@@ -76,12 +76,15 @@ describe('the signature of who receives', () => {
 });
 
 describe('photos of a hand-over', () => {
-    test('are of its own kind, and the customer sees them by the link', async () => {
+    test('are of its own kind, and staff see them, not the link: they show another person', async () => {
         const p = await given({}, [jpeg_photo(), jpeg_photo()]);
         await s.settled();
         assert.deepEqual(await s.sql('SELECT kind, state FROM package_files WHERE package_id = ?1', p.id),
             [{ kind: 'ENTREGA', state: 'ready' }, { kind: 'ENTREGA', state: 'ready' }]);
-        assert.match((await pub.get(`/t/${p.public_token}`)).text, /alt="Foto de la entrega"/);
+        const key = await s.value('SELECT key FROM package_files WHERE package_id = ?1', p.id);
+        assert.match((await oper.get(`/packages/${p.id}`)).text, /alt="Foto de la entrega"/);
+        assert.doesNotMatch((await pub.get(`/t/${p.public_token}`)).text, /Foto de la entrega/);
+        assert.equal((await pub.get(`/t/${p.public_token}/files/${key}`)).status, 404);
     });
 
     test('that are none are refused, and the hand-over with them', async () => {

@@ -200,7 +200,7 @@ describe('an e-mail', () => {
         assert.equal(mail.message_id, `<${m.message_id}>`);
         assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 60000);
         assert.match(mail.text, new RegExp(
-            `código de consulta es ${p.tracking_code}[^]*${s.base}/t/${p.public_token}`));
+            `código de consulta es ${p.tracking_code}[^]*${s.base}/search\\?q=${p.tracking_code}`));
         assert.match(mail.sender, /Paquetería/);
     });
 

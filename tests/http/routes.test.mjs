@@ -14,7 +14,7 @@ POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{toke
 GET /t/{token}/receipt, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
-POST /api/v1/track/token/{token}/authorizations,
+POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
 GET /privacy, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
@@ -160,13 +160,13 @@ before(async () => {
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
         customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given,
         document: asked_for.json.id, receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
-    Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, t: shelved.public_token });
+    Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, c: shelved.tracking_code });
 });
 after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: r.path.startsWith('/deliver/done') ? values.delivered.id : is_photo(r) ? values.file.id : is_document(r) ? values.document
+    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });

@@ -179,7 +179,7 @@ Test(track, wrong_keys_look_alike_and_guessing_is_stopped)
     fixture_close(&f);
 }
 
-Test(track, tokens_of_one_announcement_are_all_or_none)
+Test(track, codes_of_one_announcement_are_all_or_none)
 {
     struct fixture f;
     struct package a, b;
@@ -189,11 +189,11 @@ Test(track, tokens_of_one_announcement_are_all_or_none)
     fixture_open(&f);
     a = announce(&f, "GUIA0001\nGUIA0002", 0);
     b = announce(&f, "GUIA0003", 0);
-    both = arena_printf(f.a, "%s.%s", a.public_token, b.public_token);
-    cr_assert_eq(track_tokens(&f.c, both, &out), OK);
+    both = arena_printf(f.a, "%s.%s", a.tracking_code, b.tracking_code);
+    cr_assert_eq(track_codes(&f.c, both, &out), OK);
     cr_expect_eq(out.n, 2);
     cr_expect_str_eq(out.v[1].guide_number, "GUIA0003");
-    cr_expect_eq(track_tokens(&f.c, arena_printf(f.a, "%s.", a.public_token), &out), E_NOT_FOUND);
-    cr_expect_eq(track_tokens(&f.c, arena_printf(f.a, "%s.x", a.public_token), &out), E_NOT_FOUND);
+    cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.", a.tracking_code), &out), E_NOT_FOUND);
+    cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.x", a.tracking_code), &out), E_NOT_FOUND);
     fixture_close(&f);
 }
