@@ -1,6 +1,7 @@
 // F02 and F03: Redis is emptied, killed and started again under load.  It only says
 // "look now", so nobody notices: no job is lost or done twice, nobody is signed out,
 // no request fails, and a message leaves at most a second later.
+// Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { poll } from '../helpers/poll.mjs';

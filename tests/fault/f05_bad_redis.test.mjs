@@ -1,6 +1,7 @@
 // F05: a Redis that is slow, half-open, talks nonsense or refuses everything.  Nobody
 // who announces a parcel notices, nothing crashes, and a message still leaves at most a
 // second later.
+// Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';

@@ -1,5 +1,6 @@
 // F11: twelve people write while somebody holds the writers' lock for 3 s, as a long
 // transaction would: they wait, nobody is refused, and it is over when it is over.
+// Alone: it measures times.
 import { test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';

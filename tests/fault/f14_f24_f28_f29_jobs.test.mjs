@@ -1,6 +1,7 @@
 // F28: after a reboot what was running is back in work at once.  F24: a worker that is
 // told to stop gives back what it cannot finish.  F29: a pile of reports delays no SMS.
 // F14: jobs that crash, loop, eat memory and flood end dead, and nobody else notices.
+// Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';

@@ -1,6 +1,7 @@
 // F15: the wall clock jumps, by an hour or a year, over midnight and 29 February.
 // What runs is left to run, what waits leaves as if nothing had been, and a program of
 // the schedule is started once for its minute, at the latest a day after it.
+// Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
