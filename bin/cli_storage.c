@@ -6,6 +6,7 @@
 #include "bin/cli.h"
 #include "domain/package.h"
 #include "jobs/archive.h"
+#include "jobs/file_orphans.h"
 #include "storage/s3.h"
 
 #define TRIAL_TEXT "paqueteria storage check\n"
@@ -76,8 +77,29 @@ static enum err archive_run(struct cli *x)
     return e;
 }
 
+static enum err orphans_run(struct cli *x)
+{
+    struct orphans all;
+    int64_t removed = 0;
+    enum err e = file_orphans(&x->c, &all);
+
+    if (e != OK)
+        return unusable(x->c.conf->files_dir, "no se pudo leer");
+    if (all.n > 0 || x->json)
+        cli_list(x, orphan_fields, "key size changed_at", all.v, all.n, sizeof *all.v);
+    cli_say(x, "%zu archivos de los que ninguna foto ni documento sabe.", all.n);
+    if (!cli_flag(x, "--remove"))
+        return OK;
+    if (file_orphans_remove(&x->c, &all, &removed) != OK)
+        return unusable(x->c.conf->files_dir, "no se pudo borrar todo");
+    cli_say(x, "%lld de hace más de un día, borrados.", (long long)removed);
+    return OK;
+}
+
 const struct command storage_commands[] = {
     { "storage check", "", "Prueba el sitio donde quedan las fotos.", CLI_CONF, check_run },
     { "storage archive", "", "Lleva al almacén las fotos que estén en el disco.", CLI_DB, archive_run },
+    { "storage orphans", "[--remove]",
+      "Archivos del disco de los que ninguna fila sabe; --remove: borra los de hace más de un día.", CLI_DB, orphans_run },
     { NULL, "", "", CLI_NOTHING, NULL },
 };

@@ -172,6 +172,7 @@ EXTRA_DIST += \
 	tests/unit/http_request.c \
 	tests/unit/jobs_clean.c \
 	tests/unit/jobs_foreground.c \
+	tests/unit/jobs_photo.c \
 	tests/unit/leaks.supp \
 	tests/unit/print_sheet.c \
 	tests/unit/queue_job.c \
@@ -236,6 +237,7 @@ unit_tests = \
 	tests/unit/http_request \
 	tests/unit/jobs_clean \
 	tests/unit/jobs_foreground \
+	tests/unit/jobs_photo \
 	tests/unit/print_sheet \
 	tests/unit/queue_job \
 	tests/unit/queue_limits \

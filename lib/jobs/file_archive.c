@@ -28,16 +28,6 @@ static void disk_forget(void *arg)
             log_warn("archive.disk", "file", NUM(m->id));
 }
 
-/* Taken out meanwhile: its deletion did not know that the archive has it. */
-static void archive_forget(void *arg)
-{
-    const struct move *m = arg;
-
-    for (size_t i = 0; i < COUNT(m->keys); i++)
-        if (archive_drop(m->c, m->keys[i]).sent != SENT_YES)
-            log_warn("archive.orphan", "file", NUM(m->id), "key", m->keys[i]);
-}
-
 static enum err move_end(struct ctx *c, void *arg)
 {
     struct move *m = arg;
@@ -45,8 +35,8 @@ static enum err move_end(struct ctx *c, void *arg)
     enum err e = db_exec(c->db, &changed, &archived, m->id, c->now);
 
     m->c = c;
-    if (e == OK)
-        db_after_commit(c->db, changed ? disk_forget : archive_forget, m);
+    if (e == OK && changed != 0)         /* 0: taken out, its deletion waits for us */
+        db_after_commit(c->db, disk_forget, m);
     return e;
 }
 

@@ -1,14 +1,21 @@
-/* The objects of a photo that was taken out, where they are; its row stays, as part of
- * the chain. */
+/* The objects of a photo that was taken out, wherever they may be; its row stays, as part
+ * of the chain. */
+#include "base/clock.h"
 #include "jobs/archive.h"
 #include "jobs/jobs.h"
+#include "storage/s3.h"
 #include "storage/storage.h"
+
+#define LOOK_AGAIN_S 5
 
 static const struct stmt keys = STMT("file_delete_keys", "i",
     "SELECT storage_key, thumbnail_key, archived_at FROM package_files WHERE id = $1 AND purge_at IS NOT NULL");
 static const struct stmt forget = STMT("file_delete_forget", "i",
     "UPDATE package_files SET storage_key = NULL, thumbnail_key = NULL WHERE id = $1");
-DB_REGISTER(&keys, &forget)
+static const struct stmt on_its_way = STMT("file_on_its_way", "i",
+    "SELECT count(*) FROM jobs WHERE state = 'running' AND kind IN ('photo.process', 'file.archive')"
+    " AND json_extract(args, '$.file_id') = $1");
+DB_REGISTER(&keys, &forget, &on_its_way)
 
 struct deletion { int64_t id; };
 
@@ -17,8 +24,9 @@ static enum err forget_tx(struct ctx *c, void *arg)
     return db_exec(c->db, NULL, &forget, ((struct deletion *)arg)->id);
 }
 
-/* Also from the disk what the archive has: it may have been left there. */
-static bool drop(struct ctx *c, const char *key, bool archived, struct job_outcome *o)
+/* Also from the disk what the archive has: it may have been left there.  Also from the
+ * archive what its row does not say: half of it may have come there. */
+static bool drop(struct ctx *c, const char *key, bool archive, struct job_outcome *o)
 {
     struct send_result r;
 
@@ -26,7 +34,7 @@ static bool drop(struct ctx *c, const char *key, bool archived, struct job_outco
         *o = job_again("no se pudo borrar el archivo");
         return false;
     }
-    if (!archived)
+    if (!archive)
         return true;
     r = archive_drop(c, key);
     *o = archive_later(r);
@@ -38,11 +46,13 @@ struct job_outcome file_delete_job(struct ctx *c, const struct job *j)
     struct deletion *d = arena_alloc(c->a, sizeof *d);
     struct job_outcome failure;
     const char *objects[2];
-    bool archived;
+    bool archive;
     struct rows q;
     enum err e;
 
     d->id = job_arg(j, "file_id");
+    if (db_scalar(c->db, 1, &on_its_way, d->id) != 0)        /* it would put something after us */
+        return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() + LOOK_AGAIN_S };
     e = db_one(c->db, &q, &keys, d->id);
     if (e == E_NOT_FOUND)
         return job_done();
@@ -50,11 +60,12 @@ struct job_outcome file_delete_job(struct ctx *c, const struct job *j)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < COUNT(objects); i++)
         objects[i] = db_dup(&q, (int)i, c->a);
-    archived = db_int(&q, 2) != 0;
+    archive = s3_in_use(c->conf) || !db_null(&q, 2);
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < COUNT(objects); i++)
-        if (objects[i] != NULL && !drop(c, objects[i], archived, &failure))
+        if (objects[i] != NULL && !drop(c, objects[i], archive, &failure))
             return failure;
-    return (struct job_outcome){ .result = JOB_DONE, .effect = forget_tx, .arg = d, .provider_answered = archived };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = forget_tx, .arg = d,
+                                 .provider_answered = archive && objects[0] != NULL };
 }

@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/document_receipt.c \
 	lib/jobs/file_archive.c \
 	lib/jobs/file_delete.c \
+	lib/jobs/file_orphans.c \
+	lib/jobs/file_orphans.h \
 	lib/jobs/isolated.c \
 	lib/jobs/jobs.h \
 	lib/jobs/label_print.c \

@@ -1,34 +1,43 @@
-/* A photo: checked, turned upright, its metadata gone, in two sizes.  Runs in a
- * process of its own with limits; the original is not kept. */
+/* A photo: checked, turned upright, its metadata gone, in two sizes.  Runs in a process of
+ * its own with limits.  The original goes once both are kept: until then whoever knows
+ * better may have it tried again. */
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/buf.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"
 #include "jobs/picture.h"
 #include "storage/s3.h"
 #include "storage/storage.h"
 
-#define LARGE_PX 1600
-#define SMALL_PX 320
-
 static const struct stmt pending = STMT("photo_pending", "i",
-    "SELECT package_id, spool_path FROM package_files WHERE id = $1 AND state IN ('pending', 'failed')"
-    " AND spool_path IS NOT NULL AND purge_at IS NULL");
-static const struct stmt ready = STMT("photo_ready", "isssiii",
-    "UPDATE package_files SET state = 'ready', storage_key = $2, thumbnail_key = $3, sha256 = $4,"
-    " content_type = 'image/webp', size = $5, width = $6, height = $7, spool_path = NULL, error = NULL"
+    "SELECT package_id, spool_path, storage_key, thumbnail_key FROM package_files"
+    " WHERE id = $1 AND state IN ('pending', 'failed') AND spool_path IS NOT NULL AND purge_at IS NULL");
+static const struct stmt place = STMT("photo_place", "iss",
+    "UPDATE package_files SET storage_key = $2, thumbnail_key = $3"
+    " WHERE id = $1 AND state IN ('pending', 'failed') AND purge_at IS NULL");
+static const struct stmt ready = STMT("photo_ready", "isiii",
+    "UPDATE package_files SET state = 'ready', sha256 = $2, content_type = 'image/webp', size = $3,"
+    " width = $4, height = $5, spool_path = NULL, error = NULL"
     " WHERE id = $1 AND state IN ('pending', 'failed') AND purge_at IS NULL");
 static const struct stmt failed = STMT("photo_failed", "is",
-    "UPDATE package_files SET state = 'failed', error = $2, spool_path = NULL"
+    "UPDATE package_files SET state = 'failed', error = $2"
     " WHERE id = $1 AND state IN ('pending', 'failed') AND purge_at IS NULL");
-DB_REGISTER(&pending, &ready, &failed)
+DB_REGISTER(&pending, &place, &ready, &failed)
+
+enum { LARGE, SMALL, SIZES };
+static const struct { const char *name; int px, quality; } sizes[SIZES] = {
+    [LARGE] = { "large", 1600, 80 }, [SMALL] = { "small", 320, 75 },
+};
 
 struct photo {
-    const struct conf *conf;
+    struct ctx *c;
+    const struct job *job;
     int64_t id, package_id, size, width, height;
-    const char *spool, *error, *large_key, *small_key, *sha256;
+    const char *spool, *error, *sha256;
+    const char *path[SIZES], *key[SIZES];        /* before it is kept; where it is kept */
 };
 
 /* Only once the row says so: a crash before leaves all for another try. */
@@ -37,65 +46,135 @@ static void spool_drop(void *arg)
     unlink(((struct photo *)arg)->spool);
 }
 
-/* Taken out while it was processed: nobody else knows where its two sizes are. */
-static void objects_drop(void *arg)
-{
-    const struct photo *p = arg;
-
-    if (disk_drop(p->conf, p->large_key) != OK || disk_drop(p->conf, p->small_key) != OK)
-        log_warn("photo.orphan", "file", NUM(p->id));
-}
-
-static enum err photo_end(struct ctx *c, void *arg)
+static enum err kept(struct ctx *c, void *arg)
 {
     const struct photo *p = arg;
     int64_t changed;
-    enum err e;
+    enum err e = db_exec(c->db, &changed, &ready, p->id, p->sha256, p->size, p->width, p->height);
 
     db_after_commit(c->db, spool_drop, arg);
-    if (p->error != NULL)
-        return db_exec(c->db, NULL, &failed, p->id, p->error);
-    e = db_exec(c->db, &changed, &ready, p->id, p->large_key, p->small_key, p->sha256, p->size,
-                p->width, p->height);
-    if (e == OK && changed == 0)
-        db_after_commit(c->db, objects_drop, arg);
-    if (e == OK && changed != 0 && s3_in_use(c->conf))
-        e = job_add_tx(c, &(struct job_new){ .kind = "file.archive", .about = p->id,
-                                             .package_id = p->package_id }, NULL);
-    return e;
+    if (e != OK || changed == 0 || !s3_in_use(c->conf))      /* 0: taken out, its deletion waits for us */
+        return e;
+    return job_add_tx(c, &(struct job_new){ .kind = "file.archive", .about = p->id, .package_id = p->package_id }, NULL);
 }
 
-static struct job_outcome ended(struct photo *p)
+static enum err refused(struct ctx *c, void *arg)
 {
-    return (struct job_outcome){ .result = p->error ? JOB_DEAD : JOB_DONE, .error = p->error,
-                                 .effect = photo_end, .arg = p };
+    const struct photo *p = arg;
+
+    return db_exec(c->db, NULL, &failed, p->id, p->error);
 }
 
-static struct job_outcome keep(struct ctx *c, struct photo *p, const char *large, const char *small)
+static enum err place_tx(struct db *db, void *arg)
 {
+    const struct photo *p = arg;
+    int64_t changed;
+    enum err e = job_renew_tx(p->c, p->job);
+
+    if (e == OK)
+        e = db_exec(db, &changed, &place, p->id, p->key[LARGE], p->key[SMALL]);
+    return e == OK && changed == 0 ? E_NOT_FOUND : e;
+}
+
+/* Written down before there is a file: a try that dies leaves it where the next one puts its
+ * own, and where its deletion finds it.  A try that was taken away writes no more. */
+static enum err placed(struct photo *p)
+{
+    struct ctx *c = p->c;
+
+    for (int i = 0; i < SIZES; i++)
+        if (p->key[i] == NULL)
+            p->key[i] = storage_key(c->a, c->now, p->package_id, "webp");
+    return db_write(c->db, place_tx, p);
+}
+
+static struct job_outcome keep(struct photo *p)
+{
+    struct ctx *c = p->c;
     unsigned char sum[HASH_BYTES];
     struct stat st;
+    enum err e;
 
-    if (!sha256_file(large, sum) || stat(large, &st) != 0)
+    if (!sha256_file(p->path[LARGE], sum) || stat(p->path[LARGE], &st) != 0)
         return job_again("no se pudo leer la foto procesada");
     p->sha256 = hex_text(c->a, sum, sizeof sum);
     p->size = st.st_size;
-    p->large_key = storage_key(c->a, c->now, p->package_id, "webp");
-    p->small_key = storage_key(c->a, c->now, p->package_id, "webp");
-    if (disk_put(c->conf, p->large_key, large) != OK || disk_put(c->conf, p->small_key, small) != OK)
-        return job_again("no se pudo guardar la foto");
-    return ended(p);
+    e = placed(p);
+    if (e == E_NOT_FOUND)        /* taken out meanwhile */
+        return job_done();
+    if (e != OK)
+        return job_again("la base de datos no respondió");
+    for (int i = 0; i < SIZES; i++)
+        if (disk_put(c->conf, p->key[i], p->path[i]) != OK)
+            return job_again("no se pudo guardar la foto");
+    return (struct job_outcome){ .result = JOB_DONE, .effect = kept, .arg = p };
+}
+
+static enum picture_end made(struct photo *p, const struct buf *original)
+{
+    enum picture_end end = PICTURE_MADE;
+    int64_t size[SIZES][2];
+
+    for (int i = 0; i < SIZES && end == PICTURE_MADE; i++)
+        end = picture_webp(original, p->path[i], sizes[i].px, sizes[i].quality, &size[i][0], &size[i][1]);
+    if (end == PICTURE_MADE) {
+        p->width = size[LARGE][0];
+        p->height = size[LARGE][1];
+    }
+    return end;
+}
+
+static struct job_outcome process(struct photo *p, const struct buf *original)
+{
+    enum picture_end end = PICTURE_MADE;
+
+    p->error = picture_fault(original);
+    if (p->error == NULL)
+        end = made(p, original);
+    if (end == PICTURE_UNDONE)
+        return job_again("no se pudo preparar la foto: faltó memoria o sitio en el disco");
+    if (end == PICTURE_DAMAGED)
+        p->error = "la foto está dañada";
+    if (p->error != NULL)
+        return (struct job_outcome){ .result = JOB_DEAD, .error = p->error, .effect = refused, .arg = p };
+    return keep(p);
+}
+
+static bool spool_read(const char *path, struct buf *out)
+{
+    char piece[65536];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = -1;
+
+    while (fd >= 0 && (n = read(fd, piece, sizeof piece)) > 0)
+        buf_add(out, piece, (size_t)n);
+    if (fd >= 0)
+        close(fd);
+    return n == 0;
+}
+
+static struct job_outcome run(struct photo *p)
+{
+    struct buf original = { 0 };
+    struct job_outcome o;
+
+    for (int i = 0; i < SIZES; i++)              /* no two tries write the same file */
+        p->path[i] = arena_printf(p->c->a, "%s.%lld.%s.webp", p->spool, (long long)p->job->attempt, sizes[i].name);
+    o = spool_read(p->spool, &original) ? process(p, &original) : job_again("no se pudo leer la foto que se subió");
+    buf_free(&original);
+    for (int i = 0; i < SIZES; i++)
+        unlink(p->path[i]);
+    return o;
 }
 
 struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
 {
     struct photo *p = arena_alloc(c->a, sizeof *p);
-    const char *large, *small;
-    int64_t w, h;
     struct rows q;
     enum err e;
 
-    p->conf = c->conf;
+    p->c = c;
+    p->job = j;
     p->id = job_arg(j, "file_id");
     e = db_one(c->db, &q, &pending, p->id);
     if (e == E_NOT_FOUND)
@@ -104,18 +183,7 @@ struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
         return job_again("la base de datos no respondió");
     p->package_id = db_int(&q, 0);
     p->spool = db_dup(&q, 1, c->a);
-    if (db_end(&q) != OK || p->spool == NULL)
-        return job_again("la base de datos no respondió");
-    large = arena_printf(c->a, "%s.large.webp", p->spool);
-    small = arena_printf(c->a, "%s.small.webp", p->spool);
-    p->error = picture_fault(p->spool);
-    if (p->error == NULL && (!picture_webp(p->spool, large, LARGE_PX, 80, &p->width, &p->height)
-                             || !picture_webp(p->spool, small, SMALL_PX, 75, &w, &h)))
-        p->error = "la foto está dañada";
-    if (p->error != NULL) {
-        unlink(large);
-        unlink(small);
-        return ended(p);
-    }
-    return keep(c, p, large, small);
+    p->key[LARGE] = db_dup(&q, 2, c->a);
+    p->key[SMALL] = db_dup(&q, 3, c->a);
+    return db_end(&q) == OK ? run(p) : job_again("la base de datos no respondió");
 }

@@ -1,7 +1,9 @@
 #include "jobs/picture.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <vips/vips.h>
 #include <webp/mux.h>
@@ -35,6 +37,8 @@ static bool file_write(const char *path, const uint8_t *p, size_t n)
 
     if (out != NULL)
         ok = fclose(out) == 0 && ok;
+    if (!ok)
+        log_warn("picture.write", "error", strerror(errno));
     return ok;
 }
 
@@ -58,32 +62,73 @@ static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
     return ok;
 }
 
-bool picture_webp(const char *from, const char *to, int px, int quality, int64_t *width, int64_t *height)
+/* Of the address space that this process may have, when it had the least. */
+static rlim_t room_left(void)
 {
-    VipsImage *out = NULL;
-    void *data = NULL;
-    size_t n;
-    bool ok;
+    FILE *in = fopen("/proc/self/status", "re");
+    struct rlimit limit;
+    rlim_t peak_kb = 0;
+    char line[128];
 
-    ready();
-    if (vips_thumbnail(from, &out, px, "height", px, "size", VIPS_SIZE_DOWN, "export_profile", "srgb",
-                       "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
-        return failed();
-    *width = vips_image_get_width(out);
-    *height = vips_image_get_height(out);
-    ok = vips_webpsave_buffer(out, &data, &n, "Q", quality, "effort", 2, NULL) == 0
-        && save_without_metadata(to, data, n);
-    g_free(data);
-    g_object_unref(out);
-    return ok || failed();
+    while (in != NULL && peak_kb == 0 && fgets(line, sizeof line, in) != NULL)
+        if (has_prefix(line, "VmPeak:"))
+            peak_kb = strtoull(line + strlen("VmPeak:"), NULL, 10);
+    if (in != NULL)
+        fclose(in);
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return RLIM_INFINITY;
+    return limit.rlim_cur > peak_kb << 10 ? limit.rlim_cur - (peak_kb << 10) : 0;
 }
 
-/* By what the file holds, not by its name: vips goes by the first bytes. */
-static bool is_photo(const char *path)
+/* Most libraries say so; libwebp does not, but asks for no more than the largest picture. */
+static bool no_memory(void)
+{
+    return strcasestr(vips_error_buffer(), "memory") != NULL || room_left() < (rlim_t)(PIXELS_MAX * 4);
+}
+
+/* All of its pixels, made small, so that what fails from here on is not the photo's fault. */
+static VipsImage *decoded(const struct buf *photo, int px)
+{
+    VipsImage *lazy = NULL, *out;
+
+    if (vips_thumbnail_buffer(photo->data, photo->len, &lazy, px, "height", px, "size", VIPS_SIZE_DOWN,
+                              "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
+        return NULL;
+    out = vips_image_copy_memory(lazy);
+    g_object_unref(lazy);
+    return out;
+}
+
+enum picture_end picture_webp(const struct buf *photo, const char *to, int px, int quality, int64_t *width,
+                              int64_t *height)
+{
+    VipsImage *image;
+    void *data = NULL;
+    size_t n;
+    bool scarce, ok;
+
+    ready();
+    image = decoded(photo, px);
+    if (image == NULL) {
+        scarce = no_memory();
+        failed();
+        return scarce ? PICTURE_UNDONE : PICTURE_DAMAGED;
+    }
+    *width = vips_image_get_width(image);
+    *height = vips_image_get_height(image);
+    ok = vips_webpsave_buffer(image, &data, &n, "Q", quality, "effort", 2, NULL) == 0
+        ? save_without_metadata(to, data, n) : failed();
+    g_free(data);
+    g_object_unref(image);
+    return ok ? PICTURE_MADE : PICTURE_UNDONE;
+}
+
+/* By what it holds, not by its name: vips goes by the first bytes. */
+static bool is_photo(const struct buf *photo)
 {
     static const char *const loaders[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
         "VipsForeignLoadWebp", "VipsForeignLoadHeif" };
-    const char *loader = vips_foreign_find_load(path);
+    const char *loader = vips_foreign_find_load_buffer(photo->data, photo->len);
 
     for (size_t i = 0; loader != NULL && i < COUNT(loaders); i++)
         if (has_prefix(loader, loaders[i]))
@@ -92,17 +137,18 @@ static bool is_photo(const char *path)
 }
 
 /* The header alone: a bomb is refused before a pixel is decoded. */
-const char *picture_fault(const char *path)
+const char *picture_fault(const struct buf *photo)
 {
+    const char *unknown = "no es una foto que sepamos leer";
     VipsImage *in;
     double pixels;
 
     ready();
-    if (!is_photo(path))
-        return "no es una foto que sepamos leer";
-    in = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+    if (!is_photo(photo))
+        return unknown;
+    in = vips_image_new_from_buffer(photo->data, photo->len, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
     if (in == NULL)
-        return "no es una foto que sepamos leer";
+        return no_memory() ? NULL : unknown;
     pixels = (double)vips_image_get_width(in) * vips_image_get_height(in);
     g_object_unref(in);
     return pixels > PIXELS_MAX ? "tiene más de 50 megapíxeles" : NULL;

@@ -14,7 +14,7 @@ static const struct stmt photo_lost = STMT("photo_lost", "is",
     "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
 DB_REGISTER(&died, &photo_lost)
 
-/* The upload stays for a day, so that the job can be tried again by hand. */
+/* The upload stays, so that the job can be tried again by hand. */
 enum err photo_mourn(struct ctx *c, const struct job *j, const char *why)
 {
     return db_exec(c->db, NULL, &photo_lost, job_arg(j, "file_id"), why);

@@ -11,7 +11,7 @@
 #include "jobs/jobs.h"
 
 static const struct stmt owned = STMT("temp_owned", "s",
-    "SELECT count(*) FROM package_files WHERE spool_path = $1 AND state = 'pending'");
+    "SELECT count(*) FROM package_files WHERE spool_path = $1 AND purge_at IS NULL");
 static const struct stmt old_keys = STMT("temp_old_keys", "i",
     "DELETE FROM idempotency_keys WHERE expires_at <= $1");
 static const struct stmt old_attempts = STMT("temp_old_attempts", "si",

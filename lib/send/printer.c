@@ -42,7 +42,7 @@ static bool write_all(struct taking *t, const char *p, size_t n)
 /* What lies in our own buffers is lost when it is switched off now. */
 static bool arrived(struct taking *t)
 {
-    int left, before = 0;
+    int left = -1, before = 0;          /* -1: nobody knows */
 
     while (ioctl(t->fd, SIOCOUTQ, &left) == 0 && left > 0) {
         struct pollfd broken = { .fd = t->fd };

@@ -1,6 +1,7 @@
 /* The embedded default: files under files_dir, served by X-Accel-Redirect. */
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/sendfile.h>
@@ -113,5 +114,47 @@ enum err disk_drop(const struct conf *c, const char *key)
         e = failed("drop", key);
     if (root >= 0)
         close(root);
+    return e;
+}
+
+#define DEPTH 4                  /* 2026/11/<package>/<random>.<ending> */
+
+/* The last four parts of a path. */
+static const char *key_of(const char *path)
+{
+    const char *p = path + strlen(path);
+
+    for (int parts = 0; p > path && (p[-1] != '/' || ++parts < DEPTH); p--)
+        ;
+    return p;
+}
+
+static void visit(const FTSENT *entry, void (*fn)(void *arg, const struct disk_file *f), void *arg)
+{
+    struct disk_file f = { .key = key_of(entry->fts_path), .size = entry->fts_statp->st_size,
+                           .changed_at = entry->fts_statp->st_mtime };
+
+    if (entry->fts_level == DEPTH && parse_int(entry->fts_parent->fts_name, &f.number) && storage_key_ok(f.key))
+        fn(arg, &f);
+}
+
+enum err disk_each(const struct conf *c, void (*fn)(void *arg, const struct disk_file *f), void *arg)
+{
+    struct arena *a = arena_new();
+    FTS *tree = fts_open((char *[]){ arena_strdup(a, c->files_dir), NULL }, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    const FTSENT *entry;
+    enum err e = OK;
+
+    for (errno = 0; tree != NULL && (entry = fts_read(tree)) != NULL; errno = 0) {
+        if (entry->fts_info == FTS_F)
+            visit(entry, fn, arg);
+        else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS)
+            errno = entry->fts_errno, e = failed("list", entry->fts_path);
+    }
+    if (tree == NULL || errno != 0)
+        e = failed("list", c->files_dir);
+    if (tree != NULL)
+        fts_close(tree);
+    arena_free(a);
     return e;
 }

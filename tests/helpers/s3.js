@@ -41,6 +41,7 @@ const FAULTS = {
     redirect: { done: false, act: (res) => { res.writeHead(307, { Location: '/otro/sitio' }); res.end(); } },
     'taken-500': { done: true, act: (res) => error(res, 500, 'InternalError') },
     'taken-reset': { done: true, act: (res) => res.socket.resetAndDestroy() },
+    'taken-held': { done: true, act: (res, s3) => s3.held.push(() => res.end()) },
 };
 
 class S3 {
@@ -48,6 +49,7 @@ class S3 {
         this.ledger = new Ledger(path.join(dir, 's3.ledger'));
         this.script = new Script(script);
         this.objects = new Map();
+        this.held = [];              // answers that wait for release()
         this.ahead_ms = 0;           // its clock before ours, as the worker's may be
         this.server = http.createServer((req, res) => this.read(req, res));
         this.server.on('clientError', (e, socket) => socket.destroy());
@@ -77,6 +79,11 @@ class S3 {
         req.on('data', (chunk) => chunks.push(chunk));
         req.on('end', () => this.answer(req, res, Buffer.concat(chunks))
             .catch((e) => error(res, 400, e.message)));
+    }
+
+    release() {
+        for (const answer of this.held.splice(0))
+            answer();
     }
 
     now() { return Date.now() + this.ahead_ms; }
@@ -118,7 +125,7 @@ class S3 {
         if (done && req.method === 'DELETE')
             this.objects.delete(key);
         if (fault.act)
-            return fault.act(res);
+            return fault.act(res, this);
         if (wrong || !done)
             return error(res, wrong ? 403 : 404, wrong ?? 'NoSuchBucket');
         if (req.method === 'GET' && !object)

@@ -111,6 +111,50 @@ test('one that is taken out leaves the archive', async () => {
     await until(p, 'its row to know', (row) => row.storage_key === null);
 });
 
+test('one that is taken out when half of it has come there leaves it as well', async () => {
+    s3.script.set(['ok', '503']);
+    const p = await with_photo();
+    const f = await until(p, 'the photo to be ready', (row) => row.state === 'ready');
+    await poll('half of it', () => s3.objects.has(f.storage_key) && !s3.objects.has(f.thumbnail_key), 20000);
+    assert.equal((await boss.submit(await detail(p, boss), `/files/${f.id}/delete`)).status, 303);
+    s3.script.set(['ok']);
+    await poll('its row to know', async () => {
+        await s.hasten();
+        return (await file_of(p)).storage_key === null;
+    }, 20000);
+    assert.ok(!s3.objects.has(f.storage_key));
+    assert.ok(!on_disk(f.storage_key) && !on_disk(f.thumbnail_key));
+});
+
+test('one that is taken out on its way there is waited for, and leaves it', async () => {
+    s3.script.set(['ok', 'taken-held', 'ok']);
+    const p = await with_photo();
+    await poll('the second size to come', () => s3.held.length === 1, 20000);
+    const f = await file_of(p);
+    assert.equal((await boss.submit(await detail(p, boss), `/files/${f.id}/delete`)).status, 303);
+    await poll('its deletion to look', async () => await s.value(
+        "SELECT run_at > created_at FROM jobs WHERE kind = 'file.delete' ORDER BY id DESC LIMIT 1") === 1, 20000);
+    s3.release();
+    await poll('its objects to go', async () => {
+        await s.hasten();
+        return (await file_of(p)).storage_key === null;
+    }, 20000);
+    assert.ok(!s3.objects.has(f.storage_key) && !s3.objects.has(f.thumbnail_key));
+});
+
+test('one that two jobs take there is there', async () => {
+    s3.script.set(['ok', 'taken-held', 'ok']);
+    const p = await with_photo();
+    await poll('the second size to come', () => s3.held.length === 1, 20000);
+    assert.match(await s.paqueteria(['storage', 'archive']), /^1 fotos/);
+    const f = await archived(p);
+    s3.release();
+    await poll('both jobs to end', async () => await s.value("SELECT count(*) FROM jobs WHERE kind = 'file.archive'"
+        + " AND state <> 'done' AND package_id = ?1", p.id) === 0, 20000);
+    await s.settled();
+    assert.ok(s3.objects.has(f.storage_key) && s3.objects.has(f.thumbnail_key));
+});
+
 test('while the server is away photos are shown from the disk, and others are prepared', async () => {
     s3.script.set(['503']);
     const first = await with_photo();

@@ -234,3 +234,28 @@ test('a photo of the hand-over can be added after it', async () => {
     await ready(p);
     assert.match((await detail(p)).words, /Foto de la entrega/);
 });
+
+test('files that no row knows are told apart from all others, and go once they are a day old', async () => {
+    const [p, f] = await with_photo(), folder = path.dirname(f.storage_key);
+    const at = (name) => path.join(s.dir, 'files', name), put = (name, days) => {
+        fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+        fs.writeFileSync(at(name), 'x');
+        fs.utimesSync(at(name), Date.now() / 1000 - days * 86400, Date.now() / 1000 - days * 86400);
+    };
+    const old = [`${folder}/huerfana.webp`, `${folder}/.cortada.webp`, '2020/01/999999/nadie.webp'];
+    const fresh = `${folder}/nueva.webp`, document = `${folder}/documento.pdf`, foreign = 'LEEME.txt';
+    old.forEach((name) => put(name, 2));
+    put(fresh, 0);
+    put(document, 2);
+    put(foreign, 2);
+    [f.storage_key, f.thumbnail_key].forEach((name) => fs.utimesSync(at(name), 0, 0));
+    await s.sql("INSERT INTO documents (key, kind, subject_id, asked_at, state, storage_key)"
+        + " VALUES ('k-orphans', 'recibo', ?1, unixepoch(), 'ready', ?2)", p.id, document);
+    const found = async () => JSON.parse(await s.paqueteria(['storage', 'orphans', '--json'])).map((o) => o.key).sort();
+    assert.deepEqual(await found(), [...old, fresh].sort());
+    assert.ok(old.every(on_disk), 'asking removes nothing');
+    assert.match(await s.paqueteria(['storage', 'orphans', '--remove']), /^4 archivos .*\n3 de hace más de un día, borrados/m);
+    assert.deepEqual(await found(), [fresh]);
+    for (const name of [fresh, document, foreign, f.storage_key, f.thumbnail_key])
+        assert.ok(on_disk(name), name);
+});

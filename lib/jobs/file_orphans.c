@@ -1,0 +1,61 @@
+#include "jobs/file_orphans.h"
+
+#include "base/clock.h"
+#include "storage/storage.h"
+#include "store/db.h"
+
+static const struct stmt photo_has = STMT("orphan_photo_has", "is",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND $2 IN (storage_key, thumbnail_key)");
+static const struct stmt document_has = STMT("orphan_document_has", "s",
+    "SELECT count(*) FROM documents WHERE storage_key = $1");
+DB_REGISTER(&photo_has, &document_has)
+
+static const struct field orphan_rows[] = {
+    FIELD(struct orphan, key, F_TEXT, "Archivo"), FIELD(struct orphan, size, F_INT, "Bytes"),
+    FIELD(struct orphan, changed_at, F_INSTANT, "Del"),
+};
+const struct fields orphan_fields = FIELDS(orphan_rows);
+
+struct search { struct ctx *c; struct orphans *out; size_t room; };
+
+/* One that cannot be asked for is not said to be nobody's. */
+static void look(void *arg, const struct disk_file *f)
+{
+    struct search *s = arg;
+    struct orphans *out = s->out;
+
+    if (db_scalar(s->c->db, 1, &photo_has, f->number, f->key) != 0
+        || db_scalar(s->c->db, 1, &document_has, f->key) != 0)
+        return;
+    if (out->n == s->room) {
+        struct orphan *more = arena_alloc(s->c->a, (s->room * 2 + 64) * sizeof *more);
+
+        if (out->n > 0)
+            memcpy(more, out->v, out->n * sizeof *more);
+        out->v = more;
+        s->room = s->room * 2 + 64;
+    }
+    out->v[out->n++] = (struct orphan){ arena_strdup(s->c->a, f->key), f->size, f->changed_at };
+}
+
+enum err file_orphans(struct ctx *c, struct orphans *out)
+{
+    struct search s = { c, out, 0 };
+
+    *out = (struct orphans){ 0 };
+    return disk_each(c->conf, look, &s);
+}
+
+enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *removed)
+{
+    enum err e = OK;
+
+    *removed = 0;
+    for (size_t i = 0; i < all->n && e == OK; i++) {
+        if (all->v[i].changed_at > clock_now() - DAY_SECONDS)
+            continue;
+        e = disk_drop(c->conf, all->v[i].key);
+        *removed += e == OK;
+    }
+    return e;
+}

@@ -1,0 +1,17 @@
+/* Orphans: files below files_dir that no row knows of.  None should come to be, but a process
+ * that was stopped for long may bring one, and so does a database put back from an older copy. */
+#ifndef JOBS_FILE_ORPHANS_H
+#define JOBS_FILE_ORPHANS_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+struct orphan { const char *key; int64_t size, changed_at; };
+struct orphans { struct orphan *v; size_t n; };
+extern const struct fields orphan_fields;
+
+enum err file_orphans(struct ctx *c, struct orphans *out) MUST_CHECK;
+/* From the disk, those that have not changed for a day. */
+enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *removed) MUST_CHECK;
+
+#endif
