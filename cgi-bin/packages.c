@@ -167,7 +167,7 @@ static enum err detail_json(struct req *r)
     o = json_of(package_fields, &p);
     json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
     json_add(o, "photos", photos_json(r, &p, &files));
-    package_tag(r, &p);
+    req_tag(r, p.last_event_id);
     return req_json(r, 200, o);
 }
 
