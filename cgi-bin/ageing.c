@@ -116,6 +116,15 @@ static enum err abandon(struct req *r)
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
 
+static enum err abandon_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package p;
+    enum err e = ageing_abandon(r->c, in->id, &p);
+
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
+}
+
 static const struct route routes[] = {
     { GET, "/ageing", ROLE_USUARIO, &page_params, list, PAGE, "Antigüedad" },
     { GET, DOSSIER, ROLE_USUARIO, &id_params, dossier, PAGE, "Expediente de contacto" },
@@ -127,5 +136,7 @@ static const struct route routes[] = {
       "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read" },
     { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_json, JSON | OPTIONAL_KEY,
       "Anotar un contacto con el cliente", "packages:write" },
+    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon_json, JSON | IDEMPOTENT,
+      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write" },
 };
 const struct area area = { "ageing", routes, COUNT(routes) };

@@ -42,7 +42,7 @@ static const struct params id_params = PARAMS(struct id_in, id_rows);
 
 static const struct param cancel_rows[] = {
     PACKAGE_ID(struct cancel_in),
-    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo"),
+    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
     PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
 };
 static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);

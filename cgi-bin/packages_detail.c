@@ -57,9 +57,8 @@ static void fill_actions(struct req *r, const struct package *p)
     view_bool(can, "identify", shelf && p->customer_id == 0);
     if (announced || is_late(p))
         view_text(can, "receive", link_add(r->c->a, "/receive", "guide", p->guide_number));
-    for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
-        if (!streq(*reason, "anuncio_expirado"))
-            view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
+    for (const char *const *reason = cancel_choices; *reason != NULL; reason++)
+        view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
     for (const char *const *kind = package_photo_kinds; *kind != NULL; kind++)
         view_option(r->page, "kinds", *kind, package_file_words(*kind));
     view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : package_photo_kinds[0]);

@@ -225,6 +225,23 @@ describe('the policy', () => {
         assert.equal(await state(p), 'RECIBIDO');
     });
 
+    test('is the same by the API: the same days, the same attempts, the same role', async () => {
+        const p = await waits(44, { phone: new_phone() }), chief = await s.token('ADMIN');
+        const ask = (who, headers = key()) => who.post(`/api/v1/packages/${p.id}/abandon`, { json: {}, headers });
+        assert.equal((await ask(api)).status, 403);
+        assert.match((await ask(chief)).json.detail, /Se puede declarar abandonado a los 45 días/);
+        await age(p, 46);
+        await contact_before(p, 4);
+        assert.match((await ask(chief)).json.detail, /hacen falta 2 intentos/);
+        await write_down(p, {});
+        const headers = key(), done = await ask(chief, headers);
+        assert.equal(done.status, 200, done.text);
+        assert.deepEqual([done.json.state, done.json.cancel_reason], ['CANCELADO', 'cliente_no_reclama']);
+        assert.match(done.json.cancel_text, /^Abandonado: 46 días en el punto.*2 intentos de contacto en 2 días/);
+        assert.equal((await ask(chief, headers)).headers['idempotent-replayed'], 'true');
+        assert.equal((await ask(chief)).status, 409);
+    });
+
     test('is not for an operator', async () => {
         const p = await waits(50, { phone: new_phone() });
         const csrf = (await oper.get('/profile')).text.match(/name="csrf" value="([^"]+)"/)[1];
