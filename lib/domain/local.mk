@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/batch.h \
 	lib/domain/cash.c \
 	lib/domain/cash.h \
+	lib/domain/cash_outside.c \
 	lib/domain/cash_read.c \
 	lib/domain/cash_tx.h \
 	lib/domain/closure.c \
