@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_labels.h \
 	cgi-bin/packages_list.c \
 	cgi-bin/packages_list.h \
+	cgi-bin/packages_pay.c \
+	cgi-bin/packages_pay.h \
 	cgi-bin/photos.c \
 	cgi-bin/photos.h \
 	cgi-bin/receive_rapid.c \

@@ -10,6 +10,7 @@
 #include "packages_json.h"
 #include "packages_labels.h"
 #include "packages_list.h"
+#include "packages_pay.h"
 #include "photos.h"
 
 #define FOUND_MAX 50
@@ -368,6 +369,9 @@ static const struct route routes[] = {
       "Identificar el paquete", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
+    { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
+    { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT, "Anotar un pago",
+      .form = PAGE_OF_ONE "/payments" },
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
@@ -397,5 +401,7 @@ static const struct route routes[] = {
       JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE },
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note_json, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE },
+    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay_json, JSON | IDEMPOTENT,
+      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write" },
 };
 const struct area area = { "packages", routes, COUNT(routes) };

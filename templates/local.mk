@@ -63,6 +63,7 @@ nobase_dist_templates_DATA = \
 	templates/packages/list.cst \
 	templates/packages/list_head.cst \
 	templates/packages/messages.cst \
+	templates/packages/pay.cst \
 	templates/packages/payments.cst \
 	templates/packages/photos.cst \
 	templates/packages/row.cst \

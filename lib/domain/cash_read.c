@@ -96,7 +96,7 @@ static const struct field payment_rows[] = {
     FIELD(P, guide_number, F_TEXT, "Su guía"),
     FIELD(P, taken_by_name, F_TEXT, "Quién lo recibió"),
     FIELD(P, reverses, F_ID, "Pago que reversa"),
-    FIELD(P, reason, F_TEXT, "Por qué se reversó"),
+    FIELD(P, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
 };
 const struct fields cash_payment_fields = FIELDS(payment_rows);
 

@@ -73,6 +73,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/password.c \
 	lib/domain/password_reset.c \
 	lib/domain/payment.c \
+	lib/domain/payment_record.c \
 	lib/domain/payment_reverse.c \
 	lib/domain/position.c \
 	lib/domain/position.h \

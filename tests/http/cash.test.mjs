@@ -329,6 +329,68 @@ describe('a payment', () => {
     });
 });
 
+describe('a payment that belongs to no hand-over', () => {
+    const record = async (p, fields, who = oper) => who.submit(await who.get(`/packages/${p.id}/payments`), `/packages/${p.id}/payments`,
+        { reason: 'Bodegaje acordado', ...fields });
+
+    test('of a cancelled package is recorded once, and shows wherever payments do', async () => {
+        const p = await shelved(), path = `/packages/${p.id}/payments`;
+        assert.equal((await oper.get(path)).status, 409, 'one on the shelf is paid when it is handed over');
+        assert.doesNotMatch((await oper.get(`/packages/${p.id}`)).words, /Anotar un pago/);
+        ok(await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' }));
+        assert.match((await oper.get(`/packages/${p.id}`)).text, new RegExp(`href="${path}"`));
+        const page = await oper.get(path);
+        assert.match(page.words, /No hay caja abierta/);
+        const refused = await oper.submit(page, path, { method: 'efectivo', amount: '12.000', reason: 'Bodegaje acordado' });
+        assert.equal(refused.status, 409);
+        assert.match(refused.words, /No tiene una caja abierta/);
+        assert.equal(refused.form(path).fields.amount, '12.000');
+        await open(oper, 0);
+        const drawer = await own(oper), form = await oper.get(path);
+        for (let i = 0; i < 2; i++)
+            ok(await oper.submit(form, path, { amount: '12.000', reason: 'Bodegaje acordado' }));
+        assert.equal(await s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id), 1);
+        const detail = await oper.get(`/packages/${p.id}`);
+        assert.match(detail.words, /Pago de \$12\.000 anotado · Bodegaje acordado/);
+        assert.match(detail.words, /Efectivo Bodegaje acordado/);
+        assert.match((await oper.get('/cash')).words, /Efectivo Bodegaje acordado Óscar Operador \$12\.000/);
+        assert.equal(await sum_of(drawer), 12000);
+    });
+
+    test('of one that was handed over pays what a reversal left', async () => {
+        const p = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, p)));
+        assert.equal((await oper.get(`/packages/${p.id}/payments`)).status, 409);
+        const one = await s.value('SELECT id FROM payments WHERE package_id = ?1', p.id);
+        ok(await post(boss, `/payments/${one}/reverse`, { reason: 'Fue por Nequi' }), 201);
+        const much = await record(p, { method: 'nequi', amount: '1501', reference: 'N-9' });
+        assert.equal(much.status, 422);
+        assert.match(much.words, /Como máximo se puede anotar \$1\.500/);
+        assert.match(much.text, /href="#f-amount"/);
+        const bare = await record(p, { method: 'nequi', reference: '' });
+        assert.match(bare.text, /href="#f-reference"/);
+        const page = await oper.follow(ok(await record(p, { method: 'nequi', reference: 'N-9', reason: 'Fue por Nequi' })));
+        assert.match(page.words, /Pagó \$1\.500/);
+        assert.doesNotMatch(page.words, /Sin pagar|Anotar un pago/);
+        assert.match((await anybody.get(`/t/${p.public_token}/receipt`)).words, /Pagado \$1\.500 Efectivo \$1\.500 Devuelto .*Nequi, ref\. N-9 \$1\.500/);
+    });
+
+    test('comes by the API with its key, from an operator', async () => {
+        const p = await shelved(), json = { method: 'nequi', amount: 3000, reference: 'N-10', reason: 'Empaque nuevo' };
+        assert.match(ok(await post(api, `/packages/${p.id}/payments`, json), 409).json.detail, /se cobra al entregarlo/);
+        ok(await post(api, `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' }), 200);
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/payments`, { json })).status, 400, 'without a key');
+        assert.equal((await post(await s.token('USUARIO'), `/packages/${p.id}/payments`, json)).status, 403);
+        assert.equal((await post(api, `/packages/${p.id}/payments`, { ...json, amount: 1000001 })).status, 422);
+        const k = key(), one = ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).json;
+        assert.deepEqual([one.amount, one.method, one.reason, one.reverses], [3000, 'nequi', 'Empaque nuevo', null]);
+        assert.equal(ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).headers['idempotent-replayed'], 'true');
+        ok(await post(boss, `/payments/${one.id}/reverse`, { reason: 'No hacía falta' }), 201);
+        const drawer = await own(oper), held = await sum_of(drawer);
+        await close(oper, drawer, { note_10000: String(Math.floor(held / 10000)), coin_500: String(held % 10000 / 500) });
+    });
+});
+
 describe('payments and movements that race the count of their drawer', () => {
     test('are in its closing, or refused, each of them', async () => {
         for (let round = 0; round < 4; round++) {
