@@ -11,6 +11,7 @@
 #define F struct call_filter
 static const struct param list_rows[] = {
     PARAM_ENUM(F, band, 0, age_band_names, "Días del paquete que más lleva"),
+    PARAM_ENUM(F, step, 0, ageing_steps, "A quién hay que avisar, o de quién hay algo que se puede declarar abandonado"),
     PARAM(F, after, P_ID, 0, 0, 0, "El paquete de la última persona ya vista"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántas personas, 50 si no se dice"),
 };
@@ -61,6 +62,7 @@ static enum err list_json(struct req *r)
     if (calls.next != 0) {
         const char *link = link_add(r->c->a, "/api/v1/ageing", "band", f->band);
 
+        link = link_add(r->c->a, link, "step", f->step);
         link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
         link = link_add(r->c->a, link, "after", NUM(calls.next));
         req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link));
