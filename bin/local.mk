@@ -6,7 +6,7 @@ sbin_PROGRAMS += %D%/paqueteria-serve %D%/paqueteria-worker
 
 bin_PROGRAMS += %D%/paqueteria
 %C%_paqueteria_SOURCES = %D%/paqueteria.c %D%/cli.h %D%/cli_system.c %D%/cli_people.c %D%/cli_work.c %D%/cli_jobs.c %D%/cli_messages.c \
-	%D%/cli_storage.c %D%/cli_secrets.c %D%/cli_secrets.h %D%/doctor.c %D%/doctor.h %D%/demo.c %D%/demo.h
+	%D%/cli_storage.c %D%/cli_rates.c %D%/cli_secrets.c %D%/cli_secrets.h %D%/doctor.c %D%/doctor.h %D%/demo.c %D%/demo.h
 %C%_paqueteria_LDADD = $(JOB_LIBS)
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job

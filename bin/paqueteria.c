@@ -20,7 +20,7 @@
 #define COLUMNS_MAX 12
 
 static const struct command *const tables[] = { system_commands, people_commands, work_commands,
-                                               job_commands, message_commands, storage_commands };
+                                               job_commands, message_commands, storage_commands, rate_commands };
 
 /* ---- what a command may be given ---- */
 

@@ -11,6 +11,7 @@
 #define F struct call_filter
 static const struct param list_rows[] = {
     PARAM_ENUM(F, band, 0, age_band_names, "Días del paquete que más lleva"),
+    PARAM_ENUM(F, step, 0, ageing_steps, "A quién hay que avisar, o de quién hay algo que se puede declarar abandonado"),
     PARAM(F, after, P_ID, 0, 0, 0, "El paquete de la última persona ya vista"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántas personas, 50 si no se dice"),
 };
@@ -61,6 +62,7 @@ static enum err list_json(struct req *r)
     if (calls.next != 0) {
         const char *link = link_add(r->c->a, "/api/v1/ageing", "band", f->band);
 
+        link = link_add(r->c->a, link, "step", f->step);
         link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
         link = link_add(r->c->a, link, "after", NUM(calls.next));
         req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link));
@@ -116,6 +118,15 @@ static enum err abandon(struct req *r)
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
 
+static enum err abandon_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package p;
+    enum err e = ageing_abandon(r->c, in->id, &p);
+
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
+}
+
 static const struct route routes[] = {
     { GET, "/ageing", ROLE_USUARIO, &page_params, list, PAGE, "Antigüedad" },
     { GET, DOSSIER, ROLE_USUARIO, &id_params, dossier, PAGE, "Expediente de contacto" },
@@ -127,5 +138,7 @@ static const struct route routes[] = {
       "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read" },
     { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_json, JSON | OPTIONAL_KEY,
       "Anotar un contacto con el cliente", "packages:write" },
+    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon_json, JSON | IDEMPOTENT,
+      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write" },
 };
 const struct area area = { "ageing", routes, COUNT(routes) };

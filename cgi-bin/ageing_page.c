@@ -53,19 +53,29 @@ static void fill_bands(struct req *r, const struct ageing *all)
     view_int(r->page, "without_value", all->without_value);
 }
 
-static void fill_chips(struct req *r, const char *chosen)
+static void fill_chip(struct req *r, const char *label, const char *href, bool current)
 {
     struct view_node *row = view_row(r->page, "chips");
 
-    view_text(row, "label", "Todos");
-    view_text(row, "href", "/ageing");
-    view_bool(row, "current", is_blank(chosen));
-    for (const char *const *band = age_band_names; *band != NULL; band++) {
-        row = view_row(r->page, "chips");
-        view_text(row, "label", *band);
-        view_text(row, "href", link_add(r->c->a, "/ageing", "band", *band));
-        view_bool(row, "current", !is_blank(chosen) && streq(chosen, *band));
-    }
+    view_text(row, "label", label);
+    view_text(row, "href", href);
+    view_bool(row, "current", current);
+}
+
+static bool is_chosen(const char *chosen, const char *value)
+{
+    return !is_blank(chosen) && streq(chosen, value);
+}
+
+static void fill_chips(struct req *r, const struct call_filter *f)
+{
+    static const char *const steps[] = { "Por avisar", "Por abandonar" };
+
+    fill_chip(r, "Todos", "/ageing", is_blank(f->band) && is_blank(f->step));
+    for (const char *const *band = age_band_names; *band != NULL; band++)
+        fill_chip(r, *band, link_add(r->c->a, "/ageing", "band", *band), is_chosen(f->band, *band));
+    for (size_t i = 0; i < COUNT(steps); i++)
+        fill_chip(r, steps[i], link_add(r->c->a, "/ageing", "step", ageing_steps[i]), is_chosen(f->step, ageing_steps[i]));
 }
 
 static void fill_call(struct req *r, const struct call *call)
@@ -82,8 +92,8 @@ static void fill_call(struct req *r, const struct call *call)
 
 enum err ageing_list(struct req *r, const struct call_filter *in)
 {
-    const struct call_filter f = { .band = in->band, .after = in->after, .limit = PAGE_ROWS };
-    const char *link = link_add(r->c->a, "/ageing", "band", f.band);
+    const struct call_filter f = { .band = in->band, .step = in->step, .after = in->after, .limit = PAGE_ROWS };
+    const char *link = link_add(r->c->a, link_add(r->c->a, "/ageing", "band", f.band), "step", f.step);
     struct ageing all;
     struct calls calls;
     enum err e = ageing_read(r->c, &all);
@@ -93,10 +103,10 @@ enum err ageing_list(struct req *r, const struct call_filter *in)
     if (e != OK)
         return e;
     fill_bands(r, &all);
-    fill_chips(r, f.band);
+    fill_chips(r, &f);
     for (size_t i = 0; i < calls.n; i++)
         fill_call(r, &calls.v[i]);
-    view_text(r->page, "band", f.band);
+    view_bool(r->page, "filtered", !is_blank(f.band) || !is_blank(f.step));
     view_text(r->page, "previous", f.after ? link : NULL);
     view_text(r->page, "following", calls.next ? link_add(r->c->a, link, "after", NUM(calls.next)) : NULL);
     return req_page(r, "ageing/list.cst");

@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "domain/cash.h"
 #include "domain/deliver.h"
+#include "cash_outside.h"
 
 /* ---- parameters ---- */
 
@@ -27,10 +28,10 @@ static const struct params id_params = PARAMS(struct id_in, id_rows);
 #define M struct cash_movement_in
 static const struct param move_rows[] = {
     DRAWER(M),
-    PARAM_ENUM(M, kind, PARAM_REQUIRED, cash_kinds, "Si entra o sale"),
+    PARAM_ENUM(M, kind, PARAM_REQUIRED, cash_kinds, "Si entra, sale o va al banco"),
     PARAM(M, amount, P_MONEY, PARAM_REQUIRED, 1, CASH_AMOUNT_MAX, "Cuánto, en pesos"),
     PARAM(M, reason, P_TEXT, PARAM_REQUIRED, 3, 200, "Motivo"),
-    PARAM(M, reference, P_TEXT, 0, 0, 60, "Referencia, por ejemplo de la consignación"),
+    PARAM(M, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si va al banco"),
 };
 static const struct params move_params = PARAMS(M, move_rows);
 
@@ -98,14 +99,14 @@ static void fill_session(struct req *r, struct view_node *n, const struct cash_s
 
 static void fill_rows(struct req *r, const struct cash_report *all)
 {
-    for (size_t i = 0; i < all->payments.n; i++) {
-        struct view_node *row = view_row(r->page, "payments");
+    for (size_t i = 0; i < all->payments.n; i++)
+        cash_payment_fill(r, &all->payments.v[i]);
+    for (size_t i = 0; i < all->movements.n; i++) {
+        struct view_node *row = view_row(r->page, "movements");
 
-        view_fields(row, cash_payment_fields, &all->payments.v[i]);
-        view_text(row, "words", payment_method_words(all->payments.v[i].method));
+        view_fields(row, cash_movement_fields, &all->movements.v[i]);
+        view_text(row, "words", cash_kind_words(all->movements.v[i].kind));
     }
-    for (size_t i = 0; i < all->movements.n; i++)
-        view_fields(view_row(r->page, "movements"), cash_movement_fields, &all->movements.v[i]);
     for (size_t i = 0; i < all->tallies.n; i++)
         view_fields(view_row(r->page, "tallies"), cash_tally_fields, &all->tallies.v[i]);
     for (size_t i = 0; i < DENOMINATIONS; i++) {
@@ -126,6 +127,8 @@ static void fill_sums(struct req *r, const struct cash_report *all)
     view_money(r->page, "sums.other", all->other);
     view_money(r->page, "sums.in", all->movements_in);
     view_money(r->page, "sums.out", all->movements_out);
+    if (all->transfers != 0)
+        view_money(r->page, "sums.transfers", all->transfers);
     for (size_t i = 0; i < all->methods.n; i++) {
         struct view_node *row = view_row(r->page, "methods");
 
@@ -186,6 +189,8 @@ static enum err page(struct req *r)
         e = OK;
     if (e == OK)
         e = fill_list(r, r->in);
+    if (e == OK)
+        e = outside_days_fill(r);
     req_operation(r);
     return e != OK ? e : req_page(r, "cash/cash.cst");
 }
@@ -374,6 +379,7 @@ static enum err reverse_json(struct req *r)
 #define API "/api/v1/cash-sessions"
 static const struct route routes[] = {
     { GET, "/cash", ROLE_OPERADOR, &list_params, page, PAGE, "Caja" },
+    { GET, "/cash/outside", ROLE_ADMIN, &outside_params, outside, PAGE, "Pagos fuera de caja" },
     { GET, ONE, ROLE_OPERADOR, &id_params, detail, PAGE, "Caja" },
     { POST, "/cash", ROLE_OPERADOR, &open_params, open, PAGE | IDEMPOTENT, "Abrir la caja", .form = "/cash" },
     { POST, ONE "/movements", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
@@ -383,6 +389,8 @@ static const struct route routes[] = {
     { POST, ONE "/approve", ROLE_ADMIN, &approve_params, approve, PAGE | IDEMPOTENT, "Aprobar un cierre",
       .form = ONE },
     { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ },
+    { GET, API "/outside", ROLE_ADMIN, &outside_params, outside_json, JSON,
+      "Los pagos que no están en ninguna caja, por días y los de uno", READ },
     { GET, API "/{id}", ROLE_OPERADOR, &id_params, detail_json, JSON, "Una caja, peso por peso", READ },
     { POST, API, ROLE_OPERADOR, &open_params, open_json, JSON | IDEMPOTENT, "Abrir la caja propia", WRITE },
     { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,

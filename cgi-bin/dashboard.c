@@ -31,7 +31,7 @@ static void fill_needs(struct req *r, const struct dashboard *d)
         view_fields(view_row(r->page, "late"), late_package_fields, &d->late.v[i]);
     for (size_t i = 0; i < d->stuck.n; i++)
         view_fields(view_row(r->page, "stuck"), stuck_message_fields, &d->stuck.v[i]);
-    view_bool(r->page, "needs", f->late + f->unidentified + f->messages_failed
+    view_bool(r->page, "needs", f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);

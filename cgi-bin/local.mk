@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libmain.a
 %C%_libmain_a_SOURCES = \
 	cgi-bin/ageing_page.c \
 	cgi-bin/ageing_page.h \
+	cgi-bin/cash_outside.c \
+	cgi-bin/cash_outside.h \
 	cgi-bin/deliver_incidents.c \
 	cgi-bin/deliver_incidents.h \
 	cgi-bin/deliver_page.c \
@@ -24,6 +26,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages_labels.h \
 	cgi-bin/packages_list.c \
 	cgi-bin/packages_list.h \
+	cgi-bin/packages_pay.c \
+	cgi-bin/packages_pay.h \
 	cgi-bin/photos.c \
 	cgi-bin/photos.h \
 	cgi-bin/receipt.c \

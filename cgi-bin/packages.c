@@ -10,6 +10,7 @@
 #include "packages_json.h"
 #include "packages_labels.h"
 #include "packages_list.h"
+#include "packages_pay.h"
 #include "photos.h"
 #include "receipt.h"
 
@@ -50,7 +51,7 @@ static const struct params receipt_params = PARAMS(struct receipt_in, receipt_ro
 
 static const struct param cancel_rows[] = {
     PACKAGE_ID(struct cancel_in),
-    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo"),
+    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
     PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
 };
 static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
@@ -184,7 +185,7 @@ static enum err detail_json(struct req *r)
     o = json_of(package_fields, &p);
     json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
     json_add(o, "photos", photos_json(r, &files));
-    package_tag(r, &p);
+    req_tag(r, p.last_event_id);
     return req_json(r, 200, o);
 }
 
@@ -386,6 +387,9 @@ static const struct route routes[] = {
       "Identificar el paquete", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
+    { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
+    { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT, "Anotar un pago",
+      .form = PAGE_OF_ONE "/payments" },
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
@@ -415,5 +419,7 @@ static const struct route routes[] = {
       JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE },
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note_json, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE },
+    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay_json, JSON | IDEMPOTENT,
+      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write" },
 };
 const struct area area = { "packages", routes, COUNT(routes) };

@@ -105,37 +105,17 @@ enum err correct(struct req *r)
 
 /* ---- PATCH ---- */
 
-void package_tag(struct req *r, const struct package *p)
-{
-    req_header(r, "ETag", arena_printf(r->c->a, "\"%lld\"", (long long)p->last_event_id));
-}
-
-/* "123", W/"123" (nginx weakens what it compresses); false for what no package ever has. */
-static bool read_tag(struct req *r, int64_t *version)
-{
-    const char *tag = request_header(r->http, "If-Match");
-    size_t n;
-
-    *version = 0;
-    if (is_blank(tag) || streq(tag, "*"))
-        return true;
-    tag += has_prefix(tag, "W/") ? 2 : 0;
-    n = strlen(tag);
-    return n > 2 && tag[0] == '"' && tag[n - 1] == '"'
-        && parse_int(arena_strndup(r->c->a, tag + 1, n - 2), version) && *version > 0;
-}
-
 enum err correct_json(struct req *r)
 {
     C in = *(const C *)r->in;
     struct package p;
     enum err e;
 
-    if (!read_tag(r, &in.version))
+    if (!req_if_match(r, &in.version))
         return req_fail(r, E_PRECONDITION, T_CORRECT_CHANGED);
     e = package_correct(r->c, &in, &p);
     if (e != OK)
         return e;
-    package_tag(r, &p);
+    req_tag(r, p.last_event_id);
     return req_json(r, 200, json_of(package_fields, &p));
 }

@@ -9,8 +9,4 @@ enum err correct_page(struct req *r) MUST_CHECK;
 enum err correct(struct req *r) MUST_CHECK;
 enum err correct_json(struct req *r) MUST_CHECK;
 
-/* The version of a package for If-Match: its last event. */
-struct package;
-void package_tag(struct req *r, const struct package *p);
-
 #endif

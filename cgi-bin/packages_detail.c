@@ -59,9 +59,8 @@ static void fill_actions(struct req *r, const struct package *p)
     view_bool(can, "identify", shelf && p->customer_id == 0);
     if (announced || is_late(p))
         view_text(can, "receive", link_add(r->c->a, "/receive", "guide", p->guide_number));
-    for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
-        if (!streq(*reason, "anuncio_expirado"))
-            view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
+    for (const char *const *reason = cancel_choices; *reason != NULL; reason++)
+        view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
     for (const char *const *kind = package_photo_kinds; *kind != NULL; kind++)
         view_option(r->page, "kinds", *kind, package_file_words(*kind));
     view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : package_photo_kinds[0]);
@@ -93,7 +92,7 @@ static enum err fill_money(struct req *r, const struct package *p)
 static enum err fill_payments(struct req *r, const struct package *p)
 {
     struct payments all;
-    int64_t paid = 0, owed = p->total_fee - p->discount;
+    int64_t missing;
     enum err e = payments_of(r->c, p->id, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++) {
@@ -103,16 +102,19 @@ static enum err fill_payments(struct req *r, const struct package *p)
         view_fields(row, payment_fields, pay);
         view_text(row, "words", payment_method_words(pay->method));
         view_bool(row, "reversal", pay->reverses != 0);
-        paid += pay->amount;
         if (payment_stands(&all, pay))
             view_option(r->page, "standing", arena_strdup(r->c->a, NUM(pay->id)),
                        arena_printf(r->c->a, "%s, %s", money_text(r->c->a, pay->amount),
                                     payment_method_words(pay->method)));
     }
-    view_money(r->page, "package.paid", paid);
-    if (e == OK && is_state(p, "ENTREGADO") && paid < owed)
-        view_money(r->page, "package.unpaid", owed - paid);
-    return e;
+    if (e != OK)
+        return e;
+    missing = payments_missing(r->c, &all, p);
+    view_money(r->page, "package.paid", p->total_fee - p->discount - missing);
+    if (missing > 0)
+        view_money(r->page, "package.unpaid", missing);
+    view_bool(r->page, "can.pay", missing > 0 || is_state(p, "CANCELADO"));
+    return OK;
 }
 
 /* ---- photos, history, messages ---- */

@@ -14,9 +14,9 @@
 #define R struct rate_in
 static const struct param rate_rows[] = {
     PARAM_ENUM(R, package_type, PARAM_REQUIRED, package_types, "Tamaño del paquete"),
-    PARAM(R, base_fee, P_MONEY, PARAM_REQUIRED, 0, 100000000, "Tarifa base, en pesos"),
-    PARAM(R, storage_per_day, P_MONEY, PARAM_REQUIRED, 0, 100000000, "Bodegaje por día, en pesos"),
-    PARAM(R, free_hours, P_INT, PARAM_REQUIRED, 0, 8760, "Horas sin bodegaje"),
+    PARAM(R, base_fee, P_MONEY, PARAM_REQUIRED, 0, RATE_AMOUNT_MAX, "Tarifa base, en pesos"),
+    PARAM(R, storage_per_day, P_MONEY, PARAM_REQUIRED, 0, RATE_AMOUNT_MAX, "Bodegaje por día, en pesos"),
+    PARAM(R, free_hours, P_INT, PARAM_REQUIRED, 0, RATE_FREE_HOURS_MAX, "Horas sin bodegaje"),
     PARAM(R, valid_from, P_DAY, PARAM_REQUIRED, 0, 0, "Desde qué día rige"),
     PARAM(R, known, P_BOOL, 0, 0, 0, "Sabe que no hay tiempo de avisar"),
     PARAM(R, reason, P_TEXT, 0, 0, 200, "Por qué no lo hay"),
@@ -304,24 +304,12 @@ static enum err quote(struct req *r)
     return req_page(r, "rates/quote.cst");
 }
 
-static enum err quote_json(struct req *r)
+static enum err quote_answer(struct req *r)
 {
-    struct json_object *o, *list;
     struct quote q;
     enum err e = quote_make(r->c, r->in, &q);
 
-    if (e != OK)
-        return e;
-    o = json_of(fee_fields, &q.fee);
-    list = json_object_new_array();
-    json_add(o, "rate", json_of(rate_fields, &q.rate));
-    json_add_instant(o, "received_at", q.received_at);
-    json_add_instant(o, "picked_at", q.picked_at);
-    json_add_instant(o, "storage_from", q.storage_from);
-    for (size_t i = 0; i < q.n; i++)
-        json_object_array_add(list, json_of(quote_day_fields, &q.v[i]));
-    json_add(o, "list", list);
-    return req_json(r, 200, o);
+    return e != OK ? e : req_json(r, 200, quote_json(&q));
 }
 
 #define READ "rates:read"
@@ -341,7 +329,7 @@ static const struct route routes[] = {
     { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, current_json, JSON, "Tarifas vigentes" },
     { GET, "/api/v1/rates", ROLE_USUARIO, NULL, page_json, JSON,
       "Tarifas pasadas, vigentes y por venir, y los cierres", READ },
-    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_json, JSON,
+    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_answer, JSON,
       "Cuánto costaría un paquete, día por día", READ },
     { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, add_json, JSON | OPTIONAL_KEY,
       "Tarifa nueva desde un día", WRITE },

@@ -66,15 +66,21 @@ static const struct param new_rows[] = {
 static const struct params new_params = PARAMS(N, new_rows);
 
 #define E struct position_edit
+#define EDIT_ROWS(need)                                                                     \
+    PARAM(E, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Número de la posición"),           \
+    PARAM(E, zone, P_TEXT, need, 0, 40, "Zona"),                                              \
+    PARAM(E, walk_order, P_INT, PARAM_MAYBE | need, 0, ORDER_MAX, "Orden del recorrido"),     \
+    PARAM_ENUM(E, size_class, need, position_sizes, "Para qué tamaño es"),                    \
+    PARAM(E, capacity, P_INT, PARAM_MAYBE | need, 0, CAPACITY_MAX,                            \
+          "Cuántos paquetes caben; 0: sin límite"),                                           \
+    PARAM(E, is_active, P_BOOL, PARAM_MAYBE | need, 0, 0, "Está en uso")
 static const struct param edit_rows[] = {
-    PARAM(E, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Número de la posición"),
-    PARAM(E, zone, P_TEXT, PARAM_REQUIRED, 0, 40, "Zona"),
-    PARAM(E, walk_order, P_INT, PARAM_REQUIRED, 0, ORDER_MAX, "Orden del recorrido"),
-    PARAM_ENUM(E, size_class, PARAM_REQUIRED, position_sizes, "Para qué tamaño es"),
-    PARAM(E, capacity, P_INT, PARAM_REQUIRED, 0, CAPACITY_MAX, "Cuántos paquetes caben; 0: sin límite"),
-    PARAM(E, is_active, P_BOOL, PARAM_REQUIRED, 0, 0, "Está en uso"),
+    EDIT_ROWS(PARAM_REQUIRED),
+    PARAM(E, version, P_INT, 0, 0, INT64_MAX, "De la página: la versión que se vio"),
 };
 static const struct params edit_params = PARAMS(E, edit_rows);
+static const struct param patch_rows[] = { EDIT_ROWS(0) };      /* If-Match says the version */
+static const struct params patch_params = PARAMS(E, patch_rows);
 
 /* ---- the map, and what lies on a position ---- */
 
@@ -251,6 +257,7 @@ static enum err edit_page(struct req *r)
     view_text(r->page, "form.size_class", p.size_class);
     view_int(r->page, "form.capacity", p.capacity);
     view_text(r->page, "form.is_active", p.is_active ? "1" : "0");
+    view_int(r->page, "version", p.version);
     return req_page(r, "shelf/position_edit.cst");
 }
 
@@ -265,12 +272,31 @@ static enum err edit(struct req *r)
     return req_redirect(r, "%s", link_add(r->c->a, "/shelf/positions", "zone", p.zone));
 }
 
+static enum err one_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct position p;
+    enum err e = position_by_id(r->c, in->id, &p);
+
+    if (e != OK)
+        return e;
+    req_tag(r, p.version);
+    return req_json(r, 200, json_of(position_fields, &p));
+}
+
 static enum err edit_json(struct req *r)
 {
+    E in = *(const E *)r->in;
     struct position p;
-    enum err e = position_change(r->c, r->in, &p);
+    enum err e;
 
-    return e != OK ? e : req_json(r, 200, json_of(position_fields, &p));
+    if (!req_if_match(r, &in.version))
+        return req_fail(r, E_PRECONDITION, T_POSITION_CHANGED);
+    e = position_change(r->c, &in, &p);
+    if (e != OK)
+        return e;
+    req_tag(r, p.version);
+    return req_json(r, 200, json_of(position_fields, &p));
 }
 
 #define READ "shelf:read"
@@ -326,7 +352,8 @@ static const struct route routes[] = {
       "Posiciones del estante, en el orden del recorrido", READ },
     { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, add_json, JSON | OPTIONAL_KEY,
       "Agregar una posición o una serie", WRITE },
-    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &edit_params, edit_json, JSON,
-      "Cambiar una posición: todo menos su código", WRITE },
+    { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ },
+    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, edit_json, JSON,
+      "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE },
 };
 const struct area area = { "shelf", routes, COUNT(routes) };

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcron.a
 %C%_libcron_a_SOURCES = %D%/program.c %D%/program.h
 # files: cron/*.c having cron_main\(argc,.argv,.& as .
 cron_programs = \
+	cron/ageing \
 	cron/clean-temp \
 	cron/expire-announcements \
 	cron/jobs-sweep \

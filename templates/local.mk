@@ -16,7 +16,10 @@ nobase_dist_templates_DATA = \
 	templates/cash/count.cst \
 	templates/cash/drawer.cst \
 	templates/cash/movements.cst \
+	templates/cash/outside.cst \
+	templates/cash/outside_days.cst \
 	templates/cash/payments.cst \
+	templates/cash/payments_table.cst \
 	templates/cash/work.cst \
 	templates/dashboard/dashboard.cst \
 	templates/deliver/code.cst \
@@ -60,6 +63,7 @@ nobase_dist_templates_DATA = \
 	templates/packages/list.cst \
 	templates/packages/list_head.cst \
 	templates/packages/messages.cst \
+	templates/packages/pay.cst \
 	templates/packages/payments.cst \
 	templates/packages/photos.cst \
 	templates/packages/row.cst \

@@ -161,6 +161,7 @@ EXTRA_DIST += \
 	tests/unit/domain_metric.c \
 	tests/unit/domain_notification.c \
 	tests/unit/domain_package.c \
+	tests/unit/domain_payment.c \
 	tests/unit/domain_rate.c \
 	tests/unit/domain_retention.c \
 	tests/unit/domain_shelf.c \
@@ -228,6 +229,7 @@ unit_tests = \
 	tests/unit/domain_metric \
 	tests/unit/domain_notification \
 	tests/unit/domain_package \
+	tests/unit/domain_payment \
 	tests/unit/domain_rate \
 	tests/unit/domain_retention \
 	tests/unit/domain_shelf \

@@ -1,6 +1,8 @@
-/* What a page asks for again and again is sent in full only when it has changed. */
+/* What a page asks for again and again is sent in full only when it has changed; what can be
+ * edited is changed only when nobody has changed it since it was read. */
 #include "app/call.h"
 #include "crypto/crypto.h"
+#include "base/log.h"
 #include "base/random.h"
 
 #define TAG_BYTES 16
@@ -23,4 +25,24 @@ enum err polled_step(struct call *k)
     r->type = NULL;
     buf_reset(&r->body);
     return OK;
+}
+
+void req_tag(struct req *r, int64_t version)
+{
+    req_header(r, "ETag", arena_printf(r->c->a, "\"%lld\"", (long long)version));
+}
+
+/* "123", W/"123" (nginx weakens what it compresses). */
+bool req_if_match(const struct req *r, int64_t *version)
+{
+    const char *tag = request_header(r->http, "If-Match");
+    size_t n;
+
+    *version = 0;
+    if (is_blank(tag) || streq(tag, "*"))
+        return true;
+    tag += has_prefix(tag, "W/") ? 2 : 0;
+    n = strlen(tag);
+    return n > 2 && tag[0] == '"' && tag[n - 1] == '"'
+        && parse_int(arena_strndup(r->c->a, tag + 1, n - 2), version) && *version > 0;
 }

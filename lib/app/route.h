@@ -118,6 +118,11 @@ const char *req_session_token(const struct req *r);              /* as sent; NUL
 /* For a handler whose answer needs more than its row's scope: E_FORBIDDEN for a token
  * without it; who has signed in has all that the role may. */
 enum err req_scope(struct req *r, const char *scope) MUST_CHECK;
+/* ETag of what can be edited: the version of what the answer shows. */
+void req_tag(struct req *r, int64_t version);
+/* The version that If-Match names; 0: none, so whatever it is now.  false for what is no
+ * version of ours: nothing ever has it. */
+bool req_if_match(const struct req *r, int64_t *version);
 bool req_is_local(const struct req *r);                          /* from a loopback address */
 
 extern const struct area area;               /* defined by each area file */

@@ -9,6 +9,18 @@
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
+/* The policy (ageing_contact.c) as conditions on the packages of that name; the instants are
+ * those of 30 and 45 days ago.  Contacts on more than one date are on at least two. */
+#define TO_CALL(p, instant)                                                                     \
+    p ".state = 'RECIBIDO' AND " p ".customer_id IS NOT NULL AND " p ".received_at <= " instant     \
+    " AND NOT EXISTS (SELECT 1 FROM package_events e WHERE e.package_id = " p ".id"                 \
+    " AND e.kind = 'CONTACTO' AND e.at >= " p ".received_at + 30 * 86400)"
+#define TO_ABANDON(p, instant, zone)                                                            \
+    p ".state = 'RECIBIDO' AND " p ".received_at <= " instant                                       \
+    " AND (SELECT max((e.at + " zone ") / 86400) > min((e.at + " zone ") / 86400)"                  \
+    " FROM package_events e WHERE e.package_id = " p ".id AND e.kind = 'CONTACTO'"                  \
+    " AND e.at >= " p ".received_at)"
+
 #define OWING "SELECT id, customer_id, state, declared_value, base_fee, storage_per_day, free_hours, received_at"
 static const struct stmt shelf = STMT("ageing_shelf", "ii",
     OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
@@ -16,17 +28,28 @@ static const struct stmt waiting = STMT("ageing_waiting", "iii",
     OWING " FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT $3");
 /* Each person once, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
  * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
-static const struct stmt people = STMT("ageing_people", "iiiii",
+static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
     "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
     " JOIN customers c ON c.id = p.customer_id"
     " WHERE p.state = 'RECIBIDO' AND p.received_at >= $1 AND (p.received_at, p.id) > ($1, $2)"
     " AND p.received_at > $3 AND p.received_at <= $4"
     " AND NOT EXISTS (SELECT 1 FROM packages o WHERE o.customer_id = p.customer_id AND o.state = 'RECIBIDO'"
     " AND (o.received_at, o.id) < (p.received_at, p.id))"
+    " AND ($9 <> 'avisar' OR EXISTS (SELECT 1 FROM packages d WHERE d.customer_id = p.customer_id AND "
+    TO_CALL("d", "$6") ")) AND ($9 <> 'abandonar' OR EXISTS (SELECT 1 FROM packages d"
+    " WHERE d.customer_id = p.customer_id AND " TO_ABANDON("d", "$7", "$8") "))"
     " ORDER BY p.received_at, p.id LIMIT $5");
 static const struct stmt received_at = STMT("ageing_received_at", "i",
     "SELECT received_at FROM packages WHERE id = $1");
-DB_REGISTER(&shelf, &waiting, &people, &received_at)
+static const struct stmt to_call = STMT("ageing_to_call", "i",
+    "SELECT count(*) FROM packages p WHERE " TO_CALL("p", "$1"));
+static const struct stmt to_abandon = STMT("ageing_to_abandon", "ii",
+    "SELECT count(*) FROM packages p WHERE " TO_ABANDON("p", "$1", "$2"));
+static const struct stmt arrived = STMT("ageing_arrived", "ii",
+    "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND received_at > $1 AND received_at <= $2");
+DB_REGISTER(&shelf, &waiting, &people, &received_at, &to_call, &to_abandon, &arrived)
+
+const char *const ageing_steps[] = { "avisar", "abandonar", NULL };
 
 #define P struct package
 static const struct field owing_rows[] = {
@@ -200,7 +223,9 @@ static enum err read_people(struct listing *x, int64_t limit)
     struct rows q;
     enum err e = db_query(c->db, &q, &people, since, x->f->after,
                           band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
-                          band ? c->now - band->from * DAY_SECONDS : INT64_MAX, limit + 1);
+                          band ? c->now - band->from * DAY_SECONDS : INT64_MAX, limit + 1,
+                          c->now - AGEING_CALL_DAYS * DAY_SECONDS, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                          (int64_t)BOGOTA_OFFSET, is_blank(x->f->step) ? "" : x->f->step);
 
     x->out->v = arena_alloc(c->a, (size_t)(limit + 1) * sizeof *x->out->v);
     while (e == OK && db_next(&q)) {
@@ -235,4 +260,23 @@ enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out
 
     *out = (struct calls){ 0 };
     return domain_fault(c, db_read(c->db, read_calls, &x));
+}
+
+/* ---- the steps of the policy ---- */
+
+static int64_t arrived_at(struct ctx *c, int64_t days)
+{
+    int64_t end = clock_day_start(clock_day(c->now)) + AGEING_HOUR * 3600 - days * DAY_SECONDS;
+
+    return db_scalar(c->db, 0, &arrived, end - DAY_SECONDS, end);
+}
+
+void ageing_due(struct ctx *c, struct ageing_due *out)
+{
+    *out = (struct ageing_due){
+        .to_call = db_scalar(c->db, 0, &to_call, c->now - AGEING_CALL_DAYS * DAY_SECONDS),
+        .to_abandon = db_scalar(c->db, 0, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                                (int64_t)BOGOTA_OFFSET),
+        .days_30 = arrived_at(c, AGEING_CALL_DAYS), .days_45 = arrived_at(c, AGEING_ABANDON_DAYS),
+    };
 }

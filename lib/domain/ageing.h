@@ -68,6 +68,12 @@ extern const struct fields ageing_policy_fields;
 /* Of the contacts of `all` that are about that package. */
 struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
 
+/* How many parcels are at those steps now, and how many came to the day of one in the 24 hours
+ * before AGEING_HOUR of today (Bogotá). */
+#define AGEING_HOUR 9
+struct ageing_due { int64_t to_call, to_abandon, days_30, days_45; };
+void ageing_due(struct ctx *c, struct ageing_due *out);
+
 /* CANCELADO, cliente_no_reclama, with what was tried as its text; E_CONFLICT before its
  * day or without the attempts. */
 enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
@@ -84,9 +90,10 @@ struct call {
     int64_t promised_at, must_call, may_abandon;     /* of any of them */
 };
 extern const struct fields call_fields;
-/* A person is in the band of what has waited longest.  after: the package_id of the last
- * row seen, 0 at first. */
-struct call_filter { const char *band; int64_t after, limit; };
+/* A person is in the band of what has waited longest, and at a step when any of what waits
+ * is.  after: the package_id of the last row seen, 0 at first. */
+extern const char *const ageing_steps[];         /* avisar, abandonar */
+struct call_filter { const char *band, *step; int64_t after, limit; };
 struct calls { struct call *v; size_t n; int64_t next; };        /* next: 0 after the last */
 enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out) MUST_CHECK;
 

@@ -20,9 +20,9 @@ static const struct stmt expected = STMT("cash_expected", "i",
     " WHERE m.cash_session_id = s.id), 0) FROM cash_sessions s WHERE s.id = $1");
 static const struct stmt insert = STMT("cash_insert", "iii",
     "INSERT INTO cash_sessions (opened_by, opened_at, base) VALUES ($1, $2, $3)");
-static const struct stmt insert_movement = STMT("cash_movement_insert", "iissii",
-    "INSERT INTO cash_movements (cash_session_id, amount, reason, reference, made_by, made_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6)");
+static const struct stmt insert_movement = STMT("cash_movement_insert", "isissii",
+    "INSERT INTO cash_movements (cash_session_id, kind, amount, reason, reference, made_by, made_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 static const struct stmt insert_count = STMT("cash_count_insert", "iiii",
     "INSERT INTO cash_counts (cash_session_id, counted, counted_by, counted_at) VALUES ($1, $2, $3, $4)");
 static const struct stmt insert_pieces = STMT("cash_pieces_insert", "isii",
@@ -45,7 +45,13 @@ const struct denomination_row denominations[DENOMINATIONS] = {
 #include "domain/denomination.def"
 #undef DENOMINATION
 };
-const char *const cash_kinds[] = { "entrada", "salida", NULL };
+#define TRANSFER "traslado"
+const char *const cash_kinds[] = { "entrada", "salida", TRANSFER, NULL };
+
+const char *cash_kind_words(const char *kind)
+{
+    return streq(kind, "entrada") ? "Entra" : streq(kind, TRANSFER) ? "Al banco" : "Sale";
+}
 
 /* ---- what others ask ---- */
 
@@ -170,7 +176,7 @@ static enum err move_step(struct change *x)
 {
     const struct cash_movement_in *in = x->in;
     struct ctx *c = x->c;
-    int64_t amount = streq(in->kind, "salida") ? -in->amount : in->amount;
+    int64_t amount = streq(in->kind, "entrada") ? in->amount : -in->amount;
     struct json_object *details;
     enum err e = still_open(x);
 
@@ -178,11 +184,12 @@ static enum err move_step(struct change *x)
     if (e == OK && cash_expected(c, x->id) + amount < 0)
         return ctx_fail(c, E_INVALID, "amount", T_CASH_SHORT, NULL);
     if (e == OK)
-        e = db_exec(c->db, NULL, &insert_movement, x->id, amount, in->reason,
+        e = db_exec(c->db, NULL, &insert_movement, x->id, in->kind, amount, in->reason,
                     is_blank(in->reference) ? NULL : in->reference, c->user_id, c->now);
     if (e != OK)
         return e;
     details = json_object_new_object();
+    json_add_text(details, "kind", in->kind);
     json_add_int(details, "amount", amount);
     json_add_text(details, "reason", in->reason);
     json_add_text(details, "reference", in->reference);
@@ -200,6 +207,8 @@ enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash
         ctx_invalid(c, "amount", T_NOT_MONEY, NULL);
     if (is_blank(in->reason) || strlen(in->reason) < REASON_MIN)
         ctx_invalid(c, "reason", T_CASH_REASON, NULL);
+    if (!is_blank(in->kind) && streq(in->kind, TRANSFER) && is_blank(in->reference))
+        ctx_invalid(c, "reference", T_CASH_REFERENCE, NULL);
     return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_move", change_tx, &x);
 }
 

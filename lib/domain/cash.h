@@ -71,7 +71,9 @@ struct cash_payment {
 extern const struct fields cash_payment_fields;
 
 struct cash_movement {
-    int64_t id, made_at, amount; /* negative: it went out */
+    int64_t id, made_at;
+    const char *kind;            /* of cash_kinds */
+    int64_t amount;              /* negative: it went out */
     const char *reason, *reference, *made_by_name;
 };
 extern const struct fields cash_movement_fields;
@@ -93,11 +95,32 @@ struct cash_report {
     struct { struct cash_method *v; size_t n; } methods;         /* sums, cash first */
     struct { struct cash_piece *v; size_t n; } pieces;
     struct { struct cash_tally *v; size_t n; } tallies;          /* the counts, in their order */
-    int64_t cash, other, movements_in, movements_out;            /* movements_out: negative */
+    int64_t cash, other;
+    int64_t movements_in, movements_out, transfers;  /* the last two: negative */
     bool more;                   /* payments that are not listed */
 };
 /* All from one state of the database. */
 enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CHECK;
+
+/* ---- money in no drawer: of who had none that was open, since the first one of all ---- */
+
+struct cash_outside_day {
+    const char *date;            /* 2026-11-25 */
+    int64_t day;                 /* its number */
+    int64_t payments, amount;    /* less what was reversed */
+};
+extern const struct fields cash_outside_day_fields;
+struct cash_outside {
+    struct { struct cash_outside_day *v; size_t n; } days;   /* that have some, the latest first */
+    struct { struct cash_payment *v; size_t n; } payments;   /* of the day that was asked for, in their order */
+    struct cash_outside_day chosen;                          /* that day; day 0: none has any */
+    bool more;                   /* payments that are not listed */
+};
+/* By an ADMIN.  day 0: the latest.  before: days earlier than that one, 0 for all; at most
+ * CASH_OUTSIDE_DAYS. */
+#define CASH_OUTSIDE_DAYS 31
+struct cash_outside_in { int64_t day, before; };
+enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct cash_outside *out) MUST_CHECK;
 
 /* ---- changes; each is audited ---- */
 
@@ -105,7 +128,8 @@ struct cash_open_in { int64_t base; };
 /* E_CONFLICT while one's own is not closed. */
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out) MUST_CHECK;
 
-extern const char *const cash_kinds[];       /* entrada, salida */
+extern const char *const cash_kinds[];       /* entrada, salida, traslado: to the bank, with its reference */
+const char *cash_kind_words(const char *kind);           /* "Al banco" */
 struct cash_movement_in { int64_t id; const char *kind; int64_t amount; const char *reason, *reference; };
 /* E_INVALID for more than there is, E_CONFLICT once it is counted. */
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out) MUST_CHECK;

@@ -32,7 +32,7 @@ static const struct stmt payments_count = STMT("cash_payments_count", "i",
 static const struct stmt movements_count = STMT("cash_movements_count", "i",
     "SELECT count(*) FROM cash_movements WHERE cash_session_id = $1");
 static const struct stmt movements_in = STMT("cash_movements", "i",
-    "SELECT m.id, m.made_at, m.amount, m.reason, m.reference, u.full_name FROM cash_movements m"
+    "SELECT m.id, m.made_at, m.kind, m.amount, m.reason, m.reference, u.full_name FROM cash_movements m"
     " JOIN users u ON u.id = m.made_by WHERE m.cash_session_id = $1 ORDER BY m.id");
 static const struct stmt methods_in = STMT("cash_methods", "i",
     "SELECT method, count(*), sum(amount) FROM payments WHERE cash_session_id = $1"
@@ -96,7 +96,7 @@ static const struct field payment_rows[] = {
     FIELD(P, guide_number, F_TEXT, "Su guía"),
     FIELD(P, taken_by_name, F_TEXT, "Quién lo recibió"),
     FIELD(P, reverses, F_ID, "Pago que reversa"),
-    FIELD(P, reason, F_TEXT, "Por qué se reversó"),
+    FIELD(P, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
 };
 const struct fields cash_payment_fields = FIELDS(payment_rows);
 
@@ -104,6 +104,7 @@ const struct fields cash_payment_fields = FIELDS(payment_rows);
 static const struct field movement_rows[] = {
     FIELD(M, id, F_INT, "Número del movimiento"),
     FIELD(M, made_at, F_INSTANT, "Cuándo"),
+    FIELD(M, kind, F_TEXT, "entrada, salida o traslado (al banco)"),
     FIELD(M, amount, F_MONEY, "Valor; negativo si salió"),
     FIELD(M, reason, F_TEXT, "Motivo"),
     FIELD(M, reference, F_TEXT, "Referencia"),
@@ -204,7 +205,8 @@ static enum err read_movements(struct reading *r)
         struct cash_movement *m = &out->movements.v[out->movements.n++];
 
         db_fill(&q, 0, cash_movement_fields, m, c->a);
-        *(m->amount > 0 ? &out->movements_in : &out->movements_out) += m->amount;
+        *(m->amount > 0 ? &out->movements_in : streq(m->kind, "traslado") ? &out->transfers
+          : &out->movements_out) += m->amount;
     }
     return e != OK ? e : db_end(&q);
 }

@@ -1,6 +1,7 @@
 /* The figures of the first page: one statement each, on an index, so that they
  * cost what is on the shelf or what a day holds, never the whole history. */
 #include "base/clock.h"
+#include "domain/ageing.h"
 #include "domain/cash.h"
 #include "domain/dashboard.h"
 #include "domain/tx.h"
@@ -58,6 +59,8 @@ DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &d
 #define F struct figures
 static const struct field figures_rows[] = {
     FIELD(F, late, F_INT, "Paquetes con más de 15 días en el punto"),
+    FIELD(F, to_call, F_INT, "Paquetes con 30 días en el punto sin un contacto desde entonces"),
+    FIELD(F, to_abandon, F_INT, "Paquetes que se pueden declarar abandonados: 45 días y los intentos"),
     FIELD(F, unidentified, F_INT, "Paquetes recibidos por identificar"),
     FIELD(F, messages_failed, F_INT, "Mensajes que no salieron en los últimos 7 días"),
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
@@ -159,7 +162,11 @@ static void read_figures(struct reading *r)
     struct db *db = r->c->db;
     struct figures *f = &r->out->figures;
     int64_t since = r->c->now - STUCK_DAYS * DAY_SECONDS;
+    struct ageing_due due;
 
+    ageing_due(r->c, &due);
+    f->to_call = due.to_call;
+    f->to_abandon = due.to_abandon;
     f->unidentified = db_scalar(db, 0, &unidentified);
     f->announced = db_scalar(db, 0, &announced);
     f->messages_failed = db_scalar(db, 0, &messages, "failed", since);

@@ -15,6 +15,7 @@
 struct figures {
     /* what needs a hand */
     int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead, drawers_late, incidents;
+    int64_t to_call, to_abandon;             /* at the steps of ageing.h */
     /* what waits */
     int64_t announced, on_shelf, messages_waiting;
     /* the day, with the one before */

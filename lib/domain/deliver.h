@@ -79,19 +79,32 @@ struct payment {
     int64_t taken_by, taken_at, reverses;
     const char *taken_by_name;
     int64_t cash_session_id;
-    const char *reason;          /* of a reversal by an ADMIN, or by undoing */
+    const char *reason;          /* of a reversal, and of one that is recorded by hand */
 };
 extern const struct fields payment_fields;
 struct payments { struct payment *v; size_t n; };
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
+enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
+bool payment_by_hand(const struct payment *p);       /* not of a hand-over */
 /* It stands: neither a reversal nor reversed by another of the list. */
 bool payment_stands(const struct payments *all, const struct payment *p);
-/* Those of the hand-over that stands, with what was reversed of them since; of one that was
- * undone none. */
+/* Those of the hand-over that stands, with what was reversed of them and recorded by hand
+ * since; of one that was undone none. */
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
 int64_t payments_sum(const struct payments *all);    /* less what was reversed */
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p);    /* of what it owed */
 /* Each of `more` onto the one of its method and reference, reversals apart, or as one more. */
 void payments_join(struct arena *a, struct payments *to, const struct payments *more);
+
+/* Recorded by hand, with its reason: of a package that was handed over at most what is missing
+ * of what it owed, of a cancelled one, which owes nothing, what is charged for it. */
+#define PAYMENT_CHARGE_MAX 1000000
+struct payment_record_in { int64_t id; const char *method; int64_t amount; const char *reference, *reason; };
+/* E_INVALID names what is wrong, E_CONFLICT when there is nothing to charge, or cash without an
+ * open drawer (cash.h). */
+enum err payment_record(struct ctx *c, const struct payment_record_in *in, struct payment *out) MUST_CHECK;
+/* The most that can be recorded now; E_CONFLICT when it is nothing. */
+enum err payment_room(struct ctx *c, const struct package *p, int64_t *most) MUST_CHECK;
 
 /* By an ADMIN: a row of its own that takes it back, out of the drawer that it is in while
  * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is

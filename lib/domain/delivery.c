@@ -13,10 +13,11 @@ static const struct stmt handed_with = STMT("packages_handed_with", "i",
     " WHERE a.id = $1 AND a.state = 'ENTREGADO' AND (b.id = a.id OR NOT EXISTS (SELECT 1 FROM payments x, payments y"
     " WHERE x.package_id = a.id AND y.package_id = b.id AND x.taken_at = a.delivered_at"
     " AND y.taken_at = a.delivered_at AND x.reverses IS NULL AND y.reverses IS NULL"
+    " AND x.reason IS NULL AND y.reason IS NULL"
     " AND x.operation_id <> y.operation_id)) ORDER BY b.id LIMIT 100");
 static const struct stmt operation_of = STMT("payment_operation", "i",
     "SELECT operation_id FROM payments WHERE package_id = $1 AND reverses IS NULL"
-    " ORDER BY id DESC LIMIT 1");
+    " AND reason IS NULL ORDER BY id DESC LIMIT 1");
 DB_REGISTER(&handed_with, &operation_of)
 
 static enum err ids_handed_with(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n)

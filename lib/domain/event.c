@@ -194,6 +194,8 @@ static const char *details_words(struct ctx *c, struct json_object *details, con
         *what = "Foto retirada";
     if (json_get_int(details, "payment_reversed", &n))
         *what = arena_printf(c->a, "Pago de %s reversado", money_text(c->a, n));
+    if (json_get_int(details, "payment_recorded", &n))
+        *what = arena_printf(c->a, "Pago de %s anotado", money_text(c->a, n));
     if (json_get_text(details, "incident", &incident) && incident_outcome_words(incident) != NULL)
         *what = arena_printf(c->a, "%s al entregar", incident_outcome_words(incident));
     if (json_get_text(details, "incident_resolved", &incident))

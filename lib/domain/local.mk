@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/batch.h \
 	lib/domain/cash.c \
 	lib/domain/cash.h \
+	lib/domain/cash_outside.c \
 	lib/domain/cash_read.c \
 	lib/domain/cash_tx.h \
 	lib/domain/closure.c \
@@ -72,6 +73,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/password.c \
 	lib/domain/password_reset.c \
 	lib/domain/payment.c \
+	lib/domain/payment_record.c \
 	lib/domain/payment_reverse.c \
 	lib/domain/position.c \
 	lib/domain/position.h \

@@ -32,7 +32,7 @@ extern const struct fields package_fields;   /* all of it */
 extern const struct fields package_public_fields;  /* what an API answer shows */
 
 extern const char *const package_states[], *const package_types[], *const package_conditions[],
-    *const cancel_reasons[];
+    *const cancel_reasons[], *const cancel_choices[];
 
 /* By a key: E_NOT_FOUND when there is none.  Texts as people type them. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
@@ -75,8 +75,9 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
 
 struct cancel_in { int64_t id; const char *reason, *text; };
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
-/* "el cliente lo pidió"; NULL for none of cancel_reasons.  anuncio_expirado is the daily
- * job's: package_cancel refuses it. */
+/* "el cliente lo pidió"; NULL for none of cancel_reasons.  Of these cancel_choices are for a
+ * person to give: that an announcement expired is for the daily job to say (it may still
+ * arrive), that nobody claimed a parcel for ageing_abandon, which asks for days and attempts. */
 const char *cancel_reason_words(const char *reason);
 
 struct move_in { int64_t id; const char *position; };

@@ -77,13 +77,21 @@ static enum err cancel_tx(void *arg)
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
+static bool is_choice(const char *reason)
+{
+    for (const char *const *one = cancel_choices; *one != NULL && !is_blank(reason); one++)
+        if (streq(*one, reason))
+            return true;
+    return false;
+}
+
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
     struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
 
-    /* That an announcement expired is for the daily job to say: it may still arrive. */
-    if (cancel_reason_words(in->reason) == NULL || streq(in->reason, EXPIRED))
-        return ctx_fail(c, E_INVALID, "reason", T_REQUIRED, NULL);
+    if (!is_choice(in->reason))
+        return ctx_fail(c, E_INVALID, "reason", !is_blank(in->reason) && cancel_reason_words(in->reason) != NULL
+                        ? T_CANCEL_NOT_YOURS : T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
     return package_write(c, "cancel", x.id, out, cancel_tx, &x);

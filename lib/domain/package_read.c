@@ -180,6 +180,8 @@ const char *const package_conditions[] = { "BUENO", "ABIERTO", "REGULAR", NULL }
 const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama", "paquete_danado",
     "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
     "devuelto_transportadora", "otro", NULL };
+const char *const cancel_choices[] = { "cliente_solicita", "paquete_danado", "paquete_perdido", "error_operador",
+    "rechazado_en_recepcion", "devuelto_transportadora", "otro", NULL };
 
 const char *const package_photo_kinds[] = { "RECEPCION", "DANO", "ENTREGA", "COMPROBANTE", NULL };
 

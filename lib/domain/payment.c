@@ -4,11 +4,13 @@
 
 #define PER_PACKAGE 32           /* shown of one */
 
+#define SELECT                                                                                      \
+    "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"  \
+    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by "
 static const struct stmt payments_by_package = STMT("payments_of_package", "i",
-    "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"
-    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by"
-    " WHERE p.package_id = $1 ORDER BY p.id");
-DB_REGISTER(&payments_by_package)
+    SELECT "WHERE p.package_id = $1 ORDER BY p.id");
+static const struct stmt by_id = STMT("payment_by_id", "i", SELECT "WHERE p.id = $1");
+DB_REGISTER(&payments_by_package, &by_id)
 
 static const struct field payment_rows[] = {
     FIELD(struct payment, id, F_INT, "Número del pago"),
@@ -22,7 +24,7 @@ static const struct field payment_rows[] = {
     FIELD(struct payment, reverses, F_ID, "Pago que reversa"),
     FIELD(struct payment, taken_by_name, F_TEXT, "Nombre de quien lo recibió"),
     FIELD(struct payment, cash_session_id, F_ID, "Caja en la que está"),
-    FIELD(struct payment, reason, F_TEXT, "Por qué se reversó"),
+    FIELD(struct payment, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
 };
 const struct fields payment_fields = FIELDS(payment_rows);
 
@@ -39,6 +41,18 @@ enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
     return domain_fault(c, db_end(&q));
 }
 
+enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out)
+{
+    enum err e = db_get(c->db, payment_fields, out, c->a, &by_id, id);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PAYMENT_NONE, NULL) : domain_fault(c, e);
+}
+
+bool payment_by_hand(const struct payment *p)
+{
+    return p->reverses == 0 && p->reason != NULL;
+}
+
 bool payment_stands(const struct payments *all, const struct payment *p)
 {
     if (p->reverses != 0)
@@ -49,18 +63,38 @@ bool payment_stands(const struct payments *all, const struct payment *p)
     return true;
 }
 
+/* Is the operation of `p` the hand-over's, or one of a payment that was recorded since? */
+static bool is_of_handover(const struct payments *all, const struct payment *p, const char *operation, int64_t since)
+{
+    if (operation != NULL && streq(p->operation_id, operation))
+        return true;
+    for (size_t i = 0; i < all->n; i++)
+        if (payment_by_hand(&all->v[i]) && all->v[i].taken_at >= since
+            && streq(all->v[i].operation_id, p->operation_id))
+            return true;
+    return false;
+}
+
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p)
 {
     struct payments out = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *out.v) };
     const char *operation = NULL;
 
     for (size_t i = 0; i < all->n; i++)      /* the last is the one that stands */
-        if (all->v[i].reverses == 0 && all->v[i].taken_at >= p->delivered_at)
+        if (all->v[i].reverses == 0 && !payment_by_hand(&all->v[i]) && all->v[i].taken_at >= p->delivered_at)
             operation = all->v[i].operation_id;
     for (size_t i = 0; i < all->n; i++)
-        if (operation != NULL && streq(all->v[i].operation_id, operation))
+        if (is_of_handover(all, &all->v[i], operation, p->delivered_at))
             out.v[out.n++] = all->v[i];
     return out;
+}
+
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p)
+{
+    struct payments theirs = payments_of_handover(c, all, p);
+    int64_t missing = p->total_fee - p->discount - payments_sum(&theirs);
+
+    return streq(p->state, "ENTREGADO") && missing > 0 ? missing : 0;
 }
 
 int64_t payments_sum(const struct payments *all)

@@ -7,26 +7,15 @@
 #include "domain/deliver.h"
 #include "domain/operation.h"
 
-static const struct stmt by_id = STMT("payment_by_id", "i",
-    "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"
-    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by"
-    " WHERE p.id = $1");
 static const struct stmt drawer_open = STMT("payment_drawer_open", "i",
     "SELECT 1 FROM cash_sessions WHERE id = $1 AND counted_at IS NULL");
 static const struct stmt reverse = STMT("payment_reverse", "iIiis",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
     " taken_at, reverses, reason) SELECT package_id, operation_id, -amount, method, reference, $2, $3, $4,"
     " id, $5 FROM payments WHERE id = $1");
-DB_REGISTER(&by_id, &drawer_open, &reverse)
+DB_REGISTER(&drawer_open, &reverse)
 
 struct reversing { struct ctx *c; const struct payment_reverse_in *in; struct payment *out; };
-
-static enum err payment_get(struct ctx *c, int64_t id, struct payment *out)
-{
-    enum err e = db_get(c->db, payment_fields, out, c->a, &by_id, id);
-
-    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PAYMENT_NONE, NULL) : e;
-}
 
 /* A closed drawer's figures stand, so the money leaves one that is open. */
 static enum err drawer_for(struct ctx *c, const struct payment *p, int64_t *id)
@@ -65,8 +54,8 @@ static enum err reverse_tx(struct db *db, void *arg)
     enum err e = operation_begin_tx(c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : payment_get(c, strtoll(answer, NULL, 10), x->out);
-    e = payment_get(c, x->in->id, &p);
+        return e != OK ? e : payment_by_id(c, strtoll(answer, NULL, 10), x->out);
+    e = payment_by_id(c, x->in->id, &p);
     if (e == OK && p.reverses != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_REVERSAL, NULL);
     if (e == OK)
@@ -83,7 +72,7 @@ static enum err reverse_tx(struct db *db, void *arg)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     e = trace(c, &p, x->in->reason);
     if (e == OK)
-        e = payment_get(c, id, x->out);
+        e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 

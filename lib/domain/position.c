@@ -26,7 +26,8 @@ static const struct stmt free_ones = STMT("positions_free", "",
 #define SELECT                                                                                  \
     "SELECT o.id, o.code, o.zone, o.walk_order, o.size_class, o.capacity, o.used, o.is_active,"    \
     " (SELECT min(p.received_at) FROM packages p WHERE p.position_id = o.id),"                     \
-    " CASE WHEN o.used = 1 THEN (SELECT min(p.id) FROM packages p WHERE p.position_id = o.id) END" \
+    " CASE WHEN o.used = 1 THEN (SELECT min(p.id) FROM packages p WHERE p.position_id = o.id) END," \
+    " o.version"                                                                                   \
     " FROM positions o "
 #define AFTER "(o.walk_order, o.id) > ($1, $2)"
 #define IN_ORDER " ORDER BY o.walk_order, o.id LIMIT $3"
@@ -66,6 +67,7 @@ static const struct field rows[] = {
     FIELD(P, is_active, F_BOOL, "Está en uso"),
     FIELD(P, oldest_at, F_INSTANT, "Cuándo se recibió el más antiguo de los que hay"),
     FIELD(P, package_id, F_ID, "El paquete, si es uno solo"),
+    FIELD(P, version, F_INT, "Cuántas veces se ha cambiado, y una: la de If-Match"),
 };
 const struct fields position_fields = FIELDS(rows);
 

@@ -24,6 +24,7 @@ struct position {
     int64_t used, is_active;
     int64_t oldest_at;           /* of what lies there; 0: nothing */
     int64_t package_id;          /* when it is only one */
+    int64_t version;             /* one more with each change by an administrator */
 };
 extern const struct fields position_fields;
 struct positions { struct position *v; size_t n; int64_t next; };
@@ -74,13 +75,15 @@ struct position_in {
 #define POSITIONS_AT_ONCE 200
 enum err position_add(struct ctx *c, const struct position_in *in, struct positions *out) MUST_CHECK;
 
-/* Everything but its code, which is on its label.  E_CONFLICT below what lies there, and
- * for the last one in use without limit: receiving would stop when the shelf is full. */
+/* Everything but its code, which is on its label; what is NULL stays as it is.  E_CONFLICT
+ * below what lies there, and for the last one in use without limit: receiving would stop when
+ * the shelf is full.  E_PRECONDITION when it has changed since that version. */
 struct position_edit {
     int64_t id;
+    int64_t version;             /* that was read; 0: whatever it is now */
     const char *zone, *size_class;
-    int64_t walk_order, capacity;
-    bool is_active;
+    const int64_t *walk_order, *capacity;
+    const bool *is_active;
 };
 enum err position_change(struct ctx *c, const struct position_edit *in, struct position *out) MUST_CHECK;
 

@@ -11,8 +11,8 @@
 static const struct stmt insert = STMT("position_insert", "ssisI",
     "INSERT INTO positions (code, zone, walk_order, size_class, capacity) VALUES ($1, $2, $3, $4, $5)");
 static const struct stmt change = STMT("position_change", "isisIi",
-    "UPDATE positions SET zone = $2, walk_order = $3, size_class = $4, capacity = $5, is_active = $6"
-    " WHERE id = $1 AND ($5 IS NULL OR used <= $5) AND ($6 = 1 OR used = 0)");
+    "UPDATE positions SET zone = $2, walk_order = $3, size_class = $4, capacity = $5, is_active = $6,"
+    " version = version + 1 WHERE id = $1 AND ($5 IS NULL OR used <= $5) AND ($6 = 1 OR used = 0)");
 /* Overflow is walked to last, so what comes new does not come after it. */
 static const struct stmt last_order = STMT("position_last_order", "i",
     "SELECT coalesce(max(walk_order) + 1, 0) FROM positions WHERE (capacity IS NULL) = $1");
@@ -157,54 +157,78 @@ enum err position_add(struct ctx *c, const struct position_in *in, struct positi
 
 /* ---- changes ---- */
 
-struct changing { struct ctx *c; const struct position_edit *in; struct position *out; };
+struct changing {
+    struct ctx *c;
+    const struct position_edit *in;
+    struct position before, *out;    /* out: first as it is to be */
+};
 
-static enum err refuse_change(struct changing *x, const struct position *before)
+static enum err refuse_change(struct changing *x)
 {
+    const struct position *before = &x->before;
     const char *lying = arena_strdup(x->c->a, NUM(before->used));
 
-    if (!x->in->is_active && before->used > 0)
+    if (!x->out->is_active && before->used > 0)
         return ctx_fail(x->c, E_CONFLICT, "is_active", T_POSITION_IN_USE, before->code, lying, NULL);
     return ctx_fail(x->c, E_CONFLICT, "capacity", T_POSITION_HOLDS, before->code, lying, NULL);
 }
 
-static bool is_overflow(int64_t capacity, bool is_active)
+static bool is_overflow(const struct position *p)
 {
-    return capacity == 0 && is_active;
+    return p->capacity == 0 && p->is_active;
+}
+
+static void overlay(struct position *p, const struct position_edit *in)
+{
+    if (!is_blank(in->zone))
+        p->zone = in->zone;
+    if (!is_blank(in->size_class))
+        p->size_class = in->size_class;
+    if (in->walk_order != NULL)
+        p->walk_order = *in->walk_order;
+    if (in->capacity != NULL)
+        p->capacity = *in->capacity;
+    if (in->is_active != NULL)
+        p->is_active = *in->is_active;
+}
+
+static enum err audit_change(struct changing *x)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add(details, "before", json_of(position_fields, &x->before));
+    json_add(details, "after", json_of(position_fields, x->out));
+    return audit_tx(x->c, "position_change", "position", x->in->id, details);
 }
 
 static enum err change_tx(struct db *db, void *arg)
 {
     struct changing *x = arg;
     const struct position_edit *in = x->in;
+    struct position *p = x->out;
     struct ctx *c = x->c;
-    struct json_object *details;
-    struct position before;
     int64_t changed;
-    enum err e = position_by_id(c, in->id, &before);
+    enum err e = position_by_id(c, in->id, &x->before);
 
-    if (e == OK && is_overflow(before.capacity, before.is_active) && !is_overflow(in->capacity, in->is_active)
-        && db_scalar(db, 0, &other_unlimited, in->id) == 0)
-        return ctx_fail(c, E_CONFLICT, in->is_active ? "capacity" : "is_active", T_POSITION_LAST,
-                        before.code, NULL);
-    if (e == OK)
-        e = db_exec(db, &changed, &change, in->id, in->zone, in->walk_order, in->size_class, in->capacity,
-                    (int64_t)in->is_active);
-    if (e == OK && changed != 1)
-        return refuse_change(x, &before);
-    if (e == OK)
-        e = position_by_id(c, in->id, x->out);
     if (e != OK)
         return e;
-    details = json_object_new_object();
-    json_add(details, "before", json_of(position_fields, &before));
-    json_add(details, "after", json_of(position_fields, x->out));
-    return audit_tx(c, "position_change", "position", in->id, details);
+    if (in->version != 0 && in->version != x->before.version)
+        return ctx_fail(c, E_PRECONDITION, NULL, T_POSITION_CHANGED, NULL);
+    *p = x->before;
+    overlay(p, in);
+    if (is_overflow(&x->before) && !is_overflow(p) && db_scalar(db, 0, &other_unlimited, in->id) == 0)
+        return ctx_fail(c, E_CONFLICT, p->is_active ? "capacity" : "is_active", T_POSITION_LAST, p->code, NULL);
+    e = db_exec(db, &changed, &change, in->id, p->zone, p->walk_order, p->size_class, p->capacity, p->is_active);
+    if (e == OK && changed != 1)
+        return refuse_change(x);
+    if (e == OK)
+        e = position_by_id(c, in->id, p);
+    return e != OK ? e : audit_change(x);
 }
 
 enum err position_change(struct ctx *c, const struct position_edit *in, struct position *out)
 {
-    struct changing x = { c, in, out };
+    struct changing x = { .c = c, .in = in, .out = out };
 
     return domain_operation(c, "position_change", change_tx, &x);
 }

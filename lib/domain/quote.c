@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/json.h"
 #include "domain/closure.h"
 #include "domain/package.h"
 #include "domain/quote.h"
@@ -93,4 +94,18 @@ enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out)
     out->fee = fee_compute(&rule, out->received_at, out->picked_at, closed.v, closed.n);
     fill_days(c, &rule, &closed, &why, out);
     return OK;
+}
+
+struct json_object *quote_json(const struct quote *q)
+{
+    struct json_object *o = json_of(fee_fields, &q->fee), *list = json_object_new_array();
+
+    json_add(o, "rate", json_of(rate_fields, &q->rate));
+    json_add_instant(o, "received_at", q->received_at);
+    json_add_instant(o, "picked_at", q->picked_at);
+    json_add_instant(o, "storage_from", q->storage_from);
+    for (size_t i = 0; i < q->n; i++)
+        json_object_array_add(list, json_of(quote_day_fields, &q->v[i]));
+    json_add(o, "list", list);
+    return o;
 }

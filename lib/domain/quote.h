@@ -29,5 +29,8 @@ struct quote {
 };
 #define QUOTE_DAYS 366
 enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out) MUST_CHECK;
+/* All of it, for programs. */
+struct json_object;
+struct json_object *quote_json(const struct quote *q) MUST_CHECK;
 
 #endif

@@ -39,6 +39,8 @@ struct rate_in {
     bool known;
     const char *reason;
 };
+#define RATE_AMOUNT_MAX 100000000
+#define RATE_FREE_HOURS_MAX 8760
 enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out) MUST_CHECK;
 /* The first day that needs no reason. */
 int64_t rate_first_day(struct ctx *c);

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "domain/audit.h"
 #include "domain/operation.h"
 #include "domain/package.h"
@@ -32,11 +33,32 @@ int64_t rate_first_day(struct ctx *c)
     return clock_day(c->now) + setting_int(c, S_RATE_NOTICE);
 }
 
+static void check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)
+{
+    if (n < 0 || n > max)
+        ctx_invalid(c, field, T_NOT_NUMBER, "0", arena_strdup(c->a, NUM(max)), NULL);
+}
+
+static void check_figures(struct ctx *c, const struct rate_in *in)
+{
+    const char *const *t = package_types;
+
+    while (*t != NULL && !(in->package_type != NULL && streq(in->package_type, *t)))
+        t++;
+    if (*t == NULL)
+        ctx_invalid(c, "package_type", T_NOT_CHOICE,
+                    arena_printf(c->a, "%s, %s", package_types[0], package_types[1]), NULL);
+    check_figure(c, "base_fee", in->base_fee, RATE_AMOUNT_MAX);
+    check_figure(c, "storage_per_day", in->storage_per_day, RATE_AMOUNT_MAX);
+    check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);
+}
+
 static enum err check(struct ctx *c, const struct rate_in *in)
 {
     int64_t today = clock_day(c->now), first = rate_first_day(c);
 
     c->fault = (struct fault){ 0 };
+    check_figures(c, in);
     if (in->valid_from < today)
         ctx_invalid(c, "valid_from", T_RATE_PAST, NULL);
     else if (in->valid_from > today + AHEAD_DAYS)

@@ -42,6 +42,8 @@ struct param_rows { const void *v; size_t n; };  /* v: n structs of the schema *
 #define PARAM_REQUIRED 1u
 #define PARAM_PATH 2u            /* from the {name} of the path */
 #define PARAM_QUERY 4u           /* from the query also on a POST */
+#define PARAM_MAYBE 8u           /* P_INT, P_MONEY, P_BOOL: the member is a pointer to it, NULL when
+                                    it was not given, for where zero is a value as any */
 
 struct params;
 struct param {

@@ -412,6 +412,18 @@ static struct values present(struct arena *a, const struct param *row,
     return out;
 }
 
+/* A value on its own, to which the member points. */
+static bool set_maybe(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    void *own = arena_alloc(c->a, sizeof(int64_t));
+
+    if (!setters[row->type](c, row, v, own)) {
+        return false;
+    }
+    *(void **)to = own;
+    return true;
+}
+
 static bool set_row(struct ctx *c, const struct param *row, const struct values *all, void *to)
 {
     struct values values = present(c->a, row, all);
@@ -433,7 +445,7 @@ static bool set_row(struct ctx *c, const struct param *row, const struct values 
     } else if (row->type == P_LINES) {
         return set_lines(c, row, &values, to);
     } else {
-        return setters[row->type](c, row, &values.v[0], to);
+        return (row->flags & PARAM_MAYBE ? set_maybe : setters[row->type])(c, row, &values.v[0], to);
     }
     return true;
 }

@@ -18,6 +18,8 @@ static void draw_sum(struct sheet *s, struct arena *a, const struct cash_report 
     sheet_amount(s, "Efectivo recibido, menos lo devuelto", money_text(a, all->cash));
     sheet_amount(s, "Entró", money_text(a, all->movements_in));
     sheet_amount(s, "Salió", money_text(a, all->movements_out));
+    if (all->transfers != 0)
+        sheet_amount(s, "Al banco", money_text(a, all->transfers));
     sheet_total(s, "Debía haber", money_text(a, d->expected));
     sheet_amount(s, "Se contó", money_text(a, d->counted));
     sheet_total(s, d->difference < 0 ? "Falta" : d->difference > 0 ? "Sobra" : "Cuadra: diferencia", money_text(a, gap));
@@ -102,7 +104,8 @@ static void draw_movements(struct sheet *s, struct arena *a, const struct cash_r
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = 0; i < all->movements.n; i++) {
         const struct cash_movement *m = &all->movements.v[i];
-        const char *const cells[] = { clock_exact(a, m->made_at), m->reason, m->reference, m->made_by_name,
+        const char *const cells[] = { clock_exact(a, m->made_at),
+            arena_printf(a, "%s: %s", cash_kind_words(m->kind), m->reason), m->reference, m->made_by_name,
                                       money_text(a, m->amount) };
 
         sheet_row(s, cells);

@@ -171,7 +171,8 @@ static void draw_payments(struct sheet *s, const struct proof *x)
         const struct payment *p = &x->payments.v[i];
 
         sheet_amount(s, arena_printf(a, "%s, %s, %s%s", clock_exact(a, p->taken_at), p->taken_by_name,
-                                     document_method(a, p->method, p->reference), p->reverses ? ", devuelto" : ""),
+                                     document_method(a, p->method, p->reference), p->reverses ? ", devuelto"
+                                     : p->reason ? arena_printf(a, ": %s", p->reason) : ""),
                      money_text(a, p->amount));
     }
 }

@@ -18,7 +18,7 @@ job_handler *job_handler_of(const struct job_row *table, const char *kind);  /* 
 
 job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, label_print_job,
     file_archive_job, file_delete_job, package_expire_job,
-    temp_clean_job, reminders_plan_job, retention_run_job, sms_cost_job, noop_job;
+    temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, sms_cost_job, noop_job;
 
 /* Tell of the jobs that died lately (all: of the last week) what their kinds have
  * to be told; the keeper calls it. */

@@ -2,6 +2,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 
 # files: lib/jobs/*.c lib/jobs/*.h lib/jobs/*.def
 %C%_libjobs_a_SOURCES = \
+	lib/jobs/ageing_tell.c \
 	lib/jobs/archive.c \
 	lib/jobs/archive.h \
 	lib/jobs/document.h \

@@ -213,7 +213,7 @@ async function visit(who, address, status = 200) {
 
 // A row's address with something to show.
 function address(r) {
-    const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : parcels.shelved;
+    const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
@@ -296,6 +296,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['ADMIN', () => '/rates/new', '/rates'],
         ['OPERADOR', () => '/cash', '/cash/2/count'], ['OPERADOR', () => '/cash', '/cash/2/movements'],
         ['ADMIN', () => '/cash', '/cash/3/close'],
+        ['OPERADOR', () => `/packages/${parcels.cancelled.id}/payments`, () => `/packages/${parcels.cancelled.id}/payments`],
         ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
         ['OPERADOR', () => `/ageing/${parcels.shelved.id}`, () => `/packages/${parcels.shelved.id}/contacts`],
         ['OPERADOR', () => '/incidents', () => `/packages/${parcels.held.id}/incidents/resolve`],

@@ -94,6 +94,7 @@ const struct job_row light_jobs[] = {
     { "package.expire", package_expire_job },
     { "temp.clean", temp_clean_job },
     { "reminders.plan", reminders_plan_job },
+    { "ageing.tell", ageing_tell_job },
     { "retention.run", retention_run_job },
     { "sms.cost", sms_cost_job },
     { "noop", noop_job },

@@ -63,7 +63,7 @@ describe('the shelf by age', () => {
 
     test('with nothing on it says what will be there', async () => {
         assert.match((await reader.get('/ageing')).words, /Nadie espera/);
-        assert.match((await reader.get('/ageing?band=30%2B')).words, /Nadie en estos días/);
+        assert.match((await reader.get('/ageing?band=30%2B')).words, /Nadie con este filtro/);
         assert.equal((await reader.get('/ageing?band=99')).status, 422);
     });
 });
@@ -225,6 +225,23 @@ describe('the policy', () => {
         assert.equal(await state(p), 'RECIBIDO');
     });
 
+    test('is the same by the API: the same days, the same attempts, the same role', async () => {
+        const p = await waits(44, { phone: new_phone() }), chief = await s.token('ADMIN');
+        const ask = (who, headers = key()) => who.post(`/api/v1/packages/${p.id}/abandon`, { json: {}, headers });
+        assert.equal((await ask(api)).status, 403);
+        assert.match((await ask(chief)).json.detail, /Se puede declarar abandonado a los 45 días/);
+        await age(p, 46);
+        await contact_before(p, 4);
+        assert.match((await ask(chief)).json.detail, /hacen falta 2 intentos/);
+        await write_down(p, {});
+        const headers = key(), done = await ask(chief, headers);
+        assert.equal(done.status, 200, done.text);
+        assert.deepEqual([done.json.state, done.json.cancel_reason], ['CANCELADO', 'cliente_no_reclama']);
+        assert.match(done.json.cancel_text, /^Abandonado: 46 días en el punto.*2 intentos de contacto en 2 días/);
+        assert.equal((await ask(chief, headers)).headers['idempotent-replayed'], 'true');
+        assert.equal((await ask(chief)).status, 409);
+    });
+
     test('is not for an operator', async () => {
         const p = await waits(50, { phone: new_phone() });
         const csrf = (await oper.get('/profile')).text.match(/name="csrf" value="([^"]+)"/)[1];
@@ -245,4 +262,31 @@ test('the dossier has the messages with their state, the attempts and what is ow
     for (const secret of [code, `${code.slice(0, 3)} ${code.slice(3)}`, p.public_token])
         assert.ok(!page.text.includes(secret), secret);
     assert.match(page.text, /class="work paper-letter"/);
+});
+
+test('the first page says what is due, with a list of just that, and at nine the administrators are written to once', async () => {
+    const call = await waits(30, { phone: new_phone(), name: 'Por Llamar' }), ripe = await waits(45, { phone: new_phone(), name: 'Ya Puede' });
+    await contact_before(ripe, 2);
+    assert.equal((await write_down(ripe, {})).status, 303);
+    const json = (await api.get('/api/v1/dashboard')).json;
+    assert.ok(json.to_call >= 1 && json.to_abandon >= 1, JSON.stringify(json));
+    const home = await reader.get('/dashboard');
+    assert.match(home.words, new RegExp(`${json.to_call} con 30 días, por avisar ${json.to_abandon} se pueden declarar abandonados`));
+    for (const [step, one, other] of [['avisar', 'Por Llamar', 'Ya Puede'], ['abandonar', 'Ya Puede', 'Por Llamar']]) {
+        assert.ok(home.text.includes(`href="/ageing?step=${step}"`), step);
+        const list = await reader.get(`/ageing?step=${step}`);
+        assert.match(list.words, new RegExp(one));
+        assert.doesNotMatch(list.words, new RegExp(other));
+        assert.ok((await api.get(`/api/v1/ageing?step=${step}`)).json.items.some((c) => c.name === one));
+    }
+    assert.equal((await reader.get('/ageing?step=otro')).status, 422);
+    const told = () => s.mails().filter((m) => /Cumplen 30 días/.test(m.text ?? ''));
+    // So that it came to its day today, whatever the hour is.
+    await s.sql(`UPDATE packages SET received_at = (unixepoch() - 5 * 3600) / 86400 * 86400 + 5 * 3600 + 9 * 3600 - 60 - 30 * 86400
+        WHERE id = ?1`, call.id);
+    for (let i = 0; i < 2; i++)
+        await s.cron('ageing');
+    await s.settled();
+    assert.deepEqual(told().flatMap((m) => m.to).sort(), await s.value("SELECT json_group_array(email ORDER BY email) FROM users WHERE role = 'ADMIN'").then(JSON.parse));
+    assert.match(told()[0].text, /Cumplen 30 días en el punto: 1\. Cumplen 45: \d+\. En total hay \d+ por avisar y \d+ que se pueden declarar\s+abandonados: http.*\/ageing/);
 });

@@ -43,7 +43,7 @@ describe('a drawer', () => {
     test('before there is any, cash is taken as ever', async () => {
         const p = await shelved();
         const page = await quote(oper, await pickup_code(anybody, p));
-        assert.doesNotMatch(page.words, /No tiene una caja abierta/);
+        assert.doesNotMatch(page.words, /No hay caja abierta/);
         ok(await oper.submit(page, '/deliver', {}));
         assert.equal(await s.value('SELECT cash_session_id FROM payments WHERE package_id = ?1', p.id), null);
         assert.match((await oper.get('/cash')).words, /Abrir su caja .*Aquí verá cada caja/);
@@ -78,17 +78,19 @@ describe('a drawer', () => {
     });
 
     test('notes what goes in and out with its reason, and never more than there is', async () => {
-        ok(await form(oper, id, 'movements', { kind: 'salida', amount: '30.000', reason: 'Consignación al banco', reference: 'C-1' }));
+        ok(await form(oper, id, 'movements', { kind: 'salida', amount: '10.000', reason: 'Bolsas y cinta' }));
+        ok(await form(oper, id, 'movements', { kind: 'traslado', amount: '20.000', reason: 'Consignación', reference: 'C-1' }));
         ok(await form(oper, id, 'movements', { kind: 'entrada', amount: '5000', reason: 'Monedas para cambio' }));
         for (const [fields, field] of [[{ amount: '26501' }, 'amount'], [{ amount: '0' }, 'amount'], [{ amount: '-5' }, 'amount'],
-            [{ amount: 'mil' }, 'amount'], [{ reason: '' }, 'reason'], [{ reason: 'x' }, 'reason'], [{ kind: 'otra' }, 'kind']]) {
+            [{ amount: 'mil' }, 'amount'], [{ reason: '' }, 'reason'], [{ reason: 'x' }, 'reason'], [{ kind: 'otra' }, 'kind'],
+            [{ kind: 'traslado' }, 'reference'], [{ kind: 'traslado', reference: ' ' }, 'reference']]) {
             const page = await form(oper, id, 'movements', { kind: 'salida', amount: '100', reason: 'Se queda', ...fields });
             assert.equal(page.status, 422, JSON.stringify(fields));
             assert.match(page.text, new RegExp(`href="#f-${field}"`));
             assert.equal(page.form(`/cash/${id}/movements`).fields.amount, fields.amount ?? '100');
         }
         assert.equal(await sum_of(id), 26500);
-        assert.match((await oper.get('/cash')).words, /Consignación al banco C-1 Óscar Operador -\$30\.000/);
+        assert.match((await oper.get('/cash')).words, /Sale: Bolsas y cinta Óscar Operador -\$10\.000 .*Al banco: Consignación C-1 Óscar Operador -\$20\.000/);
     });
 
     test('tells nobody what it should hold before it is counted', async () => {
@@ -134,7 +136,23 @@ describe('a drawer', () => {
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_close'"), 1);
         const refused_again = await hand_over(oper, await pickup_code(anybody, late));
         assert.match(refused_again.words, /No tiene una caja abierta. Ábrala en Caja/);
-        ok(await hand_over(oper, await pickup_code(anybody, late), { method: 'nequi', reference: 'N-8' }));
+        const told = await quote(oper, await pickup_code(anybody, late));
+        assert.match(told.words, /No hay caja abierta: no puede recibir efectivo, y un pago por otro medio queda fuera de todo cierre/);
+        ok(await oper.submit(told, '/deliver', { method: 'nequi', reference: 'N-8' }));
+    });
+
+    test('that nobody had open leaves what was paid in a list of its own, for administrators', async () => {
+        const page = await admin.get('/cash'), [link] = page.text.match(/\/cash\/outside\?day=\d{4}-\d\d-\d\d/);
+        assert.match(page.words, /Pagos fuera de caja Todos .*Día Pagos Valor .*\d{4} 1 \$1\.500/);
+        assert.match((await admin.get(link)).words, /\$1\.500 Cuándo Paquete .*Nequi N-8 Óscar Operador \$1\.500/);
+        assert.match((await admin.get('/cash/outside?day=2020-01-01')).words, /Ese día, ninguno/);
+        assert.doesNotMatch((await oper.get('/cash')).words, /fuera de caja/);
+        assert.equal((await oper.get('/cash/outside')).status, 403);
+        assert.equal((await api.get('/api/v1/cash-sessions/outside')).status, 403);
+        const json = (await boss.get('/api/v1/cash-sessions/outside')).json;
+        assert.deepEqual(json.days, [json.day]);
+        assert.deepEqual([json.day.payments, json.day.amount], [1, 1500], 'what was before the first drawer is nobody\'s to be in one');
+        assert.deepEqual(json.payments.map((p) => [p.method, p.reference, p.amount]), [['nequi', 'N-8', 1500]]);
     });
 
     test('adds up on its page, row by row', async () => {
@@ -143,9 +161,10 @@ describe('a drawer', () => {
         const moved = one.movements.reduce((n, m) => n + m.amount, 0);
         assert.deepEqual([one.count.expected, one.count.counted, one.count.difference], [26500, 26450, -50]);
         assert.equal(one.base + cash + moved, one.count.expected);
+        assert.deepEqual(one.movements.map((m) => m.kind), ['salida', 'traslado', 'entrada']);
         assert.equal(one.pieces.reduce((n, p) => n + p.value * p.pieces, 0), one.count.counted);
         assert.deepEqual(one.counts.map((c) => c.counted), [26400, 26450]);
-        assert.match((await oper.get(`/cash/${id}`)).words, /Base \$50\.000 .*\$1\.500 Entró \$5\.000 Salió -\$30\.000 Debía haber \$26\.500 Se contó \$26\.450 Falta \$50/);
+        assert.match((await oper.get(`/cash/${id}`)).words, /Base \$50\.000 .*\$1\.500 Entró \$5\.000 Salió -\$10\.000 Al banco -\$20\.000 Debía haber \$26\.500 Se contó \$26\.450 Falta \$50/);
         assert.match((await anybody.get('/metrics')).text, /paqueteria_cash_difference_pesos\{sign="short"\} 50\n/);
     });
 
@@ -307,6 +326,68 @@ describe('a payment', () => {
         assert.equal(done.json.cash_session_id, await own(admin));
         assert.equal(await sum_of(await own(admin)), 0);
         assert.equal(await sum_of(id), held, 'the closed one stays as it was');
+    });
+});
+
+describe('a payment that belongs to no hand-over', () => {
+    const record = async (p, fields, who = oper) => who.submit(await who.get(`/packages/${p.id}/payments`), `/packages/${p.id}/payments`,
+        { reason: 'Bodegaje acordado', ...fields });
+
+    test('of a cancelled package is recorded once, and shows wherever payments do', async () => {
+        const p = await shelved(), path = `/packages/${p.id}/payments`;
+        assert.equal((await oper.get(path)).status, 409, 'one on the shelf is paid when it is handed over');
+        assert.doesNotMatch((await oper.get(`/packages/${p.id}`)).words, /Anotar un pago/);
+        ok(await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' }));
+        assert.match((await oper.get(`/packages/${p.id}`)).text, new RegExp(`href="${path}"`));
+        const page = await oper.get(path);
+        assert.match(page.words, /No hay caja abierta/);
+        const refused = await oper.submit(page, path, { method: 'efectivo', amount: '12.000', reason: 'Bodegaje acordado' });
+        assert.equal(refused.status, 409);
+        assert.match(refused.words, /No tiene una caja abierta/);
+        assert.equal(refused.form(path).fields.amount, '12.000');
+        await open(oper, 0);
+        const drawer = await own(oper), form = await oper.get(path);
+        for (let i = 0; i < 2; i++)
+            ok(await oper.submit(form, path, { amount: '12.000', reason: 'Bodegaje acordado' }));
+        assert.equal(await s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id), 1);
+        const detail = await oper.get(`/packages/${p.id}`);
+        assert.match(detail.words, /Pago de \$12\.000 anotado · Bodegaje acordado/);
+        assert.match(detail.words, /Efectivo Bodegaje acordado/);
+        assert.match((await oper.get('/cash')).words, /Efectivo Bodegaje acordado Óscar Operador \$12\.000/);
+        assert.equal(await sum_of(drawer), 12000);
+    });
+
+    test('of one that was handed over pays what a reversal left', async () => {
+        const p = await shelved();
+        ok(await hand_over(oper, await pickup_code(anybody, p)));
+        assert.equal((await oper.get(`/packages/${p.id}/payments`)).status, 409);
+        const one = await s.value('SELECT id FROM payments WHERE package_id = ?1', p.id);
+        ok(await post(boss, `/payments/${one}/reverse`, { reason: 'Fue por Nequi' }), 201);
+        const much = await record(p, { method: 'nequi', amount: '1501', reference: 'N-9' });
+        assert.equal(much.status, 422);
+        assert.match(much.words, /Como máximo se puede anotar \$1\.500/);
+        assert.match(much.text, /href="#f-amount"/);
+        const bare = await record(p, { method: 'nequi', reference: '' });
+        assert.match(bare.text, /href="#f-reference"/);
+        const page = await oper.follow(ok(await record(p, { method: 'nequi', reference: 'N-9', reason: 'Fue por Nequi' })));
+        assert.match(page.words, /Pagó \$1\.500/);
+        assert.doesNotMatch(page.words, /Sin pagar|Anotar un pago/);
+        assert.match((await anybody.get(`/t/${p.public_token}/receipt`)).words, /Pagado \$1\.500 Efectivo \$1\.500 Devuelto .*Nequi, ref\. N-9 \$1\.500/);
+    });
+
+    test('comes by the API with its key, from an operator', async () => {
+        const p = await shelved(), json = { method: 'nequi', amount: 3000, reference: 'N-10', reason: 'Empaque nuevo' };
+        assert.match(ok(await post(api, `/packages/${p.id}/payments`, json), 409).json.detail, /se cobra al entregarlo/);
+        ok(await post(api, `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' }), 200);
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/payments`, { json })).status, 400, 'without a key');
+        assert.equal((await post(await s.token('USUARIO'), `/packages/${p.id}/payments`, json)).status, 403);
+        assert.equal((await post(api, `/packages/${p.id}/payments`, { ...json, amount: 1000001 })).status, 422);
+        const k = key(), one = ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).json;
+        assert.deepEqual([one.amount, one.method, one.reason, one.reverses], [3000, 'nequi', 'Empaque nuevo', null]);
+        assert.equal(ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).headers['idempotent-replayed'], 'true');
+        ok(await post(boss, `/payments/${one.id}/reverse`, { reason: 'No hacía falta' }), 201);
+        const drawer = await own(oper), held = await sum_of(drawer);
+        await close(oper, drawer, { note_10000: String(Math.floor(held / 10000)), coin_500: String(held % 10000 / 500) });
     });
 });
 

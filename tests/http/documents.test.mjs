@@ -205,7 +205,7 @@ test('the closing has every peso of the drawer, on as many pages as it needs', a
     for (let i = 0; i < 3; i++)
         guides.push((await delivered()).guide_number);
     for (let i = 0; i < 60; i++)
-        await s.sql("INSERT INTO cash_movements (cash_session_id, amount, reason, made_by, made_at) SELECT ?1, 100, 'Moneda ' || ?2,"
+        await s.sql("INSERT INTO cash_movements (cash_session_id, kind, amount, reason, made_by, made_at) SELECT ?1, 'entrada', 100, 'Moneda ' || ?2,"
             + ' opened_by, opened_at FROM cash_sessions WHERE id = ?1', id, i);
     assert.doesNotMatch((await boss.get(`/cash/${id}`)).text, /value="cierre"/, 'no closing before it is closed');
     assert.equal((await ask_json('cierre', id)).status, 409);

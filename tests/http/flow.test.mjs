@@ -109,8 +109,8 @@ describe('one parcel, from the announcement to the receipt', () => {
 
     test('the code comes by SMS once the time to undo is over', async () => {
         const told = await sms_comes(phone, /lleg[oó] /);
-        code = told.message.match(/Codigo de entrega (\d{6})|Código de entrega (\d{6})/).slice(1).find(Boolean);
-        assert.match(told.message, /Hoy paga \$1\.500/);
+        code = told.message.match(/C[oó]digo (\d{6})/)[1];
+        assert.match(told.message, /Hoy paga \$1\.500; desde mañana \d\d:\d\d, \$2\.500\./, 'what it costs, and from when more');
         assert.ok(told.at >= (p.received_at + UNDO_S) * 1000, `${told.at} ${p.received_at}`);
         const letter = await mail(email, /Su paquete está listo/);
         assert.ok(letter.text.includes(code) && letter.text.includes(`${s.base}/t/${p.public_token}`));

@@ -172,7 +172,7 @@ describe('an SMS', () => {
         const p = await on_shelf(s, anybody, oper, { phone });
         const code = await pickup_code(anybody, p);
         await s.settled();
-        assert.ok(tries(phone).some((t) => t.message.includes(`Código de entrega ${code}`.replace('ó', 'o'))),
+        assert.ok(tries(phone).some((t) => t.message.includes(`Código ${code}`.replace('ó', 'o'))),
             JSON.stringify(tries(phone)));
         for (const name of ['serve', 'worker', 'nginx.access', 'nginx.error'])
             for (const secret of [code, phone, p.public_token])
@@ -282,7 +282,7 @@ describe('who is told', () => {
         const phone = new_phone();
         const p = await on_shelf(s, anybody, oper, { phone }), q = await on_shelf(s, anybody, oper, { phone });
         await s.settled();
-        const code = tries(phone).at(-1).message.match(/entrega (\d{6})/)[1];
+        const code = tries(phone).at(-1).message.match(/digo (\d{6})/)[1];
         const answer = await hand_over(oper, code);
         assert.equal(answer.status, 303, answer.words);
         for (const x of [p, q])

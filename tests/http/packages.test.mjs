@@ -309,8 +309,15 @@ test('a cancellation asks why, and another reason asks for words', async () => {
     assert.equal(await state(p), 'RECIBIDO');
     const none = await act(p, 'cancel', { reason: '' });
     assert.equal(none.status, 422);
+    assert.doesNotMatch((await detail(p)).text, /value="(anuncio_expirado|cliente_no_reclama)"/);
     const expired = await act(p, 'cancel', { reason: 'anuncio_expirado' });
     assert.equal(expired.status, 422, 'only the daily job says so');
+    const unclaimed = await act(p, 'cancel', { reason: 'cliente_no_reclama' });
+    assert.equal(unclaimed.status, 422, 'only after 45 days and two attempts, by an administrator');
+    assert.match(unclaimed.words, /lo abandonado se declara en su expediente/);
+    assert.equal((await write.post(`/api/v1/packages/${p.id}/cancel`,
+        { json: { reason: 'cliente_no_reclama' }, headers: key() })).status, 422);
+    assert.equal(await state(p), 'RECIBIDO');
     const done = await act(p, 'cancel', { reason: 'otro', text: 'Se cayó al agua' });
     assert.match(await toast(done), /Paquete cancelado/);
     assert.equal(await state(p), 'CANCELADO');

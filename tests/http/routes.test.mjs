@@ -148,6 +148,8 @@ before(async () => {
     const shelved = await received(s, oper, (await announced(s, anybody)).guide_number, {}, [jpeg_photo()]);
     const given = await on_shelf(s, anybody, oper);
     await hand_over(oper, await pickup_code(anybody, given), { method: 'efectivo' });
+    const gone = await on_shelf(s, anybody, oper);
+    await oper.submit(await oper.get(`/packages/${gone.id}`), `/packages/${gone.id}/cancel`, { reason: 'cliente_solicita' });
     const opened = await oper.submit(await oper.get('/cash'), '/cash', { base: '20000' });
     assert.equal(opened.status, 303, opened.words);
     const scanned = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: new_guide() });
@@ -158,7 +160,7 @@ before(async () => {
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
-        customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given,
+        customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given, cancelled: gone.id,
         document: asked_for.json.id, receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, c: shelved.tracking_code });
 });
@@ -166,7 +168,7 @@ after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : is_photo(r) ? values.file.id : is_document(r) ? values.document
+    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });

@@ -172,6 +172,33 @@ describe('positions', () => {
         const change = JSON.parse(await s.value("SELECT details FROM audit_log WHERE action = 'position_change' ORDER BY id DESC LIMIT 1"));
         assert.deepEqual([change.before.zone, change.after.zone], ['Estante 4', 'Frío']);
     });
+
+    test('PATCH changes what it is given, if nobody came before', async () => {
+        const { id } = (await s.sql("SELECT id FROM positions WHERE code = '61'"))[0], path = `/api/v1/positions/${id}`;
+        const patch = (json, headers = {}) => chief.request('PATCH', path, { json, headers });
+        const read = await api.get(path);
+        assert.match(read.headers.etag, /^"\d+"$/);
+        const done = await patch({ capacity: 0 }, { 'If-Match': read.headers.etag });
+        assert.equal(done.status, 200, done.text);
+        assert.deepEqual(done.json, { ...read.json, capacity: null, version: read.json.version + 1 });
+        assert.deepEqual((await patch({ capacity: 3, is_active: false }, { 'If-Match': `W/${done.headers.etag}` })).json,
+            { ...read.json, capacity: 3, is_active: false, version: read.json.version + 2 });
+        for (const tag of [read.headers.etag, done.headers.etag, '"abc"', 'x'])
+            assert.equal((await patch({ zone: 'Tarde' }, { 'If-Match': tag })).status, 412, tag);
+        assert.equal((await patch({ code: '99' })).status, 422);
+        assert.equal((await patch({ is_active: true })).json.zone, read.json.zone);
+    });
+
+    test('of two who change one the second is told, with what is there now', async () => {
+        const id = await s.value("SELECT id FROM positions WHERE code = '62'"), path = `/shelf/positions/${id}`;
+        const page = await admin.get(path);
+        assert.equal((await admin.submit(await admin.get(path), path, { zone: 'Primera' })).status, 303);
+        const late = await admin.submit(page, path, { zone: 'Segunda' });
+        assert.equal(late.status, 412);
+        assert.match(late.words, /Alguien cambió esta posición mientras usted lo hacía.*Como está ahora: zona Primera/);
+        assert.equal(late.form(path).fields.zone, 'Segunda');
+        assert.equal((await admin.submit(late, path, {})).status, 303);
+    });
 });
 
 describe('an audit', () => {

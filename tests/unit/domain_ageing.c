@@ -123,6 +123,68 @@ Test(policy, of_30_and_45_days_asks_for_a_call_and_for_two_attempts_on_different
     }
 }
 
+/* Of four parcels of four people: nothing due, to be called about, called, to be abandoned. */
+Test(policy, is_counted_for_the_first_page_and_lists_whom_it_is_about)
+{
+    static const struct { int64_t days; int contacts; } rows[] = { { 29, 0 }, { 30, 0 }, { 44, 2 }, { 45, 2 }, { 45, 1 } };
+    struct fixture f;
+    struct package p[COUNT(rows)];
+    struct ageing_due due;
+    struct calls calls;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        p[i] = shelved(&f, arena_printf(f.a, "PASO%04zu", i), arena_printf(f.a, "30055500%02zu", i), rows[i].days * DAY_SECONDS);
+        for (int k = 0; k < rows[i].contacts; k++) {
+            f.c.now -= k * DAY_SECONDS;
+            cr_assert_eq(contact(&f, p[i].id, "no_contesto", NULL, false), OK, "%s", fixture_fault(&f));
+            f.c.now += k * DAY_SECONDS;
+        }
+    }
+    shelved(&f, "NADIE001", NULL, 50 * DAY_SECONDS);
+    ageing_due(&f.c, &due);
+    cr_expect_eq(due.to_call, 1);
+    cr_expect_eq(due.to_abandon, 1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct ageing_policy o = policy(&f, p[i].id);
+
+        cr_expect_eq(o.must_call, i == 1, "row %zu", i);
+        cr_expect_eq(o.may_abandon, i == 3, "row %zu", i);
+    }
+    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .step = "avisar" }, &calls), OK);
+    cr_assert_eq(calls.n, 1);
+    cr_expect_eq(calls.v[0].package_id, p[1].id);
+    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .step = "abandonar" }, &calls), OK);
+    cr_assert_eq(calls.n, 1);
+    cr_expect_eq(calls.v[0].package_id, p[3].id);
+    cr_assert_eq(call_list(&f.c, &(struct call_filter){ 0 }, &calls), OK);
+    cr_expect_eq(calls.n, 5);
+    fixture_close(&f);
+}
+
+Test(policy, counts_what_came_to_its_day_between_nine_and_nine)
+{
+    struct fixture f;
+    struct ageing_due due;
+    int64_t nine;
+
+    fixture_open(&f);
+    nine = clock_day_start(clock_day(f.c.now)) + AGEING_HOUR * 3600;
+    f.c.now = nine + 5;
+    shelved(&f, "NUEVE001", "3005550001", 30 * DAY_SECONDS + 5);
+    shelved(&f, "NUEVE002", "3005550002", 31 * DAY_SECONDS + 4);
+    shelved(&f, "NUEVE003", "3005550003", 31 * DAY_SECONDS + 5);
+    shelved(&f, "NUEVE004", "3005550004", 30 * DAY_SECONDS + 4);
+    shelved(&f, "NUEVE005", "3005550005", 45 * DAY_SECONDS + 5);
+    ageing_due(&f.c, &due);
+    cr_expect_eq(due.days_30, 2, "yesterday's nine is yesterday's");
+    cr_expect_eq(due.days_45, 1);
+    f.c.now += DAY_SECONDS;
+    ageing_due(&f.c, &due);
+    cr_expect_eq(due.days_30, 1, "each once, on one of the days");
+    fixture_close(&f);
+}
+
 Test(policy, does_not_count_what_was_before_the_parcel_came_nor_ask_for_what_is_gone)
 {
     const int64_t now = FIXTURE_NOW, received = now - 50 * DAY_SECONDS;

@@ -24,6 +24,10 @@ static const struct stmt late_payment = STMT("t_cash_late", "ii",
     " VALUES ($1, 'x', 500, 'efectivo', $2, 1, 0)");
 static const struct stmt reopen = STMT("t_cash_reopen", "i", "UPDATE cash_sessions SET closed_at = NULL WHERE id = $1");
 
+static const struct stmt unreferenced = STMT("t_cash_unreferenced", "i",
+    "INSERT INTO cash_movements (cash_session_id, kind, amount, reason, made_by, made_at)"
+    " VALUES ($1, 'traslado', -100, 'Consignación', 1, 0)");
+
 static int serial;
 
 static struct package shelve(struct fixture *f)
@@ -306,7 +310,8 @@ Test(cash, movements_that_cannot_be_are_named)
     static const struct { const char *kind; int64_t amount; const char *reason, *field; } rows[] = {
         { NULL, 100, "Cambio", "kind" }, { "salida", 0, "Cambio", "amount" }, { "salida", -5, "Cambio", "amount" },
         { "entrada", CASH_AMOUNT_MAX + 1, "Cambio", "amount" }, { "entrada", 100, NULL, "reason" },
-        { "entrada", 100, "x", "reason" }, { "salida", 20001, "Consignación", "amount" },
+        { "entrada", 100, "x", "reason" }, { "traslado", 100, "Consignación", "reference" },
+        { "salida", 20001, "Repuestos", "amount" },
     };
     struct fixture f;
     struct cash_session s;
@@ -323,6 +328,63 @@ Test(cash, movements_that_cannot_be_are_named)
     cr_expect_eq(move(&f, s.id, "salida", 20000, &s), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &rows_sum, s.id), 0);
     cr_expect_eq(cash_open(&f.c, &(struct cash_open_in){ -1 }, &s), E_INVALID);
+    fixture_close(&f);
+}
+
+Test(cash, that_goes_to_the_bank_is_told_apart_and_has_its_reference)
+{
+    struct fixture f;
+    struct cash_session s;
+    struct cash_report all;
+
+    fixture_open(&f);
+    s = open_with(&f, 20000);
+    cr_assert_eq(move(&f, s.id, "salida", 3000, &s), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(cash_move(&f.c, &(struct cash_movement_in){ s.id, "traslado", 12000, "Consignación", "C-7" }, &s), OK,
+                 "%s", fixture_fault(&f));
+    cr_assert_eq(cash_report(&f.c, s.id, &all), OK);
+    cr_expect_eq(all.movements_out, -3000);
+    cr_expect_eq(all.transfers, -12000);
+    cr_expect_str_eq(all.movements.v[1].kind, "traslado");
+    cr_expect_eq(db_scalar(f.db, -1, &rows_sum, s.id), 5000);
+    cr_expect_neq(db_exec(f.db, NULL, &unreferenced, s.id), OK, "whatever writes");
+    fixture_close(&f);
+}
+
+/* One is of before the first drawer, one in a drawer, two in none. */
+Test(payments, in_no_drawer_are_listed_by_day_for_an_administrator)
+{
+    struct fixture f;
+    struct cash_outside all;
+    struct cash_session s;
+    struct package p;
+
+    fixture_open(&f);
+    p = shelve(&f);
+    cr_assert_eq(take(&f, &p, "nequi"), OK, "%s", fixture_fault(&f));
+    f.c.now += 60;
+    s = open_with(&f, 0);
+    p = shelve(&f);
+    cr_assert_eq(take(&f, &p, "nequi"), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(count(&f, s.id, 0, &s), OK);
+    f.c.now += 60;
+    for (int i = 0; i < 2; i++) {
+        p = shelve(&f);
+        cr_assert_eq(take(&f, &p, "daviplata"), OK, "%s", fixture_fault(&f));
+        f.c.now += DAY_SECONDS;
+    }
+    cr_expect_eq(cash_outside(&f.c, &(struct cash_outside_in){ 0 }, &all), E_FORBIDDEN);
+    as(&f, 2, ROLE_ADMIN);
+    cr_assert_eq(cash_outside(&f.c, &(struct cash_outside_in){ 0 }, &all), OK);
+    cr_assert_eq(all.days.n, 2);
+    cr_expect_eq(all.days.v[0].day, clock_day(f.c.now) - 1, "the latest first");
+    cr_expect_eq(all.days.v[1].amount, 1500, "and neither what came before drawers nor what is in one");
+    cr_expect_eq(all.chosen.day, all.days.v[0].day);
+    cr_assert_eq(cash_outside(&f.c, &(struct cash_outside_in){ .day = all.days.v[1].day, .before = all.days.v[0].day }, &all), OK);
+    cr_assert_eq(all.days.n, 1);
+    cr_assert_eq(all.payments.n, 1);
+    cr_expect_str_eq(all.payments.v[0].method, "daviplata");
+    cr_expect_eq(all.chosen.amount, 1500);
     fixture_close(&f);
 }
 

@@ -138,16 +138,25 @@ Test(change, every_reason_has_its_words)
     cr_expect_null(cancel_reason_words("nada"));
 }
 
-Test(change, an_operator_cannot_say_that_an_announcement_expired)
+Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_that_nobody_claims_a_parcel)
 {
+    static const struct { const char *reason; enum text text; } rows[] = {
+        { "anuncio_expirado", T_CANCEL_NOT_YOURS }, { "cliente_no_reclama", T_CANCEL_NOT_YOURS },
+        { "nada", T_REQUIRED }, { "", T_REQUIRED }, { NULL, T_REQUIRED },
+    };
     struct fixture f;
     struct package p;
 
     fixture_open(&f);
     p = receive(&f, "EXPI0001");
-    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "anuncio_expirado", NULL }, &p),
-                 E_INVALID);
-    cr_expect_str_eq(f.c.fault.field, "reason");
+    f.c.role = ROLE_ADMIN;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, NULL }, &p), E_INVALID, "row %zu", i);
+        cr_expect_str_eq(f.c.fault.field, "reason", "row %zu", i);
+        cr_expect_eq(f.c.fault.text, rows[i].text, "row %zu", i);
+    }
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.state, "RECIBIDO");
     fixture_close(&f);
 }
 

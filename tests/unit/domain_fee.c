@@ -1,9 +1,11 @@
 /* Every row of domain.md §5, month ends, leap day, closures; and the property
- * that a fee never falls as time passes. */
+ * that a fee never falls as time passes and is one whoever asks. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/fee.h"
+#include "domain/package.h"
+#include "domain/quote.h"
+#include "fixture.h"
 
 static const struct fee_rule normal = { 1500, 1000, 24 };
 
@@ -144,21 +146,89 @@ Test(fee, of_any_parcel_never_falls_as_time_passes)
     }
 }
 
-Test(fee, of_any_parcel_never_depends_on_the_order_of_calls)
+/* ---- the same, of tariffs and closures in the database ---- */
+
+#define PARCELS 60
+
+static const struct stmt add_rate = STMT("t_fee_rate", "siiii",
+    "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, 0)");
+static const struct stmt add_closure = STMT("t_fee_closure", "i",
+    "INSERT INTO closures (day, reason) VALUES ($1, 'Cerrado') ON CONFLICT DO NOTHING");
+
+/* Tariffs of both types and closures, over the half year before and after now. */
+static void scatter(struct fixture *f, uint64_t *seed)
+{
+    for (int i = 0; i < 40; i++)
+        cr_assert_eq(db_exec(f->db, NULL, &add_closure, clock_day(f->c.now) - 180 + below(seed, 200)), OK);
+    for (int i = 0; i < 12; i++)
+        cr_assert_eq(db_exec(f->db, NULL, &add_rate, package_types[i % 2], 500 * below(seed, 20), 100 * (1 + below(seed, 30)),
+                             below(seed, 97), f->c.now - below(seed, 180 * H(24)) - i), OK);
+}
+
+/* Announced and received at an instant of its own, at the tariff of then. */
+static struct package received_then(struct fixture *f, int i, int64_t at)
+{
+    struct receive_in in = { .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2] };
+    const int64_t now = f->c.now;
+    struct package p;
+
+    f->c.now = at;
+    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
+    f->c.now = now;
+    cr_assert_eq(package_by_id(&f->c, p.id, &p), OK);
+    cr_assert_eq(p.received_at, at);
+    return p;
+}
+
+static struct quote quoted(struct fixture *f, const struct package *p)
+{
+    const char *from = clock_rfc3339(f->a, p->received_at), *to = clock_rfc3339(f->a, f->c.now);
+    struct quote q;
+
+    cr_assert_eq(quote_make(&f->c, &(struct quote_in){ p->type, arena_strndup(f->a, from, 10),
+        arena_strndup(f->a, from + 11, 5), arena_strndup(f->a, to, 10), arena_strndup(f->a, to + 11, 5) }, &q), OK, "%s",
+        fixture_fault(f));
+    return q;
+}
+
+/* The counter asks for one, a list for many at once, the simulator reads tariff and closures
+ * itself: with other parcels, in another order, in pieces, it is the same to the peso. */
+Test(fee, is_the_same_for_one_for_many_in_any_order_and_in_the_simulator)
 {
     uint64_t seed = 42;
+    struct fixture f;
+    struct package v[PARCELS], turned[PARCELS];
+    struct fee alone[PARCELS], *together;
+    int64_t total = 0;
 
-    for (int i = 0; i < CASES; i++) {
-        struct fee_case k = make_case(&seed), other = make_case(&seed);
-        struct fee first[MOMENTS];
-
-        for (size_t a = 0; a < MOMENTS; a++)
-            first[a] = fee_then(&k, k.moments[a]);
-        for (size_t a = MOMENTS; a-- > 0;) {
-            fee_then(&other, other.moments[a]);
-            cr_assert(same(fee_then(&k, k.moments[a]), first[a]), "case %d, moment %zu", i, a);
-        }
+    fixture_open(&f);
+    scatter(&f, &seed);
+    f.c.now -= f.c.now % 60;     /* the simulator knows minutes */
+    for (int i = 0; i < PARCELS; i++)
+        v[i] = received_then(&f, i, f.c.now - 60 * below(&seed, 170 * 24 * 60));
+    for (size_t i = 0; i < PARCELS; i++) {
+        turned[PARCELS - 1 - i] = v[i];
+        cr_assert_eq(fee_of(&f.c, &v[i], &alone[i]), OK);
+        total += alone[i].days;
     }
+    cr_assert_gt(total, PARCELS, "they do owe storage");
+    for (size_t n = 1; n <= PARCELS; n++) {      /* in lists of every length, from the other end */
+        cr_assert_eq(fees_of(&f.c, &(struct packages){ .v = turned + PARCELS - n, .n = n }, &together), OK);
+        for (size_t i = 0; i < n; i++)
+            cr_assert(same(together[i], alone[n - 1 - i]), "parcel %zu among %zu", n - 1 - i, n);
+    }
+    for (size_t i = PARCELS; i-- > 0;) {
+        struct quote q = quoted(&f, &v[i]);
+        struct fee again;
+
+        cr_assert(same(q.fee, alone[i]), "parcel %zu: %lld, and by the simulator %lld", i, (long long)alone[i].total,
+                  (long long)q.fee.total);
+        cr_assert_eq(q.v[q.n - 1].total, alone[i].total, "parcel %zu: its last day", i);
+        cr_assert_eq(fee_of(&f.c, &v[i], &again), OK);
+        cr_assert(same(again, alone[i]), "parcel %zu, asked again", i);
+    }
+    fixture_close(&f);
 }
 
 Test(fee, of_any_parcel_grows_exactly_when_it_says)

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "base/gsm7.h"
 #include "domain/audit.h"
 #include "domain/notification.h"
 #include "domain/opt_out.h"
@@ -316,6 +317,31 @@ Test(template, shows_what_a_wording_costs_at_its_usual_and_at_its_longest)
     fixture_close(&f);
 }
 
+Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
+{
+    struct fixture f;
+    struct message_template t;
+    struct template_preview out;
+    struct message m;
+    struct package p;
+    int units;
+
+    fixture_open(&f);
+    p = received(&f, "9123456789", "3005550001", NULL);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
+    cr_expect_str_eq(m.text, arena_printf(f.a, "Paquetería: llegó 9123456789. Hoy paga $1.500; desde %s, $2.500. Código %s."
+                     " %s/t/%s", clock_words(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
+                     f.conf->public_url, p.public_token));
+    cr_expect_eq(gsm7_parts(gsm7_plain(f.a, m.text), &units), 1);
+    cr_assert_eq(template_get(&f.c, "package_received", "sms", &t), OK);
+    cr_assert_eq(template_preview(&f.c, &(struct template_in){ .event = t.event, .channel = t.channel, .body = t.body },
+                                  &out), OK);
+    cr_expect_eq(out.parts, 1);
+    cr_expect_leq(out.characters + (int64_t)strlen("https://www.paqueteria.com.co") - (int64_t)strlen(f.conf->public_url),
+                  160, "%s", out.text);
+    fixture_close(&f);
+}
+
 Test(template, an_edit_is_a_new_version_and_old_messages_keep_their_words)
 {
     struct fixture f;
@@ -329,14 +355,14 @@ Test(template, an_edit_is_a_new_version_and_old_messages_keep_their_words)
     received(&f, "GUIA70001", "3005550001", NULL);
     first = newest(&f, "package_received", "sms");
     cr_assert_eq(template_set(&f.c, &in, &t), OK, "%s", fixture_fault(&f));
-    cr_expect_eq(t.version, 2);
+    cr_expect_eq(t.version, 3);
     received(&f, "GUIA70002", "3005550002", NULL);
     cr_assert_eq(notification_render(&f.c, first, &old), OK);
     cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &fresh), OK);
     cr_expect_eq(strncmp(fresh.text, "NUEVO ", 6), 0, "%s", fresh.text);
     cr_expect_neq(strncmp(old.text, "NUEVO ", 6), 0, "%s", old.text);
     cr_assert_eq(template_versions(&f.c, "package_received", "sms", &all), OK);
-    cr_expect_eq(all.n, 2);
+    cr_expect_eq(all.n, 3);
     fixture_close(&f);
 }
 

@@ -95,6 +95,13 @@ static int64_t box_of(struct fixture *f, int64_t audit, const char *code, const 
 
 /* ---- positions ---- */
 
+static enum err change(struct fixture *f, int64_t id, const char *zone, int64_t order, int64_t capacity, bool active,
+                       struct position *out)
+{
+    return position_change(&f->c, &(struct position_edit){ .id = id, .zone = zone, .size_class = "NORMAL",
+        .walk_order = &order, .capacity = &capacity, .is_active = &active }, out);
+}
+
 Test(positions, that_are_full_or_out_of_use_or_unknown_are_told_apart)
 {
     static const struct { const char *code; enum err err; enum text text; } rows[] = {
@@ -109,7 +116,7 @@ Test(positions, that_are_full_or_out_of_use_or_unknown_are_told_apart)
     receive_at(&f, "OTRA001", "01");
     p = receive_at(&f, "CAJA001", "00");
     off = position(&f, "02");
-    cr_assert_eq(position_change(&f.c, &(struct position_edit){ off.id, off.zone, "NORMAL", 2, 1, false }, &off), OK);
+    cr_assert_eq(change(&f, off.id, off.zone, 2, 1, false, &off), OK);
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_assert_eq(shelf_move(&f.c, &(struct shelf_move_in){ "CAJA001", rows[i].code }, &p), rows[i].err,
                      "row %zu: %s", i, fixture_fault(&f));
@@ -154,7 +161,7 @@ Test(positions, a_hundred_and_one_parcels_on_a_hundred_go_to_the_overflow_even_i
 
     fixture_open(&f);
     piso = position(&f, "PISO");
-    cr_assert_eq(position_change(&f.c, &(struct position_edit){ piso.id, piso.zone, "NORMAL", 0, 0, true }, &piso), OK);
+    cr_assert_eq(change(&f, piso.id, piso.zone, 0, 0, true, &piso), OK);
     for (int i = 1; i <= 101; i++) {
         snprintf(guide, sizeof guide, "GUIA%04d", i);
         p = receive_at(&f, guide, NULL);
@@ -280,17 +287,41 @@ Test(positions, never_hold_less_than_what_lies_there)
     receive_at(&f, "CAJA002", "PISO");
     receive_at(&f, "CAJA003", "05");
     piso = position(&f, "PISO");
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ piso.id, "Desborde", "NORMAL", 1000, 2, true }, &p), E_CONFLICT);
+    cr_expect_eq(change(&f, piso.id, "Desborde", 1000, 2, true, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_POSITION_LAST, "receiving would stop");
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ position(&f, "06").id, "Desborde", "NORMAL", 6, 0, true }, &p), OK);
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ piso.id, "Desborde", "NORMAL", 1000, 1, true }, &p), E_CONFLICT);
+    cr_expect_eq(change(&f, position(&f, "06").id, "Desborde", 6, 0, true, &p), OK);
+    cr_expect_eq(change(&f, piso.id, "Desborde", 1000, 1, true, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_POSITION_HOLDS);
     cr_expect_str_eq(f.c.fault.field, "capacity");
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ piso.id, "Desborde", "NORMAL", 1000, 2, true }, &p), OK);
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ position(&f, "05").id, "X", "NORMAL", 5, 1, false }, &p), E_CONFLICT);
+    cr_expect_eq(change(&f, piso.id, "Desborde", 1000, 2, true, &p), OK);
+    cr_expect_eq(change(&f, position(&f, "05").id, "X", 5, 1, false, &p), E_CONFLICT);
     cr_expect_str_eq(f.c.fault.field, "is_active");
-    cr_expect_eq(position_change(&f.c, &(struct position_edit){ 9999, "X", "NORMAL", 5, 1, false }, &p), E_NOT_FOUND);
+    cr_expect_eq(change(&f, 9999, "X", 5, 1, false, &p), E_NOT_FOUND);
     cr_expect_eq(db_scalar(f.db, -1, &audited, "position_change"), 2);
+    fixture_close(&f);
+}
+
+Test(positions, keep_what_a_change_does_not_name_and_refuse_one_that_comes_late)
+{
+    static const int64_t none = 0;
+    struct fixture f;
+    struct position was, p;
+
+    fixture_open(&f);
+    was = position(&f, "05");
+    cr_assert_eq(position_change(&f.c, &(struct position_edit){ .id = was.id, .zone = "Frío" }, &p), OK);
+    cr_expect_str_eq(p.zone, "Frío");
+    cr_expect_eq(p.walk_order, was.walk_order);
+    cr_expect_str_eq(p.size_class, was.size_class);
+    cr_expect_eq(p.capacity, was.capacity);
+    cr_expect_eq(p.is_active, 1);
+    cr_expect_eq(p.version, was.version + 1);
+    cr_assert_eq(position_change(&f.c, &(struct position_edit){ .id = p.id, .version = p.version, .walk_order = &none }, &p), OK);
+    cr_expect_eq(p.walk_order, 0, "zero is a value as any");
+    receive_at(&f, "CAJA001", "05");
+    cr_expect_eq(position(&f, "05").version, p.version, "what lies there changes nothing of it");
+    cr_expect_eq(position_change(&f.c, &(struct position_edit){ .id = p.id, .version = was.version, .zone = "Otra" }, &p), E_PRECONDITION);
+    cr_expect_str_eq(position(&f, "05").zone, "Frío");
     fixture_close(&f);
 }
 
@@ -440,7 +471,7 @@ Test(shelf_audit, a_position_out_of_use_takes_nothing_back)
     scan(&f, a.id, "05");
     box = scan(&f, a.id, "CAJA000").box.id;
     p = position(&f, "05");
-    cr_assert_eq(position_change(&f.c, &(struct position_edit){ p.id, p.zone, "NORMAL", 5, 1, false }, &p), OK);
+    cr_assert_eq(change(&f, p.id, p.zone, 5, 1, false, &p), OK);
     cr_expect_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, box }, &b), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_POSITION_OFF);
     fixture_close(&f);

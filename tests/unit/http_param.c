@@ -19,6 +19,7 @@ struct in {
     const char *text, *note, *raw, *kind;
     int64_t n, money, day, page;
     bool yes;
+    const int64_t *maybe;
     struct ids ids;
     struct uploads photos;
     struct param_rows list;
@@ -37,6 +38,7 @@ static const struct param rows[] = {
     PARAM(struct in, day, P_DAY, 0, 0, 0, ""),
     PARAM(struct in, page, P_INT, PARAM_QUERY, 1, 9, ""),
     PARAM(struct in, yes, P_BOOL, 0, 0, 0, ""),
+    PARAM(struct in, maybe, P_INT, PARAM_MAYBE, 0, 5, ""),
     PARAM(struct in, ids, P_IDS, 0, 0, 3, ""),
     PARAM(struct in, photos, P_FILES, 0, 0, 2, ""),
     PARAM_ROWS(struct in, list, 0, 2, &item_params, ""),
@@ -82,6 +84,25 @@ static enum err call(struct call *k, const char *method, const char *query, cons
 static void done(struct call *k)
 {
     arena_free(k->c.a);
+}
+
+Test(param, what_may_be_left_out_tells_zero_from_nothing)
+{
+    struct call k;
+
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\"}", false), OK);
+    cr_expect_null(k.in->maybe);
+    done(&k);
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":null}", false), OK);
+    cr_expect_null(k.in->maybe);
+    done(&k);
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":0}", false), OK);
+    cr_assert_not_null(k.in->maybe);
+    cr_expect_eq(*k.in->maybe, 0);
+    done(&k);
+    cr_expect_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":6}", false), E_INVALID);
+    cr_expect_str_eq(k.c.fault.field, "maybe");
+    done(&k);
 }
 
 Test(param, a_good_form_fills_the_struct)

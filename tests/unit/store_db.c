@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/deliver.h"
+#include "domain/template.h"
 #include "fixture.h"
 
 static const struct stmt count_closures = STMT("t_count", "", "SELECT count(*) FROM closures");
@@ -160,4 +161,44 @@ Test(db, refuses_a_migration_that_was_edited_after_it_ran)
     cr_expect_eq(db_exec(f.db, NULL, &forge), OK);
     cr_expect_neq(db_migrate(f.conf, &applied, &why), OK);
     fixture_close(&f);
+}
+
+/* A database as it was before that migration, in a folder of its own. */
+static void migrate_before(struct fixture *f, const char *name)
+{
+    const char *all = f->conf->migrations_dir, *why = "";
+    const char *command = arena_printf(f->a, "rm '%s'/p.db* && mkdir '%s/old' && cp '%s'/*.sql '%s/old' && cd '%s/old'"
+        " && for m in *; do [ \"$m\" \\< %s ] || rm \"$m\"; done", f->dir, f->dir, all, f->dir, f->dir, name);
+    struct conf *old = arena_memdup(f->a, f->conf, sizeof *old);
+    int applied;
+
+    db_close(f->db);
+    cr_assert_eq(system(command), 0, "%s", command);
+    old->migrations_dir = arena_printf(f->a, "%s/old", f->dir);
+    cr_assert_eq(db_migrate(old, &applied, &why), OK, "%s", why);
+    f->c.db = f->db = db_open(f->conf, false, &why);
+    cr_assert_not_null(f->db, "%s", why);
+}
+
+Test(db, a_migration_gives_a_message_new_words_but_never_instead_of_those_of_the_shop)
+{
+    static const struct stmt own = STMT("t_own_words", "",
+        "INSERT INTO notification_templates (event, channel, version, body, class, created_at)"
+        " VALUES ('package_received', 'sms', 2, 'Lo nuestro: {entrega}', 'informativa', 1)");
+    struct fixture f;
+    struct message_template t;
+    const char *why = "";
+    int applied;
+
+    for (int changed = 0; changed <= 1; changed++) {
+        fixture_open(&f);
+        migrate_before(&f, "0014");
+        cr_assert(!changed || db_exec(f.db, NULL, &own) == OK);
+        cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+        cr_assert_gt(applied, 0);
+        cr_assert_eq(template_get(&f.c, "package_received", "sms", &t), OK);
+        cr_expect_eq(t.version, 2);
+        cr_expect_eq(streq(t.body, "Lo nuestro: {entrega}"), changed, "%s", t.body);
+        fixture_close(&f);
+    }
 }

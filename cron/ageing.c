@@ -1,0 +1,21 @@
+/* ageing: tells the administrators what came to its 30th or 45th day on the shelf. */
+#include "cron/program.h"
+#include "domain/ageing.h"
+
+static int64_t how_many(struct ctx *c)
+{
+    struct ageing_due due;
+
+    ageing_due(c, &due);
+    return due.days_30 + due.days_45;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct cron_program program = {
+        .name = "ageing", .would = "Escribiría a los administradores si algo cumple 30 o 45 días en el punto.",
+        .how_many = how_many, .kind = "ageing.tell",
+    };
+
+    return cron_main(argc, argv, &program);
+}

@@ -1,0 +1,32 @@
+/* What came to its 30th or 45th day since yesterday, told to the administrators: calling, and
+ * declaring a parcel abandoned, are theirs to do. */
+#include "base/clock.h"
+#include "base/money.h"
+#include "domain/ageing.h"
+#include "domain/notification.h"
+#include "jobs/jobs.h"
+
+struct telling { const char *text, *dedupe; };
+
+static enum err tell(struct ctx *c, void *arg)
+{
+    const struct telling *t = arg;
+
+    return notify_admins_tx(c, t->text, t->dedupe);
+}
+
+struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j UNUSED)
+{
+    struct telling *t = arena_alloc(c->a, sizeof *t);
+    struct ageing_due due;
+
+    ageing_due(c, &due);
+    if (due.days_30 + due.days_45 == 0)
+        return job_done();
+    t->text = arena_printf(c->a, "Cumplen 30 días en el punto: %s. Cumplen 45: %s. En total hay %s por avisar y %s que se"
+                           " pueden declarar abandonados: %s/ageing", count_text(c->a, due.days_30),
+                           count_text(c->a, due.days_45), count_text(c->a, due.to_call), count_text(c->a, due.to_abandon),
+                           c->conf->public_url);
+    t->dedupe = arena_printf(c->a, "ageing:%s", clock_day_iso(c->a, clock_day(c->now)));
+    return (struct job_outcome){ .result = JOB_DONE, .effect = tell, .arg = t };
+}
