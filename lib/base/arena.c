@@ -122,6 +122,18 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
     return p;
 }
 
+void *arena_more(struct arena *a, void *v, size_t n, size_t size)
+{
+    void *more;
+
+    if ((n & (n - 1)) != 0)
+        return v;
+    more = arena_alloc(a, (n ? n * 2 : 1) * size);
+    if (n > 0)
+        memcpy(more, v, n * size);
+    return more;
+}
+
 void *arena_memdup(struct arena *a, const void *p, size_t n)
 {
     void *q = arena_alloc(a, n);

@@ -18,6 +18,8 @@ void arena_reset(struct arena *a);           /* forget all, keep the first block
 void *arena_alloc(struct arena *a, size_t n);            /* zeroed, 16-byte aligned */
 char *arena_strdup(struct arena *a, const char *s);      /* NULL gives NULL */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
+/* An array of n things of that size, with room for one more: doubled when n is a power of two. */
+void *arena_more(struct arena *a, void *v, size_t n, size_t size);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

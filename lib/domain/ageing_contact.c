@@ -127,13 +127,7 @@ static enum err read_contacts(struct ctx *c, const struct stmt *s, int64_t id, s
     while (e == OK && db_next(&q)) {
         struct contact *k;
 
-        if ((out->n & (out->n - 1)) == 0) {      /* full at each power of two */
-            struct contact *v = arena_alloc(c->a, (out->n ? out->n * 2 : 1) * sizeof *v);
-
-            if (out->n > 0)
-                memcpy(v, out->v, out->n * sizeof *v);
-            out->v = v;
-        }
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
         k = &out->v[out->n++];
         *k = (struct contact){ .id = db_int(&q, 0), .package_id = db_int(&q, 1), .at = db_int(&q, 2),
                                .user_name = db_dup(&q, 3, c->a), .note = db_dup(&q, 4, c->a) };

@@ -245,13 +245,7 @@ static const char *event_text(struct ctx *c, const struct package_event *e,
 
 static void events_push(struct ctx *c, struct package_events *out, const struct package_event *e)
 {
-    if ((out->n & (out->n - 1)) == 0) {          /* full at each power of two */
-        struct package_event *v = arena_alloc(c->a, (out->n ? out->n * 2 : 1) * sizeof *v);
-
-        if (out->n > 0)
-            memcpy(v, out->v, out->n * sizeof *v);
-        out->v = v;
-    }
+    out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
     out->v[out->n++] = *e;
 }
 

@@ -73,22 +73,15 @@ struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t en
 
 enum err closed_days(struct ctx *c, int64_t since, int64_t until, struct closed_days *out)
 {
-    size_t cap = 64;
     struct rows q;
     enum err e = db_query(c->db, &q, &closures_between, clock_day(since),
                           clock_day(until) + CLOSED_AHEAD);
 
-    *out = (struct closed_days){ .v = arena_alloc(c->a, cap * sizeof *out->v) };
+    *out = (struct closed_days){ 0 };
     if (e != OK)
         return e;
     while (db_next(&q)) {
-        if (out->n == cap) {
-            int64_t *more = arena_alloc(c->a, cap * 2 * sizeof *more);
-
-            memcpy(more, out->v, cap * sizeof *more);
-            out->v = more;
-            cap *= 2;
-        }
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
         out->v[out->n++] = db_int(&q, 0);
     }
     return db_end(&q);

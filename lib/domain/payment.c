@@ -2,8 +2,6 @@
 #include "domain/deliver.h"
 #include "domain/tx.h"
 
-#define PER_PACKAGE 32           /* shown of one */
-
 #define SELECT                                                                                      \
     "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"  \
     " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by "
@@ -33,11 +31,13 @@ enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &payments_by_package, package_id);
 
-    *out = (struct payments){ .v = arena_alloc(c->a, PER_PACKAGE * sizeof *out->v) };
+    *out = (struct payments){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < PER_PACKAGE && db_next(&q))
+    while (db_next(&q)) {
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
         db_fill(&q, 0, payment_fields, &out->v[out->n++], c->a);
+    }
     return domain_fault(c, db_end(&q));
 }
 

@@ -225,3 +225,25 @@ Test(delivery, was_paid_with_what_stands_of_its_own_payments)
     cr_expect_eq(d.total, 1500);
     fixture_close(&f);
 }
+
+Test(delivery, is_paid_however_often_it_was_undone_before)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "DEVUELTA9").id;
+    in = by_hand(&id, 1);
+    for (int i = 0; i < 17; i++) {
+        cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+        f.c.now++;
+    }
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_eq(d.paid, 1500);
+    fixture_close(&f);
+}
