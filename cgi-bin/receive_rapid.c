@@ -34,6 +34,11 @@ static const struct param batch_rows[] = {
 };
 const struct params batch_params = PARAMS(struct batch_in, batch_rows);
 
+static const struct param refusal_rows[] = {
+    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Línea de la entrega que dice que no se recibió"),
+};
+const struct params refusal_params = PARAMS(struct batch_in, refusal_rows);
+
 struct batch_list_in { int64_t before, limit; };
 static const struct param batch_list_rows[] = {
     PARAM(struct batch_list_in, before, P_ID, 0, 0, 0, "Número de la última ya vista"),
@@ -57,7 +62,9 @@ static void fill_line(struct view_node *n, const struct batch_line *l)
     if (l->condition != NULL && !streq(l->condition, "BUENO"))
         view_text(n, "damage", package_condition_words(l->condition));
     view_text(n, "refused_words", batch_refusal_words(l->refused));
-    view_bool(n, "gone", l->counts && l->state != NULL && !streq(l->state, "RECIBIDO"));
+    view_bool(n, "received", l->counts && l->refused == NULL);
+    view_bool(n, "gone", l->counts && l->refused == NULL && !streq(l->state, "RECIBIDO"));
+    view_text(n, "off", l->withdrawn_at != 0 ? "Se deshizo" : l->counts ? NULL : "Se recibió después");
 }
 
 static void fill_lines(struct req *r, const struct batch_lines *all, size_t most)
@@ -188,11 +195,25 @@ enum err rapid_refuse(struct req *r)
 {
     const struct refuse_in *in = r->in;
     struct batch b;
-    enum err e = batch_refuse(r->c, in, &b);
+    int64_t line;
+    enum err e = batch_refuse(r->c, in, &b, &line);
 
     if (e != OK)
         return e;
-    req_flash(r, T_REFUSED, normal_guide(r->c->a, in->guide));
+    req_flash_undo(r, T_REFUSED, normal_guide(r->c->a, in->guide),
+                   arena_printf(r->c->a, "/receive/rapid/refuse/%lld/undo", (long long)line));
+    return req_redirect(r, "/receive/rapid");
+}
+
+enum err rapid_refuse_undo(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+    enum err e = batch_refusal_undo(r->c, in->id, &b);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_UNDONE, NULL);
     return req_redirect(r, "/receive/rapid");
 }
 
@@ -268,8 +289,17 @@ enum err batch_json(struct req *r)
 enum err batch_refuse_json(struct req *r)
 {
     struct batch b;
+    int64_t line;
 
-    return answer(r, batch_refuse(r->c, r->in, &b), &b);
+    return answer(r, batch_refuse(r->c, r->in, &b, &line), &b);
+}
+
+enum err batch_refusal_undo_json(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+
+    return answer(r, batch_refusal_undo(r->c, in->id, &b), &b);
 }
 
 enum err batch_close_json(struct req *r)

@@ -169,6 +169,28 @@ describe('the drop', () => {
         assert.match(here.words, /ya está recibido/);
     });
 
+    test('takes back what was noted as not received, announced or not', async () => {
+        const p = await announced(s, pub), unknown = new_guide();
+        for (const guide of [p.guide_number, unknown]) {
+            const answer = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid/refuse', { guide, refused: 'danado' });
+            const page = await oper.follow(answer), id = (await open_batch()).id;
+            assert.match(page.words, new RegExp(`la guía ${guide} no se recibió.*Deshacer`, 'i'));
+            const twice = await oper.submit(page, '/receive/rapid/refuse', { guide: guide.toLowerCase(), refused: 'danado' });
+            assert.equal(twice.status, 409);
+            assert.match(twice.words, new RegExp(`La guía ${guide} ya está en esta entrega como no recibida`));
+            assert.match(twice.text, new RegExp(`name="guide" type="text" value="${guide.toLowerCase()}"`), 'what was typed stays');
+            const line = (await lines(id)).at(-1);
+            assert.equal(line.guide_number, guide);
+            const undone = await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`);
+            assert.equal(undone.status, 303, undone.words);
+            assert.match((await oper.follow(undone)).words, /Acción deshecha/);
+            assert.ok((await lines(id)).at(-1).withdrawn_at);
+            assert.match((await oper.get(`/receive/batch/${id}`)).words, new RegExp(`${guide} No se recibió: Llegó dañado\\. Se deshizo`));
+            assert.equal((await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`)).status, 409, 'once');
+        }
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+    });
+
     test('does not count what was undone', async () => {
         const guide = new_guide(), b = await open_batch();
         const count = async () => Number((await oper.get(`/receive/batch/${b.id}`)).text.match(/Recibidos<\/dt><dd class="num">(\d+)/)[1]);
@@ -215,8 +237,12 @@ describe('the drop', () => {
         const [first] = (await api.get('/api/v1/courier-batches?limit=1')).json.items;
         const refused = await api.post('/api/v1/courier-batches/refusals', { json: { guide: new_guide(), refused: 'con_cobro' }, headers: key() });
         assert.equal(refused.status, 200, refused.text);
+        const again = await api.post('/api/v1/courier-batches/refusals', { json: { guide: new_guide(), refused: 'danado' }, headers: key() });
+        const back = await api.post(`/api/v1/courier-batches/refusals/${again.json.lines[0].id}/undo`, { headers: key() });
+        assert.equal(back.status, 200, back.text);
+        assert.equal(back.json.refused, again.json.refused - 1);
         const one = (await api.get(`/api/v1/courier-batches/${refused.json.id}`)).json;
-        assert.deepEqual(one.lines.map((l) => l.refused).filter(Boolean), ['con_cobro']);
+        assert.deepEqual(one.lines.filter((l) => l.counts).map((l) => l.refused).filter(Boolean), ['con_cobro']);
         assert.ok(first.id >= one.id);
         const closed = await api.post(`/api/v1/courier-batches/${one.id}/close`, { json: { courier_name: 'Ana T.' }, headers: key() });
         assert.equal(closed.status, 200, closed.text);
