@@ -9,9 +9,11 @@
 
 /* ---- parameters ---- */
 
-struct page_in { const char *guide, *condition; int64_t done; bool in_batch; };
+struct page_in { const char *guide, *type, *condition, *carrier; int64_t done; bool in_batch; };
 static const struct param page_rows[] = {
+    PARAM_ENUM(struct page_in, type, 0, package_types, "Tamaño, si ya se sabe"),
     PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
+    PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
     PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
     PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía o código de consulta leído"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
@@ -51,15 +53,17 @@ static const struct params receive_one_params = PARAMS(struct receive_form, rece
 
 /* ---- the page ---- */
 
-static void fill_options(struct req *r)
+static void fill_options(struct req *r, const struct page_in *in)
 {
     for (const char *const *t = package_types; *t != NULL; t++)
         view_option(r->page, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
                                                 package_type_limits(*t)));
     for (const char *const *k = package_conditions; *k != NULL; k++)
         view_option(r->page, "conditions", *k, package_condition_words(*k));
-    view_text(r->page, "form.type", package_types[0]);
-    view_text(r->page, "form.condition", package_conditions[0]);
+    view_text(r->page, "form.type", is_blank(in->type) ? package_types[0] : in->type);
+    view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0] : in->condition);
+    view_text(r->page, "form.carrier", in->carrier);
+    view_text(r->page, "form.guide", in->guide);
 }
 
 static bool is_expired(const struct package *p)
@@ -122,12 +126,9 @@ static enum err page(struct req *r)
     const struct page_in *in = r->in;
     enum err e = OK;
 
-    fill_options(r);
+    fill_options(r, in);
     view_int(r->page, "photos_max", PHOTOS_MAX);
-    view_text(r->page, "form.guide", in->guide);
     view_bool(r->page, "in_batch", in->in_batch);
-    if (!is_blank(in->condition))
-        view_text(r->page, "form.condition", in->condition);
     if (in->done != 0)
         e = fill_done(r, in->done);
     if (e == OK && !is_blank(in->guide)) {

@@ -10,6 +10,7 @@
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
+#define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */
 
@@ -103,6 +104,8 @@ enum err rapid_page(struct req *r)
     enum err e = batch_open_of(r->c, &b);
     const bool open = e == OK;
 
+    if (req_wants_fragment(r) && r->status != 0)     /* of a scan that did not get to its handler */
+        return req_bare(r, RAPID_BAD);
     if (open)
         e = batch_lines(r->c, b.id, &all);
     if (e != OK && e != E_NOT_FOUND)
@@ -151,28 +154,32 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
     return req_bare(r, "receive/rapid_line.cst");
 }
 
-/* What went wrong, beside the guide that was read: nothing of the page is lost. */
+/* What went wrong, beside what was read: nothing of the page is lost.  What fails before the
+ * handler comes by rapid_page. */
 static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
 {
+    struct arena *a = r->c->a;
+    struct fault *f = &r->c->fault;
     struct package p;
+    const char *late;
 
-    if (!req_wants_fragment(r) || (e != E_INVALID && e != E_CONFLICT && e != E_NOT_FOUND && e != E_BUSY))
+    if (f->field != NULL && streq(f->field, "guide"))
+        f->field = "scan";       /* "guide" is the page's other form */
+    if (!req_wants_fragment(r))
         return e;
-    view_text(r->page, "problem", fault_sentence(r->c->a, &r->c->fault));
-    view_text(r->page, "scan", in->scan);
+    (void)req_form_again(r, e, RAPID_BAD);       /* keeps the fault */
     if (e == E_CONFLICT && package_by_guide(r->c, in->scan, &p) == OK)
         view_fields(view_child(r->page, "there"), package_fields, &p);
-    view_text(r->page, "late", r->c->fault.field != NULL && streq(r->c->fault.field, "late_reason")
-              ? link_add(r->c->a, "/receive", "guide", in->scan) : NULL);
-    r->status = err_status(e);
-    return req_bare(r, "receive/rapid_bad.cst");
+    late = link_add(a, link_add(a, "/receive", "guide", in->scan), "in_batch", "1");
+    view_text(r->page, "late", link_add(a, link_add(a, late, "type", in->type), "carrier", in->carrier));
+    return req_bare(r, RAPID_BAD);
 }
 
 /* Either a guide, or the position of the parcel before. */
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
-    struct receive_in one = { .type = in->type, .carrier = in->carrier, .in_batch = true };
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true };
     struct package p;
     enum err e;
 
@@ -180,7 +187,6 @@ enum err rapid_scan(struct req *r)
         e = batch_move_last(r->c, in->scan, &p);
         return e != OK ? refused(r, in, e) : told(r, "moved", &p);
     }
-    one.guide = in->scan;
     if (is_blank(in->carrier))
         one.carrier = courier_guess(normal_guide_key(r->c->a, in->scan ? in->scan : ""));
     e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */

@@ -223,23 +223,49 @@
     judged(verdict);
     return true;
   };
+  const element = (name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  };
+  // Eyes are on the box: whatever is no success is heard and stands in red.
+  const failed = (title, text, why) => {
+    const verdict = element('div', '', { class: 'verdict verdict-bad', role: 'alert', 'data-sound': 'bad', 'data-say': `${title}. ${why}` });
+    verdict.append(element('h2', title), element('p', text, { class: 'code guide' }), element('p', why));
+    judged(verdict);
+  };
+  const unanswered = (line, text) => {
+    line.className = 'line line-scan line-bad';
+    line.lastChild.textContent = `${text}: no se pudo`;
+    failed('No se recibió', text, 'Escanéela otra vez.');
+  };
+  // Said once of each scan, not of each try.
+  let cut = false;
+  const waits = (line, text) => {
+    cut = true;
+    line.lastChild.textContent = `${text}: sin conexión, se intenta otra vez`;
+    if ('told' in line.dataset) return;
+    line.dataset.told = '';
+    failed('Sin conexión', text, 'Se guarda solo cuando vuelva.');
+  };
   // The same key each time: what arrived although the answer was lost is not done twice.
   const ask = async () => {
     if (asking || !scans.length) return;
     asking = true;
-    const { body, line } = scans[0];
+    const { body, line } = scans[0], text = body.get('scan');
     let again = true;
     try {
       const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
       const away = answer.headers.get('HX-Redirect');
       if (away) { location.assign(away); return; }
       again = answer.status === 503 || answer.status === 502;
-      if (!again && !shown(line, await answer.text())) line.lastChild.textContent = `${body.get('scan')}: no se pudo; escanéela otra vez`;
+      if (!again && !shown(line, await answer.text())) unanswered(line, text);
     } catch {
       again = true;
     }
-    if (again) line.lastChild.textContent = `${body.get('scan')}: sin conexión, se intenta otra vez`;
-    else scans.shift();
+    if (again) waits(line, text);
+    else { cut = false; scans.shift(); }
     asking = false;
     setTimeout(ask, again ? 2000 : 0);
   };
@@ -254,7 +280,8 @@
     field.focus();
     $('#lines').prepend(line);
     scans.push({ body, line });
-    ask();
+    if (cut) waits(line, body.get('scan'));
+    else ask();
   };
   const undo = async (event) => {
     const form = event.target;

@@ -67,6 +67,43 @@ test('the same box twice fills the side red with its position, and the next one 
     assert.equal(await focused(page), 'scan');
 });
 
+// What was heard of each verdict, and how often each tone.
+async function heard(what) {
+    await page.evaluate(() => {
+        window.verdicts = [];
+        document.addEventListener('verdict', (event) => window.verdicts.push(event.detail));
+    });
+    await what();
+    return page.evaluate(() => window.verdicts);
+}
+
+test('a code that is no guide, an answer that is no answer and a lost line are heard, and stand in red', async () => {
+    const advert = `https://example.com/promo?x=${'A'.repeat(80)}`, guide = new_guide();
+    const bad = () => page.locator('#verdict .verdict-bad').innerText();
+    const all = await heard(async () => {
+        await box(advert);
+        await settled();
+        assert.match(await bad(), /No se recibió[\s\S]*60 caracteres/);
+        assert.match(await page.locator('#lines > li').first().innerText(), /https:\/\/example/);
+        await poll('the live region to say it', async () => /60 caracteres/.test(await page.locator('#live').textContent()));
+
+        await page.route('**/receive/rapid', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<h1>Oh</h1>' }), { times: 1 });
+        await box(guide);
+        await settled();
+        assert.match(await bad(), new RegExp(`No se recibió[\\s\\S]*${guide}[\\s\\S]*Escanéela otra vez`));
+        assert.match(await lines().first().getAttribute('class'), /line-bad/);
+
+        await page.context().setOffline(true);
+        await box(guide);
+        await poll('the page to say so', async () => /Sin conexión/.test(await bad()));
+        await page.context().setOffline(false);
+        await settled();
+        assert.equal(await page.locator('#verdict .verdict-ok').count(), 1);
+    });
+    assert.deepEqual(all.map((v) => v.well), [false, false, false, true]);
+    browser.faults = browser.faults.filter((f) => !/ERR_INTERNET_DISCONNECTED|^500 /.test(f));
+});
+
 test('a shelf label after a box moves it there', async () => {
     const guide = new_guide();
     await box(guide);

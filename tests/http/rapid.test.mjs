@@ -98,12 +98,31 @@ describe('a scan', () => {
             assert.match(answer.words, says);
             assert.doesNotMatch(answer.text, /<script>x/);
         }
+        const advert = `https://example.com/promo?x=${'A'.repeat(300)}`;
+        for (const [fields, says] of [[{ scan: advert }, /60 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
+            [{ csrf: 'x' }, /./]]) {
+            const answer = await scan(new_guide(), fields);
+            assert.ok([403, 422].includes(answer.status), `${answer.status}`);
+            assert.match(answer.words, says);
+            assert.match(answer.text, /^\s*<li class="[^"]*line-bad/, 'the fragment, not a page');
+            assert.match(answer.text, /verdict-bad.*role="alert" data-sound="bad" data-say="[^"]+"/s);
+        }
         const p = await announced(s, pub);
         await s.sql("UPDATE packages SET state = 'CANCELADO', cancelled_at = unixepoch(), cancel_reason = 'anuncio_expirado'"
             + ' WHERE id = ?1', p.id);
-        const late = await scan(p.guide_number);
+        const late = await scan(p.guide_number, { type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
         assert.equal(late.status, 422);
-        assert.match(late.text, new RegExp(`href="/receive\\?guide=${p.guide_number}"`));
+        const why = late.text.match(/href="(\/receive\?[^"]+)">Decir por qué/)[1].replaceAll('&amp;', '&');
+        const form = await oper.get(why);
+        assert.match(form.text, /value="EXTRA_DIMENSIONADO" checked/);
+        assert.match(form.text, /name="carrier" type="text" value="Envía"/);
+        const bare = await oper.submit(form, '/receive', {});
+        assert.equal(bare.status, 422);
+        const answer = await oper.submit(bare, '/receive', { late_reason: 'lo trajeron tarde' });
+        assert.equal(answer.location, '/receive/rapid', 'and back to the series');
+        const now = await row(s, p.guide_number);
+        assert.deepEqual([now.state, now.type, now.carrier], ['RECIBIDO', 'EXTRA_DIMENSIONADO', 'Envía']);
+        assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id, 'it is on the list that is signed');
     });
 
     test('without scripts the page comes back with undo, and keeps carrier and size', async () => {
