@@ -2,6 +2,7 @@
  * shown large and the field waits for the next one. */
 #include "app/route.h"
 #include "base/normal.h"
+#include "domain/courier.h"
 #include "domain/package.h"
 #include "domain/rate.h"
 #include "photos.h"
@@ -73,8 +74,9 @@ static bool is_expired(const struct package *p)
 }
 
 /* What a scan says: kind is "announced", "late", "new" or "there" (no form). */
-static enum err fill_found(struct req *r, const char *typed)
+static enum err fill_found(struct req *r, const struct page_in *in)
 {
+    const char *typed = in->guide;
     struct view_node *found = view_child(r->page, "found");
     struct package p;
     enum err e = package_by_scan(r->c, typed, &p);
@@ -86,6 +88,8 @@ static enum err fill_found(struct req *r, const char *typed)
     if (e == E_NOT_FOUND || (streq(p.state, "CANCELADO") && !is_expired(&p))) {
         view_text(found, "kind", "new");
         view_text(found, "guide", normal_guide(r->c->a, typed));
+        if (is_blank(in->carrier))
+            view_text(r->page, "form.carrier", courier_guess(normal_guide_key(r->c->a, typed)));
         return OK;
     }
     kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
@@ -133,7 +137,7 @@ static enum err page(struct req *r)
         e = fill_done(r, in->done);
     if (e == OK && !is_blank(in->guide)) {
         if (normal_guide(r->c->a, in->guide) && normal_guide_key(r->c->a, in->guide))
-            e = fill_found(r, in->guide);
+            e = fill_found(r, in);
         else
             refuse_guide(r);
     }

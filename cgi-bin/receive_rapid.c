@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/normal.h"
 #include "domain/batch.h"
-#include "domain/courier.h"
 #include "domain/position.h"
 #include "domain/rate.h"
 
@@ -74,14 +73,6 @@ static void fill_lines(struct req *r, const struct batch_lines *all, size_t most
         fill_line(view_row(r->page, "lines"), &all->v[i]);
 }
 
-/* What somebody typed stays for the next; what the guide suggested does not. */
-static const char *carrier_kept(struct arena *a, const struct batch *b, const struct batch_lines *all)
-{
-    const char *guess = all->n > 0 ? courier_guess(normal_guide_key(a, all->v[0].guide_number)) : NULL;
-
-    return guess != NULL && b->carrier != NULL && streq(guess, b->carrier) ? NULL : b->carrier;
-}
-
 static void fill_batch(struct view_node *n, const struct batch *b)
 {
     view_fields(n, batch_fields, b);
@@ -115,7 +106,7 @@ enum err rapid_page(struct req *r)
     for (const char *const *f = batch_refusals; *f != NULL; f++)
         view_option(r->page, "refusals", *f, batch_refusal_words(*f));
     view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
-    view_text(r->page, "form.carrier", carrier_kept(r->c->a, &b, &all));
+    view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
         fill_batch(view_child(r->page, "batch"), &b);
     fill_lines(r, &all, LINES_SHOWN);
@@ -179,7 +170,8 @@ static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
-    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true };
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
+                              .in_series = true };
     struct package p;
     enum err e;
 
@@ -187,8 +179,6 @@ enum err rapid_scan(struct req *r)
         e = batch_move_last(r->c, in->scan, &p);
         return e != OK ? refused(r, in, e) : told(r, "moved", &p);
     }
-    if (is_blank(in->carrier))
-        one.carrier = courier_guess(normal_guide_key(r->c->a, in->scan ? in->scan : ""));
     e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */
     if (e == OK)
         one.guide = p.guide_number;

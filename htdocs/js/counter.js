@@ -299,13 +299,16 @@
     const door = $('[data-damaged]'), field = $('input[name=guide]', door);
     door.open = true;
     field.value = rapid.elements.scan.value;
-    if (field.value) field.form.submit();
+    if (field.value) field.form.requestSubmit();
     else field.focus();
   };
+  // What the series goes on with goes along.
+  const along = (event) => ['type', 'carrier'].forEach((name) => { event.target.elements[name].value = rapid.elements[name].value; });
   if (rapid) {
     rapid.addEventListener('submit', scan);
     $('#lines').addEventListener('submit', undo);
     document.addEventListener('keydown', damaged);
+    $('[data-damaged] form').addEventListener('submit', along);
     addEventListener('beforeunload', (event) => { if (scans.length) event.preventDefault(); });
   }
 

@@ -14,7 +14,7 @@
     " WHERE n.batch_id = l.batch_id AND n.guide_key = l.guide_key AND n.id > l.id AND n.withdrawn_at IS NULL)"
 #define SUM(what) "(SELECT count(*) FROM courier_batch_lines l WHERE l.batch_id = b.id AND " what " AND " HOLDS ")"
 #define SELECT "SELECT b.id, b.carrier, b.package_type, b.opened_by, b.opened_at, b.closed_at, b.courier_name," \
-    " b.signature, u.full_name, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
+    " b.signature, u.full_name, b.kept_carrier, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
     SUM("l.refused IS NULL AND l.condition <> 'BUENO'")                                                         \
     " FROM courier_batches b JOIN users u ON u.id = b.opened_by "
 
@@ -50,27 +50,30 @@ static const struct stmt refused_line = STMT("batch_refused_line", "i",
     "SELECT batch_id, at, package_id, withdrawn_at FROM courier_batch_lines WHERE id = $1 AND refused IS NOT NULL");
 static const struct stmt withdraw = STMT("batch_withdraw", "ii",
     "UPDATE courier_batch_lines SET withdrawn_at = $2 WHERE id = $1");
+static const struct stmt whose = STMT("batch_whose", "is",
+    "UPDATE courier_batches SET carrier = $2 WHERE id = $1 AND $2 IS NOT NULL");
 static const struct stmt keep = STMT("batch_keep", "iss",
-    "UPDATE courier_batches SET carrier = $2, package_type = $3 WHERE id = $1");
+    "UPDATE courier_batches SET kept_carrier = $2, package_type = $3 WHERE id = $1");
 static const struct stmt last_one = STMT("batch_last", "i",
     "SELECT package_id FROM courier_batch_lines WHERE batch_id = $1 AND refused IS NULL ORDER BY id DESC LIMIT 1");
 static const struct stmt close_it = STMT("batch_close", "iissi",
     "UPDATE courier_batches SET closed_at = $2, courier_name = $3, signature = $4"
     " WHERE id = $1 AND closed_at IS NULL AND opened_by = $5");
 DB_REGISTER(&open_of, &by_id, &newest, &lines_of, &open_new, &open_again, &line_add, &holding, &follow,
-            &refused_line, &withdraw, &keep, &last_one, &close_it)
+            &refused_line, &withdraw, &whose, &keep, &last_one, &close_it)
 
 #define B struct batch
 static const struct field rows[] = {
     FIELD(B, id, F_INT, "Número"),
     FIELD(B, carrier, F_TEXT, "Transportadora"),
-    FIELD(B, package_type, F_TEXT, "Tamaño del último"),
+    FIELD(B, package_type, F_TEXT, "Tamaño que se dijo para la serie"),
     FIELD(B, opened_by, F_INT, "Quién recibe"),
     FIELD(B, opened_at, F_INSTANT, "Desde cuándo"),
     FIELD(B, closed_at, F_INSTANT, "Cuándo se cerró"),
     FIELD(B, courier_name, F_TEXT, "Quién los dejó"),
     FIELD(B, signature, F_TEXT, "Su firma, como trazo de SVG"),
     FIELD(B, opened_by_name, F_TEXT, "Nombre de quien recibe"),
+    FIELD(B, kept_carrier, F_TEXT, "Transportadora que se dijo para la serie"),
     FIELD(B, received, F_INT, "Recibidos"),
     FIELD(B, refused, F_INT, "Rechazados"),
     FIELD(B, damaged, F_INT, "Recibidos con daño"),
@@ -165,7 +168,7 @@ static enum err ensure_tx(struct ctx *c, struct batch *b)
     return e != OK ? e : batch_open_of(c, b);
 }
 
-enum err batch_receive_tx(struct ctx *c, const struct package *p)
+enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in)
 {
     struct batch b;
     enum err e = ensure_tx(c, &b);
@@ -173,7 +176,11 @@ enum err batch_receive_tx(struct ctx *c, const struct package *p)
     if (e == OK)
         e = db_exec(c->db, NULL, &line_add, b.id, c->now, p->guide_number, p->guide_key, p->id, p->condition,
                     NULL, NULL);
-    return e != OK ? e : db_exec(c->db, NULL, &keep, b.id, p->carrier, p->type);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &whose, b.id, p->carrier);
+    if (e == OK && in->in_series)
+        e = db_exec(c->db, NULL, &keep, b.id, is_blank(in->carrier) ? NULL : in->carrier, p->type);
+    return e;
 }
 
 enum err batch_follow_tx(struct ctx *c, int64_t package_id)

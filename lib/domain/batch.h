@@ -8,9 +8,10 @@
 
 struct batch {
     int64_t id;
-    const char *carrier, *package_type;
+    const char *carrier;                         /* of the last parcel that had one */
+    const char *package_type;                    /* with kept_carrier: what the series goes on with */
     int64_t opened_by, opened_at, closed_at;     /* closed_at 0: open */
-    const char *courier_name, *signature, *opened_by_name;
+    const char *courier_name, *signature, *opened_by_name, *kept_carrier;
     int64_t received, refused, damaged;          /* what was undone while it was open does not count */
 };
 extern const struct fields batch_fields;

@@ -139,12 +139,17 @@ test('a slip is undone where it stands', async () => {
     assert.equal(await focused(page), 'scan');
 });
 
-test('F9 opens the photo of a damaged box, and the way back', async () => {
+test('F9 opens the photo of a damaged box with carrier and size, and the way back', async () => {
     const guide = new_guide();
+    await page.getByLabel('Transportadora').fill('Envía');
+    await page.locator('input[name=type][value=EXTRA_DIMENSIONADO]').check();
+    await page.locator('#f-scan').focus();
     await page.keyboard.type(guide);
     await page.keyboard.press('F9');
     await page.waitForURL('**/receive?*');
     assert.equal(await page.locator('input[name=condition]:checked').inputValue(), 'REGULAR');
+    assert.equal(await page.locator('input[name=type]:checked').inputValue(), 'EXTRA_DIMENSIONADO');
+    assert.equal(await page.locator('input[name=carrier]').inputValue(), 'Envía');
     await page.getByRole('link', { name: 'Recibir en serie' }).click();
     await page.waitForURL('**/receive/rapid');
 });

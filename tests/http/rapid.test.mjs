@@ -146,9 +146,15 @@ describe('a scan', () => {
         assert.equal((await scan(new_guide(), { key: 'corta' })).status, 400);
     });
 
-    test('of a damaged box asks for photo and note, and comes back to the drop', async () => {
+    test('of a damaged box asks for photo and note, and comes back to the drop, which keeps carrier and size', async () => {
         const guide = new_guide();
-        const page = await oper.get(`/receive?guide=${guide}&condition=REGULAR&in_batch=1`);
+        const series = await oper.get('/receive/rapid');
+        const [, door] = series.text.match(/<form[^>]*action="\/receive">([\s\S]*?)<\/form>/);
+        const kept = [...door.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map((m) => m.slice(1));
+        assert.deepEqual(Object.fromEntries(kept), { condition: 'REGULAR', in_batch: '1', type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
+        const page = await oper.get(`/receive?${new URLSearchParams([...kept, ['guide', guide]])}`);
+        assert.match(page.text, /value="EXTRA_DIMENSIONADO" checked/);
+        assert.match(page.text, /name="carrier" type="text" value="Envía"/);
         assert.match(page.text, /value="REGULAR" checked/);
         const bare = await oper.submit(page, '/receive', {});
         assert.equal(bare.status, 422);
@@ -159,7 +165,23 @@ describe('a scan', () => {
         assert.equal(answer.location, '/receive/rapid');
         const p = await row(s, guide);
         assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id);
-        assert.match((await oper.get('/receive/rapid')).words, /con daño/);
+        assert.deepEqual([p.type, p.carrier], ['EXTRA_DIMENSIONADO', 'Envía']);
+        const api = await s.token('OPERADOR');
+        await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: { 'Idempotency-Key': 'k'.repeat(20) } });
+        const back = await oper.get('/receive/rapid');
+        assert.match(back.words, /con daño/);
+        assert.match(back.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(back.text, /value="EXTRA_DIMENSIONADO" checked/);
+    });
+
+    test('of one received alone has the carrier that its guide suggests, before the eyes and in the API', async () => {
+        const page = await oper.get('/receive?guide=9123456784');
+        assert.match(page.text, /name="carrier" type="text" value="Servientrega"/);
+        const cleared = await oper.submit(page, '/receive', { carrier: '', condition: 'REGULAR' });
+        assert.match(cleared.text, /name="carrier" type="text" value=""/, 'what was typed stands when the form comes back');
+        const api = await s.token('OPERADOR');
+        const got = await api.post('/api/v1/packages/receive', { json: { guide: '9123456785' }, headers: { 'Idempotency-Key': 'g'.repeat(20) } });
+        assert.equal(got.json.carrier, 'Servientrega');
     });
 });
 

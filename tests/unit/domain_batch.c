@@ -245,3 +245,25 @@ Test(batch, a_refusal_of_an_announced_guide_is_undone_with_its_cancellation)
     cr_expect_str_eq(p.state, "ANUNCIADO");
     fixture_close(&f);
 }
+
+Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
+{
+    struct fixture f;
+    struct batch b;
+
+    fixture_open(&f);
+    receive(&f, (struct receive_in){ .guide = "SERIE0001", .carrier = "Envía", .type = "EXTRA_DIMENSIONADO", .in_series = true });
+    receive(&f, (struct receive_in){ .guide = "SERIE0002" });        /* of another page, or the API */
+    receive(&f, (struct receive_in){ .guide = "9123456782" });
+    b = drop(&f, 0);
+    cr_expect_str_eq(b.kept_carrier, "Envía");
+    cr_expect_str_eq(b.package_type, "EXTRA_DIMENSIONADO");
+    receive(&f, (struct receive_in){ .guide = "9123456790", .carrier = "", .type = "NORMAL", .in_series = true });
+    b = drop(&f, 0);
+    cr_expect_null(b.kept_carrier, "the series took it back");
+    cr_expect_str_eq(b.package_type, "NORMAL");
+    cr_expect_str_eq(b.carrier, "Servientrega", "whose drop it is, by its last parcel");
+    receive(&f, (struct receive_in){ .guide = "SERIE0003", .in_series = true });
+    cr_expect_str_eq(drop(&f, 0).carrier, "Servientrega", "not lost by one that says nothing");
+    fixture_close(&f);
+}

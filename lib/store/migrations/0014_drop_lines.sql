@@ -14,3 +14,6 @@ UPDATE courier_batch_lines SET withdrawn_at = at WHERE refused IS NULL AND EXIST
 UPDATE courier_batch_lines SET withdrawn_at = at WHERE refused IS NOT NULL AND EXISTS (SELECT 1 FROM packages p
     WHERE p.id = package_id AND (p.state <> 'CANCELADO' OR p.cancel_reason <> 'rechazado_en_recepcion'));
 CREATE INDEX courier_batch_lines_guide ON courier_batch_lines(batch_id, guide_key, id) WHERE withdrawn_at IS NULL;
+
+-- What the series said last stays for its next parcel; whose drop it is, is another matter.
+ALTER TABLE courier_batches ADD COLUMN kept_carrier TEXT;
