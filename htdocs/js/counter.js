@@ -283,15 +283,35 @@
     if (cut) waits(line, body.get('scan'));
     else ask();
   };
+  // The drop has one less, and nobody is to put it anywhere.
+  const taken = async (line) => {
+    const verdict = $('#verdict .verdict');
+    if (verdict?.dataset.of === line.id) $('#verdict').replaceChildren(element('p', 'Deshecho: no quedó en el punto.', { class: 'muted' }));
+    tell(true, 'Deshecho');
+    const page = await fetch(rapid.action);
+    const drop = page.ok && $('#drop', new DOMParser().parseFromString(await page.text(), 'text/html'));
+    if (drop) $('#drop').replaceWith(drop);
+  };
   const undo = async (event) => {
     const form = event.target;
     if (!('undo' in form.dataset)) return;
     event.preventDefault();
-    const line = form.closest('li'), answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-    form.remove();
-    if (answer.ok) line.className = 'line line-scan line-off';
-    $('.small', line).textContent = answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete';
+    const line = form.closest('li'), says = (text) => { $('.small', line).textContent = text; };
     rapid.elements.scan.focus();
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      form.remove();
+      says(answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete');
+      if (answer.ok) {
+        line.className = 'line line-scan line-off';
+        await taken(line).catch(() => {});        // the next scan brings it
+      } else {
+        tell(false, 'No se pudo deshacer');
+      }
+    } catch {
+      says('Sin conexión: inténtelo otra vez');
+      tell(false, 'Sin conexión');
+    }
   };
   const damaged = (event) => {
     if (event.key !== 'F9') return;

@@ -133,10 +133,25 @@ test('a slip is undone where it stands', async () => {
     await box(guide);
     await settled();
     const p = await row(s, guide), line = page.locator(`#line-${p.id}`);
+    const count = async () => parseInt(await page.locator('#drop').innerText(), 10);
+    const before = await count();
     await line.getByRole('button', { name: 'Deshacer' }).click();
     await poll('the line to say so', async () => /Deshecho/.test(await line.innerText()));
+    await poll('the drop to count one less', async () => await count() === before - 1);
+    assert.doesNotMatch(await page.locator('#verdict').innerText(), /Póngalo en/i);
     assert.equal((await row(s, guide)).state, 'CANCELADO');
     assert.equal(await focused(page), 'scan');
+});
+
+test('what is undone while another box was scanned leaves the verdict of that one', async () => {
+    const first = new_guide(), second = new_guide();
+    await box(first);
+    await box(second);
+    await settled();
+    const p = await row(s, first);
+    await page.locator(`#line-${p.id}`).getByRole('button', { name: 'Deshacer' }).click();
+    await poll('the line to say so', async () => /Deshecho/.test(await page.locator(`#line-${p.id}`).innerText()));
+    assert.match(await page.locator('#verdict').innerText(), new RegExp(`Póngalo en[\\s\\S]*${second}`, 'i'));
 });
 
 test('F9 opens the photo of a damaged box with carrier and size, and the way back', async () => {
