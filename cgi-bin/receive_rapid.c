@@ -1,5 +1,6 @@
 #include "receive_rapid.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/normal.h"
@@ -73,18 +74,25 @@ static void fill_lines(struct req *r, const struct batch_lines *all, size_t most
         fill_line(view_row(r->page, "lines"), &all->v[i]);
 }
 
-static void fill_batch(struct view_node *n, const struct batch *b)
+static void fill_batch(struct req *r, struct view_node *n, const struct batch *b)
 {
     view_fields(n, batch_fields, b);
+    view_bool(n, "late", b->closed_at == 0 && clock_day(b->opened_at) != clock_day(r->c->now));
 }
 
+/* What is open, of whoever and however old, then the newest that were closed. */
 static enum err fill_batches(struct req *r)
 {
-    struct batches all;
-    enum err e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
+    struct batches open, all;
+    enum err e = batch_open(r->c, &open);
 
+    if (e == OK)
+        e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
+    for (size_t i = 0; e == OK && i < open.n; i++)
+        fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
     for (size_t i = 0; e == OK && i < all.n; i++)
-        fill_batch(view_row(r->page, "batches"), &all.v[i]);
+        if (all.v[i].closed_at != 0)
+            fill_batch(r, view_row(r->page, "batches"), &all.v[i]);
     return e;
 }
 
@@ -108,7 +116,7 @@ enum err rapid_page(struct req *r)
     view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
     view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
-        fill_batch(view_child(r->page, "batch"), &b);
+        fill_batch(r, view_child(r->page, "batch"), &b);
     fill_lines(r, &all, LINES_SHOWN);
     e = fill_batches(r);
     req_operation(r);
@@ -135,7 +143,7 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
     }
     if ((e = batch_open_of(r->c, &b)) != OK)
         return e;
-    fill_batch(view_child(r->page, "batch"), &b);
+    fill_batch(r, view_child(r->page, "batch"), &b);
     line = view_child(r->page, "line");
     fill_line(line, &(struct batch_line){ .at = r->c->now, .guide_number = p->guide_number, .package_id = p->id,
         .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
@@ -220,14 +228,18 @@ enum err batch_page(struct req *r)
     const struct batch_in *in = r->in;
     struct batch b;
     struct batch_lines all;
+    bool own;
     enum err e = batch_by_id(r->c, in->id, &b);
 
     if (e == OK)
         e = batch_lines(r->c, in->id, &all);
     if (e != OK)
         return e;
-    fill_batch(view_child(r->page, "batch"), &b);
-    view_bool(r->page, "can_close", b.closed_at == 0 && b.opened_by == r->c->user_id && b.received + b.refused > 0);
+    fill_batch(r, view_child(r->page, "batch"), &b);
+    own = b.opened_by == r->c->user_id;
+    view_bool(r->page, "can_close", b.closed_at == 0 && (own || r->c->role >= ROLE_ADMIN) && b.received + b.refused > 0);
+    view_bool(r->page, "of_another", !own);
+    view_bool(r->page, "closed_by_another", b.closed_by != 0 && b.closed_by != b.opened_by);
     fill_lines(r, &all, SIZE_MAX);
     req_operation(r);
     return req_page(r, "receive/batch.cst");

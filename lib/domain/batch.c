@@ -14,14 +14,16 @@
     " WHERE n.batch_id = l.batch_id AND n.guide_key = l.guide_key AND n.id > l.id AND n.withdrawn_at IS NULL)"
 #define SUM(what) "(SELECT count(*) FROM courier_batch_lines l WHERE l.batch_id = b.id AND " what " AND " HOLDS ")"
 #define SELECT "SELECT b.id, b.carrier, b.package_type, b.opened_by, b.opened_at, b.closed_at, b.courier_name," \
-    " b.signature, u.full_name, b.kept_carrier, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
+    " b.signature, u.full_name, b.kept_carrier, b.closed_by, k.full_name, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
     SUM("l.refused IS NULL AND l.condition <> 'BUENO'")                                                         \
-    " FROM courier_batches b JOIN users u ON u.id = b.opened_by "
+    " FROM courier_batches b JOIN users u ON u.id = b.opened_by LEFT JOIN users k ON k.id = b.closed_by "
 
 static const struct stmt open_of = STMT("batch_open_of", "i", SELECT "WHERE b.opened_by = $1 AND b.closed_at IS NULL");
 static const struct stmt by_id = STMT("batch_by_id", "i", SELECT "WHERE b.id = $1");
 static const struct stmt newest = STMT("batches_newest", "ii",
     SELECT "WHERE b.id < $1 ORDER BY b.id DESC LIMIT $2");
+static const struct stmt open_all = STMT("batches_open", "i",
+    SELECT "WHERE b.closed_at IS NULL ORDER BY b.opened_at, b.id LIMIT $1");
 static const struct stmt lines_of = STMT("batch_lines", "ii",
     "SELECT l.id, l.at, l.guide_number, l.package_id, l.refused, l.note, p.state, p.type, l.condition, p.carrier,"
     " s.code, c.full_name, l.withdrawn_at, " HOLDS
@@ -56,10 +58,10 @@ static const struct stmt keep = STMT("batch_keep", "iss",
     "UPDATE courier_batches SET kept_carrier = $2, package_type = $3 WHERE id = $1");
 static const struct stmt last_one = STMT("batch_last", "i",
     "SELECT package_id FROM courier_batch_lines WHERE batch_id = $1 AND refused IS NULL ORDER BY id DESC LIMIT 1");
-static const struct stmt close_it = STMT("batch_close", "iissi",
-    "UPDATE courier_batches SET closed_at = $2, courier_name = $3, signature = $4"
-    " WHERE id = $1 AND closed_at IS NULL AND opened_by = $5");
-DB_REGISTER(&open_of, &by_id, &newest, &lines_of, &open_new, &open_again, &line_add, &holding, &follow,
+static const struct stmt close_it = STMT("batch_close", "iissii",
+    "UPDATE courier_batches SET closed_at = $2, courier_name = $3, signature = $4, closed_by = $5"
+    " WHERE id = $1 AND closed_at IS NULL AND (opened_by = $5 OR $6)");
+DB_REGISTER(&open_of, &by_id, &newest, &open_all, &lines_of, &open_new, &open_again, &line_add, &holding, &follow,
             &refused_line, &withdraw, &whose, &keep, &last_one, &close_it)
 
 #define B struct batch
@@ -74,6 +76,8 @@ static const struct field rows[] = {
     FIELD(B, signature, F_TEXT, "Su firma, como trazo de SVG"),
     FIELD(B, opened_by_name, F_TEXT, "Nombre de quien recibe"),
     FIELD(B, kept_carrier, F_TEXT, "Transportadora que se dijo para la serie"),
+    FIELD(B, closed_by, F_ID, "Quién la cerró"),
+    FIELD(B, closed_by_name, F_TEXT, "Nombre de quien la cerró"),
     FIELD(B, received, F_INT, "Recibidos"),
     FIELD(B, refused, F_INT, "Rechazados"),
     FIELD(B, damaged, F_INT, "Recibidos con daño"),
@@ -125,18 +129,29 @@ enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out)
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_BATCH_NONE, NULL) : domain_fault(c, e);
 }
 
+static enum err read_list(struct ctx *c, struct rows *q, size_t most, struct batches *out)
+{
+    *out = (struct batches){ .v = arena_alloc(c->a, most * sizeof *out->v) };
+    while (out->n < most && db_next(q))
+        db_fill(q, 0, batch_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(q));
+}
+
 enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches *out)
 {
     const int64_t most = limit > 0 && limit < LIST_MAX ? limit : LIST_MAX;
     struct rows q;
     enum err e = db_query(c->db, &q, &newest, before > 0 ? before : INT64_MAX, most);
 
-    *out = (struct batches){ .v = arena_alloc(c->a, (size_t)most * sizeof *out->v) };
-    if (e != OK)
-        return domain_fault(c, e);
-    while (out->n < (size_t)most && db_next(&q))
-        db_fill(&q, 0, batch_fields, &out->v[out->n++], c->a);
-    return domain_fault(c, db_end(&q));
+    return e != OK ? domain_fault(c, e) : read_list(c, &q, (size_t)most, out);
+}
+
+enum err batch_open(struct ctx *c, struct batches *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &open_all, (int64_t)LIST_MAX);
+
+    return e != OK ? domain_fault(c, e) : read_list(c, &q, LIST_MAX, out);
 }
 
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out)
@@ -345,7 +360,8 @@ static enum err close_tx(struct db *db, void *arg)
     if (e == OK && x->out->received + x->out->refused == 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_BATCH_EMPTY, NULL);
     if (e == OK)
-        e = db_exec(db, &changed, &close_it, x->in.id, c->now, x->in.courier_name, x->in.signature, c->user_id);
+        e = db_exec(db, &changed, &close_it, x->in.id, c->now, x->in.courier_name, x->in.signature, c->user_id,
+                    (int64_t)(c->role >= ROLE_ADMIN));
     if (e == OK && changed == 0)
         return ctx_fail(c, E_CONFLICT, NULL, x->out->closed_at != 0 ? T_BATCH_CLOSED : T_BATCH_OTHERS, NULL);
     if (e == OK)

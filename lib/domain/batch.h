@@ -12,6 +12,8 @@ struct batch {
     const char *package_type;                    /* with kept_carrier: what the series goes on with */
     int64_t opened_by, opened_at, closed_at;     /* closed_at 0: open */
     const char *courier_name, *signature, *opened_by_name, *kept_carrier;
+    int64_t closed_by;
+    const char *closed_by_name;
     int64_t received, refused, damaged;          /* what was undone while it was open does not count */
 };
 extern const struct fields batch_fields;
@@ -37,8 +39,9 @@ const char *batch_refusal_words(const char *refused);        /* "llegó dañado"
 /* The user's own that is open; E_NOT_FOUND without a fault. */
 enum err batch_open_of(struct ctx *c, struct batch *out) MUST_CHECK;
 enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out) MUST_CHECK;
-/* The newest, open ones first among equals; before: id of the last seen, 0 at first. */
+/* The newest; before: id of the last seen, 0 at first. */
 enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches *out) MUST_CHECK;
+enum err batch_open(struct ctx *c, struct batches *out) MUST_CHECK;     /* of everybody, the oldest first */
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out) MUST_CHECK;    /* newest first */
 
 /* Not left here: an announced one is cancelled (rechazado_en_recepcion), another only noted.
@@ -53,7 +56,7 @@ enum err batch_refusal_undo(struct ctx *c, int64_t line, struct batch *out) MUST
 enum err batch_move_last(struct ctx *c, const char *position, struct package *out) MUST_CHECK;
 
 struct batch_close_in { int64_t id; const char *courier_name, *signature; };
-/* E_CONFLICT when it is closed already or somebody else's, E_INVALID without a line. */
+/* Of one's own, an ADMIN of anybody's. E_CONFLICT: it is closed already, somebody else's, or empty. */
 enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out) MUST_CHECK;
 
 #endif

@@ -256,7 +256,6 @@ describe('the drop', () => {
             assert.equal(bad.status, 422);
             assert.match(bad.words, says);
         }
-        assert.equal((await boss.post(to, { form: { csrf: await csrf(boss), operation_id: 'k'.repeat(20), courier_name: 'Otro' } })).status, 409);
         const form = await page();
         const answers = [await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' }),
             await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' })];
@@ -269,6 +268,24 @@ describe('the drop', () => {
         assert.equal(await open_batch(), undefined);
         await scan(new_guide());
         assert.notEqual((await open_batch()).id, b.id, 'the next scan opens another');
+    });
+
+    test('of another day says since when it is open, and an administrator closes it', async () => {
+        const warned = /Abierta desde ayer.*Ciérrela antes de recibir lo de otra transportadora/;
+        await scan(new_guide());
+        const b = await open_batch(), today = await oper.get('/receive/rapid');
+        assert.match(today.words, /recibidos? · desde hoy \d\d:\d\d/);
+        assert.doesNotMatch(today.words, warned);
+        await s.sql('UPDATE courier_batches SET opened_at = opened_at - 86400 WHERE id = ?1', b.id);
+        assert.match((await oper.get('/receive/rapid')).words, warned);
+        assert.match((await scan(new_guide())).words, warned, 'at each scan');
+        assert.match((await boss.get('/receive/rapid')).words, /Sin cerrar/, 'in the list of drops');
+        const page = await boss.get(`/receive/batch/${b.id}`);
+        assert.match(page.words, /Abierta desde ayer.*La abrió Óscar Operador/);
+        const closed = await boss.submit(page, `/receive/batch/${b.id}/close`, { courier_name: 'Pedro R.' });
+        assert.equal(closed.status, 303, closed.words);
+        assert.match((await boss.follow(closed)).words, /Recibió Óscar Operador.*Trajo Pedro R\..*Cerró/);
+        assert.doesNotMatch((await oper.get('/receive/rapid')).words, warned);
     });
 
     test('is in the API with its lines, and closes there', async () => {

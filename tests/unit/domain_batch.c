@@ -82,6 +82,12 @@ static void become(struct fixture *f, int64_t user)
     f->c.user_id = user;
 }
 
+static int64_t second_operator(struct fixture *f)
+{
+    cr_assert_eq(db_exec(f->db, NULL, &colleague, "beto"), OK);
+    return db_last_id(f->db);
+}
+
 Test(batch, a_late_parcel_that_was_undone_is_not_received)
 {
     struct fixture f;
@@ -107,8 +113,7 @@ Test(batch, a_parcel_undone_in_one_drop_and_received_in_another_is_in_the_other)
     int64_t first, second;
 
     fixture_open(&f);
-    cr_assert_eq(db_exec(f.db, NULL, &colleague, "beto"), OK);
-    second = db_last_id(f.db);
+    second = second_operator(&f);
     announce(&f, "DOSVECES1");
     p = receive(&f, (struct receive_in){ .guide = "DOSVECES1" });
     first = drop(&f, 0).id;
@@ -265,5 +270,49 @@ Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
     cr_expect_str_eq(b.carrier, "Servientrega", "whose drop it is, by its last parcel");
     receive(&f, (struct receive_in){ .guide = "SERIE0003", .in_series = true });
     cr_expect_str_eq(drop(&f, 0).carrier, "Servientrega", "not lost by one that says nothing");
+    fixture_close(&f);
+}
+
+Test(batch, is_closed_by_who_opened_it_or_by_an_administrator)
+{
+    struct fixture f;
+    struct batch b;
+    struct batches all;
+    int64_t id;
+
+    fixture_open(&f);
+    receive(&f, (struct receive_in){ .guide = "AJENA0001" });
+    id = drop(&f, 0).id;
+    become(&f, second_operator(&f));
+    cr_expect_eq(batch_close(&f.c, &(struct batch_close_in){ id, "Pedro R.", NULL }, &b), E_CONFLICT);
+    cr_assert_eq(batch_open(&f.c, &all), OK);
+    cr_expect_eq(all.n, 1, "everybody sees what is open");
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(batch_close(&f.c, &(struct batch_close_in){ id, "Pedro R.", NULL }, &b), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(b.opened_by, 1);
+    cr_expect_eq(b.closed_by, f.c.user_id);
+    cr_expect_str_eq(b.closed_by_name, "beto");
+    cr_assert_eq(batch_open(&f.c, &all), OK);
+    cr_expect_eq(all.n, 0);
+    fixture_close(&f);
+}
+
+Test(batch, in_which_nothing_is_left_begins_with_what_comes_next)
+{
+    struct fixture f;
+    struct package p;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, (struct receive_in){ .guide = "AYER00001" });
+    id = drop(&f, 0).id;
+    undo(&f, p.id);
+    f.c.now += 86400;
+    receive(&f, (struct receive_in){ .guide = "HOY000001" });
+    cr_expect_eq(drop(&f, 0).id, id);
+    cr_expect_eq(drop(&f, 0).opened_at, f.c.now);
+    f.c.now += 86400;
+    receive(&f, (struct receive_in){ .guide = "MANANA001" });
+    cr_expect_eq(drop(&f, 0).opened_at, f.c.now - 86400, "one with parcels is older than they are");
     fixture_close(&f);
 }

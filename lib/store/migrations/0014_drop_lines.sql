@@ -17,3 +17,7 @@ CREATE INDEX courier_batch_lines_guide ON courier_batch_lines(batch_id, guide_ke
 
 -- What the series said last stays for its next parcel; whose drop it is, is another matter.
 ALTER TABLE courier_batches ADD COLUMN kept_carrier TEXT;
+
+-- An administrator may close what somebody else left open.
+ALTER TABLE courier_batches ADD COLUMN closed_by INTEGER REFERENCES users(id);
+UPDATE courier_batches SET closed_by = opened_by WHERE closed_at IS NOT NULL;
