@@ -88,6 +88,7 @@ static enum err fill_found(struct req *r, const struct page_in *in)
     if (e == E_NOT_FOUND || (streq(p.state, "CANCELADO") && !is_expired(&p))) {
         view_text(found, "kind", "new");
         view_text(found, "guide", normal_guide(r->c->a, typed));
+        view_bool(found, "like_code", guide_like_code(r->c->a, typed));
         if (is_blank(in->carrier))
             view_text(r->page, "form.carrier", courier_guess(normal_guide_key(r->c->a, typed)));
         return OK;

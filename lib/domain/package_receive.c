@@ -15,6 +15,7 @@
 #include "queue/job.h"
 
 #define CODE_TRIES 50
+#define PICKUP_DIGITS 6
 
 static const struct stmt receive = STMT("package_receive", "isssisIis",
     "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
@@ -127,6 +128,12 @@ static bool is_late(const struct package *p)
         && streq(p->cancel_reason, "anuncio_expirado");
 }
 
+/* Six digits and nothing else, live or not: what does not ask tells nothing about codes. */
+bool guide_like_code(struct arena *a, const char *guide)
+{
+    return normal_digits(a, guide, PICKUP_DIGITS) != NULL;
+}
+
 /* The row to receive: the one named, the active one of the guide, an expired
  * announcement of it, or a new one made here. */
 static enum err subject_tx(struct reception *r, struct package *p)
@@ -140,6 +147,8 @@ static enum err subject_tx(struct reception *r, struct package *p)
         e = package_by_guide(c, r->in.guide, p);
         if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !is_late(p))) {
             c->fault = (struct fault){ 0 };
+            if (r->in.in_series && guide_like_code(c->a, r->in.guide))
+                return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
             *p = (struct package){ .guide_number = normal_guide(c->a, r->in.guide),
                 .guide_key = normal_guide_key(c->a, r->in.guide), .pickup_version = 1 };
             r->unannounced = true;

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, new_guide, new_phone, row } from '../helpers/shop.mjs';
+import { announced, new_guide, new_phone, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss;
@@ -56,6 +56,20 @@ describe('a scan', () => {
         assert.match((await oper.get('/receive/rapid')).text, /name="carrier" type="text" value=""/, 'a hint is not kept');
         assert.equal((await scan('9123456781', { carrier: 'TCC' })).status, 200);
         assert.equal((await row(s, '9123456781')).carrier, 'TCC', 'what was said stands');
+    });
+
+    test('of six digits, which a customer shows at hand-over, makes no parcel, live or not', async () => {
+        const p = await announced(s, pub);
+        await scan(p.guide_number);
+        for (const code of [await pickup_code(pub, p), wrong_code(await pickup_code(pub, p))]) {
+            const answer = await scan(code);
+            assert.equal(answer.status, 422, 'the answer tells no live code from another');
+            assert.match(answer.text, /verdict-bad.*data-sound="bad"/s);
+            assert.match(answer.words, /son un código de entrega, no una guía/);
+            assert.doesNotMatch(answer.words, /Rosa/);
+            assert.equal(await row(s, code), undefined);
+            assert.match((await oper.get(`/receive?guide=${code}`)).words, /Seis números solos suelen ser el código de entrega/);
+        }
     });
 
     test('of a box that was scanned before is loud, and says where it is', async () => {

@@ -316,3 +316,21 @@ Test(batch, in_which_nothing_is_left_begins_with_what_comes_next)
     cr_expect_eq(drop(&f, 0).opened_at, f.c.now - 86400, "one with parcels is older than they are");
     fixture_close(&f);
 }
+
+/* 482913 is what a customer shows to be given a parcel. */
+Test(batch, takes_no_six_digits_for_a_guide_in_a_series_unless_somebody_announced_them)
+{
+    struct fixture f;
+    struct package p;
+    const struct receive_in scan = { .guide = " 482 913 ", .in_batch = true, .in_series = true };
+
+    fixture_open(&f);
+    cr_expect_eq(package_receive(&f.c, &scan, &p), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "guide");
+    cr_expect(strstr(fixture_fault(&f), "código de entrega") != NULL, "%s", fixture_fault(&f));
+    announce(&f, "482913");
+    cr_expect_eq(package_receive(&f.c, &scan, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "482914", .in_batch = true }, &p), OK,
+                 "alone, and looked at, it may be one");
+    fixture_close(&f);
+}
