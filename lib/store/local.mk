@@ -22,7 +22,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0009_authorizations.sql \
 	lib/store/migrations/0010_documents.sql \
 	lib/store/migrations/0011_handover.sql \
-	lib/store/migrations/0012_sizes.sql
+	lib/store/migrations/0012_sizes.sql \
+	lib/store/migrations/0014_drop_lines.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it
