@@ -10,13 +10,14 @@
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
+#define SCAN_MAX 500             /* more than any guide: the QR code of an advertisement is told that it is none */
 #define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */
 
 struct rapid_in { const char *scan, *type, *carrier; };
 static const struct param rapid_rows[] = {
-    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, 60, "Guía; o la posición del último"),
+    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, SCAN_MAX, "Guía; o la posición del último"),
     PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
     PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "Transportadora; la que sugiere la guía si no se dice"),
 };

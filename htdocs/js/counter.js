@@ -229,15 +229,22 @@
     Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
     return made;
   };
+  const icon = (symbol) => {
+    const made = $('svg.icon').cloneNode(true), use = $('use', made);
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${symbol}`));
+    return made;
+  };
   // Eyes are on the box: whatever is no success is heard and stands in red.
   const failed = (title, text, why) => {
     const verdict = element('div', '', { class: 'verdict verdict-bad', role: 'alert', 'data-sound': 'bad', 'data-say': `${title}. ${why}` });
-    verdict.append(element('h2', title), element('p', text, { class: 'code guide' }), element('p', why));
+    verdict.append(icon('warning'), element('h2', title), element('p', text, { class: 'code guide' }), element('p', why));
     judged(verdict);
   };
   const unanswered = (line, text) => {
+    const what = element('span', '', { class: 'line-what' });
+    what.append(element('span', text, { class: 'code guide' }), element('span', 'No se pudo', { class: 'muted small' }));
     line.className = 'line line-scan line-bad';
-    line.lastChild.textContent = `${text}: no se pudo`;
+    line.replaceChildren(icon('warning'), what);
     failed('No se recibió', text, 'Escanéela otra vez.');
   };
   // Said once of each scan, not of each try.
@@ -304,6 +311,8 @@
       says(answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete');
       if (answer.ok) {
         line.className = 'line line-scan line-off';
+        $('.icon', line).replaceWith(icon('undo'));
+        $('.spot', line)?.remove();
         await taken(line).catch(() => {});        // the next scan brings it
       } else {
         tell(false, 'No se pudo deshacer');

@@ -112,8 +112,8 @@ describe('a scan', () => {
             assert.match(answer.words, says);
             assert.doesNotMatch(answer.text, /<script>x/);
         }
-        const advert = `https://example.com/promo?x=${'A'.repeat(300)}`;
-        for (const [fields, says] of [[{ scan: advert }, /60 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
+        const advert = (n) => `https://example.com/promo?x=${'A'.repeat(n)}`;
+        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(500) }, /500 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
             [{ csrf: 'x' }, /./]]) {
             const answer = await scan(new_guide(), fields);
             assert.ok([403, 422].includes(answer.status), `${answer.status}`);
