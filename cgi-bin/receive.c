@@ -2,6 +2,7 @@
  * shown large and the field waits for the next one. */
 #include "app/route.h"
 #include "base/normal.h"
+#include "domain/courier.h"
 #include "domain/package.h"
 #include "domain/rate.h"
 #include "photos.h"
@@ -9,9 +10,11 @@
 
 /* ---- parameters ---- */
 
-struct page_in { const char *guide, *condition; int64_t done; bool in_batch; };
+struct page_in { const char *guide, *type, *condition, *carrier; int64_t done; bool in_batch; };
 static const struct param page_rows[] = {
+    PARAM_ENUM(struct page_in, type, 0, package_types, "Tamaño, si ya se sabe"),
     PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
+    PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
     PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
     PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía o código de consulta leído"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
@@ -51,15 +54,17 @@ static const struct params receive_one_params = PARAMS(struct receive_form, rece
 
 /* ---- the page ---- */
 
-static void fill_options(struct req *r)
+static void fill_options(struct req *r, const struct page_in *in)
 {
     for (const char *const *t = package_types; *t != NULL; t++)
         view_option(r->page, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
                                                 package_type_limits(*t)));
     for (const char *const *k = package_conditions; *k != NULL; k++)
         view_option(r->page, "conditions", *k, package_condition_words(*k));
-    view_text(r->page, "form.type", package_types[0]);
-    view_text(r->page, "form.condition", package_conditions[0]);
+    view_text(r->page, "form.type", is_blank(in->type) ? package_types[0] : in->type);
+    view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0] : in->condition);
+    view_text(r->page, "form.carrier", in->carrier);
+    view_text(r->page, "form.guide", in->guide);
 }
 
 static bool is_expired(const struct package *p)
@@ -69,8 +74,9 @@ static bool is_expired(const struct package *p)
 }
 
 /* What a scan says: kind is "announced", "late", "new" or "there" (no form). */
-static enum err fill_found(struct req *r, const char *typed)
+static enum err fill_found(struct req *r, const struct page_in *in)
 {
+    const char *typed = in->guide;
     struct view_node *found = view_child(r->page, "found");
     struct package p;
     enum err e = package_by_scan(r->c, typed, &p);
@@ -82,6 +88,9 @@ static enum err fill_found(struct req *r, const char *typed)
     if (e == E_NOT_FOUND || (streq(p.state, "CANCELADO") && !is_expired(&p))) {
         view_text(found, "kind", "new");
         view_text(found, "guide", normal_guide(r->c->a, typed));
+        view_bool(found, "like_code", guide_like_code(r->c->a, typed));
+        if (is_blank(in->carrier))
+            view_text(r->page, "form.carrier", courier_guess(normal_guide_key(r->c->a, typed)));
         return OK;
     }
     kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
@@ -122,17 +131,14 @@ static enum err page(struct req *r)
     const struct page_in *in = r->in;
     enum err e = OK;
 
-    fill_options(r);
+    fill_options(r, in);
     view_int(r->page, "photos_max", PHOTOS_MAX);
-    view_text(r->page, "form.guide", in->guide);
     view_bool(r->page, "in_batch", in->in_batch);
-    if (!is_blank(in->condition))
-        view_text(r->page, "form.condition", in->condition);
     if (in->done != 0)
         e = fill_done(r, in->done);
     if (e == OK && !is_blank(in->guide)) {
         if (normal_guide(r->c->a, in->guide) && normal_guide_key(r->c->a, in->guide))
-            e = fill_found(r, in->guide);
+            e = fill_found(r, in);
         else
             refuse_guide(r);
     }
@@ -188,6 +194,8 @@ static const struct route routes[] = {
       .form = "/receive/rapid" },
     { POST, "/receive/rapid/refuse", ROLE_OPERADOR, &refuse_params, rapid_refuse, PAGE | IDEMPOTENT,
       "No recibir un paquete", .form = "/receive/rapid" },
+    { POST, "/receive/rapid/refuse/{id}/undo", ROLE_OPERADOR, &refusal_params, rapid_refuse_undo, PAGE | OPTIONAL_KEY,
+      "Deshacer que un paquete no se recibe", .form = "/receive/rapid" },
     { GET, "/receive/batch/{id}", ROLE_OPERADOR, &batch_params, batch_page, PAGE, "Entrega de transportadora" },
     { POST, "/receive/batch/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish, PAGE | IDEMPOTENT,
       "Cerrar la entrega", .form = "/receive/batch/{id}" },
@@ -197,6 +205,8 @@ static const struct route routes[] = {
       "Una entrega con sus paquetes", "packages:read" },
     { POST, "/api/v1/courier-batches/refusals", ROLE_OPERADOR, &refuse_params, batch_refuse_json, JSON | IDEMPOTENT,
       "Anotar en la entrega abierta un paquete que no se recibe", "packages:write" },
+    { POST, "/api/v1/courier-batches/refusals/{id}/undo", ROLE_OPERADOR, &refusal_params, batch_refusal_undo_json,
+      JSON | IDEMPOTENT, "Deshacer que un paquete no se recibe, en los segundos que lo permiten", "packages:write" },
     { POST, "/api/v1/courier-batches/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_close_json,
       JSON | IDEMPOTENT, "Cerrar una entrega con el nombre y la firma de quien la trajo", "packages:write" },
     { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive_json,

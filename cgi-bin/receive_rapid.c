@@ -1,21 +1,23 @@
 #include "receive_rapid.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/normal.h"
 #include "domain/batch.h"
-#include "domain/courier.h"
 #include "domain/position.h"
 #include "domain/rate.h"
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
+#define SCAN_MAX 500             /* more than any guide: the QR code of an advertisement is told that it is none */
+#define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */
 
 struct rapid_in { const char *scan, *type, *carrier; };
 static const struct param rapid_rows[] = {
-    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, 60, "Guía; o la posición del último"),
+    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, SCAN_MAX, "Guía; o la posición del último"),
     PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
     PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "Transportadora; la que sugiere la guía si no se dice"),
 };
@@ -33,6 +35,11 @@ static const struct param batch_rows[] = {
     PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
 };
 const struct params batch_params = PARAMS(struct batch_in, batch_rows);
+
+static const struct param refusal_rows[] = {
+    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Línea de la entrega que dice que no se recibió"),
+};
+const struct params refusal_params = PARAMS(struct batch_in, refusal_rows);
 
 struct batch_list_in { int64_t before, limit; };
 static const struct param batch_list_rows[] = {
@@ -57,7 +64,9 @@ static void fill_line(struct view_node *n, const struct batch_line *l)
     if (l->condition != NULL && !streq(l->condition, "BUENO"))
         view_text(n, "damage", package_condition_words(l->condition));
     view_text(n, "refused_words", batch_refusal_words(l->refused));
-    view_bool(n, "gone", l->counts && l->state != NULL && !streq(l->state, "RECIBIDO"));
+    view_bool(n, "received", l->counts && l->refused == NULL);
+    view_bool(n, "gone", l->counts && l->refused == NULL && !streq(l->state, "RECIBIDO"));
+    view_text(n, "off", l->withdrawn_at != 0 ? "Se deshizo" : l->counts ? NULL : "Se recibió después");
 }
 
 static void fill_lines(struct req *r, const struct batch_lines *all, size_t most)
@@ -66,26 +75,25 @@ static void fill_lines(struct req *r, const struct batch_lines *all, size_t most
         fill_line(view_row(r->page, "lines"), &all->v[i]);
 }
 
-/* What somebody typed stays for the next; what the guide suggested does not. */
-static const char *carrier_kept(struct arena *a, const struct batch *b, const struct batch_lines *all)
-{
-    const char *guess = all->n > 0 ? courier_guess(normal_guide_key(a, all->v[0].guide_number)) : NULL;
-
-    return guess != NULL && b->carrier != NULL && streq(guess, b->carrier) ? NULL : b->carrier;
-}
-
-static void fill_batch(struct view_node *n, const struct batch *b)
+static void fill_batch(struct req *r, struct view_node *n, const struct batch *b)
 {
     view_fields(n, batch_fields, b);
+    view_bool(n, "late", b->closed_at == 0 && clock_day(b->opened_at) != clock_day(r->c->now));
 }
 
+/* What is open, of whoever and however old, then the newest that were closed. */
 static enum err fill_batches(struct req *r)
 {
-    struct batches all;
-    enum err e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
+    struct batches open, all;
+    enum err e = batch_open(r->c, &open);
 
+    if (e == OK)
+        e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
+    for (size_t i = 0; e == OK && i < open.n; i++)
+        fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
     for (size_t i = 0; e == OK && i < all.n; i++)
-        fill_batch(view_row(r->page, "batches"), &all.v[i]);
+        if (all.v[i].closed_at != 0)
+            fill_batch(r, view_row(r->page, "batches"), &all.v[i]);
     return e;
 }
 
@@ -96,6 +104,8 @@ enum err rapid_page(struct req *r)
     enum err e = batch_open_of(r->c, &b);
     const bool open = e == OK;
 
+    if (req_wants_fragment(r) && r->status != 0)     /* of a scan that did not get to its handler */
+        return req_bare(r, RAPID_BAD);
     if (open)
         e = batch_lines(r->c, b.id, &all);
     if (e != OK && e != E_NOT_FOUND)
@@ -105,9 +115,9 @@ enum err rapid_page(struct req *r)
     for (const char *const *f = batch_refusals; *f != NULL; f++)
         view_option(r->page, "refusals", *f, batch_refusal_words(*f));
     view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
-    view_text(r->page, "form.carrier", carrier_kept(r->c->a, &b, &all));
+    view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
-        fill_batch(view_child(r->page, "batch"), &b);
+        fill_batch(r, view_child(r->page, "batch"), &b);
     fill_lines(r, &all, LINES_SHOWN);
     e = fill_batches(r);
     req_operation(r);
@@ -134,7 +144,7 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
     }
     if ((e = batch_open_of(r->c, &b)) != OK)
         return e;
-    fill_batch(view_child(r->page, "batch"), &b);
+    fill_batch(r, view_child(r->page, "batch"), &b);
     line = view_child(r->page, "line");
     fill_line(line, &(struct batch_line){ .at = r->c->now, .guide_number = p->guide_number, .package_id = p->id,
         .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
@@ -144,28 +154,33 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
     return req_bare(r, "receive/rapid_line.cst");
 }
 
-/* What went wrong, beside the guide that was read: nothing of the page is lost. */
+/* What went wrong, beside what was read: nothing of the page is lost.  What fails before the
+ * handler comes by rapid_page. */
 static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
 {
+    struct arena *a = r->c->a;
+    struct fault *f = &r->c->fault;
     struct package p;
+    const char *late;
 
-    if (!req_wants_fragment(r) || (e != E_INVALID && e != E_CONFLICT && e != E_NOT_FOUND && e != E_BUSY))
+    if (f->field != NULL && streq(f->field, "guide"))
+        f->field = "scan";       /* "guide" is the page's other form */
+    if (!req_wants_fragment(r))
         return e;
-    view_text(r->page, "problem", fault_sentence(r->c->a, &r->c->fault));
-    view_text(r->page, "scan", in->scan);
+    (void)req_form_again(r, e, RAPID_BAD);       /* keeps the fault */
     if (e == E_CONFLICT && package_by_guide(r->c, in->scan, &p) == OK)
         view_fields(view_child(r->page, "there"), package_fields, &p);
-    view_text(r->page, "late", r->c->fault.field != NULL && streq(r->c->fault.field, "late_reason")
-              ? link_add(r->c->a, "/receive", "guide", in->scan) : NULL);
-    r->status = err_status(e);
-    return req_bare(r, "receive/rapid_bad.cst");
+    late = link_add(a, link_add(a, "/receive", "guide", in->scan), "in_batch", "1");
+    view_text(r->page, "late", link_add(a, link_add(a, late, "type", in->type), "carrier", in->carrier));
+    return req_bare(r, RAPID_BAD);
 }
 
 /* Either a guide, or the position of the parcel before. */
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
-    struct receive_in one = { .type = in->type, .carrier = in->carrier, .in_batch = true };
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
+                              .in_series = true };
     struct package p;
     enum err e;
 
@@ -173,9 +188,6 @@ enum err rapid_scan(struct req *r)
         e = batch_move_last(r->c, in->scan, &p);
         return e != OK ? refused(r, in, e) : told(r, "moved", &p);
     }
-    one.guide = in->scan;
-    if (is_blank(in->carrier))
-        one.carrier = courier_guess(normal_guide_key(r->c->a, in->scan ? in->scan : ""));
     e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */
     if (e == OK)
         one.guide = p.guide_number;
@@ -188,11 +200,25 @@ enum err rapid_refuse(struct req *r)
 {
     const struct refuse_in *in = r->in;
     struct batch b;
-    enum err e = batch_refuse(r->c, in, &b);
+    int64_t line;
+    enum err e = batch_refuse(r->c, in, &b, &line);
 
     if (e != OK)
         return e;
-    req_flash(r, T_REFUSED, normal_guide(r->c->a, in->guide));
+    req_flash_undo(r, T_REFUSED, normal_guide(r->c->a, in->guide),
+                   arena_printf(r->c->a, "/receive/rapid/refuse/%lld/undo", (long long)line));
+    return req_redirect(r, "/receive/rapid");
+}
+
+enum err rapid_refuse_undo(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+    enum err e = batch_refusal_undo(r->c, in->id, &b);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_UNDONE, NULL);
     return req_redirect(r, "/receive/rapid");
 }
 
@@ -203,14 +229,18 @@ enum err batch_page(struct req *r)
     const struct batch_in *in = r->in;
     struct batch b;
     struct batch_lines all;
+    bool own;
     enum err e = batch_by_id(r->c, in->id, &b);
 
     if (e == OK)
         e = batch_lines(r->c, in->id, &all);
     if (e != OK)
         return e;
-    fill_batch(view_child(r->page, "batch"), &b);
-    view_bool(r->page, "can_close", b.closed_at == 0 && b.opened_by == r->c->user_id && b.received + b.refused > 0);
+    fill_batch(r, view_child(r->page, "batch"), &b);
+    own = b.opened_by == r->c->user_id;
+    view_bool(r->page, "can_close", b.closed_at == 0 && (own || r->c->role >= ROLE_ADMIN) && b.received + b.refused > 0);
+    view_bool(r->page, "of_another", !own);
+    view_bool(r->page, "closed_by_another", b.closed_by != 0 && b.closed_by != b.opened_by);
     fill_lines(r, &all, SIZE_MAX);
     req_operation(r);
     return req_page(r, "receive/batch.cst");
@@ -268,8 +298,17 @@ enum err batch_json(struct req *r)
 enum err batch_refuse_json(struct req *r)
 {
     struct batch b;
+    int64_t line;
 
-    return answer(r, batch_refuse(r->c, r->in, &b), &b);
+    return answer(r, batch_refuse(r->c, r->in, &b, &line), &b);
+}
+
+enum err batch_refusal_undo_json(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+
+    return answer(r, batch_refusal_undo(r->c, in->id, &b), &b);
 }
 
 enum err batch_close_json(struct req *r)

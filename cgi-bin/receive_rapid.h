@@ -4,8 +4,8 @@
 
 #include "app/route.h"
 
-extern const struct params rapid_params, refuse_params, batch_params, batch_list_params, batch_close_params;
-handler rapid_page, rapid_scan, rapid_refuse, batch_page, batch_finish;
-handler batches_json, batch_json, batch_refuse_json, batch_close_json;
+extern const struct params rapid_params, refuse_params, refusal_params, batch_params, batch_list_params, batch_close_params;
+handler rapid_page, rapid_scan, rapid_refuse, rapid_refuse_undo, batch_page, batch_finish;
+handler batches_json, batch_json, batch_refuse_json, batch_refusal_undo_json, batch_close_json;
 
 #endif

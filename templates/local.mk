@@ -80,6 +80,7 @@ nobase_dist_templates_DATA = \
 	templates/rates/quote.cst \
 	templates/rates/rates.cst \
 	templates/receive/batch.cst \
+	templates/receive/drop_late.cst \
 	templates/receive/form.cst \
 	templates/receive/rapid.cst \
 	templates/receive/rapid_bad.cst \

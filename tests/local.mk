@@ -146,6 +146,7 @@ EXTRA_DIST += \
 	tests/unit/crypto_password.c \
 	tests/unit/crypto_sign.c \
 	tests/unit/domain_ageing.c \
+	tests/unit/domain_batch.c \
 	tests/unit/domain_cash.c \
 	tests/unit/domain_change.c \
 	tests/unit/domain_contact.c \
@@ -214,6 +215,7 @@ unit_tests = \
 	tests/unit/crypto_password \
 	tests/unit/crypto_sign \
 	tests/unit/domain_ageing \
+	tests/unit/domain_batch \
 	tests/unit/domain_cash \
 	tests/unit/domain_change \
 	tests/unit/domain_contact \

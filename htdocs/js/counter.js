@@ -223,23 +223,56 @@
     judged(verdict);
     return true;
   };
+  const element = (name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  };
+  const icon = (symbol) => {
+    const made = $('svg.icon').cloneNode(true), use = $('use', made);
+    use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${symbol}`));
+    return made;
+  };
+  // Eyes are on the box: whatever is no success is heard and stands in red.
+  const failed = (title, text, why) => {
+    const verdict = element('div', '', { class: 'verdict verdict-bad', role: 'alert', 'data-sound': 'bad', 'data-say': `${title}. ${why}` });
+    verdict.append(icon('warning'), element('h2', title), element('p', text, { class: 'code guide' }), element('p', why));
+    judged(verdict);
+  };
+  const unanswered = (line, text) => {
+    const what = element('span', '', { class: 'line-what' });
+    what.append(element('span', text, { class: 'code guide' }), element('span', 'No se pudo', { class: 'muted small' }));
+    line.className = 'line line-scan line-bad';
+    line.replaceChildren(icon('warning'), what);
+    failed('No se recibió', text, 'Escanéela otra vez.');
+  };
+  // Said once of each scan, not of each try.
+  let cut = false;
+  const waits = (line, text) => {
+    cut = true;
+    line.lastChild.textContent = `${text}: sin conexión, se intenta otra vez`;
+    if ('told' in line.dataset) return;
+    line.dataset.told = '';
+    failed('Sin conexión', text, 'Se guarda solo cuando vuelva.');
+  };
   // The same key each time: what arrived although the answer was lost is not done twice.
   const ask = async () => {
     if (asking || !scans.length) return;
     asking = true;
-    const { body, line } = scans[0];
+    const { body, line } = scans[0], text = body.get('scan');
     let again = true;
     try {
       const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
       const away = answer.headers.get('HX-Redirect');
       if (away) { location.assign(away); return; }
       again = answer.status === 503 || answer.status === 502;
-      if (!again && !shown(line, await answer.text())) line.lastChild.textContent = `${body.get('scan')}: no se pudo; escanéela otra vez`;
+      if (!again && !shown(line, await answer.text())) unanswered(line, text);
     } catch {
       again = true;
     }
-    if (again) line.lastChild.textContent = `${body.get('scan')}: sin conexión, se intenta otra vez`;
-    else scans.shift();
+    if (again) waits(line, text);
+    else { cut = false; scans.shift(); }
     asking = false;
     setTimeout(ask, again ? 2000 : 0);
   };
@@ -254,17 +287,40 @@
     field.focus();
     $('#lines').prepend(line);
     scans.push({ body, line });
-    ask();
+    if (cut) waits(line, body.get('scan'));
+    else ask();
+  };
+  // The drop has one less, and nobody is to put it anywhere.
+  const taken = async (line) => {
+    const verdict = $('#verdict .verdict');
+    if (verdict?.dataset.of === line.id) $('#verdict').replaceChildren(element('p', 'Deshecho: no quedó en el punto.', { class: 'muted' }));
+    tell(true, 'Deshecho');
+    const page = await fetch(rapid.action);
+    const drop = page.ok && $('#drop', new DOMParser().parseFromString(await page.text(), 'text/html'));
+    if (drop) $('#drop').replaceWith(drop);
   };
   const undo = async (event) => {
     const form = event.target;
     if (!('undo' in form.dataset)) return;
     event.preventDefault();
-    const line = form.closest('li'), answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-    form.remove();
-    if (answer.ok) line.className = 'line line-scan line-off';
-    $('.small', line).textContent = answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete';
+    const line = form.closest('li'), says = (text) => { $('.small', line).textContent = text; };
     rapid.elements.scan.focus();
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      form.remove();
+      says(answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete');
+      if (answer.ok) {
+        line.className = 'line line-scan line-off';
+        $('.icon', line).replaceWith(icon('undo'));
+        $('.spot', line)?.remove();
+        await taken(line).catch(() => {});        // the next scan brings it
+      } else {
+        tell(false, 'No se pudo deshacer');
+      }
+    } catch {
+      says('Sin conexión: inténtelo otra vez');
+      tell(false, 'Sin conexión');
+    }
   };
   const damaged = (event) => {
     if (event.key !== 'F9') return;
@@ -272,13 +328,16 @@
     const door = $('[data-damaged]'), field = $('input[name=guide]', door);
     door.open = true;
     field.value = rapid.elements.scan.value;
-    if (field.value) field.form.submit();
+    if (field.value) field.form.requestSubmit();
     else field.focus();
   };
+  // What the series goes on with goes along.
+  const along = (event) => ['type', 'carrier'].forEach((name) => { event.target.elements[name].value = rapid.elements[name].value; });
   if (rapid) {
     rapid.addEventListener('submit', scan);
     $('#lines').addEventListener('submit', undo);
     document.addEventListener('keydown', damaged);
+    $('[data-damaged] form').addEventListener('submit', along);
     addEventListener('beforeunload', (event) => { if (scans.length) event.preventDefault(); });
   }
 

@@ -62,6 +62,8 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
                                                .after = "CANCELADO", .details = details });
     if (e == OK)
         e = package_fetch(c, id, p);
+    if (e == OK)
+        e = batch_follow_tx(c, id);
     return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
 }
 

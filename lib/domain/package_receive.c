@@ -6,18 +6,20 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/label.h"
+#include "domain/courier.h"
 #include "domain/customer.h"
+#include "domain/label.h"
 #include "domain/notification.h"
 #include "domain/operation.h"
 #include "domain/tx.h"
 #include "queue/job.h"
 
 #define CODE_TRIES 50
+#define PICKUP_DIGITS 6
 
-static const struct stmt receive = STMT("package_receive", "isssisIi",
+static const struct stmt receive = STMT("package_receive", "isssisIis",
     "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
-    " position_id = $5, received_at = $8, received_by = $7, carrier = coalesce($6, carrier),"
+    " position_id = $5, received_at = $8, received_by = $7, carrier = coalesce($6, carrier, $9),"
     " cancelled_at = NULL, cancelled_by = NULL, cancel_reason = NULL, cancel_text = NULL,"
     " rate_id = r.id, base_fee = r.base_fee, storage_per_day = r.storage_per_day,"
     " free_hours = r.free_hours"
@@ -126,6 +128,12 @@ static bool is_late(const struct package *p)
         && streq(p->cancel_reason, "anuncio_expirado");
 }
 
+/* Six digits and nothing else, live or not: what does not ask tells nothing about codes. */
+bool guide_like_code(struct arena *a, const char *guide)
+{
+    return normal_digits(a, guide, PICKUP_DIGITS) != NULL;
+}
+
 /* The row to receive: the one named, the active one of the guide, an expired
  * announcement of it, or a new one made here. */
 static enum err subject_tx(struct reception *r, struct package *p)
@@ -139,9 +147,10 @@ static enum err subject_tx(struct reception *r, struct package *p)
         e = package_by_guide(c, r->in.guide, p);
         if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !is_late(p))) {
             c->fault = (struct fault){ 0 };
+            if (r->in.in_series && guide_like_code(c->a, r->in.guide))
+                return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
             *p = (struct package){ .guide_number = normal_guide(c->a, r->in.guide),
-                .guide_key = normal_guide_key(c->a, r->in.guide), .carrier = r->in.carrier,
-                .pickup_version = 1 };
+                .guide_key = normal_guide_key(c->a, r->in.guide), .pickup_version = 1 };
             r->unannounced = true;
             return package_insert_tx(c, p);
         }
@@ -177,7 +186,7 @@ static enum err transition_tx(struct reception *r, struct package *p)
     if (e == OK)
         e = db_exec(c->db, &changed, &receive, p->id, r->in.type, r->in.condition,
                     is_blank(r->in.observations) ? NULL : r->in.observations, position_id,
-                    is_blank(r->in.carrier) ? NULL : r->in.carrier, c->user_id, c->now);
+                    is_blank(r->in.carrier) ? NULL : r->in.carrier, c->user_id, c->now, courier_guess(p->guide_key));
     if (e != OK)
         return e;
     if (changed != 1)
@@ -221,7 +230,7 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = package_fetch(c, r->out->id, r->out);
     if (e == OK && r->in.in_batch)
-        e = batch_receive_tx(c, r->out);
+        e = batch_receive_tx(c, r->out, &r->in);
     if (e == OK)
         e = label_received_tx(c, r->out->id);
     if (e == OK)

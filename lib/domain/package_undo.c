@@ -189,7 +189,8 @@ static enum err undo_one_tx(struct undo *u)
         || (e = package_fetch(c, u->id, u->p)) != OK
         || (e = event_add_tx(c, u->p, (struct event_new){ .kind = "ANULACION", .before = state,
                 .after = u->p->state, .undoes = u->event })) != OK
-        || (e = notify_withdraw_tx(c, u->id, u->event)) != OK)
+        || (e = notify_withdraw_tx(c, u->id, u->event)) != OK
+        || (e = batch_follow_tx(c, u->id)) != OK)
         return e;
     return package_fetch(c, u->id, u->p);
 }

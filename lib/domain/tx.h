@@ -63,8 +63,11 @@ enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
                            struct package *out) MUST_CHECK;
 
-/* batch.c: p was received into the user's open batch. */
-enum err batch_receive_tx(struct ctx *c, const struct package *p) MUST_CHECK;
+/* batch.c: p was received into the user's open batch, by what was given. */
+enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in) MUST_CHECK;
+/* Its line in a drop that is open follows what was undone or was no parcel at all; what was
+ * signed stays as it was signed. */
+enum err batch_follow_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 
 /* package_receive.c: a row and a job for each. */
 enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;

@@ -27,11 +27,11 @@ static void draw_facts(struct sheet *s, const struct drop *x)
     sheet_fact(s, "Sin recibir", count_text(a, x->b.refused));
 }
 
-/* What was undone is nobody's business any more. */
+/* What was undone is nobody's business any more, nor where it lies now the courier's. */
 static void draw_received(struct sheet *s, const struct drop *x)
 {
     static const struct sheet_column columns[] = {
-        { "Guía", 34, false }, { "Cómo llegó", 34, false }, { "Posición", 14, false }, { "Hora", 22, true },
+        { "Guía", 34, false }, { "Cómo llegó", 48, false }, { "Hora", 22, true },
     };
     struct arena *a = x->c->a;
 
@@ -42,9 +42,9 @@ static void draw_received(struct sheet *s, const struct drop *x)
     for (size_t i = x->lines.n; i-- > 0;) {
         const struct batch_line *l = &x->lines.v[i];
 
-        if (l->counts)
+        if (l->counts && l->refused == NULL)
             sheet_row(s, (const char *const[]){ l->guide_number, l->condition ? package_condition_words(l->condition) : "",
-                                                l->position_code, clock_exact(a, l->at) });
+                                                clock_exact(a, l->at) });
     }
     sheet_table_end(s);
 }
@@ -60,7 +60,7 @@ static void draw_refused(struct sheet *s, const struct drop *x)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = x->lines.n; i-- > 0;) {
         const struct batch_line *l = &x->lines.v[i];
-        const char *why = l->refused ? utf8_sentence(a, batch_refusal_words(l->refused)) : NULL;
+        const char *why = l->counts && l->refused ? utf8_sentence(a, batch_refusal_words(l->refused)) : NULL;
 
         if (why != NULL)
             sheet_row(s, (const char *const[]){ l->guide_number, is_blank(l->note) ? why

@@ -67,6 +67,43 @@ test('the same box twice fills the side red with its position, and the next one 
     assert.equal(await focused(page), 'scan');
 });
 
+// What was heard of each verdict, and how often each tone.
+async function heard(what) {
+    await page.evaluate(() => {
+        window.verdicts = [];
+        document.addEventListener('verdict', (event) => window.verdicts.push(event.detail));
+    });
+    await what();
+    return page.evaluate(() => window.verdicts);
+}
+
+test('a code that is no guide, an answer that is no answer and a lost line are heard, and stand in red', async () => {
+    const advert = `https://example.com/promo?x=${'A'.repeat(600)}`, guide = new_guide();
+    const bad = () => page.locator('#verdict .verdict-bad').innerText();
+    const all = await heard(async () => {
+        await box(advert);
+        await settled();
+        assert.match(await bad(), /No se recibió[\s\S]*500 caracteres/);
+        assert.match(await page.locator('#lines > li').first().innerText(), /https:\/\/example/);
+        await poll('the live region to say it', async () => /500 caracteres/.test(await page.locator('#live').textContent()));
+
+        await page.route('**/receive/rapid', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<h1>Oh</h1>' }), { times: 1 });
+        await box(guide);
+        await settled();
+        assert.match(await bad(), new RegExp(`No se recibió[\\s\\S]*${guide}[\\s\\S]*Escanéela otra vez`));
+        assert.match(await lines().first().getAttribute('class'), /line-bad/);
+
+        await page.context().setOffline(true);
+        await box(guide);
+        await poll('the page to say so', async () => /Sin conexión/.test(await bad()));
+        await page.context().setOffline(false);
+        await settled();
+        assert.equal(await page.locator('#verdict .verdict-ok').count(), 1);
+    });
+    assert.deepEqual(all.map((v) => v.well), [false, false, false, true]);
+    browser.faults = browser.faults.filter((f) => !/ERR_INTERNET_DISCONNECTED|^500 /.test(f));
+});
+
 test('a shelf label after a box moves it there', async () => {
     const guide = new_guide();
     await box(guide);
@@ -96,18 +133,38 @@ test('a slip is undone where it stands', async () => {
     await box(guide);
     await settled();
     const p = await row(s, guide), line = page.locator(`#line-${p.id}`);
+    const count = async () => parseInt(await page.locator('#drop').innerText(), 10);
+    const before = await count();
     await line.getByRole('button', { name: 'Deshacer' }).click();
     await poll('the line to say so', async () => /Deshecho/.test(await line.innerText()));
+    await poll('the drop to count one less', async () => await count() === before - 1);
+    assert.doesNotMatch(await page.locator('#verdict').innerText(), /Póngalo en/i);
     assert.equal((await row(s, guide)).state, 'CANCELADO');
     assert.equal(await focused(page), 'scan');
 });
 
-test('F9 opens the photo of a damaged box, and the way back', async () => {
+test('what is undone while another box was scanned leaves the verdict of that one', async () => {
+    const first = new_guide(), second = new_guide();
+    await box(first);
+    await box(second);
+    await settled();
+    const p = await row(s, first);
+    await page.locator(`#line-${p.id}`).getByRole('button', { name: 'Deshacer' }).click();
+    await poll('the line to say so', async () => /Deshecho/.test(await page.locator(`#line-${p.id}`).innerText()));
+    assert.match(await page.locator('#verdict').innerText(), new RegExp(`Póngalo en[\\s\\S]*${second}`, 'i'));
+});
+
+test('F9 opens the photo of a damaged box with carrier and size, and the way back', async () => {
     const guide = new_guide();
+    await page.getByLabel('Transportadora').fill('Envía');
+    await page.locator('input[name=type][value=EXTRA_DIMENSIONADO]').check();
+    await page.locator('#f-scan').focus();
     await page.keyboard.type(guide);
     await page.keyboard.press('F9');
     await page.waitForURL('**/receive?*');
     assert.equal(await page.locator('input[name=condition]:checked').inputValue(), 'REGULAR');
+    assert.equal(await page.locator('input[name=type]:checked').inputValue(), 'EXTRA_DIMENSIONADO');
+    assert.equal(await page.locator('input[name=carrier]').inputValue(), 'Envía');
     await page.getByRole('link', { name: 'Recibir en serie' }).click();
     await page.waitForURL('**/receive/rapid');
 });

@@ -279,9 +279,12 @@ test('a courier\'s drop is a document with what came, what was refused and the s
     const [{ id }] = await s.sql('SELECT max(id) AS id FROM courier_batches');
     await oper.submit(await oper.get(`/receive/batch/${id}`), `/receive/batch/${id}/close`,
         { courier_name: 'Pedro R.', signature: 'M10 20L90 140' });
+    const slip = await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'error_operador' });
+    assert.equal(slip.status, 303, slip.words);
     const asked = await oper.submit(await oper.get(`/receive/batch/${id}`), '/documents');
     const page = await ready(oper, asked.location);
     const text = words(check_pdf(await oper.get(`${asked.location}/file`), `entrega-${id}`));
+    assert.match(text, /Recibidos 1 /, 'what was signed stays, whatever became of the parcel');
     for (const part of [p.guide_number, 'ROTA0001', 'Otro motivo. Venía abierto', 'Firma de Pedro R.', 'Óscar Operador'])
         assert.ok(text.includes(part), `${part}: ${text}`);
 

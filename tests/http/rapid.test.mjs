@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, new_guide, new_phone, row } from '../helpers/shop.mjs';
+import { announced, new_guide, new_phone, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss;
@@ -58,6 +58,20 @@ describe('a scan', () => {
         assert.equal((await row(s, '9123456781')).carrier, 'TCC', 'what was said stands');
     });
 
+    test('of six digits, which a customer shows at hand-over, makes no parcel, live or not', async () => {
+        const p = await announced(s, pub);
+        await scan(p.guide_number);
+        for (const code of [await pickup_code(pub, p), wrong_code(await pickup_code(pub, p))]) {
+            const answer = await scan(code);
+            assert.equal(answer.status, 422, 'the answer tells no live code from another');
+            assert.match(answer.text, /verdict-bad.*data-sound="bad"/s);
+            assert.match(answer.words, /son un código de entrega, no una guía/);
+            assert.doesNotMatch(answer.words, /Rosa/);
+            assert.equal(await row(s, code), undefined);
+            assert.match((await oper.get(`/receive?guide=${code}`)).words, /Seis números solos suelen ser el código de entrega/);
+        }
+    });
+
     test('of a box that was scanned before is loud, and says where it is', async () => {
         const guide = new_guide();
         await scan(guide);
@@ -98,12 +112,31 @@ describe('a scan', () => {
             assert.match(answer.words, says);
             assert.doesNotMatch(answer.text, /<script>x/);
         }
+        const advert = (n) => `https://example.com/promo?x=${'A'.repeat(n)}`;
+        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(500) }, /500 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
+            [{ csrf: 'x' }, /./]]) {
+            const answer = await scan(new_guide(), fields);
+            assert.ok([403, 422].includes(answer.status), `${answer.status}`);
+            assert.match(answer.words, says);
+            assert.match(answer.text, /^\s*<li class="[^"]*line-bad/, 'the fragment, not a page');
+            assert.match(answer.text, /verdict-bad.*role="alert" data-sound="bad" data-say="[^"]+"/s);
+        }
         const p = await announced(s, pub);
         await s.sql("UPDATE packages SET state = 'CANCELADO', cancelled_at = unixepoch(), cancel_reason = 'anuncio_expirado'"
             + ' WHERE id = ?1', p.id);
-        const late = await scan(p.guide_number);
+        const late = await scan(p.guide_number, { type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
         assert.equal(late.status, 422);
-        assert.match(late.text, new RegExp(`href="/receive\\?guide=${p.guide_number}"`));
+        const why = late.text.match(/href="(\/receive\?[^"]+)">Decir por qué/)[1].replaceAll('&amp;', '&');
+        const form = await oper.get(why);
+        assert.match(form.text, /value="EXTRA_DIMENSIONADO" checked/);
+        assert.match(form.text, /name="carrier" type="text" value="Envía"/);
+        const bare = await oper.submit(form, '/receive', {});
+        assert.equal(bare.status, 422);
+        const answer = await oper.submit(bare, '/receive', { late_reason: 'lo trajeron tarde' });
+        assert.equal(answer.location, '/receive/rapid', 'and back to the series');
+        const now = await row(s, p.guide_number);
+        assert.deepEqual([now.state, now.type, now.carrier], ['RECIBIDO', 'EXTRA_DIMENSIONADO', 'Envía']);
+        assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id, 'it is on the list that is signed');
     });
 
     test('without scripts the page comes back with undo, and keeps carrier and size', async () => {
@@ -127,9 +160,15 @@ describe('a scan', () => {
         assert.equal((await scan(new_guide(), { key: 'corta' })).status, 400);
     });
 
-    test('of a damaged box asks for photo and note, and comes back to the drop', async () => {
+    test('of a damaged box asks for photo and note, and comes back to the drop, which keeps carrier and size', async () => {
         const guide = new_guide();
-        const page = await oper.get(`/receive?guide=${guide}&condition=REGULAR&in_batch=1`);
+        const series = await oper.get('/receive/rapid');
+        const [, door] = series.text.match(/<form[^>]*action="\/receive">([\s\S]*?)<\/form>/);
+        const kept = [...door.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map((m) => m.slice(1));
+        assert.deepEqual(Object.fromEntries(kept), { condition: 'REGULAR', in_batch: '1', type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
+        const page = await oper.get(`/receive?${new URLSearchParams([...kept, ['guide', guide]])}`);
+        assert.match(page.text, /value="EXTRA_DIMENSIONADO" checked/);
+        assert.match(page.text, /name="carrier" type="text" value="Envía"/);
         assert.match(page.text, /value="REGULAR" checked/);
         const bare = await oper.submit(page, '/receive', {});
         assert.equal(bare.status, 422);
@@ -140,7 +179,23 @@ describe('a scan', () => {
         assert.equal(answer.location, '/receive/rapid');
         const p = await row(s, guide);
         assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id);
-        assert.match((await oper.get('/receive/rapid')).words, /con daño/);
+        assert.deepEqual([p.type, p.carrier], ['EXTRA_DIMENSIONADO', 'Envía']);
+        const api = await s.token('OPERADOR');
+        await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: { 'Idempotency-Key': 'k'.repeat(20) } });
+        const back = await oper.get('/receive/rapid');
+        assert.match(back.words, /con daño/);
+        assert.match(back.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(back.text, /value="EXTRA_DIMENSIONADO" checked/);
+    });
+
+    test('of one received alone has the carrier that its guide suggests, before the eyes and in the API', async () => {
+        const page = await oper.get('/receive?guide=9123456784');
+        assert.match(page.text, /name="carrier" type="text" value="Servientrega"/);
+        const cleared = await oper.submit(page, '/receive', { carrier: '', condition: 'REGULAR' });
+        assert.match(cleared.text, /name="carrier" type="text" value=""/, 'what was typed stands when the form comes back');
+        const api = await s.token('OPERADOR');
+        const got = await api.post('/api/v1/packages/receive', { json: { guide: '9123456785' }, headers: { 'Idempotency-Key': 'g'.repeat(20) } });
+        assert.equal(got.json.carrier, 'Servientrega');
     });
 });
 
@@ -169,6 +224,28 @@ describe('the drop', () => {
         assert.match(here.words, /ya está recibido/);
     });
 
+    test('takes back what was noted as not received, announced or not', async () => {
+        const p = await announced(s, pub), unknown = new_guide();
+        for (const guide of [p.guide_number, unknown]) {
+            const answer = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid/refuse', { guide, refused: 'danado' });
+            const page = await oper.follow(answer), id = (await open_batch()).id;
+            assert.match(page.words, new RegExp(`la guía ${guide} no se recibió.*Deshacer`, 'i'));
+            const twice = await oper.submit(page, '/receive/rapid/refuse', { guide: guide.toLowerCase(), refused: 'danado' });
+            assert.equal(twice.status, 409);
+            assert.match(twice.words, new RegExp(`La guía ${guide} ya está en esta entrega como no recibida`));
+            assert.match(twice.text, new RegExp(`name="guide" type="text" value="${guide.toLowerCase()}"`), 'what was typed stays');
+            const line = (await lines(id)).at(-1);
+            assert.equal(line.guide_number, guide);
+            const undone = await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`);
+            assert.equal(undone.status, 303, undone.words);
+            assert.match((await oper.follow(undone)).words, /Acción deshecha/);
+            assert.ok((await lines(id)).at(-1).withdrawn_at);
+            assert.match((await oper.get(`/receive/batch/${id}`)).words, new RegExp(`${guide} No se recibió: Llegó dañado\\. Se deshizo`));
+            assert.equal((await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`)).status, 409, 'once');
+        }
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+    });
+
     test('does not count what was undone', async () => {
         const guide = new_guide(), b = await open_batch();
         const count = async () => Number((await oper.get(`/receive/batch/${b.id}`)).text.match(/Recibidos<\/dt><dd class="num">(\d+)/)[1]);
@@ -193,7 +270,6 @@ describe('the drop', () => {
             assert.equal(bad.status, 422);
             assert.match(bad.words, says);
         }
-        assert.equal((await boss.post(to, { form: { csrf: await csrf(boss), operation_id: 'k'.repeat(20), courier_name: 'Otro' } })).status, 409);
         const form = await page();
         const answers = [await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' }),
             await oper.submit(form, to, { courier_name: 'Pedro R.', signature: 'M10 10L20 22L31 40' })];
@@ -208,6 +284,24 @@ describe('the drop', () => {
         assert.notEqual((await open_batch()).id, b.id, 'the next scan opens another');
     });
 
+    test('of another day says since when it is open, and an administrator closes it', async () => {
+        const warned = /Abierta desde ayer.*Ciérrela antes de recibir lo de otra transportadora/;
+        await scan(new_guide());
+        const b = await open_batch(), today = await oper.get('/receive/rapid');
+        assert.match(today.words, /recibidos? · desde hoy \d\d:\d\d/);
+        assert.doesNotMatch(today.words, warned);
+        await s.sql('UPDATE courier_batches SET opened_at = opened_at - 86400 WHERE id = ?1', b.id);
+        assert.match((await oper.get('/receive/rapid')).words, warned);
+        assert.match((await scan(new_guide())).words, warned, 'at each scan');
+        assert.match((await boss.get('/receive/rapid')).words, /Sin cerrar/, 'in the list of drops');
+        const page = await boss.get(`/receive/batch/${b.id}`);
+        assert.match(page.words, /Abierta desde ayer.*La abrió Óscar Operador/);
+        const closed = await boss.submit(page, `/receive/batch/${b.id}/close`, { courier_name: 'Pedro R.' });
+        assert.equal(closed.status, 303, closed.words);
+        assert.match((await boss.follow(closed)).words, /Recibió Óscar Operador.*Trajo Pedro R\..*Cerró/);
+        assert.doesNotMatch((await oper.get('/receive/rapid')).words, warned);
+    });
+
     test('is in the API with its lines, and closes there', async () => {
         const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
         const got = await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: key() });
@@ -215,8 +309,12 @@ describe('the drop', () => {
         const [first] = (await api.get('/api/v1/courier-batches?limit=1')).json.items;
         const refused = await api.post('/api/v1/courier-batches/refusals', { json: { guide: new_guide(), refused: 'con_cobro' }, headers: key() });
         assert.equal(refused.status, 200, refused.text);
+        const again = await api.post('/api/v1/courier-batches/refusals', { json: { guide: new_guide(), refused: 'danado' }, headers: key() });
+        const back = await api.post(`/api/v1/courier-batches/refusals/${again.json.lines[0].id}/undo`, { headers: key() });
+        assert.equal(back.status, 200, back.text);
+        assert.equal(back.json.refused, again.json.refused - 1);
         const one = (await api.get(`/api/v1/courier-batches/${refused.json.id}`)).json;
-        assert.deepEqual(one.lines.map((l) => l.refused).filter(Boolean), ['con_cobro']);
+        assert.deepEqual(one.lines.filter((l) => l.counts).map((l) => l.refused).filter(Boolean), ['con_cobro']);
         assert.ok(first.id >= one.id);
         const closed = await api.post(`/api/v1/courier-batches/${one.id}/close`, { json: { courier_name: 'Ana T.' }, headers: key() });
         assert.equal(closed.status, 200, closed.text);

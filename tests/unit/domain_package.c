@@ -267,6 +267,29 @@ Test(package, a_late_parcel_of_an_expired_announcement_needs_a_reason)
     fixture_close(&f);
 }
 
+/* What was said, else what was announced, else what its form suggests. */
+Test(package, has_the_carrier_that_somebody_named_or_that_its_guide_suggests)
+{
+    struct fixture f;
+    struct packages out;
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(package_announce(&f.c, &(struct announce_in){ .name = "Rosa Prueba", .phone = "300 555 0199",
+        .guides = "9123456780\n9123456781", .carrier = "TCC", .consent = true }, &out), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456782", .carrier = "" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Servientrega");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456783", .carrier = "Envía" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Envía");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456780" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "TCC");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456781", .carrier = "Envía" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Envía");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "COMONINGUNA" }, &p), OK);
+    cr_expect_null(p.carrier);
+    fixture_close(&f);
+}
+
 Test(package, damage_needs_a_photo_and_a_note_and_a_full_position_is_refused)
 {
     struct fixture f;
