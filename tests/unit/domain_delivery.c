@@ -163,6 +163,43 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     fixture_close(&f);
 }
 
+static const struct stmt power_cut = STMT("t_power_cut", "",
+    "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
+    " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"
+    " AND (SELECT count(*) FROM payments) = 2 BEGIN SELECT RAISE(ABORT, 'the lights went out'); END");
+static const struct stmt payments_all = STMT("t_payments_all", "", "SELECT count(*) FROM payments");
+static const struct stmt handed_over = STMT("t_handed_over", "",
+    "SELECT count(*) FROM package_events WHERE kind = 'ENTREGA'");
+static const struct stmt messages_of = STMT("t_delivered_messages", "",
+    "SELECT count(*) FROM notifications WHERE event = 'package_delivered'");
+static const struct stmt places_used = STMT("t_places_used", "", "SELECT sum(used) FROM positions");
+
+Test(delivery, that_ends_after_its_payment_leaves_nothing_of_it)
+{
+    struct fixture f;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+    int64_t ids[2];
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "APAGON001").id;
+    ids[1] = shelved(&f, "APAGON002").id;
+    in = by_hand(ids, 2);
+    cr_assert_eq(db_exec(f.db, NULL, &power_cut), OK);
+    cr_assert_neq(deliver_packages(&f.c, &in, &d), OK, "both were paid, the second event was not written");
+    cr_expect_eq(db_scalar(f.db, -1, &payments_all), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &handed_over), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_of), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &places_used), 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(package_by_id(&f.c, ids[i], &p), OK);
+        cr_expect_str_eq(p.state, "RECIBIDO");
+        cr_expect_str_eq(p.position_code, i == 0 ? "00" : "01");
+    }
+    fixture_close(&f);
+}
+
 Test(delivery, forgets_its_signature_after_thirty_days)
 {
     struct fixture f;
