@@ -164,8 +164,7 @@ static enum err receive(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash_undo(r, T_RECEIVED, p.position_code,
-                   arena_printf(r->c->a, "/packages/%lld/undo", (long long)p.id));
+    req_flash_undo_event(r, T_RECEIVED, p.position_code, p.id, p.last_event_id);
     if (((struct receive_form *)r->in)->receive.in_batch)
         return req_redirect(r, "/receive/rapid");
     return req_redirect(r, "/receive?done=%lld", (long long)p.id);

@@ -108,6 +108,8 @@ void req_header(struct req *r, const char *name, const char *value); /* refuses 
 void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
 /* With a button that posts to `path` within conf->undo_s. */
 void req_flash_undo(struct req *r, enum text t, const char *arg, const char *path);
+/* The same for one event of a package, and for no other that came since. */
+void req_flash_undo_event(struct req *r, enum text t, const char *arg, int64_t package_id, int64_t event);
 /* One-time operation id for a form of this page: sets "operation_id". */
 void req_operation(struct req *r);
 bool req_wants_fragment(const struct req *r);                    /* HX-Request */

@@ -289,6 +289,8 @@ static enum err identify_tx(void *arg)
         return ctx_fail(c, E_CONFLICT, NULL, T_CUSTOMER_SET, NULL);
     details = json_object_new_object();
     json_add_int(details, "customer", customer);
+    if (i->out->announced_name == NULL)      /* an undo takes that back, too */
+        json_add_bool(details, "named", true);
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
                                                     .after = "RECIBIDO", .details = details });
     if (e == OK)

@@ -395,14 +395,14 @@ describe('second thoughts', () => {
         const p = await announced(s, anybody);
         const done = await oper.follow(await receive(oper, p.guide_number));
         const csrf = (await boss.get('/profile')).form('/logout').fields.csrf;
-        const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf } });
+        const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf, operation_id: 'de-otra-persona-01' } });
         assert.equal(other.status, 403);
         assert.match(other.words, /Solo quien hizo la acción/);
         assert.equal((await oper.submit(done, `/packages/${p.id}/undo`)).status, 303);
         const old = (await s.sql('SELECT * FROM packages WHERE delivered_at IS NOT NULL ORDER BY delivered_at LIMIT 1'))[0];
         await poll('its time to be over',
             async () => await s.value('SELECT unixepoch() - ?1', old.delivered_at) > UNDO_S);
-        const fields = (await oper.get('/profile')).form('/logout').fields;
+        const fields = { ...(await oper.get('/profile')).form('/logout').fields, operation_id: 'despues-de-tiempo-1' };
         for (const path of [`/packages/${old.id}/undo`, `/deliver/${old.id}/undo`]) {
             const late = await oper.post(path, { form: fields });
             assert.equal(late.status, 409, late.words);

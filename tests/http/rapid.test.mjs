@@ -176,7 +176,7 @@ describe('the drop', () => {
         await scan(guide);
         assert.equal(await count(), before + 1);
         const p = await row(s, guide);
-        const done = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper) } });
+        const done = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper), operation_id: 'deshacer-una-serie' } });
         assert.equal(done.status, 303, done.words);
         assert.equal(await count(), before);
         assert.match((await oper.get(`/receive/batch/${b.id}`)).words, /Se deshizo/);
