@@ -101,6 +101,9 @@ enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
  * row.  Returns what the handler returns. */
 enum err req_form_again(struct req *r, enum err e, const char *template);
 
+/* A form that is shown again holds this instead of what was typed there. */
+void req_retype(struct req *r, const char *name, const char *value);
+
 void req_title(struct req *r, const char *title);                /* instead of the route's */
 void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
 void req_scans(struct req *r);                                   /* the page has fields that the camera may read */

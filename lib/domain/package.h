@@ -99,6 +99,8 @@ enum err package_expire(struct ctx *c, int limit, int *expired) MUST_CHECK;
 /* The pickup code of a package on the shelf: 6 digits, derived, stored nowhere; NULL
  * when the secret pickup_key cannot be read (the hash is zeros then). */
 char *package_pickup_code(struct ctx *c, const struct package *p);
+/* A message has said so once, and a later one something else: of the last few versions. */
+bool package_code_was(struct ctx *c, const struct package *p, const char *code);
 void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32]);
 
 /* Days on the shelf, as lists and the dashboard cut them. */

@@ -14,6 +14,7 @@
 #include "queue/job.h"
 
 #define CODE_TRIES 50
+#define VERSIONS_KNOWN 10        /* of a code: who has an older one asks again */
 
 static const struct stmt receive = STMT("package_receive", "isssisIi",
     "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
@@ -67,6 +68,19 @@ char *pickup_code_of(struct ctx *c, const char *text)
 char *package_pickup_code(struct ctx *c, const struct package *p)
 {
     return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));
+}
+
+bool package_code_was(struct ctx *c, const struct package *p, const char *code)
+{
+    struct package old = *p;
+
+    while (--old.pickup_version > 0 && p->pickup_version - old.pickup_version <= VERSIONS_KNOWN) {
+        const char *was = package_pickup_code(c, &old);
+
+        if (was != NULL && streq(was, code))
+            return true;
+    }
+    return false;
 }
 
 void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])

@@ -183,7 +183,7 @@ Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
     ids[1] = shelved(&f, "MANDADO02").id;
     cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ p.public_token, "Pedro Ruiz", "CC", "1020304", NULL },
                                       &z), OK, "%s", fixture_fault(&f));
-    in = (struct deliver_in){ .ids = ids, .count = 2, .code = z.code, .method = "nequi", .reference = "N-1", .amount = 3000 };
+    in = (struct deliver_in){ .ids = ids, .count = 2, .code = z.code, .authorized = z.id, .method = "nequi", .reference = "N-1", .amount = 3000 };
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_undo(&f.c, ids[0], &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 0, "the other one is handed over with it all the same");
