@@ -114,7 +114,7 @@ static enum err abandon(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash_undo(r, T_ABANDONED, NULL, arena_printf(r->c->a, "/packages/%lld/undo", (long long)p.id));
+    req_flash_undo_event(r, T_ABANDONED, NULL, p.id, p.last_event_id);
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
 

@@ -1,6 +1,7 @@
 /* Deliver: the customer's code, the boxes that are ready, the payment, done.
  * A pickup code is never in an address: it would stay in histories and logs. */
 #include "app/route.h"
+#include "base/log.h"
 #include "base/money.h"
 #include "base/normal.h"
 #include "deliver_incidents.h"
@@ -9,6 +10,7 @@
 
 #define MONEY_MAX 100000000
 #define FOUND_MAX 20
+#define QUOTED_MAX 253402300799  /* the year 9999 */
 
 /* ---- parameters ---- */
 
@@ -26,10 +28,11 @@ static const struct param search_rows[] = {
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
 
-struct page_in { int64_t package, customer; struct ids ids, incidents; };
+struct page_in { int64_t package, customer, authorized; struct ids ids, incidents; };
 static const struct param page_rows[] = {
     PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
     PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
+    PARAM(struct page_in, authorized, P_ID, 0, 0, 0, "La autorización que se mostró"),
     PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
     PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
 };
@@ -61,17 +64,19 @@ struct deliver_form {
 };
 #define D struct deliver_in
 #define OF_API 1                 /* rows at the beginning */
-#define OF_PAGE 6                /* rows at the end */
+#define OF_PAGE 7                /* rows at the end */
 static const struct param deliver_rows[] = {
     PARAM_ROWS(struct deliver_form, payments, 0, PAYMENTS_MAX, &payment_params,
                "Cómo se pagó, si fue de varios modos: en lugar de medio, valor y referencia"),
     PARAM(struct deliver_form, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
     PARAM(D, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM(D, authorized, P_ID, 0, 0, 0, "Con el código de una persona autorizada: cuál autorización, comparado su documento"),
     PARAM_ENUM(D, override_reason, 0, override_reasons, "Por qué se entrega sin código"),
+    PARAM(D, override_text, P_TEXT, 0, 0, 200, "En palabras; obligatorio si el motivo es otro"),
     PARAM(D, identity_checked, P_BOOL, 0, 0, 0, "Se verificó la identidad; sin código"),
     PARAM(D, receiver_name, P_TEXT, 0, 0, 100, "Quién recibe; obligatorio sin código"),
-    PARAM_ENUM(D, receiver_document_type, 0, document_types, "Tipo de documento"),
-    PARAM(D, receiver_document_last4, P_TEXT, 0, 0, 4, "Sus últimos cuatro; sin código"),
+    PARAM_ENUM(D, receiver_document_type, 0, document_types, "Tipo de documento; obligatorio sin código"),
+    PARAM(D, receiver_document_last4, P_TEXT, 0, 0, 4, "Sus últimos cuatro, letras o números; obligatorios sin código"),
     PARAM_ENUM(D, method, 0, payment_methods, "Medio de pago"),
     PARAM(D, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
     PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
@@ -86,6 +91,7 @@ static const struct param deliver_rows[] = {
     PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
     PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
     PARAM(D, customer, P_ID, 0, 0, 0, "De quién era la lista"),
+    PARAM(D, quoted_at, P_INT, 0, 0, QUOTED_MAX, "De cuándo eran sus precios, en segundos de Unix"),
 };
 static const struct params form_params = {
     deliver_rows + OF_API, COUNT(deliver_rows) - OF_API, sizeof(struct deliver_form),
@@ -113,7 +119,8 @@ static enum err page(struct req *r)
 {
     const struct page_in *in = r->in;
     const struct quote_in by = { .customer_id = in->customer,
-                                 .package_id = in->customer ? 0 : in->package };
+                                 .package_id = in->customer ? 0 : in->package,
+                                 .authorized = in->authorized };
     struct quote q;
     enum err e;
 
@@ -191,6 +198,20 @@ static enum err quote_page(struct req *r)
     return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
 }
 
+/* Of a code that is somebody else's: whose document is to be compared. */
+static struct json_object *authorized_json(const struct quote *q)
+{
+    struct json_object *o;
+
+    if (q->authorization == 0)
+        return NULL;
+    o = json_object_new_object();
+    json_add_int(o, "id", q->authorization);
+    json_add_text(o, "name", q->authorized);
+    json_add_text(o, "document", q->authorized_document);
+    return o;
+}
+
 static enum err quote_json(struct req *r)
 {
     struct json_object *o, *list;
@@ -205,6 +226,7 @@ static enum err quote_json(struct req *r)
     json_add_text(o, "customer_name", q.customer_name);
     json_add_text(o, "customer_phone", q.customer_phone);
     json_add_bool(o, "by_code", q.by_code);
+    json_add(o, "authorized", authorized_json(&q));
     json_add_int(o, "total", q.total);
     for (size_t i = 0; i < q.n; i++) {
         struct json_object *p = json_of(package_fields, &q.v[i].package);
@@ -303,19 +325,30 @@ static const char *delivered_words(struct arena *a, const struct delivery *d)
     return d->packages.n == 1 ? paid : arena_printf(a, "%zu paquetes, %s", d->packages.n, paid);
 }
 
+/* What the form could not know: whom the code names, and that the price grew. */
+static void tell_form(struct req *r, const struct delivery *d)
+{
+    if (d->authorized != 0)
+        req_retype(r, "authorized", NUM(d->authorized));
+    if (d->amount != 0)
+        req_retype(r, "amount", NUM(d->amount));
+}
+
 static enum err deliver(struct req *r)
 {
     const struct deliver_form *in = r->in;
     struct arena *a = r->c->a;
-    struct delivery out;
+    struct delivery out = { 0 };
     enum err e = check_tendered(r->c, in);
     long long id;
 
     second_payment(r);
     if (e == OK)
         e = hand_over(r, &out);
-    if (e != OK)
+    if (e != OK) {
+        tell_form(r, &out);
         return e;
+    }
     id = out.packages.v[0].id;
     req_flash_undo(r, T_DELIVERED, delivered_words(a, &out),
                    arena_printf(a, "/deliver/%lld/undo", id));
@@ -382,12 +415,12 @@ static const struct route routes[] = {
     { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_form_params, incident_say, PAGE | IDEMPOTENT,
       "Anotar una novedad", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
-      PAGE | OPTIONAL_KEY, "Deshacer una novedad", .form = "/deliver" },
+      PAGE | IDEMPOTENT, "Deshacer una novedad", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/cancel", ROLE_OPERADOR, &incident_again_params, incident_cancel,
       PAGE | IDEMPOTENT, "Cancelar lo que el cliente no quiere", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params, incident_end,
       PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
-    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE, "Deshacer una entrega" },
+    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT, "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
       "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,

@@ -111,7 +111,7 @@ enum err incident_cancel(struct req *r)
         return e;
     if (req_wants_fragment(r))
         return line_again(r, &p);
-    req_flash_undo(r, T_CANCELLED, NULL, arena_printf(r->c->a, "/packages/%lld/undo", (long long)p.id));
+    req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
     return req_redirect(r, "/packages/%lld", (long long)p.id);
 }
 

@@ -80,6 +80,9 @@ enum err quote_show(struct req *r, const struct quote *q, const struct quote_sho
     view_text(r->page, "quote.name", q->customer_name);
     view_phone(r->page, "quote.phone", q->customer_phone);
     view_bool(r->page, "quote.by_code", q->by_code);
+    view_int(r->page, "quote.at", q->at);
+    if (q->authorization != 0)
+        view_int(r->page, "quote.authorization", q->authorization);
     view_text(r->page, "quote.authorized", q->authorized);
     view_text(r->page, "quote.document", q->authorized_document);
     view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
@@ -158,6 +161,8 @@ static void fill_handover(struct req *r, const struct delivery *d)
         view_money(r->page, "done.reversed", d->total - d->discount - d->paid);
     view_text(r->page, "done.name", d->packages.v[0].customer_name);
     view_text(r->page, "done.receiver", d->packages.v[0].receiver_name);
+    view_text(r->page, "done.document_type", d->packages.v[0].receiver_document_type);
+    view_text(r->page, "done.document_last4", d->packages.v[0].receiver_document_last4);
 }
 
 enum err deliver_done(struct req *r, int64_t id, int64_t tendered)

@@ -49,6 +49,14 @@ static const struct param receipt_rows[] = {
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
+/* In the address, since the toast that offers it has no other place. */
+struct undo_in { int64_t id, event; };
+static const struct param undo_rows[] = {
+    PACKAGE_ID(struct undo_in),
+    PARAM(struct undo_in, event, P_ID, PARAM_QUERY, 0, 0, "Cuál suceso; si no se dice, el último que se pueda deshacer"),
+};
+static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
+
 static const struct param cancel_rows[] = {
     PACKAGE_ID(struct cancel_in),
     PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
@@ -248,8 +256,7 @@ static enum err cancel(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash_undo(r, T_CANCELLED, NULL, arena_printf(r->c->a, "/packages/%lld/undo",
-                                                      (long long)p.id));
+    req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
     return back(r, p.id);
 }
 
@@ -262,13 +269,13 @@ static enum err cancel_json(struct req *r)
 
 static enum err undo(struct req *r)
 {
-    const struct id_in *in = r->in;
+    const struct undo_in *in = r->in;
     struct package p;
-    enum err e = package_undo(r->c, in->id, &p);
+    enum err e = package_undo_event(r->c, in->id, in->event, &p);
 
     if (e != OK)
         return e;
-    if (streq(p.state, "RECIBIDO"))
+    if (streq(p.state, "RECIBIDO") && p.position_code != NULL)
         req_flash(r, T_UNDONE_SHELF, p.position_code);
     else
         req_flash(r, T_UNDONE, NULL);
@@ -277,10 +284,10 @@ static enum err undo(struct req *r)
 
 static enum err undo_json(struct req *r)
 {
-    const struct id_in *in = r->in;
+    const struct undo_in *in = r->in;
     struct package p;
 
-    return answer(r, package_undo(r->c, in->id, &p), &p);
+    return answer(r, package_undo_event(r->c, in->id, in->event, &p), &p);
 }
 
 static enum err move(struct req *r)
@@ -290,7 +297,7 @@ static enum err move(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash(r, T_MOVED, p.position_code);
+    req_flash_undo_event(r, T_MOVED, p.position_code, p.id, p.last_event_id);
     return back(r, p.id);
 }
 
@@ -308,7 +315,7 @@ static enum err identify(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash(r, T_IDENTIFIED, p.customer_name);
+    req_flash_undo_event(r, T_IDENTIFIED, p.customer_name, p.id, p.last_event_id);
     return back(r, p.id);
 }
 
@@ -379,7 +386,7 @@ static const struct route routes[] = {
     { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
     { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
       "Cancelar el paquete", .form = PAGE_OF_ONE },
-    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &id_params, undo, PAGE | OPTIONAL_KEY,
+    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT,
       "Deshacer", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/move", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
       "Mover el paquete", .form = PAGE_OF_ONE },
@@ -411,7 +418,7 @@ static const struct route routes[] = {
       "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ },
     { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel_json, JSON | IDEMPOTENT,
       "Cancelar un paquete", WRITE },
-    { POST, API "/{id}/undo", ROLE_OPERADOR, &id_params, undo_json, JSON | IDEMPOTENT,
+    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, undo_json, JSON | IDEMPOTENT,
       "Deshacer el último cambio, en los segundos que lo permiten", WRITE },
     { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,
       "Mover un paquete a otra posición", WRITE },

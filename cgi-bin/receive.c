@@ -170,8 +170,7 @@ static enum err receive(struct req *r)
 
     if (e != OK)
         return e;
-    req_flash_undo(r, T_RECEIVED, p.position_code,
-                   arena_printf(r->c->a, "/packages/%lld/undo", (long long)p.id));
+    req_flash_undo_event(r, T_RECEIVED, p.position_code, p.id, p.last_event_id);
     if (((struct receive_form *)r->in)->receive.in_batch)
         return req_redirect(r, "/receive/rapid");
     return req_redirect(r, "/receive?done=%lld", (long long)p.id);
@@ -194,7 +193,7 @@ static const struct route routes[] = {
       .form = "/receive/rapid" },
     { POST, "/receive/rapid/refuse", ROLE_OPERADOR, &refuse_params, rapid_refuse, PAGE | IDEMPOTENT,
       "No recibir un paquete", .form = "/receive/rapid" },
-    { POST, "/receive/rapid/refuse/{id}/undo", ROLE_OPERADOR, &refusal_params, rapid_refuse_undo, PAGE | OPTIONAL_KEY,
+    { POST, "/receive/rapid/refuse/{id}/undo", ROLE_OPERADOR, &refusal_params, rapid_refuse_undo, PAGE | IDEMPOTENT,
       "Deshacer que un paquete no se recibe", .form = "/receive/rapid" },
     { GET, "/receive/batch/{id}", ROLE_OPERADOR, &batch_params, batch_page, PAGE, "Entrega de transportadora" },
     { POST, "/receive/batch/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish, PAGE | IDEMPOTENT,

@@ -136,10 +136,9 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
 
     if (!req_wants_fragment(r)) {
         if (streq(verdict, "moved"))
-            req_flash(r, T_MOVED, p->position_code);
+            req_flash_undo_event(r, T_MOVED, p->position_code, p->id, p->last_event_id);
         else
-            req_flash_undo(r, T_RECEIVED, p->position_code,
-                           arena_printf(r->c->a, "/packages/%lld/undo", (long long)p->id));
+            req_flash_undo_event(r, T_RECEIVED, p->position_code, p->id, p->last_event_id);
         return req_redirect(r, "/receive/rapid");
     }
     if ((e = batch_open_of(r->c, &b)) != OK)
@@ -151,6 +150,8 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
         .position_code = p->position_code, .customer_name = p->customer_name, .counts = true });
     view_text(r->page, "verdict", verdict);
     view_int(r->page, "undo_s", streq(verdict, "received") ? r->c->conf->undo_s : 0);
+    view_int(r->page, "undo_event", p->last_event_id);
+    req_operation(r);
     return req_bare(r, "receive/rapid_line.cst");
 }
 

@@ -162,7 +162,10 @@ static enum err move(struct req *r)
     struct package p;
     enum err e = shelf_move(r->c, r->in, &p);
 
-    return e != OK ? e : req_redirect(r, "/shelf/move?done=%lld", (long long)p.id);
+    if (e != OK)
+        return e;
+    req_flash_undo_event(r, T_MOVED, p.position_code, p.id, p.last_event_id);
+    return req_redirect(r, "/shelf/move?done=%lld", (long long)p.id);
 }
 
 /* ---- positions ---- */

@@ -75,6 +75,12 @@ void req_flash_undo(struct req *r, enum text t, const char *arg, const char *pat
     flash_write(r, sentence(r, t, arg), path, r->c->now + r->c->conf->undo_s);
 }
 
+void req_flash_undo_event(struct req *r, enum text t, const char *arg, int64_t package_id, int64_t event)
+{
+    req_flash_undo(r, t, arg, arena_printf(r->c->a, "/packages/%lld/undo?event=%lld", (long long)package_id,
+                                           (long long)event));
+}
+
 void flash_read(struct call *k)
 {
     const char *sealed = cookie_get(&k->r, "flash"), *hex;

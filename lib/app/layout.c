@@ -6,6 +6,7 @@
 #include "app/call.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "domain/health.h"
 #include "domain/job_admin.h"
 #include "domain/setting.h"
@@ -18,7 +19,7 @@ struct layout {
     const char *site[SITE_VALUES];
     const char *full_name, *username, *role;
     int64_t is_operator, is_admin, scans;
-    const char *flash[FLASH_PARTS];
+    const char *flash[FLASH_PARTS], *operation;
 };
 
 #define L(key, type, member, what) { key, type, offsetof(struct layout, member), what, 0 }
@@ -43,6 +44,7 @@ static const struct field layout_fields[] = {
     L("flash.text", F_TEXT, flash[0], "Aviso de lo hecho"),
     L("flash.undo", F_TEXT, flash[1], "Dónde se deshace"),
     L("flash.undo_until", F_TEXT, flash[2], "Hasta cuándo"),
+    L("flash.operation", F_TEXT, operation, "Con qué se deshace una sola vez"),
 };
 static const struct fields layout_table = FIELDS(layout_fields);
 
@@ -117,6 +119,7 @@ static void flash_values(struct call *k, struct layout *l)
     if (is_blank(k->flash[1]))
         return;
     l->flash[1] = k->flash[1];
+    l->operation = random_text(k->c.a, ALPHABET_BASE62, 22);
     if (k->flash[2] != NULL && parse_int(k->flash[2], &until))
         l->flash[2] = clock_rfc3339(k->c.a, until);
 }

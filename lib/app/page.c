@@ -33,6 +33,19 @@ static bool is_kept(const struct param *row)
     return row->type != P_RAW && row->type != P_FILES && !(row->flags & PARAM_PATH);
 }
 
+void req_retype(struct req *r, const char *name, const char *value)
+{
+    struct pairs *post = &r->http->post;
+
+    for (size_t i = 0; i < post->n; i++)
+        if (streq(post->v[i].name, name)) {
+            post->v[i].value = arena_strdup(r->c->a, value);
+            post->v[i].len = strlen(value);
+            return;
+        }
+    pairs_add(r->c->a, post, (struct pair){ name, arena_strdup(r->c->a, value), strlen(value) });
+}
+
 /* The value of a list is put together. */
 static void typed_value(struct call *k, const struct param *row)
 {

@@ -101,6 +101,9 @@ enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
  * row.  Returns what the handler returns. */
 enum err req_form_again(struct req *r, enum err e, const char *template);
 
+/* A form that is shown again holds this instead of what was typed there. */
+void req_retype(struct req *r, const char *name, const char *value);
+
 void req_title(struct req *r, const char *title);                /* instead of the route's */
 void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
 void req_scans(struct req *r);                                   /* the page has fields that the camera may read */
@@ -108,6 +111,8 @@ void req_header(struct req *r, const char *name, const char *value); /* refuses 
 void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
 /* With a button that posts to `path` within conf->undo_s. */
 void req_flash_undo(struct req *r, enum text t, const char *arg, const char *path);
+/* The same for one event of a package, and for no other that came since. */
+void req_flash_undo_event(struct req *r, enum text t, const char *arg, int64_t package_id, int64_t event);
 /* One-time operation id for a form of this page: sets "operation_id". */
 void req_operation(struct req *r);
 bool req_wants_fragment(const struct req *r);                    /* HX-Request */

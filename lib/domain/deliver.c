@@ -1,35 +1,22 @@
 /* RECIBIDO → ENTREGADO, one or many packages as one operation: the proof, the
  * payment, the frozen fee and the freed position stand or fall together. */
 #include "base/json.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "base/money.h"
 #include "base/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "crypto/crypto.h"
 #include "domain/audit.h"
-#include "domain/authorization.h"
 #include "domain/cash_tx.h"
-#include "domain/customer.h"
 #include "domain/deliver.h"
 #include "domain/notification.h"
 #include "domain/operation.h"
+#include "domain/proof.h"
 #include "domain/setting.h"
-#include "domain/throttle.h"
 
 #define PACKAGES_MAX 100
+#define LAST_OF_DOCUMENT 4
 
-#define WRONG_MAX 5              /* wrong codes of an operator … */
-#define WRONG_WINDOW_S 600       /* … within this … */
-#define WRONG_PAUSE_S 60         /* … pause the field for this */
-
-static const struct stmt by_code_hash = STMT("package_by_pickup_hash", "b",
-    "SELECT id, coalesce(customer_id, 0) FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO'");
-static const struct stmt ready_of = STMT("packages_ready", "ii",
-    "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
-    " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
-    " ORDER BY o.walk_order, p.id LIMIT 100");
 static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
     "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = $3, storage_days = $4,"
     " storage_fee = $5, total_fee = $6, receiver_name = $7, receiver_document_type = $8,"
@@ -38,7 +25,7 @@ static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
 static const struct stmt pay = STMT("payment_insert", "isissIii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-DB_REGISTER(&by_code_hash, &ready_of, &deliver, &pay)
+DB_REGISTER(&deliver, &pay)
 
 const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
                                         "transferencia", "tarjeta", NULL };
@@ -46,137 +33,12 @@ const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NU
 const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
                                          "tercero_con_documento", "otro", NULL };
 
-struct proof {
-    int64_t package_id, customer_id;
-    int64_t authorization;       /* 0: the customer's own code */
-    const char *name, *document;
-};
-
-static const char *user_key(const struct ctx *c)
-{
-    return arena_printf(c->a, "pickup:user:%lld", (long long)c->user_id);
-}
-
-static enum err own_code(struct ctx *c, const char *code, struct proof *out)
-{
-    unsigned char hash[HASH_BYTES];
-    struct rows q;
-    enum err e;
-
-    pickup_code_hash(c->conf, code, hash);
-    e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
-    if (e != OK)
-        return e;
-    *out = (struct proof){ .package_id = db_int(&q, 0), .customer_id = db_int(&q, 1) };
-    return db_end(&q);
-}
-
-static enum err authorized_code(struct ctx *c, const char *code, struct proof *out)
-{
-    struct authorization z;
-    enum err e = authorization_by_code(c, code, &z);
-
-    if (e == OK)
-        *out = (struct proof){ z.package_id, z.customer_id, z.id, z.name,
-                               arena_printf(c->a, "%s %s", z.document_type, z.document_number) };
-    return e;
-}
-
-static enum err code_lookup(struct ctx *c, const char *typed, struct proof *out)
-{
-    const char *code = normal_digits(c->a, typed, 6);
-    enum err e = code == NULL ? E_NOT_FOUND : own_code(c, code, out);
-
-    if (e == E_NOT_FOUND && code != NULL)
-        e = authorized_code(c, code, out);
-    return e == E_NOT_FOUND ? ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL) : e;
-}
-
-static enum err wrong_tx(struct db *db UNUSED, void *arg)
-{
-    struct ctx *c = arg;
-    enum err e = throttle_wrong_tx(c, &(struct throttle_wrong){ user_key(c), WRONG_MAX, WRONG_WINDOW_S,
-                                                                WRONG_PAUSE_S });
-
-    return e != OK ? e : audit_tx(c, "pickup_code_wrong", "user", c->user_id, NULL);
-}
-
-/* A wrong code is counted and written down after the transaction that found it. */
-static void count_wrong(struct ctx *c)
-{
-    struct fault kept = c->fault;
-
-    if (db_write(c->db, wrong_tx, c) != OK)
-        log_error("deliver.wrong_code", "user", NUM(c->user_id));
-    c->fault = kept;
-}
-
-static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
-{
-    int64_t ids[PACKAGES_MAX];
-    size_t n = 0;
-    struct rows q;
-    struct customer who;
-    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id);
-
-    if (e != OK)
-        return e;
-    e = db_ids(&q, ids, PACKAGES_MAX, &n);
-    out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
-    for (size_t i = 0; i < n && e == OK; i++) {
-        e = package_by_id(c, ids[i], &out->v[i].package);
-        if (e == OK)
-            e = fee_of(c, &out->v[i].package, &out->v[i].fee);
-        if (e == OK)
-            e = incident_of(c, ids[i], &out->v[i].incident);
-        out->total += out->v[i].fee.total;
-    }
-    out->n = n;
-    if (e == OK && out->customer_id != 0 && (e = customer_by_id(c, out->customer_id, &who)) == OK) {
-        out->customer_name = who.full_name;
-        out->customer_phone = who.phone;
-    }
-    return e;
-}
-
-enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out)
-{
-    struct proof proof = { .package_id = in->package_id, .customer_id = in->customer_id };
-    struct package p;
-    enum err e;
-
-    *out = (struct quote){ 0 };
-    c->fault = (struct fault){ 0 };
-    if (!is_blank(in->code)) {
-        e = throttle_paused(c, user_key(c));
-        if (e == OK && (e = code_lookup(c, in->code, &proof)) == E_NOT_FOUND)
-            count_wrong(c);
-        if (e != OK)
-            return domain_fault(c, e);
-        out->by_code = true;
-    } else if (in->package_id != 0) {
-        e = package_by_id(c, in->package_id, &p);
-        if (e == OK && !streq(p.state, "RECIBIDO"))
-            e = ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p.guide_number, p.state, NULL);
-        if (e != OK)
-            return e;
-        proof.customer_id = p.customer_id;
-    }
-    out->customer_id = proof.customer_id;
-    out->authorized = proof.name;
-    out->authorized_document = proof.document;
-    e = quote_fill(c, out, proof.package_id);
-    if (e == OK && out->n == 0)
-        e = ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
-    return domain_fault(c, e);
-}
-
 struct handover {
     struct ctx *c;
     const struct deliver_in *in;
     struct delivery *out;
     const char *operation;
-    const char *receiver, *signature;
+    const char *receiver, *document_type, *document_last4, *signature;
     struct proof proof;
     int64_t customer;            /* of all of them */
     int64_t due, discount_left;
@@ -214,6 +76,32 @@ static enum err gather(struct handover *h)
     return OK;
 }
 
+/* It goes to whom the customer named, once somebody was told to compare their document; that
+ * is whose name and document are kept. */
+static enum err authorized(struct handover *h)
+{
+    const struct authorization *by = &h->proof.by;
+    struct ctx *c = h->c;
+
+    if (h->in->authorized != by->id) {
+        h->out->authorized = by->id;
+        return ctx_fail(c, E_INVALID, "authorized", T_AUTHORIZED_SHOW, by->name, proof_document(c->a, by), NULL);
+    }
+    h->receiver = by->name;
+    h->document_type = by->document_type;
+    h->document_last4 = by->document_number + strlen(by->document_number) - LAST_OF_DOCUMENT;
+    return authorization_use_tx(c, by->id);
+}
+
+/* Here a person is named, so that an old code of theirs is no guess. */
+static enum err no_code(struct handover *h)
+{
+    if (proof_is_old(h->c, h->in->code, h->customer, h->out->packages.v[0].id))
+        return ctx_fail(h->c, E_CONFLICT, "code", T_CODE_OLD, NULL);
+    h->wrong_code = true;
+    return E_NOT_FOUND;
+}
+
 static enum err proven(struct handover *h)
 {
     struct ctx *c = h->c;
@@ -221,16 +109,12 @@ static enum err proven(struct handover *h)
 
     if (is_blank(h->in->code))
         return OK;               /* the override was checked before */
-    e = code_lookup(c, h->in->code, &h->proof);
-    if (e == E_NOT_FOUND)
-        h->wrong_code = true;
+    e = proof_by_code(c, h->in->code, &h->proof);
     if (e != OK)
-        return e;
-    if (h->proof.name != NULL && h->receiver == NULL)
-        h->receiver = h->proof.name;
+        return e == E_NOT_FOUND ? no_code(h) : e;
     if (h->proof.package_id == h->out->packages.v[0].id
         || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
-        return h->proof.authorization == 0 ? OK : authorization_use_tx(c, h->proof.authorization);
+        return h->proof.by.id == 0 ? OK : authorized(h);
     h->wrong_code = true;
     return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
 }
@@ -238,6 +122,37 @@ static enum err proven(struct handover *h)
 static bool is_cash(const struct payment_in *p)
 {
     return p->amount > 0 && !is_blank(p->method) && streq(p->method, "efectivo");
+}
+
+/* What they owed when the list was shown. */
+static enum err due_then(struct handover *h, int64_t *due)
+{
+    enum err e = OK;
+
+    *due = -h->in->discount;
+    for (size_t i = 0; e == OK && i < h->in->count; i++) {
+        struct fee then;
+
+        e = fee_at(h->c, &h->out->packages.v[i], h->in->quoted_at, &then);
+        *due += then.total;
+    }
+    return e;
+}
+
+/* Whoever took what the list said made no mistake: a day began meanwhile. */
+static enum err not_exact(struct handover *h, int64_t due, int64_t sum)
+{
+    struct ctx *c = h->c;
+    int64_t then = sum;
+    enum err e = h->in->quoted_at == 0 ? OK : due_then(h, &then);
+
+    if (e != OK)
+        return e;
+    if (h->in->quoted_at == 0 || then != sum || due < sum)
+        return ctx_fail(c, E_INVALID, "amount", T_PAYMENT_EXACT, money_text(c->a, due), money_text(c->a, sum), NULL);
+    if (h->pays_count == 1)
+        h->out->amount = due;
+    return ctx_fail(c, E_INVALID, "amount", T_PRICE_GREW, money_text(c->a, sum), money_text(c->a, due), NULL);
 }
 
 static enum err paid(struct handover *h)
@@ -254,8 +169,7 @@ static enum err paid(struct handover *h)
     if (due < 0)
         return ctx_fail(c, E_INVALID, "discount", T_DISCOUNT_MUCH, money_text(c->a, h->due), NULL);
     if (sum != due)
-        return ctx_fail(c, E_INVALID, "amount", T_PAYMENT_EXACT, money_text(c->a, due),
-                        money_text(c->a, sum), NULL);
+        return not_exact(h, due, sum);
     if (due > 0 && (e = cash_drawer_tx(c, cash, &h->drawer)) != OK)
         return e;
     h->out->total = h->due;
@@ -305,7 +219,7 @@ static enum err pass_incident(struct handover *h, const struct package *p)
 
 static const char *proof_words(const struct handover *h)
 {
-    return is_blank(h->in->code) ? "excepcion" : h->proof.authorization ? "autorizacion" : "codigo";
+    return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
 }
 
 static struct json_object *handover_details(const struct handover *h, const struct package *p, const struct fee *f,
@@ -320,8 +234,8 @@ static struct json_object *handover_details(const struct handover *h, const stru
         json_add_text(details, "position", p->position_code);
     if (is_blank(h->in->code))
         json_add_text(details, "reason", h->in->override_reason);
-    if (h->proof.authorization != 0)
-        json_add_int(details, "authorization", h->proof.authorization);
+    if (h->proof.by.id != 0)
+        json_add_int(details, "authorization", h->proof.by.id);
     if (discount > 0)
         json_add_int(details, "discount", discount);
     if (h->signature != NULL)
@@ -343,7 +257,7 @@ static enum err deliver_one(struct handover *h, size_t i)
     h->discount_left -= discount;
     if (e == OK)
         e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
-                    h->receiver, in->receiver_document_type, in->receiver_document_last4, proof_words(h),
+                    h->receiver, h->document_type, h->document_last4, proof_words(h),
                     discount, discount ? in->discount_reason : NULL, p->last_event_id);
     if (e == OK && changed != 1)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
@@ -355,6 +269,11 @@ static enum err deliver_one(struct handover *h, size_t i)
         return e;
     details = handover_details(h, p, f, discount);
     event_personal(c, &personal, details, "receiver", h->receiver);
+    if (h->document_last4 != NULL)
+        event_personal(c, &personal, details, "document", arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "",
+                                                                       h->document_last4));
+    if (is_blank(in->code))
+        event_personal(c, &personal, details, "note", in->override_text);
     e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO",
                                                .after = "ENTREGADO", .details = details });
     if (e == OK)
@@ -429,6 +348,41 @@ static enum err deliver_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
 }
 
+/* Four letters or digits, in capitals; NULL when they are not. */
+static const char *last_four(struct arena *a, const char *typed)
+{
+    const char *out = is_blank(typed) ? "" : utf8_upper_ascii(a, typed);
+
+    return strlen(out) == LAST_OF_DOCUMENT && strspn(out, ALPHABET_BASE62) == LAST_OF_DOCUMENT ? out : NULL;
+}
+
+static void check_document(struct handover *h, bool needed)
+{
+    const struct deliver_in *in = h->in;
+
+    h->document_type = is_blank(in->receiver_document_type) ? NULL : in->receiver_document_type;
+    h->document_last4 = last_four(h->c->a, in->receiver_document_last4);
+    if (needed && h->document_type == NULL)
+        ctx_invalid(h->c, "receiver_document_type", T_DOCUMENT_TYPE, NULL);
+    if (h->document_last4 == NULL && (needed || !is_blank(in->receiver_document_last4)))
+        ctx_invalid(h->c, "receiver_document_last4", T_LAST4, NULL);
+}
+
+static void check_override(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    if (is_blank(in->override_reason)) {
+        ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
+        return;
+    }
+    if (streq(in->override_reason, "otro") && is_blank(in->override_text))
+        ctx_invalid(c, "override_text", T_OVERRIDE_TEXT, NULL);
+    if (!in->identity_checked)
+        ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
+}
+
 static void check_proof(struct handover *h)
 {
     struct ctx *c = h->c;
@@ -436,15 +390,9 @@ static void check_proof(struct handover *h)
 
     if (in->count == 0 || in->count > PACKAGES_MAX)
         ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
-    if (is_blank(in->code)) {
-        if (is_blank(in->override_reason))
-            ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
-        else if (!in->identity_checked)
-            ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
-        if (!is_blank(in->override_reason)
-            && (is_blank(in->receiver_document_last4) || utf8_length(in->receiver_document_last4) != 4))
-            ctx_invalid(c, "receiver_document_last4", T_LAST4, NULL);
-    }
+    if (is_blank(in->code))
+        check_override(h);
+    check_document(h, is_blank(in->code) && !is_blank(in->override_reason));
     h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
     if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
         ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
@@ -518,7 +466,7 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
         return ctx_faults(c);
     if (in->discount > 0 && c->role < ROLE_ADMIN)
         return ctx_fail(c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL);
-    if (!is_blank(in->code) && (e = throttle_paused(c, user_key(c))) != OK)
+    if (!is_blank(in->code) && (e = proof_paused(c)) != OK)
         return domain_fault(c, e);
     h.operation = random_text(c->a, ALPHABET_BASE62, 22);
     out->packages.v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->packages.v);
@@ -526,6 +474,6 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
     if (e == OK)
         count_done(&h);
     if (h.wrong_code)
-        count_wrong(c);
+        proof_wrong(c);
     return e;
 }

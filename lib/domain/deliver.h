@@ -9,7 +9,11 @@
 #include "domain/signature.h"
 
 /* What a code or a customer may take: every package ready, in walking order. */
-struct quote_in { const char *code; int64_t customer_id, package_id; };  /* one of them */
+struct quote_in {
+    const char *code;            /* one of these … */
+    int64_t customer_id, package_id;
+    int64_t authorized;          /* … and whom the form has shown before, or 0 */
+};
 struct quote_line { struct package package; struct fee fee; struct incident incident; };  /* id 0: none */
 struct quote {
     int64_t customer_id;
@@ -17,8 +21,10 @@ struct quote {
     struct quote_line *v;
     size_t n;
     int64_t total;
+    int64_t at;                  /* the instant of these prices */
     bool by_code;                /* the code was right: it is the proof */
-    const char *authorized;      /* whose it is when it is an authorisation's … */
+    int64_t authorization;       /* whose it is when it is an authorisation's, else 0 … */
+    const char *authorized;
     const char *authorized_document;     /* … and the document to compare, "CC 1020304050" */
 };
 /* E_NOT_FOUND for a wrong code; five within ten minutes pause the user a
@@ -38,10 +44,13 @@ struct deliver_in {
     size_t count;
     int64_t customer;            /* whose list was shown; 0: nobody's */
     const char *code;            /* pickup code, or empty with an override */
-    const char *override_reason; /* of override_reasons */
+    int64_t authorized;          /* of an authorisation's code: whose document was shown to be compared */
+    const char *override_reason; /* of override_reasons … */
+    const char *override_text;   /* … and in words, if it is "otro" */
     bool identity_checked;
     const char *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *method, *reference;
+    int64_t quoted_at;           /* when the list said its prices, or 0 */
     int64_t amount;              /* what was paid for all of them … */
     const struct payment_in *others;     /* … when these are added, each more than 0 */
     size_t others_count;
@@ -58,6 +67,9 @@ struct delivery {
     int64_t total, paid, discount;       /* paid: what stands */
     const char *operation_id;
     const char *signature;       /* strokes as a path of SVG, NULL: none (any more) */
+    /* Of one that was refused, what its form has to hold instead, or 0: */
+    int64_t authorized;          /* the authorisation, at the field of that name, … */
+    int64_t amount;              /* … and what is due now, since it grew */
 };
 /* All of them or none.  E_INVALID names what is missing or does not add up (the payments
  * must be what is due; the fields of the second are method_2, amount_2 and reference_2),

@@ -1,5 +1,6 @@
 /* A hand-over after it happened: what it held, undoing it, its words. */
 #include "domain/deliver.h"
+#include "domain/operation.h"
 #include "domain/tx.h"
 
 #define PACKAGES_MAX 100
@@ -87,18 +88,50 @@ enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
 
 struct undoing { struct ctx *c; int64_t package_id; struct packages *out; };
 
+/* By a twin of this request. */
+static enum err undone_before(struct undoing *u, const char *answer)
+{
+    int64_t *ids;
+    size_t n = operation_ids_read(u->c->a, answer, &ids);
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < n && i < PACKAGES_MAX; i++) {
+        e = package_fetch(u->c, ids[i], &u->out->v[i]);
+        u->out->n = i + 1;
+    }
+    return e;
+}
+
+/* It was a hand-over: that it is none any more is not that there is no such package. */
+static enum err handed_over(struct undoing *u, int64_t *ids, size_t *n)
+{
+    struct package p;
+    enum err e = ids_handed_with(u->c, u->package_id, ids, n);
+
+    if (e != E_NOT_FOUND || package_fetch(u->c, u->package_id, &p) != OK)
+        return e;
+    return ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_NOTHING, NULL);
+}
+
 static enum err undo_all_tx(struct db *db UNUSED, void *arg)
 {
     struct undoing *u = arg;
     int64_t ids[PACKAGES_MAX];
+    const char *answer;
     size_t n;
-    enum err e = ids_handed_with(u->c, u->package_id, ids, &n);
+    enum err e = operation_begin_tx(u->c, &answer);
 
+    if (e == OK && answer != NULL)
+        return undone_before(u, answer);
+    if (e == OK)
+        e = handed_over(u, ids, &n);
+    if (e != OK)
+        return e;
     for (size_t i = 0; e == OK && i < n; i++) {
         e = package_undo_tx(u->c, ids[i], &u->out->v[i]);
         u->out->n = i + 1;
     }
-    return e;
+    return e != OK ? e : operation_end_tx(u->c, operation_ids(u->c->a, ids, n));
 }
 
 enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out)

@@ -220,7 +220,8 @@ static const char *undone_words(struct ctx *c, const struct package_events *befo
     for (size_t i = 0; i < before->n; i++)
         if (before->v[i].id == id)
             return arena_printf(c->a, "Se deshizo: %s", streq(before->v[i].kind, "NOTA_AGREGADA")
-                                ? before->v[i].text : kind_words(before->v[i].kind));
+                                || streq(before->v[i].kind, "MODIFICACION") ? before->v[i].text
+                                : kind_words(before->v[i].kind));
     return kind_words("ANULACION");
 }
 

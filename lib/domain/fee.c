@@ -104,13 +104,18 @@ static struct fee fee_with(const struct package *p, int64_t now, const struct cl
     return (struct fee){ 0 };
 }
 
-enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
+enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out)
 {
     struct closed_days closed = { 0 };
-    enum err e = grows(p) ? closed_days(c, p->received_at, c->now, &closed) : OK;
+    enum err e = grows(p) ? closed_days(c, p->received_at, at, &closed) : OK;
 
-    *out = e == OK ? fee_with(p, c->now, &closed) : (struct fee){ 0 };
+    *out = e == OK ? fee_with(p, at, &closed) : (struct fee){ 0 };
     return e;
+}
+
+enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
+{
+    return fee_at(c, p, c->now, out);
 }
 
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out)

@@ -35,6 +35,8 @@ enum err closed_days(struct ctx *c, int64_t since, int64_t until, struct closed_
 /* Of a package as it stands at c->now: the frozen figures once handed over, zeros
  * before reception and when cancelled.  grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
+/* The same at another instant. */
+enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out) MUST_CHECK;
 /* Of each of a list, in its order. */
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
 

@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/dashboard.h \
 	lib/domain/deliver.c \
 	lib/domain/deliver.h \
+	lib/domain/deliver_quote.c \
 	lib/domain/delivery.c \
 	lib/domain/denomination.def \
 	lib/domain/document.c \
@@ -78,6 +79,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/position.c \
 	lib/domain/position.h \
 	lib/domain/position_change.c \
+	lib/domain/proof.c \
+	lib/domain/proof.h \
 	lib/domain/quote.c \
 	lib/domain/quote.h \
 	lib/domain/rate.c \

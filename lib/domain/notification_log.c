@@ -10,6 +10,7 @@
 #include "domain/notification_tx.h"
 #include "domain/operation.h"
 #include "domain/setting.h"
+#include "domain/wording.h"
 
 #define CUSTOM_CHARS 612
 #define LINKS_MAX 50
@@ -192,20 +193,21 @@ static enum err links_read(struct again *x)
     return db_end(&q);
 }
 
-/* A new code, so that what went astray opens nothing; then the message speaks of it. */
+/* A new code, so that what went astray opens nothing; then the message speaks of it.  Reminders
+ * have days for occurrences, so that what is sent again must count below them. */
 static enum err again_package_tx(struct again *x, int64_t package_id)
 {
     struct ctx *c = x->c;
     struct package p;
     enum err e = package_fetch(c, package_id, &p);
 
-    if (e == OK && streq(p.state, "RECIBIDO") && streq(x->old.event, "package_received")) {
+    if (e == OK && streq(p.state, "RECIBIDO") && wording_knows(x->old.event, W_ENTREGA)) {
         p.pickup_version++;
         e = pickup_renew_tx(c, &p);
     }
     if (e == OK)
         e = contact_event_tx(c, &p, x->old.channel, x->id);
-    return e != OK ? e : outgoing_link_tx(c, x->fresh, p.id, x->old.event, x->old.channel, p.last_event_id);
+    return e != OK ? e : outgoing_link_tx(c, x->fresh, p.id, x->old.event, x->old.channel, -p.last_event_id);
 }
 
 static enum err recipient_now(struct again *x, const char **recipient)

@@ -20,10 +20,10 @@ static const struct stmt expired = STMT("packages_expired", "ii",
 /* Its row stays; with purge_at it is gone for everybody (package_read.c). */
 static const struct stmt remove_file = STMT("file_remove", "iis",
     "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
-static const struct stmt handed_files = STMT("files_of_handover", "iii",
-    "SELECT id FROM package_files WHERE package_id = $1 AND kind = 'ENTREGA' AND created_at = $2"
-    " AND created_by = $3 AND purge_at IS NULL LIMIT 100");
-DB_REGISTER(&cancel, &move, &expired, &remove_file, &handed_files)
+static const struct stmt files_since = STMT("files_since", "iii",
+    "SELECT id FROM package_files WHERE package_id = $1 AND created_at >= $2"
+    " AND ($3 = 1 OR kind IN ('ENTREGA', 'COMPROBANTE')) AND purge_at IS NULL LIMIT 100");
+DB_REGISTER(&cancel, &move, &expired, &remove_file, &files_since)
 
 struct change {
     struct ctx *c;
@@ -207,12 +207,12 @@ enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const c
                                          NULL);
 }
 
-enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t at)
+enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all)
 {
     int64_t ids[100];
     size_t n;
     struct rows q;
-    enum err e = db_query(c->db, &q, &handed_files, id, at, c->user_id);
+    enum err e = db_query(c->db, &q, &files_since, id, since, (int64_t)all);
 
     if (e == OK)
         e = db_ids(&q, ids, COUNT(ids), &n);

@@ -16,6 +16,7 @@
 
 #define CODE_TRIES 50
 #define PICKUP_DIGITS 6
+#define VERSIONS_KNOWN 10        /* of a code: who has an older one asks again */
 
 static const struct stmt receive = STMT("package_receive", "isssisIis",
     "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
@@ -69,6 +70,19 @@ char *pickup_code_of(struct ctx *c, const char *text)
 char *package_pickup_code(struct ctx *c, const struct package *p)
 {
     return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));
+}
+
+bool package_code_was(struct ctx *c, const struct package *p, const char *code)
+{
+    struct package old = *p;
+
+    while (--old.pickup_version > 0 && p->pickup_version - old.pickup_version <= VERSIONS_KNOWN) {
+        const char *was = package_pickup_code(c, &old);
+
+        if (was != NULL && streq(was, code))
+            return true;
+    }
+    return false;
 }
 
 void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])
@@ -298,6 +312,8 @@ static enum err identify_tx(void *arg)
         return ctx_fail(c, E_CONFLICT, NULL, T_CUSTOMER_SET, NULL);
     details = json_object_new_object();
     json_add_int(details, "customer", customer);
+    if (i->out->announced_name == NULL)      /* an undo takes that back, too */
+        json_add_bool(details, "named", true);
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
                                                     .after = "RECIBIDO", .details = details });
     if (e == OK)

@@ -7,8 +7,8 @@
 #include "domain/notification.h"
 
 static const struct stmt latest = STMT("undo_latest", "i",
-    "SELECT id, kind, at, user_id, state_before, details FROM package_events WHERE package_id = $1"
-    " ORDER BY id DESC LIMIT 1");
+    "SELECT id, kind, at, user_id, state_before, details, undoes FROM package_events WHERE package_id = $1"
+    " ORDER BY id DESC LIMIT 50");
 static const struct stmt to_announced = STMT("undo_to_announced", "i",
     "UPDATE packages SET state = 'ANUNCIADO', type = NULL, condition = NULL, observations = NULL,"
     " position_id = NULL, received_at = NULL, received_by = NULL, rate_id = NULL, base_fee = NULL,"
@@ -22,6 +22,12 @@ static const struct stmt to_received = STMT("undo_to_received", "ii",
     " proof = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"
     " cancelled_at = NULL, cancelled_by = NULL, cancel_reason = NULL, cancel_text = NULL"
     " WHERE id = $1 AND state IN ('ENTREGADO', 'CANCELADO')");
+static const struct stmt to_place = STMT("undo_move", "iI",
+    "UPDATE packages SET position_id = $2 WHERE id = $1 AND state = 'RECIBIDO'");
+static const struct stmt to_nobody = STMT("undo_identify", "ii",
+    "UPDATE packages SET customer_id = NULL, announced_phone = NULL,"
+    " announced_name = CASE WHEN $2 = 1 THEN NULL ELSE announced_name END"
+    " WHERE id = $1 AND state = 'RECIBIDO' AND customer_id IS NOT NULL");
 static const struct stmt back_to_announced = STMT("undo_cancel_announced", "i",
     "UPDATE packages SET state = 'ANUNCIADO', cancelled_at = NULL, cancelled_by = NULL,"
     " cancel_reason = NULL, cancel_text = NULL WHERE id = $1 AND state = 'CANCELADO'");
@@ -37,42 +43,20 @@ static const struct stmt reverse = STMT("undo_reverse_payments", "iiii",
     " SELECT package_id, operation_id, -amount, method, reference, cash_session_id, $3, $4, id,"
     " 'deshacer entrega' FROM payments WHERE package_id = $1 AND taken_at >= $2 AND reverses IS NULL"
     " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)");
-DB_REGISTER(&latest, &to_announced, &to_cancelled, &to_received, &back_to_announced,
+DB_REGISTER(&latest, &to_announced, &to_cancelled, &to_received, &to_place, &to_nobody, &back_to_announced,
             &drawer_closed, &drawer_of, &reverse)
 
 struct undo {
     struct ctx *c;
-    int64_t id;
+    int64_t id, meant;           /* meant: which event, or 0: the latest that can be undone */
     struct package *p;
+    enum err (*fn)(struct undo *u);
     int64_t event, at, user;
-    const char *kind, *before, *position;
-    bool unannounced;
+    int64_t later;               /* an event that came after it and is no trifle, or 0 */
+    const char *before, *position, *from;
+    int64_t authorization;
+    bool unannounced, named;
 };
-
-static enum err read_latest(struct undo *u)
-{
-    struct rows q;
-    struct json_object *details;
-    const char *text;
-    enum text why;
-    enum err e = db_one(u->c->db, &q, &latest, u->id);
-
-    if (e != OK)
-        return e;
-    u->event = db_int(&q, 0);
-    u->kind = db_dup(&q, 1, u->c->a);
-    u->at = db_int(&q, 2);
-    u->user = db_int(&q, 3);
-    u->before = db_dup(&q, 4, u->c->a);
-    text = db_text(&q, 5);
-    details = json_parse(text, strlen(text), &why);
-    if (details != NULL && json_get_text(details, "position", &text))
-        u->position = arena_strdup(u->c->a, text);
-    u->unannounced = details != NULL
-        && json_object_get_boolean(json_object_object_get(details, "unannounced"));
-    json_object_put(details);
-    return db_end(&q);
-}
 
 /* The same position when it is still free, else the next; the page tells. */
 static enum err back_on_shelf(struct undo *u)
@@ -90,12 +74,15 @@ static enum err back_on_shelf(struct undo *u)
     return e == OK && changed != 1 ? E_CONFLICT : e != OK ? e : pickup_renew_tx(u->c, u->p);
 }
 
+/* What was photographed of it shows nothing any more: the customer's page would. */
 static enum err undo_reception(struct undo *u)
 {
     struct ctx *c = u->c;
     int64_t changed;
     enum err e = position_release_tx(c, u->p->position_id);
 
+    if (e == OK)
+        e = photos_withdraw_tx(c, u->id, u->at, true);
     if (e != OK)
         return e;
     if (u->unannounced)
@@ -118,12 +105,12 @@ static enum err undo_delivery(struct undo *u)
     e = db_exec(c->db, NULL, &reverse, u->id, u->at, c->user_id, c->now);
     if (e == OK && drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
-    if (e == OK && u->p->proof != NULL && streq(u->p->proof, "autorizacion"))
-        e = authorization_again_tx(c, u->p, u->at);
+    if (e == OK && u->authorization != 0)
+        e = authorization_again_tx(c, u->authorization, u->id, u->at);
     if (e == OK)
         e = signature_forget_tx(c, u->id);
     if (e == OK)
-        e = photos_withdraw_tx(c, u->id, u->at);
+        e = photos_withdraw_tx(c, u->id, u->at, false);
     if (e == OK)
         e = incident_reopen_tx(c, u->id, u->at, "entregado");
     return e != OK ? e : back_on_shelf(u);
@@ -152,6 +139,130 @@ static enum err undo_incident(struct undo *u)
     return incident_undo_tx(u->c, u->id, u->event, u->at);
 }
 
+/* To where it lay, and to no other place: who undoes has it in their hands. */
+static enum err undo_move(struct undo *u)
+{
+    struct ctx *c = u->c;
+    int64_t position = 0, changed;
+    const char *code;
+    enum err e = u->from == NULL ? OK : position_take_tx(c, u->from, u->p->type, &position, &code);
+
+    if (e == E_CONFLICT || e == E_INVALID)
+        return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_PLACE, u->from, NULL);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &to_place, u->id, position);
+    if (e == OK && changed != 1)
+        return E_CONFLICT;
+    if (e == OK)
+        e = position_release_tx(c, u->p->position_id);
+    return e != OK ? e : incident_reopen_tx(c, u->id, u->at, "encontrado");
+}
+
+static enum err undo_identification(struct undo *u)
+{
+    int64_t changed;
+    enum err e = db_exec(u->c->db, &changed, &to_nobody, u->id, (int64_t)u->named);
+
+    return e == OK && changed != 1 ? E_CONFLICT : e;
+}
+
+/* ---- which event ---- */
+
+/* key: what its details have; NULL: whatever they have. */
+static const struct { const char *kind, *key; enum err (*fn)(struct undo *u); } undoers[] = {
+    { "RECEPCION", NULL, undo_reception },      { "ENTREGA", NULL, undo_delivery },
+    { "CANCELACION", NULL, undo_cancellation }, { "NOTA_AGREGADA", "incident", undo_incident },
+    { "REUBICACION", NULL, undo_move },         { "MODIFICACION", "customer", undo_identification },
+};
+/* Nothing was built on what came before these. */
+static const struct { const char *kind, *key; } trifles[] = {
+    { "NOTA_AGREGADA", "text" }, { "IMAGEN_AGREGADA", "photos" }, { "MODIFICACION", "file_removed" },
+};
+
+static bool is_of(const char *kind, struct json_object *details, const char *of, const char *key)
+{
+    return streq(kind, of) && (key == NULL || json_object_object_get_ex(details, key, NULL));
+}
+
+static bool is_trifle(const char *kind, struct json_object *details)
+{
+    for (size_t i = 0; i < COUNT(trifles); i++)
+        if (is_of(kind, details, trifles[i].kind, trifles[i].key))
+            return true;
+    return false;
+}
+
+static void take(struct undo *u, struct rows *q, struct json_object *details)
+{
+    const char *text;
+
+    u->event = db_int(q, 0);
+    u->at = db_int(q, 2);
+    u->user = db_int(q, 3);
+    u->before = db_dup(q, 4, u->c->a);
+    if (json_get_text(details, "position", &text))
+        u->position = arena_strdup(u->c->a, text);
+    if (json_get_text(details, "from", &text))
+        u->from = arena_strdup(u->c->a, text);
+    json_get_int(details, "authorization", &u->authorization);
+    u->unannounced = json_object_get_boolean(json_object_object_get(details, "unannounced"));
+    u->named = json_object_get_boolean(json_object_object_get(details, "named"));
+}
+
+/* From the newest on: true when it is the one, or there is none.  What was undone meanwhile
+ * counts as little as its undoing, but when nobody says which is meant, one is enough. */
+static bool look_at(struct undo *u, struct rows *q, struct json_object *details, int64_t *undone)
+{
+    const char *kind = db_text(q, 1);
+    const int64_t id = db_int(q, 0), undoes = db_int(q, 6);
+
+    if (undoes != 0) {
+        *undone = undoes;
+        return u->meant == 0 || undoes == u->meant;
+    }
+    if (u->meant == 0 || id == u->meant)
+        for (size_t i = 0; i < COUNT(undoers) && u->fn == NULL; i++)
+            if (is_of(kind, details, undoers[i].kind, undoers[i].key))
+                u->fn = undoers[i].fn;
+    if (u->fn != NULL)
+        take(u, q, details);
+    else if (id != *undone && !is_trifle(kind, details))
+        u->later = id;
+    return u->fn != NULL || id == u->meant;
+}
+
+static enum err choose(struct undo *u)
+{
+    int64_t undone = 0;
+    bool found = false;
+    struct rows q;
+    enum err e = db_query(u->c->db, &q, &latest, u->id);
+
+    if (e != OK)
+        return e;
+    while (!found && db_next(&q)) {
+        const char *text = db_text(&q, 5);
+        enum text why;
+        struct json_object *details = json_parse(text, strlen(text), &why);
+
+        found = look_at(u, &q, details, &undone);
+        json_object_put(details);
+    }
+    e = db_end(&q);
+    return e == OK && u->fn == NULL ? ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_NOTHING, NULL) : e;
+}
+
+static enum err refuse_later(struct undo *u)
+{
+    struct package_events all;
+    enum err e = package_events(u->c, u->id, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        if (all.v[i].id == u->later)
+            return ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_LATER, all.v[i].text, NULL);
+    return e != OK ? e : E_INTERNAL;
+}
+
 static enum err allowed(struct undo *u)
 {
     struct ctx *c = u->c;
@@ -161,31 +272,21 @@ static enum err allowed(struct undo *u)
     if (c->now - u->at > c->conf->undo_s)
         return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_LATE, arena_printf(c->a, "%lld",
                         (long long)c->conf->undo_s), NULL);
-    return OK;
+    return u->later != 0 ? refuse_later(u) : OK;
 }
 
 static enum err undo_one_tx(struct undo *u)
 {
-    static const struct { const char *kind; enum err (*fn)(struct undo *); } undoers[] = {
-        { "RECEPCION", undo_reception }, { "ENTREGA", undo_delivery }, { "CANCELACION", undo_cancellation },
-        { "NOTA_AGREGADA", undo_incident },
-    };
     struct ctx *c = u->c;
     enum err e = package_fetch(c, u->id, u->p);
-    enum err (*fn)(struct undo *) = NULL;
     const char *state;
 
     if (e == OK)
-        e = read_latest(u);
+        e = choose(u);
     if (e != OK)
         return e;
-    for (size_t i = 0; i < COUNT(undoers); i++)
-        if (streq(undoers[i].kind, u->kind))
-            fn = undoers[i].fn;
-    if (fn == NULL)
-        return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_NOTHING, NULL);
     state = u->p->state;
-    if ((e = allowed(u)) != OK || (e = fn(u)) != OK
+    if ((e = allowed(u)) != OK || (e = u->fn(u)) != OK
         || (e = package_fetch(c, u->id, u->p)) != OK
         || (e = event_add_tx(c, u->p, (struct event_new){ .kind = "ANULACION", .before = state,
                 .after = u->p->state, .undoes = u->event })) != OK
@@ -207,9 +308,14 @@ static enum err undo_tx(void *arg)
     return undo_one_tx(arg);
 }
 
-enum err package_undo(struct ctx *c, int64_t id, struct package *out)
+enum err package_undo_event(struct ctx *c, int64_t id, int64_t event, struct package *out)
 {
-    struct undo u = { .c = c, .id = id, .p = out };
+    struct undo u = { .c = c, .id = id, .meant = event, .p = out };
 
     return package_write(c, "undo", id, out, undo_tx, &u);
+}
+
+enum err package_undo(struct ctx *c, int64_t id, struct package *out)
+{
+    return package_undo_event(c, id, 0, out);
 }

@@ -101,6 +101,13 @@ static unsigned groups_of(const char *event, const char *const **needs)
     return 0;
 }
 
+bool wording_knows(const char *event, enum word w)
+{
+    const char *const *needs;
+
+    return (words[w].group & groups_of(event, &needs)) != 0;
+}
+
 const char *wording_names(struct arena *a, const char *event)
 {
     const char *const *needs;

@@ -25,6 +25,8 @@ void wording_site(struct ctx *c, struct wording *w);
 /* Does that event's message know all variables of this text, and has it what it must
  * have?  E_INVALID with `field` named. */
 enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text) MUST_CHECK;
+/* May that event's message have this variable? */
+bool wording_knows(const char *event, enum word w);
 /* The variables of an event, "{nombre}, {guia}"; NULL: no such event. */
 const char *wording_names(struct arena *a, const char *event);
 

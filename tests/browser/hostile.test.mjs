@@ -90,8 +90,8 @@ async function parcel(k) {
     keep('hand-over of one with an incident', await oper.get(`/deliver?package=${id}`), 200, p);
     keep('incidents', await oper.get(`/incidents?package=${id}`), 200, p);
     keep('the detail of one with an incident', await oper.get(`/packages/${id}`), 200, p);
-    await call('/deliveries', { ids: [id], incidents: [incident], override_reason: 'otro', identity_checked: true, receiver_name: name,
-        receiver_document_type: 'CC', receiver_document_last4: '<b>1', method: 'nequi', reference: carrier, amount: 1500 });
+    await call('/deliveries', { ids: [id], incidents: [incident], override_reason: 'otro', override_text: p, identity_checked: true, receiver_name: name,
+        receiver_document_type: 'CC', receiver_document_last4: '4321', method: 'nequi', reference: carrier, amount: 1500 });
     keep('hand-over done', await oper.get(`/deliver/done/${id}`), 200, p, carrier);
     keep('receipt', await anybody.get(`/t/${token}/receipt`), 200, p, carrier);
     keep('a parcel', await oper.get(`/packages/${id}`), 200, p, carrier);

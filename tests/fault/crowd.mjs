@@ -136,5 +136,5 @@ export class Crowd {
 
 // Without a code: who forgot it shows a document.
 export const hand_over = (id) => ({ ids: [id], override_reason: 'codigo_olvidado',
-    identity_checked: true, receiver_name: 'Rosa Prueba', receiver_document_last4: '1234',
+    identity_checked: true, receiver_name: 'Rosa Prueba', receiver_document_type: 'CC', receiver_document_last4: '1234',
     method: 'efectivo', amount: 1500 });

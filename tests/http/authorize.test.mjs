@@ -82,6 +82,45 @@ describe('making one', () => {
 });
 
 describe('using one', () => {
+    test('typed where the person was found by phone, it says whom to compare before anything goes', async () => {
+        const p = await on_shelf(s, pub, oper), code = await authorized(p);
+        const page = await oper.get(`/deliver?package=${p.id}`);
+        const told = await oper.submit(page, '/deliver', { code, method: 'nequi', reference: 'N-77', signature: 'M1 1L2 2' });
+        assert.equal(told.status, 422, told.words);
+        assert.match(told.words, /El código es de una persona autorizada: Pedro Ruíz\. Compare su documento, CC 1020304, y cobre otra vez/);
+        assert.match(told.words, /Código de una persona autorizada: Pedro Ruíz ?\. Compare su documento: CC 1020304/);
+        const kept = told.form('/deliver').fields;
+        assert.deepEqual([kept.code, kept.method, kept.reference, kept.signature, kept.ids], [code, 'nequi', 'N-77', 'M1 1L2 2', String(p.id)]);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+        assert.equal(await s.value('SELECT used_at FROM pickup_authorizations WHERE package_id = ?1', p.id), null);
+        assert.equal(await s.value("SELECT count(*) FROM throttles WHERE key LIKE 'pickup:%'"), 0, 'it was no wrong code');
+        const short = await oper.submit(told, '/deliver', { amount: '1' });
+        assert.match(short.words, /Compare su documento: CC 1020304/, 'and it stays');
+        const done = await oper.submit(short, '/deliver', { amount: '1500' });
+        assert.equal(done.status, 303, done.words);
+        const now = await row(s, p.guide_number);
+        assert.deepEqual([now.proof, now.receiver_name, now.receiver_document_type, now.receiver_document_last4],
+            ['autorizacion', 'Pedro Ruíz', 'CC', '0304']);
+        assert.match((await oper.follow(done)).words, /Recibió Pedro Ruíz · CC terminado en 0304/);
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /CC terminado en 0304/);
+        assert.doesNotMatch((await pub.get(`/t/${p.public_token}/receipt`)).text, /0304/);
+    });
+
+    test('by the API names whose document it is, and wants to hear that it was compared', async () => {
+        const api = await s.token('OPERADOR'), p = await on_shelf(s, pub, oper), code = await authorized(p);
+        const quoted = await api.post('/api/v1/deliveries/quote', { json: { code } });
+        assert.deepEqual([quoted.json.authorized.name, quoted.json.authorized.document], ['Pedro Ruíz', 'CC 1020304']);
+        assert.equal((await api.post('/api/v1/deliveries/quote', { json: { package_id: p.id } })).json.authorized, null);
+        const deliver = (fields) => api.post('/api/v1/deliveries', { headers: key(),
+            json: { ids: [p.id], code, method: 'nequi', reference: 'N-8', amount: 1500, ...fields } });
+        const told = await deliver({});
+        assert.equal(told.status, 422, told.text);
+        assert.deepEqual(told.json.errors.map((e) => e.pointer), ['#/authorized']);
+        const done = await deliver({ authorized: quoted.json.authorized.id });
+        assert.equal(done.status, 201, done.text);
+        assert.equal(done.json.packages[0].receiver_document_last4, '0304');
+    });
+
     test('opens all ready parcels of that customer, names the person and asks for the document, once', async () => {
         const phone = new_phone(), p = await on_shelf(s, pub, oper, { phone }), other = await on_shelf(s, pub, oper, { phone });
         const code = await authorized(p), page = await quote(oper, code);
@@ -102,9 +141,9 @@ describe('using one', () => {
     test('of two hand-overs at once one wins', async () => {
         const api = await s.token('OPERADOR'), phone = new_phone();
         const all = [await on_shelf(s, pub, oper, { phone }), await on_shelf(s, pub, oper, { phone })];
-        const code = await authorized(all[0]);
+        const code = await authorized(all[0]), authorization = (await api.post('/api/v1/deliveries/quote', { json: { code } })).json.authorized.id;
         const answers = await Promise.all(all.map((p) => api.post('/api/v1/deliveries', { headers: key(),
-            json: { ids: [p.id], code, method: 'nequi', reference: 'N-3', amount: 1500 } })));
+            json: { ids: [p.id], code, authorized: authorization, method: 'nequi', reference: 'N-3', amount: 1500 } })));
         assert.deepEqual(answers.map((a) => a.status).sort((a, b) => a - b).map((n) => (n === 201 ? 201 : 'no')), [201, 'no']);
     });
 
@@ -116,6 +155,13 @@ describe('using one', () => {
         const undone = await oper.submit(await oper.follow(done), `/deliver/${p.id}/undo`);
         assert.equal(undone.status, 303, undone.words);
         assert.equal((await quote(oper, code)).status, 200, 'good again');
+        const phone = new_phone(), both = [await on_shelf(s, pub, oper, { phone }), await on_shelf(s, pub, oper, { phone })];
+        const shared = await authorized(both[0]);
+        assert.equal((await oper.submit(await quote(oper, shared), '/deliver', { method: 'nequi', reference: 'N-6' })).status, 303);
+        const csrf = (await oper.get('/profile')).form('/logout').fields.csrf;
+        const part = await oper.post(`/packages/${both[0].id}/undo`, { form: { csrf, operation_id: 'una-de-dos-0000001' } });
+        assert.equal(part.status, 303, part.words);
+        assert.ok(await s.value('SELECT used_at FROM pickup_authorizations WHERE package_id = ?1', both[0].id), 'the other parcel left with it');
         const q = await on_shelf(s, pub, oper), second = await authorized(q);
         const id = await s.value('SELECT max(id) FROM pickup_authorizations');
         assert.equal((await pub.submit(await link(q), `/t/${q.public_token}/authorizations/${id}/revoke`)).status, 303);

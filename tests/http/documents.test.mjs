@@ -96,6 +96,18 @@ test('the proof bundle has the photos, the hand-over, and each seal of the chain
     assert.ok(said.includes(events.at(-1).hash), said);
 });
 
+test('the proof bundle says whose code of a third person it was, and the end of the document that was compared', async () => {
+    const p = await on_shelf(s, pub, oper), api = await s.token('OPERADOR'), k = () => ({ 'Idempotency-Key': `prueba-de-tercero-${p.id}-${Math.random()}` });
+    const { id, code } = (await pub.post(`/api/v1/track/token/${p.public_token}/authorizations`, { headers: k(),
+        json: { name: 'Pedro Ruíz', document_type: 'CE', document_number: '77-1234' } })).json;
+    const done = await api.post('/api/v1/deliveries', { headers: k(), json: { ids: [p.id], code, authorized: id, method: 'nequi', reference: 'N-1', amount: 1500 } });
+    assert.equal(done.status, 201, done.text);
+    const text = words(check_pdf(await ask(oper, `/packages/${p.id}`), `custodia-${p.id}`));
+    for (const part of ['Código de la persona autorizada, correcto', 'Pedro Ruíz', 'CE terminado en 1234'])
+        assert.ok(text.includes(part), `${part}: ${text}`);
+    assert.ok(!text.includes('771234'));
+});
+
 test('a note of many lines is on the proof bundle to its last word', async () => {
     const note = Array.from({ length: 120 }, (_, i) => `r${i}`);
     const p = await received(s, oper, (await announced(s, pub)).guide_number,

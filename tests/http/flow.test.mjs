@@ -286,8 +286,16 @@ describe('the proof', () => {
         const half = await oper.submit(bare, '/deliver',
             { override_reason: 'codigo_olvidado', receiver_document_last4: '12' });
         assert.equal(half.status, 422);
-        for (const what of [/Confirme que verificó la identidad/, /últimos cuatro/, /nombre de quien recibe/])
+        for (const what of [/Confirme que verificó la identidad/, /últimos cuatro/, /nombre de quien recibe/, /qué documento mostró/])
             assert.match(half.words, what);
+        const loose = await oper.submit(half, '/deliver', { override_reason: 'otro', identity_checked: '1', receiver_name: 'Rosa Prueba',
+            receiver_document_last4: '????' });
+        assert.equal(loose.status, 422, loose.words);
+        for (const field of ['override_text', 'receiver_document_type', 'receiver_document_last4'])
+            assert.match(loose.text, new RegExp(`id="e-${field}"`), field);
+        assert.match(loose.text, /value="\?\?\?\?"/, 'what was typed stays');
+        assert.match(loose.text, /<details class="more" open>\s*<summary>Entregar sin código/);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
         const whole = await oper.submit(half, '/deliver', { identity_checked: '1', receiver_name: 'Rosa Prueba',
             receiver_document_type: 'CC', receiver_document_last4: '4321' });
         assert.equal(whole.status, 303, whole.words);
@@ -295,6 +303,12 @@ describe('the proof', () => {
         assert.deepEqual([given.proof, given.receiver_name, given.receiver_document_type,
             given.receiver_document_last4],
             ['excepcion', 'Rosa Prueba', 'CC', '4321']);
+        const q = await on_shelf(s, anybody, oper);
+        const other = await oper.submit(await oper.get(`/deliver?package=${q.id}`), '/deliver', { override_reason: 'otro', override_text: 'se le dañó el celular',
+            identity_checked: '1', receiver_name: 'Rosa Prueba', receiver_document_type: 'PAS', receiver_document_last4: 'ab12', method: 'efectivo' });
+        assert.equal(other.status, 303, other.words);
+        assert.equal((await row(s, q.guide_number)).receiver_document_last4, 'AB12');
+        assert.match((await oper.get(`/packages/${q.id}`)).words, /sin código: Otro motivo · se le dañó el celular/);
         const note = (await s.sql("SELECT details FROM audit_log WHERE action = 'deliver_exception' AND object_id = ?1", p.id))[0];
         assert.match(note.details, /codigo_olvidado/);
     });
@@ -405,14 +419,14 @@ describe('second thoughts', () => {
         const p = await announced(s, anybody);
         const done = await oper.follow(await receive(oper, p.guide_number));
         const csrf = (await boss.get('/profile')).form('/logout').fields.csrf;
-        const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf } });
+        const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf, operation_id: 'de-otra-persona-01' } });
         assert.equal(other.status, 403);
         assert.match(other.words, /Solo quien hizo la acción/);
         assert.equal((await oper.submit(done, `/packages/${p.id}/undo`)).status, 303);
         const old = (await s.sql('SELECT * FROM packages WHERE delivered_at IS NOT NULL ORDER BY delivered_at LIMIT 1'))[0];
         await poll('its time to be over',
             async () => await s.value('SELECT unixepoch() - ?1', old.delivered_at) > UNDO_S);
-        const fields = (await oper.get('/profile')).form('/logout').fields;
+        const fields = { ...(await oper.get('/profile')).form('/logout').fields, operation_id: 'despues-de-tiempo-1' };
         for (const path of [`/packages/${old.id}/undo`, `/deliver/${old.id}/undo`]) {
             const late = await oper.post(path, { form: fields });
             assert.equal(late.status, 409, late.words);

@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { System } from '../helpers/system.mjs';
+import { System, poll } from '../helpers/system.mjs';
 import { hand_over, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
@@ -75,6 +75,81 @@ describe('the signature of who receives', () => {
     });
 });
 
+describe('a price that grew while it was being paid', () => {
+    // The list was shown in the last second of the old price.
+    async function grown(phone = new_phone()) {
+        const p = await on_shelf(s, pub, oper, { phone }), page = await quote(oper, await pickup_code(pub, p));
+        const { quoted_at } = page.form('/deliver').fields;
+        await s.sql('UPDATE packages SET received_at = ?1 WHERE id = ?2', Number(quoted_at) - 86400, p.id);
+        await poll('the next second', () => Date.now() >= (Number(quoted_at) + 1) * 1000);
+        return { p, page };
+    }
+
+    test('is told with what it was and is, and the form can be paid as it stands', async () => {
+        const { p, page } = await grown();
+        const again = await oper.submit(page, '/deliver', nequi);
+        assert.equal(again.status, 422, again.words);
+        assert.match(again.words, /El valor subió de \$1\.500 a \$2\.500 mientras cobraba/);
+        const fields = again.form('/deliver').fields;
+        assert.deepEqual([fields.amount, fields.reference], ['2500', 'N-1']);
+        const done = await oper.submit(again, '/deliver');
+        assert.equal(done.status, 303, done.words);
+        assert.equal(await s.value('SELECT sum(amount) FROM payments WHERE package_id = ?1', p.id), 2500);
+    });
+
+    test('leaves two payments as they were typed, and a wrong amount too', async () => {
+        const { page } = await grown();
+        const split = await oper.submit(page, '/deliver', { ...nequi, amount: '1000', method_2: 'daviplata', amount_2: '500', reference_2: 'D-1' });
+        assert.equal(split.status, 422);
+        assert.match(split.words, /subió de \$1\.500 a \$2\.500/);
+        assert.deepEqual([split.form('/deliver').fields.amount, split.form('/deliver').fields.amount_2], ['1000', '500']);
+        const wrong = await oper.submit(page, '/deliver', { ...nequi, amount: '1400' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.words, /El valor a cobrar es \$2\.500 y se registró \$1\.400/);
+        assert.equal(wrong.form('/deliver').fields.amount, '1400');
+    });
+});
+
+describe('a code that another message has replaced', () => {
+    const wrong = () => s.value("SELECT count(*) FROM audit_log WHERE action = 'pickup_code_wrong'");
+
+    async function replaced() {
+        const p = await on_shelf(s, pub, oper), old = await pickup_code(pub, p);
+        const sent = async () => (await s.sql("SELECT n.id, n.state FROM notifications n JOIN notification_packages np"
+            + " ON np.notification_id = n.id WHERE np.package_id = ?1 AND n.event = 'package_received'", p.id))[0];
+        await s.sql("UPDATE notifications SET state = 'unknown' WHERE id = ?1", (await sent()).id);
+        const { id } = await sent();
+        const again = await oper.submit(await oper.get(`/notifications/${id}`), `/notifications/${id}/resend`);
+        assert.equal(again.status, 303, again.words);
+        return { p, old, fresh: await pickup_code(pub, p) };
+    }
+
+    test('is told so where the person is known, and is no guess there', async () => {
+        const { p, old, fresh } = await replaced(), before = await wrong();
+        assert.notEqual(fresh, old);
+        const page = await oper.get(`/deliver?package=${p.id}`);
+        const told = await oper.submit(page, '/deliver', { code: old, ...nequi });
+        assert.equal(told.status, 409, told.words);
+        assert.match(told.words, /Ese código se reemplazó al enviar otro mensaje\. Pida el del último/);
+        assert.equal(told.form('/deliver').fields.code, old, 'what was typed stays');
+        assert.equal(await wrong(), before);
+        const other = await on_shelf(s, pub, oper);
+        assert.equal((await oper.submit(await oper.get(`/deliver?package=${other.id}`), '/deliver', { code: old, ...nequi })).status, 404,
+            'of somebody else it is a wrong one');
+        assert.equal(await wrong(), before + 1);
+        const done = await oper.submit(told, '/deliver', { code: fresh });
+        assert.equal(done.status, 303, done.words);
+    });
+
+    test('is a wrong one like any other where nobody is named', async () => {
+        const { old } = await replaced(), before = await wrong();
+        const answer = await quote(oper, old);
+        assert.equal(answer.status, 404);
+        assert.match(answer.words, /no corresponde a ningún paquete por entregar.* sirve el del último mensaje/);
+        assert.equal(await wrong(), before + 1);
+    });
+});
+
 describe('photos of a hand-over', () => {
     test('are of its own kind, and staff see them, not the link: they show another person', async () => {
         const p = await given({}, [jpeg_photo(), jpeg_photo()]);
@@ -95,10 +170,14 @@ describe('photos of a hand-over', () => {
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
     });
 
-    test('and its signature are undone with it', async () => {
+    test('and its signature are undone with it, once however often it is clicked', async () => {
         const p = await given({ signature: STROKES }, [jpeg_photo()]);
         const done = await oper.get(`/deliver/done/${p.id}`);
-        assert.equal((await oper.submit(done, `/deliver/${p.id}/undo`)).status, 303);
+        const both = await Promise.all([1, 2].map(() => oper.submit(done, `/deliver/${p.id}/undo`)));
+        assert.deepEqual(both.map((a) => a.status), [303, 303], both.map((a) => a.words).join());
+        const late = await oper.post(`/deliver/${p.id}/undo`, { form: { ...done.form(`/deliver/${p.id}/undo`).fields, operation_id: 'otra-pestana-000001' } });
+        assert.equal(late.status, 409);
+        assert.match(late.words, /No hay una acción reciente/);
         assert.equal(await s.value('SELECT count(*) FROM delivery_signature_packages WHERE package_id = ?1', p.id), 0);
         const page = await oper.get(`/packages/${p.id}`);
         assert.equal(drawn(page), undefined);

@@ -30,9 +30,10 @@ const nobodys = () => received(s, oper, new_guide());
 const detail = (p) => oper.get(`/packages/${p.id}`);
 const act = async (p, what, fields) => oper.submit(await detail(p), `/packages/${p.id}/${what}`, fields);
 const toast = async (answer) => (await oper.follow(answer)).words;
+const csrf = async (browser) => (await browser.get('/profile')).form('/logout').fields.csrf;
 // The toast's own button, which the page after the change has.
 const undo_of = async (answer) => oper.follow(answer)
-    .then((page) => () => oper.submit(page, page.text.match(/action="(\/packages\/\d+\/undo)"/)[1]));
+    .then((page) => () => oper.submit(page, page.text.match(/action="(\/packages\/\d+\/undo\?event=\d+)"/)[1]));
 
 // ---- lists ----
 
@@ -426,13 +427,52 @@ test('the toast undoes a reception, a cancellation and tells where the parcel is
     assert.match((await detail(p)).words, /Se deshizo: Cancelado/);
 });
 
+test('a move is undone to where the parcel lay, from its toast and by the API', async () => {
+    const p = await on_shelf(s, pub, oper);
+    const code = () => s.value('SELECT o.code FROM packages p JOIN positions o ON o.id = p.position_id WHERE p.id = ?1', p.id);
+    const before = await code();
+    const undo = await undo_of(await act(p, 'move', { position: 'PISO' }));
+    assert.equal(await code(), 'PISO');
+    assert.match(await toast(await undo()), new RegExp(`el paquete está en la posición ${before}`));
+    assert.equal(await code(), before);
+    await write.post(`/api/v1/packages/${p.id}/move`, { json: { position: 'PISO' }, headers: key() });
+    assert.equal((await write.post(`/api/v1/packages/${p.id}/undo`, { json: {}, headers: key() })).json.position_code, before);
+    const undo_scan = await undo_of(await oper.submit(await oper.get(`/shelf/move?box=${p.guide_number}`), '/shelf/move', { position: 'PISO' }));
+    await undo_scan();
+    assert.equal(await code(), before);
+});
+
+test('a parcel given to the wrong person is nobody\'s again, and they never hear of it', async () => {
+    const p = await nobodys(), phone = new_phone();
+    const undo = await undo_of(await act(p, 'identify', { name: 'Ana Ríos', phone }));
+    await act(p, 'notes', { note: 'era de otra Ana' });
+    assert.equal((await undo()).status, 303, 'a note does not stop it');
+    const now = await row(s, p.guide_number);
+    assert.deepEqual([now.customer_id, now.announced_name, now.announced_phone], [null, null, null]);
+    assert.deepEqual(await s.sql('SELECT n.state FROM notifications n WHERE n.recipient = ?1', e164(phone)), [{ state: 'cancelled' }]);
+    assert.match((await detail(p)).words, /Por identificar/);
+    assert.match((await detail(p)).words, /Se deshizo: Se supo de quién es/);
+});
+
+test('what came after is named, and the toast of one thing undoes no other', async () => {
+    const p = await announced(s, pub);
+    const undo = await undo_of(await oper.submit(await oper.get(`/receive?guide=${p.guide_number}`), '/receive'));
+    await act(p, 'move', { position: 'PISO' });
+    const refused = await undo();
+    assert.equal(refused.status, 409);
+    assert.match(refused.words, /después se registró «Cambió de posición · de \w+ a PISO»/);
+    assert.equal(await state(p), 'RECIBIDO');
+});
+
 test('two who undo at once undo once', async () => {
     const p = await on_shelf(s, pub, oper);
     const undo = await undo_of(await act(p, 'cancel', { reason: 'cliente_solicita' }));
     const both = await Promise.all([undo(), undo()]);
-    assert.deepEqual(both.map((a) => a.status).sort(), [303, 409]);
-    assert.match(both.find((a) => a.status === 409).words, /No hay una acción reciente para deshacer/);
+    assert.deepEqual(both.map((a) => a.status), [303, 303], 'a double click');
     assert.equal(await state(p), 'RECIBIDO');
+    const other = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper), operation_id: 'otra-pestana-000001' } });
+    assert.equal(other.status, 409);
+    assert.match(other.words, /No hay una acción reciente para deshacer/);
 });
 
 test('only who did it may undo it, and only in time', async () => {
@@ -440,8 +480,7 @@ test('only who did it may undo it, and only in time', async () => {
     const boss = await s.as('ADMIN');
     const done = Date.now();
     await act(p, 'cancel', { reason: 'cliente_solicita' });
-    const csrf = (await boss.get(`/packages/${p.id}`)).form('/logout').fields.csrf;
-    const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf } });
+    const other = await boss.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(boss), operation_id: 'de-otra-persona-01' } });
     assert.equal(other.status, 403);
     assert.match(other.words, /Solo quien hizo la acción puede deshacerla/);
     await poll('the time for undo to pass', () => Date.now() > done + (UNDO_S + 2) * 1000);

@@ -241,7 +241,8 @@ describe('the drop', () => {
             assert.match((await oper.follow(undone)).words, /Acción deshecha/);
             assert.ok((await lines(id)).at(-1).withdrawn_at);
             assert.match((await oper.get(`/receive/batch/${id}`)).words, new RegExp(`${guide} No se recibió: Llegó dañado\\. Se deshizo`));
-            assert.equal((await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`)).status, 409, 'once');
+            assert.equal((await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`)).status, 303, 'the same click');
+            assert.equal((await oper.submit(page, `/receive/rapid/refuse/${line.id}/undo`, { operation_id: `otro-clic-${line.id}-de-mas` })).status, 409, 'once');
         }
         assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
     });
@@ -253,7 +254,7 @@ describe('the drop', () => {
         await scan(guide);
         assert.equal(await count(), before + 1);
         const p = await row(s, guide);
-        const done = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper) } });
+        const done = await oper.post(`/packages/${p.id}/undo`, { form: { csrf: await csrf(oper), operation_id: 'deshacer-una-serie' } });
         assert.equal(done.status, 303, done.words);
         assert.equal(await count(), before);
         assert.match((await oper.get(`/receive/batch/${b.id}`)).words, /Se deshizo/);

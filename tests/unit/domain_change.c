@@ -3,6 +3,8 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "domain/ageing.h"
+#include "domain/incident.h"
 #include "domain/package.h"
 #include "fixture.h"
 #include "jobs/jobs.h"
@@ -157,6 +159,134 @@ Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_t
     }
     cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
     cr_expect_str_eq(p.state, "RECIBIDO");
+    fixture_close(&f);
+}
+
+/* ---- undone ---- */
+
+static const struct stmt messages_in = STMT("t_change_messages", "s",
+    "SELECT count(*) FROM notifications WHERE state = $1");
+static const struct stmt used_of = STMT("t_change_used", "s", "SELECT used FROM positions WHERE code = $1");
+static const struct stmt photos_left = STMT("t_change_photos", "i",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND purge_at IS NULL");
+
+static enum err undo(struct fixture *f, struct package *p)
+{
+    return package_undo(&f->c, p->id, p);
+}
+
+Test(undo, of_a_move_puts_it_back_where_it_lay_and_nowhere_else)
+{
+    struct fixture f;
+    struct package p, other;
+    struct incident open;
+
+    fixture_open(&f);
+    p = receive(&f, "MOVE0001");
+    cr_assert_eq(incident_report(&f.c, &(struct incident_in){ p.id, "no_encontrado", NULL }, &p), OK);
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.position_code, "00");
+    cr_expect_eq(db_scalar(f.db, -1, &used_of, "07"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &used_of, "00"), 1);
+    cr_assert_eq(incident_of(&f.c, p.id, &open), OK);
+    cr_expect_neq(open.id, 0, "it was found by moving it: it was not moved");
+    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cambió de posición");
+    cr_expect_eq(undo(&f, &p), E_CONFLICT, "once");
+
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "08" }, &p), OK);
+    other = receive(&f, "MOVE0002");
+    cr_assert_str_eq(other.position_code, "00");
+    cr_expect_eq(undo(&f, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No se puede deshacer: la posición 00 ya está ocupada o no está en uso."
+                     " Mueva el paquete a otra.");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.position_code, "08");
+    fixture_close(&f);
+}
+
+Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "IDEN0001");
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 1);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(p.customer_id, 0);
+    cr_expect_null(p.announced_name);
+    cr_expect_null(p.announced_phone);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "cancelled"), 1);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luz Mora", "300 555 0002" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(p.customer_name, "Luz Mora");
+    cr_expect_str_eq(p.announced_name, "Luz Mora");
+    fixture_close(&f);
+}
+
+Test(undo, is_not_stopped_by_a_note_or_a_photo_but_says_what_else_came_after)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "NOTA0001");
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_assert_eq(do_note(&f.c, p.id), OK);
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.position_code, "00");
+
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_assert_eq(package_contact(&f.c, &(struct contact_in){ .id = p.id, .channel = contact_channels[0],
+                                                           .outcome = contact_outcomes[0] }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_eq(undo(&f, &p), E_CONFLICT);
+    cr_expect(strncmp(fixture_fault(&f), "No se puede deshacer: después se registró «", 44) == 0, "%s", fixture_fault(&f));
+    cr_expect_not_null(strstr(fixture_fault(&f), contact_outcome_words(contact_outcomes[0])), "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(undo, of_one_event_never_undoes_another)
+{
+    struct fixture f;
+    struct package p;
+    int64_t reception;
+
+    fixture_open(&f);
+    p = receive(&f, "CUAL0001");
+    reception = p.last_event_id;
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No se puede deshacer: después se registró «Cambió de posición · de 00 a 01».");
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), OK, "the move is as if it had not been: %s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(p.state, "CANCELADO");
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No hay una acción reciente para deshacer en este paquete.");
+    fixture_close(&f);
+}
+
+Test(undo, of_a_reception_takes_its_photos_with_it)
+{
+    struct fixture f;
+    struct photo_in photos[] = { { "/nowhere/a", "a.jpg", "RECEPCION", 10 }, { "/nowhere/b", "b.jpg", "DANO", 10 } };
+    struct receive_in in = { .guide = "ROTA0001", .condition = "ABIERTO", .observations = "Abierta por un lado",
+                             .photos = photos, .photo_count = 2 };
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(package_receive(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
+    f.c.now += 5;
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &photos_left, p.id), 3);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &photos_left, p.id), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 3);
     fixture_close(&f);
 }
 

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "domain/authorization.h"
 #include "domain/correction.h"
 #include "domain/deliver.h"
 #include "domain/retention.h"
@@ -26,8 +27,9 @@ static struct package shelved(struct fixture *f, const char *guide)
 /* By exception, so that any amount of them can go without looking up codes. */
 static struct deliver_in by_hand(const int64_t *ids, size_t n)
 {
-    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "otro", .identity_checked = true,
-                                .receiver_name = "Rosa Prueba", .receiver_document_last4 = "1234",
+    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
+                                .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
+                                .receiver_document_last4 = "1234",
                                 .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n };
 }
 
@@ -160,6 +162,70 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &photos_left), 1);
     cr_expect_eq(db_scalar(f.db, 0, &deletions), 2);
+    fixture_close(&f);
+}
+
+static const struct stmt authorized_open = STMT("t_authorized_open", "",
+    "SELECT count(*) FROM pickup_authorizations WHERE used_at IS NULL");
+
+Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
+{
+    struct fixture f;
+    struct authorization z;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+    int64_t ids[2];
+
+    fixture_open(&f);
+    p = shelved(&f, "MANDADO01");
+    ids[0] = p.id;
+    ids[1] = shelved(&f, "MANDADO02").id;
+    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ p.public_token, "Pedro Ruiz", "CC", "1020304", NULL },
+                                      &z), OK, "%s", fixture_fault(&f));
+    in = (struct deliver_in){ .ids = ids, .count = 2, .code = z.code, .authorized = z.id, .method = "nequi", .reference = "N-1", .amount = 3000 };
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo(&f.c, ids[0], &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 0, "the other one is handed over with it all the same");
+    cr_assert_eq(package_undo(&f.c, ids[1], &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 1);
+    fixture_close(&f);
+}
+
+static const struct stmt power_cut = STMT("t_power_cut", "",
+    "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
+    " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"
+    " AND (SELECT count(*) FROM payments) = 2 BEGIN SELECT RAISE(ABORT, 'the lights went out'); END");
+static const struct stmt payments_all = STMT("t_payments_all", "", "SELECT count(*) FROM payments");
+static const struct stmt handed_over = STMT("t_handed_over", "",
+    "SELECT count(*) FROM package_events WHERE kind = 'ENTREGA'");
+static const struct stmt messages_of = STMT("t_delivered_messages", "",
+    "SELECT count(*) FROM notifications WHERE event = 'package_delivered'");
+static const struct stmt places_used = STMT("t_places_used", "", "SELECT sum(used) FROM positions");
+
+Test(delivery, that_ends_after_its_payment_leaves_nothing_of_it)
+{
+    struct fixture f;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+    int64_t ids[2];
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "APAGON001").id;
+    ids[1] = shelved(&f, "APAGON002").id;
+    in = by_hand(ids, 2);
+    cr_assert_eq(db_exec(f.db, NULL, &power_cut), OK);
+    cr_assert_neq(deliver_packages(&f.c, &in, &d), OK, "both were paid, the second event was not written");
+    cr_expect_eq(db_scalar(f.db, -1, &payments_all), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &handed_over), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_of), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &places_used), 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(package_by_id(&f.c, ids[i], &p), OK);
+        cr_expect_str_eq(p.state, "RECIBIDO");
+        cr_expect_str_eq(p.position_code, i == 0 ? "00" : "01");
+    }
     fixture_close(&f);
 }
 

@@ -30,8 +30,9 @@ static enum err hand_over(struct fixture *f, int64_t id, const int64_t *known, s
 {
     struct delivery d;
 
-    return deliver_packages(&f->c, &(struct deliver_in){ .ids = &id, .count = 1, .override_reason = "otro",
-        .identity_checked = true, .receiver_name = "Rosa Prueba", .receiver_document_last4 = "1234",
+    return deliver_packages(&f->c, &(struct deliver_in){ .ids = &id, .count = 1, .override_reason = "codigo_olvidado",
+        .identity_checked = true, .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
+        .receiver_document_last4 = "1234",
         .method = "nequi", .reference = "N-1", .amount = 1500, .incidents = known, .incidents_count = n }, &d);
 }
 
@@ -179,6 +180,7 @@ Test(incident, is_undone_by_who_said_it_in_time_and_a_note_is_none)
 
     fixture_open(&f);
     p = shelved(&f, "DESHACE01");
+    f.c.now += f.conf->undo_s + 1;
     cr_assert_eq(package_note(&f.c, &(struct note_in){ p.id, "una nota" }), OK);
     cr_expect_eq(package_undo(&f.c, p.id, &p), E_CONFLICT, "a note stays");
     cr_assert_eq(say(&f, p.id, "no_encontrado", NULL), OK);

@@ -145,6 +145,32 @@ Test(notification, resending_makes_a_new_code_and_names_the_old_message)
     fixture_close(&f);
 }
 
+Test(notification, a_reminder_sent_again_has_a_new_code_too)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    int64_t fresh;
+    int written;
+    const char *before;
+
+    fixture_open(&f);
+    p = received(&f, "GUIA30002", "3005550001", NULL);
+    before = package_pickup_code(&f.c, &p);
+    f.c.now += 3 * DAY_SECONDS;
+    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_assert_eq(written, 1);
+    become(&f, newest(&f, "pickup_reminder", "sms"), "unknown");
+    cr_assert_eq(notification_resend(&f.c, newest(&f, "pickup_reminder", "sms"), &fresh), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_neq(package_pickup_code(&f.c, &p), before);
+    cr_expect(package_code_was(&f.c, &p, before));
+    cr_expect_not(package_code_was(&f.c, &p, package_pickup_code(&f.c, &p)));
+    cr_assert_eq(notification_render(&f.c, fresh, &m), OK);
+    cr_expect_neq(strstr(m.text, package_pickup_code(&f.c, &p)), NULL, "%s", m.text);
+    fixture_close(&f);
+}
+
 Test(notification, a_receipt_settles_what_was_sent)
 {
     struct fixture f;

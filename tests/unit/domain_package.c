@@ -359,7 +359,8 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     struct delivery out;
     struct package_events events;
     struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500, .override_reason = "sin_telefono",
-                             .receiver_name = "Ana Ríos", .receiver_document_last4 = "1234" };
+                             .receiver_name = "Ana Ríos", .receiver_document_type = "CC",
+                             .receiver_document_last4 = "1234" };
 
     fixture_open(&f);
     announce(&f, "CODE0001");
