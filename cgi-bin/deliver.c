@@ -390,11 +390,14 @@ static enum err undo(struct req *r)
 {
     const struct undo_in *in = r->in;
     struct packages all;
-    enum err e = delivery_undo(r->c, in->id, &all);
+    int64_t give_back;
+    enum err e = delivery_undo(r->c, in->id, &all, &give_back);
 
     if (e != OK)
         return e;
-    if (all.n == 1)
+    if (give_back > 0)
+        req_flash(r, T_UNDONE_GIVE_BACK, money_text(r->c->a, give_back));
+    else if (all.n == 1)
         req_flash(r, T_DELIVERY_UNDONE, all.v[0].position_code);
     else
         req_flash(r, T_DELIVERIES_UNDONE, NULL);

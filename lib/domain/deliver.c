@@ -300,17 +300,19 @@ static enum err replayed(struct handover *h, const char *answer)
 {
     int64_t *ids;
     size_t n = operation_ids_read(h->c->a, answer, &ids);
-    struct payments pays;
+    struct payments all, pays;
     enum err e = OK;
 
     for (size_t i = 0; i < n && i < PACKAGES_MAX && e == OK; i++) {
         struct package *p = &h->out->packages.v[i];
 
         e = package_fetch(h->c, ids[i], p);
+        if (e == OK && !streq(p->state, "ENTREGADO"))
+            return ctx_fail(h->c, E_CONFLICT, NULL, T_HANDOVER_UNDONE, p->guide_number, NULL);
         h->out->packages.n = i + 1;
         h->out->total += p->total_fee;
         h->out->discount += p->discount;
-        if (e == OK && (e = payments_of(h->c, ids[i], &pays)) == OK && pays.n > 0)
+        if (e == OK && (e = payments_of(h->c, ids[i], &all)) == OK && (pays = payments_of_handover(h->c, &all, p)).n > 0)
             h->out->operation_id = pays.v[0].operation_id;
     }
     h->out->paid = h->out->total - h->out->discount;

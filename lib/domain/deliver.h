@@ -80,8 +80,9 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
 
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out) MUST_CHECK;
-/* Undo all of it, or nothing (package_undo); out gets the packages as they are then. */
-enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out) MUST_CHECK;
+/* Undo all of it, or nothing (package_undo); out gets the packages as they are then, and what is to
+ * be given back of the money. */
+enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, int64_t *give_back) MUST_CHECK;
 
 struct payment {
     int64_t id, package_id;

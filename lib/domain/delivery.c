@@ -134,12 +134,28 @@ static enum err undo_all_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(u->c, operation_ids(u->c->a, ids, n));
 }
 
-enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out)
+/* What was taken back of a package last. */
+static enum err add_given_back(struct ctx *c, int64_t package_id, int64_t *sum)
+{
+    struct payments all;
+    enum err e = payments_of(c, package_id, &all);
+
+    for (size_t i = all.n; e == OK && i > 0 && all.v[i - 1].reverses != 0; i--)
+        *sum -= all.v[i - 1].amount;
+    return e;
+}
+
+enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, int64_t *give_back)
 {
     struct undoing u = { c, package_id, out };
+    enum err e;
 
+    *give_back = 0;
     *out = (struct packages){ .v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->v) };
-    return domain_operation(c, "undo", undo_all_tx, &u);
+    e = domain_operation(c, "undo", undo_all_tx, &u);
+    for (size_t i = 0; e == OK && i < out->n; i++)
+        e = add_given_back(c, out->v[i].id, give_back);
+    return e;
 }
 
 /* ---- words ---- */

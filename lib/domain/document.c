@@ -24,10 +24,17 @@ static const struct stmt insert = STMT("document_insert", "ssiIi",
     "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)");
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
+/* One that is being made would show it, too: it finds itself failed and is thrown away. */
+#define THERE " AND state IN ('pending', 'ready')"
 static const struct stmt void_of = STMT("document_void", "i",
     "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
-    " WHERE kind = 'custodia' AND subject_id = $1 AND state = 'ready'");
-DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of)
+    " WHERE kind = 'custodia' AND subject_id = $1" THERE);
+/* The receipt of any parcel of a hand-over has them all. */
+static const struct stmt void_receipts = STMT("document_void_receipts", "ii",
+    "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
+    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN"
+    " (SELECT id FROM packages WHERE delivered_at = $2))");
+DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of, &void_receipts)
 
 #define D struct document
 static const struct field rows[] = {
@@ -242,6 +249,11 @@ enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
 enum err document_void_tx(struct ctx *c, int64_t package_id)
 {
     return db_exec(c->db, NULL, &void_of, package_id);
+}
+
+enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, int64_t delivered_at)
+{
+    return db_exec(c->db, NULL, &void_receipts, package_id, delivered_at);
 }
 
 /* ---- by the customer's link ---- */

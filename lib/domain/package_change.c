@@ -23,7 +23,12 @@ static const struct stmt remove_file = STMT("file_remove", "iis",
 static const struct stmt files_since = STMT("files_since", "iii",
     "SELECT id FROM package_files WHERE package_id = $1 AND created_at >= $2"
     " AND ($3 = 1 OR kind IN ('ENTREGA', 'COMPROBANTE')) AND purge_at IS NULL LIMIT 100");
-DB_REGISTER(&cancel, &move, &expired, &remove_file, &files_since)
+static const struct stmt files_to = STMT("files_to", "iii",
+    "UPDATE package_files SET package_id = $2 WHERE package_id = $1 AND created_at >= $3"
+    " AND kind IN ('ENTREGA', 'COMPROBANTE') AND purge_at IS NULL");
+static const struct stmt sound = STMT("files_of_damage", "i",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND kind IN ('RECEPCION', 'DANO') AND purge_at IS NULL");
+DB_REGISTER(&cancel, &move, &expired, &remove_file, &files_since, &files_to, &sound)
 
 struct change {
     struct ctx *c;
@@ -221,6 +226,18 @@ enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all)
     return e;
 }
 
+enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since)
+{
+    return db_exec(c->db, NULL, &files_to, id, other, since);
+}
+
+/* What came damaged is proven by its photo: the last one stays, unless it must not be there at all. */
+static bool is_last_proof(struct ctx *c, const struct package *p, const struct package_file *f)
+{
+    return c->role < ROLE_ADMIN && p->condition != NULL && !streq(p->condition, "BUENO")
+        && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
+}
+
 static enum err remove_file_tx(struct db *db UNUSED, void *arg)
 {
     struct change *x = arg;
@@ -233,6 +250,8 @@ static enum err remove_file_tx(struct db *db UNUSED, void *arg)
         return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
+    if (e == OK && is_last_proof(x->c, &p, &f))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_PHOTO_LAST, NULL);
     if (e == OK)
         e = file_take_out_tx(x->c, p.id, x->id, "retirada");
     if (e != OK)

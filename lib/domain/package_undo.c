@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "domain/authorization.h"
 #include "domain/cash_tx.h"
+#include "domain/document.h"
 #include "domain/notification.h"
 
 static const struct stmt latest = STMT("undo_latest", "i",
@@ -43,8 +44,12 @@ static const struct stmt reverse = STMT("undo_reverse_payments", "iiii",
     " SELECT package_id, operation_id, -amount, method, reference, cash_session_id, $3, $4, id,"
     " 'deshacer entrega' FROM payments WHERE package_id = $1 AND taken_at >= $2 AND reverses IS NULL"
     " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)");
+/* Of the same hand-over, and handed over still. */
+static const struct stmt companion = STMT("undo_companion", "iiII",
+    "SELECT id FROM packages WHERE delivered_at = $2 AND delivered_by = $3 AND customer_id = $4 AND id <> $1"
+    " AND state = 'ENTREGADO' ORDER BY id LIMIT 1");
 DB_REGISTER(&latest, &to_announced, &to_cancelled, &to_received, &to_place, &to_nobody, &back_to_announced,
-            &drawer_closed, &drawer_of, &reverse)
+            &drawer_closed, &drawer_of, &reverse, &companion)
 
 struct undo {
     struct ctx *c;
@@ -94,6 +99,15 @@ static enum err undo_reception(struct undo *u)
     return e == OK && changed != 1 ? E_CONFLICT : e;
 }
 
+/* What was photographed of all of it stays with what stays handed over. */
+static enum err photos_of_handover(struct undo *u)
+{
+    struct ctx *c = u->c;
+    int64_t other = db_scalar(c->db, 0, &companion, u->id, u->at, u->user, u->p->customer_id);
+
+    return other != 0 ? photos_pass_tx(c, u->id, other, u->at) : photos_withdraw_tx(c, u->id, u->at, false);
+}
+
 static enum err undo_delivery(struct undo *u)
 {
     struct ctx *c = u->c;
@@ -110,7 +124,9 @@ static enum err undo_delivery(struct undo *u)
     if (e == OK)
         e = signature_forget_tx(c, u->id);
     if (e == OK)
-        e = photos_withdraw_tx(c, u->id, u->at, false);
+        e = photos_of_handover(u);
+    if (e == OK)
+        e = document_void_receipts_tx(c, u->id, u->at);
     if (e == OK)
         e = incident_reopen_tx(c, u->id, u->at, "entregado");
     return e != OK ? e : back_on_shelf(u);

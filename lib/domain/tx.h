@@ -74,8 +74,9 @@ enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos,
 /* package_change.c: a photo goes, and with it the documents that show it; its row says why. */
 enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why) MUST_CHECK;
 /* package_change.c: what was photographed since that instant goes, as if taken out: all of it,
- * or what shows a hand-over. */
+ * or what shows a hand-over; or that goes on with another parcel of the same hand-over. */
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all) MUST_CHECK;
+enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since) MUST_CHECK;
 
 /* signature.c: one for all packages of a hand-over; undone, it goes with the last of them. */
 enum err signature_keep_tx(struct ctx *c, const char *operation, const int64_t *ids, size_t n,

@@ -184,6 +184,10 @@ test('a hand-over that was undone leaves no receipt behind, not by the customer\
     assert.equal(undone.status, 303, undone.words);
     for (const end of ['', '/file'])
         assert.equal((await pub.get(asked.location + end)).status, 409, end);
+    // Nor when it is handed over again, by another payment.
+    assert.equal((await hand_over(oper, await pickup_code(pub, p), { method: 'nequi', reference: 'N-77' })).status, 303);
+    assert.equal((await pub.get(`${asked.location}/file`)).status, 404);
+    assert.match((await pub.get(asked.location)).words, /La entrega se deshizo después/);
 });
 
 test('two clicks on sending it are one mail, and both say that it went', async () => {

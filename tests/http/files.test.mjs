@@ -187,6 +187,17 @@ test('the API adds photos once under one key, and says where they are once ready
     assert.equal((await files_of(p)).length, 1);
 });
 
+test('the last photo of what came damaged stays until there is another', async () => {
+    const guide = (await announced(s, pub)).guide_number;
+    const p = await received(s, oper, guide, { condition: 'ABIERTO', observations: 'Cinta rota' }, [jpeg_photo()]);
+    const [f] = await files_of(p);
+    const answer = await write.request('DELETE', `/api/v1/files/${f.id}`);
+    assert.equal(answer.status, 409);
+    assert.match(answer.json.detail, /única que muestra cómo llegó/);
+    await oper.submit(await detail(p), `/packages/${p.id}/files`, { kind: 'DANO' }, { photos: [png_photo()] });
+    assert.equal((await write.request('DELETE', `/api/v1/files/${f.id}`)).status, 204);
+});
+
 test('an operator takes a photo out in time, and it is gone for all', async () => {
     const [p, f] = await with_photo();
     assert.equal((await write.request('DELETE', `/api/v1/files/${f.id}`)).status, 204);

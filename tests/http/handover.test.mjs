@@ -185,6 +185,21 @@ describe('photos of a hand-over', () => {
     });
 });
 
+describe('the key of a hand-over that was undone', () => {
+    test('used again says so, and hands nothing over', async () => {
+        const api = await s.token('OPERADOR'), p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p);
+        const give = () => api.post('/api/v1/deliveries', { headers: { 'Idempotency-Key': `entrega-deshecha-${p.id}` },
+            json: { ids: [p.id], code, method: 'nequi', reference: 'N-1', amount: 1500 } });
+        assert.equal((await give()).status, 201);
+        assert.equal((await give()).headers['idempotent-replayed'], 'true');
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/undo`, { json: {}, headers: { 'Idempotency-Key': `deshacer-${p.id}-una-vez` } })).status, 200);
+        const again = await give();
+        assert.equal(again.status, 409, again.text);
+        assert.match(again.json.detail, /se deshizo/);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+    });
+});
+
 describe('the receipt by WhatsApp', () => {
     const message = (page) => decodeURIComponent(page.text.match(/href="https:\/\/wa\.me\/(\d+\?text=[^"]*)"/)?.[1].replaceAll('+', ' ') ?? '');
 

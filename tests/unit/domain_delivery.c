@@ -38,6 +38,7 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     struct fixture f;
     struct delivery d;
     struct packages back;
+    int64_t given;
     const char *signature;
     int64_t ids[2];
     struct deliver_in in;
@@ -60,7 +61,7 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     cr_expect_null(signature);
     cr_assert_eq(signature_of(&f.c, ids[1], &signature), OK);
     cr_expect_str_eq(signature, STROKES, "the other one was handed over all the same");
-    cr_assert_eq(delivery_undo(&f.c, ids[1], &back), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, ids[1], &back, &given), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 1, &kept), 0);
     in.signature = "";
     f.c.now++;
@@ -145,6 +146,7 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     struct fixture f;
     struct delivery d;
     struct packages back;
+    int64_t given;
     struct photo_in photos[] = { { "/tmp/none-a", "a.jpg", "ENTREGA", 10 }, { "/tmp/none-b", "b.jpg", "ENTREGA", 10 } };
     struct deliver_in in;
     int64_t id;
@@ -159,9 +161,39 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &photos_left), 3);
     f.c.now += 5;
-    cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &photos_left), 1);
     cr_expect_eq(db_scalar(f.db, 0, &deletions), 2);
+    fixture_close(&f);
+}
+
+static const struct stmt photos_at = STMT("t_photos_at", "i",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND purge_at IS NULL");
+
+Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t ids[2], given;
+    struct photo_in photo = { "/tmp/none-a", "a.jpg", "ENTREGA", 10 };
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "CONFOTOS2").id;
+    ids[1] = shelved(&f, "CONFOTOS3").id;
+    in = by_hand(ids, 2);
+    in.photos = &photo;
+    in.photo_count = 1;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo(&f.c, ids[0], &(struct package){ 0 }), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 9, &photos_at, ids[0]), 0);
+    cr_expect_eq(db_scalar(f.db, 9, &photos_at, ids[1]), 1);
+    cr_expect_eq(db_scalar(f.db, 9, &deletions), 0);
+    cr_assert_eq(delivery_undo(&f.c, ids[1], &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(given, 1500, "what is still to be given back");
+    cr_expect_eq(db_scalar(f.db, 9, &photos_left), 0);
+    cr_expect_eq(db_scalar(f.db, 9, &deletions), 1);
     fixture_close(&f);
 }
 
@@ -260,6 +292,7 @@ Test(delivery, was_paid_with_what_stands_of_its_own_payments)
     struct fixture f;
     struct delivery d;
     struct packages back;
+    int64_t given;
     struct payments all, theirs;
     struct payment reversal;
     struct package p;
@@ -270,7 +303,7 @@ Test(delivery, was_paid_with_what_stands_of_its_own_payments)
     id = shelved(&f, "DEVUELTA1").id;
     in = by_hand(&id, 1);
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
-    cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
     f.c.now++;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_by_id(&f.c, id, &p), OK);
@@ -297,6 +330,7 @@ Test(delivery, is_paid_however_often_it_was_undone_before)
     struct fixture f;
     struct delivery d;
     struct packages back;
+    int64_t given;
     struct deliver_in in;
     int64_t id;
 
@@ -305,7 +339,7 @@ Test(delivery, is_paid_however_often_it_was_undone_before)
     in = by_hand(&id, 1);
     for (int i = 0; i < 17; i++) {
         cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
-        cr_assert_eq(delivery_undo(&f.c, id, &back), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
         f.c.now++;
     }
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
