@@ -249,18 +249,37 @@ static void form_pairs(struct call *k, const struct param *row, struct pairs *to
     }
 }
 
-/* The GET's own parameters out of what was posted: path values have the same names. */
+static bool needed(const struct params *p, const struct fault *f)
+{
+    for (; f != NULL; f = f->next)
+        for (size_t i = 0; i < p->count; i++)
+            if ((p->rows[i].flags & PARAM_REQUIRED) && f->field != NULL && streq(p->rows[i].name, f->field))
+                return true;
+    return false;
+}
+
+/* The GET's own parameters out of what was posted: path values have the same names.  The page
+ * is made without one that is wrong, unless it needs it. */
 static enum err form_input(struct call *k, const struct route *rt)
 {
     struct request get = k->http;
     const struct params *p = rt->params;
+    void *in = NULL;
+    enum err e;
 
     get.method = GET;
     get.get = (struct pairs){ 0 };
     for (size_t i = 0; p != NULL && i < p->count; i++)
         if (!(p->rows[i].flags & PARAM_PATH))
             form_pairs(k, &p->rows[i], &get.get);
-    return p == NULL ? OK : param_read(&k->c, p, &get, true, &k->r.in);
+    if (p == NULL)
+        return OK;
+    e = param_read(&k->c, p, &get, true, &in);
+    if (e != OK && (e != E_INVALID || in == NULL || needed(p, &k->c.fault)))
+        return e;
+    k->c.fault = (struct fault){ 0 };
+    k->r.in = in;
+    return OK;
 }
 
 /* The page of the form again, by its own handler; false when there is none. */

@@ -358,6 +358,11 @@ describe('at the counter', () => {
         const p = await announced(s, anybody), page = await oper.get(`/receive?guide=${p.guide_number}`);
         came_back(await oper.submit(page, '/receive', { position: 'Z9' }), 422, 'position', /No existe la posición Z9/);
         came_back(await oper.submit(page, '/receive', { type: 'ENORME' }), 422, 'type', /NORMAL, EXTRA_DIMENSIONADO/);
+        came_back(await oper.submit(page, '/receive', { condition: 'MOJADO' }), 422, 'condition', /BUENO, ABIERTO, REGULAR/);
+        const unknown = await oper.get(`/receive?guide=${new_guide()}`);
+        const long = await oper.submit(unknown, '/receive', { carrier: 'x'.repeat(61), observations: 'caja azul' });
+        came_back(long, 422, 'carrier', /60 caracteres/);
+        assert.equal(long.form('/receive').fields.observations, 'caja azul');
         came_back(await oper.get('/receive?guide=abc'), 422, 'guide', /de 5 a 50 letras y números/);
         came_back(await quote(oper, 'nadie así'), 404, 'code', /Ningún paquete por entregar coincide con «nadie así»/);
         came_back(await quote(oper, ''), 422, 'code', /hace falta/);
