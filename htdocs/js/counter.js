@@ -150,6 +150,23 @@
     if ($('input[type=hidden][name=code]', deliver) && !$('[data-summary]')) $('#box').focus();
   }
 
+  // ---- The session ended meanwhile: nothing of the page is lost, and it goes on after a sign-in elsewhere ----
+  const ENDED = 'Su sesión terminó: ingrese en otra pestaña y siga aquí.';
+  let out = false;
+  const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
+  const signIn = () => {
+    const link = document.createElement('a');
+    Object.assign(link, { href: '/auth/login', target: '_blank', rel: 'noopener', textContent: 'Ingresar' });
+    return link;
+  };
+  // The forms here are the former session's until they have the new one's secret.
+  const renewed = async () => {
+    const page = await fetch('/profile');
+    const fresh = page.ok && !page.redirected && $('input[name=csrf]', parsed(await page.text()));
+    if (fresh) $$('input[name=csrf]').forEach((field) => { field.value = fresh.value; });
+    out = !fresh;
+  };
+
   // ---- Deliver: a box that stays; its line alone changes, what was scanned beside it does not ----
   const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
   const toScan = () => { if (boxes) $('#box').focus(); };
@@ -166,12 +183,13 @@
     toScan();
     return true;
   };
-  const refused = (line, html) => {
-    const why = $('[data-summary] li, main > p, .lead', new DOMParser().parseFromString(html, 'text/html'));
+  const refused = (line, html, away) => {
+    const why = $('[data-summary] li, main > p, .lead', parsed(html));
     const told = document.createElement('p');
     told.className = 'error';
     told.setAttribute('role', 'alert');
-    told.textContent = why ? why.textContent : 'No se pudo anotar. Inténtelo otra vez.';
+    told.textContent = why ? why.textContent : away ? ENDED : 'No se pudo anotar. Inténtelo otra vez.';
+    if (away) told.append(' ', signIn());
     $$('.error', line).forEach((old) => old.remove());
     $('.pick', line).after(told);
     $('textarea', line)?.focus();
@@ -181,15 +199,18 @@
     const form = event.target, button = event.submitter;
     if (!('incident' in form.dataset)) return;
     event.preventDefault();
-    const line = $(`#line-${form.id.split('-')[1]}`), body = new URLSearchParams(new FormData(form));
+    const line = $(`#line-${form.id.split('-')[1]}`);
+    if (out) await renewed();
+    const body = new URLSearchParams(new FormData(form));
     form.dataset.key ??= key();
     body.set('operation_id', form.dataset.key);
     if (button?.name) body.set(button.name, button.value);
     try {
       const answer = await fetch(button?.hasAttribute('formaction') ? button.formAction : form.action,
         { method: 'POST', body, headers: { 'HX-Request': 'true' } });
-      const away = answer.headers.get('HX-Redirect'), html = await answer.text();
-      if (away) { location.assign(away); return; }
+      const html = await answer.text();
+      out = answer.headers.has('HX-Redirect');
+      if (out) { refused(line, '', true); return; }
       delete form.dataset.key;
       if (!answer.ok || !lineShown(line, html)) refused(line, html);
     } catch {
@@ -247,34 +268,42 @@
     line.replaceChildren(icon('warning'), what);
     failed('No se recibió', text, 'Escanéela otra vez.');
   };
+  const busy = (answer) => answer.status === 503 || answer.status === 502;
   // Said once of each scan, not of each try.
   let cut = false;
   const waits = (line, text) => {
+    const why = out ? 'Su sesión terminó' : 'Sin conexión';
     cut = true;
-    line.lastChild.textContent = `${text}: sin conexión, se intenta otra vez`;
-    if ('told' in line.dataset) return;
-    line.dataset.told = '';
-    failed('Sin conexión', text, 'Se guarda solo cuando vuelva.');
+    line.lastChild.textContent = `${text}: ${why.toLowerCase()}, se intenta otra vez`;
+    if (line.dataset.told === why) return;
+    line.dataset.told = why;
+    failed(why, text, out ? 'Ingrese en otra pestaña: lo leído se guarda solo después.' : 'Se guarda solo cuando vuelva.');
+    if (out) $('#verdict .verdict').append(signIn());
+  };
+  const asked = async (line, text, body) => {
+    if (out) await renewed();
+    body.set('csrf', rapid.elements.csrf.value);
+    const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+    out = answer.headers.has('HX-Redirect');
+    if (out || busy(answer)) return false;
+    if (answer.status === 403 && !('renewed' in line.dataset)) {      // signed in anew elsewhere
+      line.dataset.renewed = '';
+      await renewed();
+      return false;
+    }
+    if (!shown(line, await answer.text())) unanswered(line, text);
+    return true;
   };
   // The same key each time: what arrived although the answer was lost is not done twice.
   const ask = async () => {
     if (asking || !scans.length) return;
     asking = true;
     const { body, line } = scans[0], text = body.get('scan');
-    let again = true;
-    try {
-      const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
-      const away = answer.headers.get('HX-Redirect');
-      if (away) { location.assign(away); return; }
-      again = answer.status === 503 || answer.status === 502;
-      if (!again && !shown(line, await answer.text())) unanswered(line, text);
-    } catch {
-      again = true;
-    }
-    if (again) waits(line, text);
-    else { cut = false; scans.shift(); }
+    const done = await asked(line, text, body).catch(() => false);
+    if (done) { cut = false; scans.shift(); }
+    else waits(line, text);
     asking = false;
-    setTimeout(ask, again ? 2000 : 0);
+    setTimeout(ask, done ? 0 : 2000);
   };
   const scan = (event) => {
     event.preventDefault();
@@ -296,17 +325,20 @@
     if (verdict?.dataset.of === line.id) $('#verdict').replaceChildren(element('p', 'Deshecho: no quedó en el punto.', { class: 'muted' }));
     tell(true, 'Deshecho');
     const page = await fetch(rapid.action);
-    const drop = page.ok && $('#drop', new DOMParser().parseFromString(await page.text(), 'text/html'));
+    const drop = page.ok && $('#drop', parsed(await page.text()));
     if (drop) $('#drop').replaceWith(drop);
   };
   const undo = async (event) => {
     const form = event.target;
     if (!('undo' in form.dataset)) return;
     event.preventDefault();
-    const line = form.closest('li'), says = (text) => { $('.small', line).textContent = text; };
+    const line = form.closest('li'), says = (text) => { $('.small', line).textContent = text; }, button = $('button', form);
+    if (button.disabled) return;
+    button.disabled = true;
     rapid.elements.scan.focus();
     try {
       const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+      if (busy(answer)) throw new Error('busy');
       form.remove();
       says(answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete');
       if (answer.ok) {
@@ -318,6 +350,7 @@
         tell(false, 'No se pudo deshacer');
       }
     } catch {
+      button.disabled = false;
       says('Sin conexión: inténtelo otra vez');
       tell(false, 'Sin conexión');
     }

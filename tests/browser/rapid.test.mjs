@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';
-import { System, poll } from '../helpers/system.mjs';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announced, new_guide, row } from '../helpers/shop.mjs';
 
 const BOXES = 20;                  // the day (day.test.mjs) has sixty
@@ -167,6 +167,29 @@ test('F9 opens the photo of a damaged box with carrier and size, and the way bac
     assert.equal(await page.locator('input[name=carrier]').inputValue(), 'Envía');
     await page.getByRole('link', { name: 'Recibir en serie' }).click();
     await page.waitForURL('**/receive/rapid');
+});
+
+test('a session that ended loses no scan: after a sign-in elsewhere all of them are done', async () => {
+    const boss = await browser.page({ role: 'ADMIN' }), hands = new Keys(boss), guides = [new_guide(), new_guide()];
+    await boss.goto('/receive/rapid');
+    await s.sql("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?1)", PEOPLE.ADMIN.username);
+    for (const guide of guides) {
+        await boss.waitForTimeout(PACE_MS);
+        await hands.scan(guide);
+    }
+    const verdict = boss.locator('#verdict');
+    await verdict.getByText('Su sesión terminó').waitFor();
+    assert.equal(new URL(boss.url()).pathname, '/receive/rapid');
+    assert.equal(await boss.locator('.line-waiting').count(), 2);
+    const [door] = await Promise.all([boss.context().waitForEvent('page'), verdict.getByRole('link', { name: 'Ingresar' }).click()]);
+    await door.getByLabel('Usuario o correo').fill(PEOPLE.ADMIN.username);
+    await door.getByLabel('Contraseña').fill(PEOPLE.ADMIN.password);
+    await door.getByRole('button', { name: 'Ingresar' }).click();
+    await door.waitForURL('**/dashboard');
+    await poll('both to be done', async () => await boss.locator('.line-waiting').count() === 0, 20000);
+    for (const guide of guides)
+        assert.equal((await row(s, guide)).state, 'RECIBIDO');
+    await boss.context().close();
 });
 
 test('the drop is closed with a name and a signature, and shows both', async () => {
