@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';
-import { System, poll } from '../helpers/system.mjs';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announced, new_guide, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 
 let s, browser, resident, oper, page, keys;
@@ -364,6 +364,29 @@ describe('a hand-over in which something comes up, by keys alone', () => {
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.deepEqual([(await row(s, here.guide_number)).state, (await row(s, gone.guide_number)).state], ['ENTREGADO', 'RECIBIDO']);
+    });
+
+    test('a session that ended meanwhile loses nothing of the form, and the outcome is noted after a sign-in elsewhere', async () => {
+        const p = await on_shelf(s, resident, oper), boss = await browser.page({ role: 'ADMIN' });
+        await boss.goto(`/deliver?package=${p.id}`);
+        await boss.getByLabel('Quién recibe').fill('Pedro Ruiz');
+        await boss.locator(`#line-${p.id} summary`).click();
+        await s.sql('DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?1)', PEOPLE.ADMIN.username);
+        const noted = () => boss.locator(`#line-${p.id}`).getByRole('button', { name: /No encontrado/ }).click();
+        await noted();
+        const alert = boss.locator(`#line-${p.id} [role=alert]`);
+        assert.match(await alert.innerText(), /Su sesión terminó: ingrese en otra pestaña y siga aquí/);
+        const [door] = await Promise.all([boss.context().waitForEvent('page'), alert.getByRole('link').click()]);
+        await door.getByLabel('Usuario o correo').fill(PEOPLE.ADMIN.username);
+        await door.getByLabel('Contraseña').fill(PEOPLE.ADMIN.password);
+        await door.getByRole('button', { name: 'Ingresar' }).click();
+        await door.waitForURL('**/dashboard');
+        await noted();
+        await boss.locator(`#line-${p.id}.line-held`).waitFor();
+        assert.equal(await outcome(p), 'no_encontrado');
+        assert.equal(await boss.getByLabel('Quién recibe').inputValue(), 'Pedro Ruiz');
+        assert.match(browser.faults.splice(0).join(), /^[^,]*status of 401[^,]*\/incidents$/, 'no other complaint');
+        await boss.context().close();
     });
 
     test('a wrong one without a note is asked for it beside its line, and undone from there', async () => {
