@@ -396,7 +396,9 @@ static enum err undo(struct req *r)
     if (e != OK)
         return e;
     if (give_back > 0)
-        req_flash(r, T_UNDONE_GIVE_BACK, money_text(r->c->a, give_back));
+        req_flash(r, T_UNDONE_GIVE_BACK, all.n > 1 ? money_text(r->c->a, give_back)
+                  : arena_printf(r->c->a, "%s; el paquete vuelve a la posición %s", money_text(r->c->a, give_back),
+                                 all.v[0].position_code));
     else if (all.n == 1)
         req_flash(r, T_DELIVERY_UNDONE, all.v[0].position_code);
     else

@@ -22,9 +22,10 @@ const struct params incident_list_params = PARAMS(F, list_rows);
     PARAM(st, package, P_ID, 0, 0, 0, "O el paquete")
 #define AGAIN_COUNT 3
 
-struct again_in { int64_t id; const char *note, *code; int64_t customer, package; };
+struct again_in { int64_t id, event; const char *note, *code; int64_t customer, package; };
 static const struct param again_rows[] = {
     PACKAGE_ID(struct again_in),
+    PARAM(struct again_in, event, P_ID, PARAM_QUERY, 0, 0, "De deshacer: cuál suceso"),
     PARAM(struct again_in, note, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota: al cancelar queda como detalle"),
     AGAIN_ROWS(struct again_in),
 };
@@ -89,14 +90,14 @@ enum err incident_say(struct req *r)
     struct package p;
     enum err e = incident_report(r->c, &in->incident, &p);
 
-    return e != OK ? e : list_again(r, &p, &(struct again_in){ p.id, NULL, in->code, in->customer, in->package });
+    return e != OK ? e : list_again(r, &p, &(struct again_in){ p.id, 0, NULL, in->code, in->customer, in->package });
 }
 
 enum err incident_undo(struct req *r)
 {
     const struct again_in *in = r->in;
     struct package p;
-    enum err e = package_undo(r->c, in->id, &p);
+    enum err e = package_undo_event(r->c, in->id, in->event, &p);
 
     return e != OK ? e : list_again(r, &p, in);
 }

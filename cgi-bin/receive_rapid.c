@@ -75,10 +75,20 @@ static void fill_lines(struct req *r, const struct batch_lines *all, size_t most
         fill_line(view_row(r->page, "lines"), &all->v[i]);
 }
 
+static bool is_late(const struct req *r, const struct batch *b)
+{
+    return b->closed_at == 0 && clock_day(b->opened_at) != clock_day(r->c->now) && b->received + b->refused > 0;
+}
+
+static bool is_empty_of_before(const struct req *r, const struct batch *b)
+{
+    return clock_day(b->opened_at) != clock_day(r->c->now) && b->received + b->refused == 0;
+}
+
 static void fill_batch(struct req *r, struct view_node *n, const struct batch *b)
 {
     view_fields(n, batch_fields, b);
-    view_bool(n, "late", b->closed_at == 0 && clock_day(b->opened_at) != clock_day(r->c->now));
+    view_bool(n, "late", is_late(r, b));
 }
 
 /* What is open, of whoever and however old, then the newest that were closed. */
@@ -90,7 +100,8 @@ static enum err fill_batches(struct req *r)
     if (e == OK)
         e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
     for (size_t i = 0; e == OK && i < open.n; i++)
-        fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
+        if (!is_empty_of_before(r, &open.v[i]))      /* all of it was undone */
+            fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
     for (size_t i = 0; e == OK && i < all.n; i++)
         if (all.v[i].closed_at != 0)
             fill_batch(r, view_row(r->page, "batches"), &all.v[i]);

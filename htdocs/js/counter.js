@@ -166,6 +166,17 @@
     if (fresh) $$('input[name=csrf]').forEach((field) => { field.value = fresh.value; });
     out = !fresh;
   };
+  // Null when the session ended; of one that began anew elsewhere the secret is taken once.
+  const post = async (url, body) => {
+    if (out) await renewed();
+    for (let again = out; ; again = true) {
+      body.set('csrf', $('input[name=csrf]').value);
+      const answer = await fetch(url, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+      out = answer.headers.has('HX-Redirect');
+      if (answer.status !== 403 || again) return out ? null : answer;
+      await renewed();
+    }
+  };
 
   // ---- Deliver: a box that stays; its line alone changes, what was scanned beside it does not ----
   const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
@@ -199,18 +210,14 @@
     const form = event.target, button = event.submitter;
     if (!('incident' in form.dataset)) return;
     event.preventDefault();
-    const line = $(`#line-${form.id.split('-')[1]}`);
-    if (out) await renewed();
-    const body = new URLSearchParams(new FormData(form));
+    const line = $(`#line-${form.id.split('-')[1]}`), body = new URLSearchParams(new FormData(form));
     form.dataset.key ??= key();
     body.set('operation_id', form.dataset.key);
     if (button?.name) body.set(button.name, button.value);
     try {
-      const answer = await fetch(button?.hasAttribute('formaction') ? button.formAction : form.action,
-        { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+      const answer = await post(button?.hasAttribute('formaction') ? button.formAction : form.action, body);
+      if (!answer) { refused(line, '', true); return; }
       const html = await answer.text();
-      out = answer.headers.has('HX-Redirect');
-      if (out) { refused(line, '', true); return; }
       delete form.dataset.key;
       if (!answer.ok || !lineShown(line, html)) refused(line, html);
     } catch {
@@ -281,16 +288,8 @@
     if (out) $('#verdict .verdict').append(signIn());
   };
   const asked = async (line, text, body) => {
-    if (out) await renewed();
-    body.set('csrf', rapid.elements.csrf.value);
-    const answer = await fetch(rapid.action, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
-    out = answer.headers.has('HX-Redirect');
-    if (out || busy(answer)) return false;
-    if (answer.status === 403 && !('renewed' in line.dataset)) {      // signed in anew elsewhere
-      line.dataset.renewed = '';
-      await renewed();
-      return false;
-    }
+    const answer = await post(rapid.action, body);
+    if (!answer || busy(answer)) return false;
     if (!shown(line, await answer.text())) unanswered(line, text);
     return true;
   };
@@ -337,8 +336,8 @@
     button.disabled = true;
     rapid.elements.scan.focus();
     try {
-      const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-      if (busy(answer)) throw new Error('busy');
+      const answer = await post(form.action, new URLSearchParams(new FormData(form)));
+      if (!answer || busy(answer)) throw new Error('not now');
       form.remove();
       says(answer.ok ? 'Deshecho' : 'Ya no se puede deshacer: abra el paquete');
       if (answer.ok) {
@@ -351,8 +350,8 @@
       }
     } catch {
       button.disabled = false;
-      says('Sin conexión: inténtelo otra vez');
-      tell(false, 'Sin conexión');
+      says(out ? ENDED : 'Sin conexión: inténtelo otra vez');
+      tell(false, out ? ENDED : 'Sin conexión');
     }
   };
   const damaged = (event) => {

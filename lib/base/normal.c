@@ -108,39 +108,24 @@ char *email_masked(struct arena *a, const char *email)
     return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
 }
 
-static bool is_lower(unsigned char ch)
-{
-    return ch >= 'a' && ch <= 'z';
-}
+/* What a telephone would make a link of: a word, and such an end or a path behind it.  "S.A.S.",
+ * "Ma.Elena" and "CIA.LTDA" are none. */
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
+    "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
 
-static bool is_upper(unsigned char ch)
-{
-    return ch >= 'A' && ch <= 'Z';
-}
-
-static size_t letters(const char *s, bool (*is)(unsigned char))
-{
-    size_t n = 0;
-
-    while (is((unsigned char)s[n]))
-        n++;
-    return n;
-}
-
-static bool is_letter(unsigned char ch)
-{
-    return is_lower(ch) || is_upper(ch);
-}
-
-/* What a telephone would make a link of: ".co" behind a word.  "S.A.S." and "Ma.Elena" are none. */
 static bool has_link(const char *name)
 {
     for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
-        size_t n = letters(dot + 1, is_letter), lower = letters(dot + 1, is_lower), upper = letters(dot + 1, is_upper);
+        const size_t n = strspn(dot + 1, LETTERS);
 
-        if (dot - name >= 2 && dot[-1] != ' ' && dot[-2] != ' ' && dot[-2] != '.'
-            && n >= 2 && (lower == n || (upper == n && n <= 4)))
+        if (dot == name || strchr(" .", dot[-1]) != NULL || n < 2)
+            continue;
+        if (dot[1 + n] == '/')
             return true;
+        for (size_t i = 0; i < COUNT(link_ends); i++)
+            if (strlen(link_ends[i]) == n && strncasecmp(link_ends[i], dot + 1, n) == 0)
+                return true;
     }
     return strstr(name, "://") != NULL;
 }

@@ -1,6 +1,8 @@
+#include "base/json.h"
 #include "base/normal.h"
 #include "base/utf8.h"
 #include "domain/customer.h"
+#include "domain/audit.h"
 #include "domain/tx.h"
 
 #define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
@@ -22,7 +24,7 @@ static const struct stmt ensure = STMT("customer_ensure", "sssssssiI",
 static const struct stmt confirm = STMT("customer_email_confirm", "iis",
     "UPDATE customers SET email_confirmed_at = $2 WHERE id = $1 AND email = $3 AND email_confirmed_at IS NULL");
 static const struct stmt forget = STMT("customer_email_forget", "is",
-    "UPDATE customers SET email = NULL WHERE id = $1 AND email = $2 AND email_confirmed_at IS NULL");
+    "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
 DB_REGISTER(&by_id, &ensure, &confirm, &forget)
 
 static const struct field rows[] = {
@@ -86,6 +88,7 @@ struct answering { struct ctx *c; const struct customer_email_in *in; };
 static enum err answer_tx(struct db *db, void *arg)
 {
     struct answering *x = arg;
+    struct json_object *details;
     struct package p;
     int64_t changed;
     enum err e = package_by_token(x->c, x->in->token, &p);
@@ -96,7 +99,11 @@ static enum err answer_tx(struct db *db, void *arg)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
     e = x->in->mine ? db_exec(db, &changed, &confirm, p.customer_id, x->c->now, p.customer_email)
         : db_exec(db, &changed, &forget, p.customer_id, p.customer_email);
-    return e == OK && changed == 0 && p.email_confirmed_at == 0 ? E_CONFLICT : e;
+    if (e != OK || changed == 0)         /* said before */
+        return e;
+    details = json_object_new_object();
+    json_add_bool(details, "mine", x->in->mine);
+    return audit_tx(x->c, "customer_email", "customer", p.customer_id, details);
 }
 
 enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)

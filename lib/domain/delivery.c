@@ -19,7 +19,11 @@ static const struct stmt handed_with = STMT("packages_handed_with", "i",
 static const struct stmt operation_of = STMT("payment_operation", "i",
     "SELECT operation_id FROM payments WHERE package_id = $1 AND reverses IS NULL"
     " AND reason IS NULL ORDER BY id DESC LIMIT 1");
-DB_REGISTER(&handed_with, &operation_of)
+/* By the last undoing. */
+static const struct stmt given_back = STMT("payments_given_back", "i",
+    "SELECT coalesce(sum(-amount), 0) FROM payments WHERE package_id = $1 AND reverses IS NOT NULL AND taken_at ="
+    " (SELECT at FROM package_events WHERE package_id = $1 AND undoes IS NOT NULL ORDER BY id DESC LIMIT 1)");
+DB_REGISTER(&handed_with, &operation_of, &given_back)
 
 static enum err ids_handed_with(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n)
 {
@@ -134,17 +138,6 @@ static enum err undo_all_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(u->c, operation_ids(u->c->a, ids, n));
 }
 
-/* What was taken back of a package last. */
-static enum err add_given_back(struct ctx *c, int64_t package_id, int64_t *sum)
-{
-    struct payments all;
-    enum err e = payments_of(c, package_id, &all);
-
-    for (size_t i = all.n; e == OK && i > 0 && all.v[i - 1].reverses != 0; i--)
-        *sum -= all.v[i - 1].amount;
-    return e;
-}
-
 enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, int64_t *give_back)
 {
     struct undoing u = { c, package_id, out };
@@ -154,7 +147,7 @@ enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, 
     *out = (struct packages){ .v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->v) };
     e = domain_operation(c, "undo", undo_all_tx, &u);
     for (size_t i = 0; e == OK && i < out->n; i++)
-        e = add_given_back(c, out->v[i].id, give_back);
+        *give_back += db_scalar(c->db, 0, &given_back, out->v[i].id);
     return e;
 }
 

@@ -32,8 +32,9 @@ static const struct stmt void_of = STMT("document_void", "i",
 /* The receipt of any parcel of a hand-over has them all. */
 static const struct stmt void_receipts = STMT("document_void_receipts", "ii",
     "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
-    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN"
-    " (SELECT id FROM packages WHERE delivered_at = $2))");
+    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT b.id FROM packages a"
+    " JOIN packages b ON b.delivered_at = $2 AND b.delivered_by = a.delivered_by AND b.customer_id = a.customer_id"
+    " WHERE a.id = $1))");
 DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of, &void_receipts)
 
 #define D struct document

@@ -7,7 +7,7 @@
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
-#define SELECT "SELECT i.id, i.package_id, i.outcome, i.reported_at, i.reported_by, u.full_name, v.value," \
+#define SELECT "SELECT i.id, i.package_id, i.event_id, i.outcome, i.reported_at, i.reported_by, u.full_name, v.value," \
     " p.guide_number, o.code, c.full_name, c.phone FROM incidents i JOIN packages p ON p.id = i.package_id" \
     " JOIN users u ON u.id = i.reported_by LEFT JOIN positions o ON o.id = p.position_id" \
     " LEFT JOIN customers c ON c.id = p.customer_id" \
@@ -32,6 +32,7 @@ DB_REGISTER(&open_of, &all_open, &insert, &settle, &reopen, &take_back)
 static const struct field rows[] = {
     FIELD(I, id, F_INT, "Número de la novedad"),
     FIELD(I, package_id, F_INT, "Paquete"),
+    FIELD(I, event_id, F_INT, "Suceso en la historia"),
     FIELD(I, outcome, F_TEXT, "rechazado, no_encontrado o equivocado"),
     FIELD(I, reported_at, F_INSTANT, "Cuándo se anotó"),
     FIELD(I, reported_by, F_ID, "Quién la anotó"),

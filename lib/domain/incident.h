@@ -7,7 +7,7 @@
 #define INCIDENT_NOTE_MAX 300
 
 struct incident {
-    int64_t id, package_id;
+    int64_t id, package_id, event_id;
     const char *outcome;         /* of incident_outcomes */
     int64_t reported_at, reported_by;
     const char *reported_by_name, *note;

@@ -27,7 +27,8 @@ static const struct stmt files_to = STMT("files_to", "iii",
     "UPDATE package_files SET package_id = $2 WHERE package_id = $1 AND created_at >= $3"
     " AND kind IN ('ENTREGA', 'COMPROBANTE') AND purge_at IS NULL");
 static const struct stmt sound = STMT("files_of_damage", "i",
-    "SELECT count(*) FROM package_files WHERE package_id = $1 AND kind IN ('RECEPCION', 'DANO') AND purge_at IS NULL");
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND kind IN ('RECEPCION', 'DANO')"
+    " AND state <> 'failed' AND purge_at IS NULL");
 DB_REGISTER(&cancel, &move, &expired, &remove_file, &files_since, &files_to, &sound)
 
 struct change {
@@ -234,7 +235,7 @@ enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since)
 /* What came damaged is proven by its photo: the last one stays, unless it must not be there at all. */
 static bool is_last_proof(struct ctx *c, const struct package *p, const struct package_file *f)
 {
-    return c->role < ROLE_ADMIN && p->condition != NULL && !streq(p->condition, "BUENO")
+    return c->role < ROLE_ADMIN && !streq(f->state, "failed") && p->condition != NULL && !streq(p->condition, "BUENO")
         && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
 }
 

@@ -7,9 +7,11 @@
 #include "domain/document.h"
 #include "domain/notification.h"
 
+#define EVENTS_READ 50
+
 static const struct stmt latest = STMT("undo_latest", "i",
     "SELECT id, kind, at, user_id, state_before, details, undoes FROM package_events WHERE package_id = $1"
-    " ORDER BY id DESC LIMIT 50");
+    " ORDER BY id DESC LIMIT 50");       /* EVENTS_READ */
 static const struct stmt to_announced = STMT("undo_to_announced", "i",
     "UPDATE packages SET state = 'ANUNCIADO', type = NULL, condition = NULL, observations = NULL,"
     " position_id = NULL, received_at = NULL, received_by = NULL, rate_id = NULL, base_fee = NULL,"
@@ -61,6 +63,8 @@ struct undo {
     const char *before, *position, *from;
     int64_t authorization;
     bool unannounced, named;
+    int64_t undone[EVENTS_READ];         /* met on the way back, with their undoing */
+    size_t undone_count;
 };
 
 /* The same position when it is still free, else the next; the page tells. */
@@ -225,15 +229,23 @@ static void take(struct undo *u, struct rows *q, struct json_object *details)
     u->named = json_object_get_boolean(json_object_object_get(details, "named"));
 }
 
+static bool was_undone(const struct undo *u, int64_t id)
+{
+    for (size_t i = 0; i < u->undone_count; i++)
+        if (u->undone[i] == id)
+            return true;
+    return false;
+}
+
 /* From the newest on: true when it is the one, or there is none.  What was undone meanwhile
  * counts as little as its undoing, but when nobody says which is meant, one is enough. */
-static bool look_at(struct undo *u, struct rows *q, struct json_object *details, int64_t *undone)
+static bool look_at(struct undo *u, struct rows *q, struct json_object *details)
 {
     const char *kind = db_text(q, 1);
     const int64_t id = db_int(q, 0), undoes = db_int(q, 6);
 
     if (undoes != 0) {
-        *undone = undoes;
+        u->undone[u->undone_count++] = undoes;
         return u->meant == 0 || undoes == u->meant;
     }
     if (u->meant == 0 || id == u->meant)
@@ -242,14 +254,13 @@ static bool look_at(struct undo *u, struct rows *q, struct json_object *details,
                 u->fn = undoers[i].fn;
     if (u->fn != NULL)
         take(u, q, details);
-    else if (id != *undone && !is_trifle(kind, details))
+    else if (!was_undone(u, id) && !is_trifle(kind, details))
         u->later = id;
     return u->fn != NULL || id == u->meant;
 }
 
 static enum err choose(struct undo *u)
 {
-    int64_t undone = 0;
     bool found = false;
     struct rows q;
     enum err e = db_query(u->c->db, &q, &latest, u->id);
@@ -261,7 +272,7 @@ static enum err choose(struct undo *u)
         enum text why;
         struct json_object *details = json_parse(text, strlen(text), &why);
 
-        found = look_at(u, &q, details, &undone);
+        found = look_at(u, &q, details);
         json_object_put(details);
     }
     e = db_end(&q);

@@ -6,9 +6,12 @@
 
 static const struct stmt photo_has = STMT("orphan_photo_has", "is",
     "SELECT count(*) FROM package_files WHERE package_id = $1 AND $2 IN (storage_key, thumbnail_key)");
+/* A photo of a hand-over may have passed to another parcel of it: asked only when the first says no. */
+static const struct stmt any_photo_has = STMT("orphan_any_photo_has", "s",
+    "SELECT count(*) FROM package_files WHERE $1 IN (storage_key, thumbnail_key)");
 static const struct stmt document_has = STMT("orphan_document_has", "s",
     "SELECT count(*) FROM documents WHERE storage_key = $1");
-DB_REGISTER(&photo_has, &document_has)
+DB_REGISTER(&photo_has, &any_photo_has, &document_has)
 
 static const struct field orphan_rows[] = {
     FIELD(struct orphan, key, F_TEXT, "Archivo"), FIELD(struct orphan, size, F_INT, "Bytes"),
@@ -16,7 +19,7 @@ static const struct field orphan_rows[] = {
 };
 const struct fields orphan_fields = FIELDS(orphan_rows);
 
-struct search { struct ctx *c; struct orphans *out; size_t room; };
+struct search { struct ctx *c; struct orphans *out; };
 
 /* One that cannot be asked for is not said to be nobody's. */
 static void look(void *arg, const struct disk_file *f)
@@ -25,22 +28,15 @@ static void look(void *arg, const struct disk_file *f)
     struct orphans *out = s->out;
 
     if (db_scalar(s->c->db, 1, &photo_has, f->number, f->key) != 0
-        || db_scalar(s->c->db, 1, &document_has, f->key) != 0)
+        || db_scalar(s->c->db, 1, &document_has, f->key) != 0 || db_scalar(s->c->db, 1, &any_photo_has, f->key) != 0)
         return;
-    if (out->n == s->room) {
-        struct orphan *more = arena_alloc(s->c->a, (s->room * 2 + 64) * sizeof *more);
-
-        if (out->n > 0)
-            memcpy(more, out->v, out->n * sizeof *more);
-        out->v = more;
-        s->room = s->room * 2 + 64;
-    }
+    out->v = arena_more(s->c->a, out->v, out->n, sizeof *out->v);
     out->v[out->n++] = (struct orphan){ arena_strdup(s->c->a, f->key), f->size, f->changed_at };
 }
 
 enum err file_orphans(struct ctx *c, struct orphans *out)
 {
-    struct search s = { c, out, 0 };
+    struct search s = { c, out };
 
     *out = (struct orphans){ 0 };
     return disk_each(c->conf, look, &s);

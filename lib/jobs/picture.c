@@ -77,7 +77,8 @@ static rlim_t room_left(void)
         fclose(in);
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return RLIM_INFINITY;
-    return limit.rlim_cur > peak_kb << 10 ? limit.rlim_cur - (peak_kb << 10) : 0;
+    /* More than it may have was taken before it was told: by a sanitizer, which counts by itself. */
+    return limit.rlim_cur > peak_kb << 10 ? limit.rlim_cur - (peak_kb << 10) : RLIM_INFINITY;
 }
 
 /* Most libraries say so; libwebp does not, but asks for no more than the largest picture. */
@@ -91,8 +92,10 @@ static VipsImage *decoded(const struct buf *photo, int px)
 {
     VipsImage *lazy = NULL, *out;
 
+    /* Twice: of a buffer libvips 8.14 hands "fail_on" to no loader, which then only warns. */
     if (vips_thumbnail_buffer(photo->data, photo->len, &lazy, px, "height", px, "size", VIPS_SIZE_DOWN,
-                              "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_ERROR, NULL) != 0)
+                              "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_ERROR,
+                              "option_string", "[fail_on=error]", NULL) != 0)
         return NULL;
     out = vips_image_copy_memory(lazy);
     g_object_unref(lazy);

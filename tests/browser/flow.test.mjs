@@ -91,7 +91,7 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
     });
 
     test('the resident reads the code in the SMS and sees what is owed', async () => {
-        code = (await sms_with(phone, 'entrega')).message.match(/entrega (\d{6})\b/)[1];
+        code = (await sms_with(phone, 'Codigo')).message.match(/Codigo (\d{6})\b/)[1];
         await resident.reload();
         const text = await resident.locator('main').innerText();
         assert.match(text, /RECIBIDO/);

@@ -43,7 +43,7 @@ const PAYLOADS = [
     `" hx-get="/x" hx-on:load="${RUN}" hx-trigger="load`, `<b hx-get=/x hx-trigger=load hx-on::load=${RUN}>x</b>`,
 ];
 
-const LINK = /[^. ]\.(?:[a-z]{2}|[A-Z]{2,4}(?![A-Za-z]))|:\/\//;     // no name has one
+const LINK = /[^. ]\.(?:[A-Za-z]{2,}\/|(?:com?|net|org|io|link|me)(?![A-Za-z]))|:\/\//i;     // no name has one
 
 let s, browser, api, anybody, oper;
 let forms;                           // pages with a form that is sent again and again
@@ -167,7 +167,7 @@ function inspect(payloads) {
         made: all.filter((el) => !el.matches('#camera > video, body > #camera-button'))
             .filter((el) => el.matches('iframe, object, embed, base, marquee, video, audio, math, noscript, template, style')
             || [...el.attributes].some((a) => /^on|^hx-on|^style$|^srcdoc$/.test(a.name)
-                || (a.name === 'formaction' && !/^\/packages\/\d+\/incidents\/(undo|cancel)$/.test(a.value))
+                || (a.name === 'formaction' && !/^\/packages\/\d+\/incidents\/(undo\?event=\d+|cancel)$/.test(a.value))
                 || (/^(href|src|action|xlink:href)$/.test(a.name) && /^\s*(javascript|data):/i.test(a.value))))
             .map((el) => el.outerHTML.slice(0, 150)),
         missing: payloads.map(squeeze).filter((p) => !text.includes(p)

@@ -404,7 +404,7 @@ describe('second thoughts', () => {
         const done = await oper.follow(await hand_over(oper, await pickup_code(anybody, p)));
         const answer = await oper.submit(done, `/deliver/${p.id}/undo`);
         assert.equal(answer.status, 303, answer.words);
-        assert.match((await oper.follow(answer)).words, /Entrega deshecha\. Devuelva \$1\.500; lo entregado vuelve a la estantería/);
+        assert.match((await oper.follow(answer)).words, /Entrega deshecha\. Devuelva \$1\.500; el paquete vuelve a la posición \d+/);
         const back = await row(s, p.guide_number);
         assert.deepEqual([back.state, back.total_fee, back.proof, back.position_id],
             ['RECIBIDO', null, null, p.position_id]);

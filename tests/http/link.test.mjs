@@ -85,6 +85,15 @@ describe('an e-mail that somebody announced', () => {
         assert.match(late.words, /ya no es el que tenemos/);
     });
 
+    test('that was confirmed by a slip is forgotten all the same', async () => {
+        const phone = new_phone(), p = await announced(s, pub, { phone, email: 'slip@example.com' }), page = await link(p);
+        for (const mine of ['1', '0'])
+            assert.equal((await pub.submit(page, `/t/${p.public_token}/email`, { mine })).status, 303);
+        const now = await customer(phone);
+        assert.deepEqual([now.email, now.email_confirmed_at], [null, null]);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'customer_email' AND object_id = ?1", now.id), 2);
+    });
+
     test('takes the place of none; one that staff write takes that of one nobody confirmed', async () => {
         const phone = new_phone(), one = await announced(s, pub, { phone, email: 'primera@example.com' });
         await announced(s, pub, { phone, email: 'segunda@example.com' });
@@ -135,7 +144,7 @@ describe('an authorisation', () => {
         const p = await announced(s, pub);
         for (const name of ['Pague hoy en http://evil.co/pse', 'Su paquete evil.com/pse vence', 'ENTRE A EVIL.CO HOY'])
             assert.equal((await authorize(p, { name })).status, 422, name);
-        for (const name of ['Ma.Elena Díaz', 'J. Pérez S.A.S.'])
+        for (const name of ['Ma.Elena Díaz', 'ma.elena díaz', 'PEREZ CIA.LTDA', 'J. Pérez S.A.S.'])
             assert.equal((await authorize(await announced(s, pub), { name })).status, 201, name);
         const victim = new_phone();
         for (let i = 0; i < 8; i++)

@@ -227,6 +227,23 @@ Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
     fixture_close(&f);
 }
 
+Test(undo, goes_back_over_what_was_undone_already)
+{
+    struct fixture f;
+    struct package p;
+    int64_t received;
+
+    fixture_open(&f);
+    p = receive(&f, "ATRAS0001");
+    received = p.last_event_id;
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "33" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo_event(&f.c, p.id, p.last_event_id, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo_event(&f.c, p.id, received + 1, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_undo_event(&f.c, p.id, received, &p), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
 Test(undo, is_not_stopped_by_a_note_or_a_photo_but_says_what_else_came_after)
 {
     struct fixture f;
