@@ -14,7 +14,6 @@
 #include "domain/proof.h"
 #include "domain/setting.h"
 
-#define PACKAGES_MAX 100
 #define LAST_OF_DOCUMENT 4
 
 static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
@@ -46,7 +45,7 @@ struct handover {
     size_t pays_count, from;     /* from: the one that packages are paid with now … */
     int64_t used;                /* … and what of it is used */
     int64_t drawer;              /* 0: none */
-    struct fee fees[PACKAGES_MAX];
+    struct fee fees[HANDOVER_MAX];
     bool wrong_code;
 };
 
@@ -303,7 +302,7 @@ static enum err replayed(struct handover *h, const char *answer)
     struct payments all, pays;
     enum err e = OK;
 
-    for (size_t i = 0; i < n && i < PACKAGES_MAX && e == OK; i++) {
+    for (size_t i = 0; i < n && i < HANDOVER_MAX && e == OK; i++) {
         struct package *p = &h->out->packages.v[i];
 
         e = package_fetch(h->c, ids[i], p);
@@ -390,7 +389,7 @@ static void check_proof(struct handover *h)
     struct ctx *c = h->c;
     const struct deliver_in *in = h->in;
 
-    if (in->count == 0 || in->count > PACKAGES_MAX)
+    if (in->count == 0 || in->count > HANDOVER_MAX)
         ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
     if (is_blank(in->code))
         check_override(h);
@@ -471,7 +470,7 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
     if (!is_blank(in->code) && (e = proof_paused(c)) != OK)
         return domain_fault(c, e);
     h.operation = random_text(c->a, ALPHABET_BASE62, 22);
-    out->packages.v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->packages.v);
+    out->packages.v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->packages.v);
     e = domain_operation(c, "deliver", deliver_tx, &h);
     if (e == OK)
         count_done(&h);

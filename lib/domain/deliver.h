@@ -8,6 +8,8 @@
 #include "domain/package.h"
 #include "domain/signature.h"
 
+#define HANDOVER_MAX 100         /* packages in one, as the statements' LIMITs say */
+
 /* What a code or a customer may take: every package ready, in walking order. */
 struct quote_in {
     const char *code;            /* one of these … */

@@ -3,8 +3,6 @@
 #include "domain/deliver.h"
 #include "domain/proof.h"
 
-#define PACKAGES_MAX 100
-
 static const struct stmt ready_of = STMT("packages_ready", "ii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
     " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
@@ -13,7 +11,7 @@ DB_REGISTER(&ready_of)
 
 static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
 {
-    int64_t ids[PACKAGES_MAX];
+    int64_t ids[HANDOVER_MAX];
     size_t n = 0;
     struct rows q;
     struct customer who;
@@ -21,7 +19,7 @@ static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
 
     if (e != OK)
         return e;
-    e = db_ids(&q, ids, PACKAGES_MAX, &n);
+    e = db_ids(&q, ids, HANDOVER_MAX, &n);
     out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
     for (size_t i = 0; i < n && e == OK; i++) {
         e = package_by_id(c, ids[i], &out->v[i].package);

@@ -3,8 +3,6 @@
 #include "domain/operation.h"
 #include "domain/tx.h"
 
-#define PACKAGES_MAX 100
-
 /* Handed over by one person to one customer at one instant; two operations within
  * that second are told apart by their payments. */
 static const struct stmt handed_with = STMT("packages_handed_with", "i",
@@ -32,7 +30,7 @@ static enum err ids_handed_with(struct ctx *c, int64_t package_id, int64_t *ids,
 
     *n = 0;
     if (e == OK)
-        e = db_ids(&q, ids, PACKAGES_MAX, n);
+        e = db_ids(&q, ids, HANDOVER_MAX, n);
     if (e == OK && *n == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     return e;
@@ -69,7 +67,7 @@ static enum err paid_read(struct ctx *c, struct delivery *out)
 
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
 {
-    int64_t ids[PACKAGES_MAX];
+    int64_t ids[HANDOVER_MAX];
     size_t n;
     enum err e = ids_handed_with(c, package_id, ids, &n);
 
@@ -99,7 +97,7 @@ static enum err undone_before(struct undoing *u, const char *answer)
     size_t n = operation_ids_read(u->c->a, answer, &ids);
     enum err e = OK;
 
-    for (size_t i = 0; e == OK && i < n && i < PACKAGES_MAX; i++) {
+    for (size_t i = 0; e == OK && i < n && i < HANDOVER_MAX; i++) {
         e = package_fetch(u->c, ids[i], &u->out->v[i]);
         u->out->n = i + 1;
     }
@@ -120,7 +118,7 @@ static enum err handed_over(struct undoing *u, int64_t *ids, size_t *n)
 static enum err undo_all_tx(struct db *db UNUSED, void *arg)
 {
     struct undoing *u = arg;
-    int64_t ids[PACKAGES_MAX];
+    int64_t ids[HANDOVER_MAX];
     const char *answer;
     size_t n;
     enum err e = operation_begin_tx(u->c, &answer);
@@ -144,7 +142,7 @@ enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, 
     enum err e;
 
     *give_back = 0;
-    *out = (struct packages){ .v = arena_alloc(c->a, PACKAGES_MAX * sizeof *out->v) };
+    *out = (struct packages){ .v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->v) };
     e = domain_operation(c, "undo", undo_all_tx, &u);
     for (size_t i = 0; e == OK && i < out->n; i++)
         *give_back += db_scalar(c->db, 0, &given_back, out->v[i].id);

@@ -114,7 +114,7 @@ describe('a scan', () => {
         }
         const advert = (n) => `https://example.com/promo?x=${'A'.repeat(n)}`;
         for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(500) }, /500 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
-            [{ csrf: 'x' }, /./]]) {
+            [{ csrf: 'x' }, /estuvo abierta mucho tiempo/]]) {
             const answer = await scan(new_guide(), fields);
             assert.ok([403, 422].includes(answer.status), `${answer.status}`);
             assert.match(answer.words, says);
