@@ -271,7 +271,7 @@ test('the first page says what is due, with a list of just that, and at nine the
     const json = (await api.get('/api/v1/dashboard')).json;
     assert.ok(json.to_call >= 1 && json.to_abandon >= 1, JSON.stringify(json));
     const home = await reader.get('/dashboard');
-    assert.match(home.words, new RegExp(`${json.to_call} con 30 días, por avisar ${json.to_abandon} se pueden declarar abandonados`));
+    assert.match(home.words, new RegExp(`${json.to_call} con 30 días, por avisar ${json.to_abandon} por declarar abandonados`));
     for (const [step, one, other] of [['avisar', 'Por Llamar', 'Ya Puede'], ['abandonar', 'Ya Puede', 'Por Llamar']]) {
         assert.ok(home.text.includes(`href="/ageing?step=${step}"`), step);
         const list = await reader.get(`/ageing?step=${step}`);
