@@ -1,18 +1,20 @@
 #include "deliver_page.h"
 
 #include "domain/cash.h"
-#include "domain/setting.h"
 #include "whatsapp.h"
 
 /* ---- the list of what is ready ---- */
 
+void payment_methods_fill(struct req *r)
+{
+    for (const char *const *m = payment_methods; *m != NULL; m++)
+        if (payment_method_taken(r->c, *m))
+            view_option(r->page, "methods", *m, payment_method_words(*m));
+}
+
 static void fill_options(struct req *r)
 {
-    bool card = setting_int(r->c, S_CARD) != 0;
-
-    for (const char *const *m = payment_methods; *m != NULL; m++)
-        if (card || !streq(*m, "tarjeta"))
-            view_option(r->page, "methods", *m, payment_method_words(*m));
+    payment_methods_fill(r);
     for (const char *const *o = override_reasons; *o != NULL; o++)
         view_option(r->page, "reasons", *o, override_reason_words(*o));
     for (const char *const *t = document_types; *t != NULL; t++)

@@ -12,6 +12,9 @@ enum err quote_show(struct req *r, const struct quote *q, const struct quote_sho
 /* One of its lines. */
 void quote_line_fill(struct req *r, const struct quote_line *line, bool chosen);
 
+/* As options: the methods that are taken. */
+void payment_methods_fill(struct req *r);
+
 enum err deliver_done(struct req *r, int64_t id, int64_t tendered);
 int64_t cash_part(const char *method, int64_t amount);       /* the amount when it is cash, else 0 */
 

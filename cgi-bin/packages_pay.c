@@ -4,7 +4,7 @@
 #include "base/money.h"
 #include "domain/cash.h"
 #include "domain/deliver.h"
-#include "domain/setting.h"
+#include "deliver_page.h"
 
 struct id_in { int64_t id; };
 static const struct param id_rows[] = {
@@ -23,15 +23,6 @@ static const struct param pay_rows[] = {
 };
 const struct params pay_params = PARAMS(P, pay_rows);
 
-static void fill_methods(struct req *r)
-{
-    const bool card = setting_int(r->c, S_CARD) != 0;
-
-    for (const char *const *m = payment_methods; *m != NULL; m++)
-        if (card || !streq(*m, "tarjeta"))
-            view_option(r->page, "methods", *m, payment_method_words(*m));
-}
-
 enum err pay_page(struct req *r)
 {
     const struct id_in *in = r->in;
@@ -43,7 +34,7 @@ enum err pay_page(struct req *r)
         e = payment_room(r->c, &p, &most);
     if (e != OK)
         return e;
-    fill_methods(r);
+    payment_methods_fill(r);
     view_fields(view_child(r->page, "package"), package_fields, &p);
     view_text(r->page, "form.method", payment_methods[0]);
     if (streq(p.state, "ENTREGADO")) {

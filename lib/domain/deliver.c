@@ -12,7 +12,6 @@
 #include "domain/notification.h"
 #include "domain/operation.h"
 #include "domain/proof.h"
-#include "domain/setting.h"
 
 #define LAST_OF_DOCUMENT 4
 
@@ -416,12 +415,7 @@ static void check_pay(struct handover *h, size_t i)
             ctx_invalid(c, pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
         return;
     }
-    if (is_blank(p->method))
-        ctx_invalid(c, pay_field(h, i, "method"), T_REQUIRED, NULL);
-    else if (!is_cash(p) && is_blank(p->reference))
-        ctx_invalid(c, pay_field(h, i, "reference"), T_REFERENCE, NULL);
-    if (!is_blank(p->method) && streq(p->method, "tarjeta") && setting_int(c, S_CARD) == 0)
-        ctx_invalid(c, pay_field(h, i, "method"), T_METHOD_OFF, NULL);
+    payment_method_check(c, p->method, pay_field(h, i, "method"), p->reference, pay_field(h, i, "reference"));
 }
 
 static void check_money(struct handover *h)

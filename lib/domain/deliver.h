@@ -98,6 +98,10 @@ struct payment {
 };
 extern const struct fields payment_fields;
 struct payments { struct payment *v; size_t n; };
+bool payment_method_taken(struct ctx *c, const char *method);        /* here, now: cards may be off */
+/* A method that is taken, with its reference unless it is cash; what is wrong goes to the fault at these fields. */
+void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
+                          const char *reference_field);
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
 enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
 bool payment_by_hand(const struct payment *p);       /* not of a hand-over */

@@ -1,5 +1,6 @@
 /* Payments of a package: reading them, and what of them stands. */
 #include "domain/deliver.h"
+#include "domain/setting.h"
 #include "domain/tx.h"
 
 #define SELECT                                                                                      \
@@ -25,6 +26,22 @@ static const struct field payment_rows[] = {
     FIELD(struct payment, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
 };
 const struct fields payment_fields = FIELDS(payment_rows);
+
+bool payment_method_taken(struct ctx *c, const char *method)
+{
+    return payment_method_words(method) != NULL && (!streq(method, "tarjeta") || setting_int(c, S_CARD) != 0);
+}
+
+void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
+                          const char *reference_field)
+{
+    if (payment_method_words(method) == NULL)
+        ctx_invalid(c, method_field, T_REQUIRED, NULL);
+    else if (!payment_method_taken(c, method))
+        ctx_invalid(c, method_field, T_METHOD_OFF, NULL);
+    else if (!streq(method, "efectivo") && is_blank(reference))
+        ctx_invalid(c, reference_field, T_REFERENCE, NULL);
+}
 
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
 {

@@ -11,7 +11,6 @@
 #include "domain/cash_tx.h"
 #include "domain/deliver.h"
 #include "domain/operation.h"
-#include "domain/setting.h"
 
 #define CASH "efectivo"
 
@@ -99,12 +98,7 @@ static enum err record_tx(struct db *db UNUSED, void *arg)
 static void check(struct ctx *c, const struct payment_record_in *in)
 {
     c->fault = (struct fault){ 0 };
-    if (payment_method_words(in->method) == NULL)
-        ctx_invalid(c, "method", T_REQUIRED, NULL);
-    else if (streq(in->method, "tarjeta") && setting_int(c, S_CARD) == 0)
-        ctx_invalid(c, "method", T_METHOD_OFF, NULL);
-    else if (!streq(in->method, CASH) && is_blank(in->reference))
-        ctx_invalid(c, "reference", T_REFERENCE, NULL);
+    payment_method_check(c, in->method, "method", in->reference, "reference");
     if (in->amount < 1 || in->amount > PAYMENT_CHARGE_MAX)
         ctx_invalid(c, "amount", T_NOT_NUMBER, "1", arena_strdup(c->a, NUM(PAYMENT_CHARGE_MAX)), NULL);
     if (is_blank(in->reason))
