@@ -1,9 +1,9 @@
 /* The queue: what waits, what failed, and what to do about it. */
 #include <stdio.h>
 
-#include "base/json.h"
+#include "json/json.h"
 #include "bin/cli.h"
-#include "domain/job_admin.h"
+#include "domain/console/job_admin.h"
 
 #define FILTER "[--state S] [--kind K] [--queue Q] [--package P] [--error T]"
 

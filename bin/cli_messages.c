@@ -5,10 +5,10 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/money.h"
+#include "local/money.h"
 #include "bin/cli.h"
-#include "domain/notification.h"
-#include "domain/template.h"
+#include "domain/message/notification.h"
+#include "domain/message/template.h"
 
 #define WAIT_S 30
 #define BODY_MAX 16384

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "bin/cli.h"
-#include "domain/token.h"
-#include "domain/user.h"
+#include "domain/people/token.h"
+#include "domain/people/user.h"
 
 /* --password-stdin: a line of standard input; without it the domain makes one. */
 static enum err password_of(struct cli *x, const char **password)

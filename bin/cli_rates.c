@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "bin/cli.h"
-#include "domain/quote.h"
-#include "domain/rate.h"
+#include "domain/price/quote.h"
+#include "domain/price/rate.h"
 
 static enum err list_run(struct cli *x)
 {

@@ -9,6 +9,7 @@
 
 #include "bin/cli.h"
 #include "bin/cli_secrets.h"
+#include "bin/texts.h"
 #include "crypto/crypto.h"
 
 enum { MADE = 1, ROTATES = 2, PAIR = 4 };

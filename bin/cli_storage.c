@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "bin/cli.h"
-#include "domain/package.h"
+#include "domain/parcel/package.h"
 #include "jobs/archive.h"
 #include "jobs/file_orphans.h"
 #include "storage/s3.h"

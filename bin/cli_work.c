@@ -4,9 +4,9 @@
 
 #include "bin/cli.h"
 #include "bin/demo.h"
-#include "base/normal.h"
-#include "domain/audit.h"
-#include "domain/package.h"
+#include "local/normal.h"
+#include "domain/ground/audit.h"
+#include "domain/parcel/package.h"
 
 #define DEMO_DAYS 30
 #define PAGE_ROWS 200

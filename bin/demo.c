@@ -1,10 +1,10 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "bin/demo.h"
-#include "domain/cash.h"
-#include "domain/deliver.h"
-#include "domain/package.h"
-#include "domain/user.h"
+#include "domain/money/cash.h"
+#include "domain/handover/deliver.h"
+#include "domain/parcel/package.h"
+#include "domain/people/user.h"
 #include "store/db.h"
 
 static const struct stmt any_package = STMT("demo_any_package", "", "SELECT count(*) FROM packages");

@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "bin/cli_secrets.h"
-#include "domain/dashboard.h"
-#include "domain/health.h"
-#include "domain/position.h"
-#include "domain/user.h"
+#include "domain/console/dashboard.h"
+#include "domain/console/health.h"
+#include "domain/shelf/position.h"
+#include "domain/people/user.h"
 #include "queue/hint.h"
 #include "storage/s3.h"
 #include "store/db.h"

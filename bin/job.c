@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"
 #include "queue/hint.h"

@@ -5,8 +5,26 @@ sbin_PROGRAMS += %D%/paqueteria-serve %D%/paqueteria-worker
 %C%_paqueteria_worker_LDADD = $(JOB_LIBS)
 
 bin_PROGRAMS += %D%/paqueteria
-%C%_paqueteria_SOURCES = %D%/paqueteria.c %D%/cli.h %D%/cli_system.c %D%/cli_people.c %D%/cli_work.c %D%/cli_jobs.c %D%/cli_messages.c \
-	%D%/cli_storage.c %D%/cli_rates.c %D%/cli_secrets.c %D%/cli_secrets.h %D%/doctor.c %D%/doctor.h %D%/demo.c %D%/demo.h
+# files: bin/paqueteria.c bin/cli* bin/doctor* bin/demo* bin/texts*
+%C%_paqueteria_SOURCES = \
+	bin/cli.h \
+	bin/cli_jobs.c \
+	bin/cli_messages.c \
+	bin/cli_people.c \
+	bin/cli_rates.c \
+	bin/cli_secrets.c \
+	bin/cli_secrets.h \
+	bin/cli_storage.c \
+	bin/cli_system.c \
+	bin/cli_work.c \
+	bin/demo.c \
+	bin/demo.h \
+	bin/doctor.c \
+	bin/doctor.h \
+	bin/paqueteria.c \
+	bin/texts.c \
+	bin/texts.def \
+	bin/texts.h
 %C%_paqueteria_LDADD = $(JOB_LIBS)
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job

@@ -7,9 +7,9 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "base/log.h"
-#include "base/money.h"
+#include "local/money.h"
 #include "base/utf8.h"
 #include "bin/cli.h"
 #include "crypto/crypto.h"

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "bin/serve.h"
 
 #define BACKLOG 512

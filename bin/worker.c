@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"

@@ -1,12 +1,13 @@
 /* Announce: a resident says which parcels a courier will leave at the point. */
 #include "app/route.h"
 #include "base/log.h"
-#include "base/normal.h"
-#include "domain/consent.h"
-#include "domain/package.h"
-#include "domain/rate.h"
-#include "domain/track.h"
-#include "packages_json.h"
+#include "cgi-bin/texts.h"
+#include "local/normal.h"
+#include "domain/people/consent.h"
+#include "domain/parcel/package.h"
+#include "domain/price/rate.h"
+#include "domain/public/track.h"
+#include "cgi-bin/packages/json.h"
 
 #define GUIDES_CHARS 2000
 

@@ -1,6 +1,7 @@
 /* Sign-in, sign-out and the forgotten password. */
 #include "app/route.h"
-#include "domain/session.h"
+#include "cgi-bin/texts.h"
+#include "domain/people/session.h"
 
 struct next_in { const char *next; };
 static const struct param next_rows[] = {

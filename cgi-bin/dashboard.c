@@ -1,9 +1,9 @@
 /* Dashboard: what needs a hand now, the day beside the one before, two charts. */
 #include "app/route.h"
 #include "base/clock.h"
-#include "domain/dashboard.h"
-#include "domain/deliver.h"
-#include "domain/package.h"
+#include "domain/console/dashboard.h"
+#include "domain/handover/deliver.h"
+#include "domain/parcel/package.h"
 
 #define PAGE_DAYS 14
 

@@ -1,65 +1,79 @@
 # One program an area; what is no area is shared by them.
 noinst_LIBRARIES += %D%/libmain.a
-# files: cgi-bin/*.c cgi-bin/*.h without ^const.struct.area.area
+# files: cgi-bin/**/*.c cgi-bin/**/*.h without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
-	cgi-bin/ageing_page.c \
-	cgi-bin/ageing_page.h \
-	cgi-bin/cash_outside.c \
-	cgi-bin/cash_outside.h \
-	cgi-bin/deliver_incidents.c \
-	cgi-bin/deliver_incidents.h \
-	cgi-bin/deliver_page.c \
-	cgi-bin/deliver_page.h \
-	cgi-bin/documents.c \
-	cgi-bin/documents.h \
-	cgi-bin/jobs_page.c \
-	cgi-bin/jobs_page.h \
+	cgi-bin/ageing/page.c \
+	cgi-bin/ageing/page.h \
+	cgi-bin/cash/outside.c \
+	cgi-bin/cash/outside.h \
+	cgi-bin/deliver/incidents.c \
+	cgi-bin/deliver/incidents.h \
+	cgi-bin/deliver/page.c \
+	cgi-bin/deliver/page.h \
+	cgi-bin/files/documents.c \
+	cgi-bin/files/documents.h \
+	cgi-bin/jobs/page.c \
+	cgi-bin/jobs/page.h \
 	cgi-bin/main.c \
-	cgi-bin/notifications.h \
-	cgi-bin/packages_correct.c \
-	cgi-bin/packages_correct.h \
-	cgi-bin/packages_detail.c \
-	cgi-bin/packages_detail.h \
-	cgi-bin/packages_json.c \
-	cgi-bin/packages_json.h \
-	cgi-bin/packages_labels.c \
-	cgi-bin/packages_labels.h \
-	cgi-bin/packages_list.c \
-	cgi-bin/packages_list.h \
-	cgi-bin/packages_pay.c \
-	cgi-bin/packages_pay.h \
-	cgi-bin/photos.c \
-	cgi-bin/photos.h \
-	cgi-bin/receipt.c \
-	cgi-bin/receipt.h \
-	cgi-bin/receive_rapid.c \
-	cgi-bin/receive_rapid.h \
-	cgi-bin/shelf_audit_page.c \
-	cgi-bin/shelf_audit_page.h \
-	cgi-bin/shelf_audits.c \
-	cgi-bin/shelf_audits.h \
-	cgi-bin/shelf_page.c \
-	cgi-bin/shelf_page.h \
-	cgi-bin/templates.c \
-	cgi-bin/whatsapp.c \
-	cgi-bin/whatsapp.h
+	cgi-bin/notifications/area.h \
+	cgi-bin/notifications/templates.c \
+	cgi-bin/packages/correct.c \
+	cgi-bin/packages/correct.h \
+	cgi-bin/packages/detail.c \
+	cgi-bin/packages/detail.h \
+	cgi-bin/packages/json.c \
+	cgi-bin/packages/json.h \
+	cgi-bin/packages/labels.c \
+	cgi-bin/packages/labels.h \
+	cgi-bin/packages/list.c \
+	cgi-bin/packages/list.h \
+	cgi-bin/packages/pay.c \
+	cgi-bin/packages/pay.h \
+	cgi-bin/receive/rapid.c \
+	cgi-bin/receive/rapid.h \
+	cgi-bin/shared/photos.c \
+	cgi-bin/shared/photos.h \
+	cgi-bin/shared/receipt.c \
+	cgi-bin/shared/receipt.h \
+	cgi-bin/shared/whatsapp.c \
+	cgi-bin/shared/whatsapp.h \
+	cgi-bin/shelf/audit_page.c \
+	cgi-bin/shelf/audit_page.h \
+	cgi-bin/shelf/audits.c \
+	cgi-bin/shelf/audits.h \
+	cgi-bin/shelf/page.c \
+	cgi-bin/shelf/page.h \
+	cgi-bin/texts.c \
+	cgi-bin/texts.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \
-	cgi-bin/ageing.fcgi \
 	cgi-bin/announce.fcgi \
 	cgi-bin/auth.fcgi \
-	cgi-bin/cash.fcgi \
 	cgi-bin/dashboard.fcgi \
+	cgi-bin/ops.fcgi \
+	cgi-bin/profile.fcgi \
+	cgi-bin/rates.fcgi \
+	cgi-bin/site.fcgi \
+	cgi-bin/track.fcgi
+
+# An area of several files is a folder; area.c has its table.
+pkglibexec_PROGRAMS += \
+	cgi-bin/ageing.fcgi \
+	cgi-bin/cash.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \
 	cgi-bin/jobs.fcgi \
 	cgi-bin/notifications.fcgi \
-	cgi-bin/ops.fcgi \
 	cgi-bin/packages.fcgi \
-	cgi-bin/profile.fcgi \
-	cgi-bin/rates.fcgi \
 	cgi-bin/receive.fcgi \
-	cgi-bin/shelf.fcgi \
-	cgi-bin/site.fcgi \
-	cgi-bin/track.fcgi
+	cgi-bin/shelf.fcgi
+%C%_ageing_fcgi_SOURCES = %D%/ageing/area.c
+%C%_cash_fcgi_SOURCES = %D%/cash/area.c
+%C%_deliver_fcgi_SOURCES = %D%/deliver/area.c
+%C%_files_fcgi_SOURCES = %D%/files/area.c
+%C%_jobs_fcgi_SOURCES = %D%/jobs/area.c
+%C%_notifications_fcgi_SOURCES = %D%/notifications/area.c
+%C%_packages_fcgi_SOURCES = %D%/packages/area.c
+%C%_receive_fcgi_SOURCES = %D%/receive/area.c
+%C%_shelf_fcgi_SOURCES = %D%/shelf/area.c

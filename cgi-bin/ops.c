@@ -1,6 +1,6 @@
 /* For machines that watch: alive, ready, figures.  No details to strangers. */
 #include "app/route.h"
-#include "domain/health.h"
+#include "domain/console/health.h"
 
 static enum err plain(struct req *r, int status, const char *text)
 {

@@ -1,6 +1,7 @@
 /* One's own account: password, open sessions, colours. */
 #include "app/route.h"
-#include "domain/session.h"
+#include "cgi-bin/texts.h"
+#include "domain/people/session.h"
 
 struct change_in { const char *current, *password, *again; };
 static const struct param change_rows[] = {

@@ -1,10 +1,11 @@
 /* Rates: what is charged and will be, a simulator, and the days that do not count. */
 #include "app/route.h"
 #include "base/clock.h"
-#include "domain/closure.h"
-#include "domain/package.h"
-#include "domain/quote.h"
-#include "domain/rate.h"
+#include "cgi-bin/texts.h"
+#include "domain/price/closure.h"
+#include "domain/parcel/package.h"
+#include "domain/price/quote.h"
+#include "domain/price/rate.h"
 
 #define CLOSURES_BACK 90         /* days of closures past that the page still shows */
 #define CLOSURES_AHEAD 400

@@ -1,7 +1,8 @@
 /* Pages that only tell: help, terms, privacy, cookies, and what an error means. */
 #include "app/route.h"
-#include "domain/consent.h"
-#include "domain/opt_out.h"
+#include "cgi-bin/texts.h"
+#include "domain/people/consent.h"
+#include "domain/people/opt_out.h"
 
 static enum err help(struct req *r)
 {

@@ -1,13 +1,14 @@
 /* Track: where is my package, what do I do, what does it cost. */
 #include "app/route.h"
-#include "base/normal.h"
+#include "cgi-bin/texts.h"
+#include "local/normal.h"
 #include "code/barcode.h"
-#include "domain/deliver.h"
-#include "domain/authorization.h"
-#include "domain/customer.h"
-#include "domain/track.h"
-#include "photos.h"
-#include "receipt.h"
+#include "domain/handover/deliver.h"
+#include "domain/handover/authorization.h"
+#include "domain/people/customer.h"
+#include "domain/public/track.h"
+#include "cgi-bin/shared/photos.h"
+#include "cgi-bin/shared/receipt.h"
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
 

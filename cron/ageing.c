@@ -1,6 +1,6 @@
 /* ageing: tells the administrators what came to its 30th or 45th day on the shelf. */
 #include "cron/program.h"
-#include "domain/ageing.h"
+#include "domain/custody/ageing.h"
 
 static int64_t how_many(struct ctx *c)
 {

@@ -1,6 +1,6 @@
 /* retention: what may be kept no longer goes. */
 #include "cron/program.h"
-#include "domain/retention.h"
+#include "domain/custody/retention.h"
 
 int main(int argc, char **argv)
 {

@@ -133,126 +133,126 @@ EXTRA_DIST += \
 	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
-	tests/unit/app_roles.c \
-	tests/unit/base_clock.c \
-	tests/unit/base_conf.c \
-	tests/unit/base_fault.c \
-	tests/unit/base_holiday.c \
-	tests/unit/base_json.c \
-	tests/unit/base_metric.c \
-	tests/unit/base_schedule.c \
-	tests/unit/base_text.c \
-	tests/unit/code_barcode.c \
-	tests/unit/crypto_password.c \
-	tests/unit/crypto_sign.c \
-	tests/unit/domain_ageing.c \
-	tests/unit/domain_batch.c \
-	tests/unit/domain_cash.c \
-	tests/unit/domain_change.c \
-	tests/unit/domain_contact.c \
-	tests/unit/domain_correction.c \
-	tests/unit/domain_courier.c \
-	tests/unit/domain_delivery.c \
-	tests/unit/domain_fee.c \
-	tests/unit/domain_find.c \
-	tests/unit/domain_incident.c \
-	tests/unit/domain_job_admin.c \
-	tests/unit/domain_label.c \
-	tests/unit/domain_list.c \
-	tests/unit/domain_metric.c \
-	tests/unit/domain_notification.c \
-	tests/unit/domain_package.c \
-	tests/unit/domain_payment.c \
-	tests/unit/domain_rate.c \
-	tests/unit/domain_retention.c \
-	tests/unit/domain_shelf.c \
-	tests/unit/domain_track.c \
+	tests/unit/app/roles.c \
+	tests/unit/base/clock.c \
+	tests/unit/base/conf.c \
+	tests/unit/base/fault.c \
+	tests/unit/base/schedule.c \
+	tests/unit/base/text.c \
+	tests/unit/code/barcode.c \
+	tests/unit/console/job_admin.c \
+	tests/unit/crypto/password.c \
+	tests/unit/crypto/sign.c \
+	tests/unit/custody/ageing.c \
+	tests/unit/custody/correction.c \
+	tests/unit/custody/drop.c \
+	tests/unit/custody/retention.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
-	tests/unit/http_multipart.c \
-	tests/unit/http_param.c \
-	tests/unit/http_request.c \
-	tests/unit/jobs_clean.c \
-	tests/unit/jobs_foreground.c \
-	tests/unit/jobs_photo.c \
+	tests/unit/ground/metric.c \
+	tests/unit/handover/delivery.c \
+	tests/unit/http/multipart.c \
+	tests/unit/http/param.c \
+	tests/unit/http/request.c \
+	tests/unit/jobs/clean.c \
+	tests/unit/jobs/foreground.c \
+	tests/unit/jobs/photo.c \
+	tests/unit/json/json.c \
 	tests/unit/leaks.supp \
-	tests/unit/print_sheet.c \
-	tests/unit/queue_job.c \
-	tests/unit/queue_limits.c \
-	tests/unit/send_outcomes.c \
-	tests/unit/send_printer.c \
-	tests/unit/storage_photo.c \
-	tests/unit/storage_s3.c \
-	tests/unit/store_db.c \
-	tests/unit/user_sign_in.c \
-	tests/unit/view_templates.c \
-	tests/unit/view_values.c \
+	tests/unit/local/holiday.c \
+	tests/unit/message/hours.c \
+	tests/unit/message/notification.c \
+	tests/unit/metric/metric.c \
+	tests/unit/money/cash.c \
+	tests/unit/money/payment.c \
+	tests/unit/paper/label.c \
+	tests/unit/parcel/change.c \
+	tests/unit/parcel/courier.c \
+	tests/unit/parcel/find.c \
+	tests/unit/parcel/incident.c \
+	tests/unit/parcel/list.c \
+	tests/unit/parcel/package.c \
+	tests/unit/people/sign_in.c \
+	tests/unit/price/fee.c \
+	tests/unit/price/rate.c \
+	tests/unit/print/sheet.c \
+	tests/unit/public/track.c \
+	tests/unit/queue/job.c \
+	tests/unit/queue/limits.c \
+	tests/unit/send/outcomes.c \
+	tests/unit/send/printer.c \
+	tests/unit/shelf/shelf.c \
+	tests/unit/storage/photo.c \
+	tests/unit/storage/s3.c \
+	tests/unit/store/db.c \
+	tests/unit/view/templates.c \
+	tests/unit/view/values.c \
 	tests/unit/web.c \
 	tests/unit/web.h
 
 # --- unit: one Criterion program a file; what has no Test() is shared by them ---
 if CRITERION
 check_LIBRARIES = tests/unit/libunit.a
-# files: tests/unit/*.c tests/unit/*.h without ^(Parameterized)?Test\(
+# files: tests/unit/**/*.c tests/unit/**/*.h without ^(Parameterized)?Test\(
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
 	tests/unit/web.c \
 	tests/unit/web.h
 
-# files: tests/unit/*.c having ^(Parameterized)?Test\( as .
+# files: tests/unit/**/*.c having ^(Parameterized)?Test\( as .
 unit_tests = \
-	tests/unit/app_roles \
-	tests/unit/base_clock \
-	tests/unit/base_conf \
-	tests/unit/base_fault \
-	tests/unit/base_holiday \
-	tests/unit/base_json \
-	tests/unit/base_metric \
-	tests/unit/base_schedule \
-	tests/unit/base_text \
-	tests/unit/code_barcode \
-	tests/unit/crypto_password \
-	tests/unit/crypto_sign \
-	tests/unit/domain_ageing \
-	tests/unit/domain_batch \
-	tests/unit/domain_cash \
-	tests/unit/domain_change \
-	tests/unit/domain_contact \
-	tests/unit/domain_correction \
-	tests/unit/domain_courier \
-	tests/unit/domain_delivery \
-	tests/unit/domain_fee \
-	tests/unit/domain_find \
-	tests/unit/domain_incident \
-	tests/unit/domain_job_admin \
-	tests/unit/domain_label \
-	tests/unit/domain_list \
-	tests/unit/domain_metric \
-	tests/unit/domain_notification \
-	tests/unit/domain_package \
-	tests/unit/domain_payment \
-	tests/unit/domain_rate \
-	tests/unit/domain_retention \
-	tests/unit/domain_shelf \
-	tests/unit/domain_track \
-	tests/unit/http_multipart \
-	tests/unit/http_param \
-	tests/unit/http_request \
-	tests/unit/jobs_clean \
-	tests/unit/jobs_foreground \
-	tests/unit/jobs_photo \
-	tests/unit/print_sheet \
-	tests/unit/queue_job \
-	tests/unit/queue_limits \
-	tests/unit/send_outcomes \
-	tests/unit/send_printer \
-	tests/unit/storage_photo \
-	tests/unit/storage_s3 \
-	tests/unit/store_db \
-	tests/unit/user_sign_in \
-	tests/unit/view_templates \
-	tests/unit/view_values
+	tests/unit/app/roles \
+	tests/unit/base/clock \
+	tests/unit/base/conf \
+	tests/unit/base/fault \
+	tests/unit/base/schedule \
+	tests/unit/base/text \
+	tests/unit/code/barcode \
+	tests/unit/console/job_admin \
+	tests/unit/crypto/password \
+	tests/unit/crypto/sign \
+	tests/unit/custody/ageing \
+	tests/unit/custody/correction \
+	tests/unit/custody/drop \
+	tests/unit/custody/retention \
+	tests/unit/ground/metric \
+	tests/unit/handover/delivery \
+	tests/unit/http/multipart \
+	tests/unit/http/param \
+	tests/unit/http/request \
+	tests/unit/jobs/clean \
+	tests/unit/jobs/foreground \
+	tests/unit/jobs/photo \
+	tests/unit/json/json \
+	tests/unit/local/holiday \
+	tests/unit/message/hours \
+	tests/unit/message/notification \
+	tests/unit/metric/metric \
+	tests/unit/money/cash \
+	tests/unit/money/payment \
+	tests/unit/paper/label \
+	tests/unit/parcel/change \
+	tests/unit/parcel/courier \
+	tests/unit/parcel/find \
+	tests/unit/parcel/incident \
+	tests/unit/parcel/list \
+	tests/unit/parcel/package \
+	tests/unit/people/sign_in \
+	tests/unit/price/fee \
+	tests/unit/price/rate \
+	tests/unit/print/sheet \
+	tests/unit/public/track \
+	tests/unit/queue/job \
+	tests/unit/queue/limits \
+	tests/unit/send/outcomes \
+	tests/unit/send/printer \
+	tests/unit/shelf/shelf \
+	tests/unit/storage/photo \
+	tests/unit/storage/s3 \
+	tests/unit/store/db \
+	tests/unit/view/templates \
+	tests/unit/view/values
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 

@@ -5,7 +5,11 @@
 #include <strings.h>
 
 #include "app/call.h"
+#include "app/texts.h"
 #include "base/log.h"
+#include "domain/money/texts.h"
+#include "domain/people/texts.h"
+#include "http/texts.h"
 
 #define ERROR_PAGE "error/page.cst"
 #define SIGNED_OUT_PAGE "error/signed_out.cst"
@@ -117,7 +121,7 @@ enum err req_raw(struct req *r, const char *type)
     return OK;
 }
 
-enum err req_fail(struct req *r, enum err e, enum text t)
+enum err req_fail(struct req *r, enum err e, const struct text *t)
 {
     return ctx_fail(r->c, e, NULL, t, NULL);
 }
@@ -171,7 +175,7 @@ static void forget_result(struct req *r)
     r->scans = false;
 }
 
-static enum text default_text(enum err e)
+static const struct text *default_text(enum err e)
 {
     switch (e) {
     case E_MALFORMED: return T_MALFORMED;

@@ -4,7 +4,7 @@
 #define APP_CALL_H
 
 #include "app/app.h"
-#include "domain/session.h"
+#include "domain/people/session.h"
 
 #define FLASH_PARTS 3
 

@@ -58,24 +58,24 @@ static void flash_write(struct req *r, const char *text, const char *undo, int64
         cookie_set(r, "flash", sealed, FLASH_SECONDS);
 }
 
-static char *sentence(struct req *r, enum text t, const char *arg)
+static char *sentence(struct req *r, const struct text *t, const char *arg)
 {
     struct fault f = { .text = t, .args = { arg } };
 
     return fault_sentence(r->c->a, &f);
 }
 
-void req_flash(struct req *r, enum text t, const char *arg)
+void req_flash(struct req *r, const struct text *t, const char *arg)
 {
     flash_write(r, sentence(r, t, arg), "", 0);
 }
 
-void req_flash_undo(struct req *r, enum text t, const char *arg, const char *path)
+void req_flash_undo(struct req *r, const struct text *t, const char *arg, const char *path)
 {
     flash_write(r, sentence(r, t, arg), path, r->c->now + r->c->conf->undo_s);
 }
 
-void req_flash_undo_event(struct req *r, enum text t, const char *arg, int64_t package_id, int64_t event)
+void req_flash_undo_event(struct req *r, const struct text *t, const char *arg, int64_t package_id, int64_t event)
 {
     req_flash_undo(r, t, arg, arena_printf(r->c->a, "/packages/%lld/undo?event=%lld", (long long)package_id,
                                            (long long)event));

@@ -2,6 +2,7 @@
  * pages by its Origin or Sec-Fetch-Site.  Public forms, the sign-in among them,
  * carry a signed token instead. */
 #include "app/call.h"
+#include "app/texts.h"
 #include "crypto/crypto.h"
 
 #define FORM_SECRET "csrf_key"

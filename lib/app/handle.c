@@ -2,9 +2,10 @@
 #include <stdio.h>
 
 #include "app/call.h"
+#include "app/texts.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "queue/hint.h"

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "app/call.h"
+#include "app/texts.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "http/multipart.h"
+#include "http/texts.h"
 
 #define KEY_MIN 16
 #define KEY_MAX 128

@@ -3,6 +3,9 @@
 #include <strings.h>
 
 #include "app/call.h"
+#include "app/texts.h"
+#include "domain/money/texts.h"
+#include "domain/people/texts.h"
 
 bool is_loopback(const char *address)
 {

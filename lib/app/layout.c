@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "domain/health.h"
-#include "domain/job_admin.h"
-#include "domain/setting.h"
+#include "domain/console/health.h"
+#include "domain/console/job_admin.h"
+#include "domain/ground/setting.h"
 
 #define RAIL_MAX 99
 #define SITE_FRESH_S 1
@@ -90,11 +90,11 @@ static void site_values(struct call *k, struct layout *l)
 static void admin_values(struct call *k, struct layout *l)
 {
     int64_t dead = job_dead_count(&k->c);
-    enum text warning = health_warning(&k->c);
+    const struct text *warning = health_warning(&k->c);
 
     if (dead > 0)
         l->jobs_dead = dead > RAIL_MAX ? "99+" : arena_printf(k->c.a, "%lld", (long long)dead);
-    if (warning != T_NONE)
+    if (warning != NULL)
         l->warning = text_es(warning);
 }
 

@@ -16,4 +16,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/page.c \
 	lib/app/route.h \
 	lib/app/routes.c \
-	lib/app/serve.c
+	lib/app/serve.c \
+	lib/app/texts.c \
+	lib/app/texts.def \
+	lib/app/texts.h

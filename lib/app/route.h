@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/field.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "http/param.h"
 #include "http/request.h"
 #include "view/view.h"
@@ -93,7 +93,7 @@ enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a pat
     __attribute__((format(printf, 2, 3)));
 enum err req_redirect_away(struct req *r, const char *url);      /* 302 to an address that we signed */
 enum err req_raw(struct req *r, const char *type);               /* r->body holds it */
-enum err req_fail(struct req *r, enum err e, enum text t);       /* no field */
+enum err req_fail(struct req *r, enum err e, const struct text *t);       /* no field */
 
 /* A form that failed: the same page again with the status of the fault, what was
  * typed put back under "form.<field>", messages under "errors.<n>.field/text" and
@@ -108,11 +108,11 @@ void req_title(struct req *r, const char *title);                /* instead of t
 void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
 void req_scans(struct req *r);                                   /* the page has fields that the camera may read */
 void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
-void req_flash(struct req *r, enum text t, const char *arg);     /* toast on the next page */
+void req_flash(struct req *r, const struct text *t, const char *arg);     /* toast on the next page */
 /* With a button that posts to `path` within conf->undo_s. */
-void req_flash_undo(struct req *r, enum text t, const char *arg, const char *path);
+void req_flash_undo(struct req *r, const struct text *t, const char *arg, const char *path);
 /* The same for one event of a package, and for no other that came since. */
-void req_flash_undo_event(struct req *r, enum text t, const char *arg, int64_t package_id, int64_t event);
+void req_flash_undo_event(struct req *r, const struct text *t, const char *arg, int64_t package_id, int64_t event);
 /* One-time operation id for a form of this page: sets "operation_id". */
 void req_operation(struct req *r);
 bool req_wants_fragment(const struct req *r);                    /* HX-Request */

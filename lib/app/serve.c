@@ -18,7 +18,7 @@
 
 #include "app/app.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 
 /* More than nginx keeps (keepalive × its processes), so that a fresh one finds room. */
 #define CONNECTIONS 64

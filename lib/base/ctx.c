@@ -11,7 +11,7 @@ static const char *const role_names[] = {
     [ROLE_ADMIN] = "ADMIN",
 };
 
-static void fault_fill(struct fault *f, enum err e, const char *field, enum text t, va_list ap)
+static void fault_fill(struct fault *f, enum err e, const char *field, const struct text *t, va_list ap)
 {
     const char *arg;
     size_t n = 0;
@@ -23,7 +23,7 @@ static void fault_fill(struct fault *f, enum err e, const char *field, enum text
     }
 }
 
-enum err ctx_fail(struct ctx *c, enum err e, const char *field, enum text t, ...)
+enum err ctx_fail(struct ctx *c, enum err e, const char *field, const struct text *t, ...)
 {
     va_list ap;
 
@@ -60,7 +60,7 @@ static struct fault *fault_slot(struct ctx *c, const char *field)
     return f->next;
 }
 
-void ctx_invalid(struct ctx *c, const char *field, enum text t, ...)
+void ctx_invalid(struct ctx *c, const char *field, const struct text *t, ...)
 {
     struct fault *f = fault_slot(c, field);
     va_list ap;

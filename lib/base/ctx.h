@@ -45,14 +45,14 @@ struct ctx {
 
 /* Fill c->fault and return e.  Arguments are `const char *`, ended by NULL:
  *     return ctx_fail(c, E_CONFLICT, "guide_number", T_GUIDE_ACTIVE, guide, NULL); */
-enum err ctx_fail(struct ctx *c, enum err e, const char *field, enum text t, ...)
+enum err ctx_fail(struct ctx *c, enum err e, const char *field, const struct text *t, ...)
     __attribute__((sentinel));
 
 /* Add a wrong field to the fault, so that one answer names them all.  Use with
  * ctx_faults: check every field, then `return ctx_faults(c);`.  A field is named
  * once, by its first message.  Who handles an E_INVALID and goes on clears
  * c->fault first. */
-void ctx_invalid(struct ctx *c, const char *field, enum text t, ...) __attribute__((sentinel));
+void ctx_invalid(struct ctx *c, const char *field, const struct text *t, ...) __attribute__((sentinel));
 enum err ctx_faults(const struct ctx *c);    /* OK when none was added */
 
 const char *role_name(enum role r);          /* "ADMIN" …; "" for public */

@@ -23,11 +23,9 @@ static const struct {
     [E_BUSY] = { 503, "busy" },
 };
 
-static const char *const texts[TEXT_COUNT] = {
-#define TEXT(id, es) [id] = es,
+#define TEXT(id, es) const struct text id[1] = { { es } };
 #include "base/texts.def"
 #undef TEXT
-};
 
 int err_status(enum err e)
 {
@@ -39,9 +37,9 @@ const char *err_name(enum err e)
     return (unsigned)e < ERR_COUNT ? errs[e].name : errs[E_INTERNAL].name;
 }
 
-const char *text_es(enum text t)
+const char *text_es(const struct text *t)
 {
-    return (unsigned)t < TEXT_COUNT ? texts[t] : "";
+    return t != NULL ? t->es : "";
 }
 
 /* Only %s is known: the sentences are data, never a printf format. */

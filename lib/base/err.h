@@ -27,13 +27,13 @@ enum err {
     ERR_COUNT
 };
 
-/* One id a sentence: T_PHONE_BAD, … */
-enum text {
-#define TEXT(id, es) id,
+/* A sentence for people.  Each folder that says any has a texts.def, a row a sentence, and a
+ * texts.h; an array of one, so that its name is the pointer: ctx_fail(c, e, NULL, T_PHONE_BAD, NULL).
+ * Here are those that several folders say. */
+struct text { const char *es; };
+#define TEXT(id, es) extern const struct text id[1];
 #include "base/texts.def"
 #undef TEXT
-    TEXT_COUNT
-};
 
 #define FAULT_ARGS 3
 #define FAULT_MORE 8
@@ -41,7 +41,7 @@ enum text {
 struct fault {
     enum err err;
     const char *field;             /* parameter name, or NULL */
-    enum text text;
+    const struct text *text;
     const char *args[FAULT_ARGS];  /* for the %s of the sentence, borrowed from the arena */
     int retry_after;               /* seconds, with E_THROTTLED and E_BUSY */
     struct fault *next;            /* further wrong fields of the same request */
@@ -54,7 +54,7 @@ int err_status(enum err e);
 const char *err_name(enum err e);
 
 /* The Spanish sentence with its arguments put in. */
-const char *text_es(enum text t);
+const char *text_es(const struct text *t);
 char *fault_sentence(struct arena *a, const struct fault *f);
 
 #endif

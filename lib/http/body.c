@@ -1,10 +1,12 @@
 /* The body of a request, by its content type. */
 #include <string.h>
 
-#include "base/json.h"
+#include "http/texts.h"
+#include "json/json.h"
 #include "http/multipart.h"
 #include "http/octets.h"
 #include "http/request.h"
+#include "json/texts.h"
 
 #define FORM_BYTES (256 * 1024)
 #define BOUNDARY_MAX 70          /* RFC 2046 §5.1.1 */
@@ -71,7 +73,7 @@ static enum err read_form(struct ctx *c, struct request *r)
 
 static enum err read_json(struct ctx *c, struct request *r)
 {
-    enum text why = T_JSON_SYNTAX;
+    const struct text *why = T_JSON_SYNTAX;
     char *s;
     enum err e = read_whole(c, r, JSON_MAX_BYTES, &s);
 

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "http/octets.h"
 #include "http/request.h"
+#include "http/texts.h"
 
 /* The bytes that s[0…n) stands for, NUL-ended, their number in *len. */
 static char *form_decode(struct arena *a, const char *s, size_t n, size_t *len)

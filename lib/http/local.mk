@@ -14,5 +14,8 @@ noinst_LIBRARIES += %D%/libhttp.a
 	lib/http/problem.c \
 	lib/http/request.c \
 	lib/http/request.h \
+	lib/http/texts.c \
+	lib/http/texts.def \
+	lib/http/texts.h \
 	lib/http/value.c \
 	lib/http/value.h

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "http/octets.h"
 #include "http/part.h"
+#include "http/texts.h"
 
 #define FILES_MAX 6
 #define FIELDS_MAX 64
@@ -100,7 +101,7 @@ static enum err storage_failed(struct multipart *m, const char *path)
 }
 
 /* The first refusal is the one that is told. */
-static enum err file_refuse(struct multipart *m, struct part *p, enum err e, enum text t,
+static enum err file_refuse(struct multipart *m, struct part *p, enum err e, const struct text *t,
                             const char *most)
 {
     p->dropped = true;

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "json/json.h"
 #include "http/multipart.h"
 #include "http/value.h"
+#include "json/texts.h"
 
 #define NAME_SHOWN 64            /* bytes of an unknown name that we repeat */
 

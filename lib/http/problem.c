@@ -1,7 +1,7 @@
 /* application/problem+json (RFC 9457) of a fault. */
 #include "base/buf.h"
 #include "base/ctx.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "http/request.h"
 
 static const char *const titles[ERR_COUNT] = {

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/conf.h"
-#include "base/json.h"
+#include "http/texts.h"
+#include "json/json.h"
 #include "base/utf8.h"
 #include "http/multipart.h"
 #include "http/octets.h"

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "http/multipart.h"
 #include "http/octets.h"
+#include "http/texts.h"
 
 void value_add(struct arena *a, struct values *to, struct value v)
 {
@@ -27,13 +28,13 @@ void value_add(struct arena *a, struct values *to, struct value v)
 /* How a value goes into a struct: false when it is wrong and c->fault says so. */
 typedef bool setter(struct ctx *c, const struct param *row, const struct value *v, void *to);
 
-static bool refuse(struct ctx *c, const struct param *row, enum text t)
+static bool refuse(struct ctx *c, const struct param *row, const struct text *t)
 {
     ctx_invalid(c, row->name, t, NULL);
     return false;
 }
 
-static bool refuse_n(struct ctx *c, const struct param *row, enum text t, int64_t n)
+static bool refuse_n(struct ctx *c, const struct param *row, const struct text *t, int64_t n)
 {
     ctx_invalid(c, row->name, t, arena_strdup(c->a, NUM(n)), NULL);
     return false;

@@ -1,9 +1,9 @@
 /* What came to its 30th or 45th day since yesterday, told to the administrators: calling, and
  * declaring a parcel abandoned, are theirs to do. */
 #include "base/clock.h"
-#include "base/money.h"
-#include "domain/ageing.h"
-#include "domain/notification.h"
+#include "local/money.h"
+#include "domain/custody/ageing.h"
+#include "domain/message/notification.h"
 #include "jobs/jobs.h"
 
 struct telling { const char *text, *dedupe; };

@@ -1,5 +1,5 @@
 #include "base/clock.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "jobs/archive.h"
 #include "send/s3.h"
 #include "storage/s3.h"

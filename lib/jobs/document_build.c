@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/normal.h"
-#include "domain/deliver.h"
-#include "domain/document.h"
-#include "domain/notification.h"
-#include "domain/setting.h"
+#include "local/normal.h"
+#include "domain/handover/deliver.h"
+#include "domain/paper/document.h"
+#include "domain/message/notification.h"
+#include "domain/ground/setting.h"
 #include "jobs/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"

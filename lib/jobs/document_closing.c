@@ -1,8 +1,8 @@
 /* A drawer's closing, every peso of it. */
 #include "base/clock.h"
-#include "base/money.h"
-#include "domain/cash.h"
-#include "domain/deliver.h"
+#include "local/money.h"
+#include "domain/money/cash.h"
+#include "domain/handover/deliver.h"
 #include "jobs/document.h"
 
 struct closing { struct ctx *c; struct cash_report all; };

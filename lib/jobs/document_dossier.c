@@ -1,11 +1,11 @@
 /* The dossier of a parcel that nobody fetches: what was tried to reach its owner. */
 #include "base/clock.h"
-#include "base/money.h"
-#include "base/normal.h"
+#include "local/money.h"
+#include "local/normal.h"
 #include "base/utf8.h"
-#include "domain/ageing.h"
-#include "domain/fee.h"
-#include "domain/notification.h"
+#include "domain/custody/ageing.h"
+#include "domain/price/fee.h"
+#include "domain/message/notification.h"
 #include "jobs/document.h"
 
 struct dossier {

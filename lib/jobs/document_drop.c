@@ -1,10 +1,10 @@
 /* A courier's drop: what was left and what was not, with the courier's signature. */
 #include "base/clock.h"
-#include "base/money.h"
+#include "local/money.h"
 #include "base/utf8.h"
-#include "domain/batch.h"
-#include "domain/rate.h"
-#include "domain/signature.h"
+#include "domain/parcel/batch.h"
+#include "domain/price/rate.h"
+#include "domain/handover/signature.h"
 #include "jobs/document.h"
 
 struct drop {

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/money.h"
-#include "base/normal.h"
-#include "domain/deliver.h"
-#include "domain/notification.h"
-#include "domain/rate.h"
-#include "domain/signature.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "domain/handover/deliver.h"
+#include "domain/message/notification.h"
+#include "domain/price/rate.h"
+#include "domain/handover/signature.h"
 #include "jobs/archive.h"
 #include "jobs/document.h"
 #include "jobs/picture.h"

@@ -1,8 +1,8 @@
 /* A receipt: one hand-over, all its parcels, and the payments that stand. */
 #include "base/clock.h"
-#include "base/money.h"
-#include "domain/deliver.h"
-#include "domain/rate.h"
+#include "local/money.h"
+#include "domain/handover/deliver.h"
+#include "domain/price/rate.h"
 #include "jobs/document.h"
 
 struct receipt {

@@ -1,8 +1,8 @@
 /* Labels, to the printer of the counter.  It says nothing back: what it did not take is
  * sent again, from the first one. */
-#include "base/json.h"
-#include "domain/label.h"
-#include "domain/operation.h"
+#include "json/json.h"
+#include "domain/paper/label.h"
+#include "domain/ground/operation.h"
 #include "jobs/jobs.h"
 #include "print/label.h"
 #include "send/printer.h"
@@ -11,7 +11,7 @@
 
 static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
 {
-    enum text why;
+    const struct text *why;
     struct json_object *o = json_parse(j->args, strlen(j->args), &why);
     const char *ids = "", *zone = "", *symbol = "";
     int64_t *list;

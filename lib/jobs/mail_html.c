@@ -1,5 +1,5 @@
 /* A message as HTML beside its text: the same words, a link where a line is one. */
-#include "domain/setting.h"
+#include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "view/view.h"
 

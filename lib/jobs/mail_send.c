@@ -1,6 +1,6 @@
 /* One e-mail.  It may go out again after a doubt: its Message-ID stays the same. */
-#include "domain/document.h"
-#include "domain/setting.h"
+#include "domain/paper/document.h"
+#include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "send/mail.h"
 

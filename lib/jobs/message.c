@@ -1,7 +1,7 @@
 #include "base/clock.h"
-#include "base/metric.h"
-#include "domain/contact.h"
-#include "domain/setting.h"
+#include "metric/metric.h"
+#include "domain/message/hours.h"
+#include "domain/ground/setting.h"
 #include "jobs/message.h"
 
 #define MINUTE_S 60

@@ -2,7 +2,7 @@
 #ifndef JOBS_MESSAGE_H
 #define JOBS_MESSAGE_H
 
-#include "domain/notification.h"
+#include "domain/message/notification.h"
 #include "jobs/jobs.h"
 #include "send/send.h"
 

@@ -2,8 +2,8 @@
  * parcel left, dead jobs after 180 days, documents after some. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/document.h"
-#include "domain/retention.h"
+#include "domain/paper/document.h"
+#include "domain/custody/retention.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
 

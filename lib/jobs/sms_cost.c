@@ -1,7 +1,7 @@
 /* What last month's SMS cost, told to the administrators. */
 #include "base/clock.h"
-#include "base/money.h"
-#include "domain/notification.h"
+#include "local/money.h"
+#include "domain/message/notification.h"
 #include "jobs/jobs.h"
 
 static const struct stmt month = STMT("sms_cost_month", "ii",

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/metric.h"
-#include "domain/setting.h"
+#include "metric/metric.h"
+#include "domain/ground/setting.h"
 #include "jobs/message.h"
-#include "base/gsm7.h"
+#include "local/gsm7.h"
 #include "send/sms.h"
 
 static const struct stmt spent = STMT("sms_spent", "i",

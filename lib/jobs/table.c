@@ -1,4 +1,4 @@
-#include "base/json.h"
+#include "json/json.h"
 #include "jobs/jobs.h"
 
 job_handler *job_handler_of(const struct job_row *table, const char *kind)
@@ -11,7 +11,7 @@ job_handler *job_handler_of(const struct job_row *table, const char *kind)
 
 int64_t job_arg(const struct job *j, const char *name)
 {
-    enum text why;
+    const struct text *why;
     struct json_object *o = json_parse(j->args, strlen(j->args), &why);
     int64_t n = 0;
 

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/session.h"
-#include "domain/throttle.h"
+#include "domain/people/session.h"
+#include "domain/ground/throttle.h"
 #include "jobs/jobs.h"
 
 static const struct stmt owned = STMT("temp_owned", "s",

@@ -2,7 +2,7 @@
  * and the attempt it expects; the attempt is the fencing token. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "base/random.h"
 #include "queue/job.h"
 #include "queue/queue.h"

@@ -1,5 +1,5 @@
 /* Producing jobs: the row in the caller's transaction, the hint after it. */
-#include "base/json.h"
+#include "json/json.h"
 #include "base/log.h"
 #include "queue/hint.h"
 #include "queue/job.h"
@@ -90,7 +90,7 @@ enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
     int64_t run_at = n->run_at ? n->run_at : c->now;
     struct json_object *o;
     int64_t new;
-    enum text why;
+    const struct text *why;
     bool fits;
     enum err e;
 

@@ -3,8 +3,8 @@
 #include <curl/curl.h>
 #include <sodium.h>
 
-#include "base/json.h"
-#include "base/normal.h"
+#include "json/json.h"
+#include "local/normal.h"
 #include "send/liwa.h"
 #include "send/exchange.h"
 
@@ -44,7 +44,7 @@ static bool before_request(int curl, long long sent)
 
 static struct send_result accepted(struct arena *a, const char *body, size_t n)
 {
-    enum text why;
+    const struct text *why;
     struct json_object *o = json_parse(body, n, &why), *v;
     struct send_result r = result(SENT_UNKNOWN, "respuesta ilegible del proveedor", false);
 
@@ -89,7 +89,7 @@ static int64_t credit_of(const char *token)
     const char *from = strchr(token, '.'), *end = from ? strchr(from + 1, '.') : NULL;
     char claims[2048];
     size_t n;
-    enum text why;
+    const struct text *why;
     struct json_object *o, *v;
     int64_t credit = -1;
 
@@ -112,7 +112,7 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
     struct json_object *o = json_object_new_object();
     struct exchange x = { .url = c->liwa_auth_url };
     struct send_result r = result(SENT_NO, "el proveedor no dio acceso", true);
-    enum text why;
+    const struct text *why;
 
     *credit = -1;
     json_add_text(o, "account", c->liwa_account);

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "json/json.h"
 #include "base/random.h"
 #include "send/liwa.h"
 #include "send/sms.h"

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "base/random.h"
 #include "storage/storage.h"
 

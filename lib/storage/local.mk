@@ -7,4 +7,7 @@ noinst_LIBRARIES += %D%/libstorage.a
 	lib/storage/photo.h \
 	lib/storage/s3.c \
 	lib/storage/s3.h \
-	lib/storage/storage.h
+	lib/storage/storage.h \
+	lib/storage/texts.c \
+	lib/storage/texts.def \
+	lib/storage/texts.h

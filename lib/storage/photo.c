@@ -8,6 +8,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "storage/photo.h"
+#include "storage/texts.h"
 
 #define SEGMENTS_MAX 512         /* of a JPEG, before its frame */
 #define BOXES_MAX 512            /* of a HEIC */

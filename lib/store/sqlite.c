@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "store/db.h"
 #include "store/store.h"
 

@@ -16,8 +16,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/money.h"
-#include "base/normal.h"
+#include "local/money.h"
+#include "local/normal.h"
 
 #define KEY_MAX 96               /* of one key with its suffix */
 #define TEMPLATE_MAX 262144      /* bytes of one template file */

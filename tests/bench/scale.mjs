@@ -1,6 +1,6 @@
 // Find and list among ever more packages, through nginx, by somebody signed in: each row
 // one request after another with other words each time, as one clerk asks.  Fails when a p99
-// is above what quality.md §5 allows; that no plan reads all packages is in tests/unit/domain_find.c.
+// is above what quality.md §5 allows; that no plan reads all packages is in tests/unit/parcel/find.c.
 //
 //     node tests/bench/scale.mjs [--sizes 10000,100000,1000000] [--requests N]
 import { parseArgs } from 'node:util';

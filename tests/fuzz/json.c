@@ -1,5 +1,5 @@
 /* JSON: what is taken once is written and taken again as the same. */
-#include "base/json.h"
+#include "json/json.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "base/util.h"
+#include "json/texts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* A copy of exactly that size, so that reading past it is seen. */
     char *s = malloc(size > 0 ? size : 1);
     struct json_object *o, *again;
-    enum text why = T_NONE;
+    const struct text *why = NULL;
     struct buf b = { 0 };
 
     assert(s != NULL);
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     o = json_parse(s, size, &why);
     if (o == NULL) {
-        assert(why != T_NONE);
+        assert(why != NULL);
     } else {
         json_write(&b, o);
         assert(utf8_valid(b.data, b.len) && strlen(b.data) == b.len);

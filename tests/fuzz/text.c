@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/normal.h"
+#include "local/normal.h"
 #include "base/utf8.h"
 #include "base/util.h"
 

@@ -4,27 +4,30 @@ import { code, lineAt, lint, ours, read } from '../helpers/lint.mjs';
 // The folder itself is always allowed.
 const layers = {
     'lib/base': '',
-    'lib/crypto': 'base',
-    'lib/store': 'base',
-    'lib/http': 'base',
-    'lib/view': 'base',
-    'lib/code': 'base',
-    'lib/queue': 'base store',
-    'lib/storage': 'base crypto',
-    'lib/send': 'base crypto',
-    'lib/print': 'base code',
-    'lib/domain': 'base crypto store queue',
-    'lib/jobs': 'base crypto store queue domain storage send print code view',
-    'lib/app': 'base crypto store queue http view domain',
-    'cgi-bin': 'base http view domain storage code app',
-    bin: 'base crypto store queue domain storage send jobs view',
-    cron: 'base crypto store queue domain storage send jobs view',
+    'lib/local': 'base',
+    'lib/json': 'base',
+    'lib/metric': 'base',
+    'lib/crypto': 'base json local metric',
+    'lib/store': 'base json local metric',
+    'lib/http': 'base json local metric',
+    'lib/view': 'base json local metric',
+    'lib/code': 'base json local metric',
+    'lib/queue': 'base json local metric store',
+    'lib/storage': 'base json local metric crypto',
+    'lib/send': 'base json local metric crypto',
+    'lib/print': 'base json local metric code',
+    'lib/domain': 'base json local metric crypto store queue',
+    'lib/jobs': 'base json local metric crypto store queue domain storage send print code view',
+    'lib/app': 'base json local metric crypto store queue http view domain',
+    'cgi-bin': 'base json local metric http view domain storage code app',
+    bin: 'base json local metric crypto store queue domain storage send jobs view',
+    cron: 'base json local metric crypto store queue domain storage send jobs view',
 };
 
 // The master and the clock stay small: they are what everything else hangs on.
 const narrower = {
-    'bin/serve.c': 'base', 'bin/serve_pool.c': 'base', 'bin/serve.h': 'base',
-    'cron/tick.c': 'base store',
+    'bin/serve.c': 'base', 'bin/serve_pool.c': 'base metric', 'bin/serve.h': 'base',
+    'cron/tick.c': 'base metric store',
 };
 
 // Header, who may include it.
@@ -41,8 +44,8 @@ const libraries = [
     [/^(vips|webp)\//, /^lib\/jobs\/picture\.c$/],
     [/^magic\.h$/, /^lib\/(storage|jobs)\/photo/],
     [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/serve\.c$/],
-    [/^json-c\//, /^lib\/base\/json\.h$/],
-    [/^utf8proc\.h$/, /^lib\/base\//],
+    [/^json-c\//, /^lib\/json\/json\.h$/],
+    [/^utf8proc\.h$/, /^lib\/(base|local)\//],
     [/^seccomp\.h$/, /^(bin|lib\/jobs)\//],
     // send/ needs its base64; store/ may not include crypto/ and sums its migrations.
     [/^sodium\.h$/, /^lib\/(crypto|send)\/|^lib\/store\/migrate\.c$/],

@@ -30,19 +30,20 @@ function argsAt(text, from) {
     return list.map((s) => s.trim());
 }
 
-const rows = (text, re) => [...code(text).matchAll(re)].map((m) => ({ line: lineAt(text, m.index), v: m.slice(1) }));
+const rows = (path, text, re) => [...code(text).matchAll(re)].map((m) => ({ path, line: lineAt(text, m.index), v: m.slice(1) }));
+// A table is one file, or one in each folder.
 const TABLES = {
-    texts: ['lib/base/texts.def', /^TEXT\((T_\w+), "((?:\\.|[^"\\])*)"\)/gm],
-    metrics: ['lib/base/metrics.def', /^(?:COUNTER|HISTOGRAM|GAUGE)\((M_\w+), "(\w+)", "([\w,]*)"/gm],
-    settings: ['lib/domain/setting.def', /^SETTING\((S_\w+), "([\w.]+)"/gm],
+    texts: [/(^|\/)texts\.def$/, /^TEXT\((T_\w+), "((?:\\.|[^"\\])*)"\)/gm],
+    metrics: ['lib/metric/metrics.def', /^(?:COUNTER|HISTOGRAM|GAUGE)\((M_\w+), "(\w+)", "([\w,]*)"/gm],
+    settings: ['lib/domain/ground/setting.def', /^SETTING\((S_\w+), "([\w.]+)"/gm],
     conf: ['lib/base/conf.def', /^CONF_(?:TEXT|INT|BOOL)\((\w+),/gm],
     kinds: ['lib/queue/kinds.def', /^KIND\("([\w.]+)", "(\w+)"/gm],
 };
 
 function checkTexts(table, sources, say) {
     const holes = {}, seen = {};
-    for (const { line, v: [id, words] } of table) {
-        const at = `${TABLES.texts[0]}:${line}`;
+    for (const { path, line, v: [id, words] } of table) {
+        const at = `${path}:${line}`;
         if (seen[words])
             say(at, `${id} says the same as ${seen[words]}`);
         seen[words] = id;
@@ -139,10 +140,14 @@ function checkFiles(files, say) {
 function check(files, say) {
     const tables = {}, sources = {};
     for (const [key, [path, re]] of Object.entries(TABLES)) {
-        tables[key] = rows(files[path] ?? '', re);
-        const written = (files[path] ?? '').match(/^[A-Z_]+\(/gm)?.length ?? 0;
-        if (tables[key].length !== written)
-            say(path, `${written - tables[key].length} rows cannot be read`);
+        tables[key] = [];
+        for (const file of Object.keys(files).filter((p) => path.test?.(p) ?? p === path)) {
+            const read = rows(file, files[file], re);
+            const written = files[file].match(/^[A-Z_]+\(/gm)?.length ?? 0;
+            if (read.length !== written)
+                say(file, `${written - read.length} rows cannot be read`);
+            tables[key].push(...read);
+        }
     }
     for (const [path, text] of Object.entries(files))
         if (ours.test(path))
@@ -155,9 +160,9 @@ function check(files, say) {
             for (const m of code(text).matchAll(/(?<!^[A-Z_]+\()\b[TMS]_[A-Z0-9_]+\b/gm))
                 words.add(m[0]);
     for (const key of ['texts', 'metrics', 'settings'])
-        for (const { line, v } of tables[key])
-            if (!words.has(v[0]) && v[0] !== 'T_NONE')       // T_NONE is the 0 of a fault
-                say(`${TABLES[key][0]}:${line}`, `${v[0]} is used nowhere`);
+        for (const { path, line, v } of tables[key])
+            if (!words.has(v[0]))
+                say(`${path}:${line}`, `${v[0]} is used nowhere`);
     const readers = Object.entries(sources).filter(([p]) => !/^lib\/base\/conf\./.test(p)).map(([, t]) => t).join('\n');
     for (const { line, v: [key] } of tables.conf)
         if (!new RegExp(`(->|\\.)${key}\\b`).test(readers))
@@ -178,9 +183,9 @@ lint('tables', {
         'htdocs/vendor/README.md': readFileSync(join(top, 'htdocs/vendor/README.md'), 'utf8') },
     good: {
         'lib/base/texts.def': 'TEXT(T_ONE, "Uno.")\nTEXT(T_TWO, "Dos %s: %s.")\n',
-        'lib/base/metrics.def': 'COUNTER(M_A, "a_total", "one,two", "A.")\nCOUNTER(M_B, "b_total", "", "B.")\n',
+        'lib/metric/metrics.def': 'COUNTER(M_A, "a_total", "one,two", "A.")\nCOUNTER(M_B, "b_total", "", "B.")\n',
         'lib/base/conf.def': 'CONF_TEXT(run_dir, "/run", "x")\n',
-        'lib/domain/setting.def': 'SETTING(S_ONE, "a.b", "", "x")\n',
+        'lib/domain/ground/setting.def': 'SETTING(S_ONE, "a.b", "", "x")\n',
         'lib/queue/kinds.def': 'KIND("sms.send", "sms", 1, 2, 3, 0, "")\n',
         'lib/jobs/light.c': '{ "sms.send", run },', 'lib/jobs/sms_send.c': ' ',
         'lib/app/a.c': 'f(T_ONE); ctx_fail(c, E, NULL, T_TWO, f("a", b), c, NULL); metric_inc(M_A, "x", y, NULL); metric_add(M_B, 3, NULL);'
@@ -195,10 +200,10 @@ lint('tables', {
         bad({ 'lib/base/texts.def': 'TEXT(T_ONE, "%s.")\n', 'lib/app/a.c': 'ctx_fail(c, e, NULL, T_ONE, NULL);' }, /1 places and gets 0/),
         bad({ 'lib/base/texts.def': T, 'lib/app/a.c': 'ctx_invalid(c, "x", b ? T_ONE : T_ONE, "a", NULL);' }, /0 places and gets 1/),
         bad({ 'lib/base/texts.def': 'TEXT(T_ONE,\n    "Uno.")\n', ...use }, /1 rows cannot be read/),
-        bad({ 'lib/base/metrics.def': 'COUNTER(M_A, "a", "", "A.")\n' }, /M_A is used nowhere/),
-        bad({ 'lib/base/metrics.def': 'COUNTER(M_A, "a", "x", "A.")\n', 'lib/app/a.c': 'metric_inc(M_A, NULL);' }, /1 labels and gets 0/),
-        bad({ 'lib/base/metrics.def': 'GAUGE(M_A, "a", "", "A.")\n', 'lib/app/a.c': 'metric_gauge(b, M_A, 1, "x", NULL);' }, /0 labels and gets 1/),
-        bad({ 'lib/domain/setting.def': 'SETTING(S_ONE, "a", "", "x")\n' }, /S_ONE is used nowhere/),
+        bad({ 'lib/metric/metrics.def': 'COUNTER(M_A, "a", "", "A.")\n' }, /M_A is used nowhere/),
+        bad({ 'lib/metric/metrics.def': 'COUNTER(M_A, "a", "x", "A.")\n', 'lib/app/a.c': 'metric_inc(M_A, NULL);' }, /1 labels and gets 0/),
+        bad({ 'lib/metric/metrics.def': 'GAUGE(M_A, "a", "", "A.")\n', 'lib/app/a.c': 'metric_gauge(b, M_A, 1, "x", NULL);' }, /0 labels and gets 1/),
+        bad({ 'lib/domain/ground/setting.def': 'SETTING(S_ONE, "a", "", "x")\n' }, /S_ONE is used nowhere/),
         bad({ 'lib/base/conf.def': 'CONF_TEXT(run_dir, "/run", "x")\n', 'lib/app/a.c': 'run_dir' }, /run_dir is read nowhere/),
         bad({ 'lib/queue/kinds.def': 'KIND("a.b", "q", 1)\n', 'lib/jobs/a_b.c': '' }, /a\.b has not one row/),
         bad({ 'lib/queue/kinds.def': 'KIND("a.b", "q", 1)\n', 'lib/jobs/light.c': '{ "a.b", run }' }, /no lib\/jobs\/a_b\.c/),

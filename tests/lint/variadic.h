@@ -4,7 +4,7 @@
  * a pointer); of log, fault and metric, that it is a text. */
 #include "base/ctx.h"
 #include "base/log.h"
-#include "base/metric.h"
+#include "metric/metric.h"
 #include "store/db.h"
 
 /* V_ALL(F, a, b, c) is F(a) F(b) F(c). */

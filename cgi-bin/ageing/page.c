@@ -1,0 +1,233 @@
+#include "page.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "domain/console/dashboard.h"
+#include "domain/paper/texts.h"
+#include "domain/price/fee.h"
+#include "domain/message/notification.h"
+#include "domain/ground/setting.h"
+#include "cgi-bin/shared/whatsapp.h"
+
+#define PAGE_ROWS 25
+#define OTHERS_MAX 200
+
+/* ---- reaching somebody ---- */
+
+static const char *greeting(struct req *r, const char *name, const char *phone, int64_t parcels, int64_t since)
+{
+    struct arena *a = r->c->a;
+    const char *what = parcels > 1 ? arena_printf(a, "%lld paquetes que esperan", (long long)parcels)
+        : "un paquete que espera";
+
+    return whatsapp_link(r, phone, arena_printf(a, "Hola, %s. Le escribimos de %s: tiene %s por usted desde el %s."
+                                                " ¿Qué día puede pasar? %s", whatsapp_name(r, name),
+                                                setting_text(r->c, S_SITE_NAME), what,
+                                                clock_day_exact(a, clock_day(since)), setting_text(r->c, S_SITE_HOURS)));
+}
+
+static void fill_promised(struct req *r, struct view_node *n, int64_t promised_at)
+{
+    if (promised_at != 0)
+        view_text(n, "promised", clock_day_exact(r->c->a, clock_day(promised_at)));
+}
+
+/* ---- the list ---- */
+
+static void fill_bands(struct req *r, const struct ageing *all)
+{
+    int64_t most = 1;
+
+    for (size_t i = 0; i < all->bands.n; i++) {
+        const struct ageing_band *b = &all->bands.v[i];
+        struct view_node *row = view_row(r->page, "bands");
+
+        view_fields(row, ageing_band_fields, b);
+        view_bool(row, "is_late", age_bands[i].from > LATE_AFTER_DAYS);
+        view_text(row, "href", link_add(r->c->a, "/packages", "band", b->band));
+        most = b->packages > most ? b->packages : most;
+    }
+    view_fields(view_child(r->page, "total"), ageing_band_fields, &all->total);
+    view_int(r->page, "most", most);
+    view_int(r->page, "unidentified", all->unidentified);
+    view_int(r->page, "without_value", all->without_value);
+}
+
+static void fill_chip(struct req *r, const char *label, const char *href, bool current)
+{
+    struct view_node *row = view_row(r->page, "chips");
+
+    view_text(row, "label", label);
+    view_text(row, "href", href);
+    view_bool(row, "current", current);
+}
+
+static bool is_chosen(const char *chosen, const char *value)
+{
+    return !is_blank(chosen) && streq(chosen, value);
+}
+
+static void fill_chips(struct req *r, const struct call_filter *f)
+{
+    static const char *const steps[] = { "Por avisar", "Por abandonar" };
+
+    fill_chip(r, "Todos", "/ageing", is_blank(f->band) && is_blank(f->step));
+    for (const char *const *band = age_band_names; *band != NULL; band++)
+        fill_chip(r, *band, link_add(r->c->a, "/ageing", "band", *band), is_chosen(f->band, *band));
+    for (size_t i = 0; i < COUNT(steps); i++)
+        fill_chip(r, steps[i], link_add(r->c->a, "/ageing", "step", ageing_steps[i]), is_chosen(f->step, ageing_steps[i]));
+}
+
+static void fill_call(struct req *r, const struct call *call)
+{
+    struct view_node *row = view_row(r->page, "calls");
+
+    view_fields(row, call_fields, call);
+    view_text(row, "age", call->days > 0 ? clock_ago(r->c->a, call->days * DAY_SECONDS) : "menos de un día");
+    view_text(row, "whatsapp", greeting(r, call->name, call->phone, call->parcels, call->since));
+    view_text(row, "outcome_words", utf8_sentence(r->c->a, contact_outcome_words(call->outcome)));
+    fill_promised(r, row, call->promised_at);
+    view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(call->customer_id)));
+}
+
+enum err ageing_list(struct req *r, const struct call_filter *in)
+{
+    const struct call_filter f = { .band = in->band, .step = in->step, .after = in->after, .limit = PAGE_ROWS };
+    const char *link = link_add(r->c->a, link_add(r->c->a, "/ageing", "band", f.band), "step", f.step);
+    struct ageing all;
+    struct calls calls;
+    enum err e = ageing_read(r->c, &all);
+
+    if (e == OK)
+        e = call_list(r->c, &f, &calls);
+    if (e != OK)
+        return e;
+    fill_bands(r, &all);
+    fill_chips(r, &f);
+    for (size_t i = 0; i < calls.n; i++)
+        fill_call(r, &calls.v[i]);
+    view_bool(r->page, "filtered", !is_blank(f.band) || !is_blank(f.step));
+    view_text(r->page, "previous", f.after ? link : NULL);
+    view_text(r->page, "following", calls.next ? link_add(r->c->a, link, "after", NUM(calls.next)) : NULL);
+    return req_page(r, "ageing/list.cst");
+}
+
+/* ---- the dossier ---- */
+
+/* What else waits for the same person: a call is usually about all of it. */
+static enum err fill_others(struct req *r, const struct package *p, int64_t *waiting)
+{
+    const struct package_filter theirs = { .customer_id = p->customer_id, .state = "RECIBIDO", .limit = OTHERS_MAX };
+    struct packages all;
+    int64_t next;
+    enum err e = package_list(r->c, &theirs, &all, &next);
+
+    *waiting = (int64_t)all.n;
+    if (e != OK || all.n < 2)
+        return e;
+    view_int(r->page, "others", (int64_t)all.n - 1);
+    if (r->status == 0)          /* not over what somebody sent */
+        view_text(r->page, "form.all", "1");
+    return e;
+}
+
+static enum err fill_form(struct req *r, const struct package *p)
+{
+    int64_t waiting = 0;
+    enum err e;
+
+    if (!streq(p->state, "RECIBIDO") || p->customer_id == 0)
+        return OK;
+    view_bool(r->page, "can_contact", true);
+    for (const char *const *v = contact_outcomes; *v != NULL; v++)
+        view_option(r->page, "outcomes", *v, utf8_sentence(r->c->a, contact_outcome_words(*v)));
+    for (const char *const *v = contact_channels; *v != NULL; v++)
+        view_option(r->page, "channels", *v, utf8_sentence(r->c->a, contact_channel_words(*v)));
+    if (r->status == 0)
+        view_text(r->page, "form.channel", contact_channels[0]);
+    e = fill_others(r, p, &waiting);
+    view_text(r->page, "whatsapp", greeting(r, p->customer_name, p->customer_phone, waiting, p->received_at));
+    return e;
+}
+
+static enum err fill_contacts(struct req *r, const struct package *p)
+{
+    struct ageing_policy policy;
+    struct contacts all;
+    enum err e = contacts_of_package(r->c, p->id, &all);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "contacts");
+
+        view_fields(row, contact_fields, &all.v[i]);
+        view_text(row, "words", utf8_sentence(r->c->a, contact_outcome_words(all.v[i].outcome)));
+        view_text(row, "channel_words", utf8_sentence(r->c->a, contact_channel_words(all.v[i].channel)));
+        fill_promised(r, row, all.v[i].promised_at);
+    }
+    policy = ageing_policy(p, &all, r->c->now);
+    view_fields(view_child(r->page, "policy"), ageing_policy_fields, &policy);
+    view_bool(r->page, "policy.tried", policy.attempt_days >= AGEING_ATTEMPTS);
+    view_bool(r->page, "policy.is_time", policy.days >= AGEING_ABANDON_DAYS);
+    view_int(r->page, "policy.call_days", AGEING_CALL_DAYS);
+    view_int(r->page, "policy.abandon_days", AGEING_ABANDON_DAYS);
+    view_int(r->page, "policy.needed", AGEING_ATTEMPTS);
+    return OK;
+}
+
+static enum err fill_messages(struct req *r, const struct package *p)
+{
+    struct notifications all;
+    enum err e = notifications_of_package(r->c, p->id, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        const struct notification *n = &all.v[i];
+        struct view_node *row = view_row(r->page, "messages");
+
+        view_fields(row, notification_fields, n);
+        view_text(row, "words", notification_state_words(n->state));
+        view_instant(row, "at", n->sent_at ? n->sent_at : n->created_at);
+        if (streq(n->channel, "sms"))
+            view_phone(row, "recipient", n->recipient);
+    }
+    return e;
+}
+
+static enum err fill_package(struct req *r, const struct package *p)
+{
+    struct view_node *n = view_child(r->page, "package");
+    struct fee fee;
+    enum err e = fee_of(r->c, p, &fee);
+
+    view_fields(n, package_fields, p);
+    view_text(n, "name", p->customer_name ? p->customer_name : p->announced_name);
+    view_bool(n, "on_shelf", streq(p->state, "RECIBIDO"));
+    view_bool(n, "abandoned", p->cancel_reason != NULL && streq(p->cancel_reason, "cliente_no_reclama"));
+    view_bool(n, "has_declared_value", p->declared_value > 0);
+    view_text(n, "age", clock_ago(r->c->a, r->c->now - p->received_at));
+    view_fields(view_child(r->page, "fee"), fee_fields, &fee);
+    view_int(r->page, "undo_s", r->c->conf->undo_s);
+    view_instant(r->page, "made", r->c->now);
+    return e;
+}
+
+enum err ageing_dossier(struct req *r, int64_t id)
+{
+    enum err (*const parts[])(struct req *, const struct package *) = {
+        fill_package, fill_contacts, fill_messages, fill_form,
+    };
+    struct package p;
+    enum err e = package_by_id(r->c, id, &p);
+
+    if (e == OK && p.received_at == 0)
+        e = req_fail(r, E_NOT_FOUND, T_DOSSIER_NONE);
+    for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
+        e = parts[i](r, &p);
+    if (e != OK)
+        return e;
+    req_title(r, arena_printf(r->c->a, "Expediente de la guía %s", p.guide_number));
+    req_operation(r);
+    return req_page(r, "ageing/dossier.cst");
+}

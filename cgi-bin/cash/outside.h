@@ -1,0 +1,15 @@
+/* Payments in no drawer: a page of their own for administrators, and a part of the page of drawers. */
+#ifndef CGI_CASH_OUTSIDE_H
+#define CGI_CASH_OUTSIDE_H
+
+#include "app/route.h"
+#include "domain/money/cash.h"
+
+extern const struct params outside_params;
+handler outside, outside_json;
+/* The latest days that have some, for an ADMIN; nothing for others. */
+enum err outside_days_fill(struct req *r) MUST_CHECK;
+/* Rows of cash/payments_table.cst. */
+void cash_payment_fill(struct req *r, const struct cash_payment *p);
+
+#endif

@@ -1,0 +1,443 @@
+/* Deliver: the customer's code, the boxes that are ready, the payment, done.
+ * A pickup code is never in an address: it would stay in histories and logs. */
+#include "app/route.h"
+#include "base/log.h"
+#include "cgi-bin/texts.h"
+#include "domain/handover/texts.h"
+#include "http/texts.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "incidents.h"
+#include "page.h"
+#include "cgi-bin/shared/photos.h"
+
+#define MONEY_MAX 100000000
+#define FOUND_MAX 20
+#define QUOTED_MAX 253402300799  /* the year 9999 */
+
+/* ---- parameters ---- */
+
+static const struct param quote_rows[] = {
+    PARAM(struct quote_in, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM(struct quote_in, customer_id, P_ID, 0, 0, 0, "O el cliente"),
+    PARAM(struct quote_in, package_id, P_ID, 0, 0, 0, "O uno de sus paquetes"),
+};
+static const struct params quote_params = PARAMS(struct quote_in, quote_rows);
+
+struct search_in { const char *code; };
+static const struct param search_rows[] = {
+    PARAM(struct search_in, code, P_TEXT, PARAM_REQUIRED, 0, 100,
+          "Código de entrega; o guía, celular o nombre"),
+};
+static const struct params search_params = PARAMS(struct search_in, search_rows);
+
+struct page_in { int64_t package, customer, authorized; struct ids ids, incidents; };
+static const struct param page_rows[] = {
+    PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
+    PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
+    PARAM(struct page_in, authorized, P_ID, 0, 0, 0, "La autorización que se mostró"),
+    PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
+    PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
+};
+static const struct params page_params = PARAMS(struct page_in, page_rows);
+
+struct customer_page_in { int64_t customer; };
+static const struct param customer_page_rows[] = {
+    PARAM(struct customer_page_in, customer, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Cliente"),
+};
+static const struct params customer_page_params = PARAMS(struct customer_page_in,
+                                                         customer_page_rows);
+
+static const struct param payment_rows[] = {
+    PARAM_ENUM(struct payment_in, method, PARAM_REQUIRED, payment_methods, "Medio de pago"),
+    PARAM(struct payment_in, amount, P_MONEY, PARAM_REQUIRED, 1, MONEY_MAX, "Cuánto, en pesos"),
+    PARAM(struct payment_in, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
+};
+static const struct params payment_params = PARAMS(struct payment_in, payment_rows);
+
+struct deliver_form {
+    struct deliver_in deliver;
+    struct ids ids, incidents;
+    struct uploads photos;
+    struct param_rows payments;  /* of the API: instead of method, amount and reference */
+    const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
+    int64_t amount_2;
+    int64_t tendered;            /* … cash given, for the change … */
+    int64_t package;             /* … and whose list it shows again, with the customer */
+};
+#define D struct deliver_in
+#define OF_API 1                 /* rows at the beginning */
+#define OF_PAGE 7                /* rows at the end */
+static const struct param deliver_rows[] = {
+    PARAM_ROWS(struct deliver_form, payments, 0, PAYMENTS_MAX, &payment_params,
+               "Cómo se pagó, si fue de varios modos: en lugar de medio, valor y referencia"),
+    PARAM(struct deliver_form, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
+    PARAM(D, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM(D, authorized, P_ID, 0, 0, 0, "Con el código de una persona autorizada: cuál autorización, comparado su documento"),
+    PARAM_ENUM(D, override_reason, 0, override_reasons, "Por qué se entrega sin código"),
+    PARAM(D, override_text, P_TEXT, 0, 0, 200, "En palabras; obligatorio si el motivo es otro"),
+    PARAM(D, identity_checked, P_BOOL, 0, 0, 0, "Se verificó la identidad; sin código"),
+    PARAM(D, receiver_name, P_TEXT, 0, 0, 100, "Quién recibe; obligatorio sin código"),
+    PARAM_ENUM(D, receiver_document_type, 0, document_types, "Tipo de documento; obligatorio sin código"),
+    PARAM(D, receiver_document_last4, P_TEXT, 0, 0, 4, "Sus últimos cuatro, letras o números; obligatorios sin código"),
+    PARAM_ENUM(D, method, 0, payment_methods, "Medio de pago"),
+    PARAM(D, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
+    PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
+    PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
+    PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
+    PARAM(struct deliver_form, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
+    PARAM(D, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
+    PARAM(struct deliver_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
+    PARAM_ENUM(struct deliver_form, method_2, 0, payment_methods, "Otro medio de pago"),
+    PARAM(struct deliver_form, amount_2, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
+    PARAM(struct deliver_form, reference_2, P_TEXT, 0, 0, 60, "Su referencia"),
+    PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
+    PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
+    PARAM(D, customer, P_ID, 0, 0, 0, "De quién era la lista"),
+    PARAM(D, quoted_at, P_INT, 0, 0, QUOTED_MAX, "De cuándo eran sus precios, en segundos de Unix"),
+};
+static const struct params form_params = {
+    deliver_rows + OF_API, COUNT(deliver_rows) - OF_API, sizeof(struct deliver_form),
+};
+static const struct params deliver_params = {
+    deliver_rows, COUNT(deliver_rows) - OF_PAGE, sizeof(struct deliver_form),
+};
+
+struct done_in { int64_t id, tendered; };
+static const struct param done_rows[] = {
+    PARAM(struct done_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Uno de los entregados"),
+    PARAM(struct done_in, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
+};
+static const struct params done_params = PARAMS(struct done_in, done_rows);
+
+struct undo_in { int64_t id; };
+static const struct param undo_rows[] = {
+    PARAM(struct undo_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Uno de los entregados"),
+};
+static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
+
+/* ---- the list of what is ready ---- */
+
+static enum err page(struct req *r)
+{
+    const struct page_in *in = r->in;
+    const struct quote_in by = { .customer_id = in->customer,
+                                 .package_id = in->customer ? 0 : in->package,
+                                 .authorized = in->authorized };
+    struct quote q;
+    enum err e;
+
+    req_scans(r);
+    if (in->package == 0 && in->customer == 0)
+        return req_page(r, "deliver/code.cst");
+    e = deliver_quote(r->c, &by, &q);
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, NULL });
+}
+
+static enum err customer_page(struct req *r)
+{
+    const struct customer_page_in *in = r->in;
+
+    return req_redirect(r, "/deliver?customer=%lld", (long long)in->customer);
+}
+
+static enum err start_again(struct req *r)
+{
+    return req_redirect(r, "/deliver");
+}
+
+/* ---- whose packages ---- */
+
+static bool same_person(const struct package *a, const struct package *b)
+{
+    return a->id == b->id || (a->customer_id != 0 && a->customer_id == b->customer_id);
+}
+
+/* One package a person, of those on the shelf that the words find. */
+static enum err people_find(struct ctx *c, const char *words, struct packages *out)
+{
+    struct packages found;
+    enum err e = package_find(c, words, FOUND_MAX, &found);
+
+    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v), .near = e == OK && found.near };
+    for (size_t i = 0; e == OK && i < found.n; i++) {
+        bool known = !streq(found.v[i].state, "RECIBIDO");
+
+        for (size_t j = 0; j < out->n; j++)
+            known = known || same_person(&found.v[i], &out->v[j]);
+        if (!known)
+            out->v[out->n++] = found.v[i];
+    }
+    if (e == OK && out->n == 0)
+        return ctx_fail(c, E_NOT_FOUND, "code", T_DELIVER_NONE, words, NULL);
+    return e;
+}
+
+static enum err show_people(struct req *r, const struct packages *people)
+{
+    for (size_t i = 0; i < people->n; i++)
+        view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
+    req_scans(r);
+    return req_page(r, "deliver/code.cst");
+}
+
+/* Six digits are a code and a proof; other words only find the person. */
+static enum err quote_page(struct req *r)
+{
+    static const struct ids none = { 0 };        /* nothing was said: all of them */
+    const struct search_in *in = r->in;
+    struct quote_in by = { .code = in->code };
+    struct packages people;
+    struct quote q;
+    enum err e = OK;
+
+    if (normal_digits(r->c->a, in->code, 6) == NULL) {
+        e = people_find(r->c, in->code, &people);
+        if (e != OK || people.n > 1 || people.near)      /* a name like it is not yet that person */
+            return e != OK ? e : show_people(r, &people);
+        by = (struct quote_in){ .package_id = people.v[0].id };
+    }
+    e = deliver_quote(r->c, &by, &q);
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
+}
+
+/* Of a code that is somebody else's: whose document is to be compared. */
+static struct json_object *authorized_json(const struct quote *q)
+{
+    struct json_object *o;
+
+    if (q->authorization == 0)
+        return NULL;
+    o = json_object_new_object();
+    json_add_int(o, "id", q->authorization);
+    json_add_text(o, "name", q->authorized);
+    json_add_text(o, "document", q->authorized_document);
+    return o;
+}
+
+static enum err quote_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct quote q;
+    enum err e = deliver_quote(r->c, r->in, &q);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    json_add(o, "customer_id", q.customer_id ? json_object_new_int64(q.customer_id) : NULL);
+    json_add_text(o, "customer_name", q.customer_name);
+    json_add_text(o, "customer_phone", q.customer_phone);
+    json_add_bool(o, "by_code", q.by_code);
+    json_add(o, "authorized", authorized_json(&q));
+    json_add_int(o, "total", q.total);
+    for (size_t i = 0; i < q.n; i++) {
+        struct json_object *p = json_of(package_fields, &q.v[i].package);
+
+        json_add(p, "fee", json_of(fee_fields, &q.v[i].fee));
+        json_add(p, "incident", q.v[i].incident.id ? json_of(incident_fields, &q.v[i].incident) : NULL);
+        json_object_array_add(list, p);
+    }
+    json_add(o, "packages", list);
+    return req_json(r, 200, o);
+}
+
+/* ---- handing over ---- */
+
+static enum err check_tendered(struct ctx *c, const struct deliver_form *in)
+{
+    int64_t cash = cash_part(in->deliver.method, in->deliver.amount) + cash_part(in->method_2, in->amount_2);
+
+    if (in->tendered == 0 || in->tendered >= cash)
+        return OK;
+    return ctx_fail(c, E_INVALID, "tendered", T_TENDERED_SHORT, money_text(c->a, cash - in->tendered), NULL);
+}
+
+static enum err hand_over(struct req *r, struct delivery *out)
+{
+    struct deliver_form *in = r->in;
+    struct photos photos;
+    enum err e = photos_take(r, &in->photos, "ENTREGA", &photos);
+
+    if (e != OK)
+        return e;
+    in->deliver.ids = in->ids.v;
+    in->deliver.count = in->ids.n;
+    in->deliver.incidents = in->incidents.v;
+    in->deliver.incidents_count = in->incidents.n;
+    in->deliver.photos = photos.v;
+    in->deliver.photo_count = photos.n;
+    return photos_end(r, deliver_packages(r->c, &in->deliver, out));
+}
+
+/* The page has room for a second payment. */
+static void second_payment(struct req *r)
+{
+    struct deliver_form *in = r->in;
+    struct payment_in *second = arena_alloc(r->c->a, sizeof *second);
+
+    *second = (struct payment_in){ in->method_2, in->amount_2, in->reference_2 };
+    in->deliver.others = second;
+    in->deliver.others_count = in->method_2 != NULL || in->amount_2 > 0 || in->reference_2 != NULL;
+}
+
+static enum err listed_payments(struct req *r)
+{
+    struct deliver_form *in = r->in;
+    struct deliver_in *d = &in->deliver;
+    const struct payment_in *list = in->payments.v;
+
+    if (in->payments.n == 0)
+        return OK;
+    if (d->method != NULL || d->amount != 0 || d->reference != NULL)
+        return ctx_fail(r->c, E_INVALID, "payments", T_PAYMENT_BOTH, NULL);
+    d->method = list[0].method;
+    d->amount = list[0].amount;
+    d->reference = list[0].reference;
+    d->others = list + 1;
+    d->others_count = in->payments.n - 1;
+    return OK;
+}
+
+/* What the domain says of "reference_2" is told of the list that the API has instead. */
+static void name_listed(struct req *r)
+{
+    static const char *const names[] = { "method", "amount", "reference" };
+    const struct deliver_form *in = r->in;
+
+    for (struct fault *f = &r->c->fault; in->payments.n > 0 && f != NULL; f = f->next)
+        for (size_t i = 0; f->field != NULL && i < COUNT(names); i++) {
+            size_t n = strlen(names[i]);
+
+            if (strncmp(f->field, names[i], n) != 0)
+                continue;
+            if (f->err == E_INVALID && f->text != T_PAYMENT_EXACT) {
+                f->args[2] = fault_sentence(r->c->a, f);
+                f->args[1] = names[i];
+                f->args[0] = f->field[n] == '_' ? f->field + n + 1 : "1";
+                f->text = T_ITEM;
+            }
+            f->field = "payments";
+        }
+}
+
+static const char *delivered_words(struct arena *a, const struct delivery *d)
+{
+    const char *paid = money_text(a, d->paid);
+
+    return d->packages.n == 1 ? paid : arena_printf(a, "%zu paquetes, %s", d->packages.n, paid);
+}
+
+/* What the form could not know: whom the code names, and that the price grew. */
+static void tell_form(struct req *r, const struct delivery *d)
+{
+    if (d->authorized != 0)
+        req_retype(r, "authorized", NUM(d->authorized));
+    if (d->amount != 0)
+        req_retype(r, "amount", NUM(d->amount));
+}
+
+static enum err deliver(struct req *r)
+{
+    const struct deliver_form *in = r->in;
+    struct arena *a = r->c->a;
+    struct delivery out = { 0 };
+    enum err e = check_tendered(r->c, in);
+    long long id;
+
+    second_payment(r);
+    if (e == OK)
+        e = hand_over(r, &out);
+    if (e != OK) {
+        tell_form(r, &out);
+        return e;
+    }
+    id = out.packages.v[0].id;
+    req_flash_undo(r, T_DELIVERED, delivered_words(a, &out),
+                   arena_printf(a, "/deliver/%lld/undo", id));
+    if (in->tendered > 0)
+        return req_redirect(r, "/deliver/done/%lld?tendered=%lld", id, (long long)in->tendered);
+    return req_redirect(r, "/deliver/done/%lld", id);
+}
+
+static enum err deliver_json(struct req *r)
+{
+    struct json_object *o, *list;
+    struct delivery out;
+    enum err e = listed_payments(r);
+
+    if (e == OK && (e = hand_over(r, &out)) != OK)
+        name_listed(r);
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    json_add_text(o, "operation_id", out.operation_id);
+    json_add_int(o, "total", out.total);
+    json_add_int(o, "discount", out.discount);
+    json_add_int(o, "paid", out.paid);
+    for (size_t i = 0; i < out.packages.n; i++)
+        json_object_array_add(list, json_of(package_fields, &out.packages.v[i]));
+    json_add(o, "packages", list);
+    return req_json(r, 201, o);
+}
+
+static enum err done(struct req *r)
+{
+    const struct done_in *in = r->in;
+
+    return deliver_done(r, in->id, in->tendered);
+}
+
+static enum err undo(struct req *r)
+{
+    const struct undo_in *in = r->in;
+    struct packages all;
+    int64_t give_back;
+    enum err e = delivery_undo(r->c, in->id, &all, &give_back);
+
+    if (e != OK)
+        return e;
+    if (give_back > 0)
+        req_flash(r, T_UNDONE_GIVE_BACK, all.n > 1 ? money_text(r->c->a, give_back)
+                  : arena_printf(r->c->a, "%s; el paquete vuelve a la posición %s", money_text(r->c->a, give_back),
+                                 all.v[0].position_code));
+    else if (all.n == 1)
+        req_flash(r, T_DELIVERY_UNDONE, all.v[0].position_code);
+    else
+        req_flash(r, T_DELIVERIES_UNDONE, NULL);
+    return req_redirect(r, "/deliver?package=%lld", (long long)in->id);
+}
+
+static const struct route routes[] = {
+    { GET, "/deliver", ROLE_OPERADOR, &page_params, page, PAGE, "Entregar" },
+    { GET, "/deliver/{customer}", ROLE_OPERADOR, &customer_page_params, customer_page, PAGE,
+      "Entregar a un cliente" },
+    { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
+    { POST, "/deliver/quote", ROLE_OPERADOR, &search_params, quote_page, PAGE, "Entregar",
+      .form = "/deliver" },
+    { POST, "/deliver", ROLE_OPERADOR, &form_params, deliver, PAGE | IDEMPOTENT, "Entregar",
+      .form = "/deliver" },
+    { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
+    { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents_page, PAGE, "Novedades" },
+    { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_form_params, incident_say, PAGE | IDEMPOTENT,
+      "Anotar una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
+      PAGE | IDEMPOTENT, "Deshacer una novedad", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/cancel", ROLE_OPERADOR, &incident_again_params, incident_cancel,
+      PAGE | IDEMPOTENT, "Cancelar lo que el cliente no quiere", .form = "/deliver" },
+    { POST, "/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params, incident_end,
+      PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
+    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT, "Deshacer una entrega" },
+    { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
+      "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
+    { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
+      "Entregar uno o varios paquetes", "deliveries:write" },
+    { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents_json, JSON,
+      "Novedades por resolver, las más nuevas primero", "packages:read" },
+    { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_json, JSON | IDEMPOTENT,
+      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write" },
+    { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_resolve_params,
+      incident_end_json, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write" },
+};
+const struct area area = { "deliver", routes, COUNT(routes) };

@@ -1,0 +1,196 @@
+#include "incidents.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "page.h"
+#include "cgi-bin/texts.h"
+
+/* ---- parameters ---- */
+
+#define F struct incident_filter
+static const struct param list_rows[] = {
+    PARAM(F, package, P_ID, 0, 0, 0, "Solo la de ese paquete"),
+    PARAM(F, before, P_ID, 0, 0, 0, "Número de la última ya vista"),
+    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántas, 50 si no se dice"),
+};
+const struct params incident_list_params = PARAMS(F, list_rows);
+
+#define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
+/* Of the page: whose list it shows again.  It is no proof of anything but who stands there. */
+#define AGAIN_ROWS(st)                                                                           \
+    PARAM(st, code, P_TEXT, 0, 0, 40, "Código de entrega, para volver a mostrar la lista"),       \
+    PARAM(st, customer, P_ID, 0, 0, 0, "O el cliente"),                                          \
+    PARAM(st, package, P_ID, 0, 0, 0, "O el paquete")
+#define AGAIN_COUNT 3
+
+struct again_in { int64_t id, event; const char *note, *code; int64_t customer, package; };
+static const struct param again_rows[] = {
+    PACKAGE_ID(struct again_in),
+    PARAM(struct again_in, event, P_ID, PARAM_QUERY, 0, 0, "De deshacer: cuál suceso"),
+    PARAM(struct again_in, note, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota: al cancelar queda como detalle"),
+    AGAIN_ROWS(struct again_in),
+};
+const struct params incident_again_params = PARAMS(struct again_in, again_rows);
+
+struct say_in { struct incident_in incident; const char *code; int64_t customer, package; };
+#define I struct incident_in
+static const struct param say_rows[] = {
+    PACKAGE_ID(I),
+    PARAM_ENUM(I, outcome, PARAM_REQUIRED, incident_outcomes, "Qué pasó"),
+    PARAM(I, note, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota; obligatoria si es equivocado"),
+    AGAIN_ROWS(struct say_in),
+};
+const struct params incident_form_params = PARAMS(struct say_in, say_rows);
+const struct params incident_params = { say_rows, COUNT(say_rows) - AGAIN_COUNT, sizeof(struct say_in) };
+
+struct end_in { struct incident_resolve_in resolve; int64_t package; };
+static const struct param end_rows[] = {
+    PACKAGE_ID(struct incident_resolve_in),
+    PARAM(struct incident_resolve_in, how, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Cómo se resolvió. Obligatorio"),
+    PARAM(struct end_in, package, P_ID, 0, 0, 0, "De la página: cuál se vuelve a mostrar"),
+};
+const struct params incident_end_params = PARAMS(struct end_in, end_rows);
+const struct params incident_resolve_params = { end_rows, COUNT(end_rows) - 1, sizeof(struct end_in) };
+
+/* ---- at the hand-over ---- */
+
+/* For scripts: the line alone, so that what was scanned and typed beside it stays. */
+static enum err line_again(struct req *r, const struct package *p)
+{
+    struct quote_line line = { .package = *p };
+    enum err e = fee_of(r->c, p, &line.fee);
+
+    if (e == OK)
+        e = incident_of(r->c, p->id, &line.incident);
+    if (e != OK)
+        return e;
+    quote_line_fill(r, &line, false);
+    return req_bare(r, "deliver/line.cst");
+}
+
+static enum err list_again(struct req *r, const struct package *p, const struct again_in *in)
+{
+    static const struct ids none = { 0 };
+    const struct quote_in by = { .code = in->code, .customer_id = is_blank(in->code) ? in->customer : 0,
+                                 .package_id = in->customer ? 0 : in->package };
+    struct quote q;
+
+    if (req_wants_fragment(r))
+        return line_again(r, p);
+    if (deliver_quote(r->c, &by, &q) == OK) {
+        req_title(r, "Entregar");
+        return quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
+    }
+    r->c->fault = (struct fault){ 0 };       /* what was asked for is done */
+    return req_redirect(r, "/packages/%lld", (long long)p->id);
+}
+
+enum err incident_say(struct req *r)
+{
+    const struct say_in *in = r->in;
+    struct package p;
+    enum err e = incident_report(r->c, &in->incident, &p);
+
+    return e != OK ? e : list_again(r, &p, &(struct again_in){ p.id, 0, NULL, in->code, in->customer, in->package });
+}
+
+enum err incident_undo(struct req *r)
+{
+    const struct again_in *in = r->in;
+    struct package p;
+    enum err e = package_undo_event(r->c, in->id, in->event, &p);
+
+    return e != OK ? e : list_again(r, &p, in);
+}
+
+enum err incident_cancel(struct req *r)
+{
+    const struct again_in *in = r->in;
+    struct package p;
+    enum err e = package_cancel(r->c, &(struct cancel_in){ in->id, "cliente_solicita", in->note }, &p);
+
+    if (e != OK)
+        return e;
+    if (req_wants_fragment(r))
+        return line_again(r, &p);
+    req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
+    return req_redirect(r, "/packages/%lld", (long long)p.id);
+}
+
+enum err incident_json(struct req *r)
+{
+    const struct say_in *in = r->in;
+    struct incident open;
+    struct package p;
+    enum err e = incident_report(r->c, &in->incident, &p);
+
+    if (e == OK)
+        e = incident_of(r->c, p.id, &open);
+    return e != OK ? e : req_json(r, 201, json_of(incident_fields, &open));
+}
+
+/* ---- those that wait for somebody ---- */
+
+enum err incidents_page(struct req *r)
+{
+    const struct incident_filter *in = r->in;
+    struct incidents all;
+    enum err e = incident_list(r->c, in, &all);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "incidents");
+
+        view_fields(row, incident_fields, &all.v[i]);
+        view_text(row, "words", incident_outcome_words(all.v[i].outcome));
+    }
+    if (in->before != 0 || in->package != 0)
+        view_text(r->page, "previous", "/incidents");
+    if (all.next != 0)
+        view_text(r->page, "following", link_add(r->c->a, "/incidents", "before", NUM(all.next)));
+    req_operation(r);
+    return req_page(r, "deliver/incidents.cst");
+}
+
+enum err incidents_json(struct req *r)
+{
+    const struct incident_filter *in = r->in;
+    struct json_object *o;
+    struct incidents all;
+    enum err e = incident_list(r->c, in, &all);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "items", JSON_LIST(incident_fields, all));
+    json_add(o, "next", all.next ? json_object_new_int64(all.next) : NULL);
+    if (all.next != 0) {
+        const char *link = link_add(r->c->a, "/api/v1/incidents", "limit", in->limit ? NUM(in->limit) : NULL);
+
+        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link_add(r->c->a, link, "before",
+                                                                                   NUM(all.next))));
+    }
+    return req_json(r, 200, o);
+}
+
+enum err incident_end(struct req *r)
+{
+    const struct end_in *in = r->in;
+    struct package p;
+    enum err e = incident_resolve(r->c, &in->resolve, &p);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_INCIDENT_RESOLVED, NULL);
+    return req_redirect(r, "/packages/%lld", (long long)p.id);
+}
+
+enum err incident_end_json(struct req *r)
+{
+    const struct end_in *in = r->in;
+    struct package p;
+    enum err e = incident_resolve(r->c, &in->resolve, &p);
+
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
+}

@@ -1,0 +1,168 @@
+/* Files: photos and documents of a package for staff, and for whoever holds its link.  The program
+ * checks who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
+#include "app/route.h"
+#include "cgi-bin/texts.h"
+#include "domain/parcel/package.h"
+#include "domain/public/track.h"
+#include "documents.h"
+#include "cgi-bin/shared/photos.h"
+#include "storage/s3.h"
+#include "storage/storage.h"
+
+#define WEBP "image/webp"        /* what jobs/photo_process.c makes: nothing that runs */
+
+/* ---- parameters ---- */
+
+struct file_in { int64_t id; };
+static const struct param file_rows[] = {
+    PARAM(struct file_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Archivo"),
+};
+static const struct params file_params = PARAMS(struct file_in, file_rows);
+
+struct shared_in { const char *token, *key; bool thumb; };
+static const struct param shared_rows[] = {
+    PARAM(struct shared_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct shared_in, key, P_TEXT, PARAM_PATH, 0, 0, "Clave de la foto"),
+    PARAM(struct shared_in, thumb, P_BOOL, 0, 0, 0, "La pequeña"),
+};
+static const struct params shared_params = PARAMS(struct shared_in, shared_rows);
+
+/* ---- sending ---- */
+
+#define SIGNED_S 60              /* how long an address in the archive is good */
+
+/* To where the archive has it. */
+static enum err send_away(struct req *r, const char *key)
+{
+    const char *url = s3_presign(r->c->a, r->c->conf, key, r->c->now, SIGNED_S);
+
+    return url == NULL ? req_fail(r, E_BUSY, T_BUSY) : req_redirect_away(r, url);
+}
+
+/* Asked for at every view, so that nobody sees what was taken out or is not theirs any
+ * more; the browser keeps the bytes, and nginx answers 304 to who has them. */
+static enum err send(struct req *r, const struct package_file *f, const char *key)
+{
+    struct arena *a = r->c->a;
+    const bool picture = f->content_type != NULL && streq(f->content_type, WEBP);
+
+    if (!storage_key_ok(key))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    if (f->archived_at != 0)
+        return send_away(r, key);
+    req_header(r, "X-Accel-Redirect", arena_printf(a, "/_files/%s", key));
+    req_header(r, "Cache-Control", "private, no-cache");
+    req_header(r, "Content-Security-Policy",
+               "default-src 'none'; frame-ancestors 'none'; sandbox");
+    req_header(r, "Content-Disposition",
+               arena_printf(a, "%s; filename=\"paquete-%lld-%lld%s\"",
+                            picture ? "inline" : "attachment", (long long)f->package_id,
+                            (long long)f->id, strrchr(key, '.') ? strrchr(key, '.') : ""));
+    return req_raw(r, picture ? WEBP : "application/octet-stream");
+}
+
+/* One of the two sizes of a file that is ready, for staff. */
+static enum err send_to_staff(struct req *r, bool thumb)
+{
+    const struct file_in *in = r->in;
+    struct package_file f;
+    enum err e = package_file_by_id(r->c, in->id, &f);
+
+    if (e == E_NOT_FOUND || (e == OK && !streq(f.state, "ready")))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    return e != OK ? e : send(r, &f, thumb ? f.thumbnail_key : f.storage_key);
+}
+
+static enum err file(struct req *r)
+{
+    return send_to_staff(r, false);
+}
+
+static enum err thumb(struct req *r)
+{
+    return send_to_staff(r, true);
+}
+
+static enum err shared(struct req *r)
+{
+    const struct shared_in *in = r->in;
+    struct package_file f;
+    enum err e = track_photo(r->c, in->token, in->key, &f);
+
+    return e != OK ? e : send(r, &f, in->thumb ? f.thumbnail_key : f.storage_key);
+}
+
+/* ---- adding and taking out ---- */
+
+static enum err add_json(struct req *r)
+{
+    const struct photos_in *in = r->in;
+    struct package_files files;
+    struct json_object *o;
+    enum err e = photos_add(r, in);
+
+    if (e == OK)
+        e = package_files(r->c, in->id, &files);
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "photos", photos_json(r, &files));
+    return req_json(r, 201, o);
+}
+
+static enum err remove_page(struct req *r)
+{
+    const struct file_in *in = r->in;
+    struct package_file f;
+    enum err e = package_file_by_id(r->c, in->id, &f);
+
+    if (e == OK)
+        e = package_file_remove(r->c, in->id);
+    if (e != OK)
+        return e;
+    req_flash(r, T_PHOTO_REMOVED, NULL);
+    return req_redirect(r, "/packages/%lld", (long long)f.package_id);
+}
+
+static enum err remove_json(struct req *r)
+{
+    const struct file_in *in = r->in;
+    enum err e = package_file_remove(r->c, in->id);
+
+    r->status = 204;
+    return e;
+}
+
+static const struct route routes[] = {
+    { GET, "/files/{id}", ROLE_USUARIO, &file_params, file, RAW, "Foto" },
+    { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, RAW, "Foto pequeña" },
+    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, file, JSON, "Foto", "packages:read" },
+    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, JSON, "Foto pequeña", "packages:read" },
+    { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, remove_page, PAGE,
+      "Retirar una foto" },
+    { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, shared, RAW,
+      "Foto, con el enlace del paquete" },
+    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, add_json,
+      JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write" },
+    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, remove_json, JSON,
+      "Retirar una foto", "packages:write" },
+    { POST, "/documents", ROLE_OPERADOR, &document_ask_params, document_ask_page, PAGE, "Pedir un PDF" },
+    { GET, "/documents/{id}", ROLE_OPERADOR, &document_id_params, document_page, PAGE, "PDF" },
+    { POST, "/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_mail_page, PAGE | OPTIONAL_KEY,
+      "Enviar un PDF por correo", .form = "/documents/{id}" },
+    { GET, "/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, RAW, "El PDF" },
+    { POST, "/t/{token}/documents", ROLE_PUBLIC, &document_token_params, document_ask_shared, PAGE | CSRF_FORM,
+      "Pedir el comprobante en PDF" },
+    { GET, "/t/{token}/documents/{key}", ROLE_PUBLIC, &document_key_params, document_shared, PAGE, "Comprobante en PDF" },
+    { GET, "/t/{token}/documents/{key}/file", ROLE_PUBLIC, &document_key_params, document_shared_file, RAW,
+      "El comprobante en PDF" },
+    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_ask_json, JSON,
+      "Pedir un PDF: comprobante, cierre de caja, expediente, cadena de custodia o entrega de transportadora", "packages:read" },
+    { GET, "/api/v1/documents/{id}", ROLE_OPERADOR, &document_id_params, document_json, JSON,
+      "Si ya está", "packages:read" },
+    { POST, "/api/v1/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_mail_json, JSON | OPTIONAL_KEY,
+      "Enviarlo por correo, adjunto", "notifications:write" },
+    { GET, "/api/v1/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, JSON,
+      "El PDF", "packages:read" },
+};
+const struct area area = { "files", routes, COUNT(routes) };

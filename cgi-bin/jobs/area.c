@@ -1,0 +1,347 @@
+/* Jobs: the console of the queue for ADMIN: what waits, what failed and why, and what to
+ * do about it; the queues, the workers, the clock. */
+#include "base/log.h"
+#include "cgi-bin/texts.h"
+#include "local/money.h"
+#include "page.h"
+
+#define CHOSEN_MAX 200
+
+/* ---- parameters ---- */
+
+#define F struct job_filter
+#define FILTER                                                                               \
+    PARAM_ENUM(F, state, 0, job_states, "Estado"),                                              \
+    PARAM(F, kind, P_TEXT, 0, 0, 40, "Tipo, como sms.send"),                                    \
+    PARAM(F, queue, P_TEXT, 0, 0, 40, "Cola"),                                                  \
+    PARAM(F, package, P_TEXT, 0, 0, 60, "Código de consulta o guía de un paquete"),             \
+    PARAM(F, error, P_TEXT, 0, 0, 100, "Parte del texto del último error")
+static const struct param list_rows[] = {
+    FILTER,
+    PARAM(F, before, P_ID, 0, 0, 0, "Número del último trabajo ya visto"),
+    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params list_params = PARAMS(F, list_rows);
+
+#define JOB_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Trabajo")
+struct id_in { int64_t id; };
+static const struct param id_rows[] = { JOB_ID(struct id_in) };
+static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+/* A button of the list sends the list's filter along, and what was ticked. */
+struct act_in { struct job_filter filter; struct ids ids; bool list; int64_t id; };
+static const struct param act_rows[] = {
+    JOB_ID(struct act_in),
+    FILTER,
+    PARAM(struct act_in, ids, P_IDS, 0, 0, CHOSEN_MAX, "De la lista: los elegidos, que aquí no cuentan"),
+    PARAM(struct act_in, list, P_BOOL, 0, 0, 0, "Para volver a la lista"),
+};
+static const struct params act_params = PARAMS(struct act_in, act_rows);
+
+struct bulk_in { struct job_filter filter; const char *action; struct ids ids; bool all, list; };
+#define B struct bulk_in
+static const struct param bulk_rows[] = {
+    PARAM_ENUM(B, action, PARAM_REQUIRED, job_actions, "Qué se hace"),
+    PARAM(B, ids, P_IDS, 0, 0, CHOSEN_MAX, "Con estos trabajos"),
+    PARAM(B, all, P_BOOL, 0, 0, 0, "O con todos los que coinciden; el estado es obligatorio entonces"),
+    FILTER,
+    PARAM(B, list, P_BOOL, 0, 0, 0, "Para volver a la lista"),
+};
+static const struct params bulk_form_params = PARAMS(B, bulk_rows);
+static const struct params bulk_params = {   /* the API: without the page's own */
+    bulk_rows, COUNT(bulk_rows) - 1, sizeof(B),
+};
+
+struct queue_in { const char *name; };
+static const struct param queue_rows[] = {
+    PARAM(struct queue_in, name, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Cola"),
+};
+static const struct params queue_params = PARAMS(struct queue_in, queue_rows);
+
+/* ---- looking ---- */
+
+static enum err list(struct req *r)
+{
+    const struct job_filter *f = r->in;
+    struct job_entries all;
+    int64_t next;
+    enum err e = job_list(r->c, f, &all, &next);
+
+    return e != OK ? e : jobs_page(r, f, &all, next);
+}
+
+static enum err figures(struct req *r)
+{
+    static const struct job_filter none = { 0 };
+    enum err e = jobs_figures(r, &none);
+
+    return e != OK ? e : req_bare(r, "jobs/figures.cst");
+}
+
+static enum err list_json(struct req *r)
+{
+    const struct job_filter *f = r->in;
+    const char *link = jobs_link(r->c->a, "/api/v1/jobs", f);
+    struct json_object *o;
+    struct job_entries all;
+    int64_t next;
+    enum err e = job_list(r->c, f, &all, &next);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "items", JSON_LIST(job_entry_fields, all));
+    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
+    link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
+    if (next != 0)
+        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
+                                           link_add(r->c->a, link, "before", NUM(next))));
+    return req_json(r, 200, o);
+}
+
+static enum err detail(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct job_detail d;
+    enum err e = job_show(r->c, in->id, &d);
+
+    return e != OK ? e : job_page(r, &d);
+}
+
+static enum err answer(struct req *r, int64_t id)
+{
+    struct job_detail d;
+    enum err e = job_show(r->c, id, &d);
+
+    return e != OK ? e : req_json(r, 200, job_json(&d));
+}
+
+static enum err detail_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+
+    return answer(r, in->id);
+}
+
+static enum err items(struct req *r, struct json_object *list)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "items", list);
+    return req_json(r, 200, o);
+}
+
+static enum err queues_json(struct req *r)
+{
+    struct queue_entries all;
+    enum err e = queue_list(r->c, &all);
+
+    return e != OK ? e : items(r, JSON_LIST(queue_entry_fields, all));
+}
+
+static enum err workers_json(struct req *r)
+{
+    struct worker_entries all;
+    enum err e = worker_list(r->c, &all);
+
+    return e != OK ? e : items(r, JSON_LIST(worker_entry_fields, all));
+}
+
+static enum err cron(struct req *r)
+{
+    struct cron_entries all;
+    enum err e = cron_list(r->c, &all);
+
+    return e != OK ? e : cron_page(r, &all);
+}
+
+static enum err cron_json(struct req *r)
+{
+    struct cron_entries all;
+    enum err e = cron_list(r->c, &all);
+
+    return e != OK ? e : items(r, JSON_LIST(cron_entry_fields, all));
+}
+
+/* ---- one job ---- */
+
+static const struct { const char *action; const struct text *one, *many; } said[] = {
+    { "retry", T_JOB_RETRIED, T_JOBS_RETRIED }, { "run", T_JOB_HURRIED, T_JOBS_HURRIED },
+    { "discard", T_JOB_DISCARDED, T_JOBS_DISCARDED },
+};
+
+static void flash_done(struct req *r, const char *action, int64_t n)
+{
+    for (size_t i = 0; i < COUNT(said); i++)
+        if (streq(said[i].action, action) && n == 1)
+            req_flash(r, said[i].one, NULL);
+        else if (streq(said[i].action, action))
+            req_flash(r, said[i].many, arena_printf(r->c->a, "%s trabajos", count_text(r->c->a, n)));
+}
+
+static enum err back_to_list(struct req *r, const struct job_filter *f)
+{
+    return req_redirect(r, "%s", jobs_link(r->c->a, "/admin/jobs", f));
+}
+
+static enum err act(struct req *r, const char *action)
+{
+    const struct act_in *in = r->in;
+    enum err e = job_act(r->c, action, in->id);
+
+    if (e != OK)
+        return e;
+    flash_done(r, action, 1);
+    return in->list ? back_to_list(r, &in->filter) : req_redirect(r, "/admin/jobs/%lld", (long long)in->id);
+}
+
+static enum err act_json(struct req *r, const char *action)
+{
+    const struct id_in *in = r->in;
+    enum err e = job_act(r->c, action, in->id);
+
+    return e != OK ? e : answer(r, in->id);
+}
+
+static enum err retry(struct req *r)
+{
+    return act(r, "retry");
+}
+
+static enum err run(struct req *r)
+{
+    return act(r, "run");
+}
+
+static enum err discard(struct req *r)
+{
+    return act(r, "discard");
+}
+
+static enum err retry_json(struct req *r)
+{
+    return act_json(r, "retry");
+}
+
+static enum err run_json(struct req *r)
+{
+    return act_json(r, "run");
+}
+
+static enum err discard_json(struct req *r)
+{
+    return act_json(r, "discard");
+}
+
+/* ---- many ---- */
+
+static enum err bulk_act(struct req *r, struct job_bulk_done *done)
+{
+    const struct bulk_in *in = r->in;
+
+    return job_act_all(r->c, &(struct job_bulk){ .action = in->action, .filter = in->filter,
+        .ids = in->ids.v, .n = in->ids.n, .all = in->all }, done);
+}
+
+static enum err bulk(struct req *r)
+{
+    const struct bulk_in *in = r->in;
+    struct job_bulk_done done;
+    enum err e = bulk_act(r, &done);
+
+    if (e != OK)
+        return e;
+    if (done.changed == 0)
+        req_flash(r, T_JOBS_NONE, NULL);
+    else if (done.more)
+        req_flash(r, T_JOBS_SOME, count_text(r->c->a, done.changed));
+    else
+        flash_done(r, in->action, done.changed);
+    return back_to_list(r, &in->filter);
+}
+
+static enum err bulk_json(struct req *r)
+{
+    struct job_bulk_done done;
+    enum err e = bulk_act(r, &done);
+
+    return e != OK ? e : req_json(r, 200, json_of(job_bulk_done_fields, &done));
+}
+
+/* ---- queues ---- */
+
+static enum err pause_page(struct req *r, bool paused)
+{
+    const struct queue_in *in = r->in;
+    enum err e = queue_pause(r->c, in->name, paused);
+
+    if (e != OK)
+        return e;
+    req_flash(r, paused ? T_QUEUE_PAUSED : T_QUEUE_RESUMED, job_queue_words(in->name));
+    return req_redirect(r, "/admin/jobs");
+}
+
+static enum err pause(struct req *r)
+{
+    return pause_page(r, true);
+}
+
+static enum err resume(struct req *r)
+{
+    return pause_page(r, false);
+}
+
+static enum err pause_answer(struct req *r, bool paused)
+{
+    const struct queue_in *in = r->in;
+    enum err e = queue_pause(r->c, in->name, paused);
+
+    return e != OK ? e : queues_json(r);
+}
+
+static enum err pause_json(struct req *r)
+{
+    return pause_answer(r, true);
+}
+
+static enum err resume_json(struct req *r)
+{
+    return pause_answer(r, false);
+}
+
+#define READ "jobs:read"
+#define WRITE "jobs:write"
+#define PAGES "/admin/jobs"
+#define ONE PAGES "/{id}"
+#define API "/api/v1"
+#define QUEUE "/queues/{name}"
+static const struct route routes[] = {
+    { GET, PAGES, ROLE_ADMIN, &list_params, list, PAGE, "Trabajos" },
+    { GET, PAGES "/figures", ROLE_ADMIN, NULL, figures, PAGE | POLLED, "Cifras de la cola" },
+    { GET, PAGES "/cron", ROLE_ADMIN, NULL, cron, PAGE, "Reloj" },
+    { GET, ONE, ROLE_ADMIN, &id_params, detail, PAGE, "Trabajo" },
+    { POST, ONE "/retry", ROLE_ADMIN, &act_params, retry, PAGE, "Repetir el trabajo", .form = ONE },
+    { POST, ONE "/run", ROLE_ADMIN, &act_params, run, PAGE, "Hacer ya el trabajo", .form = ONE },
+    { POST, ONE "/discard", ROLE_ADMIN, &act_params, discard, PAGE, "Descartar el trabajo", .form = ONE },
+    { POST, PAGES "/bulk", ROLE_ADMIN, &bulk_form_params, bulk, PAGE, "Cambiar varios trabajos",
+      .form = PAGES },
+    { POST, PAGES QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, PAGE, "Pausar una cola", .form = PAGES },
+    { POST, PAGES QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, PAGE, "Reanudar una cola",
+      .form = PAGES },
+    { GET, API "/jobs", ROLE_ADMIN, &list_params, list_json, JSON, "Trabajos, los más nuevos primero", READ },
+    { GET, API "/jobs/{id}", ROLE_ADMIN, &id_params, detail_json, JSON,
+      "Un trabajo con sus intentos y lo que se puede ver de sus argumentos", READ },
+    { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ },
+    { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ },
+    { GET, API "/cron", ROLE_ADMIN, NULL, cron_json, JSON, "Lo que hace el reloj", READ },
+    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &id_params, retry_json, JSON,
+      "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE },
+    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &id_params, run_json, JSON, "Hacer ya un trabajo en espera", WRITE },
+    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &id_params, discard_json, JSON,
+      "Descartar un trabajo fallido o en espera", WRITE },
+    { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, bulk_json, JSON,
+      "Lo mismo con varios, o con todos los que coinciden", WRITE },
+    { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, pause_json, JSON, "Pausar una cola", WRITE },
+    { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, resume_json, JSON, "Reanudar una cola", WRITE },
+};
+const struct area area = { "jobs", routes, COUNT(routes) };

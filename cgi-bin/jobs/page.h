@@ -1,0 +1,18 @@
+/* What the pages of the queue's console show. */
+#ifndef CGI_JOBS_PAGE_H
+#define CGI_JOBS_PAGE_H
+
+#include "app/route.h"
+#include "domain/console/job_admin.h"
+
+/* The address of a list with its filters, without before and limit. */
+const char *jobs_link(struct arena *a, const char *path, const struct job_filter *f);
+
+/* Queues, workers, how many are in each state: the part that is asked for again and again. */
+enum err jobs_figures(struct req *r, const struct job_filter *f) MUST_CHECK;
+enum err jobs_page(struct req *r, const struct job_filter *f, const struct job_entries *all,
+                   int64_t next) MUST_CHECK;
+enum err job_page(struct req *r, const struct job_detail *d) MUST_CHECK;
+enum err cron_page(struct req *r, const struct cron_entries *all) MUST_CHECK;
+
+#endif

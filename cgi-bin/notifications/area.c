@@ -1,0 +1,490 @@
+/* Notifications: the log of messages, one of them, a text of one's own; for ADMIN what
+ * messages say (templates.c) and what they may cost. */
+#include "area.h"
+
+#include "base/log.h"
+#include "base/clock.h"
+#include "cgi-bin/texts.h"
+#include "domain/outbox/texts.h"
+#include "local/holiday.h"
+#include "domain/ground/setting.h"
+
+#define HOLIDAYS_SHOWN 3
+#define TEXT_CHARS 612
+
+/* ---- parameters ---- */
+
+#define F struct notification_filter
+static const struct param list_rows[] = {
+    PARAM_ENUM(F, state, 0, notification_states, "Estado"),
+    PARAM_ENUM(F, event, 0, notification_events, "Suceso"),
+    PARAM_ENUM(F, channel, 0, notification_channels, "sms o email"),
+    PARAM(F, customer_id, P_ID, 0, 0, 0, "De este cliente"),
+    PARAM(F, before, P_ID, 0, 0, 0, "Número del último mensaje ya visto"),
+    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params list_params = PARAMS(F, list_rows);
+
+struct id_in { int64_t id; };
+static const struct param id_rows[] = {
+    PARAM(struct id_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Mensaje"),
+};
+static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+struct settle_in { int64_t id; bool sent; };
+static const struct param settle_rows[] = {
+    PARAM(struct settle_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Mensaje"),
+    PARAM(struct settle_in, sent, P_BOOL, PARAM_REQUIRED, 0, 0, "Si salió"),
+};
+static const struct params settle_params = PARAMS(struct settle_in, settle_rows);
+
+#define C struct custom_in
+static const struct param custom_rows[] = {
+    PARAM(C, customer_id, P_ID, 0, 0, 0, "Cliente; o el paquete"),
+    PARAM(C, package_id, P_ID, 0, 0, 0, "Paquete del que se habla"),
+    PARAM_ENUM(C, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM(C, text, P_LONG, PARAM_REQUIRED, 1, TEXT_CHARS, "Texto"),
+};
+static const struct params custom_params = PARAMS(C, custom_rows);
+
+struct write_in { int64_t package_id, customer_id; };
+static const struct param write_rows[] = {
+    PARAM(struct write_in, package_id, P_ID, 0, 0, 0, "Paquete del que se habla"),
+    PARAM(struct write_in, customer_id, P_ID, 0, 0, 0, "Cliente"),
+};
+static const struct params write_params = PARAMS(struct write_in, write_rows);
+
+struct test_in { const char *channel, *recipient; };
+static const struct param test_rows[] = {
+    PARAM_ENUM(struct test_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM(struct test_in, recipient, P_TEXT, PARAM_REQUIRED, 3, 254, "Celular o correo"),
+};
+static const struct params test_params = PARAMS(struct test_in, test_rows);
+
+/* Dots are no letters of a field's name: the form's are with low lines. */
+struct budget_in { const char *price, *budget_day, *budget_month, *per_minute, *public_hour; };
+#define B struct budget_in
+static const struct param budget_rows[] = {
+    PARAM(B, price, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos por parte"),
+    PARAM(B, budget_day, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al día"),
+    PARAM(B, budget_month, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al mes"),
+    PARAM(B, per_minute, P_TEXT, PARAM_REQUIRED, 1, 20, "A un mismo número en un minuto"),
+    PARAM(B, public_hour, P_TEXT, PARAM_REQUIRED, 1, 20, "De anuncios a un mismo número en una hora"),
+};
+static const struct params budget_params = PARAMS(B, budget_rows);
+
+static const char *const hook_states[] = { "delivered", "failed", NULL };
+struct hook_in { const char *secret, *id, *status; };
+static const struct param hook_rows[] = {
+    PARAM(struct hook_in, secret, P_RAW, PARAM_PATH | PARAM_REQUIRED, 1, 100, "Parte secreta de la dirección"),
+    PARAM(struct hook_in, id, P_TEXT, PARAM_REQUIRED, 1, 100, "Número que el proveedor dio al mensaje"),
+    PARAM_ENUM(struct hook_in, status, PARAM_REQUIRED, hook_states, "Qué fue de él"),
+};
+static const struct params hook_params = PARAMS(struct hook_in, hook_rows);
+
+/* ---- the log ---- */
+
+static void chip(struct req *r, const char *group, const char *label, bool current,
+                 struct notification_filter to)
+{
+    struct view_node *row = view_row(r->page, group);
+    const char *link = link_add(r->c->a, "/notifications", "state", to.state);
+
+    link = link_add(r->c->a, link, "event", to.event);
+    link = link_add(r->c->a, link, "channel", to.channel);
+    view_text(row, "href", link_add(r->c->a, link, "customer_id",
+                                    to.customer_id ? NUM(to.customer_id) : NULL));
+    view_text(row, "label", label);
+    view_bool(row, "current", current);
+}
+
+static bool is(const char *a, const char *b)
+{
+    return a != NULL && streq(a, b);
+}
+
+/* Each chip leads to the list with its filter put on, or taken off again. */
+static void fill_chips(struct req *r, const struct notification_filter *f)
+{
+    for (const char *const *s = notification_states; *s != NULL; s++) {
+        struct notification_filter to = *f;
+
+        to.state = is(f->state, *s) ? NULL : *s;
+        chip(r, "states", notification_state_words(*s), to.state == NULL, to);
+    }
+    for (const char *const *e = notification_events; *e != NULL; e++) {
+        struct notification_filter to = *f;
+
+        to.event = is(f->event, *e) ? NULL : *e;
+        chip(r, "events", notification_event_words(*e), to.event == NULL, to);
+    }
+    for (const char *const *k = notification_channels; *k != NULL; k++) {
+        struct notification_filter to = *f;
+
+        to.channel = is(f->channel, *k) ? NULL : *k;
+        chip(r, "channels", streq(*k, "sms") ? "SMS" : "Correo", to.channel == NULL, to);
+    }
+}
+
+void fill_notification(struct view_node *row, const struct notification *n)
+{
+    view_fields(row, notification_fields, n);
+    view_text(row, "event_words", notification_event_words(n->event));
+    view_text(row, "state_words", notification_state_words(n->state));
+    view_bool(row, "bad", streq(n->state, "failed") || streq(n->state, "unknown")
+              || streq(n->state, "suppressed"));
+    view_bool(row, "waits", streq(n->state, "queued"));
+}
+
+static const char *list_link(struct arena *a, const char *path, const struct notification_filter *f,
+                             int64_t next)
+{
+    const char *link = link_add(a, path, "state", f->state);
+
+    link = link_add(a, link, "event", f->event);
+    link = link_add(a, link, "channel", f->channel);
+    link = link_add(a, link, "customer_id", f->customer_id ? NUM(f->customer_id) : NULL);
+    link = link_add(a, link, "limit", f->limit ? NUM(f->limit) : NULL);
+    return link_add(a, link, "before", next ? NUM(next) : NULL);
+}
+
+static enum err list(struct req *r)
+{
+    const struct notification_filter *f = r->in;
+    struct notifications all;
+    int64_t next;
+    enum err e = notification_list(r->c, f, &all, &next);
+
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < all.n; i++)
+        fill_notification(view_row(r->page, "messages"), &all.v[i]);
+    fill_chips(r, f);
+    view_bool(r->page, "filtered", f->state || f->event || f->channel || f->customer_id);
+    if (next != 0)
+        view_text(r->page, "older", list_link(r->c->a, "/notifications", f, next));
+    return req_page(r, "notifications/list.cst");
+}
+
+static enum err list_json(struct req *r)
+{
+    const struct notification_filter *f = r->in;
+    struct json_object *o, *items;
+    struct notifications all;
+    int64_t next;
+    enum err e = notification_list(r->c, f, &all, &next);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    items = json_object_new_array();
+    for (size_t i = 0; i < all.n; i++)
+        json_object_array_add(items, json_of(notification_fields, &all.v[i]));
+    json_add(o, "items", items);
+    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
+    if (next != 0)
+        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
+                                           list_link(r->c->a, "/api/v1/notifications", f, next)));
+    return req_json(r, 200, o);
+}
+
+/* ---- one ---- */
+
+static enum err detail(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct notification n;
+    enum err e = notification_by_id(r->c, in->id, &n);
+
+    if (e != OK)
+        return e;
+    fill_notification(view_child(r->page, "message"), &n);
+    view_bool(r->page, "can_settle", streq(n.state, "unknown"));
+    view_bool(r->page, "can_resend", !streq(n.state, "queued") && !streq(n.state, "sending")
+              && !streq(n.event, "password_reset"));
+    view_bool(r->page, "new_code", streq(n.event, "package_received"));
+    req_operation(r);
+    return req_page(r, "notifications/detail.cst");
+}
+
+static enum err detail_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct notification n;
+    enum err e = notification_by_id(r->c, in->id, &n);
+
+    return e != OK ? e : req_json(r, 200, json_of(notification_fields, &n));
+}
+
+static enum err resend(struct req *r)
+{
+    const struct id_in *in = r->in;
+    int64_t fresh;
+    enum err e = notification_resend(r->c, in->id, &fresh);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_RESENT, NULL);
+    return req_redirect(r, "/notifications/%lld", (long long)fresh);
+}
+
+static enum err answer_fresh(struct req *r, enum err e, int64_t id)
+{
+    struct notification n;
+
+    if (e == OK)
+        e = notification_by_id(r->c, id, &n);
+    return e != OK ? e : req_json(r, 201, json_of(notification_fields, &n));
+}
+
+static enum err resend_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    int64_t fresh = 0;
+    enum err e = notification_resend(r->c, in->id, &fresh);
+
+    return answer_fresh(r, e, fresh);
+}
+
+static enum err settle(struct req *r)
+{
+    const struct settle_in *in = r->in;
+    enum err e = notification_settle(r->c, in->id, in->sent);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_SETTLED, NULL);
+    return req_redirect(r, "/notifications/%lld", (long long)in->id);
+}
+
+static enum err settle_json(struct req *r)
+{
+    const struct settle_in *in = r->in;
+    struct notification n;
+    enum err e = notification_settle(r->c, in->id, in->sent);
+
+    if (e == OK)
+        e = notification_by_id(r->c, in->id, &n);
+    return e != OK ? e : req_json(r, 200, json_of(notification_fields, &n));
+}
+
+/* ---- a text of one's own ---- */
+
+static enum err write_page(struct req *r)
+{
+    const struct write_in *in = r->in;
+    struct customer who = { 0 };
+    struct package p = { 0 };
+    int64_t customer = in->customer_id;
+    enum err e = OK;
+
+    if (in->package_id != 0) {
+        e = package_by_id(r->c, in->package_id, &p);
+        customer = p.customer_id;
+    }
+    if (e == OK && customer == 0)
+        return req_fail(r, E_NOT_FOUND, T_CUSTOMER_NONE);
+    if (e == OK)
+        e = customer_by_id(r->c, customer, &who);
+    if (e != OK)
+        return e;
+    view_fields(view_child(r->page, "customer"), customer_fields, &who);
+    if (p.id != 0)
+        view_fields(view_child(r->page, "package"), package_fields, &p);
+    view_text(r->page, "form.channel", "sms");
+    view_int(r->page, "text_max", TEXT_CHARS);
+    fill_channels(r);
+    req_operation(r);
+    return req_page(r, "notifications/write.cst");
+}
+
+static enum err custom(struct req *r)
+{
+    int64_t id;
+    enum err e = notify_custom(r->c, r->in, &id);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_MESSAGE_QUEUED, NULL);
+    return req_redirect(r, "/notifications/%lld", (long long)id);
+}
+
+static enum err custom_json(struct req *r)
+{
+    int64_t id = 0;
+    enum err e = notify_custom(r->c, r->in, &id);
+
+    return answer_fresh(r, e, id);
+}
+
+/* ---- what they may cost ---- */
+
+void fill_channels(struct req *r)
+{
+    for (const char *const *k = notification_channels; *k != NULL; k++)
+        view_option(r->page, "channels", *k, streq(*k, "sms") ? "SMS" : "Correo");
+}
+
+static void fill_budget(struct view_node *n, const struct sms_budget *b)
+{
+    view_money(n, "day", b->day);
+    view_money(n, "day_budget", b->day_budget);
+    view_money(n, "month", b->month);
+    view_money(n, "month_budget", b->month_budget);
+    view_int(n, "day_raw", b->day);
+    view_int(n, "day_budget_raw", b->day_budget);
+    view_int(n, "month_raw", b->month);
+    view_int(n, "month_budget_raw", b->month_budget);
+    view_bool(n, "over", b->day + b->price > b->day_budget || b->month + b->price > b->month_budget);
+    if (b->credit >= 0)
+        view_money(n, "credit", b->credit);
+}
+
+/* The next days on which nothing but what informs goes out. */
+static void fill_holidays(struct req *r)
+{
+    int64_t day = clock_day(r->c->now);
+
+    for (int n = 0; n < HOLIDAYS_SHOWN; day++) {
+        struct view_node *row;
+
+        if (holiday_name(day) == NULL)
+            continue;
+        row = view_row(r->page, "holidays");
+        view_text(row, "name", holiday_name(day));
+        view_text(row, "day", arena_strndup(r->c->a, clock_exact(r->c->a, clock_day_start(day)), 10));
+        n++;
+    }
+}
+
+static const struct { const char *name, *key; } budget_keys[] = {
+    { "form.price", "sms.price" }, { "form.budget_day", "sms.budget_day" },
+    { "form.budget_month", "sms.budget_month" }, { "form.per_minute", "sms.per_minute" },
+    { "form.public_hour", "sms.public_hour" },
+};
+
+static enum err settings_page(struct req *r)
+{
+    struct setting_rows all;
+    struct sms_budget b;
+    enum err e = notification_budget(r->c, &b);
+
+    if (e == OK)
+        e = setting_list(r->c, "sms.", &all);
+    if (e != OK)
+        return e;
+    for (size_t k = 0; k < COUNT(budget_keys); k++)
+        for (size_t i = 0; i < all.n; i++)
+            if (streq(all.v[i].key, budget_keys[k].key))
+                view_text(r->page, budget_keys[k].name, all.v[i].value);
+    fill_budget(view_child(r->page, "budget"), &b);
+    fill_holidays(r);
+    fill_channels(r);
+    view_text(r->page, "form.channel", "sms");
+    return req_page(r, "notifications/settings.cst");
+}
+
+/* The fault names the setting; the form knows its own field. */
+static enum err settings(struct req *r)
+{
+    const struct budget_in *in = r->in;
+    const struct setting_change list[] = {
+        { "sms.price", in->price }, { "sms.budget_day", in->budget_day },
+        { "sms.budget_month", in->budget_month }, { "sms.per_minute", in->per_minute },
+        { "sms.public_hour", in->public_hour },
+    };
+    enum err e = setting_change(r->c, list, COUNT(list));
+
+    for (struct fault *f = &r->c->fault; e == E_INVALID && f != NULL; f = f->next)
+        if (f->field != NULL && has_prefix(f->field, "sms."))
+            f->field += strlen("sms.");
+    if (e != OK)
+        return e;
+    req_flash(r, T_SAVED, NULL);
+    return req_redirect(r, "/notifications/settings");
+}
+
+static enum err budget_json(struct req *r)
+{
+    struct json_object *o;
+    struct sms_budget b;
+    enum err e = notification_budget(r->c, &b);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add_int(o, "day", b.day);
+    json_add_int(o, "day_budget", b.day_budget);
+    json_add_int(o, "month", b.month);
+    json_add_int(o, "month_budget", b.month_budget);
+    json_add_int(o, "price", b.price);
+    json_add(o, "credit", b.credit < 0 ? NULL : json_object_new_int64(b.credit));
+    return req_json(r, 200, o);
+}
+
+static enum err test(struct req *r)
+{
+    const struct test_in *in = r->in;
+    int64_t id;
+    enum err e = notify_test(r->c, in->channel, in->recipient, &id);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_MESSAGE_QUEUED, NULL);
+    return req_redirect(r, "/notifications/%lld", (long long)id);
+}
+
+/* The provider's receipt.  A wrong secret looks like an address that is not there. */
+static enum err hook(struct req *r)
+{
+    const struct hook_in *in = r->in;
+    enum err e = notification_hook(r->c, in->secret, in->id, streq(in->status, "delivered"));
+
+    return e != OK ? e : req_json(r, 200, json_object_new_object());
+}
+
+#define READ "notifications:read"
+#define WRITE "notifications:write"
+static const struct route routes[] = {
+    { GET, "/notifications", ROLE_USUARIO, &list_params, list, PAGE, "Mensajes" },
+    { GET, "/notifications/new", ROLE_OPERADOR, &write_params, write_page, PAGE, "Escribir a un cliente" },
+    { POST, "/notifications", ROLE_OPERADOR, &custom_params, custom, PAGE | OPTIONAL_KEY,
+      "Escribir a un cliente", .form = "/notifications/new" },
+    { GET, "/notifications/settings", ROLE_ADMIN, NULL, settings_page, PAGE, "Gasto y horas" },
+    { POST, "/notifications/settings", ROLE_ADMIN, &budget_params, settings, PAGE, "Gasto y horas",
+      .form = "/notifications/settings" },
+    { POST, "/notifications/test", ROLE_ADMIN, &test_params, test, PAGE, "Enviar una prueba",
+      .form = "/notifications/settings" },
+    { GET, "/notifications/templates", ROLE_ADMIN, NULL, templates_page, PAGE, "Plantillas" },
+    { GET, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &template_params, template_page,
+      PAGE, "Plantilla" },
+    { POST, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &template_edit_params,
+      template_save, PAGE, "Guardar una plantilla", .form = "/notifications/templates/{event}/{channel}" },
+    { POST, "/notifications/templates/{event}/{channel}/preview", ROLE_ADMIN, &template_edit_params,
+      template_preview_page, PAGE, "Vista previa",
+      .form = "/notifications/templates/{event}/{channel}" },
+    { GET, "/notifications/{id}", ROLE_USUARIO, &id_params, detail, PAGE, "Mensaje" },
+    { POST, "/notifications/{id}/resend", ROLE_OPERADOR, &id_params, resend, PAGE | OPTIONAL_KEY,
+      "Enviar de nuevo", .form = "/notifications/{id}" },
+    { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle, PAGE,
+      "Anotar qué fue de un mensaje", .form = "/notifications/{id}" },
+    { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, list_json, JSON, "Mensajes", READ },
+    { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un mensaje", READ },
+    { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, custom_json, JSON | OPTIONAL_KEY,
+      "Escribir a un cliente", WRITE },
+    { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, resend_json,
+      JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE },
+    { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle_json, JSON,
+      "Anotar qué fue de un mensaje", WRITE },
+    { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ },
+    { GET, "/api/v1/notification-templates", ROLE_ADMIN, NULL, templates_json, JSON, "Plantillas", READ },
+    { GET, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &template_params,
+      template_json, JSON, "Una plantilla y sus versiones", READ },
+    { POST, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &template_edit_params,
+      template_save_json, JSON, "Otra versión de una plantilla", WRITE },
+    { POST, "/api/v1/notification-templates/{event}/{channel}/preview", ROLE_ADMIN,
+      &template_edit_params, template_preview_json, JSON, "Cómo se vería y qué costaría", READ },
+    { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, hook, JSON | CSRF_NONE,
+      "Recibo del proveedor de SMS" },
+};
+const struct area area = { "notifications", routes, COUNT(routes) };

@@ -1,0 +1,201 @@
+/* What messages say: wordings by event and channel, with what they take and cost. */
+#include "cgi-bin/texts.h"
+#include "domain/message/template.h"
+#include "domain/message/texts.h"
+#include "domain/message/wording.h"
+#include "area.h"
+
+struct key_in { const char *event, *channel; };
+static const struct param key_rows[] = {
+    PARAM(struct key_in, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
+    PARAM_ENUM(struct key_in, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
+};
+const struct params template_params = PARAMS(struct key_in, key_rows);
+
+#define T struct template_in
+static const struct param edit_rows[] = {
+    PARAM(T, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
+    PARAM_ENUM(T, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM(T, subject, P_TEXT, 0, 0, 200, "Asunto, de un correo"),
+    PARAM(T, body, P_LONG, 0, 0, 8000, "Texto. Obligatorio"),
+    PARAM_ENUM(T, class, 0, template_classes, "La de antes si no se dice"),
+};
+const struct params template_edit_params = PARAMS(T, edit_rows);
+
+static void fill_template(struct view_node *row, const struct message_template *t)
+{
+    view_fields(row, message_template_fields, t);
+    view_text(row, "event_words", notification_event_words(t->event));
+    view_bool(row, "is_sms", streq(t->channel, "sms"));
+}
+
+enum err templates_page(struct req *r)
+{
+    struct message_templates all;
+    enum err e = template_list(r->c, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        fill_template(view_row(r->page, "templates"), &all.v[i]);
+    return e != OK ? e : req_page(r, "notifications/templates.cst");
+}
+
+static void fill_preview(struct req *r, const struct template_preview *p)
+{
+    struct view_node *n = view_child(r->page, "preview");
+
+    view_text(n, "subject", p->subject);
+    view_text(n, "text", p->text);
+    view_text(n, "encoding", p->encoding);
+    view_int(n, "characters", p->characters);
+    view_int(n, "parts", p->parts);
+    view_money(n, "price", p->price);
+    view_int(n, "longest_characters", p->longest_characters);
+    view_int(n, "longest_parts", p->longest_parts);
+    view_money(n, "longest_price", p->longest_price);
+    view_bool(n, "dear", p->longest_parts > p->parts);
+}
+
+static void fill_classes(struct req *r)
+{
+    static const char *const labels[] = { "Informativa: sale a cualquier hora",
+        "Cobranza: en las horas de la ley, una al día", "Publicidad: en las horas de la ley, una al día" };
+
+    for (size_t i = 0; template_classes[i] != NULL; i++)
+        view_option(r->page, "classes", template_classes[i], labels[i]);
+}
+
+static enum err show(struct req *r, const struct message_templates *all, const struct template_in *typed)
+{
+    struct template_preview p;
+    const struct message_template *t = &all->v[0];
+    enum err e = template_preview(r->c, typed, &p);
+
+    fill_template(view_child(r->page, "template"), t);
+    for (size_t i = 0; i < all->n; i++)
+        fill_template(view_row(r->page, "versions"), &all->v[i]);
+    view_text(r->page, "words", wording_names(r->c->a, t->event));
+    view_text(r->page, "form.subject", typed->subject);
+    view_text(r->page, "form.body", typed->body);
+    view_text(r->page, "form.class", is_blank(typed->class) ? t->class : typed->class);
+    fill_classes(r);
+    if (e == OK)
+        fill_preview(r, &p);
+    return e != OK ? e : req_page(r, "notifications/template.cst");
+}
+
+static enum err versions_of(struct req *r, const char *event, const char *channel,
+                            struct message_templates *all)
+{
+    enum err e = template_versions(r->c, event, channel, all);
+
+    return e == OK && all->n == 0 ? req_fail(r, E_NOT_FOUND, T_TEMPLATE_NONE) : e;
+}
+
+enum err template_page(struct req *r)
+{
+    const struct key_in *in = r->in;
+    struct message_templates all;
+    enum err e = versions_of(r, in->event, in->channel, &all);
+
+    if (e != OK)
+        return e;
+    return show(r, &all, &(struct template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
+                                                all.v[0].class });
+}
+
+enum err template_preview_page(struct req *r)
+{
+    const struct template_in *in = r->in;
+    struct message_templates all;
+    struct template_preview p;
+    enum err e = versions_of(r, in->event, in->channel, &all);
+
+    if (e != OK || !req_wants_fragment(r))
+        return e != OK ? e : show(r, &all, in);
+    e = template_preview(r->c, in, &p);
+    if (e != OK)
+        view_text(r->page, "fault", fault_sentence(r->c->a, &r->c->fault));
+    else
+        fill_preview(r, &p);
+    return req_bare(r, "notifications/preview.cst");
+}
+
+enum err template_save(struct req *r)
+{
+    const struct template_in *in = r->in;
+    struct message_template t;
+    enum err e = template_set(r->c, in, &t);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_SAVED, NULL);
+    return req_redirect(r, "/notifications/templates/%s/%s", t.event, t.channel);
+}
+
+/* ---- JSON ---- */
+
+static struct json_object *templates_array(const struct message_templates *all)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < all->n; i++)
+        json_object_array_add(list, json_of(message_template_fields, &all->v[i]));
+    return list;
+}
+
+enum err templates_json(struct req *r)
+{
+    struct message_templates all;
+    struct json_object *o;
+    enum err e = template_list(r->c, &all);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "items", templates_array(&all));
+    return req_json(r, 200, o);
+}
+
+enum err template_json(struct req *r)
+{
+    const struct key_in *in = r->in;
+    struct message_templates all;
+    struct json_object *o;
+    enum err e = versions_of(r, in->event, in->channel, &all);
+
+    if (e != OK)
+        return e;
+    o = json_of(message_template_fields, &all.v[0]);
+    json_add_text(o, "variables", wording_names(r->c->a, in->event));
+    json_add(o, "versions", templates_array(&all));
+    return req_json(r, 200, o);
+}
+
+enum err template_save_json(struct req *r)
+{
+    struct message_template t;
+    enum err e = template_set(r->c, r->in, &t);
+
+    return e != OK ? e : req_json(r, 201, json_of(message_template_fields, &t));
+}
+
+enum err template_preview_json(struct req *r)
+{
+    struct template_preview p;
+    struct json_object *o;
+    enum err e = template_preview(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add_text(o, "subject", p.subject);
+    json_add_text(o, "text", p.text);
+    json_add_text(o, "encoding", p.encoding);
+    json_add_int(o, "characters", p.characters);
+    json_add_int(o, "parts", p.parts);
+    json_add_int(o, "price", p.price);
+    json_add_int(o, "longest_characters", p.longest_characters);
+    json_add_int(o, "longest_parts", p.longest_parts);
+    json_add_int(o, "longest_price", p.longest_price);
+    return req_json(r, 200, o);
+}

@@ -1,0 +1,433 @@
+/* Packages: where each one is, since when, what it owes; and the counter's small
+ * changes to one of them. */
+#include "app/route.h"
+#include "base/log.h"
+#include "cgi-bin/texts.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "domain/handover/deliver.h"
+#include "correct.h"
+#include "detail.h"
+#include "json.h"
+#include "labels.h"
+#include "list.h"
+#include "pay.h"
+#include "cgi-bin/shared/photos.h"
+#include "cgi-bin/shared/receipt.h"
+
+#define FOUND_MAX 50
+#define HITS_MAX 8
+
+/* ---- parameters ---- */
+
+#define F struct package_filter
+static const struct param list_rows[] = {
+    PARAM_ENUM(F, state, 0, package_states, "Estado"),
+    PARAM_ENUM(F, type, 0, package_types, "Tamaño"),
+    PARAM_ENUM(F, band, 0, age_band_names, "Días en el punto; solo los recibidos"),
+    PARAM(F, unidentified, P_BOOL, 0, 0, 0, "Los recibidos sin cliente"),
+    PARAM(F, customer_id, P_ID, 0, 0, 0, "De un cliente"),
+    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+    PARAM(F, before, P_ID, 0, 0, 0, "Número del último paquete ya visto"),
+    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params list_params = PARAMS(F, list_rows);
+
+static const struct param find_rows[] = {
+    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+};
+static const struct params find_params = PARAMS(F, find_rows);
+
+#define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
+struct id_in { int64_t id; };
+static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
+static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+struct receipt_in { int64_t id; const char *paper; };
+static const struct param receipt_rows[] = {
+    PACKAGE_ID(struct receipt_in),
+    PARAM_ENUM(struct receipt_in, paper, 0, receipt_papers, "Ancho del papel, en mm"),
+};
+static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
+
+/* In the address, since the toast that offers it has no other place. */
+struct undo_in { int64_t id, event; };
+static const struct param undo_rows[] = {
+    PACKAGE_ID(struct undo_in),
+    PARAM(struct undo_in, event, P_ID, PARAM_QUERY, 0, 0, "Cuál suceso; si no se dice, el último que se pueda deshacer"),
+};
+static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
+
+static const struct param cancel_rows[] = {
+    PACKAGE_ID(struct cancel_in),
+    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
+    PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
+};
+static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
+
+static const struct param move_rows[] = {
+    PACKAGE_ID(struct move_in),
+    PARAM(struct move_in, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),
+};
+static const struct params move_params = PARAMS(struct move_in, move_rows);
+
+/* Not "text": the page has another field of that name. */
+static const struct param note_rows[] = {
+    PACKAGE_ID(struct note_in),
+    { "note", P_LONG, PARAM_REQUIRED, offsetof(struct note_in, text), 0, 500, NULL, "La nota" },
+};
+static const struct params note_params = PARAMS(struct note_in, note_rows);
+
+/* Nor "reason". */
+struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
+static const struct param reverse_rows[] = {
+    PACKAGE_ID(struct reverse_in),
+    { "payment", P_ID, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.id), 0, 0, NULL, "Cuál pago" },
+    { "reverse_reason", P_TEXT, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.reason), 3, 200, NULL,
+      "Por qué se reversa" },
+};
+static const struct params reverse_params = PARAMS(struct reverse_in, reverse_rows);
+
+static const struct param identify_rows[] = {
+    PACKAGE_ID(struct identify_in),
+    PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "De quién es. Obligatorio"),
+    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular. Obligatorio"),
+};
+static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
+
+/* ---- lists ---- */
+
+static enum err list(struct req *r)
+{
+    struct package_rows rows;
+    enum err e = package_rows(r->c, r->in, &rows);
+
+    return e != OK ? e : packages_page(r, r->in, &rows);
+}
+
+static enum err list_json(struct req *r)
+{
+    const struct package_filter *f = r->in;
+    const char *link = packages_link(r->c->a, "/api/v1/packages", f);
+    struct packages all;
+    int64_t next;
+    enum err e = package_list(r->c, f, &all, &next);
+
+    return e != OK ? e : packages_json(r, &all, next, link_add(r->c->a, link, "limit",
+                                                               f->limit ? NUM(f->limit) : NULL));
+}
+
+/* A scanned guide or a code means that very package, whatever else begins alike. */
+static bool is_meant(struct arena *a, const char *q, const struct package *p)
+{
+    const char *code = normal_code(a, q), *guide = normal_guide_key(a, q);
+
+    return (code != NULL && streq(code, p->tracking_code))
+        || (guide != NULL && streq(guide, p->guide_key));
+}
+
+static enum err find(struct req *r)
+{
+    const struct package_filter *in = r->in;
+    struct package_rows found = { 0 };
+    const struct package *first;
+    enum err e = OK;
+
+    if (!is_blank(in->q))
+        e = package_find(r->c, in->q, req_wants_fragment(r) ? HITS_MAX : FOUND_MAX, &found.all);
+    if (e != OK)
+        return e;
+    if (req_wants_fragment(r))
+        return packages_hits(r, in->q, &found.all);
+    if (is_blank(in->q))
+        return req_redirect(r, "/packages");
+    first = found.all.v;
+    if (!found.all.near
+        && (found.all.n == 1 || (found.all.n > 1 && is_meant(r->c->a, in->q, first))))
+        return req_redirect(r, "/packages/%lld", (long long)first->id);
+    e = fees_of(r->c, &found.all, &found.fees);
+    return e != OK ? e : packages_page(r, in, &found);
+}
+
+static enum err find_json(struct req *r)
+{
+    const struct package_filter *in = r->in;
+    struct packages found = { 0 };
+    enum err e = is_blank(in->q) ? OK : package_find(r->c, in->q, FOUND_MAX, &found);
+
+    return e != OK ? e : packages_json(r, &found, 0, "");
+}
+
+/* ---- one package ---- */
+
+static enum err detail(struct req *r)
+{
+    const struct id_in *in = r->in;
+
+    return package_page(r, in->id);
+}
+
+static enum err receipt(struct req *r)
+{
+    const struct receipt_in *in = r->in;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    return e != OK ? e : receipt_page(r, &p, p.announced_name ? p.announced_name : p.customer_name, in->paper);
+}
+
+static enum err detail_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct package_files files;
+    struct json_object *o;
+    struct package p;
+    struct fee fee;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = fee_of(r->c, &p, &fee);
+    if (e == OK)
+        e = package_files(r->c, in->id, &files);
+    if (e != OK)
+        return e;
+    o = json_of(package_fields, &p);
+    json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
+    json_add(o, "photos", photos_json(r, &files));
+    req_tag(r, p.last_event_id);
+    return req_json(r, 200, o);
+}
+
+static enum err events_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct json_object *o, *items;
+    struct package_events all;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = package_events(r->c, in->id, &all);
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    items = JSON_LIST(package_event_fields, all);
+    for (size_t i = 0; i < all.n; i++)
+        json_add_text(json_object_array_get_idx(items, i), "text", all.v[i].text);
+    json_add(o, "items", items);
+    return req_json(r, 200, o);
+}
+
+static enum err fees_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct json_object *o;
+    struct payments paid;
+    struct package p;
+    struct fee fee;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = fee_of(r->c, &p, &fee);
+    if (e == OK)
+        e = payments_of(r->c, in->id, &paid);
+    if (e != OK)
+        return e;
+    o = json_of(fee_fields, &fee);
+    json_add(o, "payments", JSON_LIST(payment_fields, paid));
+    return req_json(r, 200, o);
+}
+
+/* ---- changes: each one for the page and for the API ---- */
+
+static enum err back(struct req *r, int64_t id)
+{
+    return req_redirect(r, "/packages/%lld", (long long)id);
+}
+
+static enum err answer(struct req *r, enum err e, const struct package *p)
+{
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, p));
+}
+
+static enum err cancel(struct req *r)
+{
+    struct package p;
+    enum err e = package_cancel(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
+    return back(r, p.id);
+}
+
+static enum err cancel_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_cancel(r->c, r->in, &p), &p);
+}
+
+static enum err undo(struct req *r)
+{
+    const struct undo_in *in = r->in;
+    struct package p;
+    enum err e = package_undo_event(r->c, in->id, in->event, &p);
+
+    if (e != OK)
+        return e;
+    if (streq(p.state, "RECIBIDO") && p.position_code != NULL)
+        req_flash(r, T_UNDONE_SHELF, p.position_code);
+    else
+        req_flash(r, T_UNDONE, NULL);
+    return back(r, p.id);
+}
+
+static enum err undo_json(struct req *r)
+{
+    const struct undo_in *in = r->in;
+    struct package p;
+
+    return answer(r, package_undo_event(r->c, in->id, in->event, &p), &p);
+}
+
+static enum err move(struct req *r)
+{
+    struct package p;
+    enum err e = package_move(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash_undo_event(r, T_MOVED, p.position_code, p.id, p.last_event_id);
+    return back(r, p.id);
+}
+
+static enum err move_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_move(r->c, r->in, &p), &p);
+}
+
+static enum err identify(struct req *r)
+{
+    struct package p;
+    enum err e = package_identify(r->c, r->in, &p);
+
+    if (e != OK)
+        return e;
+    req_flash_undo_event(r, T_IDENTIFIED, p.customer_name, p.id, p.last_event_id);
+    return back(r, p.id);
+}
+
+static enum err identify_json(struct req *r)
+{
+    struct package p;
+
+    return answer(r, package_identify(r->c, r->in, &p), &p);
+}
+
+static enum err note(struct req *r)
+{
+    const struct note_in *in = r->in;
+    enum err e = package_note(r->c, in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_SAVED, NULL);
+    return back(r, in->id);
+}
+
+static enum err note_json(struct req *r)
+{
+    const struct note_in *in = r->in;
+    struct package p;
+    enum err e = package_note(r->c, in);
+
+    return answer(r, e != OK ? e : package_by_id(r->c, in->id, &p), &p);
+}
+
+static enum err reverse(struct req *r)
+{
+    const struct reverse_in *in = r->in;
+    struct payment p;
+    enum err e = payment_reverse(r->c, &in->reverse, &p);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PAYMENT_REVERTED, money_text(r->c->a, -p.amount));
+    return back(r, p.package_id);
+}
+
+static enum err photos(struct req *r)
+{
+    const struct photos_in *in = r->in;
+    enum err e = photos_add(r, in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PHOTOS_ADDED, NULL);
+    return back(r, in->id);
+}
+
+#define READ "packages:read"
+#define WRITE "packages:write"
+#define PAGE_OF_ONE "/packages/{id}"
+#define API "/api/v1/packages"
+static const struct route routes[] = {
+    { GET, "/packages", ROLE_USUARIO, &list_params, list, PAGE, "Paquetes" },
+    { GET, "/find", ROLE_USUARIO, &find_params, find, PAGE, "Buscar" },
+    { GET, "/packages/labels", ROLE_USUARIO, &labels_params, labels, PAGE, "Etiquetas" },
+    { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_page, PAGE | OPTIONAL_KEY,
+      "Imprimir etiquetas en la impresora del mostrador", .form = "/packages/labels" },
+    { POST, "/api/v1/labels", ROLE_OPERADOR, &labels_print_params, labels_print_json, JSON | OPTIONAL_KEY,
+      "Imprimir etiquetas en la impresora del mostrador", "packages:write" },
+    { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
+    { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
+    { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
+    { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
+      "Cancelar el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT,
+      "Deshacer", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/move", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
+      "Mover el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/identify", ROLE_OPERADOR, &identify_params, identify, PAGE | IDEMPOTENT,
+      "Identificar el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
+      "Agregar una nota", .form = PAGE_OF_ONE },
+    { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
+    { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT, "Anotar un pago",
+      .form = PAGE_OF_ONE "/payments" },
+    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
+      "Reversar un pago", .form = PAGE_OF_ONE },
+    { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
+    { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_form_params, correct, PAGE | IDEMPOTENT,
+      "Corregir un paquete", .form = PAGE_OF_ONE "/correct" },
+    { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
+      "Agregar fotos", .form = PAGE_OF_ONE },
+    { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
+      READ },
+    { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
+      "Buscar por código, guía, celular, nombre o posición", READ },
+    { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
+      READ },
+    { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct_json, JSON,
+      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE },
+    { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
+      "Su cadena de custodia", READ },
+    { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
+      "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ },
+    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel_json, JSON | IDEMPOTENT,
+      "Cancelar un paquete", WRITE },
+    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, undo_json, JSON | IDEMPOTENT,
+      "Deshacer el último cambio, en los segundos que lo permiten", WRITE },
+    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,
+      "Mover un paquete a otra posición", WRITE },
+    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, identify_json,
+      JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE },
+    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note_json, JSON | OPTIONAL_KEY,
+      "Agregar una nota", WRITE },
+    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay_json, JSON | IDEMPOTENT,
+      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write" },
+};
+const struct area area = { "packages", routes, COUNT(routes) };

@@ -1,0 +1,123 @@
+#include "correct.h"
+
+#include "base/log.h"
+#include "cgi-bin/texts.h"
+#include "domain/custody/texts.h"
+#include "local/money.h"
+#include "domain/custody/correction.h"
+#include "domain/price/rate.h"
+
+#define C struct correct_in
+#define VALUE_MAX 1000000000     /* as an announcement takes it */
+#define OF_PAGE 1                /* rows at the end */
+static const struct param correct_rows[] = {
+    PARAM(C, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
+    PARAM_ENUM(C, type, 0, package_types, "Tamaño; la tarifa es la que regía al anunciarlo"),
+    PARAM_ENUM(C, condition, 0, package_conditions, "Cómo llegó; si no llegó bien, con foto y observaciones"),
+    PARAM(C, carrier, P_TEXT, 0, 0, 60, "Transportadora"),
+    PARAM(C, guide, P_TEXT, 0, 0, 60, "Guía"),
+    PARAM(C, announced_name, P_TEXT, 0, 0, 100, "Nombre en el anuncio"),
+    PARAM(C, declared_value, P_MONEY, 0, 0, VALUE_MAX, "Valor declarado"),
+    PARAM(C, observations, P_LONG, 0, 0, 500, "Observaciones"),
+    PARAM(C, receiver_name, P_TEXT, 0, 0, 100, "Quién lo recibió, si ya se entregó"),
+    PARAM(C, name, P_TEXT, 0, 0, 100, "Otro cliente: su nombre"),
+    PARAM(C, phone, P_TEXT, 0, 0, 40, "Otro cliente: su celular"),
+    PARAM(C, reason, P_TEXT, 0, 3, 300, "Por qué se corrige. Obligatorio"),
+    PARAM(C, clear, P_LINES, 0, 0, 200, "Nombres de los datos que se dejan vacíos"),
+    PARAM(C, version, P_INT, 0, 0, INT64_MAX, "De la página: el último evento que se vio"),
+};
+const struct params correct_form_params = PARAMS(C, correct_rows);
+const struct params correct_params = {    /* the API: If-Match says the version */
+    correct_rows, COUNT(correct_rows) - OF_PAGE, sizeof(C),
+};
+
+struct id_in { int64_t id; };
+static const struct param id_rows[] = {
+    PARAM(struct id_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
+};
+const struct params correct_page_params = PARAMS(struct id_in, id_rows);
+
+/* ---- the page ---- */
+
+static void fill_options(struct req *r)
+{
+    for (const char *const *t = package_types; *t != NULL; t++)
+        view_option(r->page, "types", *t, package_type_words(*t));
+    for (const char *const *k = package_conditions; *k != NULL; k++)
+        view_option(r->page, "conditions", *k, package_condition_words(*k));
+}
+
+/* Which fields the form has, and what stands in them at first. */
+static void fill_form(struct req *r, const struct package *p)
+{
+    static const char *const names[] = { "type", "condition", "carrier", "guide", "announced_name",
+        "declared_value", "observations", "receiver_name", "customer" };
+    struct view_node *takes = view_child(r->page, "takes"), *form = view_child(r->page, "form");
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        view_bool(takes, names[i], correction_takes(p, names[i]));
+    view_text(form, "type", p->type);
+    view_text(form, "condition", p->condition);
+    view_text(form, "carrier", p->carrier);
+    view_text(form, "guide", p->guide_number);
+    view_text(form, "announced_name", p->announced_name);
+    if (p->declared_value != 0)
+        view_int(form, "declared_value", p->declared_value);
+    view_text(form, "observations", p->observations);
+    view_text(form, "receiver_name", p->receiver_name);
+}
+
+/* What is there now stands beside the form, also when somebody else has just changed it. */
+enum err correct_page(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct view_node *node;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e != OK)
+        return e;
+    node = view_child(r->page, "package");
+    view_fields(node, package_fields, &p);
+    view_text(node, "type_words", package_type_words(p.type));
+    if (p.condition != NULL)
+        view_text(node, "condition_words", package_condition_words(p.condition));
+    view_bool(node, "has_declared_value", p.declared_value > 0);
+    view_int(r->page, "version", p.last_event_id);
+    fill_options(r);
+    fill_form(r, &p);
+    req_title(r, arena_printf(r->c->a, "Corregir la guía %s", p.guide_number));
+    req_operation(r);
+    return req_page(r, "packages/correct.cst");
+}
+
+enum err correct(struct req *r)
+{
+    C in = *(const C *)r->in;
+    struct package p;
+    enum err e;
+
+    in.whole = true;
+    e = package_correct(r->c, &in, &p);
+    if (e != OK)
+        return e;
+    req_flash(r, T_CORRECTED, NULL);
+    return req_redirect(r, "/packages/%lld", (long long)p.id);
+}
+
+/* ---- PATCH ---- */
+
+enum err correct_json(struct req *r)
+{
+    C in = *(const C *)r->in;
+    struct package p;
+    enum err e;
+
+    if (!req_if_match(r, &in.version))
+        return req_fail(r, E_PRECONDITION, T_CORRECT_CHANGED);
+    e = package_correct(r->c, &in, &p);
+    if (e != OK)
+        return e;
+    req_tag(r, p.last_event_id);
+    return req_json(r, 200, json_of(package_fields, &p));
+}

@@ -1,0 +1,251 @@
+#include "list.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "domain/price/fee.h"
+#include "domain/price/rate.h"
+
+const char *packages_link(struct arena *a, const char *path, const struct package_filter *f)
+{
+    const char *link = link_add(a, path, "q", f->q);
+
+    link = link_add(a, link, "state", f->state);
+    link = link_add(a, link, "band", f->band);
+    link = link_add(a, link, "type", f->type);
+    link = link_add(a, link, "unidentified", f->unidentified ? "1" : NULL);
+    return link_add(a, link, "customer_id", f->customer_id ? NUM(f->customer_id) : NULL);
+}
+
+/* ---- filters: chips, each the address of the list that it leads to ---- */
+
+/* What stands above the rows, and all that it depends on. */
+struct head {
+    struct package_filter f;
+    const char *asset, *name;
+    int64_t is_operator, any, unidentified, near;
+};
+#define H(name, type, member, what) { name, type, offsetof(struct head, member), what, 0 }
+static const struct field head_fields[] = {
+    H("page.asset", F_TEXT, asset, "Versión de lo estático"),
+    H("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
+    H("any", F_BOOL, any, "Hay paquetes"),
+    H("name", F_TEXT, name, "Del cliente"),
+    H("q", F_TEXT, f.q, "Lo buscado"),
+    H("near", F_BOOL, near, "Así no se llama nadie: son nombres parecidos"),
+    H("state", F_TEXT, f.state, "Estado"),
+    H("band", F_TEXT, f.band, "Días en el punto"),
+    H("type", F_TEXT, f.type, "Tamaño"),
+    H("unidentified", F_BOOL, unidentified, "Los recibidos sin cliente"),
+    H("customer_id", F_INT, f.customer_id, "De un cliente"),
+};
+static const struct fields head_table = FIELDS(head_fields);
+
+struct chips {
+    struct view_node *n;
+    struct arena *a;
+};
+
+static void chip(struct chips c, const char *group, const char *label, bool current,
+                 struct package_filter to)
+{
+    struct view_node *row = view_row(c.n, group);
+
+    view_text(row, "label", label);
+    view_bool(row, "current", current);
+    view_text(row, "href", packages_link(c.a, "/packages", &to));
+}
+
+static bool is(const char *value, const char *chosen)
+{
+    return !is_blank(value) && streq(value, chosen);
+}
+
+/* A state takes the place of another; an age belongs to what is on the shelf. */
+static void state_chips(struct chips c, const struct package_filter *f)
+{
+    static const struct { const char *state, *label; } states[] = {
+        { "ANUNCIADO", "Anunciados" }, { "RECIBIDO", "En el punto" },
+        { "ENTREGADO", "Entregados" }, { "CANCELADO", "Cancelados" },
+    };
+    const bool shelf = !is_blank(f->band) || f->unidentified;
+    struct package_filter to = *f;
+
+    to.unidentified = false;
+    to.band = to.state = NULL;
+    chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
+    for (size_t i = 0; i < COUNT(states); i++) {
+        to.state = states[i].state;
+        to.band = streq(to.state, "RECIBIDO") ? f->band : NULL;
+        chip(c, "states", states[i].label, !f->unidentified && (is(f->state, to.state)
+             || (is_blank(f->state) && !is_blank(to.band))), to);
+    }
+    to.state = NULL;
+    to.band = f->band;
+    to.unidentified = true;
+    chip(c, "states", "Por identificar", f->unidentified, to);
+}
+
+/* The others are on or off. */
+static void age_and_type_chips(struct chips c, const struct package_filter *f)
+{
+    struct package_filter to = *f;
+
+    to.state = NULL;
+    for (const char *const *band = age_band_names; *band != NULL; band++) {
+        to.band = is(f->band, *band) ? NULL : *band;
+        chip(c, "ages", *band, to.band == NULL, to);
+    }
+    to = *f;
+    for (const char *const *type = package_types; *type != NULL; type++) {
+        to.type = is(f->type, *type) ? NULL : *type;
+        chip(c, "types", package_type_words(*type), to.type == NULL, to);
+    }
+}
+
+/* What was searched, whose they are: a click takes it away. */
+static void other_chips(struct chips c, const struct package_filter *f, const char *name, bool near)
+{
+    struct package_filter to = *f;
+
+    to.q = NULL;
+    if (!is_blank(f->q))
+        chip(c, "others", arena_printf(c.a, near ? "Parecido a «%s»" : "«%s»", f->q), true, to);
+    to = *f;
+    to.customer_id = 0;
+    if (f->customer_id != 0)
+        chip(c, "others", name != NULL ? name : "Un cliente", true, to);
+}
+
+static void head_fill(struct view_node *n, struct arena *a, const void *object)
+{
+    const struct head *h = object;
+    const struct chips c = { n, a };
+
+    state_chips(c, &h->f);
+    age_and_type_chips(c, &h->f);
+    other_chips(c, &h->f, h->name, h->near != 0);
+}
+
+static enum err add_head(struct req *r, const struct package_filter *f, const struct packages *all)
+{
+    const struct head h = {
+        .f = *f, .asset = r->asset, .is_operator = r->c->role >= ROLE_OPERADOR, .any = all->n > 0,
+        .unidentified = f->unidentified, .near = all->near,
+        .name = f->customer_id != 0 && all->n > 0 ? all->v[0].customer_name : NULL,
+    };
+
+    return view_piece(r->view, "packages/list_head.cst", head_table, &h, head_fill, &r->pieces);
+}
+
+/* ---- rows ---- */
+
+static const char *name_of(const struct package *p)
+{
+    return p->customer_name ? p->customer_name : p->announced_name;
+}
+
+/* All that a row shows and depends on. */
+struct row {
+    const char *asset;
+    int64_t id, is_operator;
+    const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone;
+    int64_t at, days;
+    const char *age, *due, *receive;
+};
+#define R struct row
+static const struct field row_fields[] = {
+    { "page.asset", F_TEXT, offsetof(R, asset), "Versión de lo estático", 0 },
+    { "user.is_operator", F_BOOL, offsetof(R, is_operator), "Puede recibir y entregar", 0 },
+    FIELD(R, id, F_INT, "Número interno"),
+    FIELD(R, state, F_TEXT, "Estado"),
+    FIELD(R, guide_number, F_TEXT, "Guía"),
+    FIELD(R, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(R, carrier, F_TEXT, "Transportadora"),
+    FIELD(R, position_code, F_TEXT, "Posición"),
+    FIELD(R, name, F_TEXT, "De quién es"),
+    FIELD(R, phone, F_PHONE, "Su celular"),
+    FIELD(R, at, F_INSTANT, "Desde cuándo está así"),
+    FIELD(R, days, F_INT, "Días en el punto"),
+    FIELD(R, age, F_TEXT, "Los mismos en palabras"),
+    FIELD(R, due, F_TEXT, "Lo que debe"),
+    FIELD(R, receive, F_TEXT, "Dónde se recibe"),
+};
+static const struct fields row_table = FIELDS(row_fields);
+
+static void add_age(struct arena *a, struct row *row, const struct package *p, int64_t now)
+{
+    if (!streq(p->state, "RECIBIDO")) {
+        row->at = p->cancelled_at ? p->cancelled_at : p->delivered_at ? p->delivered_at : p->announced_at;
+        return;
+    }
+    row->days = (now - p->received_at) / DAY_SECONDS;
+    row->age = row->days > 0 ? clock_ago(a, row->days * DAY_SECONDS)
+        : clock_day(p->received_at) == clock_day(now) ? "hoy" : "ayer";
+}
+
+static enum err add_row(struct req *r, const struct package *p, const struct fee *fee)
+{
+    struct arena *a = r->c->a;
+    struct row row = {
+        .asset = r->asset, .id = p->id, .is_operator = r->c->role >= ROLE_OPERADOR, .state = p->state,
+        .guide_number = p->guide_number, .tracking_code = p->tracking_code, .carrier = p->carrier,
+        .position_code = p->position_code, .name = name_of(p), .phone = p->customer_phone,
+    };
+
+    add_age(a, &row, p, r->c->now);
+    if (streq(p->state, "RECIBIDO"))
+        row.due = money_text(a, fee->total);
+    if (streq(p->state, "ANUNCIADO"))
+        row.receive = link_add(a, "/receive", "guide", p->guide_number);
+    return view_piece(r->view, "packages/row.cst", row_table, &row, NULL, &r->pieces);
+}
+
+/* ---- pages ---- */
+
+static void fill_empty(struct req *r, const struct package_filter *f)
+{
+    view_bool(r->page, "searched", !is_blank(f->q));
+    view_bool(r->page, "filtered", !streq(packages_link(r->c->a, "", f), ""));
+    if (!is_blank(f->q) && normal_guide_key(r->c->a, f->q) != NULL)
+        view_text(r->page, "receive", link_add(r->c->a, "/receive", "guide", f->q));
+}
+
+enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows)
+{
+    const char *link = packages_link(r->c->a, "/packages", f);
+    enum err e = add_head(r, f, &rows->all);
+
+    for (size_t i = 0; e == OK && i < rows->all.n; i++)
+        e = add_row(r, &rows->all.v[i], &rows->fees[i]);
+    if (e != OK)
+        return e;
+    view_bool(r->page, "any", rows->all.n > 0);
+    fill_empty(r, f);
+    r->find = f->q;
+    view_text(r->page, "newest", f->before ? link : NULL);
+    view_text(r->page, "older", rows->next ? link_add(r->c->a, link, "before", NUM(rows->next)) : NULL);
+    return req_page(r, "packages/list.cst");
+}
+
+static const struct field hit_fields[] = {
+    FIELD(struct package, id, F_INT, "Número interno"),
+    FIELD(struct package, state, F_TEXT, "Estado"),
+    FIELD(struct package, guide_number, F_TEXT, "Guía"),
+    FIELD(struct package, position_code, F_TEXT, "Posición"),
+};
+static const struct fields hit_table = FIELDS(hit_fields);
+
+enum err packages_hits(struct req *r, const char *q, const struct packages *all)
+{
+    view_text(r->page, "q", q);
+    view_bool(r->page, "near", all->near);
+    for (size_t i = 0; i < all->n; i++) {
+        struct view_node *row = view_row(r->page, "packages");
+
+        view_fields(row, hit_table, &all->v[i]);
+        view_text(row, "name", name_of(&all->v[i]));
+    }
+    return req_bare(r, "packages/hits.cst");
+}

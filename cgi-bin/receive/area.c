@@ -1,0 +1,218 @@
+/* Receive: scan the guide, see whose it is, put it on the shelf; the position is
+ * shown large and the field waits for the next one. */
+#include "app/route.h"
+#include "cgi-bin/texts.h"
+#include "domain/parcel/texts.h"
+#include "local/normal.h"
+#include "domain/parcel/courier.h"
+#include "domain/parcel/package.h"
+#include "domain/price/rate.h"
+#include "cgi-bin/shared/photos.h"
+#include "rapid.h"
+
+/* ---- parameters ---- */
+
+struct page_in { const char *guide, *type, *condition, *carrier; int64_t done; bool in_batch; };
+static const struct param page_rows[] = {
+    PARAM_ENUM(struct page_in, type, 0, package_types, "Tamaño, si ya se sabe"),
+    PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
+    PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
+    PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
+    PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía o código de consulta leído"),
+    PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
+};
+static const struct params page_params = PARAMS(struct page_in, page_rows);
+
+struct receive_form {
+    struct receive_in receive;
+    struct uploads photos;
+};
+#define R struct receive_in
+#define STATE_ROWS                                                                              \
+    PARAM(R, carrier, P_TEXT, 0, 0, 60, "Transportadora"),                                      \
+    PARAM_ENUM(R, type, 0, package_types, "NORMAL si no se dice"),                              \
+    PARAM_ENUM(R, condition, 0, package_conditions, "BUENO si no se dice"),                     \
+    PARAM(R, observations, P_LONG, 0, 0, 500, "Obligatorio si no llegó bien"),                  \
+    PARAM(R, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
+    PARAM(R, late_reason, P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),           \
+    PARAM(struct receive_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
+static const struct param receive_rows[] = {
+    PARAM(R, guide, P_TEXT, 0, 0, 60, "Guía. Obligatoria"),
+    PARAM(R, name, P_TEXT, 0, 0, 100, "De quién es, si nadie lo anunció"),
+    PARAM(R, phone, P_TEXT, 0, 0, 40, "Su celular; ambos vacíos: por identificar"),
+    STATE_ROWS,
+    PARAM(R, in_batch, P_BOOL, 0, 0, 0, "De la entrega de una transportadora, que se abre si no hay"),
+    PARAM(R, id, P_ID, 0, 0, 0, "De la página: el anuncio encontrado"),
+};
+static const struct params form_params = PARAMS(struct receive_form, receive_rows);
+static const struct params receive_params = {    /* the API: without the page's own */
+    receive_rows, COUNT(receive_rows) - 1, sizeof(struct receive_form),
+};
+static const struct param receive_one_rows[] = {
+    PARAM(R, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete anunciado"),
+    STATE_ROWS,
+};
+static const struct params receive_one_params = PARAMS(struct receive_form, receive_one_rows);
+
+/* ---- the page ---- */
+
+static void fill_options(struct req *r, const struct page_in *in)
+{
+    for (const char *const *t = package_types; *t != NULL; t++)
+        view_option(r->page, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
+                                                package_type_limits(*t)));
+    for (const char *const *k = package_conditions; *k != NULL; k++)
+        view_option(r->page, "conditions", *k, package_condition_words(*k));
+    view_text(r->page, "form.type", is_blank(in->type) ? package_types[0] : in->type);
+    view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0] : in->condition);
+    view_text(r->page, "form.carrier", in->carrier);
+    view_text(r->page, "form.guide", in->guide);
+}
+
+static bool is_expired(const struct package *p)
+{
+    return streq(p->state, "CANCELADO") && p->cancel_reason != NULL
+        && streq(p->cancel_reason, "anuncio_expirado");
+}
+
+/* What a scan says: kind is "announced", "late", "new" or "there" (no form). */
+static enum err fill_found(struct req *r, const struct page_in *in)
+{
+    const char *typed = in->guide;
+    struct view_node *found = view_child(r->page, "found");
+    struct package p;
+    enum err e = package_by_scan(r->c, typed, &p);
+    const char *kind;
+
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    r->c->fault = (struct fault){ 0 };
+    if (e == E_NOT_FOUND || (streq(p.state, "CANCELADO") && !is_expired(&p))) {
+        view_text(found, "kind", "new");
+        view_text(found, "guide", normal_guide(r->c->a, typed));
+        view_bool(found, "like_code", guide_like_code(r->c->a, typed));
+        if (is_blank(in->carrier))
+            view_text(r->page, "form.carrier", courier_guess(normal_guide_key(r->c->a, typed)));
+        return OK;
+    }
+    kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
+    view_fields(found, package_fields, &p);
+    view_text(found, "kind", kind);
+    view_text(found, "guide", p.guide_number);
+    view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
+    view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
+    return OK;
+}
+
+static void refuse_guide(struct req *r)
+{
+    struct view_node *row = view_row(r->page, "errors");
+
+    view_text(row, "field", "guide");
+    view_text(row, "text", text_es(T_GUIDE_BAD));
+    view_text(r->page, "error.guide", text_es(T_GUIDE_BAD));
+    r->status = err_status(E_INVALID);
+}
+
+static enum err fill_done(struct req *r, int64_t id)
+{
+    struct view_node *done = view_child(r->page, "done");
+    struct package p;
+    enum err e = package_by_id(r->c, id, &p);
+
+    if (e != OK)
+        return e;
+    view_fields(done, package_fields, &p);
+    view_text(done, "type_words", package_type_words(p.type));
+    view_bool(done, "is_received", streq(p.state, "RECIBIDO"));
+    return OK;
+}
+
+static enum err page(struct req *r)
+{
+    const struct page_in *in = r->in;
+    enum err e = OK;
+
+    fill_options(r, in);
+    view_int(r->page, "photos_max", PHOTOS_MAX);
+    view_bool(r->page, "in_batch", in->in_batch);
+    if (in->done != 0)
+        e = fill_done(r, in->done);
+    if (e == OK && !is_blank(in->guide)) {
+        if (normal_guide(r->c->a, in->guide) && normal_guide_key(r->c->a, in->guide))
+            e = fill_found(r, in);
+        else
+            refuse_guide(r);
+    }
+    req_operation(r);
+    req_scans(r);
+    return e != OK ? e : req_page(r, "receive/receive.cst");
+}
+
+/* ---- receiving ---- */
+
+static enum err receive_with_photos(struct req *r, struct package *out)
+{
+    struct receive_form *in = r->in;
+    bool well = is_blank(in->receive.condition) || streq(in->receive.condition, "BUENO");
+    struct photos photos;
+    enum err e = photos_take(r, &in->photos, well ? "RECEPCION" : "DANO", &photos);
+
+    if (e != OK)
+        return e;
+    in->receive.photos = photos.v;
+    in->receive.photo_count = photos.n;
+    return photos_end(r, package_receive(r->c, &in->receive, out));
+}
+
+static enum err receive(struct req *r)
+{
+    struct package p;
+    enum err e = receive_with_photos(r, &p);
+
+    if (e != OK)
+        return e;
+    req_flash_undo_event(r, T_RECEIVED, p.position_code, p.id, p.last_event_id);
+    if (((struct receive_form *)r->in)->receive.in_batch)
+        return req_redirect(r, "/receive/rapid");
+    return req_redirect(r, "/receive?done=%lld", (long long)p.id);
+}
+
+static enum err receive_json(struct req *r)
+{
+    struct package p;
+    enum err e = receive_with_photos(r, &p);
+
+    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
+}
+
+static const struct route routes[] = {
+    { GET, "/receive", ROLE_OPERADOR, &page_params, page, PAGE, "Recibir" },
+    { POST, "/receive", ROLE_OPERADOR, &form_params, receive, PAGE | IDEMPOTENT, "Recibir",
+      .form = "/receive" },
+    { GET, "/receive/rapid", ROLE_OPERADOR, NULL, rapid_page, PAGE, "Recibir en serie" },
+    { POST, "/receive/rapid", ROLE_OPERADOR, &rapid_params, rapid_scan, PAGE | IDEMPOTENT, "Recibir en serie",
+      .form = "/receive/rapid" },
+    { POST, "/receive/rapid/refuse", ROLE_OPERADOR, &refuse_params, rapid_refuse, PAGE | IDEMPOTENT,
+      "No recibir un paquete", .form = "/receive/rapid" },
+    { POST, "/receive/rapid/refuse/{id}/undo", ROLE_OPERADOR, &refusal_params, rapid_refuse_undo, PAGE | IDEMPOTENT,
+      "Deshacer que un paquete no se recibe", .form = "/receive/rapid" },
+    { GET, "/receive/batch/{id}", ROLE_OPERADOR, &batch_params, batch_page, PAGE, "Entrega de transportadora" },
+    { POST, "/receive/batch/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish, PAGE | IDEMPOTENT,
+      "Cerrar la entrega", .form = "/receive/batch/{id}" },
+    { GET, "/api/v1/courier-batches", ROLE_OPERADOR, &batch_list_params, batches_json, JSON,
+      "Entregas de transportadoras, las más nuevas primero", "packages:read" },
+    { GET, "/api/v1/courier-batches/{id}", ROLE_OPERADOR, &batch_params, batch_json, JSON,
+      "Una entrega con sus paquetes", "packages:read" },
+    { POST, "/api/v1/courier-batches/refusals", ROLE_OPERADOR, &refuse_params, batch_refuse_json, JSON | IDEMPOTENT,
+      "Anotar en la entrega abierta un paquete que no se recibe", "packages:write" },
+    { POST, "/api/v1/courier-batches/refusals/{id}/undo", ROLE_OPERADOR, &refusal_params, batch_refusal_undo_json,
+      JSON | IDEMPOTENT, "Deshacer que un paquete no se recibe, en los segundos que lo permiten", "packages:write" },
+    { POST, "/api/v1/courier-batches/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_close_json,
+      JSON | IDEMPOTENT, "Cerrar una entrega con el nombre y la firma de quien la trajo", "packages:write" },
+    { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive_json,
+      JSON | IDEMPOTENT, "Recibir un paquete por su guía, anunciado o no", "packages:write" },
+    { POST, "/api/v1/packages/{id}/receive", ROLE_OPERADOR, &receive_one_params, receive_json,
+      JSON | IDEMPOTENT, "Recibir un paquete anunciado", "packages:write" },
+};
+const struct area area = { "receive", routes, COUNT(routes) };

@@ -1,0 +1,332 @@
+#include "rapid.h"
+
+#include "base/clock.h"
+#include "cgi-bin/texts.h"
+#include "json/json.h"
+#include "base/log.h"
+#include "local/normal.h"
+#include "domain/parcel/batch.h"
+#include "domain/shelf/position.h"
+#include "domain/price/rate.h"
+
+#define LINES_SHOWN 30
+#define BATCHES_SHOWN 10
+#define SCAN_MAX 500             /* more than any guide: the QR code of an advertisement is told that it is none */
+#define RAPID_BAD "receive/rapid_bad.cst"
+
+/* ---- parameters ---- */
+
+struct rapid_in { const char *scan, *type, *carrier; };
+static const struct param rapid_rows[] = {
+    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, SCAN_MAX, "Guía; o la posición del último"),
+    PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
+    PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "Transportadora; la que sugiere la guía si no se dice"),
+};
+const struct params rapid_params = PARAMS(struct rapid_in, rapid_rows);
+
+static const struct param refuse_rows[] = {
+    PARAM(struct refuse_in, guide, P_TEXT, 0, 0, 60, "Guía. Obligatoria"),
+    PARAM_ENUM(struct refuse_in, refused, 0, batch_refusals, "Por qué no se recibe. Obligatorio"),
+    PARAM(struct refuse_in, note, P_TEXT, 0, 0, 200, "Detalle; obligatorio si el motivo es otro"),
+};
+const struct params refuse_params = PARAMS(struct refuse_in, refuse_rows);
+
+struct batch_in { int64_t id; };
+static const struct param batch_rows[] = {
+    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
+};
+const struct params batch_params = PARAMS(struct batch_in, batch_rows);
+
+static const struct param refusal_rows[] = {
+    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Línea de la entrega que dice que no se recibió"),
+};
+const struct params refusal_params = PARAMS(struct batch_in, refusal_rows);
+
+struct batch_list_in { int64_t before, limit; };
+static const struct param batch_list_rows[] = {
+    PARAM(struct batch_list_in, before, P_ID, 0, 0, 0, "Número de la última ya vista"),
+    PARAM(struct batch_list_in, limit, P_INT, 0, 1, 100, "Cuántas, 100 si no se dice"),
+};
+const struct params batch_list_params = PARAMS(struct batch_list_in, batch_list_rows);
+
+static const struct param close_rows[] = {
+    PARAM(struct batch_close_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
+    PARAM(struct batch_close_in, courier_name, P_TEXT, 0, 0, 100, "Quién los dejó. Obligatorio"),
+    PARAM(struct batch_close_in, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Su firma: trazo de SVG, M y L"),
+};
+const struct params batch_close_params = PARAMS(struct batch_close_in, close_rows);
+
+/* ---- what the pages show ---- */
+
+static void fill_line(struct view_node *n, const struct batch_line *l)
+{
+    view_fields(n, batch_line_fields, l);
+    view_text(n, "type_words", l->type != NULL ? package_type_words(l->type) : NULL);
+    if (l->condition != NULL && !streq(l->condition, "BUENO"))
+        view_text(n, "damage", package_condition_words(l->condition));
+    view_text(n, "refused_words", batch_refusal_words(l->refused));
+    view_bool(n, "received", l->counts && l->refused == NULL);
+    view_bool(n, "gone", l->counts && l->refused == NULL && !streq(l->state, "RECIBIDO"));
+    view_text(n, "off", l->withdrawn_at != 0 ? "Se deshizo" : l->counts ? NULL : "Se recibió después");
+}
+
+static void fill_lines(struct req *r, const struct batch_lines *all, size_t most)
+{
+    for (size_t i = 0; i < all->n && i < most; i++)
+        fill_line(view_row(r->page, "lines"), &all->v[i]);
+}
+
+static bool is_late(const struct req *r, const struct batch *b)
+{
+    return b->closed_at == 0 && clock_day(b->opened_at) != clock_day(r->c->now) && b->received + b->refused > 0;
+}
+
+static bool is_empty_of_before(const struct req *r, const struct batch *b)
+{
+    return clock_day(b->opened_at) != clock_day(r->c->now) && b->received + b->refused == 0;
+}
+
+static void fill_batch(struct req *r, struct view_node *n, const struct batch *b)
+{
+    view_fields(n, batch_fields, b);
+    view_bool(n, "late", is_late(r, b));
+}
+
+/* What is open, of whoever and however old, then the newest that were closed. */
+static enum err fill_batches(struct req *r)
+{
+    struct batches open, all;
+    enum err e = batch_open(r->c, &open);
+
+    if (e == OK)
+        e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
+    for (size_t i = 0; e == OK && i < open.n; i++)
+        if (!is_empty_of_before(r, &open.v[i]))      /* all of it was undone */
+            fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        if (all.v[i].closed_at != 0)
+            fill_batch(r, view_row(r->page, "batches"), &all.v[i]);
+    return e;
+}
+
+enum err rapid_page(struct req *r)
+{
+    struct batch b = { 0 };
+    struct batch_lines all = { 0 };
+    enum err e = batch_open_of(r->c, &b);
+    const bool open = e == OK;
+
+    if (req_wants_fragment(r) && r->status != 0)     /* of a scan that did not get to its handler */
+        return req_bare(r, RAPID_BAD);
+    if (open)
+        e = batch_lines(r->c, b.id, &all);
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    for (const char *const *t = package_types; *t != NULL; t++)
+        view_option(r->page, "types", *t, package_type_words(*t));
+    for (const char *const *f = batch_refusals; *f != NULL; f++)
+        view_option(r->page, "refusals", *f, batch_refusal_words(*f));
+    view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
+    view_text(r->page, "form.carrier", b.kept_carrier);
+    if (open)
+        fill_batch(r, view_child(r->page, "batch"), &b);
+    fill_lines(r, &all, LINES_SHOWN);
+    e = fill_batches(r);
+    req_operation(r);
+    req_scans(r);
+    return e != OK ? e : req_page(r, "receive/rapid.cst");
+}
+
+/* ---- a scan ---- */
+
+/* For scripts: the line and the verdict alone; without them the page again, which has both. */
+static enum err told(struct req *r, const char *verdict, const struct package *p)
+{
+    struct view_node *line;
+    struct batch b;
+    enum err e;
+
+    if (!req_wants_fragment(r)) {
+        if (streq(verdict, "moved"))
+            req_flash_undo_event(r, T_MOVED, p->position_code, p->id, p->last_event_id);
+        else
+            req_flash_undo_event(r, T_RECEIVED, p->position_code, p->id, p->last_event_id);
+        return req_redirect(r, "/receive/rapid");
+    }
+    if ((e = batch_open_of(r->c, &b)) != OK)
+        return e;
+    fill_batch(r, view_child(r->page, "batch"), &b);
+    line = view_child(r->page, "line");
+    fill_line(line, &(struct batch_line){ .at = r->c->now, .guide_number = p->guide_number, .package_id = p->id,
+        .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
+        .position_code = p->position_code, .customer_name = p->customer_name, .counts = true });
+    view_text(r->page, "verdict", verdict);
+    view_int(r->page, "undo_s", streq(verdict, "received") ? r->c->conf->undo_s : 0);
+    view_int(r->page, "undo_event", p->last_event_id);
+    req_operation(r);
+    return req_bare(r, "receive/rapid_line.cst");
+}
+
+/* What went wrong, beside what was read: nothing of the page is lost.  What fails before the
+ * handler comes by rapid_page. */
+static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
+{
+    struct arena *a = r->c->a;
+    struct fault *f = &r->c->fault;
+    struct package p;
+    const char *late;
+
+    if (f->field != NULL && streq(f->field, "guide"))
+        f->field = "scan";       /* "guide" is the page's other form */
+    if (!req_wants_fragment(r))
+        return e;
+    (void)req_form_again(r, e, RAPID_BAD);       /* keeps the fault */
+    if (e == E_CONFLICT && package_by_guide(r->c, in->scan, &p) == OK)
+        view_fields(view_child(r->page, "there"), package_fields, &p);
+    late = link_add(a, link_add(a, "/receive", "guide", in->scan), "in_batch", "1");
+    view_text(r->page, "late", link_add(a, link_add(a, late, "type", in->type), "carrier", in->carrier));
+    return req_bare(r, RAPID_BAD);
+}
+
+/* Either a guide, or the position of the parcel before. */
+enum err rapid_scan(struct req *r)
+{
+    const struct rapid_in *in = r->in;
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
+                              .in_series = true };
+    struct package p;
+    enum err e;
+
+    if (!is_blank(in->scan) && position_exists(r->c, in->scan)) {
+        e = batch_move_last(r->c, in->scan, &p);
+        return e != OK ? refused(r, in, e) : told(r, "moved", &p);
+    }
+    e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */
+    if (e == OK)
+        one.guide = p.guide_number;
+    r->c->fault = (struct fault){ 0 };
+    e = package_receive(r->c, &one, &p);
+    return e != OK ? refused(r, in, e) : told(r, "received", &p);
+}
+
+enum err rapid_refuse(struct req *r)
+{
+    const struct refuse_in *in = r->in;
+    struct batch b;
+    int64_t line;
+    enum err e = batch_refuse(r->c, in, &b, &line);
+
+    if (e != OK)
+        return e;
+    req_flash_undo(r, T_REFUSED, normal_guide(r->c->a, in->guide),
+                   arena_printf(r->c->a, "/receive/rapid/refuse/%lld/undo", (long long)line));
+    return req_redirect(r, "/receive/rapid");
+}
+
+enum err rapid_refuse_undo(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+    enum err e = batch_refusal_undo(r->c, in->id, &b);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_UNDONE, NULL);
+    return req_redirect(r, "/receive/rapid");
+}
+
+/* ---- the drop ---- */
+
+enum err batch_page(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+    struct batch_lines all;
+    bool own;
+    enum err e = batch_by_id(r->c, in->id, &b);
+
+    if (e == OK)
+        e = batch_lines(r->c, in->id, &all);
+    if (e != OK)
+        return e;
+    fill_batch(r, view_child(r->page, "batch"), &b);
+    own = b.opened_by == r->c->user_id;
+    view_bool(r->page, "can_close", b.closed_at == 0 && (own || r->c->role >= ROLE_ADMIN) && b.received + b.refused > 0);
+    view_bool(r->page, "of_another", !own);
+    view_bool(r->page, "closed_by_another", b.closed_by != 0 && b.closed_by != b.opened_by);
+    fill_lines(r, &all, SIZE_MAX);
+    req_operation(r);
+    return req_page(r, "receive/batch.cst");
+}
+
+enum err batch_finish(struct req *r)
+{
+    struct batch b;
+    enum err e = batch_close(r->c, r->in, &b);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_BATCH_DONE, NUM(b.received));
+    return req_redirect(r, "/receive/batch/%lld", (long long)b.id);
+}
+
+/* ---- API ---- */
+
+enum err batches_json(struct req *r)
+{
+    const struct batch_list_in *in = r->in;
+    struct batches all;
+    struct json_object *o;
+    enum err e = batch_list(r->c, in->before, in->limit, &all);
+
+    if (e != OK)
+        return e;
+    o = json_object_new_object();
+    json_add(o, "items", JSON_LIST(batch_fields, all));
+    return req_json(r, 200, o);
+}
+
+static enum err answer(struct req *r, enum err e, const struct batch *b)
+{
+    struct batch_lines lines;
+    struct json_object *o;
+
+    if (e == OK)
+        e = batch_lines(r->c, b->id, &lines);
+    if (e != OK)
+        return e;
+    o = json_of(batch_fields, b);
+    json_add(o, "lines", JSON_LIST(batch_line_fields, lines));
+    return req_json(r, 200, o);
+}
+
+enum err batch_json(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+
+    return answer(r, batch_by_id(r->c, in->id, &b), &b);
+}
+
+enum err batch_refuse_json(struct req *r)
+{
+    struct batch b;
+    int64_t line;
+
+    return answer(r, batch_refuse(r->c, r->in, &b, &line), &b);
+}
+
+enum err batch_refusal_undo_json(struct req *r)
+{
+    const struct batch_in *in = r->in;
+    struct batch b;
+
+    return answer(r, batch_refusal_undo(r->c, in->id, &b), &b);
+}
+
+enum err batch_close_json(struct req *r)
+{
+    struct batch b;
+
+    return answer(r, batch_close(r->c, r->in, &b), &b);
+}

@@ -1,0 +1,39 @@
+/* Photos: the uploads of a form as photos of a package, for every area that takes some.
+ *
+ *     e = photos_take(r, &in->photos, "RECEPCION", &photos);
+ *     …
+ *     e = photos_end(r, package_receive(r->c, &in->receive, out));
+ */
+#ifndef CGI_PHOTOS_H
+#define CGI_PHOTOS_H
+
+#include "app/route.h"
+#include "domain/parcel/package.h"
+
+#define PHOTOS_MAX 6             /* in one form; http/multipart.h takes no more */
+
+struct photos { struct photo_in *v; size_t n; };
+
+/* Each checked and on the disk for good.  E_INVALID names the field "photos". */
+enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
+                     struct photos *out) MUST_CHECK;
+/* After the domain's call, which returned e: the files are its own now, unless it
+ * refused them or they came a second time.  Returns e. */
+enum err photos_end(struct req *r, enum err e) MUST_CHECK;
+
+/* More photos of a package that is here: the page's form and the API's. */
+struct photos_in {
+    int64_t id;                  /* of the path */
+    struct uploads photos;
+    const char *kind;            /* of package_photo_kinds; RECEPCION if not said */
+};
+extern const struct params photos_params;
+enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;
+
+/* The page shows photos, which may be in the archive. */
+void photos_shown(struct req *r);
+
+/* All of them, each with the addresses of its two sizes in the API once it is ready. */
+struct json_object *photos_json(struct req *r, const struct package_files *files);
+
+#endif

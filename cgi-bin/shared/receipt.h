@@ -1,0 +1,15 @@
+/* Receipt: what was paid for a parcel, for narrow paper; by the customer's link and for staff. */
+#ifndef CGI_RECEIPT_H
+#define CGI_RECEIPT_H
+
+#include "app/route.h"
+#include "domain/handover/deliver.h"
+
+extern const char *const receipt_papers[];   /* widths in mm; the first is the usual one */
+
+/* The payments of the hand-over, and on the page paid.amount that stands and paid.reversed. */
+enum err receipt_paid(struct req *r, const struct package *p, struct payments *out) MUST_CHECK;
+/* E_NOT_FOUND unless it is handed over.  name: whose parcel; paper: of receipt_papers or NULL. */
+enum err receipt_page(struct req *r, const struct package *p, const char *name, const char *paper) MUST_CHECK;
+
+#endif

@@ -1,0 +1,48 @@
+#include "whatsapp.h"
+
+#include "base/clock.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "domain/ground/setting.h"
+
+#define GUIDES_NAMED 3           /* of more it says only how many */
+
+const char *whatsapp_link(struct req *r, const char *phone, const char *text)
+{
+    if (is_blank(phone) || (!phone_takes_sms(phone) && has_prefix(phone, "+57")))
+        return NULL;
+    return link_add(r->c->a, arena_printf(r->c->a, "https://wa.me/%s", phone + strspn(phone, "+")), "text", text);
+}
+
+const char *whatsapp_name(struct req *r, const char *full_name)
+{
+    return arena_strndup(r->c->a, full_name, strcspn(full_name, " "));
+}
+
+/* "la guía A1", "las guías A1, B2", "12 paquetes" */
+static const char *parcels_words(struct arena *a, const struct packages *all)
+{
+    const char *words;
+
+    if (all->n > GUIDES_NAMED)
+        return arena_printf(a, "%zu paquetes", all->n);
+    words = arena_printf(a, all->n == 1 ? "la guía %s" : "las guías %s", all->v[0].guide_number);
+    for (size_t i = 1; i < all->n; i++)
+        words = arena_printf(a, "%s, %s", words, all->v[i].guide_number);
+    return words;
+}
+
+const char *whatsapp_receipt(struct req *r, const struct delivery *d)
+{
+    const struct package *p = &d->packages.v[0];
+    struct arena *a = r->c->a;
+    const char *paid = d->paid > 0 ? arena_printf(a, " Pagó %s.", money_text(a, d->paid)) : "";
+
+    if (is_blank(p->customer_name))
+        return NULL;
+    return whatsapp_link(r, p->customer_phone,
+                         arena_printf(a, "Hola, %s. Recibo de %s: el %s entregamos %s.%s El comprobante completo está"
+                                      " en el enlace que le enviamos.", whatsapp_name(r, p->customer_name),
+                                      setting_text(r->c, S_SITE_NAME), clock_exact(a, p->delivered_at),
+                                      parcels_words(a, &d->packages), paid));
+}

@@ -1,0 +1,63 @@
+/* Dashboard: the live figures of the point, counted from the tables when asked.
+ * Days are Bogotá dates; "today" is the date of c->now. */
+#ifndef DOMAIN_DASHBOARD_H
+#define DOMAIN_DASHBOARD_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "domain/stocktake/stocktake.h"
+#include "store/db.h"
+
+#define LATE_AFTER_DAYS 15       /* longer than this on the shelf needs a hand */
+#define STUCK_DAYS 7             /* messages that failed longer ago are history */
+#define DASHBOARD_DAYS_MAX 90
+
+struct figures {
+    /* what needs a hand */
+    int64_t late, unidentified, messages_failed, messages_unknown, jobs_dead, drawers_late, incidents;
+    int64_t to_call, to_abandon;             /* at the steps of ageing.h */
+    /* what waits */
+    int64_t announced, on_shelf, messages_waiting;
+    /* the day, with the one before */
+    int64_t received_today, received_yesterday, delivered_today, delivered_yesterday;
+    int64_t paid_today, paid_yesterday;      /* pesos, less what was reversed */
+};
+extern const struct fields figures_fields;
+
+struct band_count { const char *band; int64_t packages; };
+extern const struct fields band_count_fields;
+
+struct method_sum { const char *method; int64_t today, yesterday; };
+extern const struct fields method_sum_fields;
+
+struct day_count { int64_t day, received, delivered; };      /* day: its first second */
+extern const struct fields day_count_fields;
+
+struct late_package {
+    int64_t id;
+    const char *guide_number, *tracking_code, *customer_name, *position_code;
+    int64_t received_at, days;
+};
+extern const struct fields late_package_fields;
+
+/* A message that did not go out, or of which nobody knows. */
+struct stuck_message {
+    int64_t id, package_id;
+    const char *event, *channel, *state, *guide_number, *customer_name;
+    int64_t created_at;
+};
+extern const struct fields stuck_message_fields;
+
+struct dashboard {
+    struct figures figures;
+    struct { struct band_count *v; size_t n; } bands;        /* all, the youngest first */
+    struct { struct method_sum *v; size_t n; } methods;      /* those with a movement */
+    struct { struct day_count *v; size_t n; } days;          /* the latest last */
+    struct { struct late_package *v; size_t n; } late;       /* the oldest first, at most 20 */
+    struct { struct stuck_message *v; size_t n; } stuck;     /* the latest first, at most 10 */
+    struct shelf_audit audit;    /* of the shelf, the last one finished; id 0: none */
+};
+/* All from one state of the database.  days: 1 … DASHBOARD_DAYS_MAX. */
+enum err dashboard_read(struct ctx *c, int64_t days, struct dashboard *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,147 @@
+#include <libgen.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "domain/console/texts.h"
+#include "metric/metric.h"
+#include "domain/console/health.h"
+#include "queue/hint.h"
+#include "store/db.h"
+
+/* Each gives label values, then the number. */
+static const struct stmt packages = STMT("gauge_packages", "",
+    "SELECT state, count(*) FROM packages GROUP BY state");
+static const struct stmt overdue = STMT("gauge_overdue", "i",
+    "SELECT CASE WHEN d < 2 THEN '0-1' WHEN d < 4 THEN '2-3' WHEN d < 8 THEN '4-7'"
+    " WHEN d < 16 THEN '8-15' WHEN d < 31 THEN '16-30' ELSE '30+' END AS band, count(*)"
+    " FROM (SELECT ($1 - received_at) / 86400 AS d FROM packages WHERE state = 'RECIBIDO')"
+    " GROUP BY band");
+static const struct stmt shelf = STMT("gauge_shelf", "",
+    "SELECT 'free', coalesce(sum(capacity - used), 0) FROM positions"
+    " WHERE is_active = 1 AND capacity IS NOT NULL"
+    " UNION ALL SELECT 'taken', coalesce(sum(used), 0) FROM positions WHERE is_active = 1");
+static const struct stmt cash_difference = STMT("gauge_cash_difference", "i",
+    "SELECT 'over', coalesce(sum(max(counted - expected, 0)), 0) FROM cash_sessions WHERE closed_at > $1 - 86400"
+    " UNION ALL SELECT 'short', coalesce(sum(max(expected - counted, 0)), 0) FROM cash_sessions"
+    " WHERE closed_at > $1 - 86400");
+static const struct stmt cash_open = STMT("gauge_cash_open", "i",
+    "SELECT coalesce($1 - min(opened_at), 0) FROM cash_sessions WHERE closed_at IS NULL");
+/* From the indexes of what waits, what runs and what is over. */
+static const struct stmt jobs = STMT("gauge_jobs", "",
+    "SELECT queue, 'ready', count(*) FROM jobs WHERE state = 'ready' GROUP BY queue"
+    " UNION ALL SELECT queue, 'running', count(*) FROM jobs WHERE state = 'running' GROUP BY queue"
+    " UNION ALL SELECT queue, state, count(*) FROM jobs WHERE finished_at IS NOT NULL GROUP BY queue, state");
+static const struct stmt oldest = STMT("gauge_job_oldest", "i",
+    "SELECT queue, $1 - min(run_at) FROM jobs WHERE state = 'ready' AND run_at <= $1 GROUP BY queue");
+static const struct stmt outbox = STMT("gauge_outbox", "",
+    "SELECT count(*) FROM notifications WHERE state IN ('queued', 'sending')");
+static const struct stmt heartbeat = STMT("gauge_heartbeat", "",
+    "SELECT coalesce(max(heartbeat_at), 0) FROM workers");
+static const struct stmt cron = STMT("gauge_cron", "",
+    "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
+static const struct stmt cron_last = STMT("cron_last", "",
+    "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
+DB_REGISTER(&cron_last, &packages, &overdue, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
+
+static const struct { enum metric metric; const struct stmt *stmt; int labels; bool takes_now; }
+gauges[] = {
+    { M_PACKAGES, &packages, 1, false },
+    { M_OVERDUE, &overdue, 1, true },
+    { M_SHELF, &shelf, 1, false },
+    { M_CASH_DIFFERENCE, &cash_difference, 1, true },
+    { M_CASH_OPEN, &cash_open, 0, true },
+    { M_JOBS, &jobs, 2, false },
+    { M_JOB_OLDEST, &oldest, 1, true },
+    { M_OUTBOX, &outbox, 0, false },
+    { M_CRON_SUCCESS, &cron, 1, false },
+};
+
+static void gauge_row(struct buf *out, enum metric m, int labels, struct rows *q)
+{
+    double value = (double)db_int(q, labels);
+
+    if (labels == 0)
+        metric_gauge(out, m, value, NULL);
+    else if (labels == 1)
+        metric_gauge(out, m, value, db_text(q, 0), NULL);
+    else
+        metric_gauge(out, m, value, db_text(q, 0), db_text(q, 1), NULL);
+}
+
+static void gauges_write(struct ctx *c, struct buf *out)
+{
+    for (size_t i = 0; i < COUNT(gauges); i++) {
+        struct rows q;
+        enum err e = gauges[i].takes_now ? db_query(c->db, &q, gauges[i].stmt, c->now)
+                                         : db_query(c->db, &q, gauges[i].stmt);
+
+        metric_gauge_head(out, gauges[i].metric);
+        if (e != OK)
+            continue;            /* said by the store; the other figures still help */
+        while (db_next(&q))
+            gauge_row(out, gauges[i].metric, gauges[i].labels, &q);
+        if (db_end(&q) != OK)
+            continue;
+    }
+}
+
+static void gauge(struct buf *out, enum metric m, double value)
+{
+    metric_gauge_head(out, m);
+    metric_gauge(out, m, value, NULL);
+}
+
+static double database_size(const struct conf *conf)
+{
+    struct stat st;
+
+    return stat(conf->database, &st) == 0 ? (double)st.st_size : 0;
+}
+
+void health_metrics(struct ctx *c, struct buf *out)
+{
+    struct hint *h = hint_open(c->conf);
+
+    metric_render(c->conf, out);
+    if (c->db != NULL) {
+        gauges_write(c, out);
+        gauge(out, M_WORKER_UP, health_worker_up(c));
+    }
+    gauge(out, M_DB_SIZE, database_size(c->conf));
+    gauge(out, M_REDIS_UP, h != NULL && hint_ping(h));
+    metric_gauge_head(out, M_BUILD);
+    metric_gauge(out, M_BUILD, 1, PAQUETERIA_VERSION, NULL);
+    hint_close(h);
+}
+
+bool health_worker_up(struct ctx *c)
+{
+    return c->now - db_scalar(c->db, 0, &heartbeat) < WORKER_FRESH_S;
+}
+
+int64_t health_cron_last(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &cron_last);
+}
+
+int health_disk_free(const struct conf *conf)
+{
+    struct arena *a = arena_new();
+    struct statvfs st;
+    int rc = statvfs(dirname(arena_strdup(a, conf->database)), &st);
+
+    arena_free(a);
+    return rc != 0 || st.f_blocks == 0 ? 0 : (int)(st.f_bavail * 100 / st.f_blocks);
+}
+
+const struct text *health_warning(struct ctx *c)
+{
+    if (!health_worker_up(c))
+        return T_WORKER_AWAY;
+    return health_disk_free(c->conf) < DISK_LOW ? T_DISK_LOW : NULL;
+}
+
+bool health_ready(struct ctx *c)
+{
+    return c->db != NULL && db_ping(c->db) == OK && health_disk_free(c->conf) >= DISK_LEAST;
+}

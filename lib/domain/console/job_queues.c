@@ -1,0 +1,140 @@
+/* The queues with what waits in them, and the workers with what they do. */
+#include "domain/console/job_admin.h"
+#include "domain/ground/tx.h"
+#include "queue/job.h"
+
+#define QUEUES_MAX 32
+#define WORKERS_MAX 256
+
+static const struct stmt queues = STMT("queue_list", "",
+    "SELECT name, paused, max_running, CAST(round(rate * 60) AS INTEGER), CAST(burst AS INTEGER),"
+    " failures, open_until FROM queues");
+/* Counts of one pass each over what waits, runs, failed, ended in the last hour. */
+static const struct stmt waiting = STMT("queue_waiting", "i",
+    "SELECT queue, count(*), sum(CASE WHEN run_at <= $1 THEN 1 ELSE 0 END),"
+    " coalesce(min(CASE WHEN run_at <= $1 THEN run_at END), 0)"
+    " FROM jobs WHERE state = 'ready' GROUP BY queue");
+static const struct stmt running = STMT("queue_running", "",
+    "SELECT queue, count(*) FROM jobs WHERE state = 'running' GROUP BY queue");
+static const struct stmt dead = STMT("queue_dead", "",
+    "SELECT queue, count(*) FROM jobs WHERE state = 'dead' AND finished_at IS NOT NULL GROUP BY queue");
+static const struct stmt done = STMT("queue_done", "ii",
+    "SELECT queue, sum(CASE WHEN finished_at > $2 THEN 1 ELSE 0 END), count(*) FROM jobs"
+    " WHERE state = 'done' AND finished_at > $1 GROUP BY queue");
+/* What a slot does is known from the job: its own row is written every ten seconds. */
+static const struct stmt workers = STMT("worker_list", "i",
+    "SELECT substr(w.host, 1, 6), w.slot, w.pid, w.heartbeat_at, w.rss_kb, j.id, j.kind,"
+    " coalesce(j.started_at, w.since) FROM workers w"
+    " LEFT JOIN jobs j ON j.id = (SELECT r.id FROM queues q JOIN jobs r ON r.queue = q.name"
+    " WHERE r.state = 'running' AND r.worker = w.name LIMIT 1) ORDER BY w.host, w.slot, w.pid LIMIT $1");
+DB_REGISTER(&queues, &waiting, &running, &dead, &done, &workers)
+
+#define Q struct queue_entry
+static const struct field queue_rows[] = {
+    FIELD(Q, name, F_TEXT, "Cola"),
+    FIELD(Q, ready, F_INT, "Trabajos en espera"),
+    FIELD(Q, due, F_INT, "De ellos, los que ya pueden hacerse"),
+    FIELD(Q, running, F_INT, "En curso"),
+    FIELD(Q, dead, F_INT, "Fallidos"),
+    FIELD(Q, oldest_due, F_INSTANT, "Desde cuándo espera el más antiguo que ya puede hacerse"),
+    FIELD(Q, done_5, F_INT, "Hechos en los últimos 5 minutos"),
+    FIELD(Q, done_60, F_INT, "Hechos en los últimos 60 minutos"),
+    FIELD(Q, paused, F_BOOL, "En pausa"),
+    FIELD(Q, max_running, F_INT, "Cuántos a la vez, como máximo"),
+    FIELD(Q, per_minute, F_INT, "Cuántos por minuto; 0: sin límite"),
+    FIELD(Q, burst, F_INT, "Cuántos de golpe, si hay límite por minuto"),
+    FIELD(Q, breaker, F_TEXT, "closed; open: espera a que el proveedor vuelva; half_open: prueba de a uno"),
+    FIELD(Q, failures, F_INT, "Fallos seguidos del proveedor"),
+    FIELD(Q, open_until, F_INSTANT, "Hasta cuándo espera"),
+};
+const struct fields queue_entry_fields = FIELDS(queue_rows);
+
+#define W struct worker_entry
+static const struct field worker_rows[] = {
+    FIELD(W, host, F_TEXT, "Comienzo del identificador de la máquina"),
+    FIELD(W, slot, F_INT, "Puesto"),
+    FIELD(W, pid, F_INT, "Proceso"),
+    FIELD(W, heartbeat_at, F_INSTANT, "Última señal"),
+    FIELD(W, rss_kb, F_INT, "Memoria, KiB"),
+    FIELD(W, job_id, F_ID, "Trabajo en curso"),
+    FIELD(W, kind, F_TEXT, "Su tipo"),
+    FIELD(W, since, F_INSTANT, "Desde cuándo lo hace, o está libre"),
+};
+const struct fields worker_entry_fields = FIELDS(worker_rows);
+
+static const char *breaker_state(const struct queue_entry *q, int64_t now)
+{
+    return q->failures < BREAKER_FAILURES ? "closed" : q->open_until > now ? "open" : "half_open";
+}
+
+struct reading { struct ctx *c; struct queue_entries *out; };
+
+static enum err queues_read(struct reading *r)
+{
+    struct rows q;
+    enum err e = db_query(r->c->db, &q, &queues);
+
+    while (e == OK && r->out->n < QUEUES_MAX && db_next(&q)) {
+        struct queue_entry *x = &r->out->v[r->out->n++];
+
+        *x = (struct queue_entry){ .name = db_dup(&q, 0, r->c->a), .paused = db_int(&q, 1),
+            .max_running = db_int(&q, 2), .per_minute = db_int(&q, 3), .burst = db_int(&q, 4),
+            .failures = db_int(&q, 5), .open_until = db_int(&q, 6) };
+        x->breaker = breaker_state(x, r->c->now);
+        x->open_until = x->open_until > r->c->now ? x->open_until : 0;
+        x->burst = x->per_minute > 0 ? x->burst : 0;
+    }
+    return e != OK ? e : db_end(&q);
+}
+
+/* The columns of a count into the members of its queue's row. */
+static enum err add_counts(struct reading *r, struct rows *q, enum err e, const size_t *members, size_t n)
+{
+    while (e == OK && db_next(q))
+        for (size_t i = 0; i < r->out->n; i++)
+            for (size_t m = 0; m < n && streq(r->out->v[i].name, db_text(q, 0)); m++)
+                *(int64_t *)(void *)((char *)&r->out->v[i] + members[m]) = db_int(q, (int)m + 1);
+    return e != OK ? e : db_end(q);
+}
+
+#define AT(member) offsetof(struct queue_entry, member)
+
+static enum err read_all(struct db *db, void *arg)
+{
+    static const size_t of_waiting[] = { AT(ready), AT(due), AT(oldest_due) };
+    static const size_t of_running[] = { AT(running) }, of_dead[] = { AT(dead) };
+    static const size_t of_done[] = { AT(done_5), AT(done_60) };
+    struct reading *r = arg;
+    int64_t now = r->c->now;
+    struct rows q;
+    enum err e = queues_read(r);
+
+    if (e == OK)
+        e = add_counts(r, &q, db_query(db, &q, &waiting, now), of_waiting, COUNT(of_waiting));
+    if (e == OK)
+        e = add_counts(r, &q, db_query(db, &q, &running), of_running, COUNT(of_running));
+    if (e == OK)
+        e = add_counts(r, &q, db_query(db, &q, &dead), of_dead, COUNT(of_dead));
+    if (e == OK)
+        e = add_counts(r, &q, db_query(db, &q, &done, now - 3600, now - 300), of_done, COUNT(of_done));
+    return e;
+}
+
+enum err queue_list(struct ctx *c, struct queue_entries *out)
+{
+    struct reading r = { c, out };
+
+    *out = (struct queue_entries){ .v = arena_alloc(c->a, QUEUES_MAX * sizeof *out->v) };
+    return domain_fault(c, db_read(c->db, read_all, &r));
+}
+
+enum err worker_list(struct ctx *c, struct worker_entries *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &workers, (int64_t)WORKERS_MAX);
+
+    *out = (struct worker_entries){ .v = arena_alloc(c->a, WORKERS_MAX * sizeof *out->v) };
+    while (e == OK && out->n < WORKERS_MAX && db_next(&q))
+        db_fill(&q, 0, worker_entry_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, e != OK ? e : db_end(&q));
+}

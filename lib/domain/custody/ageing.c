@@ -1,0 +1,282 @@
+/* What waits, by age, and who is to be called about it. */
+#include "domain/custody/ageing.h"
+
+#include "base/clock.h"
+#include "domain/price/fee.h"
+#include "domain/ground/tx.h"
+
+#define BATCH 500                /* parcels in memory at once */
+#define LIST_USUAL 50
+#define LIST_MAX 200
+
+/* The policy (ageing_contact.c) as conditions on the packages of that name; the instants are
+ * those of 30 and 45 days ago.  Contacts on more than one date are on at least two. */
+#define TO_CALL(p, instant)                                                                     \
+    p ".state = 'RECIBIDO' AND " p ".customer_id IS NOT NULL AND " p ".received_at <= " instant     \
+    " AND NOT EXISTS (SELECT 1 FROM package_events e WHERE e.package_id = " p ".id"                 \
+    " AND e.kind = 'CONTACTO' AND e.at >= " p ".received_at + 30 * 86400)"
+#define TO_ABANDON(p, instant, zone)                                                            \
+    p ".state = 'RECIBIDO' AND " p ".received_at <= " instant                                       \
+    " AND (SELECT max((e.at + " zone ") / 86400) > min((e.at + " zone ") / 86400)"                  \
+    " FROM package_events e WHERE e.package_id = " p ".id AND e.kind = 'CONTACTO'"                  \
+    " AND e.at >= " p ".received_at)"
+
+#define OWING "SELECT id, customer_id, state, declared_value, base_fee, storage_per_day, free_hours, received_at"
+static const struct stmt shelf = STMT("ageing_shelf", "ii",
+    OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
+static const struct stmt waiting = STMT("ageing_waiting", "iii",
+    OWING " FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT $3");
+/* Each person once, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
+ * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
+static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
+    "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
+    " JOIN customers c ON c.id = p.customer_id"
+    " WHERE p.state = 'RECIBIDO' AND p.received_at >= $1 AND (p.received_at, p.id) > ($1, $2)"
+    " AND p.received_at > $3 AND p.received_at <= $4"
+    " AND NOT EXISTS (SELECT 1 FROM packages o WHERE o.customer_id = p.customer_id AND o.state = 'RECIBIDO'"
+    " AND (o.received_at, o.id) < (p.received_at, p.id))"
+    " AND ($9 <> 'avisar' OR EXISTS (SELECT 1 FROM packages d WHERE d.customer_id = p.customer_id AND "
+    TO_CALL("d", "$6") ")) AND ($9 <> 'abandonar' OR EXISTS (SELECT 1 FROM packages d"
+    " WHERE d.customer_id = p.customer_id AND " TO_ABANDON("d", "$7", "$8") "))"
+    " ORDER BY p.received_at, p.id LIMIT $5");
+static const struct stmt received_at = STMT("ageing_received_at", "i",
+    "SELECT received_at FROM packages WHERE id = $1");
+static const struct stmt to_call = STMT("ageing_to_call", "i",
+    "SELECT count(*) FROM packages p WHERE " TO_CALL("p", "$1"));
+static const struct stmt to_abandon = STMT("ageing_to_abandon", "ii",
+    "SELECT count(*) FROM packages p WHERE " TO_ABANDON("p", "$1", "$2"));
+static const struct stmt arrived = STMT("ageing_arrived", "ii",
+    "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND received_at > $1 AND received_at <= $2");
+DB_REGISTER(&shelf, &waiting, &people, &received_at, &to_call, &to_abandon, &arrived)
+
+const char *const ageing_steps[] = { "avisar", "abandonar", NULL };
+
+#define P struct package
+static const struct field owing_rows[] = {
+    FIELD(P, id, F_INT, "Número interno"),
+    FIELD(P, customer_id, F_ID, "Cliente"),
+    FIELD(P, state, F_TEXT, "RECIBIDO"),
+    FIELD(P, declared_value, F_MONEY, "Valor declarado"),
+    FIELD(P, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(P, storage_per_day, F_MONEY, "Bodegaje por día"),
+    FIELD(P, free_hours, F_INT, "Horas sin bodegaje"),
+    FIELD(P, received_at, F_INSTANT, "Recibido"),
+};
+static const struct fields owing_fields = FIELDS(owing_rows);
+
+#define B struct ageing_band
+static const struct field band_rows[] = {
+    FIELD(B, band, F_TEXT, "Días en el punto"),
+    FIELD(B, packages, F_INT, "Paquetes"),
+    FIELD(B, due, F_MONEY, "Lo que deben hoy"),
+    FIELD(B, declared_value, F_MONEY, "Valor declarado de los que lo tienen"),
+};
+const struct fields ageing_band_fields = FIELDS(band_rows);
+
+#define L struct call
+static const struct field call_rows[] = {
+    FIELD(L, customer_id, F_ID, "Cliente"),
+    FIELD(L, name, F_TEXT, "Nombre"),
+    FIELD(L, phone, F_PHONE, "Celular"),
+    FIELD(L, package_id, F_ID, "El paquete que más lleva"),
+    FIELD(L, since, F_INSTANT, "Desde cuándo está"),
+    FIELD(L, parcels, F_INT, "Cuántos paquetes lo esperan"),
+    FIELD(L, days, F_INT, "Días del que más lleva"),
+    FIELD(L, due, F_MONEY, "Lo que debe hoy por todos"),
+    FIELD(L, contacted_at, F_INSTANT, "Último contacto"),
+    FIELD(L, contacted_by, F_TEXT, "Quién lo hizo"),
+    FIELD(L, outcome, F_TEXT, "Qué pasó"),
+    FIELD(L, promised_at, F_INSTANT, "Para cuándo dijo que viene"),
+    FIELD(L, must_call, F_BOOL, "Hay que avisarle: 30 días sin contacto desde entonces"),
+    FIELD(L, may_abandon, F_BOOL, "Alguno se puede declarar abandonado"),
+};
+const struct fields call_fields = FIELDS(call_rows);
+
+static enum err owing_rest(struct ctx *c, struct rows *q, struct packages *out)
+{
+    out->n = 0;
+    while (out->n < BATCH && db_next(q)) {
+        out->v[out->n] = (struct package){ 0 };
+        db_fill(q, 0, owing_fields, &out->v[out->n++], c->a);
+    }
+    return db_end(q);
+}
+
+/* ---- the shelf by age ---- */
+
+static void add(struct ageing_band *b, const struct package *p, const struct fee *fee)
+{
+    b->packages++;
+    b->due += fee->total;
+    b->declared_value += p->declared_value;
+}
+
+static enum err add_batch(struct ctx *c, const struct packages *some, struct ageing *out)
+{
+    struct fee *fees;
+    enum err e = fees_of(c, some, &fees);
+
+    for (size_t i = 0; e == OK && i < some->n; i++) {
+        const struct package *p = &some->v[i];
+
+        add(&out->bands.v[age_band_of(p, c->now) - age_bands], p, &fees[i]);
+        add(&out->total, p, &fees[i]);
+        out->unidentified += p->customer_id == 0;
+        out->without_value += p->declared_value == 0;
+    }
+    return e;
+}
+
+struct reading { struct ctx *c; struct ageing *out; };
+
+static enum err read_all(struct db *db, void *arg)
+{
+    struct reading *x = arg;
+    struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
+    int64_t last = 0;
+    struct rows q;
+    enum err e;
+
+    do {
+        e = db_query(db, &q, &shelf, last, (int64_t)BATCH);
+        if (e == OK)
+            e = owing_rest(x->c, &q, &some);
+        if (e == OK)
+            e = add_batch(x->c, &some, x->out);
+        last = some.n > 0 ? some.v[some.n - 1].id : last;
+    } while (e == OK && some.n == BATCH);
+    return e;
+}
+
+enum err ageing_read(struct ctx *c, struct ageing *out)
+{
+    struct reading x = { c, out };
+    size_t n = 0;
+
+    while (age_band_names[n] != NULL)
+        n++;
+    *out = (struct ageing){ .bands = { arena_alloc(c->a, n * sizeof *out->bands.v), n } };
+    for (size_t i = 0; i < n; i++)
+        out->bands.v[i].band = age_band_names[i];
+    return domain_fault(c, db_read(c->db, read_all, &x));
+}
+
+/* ---- whom to call ---- */
+
+/* The last word is the newest: what came of an earlier call says less. */
+static void add_contacts(struct call *call, const struct contacts *all)
+{
+    if (all->n == 0)
+        return;
+    call->contacted_at = all->v[all->n - 1].at;
+    call->contacted_by = all->v[all->n - 1].user_name;
+    call->outcome = all->v[all->n - 1].outcome;
+    call->promised_at = all->v[all->n - 1].promised_at;
+}
+
+static enum err add_waiting(struct ctx *c, struct packages *some, const struct contacts *contacts,
+                            struct call *call)
+{
+    struct fee *fees;
+    enum err e = fees_of(c, some, &fees);
+
+    for (size_t i = 0; e == OK && i < some->n; i++) {
+        const struct ageing_policy policy = ageing_policy(&some->v[i], contacts, c->now);
+
+        call->parcels++;
+        call->due += fees[i].total;
+        call->must_call |= policy.must_call;
+        call->may_abandon |= policy.may_abandon;
+    }
+    return e;
+}
+
+static enum err fill_call(struct ctx *c, struct packages *some, struct call *call)
+{
+    struct contacts contacts;
+    int64_t last = 0;
+    struct rows q;
+    enum err e = contacts_of_customer(c, call->customer_id, &contacts);
+
+    if (e != OK)
+        return e;
+    call->days = (c->now - call->since) / DAY_SECONDS;
+    add_contacts(call, &contacts);
+    do {
+        e = db_query(c->db, &q, &waiting, call->customer_id, last, (int64_t)BATCH);
+        if (e == OK)
+            e = owing_rest(c, &q, some);
+        if (e == OK)
+            e = add_waiting(c, some, &contacts, call);
+        last = some->n > 0 ? some->v[some->n - 1].id : last;
+    } while (e == OK && some->n == BATCH);
+    return e;
+}
+
+struct listing { struct ctx *c; const struct call_filter *f; struct calls *out; };
+
+static enum err read_people(struct listing *x, int64_t limit)
+{
+    struct ctx *c = x->c;
+    const struct age_band *band = age_band_named(x->f->band);
+    int64_t since = x->f->after != 0 ? db_scalar(c->db, 0, &received_at, x->f->after) : 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &people, since, x->f->after,
+                          band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
+                          band ? c->now - band->from * DAY_SECONDS : INT64_MAX, limit + 1,
+                          c->now - AGEING_CALL_DAYS * DAY_SECONDS, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                          (int64_t)BOGOTA_OFFSET, is_blank(x->f->step) ? "" : x->f->step);
+
+    x->out->v = arena_alloc(c->a, (size_t)(limit + 1) * sizeof *x->out->v);
+    while (e == OK && db_next(&q)) {
+        struct call *call = &x->out->v[x->out->n++];
+
+        *call = (struct call){ .customer_id = db_int(&q, 0), .name = db_dup(&q, 1, c->a),
+                               .phone = db_dup(&q, 2, c->a), .package_id = db_int(&q, 3),
+                               .since = db_int(&q, 4) };
+    }
+    return e != OK ? e : db_end(&q);
+}
+
+static enum err read_calls(struct db *db UNUSED, void *arg)
+{
+    struct listing *x = arg;
+    int64_t limit = x->f->limit < 1 || x->f->limit > LIST_MAX ? LIST_USUAL : x->f->limit;
+    struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
+    enum err e = read_people(x, limit);
+
+    if (e == OK && (int64_t)x->out->n > limit) {
+        x->out->n = (size_t)limit;
+        x->out->next = x->out->v[limit - 1].package_id;
+    }
+    for (size_t i = 0; e == OK && i < x->out->n; i++)
+        e = fill_call(x->c, &some, &x->out->v[i]);
+    return e;
+}
+
+enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out)
+{
+    struct listing x = { c, f, out };
+
+    *out = (struct calls){ 0 };
+    return domain_fault(c, db_read(c->db, read_calls, &x));
+}
+
+/* ---- the steps of the policy ---- */
+
+static int64_t arrived_at(struct ctx *c, int64_t days)
+{
+    int64_t end = clock_day_start(clock_day(c->now)) + AGEING_HOUR * 3600 - days * DAY_SECONDS;
+
+    return db_scalar(c->db, 0, &arrived, end - DAY_SECONDS, end);
+}
+
+void ageing_due(struct ctx *c, struct ageing_due *out)
+{
+    *out = (struct ageing_due){
+        .to_call = db_scalar(c->db, 0, &to_call, c->now - AGEING_CALL_DAYS * DAY_SECONDS),
+        .to_abandon = db_scalar(c->db, 0, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                                (int64_t)BOGOTA_OFFSET),
+        .days_30 = arrived_at(c, AGEING_CALL_DAYS), .days_45 = arrived_at(c, AGEING_ABANDON_DAYS),
+    };
+}

@@ -1,0 +1,301 @@
+/* Attempts to reach somebody, and what follows from them: the policy of 30 and 45 days. */
+#include "base/clock.h"
+#include "domain/custody/texts.h"
+#include "domain/parcel/texts.h"
+#include "json/json.h"
+#include "base/log.h"
+#include "local/money.h"
+#include "domain/custody/ageing.h"
+#include "domain/price/fee.h"
+#include "domain/ground/tx.h"
+
+#define KIND "CONTACTO"
+#define ABANDONED "cliente_no_reclama"
+
+#define SELECT "SELECT e.id, e.package_id, e.at, u.full_name, v.value, e.details"
+#define JOINS " LEFT JOIN users u ON u.id = e.user_id LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
+static const struct stmt of_package = STMT("contacts_of_package", "i",
+    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.kind = 'CONTACTO' ORDER BY e.id");
+/* Of an earlier stay, which an undone hand-over does not make, nothing counts. */
+static const struct stmt of_customer = STMT("contacts_of_customer", "i",
+    SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
+    " WHERE p.customer_id = $1 AND p.state = 'RECIBIDO' AND e.kind = 'CONTACTO' AND e.at >= p.received_at"
+    " ORDER BY e.id");
+static const struct stmt next_waiting = STMT("contact_next_waiting", "ii",
+    "SELECT id FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT 1");
+DB_REGISTER(&of_package, &of_customer, &next_waiting)
+
+static const struct field contact_rows[] = {
+    FIELD(struct contact, id, F_INT, "Número del evento"),
+    FIELD(struct contact, package_id, F_INT, "Paquete"),
+    FIELD(struct contact, at, F_INSTANT, "Cuándo"),
+    FIELD(struct contact, user_name, F_TEXT, "Quién lo hizo"),
+    FIELD(struct contact, outcome, F_TEXT, "Qué pasó"),
+    FIELD(struct contact, channel, F_TEXT, "llamada, whatsapp o en_persona"),
+    FIELD(struct contact, promised_at, F_INSTANT, "Para cuándo dijo que viene"),
+    FIELD(struct contact, note, F_TEXT, "Nota"),
+};
+const struct fields contact_fields = FIELDS(contact_rows);
+
+static const struct field policy_rows[] = {
+    FIELD(struct ageing_policy, days, F_INT, "Días en el punto"),
+    FIELD(struct ageing_policy, call_from, F_INSTANT, "Desde cuándo hay que avisar"),
+    FIELD(struct ageing_policy, called_at, F_INSTANT, "El primer contacto desde entonces"),
+    FIELD(struct ageing_policy, abandon_from, F_INSTANT, "Desde cuándo se puede declarar abandonado"),
+    FIELD(struct ageing_policy, attempts, F_INT, "Intentos de contacto desde que llegó"),
+    FIELD(struct ageing_policy, attempt_days, F_INT, "En cuántos días distintos"),
+    FIELD(struct ageing_policy, must_call, F_BOOL, "Hay que avisar"),
+    FIELD(struct ageing_policy, may_abandon, F_BOOL, "Se puede declarar abandonado"),
+};
+const struct fields ageing_policy_fields = FIELDS(policy_rows);
+
+/* ---- words ---- */
+
+const char *const contact_outcomes[] = { "contesto", "no_contesto", "buzon", "numero_equivocado", "vendra",
+    "no_lo_quiere", "otro", NULL };
+const char *const contact_channels[] = { "llamada", "whatsapp", "en_persona", NULL };
+
+struct word { const char *value, *words; };
+
+static const char *words_of(const struct word *list, size_t n, const char *value)
+{
+    for (size_t i = 0; i < n && !is_blank(value); i++)
+        if (streq(list[i].value, value))
+            return list[i].words;
+    return NULL;
+}
+
+const char *contact_outcome_words(const char *outcome)
+{
+    static const struct word list[] = {
+        { "contesto", "contestó" }, { "no_contesto", "no contestó" }, { "buzon", "se dejó mensaje en el buzón" },
+        { "numero_equivocado", "número equivocado" }, { "vendra", "dijo que viene" },
+        { "no_lo_quiere", "no lo quiere" }, { "otro", "otro resultado" },
+    };
+
+    return words_of(list, COUNT(list), outcome);
+}
+
+const char *contact_channel_words(const char *channel)
+{
+    static const struct word list[] = {
+        { "llamada", "llamada" }, { "whatsapp", "WhatsApp" }, { "en_persona", "en persona" },
+    };
+
+    return words_of(list, COUNT(list), channel);
+}
+
+const char *contact_details_words(struct ctx *c, struct json_object *details)
+{
+    const char *outcome = NULL, *channel = NULL, *promised = NULL, *words;
+    int64_t day;
+
+    json_get_text(details, "outcome", &outcome);
+    json_get_text(details, "channel", &channel);
+    if (contact_outcome_words(outcome) == NULL || contact_channel_words(channel) == NULL)
+        return NULL;
+    words = arena_printf(c->a, "%s: %s", contact_channel_words(channel), contact_outcome_words(outcome));
+    if (!json_get_text(details, "promised", &promised) || !clock_parse_day(promised, &day))
+        return words;
+    return arena_printf(c->a, "%s, para el %s", words, clock_day_exact(c->a, day));
+}
+
+/* ---- reading ---- */
+
+static void from_details(struct ctx *c, struct contact *k, const char *text)
+{
+    const char *value = NULL;
+    const struct text *why;
+    struct json_object *o = json_parse(text, strlen(text), &why);
+    int64_t day;
+
+    if (o == NULL)
+        return;
+    if (json_get_text(o, "outcome", &value))
+        k->outcome = arena_strdup(c->a, value);
+    if (json_get_text(o, "channel", &value))
+        k->channel = arena_strdup(c->a, value);
+    if (json_get_text(o, "promised", &value) && clock_parse_day(value, &day))
+        k->promised_at = clock_day_start(day);
+    json_object_put(o);
+}
+
+static enum err read_contacts(struct ctx *c, const struct stmt *s, int64_t id, struct contacts *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, s, id);
+
+    *out = (struct contacts){ 0 };
+    while (e == OK && db_next(&q)) {
+        struct contact *k;
+
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
+        k = &out->v[out->n++];
+        *k = (struct contact){ .id = db_int(&q, 0), .package_id = db_int(&q, 1), .at = db_int(&q, 2),
+                               .user_name = db_dup(&q, 3, c->a), .note = db_dup(&q, 4, c->a) };
+        from_details(c, k, db_text(&q, 5));
+    }
+    return domain_fault(c, e != OK ? e : db_end(&q));
+}
+
+enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out)
+{
+    return read_contacts(c, &of_package, package_id, out);
+}
+
+enum err contacts_of_customer(struct ctx *c, int64_t customer_id, struct contacts *out)
+{
+    return read_contacts(c, &of_customer, customer_id, out);
+}
+
+/* ---- writing one down ---- */
+
+struct contacting {
+    struct ctx *c;
+    const struct contact_in *in;
+    struct package *out;
+};
+
+static enum err contact_one_tx(struct contacting *x, struct package *p)
+{
+    struct ctx *c = x->c;
+    const struct contact_in *in = x->in;
+    struct json_object *details = json_object_new_object();
+    struct personal personal = { 0 };
+    enum err e;
+
+    json_add_text(details, "outcome", in->outcome);
+    json_add_text(details, "channel", in->channel);
+    if (in->promised_day != 0)
+        json_add_text(details, "promised", clock_day_iso(c->a, in->promised_day));
+    event_personal(c, &personal, details, "note", in->note);
+    e = event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
+                                               .details = details });
+    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+}
+
+static enum err contact_others_tx(struct contacting *x)
+{
+    struct ctx *c = x->c;
+    struct package p = { 0 };
+    struct rows q;
+    enum err e;
+
+    while ((e = db_one(c->db, &q, &next_waiting, x->out->customer_id, p.id)) == OK) {
+        int64_t id = db_int(&q, 0);
+
+        e = db_end(&q);
+        if (e == OK)
+            e = package_fetch(c, id, &p);
+        if (e == OK && id != x->out->id)
+            e = contact_one_tx(x, &p);
+        if (e != OK)
+            return e;
+    }
+    return e == E_NOT_FOUND ? OK : e;
+}
+
+static enum err contact_tx(void *arg)
+{
+    struct contacting *x = arg;
+    struct package *p = x->out;
+    enum err e = package_fetch(x->c, x->in->id, p);
+
+    if (e == OK && !streq(p->state, "RECIBIDO"))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+    if (e == OK && p->customer_id == 0)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_CONTACT_NOBODY, NULL);
+    if (e == OK)
+        e = contact_one_tx(x, p);
+    return e == OK && x->in->all ? contact_others_tx(x) : e;
+}
+
+enum err package_contact(struct ctx *c, const struct contact_in *in, struct package *out)
+{
+    const int64_t today = clock_day(c->now), last = today + CONTACT_PROMISE_DAYS;
+    struct contacting x = { c, in, out };
+
+    c->fault = (struct fault){ 0 };
+    if (contact_outcome_words(in->outcome) == NULL)
+        ctx_invalid(c, "outcome", T_REQUIRED, NULL);
+    if (contact_channel_words(in->channel) == NULL)
+        ctx_invalid(c, "channel", T_REQUIRED, NULL);
+    if (in->promised_day != 0 && (in->promised_day < today || in->promised_day > last))
+        ctx_invalid(c, "promised_day", T_CONTACT_DAY, clock_day_exact(c->a, today),
+                    clock_day_exact(c->a, last), NULL);
+    if (ctx_faults(c) != OK)
+        return E_INVALID;
+    return package_write(c, "contact", in->id, out, contact_tx, &x);
+}
+
+/* ---- the policy ---- */
+
+struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now)
+{
+    struct ageing_policy o = { .days = (now - p->received_at) / DAY_SECONDS,
+                               .call_from = p->received_at + AGEING_CALL_DAYS * DAY_SECONDS,
+                               .abandon_from = p->received_at + AGEING_ABANDON_DAYS * DAY_SECONDS };
+    int64_t last_day = -1;
+
+    for (size_t i = 0; i < all->n; i++) {
+        const struct contact *k = &all->v[i];
+
+        if (k->package_id != p->id || k->at < p->received_at)
+            continue;
+        o.attempts++;
+        o.attempt_days += clock_day(k->at) != last_day;
+        last_day = clock_day(k->at);
+        if (o.called_at == 0 && k->at >= o.call_from)
+            o.called_at = k->at;
+    }
+    o.must_call = streq(p->state, "RECIBIDO") && o.days >= AGEING_CALL_DAYS && o.called_at == 0;
+    o.may_abandon = streq(p->state, "RECIBIDO") && o.days >= AGEING_ABANDON_DAYS
+        && o.attempt_days >= AGEING_ATTEMPTS;
+    return o;
+}
+
+/* The dossier's facts, in the row for good. */
+static const char *abandon_text(struct ctx *c, const struct package *p, const struct ageing_policy *o,
+                                const struct contacts *all, const struct fee *fee)
+{
+    return arena_printf(c->a, "Abandonado: %lld días en el punto, desde el %s; %lld intentos de contacto en %lld"
+                        " días, el último el %s; debía %s", (long long)o->days,
+                        clock_exact(c->a, p->received_at), (long long)o->attempts, (long long)o->attempt_days,
+                        clock_exact(c->a, all->v[all->n - 1].at), money_text(c->a, fee->total));
+}
+
+struct abandoning { struct ctx *c; int64_t id; struct package *out; };
+
+static enum err abandon_tx(void *arg)
+{
+    struct abandoning *x = arg;
+    struct ctx *c = x->c;
+    struct ageing_policy o = { 0 };
+    struct contacts all;
+    struct fee fee;
+    enum err e = package_fetch(c, x->id, x->out);
+
+    if (e == OK && !streq(x->out->state, "RECIBIDO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);
+    if (e == OK)
+        e = contacts_of_package(c, x->id, &all);
+    if (e == OK)
+        e = fee_of(c, x->out, &fee);
+    if (e != OK)
+        return e;
+    o = ageing_policy(x->out, &all, c->now);
+    if (o.days < AGEING_ABANDON_DAYS)
+        return ctx_fail(c, E_CONFLICT, NULL, T_ABANDON_EARLY, arena_strdup(c->a, NUM(AGEING_ABANDON_DAYS)),
+                        clock_exact(c->a, o.abandon_from), NULL);
+    if (!o.may_abandon)
+        return ctx_fail(c, E_CONFLICT, NULL, T_ABANDON_ATTEMPTS, arena_strdup(c->a, NUM(AGEING_ATTEMPTS)),
+                        arena_strdup(c->a, NUM(o.attempt_days)), NULL);
+    return package_cancel_tx(c, x->id, ABANDONED, abandon_text(c, x->out, &o, &all, &fee), x->out);
+}
+
+enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out)
+{
+    struct abandoning x = { c, id, out };
+
+    return package_write(c, "abandon", id, out, abandon_tx, &x);
+}

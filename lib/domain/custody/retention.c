@@ -1,0 +1,78 @@
+#include "domain/custody/retention.h"
+
+#include "base/clock.h"
+#include "domain/ground/tx.h"
+
+#define OVER                                                                                 \
+    " FROM package_files f JOIN packages p ON p.id = f.package_id WHERE f.purge_at IS NULL"      \
+    " AND p.state IN ('ENTREGADO', 'CANCELADO') AND coalesce(p.delivered_at, p.cancelled_at) < $1"
+static const struct stmt over = STMT("photos_over", "ii", "SELECT f.id, p.id" OVER " LIMIT $2");
+static const struct stmt over_count = STMT("photos_over_count", "i", "SELECT count(*)" OVER);
+static const struct stmt signatures_over = STMT("signatures_over", "i",
+    "SELECT count(*) FROM delivery_signatures WHERE signed_at < $1");
+static const struct stmt signatures_purge = STMT("signatures_purge", "ii",
+    "DELETE FROM delivery_signatures WHERE operation_id IN"
+    " (SELECT operation_id FROM delivery_signatures WHERE signed_at < $1 LIMIT $2)");
+DB_REGISTER(&over, &over_count, &signatures_over, &signatures_purge)
+
+static int64_t last_day(const struct ctx *c)
+{
+    return c->now - PHOTO_DAYS * DAY_SECONDS;
+}
+
+int64_t retention_due(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &over_count, last_day(c)) + db_scalar(c->db, 0, &signatures_over, last_day(c));
+}
+
+struct expiring { struct ctx *c; int limit, count; };
+
+static enum err photos_tx(struct db *db, void *arg)
+{
+    struct expiring *x = arg;
+    struct ctx *c = x->c;
+    struct { int64_t file, package; } *list = arena_alloc(c->a, (size_t)x->limit * sizeof *list);
+    struct rows q;
+    int n = 0;
+    enum err e = db_query(db, &q, &over, last_day(c), (int64_t)x->limit);
+
+    if (e != OK)
+        return e;
+    for (; n < x->limit && db_next(&q); n++) {
+        list[n].file = db_int(&q, 0);
+        list[n].package = db_int(&q, 1);
+    }
+    e = db_end(&q);
+    for (int i = 0; i < n && e == OK; i++)
+        e = file_take_out_tx(c, list[i].package, list[i].file, "vencida");
+    x->count = n;
+    return e;
+}
+
+enum err retention_photos(struct ctx *c, int limit, int *expired)
+{
+    struct expiring x = { c, limit, 0 };
+    enum err e = domain_write(c, photos_tx, &x);
+
+    *expired = x.count;
+    return e;
+}
+
+static enum err signatures_tx(struct db *db, void *arg)
+{
+    struct expiring *x = arg;
+    int64_t gone;
+    enum err e = db_exec(db, &gone, &signatures_purge, last_day(x->c), (int64_t)x->limit);
+
+    x->count = e == OK ? (int)gone : 0;
+    return e;
+}
+
+enum err retention_signatures(struct ctx *c, int limit, int *expired)
+{
+    struct expiring x = { c, limit, 0 };
+    enum err e = domain_write(c, signatures_tx, &x);
+
+    *expired = x.count;
+    return e;
+}

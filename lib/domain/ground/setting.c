@@ -1,0 +1,190 @@
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/utf8.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+
+static const struct {
+    const char *key;
+    enum setting_type type;
+    const char *dflt;
+    int64_t min, max;
+    const char *doc;
+} table[SETTING_COUNT] = {
+#define SETTING(id, key, type, dflt, min, max, doc) [id] = { key, type, dflt, min, max, doc },
+#include "domain/ground/setting.def"
+#undef SETTING
+};
+
+static const struct stmt get = STMT("setting_get", "s", "SELECT value FROM settings WHERE key = $1");
+static const struct stmt get_row = STMT("setting_get_row", "s",
+    "SELECT s.changed_at, u.full_name FROM settings s LEFT JOIN users u ON u.id = s.changed_by"
+    " WHERE s.key = $1");
+static const struct stmt put = STMT("setting_put", "ssIi",
+    "INSERT INTO settings (key, value, changed_by, changed_at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (key) DO UPDATE SET value = $2, changed_by = $3, changed_at = $4");
+DB_REGISTER(&get, &get_row, &put)
+
+#define S struct setting_row
+static const struct field rows[] = {
+    FIELD(S, key, F_TEXT, "Clave"),
+    FIELD(S, value, F_TEXT, "Valor"),
+    FIELD(S, dflt, F_TEXT, "Valor de fábrica"),
+    FIELD(S, doc, F_TEXT, "Para qué es"),
+    FIELD(S, min, F_INT, "El menor valor, o los menos caracteres"),
+    FIELD(S, max, F_INT, "El mayor valor, o los más caracteres"),
+    FIELD(S, changed_at, F_INSTANT, "Cuándo se cambió"),
+    FIELD(S, changed_by, F_TEXT, "Quién lo cambió"),
+};
+const struct fields setting_fields = FIELDS(rows);
+
+/* Values are JSON; a plain text or number is what every key of today holds. */
+const char *setting_text(struct ctx *c, enum setting s)
+{
+    struct rows q;
+    struct json_object *wrapped;
+    const char *raw, *out = table[s].dflt;
+    const struct text *why;
+
+    if (db_one(c->db, &q, &get, table[s].key) != OK)
+        return out;
+    raw = db_text(&q, 0);
+    if (raw[0] == '"') {
+        char *text = arena_printf(c->a, "[%s]", raw);
+
+        wrapped = json_parse(text, strlen(text), &why);
+        if (wrapped != NULL)
+            out = arena_strdup(c->a, json_object_get_string(json_object_array_get_idx(wrapped, 0)));
+        json_object_put(wrapped);
+    } else {
+        out = arena_strdup(c->a, raw);
+    }
+    return db_end(&q) == OK ? out : table[s].dflt;
+}
+
+int64_t setting_int(struct ctx *c, enum setting s)
+{
+    int64_t n;
+
+    if (parse_int(setting_text(c, s), &n) || parse_int(table[s].dflt, &n))
+        return n;
+    return 0;
+}
+
+static enum err row_read(struct ctx *c, enum setting s, struct setting_row *out)
+{
+    struct rows q;
+    enum err e;
+
+    *out = (struct setting_row){ .key = table[s].key, .value = setting_text(c, s), .dflt = table[s].dflt,
+                                 .doc = table[s].doc, .min = table[s].min, .max = table[s].max,
+                                 .type = table[s].type };
+    e = db_one(c->db, &q, &get_row, table[s].key);
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    out->changed_at = db_int(&q, 0);
+    out->changed_by = db_dup(&q, 1, c->a);
+    return db_end(&q);
+}
+
+enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out)
+{
+    enum err e = OK;
+
+    *out = (struct setting_rows){ .v = arena_alloc(c->a, SETTING_COUNT * sizeof *out->v) };
+    for (enum setting s = 0; s < SETTING_COUNT && e == OK; s++)
+        if (has_prefix(table[s].key, prefix))
+            e = row_read(c, s, &out->v[out->n++]);
+    return domain_fault(c, e);
+}
+
+/* What was typed, made plain; NULL after the field was named. */
+static const char *value_of(struct ctx *c, enum setting s, const char *typed)
+{
+    const char *clean = utf8_trim(c->a, typed ? typed : "");
+    int64_t n;
+
+    if (table[s].type != SETTING_TEXT) {
+        if (clean != NULL && parse_int(clean, &n) && n >= table[s].min && n <= table[s].max)
+            return arena_printf(c->a, "%lld", (long long)n);
+        ctx_invalid(c, table[s].key, T_NOT_NUMBER, arena_printf(c->a, "%lld", (long long)table[s].min),
+                    arena_printf(c->a, "%lld", (long long)table[s].max), NULL);
+        return NULL;
+    }
+    if (clean == NULL || !utf8_clean(clean, false) || (int64_t)utf8_length(clean) > table[s].max) {
+        ctx_invalid(c, table[s].key, T_TOO_LONG, arena_printf(c->a, "%lld", (long long)table[s].max), NULL);
+        return NULL;
+    }
+    if ((int64_t)utf8_length(clean) < table[s].min) {
+        ctx_invalid(c, table[s].key, T_TOO_SHORT, arena_printf(c->a, "%lld", (long long)table[s].min), NULL);
+        return NULL;
+    }
+    return clean;
+}
+
+static const char *json_quoted(struct arena *a, const char *s)
+{
+    struct json_object *o = json_object_new_string(s);
+    const char *out = json_text(a, o);
+
+    json_object_put(o);
+    return out;
+}
+
+struct changing {
+    struct ctx *c;
+    struct { enum setting s; const char *value; } v[SETTING_COUNT];
+    size_t n;
+};
+
+static enum err change_tx(struct db *db, void *arg)
+{
+    struct changing *x = arg;
+    enum err e = OK;
+
+    for (size_t i = 0; i < x->n && e == OK; i++) {
+        enum setting s = x->v[i].s;
+        const char *before = setting_text(x->c, s), *after = x->v[i].value;
+        struct json_object *details;
+
+        if (streq(before, after))
+            continue;
+        details = json_object_new_object();
+        json_add_text(details, "key", table[s].key);
+        json_add_text(details, "before", before);
+        json_add_text(details, "after", after);
+        e = db_exec(db, NULL, &put, table[s].key,
+                    table[s].type == SETTING_TEXT ? json_quoted(x->c->a, after) : after, x->c->user_id,
+                    x->c->now);
+        if (e == OK)
+            e = audit_tx(x->c, "setting_change", "setting", 0, details);
+        else
+            json_object_put(details);
+    }
+    return e;
+}
+
+enum err setting_change(struct ctx *c, const struct setting_change *list, size_t n)
+{
+    struct changing x = { .c = c };
+
+    c->fault = (struct fault){ 0 };
+    for (size_t i = 0; i < n; i++) {
+        enum setting s = 0;
+        const char *value;
+
+        while (s < SETTING_COUNT && !streq(table[s].key, list[i].key))
+            s++;
+        if (s == SETTING_COUNT || x.n == SETTING_COUNT) {
+            ctx_invalid(c, list[i].key, T_UNKNOWN_FIELD, list[i].key, NULL);
+            continue;
+        }
+        value = value_of(c, s, list[i].value);
+        x.v[x.n].s = s;
+        x.v[x.n++].value = value;
+    }
+    if (ctx_faults(c) != OK)
+        return E_INVALID;
+    return domain_write(c, change_tx, &x);
+}

@@ -1,0 +1,38 @@
+/* Setting: what an administrator may change without a restart. setting.def
+ * lists every key with its type, default, bounds and a sentence. */
+#ifndef DOMAIN_SETTING_H
+#define DOMAIN_SETTING_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "store/db.h"
+
+enum setting_type { SETTING_TEXT, SETTING_INT, SETTING_BOOL };
+
+enum setting {
+#define SETTING(id, key, type, dflt, min, max, doc) id,
+#include "domain/ground/setting.def"
+#undef SETTING
+    SETTING_COUNT
+};
+/* As set, else the default of setting.def; from the arena or static, never NULL. */
+const char *setting_text(struct ctx *c, enum setting s);
+int64_t setting_int(struct ctx *c, enum setting s);
+
+struct setting_row {
+    const char *key, *value, *dflt, *doc;
+    int64_t min, max, changed_at;
+    const char *changed_by;
+    enum setting_type type;
+};
+extern const struct fields setting_fields;
+struct setting_rows { struct setting_row *v; size_t n; };
+/* Those whose key begins so ("sms."); "": all. */
+enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out) MUST_CHECK;
+
+/* Several at once, all or none, audited.  E_INVALID names the key as the field;
+ * values as typed. */
+struct setting_change { const char *key, *value; };
+enum err setting_change(struct ctx *c, const struct setting_change *list, size_t n) MUST_CHECK;
+
+#endif

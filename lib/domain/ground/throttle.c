@@ -1,0 +1,165 @@
+#include <arpa/inet.h>
+
+#include "domain/ground/throttle.h"
+#include "domain/ground/texts.h"
+#include "domain/ground/tx.h"
+
+#define FORGOTTEN_AFTER 3600     /* seconds without a try */
+#define WAIT_FIRST 30
+#define WAIT_MOST 900
+#define KEPT_S 86400
+#define KNOWN_S (30 * 86400)     /* networks from which a user has signed in */
+
+static const struct stmt get = STMT("throttle_get", "s",
+    "SELECT count, window_start, blocked_until FROM throttles WHERE key = $1");
+static const struct stmt put = STMT("throttle_put", "siii",
+    "INSERT INTO throttles (key, count, window_start, blocked_until) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (key) DO UPDATE SET count = excluded.count,"
+    " window_start = excluded.window_start, blocked_until = excluded.blocked_until");
+static const struct stmt forget = STMT("throttle_forget", "s",
+    "DELETE FROM throttles WHERE key = $1");
+static const struct stmt forgive = STMT("throttle_forgive", "s",
+    "UPDATE throttles SET count = count - 1, blocked_until = 0 WHERE key = $1 AND count > 0");
+static const struct stmt sweep = STMT("throttle_sweep", "ii",
+    "DELETE FROM throttles WHERE window_start < $1 OR (window_start < $2 AND key NOT LIKE 'known:%')");
+DB_REGISTER(&get, &put, &forget, &forgive, &sweep)
+
+struct state { int64_t count, since, blocked_until; };
+
+static enum err state_get(struct ctx *c, const char *key, struct state *s)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &get, key);
+
+    *s = (struct state){ 0 };
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    *s = (struct state){ db_int(&q, 0), db_int(&q, 1), db_int(&q, 2) };
+    return db_end(&q);
+}
+
+static enum err refuse(struct ctx *c, int64_t seconds)
+{
+    const char *words = seconds < 120
+        ? arena_printf(c->a, "%lld segundos", (long long)seconds)
+        : arena_printf(c->a, "%lld minutos", (long long)(seconds + 59) / 60);
+    enum err e = ctx_fail(c, E_THROTTLED, NULL, T_THROTTLED, words, NULL);
+
+    c->fault.retry_after = (int)seconds;
+    return e;
+}
+
+static int64_t wait_after(int64_t count, int free)
+{
+    int64_t wait = WAIT_FIRST;
+
+    for (int64_t i = free; i < count && wait < WAIT_MOST; i++)
+        wait *= 2;
+    return wait < WAIT_MOST ? wait : WAIT_MOST;
+}
+
+enum err throttle_take_tx(struct ctx *c, const char *key, int free)
+{
+    struct state s;
+    enum err e = state_get(c, key, &s);
+
+    if (e != OK)
+        return e;
+    if (s.blocked_until > c->now)
+        return refuse(c, s.blocked_until - c->now);
+    if (c->now - s.since > FORGOTTEN_AFTER)
+        s.count = 0;
+    s.count++;
+    return db_exec(c->db, NULL, &put, key, s.count, c->now,
+                   s.count >= free ? c->now + wait_after(s.count, free) : (int64_t)0);
+}
+
+enum err throttle_forgive_tx(struct ctx *c, const char *key)
+{
+    return db_exec(c->db, NULL, &forgive, key);
+}
+
+enum err throttle_clear_tx(struct ctx *c, const char *key)
+{
+    return db_exec(c->db, NULL, &forget, key);
+}
+
+static const char *window_key(struct ctx *c, const char *what)
+{
+    return arena_printf(c->a, "%s:%s", what, throttle_network(c));
+}
+
+enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    struct state s;
+    enum err e;
+
+    if (throttle_exempt(c))
+        return OK;
+    e = state_get(c, window_key(c, what), &s);
+    if (e == OK && s.count >= most && c->now - s.since < seconds)
+        return refuse(c, s.since + seconds - c->now);
+    return domain_fault(c, e);
+}
+
+enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    const char *key = window_key(c, what);
+    struct state s;
+    enum err e;
+
+    if (throttle_exempt(c))
+        return OK;
+    e = state_get(c, key, &s);
+    if (e != OK)
+        return e;
+    if (c->now - s.since >= seconds)
+        s = (struct state){ .since = c->now };
+    if (s.count >= most)
+        return refuse(c, s.since + seconds - c->now);
+    return db_exec(c->db, NULL, &put, key, s.count + 1, s.since, (int64_t)0);
+}
+
+struct window { struct ctx *c; const char *what; int64_t most; int seconds; };
+
+static enum err window_tx(struct db *db UNUSED, void *arg)
+{
+    const struct window *w = arg;
+
+    return throttle_window_tx(w->c, w->what, w->most, w->seconds);
+}
+
+enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    struct window w = { c, what, most, seconds };
+
+    return throttle_exempt(c) ? OK : domain_write(c, window_tx, &w);
+}
+
+bool throttle_exempt(const struct ctx *c)
+{
+    return !is_blank(c->conf->exempt_address) && c->address != NULL
+        && streq(c->conf->exempt_address, c->address);
+}
+
+char *throttle_network(struct ctx *c)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char ip[16];
+
+    if (c->address != NULL && inet_pton(AF_INET, c->address, ip) == 1) {
+        ip[3] = 0;
+        inet_ntop(AF_INET, ip, text, sizeof text);
+    } else if (c->address != NULL && inet_pton(AF_INET6, c->address, ip) == 1) {
+        memset(ip + 7, 0, sizeof ip - 7);
+        inet_ntop(AF_INET6, ip, text, sizeof text);
+    } else {
+        return arena_strdup(c->a, "local");
+    }
+    return arena_strdup(c->a, text);
+}
+
+enum err throttle_sweep_tx(struct ctx *c)
+{
+    return db_exec(c->db, NULL, &sweep, c->now - KNOWN_S, c->now - KEPT_S);
+}

@@ -1,0 +1,328 @@
+#include "domain/handover/authorization.h"
+
+#include "base/clock.h"
+#include "domain/ground/texts.h"
+#include "domain/handover/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/handover/deliver.h"
+#include "domain/message/notification_tx.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
+
+#define CODE_TRIES 50
+#define HOUR_S 3600
+#define PER_HOUR 20              /* a network */
+#define DOCUMENT_MIN 4
+#define DOCUMENT_MAX 20
+#define EVENT "authorization_created"
+
+#define COLUMNS "id, package_id, customer_id, name, document_type, document_number, phone, version," \
+    " created_at, expires_at, revoked_at, used_at"
+#define GOOD " used_at IS NULL AND revoked_at IS NULL"
+static const struct stmt by_id = STMT("authorization_by_id", "i",
+    "SELECT " COLUMNS " FROM pickup_authorizations WHERE id = $1");
+static const struct stmt by_hash = STMT("authorization_by_code", "bi",
+    "SELECT " COLUMNS " FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD " AND expires_at > $2");
+/* By whichever link of the customer they were made: each opens all their parcels. */
+#define THEIRS " (package_id = $1 OR customer_id = $2) AND" GOOD
+static const struct stmt theirs = STMT("authorizations_of", "iIii",
+    "SELECT " COLUMNS " FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3 ORDER BY id DESC LIMIT $4");
+static const struct stmt good_count = STMT("authorizations_good", "iIi",
+    "SELECT count(*) FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3");
+static const struct stmt insert = STMT("authorization_insert", "iIssssii",
+    "INSERT INTO pickup_authorizations (package_id, customer_id, name, document_type, document_number, phone,"
+    " created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+static const struct stmt set_code = STMT("authorization_set_code", "iib",
+    "UPDATE pickup_authorizations SET version = $2, code_hash = $3 WHERE id = $1");
+static const struct stmt taken = STMT("authorization_code_taken", "b",
+    "SELECT EXISTS (SELECT 1 FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO')"
+    " OR EXISTS (SELECT 1 FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD ")");
+static const struct stmt revoke = STMT("authorization_revoke", "iIii",
+    "UPDATE pickup_authorizations SET revoked_at = $4 WHERE id = $3 AND" THEIRS);
+static const struct stmt revoke_all = STMT("authorizations_revoke", "ii",
+    "UPDATE pickup_authorizations SET revoked_at = $2 WHERE package_id = $1 AND" GOOD);
+static const struct stmt use = STMT("authorization_use", "iii",
+    "UPDATE pickup_authorizations SET used_at = $2, used_by = $3 WHERE id = $1 AND" GOOD " AND expires_at > $2");
+static const struct stmt again = STMT("authorization_again", "iii",
+    "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE id = $1 AND used_at = $3"
+    " AND NOT EXISTS (SELECT 1 FROM packages p JOIN package_events e ON e.package_id = p.id"
+    " WHERE p.delivered_at = $3 AND p.id <> $2 AND p.state = 'ENTREGADO' AND e.kind = 'ENTREGA' AND e.at = $3"
+    " AND json_extract(e.details, '$.authorization') = $1)");
+DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
+
+#define A struct authorization
+static const struct field column_rows[] = {
+    FIELD(A, id, F_INT, "Número"),
+    FIELD(A, package_id, F_INT, "Paquete de cuyo enlace salió"),
+    FIELD(A, customer_id, F_ID, "Cliente"),
+    FIELD(A, name, F_TEXT, "A quién se autoriza"),
+    FIELD(A, document_type, F_TEXT, "Tipo de documento"),
+    FIELD(A, document_number, F_TEXT, "Número de documento"),
+    FIELD(A, phone, F_PHONE, "Su celular"),
+    FIELD_SECRET(A, version, F_INT, "Versión del código"),
+    FIELD(A, created_at, F_INSTANT, "Cuándo se autorizó"),
+    FIELD(A, expires_at, F_INSTANT, "Hasta cuándo sirve"),
+    FIELD(A, revoked_at, F_INSTANT, "Cuándo se anuló"),
+    FIELD(A, used_at, F_INSTANT, "Cuándo se usó"),
+};
+const struct fields authorization_fields = FIELDS(column_rows);
+
+/* ---- codes ---- */
+
+/* Six digits of a keyed hash, as a package's own: derived when shown, never stored. */
+static char *code_of(struct ctx *c, const A *z)
+{
+    return pickup_code_of(c, arena_printf(c->a, "autorizacion:%lld:%lld", (long long)z->id, (long long)z->version));
+}
+
+static void code_fill(struct ctx *c, A *z)
+{
+    z->code = z->used_at == 0 && z->revoked_at == 0 && z->expires_at > c->now ? code_of(c, z) : NULL;
+}
+
+static enum err code_renew_tx(struct ctx *c, A *z)
+{
+    unsigned char hash[HASH_BYTES];
+
+    for (int i = 0; i < CODE_TRIES; i++, z->version++) {
+        const char *code = code_of(c, z);
+
+        if (code == NULL)
+            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+        pickup_code_hash(c->conf, code, hash);
+        if (db_scalar(c->db, 0, &taken, hash, sizeof hash) == 0) {
+            z->code = code;
+            return db_exec(c->db, NULL, &set_code, z->id, z->version, hash, sizeof hash);
+        }
+    }
+    return E_BUSY;
+}
+
+/* ---- reading ---- */
+
+enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out)
+{
+    enum err e = db_get(c->db, authorization_fields, out, c->a, &by_id, id);
+
+    if (e == OK)
+        code_fill(c, out);
+    return e;
+}
+
+enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out)
+{
+    unsigned char hash[HASH_BYTES];
+
+    pickup_code_hash(c->conf, code, hash);
+    return db_get(c->db, authorization_fields, out, c->a, &by_hash, hash, sizeof hash, c->now);
+}
+
+enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &theirs, p->id, p->customer_id, c->now, (int64_t)AUTHORIZATIONS_MAX);
+
+    *out = (struct authorizations){ .v = arena_alloc(c->a, AUTHORIZATIONS_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < AUTHORIZATIONS_MAX && db_next(&q)) {
+        db_fill(&q, 0, authorization_fields, &out->v[out->n], c->a);
+        code_fill(c, &out->v[out->n++]);
+    }
+    return domain_fault(c, db_end(&q));
+}
+
+/* ---- making one ---- */
+
+struct making {
+    struct ctx *c;
+    struct authorize_in in;
+    struct authorization *out;
+};
+
+static enum err send_tx(struct making *m, const char *channel, const char *recipient, int64_t customer_id,
+                        const struct package *about)
+{
+    struct ctx *c = m->c;
+    struct json_object *o = json_object_new_object();
+    struct outgoing out = { .event = EVENT, .channel = channel, .recipient = recipient, .customer_id = customer_id,
+        .not_before = c->now, .withheld = outgoing_withheld(c, EVENT, channel, recipient),
+        .dedupe = arena_printf(c->a, "%s:%lld:%s:%s", EVENT, (long long)m->out->id, channel, recipient) };
+    int64_t id;
+    enum err e;
+
+    json_add_int(o, "authorization_id", m->out->id);
+    out.variables = json_text(c->a, o);
+    json_object_put(o);
+    e = outgoing_tx(c, &out, &id);
+    return e != OK || id == 0 || about == NULL ? e
+        : outgoing_link_tx(c, id, about->id, EVENT, channel, about->last_event_id);
+}
+
+/* Who named them, and the person: the same words for both. */
+static enum err tell_tx(struct making *m, const struct package *p)
+{
+    enum err e = OK;
+
+    if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
+        e = send_tx(m, "sms", p->customer_phone, p->customer_id, p);
+    if (e == OK && p->customer_id != 0 && p->customer_email != NULL)
+        e = send_tx(m, "email", p->customer_email, p->customer_id, p);
+    if (e == OK && m->out->phone != NULL)
+        e = send_tx(m, "sms", m->out->phone, 0, NULL);
+    return e;
+}
+
+static enum err create_tx(struct db *db, void *arg)
+{
+    struct making *m = arg;
+    struct ctx *c = m->c;
+    struct authorization *z = m->out;
+    struct json_object *details;
+    struct personal personal = { 0 };
+    struct package p;
+    const char *answer;
+    int64_t *ids;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
+        return authorization_by_id(c, ids[0], z);
+    if (e == OK)
+        e = package_by_token(c, m->in.token, &p);
+    if (e != OK)
+        return e;
+    if (!streq(p.state, "RECIBIDO") && !streq(p.state, "ANUNCIADO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
+    if (db_scalar(db, 0, &good_count, p.id, p.customer_id, c->now) >= AUTHORIZATIONS_MAX)
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_MANY, NULL);
+    *z = (struct authorization){ .package_id = p.id, .customer_id = p.customer_id, .name = m->in.name,
+        .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,
+        .version = 1, .created_at = c->now, .expires_at = c->now + AUTHORIZATION_DAYS * DAY_SECONDS };
+    e = db_exec(db, NULL, &insert, p.id, z->customer_id, z->name, z->document_type, z->document_number, z->phone,
+                z->created_at, z->expires_at);
+    z->id = db_last_id(db);
+    if (e == OK)
+        e = code_renew_tx(c, z);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_int(details, "authorization", z->id);
+    event_personal(c, &personal, details, "name", z->name);
+    event_personal(c, &personal, details, "document", z->document_number);
+    e = event_add_tx(c, &p, (struct event_new){ .kind = "AUTORIZACION", .before = p.state, .after = p.state,
+                                                .details = details });
+    if (e == OK)
+        e = event_personal_tx(c, p.last_event_id, &personal);
+    if (e == OK)
+        e = tell_tx(m, &p);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &z->id, 1));
+}
+
+/* "1.020.304" and "AB-12345" as their letters and digits; NULL when it is no number. */
+static char *document_key(struct arena *a, const char *typed)
+{
+    char *out = utf8_upper_ascii(a, typed), *to = out;
+
+    for (const char *from = out; *from != '\0'; from++) {
+        if (strchr(ALPHABET_BASE62, *from) != NULL)
+            *to++ = *from;
+        else if (strchr(" .-", *from) == NULL)
+            return NULL;
+    }
+    *to = '\0';
+    return to - out >= DOCUMENT_MIN && to - out <= DOCUMENT_MAX ? out : NULL;
+}
+
+static bool is_document_type(const char *type)
+{
+    for (const char *const *t = document_types; *t != NULL; t++)
+        if (streq(*t, type))
+            return true;
+    return false;
+}
+
+static void check(struct making *m)
+{
+    struct ctx *c = m->c;
+    struct authorize_in *in = &m->in;
+    const char *name = is_blank(in->name) ? NULL : normal_name(c->a, in->name);
+    const char *number = is_blank(in->document_number) ? NULL : document_key(c->a, in->document_number);
+
+    if (name == NULL)
+        ctx_invalid(c, "name", T_AUTHORIZE_NAME, NULL);
+    if (is_blank(in->document_type) || !is_document_type(in->document_type))
+        ctx_invalid(c, "document_type", T_REQUIRED, NULL);
+    if (number == NULL)
+        ctx_invalid(c, "document_number", T_DOCUMENT_BAD, NULL);
+    in->name = name;
+    in->document_number = number;
+    if (is_blank(in->phone)) {
+        in->phone = NULL;
+        return;
+    }
+    in->phone = normal_phone(c->a, in->phone);
+    if (in->phone == NULL || !phone_takes_sms(in->phone))
+        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
+}
+
+enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out)
+{
+    struct making m = { c, *in, out };
+    enum err e = throttle_window(c, "authorize", PER_HOUR, HOUR_S);
+
+    if (e != OK)
+        return e;
+    c->fault = (struct fault){ 0 };
+    check(&m);
+    if (ctx_faults(c) != OK)
+        return ctx_faults(c);
+    e = domain_operation(c, "authorize", create_tx, &m);
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
+}
+
+struct revoking { struct ctx *c; const char *token; int64_t id; };
+
+static enum err revoke_tx(struct db *db, void *arg)
+{
+    struct revoking *x = arg;
+    struct package p;
+    int64_t changed;
+    enum err e = package_by_token(x->c, x->token, &p);
+
+    if (e == OK)
+        e = db_exec(db, &changed, &revoke, p.id, p.customer_id, x->id, x->c->now);
+    return e == OK && changed == 0 ? E_NOT_FOUND : e;
+}
+
+enum err authorization_revoke(struct ctx *c, const char *token, int64_t id)
+{
+    struct revoking x = { c, token, id };
+    enum err e = domain_operation(c, "authorize_revoke", revoke_tx, &x);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_AUTHORIZE_GONE, NULL) : e;
+}
+
+/* ---- at the hand-over ---- */
+
+enum err authorization_use_tx(struct ctx *c, int64_t id)
+{
+    int64_t changed;
+    enum err e = db_exec(c->db, &changed, &use, id, c->now, c->user_id);
+
+    return e == OK && changed != 1 ? ctx_fail(c, E_CONFLICT, "code", T_AUTHORIZE_GONE, NULL) : e;
+}
+
+enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id)
+{
+    return db_exec(c->db, NULL, &revoke_all, package_id, c->now);
+}
+
+enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t at)
+{
+    return db_exec(c->db, NULL, &again, id, package_id, at);
+}

@@ -1,0 +1,41 @@
+/* Authorization: a third person whom the customer names by the link, with a code of their
+ * own that opens all ready parcels of that customer, once (domain.md §1, §4). */
+#ifndef DOMAIN_AUTHORIZATION_H
+#define DOMAIN_AUTHORIZATION_H
+
+#include "domain/parcel/package.h"
+
+#define AUTHORIZATION_DAYS 7
+#define AUTHORIZATIONS_MAX 3     /* of a customer, good at one time */
+
+struct authorization {
+    int64_t id, package_id, customer_id;
+    const char *name, *document_type, *document_number, *phone;
+    int64_t version, created_at, expires_at, revoked_at, used_at;
+    const char *code;            /* six digits, derived; NULL once it is no longer good */
+};
+extern const struct fields authorization_fields;
+struct authorizations { struct authorization *v; size_t n; };
+
+struct authorize_in { const char *token, *name, *document_type, *document_number, *phone; };
+/* Both are told: the customer, and the person if there is a phone.  E_INVALID names the
+ * field; E_CONFLICT when the parcel is handed over or cancelled, or there are too many;
+ * E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
+enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out) MUST_CHECK;
+/* By any link of that customer; E_NOT_FOUND when it is not good any more. */
+enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;
+/* Those of a package and of its customer that are good now. */
+enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out) MUST_CHECK;
+enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out) MUST_CHECK;
+
+/* The one whose code that is; E_NOT_FOUND without a fault. */
+enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out) MUST_CHECK;
+/* Inside the hand-over: used now, and never again. E_CONFLICT when it was meanwhile. */
+enum err authorization_use_tx(struct ctx *c, int64_t id) MUST_CHECK;
+/* Those of a package whose customer was another. */
+enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
+/* The hand-over of that package, for which it was used then, is being undone: it is good again
+ * when nothing else of it is left handed over. */
+enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t at) MUST_CHECK;
+
+#endif

@@ -1,0 +1,476 @@
+/* RECIBIDO → ENTREGADO, one or many packages as one operation: the proof, the
+ * payment, the frozen fee and the freed position stand or fall together. */
+#include "domain/handover/texts.h"
+#include "domain/parcel/texts.h"
+#include "json/json.h"
+#include "metric/metric.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "domain/ground/audit.h"
+#include "domain/money/cash_tx.h"
+#include "domain/handover/deliver.h"
+#include "domain/message/notification.h"
+#include "domain/ground/operation.h"
+#include "domain/handover/proof.h"
+
+#define LAST_OF_DOCUMENT 4
+
+static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
+    "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = $3, storage_days = $4,"
+    " storage_fee = $5, total_fee = $6, receiver_name = $7, receiver_document_type = $8,"
+    " receiver_document_last4 = $9, proof = $10, discount = coalesce($11, 0), discount_reason = $12,"
+    " position_id = NULL WHERE id = $1 AND state = 'RECIBIDO' AND last_event_id = $13");
+static const struct stmt pay = STMT("payment_insert", "isissIii",
+    "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
+    " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+DB_REGISTER(&deliver, &pay)
+
+const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
+                                        "transferencia", "tarjeta", NULL };
+const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };
+const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
+                                         "tercero_con_documento", "otro", NULL };
+
+struct handover {
+    struct ctx *c;
+    const struct deliver_in *in;
+    struct delivery *out;
+    const char *operation;
+    const char *receiver, *document_type, *document_last4, *signature;
+    struct proof proof;
+    int64_t customer;            /* of all of them */
+    int64_t due, discount_left;
+    struct payment_in pays[PAYMENTS_MAX];
+    size_t pays_count, from;     /* from: the one that packages are paid with now … */
+    int64_t used;                /* … and what of it is used */
+    int64_t drawer;              /* 0: none */
+    struct fee fees[HANDOVER_MAX];
+    bool wrong_code;
+};
+
+/* Every package, its price, and that they belong together. */
+static enum err gather(struct handover *h)
+{
+    struct ctx *c = h->c;
+
+    for (size_t i = 0; i < h->in->count; i++) {
+        struct package *p = &h->out->packages.v[i];
+        enum err e = package_fetch(c, h->in->ids[i], p);
+
+        if (e == OK && !streq(p->state, "RECIBIDO"))
+            return ctx_fail(c, E_CONFLICT, NULL, streq(p->state, "ENTREGADO") ? T_ALREADY_DELIVERED
+                            : T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+        if (e == OK)
+            e = fee_of(c, p, &h->fees[i]);
+        if (e != OK)
+            return e;
+        if ((i > 0 && (p->customer_id != h->customer || p->customer_id == 0))
+            || (h->in->customer != 0 && p->customer_id != h->in->customer))      /* corrected meanwhile */
+            return ctx_fail(c, E_CONFLICT, NULL, T_OTHER_CUSTOMER, p->guide_number, NULL);
+        h->customer = p->customer_id;
+        h->due += h->fees[i].total;
+        h->out->packages.n = i + 1;
+    }
+    return OK;
+}
+
+/* It goes to whom the customer named, once somebody was told to compare their document; that
+ * is whose name and document are kept. */
+static enum err authorized(struct handover *h)
+{
+    const struct authorization *by = &h->proof.by;
+    struct ctx *c = h->c;
+
+    if (h->in->authorized != by->id) {
+        h->out->authorized = by->id;
+        return ctx_fail(c, E_INVALID, "authorized", T_AUTHORIZED_SHOW, by->name, proof_document(c->a, by), NULL);
+    }
+    h->receiver = by->name;
+    h->document_type = by->document_type;
+    h->document_last4 = by->document_number + strlen(by->document_number) - LAST_OF_DOCUMENT;
+    return authorization_use_tx(c, by->id);
+}
+
+/* Here a person is named, so that an old code of theirs is no guess. */
+static enum err no_code(struct handover *h)
+{
+    if (proof_is_old(h->c, h->in->code, h->customer, h->out->packages.v[0].id))
+        return ctx_fail(h->c, E_CONFLICT, "code", T_CODE_OLD, NULL);
+    h->wrong_code = true;
+    return E_NOT_FOUND;
+}
+
+static enum err proven(struct handover *h)
+{
+    struct ctx *c = h->c;
+    enum err e;
+
+    if (is_blank(h->in->code))
+        return OK;               /* the override was checked before */
+    e = proof_by_code(c, h->in->code, &h->proof);
+    if (e != OK)
+        return e == E_NOT_FOUND ? no_code(h) : e;
+    if (h->proof.package_id == h->out->packages.v[0].id
+        || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
+        return h->proof.by.id == 0 ? OK : authorized(h);
+    h->wrong_code = true;
+    return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
+}
+
+static bool is_cash(const struct payment_in *p)
+{
+    return p->amount > 0 && !is_blank(p->method) && streq(p->method, "efectivo");
+}
+
+/* What they owed when the list was shown. */
+static enum err due_then(struct handover *h, int64_t *due)
+{
+    enum err e = OK;
+
+    *due = -h->in->discount;
+    for (size_t i = 0; e == OK && i < h->in->count; i++) {
+        struct fee then;
+
+        e = fee_at(h->c, &h->out->packages.v[i], h->in->quoted_at, &then);
+        *due += then.total;
+    }
+    return e;
+}
+
+/* Whoever took what the list said made no mistake: a day began meanwhile. */
+static enum err not_exact(struct handover *h, int64_t due, int64_t sum)
+{
+    struct ctx *c = h->c;
+    int64_t then = sum;
+    enum err e = h->in->quoted_at == 0 ? OK : due_then(h, &then);
+
+    if (e != OK)
+        return e;
+    if (h->in->quoted_at == 0 || then != sum || due < sum)
+        return ctx_fail(c, E_INVALID, "amount", T_PAYMENT_EXACT, money_text(c->a, due), money_text(c->a, sum), NULL);
+    if (h->pays_count == 1)
+        h->out->amount = due;
+    return ctx_fail(c, E_INVALID, "amount", T_PRICE_GREW, money_text(c->a, sum), money_text(c->a, due), NULL);
+}
+
+static enum err paid(struct handover *h)
+{
+    struct ctx *c = h->c;
+    int64_t due = h->due - h->in->discount, sum = 0;
+    bool cash = false;
+    enum err e;
+
+    for (size_t i = 0; i < h->pays_count; i++) {
+        sum += h->pays[i].amount;
+        cash = cash || is_cash(&h->pays[i]);
+    }
+    if (due < 0)
+        return ctx_fail(c, E_INVALID, "discount", T_DISCOUNT_MUCH, money_text(c->a, h->due), NULL);
+    if (sum != due)
+        return not_exact(h, due, sum);
+    if (due > 0 && (e = cash_drawer_tx(c, cash, &h->drawer)) != OK)
+        return e;
+    h->out->total = h->due;
+    h->out->paid = due;
+    h->out->discount = h->discount_left = h->in->discount;
+    h->out->operation_id = h->operation;
+    return OK;
+}
+
+/* A row for each of the payments that this package is paid with, one after the other. */
+static enum err pay_one(struct handover *h, const struct package *p, int64_t owed)
+{
+    struct ctx *c = h->c;
+    enum err e = OK;
+
+    while (e == OK && owed > 0) {
+        const struct payment_in *from = &h->pays[h->from];
+        int64_t left = from->amount - h->used, part = left < owed ? left : owed;
+
+        if (part > 0)
+            e = db_exec(c->db, NULL, &pay, p->id, h->operation, part, from->method,
+                        is_blank(from->reference) ? NULL : from->reference, h->drawer, c->user_id, c->now);
+        owed -= part;
+        h->used += part;
+        if (part == left) {
+            h->from++;
+            h->used = 0;
+        }
+    }
+    return e;
+}
+
+/* Of two at once, one who hands it over and one who says what came up, the first is right. */
+static enum err pass_incident(struct handover *h, const struct package *p)
+{
+    struct incident open;
+    enum err e = incident_of(h->c, p->id, &open);
+
+    if (e != OK || open.id == 0)
+        return e;
+    for (size_t i = 0; i < h->in->incidents_count; i++)
+        if (h->in->incidents[i] == open.id)
+            return incident_settle_tx(h->c, p->id, NULL, "entregado");
+    return ctx_fail(h->c, E_CONFLICT, NULL, T_INCIDENT_NEW, p->guide_number,
+                    incident_outcome_words(open.outcome), open.reported_by_name, NULL);
+}
+
+static const char *proof_words(const struct handover *h)
+{
+    return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
+}
+
+static struct json_object *handover_details(const struct handover *h, const struct package *p, const struct fee *f,
+                                            int64_t discount)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_text(details, "proof", proof_words(h));
+    json_add_int(details, "total", f->total);
+    json_add_int(details, "days", f->days);
+    if (p->position_code != NULL)
+        json_add_text(details, "position", p->position_code);
+    if (is_blank(h->in->code))
+        json_add_text(details, "reason", h->in->override_reason);
+    if (h->proof.by.id != 0)
+        json_add_int(details, "authorization", h->proof.by.id);
+    if (discount > 0)
+        json_add_int(details, "discount", discount);
+    if (h->signature != NULL)
+        json_add_bool(details, "signed", true);
+    return details;
+}
+
+static enum err deliver_one(struct handover *h, size_t i)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+    struct package *p = &h->out->packages.v[i];
+    const struct fee *f = &h->fees[i];
+    struct json_object *details;
+    struct personal personal = { 0 };
+    int64_t discount = h->discount_left < f->total ? h->discount_left : f->total, changed;
+    enum err e = pass_incident(h, p);
+
+    h->discount_left -= discount;
+    if (e == OK)
+        e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
+                    h->receiver, h->document_type, h->document_last4, proof_words(h),
+                    discount, discount ? in->discount_reason : NULL, p->last_event_id);
+    if (e == OK && changed != 1)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
+    if (e == OK)
+        e = position_release_tx(c, p->position_id);
+    if (e == OK)
+        e = pay_one(h, p, f->total - discount);
+    if (e != OK)
+        return e;
+    details = handover_details(h, p, f, discount);
+    event_personal(c, &personal, details, "receiver", h->receiver);
+    if (h->document_last4 != NULL)
+        event_personal(c, &personal, details, "document", arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "",
+                                                                       h->document_last4));
+    if (is_blank(in->code))
+        event_personal(c, &personal, details, "note", in->override_text);
+    e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO",
+                                               .after = "ENTREGADO", .details = details });
+    if (e == OK)
+        e = event_personal_tx(c, p->last_event_id, &personal);
+    if (e == OK)
+        e = package_fetch(c, p->id, p);
+    return e != OK ? e : notify_package_tx(c, "package_delivered", p, p->last_event_id,
+                                           (int)c->conf->undo_s);
+}
+
+static enum err audit_override(struct handover *h)
+{
+    struct json_object *details;
+
+    if (!is_blank(h->in->code) && h->in->discount == 0)
+        return OK;
+    details = json_object_new_object();
+    json_add_text(details, "override", is_blank(h->in->code) ? h->in->override_reason : NULL);
+    json_add_int(details, "discount", h->in->discount);
+    return audit_tx(h->c, "deliver_exception", "package", h->in->ids[0], details);
+}
+
+static enum err replayed(struct handover *h, const char *answer)
+{
+    int64_t *ids;
+    size_t n = operation_ids_read(h->c->a, answer, &ids);
+    struct payments all, pays;
+    enum err e = OK;
+
+    for (size_t i = 0; i < n && i < HANDOVER_MAX && e == OK; i++) {
+        struct package *p = &h->out->packages.v[i];
+
+        e = package_fetch(h->c, ids[i], p);
+        if (e == OK && !streq(p->state, "ENTREGADO"))
+            return ctx_fail(h->c, E_CONFLICT, NULL, T_HANDOVER_UNDONE, p->guide_number, NULL);
+        h->out->packages.n = i + 1;
+        h->out->total += p->total_fee;
+        h->out->discount += p->discount;
+        if (e == OK && (e = payments_of(h->c, ids[i], &all)) == OK && (pays = payments_of_handover(h->c, &all, p)).n > 0)
+            h->out->operation_id = pays.v[0].operation_id;
+    }
+    h->out->paid = h->out->total - h->out->discount;
+    return e != OK || n == 0 ? e : signature_of(h->c, ids[0], &h->out->signature);
+}
+
+/* What was given besides the money, once for all of them. */
+static enum err evidence(struct handover *h)
+{
+    const struct deliver_in *in = h->in;
+    enum err e = OK;
+
+    h->out->signature = h->signature;
+    if (h->signature != NULL)
+        e = signature_keep_tx(h->c, h->operation, in->ids, in->count, h->signature);
+    return e != OK ? e : photos_add_tx(h->c, in->ids[0], in->photos, in->photo_count);
+}
+
+static enum err deliver_tx(struct db *db UNUSED, void *arg)
+{
+    struct handover *h = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(h->c, &answer);
+
+    if (e == OK && answer != NULL)
+        return replayed(h, answer);
+    if (e != OK || (e = gather(h)) != OK || (e = proven(h)) != OK || (e = paid(h)) != OK)
+        return e;
+    for (size_t i = 0; i < h->in->count && e == OK; i++)
+        e = deliver_one(h, i);
+    if (e == OK)
+        e = evidence(h);
+    if (e == OK)
+        e = audit_override(h);
+    return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
+}
+
+/* Four letters or digits, in capitals; NULL when they are not. */
+static const char *last_four(struct arena *a, const char *typed)
+{
+    const char *out = is_blank(typed) ? "" : utf8_upper_ascii(a, typed);
+
+    return strlen(out) == LAST_OF_DOCUMENT && strspn(out, ALPHABET_BASE62) == LAST_OF_DOCUMENT ? out : NULL;
+}
+
+static void check_document(struct handover *h, bool needed)
+{
+    const struct deliver_in *in = h->in;
+
+    h->document_type = is_blank(in->receiver_document_type) ? NULL : in->receiver_document_type;
+    h->document_last4 = last_four(h->c->a, in->receiver_document_last4);
+    if (needed && h->document_type == NULL)
+        ctx_invalid(h->c, "receiver_document_type", T_DOCUMENT_TYPE, NULL);
+    if (h->document_last4 == NULL && (needed || !is_blank(in->receiver_document_last4)))
+        ctx_invalid(h->c, "receiver_document_last4", T_LAST4, NULL);
+}
+
+static void check_override(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    if (is_blank(in->override_reason)) {
+        ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
+        return;
+    }
+    if (streq(in->override_reason, "otro") && is_blank(in->override_text))
+        ctx_invalid(c, "override_text", T_OVERRIDE_TEXT, NULL);
+    if (!in->identity_checked)
+        ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
+}
+
+static void check_proof(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    if (in->count == 0 || in->count > HANDOVER_MAX)
+        ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
+    if (is_blank(in->code))
+        check_override(h);
+    check_document(h, is_blank(in->code) && !is_blank(in->override_reason));
+    h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
+    if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
+        ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
+    h->signature = signature_check(c, in->signature);
+}
+
+/* "method" of the first payment, "method_2" of the second. */
+static const char *pay_field(struct handover *h, size_t i, const char *name)
+{
+    return i == 0 ? name : arena_printf(h->c->a, "%s_%zu", name, i + 1);
+}
+
+static void check_pay(struct handover *h, size_t i)
+{
+    struct ctx *c = h->c;
+    const struct payment_in *p = &h->pays[i];
+
+    if (p->amount <= 0) {
+        if (h->pays_count > 1)   /* one alone may be nothing: all was discounted */
+            ctx_invalid(c, pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
+        return;
+    }
+    payment_method_check(c, p->method, pay_field(h, i, "method"), p->reference, pay_field(h, i, "reference"));
+}
+
+static void check_money(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    h->pays[0] = (struct payment_in){ in->method, in->amount, in->reference };
+    h->pays_count = 1;
+    if (in->others_count >= PAYMENTS_MAX)
+        ctx_invalid(c, "method", T_MANY, arena_printf(c->a, "%d", PAYMENTS_MAX), NULL);
+    else
+        for (size_t i = 0; i < in->others_count; i++)
+            h->pays[h->pays_count++] = in->others[i];
+    for (size_t i = 0; i < h->pays_count; i++)
+        check_pay(h, i);
+    if (in->discount > 0 && is_blank(in->discount_reason))
+        ctx_invalid(c, "discount_reason", T_DISCOUNT_REASON, NULL);
+}
+
+/* Counters only grow: what is undone later was taken all the same. */
+static void count_done(const struct handover *h)
+{
+    if (h->c->replayed)
+        return;
+    for (size_t i = 0; i < h->pays_count; i++)
+        if (h->pays[i].amount > 0)
+            metric_add(M_PAYMENTS, (uint64_t)h->pays[i].amount, h->pays[i].method, NULL);
+    if (is_blank(h->in->code))
+        metric_inc(M_OVERRIDES, h->in->override_reason, NULL);
+}
+
+enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out)
+{
+    struct handover h = { .c = c, .in = in, .out = out };
+    enum err e;
+
+    *out = (struct delivery){ 0 };
+    c->fault = (struct fault){ 0 };
+    check_proof(&h);
+    check_money(&h);
+    if (ctx_faults(c) != OK)
+        return ctx_faults(c);
+    if (in->discount > 0 && c->role < ROLE_ADMIN)
+        return ctx_fail(c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL);
+    if (!is_blank(in->code) && (e = proof_paused(c)) != OK)
+        return domain_fault(c, e);
+    h.operation = random_text(c->a, ALPHABET_BASE62, 22);
+    out->packages.v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->packages.v);
+    e = domain_operation(c, "deliver", deliver_tx, &h);
+    if (e == OK)
+        count_done(&h);
+    if (h.wrong_code)
+        proof_wrong(c);
+    return e;
+}

@@ -1,0 +1,91 @@
+/* Before a hand-over: what a code or a customer may take, and what each box owes. */
+#include "domain/ground/texts.h"
+#include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
+#include "domain/handover/deliver.h"
+#include "domain/handover/proof.h"
+
+static const struct stmt ready_of = STMT("packages_ready", "ii",
+    "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
+    " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
+    " ORDER BY o.walk_order, p.id LIMIT 100");
+DB_REGISTER(&ready_of)
+
+static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
+{
+    int64_t ids[HANDOVER_MAX];
+    size_t n = 0;
+    struct rows q;
+    struct customer who;
+    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id);
+
+    if (e != OK)
+        return e;
+    e = db_ids(&q, ids, HANDOVER_MAX, &n);
+    out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
+    for (size_t i = 0; i < n && e == OK; i++) {
+        e = package_by_id(c, ids[i], &out->v[i].package);
+        if (e == OK)
+            e = fee_of(c, &out->v[i].package, &out->v[i].fee);
+        if (e == OK)
+            e = incident_of(c, ids[i], &out->v[i].incident);
+        out->total += out->v[i].fee.total;
+    }
+    out->n = n;
+    if (e == OK && out->customer_id != 0 && (e = customer_by_id(c, out->customer_id, &who)) == OK) {
+        out->customer_name = who.full_name;
+        out->customer_phone = who.phone;
+    }
+    return e;
+}
+
+/* Whom the form has shown already, when it is still so. */
+static enum err shown_before(struct ctx *c, int64_t id, struct proof *proof)
+{
+    struct authorization z;
+    enum err e = authorization_by_id(c, id, &z);
+
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    if (z.code != NULL && (z.package_id == proof->package_id
+                           || (z.customer_id != 0 && z.customer_id == proof->customer_id)))
+        proof->by = z;
+    return OK;
+}
+
+enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out)
+{
+    struct proof proof = { .package_id = in->package_id, .customer_id = in->customer_id };
+    struct package p;
+    enum err e = OK;
+
+    *out = (struct quote){ 0 };
+    c->fault = (struct fault){ 0 };
+    if (!is_blank(in->code)) {
+        e = proof_paused(c);
+        if (e == OK && (e = proof_by_code(c, in->code, &proof)) == E_NOT_FOUND)
+            proof_wrong(c);
+        if (e != OK)
+            return domain_fault(c, e);
+        out->by_code = true;
+    } else if (in->package_id != 0) {
+        e = package_by_id(c, in->package_id, &p);
+        if (e == OK && !streq(p.state, "RECIBIDO"))
+            e = ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p.guide_number, p.state, NULL);
+        if (e != OK)
+            return e;
+        proof.customer_id = p.customer_id;
+    }
+    if (e == OK && in->authorized != 0)
+        e = shown_before(c, in->authorized, &proof);
+    out->customer_id = proof.customer_id;
+    out->at = c->now;
+    out->authorization = proof.by.id;
+    out->authorized = proof.by.name;
+    out->authorized_document = proof.by.id ? proof_document(c->a, &proof.by) : NULL;
+    if (e == OK)
+        e = quote_fill(c, out, proof.package_id);
+    if (e == OK && out->n == 0)
+        e = ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    return domain_fault(c, e);
+}

@@ -1,0 +1,45 @@
+#include "domain/message/hours.h"
+
+#include "base/clock.h"
+#include "local/holiday.h"
+#include "store/db.h"
+
+#define HOUR 3600
+
+static const struct stmt contacted = STMT("contacted", "iii",
+    "SELECT count(*) FROM notifications WHERE customer_id = $1 AND class <> 'informativa'"
+    " AND coalesce(sent_at, sending_at) >= $2 AND coalesce(sent_at, sending_at) < $3"
+    " AND state IN ('sending', 'sent', 'delivered', 'unknown')");
+DB_REGISTER(&contacted)
+
+/* Opening and closing by weekday, hours; equal: closed. */
+static const struct { int from, to; } hours[] = {
+    { 0, 0 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 8, 15 },
+};
+
+int64_t contact_from(const char *class, int64_t t)
+{
+    if (streq(class, "informativa"))
+        return t;
+    for (int64_t day = clock_day(t);; day++) {
+        int64_t start = clock_day_start(day);
+        int weekday = clock_date(start).weekday;
+
+        if (holiday_name(day) != NULL || hours[weekday].to == 0 || t >= start + hours[weekday].to * HOUR)
+            continue;
+        return t > start + hours[weekday].from * HOUR ? t : start + hours[weekday].from * HOUR;
+    }
+}
+
+int64_t contact_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t)
+{
+    t = contact_from(class, t);
+    while (!streq(class, "informativa") && customer_id != 0) {
+        int64_t start = clock_day_start(clock_day(t));
+
+        if (db_scalar(c->db, 0, &contacted, customer_id, start, start + DAY_SECONDS) == 0)
+            break;
+        t = contact_from(class, start + DAY_SECONDS);
+    }
+    return t;
+}

@@ -1,0 +1,242 @@
+/* Messages: written with the change that causes them, grouped while they wait, taken
+ * back by undo, rendered only when they leave (notification_render.c). */
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "domain/message/hours.h"
+#include "domain/message/notification_tx.h"
+#include "domain/ground/setting.h"
+#include "queue/job.h"
+
+#define JOIN_WINDOW_S 600
+#define HOUR_S 3600
+#define ADMINS_MAX 20
+
+static const struct stmt template_of = STMT("template_active", "ss",
+    "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
+    " AND is_active = 1 ORDER BY version DESC LIMIT 1");
+static const struct stmt waiting = STMT("notification_waiting", "issi",
+    "SELECT id, created_at, job_id, not_before FROM notifications WHERE customer_id = $1 AND event = $2"
+    " AND channel = $3 AND state = 'queued' AND attempts = 0 AND created_at > $4"
+    " ORDER BY id DESC LIMIT 1");
+static const struct stmt postpone = STMT("notification_postpone", "ii",
+    "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state = 'queued'");
+static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
+    "INSERT INTO notifications (customer_id, user_id, event, channel, recipient, template_id, class,"
+    " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+    " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END)");
+/* The public forms may not be used to pester a number. */
+static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
+    " AND channel = 'sms' AND event = $3 AND state <> 'suppressed'");
+static const struct stmt set_job = STMT("notification_job", "ii",
+    "UPDATE notifications SET job_id = $2 WHERE id = $1");
+static const struct stmt link_package = STMT("notification_link", "iissi",
+    "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)"
+    " VALUES ($1, $2, $3, $4, $5)");
+static const struct stmt of_occurrence = STMT("notification_of_occurrence", "ii",
+    "SELECT n.id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " WHERE np.package_id = $1 AND np.occurrence = $2 AND n.state = 'queued' AND n.attempts = 0");
+static const struct stmt still_queued = STMT("notification_still_queued", "i",
+    "SELECT n.id, np.occurrence FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " WHERE np.package_id = $1 AND n.state = 'queued' LIMIT 32");
+static const struct stmt unlink_package = STMT("notification_unlink", "iii",
+    "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
+static const struct stmt cancel_empty = STMT("notification_cancel_empty", "i",
+    "UPDATE notifications SET state = 'cancelled' WHERE id = $1 AND state = 'queued' AND NOT EXISTS"
+    " (SELECT 1 FROM notification_packages WHERE notification_id = $1)");
+static const struct stmt admins = STMT("notify_admins", "",
+    "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1 LIMIT 20");
+static const struct stmt told = STMT("notification_told", "s",
+    "SELECT 1 FROM notifications WHERE dedupe_key = $1");
+DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
+            &of_occurrence, &still_queued, &unlink_package, &cancel_empty)
+
+static const char *host_of(struct ctx *c)
+{
+    const char *from = strchr(c->conf->mail_from, '@');
+
+    return from ? from + 1 : "paqueteria.invalid";
+}
+
+enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
+{
+    struct rows q;
+    int64_t template, job, from;
+    const char *class;
+    enum err e = db_one(c->db, &q, &template_of, o->event, o->channel);
+
+    *id = 0;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    template = db_int(&q, 0);
+    class = db_dup(&q, 1, c->a);
+    e = db_end(&q);
+    from = contact_from(class, o->not_before);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
+                    template, class, o->variables, c->now, from, o->dedupe,
+                    arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), host_of(c)),
+                    o->withheld, o->resend_of);
+    if (e != OK)
+        return e;
+    *id = db_last_id(c->db);
+    if (o->withheld != NULL)
+        return OK;
+    e = job_add_tx(c, &(struct job_new){ .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .about = *id,
+                                         .run_at = from }, &job);
+    return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);
+}
+
+/* Another parcel of the same person while a message still waits joins it, and
+ * the wait starts again, at most ten minutes. */
+static enum err join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
+{
+    struct rows q;
+    int64_t job, limit, already, until = o->not_before;
+    enum err e = db_one(c->db, &q, &waiting, o->customer_id, o->event, o->channel,
+                        c->now - JOIN_WINDOW_S);
+
+    *id = 0;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    *id = db_int(&q, 0);
+    limit = db_int(&q, 1) + JOIN_WINDOW_S;
+    job = db_int(&q, 2);
+    already = db_int(&q, 3);
+    e = db_end(&q);
+    if (until > limit)
+        until = limit;
+    if (until < already)         /* it waits for the hours of the law */
+        until = already;
+    if (e == OK)
+        e = db_exec(c->db, NULL, &postpone, *id, until);
+    return e != OK ? e : job_reschedule_tx(c, job, until);
+}
+
+enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const char *event,
+                          const char *channel, int64_t occurrence)
+{
+    return db_exec(c->db, NULL, &link_package, id, package_id, event, channel, occurrence);
+}
+
+const char *outgoing_withheld(struct ctx *c, const char *event, const char *channel, const char *recipient)
+{
+    if (c->actor != ACTOR_CUSTOMER || !streq(channel, "sms")
+        || db_scalar(c->db, 0, &asked_lately, recipient, c->now - HOUR_S, event) < setting_int(c, S_SMS_PUBLIC_HOUR))
+        return NULL;
+    return "demasiados pedidos de mensajes a este número en una hora";
+}
+
+static enum err channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
+                           const struct package *p, int64_t occurrence, int delay)
+{
+    struct outgoing o = { .event = event, .channel = channel, .recipient = recipient, .variables = "{}",
+                          .customer_id = p->customer_id, .not_before = c->now + delay };
+    int64_t id = 0;
+    enum err e = OK;
+
+    if (delay > 0)
+        e = join_tx(c, &o, &id);
+    if (e == OK && id == 0) {
+        o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)p->id, channel, recipient,
+                                (long long)occurrence);
+        o.withheld = outgoing_withheld(c, event, channel, recipient);
+        e = outgoing_tx(c, &o, &id);
+    }
+    return e != OK || id == 0 ? e : outgoing_link_tx(c, id, p->id, event, channel, occurrence);
+}
+
+enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
+                           int delay)
+{
+    enum err e = OK;
+
+    if (p->customer_id == 0)
+        return OK;
+    if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
+        e = channel_tx(c, event, "sms", p->customer_phone, p, occurrence, delay);
+    if (e == OK && p->customer_email != NULL)
+        e = channel_tx(c, event, "email", p->customer_email, p, occurrence, delay);
+    return e;
+}
+
+static enum err withdraw_one(struct ctx *c, int64_t id, int64_t package_id, int64_t occurrence)
+{
+    enum err e = db_exec(c->db, NULL, &unlink_package, id, package_id, occurrence);
+
+    return e != OK ? e : db_exec(c->db, NULL, &cancel_empty, id);
+}
+
+enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence)
+{
+    int64_t ids[8];
+    size_t n;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_occurrence, package_id, occurrence);
+
+    if (e == OK)
+        e = db_ids(&q, ids, COUNT(ids), &n);
+    for (size_t i = 0; e == OK && i < n; i++)
+        e = withdraw_one(c, ids[i], package_id, occurrence);
+    return e;
+}
+
+enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id)
+{
+    struct { int64_t id, occurrence; } list[32];
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &still_queued, package_id);
+
+    if (e != OK)
+        return e;
+    for (; n < COUNT(list) && db_next(&q); n++) {
+        list[n].id = db_int(&q, 0);
+        list[n].occurrence = db_int(&q, 1);
+    }
+    e = db_end(&q);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = withdraw_one(c, list[i].id, package_id, list[i].occurrence);
+    return e;
+}
+
+enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,
+                        const char *variables_json, const char *dedupe)
+{
+    struct outgoing o = { .event = event, .channel = "email", .recipient = email,
+                          .variables = variables_json, .dedupe = dedupe, .user_id = user_id,
+                          .not_before = c->now };
+    int64_t id;
+
+    return outgoing_tx(c, &o, &id);
+}
+
+enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe)
+{
+    struct { int64_t id; const char *email; } list[ADMINS_MAX];
+    struct json_object *o = json_object_new_object();
+    const char *variables;
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &admins);
+
+    json_add_text(o, "texto", text);
+    variables = json_text(c->a, o);
+    json_object_put(o);
+    if (e != OK)
+        return e;
+    while (n < COUNT(list) && db_next(&q)) {
+        list[n].id = db_int(&q, 0);
+        list[n++].email = db_dup(&q, 1, c->a);
+    }
+    e = db_end(&q);
+    for (size_t i = 0; i < n && e == OK; i++) {
+        const char *key = arena_printf(c->a, "%s:%lld", dedupe, (long long)list[i].id);
+
+        if (db_scalar(c->db, 0, &told, key) == 0)
+            e = notify_user_tx(c, "custom_message", list[i].id, list[i].email, variables, key);
+    }
+    return e;
+}

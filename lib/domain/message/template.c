@@ -1,0 +1,175 @@
+#include "domain/message/template.h"
+
+#include "domain/message/texts.h"
+#include "local/gsm7.h"
+#include "json/json.h"
+#include "base/utf8.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+#include "domain/message/wording.h"
+
+#define SMS_CHARS 612            /* as typed, and four parts as sent */
+#define MAIL_CHARS 4000
+#define SUBJECT_CHARS 120
+
+#define SELECT                                                                               \
+    "SELECT t.id, t.event, t.channel, t.version, t.subject, t.body, t.class, t.created_at, u.full_name" \
+    " FROM notification_templates t LEFT JOIN users u ON u.id = t.created_by "
+static const struct stmt list = STMT("template_list", "",
+    SELECT "WHERE t.language = 'es' AND t.is_active = 1 AND t.version = (SELECT max(version) FROM"
+    " notification_templates m WHERE m.event = t.event AND m.channel = t.channel AND m.language = 'es'"
+    " AND m.is_active = 1) ORDER BY t.event, t.channel DESC");
+static const struct stmt versions = STMT("template_versions", "ss",
+    SELECT "WHERE t.event = $1 AND t.channel = $2 AND t.language = 'es' ORDER BY t.version DESC LIMIT 50");
+static const struct stmt insert = STMT("template_insert", "ssisssiI",
+    "INSERT INTO notification_templates (event, channel, version, subject, body, class, created_at,"
+    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+DB_REGISTER(&list, &versions, &insert)
+
+#define T struct message_template
+static const struct field rows[] = {
+    FIELD(T, id, F_INT, "Número"),
+    FIELD(T, event, F_TEXT, "Suceso"),
+    FIELD(T, channel, F_TEXT, "sms o email"),
+    FIELD(T, version, F_INT, "Versión"),
+    FIELD(T, subject, F_TEXT, "Asunto, de un correo"),
+    FIELD(T, body, F_TEXT, "Texto, con {variables}"),
+    FIELD(T, class, F_TEXT, "informativa, cobranza o publicidad"),
+    FIELD(T, created_at, F_INSTANT, "Desde cuándo"),
+    FIELD(T, created_by, F_TEXT, "Quién lo escribió"),
+};
+const struct fields message_template_fields = FIELDS(rows);
+const char *const template_classes[] = { "informativa", "cobranza", "publicidad", NULL };
+
+#define LIST_MAX 64
+
+static enum err collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
+{
+    *out = (struct message_templates){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < LIST_MAX && db_next(q))
+        db_fill(q, 0, message_template_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(q));
+}
+
+enum err template_list(struct ctx *c, struct message_templates *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &list);
+
+    return collect(c, e, &q, out);
+}
+
+enum err template_versions(struct ctx *c, const char *event, const char *channel,
+                           struct message_templates *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &versions, event, channel);
+
+    return collect(c, e, &q, out);
+}
+
+enum err template_get(struct ctx *c, const char *event, const char *channel, struct message_template *out)
+{
+    struct message_templates all;
+    enum err e = template_versions(c, event, channel, &all);
+
+    if (e == OK && all.n == 0)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_TEMPLATE_NONE, NULL);
+    if (e == OK)
+        *out = all.v[0];
+    return e;
+}
+
+static void check_length(struct ctx *c, const char *field, const char *s, size_t most, bool lines)
+{
+    if (is_blank(s))
+        ctx_invalid(c, field, T_REQUIRED, NULL);
+    else if (!utf8_clean(s, lines))
+        ctx_invalid(c, field, T_NOT_UTF8, NULL);
+    else if (utf8_length(s) > most)
+        ctx_invalid(c, field, T_TOO_LONG, arena_printf(c->a, "%zu", most), NULL);
+}
+
+static enum err check(struct ctx *c, const struct template_in *in)
+{
+    bool sms = streq(in->channel, "sms");
+    enum err e;
+
+    c->fault = (struct fault){ 0 };
+    if (wording_names(c->a, in->event) == NULL)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_TEMPLATE_NONE, NULL);
+    check_length(c, "body", in->body, sms ? SMS_CHARS : MAIL_CHARS, true);
+    if (!sms)
+        check_length(c, "subject", in->subject, SUBJECT_CHARS, false);
+    if ((e = ctx_faults(c)) == OK)
+        e = wording_check(c, "body", in->event, in->body);
+    return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
+}
+
+static void measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
+{
+    int units;
+
+    *parts = gsm7_parts(text, &units);
+    *characters = units;
+    *price = *parts * setting_int(c, S_SMS_PRICE);
+}
+
+enum err template_preview(struct ctx *c, const struct template_in *in, struct template_preview *out)
+{
+    struct wording usual, longest;
+    enum err e = check(c, in);
+    const char *worst;
+
+    *out = (struct template_preview){ 0 };
+    if (e != OK)
+        return e;
+    wording_sample(c, &usual, false);
+    out->text = wording_fill(c->a, in->body, &usual);
+    if (!streq(in->channel, "sms")) {
+        out->subject = wording_fill(c->a, in->subject, &usual);
+        return OK;
+    }
+    wording_sample(c, &longest, true);
+    out->text = gsm7_plain(c->a, out->text);
+    worst = gsm7_plain(c->a, wording_fill(c->a, in->body, &longest));
+    out->encoding = gsm7_fits(out->text) ? "GSM-7" : "UCS-2";
+    measure(c, out->text, &out->characters, &out->parts, &out->price);
+    measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
+    return OK;
+}
+
+struct writing { struct ctx *c; const struct template_in *in; struct message_template *out; };
+
+static enum err set_tx(struct db *db, void *arg)
+{
+    struct writing *x = arg;
+    struct ctx *c = x->c;
+    struct message_template old;
+    struct json_object *details;
+    enum err e = template_get(c, x->in->event, x->in->channel, &old);
+
+    if (e == OK)
+        e = db_exec(db, NULL, &insert, old.event, old.channel, old.version + 1,
+                    streq(old.channel, "sms") ? NULL : x->in->subject, x->in->body,
+                    is_blank(x->in->class) ? old.class : x->in->class, c->now, c->user_id);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_text(details, "event", old.event);
+    json_add_text(details, "channel", old.channel);
+    json_add_int(details, "version", old.version + 1);
+    e = audit_tx(c, "template_set", "notification_template", db_last_id(db), details);
+    return e != OK ? e : template_get(c, old.event, old.channel, x->out);
+}
+
+enum err template_set(struct ctx *c, const struct template_in *in, struct message_template *out)
+{
+    struct writing x = { c, in, out };
+    enum err e = check(c, in);
+
+    return e != OK ? e : domain_write(c, set_tx, &x);
+}

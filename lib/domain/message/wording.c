@@ -1,0 +1,154 @@
+#include "domain/message/wording.h"
+
+#include "base/buf.h"
+#include "domain/ground/setting.h"
+#include "domain/message/texts.h"
+
+enum group {
+    WORDS_ANY = 1, WORDS_PACKAGE = 2, WORDS_LINK = 4, WORDS_COST = 8, WORDS_SHELF = 16, WORDS_TEXT = 32,
+    WORDS_OPT_OUT = 64, WORDS_AUTHORIZED = 128,
+};
+
+static const struct { const char *name; enum group group; const char *sample; int longest; } words[] = {
+#define WORD(id, name, group, sample, longest, doc) [id] = { name, group, sample, longest },
+#include "domain/message/wording.def"
+#undef WORD
+};
+
+#define PUBLIC (WORDS_ANY | WORDS_PACKAGE | WORDS_LINK | WORDS_OPT_OUT)
+/* needs: one of these must be there, or the message is of no use. */
+static const struct { const char *event; unsigned groups; const char *needs[2]; } events[] = {
+    { "package_announced", PUBLIC, { "codigo", "enlace" } },
+    { "package_received", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
+    { "package_delivered", PUBLIC | WORDS_COST, { "guia", "enlace" } },
+    { "package_cancelled", PUBLIC, { "guia", "enlace" } },
+    { "pickup_reminder", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
+    { "authorization_created", WORDS_ANY | WORDS_AUTHORIZED | WORDS_OPT_OUT, { "llave", "llave" } },
+    { "custom_message", WORDS_ANY | WORDS_TEXT | WORDS_OPT_OUT, { "texto", "texto" } },
+    { "report_ready", WORDS_ANY | WORDS_TEXT, { "texto", "texto" } },
+    { "password_reset", WORDS_ANY | WORDS_LINK, { "enlace", "enlace" } },
+};
+
+/* The variable that `body` begins with; *end is after its brace. */
+static enum word word_at(const char *body, const char **end)
+{
+    for (enum word w = 0; w < WORD_COUNT; w++) {
+        size_t n = strlen(words[w].name);
+
+        if (body[0] == '{' && strncmp(body + 1, words[w].name, n) == 0 && body[1 + n] == '}') {
+            *end = body + n + 2;
+            return w;
+        }
+    }
+    return WORD_COUNT;
+}
+
+char *wording_fill(struct arena *a, const char *body, const struct wording *w)
+{
+    struct buf b = { 0 };
+    char *out;
+
+    buf_str(&b, "");
+    while (*body != '\0') {
+        const char *end = body;
+        enum word found = word_at(body, &end);
+
+        if (found == WORD_COUNT) {
+            buf_char(&b, *body++);
+            continue;
+        }
+        buf_str(&b, w->v[found] ? w->v[found] : "");
+        body = end;
+    }
+    out = arena_strdup(a, b.data);
+    buf_free(&b);
+    return out;
+}
+
+void wording_site(struct ctx *c, struct wording *w)
+{
+    w->v[W_PUNTO] = setting_text(c, S_SITE_NAME);
+    w->v[W_HORARIO] = setting_text(c, S_SITE_HOURS);
+    w->v[W_DIRECCION] = setting_text(c, S_SITE_ADDRESS);
+}
+
+void wording_sample(struct ctx *c, struct wording *w, bool longest)
+{
+    static const char wide[] = "WWWWWWWWWWWWWWWWWWWW";
+
+    for (enum word k = 0; k < WORD_COUNT; k++) {
+        struct buf b = { 0 };
+
+        w->v[k] = words[k].sample;
+        if (!longest || words[k].longest == 0)
+            continue;
+        for (int left = words[k].longest; left > 0; left -= (int)sizeof wide - 1)
+            buf_add(&b, wide, left < (int)sizeof wide - 1 ? (size_t)left : sizeof wide - 1);
+        w->v[k] = arena_strdup(c->a, b.data);
+        buf_free(&b);
+    }
+    wording_site(c, w);
+    w->v[W_ENLACE] = arena_printf(c->a, "%s/t/%s", c->conf->public_url, "0000000000000000000000");
+    w->v[W_BAJA] = arena_printf(c->a, "%s/unsubscribe/%s", c->conf->public_url, "000000-e-000000000000000000000000");
+}
+
+static unsigned groups_of(const char *event, const char *const **needs)
+{
+    for (size_t i = 0; i < COUNT(events); i++)
+        if (streq(events[i].event, event)) {
+            *needs = events[i].needs;
+            return events[i].groups;
+        }
+    return 0;
+}
+
+bool wording_knows(const char *event, enum word w)
+{
+    const char *const *needs;
+
+    return (words[w].group & groups_of(event, &needs)) != 0;
+}
+
+const char *wording_names(struct arena *a, const char *event)
+{
+    const char *const *needs;
+    unsigned groups = groups_of(event, &needs);
+    const char *out = NULL;
+
+    for (enum word w = 0; w < WORD_COUNT; w++)
+        if (words[w].group & groups)
+            out = arena_printf(a, "%s%s{%s}", out ? out : "", out ? ", " : "", words[w].name);
+    return out;
+}
+
+static bool has_word(const char *text, const char *name)
+{
+    const char *end;
+
+    for (; *text != '\0'; text++) {
+        enum word w = word_at(text, &end);
+
+        if (w < WORD_COUNT && streq(words[w].name, name))
+            return true;
+    }
+    return false;
+}
+
+enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text)
+{
+    const char *const *needs = NULL;
+    unsigned groups = groups_of(event, &needs);
+    const char *end;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        enum word w = word_at(p, &end);
+        size_t n = strcspn(p, "} \n");
+
+        if (*p == '{' && (w == WORD_COUNT || !(words[w].group & groups)))
+            return ctx_fail(c, E_INVALID, field, T_WORD_UNKNOWN, arena_strndup(c->a, p, n + (p[n] == '}')),
+                            wording_names(c->a, event), NULL);
+    }
+    if (needs != NULL && streq(field, "body") && !has_word(text, needs[0]) && !has_word(text, needs[1]))
+        return ctx_fail(c, E_INVALID, field, T_WORD_NEEDED, needs[0], needs[1], NULL);
+    return OK;
+}

@@ -1,0 +1,150 @@
+/* Cash: the drawer of a person at the counter, from its base to its approved closing
+ * (domain.md §1).  From the first drawer that was ever opened, cash is only taken into an
+ * open one, that of who takes it.  What it should hold is nobody's to see before a count:
+ * `counted`, `expected` and `difference` are for those that have counted_at. */
+#ifndef DOMAIN_CASH_H
+#define DOMAIN_CASH_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+#include "store/db.h"
+
+#define DRAWER_LATE_HOURS 16     /* an open one that is older needs a hand */
+#define CASH_ROWS_MAX 5000       /* payments that a report lists; its sums are of all */
+#define CASH_AMOUNT_MAX 100000000
+
+/* Notes and coins, the largest note first. */
+enum denomination {
+#define DENOMINATION(name, kind, value, words) D_##name,
+#include "domain/money/denomination.def"
+#undef DENOMINATION
+    DENOMINATIONS
+};
+extern const struct denomination_row {
+    const char *name, *kind;     /* kind: billete or moneda */
+    int64_t value;
+    const char *words;
+} denominations[DENOMINATIONS];
+#define PIECES_MAX 9999          /* of one denomination; more is a slip of the hand */
+
+struct cash_session {
+    int64_t id;
+    const char *state;           /* ABIERTA, CONTADA, CERRADA, APROBADA */
+    int64_t opened_by;
+    const char *opened_by_name;
+    int64_t opened_at, base;
+    int64_t counted_at;
+    const char *counted_by_name;
+    int64_t counted, expected, difference;
+    int64_t closed_at;
+    const char *closed_by_name, *explanation;
+    int64_t approved_at;
+    const char *approved_by_name, *approval_note;
+    int64_t counted_by, closed_by;
+};
+/* All but what is only known by counting; and that. */
+extern const struct fields cash_session_fields, cash_count_fields;
+struct cash_sessions { struct cash_session *v; size_t n; };
+
+/* The caller's own that is not closed; E_NOT_FOUND when there is none. */
+enum err cash_own(struct ctx *c, struct cash_session *out) MUST_CHECK;
+/* One's own, an ADMIN's all: E_NOT_FOUND, E_FORBIDDEN. */
+enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out) MUST_CHECK;
+/* The newest first, one's own, an ADMIN's all.  *next: `before` of the following page, or 0. */
+struct cash_filter { int64_t before, limit; };
+enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessions *out,
+                   int64_t *next) MUST_CHECK;
+/* Who asks could take cash now, as far as drawers go. */
+bool cash_can_take(struct ctx *c);
+
+/* ---- every peso of one ---- */
+
+struct cash_payment {
+    int64_t id, taken_at, amount;
+    const char *method, *reference;
+    int64_t package_id;
+    const char *guide_number;
+    const char *taken_by_name;
+    int64_t reverses;
+    const char *reason;
+};
+extern const struct fields cash_payment_fields;
+
+struct cash_movement {
+    int64_t id, made_at;
+    const char *kind;            /* of cash_kinds */
+    int64_t amount;              /* negative: it went out */
+    const char *reason, *reference, *made_by_name;
+};
+extern const struct fields cash_movement_fields;
+
+struct cash_method { const char *method; int64_t payments, amount; };
+extern const struct fields cash_method_fields;
+
+/* Of the last count. */
+struct cash_piece { const char *kind; int64_t value, pieces, amount; };
+extern const struct fields cash_piece_fields;
+
+struct cash_tally { int64_t counted, counted_at; const char *counted_by_name; };
+extern const struct fields cash_tally_fields;
+
+struct cash_report {
+    struct cash_session session;
+    struct { struct cash_payment *v; size_t n; } payments;       /* in their order */
+    struct { struct cash_movement *v; size_t n; } movements;
+    struct { struct cash_method *v; size_t n; } methods;         /* sums, cash first */
+    struct { struct cash_piece *v; size_t n; } pieces;
+    struct { struct cash_tally *v; size_t n; } tallies;          /* the counts, in their order */
+    int64_t cash, other;
+    int64_t movements_in, movements_out, transfers;  /* the last two: negative */
+    bool more;                   /* payments that are not listed */
+};
+/* All from one state of the database. */
+enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CHECK;
+
+/* ---- money in no drawer: of who had none that was open, since the first one of all ---- */
+
+struct cash_outside_day {
+    const char *date;            /* 2026-11-25 */
+    int64_t day;                 /* its number */
+    int64_t payments, amount;    /* less what was reversed */
+};
+extern const struct fields cash_outside_day_fields;
+struct cash_outside {
+    struct { struct cash_outside_day *v; size_t n; } days;   /* that have some, the latest first */
+    struct { struct cash_payment *v; size_t n; } payments;   /* of the day that was asked for, in their order */
+    struct cash_outside_day chosen;                          /* that day; day 0: none has any */
+    bool more;                   /* payments that are not listed */
+};
+/* By an ADMIN.  day 0: the latest.  before: days earlier than that one, 0 for all; at most
+ * CASH_OUTSIDE_DAYS. */
+#define CASH_OUTSIDE_DAYS 31
+struct cash_outside_in { int64_t day, before; };
+enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct cash_outside *out) MUST_CHECK;
+
+/* ---- changes; each is audited ---- */
+
+struct cash_open_in { int64_t base; };
+/* E_CONFLICT while one's own is not closed. */
+enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out) MUST_CHECK;
+
+extern const char *const cash_kinds[];       /* entrada, salida, traslado: to the bank, with its reference */
+const char *cash_kind_words(const char *kind);           /* "Al banco" */
+struct cash_movement_in { int64_t id; const char *kind; int64_t amount; const char *reason, *reference; };
+/* E_INVALID for more than there is, E_CONFLICT once it is counted. */
+enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out) MUST_CHECK;
+
+struct cash_count_in { int64_t id; int64_t pieces[DENOMINATIONS]; bool empty; };
+/* Stops the drawer: what comes later is refused.  Again until it is closed; all counts
+ * are kept, the last one counts.  No piece at all needs `empty`. */
+enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out) MUST_CHECK;
+
+struct cash_close_in { int64_t id; const char *explanation; };
+/* After the count; a difference needs its explanation. */
+enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out) MUST_CHECK;
+
+struct cash_approve_in { int64_t id; const char *note; };
+/* By an ADMIN who has neither opened, counted nor closed it. */
+enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out) MUST_CHECK;
+
+#endif

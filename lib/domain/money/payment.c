@@ -1,0 +1,152 @@
+/* Payments of a package: reading them, and what of them stands. */
+#include "domain/handover/deliver.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+#include "domain/money/texts.h"
+
+#define SELECT                                                                                      \
+    "SELECT p.id, p.package_id, p.operation_id, p.amount, p.method, p.reference, p.taken_by, p.taken_at,"  \
+    " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by "
+static const struct stmt payments_by_package = STMT("payments_of_package", "i",
+    SELECT "WHERE p.package_id = $1 ORDER BY p.id");
+static const struct stmt by_id = STMT("payment_by_id", "i", SELECT "WHERE p.id = $1");
+DB_REGISTER(&payments_by_package, &by_id)
+
+static const struct field payment_rows[] = {
+    FIELD(struct payment, id, F_INT, "Número del pago"),
+    FIELD(struct payment, package_id, F_INT, "Paquete"),
+    FIELD(struct payment, operation_id, F_TEXT, "Operación que los une"),
+    FIELD(struct payment, amount, F_MONEY, "Valor; negativo si reversa otro"),
+    FIELD(struct payment, method, F_TEXT, "Medio de pago"),
+    FIELD(struct payment, reference, F_TEXT, "Referencia"),
+    FIELD(struct payment, taken_by, F_ID, "Quién lo recibió"),
+    FIELD(struct payment, taken_at, F_INSTANT, "Cuándo"),
+    FIELD(struct payment, reverses, F_ID, "Pago que reversa"),
+    FIELD(struct payment, taken_by_name, F_TEXT, "Nombre de quien lo recibió"),
+    FIELD(struct payment, cash_session_id, F_ID, "Caja en la que está"),
+    FIELD(struct payment, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
+};
+const struct fields payment_fields = FIELDS(payment_rows);
+
+bool payment_method_taken(struct ctx *c, const char *method)
+{
+    return payment_method_words(method) != NULL && (!streq(method, "tarjeta") || setting_int(c, S_CARD) != 0);
+}
+
+void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
+                          const char *reference_field)
+{
+    if (payment_method_words(method) == NULL)
+        ctx_invalid(c, method_field, T_REQUIRED, NULL);
+    else if (!payment_method_taken(c, method))
+        ctx_invalid(c, method_field, T_METHOD_OFF, NULL);
+    else if (!streq(method, "efectivo") && is_blank(reference))
+        ctx_invalid(c, reference_field, T_REFERENCE, NULL);
+}
+
+enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &payments_by_package, package_id);
+
+    *out = (struct payments){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (db_next(&q)) {
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
+        db_fill(&q, 0, payment_fields, &out->v[out->n++], c->a);
+    }
+    return domain_fault(c, db_end(&q));
+}
+
+enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out)
+{
+    enum err e = db_get(c->db, payment_fields, out, c->a, &by_id, id);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PAYMENT_NONE, NULL) : domain_fault(c, e);
+}
+
+bool payment_by_hand(const struct payment *p)
+{
+    return p->reverses == 0 && p->reason != NULL;
+}
+
+bool payment_stands(const struct payments *all, const struct payment *p)
+{
+    if (p->reverses != 0)
+        return false;
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].reverses == p->id)
+            return false;
+    return true;
+}
+
+/* Is the operation of `p` the hand-over's, or one of a payment that was recorded since? */
+static bool is_of_handover(const struct payments *all, const struct payment *p, const char *operation, int64_t since)
+{
+    if (operation != NULL && streq(p->operation_id, operation))
+        return true;
+    for (size_t i = 0; i < all->n; i++)
+        if (payment_by_hand(&all->v[i]) && all->v[i].taken_at >= since
+            && streq(all->v[i].operation_id, p->operation_id))
+            return true;
+    return false;
+}
+
+struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p)
+{
+    struct payments out = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *out.v) };
+    const char *operation = NULL;
+
+    for (size_t i = 0; i < all->n; i++)      /* the last is the one that stands */
+        if (all->v[i].reverses == 0 && !payment_by_hand(&all->v[i]) && all->v[i].taken_at >= p->delivered_at)
+            operation = all->v[i].operation_id;
+    for (size_t i = 0; i < all->n; i++)
+        if (is_of_handover(all, &all->v[i], operation, p->delivered_at))
+            out.v[out.n++] = all->v[i];
+    return out;
+}
+
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p)
+{
+    struct payments theirs = payments_of_handover(c, all, p);
+    int64_t missing = p->total_fee - p->discount - payments_sum(&theirs);
+
+    return streq(p->state, "ENTREGADO") && missing > 0 ? missing : 0;
+}
+
+int64_t payments_sum(const struct payments *all)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < all->n; i++)
+        sum += all->v[i].amount;
+    return sum;
+}
+
+static bool is_alike(const struct payment *a, const struct payment *b)
+{
+    return streq(a->method, b->method) && (a->reverses != 0) == (b->reverses != 0)
+        && streq(a->reference ? a->reference : "", b->reference ? b->reference : "");
+}
+
+static void join(struct payments *to, const struct payment *p)
+{
+    for (size_t i = 0; i < to->n; i++)
+        if (is_alike(&to->v[i], p)) {
+            to->v[i].amount += p->amount;
+            return;
+        }
+    to->v[to->n++] = *p;
+}
+
+void payments_join(struct arena *a, struct payments *to, const struct payments *more)
+{
+    struct payment *v = arena_alloc(a, (to->n + more->n + 1) * sizeof *v);
+
+    if (to->n > 0)
+        memcpy(v, to->v, to->n * sizeof *v);
+    to->v = v;
+    for (size_t i = 0; i < more->n; i++)
+        join(to, &more->v[i]);
+}

@@ -1,0 +1,121 @@
+/* A payment that belongs to no hand-over: what is charged for a cancelled package, and what is
+ * still missing of one that was handed over after a reversal (domain.md §5). */
+#include <stdlib.h>
+
+#include "domain/money/texts.h"
+#include "json/json.h"
+#include "base/log.h"
+#include "metric/metric.h"
+#include "local/money.h"
+#include "base/random.h"
+#include "domain/ground/audit.h"
+#include "domain/money/cash_tx.h"
+#include "domain/handover/deliver.h"
+#include "domain/ground/operation.h"
+
+#define CASH "efectivo"
+
+static const struct stmt insert = STMT("payment_record", "isissIiis",
+    "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
+    " taken_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+DB_REGISTER(&insert)
+
+struct recording { struct ctx *c; const struct payment_record_in *in; struct payment *out; };
+
+enum err payment_room(struct ctx *c, const struct package *p, int64_t *most)
+{
+    struct payments all;
+    enum err e;
+
+    *most = PAYMENT_CHARGE_MAX;
+    if (streq(p->state, "CANCELADO"))
+        return OK;
+    if (!streq(p->state, "ENTREGADO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_AT_HANDOVER, NULL);
+    e = payments_of(c, p->id, &all);
+    if (e != OK)
+        return e;
+    *most = payments_missing(c, &all, p);
+    return *most > 0 ? OK : ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_ALL_PAID, NULL);
+}
+
+static enum err trace(struct recording *x, struct package *p, int64_t id)
+{
+    const struct payment_record_in *in = x->in;
+    struct json_object *details = json_object_new_object();
+    enum err e;
+
+    json_add_int(details, "payment_recorded", in->amount);
+    json_add_text(details, "method", in->method);
+    json_add_text(details, "reason", in->reason);
+    e = audit_tx(x->c, "payment_record", "payment", id, json_object_get(details));
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    return event_add_tx(x->c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
+                                                     .details = details });
+}
+
+static enum err insert_tx(struct recording *x, const struct package *p, int64_t *id)
+{
+    const struct payment_record_in *in = x->in;
+    struct ctx *c = x->c;
+    int64_t most, drawer;
+    enum err e = payment_room(c, p, &most);
+
+    if (e == OK && in->amount > most)
+        e = ctx_fail(c, E_INVALID, "amount", T_PAYMENT_MOST, money_text(c->a, most), NULL);
+    if (e == OK)
+        e = cash_drawer_tx(c, streq(in->method, CASH), &drawer);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &insert, p->id, random_text(c->a, ALPHABET_BASE62, 22), in->amount, in->method,
+                    is_blank(in->reference) ? NULL : in->reference, drawer, c->user_id, c->now, in->reason);
+    *id = e == OK ? db_last_id(c->db) : 0;
+    return e;
+}
+
+static enum err record_tx(struct db *db UNUSED, void *arg)
+{
+    struct recording *x = arg;
+    struct ctx *c = x->c;
+    const char *answer;
+    struct package p;
+    int64_t id;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : payment_by_id(c, strtoll(answer, NULL, 10), x->out);
+    e = package_fetch(c, x->in->id, &p);
+    if (e == OK)
+        e = insert_tx(x, &p, &id);
+    if (e == OK)
+        e = trace(x, &p, id);
+    if (e == OK)
+        e = payment_by_id(c, id, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+static void check(struct ctx *c, const struct payment_record_in *in)
+{
+    c->fault = (struct fault){ 0 };
+    payment_method_check(c, in->method, "method", in->reference, "reference");
+    if (in->amount < 1 || in->amount > PAYMENT_CHARGE_MAX)
+        ctx_invalid(c, "amount", T_NOT_NUMBER, "1", arena_strdup(c->a, NUM(PAYMENT_CHARGE_MAX)), NULL);
+    if (is_blank(in->reason))
+        ctx_invalid(c, "reason", T_PAYMENT_WHY, NULL);
+}
+
+enum err payment_record(struct ctx *c, const struct payment_record_in *in, struct payment *out)
+{
+    struct recording x = { c, in, out };
+    enum err e;
+
+    check(c, in);
+    if (ctx_faults(c) != OK)
+        return ctx_faults(c);
+    e = domain_operation(c, "payment_record", record_tx, &x);
+    if (e == OK && !c->replayed)
+        metric_add(M_PAYMENTS, (uint64_t)in->amount, in->method, NULL);
+    return e;
+}

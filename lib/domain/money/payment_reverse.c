@@ -1,0 +1,89 @@
+/* A payment taken back: a row of its own, and money out of a drawer that is open. */
+#include <stdlib.h>
+
+#include "domain/money/texts.h"
+#include "json/json.h"
+#include "domain/ground/audit.h"
+#include "domain/money/cash_tx.h"
+#include "domain/handover/deliver.h"
+#include "domain/ground/operation.h"
+
+static const struct stmt drawer_open = STMT("payment_drawer_open", "i",
+    "SELECT 1 FROM cash_sessions WHERE id = $1 AND counted_at IS NULL");
+static const struct stmt reverse = STMT("payment_reverse", "iIiis",
+    "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
+    " taken_at, reverses, reason) SELECT package_id, operation_id, -amount, method, reference, $2, $3, $4,"
+    " id, $5 FROM payments WHERE id = $1");
+DB_REGISTER(&drawer_open, &reverse)
+
+struct reversing { struct ctx *c; const struct payment_reverse_in *in; struct payment *out; };
+
+/* A closed drawer's figures stand, so the money leaves one that is open. */
+static enum err drawer_for(struct ctx *c, const struct payment *p, int64_t *id)
+{
+    *id = p->cash_session_id;
+    if (*id != 0 && db_scalar(c->db, 0, &drawer_open, *id) != 0)
+        return OK;
+    return cash_drawer_tx(c, streq(p->method, "efectivo"), id);
+}
+
+static enum err trace(struct ctx *c, const struct payment *p, const char *reason)
+{
+    struct json_object *details = json_object_new_object();
+    struct package package;
+    enum err e = package_fetch(c, p->package_id, &package);
+
+    json_add_int(details, "payment_reversed", p->amount);
+    json_add_text(details, "reason", reason);
+    if (e == OK)
+        e = audit_tx(c, "payment_reverse", "payment", p->id, json_object_get(details));
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    return event_add_tx(c, &package, (struct event_new){ .kind = "MODIFICACION", .before = package.state,
+                                                         .after = package.state, .details = details });
+}
+
+static enum err reverse_tx(struct db *db, void *arg)
+{
+    struct reversing *x = arg;
+    struct ctx *c = x->c;
+    const char *answer;
+    int64_t drawer = 0, id;
+    struct payment p;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : payment_by_id(c, strtoll(answer, NULL, 10), x->out);
+    e = payment_by_id(c, x->in->id, &p);
+    if (e == OK && p.reverses != 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_REVERSAL, NULL);
+    if (e == OK)
+        e = drawer_for(c, &p, &drawer);
+    if (e != OK)
+        return e;
+    e = db_exec(db, NULL, &reverse, p.id, drawer, c->user_id, c->now, x->in->reason);
+    if (e == E_CONFLICT)         /* the index of what is reversed has it */
+        return ctx_fail(c, e, NULL, T_PAYMENT_REVERSED, NULL);
+    if (e != OK)
+        return e;
+    id = db_last_id(db);
+    if (drawer != 0 && cash_expected(c, drawer) < 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
+    e = trace(c, &p, x->in->reason);
+    if (e == OK)
+        e = payment_by_id(c, id, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, struct payment *out)
+{
+    struct reversing x = { c, in, out };
+
+    if (c->role < ROLE_ADMIN)
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+    if (is_blank(in->reason))
+        return ctx_fail(c, E_INVALID, "reason", T_PAYMENT_REASON, NULL);
+    return domain_operation(c, "payment_reverse", reverse_tx, &x);
+}

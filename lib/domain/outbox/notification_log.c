@@ -1,0 +1,457 @@
+/* The log of messages, and what staff do with one. */
+#include "base/clock.h"
+#include "domain/message/texts.h"
+#include "domain/outbox/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "domain/people/customer.h"
+#include "domain/message/notification_tx.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/setting.h"
+#include "domain/message/wording.h"
+
+#define CUSTOM_CHARS 612
+#define LINKS_MAX 50
+
+#define SELECT                                                                                  \
+    "SELECT n.id, n.event, n.channel, n.recipient, n.state, n.error, n.created_at, n.not_before,"  \
+    " n.sent_at, n.customer_id, c.full_name, n.class, n.provider_id, n.parts, n.cost, n.attempts," \
+    " (SELECT min(package_id) FROM notification_packages WHERE notification_id = n.id), n.resend_of" \
+    " FROM notifications n LEFT JOIN customers c ON c.id = n.customer_id "
+
+static const struct stmt of_package = STMT("notifications_of_package", "i",
+    SELECT "WHERE n.id IN (SELECT notification_id FROM notification_packages WHERE package_id = $1)"
+    " ORDER BY n.id");
+static const struct stmt by_id = STMT("notification_by_id", "i", SELECT "WHERE n.id = $1");
+static const struct stmt by_provider = STMT("notification_by_provider", "s",
+    "SELECT id FROM notifications WHERE provider_id = $1");
+static const struct stmt list_all = STMT("notification_list", "isssi",
+    SELECT "WHERE n.id < $1 AND ($2 IS NULL OR n.state = $2) AND ($3 IS NULL OR n.event = $3)"
+    " AND ($4 IS NULL OR n.channel = $4) ORDER BY n.id DESC LIMIT $5");
+static const struct stmt list_state = STMT("notification_list_state", "isssi",
+    SELECT "WHERE n.state = $2 AND n.id < $1 AND ($3 IS NULL OR n.event = $3)"
+    " AND ($4 IS NULL OR n.channel = $4) ORDER BY n.id DESC LIMIT $5");
+static const struct stmt list_customer = STMT("notification_list_customer", "iissi",
+    SELECT "WHERE n.customer_id = $1 AND n.id < $2 AND ($3 IS NULL OR n.state = $3)"
+    " AND ($4 IS NULL OR n.event = $4) ORDER BY n.id DESC LIMIT $5");
+static const struct stmt user_of = STMT("notification_user", "i",
+    "SELECT user_id FROM notifications WHERE id = $1");
+static const struct stmt variables_of = STMT("notification_variables", "i",
+    "SELECT variables FROM notifications WHERE id = $1");
+static const struct stmt links = STMT("notification_links", "i",
+    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id LIMIT 50");
+static const struct stmt settle = STMT("notification_settle", "isi",
+    "UPDATE notifications SET state = $2, error = CASE WHEN $2 = 'failed' THEN error END,"
+    " sent_at = CASE WHEN $2 = 'sent' THEN $3 END WHERE id = $1 AND state = 'unknown'");
+static const struct stmt receipt = STMT("notification_receipt", "isi",
+    "UPDATE notifications SET state = $2, sent_at = coalesce(sent_at, $3)"
+    " WHERE id = $1 AND state IN ('sent', 'unknown', 'sending')");
+static const struct stmt spent = STMT("sms_spent_since", "i",
+    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
+static const struct stmt credit = STMT("sms_credit", "",
+    "SELECT credit FROM provider_tokens WHERE credit IS NOT NULL ORDER BY obtained_at DESC LIMIT 1");
+DB_REGISTER(&of_package, &by_id, &by_provider, &list_all, &list_state, &list_customer, &user_of,
+            &variables_of, &links, &settle, &receipt, &spent, &credit)
+
+#define N struct notification
+static const struct field rows[] = {
+    FIELD(N, id, F_INT, "Número del mensaje"),
+    FIELD(N, event, F_TEXT, "Suceso"),
+    FIELD(N, channel, F_TEXT, "sms o email"),
+    FIELD(N, recipient, F_PHONE, "A quién"),
+    FIELD(N, state, F_TEXT, "Estado del envío"),
+    FIELD(N, error, F_TEXT, "Por qué no salió"),
+    FIELD(N, created_at, F_INSTANT, "Cuándo se escribió"),
+    FIELD(N, not_before, F_INSTANT, "Desde cuándo puede salir"),
+    FIELD(N, sent_at, F_INSTANT, "Cuándo salió"),
+    FIELD(N, customer_id, F_ID, "Cliente"),
+    FIELD(N, customer_name, F_TEXT, "Nombre del cliente"),
+    FIELD(N, class, F_TEXT, "informativa, cobranza o publicidad"),
+    FIELD(N, provider_id, F_TEXT, "Número que le dio el proveedor"),
+    FIELD(N, parts, F_INT, "Partes de SMS"),
+    FIELD(N, cost, F_MONEY, "Costo"),
+    FIELD(N, attempts, F_INT, "Intentos"),
+    FIELD(N, package_id, F_ID, "Su primer paquete"),
+    FIELD(N, resend_of, F_ID, "Repite este mensaje"),
+};
+const struct fields notification_fields = FIELDS(rows);
+
+static const struct { const char *name, *words; } states[] = {
+    { "queued", "Por enviar" }, { "sending", "Enviándose" }, { "sent", "Enviado" },
+    { "delivered", "Entregado" }, { "failed", "Falló" }, { "unknown", "Sin confirmar" },
+    { "suppressed", "No se envió" }, { "cancelled", "Cancelado" },
+}, events[] = {
+    { "package_announced", "Anuncio" }, { "package_received", "Llegada" },
+    { "package_delivered", "Entrega" }, { "package_cancelled", "Cancelación" },
+    { "pickup_reminder", "Recordatorio" }, { "payment_due", "Pago pendiente" },
+    { "inquiry_answered", "Respuesta" }, { "authorization_created", "Autorización" },
+    { "custom_message", "Mensaje" }, { "password_reset", "Contraseña" }, { "report_ready", "Informe" },
+};
+const char *const notification_states[] = { "queued", "sending", "sent", "delivered", "failed", "unknown",
+    "suppressed", "cancelled", NULL };
+const char *const notification_events[] = { "package_announced", "package_received", "package_delivered",
+    "package_cancelled", "pickup_reminder", "custom_message", "password_reset", NULL };
+const char *const notification_channels[] = { "sms", "email", NULL };
+
+const char *notification_state_words(const char *state)
+{
+    for (size_t i = 0; i < COUNT(states); i++)
+        if (streq(states[i].name, state))
+            return states[i].words;
+    return NULL;
+}
+
+const char *notification_event_words(const char *event)
+{
+    for (size_t i = 0; i < COUNT(events); i++)
+        if (streq(events[i].name, event))
+            return events[i].words;
+    return NULL;
+}
+
+static enum err collect(struct ctx *c, enum err e, struct rows *q, size_t most, struct notifications *out)
+{
+    *out = (struct notifications){ .v = arena_alloc(c->a, most * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < most && db_next(q))
+        db_fill(q, 0, notification_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(q));
+}
+
+enum err notifications_of_package(struct ctx *c, int64_t package_id, struct notifications *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_package, package_id);
+
+    return collect(c, e, &q, 64, out);
+}
+
+enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out)
+{
+    enum err e = db_get(c->db, notification_fields, out, c->a, &by_id, id);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_MESSAGE_NONE, NULL) : domain_fault(c, e);
+}
+
+enum err notification_list(struct ctx *c, const struct notification_filter *f, struct notifications *out,
+                           int64_t *next)
+{
+    int64_t limit = f->limit < 1 || f->limit > 200 ? 50 : f->limit;
+    int64_t before = f->before > 0 ? f->before : INT64_MAX;
+    const char *state = is_blank(f->state) ? NULL : f->state, *event = is_blank(f->event) ? NULL : f->event;
+    const char *channel = is_blank(f->channel) ? NULL : f->channel;
+    struct rows q;
+    enum err e;
+
+    if (f->customer_id != 0)
+        e = db_query(c->db, &q, &list_customer, f->customer_id, before, state, event, limit + 1);
+    else
+        e = db_query(c->db, &q, state ? &list_state : &list_all, before, state, event, channel, limit + 1);
+    e = collect(c, e, &q, (size_t)limit + 1, out);
+    *next = 0;
+    if (e == OK && (int64_t)out->n > limit) {
+        out->n = (size_t)limit;
+        *next = out->v[limit - 1].id;
+    }
+    return e;
+}
+
+/* ---- again, and of one's own ---- */
+
+/* In the chain: that we wrote to this person; never what. */
+static enum err contact_event_tx(struct ctx *c, struct package *p, const char *channel, int64_t resend_of)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_text(details, "channel", channel);
+    if (resend_of != 0)
+        json_add_int(details, "resend_of", resend_of);
+    return event_add_tx(c, p, (struct event_new){ .kind = "CONTACTO", .before = p->state,
+                                                  .after = p->state, .details = details });
+}
+
+struct again {
+    struct ctx *c;
+    int64_t id, fresh;
+    struct notification old;
+    int64_t packages[LINKS_MAX];
+    size_t n;
+};
+
+static enum err links_read(struct again *x)
+{
+    struct rows q;
+    enum err e = db_query(x->c->db, &q, &links, x->id);
+
+    if (e != OK)
+        return e;
+    while (x->n < COUNT(x->packages) && db_next(&q))
+        x->packages[x->n++] = db_int(&q, 0);
+    return db_end(&q);
+}
+
+/* A new code, so that what went astray opens nothing; then the message speaks of it.  Reminders
+ * have days for occurrences, so that what is sent again must count below them. */
+static enum err again_package_tx(struct again *x, int64_t package_id)
+{
+    struct ctx *c = x->c;
+    struct package p;
+    enum err e = package_fetch(c, package_id, &p);
+
+    if (e == OK && streq(p.state, "RECIBIDO") && wording_knows(x->old.event, W_ENTREGA)) {
+        p.pickup_version++;
+        e = pickup_renew_tx(c, &p);
+    }
+    if (e == OK)
+        e = contact_event_tx(c, &p, x->old.channel, x->id);
+    return e != OK ? e : outgoing_link_tx(c, x->fresh, p.id, x->old.event, x->old.channel, -p.last_event_id);
+}
+
+static enum err recipient_now(struct again *x, const char **recipient)
+{
+    struct customer who;
+    bool sms = streq(x->old.channel, "sms");
+    enum err e;
+
+    *recipient = x->old.recipient;
+    if (x->old.customer_id == 0)
+        return OK;
+    e = customer_by_id(x->c, x->old.customer_id, &who);
+    if (e == OK && !is_blank(sms ? who.phone : who.email))
+        *recipient = sms ? who.phone : who.email;
+    return e;
+}
+
+static enum err again_tx(struct again *x)
+{
+    struct ctx *c = x->c;
+    struct outgoing o = { .event = x->old.event, .channel = x->old.channel, .not_before = c->now,
+                          .customer_id = x->old.customer_id, .resend_of = x->id };
+    struct rows q;
+    enum err e = db_one(c->db, &q, &variables_of, x->id);
+
+    if (e == OK) {
+        o.variables = db_dup(&q, 0, c->a);
+        e = db_end(&q);
+    }
+    o.user_id = db_scalar(c->db, 0, &user_of, x->id);
+    o.dedupe = arena_printf(c->a, "resend:%lld:%s", (long long)x->id, random_text(c->a, ALPHABET_BASE62, 12));
+    if (e == OK)
+        e = recipient_now(x, &o.recipient);
+    if (e == OK)
+        e = outgoing_tx(c, &o, &x->fresh);
+    if (e == OK && x->fresh == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+    for (size_t i = 0; e == OK && i < x->n; i++)
+        e = again_package_tx(x, x->packages[i]);
+    return e != OK ? e : audit_tx(c, "notification_resend", "notification", x->id, NULL);
+}
+
+static enum err resend_tx(struct db *db UNUSED, void *arg)
+{
+    struct again *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL) {
+        if (e == OK && !parse_int(answer, &x->fresh))
+            e = E_INTERNAL;
+        return e;
+    }
+    e = notification_by_id(x->c, x->id, &x->old);
+    if (e == OK && (streq(x->old.state, "queued") || streq(x->old.state, "sending")))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_WAITS, NULL);
+    if (e == OK && streq(x->old.event, "password_reset"))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_RESET, NULL);
+    if (e == OK)
+        e = links_read(x);
+    if (e == OK)
+        e = again_tx(x);
+    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->fresh, 1));
+}
+
+enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh)
+{
+    struct again x = { .c = c, .id = id };
+    enum err e = domain_write(c, resend_tx, &x);
+
+    *fresh = x.fresh;
+    return e;
+}
+
+struct custom { struct ctx *c; const struct custom_in *in; int64_t id; };
+
+static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int64_t customer_id,
+                                 const char **recipient)
+{
+    struct customer who;
+    enum err e = customer_id == 0 ? E_NOT_FOUND : customer_by_id(c, customer_id, &who);
+
+    if (e != OK)
+        return e == E_NOT_FOUND ? ctx_fail(c, E_INVALID, "customer_id", T_CUSTOMER_NONE, NULL) : e;
+    if (streq(in->channel, "sms") && !phone_takes_sms(who.phone))
+        return ctx_fail(c, E_INVALID, "channel", T_NO_SMS_NUMBER, NULL);
+    if (streq(in->channel, "email") && is_blank(who.email))
+        return ctx_fail(c, E_INVALID, "channel", T_NO_EMAIL, NULL);
+    *recipient = streq(in->channel, "sms") ? who.phone : who.email;
+    return OK;
+}
+
+static enum err custom_one_tx(struct custom *x)
+{
+    struct ctx *c = x->c;
+    struct json_object *variables = json_object_new_object();
+    struct outgoing o = { .event = "custom_message", .channel = x->in->channel, .not_before = c->now,
+                          .customer_id = x->in->customer_id,
+                          .dedupe = arena_printf(c->a, "custom:%s", random_text(c->a, ALPHABET_BASE62, 16)) };
+    struct package p = { 0 };
+    enum err e = x->in->package_id == 0 ? OK : package_fetch(c, x->in->package_id, &p);
+
+    json_add_text(variables, "texto", x->in->text);
+    o.variables = json_text(c->a, variables);
+    json_object_put(variables);
+    if (p.id != 0)
+        o.customer_id = p.customer_id;
+    if (e == OK)
+        e = custom_recipient(c, x->in, o.customer_id, &o.recipient);
+    if (e == OK)
+        e = outgoing_tx(c, &o, &x->id);
+    if (e == OK && x->id == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+    if (e != OK || p.id == 0)
+        return e;
+    e = contact_event_tx(c, &p, o.channel, 0);
+    return e != OK ? e : outgoing_link_tx(c, x->id, p.id, o.event, o.channel, p.last_event_id);
+}
+
+static enum err custom_tx(struct db *db UNUSED, void *arg)
+{
+    struct custom *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL) {
+        if (e == OK && !parse_int(answer, &x->id))
+            e = E_INTERNAL;
+        return e;
+    }
+    e = custom_one_tx(x);
+    if (e == OK)
+        e = audit_tx(x->c, "notification_custom", "notification", x->id, NULL);
+    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
+}
+
+enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id)
+{
+    struct custom x = { .c = c, .in = in };
+    enum err e;
+
+    if (is_blank(in->text) || !utf8_clean(in->text, true) || utf8_length(in->text) > CUSTOM_CHARS)
+        return ctx_fail(c, E_INVALID, "text", is_blank(in->text) ? T_REQUIRED : T_TOO_LONG, "612", NULL);
+    e = domain_write(c, custom_tx, &x);
+    *id = x.id;
+    return e;
+}
+
+struct testing { struct ctx *c; const char *channel, *recipient; int64_t id; };
+
+static enum err test_tx(struct db *db UNUSED, void *arg)
+{
+    struct testing *x = arg;
+    struct ctx *c = x->c;
+    struct outgoing o = { .event = "custom_message", .channel = x->channel, .recipient = x->recipient,
+                          .variables = "{\"texto\":\"Esta es una prueba.\"}", .not_before = c->now,
+                          .user_id = c->user_id,
+                          .dedupe = arena_printf(c->a, "test:%s", random_text(c->a, ALPHABET_BASE62, 16)) };
+    enum err e = outgoing_tx(c, &o, &x->id);
+
+    if (e == OK && x->id == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+    return e != OK ? e : audit_tx(c, "notification_test", "notification", x->id, NULL);
+}
+
+enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id)
+{
+    bool sms = streq(channel, "sms");
+    struct testing x = { .c = c, .channel = channel,
+        .recipient = is_blank(recipient) ? NULL : sms ? normal_phone(c->a, recipient) : normal_email(c->a, recipient) };
+    enum err e;
+
+    if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
+        return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
+    e = domain_write(c, test_tx, &x);
+    *id = x.id;
+    return e;
+}
+
+/* ---- what became of one ---- */
+
+struct settling { struct ctx *c; int64_t id; bool sent; };
+
+static enum err settle_tx(struct db *db, void *arg)
+{
+    struct settling *x = arg;
+    struct json_object *details;
+    int64_t changed;
+    enum err e = db_exec(db, &changed, &settle, x->id, x->sent ? "sent" : "failed", x->c->now);
+
+    if (e == OK && changed != 1)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_KNOWN, NULL);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_bool(details, "sent", x->sent);
+    return audit_tx(x->c, "notification_settle", "notification", x->id, details);
+}
+
+enum err notification_settle(struct ctx *c, int64_t id, bool sent)
+{
+    struct settling x = { c, id, sent };
+    struct notification n;
+    enum err e = notification_by_id(c, id, &n);
+
+    return e != OK ? e : domain_write(c, settle_tx, &x);
+}
+
+static enum err receipt_tx(struct db *db, void *arg)
+{
+    struct settling *x = arg;
+
+    return db_exec(db, NULL, &receipt, x->id, x->sent ? "delivered" : "failed", x->c->now);
+}
+
+enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered)
+{
+    struct settling x = { c, db_scalar(c->db, 0, &by_provider, provider_id), delivered };
+
+    if (x.id == 0)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_MESSAGE_NONE, NULL);
+    return domain_write(c, receipt_tx, &x);
+}
+
+enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id, bool delivered)
+{
+    const char *ours = secret_read(c->a, c->conf, "sms_hook_key");
+
+    if (is_blank(ours) || strlen(ours) != strlen(secret) || !same_bytes(ours, secret, strlen(ours)))
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    return notification_receipt(c, provider_id, delivered);
+}
+
+enum err notification_budget(struct ctx *c, struct sms_budget *out)
+{
+    struct date d = clock_date(c->now);
+
+    out->day = db_scalar(c->db, 0, &spent, clock_day_start(clock_day(c->now)));
+    out->month = db_scalar(c->db, 0, &spent, clock_from_date(d.year, d.month, 1));
+    out->day_budget = setting_int(c, S_SMS_BUDGET_DAY);
+    out->month_budget = setting_int(c, S_SMS_BUDGET_MONTH);
+    out->price = setting_int(c, S_SMS_PRICE);
+    out->credit = db_scalar(c->db, -1, &credit);
+    return OK;
+}

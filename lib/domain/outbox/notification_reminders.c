@@ -1,0 +1,68 @@
+/* Reminders of what waits on the shelf (days 1, 3, 7 and 25). */
+#include "base/clock.h"
+#include "domain/message/notification_tx.h"
+
+#define BATCH 100
+#define JOIN_S 60                /* several parcels of one person make one message */
+
+/* Days are Bogotá dates: $1 is today's number, $2 the seconds between its midnight and
+ * Greenwich's.  The day is the occurrence, so that it is told once. */
+#define DUE                                                                                     \
+    " FROM packages p WHERE p.state = 'RECIBIDO' AND p.customer_id IS NOT NULL"                     \
+    " AND $1 - (p.received_at + $2) / 86400 IN (1, 3, 7, 25) AND NOT EXISTS (SELECT 1 FROM"          \
+    " notification_packages np WHERE np.package_id = p.id AND np.event = 'pickup_reminder'"         \
+    " AND np.occurrence = $1 - (p.received_at + $2) / 86400)"
+static const struct stmt due = STMT("reminders_due", "iiii",
+    "SELECT p.id, $1 - (p.received_at + $2) / 86400" DUE " AND p.id > $3 ORDER BY p.id LIMIT $4");
+static const struct stmt due_count = STMT("reminders_due_count", "ii", "SELECT count(*)" DUE);
+static const struct stmt written = STMT("reminders_written", "i",
+    "SELECT count(*) FROM notifications WHERE event = 'pickup_reminder' AND id > $1");
+static const struct stmt last = STMT("reminders_last", "", "SELECT coalesce(max(id), 0) FROM notifications");
+DB_REGISTER(&due, &due_count, &written, &last)
+
+int64_t notify_reminders_due(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET);
+}
+
+struct reminding { struct ctx *c; int64_t after; size_t found; int written; };
+
+static enum err remind_tx(struct db *db, void *arg)
+{
+    struct reminding *x = arg;
+    struct ctx *c = x->c;
+    struct { int64_t id, day; } list[BATCH];
+    int64_t before = db_scalar(db, 0, &last);
+    struct rows q;
+    enum err e = db_query(db, &q, &due, clock_day(c->now), (int64_t)BOGOTA_OFFSET, x->after,
+                          (int64_t)BATCH);
+
+    if (e != OK)
+        return e;
+    for (x->found = 0; x->found < BATCH && db_next(&q); x->found++) {
+        list[x->found].id = db_int(&q, 0);
+        list[x->found].day = db_int(&q, 1);
+    }
+    e = db_end(&q);
+    for (size_t i = 0; i < x->found && e == OK; i++) {
+        struct package p;
+
+        x->after = list[i].id;
+        e = package_fetch(c, x->after, &p);
+        if (e == OK)
+            e = notify_package_tx(c, "pickup_reminder", &p, list[i].day, JOIN_S);
+    }
+    x->written += (int)db_scalar(db, 0, &written, before);
+    return e;
+}
+
+enum err notify_reminders(struct ctx *c, int *count)
+{
+    struct reminding x = { .c = c, .found = BATCH };
+    enum err e = OK;
+
+    while (e == OK && x.found == BATCH)
+        e = domain_write(c, remind_tx, &x);
+    *count = x.written;
+    return e;
+}

@@ -1,0 +1,287 @@
+#include "domain/paper/document.h"
+
+#include "base/random.h"
+#include "domain/message/texts.h"
+#include "domain/paper/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "domain/ground/audit.h"
+#include "domain/parcel/batch.h"
+#include "domain/money/cash.h"
+#include "domain/message/notification_tx.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
+#include "queue/job.h"
+
+#define KEY_SIZE 22
+#define PUBLIC_HOUR 30           /* receipts that one network may ask for in an hour */
+
+#define COLUMNS "id, key, kind, subject_id, state, title, storage_key, error, asked_at, ready_at, size, pages FROM documents"
+static const struct stmt by_id = STMT("document_by_id", "i", "SELECT " COLUMNS " WHERE id = $1");
+static const struct stmt by_key = STMT("document_by_key", "s", "SELECT " COLUMNS " WHERE key = $1");
+static const struct stmt pending = STMT("document_pending", "si",
+    "SELECT " COLUMNS " WHERE kind = $1 AND subject_id = $2 AND state = 'pending'");
+static const struct stmt insert = STMT("document_insert", "ssiIi",
+    "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)");
+static const struct stmt lost = STMT("document_lost", "is",
+    "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
+/* One that is being made would show it, too: it finds itself failed and is thrown away. */
+#define THERE " AND state IN ('pending', 'ready')"
+static const struct stmt void_of = STMT("document_void", "i",
+    "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
+    " WHERE kind = 'custodia' AND subject_id = $1" THERE);
+/* The receipt of any parcel of a hand-over has them all. */
+static const struct stmt void_receipts = STMT("document_void_receipts", "ii",
+    "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
+    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT b.id FROM packages a"
+    " JOIN packages b ON b.delivered_at = $2 AND b.delivered_by = a.delivered_by AND b.customer_id = a.customer_id"
+    " WHERE a.id = $1))");
+DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of, &void_receipts)
+
+#define D struct document
+static const struct field rows[] = {
+    FIELD(D, id, F_INT, "Número"),
+    FIELD_SECRET(D, key, F_TEXT, "Clave"),
+    FIELD(D, kind, F_TEXT, "recibo, cierre, expediente, custodia o entrega"),
+    FIELD(D, subject_id, F_INT, "Paquete; de un cierre, la caja; de una entrega de transportadora, su número"),
+    FIELD(D, state, F_TEXT, "pending, ready o failed"),
+    FIELD(D, title, F_TEXT, "Título"),
+    FIELD_SECRET(D, storage_key, F_TEXT, "Dónde está"),
+    FIELD(D, error, F_TEXT, "Por qué no se pudo"),
+    FIELD(D, asked_at, F_INSTANT, "Cuándo se pidió"),
+    FIELD(D, ready_at, F_INSTANT, "Cuándo quedó listo"),
+    FIELD(D, size, F_INT, "Bytes"),
+    FIELD(D, pages, F_INT, "Páginas"),
+};
+const struct fields document_fields = FIELDS(rows);
+
+/* ---- what can be printed ---- */
+
+static enum err handed_over(struct ctx *c, int64_t id)
+{
+    struct package p;
+    enum err e = package_by_id(c, id, &p);
+
+    if (e == OK && !streq(p.state, "ENTREGADO"))
+        e = ctx_fail(c, E_CONFLICT, NULL, T_RECEIPT_EARLY, NULL);
+    return e;
+}
+
+static enum err closed(struct ctx *c, int64_t id)
+{
+    struct cash_session s;
+    enum err e = cash_session_by_id(c, id, &s);
+
+    if (e == OK && s.closed_at == 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_CLOSING_EARLY, NULL);
+    return e;
+}
+
+static enum err received(struct ctx *c, int64_t id)
+{
+    struct package p;
+    enum err e = package_by_id(c, id, &p);
+
+    if (e == OK && p.received_at == 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_DOSSIER_NONE, NULL);
+    return e;
+}
+
+static enum err announced(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_by_id(c, id, &p);
+}
+
+static enum err dropped(struct ctx *c, int64_t id)
+{
+    struct batch b;
+
+    return batch_by_id(c, id, &b);
+}
+
+const char *const document_kinds[] = { "recibo", "cierre", "expediente", "custodia", "entrega", NULL };
+static const struct { const char *words; bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
+    { "Comprobante", true, handed_over },
+    { "Cierre de caja", false, closed },
+    { "Expediente de contacto", true, received },
+    { "Cadena de custodia", true, announced },
+    { "Entrega de transportadora", false, dropped },
+};
+
+static size_t kind_of(const char *name)
+{
+    size_t i = 0;
+
+    while (i < COUNT(kinds) && !(name != NULL && streq(document_kinds[i], name)))
+        i++;
+    return i;
+}
+
+const char *document_kind_words(const char *kind)
+{
+    size_t i = kind_of(kind);
+
+    return i < COUNT(kinds) ? kinds[i].words : NULL;
+}
+
+static enum err check(struct ctx *c, const struct document_in *in)
+{
+    size_t i = kind_of(in->kind);
+
+    return i == COUNT(kinds) ? ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL) : kinds[i].check(c, in->subject_id);
+}
+
+/* ---- asking ---- */
+
+struct asking { struct ctx *c; const struct document_in *in; struct document *out; bool counted; };
+
+static enum err add_tx(struct asking *x)
+{
+    struct ctx *c = x->c;
+    const bool of_package = kinds[kind_of(x->in->kind)].of_package;
+    enum err e = db_exec(c->db, NULL, &insert, random_text(c->a, ALPHABET_BASE62, KEY_SIZE), x->in->kind, x->in->subject_id, c->user_id,
+                         c->now);
+    int64_t id = db_last_id(c->db);
+
+    if (e == OK)
+        e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .about = id,
+                                             .package_id = of_package ? x->in->subject_id : 0 }, NULL);
+    return e != OK ? e : db_get(c->db, document_fields, x->out, c->a, &by_id, id);
+}
+
+static enum err ask_tx(struct db *db, void *arg)
+{
+    struct asking *x = arg;
+    enum err e = x->counted ? throttle_window_tx(x->c, "document", PUBLIC_HOUR, 3600) : OK;
+
+    if (e == OK)
+        e = db_get(db, document_fields, x->out, x->c->a, &pending, x->in->kind, x->in->subject_id);
+    return e == E_NOT_FOUND ? add_tx(x) : e;
+}
+
+static enum err ask(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
+{
+    struct asking x = { c, in, out, counted };
+
+    return domain_write(c, ask_tx, &x);
+}
+
+enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out)
+{
+    enum err e = check(c, in);
+
+    return e != OK ? e : ask(c, in, false, out);
+}
+
+static enum err none(struct ctx *c, enum err e)
+{
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_DOCUMENT_NONE, NULL) : domain_fault(c, e);
+}
+
+enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
+{
+    enum err e = none(c, db_get(c->db, document_fields, out, c->a, &by_id, id));
+
+    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
+}
+
+/* ---- by e-mail ---- */
+
+struct mailing { struct ctx *c; const struct document *d; const char *email; };
+
+static enum err send_tx(struct mailing *x)
+{
+    struct ctx *c = x->c;
+    struct json_object *variables = json_object_new_object(), *details = json_object_new_object();
+    struct outgoing o = { .event = "report_ready", .channel = "email", .recipient = x->email, .not_before = c->now,
+                          .dedupe = arena_printf(c->a, "document:%lld:%s", (long long)x->d->id, x->email) };
+    int64_t id;
+    enum err e;
+
+    json_add_text(variables, "texto", x->d->title);
+    json_add_int(variables, "document_id", x->d->id);
+    o.variables = json_text(c->a, variables);
+    json_object_put(variables);
+    json_add_text(details, "kind", x->d->kind);
+    json_add_int(details, "subject_id", x->d->subject_id);
+    e = outgoing_tx(c, &o, &id);
+    if (e == E_CONFLICT)
+        e = ctx_fail(c, e, "email", T_DOCUMENT_SENT, x->email, NULL);
+    if (e == OK && id == 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_OFF, NULL);
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    json_add_int(details, "notification_id", id);
+    return audit_tx(c, "document_mail", "document", x->d->id, details);
+}
+
+static enum err mail_tx(struct db *db UNUSED, void *arg)
+{
+    struct mailing *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e;
+    e = send_tx(x);
+    return e != OK ? e : operation_end_tx(x->c, "sent");
+}
+
+enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out)
+{
+    struct mailing x = { c, out, is_blank(in->email) ? NULL : normal_email(c->a, in->email) };
+    enum err e = document_by_id(c, in->id, out);
+
+    if (e == OK && x.email == NULL)
+        e = ctx_fail(c, E_INVALID, "email", T_EMAIL_BAD, NULL);
+    if (e == OK && !streq(out->state, "ready"))
+        e = ctx_fail(c, E_CONFLICT, NULL, T_DOCUMENT_WAITS, NULL);
+    return e != OK ? e : domain_write(c, mail_tx, &x);
+}
+
+enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
+{
+    return db_exec(c->db, NULL, &lost, id, why);
+}
+
+enum err document_void_tx(struct ctx *c, int64_t package_id)
+{
+    return db_exec(c->db, NULL, &void_of, package_id);
+}
+
+enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, int64_t delivered_at)
+{
+    return db_exec(c->db, NULL, &void_receipts, package_id, delivered_at);
+}
+
+/* ---- by the customer's link ---- */
+
+enum err document_ask_receipt(struct ctx *c, const char *token, struct document *out)
+{
+    struct package p;
+    enum err e = package_by_token(c, token, &p);
+    const struct document_in in = { document_kinds[0], e == OK ? p.id : 0 };
+
+    if (e == OK)
+        e = check(c, &in);
+    return e != OK ? e : ask(c, &in, true, out);
+}
+
+enum err document_of_token(struct ctx *c, const char *token, const char *key, struct document *out)
+{
+    struct package p;
+    enum err e = package_by_token(c, token, &p);
+
+    if (e != OK)
+        return e;
+    e = db_get(c->db, document_fields, out, c->a, &by_key, key);
+    if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0])))
+        e = E_NOT_FOUND;
+    e = none(c, e);
+    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
+}

@@ -1,0 +1,134 @@
+#include "domain/paper/label.h"
+
+#include "base/clock.h"
+#include "domain/paper/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "domain/parcel/batch.h"
+#include "domain/ground/operation.h"
+#include "domain/shelf/position.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+#include "queue/job.h"
+
+const char *const label_symbols[] = { "qr", "128", NULL };
+
+/* ---- what they say ---- */
+
+static void push(struct labels *out, struct label l)
+{
+    if (out->n < LABELS_MAX)
+        out->v[out->n++] = l;
+    else
+        out->more = true;
+}
+
+/* What is read at hand-over is the tracking code: short, and of ours. */
+static enum err add_package(struct ctx *c, int64_t id, struct labels *out)
+{
+    struct package p;
+    enum err e = package_by_id(c, id, &p);
+    const char *name = p.customer_name ? p.customer_name : p.announced_name;
+
+    if (e == OK)
+        push(out, (struct label){ p.tracking_code, p.position_code, name ? name_masked(c->a, name) : "Por identificar",
+                                  clock_day_exact(c->a, clock_day(p.received_at ? p.received_at : p.announced_at)), false });
+    return e;
+}
+
+static enum err add_batch(struct ctx *c, int64_t id, struct labels *out)
+{
+    struct batch b;
+    struct batch_lines lines;
+    enum err e = batch_by_id(c, id, &b);
+
+    if (e == OK)
+        e = batch_lines(c, id, &lines);
+    for (size_t i = e == OK ? lines.n : 0; e == OK && i-- > 0;)
+        if (lines.v[i].counts && lines.v[i].position_code != NULL)
+            e = add_package(c, lines.v[i].package_id, out);
+    return e;
+}
+
+static enum err add_zone(struct ctx *c, const char *zone, struct labels *out)
+{
+    const struct position_filter f = { .zone = streq(zone, LABEL_ZONES) ? NULL : zone, .limit = LABELS_MAX };
+    struct positions all;
+    enum err e = position_list(c, &f, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        push(out, (struct label){ all.v[i].code, all.v[i].code, all.v[i].zone, NULL, true });
+    if (e == OK && all.next != 0)
+        out->more = true;
+    return e;
+}
+
+enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *out)
+{
+    enum err e = OK;
+
+    *out = (struct labels){ .v = arena_alloc(c->a, LABELS_MAX * sizeof *out->v) };
+    for (size_t i = 0; e == OK && i < in->count; i++)
+        e = add_package(c, in->ids[i], out);
+    if (e == OK && in->batch != 0)
+        e = add_batch(c, in->batch, out);
+    if (e == OK && !is_blank(in->zone))
+        e = add_zone(c, in->zone, out);
+    return e;
+}
+
+/* ---- printing ---- */
+
+bool label_printer(const struct ctx *c)
+{
+    return !is_blank(c->conf->label_printer);
+}
+
+static enum err print_tx(struct ctx *c, const struct label_in *in)
+{
+    struct json_object *args = json_object_new_object();
+    const char *text;
+
+    json_add_text(args, "ids", operation_ids(c->a, in->ids, in->count));
+    json_add_int(args, "batch", in->batch);
+    json_add_text(args, "zone", in->zone ? in->zone : "");
+    json_add_text(args, "symbol", in->symbol ? in->symbol : label_symbols[0]);
+    text = json_text(c->a, args);
+    json_object_put(args);
+    return job_add_tx(c, &(struct job_new){ .kind = "label.print", .args = text,
+                                            .package_id = in->count == 1 ? in->ids[0] : 0 }, NULL);
+}
+
+struct printing { struct ctx *c; const struct label_in *in; };
+
+static enum err print_write(struct db *db UNUSED, void *arg)
+{
+    const struct printing *x = arg;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e;
+    e = print_tx(x->c, x->in);
+    return e != OK ? e : operation_end_tx(x->c, "printed");
+}
+
+enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *out)
+{
+    struct printing x = { c, in };
+    enum err e;
+
+    if (!label_printer(c))
+        return ctx_fail(c, E_CONFLICT, NULL, T_PRINTER_NONE, NULL);
+    e = labels_read(c, in, out);
+    if (e == OK && out->n == 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_LABELS_NONE, NULL);
+    return e != OK ? e : domain_write(c, print_write, &x);
+}
+
+enum err label_received_tx(struct ctx *c, int64_t package_id)
+{
+    const struct label_in in = { .ids = &package_id, .count = 1 };
+
+    return label_printer(c) && setting_int(c, S_LABELS_RECEIVE) != 0 ? print_tx(c, &in) : OK;
+}

@@ -1,0 +1,62 @@
+/* Batch: a courier's drop.  Parcels are received one after the other into the operator's
+ * open batch, refused ones are noted, and one signature closes it. */
+#ifndef DOMAIN_BATCH_H
+#define DOMAIN_BATCH_H
+
+#include "domain/parcel/package.h"
+#include "domain/handover/signature.h"
+
+struct batch {
+    int64_t id;
+    const char *carrier;                         /* of the last parcel that had one */
+    const char *package_type;                    /* with kept_carrier: what the series goes on with */
+    int64_t opened_by, opened_at, closed_at;     /* closed_at 0: open */
+    const char *courier_name, *signature, *opened_by_name, *kept_carrier;
+    int64_t closed_by;
+    const char *closed_by_name;
+    int64_t received, refused, damaged;          /* what was undone while it was open does not count */
+};
+extern const struct fields batch_fields;
+struct batches { struct batch *v; size_t n; };
+
+struct batch_line {
+    int64_t id, at;
+    const char *guide_number;
+    int64_t package_id;
+    const char *refused, *note;                  /* refused: of batch_refusals */
+    const char *state, *type;                    /* of the package, as it is now */
+    const char *condition;                       /* as it came */
+    const char *carrier, *position_code, *customer_name;     /* of the package, as it is now */
+    int64_t withdrawn_at;        /* undone while the drop was open; 0: it was not */
+    int64_t counts;              /* not withdrawn, and the last word about its guide */
+};
+extern const struct fields batch_line_fields;
+struct batch_lines { struct batch_line *v; size_t n; };
+
+extern const char *const batch_refusals[];
+const char *batch_refusal_words(const char *refused);        /* "llegó dañado"; NULL for none */
+
+/* The user's own that is open; E_NOT_FOUND without a fault. */
+enum err batch_open_of(struct ctx *c, struct batch *out) MUST_CHECK;
+enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out) MUST_CHECK;
+/* The newest; before: id of the last seen, 0 at first. */
+enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches *out) MUST_CHECK;
+enum err batch_open(struct ctx *c, struct batches *out) MUST_CHECK;     /* of everybody, the oldest first */
+enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out) MUST_CHECK;    /* newest first */
+
+/* Not left here: an announced one is cancelled (rechazado_en_recepcion), another only noted.
+ * E_CONFLICT when the drop has that guide already.  *line: what batch_refusal_undo takes. */
+struct refuse_in { const char *guide, *refused, *note; };
+enum err batch_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line) MUST_CHECK;
+
+/* By the same user, within undo_s, before the drop is closed; line: of batch_lines. */
+enum err batch_refusal_undo(struct ctx *c, int64_t line, struct batch *out) MUST_CHECK;
+
+/* The parcel received last goes to that position. E_NOT_FOUND: nothing was received yet. */
+enum err batch_move_last(struct ctx *c, const char *position, struct package *out) MUST_CHECK;
+
+struct batch_close_in { int64_t id; const char *courier_name, *signature; };
+/* Of one's own, an ADMIN of anybody's. E_CONFLICT: it is closed already, somebody else's, or empty. */
+enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out) MUST_CHECK;
+
+#endif

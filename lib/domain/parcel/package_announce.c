@@ -1,0 +1,198 @@
+/* – → ANUNCIADO: by the public or by staff, one or several guides at once. */
+#include "domain/parcel/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/people/consent.h"
+#include "domain/people/customer.h"
+#include "domain/message/notification.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
+
+#define GUIDES_MAX 20
+#define CODE_TRIES 20
+#define COUNTED "announce"
+#define HOUR_S 3600
+
+static const struct stmt insert = STMT("package_insert", "sssssIssIi",
+    "INSERT INTO packages (tracking_code, public_token, guide_number, guide_key, carrier, customer_id,"
+    " announced_name, announced_phone, declared_value, announced_at, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ANUNCIADO')");
+static const struct stmt code_taken = STMT("package_code_taken", "s",
+    "SELECT 1 FROM packages WHERE tracking_code = $1");
+static const struct stmt guide_active = STMT("package_guide_active", "s",
+    "SELECT 1 FROM packages WHERE guide_key = $1 AND state <> 'CANCELADO'");
+DB_REGISTER(&insert, &code_taken, &guide_active)
+
+struct guide { const char *number, *key; };
+
+struct announce {
+    struct ctx *c;
+    const struct announce_in *in;
+    struct customer_in person;
+    struct guide guides[GUIDES_MAX];
+    size_t n;
+    struct packages *out;
+};
+
+static void guide_add(struct announce *a, const char *line)
+{
+    struct guide g = { normal_guide(a->c->a, line), normal_guide_key(a->c->a, line) };
+
+    if (g.number == NULL || g.key == NULL) {
+        ctx_invalid(a->c, "guides", T_GUIDE_LINE, line, NULL);
+        return;
+    }
+    for (size_t i = 0; i < a->n; i++)
+        if (streq(a->guides[i].key, g.key)) {
+            ctx_invalid(a->c, "guides", T_GUIDE_TWICE, g.number, NULL);
+            return;
+        }
+    if (a->n == GUIDES_MAX)
+        ctx_invalid(a->c, "guides", T_GUIDES_MANY, "20", NULL);
+    else
+        a->guides[a->n++] = g;
+}
+
+static void guides_read(struct announce *a, const char *text)
+{
+    char *copy = arena_strdup(a->c->a, text ? text : ""), *save = NULL;
+    bool any = false;
+
+    for (char *line = strtok_r(copy, "\r\n,;", &save); line; line = strtok_r(NULL, "\r\n,;", &save)) {
+        line = utf8_trim(a->c->a, line);
+        if (*line == '\0')
+            continue;
+        any = true;
+        guide_add(a, line);
+    }
+    if (!any)
+        ctx_invalid(a->c, "guides", T_GUIDES_NONE, NULL);
+}
+
+/* A tracking code that nobody has: a clash is retried inside the transaction. */
+static const char *code_new(struct ctx *c)
+{
+    for (int i = 0; i < CODE_TRIES; i++) {
+        const char *code = random_text(c->a, ALPHABET_CODE, 6);
+
+        if (db_scalar(c->db, 0, &code_taken, code) == 0)
+            return code;
+    }
+    return NULL;
+}
+
+enum err package_insert_tx(struct ctx *c, struct package *p)
+{
+    const char *token = random_text(c->a, ALPHABET_BASE62, 22);
+    struct json_object *details = json_object_new_object();
+    enum err e;
+
+    if (db_scalar(c->db, 0, &guide_active, p->guide_key) != 0) {
+        json_object_put(details);
+        return ctx_fail(c, E_CONFLICT, "guides", T_GUIDE_ACTIVE, p->guide_number, NULL);
+    }
+    p->tracking_code = code_new(c);
+    p->public_token = token;
+    p->announced_at = c->now;
+    p->state = "ANUNCIADO";
+    e = p->tracking_code == NULL ? E_BUSY
+        : db_exec(c->db, NULL, &insert, p->tracking_code, token, p->guide_number, p->guide_key, p->carrier,
+                  p->customer_id, p->announced_name, p->announced_phone, p->declared_value, c->now);
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    p->id = db_last_id(c->db);
+    json_add_text(details, "guide", p->guide_number);
+    return event_add_tx(c, p, (struct event_new){ .kind = "ANUNCIO", .after = "ANUNCIADO",
+                                                  .details = details });
+}
+
+static enum err announce_one(struct announce *a, int64_t customer, const struct guide *g)
+{
+    struct ctx *c = a->c;
+    struct package p = { .guide_number = g->number, .guide_key = g->key, .carrier = a->in->carrier,
+                         .customer_id = customer, .announced_name = a->person.name,
+                         .announced_phone = a->person.phone, .declared_value = a->in->declared_value };
+    enum err e = package_insert_tx(c, &p);
+
+    if (e == OK)
+        e = consent_add_tx(c, p.id, customer);
+    if (e == OK)
+        e = package_fetch(c, p.id, &p);
+    if (e == OK)
+        e = notify_package_tx(c, "package_announced", &p, p.last_event_id, 0);
+    a->out->v[a->out->n++] = p;
+    return e;
+}
+
+static enum err replay(struct ctx *c, const char *answer, struct packages *out)
+{
+    int64_t *ids;
+    size_t n = operation_ids_read(c->a, answer, &ids);
+    enum err e = OK;
+
+    out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
+    for (out->n = 0; out->n < n && e == OK; out->n++)
+        e = package_fetch(c, ids[out->n], &out->v[out->n]);
+    return e;
+}
+
+static enum err announce_tx(struct db *db UNUSED, void *arg)
+{
+    struct announce *a = arg;
+    struct ctx *c = a->c;
+    int64_t customer, ids[GUIDES_MAX];
+    const char *answer;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK)
+        return e;
+    if (answer != NULL)
+        return replay(c, answer, a->out);
+    if (a->in->counted)
+        e = throttle_window_tx(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+    if (e == OK)
+        e = customer_ensure_tx(c, &a->person, &customer);
+    for (size_t i = 0; i < a->n && e == OK; i++) {
+        e = announce_one(a, customer, &a->guides[i]);
+        ids[i] = a->out->v[i].id;
+    }
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
+}
+
+/* A refusal took its count back with it, and tells that somebody announced that
+ * guide: it is counted by itself. */
+static enum err refusal_count(struct ctx *c)
+{
+    const struct fault told = c->fault;
+    enum err e = throttle_window(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+
+    if (e != OK)
+        return e;
+    c->fault = told;
+    return told.err;
+}
+
+enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out)
+{
+    struct announce a = { .c = c, .in = in, .out = out,
+        .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment } };
+    bool known;
+    enum err e;
+
+    c->fault = (struct fault){ 0 };
+    known = customer_check(c, &a.person) == OK;      /* first: faults are told in the form's order */
+    guides_read(&a, in->guides);
+    if (!in->consent && !in->walk_in)
+        ctx_invalid(c, "consent", T_CONSENT, NULL);
+    if (!known || ctx_faults(c) != OK)
+        return ctx_faults(c);
+    *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
+    e = domain_operation(c, "announce", announce_tx, &a);
+    return e == E_CONFLICT && in->counted ? refusal_count(c) : e;
+}

@@ -1,0 +1,263 @@
+/* The omnibox: a package by whatever is known of it, from the surest to the vaguest.
+ * docs/search.md says what each costs among a million, and why. */
+#include <ctype.h>
+
+#include "base/buf.h"
+#include "local/normal.h"
+#include "base/utf8.h"
+#include "domain/ground/tx.h"
+
+#define WORDS_MAX 8              /* of a name; more are not looked at */
+#define NEAR_MAX 24              /* words that one with a typo may mean */
+#define TYPO_LEAST 4             /* letters: shorter words resemble too many */
+#define TYPO_MOST 20
+#define END_LEAST 4              /* of a guide, and how much of it its index has */
+#define END_INDEXED 8
+
+/* Each finds numbers of packages, of which those that are shown are read. */
+static const struct stmt by_code = STMT("find_code", "s", "SELECT id FROM packages WHERE tracking_code = $1");
+/* In the order of their index, which begins with the very one: many may begin alike, and none
+ * of them is sorted. */
+static const struct stmt find_guide = STMT("find_guide", "si",
+    "SELECT id FROM packages WHERE guide_key >= $1 AND guide_key < $1 || '~'"
+    " ORDER BY guide_key, id DESC LIMIT $2");
+/* The index has eight; a longer end is compared.  Of very many that end alike 500 are looked at. */
+#define GUIDE_END                                                                                 \
+    "substr(guide_key, -1, 1) || substr(guide_key, -2, 1) || substr(guide_key, -3, 1)"                 \
+    " || substr(guide_key, -4, 1) || substr(guide_key, -5, 1) || substr(guide_key, -6, 1)"             \
+    " || substr(guide_key, -7, 1) || substr(guide_key, -8, 1)"
+static const struct stmt find_end = STMT("find_guide_end", "ssi",
+    "SELECT p.id FROM (SELECT id AS found FROM packages WHERE " GUIDE_END " >= $1 AND " GUIDE_END
+    " < $1 || '~' LIMIT 500) CROSS JOIN packages p ON p.id = found"
+    " WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
+static const struct stmt find_phone = STMT("find_phone", "si",
+    "SELECT id FROM packages WHERE customer_id = (SELECT id FROM customers WHERE phone = $1)"
+    " ORDER BY state <> 'RECIBIDO', id DESC LIMIT $2");
+static const struct stmt find_position = STMT("find_position", "si",
+    "SELECT id FROM packages WHERE position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY id"
+    " LIMIT $2");
+/* The order of the index is that of the answer (0008_search.sql): it reads what is shown. */
+static const struct stmt find_name = STMT("find_name", "si",
+    "SELECT rowid & 1099511627775 FROM package_names WHERE package_names MATCH $1"
+    " ORDER BY rowid DESC LIMIT $2");
+/* $1 is a list of what a word may have been meant to be; such a word, and those that begin so. */
+static const struct stmt near_whole = STMT("find_words_near", "si",
+    "SELECT w.word FROM json_each($1) v CROSS JOIN name_words w ON w.word = v.value LIMIT $2");
+static const struct stmt near_begun = STMT("find_words_begun_near", "sii",
+    "SELECT w.word FROM json_each($1) v CROSS JOIN name_words w ON w.word > v.value"
+    " AND w.word < v.value || '~' WHERE length(v.value) >= $3 LIMIT $2");
+DB_REGISTER(&by_code, &find_guide, &find_end, &find_phone, &find_position, &find_name, &near_whole,
+            &near_begun)
+
+struct finding {
+    struct ctx *c;
+    size_t limit;
+    struct packages *out;
+};
+
+/* ---- rows ---- */
+
+/* Those that are not in the list yet. */
+static enum err take(struct finding *f, enum err e, struct rows *q)
+{
+    struct packages *out = f->out;
+    const size_t before = out->n;
+
+    if (e != OK)
+        return e;
+    while (out->n < f->limit && db_next(q)) {
+        bool seen = false;
+
+        for (size_t i = 0; i < out->n; i++)
+            seen = seen || out->v[i].id == db_int(q, 0);
+        if (!seen)
+            out->v[out->n++].id = db_int(q, 0);
+    }
+    e = db_end(q);
+    for (size_t i = before; i < out->n && e == OK; i++)
+        e = package_by_id(f->c, out->v[i].id, &out->v[i]);
+    return e;
+}
+
+static enum err find_with(struct finding *f, const struct stmt *s, const char *key)
+{
+    struct rows q;
+
+    if (key == NULL || f->out->n >= f->limit)
+        return OK;
+    return take(f, db_query(f->c->db, &q, s, key, (int64_t)f->limit), &q);
+}
+
+static enum err find_by_code(struct finding *f, const char *code)
+{
+    struct rows q;
+
+    return code == NULL ? OK : take(f, db_query(f->c->db, &q, &by_code, code), &q);
+}
+
+/* ---- the end of a guide ---- */
+
+/* Letters and digits, a digit among them: NULL when that is too little. */
+static char *guide_end(struct arena *a, const char *text)
+{
+    char *key = utf8_upper_ascii(a, text), *to = key;
+    bool digit = false;
+
+    for (const char *s = key; *s != '\0'; s++)
+        if (isalnum((unsigned char)*s)) {
+            digit = digit || isdigit((unsigned char)*s);
+            *to++ = *s;
+        } else if ((unsigned char)*s >= 0x80) {
+            return NULL;
+        }
+    *to = '\0';
+    return digit && to - key >= END_LEAST ? key : NULL;
+}
+
+static enum err find_by_end(struct finding *f, const char *end)
+{
+    char turned[END_INDEXED + 1] = "";
+    size_t n = end == NULL ? 0 : strlen(end);
+    struct rows q;
+
+    if (n == 0 || f->out->n >= f->limit)
+        return OK;
+    for (size_t i = 0; i < n && i < END_INDEXED; i++)
+        turned[i] = end[n - 1 - i];
+    return take(f, db_query(f->c->db, &q, &find_end, turned, end, (int64_t)f->limit), &q);
+}
+
+/* ---- names ---- */
+
+struct words { char *v[WORDS_MAX]; size_t n; };
+
+/* As the index has them: folded, split at what is neither letter nor digit. */
+static struct words words_of(struct arena *a, const char *text)
+{
+    char *s = utf8_fold(a, text);
+    struct words w = { 0 };
+    bool inside = false;
+    uint32_t cp = 0;
+
+    for (size_t len; s != NULL && *s != '\0'; s += len) {
+        len = utf8_decode(s, strlen(s), &cp);
+        if (len == 0)
+            break;
+        if (!utf8_is_word(cp))
+            memset(s, '\0', len);
+        else if (!inside && w.n < WORDS_MAX)
+            w.v[w.n++] = s;
+        inside = utf8_is_word(cp);
+    }
+    return w;
+}
+
+/* Each is quoted: a word is never an operator of FTS5. */
+static enum err find_by_name(struct finding *f, const struct words *w)
+{
+    struct buf match = { 0 };
+    enum err e;
+
+    for (size_t i = 0; i < w->n; i++)
+        buf_printf(&match, "%s\"%s\"*", i ? " AND " : "", w->v[i]);
+    e = w->n == 0 ? OK : find_with(f, &find_name, match.data);
+    buf_free(&match);
+    return e;
+}
+
+/* ---- names with a typo ---- */
+
+/* What the word may have been meant to be: one letter less, two exchanged, one other, one
+ * more, as a list in JSON. */
+static void variants(struct buf *list, const char *word)
+{
+    const int n = (int)strlen(word);
+
+    buf_str(list, "[\"\"");
+    for (int i = 0; i < n; i++) {
+        buf_printf(list, ",\"%.*s%s\"", i, word, word + i + 1);
+        if (i > 0)
+            buf_printf(list, ",\"%.*s%c%c%s\"", i - 1, word, word[i], word[i - 1], word + i + 1);
+        for (int c = 'a'; c <= 'z'; c++)
+            buf_printf(list, ",\"%.*s%c%s\",\"%.*s%c%s\"", i, word, c, word + i + 1, i, word, c, word + i);
+    }
+    for (int c = 'a'; c <= 'z'; c++)
+        buf_printf(list, ",\"%s%c\"", word, c);
+    buf_char(list, ']');
+}
+
+static enum err add_words(struct buf *match, enum err e, struct rows *q)
+{
+    if (e != OK)
+        return e;
+    while (db_next(q))
+        buf_printf(match, " OR \"%s\"", db_text(q, 0));
+    return db_end(q);
+}
+
+static bool may_have_typo(const char *word)
+{
+    size_t n = strlen(word);
+
+    return n >= TYPO_LEAST && n <= TYPO_MOST && strspn(word, "abcdefghijklmnopqrstuvwxyz") == n;
+}
+
+static enum err add_near(struct ctx *c, struct buf *match, const char *word)
+{
+    struct buf list = { 0 };
+    struct rows q;
+    enum err e;
+
+    variants(&list, word);
+    e = add_words(match, db_query(c->db, &q, &near_whole, list.data, (int64_t)NEAR_MAX), &q);
+    if (e == OK)
+        e = add_words(match, db_query(c->db, &q, &near_begun, list.data, (int64_t)NEAR_MAX,
+                                      (int64_t)TYPO_LEAST), &q);
+    buf_free(&list);
+    return e;
+}
+
+/* Each word as typed or as another name has it. */
+static enum err find_near(struct finding *f, const struct words *w)
+{
+    struct buf match = { 0 };
+    bool any = false;
+    enum err e = OK;
+
+    for (size_t i = 0; i < w->n && e == OK; i++) {
+        buf_printf(&match, "%s(\"%s\"*", i ? " AND " : "", w->v[i]);
+        any = any || may_have_typo(w->v[i]);
+        if (may_have_typo(w->v[i]))
+            e = add_near(f->c, &match, w->v[i]);
+        buf_char(&match, ')');
+    }
+    if (e == OK && any)
+        e = find_with(f, &find_name, match.data);
+    f->out->near = f->out->n > 0;
+    buf_free(&match);
+    return e;
+}
+
+enum err package_find(struct ctx *c, const char *text, size_t limit, struct packages *out)
+{
+    const struct { const struct stmt *s; const char *key; } keys[] = {
+        { &find_guide, normal_guide_key(c->a, text) },
+        { &find_phone, normal_phone(c->a, text) },
+        { &find_position, strlen(text) <= 8 ? utf8_upper_ascii(c->a, text) : NULL },
+    };
+    const struct words words = words_of(c->a, text);
+    struct finding f = { c, limit, out };
+    enum err e;
+
+    *out = (struct packages){ .v = arena_alloc(c->a, limit * sizeof *out->v) };
+    e = find_by_code(&f, normal_code(c->a, text));
+    for (size_t i = 0; i < COUNT(keys) && e == OK; i++)
+        e = find_with(&f, keys[i].s, keys[i].key);
+    if (e == OK)
+        e = find_by_end(&f, guide_end(c->a, text));
+    if (e == OK)
+        e = find_by_name(&f, &words);
+    if (e == OK && out->n == 0)
+        e = find_near(&f, &words);
+    return domain_fault(c, e);
+}

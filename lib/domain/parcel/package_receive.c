@@ -1,0 +1,362 @@
+/* → RECIBIDO: an announced parcel, one that nobody announced, or a late one. */
+#include <stdio.h>
+
+#include "domain/parcel/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/parcel/courier.h"
+#include "domain/people/customer.h"
+#include "domain/paper/label.h"
+#include "domain/message/notification.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "queue/job.h"
+
+#define CODE_TRIES 50
+#define PICKUP_DIGITS 6
+#define VERSIONS_KNOWN 10        /* of a code: who has an older one asks again */
+
+static const struct stmt receive = STMT("package_receive", "isssisIis",
+    "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
+    " position_id = $5, received_at = $8, received_by = $7, carrier = coalesce($6, carrier, $9),"
+    " cancelled_at = NULL, cancelled_by = NULL, cancel_reason = NULL, cancel_text = NULL,"
+    " rate_id = r.id, base_fee = r.base_fee, storage_per_day = r.storage_per_day,"
+    " free_hours = r.free_hours"
+    " FROM (SELECT id, base_fee, storage_per_day, free_hours FROM rates WHERE package_type = $2"
+    " AND valid_from <= (SELECT announced_at FROM packages WHERE id = $1)"
+    " ORDER BY valid_from DESC LIMIT 1) AS r"
+    " WHERE packages.id = $1 AND (state = 'ANUNCIADO'"
+    " OR (state = 'CANCELADO' AND cancel_reason = 'anuncio_expirado'))");
+static const struct stmt set_pickup = STMT("package_set_pickup", "iib",
+    "UPDATE packages SET pickup_version = $2, pickup_code_hash = $3 WHERE id = $1");
+static const struct stmt pickup_taken = STMT("package_pickup_taken", "ib",
+    "SELECT 1 FROM packages WHERE pickup_code_hash = $2 AND state = 'RECIBIDO' AND id <> $1 UNION ALL"
+    " SELECT 1 FROM pickup_authorizations WHERE code_hash = $2 AND used_at IS NULL AND revoked_at IS NULL LIMIT 1");
+static const struct stmt set_customer = STMT("package_set_customer", "iiss",
+    "UPDATE packages SET customer_id = $2, announced_name = coalesce(announced_name, $3),"
+    " announced_phone = coalesce(announced_phone, $4)"
+    " WHERE id = $1 AND customer_id IS NULL AND state = 'RECIBIDO'");
+static const struct stmt insert_file = STMT("file_insert", "isssiiI",
+    "INSERT INTO package_files (package_id, key, kind, spool_path, size, created_at, created_by, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')");
+DB_REGISTER(&receive, &set_pickup, &pickup_taken, &set_customer, &insert_file)
+
+struct reception {
+    struct ctx *c;
+    struct receive_in in;
+    struct customer_in person;
+    bool known;                  /* a person was given */
+    bool unannounced;            /* the row was made here: undo cancels it */
+    struct package *out;
+};
+
+char *pickup_code_of(struct ctx *c, const char *text)
+{
+    unsigned char sum[HASH_BYTES];
+    uint32_t n = 0;
+    const char *key = secret_read(c->a, c->conf, "pickup_key");
+
+    if (key == NULL)
+        return NULL;
+    hmac256(sum, key, text, strlen(text));
+    for (int i = 0; i < 4; i++)
+        n = n << 8 | sum[i];
+    return arena_printf(c->a, "%06u", n % 1000000u);
+}
+
+/* Of id and version: derived when shown, never stored. */
+char *package_pickup_code(struct ctx *c, const struct package *p)
+{
+    return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));
+}
+
+bool package_code_was(struct ctx *c, const struct package *p, const char *code)
+{
+    struct package old = *p;
+
+    while (--old.pickup_version > 0 && p->pickup_version - old.pickup_version <= VERSIONS_KNOWN) {
+        const char *was = package_pickup_code(c, &old);
+
+        if (was != NULL && streq(was, code))
+            return true;
+    }
+    return false;
+}
+
+void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])
+{
+    struct arena *a = arena_new();
+    const char *key = secret_read(a, conf, "pickup_key");
+
+    memset(out, 0, 32);
+    if (key != NULL)
+        hmac256(out, key, code, strlen(code));
+    arena_free(a);
+}
+
+enum err pickup_renew_tx(struct ctx *c, struct package *p)
+{
+    unsigned char hash[HASH_BYTES];
+
+    for (int i = 0; i < CODE_TRIES; i++, p->pickup_version++) {
+        const char *code = package_pickup_code(c, p);
+
+        if (code == NULL)
+            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+        pickup_code_hash(c->conf, code, hash);
+        if (db_scalar(c->db, 0, &pickup_taken, p->id, hash, sizeof hash) == 0)
+            return db_exec(c->db, NULL, &set_pickup, p->id, p->pickup_version, hash, sizeof hash);
+    }
+    return E_BUSY;
+}
+
+enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; i < n && e == OK; i++) {
+        e = db_exec(c->db, NULL, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
+                    photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
+        if (e == OK)
+            e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = db_last_id(c->db),
+                                                 .package_id = id }, NULL);
+    }
+    return e;
+}
+
+static enum err refuse_state(struct ctx *c, const struct package *p)
+{
+    if (streq(p->state, "RECIBIDO"))
+        return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_RECEIVED, p->guide_number,
+                        p->position_code ? p->position_code : "—", NULL);
+    if (streq(p->state, "ENTREGADO"))
+        return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_DELIVERED, p->guide_number, NULL);
+    return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_CANCELLED, p->guide_number, NULL);
+}
+
+static bool is_late(const struct package *p)
+{
+    return streq(p->state, "CANCELADO") && p->cancel_reason != NULL
+        && streq(p->cancel_reason, "anuncio_expirado");
+}
+
+/* Six digits and nothing else, live or not: what does not ask tells nothing about codes. */
+bool guide_like_code(struct arena *a, const char *guide)
+{
+    return normal_digits(a, guide, PICKUP_DIGITS) != NULL;
+}
+
+/* The row to receive: the one named, the active one of the guide, an expired
+ * announcement of it, or a new one made here. */
+static enum err subject_tx(struct reception *r, struct package *p)
+{
+    struct ctx *c = r->c;
+    enum err e;
+
+    if (r->in.id != 0) {
+        e = package_fetch(c, r->in.id, p);
+    } else {
+        e = package_by_guide(c, r->in.guide, p);
+        if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !is_late(p))) {
+            c->fault = (struct fault){ 0 };
+            if (r->in.in_series && guide_like_code(c->a, r->in.guide))
+                return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
+            *p = (struct package){ .guide_number = normal_guide(c->a, r->in.guide),
+                .guide_key = normal_guide_key(c->a, r->in.guide), .pickup_version = 1 };
+            r->unannounced = true;
+            return package_insert_tx(c, p);
+        }
+    }
+    if (e != OK)
+        return e;
+    if (is_late(p) && is_blank(r->in.late_reason))
+        return ctx_fail(c, E_INVALID, "late_reason", T_LATE_REASON, NULL);
+    return streq(p->state, "ANUNCIADO") || is_late(p) ? OK : refuse_state(c, p);
+}
+
+static enum err person_tx(struct reception *r, struct package *p)
+{
+    int64_t customer;
+    enum err e;
+
+    if (!r->known || p->customer_id != 0)
+        return OK;
+    e = customer_ensure_tx(r->c, &r->person, &customer);
+    if (e == OK)
+        e = db_exec(r->c->db, NULL, &set_customer, p->id, customer, r->person.name, r->person.phone);
+    return e;
+}
+
+static enum err transition_tx(struct reception *r, struct package *p)
+{
+    struct ctx *c = r->c;
+    struct json_object *details;
+    const char *before = p->state, *position = NULL;
+    int64_t position_id = 0, changed = 0;
+    enum err e = position_take_tx(c, r->in.position, r->in.type, &position_id, &position);
+
+    if (e == OK)
+        e = db_exec(c->db, &changed, &receive, p->id, r->in.type, r->in.condition,
+                    is_blank(r->in.observations) ? NULL : r->in.observations, position_id,
+                    is_blank(r->in.carrier) ? NULL : r->in.carrier, c->user_id, c->now, courier_guess(p->guide_key));
+    if (e != OK)
+        return e;
+    if (changed != 1)
+        return refuse_state(c, p);
+    details = json_object_new_object();
+    json_add_text(details, "type", r->in.type);
+    json_add_text(details, "condition", r->in.condition);
+    json_add_text(details, "position", position);
+    if (r->unannounced)
+        json_add_bool(details, "unannounced", true);
+    if (!is_blank(r->in.late_reason))
+        json_add_text(details, "reason", r->in.late_reason);
+    e = pickup_renew_tx(c, p);
+    if (e != OK) {
+        json_object_put(details);
+        return e;
+    }
+    return event_add_tx(c, p, (struct event_new){ .kind = "RECEPCION", .before = before,
+                                                  .after = "RECIBIDO", .details = details });
+}
+
+static enum err receive_tx(struct db *db UNUSED, void *arg)
+{
+    struct reception *r = arg;
+    struct ctx *c = r->c;
+    const char *answer;
+    int64_t *ids;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK)
+        return e;
+    if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
+        return package_fetch(c, ids[0], r->out);
+    e = subject_tx(r, r->out);
+    if (e == OK)
+        e = transition_tx(r, r->out);
+    if (e == OK)
+        e = person_tx(r, r->out);
+    if (e == OK)
+        e = photos_add_tx(c, r->out->id, r->in.photos, r->in.photo_count);
+    if (e == OK)
+        e = package_fetch(c, r->out->id, r->out);
+    if (e == OK && r->in.in_batch)
+        e = batch_receive_tx(c, r->out, &r->in);
+    if (e == OK)
+        e = label_received_tx(c, r->out->id);
+    if (e == OK)
+        e = notify_package_tx(c, "package_received", r->out, r->out->last_event_id,
+                              (int)c->conf->undo_s);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &r->out->id, 1));
+}
+
+static void check(struct reception *r)
+{
+    struct ctx *c = r->c;
+    const struct receive_in *in = &r->in;
+
+    if (in->id == 0 && (is_blank(in->guide) || normal_guide(c->a, in->guide) == NULL
+                        || normal_guide_key(c->a, in->guide) == NULL))
+        ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
+    if (!is_blank(in->name) && is_blank(in->phone))
+        ctx_invalid(c, "phone", T_PHONE_NEEDED, NULL);
+    if (!is_blank(in->phone) && is_blank(in->name))
+        ctx_invalid(c, "name", T_NAME_NEEDED, NULL);
+    r->known = !is_blank(in->name) && !is_blank(in->phone);
+    r->person = (struct customer_in){ .name = in->name, .phone = in->phone };
+    if (r->known && customer_check(c, &r->person) != OK)
+        return;
+    if (!streq(in->condition, "BUENO") && in->photo_count == 0)
+        ctx_invalid(c, "photos", T_DAMAGE_PHOTO, NULL);
+    if (!streq(in->condition, "BUENO") && is_blank(in->observations))
+        ctx_invalid(c, "observations", T_DAMAGE_NOTE, NULL);
+}
+
+enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out)
+{
+    struct reception r = { .c = c, .in = *in, .out = out };
+
+    if (is_blank(r.in.type))
+        r.in.type = "NORMAL";
+    if (is_blank(r.in.condition))
+        r.in.condition = "BUENO";
+    c->fault = (struct fault){ 0 };
+    check(&r);
+    if (ctx_faults(c) != OK)
+        return ctx_faults(c);
+    return domain_operation(c, "receive", receive_tx, &r);
+}
+
+struct identify { struct ctx *c; int64_t id; struct customer_in person; struct package *out; };
+
+static enum err identify_tx(void *arg)
+{
+    struct identify *i = arg;
+    struct ctx *c = i->c;
+    struct json_object *details;
+    int64_t customer, changed = 0;
+    enum err e = package_fetch(c, i->id, i->out);
+
+    if (e == OK && !streq(i->out->state, "RECIBIDO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, i->out->guide_number, i->out->state, NULL);
+    if (e == OK)
+        e = customer_ensure_tx(c, &i->person, &customer);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &set_customer, i->id, customer, i->person.name, i->person.phone);
+    if (e != OK)
+        return e;
+    if (changed != 1)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CUSTOMER_SET, NULL);
+    details = json_object_new_object();
+    json_add_int(details, "customer", customer);
+    if (i->out->announced_name == NULL)      /* an undo takes that back, too */
+        json_add_bool(details, "named", true);
+    e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
+                                                    .after = "RECIBIDO", .details = details });
+    if (e == OK)
+        e = package_fetch(c, i->id, i->out);
+    return e != OK ? e : notify_package_tx(c, "package_received", i->out, i->out->last_event_id,
+                                           (int)c->conf->undo_s);
+}
+
+enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out)
+{
+    struct identify i = { c, in->id, { .name = in->name, .phone = in->phone }, out };
+
+    c->fault = (struct fault){ 0 };
+    if (customer_check(c, &i.person) != OK)
+        return ctx_faults(c);
+    return package_write(c, "identify", i.id, out, identify_tx, &i);
+}
+
+struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
+
+static enum err add_photos_tx(void *arg)
+{
+    struct photos *f = arg;
+    struct package *p = &f->p;
+    struct json_object *details;
+    enum err e = package_fetch(f->c, f->id, p);
+
+    if (e == OK && !streq(p->state, "RECIBIDO") && !streq(p->state, "ENTREGADO"))
+        return ctx_fail(f->c, E_CONFLICT, "photos", T_PHOTO_STATE, NULL);
+    if (e == OK)
+        e = photos_add_tx(f->c, f->id, f->v, f->n);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_int(details, "photos", (int64_t)f->n);
+    return event_add_tx(f->c, p, (struct event_new){ .kind = "IMAGEN_AGREGADA", .before = p->state,
+                                                     .after = p->state, .details = details });
+}
+
+enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
+{
+    struct photos f = { .c = c, .id = id, .v = photos, .n = n };
+
+    return package_write(c, "photograph", id, &f.p, add_photos_tx, &f);
+}

@@ -1,0 +1,118 @@
+#include "domain/ground/texts.h"
+#include "domain/message/texts.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/utf8.h"
+#include "domain/people/customer.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/tx.h"
+
+#define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
+    " email_confirmed_at"
+
+static const struct stmt by_id = STMT("customer_by_id", "i",
+    "SELECT " COLUMNS " FROM customers WHERE id = $1");
+/* An e-mail that is confirmed takes the place of one that is not, and of no other. */
+static const struct stmt ensure = STMT("customer_ensure", "sssssssiI",
+    "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
+    " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    " ON CONFLICT (phone) DO UPDATE SET email = CASE WHEN customers.email_confirmed_at IS NULL"
+    " AND excluded.email_confirmed_at IS NOT NULL THEN excluded.email"
+    " ELSE coalesce(customers.email, excluded.email) END,"
+    " email_confirmed_at = coalesce(customers.email_confirmed_at, excluded.email_confirmed_at),"
+    " building = coalesce(customers.building, excluded.building),"
+    " tower = coalesce(customers.tower, excluded.tower),"
+    " apartment = coalesce(customers.apartment, excluded.apartment) RETURNING id");
+static const struct stmt confirm = STMT("customer_email_confirm", "iis",
+    "UPDATE customers SET email_confirmed_at = $2 WHERE id = $1 AND email = $3 AND email_confirmed_at IS NULL");
+static const struct stmt forget = STMT("customer_email_forget", "is",
+    "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
+DB_REGISTER(&by_id, &ensure, &confirm, &forget)
+
+static const struct field rows[] = {
+    FIELD(struct customer, id, F_INT, "Número del cliente"),
+    FIELD(struct customer, full_name, F_TEXT, "Nombre completo"),
+    FIELD(struct customer, phone, F_PHONE, "Celular, E.164"),
+    FIELD(struct customer, email, F_TEXT, "Correo"),
+    FIELD(struct customer, building, F_TEXT, "Edificio o conjunto"),
+    FIELD(struct customer, tower, F_TEXT, "Torre"),
+    FIELD(struct customer, apartment, F_TEXT, "Apartamento"),
+    FIELD(struct customer, sms_opt_out, F_BOOL, "No quiere SMS"),
+    FIELD(struct customer, email_opt_out, F_BOOL, "No quiere correos"),
+    FIELD(struct customer, created_at, F_INSTANT, "Desde cuándo"),
+    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo dijo que el correo es suyo"),
+};
+const struct fields customer_fields = FIELDS(rows);
+
+enum err customer_check(struct ctx *c, struct customer_in *in)
+{
+    const char *name = in->name ? normal_name(c->a, in->name) : NULL;
+    const char *phone = in->phone ? normal_phone(c->a, in->phone) : NULL;
+    const char *email = is_blank(in->email) ? NULL : normal_email(c->a, in->email);
+
+    if (name == NULL)
+        ctx_invalid(c, "name", T_NAME_BAD, NULL);
+    if (phone == NULL)
+        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
+    if (!is_blank(in->email) && email == NULL)
+        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
+    in->name = name;
+    in->phone = phone;
+    in->email = email;
+    return ctx_faults(c);
+}
+
+enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &ensure, in->name, utf8_fold(c->a, in->name), in->phone, in->email,
+                        in->building, in->tower, in->apartment, c->now,
+                        in->email != NULL && c->actor == ACTOR_USER ? c->now : 0);
+
+    if (e != OK)
+        return e;
+    *id = db_int(&q, 0);
+    return db_end(&q);
+}
+
+enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
+{
+    return db_get(c->db, customer_fields, out, c->a, &by_id, id);
+}
+
+bool customer_email_trusted(const char *phone, int64_t confirmed_at)
+{
+    return confirmed_at != 0 || phone == NULL || !phone_takes_sms(phone);
+}
+
+struct answering { struct ctx *c; const struct customer_email_in *in; };
+
+static enum err answer_tx(struct db *db, void *arg)
+{
+    struct answering *x = arg;
+    struct json_object *details;
+    struct package p;
+    int64_t changed;
+    enum err e = package_by_token(x->c, x->in->token, &p);
+
+    if (e != OK)
+        return e;
+    if (p.customer_email == NULL || !streq(email_masked(x->c->a, p.customer_email), x->in->email))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
+    e = x->in->mine ? db_exec(db, &changed, &confirm, p.customer_id, x->c->now, p.customer_email)
+        : db_exec(db, &changed, &forget, p.customer_id, p.customer_email);
+    if (e != OK || changed == 0)         /* said before */
+        return e;
+    details = json_object_new_object();
+    json_add_bool(details, "mine", x->in->mine);
+    return audit_tx(x->c, "customer_email", "customer", p.customer_id, details);
+}
+
+enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)
+{
+    struct answering x = { c, in };
+    enum err e = domain_operation(c, "customer_email", answer_tx, &x);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
+}

@@ -1,0 +1,160 @@
+/* The rules for passwords (domain.md §6): long enough, and not one that everybody
+ * tries first.  No composition rules.
+ *
+ * A list of words goes far when what people do to them is undone first: capitals,
+ * digits for letters (p4ssw0rd), something before and after (Colombia2024!). */
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/ground/texts.h"
+#include "domain/people/texts.h"
+#include "domain/people/user.h"
+
+#define LENGTH_MIN 10
+#define LENGTH_MAX 128
+#define OWN_MIN 4                /* shorter names of people are in many good phrases */
+#define LONGEST_PATTERN 4        /* abcabcabcabc */
+
+static const char *const common[] = {
+#define COMMON(...) __VA_ARGS__,
+#include "domain/people/common_passwords.def"
+#undef COMMON
+};
+
+static const char *const rows_of_keys[] = {
+    "12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "zxcvbnmasdfghjklqwertyuiop", "q1w2e3r4t5y6u7i8o9p0",
+    "1q2w3e4r5t6y7u8i9o0p",
+};
+
+static char as_letter(char c)
+{
+    static const char digits[] = "0134578@$!", letters[] = "oieastbasi";
+    const char *at = strchr(digits, c);
+
+    return c != '\0' && at != NULL ? letters[at - digits] : c;
+}
+
+/* Lower case without accents. */
+static char *folded(struct arena *a, const char *s)
+{
+    char *out = utf8_fold(a, s);
+
+    return out != NULL ? out : arena_strdup(a, s);
+}
+
+static char *as_letters(struct arena *a, const char *s)
+{
+    char *out = arena_strdup(a, s);
+
+    for (char *p = out; *p != '\0'; p++)
+        *p = as_letter(*p);
+    return out;
+}
+
+static bool is_listed(const char *s)
+{
+    for (size_t i = 0; i < COUNT(common); i++)
+        if (streq(common[i], s))
+            return true;
+    return false;
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* As it is, or without what stands before and after its letters. */
+static bool is_common_word(struct arena *a, const char *s)
+{
+    size_t from = 0, to = strlen(s);
+    const char *core;
+
+    while (from < to && !is_letter(s[from]))
+        from++;
+    while (to > from && !is_letter(s[to - 1]))
+        to--;
+    core = arena_strndup(a, s + from, to - from);
+    return is_listed(s) || is_listed(core) || is_listed(as_letters(a, s))
+        || is_listed(as_letters(a, core));
+}
+
+/* One piece again and again: aaaaaaaaaa, 1212121212, holahola. */
+static bool is_repeated(const char *s)
+{
+    size_t n = strlen(s), longest = n / 2 > LONGEST_PATTERN ? n / 2 : LONGEST_PATTERN;
+
+    for (size_t piece = 1; piece <= longest && piece < n; piece++) {
+        size_t i = piece;
+
+        while (i < n && s[i] == s[i - piece])
+            i++;
+        if (i == n)
+            return true;
+    }
+    return false;
+}
+
+/* Along the keyboard or the alphabet, either way. */
+static bool is_row(struct arena *a, const char *s)
+{
+    size_t n = strlen(s);
+    char *back = arena_strdup(a, s);
+
+    for (size_t i = 0; i < n; i++)
+        back[i] = s[n - 1 - i];
+    for (size_t i = 0; i < COUNT(rows_of_keys); i++)
+        if (strstr(rows_of_keys[i], s) != NULL || strstr(rows_of_keys[i], back) != NULL)
+            return true;
+    return false;
+}
+
+static bool is_common(struct arena *a, const char *password)
+{
+    const char *plain = folded(a, password);
+
+    return is_common_word(a, plain) || is_repeated(plain) || is_row(a, plain);
+}
+
+/* The user name, or the part of the e-mail before its @. */
+static bool holds_own(struct arena *a, const char *password, const char *name)
+{
+    size_t n = is_blank(name) ? 0 : strcspn(name, "@");
+
+    return n >= OWN_MIN
+        && strstr(folded(a, password), folded(a, arena_strndup(a, name, n))) != NULL;
+}
+
+enum err password_check(struct ctx *c, const char *field, const char *password,
+                        const char *username, const char *email)
+{
+    size_t n = utf8_valid(password, strlen(password)) ? utf8_length(password) : 0;
+
+    if (n < LENGTH_MIN)
+        ctx_invalid(c, field, T_PASSWORD_SHORT, "10", NULL);
+    else if (n > LENGTH_MAX)
+        ctx_invalid(c, field, T_PASSWORD_LONG, "128", NULL);
+    else if (is_common(c->a, password))
+        ctx_invalid(c, field, T_PASSWORD_COMMON, NULL);
+    else if (holds_own(c->a, password, username) || holds_own(c->a, password, email))
+        ctx_invalid(c, field, T_PASSWORD_OWN, NULL);
+    return ctx_faults(c);
+}
+
+enum err password_busy(struct ctx *c)
+{
+    enum err e = ctx_fail(c, E_THROTTLED, NULL, T_THROTTLED, "3 segundos", NULL);
+
+    c->fault.retry_after = 3;
+    return e;
+}
+
+enum err password_make(struct ctx *c, const char *password, const char **hash)
+{
+    bool busy;
+
+    *hash = password_hash(c->a, c->conf, password, &busy);
+    if (*hash != NULL)
+        return OK;
+    return busy ? password_busy(c) : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}

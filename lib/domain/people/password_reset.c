@@ -1,0 +1,201 @@
+/* A forgotten password.  The e-mail's token is stored nowhere: the row's id is
+ * random, and the token a keyed hash of the row, so that the mail job derives it
+ * when it renders, while a copy of the database gives none away. */
+#include "base/log.h"
+#include "base/random.h"
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "domain/message/notification.h"
+#include "domain/people/session.h"
+#include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
+#include "domain/people/texts.h"
+
+#define GOOD_FOR_S 3600
+#define AN_HOUR 3                /* letters to one account */
+
+static const struct stmt owner = STMT("reset_owner", "si",
+    "SELECT u.id, u.email, (SELECT count(*) FROM password_resets r"
+    "  WHERE r.user_id = u.id AND r.expires_at > $2)"
+    " FROM users u WHERE (u.username = $1 OR u.email = $1) AND u.is_active = 1"
+    " ORDER BY u.username = $1 DESC LIMIT 1");
+static const struct stmt kill_old = STMT("reset_kill_old", "ii",
+    "UPDATE password_resets SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL");
+static const struct stmt insert = STMT("reset_insert", "ibii",
+    "INSERT INTO password_resets (id, token_hash, user_id, expires_at) VALUES ($1, $2, $3, $4)");
+static const struct stmt by_id = STMT("reset_by_id", "ii",
+    "SELECT user_id, expires_at FROM password_resets"
+    " WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
+static const struct stmt by_token = STMT("reset_by_token", "bi",
+    "SELECT u.id, u.username, u.email FROM password_resets r JOIN users u ON u.id = r.user_id"
+    " WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > $2 AND u.is_active = 1");
+static const struct stmt use = STMT("reset_use", "bi",
+    "UPDATE password_resets SET used_at = $2"
+    " WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2");
+static const struct stmt set_password = STMT("reset_set_password", "is",
+    "UPDATE users SET password_hash = $2, must_change_password = 0"
+    " WHERE id = $1 AND is_active = 1");
+DB_REGISTER(&owner, &kill_old, &insert, &by_id, &by_token, &use, &set_password)
+
+static char *token_of(struct ctx *c, const char *key, int64_t id, int64_t user_id, int64_t expires)
+{
+    unsigned char sum[HASH_BYTES];
+    const char *text = arena_printf(c->a, "reset:%lld:%lld:%lld", (long long)id,
+                                    (long long)user_id, (long long)expires);
+
+    hmac256(sum, key, text, strlen(text));
+    return hex_text(c->a, sum, sizeof sum);
+}
+
+static const char *key_read(struct ctx *c)
+{
+    const char *key = secret_read(c->a, c->conf, "token_key");
+
+    if (key == NULL)
+        log_error("reset.key", "error", "the secret token_key cannot be read");
+    return key;
+}
+
+struct asking { struct ctx *c; const char *login, *key; };
+
+static int64_t random_id(void)
+{
+    uint64_t n;
+
+    random_bytes(&n, sizeof n);
+    return (int64_t)(n >> 11) + 1;       /* 53 bits: exact in every JSON reader */
+}
+
+static enum err letter_tx(struct asking *x, struct db *db, int64_t user_id, const char *email)
+{
+    struct ctx *c = x->c;
+    int64_t id = random_id(), expires = c->now + GOOD_FOR_S;
+    unsigned char hash[HASH_BYTES];
+    enum err e = db_exec(db, NULL, &kill_old, user_id, c->now);
+
+    token_hash(hash, token_of(c, x->key, id, user_id, expires));
+    if (e == OK)
+        e = db_exec(db, NULL, &insert, id, (const void *)hash, sizeof hash, user_id, expires);
+    if (e == OK)
+        e = audit_tx(c, "password_reset_ask", "user", user_id, NULL);
+    if (e != OK)
+        return e;
+    return notify_user_tx(c, "password_reset", user_id, email,
+                          arena_printf(c->a, "{\"reset_id\":%lld}", (long long)id),
+                          arena_printf(c->a, "password_reset:%lld", (long long)id));
+}
+
+static enum err ask_tx(struct db *db, void *arg)
+{
+    struct asking *x = arg;
+    struct ctx *c = x->c;
+    struct rows q;
+    int64_t user_id, letters;
+    const char *email;
+    enum err e = OK;
+
+    if (!throttle_exempt(c))
+        e = throttle_take_tx(c, arena_printf(c->a, "reset:net:%s", throttle_network(c)),
+                             THROTTLE_FREE);
+    if (e != OK)
+        return e;
+    e = db_one(db, &q, &owner, x->login, c->now);
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    user_id = db_int(&q, 0);
+    email = db_dup(&q, 1, c->a);
+    letters = db_int(&q, 2);
+    e = db_end(&q);
+    if (e != OK || letters >= AN_HOUR)
+        return e;
+    return letter_tx(x, db, user_id, email);
+}
+
+enum err user_reset_ask(struct ctx *c, const char *login)
+{
+    struct asking x = { c, login_normal(c->a, login), key_read(c) };
+
+    if (x.key == NULL)
+        return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+    return domain_write(c, ask_tx, &x);
+}
+
+char *user_reset_link(struct ctx *c, int64_t reset_id)
+{
+    const char *key = key_read(c);
+    struct rows q;
+    int64_t user_id, expires;
+
+    if (key == NULL || db_one(c->db, &q, &by_id, reset_id, c->now) != OK)
+        return NULL;
+    user_id = db_int(&q, 0);
+    expires = db_int(&q, 1);
+    if (db_end(&q) != OK)
+        return NULL;
+    return arena_printf(c->a, "%s/auth/reset-password?token=%s", c->conf->public_url,
+                        token_of(c, key, reset_id, user_id, expires));
+}
+
+struct resetting {
+    struct ctx *c;
+    unsigned char token[HASH_BYTES];
+    int64_t user_id;
+    const char *username, *email, *hash;
+};
+
+static enum err reset_find(struct resetting *x, const char *token)
+{
+    struct ctx *c = x->c;
+    struct rows q;
+    enum err e;
+
+    token_hash(x->token, token);
+    e = db_one(c->db, &q, &by_token, (const void *)x->token, sizeof x->token, c->now);
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
+    if (e != OK)
+        return domain_fault(c, e);
+    x->user_id = db_int(&q, 0);
+    x->username = db_dup(&q, 1, c->a);
+    x->email = db_dup(&q, 2, c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err user_reset_check(struct ctx *c, const char *token)
+{
+    struct resetting x = { .c = c };
+
+    return reset_find(&x, token);
+}
+
+static enum err reset_tx(struct db *db, void *arg)
+{
+    struct resetting *x = arg;
+    struct ctx *c = x->c;
+    int64_t used = 0, changed = 0;
+    enum err e = db_exec(db, &used, &use, (const void *)x->token, sizeof x->token, c->now);
+
+    if (e == OK && used == 1)
+        e = db_exec(db, &changed, &set_password, x->user_id, x->hash);
+    if (e == OK && changed == 0)         /* somebody was quicker */
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
+    if (e == OK)
+        e = db_exec(db, NULL, &kill_old, x->user_id, c->now);
+    if (e == OK)
+        e = session_end_all_tx(c, x->user_id);
+    return e != OK ? e : audit_tx(c, "password_reset", "user", x->user_id, NULL);
+}
+
+enum err user_reset(struct ctx *c, const char *token, const char *password)
+{
+    struct resetting x = { .c = c };
+    enum err e = reset_find(&x, token);
+
+    if (e != OK)
+        return e;
+    c->fault = (struct fault){ 0 };
+    if ((e = password_check(c, "password", password, x.username, x.email)) != OK)
+        return e;
+    e = password_make(c, password, &x.hash);
+    return e != OK ? e : domain_write(c, reset_tx, &x);
+}

@@ -1,0 +1,206 @@
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "domain/people/session.h"
+#include "domain/ground/tx.h"
+#include "domain/people/texts.h"
+
+#define IDLE_S (12 * 3600)
+#define LIFE_S (24 * 3600)
+#define TOUCH_S 60
+#define LIST_MAX 50
+
+#define LIVE " s.expires_at > $2 AND s.seen_at > $3"
+static const struct stmt by_token = STMT("session_by_token", "bii",
+    "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
+    " s.user_agent, u.full_name, u.role, u.must_change_password, u.theme, u.username"
+    " FROM sessions s JOIN users u ON u.id = s.user_id"
+    " WHERE s.token_hash = $1 AND u.is_active = 1 AND" LIVE);
+static const struct stmt of_user = STMT("sessions_of_user", "iii",
+    "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
+    " s.user_agent FROM sessions s WHERE s.user_id = $1 AND" LIVE
+    " ORDER BY s.seen_at DESC LIMIT 50");
+static const struct stmt insert = STMT("session_insert", "bisiiiss",
+    "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
+    " user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+static const struct stmt touch = STMT("session_touch", "ii",
+    "UPDATE sessions SET seen_at = $2 WHERE id = $1");
+static const struct stmt end_token = STMT("session_end_token", "b",
+    "DELETE FROM sessions WHERE token_hash = $1");
+static const struct stmt end_own = STMT("session_end_own", "ii",
+    "DELETE FROM sessions WHERE id = $1 AND user_id = $2");
+static const struct stmt end_others = STMT("session_end_others", "ii",
+    "DELETE FROM sessions WHERE user_id = $1 AND id <> $2");
+static const struct stmt sweep = STMT("session_sweep", "ii",
+    "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2");
+DB_REGISTER(&by_token, &of_user, &insert, &touch, &end_token, &end_own, &end_others, &sweep)
+
+static const struct field rows[] = {
+    FIELD(struct session, id, F_INT, "Número de la sesión"),
+    FIELD(struct session, user_id, F_ID, "Usuario"),
+    FIELD_SECRET(struct session, csrf, F_TEXT, "Token de los formularios"),
+    FIELD(struct session, created_at, F_INSTANT, "Ingreso"),
+    FIELD(struct session, seen_at, F_INSTANT, "Último uso"),
+    FIELD(struct session, expires_at, F_INSTANT, "Fin"),
+    FIELD(struct session, address, F_TEXT, "Dirección"),
+    FIELD(struct session, user_agent, F_TEXT, "Navegador, como se presenta"),
+};
+const struct fields session_fields = FIELDS(rows);
+
+struct word { const char *in, *out; };
+
+static const char *word_in(const char *agent, const struct word *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strstr(agent, words[i].in) != NULL)
+            return words[i].out;
+    return NULL;
+}
+
+/* The order matters: Edge says Chrome too, and Chrome says Safari. */
+static const char *device_of(struct arena *a, const char *agent)
+{
+    static const struct word browsers[] = {
+        { "Edg", "Edge" }, { "OPR", "Opera" }, { "SamsungBrowser", "Samsung" },
+        { "Firefox", "Firefox" }, { "Chrome", "Chrome" }, { "Safari", "Safari" },
+    }, systems[] = {
+        { "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" },
+        { "Windows", "Windows" }, { "Mac OS", "Mac" }, { "Linux", "Linux" },
+    };
+    const char *browser = word_in(agent, browsers, COUNT(browsers));
+    const char *system = word_in(agent, systems, COUNT(systems));
+
+    if (browser == NULL)
+        return "Otro programa";
+    return system == NULL ? browser : arena_printf(a, "%s en %s", browser, system);
+}
+
+enum err session_open(struct ctx *c, const char *token, struct session *s)
+{
+    unsigned char hash[HASH_BYTES];
+    struct rows q;
+    enum err e;
+
+    *s = (struct session){ 0 };
+    token_hash(hash, token);
+    e = db_one(c->db, &q, &by_token, (const void *)hash, sizeof hash, c->now, c->now - IDLE_S);
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, E_AUTH, NULL, T_AUTH, NULL);
+    if (e != OK)
+        return domain_fault(c, e);
+    db_fill(&q, 0, session_fields, s, c->a);
+    c->user_name = db_dup(&q, 8, c->a);
+    c->role = role_parse(db_text(&q, 9));
+    s->must_change = db_int(&q, 10);
+    s->theme = db_dup(&q, 11, c->a);
+    s->username = db_dup(&q, 12, c->a);
+    s->is_current = 1;
+    s->device = device_of(c->a, s->user_agent);
+    e = db_end(&q);
+    c->actor = ACTOR_USER;
+    c->user_id = s->user_id;
+    c->session_id = s->id;
+    return domain_fault(c, e);
+}
+
+struct touching { int64_t id, now; };
+
+static enum err touch_tx(struct db *db, void *arg)
+{
+    const struct touching *t = arg;
+
+    return db_exec(db, NULL, &touch, t->id, t->now);
+}
+
+void session_touch(struct ctx *c, const struct session *s)
+{
+    struct touching t = { s->id, c->now };
+
+    if (c->now - s->seen_at >= TOUCH_S && db_write(c->db, touch_tx, &t) != OK)
+        return;                  /* said by the store; the next request tries again */
+}
+
+enum err session_list(struct ctx *c, struct sessions *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_user, c->user_id, c->now, c->now - IDLE_S);
+
+    *out = (struct sessions){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < LIST_MAX && db_next(&q)) {
+        struct session *s = &out->v[out->n++];
+
+        db_fill(&q, 0, session_fields, s, c->a);
+        s->is_current = s->id == c->session_id;
+        s->device = device_of(c->a, s->user_agent);
+    }
+    return domain_fault(c, db_end(&q));
+}
+
+enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
+{
+    unsigned char hash[HASH_BYTES];
+    enum err e = OK;
+
+    if (old != NULL) {
+        token_hash(hash, old);
+        e = db_exec(c->db, NULL, &end_token, (const void *)hash, sizeof hash);
+    }
+    *token = token_new(c->a);
+    token_hash(hash, *token);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &insert, (const void *)hash, sizeof hash, user_id,
+                    token_new(c->a), c->now, c->now, c->now + LIFE_S,
+                    c->address ? c->address : "", c->user_agent ? c->user_agent : "");
+    return e;
+}
+
+enum err session_end_all_tx(struct ctx *c, int64_t user_id)
+{
+    return db_exec(c->db, NULL, &end_others, user_id, (int64_t)0);
+}
+
+enum err session_sweep_tx(struct ctx *c)
+{
+    return db_exec(c->db, NULL, &sweep, c->now, c->now - IDLE_S);
+}
+
+struct ending { struct ctx *c; const char *action; int64_t id; };
+
+static enum err end_own_tx(struct db *db, void *arg)
+{
+    struct ending *x = arg;
+    int64_t changed;
+    enum err e = db_exec(db, &changed, &end_own, x->id, x->c->user_id);
+
+    if (e == OK && changed == 0)
+        return ctx_fail(x->c, E_NOT_FOUND, NULL, T_SESSION_NONE, NULL);
+    return e != OK ? e : audit_tx(x->c, x->action, "session", x->id, NULL);
+}
+
+enum err session_end(struct ctx *c)
+{
+    struct ending x = { c, "sign_out", c->session_id };
+
+    return domain_write(c, end_own_tx, &x);
+}
+
+enum err session_end_own(struct ctx *c, int64_t id)
+{
+    struct ending x = { c, "session_end", id };
+
+    return domain_write(c, end_own_tx, &x);
+}
+
+static enum err end_others_tx(struct db *db, void *arg)
+{
+    struct ctx *c = arg;
+    enum err e = db_exec(db, NULL, &end_others, c->user_id, c->session_id);
+
+    return e != OK ? e : audit_tx(c, "sessions_end", "user", c->user_id, NULL);
+}
+
+enum err session_end_others(struct ctx *c)
+{
+    return domain_write(c, end_others_tx, c);
+}

@@ -1,0 +1,183 @@
+#include "base/clock.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "domain/people/token.h"
+#include "domain/ground/tx.h"
+#include "domain/people/user.h"
+
+#define PREFIX "paq_"
+#define SHOWN (sizeof PREFIX - 1 + 4)
+#define TOUCH_S 60
+#define LIST_MAX 500
+
+#define COLUMNS "t.id, t.name, t.prefix, t.role, t.scopes, t.created_by, t.created_at,"      \
+    " t.last_used_at, t.expires_at, t.revoked_at, u.username"
+static const struct stmt by_hash = STMT("token_by_hash", "bi",
+    "SELECT " COLUMNS ", u.role, u.full_name FROM api_tokens t JOIN users u ON u.id = t.created_by"
+    " WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND u.is_active = 1"
+    " AND (t.expires_at IS NULL OR t.expires_at > $2)");
+static const struct stmt list = STMT("token_list", "",
+    "SELECT " COLUMNS " FROM api_tokens t LEFT JOIN users u ON u.id = t.created_by"
+    " ORDER BY t.id LIMIT 500");
+static const struct stmt insert = STMT("token_insert", "ssbssiiI",
+    "INSERT INTO api_tokens (name, prefix, token_hash, role, scopes, created_by, created_at,"
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+static const struct stmt revoke = STMT("token_revoke", "ii",
+    "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
+static const struct stmt touch = STMT("token_touch", "ii",
+    "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1");
+DB_REGISTER(&by_hash, &list, &insert, &revoke, &touch)
+
+static const struct field rows[] = {
+    FIELD(struct api_token, id, F_INT, "Número del token"),
+    FIELD(struct api_token, name, F_TEXT, "Para qué es"),
+    FIELD(struct api_token, prefix, F_TEXT, "Sus primeros símbolos"),
+    FIELD(struct api_token, role, F_TEXT, "Rol"),
+    FIELD(struct api_token, scopes, F_TEXT, "Permisos, separados por espacios; * son todos"),
+    FIELD(struct api_token, created_by, F_ID, "Usuario por quien actúa"),
+    FIELD(struct api_token, created_at, F_INSTANT, "Creado"),
+    FIELD(struct api_token, last_used_at, F_INSTANT, "Último uso"),
+    FIELD(struct api_token, expires_at, F_INSTANT, "Vence"),
+    FIELD(struct api_token, revoked_at, F_INSTANT, "Revocado"),
+    FIELD(struct api_token, username, F_TEXT, "Nombre de ese usuario"),
+};
+const struct fields token_fields = FIELDS(rows);
+
+struct adding {
+    struct ctx *c;
+    const struct token_in *in;
+    struct user user;
+    const char *name, *token;
+    int64_t id;
+};
+
+static enum err add_tx(struct db *db, void *arg)
+{
+    struct adding *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *details;
+    unsigned char hash[HASH_BYTES];
+    enum err e;
+
+    token_hash(hash, x->token);
+    e = db_exec(db, NULL, &insert, x->name, arena_strndup(c->a, x->token, SHOWN),
+                (const void *)hash, sizeof hash, x->in->role, x->in->scopes, x->user.id, c->now,
+                x->in->days > 0 ? c->now + x->in->days * DAY_SECONDS : (int64_t)0);
+    if (e != OK)
+        return e;
+    x->id = db_last_id(db);
+    details = json_object_new_object();
+    json_add_text(details, "name", x->name);
+    json_add_text(details, "role", x->in->role);
+    json_add_text(details, "scopes", x->in->scopes);
+    return audit_tx(c, "token_add", "api_token", x->id, details);
+}
+
+enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token)
+{
+    struct adding x = { .c = c, .in = in, .name = normal_name(c->a, in->name) };
+    enum err e = user_by_name(c, in->username, &x.user);
+
+    if (e != OK)
+        return e;
+    if (x.name == NULL)
+        return ctx_fail(c, E_INVALID, "name", T_NAME_BAD, NULL);
+    if (role_parse(in->role) == ROLE_PUBLIC)
+        return ctx_fail(c, E_INVALID, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
+    *token = arena_printf(c->a, "%s%s", PREFIX, token_new(c->a));
+    x.token = *token;
+    e = domain_write(c, add_tx, &x);
+    *id = x.id;
+    return e;
+}
+
+struct revoking { struct ctx *c; int64_t id; };
+
+static enum err revoke_tx(struct db *db, void *arg)
+{
+    struct revoking *x = arg;
+    int64_t changed;
+    enum err e = db_exec(db, &changed, &revoke, x->id, x->c->now);
+
+    if (e == OK && changed == 0)
+        return ctx_fail(x->c, E_NOT_FOUND, NULL, T_TOKEN_NONE, NULL);
+    return e != OK ? e : audit_tx(x->c, "token_revoke", "api_token", x->id, NULL);
+}
+
+enum err token_revoke(struct ctx *c, int64_t id)
+{
+    struct revoking x = { c, id };
+
+    return domain_write(c, revoke_tx, &x);
+}
+
+enum err token_list(struct ctx *c, struct api_tokens *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &list);
+
+    *out = (struct api_tokens){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < LIST_MAX && db_next(&q))
+        db_fill(&q, 0, token_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err token_open(struct ctx *c, const char *token, struct api_token *out)
+{
+    unsigned char hash[HASH_BYTES];
+    enum role own, users;
+    struct rows q;
+    enum err e;
+
+    *out = (struct api_token){ 0 };
+    token_hash(hash, token);
+    e = db_one(c->db, &q, &by_hash, (const void *)hash, sizeof hash, c->now);
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, E_AUTH, NULL, T_TOKEN_BAD, NULL);
+    if (e != OK)
+        return domain_fault(c, e);
+    db_fill(&q, 0, token_fields, out, c->a);
+    own = role_parse(out->role);
+    users = role_parse(db_text(&q, 11));
+    c->user_name = db_dup(&q, 12, c->a);
+    e = db_end(&q);
+    c->actor = ACTOR_USER;
+    c->user_id = out->created_by;
+    c->role = own < users ? own : users;
+    return domain_fault(c, e);
+}
+
+bool token_has_scope(const struct api_token *t, const char *scope)
+{
+    const char *s = t->scopes;
+    size_t n;
+
+    for (; *s != '\0'; s += n + strspn(s + n, " ")) {
+        n = strcspn(s, " ");
+        if ((n == 1 && *s == '*') || (n == strlen(scope) && strncmp(s, scope, n) == 0))
+            return true;
+    }
+    return false;
+}
+
+struct touching { int64_t id, now; };
+
+static enum err touch_tx(struct db *db, void *arg)
+{
+    const struct touching *t = arg;
+
+    return db_exec(db, NULL, &touch, t->id, t->now);
+}
+
+void token_touch(struct ctx *c, const struct api_token *t)
+{
+    struct touching x = { t->id, c->now };
+
+    if (c->now - t->last_used_at >= TOUCH_S && db_write(c->db, touch_tx, &x) != OK)
+        return;                  /* said by the store; the next request tries again */
+}

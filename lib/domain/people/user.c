@@ -1,0 +1,230 @@
+/* Users as rows: reading, and what an administrator does with them. */
+#include "domain/message/texts.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "domain/people/session.h"
+#include "domain/ground/tx.h"
+
+#define LIST_MAX 500
+#define MADE_SYMBOLS 16
+
+#define COLUMNS "id, username, email, full_name, phone, role, password_hash, is_active,"      \
+    " must_change_password, theme, last_login_at, created_at"
+static const struct stmt by_id = STMT("user_by_id", "i",
+    "SELECT " COLUMNS " FROM users WHERE id = $1");
+static const struct stmt by_name = STMT("user_by_name", "s",
+    "SELECT " COLUMNS " FROM users WHERE username = $1");
+static const struct stmt list = STMT("user_list", "",
+    "SELECT " COLUMNS " FROM users ORDER BY username LIMIT 500");
+static const struct stmt insert = STMT("user_insert", "sssssii",
+    "INSERT INTO users (username, email, full_name, role, password_hash, must_change_password,"
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+static const struct stmt set_password = STMT("user_set_password", "isi",
+    "UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1");
+/* Not the last one who could let people in again. */
+static const struct stmt disable = STMT("user_disable", "i",
+    "UPDATE users SET is_active = 0 WHERE id = $1 AND (role <> 'ADMIN' OR is_active = 0 OR EXISTS"
+    " (SELECT 1 FROM users WHERE role = 'ADMIN' AND is_active = 1 AND id <> $1))");
+static const struct stmt set_theme = STMT("user_set_theme", "is",
+    "UPDATE users SET theme = $2 WHERE id = $1");
+DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &disable, &set_theme)
+
+static const struct field rows[] = {
+    FIELD(struct user, id, F_INT, "Número del usuario"),
+    FIELD(struct user, username, F_TEXT, "Usuario"),
+    FIELD(struct user, email, F_TEXT, "Correo"),
+    FIELD(struct user, full_name, F_TEXT, "Nombre completo"),
+    FIELD(struct user, phone, F_PHONE, "Celular"),
+    FIELD(struct user, role, F_TEXT, "Rol"),
+    FIELD_SECRET(struct user, password_hash, F_TEXT, "Argon2id"),
+    FIELD(struct user, is_active, F_BOOL, "Puede ingresar"),
+    FIELD(struct user, must_change_password, F_BOOL, "Debe elegir otra contraseña"),
+    FIELD(struct user, theme, F_TEXT, "Colores: light, dark o auto"),
+    FIELD(struct user, last_login_at, F_INSTANT, "Último ingreso"),
+    FIELD(struct user, created_at, F_INSTANT, "Creado"),
+};
+const struct fields user_fields = FIELDS(rows);
+const char *const user_themes[] = { "auto", "light", "dark", NULL };
+
+static enum err missing(struct ctx *c, enum err e, const char *who)
+{
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_USER_NONE, who, NULL) : domain_fault(c, e);
+}
+
+enum err user_by_id(struct ctx *c, int64_t id, struct user *out)
+{
+    return missing(c, db_get(c->db, user_fields, out, c->a, &by_id, id),
+                   arena_printf(c->a, "%lld", (long long)id));
+}
+
+enum err user_by_name(struct ctx *c, const char *username, struct user *out)
+{
+    return missing(c, db_get(c->db, user_fields, out, c->a, &by_name, username), username);
+}
+
+char *login_normal(struct arena *a, const char *typed)
+{
+    char *out = utf8_trim(a, typed);
+
+    for (char *s = out; s != NULL && *s != '\0'; s++)
+        if (*s >= 'A' && *s <= 'Z')
+            *s = (char)(*s + 'a' - 'A');
+    return out != NULL ? out : arena_strdup(a, "");
+}
+
+enum err user_list(struct ctx *c, struct users *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &list);
+
+    *out = (struct users){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < LIST_MAX && db_next(&q))
+        db_fill(&q, 0, user_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+/* ---- passwords set by others ---- */
+
+struct change {
+    struct ctx *c;
+    const char *username, *email, *full_name, *role, *hash;
+    int64_t id, must_change;
+};
+
+/* The given password checked, or one made; then its hash. */
+static enum err hash_for(struct change *x, const char *password, char **made)
+{
+    struct ctx *c = x->c;
+
+    *made = NULL;
+    c->fault = (struct fault){ 0 };
+    if (password == NULL) {
+        *made = random_text(c->a, ALPHABET_BASE62, MADE_SYMBOLS);
+        password = *made;
+    } else if (password_check(c, "password", password, x->username, x->email) != OK) {
+        return E_INVALID;
+    }
+    return password_make(c, password, &x->hash);
+}
+
+static enum err add_tx(struct db *db, void *arg)
+{
+    struct change *x = arg;
+    struct json_object *details;
+    enum err e = db_exec(db, NULL, &insert, x->username, x->email, x->full_name, x->role, x->hash,
+                         x->must_change, x->c->now);
+
+    if (e == E_CONFLICT)
+        return ctx_fail(x->c, E_CONFLICT, "username", T_USERNAME_TAKEN, NULL);
+    if (e != OK)
+        return e;
+    x->id = db_last_id(db);
+    details = json_object_new_object();
+    json_add_text(details, "username", x->username);
+    json_add_text(details, "role", x->role);
+    return audit_tx(x->c, "user_add", "user", x->id, details);
+}
+
+static bool username_is_good(const char *s)
+{
+    size_t n = strlen(s);
+
+    return n >= 3 && n <= 40 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+}
+
+enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made)
+{
+    struct change x = { .c = c, .username = in->username, .role = in->role,
+                        .email = normal_email(c->a, in->email),
+                        .full_name = normal_name(c->a, in->full_name) };
+    enum err e;
+
+    c->fault = (struct fault){ 0 };
+    if (!username_is_good(in->username))
+        ctx_invalid(c, "username", T_USERNAME_BAD, NULL);
+    if (x.email == NULL)
+        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
+    if (x.full_name == NULL)
+        ctx_invalid(c, "full_name", T_NAME_BAD, NULL);
+    if (role_parse(in->role) == ROLE_PUBLIC)
+        ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
+    x.must_change = in->password == NULL || !in->final;
+    if ((e = ctx_faults(c)) != OK || (e = hash_for(&x, in->password, made)) != OK)
+        return e;
+    e = domain_write(c, add_tx, &x);
+    *id = x.id;
+    return e;
+}
+
+static enum err set_password_tx(struct db *db, void *arg)
+{
+    struct change *x = arg;
+    enum err e = db_exec(db, NULL, &set_password, x->id, x->hash, x->must_change);
+
+    if (e == OK)
+        e = session_end_all_tx(x->c, x->id);
+    return e != OK ? e : audit_tx(x->c, "user_password", "user", x->id, NULL);
+}
+
+enum err user_set_password(struct ctx *c, const char *username, const char *password, char **made)
+{
+    struct change x = { .c = c, .must_change = 1 };
+    struct user u;
+    enum err e = user_by_name(c, username, &u);
+
+    if (e != OK)
+        return e;
+    x.id = u.id;
+    x.username = u.username;
+    x.email = u.email;
+    e = hash_for(&x, password, made);
+    return e != OK ? e : domain_write(c, set_password_tx, &x);
+}
+
+static enum err disable_tx(struct db *db, void *arg)
+{
+    struct change *x = arg;
+    int64_t changed;
+    enum err e = db_exec(db, &changed, &disable, x->id);
+
+    if (e == OK && changed == 0)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_LAST_ADMIN, NULL);
+    if (e == OK)
+        e = session_end_all_tx(x->c, x->id);
+    return e != OK ? e : audit_tx(x->c, "user_disable", "user", x->id, NULL);
+}
+
+enum err user_disable(struct ctx *c, const char *username)
+{
+    struct change x = { .c = c };
+    struct user u;
+    enum err e = user_by_name(c, username, &u);
+
+    if (e != OK)
+        return e;
+    x.id = u.id;
+    return domain_write(c, disable_tx, &x);
+}
+
+struct theming { int64_t id; const char *theme; };
+
+static enum err theme_tx(struct db *db, void *arg)
+{
+    const struct theming *x = arg;
+
+    return db_exec(db, NULL, &set_theme, x->id, x->theme);
+}
+
+enum err user_set_theme(struct ctx *c, const char *theme)
+{
+    struct theming x = { c->user_id, theme };
+
+    return domain_write(c, theme_tx, &x);
+}

@@ -1,0 +1,103 @@
+#include "base/clock.h"
+#include "domain/parcel/package.h"
+#include "domain/price/rate.h"
+#include "domain/ground/tx.h"
+
+#define TYPES_MAX 8
+
+static const struct stmt at_instant = STMT("rates_at", "i",
+    "SELECT r.id, r.package_type, r.base_fee, r.storage_per_day, r.free_hours, r.valid_from"
+    " FROM rates r WHERE r.valid_from = (SELECT max(o.valid_from) FROM rates o"
+    " WHERE o.package_type = r.package_type AND o.valid_from <= $1)"
+    " ORDER BY r.base_fee, r.package_type");
+static const struct stmt periods = STMT("rate_periods", "ii",
+    "SELECT id, package_type, base_fee, storage_per_day, free_hours, valid_from, valid_until,"
+    " CASE WHEN valid_from > $1 THEN 'PROXIMA'"
+    "      WHEN valid_until IS NULL OR valid_until > $1 THEN 'VIGENTE' ELSE 'PASADA' END"
+    " FROM (SELECT *, lead(valid_from) OVER (PARTITION BY package_type ORDER BY valid_from)"
+    "       AS valid_until FROM rates)"
+    " ORDER BY valid_from DESC, base_fee, package_type LIMIT $2");
+DB_REGISTER(&at_instant, &periods)
+
+static const struct field rows[] = {
+    FIELD(struct rate, id, F_INT, "Número de la tarifa"),
+    FIELD(struct rate, package_type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(struct rate, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(struct rate, storage_per_day, F_MONEY, "Bodegaje por día"),
+    FIELD(struct rate, free_hours, F_INT, "Horas sin bodegaje"),
+    FIELD(struct rate, valid_from, F_INSTANT, "Desde cuándo rige"),
+};
+const struct fields rate_fields = FIELDS(rows);
+
+#define PERIOD(member, type, doc) { #member, type, offsetof(struct rate_period, rate.member), doc, 0 }
+static const struct field period_rows[] = {
+    PERIOD(id, F_INT, "Número de la tarifa"),
+    PERIOD(package_type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    PERIOD(base_fee, F_MONEY, "Tarifa base"),
+    PERIOD(storage_per_day, F_MONEY, "Bodegaje por día"),
+    PERIOD(free_hours, F_INT, "Horas sin bodegaje"),
+    PERIOD(valid_from, F_INSTANT, "Desde cuándo rige"),
+    FIELD(struct rate_period, valid_until, F_INSTANT, "Hasta cuándo, si otra la reemplaza"),
+    FIELD(struct rate_period, state, F_TEXT, "PROXIMA, VIGENTE o PASADA"),
+};
+const struct fields rate_period_fields = FIELDS(period_rows);
+
+enum err rate_list(struct ctx *c, struct rate_periods *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &periods, c->now, (int64_t)RATES_MAX);
+
+    *out = (struct rate_periods){ .v = arena_alloc(c->a, RATES_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < RATES_MAX && db_next(&q))
+        db_fill(&q, 0, rate_period_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err rates_at(struct ctx *c, int64_t at, struct rates *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &at_instant, at);
+
+    *out = (struct rates){ .v = arena_alloc(c->a, TYPES_MAX * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < TYPES_MAX && db_next(&q))
+        db_fill(&q, 0, rate_fields, &out->v[out->n++], c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+struct fee rate_after(const struct rate *r, int64_t days)
+{
+    struct fee_rule rule = { r->base_fee, r->storage_per_day, r->free_hours };
+
+    return fee_compute(&rule, 0, days * DAY_SECONDS, NULL, 0);
+}
+
+static const struct { const char *type, *words, *limits; } types[] = {
+    { "NORMAL", "Normal", "hasta 30×30×30 cm y 5 kg" },
+    { "EXTRA_DIMENSIONADO", "Extra", "más grande o más pesado" },
+};
+
+const char *package_condition_words(const char *condition)
+{
+    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
+        : "Golpeado, mojado o roto";
+}
+
+const char *package_type_words(const char *type)
+{
+    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
+        if (streq(types[i].type, type))
+            return types[i].words;
+    return type;
+}
+
+const char *package_type_limits(const char *type)
+{
+    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
+        if (streq(types[i].type, type))
+            return types[i].limits;
+    return NULL;
+}

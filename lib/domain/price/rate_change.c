@@ -1,0 +1,147 @@
+#include "base/clock.h"
+#include "domain/price/texts.h"
+#include "json/json.h"
+#include "base/log.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/parcel/package.h"
+#include "domain/price/rate.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+
+#define AHEAD_DAYS 730           /* a later year is a slip of the hand */
+
+static const struct stmt by_id = STMT("rate_by_id", "i",
+    "SELECT id, package_type, base_fee, storage_per_day, free_hours, valid_from"
+    " FROM rates WHERE id = $1");
+static const struct stmt insert = STMT("rate_insert", "siiiiIi",
+    "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_by,"
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+static const struct stmt withdraw = STMT("rate_withdraw", "i", "DELETE FROM rates WHERE id = $1");
+DB_REGISTER(&by_id, &insert, &withdraw)
+
+struct adding { struct ctx *c; const struct rate_in *in; struct rate *out; };
+
+static enum err rate_get(struct ctx *c, int64_t id, struct rate *out)
+{
+    enum err e = db_get(c->db, rate_fields, out, c->a, &by_id, id);
+
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_RATE_NONE, NULL) : e;
+}
+
+int64_t rate_first_day(struct ctx *c)
+{
+    return clock_day(c->now) + setting_int(c, S_RATE_NOTICE);
+}
+
+static void check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)
+{
+    if (n < 0 || n > max)
+        ctx_invalid(c, field, T_NOT_NUMBER, "0", arena_strdup(c->a, NUM(max)), NULL);
+}
+
+static void check_figures(struct ctx *c, const struct rate_in *in)
+{
+    const char *const *t = package_types;
+
+    while (*t != NULL && !(in->package_type != NULL && streq(in->package_type, *t)))
+        t++;
+    if (*t == NULL)
+        ctx_invalid(c, "package_type", T_NOT_CHOICE,
+                    arena_printf(c->a, "%s, %s", package_types[0], package_types[1]), NULL);
+    check_figure(c, "base_fee", in->base_fee, RATE_AMOUNT_MAX);
+    check_figure(c, "storage_per_day", in->storage_per_day, RATE_AMOUNT_MAX);
+    check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);
+}
+
+static enum err check(struct ctx *c, const struct rate_in *in)
+{
+    int64_t today = clock_day(c->now), first = rate_first_day(c);
+
+    c->fault = (struct fault){ 0 };
+    check_figures(c, in);
+    if (in->valid_from < today)
+        ctx_invalid(c, "valid_from", T_RATE_PAST, NULL);
+    else if (in->valid_from > today + AHEAD_DAYS)
+        ctx_invalid(c, "valid_from", T_DAY_FAR, clock_day_exact(c->a, today),
+                    clock_day_exact(c->a, today + AHEAD_DAYS), NULL);
+    else if (in->valid_from < first && !in->known)
+        ctx_invalid(c, "valid_from", T_RATE_NOTICE,
+                    arena_printf(c->a, "%lld", (long long)(first - today)),
+                    clock_day_exact(c->a, first), NULL);
+    else if (in->valid_from < first && is_blank(in->reason))
+        ctx_invalid(c, "reason", T_RATE_REASON, NULL);
+    return ctx_faults(c);
+}
+
+static enum err audit_rate(struct ctx *c, const char *action, const struct rate *r, const char *reason)
+{
+    struct json_object *details = json_of(rate_fields, r);
+
+    if (!is_blank(reason))
+        json_add_text(details, "reason", reason);
+    return audit_tx(c, action, "rate", r->id, details);
+}
+
+/* From today is from the next second on: what was announced this morning, and in this
+ * very second, saw the other price. */
+static int64_t begins(const struct ctx *c, int64_t day)
+{
+    int64_t start = clock_day_start(day);
+
+    return start > c->now ? start : c->now + 1;
+}
+
+static enum err add_tx(struct db *db, void *arg)
+{
+    struct adding *x = arg;
+    const struct rate_in *in = x->in;
+    struct ctx *c = x->c;
+    const char *answer;
+    int64_t id;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : rate_get(c, strtoll(answer, NULL, 10), x->out);
+    e = db_exec(db, NULL, &insert, in->package_type, in->base_fee, in->storage_per_day,
+                in->free_hours, begins(c, in->valid_from), c->user_id, c->now);
+    if (e == E_CONFLICT)
+        return ctx_fail(c, e, "valid_from", T_RATE_TWICE, NULL);
+    if (e != OK)
+        return e;
+    id = db_last_id(db);
+    e = rate_get(c, id, x->out);
+    if (e == OK)
+        e = audit_rate(c, "rate_add", x->out, in->reason);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out)
+{
+    struct adding x = { c, in, out };
+    enum err e = check(c, in);
+
+    return e != OK ? e : domain_operation(c, "rate_add", add_tx, &x);
+}
+
+struct withdrawing { struct ctx *c; int64_t id; };
+
+static enum err withdraw_tx(struct db *db, void *arg)
+{
+    struct withdrawing *x = arg;
+    struct rate r;
+    enum err e = rate_get(x->c, x->id, &r);
+
+    if (e == OK && r.valid_from <= x->c->now)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_RATE_STARTED, NULL);
+    if (e == OK)
+        e = db_exec(db, NULL, &withdraw, x->id);
+    return e != OK ? e : audit_rate(x->c, "rate_withdraw", &r, NULL);
+}
+
+enum err rate_withdraw(struct ctx *c, int64_t id)
+{
+    struct withdrawing x = { c, id };
+
+    return domain_operation(c, "rate_withdraw", withdraw_tx, &x);
+}

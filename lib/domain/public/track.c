@@ -1,0 +1,186 @@
+#include "domain/ground/texts.h"
+#include "local/normal.h"
+#include "domain/people/customer.h"
+#include "domain/ground/throttle.h"
+#include "domain/public/track.h"
+#include "domain/ground/tx.h"
+
+#define CODES_MAX 20
+#define WINDOW_S 60
+
+/* Those who guess codes and guides are stopped before they hit: a hit would tell
+ * them.  Nobody guesses a token, so links work also behind an address that guesses. */
+static enum err lookup_allowed(struct ctx *c)
+{
+    return throttle_window_check(c, "lookup", c->conf->lookup_per_minute, WINDOW_S);
+}
+
+/* Counts a miss; any other answer passes. */
+static enum err lookup_answer(struct ctx *c, enum err e)
+{
+    enum err counted;
+
+    if (e != E_NOT_FOUND)
+        return e;
+    counted = throttle_window(c, "lookup", c->conf->lookup_per_minute, WINDOW_S);
+    return counted != OK ? counted : ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+}
+
+static bool on_shelf(const struct package *p)
+{
+    return streq(p->state, "RECIBIDO");
+}
+
+/* The customer's record may hold what somebody else wrote under that phone, so
+ * a link shows the name that its own announcement gave. */
+static void person_fill(struct ctx *c, struct track *t)
+{
+    const struct package *p = &t->package;
+    const char *name = p->announced_name ? p->announced_name : p->customer_name;
+    const char *phone = p->announced_phone ? p->announced_phone : p->customer_phone;
+
+    if (name != NULL)
+        t->name = t->key == TRACK_TOKEN ? name : name_masked(c->a, name);
+    if (phone != NULL)
+        t->phone = phone_masked(c->a, phone);
+}
+
+static enum err money_fill(struct ctx *c, struct track *t)
+{
+    const struct package *p = &t->package;
+
+    if (streq(p->state, "ANUNCIADO"))
+        return rates_at(c, p->announced_at, &t->rates);
+    t->has_fee = on_shelf(p) || streq(p->state, "ENTREGADO");
+    return t->has_fee ? fee_of(c, p, &t->fee) : OK;
+}
+
+/* Not that of a hand-over: it shows another person, or a document. */
+static bool is_photo(const struct package_file *f)
+{
+    return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
+}
+
+static enum err secrets_fill(struct ctx *c, struct track *t)
+{
+    struct package_files all;
+    enum err e = package_files(c, t->package.id, &all);
+
+    t->photos.v = all.v;
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        if (!is_photo(&all.v[i]))
+            continue;
+        if (streq(all.v[i].state, "ready"))
+            t->photos.v[t->photos.n++] = all.v[i];
+        t->photos_pending += streq(all.v[i].state, "pending");
+    }
+    if (e == OK && on_shelf(&t->package))
+        t->pickup_code = package_pickup_code(c, &t->package);
+    if (t->package.customer_email != NULL
+        && !customer_email_trusted(t->package.customer_phone, t->package.email_confirmed_at))
+        t->email_asked = email_masked(c->a, t->package.customer_email);
+    return e;
+}
+
+static enum err fill(struct ctx *c, struct track *t, enum track_key key)
+{
+    enum err e;
+
+    t->key = key;
+    if (key == TRACK_GUIDE) {
+        t->package = (struct package){ .state = t->package.state };
+        return OK;
+    }
+    person_fill(c, t);
+    e = money_fill(c, t);
+    return e == OK && key == TRACK_TOKEN ? secrets_fill(c, t) : e;
+}
+
+struct lookup { struct ctx *c; enum track_key key; const char *text; struct track *out; };
+
+static enum err lookup_find(const struct lookup *l, enum track_key *found)
+{
+    struct package *p = &l->out->package;
+    enum err e;
+
+    *found = l->key;
+    if (l->key == TRACK_TOKEN)
+        return package_by_token(l->c, l->text, p);
+    e = lookup_allowed(l->c);
+    if (e != OK)
+        return e;
+    *found = TRACK_CODE;
+    e = package_by_code(l->c, l->text, p);
+    if (e != E_NOT_FOUND || l->key == TRACK_CODE)
+        return e;
+    *found = TRACK_GUIDE;
+    return package_by_guide(l->c, l->text, p);
+}
+
+static enum err lookup_read(struct db *db UNUSED, void *arg)
+{
+    struct lookup *l = arg;
+    enum track_key found;
+    enum err e = lookup_find(l, &found);
+
+    return e != OK ? e : fill(l->c, l->out, found);
+}
+
+/* The statements share one read: the lock is taken once, and they agree. */
+static enum err lookup(struct lookup l)
+{
+    *l.out = (struct track){ 0 };
+    return lookup_answer(l.c, domain_fault(l.c, db_read(l.c->db, lookup_read, &l)));
+}
+
+enum err track_by_token(struct ctx *c, const char *token, struct track *out)
+{
+    return lookup((struct lookup){ c, TRACK_TOKEN, token, out });
+}
+
+enum err track_by_code(struct ctx *c, const char *code, struct track *out)
+{
+    return lookup((struct lookup){ c, TRACK_CODE, code, out });
+}
+
+enum err track_search(struct ctx *c, const char *q, struct track *out)
+{
+    return lookup((struct lookup){ c, TRACK_GUIDE, q, out });
+}
+
+enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
+{
+    struct package p;
+    enum err e = lookup_answer(c, package_by_token(c, token, &p));
+
+    if (e != OK)
+        return e;
+    if (!on_shelf(&p))
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    *code = package_pickup_code(c, &p);
+    return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+/* Both are secret, and neither opens without the other. */
+enum err track_photo(struct ctx *c, const char *token, const char *key, struct package_file *out)
+{
+    struct package p;
+    enum err e = package_by_token(c, token, &p);
+
+    if (e == OK)
+        e = package_file_by_key(c, key, out);
+    if (e == OK && (out->package_id != p.id || !is_photo(out) || !streq(out->state, "ready")))
+        e = E_NOT_FOUND;
+    return lookup_answer(c, e);
+}
+
+enum err track_codes(struct ctx *c, const char *codes, struct packages *out)
+{
+    char *left = arena_strdup(c->a, codes), *code;
+    enum err e = lookup_allowed(c);
+
+    *out = (struct packages){ .v = arena_alloc(c->a, CODES_MAX * sizeof *out->v) };
+    while (e == OK && (code = strsep(&left, ".")) != NULL)
+        e = out->n == CODES_MAX ? E_NOT_FOUND : package_by_code(c, code, &out->v[out->n++]);
+    return lookup_answer(c, e);
+}

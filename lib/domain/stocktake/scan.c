@@ -1,0 +1,31 @@
+#include "domain/parcel/texts.h"
+#include "domain/stocktake/texts.h"
+#include "local/normal.h"
+#include "domain/stocktake/scan.h"
+
+enum err shelf_box(struct ctx *c, const char *box, struct package *out)
+{
+    const char *read = is_blank(box) ? NULL : normal_scan(c->a, box);
+    enum err e;
+
+    *out = (struct package){ 0 };
+    if (read == NULL)
+        return ctx_fail(c, E_INVALID, "box", T_SCAN_EMPTY, NULL);
+    e = package_by_scan(c, read, out);
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, e, "box", T_BOX_NONE, read, NULL);
+    if (e == OK && !streq(out->state, "RECIBIDO"))
+        return ctx_fail(c, E_CONFLICT, "box", T_NOT_ON_SHELF, out->guide_number, out->state, NULL);
+    return e;
+}
+
+enum err shelf_move(struct ctx *c, const struct shelf_move_in *in, struct package *out)
+{
+    const char *position = is_blank(in->position) ? NULL : normal_scan(c->a, in->position);
+    enum err e = shelf_box(c, in->box, out);
+
+    /* None would be the first free one: a scanner's second Enter must not choose that. */
+    if (e == OK && position == NULL)
+        e = ctx_fail(c, E_INVALID, "position", T_SCAN_EMPTY, NULL);
+    return e != OK ? e : package_move(c, &(struct move_in){ out->id, position }, out);
+}

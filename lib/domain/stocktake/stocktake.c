@@ -1,0 +1,253 @@
+/* An audit begins, is counted label by label, and can be thrown away while it is empty. */
+#include <stdlib.h>
+
+#include "domain/shelf/texts.h"
+#include "domain/stocktake/texts.h"
+#include "local/normal.h"
+#include "domain/ground/operation.h"
+#include "domain/parcel/package.h"
+#include "domain/shelf/position.h"
+#include "domain/stocktake/stocktake_tx.h"
+#include "domain/ground/tx.h"
+
+static const struct stmt insert = STMT("shelf_audit_insert", "ssii",
+    "INSERT INTO shelf_audits (zone, position_code, started_by, started_at) VALUES ($1, $2, $3, $4)");
+/* What is out of use and empty is not walked to. */
+static const struct stmt insert_positions = STMT("shelf_audit_positions_insert", "iss",
+    "INSERT INTO shelf_audit_positions (audit_id, position_id) SELECT $1, id FROM positions"
+    " WHERE (is_active = 1 OR used > 0) AND ($2 IS NULL OR zone = $2) AND ($3 IS NULL OR code = $3)");
+static const struct stmt part_of = STMT("shelf_audit_part", "ii",
+    "SELECT 1 FROM shelf_audit_positions WHERE audit_id = $1 AND position_id = $2");
+static const struct stmt opened = STMT("shelf_audit_opened", "iiii",
+    "UPDATE shelf_audit_positions SET opened_at = $3, opened_by = $4"
+    " WHERE audit_id = $1 AND position_id = $2");
+static const struct stmt expect = STMT("shelf_audit_expect", "ii",
+    "INSERT INTO shelf_audit_boxes (audit_id, package_id, text, expected_id, result)"
+    " SELECT $1, id, guide_number, position_id, 'FALTA' FROM packages WHERE position_id = $2"
+    " ON CONFLICT (audit_id, package_id) WHERE package_id IS NOT NULL"
+    " DO UPDATE SET expected_id = coalesce(shelf_audit_boxes.expected_id, excluded.expected_id)");
+static const struct stmt box_of_package = STMT("shelf_box_of_package", "ii",
+    "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND package_id = $2");
+static const struct stmt box_of_text = STMT("shelf_box_of_text", "is",
+    "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND text = $2 AND package_id IS NULL");
+static const struct stmt insert_box = STMT("shelf_box_insert", "iIsiIssii",
+    "INSERT INTO shelf_audit_boxes (audit_id, package_id, text, read_id, recorded_id, state, result, read_at,"
+    " read_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+static const struct stmt read_box = STMT("shelf_box_read", "iiIssii",
+    "UPDATE shelf_audit_boxes SET read_id = $2, recorded_id = $3, state = $4, result = $5, read_at = $6,"
+    " read_by = $7, fixed_at = NULL, fixed_by = NULL WHERE id = $1");
+static const struct stmt forget_positions = STMT("shelf_audit_positions_forget", "i",
+    "DELETE FROM shelf_audit_positions WHERE audit_id = $1");
+static const struct stmt forget = STMT("shelf_audit_forget", "i",
+    "DELETE FROM shelf_audits WHERE id = $1 AND finished_at IS NULL");
+DB_REGISTER(&insert, &insert_positions, &part_of, &opened, &expect, &box_of_package, &box_of_text,
+            &insert_box, &read_box, &forget_positions, &forget)
+
+enum err shelf_audit_open_tx(struct ctx *c, int64_t id, struct shelf_audit *out)
+{
+    enum err e = shelf_audit_by_id(c, id, out);
+
+    if (e == OK && out->finished_at != 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_FINISHED, NULL);
+    return e;
+}
+
+/* ---- beginning ---- */
+
+struct starting { struct ctx *c; const char *zone, *position; struct shelf_audit *out; };
+
+static enum err nothing_to_count(struct starting *x)
+{
+    if (x->position != NULL)
+        return ctx_fail(x->c, E_INVALID, "position", T_POSITION_NONE, x->position, NULL);
+    return ctx_fail(x->c, E_INVALID, "zone", T_ZONE_NONE, NULL);
+}
+
+static enum err start_tx(struct db *db, void *arg)
+{
+    struct starting *x = arg;
+    struct ctx *c = x->c;
+    int64_t id, changed = 0;
+    const char *answer;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : shelf_audit_by_id(c, strtoll(answer, NULL, 10), x->out);
+    e = db_exec(db, NULL, &insert, x->zone, x->position, c->user_id, c->now);
+    if (e != OK)
+        return e;
+    id = db_last_id(db);
+    e = db_exec(db, &changed, &insert_positions, id, x->zone, x->position);
+    if (e == E_CONFLICT)
+        return ctx_fail(c, e, NULL, T_AUDIT_OVERLAPS, NULL);
+    if (e == OK && changed == 0)
+        return nothing_to_count(x);
+    if (e == OK)
+        e = shelf_audit_by_id(c, id, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+enum err shelf_audit_start(struct ctx *c, const struct shelf_audit_in *in, struct shelf_audit *out)
+{
+    struct starting x = { c, is_blank(in->zone) ? NULL : in->zone,
+                          is_blank(in->position) ? NULL : normal_scan(c->a, in->position), out };
+
+    if (x.zone != NULL && x.position != NULL)
+        return ctx_fail(c, E_INVALID, "position", T_AUDIT_ONE, NULL);
+    return domain_operation(c, "shelf_audit_start", start_tx, &x);
+}
+
+/* ---- scanning ---- */
+
+struct scanning {
+    struct ctx *c;
+    const struct shelf_scan_in *in;
+    const char *text;
+    struct position at;
+    struct shelf_reading *out;
+};
+
+static enum err open_position(struct scanning *x, const struct position *p)
+{
+    struct ctx *c = x->c;
+    enum err e;
+
+    if (db_scalar(c->db, 0, &part_of, x->in->id, p->id) == 0)
+        return ctx_fail(c, E_CONFLICT, "scan", T_AUDIT_ELSEWHERE, p->code, NULL);
+    e = db_exec(c->db, NULL, &opened, x->in->id, p->id, c->now, c->user_id);
+    return e != OK ? e : db_exec(c->db, NULL, &expect, x->in->id, p->id);
+}
+
+/* The one that was said, else the one this user opened last. */
+static enum err find_position(struct scanning *x)
+{
+    const char *code = x->in->position;
+    enum err e = OK;
+
+    if (is_blank(code))
+        e = shelf_audit_current(x->c, x->in->id, &code);
+    if (e == OK && is_blank(code))
+        return ctx_fail(x->c, E_CONFLICT, "scan", T_AUDIT_NO_POSITION, NULL);
+    if (e == OK)
+        e = position_by_code(x->c, code, &x->at);
+    return e;
+}
+
+static const char *result_of(const struct scanning *x, const struct package *p)
+{
+    return p->id == 0 || !streq(p->state, "RECIBIDO") ? "SOBRA"
+        : p->position_id == x->at.id ? "EN_SU_SITIO" : "MAL_PUESTA";
+}
+
+/* Read for the first time, or again elsewhere; p->id 0: nobody knows it. */
+static enum err note_box(struct scanning *x, const struct package *p, const char *text)
+{
+    struct ctx *c = x->c;
+    int64_t audit = x->in->id;
+    int64_t id = p->id != 0 ? db_scalar(c->db, 0, &box_of_package, audit, p->id)
+        : db_scalar(c->db, 0, &box_of_text, audit, text);
+    struct shelf_box *b = &x->out->box;
+    enum err e = id != 0 ? shelf_box_get(c, audit, id, b) : OK;
+
+    if (e == OK && id != 0 && b->read_code != NULL) {
+        x->out->again = streq(b->read_code, x->at.code);
+        x->out->before = x->out->again ? NULL : b->read_code;
+    }
+    if (e != OK || x->out->again)
+        return e;
+    if (id != 0)
+        e = db_exec(c->db, NULL, &read_box, id, x->at.id, p->position_id, p->state, result_of(x, p), c->now,
+                    c->user_id);
+    else
+        e = db_exec(c->db, NULL, &insert_box, audit, p->id, text, x->at.id, p->position_id, p->state,
+                    result_of(x, p), c->now, c->user_id);
+    if (e == OK && id == 0)
+        id = db_last_id(c->db);
+    return e != OK ? e : shelf_box_get(c, audit, id, b);
+}
+
+static enum err scan_box(struct scanning *x)
+{
+    struct ctx *c = x->c;
+    struct package p = { 0 };
+    const char *key;
+    enum err e = find_position(x);
+
+    if (e == OK)
+        e = open_position(x, &x->at);
+    if (e != OK)
+        return e;
+    x->out->position = x->at.code;
+    e = package_by_scan(c, x->text, &p);
+    if (e == OK)
+        return note_box(x, &p, p.guide_number);
+    if (e != E_NOT_FOUND)
+        return e;
+    c->fault = (struct fault){ 0 };
+    key = normal_guide_key(c->a, x->text);
+    if (key == NULL)
+        return ctx_fail(c, E_INVALID, "scan", T_AUDIT_UNREADABLE, x->text, NULL);
+    return note_box(x, &(struct package){ 0 }, key);
+}
+
+/* A label is of a position before it is of a box: their codes cannot be those of packages. */
+static enum err scan_tx(struct db *db UNUSED, void *arg)
+{
+    struct scanning *x = arg;
+    struct shelf_audit audit;
+    struct position p;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    *x->out = (struct shelf_reading){ 0 };
+    if (e == OK)
+        e = shelf_audit_open_tx(x->c, x->in->id, &audit);
+    if (e != OK)
+        return e;
+    e = position_by_code(x->c, x->text, &p);
+    if (e == OK) {
+        x->out->position = p.code;
+        e = open_position(x, &p);
+    } else if (e == E_NOT_FOUND) {
+        x->c->fault = (struct fault){ 0 };
+        e = scan_box(x);
+    }
+    if (e != OK || answer == NULL)
+        return e != OK ? e : operation_end_tx(x->c, "");
+    x->out->again = false;       /* a twin is no second reading */
+    return OK;
+}
+
+enum err shelf_audit_scan(struct ctx *c, const struct shelf_scan_in *in, struct shelf_reading *out)
+{
+    struct scanning x = { .c = c, .in = in, .out = out,
+                          .text = is_blank(in->scan) ? NULL : normal_scan(c->a, in->scan) };
+
+    if (x.text == NULL)
+        return ctx_fail(c, E_INVALID, "scan", T_SCAN_EMPTY, NULL);
+    return domain_operation(c, "shelf_audit_scan", scan_tx, &x);
+}
+
+/* ---- away with it ---- */
+
+struct discarding { struct ctx *c; int64_t id; };
+
+static enum err discard_tx(struct db *db, void *arg)
+{
+    struct discarding *x = arg;
+    struct shelf_audit audit;
+    enum err e = shelf_audit_open_tx(x->c, x->id, &audit);
+
+    if (e == OK && audit.counted > 0)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_BEGUN, NULL);
+    if (e == OK)
+        e = db_exec(db, NULL, &forget_positions, x->id);
+    return e != OK ? e : db_exec(db, NULL, &forget, x->id);
+}
+
+enum err shelf_audit_discard(struct ctx *c, int64_t id)
+{
+    struct discarding x = { c, id };
+
+    return domain_operation(c, "shelf_audit_discard", discard_tx, &x);
+}

@@ -1,0 +1,274 @@
+/* What an audit found is put right, box by box, or written down at its end. */
+#include "domain/parcel/texts.h"
+#include "domain/shelf/texts.h"
+#include "domain/stocktake/texts.h"
+#include "json/json.h"
+#include "base/log.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/stocktake/stocktake_tx.h"
+#include "domain/ground/tx.h"
+
+#define KIND "INVENTARIO"
+
+static const struct stmt fixed = STMT("shelf_box_fixed", "iii",
+    "UPDATE shelf_audit_boxes SET fixed_at = $2, fixed_by = $3 WHERE id = $1 AND fixed_at IS NULL");
+static const struct stmt take_off = STMT("shelf_take_off", "is",
+    "UPDATE packages SET position_id = NULL WHERE id = $1 AND state = 'RECIBIDO'"
+    " AND position_id = (SELECT id FROM positions WHERE code = $2)");
+static const struct stmt unseen_there = STMT("shelf_unseen_there", "is",
+    "SELECT b.text FROM shelf_audit_boxes b JOIN packages p ON p.id = b.package_id"
+    " WHERE b.audit_id = $1 AND b.expected_id = (SELECT id FROM positions WHERE code = $2)"
+    " AND b.result = 'FALTA' AND p.position_id = b.expected_id LIMIT 1");
+static const struct stmt unread = STMT("shelf_box_unread", "i",
+    "UPDATE shelf_audit_boxes SET read_id = NULL, read_at = NULL, read_by = NULL, recorded_id = NULL,"
+    " state = NULL, result = 'FALTA' WHERE id = $1 AND expected_id IS NOT NULL AND fixed_at IS NULL");
+static const struct stmt forget = STMT("shelf_box_forget", "i",
+    "DELETE FROM shelf_audit_boxes WHERE id = $1 AND expected_id IS NULL AND fixed_at IS NULL");
+/* Of packages, and not put right already: what they are is asked again when it is written. */
+static const struct stmt to_write = STMT("shelf_boxes_to_write", "ii",
+    "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND id > $2 AND package_id IS NOT NULL"
+    " AND result <> 'EN_SU_SITIO' AND fixed_at IS NULL ORDER BY id LIMIT 100");
+static const struct stmt finish = STMT("shelf_audit_finish", "iiiiiiiiiii",
+    "UPDATE shelf_audits SET finished_at = $2, finished_by = $3, positions = $4, counted = $5, expected = $6,"
+    " seen = $7, missing = $8, misplaced = $9, extra = $10, fixed = $11 WHERE id = $1 AND finished_at IS NULL");
+static const struct stmt close_positions = STMT("shelf_audit_positions_close", "i",
+    "UPDATE shelf_audit_positions SET is_open = 0 WHERE audit_id = $1");
+DB_REGISTER(&fixed, &take_off, &unseen_there, &unread, &forget, &to_write, &finish, &close_positions)
+
+struct fixing {
+    struct ctx *c;
+    const struct shelf_fix_in *in;
+    struct shelf_box *out;
+    enum err (*step)(struct fixing *x, struct package *p);
+    const char *result;          /* what it puts right */
+};
+
+static struct json_object *details_of(int64_t audit)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add_int(o, "audit", audit);
+    return o;
+}
+
+static enum err add_event(struct ctx *c, struct package *p, struct json_object *details)
+{
+    return event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
+                                                  .details = details });
+}
+
+static enum err write_missing(struct ctx *c, int64_t audit, struct package *p, const char *position)
+{
+    struct json_object *details = details_of(audit);
+
+    json_add_text(details, "missing", position);
+    return add_event(c, p, details);
+}
+
+/* ---- box by box ---- */
+
+static enum err fix_tx(struct db *db, void *arg)
+{
+    struct fixing *x = arg;
+    struct ctx *c = x->c;
+    struct shelf_audit audit;
+    struct package p;
+    const char *answer;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : shelf_box_get(c, x->in->id, x->in->box, x->out);
+    e = shelf_audit_open_tx(c, x->in->id, &audit);
+    if (e == OK)
+        e = shelf_box_get(c, x->in->id, x->in->box, x->out);
+    if (e == OK && (!streq(x->out->result, x->result) || x->out->fixed_at != 0))
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, x->out->text, NULL);
+    if (e == OK)
+        e = package_fetch(c, x->out->package_id, &p);
+    if (e == OK)
+        e = x->step(x, &p);
+    if (e == OK)
+        e = db_exec(db, NULL, &fixed, x->in->box, c->now, c->user_id);
+    if (e == OK)
+        e = shelf_box_get(c, x->in->id, x->in->box, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in->box, 1));
+}
+
+/* Full by the books of one that nobody has seen there: that is what to say first.  No field:
+ * a button asked. */
+static enum err no_room(struct fixing *x, enum err e)
+{
+    struct ctx *c = x->c;
+    const char *code = x->out->read_code, *guide;
+    struct rows q;
+
+    c->fault.field = NULL;
+    if (e != E_CONFLICT || c->fault.text != T_POSITION_FULL)
+        return e;
+    e = db_one(c->db, &q, &unseen_there, x->in->id, code);
+    if (e == E_NOT_FOUND)
+        return E_CONFLICT;
+    if (e != OK)
+        return e;
+    guide = db_dup(&q, 0, c->a);
+    e = db_end(&q);
+    return e != OK ? e : ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_FULL, code, guide, NULL);
+}
+
+static enum err place(struct fixing *x, struct package *p)
+{
+    if (!streq(p->state, "RECIBIDO"))
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+    if (p->position_code != NULL && streq(p->position_code, x->out->read_code))
+        return OK;               /* somebody moved it by hand */
+    return no_room(x, package_place_tx(x->c, p, x->out->read_code, KIND, details_of(x->in->id)));
+}
+
+static enum err absent(struct fixing *x, struct package *p)
+{
+    struct ctx *c = x->c;
+    int64_t changed;
+    enum err e = db_exec(c->db, &changed, &take_off, p->id, x->out->expected_code);
+
+    if (e == OK && changed != 1)
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, x->out->text, NULL);
+    if (e == OK)
+        e = position_release_tx(c, p->position_id);
+    return e != OK ? e : write_missing(c, x->in->id, p, x->out->expected_code);
+}
+
+enum err shelf_audit_place(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out)
+{
+    struct fixing x = { c, in, out, place, "MAL_PUESTA" };
+
+    return domain_operation(c, "shelf_audit_place", fix_tx, &x);
+}
+
+enum err shelf_audit_absent(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out)
+{
+    struct fixing x = { c, in, out, absent, "FALTA" };
+
+    return domain_operation(c, "shelf_audit_absent", fix_tx, &x);
+}
+
+static enum err unread_tx(struct db *db, void *arg)
+{
+    struct fixing *x = arg;
+    struct shelf_audit audit;
+    struct shelf_box b;
+    int64_t changed = 0;
+    enum err e = shelf_audit_open_tx(x->c, x->in->id, &audit);
+
+    if (e == OK)
+        e = shelf_box_get(x->c, x->in->id, x->in->box, &b);
+    if (e == OK)
+        e = db_exec(db, &changed, b.expected_code != NULL ? &unread : &forget, x->in->box);
+    if (e == OK && changed != 1)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, b.text, NULL);
+    return e;
+}
+
+enum err shelf_audit_unread(struct ctx *c, const struct shelf_fix_in *in)
+{
+    struct fixing x = { .c = c, .in = in };
+
+    return domain_operation(c, "shelf_audit_unread", unread_tx, &x);
+}
+
+/* ---- the end ---- */
+
+struct finishing { struct ctx *c; const struct shelf_finish_in *in; struct shelf_audit *out; };
+
+/* By what the package is now: what was put right or went away meanwhile is no difference. */
+static enum err write_one(struct ctx *c, int64_t audit, int64_t id)
+{
+    struct json_object *details;
+    struct shelf_box b;
+    struct package p;
+    enum err e = shelf_box_get(c, audit, id, &b);
+
+    if (e == OK)
+        e = package_fetch(c, b.package_id, &p);
+    if (e != OK)
+        return e;
+    if (streq(b.result, "FALTA"))
+        return streq(b.kind, "FALTA") ? write_missing(c, audit, &p, b.expected_code) : OK;
+    if (streq(b.result, "MAL_PUESTA")
+        && (!streq(p.state, "RECIBIDO") || (p.position_code != NULL && streq(p.position_code, b.read_code))))
+        return OK;
+    details = details_of(audit);
+    json_add_text(details, "seen", b.read_code);
+    if (p.position_code != NULL)
+        json_add_text(details, "recorded", p.position_code);
+    return add_event(c, &p, details);
+}
+
+static enum err write_all(struct ctx *c, int64_t audit)
+{
+    int64_t ids[100], after = 0;
+    size_t n;
+    enum err e;
+
+    do {
+        struct rows q;
+
+        n = 0;
+        e = db_query(c->db, &q, &to_write, audit, after);
+        if (e != OK)
+            return e;
+        while (n < COUNT(ids) && db_next(&q))
+            ids[n++] = after = db_int(&q, 0);
+        e = db_end(&q);
+        for (size_t i = 0; i < n && e == OK; i++)
+            e = write_one(c, audit, ids[i]);
+    } while (e == OK && n == COUNT(ids));
+    return e;
+}
+
+static enum err may_finish(struct finishing *x)
+{
+    const struct shelf_audit *a = x->out;
+    int64_t left = a->positions - a->counted;
+
+    if (a->counted == 0)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_NOTHING, NULL);
+    if (left > 0 && !x->in->partial)
+        return ctx_fail(x->c, E_INVALID, "partial", T_AUDIT_PARTIAL, arena_strdup(x->c->a, NUM(left)), NULL);
+    return OK;
+}
+
+static enum err finish_tx(struct db *db, void *arg)
+{
+    struct finishing *x = arg;
+    struct ctx *c = x->c;
+    struct shelf_audit *a = x->out;
+    int64_t id = x->in->id;
+    const char *answer;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e != OK || answer != NULL)
+        return e != OK ? e : shelf_audit_by_id(c, id, a);
+    e = shelf_audit_open_tx(c, id, a);
+    if (e == OK)
+        e = may_finish(x);
+    if (e == OK)
+        e = write_all(c, id);
+    if (e == OK)
+        e = db_exec(db, NULL, &finish, id, c->now, c->user_id, a->positions, a->counted, a->expected, a->seen,
+                    a->missing, a->misplaced, a->extra, a->fixed);
+    if (e == OK)
+        e = db_exec(db, NULL, &close_positions, id);
+    if (e == OK)
+        e = shelf_audit_by_id(c, id, a);
+    if (e == OK)
+        e = audit_tx(c, "shelf_audit", "shelf_audit", id, json_of(shelf_audit_fields, a));
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+enum err shelf_audit_finish(struct ctx *c, const struct shelf_finish_in *in, struct shelf_audit *out)
+{
+    struct finishing x = { c, in, out };
+
+    return domain_operation(c, "shelf_audit_finish", finish_tx, &x);
+}

@@ -1,0 +1,256 @@
+/* Reading audits of the shelf: which there are, what was found, what is left. */
+#include "base/utf8.h"
+#include "domain/shelf/position.h"
+#include "domain/stocktake/stocktake_tx.h"
+#include "domain/ground/tx.h"
+#include "domain/stocktake/texts.h"
+
+#define OPEN_MAX 50
+#define PAST_MAX 200
+
+#define SELECT                                                                                  \
+    "SELECT a.id, a.zone, a.position_code, s.full_name, a.started_at, f.full_name, a.finished_at,"  \
+    " a.positions, a.counted, a.expected, a.seen, a.missing, a.misplaced, a.extra, a.fixed"         \
+    " FROM shelf_audits a JOIN users s ON s.id = a.started_by LEFT JOIN users f ON f.id = a.finished_by "
+static const struct stmt by_id = STMT("shelf_audit_by_id", "i", SELECT "WHERE a.id = $1");
+static const struct stmt last = STMT("shelf_audit_last", "",
+    SELECT "WHERE a.finished_at IS NOT NULL ORDER BY a.finished_at DESC LIMIT 1");
+static const struct stmt open_ones = STMT("shelf_audits_open", "i",
+    SELECT "WHERE a.finished_at IS NULL ORDER BY a.id DESC LIMIT $1");
+static const struct stmt past = STMT("shelf_audits_past", "ii",
+    SELECT "WHERE a.finished_at IS NOT NULL AND a.id < $1 ORDER BY a.id DESC LIMIT $2");
+
+/* Missing is what the books still have where it was expected, or had until it was fixed. */
+static const struct stmt totals = STMT("shelf_audit_totals", "i",
+    "SELECT count(*) FILTER (WHERE b.expected_id IS NOT NULL AND (b.read_id IS NOT NULL"
+    " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
+    " count(*) FILTER (WHERE b.result = 'EN_SU_SITIO'),"
+    " count(*) FILTER (WHERE b.result = 'FALTA' AND (b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
+    " count(*) FILTER (WHERE b.result = 'MAL_PUESTA'), count(*) FILTER (WHERE b.result = 'SOBRA'),"
+    " count(*) FILTER (WHERE b.fixed_at IS NOT NULL)"
+    " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id WHERE b.audit_id = $1");
+static const struct stmt progress = STMT("shelf_audit_progress", "i",
+    "SELECT count(*), count(opened_at) FROM shelf_audit_positions WHERE audit_id = $1");
+
+#define BOXES                                                                                   \
+    "SELECT b.id, b.package_id, b.text, p.tracking_code, c.full_name, coalesce(p.state, b.state),"  \
+    " e.code, r.code, k.code, n.code, b.result, b.read_at, b.fixed_at"                              \
+    " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id"                         \
+    " LEFT JOIN customers c ON c.id = p.customer_id LEFT JOIN positions e ON e.id = b.expected_id"  \
+    " LEFT JOIN positions r ON r.id = b.read_id LEFT JOIN positions k ON k.id = b.recorded_id"      \
+    " LEFT JOIN positions n ON n.id = p.position_id "
+static const struct stmt box_by_id = STMT("shelf_box_by_id", "ii",
+    BOXES "WHERE b.id = $1 AND b.audit_id = $2");
+static const struct stmt boxes_of = STMT("shelf_boxes_of_position", "iii",
+    BOXES "WHERE b.id IN (SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND expected_id = $2"
+    " UNION SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND read_id = $2)"
+    " ORDER BY b.id DESC LIMIT $3");
+static const struct stmt differences = STMT("shelf_boxes_different", "ii",
+    BOXES "WHERE b.audit_id = $1 AND b.result <> 'EN_SU_SITIO' AND (b.result <> 'FALTA'"
+    " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)"
+    " ORDER BY coalesce(r.walk_order, e.walk_order), b.id LIMIT $2");
+static const struct stmt current = STMT("shelf_audit_current", "ii",
+    "SELECT o.code FROM shelf_audit_positions s JOIN positions o ON o.id = s.position_id"
+    " WHERE s.audit_id = $1 AND s.opened_by = $2 ORDER BY s.opened_at DESC, s.position_id DESC LIMIT 1");
+static const struct stmt left = STMT("shelf_audit_left", "ii",
+    "SELECT o.code FROM shelf_audit_positions s JOIN positions o ON o.id = s.position_id"
+    " WHERE s.audit_id = $1 AND s.opened_at IS NULL ORDER BY o.walk_order, o.id LIMIT $2");
+DB_REGISTER(&by_id, &last, &open_ones, &past, &totals, &progress, &box_by_id, &boxes_of, &differences,
+            &current, &left)
+
+#define A struct shelf_audit
+static const struct field rows[] = {
+    FIELD(A, id, F_INT, "Número del inventario"),
+    FIELD(A, zone, F_TEXT, "De qué zona"),
+    FIELD(A, position_code, F_TEXT, "De qué posición; ambas null: de todo el estante"),
+    FIELD(A, started_by_name, F_TEXT, "Quién lo empezó"),
+    FIELD(A, started_at, F_INSTANT, "Cuándo"),
+    FIELD(A, finished_by_name, F_TEXT, "Quién lo terminó"),
+    FIELD(A, finished_at, F_INSTANT, "Cuándo; null: sigue abierto"),
+    FIELD(A, positions, F_INT, "Posiciones que abarca"),
+    FIELD(A, counted, F_INT, "Posiciones contadas"),
+    FIELD(A, expected, F_INT, "Paquetes que debían estar"),
+    FIELD(A, seen, F_INT, "Vistos en su sitio"),
+    FIELD(A, missing, F_INT, "No vistos"),
+    FIELD(A, misplaced, F_INT, "Vistos en otra posición"),
+    FIELD(A, extra, F_INT, "Cajas que no son del estante"),
+    FIELD(A, fixed, F_INT, "Diferencias corregidas"),
+};
+const struct fields shelf_audit_fields = FIELDS(rows);
+
+#define B struct shelf_box
+#define COLUMNS                                                                                 \
+    FIELD(B, id, F_INT, "Número de la caja en el inventario"),                                     \
+    FIELD(B, package_id, F_ID, "Paquete; null: nadie lo conoce"),                                  \
+    FIELD(B, text, F_TEXT, "Su guía, o lo que se leyó"),                                           \
+    FIELD(B, tracking_code, F_TEXT, "Código de consulta"),                                         \
+    FIELD(B, customer_name, F_TEXT, "Cliente"),                                                    \
+    FIELD(B, state, F_TEXT, "Estado del paquete"),                                                 \
+    FIELD(B, expected_code, F_TEXT, "Posición donde se esperaba"),                                 \
+    FIELD(B, read_code, F_TEXT, "Posición donde se leyó"),                                         \
+    FIELD(B, recorded_code, F_TEXT, "Posición registrada cuando se leyó"),                         \
+    FIELD(B, position_code, F_TEXT, "Posición registrada ahora"),                                  \
+    FIELD(B, result, F_TEXT, "FALTA, EN_SU_SITIO, MAL_PUESTA o SOBRA"),                            \
+    FIELD(B, read_at, F_INSTANT, "Cuándo se leyó"),                                                \
+    FIELD(B, fixed_at, F_INSTANT, "Cuándo se corrigió")
+static const struct field columns[] = { COLUMNS };
+static const struct fields column_fields = FIELDS(columns);
+static const struct field box_rows[] = {
+    COLUMNS,
+    FIELD(B, kind, F_TEXT, "Qué es para la posición que se mira: FALTA, EN_SU_SITIO, MAL_PUESTA, SOBRA, EN_OTRA o SALIO"),
+};
+const struct fields shelf_box_fields = FIELDS(box_rows);
+
+enum err shelf_audit_count(struct ctx *c, struct shelf_audit *a)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &progress, a->id);
+
+    if (e != OK)
+        return e;
+    a->positions = db_int(&q, 0);
+    a->counted = db_int(&q, 1);
+    if ((e = db_end(&q)) != OK || (e = db_one(c->db, &q, &totals, a->id)) != OK)
+        return e;
+    a->expected = db_int(&q, 0);
+    a->seen = db_int(&q, 1);
+    a->missing = db_int(&q, 2);
+    a->misplaced = db_int(&q, 3);
+    a->extra = db_int(&q, 4);
+    a->fixed = db_int(&q, 5);
+    return db_end(&q);
+}
+
+int64_t shelf_audit_differences(const struct shelf_audit *a)
+{
+    return a->missing + a->misplaced + a->extra;
+}
+
+enum err shelf_audit_by_id(struct ctx *c, int64_t id, struct shelf_audit *out)
+{
+    enum err e = db_get(c->db, shelf_audit_fields, out, c->a, &by_id, id);
+
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, e, NULL, T_AUDIT_NONE, NULL);
+    if (e == OK && out->finished_at == 0)
+        e = shelf_audit_count(c, out);
+    return domain_fault(c, e);
+}
+
+enum err shelf_audit_last(struct ctx *c, struct shelf_audit *out)
+{
+    enum err e;
+
+    *out = (struct shelf_audit){ 0 };
+    e = db_get(c->db, shelf_audit_fields, out, c->a, &last);
+    return e == E_NOT_FOUND ? OK : domain_fault(c, e);
+}
+
+static enum err list_end(struct ctx *c, struct rows *q, size_t limit, struct shelf_audits *out)
+{
+    *out = (struct shelf_audits){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
+    while (out->n <= limit && db_next(q))
+        db_fill(q, 0, shelf_audit_fields, &out->v[out->n++], c->a);
+    if (out->n > limit) {
+        out->n = limit;
+        out->next = out->v[limit - 1].id;
+    }
+    return db_end(q);
+}
+
+enum err shelf_audits_open(struct ctx *c, struct shelf_audits *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &open_ones, (int64_t)OPEN_MAX);
+
+    if (e == OK)
+        e = list_end(c, &q, OPEN_MAX, out);
+    for (size_t i = 0; e == OK && i < out->n; i++)
+        e = shelf_audit_count(c, &out->v[i]);
+    return domain_fault(c, e);
+}
+
+enum err shelf_audits_past(struct ctx *c, int64_t before, int64_t limit, struct shelf_audits *out)
+{
+    struct rows q;
+    enum err e;
+
+    if (limit < 1 || limit > PAST_MAX)
+        limit = OPEN_MAX;
+    e = db_query(c->db, &q, &past, before > 0 ? before : INT64_MAX, limit + 1);
+    return domain_fault(c, e != OK ? e : list_end(c, &q, (size_t)limit, out));
+}
+
+/* ---- boxes ---- */
+
+static bool is(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && streq(a, b);
+}
+
+/* A box that was expected here and read elsewhere is the other position's difference. */
+static const char *kind_of(const struct shelf_box *b, const char *position)
+{
+    if (b->read_code != NULL)
+        return position == NULL || is(b->read_code, position) ? b->result : "EN_OTRA";
+    return b->fixed_at != 0 || is(b->position_code, b->expected_code) ? "FALTA" : "SALIO";
+}
+
+enum err shelf_box_get(struct ctx *c, int64_t audit, int64_t id, struct shelf_box *out)
+{
+    enum err e = db_get(c->db, column_fields, out, c->a, &box_by_id, id, audit);
+
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, e, NULL, T_AUDIT_BOX_NONE, NULL);
+    out->kind = e == OK ? kind_of(out, NULL) : NULL;
+    return e;
+}
+
+enum err shelf_audit_boxes(struct ctx *c, int64_t id, const char *position, struct shelf_boxes *out)
+{
+    const char *code = is_blank(position) ? NULL : utf8_upper_ascii(c->a, position);
+    struct position p = { 0 };
+    struct rows q;
+    enum err e = code != NULL ? position_by_code(c, code, &p) : OK;
+
+    *out = (struct shelf_boxes){ .v = arena_alloc(c->a, SHELF_BOXES_MAX * sizeof *out->v) };
+    if (e == OK)
+        e = code != NULL ? db_query(c->db, &q, &boxes_of, id, p.id, (int64_t)SHELF_BOXES_MAX)
+            : db_query(c->db, &q, &differences, id, (int64_t)SHELF_BOXES_MAX);
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < SHELF_BOXES_MAX && db_next(&q)) {
+        struct shelf_box *b = &out->v[out->n++];
+
+        db_fill(&q, 0, column_fields, b, c->a);
+        b->kind = kind_of(b, code);
+    }
+    return domain_fault(c, db_end(&q));
+}
+
+/* ---- where one is ---- */
+
+enum err shelf_audit_current(struct ctx *c, int64_t id, const char **code)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &current, id, c->user_id);
+
+    *code = NULL;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : domain_fault(c, e);
+    *code = db_dup(&q, 0, c->a);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err shelf_audit_left(struct ctx *c, int64_t id, size_t limit, struct shelf_codes *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &left, id, (int64_t)limit);
+
+    *out = (struct shelf_codes){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
+    if (e != OK)
+        return domain_fault(c, e);
+    while (out->n < limit && db_next(&q))
+        out->v[out->n++] = db_dup(&q, 0, c->a);
+    return domain_fault(c, db_end(&q));
+}

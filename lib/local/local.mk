@@ -1,0 +1,12 @@
+noinst_LIBRARIES += %D%/liblocal.a
+
+# files: lib/local/*.c lib/local/*.h lib/local/*.def
+%C%_liblocal_a_SOURCES = \
+	lib/local/gsm7.c \
+	lib/local/gsm7.h \
+	lib/local/holiday.c \
+	lib/local/holiday.h \
+	lib/local/money.c \
+	lib/local/money.h \
+	lib/local/normal.c \
+	lib/local/normal.h

@@ -1,0 +1,37 @@
+#include "local/money.h"
+
+#include <stdbool.h>
+
+/* Digits in groups of three, from the right; 20 digits and 6 dots fit. */
+static char *grouped(struct arena *a, const char *sign, uint64_t v)
+{
+    char tmp[32];
+    size_t at = sizeof(tmp);
+    int digits = 0;
+
+    tmp[--at] = '\0';
+    do {
+        if (digits > 0 && digits % 3 == 0) {
+            tmp[--at] = '.';
+        }
+        tmp[--at] = (char)('0' + v % 10);
+        v /= 10;
+        digits++;
+    } while (v > 0);
+    return arena_printf(a, "%s%s", sign, tmp + at);
+}
+
+static uint64_t magnitude(int64_t n)
+{
+    return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+}
+
+char *money_text(struct arena *a, int64_t pesos)
+{
+    return grouped(a, pesos < 0 ? "-$" : "$", magnitude(pesos));
+}
+
+char *count_text(struct arena *a, int64_t n)
+{
+    return grouped(a, n < 0 ? "-" : "", magnitude(n));
+}

@@ -1,0 +1,295 @@
+#include "local/normal.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/random.h"
+#include "base/utf8.h"
+#include "base/util.h"
+
+#define NAME_LEAST 2
+#define NAME_MOST 100
+#define EMAIL_MAX 254
+#define EMAIL_LOCAL_MAX 64
+#define GUIDE_MAX 50
+#define GUIDE_KEY_MIN 5
+#define CODE_LENGTH 6
+#define PHONE_MIN 10
+#define PHONE_MAX 15
+#define TYPED_MAX 256            /* longer is no phone, code or guide; keeps work small */
+
+/* The hyphens that keyboards and word processors put between digits. */
+static bool is_dash(uint32_t c)
+{
+    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xfe63 || c == 0xff0d;
+}
+
+/* s without blanks, dashes and the ASCII characters in `also`, or NULL when
+ * anything that is left is not ASCII. */
+static char *compact(struct arena *a, const char *s, bool dashes, const char *also)
+{
+    size_t n = strnlen(s, TYPED_MAX + 1), at = 0;
+    uint32_t cp;
+    char *out;
+
+    if (n > TYPED_MAX) {
+        return NULL;
+    }
+    out = arena_alloc(a, n + 1);
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (len == 0) {
+            return NULL;
+        }
+        if (utf8_is_space(cp) || (dashes && is_dash(cp))
+            || (cp < 0x80 && strchr(also, (int)cp) != NULL)) {
+            continue;
+        }
+        if (cp >= 0x80) {
+            return NULL;
+        }
+        out[at++] = (char)cp;
+    }
+    return out;
+}
+
+static bool only_of(const char *s, const char *set)
+{
+    return s[strspn(s, set)] == '\0';
+}
+
+char *normal_phone(struct arena *a, const char *s)
+{
+    const char *prefix;
+    size_t digits;
+    char *p = compact(a, s, true, "().");
+
+    if (p == NULL) {
+        return NULL;
+    }
+    prefix = *p == '+' ? "" : has_prefix(p, "57") && strlen(p) >= 12 ? "+" : "+57";
+    p = arena_printf(a, "%s%s", prefix, p);
+    digits = strlen(p + 1);
+    if (!only_of(p + 1, "0123456789") || digits < PHONE_MIN || digits > PHONE_MAX) {
+        return NULL;
+    }
+    if (has_prefix(p, "+57") && (digits != 12 || (p[3] != '3' && p[3] != '6'))) {
+        return NULL;
+    }
+    return p;
+}
+
+bool phone_takes_sms(const char *e164)
+{
+    return has_prefix(e164, "+573") && strlen(e164) == 13;
+}
+
+char *phone_words(struct arena *a, const char *e164)
+{
+    if (!has_prefix(e164, "+57") || strlen(e164) != 13)
+        return arena_strdup(a, e164);
+    return arena_printf(a, "%.3s %.3s %s", e164 + 3, e164 + 6, e164 + 9);
+}
+
+char *phone_masked(struct arena *a, const char *e164)
+{
+    size_t n = strlen(e164);
+
+    return arena_printf(a, "•••%s", e164 + (n > 2 ? n - 2 : 0));
+}
+
+char *email_masked(struct arena *a, const char *email)
+{
+    const char *at = strchr(email, '@');
+    uint32_t cp;
+    int n = (int)utf8_decode(email, strlen(email), &cp);
+
+    return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
+}
+
+/* What a telephone would make a link of: a word, and such an end or a path behind it.  "S.A.S.",
+ * "Ma.Elena" and "CIA.LTDA" are none. */
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
+    "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
+
+static bool has_link(const char *name)
+{
+    for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
+        const size_t n = strspn(dot + 1, LETTERS);
+
+        if (dot == name || strchr(" .", dot[-1]) != NULL || n < 2)
+            continue;
+        if (dot[1 + n] == '/')
+            return true;
+        for (size_t i = 0; i < COUNT(link_ends); i++)
+            if (strlen(link_ends[i]) == n && strncasecmp(link_ends[i], dot + 1, n) == 0)
+                return true;
+    }
+    return strstr(name, "://") != NULL;
+}
+
+char *normal_name(struct arena *a, const char *s)
+{
+    char *name = NULL, *folded;
+    size_t n;
+
+    if (utf8_clean(s, false)) {
+        name = utf8_trim(a, s);
+    }
+    if (name == NULL) {
+        return NULL;
+    }
+    /* A name of invisible characters only would be none on the screen. */
+    folded = utf8_fold(a, name);
+    n = utf8_length(name);
+    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name) ? name : NULL;
+}
+
+char *name_masked(struct arena *a, const char *name)
+{
+    const char *space = strchr(name, ' ');
+    size_t n, at, len;
+    uint32_t cp;
+
+    if (space == NULL) {
+        return arena_strdup(a, name);
+    }
+    n = strlen(space + 1);
+    at = utf8_decode(space + 1, n, &cp);
+    /* Marks that belong to the initial stay with it. */
+    while (at > 0 && (len = utf8_decode(space + 1 + at, n - at, &cp)) > 0) {
+        utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)cp);
+
+        if (kind != UTF8PROC_CATEGORY_MN && kind != UTF8PROC_CATEGORY_MC) {
+            break;
+        }
+        at += len;
+    }
+    return arena_printf(a, "%.*s %.*s.", (int)(space - name), name, (int)at, space + 1);
+}
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+
+static bool is_label(const char *s, size_t n)
+{
+    return n >= 1 && n <= 63 && s[0] != '-' && s[n - 1] != '-'
+        && strspn(s, LOWER DIGITS "-") >= n;
+}
+
+/* At least two labels; the last is no number (it would be an address). */
+static bool is_domain(const char *s)
+{
+    size_t labels = 0, n;
+
+    for (;; s += n + 1) {
+        n = strcspn(s, ".");
+        if (!is_label(s, n)) {
+            return false;
+        }
+        labels++;
+        if (s[n] == '\0') {
+            return labels >= 2 && !only_of(s, DIGITS);
+        }
+    }
+}
+
+static bool is_local_part(const char *s, size_t n)
+{
+    return n >= 1 && n <= EMAIL_LOCAL_MAX && s[0] != '.' && s[n - 1] != '.'
+        && strspn(s, LOWER DIGITS "!#$%&'*+-/=?^_`{|}~.") >= n
+        && memmem(s, n, "..", 2) == NULL;
+}
+
+char *normal_email(struct arena *a, const char *s)
+{
+    char *at, *email = strnlen(s, 1024) < 1024 ? utf8_trim(a, s) : NULL;
+
+    if (email == NULL || strlen(email) > EMAIL_MAX) {
+        return NULL;
+    }
+    for (char *p = email; *p != '\0'; p++) {
+        if (*p >= 'A' && *p <= 'Z') {
+            *p = (char)(*p - 'A' + 'a');
+        }
+    }
+    at = strchr(email, '@');
+    if (at == NULL || !is_local_part(email, (size_t)(at - email)) || !is_domain(at + 1)) {
+        return NULL;
+    }
+    return email;
+}
+
+/* Scanners may send the kind of bar code first: "]C1" (ISO/IEC 15424). */
+static const char *after_symbology(const char *s)
+{
+    bool is = s[0] == ']' && s[1] >= 'A' && s[1] <= 'z' && s[2] >= '0' && s[2] <= '9';
+
+    return is ? s + 3 : s;
+}
+
+static char *guide_tidied(struct arena *a, const char *s)
+{
+    char *t = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, s) : NULL;
+
+    return t == NULL ? NULL : utf8_trim(a, after_symbology(t));
+}
+
+static char *guide_key(struct arena *a, const char *guide)
+{
+    char *key = compact(a, guide, true, "/");
+    size_t n;
+
+    if (key == NULL) {
+        return NULL;
+    }
+    key = utf8_upper_ascii(a, key);
+    n = strlen(key);
+    return n >= GUIDE_KEY_MIN && n <= GUIDE_MAX
+                && only_of(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+        ? key : NULL;
+}
+
+char *normal_scan(struct arena *a, const char *s)
+{
+    char *read = guide_tidied(a, s);
+
+    return read == NULL || *read == '\0' ? NULL : utf8_upper_ascii(a, read);
+}
+
+char *normal_guide(struct arena *a, const char *s)
+{
+    char *guide = guide_tidied(a, s);
+
+    if (guide == NULL || utf8_length(guide) > GUIDE_MAX || guide_key(a, guide) == NULL) {
+        return NULL;
+    }
+    return utf8_upper_ascii(a, guide);
+}
+
+char *normal_guide_key(struct arena *a, const char *s)
+{
+    char *guide = guide_tidied(a, s);
+
+    return guide == NULL ? NULL : guide_key(a, guide);
+}
+
+char *normal_code(struct arena *a, const char *s)
+{
+    char *code = compact(a, s, true, "");
+
+    if (code == NULL || strlen(code) != CODE_LENGTH) {
+        return NULL;
+    }
+    code = utf8_upper_ascii(a, code);
+    return only_of(code, ALPHABET_CODE) ? code : NULL;
+}
+
+char *normal_digits(struct arena *a, const char *s, size_t n)
+{
+    char *p = compact(a, s, false, "");
+
+    return p != NULL && strlen(p) == n && only_of(p, DIGITS) ? p : NULL;
+}

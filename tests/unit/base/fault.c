@@ -1,0 +1,120 @@
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+
+Test(fault, carries_its_sentence_and_arguments)
+{
+    struct arena *a = arena_new();
+    struct ctx c = { .a = a };
+
+    cr_assert_eq(ctx_fail(&c, E_CONFLICT, "guide_number", T_GUIDE_ACTIVE, "A%sB", NULL),
+                 E_CONFLICT);
+    cr_assert_str_eq(fault_sentence(a, &c.fault),
+                     "La guía A%sB ya está anunciada o recibida. Consúltela con su código.");
+    cr_assert_str_eq(c.fault.field, "guide_number");
+    cr_assert_eq(ctx_faults(&c), OK, "a conflict is no wrong field");
+    (void)ctx_fail(&c, E_INVALID, "n", T_NOT_NUMBER, "1", NULL);
+    cr_assert_str_eq(fault_sentence(a, &c.fault), "Escriba un número entre 1 y .");
+    for (int e = OK; e < ERR_COUNT; e++) {
+        cr_assert(err_status((enum err)e) >= 200);
+        cr_assert_not(is_blank(err_name((enum err)e)));
+    }
+    cr_assert_str_eq(text_es(T_MANY), "Elija como máximo %s.");
+    cr_assert_str_eq(text_es(NULL), "");
+    arena_free(a);
+}
+
+Test(fault, one_answer_names_every_wrong_field_once)
+{
+    static const char *const names[] = { "a", "b", "a", "c", "d", "e", "f", "g", "h", "i", "j" };
+    struct arena *a = arena_new();
+    struct ctx c = { .a = a };
+    size_t n = 0;
+
+    cr_assert_eq(ctx_faults(&c), OK);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        ctx_invalid(&c, names[i], T_REQUIRED, NULL);
+    }
+    cr_assert_eq(ctx_faults(&c), E_INVALID);
+    for (const struct fault *f = &c.fault; f != NULL; f = f->next) {
+        n++;
+    }
+    cr_assert_eq(n, 1 + FAULT_MORE);
+    cr_assert_str_eq(c.fault.next->next->field, "c");
+    arena_free(a);
+}
+
+Test(role, names_go_both_ways)
+{
+    cr_assert_eq(role_parse("ADMIN"), ROLE_ADMIN);
+    cr_assert_eq(role_parse(role_name(ROLE_OPERADOR)), ROLE_OPERADOR);
+    cr_assert_eq(role_parse("admin"), ROLE_PUBLIC);
+    cr_assert_eq(role_parse(""), ROLE_PUBLIC);
+    cr_assert_eq(role_parse(NULL), ROLE_PUBLIC);
+}
+
+Test(log, one_event_is_one_line_whatever_is_in_it, .init = cr_redirect_stderr)
+{
+    char got[1024] = "";
+    FILE *f = cr_get_redirected_stderr();
+    size_t n;
+
+    log_program("prueba");
+    log_info("test.line", "plain", "/a/b", "text", "a \"b\"\n\u2028\u202e\x1b\xff ñ", "none", NULL,
+             "empty", "", "n", NUM(-5));
+    fflush(stderr);
+    n = fread(got, 1, sizeof(got) - 1, f);
+    got[n] = '\0';
+    cr_assert_eq(strchr(got, '\n') - got, (long)n - 1);
+    cr_assert_not_null(strstr(got, " level=info program=prueba pid="), "%s", got);
+    cr_assert_not_null(strstr(got, " event=test.line plain=/a/b text=\"a \\\"b\\\"\\n\\u2028"
+                                   "\\u202e\\u001b\\xff ñ\" none= empty=\"\" n=-5\n"), "%s", got);
+}
+
+/* What stands in the file behind descriptor 2 now: the number of its lines. */
+static size_t lines_of(FILE *f)
+{
+    size_t n = 0;
+
+    rewind(f);
+    for (int c; (c = fgetc(f)) != EOF;) {
+        n += c == '\n';
+    }
+    return n;
+}
+
+Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
+{
+    FILE *f = tmpfile();
+    char text[8192];
+    size_t n;
+
+    cr_assert_not_null(f);
+    cr_assert_neq(dup2(fileno(f), STDERR_FILENO), -1);
+    log_hold();
+    log_info("one");
+    log_info("two");
+    cr_expect_eq(lines_of(f), 0);
+    log_warn("three");
+    cr_expect_eq(lines_of(f), 3, "a warning does not wait, nor what came before it");
+    for (int i = 0; i < 40; i++) {
+        log_info("many", "text", "a value of some length, so that these are more than a pipe takes");
+    }
+    cr_expect_gt(lines_of(f), 3, "what is held stays small");
+    cr_expect_lt(lines_of(f), 43);
+    log_release();
+    cr_expect_eq(lines_of(f), 43);
+    log_info("last");
+    rewind(f);
+    n = fread(text, 1, sizeof(text) - 1, f);
+    text[n] = '\0';
+    cr_expect_lt(strstr(text, "event=one"), strstr(text, "event=two"));
+    cr_expect_lt(strstr(text, "event=two"), strstr(text, "event=three"));
+    cr_expect_lt(strstr(text, "event=three"), strstr(text, "event=many"));
+    cr_expect_not_null(strstr(text, "event=last"));
+    fclose(f);
+}

@@ -1,0 +1,319 @@
+#include <criterion/criterion.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "local/money.h"
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "base/util.h"
+
+struct pair { const char *in, *out; };   /* out NULL: refused */
+
+typedef char *normaliser(struct arena *a, const char *s);
+
+static void check(normaliser *fn, const struct pair *rows, size_t n)
+{
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < n; i++) {
+        const char *got = fn(a, rows[i].in);
+
+        if (rows[i].out == NULL) {
+            cr_assert_null(got, "row %zu «%s» gave «%s»", i, rows[i].in, got);
+        } else {
+            cr_assert_not_null(got, "row %zu «%s» was refused", i, rows[i].in);
+            cr_assert_str_eq(got, rows[i].out, "row %zu «%s» gave «%s»", i, rows[i].in, got);
+        }
+    }
+    arena_free(a);
+}
+
+Test(phone, forms_that_people_type_become_e164)
+{
+    static const struct pair rows[] = {
+        { "3001234567", "+573001234567" },
+        { "300 123 4567", "+573001234567" },
+        { " (300) 123-45.67 ", "+573001234567" },
+        { "300\u2013123\u20134567", "+573001234567" },
+        { "300\u00a0123\u00a04567", "+573001234567" },
+        { "573001234567", "+573001234567" },
+        { "+57 300 123 4567", "+573001234567" },
+        { "6011234567", "+576011234567" },
+        { "+1 (305) 555-0123", "+13055550123" },
+        { "+573001234567 ext", NULL },
+        { "300123456", NULL },            /* nine digits */
+        { "30012345678", NULL },          /* eleven */
+        { "2001234567", NULL },           /* neither mobile nor landline */
+        { "+572001234567", NULL },
+        { "57300123456", NULL },          /* eleven with 57: read as without a country */
+        { "+123456789", NULL },
+        { "+1234567890123456", NULL },
+        { "300+1234567", NULL },
+        { "++573001234567", NULL },
+        { "٣٠٠١٢٣٤٥٦٧", NULL },
+        { "300123456\xff", NULL },
+        { "", NULL },
+    };
+    struct arena *a = arena_new();
+
+    check(normal_phone, rows, COUNT(rows));
+    cr_assert(phone_takes_sms("+573001234567"));
+    cr_assert_not(phone_takes_sms("+576011234567"));
+    cr_assert_not(phone_takes_sms("+13055550123"));
+    cr_assert_str_eq(phone_words(a, "+573001234567"), "300 123 4567");
+    cr_assert_str_eq(phone_words(a, "+14155550100"), "+14155550100");
+    cr_assert_str_eq(phone_masked(a, "+573001234567"), "•••67");
+    cr_assert_str_eq(phone_masked(a, "7"), "•••7");
+    arena_free(a);
+}
+
+Test(name, is_tidied_and_measured_in_characters)
+{
+    static const struct pair rows[] = {
+        { "  Ana   María ", "Ana María" },
+        { "Jose\u0301 Nun\u0303ez", "Jos\u00e9 Nu\u00f1ez" },
+        { "Ñá", "Ñá" },
+        { "李明", "李明" },
+        { "A", NULL },
+        { "", NULL },
+        { "Ana\tMaría", NULL },
+        { "Ana\nMaría", NULL },
+        { "\u200b\u200b\u200b", NULL },   /* nothing to see */
+        { "Ana\u202eaíraM", NULL },       /* shown backwards */
+        { "Ana\xc3", NULL },
+    };
+    struct arena *a = arena_new();
+    struct buf b = { 0 };
+
+    check(normal_name, rows, COUNT(rows));
+    for (int i = 0; i < 100; i++) {
+        buf_str(&b, "ñ");
+    }
+    cr_assert_not_null(normal_name(a, b.data));
+    buf_str(&b, "ñ");
+    cr_assert_null(normal_name(a, b.data));
+    buf_free(&b);
+
+    cr_assert_str_eq(name_masked(a, "Ana Rodríguez Pérez"), "Ana R.");
+    cr_assert_str_eq(name_masked(a, "Zoë Ñáñez"), "Zoë Ñ.");
+    cr_assert_str_eq(name_masked(a, "Ana"), "Ana");
+    arena_free(a);
+}
+
+Test(email, one_at_and_a_dotted_domain)
+{
+    static const struct pair rows[] = {
+        { " Ana.Maria@Ejemplo.COM ", "ana.maria@ejemplo.com" },
+        { "a+b_c@mail.ejemplo.com.co", "a+b_c@mail.ejemplo.com.co" },
+        { "ana@ejemplo", NULL },
+        { "ana@@ejemplo.com", NULL },
+        { "ana@ejemplo@x.com", NULL },
+        { "@ejemplo.com", NULL },
+        { "ana@", NULL },
+        { "ana@.com", NULL },
+        { "ana@ejemplo..com", NULL },
+        { "ana@ejemplo.com.", NULL },
+        { "ana@-ejemplo.com", NULL },
+        { "ana@10.0.0.1", NULL },
+        { ".ana@ejemplo.com", NULL },
+        { "a..na@ejemplo.com", NULL },
+        { "ana ruiz@ejemplo.com", NULL },
+        { "ana@ejemplo.com\r\nBcc: x@y.co", NULL },
+        { "<ana@ejemplo.com>", NULL },
+        { "ana@ejemplo.com,x@y.co", NULL },
+        { "aña@ejemplo.com", NULL },
+        { "", NULL },
+    };
+    struct arena *a = arena_new();
+    char long_one[300];
+
+    check(normal_email, rows, COUNT(rows));
+    memset(long_one, 'a', sizeof(long_one));
+    memcpy(long_one + 10, "@", 1);
+    memcpy(long_one + sizeof(long_one) - 5, ".com", 5);
+    cr_assert_null(normal_email(a, long_one));
+    arena_free(a);
+}
+
+Test(guide, is_kept_as_typed_and_keyed_by_letters_and_digits)
+{
+    static const struct pair guides[] = {
+        { "  abc-123 45/6 ", "ABC-123 45/6" },
+        { "]C1 700123456", "700123456" },
+        { "]C1]C1700123456", NULL },
+        { "1234", NULL },
+        { "AB 12", NULL },
+        { "GUÍA12345", NULL },
+        { "12345;DROP", NULL },
+        { "12345678901234567890123456789012345678901234567890",
+          "12345678901234567890123456789012345678901234567890" },
+        { "123456789012345678901234567890123456789012345678901", NULL },
+        { "", NULL },
+    };
+    static const struct pair keys[] = {
+        { "abc-123 45/6", "ABC123456" },
+        { "]C1700-123-456", "700123456" },
+        { "A-B-1-2", NULL },
+        { "-----", NULL },
+        { "12345_6", NULL },
+    };
+
+    check(normal_guide, guides, COUNT(guides));
+    check(normal_guide_key, keys, COUNT(keys));
+}
+
+static char *six_digits(struct arena *a, const char *s)
+{
+    return normal_digits(a, s, 6);
+}
+
+Test(code, is_read_however_it_is_spaced)
+{
+    static const struct pair codes[] = {
+        { "ab2-3cd", "AB23CD" }, { " A B 2 3 C D ", "AB23CD" }, { "AB23C", NULL },
+        { "AB23CDE", NULL }, { "AB23C0", NULL }, { "AB23CO", NULL }, { "AB23CI", NULL },
+        { "AB23CL", NULL }, { "", NULL },
+    };
+    static const struct pair digits[] = {
+        { "123456", "123456" }, { "123 456", "123456" }, { "12345", NULL }, { "1234567", NULL },
+        { "12345a", NULL }, { "-12345", NULL }, { "", NULL },
+    };
+    struct arena *a = arena_new();
+
+    check(normal_code, codes, COUNT(codes));
+    check(six_digits, digits, COUNT(digits));
+    for (int i = 0; i < 200; i++) {
+        const char *code = random_text(a, ALPHABET_CODE, 6);
+
+        cr_assert_str_eq(normal_code(a, code), code);
+        cr_assert_lt(random_below(7), 7u);
+    }
+    arena_free(a);
+}
+
+Test(utf8, only_shortest_forms_of_real_characters_are_valid)
+{
+    static const struct { const char *s; size_t n; bool valid; } rows[] = {
+        { "", 0, true }, { "a\0b", 3, true }, { "ñ", 2, true }, { "€", 3, true },
+        { "\xf0\x9f\x93\xa6", 4, true }, { "\xf4\x8f\xbf\xbf", 4, true },
+        { "\xc0\x80", 2, false }, { "\xc1\xbf", 2, false }, { "\xe0\x80\xaf", 3, false },
+        { "\xe0\x9f\xbf", 3, false }, { "\xf0\x80\x80\x80", 4, false },
+        { "\xf0\x8f\xbf\xbf", 4, false }, { "\xed\xa0\x80", 3, false },
+        { "\xed\xbf\xbf", 3, false }, { "\xf4\x90\x80\x80", 4, false },
+        { "\xf5\x80\x80\x80", 4, false }, { "\x80", 1, false }, { "\xbf", 1, false },
+        { "\xc3", 1, false }, { "\xe2\x82", 2, false }, { "\xf0\x9f\x93", 3, false },
+        { "\xc3(", 2, false }, { "\xff", 1, false },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_assert_eq(utf8_valid(rows[i].s, rows[i].n), rows[i].valid, "row %zu", i);
+    }
+    cr_assert(utf8_clean("línea\r\n\totra", true));
+    cr_assert_not(utf8_clean("línea\notra", false));
+    cr_assert_not(utf8_clean("\x1b[2J", true));
+    cr_assert_not(utf8_clean("\xc2\x85", true));
+    cr_assert_not(utf8_clean("\u2066a\u2069", true));
+    cr_assert_eq(utf8_length("ñandú"), 5);
+}
+
+Test(utf8, folding_finds_what_was_typed_without_marks)
+{
+    static const struct pair folds[] = {
+        { "NÚÑEZ Peña", "nunez pena" }, { "nun\u0303ez", "nunez" },
+        { "  Ana \t María ", "ana maria" },
+        { "Straße", "strasse" }, { "ＡＮＡ", "ana" }, { "a\u00adna", "ana" }, { "\xff", NULL },
+    };
+    static const struct pair trims[] = {
+        { " a \u00a0\u2003 b\n", "a b" }, { "   ", "" }, { "e\u0301", "é" },
+        { "\xed\xa0\x80", NULL }, { "", "" }, { "\t a\r\n b ", "a b" }, { "ab\x80", NULL },
+    };
+
+    check(utf8_fold, folds, COUNT(folds));
+    check(utf8_trim, trims, COUNT(trims));
+}
+
+Test(money, has_dots_between_thousands)
+{
+    static const struct { int64_t n; const char *money, *count; } rows[] = {
+        { 0, "$0", "0" }, { 200, "$200", "200" }, { 1500, "$1.500", "1.500" },
+        { -200, "-$200", "-200" }, { 1234567, "$1.234.567", "1.234.567" },
+        { -1000, "-$1.000", "-1.000" },
+        { INT64_MIN, "-$9.223.372.036.854.775.808", "-9.223.372.036.854.775.808" },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_assert_str_eq(money_text(a, rows[i].n), rows[i].money);
+        cr_assert_str_eq(count_text(a, rows[i].n), rows[i].count);
+    }
+    arena_free(a);
+}
+
+Test(number, is_the_whole_text_or_none)
+{
+    static const struct { const char *s; bool good; int64_t n; } rows[] = {
+        { "0", true, 0 }, { "-1", true, -1 }, { "007", true, 7 },
+        { "9223372036854775807", true, INT64_MAX }, { "-9223372036854775808", true, INT64_MIN },
+        { "9223372036854775808", false, 0 }, { "-9223372036854775809", false, 0 },
+        { "99999999999999999999999", false, 0 }, { "", false, 0 }, { "-", false, 0 },
+        { "+1", false, 0 }, { " 1", false, 0 }, { "1 ", false, 0 }, { "1.0", false, 0 },
+        { "0x10", false, 0 }, { "--1", false, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t n = 0;
+
+        cr_assert_eq(parse_int(rows[i].s, &n), rows[i].good, "«%s»", rows[i].s);
+        cr_assert_eq(n, rows[i].n, "«%s»", rows[i].s);
+    }
+}
+
+Test(arena, gives_zeroed_aligned_memory_of_any_size)
+{
+    struct arena *a = arena_new();
+
+    for (int round = 0; round < 3; round++) {
+        for (size_t n = 0; n < 100000; n = n * 3 + 1) {
+            char *p = arena_alloc(a, n);
+
+            cr_assert_eq((uintptr_t)p % 16, 0);
+            for (size_t i = 0; i < n; i++) {
+                cr_assert_eq(p[i], 0);
+            }
+            memset(p, 0xff, n);
+        }
+        arena_reset(a);
+    }
+    cr_assert_null(arena_strdup(a, NULL));
+    cr_assert_str_eq(arena_strndup(a, "abcdef", 3), "abc");
+    cr_assert_str_eq(arena_printf(a, "%s-%d", "x", 5), "x-5");
+    arena_free(a);
+    arena_free(NULL);
+}
+
+Test(text, printed_at_any_place_of_a_block_or_buffer_is_whole)
+{
+    struct arena *a = arena_new();
+    char text[20001];
+
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    for (int n = 0; n < (int)sizeof(text); n = n * 5 / 4 + 1) {
+        struct buf b = { 0 };
+        char *first = arena_printf(a, "%.*s", n, text), *second = arena_printf(a, "<%d>", n);
+        char *zeroed = arena_alloc(a, 64);
+
+        buf_printf(&b, "%.*s", n, text);
+        buf_printf(&b, "<%d>", n);
+        cr_assert_eq(strlen(first), n);
+        cr_assert_eq(memcmp(first, text, (size_t)n), 0);
+        cr_assert_str_eq(b.data + n, second);
+        cr_assert_eq(b.len, (size_t)n + strlen(second));
+        for (size_t i = 0; i < 64; i++) {
+            cr_assert_eq(zeroed[i], 0);
+        }
+        buf_free(&b);
+    }
+    arena_free(a);
+}

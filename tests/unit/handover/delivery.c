@@ -1,0 +1,349 @@
+/* What a hand-over keeps besides its payment, and what of that payment stands. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/handover/authorization.h"
+#include "domain/custody/correction.h"
+#include "domain/handover/deliver.h"
+#include "domain/custody/retention.h"
+#include "tests/unit/fixture.h"
+
+#define STROKES "M10 10L20 22.5L31 40M5 5L6 6"
+
+static const struct stmt kept = STMT("t_kept", "", "SELECT count(*) FROM delivery_signatures");
+static const struct stmt photos_left = STMT("t_photos_left", "",
+    "SELECT count(*) FROM package_files WHERE kind = 'ENTREGA' AND purge_at IS NULL");
+static const struct stmt deletions = STMT("t_deletions", "", "SELECT count(*) FROM jobs WHERE kind = 'file.delete'");
+
+static struct package shelved(struct fixture *f, const char *guide)
+{
+    struct receive_in in = { .guide = guide, .name = "Rosa Prueba", .phone = "300 555 0001" };
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
+    return p;
+}
+
+/* By exception, so that any amount of them can go without looking up codes. */
+static struct deliver_in by_hand(const int64_t *ids, size_t n)
+{
+    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
+                                .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
+                                .receiver_document_last4 = "1234",
+                                .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n };
+}
+
+Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t given;
+    const char *signature;
+    int64_t ids[2];
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "FIRMADA01").id;
+    ids[1] = shelved(&f, "FIRMADA02").id;
+    in = by_hand(ids, 2);
+    in.signature = STROKES;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(d.signature, STROKES);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(delivery_of(&f.c, ids[i], &d), OK);
+        cr_expect_eq(d.packages.n, 2);
+        cr_expect_str_eq(d.signature, STROKES);
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &kept), 1);
+    cr_assert_eq(package_undo(&f.c, ids[0], &(struct package){ 0 }), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(signature_of(&f.c, ids[0], &signature), OK);
+    cr_expect_null(signature);
+    cr_assert_eq(signature_of(&f.c, ids[1], &signature), OK);
+    cr_expect_str_eq(signature, STROKES, "the other one was handed over all the same");
+    cr_assert_eq(delivery_undo(&f.c, ids[1], &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 1, &kept), 0);
+    in.signature = "";
+    f.c.now++;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, ids[0], &d), OK);
+    cr_expect_null(d.signature, "nobody signed this time");
+    fixture_close(&f);
+}
+
+Test(delivery, goes_to_nobody_when_the_parcel_became_somebody_elses_meanwhile)
+{
+    struct fixture f;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+
+    fixture_open(&f);
+    p = shelved(&f, "AJENA0001");
+    in = by_hand(&p.id, 1);
+    in.customer = p.customer_id;
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Luz Dary Mora", .phone = "300 555 0002",
+                 .reason = "se anotó otro celular" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_CONFLICT, "who came is whose it was");
+    in.customer = p.customer_id;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(delivery, that_cost_nothing_is_signed_too)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "REGALADA1").id;
+    in = by_hand(&id, 1);
+    in.amount = 0;
+    in.discount = 1500;
+    in.discount_reason = "Cortesía";
+    in.signature = STROKES;
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_str_eq(d.signature, STROKES);
+    cr_expect_eq(d.paid, 0);
+    fixture_close(&f);
+}
+
+Test(delivery, refuses_a_signature_that_is_no_path)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    char *huge;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "FIRMAMALA").id;
+    in = by_hand(&id, 1);
+    huge = arena_alloc(f.a, SIGNATURE_MAX + 2);
+    memset(huge, '1', SIGNATURE_MAX + 1);
+    huge[0] = 'M';
+    {
+        const char *const bad[] = { "M1 1\"/><script>", "<svg>", "L1 1", "M1 1Z", "m1 1", huge };
+
+        for (size_t i = 0; i < COUNT(bad); i++) {
+            in.signature = bad[i];
+            cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID, "%.20s", bad[i]);
+            cr_expect_str_eq(f.c.fault.field, "signature");
+        }
+    }
+    huge[SIGNATURE_MAX] = '\0';
+    in.signature = huge;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), OK, "8000 bytes: %s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(delivery, undone_takes_its_photos_back_and_no_others)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t given;
+    struct photo_in photos[] = { { "/tmp/none-a", "a.jpg", "ENTREGA", 10 }, { "/tmp/none-b", "b.jpg", "ENTREGA", 10 } };
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "CONFOTOS1").id;
+    cr_assert_eq(package_add_photos(&f.c, id, photos, 1), OK, "of an earlier try");
+    f.c.now += 100;
+    in = by_hand(&id, 1);
+    in.photos = photos;
+    in.photo_count = 2;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &photos_left), 3);
+    f.c.now += 5;
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &photos_left), 1);
+    cr_expect_eq(db_scalar(f.db, 0, &deletions), 2);
+    fixture_close(&f);
+}
+
+static const struct stmt photos_at = STMT("t_photos_at", "i",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND purge_at IS NULL");
+
+Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t ids[2], given;
+    struct photo_in photo = { "/tmp/none-a", "a.jpg", "ENTREGA", 10 };
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "CONFOTOS2").id;
+    ids[1] = shelved(&f, "CONFOTOS3").id;
+    in = by_hand(ids, 2);
+    in.photos = &photo;
+    in.photo_count = 1;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo(&f.c, ids[0], &(struct package){ 0 }), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 9, &photos_at, ids[0]), 0);
+    cr_expect_eq(db_scalar(f.db, 9, &photos_at, ids[1]), 1);
+    cr_expect_eq(db_scalar(f.db, 9, &deletions), 0);
+    cr_assert_eq(delivery_undo(&f.c, ids[1], &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(given, 1500, "what is still to be given back");
+    cr_expect_eq(db_scalar(f.db, 9, &photos_left), 0);
+    cr_expect_eq(db_scalar(f.db, 9, &deletions), 1);
+    fixture_close(&f);
+}
+
+static const struct stmt authorized_open = STMT("t_authorized_open", "",
+    "SELECT count(*) FROM pickup_authorizations WHERE used_at IS NULL");
+
+Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
+{
+    struct fixture f;
+    struct authorization z;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+    int64_t ids[2];
+
+    fixture_open(&f);
+    p = shelved(&f, "MANDADO01");
+    ids[0] = p.id;
+    ids[1] = shelved(&f, "MANDADO02").id;
+    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ p.public_token, "Pedro Ruiz", "CC", "1020304", NULL },
+                                      &z), OK, "%s", fixture_fault(&f));
+    in = (struct deliver_in){ .ids = ids, .count = 2, .code = z.code, .authorized = z.id, .method = "nequi", .reference = "N-1", .amount = 3000 };
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo(&f.c, ids[0], &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 0, "the other one is handed over with it all the same");
+    cr_assert_eq(package_undo(&f.c, ids[1], &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 1);
+    fixture_close(&f);
+}
+
+static const struct stmt power_cut = STMT("t_power_cut", "",
+    "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
+    " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"
+    " AND (SELECT count(*) FROM payments) = 2 BEGIN SELECT RAISE(ABORT, 'the lights went out'); END");
+static const struct stmt payments_all = STMT("t_payments_all", "", "SELECT count(*) FROM payments");
+static const struct stmt handed_over = STMT("t_handed_over", "",
+    "SELECT count(*) FROM package_events WHERE kind = 'ENTREGA'");
+static const struct stmt messages_of = STMT("t_delivered_messages", "",
+    "SELECT count(*) FROM notifications WHERE event = 'package_delivered'");
+static const struct stmt places_used = STMT("t_places_used", "", "SELECT sum(used) FROM positions");
+
+Test(delivery, that_ends_after_its_payment_leaves_nothing_of_it)
+{
+    struct fixture f;
+    struct delivery d;
+    struct package p;
+    struct deliver_in in;
+    int64_t ids[2];
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "APAGON001").id;
+    ids[1] = shelved(&f, "APAGON002").id;
+    in = by_hand(ids, 2);
+    cr_assert_eq(db_exec(f.db, NULL, &power_cut), OK);
+    cr_assert_neq(deliver_packages(&f.c, &in, &d), OK, "both were paid, the second event was not written");
+    cr_expect_eq(db_scalar(f.db, -1, &payments_all), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &handed_over), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_of), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &places_used), 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(package_by_id(&f.c, ids[i], &p), OK);
+        cr_expect_str_eq(p.state, "RECIBIDO");
+        cr_expect_str_eq(p.position_code, i == 0 ? "00" : "01");
+    }
+    fixture_close(&f);
+}
+
+Test(delivery, forgets_its_signature_after_thirty_days)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    int64_t id;
+    int gone;
+
+    fixture_open(&f);
+    id = shelved(&f, "VIEJA0001").id;
+    in = by_hand(&id, 1);
+    in.signature = STROKES;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    f.c.now += PHOTO_DAYS * DAY_SECONDS;
+    cr_expect_eq(retention_due(&f.c), 0);
+    f.c.now++;
+    cr_expect_eq(retention_due(&f.c), 1);
+    cr_assert_eq(retention_signatures(&f.c, 50, &gone), OK);
+    cr_expect_eq(gone, 1);
+    cr_assert_eq(retention_signatures(&f.c, 50, &gone), OK);
+    cr_expect_eq(gone, 0);
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_null(d.signature);
+    fixture_close(&f);
+}
+
+Test(delivery, was_paid_with_what_stands_of_its_own_payments)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t given;
+    struct payments all, theirs;
+    struct payment reversal;
+    struct package p;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "DEVUELTA1").id;
+    in = by_hand(&id, 1);
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+    f.c.now++;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, id, &p), OK);
+    cr_assert_eq(payments_of(&f.c, id, &all), OK);
+    theirs = payments_of_handover(&f.c, &all, &p);
+    cr_assert_eq(theirs.n, 1, "neither the undone payment nor its reversal");
+    cr_expect_eq(payments_sum(&theirs), 1500);
+
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ theirs.v[0].id, "cobro doble" }, &reversal), OK,
+                 "%s", fixture_fault(&f));
+    cr_assert_eq(payments_of(&f.c, id, &all), OK);
+    theirs = payments_of_handover(&f.c, &all, &p);
+    cr_expect_eq(theirs.n, 2, "the reversal shows");
+    cr_expect_eq(payments_sum(&theirs), 0);
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_eq(d.paid, 0);
+    cr_expect_eq(d.total, 1500);
+    fixture_close(&f);
+}
+
+Test(delivery, is_paid_however_often_it_was_undone_before)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t given;
+    struct deliver_in in;
+    int64_t id;
+
+    fixture_open(&f);
+    id = shelved(&f, "DEVUELTA9").id;
+    in = by_hand(&id, 1);
+    for (int i = 0; i < 17; i++) {
+        cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+        f.c.now++;
+    }
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+    cr_expect_eq(d.paid, 1500);
+    fixture_close(&f);
+}

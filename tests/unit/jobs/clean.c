@@ -1,0 +1,83 @@
+/* clean-temp: what is over goes, what is still meant to be known stays. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/handover/deliver.h"
+#include "tests/unit/fixture.h"
+#include "jobs/jobs.h"
+
+static const struct stmt add_throttle = STMT("t_throttle_add", "si",
+    "INSERT INTO throttles (key, count, window_start) VALUES ($1, 1, $2)");
+static const struct stmt add_session = STMT("t_session_add", "siii",
+    "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
+    " user_agent) VALUES (CAST($1 AS BLOB), 1, 'x', $2, $3, $4, '', '')");
+static const struct stmt has_throttle = STMT("t_throttle_has", "s",
+    "SELECT count(*) FROM throttles WHERE key = $1");
+static const struct stmt has_session = STMT("t_session_has", "s",
+    "SELECT count(*) FROM sessions WHERE token_hash = CAST($1 AS BLOB)");
+
+static const struct stmt add_job = STMT("t_job_add", "isi",
+    "INSERT INTO jobs (id, queue, kind, args, state, run_at, max_attempts, created_at, finished_at)"
+    " VALUES ($1, 'default', 'noop', '{}', $2, 0, 3, 0, $3)");
+static const struct stmt add_attempt = STMT("t_attempt_add", "i",
+    "INSERT INTO job_attempts (job_id, attempt, started_at, outcome) VALUES ($1, 1, 0, 'ok')");
+static const struct stmt has_job = STMT("t_job_has", "i", "SELECT count(*) FROM jobs WHERE id = $1");
+
+static enum err effect_tx(struct db *db UNUSED, void *arg)
+{
+    struct ctx *c = arg;
+    const struct job j = { .kind = "temp.clean", .args = "{}", .queue = "", .worker = "" };
+    struct job_outcome o = temp_clean_job(c, &j);
+
+    return o.result == JOB_DONE ? o.effect(c, o.arg) : E_INTERNAL;
+}
+
+Test(clean, forgets_what_is_over_and_keeps_the_networks_that_a_user_is_known_by)
+{
+    static const struct { const char *key; int64_t days; bool stays; } throttles[] = {
+        { "known:1:10.0.0.0", 10, true }, { "known:1:10.0.1.0", 31, false },
+        { "login:net:10.0.2.0", 2, false }, { "login:net:10.0.3.0", 0, true },
+    };
+    static const struct { const char *token; int64_t seen_h, left_h; bool stays; } sessions[] = {
+        { "fresh", 1, 10, true }, { "idle", 13, 10, false }, { "over", 1, -1, false },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(throttles); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &add_throttle, throttles[i].key,
+                             f.c.now - throttles[i].days * DAY_SECONDS), OK);
+    for (size_t i = 0; i < COUNT(sessions); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &add_session, sessions[i].token, f.c.now,
+                             f.c.now - sessions[i].seen_h * 3600,
+                             f.c.now + sessions[i].left_h * 3600), OK);
+    cr_assert_eq(db_write(f.db, effect_tx, &f.c), OK);
+    for (size_t i = 0; i < COUNT(throttles); i++)
+        cr_expect_eq(db_scalar(f.db, -1, &has_throttle, throttles[i].key), throttles[i].stays,
+                     "%s", throttles[i].key);
+    for (size_t i = 0; i < COUNT(sessions); i++)
+        cr_expect_eq(db_scalar(f.db, -1, &has_session, sessions[i].token), sessions[i].stays,
+                     "%s", sessions[i].token);
+    fixture_close(&f);
+}
+
+Test(clean, forgets_jobs_that_ended_long_ago_and_keeps_what_failed_for_half_a_year)
+{
+    static const struct { const char *state; int64_t days; bool stays; } list[] = {
+        { "done", 6, true }, { "done", 8, false }, { "dead", 8, true }, { "dead", 179, true },
+        { "dead", 181, false }, { "cancelled", 179, true }, { "cancelled", 181, false },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(list); i++) {
+        cr_assert_eq(db_exec(f.db, NULL, &add_job, (int64_t)(i + 1), list[i].state,
+                             f.c.now - list[i].days * DAY_SECONDS), OK);
+        cr_assert_eq(db_exec(f.db, NULL, &add_attempt, (int64_t)(i + 1)), OK);
+    }
+    cr_assert_eq(db_write(f.db, effect_tx, &f.c), OK);
+    for (size_t i = 0; i < COUNT(list); i++)
+        cr_expect_eq(db_scalar(f.db, -1, &has_job, (int64_t)(i + 1)), list[i].stays, "%s %d",
+                     list[i].state, (int)list[i].days);
+    fixture_close(&f);
+}

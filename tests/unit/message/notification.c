@@ -1,0 +1,420 @@
+/* Messages: what they say, when they may go, how they are repeated and refused. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "local/gsm7.h"
+#include "domain/ground/audit.h"
+#include "domain/message/notification.h"
+#include "domain/people/opt_out.h"
+#include "domain/parcel/package.h"
+#include "domain/ground/setting.h"
+#include "domain/message/template.h"
+#include "tests/unit/fixture.h"
+#include "jobs/message.h"
+
+static const struct stmt count_state = STMT("t_count_state", "ss",
+    "SELECT count(*) FROM notifications WHERE state = $1 AND channel = $2");
+static const struct stmt count_event = STMT("t_count_event", "s", "SELECT count(*) FROM notifications WHERE event = $1");
+static const struct stmt last_id = STMT("t_last_note", "ss",
+    "SELECT max(id) FROM notifications WHERE event = $1 AND channel = $2");
+static const struct stmt not_before_of = STMT("t_not_before", "i", "SELECT not_before FROM notifications WHERE id = $1");
+static const struct stmt set_state = STMT("t_set_state", "sis",
+    "UPDATE notifications SET state = $1, provider_id = $3 WHERE id = $2");
+static const struct stmt links_of = STMT("t_links", "i",
+    "SELECT count(*) FROM notification_packages WHERE notification_id = $1");
+static const struct stmt admin = STMT("t_admin", "",
+    "INSERT INTO users (username, email, full_name, role, password_hash, created_at)"
+    " VALUES ('jefa', 'jefa@example.com', 'Julia Jefa', 'ADMIN', 'x', 0)");
+
+static struct package received(struct fixture *f, const char *guide, const char *phone, const char *email)
+{
+    struct packages out;
+    struct package p;
+    struct announce_in in = { .name = "Ana María Ríos", .phone = phone, .email = email, .guides = guide,
+                              .consent = true };
+
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .id = out.v[0].id }, &p), OK, "%s", fixture_fault(f));
+    return p;
+}
+
+static int64_t newest(struct fixture *f, const char *event, const char *channel)
+{
+    return db_scalar(f->db, 0, &last_id, event, channel);
+}
+
+struct state { int64_t id; const char *state, *provider_id; };
+
+static enum err put_state(struct db *db, void *arg)
+{
+    struct state *s = arg;
+
+    return db_exec(db, NULL, &set_state, s->state, s->id, s->provider_id);
+}
+
+static void become(struct fixture *f, int64_t id, const char *state)
+{
+    struct state s = { id, state, "p-7" };
+
+    cr_assert_eq(db_write(f->db, put_state, &s), OK);
+}
+
+Test(notification, reminds_on_the_first_third_seventh_and_twenty_fifth_day_and_once)
+{
+    struct fixture f;
+    int written, total = 0;
+
+    fixture_open(&f);
+    received(&f, "GUIA10001", "3005550001", "ana@example.com");
+    for (int day = 0; day < 40; day++, f.c.now += DAY_SECONDS)
+        for (int twice = 0; twice < 2; twice++) {
+            bool expected = !twice && (day == 1 || day == 3 || day == 7 || day == 25);
+
+            cr_expect_eq(notify_reminders_due(&f.c), expected, "day %d", day);
+            cr_assert_eq(notify_reminders(&f.c, &written), OK, "%s", fixture_fault(&f));
+            cr_expect_eq(written, expected ? 2 : 0, "day %d: an SMS and an e-mail", day);
+            total += written;
+        }
+    cr_expect_eq(total, 8);
+    fixture_close(&f);
+}
+
+Test(notification, several_parcels_of_a_person_make_one_reminder_in_the_hours_of_the_law)
+{
+    struct fixture f;
+    int64_t id, at;
+    int written;
+
+    fixture_open(&f);
+    received(&f, "GUIA20001", "3005550001", NULL);
+    received(&f, "GUIA20002", "3005550001", NULL);
+    received(&f, "GUIA20003", "3005550002", NULL);
+    f.c.now += 3 * DAY_SECONDS + 13 * 3600;      /* Friday, 20:00 */
+    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_expect_eq(written, 2, "two people");
+    id = db_scalar(f.db, 0, &last_id, "pickup_reminder", "sms") - 1;
+    cr_expect_eq(db_scalar(f.db, 0, &links_of, id), 2);
+    at = db_scalar(f.db, 0, &not_before_of, id);
+    cr_expect_str_eq(clock_exact(f.a, at), "07/11/2026 08:00", "%s", clock_exact(f.a, at));
+    fixture_close(&f);
+}
+
+Test(notification, a_public_form_cannot_pester_a_number)
+{
+    struct fixture f;
+    struct packages out;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    for (int i = 0; i < 7; i++) {
+        struct announce_in in = { .name = "Ana Ríos", .phone = "3005550009", .consent = true,
+                                  .guides = arena_printf(f.a, "PESADO%03d", i) };
+
+        cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "sms"), 5);
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "sms"), 2);
+    fixture_close(&f);
+}
+
+Test(notification, resending_makes_a_new_code_and_names_the_old_message)
+{
+    struct fixture f;
+    struct package p;
+    struct notification n;
+    struct message m;
+    int64_t old, fresh;
+    const char *before;
+
+    fixture_open(&f);
+    p = received(&f, "GUIA30001", "3005550001", NULL);
+    before = package_pickup_code(&f.c, &p);
+    old = newest(&f, "package_received", "sms");
+    cr_expect_eq(notification_resend(&f.c, old, &fresh), E_CONFLICT, "it still waits");
+    become(&f, old, "unknown");
+    cr_assert_eq(notification_resend(&f.c, old, &fresh), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(notification_by_id(&f.c, fresh, &n), OK);
+    cr_expect_eq(n.resend_of, old);
+    cr_expect_str_eq(n.state, "queued");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_neq(package_pickup_code(&f.c, &p), before);
+    cr_assert_eq(notification_render(&f.c, fresh, &m), OK);
+    cr_expect_neq(strstr(m.text, package_pickup_code(&f.c, &p)), NULL, "%s", m.text);
+    cr_expect_eq(notification_settle(&f.c, old, true), OK);
+    cr_expect_eq(notification_settle(&f.c, old, false), E_CONFLICT, "its outcome is known now");
+    fixture_close(&f);
+}
+
+Test(notification, a_reminder_sent_again_has_a_new_code_too)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    int64_t fresh;
+    int written;
+    const char *before;
+
+    fixture_open(&f);
+    p = received(&f, "GUIA30002", "3005550001", NULL);
+    before = package_pickup_code(&f.c, &p);
+    f.c.now += 3 * DAY_SECONDS;
+    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_assert_eq(written, 1);
+    become(&f, newest(&f, "pickup_reminder", "sms"), "unknown");
+    cr_assert_eq(notification_resend(&f.c, newest(&f, "pickup_reminder", "sms"), &fresh), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_neq(package_pickup_code(&f.c, &p), before);
+    cr_expect(package_code_was(&f.c, &p, before));
+    cr_expect_not(package_code_was(&f.c, &p, package_pickup_code(&f.c, &p)));
+    cr_assert_eq(notification_render(&f.c, fresh, &m), OK);
+    cr_expect_neq(strstr(m.text, package_pickup_code(&f.c, &p)), NULL, "%s", m.text);
+    fixture_close(&f);
+}
+
+Test(notification, a_receipt_settles_what_was_sent)
+{
+    struct fixture f;
+    struct notification n;
+    int64_t id;
+
+    fixture_open(&f);
+    received(&f, "GUIA40001", "3005550001", NULL);
+    id = newest(&f, "package_received", "sms");
+    become(&f, id, "unknown");
+    cr_expect_eq(notification_receipt(&f.c, "nobody's", true), E_NOT_FOUND);
+    cr_assert_eq(notification_receipt(&f.c, "p-7", true), OK);
+    cr_assert_eq(notification_by_id(&f.c, id, &n), OK);
+    cr_expect_str_eq(n.state, "delivered");
+    fixture_close(&f);
+}
+
+Test(notification, a_message_of_ones_own_goes_to_who_can_get_it)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    int64_t id;
+    static const struct { const char *channel, *text; enum err e; const char *field; } cases[] = {
+        { "sms", "", E_INVALID, "text" },
+        { "email", "Hola", E_INVALID, "channel" },
+        { "sms", "Su paquete {enlace} pasó a la otra puerta", OK, NULL },
+    };
+
+    fixture_open(&f);
+    p = received(&f, "GUIA50001", "3005550001", NULL);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct custom_in in = { .package_id = p.id, .channel = cases[i].channel, .text = cases[i].text };
+
+        cr_expect_eq(notify_custom(&f.c, &in, &id), cases[i].e, "case %zu: %s", i, fixture_fault(&f));
+        if (cases[i].field != NULL)
+            cr_expect_str_eq(f.c.fault.field, cases[i].field);
+    }
+    cr_assert_eq(notification_render(&f.c, id, &m), OK);
+    cr_expect_neq(strstr(m.text, "{enlace}"), NULL, "a person's words are not a template: %s", m.text);
+    fixture_close(&f);
+}
+
+Test(notification, administrators_are_told_once_of_the_same_thing)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &admin), OK);
+    for (int i = 0; i < 2; i++) {
+        enum err tell(struct db *db, void *arg);
+
+        cr_assert_eq(db_write(f.db, tell, &f.c), OK);
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &count_event, "custom_message"), 2, "two administrators");
+    fixture_close(&f);
+}
+
+enum err tell(struct db *db, void *arg);
+enum err tell(struct db *db UNUSED, void *arg)
+{
+    return notify_admins_tx(arg, "Se agotó el presupuesto.", "budget:1");
+}
+
+Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
+{
+    struct fixture f;
+    struct package p;
+    struct opt_out o;
+    const char *link, *token;
+    char *forged;
+
+    fixture_open(&f);
+    p = received(&f, "GUIA60001", "3005550001", "ana@example.com");
+    link = opt_out_link(&f.c, p.customer_id, "email");
+    token = strrchr(link, '/') + 1;
+    cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
+    cr_expect_str_eq(o.channel, "email");
+    cr_expect_str_eq(o.recipient, "a•••@example.com");
+    cr_expect_not(o.is_out);
+    cr_assert_eq(opt_out_set(&f.c, token, true), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
+    cr_expect(o.is_out);
+    forged = arena_strdup(f.a, token);
+    forged[strlen(forged) - 1] ^= 1;
+    cr_expect_eq(opt_out_open(&f.c, forged, &o), E_NOT_FOUND);
+    cr_expect_eq(opt_out_open(&f.c, "1-e-", &o), E_NOT_FOUND);
+    cr_expect_eq(opt_out_open(&f.c, "", &o), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+static const struct { struct send_result r; enum job_result result; bool failed, answered; } landings[] = {
+    { { .sent = SENT_YES, .id = "7" }, JOB_DONE, false, true },
+    { { .sent = SENT_NEVER }, JOB_DEAD, false, true },
+    { { .sent = SENT_NO, .provider_failed = true }, JOB_RETRY, true, false },
+    { { .sent = SENT_UNKNOWN, .provider_failed = true }, JOB_DONE, true, false },
+    { { .sent = SENT_WITHHELD }, JOB_DONE, false, false },
+};
+
+Test(notification, a_refusal_of_one_message_shows_that_the_provider_is_there)
+{
+    struct fixture f;
+    struct message m = { .id = 1, .channel = "sms", .event = "package_received" };
+    struct job j = { .attempt = 1, .max_attempts = 12 };
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(landings); i++) {
+        struct job_outcome o = message_landed(&f.c, &j, &m, &landings[i].r, 1, 25);
+
+        cr_expect_eq(o.result, landings[i].result, "row %zu", i);
+        cr_expect_eq(o.provider_failed, landings[i].failed, "row %zu", i);
+        cr_expect_eq(o.provider_answered, landings[i].answered, "row %zu", i);
+    }
+    fixture_close(&f);
+}
+
+/* ---- wording ---- */
+
+static const struct { const char *event, *channel, *subject, *body; enum err e; const char *field; } wordings[] = {
+    { "package_received", "sms", NULL, "Llegó {guia}. Código {entrega}", OK, NULL },
+    { "package_received", "sms", NULL, "Llegó {guia}. Código {clave}", E_INVALID, "body" },
+    { "package_received", "sms", NULL, "Llegó {guia}.", E_INVALID, "body" },
+    { "package_announced", "sms", NULL, "Código {codigo}, entrega {entrega}", E_INVALID, "body" },
+    { "package_received", "email", "Llegó {guia}", "Código {entrega}", OK, NULL },
+    { "package_received", "email", "", "Código {entrega}", E_INVALID, "subject" },
+    { "package_received", "email", "Llegó {nadie}", "Código {entrega}", E_INVALID, "subject" },
+    { "no_such_event", "sms", NULL, "x", E_NOT_FOUND, NULL },
+    { "package_received", "sms", NULL, "", E_INVALID, "body" },
+    { "package_received", "sms", NULL, "{entrega} {", E_INVALID, "body" },
+};
+
+Test(template, refuses_what_the_event_does_not_know_and_what_lacks_its_purpose)
+{
+    struct fixture f;
+    struct template_preview out;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(wordings); i++) {
+        struct template_in in = { .event = wordings[i].event, .channel = wordings[i].channel,
+                                  .subject = wordings[i].subject, .body = wordings[i].body };
+
+        cr_expect_eq(template_preview(&f.c, &in, &out), wordings[i].e, "row %zu: %s", i, fixture_fault(&f));
+        if (wordings[i].field != NULL)
+            cr_expect_str_eq(f.c.fault.field, wordings[i].field, "row %zu", i);
+    }
+    fixture_close(&f);
+}
+
+Test(template, shows_what_a_wording_costs_at_its_usual_and_at_its_longest)
+{
+    struct fixture f;
+    struct template_preview out;
+    struct template_in in = { .event = "package_received", .channel = "sms" };
+    char body[701] = "";
+
+    fixture_open(&f);
+    in.body = "Llegó {guia}: código {entrega}.";
+    cr_assert_eq(template_preview(&f.c, &in, &out), OK);
+    cr_expect_str_eq(out.text, "Llego 9123456789: codigo 482913.");
+    cr_expect_str_eq(out.encoding, "GSM-7");
+    cr_expect_eq(out.parts, 1);
+    cr_expect_eq(out.price, 25);
+    cr_expect_gt(out.longest_characters, out.characters);
+    in.body = "Llegó 📦 {guia}, entrega {entrega}";
+    cr_assert_eq(template_preview(&f.c, &in, &out), OK);
+    cr_expect_str_eq(out.encoding, "UCS-2");
+    memset(body, 'a', 700);
+    in.body = body;
+    cr_expect_eq(template_preview(&f.c, &in, &out), E_INVALID, "612 at most");
+    fixture_close(&f);
+}
+
+Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
+{
+    struct fixture f;
+    struct message_template t;
+    struct template_preview out;
+    struct message m;
+    struct package p;
+    int units;
+
+    fixture_open(&f);
+    p = received(&f, "9123456789", "3005550001", NULL);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
+    cr_expect_str_eq(m.text, arena_printf(f.a, "Paquetería: llegó 9123456789. Hoy paga $1.500; desde %s, $2.500. Código %s."
+                     " %s/t/%s", clock_words(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
+                     f.conf->public_url, p.public_token));
+    cr_expect_eq(gsm7_parts(gsm7_plain(f.a, m.text), &units), 1);
+    cr_assert_eq(template_get(&f.c, "package_received", "sms", &t), OK);
+    cr_assert_eq(template_preview(&f.c, &(struct template_in){ .event = t.event, .channel = t.channel, .body = t.body },
+                                  &out), OK);
+    cr_expect_eq(out.parts, 1);
+    cr_expect_leq(out.characters + (int64_t)strlen("https://www.paqueteria.com.co") - (int64_t)strlen(f.conf->public_url),
+                  160, "%s", out.text);
+    fixture_close(&f);
+}
+
+Test(template, an_edit_is_a_new_version_and_old_messages_keep_their_words)
+{
+    struct fixture f;
+    struct message_template t;
+    struct message_templates all;
+    struct message old, fresh;
+    int64_t first;
+    struct template_in in = { .event = "package_received", .channel = "sms", .body = "NUEVO {entrega}" };
+
+    fixture_open(&f);
+    received(&f, "GUIA70001", "3005550001", NULL);
+    first = newest(&f, "package_received", "sms");
+    cr_assert_eq(template_set(&f.c, &in, &t), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(t.version, 3);
+    received(&f, "GUIA70002", "3005550002", NULL);
+    cr_assert_eq(notification_render(&f.c, first, &old), OK);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &fresh), OK);
+    cr_expect_eq(strncmp(fresh.text, "NUEVO ", 6), 0, "%s", fresh.text);
+    cr_expect_neq(strncmp(old.text, "NUEVO ", 6), 0, "%s", old.text);
+    cr_assert_eq(template_versions(&f.c, "package_received", "sms", &all), OK);
+    cr_expect_eq(all.n, 3);
+    fixture_close(&f);
+}
+
+Test(setting, takes_what_is_in_bounds_and_says_who_changed_it)
+{
+    struct fixture f;
+    struct setting_rows rows;
+    int64_t broken;
+    static const struct { const char *key, *value; enum err e; } cases[] = {
+        { "sms.price", "30", OK }, { "sms.price", "-1", E_INVALID }, { "sms.price", "mucho", E_INVALID },
+        { "sms.budget_day", "0", OK }, { "site.name", "  El  Punto ", OK }, { "site.name", "x", E_INVALID },
+        { "no.such", "1", E_INVALID },
+    };
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct setting_change change = { cases[i].key, cases[i].value };
+
+        cr_expect_eq(setting_change(&f.c, &change, 1), cases[i].e, "case %zu", i);
+        if (cases[i].e != OK)
+            cr_expect_str_eq(f.c.fault.field, cases[i].key);
+    }
+    cr_expect_str_eq(setting_text(&f.c, S_SITE_NAME), "El Punto");
+    cr_expect_eq(setting_int(&f.c, S_SMS_PRICE), 30);
+    cr_assert_eq(setting_list(&f.c, "sms.", &rows), OK);
+    cr_expect_eq(rows.n, 5);
+    cr_expect_eq(audit_check(&f.c, &broken), OK);
+    fixture_close(&f);
+}

@@ -1,0 +1,131 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "metric/metric.h"
+
+/* A child that counts n times in a file of its own, and then dies as told. */
+static pid_t count_in_child(const struct conf *c, int n, bool crash)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        metric_open(c, "prueba");
+        for (int i = 0; i < n; i++) {
+            metric_inc(M_HTTP_REQUESTS, "track", "/t/{token}", "GET", "200", NULL);
+            metric_observe(M_HTTP_DURATION, 0.004, "track", "/t/{token}", NULL);
+        }
+        if (crash) {
+            abort();
+        }
+        _exit(0);
+    }
+    return pid;
+}
+
+static void expect(const struct conf *c, const char *line)
+{
+    struct buf b = { 0 };
+
+    metric_render(c, &b);
+    cr_assert_not_null(strstr(b.data, line), "«%s» is not in\n%s", line, b.data);
+    buf_free(&b);
+}
+
+static struct conf *conf_in(struct arena *a, char *dir)
+{
+    const char *why;
+    struct conf *c = conf_parse(a, "", &why);
+
+    cr_assert_not_null(mkdtemp(dir));
+    c->run_dir = dir;
+    return c;
+}
+
+Test(metric, counts_of_all_processes_survive_their_death)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/metric.XXXXXX";
+    struct conf *c = conf_in(a, dir);
+    pid_t pids[4];
+
+    for (int i = 0; i < 4; i++) {
+        pids[i] = count_in_child(c, 1000, i % 2 == 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        waitpid(pids[i], NULL, 0);
+    }
+    for (int round = 0; round < 3; round++) {
+        expect(c, "\nhttp_requests_total{area=\"track\",route=\"/t/{token}\",method=\"GET\","
+                  "code=\"200\"} 4000\n");
+        expect(c, "\nhttp_request_duration_seconds_bucket{area=\"track\",route=\"/t/{token}\","
+                  "le=\"0.0025\"} 0\n");
+        expect(c, "\nhttp_request_duration_seconds_bucket{area=\"track\",route=\"/t/{token}\","
+                  "le=\"0.005\"} 4000\n");
+        expect(c, ",le=\"+Inf\"} 4000\n");
+        expect(c, "_sum{area=\"track\",route=\"/t/{token}\"} 16.000000\n");
+        if (round == 0) {
+            metric_fold(c, pids[0]);
+            metric_fold(c, pids[0]);
+        } else {
+            metric_fold(c, 0);
+        }
+    }
+    cr_assert_neq(access(arena_printf(a, "%s/metrics/prueba.%d", dir, (int)pids[1]), F_OK), 0);
+    cr_assert_eq(system(arena_printf(a, "rm -r %s", dir)), 0);
+    arena_free(a);
+}
+
+Test(metric, a_living_process_is_not_folded)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/metric.XXXXXX";
+    struct conf *c = conf_in(a, dir);
+
+    metric_open(c, "vivo");
+    metric_inc(M_DB_BUSY, NULL);
+    metric_fold(c, 0);
+    metric_inc(M_DB_BUSY, NULL);
+    expect(c, "\npaqueteria_db_busy_total 2\n");
+    expect(c, "\npaqueteria_login_failures_total 0\n");
+    expect(c, "# HELP paqueteria_db_busy_total Writes that");
+    expect(c, "# TYPE http_request_duration_seconds histogram\n");
+    cr_assert_eq(system(arena_printf(a, "rm -r %s", dir)), 0);
+    arena_free(a);
+}
+
+Test(metric, a_full_table_counts_as_other_and_labels_are_escaped)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/metric.XXXXXX";
+    struct conf *c = conf_in(a, dir);
+    struct buf b = { 0 };
+    char kind[400];
+
+    for (int i = 0; i < 1000; i++) {
+        snprintf(kind, sizeof(kind), "kind\"\\\n%d", i);
+        metric_inc(M_JOB_RETRIES, kind, NULL);
+    }
+    memset(kind, 'x', sizeof(kind) - 1);
+    kind[sizeof(kind) - 1] = '\0';
+    metric_add(M_JOB_RETRIES, 5, kind, NULL);
+    metric_observe(M_JOB_DURATION, 100, "sms.send", NULL);
+    expect(c, "paqueteria_job_retries_total{kind=\"kind\\\"\\\\\\n0\"} 1\n");
+    expect(c, "paqueteria_job_duration_seconds_bucket{kind=\"other\",le=\"10\"} 0\n");
+    expect(c, "paqueteria_job_duration_seconds_bucket{kind=\"other\",le=\"+Inf\"} 1\n");
+    metric_render(c, &b);
+    cr_assert_not_null(strstr(b.data, "paqueteria_job_retries_total{kind=\"other\"} "));
+    buf_reset(&b);
+    metric_gauge_head(&b, M_PACKAGES);
+    metric_gauge(&b, M_PACKAGES, 3, "RECIBIDO", NULL);
+    metric_gauge(&b, M_WORKER_UP, 0.5, NULL);
+    cr_assert_str_eq(b.data, "# HELP paqueteria_packages Packages by state.\n"
+                             "# TYPE paqueteria_packages gauge\n"
+                             "paqueteria_packages{state=\"RECIBIDO\"} 3\n"
+                             "paqueteria_worker_up 0.5\n");
+    buf_free(&b);
+    cr_assert_eq(rmdir(dir), 0);
+    arena_free(a);
+}

@@ -1,0 +1,380 @@
+/* The counter's small changes: once however often they are sent, told in words, and
+ * photos taken out again. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/custody/ageing.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/package.h"
+#include "domain/parcel/texts.h"
+#include "tests/unit/fixture.h"
+#include "jobs/jobs.h"
+
+static const struct stmt events = STMT("t_change_events", "is",
+    "SELECT count(*) FROM package_events WHERE package_id = $1 AND kind = $2");
+static const struct stmt jobs = STMT("t_change_jobs", "s",
+    "SELECT count(*) FROM jobs WHERE kind = $1");
+static const struct stmt file_state = STMT("t_change_state", "is",
+    "SELECT count(*) FROM package_files WHERE id = $1 AND state = $2");
+static const struct stmt make_ready = STMT("t_change_ready", "i",
+    "UPDATE package_files SET state = 'ready', storage_key = 'a/b.webp', thumbnail_key = 'a/c.webp',"
+    " content_type = 'image/webp' WHERE id = $1");
+
+static struct package receive(struct fixture *f, const char *guide)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
+                 fixture_fault(f));
+    return p;
+}
+
+/* ---- once ---- */
+
+static enum err do_move(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_move(c, &(struct move_in){ id, NULL }, &p);
+}
+
+static enum err do_note(struct ctx *c, int64_t id)
+{
+    return package_note(c, &(struct note_in){ id, "Lo pidió por teléfono." });
+}
+
+static enum err do_identify(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_identify(c, &(struct identify_in){ id, "Ana Ríos", "3005550001" }, &p);
+}
+
+static enum err do_photos(struct ctx *c, int64_t id)
+{
+    const struct photo_in photo = { "/nowhere/x", "x.jpg", "RECEPCION", 10 };
+
+    return package_add_photos(c, id, &photo, 1);
+}
+
+static enum err do_cancel(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_cancel(c, &(struct cancel_in){ id, "cliente_solicita", NULL }, &p);
+}
+
+static enum err do_undo(struct ctx *c, int64_t id)
+{
+    struct package p;
+
+    return package_undo(c, id, &p);
+}
+
+Test(change, acts_once_under_one_key)
+{
+    static const struct { enum err (*act)(struct ctx *c, int64_t id); const char *kind; } rows[] = {
+        { do_move, "REUBICACION" }, { do_note, "NOTA_AGREGADA" }, { do_identify, "MODIFICACION" },
+        { do_photos, "IMAGEN_AGREGADA" }, { do_cancel, "CANCELACION" }, { do_undo, "ANULACION" },
+    };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "ONCE0001");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        f.c.operation_key = arena_printf(f.a, "u1:key-of-row-number-%zu", i);
+        f.c.operation_print = rows[i].kind;
+        for (int twice = 0; twice < 2; twice++) {
+            f.c.replayed = false;
+            cr_expect_eq(rows[i].act(&f.c, p.id), OK, "%s: %s", rows[i].kind, fixture_fault(&f));
+            cr_expect_eq(f.c.replayed, twice == 1, "%s", rows[i].kind);
+        }
+        cr_expect_eq(db_scalar(f.db, -1, &events, p.id, rows[i].kind), 1, "%s", rows[i].kind);
+    }
+    fixture_close(&f);
+}
+
+/* ---- words ---- */
+
+static const char *last_text(struct fixture *f, int64_t id)
+{
+    struct package_events all;
+
+    cr_assert_eq(package_events(&f->c, id, &all), OK);
+    return all.v[all.n - 1].text;
+}
+
+Test(change, tells_each_event_in_words_and_never_in_codes)
+{
+    struct fixture f;
+    struct package p;
+    struct package_files files;
+
+    fixture_open(&f);
+    p = receive(&f, "WORD0001");
+    cr_expect_str_eq(last_text(&f, p.id), "Recibido en el punto · posición 00");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cambió de posición · de 00 a 07");
+    cr_assert_eq(do_note(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Nota · Lo pidió por teléfono.");
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Se supo de quién es");
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Foto agregada");
+    cr_assert_eq(package_files(&f.c, p.id, &files), OK);
+    cr_assert_eq(package_file_remove(&f.c, files.v[0].id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Foto retirada");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo." }, &p), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
+    cr_assert_eq(do_undo(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cancelado");
+    cr_assert_eq(do_cancel(&f.c, p.id), OK);
+    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · el cliente lo pidió");
+    fixture_close(&f);
+}
+
+Test(change, every_reason_has_its_words)
+{
+    for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
+        cr_expect_not_null(cancel_reason_words(*reason), "%s", *reason);
+    cr_expect_null(cancel_reason_words("nada"));
+}
+
+Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_that_nobody_claims_a_parcel)
+{
+    static const struct { const char *reason; const struct text *text; } rows[] = {
+        { "anuncio_expirado", T_CANCEL_NOT_YOURS }, { "cliente_no_reclama", T_CANCEL_NOT_YOURS },
+        { "nada", T_REQUIRED }, { "", T_REQUIRED }, { NULL, T_REQUIRED },
+    };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "EXPI0001");
+    f.c.role = ROLE_ADMIN;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, NULL }, &p), E_INVALID, "row %zu", i);
+        cr_expect_str_eq(f.c.fault.field, "reason", "row %zu", i);
+        cr_expect_eq(f.c.fault.text, rows[i].text, "row %zu", i);
+    }
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    fixture_close(&f);
+}
+
+/* ---- undone ---- */
+
+static const struct stmt messages_in = STMT("t_change_messages", "s",
+    "SELECT count(*) FROM notifications WHERE state = $1");
+static const struct stmt used_of = STMT("t_change_used", "s", "SELECT used FROM positions WHERE code = $1");
+static const struct stmt photos_left = STMT("t_change_photos", "i",
+    "SELECT count(*) FROM package_files WHERE package_id = $1 AND purge_at IS NULL");
+
+static enum err undo(struct fixture *f, struct package *p)
+{
+    return package_undo(&f->c, p->id, p);
+}
+
+Test(undo, of_a_move_puts_it_back_where_it_lay_and_nowhere_else)
+{
+    struct fixture f;
+    struct package p, other;
+    struct incident open;
+
+    fixture_open(&f);
+    p = receive(&f, "MOVE0001");
+    cr_assert_eq(incident_report(&f.c, &(struct incident_in){ p.id, "no_encontrado", NULL }, &p), OK);
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.position_code, "00");
+    cr_expect_eq(db_scalar(f.db, -1, &used_of, "07"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &used_of, "00"), 1);
+    cr_assert_eq(incident_of(&f.c, p.id, &open), OK);
+    cr_expect_neq(open.id, 0, "it was found by moving it: it was not moved");
+    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cambió de posición");
+    cr_expect_eq(undo(&f, &p), E_CONFLICT, "once");
+
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "08" }, &p), OK);
+    other = receive(&f, "MOVE0002");
+    cr_assert_str_eq(other.position_code, "00");
+    cr_expect_eq(undo(&f, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No se puede deshacer: la posición 00 ya está ocupada o no está en uso."
+                     " Mueva el paquete a otra.");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.position_code, "08");
+    fixture_close(&f);
+}
+
+Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "IDEN0001");
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 1);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(p.customer_id, 0);
+    cr_expect_null(p.announced_name);
+    cr_expect_null(p.announced_phone);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &messages_in, "cancelled"), 1);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luz Mora", "300 555 0002" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(p.customer_name, "Luz Mora");
+    cr_expect_str_eq(p.announced_name, "Luz Mora");
+    fixture_close(&f);
+}
+
+Test(undo, goes_back_over_what_was_undone_already)
+{
+    struct fixture f;
+    struct package p;
+    int64_t received;
+
+    fixture_open(&f);
+    p = receive(&f, "ATRAS0001");
+    received = p.last_event_id;
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "33" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo_event(&f.c, p.id, p.last_event_id, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo_event(&f.c, p.id, received + 1, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_undo_event(&f.c, p.id, received, &p), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(undo, is_not_stopped_by_a_note_or_a_photo_but_says_what_else_came_after)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "NOTA0001");
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_assert_eq(do_note(&f.c, p.id), OK);
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.position_code, "00");
+
+    cr_assert_eq(do_identify(&f.c, p.id), OK);
+    cr_assert_eq(package_contact(&f.c, &(struct contact_in){ .id = p.id, .channel = contact_channels[0],
+                                                           .outcome = contact_outcomes[0] }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_eq(undo(&f, &p), E_CONFLICT);
+    cr_expect(strncmp(fixture_fault(&f), "No se puede deshacer: después se registró «", 44) == 0, "%s", fixture_fault(&f));
+    cr_expect_not_null(strstr(fixture_fault(&f), contact_outcome_words(contact_outcomes[0])), "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(undo, of_one_event_never_undoes_another)
+{
+    struct fixture f;
+    struct package p;
+    int64_t reception;
+
+    fixture_open(&f);
+    p = receive(&f, "CUAL0001");
+    reception = p.last_event_id;
+    cr_assert_eq(do_move(&f.c, p.id), OK);
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No se puede deshacer: después se registró «Cambió de posición · de 00 a 01».");
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), OK, "the move is as if it had not been: %s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(p.state, "CANCELADO");
+    cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "No hay una acción reciente para deshacer en este paquete.");
+    fixture_close(&f);
+}
+
+Test(undo, of_a_reception_takes_its_photos_with_it)
+{
+    struct fixture f;
+    struct photo_in photos[] = { { "/nowhere/a", "a.jpg", "RECEPCION", 10 }, { "/nowhere/b", "b.jpg", "DANO", 10 } };
+    struct receive_in in = { .guide = "ROTA0001", .condition = "ABIERTO", .observations = "Abierta por un lado",
+                             .photos = photos, .photo_count = 2 };
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(package_receive(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
+    f.c.now += 5;
+    cr_assert_eq(do_photos(&f.c, p.id), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &photos_left, p.id), 3);
+    cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &photos_left, p.id), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 3);
+    fixture_close(&f);
+}
+
+/* ---- photos taken out ---- */
+
+static int64_t add_photo(struct fixture *f, int64_t package_id)
+{
+    struct package_files files;
+
+    cr_assert_eq(do_photos(&f->c, package_id), OK, "%s", fixture_fault(f));
+    cr_assert_eq(package_files(&f->c, package_id, &files), OK);
+    return files.v[files.n - 1].id;
+}
+
+Test(photo, taken_out_is_gone_for_all_and_its_objects_are_deleted_by_a_job)
+{
+    struct fixture f;
+    struct package p;
+    struct package_files files;
+    struct package_file file;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0001");
+    id = add_photo(&f, p.id);
+    cr_assert_eq(db_exec(f.db, NULL, &make_ready, id), OK);
+    cr_assert_eq(package_file_by_id(&f.c, id, &file), OK);
+    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
+    cr_assert_eq(package_files(&f.c, p.id, &files), OK);
+    cr_expect_eq(files.n, 0);
+    cr_expect_eq(package_file_by_id(&f.c, id, &file), E_NOT_FOUND);
+    cr_expect_eq(package_file_by_key(&f.c, file.key, &file), E_NOT_FOUND);
+    cr_expect_eq(package_file_remove(&f.c, id), E_NOT_FOUND, "once");
+    cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
+    fixture_close(&f);
+}
+
+Test(photo, is_final_for_an_operator_after_the_time_of_undo)
+{
+    struct fixture f;
+    struct package p;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0002");
+    id = add_photo(&f, p.id);
+    f.c.now += f.conf->undo_s + 1;
+    cr_expect_eq(package_file_remove(&f.c, id), E_FORBIDDEN);
+    cr_expect_eq(db_scalar(f.db, -1, &file_state, id, "pending"), 1);
+    f.c.role = ROLE_ADMIN;
+    cr_expect_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(photo, taken_out_before_it_was_processed_does_not_come_back)
+{
+    struct fixture f;
+    struct package p;
+    struct job_outcome done;
+    int64_t id;
+
+    fixture_open(&f);
+    p = receive(&f, "FOTO0003");
+    id = add_photo(&f, p.id);
+    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    done = photo_process_job(&f.c, &(struct job){ .args = arena_printf(f.a, "{\"file_id\":%lld}",
+                                                                       (long long)id) });
+    cr_expect_eq(done.result, JOB_DONE);
+    cr_expect_null(done.effect);
+    cr_expect_eq(db_scalar(f.db, -1, &file_state, id, "failed"), 1);
+    fixture_close(&f);
+}

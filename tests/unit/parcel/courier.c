@@ -1,0 +1,117 @@
+/* Whose waybill a guide looks like: of each form what fits it, and beside it what does not. */
+#include <criterion/criterion.h>
+
+#include "base/util.h"
+#include "domain/parcel/courier.h"
+
+/* Carrier NULL: like none that we know.  A wrong check digit stands below the right one. */
+static const struct vector { const char *key, *carrier; } vectors[] = {
+    /* of the country, by length and prefix */
+    { "9123456780", "Servientrega" },
+    { "240012345678", "Inter Rapidísimo" },
+    { "700012345678", "Inter Rapidísimo" },
+    { "230012345678", "Inter Rapidísimo" },
+    { "012345678901", "Envía" },
+    { "123456789012", "Deprisa" },
+    { "12345678901", "Coordinadora" },
+    { "123456789", "TCC" },
+    { "12345678", NULL },
+    { "1234567890123", NULL },
+    { "12345678A", NULL },
+    /* S10: eight digits, modulo 11; the rests 10 and 0 are written 0 and 5 */
+    { "RB123456785CO", "4-72" },
+    { "RB123456785GB", "4-72" },
+    { "RB123456784CO", NULL },
+    { "EE000000005CO", "4-72" },
+    { "EE000000000CO", NULL },
+    { "EE000000080CO", "4-72" },
+    { "RB123456785C", NULL },
+    { "R1123456785CO", NULL },
+    /* UPS: letters count, too */
+    { "1Z5R89390357567127", "UPS" },
+    { "1Z999AA10323456780", "UPS" },
+    { "1Z999AA10323456781", NULL },
+    { "1Z1111111111111111", NULL },
+    { "2Z999AA10323456780", NULL },
+    { "1Z999AA1032345678", NULL },
+    /* UPS waybill: a letter of the service */
+    { "K1234567895", "UPS" },
+    { "V0490119001", "UPS" },
+    { "A0000000019", "UPS" },
+    { "K1234567894", NULL },
+    { "B1234567895", NULL },
+    /* Amazon */
+    { "TBA000000000000", "Amazon" },
+    { "TBC000000000000", "Amazon" },
+    { "TBM502887274000", "Amazon" },
+    { "TBB000000000000", NULL },
+    { "TBA00000000000A", NULL },
+    { "C1004444443", "Amazon" },
+    { "F1004444443", "Amazon" },
+    { "A0000000018", "Amazon" },         /* its check digit says that it is no UPS */
+    { "D1004444443", NULL },
+    { "C100444444", NULL },
+    /* YunExpress */
+    { "YT2229521272164446", "YunExpress" },
+    { "YT222952127216444", NULL },
+    /* DHL: a piece, and DHL eCommerce */
+    { "JJD0099999999", "DHL" },
+    { "JVGL0999999990", "DHL" },
+    { "XJD0099999998", NULL },
+    { "GM2951173225174494", "DHL" },
+    { "GM295117494011169042", "DHL" },
+    { "GM9E44608A27984866BA2D", "DHL" },
+    { "GS295117494011169041", NULL },
+    { "GM29511732251744", NULL },
+    /* FedEx: Ground, its label, and the two long bars of Express */
+    { "123456700001234", "FedEx" },
+    { "123456700001235", NULL },
+    { "9611020123456700001234", "FedEx" },
+    { "9611020123456700001235", NULL },
+    { "9511020123456700001234", NULL },
+    { "1001901781990001000300770123456780", "FedEx" },
+    { "1001901781990001000300770123456781", NULL },
+    { "9622001560001234567100794808390013", "FedEx" },
+    { "9622001560001234567100794808390014", NULL },
+    { "32971514560102447948083900132014", "FedEx" },
+    { "32971514560102447948083900142014", NULL },
+    { "42971514560102447948083900132014", NULL },
+    /* nobody's */
+    { "482913", NULL },
+    { "GUIA-1", NULL },
+    { "1234567890123456", NULL },
+    { "A", NULL },
+    { "", NULL },
+    { NULL, NULL },
+};
+
+Test(courier, a_guide_suggests_its_carrier_or_nobody)
+{
+    for (size_t i = 0; i < COUNT(vectors); i++) {
+        const struct vector *v = &vectors[i];
+        const char *guess = courier_guess(v->key);
+
+        cr_expect(guess == v->carrier || (guess != NULL && v->carrier != NULL && strcmp(guess, v->carrier) == 0),
+                  "%s: %s, not %s", v->key ? v->key : "-", guess ? guess : "-", v->carrier ? v->carrier : "-");
+    }
+}
+
+Test(courier, forms_of_one_length_are_all_named_the_likely_one_first)
+{
+    static const struct { const char *key, *first, *second; } rows[] = {
+        { "770123456780", "Deprisa", "FedEx" },
+        { "73891051146", "Coordinadora", "DHL" },
+        { "8487135506", "Servientrega", "DHL" },
+        { "A0000000019", "UPS", "Amazon" },
+    };
+    const char *all[4];
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_assert_eq(courier_guesses(rows[i].key, all, 4), 2, "%s", rows[i].key);
+        cr_expect_str_eq(all[0], rows[i].first);
+        cr_expect_str_eq(all[1], rows[i].second);
+    }
+    cr_expect_eq(courier_guesses("770123456781", all, 4), 1, "no FedEx by its check digit");
+    cr_expect_eq(courier_guesses("8487135505", all, 4), 1, "nor a DHL");
+    cr_expect_eq(courier_guesses("770123456780", all, 1), 1, "as many as there is room for");
+}

@@ -1,0 +1,443 @@
+/* The life of a parcel: each transition, each refusal, undo, the chain. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/handover/deliver.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/package.h"
+#include "tests/unit/fixture.h"
+
+static const struct stmt count_notes = STMT("t_notes", "s", "SELECT count(*) FROM notifications WHERE state = $1");
+static const struct stmt count_jobs = STMT("t_jobs", "", "SELECT count(*) FROM jobs");
+static const struct stmt used_positions = STMT("t_used", "", "SELECT sum(used) FROM positions");
+static const struct stmt paid_total = STMT("t_paid", "", "SELECT coalesce(sum(amount), 0) FROM payments");
+static const struct stmt edit_event = STMT("t_edit", "", "UPDATE package_events SET details = '{}'");
+static const struct stmt drop_guard = STMT("t_guard", "", "DROP TRIGGER package_events_fixed");
+static const struct stmt tries = STMT("t_tries", "", "SELECT coalesce(sum(count), 0) FROM throttles");
+static const struct stmt tariff = STMT("t_tariff", "i",
+    "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
+    " VALUES ('NORMAL', 9000, 5000, 1, $1, 0)");
+
+static struct package announce(struct fixture *f, const char *guide)
+{
+    struct packages out;
+    struct announce_in in = { .name = "Ana María Ríos", .phone = "300 123 4567", .email = "ana@ejemplo.com",
+                              .guides = guide, .consent = true };
+
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    return out.v[0];
+}
+
+static struct package receive(struct fixture *f, const char *guide)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
+                 fixture_fault(f));
+    return p;
+}
+
+static enum err hand_over(struct fixture *f, const struct package *p, const char *code, int64_t amount)
+{
+    struct delivery out;
+    struct deliver_in in = { .ids = &p->id, .count = 1, .code = code, .method = "efectivo", .amount = amount };
+
+    return deliver_packages(&f->c, &in, &out);
+}
+
+Test(package, goes_from_announcement_to_hand_over_with_its_code_and_payment)
+{
+    struct fixture f;
+    struct package p;
+    struct package_events events;
+    int64_t broken;
+    const char *code;
+
+    fixture_open(&f);
+    p = announce(&f, "abc-123 456");
+    cr_expect_str_eq(p.state, "ANUNCIADO");
+    cr_expect_str_eq(p.guide_key, "ABC123456");
+    cr_expect_eq(strlen(p.tracking_code), 6);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 2, "an SMS and an e-mail");
+    cr_expect_eq(db_scalar(f.db, 0, &count_jobs), 2);
+
+    p = receive(&f, "ABC123456");
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    cr_expect_str_eq(p.position_code, "00");
+    cr_expect_eq(p.base_fee, 1500);
+    code = package_pickup_code(&f.c, &p);
+    cr_expect_eq(strlen(code), 6);
+
+    f.c.now += 86401;
+    cr_expect_eq(hand_over(&f, &p, code, 2499), E_INVALID, "short by one peso");
+    cr_expect_str_eq(f.c.fault.field, "amount");
+    cr_expect_eq(hand_over(&f, &p, code, 2500), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(hand_over(&f, &p, code, 2500), E_CONFLICT, "only once");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_eq(p.total_fee, 2500);
+    cr_expect_eq(p.storage_days, 1);
+    cr_expect_eq(db_scalar(f.db, -1, &used_positions), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &paid_total), 2500);
+
+    cr_assert_eq(package_events(&f.c, p.id, &events), OK);
+    cr_expect_eq(events.n, 3);
+    cr_expect_eq(package_chain_check(&f.c, p.id, &broken), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &edit_event), E_CONFLICT, "the database itself refuses an edit");
+    cr_assert_eq(db_exec(f.db, NULL, &drop_guard), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &edit_event), OK);
+    cr_expect_eq(package_chain_check(&f.c, p.id, &broken), E_CONFLICT, "an edited chain shows");
+    fixture_close(&f);
+}
+
+Test(package, refuses_bad_announcements_and_names_every_wrong_field)
+{
+    struct fixture f;
+    struct packages out;
+    static const struct { struct announce_in in; const char *field; enum err e; } rows[] = {
+        { { .name = "A", .phone = "3001234567", .guides = "ABC12345", .consent = true }, "name", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "12", .guides = "ABC12345", .consent = true }, "phone", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .guides = "", .consent = true }, "guides", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .guides = "AB", .consent = true }, "guides", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .guides = "ABC12345\nabc-12345", .consent = true },
+          "guides", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .guides = "ABC12345" }, "consent", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .email = "x@y", .guides = "ABC12345", .consent = true },
+          "email", E_INVALID },
+        { { .name = "Ana Ríos", .phone = "3001234567", .guides = "ACTIVE1", .consent = true },
+          "guides", E_CONFLICT },
+    };
+
+    fixture_open(&f);
+    announce(&f, "ACTIVE1");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(package_announce(&f.c, &rows[i].in, &out), rows[i].e, "row %zu", i);
+        cr_expect_str_eq(f.c.fault.field, rows[i].field, "row %zu", i);
+        cr_expect(strlen(fixture_fault(&f)) > 10);
+    }
+    fixture_close(&f);
+}
+
+Test(package, announces_several_guides_all_or_none)
+{
+    struct fixture f;
+    struct packages out;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3001234567", .guides = "GUIA0001\nGUIA0002\nGUIA0003",
+                              .consent = true };
+
+    fixture_open(&f);
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.n, 3);
+    in.guides = "GUIA0004\nGUIA0002";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    cr_expect_eq(package_by_guide(&f.c, "GUIA0004", &out.v[0]), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(package, announced_by_the_public_is_counted_within_the_hour_and_so_is_a_refusal)
+{
+    struct fixture f;
+    struct packages out;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3001234567", .guides = "GUIA0001",
+                              .consent = true, .counted = true };
+
+    fixture_open(&f);
+    f.conf->announce_per_hour = 3;
+    f.c.operation_key = "p:0123456789abcdef";
+    f.c.operation_print = "print";
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK, "a replay announces nothing");
+    cr_expect_eq(db_scalar(f.db, 0, &tries), 1);
+    f.c.operation_key = NULL;
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    cr_expect_str_eq(f.c.fault.field, "guides", "what was refused is still told");
+    cr_expect_eq(db_scalar(f.db, 0, &tries), 2);
+    in.guides = "GUIA0002";
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    in.guides = "GUIA0003";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED);
+    cr_expect_gt(f.c.fault.retry_after, 0);
+    cr_expect_eq(package_by_guide(&f.c, "GUIA0003", &out.v[0]), E_NOT_FOUND);
+    in.guides = "GUIA0001";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED, "nor can guides be tried");
+    f.c.now += 3600;
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    in.counted = false;
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT, "at the counter nobody waits");
+    fixture_close(&f);
+}
+
+Test(package, keeps_the_tariff_of_its_announcement)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    announce(&f, "OLDRATE1");
+    cr_assert_eq(db_exec(f.db, NULL, &tariff, (int64_t)FIXTURE_NOW + 100), OK);
+    f.c.now += 1000;
+    p = receive(&f, "OLDRATE1");
+    cr_expect_eq(p.base_fee, 1500);
+    p = receive(&f, "NEWRATE1");
+    cr_expect_eq(p.base_fee, 9000);
+    fixture_close(&f);
+}
+
+Test(package, received_unannounced_waits_for_its_person_and_is_told_once_known)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "NOBODY01");
+    cr_expect_eq(p.customer_id, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 0);
+    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luis Ñáñez", "3005559876" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 1);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Otra Persona", "3005559877" }, &p), E_CONFLICT);
+    fixture_close(&f);
+}
+
+Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
+{
+    struct fixture f;
+    struct package p;
+    int64_t queued;
+
+    fixture_open(&f);
+    p = announce(&f, "UNDO0001");
+    queued = db_scalar(f.db, 0, &count_notes, "queued");
+    p = receive(&f, "UNDO0001");
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued + 2);
+    f.c.user_id = 2;
+    cr_expect_eq(package_undo(&f.c, p.id, &p), E_FORBIDDEN, "only who did it");
+    f.c.user_id = 1;
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.state, "ANUNCIADO");
+    cr_expect_eq(db_scalar(f.db, -1, &used_positions), 0);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "cancelled"), 2);
+
+    p = receive(&f, "UNDO0001");
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued + 2, "told again");
+    cr_assert_eq(hand_over(&f, &p, package_pickup_code(&f.c, &p), 1500), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    cr_expect_eq(db_scalar(f.db, -1, &paid_total), 0, "the payment is reversed");
+
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    f.c.now += 31;
+    cr_expect_eq(package_undo(&f.c, p.id, &p), E_CONFLICT, "the undo itself cannot be undone");
+    fixture_close(&f);
+}
+
+Test(package, undo_of_one_received_unannounced_cancels_it)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = receive(&f, "SLIP0001");
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.state, "CANCELADO");
+    cr_expect_str_eq(p.cancel_reason, "error_operador");
+    receive(&f, "SLIP0001");
+    fixture_close(&f);
+}
+
+Test(package, a_late_parcel_of_an_expired_announcement_needs_a_reason)
+{
+    struct fixture f;
+    struct package p;
+    int expired;
+
+    fixture_open(&f);
+    p = announce(&f, "LATE0001");
+    f.c.now += 31 * DAY_SECONDS;
+    cr_assert_eq(package_expire(&f.c, 100, &expired), OK);
+    cr_expect_eq(expired, 1);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "LATE0001" }, &p), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "late_reason");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "LATE0001", .late_reason = "paro de transporte" },
+                                 &p), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    fixture_close(&f);
+}
+
+/* What was said, else what was announced, else what its form suggests. */
+Test(package, has_the_carrier_that_somebody_named_or_that_its_guide_suggests)
+{
+    struct fixture f;
+    struct packages out;
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(package_announce(&f.c, &(struct announce_in){ .name = "Rosa Prueba", .phone = "300 555 0199",
+        .guides = "9123456780\n9123456781", .carrier = "TCC", .consent = true }, &out), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456782", .carrier = "" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Servientrega");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456783", .carrier = "Envía" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Envía");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456780" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "TCC");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "9123456781", .carrier = "Envía" }, &p), OK);
+    cr_expect_str_eq(p.carrier, "Envía");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "COMONINGUNA" }, &p), OK);
+    cr_expect_null(p.carrier);
+    fixture_close(&f);
+}
+
+Test(package, damage_needs_a_photo_and_a_note_and_a_full_position_is_refused)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "DAMAGE01", .condition = "ABIERTO" }, &p), E_INVALID);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "PLACE001", .position = "07" }, &p), OK);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "PLACE002", .position = "07" }, &p), E_CONFLICT);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "PLACE002", .position = "ZZ" }, &p), E_INVALID);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "PLACE002", .position = "piso" }, &p), OK);
+    cr_expect_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), E_CONFLICT);
+    cr_expect_eq(package_move(&f.c, &(struct move_in){ p.id, "08" }, &p), OK);
+    cr_expect_str_eq(p.position_code, "08");
+    fixture_close(&f);
+}
+
+Test(package, one_hundred_and_one_parcels_find_room_on_one_hundred_positions)
+{
+    struct fixture f;
+    struct package p = { 0 };
+
+    fixture_open(&f);
+    for (int i = 0; i < 101; i++)
+        p = receive(&f, arena_printf(f.a, "ROOM%04d", i));
+    cr_expect_str_eq(p.position_code, "PISO");
+    fixture_close(&f);
+}
+
+Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
+{
+    struct fixture f;
+    struct package a, b, other;
+    struct quote q;
+    struct delivery out;
+    int64_t ids[2];
+    struct deliver_in in = { .ids = ids, .count = 2, .method = "nequi", .amount = 3000 };
+
+    fixture_open(&f);
+    announce(&f, "MINE0001\nMINE0002");
+    a = receive(&f, "MINE0001");
+    b = receive(&f, "MINE0002");
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "ELSE0001", .name = "Otra Persona",
+                                 .phone = "3005552233" }, &other), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(deliver_quote(&f.c, &(struct quote_in){ .code = package_pickup_code(&f.c, &b) }, &q), OK);
+    cr_expect_eq(q.n, 2);
+    cr_expect_eq(q.total, 3000);
+    ids[0] = a.id;
+    ids[1] = other.id;
+    in.code = package_pickup_code(&f.c, &a);
+    in.reference = "M123";
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_CONFLICT, "a box that is not theirs");
+    ids[1] = b.id;
+    in.reference = NULL;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_INVALID, "nequi needs a reference");
+    in.reference = "M123";
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.paid, 3000);
+    fixture_close(&f);
+}
+
+Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
+{
+    struct fixture f;
+    struct package p;
+    struct quote q;
+    struct delivery out;
+    struct package_events events;
+    struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500, .override_reason = "sin_telefono",
+                             .receiver_name = "Ana Ríos", .receiver_document_type = "CC",
+                             .receiver_document_last4 = "1234" };
+
+    fixture_open(&f);
+    announce(&f, "CODE0001");
+    p = receive(&f, "CODE0001");
+    in.ids = &p.id;
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(deliver_quote(&f.c, &(struct quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
+    cr_expect_eq(deliver_quote(&f.c, &(struct quote_in){ .code = "12" }, &q), E_THROTTLED);
+    cr_expect(f.c.fault.retry_after > 0);
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "identity_checked");
+    in.identity_checked = true;
+    in.discount = 500;
+    in.discount_reason = "caja mojada";
+    in.amount = 1000;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_FORBIDDEN, "a discount is for ADMIN");
+    f.c.role = ROLE_ADMIN;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.paid, 1000);
+    cr_assert_eq(package_events(&f.c, p.id, &events), OK);
+    cr_expect_str_eq(events.v[events.n - 1].text, "Entregado · sin código: No tiene el celular a mano");
+    fixture_close(&f);
+}
+
+Test(operation, acts_once_however_often_it_is_sent)
+{
+    struct fixture f;
+    struct package p, again;
+
+    fixture_open(&f);
+    f.c.operation_key = "u1:0123456789abcdef";
+    f.c.operation_print = "print";
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "TWICE001" }, &p), OK);
+    cr_expect(!f.c.replayed);
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "TWICE001" }, &again), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect(f.c.replayed);
+    cr_expect_eq(again.id, p.id);
+    f.c.operation_print = "other";
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "TWICE002" }, &again), E_INVALID);
+    fixture_close(&f);
+}
+
+Test(find, answers_to_code_guide_phone_name_and_position)
+{
+    struct fixture f;
+    struct package p;
+    struct packages out;
+
+    fixture_open(&f);
+    announce(&f, "FIND-0001");
+    p = receive(&f, "FIND0001");
+    const char *const words[] = { p.tracking_code, "find 0001", "FIND00", "300 123 4567", "ana m", "rios", "RÍOS", "00" };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        cr_assert_eq(package_find(&f.c, words[i], 10, &out), OK);
+        cr_expect_eq(out.n, 1, "«%s» finds %zu", words[i], out.n);
+    }
+    cr_assert_eq(package_find(&f.c, "nadie", 10, &out), OK);
+    cr_expect_eq(out.n, 0);
+    fixture_close(&f);
+}
+
+Test(notification, renders_the_code_that_the_counter_will_accept)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    static const struct stmt last_sms = STMT("t_last", "", "SELECT max(id) FROM notifications WHERE channel = 'sms'");
+    static const struct stmt leaked = STMT("t_leak", "s", "SELECT count(*) FROM notifications WHERE instr(variables, $1)");
+
+    fixture_open(&f);
+    announce(&f, "TELL0001");
+    p = receive(&f, "TELL0001");
+    cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &last_sms), &m), OK);
+    cr_expect(strstr(m.text, package_pickup_code(&f.c, &p)) != NULL, "%s", m.text);
+    cr_expect(strstr(m.text, p.public_token) != NULL);
+    cr_expect(strchr(m.text, '{') == NULL, "every variable is known: %s", m.text);
+    cr_expect_eq(db_scalar(f.db, -1, &leaked, package_pickup_code(&f.c, &p)), 0, "the code is stored nowhere");
+    fixture_close(&f);
+}

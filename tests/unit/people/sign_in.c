@@ -1,0 +1,347 @@
+/* Users, sign-in, sessions, tokens, resets, the audit log. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
+#include "domain/ground/audit.h"
+#include "domain/people/session.h"
+#include "domain/ground/throttle.h"
+#include "tests/unit/fixture.h"
+
+TestSuite(user, .timeout = 60);
+
+#define GOOD "caballo grapa batería"
+
+static const struct stmt count_sessions = STMT("t_sessions", "", "SELECT count(*) FROM sessions");
+static const struct stmt last_reset = STMT("t_reset", "",
+    "SELECT coalesce(max(id), 0) FROM password_resets WHERE used_at IS NULL");
+static const struct stmt edit_audit = STMT("t_edit_audit", "", "UPDATE audit_log SET action = 'x' WHERE id = 1");
+static const struct stmt drop_guard = STMT("t_audit_guard", "", "DROP TRIGGER audit_log_fixed");
+
+static void add(struct fixture *f, const char *username, const char *role)
+{
+    struct user_in in = { username, arena_printf(f->a, "%s@ejemplo.com", username), "Nombre Común",
+                          role, GOOD, false };
+    int64_t id;
+    char *made;
+
+    cr_assert_eq(user_add(&f->c, &in, &id, &made), OK, "%s", fixture_fault(f));
+    cr_assert_null(made);
+}
+
+/* As a stranger: what a page has before anybody signed in. */
+static struct ctx stranger(struct fixture *f, const char *address)
+{
+    return (struct ctx){ .a = f->a, .db = f->db, .conf = f->conf, .now = f->c.now,
+                         .actor = ACTOR_CUSTOMER, .address = address, .user_agent = "curl",
+                         .request_id = "test" };
+}
+
+Test(user, signs_in_by_name_or_mail_and_gets_a_session)
+{
+    struct fixture f;
+    struct session s;
+    struct ctx c, d;
+    char *token, *second;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, " ANA ", GOOD, NULL, &token), OK);
+    d = stranger(&f, "10.0.0.1");
+    cr_assert_eq(session_open(&d, token, &s), OK);
+    cr_assert_eq(d.role, ROLE_OPERADOR);
+    cr_assert_eq(d.session_id, s.id);
+    cr_assert_eq(s.must_change, 1, "an administrator chose it");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "Ana@Ejemplo.com", GOOD, token, &second), OK);
+    cr_assert_str_neq(token, second);
+    cr_assert_eq(session_open(&d, token, &s), E_AUTH, "the old one ended");
+    cr_assert_eq(session_open(&d, second, &s), OK);
+    d.now += 12 * 3600;
+    cr_assert_eq(session_open(&d, second, &s), E_AUTH, "idle");
+    fixture_close(&f);
+}
+
+Test(user, session_ends_after_24_hours_however_busy)
+{
+    struct fixture f;
+    struct session s;
+    struct ctx c;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    for (int hour = 0; hour < 24; hour++) {
+        cr_assert_eq(session_open(&c, token, &s), OK, "hour %d", hour);
+        session_touch(&c, &s);
+        c.now += 3600;
+    }
+    cr_assert_eq(session_open(&c, token, &s), E_AUTH);
+    fixture_close(&f);
+}
+
+Test(user, wrong_unknown_and_disabled_are_told_alike)
+{
+    static const char *const logins[] = { "ana", "nadie", "baja" };
+    struct fixture f;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    add(&f, "baja", "OPERADOR");
+    cr_assert_eq(user_disable(&f.c, "baja"), OK);
+    for (size_t i = 0; i < COUNT(logins); i++) {
+        struct ctx c = stranger(&f, arena_printf(f.a, "10.0.%zu.1", i));
+
+        cr_assert_eq(user_sign_in(&c, logins[i], i == 2 ? GOOD : "otra", NULL, &token), E_INVALID);
+        cr_assert_eq(c.fault.text, T_LOGIN_WRONG);
+        cr_assert_null(c.fault.field);
+    }
+    fixture_close(&f);
+}
+
+/* Five tries, then waits that double; the owner's own network is counted apart. */
+Test(user, failures_slow_down_but_never_lock_the_owner_out)
+{
+    struct fixture f;
+    struct ctx c, owner;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    owner = stranger(&f, "192.168.7.9");
+    cr_assert_eq(user_sign_in(&owner, "ana", GOOD, NULL, &token), OK);
+    for (int i = 0; i < 5; i++) {
+        c = stranger(&f, arena_printf(f.a, "10.1.%d.1", i));
+        cr_assert_eq(user_sign_in(&c, "ana", "mala", NULL, &token), E_INVALID);
+    }
+    c = stranger(&f, "10.1.9.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), E_THROTTLED, "from anywhere");
+    cr_assert_eq(c.fault.retry_after, 30);
+    c.now += 30;
+    cr_assert_eq(user_sign_in(&c, "ana", "mala", NULL, &token), E_INVALID);
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), E_THROTTLED);
+    cr_assert_eq(c.fault.retry_after, 60, "doubled");
+    owner = stranger(&f, "192.168.7.10");
+    cr_assert_eq(user_sign_in(&owner, "ana", GOOD, NULL, &token), OK, "a known network");
+    c.now += 3601 + 900;
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK, "an hour later");
+    fixture_close(&f);
+}
+
+Test(user, own_password_changes_only_with_the_current_one)
+{
+    struct fixture f;
+    struct session s;
+    struct ctx c;
+    char *token, *other, *fresh;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &other), OK);
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    cr_assert_eq(session_open(&c, token, &s), OK);
+    cr_assert_eq(user_change_password(&c, "mala", "otra frase distinta", &fresh), E_INVALID);
+    cr_assert_str_eq(c.fault.field, "current");
+    cr_assert_eq(user_change_password(&c, GOOD, "corta", &fresh), E_INVALID);
+    cr_assert_eq(user_change_password(&c, GOOD, GOOD, &fresh), E_INVALID);
+    cr_assert_eq(c.fault.text, T_PASSWORD_SAME);
+    cr_assert_eq(user_change_password(&c, GOOD, "otra frase distinta", &fresh), OK);
+    cr_assert_eq(session_open(&c, token, &s), E_AUTH);
+    cr_assert_eq(session_open(&c, other, &s), E_AUTH);
+    cr_assert_eq(session_open(&c, fresh, &s), OK);
+    cr_assert_eq(s.must_change, 0);
+    fixture_close(&f);
+}
+
+Test(user, disabling_ends_sessions_and_the_last_admin_stays)
+{
+    struct fixture f;
+    struct session s;
+    struct ctx c;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "ADMIN");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    cr_assert_eq(user_disable(&f.c, "ana"), OK);
+    cr_assert_eq(session_open(&c, token, &s), E_AUTH);
+    cr_assert_eq(db_scalar(f.db, 9, &count_sessions), 0);
+    cr_assert_eq(user_disable(&f.c, "jefe"), E_CONFLICT);
+    cr_assert_eq(f.c.fault.text, T_LAST_ADMIN);
+    cr_assert_eq(user_disable(&f.c, "nadie"), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+static const struct { struct user_in in; const char *field; } refused[] = {
+    { { "An", "a@x.co", "Ana Ruiz", "ADMIN", NULL, false }, "username" },
+    { { "ana maria", "a@x.co", "Ana Ruiz", "ADMIN", NULL, false }, "username" },
+    { { "ana", "no", "Ana Ruiz", "ADMIN", NULL, false }, "email" },
+    { { "ana", "a@x.co", "A", "ADMIN", NULL, false }, "full_name" },
+    { { "ana", "a@x.co", "Ana Ruiz", "JEFE", NULL, false }, "role" },
+    { { "ana", "a@x.co", "Ana Ruiz", "ADMIN", "corta", false }, "password" },
+};
+
+Test(user, adding_names_the_wrong_field)
+{
+    struct fixture f;
+    int64_t id;
+    char *made;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        cr_expect_eq(user_add(&f.c, &refused[i].in, &id, &made), E_INVALID, "row %zu", i);
+        cr_expect_str_eq(f.c.fault.field, refused[i].field);
+    }
+    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "a@x.co", "Ana Ruiz", "USUARIO", NULL, false },
+                          &id, &made), OK);
+    cr_assert_eq(strlen(made), 16, "made once, shown once");
+    cr_assert_eq(user_add(&f.c, &(struct user_in){ "ana", "b@x.co", "Ana Ruiz", "USUARIO", NULL, false },
+                          &id, &made), E_CONFLICT);
+    fixture_close(&f);
+}
+
+Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
+{
+    struct fixture f;
+    struct session s;
+    struct ctx c;
+    char *token, *link, *old_link;
+    const char *letter;
+    int64_t first;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    cr_assert_eq(user_reset_ask(&c, "nadie"), OK, "told alike");
+    cr_assert_eq(db_scalar(f.db, 9, &last_reset), 0);
+    cr_assert_eq(user_reset_ask(&c, "ANA@ejemplo.com"), OK);
+    first = db_scalar(f.db, 0, &last_reset);
+    old_link = user_reset_link(&c, first);
+    cr_assert(has_prefix(old_link, "http://127.0.0.1:8080/auth/reset-password?token="));
+    cr_assert_eq(user_reset_ask(&c, "ana"), OK);
+    cr_assert_null(user_reset_link(&c, first), "a new one kills the old");
+    link = user_reset_link(&c, db_scalar(f.db, 0, &last_reset));
+    letter = strchr(link, '=') + 1;
+    cr_assert_eq(user_reset_check(&c, strchr(old_link, '=') + 1), E_NOT_FOUND);
+    cr_assert_eq(user_reset_check(&c, letter), OK);
+    cr_assert_eq(user_reset(&c, letter, "corta"), E_INVALID);
+    cr_assert_eq(user_reset(&c, letter, "otra frase distinta"), OK);
+    cr_assert_eq(user_reset(&c, letter, "otra frase distinta"), E_NOT_FOUND, "single use");
+    cr_assert_eq(session_open(&c, token, &s), E_AUTH, "sessions ended");
+    cr_assert_eq(user_sign_in(&c, "ana", "otra frase distinta", NULL, &token), OK);
+    cr_assert_eq(user_reset_ask(&c, "ana"), OK);
+    letter = strchr(user_reset_link(&c, db_scalar(f.db, 0, &last_reset)), '=') + 1;
+    c.now += 3600;
+    cr_assert_eq(user_reset_check(&c, letter), E_NOT_FOUND, "an hour");
+    fixture_close(&f);
+}
+
+Test(user, sees_and_ends_only_own_sessions)
+{
+    struct fixture f;
+    struct sessions list;
+    struct session s;
+    struct ctx ana, eva;
+    char *first, *second, *hers;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    add(&f, "eva", "OPERADOR");
+    ana = stranger(&f, "10.0.0.1");
+    eva = stranger(&f, "10.0.5.1");
+    cr_assert_eq(user_sign_in(&ana, "ana", GOOD, NULL, &first), OK);
+    cr_assert_eq(user_sign_in(&ana, "ana", GOOD, NULL, &second), OK);
+    cr_assert_eq(user_sign_in(&eva, "eva", GOOD, NULL, &hers), OK);
+    cr_assert_eq(session_open(&ana, second, &s), OK);
+    cr_assert_eq(session_open(&eva, hers, &s), OK);
+    cr_assert_eq(session_list(&ana, &list), OK);
+    cr_assert_eq(list.n, 2);
+    cr_assert_eq(list.v[0].is_current + list.v[1].is_current, 1);
+    cr_assert_eq(session_end_own(&ana, eva.session_id), E_NOT_FOUND);
+    cr_assert_eq(session_end_others(&ana), OK);
+    cr_assert_eq(session_open(&ana, first, &s), E_AUTH);
+    cr_assert_eq(session_open(&ana, second, &s), OK);
+    cr_assert_eq(session_end(&ana), OK);
+    cr_assert_eq(session_open(&ana, second, &s), E_AUTH);
+    cr_assert_eq(session_open(&eva, hers, &s), OK);
+    fixture_close(&f);
+}
+
+Test(user, token_acts_for_its_user_with_the_lesser_role)
+{
+    struct fixture f;
+    struct api_token t;
+    struct ctx c;
+    char *admin, *reader;
+    int64_t id, other;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Caja uno", "ana", "ADMIN", "*", 0 }, &id,
+                           &admin), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Tablero", "ana", "USUARIO",
+                           "packages:read jobs", 1 }, &other, &reader), OK);
+    cr_assert(has_prefix(admin, "paq_"));
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(token_open(&c, admin, &t), OK);
+    cr_assert_eq(c.role, ROLE_OPERADOR, "the user's role bounds it");
+    cr_assert(token_has_scope(&t, "anything"));
+    cr_assert_eq(token_open(&c, reader, &t), OK);
+    cr_assert_eq(c.role, ROLE_USUARIO);
+    cr_assert(token_has_scope(&t, "jobs"));
+    cr_assert_not(token_has_scope(&t, "packages"));
+    cr_assert_eq(token_open(&c, "paq_x", &t), E_AUTH);
+    c.now += DAY_SECONDS;
+    cr_assert_eq(token_open(&c, reader, &t), E_AUTH, "over");
+    cr_assert_eq(token_revoke(&f.c, id), OK);
+    cr_assert_eq(token_revoke(&f.c, id), E_NOT_FOUND);
+    cr_assert_eq(token_open(&c, admin, &t), E_AUTH, "revoked");
+    fixture_close(&f);
+}
+
+Test(user, audit_chain_shows_an_edited_row)
+{
+    struct fixture f;
+    int64_t broken;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    add(&f, "eva", "OPERADOR");
+    cr_assert_eq(audit_check(&f.c, &broken), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &edit_audit), E_CONFLICT, "append-only");
+    cr_assert_eq(db_exec(f.db, NULL, &drop_guard), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &edit_audit), OK);
+    cr_assert_eq(audit_check(&f.c, &broken), E_CONFLICT);
+    cr_assert_eq(broken, 1);
+    fixture_close(&f);
+}
+
+Test(user, throttle_window_counts_by_network)
+{
+    struct fixture f;
+    struct ctx c;
+
+    fixture_open(&f);
+    c = stranger(&f, "10.9.8.7");
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK);
+    c.address = "10.9.8.200";
+    cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), E_THROTTLED, "the same /24");
+    cr_assert_eq(c.fault.retry_after, 60);
+    c.address = "10.9.9.1";
+    cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK);
+    c.address = "10.9.8.7";
+    c.now += 60;
+    cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK, "a new window");
+    c.address = "2001:db8:1:2ff::9";
+    cr_assert_str_eq(throttle_network(&c), "2001:db8:1:200::", "/56");
+    fixture_close(&f);
+}

@@ -1,0 +1,199 @@
+/* What the public may know, by each key; and what it costs to guess. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/handover/deliver.h"
+#include "domain/public/track.h"
+#include "tests/unit/fixture.h"
+
+static const struct stmt tariff = STMT("t_track_tariff", "i",
+    "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from,"
+    " created_at)"
+    " VALUES ('NORMAL', 9000, 5000, 1, $1, 0)");
+static const struct stmt photo = STMT("t_track_photo", "isss",
+    "INSERT INTO package_files (package_id, key, kind, state, created_at)"
+    " VALUES ($1, $2, $3, $4, 1)");
+static const struct stmt tries = STMT("t_track_tries", "",
+    "SELECT coalesce(sum(count), 0) FROM throttles");
+
+static struct package announce(struct fixture *f, const char *guides, size_t which)
+{
+    struct packages out;
+    struct announce_in in = { .name = "Ana María Ríos", .phone = "300 123 4567", .guides = guides,
+                              .consent = true };
+
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    return out.v[which];
+}
+
+static struct package receive(struct fixture *f, const char *guide)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
+                 fixture_fault(f));
+    return p;
+}
+
+Test(track, token_tells_all_code_is_masked_guide_gives_the_state)
+{
+    struct fixture f;
+    struct package p;
+    struct track t;
+
+    fixture_open(&f);
+    announce(&f, "GUIA-0001", 0);
+    p = receive(&f, "GUIA-0001");
+    cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k1", "RECEPCION", "ready"), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k2", "RECEPCION", "pending"), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k3", "FIRMA", "ready"), OK);
+
+    cr_assert_eq(track_by_token(&f.c, p.public_token, &t), OK);
+    cr_expect_str_eq(t.name, "Ana María Ríos");
+    cr_expect_str_eq(t.phone, "•••67");
+    cr_expect_str_eq(t.pickup_code, package_pickup_code(&f.c, &p));
+    cr_expect_eq(t.photos.n, 1, "a signature is no photo");
+    cr_expect_eq(t.photos_pending, 1);
+    cr_expect(t.has_fee);
+    cr_expect_eq(t.fee.total, 1500);
+    cr_expect_eq(t.fee.grows_at, FIXTURE_NOW + DAY_SECONDS + 1);
+
+    cr_assert_eq(track_by_code(&f.c, p.tracking_code, &t), OK);
+    cr_expect_str_eq(t.name, "Ana M.");
+    cr_expect_null(t.pickup_code);
+    cr_expect_eq(t.photos.n, 0);
+    cr_expect_eq(t.fee.total, 1500);
+
+    cr_assert_eq(track_search(&f.c, " guia 0001 ", &t), OK);
+    cr_expect_eq(t.key, TRACK_GUIDE);
+    cr_expect_str_eq(t.package.state, "RECIBIDO");
+    cr_expect_null(t.package.public_token);
+    cr_expect_null(t.package.tracking_code);
+    cr_expect_null(t.name);
+    cr_expect(!t.has_fee);
+    cr_expect_eq(db_scalar(f.db, -1, &tries), 0, "who finds is not counted");
+    fixture_close(&f);
+}
+
+Test(track, code_comes_before_a_guide_of_its_form)
+{
+    struct fixture f;
+    struct package p;
+    struct track t;
+
+    fixture_open(&f);
+    p = announce(&f, "GUIA0001", 0);
+    announce(&f, p.tracking_code, 0);
+    cr_assert_eq(track_search(&f.c, p.tracking_code, &t), OK);
+    cr_expect_eq(t.key, TRACK_CODE);
+    cr_expect_str_eq(t.package.guide_number, "GUIA0001");
+    fixture_close(&f);
+}
+
+Test(track, before_reception_both_prices_of_the_announcement)
+{
+    struct fixture f;
+    struct package p;
+    struct track t;
+
+    fixture_open(&f);
+    p = announce(&f, "GUIA0001", 0);
+    cr_assert_eq(db_exec(f.db, NULL, &tariff, (int64_t)FIXTURE_NOW + 60), OK);
+    f.c.now += 3600;
+    cr_assert_eq(track_by_code(&f.c, p.tracking_code, &t), OK);
+    cr_expect(!t.has_fee);
+    cr_assert_eq(t.rates.n, 2);
+    cr_expect_eq(t.rates.v[0].base_fee, 1500, "not the one that came later");
+    cr_expect_eq(t.rates.v[1].base_fee, 2000);
+    cr_assert_eq(rates_at(&f.c, f.c.now, &t.rates), OK);
+    cr_expect_eq(t.rates.v[1].base_fee, 9000, "now it is the dearer one");
+    cr_expect_eq(rate_after(&t.rates.v[0], 3).total, 2000 + 2 * 1000);
+    cr_expect_eq(rate_after(&t.rates.v[0], 0).total, 2000);
+    cr_assert_eq(rates_at(&f.c, -1, &t.rates), OK);
+    cr_expect_eq(t.rates.n, 0);
+    fixture_close(&f);
+}
+
+Test(track, pickup_code_shows_only_on_the_shelf)
+{
+    struct fixture f;
+    struct package p;
+    struct deliver_in in;
+    struct delivery out;
+    struct track t;
+    const char *code;
+
+    fixture_open(&f);
+    p = announce(&f, "GUIA0001", 0);
+    cr_expect_eq(track_pickup_code(&f.c, p.public_token, &code), E_NOT_FOUND);
+    p = receive(&f, "GUIA0001");
+    cr_assert_eq(track_pickup_code(&f.c, p.public_token, &code), OK);
+    cr_expect_eq(strlen(code), 6);
+    in = (struct deliver_in){ .ids = &p.id, .count = 1, .code = code, .method = "efectivo",
+                              .amount = 1500 };
+    cr_assert_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(track_pickup_code(&f.c, p.public_token, &code), E_NOT_FOUND);
+    cr_assert_eq(track_by_token(&f.c, p.public_token, &t), OK);
+    cr_expect_null(t.pickup_code);
+    cr_expect_eq(t.fee.total, 1500, "frozen");
+    fixture_close(&f);
+}
+
+Test(track, wrong_keys_look_alike_and_guessing_is_stopped)
+{
+    static const char *const wrong[] = { "", "x", "ZZZZZZ", "zzzzz2", "9999999999", "ñandú", "%" };
+    struct fixture f;
+    struct package p;
+    struct track t;
+    const char *first = NULL;
+    int misses = 0;
+
+    fixture_open(&f);
+    f.conf->lookup_per_minute = 16;
+    f.c.address = "203.0.113.7";
+    p = announce(&f, "GUIA0001", 0);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        cr_expect_eq(track_search(&f.c, wrong[i], &t), E_NOT_FOUND, "%s", wrong[i]);
+        if (first == NULL)
+            first = fixture_fault(&f);
+        cr_expect_str_eq(fixture_fault(&f), first);
+        cr_expect_eq(track_by_code(&f.c, wrong[i], &t), E_NOT_FOUND);
+        cr_expect_str_eq(fixture_fault(&f), first);
+    }
+    cr_expect_eq(track_by_token(&f.c, "nope", &t), E_NOT_FOUND);
+    cr_expect_str_eq(fixture_fault(&f), first);
+    while (misses < 10 && track_by_code(&f.c, "ZZZZZZ", &t) == E_NOT_FOUND)
+        misses++;
+    cr_expect_eq(misses, 16 - 15, "all keys are counted together");
+    cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), E_THROTTLED, "a hit would tell");
+    cr_expect_gt(f.c.fault.retry_after, 0);
+    cr_expect_eq(track_search(&f.c, "GUIA0001", &t), E_THROTTLED);
+    cr_expect_eq(track_by_token(&f.c, p.public_token, &t), OK, "links are not guessed");
+    f.c.address = "203.0.113.200";
+    cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), E_THROTTLED, "the same network");
+    f.c.address = "198.51.100.7";
+    cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), OK, "others are not hurt");
+    f.c.address = "203.0.113.7";
+    f.c.now += 60;
+    cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), OK, "a minute later");
+    fixture_close(&f);
+}
+
+Test(track, codes_of_one_announcement_are_all_or_none)
+{
+    struct fixture f;
+    struct package a, b;
+    struct packages out;
+    const char *both;
+
+    fixture_open(&f);
+    a = announce(&f, "GUIA0001\nGUIA0002", 0);
+    b = announce(&f, "GUIA0003", 0);
+    both = arena_printf(f.a, "%s.%s", a.tracking_code, b.tracking_code);
+    cr_assert_eq(track_codes(&f.c, both, &out), OK);
+    cr_expect_eq(out.n, 2);
+    cr_expect_str_eq(out.v[1].guide_number, "GUIA0003");
+    cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.", a.tracking_code), &out), E_NOT_FOUND);
+    cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.x", a.tracking_code), &out), E_NOT_FOUND);
+    fixture_close(&f);
+}

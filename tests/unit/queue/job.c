@@ -1,0 +1,190 @@
+/* The queue: a claim is exclusive, a finish is fenced, the dead are taken back. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/handover/deliver.h"
+#include "tests/unit/fixture.h"
+#include "queue/job.h"
+
+static const char *const queues[] = { "default", NULL };
+static const struct stmt state_of = STMT("t_state", "i",
+    "SELECT CASE state WHEN 'ready' THEN 1 WHEN 'running' THEN 2 WHEN 'done' THEN 3 WHEN 'dead' THEN 4 END"
+    " FROM jobs WHERE id = $1");
+static const struct stmt make_due = STMT("t_due", "", "UPDATE jobs SET run_at = 0");
+static const struct stmt outcome_count = STMT("t_outcome", "s",
+    "SELECT count(*) FROM job_attempts WHERE outcome = $1");
+static const struct stmt outcome_of = STMT("t_outcome_of", "is",
+    "SELECT count(*) FROM job_attempts WHERE attempt = $1 AND outcome = $2");
+static const struct stmt lease_over = STMT("t_lease_over", "", "UPDATE jobs SET lease_until = 0");
+static const struct stmt pause_queue = STMT("t_pause", "i", "UPDATE queues SET paused = $1 WHERE name = 'default'");
+static const struct stmt job_count = STMT("t_jobs", "", "SELECT count(*) FROM jobs");
+static const struct stmt effects = STMT("t_effects", "", "SELECT count(*) FROM closures");
+static const struct stmt effect_add = STMT("t_effect", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
+
+static enum err add(struct db *db UNUSED, void *arg)
+{
+    return job_add_tx(arg, &(struct job_new){ .kind = "noop" }, NULL);
+}
+
+static enum err add_unknown(struct db *db UNUSED, void *arg)
+{
+    return job_add_tx(arg, &(struct job_new){ .kind = "nothing" }, NULL);
+}
+
+static enum err add_misfit(struct db *db UNUSED, void *arg)
+{
+    return job_add_tx(arg, &(struct job_new){ .kind = "noop", .args = "{\"x\":1}" }, NULL);
+}
+
+/* A change that fails after its job and its message were written. */
+static enum err change_that_fails(struct db *db, void *arg)
+{
+    enum err e = job_add_tx(arg, &(struct job_new){ .kind = "noop" }, NULL);
+
+    cr_assert_eq(e, OK);
+    e = db_exec(db, NULL, &effect_add, INT64_C(1));
+    cr_assert_eq(e, OK);
+    return E_CONFLICT;
+}
+
+static enum err effect(struct ctx *c, void *arg)
+{
+    return db_exec(c->db, NULL, &effect_add, *(int64_t *)arg);
+}
+
+Test(queue, a_change_that_is_rolled_back_leaves_no_job)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, change_that_fails, &f.c), E_CONFLICT);
+    cr_expect_eq(db_scalar(f.db, -1, &job_count), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &effects), 0);
+    fixture_close(&f);
+}
+
+Test(queue, claims_once_finishes_once_and_keeps_the_attempts)
+{
+    struct fixture f;
+    struct worker w, other;
+    struct job j, twin;
+    int64_t day = 5;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    other = w;
+    other.name = "9.9";
+    cr_assert_eq(db_write(f.db, add_unknown, &f.c), E_INTERNAL);
+    cr_assert_eq(db_write(f.db, add_misfit, &f.c), E_INTERNAL);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND);
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &pause_queue, (int64_t)1), OK);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "paused");
+    cr_assert_eq(db_exec(f.db, NULL, &pause_queue, (int64_t)0), OK);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &other, queues, &twin), E_NOT_FOUND, "one job, one worker");
+    cr_assert_eq(j.attempt, 1);
+
+    struct job_outcome retry = { .result = JOB_RETRY, .error = "x" };
+    cr_assert_eq(job_finish(&f.c, &w, &j, &retry, NULL, NULL), OK);
+    cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 1);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "it waits");
+    cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &twin), OK);
+    cr_assert_eq(twin.attempt, 2);
+
+    struct job_outcome done = { .result = JOB_DONE, .effect = effect, .arg = &day };
+    cr_assert_eq(job_finish(&f.c, &w, &j, &done, NULL, NULL), E_CONFLICT, "the first attempt is over");
+    cr_assert_eq(db_scalar(f.db, -1, &effects), 0, "a fenced job leaves nothing");
+    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL, NULL), OK);
+    cr_assert_eq(db_scalar(f.db, -1, &effects), 1);
+    cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 3);
+    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL, NULL), E_CONFLICT, "done is done");
+    worker_close(&w, f.conf);
+    fixture_close(&f);
+}
+
+Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_used_up)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    int moved;
+
+    fixture_open(&f);
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    for (int n = 1; n <= 3; n++) {
+        cr_assert(worker_open(&w, f.a, f.conf, n));
+        cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
+        cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK, "try %d", n);
+        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(moved, 0, "it lives");
+        close(w.lock);           /* as a killed process does */
+        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(moved, 1);
+    }
+    cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 4, "three tries, then dead");
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_count, "crashed"), 3);
+    fixture_close(&f);
+}
+
+Test(queue, records_as_fenced_what_was_taken_from_a_worker_that_was_only_stopped)
+{
+    struct fixture f;
+    struct worker stopped, other;
+    struct job j, again;
+    int64_t day = 5;
+    struct job_outcome done = { .result = JOB_DONE, .effect = effect, .arg = &day };
+    int moved;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&stopped, f.a, f.conf, 1));
+    cr_assert(worker_open(&other, f.a, f.conf, 2));
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(job_claim(&f.c, &stopped, queues, &j), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(moved, 1);
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "timeout"), 1, "for all that is known");
+    cr_assert_eq(job_claim(&f.c, &other, queues, &again), OK);
+    cr_assert_eq(job_finish(&f.c, &other, &again, &done, NULL, NULL), OK);
+    cr_assert_eq(job_finish(&f.c, &stopped, &j, &done, NULL, NULL), E_CONFLICT);
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "fenced"), 1, "it lived after all");
+    cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)2, "ok"), 1);
+    cr_assert_eq(db_scalar(f.db, -1, &effects), 1);
+    worker_close(&stopped, f.conf);
+    worker_close(&other, f.conf);
+    fixture_close(&f);
+}
+
+Test(queue, gives_all_running_jobs_back_after_a_reboot)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    int moved;
+    char *path;
+    FILE *out;
+
+    fixture_open(&f);
+    path = arena_printf(f.a, "%s/boot", f.dir);
+    f.conf->boot_id_file = path;
+    out = fopen(path, "w");
+    fputs("first\n", out);
+    fclose(out);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+    out = fopen(path, "w");
+    fputs("second\n", out);
+    fclose(out);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(moved, 1);
+    cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 1);
+    worker_close(&w, f.conf);
+    fixture_close(&f);
+}

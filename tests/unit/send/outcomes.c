@@ -1,0 +1,108 @@
+/* What a provider's answer means: the table on which "never twice" rests. */
+#include <criterion/criterion.h>
+#include <curl/curl.h>
+
+#include "base/buf.h"
+#include "queue/job.h"
+#include "local/gsm7.h"
+#include "send/liwa.h"
+#include "send/mail.h"
+
+Test(liwa, tells_certain_refusals_from_doubts)
+{
+    static const struct { int curl; long long sent; long status; const char *body; enum sent want; bool bad; } rows[] = {
+        { CURLE_OK, 300, 200, "{\"success\":true,\"menssageId\":\"abc\"}", SENT_YES, false },
+        { CURLE_OK, 300, 200, "{\"success\":true,\"menssageId\":77}", SENT_YES, false },
+        { CURLE_OK, 300, 200, "{\"success\":true}", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 200, "{\"success\":true,\"menssageId\":\"\"}", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 200, "{\"success\":false,\"message\":\"no\"}", SENT_NEVER, false },
+        { CURLE_OK, 300, 200, "<html>", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 200, "", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 302, "", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 408, "", SENT_NO, false },
+        { CURLE_OK, 300, 400, "{}", SENT_NEVER, false },
+        { CURLE_OK, 300, 401, "{}", SENT_NO, true },
+        { CURLE_OK, 300, 429, "{}", SENT_NO, false },
+        { CURLE_OK, 300, 500, "{\"message\":\"jwt expired\"}", SENT_NO, true },
+        { CURLE_OK, 300, 500, "{\"message\":\"Invalid API KEY\"}", SENT_NO, true },
+        { CURLE_OK, 300, 500, "{\"message\":\"oops\"}", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 502, "", SENT_UNKNOWN, false },
+        { CURLE_OK, 300, 504, "", SENT_UNKNOWN, false },
+        { CURLE_COULDNT_RESOLVE_HOST, 0, 0, "", SENT_NO, false },
+        { CURLE_COULDNT_CONNECT, 0, 0, "", SENT_NO, false },
+        { CURLE_PEER_FAILED_VERIFICATION, 0, 0, "", SENT_NO, false },
+        { CURLE_OPERATION_TIMEDOUT, 0, 0, "", SENT_NO, false },
+        { CURLE_OPERATION_TIMEDOUT, 300, 0, "", SENT_UNKNOWN, false },
+        { CURLE_RECV_ERROR, 300, 0, "", SENT_UNKNOWN, false },
+        { CURLE_GOT_NOTHING, 300, 0, "", SENT_UNKNOWN, false },
+        { CURLE_WRITE_ERROR, 300, 200, "", SENT_UNKNOWN, false },
+        { CURLE_UNSUPPORTED_PROTOCOL, 0, 0, "", SENT_NO, false },
+        { CURLE_UNSUPPORTED_PROTOCOL, 300, 0, "", SENT_UNKNOWN, false },     /* an answer that is no HTTP */
+        { CURLE_WEIRD_SERVER_REPLY, 300, 0, "", SENT_UNKNOWN, false },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool bad;
+        struct send_result r = liwa_classify(a, rows[i].curl, rows[i].sent, rows[i].status, rows[i].body,
+                                             strlen(rows[i].body), &bad);
+
+        cr_expect_eq(r.sent, rows[i].want, "row %zu gives %d", i, r.sent);
+        cr_expect_eq(bad, rows[i].bad, "row %zu", i);
+        cr_expect_eq(r.error == NULL, r.sent == SENT_YES, "row %zu", i);
+    }
+    arena_free(a);
+}
+
+Test(gsm7, makes_spanish_plain_and_counts_parts)
+{
+    static const struct { const char *in, *out; } rows[] = {
+        { "Llegó su paquete: ñ Ñ é ü ¿Sí? ¡Ya!", "Llego su paquete: ñ Ñ é ü ¿Si? ¡Ya!" },
+        { "ÁÍÓÚ É", "AIOU É" }, { "Zoë Âû Çç à", "Zoe Au Çc à" }, { "a\u2003b\u200bc", "a bc" }, { "“hoy” — ‘ya’…", "\"hoy\" - 'ya'..." }, { "a\xc2\xa0z", "a z" },
+    };
+    static const struct { int n; const char *unit; int parts; } counts[] = {
+        { 160, "a", 1 }, { 161, "a", 2 }, { 306, "a", 2 }, { 307, "a", 3 }, { 80, "€", 1 }, { 81, "€", 2 },
+        { 152, "€", 2 }, { 153, "€", 3 },        /* two septets never part: 76 in each part */
+       
+        { 70, "í", 1 }, { 71, "í", 2 }, { 134, "í", 2 }, { 135, "í", 3 }, { 35, "😀", 1 }, { 36, "😀", 2 },
+        { 66, "😀", 2 }, { 67, "😀", 3 },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_str_eq(gsm7_plain(a, rows[i].in), rows[i].out);
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        struct buf b = { 0 };
+
+        for (int k = 0; k < counts[i].n; k++)
+            buf_str(&b, counts[i].unit);
+        cr_expect_eq(gsm7_parts(b.data, NULL), counts[i].parts, "%d × %s", counts[i].n, counts[i].unit);
+        buf_free(&b);
+    }
+    arena_free(a);
+}
+
+Test(mail, refuses_what_could_add_a_header)
+{
+    struct arena *a = arena_new();
+
+    cr_expect(mail_header_text(a, "hola\r\nBcc: x@y.co") == NULL);
+    cr_expect_str_eq(mail_header_text(a, "hola"), "hola");
+    cr_expect(has_prefix(mail_header_text(a, "Llegó"), "=?UTF-8?B?"));
+    cr_expect(!mail_address_ok("a@b.co>\r\nRCPT TO:<x@y.co"));
+    cr_expect(!mail_address_ok("a b@c.co"));
+    cr_expect(mail_address_ok("a@b.co"));
+    arena_free(a);
+}
+
+Test(backoff, doubles_from_fifteen_seconds_to_six_hours)
+{
+    for (int64_t n = 1; n < 40; n++) {
+        int64_t base = n < 12 ? 15LL << (n - 1) : 6 * 3600, s = job_backoff(n);
+
+        if (base > 6 * 3600)
+            base = 6 * 3600;
+        cr_expect(s >= base * 80 / 100 - 1 && s <= base * 12 / 10 + 1 && s <= 6 * 3600, "try %lld: %lld",
+                  (long long)n, (long long)s);
+    }
+}

@@ -1,0 +1,204 @@
+/* The store: every statement prepares, writes stand or fall whole, a race is a
+ * conflict, an edited migration is refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "domain/handover/deliver.h"
+#include "domain/message/template.h"
+#include "tests/unit/fixture.h"
+
+static const struct stmt count_closures = STMT("t_count", "", "SELECT count(*) FROM closures");
+static const struct stmt add_closure = STMT("t_add", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
+static const struct stmt no_room = STMT("t_no_room", "", "PRAGMA max_page_count = 1");
+static const struct stmt room = STMT("t_room", "", "PRAGMA max_page_count = 1000000");
+static const struct stmt too_big = STMT("t_too_big", "",
+    "INSERT INTO closures (day, reason) VALUES (10, hex(randomblob(1000000)))");
+static const struct stmt bump = STMT("t_bump", "",
+    "INSERT INTO closures (day, reason) SELECT coalesce(max(day), 0) + 1, 'x' FROM closures");
+
+static void prepare(const struct stmt *s, const char *file, void *arg)
+{
+    struct rows q;
+    struct fixture *f = arg;
+    struct stmt plain = { s->name, "", s->sql };       /* unbound: only whether it prepares */
+
+    cr_expect(strlen(s->name) > 2, "%s: a statement without a name", file);
+    if (has_prefix(s->sql, "BEGIN") || streq(s->sql, "COMMIT") || streq(s->sql, "ROLLBACK"))
+        return;
+    cr_expect_eq(db_query(f->db, &q, arena_memdup(f->a, &plain, sizeof plain)), OK, "%s: %s", file, s->name);
+    cr_expect_eq(db_end(&q), OK);
+}
+
+Test(db, prepares_every_statement_of_the_product)
+{
+    struct fixture f;
+
+    /* A reference, so that the linker keeps the whole domain. */
+    cr_assert(payment_fields.count > 0);
+    fixture_open(&f);
+    db_each_stmt(prepare, &f);
+    fixture_close(&f);
+}
+
+static enum err half_then_fail(struct db *db, void *arg UNUSED)
+{
+    enum err e = db_exec(db, NULL, &add_closure, (int64_t)1);
+
+    return e != OK ? e : E_FORBIDDEN;
+}
+
+static enum err twice(struct db *db, void *arg UNUSED)
+{
+    enum err e = db_exec(db, NULL, &add_closure, (int64_t)7);
+
+    return e != OK ? e : db_exec(db, NULL, &add_closure, (int64_t)7);
+}
+
+static void hook(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static enum err with_hook(struct db *db, void *arg)
+{
+    db_after_commit(db, hook, arg);
+    return db_exec(db, NULL, &add_closure, (int64_t)9);
+}
+
+static enum err with_hook_then_fail(struct db *db, void *arg)
+{
+    db_after_commit(db, hook, arg);
+    return E_INVALID;
+}
+
+/* The disk is full for one statement, and the caller does not look. */
+static enum err full_then_more(struct db *db, void *arg)
+{
+    enum err *first = arg;
+
+    *first = db_exec(db, NULL, &too_big);
+    return db_exec(db, NULL, &add_closure, (int64_t)11);
+}
+
+Test(db, runs_nothing_in_a_write_after_an_error)
+{
+    struct fixture f;
+    enum err first = OK;
+    int64_t before;
+
+    fixture_open(&f);
+    before = db_scalar(f.db, -1, &count_closures);
+    cr_assert_eq(db_exec(f.db, NULL, &no_room), OK);
+    cr_expect_neq(db_write(f.db, full_then_more, &first), OK);
+    cr_expect_eq(first, E_BUSY);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), before);
+    cr_expect_eq(db_exec(f.db, NULL, &room), OK);
+    cr_expect_eq(db_write(f.db, full_then_more, &first), OK, "the next one starts anew");
+    fixture_close(&f);
+}
+
+Test(db, keeps_all_of_a_write_or_nothing_of_it)
+{
+    struct fixture f;
+    int hooks = 0;
+
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, half_then_fail, NULL), E_FORBIDDEN);
+    cr_expect_eq(db_write(f.db, twice, NULL), E_CONFLICT);
+    cr_expect_eq(db_write(f.db, with_hook_then_fail, &hooks), E_INVALID);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 0);
+    cr_expect_eq(hooks, 0, "nothing runs after a rollback");
+    cr_expect_eq(db_write(f.db, with_hook, &hooks), OK);
+    cr_expect_eq(hooks, 1);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    fixture_close(&f);
+}
+
+static enum err bump_one(struct db *db, void *arg UNUSED)
+{
+    return db_exec(db, NULL, &bump);
+}
+
+Test(db, lets_four_processes_write_without_losing_one)
+{
+    struct fixture f;
+    const char *why;
+    int status;
+
+    fixture_open(&f);
+    for (int p = 0; p < 4; p++)
+        if (fork() == 0) {
+            struct db *own = db_open(f.conf, true, &why);
+            int failed = own == NULL;
+
+            for (int i = 0; i < 50 && !failed; i++)
+                failed = db_write(own, bump_one, NULL) != OK;
+            _exit(failed);
+        }
+    for (int p = 0; p < 4; p++) {
+        wait(&status);
+        cr_expect_eq(status, 0);
+    }
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 200);
+    fixture_close(&f);
+}
+
+Test(db, refuses_a_migration_that_was_edited_after_it_ran)
+{
+    struct fixture f;
+    int applied;
+    const char *why = "";
+    static const struct stmt forge = STMT("t_forge", "",
+        "UPDATE schema_migrations SET sha256 = 'other' WHERE number = 1");
+
+    fixture_open(&f);
+    cr_expect_eq(db_migrate(f.conf, &applied, &why), OK);
+    cr_expect_eq(applied, 0, "a second run does nothing");
+    cr_expect_eq(db_exec(f.db, NULL, &forge), OK);
+    cr_expect_neq(db_migrate(f.conf, &applied, &why), OK);
+    fixture_close(&f);
+}
+
+/* A database as it was before that migration, in a folder of its own. */
+static void migrate_before(struct fixture *f, const char *name)
+{
+    const char *all = f->conf->migrations_dir, *why = "";
+    const char *command = arena_printf(f->a, "rm '%s'/p.db* && mkdir '%s/old' && cp '%s'/*.sql '%s/old' && cd '%s/old'"
+        " && for m in *; do [ \"$m\" \\< %s ] || rm \"$m\"; done", f->dir, f->dir, all, f->dir, f->dir, name);
+    struct conf *old = arena_memdup(f->a, f->conf, sizeof *old);
+    int applied;
+
+    db_close(f->db);
+    cr_assert_eq(system(command), 0, "%s", command);
+    old->migrations_dir = arena_printf(f->a, "%s/old", f->dir);
+    cr_assert_eq(db_migrate(old, &applied, &why), OK, "%s", why);
+    f->c.db = f->db = db_open(f->conf, false, &why);
+    cr_assert_not_null(f->db, "%s", why);
+}
+
+Test(db, a_migration_gives_a_message_new_words_but_never_instead_of_those_of_the_shop)
+{
+    static const struct stmt own = STMT("t_own_words", "",
+        "INSERT INTO notification_templates (event, channel, version, body, class, created_at)"
+        " VALUES ('package_received', 'sms', 2, 'Lo nuestro: {entrega}', 'informativa', 1)");
+    struct fixture f;
+    struct message_template t;
+    const char *why = "";
+    int applied;
+
+    for (int changed = 0; changed <= 1; changed++) {
+        fixture_open(&f);
+        migrate_before(&f, "0014");
+        cr_assert(!changed || db_exec(f.db, NULL, &own) == OK);
+        cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+        cr_assert_gt(applied, 0);
+        cr_assert_eq(template_get(&f.c, "package_received", "sms", &t), OK);
+        cr_expect_eq(t.version, 2);
+        cr_expect_eq(streq(t.body, "Lo nuestro: {entrega}"), changed, "%s", t.body);
+        fixture_close(&f);
+    }
+}
