@@ -482,7 +482,7 @@ static bool step_is_bounded(const char *name, const char *step)
 
 static void plan_check(const struct stmt *s, const char *file, void *arg)
 {
-    static const char *const files[] = { "domain/job_", "domain/cron_list", "domain/health", "queue/" };
+    static const char *const files[] = { "domain/console/", "queue/" };
     struct planning *p = arg;
     struct stmt *explain = arena_alloc(p->f->a, sizeof *explain);
     bool ours = false;
