@@ -25,9 +25,8 @@ static struct block *block_new(size_t size)
 {
     struct block *b = malloc(sizeof(*b) + size);
 
-    if (b == NULL) {
+    if (b == NULL)
         abort();
-    }
     b->next = NULL;
     b->size = size;
     b->used = 0;
@@ -38,9 +37,8 @@ struct arena *arena_new(void)
 {
     struct arena *a = malloc(sizeof(*a));
 
-    if (a == NULL) {
+    if (a == NULL)
         abort();
-    }
     a->first = a->current = block_new(FIRST_BLOCK);
     return a;
 }
@@ -78,9 +76,8 @@ static struct block *block_with_room(struct arena *a, size_t n)
     struct block *b = a->current;
     size_t size;
 
-    if (n <= b->size - b->used) {
+    if (n <= b->size - b->used)
         return b;
-    }
     size = b->size < LARGEST_STEP ? b->size * 2 : LARGEST_STEP;
     b->next = block_new(n > size ? n : size);
     a->current = b->next;
@@ -89,9 +86,8 @@ static struct block *block_with_room(struct arena *a, size_t n)
 
 static size_t aligned(size_t n)
 {
-    if (n > SIZE_MAX / 2) {
+    if (n > SIZE_MAX / 2)
         abort();
-    }
     return n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
@@ -116,9 +112,8 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
     char *p = arena_alloc(a, n + 1);
 
-    if (n > 0) {
+    if (n > 0)
         memcpy(p, s, strnlen(s, n));
-    }
     return p;
 }
 
@@ -138,9 +133,8 @@ void *arena_memdup(struct arena *a, const void *p, size_t n)
 {
     void *q = arena_alloc(a, n);
 
-    if (n > 0) {
+    if (n > 0)
         memcpy(q, p, n);
-    }
     return q;
 }
 
@@ -155,9 +149,8 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     /* Into what is left of the block: it is nearly always enough. */
     va_copy(again, ap);
     n = vsnprintf(p, room, fmt, ap);
-    if (n < 0) {
+    if (n < 0)
         abort();
-    }
     if ((size_t)n < room) {
         b->used += aligned((size_t)n + 1);
     } else {

@@ -10,31 +10,25 @@ static void buf_reserve(struct buf *b, size_t n)
 {
     size_t need, cap = b->cap == 0 ? 256 : b->cap;
 
-    if (n >= SIZE_MAX / 4 || b->len >= SIZE_MAX / 4) {
+    if (n >= SIZE_MAX / 4 || b->len >= SIZE_MAX / 4)
         abort();
-    }
     need = b->len + n + 1;
-    if (need <= b->cap) {
+    if (need <= b->cap)
         return;
-    }
-    while (cap < need) {
+    while (cap < need)
         cap *= 2;
-    }
     b->data = realloc(b->data, cap);
-    if (b->data == NULL) {
+    if (b->data == NULL)
         abort();
-    }
     b->cap = cap;
 }
 
 void buf_add(struct buf *b, const void *p, size_t n)
 {
-    if (n >= b->cap - b->len) {
+    if (n >= b->cap - b->len)
         buf_reserve(b, n);
-    }
-    if (n > 0) {
+    if (n > 0)
         memcpy(b->data + b->len, p, n);
-    }
     b->len += n;
     b->data[b->len] = '\0';
 }
@@ -62,9 +56,8 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     va_copy(again, ap);
     n = vsnprintf(b->data + b->len, room, fmt, ap);
     va_end(ap);
-    if (n < 0) {
+    if (n < 0)
         abort();
-    }
     if ((size_t)n >= room) {
         buf_reserve(b, (size_t)n);
         vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
@@ -76,9 +69,8 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 void buf_reset(struct buf *b)
 {
     b->len = 0;
-    if (b->data != NULL) {
+    if (b->data != NULL)
         b->data[0] = '\0';
-    }
 }
 
 void buf_free(struct buf *b)

@@ -107,9 +107,8 @@ bool clock_parse_day(const char *s, int64_t *day)
 
     for (size_t i = 0; i < sizeof(shape); i++) {   /* the NUL is compared too */
         if (shape[i] == 'd') {
-            if (s[i] < '0' || s[i] > '9') {
+            if (s[i] < '0' || s[i] > '9')
                 return false;
-            }
             part[k] = part[k] * 10 + (s[i] - '0');
         } else if (s[i] != shape[i]) {
             return false;
@@ -132,9 +131,8 @@ bool clock_parse_time(const char *s, int64_t *seconds)
     int hours;
 
     for (size_t i = 0; i < sizeof(most); i++) {    /* the NUL is compared too */
-        if (i < 5 && i != 2 ? s[i] < '0' || s[i] > most[i] : s[i] != most[i]) {
+        if (i < 5 && i != 2 ? s[i] < '0' || s[i] > most[i] : s[i] != most[i])
             return false;
-        }
     }
     hours = (s[0] - '0') * 10 + (s[1] - '0');
     *seconds = hours * 3600 + ((s[3] - '0') * 10 + (s[4] - '0')) * 60;
@@ -192,9 +190,8 @@ char *clock_exact(struct arena *a, int64_t t)
     struct date d = clock_date(t);
     char *out;
 
-    if (!has_four_digits(d.year)) {
+    if (!has_four_digits(d.year))
         return arena_printf(a, "%02d/%02d/%d %02d:%02d", d.day, d.month, d.year, d.hour, d.minute);
-    }
     out = arena_alloc(a, sizeof(shape));
     put_date(out, shape, d);
     return out;
@@ -222,12 +219,10 @@ char *clock_words(struct arena *a, int64_t t, int64_t now)
     const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
     const char *week = day_names[d.weekday], *month = month_names[d.month - 1];
 
-    if (near != NULL) {
+    if (near != NULL)
         return arena_printf(a, "%s %02d:%02d", near, d.hour, d.minute);
-    }
-    if (d.year == clock_date(now).year) {
+    if (d.year == clock_date(now).year)
         return arena_printf(a, "%s %d %s, %02d:%02d", week, d.day, month, d.hour, d.minute);
-    }
     return arena_printf(a, "%s %d %s %d, %02d:%02d", week, d.day, month, d.year, d.hour,
                         d.minute);
 }
@@ -241,9 +236,8 @@ char *clock_ago(struct arena *a, int64_t seconds)
     for (size_t i = 0; i < COUNT(units); i++) {
         int64_t n = seconds / units[i].unit;
 
-        if (n >= 1) {
+        if (n >= 1)
             return arena_printf(a, "%lld %s", (long long)n, n == 1 ? units[i].one : units[i].many);
-        }
     }
     return arena_printf(a, "%lld s", (long long)(seconds < 0 ? 0 : seconds));
 }

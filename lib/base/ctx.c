@@ -45,16 +45,13 @@ static struct fault *fault_slot(struct ctx *c, const char *field)
     struct fault *f = &c->fault;
     size_t n = 0;
 
-    if (f->err != E_INVALID) {
+    if (f->err != E_INVALID)
         return f;
-    }
     for (;; f = f->next) {
-        if (same_field(f, field) || ++n > FAULT_MORE) {
+        if (same_field(f, field) || ++n > FAULT_MORE)
             return NULL;
-        }
-        if (f->next == NULL) {
+        if (f->next == NULL)
             break;
-        }
     }
     f->next = arena_alloc(c->a, sizeof(*f->next));
     return f->next;
@@ -85,9 +82,8 @@ const char *role_name(enum role r)
 enum role role_parse(const char *s)
 {
     for (size_t i = ROLE_USUARIO; s != NULL && i < COUNT(role_names); i++) {
-        if (streq(s, role_names[i])) {
+        if (streq(s, role_names[i]))
             return (enum role)i;
-        }
     }
     return ROLE_PUBLIC;
 }

@@ -52,9 +52,8 @@ char *fault_sentence(struct arena *a, const struct fault *f)
 
     while ((hole = strstr(s, "%s")) != NULL) {
         buf_add(&b, s, (size_t)(hole - s));
-        if (arg < FAULT_ARGS && f->args[arg] != NULL) {
+        if (arg < FAULT_ARGS && f->args[arg] != NULL)
             buf_str(&b, f->args[arg]);
-        }
         arg++;
         s = hole + 2;
     }

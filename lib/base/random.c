@@ -13,9 +13,8 @@ void random_bytes(void *p, size_t n)
         ssize_t got = getrandom(out, n, 0);
 
         if (got < 0) {
-            if (errno == EINTR) {
+            if (errno == EINTR)
                 continue;
-            }
             abort();
         }
         out += got;
@@ -27,9 +26,8 @@ uint32_t random_below(uint32_t n)
 {
     uint32_t v, skip;
 
-    if (n == 0) {
+    if (n == 0)
         abort();
-    }
     /* The first 2^32 mod n values would make small results likelier. */
     skip = -n % n;
     do {
@@ -44,18 +42,16 @@ char *random_text(struct arena *a, const char *alphabet, size_t n)
     size_t letters = strlen(alphabet), left = 0;
     char *s = arena_alloc(a, n + 1);
 
-    if (letters == 0 || letters > 256) {
+    if (letters == 0 || letters > 256)
         abort();
-    }
     for (size_t i = 0; i < n;) {
         if (left == 0) {
             left = sizeof(pool);
             random_bytes(pool, left);
         }
         /* The last 256 mod n values would make the first letters likelier. */
-        if (pool[--left] < 256 - 256 % letters) {
+        if (pool[--left] < 256 - 256 % letters)
             s[i++] = alphabet[pool[left] % letters];
-        }
     }
     return s;
 }

@@ -15,26 +15,21 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
     size_t len;
     uint32_t c;
 
-    if (n == 0) {
+    if (n == 0)
         return 0;
-    }
     c = p[0];
     len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    if (len == 0 || len > n) {
+    if (len == 0 || len > n)
         return 0;
-    }
-    if (len > 1) {
+    if (len > 1)
         c &= 0x7fu >> len;
-    }
     for (size_t i = 1; i < len; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
+        if ((p[i] & 0xc0) != 0x80)
             return 0;
-        }
         c = c << 6 | (p[i] & 0x3fu);
     }
-    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) {
+    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
         return 0;
-    }
     *cp = c;
     return len;
 }
@@ -45,9 +40,8 @@ bool utf8_valid(const char *s, size_t n)
 
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
-        if (len == 0) {
+        if (len == 0)
             return false;
-        }
     }
     return true;
 }
@@ -66,12 +60,10 @@ bool utf8_clean(const char *s, bool multiline)
 
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
-        if (len == 0) {
+        if (len == 0)
             return false;
-        }
-        if (is_control(cp) && !(multiline && (cp == '\n' || cp == '\r' || cp == '\t'))) {
+        if (is_control(cp) && !(multiline && (cp == '\n' || cp == '\r' || cp == '\t')))
             return false;
-        }
     }
     return true;
 }
@@ -80,9 +72,8 @@ size_t utf8_length(const char *s)
 {
     size_t n = 0;
 
-    for (; *s != '\0'; s++) {
+    for (; *s != '\0'; s++)
         n += ((unsigned char)*s & 0xc0) != 0x80;
-    }
     return n;
 }
 
@@ -97,12 +88,10 @@ bool utf8_is_word(uint32_t c)
 {
     utf8proc_category_t kind;
 
-    if (c < 0x80) {
+    if (c < 0x80)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }
-    if (c > 0x1eff || (c > 0x24f && c < 0x370) || (c > 0x527 && c < 0x1e00) || c == 0x37f) {
+    if (c > 0x1eff || (c > 0x24f && c < 0x370) || (c > 0x527 && c < 0x1e00) || c == 0x37f)
         return false;
-    }
     kind = utf8proc_category((utf8proc_int32_t)c);
     return kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO;
 }
@@ -153,9 +142,8 @@ static char *collapse_free(struct arena *a, char *s)
 
 static bool is_ascii(const char *s)
 {
-    while (*s != '\0' && (unsigned char)*s < 0x80) {
+    while (*s != '\0' && (unsigned char)*s < 0x80)
         s++;
-    }
     return *s == '\0';
 }
 
@@ -193,9 +181,8 @@ char *utf8_upper_ascii(struct arena *a, const char *s)
     char *out = arena_strdup(a, s);
 
     for (char *p = out; *p != '\0'; p++) {
-        if (*p >= 'a' && *p <= 'z') {
+        if (*p >= 'a' && *p <= 'z')
             *p = (char)(*p - 'a' + 'A');
-        }
     }
     return out;
 }

@@ -33,9 +33,8 @@ static char *header_param(struct arena *a, const char *s, const char *name)
         quoted = *value == '"';
         value += quoted;
         n = strcspn(value, quoted ? "\"" : "; \t");
-        if (same_word(key, key_n, name)) {
+        if (same_word(key, key_n, name))
             return quoted && value[n] != '"' ? NULL : arena_strndup(a, value, n);
-        }
         s = value + n;
         s += strcspn(s, ";");
     }
@@ -55,9 +54,8 @@ static enum err read_whole(struct ctx *c, struct request *r, int64_t max, char *
     while (at < n) {
         long got = r->src.read(r->src.self, *out + at, n - at);
 
-        if (got <= 0 || (size_t)got > n - at) {
+        if (got <= 0 || (size_t)got > n - at)
             return malformed(c);
-        }
         at += (size_t)got;
     }
     return OK;
@@ -77,9 +75,8 @@ static enum err read_json(struct ctx *c, struct request *r)
     char *s;
     enum err e = read_whole(c, r, JSON_MAX_BYTES, &s);
 
-    if (e != OK) {
+    if (e != OK)
         return e;
-    }
     r->json = json_parse(s, (size_t)r->content_length, &why);
     return r->json != NULL ? OK : ctx_fail(c, E_MALFORMED, NULL, why, NULL);
 }
@@ -91,9 +88,8 @@ static enum err read_multipart(struct ctx *c, struct request *r)
     const char *b = header_param(c->a, r->content_type, "boundary");
     size_t n = b == NULL ? 0 : strlen(b);
 
-    if (n == 0 || n > BOUNDARY_MAX || strspn(b, allowed) != n || b[n - 1] == ' ') {
+    if (n == 0 || n > BOUNDARY_MAX || strspn(b, allowed) != n || b[n - 1] == ' ')
         return malformed(c);
-    }
     return multipart_read(c, r, b);
 }
 
@@ -123,9 +119,8 @@ enum err request_body(struct ctx *c, struct request *r)
     }
     r->body_read = true;
     for (size_t i = 0; i < COUNT(readers); i++) {
-        if (same_word(r->content_type, n, readers[i].type) && charset_known(c, r)) {
+        if (same_word(r->content_type, n, readers[i].type) && charset_known(c, r))
             return readers[i].read(c, r);
-        }
     }
     return ctx_fail(c, E_MEDIA, NULL, T_MEDIA, NULL);
 }

@@ -32,17 +32,14 @@ static enum err form_pair(struct ctx *c, const char *s, size_t n, struct pairs *
     size_t name_n = equals == NULL ? n : (size_t)(equals - s), len;
     struct pair p;
 
-    if (out->n == FORM_PAIRS) {
+    if (out->n == FORM_PAIRS)
         return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE, "512 datos", NULL);
-    }
     p.name = form_decode(c->a, s, name_n, &len);
-    if (strlen(p.name) != len || !utf8_clean(p.name, false)) {
+    if (strlen(p.name) != len || !utf8_clean(p.name, false))
         return ctx_fail(c, E_MALFORMED, NULL, T_MALFORMED, NULL);
-    }
     p.value = equals == NULL ? "" : form_decode(c->a, equals + 1, n - name_n - 1, &p.len);
-    if (equals == NULL) {
+    if (equals == NULL)
         p.len = 0;
-    }
     pairs_add(c->a, out, p);
     return OK;
 }
@@ -58,9 +55,8 @@ enum err form_parse(struct ctx *c, const char *s, size_t n, struct pairs *out)
         if (len > 0) {
             enum err e = form_pair(c, s, len, out);
 
-            if (e != OK) {
+            if (e != OK)
                 return e;
-            }
         }
         s += len + 1;
     }
@@ -72,9 +68,8 @@ const char *link_add(struct arena *a, const char *link, const char *name, const 
     static const char digits[] = "0123456789ABCDEF";
     char *text, *out;
 
-    if (is_blank(value)) {
+    if (is_blank(value))
         return link;
-    }
     out = text = arena_alloc(a, strlen(value) * 3 + 1);
     for (const char *s = value; *s != '\0'; s++) {
         if (strchr(ALPHABET_BASE62 "-_.~/", *s) != NULL) {

@@ -63,16 +63,13 @@ static enum err fill(struct multipart *m)
         m->start = 0;
     }
     room = WINDOW - m->end;
-    if (m->left < (int64_t)room) {
+    if (m->left < (int64_t)room)
         room = (size_t)m->left;
-    }
-    if (room == 0) {
+    if (room == 0)
         return malformed(m);
-    }
     got = m->r->src.read(m->r->src.self, m->window + m->end, room);
-    if (got <= 0 || (size_t)got > room) {
+    if (got <= 0 || (size_t)got > room)
         return malformed(m);
-    }
     m->end += (size_t)got;
     m->left -= got;
     return OK;
@@ -82,9 +79,8 @@ static enum err need(struct multipart *m, size_t n)
 {
     enum err e = OK;
 
-    while (e == OK && m->end - m->start < n) {
+    while (e == OK && m->end - m->start < n)
         e = fill(m);
-    }
     return e;
 }
 
@@ -105,9 +101,8 @@ static enum err file_refuse(struct multipart *m, struct part *p, enum err e, con
                             const char *most)
 {
     p->dropped = true;
-    if (m->refused == OK) {
+    if (m->refused == OK)
         m->refused = ctx_fail(m->c, e, p->head.name, t, most, NULL);
-    }
     return OK;
 }
 
@@ -115,14 +110,12 @@ static enum err file_begin(struct multipart *m, struct part *p)
 {
     char *path;
 
-    if (m->files++ >= FILES_MAX) {
+    if (m->files++ >= FILES_MAX)
         return file_refuse(m, p, E_INVALID, T_FILES_MANY, arena_printf(m->c->a, "%d", FILES_MAX));
-    }
     path = arena_printf(m->c->a, "%s/upload.XXXXXX", m->c->conf->spool_dir);
     p->fd = mkostemp(path, O_CLOEXEC);
-    if (p->fd < 0) {
+    if (p->fd < 0)
         return storage_failed(m, path);
-    }
     p->upload = arena_alloc(m->c->a, sizeof(*p->upload));
     *p->upload = (struct upload){ .field = p->head.name, .name = p->head.filename,
                                   .type = p->head.type, .path = path };
@@ -136,9 +129,8 @@ static enum err file_write(struct multipart *m, struct part *p, const char *s, s
     int64_t mb = m->c->conf->photo_mb;
     enum err e = p->upload == NULL && !p->dropped ? file_begin(m, p) : OK;
 
-    if (e != OK || p->dropped) {
+    if (e != OK || p->dropped)
         return e;
-    }
     p->upload->size += (int64_t)n;
     if (p->upload->size > mb << 20) {
         return file_refuse(m, p, E_TOO_LARGE, T_FILE_LARGE,
@@ -147,12 +139,10 @@ static enum err file_write(struct multipart *m, struct part *p, const char *s, s
     while (n > 0) {
         ssize_t put = write(p->fd, s, n);
 
-        if (put < 0 && errno == EINTR) {
+        if (put < 0 && errno == EINTR)
             continue;
-        }
-        if (put < 0) {
+        if (put < 0)
             return storage_failed(m, p->upload->path);
-        }
         s += put;
         n -= (size_t)put;
     }
@@ -162,15 +152,12 @@ static enum err file_write(struct multipart *m, struct part *p, const char *s, s
 /* p NULL: what comes before the first boundary, which nobody reads. */
 static enum err part_write(struct multipart *m, struct part *p, const char *s, size_t n)
 {
-    if (p == NULL || n == 0) {
+    if (p == NULL || n == 0)
         return OK;
-    }
-    if (p->head.filename != NULL) {
+    if (p->head.filename != NULL)
         return file_write(m, p, s, n);
-    }
-    if (p->value.len + n > FIELD_BYTES) {
+    if (p->value.len + n > FIELD_BYTES)
         return ctx_fail(m->c, E_TOO_LARGE, p->head.name, T_TOO_LARGE, "64 KB", NULL);
-    }
     buf_add(&p->value, s, n);
     return OK;
 }
@@ -180,22 +167,17 @@ static enum err part_end(struct multipart *m, struct part *p)
 {
     struct pair pair = { .name = p->head.name, .len = p->value.len };
 
-    if (p->upload != NULL || p->dropped) {
+    if (p->upload != NULL || p->dropped)
         return OK;
-    }
-    if (p->head.filename != NULL && *p->head.filename != '\0') {
+    if (p->head.filename != NULL && *p->head.filename != '\0')
         return file_begin(m, p);
-    }
-    if (m->fields++ == FIELDS_MAX) {
+    if (m->fields++ == FIELDS_MAX)
         return ctx_fail(m->c, E_TOO_LARGE, NULL, T_TOO_LARGE, "64 datos", NULL);
-    }
-    if (p->head.filename != NULL) {
+    if (p->head.filename != NULL)
         return OK;
-    }
     pair.value = "";
-    if (pair.len > 0) {
+    if (pair.len > 0)
         pair.value = arena_memdup(m->c->a, p->value.data, pair.len + 1);
-    }
     pairs_add(m->c->a, &m->r->post, pair);
     return OK;
 }
@@ -219,9 +201,8 @@ static enum err copy_until_delimiter(struct multipart *m, struct part *p)
             e = part_write(m, p, from, n - keep);
             m->start += n - keep;
         }
-        if (e == OK) {
+        if (e == OK)
             e = fill(m);
-        }
     }
     return e;
 }
@@ -243,13 +224,11 @@ static enum err read_line(struct multipart *m, char **line)
             m->start += n + 2;
             return strlen(*line) == n ? OK : malformed(m);   /* no NUL inside */
         }
-        if (n > LINE_MAX_BYTES) {
+        if (n > LINE_MAX_BYTES)
             return malformed(m);
-        }
         e = fill(m);
-        if (e != OK) {
+        if (e != OK)
             return e;
-        }
     }
 }
 
@@ -260,15 +239,12 @@ static enum err read_headers(struct multipart *m, struct part *p)
     for (int i = 0; i <= LINES_MAX; i++) {
         enum err e = read_line(m, &line);
 
-        if (e != OK) {
+        if (e != OK)
             return e;
-        }
-        if (*line == '\0') {
+        if (*line == '\0')
             return part_head_good(&p->head) ? OK : malformed(m);
-        }
-        if (!part_header(m->c->a, line, &p->head)) {
+        if (!part_header(m->c->a, line, &p->head))
             break;
-        }
     }
     return malformed(m);
 }
@@ -280,24 +256,20 @@ static enum err read_part(struct multipart *m)
     struct part p = { .head.type = "", .fd = -1 };
     enum err e = read_headers(m, &p);
 
-    if (e == OK) {
+    if (e == OK)
         e = need(m, m->delimiter_n - 2);
-    }
     if (e == OK) {
         /* An empty part may end with the line end of its headers. */
-        if (memcmp(m->window + m->start, m->delimiter + 2, m->delimiter_n - 2) == 0) {
+        if (memcmp(m->window + m->start, m->delimiter + 2, m->delimiter_n - 2) == 0)
             m->start += m->delimiter_n - 2;
-        } else {
+        else
             e = copy_until_delimiter(m, &p);
-        }
     }
-    if (e == OK) {
+    if (e == OK)
         e = part_end(m, &p);
-    }
     buf_free(&p.value);
-    if (p.fd >= 0 && close(p.fd) != 0 && e == OK) {
+    if (p.fd >= 0 && close(p.fd) != 0 && e == OK)
         e = storage_failed(m, p.upload->path);
-    }
     return e;
 }
 
@@ -316,9 +288,8 @@ static enum err after_delimiter(struct multipart *m, bool *last)
         m->start++;
         e = need(m, 2);
     }
-    if (e == OK && memcmp(m->window + m->start, "\r\n", 2) != 0) {
+    if (e == OK && memcmp(m->window + m->start, "\r\n", 2) != 0)
         return malformed(m);
-    }
     m->start += 2;
     return e;
 }
@@ -351,33 +322,27 @@ enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
     memcpy(m->window, "\r\n", 2);
     m->end = 2;
     e = copy_until_delimiter(m, NULL);
-    if (e == OK) {
+    if (e == OK)
         e = after_delimiter(m, &last);
-    }
     while (e == OK && !last) {
         e = read_part(m);
-        if (e == OK) {
+        if (e == OK)
             e = after_delimiter(m, &last);
-        }
     }
-    if (e == OK) {
+    if (e == OK)
         e = drain(m);
-    }
-    if (e == OK) {
+    if (e == OK)
         e = m->refused;
-    }
-    if (e != OK) {
+    if (e != OK)
         uploads_discard(r);
-    }
     return e;
 }
 
 void uploads_discard(struct request *r)
 {
     for (const struct upload *u = r->uploads; u != NULL; u = u->next) {
-        if (u->path != NULL) {
+        if (u->path != NULL)
             (void)unlink(u->path);
-        }
     }
     r->uploads = NULL;
 }

@@ -19,9 +19,8 @@ static inline bool is_blank_char(char c)
 static inline bool same_word(const char *s, size_t n, const char *word)
 {
     for (size_t i = 0; i < n; i++) {
-        if (word[i] == '\0' || to_upper(s[i]) != to_upper(word[i])) {
+        if (word[i] == '\0' || to_upper(s[i]) != to_upper(word[i]))
             return false;
-        }
     }
     return word[n] == '\0';
 }

@@ -22,12 +22,10 @@ static char *take_value(struct arena *a, const char **s)
     }
     n = 0;
     for (p++; *p != '"'; p++) {
-        if (*p == '\\' && (p[1] == '"' || p[1] == '\\')) {
+        if (*p == '\\' && (p[1] == '"' || p[1] == '\\'))
             p++;
-        }
-        if (*p == '\0') {
+        if (*p == '\0')
             return NULL;
-        }
         out[n++] = *p;
     }
     *s = p + 1;
@@ -39,39 +37,32 @@ static bool read_disposition(struct arena *a, const char *s, struct part_head *p
 {
     size_t n = strcspn(s, "; \t");
 
-    if (!same_word(s, n, "form-data") || p->name != NULL) {
+    if (!same_word(s, n, "form-data") || p->name != NULL)
         return false;
-    }
     for (s += n;;) {
         const char *key, **to = NULL;
         char *value;
 
         s += strspn(s, " \t");
-        if (*s == '\0') {
+        if (*s == '\0')
             return p->name != NULL;
-        }
-        if (*s++ != ';') {
+        if (*s++ != ';')
             return false;
-        }
         s += strspn(s, " \t");
         key = s;
         n = strcspn(s, "=; \t");
-        if (n == 0 || s[n] != '=') {
+        if (n == 0 || s[n] != '=')
             return false;
-        }
         s += n + 1;
         value = take_value(a, &s);
-        if (same_word(key, n, "name")) {
+        if (same_word(key, n, "name"))
             to = &p->name;
-        } else if (same_word(key, n, "filename")) {
+        else if (same_word(key, n, "filename"))
             to = &p->filename;
-        }
-        if (value == NULL || (to != NULL && *to != NULL)) {
+        if (value == NULL || (to != NULL && *to != NULL))
             return false;
-        }
-        if (to != NULL) {
+        if (to != NULL)
             *to = value;
-        }
     }
 }
 
@@ -89,20 +80,16 @@ bool part_header(struct arena *a, const char *line, struct part_head *p)
     size_t n = strcspn(line, ":");
     const char *value;
 
-    if (n == 0 || line[n] != ':' || is_blank_char(line[0]) || is_blank_char(line[n - 1])) {
+    if (n == 0 || line[n] != ':' || is_blank_char(line[0]) || is_blank_char(line[n - 1]))
         return false;
-    }
     value = line + n + 1;
     value += strspn(value, " \t");
-    if (same_word(line, n, "Content-Disposition")) {
+    if (same_word(line, n, "Content-Disposition"))
         return read_disposition(a, value, p);
-    }
-    if (same_word(line, n, "Content-Transfer-Encoding")) {
+    if (same_word(line, n, "Content-Transfer-Encoding"))
         return is_identity(value);
-    }
-    if (same_word(line, n, "Content-Type")) {
+    if (same_word(line, n, "Content-Type"))
         p->type = value;
-    }
     return true;
 }
 
@@ -110,11 +97,9 @@ bool part_header(struct arena *a, const char *line, struct part_head *p)
  * an old program sends in another encoding is put aside. */
 bool part_head_good(struct part_head *p)
 {
-    if (p->filename != NULL && !utf8_clean(p->filename, false)) {
+    if (p->filename != NULL && !utf8_clean(p->filename, false))
         p->filename = "?";
-    }
-    if (!utf8_clean(p->type, false)) {
+    if (!utf8_clean(p->type, false))
         p->type = "";
-    }
     return !is_blank(p->name) && utf8_clean(p->name, false);
 }

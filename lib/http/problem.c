@@ -31,13 +31,12 @@ static void pointer_write(struct buf *b, const char *field)
 {
     buf_str(b, "#/");
     for (; *field != '\0'; field++) {
-        if (*field == '~') {
+        if (*field == '~')
             buf_str(b, "~0");
-        } else if (*field == '/') {
+        else if (*field == '/')
             buf_str(b, "~1");
-        } else {
+        else
             buf_char(b, *field);
-        }
     }
 }
 
@@ -69,9 +68,8 @@ void problem_write(struct buf *out, struct ctx *c, int status)
     json_add_int(o, "status", status);
     json_add_text(o, "detail", fault_sentence(c->a, &c->fault));
     json_add_text(o, "instance", c->request_id);
-    if (e == E_INVALID) {
+    if (e == E_INVALID)
         json_add(o, "errors", field_errors(c));
-    }
     json_write(out, o);
     json_object_put(o);
 }

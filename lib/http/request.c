@@ -34,9 +34,8 @@ static enum method method_parse(const char *s, bool *head)
 
     *head = streq(s, "HEAD");
     for (size_t i = 0; i < COUNT(methods); i++) {
-        if (streq(s, methods[i].name)) {
+        if (streq(s, methods[i].name))
             return methods[i].method;
-        }
     }
     return METHOD_OTHER;
 }
@@ -54,9 +53,8 @@ static bool decode_path(char *s)
             continue;
         }
         byte = hex_pair(s + 1);
-        if (byte <= 0) {
+        if (byte <= 0)
             return false;
-        }
         *out++ = (char)byte;
         s += 3;
     }
@@ -72,9 +70,8 @@ static bool has_dots(const char *path)
 
         path++;                  /* the slash */
         n = strcspn(path, "/\\");
-        if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.')) {
+        if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
             return true;
-        }
         path += n;
     }
     return false;
@@ -85,15 +82,13 @@ static enum err open_uri(struct ctx *c, struct request *r)
     const char *uri = cgi(r, "REQUEST_URI"), *mark;
     char *path;
 
-    if (strlen(uri) > URI_MAX) {
+    if (strlen(uri) > URI_MAX)
         return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE, "4 KB", NULL);
-    }
     mark = strchr(uri, '?');
     path = arena_strndup(c->a, uri, mark == NULL ? strlen(uri) : (size_t)(mark - uri));
     if (*path != '/' || strchr(path, '#') != NULL || !decode_path(path)
-        || !utf8_clean(path, false) || has_dots(path)) {
+        || !utf8_clean(path, false) || has_dots(path))
         return malformed(c);
-    }
     r->path = path;
     r->query = mark == NULL ? "" : arena_strdup(c->a, mark + 1);
     return form_parse(c, r->query, strlen(r->query), &r->get);
@@ -104,12 +99,10 @@ static enum err open_length(struct ctx *c, struct request *r)
     const char *length = cgi(r, "CONTENT_LENGTH");
     int64_t mb = c->conf->upload_mb;
 
-    if (*length == '\0') {
+    if (*length == '\0')
         return OK;
-    }
-    if (strspn(length, "0123456789") != strlen(length)) {
+    if (strspn(length, "0123456789") != strlen(length))
         return malformed(c);
-    }
     if (!parse_int(length, &r->content_length) || r->content_length > mb << 20) {
         return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE,
                         arena_printf(c->a, "%lld MB", (long long)mb), NULL);
@@ -143,16 +136,13 @@ const char *request_header(const struct request *r, const char *name)
     char cgi_name[HEADER_NAME_MAX + 6] = "HTTP_";
     char *out = cgi_name + 5;
 
-    if (strlen(name) > HEADER_NAME_MAX) {
+    if (strlen(name) > HEADER_NAME_MAX)
         return NULL;
-    }
-    for (; *name != '\0'; name++) {
+    for (; *name != '\0'; name++)
         *out++ = *name == '-' ? '_' : to_upper(*name);
-    }
     /* CGI gives these two without the prefix. */
-    if (streq(cgi_name, "HTTP_CONTENT_TYPE") || streq(cgi_name, "HTTP_CONTENT_LENGTH")) {
+    if (streq(cgi_name, "HTTP_CONTENT_TYPE") || streq(cgi_name, "HTTP_CONTENT_LENGTH"))
         return r->src.param(r->src.self, cgi_name + 5);
-    }
     return r->src.param(r->src.self, cgi_name);
 }
 
@@ -167,23 +157,20 @@ const char *request_cookie(const struct request *r, const char *name)
         if (n > want && s[want] == '=' && strncmp(s, name, want) == 0) {
             size_t len = n - want - 1;
 
-            while (len > 0 && is_blank_char(s[want + len])) {
+            while (len > 0 && is_blank_char(s[want + len]))
                 len--;
-            }
             return arena_strndup(r->a, s + want + 1, len);
         }
-        if (s[n] == '\0') {
+        if (s[n] == '\0')
             return NULL;
-        }
     }
 }
 
 const char *pairs_get(const struct pairs *p, const char *name)
 {
     for (size_t i = 0; i < p->n; i++) {
-        if (streq(p->v[i].name, name)) {
+        if (streq(p->v[i].name, name))
             return p->v[i].value;
-        }
     }
     return NULL;
 }
@@ -194,9 +181,8 @@ void pairs_add(struct arena *a, struct pairs *p, struct pair pair)
         size_t cap = p->cap == 0 ? 16 : p->cap * 2;
         struct pair *v = arena_alloc(a, cap * sizeof(*v));
 
-        if (p->n > 0) {
+        if (p->n > 0)
             memcpy(v, p->v, p->n * sizeof(*v));
-        }
         p->v = v;
         p->cap = cap;
     }

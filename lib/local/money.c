@@ -11,9 +11,8 @@ static char *grouped(struct arena *a, const char *sign, uint64_t v)
 
     tmp[--at] = '\0';
     do {
-        if (digits > 0 && digits % 3 == 0) {
+        if (digits > 0 && digits % 3 == 0)
             tmp[--at] = '.';
-        }
         tmp[--at] = (char)('0' + v % 10);
         v /= 10;
         digits++;

@@ -33,22 +33,18 @@ static char *compact(struct arena *a, const char *s, bool dashes, const char *al
     uint32_t cp;
     char *out;
 
-    if (n > TYPED_MAX) {
+    if (n > TYPED_MAX)
         return NULL;
-    }
     out = arena_alloc(a, n + 1);
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
-        if (len == 0) {
+        if (len == 0)
             return NULL;
-        }
         if (utf8_is_space(cp) || (dashes && is_dash(cp))
-            || (cp < 0x80 && strchr(also, (int)cp) != NULL)) {
+            || (cp < 0x80 && strchr(also, (int)cp) != NULL))
             continue;
-        }
-        if (cp >= 0x80) {
+        if (cp >= 0x80)
             return NULL;
-        }
         out[at++] = (char)cp;
     }
     return out;
@@ -65,18 +61,15 @@ char *normal_phone(struct arena *a, const char *s)
     size_t digits;
     char *p = compact(a, s, true, "().");
 
-    if (p == NULL) {
+    if (p == NULL)
         return NULL;
-    }
     prefix = *p == '+' ? "" : has_prefix(p, "57") && strlen(p) >= 12 ? "+" : "+57";
     p = arena_printf(a, "%s%s", prefix, p);
     digits = strlen(p + 1);
-    if (!only_of(p + 1, "0123456789") || digits < PHONE_MIN || digits > PHONE_MAX) {
+    if (!only_of(p + 1, "0123456789") || digits < PHONE_MIN || digits > PHONE_MAX)
         return NULL;
-    }
-    if (has_prefix(p, "+57") && (digits != 12 || (p[3] != '3' && p[3] != '6'))) {
+    if (has_prefix(p, "+57") && (digits != 12 || (p[3] != '3' && p[3] != '6')))
         return NULL;
-    }
     return p;
 }
 
@@ -135,12 +128,10 @@ char *normal_name(struct arena *a, const char *s)
     char *name = NULL, *folded;
     size_t n;
 
-    if (utf8_clean(s, false)) {
+    if (utf8_clean(s, false))
         name = utf8_trim(a, s);
-    }
-    if (name == NULL) {
+    if (name == NULL)
         return NULL;
-    }
     /* A name of invisible characters only would be none on the screen. */
     folded = utf8_fold(a, name);
     n = utf8_length(name);
@@ -153,18 +144,16 @@ char *name_masked(struct arena *a, const char *name)
     size_t n, at, len;
     uint32_t cp;
 
-    if (space == NULL) {
+    if (space == NULL)
         return arena_strdup(a, name);
-    }
     n = strlen(space + 1);
     at = utf8_decode(space + 1, n, &cp);
     /* Marks that belong to the initial stay with it. */
     while (at > 0 && (len = utf8_decode(space + 1 + at, n - at, &cp)) > 0) {
         utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)cp);
 
-        if (kind != UTF8PROC_CATEGORY_MN && kind != UTF8PROC_CATEGORY_MC) {
+        if (kind != UTF8PROC_CATEGORY_MN && kind != UTF8PROC_CATEGORY_MC)
             break;
-        }
         at += len;
     }
     return arena_printf(a, "%.*s %.*s.", (int)(space - name), name, (int)at, space + 1);
@@ -186,13 +175,11 @@ static bool is_domain(const char *s)
 
     for (;; s += n + 1) {
         n = strcspn(s, ".");
-        if (!is_label(s, n)) {
+        if (!is_label(s, n))
             return false;
-        }
         labels++;
-        if (s[n] == '\0') {
+        if (s[n] == '\0')
             return labels >= 2 && !only_of(s, DIGITS);
-        }
     }
 }
 
@@ -207,18 +194,15 @@ char *normal_email(struct arena *a, const char *s)
 {
     char *at, *email = strnlen(s, 1024) < 1024 ? utf8_trim(a, s) : NULL;
 
-    if (email == NULL || strlen(email) > EMAIL_MAX) {
+    if (email == NULL || strlen(email) > EMAIL_MAX)
         return NULL;
-    }
     for (char *p = email; *p != '\0'; p++) {
-        if (*p >= 'A' && *p <= 'Z') {
+        if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
-        }
     }
     at = strchr(email, '@');
-    if (at == NULL || !is_local_part(email, (size_t)(at - email)) || !is_domain(at + 1)) {
+    if (at == NULL || !is_local_part(email, (size_t)(at - email)) || !is_domain(at + 1))
         return NULL;
-    }
     return email;
 }
 
@@ -242,9 +226,8 @@ static char *guide_key(struct arena *a, const char *guide)
     char *key = compact(a, guide, true, "/");
     size_t n;
 
-    if (key == NULL) {
+    if (key == NULL)
         return NULL;
-    }
     key = utf8_upper_ascii(a, key);
     n = strlen(key);
     return n >= GUIDE_KEY_MIN && n <= GUIDE_MAX
@@ -263,9 +246,8 @@ char *normal_guide(struct arena *a, const char *s)
 {
     char *guide = guide_tidied(a, s);
 
-    if (guide == NULL || utf8_length(guide) > GUIDE_MAX || guide_key(a, guide) == NULL) {
+    if (guide == NULL || utf8_length(guide) > GUIDE_MAX || guide_key(a, guide) == NULL)
         return NULL;
-    }
     return utf8_upper_ascii(a, guide);
 }
 
@@ -280,9 +262,8 @@ char *normal_code(struct arena *a, const char *s)
 {
     char *code = compact(a, s, true, "");
 
-    if (code == NULL || strlen(code) != CODE_LENGTH) {
+    if (code == NULL || strlen(code) != CODE_LENGTH)
         return NULL;
-    }
     code = utf8_upper_ascii(a, code);
     return only_of(code, ALPHABET_CODE) ? code : NULL;
 }

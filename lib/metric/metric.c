@@ -55,13 +55,11 @@ static struct metric_file *file_map(int fd)
     struct stat st;
 
     if (fstat(fd, &st) != 0 || (st.st_size != (off_t)size && ftruncate(fd, 0) != 0)
-        || ftruncate(fd, (off_t)size) != 0) {
+        || ftruncate(fd, (off_t)size) != 0)
         return NULL;
-    }
     f = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (f == MAP_FAILED) {
+    if (f == MAP_FAILED)
         return NULL;
-    }
     /* A file of the same name is that of a process of the same number that
      * died uncounted: go on from its counts, unless another build wrote it. */
     if (!metric_file_good(f, size)) {
@@ -81,31 +79,27 @@ void metric_open(const struct conf *c, const char *program)
     snprintf(name, sizeof(name), "%s.%d", program, (int)getpid());
     fd = dir < 0 ? -1 : openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
     /* Held for life, and not closed: the lock says that the process lives. */
-    if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0) {
+    if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0)
         f = file_map(fd);
-    }
     if (f == NULL) {
         log_warn("metric.open", "dir", c->run_dir, "error", strerror(errno));
-        if (fd >= 0) {
+        if (fd >= 0)
             close(fd);
-        }
     } else {
         free(mapped ? NULL : counts);
         counts = f;
         mapped = true;
     }
-    if (dir >= 0) {
+    if (dir >= 0)
         close(dir);
-    }
 }
 
 static struct metric_file *counts_here(void)
 {
     if (counts == NULL) {
         counts = calloc(1, sizeof(*counts) + METRIC_SLOTS * sizeof(struct metric_slot));
-        if (counts == NULL) {
+        if (counts == NULL)
             abort();
-        }
         counts->magic = METRIC_MAGIC;
         counts->slots = METRIC_SLOTS;
     }
@@ -145,9 +139,8 @@ static void add_series(struct buf *b, enum metric m, bool other, va_list ap)
         add_label(b, label, n, value);
         label += n + (label[n] == ',');
     }
-    if (value != NULL) {
+    if (value != NULL)
         buf_char(b, '}');
-    }
     assert(other || va_arg(ap, const char *) == NULL);
 }
 
@@ -155,9 +148,8 @@ static uint64_t hash_text(const char *s)
 {
     uint64_t h = UINT64_C(14695981039346656037);   /* FNV-1a */
 
-    for (; *s != '\0'; s++) {
+    for (; *s != '\0'; s++)
         h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-    }
     return h;
 }
 
@@ -168,22 +160,18 @@ static struct metric_slot *slot_find(const char *series, bool kept)
     size_t limit = kept ? METRIC_SLOTS : METRIC_SLOTS - SLOTS_KEPT;
     uint64_t h = hash_text(series);
 
-    if (strlen(series) >= sizeof(f->slot[0].series)) {
+    if (strlen(series) >= sizeof(f->slot[0].series))
         return NULL;
-    }
     for (size_t i = 0; i < METRIC_SLOTS; i++) {
         struct metric_slot *s = &f->slot[(h + i) % METRIC_SLOTS];
         uint64_t state = atomic_load_explicit(&s->state, memory_order_acquire);
 
-        if (state == SLOT_READY && streq(s->series, series)) {
+        if (state == SLOT_READY && streq(s->series, series))
             return s;
-        }
-        if (state != SLOT_FREE) {
+        if (state != SLOT_FREE)
             continue;
-        }
-        if (atomic_load_explicit(&f->used, memory_order_relaxed) >= limit) {
+        if (atomic_load_explicit(&f->used, memory_order_relaxed) >= limit)
             return NULL;
-        }
         /* Forked children share the mapping; who loses goes on looking. */
         if (atomic_compare_exchange_strong(&s->state, &state, SLOT_TAKEN)) {
             atomic_fetch_add_explicit(&f->used, 1, memory_order_relaxed);
@@ -225,9 +213,8 @@ void metric_add(enum metric m, uint64_t n, ...)
     va_start(ap, n);
     s = slot_of(m, ap);
     va_end(ap);
-    if (s != NULL) {
+    if (s != NULL)
         slot_add(s, 0, n);
-    }
 }
 
 void metric_observe(enum metric m, double seconds, ...)
@@ -240,15 +227,12 @@ void metric_observe(enum metric m, double seconds, ...)
     va_start(ap, seconds);
     s = slot_of(m, ap);
     va_end(ap);
-    if (s == NULL) {
+    if (s == NULL)
         return;
-    }
-    if (!(seconds > 0)) {
+    if (!(seconds > 0))
         seconds = 0;
-    }
-    while (i < METRIC_BUCKETS && seconds > buckets[i].seconds) {
+    while (i < METRIC_BUCKETS && seconds > buckets[i].seconds)
         i++;
-    }
     slot_add(s, i, 1);
     slot_add(s, METRIC_SUM, (uint64_t)(seconds * 1e6 + 0.5));
 }
@@ -269,12 +253,10 @@ static void add_sample(struct buf *out, const char *series, const char *suffix,
 
     buf_add(out, series, name);
     buf_str(out, suffix);
-    if (n > 0) {
+    if (n > 0)
         buf_add(out, labels, n - 1);
-    }
-    if (*extra != '\0') {
+    if (*extra != '\0')
         buf_printf(out, "%c%s", n > 0 ? ',' : '{', extra);
-    }
     buf_str(out, n > 0 || *extra != '\0' ? "} " : " ");
 }
 
@@ -310,20 +292,17 @@ static void render_one(struct buf *out, enum metric m, const struct metric_sums 
     for (size_t i = 0; i < sums->n; i++) {
         const struct metric_sum *s = &sums->v[i];
 
-        if (!series_is(s->series, metrics[m].name)) {
+        if (!series_is(s->series, metrics[m].name))
             continue;
-        }
         any = true;
-        if (metrics[m].kind == KIND_HISTOGRAM) {
+        if (metrics[m].kind == KIND_HISTOGRAM)
             add_histogram(out, s);
-        } else {
+        else
             buf_printf(out, "%s %llu\n", s->series, (unsigned long long)s->value[0]);
-        }
     }
     /* A counter that never counted is 0, so that its rate can be asked for. */
-    if (!any && metrics[m].kind == KIND_COUNTER && *metrics[m].labels == '\0') {
+    if (!any && metrics[m].kind == KIND_COUNTER && *metrics[m].labels == '\0')
         buf_printf(out, "%s 0\n", metrics[m].name);
-    }
 }
 
 void metric_render(const struct conf *c, struct buf *out)
@@ -331,14 +310,12 @@ void metric_render(const struct conf *c, struct buf *out)
     struct metric_sums sums = { 0 };
 
     metric_sums_read(c, &sums);
-    if (!mapped) {
+    if (!mapped)
         metric_sums_add(&sums, counts_here());
-    }
     metric_sums_sort(&sums);
     for (enum metric m = 0; m < METRIC_COUNT; m++) {
-        if (metrics[m].kind != KIND_GAUGE) {
+        if (metrics[m].kind != KIND_GAUGE)
             render_one(out, m, &sums);
-        }
     }
     free(sums.v);
 }

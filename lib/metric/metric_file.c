@@ -24,9 +24,8 @@ int metric_dir(const struct conf *c, bool create)
         errno = ENAMETOOLONG;
         return -1;
     }
-    if (create && mkdir(path, 0770) != 0 && errno != EEXIST) {
+    if (create && mkdir(path, 0770) != 0 && errno != EEXIST)
         return -1;
-    }
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
@@ -55,9 +54,8 @@ static struct metric_sum *sums_more(struct metric_sums *sums)
     if (sums->n == sums->cap) {
         sums->cap = sums->cap == 0 ? 256 : sums->cap * 2;
         sums->v = realloc(sums->v, sums->cap * sizeof(*sums->v));
-        if (sums->v == NULL) {
+        if (sums->v == NULL)
             abort();
-        }
     }
     sums->v[sums->n] = (struct metric_sum){ 0 };
     return &sums->v[sums->n++];
@@ -69,14 +67,12 @@ void metric_sums_add(struct metric_sums *sums, const struct metric_file *f)
         const struct metric_slot *slot = &f->slot[i];
         struct metric_sum *s;
 
-        if (atomic_load_explicit(&slot->state, memory_order_acquire) != SLOT_READY) {
+        if (atomic_load_explicit(&slot->state, memory_order_acquire) != SLOT_READY)
             continue;
-        }
         s = sums_more(sums);
         memcpy(s->series, slot->series, sizeof(s->series) - 1);
-        for (size_t k = 0; k < METRIC_VALUES; k++) {
+        for (size_t k = 0; k < METRIC_VALUES; k++)
             s->value[k] = atomic_load_explicit(&slot->value[k], memory_order_relaxed);
-        }
     }
 }
 
@@ -91,18 +87,16 @@ void metric_sums_sort(struct metric_sums *sums)
 {
     size_t kept = 0;
 
-    if (sums->n == 0) {
+    if (sums->n == 0)
         return;
-    }
     qsort(sums->v, sums->n, sizeof(*sums->v), by_series);
     for (size_t i = 1; i < sums->n; i++) {
         if (!streq(sums->v[i].series, sums->v[kept].series)) {
             sums->v[++kept] = sums->v[i];
             continue;
         }
-        for (size_t k = 0; k < METRIC_VALUES; k++) {
+        for (size_t k = 0; k < METRIC_VALUES; k++)
             sums->v[kept].value[k] += sums->v[i].value[k];
-        }
     }
     sums->n = kept + 1;
 }
@@ -115,20 +109,17 @@ static bool read_file(int dir, const char *name, struct metric_sums *sums)
     struct stat st;
     bool good = false;
 
-    if (fd < 0) {
+    if (fd < 0)
         return false;
-    }
     if (fstat(fd, &st) == 0 && st.st_size > 0 && (uintmax_t)st.st_size <= FILE_MOST) {
         f = malloc((size_t)st.st_size);
-        if (f == NULL) {
+        if (f == NULL)
             abort();
-        }
         good = read(fd, f, (size_t)st.st_size) == st.st_size
             && metric_file_good(f, (size_t)st.st_size);
     }
-    if (good) {
+    if (good)
         metric_sums_add(sums, f);
-    }
     free(f);
     close(fd);
     return good;
@@ -151,15 +142,13 @@ static void each_file(int dir, void (*fn)(int dir, const char *name, void *arg),
     const struct dirent *e;
 
     if (d == NULL) {
-        if (fd >= 0) {
+        if (fd >= 0)
             close(fd);
-        }
         return;
     }
     while ((e = readdir(d)) != NULL) {
-        if (file_pid(e->d_name) > 0) {
+        if (file_pid(e->d_name) > 0)
             fn(dir, e->d_name, arg);
-        }
     }
     closedir(d);
 }
@@ -173,15 +162,13 @@ void metric_sums_read(const struct conf *c, struct metric_sums *sums)
 {
     int dir = metric_dir(c, false), lock;
 
-    if (dir < 0) {
+    if (dir < 0)
         return;
-    }
     lock = lock_dir(dir, LOCK_SH);
     (void)read_file(dir, "total", sums);
     each_file(dir, read_one, sums);
-    if (lock >= 0) {
+    if (lock >= 0)
         close(lock);
-    }
     close(dir);
 }
 
@@ -192,12 +179,10 @@ static bool write_all(int fd, const void *p, size_t n)
     while (n > 0) {
         ssize_t put = write(fd, at, n);
 
-        if (put < 0 && errno == EINTR) {
+        if (put < 0 && errno == EINTR)
             continue;
-        }
-        if (put <= 0) {
+        if (put <= 0)
             return false;
-        }
         at += put;
         n -= (size_t)put;
     }
@@ -212,24 +197,21 @@ static bool write_total(int dir, const struct metric_sums *sums)
     bool good;
     int fd;
 
-    if (f == NULL) {
+    if (f == NULL)
         abort();
-    }
     f->magic = METRIC_MAGIC;
     f->slots = sums->n;
     atomic_init(&f->used, sums->n);
     for (size_t i = 0; i < sums->n; i++) {
         atomic_init(&f->slot[i].state, SLOT_READY);
         memcpy(f->slot[i].series, sums->v[i].series, sizeof(f->slot[i].series));
-        for (size_t k = 0; k < METRIC_VALUES; k++) {
+        for (size_t k = 0; k < METRIC_VALUES; k++)
             atomic_init(&f->slot[i].value[k], sums->v[i].value[k]);
-        }
     }
     fd = openat(dir, "total.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     good = fd >= 0 && write_all(fd, f, size);
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
     free(f);
     return good && renameat(dir, "total.new", dir, "total") == 0;
 }
@@ -257,25 +239,21 @@ static void fold_if(int dir, const char *name, void *arg)
     const int *pid = arg;
     int fd;
 
-    if (*pid != 0 && file_pid(name) != *pid) {
+    if (*pid != 0 && file_pid(name) != *pid)
         return;
-    }
     fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         fold_file(dir, name);
-    }
-    if (fd >= 0) {
+    if (fd >= 0)
         close(fd);
-    }
 }
 
 void metric_fold(const struct conf *c, int pid)
 {
     int dir = metric_dir(c, false), lock;
 
-    if (dir < 0) {
+    if (dir < 0)
         return;
-    }
     lock = lock_dir(dir, LOCK_EX);
     if (lock >= 0) {
         each_file(dir, fold_if, &pid);

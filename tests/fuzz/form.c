@@ -57,11 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                length, "CONTENT_TYPE", "application/x-www-form-urlencoded", NULL };
     if (request_open(&c, &r, memory_source(&m)) == OK) {
         assert(r.path[0] == '/' && utf8_clean(r.path, false) && strstr(r.path, "/../") == NULL);
-        if (param_read(&c, &schema, &r, size % 2 == 0, &in) == OK) {
+        if (param_read(&c, &schema, &r, size % 2 == 0, &in) == OK)
             check(in);
-        } else {
+        else
             assert(c.fault.err != OK && fault_sentence(a, &c.fault) != NULL);
-        }
         request_close(&r);
     }
     arena_free(a);

@@ -20,9 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf b = { 0 };
 
     assert(s != NULL);
-    if (size > 0) {
+    if (size > 0)
         memcpy(s, data, size);
-    }
     o = json_parse(s, size, &why);
     if (o == NULL) {
         assert(why != NULL);

@@ -53,11 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0) {
         e = read_once(&c, &whole, data + 1, size - 1, 0);
         assert(read_once(&c, &pieces, data + 1, size - 1, data[0] % 8 + 1u) == e);
-        if (e == OK) {
+        if (e == OK)
             compare(&whole, &pieces);
-        } else {
+        else
             assert(whole.uploads == NULL && pieces.uploads == NULL);
-        }
         request_close(&whole);
         request_close(&pieces);
     }

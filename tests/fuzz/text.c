@@ -13,9 +13,8 @@ static void stable(struct arena *a, char *(*fn)(struct arena *a, const char *s),
 {
     const char *once = fn(a, s), *twice;
 
-    if (once == NULL) {
+    if (once == NULL)
         return;
-    }
     assert(utf8_valid(once, strlen(once)));
     twice = fn(a, once);
     assert(twice != NULL && streq(once, twice));
@@ -36,9 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     const char *folded = utf8_fold(a, s), *phone = normal_phone(a, s), *name = normal_name(a, s);
 
-    for (size_t i = 0; i < COUNT(normalisers); i++) {
+    for (size_t i = 0; i < COUNT(normalisers); i++)
         stable(a, normalisers[i], s);
-    }
     assert((folded != NULL) == utf8_valid(s, strlen(s)));
     assert(folded == NULL || utf8_valid(folded, strlen(folded)));
     assert(!utf8_clean(s, false) || utf8_clean(s, true));

@@ -20,9 +20,8 @@ static inline const char *memory_param(void *self, const char *name)
     const struct memory_source *m = self;
 
     for (const char *const *v = m->vars; v != NULL && v[0] != NULL; v += 2) {
-        if (strcmp(v[0], name) == 0) {
+        if (strcmp(v[0], name) == 0)
             return v[1];
-        }
     }
     return NULL;
 }
@@ -33,12 +32,10 @@ static inline long memory_read(void *self, void *buf, size_t n)
     size_t left = m->n - m->at;
 
     n = n < left ? n : left;
-    if (m->step > 0 && n > m->step) {
+    if (m->step > 0 && n > m->step)
         n = m->step;
-    }
-    if (m->at < m->first && n > m->first - m->at) {
+    if (m->at < m->first && n > m->first - m->at)
         n = m->first - m->at;
-    }
     memcpy(buf, m->body + m->at, n);
     m->at += n;
     return (long)n;

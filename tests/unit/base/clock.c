@@ -50,9 +50,8 @@ Test(clock, only_real_dates_are_parsed)
     cr_assert(clock_parse_day("2026-11-25", &day));
     cr_assert_eq(day, clock_day(1795615920));
     cr_assert(clock_parse_day("2024-02-29", &day));
-    for (size_t i = 0; i < COUNT(bad); i++) {
+    for (size_t i = 0; i < COUNT(bad); i++)
         cr_assert_not(clock_parse_day(bad[i], &day), "«%s»", bad[i]);
-    }
 }
 
 Test(clock, reads_times_and_writes_days)
@@ -69,9 +68,8 @@ Test(clock, reads_times_and_writes_days)
         cr_assert(clock_parse_time(good[i].text, &seconds), "«%s»", good[i].text);
         cr_assert_eq(seconds, good[i].seconds, "«%s»", good[i].text);
     }
-    for (size_t i = 0; i < COUNT(bad); i++) {
+    for (size_t i = 0; i < COUNT(bad); i++)
         cr_assert_not(clock_parse_time(bad[i], &seconds), "«%s»", bad[i]);
-    }
     cr_assert_str_eq(clock_day_iso(a, 21148), "2027-11-26");
     cr_assert_str_eq(clock_day_exact(a, 21148), "26/11/2027");
     arena_free(a);
@@ -97,8 +95,7 @@ Test(clock, people_read_near_days_by_name)
         cr_assert_str_eq(clock_words(a, now - rows[i].back, now), rows[i].words, "%s",
                          clock_words(a, now - rows[i].back, now));
     }
-    for (size_t i = 0; i < COUNT(spans); i++) {
+    for (size_t i = 0; i < COUNT(spans); i++)
         cr_assert_str_eq(clock_ago(a, spans[i].seconds), spans[i].ago);
-    }
     arena_free(a);
 }

@@ -36,13 +36,11 @@ Test(fault, one_answer_names_every_wrong_field_once)
     size_t n = 0;
 
     cr_assert_eq(ctx_faults(&c), OK);
-    for (size_t i = 0; i < COUNT(names); i++) {
+    for (size_t i = 0; i < COUNT(names); i++)
         ctx_invalid(&c, names[i], T_REQUIRED, NULL);
-    }
     cr_assert_eq(ctx_faults(&c), E_INVALID);
-    for (const struct fault *f = &c.fault; f != NULL; f = f->next) {
+    for (const struct fault *f = &c.fault; f != NULL; f = f->next)
         n++;
-    }
     cr_assert_eq(n, 1 + FAULT_MORE);
     cr_assert_str_eq(c.fault.next->next->field, "c");
     arena_free(a);
@@ -81,9 +79,8 @@ static size_t lines_of(FILE *f)
     size_t n = 0;
 
     rewind(f);
-    for (int c; (c = fgetc(f)) != EOF;) {
+    for (int c; (c = fgetc(f)) != EOF;)
         n += c == '\n';
-    }
     return n;
 }
 
@@ -101,9 +98,8 @@ Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
     cr_expect_eq(lines_of(f), 0);
     log_warn("three");
     cr_expect_eq(lines_of(f), 3, "a warning does not wait, nor what came before it");
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 40; i++)
         log_info("many", "text", "a value of some length, so that these are more than a pipe takes");
-    }
     cr_expect_gt(lines_of(f), 3, "what is held stays small");
     cr_expect_lt(lines_of(f), 43);
     log_release();

@@ -87,9 +87,8 @@ Test(name, is_tidied_and_measured_in_characters)
     struct buf b = { 0 };
 
     check(normal_name, rows, COUNT(rows));
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++)
         buf_str(&b, "ñ");
-    }
     cr_assert_not_null(normal_name(a, b.data));
     buf_str(&b, "ñ");
     cr_assert_null(normal_name(a, b.data));
@@ -206,9 +205,8 @@ Test(utf8, only_shortest_forms_of_real_characters_are_valid)
         { "\xc3(", 2, false }, { "\xff", 1, false },
     };
 
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++)
         cr_assert_eq(utf8_valid(rows[i].s, rows[i].n), rows[i].valid, "row %zu", i);
-    }
     cr_assert(utf8_clean("línea\r\n\totra", true));
     cr_assert_not(utf8_clean("línea\notra", false));
     cr_assert_not(utf8_clean("\x1b[2J", true));
@@ -278,9 +276,8 @@ Test(arena, gives_zeroed_aligned_memory_of_any_size)
             char *p = arena_alloc(a, n);
 
             cr_assert_eq((uintptr_t)p % 16, 0);
-            for (size_t i = 0; i < n; i++) {
+            for (size_t i = 0; i < n; i++)
                 cr_assert_eq(p[i], 0);
-            }
             memset(p, 0xff, n);
         }
         arena_reset(a);
@@ -310,9 +307,8 @@ Test(text, printed_at_any_place_of_a_block_or_buffer_is_whole)
         cr_assert_eq(memcmp(first, text, (size_t)n), 0);
         cr_assert_str_eq(b.data + n, second);
         cr_assert_eq(b.len, (size_t)n + strlen(second));
-        for (size_t i = 0; i < 64; i++) {
+        for (size_t i = 0; i < 64; i++)
             cr_assert_eq(zeroed[i], 0);
-        }
         buf_free(&b);
     }
     arena_free(a);

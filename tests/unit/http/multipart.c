@@ -38,9 +38,8 @@ static int files_in(const char *dir)
     DIR *d = opendir(dir);
     int n = 0;
 
-    while (readdir(d) != NULL) {
+    while (readdir(d) != NULL)
         n++;
-    }
     closedir(d);
     return n - 2;                /* . and .. */
 }
@@ -239,9 +238,8 @@ Test(multipart, odd_but_legal_bodies_are_read)
 static void add_part(struct buf *b, const char *head, size_t bytes)
 {
     buf_printf(b, "--B0\r\nContent-Disposition: form-data; %s\r\n\r\n", head);
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0; i < bytes; i++)
         buf_char(b, '-');
-    }
     buf_str(b, "\r\n");
 }
 
@@ -271,9 +269,8 @@ Test(multipart, limits_hold_and_leave_no_file)
         struct buf b = { 0 };
         struct memory_source m = { 0 };
 
-        for (int k = 0; k < rows[i].parts; k++) {
+        for (int k = 0; k < rows[i].parts; k++)
             add_part(&b, rows[i].head, rows[i].bytes);
-        }
         buf_str(&b, "--B0--\r\n");
         m.body = b.data;
         m.n = b.len;

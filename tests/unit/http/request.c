@@ -173,9 +173,8 @@ Test(form, is_read_as_browsers_write_it)
     cr_assert_str_eq(pairs_get(&p, "a"), "1");
     cr_assert_null(pairs_get(&p, "z"));
 
-    for (int i = 0; i <= FORM_PAIRS; i++) {
+    for (int i = 0; i <= FORM_PAIRS; i++)
         buf_str(&b, "a&");
-    }
     p = (struct pairs){ 0 };
     cr_assert_eq(form_parse(c, b.data, b.len, &p), E_TOO_LARGE);
     buf_free(&b);
@@ -191,16 +190,14 @@ Test(link, says_a_value_so_that_the_form_parser_reads_the_same)
 
     cr_assert_str_eq(link, "/packages");
     cr_assert_str_eq(link_add(c->a, link, "empty", ""), "/packages");
-    for (size_t i = 0; i < COUNT(values); i++) {
+    for (size_t i = 0; i < COUNT(values); i++)
         link = link_add(c->a, link, "v", values[i]);
-    }
     cr_assert(has_prefix(link, "/packages?v=30%2B&v=ana%20"), "%s", link);
     link = strchr(link, '?') + 1;
     cr_assert_eq(form_parse(c, link, strlen(link), &p), OK);
     cr_assert_eq(p.n, COUNT(values));
-    for (size_t i = 0; i < COUNT(values); i++) {
+    for (size_t i = 0; i < COUNT(values); i++)
         cr_assert_str_eq(p.v[i].value, values[i]);
-    }
     arena_free(c->a);
 }
 
@@ -253,9 +250,8 @@ Test(body, is_read_whole_by_its_content_type)
             enum err e = body(c, &r, rows[i].type, rows[i].text, rows[i].length, step);
 
             cr_assert_eq(e, rows[i].e, "row %zu gave %s", i, err_name(e));
-            if (e == OK && r.json == NULL && r.content_length > 0) {
+            if (e == OK && r.json == NULL && r.content_length > 0)
                 cr_assert_str_eq(pairs_get(&r.post, "a"), "1");
-            }
             cr_assert_eq(request_body(c, &r), OK, "a second call reads nothing");
             request_close(&r);
             request_close(&r);

@@ -17,9 +17,8 @@ static pid_t count_in_child(const struct conf *c, int n, bool crash)
             metric_inc(M_HTTP_REQUESTS, "track", "/t/{token}", "GET", "200", NULL);
             metric_observe(M_HTTP_DURATION, 0.004, "track", "/t/{token}", NULL);
         }
-        if (crash) {
+        if (crash)
             abort();
-        }
         _exit(0);
     }
     return pid;
@@ -51,12 +50,10 @@ Test(metric, counts_of_all_processes_survive_their_death)
     struct conf *c = conf_in(a, dir);
     pid_t pids[4];
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         pids[i] = count_in_child(c, 1000, i % 2 == 0);
-    }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         waitpid(pids[i], NULL, 0);
-    }
     for (int round = 0; round < 3; round++) {
         expect(c, "\nhttp_requests_total{area=\"track\",route=\"/t/{token}\",method=\"GET\","
                   "code=\"200\"} 4000\n");
