@@ -10,7 +10,7 @@
 #define CLI_OPTIONS_MAX 16
 #define CLI_WORDS_MAX 16
 
-enum cli_needs { CLI_NOTHING, CLI_CONF, CLI_DB };    /* each includes the one before */
+enum cli_needs { CLI_NOTHING, CLI_CONF, CLI_DB };    /* CLI_DB needs the configuration too */
 
 struct cli;
 struct command {
@@ -29,7 +29,7 @@ struct cli {
     bool json;                   /* --json: for programs */
     struct { const char *name, *value; } options[CLI_OPTIONS_MAX];
     size_t option_count;
-    const char *words[CLI_WORDS_MAX];    /* what is no option */
+    const char *words[CLI_WORDS_MAX];    /* words of the command line that are no option */
     size_t word_count;
     int status;                  /* exit code of a command that ended OK but found faults */
 };
@@ -42,9 +42,9 @@ enum err cli_number(struct cli *x, const char *name, int64_t dflt, int64_t *out)
 /* A list as a table of these columns ("id username role"), or all of it as JSON. */
 void cli_list(const struct cli *x, struct fields f, const char *columns, const void *rows, size_t n,
               size_t row_size);
-/* One object, a line a field, or as JSON. */
+/* Print an object, a line a field, or as JSON. */
 void cli_object(const struct cli *x, struct fields f, const void *object);
-/* What is no row of one table, with --json only; takes o. */
+/* Print an answer that no field table describes, with --json only; takes o. */
 struct json_object;
 void cli_json(struct json_object *o);
 /* A sentence for people; nothing with --json. */

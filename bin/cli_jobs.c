@@ -74,7 +74,8 @@ static enum err queues_run(struct cli *x)
     return e;
 }
 
-/* Those that are named, each by itself, so that a wrong one is told; or all that match. */
+/* Jobs that are named are acted on one by one, so that a wrong number is told; without names all
+ * that match the filter are. */
 static enum err act(struct cli *x, const char *action, struct job_bulk_done *done)
 {
     struct job_bulk in = { .action = action, .filter = filter_of(x), .all = x->word_count == 0 };

@@ -18,7 +18,7 @@ static enum err list_run(struct cli *x)
     return e;
 }
 
-/* What is not given is as it is now: a tariff is mostly another price. */
+/* Options that are not given keep the value of the tariff in force: mostly only a price changes. */
 static enum err in_force(struct cli *x, struct rate_in *in)
 {
     struct rates now;

@@ -14,7 +14,7 @@
 
 enum { MADE = 1, ROTATES = 2, PAIR = 4 };
 
-/* What is lost when one is replaced decides whether `rotate` may. */
+/* A secret may be rotated when nothing is lost by it: its flags say so. */
 static const struct secret { const char *name; unsigned flags; const char *doc; } secrets[] = {
     { "pepper", MADE, "contraseñas: si cambia, ninguna sirve" },
     { "pickup_key", MADE, "códigos de entrega: si cambia, los ya enviados no sirven" },
@@ -84,7 +84,7 @@ static enum err init_one(struct cli *x, int dir, const struct secret *s)
     return secret_write(x, dir, s->name, token_new(x->c.a));
 }
 
-/* Both halves or neither: one alone could not open what the other sealed. */
+/* Makes both halves of the key pair or neither: a public key alone seals backups that nobody can open. */
 static enum err init_pair(struct cli *x, int dir)
 {
     char *public_hex, *secret_hex;
@@ -121,7 +121,7 @@ enum err secrets_list_run(struct cli *x)
     return OK;
 }
 
-/* For a safe elsewhere: the lines that `secrets set` reads back. */
+/* Prints every secret for a safe elsewhere, in the lines that `secrets set` reads back. */
 enum err secrets_export_run(struct cli *x)
 {
     for (size_t i = 0; i < COUNT(secrets); i++) {

@@ -11,7 +11,7 @@
 #define DEMO_DAYS 30
 #define PAGE_ROWS 200
 
-/* By code, guide, or number. */
+/* Finds a package by its tracking code, guide or number. */
 static enum err package_named(struct cli *x, const char *word, struct package *p)
 {
     int64_t id;
@@ -24,7 +24,7 @@ static enum err package_named(struct cli *x, const char *word, struct package *p
     return e;
 }
 
-/* What people read of an event; its text is no column of the row. */
+/* Columns of a package's history; the text is made of an event, it is no column of its row. */
 #define E struct package_event
 static const struct field history_rows[] = {
     FIELD(E, at, F_INSTANT, "Cuándo"), FIELD(E, kind, F_TEXT, "Clase de evento"),
@@ -85,7 +85,7 @@ static enum err verify_all(struct cli *x, int64_t *count)
     return e;
 }
 
-/* What the proof bundle of that parcel ends with, on paper. */
+/* Prints the seal (the last hash of the chain) that the printed proof bundle of this parcel ends with. */
 static enum err seal_say(struct cli *x, const struct package *p)
 {
     struct package_events events;

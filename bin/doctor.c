@@ -24,7 +24,7 @@
 
 enum state { GOOD, ODD, BAD };
 
-/* What a check found: a sentence, and how to mend it. */
+/* A finding of a check: a sentence, and how to mend it. */
 struct finding { enum state state; const char *what, *remedy; };
 
 static struct finding finding(struct cli *x, enum state state, const char *remedy, const char *fmt, ...)
@@ -216,7 +216,7 @@ static bool socket_answers(const char *path)
     return ok;
 }
 
-/* Every program that is installed answers on its socket. */
+/* The socket of each installed web program must answer. */
 static struct finding check_pages(struct cli *x)
 {
     DIR *dir = opendir(x->c.conf->programs_dir);
@@ -250,7 +250,7 @@ static struct finding check_shelf(struct cli *x)
         : finding(x, ODD, "libere posiciones: lo nuevo va a la zona de desborde", "llena");
 }
 
-/* In the order in which one would mend them. */
+/* Checks stand in the order in which one would mend what they find. */
 static const struct check { const char *name; bool needs_db; struct finding (*look)(struct cli *x); } checks[] = {
     { "configuración", false, check_conf },
     { "secretos", false, check_secrets },

@@ -37,7 +37,7 @@ static void limits(const struct job_kind *k)
     limit(RLIMIT_CORE, 0);
 }
 
-/* Only while the handler runs: the database itself may be larger, and the outcome
+/* The limit holds only while the handler runs: the database itself may be larger, and the outcome
  * has to get into it. */
 static void file_limit(rlim_t value)
 {
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
     int64_t id, attempt;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    mallopt(M_ARENA_MAX, 1);             /* each thread of a decoder would reserve 64 MB more, and a
+    mallopt(M_ARENA_MAX, 1);             /* threads of a decoder would reserve 64 MB each, and a
                                           * HEIC's wait for ever for one that got none */
     signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");

@@ -306,7 +306,7 @@ static const struct command *command_find(char **argv, int *used)
     return found;
 }
 
-/* What its needs say; EX_OK or the exit code. */
+/* Opens what the command needs (configuration, database); EX_OK or the exit code. */
 static int prepare(struct cli *x, const char *config)
 {
     const char *why = NULL;

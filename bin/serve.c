@@ -105,7 +105,7 @@ static void master_reload(struct master *m)
     notify("READY=1");
 }
 
-/* Only one master at a run_dir.  The file also tells its pid. */
+/* The lock keeps a second master from the same run_dir; its file also tells the pid. */
 static bool lock_take(struct master *m)
 {
     const char *path = arena_printf(m->a, "%s/serve.pid", m->conf->run_dir);

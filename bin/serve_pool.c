@@ -121,7 +121,7 @@ void worker_add(struct area *ar, pid_t pid)
     ar->workers = w;
 }
 
-/* In the child: become the area's program. */
+/* Turns the child process into the program of the area. */
 _Noreturn static void worker_exec(const struct master *m, const struct area *ar)
 {
     const char *path = arena_printf(m->a, "%s/%s.fcgi", m->conf->programs_dir, ar->name);

@@ -26,11 +26,11 @@
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* counts of dead processes go into the total */
 #define SETTLE_S 5
-#define FINISH_TRIES 6           /* each waits 5 s for the writers' lock */
+#define FINISH_TRIES 6           /* tries to write an outcome; each waits 5 s for the writers' lock */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define CHILDREN_MAX 33
-#define QUICK_DEATH_S 1          /* who lived longer was started well: no wait for the next */
+#define QUICK_DEATH_S 1          /* a slot that lived longer had started well: the next one need not wait */
 #define RESPAWN_MAX_S 10
 
 extern char **environ;
@@ -43,7 +43,7 @@ static void on_term(int sig UNUSED)
 }
 
 struct slot {
-    struct ctx base;             /* what every job's context starts from */
+    struct ctx base;             /* the context that each job's is copied from */
     struct worker me;
     const char *config;
     const char *const *queues;
@@ -104,7 +104,7 @@ static pid_t job_spawn(const struct slot *s, const struct job *j)
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
 }
 
-/* What a job's process left behind when it did not write its outcome itself. */
+/* The outcome of a job whose process ended without writing one. */
 static struct job_outcome job_lost(int status, bool late, bool given_back)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -195,7 +195,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         pid_t pid = job_spawn(s, j);
 
         o = pid > 0 ? job_watch(&c, j, pid, k->deadline_s) : job_again("no se pudo iniciar el proceso");
-        if (o.result == JOB_DONE) {          /* it ended itself */
+        if (o.result == JOB_DONE) {          /* the process wrote its outcome itself */
             job_log(j, &o, clock_mono() - start);
             goto out;
         }
@@ -307,7 +307,7 @@ static int keeper_main(struct slot *s)
 static void die_with_parent(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)     /* it was gone before the line above */
+    if (getppid() != parent)     /* the parent ended before the line above */
         _exit(EX_TEMPFAIL);
 }
 
@@ -428,7 +428,7 @@ int main(int argc, char **argv)
 {
     struct arena *a = arena_new();
     const char *config = NULL, *why = "";
-    int slot = -1;               /* of a child: 0 is the keeper */
+    int slot = -1;               /* number of this child: 0 is the keeper */
     pid_t parent = 0;
     struct conf *conf;
 

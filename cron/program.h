@@ -1,4 +1,4 @@
-/* What the maintenance programs share: options, database, and the two ways to
+/* Cron program: the maintenance programs share this frame: options, database, and the two ways to
  * work, by a job or in the foreground. */
 #ifndef CRON_PROGRAM_H
 #define CRON_PROGRAM_H
@@ -7,10 +7,10 @@
 
 struct cron_program {
     const char *name;            /* as in the schedule */
-    const char *would;           /* for --dry-run: a Spanish sentence */
+    const char *would;           /* Spanish sentence for --dry-run */
     int64_t (*how_many)(struct ctx *c);  /* said after it, or NULL */
-    const char *kind;            /* of the job that it enqueues; NULL: see work */
-    /* Without a kind: does the work, always in the foreground. */
+    const char *kind;            /* kind of the job that it enqueues; NULL: see work */
+    /* The work of a program without a kind, always done in the foreground. */
     enum err (*work)(struct ctx *c);
 };
 

@@ -24,15 +24,15 @@
 #include "store/db.h"
 
 #define RUNS_MAX 64
-#define TICKS_KEPT (8 * 24 * 60)   /* of one that is due each minute: a week and a day */
+#define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: of one due each minute a week and a day */
 
 static const struct stmt tick_take = STMT("tick_take", "sii",
     "INSERT INTO cron_ticks (name, tick, started_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (name, tick) DO NOTHING");
 static const struct stmt tick_finish = STMT("tick_finish", "siii",
     "UPDATE cron_ticks SET finished_at = $3, ok = $4 WHERE name = $1 AND tick = $2");
-/* What a later good run of the same program made uninteresting; by their number, since
- * by their age a clock that is wrong for a while would have them started again. */
+/* Ticks that a later good run of the same program made uninteresting are deleted by their number:
+ * if they were deleted by age, a clock that is wrong for a while would have them started again. */
 static const struct stmt tick_prune = STMT("tick_prune", "si",
     "DELETE FROM cron_ticks WHERE name = $1 AND tick < "
     "(SELECT tick FROM cron_ticks WHERE name = $1 AND ok = 1 ORDER BY tick DESC LIMIT 1 OFFSET $2)");
@@ -51,7 +51,7 @@ struct tick {
     size_t running;
 };
 
-/* One statement's worth of work on cron_ticks. */
+/* A statement to run on cron_ticks, with its arguments. */
 struct record {
     const struct stmt *s;
     const char *name;
@@ -123,7 +123,7 @@ static void run_start(struct tick *t, struct arena *a, const struct conf *c, str
     }
     int lock = t->running < RUNS_MAX ? run_lock(a, c, name) : -1;
     if (lock < 0)
-        return;          /* it runs: looked at again next minute */
+        return;          /* the program still runs: the next minute looks again */
     if (db_write(db, record_tx, &r) == OK && r.changed == 1) {
         pid_t pid = run_spawn(a, c, name, tick, lock);
         if (pid > 0) {

@@ -146,7 +146,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     va_list again;
     int n;
 
-    /* Into what is left of the block: it is nearly always enough. */
+    /* The rest of the block is nearly always room enough, so it is tried first. */
     va_copy(again, ap);
     n = vsnprintf(p, room, fmt, ap);
     if (n < 0)

@@ -32,7 +32,7 @@ char *clock_rfc3339(struct arena *a, int64_t t);         /* 2026-11-25T09:12:00-
 #define RFC3339_SIZE 32          /* with its NUL; years of up to ten digits fit */
 void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t);
 char *clock_exact(struct arena *a, int64_t t);           /* 25/11/2026 09:12 */
-/* hoy 09:12; ayer 18:40; lun 23 nov, 10:05; in another year with it */
+/* hoy 09:12; ayer 18:40; lun 23 nov, 10:05; a day of another year with its year */
 char *clock_words(struct arena *a, int64_t t, int64_t now);
 char *clock_ago(struct arena *a, int64_t seconds);       /* 3 días; 5 h; 12 min; 40 s */
 

@@ -40,7 +40,7 @@ struct ctx {
     const char *operation_print; /* fingerprint of the request, hex */
     bool replayed;               /* set when a stored answer was used */
 
-    struct fault fault;          /* of the last call that did not return OK */
+    struct fault fault;          /* why the last call failed that did not return OK */
 };
 
 /* Fill c->fault and return e.  Arguments are `const char *`, ended by NULL:

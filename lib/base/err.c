@@ -42,7 +42,7 @@ const char *text_es(const struct text *t)
     return t != NULL ? t->es : "";
 }
 
-/* Only %s is known: the sentences are data, never a printf format. */
+/* Sentences know no directive but %s: they are data, never a printf format. */
 char *fault_sentence(struct arena *a, const struct fault *f)
 {
     const char *s = text_es(f->text), *hole;

@@ -1,4 +1,4 @@
-/* What a failed call tells its caller to do, and what it tells a person.
+/* Faults: what a failed call tells its caller to do, and what it tells a person.
  *
  * `enum err` is for the program: each value is one reaction.  `struct fault`
  * is for the person: which field, which sentence (base/texts.def), and its
@@ -12,7 +12,7 @@
 enum err {
     OK,
     E_MALFORMED,     /* the request cannot be read: 400 */
-    E_AUTH,          /* who are you: 401, a page goes to the sign-in */
+    E_AUTH,          /* nobody is signed in: 401, a page goes to the sign-in */
     E_FORBIDDEN,     /* not you: 403 */
     E_NOT_FOUND,     /* 404 */
     E_METHOD,        /* 405 */

@@ -21,13 +21,13 @@ size_t utf8_length(const char *s);           /* characters, of valid text */
 
 bool utf8_is_space(uint32_t cp);             /* any blank of Unicode, line ends too */
 /* A letter of Latin, Greek or Cyrillic, or a digit 0-9: what words to search are made of.
- * Each of these is one to FTS5 too, so that a word never becomes two there. */
+ * FTS5 takes each of these characters as part of a word too, so that a word never becomes two there. */
 bool utf8_is_word(uint32_t cp);
 
 /* trim and fold give NULL when s is not valid. */
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */
 char *utf8_upper_ascii(struct arena *a, const char *s);
-char *utf8_sentence(struct arena *a, const char *s);  /* as one begins: "no contestó" → "No contestó"; NULL is NULL */
+char *utf8_sentence(struct arena *a, const char *s);  /* a sentence's capital: "no contestó" → "No contestó"; NULL is NULL */
 
 #endif

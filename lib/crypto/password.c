@@ -113,7 +113,7 @@ bool password_needs_rehash(const char *hash)
     return crypto_pwhash_str_needs_rehash(hash, OPS, MEMORY) != 0;
 }
 
-/* Of 32 random bytes that were thrown away, at the parameters above. */
+/* The hash of 32 random bytes that were thrown away, at the parameters above: no password opens it. */
 const char *password_dummy(void)
 {
     return "$argon2id$v=19$m=19456,t=2,p=1$56rCqIm2qqQhdtHjBF211A$9KprieD/DxJffUpcwepjKXUsm3c9u0V5fD/W0JrihlI";

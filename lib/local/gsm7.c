@@ -32,7 +32,7 @@ static int septets(int32_t c)
     return 0;
 }
 
-/* Its letter without marks ("ë" is e), or 0 when it has none in ASCII. */
+/* The letter without its marks ("ë" is e), or 0 when it has none in ASCII. */
 static char base_letter(utf8proc_int32_t c)
 {
     utf8proc_int32_t parts[8];
@@ -57,7 +57,7 @@ static void add_plain(struct buf *out, utf8proc_int32_t c, const char *as_is, si
     else if (base_letter(c) != 0)
         buf_char(out, base_letter(c));
     else if (kind != UTF8PROC_CATEGORY_CF && kind != UTF8PROC_CATEGORY_MN)
-        buf_add(out, as_is, n);  /* what is dropped: marks on their own, invisible ones */
+        buf_add(out, as_is, n);  /* marks on their own and invisible characters are dropped */
 }
 
 char *gsm7_plain(struct arena *a, const char *s)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Its Spanish name, NULL when that day (base/clock.h) is none. */
+/* The holiday's Spanish name; NULL when that day (a number, base/clock.h) is no holiday. */
 const char *holiday_name(int64_t day);
 
 #endif

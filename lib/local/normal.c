@@ -101,8 +101,8 @@ char *email_masked(struct arena *a, const char *email)
     return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
 }
 
-/* What a telephone would make a link of: a word, and such an end or a path behind it.  "S.A.S.",
- * "Ma.Elena" and "CIA.LTDA" are none. */
+/* Telephones make a link of a word with one of these ends, or with a path behind it.  "S.A.S.",
+ * "Ma.Elena" and "CIA.LTDA" are no links. */
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
     "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
@@ -168,7 +168,7 @@ static bool is_label(const char *s, size_t n)
         && strspn(s, LOWER DIGITS "-") >= n;
 }
 
-/* At least two labels; the last is no number (it would be an address). */
+/* A domain has at least two labels, and its last is no number (that would be an address). */
 static bool is_domain(const char *s)
 {
     size_t labels = 0, n;

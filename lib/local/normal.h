@@ -11,7 +11,7 @@
 char *normal_phone(struct arena *a, const char *s);   /* E.164: +573001234567 */
 char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC */
 char *normal_email(struct arena *a, const char *s);
-char *normal_scan(struct arena *a, const char *s);    /* of a label: trimmed, upper-cased, no ]C1 */
+char *normal_scan(struct arena *a, const char *s);    /* a scan of a label: trimmed, upper-cased, no ]C1 */
 char *normal_guide(struct arena *a, const char *s);   /* trimmed, upper-cased, ≤ 50 */
 char *normal_guide_key(struct arena *a, const char *s); /* A–Z 0–9, 5 to 50 */
 char *normal_code(struct arena *a, const char *s);    /* tracking code: 6 of ALPHABET_CODE */

@@ -34,7 +34,7 @@ void metric_observe(enum metric m, double seconds, ...) __attribute__((sentinel)
 /* Appended in the text format: HELP, TYPE and the sums of all files of run_dir,
  * without the gauges. */
 void metric_render(const struct conf *c, struct buf *out);
-/* One gauge sample after metric_gauge_head. */
+/* Append a sample of a gauge; metric_gauge_head comes before its first. */
 void metric_gauge_head(struct buf *out, enum metric m);
 void metric_gauge(struct buf *out, enum metric m, double value, ...) __attribute__((sentinel));
 

@@ -221,7 +221,7 @@ static void fold_file(int dir, const char *name)
     struct metric_sums sums = { 0 };
 
     (void)read_file(dir, "total", &sums);
-    /* What cannot be read is of another layout: nothing in it can be kept. */
+    /* A file that cannot be read has another layout: nothing in it can be kept. */
     if (read_file(dir, name, &sums)) {
         metric_sums_sort(&sums);
         if (!write_total(dir, &sums)) {

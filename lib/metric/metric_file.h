@@ -18,7 +18,7 @@
 #define METRIC_MAGIC UINT64_C(0x31306d7161706c61)
 #define METRIC_SLOTS 256         /* series of one process */
 #define METRIC_SERIES 184        /* bytes of name and labels */
-#define METRIC_BUCKETS 13        /* one more counts what is above them all */
+#define METRIC_BUCKETS 13        /* bounds; one bucket more counts what is above them all */
 #define METRIC_SUM (METRIC_BUCKETS + 1)   /* microseconds */
 #define METRIC_VALUES (METRIC_BUCKETS + 2)
 
@@ -51,7 +51,7 @@ struct metric_sums {
 int metric_dir(const struct conf *c, bool create);       /* -1 with errno */
 bool metric_file_good(const struct metric_file *f, size_t size);
 void metric_sums_add(struct metric_sums *sums, const struct metric_file *f);
-void metric_sums_sort(struct metric_sums *sums);         /* and join equal series */
+void metric_sums_sort(struct metric_sums *sums);         /* sorts them and joins equal series */
 void metric_sums_read(const struct conf *c, struct metric_sums *sums);
 
 #endif

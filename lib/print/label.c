@@ -9,9 +9,9 @@
 #define WIDE 50.0                /* mm */
 #define HIGH 25.0
 #define MARGIN 1.5
-#define QR 22.0                  /* with its quiet zone, of which the margin is a part */
+#define QR 22.0                  /* side of the QR code with its quiet zone, which the margin is a part of */
 #define BAR 9.0                  /* height of a Code 128 */
-#define BLACK 128                /* of 255, from which a dot is one */
+#define BLACK 128                /* a pixel darker than this, of 255, is a dot */
 
 struct face { cairo_t *cr; PangoLayout *layout; double mm, y; struct arena *a; };
 
@@ -48,7 +48,7 @@ static void set_font(struct face *f, double points, bool bold)
     pango_font_description_free(font);
 }
 
-/* One line as large as it fits, at most `points`; down to half of them, and then cut.
+/* Writes a line as large as it fits, at most `points`; down to half of them, and then it is cut.
  * f->y is below it afterwards. */
 static void text(struct face *f, const char *what, double points, bool bold, double x)
 {

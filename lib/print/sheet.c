@@ -9,7 +9,7 @@
 #define FONT "Liberation Sans, DejaVu Sans, sans-serif"
 #define MONO "Liberation Mono, DejaVu Sans Mono, monospace"
 #define SYMBOL 62.0              /* points that a QR code is wide */
-#define LABEL 0.34               /* of the width: the labels of facts */
+#define LABEL 0.34               /* share of the width that the labels of facts take */
 #define FRAME 8.0                /* points that a row of a table has around it */
 
 /* Blacks as the pages have them (tokens.css). */
@@ -38,13 +38,13 @@ static void colour(struct sheet *s, const double *rgb)
     cairo_set_source_rgb(s->cr, rgb[0], rgb[1], rgb[2]);
 }
 
-/* What is surely left on a page when all that was before is on others. */
+/* The room on a page that begins with nothing but its header. */
 static double page_room(const struct sheet *s)
 {
     return s->bottom - 2 * papers[s->head->paper].margin - FRAME;
 }
 
-/* Each way to begin a line, U+2028 and U+2029 too, is a space. */
+/* Line breaks of any kind, U+2028 and U+2029 too, become a space. */
 static char *run_together(const char *text)
 {
     char *line = g_strdelimit(g_strdup(text), "\n\r\t", ' ');
@@ -129,7 +129,7 @@ static void page_end(struct sheet *s)
     cairo_show_page(s->cr);
 }
 
-/* From the second one on the title is one small line. */
+/* Pages after the first have the title as a small line. */
 void sheet_page(struct sheet *s)
 {
     struct arena *a = arena_new();
@@ -261,7 +261,7 @@ static void block(struct sheet *s, enum style style, const char *text, double af
     s->y += sheet_put(s, style, text, s->left, width, false, true) + after;
 }
 
-/* With room for something under it. */
+/* A heading is never the last thing on a page: room for something under it must be left. */
 void sheet_heading(struct sheet *s, const char *text)
 {
     s->y += 12;

@@ -16,10 +16,10 @@ enum sheet_paper { SHEET_LETTER, SHEET_HALF };   /* carta; media carta, 140 × 2
 
 struct sheet_head {
     enum sheet_paper paper;
-    const char *owner, *address;     /* whose paper it is, and a line under it */
+    const char *owner, *address;     /* the point whose paper it is, and a line under its name */
     const char *title, *subtitle;
     const char *symbol;              /* the text of a QR code at the top right */
-    const char *foot;                /* at the foot of each page, before its number */
+    const char *foot;                /* text at the foot of each page, before its number */
 };
 
 /* Puts blocks on the sheet, from the first to the last; called twice, since the number of
@@ -37,7 +37,7 @@ void sheet_note(struct sheet *s, const char *text);          /* small and grey *
 void sheet_fact(struct sheet *s, const char *label, const char *value);
 void sheet_amount(struct sheet *s, const char *label, const char *money);
 void sheet_total(struct sheet *s, const char *label, const char *money);
-void sheet_mono(struct sheet *s, const char *text);          /* for what is compared sign by sign */
+void sheet_mono(struct sheet *s, const char *text);          /* text that people compare sign by sign */
 
 /* Columns share the width by their weights; their heads stand again on each page. */
 #define SHEET_COLUMNS 8

@@ -1,4 +1,4 @@
-/* What the files of a sheet share: where it stands, and how it writes. */
+/* Sheet, inside: the state that the files of a sheet share (where it stands), and how they write. */
 #ifndef PRINT_SHEET_DRAW_H
 #define PRINT_SHEET_DRAW_H
 

@@ -61,7 +61,7 @@ void sheet_pictures(struct sheet *s, const struct sheet_picture *list, size_t n)
     }
 }
 
-/* Of a path that only has M and L, as it was checked when it was kept; anything else ends it. */
+/* Traces a path of M and L only, as it was checked when it was kept; anything else ends it. */
 static void path_trace(cairo_t *cr, const char *path)
 {
     while (*path == 'M' || *path == 'L') {
@@ -71,7 +71,7 @@ static void path_trace(cairo_t *cr, const char *path)
 
         if (move)
             cairo_move_to(cr, x, y);
-        cairo_line_to(cr, x, y);         /* also a dot */
+        cairo_line_to(cr, x, y);         /* a point alone becomes a dot */
         path = end;
     }
 }

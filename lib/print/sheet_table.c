@@ -11,7 +11,7 @@ static double weights(const struct sheet *s)
     return sum > 0 ? sum : 1;
 }
 
-/* One row of cells; the highest decides.  `draw` false: its height only. */
+/* Draws a row of cells, as high as its highest; with `draw` false only measures it. */
 static double cells_put(struct sheet *s, enum style style, const char *const *cells, bool draw)
 {
     double width = s->right - s->left, x = s->left, most = 0, sum = weights(s);

@@ -28,7 +28,7 @@ static struct curl_slist *header_list(const struct exchange *x)
     return list;
 }
 
-/* What is sent.  False: the file is not there. */
+/* Sets the body that is sent.  False: its file is not there. */
 static bool content_set(CURL *h, const struct exchange *x, FILE **file)
 {
     struct stat st;
@@ -55,7 +55,7 @@ static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_s
 
     curl_easy_setopt(h, CURLOPT_URL, x->url);
     curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* it was signed as it is */
+    curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the path was signed as it is */
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(h, CURLOPT_WRITEDATA, x);

@@ -15,7 +15,7 @@ static struct send_result result(enum sent sent, const char *error, bool provide
     return (struct send_result){ .sent = sent, .error = error, .provider_failed = provider_failed };
 }
 
-/* Their authentication faults come as 500 with a text about the key or the JWT. */
+/* The provider answers authentication faults with 500 and a text about the key or the JWT. */
 static bool about_token(const char *body, size_t n)
 {
     static const char *const words[] = { "jwt", "token", "api-key", "api key", "apikey" };
@@ -30,7 +30,7 @@ static bool about_token(const char *body, size_t n)
     return found;
 }
 
-/* Only when not a byte of it left: an answer that is no HTTP is, for libcurl, an
+/* True only when not a byte of the request left: an answer that is no HTTP is, for libcurl, an
  * unsupported protocol as well. */
 static bool before_request(int curl, long long sent)
 {

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "send/mail.h"
 
-#define WORD_BYTES 42            /* of text in an encoded word: with its wrapping under 75 */
+#define WORD_BYTES 42            /* bytes of text in an encoded word, which stays under 75 with its wrapping */
 
 bool mail_address_ok(const char *s)
 {

@@ -39,7 +39,7 @@ static bool write_all(struct taking *t, const char *p, size_t n)
     return true;
 }
 
-/* What lies in our own buffers is lost when it is switched off now. */
+/* Bytes that still lie in our own buffers are lost if the printer is switched off now. */
 static bool arrived(struct taking *t)
 {
     int left = -1, before = 0;          /* -1: nobody knows */

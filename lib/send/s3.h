@@ -9,12 +9,12 @@
 struct s3_call {
     const char *method, *url;
     const char *headers[4];      /* full lines: the signature's, and the type of a file */
-    const char *file;            /* of a PUT */
+    const char *file;            /* file that a PUT sends */
     struct buf answer;           /* filled in, at most 32 MiB; free it */
 };
 struct send_result s3_run(const struct conf *c, struct s3_call *call);
 
-/* What an answer means; for tests. curl: CURLcode. */
+/* Meaning of an answer; public for tests. curl: CURLcode. */
 struct send_result s3_classify(const char *method, int curl, long status);
 
 #endif

@@ -11,7 +11,7 @@ enum sent {
     SENT_NO,         /* certainly not accepted: try again */
     SENT_NEVER,      /* refused for good */
     SENT_UNKNOWN,    /* may have been accepted: never again by itself */
-    SENT_WITHHELD,   /* on purpose: no provider, no budget */
+    SENT_WITHHELD,   /* not sent on purpose: no provider, no budget */
 };
 
 struct send_result {
@@ -19,7 +19,7 @@ struct send_result {
     const char *id;              /* the provider's, or NULL */
     const char *error;           /* short, without numbers, names or texts */
     bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
-    const char *tell;            /* what the administrators must know, or NULL */
+    const char *tell;            /* sentence that the administrators must read, or NULL */
 };
 
 #endif

@@ -11,12 +11,12 @@ struct sms_driver {
     /* A new token: *token, seconds it is good for, credit left (-1 unknown). */
     struct send_result (*login)(struct arena *a, const struct conf *c, const char **token,
                                 int64_t *good_for_s, int64_t *credit);
-    /* One request. *bad_token: the token was not taken; get another, once. */
+    /* Sends in one request. *bad_token: the token was not taken; get another, once. */
     struct send_result (*send)(struct arena *a, const struct conf *c, const char *token,
                                const char *e164, const char *text, bool *bad_token);
 };
 
-/* By conf->sms_driver: none, file or liwa. Never NULL. */
+/* The driver that conf->sms_driver names: none, file or liwa. Never NULL. */
 const struct sms_driver *sms_driver_of(const struct conf *c);
 
 #endif

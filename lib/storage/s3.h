@@ -11,7 +11,7 @@
 #include "crypto/crypto.h"
 
 bool s3_in_use(const struct conf *c);        /* storage = s3 */
-/* What is missing or wrong in the configuration, a Spanish sentence; NULL: nothing. */
+/* A Spanish sentence about what is missing or wrong in the configuration; NULL: nothing is. */
 const char *s3_fault(struct arena *a, const struct conf *c);
 
 /* "https://host:port", of which browsers load the photos. */
