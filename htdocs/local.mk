@@ -10,9 +10,19 @@ nobase_dist_htdocs_DATA = \
 	htdocs/img/icons.svg \
 	htdocs/js/announce.js \
 	htdocs/js/app.js \
+	htdocs/js/boxes.js \
 	htdocs/js/camera.js \
 	htdocs/js/counter.js \
+	htdocs/js/drawer.js \
+	htdocs/js/incident.js \
 	htdocs/js/jobs.js \
+	htdocs/js/receive.js \
+	htdocs/js/series.js \
+	htdocs/js/session.js \
+	htdocs/js/signature.js \
+	htdocs/js/totals.js \
+	htdocs/js/undo.js \
+	htdocs/js/verdict.js \
 	htdocs/vendor/htmx.min.js \
 	htdocs/vendor/zxing-reader.js \
 	htdocs/vendor/zxing-reader.wasm

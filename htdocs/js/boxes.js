@@ -1,0 +1,80 @@
+// Deliver: each box is read; a box that is not the customer's fills the screen.
+'use strict';
+const boxes = (() => {
+  const { $, $$, tell } = counter;
+  const { form, total } = totals;
+  const field = $('#box', form);
+  const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  const lines = () => $$('input[name=ids]', form);
+  const pay = () => (form.elements.method.value === 'efectivo' ? form.elements.tendered : $('button[type=submit]', form)).focus();
+
+  const progress = () => {
+    const ticked = lines().filter((box) => box.checked), read = ticked.filter((box) => 'scanned' in box.dataset);
+    $('[data-progress]', form).textContent = `${read.length} de ${ticked.length} escaneados`;
+  };
+  const mark = (box) => {
+    const state = $('[data-state]', box.closest('li'));
+    state.hidden = !box.checked && !('scanned' in box.dataset);
+    state.textContent = 'scanned' in box.dataset ? 'Escaneada' : 'Sin escanear';
+    box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
+  };
+  const marked = () => { lines().forEach(mark); progress(); };
+
+  const wrong = (text) => {
+    $('[data-wrong]').textContent = text;
+    $('[data-whose]').href = `/find?q=${encodeURIComponent(text)}`;
+    $('#wrong').showModal();
+    tell(false, `Caja equivocada, ${text}`);
+  };
+  const unread = () => lines().filter((box) => box.checked && !('scanned' in box.dataset)).length;
+  const read = (box) => {
+    box.dataset.scanned = '';
+    box.checked = true;
+    total();
+    marked();
+    const left = unread();
+    tell(true, left ? `Correcta, faltan ${left}` : 'Correcta, están todas');
+    if (!left) (proven() ? pay : askCode)();
+  };
+  // A customer who was found by name or phone still has to show something.
+  const proven = () => $('input[type=hidden][name=code]', form) || form.elements.code.value || form.elements.override_reason.value;
+  const askCode = () => $('#f-code').focus();
+
+  let lastBox = -Infinity;
+  const boxed = (event) => {
+    if (event.key !== 'Enter') return;
+    const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
+    event.preventDefault();
+    event.target.value = '';
+    if (!text) { if (!twice) pay(); return; }
+    lastBox = event.timeStamp;
+    const box = lines().find((one) => [one.dataset.guide, one.dataset.code].includes(text));
+    if (box) read(box);
+    else wrong(text);
+  };
+  // The pickup code may be scanned, too, and its Enter must not take the money yet; and boxes may be
+  // read into the code's field, which has the focus at first.
+  const coded = (event) => {
+    if (event.key !== 'Enter') return;
+    const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
+    if (!text && !twice) return;
+    if (!/^\d{6}$/.test(text) || lines().some((one) => one.dataset.code === text)) { boxed(event); return; }
+    event.preventDefault();
+    lastBox = event.timeStamp;
+    if (unread()) field.focus();
+    else pay();
+  };
+
+  $('[data-boxes]', form).hidden = false;
+  marked();
+  form.addEventListener('change', marked);
+  field.addEventListener('keydown', boxed);
+  $('#f-code')?.addEventListener('keydown', coded);
+  // The second Enter after the last box comes where the focus is by then: it is no payment.
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') lastBox = -Infinity;
+    else if (event.timeStamp - lastBox < 250) event.preventDefault();
+  });
+  if ($('input[type=hidden][name=code]', form) && !$('[data-summary]')) field.focus();
+  return { field, marked };
+})();

@@ -1,0 +1,94 @@
+// Rapid intake: the next scan never waits for the answer to the last.
+'use strict';
+(() => {
+  const { $ } = counter;
+  const { element, icon, judged, failed } = verdict;
+  const form = $('form[data-rapid]');
+  const scans = [];
+  let asking = false;
+
+  const placed = (line, fresh) => {
+    const same = fresh.id && document.getElementById(fresh.id);
+    if (same) { same.remove(); }
+    line.replaceWith(fresh);
+    const undo = $('[data-undo]', fresh);
+    if (undo) setTimeout(() => undo.remove(), Number(undo.dataset.undo) * 1000);
+  };
+  const shown = (line, html) => {
+    const made = document.createElement('template');
+    made.innerHTML = html;
+    const fresh = $('li', made.content), answer = $('.verdict', made.content), drop = $('#drop', made.content);
+    if (!fresh || !answer) return false;
+    placed(line, fresh);
+    if (drop) $('#drop').replaceWith(drop);
+    judged(answer);
+    return true;
+  };
+  const unanswered = (line, text) => {
+    const what = element('span', '', { class: 'line-what' });
+    what.append(element('span', text, { class: 'code guide' }), element('span', 'No se pudo', { class: 'muted small' }));
+    line.className = 'line line-scan line-bad';
+    line.replaceChildren(icon('warning'), what);
+    failed('No se recibió', text, 'Escanéela otra vez.');
+  };
+
+  // A scan that has to wait says so once, not at each try.
+  let cut = false;
+  const waits = (line, text) => {
+    const out = session.ended(), why = out ? 'Su sesión terminó' : 'Sin conexión';
+    cut = true;
+    line.lastChild.textContent = `${text}: ${why.toLowerCase()}, se intenta otra vez`;
+    if (line.dataset.told === why) return;
+    line.dataset.told = why;
+    failed(why, text, out ? 'Ingrese en otra pestaña: lo leído se guarda solo después.' : 'Se guarda solo cuando vuelva.');
+    if (out) $('#verdict .verdict').append(session.signIn());
+  };
+  const asked = async (line, text, body) => {
+    const answer = await session.post(form.action, body);
+    if (!answer || session.busy(answer)) return false;
+    if (!shown(line, await answer.text())) unanswered(line, text);
+    return true;
+  };
+  // Every try of a scan has the same key: a box whose answer was lost is not received twice.
+  const ask = async () => {
+    if (asking || !scans.length) return;
+    asking = true;
+    const { body, line } = scans[0], text = body.get('scan');
+    const done = await asked(line, text, body).catch(() => false);
+    if (done) { cut = false; scans.shift(); }
+    else waits(line, text);
+    asking = false;
+    setTimeout(ask, done ? 0 : 2000);
+  };
+  const scan = (event) => {
+    event.preventDefault();
+    const field = form.elements.scan, body = new URLSearchParams(new FormData(form));
+    const line = document.createElement('li');
+    line.className = 'line line-scan line-waiting';
+    line.append(document.createElement('span'), body.get('scan'));
+    body.set('operation_id', session.key());
+    field.value = '';
+    field.focus();
+    $('#lines').prepend(line);
+    scans.push({ body, line });
+    if (cut) waits(line, body.get('scan'));
+    else ask();
+  };
+  form.addEventListener('submit', scan);
+  addEventListener('beforeunload', (event) => { if (scans.length) event.preventDefault(); });
+
+  // ---- F9 opens the page of a damaged box, which takes along what the series goes on with ----
+  const door = $('[data-damaged]');
+  const damaged = (event) => {
+    if (event.key !== 'F9') return;
+    event.preventDefault();
+    const field = $('input[name=guide]', door);
+    door.open = true;
+    field.value = form.elements.scan.value;
+    if (field.value) field.form.requestSubmit();
+    else field.focus();
+  };
+  const along = (event) => ['type', 'carrier'].forEach((name) => { event.target.elements[name].value = form.elements[name].value; });
+  document.addEventListener('keydown', damaged);
+  $('form', door).addEventListener('submit', along);
+})();
