@@ -134,6 +134,7 @@ EXTRA_DIST += \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
 	tests/unit/app/roles.c \
+	tests/unit/app/snapshot.c \
 	tests/unit/base/clock.c \
 	tests/unit/base/conf.c \
 	tests/unit/base/fault.c \
@@ -203,6 +204,7 @@ tests_unit_libunit_a_SOURCES = \
 # files: tests/unit/**/*.c having ^(Parameterized)?Test\( as .
 unit_tests = \
 	tests/unit/app/roles \
+	tests/unit/app/snapshot \
 	tests/unit/base/clock \
 	tests/unit/base/conf \
 	tests/unit/base/fault \

@@ -34,6 +34,12 @@ static enum err route_step(struct call *k)
     return ctx_fail(&k->c, E_METHOD, NULL, T_METHOD, NULL);
 }
 
+/* Whatever a GET reads, from who asks to the values of its page, it reads of one state. */
+static enum err snapshot_step(struct call *k)
+{
+    return k->http.method == GET && k->c.db != NULL ? db_read_begin(k->c.db) : OK;
+}
+
 static enum err params_step(struct call *k)
 {
     static const struct params none = { NULL, 0, 1 };
@@ -51,7 +57,7 @@ static enum err handler_step(struct call *k)
 }
 
 static enum err (*const steps[])(struct call *k) = {
-    limits_step, route_step, identity_step, role_step, csrf_step, operation_step, params_step,
+    limits_step, route_step, snapshot_step, identity_step, role_step, csrf_step, operation_step, params_step,
     handler_step, answer_render, polled_step,
 };
 
@@ -135,6 +141,22 @@ static void call_close(struct call *k)
     arena_reset(k->app->a);
 }
 
+static void snapshot_end(struct call *k)
+{
+    if (k->c.db != NULL)
+        db_read_end(k->c.db);
+}
+
+/* The page of a fault, which may be a form again, reads a state of its own: the fault may have
+ * spoiled that of the handler. */
+static void call_fail(struct call *k, enum err e)
+{
+    snapshot_end(k);
+    if (k->c.db != NULL && db_read_begin(k->c.db) != OK)
+        log_warn("fault.snapshot", "request_id", k->c.request_id);
+    answer_fault(k, e);
+}
+
 void app_handle(struct app *app, struct source from, struct sink to)
 {
     struct call k = { 0 };
@@ -144,7 +166,8 @@ void app_handle(struct app *app, struct source from, struct sink to)
     for (size_t i = 0; i < COUNT(steps) && e == OK && k.r.location == NULL; i++)
         e = steps[i](&k);
     if (e != OK)
-        answer_fault(&k, e);
+        call_fail(&k, e);
+    snapshot_end(&k);
     answer_send(&k, to);
     identity_touch(&k);
     call_account(&k);

@@ -88,8 +88,17 @@ enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg),
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
 bool db_in_write(const struct db *db);
 
-/* A consistent read over several statements (BEGIN … COMMIT, deferred). */
+/* A consistent read over several statements (BEGIN … COMMIT, deferred).  Inside another one,
+ * or inside a snapshot, it reads the state that that one sees. */
 enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+/* Snapshot: from _begin to _end all statements see one state of the database, and the store is
+ * locked once for all of them, at the first.  A db_write ends it before it takes its lock and
+ * begins another after its commit, so what is read then has seen that write; no result may be
+ * open meanwhile.  As long as it is open, a checkpoint cannot copy what came after it: end it
+ * before anything that waits (sending, the network).  After an error of the store all that
+ * follows in it fails with that error.  db_read_end without a snapshot does nothing. */
+enum err db_read_begin(struct db *db) MUST_CHECK;
+void db_read_end(struct db *db);
 
 /* False once the file was taken away or replaced (a restore): what is written to this
  * handle would be lost, so db_write refuses with E_BUSY; open another one. */

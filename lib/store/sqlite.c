@@ -29,7 +29,8 @@ struct hook { void (*fn)(void *); void *arg; };
 struct db {
     sqlite3 *lite;
     int lock;                    /* the outer lock of writers */
-    bool writing, reading;
+    bool writing, reading;       /* inside the function of a db_write, of a db_read */
+    bool snapshot;               /* between db_read_begin and db_read_end */
     enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
     struct cached cache[CACHE_SLOTS];
     struct hook *hooks;
@@ -54,7 +55,7 @@ static void alarm_handler(int sig UNUSED)
  * caller looks at it or not. */
 static enum err broken(struct db *db, enum err e)
 {
-    if (db->writing || db->reading)
+    if (db->writing || db->reading || db->snapshot)
         db->spoiled = e;
     return e;
 }
@@ -523,23 +524,62 @@ static enum err write_locked(struct db *db, enum err (*fn)(struct db *db, void *
     return e;
 }
 
-enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
+/* A snapshot that is open is older than the database may be by now, and a write on top of it
+ * would be refused: it is ended first, and another stands for what is read afterwards.  If
+ * that cannot be had, the statements that follow read one by one. */
+static enum err write_apart(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg, bool synced)
 {
-    enum err e = write_locked(db, fn, arg);
+    const bool snapshot = db->snapshot;
+    enum err e;
 
-    if (e == OK)
+    db_read_end(db);
+    e = write_locked(db, fn, arg);
+    if (e == OK && synced)
         e = log_sync(db);
     if (e == OK)
         hooks_run(db);
+    if (snapshot && db_read_begin(db) != OK)
+        log_warn("db.snapshot");
     return e;
+}
+
+enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
+{
+    return write_apart(db, fn, arg, true);
 }
 
 enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
-    enum err e = write_locked(db, fn, arg);
+    return write_apart(db, fn, arg, false);
+}
 
-    if (e == OK)
-        hooks_run(db);
+enum err db_read_begin(struct db *db)
+{
+    enum err e;
+
+    assert(!db->writing && !db->reading && !db->snapshot);
+    e = db_exec(db, NULL, &begin_read);
+    db->snapshot = e == OK;
+    return e;
+}
+
+void db_read_end(struct db *db)
+{
+    assert(!db->writing && !db->reading);
+    if (db->snapshot)
+        finish(db, OK);          /* an error that spoiled it was returned where it happened */
+    db->snapshot = false;
+}
+
+/* Inside a snapshot or another db_read, fn reads what that one reads. */
+static enum err read_joined(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
+{
+    const bool outer = db->reading;
+    enum err e;
+
+    db->reading = true;
+    e = fn(db, arg);
+    db->reading = outer;
     return e;
 }
 
@@ -547,14 +587,11 @@ enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *
 {
     enum err e;
 
-    assert(!db->writing && !db->reading);
+    assert(!db->writing);
+    if (db->snapshot || db->reading)
+        return read_joined(db, fn, arg);
     e = db_exec(db, NULL, &begin_read);
-    if (e != OK)
-        return e;
-    db->reading = true;
-    e = finish(db, fn(db, arg));
-    db->reading = false;
-    return e;
+    return e != OK ? e : finish(db, read_joined(db, fn, arg));
 }
 
 bool db_in_write(const struct db *db)

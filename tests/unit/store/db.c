@@ -123,6 +123,41 @@ static enum err bump_one(struct db *db, void *arg UNUSED)
     return db_exec(db, NULL, &bump);
 }
 
+static enum err count_read(struct db *db, void *arg)
+{
+    int64_t *n = arg;
+
+    *n = db_scalar(db, -1, &count_closures);
+    return *n < 0 ? E_INTERNAL : OK;
+}
+
+Test(db, reads_of_a_snapshot_see_one_state_until_its_own_write)
+{
+    struct fixture f;
+    struct db *mine;
+    const char *why = "";
+    int64_t n = -1;
+
+    fixture_open(&f);
+    mine = db_open(f.conf, true, &why);
+    cr_assert_not_null(mine, "%s", why);
+    db_read_end(mine);           /* without one: nothing */
+    cr_assert_eq(db_read_begin(mine), OK);
+    cr_expect_eq(db_scalar(mine, -1, &count_closures), 0);
+    cr_assert_eq(db_write(f.db, bump_one, NULL), OK);
+    cr_expect_eq(db_read(mine, count_read, &n), OK);
+    cr_expect_eq(n, 0, "a read inside joins it");
+    cr_assert_eq(db_write(mine, bump_one, NULL), OK, "a write is not refused for its age");
+    cr_expect_eq(db_read(mine, count_read, &n), OK);
+    cr_expect_eq(n, 2);
+    cr_assert_eq(db_write(f.db, bump_one, NULL), OK);
+    cr_expect_eq(db_scalar(mine, -1, &count_closures), 2, "and stands again after the write");
+    db_read_end(mine);
+    cr_expect_eq(db_scalar(mine, -1, &count_closures), 3);
+    db_close(mine);
+    fixture_close(&f);
+}
+
 Test(db, lets_four_processes_write_without_losing_one)
 {
     struct fixture f;
