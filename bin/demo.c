@@ -5,6 +5,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/parcel/package.h"
 #include "domain/people/user.h"
+#include "domain/price/fee.h"
 #include "store/db.h"
 
 static const struct stmt any_package = STMT("demo_any_package", "", "SELECT count(*) FROM packages");

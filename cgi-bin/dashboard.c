@@ -2,7 +2,7 @@
 #include "app/route.h"
 #include "base/clock.h"
 #include "domain/console/dashboard.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "domain/parcel/package.h"
 
 #define PAGE_DAYS 14

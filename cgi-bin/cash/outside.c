@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 
 #define SHOWN_DAYS 7             /* on the page of drawers */
 

@@ -4,6 +4,13 @@
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "domain/handover/texts.h"
+#include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/people/identity.h"
+#include "domain/custody/undo.h"
+#include "domain/handover/signature.h"
+#include "domain/parcel/incident.h"
+#include "domain/price/fee.h"
 #include "http/texts.h"
 #include "local/money.h"
 #include "local/normal.h"
@@ -18,11 +25,11 @@
 /* ---- parameters ---- */
 
 static const struct param quote_rows[] = {
-    PARAM(struct quote_in, code, P_TEXT, 0, 0, 40, "Código de entrega"),
-    PARAM(struct quote_in, customer_id, P_ID, 0, 0, 0, "O el cliente"),
-    PARAM(struct quote_in, package_id, P_ID, 0, 0, 0, "O uno de sus paquetes"),
+    PARAM(struct deliver_quote_in, code, P_TEXT, 0, 0, 40, "Código de entrega"),
+    PARAM(struct deliver_quote_in, customer_id, P_ID, 0, 0, 0, "O el cliente"),
+    PARAM(struct deliver_quote_in, package_id, P_ID, 0, 0, 0, "O uno de sus paquetes"),
 };
-static const struct params quote_params = PARAMS(struct quote_in, quote_rows);
+static const struct params quote_params = PARAMS(struct deliver_quote_in, quote_rows);
 
 struct search_in { const char *code; };
 static const struct param search_rows[] = {
@@ -121,10 +128,10 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 static enum err page(struct req *r)
 {
     const struct page_in *in = r->in;
-    const struct quote_in by = { .customer_id = in->customer,
+    const struct deliver_quote_in by = { .customer_id = in->customer,
                                  .package_id = in->customer ? 0 : in->package,
                                  .authorized = in->authorized };
-    struct quote q;
+    struct deliver_quote q;
     enum err e;
 
     req_scans(r);
@@ -186,23 +193,23 @@ static enum err quote_page(struct req *r)
 {
     static const struct ids none = { 0 };        /* nothing was said: all of them */
     const struct search_in *in = r->in;
-    struct quote_in by = { .code = in->code };
+    struct deliver_quote_in by = { .code = in->code };
     struct packages people;
-    struct quote q;
+    struct deliver_quote q;
     enum err e = OK;
 
     if (normal_digits(r->c->a, in->code, 6) == NULL) {
         e = people_find(r->c, in->code, &people);
         if (e != OK || people.n > 1 || people.near)      /* a name like it is not yet that person */
             return e != OK ? e : show_people(r, &people);
-        by = (struct quote_in){ .package_id = people.v[0].id };
+        by = (struct deliver_quote_in){ .package_id = people.v[0].id };
     }
     e = deliver_quote(r->c, &by, &q);
     return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
 }
 
 /* Of a code that is somebody else's: whose document is to be compared. */
-static struct json_object *authorized_json(const struct quote *q)
+static struct json_object *authorized_json(const struct deliver_quote *q)
 {
     struct json_object *o;
 
@@ -218,7 +225,7 @@ static struct json_object *authorized_json(const struct quote *q)
 static enum err quote_json(struct req *r)
 {
     struct json_object *o, *list;
-    struct quote q;
+    struct deliver_quote q;
     enum err e = deliver_quote(r->c, r->in, &q);
 
     if (e != OK)

@@ -4,6 +4,10 @@
 #include "base/log.h"
 #include "page.h"
 #include "cgi-bin/texts.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/custody/undo.h"
+#include "domain/parcel/incident.h"
+#include "domain/price/fee.h"
 
 /* ---- parameters ---- */
 
@@ -57,7 +61,7 @@ const struct params incident_resolve_params = { end_rows, COUNT(end_rows) - 1, s
 /* For scripts: the line alone, so that what was scanned and typed beside it stays. */
 static enum err line_again(struct req *r, const struct package *p)
 {
-    struct quote_line line = { .package = *p };
+    struct deliver_quote_line line = { .package = *p };
     enum err e = fee_of(r->c, p, &line.fee);
 
     if (e == OK)
@@ -71,9 +75,9 @@ static enum err line_again(struct req *r, const struct package *p)
 static enum err list_again(struct req *r, const struct package *p, const struct again_in *in)
 {
     static const struct ids none = { 0 };
-    const struct quote_in by = { .code = in->code, .customer_id = is_blank(in->code) ? in->customer : 0,
+    const struct deliver_quote_in by = { .code = in->code, .customer_id = is_blank(in->code) ? in->customer : 0,
                                  .package_id = in->customer ? 0 : in->package };
-    struct quote q;
+    struct deliver_quote q;
 
     if (req_wants_fragment(r))
         return line_again(r, p);

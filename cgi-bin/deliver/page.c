@@ -1,6 +1,11 @@
 #include "page.h"
 
 #include "domain/money/cash.h"
+#include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/people/identity.h"
+#include "domain/parcel/incident.h"
+#include "domain/price/fee.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 /* ---- the list of what is ready ---- */
@@ -32,14 +37,14 @@ static bool is_among(const struct ids *ids, int64_t id)
 }
 
 /* All when nothing was said; of those with an incident the ones that were ticked in spite of it. */
-static bool is_chosen(const struct quote_line *line, const struct quote_shown *shown)
+static bool is_chosen(const struct deliver_quote_line *line, const struct quote_shown *shown)
 {
     if (line->incident.id != 0)
         return is_among(shown->incidents, line->incident.id) && is_among(shown->ids, line->package.id);
     return shown->ids->n == 0 || is_among(shown->ids, line->package.id);
 }
 
-void quote_line_fill(struct req *r, const struct quote_line *line, bool chosen)
+void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen)
 {
     struct view_node *row = view_row(r->page, "lines");
     const struct incident *i = &line->incident;
@@ -56,7 +61,7 @@ void quote_line_fill(struct req *r, const struct quote_line *line, bool chosen)
     view_bool(row, "can_undo", i->reported_by == r->c->user_id && r->c->now - i->reported_at <= r->c->conf->undo_s);
 }
 
-static int64_t fill_lines(struct req *r, const struct quote *q, const struct quote_shown *shown)
+static int64_t fill_lines(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown)
 {
     int64_t total = 0;
 
@@ -69,7 +74,7 @@ static int64_t fill_lines(struct req *r, const struct quote *q, const struct quo
     return total;
 }
 
-enum err quote_show(struct req *r, const struct quote *q, const struct quote_shown *shown)
+enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown)
 {
     int64_t total = fill_lines(r, q, shown);
 

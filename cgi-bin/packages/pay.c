@@ -4,7 +4,7 @@
 #include "cgi-bin/texts.h"
 #include "local/money.h"
 #include "domain/money/cash.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "cgi-bin/deliver/page.h"
 
 struct id_in { int64_t id; };

@@ -3,7 +3,7 @@
 #define CGI_RECEIPT_H
 
 #include "app/route.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 
 extern const char *const receipt_papers[];   /* widths in mm; the first is the usual one */
 

@@ -5,7 +5,7 @@
 #define CGI_WHATSAPP_H
 
 #include "app/route.h"
-#include "domain/handover/deliver.h"
+#include "domain/handover/delivery.h"
 
 /* NULL for a phone that has no WhatsApp: none, or a landline. */
 const char *whatsapp_link(struct req *r, const char *phone, const char *text);

@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/texts.def \
 	lib/domain/custody/texts.h \
 	lib/domain/custody/undo.c \
+	lib/domain/custody/undo.h \
+	lib/domain/custody/undo_together.c \
 	lib/domain/ground/audit.c \
 	lib/domain/ground/audit.h \
 	lib/domain/ground/operation.c \
@@ -46,7 +48,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/deliver.c \
 	lib/domain/handover/deliver.h \
 	lib/domain/handover/deliver_quote.c \
+	lib/domain/handover/deliver_quote.h \
 	lib/domain/handover/delivery.c \
+	lib/domain/handover/delivery.h \
 	lib/domain/handover/proof.c \
 	lib/domain/handover/proof.h \
 	lib/domain/handover/signature.c \
@@ -71,9 +75,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/money/cash.h \
 	lib/domain/money/cash_outside.c \
 	lib/domain/money/cash_read.c \
-	lib/domain/money/cash_tx.h \
 	lib/domain/money/denomination.def \
 	lib/domain/money/payment.c \
+	lib/domain/money/payment.h \
 	lib/domain/money/payment_record.c \
 	lib/domain/money/payment_reverse.c \
 	lib/domain/money/texts.c \
@@ -114,6 +118,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/consent.h \
 	lib/domain/people/customer.c \
 	lib/domain/people/customer.h \
+	lib/domain/people/identity.c \
+	lib/domain/people/identity.h \
 	lib/domain/people/opt_out.c \
 	lib/domain/people/opt_out.h \
 	lib/domain/people/password.c \

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "local/normal.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "domain/paper/document.h"
 #include "domain/message/notification.h"
 #include "domain/ground/setting.h"

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "local/money.h"
 #include "domain/money/cash.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "jobs/document.h"
 
 struct closing { struct ctx *c; struct cash_report all; };

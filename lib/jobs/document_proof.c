@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "local/money.h"
 #include "local/normal.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "domain/message/notification.h"
 #include "domain/price/rate.h"
 #include "domain/handover/signature.h"

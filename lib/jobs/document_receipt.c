@@ -1,7 +1,8 @@
 /* A receipt: one hand-over, all its parcels, and the payments that stand. */
 #include "base/clock.h"
 #include "local/money.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
+#include "domain/handover/delivery.h"
 #include "domain/price/rate.h"
 #include "jobs/document.h"
 

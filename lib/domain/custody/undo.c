@@ -6,8 +6,11 @@
 #include "json/json.h"
 #include "base/log.h"
 #include "domain/handover/authorization.h"
-#include "domain/money/cash_tx.h"
+#include "domain/custody/undo.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
 #include "domain/paper/document.h"
+#include "domain/handover/signature.h"
 #include "domain/message/notification.h"
 
 #define EVENTS_READ 50

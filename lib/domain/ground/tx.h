@@ -78,11 +78,6 @@ enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const c
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all) MUST_CHECK;
 enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since) MUST_CHECK;
 
-/* signature.c: one for all packages of a hand-over; undone, it goes with the last of them. */
-enum err signature_keep_tx(struct ctx *c, const char *operation, const int64_t *ids, size_t n,
-                           const char *signature) MUST_CHECK;
-enum err signature_forget_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
-
 /* incident.c: the open one of a package, when it is of that outcome (NULL: any); and again as
  * it was before what is undone, which resolved it at that instant. */
 enum err incident_settle_tx(struct ctx *c, int64_t package_id, const char *outcome,
@@ -90,9 +85,6 @@ enum err incident_settle_tx(struct ctx *c, int64_t package_id, const char *outco
 enum err incident_reopen_tx(struct ctx *c, int64_t package_id, int64_t at, const char *resolution) MUST_CHECK;
 /* The one that this event reported; E_CONFLICT when it reported none. */
 enum err incident_undo_tx(struct ctx *c, int64_t package_id, int64_t event_id, int64_t at) MUST_CHECK;
-
-/* package_undo.c: one of several that are undone together. */
-enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 
 /* Read it again inside the transaction, or E_NOT_FOUND with its sentence. */
 enum err package_fetch(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;

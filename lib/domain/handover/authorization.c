@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/handover/deliver.h"
+#include "domain/people/identity.h"
 #include "domain/message/notification_tx.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"

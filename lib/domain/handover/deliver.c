@@ -9,11 +9,17 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "domain/ground/audit.h"
-#include "domain/money/cash_tx.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
 #include "domain/handover/deliver.h"
+#include "domain/handover/signature.h"
 #include "domain/message/notification.h"
 #include "domain/ground/operation.h"
 #include "domain/handover/proof.h"
+#include "domain/parcel/incident.h"
+#include "domain/price/fee.h"
+#include "domain/money/payment.h"
+#include "domain/handover/delivery.h"
 
 #define LAST_OF_DOCUMENT 4
 
@@ -27,11 +33,24 @@ static const struct stmt pay = STMT("payment_insert", "isissIii",
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 DB_REGISTER(&deliver, &pay)
 
-const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
-                                        "transferencia", "tarjeta", NULL };
-const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };
 const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
                                          "tercero_con_documento", "otro", NULL };
+
+const char *override_reason_words(const char *reason)
+{
+    static const struct { const char *reason, *words; } list[] = {
+        { "sin_telefono", "No tiene el celular a mano" },
+        { "mensaje_no_llego", "El mensaje no le llegó" },
+        { "codigo_olvidado", "Olvidó o borró el código" },
+        { "tercero_con_documento", "Viene otra persona con su documento" },
+        { "otro", "Otro motivo" },
+    };
+
+    for (size_t i = 0; reason != NULL && i < COUNT(list); i++)
+        if (streq(list[i].reason, reason))
+            return list[i].words;
+    return NULL;
+}
 
 struct handover {
     struct ctx *c;

@@ -2,8 +2,12 @@
 #include "domain/ground/texts.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
-#include "domain/handover/deliver.h"
+#include "domain/ground/tx.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
+#include "domain/parcel/incident.h"
+#include "domain/price/fee.h"
 
 static const struct stmt ready_of = STMT("packages_ready", "ii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
@@ -11,7 +15,7 @@ static const struct stmt ready_of = STMT("packages_ready", "ii",
     " ORDER BY o.walk_order, p.id LIMIT 100");
 DB_REGISTER(&ready_of)
 
-static enum err quote_fill(struct ctx *c, struct quote *out, int64_t package_id)
+static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t package_id)
 {
     int64_t ids[HANDOVER_MAX];
     size_t n = 0;
@@ -53,13 +57,13 @@ static enum err shown_before(struct ctx *c, int64_t id, struct proof *proof)
     return OK;
 }
 
-enum err deliver_quote(struct ctx *c, const struct quote_in *in, struct quote *out)
+enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct deliver_quote *out)
 {
     struct proof proof = { .package_id = in->package_id, .customer_id = in->customer_id };
     struct package p;
     enum err e = OK;
 
-    *out = (struct quote){ 0 };
+    *out = (struct deliver_quote){ 0 };
     c->fault = (struct fault){ 0 };
     if (!is_blank(in->code)) {
         e = proof_paused(c);

@@ -15,4 +15,10 @@ const char *signature_check(struct ctx *c, const char *sent);
 /* Of the hand-over that the package was part of; *out is NULL without one. */
 enum err signature_of(struct ctx *c, int64_t package_id, const char **out) MUST_CHECK;
 
+/* Inside a db_write: one signature is kept for all packages of a hand-over; undone, it goes with the
+ * last of them. */
+enum err signature_keep_tx(struct ctx *c, const char *operation, const int64_t *ids, size_t n,
+                           const char *signature) MUST_CHECK;
+enum err signature_forget_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
+
 #endif

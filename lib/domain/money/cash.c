@@ -7,7 +7,8 @@
 #include "json/json.h"
 #include "local/money.h"
 #include "domain/ground/audit.h"
-#include "domain/money/cash_tx.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
 #include "domain/ground/operation.h"
 
 #define REASON_MIN 3

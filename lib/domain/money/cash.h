@@ -147,4 +147,12 @@ struct cash_approve_in { int64_t id; const char *note; };
 /* By an ADMIN who has neither opened, counted nor closed it. */
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out) MUST_CHECK;
 
+/* ---- inside the transactions of others ---- */
+
+/* The open drawer of who acts, *id 0 without one; E_CONFLICT (field "method") when cash
+ * needs one. */
+enum err cash_drawer_tx(struct ctx *c, bool cash, int64_t *id) MUST_CHECK;
+/* Base, cash taken and given back, movements: the pesos that a drawer should hold now. */
+int64_t cash_expected(struct ctx *c, int64_t id);
+
 #endif

@@ -1,6 +1,7 @@
 /* Drawers as they are: one, the list of them, and every peso of one. */
 #include "base/clock.h"
-#include "domain/money/cash_tx.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
 #include "domain/money/texts.h"
 
 #define LIST_USUAL 50

@@ -1,5 +1,5 @@
 /* Payments of a package: reading them, and what of them stands. */
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/money/texts.h"
@@ -27,6 +27,23 @@ static const struct field payment_rows[] = {
     FIELD(struct payment, reason, F_TEXT, "Por qué se reversó, o se anotó sin una entrega"),
 };
 const struct fields payment_fields = FIELDS(payment_rows);
+
+const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
+                                        "transferencia", "tarjeta", NULL };
+
+const char *payment_method_words(const char *method)
+{
+    static const struct { const char *method, *words; } list[] = {
+        { "efectivo", "Efectivo" }, { "nequi", "Nequi" }, { "daviplata", "Daviplata" },
+        { "bancolombia", "Bancolombia" }, { "bre_b", "Bre-B" },
+        { "transferencia", "Transferencia" }, { "tarjeta", "Tarjeta" },
+    };
+
+    for (size_t i = 0; method != NULL && i < COUNT(list); i++)
+        if (streq(list[i].method, method))
+            return list[i].words;
+    return NULL;
+}
 
 bool payment_method_taken(struct ctx *c, const char *method)
 {

@@ -9,8 +9,9 @@
 #include "local/money.h"
 #include "base/random.h"
 #include "domain/ground/audit.h"
-#include "domain/money/cash_tx.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
+#include "domain/money/payment.h"
 #include "domain/ground/operation.h"
 
 #define CASH "efectivo"

@@ -4,8 +4,9 @@
 #include "domain/money/texts.h"
 #include "json/json.h"
 #include "domain/ground/audit.h"
-#include "domain/money/cash_tx.h"
-#include "domain/handover/deliver.h"
+#include "domain/money/cash.h"
+#include "domain/ground/tx.h"
+#include "domain/money/payment.h"
 #include "domain/ground/operation.h"
 
 static const struct stmt drawer_open = STMT("payment_drawer_open", "i",

@@ -5,6 +5,8 @@
 #include "domain/parcel/batch.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/custody/undo.h"
+#include "domain/handover/signature.h"
 
 #define LINES_MAX 1000           /* shown of one batch */
 #define LIST_MAX 100

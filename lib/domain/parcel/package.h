@@ -92,12 +92,6 @@ enum err package_note(struct ctx *c, const struct note_in *in) MUST_CHECK;
 
 enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
 
-/* The latest transition of the package, by the same user, within undo_s: what is E_CONFLICT
- * once something was built on it, which notes and photos are not. */
-enum err package_undo(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
-/* That very one, or nothing: last_event_id as it was after it. */
-enum err package_undo_event(struct ctx *c, int64_t id, int64_t event, struct package *out) MUST_CHECK;
-
 /* Announcements older than 30 days become CANCELADO, anuncio_expirado; `limit` at
  * once, *expired is how many. */
 enum err package_expire(struct ctx *c, int limit, int *expired) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "domain/custody/texts.h"
 #include "domain/parcel/texts.h"
 #include "domain/price/fee.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt backdate = STMT("t_ageing_backdate", "ii",

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/parcel/batch.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt age_all = STMT("t_age_all", "i", "UPDATE packages SET announced_at = announced_at - $1");

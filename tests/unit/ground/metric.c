@@ -4,6 +4,7 @@
 
 #include "metric/metric.h"
 #include "domain/handover/deliver.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static bool counted(struct fixture *f, const char *line)

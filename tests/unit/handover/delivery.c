@@ -6,6 +6,8 @@
 #include "domain/custody/correction.h"
 #include "domain/handover/deliver.h"
 #include "domain/custody/retention.h"
+#include "domain/custody/undo.h"
+#include "domain/handover/signature.h"
 #include "tests/unit/fixture.h"
 
 #define STROKES "M10 10L20 22.5L31 40M5 5L6 6"

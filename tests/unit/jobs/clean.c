@@ -2,7 +2,6 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/handover/deliver.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 

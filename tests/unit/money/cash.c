@@ -7,6 +7,7 @@
 #include "domain/ground/audit.h"
 #include "domain/money/cash.h"
 #include "domain/handover/deliver.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_cash_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");

@@ -7,6 +7,7 @@
 #include "domain/money/cash.h"
 #include "domain/handover/deliver.h"
 #include "domain/money/texts.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_payment_audited", "",

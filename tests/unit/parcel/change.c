@@ -7,6 +7,7 @@
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package.h"
 #include "domain/parcel/texts.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 

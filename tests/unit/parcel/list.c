@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/handover/deliver.h"
+#include "domain/price/fee.h"
 #include "domain/parcel/package.h"
 #include "tests/unit/fixture.h"
 

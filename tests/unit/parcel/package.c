@@ -5,6 +5,8 @@
 #include "domain/handover/deliver.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/package.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/custody/undo.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt count_notes = STMT("t_notes", "s", "SELECT count(*) FROM notifications WHERE state = $1");
@@ -323,7 +325,7 @@ Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
 {
     struct fixture f;
     struct package a, b, other;
-    struct quote q;
+    struct deliver_quote q;
     struct delivery out;
     int64_t ids[2];
     struct deliver_in in = { .ids = ids, .count = 2, .method = "nequi", .amount = 3000 };
@@ -334,7 +336,7 @@ Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
     b = receive(&f, "MINE0002");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "ELSE0001", .name = "Otra Persona",
                                  .phone = "3005552233" }, &other), OK, "%s", fixture_fault(&f));
-    cr_assert_eq(deliver_quote(&f.c, &(struct quote_in){ .code = package_pickup_code(&f.c, &b) }, &q), OK);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &b) }, &q), OK);
     cr_expect_eq(q.n, 2);
     cr_expect_eq(q.total, 3000);
     ids[0] = a.id;
@@ -355,7 +357,7 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
 {
     struct fixture f;
     struct package p;
-    struct quote q;
+    struct deliver_quote q;
     struct delivery out;
     struct package_events events;
     struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500, .override_reason = "sin_telefono",
@@ -367,8 +369,8 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     p = receive(&f, "CODE0001");
     in.ids = &p.id;
     for (int i = 0; i < 5; i++)
-        cr_expect_eq(deliver_quote(&f.c, &(struct quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
-    cr_expect_eq(deliver_quote(&f.c, &(struct quote_in){ .code = "12" }, &q), E_THROTTLED);
+        cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
+    cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_THROTTLED);
     cr_expect(f.c.fault.retry_after > 0);
     cr_expect_eq(deliver_packages(&f.c, &in, &out), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "identity_checked");

@@ -6,7 +6,6 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/handover/deliver.h"
 #include "tests/unit/fixture.h"
 #include "queue/job.h"
 

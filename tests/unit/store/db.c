@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-#include "domain/handover/deliver.h"
+#include "domain/money/payment.h"
 #include "domain/message/template.h"
 #include "tests/unit/fixture.h"
 

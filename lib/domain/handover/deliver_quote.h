@@ -1,0 +1,32 @@
+/* Deliver quote: what a code or a customer may take, before the hand-over: every package that is
+ * ready, in walking order, with what it owes. */
+#ifndef DOMAIN_DELIVER_QUOTE_H
+#define DOMAIN_DELIVER_QUOTE_H
+
+#include "domain/parcel/incident.h"
+#include "domain/parcel/package.h"
+#include "domain/price/fee.h"
+
+struct deliver_quote_in {
+    const char *code;            /* one of these … */
+    int64_t customer_id, package_id;
+    int64_t authorized;          /* … and whom the form has shown before, or 0 */
+};
+struct deliver_quote_line { struct package package; struct fee fee; struct incident incident; };  /* id 0: none */
+struct deliver_quote {
+    int64_t customer_id;
+    const char *customer_name, *customer_phone;
+    struct deliver_quote_line *v;
+    size_t n;
+    int64_t total;
+    int64_t at;                  /* the instant of these prices */
+    bool by_code;                /* the code was right: it is the proof */
+    int64_t authorization;       /* whose it is when it is an authorisation's, else 0 … */
+    const char *authorized;
+    const char *authorized_document;     /* … and the document to compare, "CC 1020304050" */
+};
+/* E_NOT_FOUND for a wrong code; five within ten minutes pause the user a
+ * minute (E_THROTTLED) and are audited. */
+enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct deliver_quote *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,60 @@
+/* Payment: money that was taken for a package, at its hand-over or recorded by hand, and the
+ * reversals of it.  Amounts are pesos; a reversal is a row of its own with a negative amount. */
+#ifndef DOMAIN_PAYMENT_H
+#define DOMAIN_PAYMENT_H
+
+#include "domain/parcel/package.h"
+
+extern const char *const payment_methods[];          /* ends with NULL */
+const char *payment_method_words(const char *method);    /* "Efectivo"; NULL for none of payment_methods */
+
+/* A payment as somebody declares it, before it has a row. */
+struct payment_in { const char *method; int64_t amount; const char *reference; };
+
+struct payment {
+    int64_t id, package_id;
+    const char *operation_id;
+    int64_t amount;
+    const char *method, *reference;
+    int64_t taken_by, taken_at, reverses;
+    const char *taken_by_name;
+    int64_t cash_session_id;
+    const char *reason;          /* of a reversal, and of one that is recorded by hand */
+};
+extern const struct fields payment_fields;
+struct payments { struct payment *v; size_t n; };
+bool payment_method_taken(struct ctx *c, const char *method);        /* here, now: cards may be off */
+/* Check that the method is taken, and has its reference unless it is cash; what is wrong goes to the
+ * fault at these fields. */
+void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
+                          const char *reference_field);
+enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
+enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
+bool payment_by_hand(const struct payment *p);       /* recorded by hand, not at a hand-over */
+/* A payment stands when it is no reversal and no other payment of the list reverses it. */
+bool payment_stands(const struct payments *all, const struct payment *p);
+/* The payments of the hand-over that stands, with what was reversed of them and recorded by hand
+ * since; none of a hand-over that was undone. */
+struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
+int64_t payments_sum(const struct payments *all);    /* less what was reversed */
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p);    /* of what it owed */
+/* Add each payment of `more` to the one of its method and reference, reversals apart, or as one more. */
+void payments_join(struct arena *a, struct payments *to, const struct payments *more);
+
+/* Recorded by hand, with its reason: of a package that was handed over at most what is missing
+ * of what it owed, of a cancelled one, which owes nothing, what is charged for it. */
+#define PAYMENT_CHARGE_MAX 1000000
+struct payment_record_in { int64_t id; const char *method; int64_t amount; const char *reference, *reason; };
+/* E_INVALID names what is wrong, E_CONFLICT when there is nothing to charge, or cash without an
+ * open drawer (cash.h). */
+enum err payment_record(struct ctx *c, const struct payment_record_in *in, struct payment *out) MUST_CHECK;
+/* The most that can be recorded now; E_CONFLICT when it is nothing. */
+enum err payment_room(struct ctx *c, const struct package *p, int64_t *most) MUST_CHECK;
+
+/* Done by an ADMIN: a row of its own takes the payment back, out of the drawer that it is in while
+ * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is
+ * a reversal, or no open drawer has the cash. */
+struct payment_reverse_in { int64_t id; const char *reason; };
+enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, struct payment *out) MUST_CHECK;
+
+#endif

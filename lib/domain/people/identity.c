@@ -1,0 +1,5 @@
+#include "domain/people/identity.h"
+
+#include <stddef.h>
+
+const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };

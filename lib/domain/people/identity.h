@@ -1,0 +1,7 @@
+/* Identity: the papers that a person in Colombia shows. */
+#ifndef DOMAIN_IDENTITY_H
+#define DOMAIN_IDENTITY_H
+
+extern const char *const document_types[];   /* "CC", "CE" …; ends with NULL */
+
+#endif
