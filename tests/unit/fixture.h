@@ -22,4 +22,10 @@ void fixture_close(struct fixture *f);
 /* The sentence of the context's fault, for messages of asserts. */
 const char *fixture_fault(struct fixture *f);
 
+/* Explain each statement that `ours` picks, of `file` (its path), and expect every step of its plan to be fine;
+ * returns how many statements were picked. */
+int fixture_plans(struct fixture *f, bool (*ours)(const struct stmt *s, const char *file),
+                  bool (*fine)(const char *name, const char *step));
+bool fixture_is_one_of(const char *file, const char *const *parts, size_t n);    /* has one of these parts in its path */
+
 #endif

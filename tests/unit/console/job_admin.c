@@ -460,8 +460,6 @@ Test(clock, shows_each_line_with_what_became_of_its_last_run)
 
 /* ---- plans ---- */
 
-struct planning { struct fixture *f; int checked; };
-
 /* Of the jobs only what an index finds, or all of the small indexes of what waits, runs
  * or failed; the primary key backwards for a list of all. */
 static bool step_is_bounded(const char *name, const char *step)
@@ -480,33 +478,18 @@ static bool step_is_bounded(const char *name, const char *step)
     return false;
 }
 
-static void plan_check(const struct stmt *s, const char *file, void *arg)
+static bool plan_is_ours(const struct stmt *s UNUSED, const char *file)
 {
-    static const char *const files[] = { "domain/console/", "queue/" };
-    struct planning *p = arg;
-    struct stmt *explain = arena_alloc(p->f->a, sizeof *explain);
-    bool ours = false;
-    struct rows q;
+    static const char *const parts[] = { "domain/console/", "queue/" };
 
-    for (size_t i = 0; i < COUNT(files); i++)
-        ours = ours || strstr(file, files[i]) != NULL;
-    if (!ours)
-        return;
-    *explain = (struct stmt){ s->name, "", arena_printf(p->f->a, "EXPLAIN QUERY PLAN %s", s->sql) };
-    cr_assert_eq(db_query(p->f->db, &q, explain), OK);
-    while (db_next(&q))
-        cr_expect(step_is_bounded(s->name, db_text(&q, 3)), "%s: %s", s->name, db_text(&q, 3));
-    cr_assert_eq(db_end(&q), OK);
-    p->checked++;
+    return fixture_is_one_of(file, parts, COUNT(parts));
 }
 
 Test(plans, no_page_and_no_worker_reads_all_jobs)
 {
     struct fixture f;
-    struct planning p = { &f, 0 };
 
     fixture_open(&f);
-    db_each_stmt(plan_check, &p);
-    cr_expect_gt(p.checked, 40);
+    cr_expect_gt(fixture_plans(&f, plan_is_ours, step_is_bounded), 40);
     fixture_close(&f);
 }

@@ -356,36 +356,22 @@ Test(calls, show_the_last_contact)
 
 /* ---- plans ---- */
 
-struct planning { struct fixture *f; int checked; };
-
-static void plan_check(const struct stmt *s, const char *file, void *arg)
+static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
 {
-    struct planning *p = arg;
-    struct rows q;
-    struct stmt *explain;
+    return strncmp(s->name, "ageing_", 7) == 0 || strncmp(s->name, "contact", 7) == 0;
+}
 
-    if (strncmp(s->name, "ageing_", 7) != 0 && strncmp(s->name, "contact", 7) != 0)
-        return;
-    explain = arena_alloc(p->f->a, sizeof *explain);
-    *explain = (struct stmt){ s->name, "", arena_printf(p->f->a, "EXPLAIN QUERY PLAN %s", s->sql) };
-    cr_assert_eq(db_query(p->f->db, &q, explain), OK, "%s", s->name);
-    while (db_next(&q)) {
-        const char *step = db_text(&q, 3);
-
-        cr_expect(strncmp(step, "SCAN ", 5) != 0 && (streq(s->name, "contacts_of_customer")
-                  || streq(s->name, "ageing_people") || strstr(step, "TEMP B-TREE") == NULL), "%s (%s): %s", s->name, file, step);
-    }
-    cr_assert_eq(db_end(&q), OK);
-    p->checked++;
+static bool plan_is_fine(const char *name, const char *step)
+{
+    return strncmp(step, "SCAN ", 5) != 0 && (streq(name, "contacts_of_customer") || streq(name, "ageing_people")
+                                              || strstr(step, "TEMP B-TREE") == NULL);
 }
 
 Test(plans, cost_what_waits_and_not_the_whole_history)
 {
     struct fixture f;
-    struct planning p = { &f, 0 };
 
     fixture_open(&f);
-    db_each_stmt(plan_check, &p);
-    cr_expect_geq(p.checked, 7);
+    cr_expect_geq(fixture_plans(&f, plan_is_ours, plan_is_fine), 7);
     fixture_close(&f);
 }
