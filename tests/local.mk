@@ -128,6 +128,7 @@ EXTRA_DIST += \
 	tests/lint/nginx.sh \
 	tests/lint/secrets.mjs \
 	tests/lint/shell.sh \
+	tests/lint/sources.sh \
 	tests/lint/sql.mjs \
 	tests/lint/tables.mjs \
 	tests/lint/templates.mjs \

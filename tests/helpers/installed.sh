@@ -46,10 +46,10 @@ tick=$(grep -oE '/[^ ]*paqueteria-tick' "$data/crontab" | head -n 1)
 
 # Each area answers, and nginx's map can be made of them.
 "$programs/areas.sh" "$tmp/nginx" /run/paqueteria "$programs"/*.fcgi || wrong 'areas.sh fails'
-for f in $(grep -l '^const struct area area' "$source"/cgi-bin/*.c "$source"/cgi-bin/*/area.c); do
+while read -r f; do
     f=${f#"$source"/cgi-bin/} f=${f%.c} f=${f%/area}
     grep -q "^upstream ${f}_kept" "$tmp/nginx/upstreams.conf" || wrong "no $programs/$f.fcgi"
-done
+done < <(grep -l '^const struct area area' "$source"/cgi-bin/*.c "$source"/cgi-bin/*/area.c)
 
 # In place (no DESTDIR) the programs find their own data.
 if [[ -z $root ]]; then

@@ -13,7 +13,7 @@ delete texts['tests/lint/docs.mjs'];                // its own bad samples
 const words = new Set(Object.values(texts).flatMap((t) => t.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []));
 const all = Object.values(texts).join('\n');
 const built = read(/(^|\/)local\.mk$/);
-const devCommands = new Set([...texts.dev.matchAll(/^cmd_(\w+)\(\)/gm)].map((m) => m[1]));
+const devCommands = new Set([...texts.dev.matchAll(/^(\w+) [^|\n]*\| /gm)].map((m) => m[1]));
 const commands = [...code(Object.entries(texts).filter(([p]) => /^bin\/.*\.c$/.test(p)).map(([, t]) => t).join('\n'))
     .matchAll(/\{ "([a-z]+(?: [a-z]+)?)", (?:"[^"]*"|[A-Z_]+)/g)].map((m) => m[1]);
 const routes = Object.entries(texts).filter(([p]) => /^cgi-bin\/|^nginx\//.test(p)).map(([, t]) => t).join('\n');

@@ -27,7 +27,7 @@ if left=$(grep -v '^#' "$tmp/nginx.conf" | grep -oE '@[A-Z_]+@' | sort -u); then
     wrong "nobody fills in $left"
 fi
 while read -r name; do
-    grep -q "$name" dev || wrong "./dev does not fill in $name"
+    grep -q "$name" tools/dev/configure.sh || wrong "./dev does not fill in $name"
 done < <(grep -v '^#' nginx/nginx.conf.in | grep -oE '@[A-Z_]+@' | sort -u)
 
 # nginx takes the addresses only when it runs, so the test asks for no port.
@@ -37,7 +37,13 @@ sed 's|sendfile on;|sendfile maybe;|' "$tmp/nginx.conf" >"$tmp/bad.conf"
 if accepts "$tmp/bad.conf"; then wrong 'nginx -t does not bite'; fi
 
 # Every route of every program has its place, and every place a program.
-locations=$(<"$tmp/locations.conf") upstreams=$(<"$tmp/upstreams.conf")
+declare -A area_at
+place_line='^location (.*) \{.* fastcgi_pass (.*)_[$]way; \}$'
+while read -r line; do
+    [[ $line =~ $place_line ]] || continue
+    area_at[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
+done <"$tmp/locations.conf"
+upstreams=$(<"$tmp/upstreams.conf")
 for program in "${programs[@]}"; do
     area=$(basename "$program" .fcgi)
     [[ $upstreams == *"upstream ${area}_kept "* ]] || wrong "no upstream of $area"
@@ -45,9 +51,11 @@ for program in "${programs[@]}"; do
         place=${path//./\\.}
         while [[ $place =~ \{[^}]*\} ]]; do place=${place/"${BASH_REMATCH[0]}"/[^/]+}; done
         [[ $path == *'{'* ]] && place="~ ^$place\$" || place="= $path"
-        inside=${locations#*"location $place {"}
-        [[ $inside != "$locations" && ${inside%%\}*} == *"fastcgi_pass ${area}_\$way; " ]] || wrong "no location of $area $path"
+        [[ ${area_at[$place]:-} == "$area" ]] || wrong "no location of $area $path"
     done < <("$program" --routes | sed 's|\\/|/|g' | grep -o '"path" *: *"[^"]*"' | sed 's/.*: *"//; s/"$//')
+done
+for f in upstreams.conf locations.conf; do
+    cmp -s <(sed "s|@RUN@|$tmp|" "$build/nginx/$f") "$tmp/$f" || wrong "$build/nginx/$f is not what the programs say"
 done
 
 # security.md 49, 52: headers of strangers, variables without a cache, rewrites.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shellcheck finds nothing in any shell script of ours, wherever it is.
+# Shellcheck finds nothing in any shell script of ours, wherever it is, nor in what they source.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tmp=$(mktemp -d)
@@ -19,8 +19,12 @@ mapfile -t scripts < <(find . \( -path ./node_modules -o -path ./.git -o -path '
     LC_ALL=C sort)
 ((${#scripts[@]} >= 4)) || { echo 'shell.sh: found no scripts' >&2; exit 2; }
 
-shellcheck "${scripts[@]}"
+said=$(shellcheck -x -a "${scripts[@]}") || { printf '%s\n' "$said" >&2; exit 1; }
 for f in "${scripts[@]}"; do
     [[ $f == */tests/lint/* || -x $f ]] || { echo "$f: begins like a program and cannot be run" >&2; exit 1; }
+done
+# A part of a script is checked with the script that sources it.
+for f in tools/dev/*.sh; do
+    grep -qxF ". $f" dev || { echo "$f: ./dev does not source it" >&2; exit 1; }
 done
 echo "shell.sh: ok, ${#scripts[@]} scripts"

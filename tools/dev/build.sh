@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# The build folders: build/ as it ships, and those with sanitizers, by clang, for fuzzing.
+
+cmd_build() {
+    mkdir -p build
+    exec 8>build/.lock
+    flock 8
+    cmd_sources --check 2>/dev/null || say 'A list of files is not up to date: ./dev sources'
+    if [[ package-lock.json -nt node_modules/.package-lock.json ]]; then
+        say 'Fetching SQLite and the test tools (npm ci)'
+        npm ci --ignore-scripts --no-audit --no-fund
+    fi
+    configure_in build --enable-werror
+    make -C build -j"$(nproc)"
+    exec 8>&-
+}
+
+# configure_in DIR [option…]: autoreconf and configure when they are due.
+configure_in() {
+    local dir=$1; shift
+    if [[ ! -f configure || configure.ac -nt configure ]]; then
+        say 'Making configure'
+        mkdir -p build-aux
+        autoreconf -fi || return
+    fi
+    if [[ ! -f $dir/config.status || configure -nt $dir/config.status ]]; then
+        say "Configuring $dir"
+        mkdir -p "$dir"
+        (cd "$dir" && ../configure --quiet --prefix="$top/var/installed" "$@") || return
+    fi
+}
+
+# Build with the sanitizers in build-asan.
+build_asan() {
+    configure_in build-asan --enable-werror --enable-sanitizers CFLAGS='-O1 -g' &&
+        make -C build-asan -j"$(nproc)" >/dev/null
+}
+
+build_clang() {
+    configure_in build-clang --enable-werror CC=clang &&
+        make -C build-clang -j"$(nproc)" >/dev/null
+}
+
+build_fuzz() {
+    configure_in build-fuzz --enable-fuzzers CC=clang CFLAGS='-O1 -g' &&
+        make -C build-fuzz -j"$(nproc)" fuzz-targets >/dev/null
+}

@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# What every command needs: where things are, and how it speaks.
+
+# Another place and other ports make a second instance beside the first.
+var=${DEV_VAR:-$top/var}
+http=${DEV_HTTP:-8080}
+https=${DEV_HTTPS:-8443}
+build=${DEV_BUILD:-$top/build}   # whose programs are started
+conf=$var/conf/paqueteria.conf
+programs=$var/programs
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+die() { printf 'dev: %s\n' "$*" >&2; exit 1; }

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# The commands that check: lint, test, distcheck, fault.
+
+# Style and structure.  Some look at what is built.
+cmd_lint() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    check 'build with -Werror' ./dev build
+    lint_all
+    summary
+}
+
+# Everything that must hold before a change goes in.
+cmd_test() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test $packages_bench
+    mkdir -p "$var/log"
+    check 'build with -Werror' ./dev build
+    # The unit tests run once, watched; as they ship they run in ./dev distcheck.
+    check 'build with sanitizers' build_asan
+    check_units build-asan
+    say 'Lint'
+    lint_all
+    say 'Fuzzing'
+    fuzz_all 3
+    # Here, since several tests at once would each make them.
+    check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs
+    # The HTTP tests meet the programs that watch their own memory.
+    DEV_BUILD=$top/build-asan PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0 check_node http 2
+    check_node browser 2
+    check_node fault 2
+    say 'Benchmarks, in short'
+    check 'bench programs' make -s -C build bench-programs
+    check 'tests/bench' node tests/bench/bench.mjs --seconds 1 --rounds 1
+    summary
+}
+
+make_distcheck() {
+    local log=$var/log/distcheck.log
+    XZ_OPT=-0 make -C build -j"$(nproc)" distcheck DISTCHECK_CONFIGURE_FLAGS=CFLAGS=-O1 >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
+}
+
+# The archive of a release builds without npm, passes its tests, installs to where its
+# programs look, and leaves nothing behind; and clang takes the code as well.
+cmd_distcheck() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    mkdir -p "$var/log"
+    check 'build with -Werror' ./dev build
+    check 'make distcheck' make_distcheck
+    check 'build with clang' build_clang
+    check_units build-clang
+    summary
+}
+
+# The fault tests, with the figures that ./dev test has no time for.
+cmd_fault() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    mkdir -p "$var/log"
+    check 'build with -Werror' ./dev build
+    check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs
+    export FAULT_KILLS=1000 FAULT_FLUSHES=200 FAULT_REDIS_KILLS=100 FAULT_CANARY_S=60 \
+        FAULT_CONFIGURE=1 FAULT_DOUBLES=500 FAULT_HANDOVERS=200 FAULT_GRACE_S=30 FAULT_REPORTS=10000 \
+        FAULT_BAD=100 FAULT_CLOCK=1 FAULT_HOLDS=10 FAULT_IO_S=60 FAULT_POWER_CUTS=25 \
+        FAULT_SENDS=1000 FAULT_MAILS=500 FAULT_OBJECTS=500 FAULT_REDIS_REQUESTS=200 FAULT_REDIS_MB=256 FAULT_EVICTED_JOBS=150
+    check_node fault 1
+    summary
+}
