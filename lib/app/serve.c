@@ -143,19 +143,25 @@ static FCGX_Request *fill(struct server *s)
     return free_slot;
 }
 
+/* Until somebody asks, a signal comes, or the lines of the log must leave. */
+static int wait_for_work(struct server *s, const sigset_t *waiting)
+{
+    const int log_ms = stopping ? 0 : log_due();
+    const struct timespec limit = { 0, log_ms * 1000000L };
+
+    return ppoll(s->fds, s->open_count + 1, log_ms >= 0 ? &limit : NULL, waiting);
+}
+
 static void turn(struct server *s, const sigset_t *waiting)
 {
-    static const struct timespec at_once = { 0 };
     FCGX_Request *free_slot = fill(s);
-    int ready = ppoll(s->fds, s->open_count + 1, stopping ? &at_once : NULL, waiting);
+    int ready = wait_for_work(s, waiting);
 
-    log_hold();
     for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
         if (s->fds[i].revents != 0)
             serve_one(s, s->open[i]);
     if (ready > 0 && s->fds[s->open_count].revents != 0 && !stopping)
         serve_one(s, free_slot);
-    log_release();
 }
 
 /* SIGTERM is let in only while we wait, so that no request is cut. */
@@ -191,6 +197,7 @@ int app_serve(struct app *app)
     }
     for (size_t i = 0; i < CONNECTIONS; i++)
         FCGX_InitRequest(&s->slots[i], LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR);
+    log_batch();
     log_info("serve.start", "area", app->area->name);
     while (!stopping)
         turn(s, &waiting);

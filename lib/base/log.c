@@ -1,9 +1,12 @@
 #include "base/log.h"
 
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,13 +16,22 @@
 #include "base/util.h"
 
 #define VALUE_MAX 2048           /* bytes of one value; the rest is cut */
-#define HELD_MAX (PIPE_BUF / 2)  /* and one more line: a pipe takes that in one piece */
+#define BATCH_MAX 8192           /* bytes of lines that wait */
+#define BATCH_MS 100
 
 static const char *program = "-";
 
-/* Lines that wait for log_release.  Each process has one log, its standard error. */
-static struct buf held;
-static bool holding;
+static struct buf line;          /* the one that is being made */
+
+/* Whole lines that wait for each other.  Each process has one log, its standard error.  The
+ * length is set last and the array never moves, so that a signal that ends the process may
+ * write them at any instant. */
+static struct {
+    char text[BATCH_MAX];
+    volatile sig_atomic_t len;
+    int64_t since;               /* clock_boot_ms of the first of them */
+    bool on;
+} batch;
 
 void log_program(const char *name)
 {
@@ -89,14 +101,67 @@ static void add_pair(struct buf *b, const char *key, const char *value)
     buf_char(b, '"');
 }
 
-/* One write, so that lines of several processes do not mix.  If the log cannot be
- * written there is nobody left to tell. */
-static void write_held(void)
+/* A pipe takes up to PIPE_BUF bytes in one piece, so that lines of several processes do not
+ * mix: as many whole lines as fit, or one that is longer. */
+static size_t piece_of(const char *s, size_t n)
 {
-    if (held.len > 0) {
-        (void)!write(STDERR_FILENO, held.data, held.len);
+    const char *end;
+
+    if (n <= PIPE_BUF) {
+        return n;
     }
-    buf_reset(&held);
+    end = memrchr(s, '\n', PIPE_BUF);
+    if (end == NULL) {
+        end = memchr(s, '\n', n);
+    }
+    return end == NULL ? n : (size_t)(end - s) + 1;
+}
+
+/* If the log cannot be written there is nobody left to tell. */
+static void lines_write(const char *s, size_t n)
+{
+    for (size_t piece; n > 0; s += piece, n -= piece) {
+        piece = piece_of(s, n);
+        (void)!write(STDERR_FILENO, s, piece);
+    }
+}
+
+void log_flush(void)
+{
+    lines_write(batch.text, (size_t)batch.len);
+    batch.len = 0;
+}
+
+int log_due(void)
+{
+    int64_t left;
+
+    if (batch.len == 0) {
+        return -1;
+    }
+    left = batch.since + BATCH_MS - clock_boot_ms();
+    if (left > 0 && left <= BATCH_MS) {
+        return (int)left;
+    }
+    log_flush();
+    return -1;
+}
+
+/* A line that may wait, behind those that do. */
+static void line_keep(void)
+{
+    if ((size_t)batch.len + line.len > BATCH_MAX) {
+        log_flush();
+    }
+    if (line.len > BATCH_MAX) {
+        lines_write(line.data, line.len);
+        return;
+    }
+    if (batch.len == 0) {
+        batch.since = clock_boot_ms();
+    }
+    memcpy(batch.text + batch.len, line.data, line.len);
+    batch.len += (sig_atomic_t)line.len;
 }
 
 void log_line(const char *level, const char *event, ...)
@@ -105,33 +170,57 @@ void log_line(const char *level, const char *event, ...)
     const char *key;
     va_list ap;
 
+    buf_reset(&line);
     clock_rfc3339_into(when, clock_now());
-    buf_str(&held, "ts=");
-    buf_str(&held, when);
-    add_pair(&held, "level", level);
-    add_pair(&held, "program", program);
-    add_pair(&held, "pid", NUM(getpid()));
-    add_pair(&held, "event", event);
+    buf_str(&line, "ts=");
+    buf_str(&line, when);
+    add_pair(&line, "level", level);
+    add_pair(&line, "program", program);
+    add_pair(&line, "pid", NUM(getpid()));
+    add_pair(&line, "event", event);
     va_start(ap, event);
     while ((key = va_arg(ap, const char *)) != NULL) {
-        add_pair(&held, key, va_arg(ap, const char *));
+        add_pair(&line, key, va_arg(ap, const char *));
     }
     va_end(ap);
-    buf_char(&held, '\n');
-    if (!holding || !streq(level, "info") || held.len > HELD_MAX) {
-        write_held();
+    buf_char(&line, '\n');
+    line_keep();
+    if (!batch.on || !streq(level, "info")) {
+        log_flush();
+    }
+    log_due();                   /* a loop that has much to do in one turn looks seldom */
+}
+
+/* The process ends by this signal, after the lines that wait. */
+static void fatal_take(int sig)
+{
+    log_flush();
+    raise(sig);                  /* by SA_RESETHAND it has its default action again */
+}
+
+/* A sanitizer's handler, which reports more, stays. */
+static void fatal_watch(int sig)
+{
+    struct sigaction old, take = { .sa_handler = fatal_take, .sa_flags = SA_RESETHAND | SA_NODEFER };
+
+    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+        sigaction(sig, &take, NULL);
     }
 }
 
-void log_hold(void)
+void log_batch(void)
 {
-    holding = true;
-}
+    static const int fatal[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
 
-void log_release(void)
-{
-    holding = false;
-    write_held();
+    if (batch.on) {
+        return;
+    }
+    batch.on = true;
+    for (size_t i = 0; i < COUNT(fatal); i++) {
+        fatal_watch(fatal[i]);
+    }
+    atexit(log_flush);
+    pthread_atfork(log_flush, NULL, NULL);
 }
 
 struct num num_(int64_t n)

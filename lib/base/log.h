@@ -17,10 +17,16 @@ void log_line(const char *level, const char *event, ...) __attribute__((sentinel
 #define log_warn(...) log_line("warn", __VA_ARGS__, NULL)
 #define log_info(...) log_line("info", __VA_ARGS__, NULL)
 
-/* Between these two, lines of level info wait and are written together.  A program
- * that serves many requests a second holds them while it has work. */
-void log_hold(void);
-void log_release(void);
+/* For a program that serves many requests a second: from now on, lines of level info wait
+ * until there are 8 KB of them or the first has waited for 100 ms, and leave together.  A warning or an
+ * error leaves at once, after those that wait.  They leave, too, when the process exits, aborts
+ * or dies of a fault of its own, and before it forks.  SIGKILL, and an exec without a fork (call
+ * log_flush before it), lose what waits. */
+void log_batch(void);
+/* Milliseconds until what waits must leave; -1: nothing waits.  Writes it when that time has
+ * come, so a loop calls this before it waits, and waits no longer than that. */
+int log_due(void);
+void log_flush(void);            /* now; async-signal-safe */
 
 /* A number for a log value: a small array with the life of the expression. */
 struct num { char s[DIGITS_SIZE]; };

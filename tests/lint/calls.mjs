@@ -25,7 +25,7 @@ const state = {
     'bin/worker.c': { stopping: 'set by a signal' },
     'lib/app/serve.c': { stopping: 'set by a signal' },
     'lib/base/log.c': { program: 'its name, said once at the start',
-        held: 'lines on their way to its standard error', holding: 'whether they wait' },
+        line: 'the line that is being made', batch: 'lines on their way to its standard error' },
     'lib/base/conf.c': { kept: 'secrets that were read, each with its file', kept_next: 'whose place is taken next' },
     'lib/metric/metric.c': { counts: 'the mapped file of this process', mapped: 'whether it is one' },
     'lib/store/registry.c': { files: 'filled before main', file_count: 'filled before main' },

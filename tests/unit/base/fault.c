@@ -1,6 +1,9 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/ctx.h"
@@ -84,27 +87,36 @@ static size_t lines_of(FILE *f)
     return n;
 }
 
-Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
+/* Descriptor 2 is a file of its own, and info lines wait. */
+static FILE *batch_open(void)
 {
     FILE *f = tmpfile();
-    char text[8192];
-    size_t n;
 
     cr_assert_not_null(f);
     cr_assert_neq(dup2(fileno(f), STDERR_FILENO), -1);
-    log_hold();
+    log_batch();
+    return f;
+}
+
+Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
+{
+    FILE *f = batch_open();
+    char text[20000];
+    size_t n;
+
     log_info("one");
     log_info("two");
     cr_expect_eq(lines_of(f), 0);
     log_warn("three");
     cr_expect_eq(lines_of(f), 3, "a warning does not wait, nor what came before it");
-    for (int i = 0; i < 40; i++)
-        log_info("many", "text", "a value of some length, so that these are more than a pipe takes");
+    for (int i = 0; i < 80; i++)
+        log_info("many", "text", "a value of some length, so that these are more than a batch takes");
     cr_expect_gt(lines_of(f), 3, "what is held stays small");
-    cr_expect_lt(lines_of(f), 43);
-    log_release();
-    cr_expect_eq(lines_of(f), 43);
+    cr_expect_lt(lines_of(f), 83);
+    log_flush();
+    cr_expect_eq(lines_of(f), 83);
     log_info("last");
+    log_flush();
     rewind(f);
     n = fread(text, 1, sizeof(text) - 1, f);
     text[n] = '\0';
@@ -113,4 +125,77 @@ Test(log, lines_that_are_held_come_in_order_and_none_is_lost)
     cr_expect_lt(strstr(text, "event=three"), strstr(text, "event=many"));
     cr_expect_not_null(strstr(text, "event=last"));
     fclose(f);
+}
+
+Test(log, a_line_waits_for_a_tenth_of_a_second_at_most)
+{
+    FILE *f = batch_open();
+    int left;
+
+    cr_expect_eq(log_due(), -1, "nothing waits");
+    log_info("one");
+    left = log_due();
+    cr_expect(left > 0 && left <= 100, "%d", left);
+    cr_expect_eq(lines_of(f), 0);
+    usleep(120000);
+    cr_expect_eq(log_due(), -1);
+    cr_expect_eq(lines_of(f), 1);
+    fclose(f);
+}
+
+Test(log, a_line_longer_than_a_batch_leaves_whole_and_in_its_turn)
+{
+    FILE *f = batch_open();
+    char *text, value[2001];
+
+    memset(value, 'x', 2000);
+    value[2000] = '\0';
+    log_info("short");
+    log_info("long", "a", value, "b", value, "c", value, "d", value, "e", value);
+    text = calloc(1, 20000);
+    rewind(f);
+    cr_expect_gt(fread(text, 1, 19999, f), 10000);
+    cr_expect_lt(strstr(text, "event=short"), strstr(text, "event=long"));
+    cr_expect_eq(text[strlen(text) - 1], '\n');
+    free(text);
+    fclose(f);
+}
+
+static void end_by_exit(void)
+{
+    exit(0);
+}
+
+static void end_by_fork(void)
+{
+    if (fork() == 0)
+        _exit(0);
+    wait(NULL);
+    _exit(0);                    /* no handler of exit runs */
+}
+
+Test(log, what_waits_leaves_before_the_process_forks_aborts_or_ends)
+{
+    static const struct { void (*end)(void); const char *how; int sig; } ends[] = {
+        { end_by_exit, "exit", 0 }, { end_by_fork, "fork", 0 }, { abort, "abort", SIGABRT },
+    };
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        FILE *f = tmpfile();
+        int status = 0;
+
+        cr_assert_not_null(f);
+        if (fork() == 0) {
+            dup2(fileno(f), STDERR_FILENO);
+            signal(SIGABRT, SIG_DFL);    /* that of a process, not of the test */
+            log_batch();
+            log_info("one");
+            log_info("two");
+            ends[i].end();
+        }
+        wait(&status);
+        cr_expect_eq(lines_of(f), 2, "%s: %zu lines", ends[i].how, lines_of(f));
+        cr_expect_eq(WIFSIGNALED(status) ? WTERMSIG(status) : 0, ends[i].sig, "%s", ends[i].how);
+        fclose(f);
+    }
 }
