@@ -7,6 +7,7 @@
 #include "local/normal.h"
 #include "domain/ground/audit.h"
 #include "domain/parcel/package.h"
+#include "domain/custody/history.h"
 
 #define DEMO_DAYS 30
 #define PAGE_ROWS 200

@@ -8,6 +8,7 @@
 #include "domain/money/payment.h"
 #include "domain/custody/undo.h"
 #include "domain/price/fee.h"
+#include "domain/custody/history.h"
 #include "correct.h"
 #include "detail.h"
 #include "json.h"

@@ -10,6 +10,7 @@
 #include "domain/price/fee.h"
 #include "domain/message/notification.h"
 #include "domain/price/rate.h"
+#include "domain/custody/history.h"
 #include "list.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"

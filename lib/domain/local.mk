@@ -20,6 +20,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/attempt.c \
 	lib/domain/custody/correction.c \
 	lib/domain/custody/correction.h \
+	lib/domain/custody/history.c \
+	lib/domain/custody/history.h \
+	lib/domain/custody/kinds.c \
+	lib/domain/custody/kinds.h \
 	lib/domain/custody/retention.c \
 	lib/domain/custody/retention.h \
 	lib/domain/custody/texts.c \
@@ -27,6 +31,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/texts.h \
 	lib/domain/custody/undo.c \
 	lib/domain/custody/undo.h \
+	lib/domain/custody/undo_handover.c \
+	lib/domain/custody/undo_parcel.c \
+	lib/domain/custody/undo_step.h \
 	lib/domain/custody/undo_together.c \
 	lib/domain/ground/audit.c \
 	lib/domain/ground/audit.h \
@@ -101,6 +108,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
 	lib/domain/parcel/event.c \
+	lib/domain/parcel/event_words.c \
+	lib/domain/parcel/event_words.h \
 	lib/domain/parcel/incident.c \
 	lib/domain/parcel/incident.h \
 	lib/domain/parcel/package.h \

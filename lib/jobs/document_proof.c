@@ -10,6 +10,7 @@
 #include "domain/message/notification.h"
 #include "domain/price/rate.h"
 #include "domain/handover/signature.h"
+#include "domain/custody/history.h"
 #include "jobs/archive.h"
 #include "jobs/document.h"
 #include "jobs/picture.h"

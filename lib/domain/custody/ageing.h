@@ -37,9 +37,9 @@ extern const char *const contact_outcomes[], *const contact_channels[];
 /* "no contestó"; NULL for none of them. */
 const char *contact_outcome_words(const char *outcome);
 const char *contact_channel_words(const char *channel);
-/* An event's details in words: "llamada: no contestó, viene el 28/11/2026". */
+/* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
 struct json_object;
-const char *contact_details_words(struct ctx *c, struct json_object *details);
+const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values);
 
 /* The oldest first. */
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;

@@ -85,7 +85,7 @@ const char *contact_channel_words(const char *channel)
     return words_of(list, COUNT(list), channel);
 }
 
-const char *contact_details_words(struct ctx *c, struct json_object *details)
+const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
 {
     const char *outcome = NULL, *channel = NULL, *promised = NULL, *words;
     int64_t day;

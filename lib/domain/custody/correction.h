@@ -25,8 +25,8 @@ bool correction_takes(const struct package *p, const char *part);
  * a guide that another active package has, and for a part that its state does not let. */
 enum err package_correct(struct ctx *c, const struct correct_in *in, struct package *out) MUST_CHECK;
 
-/* Of an event's details and its personal values (JSON of names and texts, or NULL):
- * "Corregido: tipo NORMAL → EXTRA_DIMENSIONADO · por qué"; NULL when it is no correction. */
+/* The words of the event of a correction (kinds.h): "Corregido: tipo NORMAL → EXTRA_DIMENSIONADO · por qué";
+ * NULL when it is no correction. */
 struct json_object;
 const char *correction_details_words(struct ctx *c, struct json_object *details, const char *values);
 

@@ -16,6 +16,7 @@
 #include "domain/message/notification.h"
 #include "domain/ground/operation.h"
 #include "domain/handover/proof.h"
+#include "domain/parcel/event_words.h"
 #include "domain/parcel/incident.h"
 #include "domain/price/fee.h"
 #include "domain/money/payment.h"
@@ -260,6 +261,16 @@ static struct json_object *handover_details(const struct handover *h, const stru
     if (h->signature != NULL)
         json_add_bool(details, "signed", true);
     return details;
+}
+
+const char *deliver_event_words(struct ctx *c, struct json_object *details, const char *values)
+{
+    const char *reason = NULL, *words;
+
+    if (!json_get_text(details, "reason", &reason))
+        return event_place_words(c, details, values);
+    words = override_reason_words(reason);
+    return arena_printf(c->a, "sin código: %s", words != NULL ? words : reason);
 }
 
 static enum err deliver_one(struct handover *h, size_t i)

@@ -9,6 +9,10 @@
 extern const char *const override_reasons[];         /* ends with NULL */
 const char *override_reason_words(const char *reason);   /* "No tiene el celular a mano"; NULL for none of them */
 
+/* The words of the event ENTREGA (kinds.h): "sin código: Otro motivo", else "posición A1". */
+struct json_object;
+const char *deliver_event_words(struct ctx *c, struct json_object *details, const char *values);
+
 #define PAYMENTS_MAX 5           /* ways to pay one hand-over with */
 
 struct deliver_in {

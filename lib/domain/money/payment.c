@@ -1,5 +1,7 @@
 /* Payments of a package: reading them, and what of them stands. */
 #include "domain/money/payment.h"
+#include "json/json.h"
+#include "local/money.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/money/texts.h"
@@ -166,4 +168,26 @@ void payments_join(struct arena *a, struct payments *to, const struct payments *
     to->v = v;
     for (size_t i = 0; i < more->n; i++)
         join(to, &more->v[i]);
+}
+
+/* ---- the words of events about payments ---- */
+
+static const char *payment_event_words(struct ctx *c, struct json_object *details, const char *key, const char *done)
+{
+    const char *reason = "";
+    int64_t amount = 0;
+
+    json_get_int(details, key, &amount);
+    json_get_text(details, "reason", &reason);
+    return arena_printf(c->a, "Pago de %s %s%s%s", money_text(c->a, amount), done, *reason ? " · " : "", reason);
+}
+
+const char *payment_recorded_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
+{
+    return payment_event_words(c, details, "payment_recorded", "anotado");
+}
+
+const char *payment_reversed_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
+{
+    return payment_event_words(c, details, "payment_reversed", "reversado");
 }

@@ -51,6 +51,12 @@ enum err payment_record(struct ctx *c, const struct payment_record_in *in, struc
 /* The most that can be recorded now; E_CONFLICT when it is nothing. */
 enum err payment_room(struct ctx *c, const struct package *p, int64_t *most) MUST_CHECK;
 
+/* The words of the event of a payment that was recorded by hand, and of one that was reversed (kinds.h):
+ * "Pago de $2.500 anotado · por qué". */
+struct json_object;
+const char *payment_recorded_words(struct ctx *c, struct json_object *details, const char *values);
+const char *payment_reversed_words(struct ctx *c, struct json_object *details, const char *values);
+
 /* Done by an ADMIN: a row of its own takes the payment back, out of the drawer that it is in while
  * that is open, else out of the ADMIN's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is
  * a reversal, or no open drawer has the cash. */

@@ -142,7 +142,6 @@ struct package_event {
 };
 extern const struct fields package_event_fields;
 struct package_events { struct package_event *v; size_t n; };
-enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;
 /* OK when every hash of the chain fits; *broken_at is the first that does not. */
 enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at) MUST_CHECK;
 

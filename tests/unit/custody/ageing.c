@@ -8,6 +8,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/price/fee.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt backdate = STMT("t_ageing_backdate", "ii",

@@ -7,6 +7,7 @@
 #include "domain/custody/correction.h"
 #include "domain/handover/deliver.h"
 #include "domain/message/notification.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt dearer = STMT("t_correct_dearer", "i",

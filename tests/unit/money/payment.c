@@ -8,6 +8,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/money/texts.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_payment_audited", "",

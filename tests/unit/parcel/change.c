@@ -8,6 +8,7 @@
 #include "domain/parcel/package.h"
 #include "domain/parcel/texts.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 

@@ -4,6 +4,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/parcel/incident.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt how_it_ended = STMT("t_resolution", "is",

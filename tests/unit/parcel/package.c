@@ -7,6 +7,7 @@
 #include "domain/parcel/package.h"
 #include "domain/handover/deliver_quote.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt count_notes = STMT("t_notes", "s", "SELECT count(*) FROM notifications WHERE state = $1");

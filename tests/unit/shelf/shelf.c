@@ -11,6 +11,7 @@
 #include "domain/stocktake/scan.h"
 #include "domain/stocktake/stocktake.h"
 #include "domain/stocktake/texts.h"
+#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_shelf_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");

@@ -1,0 +1,10 @@
+/* History: the chain of custody of a package, each event with one Spanish line for people. */
+#ifndef DOMAIN_HISTORY_H
+#define DOMAIN_HISTORY_H
+
+#include "domain/parcel/package.h"
+
+/* Every event of a package, the oldest first, with its text. */
+enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;
+
+#endif
