@@ -74,7 +74,7 @@ static enum err simulate_run(struct cli *x)
     moment(x, "--picked", &in.picked_day, &in.picked_time);
     e = quote_make(&x->c, &in, &q);
     if (e == OK && x->json)
-        cli_json(quote_json(&q));
+        cli_json(json_of(quote_fields, &q));
     if (e != OK || x->json)
         return e;
     cli_object(x, fee_fields, &q.fee);

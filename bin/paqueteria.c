@@ -181,9 +181,7 @@ static const char *field_words(struct arena *a, const struct field *f, const voi
         return n ? clock_exact(a, n) : "";
     case F_ID:
         return n ? arena_printf(a, "%lld", (long long)n) : "";
-    case F_INT:
-    case F_TEXT:
-    case F_PHONE:
+    default:
         break;
     }
     return arena_printf(a, "%lld", (long long)n);

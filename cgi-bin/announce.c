@@ -18,26 +18,22 @@ struct announce_form {
     bool no_notice;              /* of the page: knows that no message will come */
 };
 
-#define A struct announce_in
+#define A(member, type, max, doc) PARAM_AS(struct announce_form, announce.member, #member, type, 0, 0, max, doc)
 static const struct param announce_rows[] = {
-    PARAM(A, name, P_TEXT, 0, 0, 100, "Nombre completo. Obligatorio"),
-    PARAM(A, phone, P_TEXT, 0, 0, 40, "Celular, con o sin +57. Obligatorio"),
-    PARAM(A, guides, P_LINES, 0, 0, GUIDES_CHARS,
+    A(name, P_TEXT, 100, "Nombre completo. Obligatorio"),
+    A(phone, P_TEXT, 40, "Celular, con o sin +57. Obligatorio"),
+    A(guides, P_LINES, GUIDES_CHARS,
           "Guías, hasta 20: un texto con una por línea, o una lista de textos. Obligatorio"),
-    PARAM(A, email, P_TEXT, 0, 0, 254, "Correo"),
-    PARAM(A, carrier, P_TEXT, 0, 0, 60, "Transportadora"),
-    PARAM(A, building, P_TEXT, 0, 0, 80, "Edificio o conjunto"),
-    PARAM(A, tower, P_TEXT, 0, 0, 40, "Torre o bloque"),
-    PARAM(A, apartment, P_TEXT, 0, 0, 40, "Apartamento"),
-    PARAM(A, declared_value, P_MONEY, 0, 0, 1000000000, "Valor declarado, en pesos"),
-    PARAM(A, consent, P_BOOL, 0, 0, 0, "Acepta el tratamiento de sus datos. Obligatorio"),
-    PARAM(struct announce_form, no_notice, P_BOOL, 0, 0, 0, "Sigue sin avisos"),
+    A(email, P_TEXT, 254, "Correo"),
+    A(carrier, P_TEXT, 60, "Transportadora"),
+    A(building, P_TEXT, 80, "Edificio o conjunto"),
+    A(tower, P_TEXT, 40, "Torre o bloque"),
+    A(apartment, P_TEXT, 40, "Apartamento"),
+    A(declared_value, P_MONEY, 1000000000, "Valor declarado, en pesos"),
+    A(consent, P_BOOL, 0, "Acepta el tratamiento de sus datos. Obligatorio"),
+    PARAM(struct announce_form, no_notice, P_BOOL, PARAM_PAGE, 0, 0, "Sigue sin avisos: la API dice takes_sms"),
 };
-static const struct params form_params = PARAMS(struct announce_form, announce_rows);
-/* The API's caller reads takes_sms in the answer instead: the last row is left out. */
-static const struct params announce_params = {
-    announce_rows, COUNT(announce_rows) - 1, sizeof(struct announce_form),
-};
+static const struct params announce_params = PARAMS(struct announce_form, announce_rows);
 
 struct page_in { const char *guide; };
 static const struct param page_rows[] = {
@@ -226,7 +222,7 @@ static enum err list_json(struct req *r)
 static const struct route routes[] = {
     { GET, "/", ROLE_PUBLIC, NULL, home, PAGE, "Inicio" },
     { GET, "/announce", ROLE_PUBLIC, &page_params, page, PAGE, "Anuncie su paquete" },
-    { POST, "/announce", ROLE_PUBLIC, &form_params, announce, PAGE | CSRF_FORM | OPTIONAL_KEY,
+    { POST, "/announce", ROLE_PUBLIC, &announce_params, announce, PAGE | CSRF_FORM | OPTIONAL_KEY,
       "Anunciar", .form = "/announce" },
     { GET, "/announce/done", ROLE_PUBLIC, &done_params, done, PAGE, "Paquetes anunciados" },
     { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, fees, PAGE, "Tarifas" },

@@ -55,6 +55,21 @@ static const struct param quote_rows[] = {
 };
 static const struct params quote_params = PARAMS(Q, quote_rows);
 
+/* ---- answers ---- */
+
+struct rates_answer { struct rate_periods rates; struct closures closures; };
+static const struct field rates_answer_rows[] = {
+    FIELD_LIST(struct rates_answer, rates, rate_period_fields, "Tarifas, las más nuevas primero"),
+    FIELD_LIST(struct rates_answer, closures, closure_fields, "Días que no cuentan para el bodegaje"),
+};
+FIELD_TABLE_HERE(struct rates_answer, rates_answer_fields, rates_answer_rows)
+
+struct current_answer { struct rates rates; };
+static const struct field current_answer_rows[] = {
+    FIELD_LIST(struct current_answer, rates, rate_fields, "Una de cada tamaño"),
+};
+FIELD_TABLE_HERE(struct current_answer, current_answer_fields, current_answer_rows)
+
 /* ---- tariffs and closures ---- */
 
 static const struct { const char *state, *list; } lists[] = {
@@ -89,70 +104,36 @@ static void fill_closures(struct req *r, const struct closures *all)
     }
 }
 
-static enum err read_all(struct req *r, struct rate_periods *rates, struct closures *closures)
+static enum err read_all(struct req *r, struct rates_answer *all)
 {
     int64_t today = clock_day(r->c->now);
-    enum err e = rate_list(r->c, rates);
+    enum err e = rate_list(r->c, &all->rates);
 
-    return e != OK ? e : closure_list(r->c, today - CLOSURES_BACK, today + CLOSURES_AHEAD, closures);
+    return e != OK ? e : closure_list(r->c, today - CLOSURES_BACK, today + CLOSURES_AHEAD, &all->closures);
 }
 
-static enum err page(struct req *r)
+static enum err rates(struct req *r)
 {
-    struct rate_periods rates;
-    struct closures closures;
-    enum err e = read_all(r, &rates, &closures);
+    struct rates_answer all;
+    enum err e = read_all(r, &all);
 
     if (e != OK)
         return e;
-    for (size_t i = 0; i < rates.n; i++)
-        fill_period(r, &rates.v[i]);
-    fill_closures(r, &closures);
+    if (req_is_api(r))
+        return req_one(r, rates_answer_fields, &all);
+    for (size_t i = 0; i < all.rates.n; i++)
+        fill_period(r, &all.rates.v[i]);
+    fill_closures(r, &all.closures);
     req_operation(r);
     return req_page(r, "rates/rates.cst");
 }
 
-static struct json_object *closures_array(const struct closures *all)
+static enum err current(struct req *r)
 {
-    struct json_object *list = json_object_new_array();
+    struct current_answer answer;
+    enum err e = rates_at(r->c, r->c->now, &answer.rates);
 
-    for (size_t i = 0; i < all->n; i++)
-        json_object_array_add(list, json_of(closure_fields, &all->v[i]));
-    return list;
-}
-
-static enum err page_json(struct req *r)
-{
-    struct json_object *o, *list;
-    struct rate_periods rates;
-    struct closures closures;
-    enum err e = read_all(r, &rates, &closures);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    list = json_object_new_array();
-    for (size_t i = 0; i < rates.n; i++)
-        json_object_array_add(list, json_of(rate_period_fields, &rates.v[i]));
-    json_add(o, "rates", list);
-    json_add(o, "closures", closures_array(&closures));
-    return req_json(r, 200, o);
-}
-
-static enum err current_json(struct req *r)
-{
-    struct json_object *o, *list;
-    struct rates rates;
-    enum err e = rates_at(r->c, r->c->now, &rates);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    list = json_object_new_array();
-    for (size_t i = 0; i < rates.n; i++)
-        json_object_array_add(list, json_of(rate_fields, &rates.v[i]));
-    json_add(o, "rates", list);
-    return req_json(r, 200, o);
+    return e != OK ? e : req_one(r, current_answer_fields, &answer);
 }
 
 /* ---- changes ---- */
@@ -183,16 +164,10 @@ static enum err add(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, rate_fields, &out);
     req_flash(r, T_RATE_ADDED, clock_exact(r->c->a, out.valid_from));
     return req_redirect(r, "/rates");
-}
-
-static enum err add_json(struct req *r)
-{
-    struct rate out;
-    enum err e = rate_add(r->c, r->in, &out);
-
-    return e != OK ? e : req_json(r, 201, json_of(rate_fields, &out));
 }
 
 static enum err withdraw(struct req *r)
@@ -202,16 +177,10 @@ static enum err withdraw(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return rates(r);
     req_flash(r, T_RATE_WITHDRAWN, NULL);
     return req_redirect(r, "/rates");
-}
-
-static enum err withdraw_json(struct req *r)
-{
-    const struct id_in *in = r->in;
-    enum err e = rate_withdraw(r->c, in->id);
-
-    return e != OK ? e : page_json(r);
 }
 
 static enum err close_day(struct req *r)
@@ -221,16 +190,10 @@ static enum err close_day(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, closure_fields, &out);
     req_flash(r, T_CLOSURE_ADDED, clock_day_exact(r->c->a, out.day));
     return req_redirect(r, "/rates");
-}
-
-static enum err close_day_json(struct req *r)
-{
-    struct closure out;
-    enum err e = closure_add(r->c, r->in, &out);
-
-    return e != OK ? e : req_json(r, 201, json_of(closure_fields, &out));
 }
 
 static enum err open_day(struct req *r)
@@ -240,16 +203,10 @@ static enum err open_day(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return rates(r);
     req_flash(r, T_CLOSURE_REMOVED, NULL);
     return req_redirect(r, "/rates");
-}
-
-static enum err open_day_json(struct req *r)
-{
-    const struct day_in *in = r->in;
-    enum err e = closure_remove(r->c, in->day);
-
-    return e != OK ? e : page_json(r);
 }
 
 /* ---- the simulator ---- */
@@ -305,18 +262,18 @@ static enum err quote(struct req *r)
     return req_page(r, "rates/quote.cst");
 }
 
-static enum err quote_answer(struct req *r)
+static enum err quote_api(struct req *r)
 {
     struct quote q;
     enum err e = quote_make(r->c, r->in, &q);
 
-    return e != OK ? e : req_json(r, 200, quote_json(&q));
+    return e != OK ? e : req_one(r, quote_fields, &q);
 }
 
 #define READ "rates:read"
 #define WRITE "rates:write"
 static const struct route routes[] = {
-    { GET, "/rates", ROLE_USUARIO, NULL, page, PAGE, "Tarifas" },
+    { GET, "/rates", ROLE_USUARIO, NULL, rates, PAGE, "Tarifas" },
     { GET, "/rates/quote", ROLE_USUARIO, &quote_params, quote, PAGE, "Simular un cobro" },
     { GET, "/rates/new", ROLE_ADMIN, NULL, new_page, PAGE, "Tarifa nueva" },
     { POST, "/rates", ROLE_ADMIN, &rate_params, add, PAGE | OPTIONAL_KEY, "Tarifa nueva",
@@ -327,18 +284,19 @@ static const struct route routes[] = {
       "Agregar un cierre", .form = "/rates" },
     { POST, "/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, PAGE, "Quitar un cierre",
       .form = "/rates" },
-    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, current_json, JSON, "Tarifas vigentes" },
-    { GET, "/api/v1/rates", ROLE_USUARIO, NULL, page_json, JSON,
-      "Tarifas pasadas, vigentes y por venir, y los cierres", READ },
-    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_answer, JSON,
-      "Cuánto costaría un paquete, día por día", READ },
-    { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, add_json, JSON | OPTIONAL_KEY,
-      "Tarifa nueva desde un día", WRITE },
-    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw_json, JSON,
-      "Retirar una tarifa que no ha empezado", WRITE },
-    { POST, "/api/v1/closures", ROLE_ADMIN, &closure_params, close_day_json, JSON | OPTIONAL_KEY,
-      "Agregar un cierre", WRITE },
-    { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day_json, JSON,
-      "Quitar un cierre que no ha empezado", WRITE },
+    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, current, JSON, "Tarifas vigentes",
+      GIVES(200, current_answer_fields) },
+    { GET, "/api/v1/rates", ROLE_USUARIO, NULL, rates, JSON,
+      "Tarifas pasadas, vigentes y por venir, y los cierres", READ, GIVES(200, rates_answer_fields) },
+    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_api, JSON,
+      "Cuánto costaría un paquete, día por día", READ, GIVES(200, quote_fields) },
+    { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, add, JSON | OPTIONAL_KEY,
+      "Tarifa nueva desde un día", WRITE, GIVES(201, rate_fields) },
+    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw, JSON,
+      "Retirar una tarifa que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
+    { POST, "/api/v1/closures", ROLE_ADMIN, &closure_params, close_day, JSON | OPTIONAL_KEY,
+      "Agregar un cierre", WRITE, GIVES(201, closure_fields) },
+    { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, JSON,
+      "Quitar un cierre que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
 };
 const struct area area = { "rates", routes, COUNT(routes) };

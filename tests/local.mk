@@ -131,9 +131,11 @@ EXTRA_DIST += \
 	tests/lint/sources.sh \
 	tests/lint/sql.mjs \
 	tests/lint/tables.mjs \
+	tests/lint/tables_compile.sh \
 	tests/lint/templates.mjs \
 	tests/lint/tokens.mjs \
 	tests/lint/variadic.h \
+	tests/unit/app/gives.c \
 	tests/unit/app/roles.c \
 	tests/unit/app/snapshot.c \
 	tests/unit/base/clock.c \
@@ -204,6 +206,7 @@ tests_unit_libunit_a_SOURCES = \
 
 # files: tests/unit/**/*.c having ^(Parameterized)?Test\( as .
 unit_tests = \
+	tests/unit/app/gives \
 	tests/unit/app/roles \
 	tests/unit/app/snapshot \
 	tests/unit/base/clock \

@@ -14,10 +14,9 @@ static const struct param list_rows[] = {
     PARAM_ENUM(F, band, 0, age_band_names, "Días del paquete que más lleva"),
     PARAM_ENUM(F, step, 0, ageing_steps, "A quién hay que avisar, o de quién hay algo que se puede declarar abandonado"),
     PARAM(F, after, P_ID, 0, 0, 0, "El paquete de la última persona ya vista"),
-    PARAM(F, limit, P_INT, 0, 1, 200, "Cuántas personas, 50 si no se dice"),
+    PARAM(F, limit, P_INT, PARAM_API, 1, 200, "Cuántas personas, 50 si no se dice"),
 };
 static const struct params list_params = PARAMS(F, list_rows);
-static const struct params page_params = { list_rows, COUNT(list_rows) - 1, sizeof(F) };
 
 #define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
 struct id_in { int64_t id; };
@@ -129,7 +128,7 @@ static enum err abandon_json(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/ageing", ROLE_USUARIO, &page_params, list, PAGE, "Antigüedad" },
+    { GET, "/ageing", ROLE_USUARIO, &list_params, list, PAGE, "Antigüedad" },
     { GET, DOSSIER, ROLE_USUARIO, &id_params, dossier, PAGE, "Expediente de contacto" },
     { POST, DOSSIER "/abandon", ROLE_ADMIN, &id_params, abandon, PAGE | IDEMPOTENT, "Declarar abandonado",
       .form = DOSSIER },

@@ -40,7 +40,7 @@ static const struct params move_params = PARAMS(M, move_rows);
 static const struct param count_rows[] = {
     DRAWER(C),
 #define DENOMINATION(name, kind, value, words) \
-    { #name, P_INT, 0, offsetof(C, pieces) + sizeof(int64_t) * D_##name, 0, PIECES_MAX, NULL, words },
+    PARAM_AS(C, pieces[D_##name], #name, P_INT, 0, 0, PIECES_MAX, words),
 #include "domain/money/denomination.def"
 #undef DENOMINATION
     PARAM(C, empty, P_BOOL, 0, 0, 0, "No hay dinero: ni un billete ni una moneda"),

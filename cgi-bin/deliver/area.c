@@ -72,43 +72,39 @@ struct deliver_form {
     int64_t tendered;            /* … cash given, for the change … */
     int64_t package;             /* … and whose list it shows again, with the customer */
 };
-#define D struct deliver_in
-#define OF_API 1                 /* rows at the beginning */
-#define OF_PAGE 7                /* rows at the end */
+#define F struct deliver_form
+#define D(member, type, max, doc) PARAM_AS(F, deliver.member, #member, type, 0, 0, max, doc)
+#define D_ENUM(member, choices, doc) PARAM_ENUM_AS(F, deliver.member, #member, 0, choices, doc)
 static const struct param deliver_rows[] = {
-    PARAM_ROWS(struct deliver_form, payments, 0, PAYMENTS_MAX, &payment_params,
+    PARAM_ROWS(F, payments, PARAM_API, PAYMENTS_MAX, &payment_params,
                "Cómo se pagó, si fue de varios modos: en lugar de medio, valor y referencia"),
-    PARAM(struct deliver_form, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
-    PARAM(D, code, P_TEXT, 0, 0, 40, "Código de entrega"),
-    PARAM(D, authorized, P_ID, 0, 0, 0, "Con el código de una persona autorizada: cuál autorización, comparado su documento"),
-    PARAM_ENUM(D, override_reason, 0, override_reasons, "Por qué se entrega sin código"),
-    PARAM(D, override_text, P_TEXT, 0, 0, 200, "En palabras; obligatorio si el motivo es otro"),
-    PARAM(D, identity_checked, P_BOOL, 0, 0, 0, "Se verificó la identidad; sin código"),
-    PARAM(D, receiver_name, P_TEXT, 0, 0, 100, "Quién recibe; obligatorio sin código"),
-    PARAM_ENUM(D, receiver_document_type, 0, document_types, "Tipo de documento; obligatorio sin código"),
-    PARAM(D, receiver_document_last4, P_TEXT, 0, 0, 4, "Sus últimos cuatro, letras o números; obligatorios sin código"),
-    PARAM_ENUM(D, method, 0, payment_methods, "Medio de pago"),
-    PARAM(D, reference, P_TEXT, 0, 0, 60, "Referencia; obligatoria si no es efectivo"),
-    PARAM(D, amount, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
-    PARAM(D, discount, P_MONEY, 0, 0, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
-    PARAM(D, discount_reason, P_TEXT, 0, 0, 200, "Motivo del descuento"),
-    PARAM(struct deliver_form, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
-    PARAM(D, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
-    PARAM(struct deliver_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
-    PARAM_ENUM(struct deliver_form, method_2, 0, payment_methods, "Otro medio de pago"),
-    PARAM(struct deliver_form, amount_2, P_MONEY, 0, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
-    PARAM(struct deliver_form, reference_2, P_TEXT, 0, 0, 60, "Su referencia"),
-    PARAM(struct deliver_form, tendered, P_MONEY, 0, 0, MONEY_MAX, "Efectivo recibido"),
-    PARAM(struct deliver_form, package, P_ID, 0, 0, 0, "Para volver a mostrar la lista"),
-    PARAM(D, customer, P_ID, 0, 0, 0, "De quién era la lista"),
-    PARAM(D, quoted_at, P_INT, 0, 0, QUOTED_MAX, "De cuándo eran sus precios, en segundos de Unix"),
+    PARAM(F, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
+    D(code, P_TEXT, 40, "Código de entrega"),
+    D(authorized, P_ID, 0, "Con el código de una persona autorizada: cuál autorización, comparado su documento"),
+    D_ENUM(override_reason, override_reasons, "Por qué se entrega sin código"),
+    D(override_text, P_TEXT, 200, "En palabras; obligatorio si el motivo es otro"),
+    D(identity_checked, P_BOOL, 0, "Se verificó la identidad; sin código"),
+    D(receiver_name, P_TEXT, 100, "Quién recibe; obligatorio sin código"),
+    D_ENUM(receiver_document_type, document_types, "Tipo de documento; obligatorio sin código"),
+    D(receiver_document_last4, P_TEXT, 4, "Sus últimos cuatro, letras o números; obligatorios sin código"),
+    D_ENUM(method, payment_methods, "Medio de pago"),
+    D(reference, P_TEXT, 60, "Referencia; obligatoria si no es efectivo"),
+    D(amount, P_MONEY, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
+    D(discount, P_MONEY, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
+    D(discount_reason, P_TEXT, 200, "Motivo del descuento"),
+    PARAM(F, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
+    D(signature, P_TEXT, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
+    PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
+    PARAM_ENUM(F, method_2, PARAM_PAGE, payment_methods, "Otro medio de pago"),
+    PARAM(F, amount_2, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
+    PARAM(F, reference_2, P_TEXT, PARAM_PAGE, 0, 60, "Su referencia"),
+    PARAM(F, tendered, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Efectivo recibido"),
+    PARAM(F, package, P_ID, PARAM_PAGE, 0, 0, "Para volver a mostrar la lista"),
+    PARAM_AS(F, deliver.customer, "customer", P_ID, PARAM_PAGE, 0, 0, "De quién era la lista"),
+    PARAM_AS(F, deliver.quoted_at, "quoted_at", P_INT, PARAM_PAGE, 0, QUOTED_MAX,
+             "De cuándo eran sus precios, en segundos de Unix"),
 };
-static const struct params form_params = {
-    deliver_rows + OF_API, COUNT(deliver_rows) - OF_API, sizeof(struct deliver_form),
-};
-static const struct params deliver_params = {
-    deliver_rows, COUNT(deliver_rows) - OF_PAGE, sizeof(struct deliver_form),
-};
+static const struct params deliver_params = PARAMS(F, deliver_rows);
 
 struct done_in { int64_t id, tendered; };
 static const struct param done_rows[] = {
@@ -423,11 +419,11 @@ static const struct route routes[] = {
     { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
     { POST, "/deliver/quote", ROLE_OPERADOR, &search_params, quote_page, PAGE, "Entregar",
       .form = "/deliver" },
-    { POST, "/deliver", ROLE_OPERADOR, &form_params, deliver, PAGE | IDEMPOTENT, "Entregar",
+    { POST, "/deliver", ROLE_OPERADOR, &deliver_params, deliver, PAGE | IDEMPOTENT, "Entregar",
       .form = "/deliver" },
     { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
     { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents_page, PAGE, "Novedades" },
-    { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_form_params, incident_say, PAGE | IDEMPOTENT,
+    { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_say, PAGE | IDEMPOTENT,
       "Anotar una novedad", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
       PAGE | IDEMPOTENT, "Deshacer una novedad", .form = "/deliver" },
@@ -444,7 +440,7 @@ static const struct route routes[] = {
       "Novedades por resolver, las más nuevas primero", "packages:read" },
     { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_json, JSON | IDEMPOTENT,
       "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write" },
-    { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_resolve_params,
+    { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params,
       incident_end_json, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write" },
 };
 const struct area area = { "deliver", routes, COUNT(routes) };

@@ -20,12 +20,11 @@ static const struct param list_rows[] = {
 const struct params incident_list_params = PARAMS(F, list_rows);
 
 #define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
-/* Of the page: whose list it shows again.  It is no proof of anything but who stands there. */
+/* A page says whose list it shows again, which proves nothing but who stands there. */
 #define AGAIN_ROWS(st)                                                                           \
-    PARAM(st, code, P_TEXT, 0, 0, 40, "Código de entrega, para volver a mostrar la lista"),       \
-    PARAM(st, customer, P_ID, 0, 0, 0, "O el cliente"),                                          \
-    PARAM(st, package, P_ID, 0, 0, 0, "O el paquete")
-#define AGAIN_COUNT 3
+    PARAM(st, code, P_TEXT, PARAM_PAGE, 0, 40, "Código de entrega, para volver a mostrar la lista"),   \
+    PARAM(st, customer, P_ID, PARAM_PAGE, 0, 0, "O el cliente"),                                  \
+    PARAM(st, package, P_ID, PARAM_PAGE, 0, 0, "O el paquete")
 
 struct again_in { int64_t id, event; const char *note, *code; int64_t customer, package; };
 static const struct param again_rows[] = {
@@ -36,25 +35,23 @@ static const struct param again_rows[] = {
 };
 const struct params incident_again_params = PARAMS(struct again_in, again_rows);
 
+#define INSIDE_ID(st, path) PARAM_AS(st, path, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
 struct say_in { struct incident_in incident; const char *code; int64_t customer, package; };
-#define I struct incident_in
 static const struct param say_rows[] = {
-    PACKAGE_ID(I),
-    PARAM_ENUM(I, outcome, PARAM_REQUIRED, incident_outcomes, "Qué pasó"),
-    PARAM(I, note, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota; obligatoria si es equivocado"),
+    INSIDE_ID(struct say_in, incident.id),
+    PARAM_ENUM_AS(struct say_in, incident.outcome, "outcome", PARAM_REQUIRED, incident_outcomes, "Qué pasó"),
+    PARAM_AS(struct say_in, incident.note, "note", P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota; obligatoria si es equivocado"),
     AGAIN_ROWS(struct say_in),
 };
-const struct params incident_form_params = PARAMS(struct say_in, say_rows);
-const struct params incident_params = { say_rows, COUNT(say_rows) - AGAIN_COUNT, sizeof(struct say_in) };
+const struct params incident_params = PARAMS(struct say_in, say_rows);
 
 struct end_in { struct incident_resolve_in resolve; int64_t package; };
 static const struct param end_rows[] = {
-    PACKAGE_ID(struct incident_resolve_in),
-    PARAM(struct incident_resolve_in, how, P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Cómo se resolvió. Obligatorio"),
-    PARAM(struct end_in, package, P_ID, 0, 0, 0, "De la página: cuál se vuelve a mostrar"),
+    INSIDE_ID(struct end_in, resolve.id),
+    PARAM_AS(struct end_in, resolve.how, "how", P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Cómo se resolvió. Obligatorio"),
+    PARAM(struct end_in, package, P_ID, PARAM_PAGE, 0, 0, "Cuál se vuelve a mostrar"),
 };
 const struct params incident_end_params = PARAMS(struct end_in, end_rows);
-const struct params incident_resolve_params = { end_rows, COUNT(end_rows) - 1, sizeof(struct end_in) };
 
 /* ---- at the hand-over ---- */
 

@@ -4,8 +4,7 @@
 
 #include "app/route.h"
 
-extern const struct params incident_list_params, incident_params, incident_form_params, incident_again_params,
-    incident_resolve_params, incident_end_params;
+extern const struct params incident_list_params, incident_params, incident_again_params, incident_end_params;
 handler incidents_page, incident_say, incident_undo, incident_cancel, incident_end;
 handler incidents_json, incident_json, incident_end_json;
 

@@ -10,14 +10,14 @@
 /* ---- parameters ---- */
 
 #define F struct job_filter
-#define FILTER                                                                               \
-    PARAM_ENUM(F, state, 0, job_states, "Estado"),                                              \
-    PARAM(F, kind, P_TEXT, 0, 0, 40, "Tipo, como sms.send"),                                    \
-    PARAM(F, queue, P_TEXT, 0, 0, 40, "Cola"),                                                  \
-    PARAM(F, package, P_TEXT, 0, 0, 60, "Código de consulta o guía de un paquete"),             \
-    PARAM(F, error, P_TEXT, 0, 0, 100, "Parte del texto del último error")
+#define FILTER(st, at, only)                                                                  \
+    PARAM_ENUM_AS(st, at state, "state", only, job_states, "Estado"),                            \
+    PARAM_AS(st, at kind, "kind", P_TEXT, only, 0, 40, "Tipo, como sms.send"),                   \
+    PARAM_AS(st, at queue, "queue", P_TEXT, only, 0, 40, "Cola"),                                \
+    PARAM_AS(st, at package, "package", P_TEXT, only, 0, 60, "Código de consulta o guía de un paquete"), \
+    PARAM_AS(st, at error, "error", P_TEXT, only, 0, 100, "Parte del texto del último error")
 static const struct param list_rows[] = {
-    FILTER,
+    FILTER(F,, 0),
     PARAM(F, before, P_ID, 0, 0, 0, "Número del último trabajo ya visto"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
 };
@@ -29,14 +29,15 @@ static const struct param id_rows[] = { JOB_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
 
 /* A button of the list sends the list's filter along, and what was ticked. */
+#define A struct act_in
 struct act_in { struct job_filter filter; struct ids ids; bool list; int64_t id; };
 static const struct param act_rows[] = {
-    JOB_ID(struct act_in),
-    FILTER,
-    PARAM(struct act_in, ids, P_IDS, 0, 0, CHOSEN_MAX, "De la lista: los elegidos, que aquí no cuentan"),
-    PARAM(struct act_in, list, P_BOOL, 0, 0, 0, "Para volver a la lista"),
+    JOB_ID(A),
+    FILTER(A, filter., PARAM_PAGE),
+    PARAM(A, ids, P_IDS, PARAM_PAGE, 0, CHOSEN_MAX, "De la lista: los elegidos, que aquí no cuentan"),
+    PARAM(A, list, P_BOOL, PARAM_PAGE, 0, 0, "Para volver a la lista"),
 };
-static const struct params act_params = PARAMS(struct act_in, act_rows);
+static const struct params act_params = PARAMS(A, act_rows);
 
 struct bulk_in { struct job_filter filter; const char *action; struct ids ids; bool all, list; };
 #define B struct bulk_in
@@ -44,13 +45,10 @@ static const struct param bulk_rows[] = {
     PARAM_ENUM(B, action, PARAM_REQUIRED, job_actions, "Qué se hace"),
     PARAM(B, ids, P_IDS, 0, 0, CHOSEN_MAX, "Con estos trabajos"),
     PARAM(B, all, P_BOOL, 0, 0, 0, "O con todos los que coinciden; el estado es obligatorio entonces"),
-    FILTER,
-    PARAM(B, list, P_BOOL, 0, 0, 0, "Para volver a la lista"),
+    FILTER(B, filter., 0),
+    PARAM(B, list, P_BOOL, PARAM_PAGE, 0, 0, "Para volver a la lista"),
 };
-static const struct params bulk_form_params = PARAMS(B, bulk_rows);
-static const struct params bulk_params = {   /* the API: without the page's own */
-    bulk_rows, COUNT(bulk_rows) - 1, sizeof(B),
-};
+static const struct params bulk_params = PARAMS(B, bulk_rows);
 
 struct queue_in { const char *name; };
 static const struct param queue_rows[] = {
@@ -197,7 +195,7 @@ static enum err act(struct req *r, const char *action)
 
 static enum err act_json(struct req *r, const char *action)
 {
-    const struct id_in *in = r->in;
+    const struct act_in *in = r->in;
     enum err e = job_act(r->c, action, in->id);
 
     return e != OK ? e : answer(r, in->id);
@@ -323,7 +321,7 @@ static const struct route routes[] = {
     { POST, ONE "/retry", ROLE_ADMIN, &act_params, retry, PAGE, "Repetir el trabajo", .form = ONE },
     { POST, ONE "/run", ROLE_ADMIN, &act_params, run, PAGE, "Hacer ya el trabajo", .form = ONE },
     { POST, ONE "/discard", ROLE_ADMIN, &act_params, discard, PAGE, "Descartar el trabajo", .form = ONE },
-    { POST, PAGES "/bulk", ROLE_ADMIN, &bulk_form_params, bulk, PAGE, "Cambiar varios trabajos",
+    { POST, PAGES "/bulk", ROLE_ADMIN, &bulk_params, bulk, PAGE, "Cambiar varios trabajos",
       .form = PAGES },
     { POST, PAGES QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, PAGE, "Pausar una cola", .form = PAGES },
     { POST, PAGES QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, PAGE, "Reanudar una cola",
@@ -334,10 +332,10 @@ static const struct route routes[] = {
     { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ },
     { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ },
     { GET, API "/cron", ROLE_ADMIN, NULL, cron_json, JSON, "Lo que hace el reloj", READ },
-    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &id_params, retry_json, JSON,
+    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, retry_json, JSON,
       "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE },
-    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &id_params, run_json, JSON, "Hacer ya un trabajo en espera", WRITE },
-    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &id_params, discard_json, JSON,
+    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &act_params, run_json, JSON, "Hacer ya un trabajo en espera", WRITE },
+    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &act_params, discard_json, JSON,
       "Descartar un trabajo fallido o en espera", WRITE },
     { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, bulk_json, JSON,
       "Lo mismo con varios, o con todos los que coinciden", WRITE },

@@ -77,7 +77,7 @@ static const struct params move_params = PARAMS(struct move_in, move_rows);
 /* Not "text": the page has another field of that name. */
 static const struct param note_rows[] = {
     PACKAGE_ID(struct note_in),
-    { "note", P_LONG, PARAM_REQUIRED, offsetof(struct note_in, text), 0, 500, NULL, "La nota" },
+    PARAM_AS(struct note_in, text, "note", P_LONG, PARAM_REQUIRED, 0, 500, "La nota"),
 };
 static const struct params note_params = PARAMS(struct note_in, note_rows);
 
@@ -85,9 +85,9 @@ static const struct params note_params = PARAMS(struct note_in, note_rows);
 struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
 static const struct param reverse_rows[] = {
     PACKAGE_ID(struct reverse_in),
-    { "payment", P_ID, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.id), 0, 0, NULL, "Cuál pago" },
-    { "reverse_reason", P_TEXT, PARAM_REQUIRED, offsetof(struct reverse_in, reverse.reason), 3, 200, NULL,
-      "Por qué se reversa" },
+    PARAM_AS(struct reverse_in, reverse.id, "payment", P_ID, PARAM_REQUIRED, 0, 0, "Cuál pago"),
+    PARAM_AS(struct reverse_in, reverse.reason, "reverse_reason", P_TEXT, PARAM_REQUIRED, 3, 200,
+             "Por qué se reversa"),
 };
 static const struct params reverse_params = PARAMS(struct reverse_in, reverse_rows);
 
@@ -404,7 +404,7 @@ static const struct route routes[] = {
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
-    { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_form_params, correct, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_params, correct, PAGE | IDEMPOTENT,
       "Corregir un paquete", .form = PAGE_OF_ONE "/correct" },
     { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
       "Agregar fotos", .form = PAGE_OF_ONE },

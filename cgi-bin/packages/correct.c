@@ -9,7 +9,6 @@
 
 #define C struct correct_in
 #define VALUE_MAX 1000000000     /* as an announcement takes it */
-#define OF_PAGE 1                /* rows at the end */
 static const struct param correct_rows[] = {
     PARAM(C, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
     PARAM_ENUM(C, type, 0, package_types, "Tamaño; la tarifa es la que regía al anunciarlo"),
@@ -24,12 +23,9 @@ static const struct param correct_rows[] = {
     PARAM(C, phone, P_TEXT, 0, 0, 40, "Otro cliente: su celular"),
     PARAM(C, reason, P_TEXT, 0, 3, 300, "Por qué se corrige. Obligatorio"),
     PARAM(C, clear, P_LINES, 0, 0, 200, "Nombres de los datos que se dejan vacíos"),
-    PARAM(C, version, P_INT, 0, 0, INT64_MAX, "De la página: el último evento que se vio"),
+    PARAM(C, version, P_INT, PARAM_PAGE, 0, INT64_MAX, "El último evento que se vio; en la API lo dice If-Match"),
 };
-const struct params correct_form_params = PARAMS(C, correct_rows);
-const struct params correct_params = {    /* the API: If-Match says the version */
-    correct_rows, COUNT(correct_rows) - OF_PAGE, sizeof(C),
-};
+const struct params correct_params = PARAMS(C, correct_rows);
 
 struct id_in { int64_t id; };
 static const struct param id_rows[] = {

@@ -4,7 +4,7 @@
 
 #include "app/route.h"
 
-extern const struct params correct_page_params, correct_form_params, correct_params;
+extern const struct params correct_page_params, correct_params;
 enum err correct_page(struct req *r) MUST_CHECK;
 enum err correct(struct req *r) MUST_CHECK;
 enum err correct_json(struct req *r) MUST_CHECK;

@@ -5,15 +5,19 @@
 #include "http/texts.h"
 
 struct labels_in { struct ids ids; int64_t batch; const char *zone, *symbol; bool sent; };
+#define L struct labels_in
+#define WHICH_ROWS                                                                              \
+    PARAM(L, ids, P_IDS, 0, 0, LABELS_MAX, "Paquetes"),                                         \
+    PARAM(L, batch, P_ID, 0, 0, 0, "O los de una entrega de transportadora"),                   \
+    PARAM(L, zone, P_TEXT, 0, 0, 40, "O las posiciones de una zona, o de todas"),               \
+    PARAM_ENUM(L, symbol, 0, label_symbols, "qr si no se dice; 128 para lectores de una línea")
 static const struct param labels_rows[] = {
-    PARAM(struct labels_in, ids, P_IDS, 0, 0, LABELS_MAX, "Paquetes"),
-    PARAM(struct labels_in, batch, P_ID, 0, 0, 0, "O los de una entrega de transportadora"),
-    PARAM(struct labels_in, zone, P_TEXT, 0, 0, 40, "O las posiciones de una zona, o de todas"),
-    PARAM_ENUM(struct labels_in, symbol, 0, label_symbols, "qr si no se dice; 128 para lectores de una línea"),
-    PARAM(struct labels_in, sent, P_BOOL, 0, 0, 0, "Ya se mandaron a la impresora"),
+    WHICH_ROWS,
+    PARAM(L, sent, P_BOOL, 0, 0, 0, "Ya se mandaron a la impresora"),
 };
-const struct params labels_params = PARAMS(struct labels_in, labels_rows);
-const struct params labels_print_params = { labels_rows, COUNT(labels_rows) - 1, sizeof(struct labels_in) };
+const struct params labels_params = PARAMS(L, labels_rows);
+static const struct param labels_print_rows[] = { WHICH_ROWS };
+const struct params labels_print_params = PARAMS(L, labels_print_rows);
 
 struct symbol_in { const char *text, *symbol; };
 static const struct param symbol_rows[] = {

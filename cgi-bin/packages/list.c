@@ -26,7 +26,7 @@ struct head {
     const char *asset, *name;
     int64_t is_operator, any, unidentified, near;
 };
-#define H(name, type, member, what) { name, type, offsetof(struct head, member), what, 0 }
+#define H(name, type, member, what) FIELD_AS(struct head, member, name, type, what)
 static const struct field head_fields[] = {
     H("page.asset", F_TEXT, asset, "Versión de lo estático"),
     H("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
@@ -156,8 +156,8 @@ struct row {
 };
 #define R struct row
 static const struct field row_fields[] = {
-    { "page.asset", F_TEXT, offsetof(R, asset), "Versión de lo estático", 0 },
-    { "user.is_operator", F_BOOL, offsetof(R, is_operator), "Puede recibir y entregar", 0 },
+    FIELD_AS(R, asset, "page.asset", F_TEXT, "Versión de lo estático"),
+    FIELD_AS(R, is_operator, "user.is_operator", F_BOOL, "Puede recibir y entregar"),
     FIELD(R, id, F_INT, "Número interno"),
     FIELD(R, state, F_TEXT, "Estado"),
     FIELD(R, guide_number, F_TEXT, "Guía"),

@@ -27,32 +27,30 @@ struct receive_form {
     struct receive_in receive;
     struct uploads photos;
 };
-#define R struct receive_in
+#define F struct receive_form
+#define R(member, type, max, doc) PARAM_AS(F, receive.member, #member, type, 0, 0, max, doc)
 #define STATE_ROWS                                                                              \
-    PARAM(R, carrier, P_TEXT, 0, 0, 60, "Transportadora"),                                      \
-    PARAM_ENUM(R, type, 0, package_types, "NORMAL si no se dice"),                              \
-    PARAM_ENUM(R, condition, 0, package_conditions, "BUENO si no se dice"),                     \
-    PARAM(R, observations, P_LONG, 0, 0, 500, "Obligatorio si no llegó bien"),                  \
-    PARAM(R, position, P_TEXT, 0, 0, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
-    PARAM(R, late_reason, P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),           \
-    PARAM(struct receive_form, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
+    R(carrier, P_TEXT, 60, "Transportadora"),                                                   \
+    PARAM_ENUM_AS(F, receive.type, "type", 0, package_types, "NORMAL si no se dice"),           \
+    PARAM_ENUM_AS(F, receive.condition, "condition", 0, package_conditions, "BUENO si no se dice"),  \
+    R(observations, P_LONG, 500, "Obligatorio si no llegó bien"),                               \
+    R(position, P_TEXT, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
+    PARAM_AS(F, receive.late_reason, "late_reason", P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),  \
+    PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
-    PARAM(R, guide, P_TEXT, 0, 0, 60, "Guía. Obligatoria"),
-    PARAM(R, name, P_TEXT, 0, 0, 100, "De quién es, si nadie lo anunció"),
-    PARAM(R, phone, P_TEXT, 0, 0, 40, "Su celular; ambos vacíos: por identificar"),
+    R(guide, P_TEXT, 60, "Guía. Obligatoria"),
+    R(name, P_TEXT, 100, "De quién es, si nadie lo anunció"),
+    R(phone, P_TEXT, 40, "Su celular; ambos vacíos: por identificar"),
     STATE_ROWS,
-    PARAM(R, in_batch, P_BOOL, 0, 0, 0, "De la entrega de una transportadora, que se abre si no hay"),
-    PARAM(R, id, P_ID, 0, 0, 0, "De la página: el anuncio encontrado"),
+    R(in_batch, P_BOOL, 0, "De la entrega de una transportadora, que se abre si no hay"),
+    PARAM_AS(F, receive.id, "id", P_ID, PARAM_PAGE, 0, 0, "El anuncio encontrado"),
 };
-static const struct params form_params = PARAMS(struct receive_form, receive_rows);
-static const struct params receive_params = {    /* the API: without the page's own */
-    receive_rows, COUNT(receive_rows) - 1, sizeof(struct receive_form),
-};
+static const struct params receive_params = PARAMS(F, receive_rows);
 static const struct param receive_one_rows[] = {
-    PARAM(R, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete anunciado"),
+    PARAM_AS(F, receive.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete anunciado"),
     STATE_ROWS,
 };
-static const struct params receive_one_params = PARAMS(struct receive_form, receive_one_rows);
+static const struct params receive_one_params = PARAMS(F, receive_one_rows);
 
 /* ---- the page ---- */
 
@@ -167,13 +165,14 @@ static enum err receive_with_photos(struct req *r, struct package *out)
 
 static enum err receive(struct req *r)
 {
+    const struct receive_form *in = r->in;
     struct package p;
     enum err e = receive_with_photos(r, &p);
 
     if (e != OK)
         return e;
     req_flash_undo_event(r, T_RECEIVED, p.position_code, p.id, p.last_event_id);
-    if (((struct receive_form *)r->in)->receive.in_batch)
+    if (in->receive.in_batch)
         return req_redirect(r, "/receive/rapid");
     return req_redirect(r, "/receive?done=%lld", (long long)p.id);
 }
@@ -188,7 +187,7 @@ static enum err receive_json(struct req *r)
 
 static const struct route routes[] = {
     { GET, "/receive", ROLE_OPERADOR, &page_params, page, PAGE, "Recibir" },
-    { POST, "/receive", ROLE_OPERADOR, &form_params, receive, PAGE | IDEMPOTENT, "Recibir",
+    { POST, "/receive", ROLE_OPERADOR, &receive_params, receive, PAGE | IDEMPOTENT, "Recibir",
       .form = "/receive" },
     { GET, "/receive/rapid", ROLE_OPERADOR, NULL, rapid_page, PAGE, "Recibir en serie" },
     { POST, "/receive/rapid", ROLE_OPERADOR, &rapid_params, rapid_scan, PAGE | IDEMPOTENT, "Recibir en serie",

@@ -78,7 +78,7 @@ static const struct params new_params = PARAMS(N, new_rows);
     PARAM(E, is_active, P_BOOL, PARAM_MAYBE | need, 0, 0, "Está en uso")
 static const struct param edit_rows[] = {
     EDIT_ROWS(PARAM_REQUIRED),
-    PARAM(E, version, P_INT, 0, 0, INT64_MAX, "De la página: la versión que se vio"),
+    PARAM(E, version, P_INT, 0, 0, INT64_MAX, "La versión que se vio"),
 };
 static const struct params edit_params = PARAMS(E, edit_rows);
 static const struct param patch_rows[] = { EDIT_ROWS(0) };      /* If-Match says the version */
@@ -320,10 +320,10 @@ static const struct route routes[] = {
     { GET, POSITIONS "/{id}", ROLE_ADMIN, &id_params, edit_page, PAGE, "Cambiar una posición" },
     { POST, POSITIONS "/{id}", ROLE_ADMIN, &edit_params, edit, PAGE, "Cambiar una posición",
       .form = POSITIONS "/{id}" },
-    { GET, AUDITS, ROLE_OPERADOR, &audits_page_params, audits, PAGE, "Inventario" },
+    { GET, AUDITS, ROLE_OPERADOR, &audits_params, audits, PAGE, "Inventario" },
     { POST, AUDITS, ROLE_OPERADOR, &audit_start_params, audit_start, PAGE | OPTIONAL_KEY, "Empezar un inventario",
       .form = AUDITS },
-    { GET, AUDIT, ROLE_OPERADOR, &audit_page_params, audit_page, PAGE, "Inventario" },
+    { GET, AUDIT, ROLE_OPERADOR, &audit_params, audit_page, PAGE, "Inventario" },
     { POST, AUDIT "/scan", ROLE_OPERADOR, &audit_scan_params, audit_scan, PAGE, "Contar con el lector",
       .form = AUDIT },
     { POST, AUDIT "/place", ROLE_OPERADOR, &audit_fix_params, audit_place, PAGE | IDEMPOTENT, "Registrarla donde se vio",

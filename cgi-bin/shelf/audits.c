@@ -8,13 +8,10 @@
 static const struct param audits_rows[] = {
     PARAM(struct audits_in, before, P_ID, 0, 0, 0, "Número del último inventario ya visto"),
     PARAM(struct audits_in, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
-    PARAM(struct audits_in, zone, P_TEXT, 0, 0, 40, "Del formulario: la zona"),
-    PARAM(struct audits_in, position, P_TEXT, 0, 0, 20, "Del formulario: la posición"),
+    PARAM(struct audits_in, zone, P_TEXT, PARAM_PAGE, 0, 40, "Del formulario: la zona"),
+    PARAM(struct audits_in, position, P_TEXT, PARAM_PAGE, 0, 20, "Del formulario: la posición"),
 };
-const struct params audits_page_params = PARAMS(struct audits_in, audits_rows);
-const struct params audits_params = {     /* the API: without the page's own */
-    audits_rows, COUNT(audits_rows) - 2, sizeof(struct audits_in),
-};
+const struct params audits_params = PARAMS(struct audits_in, audits_rows);
 
 static const struct param start_rows[] = {
     PARAM(struct shelf_audit_in, zone, P_TEXT, 0, 0, 40, "De una zona"),
@@ -27,14 +24,11 @@ const struct params audit_start_params = PARAMS(struct shelf_audit_in, start_row
 static const struct param audit_rows[] = {
     AUDIT_ID(A),
     PARAM(A, position, P_TEXT, 0, 0, 20, "La posición que se mira"),
-    PARAM(A, read, P_ID, 0, 0, 0, "De la página: la caja que se acaba de leer"),
-    PARAM(A, again, P_BOOL, 0, 0, 0, "De la página: ya se había leído ahí"),
-    PARAM(A, before, P_TEXT, 0, 0, 20, "De la página: dónde se había leído antes"),
+    PARAM(A, read, P_ID, PARAM_PAGE, 0, 0, "La caja que se acaba de leer"),
+    PARAM(A, again, P_BOOL, PARAM_PAGE, 0, 0, "Ya se había leído ahí"),
+    PARAM(A, before, P_TEXT, PARAM_PAGE, 0, 20, "Dónde se había leído antes"),
 };
-const struct params audit_page_params = PARAMS(A, audit_rows);
-const struct params audit_params = {      /* the API: without the page's own */
-    audit_rows, COUNT(audit_rows) - 3, sizeof(A),
-};
+const struct params audit_params = PARAMS(A, audit_rows);
 
 static const struct param scan_rows[] = {
     AUDIT_ID(struct shelf_scan_in),
@@ -45,8 +39,8 @@ const struct params audit_scan_params = PARAMS(struct shelf_scan_in, scan_rows);
 
 struct fix_form { struct shelf_fix_in fix; const char *position; };
 static const struct param fix_rows[] = {
-    AUDIT_ID(struct shelf_fix_in),
-    PARAM(struct shelf_fix_in, box, P_ID, PARAM_REQUIRED, 0, 0, "Número de la caja en el inventario"),
+    PARAM_AS(struct fix_form, fix.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Inventario"),
+    PARAM_AS(struct fix_form, fix.box, "box", P_ID, PARAM_REQUIRED, 0, 0, "Número de la caja en el inventario"),
     PARAM(struct fix_form, position, P_TEXT, 0, 0, 20, "De la página: la posición que se mira"),
 };
 const struct params audit_fix_params = PARAMS(struct fix_form, fix_rows);

@@ -278,7 +278,7 @@ static enum err form_input(struct call *k, const struct route *rt)
             form_pairs(k, &p->rows[i], &get.get);
     if (p == NULL)
         return OK;
-    e = param_read(&k->c, p, &get, true, &in);
+    e = param_read(&k->c, p, &get, READ_PAGE | READ_LENIENT, &in);
     if (e != OK && (e != E_INVALID || in == NULL || needed(p, &k->c.fault)))
         return e;
     k->c.fault = (struct fault){ 0 };

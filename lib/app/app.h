@@ -44,6 +44,10 @@ void app_handle(struct app *app, struct source from, struct sink to);
 /* The first row that declares no role, or NULL: deny by default. */
 const struct route *area_undeclared(const struct area *ar);
 
+/* A sentence about the first row that cannot be right (a schema or an answer whose rows belong
+ * to another struct), or NULL. */
+const char *area_wrong(struct arena *a, const struct area *ar);
+
 /* The area's table as JSON (`<area>.fcgi --routes`). */
 void area_print(const struct area *ar, struct buf *out);
 

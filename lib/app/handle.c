@@ -44,9 +44,11 @@ static enum err params_step(struct call *k)
 {
     static const struct params none = { NULL, 0, 1 };
     const struct route *rt = k->r.route;
-    bool lenient = rt->role == ROLE_PUBLIC && k->http.method == GET;
+    unsigned how = rt->answer & JSON ? READ_API : READ_PAGE;
 
-    return param_read(&k->c, rt->params != NULL ? rt->params : &none, &k->http, lenient, &k->r.in);
+    if (rt->role == ROLE_PUBLIC && k->http.method == GET)
+        how |= READ_LENIENT;
+    return param_read(&k->c, rt->params != NULL ? rt->params : &none, &k->http, how, &k->r.in);
 }
 
 static enum err handler_step(struct call *k)

@@ -22,7 +22,7 @@ struct layout {
     const char *flash[FLASH_PARTS], *operation;
 };
 
-#define L(key, type, member, what) { key, type, offsetof(struct layout, member), what, 0 }
+#define L(key, type, member, what) FIELD_AS(struct layout, member, key, type, what)
 static const struct field layout_fields[] = {
     L("page.asset", F_TEXT, asset, "Versión de lo estático"),
     L("page.place", F_TEXT, place, "El camino hasta lo que varía"),

@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/cookie.c \
 	lib/app/csrf.c \
 	lib/app/etag.c \
+	lib/app/give.c \
 	lib/app/handle.c \
 	lib/app/idempotency.c \
 	lib/app/identity.c \

@@ -30,7 +30,7 @@ void req_title(struct req *r, const char *title)
 /* Everything but passwords and files. */
 static bool is_kept(const struct param *row)
 {
-    return row->type != P_RAW && row->type != P_FILES && !(row->flags & PARAM_PATH);
+    return row->type != P_RAW && row->type != P_FILES && !(row->flags & (PARAM_PATH | PARAM_API));
 }
 
 void req_retype(struct req *r, const char *name, const char *value)

@@ -36,6 +36,26 @@ enum answer {
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
 };
 
+/* What a JSON route answers when all went well; a fault is a problem+json. */
+enum gives_shape {
+    GIVES_UNSAID,            /* a page, or bytes */
+    GIVES_ONE,               /* an object, by its field table */
+    GIVES_LIST,              /* {"items": [objects, by their table], "next": what the next page begins after, or null} */
+    GIVES_NOTHING,           /* {} */
+    GIVES_OTHER,             /* no JSON: `what` says what */
+};
+struct gives {
+    enum gives_shape shape;
+    int status;
+    const struct fields *fields;
+    const char *what;
+};
+/* The end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
+#define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
+#define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
+#define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
+#define GIVES_NO_JSON(what) .gives = { GIVES_OTHER, 200, NULL, what }
+
 struct route {
     enum method method;      /* GET also answers HEAD */
     const char *path;        /* "/packages/{id}"; {id} is a parameter of the schema */
@@ -50,6 +70,7 @@ struct route {
      * what was typed ("form.…") and the messages ("error.…", "errors.…"); so the
      * POST's handler only returns its error. */
     const char *form;
+    struct gives gives;      /* of a JSON route: see GIVES */
 };
 
 struct area {
@@ -89,6 +110,22 @@ struct req {
 enum err req_page(struct req *r, const char *template);          /* r->page, in its layout */
 enum err req_bare(struct req *r, const char *template);          /* without: a fragment, a receipt */
 enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
+/* The object or the list that the JSON route's row gives, with the row's status; written at
+ * once, so that it may lie on the handler's stack.  table: the one of the row; its struct is
+ * checked by the compiler.  next: what the next page begins after ("before" or "after" of the
+ * schema), 0 when this one is the last; it is told as "next" and as a Link header. */
+#define req_one(r, table, object)                                                               \
+    req_give_one(r, &table, _Generic((object), table##_row *: (object), const table##_row *: (object)))
+#define req_list(r, table, list, next)                                                          \
+    req_give_list(r, &table, _Generic((list).v, table##_row *: (list).v, const table##_row *: (list).v), \
+                  (list).n, sizeof *(list).v, next)
+enum err req_give_one(struct req *r, const struct fields *f, const void *object);
+enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next);
+enum err req_nothing(struct req *r);                             /* {} */
+/* The Link header alone, for a list within an object; next: NULL at the end. */
+void req_next(struct req *r, const char *next);
+/* One handler serves the page and the API of one thing; they differ in their last lines. */
+bool req_is_api(const struct req *r);
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));
 enum err req_redirect_away(struct req *r, const char *url);      /* 302 to an address that we signed */

@@ -14,7 +14,16 @@ static const char *const types[] = {
     [P_FILES] = "files", [P_ROWS] = "rows",
 };
 
-static struct json_object *params_array(const struct params *p);
+static const char *const field_types[] = {
+    [F_INT] = "int", [F_ID] = "id", [F_BOOL] = "bool", [F_MONEY] = "money", [F_INSTANT] = "instant",
+    [F_TEXT] = "text", [F_PHONE] = "phone", [F_OBJECT] = "object", [F_LIST] = "list",
+};
+
+static const char *const shapes[] = {
+    [GIVES_ONE] = "one", [GIVES_LIST] = "list", [GIVES_NOTHING] = "nothing", [GIVES_OTHER] = "other",
+};
+
+static struct json_object *params_array(const struct params *p, unsigned how);
 
 static struct json_object *param_object(const struct param *p)
 {
@@ -33,18 +42,61 @@ static struct json_object *param_object(const struct param *p)
         json_add(o, "choices", choices);
     }
     if (p->of != NULL)
-        json_add(o, "of", params_array(p->of));
+        json_add(o, "of", params_array(p->of, 0));
     json_add_text(o, "doc", p->doc);
     return o;
 }
 
-static struct json_object *params_array(const struct params *p)
+/* Those that who asks (READ_PAGE, READ_API) may send. */
+static struct json_object *params_array(const struct params *p, unsigned how)
 {
     struct json_object *list = json_object_new_array();
 
     for (size_t i = 0; p != NULL && i < p->count; i++)
-        json_object_array_add(list, param_object(&p->rows[i]));
+        if (param_is_for(&p->rows[i], how))
+            json_object_array_add(list, param_object(&p->rows[i]));
     return list;
+}
+
+static void fields_add(struct json_object *list, const struct fields *f);
+
+static struct json_object *field_object(const struct field *f)
+{
+    struct json_object *o = json_object_new_object(), *inner;
+
+    json_add_text(o, "name", f->name);
+    json_add_text(o, "type", field_types[f->type]);
+    json_add_bool(o, "may_be_null", (f->flags & F_POINTER) || f->type == F_ID || f->type == F_INSTANT
+                                        || field_is_text(f));
+    if (f->of != NULL) {
+        inner = json_object_new_array();
+        fields_add(inner, f->of);
+        json_add(o, "fields", inner);
+    }
+    json_add_text(o, "doc", f->doc);
+    return o;
+}
+
+static void fields_add(struct json_object *list, const struct fields *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->rows[i].type == F_PART)
+            fields_add(list, f->rows[i].of);
+        else if (!(f->rows[i].flags & F_SECRET))
+            json_object_array_add(list, field_object(&f->rows[i]));
+}
+
+static struct json_object *gives_object(const struct gives *gives)
+{
+    struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+
+    json_add_text(o, "shape", shapes[gives->shape]);
+    json_add_int(o, "status", gives->status);
+    json_add_text(o, "what", gives->what);
+    if (gives->fields != NULL)
+        fields_add(list, gives->fields);
+    json_add(o, "fields", list);
+    return o;
 }
 
 static const char *csrf_kind(const struct route *rt)
@@ -69,7 +121,8 @@ static struct json_object *route_object(const struct route *rt)
     json_add_text(o, "csrf", csrf_kind(rt));
     json_add_text(o, "scope", rt->scope);
     json_add_text(o, "form", rt->form);
-    json_add(o, "params", params_array(rt->params));
+    json_add(o, "params", params_array(rt->params, rt->answer & JSON ? READ_API : READ_PAGE));
+    json_add(o, "gives", rt->gives.shape != GIVES_UNSAID ? gives_object(&rt->gives) : NULL);
     return o;
 }
 
@@ -79,6 +132,41 @@ const struct route *area_undeclared(const struct area *ar)
         if (ar->routes[i].role == ROLE_NONE)
             return &ar->routes[i];
     return NULL;
+}
+
+/* ---- tables that belong to another struct ---- */
+
+static bool params_fit(const struct params *p)
+{
+    for (size_t i = 0; p != NULL && i < p->count; i++)
+        if (p->rows[i].whole != p->size || !params_fit(p->rows[i].of))
+            return false;
+    return true;
+}
+
+static bool fields_fit(const struct fields *f, size_t size)
+{
+    for (size_t i = 0; f != NULL && i < f->count; i++)
+        if (f->rows[i].whole != size || !fields_fit(f->rows[i].of, f->rows[i].size))
+            return false;
+    return true;
+}
+
+const char *area_wrong(struct arena *a, const struct area *ar)
+{
+    const char *why = NULL;
+
+    for (size_t i = 0; i < ar->count && why == NULL; i++) {
+        const struct route *rt = &ar->routes[i];
+
+        if (!params_fit(rt->params))
+            why = "has a parameter of another struct";
+        else if (rt->gives.fields != NULL && !fields_fit(rt->gives.fields, rt->gives.fields->rows[0].whole))
+            why = "gives a member of another struct";
+        if (why != NULL)
+            why = arena_printf(a, "%s %s %s", method_name(rt->method), rt->path, why);
+    }
+    return why;
 }
 
 void area_print(const struct area *ar, struct buf *out)

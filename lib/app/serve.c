@@ -257,20 +257,19 @@ static int run(struct arena *a, const char *config, const struct area *ar)
 int app_main(int argc, char **argv, const struct area *ar)
 {
     const struct route *nobodys = area_undeclared(ar);
-    struct arena *a;
-    int code;
+    struct arena *a = arena_new();
+    const char *why = nobodys != NULL ? arena_printf(a, "%s declares no role", nobodys->path) : area_wrong(a, ar);
+    int code = EX_SOFTWARE;
 
     log_program(ar->name);
-    if (nobodys != NULL) {
-        fprintf(stderr, "%s.fcgi: %s declares no role\n", ar->name, nobodys->path);
-        return EX_SOFTWARE;
-    }
-    if (argc == 2 && streq(argv[1], "--routes"))
-        return print_routes(ar);
-    if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))
-        return usage(ar);
-    a = arena_new();
-    code = run(a, argc == 3 ? argv[2] : NULL, ar);
+    if (why != NULL)
+        fprintf(stderr, "%s.fcgi: %s\n", ar->name, why);
+    else if (argc == 2 && streq(argv[1], "--routes"))
+        code = print_routes(ar);
+    else if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))
+        code = usage(ar);
+    else
+        code = run(a, argc == 3 ? argv[2] : NULL, ar);
     arena_free(a);
     return code;
 }

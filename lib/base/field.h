@@ -3,10 +3,16 @@
  * it as JSON, puts it before a template and documents it in OpenAPI, so these
  * cannot drift apart.
  *
- *     static const struct field rate_fields[] = {
+ *     FIELD_TABLE(struct rate, rate_fields)       in the header: "rate_fields are of a struct rate"
+ *
+ *     static const struct field rows[] = {
  *         FIELD(struct rate, id, F_INT, "…"),
  *         FIELD(struct rate, base_fee, F_MONEY, "…"),
  *     };
+ *     const struct fields rate_fields = FIELDS(rows);
+ *
+ * A row whose member has another type than its kind says does not compile, nor does an
+ * inner table that belongs to another struct (tests/lint/tables_compile.sh).
  */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
@@ -18,44 +24,143 @@
 enum field_type {
     F_INT,       /* int64_t */
     F_ID,        /* int64_t, 0 is none: null in JSON, NULL in SQL */
-    F_BOOL,      /* int64_t 0 or 1 */
+    F_BOOL,      /* bool, or int64_t 0 or 1 */
     F_MONEY,     /* int64_t whole pesos; "$1.500" in a template */
     F_INSTANT,   /* int64_t Unix seconds, 0 is none */
     F_TEXT,      /* const char *, NULL is none */
     F_PHONE,     /* the same, E.164; "300 555 0014" in a template */
+    F_OBJECT,    /* a struct, or a pointer to one: NULL is none */
+    F_LIST,      /* a struct with `v` and `n`: n structs at v; or a pointer to it: NULL is none */
+    F_PART,      /* a struct whose members are shown as if they were this one's */
 };
 
-#define F_SECRET 1u  /* kept from JSON and templates (hashes, keys) */
+#define F_SECRET 1u      /* kept from JSON and templates (hashes, keys) */
+#define F_BYTE 2u        /* the member is a bool; the macros set it */
+#define F_POINTER 4u     /* the member points to the value, NULL is none; the macros set it */
 
+struct fields;
 struct field {
     const char *name;
     enum field_type type;
-    size_t offset;
-    const char *doc;
     unsigned flags;
+    size_t offset;
+    size_t whole;                /* size of the struct that the row belongs to */
+    const char *doc;
+    const struct fields *of;     /* F_OBJECT, F_LIST, F_PART: the table of the inner struct … */
+    size_t size;                 /* … and its size */
+    size_t at_v, at_n;           /* F_LIST: where v and n lie in the list */
 };
-
-#define FIELD(type, member, kind, doc) { #member, kind, offsetof(type, member), doc, 0 }
-#define FIELD_SECRET(type, member, kind, doc) \
-    { #member, kind, offsetof(type, member), doc, F_SECRET }
 
 /* A table with its length, as functions take it. */
 struct fields { const struct field *rows; size_t count; };
 #define FIELDS(table) { table, COUNT(table) }
+
+/* Declares a table and whose it is; FIELD_TABLE_HERE is for one that only its file sees. */
+#define FIELD_TABLE(st, table)                                                                  \
+    extern const struct fields table;                                                           \
+    typedef st table##_row;
+#define FIELD_TABLE_HERE(st, table, rows)                                                       \
+    typedef st table##_row;                                                                     \
+    static const struct fields table = FIELDS(rows);
+
+/* ---- rows of values ---- */
+
+#define FIELD(st, m, kind, doc) FIELD_AS(st, m, #m, kind, doc)
+#define FIELD_SECRET(st, m, kind, doc) FIELD_ROW(st, m, #m, kind, doc, F_SECRET)
+/* A row whose name is not the member's path: FIELD_AS(struct answer, calls.next, "next", F_ID, "…"). */
+#define FIELD_AS(st, path, name, kind, doc) FIELD_ROW(st, path, name, kind, doc, 0u)
+
+#define FIELD_ROW(st, path, name_, kind, doc_, more)                                            \
+    { .name = name_, .type = FIELD_IS_##kind(FIELD_MEMBER(st, path)), .offset = offsetof(st, path),      \
+      .flags = more | FIELD_FLAGS(FIELD_MEMBER(st, path)), .whole = sizeof(st), .doc = doc_,             \
+      .of = NULL, .size = 0, .at_v = 0, .at_n = 0 }
+#define FIELD_MEMBER(st, path) (((const st *)0)->path)
+#define FIELD_FLAGS(m) _Generic((m), bool: F_BYTE, int64_t *: F_POINTER, const int64_t *: F_POINTER, default: 0u)
+
+/* What each kind takes. */
+#define FIELD_IS_F_INT(m) _Generic((m), int64_t: F_INT, int64_t *: F_INT, const int64_t *: F_INT)
+#define FIELD_IS_F_MONEY(m) _Generic((m), int64_t: F_MONEY, int64_t *: F_MONEY, const int64_t *: F_MONEY)
+#define FIELD_IS_F_ID(m) _Generic((m), int64_t: F_ID)
+#define FIELD_IS_F_BOOL(m) _Generic((m), int64_t: F_BOOL, bool: F_BOOL)
+#define FIELD_IS_F_INSTANT(m) _Generic((m), int64_t: F_INSTANT)
+/* By its address: an array of characters would pass for a pointer to them. */
+#define FIELD_IS_F_TEXT(m) _Generic(&(m), const char *const *: F_TEXT, char *const *: F_TEXT)
+#define FIELD_IS_F_PHONE(m) _Generic(&(m), const char *const *: F_PHONE, char *const *: F_PHONE)
+
+/* ---- rows of structs; each table was declared with FIELD_TABLE ---- */
+
+#define FIELD_OBJECT(st, m, table, doc) FIELD_INNER(st, m, #m, F_OBJECT, table, doc)
+#define FIELD_PART(st, m, table) FIELD_INNER(st, m, #m, F_PART, table, NULL)
+#define FIELD_INNER(st, path, name_, kind, table, doc_)                                         \
+    { .name = name_, .type = kind, .offset = offsetof(st, path), .whole = sizeof(st), .doc = doc_,       \
+      .flags = _Generic(FIELD_MEMBER(st, path), table##_row: 0u, table##_row *: F_POINTER,               \
+                        const table##_row *: F_POINTER),                                                 \
+      .of = &table, .size = sizeof(table##_row), .at_v = 0, .at_n = 0 }
+
+#define FIELD_LIST(st, m, table, doc) FIELD_LIST_AS(st, m, #m, table, doc)
+#define FIELD_LIST_AS(st, path, name, table, doc)                                               \
+    FIELD_ROWS(st, path, name, table, doc, FIELD_MEMBER(st, path), 0u)
+/* The struct has `v` and `n` itself. */
+#define FIELD_LIST_SELF(st, name_, table, doc_)                                                 \
+    { .name = name_, .type = _Generic(FIELD_MEMBER(st, v), table##_row *: F_LIST, const table##_row *: F_LIST), \
+      .flags = _Generic(FIELD_MEMBER(st, n), size_t: 0u), .offset = 0, .whole = sizeof(st), .doc = doc_,        \
+      .of = &table, .size = sizeof(table##_row), .at_v = offsetof(st, v), .at_n = offsetof(st, n) }
+#define FIELD_LIST_MAYBE(st, m, table, doc)                                                     \
+    FIELD_ROWS(st, m, #m, table, doc, (*FIELD_MEMBER(st, m)), F_POINTER)
+#define FIELD_ROWS(st, path, name_, table, doc_, list, flags_)                                  \
+    { .name = name_, .type = _Generic((list).v, table##_row *: F_LIST, const table##_row *: F_LIST),     \
+      .flags = flags_ | _Generic((list).n, size_t: 0u), .offset = offsetof(st, path), .whole = sizeof(st), \
+      .doc = doc_, .of = &table, .size = sizeof(table##_row),                                            \
+      .at_v = offsetof(__typeof__(list), v), .at_n = offsetof(__typeof__(list), n) }
+
+/* ---- reading a member ---- */
 
 static inline bool field_is_text(const struct field *f)
 {
     return f->type == F_TEXT || f->type == F_PHONE;
 }
 
+/* A number, an instant, a bool: what a database column or a cell of a table can hold as an integer. */
+static inline bool field_is_int(const struct field *f)
+{
+    return f->type < F_TEXT;
+}
+
+static inline const void *field_at(const struct field *f, const void *object)
+{
+    const void *at = (const char *)object + f->offset;
+
+    return f->flags & F_POINTER ? *(const void *const *)at : at;
+}
+
+/* A member that points to its value points nowhere. */
+static inline bool field_is_none(const struct field *f, const void *object)
+{
+    return field_at(f, object) == NULL;
+}
+
+/* 0 for none. */
 static inline int64_t field_int(const struct field *f, const void *object)
 {
-    return *(const int64_t *)(const void *)((const char *)object + f->offset);
+    const void *at = field_at(f, object);
+
+    if (f->flags & F_BYTE)
+        return *(const bool *)at;
+    return at != NULL ? *(const int64_t *)at : 0;
 }
 
 static inline const char *field_text(const struct field *f, const void *object)
 {
     return *(const char *const *)(const void *)((const char *)object + f->offset);
+}
+
+/* The rows of a list, n of f->size bytes each; the list is not none. */
+static inline const char *field_list(const struct field *f, const void *object, size_t *n)
+{
+    const char *list = field_at(f, object);
+
+    *n = *(const size_t *)(const void *)(list + f->at_n);
+    return *(const char *const *)(const void *)(list + f->at_v);
 }
 
 #endif

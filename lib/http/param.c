@@ -14,7 +14,7 @@ struct reading {
     struct ctx *c;
     const struct params *p;
     struct request *r;
-    bool lenient;
+    unsigned how;                /* READ_… */
     struct values *values;       /* one a row: what the request gave for it */
 };
 
@@ -25,10 +25,17 @@ static bool is_any_form_name(const char *name)
 
 static void unknown(struct reading *rd, const char *name)
 {
-    if (!rd->lenient) {
+    if (!(rd->how & READ_LENIENT)) {
         name = strlen(name) > NAME_SHOWN ? "…" : arena_strdup(rd->c->a, name);
         ctx_invalid(rd->c, name, T_UNKNOWN_FIELD, name, NULL);
     }
+}
+
+bool param_is_for(const struct param *row, unsigned how)
+{
+    unsigned only = row->flags & (PARAM_PAGE | PARAM_API), asker = how & (READ_PAGE | READ_API);
+
+    return only == 0 || asker == 0 || (only & asker) != 0;
 }
 
 /* The row of that name among those that may come from this place, or NULL. */
@@ -38,7 +45,7 @@ static const struct param *row_find(const struct reading *rd, const char *name, 
     for (size_t i = 0; i < rd->p->count; i++) {
         const struct param *row = &rd->p->rows[i];
 
-        if ((row->flags & mask) == want && streq(row->name, name)) {
+        if ((row->flags & mask) == want && param_is_for(row, rd->how) && streq(row->name, name)) {
             return row;
         }
     }
@@ -176,9 +183,10 @@ static enum err set_all(struct reading *rd, char *in)
 {
     enum err e = OK;
 
-    for (size_t i = 0; e == OK && i < rd->p->count; i++) {
-        e = param_set(rd->c, &rd->p->rows[i], &rd->values[i], in + rd->p->rows[i].offset);
-    }
+    for (size_t i = 0; e == OK && i < rd->p->count; i++)
+        if (param_is_for(&rd->p->rows[i], rd->how))
+            e = param_set(rd->c, &rd->p->rows[i], &rd->values[i], in + rd->p->rows[i].offset);
+
     return e;
 }
 
@@ -193,10 +201,10 @@ enum err param_object(struct ctx *c, const struct params *p, struct json_object 
     return e != OK ? e : ctx_faults(c);
 }
 
-enum err param_read(struct ctx *c, const struct params *p, struct request *r, bool lenient,
+enum err param_read(struct ctx *c, const struct params *p, struct request *r, unsigned how,
                     void **out)
 {
-    struct reading rd = { .c = c, .p = p, .r = r, .lenient = lenient };
+    struct reading rd = { .c = c, .p = p, .r = r, .how = how };
     char *in = arena_alloc(c->a, p->size);
     enum err e;
 

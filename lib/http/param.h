@@ -8,6 +8,9 @@
  *         PARAM(struct cancel_in, text, P_LONG, 0, 0, 500, "…"),
  *     };
  *     static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
+ *
+ * A row whose member has another type than its kind says does not compile
+ * (tests/lint/tables_compile.sh); a table with rows of another struct does not start.
  */
 #ifndef HTTP_PARAM_H
 #define HTTP_PARAM_H
@@ -44,6 +47,8 @@ struct param_rows { const void *v; size_t n; };  /* v: n structs of the schema *
 #define PARAM_QUERY 4u           /* from the query also on a POST */
 #define PARAM_MAYBE 8u           /* P_INT, P_MONEY, P_BOOL: the member is a pointer to it, NULL when
                                     it was not given, for where zero is a value as any */
+#define PARAM_PAGE 16u           /* only a page may send it … */
+#define PARAM_API 32u            /* … or only the API: for the other the name is unknown */
 
 struct params;
 struct param {
@@ -51,6 +56,7 @@ struct param {
     enum param_type type;
     unsigned flags;
     size_t offset;
+    size_t whole;                /* size of the struct that the row belongs to */
     int64_t min, max;            /* texts: characters; P_INT, P_MONEY: the value; P_IDS,
                                     P_FILES, P_ROWS: max is how many.  0 is no bound, but for
                                     P_INT and P_MONEY, which lie in min … max always */
@@ -58,12 +64,40 @@ struct param {
     const char *doc;             /* Spanish, for the API reference */
     const struct params *of;     /* P_ROWS only */
 };
-#define PARAM(st, m, type, flags, min, max, doc) \
-    { #m, type, flags, offsetof(st, m), min, max, NULL, doc, NULL }
-#define PARAM_ENUM(st, m, flags, choices, doc) \
-    { #m, P_ENUM, flags, offsetof(st, m), 0, 0, choices, doc, NULL }
-#define PARAM_ROWS(st, m, flags, max, of, doc) \
-    { #m, P_ROWS, flags, offsetof(st, m), 0, max, NULL, doc, of }
+
+#define PARAM(st, m, type, flags, min, max, doc) PARAM_AS(st, m, #m, type, flags, min, max, doc)
+#define PARAM_ENUM(st, m, flags, choices, doc) PARAM_ENUM_AS(st, m, #m, flags, choices, doc)
+/* A row whose name is not the member's path: PARAM_AS(struct deliver_form, deliver.code, "code", …). */
+#define PARAM_AS(st, path, name, type, flags, min, max, doc)                                    \
+    PARAM_ROW(st, path, name, type, flags, min, max, NULL, doc, NULL)
+#define PARAM_ENUM_AS(st, path, name, flags, choices, doc)                                      \
+    PARAM_ROW(st, path, name, P_ENUM, flags, 0, 0, choices, doc, NULL)
+#define PARAM_ROWS(st, m, flags, max, of, doc) PARAM_ROW(st, m, #m, P_ROWS, flags, 0, max, NULL, doc, of)
+
+#define PARAM_ROW(st, path, name_, type_, flags_, min_, max_, choices_, doc_, of_)              \
+    { .name = name_, .type = PARAM_IS_##type_(PARAM_MEMBER(st, path)),                                   \
+      .flags = (unsigned)((flags_) | PARAM_FITS(flags_, PARAM_MEMBER(st, path))),                        \
+      .offset = offsetof(st, path), .whole = sizeof(st), .min = min_, .max = max_, .choices = choices_,  \
+      .doc = doc_, .of = of_ }
+#define PARAM_MEMBER(st, path) (((const st *)0)->path)
+
+/* What each kind takes (texts by their address: an array of characters would pass for a pointer);
+ * and a pointer needs PARAM_MAYBE, which needs a pointer: else an array of less than none. */
+#define PARAM_IS_P_TEXT(m) _Generic(&(m), const char *const *: P_TEXT)
+#define PARAM_IS_P_LONG(m) _Generic(&(m), const char *const *: P_LONG)
+#define PARAM_IS_P_LINES(m) _Generic(&(m), const char *const *: P_LINES)
+#define PARAM_IS_P_RAW(m) _Generic(&(m), const char *const *: P_RAW)
+#define PARAM_IS_P_ENUM(m) _Generic(&(m), const char *const *: P_ENUM)
+#define PARAM_IS_P_INT(m) _Generic((m), int64_t: P_INT, const int64_t *: P_INT)
+#define PARAM_IS_P_MONEY(m) _Generic((m), int64_t: P_MONEY, const int64_t *: P_MONEY)
+#define PARAM_IS_P_BOOL(m) _Generic((m), bool: P_BOOL, const bool *: P_BOOL)
+#define PARAM_IS_P_ID(m) _Generic((m), int64_t: P_ID)
+#define PARAM_IS_P_DAY(m) _Generic((m), int64_t: P_DAY)
+#define PARAM_IS_P_IDS(m) _Generic((m), struct ids: P_IDS)
+#define PARAM_IS_P_FILES(m) _Generic((m), struct uploads: P_FILES)
+#define PARAM_IS_P_ROWS(m) _Generic((m), struct param_rows: P_ROWS)
+#define PARAM_FITS(flags, m) (0 * sizeof(char[((flags) & PARAM_MAYBE) ==                          \
+    _Generic((m), const int64_t *: PARAM_MAYBE, const bool *: PARAM_MAYBE, default: 0u) ? 1 : -1]))
 
 struct params {
     const struct param *rows;
@@ -71,12 +105,20 @@ struct params {
 };
 #define PARAMS(st, rows) { rows, COUNT(rows), sizeof(st) }
 
+/* Who asks: rows of the other are unknown to it; neither: all rows are read. */
+#define READ_PAGE PARAM_PAGE
+#define READ_API PARAM_API
+#define READ_LENIENT 1u          /* unknown names are ignored (public GET) */
+
 /* Read the request (path values, query of a GET, form/multipart/JSON body of a
  * POST) into a zeroed struct from the arena.  All wrong fields are named in
  * c->fault, E_INVALID; what is absent stays zero.  E_NOT_FOUND for a path value of
- * the wrong type.  lenient: unknown names are ignored (public GET).  The names
+ * the wrong type.  how: READ_PAGE or READ_API, and READ_LENIENT.  The names
  * "csrf" and "operation_id" are always allowed in forms. */
-enum err param_read(struct ctx *c, const struct params *p, struct request *r, bool lenient,
+enum err param_read(struct ctx *c, const struct params *p, struct request *r, unsigned how,
                     void **out) MUST_CHECK;
+
+/* Whether who asks (READ_PAGE, READ_API) may send that row. */
+bool param_is_for(const struct param *row, unsigned how);
 
 #endif

@@ -8,7 +8,7 @@
 
 struct orphan { const char *key; int64_t size, changed_at; };
 struct orphans { struct orphan *v; size_t n; };
-extern const struct fields orphan_fields;
+FIELD_TABLE(struct orphan, orphan_fields)
 
 enum err file_orphans(struct ctx *c, struct orphans *out) MUST_CHECK;
 /* From the disk, those that have not changed for a day. */

@@ -127,6 +127,13 @@ void json_add_instant(struct json_object *o, const char *key, int64_t t)
 
 static void add_field(struct json_object *o, const struct field *f, const void *object)
 {
+    const char *v;
+    size_t n;
+
+    if (field_is_none(f, object)) {
+        json_add(o, f->name, NULL);
+        return;
+    }
     switch (f->type) {
     case F_INT:
     case F_MONEY:
@@ -145,6 +152,16 @@ static void add_field(struct json_object *o, const struct field *f, const void *
     case F_TEXT:
     case F_PHONE:
         json_add_text(o, f->name, field_text(f, object));
+        break;
+    case F_OBJECT:
+        json_add(o, f->name, json_of(*f->of, field_at(f, object)));
+        break;
+    case F_LIST:
+        v = field_list(f, object, &n);
+        json_add(o, f->name, json_list(*f->of, v, n, f->size));
+        break;
+    case F_PART:
+        json_add_fields(o, *f->of, field_at(f, object));
         break;
     }
 }

@@ -1,6 +1,7 @@
-/* JSON in and out, on json-c, with what json-c lets through refused first:
- * duplicate keys, single quotes, Infinity, raw control characters, NUL, depth
- * above 16, more than 64 KiB, anything after the value. */
+/* JSON in and out.  Reading is json-c's, with what it lets through refused first: duplicate
+ * keys, single quotes, Infinity, raw control characters, NUL, depth above 16, more than
+ * 64 KiB, anything after the value.  Answers are written by their field table straight into
+ * a buffer; objects of json-c are for what has no table (details of events, arguments of jobs). */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
 
@@ -35,6 +36,11 @@ void json_add_fields(struct json_object *o, struct fields f, const void *object)
 /* An array of them: JSON_LIST(f, list) of a list that has v and n. */
 struct json_object *json_list(struct fields f, const void *v, size_t n, size_t size);
 #define JSON_LIST(f, list) json_list(f, (list).v, (list).n, sizeof *(list).v)
+
+/* Append to b an object by its field table, or an array of n structs of `size` bytes at v, with
+ * all that lies in them.  Secret fields stay out.  The bytes are those that json-c would print. */
+void json_write_object(struct buf *b, struct fields f, const void *object);
+void json_write_list(struct buf *b, struct fields f, const void *v, size_t n, size_t size);
 
 /* Serialised, from the arena; or appended to b.  Both leave o alone. */
 char *json_text(struct arena *a, struct json_object *o);

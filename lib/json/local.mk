@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libjson.a
 	lib/json/json.h \
 	lib/json/json_scan.c \
 	lib/json/json_scan.h \
+	lib/json/json_write.c \
 	lib/json/texts.c \
 	lib/json/texts.def \
 	lib/json/texts.h

@@ -1,6 +1,7 @@
 /* Pieces: what was rendered once is not rendered again for the same values.  Since a
  * piece's template sees the fields of one object and nothing else, these and the day are
  * the whole of its key: nothing has to be told when something changes. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -49,10 +50,14 @@ static void key_make(struct buf *key, const char *name, int64_t now, struct fiel
     key_text(key, name);
     buf_add(key, &day, sizeof day);
     for (size_t i = 0; i < f.count; i++)
-        if (field_is_text(&f.rows[i]))
+        if (field_is_text(&f.rows[i])) {
             key_text(key, field_text(&f.rows[i], object));
-        else
-            buf_add(key, (const char *)object + f.rows[i].offset, sizeof(int64_t));
+        } else {
+            int64_t n = field_int(&f.rows[i], object);
+
+            assert(field_is_int(&f.rows[i]) && !field_is_none(&f.rows[i], object));
+            buf_add(key, &n, sizeof n);
+        }
 }
 
 static void keep(struct piece **at, uint64_t hash, const struct buf *key, const char *text, size_t n)

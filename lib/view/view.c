@@ -186,19 +186,39 @@ void view_instant(struct view_node *n, const char *key, int64_t t)
     view_text(n, suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
 }
 
+/* The members of what lies inside, below their name, or beside this one's. */
+static void view_inner(struct view_node *n, const struct field *f, const void *object)
+{
+    const char *v;
+    size_t count;
+
+    if (f->type == F_PART)
+        view_fields(n, *f->of, field_at(f, object));
+    else if (field_is_none(f, object))
+        view_text(n, f->name, NULL);
+    else if (f->type == F_OBJECT)
+        view_fields(view_child(n, f->name), *f->of, field_at(f, object));
+    else if ((v = field_list(f, object, &count)) != NULL)
+        for (size_t i = 0; i < count; i++)
+            view_fields(view_row(n, f->name), *f->of, v + i * f->size);
+}
+
 static void view_field(struct view_node *n, const struct field *f, const void *object)
 {
     char k[KEY_MAX];
 
     switch (f->type) {
-    case F_INT:
-        view_int(n, f->name, field_int(f, object));
+    case F_OBJECT:
+    case F_LIST:
+    case F_PART:
+        view_inner(n, f, object);
         break;
+    case F_INT:
     case F_ID:
-        if (field_int(f, object) != 0)
-            view_int(n, f->name, field_int(f, object));
-        else
+        if (field_is_none(f, object) || (f->type == F_ID && field_int(f, object) == 0))
             view_text(n, f->name, NULL);
+        else
+            view_int(n, f->name, field_int(f, object));
         break;
     case F_BOOL:
         view_bool(n, f->name, field_int(f, object) != 0);

@@ -22,23 +22,23 @@ struct figures {
     int64_t received_today, received_yesterday, delivered_today, delivered_yesterday;
     int64_t paid_today, paid_yesterday;      /* pesos, less what was reversed */
 };
-extern const struct fields figures_fields;
+FIELD_TABLE(struct figures, figures_fields)
 
 struct band_count { const char *band; int64_t packages; };
-extern const struct fields band_count_fields;
+FIELD_TABLE(struct band_count, band_count_fields)
 
 struct method_sum { const char *method; int64_t today, yesterday; };
-extern const struct fields method_sum_fields;
+FIELD_TABLE(struct method_sum, method_sum_fields)
 
 struct day_count { int64_t day, received, delivered; };      /* day: its first second */
-extern const struct fields day_count_fields;
+FIELD_TABLE(struct day_count, day_count_fields)
 
 struct late_package {
     int64_t id;
     const char *guide_number, *tracking_code, *customer_name, *position_code;
     int64_t received_at, days;
 };
-extern const struct fields late_package_fields;
+FIELD_TABLE(struct late_package, late_package_fields)
 
 /* A message that did not go out, or of which nobody knows. */
 struct stuck_message {
@@ -46,7 +46,7 @@ struct stuck_message {
     const char *event, *channel, *state, *guide_number, *customer_name;
     int64_t created_at;
 };
-extern const struct fields stuck_message_fields;
+FIELD_TABLE(struct stuck_message, stuck_message_fields)
 
 struct dashboard {
     struct figures figures;

@@ -19,7 +19,7 @@ struct job_entry {
     const char *tracking_code;   /* of the package */
     int64_t created_at, started_at, finished_at;
 };
-extern const struct fields job_entry_fields;
+FIELD_TABLE(struct job_entry, job_entry_fields)
 struct job_entries { struct job_entry *v; size_t n; };
 
 extern const char *const job_states[];
@@ -51,11 +51,11 @@ struct job_try {
     const char *worker, *outcome, *error;    /* outcome NULL: it runs */
     int64_t started_at, finished_at;
 };
-extern const struct fields job_try_fields;
+FIELD_TABLE(struct job_try, job_try_fields)
 
 /* An argument as it may be shown: ids are, texts are dots. */
 struct job_argument { const char *name, *value; };
-extern const struct fields job_argument_fields;
+FIELD_TABLE(struct job_argument, job_argument_fields)
 
 struct job_detail {
     struct job_entry job;
@@ -65,7 +65,7 @@ struct job_detail {
     struct { struct job_try *v; size_t n; } tries;           /* newest first */
     struct { struct job_argument *v; size_t n; } arguments;
 };
-extern const struct fields job_detail_fields;                /* besides the entry's */
+FIELD_TABLE(struct job_detail, job_detail_fields)  /* besides the entry's */
 enum err job_show(struct ctx *c, int64_t id, struct job_detail *out) MUST_CHECK;
 /* All of it as one object, a new reference. */
 struct json_object *job_json(const struct job_detail *d);
@@ -82,7 +82,7 @@ struct queue_entry {
     const char *breaker;         /* closed, open, half_open */
     int64_t failures, open_until;
 };
-extern const struct fields queue_entry_fields;
+FIELD_TABLE(struct queue_entry, queue_entry_fields)
 struct queue_entries { struct queue_entry *v; size_t n; };
 enum err queue_list(struct ctx *c, struct queue_entries *out) MUST_CHECK;
 
@@ -93,7 +93,7 @@ struct worker_entry {
     const char *kind;
     int64_t since;
 };
-extern const struct fields worker_entry_fields;
+FIELD_TABLE(struct worker_entry, worker_entry_fields)
 struct worker_entries { struct worker_entry *v; size_t n; };
 enum err worker_list(struct ctx *c, struct worker_entries *out) MUST_CHECK;
 
@@ -107,7 +107,7 @@ struct cron_entry {
     int64_t job_id;
     int64_t last_success, next_at;
 };
-extern const struct fields cron_entry_fields;
+FIELD_TABLE(struct cron_entry, cron_entry_fields)
 struct cron_entries { struct cron_entry *v; size_t n; };
 /* E_INTERNAL, logged, when the schedule cannot be read. */
 enum err cron_list(struct ctx *c, struct cron_entries *out) MUST_CHECK;
@@ -130,7 +130,7 @@ struct job_bulk_done {
     int64_t changed, skipped;    /* skipped: was in another state by then */
     int64_t more;                /* 1: the limit of one request came first */
 };
-extern const struct fields job_bulk_done_fields;
+FIELD_TABLE(struct job_bulk_done, job_bulk_done_fields)
 /* In transactions of a hundred, so that a counter never waits for it. */
 enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_done *out) MUST_CHECK;
 

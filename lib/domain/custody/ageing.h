@@ -4,6 +4,7 @@
 #ifndef DOMAIN_AGEING_H
 #define DOMAIN_AGEING_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 
 #define AGEING_CALL_DAYS 30      /* from then on somebody has to have called */
@@ -15,7 +16,7 @@
 /* ---- the shelf by age ---- */
 
 struct ageing_band { const char *band; int64_t packages, due, declared_value; };
-extern const struct fields ageing_band_fields;
+FIELD_TABLE(struct ageing_band, ageing_band_fields)
 struct ageing {
     struct { struct ageing_band *v; size_t n; } bands;       /* all, the youngest first */
     struct ageing_band total;
@@ -31,7 +32,7 @@ struct contact {
     int64_t promised_at;         /* first second of the day on which they come; 0: none said */
     const char *note;
 };
-extern const struct fields contact_fields;
+FIELD_TABLE(struct contact, contact_fields)
 struct contacts { struct contact *v; size_t n; };
 extern const char *const contact_outcomes[], *const contact_channels[];
 /* "no contestó"; NULL for none of them. */
@@ -64,7 +65,7 @@ struct ageing_policy {
     int64_t attempts, attempt_days;      /* since reception; on how many dates */
     int64_t must_call, may_abandon;      /* 0 or 1 */
 };
-extern const struct fields ageing_policy_fields;
+FIELD_TABLE(struct ageing_policy, ageing_policy_fields)
 /* Of the contacts of `all` that are about that package. */
 struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
 
@@ -89,7 +90,7 @@ struct call {
     const char *contacted_by, *outcome;
     int64_t promised_at, must_call, may_abandon;     /* of any of them */
 };
-extern const struct fields call_fields;
+FIELD_TABLE(struct call, call_fields)
 /* A person is in the band of what has waited longest, and at a step when any of what waits
  * is.  after: the package_id of the last row seen, 0 at first. */
 extern const char *const ageing_steps[];         /* avisar, abandonar */

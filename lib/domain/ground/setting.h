@@ -25,7 +25,7 @@ struct setting_row {
     const char *changed_by;
     enum setting_type type;
 };
-extern const struct fields setting_fields;
+FIELD_TABLE(struct setting_row, setting_fields)
 struct setting_rows { struct setting_row *v; size_t n; };
 /* Those whose key begins so ("sms."); "": all. */
 enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out) MUST_CHECK;

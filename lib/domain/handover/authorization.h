@@ -3,6 +3,7 @@
 #ifndef DOMAIN_AUTHORIZATION_H
 #define DOMAIN_AUTHORIZATION_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 
 #define AUTHORIZATION_DAYS 7
@@ -14,7 +15,7 @@ struct authorization {
     int64_t version, created_at, expires_at, revoked_at, used_at;
     const char *code;            /* six digits, derived; NULL once it is no longer good */
 };
-extern const struct fields authorization_fields;
+FIELD_TABLE(struct authorization, authorization_fields)
 struct authorizations { struct authorization *v; size_t n; };
 
 struct authorize_in { const char *token, *name, *document_type, *document_number, *phone; };

@@ -62,7 +62,7 @@ extern const char *const notification_states[], *const notification_events[], *c
 /* For people: "Llegada", "Sin confirmar". */
 const char *notification_event_words(const char *event);
 const char *notification_state_words(const char *state);
-extern const struct fields notification_fields;
+FIELD_TABLE(struct notification, notification_fields)
 struct notifications { struct notification *v; size_t n; };
 enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out) MUST_CHECK;
 /* Newest first, keyset by id; NULL or "": any. */

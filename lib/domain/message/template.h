@@ -14,7 +14,7 @@ struct message_template {
     int64_t created_at;
     const char *created_by;
 };
-extern const struct fields message_template_fields;
+FIELD_TABLE(struct message_template, message_template_fields)
 extern const char *const template_classes[];
 struct message_templates { struct message_template *v; size_t n; };
 

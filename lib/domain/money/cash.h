@@ -43,7 +43,8 @@ struct cash_session {
     int64_t counted_by, closed_by;
 };
 /* All but what is only known by counting; and that. */
-extern const struct fields cash_session_fields, cash_count_fields;
+FIELD_TABLE(struct cash_session, cash_session_fields)
+FIELD_TABLE(struct cash_session, cash_count_fields)
 struct cash_sessions { struct cash_session *v; size_t n; };
 
 /* The caller's own that is not closed; E_NOT_FOUND when there is none. */
@@ -68,7 +69,7 @@ struct cash_payment {
     int64_t reverses;
     const char *reason;
 };
-extern const struct fields cash_payment_fields;
+FIELD_TABLE(struct cash_payment, cash_payment_fields)
 
 struct cash_movement {
     int64_t id, made_at;
@@ -76,17 +77,17 @@ struct cash_movement {
     int64_t amount;              /* negative: it went out */
     const char *reason, *reference, *made_by_name;
 };
-extern const struct fields cash_movement_fields;
+FIELD_TABLE(struct cash_movement, cash_movement_fields)
 
 struct cash_method { const char *method; int64_t payments, amount; };
-extern const struct fields cash_method_fields;
+FIELD_TABLE(struct cash_method, cash_method_fields)
 
 /* Of the last count. */
 struct cash_piece { const char *kind; int64_t value, pieces, amount; };
-extern const struct fields cash_piece_fields;
+FIELD_TABLE(struct cash_piece, cash_piece_fields)
 
 struct cash_tally { int64_t counted, counted_at; const char *counted_by_name; };
-extern const struct fields cash_tally_fields;
+FIELD_TABLE(struct cash_tally, cash_tally_fields)
 
 struct cash_report {
     struct cash_session session;
@@ -109,7 +110,7 @@ struct cash_outside_day {
     int64_t day;                 /* its number */
     int64_t payments, amount;    /* less what was reversed */
 };
-extern const struct fields cash_outside_day_fields;
+FIELD_TABLE(struct cash_outside_day, cash_outside_day_fields)
 struct cash_outside {
     struct { struct cash_outside_day *v; size_t n; } days;   /* that have some, the latest first */
     struct { struct cash_payment *v; size_t n; } payments;   /* of the day that was asked for, in their order */

@@ -3,6 +3,7 @@
 #ifndef DOMAIN_PAYMENT_H
 #define DOMAIN_PAYMENT_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 
 extern const char *const payment_methods[];          /* ends with NULL */
@@ -21,7 +22,7 @@ struct payment {
     int64_t cash_session_id;
     const char *reason;          /* of a reversal, and of one that is recorded by hand */
 };
-extern const struct fields payment_fields;
+FIELD_TABLE(struct payment, payment_fields)
 struct payments { struct payment *v; size_t n; };
 bool payment_method_taken(struct ctx *c, const char *method);        /* here, now: cards may be off */
 /* Check that the method is taken, and has its reference unless it is cash; what is wrong goes to the

@@ -19,7 +19,7 @@ struct document {
     const char *storage_key, *error;
     int64_t asked_at, ready_at, size, pages;
 };
-extern const struct fields document_fields;
+FIELD_TABLE(struct document, document_fields)
 extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia, entrega */
 const char *document_kind_words(const char *kind);           /* "Comprobante"; NULL for none */
 

@@ -3,6 +3,7 @@
 #ifndef DOMAIN_BATCH_H
 #define DOMAIN_BATCH_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 #include "domain/handover/signature.h"
 
@@ -16,7 +17,7 @@ struct batch {
     const char *closed_by_name;
     int64_t received, refused, damaged;          /* what was undone while it was open does not count */
 };
-extern const struct fields batch_fields;
+FIELD_TABLE(struct batch, batch_fields)
 struct batches { struct batch *v; size_t n; };
 
 struct batch_line {
@@ -30,7 +31,7 @@ struct batch_line {
     int64_t withdrawn_at;        /* undone while the drop was open; 0: it was not */
     int64_t counts;              /* not withdrawn, and the last word about its guide */
 };
-extern const struct fields batch_line_fields;
+FIELD_TABLE(struct batch_line, batch_line_fields)
 struct batch_lines { struct batch_line *v; size_t n; };
 
 extern const char *const batch_refusals[];

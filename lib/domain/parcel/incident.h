@@ -2,6 +2,7 @@
 #ifndef DOMAIN_INCIDENT_H
 #define DOMAIN_INCIDENT_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 
 #define INCIDENT_NOTE_MAX 300
@@ -14,7 +15,7 @@ struct incident {
     /* of the package, as it is now */
     const char *guide_number, *position_code, *customer_name, *customer_phone;
 };
-extern const struct fields incident_fields;
+FIELD_TABLE(struct incident, incident_fields)
 struct incidents { struct incident *v; size_t n; int64_t next; };    /* next: 0 after the last */
 
 extern const char *const incident_outcomes[];

@@ -28,8 +28,8 @@ struct package {
     const char *position_code, *customer_name, *customer_phone, *customer_email;
     int64_t email_confirmed_at;
 };
-extern const struct fields package_fields;   /* all of it */
-extern const struct fields package_public_fields;  /* what an API answer shows */
+FIELD_TABLE(struct package, package_fields)  /* all of it */
+FIELD_TABLE(struct package, package_public_fields)  /* what an API answer shows */
 
 extern const char *const package_states[], *const package_types[], *const package_conditions[],
     *const cancel_reasons[], *const cancel_choices[];
@@ -140,7 +140,7 @@ struct package_event {
     const char *note;            /* of a CONTACTO or an incident, until it is erased */
     const char *text;            /* one Spanish line for people */
 };
-extern const struct fields package_event_fields;
+FIELD_TABLE(struct package_event, package_event_fields)
 struct package_events { struct package_event *v; size_t n; };
 /* OK when every hash of the chain fits; *broken_at is the first that does not. */
 enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at) MUST_CHECK;
@@ -150,7 +150,7 @@ struct package_file {
     const char *key, *kind, *state, *storage_key, *thumbnail_key, *content_type;
     int64_t size, width, height, created_at, archived_at;    /* 0: it is on the disk */
 };
-extern const struct fields package_file_fields;
+FIELD_TABLE(struct package_file, package_file_fields)
 struct package_files { struct package_file *v; size_t n; };
 /* What a person may add: all but FIRMA.  The words: "Foto del daño". */
 extern const char *const package_photo_kinds[];

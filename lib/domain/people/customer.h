@@ -11,7 +11,7 @@ struct customer {
     const char *full_name, *phone, *email, *building, *tower, *apartment;
     int64_t sms_opt_out, email_opt_out, created_at, email_confirmed_at;
 };
-extern const struct fields customer_fields;
+FIELD_TABLE(struct customer, customer_fields)
 
 struct customer_in { const char *name, *phone, *email, *building, *tower, *apartment; };
 

@@ -3,6 +3,7 @@
 #ifndef DOMAIN_SESSION_H
 #define DOMAIN_SESSION_H
 
+#include "base/field.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"
 
@@ -17,7 +18,7 @@ struct session {
     const char *theme;           /* of its user */
     const char *username;
 };
-extern const struct fields session_fields;
+FIELD_TABLE(struct session, session_fields)
 struct sessions { struct session *v; size_t n; };
 
 /* The session of a token whose user is active; c becomes that user.

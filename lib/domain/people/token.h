@@ -12,7 +12,7 @@ struct api_token {
     int64_t created_by, created_at, last_used_at, expires_at, revoked_at;
     const char *username;
 };
-extern const struct fields token_fields;
+FIELD_TABLE(struct api_token, token_fields)
 struct api_tokens { struct api_token *v; size_t n; };
 
 /* scopes: words with a space between, "*" for all.  days 0: without end. */

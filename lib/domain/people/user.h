@@ -12,7 +12,7 @@ struct user {
     const char *theme;
     int64_t last_login_at, created_at;
 };
-extern const struct fields user_fields;
+FIELD_TABLE(struct user, user_fields)
 
 struct users { struct user *v; size_t n; };
 

@@ -11,7 +11,7 @@ struct closure {
     const char *reason, *created_by;
     const char *date;            /* 2026-12-24 */
 };
-extern const struct fields closure_fields;
+FIELD_TABLE(struct closure, closure_fields)
 struct closures { struct closure *v; size_t n; };
 
 /* Of the days from … to, in their order, at most CLOSURES_MAX. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/field.h"
 #include "base/ctx.h"
 #include "store/db.h"
 
@@ -20,7 +21,7 @@ struct fee {
     int64_t grows_at;            /* instant of the next storage day */
     int64_t next_total;          /* the total from then on */
 };
-extern const struct fields fee_fields;
+FIELD_TABLE(struct fee, fee_fields)
 
 /* closures: sorted day numbers on which the point was closed. */
 struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,

@@ -1,6 +1,5 @@
 #include "base/clock.h"
 #include "domain/price/texts.h"
-#include "json/json.h"
 #include "domain/price/closure.h"
 #include "domain/parcel/package.h"
 #include "domain/price/quote.h"
@@ -13,6 +12,16 @@ static const struct field rows[] = {
     FIELD(struct quote_day, total, F_MONEY, "Total al terminar el día, o al recoger"),
 };
 const struct fields quote_day_fields = FIELDS(rows);
+
+static const struct field quote_rows[] = {
+    FIELD_PART(struct quote, fee, fee_fields),
+    FIELD_OBJECT(struct quote, rate, rate_fields, "La tarifa que rige cuando llega"),
+    FIELD(struct quote, received_at, F_INSTANT, "Cuándo llega"),
+    FIELD(struct quote, picked_at, F_INSTANT, "Cuándo lo recogen"),
+    FIELD(struct quote, storage_from, F_INSTANT, "Desde cuándo se cobra bodegaje"),
+    FIELD_LIST_SELF(struct quote, "list", quote_day_fields, "Día por día"),
+};
+const struct fields quote_fields = FIELDS(quote_rows);
 
 static int64_t instant(struct ctx *c, const char *day_field, const char *day_text,
                        const char *time_field, const char *time_text)
@@ -95,18 +104,4 @@ enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out)
     out->fee = fee_compute(&rule, out->received_at, out->picked_at, closed.v, closed.n);
     fill_days(c, &rule, &closed, &why, out);
     return OK;
-}
-
-struct json_object *quote_json(const struct quote *q)
-{
-    struct json_object *o = json_of(fee_fields, &q->fee), *list = json_object_new_array();
-
-    json_add(o, "rate", json_of(rate_fields, &q->rate));
-    json_add_instant(o, "received_at", q->received_at);
-    json_add_instant(o, "picked_at", q->picked_at);
-    json_add_instant(o, "storage_from", q->storage_from);
-    for (size_t i = 0; i < q->n; i++)
-        json_object_array_add(list, json_of(quote_day_fields, &q->v[i]));
-    json_add(o, "list", list);
-    return o;
 }

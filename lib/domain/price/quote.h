@@ -3,6 +3,7 @@
 #ifndef DOMAIN_QUOTE_H
 #define DOMAIN_QUOTE_H
 
+#include "base/field.h"
 #include "domain/price/rate.h"
 
 /* As typed: "2026-11-25" and "14:30". */
@@ -17,7 +18,7 @@ struct quote_day {
     int64_t added;               /* on that day; on the first one the base as well */
     int64_t total;               /* at its end, or when the parcel leaves */
 };
-extern const struct fields quote_day_fields;
+FIELD_TABLE(struct quote_day, quote_day_fields)
 
 struct quote {
     struct rate rate;            /* in force when it comes */
@@ -27,10 +28,8 @@ struct quote {
     struct quote_day *v;
     size_t n;
 };
+FIELD_TABLE(struct quote, quote_fields)
 #define QUOTE_DAYS 366
 enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out) MUST_CHECK;
-/* All of it, for programs. */
-struct json_object;
-struct json_object *quote_json(const struct quote *q) MUST_CHECK;
 
 #endif

@@ -29,7 +29,7 @@ static const struct field rows[] = {
 };
 const struct fields rate_fields = FIELDS(rows);
 
-#define PERIOD(member, type, doc) { #member, type, offsetof(struct rate_period, rate.member), doc, 0 }
+#define PERIOD(member, type, doc) FIELD_AS(struct rate_period, rate.member, #member, type, doc)
 static const struct field period_rows[] = {
     PERIOD(id, F_INT, "Número de la tarifa"),
     PERIOD(package_type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),

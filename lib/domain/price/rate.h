@@ -13,7 +13,7 @@ struct rate {
     int64_t base_fee, storage_per_day, free_hours;
     int64_t valid_from;
 };
-extern const struct fields rate_fields;
+FIELD_TABLE(struct rate, rate_fields)
 struct rates { struct rate *v; size_t n; };
 
 /* In force at that instant: one of each package type, the cheapest first. */
@@ -26,7 +26,7 @@ struct rate_period {
     int64_t valid_until;         /* where the next one begins; 0: none does yet */
     const char *state;           /* PROXIMA, VIGENTE, PASADA */
 };
-extern const struct fields rate_period_fields;
+FIELD_TABLE(struct rate_period, rate_period_fields)
 struct rate_periods { struct rate_period *v; size_t n; };
 enum err rate_list(struct ctx *c, struct rate_periods *out) MUST_CHECK;
 

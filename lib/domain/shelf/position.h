@@ -26,7 +26,7 @@ struct position {
     int64_t package_id;          /* when it is only one */
     int64_t version;             /* one more with each change by an administrator */
 };
-extern const struct fields position_fields;
+FIELD_TABLE(struct position, position_fields)
 struct positions { struct position *v; size_t n; int64_t next; };
 
 #define POSITIONS_MAX 1000       /* on one page of the map */
@@ -47,7 +47,7 @@ struct zone {
     int64_t positions, occupied, packages, places, taken;
     int64_t unlimited;           /* positions in use without limit */
 };
-extern const struct fields zone_fields;
+FIELD_TABLE(struct zone, zone_fields)
 struct zones { struct zone *v; size_t n; };
 #define ZONES_MAX 100
 enum err position_zones(struct ctx *c, struct zones *out) MUST_CHECK;
@@ -58,7 +58,7 @@ struct shelved {
     const char *guide_number, *tracking_code, *carrier, *type, *customer_name;
     int64_t received_at, days;
 };
-extern const struct fields shelved_fields;
+FIELD_TABLE(struct shelved, shelved_fields)
 struct shelved_list { struct shelved *v; size_t n; int64_t next; };
 #define SHELVED_PAGE 100
 enum err position_packages(struct ctx *c, int64_t position_id, int64_t after,

@@ -20,7 +20,7 @@ struct shelf_audit {
     int64_t positions, counted;
     int64_t expected, seen, missing, misplaced, extra, fixed;
 };
-extern const struct fields shelf_audit_fields;
+FIELD_TABLE(struct shelf_audit, shelf_audit_fields)
 struct shelf_audits { struct shelf_audit *v; size_t n; int64_t next; };
 
 struct shelf_box {
@@ -34,7 +34,7 @@ struct shelf_box {
      * or SALIO (handed over or moved meanwhile). */
     const char *kind;
 };
-extern const struct fields shelf_box_fields;
+FIELD_TABLE(struct shelf_box, shelf_box_fields)
 struct shelf_boxes { struct shelf_box *v; size_t n; };
 #define SHELF_BOXES_MAX 500
 

@@ -25,6 +25,7 @@ struct in {
     struct ids ids;
     struct uploads photos;
     struct param_rows list;
+    const char *of_page, *of_api;
 };
 
 static const char *const kinds[] = { "A", "B", NULL };
@@ -44,6 +45,8 @@ static const struct param rows[] = {
     PARAM(struct in, ids, P_IDS, 0, 0, 3, ""),
     PARAM(struct in, photos, P_FILES, 0, 0, 2, ""),
     PARAM_ROWS(struct in, list, 0, 2, &item_params, ""),
+    PARAM(struct in, of_page, P_TEXT, PARAM_PAGE, 0, 5, ""),
+    PARAM(struct in, of_api, P_TEXT, PARAM_API | PARAM_REQUIRED, 0, 5, ""),
 };
 static const struct params schema = PARAMS(struct in, rows);
 
@@ -54,7 +57,7 @@ struct call {
 };
 
 static enum err call(struct call *k, const char *method, const char *query, const char *type,
-                     const char *body, bool lenient)
+                     const char *body, unsigned how)
 {
     struct arena *a = arena_new();
     struct memory_source *m = arena_alloc(a, sizeof(*m));
@@ -74,7 +77,7 @@ static enum err call(struct call *k, const char *method, const char *query, cons
     cr_assert_eq(request_open(&k->c, &k->r, memory_source(m)), OK);
     m->vars = NULL;
     pairs_add(a, &k->r.path_values, (struct pair){ "id", "7", 1 });
-    e = param_read(&k->c, &schema, &k->r, lenient, &in);
+    e = param_read(&k->c, &schema, &k->r, how, &in);
     k->in = in;
     request_close(&k->r);        /* what was read must outlive the JSON tree */
     return e;
@@ -92,17 +95,17 @@ Test(param, what_may_be_left_out_tells_zero_from_nothing)
 {
     struct call k;
 
-    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\"}", false), OK);
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\"}", READ_PAGE), OK);
     cr_expect_null(k.in->maybe);
     done(&k);
-    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":null}", false), OK);
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":null}", READ_PAGE), OK);
     cr_expect_null(k.in->maybe);
     done(&k);
-    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":0}", false), OK);
+    cr_assert_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":0}", READ_PAGE), OK);
     cr_assert_not_null(k.in->maybe);
     cr_expect_eq(*k.in->maybe, 0);
     done(&k);
-    cr_expect_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":6}", false), E_INVALID);
+    cr_expect_eq(call(&k, "PATCH", "", JSON, "{\"text\":\"abc\",\"maybe\":6}", READ_PAGE), E_INVALID);
     cr_expect_str_eq(k.c.fault.field, "maybe");
     done(&k);
 }
@@ -117,7 +120,7 @@ Test(param, a_good_form_fills_the_struct)
                       "csrf=x&operation_id=y&text=++a++%C3%B1%0A&note=%0D%0Aa%0D%0Ab%0Dc%0A&raw=+p+"
                       "&kind=B&n=-5&money=%24+1.234.567&day=2026-11-25&yes=on&ids=3%2C5&ids=8"
                       "&photos=",
-                      false), OK);
+                      READ_PAGE), OK);
     cr_assert_eq(k.in->id, 7);
     cr_assert_str_eq(k.in->text, "a ñ");
     cr_assert_str_eq(k.in->note, "a\nb\nc");
@@ -135,7 +138,7 @@ Test(param, a_good_form_fills_the_struct)
 
     cr_assert_eq(call(&k, "POST", "", JSON,
                       "{\"text\":\"a \\u00f1\",\"note\":null,\"kind\":\"\",\"n\":0,\"money\":1500,"
-                      "\"day\":\"2026-11-25\",\"yes\":true,\"ids\":[1,2]}", false), OK);
+                      "\"day\":\"2026-11-25\",\"yes\":true,\"ids\":[1,2]}", READ_PAGE), OK);
     cr_assert_str_eq(k.in->text, "a ñ");
     cr_assert_null(k.in->note);
     cr_assert_null(k.in->kind);
@@ -144,7 +147,7 @@ Test(param, a_good_form_fills_the_struct)
     cr_assert_eq(k.in->ids.v[1], 2);
     done(&k);
 
-    cr_assert_eq(call(&k, "GET", "text=ab&utm_source=x", "", "", true), OK);
+    cr_assert_eq(call(&k, "GET", "text=ab&utm_source=x", "", "", READ_PAGE | READ_LENIENT), OK);
     cr_assert_str_eq(k.in->text, "ab");
     done(&k);
 }
@@ -209,7 +212,7 @@ Test(param, each_wrong_value_names_its_field)
     struct call k;
 
     for (size_t i = 0; i < COUNT(bad); i++) {
-        cr_assert_eq(call(&k, "POST", "", bad[i].type, bad[i].body, false), E_INVALID, "%s",
+        cr_assert_eq(call(&k, "POST", "", bad[i].type, bad[i].body, READ_PAGE), E_INVALID, "%s",
                      bad[i].body);
         cr_assert_str_eq(k.c.fault.field, bad[i].field, "%s: %s", bad[i].body, k.c.fault.field);
         cr_assert_eq(k.c.fault.text, bad[i].t, "%s: %s", bad[i].body, text_es(k.c.fault.text));
@@ -224,16 +227,16 @@ Test(param, objects_of_a_list_are_read_by_their_own_schema)
     struct call k;
 
     cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"uno\",\"n\":1},"
-                      "{\"n\":2,\"name\":\"dos\"}]}", false), OK);
+                      "{\"n\":2,\"name\":\"dos\"}]}", READ_PAGE), OK);
     cr_assert_eq(k.in->list.n, 2);
     list = k.in->list.v;
     cr_assert_str_eq(list[0].name, "uno");
     cr_assert_eq(list[1].n, 2);
     done(&k);
-    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[]}", false), OK);
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[]}", READ_PAGE), OK);
     cr_assert_eq(k.in->list.n, 0);
     done(&k);
-    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"uno\"},{\"n\":1}]}", false),
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"text\":\"ab\",\"list\":[{\"name\":\"uno\"},{\"n\":1}]}", READ_PAGE),
                  E_INVALID);
     cr_assert_str_eq(k.c.fault.args[0], "2");
     cr_assert_str_eq(k.c.fault.args[1], "name");
@@ -245,19 +248,19 @@ Test(param, one_answer_names_all_and_queries_are_apart)
     struct call k;
     size_t n = 0;
 
-    cr_assert_eq(call(&k, "POST", "text=ab", FORM, "n=x&day=x&zz=1&ids=x", false), E_INVALID);
+    cr_assert_eq(call(&k, "POST", "text=ab", FORM, "n=x&day=x&zz=1&ids=x", READ_PAGE), E_INVALID);
     for (const struct fault *f = &k.c.fault; f != NULL; f = f->next) {
         n++;
     }
     cr_assert_eq(n, 5, "text (from the query), zz, n, day, ids: %zu", n);
     done(&k);
 
-    cr_assert_eq(call(&k, "POST", "", JSON, "[1]", false), E_MALFORMED);
+    cr_assert_eq(call(&k, "POST", "", JSON, "[1]", READ_PAGE), E_MALFORMED);
     done(&k);
-    cr_assert_eq(call(&k, "POST", "", JSON, "{\"a\":1,\"a\":2}", false), E_MALFORMED);
+    cr_assert_eq(call(&k, "POST", "", JSON, "{\"a\":1,\"a\":2}", READ_PAGE), E_MALFORMED);
     cr_assert_eq(k.c.fault.text, T_JSON_DUPLICATE);
     done(&k);
-    cr_assert_eq(call(&k, "GET", "text=ab&utm_source=x", "", "", false), E_INVALID);
+    cr_assert_eq(call(&k, "GET", "text=ab&utm_source=x", "", "", READ_PAGE), E_INVALID);
     done(&k);
 }
 
@@ -269,10 +272,10 @@ Test(param, a_path_that_is_no_id_does_not_exist)
     for (size_t i = 0; i < COUNT(ids); i++) {
         void *in;
 
-        cr_assert_eq(call(&k, "GET", "text=ab", "", "", false), OK);
+        cr_assert_eq(call(&k, "GET", "text=ab", "", "", READ_PAGE), OK);
         k.r.path_values.v[0].value = ids[i];
         k.r.path_values.v[0].len = strlen(ids[i]);
-        cr_assert_eq(param_read(&k.c, &schema, &k.r, false, &in), E_NOT_FOUND, "«%s»", ids[i]);
+        cr_assert_eq(param_read(&k.c, &schema, &k.r, READ_PAGE, &in), E_NOT_FOUND, "«%s»", ids[i]);
         done(&k);
     }
 }
@@ -285,22 +288,46 @@ Test(param, files_come_by_their_field_only)
     void *out;
     struct in *in;
 
-    cr_assert_eq(call(&k, "POST", "", FORM, "text=ab", false), OK);
+    cr_assert_eq(call(&k, "POST", "", FORM, "text=ab", READ_PAGE), OK);
     more[0].next = &more[1];
     k.r.uploads = more;
-    cr_assert_eq(param_read(&k.c, &schema, &k.r, false, &out), OK);
+    cr_assert_eq(param_read(&k.c, &schema, &k.r, READ_PAGE, &out), OK);
     in = out;
     cr_assert_eq(in->photos.n, 2);
     cr_assert_str_eq(in->photos.v[1].path, "/nowhere");
     more[1].next = &more[2];
-    cr_assert_eq(param_read(&k.c, &schema, &k.r, false, &out), E_INVALID);
+    cr_assert_eq(param_read(&k.c, &schema, &k.r, READ_PAGE, &out), E_INVALID);
     cr_assert_eq(k.c.fault.text, T_FILES_MANY);
     wrong.field = "note";
     k.r.uploads = &wrong;
-    cr_assert_eq(param_read(&k.c, &schema, &k.r, false, &out), E_INVALID);
+    cr_assert_eq(param_read(&k.c, &schema, &k.r, READ_PAGE, &out), E_INVALID);
     cr_assert_eq(k.c.fault.text, T_NOT_TEXT);
     wrong.field = "zz";
-    cr_assert_eq(param_read(&k.c, &schema, &k.r, false, &out), E_INVALID);
+    cr_assert_eq(param_read(&k.c, &schema, &k.r, READ_PAGE, &out), E_INVALID);
     cr_assert_eq(k.c.fault.text, T_UNKNOWN_FIELD);
     done(&k);
+}
+
+Test(param, what_only_the_page_or_only_the_api_sends_is_unknown_to_the_other)
+{
+    static const struct { unsigned how; const char *body; enum err e; const char *field; } cases[] = {
+        { READ_PAGE, "text=ab&of_page=x", OK, NULL },
+        { READ_PAGE, "text=ab", OK, NULL },        /* what the API needs, a page does not */
+        { READ_PAGE, "text=ab&of_api=x", E_INVALID, "of_api" },
+        { READ_API, "text=ab&of_api=x", OK, NULL },
+        { READ_API, "text=ab&of_api=x&of_page=x", E_INVALID, "of_page" },
+        { READ_API, "text=ab", E_INVALID, "of_api" },
+        { READ_API | READ_LENIENT, "text=ab&of_api=x&of_page=x", OK, NULL },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct call k;
+
+        cr_expect_eq(call(&k, "POST", "", FORM, cases[i].body, cases[i].how), cases[i].e, "row %zu", i);
+        if (cases[i].field != NULL)
+            cr_expect_str_eq(k.c.fault.field, cases[i].field, "row %zu", i);
+        if (cases[i].e == OK && (cases[i].how & READ_API))
+            cr_expect_null(k.in->of_page, "row %zu", i);
+        done(&k);
+    }
 }

@@ -108,3 +108,80 @@ Test(json, a_field_table_writes_an_object)
     json_object_put(o);
     arena_free(a);
 }
+
+/* ---- what the writer gives, beside what json-c prints of the same ---- */
+
+struct leaf { int64_t id; const char *text; };
+struct leaves { struct leaf *v; size_t n; };
+static const struct field leaf_rows[] = { FIELD(struct leaf, id, F_ID, ""), FIELD(struct leaf, text, F_TEXT, "") };
+FIELD_TABLE_HERE(struct leaf, leaf_fields, leaf_rows)
+
+struct tree {
+    int64_t n, money, at;
+    const int64_t *some;
+    bool yes;
+    int64_t old_yes;
+    const char *phone, *secret;
+    struct leaf inside, beside;
+    const struct leaf *maybe;
+    struct leaves list;
+    const struct leaves *list_maybe;
+};
+#define T struct tree
+static const struct field tree_rows[] = {
+    FIELD_PART(T, beside, leaf_fields),
+    FIELD(T, n, F_INT, ""), FIELD(T, money, F_MONEY, ""), FIELD(T, at, F_INSTANT, ""), FIELD(T, some, F_INT, ""),
+    FIELD_SECRET(T, secret, F_TEXT, ""),
+    FIELD(T, yes, F_BOOL, ""), FIELD(T, old_yes, F_BOOL, ""), FIELD(T, phone, F_PHONE, ""),
+    FIELD_OBJECT(T, inside, leaf_fields, ""), FIELD_OBJECT(T, maybe, leaf_fields, ""),
+    FIELD_LIST(T, list, leaf_fields, ""), FIELD_LIST_MAYBE(T, list_maybe, leaf_fields, ""),
+    FIELD_AS(T, inside.id, "inside_id", F_ID, ""),
+};
+FIELD_TABLE_HERE(T, tree_fields, tree_rows)
+
+static void same_bytes(const struct tree *t)
+{
+    struct json_object *o = json_of(tree_fields, t);
+    struct arena *a = arena_new();
+    struct buf b = { 0 };
+
+    json_write_object(&b, tree_fields, t);
+    cr_expect_str_eq(b.data, json_text(a, o));
+    buf_free(&b);
+    json_object_put(o);
+    arena_free(a);
+}
+
+Test(json, what_is_written_by_a_table_is_what_json_c_prints_of_all_kinds)
+{
+    static struct leaf two[] = { { 7, "a" }, { 0, NULL } };
+    static const struct leaves list = { two, 2 }, none = { NULL, 0 };
+    const int64_t numbers[] = { 0, 1, -1, 10, 99, 1500, INT64_MAX, INT64_MIN, 1795615920 };
+
+    same_bytes(&(struct tree){ 0 });
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        same_bytes(&(struct tree){ .n = numbers[i], .money = numbers[i], .some = &numbers[i],
+                                   .at = numbers[i] / 1000000000, .yes = i % 2, .old_yes = i % 2,
+                                   .inside = { numbers[i], "x" }, .secret = "pepper" });
+    same_bytes(&(struct tree){ .phone = "+573005550014", .list = list, .list_maybe = &none, .maybe = two });
+    same_bytes(&(struct tree){ .list_maybe = &list, .maybe = two + 1, .beside = two[0] });
+}
+
+Test(json, what_is_written_by_a_table_is_what_json_c_prints_of_hostile_texts)
+{
+    static const char *const texts[] = {
+        "", "\"", "\\", "\\\"", "/", "</script>", "{", "}", "{\"a\":1}", "a{", ",", "\x7f", "ñ", "\U0001f4e6",
+        "\xe2\x80\xae", "\xff\xfe", "\xc3", "\b\f\n\r\t", "%s%n", "'", "&lt;", "a\nb\"c\\d/e",
+    };
+    char one[2] = "", all[256];
+
+    for (size_t i = 0; i < COUNT(texts); i++)
+        same_bytes(&(struct tree){ .phone = texts[i], .inside = { 1, texts[i] } });
+    for (int c = 1; c < 256; c++) {
+        one[0] = (char)c;
+        all[c - 1] = (char)c;
+        same_bytes(&(struct tree){ .phone = one });
+    }
+    all[255] = '\0';
+    same_bytes(&(struct tree){ .phone = all });
+}
