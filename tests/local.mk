@@ -87,6 +87,7 @@ EXTRA_DIST += \
 	tests/helpers/liwa.js \
 	tests/helpers/memory_source.h \
 	tests/helpers/poll.mjs \
+	tests/helpers/prepared.mjs \
 	tests/helpers/raw.mjs \
 	tests/helpers/routes.mjs \
 	tests/helpers/s3.js \

@@ -8,10 +8,12 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { certificate } from './certificate.js';
 import liwa from './liwa.js';
 import smtp from './smtp.js';
 import { Client } from './client.mjs';
 import { poll } from './poll.mjs';
+import { copy_prepared } from './prepared.mjs';
 
 export { poll };
 export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -118,28 +120,36 @@ export class System {
         this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'paqueteria-'));
         fs.chmodSync(this.dir, 0o755);           // nginx's processes may be another user
         const [http, https] = await free_ports(2);
+        this.env = { ...process.env, DEV_VAR: this.dir };
+        await copy_prepared({ top, built, dir: this.dir, ports: [http, https], make: (ports) => this.prepare(ports) });
         this.base = `http://127.0.0.1:${http}`;
         this.https = `https://localhost:${https}`;
         await this.stand_ins();
-        this.env = { ...process.env, DEV_VAR: this.dir, DEV_HTTP: http, DEV_HTTPS: https };
+        Object.assign(this.env, { DEV_HTTP: http, DEV_HTTPS: https });
         for (const [key, value] of Object.entries({ ...this.provider_settings(), ...settings }))
             this.env[`PAQUETERIA_${key.toUpperCase()}`] = String(value);
         this.on_exit = () => execFileSync('./dev', ['down'], { cwd: top, env: this.env, stdio: 'ignore' });
         process.on('exit', this.on_exit);
-        await this.dev('start');
-        await this.people();
+        await this.dev('start', '--configured');
         this.ca = fs.readFileSync(path.join(this.dir, 'tls/ca.crt'));
+    }
+
+    // All that does not run: what others are copies of.
+    async prepare([http, https]) {
+        Object.assign(this.env, { DEV_HTTP: http, DEV_HTTPS: https });
+        await this.dev('configure');
+        await this.people();
+        fs.mkdirSync(path.join(this.dir, 'standin'));
+        certificate(path.join(this.dir, 'standin'));
+        for (const [name, value] of Object.entries({ liwa_password: liwa.ACCOUNT.password,
+            liwa_api_key: liwa.ACCOUNT.key, smtp_password: smtp.USER.password }))
+            fs.writeFileSync(path.join(this.dir, 'secrets', name), value, { mode: 0o400 });
     }
 
     async stand_ins() {
         const dir = path.join(this.dir, 'standin');
-        fs.mkdirSync(dir);
-        fs.mkdirSync(path.join(this.dir, 'secrets'), { mode: 0o700 });
         this.liwa = await liwa.start({ dir, tls: true });
         this.smtp = await smtp.start({ dir });
-        for (const [name, value] of Object.entries({ liwa_password: liwa.ACCOUNT.password,
-            liwa_api_key: liwa.ACCOUNT.key, smtp_password: smtp.USER.password }))
-            fs.writeFileSync(path.join(this.dir, 'secrets', name), value, { mode: 0o400 });
     }
 
     provider_settings() {

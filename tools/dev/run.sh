@@ -9,13 +9,14 @@ cmd_up() {
     cmd_start "$@"
 }
 
-# Configure and start what is built.   [--demo]
+# Start what is built, configured first.   [--demo | --configured]
 cmd_start() {
-    local p demo=${1:-}
-    cmd_configure
+    local p how=${1:-}
+    make_folders
+    [[ $how == --configured ]] || cmd_configure
     # Before anybody writes a job: whoever finds no Redis warns of it.
     start_program redis
-    if [[ $demo == --demo ]]; then
+    if [[ $how == --demo ]]; then
         stop worker              # it would take days gone by for messages too late to send
         paqueteria demo
     fi
