@@ -1,6 +1,6 @@
 sbin_PROGRAMS += %D%/paqueteria-tick
 %C%_paqueteria_tick_SOURCES = %D%/tick.c
-%C%_paqueteria_tick_LDADD = $(STORE_LIBS)
+%C%_paqueteria_tick_LDADD = $(LIBRARY_LIBS)
 
 # What the schedule names: small programs around cron_main.
 noinst_LIBRARIES += %D%/libcron.a
@@ -15,8 +15,9 @@ cron_programs = \
 	cron/retention \
 	cron/sms-cost
 pkglibexec_PROGRAMS += $(cron_programs)
-$(cron_programs): %D%/libcron.a lib/jobs/libjobs.a lib/send/libsend.a
-$(cron_programs): LDADD = %D%/libcron.a $(JOB_LIBS)
+cron_linked = $(cron_programs:=$(EXEEXT))
+$(cron_linked): %D%/libcron.a lib/jobs/libjobs.a lib/send/libsend.a
+$(cron_linked): LDADD = %D%/libcron.a $(JOB_LIBS)
 
 dist_pkgdata_DATA = %D%/schedule
 EXTRA_DIST += %D%/crontab

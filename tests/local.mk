@@ -263,11 +263,10 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
-# Tests may call anything, and db_each_stmt must see every statement.
+# Tests may call anything; db_each_stmt sees every statement of the library.
 $(unit_tests): tests/unit/libunit.a lib/jobs/libjobs.a lib/send/libsend.a
-$(unit_tests): LDADD = tests/unit/libunit.a \
-	-Wl,--whole-archive lib/domain/libdomain.a lib/queue/libqueue.a -Wl,--no-whole-archive \
-	$(JOB_LIBS) $(WEB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(CRITERION_LIBS)
+$(unit_tests): RUN_PATH = '$$ORIGIN/../../../lib'
+$(unit_tests): LDADD = tests/unit/libunit.a $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(CRITERION_LIBS)
 endif
 
 AM_TESTS_ENVIRONMENT = \
@@ -306,8 +305,9 @@ bench_programs = \
 EXTRA_PROGRAMS += $(bench_programs)
 .PHONY: fuzz-targets bench-programs
 bench-programs: $(bench_programs)
+$(bench_programs): RUN_PATH = '$$ORIGIN/../../lib'
 $(bench_programs): LDADD = $(OWN_SQLITE_LIB) $(FCGI_LIBS) $(JSONC_LIBS) $(SQLITE_LIBS)
-%C%_bench_producer_LDADD = $(DOMAIN_LIBS)
+%C%_bench_producer_LDADD = $(LIBRARY_LIBS)
 
 # --- programs that the tests in node use ---
 # files: tests/helpers/*.c tests/fault/*.c as .
@@ -317,9 +317,11 @@ test_programs = \
 	tests/fault/wal_canary \
 	tests/helpers/sql
 check_PROGRAMS += $(test_programs)
+$(test_programs) %D%/fault/bad_job: RUN_PATH = '$$ORIGIN/../../lib'
 $(test_programs): LDADD = $(OWN_SQLITE_LIB) $(JSONC_LIBS) $(SQLITE_LIBS)
-# Plays an older library by answering in its place.
-%C%_fault_old_sqlite_LDADD = $(STORE_LIBS)
+# Plays an older SQLite by answering in its place, which takes the store linked into it.
+%C%_fault_old_sqlite_LDADD = lib/store/libstore.a lib/crypto/libcrypto.a $(OWN_SQLITE_LIB) $(SQLITE_LIBS) \
+	$(BASE_LIBS) $(SODIUM_LIBS)
 %C%_fault_old_sqlite_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_libversion_number
 # The worker and its isolated jobs with handlers that misbehave.
 %C%_fault_bad_worker_SOURCES = %D%/fault/bad_worker.c bin/worker.c

@@ -34,7 +34,7 @@ if OWN_SQLITE
 noinst_LIBRARIES += %D%/libsqlite.a
 OWN_SQLITE_LIB += %D%/libsqlite.a
 %C%_libsqlite_a_SOURCES = %D%/amalgamation.c
-%C%_libsqlite_a_CFLAGS = -w $(HARDEN_CFLAGS)
+%C%_libsqlite_a_CFLAGS = -w $(HARDEN_CFLAGS) -fvisibility=hidden
 %C%_libsqlite_a_CPPFLAGS = $(SQLITE_CFLAGS) \
 	-DSQLITE_DQS=0 -DSQLITE_THREADSAFE=0 -DSQLITE_DEFAULT_FOREIGN_KEYS=1 \
 	-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # make installcheck: what was installed lies where the programs look for it by default.
-# installed.sh SOURCE DESTDIR BINDIR SBINDIR PKGDATADIR
+# installed.sh SOURCE DESTDIR BINDIR SBINDIR PKGDATADIR PKGLIBDIR
 set -euo pipefail
-source=$1 root=$2 bindir=$2$3 sbindir=$2$4 data=$2$5
+source=$1 root=$2 bindir=$2$3 sbindir=$2$4 data=$2$5 libdir=$6
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 bad=0
 wrong() { printf 'installed: %s\n' "$*" >&2; bad=1; }
+
+# Below a DESTDIR the library is not yet where the programs look for it.
+[[ -z $root ]] || export LD_LIBRARY_PATH=$root$libdir
 
 # A configuration that says nothing but where to write: all the rest is the default.
 printf '%s\n' "database = $tmp/p.db" "run_dir = $tmp" "secrets_dir = $tmp/secrets" "files_dir = $tmp" \
@@ -36,6 +39,10 @@ cmp -s "$source/nginx/nginx.conf.in" "$data/nginx/nginx.conf.in" || wrong "no $d
 
 programs=$(place programs_dir)
 [[ -x $programs/paqueteria-job ]] || wrong "no $programs/paqueteria-job"
+for f in "$bindir/paqueteria" "$sbindir"/paqueteria-* "$programs"/*; do
+    [[ -f $f && $f != *.sh ]] || continue
+    [[ $(LC_ALL=C readelf -dW "$f") == *"runpath: [$libdir]"* ]] || wrong "$f does not look for its library in $libdir alone"
+done
 schedule=$(place schedule_file)
 cmp -s "$source/cron/schedule" "$schedule" || wrong "no $schedule"
 while read -r _ _ _ _ _ name _; do

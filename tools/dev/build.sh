@@ -27,6 +27,7 @@ configure_in() {
         say "Configuring $dir"
         mkdir -p "$dir"
         (cd "$dir" && ../configure --quiet --prefix="$top/var/installed" "$@") || return
+        make -s -C "$dir" clean || return    # objects made with other flags would stay
     fi
 }
 
