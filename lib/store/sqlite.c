@@ -20,9 +20,12 @@
 #define SQLITE_NEEDED 3051003    /* older ones can corrupt a WAL database */
 #define LOCK_WAIT_S 5
 #define MEMORY_KEPT (4 << 20)    /* SQLite's cache is 2 MB, a request's memory the rest */
-#define CACHE_SLOTS 1024u        /* a power of two, well above the number of statements */
+#define CACHE_FIRST 256u         /* slots of a new cache; a power of two, so that doubling keeps it one */
 
+/* Prepared statements by the address of their struct stmt: open addressing, never more
+ * than half full, so that a look always ends at an empty slot. */
 struct cached { const struct stmt *s; sqlite3_stmt *st; };
+struct cache { struct cached *v; size_t slots, n; };
 
 struct hook { void (*fn)(void *); void *arg; };
 
@@ -32,7 +35,7 @@ struct db {
     bool writing, reading;       /* inside the function of a db_write, of a db_read */
     bool snapshot;               /* between db_read_begin and db_read_end */
     enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
-    struct cached cache[CACHE_SLOTS];
+    struct cache cache;
     struct hook *hooks;
     size_t hook_count, hook_cap;
 };
@@ -172,8 +175,9 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    for (size_t i = 0; i < CACHE_SLOTS; i++)
-        sqlite3_finalize(db->cache[i].st);
+    for (size_t i = 0; i < db->cache.slots; i++)
+        sqlite3_finalize(db->cache.v[i].st);
+    free(db->cache.v);
     sqlite3_close(db->lite);
     if (db->lock >= 0)
         close(db->lock);
@@ -181,22 +185,47 @@ void db_close(struct db *db)
     free(db);
 }
 
+/* The slot of a statement: its own, or the empty one where it belongs. */
+static struct cached *cache_slot(const struct cache *k, const struct stmt *s)
+{
+    size_t i = ((uintptr_t)s >> 4) & (k->slots - 1);
+
+    while (k->v[i].s != NULL && k->v[i].s != s)
+        i = (i + 1) & (k->slots - 1);
+    return &k->v[i];
+}
+
+static void cache_grow(struct cache *k)
+{
+    struct cache more = { .slots = k->slots ? k->slots * 2 : CACHE_FIRST, .n = k->n };
+
+    more.v = calloc(more.slots, sizeof *more.v);
+    if (more.v == NULL)
+        abort();
+    for (size_t i = 0; i < k->slots; i++)
+        if (k->v[i].s != NULL)
+            *cache_slot(&more, k->v[i].s) = k->v[i];
+    free(k->v);
+    *k = more;
+}
+
 /* The prepared form of a statement: made once a process, found by address. */
 static enum err prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
 {
-    size_t i = ((uintptr_t)s >> 4) & (CACHE_SLOTS - 1);
+    struct cached *slot;
     int rc;
 
-    while (db->cache[i].s != NULL && db->cache[i].s != s)
-        i = (i + 1) & (CACHE_SLOTS - 1);
-    if (db->cache[i].s == NULL) {
-        rc = sqlite3_prepare_v3(db->lite, s->sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                &db->cache[i].st, NULL);
+    if (db->cache.n * 2 >= db->cache.slots)
+        cache_grow(&db->cache);
+    slot = cache_slot(&db->cache, s);
+    if (slot->s == NULL) {
+        rc = sqlite3_prepare_v3(db->lite, s->sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->st, NULL);
         if (rc != SQLITE_OK)
             return error_of(db, s, rc);
-        db->cache[i].s = s;
+        slot->s = s;
+        db->cache.n++;
     }
-    *out = db->cache[i].st;
+    *out = slot->st;
     assert(!sqlite3_stmt_busy(*out) && "one open result a statement");
     return OK;
 }

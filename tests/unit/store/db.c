@@ -44,6 +44,42 @@ Test(db, prepares_every_statement_of_the_product)
     fixture_close(&f);
 }
 
+Test(db, keeps_more_statements_than_its_cache_began_with)
+{
+    enum { MANY = 3000 };
+    struct fixture f;
+    struct stmt *all;
+
+    fixture_open(&f);
+    all = arena_alloc(f.a, MANY * sizeof *all);
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < MANY; i++) {
+            all[i] = (struct stmt)STMT("t_many", "", arena_printf(f.a, "SELECT %d", i));
+            cr_assert_eq(db_scalar(f.db, -1, &all[i]), i, "round %d", round);
+        }
+    fixture_close(&f);
+}
+
+static struct stmt_file more_files[500];
+static const struct stmt *const one_stmt[] = { &count_closures };
+
+static void count_stmt(const struct stmt *s UNUSED, const char *file, void *arg)
+{
+    *(int *)arg += streq(file, "t_more");
+}
+
+Test(db, registers_statements_of_any_number_of_files)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < COUNT(more_files); i++) {
+        more_files[i] = (struct stmt_file){ "t_more", one_stmt, COUNT(one_stmt), NULL };
+        db_register(&more_files[i]);
+    }
+    db_each_stmt(count_stmt, &n);
+    cr_expect_eq(n, (int)COUNT(more_files));
+}
+
 static enum err half_then_fail(struct db *db, void *arg UNUSED)
 {
     enum err e = db_exec(db, NULL, &add_closure, (int64_t)1);
