@@ -9,7 +9,7 @@
 static const struct stmt insert = STMT("job_insert", "sssiIissIii",
     "INSERT INTO jobs (queue, kind, args, run_at, expires_at, max_attempts, unique_key, request_id,"
     " package_id, created_at, priority, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ready')");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ready') RETURNING id");
 static const struct stmt reschedule = STMT("job_reschedule", "ii",
     "UPDATE jobs SET run_at = $2, expires_at = expires_at + $2 - run_at"
     " WHERE id = $1 AND state = 'ready' AND attempt = 0");
@@ -101,12 +101,11 @@ enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
         log_error("job.add", "kind", n->kind, "why", k ? "arguments do not fit" : "no such kind");
         return E_INTERNAL;
     }
-    e = db_exec(c->db, NULL, &insert, k->queue, k->name, args, run_at,
-                k->expires_s ? run_at + k->expires_s : (int64_t)0, (int64_t)k->tries, n->unique_key,
-                c->request_id, n->package_id, c->now, n->priority ? n->priority : PRIORITY_USUAL);
+    e = db_insert(c->db, &new, &insert, k->queue, k->name, args, run_at,
+                  k->expires_s ? run_at + k->expires_s : (int64_t)0, (int64_t)k->tries, n->unique_key,
+                  c->request_id, n->package_id, c->now, n->priority ? n->priority : PRIORITY_USUAL);
     if (e != OK)
         return e;
-    new = db_last_id(c->db);
     if (id != NULL)
         *id = new;
     if (run_at <= c->now)

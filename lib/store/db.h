@@ -76,6 +76,9 @@ void db_fill(struct rows *q, int col, struct fields f, void *object, struct aren
 /* Run a statement without looking at rows; *changed (may be NULL) gets the
  * number of rows. E_CONFLICT for a UNIQUE, E_INVALID for a CHECK or foreign key. */
 enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...) MUST_CHECK;
+/* Run an INSERT … RETURNING id of one row; *id gets it, or 0 with any error.  E_NOT_FOUND:
+ * it inserted nothing (SELECT without a row, ON CONFLICT DO NOTHING). */
+enum err db_insert(struct db *db, int64_t *id, const struct stmt *s, ...) MUST_CHECK;
 /* One row, or E_NOT_FOUND.  The row stays readable until db_end. */
 enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_CHECK;
 /* One row into a struct, or E_NOT_FOUND. */

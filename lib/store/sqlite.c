@@ -408,6 +408,22 @@ enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...)
     va_list ap;
     enum err e;
 
+enum err db_insert(struct db *db, int64_t *id, const struct stmt *s, ...)
+{
+    struct rows q;
+    va_list ap;
+    enum err e;
+
+    *id = 0;
+    va_start(ap, s);
+    e = start(db, &q, s, &ap);
+    va_end(ap);
+    if (e != OK || (e = one(&q)) != OK)
+        return e;
+    *id = db_int(&q, 0);
+    return db_end(&q);
+}
+
     va_start(ap, s);
     e = start(db, q, s, &ap);
     va_end(ap);
@@ -444,11 +460,6 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
     if (!db_null(&q, 0))
         dflt = db_int(&q, 0);
     return db_end(&q) == OK ? dflt : 0;
-}
-
-int64_t db_last_id(struct db *db)
-{
-    return sqlite3_last_insert_rowid(db->lite);
 }
 
 /* flock queues writers fairly but knows no time-out: a timer interrupts it. */

@@ -36,7 +36,7 @@ static const struct stmt good_count = STMT("authorizations_good", "iIi",
     "SELECT count(*) FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3");
 static const struct stmt insert = STMT("authorization_insert", "iIssssii",
     "INSERT INTO pickup_authorizations (package_id, customer_id, name, document_type, document_number, phone,"
-    " created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 static const struct stmt set_code = STMT("authorization_set_code", "iib",
     "UPDATE pickup_authorizations SET version = $2, code_hash = $3 WHERE id = $1");
 static const struct stmt taken = STMT("authorization_code_taken", "b",
@@ -203,9 +203,8 @@ static enum err create_tx(struct db *db, void *arg)
     *z = (struct authorization){ .package_id = p.id, .customer_id = p.customer_id, .name = m->in.name,
         .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,
         .version = 1, .created_at = c->now, .expires_at = c->now + AUTHORIZATION_DAYS * DAY_SECONDS };
-    e = db_exec(db, NULL, &insert, p.id, z->customer_id, z->name, z->document_type, z->document_number, z->phone,
-                z->created_at, z->expires_at);
-    z->id = db_last_id(db);
+    e = db_insert(db, &z->id, &insert, p.id, z->customer_id, z->name, z->document_type, z->document_number, z->phone,
+                  z->created_at, z->expires_at);
     if (e == OK)
         e = code_renew_tx(c, z);
     if (e != OK)

@@ -25,7 +25,7 @@ static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
     "INSERT INTO notifications (customer_id, user_id, event, channel, recipient, template_id, class,"
     " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END)");
+    " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
 /* The public forms may not be used to pester a number. */
 static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
@@ -75,15 +75,12 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     e = db_end(&q);
     from = contact_from(class, o->not_before);
     if (e == OK)
-        e = db_exec(c->db, NULL, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
-                    template, class, o->variables, c->now, from, o->dedupe,
-                    arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), host_of(c)),
-                    o->withheld, o->resend_of);
-    if (e != OK)
+        e = db_insert(c->db, id, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
+                      template, class, o->variables, c->now, from, o->dedupe,
+                      arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), host_of(c)),
+                      o->withheld, o->resend_of);
+    if (e != OK || o->withheld != NULL)
         return e;
-    *id = db_last_id(c->db);
-    if (o->withheld != NULL)
-        return OK;
     e = job_add_tx(c, &(struct job_new){ .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .about = *id,
                                          .run_at = from }, &job);
     return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);

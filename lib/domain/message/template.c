@@ -24,7 +24,7 @@ static const struct stmt versions = STMT("template_versions", "ss",
     SELECT "WHERE t.event = $1 AND t.channel = $2 AND t.language = 'es' ORDER BY t.version DESC LIMIT 50");
 static const struct stmt insert = STMT("template_insert", "ssisssiI",
     "INSERT INTO notification_templates (event, channel, version, subject, body, class, created_at,"
-    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 DB_REGISTER(&list, &versions, &insert)
 
 #define T struct message_template
@@ -150,19 +150,20 @@ static enum err set_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     struct message_template old;
     struct json_object *details;
+    int64_t id;
     enum err e = template_get(c, x->in->event, x->in->channel, &old);
 
     if (e == OK)
-        e = db_exec(db, NULL, &insert, old.event, old.channel, old.version + 1,
-                    streq(old.channel, "sms") ? NULL : x->in->subject, x->in->body,
-                    is_blank(x->in->class) ? old.class : x->in->class, c->now, c->user_id);
+        e = db_insert(db, &id, &insert, old.event, old.channel, old.version + 1,
+                      streq(old.channel, "sms") ? NULL : x->in->subject, x->in->body,
+                      is_blank(x->in->class) ? old.class : x->in->class, c->now, c->user_id);
     if (e != OK)
         return e;
     details = json_object_new_object();
     json_add_text(details, "event", old.event);
     json_add_text(details, "channel", old.channel);
     json_add_int(details, "version", old.version + 1);
-    e = audit_tx(c, "template_set", "notification_template", db_last_id(db), details);
+    e = audit_tx(c, "template_set", "notification_template", id, details);
     return e != OK ? e : template_get(c, old.event, old.channel, x->out);
 }
 

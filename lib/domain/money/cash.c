@@ -21,12 +21,13 @@ static const struct stmt expected = STMT("cash_expected", "i",
     " AND p.method = 'efectivo'), 0) + coalesce((SELECT sum(m.amount) FROM cash_movements m"
     " WHERE m.cash_session_id = s.id), 0) FROM cash_sessions s WHERE s.id = $1");
 static const struct stmt insert = STMT("cash_insert", "iii",
-    "INSERT INTO cash_sessions (opened_by, opened_at, base) VALUES ($1, $2, $3)");
+    "INSERT INTO cash_sessions (opened_by, opened_at, base) VALUES ($1, $2, $3) RETURNING id");
 static const struct stmt insert_movement = STMT("cash_movement_insert", "isissii",
     "INSERT INTO cash_movements (cash_session_id, kind, amount, reason, reference, made_by, made_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 static const struct stmt insert_count = STMT("cash_count_insert", "iiii",
-    "INSERT INTO cash_counts (cash_session_id, counted, counted_by, counted_at) VALUES ($1, $2, $3, $4)");
+    "INSERT INTO cash_counts (cash_session_id, counted, counted_by, counted_at) VALUES ($1, $2, $3, $4)"
+    " RETURNING id");
 static const struct stmt insert_pieces = STMT("cash_pieces_insert", "isii",
     "INSERT INTO cash_pieces (cash_count_id, kind, value, pieces) VALUES ($1, $2, $3, $4)");
 static const struct stmt set_count = STMT("cash_set_count", "iiiii",
@@ -152,13 +153,12 @@ static enum err open_step(struct change *x)
     const struct cash_open_in *in = x->in;
     struct ctx *c = x->c;
     struct json_object *details;
-    enum err e = db_exec(c->db, NULL, &insert, c->user_id, c->now, in->base);
+    enum err e = db_insert(c->db, &x->id, &insert, c->user_id, c->now, in->base);
 
     if (e == E_CONFLICT)         /* the index of open ones has this person's */
         return ctx_fail(c, e, NULL, T_CASH_OPEN_YET, NULL);
     if (e != OK)
         return e;
-    x->id = db_last_id(c->db);
     details = json_object_new_object();
     json_add_int(details, "base", in->base);
     return audit_cash(x, "cash_open", details);
@@ -228,9 +228,8 @@ static enum err add_count(struct change *x, int64_t sum)
     const struct cash_count_in *in = x->in;
     struct ctx *c = x->c;
     int64_t id;
-    enum err e = db_exec(c->db, NULL, &insert_count, x->id, sum, c->user_id, c->now);
+    enum err e = db_insert(c->db, &id, &insert_count, x->id, sum, c->user_id, c->now);
 
-    id = db_last_id(c->db);
     for (size_t i = 0; i < DENOMINATIONS && e == OK; i++)
         if (in->pieces[i] > 0)
             e = db_exec(c->db, NULL, &insert_pieces, id, denominations[i].kind, denominations[i].value,

@@ -18,7 +18,7 @@
 
 static const struct stmt insert = STMT("payment_record", "isissIiis",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
-    " taken_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    " taken_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
 DB_REGISTER(&insert)
 
 struct recording { struct ctx *c; const struct payment_record_in *in; struct payment *out; };
@@ -69,11 +69,9 @@ static enum err insert_tx(struct recording *x, const struct package *p, int64_t 
         e = ctx_fail(c, E_INVALID, "amount", T_PAYMENT_MOST, money_text(c->a, most), NULL);
     if (e == OK)
         e = cash_drawer_tx(c, streq(in->method, CASH), &drawer);
-    if (e == OK)
-        e = db_exec(c->db, NULL, &insert, p->id, random_text(c->a, ALPHABET_BASE62, 22), in->amount, in->method,
+    return e != OK ? e
+        : db_insert(c->db, id, &insert, p->id, random_text(c->a, ALPHABET_BASE62, 22), in->amount, in->method,
                     is_blank(in->reference) ? NULL : in->reference, drawer, c->user_id, c->now, in->reason);
-    *id = e == OK ? db_last_id(c->db) : 0;
-    return e;
 }
 
 static enum err record_tx(struct db *db UNUSED, void *arg)

@@ -14,7 +14,7 @@ static const struct stmt drawer_open = STMT("payment_drawer_open", "i",
 static const struct stmt reverse = STMT("payment_reverse", "iIiis",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
     " taken_at, reverses, reason) SELECT package_id, operation_id, -amount, method, reference, $2, $3, $4,"
-    " id, $5 FROM payments WHERE id = $1");
+    " id, $5 FROM payments WHERE id = $1 RETURNING id");
 DB_REGISTER(&drawer_open, &reverse)
 
 struct reversing { struct ctx *c; const struct payment_reverse_in *in; struct payment *out; };
@@ -64,12 +64,11 @@ static enum err reverse_tx(struct db *db, void *arg)
         e = drawer_for(c, &p, &drawer);
     if (e != OK)
         return e;
-    e = db_exec(db, NULL, &reverse, p.id, drawer, c->user_id, c->now, x->in->reason);
+    e = db_insert(db, &id, &reverse, p.id, drawer, c->user_id, c->now, x->in->reason);
     if (e == E_CONFLICT)         /* the index of what is reversed has it */
         return ctx_fail(c, e, NULL, T_PAYMENT_REVERSED, NULL);
     if (e != OK)
         return e;
-    id = db_last_id(db);
     if (drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     e = trace(c, &p, x->in->reason);

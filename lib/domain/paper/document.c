@@ -23,7 +23,8 @@ static const struct stmt by_key = STMT("document_by_key", "s", "SELECT " COLUMNS
 static const struct stmt pending = STMT("document_pending", "si",
     "SELECT " COLUMNS " WHERE kind = $1 AND subject_id = $2 AND state = 'pending'");
 static const struct stmt insert = STMT("document_insert", "ssiIi",
-    "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)");
+    "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)"
+    " RETURNING id");
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
 /* One that is being made would show it, too: it finds itself failed and is thrown away. */
@@ -142,9 +143,9 @@ static enum err add_tx(struct asking *x)
 {
     struct ctx *c = x->c;
     const bool of_package = kinds[kind_of(x->in->kind)].of_package;
-    enum err e = db_exec(c->db, NULL, &insert, random_text(c->a, ALPHABET_BASE62, KEY_SIZE), x->in->kind, x->in->subject_id, c->user_id,
-                         c->now);
-    int64_t id = db_last_id(c->db);
+    int64_t id;
+    enum err e = db_insert(c->db, &id, &insert, random_text(c->a, ALPHABET_BASE62, KEY_SIZE), x->in->kind,
+                           x->in->subject_id, c->user_id, c->now);
 
     if (e == OK)
         e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .about = id,

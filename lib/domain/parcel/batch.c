@@ -39,7 +39,7 @@ static const struct stmt open_again = STMT("batch_open_again", "ii",
     "UPDATE courier_batches SET opened_at = $2 WHERE id = $1");
 static const struct stmt line_add = STMT("batch_line_add", "iissIsss",
     "INSERT INTO courier_batch_lines (batch_id, at, guide_number, guide_key, package_id, condition, refused, note)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 static const struct stmt holding = STMT("batch_holding", "is",
     "SELECT refused IS NOT NULL FROM courier_batch_lines WHERE batch_id = $1 AND guide_key = $2"
     " AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1");
@@ -258,12 +258,10 @@ static enum err refuse_tx(struct db *db, void *arg)
     if (e == OK)
         e = new_here(x, key);
     if (e == OK)
-        e = db_exec(db, NULL, &line_add, x->out->id, c->now, normal_guide(c->a, x->in.guide), key, package, NULL,
-                    x->in.refused, x->in.note);
-    if (e != OK)
-        return e;
-    *x->line = db_last_id(db);
-    e = batch_by_id(c, x->out->id, x->out);
+        e = db_insert(db, x->line, &line_add, x->out->id, c->now, normal_guide(c->a, x->in.guide), key, package, NULL,
+                      x->in.refused, x->in.note);
+    if (e == OK)
+        e = batch_by_id(c, x->out->id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, (const int64_t[]){ x->out->id, *x->line }, 2));
 }
 

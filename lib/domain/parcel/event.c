@@ -10,7 +10,7 @@ static const struct stmt last_hash = STMT("event_last_hash", "i",
     "SELECT hash FROM package_events WHERE package_id = $1 ORDER BY id DESC LIMIT 1");
 static const struct stmt insert = STMT("event_insert", "isisIsssIb",
     "INSERT INTO package_events (package_id, kind, at, actor, user_id, state_before, state_after,"
-    " details, undoes, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    " details, undoes, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
 static const struct stmt insert_value = STMT("event_value_insert", "issb",
     "INSERT INTO event_values (event_id, name, value, salt) VALUES ($1, $2, $3, $4)");
 static const struct stmt set_last = STMT("package_last_event", "ii",
@@ -95,12 +95,9 @@ enum err event_add_tx(struct ctx *c, struct package *p, struct event_new new)
     if (err != OK)
         return err;
     event_hash(hash, hash, HASH_BYTES, &e);
-    err = db_exec(c->db, NULL, &insert, e.package_id, e.kind, e.at, e.actor, e.user_id,
-                  e.state_before, e.state_after, e.details, e.undoes, hash, (size_t)HASH_BYTES);
-    if (err != OK)
-        return err;
-    p->last_event_id = db_last_id(c->db);
-    return db_exec(c->db, NULL, &set_last, p->id, p->last_event_id);
+    err = db_insert(c->db, &p->last_event_id, &insert, e.package_id, e.kind, e.at, e.actor, e.user_id,
+                    e.state_before, e.state_after, e.details, e.undoes, hash, (size_t)HASH_BYTES);
+    return err != OK ? err : db_exec(c->db, NULL, &set_last, p->id, p->last_event_id);
 }
 
 void event_personal(struct ctx *c, struct personal *list, struct json_object *details,

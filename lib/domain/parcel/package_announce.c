@@ -20,7 +20,7 @@
 static const struct stmt insert = STMT("package_insert", "sssssIssIi",
     "INSERT INTO packages (tracking_code, public_token, guide_number, guide_key, carrier, customer_id,"
     " announced_name, announced_phone, declared_value, announced_at, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ANUNCIADO')");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ANUNCIADO') RETURNING id");
 static const struct stmt code_taken = STMT("package_code_taken", "s",
     "SELECT 1 FROM packages WHERE tracking_code = $1");
 static const struct stmt guide_active = STMT("package_guide_active", "s",
@@ -100,13 +100,12 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
     p->announced_at = c->now;
     p->state = "ANUNCIADO";
     e = p->tracking_code == NULL ? E_BUSY
-        : db_exec(c->db, NULL, &insert, p->tracking_code, token, p->guide_number, p->guide_key, p->carrier,
-                  p->customer_id, p->announced_name, p->announced_phone, p->declared_value, c->now);
+        : db_insert(c->db, &p->id, &insert, p->tracking_code, token, p->guide_number, p->guide_key, p->carrier,
+                    p->customer_id, p->announced_name, p->announced_phone, p->declared_value, c->now);
     if (e != OK) {
         json_object_put(details);
         return e;
     }
-    p->id = db_last_id(c->db);
     json_add_text(details, "guide", p->guide_number);
     return event_add_tx(c, p, (struct event_new){ .kind = "ANUNCIO", .after = "ANUNCIADO",
                                                   .details = details });

@@ -41,7 +41,7 @@ static const struct stmt set_customer = STMT("package_set_customer", "iiss",
     " WHERE id = $1 AND customer_id IS NULL AND state = 'RECIBIDO'");
 static const struct stmt insert_file = STMT("file_insert", "isssiiI",
     "INSERT INTO package_files (package_id, key, kind, spool_path, size, created_at, created_by, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending') RETURNING id");
 DB_REGISTER(&receive, &set_pickup, &pickup_taken, &set_customer, &insert_file)
 
 struct reception {
@@ -116,13 +116,13 @@ enum err pickup_renew_tx(struct ctx *c, struct package *p)
 enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
 {
     enum err e = OK;
+    int64_t file;
 
     for (size_t i = 0; i < n && e == OK; i++) {
-        e = db_exec(c->db, NULL, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
-                    photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
+        e = db_insert(c->db, &file, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
+                      photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
         if (e == OK)
-            e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = db_last_id(c->db),
-                                                 .package_id = id }, NULL);
+            e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = file, .package_id = id }, NULL);
     }
     return e;
 }

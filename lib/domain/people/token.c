@@ -24,7 +24,7 @@ static const struct stmt list = STMT("token_list", "",
     " ORDER BY t.id LIMIT 500");
 static const struct stmt insert = STMT("token_insert", "ssbssiiI",
     "INSERT INTO api_tokens (name, prefix, token_hash, role, scopes, created_by, created_at,"
-    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 static const struct stmt revoke = STMT("token_revoke", "ii",
     "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
 static const struct stmt touch = STMT("token_touch", "ii",
@@ -63,12 +63,11 @@ static enum err add_tx(struct db *db, void *arg)
     enum err e;
 
     token_hash(hash, x->token);
-    e = db_exec(db, NULL, &insert, x->name, arena_strndup(c->a, x->token, SHOWN),
-                (const void *)hash, sizeof hash, x->in->role, x->in->scopes, x->user.id, c->now,
-                x->in->days > 0 ? c->now + x->in->days * DAY_SECONDS : (int64_t)0);
+    e = db_insert(db, &x->id, &insert, x->name, arena_strndup(c->a, x->token, SHOWN),
+                  (const void *)hash, sizeof hash, x->in->role, x->in->scopes, x->user.id, c->now,
+                  x->in->days > 0 ? c->now + x->in->days * DAY_SECONDS : (int64_t)0);
     if (e != OK)
         return e;
-    x->id = db_last_id(db);
     details = json_object_new_object();
     json_add_text(details, "name", x->name);
     json_add_text(details, "role", x->in->role);

@@ -23,7 +23,7 @@ static const struct stmt list = STMT("user_list", "",
     "SELECT " COLUMNS " FROM users ORDER BY username LIMIT 500");
 static const struct stmt insert = STMT("user_insert", "sssssii",
     "INSERT INTO users (username, email, full_name, role, password_hash, must_change_password,"
-    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
 static const struct stmt set_password = STMT("user_set_password", "isi",
     "UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1");
 /* Not the last one who could let people in again. */
@@ -118,14 +118,13 @@ static enum err add_tx(struct db *db, void *arg)
 {
     struct change *x = arg;
     struct json_object *details;
-    enum err e = db_exec(db, NULL, &insert, x->username, x->email, x->full_name, x->role, x->hash,
-                         x->must_change, x->c->now);
+    enum err e = db_insert(db, &x->id, &insert, x->username, x->email, x->full_name, x->role, x->hash,
+                           x->must_change, x->c->now);
 
     if (e == E_CONFLICT)
         return ctx_fail(x->c, E_CONFLICT, "username", T_USERNAME_TAKEN, NULL);
     if (e != OK)
         return e;
-    x->id = db_last_id(db);
     details = json_object_new_object();
     json_add_text(details, "username", x->username);
     json_add_text(details, "role", x->role);

@@ -16,7 +16,7 @@ static const struct stmt by_id = STMT("rate_by_id", "i",
     " FROM rates WHERE id = $1");
 static const struct stmt insert = STMT("rate_insert", "siiiiIi",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_by,"
-    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
 static const struct stmt withdraw = STMT("rate_withdraw", "i", "DELETE FROM rates WHERE id = $1");
 DB_REGISTER(&by_id, &insert, &withdraw)
 
@@ -103,13 +103,12 @@ static enum err add_tx(struct db *db, void *arg)
 
     if (e != OK || answer != NULL)
         return e != OK ? e : rate_get(c, strtoll(answer, NULL, 10), x->out);
-    e = db_exec(db, NULL, &insert, in->package_type, in->base_fee, in->storage_per_day,
-                in->free_hours, begins(c, in->valid_from), c->user_id, c->now);
+    e = db_insert(db, &id, &insert, in->package_type, in->base_fee, in->storage_per_day,
+                  in->free_hours, begins(c, in->valid_from), c->user_id, c->now);
     if (e == E_CONFLICT)
         return ctx_fail(c, e, "valid_from", T_RATE_TWICE, NULL);
     if (e != OK)
         return e;
-    id = db_last_id(db);
     e = rate_get(c, id, x->out);
     if (e == OK)
         e = audit_rate(c, "rate_add", x->out, in->reason);

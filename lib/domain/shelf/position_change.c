@@ -10,7 +10,8 @@
 #include "domain/ground/tx.h"
 
 static const struct stmt insert = STMT("position_insert", "ssisI",
-    "INSERT INTO positions (code, zone, walk_order, size_class, capacity) VALUES ($1, $2, $3, $4, $5)");
+    "INSERT INTO positions (code, zone, walk_order, size_class, capacity) VALUES ($1, $2, $3, $4, $5)"
+    " RETURNING id");
 static const struct stmt change = STMT("position_change", "isisIi",
     "UPDATE positions SET zone = $2, walk_order = $3, size_class = $4, capacity = $5, is_active = $6,"
     " version = version + 1 WHERE id = $1 AND ($5 IS NULL OR used <= $5) AND ($6 = 1 OR used = 0)");
@@ -91,12 +92,9 @@ static const char *range_code(struct ctx *c, const struct range *r, int64_t i)
 static enum err insert_one(struct adding *x, const char *code, int64_t order, int64_t *id)
 {
     const struct position_in *in = x->in;
-    enum err e = db_exec(x->c->db, NULL, &insert, code, in->zone, order, in->size_class, in->capacity);
+    enum err e = db_insert(x->c->db, id, &insert, code, in->zone, order, in->size_class, in->capacity);
 
-    if (e == E_CONFLICT)
-        return ctx_fail(x->c, e, "code", T_POSITION_TWICE, code, NULL);
-    *id = e == OK ? db_last_id(x->c->db) : 0;
-    return e;
+    return e == E_CONFLICT ? ctx_fail(x->c, e, "code", T_POSITION_TWICE, code, NULL) : e;
 }
 
 static enum err audit_added(struct adding *x)

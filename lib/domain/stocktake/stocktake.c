@@ -11,7 +11,8 @@
 #include "domain/ground/tx.h"
 
 static const struct stmt insert = STMT("shelf_audit_insert", "ssii",
-    "INSERT INTO shelf_audits (zone, position_code, started_by, started_at) VALUES ($1, $2, $3, $4)");
+    "INSERT INTO shelf_audits (zone, position_code, started_by, started_at) VALUES ($1, $2, $3, $4)"
+    " RETURNING id");
 /* What is out of use and empty is not walked to. */
 static const struct stmt insert_positions = STMT("shelf_audit_positions_insert", "iss",
     "INSERT INTO shelf_audit_positions (audit_id, position_id) SELECT $1, id FROM positions"
@@ -32,7 +33,7 @@ static const struct stmt box_of_text = STMT("shelf_box_of_text", "is",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND text = $2 AND package_id IS NULL");
 static const struct stmt insert_box = STMT("shelf_box_insert", "iIsiIssii",
     "INSERT INTO shelf_audit_boxes (audit_id, package_id, text, read_id, recorded_id, state, result, read_at,"
-    " read_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    " read_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
 static const struct stmt read_box = STMT("shelf_box_read", "iiIssii",
     "UPDATE shelf_audit_boxes SET read_id = $2, recorded_id = $3, state = $4, result = $5, read_at = $6,"
     " read_by = $7, fixed_at = NULL, fixed_by = NULL WHERE id = $1");
@@ -73,10 +74,9 @@ static enum err start_tx(struct db *db, void *arg)
 
     if (e != OK || answer != NULL)
         return e != OK ? e : shelf_audit_by_id(c, strtoll(answer, NULL, 10), x->out);
-    e = db_exec(db, NULL, &insert, x->zone, x->position, c->user_id, c->now);
+    e = db_insert(db, &id, &insert, x->zone, x->position, c->user_id, c->now);
     if (e != OK)
         return e;
-    id = db_last_id(db);
     e = db_exec(db, &changed, &insert_positions, id, x->zone, x->position);
     if (e == E_CONFLICT)
         return ctx_fail(c, e, NULL, T_AUDIT_OVERLAPS, NULL);
@@ -159,10 +159,8 @@ static enum err note_box(struct scanning *x, const struct package *p, const char
         e = db_exec(c->db, NULL, &read_box, id, x->at.id, p->position_id, p->state, result_of(x, p), c->now,
                     c->user_id);
     else
-        e = db_exec(c->db, NULL, &insert_box, audit, p->id, text, x->at.id, p->position_id, p->state,
-                    result_of(x, p), c->now, c->user_id);
-    if (e == OK && id == 0)
-        id = db_last_id(c->db);
+        e = db_insert(c->db, &id, &insert_box, audit, p->id, text, x->at.id, p->position_id, p->state,
+                      result_of(x, p), c->now, c->user_id);
     return e != OK ? e : shelf_box_get(c, audit, id, b);
 }
 

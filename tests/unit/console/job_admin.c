@@ -14,7 +14,7 @@
 static const struct stmt job_add = STMT("t_job_add", "sssssi",
     "INSERT INTO jobs (queue, kind, args, state, last_error, run_at, attempt, max_attempts, created_at,"
     " finished_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 3, 3, 0,"
-    " CASE WHEN $4 IN ('done', 'dead', 'cancelled') THEN $6 END, 1)");
+    " CASE WHEN $4 IN ('done', 'dead', 'cancelled') THEN $6 END, 1) RETURNING id");
 static const struct stmt job_is = STMT("t_job_is", "is", "SELECT count(*) FROM jobs WHERE id = $1 AND state = $2");
 static const struct stmt job_due = STMT("t_job_due", "ii",
     "SELECT count(*) FROM jobs WHERE id = $1 AND run_at = $2 AND finished_at IS NULL");
@@ -45,9 +45,11 @@ struct sample { const char *queue, *kind, *args, *state, *error; int64_t at; };
 
 static int64_t add_one(struct fixture *f, struct sample s)
 {
-    cr_assert_eq(db_exec(f->db, NULL, &job_add, s.queue ? s.queue : "default", s.kind ? s.kind : "noop",
-                         s.args ? s.args : "{}", s.state, s.error, s.at), OK);
-    return db_last_id(f->db);
+    int64_t id;
+
+    cr_assert_eq(db_insert(f->db, &id, &job_add, s.queue ? s.queue : "default", s.kind ? s.kind : "noop",
+                           s.args ? s.args : "{}", s.state, s.error, s.at), OK);
+    return id;
 }
 
 struct filling { struct fixture *f; struct sample s; int n; };

@@ -8,7 +8,7 @@
 static const struct stmt age_all = STMT("t_age_all", "i", "UPDATE packages SET announced_at = announced_at - $1");
 static const struct stmt colleague = STMT("t_colleague", "s",
     "INSERT INTO users (username, email, full_name, role, password_hash, created_at)"
-    " VALUES ($1, $1 || '@example.com', $1, 'OPERADOR', 'x', 0)");
+    " VALUES ($1, $1 || '@example.com', $1, 'OPERADOR', 'x', 0) RETURNING id");
 
 static struct package announce(struct fixture *f, const char *guide)
 {
@@ -85,8 +85,10 @@ static void become(struct fixture *f, int64_t user)
 
 static int64_t second_operator(struct fixture *f)
 {
-    cr_assert_eq(db_exec(f->db, NULL, &colleague, "beto"), OK);
-    return db_last_id(f->db);
+    int64_t id;
+
+    cr_assert_eq(db_insert(f->db, &id, &colleague, "beto"), OK);
+    return id;
 }
 
 Test(batch, a_late_parcel_that_was_undone_is_not_received)

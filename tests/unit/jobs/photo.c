@@ -24,7 +24,7 @@
 static const char *const queues[] = { "files", NULL };
 static const struct stmt add_file = STMT("t_photo_add", "is",
     "INSERT INTO package_files (package_id, key, kind, spool_path, created_at, state)"
-    " VALUES ($1, 'k', 'RECEPCION', $2, 0, 'pending')");
+    " VALUES ($1, 'k', 'RECEPCION', $2, 0, 'pending') RETURNING id");
 static const struct stmt is_state = STMT("t_photo_state", "s", "SELECT count(*) FROM package_files WHERE state = $1");
 static const struct stmt damaged = STMT("t_photo_damaged", "",
     "SELECT count(*) FROM package_files WHERE state = 'failed' AND error LIKE '%dañada%'");
@@ -90,9 +90,8 @@ static void upload(struct buf picture)
 static enum err add_job(struct db *db, void *arg)
 {
     struct package *p = arg;
-    enum err e = db_exec(db, NULL, &add_file, p->id, spool);
+    enum err e = db_insert(db, &file, &add_file, p->id, spool);
 
-    file = db_last_id(db);
     return e != OK ? e : job_add_tx(&f.c, &(struct job_new){ .kind = "photo.process", .about = file,
                                                             .package_id = p->id }, &job);
 }

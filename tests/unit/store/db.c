@@ -154,6 +154,27 @@ Test(db, keeps_all_of_a_write_or_nothing_of_it)
     fixture_close(&f);
 }
 
+static const struct stmt insert_closure = STMT("t_insert", "i",
+    "INSERT INTO closures (day, reason) VALUES ($1, 'x') RETURNING day");
+static const struct stmt insert_none = STMT("t_insert_none", "i",
+    "INSERT INTO closures (day, reason) SELECT $1, 'x' WHERE 0 RETURNING day");
+
+Test(db, gives_the_id_of_a_new_row_and_none_with_an_error)
+{
+    struct fixture f;
+    int64_t id = -1;
+
+    fixture_open(&f);
+    cr_expect_eq(db_insert(f.db, &id, &insert_closure, (int64_t)41), OK);
+    cr_expect_eq(id, 41);
+    cr_expect_eq(db_insert(f.db, &id, &insert_closure, (int64_t)41), E_CONFLICT);
+    cr_expect_eq(id, 0);
+    cr_expect_eq(db_insert(f.db, &id, &insert_none, (int64_t)42), E_NOT_FOUND);
+    cr_expect_eq(id, 0);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    fixture_close(&f);
+}
+
 static enum err bump_one(struct db *db, void *arg UNUSED)
 {
     return db_exec(db, NULL, &bump);
