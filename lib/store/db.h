@@ -86,18 +86,28 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
                 const struct stmt *s, ...) MUST_CHECK;
 /* First column of the first row, or `dflt`; errors are logged and give dflt. */
 int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...);
-int64_t db_last_id(struct db *db);           /* of the last INSERT of this handle */
 
 /* The only write path: flock, BEGIN IMMEDIATE, fn, COMMIT, the lock given up, the log
  * on the disk, then what db_after_commit registered.  Anything but OK from fn rolls back and is
  * returned.  Nested calls are a bug (assert); *_tx functions run inside.
- * E_BUSY when the lock is not had within 5 s. */
+ * E_BUSY when the lock is not had within 5 s.
+ *
+ * fn may be called several times, each after a rollback of the time before: the store asks
+ * for it when it could not put this transaction in an order with the others (db_write_again).
+ * So fn changes nothing but the database and memory that it sets anew each time; a file, a
+ * counter, a mail belongs into db_after_commit, whose list begins anew each time as well.
+ * PAQUETERIA_WRITE_TWICE=1 in the environment (tests only, read by db_open) runs every fn,
+ * rolls back, and runs it again. */
 enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
 /* The same for what nobody is told of and nothing outside follows from: it is on the disk
  * with the next db_write of anyone, for a log has an order. */
 enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
 bool db_in_write(const struct db *db);
+/* Inside db_write, called by the driver and by tests: this run cannot be committed, so fn's
+ * transaction is rolled back and fn is called anew, WRITE_TRIES times in all, then E_BUSY. */
+#define WRITE_TRIES 5
+void db_write_again(struct db *db);
 
 /* A consistent read over several statements (BEGIN … COMMIT, deferred).  Inside another one,
  * or inside a snapshot, it reads the state that that one sees. */

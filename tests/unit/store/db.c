@@ -175,6 +175,55 @@ Test(db, gives_the_id_of_a_new_row_and_none_with_an_error)
     fixture_close(&f);
 }
 
+/* A write that the store cannot put in an order with others until its run number `good`. */
+struct unlucky { int runs, good, hooks; };
+
+static enum err unlucky_tx(struct db *db, void *arg)
+{
+    struct unlucky *x = arg;
+    enum err e;
+
+    db_after_commit(db, hook, &x->hooks);
+    e = db_exec(db, NULL, &add_closure, (int64_t)++x->runs);
+    if (x->runs < x->good) {
+        db_write_again(db);
+        cr_expect_eq(db_exec(db, NULL, &add_closure, (int64_t)100), E_BUSY, "the rest of the run does nothing");
+    }
+    return e;
+}
+
+Test(db, runs_a_write_again_when_the_store_asks_for_it_but_not_for_ever)
+{
+    struct fixture f;
+    struct unlucky third = { .good = 3 }, never = { .good = 1000 };
+
+    unsetenv("PAQUETERIA_WRITE_TWICE");
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, unlucky_tx, &third), OK);
+    cr_expect_eq(third.runs, 3);
+    cr_expect_eq(third.hooks, 1, "what was registered by the runs before is dropped");
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    cr_expect_eq(db_write(f.db, unlucky_tx, &never), E_BUSY);
+    cr_expect_eq(never.runs, WRITE_TRIES);
+    cr_expect_eq(never.hooks, 0);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    fixture_close(&f);
+}
+
+Test(db, runs_every_write_twice_when_the_tests_ask_for_it)
+{
+    struct fixture f;
+    struct unlucky x = { 0 };
+
+    setenv("PAQUETERIA_WRITE_TWICE", "1", 1);
+    fixture_open(&f);
+    cr_expect_eq(db_write(f.db, unlucky_tx, &x), OK);
+    cr_expect_eq(x.runs, 2);
+    cr_expect_eq(x.hooks, 1);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1, "the first run was rolled back");
+    fixture_close(&f);
+}
+
 static enum err bump_one(struct db *db, void *arg UNUSED)
 {
     return db_exec(db, NULL, &bump);
