@@ -11,10 +11,29 @@ enum err domain_fault(struct ctx *c, enum err e)
                     NULL);
 }
 
+struct write {
+    struct ctx *c;
+    enum err (*fn)(struct db *db, void *arg);
+    void *arg;
+    bool replayed;               /* c->replayed before this write */
+};
+
+/* The context is what it was before the write, whichever run of fn this is. */
+static enum err write_tx(struct db *db, void *arg)
+{
+    const struct write *x = arg;
+
+    x->c->fault = (struct fault){ 0 };
+    x->c->replayed = x->replayed;
+    return x->fn(db, x->arg);
+}
+
 enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
-    c->fault = (struct fault){ 0 };
-    return domain_fault(c, db_write(c->db, fn, arg));
+    struct write x = { c, fn, arg, c->replayed };
+
+    c->fault = (struct fault){ 0 };      /* of a write that gets no lock, too */
+    return domain_fault(c, db_write(c->db, write_tx, &x));
 }
 
 enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),
