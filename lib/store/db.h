@@ -38,17 +38,9 @@ struct stmt {
     static const struct stmt *const db_stmts_[] = { __VA_ARGS__ };              \
     __attribute__((constructor)) static void db_register_(void)                 \
     {                                                                           \
-        static struct stmt_file here = { __FILE__, db_stmts_, COUNT(db_stmts_), NULL }; \
-        db_register(&here);                                                     \
+        db_register(__FILE__, db_stmts_, COUNT(db_stmts_));                     \
     }
-/* The statements of one source file: a link of the list that db_each_stmt walks. */
-struct stmt_file {
-    const char *file;
-    const struct stmt *const *list;
-    size_t n;
-    struct stmt_file *next;
-};
-void db_register(struct stmt_file *f);
+void db_register(const char *file, const struct stmt *const *list, size_t n);
 void db_each_stmt(void (*fn)(const struct stmt *s, const char *file, void *arg), void *arg);
 
 /* NULL and a sentence in *why when it cannot be opened, the library is older

@@ -1,18 +1,31 @@
 /* The list of all statements, so that a test can prepare each. Linked together by
  * constructors before main (however many files there are), read only by tests. */
+#include <stdlib.h>
+
 #include "store/db.h"
 
-static struct stmt_file *files;
+struct file {
+    const char *name;
+    const struct stmt *const *list;
+    size_t n;
+    struct file *next;
+};
 
-void db_register(struct stmt_file *f)
+static struct file *files;
+
+void db_register(const char *file, const struct stmt *const *list, size_t n)
 {
-    f->next = files;
+    struct file *f = malloc(sizeof *f);
+
+    if (f == NULL)
+        abort();
+    *f = (struct file){ file, list, n, files };
     files = f;
 }
 
 void db_each_stmt(void (*fn)(const struct stmt *s, const char *file, void *arg), void *arg)
 {
-    for (const struct stmt_file *f = files; f != NULL; f = f->next)
+    for (const struct file *f = files; f != NULL; f = f->next)
         for (size_t k = 0; k < f->n; k++)
-            fn(f->list[k], f->file, arg);
+            fn(f->list[k], f->name, arg);
 }
