@@ -185,6 +185,44 @@ describe('photos of a hand-over', () => {
     });
 });
 
+describe('two hand-overs of one clerk to one customer in one second', () => {
+    const give = (p, code) => api.post('/api/v1/deliveries', { headers: key(), json: { ids: [p.id], code, ...nequi, amount: 1500 } });
+
+    // Two that fell into one second: tried again, with two new parcels, when a second began between them.
+    async function pair() {
+        for (let tries = 0; tries < 20; tries++) {
+            const phone = new_phone(), two = [await on_shelf(s, pub, oper, { phone }), await on_shelf(s, pub, oper, { phone })];
+            const codes = [await pickup_code(pub, two[0]), await pickup_code(pub, two[1])];
+            const given = await Promise.all(two.map((p, i) => give(p, codes[i])));
+            assert.deepEqual(given.map((a) => a.status), [201, 201], given.map((a) => a.text).join());
+            const [a, b] = await Promise.all(two.map((p) => row(s, p.guide_number)));
+            if (a.delivered_at === b.delivered_at)
+                return [a, b];
+        }
+        return assert.fail('no two of 20 pairs fell into one second');
+    }
+
+    test('are two: undoing either one leaves the other, with its payment and its receipt', async () => {
+        for (const which of [0, 1]) {
+            const two = await pair(), undone = two[which], other = two[1 - which];
+            for (const p of two) {
+                const asked = await oper.submit(await oper.get(`/packages/${p.id}`), '/documents', { kind: 'recibo' });
+                assert.equal(asked.status, 303, asked.words);
+            }
+            assert.notEqual(undone.operation_id, other.operation_id);
+            const { csrf } = (await oper.get('/profile')).form('/logout').fields;
+            const answer = await oper.post(`/deliver/${undone.id}/undo`, { form: { csrf, operation_id: `una-de-dos-${String(undone.id).padStart(8, '0')}` } });
+            assert.equal(answer.status, 303, answer.words);
+            assert.deepEqual([(await row(s, undone.guide_number)).state, (await row(s, other.guide_number)).state],
+                ['RECIBIDO', 'ENTREGADO']);
+            const paid = (p) => s.value('SELECT sum(amount) FROM payments WHERE package_id = ?1', p.id);
+            assert.deepEqual([await paid(undone), await paid(other)], [0, 1500]);
+            const receipt = (p) => s.value("SELECT state = 'failed' FROM documents WHERE kind = 'recibo' AND subject_id = ?1", p.id);
+            assert.deepEqual([await receipt(undone), await receipt(other)], [1, 0]);
+        }
+    });
+});
+
 describe('the key of a hand-over that was undone', () => {
     test('used again says so, and hands nothing over', async () => {
         const api = await s.token('OPERADOR'), p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p);

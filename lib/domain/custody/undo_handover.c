@@ -9,29 +9,29 @@
 #include "domain/money/cash.h"
 #include "domain/paper/document.h"
 
-static const struct stmt drawer_closed = STMT("undo_drawer_closed", "ii",
-    "SELECT 1 FROM payments p JOIN cash_sessions s ON s.id = p.cash_session_id"
-    " WHERE p.package_id = $1 AND p.taken_at >= $2 AND s.counted_at IS NOT NULL");
-static const struct stmt drawer_of = STMT("undo_drawer", "ii",
-    "SELECT cash_session_id FROM payments WHERE package_id = $1 AND taken_at >= $2"
-    " AND cash_session_id IS NOT NULL LIMIT 1");
-static const struct stmt reverse = STMT("undo_reverse_payments", "iiii",
+/* $1 the package, $2 the operation of its hand-over, $3 when that was: with what was recorded by hand since. */
+#define OF_HANDOVER(p) " WHERE " p "package_id = $1 AND (" p "operation_id = $2"                  \
+    " OR (" p "reason IS NOT NULL AND " p "taken_at >= $3))"
+static const struct stmt drawer_closed = STMT("undo_drawer_closed", "isi",
+    "SELECT 1 FROM payments p JOIN cash_sessions s ON s.id = p.cash_session_id" OF_HANDOVER("p.")
+    " AND s.counted_at IS NOT NULL");
+static const struct stmt drawer_of = STMT("undo_drawer", "isi",
+    "SELECT cash_session_id FROM payments" OF_HANDOVER("") " AND cash_session_id IS NOT NULL LIMIT 1");
+static const struct stmt reverse = STMT("undo_reverse_payments", "isiii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id,"
     " taken_by, taken_at, reverses, reason)"
-    " SELECT package_id, operation_id, -amount, method, reference, cash_session_id, $3, $4, id,"
-    " 'deshacer entrega' FROM payments WHERE package_id = $1 AND taken_at >= $2 AND reverses IS NULL"
+    " SELECT package_id, operation_id, -amount, method, reference, cash_session_id, $4, $5, id,"
+    " 'deshacer entrega' FROM payments" OF_HANDOVER("") " AND reverses IS NULL"
     " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)");
-/* Of the same hand-over, and handed over still. */
-static const struct stmt companion = STMT("undo_companion", "iiII",
-    "SELECT id FROM packages WHERE delivered_at = $2 AND delivered_by = $3 AND customer_id = $4 AND id <> $1"
-    " AND state = 'ENTREGADO' ORDER BY id LIMIT 1");
+static const struct stmt companion = STMT("undo_companion", "is",
+    "SELECT id FROM packages WHERE operation_id = $2 AND id <> $1 ORDER BY id LIMIT 1");
 DB_REGISTER(&drawer_closed, &drawer_of, &reverse, &companion)
 
-/* What was photographed of all of it stays with what stays handed over. */
+/* Photos of a hand-over are of all of it: they stay with what stays handed over. */
 static enum err handover_photos_pass(struct undo *u)
 {
     struct ctx *c = u->c;
-    int64_t other = db_scalar(c->db, 0, &companion, u->id, u->at, u->user, u->p->customer_id);
+    int64_t other = db_scalar(c->db, 0, &companion, u->id, u->p->operation_id);
 
     return other != 0 ? photos_pass_tx(c, u->id, other, u->at) : photos_withdraw_tx(c, u->id, u->at, false);
 }
@@ -39,22 +39,23 @@ static enum err handover_photos_pass(struct undo *u)
 enum err undo_handover(struct undo *u)
 {
     struct ctx *c = u->c;
-    int64_t drawer = db_scalar(c->db, 0, &drawer_of, u->id, u->at);
+    const char *operation = u->p->operation_id;
+    int64_t drawer = db_scalar(c->db, 0, &drawer_of, u->id, operation, u->at);
     enum err e;
 
-    if (db_scalar(c->db, 0, &drawer_closed, u->id, u->at) != 0)
+    if (db_scalar(c->db, 0, &drawer_closed, u->id, operation, u->at) != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_DRAWER, NULL);
-    e = db_exec(c->db, NULL, &reverse, u->id, u->at, c->user_id, c->now);
+    e = db_exec(c->db, NULL, &reverse, u->id, operation, u->at, c->user_id, c->now);
     if (e == OK && drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     if (e == OK && u->authorization != 0)
-        e = authorization_again_tx(c, u->authorization, u->id, u->at);
+        e = authorization_again_tx(c, u->authorization, u->id, operation);
     if (e == OK)
         e = signature_forget_tx(c, u->id);
     if (e == OK)
         e = handover_photos_pass(u);
     if (e == OK)
-        e = document_void_receipts_tx(c, u->id, u->at);
+        e = document_void_receipts_tx(c, u->id, operation);
     if (e == OK)
         e = incident_reopen_tx(c, u->id, u->at, "entregado");
     return e != OK ? e : undo_to_shelf_tx(u);

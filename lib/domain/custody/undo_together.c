@@ -5,9 +5,10 @@
 #include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 
-/* What the last undoing gave back. */
+/* What the last undoing gave back; what an earlier one did in the same second was paid again since. */
 static const struct stmt given_back = STMT("payments_given_back", "i",
-    "SELECT coalesce(sum(-amount), 0) FROM payments WHERE package_id = $1 AND reverses IS NOT NULL AND taken_at ="
+    "SELECT coalesce(sum(-amount), 0) FROM payments WHERE package_id = $1 AND reverses IS NOT NULL"
+    " AND id > coalesce((SELECT max(id) FROM payments WHERE package_id = $1 AND reverses IS NULL), 0) AND taken_at ="
     " (SELECT at FROM package_events WHERE package_id = $1 AND undoes IS NOT NULL ORDER BY id DESC LIMIT 1)");
 DB_REGISTER(&given_back)
 

@@ -48,11 +48,9 @@ static const struct stmt revoke_all = STMT("authorizations_revoke", "ii",
     "UPDATE pickup_authorizations SET revoked_at = $2 WHERE package_id = $1 AND" GOOD);
 static const struct stmt use = STMT("authorization_use", "iii",
     "UPDATE pickup_authorizations SET used_at = $2, used_by = $3 WHERE id = $1 AND" GOOD " AND expires_at > $2");
-static const struct stmt again = STMT("authorization_again", "iii",
-    "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE id = $1 AND used_at = $3"
-    " AND NOT EXISTS (SELECT 1 FROM packages p JOIN package_events e ON e.package_id = p.id"
-    " WHERE p.delivered_at = $3 AND p.id <> $2 AND p.state = 'ENTREGADO' AND e.kind = 'ENTREGA' AND e.at = $3"
-    " AND json_extract(e.details, '$.authorization') = $1)");
+static const struct stmt again = STMT("authorization_again", "iis",
+    "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE id = $1 AND used_at IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM packages WHERE operation_id = $3 AND id <> $2)");
 DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
 
 #define A struct authorization
@@ -321,7 +319,7 @@ enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id)
     return db_exec(c->db, NULL, &revoke_all, package_id, c->now);
 }
 
-enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t at)
+enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, const char *operation)
 {
-    return db_exec(c->db, NULL, &again, id, package_id, at);
+    return db_exec(c->db, NULL, &again, id, package_id, operation);
 }

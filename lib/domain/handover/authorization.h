@@ -35,8 +35,8 @@ enum err authorization_by_code(struct ctx *c, const char *code, struct authoriza
 enum err authorization_use_tx(struct ctx *c, int64_t id) MUST_CHECK;
 /* Those of a package whose customer was another. */
 enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
-/* The hand-over of that package, for which it was used then, is being undone: it is good again
- * when nothing else of it is left handed over. */
-enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t at) MUST_CHECK;
+/* The hand-over (operation) of that package, for which the authorization was used, is being undone: it is
+ * good again when nothing else of that hand-over is left. */
+enum err authorization_again_tx(struct ctx *c, int64_t id, int64_t package_id, const char *operation) MUST_CHECK;
 
 #endif

@@ -24,11 +24,11 @@
 
 #define LAST_OF_DOCUMENT 4
 
-static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsi",
+static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsis",
     "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = $3, storage_days = $4,"
     " storage_fee = $5, total_fee = $6, receiver_name = $7, receiver_document_type = $8,"
     " receiver_document_last4 = $9, proof = $10, discount = coalesce($11, 0), discount_reason = $12,"
-    " position_id = NULL WHERE id = $1 AND state = 'RECIBIDO' AND last_event_id = $13");
+    " position_id = NULL, operation_id = $14 WHERE id = $1 AND state = 'RECIBIDO' AND last_event_id = $13");
 static const struct stmt pay = STMT("payment_insert", "isissIii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -288,7 +288,7 @@ static enum err deliver_one(struct handover *h, size_t i)
     if (e == OK)
         e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
                     h->receiver, h->document_type, h->document_last4, proof_words(h),
-                    discount, discount ? in->discount_reason : NULL, p->last_event_id);
+                    discount, discount ? in->discount_reason : NULL, p->last_event_id, h->operation);
     if (e == OK && changed != 1)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
     if (e == OK)
@@ -330,7 +330,6 @@ static enum err replayed(struct handover *h, const char *answer)
 {
     int64_t *ids;
     size_t n = operation_ids_read(h->c->a, answer, &ids);
-    struct payments all, pays;
     enum err e = OK;
 
     for (size_t i = 0; i < n && i < HANDOVER_MAX && e == OK; i++) {
@@ -342,8 +341,7 @@ static enum err replayed(struct handover *h, const char *answer)
         h->out->packages.n = i + 1;
         h->out->total += p->total_fee;
         h->out->discount += p->discount;
-        if (e == OK && (e = payments_of(h->c, ids[i], &all)) == OK && (pays = payments_of_handover(h->c, &all, p)).n > 0)
-            h->out->operation_id = pays.v[0].operation_id;
+        h->out->operation_id = p->operation_id;
     }
     h->out->paid = h->out->total - h->out->discount;
     return e != OK || n == 0 ? e : signature_of(h->c, ids[0], &h->out->signature);

@@ -100,13 +100,13 @@ bool payment_stands(const struct payments *all, const struct payment *p)
     return true;
 }
 
-/* Is the operation of `p` the hand-over's, or one of a payment that was recorded since? */
-static bool is_of_handover(const struct payments *all, const struct payment *p, const char *operation, int64_t since)
+/* Is the operation of `p` the hand-over's, or one of a payment that was recorded by hand since? */
+static bool is_of_handover(const struct payments *all, const struct payment *p, const struct package *package)
 {
-    if (operation != NULL && streq(p->operation_id, operation))
+    if (package->operation_id != NULL && streq(p->operation_id, package->operation_id))
         return true;
     for (size_t i = 0; i < all->n; i++)
-        if (payment_by_hand(&all->v[i]) && all->v[i].taken_at >= since
+        if (payment_by_hand(&all->v[i]) && all->v[i].taken_at >= package->delivered_at
             && streq(all->v[i].operation_id, p->operation_id))
             return true;
     return false;
@@ -115,13 +115,9 @@ static bool is_of_handover(const struct payments *all, const struct payment *p, 
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p)
 {
     struct payments out = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *out.v) };
-    const char *operation = NULL;
 
-    for (size_t i = 0; i < all->n; i++)      /* the last is the one that stands */
-        if (all->v[i].reverses == 0 && !payment_by_hand(&all->v[i]) && all->v[i].taken_at >= p->delivered_at)
-            operation = all->v[i].operation_id;
     for (size_t i = 0; i < all->n; i++)
-        if (is_of_handover(all, &all->v[i], operation, p->delivered_at))
+        if (is_of_handover(all, &all->v[i], p))
             out.v[out.n++] = all->v[i];
     return out;
 }

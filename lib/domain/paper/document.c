@@ -33,11 +33,10 @@ static const struct stmt void_of = STMT("document_void", "i",
     "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
     " WHERE kind = 'custodia' AND subject_id = $1" THERE);
 /* The receipt of any parcel of a hand-over has them all. */
-static const struct stmt void_receipts = STMT("document_void_receipts", "ii",
+static const struct stmt void_receipts = STMT("document_void_receipts", "is",
     "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
-    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT b.id FROM packages a"
-    " JOIN packages b ON b.delivered_at = $2 AND b.delivered_by = a.delivered_by AND b.customer_id = a.customer_id"
-    " WHERE a.id = $1))");
+    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT id FROM packages"
+    " WHERE operation_id = $2))");
 DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of, &void_receipts)
 
 #define D struct document
@@ -255,9 +254,9 @@ enum err document_void_tx(struct ctx *c, int64_t package_id)
     return db_exec(c->db, NULL, &void_of, package_id);
 }
 
-enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, int64_t delivered_at)
+enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, const char *operation)
 {
-    return db_exec(c->db, NULL, &void_receipts, package_id, delivered_at);
+    return db_exec(c->db, NULL, &void_receipts, package_id, operation);
 }
 
 /* ---- by the customer's link ---- */

@@ -39,8 +39,8 @@ enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct 
 enum err document_lost_tx(struct ctx *c, int64_t id, const char *why) MUST_CHECK;
 /* The same: a photo of that package went, so what shows it is given to nobody any more. */
 enum err document_void_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
-/* The hand-over of that package at that time was undone: what says that it was paid is void. */
-enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, int64_t delivered_at) MUST_CHECK;
+/* The hand-over (operation) that the package was part of was undone: what says that it was paid is void. */
+enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, const char *operation) MUST_CHECK;
 
 /* The receipt, by the customer's link; E_THROTTLED for a network that asks for too many. */
 enum err document_ask_receipt(struct ctx *c, const char *token, struct document *out) MUST_CHECK;

@@ -17,7 +17,7 @@
     " p.carrier, p.state, p.type, p.condition, p.customer_id, p.announced_name, p.announced_phone,"    \
     " p.declared_value, p.position_id, p.rate_id, p.base_fee, p.storage_per_day, p.free_hours,"        \
     " p.announced_at, p.received_at, p.delivered_at, p.cancelled_at, p.received_by, p.delivered_by,"   \
-    " p.cancelled_by, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"                \
+    " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"                \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email,"    \
     " c.email_confirmed_at" FROM
@@ -103,6 +103,7 @@ static const struct field rows[] = {
     FIELD(P, received_by, F_ID, "Quién recibió"),
     FIELD(P, delivered_by, F_ID, "Quién entregó"),
     FIELD(P, cancelled_by, F_ID, "Quién canceló"),
+    FIELD(P, operation_id, F_TEXT, "Operación de la entrega"),
     FIELD(P, storage_days, F_INT, "Días de bodegaje cobrados"),
     FIELD(P, storage_fee, F_MONEY, "Bodegaje cobrado"),
     FIELD(P, total_fee, F_MONEY, "Total, ya fijo"),

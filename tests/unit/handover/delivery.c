@@ -8,6 +8,7 @@
 #include "domain/custody/retention.h"
 #include "domain/custody/undo.h"
 #include "domain/handover/signature.h"
+#include "domain/paper/document.h"
 #include "tests/unit/fixture.h"
 
 #define STROKES "M10 10L20 22.5L31 40M5 5L6 6"
@@ -196,6 +197,106 @@ Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
     cr_expect_eq(given, 1500, "what is still to be given back");
     cr_expect_eq(db_scalar(f.db, 9, &photos_left), 0);
     cr_expect_eq(db_scalar(f.db, 9, &deletions), 1);
+    fixture_close(&f);
+}
+
+static const struct stmt receipt_waits = STMT("t_receipt_waits", "i",
+    "SELECT count(*) FROM documents WHERE kind = 'recibo' AND subject_id = $1 AND state = 'pending'");
+
+/* One of two hand-overs by one clerk to one customer in one second: two parcels, or one. */
+struct hand_over { int64_t ids[2]; size_t n; };
+
+static void hand_over(struct fixture *f, struct hand_over *h, const char *guide, size_t n, bool given_away)
+{
+    struct photo_in photo = { "/tmp/none-a", "a.jpg", "ENTREGA", 10 };
+    struct delivery d;
+    struct document receipt;
+    struct deliver_in in;
+
+    h->n = n;
+    for (size_t i = 0; i < n; i++)
+        h->ids[i] = shelved(f, arena_printf(f->a, "%s%zu", guide, i)).id;
+    in = by_hand(h->ids, n);
+    in.photos = &photo;
+    in.photo_count = 1;
+    in.signature = STROKES;
+    if (given_away) {
+        in.discount = in.amount;
+        in.amount = 0;
+        in.discount_reason = "Cortesía";
+    }
+    f->c.role = ROLE_ADMIN;
+    cr_assert_eq(deliver_packages(&f->c, &in, &d), OK, "%s", fixture_fault(f));
+    cr_assert_eq(document_ask(&f->c, &(struct document_in){ "recibo", h->ids[0] }, &receipt), OK, "%s", fixture_fault(f));
+}
+
+static void hand_over_stands(struct fixture *f, const struct hand_over *h, bool given_away, const char *where)
+{
+    struct delivery d;
+
+    for (size_t i = 0; i < h->n; i++) {
+        cr_assert_eq(delivery_of(&f->c, h->ids[i], &d), OK, "%s", where);
+        cr_expect_eq(d.packages.n, h->n, "%s: %zu parcels", where, d.packages.n);
+        cr_expect_eq(d.paid, given_away ? 0 : 1500 * (int64_t)h->n, "%s", where);
+        cr_expect(d.signature != NULL && streq(d.signature, STROKES), "%s", where);
+    }
+    cr_expect_eq(db_scalar(f->db, -1, &photos_at, h->ids[0]), 1, "%s", where);
+    cr_expect_eq(db_scalar(f->db, -1, &receipt_waits, h->ids[0]), 1, "%s", where);
+}
+
+Test(delivery, of_two_in_one_second_to_one_customer_is_undone_without_the_other)
+{
+    for (int round = 0; round < 8; round++) {
+        const bool first = round & 1, given_away = round & 2, whole = round & 4;
+        const char *where = first ? "the first undone" : "the second undone";
+        struct fixture f;
+        struct hand_over v[2];
+        const struct hand_over *undone = &v[first ? 0 : 1], *other = &v[first ? 1 : 0];
+        struct packages back;
+        struct package p;
+        int64_t given;
+
+        fixture_open(&f);
+        hand_over(&f, &v[0], "UNSEGUNDO-A", 2, false);
+        hand_over(&f, &v[1], "UNSEGUNDO-B", 1, given_away);
+        hand_over_stands(&f, &v[0], false, "before");
+        hand_over_stands(&f, &v[1], given_away, "before");
+        if (whole) {
+            cr_assert_eq(delivery_undo(&f.c, undone->ids[0], &back, &given), OK, "%s", fixture_fault(&f));
+            cr_expect_eq(back.n, undone->n, "%s: %zu parcels", where, back.n);
+            cr_expect_eq(given, first ? 3000 : given_away ? 0 : 1500);
+        } else
+            for (size_t i = 0; i < undone->n; i++)
+                cr_assert_eq(package_undo(&f.c, undone->ids[i], &p), OK, "%s", fixture_fault(&f));
+        for (size_t i = 0; i < undone->n; i++) {
+            cr_assert_eq(package_by_id(&f.c, undone->ids[i], &p), OK);
+            cr_expect_str_eq(p.state, "RECIBIDO");
+            cr_expect_eq(db_scalar(f.db, -1, &photos_at, undone->ids[i]), 0, "%s: its photo goes", where);
+        }
+        cr_expect_eq(db_scalar(f.db, -1, &receipt_waits, undone->ids[0]), 0, "%s", where);
+        hand_over_stands(&f, other, other == &v[1] && given_away, where);
+        fixture_close(&f);
+    }
+}
+
+Test(delivery, undone_and_made_again_in_one_second_has_its_own_payments)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t id, given;
+    struct deliver_in in;
+
+    fixture_open(&f);
+    id = shelved(&f, "UNSEGUNDO-C").id;
+    in = by_hand(&id, 1);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(delivery_of(&f.c, id, &d), OK);
+        cr_expect_eq(d.paid, 1500);
+        cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+        cr_expect_eq(given, 1500, "not what an earlier undoing gave back: %lld", (long long)given);
+    }
     fixture_close(&f);
 }
 

@@ -341,3 +341,44 @@ Test(db, a_migration_gives_a_message_new_words_but_never_instead_of_those_of_the
         fixture_close(&f);
     }
 }
+
+/* Hand-overs of before they had an identity: what was paid together, signed together or given away together by
+ * one person to one customer in one second is one. */
+Test(db, a_migration_gives_every_old_hand_over_its_identity)
+{
+    static const struct stmt fill[] = {
+        STMT("t_old_clerk", "", "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at)"
+            " VALUES (1, 'oper', 'oper@example.com', 'Oper', 'OPERADOR', 'x', 0)"),
+        STMT("t_old_people", "", "INSERT INTO customers (id, full_name, phone, search_key, created_at) VALUES"
+            " (71, 'Ana', '+573005550171', 'ana', 1), (72, 'Luz', '+573005550172', 'luz', 1)"),
+        STMT("t_old_packages", "", "INSERT INTO packages (id, tracking_code, public_token, guide_number, guide_key, state,"
+            " type, customer_id, announced_at, received_at, delivered_at, delivered_by, total_fee)"
+            " SELECT value, 'C' || value, 'T' || value, 'G' || value, 'G' || value, 'ENTREGADO', 'NORMAL',"
+            " iif(value = 77, 72, iif(value = 78, NULL, 71)), 1, 2, 3, 1, 1500"
+            " FROM json_each('[70, 71, 72, 73, 74, 75, 76, 77, 78]')"),
+        STMT("t_old_shelf", "", "UPDATE packages SET state = 'RECIBIDO', rate_id = 1, delivered_at = NULL,"
+            " delivered_by = NULL WHERE id = 70"),
+        STMT("t_old_later", "", "UPDATE packages SET delivered_at = 9 WHERE id IN (75, 76)"),
+        STMT("t_old_payments", "", "INSERT INTO payments (package_id, operation_id, amount, method, taken_by, taken_at)"
+            " VALUES (71, 'b-uno', 1500, 'efectivo', 1, 3), (72, 'b-uno', 1500, 'efectivo', 1, 3),"
+            " (73, 'c-dos', 1500, 'efectivo', 1, 3)"),
+    };
+    static const struct stmt ids = STMT("t_old_ids", "",
+        "SELECT group_concat(id || '=' || coalesce(operation_id, '-'), ' ') FROM (SELECT id, operation_id FROM packages"
+        " ORDER BY id)");
+    struct fixture f;
+    struct rows q;
+    const char *why = "";
+    int applied;
+
+    fixture_open(&f);
+    migrate_before(&f, "0016");
+    for (size_t i = 0; i < COUNT(fill); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &fill[i]), OK, "%zu", i);
+    cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+    cr_assert_eq(db_one(f.db, &q, &ids), OK);
+    cr_expect_str_eq(db_text(&q, 0), "70=- 71=b-uno 72=b-uno 73=c-dos 74=b-uno 75=entrega-9-1-71 76=entrega-9-1-71"
+                     " 77=entrega-3-1-72 78=entrega-3-1-p78");
+    cr_assert_eq(db_end(&q), OK);
+    fixture_close(&f);
+}
