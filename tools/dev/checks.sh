@@ -1,19 +1,97 @@
 # shellcheck shell=bash
-# Checks that pass or fail, each of them counted.
+# Checks, one after another or several at once.  Each leaves lines in $results: "ok" or "FAIL"
+# for what is counted, "time" for how long a file or a check took, then seconds and the name.
 
-passed=0 failed=0
+results=$var/log/results.$$
+seconds=$var/log/seconds         # what took how long, the last time
 
-# check NAME COMMAND…: one check that passes or fails as its command does.
+begin_checks() {
+    mkdir -p "$var/log"
+    touch "$seconds"
+    : >"$results"
+    trap 'rm -f "$results"' EXIT
+}
+
+# record WORD SECONDS NAME: a line of the results.
+record() { printf '%s\t%s\t%s\n' "$@" >>"$results"; }
+
+# Seconds since this $EPOCHREALTIME.
+since() {
+    local ms=$(((${EPOCHREALTIME/./} - ${1/./}) / 1000))
+    printf '%d.%d\n' $((ms / 1000)) $((ms % 1000 / 100))
+}
+
+# check NAME COMMAND…: it passes or fails as its command does.
 check() {
-    local name=$1 start=$SECONDS
+    local name=$1 start=$EPOCHREALTIME word=FAIL took
     shift
-    if "$@"; then
-        passed=$((passed + 1))
-        printf 'ok   %s (%d s)\n' "$name" $((SECONDS - start))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s (%d s)\n' "$name" $((SECONDS - start))
-    fi
+    if "$@"; then word=ok; fi
+    took=$(since "$start")
+    record $word "$took" "$name"
+    record time "$took" "$name"
+    printf '%-4s %s (%s s)\n' $word "$name" "$took"
+}
+
+# at_once N FUNCTION NAME…: the function on each name, N at a time; what each says comes whole.
+at_once() {
+    local n=$1 run=$2 name
+    shift 2
+    for name; do
+        while (($(jobs -rp | wc -l) >= n)); do wait -n || true; done
+        {
+            "$run" "$name" >"$var/log/${name//\//-}.out" 2>&1 || true
+            flock "$var/log/.lock" cat "$var/log/${name//\//-}.out"
+        } &
+    done
+    wait
+}
+
+# The names, in lines, those first that took longest the last time; whose time is not known, as
+# long as they are big: so that none runs by itself at the end.
+longest_first() {
+    local name
+    for name; do
+        awk -F '\t' -v name="$name" -v size="$(wc -c <"$name" 2>/dev/null || echo 0)" \
+            '$2 == name { s = $1 } END { printf "%.3f\t%s\n", s ? s : size / 1000, name }' "$seconds"
+    done | sort -rn | cut -f 2
+}
+
+# One file of tests for node, in a process of its own.  Those of tests/http meet the programs that
+# $asan_build has, where it is set, which watch their own memory.
+node_file() {
+    local f=$1 start=$EPOCHREALTIME log=$var/log/${1//\//-} env=()
+    [[ -z ${asan_build:-} || $f != tests/http/* ]] || env=(DEV_BUILD="$asan_build" \
+        PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0)
+    rm -f "$log.results"
+    env "${env[@]}" node --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=tap --test-reporter-destination="$log.tap" \
+        --test-reporter="$top/tools/dev/reporter.mjs" --test-reporter-destination="$log.results" "$f" ||
+        grep -qs '^FAIL' "$log.results" || record FAIL 0 "$f ended badly"
+    [[ -s $log.results ]] || record FAIL 0 "$f has no test"
+    awk -F '\t' -v OFS='\t' -v file="$f" '{ $3 = file ": " $3; print }' "$log.results" >>"$results"
+    record time "$(since "$start")" "$f"
+}
+
+# One of whatever there is: a file of tests, a lint, a fuzz target.
+run_one() {
+    case $1 in
+    *.test.mjs) node_file "$1" ;;
+    tests/lint/*.sh) check "$1" bash "$1" ;;
+    tests/lint/*.mjs) check "$1" node "$1" ;;
+    tests/fuzz/*) check "$1" fuzz_one "${1##*/}" "$fuzz_seconds" ;;
+    esac
+}
+
+# All of these, on every core and one more, since most wait now and then; then, each by itself,
+# those that say "// Alone": what they measure must be theirs.
+run_all() {
+    local name alone=() names=()
+    for name; do
+        if grep -qs '^// Alone' "$name"; then alone+=("$name"); else names+=("$name"); fi
+    done
+    mapfile -t names < <(longest_first "${names[@]}")
+    at_once "$(($(nproc) + 1))" run_one "${names[@]}"
+    ((${#alone[@]} == 0)) || at_once 1 run_one "${alone[@]}"
 }
 
 # Unit tests of a build folder.  Criterion's closing lines are counted; a leak
@@ -22,83 +100,33 @@ check_units() {
     local dir=$1 log=$var/log/unit-$1.log logs
     say "Unit tests ($dir)"
     rm -f "$dir"/tests/unit/**/*.log
-    make -C "$dir" -j"$(nproc)" check >"$log" 2>&1 || true
+    check "$dir: make check" make_check "$dir" "$log"
     logs=("$dir"/tests/unit/**/*.log)
     if ((${#logs[@]} == 0)); then
         tail -40 "$log"
-        check "$dir: make check" false
         return
     fi
-    grep -E '^(FAIL|ERROR):' "$log" || true
-    count_units "${logs[@]}"
-    check "$dir: make check" grep -qx '# FAIL:  0' "$log"
+    sed -n 's/.*Synthesis: Tested: [0-9]* | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3/p' \
+        "${logs[@]}" | awk '{ while ($1-- > 0) print "ok\t0\tunit"; bad = $2 + $3; while (bad-- > 0) print "FAIL\t0\tunit" }' >>"$results"
     check "$dir: no sanitizer report" no_report "${logs[@]}"
 }
 
-count_units() {
-    local good bad
-    read -r good bad < <(sed -n 's/.*Synthesis: Tested: [0-9]* | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3/p' "$@" |
-        awk '{ p += $1; f += $2 + $3 } END { print p + 0, f + 0 }')
-    passed=$((passed + good))
-    failed=$((failed + bad))
+make_check() {
+    make -C "$1" -j"$(nproc)" check >"$2" 2>&1 || { grep -E '^(FAIL|ERROR):' "$2"; return 1; }
 }
 
 no_report() {
     ! grep -hE -A12 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$@"
 }
 
-# One file of tests for node, a process of its own; what it says comes whole.
-node_file() {
-    local log=$var/log/${1//\//-}
-    node --test --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=tap --test-reporter-destination="$log.tap" "$1" >"$log.out" 2>&1 || true
-    flock "$var/log/tests.lock" cat "$log.out"
-}
-
-# All files of a folder, so many at once and then those that say "// Alone", since what they
-# measure must be theirs; their tests are counted one by one.
-check_node() {
-    local dir=$1 at_once=$2 start=$SECONDS f tap alone=()
-    say "Tests in tests/$dir"
-    rm -f "$var/log/tests-$dir"-*
-    for f in "tests/$dir"/*.test.{js,mjs}; do
-        if grep -q '^// Alone' "$f"; then
-            alone+=("$f")
-            continue
-        fi
-        while (($(jobs -rp | wc -l) >= at_once)); do
-            wait -n || true
-        done
-        node_file "$f" &
-    done
-    wait
-    for f in "${alone[@]}"; do
-        node_file "$f"
-    done
-    for f in "tests/$dir"/*.test.{js,mjs}; do
-        tap=$var/log/${f//\//-}.tap
-        if ! grep -qs '^# pass' "$tap"; then
-            check "$f" false
-            continue
-        fi
-        passed=$((passed + $(awk '/^# pass/ { n = $3 } END { print n + 0 }' "$tap")))
-        failed=$((failed + $(awk '/^# (fail|cancelled)/ { n += $3 } END { print n + 0 }' "$tap")))
-    done
-    say "tests/$dir took $((SECONDS - start)) s"
-}
-
-lint_all() {
-    local f
-    for f in tests/lint/*; do
-        case $f in
-        *.sh) check "$f" bash "$f" ;;
-        *.js | *.mjs) check "$f" node "$f" ;;
-        esac
-    done
-}
-
+# What took longest, what failed, and the sum.
 summary() {
-    say "After $SECONDS s"
-    printf '%d passed, %d failed\n' "$passed" "$failed"
-    ((failed == 0))
+    say "After $SECONDS s.  The ten slowest:"
+    awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | sed 10q
+    awk -F '\t' '$1 == "FAIL" { printf "FAIL %s (%s s)\n", $3, $2 }' "$results"
+    awk -F '\t' -v OFS='\t' '$1 == "time" { s[$3] = $2 } NF == 2 && !($2 in s) { s[$2] = $1 }
+        END { for (name in s) print s[name], name }' "$results" "$seconds" >"$seconds.new"
+    mv "$seconds.new" "$seconds"
+    awk -F '\t' '$1 == "ok" { good++ } $1 == "FAIL" { bad++ }
+        END { printf "%d passed, %d failed\n", good, bad; exit bad > 0 }' "$results"
 }

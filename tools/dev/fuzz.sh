@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # The fuzz targets.
 
+fuzz_seconds=3                   # for each
+
 fuzz_one() {
     local found=$var/fuzz/$1 log=$var/log/fuzz-$1.log corpus=()
     mkdir -p "$found" "$var/log"
@@ -9,19 +11,24 @@ fuzz_one() {
         "$found" "${corpus[@]}" >"$log" 2>&1 || { tail -n 40 "$log"; return 1; }
 }
 
-fuzz_all() {
+# The targets that are built, as run_one takes them.
+fuzz_targets() {
     local t
-    check 'build fuzz targets' build_fuzz
     for t in tests/fuzz/*.c; do
-        t=$(basename "$t" .c)
-        [[ ! -x build-fuzz/tests/fuzz/$t ]] || check "fuzz $t" fuzz_one "$t" "$1"
+        t=${t%.c}
+        [[ ! -x build-fuzz/$t ]] || printf '%s\n' "$t"
     done
 }
 
 # Each fuzz target for so many seconds.   [seconds]
 cmd_fuzz() {
+    local targets
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test
-    fuzz_all "${1:-3}"
+    begin_checks
+    fuzz_seconds=${1:-3}
+    check 'build fuzz targets' build_fuzz
+    mapfile -t targets < <(fuzz_targets)
+    run_all "${targets[@]}"
     summary
 }

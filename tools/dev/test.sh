@@ -5,32 +5,29 @@
 cmd_lint() {
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test
+    begin_checks
     check 'build with -Werror' ./dev build
-    lint_all
+    run_all tests/lint/*.{sh,mjs}
     summary
 }
 
 # Everything that must hold before a change goes in.
 cmd_test() {
+    local targets
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test $packages_bench
-    mkdir -p "$var/log"
+    begin_checks
     check 'build with -Werror' ./dev build
     # The unit tests run once, watched; as they ship they run in ./dev distcheck.
     check 'build with sanitizers' build_asan
     check_units build-asan
-    say 'Lint'
-    lint_all
-    say 'Fuzzing'
-    fuzz_all 3
+    check 'build fuzz targets' build_fuzz
     # Here, since several tests at once would each make them.
-    check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs
-    # The HTTP tests meet the programs that watch their own memory.
-    DEV_BUILD=$top/build-asan PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0 check_node http 2
-    check_node browser 2
-    check_node fault 2
+    check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs bench-programs
+    mapfile -t targets < <(fuzz_targets)
+    asan_build=$top/build-asan
+    run_all tests/lint/*.{sh,mjs} "${targets[@]}" tests/{http,browser,fault}/*.test.mjs
     say 'Benchmarks, in short'
-    check 'bench programs' make -s -C build bench-programs
     check 'tests/bench' node tests/bench/bench.mjs --seconds 1 --rounds 1
     summary
 }
@@ -45,7 +42,7 @@ make_distcheck() {
 cmd_distcheck() {
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test
-    mkdir -p "$var/log"
+    begin_checks
     check 'build with -Werror' ./dev build
     check 'make distcheck' make_distcheck
     check 'build with clang' build_clang
@@ -57,13 +54,13 @@ cmd_distcheck() {
 cmd_fault() {
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test
-    mkdir -p "$var/log"
+    begin_checks
     check 'build with -Werror' ./dev build
     check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs
     export FAULT_KILLS=1000 FAULT_FLUSHES=200 FAULT_REDIS_KILLS=100 FAULT_CANARY_S=60 \
         FAULT_CONFIGURE=1 FAULT_DOUBLES=500 FAULT_HANDOVERS=200 FAULT_GRACE_S=30 FAULT_REPORTS=10000 \
         FAULT_BAD=100 FAULT_CLOCK=1 FAULT_HOLDS=10 FAULT_IO_S=60 FAULT_POWER_CUTS=25 \
         FAULT_SENDS=1000 FAULT_MAILS=500 FAULT_OBJECTS=500 FAULT_REDIS_REQUESTS=200 FAULT_REDIS_MB=256 FAULT_EVICTED_JOBS=150
-    check_node fault 1
+    at_once 1 run_one tests/fault/*.test.mjs
     summary
 }
