@@ -1,6 +1,6 @@
 # One program an area; what is no area is shared by them.
 noinst_LIBRARIES += %D%/libmain.a
-# files: cgi-bin/**/*.c cgi-bin/**/*.h without ^const.struct.area.area
+# files: cgi-bin/**/*.c cgi-bin/**/*.h cgi-bin/**/*.def without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \
 	cgi-bin/ageing/page.c \
 	cgi-bin/ageing/page.h \
@@ -44,6 +44,7 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shelf/page.c \
 	cgi-bin/shelf/page.h \
 	cgi-bin/texts.c \
+	cgi-bin/texts.def \
 	cgi-bin/texts.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
