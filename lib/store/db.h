@@ -94,6 +94,9 @@ enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void 
 /* The same for what nobody is told of and nothing outside follows from: it is on the disk
  * with the next db_write of anyone, for a log has an order. */
 enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
+/* Of this handle, while lazy, no db_write waits for the disk: for a program that makes much at once, of
+ * which nothing is worth keeping before its end.  The first db_write afterwards makes all of it durable. */
+void db_lazy(struct db *db, bool lazy);
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
 bool db_in_write(const struct db *db);
 /* Inside db_write, called by the driver and by tests: this run cannot be committed, so fn's

@@ -36,6 +36,7 @@ struct db {
     bool snapshot;               /* between db_read_begin and db_read_end */
     bool twice;                  /* PAQUETERIA_WRITE_TWICE: every write is run, rolled back and run again */
     bool again;                  /* the run under way has to be run anew: db_write_again */
+    bool lazy;                   /* db_lazy */
     enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
     struct cache cache;
     struct hook *hooks;
@@ -621,7 +622,7 @@ static enum err write_apart(struct db *db, enum err (*fn)(struct db *db, void *a
 
 enum err db_write(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
-    return write_apart(db, fn, arg, true);
+    return write_apart(db, fn, arg, !db->lazy);
 }
 
 enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
@@ -657,6 +658,11 @@ static enum err read_joined(struct db *db, enum err (*fn)(struct db *db, void *a
     e = fn(db, arg);
     db->reading = outer;
     return e;
+}
+
+void db_lazy(struct db *db, bool lazy)
+{
+    db->lazy = lazy;
 }
 
 enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)

@@ -222,6 +222,26 @@ Test(db, runs_every_write_twice_when_the_tests_ask_for_it)
     fixture_close(&f);
 }
 
+Test(db, a_lazy_handle_keeps_all_or_nothing_as_well_and_runs_its_hooks)
+{
+    struct fixture f;
+    struct db *other;
+    const char *why = "";
+    int hooks = 0;
+
+    fixture_open(&f);
+    other = db_open(f.conf, true, &why);
+    cr_assert_not_null(other, "%s", why);
+    db_lazy(f.db, true);
+    cr_expect_eq(db_write(f.db, with_hook_then_fail, &hooks), E_INVALID);
+    cr_expect_eq(db_write(f.db, with_hook, &hooks), OK);
+    db_lazy(f.db, false);
+    cr_expect_eq(hooks, 1);
+    cr_expect_eq(db_scalar(other, -1, &count_closures), 1, "another handle sees it at once");
+    db_close(other);
+    fixture_close(&f);
+}
+
 static enum err bump_one(struct db *db, void *arg UNUSED)
 {
     return db_exec(db, NULL, &bump);
