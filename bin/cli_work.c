@@ -3,7 +3,7 @@
 #include <sysexits.h>
 
 #include "bin/cli.h"
-#include "bin/demo.h"
+#include "bin/demo/demo.h"
 #include "local/normal.h"
 #include "domain/ground/audit.h"
 #include "domain/parcel/package.h"
@@ -132,15 +132,30 @@ static enum err audit_verify_run(struct cli *x)
     return e;
 }
 
+/* With their passwords: a demo is for development, whose pages nobody else reaches. */
+static void demo_accounts_say(struct cli *x)
+{
+    struct demo_account accounts[DEMO_STAFF];
+    const size_t n = demo_accounts(&x->c, accounts);
+
+    if (n > 0)
+        cli_say(x, "Cuentas de la muestra, solo para desarrollo:");
+    for (size_t i = 0; i < n; i++)
+        cli_say(x, "  %-9s %-10s %-16s %s", accounts[i].role, accounts[i].username, accounts[i].password,
+                accounts[i].full_name);
+}
+
 static enum err demo_run(struct cli *x)
 {
     int packages;
     enum err e = demo_fill(&x->c, DEMO_DAYS, &packages);
 
-    if (e == OK)
-        cli_say(x, packages ? "%d paquetes de muestra en %d días." : "Ya hay paquetes: no se agrega ninguno.",
-                packages, DEMO_DAYS);
-    return e;
+    if (e != OK)
+        return e;
+    cli_say(x, packages ? "%d paquetes de muestra en %d días." : "Ya hay paquetes: no se agrega ninguno.",
+            packages, DEMO_DAYS);
+    demo_accounts_say(x);
+    return OK;
 }
 
 const struct command work_commands[] = {
@@ -149,6 +164,6 @@ const struct command work_commands[] = {
     { "package verify", "[CUAL…]", "Revisa la cadena de custodia; sin decir cuál, la de todos.", CLI_DB,
       package_verify_run },
     { "audit verify", "", "Revisa la cadena del registro de auditoría.", CLI_DB, audit_verify_run },
-    { "demo", "", "Un mes de días verosímiles en una base sin paquetes.", CLI_DB, demo_run },
+    { "demo", "", "Una tienda de muestra en una base sin paquetes, y quién puede entrar. Solo para desarrollo.", CLI_DB, demo_run },
     { NULL, "", "", CLI_NOTHING, NULL },
 };

@@ -5,7 +5,7 @@ sbin_PROGRAMS += %D%/paqueteria-serve %D%/paqueteria-worker
 %C%_paqueteria_worker_LDADD = $(JOB_LIBS)
 
 bin_PROGRAMS += %D%/paqueteria
-# files: bin/paqueteria.c bin/cli* bin/doctor* bin/demo* bin/texts*
+# files: bin/paqueteria.c bin/cli* bin/doctor* bin/demo/* bin/texts*
 %C%_paqueteria_SOURCES = \
 	bin/cli.h \
 	bin/cli_jobs.c \
@@ -17,8 +17,20 @@ bin_PROGRAMS += %D%/paqueteria
 	bin/cli_storage.c \
 	bin/cli_system.c \
 	bin/cli_work.c \
-	bin/demo.c \
-	bin/demo.h \
+	bin/demo/care.c \
+	bin/demo/demo.h \
+	bin/demo/drawer.c \
+	bin/demo/fill.c \
+	bin/demo/handover.c \
+	bin/demo/intake.c \
+	bin/demo/outbox.c \
+	bin/demo/people.c \
+	bin/demo/picture.c \
+	bin/demo/picture.h \
+	bin/demo/png.c \
+	bin/demo/png.h \
+	bin/demo/shop.h \
+	bin/demo/stocktake.c \
 	bin/doctor.c \
 	bin/doctor.h \
 	bin/paqueteria.c \

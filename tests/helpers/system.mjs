@@ -177,10 +177,10 @@ export class System {
     }
 
     // The administrator's command line.
-    paqueteria(args, input) {
+    paqueteria(args, input, env = this.env) {
         return run(path.join(built, 'bin/paqueteria'),
             ['--config', path.join(this.dir, 'conf/paqueteria.conf'), ...args],
-            { input, env: this.env });
+            { input, env });
     }
 
     // A maintenance program, at once and in the foreground.

@@ -1,0 +1,88 @@
+/* Stocktakes: what a person with a scanner in the hand finds, zone after zone. */
+#include "bin/demo/shop.h"
+
+#include "domain/shelf/position.h"
+#include "domain/stocktake/stocktake.h"
+
+#define CODES_MAX 100
+
+/* What is amiss on the shelf: which box is not where it should be, counted from the first. */
+struct findings { size_t missing, misplaced; bool extra; };
+struct count { struct shelf_audit audit; struct findings amiss; size_t boxes; const char *carried; };
+
+static enum err label_scan(struct shop *s, const struct count *k, const char *label, struct shelf_reading *out)
+{
+    shop_wait(s, 6);
+    return shelf_audit_scan(s->c, &(struct shelf_scan_in){ k->audit.id, label, NULL }, out);
+}
+
+/* The box of another position is read on this one; where that is empty, the books follow. */
+static enum err carried_found(struct shop *s, struct count *k, bool empty)
+{
+    struct shelf_reading reading;
+    struct shelf_box box;
+    enum err e = label_scan(s, k, k->carried, &reading);
+
+    k->carried = NULL;
+    return e != OK || !empty ? e : shelf_audit_place(s->c, &(struct shelf_fix_in){ k->audit.id, reading.box.id }, &box);
+}
+
+static enum err position_count(struct shop *s, struct count *k, const char *code)
+{
+    struct shelved_list boxes;
+    struct shelf_reading reading;
+    struct position position;
+    enum err e = position_by_code(s->c, code, &position);
+
+    if (e == OK)
+        e = position_packages(s->c, position.id, 0, &boxes);
+    if (e == OK)
+        e = label_scan(s, k, code, &reading);
+    if (e == OK && k->carried != NULL)
+        e = carried_found(s, k, boxes.n == 0);
+    for (size_t i = 0; e == OK && i < boxes.n; i++) {
+        k->boxes++;
+        if (k->boxes == k->amiss.misplaced)
+            k->carried = boxes.v[i].tracking_code;
+        else if (k->boxes != k->amiss.missing)
+            e = label_scan(s, k, boxes.v[i].tracking_code, &reading);
+    }
+    if (e != OK || !k->amiss.extra || k->boxes == 0)
+        return e;
+    k->amiss.extra = false;
+    return label_scan(s, k, carrier_guide(s, "Deprisa"), &reading);
+}
+
+/* most: positions that are counted; all of them finish it. */
+static enum err zone_count(struct shop *s, const char *zone, struct findings amiss, size_t most)
+{
+    struct count k = { .amiss = amiss };
+    struct shelf_codes left;
+    enum err e;
+
+    shop_staff(s, STAFF_STORES);
+    e = shelf_audit_start(s->c, &(struct shelf_audit_in){ .zone = zone }, &k.audit);
+    if (e == OK)
+        e = shelf_audit_left(s->c, k.audit.id, CODES_MAX, &left);
+    for (size_t i = 0; e == OK && i < left.n && i < most; i++)
+        e = position_count(s, &k, left.v[i]);
+    if (e != OK || left.n > most)
+        return e;
+    shop_wait(s, 60);
+    return shelf_audit_finish(s->c, &(struct shelf_finish_in){ k.audit.id, false }, &k.audit);
+}
+
+enum err stocktake_first(struct shop *s)
+{
+    return zone_count(s, "Estante 1", (struct findings){ .missing = 3, .misplaced = 5, .extra = true }, CODES_MAX);
+}
+
+enum err stocktake_second(struct shop *s)
+{
+    return zone_count(s, "Estante 2", (struct findings){ .misplaced = 2 }, CODES_MAX);
+}
+
+enum err stocktake_begun(struct shop *s)
+{
+    return zone_count(s, "Estante 1", (struct findings){ .missing = 4 }, 8);
+}
