@@ -145,16 +145,44 @@ static const char *followed_at(struct arena *a, const struct package *p)
     return arena_printf(a, "/search?q=%s", p->tracking_code);
 }
 
+struct announced { const struct package *package; const char *url; };
+struct announced_list { struct announced *v; size_t n; };
+static const struct field announced_rows[] = {
+    FIELD_PART(struct announced, package, package_public_fields),
+    FIELD(struct announced, url, F_TEXT, "Su enlace"),
+};
+FIELD_TABLE_HERE(struct announced, announced_fields, announced_rows)
+
+struct announce_answer { struct announced_list packages; bool takes_sms; };
+static const struct field announce_answer_rows[] = {
+    FIELD_LIST(struct announce_answer, packages, announced_fields, "Los paquetes anunciados"),
+    FIELD(struct announce_answer, takes_sms, F_BOOL, "A ese celular llegan los avisos"),
+};
+FIELD_TABLE_HERE(struct announce_answer, announce_answer_fields, announce_answer_rows)
+
+static enum err announce_give(struct req *r, const struct packages *all)
+{
+    struct announced *v = arena_alloc(r->c->a, all->n * sizeof *v);
+    const char *at = r->c->conf->public_url;
+
+    for (size_t i = 0; i < all->n; i++)
+        v[i] = (struct announced){ &all->v[i], arena_printf(r->c->a, "%s%s", at, followed_at(r->c->a, &all->v[i])) };
+    return req_one(r, announce_answer_fields, &((struct announce_answer){
+        { v, all->n }, phone_takes_sms(all->v[0].announced_phone) }));
+}
+
 static enum err announce(struct req *r)
 {
     const struct announce_form *in = r->in;
     struct packages out;
-    enum err e = check_notice(r->c, in);
+    enum err e = req_is_api(r) ? OK : check_notice(r->c, in);
 
     if (e == OK)
         e = announce_counted(r->c, &in->announce, &out);
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return announce_give(r, &out);
     req_flash(r, in->no_notice ? T_ANNOUNCED_QUIET
               : phone_takes_sms(out.v[0].announced_phone) ? T_ANNOUNCED_LINK : T_ANNOUNCED, NULL);
     if (out.n == 1)
@@ -179,32 +207,6 @@ static enum err done(struct req *r)
     return e != OK ? e : req_page(r, "announce/done.cst");
 }
 
-static struct json_object *announced_object(struct req *r, const struct package *p)
-{
-    struct json_object *o = json_of(package_public_fields, p);
-
-    json_add_text(o, "url", arena_printf(r->c->a, "%s%s", r->c->conf->public_url, followed_at(r->c->a, p)));
-    return o;
-}
-
-static enum err announce_json(struct req *r)
-{
-    const struct announce_form *in = r->in;
-    struct json_object *o, *list;
-    struct packages out;
-    enum err e = announce_counted(r->c, &in->announce, &out);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    list = json_object_new_array();
-    for (size_t i = 0; i < out.n; i++)
-        json_object_array_add(list, announced_object(r, &out.v[i]));
-    json_add(o, "packages", list);
-    json_add_bool(o, "takes_sms", phone_takes_sms(out.v[0].announced_phone));
-    return req_json(r, 201, o);
-}
-
 /* Those that are still to come, newest first. */
 static enum err list_json(struct req *r)
 {
@@ -215,8 +217,7 @@ static enum err list_json(struct req *r)
     int64_t next;
     enum err e = package_list(r->c, &f, &all, &next);
 
-    return e != OK ? e : packages_json(r, &all, next, link_add(r->c->a, "/api/v1/announcements",
-                                       "limit", in->limit ? NUM(in->limit) : NULL));
+    return e != OK ? e : packages_give(r, &all, next);
 }
 
 static const struct route routes[] = {
@@ -226,9 +227,9 @@ static const struct route routes[] = {
       "Anunciar", .form = "/announce" },
     { GET, "/announce/done", ROLE_PUBLIC, &done_params, done, PAGE, "Paquetes anunciados" },
     { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, fees, PAGE, "Tarifas" },
-    { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce_json,
-      JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes" },
+    { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce,
+      JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields) },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
-      "Paquetes anunciados que no han llegado", "packages:read" },
+      "Paquetes anunciados que no han llegado", "packages:read", GIVES(200, packages_answer_fields) },
 };
 const struct area area = { "announce", routes, COUNT(routes) };

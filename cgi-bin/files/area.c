@@ -94,23 +94,24 @@ static enum err shared(struct req *r)
 
 /* ---- adding and taking out ---- */
 
-static enum err add_json(struct req *r)
+struct photos_answer { struct photo_answers photos; };
+static const struct field photos_answer_rows[] = {
+    FIELD_LIST(struct photos_answer, photos, photo_answer_fields, "Todas las del paquete"),
+};
+FIELD_TABLE_HERE(struct photos_answer, photos_answer_fields, photos_answer_rows)
+
+static enum err add(struct req *r)
 {
     const struct photos_in *in = r->in;
     struct package_files files;
-    struct json_object *o;
     enum err e = photos_add(r, in);
 
     if (e == OK)
         e = package_files(r->c, in->id, &files);
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "photos", photos_json(r, &files));
-    return req_json(r, 201, o);
+    return e != OK ? e : req_one(r, photos_answer_fields, &((struct photos_answer){ photos_answer(r, &files) }));
 }
 
-static enum err remove_page(struct req *r)
+static enum err photo_remove(struct req *r)
 {
     const struct file_in *in = r->in;
     struct package_file f;
@@ -120,35 +121,30 @@ static enum err remove_page(struct req *r)
         e = package_file_remove(r->c, in->id);
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_nothing(r);
     req_flash(r, T_PHOTO_REMOVED, NULL);
     return req_redirect(r, "/packages/%lld", (long long)f.package_id);
-}
-
-static enum err remove_json(struct req *r)
-{
-    const struct file_in *in = r->in;
-    enum err e = package_file_remove(r->c, in->id);
-
-    r->status = 204;
-    return e;
 }
 
 static const struct route routes[] = {
     { GET, "/files/{id}", ROLE_USUARIO, &file_params, file, RAW, "Foto" },
     { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, RAW, "Foto pequeña" },
-    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, file, JSON, "Foto", "packages:read" },
-    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, JSON, "Foto pequeña", "packages:read" },
-    { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, remove_page, PAGE,
+    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, file, JSON, "Foto", "packages:read",
+      GIVES_NO_JSON("La foto") },
+    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, JSON, "Foto pequeña", "packages:read",
+      GIVES_NO_JSON("La foto pequeña") },
+    { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, photo_remove, PAGE,
       "Retirar una foto" },
     { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, shared, RAW,
       "Foto, con el enlace del paquete" },
-    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, add_json,
-      JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write" },
-    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, remove_json, JSON,
-      "Retirar una foto", "packages:write" },
-    { POST, "/documents", ROLE_OPERADOR, &document_ask_params, document_ask_page, PAGE, "Pedir un PDF" },
+    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, add,
+      JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write", GIVES(201, photos_answer_fields) },
+    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, photo_remove, JSON,
+      "Retirar una foto", "packages:write", GIVES_NO_BODY },
+    { POST, "/documents", ROLE_OPERADOR, &document_ask_params, document_request, PAGE, "Pedir un PDF" },
     { GET, "/documents/{id}", ROLE_OPERADOR, &document_id_params, document_page, PAGE, "PDF" },
-    { POST, "/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_mail_page, PAGE | OPTIONAL_KEY,
+    { POST, "/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_send, PAGE | OPTIONAL_KEY,
       "Enviar un PDF por correo", .form = "/documents/{id}" },
     { GET, "/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, RAW, "El PDF" },
     { POST, "/t/{token}/documents", ROLE_PUBLIC, &document_token_params, document_ask_shared, PAGE | CSRF_FORM,
@@ -156,13 +152,14 @@ static const struct route routes[] = {
     { GET, "/t/{token}/documents/{key}", ROLE_PUBLIC, &document_key_params, document_shared, PAGE, "Comprobante en PDF" },
     { GET, "/t/{token}/documents/{key}/file", ROLE_PUBLIC, &document_key_params, document_shared_file, RAW,
       "El comprobante en PDF" },
-    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_ask_json, JSON,
-      "Pedir un PDF: comprobante, cierre de caja, expediente, cadena de custodia o entrega de transportadora", "packages:read" },
+    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_request, JSON,
+      "Pedir un PDF: comprobante, cierre de caja, expediente, cadena de custodia o entrega de transportadora", "packages:read",
+      GIVES(202, document_fields) },
     { GET, "/api/v1/documents/{id}", ROLE_OPERADOR, &document_id_params, document_json, JSON,
-      "Si ya está", "packages:read" },
-    { POST, "/api/v1/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_mail_json, JSON | OPTIONAL_KEY,
-      "Enviarlo por correo, adjunto", "notifications:write" },
+      "Si ya está", "packages:read", GIVES(200, document_fields) },
+    { POST, "/api/v1/documents/{id}/mail", ROLE_OPERADOR, &document_mail_params, document_send, JSON | OPTIONAL_KEY,
+      "Enviarlo por correo, adjunto", "notifications:write", GIVES(202, document_fields) },
     { GET, "/api/v1/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, JSON,
-      "El PDF", "packages:read" },
+      "El PDF", "packages:read", GIVES_NO_JSON("El PDF") },
 };
 const struct area area = { "files", routes, COUNT(routes) };

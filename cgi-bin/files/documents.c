@@ -92,12 +92,20 @@ static enum err show(struct req *r, const struct document *d, const char *href, 
     return req_page(r, "documents/document.cst");
 }
 
-enum err document_ask_page(struct req *r)
+enum err document_request(struct req *r)
 {
+    const struct document_in *in = r->in;
     struct document d;
-    enum err e = document_ask(r->c, r->in, &d);
+    enum err e = may_read(r, in->kind);
 
-    return e != OK ? e : req_redirect(r, "/documents/%lld", (long long)d.id);
+    if (e == OK)
+        e = document_ask(r->c, in, &d);
+    if (e != OK)
+        return e;
+    if (!req_is_api(r))
+        return req_redirect(r, "/documents/%lld", (long long)d.id);
+    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/documents/%lld", (long long)d.id));
+    return req_one(r, document_fields, &d);
 }
 
 enum err document_page(struct req *r)
@@ -113,14 +121,18 @@ enum err document_page(struct req *r)
     return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), fill_back(r, &d));
 }
 
-enum err document_mail_page(struct req *r)
+enum err document_send(struct req *r)
 {
     const struct document_mail_in *in = r->in;
     struct document d;
-    enum err e = document_mail(r->c, in, &d);
+    enum err e = document_get(r, in->id, &d);
 
+    if (e == OK)
+        e = document_mail(r->c, in, &d);
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, document_fields, &d);
     req_flash(r, T_DOCUMENT_MAILED, in->email);
     return req_redirect(r, "/documents/%lld", (long long)d.id);
 }
@@ -183,36 +195,11 @@ enum err document_shared_file(struct req *r)
 
 /* ---- API ---- */
 
-enum err document_ask_json(struct req *r)
-{
-    const struct document_in *in = r->in;
-    struct document d;
-    enum err e = may_read(r, in->kind);
-
-    if (e == OK)
-        e = document_ask(r->c, in, &d);
-    if (e != OK)
-        return e;
-    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/documents/%lld", (long long)d.id));
-    return req_json(r, 202, json_of(document_fields, &d));
-}
-
-enum err document_mail_json(struct req *r)
-{
-    const struct document_mail_in *in = r->in;
-    struct document d;
-    enum err e = document_get(r, in->id, &d);
-
-    if (e == OK)
-        e = document_mail(r->c, in, &d);
-    return e != OK ? e : req_json(r, 202, json_of(document_fields, &d));
-}
-
 enum err document_json(struct req *r)
 {
     const struct document_id_in *in = r->in;
     struct document d;
     enum err e = document_get(r, in->id, &d);
 
-    return e != OK ? e : req_json(r, 200, json_of(document_fields, &d));
+    return e != OK ? e : req_one(r, document_fields, &d);
 }

@@ -11,15 +11,13 @@ struct document_key_in { const char *token, *key; };
 extern const struct params document_ask_params, document_id_params, document_token_params, document_key_params,
     document_mail_params;
 
-enum err document_ask_page(struct req *r);
+enum err document_request(struct req *r);     /* the page and the API */
 enum err document_page(struct req *r);
 enum err document_file(struct req *r);
-enum err document_mail_page(struct req *r);
+enum err document_send(struct req *r);        /* the same */
 enum err document_ask_shared(struct req *r);
 enum err document_shared(struct req *r);
 enum err document_shared_file(struct req *r);
-enum err document_ask_json(struct req *r);
 enum err document_json(struct req *r);
-enum err document_mail_json(struct req *r);
 
 #endif

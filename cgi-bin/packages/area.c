@@ -108,16 +108,14 @@ static enum err list(struct req *r)
     return e != OK ? e : packages_page(r, r->in, &rows);
 }
 
+/* The API gives all of a package, a row of the page only what it shows. */
 static enum err list_json(struct req *r)
 {
-    const struct package_filter *f = r->in;
-    const char *link = packages_link(r->c->a, "/api/v1/packages", f);
     struct packages all;
     int64_t next;
-    enum err e = package_list(r->c, f, &all, &next);
+    enum err e = package_list(r->c, r->in, &all, &next);
 
-    return e != OK ? e : packages_json(r, &all, next, link_add(r->c->a, link, "limit",
-                                                               f->limit ? NUM(f->limit) : NULL));
+    return e != OK ? e : packages_give(r, &all, next);
 }
 
 /* A scanned guide or a code means that very package, whatever else begins alike. */
@@ -158,7 +156,7 @@ static enum err find_json(struct req *r)
     struct packages found = { 0 };
     enum err e = is_blank(in->q) ? OK : package_find(r->c, in->q, FOUND_MAX, &found);
 
-    return e != OK ? e : packages_json(r, &found, 0, "");
+    return e != OK ? e : packages_give(r, &found, 0);
 }
 
 /* ---- one package ---- */
@@ -179,66 +177,73 @@ static enum err receipt(struct req *r)
     return e != OK ? e : receipt_page(r, &p, p.announced_name ? p.announced_name : p.customer_name, in->paper);
 }
 
+/* ---- one package in the API ---- */
+
+struct package_answer { struct package package; const struct fee *fee; struct photo_answers photos; };
+static const struct field package_answer_rows[] = {
+    FIELD_PART(struct package_answer, package, package_fields),
+    FIELD_OBJECT(struct package_answer, fee, fee_fields, "Lo que cuesta hoy, si cuesta algo"),
+    FIELD_LIST(struct package_answer, photos, photo_answer_fields, "Sus fotos"),
+};
+FIELD_TABLE_HERE(struct package_answer, package_answer_fields, package_answer_rows)
+
 static enum err detail_json(struct req *r)
 {
     const struct id_in *in = r->in;
+    struct package_answer answer;
     struct package_files files;
-    struct json_object *o;
-    struct package p;
     struct fee fee;
-    enum err e = package_by_id(r->c, in->id, &p);
+    enum err e = package_by_id(r->c, in->id, &answer.package);
 
     if (e == OK)
-        e = fee_of(r->c, &p, &fee);
+        e = fee_of(r->c, &answer.package, &fee);
     if (e == OK)
         e = package_files(r->c, in->id, &files);
     if (e != OK)
         return e;
-    o = json_of(package_fields, &p);
-    json_add(o, "fee", fee.total > 0 ? json_of(fee_fields, &fee) : NULL);
-    json_add(o, "photos", photos_json(r, &files));
-    req_tag(r, p.last_event_id);
-    return req_json(r, 200, o);
+    answer.fee = fee.total > 0 ? &fee : NULL;
+    answer.photos = photos_answer(r, &files);
+    req_tag(r, answer.package.last_event_id);
+    return req_one(r, package_answer_fields, &answer);
 }
+
+static const struct field event_answer_rows[] = {
+    FIELD_ALSO(struct package_event, package_event_fields),
+    FIELD(struct package_event, text, F_TEXT, "Qué pasó, en palabras"),
+};
+FIELD_TABLE_HERE(struct package_event, event_answer_fields, event_answer_rows)
 
 static enum err events_json(struct req *r)
 {
     const struct id_in *in = r->in;
-    struct json_object *o, *items;
     struct package_events all;
     struct package p;
     enum err e = package_by_id(r->c, in->id, &p);
 
     if (e == OK)
         e = package_events(r->c, in->id, &all);
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    items = JSON_LIST(package_event_fields, all);
-    for (size_t i = 0; i < all.n; i++)
-        json_add_text(json_object_array_get_idx(items, i), "text", all.v[i].text);
-    json_add(o, "items", items);
-    return req_json(r, 200, o);
+    return e != OK ? e : req_list(r, event_answer_fields, all, 0);
 }
+
+struct fees_answer { struct fee fee; struct payments payments; };
+static const struct field fees_answer_rows[] = {
+    FIELD_PART(struct fees_answer, fee, fee_fields),
+    FIELD_LIST(struct fees_answer, payments, payment_fields, "Lo que se ha pagado"),
+};
+FIELD_TABLE_HERE(struct fees_answer, fees_answer_fields, fees_answer_rows)
 
 static enum err fees_json(struct req *r)
 {
     const struct id_in *in = r->in;
-    struct json_object *o;
-    struct payments paid;
+    struct fees_answer answer;
     struct package p;
-    struct fee fee;
     enum err e = package_by_id(r->c, in->id, &p);
 
     if (e == OK)
-        e = fee_of(r->c, &p, &fee);
+        e = fee_of(r->c, &p, &answer.fee);
     if (e == OK)
-        e = payments_of(r->c, in->id, &paid);
-    if (e != OK)
-        return e;
-    o = json_of(fee_fields, &fee);
-    json_add(o, "payments", JSON_LIST(payment_fields, paid));
-    return req_json(r, 200, o);
+        e = payments_of(r->c, in->id, &answer.payments);
+    return e != OK ? e : req_one(r, fees_answer_fields, &answer);
 }
 
 /* ---- changes: each one for the page and for the API ---- */
@@ -248,11 +253,6 @@ static enum err back(struct req *r, int64_t id)
     return req_redirect(r, "/packages/%lld", (long long)id);
 }
 
-static enum err answer(struct req *r, enum err e, const struct package *p)
-{
-    return e != OK ? e : req_json(r, 200, json_of(package_fields, p));
-}
-
 static enum err cancel(struct req *r)
 {
     struct package p;
@@ -260,15 +260,10 @@ static enum err cancel(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
     return back(r, p.id);
-}
-
-static enum err cancel_json(struct req *r)
-{
-    struct package p;
-
-    return answer(r, package_cancel(r->c, r->in, &p), &p);
 }
 
 static enum err undo(struct req *r)
@@ -279,19 +274,13 @@ static enum err undo(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     if (streq(p.state, "RECIBIDO") && p.position_code != NULL)
         req_flash(r, T_UNDONE_SHELF, p.position_code);
     else
         req_flash(r, T_UNDONE, NULL);
     return back(r, p.id);
-}
-
-static enum err undo_json(struct req *r)
-{
-    const struct undo_in *in = r->in;
-    struct package p;
-
-    return answer(r, package_undo_event(r->c, in->id, in->event, &p), &p);
 }
 
 static enum err move(struct req *r)
@@ -301,15 +290,10 @@ static enum err move(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_MOVED, p.position_code, p.id, p.last_event_id);
     return back(r, p.id);
-}
-
-static enum err move_json(struct req *r)
-{
-    struct package p;
-
-    return answer(r, package_move(r->c, r->in, &p), &p);
 }
 
 static enum err identify(struct req *r)
@@ -319,35 +303,26 @@ static enum err identify(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_IDENTIFIED, p.customer_name, p.id, p.last_event_id);
     return back(r, p.id);
-}
-
-static enum err identify_json(struct req *r)
-{
-    struct package p;
-
-    return answer(r, package_identify(r->c, r->in, &p), &p);
 }
 
 static enum err note(struct req *r)
 {
     const struct note_in *in = r->in;
-    enum err e = package_note(r->c, in);
-
-    if (e != OK)
-        return e;
-    req_flash(r, T_SAVED, NULL);
-    return back(r, in->id);
-}
-
-static enum err note_json(struct req *r)
-{
-    const struct note_in *in = r->in;
     struct package p;
     enum err e = package_note(r->c, in);
 
-    return answer(r, e != OK ? e : package_by_id(r->c, in->id, &p), &p);
+    if (e == OK)
+        e = package_by_id(r->c, in->id, &p);
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
+    req_flash(r, T_SAVED, NULL);
+    return back(r, in->id);
 }
 
 static enum err reverse(struct req *r)
@@ -381,10 +356,10 @@ static const struct route routes[] = {
     { GET, "/packages", ROLE_USUARIO, &list_params, list, PAGE, "Paquetes" },
     { GET, "/find", ROLE_USUARIO, &find_params, find, PAGE, "Buscar" },
     { GET, "/packages/labels", ROLE_USUARIO, &labels_params, labels, PAGE, "Etiquetas" },
-    { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_page, PAGE | OPTIONAL_KEY,
+    { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, PAGE | OPTIONAL_KEY,
       "Imprimir etiquetas en la impresora del mostrador", .form = "/packages/labels" },
-    { POST, "/api/v1/labels", ROLE_OPERADOR, &labels_print_params, labels_print_json, JSON | OPTIONAL_KEY,
-      "Imprimir etiquetas en la impresora del mostrador", "packages:write" },
+    { POST, "/api/v1/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, JSON | OPTIONAL_KEY,
+      "Imprimir etiquetas en la impresora del mostrador", "packages:write", GIVES(202, labels_answer_fields) },
     { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
     { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
     { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
@@ -409,28 +384,28 @@ static const struct route routes[] = {
     { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
       "Agregar fotos", .form = PAGE_OF_ONE },
     { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
-      READ },
+      READ, GIVES(200, packages_answer_fields) },
     { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
-      "Buscar por código, guía, celular, nombre o posición", READ },
+      "Buscar por código, guía, celular, nombre o posición", READ, GIVES(200, packages_answer_fields) },
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
-      READ },
-    { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct_json, JSON,
-      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE },
+      READ, GIVES(200, package_answer_fields) },
+    { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct, JSON,
+      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE, GIVES(200, package_fields) },
     { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
-      "Su cadena de custodia", READ },
+      "Su cadena de custodia", READ, GIVES_LIST_OF(200, event_answer_fields) },
     { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
-      "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ },
-    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel_json, JSON | IDEMPOTENT,
-      "Cancelar un paquete", WRITE },
-    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, undo_json, JSON | IDEMPOTENT,
-      "Deshacer el último cambio, en los segundos que lo permiten", WRITE },
-    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,
-      "Mover un paquete a otra posición", WRITE },
-    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, identify_json,
-      JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE },
-    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note_json, JSON | OPTIONAL_KEY,
-      "Agregar una nota", WRITE },
-    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay_json, JSON | IDEMPOTENT,
-      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write" },
+      "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ, GIVES(200, fees_answer_fields) },
+    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel, JSON | IDEMPOTENT,
+      "Cancelar un paquete", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, undo, JSON | IDEMPOTENT,
+      "Deshacer el último cambio, en los segundos que lo permiten", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move, JSON | IDEMPOTENT,
+      "Mover un paquete a otra posición", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, identify,
+      JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note, JSON | OPTIONAL_KEY,
+      "Agregar una nota", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT,
+      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write", GIVES(201, payment_fields) },
 };
 const struct area area = { "packages", routes, COUNT(routes) };

@@ -93,27 +93,16 @@ enum err correct(struct req *r)
     struct package p;
     enum err e;
 
-    in.whole = true;
-    e = package_correct(r->c, &in, &p);
-    if (e != OK)
-        return e;
-    req_flash(r, T_CORRECTED, NULL);
-    return req_redirect(r, "/packages/%lld", (long long)p.id);
-}
-
-/* ---- PATCH ---- */
-
-enum err correct_json(struct req *r)
-{
-    C in = *(const C *)r->in;
-    struct package p;
-    enum err e;
-
-    if (!req_if_match(r, &in.version))
+    in.whole = !req_is_api(r);
+    if (req_is_api(r) && !req_if_match(r, &in.version))
         return req_fail(r, E_PRECONDITION, T_CORRECT_CHANGED);
     e = package_correct(r->c, &in, &p);
     if (e != OK)
         return e;
-    req_tag(r, p.last_event_id);
-    return req_json(r, 200, json_of(package_fields, &p));
+    if (req_is_api(r)) {
+        req_tag(r, p.last_event_id);
+        return req_one(r, package_fields, &p);
+    }
+    req_flash(r, T_CORRECTED, NULL);
+    return req_redirect(r, "/packages/%lld", (long long)p.id);
 }

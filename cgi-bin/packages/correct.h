@@ -6,7 +6,6 @@
 
 extern const struct params correct_page_params, correct_params;
 enum err correct_page(struct req *r) MUST_CHECK;
-enum err correct(struct req *r) MUST_CHECK;
-enum err correct_json(struct req *r) MUST_CHECK;
+enum err correct(struct req *r) MUST_CHECK;  /* the form and PATCH */
 
 #endif

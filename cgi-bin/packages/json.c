@@ -3,32 +3,31 @@
 #include "base/log.h"
 #include "domain/price/fee.h"
 
-static struct json_object *item(const struct package *p, const struct fee *fee)
-{
-    struct json_object *o = json_of(package_fields, p);
+static const struct field item_rows[] = {
+    FIELD_PART(struct package_item, package, package_fields),
+    FIELD(struct package_item, due, F_MONEY, "Lo que debe hoy; solo de uno que está en el punto"),
+};
+const struct fields package_item_fields = FIELDS(item_rows);
 
-    json_add(o, "due", streq(p->state, "RECIBIDO") ? json_object_new_int64(fee->total) : NULL);
-    return o;
-}
+static const struct field answer_rows[] = {
+    FIELD_LIST(struct packages_answer, items, package_item_fields, "Los paquetes"),
+    FIELD_OPTIONAL(struct packages_answer, near, F_BOOL, "Así no se llama nadie: son nombres parecidos"),
+    FIELD(struct packages_answer, next, F_ID, "Con cuál before sigue la lista"),
+};
+const struct fields packages_answer_fields = FIELDS(answer_rows);
 
-enum err packages_json(struct req *r, const struct packages *all, int64_t next, const char *link)
+enum err packages_give(struct req *r, const struct packages *all, int64_t next)
 {
-    struct json_object *o, *items;
+    struct packages_answer answer = { .near = all->near, .next = next };
     struct fee *fees;
     enum err e = fees_of(r->c, all, &fees);
 
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    items = json_object_new_array();
+    answer.items = (struct package_items){ arena_alloc(r->c->a, (all->n + 1) * sizeof *answer.items.v), all->n };
     for (size_t i = 0; i < all->n; i++)
-        json_object_array_add(items, item(&all->v[i], &fees[i]));
-    json_add(o, "items", items);
-    if (all->near)
-        json_add_bool(o, "near", true);
-    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
-    if (next != 0)
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
-                                           link_add(r->c->a, link, "before", NUM(next))));
-    return req_json(r, 200, o);
+        answer.items.v[i] = (struct package_item){ &all->v[i],
+            streq(all->v[i].state, "RECIBIDO") ? &fees[i].total : NULL };
+    req_next(r, next != 0 ? NUM(next) : NULL);
+    return req_one(r, packages_answer_fields, &answer);
 }

@@ -126,27 +126,22 @@ enum err labels(struct req *r)
     return req_bare(r, "print/labels.cst");
 }
 
-enum err labels_print_page(struct req *r)
+static const struct field answer_rows[] = {
+    FIELD(struct labels_answer, printed, F_INT, "Cuántas se mandaron a la impresora"),
+    FIELD(struct labels_answer, more, F_BOOL, "Quedan más de las que caben en una vez"),
+};
+const struct fields labels_answer_fields = FIELDS(answer_rows);
+
+enum err labels_print_all(struct req *r)
 {
     const struct labels_in *in = r->in;
     const struct label_in which = asked(in);
     struct labels all;
     enum err e = labels_print(r->c, &which, &all);
 
-    return e != OK ? e : req_redirect(r, "%s", link_add(r->c->a, same(r->c->a, in, in->symbol), "sent", "1"));
-}
-
-enum err labels_print_json(struct req *r)
-{
-    const struct label_in which = asked(r->in);
-    struct json_object *o;
-    struct labels all;
-    enum err e = labels_print(r->c, &which, &all);
-
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add_int(o, "printed", (int64_t)all.n);
-    json_add_bool(o, "more", all.more);
-    return req_json(r, 202, o);
+    if (req_is_api(r))
+        return req_one(r, labels_answer_fields, &((struct labels_answer){ (int64_t)all.n, all.more }));
+    return req_redirect(r, "%s", link_add(r->c->a, same(r->c->a, in, in->symbol), "sent", "1"));
 }

@@ -5,6 +5,9 @@
 #include "app/route.h"
 
 extern const struct params labels_params, labels_print_params, symbol_params;
-handler labels, labels_print_page, labels_print_json, symbol;
+handler labels, labels_print_all, symbol;
+
+struct labels_answer { int64_t printed; bool more; };
+FIELD_TABLE(struct labels_answer, labels_answer_fields)
 
 #endif

@@ -55,14 +55,8 @@ enum err pay(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, payment_fields, &p);
     req_flash(r, T_PAYMENT_RECORDED, money_text(r->c->a, p.amount));
     return req_redirect(r, "/packages/%lld", (long long)p.package_id);
-}
-
-enum err pay_json(struct req *r)
-{
-    struct payment p;
-    enum err e = payment_record(r->c, r->in, &p);
-
-    return e != OK ? e : req_json(r, 201, json_of(payment_fields, &p));
 }

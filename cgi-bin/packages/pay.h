@@ -5,6 +5,6 @@
 #include "app/route.h"
 
 extern const struct params pay_page_params, pay_params;
-handler pay_page, pay, pay_json;
+handler pay_page, pay;
 
 #endif

@@ -51,18 +51,23 @@ void photos_shown(struct req *r)
         req_images_from(r, s3_origin(r->c->a, r->c->conf));
 }
 
-struct json_object *photos_json(struct req *r, const struct package_files *files)
+static const struct field answer_rows[] = {
+    FIELD_PART(struct photo_answer, file, package_file_fields),
+    FIELD(struct photo_answer, url, F_TEXT, "Dónde está la foto, cuando está lista"),
+    FIELD(struct photo_answer, thumbnail_url, F_TEXT, "Dónde está la pequeña"),
+};
+const struct fields photo_answer_fields = FIELDS(answer_rows);
+
+struct photo_answers photos_answer(struct req *r, const struct package_files *files)
 {
-    struct json_object *list = JSON_LIST(package_file_fields, *files);
+    struct photo_answers out = { .v = arena_alloc(r->c->a, (files->n + 1) * sizeof *out.v), .n = files->n };
 
     for (size_t i = 0; i < files->n; i++) {
-        struct json_object *o = json_object_array_get_idx(list, i);
         const char *url = streq(files->v[i].state, "ready")
             ? arena_printf(r->c->a, "%s/api/v1/files/%lld", r->c->conf->public_url, (long long)files->v[i].id)
             : NULL;
 
-        json_add_text(o, "url", url);
-        json_add_text(o, "thumbnail_url", url ? arena_printf(r->c->a, "%s/thumb", url) : NULL);
+        out.v[i] = (struct photo_answer){ &files->v[i], url, url ? arena_printf(r->c->a, "%s/thumb", url) : NULL };
     }
-    return list;
+    return out;
 }

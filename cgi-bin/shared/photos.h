@@ -33,7 +33,10 @@ enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;
 /* The page shows photos, which may be in the archive. */
 void photos_shown(struct req *r);
 
-/* All of them, each with the addresses of its two sizes in the API once it is ready. */
-struct json_object *photos_json(struct req *r, const struct package_files *files);
+/* A photo in an answer of the API, with the addresses of its two sizes once it is ready. */
+struct photo_answer { const struct package_file *file; const char *url, *thumbnail_url; };
+FIELD_TABLE(struct photo_answer, photo_answer_fields)
+struct photo_answers { struct photo_answer *v; size_t n; };
+struct photo_answers photos_answer(struct req *r, const struct package_files *files);
 
 #endif

@@ -33,7 +33,10 @@ enum err req_give_one(struct req *r, const struct fields *f, const void *object)
 enum err req_nothing(struct req *r)
 {
     give_begin(r, GIVES_NOTHING, NULL);
-    buf_str(&r->body, "{}");
+    if (r->status == 204)
+        r->type = NULL;
+    else
+        buf_str(&r->body, "{}");
     return OK;
 }
 

@@ -41,7 +41,7 @@ enum gives_shape {
     GIVES_UNSAID,            /* a page, or bytes */
     GIVES_ONE,               /* an object, by its field table */
     GIVES_LIST,              /* {"items": [objects, by their table], "next": what the next page begins after, or null} */
-    GIVES_NOTHING,           /* {} */
+    GIVES_NOTHING,           /* {}, or no body with 204 */
     GIVES_OTHER,             /* no JSON: `what` says what */
 };
 struct gives {
@@ -54,6 +54,7 @@ struct gives {
 #define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
 #define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
 #define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
+#define GIVES_NO_BODY .gives = { GIVES_NOTHING, 204, NULL, NULL }
 #define GIVES_NO_JSON(what) .gives = { GIVES_OTHER, 200, NULL, what }
 
 struct route {
@@ -121,7 +122,7 @@ enum err req_json(struct req *r, int status, struct json_object *o); /* takes o 
                   (list).n, sizeof *(list).v, next)
 enum err req_give_one(struct req *r, const struct fields *f, const void *object);
 enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next);
-enum err req_nothing(struct req *r);                             /* {} */
+enum err req_nothing(struct req *r);                             /* of GIVES_EMPTY and GIVES_NO_BODY */
 /* The Link header alone, for a list within an object; next: NULL at the end. */
 void req_next(struct req *r, const char *next);
 /* One handler serves the page and the API of one thing; they differ in their last lines. */

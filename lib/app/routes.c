@@ -68,6 +68,7 @@ static struct json_object *field_object(const struct field *f)
     json_add_text(o, "type", field_types[f->type]);
     json_add_bool(o, "may_be_null", (f->flags & F_POINTER) || f->type == F_ID || f->type == F_INSTANT
                                         || field_is_text(f));
+    json_add_bool(o, "optional", (f->flags & F_OPTIONAL) != 0);
     if (f->of != NULL) {
         inner = json_object_new_array();
         fields_add(inner, f->of);

@@ -35,6 +35,7 @@ enum field_type {
 };
 
 #define F_SECRET 1u      /* kept from JSON and templates (hashes, keys) */
+#define F_OPTIONAL 8u    /* left out of JSON while it is false, 0 or none */
 #define F_BYTE 2u        /* the member is a bool; the macros set it */
 #define F_POINTER 4u     /* the member points to the value, NULL is none; the macros set it */
 
@@ -67,6 +68,7 @@ struct fields { const struct field *rows; size_t count; };
 
 #define FIELD(st, m, kind, doc) FIELD_AS(st, m, #m, kind, doc)
 #define FIELD_SECRET(st, m, kind, doc) FIELD_ROW(st, m, #m, kind, doc, F_SECRET)
+#define FIELD_OPTIONAL(st, m, kind, doc) FIELD_ROW(st, m, #m, kind, doc, F_OPTIONAL)
 /* A row whose name is not the member's path: FIELD_AS(struct answer, calls.next, "next", F_ID, "…"). */
 #define FIELD_AS(st, path, name, kind, doc) FIELD_ROW(st, path, name, kind, doc, 0u)
 
@@ -91,6 +93,10 @@ struct fields { const struct field *rows; size_t count; };
 
 #define FIELD_OBJECT(st, m, table, doc) FIELD_INNER(st, m, #m, F_OBJECT, table, doc)
 #define FIELD_PART(st, m, table) FIELD_INNER(st, m, #m, F_PART, table, NULL)
+/* All rows of another table of the same struct. */
+#define FIELD_ALSO(st, table)                                                                   \
+    { .name = NULL, .type = F_PART, .flags = _Generic((const st *)0, const table##_row *: 0u), .offset = 0,   \
+      .whole = sizeof(st), .doc = NULL, .of = &table, .size = sizeof(st), .at_v = 0, .at_n = 0 }
 #define FIELD_INNER(st, path, name_, kind, table, doc_)                                         \
     { .name = name_, .type = kind, .offset = offsetof(st, path), .whole = sizeof(st), .doc = doc_,       \
       .flags = _Generic(FIELD_MEMBER(st, path), table##_row: 0u, table##_row *: F_POINTER,               \
@@ -152,6 +158,17 @@ static inline int64_t field_int(const struct field *f, const void *object)
 static inline const char *field_text(const struct field *f, const void *object)
 {
     return *(const char *const *)(const void *)((const char *)object + f->offset);
+}
+
+/* Neither F_SECRET nor F_OPTIONAL keeps it from JSON. */
+static inline bool field_is_shown(const struct field *f, const void *object)
+{
+    if (f->flags & F_SECRET)
+        return false;
+    if (!(f->flags & F_OPTIONAL))
+        return true;
+    return field_is_text(f) ? field_text(f, object) != NULL
+        : field_is_int(f) ? field_int(f, object) != 0 : !field_is_none(f, object);
 }
 
 /* The rows of a list, n of f->size bytes each; the list is not none. */

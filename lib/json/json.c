@@ -169,7 +169,7 @@ static void add_field(struct json_object *o, const struct field *f, const void *
 void json_add_fields(struct json_object *o, struct fields f, const void *object)
 {
     for (size_t i = 0; i < f.count; i++) {
-        if (!(f.rows[i].flags & F_SECRET)) {
+        if (field_is_shown(&f.rows[i], object)) {
             add_field(o, &f.rows[i], object);
         }
     }

@@ -102,7 +102,7 @@ static void value_write(struct buf *b, const struct field *f, const void *object
 static void members_write(struct buf *b, struct fields f, const void *object)
 {
     for (const struct field *row = f.rows; row < f.rows + f.count; row++) {
-        if (row->flags & F_SECRET)
+        if (!field_is_shown(row, object))
             continue;
         if (row->type == F_PART) {
             members_write(b, *row->of, field_at(row, object));

@@ -126,6 +126,9 @@ struct tree {
     const struct leaf *maybe;
     struct leaves list;
     const struct leaves *list_maybe;
+    bool seldom;
+    const char *rare;
+    int64_t sparse;
 };
 #define T struct tree
 static const struct field tree_rows[] = {
@@ -136,6 +139,7 @@ static const struct field tree_rows[] = {
     FIELD_OBJECT(T, inside, leaf_fields, ""), FIELD_OBJECT(T, maybe, leaf_fields, ""),
     FIELD_LIST(T, list, leaf_fields, ""), FIELD_LIST_MAYBE(T, list_maybe, leaf_fields, ""),
     FIELD_AS(T, inside.id, "inside_id", F_ID, ""),
+    FIELD_OPTIONAL(T, seldom, F_BOOL, ""), FIELD_OPTIONAL(T, rare, F_TEXT, ""), FIELD_OPTIONAL(T, sparse, F_INT, ""),
 };
 FIELD_TABLE_HERE(T, tree_fields, tree_rows)
 
@@ -165,6 +169,24 @@ Test(json, what_is_written_by_a_table_is_what_json_c_prints_of_all_kinds)
                                    .inside = { numbers[i], "x" }, .secret = "pepper" });
     same_bytes(&(struct tree){ .phone = "+573005550014", .list = list, .list_maybe = &none, .maybe = two });
     same_bytes(&(struct tree){ .list_maybe = &list, .maybe = two + 1, .beside = two[0] });
+    same_bytes(&(struct tree){ .seldom = true, .rare = "", .sparse = 7 });
+}
+
+Test(json, an_optional_member_is_left_out_while_it_says_nothing)
+{
+    static const struct field rows[] = {
+        FIELD_OPTIONAL(struct tree, seldom, F_BOOL, ""), FIELD_OPTIONAL(struct tree, rare, F_TEXT, ""),
+        FIELD(struct tree, n, F_INT, ""), FIELD_OPTIONAL(struct tree, sparse, F_INT, ""),
+    };
+    static const struct fields table = FIELDS(rows);
+    struct buf b = { 0 };
+
+    json_write_object(&b, table, &(struct tree){ .n = 1 });
+    cr_expect_str_eq(b.data, "{\"n\":1}");
+    buf_reset(&b);
+    json_write_object(&b, table, &(struct tree){ .seldom = true, .rare = "", .sparse = 7 });
+    cr_expect_str_eq(b.data, "{\"seldom\":true,\"rare\":\"\",\"n\":0,\"sparse\":7}");
+    buf_free(&b);
 }
 
 Test(json, what_is_written_by_a_table_is_what_json_c_prints_of_hostile_texts)
