@@ -121,7 +121,8 @@ struct batch {
     const struct job_filter *filter;     /* NULL: chosen one by one */
     const int64_t *ids;
     size_t n;
-    int64_t changed, skipped, last;
+    int64_t after;               /* of a filter: the last job of the batch before … */
+    int64_t changed, skipped, last;      /* … and what became of this one */
 };
 
 /* One entry for the batch: which jobs, and by which filter they were found. */
@@ -151,7 +152,7 @@ static enum err batch_read(struct batch *b)
     enum err e;
 
     f.limit = BATCH;
-    f.before = b->last;
+    f.before = b->after;
     e = job_list(b->c, &f, &all, &next);
     for (b->n = 0; e == OK && b->n < all.n; b->n++)
         ids[b->n] = all.v[b->n].id;
@@ -192,6 +193,7 @@ static enum err batch_run(struct batch *b, struct job_bulk_done *out)
     if (e == OK) {
         out->changed += b->changed;
         out->skipped += b->skipped;
+        b->after = b->last;
     }
     return e;
 }
@@ -217,7 +219,7 @@ static enum err look_further(struct batch *b, struct job_bulk_done *out)
     enum err e;
 
     f.limit = 1;
-    f.before = b->last;
+    f.before = b->after;
     e = job_list(b->c, &f, &all, &next);
     out->more = e == OK && all.n > 0;
     return e;

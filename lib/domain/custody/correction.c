@@ -202,6 +202,7 @@ static enum err apply(struct correcting *x)
     enum err e = OK;
 
     x->after = x->before;
+    x->customer = (struct customer){ 0 };
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
         e = part_apply(x, &parts[i]);
     if (e == OK)

@@ -11,11 +11,9 @@
 #include "domain/ground/tx.h"
 #include "domain/message/notification.h"
 
-#define EVENTS_READ 50
-
-static const struct stmt latest = STMT("undo_latest", "ii",
+static const struct stmt latest = STMT("undo_latest", "i",
     "SELECT id, kind, at, user_id, state_before, details, undoes FROM package_events WHERE package_id = $1"
-    " ORDER BY id DESC LIMIT $2");
+    " ORDER BY id DESC");
 DB_REGISTER(&latest)
 
 struct choosing {
@@ -23,7 +21,7 @@ struct choosing {
     int64_t meant;               /* which event, or 0: the latest that can be undone */
     const struct event_kind *kind;       /* of the event that was found, or NULL */
     int64_t later;               /* an event that came after it and is no trifle, or 0 */
-    int64_t undone[EVENTS_READ];         /* met on the way back, with their undoing */
+    int64_t *undone;             /* events met on the way back that were undone */
     size_t undone_count;
 };
 
@@ -61,6 +59,7 @@ static bool event_look_at(struct choosing *x, struct rows *q, struct json_object
     const struct event_kind *kind = event_kind_of(db_text(q, 1), details);
 
     if (undoes != 0) {
+        x->undone = arena_more(x->u.c->a, x->undone, x->undone_count, sizeof *x->undone);
         x->undone[x->undone_count++] = undoes;
         return x->meant == 0 || undoes == x->meant;
     }
@@ -77,7 +76,7 @@ static enum err event_choose(struct choosing *x)
     struct ctx *c = x->u.c;
     bool found = false;
     struct rows q;
-    enum err e = db_query(c->db, &q, &latest, x->u.id, (int64_t)EVENTS_READ);
+    enum err e = db_query(c->db, &q, &latest, x->u.id);
 
     if (e != OK)
         return e;
@@ -147,7 +146,9 @@ enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out)
 
 static enum err undo_tx(void *arg)
 {
-    return undo_one_tx(arg);
+    struct choosing run = *(const struct choosing *)arg;     /* what is found belongs to one run */
+
+    return undo_one_tx(&run);
 }
 
 enum err package_undo_event(struct ctx *c, int64_t id, int64_t event, struct package *out)

@@ -15,24 +15,23 @@ struct write {
     struct ctx *c;
     enum err (*fn)(struct db *db, void *arg);
     void *arg;
-    bool replayed;               /* c->replayed before this write */
+    struct ctx before;
 };
 
-/* The context is what it was before the write, whichever run of fn this is. */
+/* Each run of fn begins with the context as it was before the write, without a fault. */
 static enum err write_tx(struct db *db, void *arg)
 {
     const struct write *x = arg;
 
-    x->c->fault = (struct fault){ 0 };
-    x->c->replayed = x->replayed;
+    *x->c = x->before;
     return x->fn(db, x->arg);
 }
 
 enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
-    struct write x = { c, fn, arg, c->replayed };
+    struct write x = { c, fn, arg, *c };
 
-    c->fault = (struct fault){ 0 };      /* of a write that gets no lock, too */
+    x.before.fault = c->fault = (struct fault){ 0 };
     return domain_fault(c, db_write(c->db, write_tx, &x));
 }
 

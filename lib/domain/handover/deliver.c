@@ -359,9 +359,8 @@ static enum err evidence(struct handover *h)
     return e != OK ? e : photos_add_tx(h->c, in->ids[0], in->photos, in->photo_count);
 }
 
-static enum err deliver_tx(struct db *db UNUSED, void *arg)
+static enum err handover_tx(struct handover *h)
 {
-    struct handover *h = arg;
     const char *answer;
     enum err e = operation_begin_tx(h->c, &answer);
 
@@ -376,6 +375,18 @@ static enum err deliver_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = audit_override(h);
     return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
+}
+
+/* What is found and summed up belongs to one run: the store may ask for another. */
+static enum err deliver_tx(struct db *db UNUSED, void *arg)
+{
+    struct handover *asked = arg, run = *asked;
+    enum err e;
+
+    *run.out = (struct delivery){ .packages.v = run.out->packages.v };
+    e = handover_tx(&run);
+    asked->wrong_code = run.wrong_code;
+    return e;
 }
 
 /* Four letters or digits, in capitals; NULL when they are not. */

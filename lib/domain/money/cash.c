@@ -115,20 +115,21 @@ struct change {
 
 static enum err change_tx(struct db *db UNUSED, void *arg)
 {
-    struct change *x = arg;
-    struct ctx *c = x->c;
+    const struct change *asked = arg;
+    struct change x = *asked;    /* its id is this run's, when the step makes it */
+    struct ctx *c = x.c;
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : cash_session_by_id(c, strtoll(answer, NULL, 10), x->out);
-    if (x->id != 0)
-        e = cash_session_by_id(c, x->id, x->out);
+        return e != OK ? e : cash_session_by_id(c, strtoll(answer, NULL, 10), x.out);
+    if (x.id != 0)
+        e = cash_session_by_id(c, x.id, x.out);
     if (e == OK)
-        e = x->step(x);
+        e = x.step(&x);
     if (e == OK)
-        e = cash_session_by_id(c, x->id, x->out);
-    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->id, 1));
+        e = cash_session_by_id(c, x.id, x.out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x.id, 1));
 }
 
 static enum err audit_cash(struct change *x, const char *action, struct json_object *details)

@@ -25,7 +25,13 @@ int64_t notify_reminders_due(struct ctx *c)
     return db_scalar(c->db, 0, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET);
 }
 
-struct reminding { struct ctx *c; int64_t after; size_t found; int written; };
+struct reminding {
+    struct ctx *c;
+    int64_t after;               /* the last package of the batch before */
+    int64_t last;                /* … and of this one */
+    size_t found;
+    int written;
+};
 
 static enum err remind_tx(struct db *db, void *arg)
 {
@@ -47,12 +53,12 @@ static enum err remind_tx(struct db *db, void *arg)
     for (size_t i = 0; i < x->found && e == OK; i++) {
         struct package p;
 
-        x->after = list[i].id;
-        e = package_fetch(c, x->after, &p);
+        x->last = list[i].id;
+        e = package_fetch(c, x->last, &p);
         if (e == OK)
             e = notify_package_tx(c, "pickup_reminder", &p, list[i].day, JOIN_S);
     }
-    x->written += (int)db_scalar(db, 0, &written, before);
+    x->written = (int)db_scalar(db, 0, &written, before);
     return e;
 }
 
@@ -61,8 +67,12 @@ enum err notify_reminders(struct ctx *c, int *count)
     struct reminding x = { .c = c, .found = BATCH };
     enum err e = OK;
 
-    while (e == OK && x.found == BATCH)
+    *count = 0;
+    while (e == OK && x.found == BATCH) {
         e = domain_write(c, remind_tx, &x);
-    *count = x.written;
+        if (e == OK)
+            *count += x.written;
+        x.after = x.last;
+    }
     return e;
 }

@@ -153,6 +153,7 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
         return e;
     if (answer != NULL)
         return replay(c, answer, a->out);
+    a->out->n = 0;
     if (a->in->counted)
         e = throttle_window_tx(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
     if (e == OK)

@@ -235,6 +235,7 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
         return e;
     if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
         return package_fetch(c, ids[0], r->out);
+    r->unannounced = false;
     e = subject_tx(r, r->out);
     if (e == OK)
         e = transition_tx(r, r->out);

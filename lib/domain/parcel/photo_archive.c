@@ -16,7 +16,8 @@ DB_REGISTER(&unarchived, &under_way, &over)
 
 struct batch {
     struct ctx *c;
-    int64_t after, made;
+    int64_t after;               /* the last file of the batch before */
+    int64_t last, made;          /* of this one */
     bool more;
 };
 
@@ -51,10 +52,11 @@ static enum err batch_tx(struct db *db, void *arg)
         list[n].package = db_int(&q, 1);
     }
     e = db_end(&q);
+    b->made = 0;
     for (int i = 0; i < n && e == OK; i++)
         e = add_tx(b, list[i].file, list[i].package);
     b->more = n == AT_ONCE;
-    b->after = n > 0 ? list[n - 1].file : b->after;
+    b->last = n > 0 ? list[n - 1].file : b->after;
     return e;
 }
 
@@ -63,8 +65,12 @@ enum err package_files_archive(struct ctx *c, int64_t *made)
     struct batch b = { .c = c, .more = true };
     enum err e = OK;
 
-    while (e == OK && b.more)
+    *made = 0;
+    while (e == OK && b.more) {
         e = domain_write(c, batch_tx, &b);
-    *made = b.made;
+        if (e == OK)
+            *made += b.made;
+        b.after = b.last;
+    }
     return e;
 }

@@ -52,6 +52,10 @@ static enum err find(struct sign_in *x)
     struct rows q;
     enum err e = db_one(x->c->db, &q, &by_login, x->login);
 
+    x->user_id = 0;
+    x->full_name = x->hash = NULL;
+    x->role = ROLE_NONE;
+    x->found = false;
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
     x->user_id = db_int(&q, 0);
