@@ -57,6 +57,8 @@ bool db_next(struct rows *q);                /* false at the end or on an error 
 enum err db_end(struct rows *q) MUST_CHECK;  /* resets; says whether all went well */
 /* The first column of all of them, of more than max the first; db_end is done. */
 enum err db_ids(struct rows *q, int64_t *ids, size_t max, size_t *n) MUST_CHECK;
+/* The same, however many there are. */
+enum err db_ids_all(struct rows *q, struct arena *a, int64_t **ids, size_t *n) MUST_CHECK;
 int64_t db_int(struct rows *q, int col);     /* NULL is 0 */
 bool db_null(struct rows *q, int col);
 const char *db_text(struct rows *q, int col);            /* NULL is NULL; borrowed */

@@ -340,6 +340,16 @@ enum err db_ids(struct rows *q, int64_t *ids, size_t max, size_t *n)
     return db_end(q);
 }
 
+enum err db_ids_all(struct rows *q, struct arena *a, int64_t **ids, size_t *n)
+{
+    *ids = NULL;
+    for (*n = 0; db_next(q); ++*n) {
+        *ids = arena_more(a, *ids, *n, sizeof **ids);
+        (*ids)[*n] = db_int(q, 0);
+    }
+    return db_end(q);
+}
+
 int64_t db_int(struct rows *q, int col)
 {
     return sqlite3_column_int64(q->impl, col);

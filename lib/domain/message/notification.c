@@ -10,7 +10,6 @@
 
 #define JOIN_WINDOW_S 600
 #define HOUR_S 3600
-#define ADMINS_MAX 20
 
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
@@ -40,14 +39,14 @@ static const struct stmt of_occurrence = STMT("notification_of_occurrence", "ii"
     " WHERE np.package_id = $1 AND np.occurrence = $2 AND n.state = 'queued' AND n.attempts = 0");
 static const struct stmt still_queued = STMT("notification_still_queued", "i",
     "SELECT n.id, np.occurrence FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
-    " WHERE np.package_id = $1 AND n.state = 'queued' LIMIT 32");
+    " WHERE np.package_id = $1 AND n.state = 'queued'");
 static const struct stmt unlink_package = STMT("notification_unlink", "iii",
     "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
 static const struct stmt cancel_empty = STMT("notification_cancel_empty", "i",
     "UPDATE notifications SET state = 'cancelled' WHERE id = $1 AND state = 'queued' AND NOT EXISTS"
     " (SELECT 1 FROM notification_packages WHERE notification_id = $1)");
 static const struct stmt admins = STMT("notify_admins", "",
-    "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1 LIMIT 20");
+    "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
 DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
@@ -168,13 +167,13 @@ static enum err withdraw_one(struct ctx *c, int64_t id, int64_t package_id, int6
 
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence)
 {
-    int64_t ids[8];
+    int64_t *ids;
     size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &of_occurrence, package_id, occurrence);
 
     if (e == OK)
-        e = db_ids(&q, ids, COUNT(ids), &n);
+        e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; e == OK && i < n; i++)
         e = withdraw_one(c, ids[i], package_id, occurrence);
     return e;
@@ -182,14 +181,15 @@ enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrenc
 
 enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id)
 {
-    struct { int64_t id, occurrence; } list[32];
+    struct { int64_t id, occurrence; } *list = NULL;
     size_t n = 0;
     struct rows q;
     enum err e = db_query(c->db, &q, &still_queued, package_id);
 
     if (e != OK)
         return e;
-    for (; n < COUNT(list) && db_next(&q); n++) {
+    for (; db_next(&q); n++) {
+        list = arena_more(c->a, list, n, sizeof *list);
         list[n].id = db_int(&q, 0);
         list[n].occurrence = db_int(&q, 1);
     }
@@ -212,7 +212,7 @@ enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const
 
 enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe)
 {
-    struct { int64_t id; const char *email; } list[ADMINS_MAX];
+    struct { int64_t id; const char *email; } *list = NULL;
     struct json_object *o = json_object_new_object();
     const char *variables;
     size_t n = 0;
@@ -224,7 +224,8 @@ enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe)
     json_object_put(o);
     if (e != OK)
         return e;
-    while (n < COUNT(list) && db_next(&q)) {
+    while (db_next(&q)) {
+        list = arena_more(c->a, list, n, sizeof *list);
         list[n].id = db_int(&q, 0);
         list[n++].email = db_dup(&q, 1, c->a);
     }

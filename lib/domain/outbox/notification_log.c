@@ -15,7 +15,6 @@
 #include "domain/message/wording.h"
 
 #define CUSTOM_CHARS 612
-#define LINKS_MAX 50
 
 #define SELECT                                                                                  \
     "SELECT n.id, n.event, n.channel, n.recipient, n.state, n.error, n.created_at, n.not_before,"  \
@@ -43,7 +42,7 @@ static const struct stmt user_of = STMT("notification_user", "i",
 static const struct stmt variables_of = STMT("notification_variables", "i",
     "SELECT variables FROM notifications WHERE id = $1");
 static const struct stmt links = STMT("notification_links", "i",
-    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id LIMIT 50");
+    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
 static const struct stmt settle = STMT("notification_settle", "isi",
     "UPDATE notifications SET state = $2, error = CASE WHEN $2 = 'failed' THEN error END,"
     " sent_at = CASE WHEN $2 = 'sent' THEN $3 END WHERE id = $1 AND state = 'unknown'");
@@ -179,7 +178,7 @@ struct again {
     struct ctx *c;
     int64_t id, fresh;
     struct notification old;
-    int64_t packages[LINKS_MAX];
+    int64_t *packages;
     size_t n;
 };
 
@@ -188,11 +187,7 @@ static enum err links_read(struct again *x)
     struct rows q;
     enum err e = db_query(x->c->db, &q, &links, x->id);
 
-    if (e != OK)
-        return e;
-    while (x->n < COUNT(x->packages) && db_next(&q))
-        x->packages[x->n++] = db_int(&q, 0);
-    return db_end(&q);
+    return e != OK ? e : db_ids_all(&q, x->c->a, &x->packages, &x->n);
 }
 
 /* A new code, so that what went astray opens nothing; then the message speaks of it.  Reminders

@@ -23,7 +23,7 @@ static const struct stmt remove_file = STMT("file_remove", "iis",
     "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
 static const struct stmt files_since = STMT("files_since", "iii",
     "SELECT id FROM package_files WHERE package_id = $1 AND created_at >= $2"
-    " AND ($3 = 1 OR kind IN ('ENTREGA', 'COMPROBANTE')) AND purge_at IS NULL LIMIT 100");
+    " AND ($3 = 1 OR kind IN ('ENTREGA', 'COMPROBANTE')) AND purge_at IS NULL");
 static const struct stmt files_to = STMT("files_to", "iii",
     "UPDATE package_files SET package_id = $2 WHERE package_id = $1 AND created_at >= $3"
     " AND kind IN ('ENTREGA', 'COMPROBANTE') AND purge_at IS NULL");
@@ -216,13 +216,13 @@ enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const c
 
 enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all)
 {
-    int64_t ids[100];
+    int64_t *ids;
     size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &files_since, id, since, (int64_t)all);
 
     if (e == OK)
-        e = db_ids(&q, ids, COUNT(ids), &n);
+        e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; e == OK && i < n; i++)
         e = file_take_out_tx(c, id, ids[i], "retirada");
     return e;
