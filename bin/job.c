@@ -68,8 +68,9 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     }
     metric_open(conf, "job");
     c.hint = hint_open(conf);
-    if (job_load(&c, id, attempt, &j) != OK)
-        return EX_DATAERR;       /* taken away meanwhile */
+    e = job_load(&c, id, attempt, &j);
+    if (e != OK)                 /* E_NOT_FOUND: taken away meanwhile */
+        return e == E_NOT_FOUND ? EX_DATAERR : EX_TEMPFAIL;
     k = job_kind_find(j.kind);
     handler = job_handler_of(isolated_jobs, j.kind);
     if (k == NULL || handler == NULL)
@@ -79,7 +80,7 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
     file_limit(RLIM_INFINITY);
-    e = job_finish(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL, NULL);
+    e = job_end(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL, NULL);
     return e == OK ? 0 : EX_SOFTWARE;
 }
 

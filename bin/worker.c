@@ -26,7 +26,6 @@
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* counts of dead processes go into the total */
 #define SETTLE_S 5
-#define FINISH_TRIES 6           /* tries to write an outcome; each waits 5 s for the writers' lock */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define CHILDREN_MAX 33
@@ -104,13 +103,15 @@ static pid_t job_spawn(const struct slot *s, const struct job *j)
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
 }
 
-/* The outcome of a job whose process ended without writing one. */
+/* The outcome of a job whose process ended without writing one; with EX_TEMPFAIL it had no database. */
 static struct job_outcome job_lost(int status, bool late, bool given_back)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return (struct job_outcome){ .result = JOB_DONE };
     if (given_back)
         return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() };
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL)
+        return job_again("la base de datos no respondió");
     return (struct job_outcome){ .result = late ? JOB_TIMEOUT : JOB_CRASHED,
                                  .error = late ? "pasó su tiempo" : "el proceso murió" };
 }
@@ -161,26 +162,6 @@ static void job_log(const struct job *j, const struct job_outcome *o, double sec
              NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
 }
 
-/* End a job and claim the next in one transaction.  What is known of an SMS must
- * not be forgotten because the database is busy, so this insists; an effect that
- * the database refuses is a failed try. */
-static void job_end(struct slot *s, struct ctx *c, const struct job *j, struct job_outcome *o,
-                    struct job *next)
-{
-    enum err e = E_BUSY;
-
-    for (int i = 0; i < FINISH_TRIES && e == E_BUSY; i++)
-        e = job_finish(c, &s->me, j, o, s->queues, stopping ? NULL : next);
-    if (e == OK || e == E_CONFLICT)
-        return;
-    log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
-    if (e == E_BUSY || o->effect == NULL)
-        return;      /* its lease will run out */
-    *o = job_again("no se pudo guardar el resultado");
-    if (job_finish(c, &s->me, j, o, s->queues, NULL) != OK)
-        log_error("job.finish", "job", NUM(j->id), "error", "again");
-}
-
 /* Run a job in the slot or in a process of its own. */
 static void job_run(struct slot *s, struct job *j, timer_t deadline, struct arena **owner)
 {
@@ -190,6 +171,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
     double start = clock_mono();
     struct job_outcome o;
     struct job next = { 0 };
+    enum err e;
 
     if (k != NULL && k->isolated_mb > 0) {
         pid_t pid = job_spawn(s, j);
@@ -207,7 +189,9 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         o = job_dead("no se conoce este tipo de trabajo");
     }
     job_log(j, &o, clock_mono() - start);
-    job_end(s, &c, j, &o, &next);
+    e = job_end(&c, &s->me, j, &o, s->queues, stopping ? NULL : &next);
+    if (e != OK && e != E_CONFLICT)      /* its lease will run out */
+        log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
 out:
     arena_free(*owner);
     *owner = c.a;                /* the next job's texts live there */

@@ -69,6 +69,8 @@ static enum err depart_tx(struct db *db, void *arg)
     struct departing *d = arg;
     enum err e = job_renew_tx(d->c, d->j);   /* a fenced worker sends nothing */
 
+    d->refused = false;
+    d->changed = 0;
     if (e == OK)
         e = wait_tx(d->c, d->id);
     if (e != OK)

@@ -7,6 +7,7 @@
 #include "queue/job.h"
 #include "queue/queue.h"
 
+#define FINISH_TRIES 6           /* tries to write an outcome; each waits 5 s for the writers' lock */
 #define BREAKER_FIRST_S 30
 #define BREAKER_MAX_S 600
 #define BACKOFF_FIRST_S 15
@@ -126,6 +127,8 @@ struct work {
     const struct job_outcome *o;
     const char *const *queues;
     struct job *next;
+    bool fenced;                 /* the row is not this attempt's any more … */
+    enum err refused;            /* … or what the effect said; one or the other rolled all back */
 };
 
 static enum err claim_only(struct db *db UNUSED, void *arg)
@@ -158,13 +161,20 @@ static enum err guarded(enum err e, int64_t changed)
     return e == OK && changed != 1 ? E_CONFLICT : e;
 }
 
+/* The row, if it is still this attempt's: else the job was taken away. */
+static enum err work_guard(struct work *x, enum err e, int64_t changed)
+{
+    x->fenced = e == OK && changed != 1;
+    return guarded(e, changed);
+}
+
 static enum err snooze_tx(struct work *x)
 {
     int64_t changed = 0;
     enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, x->o->run_at,
                          clock_now());
 
-    e = guarded(e, changed);
+    e = work_guard(x, e, changed);
     return e != OK ? e : db_exec(x->c->db, NULL, &attempt_forget, x->j->id, x->j->attempt);
 }
 
@@ -186,7 +196,7 @@ static enum err finish_tx(struct work *x)
         wait = crash ? job_crash_wait(j) : job_backoff(job_failures(j));
     e = db_exec(x->c->db, &changed, &finish, j->id, j->attempt, j->worker, state, now + wait, o->error,
                 now, (int64_t)crash);
-    e = guarded(e, changed);
+    e = work_guard(x, e, changed);
     if (e == OK)
         e = db_exec(x->c->db, NULL, &attempt_end, j->id, j->attempt, now, outcomes[o->result], o->error);
     return e != OK ? e : breaker_tx(x->c, j, o);
@@ -195,10 +205,13 @@ static enum err finish_tx(struct work *x)
 static enum err finish_and_claim(struct db *db UNUSED, void *arg)
 {
     struct work *x = arg;
-    enum err e = finish_tx(x);
+    enum err e;
 
+    x->fenced = false;
+    x->refused = OK;
+    e = finish_tx(x);
     if (e == OK && x->o->effect != NULL)
-        e = x->o->effect(x->c, x->o->arg);
+        e = x->refused = x->o->effect(x->c, x->o->arg);
     if (e != OK || x->next == NULL)
         return e;
     e = claim_tx(x->c, x->w, x->queues, x->next);
@@ -215,7 +228,7 @@ static enum err mark_fenced(struct db *db, void *arg)
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
                     const struct job_outcome *o, const char *const *queues, struct job *next)
 {
-    struct work x = { c, w, j, o, queues, next };
+    struct work x = { .c = c, .w = w, .j = j, .o = o, .queues = queues, .next = next };
     enum err e;
 
     if (next != NULL)
@@ -223,14 +236,33 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
     e = db_write(c->db, finish_and_claim, &x);
     if (e != OK && next != NULL)
         *next = (struct job){ 0 };       /* what was claimed was given back */
-    if (e == E_CONFLICT) {
+    if (x.fenced) {
         log_warn("job.fenced", "kind", j->kind, "job", NUM(j->id), "attempt", NUM(j->attempt));
         if (db_write(c->db, mark_fenced, &x) != OK)
             log_error("job.fenced_mark", "job", NUM(j->id));
+        return E_CONFLICT;
     }
+    if (x.refused != OK)
+        log_error("job.effect", "kind", j->kind, "job", NUM(j->id), "error", err_name(x.refused));
     if (e == OK && (o->result == JOB_RETRY || o->result == JOB_CRASHED || o->result == JOB_TIMEOUT))
         metric_inc(M_JOB_RETRIES, j->kind, NULL);
-    return e;
+    return e == E_CONFLICT ? E_INTERNAL : e;     /* the effect's: this attempt is still its own */
+}
+
+enum err job_end(struct ctx *c, const struct worker *w, const struct job *j, const struct job_outcome *o,
+                 const char *const *queues, struct job *next)
+{
+    struct job_outcome again = { .result = JOB_RETRY, .provider_failed = o->provider_failed,
+                                 .provider_answered = o->provider_answered };
+    enum err e = E_BUSY;
+
+    for (int i = 0; i < FINISH_TRIES && e == E_BUSY; i++)
+        e = job_finish(c, w, j, o, queues, next);
+    if (e == OK || e == E_CONFLICT || o->effect == NULL)
+        return e;
+    again.error = e == E_BUSY ? "no se pudo guardar el resultado: la base de datos no respondió"
+        : "no se pudo guardar el resultado: la base de datos lo rechazó";
+    return job_finish(c, w, j, &again, queues, next);
 }
 
 enum err job_renew_tx(struct ctx *c, const struct job *j)

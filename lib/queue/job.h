@@ -87,11 +87,18 @@ struct job_outcome {
 /* The next due job of these queues (NULL-ended, in order). E_NOT_FOUND: none. */
 enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues,
                    struct job *out) MUST_CHECK;
-/* End a job and claim the next in one transaction. E_CONFLICT: it was fenced (its
- * effect was rolled back); `next` may be NULL; next->id is 0 when none is due. */
+/* End a job and claim the next in one transaction.  E_CONFLICT, then and only then: the job was
+ * fenced (its effect was rolled back).  With any other error nothing has happened, and the job is
+ * still this attempt's.  `next` may be NULL; next->id is 0 when none is due. */
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
                     const struct job_outcome *o, const char *const *queues,
                     struct job *next) MUST_CHECK;
+/* job_finish that insists: what is known of an SMS must not be forgotten because the database is
+ * busy, so it tries for half a minute.  A job whose effect the store refuses ends as a failed try
+ * that says so.  E_CONFLICT: fenced; any other error: its lease will run out. */
+enum err job_end(struct ctx *c, const struct worker *w, const struct job *j,
+                 const struct job_outcome *o, const char *const *queues,
+                 struct job *next) MUST_CHECK;
 /* Renew the lease of a running job; E_CONFLICT when it is no longer ours.  A job
  * without a row (id 0, run by hand with --now) has none.  The twin guards what a
  * handler does in a transaction of its own. */

@@ -107,6 +107,54 @@ Test(queue, claims_once_finishes_once_and_keeps_the_attempts)
     fixture_close(&f);
 }
 
+struct refusal { enum err says; const char *words; int runs; };
+
+static enum err refused_effect(struct ctx *c, void *arg)
+{
+    struct refusal *x = arg;
+    enum err e = db_exec(c->db, NULL, &effect_add, INT64_C(1));
+
+    x->runs++;
+    cr_expect_eq(e, OK);
+    return x->says;
+}
+
+static const struct stmt last_error = STMT("t_last_error", "i", "SELECT last_error FROM jobs WHERE id = $1");
+
+Test(queue, a_job_whose_effect_the_store_refuses_is_tried_again_and_says_why_it_is_not_fenced)
+{
+    struct refusal list[] = {
+        { E_BUSY, "la base de datos no respondió", 0 }, { E_INTERNAL, "la base de datos lo rechazó", 0 },
+        { E_CONFLICT, "la base de datos lo rechazó", 0 },
+    };
+    struct fixture f;
+    struct worker w;
+    struct job j, next;
+    struct rows q;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct job_outcome o = { .result = JOB_DONE, .effect = refused_effect, .arg = &list[i] };
+
+        cr_assert_eq(db_write(f.db, add, &f.c), OK);
+        cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+        cr_expect_eq(job_finish(&f.c, &w, &j, &o, queues, &next), list[i].says == E_CONFLICT ? E_INTERNAL : list[i].says);
+        cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 2, "nothing has happened");
+        cr_assert_eq(job_end(&f.c, &w, &j, &o, queues, &next), OK);
+        cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 1, "it waits for another try");
+        cr_assert_eq(db_one(f.db, &q, &last_error, j.id), OK);
+        cr_expect(strstr(db_text(&q, 0), list[i].words) != NULL, "%s", db_text(&q, 0));
+        cr_assert_eq(db_end(&q), OK);
+        cr_expect_gt(list[i].runs, list[i].says == E_BUSY ? 4 : 1);
+    }
+    cr_expect_eq(db_scalar(f.db, -1, &outcome_count, "fenced"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &outcome_count, "error"), (int64_t)COUNT(list));
+    cr_expect_eq(db_scalar(f.db, -1, &effects), 0);
+    worker_close(&w, f.conf);
+    fixture_close(&f);
+}
+
 Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_used_up)
 {
     struct fixture f;
