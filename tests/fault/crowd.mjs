@@ -3,6 +3,7 @@
 // Idempotency-Key until there is one; only that is written into the client's ledger,
 // which a checker compares with the database (checker.mjs).
 import path from 'node:path';
+import { evenly } from '../helpers/chance.mjs';
 import ledger from '../helpers/ledger.js';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { System } from '../helpers/system.mjs';
@@ -31,6 +32,8 @@ export class Crowd {
     // person rests between two parcels; after which answers more they ask again.
     constructor(system, clerk, o = {}) {
         Object.assign(this, { received: 0.7, delivered: 0.6, email: 4, photo: 0, rest_ms: 30, again: [], ...o });
+        this.is_received = evenly(this.received);
+        this.is_delivered = evenly(this.delivered);
         this.system = system;
         this.clerk = clerk;
         this.public = system.client();
@@ -60,9 +63,9 @@ export class Crowd {
         while (this.working) {
             const parcel = this.parcel();
             await this.announce(parcel);
-            if (Math.random() < this.received && this.working) {
+            if (this.is_received() && this.working) {
                 await this.receive(parcel);
-                if (Math.random() < this.delivered && this.working)
+                if (this.is_delivered() && this.working)
                     await this.deliver(parcel);
             }
             await rest(this.rest_ms);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { Crowd, busy_shop } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
+import { drain_hurried } from './provider.mjs';
 import { Storm } from './storm.mjs';
 
 const kills = Number(process.env.FAULT_KILLS ?? 200);
@@ -22,7 +23,8 @@ test(`${kills} processes are killed under load and no promise is broken`, async 
     const storm_ms = Date.now() - start;
     await crowd.stop();
     const stop_ms = Date.now() - start - storm_ms;
-    const drain_ms = await drain(system);
+    // What was killed three times waits up to a minute, which ./dev test has no time for.
+    const drain_ms = await (process.env.FAULT_KILLS ? drain : drain_hurried)(system, 240000);
     const figures = await check(system, crowd.ledger.read());
     say('F01', { kills, storm_ms, stop_ms, ...crowd.stats, ...figures, drain_ms, ...killed });
     assert.ok(crowd.stats.announce > kills / 10, 'there was a load');

@@ -4,6 +4,7 @@
 // Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import { between } from '../helpers/chance.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { Crowd, busy_shop, quantile, rest } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
@@ -41,7 +42,7 @@ test(`Redis is flushed ${flushes} times under load and nothing is lost`, async (
     let signed_out = 0;
     crowd.start(2);
     for (let n = 0; n < flushes; n++) {
-        await rest(20 + Math.random() * 150);
+        await rest(between(20, 170));
         assert.equal(await redis(system, 'FLUSHALL'), 'OK');
         signed_out += (await clerk.get('/dashboard')).status !== 200;
     }
@@ -59,7 +60,7 @@ test(`Redis is flushed ${flushes} times under load and nothing is lost`, async (
 // Killed, away for a moment, started again; the ms from its first answer until `resumed`.
 async function redis_dies(resumed) {
     process.kill(program(system, 'redis'), 'SIGKILL');
-    await rest(100 + Math.random() * 400);
+    await rest(between(100, 500));
     await start_again(system, 'redis', ['redis-server', `${system.dir}/conf/redis.conf`]);
     await poll('Redis', async () => await redis(system, 'PING') === 'PONG');
     const back = Date.now();

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { between } from '../helpers/chance.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { Chaos } from './chaos.mjs';
 import { check, drain, say } from './checker.mjs';
@@ -63,7 +64,7 @@ async function announce(n, pace_ms) {
         const start = performance.now();
         await crowd.announce(crowd.parcel());
         took.push(performance.now() - start);
-        await rest(Math.random() * pace_ms);
+        await rest(between(0, pace_ms));
     }
     await drain(system);
     const sent = new Map(system.sms().map((line) => [`+${line.number}`, line.at]));

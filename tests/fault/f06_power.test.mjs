@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { between } from '../helpers/chance.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { Crowd, busy_shop, rest } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
@@ -115,7 +116,7 @@ test(`${cuts} power cuts under load lose nothing that was acknowledged`, { skip:
     crowd.start(8);
     let told = 0;
     for (let n = 0; n < cuts; n++) {
-        await rest(500 + Math.random() * 1000);
+        await rest(between(500, 1500));
         const acknowledged = crowd.ledger.read().length;
         await cut_power(system, disk);
         assert.equal(await system.value('PRAGMA integrity_check'), 'ok');

@@ -4,11 +4,12 @@
 // knows what the provider and the line did (jobs.md §4).
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import { counts } from '../helpers/chance.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { Chaos } from './chaos.mjs';
 import { check, group, say } from './checker.mjs';
 import { Crowd } from './crowd.mjs';
-import { counts, drain_hurried, failing_shop, mixed, tries } from './provider.mjs';
+import { drain_hurried, failing_shop, mixed, tries } from './provider.mjs';
 
 const sends = Number(process.env.FAULT_SENDS ?? 72);
 

@@ -5,6 +5,7 @@ import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { counts } from '../helpers/chance.mjs';
 import s3_server from '../helpers/s3.js';
 import { poll } from '../helpers/poll.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
@@ -12,7 +13,7 @@ import { on_shelf } from '../helpers/shop.mjs';
 import { Chaos } from './chaos.mjs';
 import { say } from './checker.mjs';
 import { Outage } from './outage.mjs';
-import { counts, drain_hurried, failing_shop, mixed } from './provider.mjs';
+import { drain_hurried, fail_behind, failing_shop, mixed } from './provider.mjs';
 
 const faults = Number(process.env.FAULT_OBJECTS ?? 30);
 const away_s = 6 * 3600;
@@ -78,8 +79,9 @@ test(`${faults} faults of the archive and its line lose no photo`, async () => {
     Object.assign(chaos.faults, LINE, SLOW);
     const line = Object.keys({ ...LINE, ...SLOW });
     const n = Math.ceil(faults / 2);
-    chaos.script.set(mixed(n, [...line, ...line.map(() => 'ok')], Object.keys(SLOW)));
-    s3.script.set(mixed(n, SERVER));
+    const broken = mixed(n, [...line, ...line.map(() => 'ok')], Object.keys(SLOW)), refusals = mixed(n, SERVER);
+    chaos.script.set(broken);
+    fail_behind(chaos, s3.script, refusals);
     await photograph(n);
     const drain_ms = await drain_hurried(system, 60000 + faults * 300);
     const steps = s3.ledger.read().map((l) => l.step), fired = chaos.lines.filter((l) => l.fired);
@@ -88,8 +90,9 @@ test(`${faults} faults of the archive and its line lose no photo`, async () => {
         ...counts(fired.map((l) => l.name)), ...counts(steps), ...figures, drain_ms });
     assert.deepEqual(figures, { photos: n, ready: n, archived: n, lost: 0, left_on_disk: 0 });
     assert.ok(s3.ledger.read().every((l) => !l.wrong), 'each request was rightly signed');
+    const met = counts([...fired.map((l) => l.name), ...steps]), meant = counts([...broken, ...refusals]);
     for (const name of [...line, ...SERVER])
-        assert.ok(fired.some((l) => l.name === name) || steps.includes(name), `nobody met ${name}`);
+        assert.equal(met[name], meant[name], `how often ${name} was met`);
 });
 
 test('while the archive is away for six hours nobody tries, photos are shown, and then all of them move', async () => {

@@ -1,4 +1,6 @@
 // What the tests of failing providers share: many messages at once, a fault for each.
+import { dealt } from '../helpers/chance.mjs';
+import ledger from '../helpers/ledger.js';
 import { poll } from '../helpers/poll.mjs';
 import { drain } from './checker.mjs';
 import { busy_shop } from './crowd.mjs';
@@ -16,14 +18,10 @@ export async function failing_shop(settings) {
     return system;
 }
 
-// n names of faults, each about as often as the others, in any order.  `first` come
+// n names of faults in any order, each as often as the others, or once less.  `first` come
 // first: the slow ones, so that they are waited for once and not one after another.
 export function mixed(n, names, first = []) {
-    const list = Array.from({ length: n }, (_, i) => names[i % names.length]);
-    for (let i = n - 1; i > 0; i--) {
-        const j = Math.floor(Math.random() * (i + 1));
-        [list[i], list[j]] = [list[j], list[i]];
-    }
+    const list = dealt(n, names);
     return [...list.filter((name) => first.includes(name)), ...list.filter((name) => !first.includes(name)), 'ok'];
 }
 
@@ -41,10 +39,10 @@ export async function drain_hurried(system, ms) {
 export const tries = (system, kind) => system.value('SELECT count(*) FROM job_attempts a JOIN jobs j'
     + ' ON j.id = a.job_id WHERE j.kind = ?1', kind);
 
-// How often each was met.
-export function counts(names) {
-    const found = {};
-    for (const name of names)
-        found[name] = (found[name] ?? 0) + 1;
-    return found;
+// The server's faults come behind lines that are well, and behind a broken one it is well: none
+// hides another, so that each is met as often as it was dealt.
+export function fail_behind(chaos, script, steps) {
+    const deck = new ledger.Script(steps);
+    const fails = (port) => chaos.lines.findLast((l) => l.port === port)?.fault.does;
+    script.next = (port) => (fails(port) ? 'ok' : deck.next());
 }

@@ -1,16 +1,19 @@
-// Kill -9 of whatever runs, at random.
+// Kill -9 of whatever runs, each kind as often as it was dealt.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { between, dealt, one_of } from '../helpers/chance.mjs';
 import { top } from '../helpers/system.mjs';
 import { rest } from './crowd.mjs';
 
 const EX_TEMPFAIL = 75;
 const EVERY_MS = [5, 65];
-// How readily one of each kind is chosen: those that hold work before those that
-// everything else hangs on.
-const WEIGHTS = { slot: 5, job: 10, keeper: 2, fastcgi: 1, nginx: 1, worker: 1, serve: 1 };
+const AWAY_MS = 20000;           // how long a kind may be away before something is wrong
+// How many of forty are of each kind: those that hold work before those that everything
+// else hangs on.
+const OF_FORTY = { fastcgi: 18, slot: 11, job: 4, keeper: 2, nginx: 2, worker: 2, serve: 1 };
+const DECK = Object.entries(OF_FORTY).flatMap(([kind, n]) => Array(n).fill(kind));
 
 function read(file) {
     try {
@@ -62,11 +65,6 @@ export function processes(system) {
     return found;
 }
 
-function victim(all) {
-    let at = Math.random() * all.reduce((sum, p) => sum + WEIGHTS[p.kind], 0);
-    return all.find((p) => (at -= WEIGHTS[p.kind]) < 0);
-}
-
 // The program, where ./dev looks for it.
 export async function start_program(system, name, args) {
     const log = fs.openSync(path.join(system.dir, 'log', `${name}.log`), 'a');
@@ -93,14 +91,21 @@ export class Storm {
     }
 
     async run(kills) {
-        const until = Date.now() + kills * EVERY_MS[1] * 10;
-        for (let n = 0; n < kills;) {
-            await rest(EVERY_MS[0] + Math.random() * (EVERY_MS[1] - EVERY_MS[0]));
-            n += await this.kill(victim(processes(this.system)));
-            if (Date.now() > until)
-                throw new Error(`only ${n} kills in all this time`);
+        for (const kind of dealt(kills, DECK)) {
+            await rest(between(...EVERY_MS));
+            await this.kill_one(kind);
         }
         return this.killed;
+    }
+
+    // One of this kind: it may have to come first, as a job does with the next photo.
+    async kill_one(kind) {
+        for (const until = Date.now() + AWAY_MS; Date.now() < until; await rest(3)) {
+            const found = processes(this.system).filter((p) => p.kind === kind);
+            if (found.length > 0 && await this.kill(one_of(found)))
+                return;
+        }
+        throw new Error(`no ${kind} ran for ${AWAY_MS} ms`);
     }
 
     async kill({ kind, pid, name }) {

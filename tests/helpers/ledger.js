@@ -23,7 +23,8 @@ class Ledger {
     }
 }
 
-// Faults by script: each request takes the next one, then the last of all stays.
+// Faults by script: each request takes the next one, then the last of all stays.  It gives the port
+// that it came from, for a test that chooses by that.
 class Script {
     constructor(steps) {
         this.set(steps);

@@ -114,7 +114,7 @@ class S3 {
 
     async answer(req, res, body) {
         const url = new URL(req.url, this.endpoint), key = url.pathname.slice(`/${ACCOUNT.bucket}/`.length);
-        const step = this.script.next(), fault = FAULTS[step];
+        const step = this.script.next(req.socket.remotePort), fault = FAULTS[step];
         const wrong = url.search ? await this.query_fault(req, url) : await this.header_fault(req, url, body);
         const done = !wrong && fault.done && url.pathname.startsWith(`/${ACCOUNT.bucket}/`);
         this.ledger.add({ method: req.method, key, step, done, wrong, type: req.headers['content-type'],

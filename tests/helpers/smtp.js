@@ -71,7 +71,7 @@ class Smtp {
     }
 
     begin(session, done) {
-        session.step = this.script.next();
+        session.step = this.script.next(session.remotePort);
         return this.phase('mail', session, done);
     }
 
