@@ -5,7 +5,6 @@
 #include "json/json.h"
 #include "bin/cli.h"
 #include "domain/price/quote.h"
-#include "domain/price/rate.h"
 
 static enum err list_run(struct cli *x)
 {

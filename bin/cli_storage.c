@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "bin/cli.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/photo.h"
 #include "jobs/archive.h"
 #include "jobs/file_orphans.h"
 #include "storage/s3.h"

@@ -5,9 +5,9 @@
 #include "bin/cli.h"
 #include "bin/demo/demo.h"
 #include "local/normal.h"
-#include "domain/ground/audit.h"
-#include "domain/parcel/package.h"
 #include "domain/custody/history.h"
+#include "domain/ground/audit.h"
+#include "domain/parcel/package_list.h"
 
 #define DEMO_DAYS 30
 #define PAGE_ROWS 200

@@ -3,9 +3,10 @@
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
-#include "domain/parcel/package.h"
-#include "domain/price/rate.h"
+#include "domain/price/size.h"
 #include "domain/public/track.h"
 #include "cgi-bin/packages/json.h"
 

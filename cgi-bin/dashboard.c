@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "domain/console/dashboard.h"
 #include "domain/money/payment.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_list.h"
 
 #define PAGE_DAYS 14
 

@@ -3,9 +3,8 @@
 #include "base/clock.h"
 #include "cgi-bin/texts.h"
 #include "domain/price/closure.h"
-#include "domain/parcel/package.h"
 #include "domain/price/quote.h"
-#include "domain/price/rate.h"
+#include "domain/price/size.h"
 
 #define CLOSURES_BACK 90         /* days of closures past that the page still shows */
 #define CLOSURES_AHEAD 400

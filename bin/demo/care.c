@@ -10,6 +10,8 @@
 #include "domain/handover/authorization.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/incident.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "domain/price/closure.h"
 #include "domain/price/rate.h"
 #include "store/db.h"

@@ -4,7 +4,8 @@
 
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/pickup.h"
 #include "store/db.h"
 
 #define SIGNATURE "M30 90L48 52L60 118L84 66L96 104L120 84L150 96L168 62L190 112L230 80L268 100L330 70"

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/package_receive.h"
 #include "storage/photo.h"
 #include "store/db.h"
 

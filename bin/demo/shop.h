@@ -4,7 +4,8 @@
 
 #include "bin/demo/demo.h"
 #include "bin/demo/picture.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/photo.h"
 
 enum staff { STAFF_CHIEF, STAFF_COUNTER, STAFF_STORES, STAFF_READER };   /* rows of people.c */
 

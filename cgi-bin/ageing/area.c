@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "page.h"
 #include "cgi-bin/texts.h"
+#include "domain/parcel/package_list.h"
 
 #define DOSSIER "/ageing/{id}"
 

@@ -4,10 +4,11 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "domain/console/dashboard.h"
-#include "domain/paper/texts.h"
-#include "domain/price/fee.h"
-#include "domain/message/notification.h"
 #include "domain/ground/setting.h"
+#include "domain/message/notification.h"
+#include "domain/paper/texts.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_list.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 #define PAGE_ROWS 25

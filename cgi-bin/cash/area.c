@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "local/money.h"
-#include "domain/money/cash.h"
 #include "domain/money/payment.h"
 #include "outside.h"
 

@@ -4,10 +4,9 @@
 #include "base/log.h"
 #include "page.h"
 #include "cgi-bin/texts.h"
-#include "domain/handover/deliver_quote.h"
 #include "domain/custody/undo.h"
-#include "domain/parcel/incident.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_fee.h"
 
 /* ---- parameters ---- */
 

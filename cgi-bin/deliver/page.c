@@ -1,11 +1,8 @@
 #include "page.h"
 
-#include "domain/money/cash.h"
 #include "domain/handover/deliver.h"
-#include "domain/handover/deliver_quote.h"
+#include "domain/money/cash.h"
 #include "domain/people/identity.h"
-#include "domain/parcel/incident.h"
-#include "domain/price/fee.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 /* ---- the list of what is ready ---- */

@@ -2,7 +2,6 @@
  * checks who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
-#include "domain/parcel/package.h"
 #include "domain/public/track.h"
 #include "documents.h"
 #include "cgi-bin/shared/photos.h"

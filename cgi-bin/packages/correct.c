@@ -2,10 +2,10 @@
 
 #include "base/log.h"
 #include "cgi-bin/texts.h"
-#include "domain/custody/texts.h"
-#include "local/money.h"
 #include "domain/custody/correction.h"
-#include "domain/price/rate.h"
+#include "domain/custody/texts.h"
+#include "domain/price/size.h"
+#include "local/money.h"
 
 #define C struct correct_in
 #define VALUE_MAX 1000000000     /* as an announcement takes it */

@@ -1,7 +1,7 @@
 #include "json.h"
 
 #include "base/log.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_fee.h"
 
 static const struct field item_rows[] = {
     FIELD_PART(struct package_item, package, package_fields),

@@ -5,7 +5,7 @@
 #include "local/money.h"
 #include "local/normal.h"
 #include "domain/price/fee.h"
-#include "domain/price/rate.h"
+#include "domain/price/size.h"
 
 const char *packages_link(struct arena *a, const char *path, const struct package_filter *f)
 {

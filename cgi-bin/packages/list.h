@@ -3,7 +3,7 @@
 #define CGI_PACKAGES_LIST_H
 
 #include "app/route.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_list.h"
 
 /* f is the filter that gave the rows. */
 enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows) MUST_CHECK;

@@ -2,11 +2,11 @@
  * shown large and the field waits for the next one. */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
-#include "domain/parcel/texts.h"
-#include "local/normal.h"
 #include "domain/parcel/courier.h"
-#include "domain/parcel/package.h"
-#include "domain/price/rate.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/texts.h"
+#include "domain/price/size.h"
+#include "local/normal.h"
 #include "cgi-bin/shared/photos.h"
 #include "rapid.h"
 

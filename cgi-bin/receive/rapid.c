@@ -5,9 +5,11 @@
 #include "json/json.h"
 #include "base/log.h"
 #include "local/normal.h"
+#include "domain/handover/signature.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/price/size.h"
 #include "domain/shelf/position.h"
-#include "domain/price/rate.h"
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10

@@ -8,7 +8,7 @@
 #define CGI_PHOTOS_H
 
 #include "app/route.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/photo.h"
 
 #define PHOTOS_MAX 6             /* in one form; http/multipart.h takes no more */
 

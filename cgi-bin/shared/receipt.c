@@ -1,7 +1,7 @@
 #include "receipt.h"
 
-#include "domain/ground/texts.h"
-#include "domain/price/rate.h"
+#include "domain/parcel/texts.h"
+#include "domain/price/size.h"
 
 const char *const receipt_papers[] = { "80", "58", NULL };
 

@@ -3,8 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/console/dashboard.h"
-#include "domain/parcel/package.h"
-#include "domain/price/rate.h"
+#include "domain/parcel/package_list.h"
 
 /* ---- one position ---- */
 

@@ -107,18 +107,38 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/batch.h \
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
+	lib/domain/parcel/document_void.c \
+	lib/domain/parcel/document_void.h \
 	lib/domain/parcel/event.c \
+	lib/domain/parcel/event.h \
 	lib/domain/parcel/event_words.c \
 	lib/domain/parcel/event_words.h \
 	lib/domain/parcel/incident.c \
 	lib/domain/parcel/incident.h \
+	lib/domain/parcel/label_job.c \
+	lib/domain/parcel/label_job.h \
+	lib/domain/parcel/package.c \
 	lib/domain/parcel/package.h \
 	lib/domain/parcel/package_announce.c \
+	lib/domain/parcel/package_announce.h \
 	lib/domain/parcel/package_change.c \
+	lib/domain/parcel/package_change.h \
+	lib/domain/parcel/package_columns.h \
+	lib/domain/parcel/package_fee.c \
+	lib/domain/parcel/package_fee.h \
 	lib/domain/parcel/package_find.c \
-	lib/domain/parcel/package_read.c \
+	lib/domain/parcel/package_find.h \
+	lib/domain/parcel/package_list.c \
+	lib/domain/parcel/package_list.h \
 	lib/domain/parcel/package_receive.c \
+	lib/domain/parcel/package_receive.h \
+	lib/domain/parcel/package_write.c \
+	lib/domain/parcel/package_write.h \
+	lib/domain/parcel/photo.c \
+	lib/domain/parcel/photo.h \
 	lib/domain/parcel/photo_archive.c \
+	lib/domain/parcel/pickup.c \
+	lib/domain/parcel/pickup.h \
 	lib/domain/parcel/texts.c \
 	lib/domain/parcel/texts.def \
 	lib/domain/parcel/texts.h \
@@ -152,6 +172,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/price/rate.c \
 	lib/domain/price/rate.h \
 	lib/domain/price/rate_change.c \
+	lib/domain/price/size.c \
+	lib/domain/price/size.h \
 	lib/domain/price/texts.c \
 	lib/domain/price/texts.def \
 	lib/domain/price/texts.h \

@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "local/normal.h"
-#include "domain/money/payment.h"
-#include "domain/paper/document.h"
-#include "domain/message/notification.h"
 #include "domain/ground/setting.h"
+#include "domain/message/notification.h"
+#include "domain/money/payment.h"
+#include "domain/parcel/document_void.h"
 #include "jobs/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"

@@ -4,8 +4,8 @@
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "domain/custody/ageing.h"
-#include "domain/price/fee.h"
 #include "domain/message/notification.h"
+#include "domain/parcel/package_fee.h"
 #include "jobs/document.h"
 
 struct dossier {

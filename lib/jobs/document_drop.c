@@ -2,9 +2,8 @@
 #include "base/clock.h"
 #include "local/money.h"
 #include "base/utf8.h"
-#include "domain/parcel/batch.h"
-#include "domain/price/rate.h"
 #include "domain/handover/signature.h"
+#include "domain/parcel/batch.h"
 #include "jobs/document.h"
 
 struct drop {

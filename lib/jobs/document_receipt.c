@@ -1,9 +1,9 @@
 /* A receipt: one hand-over, all its parcels, and the payments that stand. */
 #include "base/clock.h"
 #include "local/money.h"
-#include "domain/money/payment.h"
 #include "domain/handover/delivery.h"
-#include "domain/price/rate.h"
+#include "domain/money/payment.h"
+#include "domain/price/size.h"
 #include "jobs/document.h"
 
 struct receipt {

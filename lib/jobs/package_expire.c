@@ -1,6 +1,6 @@
 /* Announcements that never came: cancelled after 30 days, in small batches so
  * that a counter never waits for one. */
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_change.h"
 #include "jobs/jobs.h"
 
 #define BATCH 50

@@ -1,7 +1,7 @@
 /* A job can end where its handler has no say: a crash too many, an expiry, a hand that
  * discards it.  What it was about must not look as if it still waited. */
 #include "base/clock.h"
-#include "domain/paper/document.h"
+#include "domain/parcel/document_void.h"
 #include "jobs/jobs.h"
 
 #define LATELY_S 60

@@ -1,10 +1,11 @@
 /* The figures of the first page: one statement each, on an index, so that they
  * cost what is on the shelf or what a day holds, never the whole history. */
 #include "base/clock.h"
-#include "domain/custody/ageing.h"
-#include "domain/money/cash.h"
 #include "domain/console/dashboard.h"
+#include "domain/custody/ageing.h"
 #include "domain/ground/tx.h"
+#include "domain/money/cash.h"
+#include "domain/parcel/package_list.h"
 
 #define LATE_SHOWN 20
 #define STUCK_SHOWN 10

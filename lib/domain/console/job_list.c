@@ -1,6 +1,7 @@
 /* Jobs by state, kind, queue, package or error. */
 #include "domain/console/job_admin.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/package.h"
 #include "queue/job.h"
 
 #define LIST_USUAL 50

@@ -2,8 +2,9 @@
 #include "domain/custody/ageing.h"
 
 #include "base/clock.h"
-#include "domain/price/fee.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_list.h"
 
 #define BATCH 500                /* parcels in memory at once */
 #define LIST_USUAL 50

@@ -1,16 +1,18 @@
 #include "domain/custody/correction.h"
 
 #include "domain/custody/texts.h"
+#include "domain/handover/authorization.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_write.h"
+#include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/money.h"
 #include "local/normal.h"
 #include "base/random.h"
-#include "domain/handover/authorization.h"
-#include "domain/people/customer.h"
-#include "domain/message/notification.h"
-#include "domain/ground/tx.h"
 
 static const struct stmt guide_other = STMT("correct_guide_other", "si",
     "SELECT 1 FROM packages WHERE guide_key = $1 AND state <> 'CANCELADO' AND id <> $2");

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_HISTORY_H
 #define DOMAIN_HISTORY_H
 
-#include "domain/parcel/package.h"
+#include "domain/parcel/event.h"
 
 /* Every event of a package, the oldest first, with its text. */
 enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;

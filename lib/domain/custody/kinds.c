@@ -5,7 +5,6 @@
 #include "domain/custody/correction.h"
 #include "domain/custody/undo_step.h"
 #include "domain/handover/deliver.h"
-#include "domain/money/payment.h"
 #include "domain/parcel/event_words.h"
 
 /* Rows with a key stand before the row of the same kind without one. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/photo.h"
 
 #define OVER                                                                                 \
     " FROM package_files f JOIN packages p ON p.id = f.package_id WHERE f.purge_at IS NULL"      \

@@ -1,15 +1,16 @@
 /* Undo: the latest transition, by the same user, within undo_s (domain.md §4). */
 #include "domain/custody/undo.h"
 
+#include "domain/custody/history.h"
+#include "domain/custody/kinds.h"
 #include "domain/custody/texts.h"
+#include "domain/custody/undo_step.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/package_write.h"
 #include "domain/parcel/texts.h"
 #include "json/json.h"
 #include "base/log.h"
-#include "domain/custody/history.h"
-#include "domain/custody/kinds.h"
-#include "domain/custody/undo_step.h"
-#include "domain/ground/tx.h"
-#include "domain/message/notification.h"
 
 static const struct stmt latest = STMT("undo_latest", "i",
     "SELECT id, kind, at, user_id, state_before, details, undoes FROM package_events WHERE package_id = $1"

@@ -1,13 +1,14 @@
 /* The hand-over of one package undone: its payments, its signature, its photos, its receipt. */
-#include "domain/custody/undo_step.h"
-
 #include "domain/custody/texts.h"
-#include "domain/money/texts.h"
-#include "domain/ground/tx.h"
+#include "domain/custody/undo_step.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/signature.h"
 #include "domain/money/cash.h"
-#include "domain/paper/document.h"
+#include "domain/money/texts.h"
+#include "domain/parcel/document_void.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/photo.h"
+
 
 /* $1 the package, $2 the operation of its hand-over, $3 when that was: with what was recorded by hand since. */
 #define OF_HANDOVER(p) " WHERE " p "package_id = $1 AND (" p "operation_id = $2"                  \

@@ -1,8 +1,11 @@
 /* What each event of a parcel's life is undone by; that of a hand-over is in undo_handover.c. */
-#include "domain/custody/undo_step.h"
-
 #include "domain/custody/texts.h"
-#include "domain/ground/tx.h"
+#include "domain/custody/undo_step.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/photo.h"
+#include "domain/parcel/pickup.h"
+#include "domain/shelf/position.h"
+
 
 static const struct stmt to_announced = STMT("undo_to_announced", "i",
     "UPDATE packages SET state = 'ANUNCIADO', type = NULL, condition = NULL, observations = NULL,"

@@ -1,14 +1,11 @@
-#include "domain/ground/texts.h"
 #include "metric/metric.h"
-#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 
 enum err domain_fault(struct ctx *c, enum err e)
 {
     if (e == OK || c->fault.err == e)
         return e;
-    return ctx_fail(c, e, NULL, e == E_BUSY ? T_BUSY : e == E_NOT_FOUND ? T_PACKAGE_NONE : T_INTERNAL,
-                    NULL);
+    return ctx_fail(c, e, NULL, e == E_BUSY ? T_BUSY : e == E_NOT_FOUND ? T_NOT_FOUND : T_INTERNAL, NULL);
 }
 
 struct write {
@@ -42,32 +39,4 @@ enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct d
 
     metric_inc(M_OPERATIONS, op, e == OK && c->replayed ? "replayed" : err_name(e), NULL);
     return e;
-}
-
-struct change {
-    struct ctx *c;
-    int64_t id;
-    struct package *out;
-    enum err (*step)(void *arg);
-    void *arg;
-};
-
-static enum err change_tx(struct db *db UNUSED, void *arg)
-{
-    struct change *x = arg;
-    const char *answer;
-    enum err e = operation_begin_tx(x->c, &answer);
-
-    if (e != OK || answer != NULL)
-        return e != OK ? e : package_fetch(x->c, x->id, x->out);
-    e = x->step(x->arg);
-    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
-}
-
-enum err package_write(struct ctx *c, const char *op, int64_t id, struct package *out,
-                       enum err (*step)(void *arg), void *arg)
-{
-    struct change x = { c, id, out, step, arg };
-
-    return domain_operation(c, op, change_tx, &x);
 }

@@ -1,18 +1,19 @@
 #include "domain/handover/authorization.h"
 
 #include "base/clock.h"
-#include "domain/ground/texts.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/throttle.h"
 #include "domain/handover/texts.h"
+#include "domain/message/notification_tx.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/pickup.h"
+#include "domain/parcel/texts.h"
+#include "domain/people/identity.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/people/identity.h"
-#include "domain/message/notification_tx.h"
-#include "domain/ground/operation.h"
-#include "domain/ground/throttle.h"
-#include "domain/ground/tx.h"
 
 #define CODE_TRIES 50
 #define HOUR_S 3600

@@ -5,6 +5,7 @@
 
 #include "domain/handover/delivery.h"
 #include "domain/money/payment.h"
+#include "domain/parcel/photo.h"
 
 extern const char *const override_reasons[];         /* ends with NULL */
 const char *override_reason_words(const char *reason);   /* "No tiene el celular a mano"; NULL for none of them */

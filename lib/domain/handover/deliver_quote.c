@@ -1,13 +1,10 @@
 /* Before a hand-over: what a code or a customer may take, and what each box owes. */
-#include "domain/ground/texts.h"
-#include "domain/parcel/texts.h"
-#include "domain/people/customer.h"
-#include "domain/ground/tx.h"
 #include "domain/handover/deliver_quote.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
-#include "domain/parcel/incident.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 
 static const struct stmt ready_of = STMT("packages_ready", "ii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"

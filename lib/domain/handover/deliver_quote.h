@@ -4,7 +4,6 @@
 #define DOMAIN_DELIVER_QUOTE_H
 
 #include "domain/parcel/incident.h"
-#include "domain/parcel/package.h"
 #include "domain/price/fee.h"
 
 struct deliver_quote_in {

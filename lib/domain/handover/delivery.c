@@ -1,8 +1,7 @@
 /* A hand-over after it happened: what it held. */
-#include "domain/ground/texts.h"
+#include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/signature.h"
-#include "domain/ground/tx.h"
 #include "domain/money/payment.h"
 #include "domain/parcel/texts.h"
 

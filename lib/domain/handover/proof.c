@@ -1,11 +1,12 @@
 #include "domain/handover/proof.h"
 
 #include "base/log.h"
-#include "domain/handover/texts.h"
-#include "local/normal.h"
-#include "crypto/crypto.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/throttle.h"
+#include "domain/handover/texts.h"
+#include "domain/parcel/pickup.h"
+#include "local/normal.h"
+#include "crypto/crypto.h"
 
 #define WRONG_MAX 5              /* wrong codes of an operator … */
 #define WRONG_WINDOW_S 600       /* … within this … */

@@ -3,9 +3,10 @@
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
+#include "domain/ground/setting.h"
 #include "domain/message/hours.h"
 #include "domain/message/notification_tx.h"
-#include "domain/ground/setting.h"
+#include "domain/parcel/package.h"
 #include "queue/job.h"
 
 #define JOIN_WINDOW_S 600

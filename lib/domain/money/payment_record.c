@@ -2,17 +2,18 @@
  * still missing of one that was handed over after a reversal (domain.md §5). */
 #include <stdlib.h>
 
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/money/cash.h"
+#include "domain/money/payment.h"
 #include "domain/money/texts.h"
+#include "domain/parcel/event.h"
 #include "json/json.h"
 #include "base/log.h"
 #include "metric/metric.h"
 #include "local/money.h"
 #include "base/random.h"
-#include "domain/ground/audit.h"
-#include "domain/money/cash.h"
-#include "domain/ground/tx.h"
-#include "domain/money/payment.h"
-#include "domain/ground/operation.h"
 
 #define CASH "efectivo"
 

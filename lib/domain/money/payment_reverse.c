@@ -1,13 +1,14 @@
 /* A payment taken back: a row of its own, and money out of a drawer that is open. */
 #include <stdlib.h>
 
-#include "domain/money/texts.h"
-#include "json/json.h"
 #include "domain/ground/audit.h"
-#include "domain/money/cash.h"
-#include "domain/ground/tx.h"
-#include "domain/money/payment.h"
 #include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/money/cash.h"
+#include "domain/money/payment.h"
+#include "domain/money/texts.h"
+#include "domain/parcel/event.h"
+#include "json/json.h"
 
 static const struct stmt drawer_open = STMT("payment_drawer_open", "i",
     "SELECT 1 FROM cash_sessions WHERE id = $1 AND counted_at IS NULL");

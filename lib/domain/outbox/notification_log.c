@@ -1,18 +1,20 @@
 /* The log of messages, and what staff do with one. */
 #include "base/clock.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/setting.h"
+#include "domain/message/notification_tx.h"
 #include "domain/message/texts.h"
+#include "domain/message/wording.h"
 #include "domain/outbox/texts.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/pickup.h"
+#include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/ground/audit.h"
-#include "domain/people/customer.h"
-#include "domain/message/notification_tx.h"
-#include "domain/ground/operation.h"
-#include "domain/ground/setting.h"
-#include "domain/message/wording.h"
 
 #define CUSTOM_CHARS 612
 

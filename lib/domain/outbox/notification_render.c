@@ -2,15 +2,15 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "local/money.h"
-#include "domain/handover/authorization.h"
-#include "domain/people/customer.h"
-#include "domain/price/fee.h"
-#include "domain/message/notification.h"
-#include "domain/people/opt_out.h"
-#include "domain/parcel/package.h"
 #include "domain/ground/tx.h"
-#include "domain/people/user.h"
+#include "domain/handover/authorization.h"
+#include "domain/message/notification.h"
 #include "domain/message/wording.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/pickup.h"
+#include "domain/people/customer.h"
+#include "domain/people/opt_out.h"
+#include "domain/people/user.h"
 
 #define PACKAGES_MAX 50
 

@@ -1,17 +1,16 @@
 #include "domain/paper/document.h"
 
 #include "base/random.h"
-#include "domain/message/texts.h"
-#include "domain/paper/texts.h"
-#include "json/json.h"
-#include "local/normal.h"
 #include "domain/ground/audit.h"
-#include "domain/parcel/batch.h"
-#include "domain/money/cash.h"
-#include "domain/message/notification_tx.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
-#include "domain/ground/tx.h"
+#include "domain/message/notification_tx.h"
+#include "domain/message/texts.h"
+#include "domain/money/cash.h"
+#include "domain/paper/texts.h"
+#include "domain/parcel/batch.h"
+#include "json/json.h"
+#include "local/normal.h"
 #include "queue/job.h"
 
 #define KEY_SIZE 22
@@ -25,19 +24,7 @@ static const struct stmt pending = STMT("document_pending", "si",
 static const struct stmt insert = STMT("document_insert", "ssiIi",
     "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)"
     " RETURNING id");
-static const struct stmt lost = STMT("document_lost", "is",
-    "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
-/* One that is being made would show it, too: it finds itself failed and is thrown away. */
-#define THERE " AND state IN ('pending', 'ready')"
-static const struct stmt void_of = STMT("document_void", "i",
-    "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
-    " WHERE kind = 'custodia' AND subject_id = $1" THERE);
-/* The receipt of any parcel of a hand-over has them all. */
-static const struct stmt void_receipts = STMT("document_void_receipts", "is",
-    "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
-    " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT id FROM packages"
-    " WHERE operation_id = $2))");
-DB_REGISTER(&by_id, &by_key, &pending, &insert, &lost, &void_of, &void_receipts)
+DB_REGISTER(&by_id, &by_key, &pending, &insert)
 
 #define D struct document
 static const struct field rows[] = {
@@ -242,21 +229,6 @@ enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct 
     if (e == OK && !streq(out->state, "ready"))
         e = ctx_fail(c, E_CONFLICT, NULL, T_DOCUMENT_WAITS, NULL);
     return e != OK ? e : domain_write(c, mail_tx, &x);
-}
-
-enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
-{
-    return db_exec(c->db, NULL, &lost, id, why);
-}
-
-enum err document_void_tx(struct ctx *c, int64_t package_id)
-{
-    return db_exec(c->db, NULL, &void_of, package_id);
-}
-
-enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, const char *operation)
-{
-    return db_exec(c->db, NULL, &void_receipts, package_id, operation);
 }
 
 /* ---- by the customer's link ---- */

@@ -35,13 +35,6 @@ enum err document_by_id(struct ctx *c, int64_t id, struct document *out) MUST_CH
 struct document_mail_in { int64_t id; const char *email; };
 enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out) MUST_CHECK;
 
-/* Inside a db_write: it will not be made. */
-enum err document_lost_tx(struct ctx *c, int64_t id, const char *why) MUST_CHECK;
-/* The same: a photo of that package went, so what shows it is given to nobody any more. */
-enum err document_void_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
-/* The hand-over (operation) that the package was part of was undone: what says that it was paid is void. */
-enum err document_void_receipts_tx(struct ctx *c, int64_t package_id, const char *operation) MUST_CHECK;
-
 /* The receipt, by the customer's link; E_THROTTLED for a network that asks for too many. */
 enum err document_ask_receipt(struct ctx *c, const char *token, struct document *out) MUST_CHECK;
 enum err document_of_token(struct ctx *c, const char *token, const char *key, struct document *out) MUST_CHECK;

@@ -1,17 +1,14 @@
 #include "domain/paper/label.h"
 
 #include "base/clock.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
 #include "domain/paper/texts.h"
+#include "domain/parcel/batch.h"
+#include "domain/shelf/position.h"
 #include "json/json.h"
 #include "local/normal.h"
-#include "domain/parcel/batch.h"
-#include "domain/ground/operation.h"
-#include "domain/shelf/position.h"
-#include "domain/ground/setting.h"
-#include "domain/ground/tx.h"
 #include "queue/job.h"
-
-const char *const label_symbols[] = { "qr", "128", NULL };
 
 /* ---- what they say ---- */
 
@@ -79,26 +76,6 @@ enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *ou
 
 /* ---- printing ---- */
 
-bool label_printer(const struct ctx *c)
-{
-    return !is_blank(c->conf->label_printer);
-}
-
-static enum err print_tx(struct ctx *c, const struct label_in *in)
-{
-    struct json_object *args = json_object_new_object();
-    const char *text;
-
-    json_add_text(args, "ids", operation_ids(c->a, in->ids, in->count));
-    json_add_int(args, "batch", in->batch);
-    json_add_text(args, "zone", in->zone ? in->zone : "");
-    json_add_text(args, "symbol", in->symbol ? in->symbol : label_symbols[0]);
-    text = json_text(c->a, args);
-    json_object_put(args);
-    return job_add_tx(c, &(struct job_new){ .kind = "label.print", .args = text,
-                                            .package_id = in->count == 1 ? in->ids[0] : 0 }, NULL);
-}
-
 struct printing { struct ctx *c; const struct label_in *in; };
 
 static enum err print_write(struct db *db UNUSED, void *arg)
@@ -109,7 +86,7 @@ static enum err print_write(struct db *db UNUSED, void *arg)
 
     if (e != OK || answer != NULL)
         return e;
-    e = print_tx(x->c, x->in);
+    e = label_print_tx(x->c, x->in);
     return e != OK ? e : operation_end_tx(x->c, "printed");
 }
 
@@ -124,11 +101,4 @@ enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *o
     if (e == OK && out->n == 0)
         e = ctx_fail(c, E_CONFLICT, NULL, T_LABELS_NONE, NULL);
     return e != OK ? e : domain_write(c, print_write, &x);
-}
-
-enum err label_received_tx(struct ctx *c, int64_t package_id)
-{
-    const struct label_in in = { .ids = &package_id, .count = 1 };
-
-    return label_printer(c) && setting_int(c, S_LABELS_RECEIVE) != 0 ? print_tx(c, &in) : OK;
 }

@@ -1,12 +1,14 @@
+#include "domain/custody/undo.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/handover/signature.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "local/normal.h"
 #include "base/utf8.h"
-#include "domain/ground/audit.h"
-#include "domain/parcel/batch.h"
-#include "domain/ground/operation.h"
-#include "domain/ground/tx.h"
-#include "domain/custody/undo.h"
-#include "domain/handover/signature.h"
 
 #define LINES_MAX 1000           /* shown of one batch */
 #define LIST_MAX 100

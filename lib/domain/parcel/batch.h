@@ -5,7 +5,6 @@
 
 #include "base/field.h"
 #include "domain/parcel/package.h"
-#include "domain/handover/signature.h"
 
 struct batch {
     int64_t id;
@@ -59,5 +58,12 @@ enum err batch_move_last(struct ctx *c, const char *position, struct package *ou
 struct batch_close_in { int64_t id; const char *courier_name, *signature; };
 /* Of one's own, an ADMIN of anybody's. E_CONFLICT: it is closed already, somebody else's, or empty. */
 enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out) MUST_CHECK;
+
+/* *p was received into the user's open batch, by what was given. */
+struct receive_in;
+enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in) MUST_CHECK;
+/* The line of a package in a drop that is open follows what was undone or was no parcel at all;
+ * what was signed stays as it was signed. */
+enum err batch_follow_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 
 #endif

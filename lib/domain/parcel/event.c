@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/event.h"
 
 static const struct stmt last_hash = STMT("event_last_hash", "i",
     "SELECT hash FROM package_events WHERE package_id = $1 ORDER BY id DESC LIMIT 1");

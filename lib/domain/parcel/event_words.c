@@ -2,7 +2,7 @@
 
 #include "json/json.h"
 #include "domain/parcel/incident.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_change.h"
 
 static const char *text_of(struct json_object *details, const char *name)
 {

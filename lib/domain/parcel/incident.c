@@ -1,8 +1,10 @@
 #include "domain/parcel/incident.h"
 
+#include "domain/ground/tx.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_write.h"
 #include "domain/parcel/texts.h"
 #include "json/json.h"
-#include "domain/ground/tx.h"
 
 #define KIND "NOTA_AGREGADA"     /* it changes neither the state nor the place */
 #define LIST_USUAL 50

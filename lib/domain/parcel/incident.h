@@ -37,4 +37,12 @@ enum err incident_report(struct ctx *c, const struct incident_in *in, struct pac
 struct incident_resolve_in { int64_t id; const char *how; };
 enum err incident_resolve(struct ctx *c, const struct incident_resolve_in *in, struct package *out) MUST_CHECK;
 
+/* The open incident of a package, when it is of that outcome (NULL: any), is resolved. */
+enum err incident_settle_tx(struct ctx *c, int64_t package_id, const char *outcome,
+                            const char *resolution) MUST_CHECK;
+/* An incident is open again as it was before what is undone, which resolved it at that instant. */
+enum err incident_reopen_tx(struct ctx *c, int64_t package_id, int64_t at, const char *resolution) MUST_CHECK;
+/* The incident that this event reported is taken back; E_CONFLICT when it reported none. */
+enum err incident_undo_tx(struct ctx *c, int64_t package_id, int64_t event_id, int64_t at) MUST_CHECK;
+
 #endif

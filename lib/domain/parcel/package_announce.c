@@ -1,16 +1,18 @@
 /* – → ANUNCIADO: by the public or by staff, one or several guides at once. */
+#include "domain/ground/operation.h"
+#include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_announce.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/consent.h"
+#include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/people/consent.h"
-#include "domain/people/customer.h"
-#include "domain/message/notification.h"
-#include "domain/ground/operation.h"
-#include "domain/ground/throttle.h"
-#include "domain/ground/tx.h"
 
 #define GUIDES_MAX 20
 #define CODE_TRIES 20

@@ -1,11 +1,16 @@
 /* Cancel, move, note, expire: the small transitions. */
 #include "base/clock.h"
+#include "domain/ground/tx.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_write.h"
 #include "domain/parcel/texts.h"
+#include "domain/shelf/position.h"
 #include "json/json.h"
 #include "base/utf8.h"
-#include "domain/paper/document.h"
-#include "domain/message/notification.h"
-#include "domain/ground/tx.h"
 #include "queue/job.h"
 
 #define EXPIRE_DAYS 30
@@ -18,19 +23,34 @@ static const struct stmt move = STMT("package_move", "ii",
     "UPDATE packages SET position_id = $2 WHERE id = $1 AND state = 'RECIBIDO'");
 static const struct stmt expired = STMT("packages_expired", "ii",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
-/* Its row stays; with purge_at it is gone for everybody (package_read.c). */
-static const struct stmt remove_file = STMT("file_remove", "iis",
-    "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
-static const struct stmt files_since = STMT("files_since", "iii",
-    "SELECT id FROM package_files WHERE package_id = $1 AND created_at >= $2"
-    " AND ($3 = 1 OR kind IN ('ENTREGA', 'COMPROBANTE')) AND purge_at IS NULL");
-static const struct stmt files_to = STMT("files_to", "iii",
-    "UPDATE package_files SET package_id = $2 WHERE package_id = $1 AND created_at >= $3"
-    " AND kind IN ('ENTREGA', 'COMPROBANTE') AND purge_at IS NULL");
-static const struct stmt sound = STMT("files_of_damage", "i",
-    "SELECT count(*) FROM package_files WHERE package_id = $1 AND kind IN ('RECEPCION', 'DANO')"
-    " AND state <> 'failed' AND purge_at IS NULL");
-DB_REGISTER(&cancel, &move, &expired, &remove_file, &files_since, &files_to, &sound)
+DB_REGISTER(&cancel, &move, &expired)
+
+const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama", "paquete_danado",
+    "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
+    "devuelto_transportadora", "otro", NULL };
+const char *const cancel_choices[] = { "cliente_solicita", "paquete_danado", "paquete_perdido", "error_operador",
+    "rechazado_en_recepcion", "devuelto_transportadora", "otro", NULL };
+
+/* For staff; the public reads its own words (cgi-bin/track.c). */
+const char *cancel_reason_words(const char *reason)
+{
+    static const struct { const char *reason, *words; } list[] = {
+        { "cliente_solicita", "el cliente lo pidió" },
+        { "cliente_no_reclama", "el cliente no lo reclamó" },
+        { "paquete_danado", "llegó o quedó dañado" },
+        { "paquete_perdido", "se perdió" },
+        { "anuncio_expirado", "no llegó en 30 días" },
+        { "error_operador", "se registró por error" },
+        { "rechazado_en_recepcion", "se rechazó al recibirlo" },
+        { "devuelto_transportadora", "se devolvió a la transportadora" },
+        { "otro", "otro motivo" },
+    };
+
+    for (size_t i = 0; i < COUNT(list); i++)
+        if (!is_blank(reason) && streq(list[i].reason, reason))
+            return list[i].words;
+    return NULL;
+}
 
 struct change {
     struct ctx *c;
@@ -202,71 +222,4 @@ enum err package_expire(struct ctx *c, int limit, int *count)
     struct expiry x = { c, limit, count };
 
     return domain_write(c, expire_tx, &x);
-}
-
-enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why)
-{
-    enum err e = db_exec(c->db, NULL, &remove_file, id, c->now, why);
-
-    if (e == OK)
-        e = document_void_tx(c, package_id);
-    return e != OK ? e : job_add_tx(c, &(struct job_new){ .kind = "file.delete", .about = id, .package_id = package_id },
-                                         NULL);
-}
-
-enum err photos_withdraw_tx(struct ctx *c, int64_t id, int64_t since, bool all)
-{
-    int64_t *ids;
-    size_t n;
-    struct rows q;
-    enum err e = db_query(c->db, &q, &files_since, id, since, (int64_t)all);
-
-    if (e == OK)
-        e = db_ids_all(&q, c->a, &ids, &n);
-    for (size_t i = 0; e == OK && i < n; i++)
-        e = file_take_out_tx(c, id, ids[i], "retirada");
-    return e;
-}
-
-enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since)
-{
-    return db_exec(c->db, NULL, &files_to, id, other, since);
-}
-
-/* What came damaged is proven by its photo: the last one stays, unless it must not be there at all. */
-static bool is_last_proof(struct ctx *c, const struct package *p, const struct package_file *f)
-{
-    return c->role < ROLE_ADMIN && !streq(f->state, "failed") && p->condition != NULL && !streq(p->condition, "BUENO")
-        && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
-}
-
-static enum err remove_file_tx(struct db *db UNUSED, void *arg)
-{
-    struct change *x = arg;
-    struct package_file f;
-    struct package p;
-    struct json_object *details;
-    enum err e = package_file_by_id(x->c, x->id, &f);
-
-    if (e == OK && x->c->role < ROLE_ADMIN && x->c->now - f.created_at > x->c->conf->undo_s)
-        return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
-    if (e == OK)
-        e = package_fetch(x->c, f.package_id, &p);
-    if (e == OK && is_last_proof(x->c, &p, &f))
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_PHOTO_LAST, NULL);
-    if (e == OK)
-        e = file_take_out_tx(x->c, p.id, x->id, "retirada");
-    if (e != OK)
-        return e;
-    details = json_object_new_object();
-    json_add_int(details, "file_removed", x->id);
-    return event_add_tx(x->c, &p, (struct event_new){ .kind = "MODIFICACION", .before = p.state,
-                                                      .after = p.state, .details = details });
-}
-
-enum err package_file_remove(struct ctx *c, int64_t id)
-{
-    struct change x = { .c = c, .id = id };
-
-    return domain_write(c, remove_file_tx, &x);
 }

@@ -6,6 +6,7 @@
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/package_find.h"
 
 #define WORDS_MAX 8              /* of a name; more are not looked at */
 #define NEAR_MAX 24              /* words that one with a typo may mean */

@@ -1,23 +1,29 @@
 /* → RECIBIDO: an announced parcel, one that nobody announced, or a late one. */
 #include <stdio.h>
 
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/courier.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/label_job.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/package_write.h"
+#include "domain/parcel/photo.h"
+#include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
+#include "domain/shelf/position.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/parcel/courier.h"
-#include "domain/people/customer.h"
-#include "domain/paper/label.h"
-#include "domain/message/notification.h"
-#include "domain/ground/operation.h"
-#include "domain/ground/tx.h"
 #include "queue/job.h"
 
-#define CODE_TRIES 50
 #define PICKUP_DIGITS 6
-#define VERSIONS_KNOWN 10        /* of a code: who has an older one asks again */
 
 static const struct stmt receive = STMT("package_receive", "isssisIis",
     "UPDATE packages SET state = 'RECIBIDO', type = $2, condition = $3, observations = $4,"
@@ -30,19 +36,11 @@ static const struct stmt receive = STMT("package_receive", "isssisIis",
     " ORDER BY valid_from DESC LIMIT 1) AS r"
     " WHERE packages.id = $1 AND (state = 'ANUNCIADO'"
     " OR (state = 'CANCELADO' AND cancel_reason = 'anuncio_expirado'))");
-static const struct stmt set_pickup = STMT("package_set_pickup", "iib",
-    "UPDATE packages SET pickup_version = $2, pickup_code_hash = $3 WHERE id = $1");
-static const struct stmt pickup_taken = STMT("package_pickup_taken", "ib",
-    "SELECT 1 FROM packages WHERE pickup_code_hash = $2 AND state = 'RECIBIDO' AND id <> $1 UNION ALL"
-    " SELECT 1 FROM pickup_authorizations WHERE code_hash = $2 AND used_at IS NULL AND revoked_at IS NULL LIMIT 1");
 static const struct stmt set_customer = STMT("package_set_customer", "iiss",
     "UPDATE packages SET customer_id = $2, announced_name = coalesce(announced_name, $3),"
     " announced_phone = coalesce(announced_phone, $4)"
     " WHERE id = $1 AND customer_id IS NULL AND state = 'RECIBIDO'");
-static const struct stmt insert_file = STMT("file_insert", "isssiiI",
-    "INSERT INTO package_files (package_id, key, kind, spool_path, size, created_at, created_by, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending') RETURNING id");
-DB_REGISTER(&receive, &set_pickup, &pickup_taken, &set_customer, &insert_file)
+DB_REGISTER(&receive, &set_customer)
 
 struct reception {
     struct ctx *c;
@@ -52,80 +50,6 @@ struct reception {
     bool unannounced;            /* the row was made here: undo cancels it */
     struct package *out;
 };
-
-char *pickup_code_of(struct ctx *c, const char *text)
-{
-    unsigned char sum[HASH_BYTES];
-    uint32_t n = 0;
-    const char *key = secret_read(c->a, c->conf, "pickup_key");
-
-    if (key == NULL)
-        return NULL;
-    hmac256(sum, key, text, strlen(text));
-    for (int i = 0; i < 4; i++)
-        n = n << 8 | sum[i];
-    return arena_printf(c->a, "%06u", n % 1000000u);
-}
-
-/* Of id and version: derived when shown, never stored. */
-char *package_pickup_code(struct ctx *c, const struct package *p)
-{
-    return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));
-}
-
-bool package_code_was(struct ctx *c, const struct package *p, const char *code)
-{
-    struct package old = *p;
-
-    while (--old.pickup_version > 0 && p->pickup_version - old.pickup_version <= VERSIONS_KNOWN) {
-        const char *was = package_pickup_code(c, &old);
-
-        if (was != NULL && streq(was, code))
-            return true;
-    }
-    return false;
-}
-
-void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])
-{
-    struct arena *a = arena_new();
-    const char *key = secret_read(a, conf, "pickup_key");
-
-    memset(out, 0, 32);
-    if (key != NULL)
-        hmac256(out, key, code, strlen(code));
-    arena_free(a);
-}
-
-enum err pickup_renew_tx(struct ctx *c, struct package *p)
-{
-    unsigned char hash[HASH_BYTES];
-
-    for (int i = 0; i < CODE_TRIES; i++, p->pickup_version++) {
-        const char *code = package_pickup_code(c, p);
-
-        if (code == NULL)
-            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-        pickup_code_hash(c->conf, code, hash);
-        if (db_scalar(c->db, 0, &pickup_taken, p->id, hash, sizeof hash) == 0)
-            return db_exec(c->db, NULL, &set_pickup, p->id, p->pickup_version, hash, sizeof hash);
-    }
-    return E_BUSY;
-}
-
-enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
-{
-    enum err e = OK;
-    int64_t file;
-
-    for (size_t i = 0; i < n && e == OK; i++) {
-        e = db_insert(c->db, &file, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
-                      photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
-        if (e == OK)
-            e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = file, .package_id = id }, NULL);
-    }
-    return e;
-}
 
 static enum err refuse_state(struct ctx *c, const struct package *p)
 {
@@ -332,32 +256,4 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
     if (customer_check(c, &i.person) != OK)
         return ctx_faults(c);
     return package_write(c, "identify", i.id, out, identify_tx, &i);
-}
-
-struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
-
-static enum err add_photos_tx(void *arg)
-{
-    struct photos *f = arg;
-    struct package *p = &f->p;
-    struct json_object *details;
-    enum err e = package_fetch(f->c, f->id, p);
-
-    if (e == OK && !streq(p->state, "RECIBIDO") && !streq(p->state, "ENTREGADO"))
-        return ctx_fail(f->c, E_CONFLICT, "photos", T_PHOTO_STATE, NULL);
-    if (e == OK)
-        e = photos_add_tx(f->c, f->id, f->v, f->n);
-    if (e != OK)
-        return e;
-    details = json_object_new_object();
-    json_add_int(details, "photos", (int64_t)f->n);
-    return event_add_tx(f->c, p, (struct event_new){ .kind = "IMAGEN_AGREGADA", .before = p->state,
-                                                     .after = p->state, .details = details });
-}
-
-enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
-{
-    struct photos f = { .c = c, .id = id, .v = photos, .n = n };
-
-    return package_write(c, "photograph", id, &f.p, add_photos_tx, &f);
 }

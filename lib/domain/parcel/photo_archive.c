@@ -1,6 +1,6 @@
 /* Photos that were made before there was an archive, or whose jobs died: a job each. */
-#include "domain/parcel/package.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/photo.h"
 #include "queue/job.h"
 
 #define AT_ONCE 500              /* rows a transaction */

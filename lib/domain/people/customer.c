@@ -1,12 +1,13 @@
-#include "domain/ground/texts.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/tx.h"
 #include "domain/message/texts.h"
+#include "domain/parcel/package.h"
+#include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/utf8.h"
-#include "domain/people/customer.h"
-#include "domain/ground/audit.h"
-#include "domain/ground/tx.h"
 
 #define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
     " email_confirmed_at"

@@ -10,9 +10,6 @@
 #include "base/ctx.h"
 #include "store/db.h"
 
-struct package;
-struct packages;
-
 struct fee_rule { int64_t base_fee, storage_per_day, free_hours; };
 
 struct fee {
@@ -27,18 +24,10 @@ FIELD_TABLE(struct fee, fee_fields)
 struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t end,
                        const int64_t *closures, size_t n);
 
-/* Of the days of [since, until], and of a year after it, so that the next growth knows
- * of those to come. */
+/* The closed days of [since, until], and of a year after it, so that the next growth knows of
+ * those to come. */
 #define CLOSED_AHEAD 366
 struct closed_days { int64_t *v; size_t n; };
 enum err closed_days(struct ctx *c, int64_t since, int64_t until, struct closed_days *out) MUST_CHECK;
-
-/* Of a package as it stands at c->now: the frozen figures once handed over, zeros
- * before reception and when cancelled.  grows_at is 0 where nothing grows. */
-enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
-/* The same at another instant. */
-enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out) MUST_CHECK;
-/* Of each of a list, in its order. */
-enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
 
 #endif

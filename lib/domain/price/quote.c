@@ -1,9 +1,9 @@
 #include "base/clock.h"
-#include "domain/price/texts.h"
-#include "domain/price/closure.h"
-#include "domain/parcel/package.h"
-#include "domain/price/quote.h"
 #include "domain/ground/tx.h"
+#include "domain/price/closure.h"
+#include "domain/price/quote.h"
+#include "domain/price/size.h"
+#include "domain/price/texts.h"
 
 static const struct field rows[] = {
     FIELD(struct quote_day, date, F_TEXT, "Fecha"),

@@ -1,7 +1,6 @@
 #include "base/clock.h"
-#include "domain/parcel/package.h"
-#include "domain/price/rate.h"
 #include "domain/ground/tx.h"
+#include "domain/price/rate.h"
 
 #define TYPES_MAX 8
 
@@ -73,31 +72,4 @@ struct fee rate_after(const struct rate *r, int64_t days)
     struct fee_rule rule = { r->base_fee, r->storage_per_day, r->free_hours };
 
     return fee_compute(&rule, 0, days * DAY_SECONDS, NULL, 0);
-}
-
-static const struct { const char *type, *words, *limits; } types[] = {
-    { "NORMAL", "Normal", "hasta 30×30×30 cm y 5 kg" },
-    { "EXTRA_DIMENSIONADO", "Extra", "más grande o más pesado" },
-};
-
-const char *package_condition_words(const char *condition)
-{
-    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
-        : "Golpeado, mojado o roto";
-}
-
-const char *package_type_words(const char *type)
-{
-    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
-        if (streq(types[i].type, type))
-            return types[i].words;
-    return type;
-}
-
-const char *package_type_limits(const char *type)
-{
-    for (size_t i = 0; type != NULL && i < COUNT(types); i++)
-        if (streq(types[i].type, type))
-            return types[i].limits;
-    return NULL;
 }

@@ -50,10 +50,4 @@ enum err rate_withdraw(struct ctx *c, int64_t id) MUST_CHECK;
 /* What a parcel costs that is taken away so many whole days after it came. */
 struct fee rate_after(const struct rate *r, int64_t days);
 
-/* A package type for people, "Normal", and what goes into it, "hasta 30×30×30 cm y
- * 5 kg"; NULL for none. */
-const char *package_type_words(const char *type);
-const char *package_condition_words(const char *condition);     /* "Abierto" */
-const char *package_type_limits(const char *type);
-
 #endif

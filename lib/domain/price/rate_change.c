@@ -1,13 +1,13 @@
 #include "base/clock.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/setting.h"
+#include "domain/ground/tx.h"
+#include "domain/price/rate.h"
+#include "domain/price/size.h"
 #include "domain/price/texts.h"
 #include "json/json.h"
 #include "base/log.h"
-#include "domain/ground/audit.h"
-#include "domain/ground/operation.h"
-#include "domain/parcel/package.h"
-#include "domain/price/rate.h"
-#include "domain/ground/setting.h"
-#include "domain/ground/tx.h"
 
 #define AHEAD_DAYS 730           /* a later year is a slip of the hand */
 

@@ -1,9 +1,11 @@
-#include "domain/ground/texts.h"
-#include "local/normal.h"
-#include "domain/people/customer.h"
 #include "domain/ground/throttle.h"
-#include "domain/public/track.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/pickup.h"
+#include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
+#include "domain/public/track.h"
+#include "local/normal.h"
 
 #define CODES_MAX 20
 #define WINDOW_S 60

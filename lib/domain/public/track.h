@@ -7,8 +7,7 @@
 #ifndef DOMAIN_TRACK_H
 #define DOMAIN_TRACK_H
 
-#include "domain/price/fee.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/photo.h"
 #include "domain/price/rate.h"
 
 enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };

@@ -2,9 +2,9 @@
  * two counters can never put more on a position than it holds. */
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "domain/shelf/position.h"
-#include "domain/price/rate.h"
 #include "domain/ground/tx.h"
+#include "domain/price/size.h"
+#include "domain/shelf/position.h"
 #include "domain/shelf/texts.h"
 
 #define LIST_USUAL 50

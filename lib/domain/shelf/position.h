@@ -1,5 +1,4 @@
-/* Position: a slot of the shelf (domain.md §1).  Taking and leaving one happens inside
- * the operations of domain/tx.h. */
+/* Position: a slot of the shelf (domain.md §1). */
 #ifndef DOMAIN_POSITION_H
 #define DOMAIN_POSITION_H
 
@@ -63,6 +62,12 @@ struct shelved_list { struct shelved *v; size_t n; int64_t next; };
 #define SHELVED_PAGE 100
 enum err position_packages(struct ctx *c, int64_t position_id, int64_t after,
                            struct shelved_list *out) MUST_CHECK;
+
+/* A place for one parcel more.  code NULL or "": the first free by walk order that fits a parcel
+ * of that type; a position that is named takes any type. */
+enum err position_take_tx(struct ctx *c, const char *code, const char *type, int64_t *id,
+                          const char **taken) MUST_CHECK;
+enum err position_release_tx(struct ctx *c, int64_t id) MUST_CHECK;   /* 0 is fine */
 
 /* ADMIN.  One position, or a range (A01 to A20), all or none of them. */
 struct position_in {

@@ -1,7 +1,8 @@
+#include "domain/parcel/package_change.h"
 #include "domain/parcel/texts.h"
+#include "domain/stocktake/scan.h"
 #include "domain/stocktake/texts.h"
 #include "local/normal.h"
-#include "domain/stocktake/scan.h"
 
 enum err shelf_box(struct ctx *c, const char *box, struct package *out)
 {

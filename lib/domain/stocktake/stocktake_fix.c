@@ -1,13 +1,16 @@
 /* What an audit found is put right, box by box, or written down at its end. */
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_change.h"
 #include "domain/parcel/texts.h"
+#include "domain/shelf/position.h"
 #include "domain/shelf/texts.h"
+#include "domain/stocktake/stocktake_tx.h"
 #include "domain/stocktake/texts.h"
 #include "json/json.h"
 #include "base/log.h"
-#include "domain/ground/audit.h"
-#include "domain/ground/operation.h"
-#include "domain/stocktake/stocktake_tx.h"
-#include "domain/ground/tx.h"
 
 #define KIND "INVENTARIO"
 

@@ -5,9 +5,9 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/ground/audit.h"
 #include "domain/console/job_admin.h"
-#include "domain/parcel/package.h"
+#include "domain/ground/audit.h"
+#include "domain/parcel/package_announce.h"
 #include "tests/unit/fixture.h"
 #include "queue/job.h"
 

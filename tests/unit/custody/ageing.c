@@ -4,11 +4,13 @@
 
 #include "base/clock.h"
 #include "domain/custody/ageing.h"
-#include "domain/custody/texts.h"
-#include "domain/parcel/texts.h"
-#include "domain/price/fee.h"
-#include "domain/custody/undo.h"
 #include "domain/custody/history.h"
+#include "domain/custody/texts.h"
+#include "domain/custody/undo.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/texts.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt backdate = STMT("t_ageing_backdate", "ii",

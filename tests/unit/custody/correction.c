@@ -2,12 +2,16 @@
  * keeps of it. */
 #include <criterion/criterion.h>
 
+#include "domain/custody/correction.h"
+#include "domain/custody/history.h"
 #include "domain/custody/texts.h"
 #include "domain/handover/authorization.h"
-#include "domain/custody/correction.h"
 #include "domain/handover/deliver.h"
 #include "domain/message/notification.h"
-#include "domain/custody/history.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt dearer = STMT("t_correct_dearer", "i",

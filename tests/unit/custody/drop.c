@@ -1,8 +1,11 @@
 /* A courier's drop counts what was left in it, and once signed it stays as it was signed. */
 #include <criterion/criterion.h>
 
-#include "domain/parcel/batch.h"
 #include "domain/custody/undo.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt age_all = STMT("t_age_all", "i", "UPDATE packages SET announced_at = announced_at - $1");

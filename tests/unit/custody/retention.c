@@ -1,8 +1,9 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/parcel/package.h"
 #include "domain/custody/retention.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt photo = STMT("t_photo", "is",

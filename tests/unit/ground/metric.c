@@ -3,8 +3,11 @@
 #include <criterion/criterion.h>
 
 #include "metric/metric.h"
-#include "domain/handover/deliver.h"
 #include "domain/custody/undo.h"
+#include "domain/handover/deliver.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 
 static bool counted(struct fixture *f, const char *line)

@@ -2,13 +2,14 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/handover/authorization.h"
 #include "domain/custody/correction.h"
-#include "domain/handover/deliver.h"
 #include "domain/custody/retention.h"
 #include "domain/custody/undo.h"
+#include "domain/handover/authorization.h"
+#include "domain/handover/deliver.h"
 #include "domain/handover/signature.h"
 #include "domain/paper/document.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 #define STROKES "M10 10L20 22.5L31 40M5 5L6 6"

@@ -1,7 +1,6 @@
 /* What cron programs do with --now: a job's handler without a row of the queue. */
 #include <criterion/criterion.h>
 
-#include "domain/parcel/package.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 

@@ -13,8 +13,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "domain/parcel/package.h"
-#include "domain/ground/tx.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/photo.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 #include "jobs/picture.h"

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "domain/ground/audit.h"
-#include "domain/money/cash.h"
-#include "domain/handover/deliver.h"
 #include "domain/custody/undo.h"
+#include "domain/ground/audit.h"
+#include "domain/handover/deliver.h"
+#include "domain/money/cash.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_cash_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");

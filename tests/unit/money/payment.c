@@ -3,12 +3,15 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/ground/audit.h"
-#include "domain/money/cash.h"
-#include "domain/handover/deliver.h"
-#include "domain/money/texts.h"
-#include "domain/custody/undo.h"
 #include "domain/custody/history.h"
+#include "domain/custody/undo.h"
+#include "domain/handover/deliver.h"
+#include "domain/money/cash.h"
+#include "domain/money/texts.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_payment_audited", "",

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/paper/label.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt jobs = STMT("t_label_jobs", "", "SELECT count(*) FROM jobs WHERE kind = 'label.print'");

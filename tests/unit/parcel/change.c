@@ -4,11 +4,13 @@
 
 #include "base/clock.h"
 #include "domain/custody/ageing.h"
-#include "domain/parcel/incident.h"
-#include "domain/parcel/package.h"
-#include "domain/parcel/texts.h"
-#include "domain/custody/undo.h"
 #include "domain/custody/history.h"
+#include "domain/custody/undo.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/photo.h"
+#include "domain/parcel/texts.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 

@@ -3,7 +3,9 @@
 #include <criterion/criterion.h>
 
 #include "base/utf8.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_find.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt rename_customer = STMT("t_rename_customer", "sss",

@@ -1,10 +1,12 @@
 /* What comes up instead of a hand-over: said once, resolved by what happens next. */
 #include <criterion/criterion.h>
 
+#include "domain/custody/history.h"
+#include "domain/custody/undo.h"
 #include "domain/handover/deliver.h"
 #include "domain/parcel/incident.h"
-#include "domain/custody/undo.h"
-#include "domain/custody/history.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt how_it_ended = STMT("t_resolution", "is",

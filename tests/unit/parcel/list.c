@@ -2,8 +2,11 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/price/fee.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_list.h"
+#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
 #define DAY DAY_SECONDS

@@ -2,12 +2,16 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/handover/deliver.h"
-#include "domain/message/notification.h"
-#include "domain/parcel/package.h"
-#include "domain/handover/deliver_quote.h"
-#include "domain/custody/undo.h"
 #include "domain/custody/history.h"
+#include "domain/custody/undo.h"
+#include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_find.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt count_notes = STMT("t_notes", "s", "SELECT count(*) FROM notifications WHERE state = $1");

@@ -3,8 +3,10 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_receive.h"
 #include "domain/price/quote.h"
+#include "domain/price/size.h"
 #include "tests/unit/fixture.h"
 
 static const struct fee_rule normal = { 1500, 1000, 24 };

@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "domain/ground/audit.h"
+#include "domain/parcel/package_fee.h"
+#include "domain/parcel/package_receive.h"
 #include "domain/price/closure.h"
-#include "domain/parcel/package.h"
 #include "domain/price/quote.h"
-#include "domain/price/rate.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");

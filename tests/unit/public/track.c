@@ -3,6 +3,9 @@
 
 #include "base/clock.h"
 #include "domain/handover/deliver.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
 

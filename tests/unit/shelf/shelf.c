@@ -3,15 +3,15 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "domain/ground/audit.h"
-#include "domain/parcel/package.h"
+#include "domain/custody/history.h"
+#include "domain/parcel/package_change.h"
+#include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "domain/shelf/position.h"
 #include "domain/shelf/texts.h"
 #include "domain/stocktake/scan.h"
 #include "domain/stocktake/stocktake.h"
 #include "domain/stocktake/texts.h"
-#include "domain/custody/history.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt audited = STMT("t_shelf_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");

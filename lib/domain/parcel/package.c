@@ -1,0 +1,132 @@
+/* Packages by a key. */
+#include "local/normal.h"
+#include "domain/ground/tx.h"
+#include "domain/parcel/package.h"
+#include "domain/parcel/package_columns.h"
+#include "domain/parcel/texts.h"
+
+static const struct stmt by_id = STMT("package_by_id", "i", PACKAGE_SELECT "WHERE p.id = $1");
+static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT "WHERE p.public_token = $1");
+static const struct stmt by_code = STMT("package_by_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1");
+static const struct stmt by_guide = STMT("package_by_guide", "s",
+    PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
+DB_REGISTER(&by_id, &by_token, &by_code, &by_guide)
+
+#define P struct package
+static const struct field rows[] = {
+    FIELD(P, id, F_INT, "Número interno"),
+    FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD_SECRET(P, public_token, F_TEXT, "Parte secreta del enlace público"),
+    FIELD_SECRET(P, pickup_version, F_INT, "Versión del código de entrega"),
+    FIELD(P, guide_number, F_TEXT, "Guía como se escribió"),
+    FIELD(P, guide_key, F_TEXT, "Guía sin separadores"),
+    FIELD(P, carrier, F_TEXT, "Transportadora"),
+    FIELD(P, state, F_TEXT, "ANUNCIADO, RECIBIDO, ENTREGADO o CANCELADO"),
+    FIELD(P, type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(P, condition, F_TEXT, "BUENO, ABIERTO o REGULAR"),
+    FIELD(P, customer_id, F_ID, "Cliente"),
+    FIELD(P, announced_name, F_TEXT, "Nombre en el anuncio"),
+    FIELD(P, announced_phone, F_PHONE, "Celular en el anuncio"),
+    FIELD(P, declared_value, F_MONEY, "Valor declarado"),
+    FIELD(P, position_id, F_ID, "Posición"),
+    FIELD(P, rate_id, F_ID, "Tarifa"),
+    FIELD(P, base_fee, F_MONEY, "Tarifa base"),
+    FIELD(P, storage_per_day, F_MONEY, "Bodegaje por día"),
+    FIELD(P, free_hours, F_INT, "Horas sin bodegaje"),
+    FIELD(P, announced_at, F_INSTANT, "Anunciado"),
+    FIELD(P, received_at, F_INSTANT, "Recibido"),
+    FIELD(P, delivered_at, F_INSTANT, "Entregado"),
+    FIELD(P, cancelled_at, F_INSTANT, "Cancelado"),
+    FIELD(P, received_by, F_ID, "Quién recibió"),
+    FIELD(P, delivered_by, F_ID, "Quién entregó"),
+    FIELD(P, cancelled_by, F_ID, "Quién canceló"),
+    FIELD(P, operation_id, F_TEXT, "Operación de la entrega"),
+    FIELD(P, storage_days, F_INT, "Días de bodegaje cobrados"),
+    FIELD(P, storage_fee, F_MONEY, "Bodegaje cobrado"),
+    FIELD(P, total_fee, F_MONEY, "Total, ya fijo"),
+    FIELD(P, discount, F_MONEY, "Descuento"),
+    FIELD(P, proof, F_TEXT, "codigo, autorizacion o excepcion"),
+    FIELD(P, receiver_name, F_TEXT, "Quién lo recogió"),
+    FIELD(P, receiver_document_type, F_TEXT, "Tipo de documento de quien lo recogió"),
+    FIELD(P, receiver_document_last4, F_TEXT, "Últimos cuatro del documento"),
+    FIELD(P, cancel_reason, F_TEXT, "Motivo de la cancelación"),
+    FIELD(P, cancel_text, F_TEXT, "Detalle de la cancelación"),
+    FIELD(P, observations, F_TEXT, "Observaciones"),
+    FIELD(P, last_event_id, F_INT, "Último evento"),
+    FIELD(P, position_code, F_TEXT, "Código de la posición"),
+    FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
+    FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
+    FIELD(P, customer_email, F_TEXT, "Correo del cliente"),
+    FIELD(P, email_confirmed_at, F_INSTANT, "Cuándo dijo el cliente que ese correo es suyo"),
+};
+const struct fields package_fields = FIELDS(rows);
+
+/* What anyone with the tracking code may read. */
+static const struct field public_rows[] = {
+    FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(P, guide_number, F_TEXT, "Guía"),
+    FIELD(P, carrier, F_TEXT, "Transportadora"),
+    FIELD(P, state, F_TEXT, "ANUNCIADO, RECIBIDO, ENTREGADO o CANCELADO"),
+    FIELD(P, type, F_TEXT, "NORMAL o EXTRA_DIMENSIONADO"),
+    FIELD(P, announced_at, F_INSTANT, "Anunciado"),
+    FIELD(P, received_at, F_INSTANT, "Recibido"),
+    FIELD(P, delivered_at, F_INSTANT, "Entregado"),
+    FIELD(P, cancelled_at, F_INSTANT, "Cancelado"),
+};
+const struct fields package_public_fields = FIELDS(public_rows);
+
+const char *const package_states[] = { "ANUNCIADO", "RECIBIDO", "ENTREGADO", "CANCELADO", NULL };
+const char *const package_conditions[] = { "BUENO", "ABIERTO", "REGULAR", NULL };
+
+const char *package_condition_words(const char *condition)
+{
+    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
+        : "Golpeado, mojado o roto";
+}
+
+enum err package_fault(struct ctx *c, enum err e)
+{
+    return e == E_NOT_FOUND && c->fault.err != e ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : domain_fault(c, e);
+}
+
+static enum err by_text(struct ctx *c, const struct stmt *s, const char *key, struct package *out)
+{
+    if (key == NULL)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
+    return package_fault(c, db_get(c->db, package_fields, out, c->a, s, key));
+}
+
+enum err package_by_id(struct ctx *c, int64_t id, struct package *out)
+{
+    return package_fault(c, db_get(c->db, package_fields, out, c->a, &by_id, id));
+}
+
+enum err package_fetch(struct ctx *c, int64_t id, struct package *out)
+{
+    return package_by_id(c, id, out);
+}
+
+enum err package_by_token(struct ctx *c, const char *token, struct package *out)
+{
+    return by_text(c, &by_token, token, out);
+}
+
+enum err package_by_code(struct ctx *c, const char *code, struct package *out)
+{
+    return by_text(c, &by_code, normal_code(c->a, code), out);
+}
+
+enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
+{
+    return by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
+}
+
+enum err package_by_scan(struct ctx *c, const char *read, struct package *out)
+{
+    enum err e = package_by_code(c, read, out);
+
+    if (e != E_NOT_FOUND)
+        return e;
+    c->fault = (struct fault){ 0 };
+    return package_by_guide(c, read, out);
+}

@@ -1,0 +1,16 @@
+/* Package fee: what a package owes (price/fee.h computes it). */
+#ifndef DOMAIN_PACKAGE_FEE_H
+#define DOMAIN_PACKAGE_FEE_H
+
+#include "domain/parcel/package.h"
+#include "domain/price/fee.h"
+
+/* What it owes at c->now: the frozen figures once handed over, zeros before reception and when
+ * cancelled.  grows_at is 0 where nothing grows. */
+enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
+/* fee_of at another instant. */
+enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out) MUST_CHECK;
+/* fee_of for each package of a list, in its order; *out is an array of list->n in the arena. */
+enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,21 @@
+/* Pickup: the six digits against which a package is handed over.  A code is derived from the
+ * package's id and version with the secret pickup_key, and stored nowhere but as a hash. */
+#ifndef DOMAIN_PICKUP_H
+#define DOMAIN_PICKUP_H
+
+#include "domain/parcel/package.h"
+
+/* The code of a package on the shelf; NULL when the secret pickup_key cannot be read. */
+char *package_pickup_code(struct ctx *c, const struct package *p);
+/* True when a message has said that code once, and a later message another: the last few
+ * versions are compared. */
+bool package_code_was(struct ctx *c, const struct package *p, const char *code);
+/* A code of a fresh version, unique on the shelf; p->pickup_version is raised. */
+enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
+
+/* Six digits of a keyed hash of any text; NULL when the secret pickup_key cannot be read. */
+char *pickup_code_of(struct ctx *c, const char *text);
+/* The hash by which a code is found; zeros when the secret pickup_key cannot be read. */
+void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32]);
+
+#endif
