@@ -102,12 +102,21 @@ function contents(name, inner, macros) {
 const strings = (text) => [...text.matchAll(/"((?:\\.|[^"\\])*)"/g)];
 const blank = (text, from, to) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, ' ') + text.slice(to);
 
+const macrosOf = (clean) => [...clean.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\n|[^\n])*)/gm)];
+// The macros of the headers of a file's own folder, where several files share the columns of a table.
+function shared(path, clean, files) {
+    const folder = path.replace(/^lib\//, '').replace(/[^/]*$/, '');
+    return [...clean.matchAll(/^#include "([^"]+\.h)"/gm)].map((m) => m[1])
+        .filter((name) => name.startsWith(folder) && files[`lib/${name}`])
+        .flatMap((name) => macrosOf(code(files[`lib/${name}`])));
+}
+
 // The statements of a file, and the file without them and without its macros.
-function parse(text) {
+function parse(path, text, files) {
     const clean = code(text);
-    const macros = [...clean.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\n|[^\n])*)/gm)];
+    const own = macrosOf(clean), macros = [...own, ...shared(path, clean, files)];
     let rest = clean;
-    for (const m of macros)
+    for (const m of own)
         rest = blank(rest, m.index, m.index + m[0].length);
     const stmts = [];
     for (const m of rest.matchAll(/^([ \t]*)((?:static |const )*)struct stmt (\w+)(\[[^\]]*\])? *= */gm)) {
@@ -225,7 +234,7 @@ function check(files, say) {
             checkDoor(path, text, say);
             continue;
         }
-        const file = parse(text);
+        const file = parse(path, text, files);
         checkStatements(path, file, say, labels);
         checkRest(path, file, say);
         checkCalls(path, file, say);
@@ -242,9 +251,13 @@ lint('sql', {
             + 'static const struct stmt a = STMT("a_list", "ib",\n    "SELECT " COLUMNS " AND id = $1 AND x = $2 % 3 AND y = \':a\'");\n'
             + 'static const struct stmt b = LIST("b_list", " AND id = $1");\nDB_REGISTER(&a, &b)\n'
             + 'void f(void) { log_warn("update failed"); header("attachment; filename"); e = db_exec(c->db, NULL, &a, (int64_t)f(1, 2), p, n); }\n',
+        'lib/domain/p/b.h': '#define SHARED "SELECT id FROM users "\n',
+        'lib/domain/p/a.c': '#include "domain/p/b.h"\nstatic const struct stmt c = STMT("c_one", "i", SHARED "WHERE id = $1");\nDB_REGISTER(&c)\n',
         'lib/store/db.h': 'enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...) MUST_CHECK;\nvoid db_close(struct db *db);\n',
     },
     bad: [
+        { files: { 'lib/domain/p/b.h': '#define COLUMNS "SELECT id FROM users "\n',
+            'lib/domain/p/a.c': '#include "domain/p/b.h"\nvoid f(void) { run(COLUMNS); }' }, says: /a\.c:2.*the SQL of COLUMNS is used outside/ },
         one('void f(void) { run("SELECT id FROM users"); }', /SQL outside a statement/),
         one('void f(void) { buf_printf(b, "delete from users where id = %d", id); }', /SQL outside a statement/),
         one('void f(void) { buf_printf(b, " AND id = %d", id); }', /SQL outside a statement/),
