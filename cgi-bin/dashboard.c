@@ -4,6 +4,7 @@
 #include "domain/console/dashboard.h"
 #include "domain/money/payment.h"
 #include "domain/parcel/package_list.h"
+#include "domain/message/message_kind.h"
 
 #define PAGE_DAYS 14
 
@@ -29,8 +30,12 @@ static void fill_needs(struct req *r, const struct dashboard *d)
 
     for (size_t i = 0; i < d->late.n; i++)
         view_fields(view_row(r->page, "late"), late_package_fields, &d->late.v[i]);
-    for (size_t i = 0; i < d->stuck.n; i++)
-        view_fields(view_row(r->page, "stuck"), stuck_message_fields, &d->stuck.v[i]);
+    for (size_t i = 0; i < d->stuck.n; i++) {
+        struct view_node *row = view_row(r->page, "stuck");
+
+        view_fields(row, stuck_message_fields, &d->stuck.v[i]);
+        view_text(row, "event_words", message_event_words(d->stuck.v[i].event));
+    }
     view_bool(r->page, "needs", f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);

@@ -9,6 +9,7 @@
 #include "domain/paper/texts.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"
+#include "domain/message/message_kind.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 #define PAGE_ROWS 25
@@ -188,6 +189,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "messages");
 
         view_fields(row, notification_fields, n);
+        view_text(row, "event_words", message_event_words(n->event));
         view_text(row, "words", notification_state_words(n->state));
         view_instant(row, "at", n->sent_at ? n->sent_at : n->created_at);
         if (streq(n->channel, "sms"))

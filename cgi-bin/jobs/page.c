@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "local/money.h"
 #include "domain/message/notification.h"
+#include "domain/message/message_kind.h"
 
 #define FRESH_S 30               /* a worker beats every ten seconds */
 #define GONE_S 60
@@ -293,7 +294,7 @@ static enum err fill_message(struct req *r, int64_t id)
     if (e != OK)
         return e;
     view_int(r->page, "message.id", n.id);
-    view_text(r->page, "message.event_words", notification_event_words(n.event));
+    view_text(r->page, "message.event_words", message_event_words(n.event));
     view_text(r->page, "message.state_words", notification_state_words(n.state));
     return OK;
 }

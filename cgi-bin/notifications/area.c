@@ -8,6 +8,7 @@
 #include "domain/outbox/texts.h"
 #include "local/holiday.h"
 #include "domain/ground/setting.h"
+#include "domain/message/message_kind.h"
 
 #define HOLIDAYS_SHOWN 3
 #define TEXT_CHARS 612
@@ -17,7 +18,7 @@
 #define F struct notification_filter
 static const struct param list_rows[] = {
     PARAM_ENUM(F, state, 0, notification_states, "Estado"),
-    PARAM_ENUM(F, event, 0, notification_events, "Suceso"),
+    PARAM_ENUM(F, event, 0, message_events, "Suceso"),
     PARAM_ENUM(F, channel, 0, notification_channels, "sms o email"),
     PARAM(F, customer_id, P_ID, 0, 0, 0, "De este cliente"),
     PARAM(F, before, P_ID, 0, 0, 0, "Número del último mensaje ya visto"),
@@ -112,11 +113,11 @@ static void fill_chips(struct req *r, const struct notification_filter *f)
         to.state = is(f->state, *s) ? NULL : *s;
         chip(r, "states", notification_state_words(*s), to.state == NULL, to);
     }
-    for (const char *const *e = notification_events; *e != NULL; e++) {
+    for (const char *const *e = message_events; *e != NULL; e++) {
         struct notification_filter to = *f;
 
         to.event = is(f->event, *e) ? NULL : *e;
-        chip(r, "events", notification_event_words(*e), to.event == NULL, to);
+        chip(r, "events", message_event_words(*e), to.event == NULL, to);
     }
     for (const char *const *k = notification_channels; *k != NULL; k++) {
         struct notification_filter to = *f;
@@ -129,7 +130,7 @@ static void fill_chips(struct req *r, const struct notification_filter *f)
 void fill_notification(struct view_node *row, const struct notification *n)
 {
     view_fields(row, notification_fields, n);
-    view_text(row, "event_words", notification_event_words(n->event));
+    view_text(row, "event_words", message_event_words(n->event));
     view_text(row, "state_words", notification_state_words(n->state));
     view_bool(row, "bad", streq(n->state, "failed") || streq(n->state, "unknown")
               || streq(n->state, "suppressed"));
@@ -201,7 +202,7 @@ static enum err detail(struct req *r)
     fill_notification(view_child(r->page, "message"), &n);
     view_bool(r->page, "can_settle", streq(n.state, "unknown"));
     view_bool(r->page, "can_resend", !streq(n.state, "queued") && !streq(n.state, "sending")
-              && !streq(n.event, "password_reset"));
+              && !message_kind_of(n.event)->once);
     view_bool(r->page, "new_code", streq(n.event, "package_received"));
     req_operation(r);
     return req_page(r, "notifications/detail.cst");

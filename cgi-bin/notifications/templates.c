@@ -3,6 +3,7 @@
 #include "domain/message/template.h"
 #include "domain/message/texts.h"
 #include "domain/message/wording.h"
+#include "domain/message/message_kind.h"
 #include "area.h"
 
 struct key_in { const char *event, *channel; };
@@ -25,7 +26,7 @@ const struct params template_edit_params = PARAMS(T, edit_rows);
 static void fill_template(struct view_node *row, const struct message_template *t)
 {
     view_fields(row, message_template_fields, t);
-    view_text(row, "event_words", notification_event_words(t->event));
+    view_text(row, "event_words", message_event_words(t->event));
     view_bool(row, "is_sms", streq(t->channel, "sms"));
 }
 

@@ -12,6 +12,7 @@
 #include "domain/people/customer.h"
 #include "domain/price/rate.h"
 #include "domain/price/size.h"
+#include "domain/message/message_kind.h"
 #include "list.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"
@@ -230,6 +231,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "messages");
 
         view_fields(row, notification_fields, n);
+        view_text(row, "event_words", message_event_words(n->event));
         view_text(row, "words", message_words(n->state));
         view_bool(row, "bad", bad);
         view_bool(row, "waits", streq(n->state, "queued") && n->not_before > r->c->now);

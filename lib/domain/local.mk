@@ -67,6 +67,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/texts.h \
 	lib/domain/message/hours.c \
 	lib/domain/message/hours.h \
+	lib/domain/message/message_kind.c \
+	lib/domain/message/message_kind.def \
+	lib/domain/message/message_kind.h \
 	lib/domain/message/notification.c \
 	lib/domain/message/notification.h \
 	lib/domain/message/notification_tx.h \

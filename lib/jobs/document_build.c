@@ -8,6 +8,7 @@
 #include "domain/message/notification.h"
 #include "domain/money/payment.h"
 #include "domain/parcel/document_void.h"
+#include "domain/message/message_kind.h"
 #include "jobs/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
@@ -55,7 +56,7 @@ void document_messages(struct sheet *s, struct arena *a, const struct notificati
         const bool sms = streq(n->channel, "sms");
 
         sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", notification_event_words(n->event), sms ? "SMS" : "correo"),
+            arena_printf(a, "%s, %s", message_event_words(n->event), sms ? "SMS" : "correo"),
             sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
     }
     sheet_table_end(s);

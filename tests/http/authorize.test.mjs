@@ -43,6 +43,16 @@ describe('making one', () => {
         assert.match((await oper.get(`/packages/${p.id}`)).words, /Persona autorizada/);
     });
 
+    test('is a message with its own name on the page of the parcel, and one that the log can be filtered by', async () => {
+        const phone = new_phone(), p = await on_shelf(s, pub, oper, { phone });
+        await authorized(p);
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /Autorización SMS/);
+        const log = await oper.get('/notifications?event=authorization_created');
+        assert.equal(log.status, 200, log.words);
+        assert.ok(log.words.includes(e164(phone).slice(-4)), 'the message is in the log');
+        assert.doesNotMatch(log.words, /Llegada SMS/);
+    });
+
     test('refuses what is missing, and keeps what was typed', async () => {
         const p = await on_shelf(s, pub, oper);
         for (const [fields, says] of [[{ name: '' }, /nombre y el apellido/], [{ document_number: '12' }, /número del documento/],

@@ -58,9 +58,8 @@ struct notification {
     const char *customer_name, *class, *provider_id;
     int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
 };
-extern const char *const notification_states[], *const notification_events[], *const notification_channels[];
-/* For people: "Llegada", "Sin confirmar". */
-const char *notification_event_words(const char *event);
+extern const char *const notification_states[], *const notification_channels[];
+/* For people: "Sin confirmar". */
 const char *notification_state_words(const char *state);
 FIELD_TABLE(struct notification, notification_fields)
 struct notifications { struct notification *v; size_t n; };

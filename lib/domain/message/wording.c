@@ -2,31 +2,13 @@
 
 #include "base/buf.h"
 #include "domain/ground/setting.h"
+#include "domain/message/message_kind.h"
 #include "domain/message/texts.h"
 
-enum group {
-    WORDS_ANY = 1, WORDS_PACKAGE = 2, WORDS_LINK = 4, WORDS_COST = 8, WORDS_SHELF = 16, WORDS_TEXT = 32,
-    WORDS_OPT_OUT = 64, WORDS_AUTHORIZED = 128,
-};
-
-static const struct { const char *name; enum group group; const char *sample; int longest; } words[] = {
+static const struct { const char *name; enum word_group group; const char *sample; int longest; } words[] = {
 #define WORD(id, name, group, sample, longest, doc) [id] = { name, group, sample, longest },
 #include "domain/message/wording.def"
 #undef WORD
-};
-
-#define PUBLIC (WORDS_ANY | WORDS_PACKAGE | WORDS_LINK | WORDS_OPT_OUT)
-/* needs: one of these must be there, or the message is of no use. */
-static const struct { const char *event; unsigned groups; const char *needs[2]; } events[] = {
-    { "package_announced", PUBLIC, { "codigo", "enlace" } },
-    { "package_received", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
-    { "package_delivered", PUBLIC | WORDS_COST, { "guia", "enlace" } },
-    { "package_cancelled", PUBLIC, { "guia", "enlace" } },
-    { "pickup_reminder", PUBLIC | WORDS_COST | WORDS_SHELF, { "entrega", "enlace" } },
-    { "authorization_created", WORDS_ANY | WORDS_AUTHORIZED | WORDS_OPT_OUT, { "llave", "llave" } },
-    { "custom_message", WORDS_ANY | WORDS_TEXT | WORDS_OPT_OUT, { "texto", "texto" } },
-    { "report_ready", WORDS_ANY | WORDS_TEXT, { "texto", "texto" } },
-    { "password_reset", WORDS_ANY | WORDS_LINK, { "enlace", "enlace" } },
 };
 
 /* The variable that `body` begins with; *end is after its brace. */
@@ -92,27 +74,21 @@ void wording_sample(struct ctx *c, struct wording *w, bool longest)
     w->v[W_BAJA] = arena_printf(c->a, "%s/unsubscribe/%s", c->conf->public_url, "000000-e-000000000000000000000000");
 }
 
-static unsigned groups_of(const char *event, const char *const **needs)
+static unsigned word_groups(const char *event)
 {
-    for (size_t i = 0; i < COUNT(events); i++)
-        if (streq(events[i].event, event)) {
-            *needs = events[i].needs;
-            return events[i].groups;
-        }
-    return 0;
+    const struct message_kind *kind = message_kind_of(event);
+
+    return kind != NULL ? kind->groups : 0;
 }
 
 bool wording_knows(const char *event, enum word w)
 {
-    const char *const *needs;
-
-    return (words[w].group & groups_of(event, &needs)) != 0;
+    return (words[w].group & word_groups(event)) != 0;
 }
 
 const char *wording_names(struct arena *a, const char *event)
 {
-    const char *const *needs;
-    unsigned groups = groups_of(event, &needs);
+    unsigned groups = word_groups(event);
     const char *out = NULL;
 
     for (enum word w = 0; w < WORD_COUNT; w++)
@@ -136,8 +112,8 @@ static bool has_word(const char *text, const char *name)
 
 enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text)
 {
-    const char *const *needs = NULL;
-    unsigned groups = groups_of(event, &needs);
+    const struct message_kind *kind = message_kind_of(event);
+    unsigned groups = word_groups(event);
     const char *end;
 
     for (const char *p = text; *p != '\0'; p++) {
@@ -148,7 +124,7 @@ enum err wording_check(struct ctx *c, const char *field, const char *event, cons
             return ctx_fail(c, E_INVALID, field, T_WORD_UNKNOWN, arena_strndup(c->a, p, n + (p[n] == '}')),
                             wording_names(c->a, event), NULL);
     }
-    if (needs != NULL && streq(field, "body") && !has_word(text, needs[0]) && !has_word(text, needs[1]))
-        return ctx_fail(c, E_INVALID, field, T_WORD_NEEDED, needs[0], needs[1], NULL);
+    if (kind != NULL && streq(field, "body") && !has_word(text, kind->needs[0]) && !has_word(text, kind->needs[1]))
+        return ctx_fail(c, E_INVALID, field, T_WORD_NEEDED, kind->needs[0], kind->needs[1], NULL);
     return OK;
 }

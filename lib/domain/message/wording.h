@@ -1,5 +1,5 @@
 /* Wording: a message's text with its {variables} filled in; wording.def lists them, and
- * the events of wording.c say which each may use and must have. */
+ * the kinds of message_kind.def say which each may use and must have. */
 #ifndef DOMAIN_WORDING_H
 #define DOMAIN_WORDING_H
 

@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
+#include "domain/message/message_kind.h"
 
 #define CUSTOM_CHARS 612
 
@@ -85,17 +86,9 @@ static const struct { const char *name, *words; } states[] = {
     { "queued", "Por enviar" }, { "sending", "Enviándose" }, { "sent", "Enviado" },
     { "delivered", "Entregado" }, { "failed", "Falló" }, { "unknown", "Sin confirmar" },
     { "suppressed", "No se envió" }, { "cancelled", "Cancelado" },
-}, events[] = {
-    { "package_announced", "Anuncio" }, { "package_received", "Llegada" },
-    { "package_delivered", "Entrega" }, { "package_cancelled", "Cancelación" },
-    { "pickup_reminder", "Recordatorio" }, { "payment_due", "Pago pendiente" },
-    { "inquiry_answered", "Respuesta" }, { "authorization_created", "Autorización" },
-    { "custom_message", "Mensaje" }, { "password_reset", "Contraseña" }, { "report_ready", "Informe" },
 };
 const char *const notification_states[] = { "queued", "sending", "sent", "delivered", "failed", "unknown",
     "suppressed", "cancelled", NULL };
-const char *const notification_events[] = { "package_announced", "package_received", "package_delivered",
-    "package_cancelled", "pickup_reminder", "custom_message", "password_reset", NULL };
 const char *const notification_channels[] = { "sms", "email", NULL };
 
 const char *notification_state_words(const char *state)
@@ -103,14 +96,6 @@ const char *notification_state_words(const char *state)
     for (size_t i = 0; i < COUNT(states); i++)
         if (streq(states[i].name, state))
             return states[i].words;
-    return NULL;
-}
-
-const char *notification_event_words(const char *event)
-{
-    for (size_t i = 0; i < COUNT(events); i++)
-        if (streq(events[i].name, event))
-            return events[i].words;
     return NULL;
 }
 
@@ -263,7 +248,7 @@ static enum err resend_tx(struct db *db UNUSED, void *arg)
     e = notification_by_id(x->c, x->id, &x->old);
     if (e == OK && (streq(x->old.state, "queued") || streq(x->old.state, "sending")))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_WAITS, NULL);
-    if (e == OK && streq(x->old.event, "password_reset"))
+    if (e == OK && message_kind_of(x->old.event)->once)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_RESET, NULL);
     if (e == OK)
         e = links_read(x);

@@ -4,12 +4,14 @@
 #include "base/clock.h"
 #include "local/gsm7.h"
 #include "domain/ground/audit.h"
+#include "domain/message/message_kind.h"
 #include "domain/ground/setting.h"
 #include "domain/message/template.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
+#include "domain/message/wording.h"
 #include "tests/unit/fixture.h"
 #include "jobs/message.h"
 
@@ -417,5 +419,25 @@ Test(setting, takes_what_is_in_bounds_and_says_who_changed_it)
     cr_assert_eq(setting_list(&f.c, "sms.", &rows), OK);
     cr_expect_eq(rows.n, 5);
     cr_expect_eq(audit_check(&f.c, &broken), OK);
+    fixture_close(&f);
+}
+
+Test(message_kind, has_a_template_and_no_template_is_of_no_kind)
+{
+    static const struct stmt templates = STMT("t_kind_templates", "s",
+        "SELECT count(*) FROM notification_templates WHERE event = $1");
+    struct fixture f;
+    struct message_templates all;
+
+    fixture_open(&f);
+    for (const char *const *event = message_events; *event != NULL; event++) {
+        cr_expect_gt(db_scalar(f.db, 0, &templates, *event), 0, "%s", *event);
+        cr_expect_not_null(message_event_words(*event), "%s", *event);
+        cr_expect_not_null(wording_names(f.a, *event), "%s", *event);
+    }
+    cr_assert_eq(template_list(&f.c, &all), OK);
+    for (size_t i = 0; i < all.n; i++)
+        cr_expect_not_null(message_kind_of(all.v[i].event), "%s", all.v[i].event);
+    cr_expect_null(message_event_words("package_lost"));
     fixture_close(&f);
 }

@@ -1,0 +1,29 @@
+#include "domain/message/message_kind.h"
+
+static const struct message_kind kinds[] = {
+#define KIND(event, words, groups, need, or_need, once) { event, words, groups, { need, or_need }, once },
+#include "domain/message/message_kind.def"
+#undef KIND
+};
+
+const char *const message_events[] = {
+#define KIND(event, words, groups, need, or_need, once) event,
+#include "domain/message/message_kind.def"
+#undef KIND
+    NULL
+};
+
+const struct message_kind *message_kind_of(const char *event)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (streq(kinds[i].event, event))
+            return &kinds[i];
+    return NULL;
+}
+
+const char *message_event_words(const char *event)
+{
+    const struct message_kind *kind = message_kind_of(event);
+
+    return kind != NULL ? kind->words : NULL;
+}
