@@ -54,10 +54,12 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/authorization.h \
 	lib/domain/handover/deliver.c \
 	lib/domain/handover/deliver.h \
+	lib/domain/handover/deliver_check.c \
 	lib/domain/handover/deliver_quote.c \
 	lib/domain/handover/deliver_quote.h \
 	lib/domain/handover/delivery.c \
 	lib/domain/handover/delivery.h \
+	lib/domain/handover/handover.h \
 	lib/domain/handover/proof.c \
 	lib/domain/handover/proof.h \
 	lib/domain/handover/signature.c \

@@ -17,11 +17,8 @@
 #include "json/json.h"
 #include "metric/metric.h"
 #include "local/money.h"
-#include "local/normal.h"
 #include "base/random.h"
-#include "base/utf8.h"
-
-#define LAST_OF_DOCUMENT 4
+#include "domain/handover/handover.h"
 
 static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsis",
     "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = $3, storage_days = $4,"
@@ -33,44 +30,8 @@ static const struct stmt pay = STMT("payment_insert", "isissIii",
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 DB_REGISTER(&deliver, &pay)
 
-const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
-                                         "tercero_con_documento", "otro", NULL };
-
-const char *override_reason_words(const char *reason)
-{
-    static const struct { const char *reason, *words; } list[] = {
-        { "sin_telefono", "No tiene el celular a mano" },
-        { "mensaje_no_llego", "El mensaje no le llegó" },
-        { "codigo_olvidado", "Olvidó o borró el código" },
-        { "tercero_con_documento", "Viene otra persona con su documento" },
-        { "otro", "Otro motivo" },
-    };
-
-    for (size_t i = 0; reason != NULL && i < COUNT(list); i++)
-        if (streq(list[i].reason, reason))
-            return list[i].words;
-    return NULL;
-}
-
-struct handover {
-    struct ctx *c;
-    const struct deliver_in *in;
-    struct delivery *out;
-    const char *operation;
-    const char *receiver, *document_type, *document_last4, *signature;
-    struct proof proof;
-    int64_t customer;            /* of all of them */
-    int64_t due, discount_left;
-    struct payment_in pays[PAYMENTS_MAX];
-    size_t pays_count, from;     /* from: the one that packages are paid with now … */
-    int64_t used;                /* … and what of it is used */
-    int64_t drawer;              /* 0: none */
-    struct fee fees[HANDOVER_MAX];
-    bool wrong_code;
-};
-
-/* Every package, its price, and that they belong together. */
-static enum err gather(struct handover *h)
+/* Read every package and its price, and see that they belong together. */
+static enum err handover_gather(struct handover *h)
 {
     struct ctx *c = h->c;
 
@@ -95,9 +56,9 @@ static enum err gather(struct handover *h)
     return OK;
 }
 
-/* It goes to whom the customer named, once somebody was told to compare their document; that
- * is whose name and document are kept. */
-static enum err authorized(struct handover *h)
+/* A hand-over by an authorisation goes to the person whom the customer named, once the clerk was told to
+ * compare their document; name and document that are kept are that person's. */
+static enum err handover_authorize(struct handover *h)
 {
     const struct authorization *by = &h->proof.by;
     struct ctx *c = h->c;
@@ -112,8 +73,8 @@ static enum err authorized(struct handover *h)
     return authorization_use_tx(c, by->id);
 }
 
-/* Here a person is named, so that an old code of theirs is no guess. */
-static enum err no_code(struct handover *h)
+/* The list on the screen names a person, so an old code of that person is no guess. */
+static enum err handover_no_code(struct handover *h)
 {
     if (proof_is_old(h->c, h->in->code, h->customer, h->out->packages.v[0].id))
         return ctx_fail(h->c, E_CONFLICT, "code", T_CODE_OLD, NULL);
@@ -121,7 +82,7 @@ static enum err no_code(struct handover *h)
     return E_NOT_FOUND;
 }
 
-static enum err proven(struct handover *h)
+static enum err handover_prove(struct handover *h)
 {
     struct ctx *c = h->c;
     enum err e;
@@ -130,10 +91,10 @@ static enum err proven(struct handover *h)
         return OK;               /* the override was checked before */
     e = proof_by_code(c, h->in->code, &h->proof);
     if (e != OK)
-        return e == E_NOT_FOUND ? no_code(h) : e;
+        return e == E_NOT_FOUND ? handover_no_code(h) : e;
     if (h->proof.package_id == h->out->packages.v[0].id
         || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
-        return h->proof.by.id == 0 ? OK : authorized(h);
+        return h->proof.by.id == 0 ? OK : handover_authorize(h);
     h->wrong_code = true;
     return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
 }
@@ -143,8 +104,8 @@ static bool is_cash(const struct payment_in *p)
     return p->amount > 0 && !is_blank(p->method) && streq(p->method, "efectivo");
 }
 
-/* What they owed when the list was shown. */
-static enum err due_then(struct handover *h, int64_t *due)
+/* What the packages owed when the list was shown. */
+static enum err handover_due_then(struct handover *h, int64_t *due)
 {
     enum err e = OK;
 
@@ -158,12 +119,12 @@ static enum err due_then(struct handover *h, int64_t *due)
     return e;
 }
 
-/* Whoever took what the list said made no mistake: a day began meanwhile. */
-static enum err not_exact(struct handover *h, int64_t due, int64_t sum)
+/* A clerk who took what the list said made no mistake: a day of storage began meanwhile. */
+static enum err handover_not_exact(struct handover *h, int64_t due, int64_t sum)
 {
     struct ctx *c = h->c;
     int64_t then = sum;
-    enum err e = h->in->quoted_at == 0 ? OK : due_then(h, &then);
+    enum err e = h->in->quoted_at == 0 ? OK : handover_due_then(h, &then);
 
     if (e != OK)
         return e;
@@ -174,7 +135,7 @@ static enum err not_exact(struct handover *h, int64_t due, int64_t sum)
     return ctx_fail(c, E_INVALID, "amount", T_PRICE_GREW, money_text(c->a, sum), money_text(c->a, due), NULL);
 }
 
-static enum err paid(struct handover *h)
+static enum err handover_pay(struct handover *h)
 {
     struct ctx *c = h->c;
     int64_t due = h->due - h->in->discount, sum = 0;
@@ -188,7 +149,7 @@ static enum err paid(struct handover *h)
     if (due < 0)
         return ctx_fail(c, E_INVALID, "discount", T_DISCOUNT_MUCH, money_text(c->a, h->due), NULL);
     if (sum != due)
-        return not_exact(h, due, sum);
+        return handover_not_exact(h, due, sum);
     if (due > 0 && (e = cash_drawer_tx(c, cash, &h->drawer)) != OK)
         return e;
     h->out->total = h->due;
@@ -199,7 +160,7 @@ static enum err paid(struct handover *h)
 }
 
 /* A row for each of the payments that this package is paid with, one after the other. */
-static enum err pay_one(struct handover *h, const struct package *p, int64_t owed)
+static enum err handover_pay_one(struct handover *h, const struct package *p, int64_t owed)
 {
     struct ctx *c = h->c;
     enum err e = OK;
@@ -221,8 +182,8 @@ static enum err pay_one(struct handover *h, const struct package *p, int64_t owe
     return e;
 }
 
-/* Of two at once, one who hands it over and one who says what came up, the first is right. */
-static enum err pass_incident(struct handover *h, const struct package *p)
+/* If one clerk hands a package over while another reports an incident on it, whoever commits first wins. */
+static enum err handover_pass_incident(struct handover *h, const struct package *p)
 {
     struct incident open;
     enum err e = incident_of(h->c, p->id, &open);
@@ -236,7 +197,7 @@ static enum err pass_incident(struct handover *h, const struct package *p)
                     incident_outcome_words(open.outcome), open.reported_by_name, NULL);
 }
 
-static const char *proof_words(const struct handover *h)
+static const char *handover_proof_words(const struct handover *h)
 {
     return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
 }
@@ -246,7 +207,7 @@ static struct json_object *handover_details(const struct handover *h, const stru
 {
     struct json_object *details = json_object_new_object();
 
-    json_add_text(details, "proof", proof_words(h));
+    json_add_text(details, "proof", handover_proof_words(h));
     json_add_int(details, "total", f->total);
     json_add_int(details, "days", f->days);
     if (p->position_code != NULL)
@@ -272,7 +233,7 @@ const char *deliver_event_words(struct ctx *c, struct json_object *details, cons
     return arena_printf(c->a, "sin código: %s", words != NULL ? words : reason);
 }
 
-static enum err deliver_one(struct handover *h, size_t i)
+static enum err handover_one(struct handover *h, size_t i)
 {
     struct ctx *c = h->c;
     const struct deliver_in *in = h->in;
@@ -281,19 +242,19 @@ static enum err deliver_one(struct handover *h, size_t i)
     struct json_object *details;
     struct personal personal = { 0 };
     int64_t discount = h->discount_left < f->total ? h->discount_left : f->total, changed;
-    enum err e = pass_incident(h, p);
+    enum err e = handover_pass_incident(h, p);
 
     h->discount_left -= discount;
     if (e == OK)
         e = db_exec(c->db, &changed, &deliver, p->id, c->now, c->user_id, f->days, f->storage_fee, f->total,
-                    h->receiver, h->document_type, h->document_last4, proof_words(h),
+                    h->receiver, h->document_type, h->document_last4, handover_proof_words(h),
                     discount, discount ? in->discount_reason : NULL, p->last_event_id, h->operation);
     if (e == OK && changed != 1)
         e = ctx_fail(c, E_CONFLICT, NULL, T_ALREADY_DELIVERED, p->guide_number, NULL);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
     if (e == OK)
-        e = pay_one(h, p, f->total - discount);
+        e = handover_pay_one(h, p, f->total - discount);
     if (e != OK)
         return e;
     details = handover_details(h, p, f, discount);
@@ -313,7 +274,7 @@ static enum err deliver_one(struct handover *h, size_t i)
                                            (int)c->conf->undo_s);
 }
 
-static enum err audit_override(struct handover *h)
+static enum err handover_audit(struct handover *h)
 {
     struct json_object *details;
 
@@ -325,7 +286,7 @@ static enum err audit_override(struct handover *h)
     return audit_tx(h->c, "deliver_exception", "package", h->in->ids[0], details);
 }
 
-static enum err replayed(struct handover *h, const char *answer)
+static enum err handover_replay(struct handover *h, const char *answer)
 {
     int64_t *ids;
     size_t n = operation_ids_read(h->c->a, answer, &ids);
@@ -346,8 +307,8 @@ static enum err replayed(struct handover *h, const char *answer)
     return e != OK || n == 0 ? e : signature_of(h->c, ids[0], &h->out->signature);
 }
 
-/* What was given besides the money, once for all of them. */
-static enum err evidence(struct handover *h)
+/* Signature and photos are given once for all packages. */
+static enum err handover_evidence(struct handover *h)
 {
     const struct deliver_in *in = h->in;
     enum err e = OK;
@@ -364,19 +325,19 @@ static enum err handover_tx(struct handover *h)
     enum err e = operation_begin_tx(h->c, &answer);
 
     if (e == OK && answer != NULL)
-        return replayed(h, answer);
-    if (e != OK || (e = gather(h)) != OK || (e = proven(h)) != OK || (e = paid(h)) != OK)
+        return handover_replay(h, answer);
+    if (e != OK || (e = handover_gather(h)) != OK || (e = handover_prove(h)) != OK || (e = handover_pay(h)) != OK)
         return e;
     for (size_t i = 0; i < h->in->count && e == OK; i++)
-        e = deliver_one(h, i);
+        e = handover_one(h, i);
     if (e == OK)
-        e = evidence(h);
+        e = handover_evidence(h);
     if (e == OK)
-        e = audit_override(h);
+        e = handover_audit(h);
     return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
 }
 
-/* What is found and summed up belongs to one run: the store may ask for another. */
+/* The sums and findings of a hand-over belong to one run of the write: the store may ask for another. */
 static enum err deliver_tx(struct db *db UNUSED, void *arg)
 {
     struct handover *asked = arg, run = *asked;
@@ -388,96 +349,8 @@ static enum err deliver_tx(struct db *db UNUSED, void *arg)
     return e;
 }
 
-/* Four letters or digits, in capitals; NULL when they are not. */
-static const char *last_four(struct arena *a, const char *typed)
-{
-    const char *out = is_blank(typed) ? "" : utf8_upper_ascii(a, typed);
-
-    return strlen(out) == LAST_OF_DOCUMENT && strspn(out, ALPHABET_BASE62) == LAST_OF_DOCUMENT ? out : NULL;
-}
-
-static void check_document(struct handover *h, bool needed)
-{
-    const struct deliver_in *in = h->in;
-
-    h->document_type = is_blank(in->receiver_document_type) ? NULL : in->receiver_document_type;
-    h->document_last4 = last_four(h->c->a, in->receiver_document_last4);
-    if (needed && h->document_type == NULL)
-        ctx_invalid(h->c, "receiver_document_type", T_DOCUMENT_TYPE, NULL);
-    if (h->document_last4 == NULL && (needed || !is_blank(in->receiver_document_last4)))
-        ctx_invalid(h->c, "receiver_document_last4", T_LAST4, NULL);
-}
-
-static void check_override(struct handover *h)
-{
-    struct ctx *c = h->c;
-    const struct deliver_in *in = h->in;
-
-    if (is_blank(in->override_reason)) {
-        ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
-        return;
-    }
-    if (streq(in->override_reason, "otro") && is_blank(in->override_text))
-        ctx_invalid(c, "override_text", T_OVERRIDE_TEXT, NULL);
-    if (!in->identity_checked)
-        ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
-}
-
-static void check_proof(struct handover *h)
-{
-    struct ctx *c = h->c;
-    const struct deliver_in *in = h->in;
-
-    if (in->count == 0 || in->count > HANDOVER_MAX)
-        ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
-    if (is_blank(in->code))
-        check_override(h);
-    check_document(h, is_blank(in->code) && !is_blank(in->override_reason));
-    h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
-    if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
-        ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
-    h->signature = signature_check(c, in->signature);
-}
-
-/* "method" of the first payment, "method_2" of the second. */
-static const char *pay_field(struct handover *h, size_t i, const char *name)
-{
-    return i == 0 ? name : arena_printf(h->c->a, "%s_%zu", name, i + 1);
-}
-
-static void check_pay(struct handover *h, size_t i)
-{
-    struct ctx *c = h->c;
-    const struct payment_in *p = &h->pays[i];
-
-    if (p->amount <= 0) {
-        if (h->pays_count > 1)   /* one alone may be nothing: all was discounted */
-            ctx_invalid(c, pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
-        return;
-    }
-    payment_method_check(c, p->method, pay_field(h, i, "method"), p->reference, pay_field(h, i, "reference"));
-}
-
-static void check_money(struct handover *h)
-{
-    struct ctx *c = h->c;
-    const struct deliver_in *in = h->in;
-
-    h->pays[0] = (struct payment_in){ in->method, in->amount, in->reference };
-    h->pays_count = 1;
-    if (in->others_count >= PAYMENTS_MAX)
-        ctx_invalid(c, "method", T_MANY, arena_printf(c->a, "%d", PAYMENTS_MAX), NULL);
-    else
-        for (size_t i = 0; i < in->others_count; i++)
-            h->pays[h->pays_count++] = in->others[i];
-    for (size_t i = 0; i < h->pays_count; i++)
-        check_pay(h, i);
-    if (in->discount > 0 && is_blank(in->discount_reason))
-        ctx_invalid(c, "discount_reason", T_DISCOUNT_REASON, NULL);
-}
-
 /* Counters only grow: what is undone later was taken all the same. */
-static void count_done(const struct handover *h)
+static void handover_count(const struct handover *h)
 {
     if (h->c->replayed)
         return;
@@ -495,10 +368,8 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
 
     *out = (struct delivery){ 0 };
     c->fault = (struct fault){ 0 };
-    check_proof(&h);
-    check_money(&h);
-    if (ctx_faults(c) != OK)
-        return ctx_faults(c);
+    if ((e = handover_check(&h)) != OK)
+        return e;
     if (in->discount > 0 && c->role < ROLE_ADMIN)
         return ctx_fail(c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL);
     if (!is_blank(in->code) && (e = proof_paused(c)) != OK)
@@ -507,7 +378,7 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
     out->packages.v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->packages.v);
     e = domain_operation(c, "deliver", deliver_tx, &h);
     if (e == OK)
-        count_done(&h);
+        handover_count(&h);
     if (h.wrong_code)
         proof_wrong(c);
     return e;

@@ -1,0 +1,123 @@
+/* What a clerk typed for a hand-over: proof, receiver, payments. */
+#include "domain/handover/handover.h"
+
+#include "local/normal.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "domain/handover/signature.h"
+#include "domain/handover/texts.h"
+#include "domain/parcel/texts.h"
+
+const char *const override_reasons[] = { "sin_telefono", "mensaje_no_llego", "codigo_olvidado",
+                                         "tercero_con_documento", "otro", NULL };
+
+const char *override_reason_words(const char *reason)
+{
+    static const struct { const char *reason, *words; } list[] = {
+        { "sin_telefono", "No tiene el celular a mano" },
+        { "mensaje_no_llego", "El mensaje no le llegó" },
+        { "codigo_olvidado", "Olvidó o borró el código" },
+        { "tercero_con_documento", "Viene otra persona con su documento" },
+        { "otro", "Otro motivo" },
+    };
+
+    for (size_t i = 0; reason != NULL && i < COUNT(list); i++)
+        if (streq(list[i].reason, reason))
+            return list[i].words;
+    return NULL;
+}
+
+/* Four letters or digits, in capitals; NULL when they are not. */
+static const char *last_four(struct arena *a, const char *typed)
+{
+    const char *out = is_blank(typed) ? "" : utf8_upper_ascii(a, typed);
+
+    return strlen(out) == LAST_OF_DOCUMENT && strspn(out, ALPHABET_BASE62) == LAST_OF_DOCUMENT ? out : NULL;
+}
+
+static void handover_check_document(struct handover *h, bool needed)
+{
+    const struct deliver_in *in = h->in;
+
+    h->document_type = is_blank(in->receiver_document_type) ? NULL : in->receiver_document_type;
+    h->document_last4 = last_four(h->c->a, in->receiver_document_last4);
+    if (needed && h->document_type == NULL)
+        ctx_invalid(h->c, "receiver_document_type", T_DOCUMENT_TYPE, NULL);
+    if (h->document_last4 == NULL && (needed || !is_blank(in->receiver_document_last4)))
+        ctx_invalid(h->c, "receiver_document_last4", T_LAST4, NULL);
+}
+
+static void handover_check_override(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    if (is_blank(in->override_reason)) {
+        ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
+        return;
+    }
+    if (streq(in->override_reason, "otro") && is_blank(in->override_text))
+        ctx_invalid(c, "override_text", T_OVERRIDE_TEXT, NULL);
+    if (!in->identity_checked)
+        ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
+}
+
+static void handover_check_proof(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    if (in->count == 0 || in->count > HANDOVER_MAX)
+        ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
+    if (is_blank(in->code))
+        handover_check_override(h);
+    handover_check_document(h, is_blank(in->code) && !is_blank(in->override_reason));
+    h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
+    if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
+        ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
+    h->signature = signature_check(c, in->signature);
+}
+
+/* "method" of the first payment, "method_2" of the second. */
+static const char *handover_pay_field(struct handover *h, size_t i, const char *name)
+{
+    return i == 0 ? name : arena_printf(h->c->a, "%s_%zu", name, i + 1);
+}
+
+static void handover_check_pay(struct handover *h, size_t i)
+{
+    struct ctx *c = h->c;
+    const struct payment_in *p = &h->pays[i];
+
+    if (p->amount <= 0) {
+        if (h->pays_count > 1)   /* one alone may be nothing: all was discounted */
+            ctx_invalid(c, handover_pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
+        return;
+    }
+    payment_method_check(c, p->method, handover_pay_field(h, i, "method"), p->reference, handover_pay_field(h, i, "reference"));
+}
+
+static void handover_check_money(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+
+    h->pays[0] = (struct payment_in){ in->method, in->amount, in->reference };
+    h->pays_count = 1;
+    if (in->others_count >= PAYMENTS_MAX)
+        ctx_invalid(c, "method", T_MANY, arena_printf(c->a, "%d", PAYMENTS_MAX), NULL);
+    else
+        for (size_t i = 0; i < in->others_count; i++)
+            h->pays[h->pays_count++] = in->others[i];
+    for (size_t i = 0; i < h->pays_count; i++)
+        handover_check_pay(h, i);
+    if (in->discount > 0 && is_blank(in->discount_reason))
+        ctx_invalid(c, "discount_reason", T_DISCOUNT_REASON, NULL);
+}
+
+enum err handover_check(struct handover *h)
+{
+    handover_check_proof(h);
+    handover_check_money(h);
+    return ctx_faults(h->c);
+}

@@ -1,0 +1,33 @@
+/* Handover: one hand-over while it is being made, as the files that make it share it (deliver.c,
+ * deliver_check.c). */
+#ifndef DOMAIN_HANDOVER_H
+#define DOMAIN_HANDOVER_H
+
+#include "domain/handover/deliver.h"
+#include "domain/handover/proof.h"
+#include "domain/price/fee.h"
+
+#define LAST_OF_DOCUMENT 4       /* letters or digits of a receiver's document that are kept */
+
+struct handover {
+    struct ctx *c;
+    const struct deliver_in *in;
+    struct delivery *out;
+    const char *operation;
+    const char *receiver, *document_type, *document_last4, *signature;
+    struct proof proof;
+    int64_t customer;            /* of all of them */
+    int64_t due, discount_left;
+    struct payment_in pays[PAYMENTS_MAX];
+    size_t pays_count, from;     /* from: the one that packages are paid with now … */
+    int64_t used;                /* … and what of it is used */
+    int64_t drawer;              /* 0: none */
+    struct fee fees[HANDOVER_MAX];
+    bool wrong_code;
+};
+
+/* What was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong
+ * is in the fault, each at its field. */
+enum err handover_check(struct handover *h) MUST_CHECK;
+
+#endif
