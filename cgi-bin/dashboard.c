@@ -87,15 +87,15 @@ static void fill_charts(struct req *r, const struct dashboard *d)
     view_int(r->page, "days_count", (int64_t)d->days.n);
 }
 
-static void fill_audit(struct req *r, const struct shelf_audit *a)
+static void fill_audit(struct req *r, const struct stocktake *a)
 {
     struct view_node *n;
 
     if (a->id == 0)
         return;
     n = view_child(r->page, "audit");
-    view_fields(n, shelf_audit_fields, a);
-    view_int(n, "differences", shelf_audit_differences(a));
+    view_fields(n, stocktake_fields, a);
+    view_int(n, "differences", stocktake_differences(a));
 }
 
 static enum err page(struct req *r)
@@ -134,7 +134,7 @@ static enum err figures_json(struct req *r)
     json_add(o, "days", JSON_LIST(day_count_fields, d.days));
     json_add(o, "late_packages", JSON_LIST(late_package_fields, d.late));
     json_add(o, "stuck_messages", JSON_LIST(stuck_message_fields, d.stuck));
-    json_add(o, "shelf_audit", d.audit.id != 0 ? json_of(shelf_audit_fields, &d.audit) : NULL);
+    json_add(o, "shelf_audit", d.audit.id != 0 ? json_of(stocktake_fields, &d.audit) : NULL);
     return req_json(r, 200, o);
 }
 

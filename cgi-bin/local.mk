@@ -37,12 +37,12 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shared/receipt.h \
 	cgi-bin/shared/whatsapp.c \
 	cgi-bin/shared/whatsapp.h \
-	cgi-bin/shelf/audit_page.c \
-	cgi-bin/shelf/audit_page.h \
-	cgi-bin/shelf/audits.c \
-	cgi-bin/shelf/audits.h \
 	cgi-bin/shelf/page.c \
 	cgi-bin/shelf/page.h \
+	cgi-bin/shelf/stocktake_page.c \
+	cgi-bin/shelf/stocktake_page.h \
+	cgi-bin/shelf/stocktakes.c \
+	cgi-bin/shelf/stocktakes.h \
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h

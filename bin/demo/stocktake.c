@@ -8,29 +8,29 @@
 
 /* What is amiss on the shelf: which box is not where it should be, counted from the first. */
 struct findings { size_t missing, misplaced; bool extra; };
-struct count { struct shelf_audit audit; struct findings amiss; size_t boxes; const char *carried; };
+struct count { struct stocktake counted; struct findings amiss; size_t boxes; const char *carried; };
 
-static enum err label_scan(struct shop *s, const struct count *k, const char *label, struct shelf_reading *out)
+static enum err label_scan(struct shop *s, const struct count *k, const char *label, struct stocktake_reading *out)
 {
     shop_wait(s, 6);
-    return shelf_audit_scan(s->c, &(struct shelf_scan_in){ k->audit.id, label, NULL }, out);
+    return stocktake_scan(s->c, &(struct stocktake_scan_in){ k->counted.id, label, NULL }, out);
 }
 
 /* The box of another position is read on this one; where that is empty, the books follow. */
 static enum err carried_found(struct shop *s, struct count *k, bool empty)
 {
-    struct shelf_reading reading;
-    struct shelf_box box;
+    struct stocktake_reading reading;
+    struct stocktake_box box;
     enum err e = label_scan(s, k, k->carried, &reading);
 
     k->carried = NULL;
-    return e != OK || !empty ? e : shelf_audit_place(s->c, &(struct shelf_fix_in){ k->audit.id, reading.box.id }, &box);
+    return e != OK || !empty ? e : stocktake_place(s->c, &(struct stocktake_fix_in){ k->counted.id, reading.box.id }, &box);
 }
 
 static enum err position_count(struct shop *s, struct count *k, const char *code)
 {
     struct shelved_list boxes;
-    struct shelf_reading reading;
+    struct stocktake_reading reading;
     struct position position;
     enum err e = position_by_code(s->c, code, &position);
 
@@ -57,19 +57,19 @@ static enum err position_count(struct shop *s, struct count *k, const char *code
 static enum err zone_count(struct shop *s, const char *zone, struct findings amiss, size_t most)
 {
     struct count k = { .amiss = amiss };
-    struct shelf_codes left;
+    struct stocktake_codes left;
     enum err e;
 
     shop_staff(s, STAFF_STORES);
-    e = shelf_audit_start(s->c, &(struct shelf_audit_in){ .zone = zone }, &k.audit);
+    e = stocktake_start(s->c, &(struct stocktake_in){ .zone = zone }, &k.counted);
     if (e == OK)
-        e = shelf_audit_left(s->c, k.audit.id, CODES_MAX, &left);
+        e = stocktake_left(s->c, k.counted.id, CODES_MAX, &left);
     for (size_t i = 0; e == OK && i < left.n && i < most; i++)
         e = position_count(s, &k, left.v[i]);
     if (e != OK || left.n > most)
         return e;
     shop_wait(s, 60);
-    return shelf_audit_finish(s->c, &(struct shelf_finish_in){ k.audit.id, false }, &k.audit);
+    return stocktake_finish(s->c, &(struct stocktake_finish_in){ k.counted.id, false }, &k.counted);
 }
 
 enum err stocktake_first(struct shop *s)

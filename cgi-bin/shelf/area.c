@@ -5,7 +5,7 @@
 #include "cgi-bin/texts.h"
 #include "domain/shelf/texts.h"
 #include "domain/stocktake/scan.h"
-#include "audits.h"
+#include "stocktakes.h"
 #include "page.h"
 
 #define PAGE_ROWS 100
@@ -45,10 +45,10 @@ static const struct param move_page_rows[] = {
 static const struct params move_page_params = PARAMS(struct move_page_in, move_page_rows);
 
 static const struct param move_rows[] = {
-    PARAM(struct shelf_move_in, box, P_TEXT, PARAM_REQUIRED, 0, 60, "La caja: su guía o su código"),
-    PARAM(struct shelf_move_in, position, P_TEXT, PARAM_REQUIRED, 0, 20, "A qué posición"),
+    PARAM(struct scan_move_in, box, P_TEXT, PARAM_REQUIRED, 0, 60, "La caja: su guía o su código"),
+    PARAM(struct scan_move_in, position, P_TEXT, PARAM_REQUIRED, 0, 20, "A qué posición"),
 };
-static const struct params move_params = PARAMS(struct shelf_move_in, move_rows);
+static const struct params move_params = PARAMS(struct scan_move_in, move_rows);
 
 struct id_in { int64_t id; };
 static const struct param id_rows[] = {
@@ -146,7 +146,7 @@ static enum err move_page(struct req *r)
     req_scans(r);
     if (is_blank(in->box))
         return req_page(r, "shelf/move.cst");
-    e = shelf_box(r->c, in->box, &p);
+    e = scan_box(r->c, in->box, &p);
     if (e == E_INTERNAL || e == E_BUSY)
         return e;
     if (p.id != 0)
@@ -162,7 +162,7 @@ static enum err move_page(struct req *r)
 static enum err move(struct req *r)
 {
     struct package p;
-    enum err e = shelf_move(r->c, r->in, &p);
+    enum err e = scan_move(r->c, r->in, &p);
 
     if (e != OK)
         return e;
@@ -306,7 +306,7 @@ static enum err edit_json(struct req *r)
 
 #define READ "shelf:read"
 #define WRITE "shelf:write"
-#define AUDIT AUDITS "/{id}"
+#define STOCKTAKE STOCKTAKES "/{id}"
 static const struct route routes[] = {
     { GET, "/shelf", ROLE_USUARIO, &map_params, map, PAGE, "Estante" },
     { GET, "/shelf/{position}", ROLE_USUARIO, &one_params, one, PAGE, "Posición" },
@@ -320,38 +320,38 @@ static const struct route routes[] = {
     { GET, POSITIONS "/{id}", ROLE_ADMIN, &id_params, edit_page, PAGE, "Cambiar una posición" },
     { POST, POSITIONS "/{id}", ROLE_ADMIN, &edit_params, edit, PAGE, "Cambiar una posición",
       .form = POSITIONS "/{id}" },
-    { GET, AUDITS, ROLE_OPERADOR, &audits_params, audits, PAGE, "Inventario" },
-    { POST, AUDITS, ROLE_OPERADOR, &audit_start_params, audit_start, PAGE | OPTIONAL_KEY, "Empezar un inventario",
-      .form = AUDITS },
-    { GET, AUDIT, ROLE_OPERADOR, &audit_params, audit_page, PAGE, "Inventario" },
-    { POST, AUDIT "/scan", ROLE_OPERADOR, &audit_scan_params, audit_scan, PAGE, "Contar con el lector",
-      .form = AUDIT },
-    { POST, AUDIT "/place", ROLE_OPERADOR, &audit_fix_params, audit_place, PAGE | IDEMPOTENT, "Registrarla donde se vio",
-      .form = AUDIT },
-    { POST, AUDIT "/absent", ROLE_OPERADOR, &audit_fix_params, audit_absent, PAGE | IDEMPOTENT, "No está en su posición",
-      .form = AUDIT },
-    { POST, AUDIT "/unread", ROLE_OPERADOR, &audit_fix_params, audit_unread, PAGE, "Retirar una lectura", .form = AUDIT },
-    { POST, AUDIT "/finish", ROLE_OPERADOR, &audit_finish_params, audit_finish, PAGE | IDEMPOTENT, "Terminar el inventario",
-      .form = AUDIT },
-    { POST, AUDIT "/discard", ROLE_OPERADOR, &audit_id_params, audit_discard, PAGE, "Descartar el inventario",
-      .form = AUDIT },
-    { GET, API_AUDITS, ROLE_OPERADOR, &audits_params, audits_json, JSON,
+    { GET, STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_page, PAGE, "Inventario" },
+    { POST, STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_page, PAGE | OPTIONAL_KEY, "Empezar un inventario",
+      .form = STOCKTAKES },
+    { GET, STOCKTAKE, ROLE_OPERADOR, &stocktake_params, stocktake_page, PAGE, "Inventario" },
+    { POST, STOCKTAKE "/scan", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_page, PAGE, "Contar con el lector",
+      .form = STOCKTAKE },
+    { POST, STOCKTAKE "/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_page, PAGE | IDEMPOTENT, "Registrarla donde se vio",
+      .form = STOCKTAKE },
+    { POST, STOCKTAKE "/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_page, PAGE | IDEMPOTENT, "No está en su posición",
+      .form = STOCKTAKE },
+    { POST, STOCKTAKE "/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_page, PAGE, "Retirar una lectura", .form = STOCKTAKE },
+    { POST, STOCKTAKE "/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_page, PAGE | IDEMPOTENT, "Terminar el inventario",
+      .form = STOCKTAKE },
+    { POST, STOCKTAKE "/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_page, PAGE, "Descartar el inventario",
+      .form = STOCKTAKE },
+    { GET, API_STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_json, JSON,
       "Inventarios del estante: los abiertos y los terminados, los más nuevos primero", READ },
-    { POST, API_AUDITS, ROLE_OPERADOR, &audit_start_params, audit_start_json, JSON | OPTIONAL_KEY,
+    { POST, API_STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_json, JSON | OPTIONAL_KEY,
       "Empezar un inventario", WRITE },
-    { GET, API_AUDITS "/{id}", ROLE_OPERADOR, &audit_params, audit_json, JSON,
+    { GET, API_STOCKTAKES "/{id}", ROLE_OPERADOR, &stocktake_params, stocktake_json, JSON,
       "Un inventario, con las cajas de una posición o con sus diferencias", READ },
-    { POST, API_AUDITS "/{id}/scans", ROLE_OPERADOR, &audit_scan_params, audit_scan_json, JSON | OPTIONAL_KEY,
+    { POST, API_STOCKTAKES "/{id}/scans", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_json, JSON | OPTIONAL_KEY,
       "Lo que leyó el lector: una posición, o una caja que está en ella", WRITE },
-    { POST, API_AUDITS "/{id}/place", ROLE_OPERADOR, &audit_fix_params, audit_place_json, JSON | IDEMPOTENT,
+    { POST, API_STOCKTAKES "/{id}/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_json, JSON | IDEMPOTENT,
       "Registrar una caja en la posición donde se vio", WRITE },
-    { POST, API_AUDITS "/{id}/absent", ROLE_OPERADOR, &audit_fix_params, audit_absent_json, JSON | IDEMPOTENT,
+    { POST, API_STOCKTAKES "/{id}/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_json, JSON | IDEMPOTENT,
       "Una caja no está en su posición: queda sin ninguna", WRITE },
-    { POST, API_AUDITS "/{id}/unread", ROLE_OPERADOR, &audit_fix_params, audit_unread_json, JSON,
+    { POST, API_STOCKTAKES "/{id}/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_json, JSON,
       "Retirar una lectura equivocada", WRITE },
-    { POST, API_AUDITS "/{id}/finish", ROLE_OPERADOR, &audit_finish_params, audit_finish_json, JSON | IDEMPOTENT,
+    { POST, API_STOCKTAKES "/{id}/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_json, JSON | IDEMPOTENT,
       "Terminar un inventario", WRITE },
-    { POST, API_AUDITS "/{id}/discard", ROLE_OPERADOR, &audit_id_params, audit_discard_json, JSON,
+    { POST, API_STOCKTAKES "/{id}/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_json, JSON,
       "Descartar un inventario en el que no se contó nada", WRITE },
     { GET, "/api/v1/positions", ROLE_USUARIO, &list_params, list_json, JSON,
       "Posiciones del estante, en el orden del recorrido", READ },

@@ -1,4 +1,4 @@
-/* Pages of the shelf: the map, what lies on a position, an audit. */
+/* Pages of the shelf: the map, what lies on a position, a stocktake. */
 #ifndef CGI_SHELF_PAGE_H
 #define CGI_SHELF_PAGE_H
 

@@ -257,7 +257,7 @@ static enum err read_stuck(struct reading *r)
 
 static enum err read_audit(struct reading *r)
 {
-    return shelf_audit_last(r->c, &r->out->audit);
+    return stocktake_last(r->c, &r->out->audit);
 }
 
 static enum err read_all(struct db *db UNUSED, void *arg)

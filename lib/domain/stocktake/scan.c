@@ -4,7 +4,7 @@
 #include "domain/stocktake/texts.h"
 #include "local/normal.h"
 
-enum err shelf_box(struct ctx *c, const char *box, struct package *out)
+enum err scan_box(struct ctx *c, const char *box, struct package *out)
 {
     const char *read = is_blank(box) ? NULL : normal_scan(c->a, box);
     enum err e;
@@ -20,10 +20,10 @@ enum err shelf_box(struct ctx *c, const char *box, struct package *out)
     return e;
 }
 
-enum err shelf_move(struct ctx *c, const struct shelf_move_in *in, struct package *out)
+enum err scan_move(struct ctx *c, const struct scan_move_in *in, struct package *out)
 {
     const char *position = is_blank(in->position) ? NULL : normal_scan(c->a, in->position);
-    enum err e = shelf_box(c, in->box, out);
+    enum err e = scan_box(c, in->box, out);
 
     /* None would be the first free one: a scanner's second Enter must not choose that. */
     if (e == OK && position == NULL)

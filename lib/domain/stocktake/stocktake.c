@@ -1,4 +1,4 @@
-/* An audit begins, is counted label by label, and can be thrown away while it is empty. */
+/* An stocktake begins, is counted label by label, and can be thrown away while it is empty. */
 #include <stdlib.h>
 
 #include "domain/shelf/texts.h"
@@ -44,18 +44,18 @@ static const struct stmt forget = STMT("shelf_audit_forget", "i",
 DB_REGISTER(&insert, &insert_positions, &part_of, &opened, &expect, &box_of_package, &box_of_text,
             &insert_box, &read_box, &forget_positions, &forget)
 
-enum err shelf_audit_open_tx(struct ctx *c, int64_t id, struct shelf_audit *out)
+enum err stocktake_open_tx(struct ctx *c, int64_t id, struct stocktake *out)
 {
-    enum err e = shelf_audit_by_id(c, id, out);
+    enum err e = stocktake_by_id(c, id, out);
 
     if (e == OK && out->finished_at != 0)
-        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_FINISHED, NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_FINISHED, NULL);
     return e;
 }
 
 /* ---- beginning ---- */
 
-struct starting { struct ctx *c; const char *zone, *position; struct shelf_audit *out; };
+struct starting { struct ctx *c; const char *zone, *position; struct stocktake *out; };
 
 static enum err nothing_to_count(struct starting *x)
 {
@@ -73,27 +73,27 @@ static enum err start_tx(struct db *db, void *arg)
     enum err e = operation_begin_tx(c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : shelf_audit_by_id(c, strtoll(answer, NULL, 10), x->out);
+        return e != OK ? e : stocktake_by_id(c, strtoll(answer, NULL, 10), x->out);
     e = db_insert(db, &id, &insert, x->zone, x->position, c->user_id, c->now);
     if (e != OK)
         return e;
     e = db_exec(db, &changed, &insert_positions, id, x->zone, x->position);
     if (e == E_CONFLICT)
-        return ctx_fail(c, e, NULL, T_AUDIT_OVERLAPS, NULL);
+        return ctx_fail(c, e, NULL, T_STOCKTAKE_OVERLAPS, NULL);
     if (e == OK && changed == 0)
         return nothing_to_count(x);
     if (e == OK)
-        e = shelf_audit_by_id(c, id, x->out);
+        e = stocktake_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 
-enum err shelf_audit_start(struct ctx *c, const struct shelf_audit_in *in, struct shelf_audit *out)
+enum err stocktake_start(struct ctx *c, const struct stocktake_in *in, struct stocktake *out)
 {
     struct starting x = { c, is_blank(in->zone) ? NULL : in->zone,
                           is_blank(in->position) ? NULL : normal_scan(c->a, in->position), out };
 
     if (x.zone != NULL && x.position != NULL)
-        return ctx_fail(c, E_INVALID, "position", T_AUDIT_ONE, NULL);
+        return ctx_fail(c, E_INVALID, "position", T_STOCKTAKE_ONE, NULL);
     return domain_operation(c, "shelf_audit_start", start_tx, &x);
 }
 
@@ -101,10 +101,10 @@ enum err shelf_audit_start(struct ctx *c, const struct shelf_audit_in *in, struc
 
 struct scanning {
     struct ctx *c;
-    const struct shelf_scan_in *in;
+    const struct stocktake_scan_in *in;
     const char *text;
     struct position at;
-    struct shelf_reading *out;
+    struct stocktake_reading *out;
 };
 
 static enum err open_position(struct scanning *x, const struct position *p)
@@ -113,7 +113,7 @@ static enum err open_position(struct scanning *x, const struct position *p)
     enum err e;
 
     if (db_scalar(c->db, 0, &part_of, x->in->id, p->id) == 0)
-        return ctx_fail(c, E_CONFLICT, "scan", T_AUDIT_ELSEWHERE, p->code, NULL);
+        return ctx_fail(c, E_CONFLICT, "scan", T_STOCKTAKE_ELSEWHERE, p->code, NULL);
     e = db_exec(c->db, NULL, &opened, x->in->id, p->id, c->now, c->user_id);
     return e != OK ? e : db_exec(c->db, NULL, &expect, x->in->id, p->id);
 }
@@ -125,9 +125,9 @@ static enum err find_position(struct scanning *x)
     enum err e = OK;
 
     if (is_blank(code))
-        e = shelf_audit_current(x->c, x->in->id, &code);
+        e = stocktake_current(x->c, x->in->id, &code);
     if (e == OK && is_blank(code))
-        return ctx_fail(x->c, E_CONFLICT, "scan", T_AUDIT_NO_POSITION, NULL);
+        return ctx_fail(x->c, E_CONFLICT, "scan", T_STOCKTAKE_NO_POSITION, NULL);
     if (e == OK)
         e = position_by_code(x->c, code, &x->at);
     return e;
@@ -143,11 +143,11 @@ static const char *result_of(const struct scanning *x, const struct package *p)
 static enum err note_box(struct scanning *x, const struct package *p, const char *text)
 {
     struct ctx *c = x->c;
-    int64_t audit = x->in->id;
-    int64_t id = p->id != 0 ? db_scalar(c->db, 0, &box_of_package, audit, p->id)
-        : db_scalar(c->db, 0, &box_of_text, audit, text);
-    struct shelf_box *b = &x->out->box;
-    enum err e = id != 0 ? shelf_box_get(c, audit, id, b) : OK;
+    int64_t stocktake = x->in->id;
+    int64_t id = p->id != 0 ? db_scalar(c->db, 0, &box_of_package, stocktake, p->id)
+        : db_scalar(c->db, 0, &box_of_text, stocktake, text);
+    struct stocktake_box *b = &x->out->box;
+    enum err e = id != 0 ? stocktake_box_get(c, stocktake, id, b) : OK;
 
     if (e == OK && id != 0 && b->read_code != NULL) {
         x->out->again = streq(b->read_code, x->at.code);
@@ -159,9 +159,9 @@ static enum err note_box(struct scanning *x, const struct package *p, const char
         e = db_exec(c->db, NULL, &read_box, id, x->at.id, p->position_id, p->state, result_of(x, p), c->now,
                     c->user_id);
     else
-        e = db_insert(c->db, &id, &insert_box, audit, p->id, text, x->at.id, p->position_id, p->state,
+        e = db_insert(c->db, &id, &insert_box, stocktake, p->id, text, x->at.id, p->position_id, p->state,
                       result_of(x, p), c->now, c->user_id);
-    return e != OK ? e : shelf_box_get(c, audit, id, b);
+    return e != OK ? e : stocktake_box_get(c, stocktake, id, b);
 }
 
 static enum err scan_box(struct scanning *x)
@@ -184,7 +184,7 @@ static enum err scan_box(struct scanning *x)
     c->fault = (struct fault){ 0 };
     key = normal_guide_key(c->a, x->text);
     if (key == NULL)
-        return ctx_fail(c, E_INVALID, "scan", T_AUDIT_UNREADABLE, x->text, NULL);
+        return ctx_fail(c, E_INVALID, "scan", T_STOCKTAKE_UNREADABLE, x->text, NULL);
     return note_box(x, &(struct package){ 0 }, key);
 }
 
@@ -192,14 +192,14 @@ static enum err scan_box(struct scanning *x)
 static enum err scan_tx(struct db *db UNUSED, void *arg)
 {
     struct scanning *x = arg;
-    struct shelf_audit audit;
+    struct stocktake stocktake;
     struct position p;
     const char *answer;
     enum err e = operation_begin_tx(x->c, &answer);
 
-    *x->out = (struct shelf_reading){ 0 };
+    *x->out = (struct stocktake_reading){ 0 };
     if (e == OK)
-        e = shelf_audit_open_tx(x->c, x->in->id, &audit);
+        e = stocktake_open_tx(x->c, x->in->id, &stocktake);
     if (e != OK)
         return e;
     e = position_by_code(x->c, x->text, &p);
@@ -216,7 +216,7 @@ static enum err scan_tx(struct db *db UNUSED, void *arg)
     return OK;
 }
 
-enum err shelf_audit_scan(struct ctx *c, const struct shelf_scan_in *in, struct shelf_reading *out)
+enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struct stocktake_reading *out)
 {
     struct scanning x = { .c = c, .in = in, .out = out,
                           .text = is_blank(in->scan) ? NULL : normal_scan(c->a, in->scan) };
@@ -233,17 +233,17 @@ struct discarding { struct ctx *c; int64_t id; };
 static enum err discard_tx(struct db *db, void *arg)
 {
     struct discarding *x = arg;
-    struct shelf_audit audit;
-    enum err e = shelf_audit_open_tx(x->c, x->id, &audit);
+    struct stocktake stocktake;
+    enum err e = stocktake_open_tx(x->c, x->id, &stocktake);
 
-    if (e == OK && audit.counted > 0)
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_BEGUN, NULL);
+    if (e == OK && stocktake.counted > 0)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_STOCKTAKE_BEGUN, NULL);
     if (e == OK)
         e = db_exec(db, NULL, &forget_positions, x->id);
     return e != OK ? e : db_exec(db, NULL, &forget, x->id);
 }
 
-enum err shelf_audit_discard(struct ctx *c, int64_t id)
+enum err stocktake_discard(struct ctx *c, int64_t id)
 {
     struct discarding x = { c, id };
 

@@ -1,4 +1,4 @@
-/* Shelf audit: scan the label of a position, then its boxes, then the next one.  All of it
+/* Shelf stocktake: scan the label of a position, then its boxes, then the next one.  All of it
  * lies in the database, so nothing is lost with a page, and several people may count.
  *
  * What a position should hold is written down as its label is scanned; what is handed over
@@ -10,7 +10,7 @@
 #include "base/field.h"
 #include "store/db.h"
 
-struct shelf_audit {
+struct stocktake {
     int64_t id;
     const char *zone, *position_code;        /* of what; both NULL: all of the shelf */
     const char *started_by_name;
@@ -20,10 +20,10 @@ struct shelf_audit {
     int64_t positions, counted;
     int64_t expected, seen, missing, misplaced, extra, fixed;
 };
-FIELD_TABLE(struct shelf_audit, shelf_audit_fields)
-struct shelf_audits { struct shelf_audit *v; size_t n; int64_t next; };
+FIELD_TABLE(struct stocktake, stocktake_fields)
+struct stocktakes { struct stocktake *v; size_t n; int64_t next; };
 
-struct shelf_box {
+struct stocktake_box {
     int64_t id, package_id;                  /* package_id 0: nobody knows it */
     const char *text;                        /* its guide, or what was read */
     const char *tracking_code, *customer_name, *state;
@@ -34,59 +34,59 @@ struct shelf_box {
      * or SALIO (handed over or moved meanwhile). */
     const char *kind;
 };
-FIELD_TABLE(struct shelf_box, shelf_box_fields)
-struct shelf_boxes { struct shelf_box *v; size_t n; };
-#define SHELF_BOXES_MAX 500
+FIELD_TABLE(struct stocktake_box, stocktake_box_fields)
+struct stocktake_boxes { struct stocktake_box *v; size_t n; };
+#define STOCKTAKE_BOXES_MAX 500
 
 /* Of a zone, of one position, or of all when neither is said.  E_CONFLICT when one of its
- * positions is in another open audit. */
-struct shelf_audit_in { const char *zone, *position; };
-enum err shelf_audit_start(struct ctx *c, const struct shelf_audit_in *in, struct shelf_audit *out) MUST_CHECK;
+ * positions is in another open stocktake. */
+struct stocktake_in { const char *zone, *position; };
+enum err stocktake_start(struct ctx *c, const struct stocktake_in *in, struct stocktake *out) MUST_CHECK;
 
-enum err shelf_audit_by_id(struct ctx *c, int64_t id, struct shelf_audit *out) MUST_CHECK;
+enum err stocktake_by_id(struct ctx *c, int64_t id, struct stocktake *out) MUST_CHECK;
 /* The last that was finished; id 0 when none was. */
-enum err shelf_audit_last(struct ctx *c, struct shelf_audit *out) MUST_CHECK;
-enum err shelf_audits_open(struct ctx *c, struct shelf_audits *out) MUST_CHECK;
+enum err stocktake_last(struct ctx *c, struct stocktake *out) MUST_CHECK;
+enum err stocktakes_open(struct ctx *c, struct stocktakes *out) MUST_CHECK;
 /* The finished ones, the newest first; keyset by id. */
-enum err shelf_audits_past(struct ctx *c, int64_t before, int64_t limit, struct shelf_audits *out) MUST_CHECK;
+enum err stocktakes_past(struct ctx *c, int64_t before, int64_t limit, struct stocktakes *out) MUST_CHECK;
 
 /* Of one position of it, or (NULL) every difference. */
-enum err shelf_audit_boxes(struct ctx *c, int64_t id, const char *position, struct shelf_boxes *out) MUST_CHECK;
+enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, struct stocktake_boxes *out) MUST_CHECK;
 /* The position that this user opened last in it, or NULL. */
-enum err shelf_audit_current(struct ctx *c, int64_t id, const char **code) MUST_CHECK;
+enum err stocktake_current(struct ctx *c, int64_t id, const char **code) MUST_CHECK;
 /* Codes not counted yet, in walking order, at most `limit`. */
-struct shelf_codes { const char **v; size_t n; };
-enum err shelf_audit_left(struct ctx *c, int64_t id, size_t limit, struct shelf_codes *out) MUST_CHECK;
+struct stocktake_codes { const char **v; size_t n; };
+enum err stocktake_left(struct ctx *c, int64_t id, size_t limit, struct stocktake_codes *out) MUST_CHECK;
 
 /* A label was scanned: of a position, which opens it, or of a box that lies on `position`
  * (NULL or "": the one that this user opened last).  A box read again counts once: where it
  * was read last. */
-struct shelf_scan_in { int64_t id; const char *scan, *position; };
-struct shelf_reading {
+struct stocktake_scan_in { int64_t id; const char *scan, *position; };
+struct stocktake_reading {
     const char *position;                    /* the one that is open now */
-    struct shelf_box box;                    /* id 0: a position was scanned */
+    struct stocktake_box box;                    /* id 0: a position was scanned */
     bool again;                              /* it had been read there already */
     const char *before;                      /* the other position where it had been, or NULL */
 };
-enum err shelf_audit_scan(struct ctx *c, const struct shelf_scan_in *in, struct shelf_reading *out) MUST_CHECK;
+enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struct stocktake_reading *out) MUST_CHECK;
 
-/* One box of an open audit. */
-struct shelf_fix_in { int64_t id, box; };
+/* One box of an open stocktake. */
+struct stocktake_fix_in { int64_t id, box; };
 /* MAL_PUESTA: the books follow what was seen. */
-enum err shelf_audit_place(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out) MUST_CHECK;
+enum err stocktake_place(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out) MUST_CHECK;
 /* FALTA: it is not there; its place becomes free, and it has none. */
-enum err shelf_audit_absent(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out) MUST_CHECK;
+enum err stocktake_absent(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out) MUST_CHECK;
 /* A label misread: as if it had not been. */
-enum err shelf_audit_unread(struct ctx *c, const struct shelf_fix_in *in) MUST_CHECK;
+enum err stocktake_unread(struct ctx *c, const struct stocktake_fix_in *in) MUST_CHECK;
 
 /* partial: knowing that positions are left uncounted.  Every difference that was not
  * fixed becomes an event of its package. */
-struct shelf_finish_in { int64_t id; bool partial; };
-enum err shelf_audit_finish(struct ctx *c, const struct shelf_finish_in *in, struct shelf_audit *out) MUST_CHECK;
+struct stocktake_finish_in { int64_t id; bool partial; };
+enum err stocktake_finish(struct ctx *c, const struct stocktake_finish_in *in, struct stocktake *out) MUST_CHECK;
 /* One in which nothing was counted is as if it had not been started. */
-enum err shelf_audit_discard(struct ctx *c, int64_t id) MUST_CHECK;
+enum err stocktake_discard(struct ctx *c, int64_t id) MUST_CHECK;
 
 /* missing + misplaced + extra. */
-int64_t shelf_audit_differences(const struct shelf_audit *a);
+int64_t stocktake_differences(const struct stocktake *a);
 
 #endif

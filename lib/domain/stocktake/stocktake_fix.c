@@ -1,4 +1,4 @@
-/* What an audit found is put right, box by box, or written down at its end. */
+/* What a stocktake found is put right, box by box, or written down at its end. */
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
@@ -41,17 +41,17 @@ DB_REGISTER(&fixed, &take_off, &unseen_there, &unread, &forget, &to_write, &fini
 
 struct fixing {
     struct ctx *c;
-    const struct shelf_fix_in *in;
-    struct shelf_box *out;
+    const struct stocktake_fix_in *in;
+    struct stocktake_box *out;
     enum err (*step)(struct fixing *x, struct package *p);
     const char *result;          /* what it puts right */
 };
 
-static struct json_object *details_of(int64_t audit)
+static struct json_object *details_of(int64_t stocktake)
 {
     struct json_object *o = json_object_new_object();
 
-    json_add_int(o, "audit", audit);
+    json_add_int(o, "audit", stocktake);
     return o;
 }
 
@@ -61,9 +61,9 @@ static enum err add_event(struct ctx *c, struct package *p, struct json_object *
                                                   .details = details });
 }
 
-static enum err write_missing(struct ctx *c, int64_t audit, struct package *p, const char *position)
+static enum err write_missing(struct ctx *c, int64_t stocktake, struct package *p, const char *position)
 {
-    struct json_object *details = details_of(audit);
+    struct json_object *details = details_of(stocktake);
 
     json_add_text(details, "missing", position);
     return add_event(c, p, details);
@@ -75,18 +75,18 @@ static enum err fix_tx(struct db *db, void *arg)
 {
     struct fixing *x = arg;
     struct ctx *c = x->c;
-    struct shelf_audit audit;
+    struct stocktake stocktake;
     struct package p;
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : shelf_box_get(c, x->in->id, x->in->box, x->out);
-    e = shelf_audit_open_tx(c, x->in->id, &audit);
+        return e != OK ? e : stocktake_box_get(c, x->in->id, x->in->box, x->out);
+    e = stocktake_open_tx(c, x->in->id, &stocktake);
     if (e == OK)
-        e = shelf_box_get(c, x->in->id, x->in->box, x->out);
+        e = stocktake_box_get(c, x->in->id, x->in->box, x->out);
     if (e == OK && (!streq(x->out->result, x->result) || x->out->fixed_at != 0))
-        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, x->out->text, NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_NOT_NOW, x->out->text, NULL);
     if (e == OK)
         e = package_fetch(c, x->out->package_id, &p);
     if (e == OK)
@@ -94,7 +94,7 @@ static enum err fix_tx(struct db *db, void *arg)
     if (e == OK)
         e = db_exec(db, NULL, &fixed, x->in->box, c->now, c->user_id);
     if (e == OK)
-        e = shelf_box_get(c, x->in->id, x->in->box, x->out);
+        e = stocktake_box_get(c, x->in->id, x->in->box, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in->box, 1));
 }
 
@@ -116,7 +116,7 @@ static enum err no_room(struct fixing *x, enum err e)
         return e;
     guide = db_dup(&q, 0, c->a);
     e = db_end(&q);
-    return e != OK ? e : ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_FULL, code, guide, NULL);
+    return e != OK ? e : ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_FULL, code, guide, NULL);
 }
 
 static enum err place(struct fixing *x, struct package *p)
@@ -135,20 +135,20 @@ static enum err absent(struct fixing *x, struct package *p)
     enum err e = db_exec(c->db, &changed, &take_off, p->id, x->out->expected_code);
 
     if (e == OK && changed != 1)
-        return ctx_fail(c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, x->out->text, NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_NOT_NOW, x->out->text, NULL);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
     return e != OK ? e : write_missing(c, x->in->id, p, x->out->expected_code);
 }
 
-enum err shelf_audit_place(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out)
+enum err stocktake_place(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out)
 {
     struct fixing x = { c, in, out, place, "MAL_PUESTA" };
 
     return domain_operation(c, "shelf_audit_place", fix_tx, &x);
 }
 
-enum err shelf_audit_absent(struct ctx *c, const struct shelf_fix_in *in, struct shelf_box *out)
+enum err stocktake_absent(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out)
 {
     struct fixing x = { c, in, out, absent, "FALTA" };
 
@@ -158,21 +158,21 @@ enum err shelf_audit_absent(struct ctx *c, const struct shelf_fix_in *in, struct
 static enum err unread_tx(struct db *db, void *arg)
 {
     struct fixing *x = arg;
-    struct shelf_audit audit;
-    struct shelf_box b;
+    struct stocktake stocktake;
+    struct stocktake_box b;
     int64_t changed = 0;
-    enum err e = shelf_audit_open_tx(x->c, x->in->id, &audit);
+    enum err e = stocktake_open_tx(x->c, x->in->id, &stocktake);
 
     if (e == OK)
-        e = shelf_box_get(x->c, x->in->id, x->in->box, &b);
+        e = stocktake_box_get(x->c, x->in->id, x->in->box, &b);
     if (e == OK)
         e = db_exec(db, &changed, b.expected_code != NULL ? &unread : &forget, x->in->box);
     if (e == OK && changed != 1)
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_NOT_NOW, b.text, NULL);
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_STOCKTAKE_NOT_NOW, b.text, NULL);
     return e;
 }
 
-enum err shelf_audit_unread(struct ctx *c, const struct shelf_fix_in *in)
+enum err stocktake_unread(struct ctx *c, const struct stocktake_fix_in *in)
 {
     struct fixing x = { .c = c, .in = in };
 
@@ -181,33 +181,33 @@ enum err shelf_audit_unread(struct ctx *c, const struct shelf_fix_in *in)
 
 /* ---- the end ---- */
 
-struct finishing { struct ctx *c; const struct shelf_finish_in *in; struct shelf_audit *out; };
+struct finishing { struct ctx *c; const struct stocktake_finish_in *in; struct stocktake *out; };
 
 /* By what the package is now: what was put right or went away meanwhile is no difference. */
-static enum err write_one(struct ctx *c, int64_t audit, int64_t id)
+static enum err write_one(struct ctx *c, int64_t stocktake, int64_t id)
 {
     struct json_object *details;
-    struct shelf_box b;
+    struct stocktake_box b;
     struct package p;
-    enum err e = shelf_box_get(c, audit, id, &b);
+    enum err e = stocktake_box_get(c, stocktake, id, &b);
 
     if (e == OK)
         e = package_fetch(c, b.package_id, &p);
     if (e != OK)
         return e;
     if (streq(b.result, "FALTA"))
-        return streq(b.kind, "FALTA") ? write_missing(c, audit, &p, b.expected_code) : OK;
+        return streq(b.kind, "FALTA") ? write_missing(c, stocktake, &p, b.expected_code) : OK;
     if (streq(b.result, "MAL_PUESTA")
         && (!streq(p.state, "RECIBIDO") || (p.position_code != NULL && streq(p.position_code, b.read_code))))
         return OK;
-    details = details_of(audit);
+    details = details_of(stocktake);
     json_add_text(details, "seen", b.read_code);
     if (p.position_code != NULL)
         json_add_text(details, "recorded", p.position_code);
     return add_event(c, &p, details);
 }
 
-static enum err write_all(struct ctx *c, int64_t audit)
+static enum err write_all(struct ctx *c, int64_t stocktake)
 {
     int64_t ids[100], after = 0;
     size_t n;
@@ -217,27 +217,27 @@ static enum err write_all(struct ctx *c, int64_t audit)
         struct rows q;
 
         n = 0;
-        e = db_query(c->db, &q, &to_write, audit, after);
+        e = db_query(c->db, &q, &to_write, stocktake, after);
         if (e != OK)
             return e;
         while (n < COUNT(ids) && db_next(&q))
             ids[n++] = after = db_int(&q, 0);
         e = db_end(&q);
         for (size_t i = 0; i < n && e == OK; i++)
-            e = write_one(c, audit, ids[i]);
+            e = write_one(c, stocktake, ids[i]);
     } while (e == OK && n == COUNT(ids));
     return e;
 }
 
 static enum err may_finish(struct finishing *x)
 {
-    const struct shelf_audit *a = x->out;
+    const struct stocktake *a = x->out;
     int64_t left = a->positions - a->counted;
 
     if (a->counted == 0)
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_AUDIT_NOTHING, NULL);
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_STOCKTAKE_NOTHING, NULL);
     if (left > 0 && !x->in->partial)
-        return ctx_fail(x->c, E_INVALID, "partial", T_AUDIT_PARTIAL, arena_strdup(x->c->a, NUM(left)), NULL);
+        return ctx_fail(x->c, E_INVALID, "partial", T_STOCKTAKE_PARTIAL, arena_strdup(x->c->a, NUM(left)), NULL);
     return OK;
 }
 
@@ -245,14 +245,14 @@ static enum err finish_tx(struct db *db, void *arg)
 {
     struct finishing *x = arg;
     struct ctx *c = x->c;
-    struct shelf_audit *a = x->out;
+    struct stocktake *a = x->out;
     int64_t id = x->in->id;
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : shelf_audit_by_id(c, id, a);
-    e = shelf_audit_open_tx(c, id, a);
+        return e != OK ? e : stocktake_by_id(c, id, a);
+    e = stocktake_open_tx(c, id, a);
     if (e == OK)
         e = may_finish(x);
     if (e == OK)
@@ -263,13 +263,13 @@ static enum err finish_tx(struct db *db, void *arg)
     if (e == OK)
         e = db_exec(db, NULL, &close_positions, id);
     if (e == OK)
-        e = shelf_audit_by_id(c, id, a);
+        e = stocktake_by_id(c, id, a);
     if (e == OK)
-        e = audit_tx(c, "shelf_audit", "shelf_audit", id, json_of(shelf_audit_fields, a));
+        e = audit_tx(c, "shelf_audit", "shelf_audit", id, json_of(stocktake_fields, a));
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 
-enum err shelf_audit_finish(struct ctx *c, const struct shelf_finish_in *in, struct shelf_audit *out)
+enum err stocktake_finish(struct ctx *c, const struct stocktake_finish_in *in, struct stocktake *out)
 {
     struct finishing x = { c, in, out };
 

@@ -1,4 +1,4 @@
-/* Reading audits of the shelf: which there are, what was found, what is left. */
+/* Reading stocktakes of the shelf: which there are, what was found, what is left. */
 #include "base/utf8.h"
 #include "domain/shelf/position.h"
 #include "domain/stocktake/stocktake_tx.h"
@@ -58,7 +58,7 @@ static const struct stmt left = STMT("shelf_audit_left", "ii",
 DB_REGISTER(&by_id, &last, &open_ones, &past, &totals, &progress, &box_by_id, &boxes_of, &differences,
             &current, &left)
 
-#define A struct shelf_audit
+#define A struct stocktake
 static const struct field rows[] = {
     FIELD(A, id, F_INT, "Número del inventario"),
     FIELD(A, zone, F_TEXT, "De qué zona"),
@@ -76,9 +76,9 @@ static const struct field rows[] = {
     FIELD(A, extra, F_INT, "Cajas que no son del estante"),
     FIELD(A, fixed, F_INT, "Diferencias corregidas"),
 };
-const struct fields shelf_audit_fields = FIELDS(rows);
+const struct fields stocktake_fields = FIELDS(rows);
 
-#define B struct shelf_box
+#define B struct stocktake_box
 #define COLUMNS                                                                                 \
     FIELD(B, id, F_INT, "Número de la caja en el inventario"),                                     \
     FIELD(B, package_id, F_ID, "Paquete; null: nadie lo conoce"),                                  \
@@ -99,9 +99,9 @@ static const struct field box_rows[] = {
     COLUMNS,
     FIELD(B, kind, F_TEXT, "Qué es para la posición que se mira: FALTA, EN_SU_SITIO, MAL_PUESTA, SOBRA, EN_OTRA o SALIO"),
 };
-const struct fields shelf_box_fields = FIELDS(box_rows);
+const struct fields stocktake_box_fields = FIELDS(box_rows);
 
-enum err shelf_audit_count(struct ctx *c, struct shelf_audit *a)
+enum err stocktake_count(struct ctx *c, struct stocktake *a)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &progress, a->id);
@@ -121,36 +121,36 @@ enum err shelf_audit_count(struct ctx *c, struct shelf_audit *a)
     return db_end(&q);
 }
 
-int64_t shelf_audit_differences(const struct shelf_audit *a)
+int64_t stocktake_differences(const struct stocktake *a)
 {
     return a->missing + a->misplaced + a->extra;
 }
 
-enum err shelf_audit_by_id(struct ctx *c, int64_t id, struct shelf_audit *out)
+enum err stocktake_by_id(struct ctx *c, int64_t id, struct stocktake *out)
 {
-    enum err e = db_get(c->db, shelf_audit_fields, out, c->a, &by_id, id);
+    enum err e = db_get(c->db, stocktake_fields, out, c->a, &by_id, id);
 
     if (e == E_NOT_FOUND)
-        return ctx_fail(c, e, NULL, T_AUDIT_NONE, NULL);
+        return ctx_fail(c, e, NULL, T_STOCKTAKE_NONE, NULL);
     if (e == OK && out->finished_at == 0)
-        e = shelf_audit_count(c, out);
+        e = stocktake_count(c, out);
     return domain_fault(c, e);
 }
 
-enum err shelf_audit_last(struct ctx *c, struct shelf_audit *out)
+enum err stocktake_last(struct ctx *c, struct stocktake *out)
 {
     enum err e;
 
-    *out = (struct shelf_audit){ 0 };
-    e = db_get(c->db, shelf_audit_fields, out, c->a, &last);
+    *out = (struct stocktake){ 0 };
+    e = db_get(c->db, stocktake_fields, out, c->a, &last);
     return e == E_NOT_FOUND ? OK : domain_fault(c, e);
 }
 
-static enum err list_end(struct ctx *c, struct rows *q, size_t limit, struct shelf_audits *out)
+static enum err list_end(struct ctx *c, struct rows *q, size_t limit, struct stocktakes *out)
 {
-    *out = (struct shelf_audits){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
+    *out = (struct stocktakes){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
     while (out->n <= limit && db_next(q))
-        db_fill(q, 0, shelf_audit_fields, &out->v[out->n++], c->a);
+        db_fill(q, 0, stocktake_fields, &out->v[out->n++], c->a);
     if (out->n > limit) {
         out->n = limit;
         out->next = out->v[limit - 1].id;
@@ -158,7 +158,7 @@ static enum err list_end(struct ctx *c, struct rows *q, size_t limit, struct she
     return db_end(q);
 }
 
-enum err shelf_audits_open(struct ctx *c, struct shelf_audits *out)
+enum err stocktakes_open(struct ctx *c, struct stocktakes *out)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, &open_ones, (int64_t)OPEN_MAX);
@@ -166,11 +166,11 @@ enum err shelf_audits_open(struct ctx *c, struct shelf_audits *out)
     if (e == OK)
         e = list_end(c, &q, OPEN_MAX, out);
     for (size_t i = 0; e == OK && i < out->n; i++)
-        e = shelf_audit_count(c, &out->v[i]);
+        e = stocktake_count(c, &out->v[i]);
     return domain_fault(c, e);
 }
 
-enum err shelf_audits_past(struct ctx *c, int64_t before, int64_t limit, struct shelf_audits *out)
+enum err stocktakes_past(struct ctx *c, int64_t before, int64_t limit, struct stocktakes *out)
 {
     struct rows q;
     enum err e;
@@ -189,38 +189,38 @@ static bool is(const char *a, const char *b)
 }
 
 /* A box that was expected here and read elsewhere is the other position's difference. */
-static const char *kind_of(const struct shelf_box *b, const char *position)
+static const char *kind_of(const struct stocktake_box *b, const char *position)
 {
     if (b->read_code != NULL)
         return position == NULL || is(b->read_code, position) ? b->result : "EN_OTRA";
     return b->fixed_at != 0 || is(b->position_code, b->expected_code) ? "FALTA" : "SALIO";
 }
 
-enum err shelf_box_get(struct ctx *c, int64_t audit, int64_t id, struct shelf_box *out)
+enum err stocktake_box_get(struct ctx *c, int64_t stocktake, int64_t id, struct stocktake_box *out)
 {
-    enum err e = db_get(c->db, column_fields, out, c->a, &box_by_id, id, audit);
+    enum err e = db_get(c->db, column_fields, out, c->a, &box_by_id, id, stocktake);
 
     if (e == E_NOT_FOUND)
-        return ctx_fail(c, e, NULL, T_AUDIT_BOX_NONE, NULL);
+        return ctx_fail(c, e, NULL, T_STOCKTAKE_BOX_NONE, NULL);
     out->kind = e == OK ? kind_of(out, NULL) : NULL;
     return e;
 }
 
-enum err shelf_audit_boxes(struct ctx *c, int64_t id, const char *position, struct shelf_boxes *out)
+enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, struct stocktake_boxes *out)
 {
     const char *code = is_blank(position) ? NULL : utf8_upper_ascii(c->a, position);
     struct position p = { 0 };
     struct rows q;
     enum err e = code != NULL ? position_by_code(c, code, &p) : OK;
 
-    *out = (struct shelf_boxes){ .v = arena_alloc(c->a, SHELF_BOXES_MAX * sizeof *out->v) };
+    *out = (struct stocktake_boxes){ .v = arena_alloc(c->a, STOCKTAKE_BOXES_MAX * sizeof *out->v) };
     if (e == OK)
-        e = code != NULL ? db_query(c->db, &q, &boxes_of, id, p.id, (int64_t)SHELF_BOXES_MAX)
-            : db_query(c->db, &q, &differences, id, (int64_t)SHELF_BOXES_MAX);
+        e = code != NULL ? db_query(c->db, &q, &boxes_of, id, p.id, (int64_t)STOCKTAKE_BOXES_MAX)
+            : db_query(c->db, &q, &differences, id, (int64_t)STOCKTAKE_BOXES_MAX);
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < SHELF_BOXES_MAX && db_next(&q)) {
-        struct shelf_box *b = &out->v[out->n++];
+    while (out->n < STOCKTAKE_BOXES_MAX && db_next(&q)) {
+        struct stocktake_box *b = &out->v[out->n++];
 
         db_fill(&q, 0, column_fields, b, c->a);
         b->kind = kind_of(b, code);
@@ -230,7 +230,7 @@ enum err shelf_audit_boxes(struct ctx *c, int64_t id, const char *position, stru
 
 /* ---- where one is ---- */
 
-enum err shelf_audit_current(struct ctx *c, int64_t id, const char **code)
+enum err stocktake_current(struct ctx *c, int64_t id, const char **code)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &current, id, c->user_id);
@@ -242,12 +242,12 @@ enum err shelf_audit_current(struct ctx *c, int64_t id, const char **code)
     return domain_fault(c, db_end(&q));
 }
 
-enum err shelf_audit_left(struct ctx *c, int64_t id, size_t limit, struct shelf_codes *out)
+enum err stocktake_left(struct ctx *c, int64_t id, size_t limit, struct stocktake_codes *out)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, &left, id, (int64_t)limit);
 
-    *out = (struct shelf_codes){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
+    *out = (struct stocktake_codes){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
     if (e != OK)
         return domain_fault(c, e);
     while (out->n < limit && db_next(&q))

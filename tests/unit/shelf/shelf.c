@@ -50,36 +50,36 @@ static struct position position(struct fixture *f, const char *code)
     return p;
 }
 
-static struct shelf_audit start(struct fixture *f, const char *zone, const char *code)
+static struct stocktake start(struct fixture *f, const char *zone, const char *code)
 {
-    struct shelf_audit a;
+    struct stocktake a;
 
-    cr_assert_eq(shelf_audit_start(&f->c, &(struct shelf_audit_in){ zone, code }, &a), OK, "%s", fixture_fault(f));
+    cr_assert_eq(stocktake_start(&f->c, &(struct stocktake_in){ zone, code }, &a), OK, "%s", fixture_fault(f));
     return a;
 }
 
-static struct shelf_reading scan(struct fixture *f, int64_t audit, const char *text)
+static struct stocktake_reading scan(struct fixture *f, int64_t audit, const char *text)
 {
-    struct shelf_reading read;
+    struct stocktake_reading read;
 
-    cr_assert_eq(shelf_audit_scan(&f->c, &(struct shelf_scan_in){ audit, text, NULL }, &read), OK, "%s: %s",
+    cr_assert_eq(stocktake_scan(&f->c, &(struct stocktake_scan_in){ audit, text, NULL }, &read), OK, "%s: %s",
                  text, fixture_fault(f));
     return read;
 }
 
 static const struct text *refused(struct fixture *f, int64_t audit, const char *text, enum err err)
 {
-    struct shelf_reading read;
+    struct stocktake_reading read;
 
-    cr_assert_eq(shelf_audit_scan(&f->c, &(struct shelf_scan_in){ audit, text, NULL }, &read), err, "%s", text);
+    cr_assert_eq(stocktake_scan(&f->c, &(struct stocktake_scan_in){ audit, text, NULL }, &read), err, "%s", text);
     return f->c.fault.text;
 }
 
 static const char *kind_at(struct fixture *f, int64_t audit, const char *code, const char *guide)
 {
-    struct shelf_boxes all;
+    struct stocktake_boxes all;
 
-    cr_assert_eq(shelf_audit_boxes(&f->c, audit, code, &all), OK, "%s", fixture_fault(f));
+    cr_assert_eq(stocktake_boxes_of(&f->c, audit, code, &all), OK, "%s", fixture_fault(f));
     for (size_t i = 0; i < all.n; i++)
         if (streq(all.v[i].text, guide))
             return all.v[i].kind;
@@ -88,9 +88,9 @@ static const char *kind_at(struct fixture *f, int64_t audit, const char *code, c
 
 static int64_t box_of(struct fixture *f, int64_t audit, const char *code, const char *guide)
 {
-    struct shelf_boxes all;
+    struct stocktake_boxes all;
 
-    cr_assert_eq(shelf_audit_boxes(&f->c, audit, code, &all), OK);
+    cr_assert_eq(stocktake_boxes_of(&f->c, audit, code, &all), OK);
     for (size_t i = 0; i < all.n; i++)
         if (streq(all.v[i].text, guide))
             return all.v[i].id;
@@ -122,7 +122,7 @@ Test(positions, that_are_full_or_out_of_use_or_unknown_are_told_apart)
     off = position(&f, "02");
     cr_assert_eq(change(&f, off.id, off.zone, 2, 1, false, &off), OK);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        cr_assert_eq(shelf_move(&f.c, &(struct shelf_move_in){ "CAJA001", rows[i].code }, &p), rows[i].err,
+        cr_assert_eq(scan_move(&f.c, &(struct scan_move_in){ "CAJA001", rows[i].code }, &p), rows[i].err,
                      "row %zu: %s", i, fixture_fault(&f));
         if (rows[i].err != OK) {
             cr_expect_eq(f.c.fault.text, rows[i].text, "row %zu: %s", i, fixture_fault(&f));
@@ -142,15 +142,15 @@ Test(positions, the_box_that_is_moved_must_be_on_the_shelf_and_where_to_must_be_
 
     fixture_open(&f);
     receive_at(&f, "CAJA001", "00");
-    cr_expect_eq(shelf_move(&f.c, &(struct shelf_move_in){ "NADIE001", "01" }, &p), E_NOT_FOUND);
+    cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "NADIE001", "01" }, &p), E_NOT_FOUND);
     cr_expect_str_eq(f.c.fault.field, "box");
-    cr_expect_eq(shelf_move(&f.c, &(struct shelf_move_in){ " ", "01" }, &p), E_INVALID);
-    cr_expect_eq(shelf_move(&f.c, &(struct shelf_move_in){ "CAJA001", "" }, &p), E_INVALID, "a second Enter");
+    cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ " ", "01" }, &p), E_INVALID);
+    cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "CAJA001", "" }, &p), E_INVALID, "a second Enter");
     cr_expect_str_eq(f.c.fault.field, "position");
-    cr_expect_eq(shelf_move(&f.c, &(struct shelf_move_in){ "]C1caja001", "]C101" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "]C1caja001", "]C101" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.position_code, "01");
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
-    cr_expect_eq(shelf_move(&f.c, &(struct shelf_move_in){ "CAJA001", "02" }, &p), E_CONFLICT);
+    cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "CAJA001", "02" }, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_NOT_ON_SHELF);
     fixture_close(&f);
 }
@@ -363,8 +363,8 @@ Test(positions, are_listed_in_walking_order_page_by_page_and_counted_by_zone)
 Test(shelf_audit, says_what_is_missing_misplaced_and_extra)
 {
     struct fixture f;
-    struct shelf_audit a;
-    struct shelf_reading read;
+    struct stocktake a;
+    struct stocktake_reading read;
     struct package gone;
 
     fixture_open(&f);
@@ -374,8 +374,8 @@ Test(shelf_audit, says_what_is_missing_misplaced_and_extra)
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ gone.id, "cliente_solicita", NULL }, &gone), OK);
     a = start(&f, "Estante 1", NULL);
     cr_expect_eq(a.positions, 20);
-    cr_expect_eq(refused(&f, a.id, "CAJA000", E_CONFLICT), T_AUDIT_NO_POSITION);
-    cr_expect_eq(refused(&f, a.id, "25", E_CONFLICT), T_AUDIT_ELSEWHERE);
+    cr_expect_eq(refused(&f, a.id, "CAJA000", E_CONFLICT), T_STOCKTAKE_NO_POSITION);
+    cr_expect_eq(refused(&f, a.id, "25", E_CONFLICT), T_STOCKTAKE_ELSEWHERE);
     cr_expect_str_eq(scan(&f, a.id, "00").position, "00");
     cr_expect_str_eq(kind_at(&f, a.id, "00", "CAJA000"), "FALTA");
     read = scan(&f, a.id, "]C1CAJA000");
@@ -388,11 +388,11 @@ Test(shelf_audit, says_what_is_missing_misplaced_and_extra)
     cr_expect_str_eq(read.box.kind, "SOBRA");
     cr_expect_eq(read.box.package_id, 0);
     cr_expect(scan(&f, a.id, "nadie12345").again, "one that nobody knows, too");
-    cr_expect_eq(refused(&f, a.id, "x7", E_INVALID), T_AUDIT_UNREADABLE);
+    cr_expect_eq(refused(&f, a.id, "x7", E_INVALID), T_STOCKTAKE_UNREADABLE);
     cr_expect_eq(refused(&f, a.id, "  ", E_INVALID), T_SCAN_EMPTY);
     scan(&f, a.id, "01");
     cr_expect_str_eq(kind_at(&f, a.id, "01", "CAJA001"), "EN_OTRA");
-    cr_assert_eq(shelf_audit_by_id(&f.c, a.id, &a), OK);
+    cr_assert_eq(stocktake_by_id(&f.c, a.id, &a), OK);
     cr_expect_eq(a.counted, 2);
     cr_expect_eq(a.expected, 2);
     cr_expect_eq(a.seen, 1);
@@ -405,8 +405,8 @@ Test(shelf_audit, says_what_is_missing_misplaced_and_extra)
 Test(shelf_audit, a_box_read_in_two_positions_counts_where_it_was_read_last)
 {
     struct fixture f;
-    struct shelf_audit a;
-    struct shelf_reading read;
+    struct stocktake a;
+    struct stocktake_reading read;
 
     fixture_open(&f);
     receive_at(&f, "CAJA000", "00");
@@ -418,9 +418,9 @@ Test(shelf_audit, a_box_read_in_two_positions_counts_where_it_was_read_last)
     read = scan(&f, a.id, "CAJA000");
     cr_expect_str_eq(read.before, "00");
     cr_expect_str_eq(read.box.kind, "MAL_PUESTA");
-    cr_assert_eq(shelf_audit_by_id(&f.c, a.id, &a), OK);
+    cr_assert_eq(stocktake_by_id(&f.c, a.id, &a), OK);
     cr_expect_eq(a.seen + a.misplaced, 1);
-    cr_assert_eq(shelf_audit_unread(&f.c, &(struct shelf_fix_in){ a.id, read.box.id }), OK);
+    cr_assert_eq(stocktake_unread(&f.c, &(struct stocktake_fix_in){ a.id, read.box.id }), OK);
     cr_expect_str_eq(kind_at(&f, a.id, "00", "CAJA000"), "FALTA");
     fixture_close(&f);
 }
@@ -428,8 +428,8 @@ Test(shelf_audit, a_box_read_in_two_positions_counts_where_it_was_read_last)
 Test(shelf_audit, two_boxes_that_changed_places_are_put_right_one_after_the_other)
 {
     struct fixture f;
-    struct shelf_audit a;
-    struct shelf_box b;
+    struct stocktake a;
+    struct stocktake_box b;
     struct package x, y;
     int64_t yb;
 
@@ -439,21 +439,21 @@ Test(shelf_audit, two_boxes_that_changed_places_are_put_right_one_after_the_othe
     a = start(&f, "Estante 1", NULL);
     scan(&f, a.id, "00");
     yb = scan(&f, a.id, "CAJA00Y").box.id;
-    cr_expect_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, yb }, &b), E_CONFLICT);
-    cr_expect_eq(f.c.fault.text, T_AUDIT_FULL, "%s", fixture_fault(&f));
-    cr_expect_eq(shelf_audit_absent(&f.c, &(struct shelf_fix_in){ a.id, yb }, &b), E_CONFLICT, "it is not missing");
-    cr_assert_eq(shelf_audit_absent(&f.c, &(struct shelf_fix_in){ a.id, box_of(&f, a.id, "00", "CAJA00X") }, &b), OK);
-    cr_assert_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, yb }, &b), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(stocktake_place(&f.c, &(struct stocktake_fix_in){ a.id, yb }, &b), E_CONFLICT);
+    cr_expect_eq(f.c.fault.text, T_STOCKTAKE_FULL, "%s", fixture_fault(&f));
+    cr_expect_eq(stocktake_absent(&f.c, &(struct stocktake_fix_in){ a.id, yb }, &b), E_CONFLICT, "it is not missing");
+    cr_assert_eq(stocktake_absent(&f.c, &(struct stocktake_fix_in){ a.id, box_of(&f, a.id, "00", "CAJA00X") }, &b), OK);
+    cr_assert_eq(stocktake_place(&f.c, &(struct stocktake_fix_in){ a.id, yb }, &b), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(b.position_code, "00");
-    cr_expect_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, yb }, &b), E_CONFLICT, "once");
+    cr_expect_eq(stocktake_place(&f.c, &(struct stocktake_fix_in){ a.id, yb }, &b), E_CONFLICT, "once");
     scan(&f, a.id, "01");
-    cr_assert_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, scan(&f, a.id, "CAJA00X").box.id }, &b), OK);
+    cr_assert_eq(stocktake_place(&f.c, &(struct stocktake_fix_in){ a.id, scan(&f, a.id, "CAJA00X").box.id }, &b), OK);
     cr_expect_str_eq(b.position_code, "01");
     cr_expect_eq(db_scalar(f.db, -1, &used_of, "00") + db_scalar(f.db, -1, &used_of, "01"), 2);
     cr_expect_eq(db_scalar(f.db, -1, &counted_wrong), 0);
     cr_expect_eq(db_scalar(f.db, -1, &events, x.id, "INVENTARIO"), 2);
     cr_expect_eq(db_scalar(f.db, -1, &events, y.id, "INVENTARIO"), 1);
-    cr_assert_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, true }, &a), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), OK, "%s", fixture_fault(&f));
     cr_expect_eq(a.fixed, 2);
     cr_expect_eq(a.misplaced, 2);
     cr_expect_eq(db_scalar(f.db, -1, &events, x.id, "INVENTARIO"), 2, "what was put right is not written again");
@@ -463,8 +463,8 @@ Test(shelf_audit, two_boxes_that_changed_places_are_put_right_one_after_the_othe
 Test(shelf_audit, a_position_out_of_use_takes_nothing_back)
 {
     struct fixture f;
-    struct shelf_audit a;
-    struct shelf_box b;
+    struct stocktake a;
+    struct stocktake_box b;
     struct position p;
     int64_t box;
 
@@ -475,7 +475,7 @@ Test(shelf_audit, a_position_out_of_use_takes_nothing_back)
     box = scan(&f, a.id, "CAJA000").box.id;
     p = position(&f, "05");
     cr_assert_eq(change(&f, p.id, p.zone, 5, 1, false, &p), OK);
-    cr_expect_eq(shelf_audit_place(&f.c, &(struct shelf_fix_in){ a.id, box }, &b), E_CONFLICT);
+    cr_expect_eq(stocktake_place(&f.c, &(struct stocktake_fix_in){ a.id, box }, &b), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_POSITION_OFF);
     fixture_close(&f);
 }
@@ -483,7 +483,7 @@ Test(shelf_audit, a_position_out_of_use_takes_nothing_back)
 Test(shelf_audit, what_leaves_or_comes_while_one_counts_is_no_difference)
 {
     struct fixture f;
-    struct shelf_audit a;
+    struct stocktake a;
     struct package sold, seen, later, p;
 
     fixture_open(&f);
@@ -499,8 +499,8 @@ Test(shelf_audit, what_leaves_or_comes_while_one_counts_is_no_difference)
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ seen.id, "cliente_solicita", NULL }, &p), OK);
     cr_expect_str_eq(kind_at(&f, a.id, "00", "SALE001"), "SALIO");
     cr_expect_str_eq(kind_at(&f, a.id, "01", "SALE002"), "EN_SU_SITIO");
-    cr_assert_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, true }, &a), OK);
-    cr_expect_eq(shelf_audit_differences(&a), 0);
+    cr_assert_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), OK);
+    cr_expect_eq(stocktake_differences(&a), 0);
     cr_expect_eq(db_scalar(f.db, -1, &events, sold.id, "INVENTARIO") + db_scalar(f.db, -1, &events, later.id, "INVENTARIO"), 0);
     fixture_close(&f);
 }
@@ -508,24 +508,24 @@ Test(shelf_audit, what_leaves_or_comes_while_one_counts_is_no_difference)
 Test(shelf_audit, ends_with_an_event_for_each_difference_and_is_shown_as_the_last)
 {
     struct fixture f;
-    struct shelf_audit a, last;
+    struct stocktake a, last;
     struct package_events history;
     struct package missing, moved;
-    struct shelf_reading read;
+    struct stocktake_reading read;
     int64_t broken;
 
     fixture_open(&f);
     missing = receive_at(&f, "FALTA01", "00");
     moved = receive_at(&f, "MOVIDA1", "01");
-    cr_assert_eq(shelf_audit_last(&f.c, &last), OK);
+    cr_assert_eq(stocktake_last(&f.c, &last), OK);
     cr_expect_eq(last.id, 0);
     a = start(&f, "Estante 1", NULL);
-    cr_expect_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, true }, &a), E_CONFLICT, "nothing counted");
+    cr_expect_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), E_CONFLICT, "nothing counted");
     scan(&f, a.id, "00");
     scan(&f, a.id, "MOVIDA1");
-    cr_expect_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, false }, &a), E_INVALID);
+    cr_expect_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, false }, &a), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "partial");
-    cr_assert_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, true }, &a), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), OK, "%s", fixture_fault(&f));
     cr_expect_eq(a.missing, 1);
     cr_expect_eq(a.misplaced, 1);
     cr_assert_eq(package_events(&f.c, missing.id, &history), OK);
@@ -533,42 +533,42 @@ Test(shelf_audit, ends_with_an_event_for_each_difference_and_is_shown_as_the_las
     cr_assert_eq(package_events(&f.c, moved.id, &history), OK);
     cr_expect_str_eq(history.v[history.n - 1].text, "Visto en inventario · en 00, no en 01");
     cr_expect_eq(package_chain_check(&f.c, moved.id, &broken), OK);
-    cr_assert_eq(shelf_audit_last(&f.c, &last), OK);
+    cr_assert_eq(stocktake_last(&f.c, &last), OK);
     cr_expect_eq(last.id, a.id);
     cr_expect_str_eq(last.finished_by_name, "Olga Pérez");
     cr_expect_eq(db_scalar(f.db, -1, &audited, "shelf_audit"), 1);
-    cr_expect_eq(shelf_audit_scan(&f.c, &(struct shelf_scan_in){ a.id, "02", NULL }, &read), E_CONFLICT);
-    cr_expect_eq(f.c.fault.text, T_AUDIT_FINISHED);
+    cr_expect_eq(stocktake_scan(&f.c, &(struct stocktake_scan_in){ a.id, "02", NULL }, &read), E_CONFLICT);
+    cr_expect_eq(f.c.fault.text, T_STOCKTAKE_FINISHED);
     fixture_close(&f);
 }
 
 Test(shelf_audit, is_the_only_open_one_of_its_positions)
 {
     struct fixture f;
-    struct shelf_audit a, other;
-    struct shelf_audits open, past;
+    struct stocktake a, other;
+    struct stocktakes open, past;
 
     fixture_open(&f);
     a = start(&f, NULL, "07");
     cr_expect_eq(a.positions, 1);
-    cr_expect_eq(shelf_audit_start(&f.c, &(struct shelf_audit_in){ "Estante 1", NULL }, &other), E_CONFLICT);
-    cr_expect_eq(f.c.fault.text, T_AUDIT_OVERLAPS);
+    cr_expect_eq(stocktake_start(&f.c, &(struct stocktake_in){ "Estante 1", NULL }, &other), E_CONFLICT);
+    cr_expect_eq(f.c.fault.text, T_STOCKTAKE_OVERLAPS);
     start(&f, "Estante 2", NULL);
-    cr_expect_eq(shelf_audit_start(&f.c, &(struct shelf_audit_in){ "Sótano", NULL }, &other), E_INVALID);
+    cr_expect_eq(stocktake_start(&f.c, &(struct stocktake_in){ "Sótano", NULL }, &other), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "zone");
-    cr_expect_eq(shelf_audit_start(&f.c, &(struct shelf_audit_in){ NULL, "Z9" }, &other), E_INVALID);
+    cr_expect_eq(stocktake_start(&f.c, &(struct stocktake_in){ NULL, "Z9" }, &other), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "position");
-    cr_expect_eq(shelf_audit_start(&f.c, &(struct shelf_audit_in){ "Estante 3", "50" }, &other), E_INVALID);
-    cr_assert_eq(shelf_audits_open(&f.c, &open), OK);
+    cr_expect_eq(stocktake_start(&f.c, &(struct stocktake_in){ "Estante 3", "50" }, &other), E_INVALID);
+    cr_assert_eq(stocktakes_open(&f.c, &open), OK);
     cr_expect_eq(open.n, 2);
-    cr_expect_eq(shelf_audit_discard(&f.c, a.id), OK);
-    cr_expect_eq(shelf_audit_discard(&f.c, a.id), E_NOT_FOUND);
+    cr_expect_eq(stocktake_discard(&f.c, a.id), OK);
+    cr_expect_eq(stocktake_discard(&f.c, a.id), E_NOT_FOUND);
     a = start(&f, "Estante 1", NULL);
     scan(&f, a.id, "00");
-    cr_expect_eq(shelf_audit_discard(&f.c, a.id), E_CONFLICT);
-    cr_assert_eq(shelf_audit_finish(&f.c, &(struct shelf_finish_in){ a.id, true }, &a), OK);
+    cr_expect_eq(stocktake_discard(&f.c, a.id), E_CONFLICT);
+    cr_assert_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), OK);
     start(&f, "Estante 1", NULL);
-    cr_assert_eq(shelf_audits_past(&f.c, 0, 10, &past), OK);
+    cr_assert_eq(stocktakes_past(&f.c, 0, 10, &past), OK);
     cr_expect_eq(past.n, 1);
     cr_expect_eq(past.v[0].counted, 1);
     fixture_close(&f);
@@ -577,21 +577,21 @@ Test(shelf_audit, is_the_only_open_one_of_its_positions)
 Test(shelf_audit, a_box_without_a_position_can_be_handed_over_and_put_back)
 {
     struct fixture f;
-    struct shelf_audit a;
+    struct stocktake a;
     struct shelved_list lost;
-    struct shelf_box b;
+    struct stocktake_box b;
     struct package p;
 
     fixture_open(&f);
     p = receive_at(&f, "PERDIDA", "00");
     a = start(&f, NULL, "00");
     scan(&f, a.id, "00");
-    cr_assert_eq(shelf_audit_absent(&f.c, &(struct shelf_fix_in){ a.id, box_of(&f, a.id, "00", "PERDIDA") }, &b), OK);
+    cr_assert_eq(stocktake_absent(&f.c, &(struct stocktake_fix_in){ a.id, box_of(&f, a.id, "00", "PERDIDA") }, &b), OK);
     cr_assert_eq(position_packages(&f.c, 0, 0, &lost), OK);
     cr_assert_eq(lost.n, 1);
     cr_expect_eq(lost.v[0].id, p.id);
     cr_expect_eq(db_scalar(f.db, -1, &used_of, "00"), 0);
-    cr_assert_eq(shelf_move(&f.c, &(struct shelf_move_in){ "PERDIDA", "44" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(scan_move(&f.c, &(struct scan_move_in){ "PERDIDA", "44" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.position_code, "44");
     cr_assert_eq(position_packages(&f.c, 0, 0, &lost), OK);
     cr_expect_eq(lost.n, 0);

@@ -1,4 +1,4 @@
-#include "audit_page.h"
+#include "stocktake_page.h"
 
 #include "base/log.h"
 #include "page.h"
@@ -6,10 +6,10 @@
 #define PAST_ROWS 20
 #define LEFT_SHOWN 12
 
-static void fill_audit(struct view_node *n, const struct shelf_audit *a)
+static void fill_stocktake(struct view_node *n, const struct stocktake *a)
 {
-    view_fields(n, shelf_audit_fields, a);
-    view_int(n, "differences", shelf_audit_differences(a));
+    view_fields(n, stocktake_fields, a);
+    view_int(n, "differences", stocktake_differences(a));
     view_bool(n, "is_open", a->finished_at == 0);
     view_bool(n, "is_whole", a->counted == a->positions);
     view_int(n, "uncounted", a->positions - a->counted);
@@ -17,26 +17,26 @@ static void fill_audit(struct view_node *n, const struct shelf_audit *a)
 
 /* ---- all of them ---- */
 
-static void fill_audits(struct req *r, const char *list, const struct shelf_audits *all)
+static void fill_stocktakes(struct req *r, const char *list, const struct stocktakes *all)
 {
     for (size_t i = 0; i < all->n; i++)
-        fill_audit(view_row(r->page, list), &all->v[i]);
+        fill_stocktake(view_row(r->page, list), &all->v[i]);
 }
 
-enum err shelf_audits_page(struct req *r, const struct audits_in *in)
+enum err stocktakes_show(struct req *r, const struct stocktakes_in *in)
 {
-    struct shelf_audits open, past;
+    struct stocktakes open, past;
     struct zones zones;
-    enum err e = shelf_audits_open(r->c, &open);
+    enum err e = stocktakes_open(r->c, &open);
 
     if (e == OK)
-        e = shelf_audits_past(r->c, in->before, PAST_ROWS, &past);
+        e = stocktakes_past(r->c, in->before, PAST_ROWS, &past);
     if (e == OK)
         e = position_zones(r->c, &zones);
     if (e != OK)
         return e;
-    fill_audits(r, "open", &open);
-    fill_audits(r, "past", &past);
+    fill_stocktakes(r, "open", &open);
+    fill_stocktakes(r, "past", &past);
     shelf_fill_zones(r, &zones);
     view_text(r->page, "form.zone", in->zone);
     view_text(r->page, "form.position", in->position);
@@ -53,15 +53,15 @@ static const struct { const char *kind, *list; } lists[] = {
     { "EN_OTRA", "elsewhere" }, { "SALIO", "gone" },
 };
 
-static void fill_box(struct req *r, struct view_node *n, const struct shelf_box *b)
+static void fill_box(struct req *r, struct view_node *n, const struct stocktake_box *b)
 {
-    view_fields(n, shelf_box_fields, b);
+    view_fields(n, stocktake_box_fields, b);
     view_bool(n, "fixed", b->fixed_at != 0);
     if (b->package_id == 0 || (b->state != NULL && streq(b->state, "ANUNCIADO")))
         view_text(n, "receive", link_add(r->c->a, "/receive", "guide", b->text));
 }
 
-static void fill_boxes(struct req *r, const struct shelf_boxes *all)
+static void fill_boxes(struct req *r, const struct stocktake_boxes *all)
 {
     int64_t seen = 0;
 
@@ -75,7 +75,7 @@ static void fill_boxes(struct req *r, const struct shelf_boxes *all)
 }
 
 /* Of those that are shown: a number in the address is no more than that. */
-static void fill_reading(struct req *r, const struct audit_in *in, const struct shelf_boxes *all)
+static void fill_reading(struct req *r, const struct stocktake_page_in *in, const struct stocktake_boxes *all)
 {
     struct view_node *n;
 
@@ -91,22 +91,22 @@ static void fill_reading(struct req *r, const struct audit_in *in, const struct 
 
 static enum err fill_left(struct req *r, int64_t id)
 {
-    struct shelf_codes left;
-    enum err e = shelf_audit_left(r->c, id, LEFT_SHOWN, &left);
+    struct stocktake_codes left;
+    enum err e = stocktake_left(r->c, id, LEFT_SHOWN, &left);
 
     for (size_t i = 0; e == OK && i < left.n; i++)
         view_text(view_row(r->page, "left"), "code", left.v[i]);
     return e;
 }
 
-static enum err fill_position(struct req *r, const struct audit_in *in, const char *code)
+static enum err fill_position(struct req *r, const struct stocktake_page_in *in, const char *code)
 {
-    struct shelf_boxes boxes;
+    struct stocktake_boxes boxes;
     struct position p;
     enum err e = position_by_code(r->c, code, &p);
 
     if (e == OK)
-        e = shelf_audit_boxes(r->c, in->id, code, &boxes);
+        e = stocktake_boxes_of(r->c, in->id, code, &boxes);
     if (e != OK)
         return e;
     shelf_fill_position(r, view_child(r->page, "position"), &p);
@@ -118,8 +118,8 @@ static enum err fill_position(struct req *r, const struct audit_in *in, const ch
 
 static enum err finished_page(struct req *r, int64_t id)
 {
-    struct shelf_boxes boxes;
-    enum err e = shelf_audit_boxes(r->c, id, NULL, &boxes);
+    struct stocktake_boxes boxes;
+    enum err e = stocktake_boxes_of(r->c, id, NULL, &boxes);
 
     if (e != OK)
         return e;
@@ -127,19 +127,19 @@ static enum err finished_page(struct req *r, int64_t id)
     return req_page(r, "shelf/audit_done.cst");
 }
 
-enum err shelf_audit_page(struct req *r, const struct audit_in *in)
+enum err stocktake_show(struct req *r, const struct stocktake_page_in *in)
 {
     const char *code = in->position;
-    struct shelf_audit a;
-    enum err e = shelf_audit_by_id(r->c, in->id, &a);
+    struct stocktake a;
+    enum err e = stocktake_by_id(r->c, in->id, &a);
 
     if (e != OK)
         return e;
-    fill_audit(view_child(r->page, "audit"), &a);
+    fill_stocktake(view_child(r->page, "audit"), &a);
     if (a.finished_at != 0)
         return finished_page(r, in->id);
     if (is_blank(code))
-        e = shelf_audit_current(r->c, in->id, &code);
+        e = stocktake_current(r->c, in->id, &code);
     if (e == OK && !is_blank(code))
         e = fill_position(r, in, code);
     if (e == OK)
@@ -149,19 +149,19 @@ enum err shelf_audit_page(struct req *r, const struct audit_in *in)
     return e != OK ? e : req_page(r, "shelf/audit.cst");
 }
 
-enum err shelf_audit_json(struct req *r, int status, int64_t id, const char *position)
+enum err stocktake_answer(struct req *r, int status, int64_t id, const char *position)
 {
     struct json_object *o;
-    struct shelf_boxes boxes;
-    struct shelf_audit a;
-    enum err e = shelf_audit_by_id(r->c, id, &a);
+    struct stocktake_boxes boxes;
+    struct stocktake a;
+    enum err e = stocktake_by_id(r->c, id, &a);
 
     if (e == OK)
-        e = shelf_audit_boxes(r->c, id, position, &boxes);
+        e = stocktake_boxes_of(r->c, id, position, &boxes);
     if (e != OK)
         return e;
-    o = json_of(shelf_audit_fields, &a);
-    json_add_int(o, "differences", shelf_audit_differences(&a));
-    json_add(o, "boxes", JSON_LIST(shelf_box_fields, boxes));
+    o = json_of(stocktake_fields, &a);
+    json_add_int(o, "differences", stocktake_differences(&a));
+    json_add(o, "boxes", JSON_LIST(stocktake_box_fields, boxes));
     return req_json(r, status, o);
 }

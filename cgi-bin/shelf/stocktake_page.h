@@ -1,0 +1,18 @@
+/* Pages of the shelf's stocktake: which there are, one being counted, one that is finished. */
+#ifndef CGI_SHELF_STOCKTAKE_PAGE_H
+#define CGI_SHELF_STOCKTAKE_PAGE_H
+
+#include "app/route.h"
+#include "domain/stocktake/stocktake.h"
+
+struct stocktakes_in { const char *zone, *position; int64_t before, limit; };
+enum err stocktakes_show(struct req *r, const struct stocktakes_in *in) MUST_CHECK;
+
+/* position: the one that is looked at; read: the box that was just read, and how. */
+struct stocktake_page_in { int64_t id; const char *position; int64_t read; bool again; const char *before; };
+enum err stocktake_show(struct req *r, const struct stocktake_page_in *in) MUST_CHECK;
+
+/* With the boxes of a position, or (NULL) with its differences. */
+enum err stocktake_answer(struct req *r, int status, int64_t id, const char *position) MUST_CHECK;
+
+#endif
