@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/custody/drop.h"
 #include "storage/photo.h"
 #include "store/db.h"
 
@@ -94,7 +95,7 @@ static enum err box_receive(struct shop *s, int64_t id, bool in_batch, bool phot
     return e != OK ? e : package_receive(s->c, &in, &p);
 }
 
-static enum err drop_refuse(struct shop *s)
+static enum err intake_refuse(struct shop *s)
 {
     static const struct { const char *refused, *note; } why[] = {
         { "con_cobro", "Trae contraentrega de $45.000." }, { "danado", "Caja aplastada, se oye vidrio roto." },
@@ -105,16 +106,16 @@ static enum err drop_refuse(struct shop *s)
     int64_t line;
 
     shop_wait(s, 45);
-    return batch_refuse(s->c, &(struct refuse_in){ carrier_guide(s, "Servientrega"), why[at].refused, why[at].note }, &drop, &line);
+    return drop_refuse(s->c, &(struct refuse_in){ carrier_guide(s, "Servientrega"), why[at].refused, why[at].note }, &drop, &line);
 }
 
-static enum err drop_close(struct shop *s)
+static enum err intake_close(struct shop *s)
 {
     struct batch drop;
     enum err e = batch_open_of(s->c, &drop);
 
     shop_wait(s, 60);
-    return e != OK ? e : batch_close(s->c, &(struct batch_close_in){ drop.id, SHOP_PICK(s, couriers), SIGNATURE }, &drop);
+    return e != OK ? e : drop_close(s->c, &(struct drop_close_in){ drop.id, SHOP_PICK(s, couriers), SIGNATURE }, &drop);
 }
 
 /* The boxes of one carrier come together: many as a drop that its courier signs, few one by one. */
@@ -127,8 +128,8 @@ static enum err carrier_arrives(struct shop *s, const int64_t *ids, size_t n, bo
     for (size_t i = 0; i < n && e == OK; i++)
         e = box_receive(s, ids[i], drop, photos ? shop_chance(s, 3) < 2 : shop_chance(s, 20) == 0);
     if (drop && e == OK && s->drops++ % 4 == 1)
-        e = drop_refuse(s);
-    return e == OK && drop ? drop_close(s) : e;
+        e = intake_refuse(s);
+    return e == OK && drop ? intake_close(s) : e;
 }
 
 /* Those that have arrived, in the order of their carriers. */
@@ -189,7 +190,7 @@ enum err intake_half_drop(struct shop *s)
     for (size_t i = 0; i < arrived.n && i < 4 && e == OK; i++)
         e = box_receive(s, arrived.v[i], true, i % 2 == 0);
     if (e == OK)
-        e = batch_refuse(s->c, &(struct refuse_in){ carrier_guide(s, "TCC"), "otra_direccion", "Es de la torre 3 del conjunto vecino." },
+        e = drop_refuse(s->c, &(struct refuse_in){ carrier_guide(s, "TCC"), "otra_direccion", "Es de la torre 3 del conjunto vecino." },
                          &drop, &line);
     if (e == OK)
         e = photo_take(s, SUBJECT_BOX, true, photos);

@@ -9,6 +9,7 @@
 #include "domain/parcel/batch.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/price/size.h"
+#include "domain/custody/drop.h"
 #include "domain/shelf/position.h"
 
 #define LINES_SHOWN 30
@@ -52,11 +53,11 @@ static const struct param batch_list_rows[] = {
 const struct params batch_list_params = PARAMS(struct batch_list_in, batch_list_rows);
 
 static const struct param close_rows[] = {
-    PARAM(struct batch_close_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
-    PARAM(struct batch_close_in, courier_name, P_TEXT, 0, 0, 100, "Quién los dejó. Obligatorio"),
-    PARAM(struct batch_close_in, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Su firma: trazo de SVG, M y L"),
+    PARAM(struct drop_close_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
+    PARAM(struct drop_close_in, courier_name, P_TEXT, 0, 0, 100, "Quién los dejó. Obligatorio"),
+    PARAM(struct drop_close_in, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Su firma: trazo de SVG, M y L"),
 };
-const struct params batch_close_params = PARAMS(struct batch_close_in, close_rows);
+const struct params batch_close_params = PARAMS(struct drop_close_in, close_rows);
 
 /* ---- what the pages show ---- */
 
@@ -200,7 +201,7 @@ enum err rapid_scan(struct req *r)
     enum err e;
 
     if (!is_blank(in->scan) && position_exists(r->c, in->scan)) {
-        e = batch_move_last(r->c, in->scan, &p);
+        e = drop_move_last(r->c, in->scan, &p);
         return e != OK ? refused(r, in, e) : told(r, "moved", &p);
     }
     e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */
@@ -216,7 +217,7 @@ enum err rapid_refuse(struct req *r)
     const struct refuse_in *in = r->in;
     struct batch b;
     int64_t line;
-    enum err e = batch_refuse(r->c, in, &b, &line);
+    enum err e = drop_refuse(r->c, in, &b, &line);
 
     if (e != OK)
         return e;
@@ -229,7 +230,7 @@ enum err rapid_refuse_undo(struct req *r)
 {
     const struct batch_in *in = r->in;
     struct batch b;
-    enum err e = batch_refusal_undo(r->c, in->id, &b);
+    enum err e = drop_refusal_undo(r->c, in->id, &b);
 
     if (e != OK)
         return e;
@@ -264,7 +265,7 @@ enum err batch_page(struct req *r)
 enum err batch_finish(struct req *r)
 {
     struct batch b;
-    enum err e = batch_close(r->c, r->in, &b);
+    enum err e = drop_close(r->c, r->in, &b);
 
     if (e != OK)
         return e;
@@ -315,7 +316,7 @@ enum err batch_refuse_json(struct req *r)
     struct batch b;
     int64_t line;
 
-    return answer(r, batch_refuse(r->c, r->in, &b, &line), &b);
+    return answer(r, drop_refuse(r->c, r->in, &b, &line), &b);
 }
 
 enum err batch_refusal_undo_json(struct req *r)
@@ -323,12 +324,12 @@ enum err batch_refusal_undo_json(struct req *r)
     const struct batch_in *in = r->in;
     struct batch b;
 
-    return answer(r, batch_refusal_undo(r->c, in->id, &b), &b);
+    return answer(r, drop_refusal_undo(r->c, in->id, &b), &b);
 }
 
 enum err batch_close_json(struct req *r)
 {
     struct batch b;
 
-    return answer(r, batch_close(r->c, r->in, &b), &b);
+    return answer(r, drop_close(r->c, r->in, &b), &b);
 }

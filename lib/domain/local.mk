@@ -20,6 +20,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/attempt.c \
 	lib/domain/custody/correction.c \
 	lib/domain/custody/correction.h \
+	lib/domain/custody/drop.c \
+	lib/domain/custody/drop.h \
 	lib/domain/custody/history.c \
 	lib/domain/custody/history.h \
 	lib/domain/custody/kinds.c \

@@ -1,14 +1,7 @@
-#include "domain/custody/undo.h"
-#include "domain/ground/audit.h"
-#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
-#include "domain/handover/signature.h"
 #include "domain/parcel/batch.h"
-#include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
-#include "local/normal.h"
-#include "base/utf8.h"
 
 #define LINES_MAX 1000           /* shown of one batch */
 #define LIST_MAX 100
@@ -42,9 +35,6 @@ static const struct stmt open_again = STMT("batch_open_again", "ii",
 static const struct stmt line_add = STMT("batch_line_add", "iissIsss",
     "INSERT INTO courier_batch_lines (batch_id, at, guide_number, guide_key, package_id, condition, refused, note)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
-static const struct stmt holding = STMT("batch_holding", "is",
-    "SELECT refused IS NOT NULL FROM courier_batch_lines WHERE batch_id = $1 AND guide_key = $2"
-    " AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1");
 static const struct stmt follow = STMT("batch_follow", "ii",
     "UPDATE courier_batch_lines AS l SET withdrawn_at = CASE WHEN CASE WHEN l.refused IS NULL"
     " THEN p.received_at = l.at AND (p.state <> 'CANCELADO' OR p.cancel_reason NOT IN ('error_operador', 'anuncio_expirado'))"
@@ -53,21 +43,11 @@ static const struct stmt follow = STMT("batch_follow", "ii",
     " FROM packages p WHERE p.id = l.package_id"
     " AND l.id = (SELECT max(id) FROM courier_batch_lines WHERE package_id = $1)"
     " AND l.batch_id IN (SELECT id FROM courier_batches WHERE closed_at IS NULL)");
-static const struct stmt refused_line = STMT("batch_refused_line", "i",
-    "SELECT batch_id, at, package_id, withdrawn_at FROM courier_batch_lines WHERE id = $1 AND refused IS NOT NULL");
-static const struct stmt withdraw = STMT("batch_withdraw", "ii",
-    "UPDATE courier_batch_lines SET withdrawn_at = $2 WHERE id = $1");
 static const struct stmt whose = STMT("batch_whose", "is",
     "UPDATE courier_batches SET carrier = $2 WHERE id = $1 AND $2 IS NOT NULL");
 static const struct stmt keep = STMT("batch_keep", "iss",
     "UPDATE courier_batches SET kept_carrier = $2, package_type = $3 WHERE id = $1");
-static const struct stmt last_one = STMT("batch_last", "i",
-    "SELECT package_id FROM courier_batch_lines WHERE batch_id = $1 AND refused IS NULL ORDER BY id DESC LIMIT 1");
-static const struct stmt close_it = STMT("batch_close", "iissii",
-    "UPDATE courier_batches SET closed_at = $2, courier_name = $3, signature = $4, closed_by = $5"
-    " WHERE id = $1 AND closed_at IS NULL AND (opened_by = $5 OR $6)");
-DB_REGISTER(&open_of, &by_id, &newest, &open_all, &lines_of, &open_new, &open_again, &line_add, &holding, &follow,
-            &refused_line, &withdraw, &whose, &keep, &last_one, &close_it)
+DB_REGISTER(&open_of, &by_id, &newest, &open_all, &lines_of, &open_new, &open_again, &line_add, &follow, &whose, &keep)
 
 #define B struct batch
 static const struct field rows[] = {
@@ -174,8 +154,7 @@ enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out)
 
 /* ---- writing ---- */
 
-/* The user's open batch, or a new one; one in which nothing holds begins with what comes now. */
-static enum err ensure_tx(struct ctx *c, struct batch *b)
+enum err batch_ensure_tx(struct ctx *c, struct batch *b)
 {
     enum err e = batch_open_of(c, b);
 
@@ -188,14 +167,21 @@ static enum err ensure_tx(struct ctx *c, struct batch *b)
     return e != OK ? e : batch_open_of(c, b);
 }
 
+enum err batch_line_add_tx(struct ctx *c, int64_t batch, const struct batch_line_new *line, int64_t *id)
+{
+    return db_insert(c->db, id, &line_add, batch, c->now, line->guide_number, line->guide_key, line->package_id,
+                     line->condition, line->refused, line->note);
+}
+
 enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in)
 {
     struct batch b;
-    enum err e = ensure_tx(c, &b);
+    int64_t line;
+    enum err e = batch_ensure_tx(c, &b);
 
     if (e == OK)
-        e = db_exec(c->db, NULL, &line_add, b.id, c->now, p->guide_number, p->guide_key, p->id, p->condition,
-                    NULL, NULL);
+        e = batch_line_add_tx(c, b.id, &(struct batch_line_new){ p->guide_number, p->guide_key, p->id, p->condition,
+                                                                 NULL, NULL }, &line);
     if (e == OK)
         e = db_exec(c->db, NULL, &whose, b.id, p->carrier);
     if (e == OK && in->in_series)
@@ -206,181 +192,4 @@ enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct r
 enum err batch_follow_tx(struct ctx *c, int64_t package_id)
 {
     return db_exec(c->db, NULL, &follow, package_id, c->now);
-}
-
-struct refusal { struct ctx *c; struct refuse_in in; struct batch *out; int64_t *line; };
-
-/* One that was announced to us is told to who announced it. */
-static enum err announced_tx(struct refusal *x, int64_t *id)
-{
-    struct ctx *c = x->c;
-    struct package p;
-    enum err e = package_by_guide(c, x->in.guide, &p);
-
-    *id = 0;
-    if (e == E_NOT_FOUND) {
-        c->fault = (struct fault){ 0 };
-        return OK;
-    }
-    if (e != OK || streq(p.state, "CANCELADO") || streq(p.state, "ENTREGADO"))
-        return e;
-    if (streq(p.state, "RECIBIDO"))
-        return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_RECEIVED, p.guide_number,
-                        p.position_code ? p.position_code : "—", NULL);
-    *id = p.id;
-    return package_cancel_tx(c, p.id, "rechazado_en_recepcion",
-                             x->in.note ? x->in.note : batch_refusal_words(x->in.refused), &p);
-}
-
-/* Said once in a drop; what it has as received was left, whatever became of it. */
-static enum err new_here(struct refusal *x, const char *key)
-{
-    int64_t refused = db_scalar(x->c->db, -1, &holding, x->out->id, key);
-
-    return refused < 0 ? OK : ctx_fail(x->c, E_CONFLICT, "guide", refused ? T_REFUSED_TWICE : T_REFUSED_HERE,
-                                       normal_guide(x->c->a, x->in.guide), NULL);
-}
-
-static enum err refuse_tx(struct db *db, void *arg)
-{
-    struct refusal *x = arg;
-    struct ctx *c = x->c;
-    const char *answer, *key = normal_guide_key(c->a, x->in.guide);
-    int64_t package, *ids;
-    enum err e = operation_begin_tx(c, &answer);
-
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 2) {
-        *x->line = ids[1];
-        return batch_by_id(c, ids[0], x->out);
-    }
-    if (e == OK)
-        e = ensure_tx(c, x->out);
-    if (e == OK)
-        e = announced_tx(x, &package);
-    if (e == OK)
-        e = new_here(x, key);
-    if (e == OK)
-        e = db_insert(db, x->line, &line_add, x->out->id, c->now, normal_guide(c->a, x->in.guide), key, package, NULL,
-                      x->in.refused, x->in.note);
-    if (e == OK)
-        e = batch_by_id(c, x->out->id, x->out);
-    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, (const int64_t[]){ x->out->id, *x->line }, 2));
-}
-
-enum err batch_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line)
-{
-    struct refusal x = { c, *in, out, line };
-
-    c->fault = (struct fault){ 0 };
-    if (is_blank(in->guide) || normal_guide(c->a, in->guide) == NULL || normal_guide_key(c->a, in->guide) == NULL)
-        ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
-    if (batch_refusal_words(in->refused) == NULL)
-        ctx_invalid(c, "refused", T_REQUIRED, NULL);
-    else if (streq(in->refused, "otro") && is_blank(in->note))
-        ctx_invalid(c, "note", T_REFUSAL_NOTE, NULL);
-    if (is_blank(in->note))
-        x.in.note = NULL;
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "refuse", refuse_tx, &x);
-}
-
-struct taking_back { struct ctx *c; int64_t line; struct batch *out; };
-
-static enum err may_take_back(struct ctx *c, const struct batch *b, int64_t at, bool withdrawn)
-{
-    if (b->opened_by != c->user_id)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_UNDO_OTHER, NULL);
-    if (withdrawn || b->closed_at != 0)
-        return ctx_fail(c, E_CONFLICT, NULL, withdrawn ? T_REFUSAL_UNDONE : T_BATCH_CLOSED, NULL);
-    if (c->now - at > c->conf->undo_s)
-        return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_LATE, arena_printf(c->a, "%lld", (long long)c->conf->undo_s), NULL);
-    return OK;
-}
-
-/* Of an announced one it is its cancellation that is undone, and the line follows. */
-static enum err take_back_tx(struct db *db, void *arg)
-{
-    struct taking_back *x = arg;
-    struct ctx *c = x->c;
-    struct rows q;
-    struct package p;
-    const char *answer;
-    int64_t batch = 0, at = 0, package = 0;
-    bool withdrawn = false;
-    enum err e = operation_begin_tx(c, &answer);
-
-    if (e == OK)
-        e = db_one(db, &q, &refused_line, x->line);
-    if (e == OK) {
-        batch = db_int(&q, 0), at = db_int(&q, 1), package = db_int(&q, 2), withdrawn = !db_null(&q, 3);
-        e = db_end(&q);
-    }
-    if (e != OK)
-        return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_REFUSAL_NONE, NULL) : e;
-    e = batch_by_id(c, batch, x->out);
-    if (e != OK || answer != NULL)
-        return e;
-    e = may_take_back(c, x->out, at, withdrawn);
-    if (e == OK)
-        e = package != 0 ? package_undo_tx(c, package, &p) : db_exec(db, NULL, &withdraw, x->line, c->now);
-    if (e == OK)
-        e = batch_by_id(c, batch, x->out);
-    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->line, 1));
-}
-
-enum err batch_refusal_undo(struct ctx *c, int64_t line, struct batch *out)
-{
-    struct taking_back x = { c, line, out };
-
-    return domain_operation(c, "refuse_undo", take_back_tx, &x);
-}
-
-enum err batch_move_last(struct ctx *c, const char *position, struct package *out)
-{
-    struct batch b;
-    enum err e = batch_open_of(c, &b);
-    int64_t id = e == OK ? db_scalar(c->db, 0, &last_one, b.id) : 0;
-
-    if (e != OK && e != E_NOT_FOUND)
-        return domain_fault(c, e);
-    if (id == 0)
-        return ctx_fail(c, E_NOT_FOUND, "guide", T_BATCH_NO_LAST, NULL);
-    return package_move(c, &(struct move_in){ id, position }, out);
-}
-
-struct closing { struct ctx *c; struct batch_close_in in; struct batch *out; };
-
-static enum err close_tx(struct db *db, void *arg)
-{
-    struct closing *x = arg;
-    struct ctx *c = x->c;
-    const char *answer;
-    int64_t changed;
-    enum err e = operation_begin_tx(c, &answer);
-
-    if (e != OK || answer != NULL)
-        return e != OK ? e : batch_by_id(c, x->in.id, x->out);
-    e = batch_by_id(c, x->in.id, x->out);
-    if (e == OK && x->out->received + x->out->refused == 0)
-        return ctx_fail(c, E_CONFLICT, NULL, T_BATCH_EMPTY, NULL);
-    if (e == OK)
-        e = db_exec(db, &changed, &close_it, x->in.id, c->now, x->in.courier_name, x->in.signature, c->user_id,
-                    (int64_t)(c->role >= ROLE_ADMIN));
-    if (e == OK && changed == 0)
-        return ctx_fail(c, E_CONFLICT, NULL, x->out->closed_at != 0 ? T_BATCH_CLOSED : T_BATCH_OTHERS, NULL);
-    if (e == OK)
-        e = audit_tx(c, "batch_close", "courier_batch", x->in.id, NULL);
-    if (e == OK)
-        e = batch_by_id(c, x->in.id, x->out);
-    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in.id, 1));
-}
-
-enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out)
-{
-    struct closing x = { c, *in, out };
-
-    c->fault = (struct fault){ 0 };
-    if (is_blank(in->courier_name) || utf8_length(in->courier_name) < 2)
-        ctx_invalid(c, "courier_name", T_COURIER_NAME, NULL);
-    x.in.signature = signature_check(c, in->signature);
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "batch_close", close_tx, &x);
 }

@@ -44,20 +44,16 @@ enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches
 enum err batch_open(struct ctx *c, struct batches *out) MUST_CHECK;     /* of everybody, the oldest first */
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out) MUST_CHECK;    /* newest first */
 
-/* Not left here: an announced one is cancelled (rechazado_en_recepcion), another only noted.
- * E_CONFLICT when the drop has that guide already.  *line: what batch_refusal_undo takes. */
-struct refuse_in { const char *guide, *refused, *note; };
-enum err batch_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line) MUST_CHECK;
-
-/* By the same user, within undo_s, before the drop is closed; line: of batch_lines. */
-enum err batch_refusal_undo(struct ctx *c, int64_t line, struct batch *out) MUST_CHECK;
-
-/* The parcel received last goes to that position. E_NOT_FOUND: nothing was received yet. */
-enum err batch_move_last(struct ctx *c, const char *position, struct package *out) MUST_CHECK;
-
-struct batch_close_in { int64_t id; const char *courier_name, *signature; };
-/* Of one's own, an ADMIN of anybody's. E_CONFLICT: it is closed already, somebody else's, or empty. */
-enum err batch_close(struct ctx *c, const struct batch_close_in *in, struct batch *out) MUST_CHECK;
+/* Inside a db_write: the user's open batch, or a new one; a batch in which nothing counts begins with what
+ * comes now. */
+enum err batch_ensure_tx(struct ctx *c, struct batch *b) MUST_CHECK;
+/* A parcel that was left (with its condition) or refused (with why), as a line of that batch. */
+struct batch_line_new {
+    const char *guide_number, *guide_key;
+    int64_t package_id;          /* 0: of none of ours */
+    const char *condition, *refused, *note;
+};
+enum err batch_line_add_tx(struct ctx *c, int64_t batch, const struct batch_line_new *line, int64_t *id) MUST_CHECK;
 
 /* *p was received into the user's open batch, by what was given. */
 struct receive_in;

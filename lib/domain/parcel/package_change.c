@@ -11,6 +11,7 @@
 #include "domain/shelf/position.h"
 #include "json/json.h"
 #include "base/utf8.h"
+#include "domain/parcel/batch.h"
 #include "queue/job.h"
 
 #define EXPIRE_DAYS 30

@@ -21,6 +21,7 @@
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
+#include "domain/parcel/batch.h"
 #include "queue/job.h"
 
 #define PICKUP_DIGITS 6

@@ -1,6 +1,7 @@
 /* A courier's drop counts what was left in it, and once signed it stays as it was signed. */
 #include <criterion/criterion.h>
 
+#include "domain/custody/drop.h"
 #include "domain/custody/undo.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/package_announce.h"
@@ -43,7 +44,7 @@ static enum err refuse(struct fixture *f, const char *guide)
     struct batch b;
     int64_t id;
 
-    return batch_refuse(&f->c, &(struct refuse_in){ guide, "danado", NULL }, &b, &id);
+    return drop_refuse(&f->c, &(struct refuse_in){ guide, "danado", NULL }, &b, &id);
 }
 
 static struct batch drop(struct fixture *f, int64_t id)
@@ -58,7 +59,7 @@ static struct batch signed_drop(struct fixture *f)
 {
     struct batch b;
 
-    cr_assert_eq(batch_close(&f->c, &(struct batch_close_in){ drop(f, 0).id, "Pedro R.", NULL }, &b), OK, "%s",
+    cr_assert_eq(drop_close(&f->c, &(struct drop_close_in){ drop(f, 0).id, "Pedro R.", NULL }, &b), OK, "%s",
                  fixture_fault(f));
     return b;
 }
@@ -222,20 +223,20 @@ Test(batch, a_refusal_of_what_nobody_announced_is_undone_by_who_noted_it_while_t
     int64_t id;
 
     fixture_open(&f);
-    cr_assert_eq(batch_refuse(&f.c, &(struct refuse_in){ "SINAVISO1", "con_cobro", NULL }, &b, &id), OK);
+    cr_assert_eq(drop_refuse(&f.c, &(struct refuse_in){ "SINAVISO1", "con_cobro", NULL }, &b, &id), OK);
     become(&f, 2);
-    cr_expect_eq(batch_refusal_undo(&f.c, id, &b), E_FORBIDDEN);
+    cr_expect_eq(drop_refusal_undo(&f.c, id, &b), E_FORBIDDEN);
     become(&f, 1);
     f.c.now += f.c.conf->undo_s + 1;
-    cr_expect_eq(batch_refusal_undo(&f.c, id, &b), E_CONFLICT);
+    cr_expect_eq(drop_refusal_undo(&f.c, id, &b), E_CONFLICT);
     f.c.now -= 1;
-    cr_assert_eq(batch_refusal_undo(&f.c, id, &b), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(drop_refusal_undo(&f.c, id, &b), OK, "%s", fixture_fault(&f));
     cr_expect_eq(b.refused, 0);
-    cr_expect_eq(batch_refusal_undo(&f.c, id, &b), E_CONFLICT, "once");
-    cr_expect_eq(batch_refusal_undo(&f.c, 99, &b), E_NOT_FOUND);
-    cr_assert_eq(batch_refuse(&f.c, &(struct refuse_in){ "SINAVISO1", "con_cobro", NULL }, &b, &id), OK, "noted again");
+    cr_expect_eq(drop_refusal_undo(&f.c, id, &b), E_CONFLICT, "once");
+    cr_expect_eq(drop_refusal_undo(&f.c, 99, &b), E_NOT_FOUND);
+    cr_assert_eq(drop_refuse(&f.c, &(struct refuse_in){ "SINAVISO1", "con_cobro", NULL }, &b, &id), OK, "noted again");
     signed_drop(&f);
-    cr_expect_eq(batch_refusal_undo(&f.c, id, &b), E_CONFLICT, "signed");
+    cr_expect_eq(drop_refusal_undo(&f.c, id, &b), E_CONFLICT, "signed");
     expect(&f, b.id, 0, 1);
     fixture_close(&f);
 }
@@ -249,8 +250,8 @@ Test(batch, a_refusal_of_an_announced_guide_is_undone_with_its_cancellation)
 
     fixture_open(&f);
     p = announce(&f, "AVISADA01");
-    cr_assert_eq(batch_refuse(&f.c, &(struct refuse_in){ "AVISADA01", "danado", NULL }, &b, &id), OK);
-    cr_assert_eq(batch_refusal_undo(&f.c, id, &b), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(drop_refuse(&f.c, &(struct refuse_in){ "AVISADA01", "danado", NULL }, &b, &id), OK);
+    cr_assert_eq(drop_refusal_undo(&f.c, id, &b), OK, "%s", fixture_fault(&f));
     cr_expect_eq(b.refused, 0);
     cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
     cr_expect_str_eq(p.state, "ANUNCIADO");
@@ -290,11 +291,11 @@ Test(batch, is_closed_by_who_opened_it_or_by_an_administrator)
     receive(&f, (struct receive_in){ .guide = "AJENA0001" });
     id = drop(&f, 0).id;
     become(&f, second_operator(&f));
-    cr_expect_eq(batch_close(&f.c, &(struct batch_close_in){ id, "Pedro R.", NULL }, &b), E_CONFLICT);
+    cr_expect_eq(drop_close(&f.c, &(struct drop_close_in){ id, "Pedro R.", NULL }, &b), E_CONFLICT);
     cr_assert_eq(batch_open(&f.c, &all), OK);
     cr_expect_eq(all.n, 1, "everybody sees what is open");
     f.c.role = ROLE_ADMIN;
-    cr_assert_eq(batch_close(&f.c, &(struct batch_close_in){ id, "Pedro R.", NULL }, &b), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(drop_close(&f.c, &(struct drop_close_in){ id, "Pedro R.", NULL }, &b), OK, "%s", fixture_fault(&f));
     cr_expect_eq(b.opened_by, 1);
     cr_expect_eq(b.closed_by, f.c.user_id);
     cr_expect_str_eq(b.closed_by_name, "beto");
