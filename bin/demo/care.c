@@ -3,7 +3,7 @@
 #include "bin/demo/shop.h"
 
 #include "base/clock.h"
-#include "domain/custody/ageing.h"
+#include "domain/custody/attempt.h"
 #include "domain/custody/correction.h"
 #include "domain/custody/undo.h"
 #include "domain/ground/setting.h"

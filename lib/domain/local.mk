@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/ageing.c \
 	lib/domain/custody/ageing.h \
 	lib/domain/custody/attempt.c \
+	lib/domain/custody/attempt.h \
 	lib/domain/custody/correction.c \
 	lib/domain/custody/correction.h \
 	lib/domain/custody/drop.c \

@@ -3,7 +3,7 @@
 #include "local/money.h"
 #include "local/normal.h"
 #include "base/utf8.h"
-#include "domain/custody/ageing.h"
+#include "domain/custody/attempt.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/package_fee.h"
 #include "jobs/document.h"

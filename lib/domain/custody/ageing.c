@@ -1,5 +1,6 @@
-/* What waits, by age, and who is to be called about it. */
+/* The shelf by age, and the people to be called about what waits. */
 #include "domain/custody/ageing.h"
+#include "domain/custody/attempt.h"
 
 #include "base/clock.h"
 #include "domain/ground/tx.h"
@@ -10,7 +11,7 @@
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
-/* The policy (ageing_contact.c) as conditions on the packages of that name; the instants are
+/* The policy (attempt.h) as conditions on the packages of that name; the instants are
  * those of 30 and 45 days ago.  Contacts on more than one date are on at least two. */
 #define TO_CALL(p, instant)                                                                     \
     p ".state = 'RECIBIDO' AND " p ".customer_id IS NOT NULL AND " p ".received_at <= " instant     \
@@ -27,7 +28,7 @@ static const struct stmt shelf = STMT("ageing_shelf", "ii",
     OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
 static const struct stmt waiting = STMT("ageing_waiting", "iii",
     OWING " FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT $3");
-/* Each person once, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
+/* A person stands once in the list, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
  * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
 static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
     "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
@@ -93,7 +94,7 @@ static const struct field call_rows[] = {
 };
 const struct fields call_fields = FIELDS(call_rows);
 
-static enum err owing_rest(struct ctx *c, struct rows *q, struct packages *out)
+static enum err owing_read(struct ctx *c, struct rows *q, struct packages *out)
 {
     out->n = 0;
     while (out->n < BATCH && db_next(q)) {
@@ -105,14 +106,14 @@ static enum err owing_rest(struct ctx *c, struct rows *q, struct packages *out)
 
 /* ---- the shelf by age ---- */
 
-static void add(struct ageing_band *b, const struct package *p, const struct fee *fee)
+static void band_add(struct ageing_band *b, const struct package *p, const struct fee *fee)
 {
     b->packages++;
     b->due += fee->total;
     b->declared_value += p->declared_value;
 }
 
-static enum err add_batch(struct ctx *c, const struct packages *some, struct ageing *out)
+static enum err bands_add(struct ctx *c, const struct packages *some, struct ageing *out)
 {
     struct fee *fees;
     enum err e = fees_of(c, some, &fees);
@@ -120,8 +121,8 @@ static enum err add_batch(struct ctx *c, const struct packages *some, struct age
     for (size_t i = 0; e == OK && i < some->n; i++) {
         const struct package *p = &some->v[i];
 
-        add(&out->bands.v[age_band_of(p, c->now) - age_bands], p, &fees[i]);
-        add(&out->total, p, &fees[i]);
+        band_add(&out->bands.v[age_band_of(p, c->now) - age_bands], p, &fees[i]);
+        band_add(&out->total, p, &fees[i]);
         out->unidentified += p->customer_id == 0;
         out->without_value += p->declared_value == 0;
     }
@@ -130,7 +131,7 @@ static enum err add_batch(struct ctx *c, const struct packages *some, struct age
 
 struct reading { struct ctx *c; struct ageing *out; };
 
-static enum err read_all(struct db *db, void *arg)
+static enum err ageing_read_all(struct db *db, void *arg)
 {
     struct reading *x = arg;
     struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
@@ -141,9 +142,9 @@ static enum err read_all(struct db *db, void *arg)
     do {
         e = db_query(db, &q, &shelf, last, (int64_t)BATCH);
         if (e == OK)
-            e = owing_rest(x->c, &q, &some);
+            e = owing_read(x->c, &q, &some);
         if (e == OK)
-            e = add_batch(x->c, &some, x->out);
+            e = bands_add(x->c, &some, x->out);
         last = some.n > 0 ? some.v[some.n - 1].id : last;
     } while (e == OK && some.n == BATCH);
     return e;
@@ -159,13 +160,13 @@ enum err ageing_read(struct ctx *c, struct ageing *out)
     *out = (struct ageing){ .bands = { arena_alloc(c->a, n * sizeof *out->bands.v), n } };
     for (size_t i = 0; i < n; i++)
         out->bands.v[i].band = age_band_names[i];
-    return domain_fault(c, db_read(c->db, read_all, &x));
+    return domain_fault(c, db_read(c->db, ageing_read_all, &x));
 }
 
 /* ---- whom to call ---- */
 
 /* The last word is the newest: what came of an earlier call says less. */
-static void add_contacts(struct call *call, const struct contacts *all)
+static void call_add_contacts(struct call *call, const struct contacts *all)
 {
     if (all->n == 0)
         return;
@@ -175,7 +176,7 @@ static void add_contacts(struct call *call, const struct contacts *all)
     call->promised_at = all->v[all->n - 1].promised_at;
 }
 
-static enum err add_waiting(struct ctx *c, struct packages *some, const struct contacts *contacts,
+static enum err call_add_waiting(struct ctx *c, struct packages *some, const struct contacts *contacts,
                             struct call *call)
 {
     struct fee *fees;
@@ -192,7 +193,7 @@ static enum err add_waiting(struct ctx *c, struct packages *some, const struct c
     return e;
 }
 
-static enum err fill_call(struct ctx *c, struct packages *some, struct call *call)
+static enum err call_fill(struct ctx *c, struct packages *some, struct call *call)
 {
     struct contacts contacts;
     int64_t last = 0;
@@ -202,13 +203,13 @@ static enum err fill_call(struct ctx *c, struct packages *some, struct call *cal
     if (e != OK)
         return e;
     call->days = (c->now - call->since) / DAY_SECONDS;
-    add_contacts(call, &contacts);
+    call_add_contacts(call, &contacts);
     do {
         e = db_query(c->db, &q, &waiting, call->customer_id, last, (int64_t)BATCH);
         if (e == OK)
-            e = owing_rest(c, &q, some);
+            e = owing_read(c, &q, some);
         if (e == OK)
-            e = add_waiting(c, some, &contacts, call);
+            e = call_add_waiting(c, some, &contacts, call);
         last = some->n > 0 ? some->v[some->n - 1].id : last;
     } while (e == OK && some->n == BATCH);
     return e;
@@ -216,7 +217,7 @@ static enum err fill_call(struct ctx *c, struct packages *some, struct call *cal
 
 struct listing { struct ctx *c; const struct call_filter *f; struct calls *out; };
 
-static enum err read_people(struct listing *x, int64_t limit)
+static enum err call_list_people(struct listing *x, int64_t limit)
 {
     struct ctx *c = x->c;
     const struct age_band *band = age_band_named(x->f->band);
@@ -239,19 +240,19 @@ static enum err read_people(struct listing *x, int64_t limit)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_calls(struct db *db UNUSED, void *arg)
+static enum err call_list_read(struct db *db UNUSED, void *arg)
 {
     struct listing *x = arg;
     int64_t limit = x->f->limit < 1 || x->f->limit > LIST_MAX ? LIST_USUAL : x->f->limit;
     struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
-    enum err e = read_people(x, limit);
+    enum err e = call_list_people(x, limit);
 
     if (e == OK && (int64_t)x->out->n > limit) {
         x->out->n = (size_t)limit;
         x->out->next = x->out->v[limit - 1].package_id;
     }
     for (size_t i = 0; e == OK && i < x->out->n; i++)
-        e = fill_call(x->c, &some, &x->out->v[i]);
+        e = call_fill(x->c, &some, &x->out->v[i]);
     return e;
 }
 
@@ -260,12 +261,12 @@ enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out
     struct listing x = { c, f, out };
 
     *out = (struct calls){ 0 };
-    return domain_fault(c, db_read(c->db, read_calls, &x));
+    return domain_fault(c, db_read(c->db, call_list_read, &x));
 }
 
 /* ---- the steps of the policy ---- */
 
-static int64_t arrived_at(struct ctx *c, int64_t days)
+static int64_t ageing_arrived(struct ctx *c, int64_t days)
 {
     int64_t end = clock_day_start(clock_day(c->now)) + AGEING_HOUR * 3600 - days * DAY_SECONDS;
 
@@ -278,6 +279,6 @@ void ageing_due(struct ctx *c, struct ageing_due *out)
         .to_call = db_scalar(c->db, 0, &to_call, c->now - AGEING_CALL_DAYS * DAY_SECONDS),
         .to_abandon = db_scalar(c->db, 0, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
                                 (int64_t)BOGOTA_OFFSET),
-        .days_30 = arrived_at(c, AGEING_CALL_DAYS), .days_45 = arrived_at(c, AGEING_ABANDON_DAYS),
+        .days_30 = ageing_arrived(c, AGEING_CALL_DAYS), .days_45 = ageing_arrived(c, AGEING_ABANDON_DAYS),
     };
 }

@@ -11,6 +11,7 @@
 #include "json/json.h"
 #include "base/log.h"
 #include "local/money.h"
+#include "domain/custody/attempt.h"
 
 #define KIND "CONTACTO"
 #define ABANDONED "cliente_no_reclama"
@@ -19,7 +20,7 @@
 #define JOINS " LEFT JOIN users u ON u.id = e.user_id LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
 static const struct stmt of_package = STMT("contacts_of_package", "i",
     SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.kind = 'CONTACTO' ORDER BY e.id");
-/* Of an earlier stay, which an undone hand-over does not make, nothing counts. */
+/* Contacts of an earlier stay do not count; an undone hand-over makes no new stay. */
 static const struct stmt of_customer = STMT("contacts_of_customer", "i",
     SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
     " WHERE p.customer_id = $1 AND p.state = 'RECIBIDO' AND e.kind = 'CONTACTO' AND e.at >= p.received_at"
@@ -105,7 +106,7 @@ const char *contact_details_words(struct ctx *c, struct json_object *details, co
 
 /* ---- reading ---- */
 
-static void from_details(struct ctx *c, struct contact *k, const char *text)
+static void contact_parse(struct ctx *c, struct contact *k, const char *text)
 {
     const char *value = NULL;
     const struct text *why;
@@ -123,7 +124,7 @@ static void from_details(struct ctx *c, struct contact *k, const char *text)
     json_object_put(o);
 }
 
-static enum err read_contacts(struct ctx *c, const struct stmt *s, int64_t id, struct contacts *out)
+static enum err contacts_read(struct ctx *c, const struct stmt *s, int64_t id, struct contacts *out)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, s, id);
@@ -136,19 +137,19 @@ static enum err read_contacts(struct ctx *c, const struct stmt *s, int64_t id, s
         k = &out->v[out->n++];
         *k = (struct contact){ .id = db_int(&q, 0), .package_id = db_int(&q, 1), .at = db_int(&q, 2),
                                .user_name = db_dup(&q, 3, c->a), .note = db_dup(&q, 4, c->a) };
-        from_details(c, k, db_text(&q, 5));
+        contact_parse(c, k, db_text(&q, 5));
     }
     return domain_fault(c, e != OK ? e : db_end(&q));
 }
 
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out)
 {
-    return read_contacts(c, &of_package, package_id, out);
+    return contacts_read(c, &of_package, package_id, out);
 }
 
 enum err contacts_of_customer(struct ctx *c, int64_t customer_id, struct contacts *out)
 {
-    return read_contacts(c, &of_customer, customer_id, out);
+    return contacts_read(c, &of_customer, customer_id, out);
 }
 
 /* ---- writing one down ---- */
@@ -258,7 +259,7 @@ struct ageing_policy ageing_policy(const struct package *p, const struct contact
 }
 
 /* The dossier's facts, in the row for good. */
-static const char *abandon_text(struct ctx *c, const struct package *p, const struct ageing_policy *o,
+static const char *ageing_abandon_text(struct ctx *c, const struct package *p, const struct ageing_policy *o,
                                 const struct contacts *all, const struct fee *fee)
 {
     return arena_printf(c->a, "Abandonado: %lld días en el punto, desde el %s; %lld intentos de contacto en %lld"
@@ -269,7 +270,7 @@ static const char *abandon_text(struct ctx *c, const struct package *p, const st
 
 struct abandoning { struct ctx *c; int64_t id; struct package *out; };
 
-static enum err abandon_tx(void *arg)
+static enum err ageing_abandon_tx(void *arg)
 {
     struct abandoning *x = arg;
     struct ctx *c = x->c;
@@ -293,12 +294,12 @@ static enum err abandon_tx(void *arg)
     if (!o.may_abandon)
         return ctx_fail(c, E_CONFLICT, NULL, T_ABANDON_ATTEMPTS, arena_strdup(c->a, NUM(AGEING_ATTEMPTS)),
                         arena_strdup(c->a, NUM(o.attempt_days)), NULL);
-    return package_cancel_tx(c, x->id, ABANDONED, abandon_text(c, x->out, &o, &all, &fee), x->out);
+    return package_cancel_tx(c, x->id, ABANDONED, ageing_abandon_text(c, x->out, &o, &all, &fee), x->out);
 }
 
 enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out)
 {
     struct abandoning x = { c, id, out };
 
-    return package_write(c, "abandon", id, out, abandon_tx, &x);
+    return package_write(c, "abandon", id, out, ageing_abandon_tx, &x);
 }

@@ -1,7 +1,7 @@
 #include "domain/custody/kinds.h"
 
 #include "json/json.h"
-#include "domain/custody/ageing.h"
+#include "domain/custody/attempt.h"
 #include "domain/custody/correction.h"
 #include "domain/custody/undo_step.h"
 #include "domain/handover/deliver.h"

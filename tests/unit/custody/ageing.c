@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/custody/ageing.h"
 #include "domain/custody/history.h"
+#include "domain/custody/attempt.h"
 #include "domain/custody/texts.h"
 #include "domain/custody/undo.h"
 #include "domain/parcel/package_change.h"

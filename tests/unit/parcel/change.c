@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/custody/ageing.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
+#include "domain/custody/attempt.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"

@@ -1,0 +1,61 @@
+/* Attempt: attempts to reach somebody about a parcel that waits, which are its events CONTACTO, and the
+ * policy that follows from them: when to call, when a parcel may be declared abandoned (domain.md §10). */
+#ifndef DOMAIN_ATTEMPT_H
+#define DOMAIN_ATTEMPT_H
+
+#include "domain/parcel/package.h"
+
+#define AGEING_CALL_DAYS 30      /* from then on somebody has to have called */
+#define AGEING_ABANDON_DAYS 45
+#define AGEING_ATTEMPTS 2        /* on different dates, before a parcel is abandoned */
+#define CONTACT_NOTE_MAX 500
+#define CONTACT_PROMISE_DAYS 90  /* how far ahead somebody may say that they come */
+
+struct contact {
+    int64_t id, package_id, at;
+    const char *user_name, *outcome, *channel;
+    int64_t promised_at;         /* first second of the day on which they come; 0: none said */
+    const char *note;
+};
+FIELD_TABLE(struct contact, contact_fields)
+struct contacts { struct contact *v; size_t n; };
+extern const char *const contact_outcomes[], *const contact_channels[];
+/* "no contestó"; NULL for none of them. */
+const char *contact_outcome_words(const char *outcome);
+const char *contact_channel_words(const char *channel);
+/* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
+struct json_object;
+const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values);
+
+/* The oldest first. */
+enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;
+/* The contacts about what waits for that person now. */
+enum err contacts_of_customer(struct ctx *c, int64_t customer_id, struct contacts *out) MUST_CHECK;
+
+struct contact_in {
+    int64_t id;
+    const char *outcome, *channel, *note;
+    int64_t promised_day;        /* 0: none */
+    bool all;                    /* about everything that waits for that person */
+};
+/* E_CONFLICT when the package is not on the shelf any more, or is nobody's yet. */
+enum err package_contact(struct ctx *c, const struct contact_in *in, struct package *out) MUST_CHECK;
+
+/* ---- the policy ---- */
+
+struct ageing_policy {
+    int64_t days;
+    int64_t call_from, called_at;        /* when a call is due; the first one since then, or 0 */
+    int64_t abandon_from;
+    int64_t attempts, attempt_days;      /* since reception; on how many dates */
+    int64_t must_call, may_abandon;      /* 0 or 1 */
+};
+FIELD_TABLE(struct ageing_policy, ageing_policy_fields)
+/* What the policy says of a package: of `all`, the contacts that are about that package count. */
+struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
+
+/* CANCELADO, cliente_no_reclama, with what was tried as its text; E_CONFLICT before its
+ * day or without the attempts. */
+enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+
+#endif
