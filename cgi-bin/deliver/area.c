@@ -9,6 +9,7 @@
 #include "domain/handover/texts.h"
 #include "domain/parcel/package_find.h"
 #include "domain/people/identity.h"
+#include "domain/handover/override.h"
 #include "http/texts.h"
 #include "local/money.h"
 #include "local/normal.h"

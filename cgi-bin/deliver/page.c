@@ -3,6 +3,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/money/cash.h"
 #include "domain/people/identity.h"
+#include "domain/handover/override.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 /* ---- the list of what is ready ---- */

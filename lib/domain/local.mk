@@ -21,6 +21,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/attempt.h \
 	lib/domain/custody/correction.c \
 	lib/domain/custody/correction.h \
+	lib/domain/custody/correction_part.c \
+	lib/domain/custody/correction_part.h \
 	lib/domain/custody/drop.c \
 	lib/domain/custody/drop.h \
 	lib/domain/custody/history.c \
@@ -58,11 +60,14 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/deliver.c \
 	lib/domain/handover/deliver.h \
 	lib/domain/handover/deliver_check.c \
+	lib/domain/handover/deliver_in.h \
 	lib/domain/handover/deliver_quote.c \
 	lib/domain/handover/deliver_quote.h \
 	lib/domain/handover/delivery.c \
 	lib/domain/handover/delivery.h \
 	lib/domain/handover/handover.h \
+	lib/domain/handover/override.c \
+	lib/domain/handover/override.h \
 	lib/domain/handover/proof.c \
 	lib/domain/handover/proof.h \
 	lib/domain/handover/signature.c \

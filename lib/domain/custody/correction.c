@@ -31,66 +31,24 @@ static const struct stmt set_customer = STMT("package_correct_customer", "iiss",
     "UPDATE packages SET customer_id = $2, announced_phone = $3, public_token = $4 WHERE id = $1");
 DB_REGISTER(&guide_other, &has_photo, &correct, &set_rate, &set_customer)
 
-/* ---- what can be corrected, and when ---- */
-
-enum { ANNOUNCED = 1, SHELF = 2, DELIVERED = 4, CANCELLED = 8, ANY = 15 };
-#define PERSONAL 1u              /* outside the chain but for its hash */
-#define NEEDED 2u                /* cannot be emptied */
-#define MONEY 4u
-
-#define PART(name, words, in, member, states, flags) \
-    { name, words, offsetof(struct correct_in, in), offsetof(struct package, member), states, flags }
-static const struct part {
-    const char *name, *words;
-    size_t in, member;
-    unsigned states, flags;
-} parts[] = {
-    PART("type", "tipo", type, type, SHELF, NEEDED),
-    PART("condition", "cómo llegó", condition, condition, SHELF, NEEDED),
-    PART("carrier", "transportadora", carrier, carrier, ANY, 0),
-    PART("guide", "guía", guide, guide_number, ANNOUNCED | SHELF, NEEDED),
-    PART("announced_name", "nombre anunciado", announced_name, announced_name, ANNOUNCED | SHELF,
-         PERSONAL | NEEDED),
-    PART("declared_value", "valor declarado", declared_value, declared_value, ANNOUNCED | SHELF, MONEY),
-    PART("observations", "observaciones", observations, observations, SHELF | DELIVERED | CANCELLED, PERSONAL),
-    PART("receiver_name", "quién recibió", receiver_name, receiver_name, DELIVERED, PERSONAL),
-};
-#define CUSTOMER "customer"
-
-static unsigned state_bit(const struct package *p)
-{
-    return streq(p->state, "ANUNCIADO") ? ANNOUNCED : streq(p->state, "RECIBIDO") ? SHELF
-        : streq(p->state, "ENTREGADO") ? DELIVERED : CANCELLED;
-}
-
-bool correction_takes(const struct package *p, const char *part)
-{
-    if (streq(part, CUSTOMER))
-        return p->customer_id != 0 && (state_bit(p) & (ANNOUNCED | SHELF));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        if (streq(parts[i].name, part))
-            return (parts[i].states & state_bit(p)) != 0;
-    return false;
-}
-
-/* As text, money too; NULL for nothing. */
-static const char *value_at(struct ctx *c, const struct part *part, const void *object, size_t offset)
+/* A part of an object as text, money too; NULL for nothing. */
+static const char *part_value(struct ctx *c, const struct correction_part *part, const void *object, size_t offset)
 {
     const void *at = (const char *)object + offset;
     const char *text;
 
-    if (part->flags & MONEY)
+    if (part->flags & CORRECT_MONEY)
         return *(const int64_t *)at == 0 ? NULL : money_text(c->a, *(const int64_t *)at);
     text = *(const char *const *)at;
     return is_blank(text) ? NULL : text;
 }
 
-static void take(const struct part *part, struct package *to, const struct correct_in *in)
+static void part_take(const struct correction_part *part, struct package *to, const struct correct_in *in)
 {
     void *at = (char *)to + part->member;
     const void *from = (const char *)in + part->in;
 
-    if (part->flags & MONEY)
+    if (part->flags & CORRECT_MONEY)
         *(int64_t *)at = *(const int64_t *)from;
     else
         *(const char **)at = is_blank(*(const char *const *)from) ? NULL : *(const char *const *)from;
@@ -124,20 +82,20 @@ static bool is_listed(const char *list, const char *name)
 }
 
 /* Takes what was given, and empties what was to be emptied, into x->after. */
-static enum err part_apply(struct correcting *x, const struct part *part)
+static enum err part_apply(struct correcting *x, const struct correction_part *part)
 {
     struct ctx *c = x->c;
-    const bool allowed = (part->states & state_bit(&x->before)) != 0;
-    const char *given = value_at(c, part, &x->in, part->in), *was = value_at(c, part, &x->before, part->member);
+    const bool allowed = (part->states & correction_state(&x->before)) != 0;
+    const char *given = part_value(c, part, &x->in, part->in), *was = part_value(c, part, &x->before, part->member);
     const bool empties = is_listed(x->in.clear, part->name) || (x->in.whole && allowed);
 
     if ((given == NULL && !empties) || !differs(given, was))
         return OK;
     if (!allowed)
         return ctx_fail(c, E_CONFLICT, part->name, T_CORRECT_STATE, x->before.state, NULL);
-    if (given == NULL && (part->flags & NEEDED))
+    if (given == NULL && (part->flags & CORRECT_NEEDED))
         return ctx_fail(c, E_INVALID, part->name, T_REQUIRED, NULL);
-    take(part, &x->after, &x->in);
+    part_take(part, &x->after, &x->in);
     return OK;
 }
 
@@ -162,7 +120,7 @@ static enum err customer_apply(struct correcting *x)
 
     if (!x->known)
         return OK;
-    if (!(state_bit(&x->before) & (ANNOUNCED | SHELF)))
+    if (!(correction_state(&x->before) & (CORRECT_ANNOUNCED | CORRECT_SHELF)))
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_STATE, x->before.state, NULL);
     if (x->before.customer_id == 0)
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_NOBODY, NULL);
@@ -178,18 +136,18 @@ static enum err customer_apply(struct correcting *x)
     return OK;
 }
 
-static bool is_changed(struct correcting *x, const struct part *part)
+static bool part_is_changed(struct correcting *x, const struct correction_part *part)
 {
-    return differs(value_at(x->c, part, &x->before, part->member), value_at(x->c, part, &x->after, part->member));
+    return differs(part_value(x->c, part, &x->before, part->member), part_value(x->c, part, &x->after, part->member));
 }
 
-/* What did not arrive well has a photo and a note, as at reception. */
-static enum err damage_check(const struct correcting *x)
+/* A parcel that did not arrive well has a photo and a note, as at reception. */
+static enum err correct_check_damage(const struct correcting *x)
 {
     const bool now = differs(x->after.condition, x->before.condition)
         || differs(x->after.observations, x->before.observations);
 
-    if (!now || state_bit(&x->before) != SHELF || streq(x->after.condition, "BUENO"))
+    if (!now || correction_state(&x->before) != CORRECT_SHELF || streq(x->after.condition, "BUENO"))
         return OK;
     if (x->after.observations == NULL)
         return ctx_fail(x->c, E_INVALID, "observations", T_DAMAGE_NOTE, NULL);
@@ -198,30 +156,31 @@ static enum err damage_check(const struct correcting *x)
     return OK;
 }
 
-static enum err apply(struct correcting *x)
+static enum err parts_apply(struct correcting *x)
 {
     bool any = false;
     enum err e = OK;
 
     x->after = x->before;
     x->customer = (struct customer){ 0 };
-    for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
-        e = part_apply(x, &parts[i]);
+    for (size_t i = 0; i < CORRECTION_PARTS && e == OK; i++)
+        e = part_apply(x, &correction_parts[i]);
     if (e == OK)
         e = guide_apply(x);
     if (e == OK)
         e = customer_apply(x);
     if (e == OK)
-        e = damage_check(x);
-    for (size_t i = 0; i < COUNT(parts); i++)
-        any = any || is_changed(x, &parts[i]);
+        e = correct_check_damage(x);
+    for (size_t i = 0; i < CORRECTION_PARTS; i++)
+        any = any || part_is_changed(x, &correction_parts[i]);
     return e == OK && !any && x->customer.id == 0 ? ctx_fail(x->c, E_INVALID, NULL, T_CORRECT_NOTHING, NULL) : e;
 }
 
 /* ---- writing it down ---- */
 
-/* Who had code and link has neither any more, nor whom they authorised, nor a message on its way. */
-static enum err customer_tx(struct correcting *x)
+/* The former customer has neither code nor link any more, nor have the people whom they authorised; no
+ * message to them is on its way. */
+static enum err correct_customer_tx(struct correcting *x)
 {
     struct ctx *c = x->c;
     struct package *p = &x->after;
@@ -232,13 +191,13 @@ static enum err customer_tx(struct correcting *x)
         e = authorizations_revoke_tx(c, p->id);
     if (e == OK)
         e = notify_withdraw_all_tx(c, p->id);
-    if (e != OK || state_bit(p) != SHELF)
+    if (e != OK || correction_state(p) != CORRECT_SHELF)
         return e;
     p->pickup_version++;
     return pickup_renew_tx(c, p);
 }
 
-static enum err row_tx(struct correcting *x)
+static enum err correct_row_tx(struct correcting *x)
 {
     const struct package *p = &x->after;
     enum err e = db_exec(x->c->db, NULL, &correct, p->id, p->type, p->condition, p->carrier, p->guide_number,
@@ -246,7 +205,7 @@ static enum err row_tx(struct correcting *x)
 
     if (e == OK && differs(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
-    return e == OK && x->customer.id != 0 ? customer_tx(x) : e;
+    return e == OK && x->customer.id != 0 ? correct_customer_tx(x) : e;
 }
 
 static struct json_object *pair(struct json_object *before, struct json_object *after)
@@ -276,7 +235,7 @@ static const char *person_words(struct ctx *c, const char *name, const char *pho
 }
 
 /* corrected: each part with its before and after; of a personal one null, and hashes beside it. */
-static enum err event_tx(struct correcting *x)
+static enum err correct_event_tx(struct correcting *x)
 {
     struct ctx *c = x->c;
     struct json_object *details = json_object_new_object(), *corrected = json_object_new_object();
@@ -284,20 +243,20 @@ static enum err event_tx(struct correcting *x)
     enum err e;
 
     json_add(details, "corrected", corrected);
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        const char *was = value_at(c, &parts[i], &x->before, parts[i].member);
-        const char *is = value_at(c, &parts[i], &x->after, parts[i].member);
+    for (size_t i = 0; i < CORRECTION_PARTS; i++) {
+        const char *was = part_value(c, &correction_parts[i], &x->before, correction_parts[i].member);
+        const char *is = part_value(c, &correction_parts[i], &x->after, correction_parts[i].member);
 
-        if (!is_changed(x, &parts[i]))
+        if (!part_is_changed(x, &correction_parts[i]))
             continue;
-        json_add(corrected, parts[i].name, parts[i].flags & PERSONAL ? NULL : pair(text_or_null(was), text_or_null(is)));
-        if (parts[i].flags & PERSONAL)
-            personal_pair(x, details, &personal, parts[i].name, was, is);
+        json_add(corrected, correction_parts[i].name, correction_parts[i].flags & CORRECT_PERSONAL ? NULL : pair(text_or_null(was), text_or_null(is)));
+        if (correction_parts[i].flags & CORRECT_PERSONAL)
+            personal_pair(x, details, &personal, correction_parts[i].name, was, is);
     }
     if (x->customer.id != 0) {
-        json_add(corrected, CUSTOMER, pair(json_object_new_int64(x->before.customer_id),
+        json_add(corrected, CORRECT_CUSTOMER, pair(json_object_new_int64(x->before.customer_id),
                                            json_object_new_int64(x->customer.id)));
-        personal_pair(x, details, &personal, CUSTOMER,
+        personal_pair(x, details, &personal, CORRECT_CUSTOMER,
                       person_words(c, x->before.customer_name, x->before.customer_phone),
                       person_words(c, x->customer.full_name, x->customer.phone));
     }
@@ -316,22 +275,22 @@ static enum err correct_tx(void *arg)
     if (e == OK && x->in.version != 0 && x->in.version != x->before.last_event_id)
         return ctx_fail(c, E_PRECONDITION, NULL, T_CORRECT_CHANGED, NULL);
     if (e == OK)
-        e = apply(x);
+        e = parts_apply(x);
     if (e == OK)
-        e = row_tx(x);
+        e = correct_row_tx(x);
     if (e == OK)
-        e = event_tx(x);
+        e = correct_event_tx(x);
     if (e == OK)
         e = package_fetch(c, x->in.id, x->out);
     if (e != OK || x->customer.id == 0)
         return e;
-    return notify_package_tx(c, state_bit(x->out) == SHELF ? "package_received" : "package_announced", x->out,
+    return notify_package_tx(c, correction_state(x->out) == CORRECT_SHELF ? "package_received" : "package_announced", x->out,
                              x->out->last_event_id, (int)c->conf->undo_s);
 }
 
 /* ---- what was typed ---- */
 
-static void name_check(struct ctx *c, const char **name, const char *field)
+static void correct_check_name(struct ctx *c, const char **name, const char *field)
 {
     const char *normal = is_blank(*name) ? NULL : normal_name(c->a, *name);
 
@@ -340,20 +299,20 @@ static void name_check(struct ctx *c, const char **name, const char *field)
     *name = normal;
 }
 
-static void clear_check(struct ctx *c, const char *list)
+static void correct_check_clear(struct ctx *c, const char *list)
 {
     for (const char *line = list; !is_blank(line); line += strcspn(line, "\n"), line += *line == '\n') {
         const char *name = arena_strndup(c->a, line, strcspn(line, "\n"));
         bool known = false;
 
-        for (size_t i = 0; i < COUNT(parts); i++)
-            known = known || streq(parts[i].name, name);
+        for (size_t i = 0; i < CORRECTION_PARTS; i++)
+            known = known || streq(correction_parts[i].name, name);
         if (!known)
             ctx_invalid(c, "clear", T_UNKNOWN_FIELD, name, NULL);
     }
 }
 
-static void person_check(struct correcting *x)
+static void correct_check_person(struct correcting *x)
 {
     if (!is_blank(x->in.name) && is_blank(x->in.phone))
         ctx_invalid(x->c, "phone", T_PHONE_NEEDED, NULL);
@@ -365,7 +324,7 @@ static void person_check(struct correcting *x)
         x->known = false;        /* which said what is wrong */
 }
 
-static enum err check(struct correcting *x)
+static enum err correct_check(struct correcting *x)
 {
     struct ctx *c = x->c;
     struct correct_in *in = &x->in;
@@ -378,10 +337,10 @@ static enum err check(struct correcting *x)
             ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
         in->guide = guide;
     }
-    name_check(c, &in->announced_name, "announced_name");
-    name_check(c, &in->receiver_name, "receiver_name");
-    clear_check(c, in->clear);
-    person_check(x);
+    correct_check_name(c, &in->announced_name, "announced_name");
+    correct_check_name(c, &in->receiver_name, "receiver_name");
+    correct_check_clear(c, in->clear);
+    correct_check_person(x);
     if (is_blank(in->reason))
         ctx_invalid(c, "reason", T_REQUIRED, NULL);
     return ctx_faults(c);
@@ -390,72 +349,7 @@ static enum err check(struct correcting *x)
 enum err package_correct(struct ctx *c, const struct correct_in *in, struct package *out)
 {
     struct correcting x = { .c = c, .in = *in, .out = out };
-    enum err e = check(&x);
+    enum err e = correct_check(&x);
 
     return e != OK ? e : package_write(c, "correct", in->id, out, correct_tx, &x);
-}
-
-/* ---- what a person reads of it ---- */
-
-static const char *side(struct json_object *values, const char *name, const char *which, struct ctx *c)
-{
-    const char *text = NULL;
-
-    if (values != NULL)
-        json_get_text(values, arena_printf(c->a, "%s_%s", name, which), &text);
-    return text;
-}
-
-static const char *shown(struct json_object *values, struct json_object *details, const char *name,
-                         const char *which, struct ctx *c)
-{
-    const char *text = side(values, name, which, c);
-
-    if (text != NULL)
-        return text;
-    return side(details, name, which, c) != NULL ? "(borrado)" : "nada";
-}
-
-static const char *plain(struct json_object *both, size_t i)
-{
-    const char *text = json_object_get_string(json_object_array_get_idx(both, i));
-
-    return text != NULL ? text : "nada";
-}
-
-static void part_words(struct buf *b, const char *words, const char *before, const char *after)
-{
-    buf_printf(b, "%s %s %s → %s", b->len == 0 ? "Corregido:" : ";", words, before, after);
-}
-
-const char *correction_details_words(struct ctx *c, struct json_object *details, const char *text)
-{
-    struct json_object *corrected = NULL, *both = NULL, *values;
-    struct buf b = { 0 };
-    const char *why = NULL, *out;
-    const struct text *fault;
-
-    if (!json_object_object_get_ex(details, "corrected", &corrected))
-        return NULL;
-    values = text == NULL ? NULL : json_parse(text, strlen(text), &fault);
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        const char *name = parts[i].name;
-
-        if (!json_object_object_get_ex(corrected, name, &both))
-            continue;
-        if (parts[i].flags & PERSONAL)
-            part_words(&b, parts[i].words, shown(values, details, name, "before", c),
-                       shown(values, details, name, "after", c));
-        else
-            part_words(&b, parts[i].words, plain(both, 0), plain(both, 1));
-    }
-    if (json_object_object_get_ex(corrected, CUSTOMER, &both))
-        part_words(&b, "cliente", shown(values, details, CUSTOMER, "before", c),
-                   shown(values, details, CUSTOMER, "after", c));
-    if (values != NULL && json_get_text(values, "why", &why))
-        buf_printf(&b, " · %s", why);
-    out = arena_strndup(c->a, b.data, b.len);
-    buf_free(&b);
-    json_object_put(values);
-    return out;
 }

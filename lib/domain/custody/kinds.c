@@ -2,7 +2,7 @@
 
 #include "json/json.h"
 #include "domain/custody/attempt.h"
-#include "domain/custody/correction.h"
+#include "domain/custody/correction_part.h"
 #include "domain/custody/undo_step.h"
 #include "domain/handover/deliver.h"
 #include "domain/parcel/event_words.h"

@@ -19,6 +19,7 @@
 #include "local/money.h"
 #include "base/random.h"
 #include "domain/handover/handover.h"
+#include "domain/handover/override.h"
 
 static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsis",
     "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = $3, storage_days = $4,"

@@ -3,7 +3,8 @@
 #ifndef DOMAIN_HANDOVER_H
 #define DOMAIN_HANDOVER_H
 
-#include "domain/handover/deliver.h"
+#include "domain/handover/deliver_in.h"
+#include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
 #include "domain/price/fee.h"
 
