@@ -51,7 +51,7 @@ struct ageing_policy {
     int64_t must_call, may_abandon;      /* 0 or 1 */
 };
 FIELD_TABLE(struct ageing_policy, ageing_policy_fields)
-/* What the policy says of a package: of `all`, the contacts that are about that package count. */
+/* The policy for a package: of `all`, the contacts that are about that package count. */
 struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
 
 /* CANCELADO, cliente_no_reclama, with what was tried as its text; E_CONFLICT before its

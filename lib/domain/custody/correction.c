@@ -234,7 +234,8 @@ static const char *person_words(struct ctx *c, const char *name, const char *pho
     return arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
 }
 
-/* corrected: each part with its before and after; of a personal one null, and hashes beside it. */
+/* The event's member `corrected` has each part with its before and after; a personal part is null there, and
+ * its hashes stand beside it. */
 static enum err correct_event_tx(struct correcting *x)
 {
     struct ctx *c = x->c;

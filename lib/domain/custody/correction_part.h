@@ -5,7 +5,7 @@
 
 #include "domain/parcel/package.h"
 
-/* Which parts a state lets one correct: RECIBIDO all but the receiver, ANUNCIADO what an
+/* A state says which parts can be corrected: RECIBIDO all but the receiver, ANUNCIADO what an
  * announcement has, ENTREGADO what no money hangs on, CANCELADO the carrier and the note. */
 struct correct_in {
     int64_t id;

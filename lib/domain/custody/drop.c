@@ -61,7 +61,7 @@ static enum err refusal_is_new(struct refusal *x, const char *key)
                                        normal_guide(x->c->a, x->in.guide), NULL);
 }
 
-static enum err refuse_tx(struct db *db UNUSED, void *arg)
+static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
 {
     struct refusal *x = arg;
     struct ctx *c = x->c;
@@ -100,7 +100,7 @@ enum err drop_refuse(struct ctx *c, const struct refuse_in *in, struct batch *ou
         ctx_invalid(c, "note", T_REFUSAL_NOTE, NULL);
     if (is_blank(in->note))
         x.in.note = NULL;
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "refuse", refuse_tx, &x);
+    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "refuse", drop_refuse_tx, &x);
 }
 
 struct taking_back { struct ctx *c; int64_t line; struct batch *out; };
@@ -169,7 +169,7 @@ enum err drop_move_last(struct ctx *c, const char *position, struct package *out
 
 struct closing { struct ctx *c; struct drop_close_in in; struct batch *out; };
 
-static enum err close_tx(struct db *db, void *arg)
+static enum err drop_close_tx(struct db *db, void *arg)
 {
     struct closing *x = arg;
     struct ctx *c = x->c;
@@ -202,5 +202,5 @@ enum err drop_close(struct ctx *c, const struct drop_close_in *in, struct batch 
     if (is_blank(in->courier_name) || utf8_length(in->courier_name) < 2)
         ctx_invalid(c, "courier_name", T_COURIER_NAME, NULL);
     x.in.signature = signature_check(c, in->signature);
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "batch_close", close_tx, &x);
+    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "batch_close", drop_close_tx, &x);
 }

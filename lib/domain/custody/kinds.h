@@ -13,7 +13,7 @@ struct event_kind {
     const char *kind;            /* package_events.kind … */
     const char *key;             /* … with this member in its details; NULL: whatever they have */
     const char *name;            /* for people, "Entregado"; NULL: `words` say the whole sentence */
-    /* What the details add to the name, NULL for nothing; a function that is NULL adds nothing.  details
+    /* The words that the details add to the name, NULL for nothing; a function that is NULL adds nothing.  details
      * are borrowed; values is a JSON object of the event's personal values, or NULL once they are erased. */
     const char *(*words)(struct ctx *c, struct json_object *details, const char *values);
     enum err (*undo)(struct undo *u);    /* NULL: cannot be undone (undo_step.h) */

@@ -28,7 +28,7 @@ int64_t retention_due(struct ctx *c)
 
 struct expiring { struct ctx *c; int limit, count; };
 
-static enum err photos_tx(struct db *db, void *arg)
+static enum err retention_photos_tx(struct db *db, void *arg)
 {
     struct expiring *x = arg;
     struct ctx *c = x->c;
@@ -53,13 +53,13 @@ static enum err photos_tx(struct db *db, void *arg)
 enum err retention_photos(struct ctx *c, int limit, int *expired)
 {
     struct expiring x = { c, limit, 0 };
-    enum err e = domain_write(c, photos_tx, &x);
+    enum err e = domain_write(c, retention_photos_tx, &x);
 
     *expired = x.count;
     return e;
 }
 
-static enum err signatures_tx(struct db *db, void *arg)
+static enum err retention_signatures_tx(struct db *db, void *arg)
 {
     struct expiring *x = arg;
     int64_t gone;
@@ -72,7 +72,7 @@ static enum err signatures_tx(struct db *db, void *arg)
 enum err retention_signatures(struct ctx *c, int limit, int *expired)
 {
     struct expiring x = { c, limit, 0 };
-    enum err e = domain_write(c, signatures_tx, &x);
+    enum err e = domain_write(c, retention_signatures_tx, &x);
 
     *expired = x.count;
     return e;

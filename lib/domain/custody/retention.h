@@ -9,7 +9,7 @@
 /* Photos whose time is over are gone for everybody, and their objects queued to be
  * removed; at most `limit`, *expired counts. */
 enum err retention_photos(struct ctx *c, int limit, int *expired) MUST_CHECK;
-/* The same for signatures of hand-overs, which are nowhere else. */
+/* Signatures of hand-overs whose time is over are deleted; they are nowhere else. */
 enum err retention_signatures(struct ctx *c, int limit, int *expired) MUST_CHECK;
 int64_t retention_due(struct ctx *c);        /* how many of both */
 

@@ -1,4 +1,4 @@
-/* What each event of a parcel's life is undone by; that of a hand-over is in undo_handover.c. */
+/* Undoing each event of a parcel's life; the hand-over is in undo_handover.c. */
 #include "domain/custody/texts.h"
 #include "domain/custody/undo_step.h"
 #include "domain/parcel/incident.h"

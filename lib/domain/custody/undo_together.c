@@ -5,7 +5,8 @@
 #include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 
-/* What the last undoing gave back; what an earlier one did in the same second was paid again since. */
+/* The pesos that the last undoing gave back; what an earlier one gave back in the same second was paid again
+ * since. */
 static const struct stmt given_back = STMT("payments_given_back", "i",
     "SELECT coalesce(sum(-amount), 0) FROM payments WHERE package_id = $1 AND reverses IS NOT NULL"
     " AND id > coalesce((SELECT max(id) FROM payments WHERE package_id = $1 AND reverses IS NULL), 0) AND taken_at ="
@@ -14,8 +15,8 @@ DB_REGISTER(&given_back)
 
 struct undoing { struct ctx *c; int64_t package_id; struct packages *out; };
 
-/* By a twin of this request. */
-static enum err undone_before(struct undoing *u, const char *answer)
+/* A twin of this request has undone the hand-over. */
+static enum err delivery_undone_before(struct undoing *u, const char *answer)
 {
     int64_t *ids;
     size_t n = operation_ids_read(u->c->a, answer, &ids);
@@ -28,8 +29,8 @@ static enum err undone_before(struct undoing *u, const char *answer)
     return e;
 }
 
-/* It was a hand-over: that it is none any more is not that there is no such package. */
-static enum err handed_over(struct undoing *u, int64_t *ids, size_t *n)
+/* The ids of the hand-over.  A package that is handed over no more is a conflict, and not unknown. */
+static enum err delivery_ids_or_conflict(struct undoing *u, int64_t *ids, size_t *n)
 {
     struct package p;
     enum err e = delivery_ids(u->c, u->package_id, ids, n);
@@ -39,7 +40,7 @@ static enum err handed_over(struct undoing *u, int64_t *ids, size_t *n)
     return ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_NOTHING, NULL);
 }
 
-static enum err undo_all_tx(struct db *db UNUSED, void *arg)
+static enum err delivery_undo_tx(struct db *db UNUSED, void *arg)
 {
     struct undoing *u = arg;
     int64_t ids[HANDOVER_MAX];
@@ -48,9 +49,9 @@ static enum err undo_all_tx(struct db *db UNUSED, void *arg)
     enum err e = operation_begin_tx(u->c, &answer);
 
     if (e == OK && answer != NULL)
-        return undone_before(u, answer);
+        return delivery_undone_before(u, answer);
     if (e == OK)
-        e = handed_over(u, ids, &n);
+        e = delivery_ids_or_conflict(u, ids, &n);
     if (e != OK)
         return e;
     for (size_t i = 0; e == OK && i < n; i++) {
@@ -67,7 +68,7 @@ enum err delivery_undo(struct ctx *c, int64_t package_id, struct packages *out, 
 
     *give_back = 0;
     *out = (struct packages){ .v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->v) };
-    e = domain_operation(c, "undo", undo_all_tx, &u);
+    e = domain_operation(c, "undo", delivery_undo_tx, &u);
     for (size_t i = 0; e == OK && i < out->n; i++)
         *give_back += db_scalar(c->db, 0, &given_back, out->v[i].id);
     return e;

@@ -17,7 +17,7 @@
 
 #define CODE_TRIES 50
 #define HOUR_S 3600
-#define PER_HOUR 20              /* a network */
+#define PER_HOUR 20              /* authorisations that one network may make */
 #define DOCUMENT_MIN 4
 #define DOCUMENT_MAX 20
 #define EVENT "authorization_created"
@@ -29,7 +29,7 @@ static const struct stmt by_id = STMT("authorization_by_id", "i",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE id = $1");
 static const struct stmt by_hash = STMT("authorization_by_code", "bi",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD " AND expires_at > $2");
-/* By whichever link of the customer they were made: each opens all their parcels. */
+/* Authorisations of a customer count by whichever link of theirs they were made: each opens all their parcels. */
 #define THEIRS " (package_id = $1 OR customer_id = $2) AND" GOOD
 static const struct stmt theirs = STMT("authorizations_of", "iIii",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3 ORDER BY id DESC LIMIT $4");
@@ -74,22 +74,22 @@ const struct fields authorization_fields = FIELDS(column_rows);
 /* ---- codes ---- */
 
 /* Six digits of a keyed hash, as a package's own: derived when shown, never stored. */
-static char *code_of(struct ctx *c, const A *z)
+static char *authorization_code(struct ctx *c, const A *z)
 {
     return pickup_code_of(c, arena_printf(c->a, "autorizacion:%lld:%lld", (long long)z->id, (long long)z->version));
 }
 
-static void code_fill(struct ctx *c, A *z)
+static void authorization_code_fill(struct ctx *c, A *z)
 {
-    z->code = z->used_at == 0 && z->revoked_at == 0 && z->expires_at > c->now ? code_of(c, z) : NULL;
+    z->code = z->used_at == 0 && z->revoked_at == 0 && z->expires_at > c->now ? authorization_code(c, z) : NULL;
 }
 
-static enum err code_renew_tx(struct ctx *c, A *z)
+static enum err authorization_code_renew_tx(struct ctx *c, A *z)
 {
     unsigned char hash[HASH_BYTES];
 
     for (int i = 0; i < CODE_TRIES; i++, z->version++) {
-        const char *code = code_of(c, z);
+        const char *code = authorization_code(c, z);
 
         if (code == NULL)
             return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
@@ -109,7 +109,7 @@ enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *ou
     enum err e = db_get(c->db, authorization_fields, out, c->a, &by_id, id);
 
     if (e == OK)
-        code_fill(c, out);
+        authorization_code_fill(c, out);
     return e;
 }
 
@@ -131,7 +131,7 @@ enum err authorizations_of(struct ctx *c, const struct package *p, struct author
         return domain_fault(c, e);
     while (out->n < AUTHORIZATIONS_MAX && db_next(&q)) {
         db_fill(&q, 0, authorization_fields, &out->v[out->n], c->a);
-        code_fill(c, &out->v[out->n++]);
+        authorization_code_fill(c, &out->v[out->n++]);
     }
     return domain_fault(c, db_end(&q));
 }
@@ -144,7 +144,7 @@ struct making {
     struct authorization *out;
 };
 
-static enum err send_tx(struct making *m, const char *channel, const char *recipient, int64_t customer_id,
+static enum err authorization_send_tx(struct making *m, const char *channel, const char *recipient, int64_t customer_id,
                         const struct package *about)
 {
     struct ctx *c = m->c;
@@ -163,21 +163,21 @@ static enum err send_tx(struct making *m, const char *channel, const char *recip
         : outgoing_link_tx(c, id, about->id, EVENT, channel, about->last_event_id);
 }
 
-/* Who named them, and the person: the same words for both. */
-static enum err tell_tx(struct making *m, const struct package *p)
+/* Tell the customer and the person whom they named, in the same words. */
+static enum err authorization_tell_tx(struct making *m, const struct package *p)
 {
     enum err e = OK;
 
     if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
-        e = send_tx(m, "sms", p->customer_phone, p->customer_id, p);
+        e = authorization_send_tx(m, "sms", p->customer_phone, p->customer_id, p);
     if (e == OK && p->customer_id != 0 && p->customer_email != NULL)
-        e = send_tx(m, "email", p->customer_email, p->customer_id, p);
+        e = authorization_send_tx(m, "email", p->customer_email, p->customer_id, p);
     if (e == OK && m->out->phone != NULL)
-        e = send_tx(m, "sms", m->out->phone, 0, NULL);
+        e = authorization_send_tx(m, "sms", m->out->phone, 0, NULL);
     return e;
 }
 
-static enum err create_tx(struct db *db, void *arg)
+static enum err authorization_create_tx(struct db *db, void *arg)
 {
     struct making *m = arg;
     struct ctx *c = m->c;
@@ -205,7 +205,7 @@ static enum err create_tx(struct db *db, void *arg)
     e = db_insert(db, &z->id, &insert, p.id, z->customer_id, z->name, z->document_type, z->document_number, z->phone,
                   z->created_at, z->expires_at);
     if (e == OK)
-        e = code_renew_tx(c, z);
+        e = authorization_code_renew_tx(c, z);
     if (e != OK)
         return e;
     details = json_object_new_object();
@@ -217,12 +217,12 @@ static enum err create_tx(struct db *db, void *arg)
     if (e == OK)
         e = event_personal_tx(c, p.last_event_id, &personal);
     if (e == OK)
-        e = tell_tx(m, &p);
+        e = authorization_tell_tx(m, &p);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &z->id, 1));
 }
 
 /* "1.020.304" and "AB-12345" as their letters and digits; NULL when it is no number. */
-static char *document_key(struct arena *a, const char *typed)
+static char *document_number_key(struct arena *a, const char *typed)
 {
     char *out = utf8_upper_ascii(a, typed), *to = out;
 
@@ -244,12 +244,12 @@ static bool is_document_type(const char *type)
     return false;
 }
 
-static void check(struct making *m)
+static void authorization_check(struct making *m)
 {
     struct ctx *c = m->c;
     struct authorize_in *in = &m->in;
     const char *name = is_blank(in->name) ? NULL : normal_name(c->a, in->name);
-    const char *number = is_blank(in->document_number) ? NULL : document_key(c->a, in->document_number);
+    const char *number = is_blank(in->document_number) ? NULL : document_number_key(c->a, in->document_number);
 
     if (name == NULL)
         ctx_invalid(c, "name", T_AUTHORIZE_NAME, NULL);
@@ -276,16 +276,16 @@ enum err authorization_create(struct ctx *c, const struct authorize_in *in, stru
     if (e != OK)
         return e;
     c->fault = (struct fault){ 0 };
-    check(&m);
+    authorization_check(&m);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    e = domain_operation(c, "authorize", create_tx, &m);
+    e = domain_operation(c, "authorize", authorization_create_tx, &m);
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
 }
 
 struct revoking { struct ctx *c; const char *token; int64_t id; };
 
-static enum err revoke_tx(struct db *db, void *arg)
+static enum err authorization_revoke_tx(struct db *db, void *arg)
 {
     struct revoking *x = arg;
     struct package p;
@@ -300,7 +300,7 @@ static enum err revoke_tx(struct db *db, void *arg)
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id)
 {
     struct revoking x = { c, token, id };
-    enum err e = domain_operation(c, "authorize_revoke", revoke_tx, &x);
+    enum err e = domain_operation(c, "authorize_revoke", authorization_revoke_tx, &x);
 
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_AUTHORIZE_GONE, NULL) : e;
 }

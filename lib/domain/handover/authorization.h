@@ -23,9 +23,9 @@ struct authorize_in { const char *token, *name, *document_type, *document_number
  * field; E_CONFLICT when the parcel is handed over or cancelled, or there are too many;
  * E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
 enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out) MUST_CHECK;
-/* By any link of that customer; E_NOT_FOUND when it is not good any more. */
+/* Revoke an authorisation by any link of its customer; E_NOT_FOUND when it is not good any more. */
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;
-/* Those of a package and of its customer that are good now. */
+/* The authorisations of a package and of its customer that are good now. */
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out) MUST_CHECK;
 enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out) MUST_CHECK;
 
@@ -33,7 +33,7 @@ enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *ou
 enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out) MUST_CHECK;
 /* Inside the hand-over: used now, and never again. E_CONFLICT when it was meanwhile. */
 enum err authorization_use_tx(struct ctx *c, int64_t id) MUST_CHECK;
-/* Those of a package whose customer was another. */
+/* Inside a db_write: revoke the authorisations of a package that belongs to another customer now. */
 enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 /* The hand-over (operation) of that package, for which the authorization was used, is being undone: it is
  * good again when nothing else of that hand-over is left. */

@@ -41,7 +41,7 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
 }
 
 /* Whom the form has shown already, when it is still so. */
-static enum err shown_before(struct ctx *c, int64_t id, struct proof *proof)
+static enum err quote_shown_before(struct ctx *c, int64_t id, struct proof *proof)
 {
     struct authorization z;
     enum err e = authorization_by_id(c, id, &z);
@@ -78,7 +78,7 @@ enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct 
         proof.customer_id = p.customer_id;
     }
     if (e == OK && in->authorized != 0)
-        e = shown_before(c, in->authorized, &proof);
+        e = quote_shown_before(c, in->authorized, &proof);
     out->customer_id = proof.customer_id;
     out->at = c->now;
     out->authorization = proof.by.id;

@@ -24,7 +24,7 @@ enum err delivery_ids(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n
     return e;
 }
 
-/* What stands of the money: an ADMIN may have reversed some. */
+/* The sum of the payments that stand: an ADMIN may have reversed some. */
 static enum err delivery_paid_read(struct ctx *c, struct delivery *out)
 {
     struct payments all, theirs;

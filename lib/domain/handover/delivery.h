@@ -11,13 +11,13 @@ struct delivery {
     int64_t total, paid, discount;       /* paid: what stands */
     const char *operation_id;
     const char *signature;       /* strokes as a path of SVG, NULL: none (any more) */
-    /* What the form of a refused hand-over has to hold instead, or 0: */
+    /* A refused hand-over says what its form has to hold instead, or 0: */
     int64_t authorized;          /* the authorisation, at the field of that name, … */
     int64_t amount;              /* … and what is due now, since it grew */
 };
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out) MUST_CHECK;
-/* Only the ids of its packages, into ids, which has room for HANDOVER_MAX. */
+/* The ids of the packages of that hand-over alone, into ids, which has room for HANDOVER_MAX. */
 enum err delivery_ids(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n) MUST_CHECK;
 
 #endif

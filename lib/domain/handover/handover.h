@@ -27,7 +27,7 @@ struct handover {
     bool wrong_code;
 };
 
-/* What was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong
+/* Check what was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong
  * is in the fault, each at its field. */
 enum err handover_check(struct handover *h) MUST_CHECK;
 

@@ -22,7 +22,7 @@ DB_REGISTER(&by_code_hash, &on_shelf)
 
 /* ---- whose it is ---- */
 
-static enum err own_code(struct ctx *c, const char *code, struct proof *out)
+static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof *out)
 {
     unsigned char hash[HASH_BYTES];
     struct rows q;
@@ -36,7 +36,7 @@ static enum err own_code(struct ctx *c, const char *code, struct proof *out)
     return db_end(&q);
 }
 
-static enum err authorized_code(struct ctx *c, const char *code, struct proof *out)
+static enum err proof_by_authorization(struct ctx *c, const char *code, struct proof *out)
 {
     struct authorization z;
     enum err e = authorization_by_code(c, code, &z);
@@ -49,10 +49,10 @@ static enum err authorized_code(struct ctx *c, const char *code, struct proof *o
 enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out)
 {
     const char *code = normal_digits(c->a, typed, 6);
-    enum err e = code == NULL ? E_NOT_FOUND : own_code(c, code, out);
+    enum err e = code == NULL ? E_NOT_FOUND : proof_by_own_code(c, code, out);
 
     if (e == E_NOT_FOUND && code != NULL)
-        e = authorized_code(c, code, out);
+        e = proof_by_authorization(c, code, out);
     return e == E_NOT_FOUND ? ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL) : e;
 }
 
@@ -92,7 +92,7 @@ enum err proof_paused(struct ctx *c)
     return throttle_paused(c, user_key(c));
 }
 
-static enum err wrong_tx(struct db *db UNUSED, void *arg)
+static enum err proof_wrong_tx(struct db *db UNUSED, void *arg)
 {
     struct ctx *c = arg;
     enum err e = throttle_wrong_tx(c, &(struct throttle_wrong){ user_key(c), WRONG_MAX, WRONG_WINDOW_S,
@@ -105,7 +105,7 @@ void proof_wrong(struct ctx *c)
 {
     struct fault kept = c->fault;
 
-    if (db_write(c->db, wrong_tx, c) != OK)
+    if (db_write(c->db, proof_wrong_tx, c) != OK)
         log_error("deliver.wrong_code", "user", NUM(c->user_id));
     c->fault = kept;
 }

@@ -13,7 +13,7 @@ struct proof {
 
 /* E_NOT_FOUND, at the field "code", when it is nobody's now. */
 enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out) MUST_CHECK;
-/* It was one of that customer's, or of that package, and a later message has replaced it. */
+/* Was the code one of that customer's, or of that package, which a later message has replaced? */
 bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t package_id);
 
 /* E_THROTTLED while the field is paused for who acts; a wrong code is counted and written

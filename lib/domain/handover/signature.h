@@ -8,11 +8,11 @@
 #define SIGNATURE_WIDTH 400      /* … on a field of so many units (macros.cst) */
 #define SIGNATURE_HEIGHT 160
 
-/* What is kept of what was sent: NULL for none.  Another text than a path is a fault of
+/* The signature to keep of what was sent: NULL for none.  Another text than a path is a fault of
  * the field "signature", and NULL. */
 const char *signature_check(struct ctx *c, const char *sent);
 
-/* Of the hand-over that the package was part of; *out is NULL without one. */
+/* The signature of the hand-over that the package was part of; *out is NULL without one. */
 enum err signature_of(struct ctx *c, int64_t package_id, const char **out) MUST_CHECK;
 
 /* Inside a db_write: one signature is kept for all packages of a hand-over; undone, it goes with the

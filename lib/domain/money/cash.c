@@ -64,7 +64,7 @@ int64_t cash_expected(struct ctx *c, int64_t id)
 }
 
 /* The person's drawer that is not closed; 0 for none. */
-static enum err drawer_of(struct ctx *c, int64_t *id, bool *counted)
+static enum err cash_drawer_of(struct ctx *c, int64_t *id, bool *counted)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &open_of, c->user_id);
@@ -81,11 +81,11 @@ static enum err drawer_of(struct ctx *c, int64_t *id, bool *counted)
 enum err cash_drawer_tx(struct ctx *c, bool cash, int64_t *id)
 {
     bool counted;
-    enum err e = drawer_of(c, id, &counted);
+    enum err e = cash_drawer_of(c, id, &counted);
 
     if (e != OK || (*id != 0 && !counted))
         return e;
-    *id = 0;                     /* what was counted takes nothing, by whatever method */
+    *id = 0;                     /* a drawer that was counted takes nothing, by whatever method */
     if (cash && counted)
         return ctx_fail(c, E_CONFLICT, "method", T_CASH_COUNTED, NULL);
     if (cash && db_scalar(c->db, 0, &any) != 0)
@@ -113,7 +113,7 @@ struct change {
     const void *in;
 };
 
-static enum err change_tx(struct db *db UNUSED, void *arg)
+static enum err cash_change_tx(struct db *db UNUSED, void *arg)
 {
     const struct change *asked = arg;
     struct change x = *asked;    /* its id is this run's, when the step makes it */
@@ -132,56 +132,56 @@ static enum err change_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x.id, 1));
 }
 
-static enum err audit_cash(struct change *x, const char *action, struct json_object *details)
+static enum err cash_audit_tx(struct change *x, const char *action, struct json_object *details)
 {
     return audit_tx(x->c, action, "cash_session", x->id, details);
 }
 
-static enum err was_closed(struct change *x)
+static enum err cash_was_closed(struct change *x)
 {
     return ctx_fail(x->c, E_CONFLICT, NULL, T_CASH_CLOSED, clock_exact(x->c->a, x->out->closed_at), NULL);
 }
 
-static enum err still_open(struct change *x)
+static enum err cash_still_open(struct change *x)
 {
     if (x->out->closed_at != 0)
-        return was_closed(x);
+        return cash_was_closed(x);
     return x->out->counted_at != 0 ? ctx_fail(x->c, E_CONFLICT, NULL, T_CASH_COUNTED, NULL) : OK;
 }
 
-static enum err open_step(struct change *x)
+static enum err cash_open_step(struct change *x)
 {
     const struct cash_open_in *in = x->in;
     struct ctx *c = x->c;
     struct json_object *details;
     enum err e = db_insert(c->db, &x->id, &insert, c->user_id, c->now, in->base);
 
-    if (e == E_CONFLICT)         /* the index of open ones has this person's */
+    if (e == E_CONFLICT)         /* the index of open drawers has one of this person */
         return ctx_fail(c, e, NULL, T_CASH_OPEN_YET, NULL);
     if (e != OK)
         return e;
     details = json_object_new_object();
     json_add_int(details, "base", in->base);
-    return audit_cash(x, "cash_open", details);
+    return cash_audit_tx(x, "cash_open", details);
 }
 
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .out = out, .step = open_step, .in = in };
+    struct change x = { .c = c, .out = out, .step = cash_open_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     if (in->base < 0 || in->base > CASH_AMOUNT_MAX)
         return ctx_fail(c, E_INVALID, "base", T_NOT_MONEY, NULL);
-    return domain_operation(c, "cash_open", change_tx, &x);
+    return domain_operation(c, "cash_open", cash_change_tx, &x);
 }
 
-static enum err move_step(struct change *x)
+static enum err cash_move_step(struct change *x)
 {
     const struct cash_movement_in *in = x->in;
     struct ctx *c = x->c;
     int64_t amount = streq(in->kind, "entrada") ? in->amount : -in->amount;
     struct json_object *details;
-    enum err e = still_open(x);
+    enum err e = cash_still_open(x);
 
     /* How much there is stays unsaid: it will be counted. */
     if (e == OK && cash_expected(c, x->id) + amount < 0)
@@ -196,12 +196,12 @@ static enum err move_step(struct change *x)
     json_add_int(details, "amount", amount);
     json_add_text(details, "reason", in->reason);
     json_add_text(details, "reference", in->reference);
-    return audit_cash(x, "cash_move", details);
+    return cash_audit_tx(x, "cash_move", details);
 }
 
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = move_step, .in = in };
+    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_move_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     if (is_blank(in->kind))
@@ -212,7 +212,7 @@ enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash
         ctx_invalid(c, "reason", T_CASH_REASON, NULL);
     if (!is_blank(in->kind) && streq(in->kind, TRANSFER) && is_blank(in->reference))
         ctx_invalid(c, "reference", T_CASH_REFERENCE, NULL);
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_move", change_tx, &x);
+    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_move", cash_change_tx, &x);
 }
 
 static int64_t pieces_sum(const struct cash_count_in *in)
@@ -224,7 +224,7 @@ static int64_t pieces_sum(const struct cash_count_in *in)
     return sum;
 }
 
-static enum err add_count(struct change *x, int64_t sum)
+static enum err cash_count_add_tx(struct change *x, int64_t sum)
 {
     const struct cash_count_in *in = x->in;
     struct ctx *c = x->c;
@@ -238,29 +238,29 @@ static enum err add_count(struct change *x, int64_t sum)
     return e;
 }
 
-static enum err count_step(struct change *x)
+static enum err cash_count_step(struct change *x)
 {
     struct ctx *c = x->c;
     int64_t sum = pieces_sum(x->in), should = cash_expected(c, x->id), changed;
     struct json_object *details;
-    enum err e = add_count(x, sum);
+    enum err e = cash_count_add_tx(x, sum);
 
     if (e == OK)
         e = db_exec(c->db, &changed, &set_count, x->id, c->now, c->user_id, sum, should);
     if (e != OK)
         return e;
     if (changed != 1)
-        return was_closed(x);
+        return cash_was_closed(x);
     details = json_object_new_object();
     json_add_int(details, "counted", sum);
     json_add_int(details, "expected", should);
     json_add_bool(details, "again", x->out->counted_at != 0);
-    return audit_cash(x, "cash_count", details);
+    return cash_audit_tx(x, "cash_count", details);
 }
 
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = count_step, .in = in };
+    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_count_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     for (size_t i = 0; i < DENOMINATIONS; i++)
@@ -269,10 +269,10 @@ enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_s
                         arena_printf(c->a, "%d", PIECES_MAX), NULL);
     if (ctx_faults(c) == OK && pieces_sum(in) == 0 && !in->empty)
         ctx_invalid(c, "empty", T_CASH_EMPTY, NULL);
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_count", change_tx, &x);
+    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_count", cash_change_tx, &x);
 }
 
-static enum err close_step(struct change *x)
+static enum err cash_close_step(struct change *x)
 {
     const struct cash_close_in *in = x->in;
     const struct cash_session *s = x->out;
@@ -282,7 +282,7 @@ static enum err close_step(struct change *x)
     enum err e;
 
     if (s->closed_at != 0)
-        return was_closed(x);
+        return cash_was_closed(x);
     if (s->counted_at == 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_UNCOUNTED, NULL);
     if (difference != 0 && is_blank(in->explanation))
@@ -291,23 +291,23 @@ static enum err close_step(struct change *x)
     e = db_exec(c->db, &changed, &set_closed, x->id, c->now, c->user_id,
                 is_blank(in->explanation) ? NULL : in->explanation);
     if (e != OK || changed != 1)
-        return e != OK ? e : was_closed(x);
+        return e != OK ? e : cash_was_closed(x);
     details = json_object_new_object();
     json_add_int(details, "counted", s->counted);
     json_add_int(details, "expected", s->expected);
     json_add_int(details, "difference", difference);
     json_add_text(details, "explanation", in->explanation);
-    return audit_cash(x, "cash_close", details);
+    return cash_audit_tx(x, "cash_close", details);
 }
 
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = close_step, .in = in };
+    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_close_step, .in = in };
 
-    return domain_operation(c, "cash_close", change_tx, &x);
+    return domain_operation(c, "cash_close", cash_change_tx, &x);
 }
 
-static enum err approve_step(struct change *x)
+static enum err cash_approve_step(struct change *x)
 {
     const struct cash_approve_in *in = x->in;
     const struct cash_session *s = x->out;
@@ -330,14 +330,14 @@ static enum err approve_step(struct change *x)
     details = json_object_new_object();
     json_add_int(details, "difference", s->difference);
     json_add_text(details, "note", in->note);
-    return audit_cash(x, "cash_approve", details);
+    return cash_audit_tx(x, "cash_approve", details);
 }
 
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = approve_step, .in = in };
+    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .in = in };
 
     if (c->role < ROLE_ADMIN)
         return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
-    return domain_operation(c, "cash_approve", change_tx, &x);
+    return domain_operation(c, "cash_approve", cash_change_tx, &x);
 }

@@ -42,20 +42,20 @@ struct cash_session {
     const char *approved_by_name, *approval_note;
     int64_t counted_by, closed_by;
 };
-/* All but what is only known by counting; and that. */
+/* The fields of a drawer but for what only a count tells; and that. */
 FIELD_TABLE(struct cash_session, cash_session_fields)
 FIELD_TABLE(struct cash_session, cash_count_fields)
 struct cash_sessions { struct cash_session *v; size_t n; };
 
-/* The caller's own that is not closed; E_NOT_FOUND when there is none. */
+/* The caller's own drawer that is not closed; E_NOT_FOUND when there is none. */
 enum err cash_own(struct ctx *c, struct cash_session *out) MUST_CHECK;
-/* One's own, an ADMIN's all: E_NOT_FOUND, E_FORBIDDEN. */
+/* A drawer of one's own, or for an ADMIN anybody's: E_NOT_FOUND, E_FORBIDDEN. */
 enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out) MUST_CHECK;
-/* The newest first, one's own, an ADMIN's all.  *next: `before` of the following page, or 0. */
+/* Drawers, the newest first: one's own, or for an ADMIN everybody's.  *next: `before` of the following page, or 0. */
 struct cash_filter { int64_t before, limit; };
 enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessions *out,
                    int64_t *next) MUST_CHECK;
-/* Who asks could take cash now, as far as drawers go. */
+/* Could the caller take cash now, as far as drawers go? */
 bool cash_can_take(struct ctx *c);
 
 /* ---- every peso of one ---- */
@@ -82,7 +82,7 @@ FIELD_TABLE(struct cash_movement, cash_movement_fields)
 struct cash_method { const char *method; int64_t payments, amount; };
 FIELD_TABLE(struct cash_method, cash_method_fields)
 
-/* Of the last count. */
+/* Notes or coins of one denomination at the last count. */
 struct cash_piece { const char *kind; int64_t value, pieces, amount; };
 FIELD_TABLE(struct cash_piece, cash_piece_fields)
 
@@ -100,10 +100,10 @@ struct cash_report {
     int64_t movements_in, movements_out, transfers;  /* the last two: negative */
     bool more;                   /* payments that are not listed */
 };
-/* All from one state of the database. */
+/* The whole report is read from one state of the database. */
 enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CHECK;
 
-/* ---- money in no drawer: of who had none that was open, since the first one of all ---- */
+/* ---- money in no drawer: taken by people who had none open, since the first drawer of all ---- */
 
 struct cash_outside_day {
     const char *date;            /* 2026-11-25 */
@@ -117,7 +117,7 @@ struct cash_outside {
     struct cash_outside_day chosen;                          /* that day; day 0: none has any */
     bool more;                   /* payments that are not listed */
 };
-/* By an ADMIN.  day 0: the latest.  before: days earlier than that one, 0 for all; at most
+/* For an ADMIN.  day 0: the latest.  before: days earlier than that one, 0 for all; at most
  * CASH_OUTSIDE_DAYS. */
 #define CASH_OUTSIDE_DAYS 31
 struct cash_outside_in { int64_t day, before; };
@@ -136,16 +136,16 @@ struct cash_movement_in { int64_t id; const char *kind; int64_t amount; const ch
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out) MUST_CHECK;
 
 struct cash_count_in { int64_t id; int64_t pieces[DENOMINATIONS]; bool empty; };
-/* Stops the drawer: what comes later is refused.  Again until it is closed; all counts
+/* A count stops the drawer: what comes later is refused.  Again until it is closed; all counts
  * are kept, the last one counts.  No piece at all needs `empty`. */
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out) MUST_CHECK;
 
 struct cash_close_in { int64_t id; const char *explanation; };
-/* After the count; a difference needs its explanation. */
+/* Close a drawer after the count; a difference needs its explanation. */
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out) MUST_CHECK;
 
 struct cash_approve_in { int64_t id; const char *note; };
-/* By an ADMIN who has neither opened, counted nor closed it. */
+/* Done by an ADMIN who has neither opened, counted nor closed the drawer. */
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out) MUST_CHECK;
 
 /* ---- inside the transactions of others ---- */

@@ -35,7 +35,7 @@ const struct fields cash_outside_day_fields = FIELDS(shown);
 
 struct reading { struct ctx *c; const struct cash_outside_in *in; struct cash_outside *out; };
 
-static enum err read_days(struct reading *r)
+static enum err outside_read_days(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_outside *out = r->out;
@@ -53,7 +53,7 @@ static enum err read_days(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_payments(struct reading *r)
+static enum err outside_read_payments(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_outside *out = r->out;
@@ -78,12 +78,12 @@ static enum err read_payments(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_all(struct db *db UNUSED, void *arg)
+static enum err outside_read(struct db *db UNUSED, void *arg)
 {
     struct reading *r = arg;
-    enum err e = read_days(r);
+    enum err e = outside_read_days(r);
 
-    return e != OK ? e : read_payments(r);
+    return e != OK ? e : outside_read_payments(r);
 }
 
 enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct cash_outside *out)
@@ -93,5 +93,5 @@ enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct ca
     *out = (struct cash_outside){ 0 };
     if (c->role < ROLE_ADMIN)
         return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
-    return domain_fault(c, db_read(c->db, read_all, &r));
+    return domain_fault(c, db_read(c->db, outside_read, &r));
 }

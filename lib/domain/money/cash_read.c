@@ -48,7 +48,7 @@ static const struct stmt tallies_in = STMT("cash_tallies", "ii",
 DB_REGISTER(&by_id, &own, &list_own, &list_all, &payments_in, &payments_count, &movements_in,
             &movements_count, &methods_in, &pieces_in, &tallies_in)
 
-/* In the row; then what everybody may see, and what only a count tells. */
+/* Columns of a row; then the fields that everybody may see, and those that only a count tells. */
 #define S struct cash_session
 static const struct field columns[] = {
     FIELD(S, id, F_INT, "Número"), FIELD(S, state, F_TEXT, "Estado"),
@@ -179,7 +179,7 @@ enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessi
 
 struct reading { struct ctx *c; int64_t id; struct cash_report *out; };
 
-static enum err read_payments(struct reading *r)
+static enum err report_read_payments(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -194,7 +194,7 @@ static enum err read_payments(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_movements(struct reading *r)
+static enum err report_read_movements(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -213,7 +213,7 @@ static enum err read_movements(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_methods(struct reading *r)
+static enum err report_read_methods(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -230,7 +230,7 @@ static enum err read_methods(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_pieces(struct reading *r)
+static enum err report_read_pieces(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -243,7 +243,7 @@ static enum err read_pieces(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_tallies(struct reading *r)
+static enum err report_read_tallies(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -256,10 +256,10 @@ static enum err read_tallies(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_all(struct db *db UNUSED, void *arg)
+static enum err report_read(struct db *db UNUSED, void *arg)
 {
     static enum err (*const parts[])(struct reading *) = {
-        read_payments, read_movements, read_methods, read_pieces, read_tallies,
+        report_read_payments, report_read_movements, report_read_methods, report_read_pieces, report_read_tallies,
     };
     struct reading *r = arg;
     enum err e = cash_session_by_id(r->c, r->id, &r->out->session);
@@ -274,5 +274,5 @@ enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out)
     struct reading r = { c, id, out };
 
     *out = (struct cash_report){ 0 };
-    return domain_fault(c, db_read(c->db, read_all, &r));
+    return domain_fault(c, db_read(c->db, report_read, &r));
 }

@@ -145,7 +145,7 @@ static bool is_alike(const struct payment *a, const struct payment *b)
         && streq(a->reference ? a->reference : "", b->reference ? b->reference : "");
 }
 
-static void join(struct payments *to, const struct payment *p)
+static void payment_join(struct payments *to, const struct payment *p)
 {
     for (size_t i = 0; i < to->n; i++)
         if (is_alike(&to->v[i], p)) {
@@ -163,7 +163,7 @@ void payments_join(struct arena *a, struct payments *to, const struct payments *
         memcpy(v, to->v, to->n * sizeof *v);
     to->v = v;
     for (size_t i = 0; i < more->n; i++)
-        join(to, &more->v[i]);
+        payment_join(to, &more->v[i]);
 }
 
 /* ---- the words of events about payments ---- */

@@ -41,7 +41,7 @@ enum err payment_room(struct ctx *c, const struct package *p, int64_t *most)
     return *most > 0 ? OK : ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_ALL_PAID, NULL);
 }
 
-static enum err trace(struct recording *x, struct package *p, int64_t id)
+static enum err record_trace_tx(struct recording *x, struct package *p, int64_t id)
 {
     const struct payment_record_in *in = x->in;
     struct json_object *details = json_object_new_object();
@@ -59,7 +59,7 @@ static enum err trace(struct recording *x, struct package *p, int64_t id)
                                                      .details = details });
 }
 
-static enum err insert_tx(struct recording *x, const struct package *p, int64_t *id)
+static enum err record_insert_tx(struct recording *x, const struct package *p, int64_t *id)
 {
     const struct payment_record_in *in = x->in;
     struct ctx *c = x->c;
@@ -75,7 +75,7 @@ static enum err insert_tx(struct recording *x, const struct package *p, int64_t 
                     is_blank(in->reference) ? NULL : in->reference, drawer, c->user_id, c->now, in->reason);
 }
 
-static enum err record_tx(struct db *db UNUSED, void *arg)
+static enum err payment_record_tx(struct db *db UNUSED, void *arg)
 {
     struct recording *x = arg;
     struct ctx *c = x->c;
@@ -88,15 +88,15 @@ static enum err record_tx(struct db *db UNUSED, void *arg)
         return e != OK ? e : payment_by_id(c, strtoll(answer, NULL, 10), x->out);
     e = package_fetch(c, x->in->id, &p);
     if (e == OK)
-        e = insert_tx(x, &p, &id);
+        e = record_insert_tx(x, &p, &id);
     if (e == OK)
-        e = trace(x, &p, id);
+        e = record_trace_tx(x, &p, id);
     if (e == OK)
         e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 
-static void check(struct ctx *c, const struct payment_record_in *in)
+static void record_check(struct ctx *c, const struct payment_record_in *in)
 {
     c->fault = (struct fault){ 0 };
     payment_method_check(c, in->method, "method", in->reference, "reference");
@@ -111,10 +111,10 @@ enum err payment_record(struct ctx *c, const struct payment_record_in *in, struc
     struct recording x = { c, in, out };
     enum err e;
 
-    check(c, in);
+    record_check(c, in);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    e = domain_operation(c, "payment_record", record_tx, &x);
+    e = domain_operation(c, "payment_record", payment_record_tx, &x);
     if (e == OK && !c->replayed)
         metric_add(M_PAYMENTS, (uint64_t)in->amount, in->method, NULL);
     return e;

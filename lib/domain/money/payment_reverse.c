@@ -21,7 +21,7 @@ DB_REGISTER(&drawer_open, &reverse)
 struct reversing { struct ctx *c; const struct payment_reverse_in *in; struct payment *out; };
 
 /* A closed drawer's figures stand, so the money leaves one that is open. */
-static enum err drawer_for(struct ctx *c, const struct payment *p, int64_t *id)
+static enum err reversal_drawer(struct ctx *c, const struct payment *p, int64_t *id)
 {
     *id = p->cash_session_id;
     if (*id != 0 && db_scalar(c->db, 0, &drawer_open, *id) != 0)
@@ -29,7 +29,7 @@ static enum err drawer_for(struct ctx *c, const struct payment *p, int64_t *id)
     return cash_drawer_tx(c, streq(p->method, "efectivo"), id);
 }
 
-static enum err trace(struct ctx *c, const struct payment *p, const char *reason)
+static enum err reversal_trace_tx(struct ctx *c, const struct payment *p, const char *reason)
 {
     struct json_object *details = json_object_new_object();
     struct package package;
@@ -47,7 +47,7 @@ static enum err trace(struct ctx *c, const struct payment *p, const char *reason
                                                          .after = package.state, .details = details });
 }
 
-static enum err reverse_tx(struct db *db, void *arg)
+static enum err payment_reverse_tx(struct db *db, void *arg)
 {
     struct reversing *x = arg;
     struct ctx *c = x->c;
@@ -62,7 +62,7 @@ static enum err reverse_tx(struct db *db, void *arg)
     if (e == OK && p.reverses != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_PAYMENT_REVERSAL, NULL);
     if (e == OK)
-        e = drawer_for(c, &p, &drawer);
+        e = reversal_drawer(c, &p, &drawer);
     if (e != OK)
         return e;
     e = db_insert(db, &id, &reverse, p.id, drawer, c->user_id, c->now, x->in->reason);
@@ -72,7 +72,7 @@ static enum err reverse_tx(struct db *db, void *arg)
         return e;
     if (drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
-    e = trace(c, &p, x->in->reason);
+    e = reversal_trace_tx(c, &p, x->in->reason);
     if (e == OK)
         e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
@@ -86,5 +86,5 @@ enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, str
         return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if (is_blank(in->reason))
         return ctx_fail(c, E_INVALID, "reason", T_PAYMENT_REASON, NULL);
-    return domain_operation(c, "payment_reverse", reverse_tx, &x);
+    return domain_operation(c, "payment_reverse", payment_reverse_tx, &x);
 }

@@ -45,7 +45,7 @@ const struct fields document_fields = FIELDS(rows);
 
 /* ---- what can be printed ---- */
 
-static enum err handed_over(struct ctx *c, int64_t id)
+static enum err receipt_needs_handover(struct ctx *c, int64_t id)
 {
     struct package p;
     enum err e = package_by_id(c, id, &p);
@@ -55,7 +55,7 @@ static enum err handed_over(struct ctx *c, int64_t id)
     return e;
 }
 
-static enum err closed(struct ctx *c, int64_t id)
+static enum err closing_needs_close(struct ctx *c, int64_t id)
 {
     struct cash_session s;
     enum err e = cash_session_by_id(c, id, &s);
@@ -65,7 +65,7 @@ static enum err closed(struct ctx *c, int64_t id)
     return e;
 }
 
-static enum err received(struct ctx *c, int64_t id)
+static enum err custody_needs_package(struct ctx *c, int64_t id)
 {
     struct package p;
     enum err e = package_by_id(c, id, &p);
@@ -75,14 +75,14 @@ static enum err received(struct ctx *c, int64_t id)
     return e;
 }
 
-static enum err announced(struct ctx *c, int64_t id)
+static enum err receipt_needs_package(struct ctx *c, int64_t id)
 {
     struct package p;
 
     return package_by_id(c, id, &p);
 }
 
-static enum err dropped(struct ctx *c, int64_t id)
+static enum err drop_needs_close(struct ctx *c, int64_t id)
 {
     struct batch b;
 
@@ -91,14 +91,14 @@ static enum err dropped(struct ctx *c, int64_t id)
 
 const char *const document_kinds[] = { "recibo", "cierre", "expediente", "custodia", "entrega", NULL };
 static const struct { const char *words; bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
-    { "Comprobante", true, handed_over },
-    { "Cierre de caja", false, closed },
-    { "Expediente de contacto", true, received },
-    { "Cadena de custodia", true, announced },
-    { "Entrega de transportadora", false, dropped },
+    { "Comprobante", true, receipt_needs_handover },
+    { "Cierre de caja", false, closing_needs_close },
+    { "Expediente de contacto", true, custody_needs_package },
+    { "Cadena de custodia", true, receipt_needs_package },
+    { "Entrega de transportadora", false, drop_needs_close },
 };
 
-static size_t kind_of(const char *name)
+static size_t document_kind_of(const char *name)
 {
     size_t i = 0;
 
@@ -109,14 +109,14 @@ static size_t kind_of(const char *name)
 
 const char *document_kind_words(const char *kind)
 {
-    size_t i = kind_of(kind);
+    size_t i = document_kind_of(kind);
 
     return i < COUNT(kinds) ? kinds[i].words : NULL;
 }
 
-static enum err check(struct ctx *c, const struct document_in *in)
+static enum err document_check(struct ctx *c, const struct document_in *in)
 {
-    size_t i = kind_of(in->kind);
+    size_t i = document_kind_of(in->kind);
 
     return i == COUNT(kinds) ? ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL) : kinds[i].check(c, in->subject_id);
 }
@@ -125,10 +125,10 @@ static enum err check(struct ctx *c, const struct document_in *in)
 
 struct asking { struct ctx *c; const struct document_in *in; struct document *out; bool counted; };
 
-static enum err add_tx(struct asking *x)
+static enum err document_add_tx(struct asking *x)
 {
     struct ctx *c = x->c;
-    const bool of_package = kinds[kind_of(x->in->kind)].of_package;
+    const bool of_package = kinds[document_kind_of(x->in->kind)].of_package;
     int64_t id;
     enum err e = db_insert(c->db, &id, &insert, random_text(c->a, ALPHABET_BASE62, KEY_SIZE), x->in->kind,
                            x->in->subject_id, c->user_id, c->now);
@@ -139,47 +139,47 @@ static enum err add_tx(struct asking *x)
     return e != OK ? e : db_get(c->db, document_fields, x->out, c->a, &by_id, id);
 }
 
-static enum err ask_tx(struct db *db, void *arg)
+static enum err document_ask_tx(struct db *db, void *arg)
 {
     struct asking *x = arg;
     enum err e = x->counted ? throttle_window_tx(x->c, "document", PUBLIC_HOUR, 3600) : OK;
 
     if (e == OK)
         e = db_get(db, document_fields, x->out, x->c->a, &pending, x->in->kind, x->in->subject_id);
-    return e == E_NOT_FOUND ? add_tx(x) : e;
+    return e == E_NOT_FOUND ? document_add_tx(x) : e;
 }
 
-static enum err ask(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
+static enum err document_make(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
 {
     struct asking x = { c, in, out, counted };
 
-    return domain_write(c, ask_tx, &x);
+    return domain_write(c, document_ask_tx, &x);
 }
 
 enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out)
 {
-    enum err e = check(c, in);
+    enum err e = document_check(c, in);
 
-    return e != OK ? e : ask(c, in, false, out);
+    return e != OK ? e : document_make(c, in, false, out);
 }
 
-static enum err none(struct ctx *c, enum err e)
+static enum err document_none(struct ctx *c, enum err e)
 {
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_DOCUMENT_NONE, NULL) : domain_fault(c, e);
 }
 
 enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
 {
-    enum err e = none(c, db_get(c->db, document_fields, out, c->a, &by_id, id));
+    enum err e = document_none(c, db_get(c->db, document_fields, out, c->a, &by_id, id));
 
-    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
+    return e != OK ? e : document_check(c, &(struct document_in){ out->kind, out->subject_id });
 }
 
 /* ---- by e-mail ---- */
 
 struct mailing { struct ctx *c; const struct document *d; const char *email; };
 
-static enum err send_tx(struct mailing *x)
+static enum err document_send_tx(struct mailing *x)
 {
     struct ctx *c = x->c;
     struct json_object *variables = json_object_new_object(), *details = json_object_new_object();
@@ -207,7 +207,7 @@ static enum err send_tx(struct mailing *x)
     return audit_tx(c, "document_mail", "document", x->d->id, details);
 }
 
-static enum err mail_tx(struct db *db UNUSED, void *arg)
+static enum err document_mail_tx(struct db *db UNUSED, void *arg)
 {
     struct mailing *x = arg;
     const char *answer;
@@ -215,7 +215,7 @@ static enum err mail_tx(struct db *db UNUSED, void *arg)
 
     if (e != OK || answer != NULL)
         return e;
-    e = send_tx(x);
+    e = document_send_tx(x);
     return e != OK ? e : operation_end_tx(x->c, "sent");
 }
 
@@ -228,7 +228,7 @@ enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct 
         e = ctx_fail(c, E_INVALID, "email", T_EMAIL_BAD, NULL);
     if (e == OK && !streq(out->state, "ready"))
         e = ctx_fail(c, E_CONFLICT, NULL, T_DOCUMENT_WAITS, NULL);
-    return e != OK ? e : domain_write(c, mail_tx, &x);
+    return e != OK ? e : domain_write(c, document_mail_tx, &x);
 }
 
 /* ---- by the customer's link ---- */
@@ -240,8 +240,8 @@ enum err document_ask_receipt(struct ctx *c, const char *token, struct document 
     const struct document_in in = { document_kinds[0], e == OK ? p.id : 0 };
 
     if (e == OK)
-        e = check(c, &in);
-    return e != OK ? e : ask(c, &in, true, out);
+        e = document_check(c, &in);
+    return e != OK ? e : document_make(c, &in, true, out);
 }
 
 enum err document_of_token(struct ctx *c, const char *token, const char *key, struct document *out)
@@ -254,6 +254,6 @@ enum err document_of_token(struct ctx *c, const char *token, const char *key, st
     e = db_get(c->db, document_fields, out, c->a, &by_key, key);
     if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0])))
         e = E_NOT_FOUND;
-    e = none(c, e);
-    return e != OK ? e : check(c, &(struct document_in){ out->kind, out->subject_id });
+    e = document_none(c, e);
+    return e != OK ? e : document_check(c, &(struct document_in){ out->kind, out->subject_id });
 }

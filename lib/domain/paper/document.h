@@ -23,14 +23,14 @@ FIELD_TABLE(struct document, document_fields)
 extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia, entrega */
 const char *document_kind_words(const char *kind);           /* "Comprobante"; NULL for none */
 
-/* One that is under way is the same again.  E_NOT_FOUND, E_FORBIDDEN as for the thing
+/* Asking for a document that is under way gives the same one.  E_NOT_FOUND, E_FORBIDDEN as for the thing
  * itself; E_CONFLICT while there is nothing to print: a receipt before the hand-over, a
  * closing before the count. */
 struct document_in { const char *kind; int64_t subject_id; };
 enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out) MUST_CHECK;
 enum err document_by_id(struct ctx *c, int64_t id, struct document *out) MUST_CHECK;
 
-/* By e-mail to whom it may concern, as an attachment; audited.  E_CONFLICT before it is
+/* Send a document by e-mail to whom it may concern, as an attachment; audited.  E_CONFLICT before it is
  * ready, and when it went to that address already. */
 struct document_mail_in { int64_t id; const char *email; };
 enum err document_mail(struct ctx *c, const struct document_mail_in *in, struct document *out) MUST_CHECK;

@@ -12,7 +12,7 @@
 
 /* ---- what they say ---- */
 
-static void push(struct labels *out, struct label l)
+static void labels_push(struct labels *out, struct label l)
 {
     if (out->n < LABELS_MAX)
         out->v[out->n++] = l;
@@ -20,20 +20,20 @@ static void push(struct labels *out, struct label l)
         out->more = true;
 }
 
-/* What is read at hand-over is the tracking code: short, and of ours. */
-static enum err add_package(struct ctx *c, int64_t id, struct labels *out)
+/* The bars hold the tracking code, which is short and ours: it is read at the hand-over. */
+static enum err labels_add_package(struct ctx *c, int64_t id, struct labels *out)
 {
     struct package p;
     enum err e = package_by_id(c, id, &p);
     const char *name = p.customer_name ? p.customer_name : p.announced_name;
 
     if (e == OK)
-        push(out, (struct label){ p.tracking_code, p.position_code, name ? name_masked(c->a, name) : "Por identificar",
+        labels_push(out, (struct label){ p.tracking_code, p.position_code, name ? name_masked(c->a, name) : "Por identificar",
                                   clock_day_exact(c->a, clock_day(p.received_at ? p.received_at : p.announced_at)), false });
     return e;
 }
 
-static enum err add_batch(struct ctx *c, int64_t id, struct labels *out)
+static enum err labels_add_batch(struct ctx *c, int64_t id, struct labels *out)
 {
     struct batch b;
     struct batch_lines lines;
@@ -43,18 +43,18 @@ static enum err add_batch(struct ctx *c, int64_t id, struct labels *out)
         e = batch_lines(c, id, &lines);
     for (size_t i = e == OK ? lines.n : 0; e == OK && i-- > 0;)
         if (lines.v[i].counts && lines.v[i].position_code != NULL)
-            e = add_package(c, lines.v[i].package_id, out);
+            e = labels_add_package(c, lines.v[i].package_id, out);
     return e;
 }
 
-static enum err add_zone(struct ctx *c, const char *zone, struct labels *out)
+static enum err labels_add_zone(struct ctx *c, const char *zone, struct labels *out)
 {
     const struct position_filter f = { .zone = streq(zone, LABEL_ZONES) ? NULL : zone, .limit = LABELS_MAX };
     struct positions all;
     enum err e = position_list(c, &f, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++)
-        push(out, (struct label){ all.v[i].code, all.v[i].code, all.v[i].zone, NULL, true });
+        labels_push(out, (struct label){ all.v[i].code, all.v[i].code, all.v[i].zone, NULL, true });
     if (e == OK && all.next != 0)
         out->more = true;
     return e;
@@ -66,11 +66,11 @@ enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *ou
 
     *out = (struct labels){ .v = arena_alloc(c->a, LABELS_MAX * sizeof *out->v) };
     for (size_t i = 0; e == OK && i < in->count; i++)
-        e = add_package(c, in->ids[i], out);
+        e = labels_add_package(c, in->ids[i], out);
     if (e == OK && in->batch != 0)
-        e = add_batch(c, in->batch, out);
+        e = labels_add_batch(c, in->batch, out);
     if (e == OK && !is_blank(in->zone))
-        e = add_zone(c, in->zone, out);
+        e = labels_add_zone(c, in->zone, out);
     return e;
 }
 
@@ -78,7 +78,7 @@ enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *ou
 
 struct printing { struct ctx *c; const struct label_in *in; };
 
-static enum err print_write(struct db *db UNUSED, void *arg)
+static enum err label_print_write(struct db *db UNUSED, void *arg)
 {
     const struct printing *x = arg;
     const char *answer;
@@ -100,5 +100,5 @@ enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *o
     e = labels_read(c, in, out);
     if (e == OK && out->n == 0)
         e = ctx_fail(c, E_CONFLICT, NULL, T_LABELS_NONE, NULL);
-    return e != OK ? e : domain_write(c, print_write, &x);
+    return e != OK ? e : domain_write(c, label_print_write, &x);
 }

@@ -1,4 +1,4 @@
-/* An stocktake begins, is counted label by label, and can be thrown away while it is empty. */
+/* A stocktake begins, is counted label by label, and can be thrown away while it is empty. */
 #include <stdlib.h>
 
 #include "domain/shelf/texts.h"
@@ -13,7 +13,7 @@
 static const struct stmt insert = STMT("shelf_audit_insert", "ssii",
     "INSERT INTO shelf_audits (zone, position_code, started_by, started_at) VALUES ($1, $2, $3, $4)"
     " RETURNING id");
-/* What is out of use and empty is not walked to. */
+/* A position that is out of use and empty is not walked to. */
 static const struct stmt insert_positions = STMT("shelf_audit_positions_insert", "iss",
     "INSERT INTO shelf_audit_positions (audit_id, position_id) SELECT $1, id FROM positions"
     " WHERE (is_active = 1 OR used > 0) AND ($2 IS NULL OR zone = $2) AND ($3 IS NULL OR code = $3)");
@@ -57,14 +57,14 @@ enum err stocktake_open_tx(struct ctx *c, int64_t id, struct stocktake *out)
 
 struct starting { struct ctx *c; const char *zone, *position; struct stocktake *out; };
 
-static enum err nothing_to_count(struct starting *x)
+static enum err stocktake_is_empty(struct starting *x)
 {
     if (x->position != NULL)
         return ctx_fail(x->c, E_INVALID, "position", T_POSITION_NONE, x->position, NULL);
     return ctx_fail(x->c, E_INVALID, "zone", T_ZONE_NONE, NULL);
 }
 
-static enum err start_tx(struct db *db, void *arg)
+static enum err stocktake_start_tx(struct db *db, void *arg)
 {
     struct starting *x = arg;
     struct ctx *c = x->c;
@@ -81,7 +81,7 @@ static enum err start_tx(struct db *db, void *arg)
     if (e == E_CONFLICT)
         return ctx_fail(c, e, NULL, T_STOCKTAKE_OVERLAPS, NULL);
     if (e == OK && changed == 0)
-        return nothing_to_count(x);
+        return stocktake_is_empty(x);
     if (e == OK)
         e = stocktake_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
@@ -94,7 +94,7 @@ enum err stocktake_start(struct ctx *c, const struct stocktake_in *in, struct st
 
     if (x.zone != NULL && x.position != NULL)
         return ctx_fail(c, E_INVALID, "position", T_STOCKTAKE_ONE, NULL);
-    return domain_operation(c, "shelf_audit_start", start_tx, &x);
+    return domain_operation(c, "shelf_audit_start", stocktake_start_tx, &x);
 }
 
 /* ---- scanning ---- */
@@ -107,7 +107,7 @@ struct scanning {
     struct stocktake_reading *out;
 };
 
-static enum err open_position(struct scanning *x, const struct position *p)
+static enum err position_open_tx(struct scanning *x, const struct position *p)
 {
     struct ctx *c = x->c;
     enum err e;
@@ -119,7 +119,7 @@ static enum err open_position(struct scanning *x, const struct position *p)
 }
 
 /* The one that was said, else the one this user opened last. */
-static enum err find_position(struct scanning *x)
+static enum err scan_find_position(struct scanning *x)
 {
     const char *code = x->in->position;
     enum err e = OK;
@@ -133,14 +133,14 @@ static enum err find_position(struct scanning *x)
     return e;
 }
 
-static const char *result_of(const struct scanning *x, const struct package *p)
+static const char *box_result(const struct scanning *x, const struct package *p)
 {
     return p->id == 0 || !streq(p->state, "RECIBIDO") ? "SOBRA"
         : p->position_id == x->at.id ? "EN_SU_SITIO" : "MAL_PUESTA";
 }
 
 /* Read for the first time, or again elsewhere; p->id 0: nobody knows it. */
-static enum err note_box(struct scanning *x, const struct package *p, const char *text)
+static enum err box_note_tx(struct scanning *x, const struct package *p, const char *text)
 {
     struct ctx *c = x->c;
     int64_t stocktake = x->in->id;
@@ -156,11 +156,11 @@ static enum err note_box(struct scanning *x, const struct package *p, const char
     if (e != OK || x->out->again)
         return e;
     if (id != 0)
-        e = db_exec(c->db, NULL, &read_box, id, x->at.id, p->position_id, p->state, result_of(x, p), c->now,
+        e = db_exec(c->db, NULL, &read_box, id, x->at.id, p->position_id, p->state, box_result(x, p), c->now,
                     c->user_id);
     else
         e = db_insert(c->db, &id, &insert_box, stocktake, p->id, text, x->at.id, p->position_id, p->state,
-                      result_of(x, p), c->now, c->user_id);
+                      box_result(x, p), c->now, c->user_id);
     return e != OK ? e : stocktake_box_get(c, stocktake, id, b);
 }
 
@@ -169,27 +169,27 @@ static enum err scan_box(struct scanning *x)
     struct ctx *c = x->c;
     struct package p = { 0 };
     const char *key;
-    enum err e = find_position(x);
+    enum err e = scan_find_position(x);
 
     if (e == OK)
-        e = open_position(x, &x->at);
+        e = position_open_tx(x, &x->at);
     if (e != OK)
         return e;
     x->out->position = x->at.code;
     e = package_by_scan(c, x->text, &p);
     if (e == OK)
-        return note_box(x, &p, p.guide_number);
+        return box_note_tx(x, &p, p.guide_number);
     if (e != E_NOT_FOUND)
         return e;
     c->fault = (struct fault){ 0 };
     key = normal_guide_key(c->a, x->text);
     if (key == NULL)
         return ctx_fail(c, E_INVALID, "scan", T_STOCKTAKE_UNREADABLE, x->text, NULL);
-    return note_box(x, &(struct package){ 0 }, key);
+    return box_note_tx(x, &(struct package){ 0 }, key);
 }
 
 /* A label is of a position before it is of a box: their codes cannot be those of packages. */
-static enum err scan_tx(struct db *db UNUSED, void *arg)
+static enum err stocktake_scan_tx(struct db *db UNUSED, void *arg)
 {
     struct scanning *x = arg;
     struct stocktake stocktake;
@@ -205,7 +205,7 @@ static enum err scan_tx(struct db *db UNUSED, void *arg)
     e = position_by_code(x->c, x->text, &p);
     if (e == OK) {
         x->out->position = p.code;
-        e = open_position(x, &p);
+        e = position_open_tx(x, &p);
     } else if (e == E_NOT_FOUND) {
         x->c->fault = (struct fault){ 0 };
         e = scan_box(x);
@@ -223,14 +223,14 @@ enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struc
 
     if (x.text == NULL)
         return ctx_fail(c, E_INVALID, "scan", T_SCAN_EMPTY, NULL);
-    return domain_operation(c, "shelf_audit_scan", scan_tx, &x);
+    return domain_operation(c, "shelf_audit_scan", stocktake_scan_tx, &x);
 }
 
 /* ---- away with it ---- */
 
 struct discarding { struct ctx *c; int64_t id; };
 
-static enum err discard_tx(struct db *db, void *arg)
+static enum err stocktake_discard_tx(struct db *db, void *arg)
 {
     struct discarding *x = arg;
     struct stocktake stocktake;
@@ -247,5 +247,5 @@ enum err stocktake_discard(struct ctx *c, int64_t id)
 {
     struct discarding x = { c, id };
 
-    return domain_operation(c, "shelf_audit_discard", discard_tx, &x);
+    return domain_operation(c, "shelf_audit_discard", stocktake_discard_tx, &x);
 }

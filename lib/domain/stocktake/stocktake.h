@@ -38,7 +38,7 @@ FIELD_TABLE(struct stocktake_box, stocktake_box_fields)
 struct stocktake_boxes { struct stocktake_box *v; size_t n; };
 #define STOCKTAKE_BOXES_MAX 500
 
-/* Of a zone, of one position, or of all when neither is said.  E_CONFLICT when one of its
+/* A stocktake of a zone, of one position, or of all when neither is said.  E_CONFLICT when one of its
  * positions is in another open stocktake. */
 struct stocktake_in { const char *zone, *position; };
 enum err stocktake_start(struct ctx *c, const struct stocktake_in *in, struct stocktake *out) MUST_CHECK;
@@ -50,7 +50,7 @@ enum err stocktakes_open(struct ctx *c, struct stocktakes *out) MUST_CHECK;
 /* The finished ones, the newest first; keyset by id. */
 enum err stocktakes_past(struct ctx *c, int64_t before, int64_t limit, struct stocktakes *out) MUST_CHECK;
 
-/* Of one position of it, or (NULL) every difference. */
+/* The boxes of one position of a stocktake, or (NULL) every difference. */
 enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, struct stocktake_boxes *out) MUST_CHECK;
 /* The position that this user opened last in it, or NULL. */
 enum err stocktake_current(struct ctx *c, int64_t id, const char **code) MUST_CHECK;
@@ -70,7 +70,7 @@ struct stocktake_reading {
 };
 enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struct stocktake_reading *out) MUST_CHECK;
 
-/* One box of an open stocktake. */
+/* A box of an open stocktake. */
 struct stocktake_fix_in { int64_t id, box; };
 /* MAL_PUESTA: the books follow what was seen. */
 enum err stocktake_place(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out) MUST_CHECK;
@@ -83,7 +83,7 @@ enum err stocktake_unread(struct ctx *c, const struct stocktake_fix_in *in) MUST
  * fixed becomes an event of its package. */
 struct stocktake_finish_in { int64_t id; bool partial; };
 enum err stocktake_finish(struct ctx *c, const struct stocktake_finish_in *in, struct stocktake *out) MUST_CHECK;
-/* One in which nothing was counted is as if it had not been started. */
+/* Discard a stocktake in which nothing was counted: as if it had not been started. */
 enum err stocktake_discard(struct ctx *c, int64_t id) MUST_CHECK;
 
 /* missing + misplaced + extra. */

@@ -1,4 +1,4 @@
-/* What a stocktake found is put right, box by box, or written down at its end. */
+/* Differences that a stocktake found are put right, box by box, or written down at its end. */
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
@@ -28,7 +28,8 @@ static const struct stmt unread = STMT("shelf_box_unread", "i",
     " state = NULL, result = 'FALTA' WHERE id = $1 AND expected_id IS NOT NULL AND fixed_at IS NULL");
 static const struct stmt forget = STMT("shelf_box_forget", "i",
     "DELETE FROM shelf_audit_boxes WHERE id = $1 AND expected_id IS NULL AND fixed_at IS NULL");
-/* Of packages, and not put right already: what they are is asked again when it is written. */
+/* Differences of packages that are not put right already; what each package is, is asked again when its event
+ * is written. */
 static const struct stmt to_write = STMT("shelf_boxes_to_write", "ii",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND id > $2 AND package_id IS NOT NULL"
     " AND result <> 'EN_SU_SITIO' AND fixed_at IS NULL ORDER BY id LIMIT 100");
@@ -47,7 +48,7 @@ struct fixing {
     const char *result;          /* what it puts right */
 };
 
-static struct json_object *details_of(int64_t stocktake)
+static struct json_object *fix_details(int64_t stocktake)
 {
     struct json_object *o = json_object_new_object();
 
@@ -55,23 +56,23 @@ static struct json_object *details_of(int64_t stocktake)
     return o;
 }
 
-static enum err add_event(struct ctx *c, struct package *p, struct json_object *details)
+static enum err fix_event_tx(struct ctx *c, struct package *p, struct json_object *details)
 {
     return event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
                                                   .details = details });
 }
 
-static enum err write_missing(struct ctx *c, int64_t stocktake, struct package *p, const char *position)
+static enum err missing_write_tx(struct ctx *c, int64_t stocktake, struct package *p, const char *position)
 {
-    struct json_object *details = details_of(stocktake);
+    struct json_object *details = fix_details(stocktake);
 
     json_add_text(details, "missing", position);
-    return add_event(c, p, details);
+    return fix_event_tx(c, p, details);
 }
 
 /* ---- box by box ---- */
 
-static enum err fix_tx(struct db *db, void *arg)
+static enum err box_fix_tx(struct db *db, void *arg)
 {
     struct fixing *x = arg;
     struct ctx *c = x->c;
@@ -100,7 +101,7 @@ static enum err fix_tx(struct db *db, void *arg)
 
 /* Full by the books of one that nobody has seen there: that is what to say first.  No field:
  * a button asked. */
-static enum err no_room(struct fixing *x, enum err e)
+static enum err box_no_room(struct fixing *x, enum err e)
 {
     struct ctx *c = x->c;
     const char *code = x->out->read_code, *guide;
@@ -119,16 +120,16 @@ static enum err no_room(struct fixing *x, enum err e)
     return e != OK ? e : ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_FULL, code, guide, NULL);
 }
 
-static enum err place(struct fixing *x, struct package *p)
+static enum err box_place(struct fixing *x, struct package *p)
 {
     if (!streq(p->state, "RECIBIDO"))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
     if (p->position_code != NULL && streq(p->position_code, x->out->read_code))
         return OK;               /* somebody moved it by hand */
-    return no_room(x, package_place_tx(x->c, p, x->out->read_code, KIND, details_of(x->in->id)));
+    return box_no_room(x, package_place_tx(x->c, p, x->out->read_code, KIND, fix_details(x->in->id)));
 }
 
-static enum err absent(struct fixing *x, struct package *p)
+static enum err box_absent(struct fixing *x, struct package *p)
 {
     struct ctx *c = x->c;
     int64_t changed;
@@ -138,24 +139,24 @@ static enum err absent(struct fixing *x, struct package *p)
         return ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_NOT_NOW, x->out->text, NULL);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
-    return e != OK ? e : write_missing(c, x->in->id, p, x->out->expected_code);
+    return e != OK ? e : missing_write_tx(c, x->in->id, p, x->out->expected_code);
 }
 
 enum err stocktake_place(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out)
 {
-    struct fixing x = { c, in, out, place, "MAL_PUESTA" };
+    struct fixing x = { c, in, out, box_place, "MAL_PUESTA" };
 
-    return domain_operation(c, "shelf_audit_place", fix_tx, &x);
+    return domain_operation(c, "shelf_audit_place", box_fix_tx, &x);
 }
 
 enum err stocktake_absent(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out)
 {
-    struct fixing x = { c, in, out, absent, "FALTA" };
+    struct fixing x = { c, in, out, box_absent, "FALTA" };
 
-    return domain_operation(c, "shelf_audit_absent", fix_tx, &x);
+    return domain_operation(c, "shelf_audit_absent", box_fix_tx, &x);
 }
 
-static enum err unread_tx(struct db *db, void *arg)
+static enum err box_unread_tx(struct db *db, void *arg)
 {
     struct fixing *x = arg;
     struct stocktake stocktake;
@@ -176,15 +177,15 @@ enum err stocktake_unread(struct ctx *c, const struct stocktake_fix_in *in)
 {
     struct fixing x = { .c = c, .in = in };
 
-    return domain_operation(c, "shelf_audit_unread", unread_tx, &x);
+    return domain_operation(c, "shelf_audit_unread", box_unread_tx, &x);
 }
 
 /* ---- the end ---- */
 
 struct finishing { struct ctx *c; const struct stocktake_finish_in *in; struct stocktake *out; };
 
-/* By what the package is now: what was put right or went away meanwhile is no difference. */
-static enum err write_one(struct ctx *c, int64_t stocktake, int64_t id)
+/* A package counts by what it is now: one that was put right or went away meanwhile is no difference. */
+static enum err difference_write_tx(struct ctx *c, int64_t stocktake, int64_t id)
 {
     struct json_object *details;
     struct stocktake_box b;
@@ -196,18 +197,18 @@ static enum err write_one(struct ctx *c, int64_t stocktake, int64_t id)
     if (e != OK)
         return e;
     if (streq(b.result, "FALTA"))
-        return streq(b.kind, "FALTA") ? write_missing(c, stocktake, &p, b.expected_code) : OK;
+        return streq(b.kind, "FALTA") ? missing_write_tx(c, stocktake, &p, b.expected_code) : OK;
     if (streq(b.result, "MAL_PUESTA")
         && (!streq(p.state, "RECIBIDO") || (p.position_code != NULL && streq(p.position_code, b.read_code))))
         return OK;
-    details = details_of(stocktake);
+    details = fix_details(stocktake);
     json_add_text(details, "seen", b.read_code);
     if (p.position_code != NULL)
         json_add_text(details, "recorded", p.position_code);
-    return add_event(c, &p, details);
+    return fix_event_tx(c, &p, details);
 }
 
-static enum err write_all(struct ctx *c, int64_t stocktake)
+static enum err differences_write_tx(struct ctx *c, int64_t stocktake)
 {
     int64_t ids[100], after = 0;
     size_t n;
@@ -224,12 +225,12 @@ static enum err write_all(struct ctx *c, int64_t stocktake)
             ids[n++] = after = db_int(&q, 0);
         e = db_end(&q);
         for (size_t i = 0; i < n && e == OK; i++)
-            e = write_one(c, stocktake, ids[i]);
+            e = difference_write_tx(c, stocktake, ids[i]);
     } while (e == OK && n == COUNT(ids));
     return e;
 }
 
-static enum err may_finish(struct finishing *x)
+static enum err stocktake_may_finish(struct finishing *x)
 {
     const struct stocktake *a = x->out;
     int64_t left = a->positions - a->counted;
@@ -241,7 +242,7 @@ static enum err may_finish(struct finishing *x)
     return OK;
 }
 
-static enum err finish_tx(struct db *db, void *arg)
+static enum err stocktake_finish_tx(struct db *db, void *arg)
 {
     struct finishing *x = arg;
     struct ctx *c = x->c;
@@ -254,9 +255,9 @@ static enum err finish_tx(struct db *db, void *arg)
         return e != OK ? e : stocktake_by_id(c, id, a);
     e = stocktake_open_tx(c, id, a);
     if (e == OK)
-        e = may_finish(x);
+        e = stocktake_may_finish(x);
     if (e == OK)
-        e = write_all(c, id);
+        e = differences_write_tx(c, id);
     if (e == OK)
         e = db_exec(db, NULL, &finish, id, c->now, c->user_id, a->positions, a->counted, a->expected, a->seen,
                     a->missing, a->misplaced, a->extra, a->fixed);
@@ -273,5 +274,5 @@ enum err stocktake_finish(struct ctx *c, const struct stocktake_finish_in *in, s
 {
     struct finishing x = { c, in, out };
 
-    return domain_operation(c, "shelf_audit_finish", finish_tx, &x);
+    return domain_operation(c, "shelf_audit_finish", stocktake_finish_tx, &x);
 }

@@ -146,7 +146,7 @@ enum err stocktake_last(struct ctx *c, struct stocktake *out)
     return e == E_NOT_FOUND ? OK : domain_fault(c, e);
 }
 
-static enum err list_end(struct ctx *c, struct rows *q, size_t limit, struct stocktakes *out)
+static enum err stocktake_list_end(struct ctx *c, struct rows *q, size_t limit, struct stocktakes *out)
 {
     *out = (struct stocktakes){ .v = arena_alloc(c->a, (limit + 1) * sizeof *out->v) };
     while (out->n <= limit && db_next(q))
@@ -164,7 +164,7 @@ enum err stocktakes_open(struct ctx *c, struct stocktakes *out)
     enum err e = db_query(c->db, &q, &open_ones, (int64_t)OPEN_MAX);
 
     if (e == OK)
-        e = list_end(c, &q, OPEN_MAX, out);
+        e = stocktake_list_end(c, &q, OPEN_MAX, out);
     for (size_t i = 0; e == OK && i < out->n; i++)
         e = stocktake_count(c, &out->v[i]);
     return domain_fault(c, e);
@@ -178,7 +178,7 @@ enum err stocktakes_past(struct ctx *c, int64_t before, int64_t limit, struct st
     if (limit < 1 || limit > PAST_MAX)
         limit = OPEN_MAX;
     e = db_query(c->db, &q, &past, before > 0 ? before : INT64_MAX, limit + 1);
-    return domain_fault(c, e != OK ? e : list_end(c, &q, (size_t)limit, out));
+    return domain_fault(c, e != OK ? e : stocktake_list_end(c, &q, (size_t)limit, out));
 }
 
 /* ---- boxes ---- */
@@ -189,7 +189,7 @@ static bool is(const char *a, const char *b)
 }
 
 /* A box that was expected here and read elsewhere is the other position's difference. */
-static const char *kind_of(const struct stocktake_box *b, const char *position)
+static const char *box_kind(const struct stocktake_box *b, const char *position)
 {
     if (b->read_code != NULL)
         return position == NULL || is(b->read_code, position) ? b->result : "EN_OTRA";
@@ -202,7 +202,7 @@ enum err stocktake_box_get(struct ctx *c, int64_t stocktake, int64_t id, struct 
 
     if (e == E_NOT_FOUND)
         return ctx_fail(c, e, NULL, T_STOCKTAKE_BOX_NONE, NULL);
-    out->kind = e == OK ? kind_of(out, NULL) : NULL;
+    out->kind = e == OK ? box_kind(out, NULL) : NULL;
     return e;
 }
 
@@ -223,7 +223,7 @@ enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, str
         struct stocktake_box *b = &out->v[out->n++];
 
         db_fill(&q, 0, column_fields, b, c->a);
-        b->kind = kind_of(b, code);
+        b->kind = box_kind(b, code);
     }
     return domain_fault(c, db_end(&q));
 }

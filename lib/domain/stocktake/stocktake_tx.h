@@ -1,10 +1,10 @@
-/* What the files of the shelf's stocktake share. */
+/* Stocktake tx: what the files of a stocktake share. */
 #ifndef DOMAIN_STOCKTAKE_TX_H
 #define DOMAIN_STOCKTAKE_TX_H
 
 #include "domain/stocktake/stocktake.h"
 
-/* Its figures as they are now, in place of those that it was finished with. */
+/* The figures of a stocktake as they are now, in place of those that it was finished with. */
 enum err stocktake_count(struct ctx *c, struct stocktake *a) MUST_CHECK;
 enum err stocktake_box_get(struct ctx *c, int64_t stocktake, int64_t id, struct stocktake_box *out) MUST_CHECK;
 /* E_CONFLICT once it is finished. */
