@@ -1,9 +1,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include <curl/curl.h>
-
 #include "send/exchange.h"
+#include "send/libcurl.h"
 
 #define ANSWER_MAX 65536
 
@@ -19,12 +18,12 @@ static size_t keep(char *p, size_t size, size_t n, void *arg)
 
 static struct curl_slist *header_list(const struct exchange *x)
 {
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    struct curl_slist *list = libcurl()->slist_append(NULL, "Expect:");
 
     if (x->body != NULL)
-        list = curl_slist_append(list, "Content-Type: application/json");
+        list = libcurl()->slist_append(list, "Content-Type: application/json");
     for (size_t i = 0; i < COUNT(x->headers) && x->headers[i] != NULL; i++)
-        list = curl_slist_append(list, x->headers[i]);
+        list = libcurl()->slist_append(list, x->headers[i]);
     return list;
 }
 
@@ -34,17 +33,17 @@ static bool content_set(CURL *h, const struct exchange *x, FILE **file)
     struct stat st;
 
     if (x->body != NULL)
-        curl_easy_setopt(h, CURLOPT_POSTFIELDS, x->body);
+        libcurl()->easy_setopt(h, CURLOPT_POSTFIELDS, x->body);
     if (x->method != NULL)
-        curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, x->method);
+        libcurl()->easy_setopt(h, CURLOPT_CUSTOMREQUEST, x->method);
     if (x->file == NULL)
         return true;
     *file = fopen(x->file, "re");
     if (*file == NULL || fstat(fileno(*file), &st) != 0)
         return false;
-    curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(h, CURLOPT_READDATA, *file);
-    curl_easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
+    libcurl()->easy_setopt(h, CURLOPT_UPLOAD, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_READDATA, *file);
+    libcurl()->easy_setopt(h, CURLOPT_INFILESIZE_LARGE, (curl_off_t)st.st_size);
     return true;
 }
 
@@ -53,34 +52,34 @@ static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_s
     long request = 0;
     curl_off_t uploaded = 0;
 
-    curl_easy_setopt(h, CURLOPT_URL, x->url);
-    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the path was signed as it is */
-    curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
-    curl_easy_setopt(h, CURLOPT_WRITEDATA, x);
-    curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_URL, x->url);
+    libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl()->easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the path was signed as it is */
+    libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+    libcurl()->easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
+    libcurl()->easy_setopt(h, CURLOPT_WRITEDATA, x);
+    libcurl()->easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
     /* HTTP/2 would let libcurl send a refused stream again. */
-    curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 3000L);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, x->file != NULL ? 30000L : 10000L);
-    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
+    libcurl()->easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    libcurl()->easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
+    libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 3000L);
+    libcurl()->easy_setopt(h, CURLOPT_TIMEOUT_MS, x->file != NULL ? 30000L : 10000L);
+    libcurl()->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");
     if (!is_blank(c->ca_file))
-        curl_easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
-    x->curl = curl_easy_perform(h);
-    curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &x->status);
-    curl_easy_getinfo(h, CURLINFO_REQUEST_SIZE, &request);
-    curl_easy_getinfo(h, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+        libcurl()->easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
+    x->curl = libcurl()->easy_perform(h);
+    libcurl()->easy_getinfo(h, CURLINFO_RESPONSE_CODE, &x->status);
+    libcurl()->easy_getinfo(h, CURLINFO_REQUEST_SIZE, &request);
+    libcurl()->easy_getinfo(h, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     x->sent = request + uploaded;
 }
 
 void exchange_run(const struct conf *c, struct exchange *x)
 {
-    CURL *h = curl_easy_init();
+    CURL *h = libcurl()->easy_init();
     struct curl_slist *headers = header_list(x);
     FILE *file = NULL;
 
@@ -91,6 +90,6 @@ void exchange_run(const struct conf *c, struct exchange *x)
         run(h, c, x, headers);
     if (file != NULL)
         fclose(file);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(h);
+    libcurl()->slist_free_all(headers);
+    libcurl()->easy_cleanup(h);
 }

@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/libsend.a
 %C%_libsend_a_SOURCES = \
 	lib/send/exchange.c \
 	lib/send/exchange.h \
+	lib/send/libcurl.c \
+	lib/send/libcurl.h \
 	lib/send/liwa.c \
 	lib/send/liwa.h \
 	lib/send/mail.c \

@@ -1,9 +1,9 @@
 #include <time.h>
 
-#include <curl/curl.h>
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "send/libcurl.h"
 #include "send/mail.h"
 
 #define WORD_BYTES 42            /* bytes of text in an encoded word, which stays under 75 with its wrapping */
@@ -90,25 +90,25 @@ static struct curl_slist *headers_of(struct arena *a, const struct conf *c, cons
         || strpbrk(m->message_id, "\r\n<>") != NULL
         || (m->opt_out != NULL && strpbrk(m->opt_out, "\r\n<> ") != NULL))
         return NULL;
-    list = curl_slist_append(NULL, date_header(a, m->at));
-    list = curl_slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", c->mail_from));
-    list = curl_slist_append(list, arena_printf(a, "To: <%s>", m->to));
-    list = curl_slist_append(list, arena_printf(a, "Subject: %s", subject));
-    list = curl_slist_append(list, arena_printf(a, "Message-ID: <%s>", m->message_id));
+    list = libcurl()->slist_append(NULL, date_header(a, m->at));
+    list = libcurl()->slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", c->mail_from));
+    list = libcurl()->slist_append(list, arena_printf(a, "To: <%s>", m->to));
+    list = libcurl()->slist_append(list, arena_printf(a, "Subject: %s", subject));
+    list = libcurl()->slist_append(list, arena_printf(a, "Message-ID: <%s>", m->message_id));
     if (m->opt_out != NULL) {            /* RFC 8058 */
-        list = curl_slist_append(list, arena_printf(a, "List-Unsubscribe: <%s>", m->opt_out));
-        list = curl_slist_append(list, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+        list = libcurl()->slist_append(list, arena_printf(a, "List-Unsubscribe: <%s>", m->opt_out));
+        list = libcurl()->slist_append(list, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
     }
-    return curl_slist_append(list, "Auto-Submitted: auto-generated");
+    return libcurl()->slist_append(list, "Auto-Submitted: auto-generated");
 }
 
 static void add_text(curl_mime *mime, const char *data, const char *type)
 {
-    curl_mimepart *part = curl_mime_addpart(mime);
+    curl_mimepart *part = libcurl()->mime_addpart(mime);
 
-    curl_mime_data(part, data, CURL_ZERO_TERMINATED);
-    curl_mime_type(part, type);
-    curl_mime_encoder(part, "quoted-printable");
+    libcurl()->mime_data(part, data, CURL_ZERO_TERMINATED);
+    libcurl()->mime_type(part, type);
+    libcurl()->mime_encoder(part, "quoted-printable");
 }
 
 /* The text, and beside it the same as HTML. */
@@ -121,26 +121,26 @@ static void add_body(CURL *h, curl_mime *mime, const struct mail *m)
         add_text(mime, m->text, "text/plain; charset=utf-8");
         return;
     }
-    both = curl_mime_init(h);
+    both = libcurl()->mime_init(h);
     add_text(both, m->text, "text/plain; charset=utf-8");
     add_text(both, m->html, "text/html; charset=utf-8");
-    part = curl_mime_addpart(mime);
-    curl_mime_subparts(part, both);
-    curl_mime_type(part, "multipart/alternative");
+    part = libcurl()->mime_addpart(mime);
+    libcurl()->mime_subparts(part, both);
+    libcurl()->mime_type(part, "multipart/alternative");
 }
 
 static curl_mime *body_of(CURL *h, const struct mail *m)
 {
-    curl_mime *mime = curl_mime_init(h);
+    curl_mime *mime = libcurl()->mime_init(h);
     curl_mimepart *part;
 
     add_body(h, mime, m);
     if (m->attachment != NULL) {
-        part = curl_mime_addpart(mime);
-        curl_mime_filedata(part, m->attachment);
-        curl_mime_filename(part, m->attachment_name);
-        curl_mime_type(part, "application/pdf");
-        curl_mime_encoder(part, "base64");
+        part = libcurl()->mime_addpart(mime);
+        libcurl()->mime_filedata(part, m->attachment);
+        libcurl()->mime_filename(part, m->attachment_name);
+        libcurl()->mime_type(part, "application/pdf");
+        libcurl()->mime_encoder(part, "base64");
     }
     return mime;
 }
@@ -163,21 +163,21 @@ static struct send_result classify(int curl, long status)
 
 static void setup(CURL *h, struct arena *a, const struct conf *c)
 {
-    curl_easy_setopt(h, CURLOPT_URL, c->mail_url);
-    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(h, CURLOPT_USE_SSL, (long)(c->mail_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    curl_easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, 30000L);
-    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
+    libcurl()->easy_setopt(h, CURLOPT_URL, c->mail_url);
+    libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    libcurl()->easy_setopt(h, CURLOPT_USE_SSL, (long)(c->mail_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    libcurl()->easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    libcurl()->easy_setopt(h, CURLOPT_TIMEOUT_MS, 30000L);
+    libcurl()->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");
     if (!is_blank(c->ca_file))
-        curl_easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
+        libcurl()->easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
     if (!is_blank(c->mail_user)) {
         const char *password = secret_read(a, c, "smtp_password");
 
-        curl_easy_setopt(h, CURLOPT_USERNAME, c->mail_user);
-        curl_easy_setopt(h, CURLOPT_PASSWORD, password ? password : "");
+        libcurl()->easy_setopt(h, CURLOPT_USERNAME, c->mail_user);
+        libcurl()->easy_setopt(h, CURLOPT_PASSWORD, password ? password : "");
     }
 }
 
@@ -194,27 +194,27 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
     headers = headers_of(a, c, m);
     if (headers == NULL)
         return (struct send_result){ .sent = SENT_NEVER, .error = "la dirección o el asunto no son válidos" };
-    h = curl_easy_init();
+    h = libcurl()->easy_init();
     if (h == NULL) {
-        curl_slist_free_all(headers);
+        libcurl()->slist_free_all(headers);
         return (struct send_result){ .sent = SENT_NO, .error = "no hay memoria" };
     }
     setup(h, a, c);
-    to = curl_slist_append(NULL, m->to);
+    to = libcurl()->slist_append(NULL, m->to);
     mime = body_of(h, m);
-    curl_easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
-    curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(h, CURLOPT_MIMEPOST, mime);
+    libcurl()->easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
+    libcurl()->easy_setopt(h, CURLOPT_MAIL_RCPT, to);
+    libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+    libcurl()->easy_setopt(h, CURLOPT_MIMEPOST, mime);
     {
-        CURLcode rc = curl_easy_perform(h);
+        CURLcode rc = libcurl()->easy_perform(h);
 
-        curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+        libcurl()->easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
         r = classify((int)rc, status);
     }
-    curl_mime_free(mime);
-    curl_slist_free_all(headers);
-    curl_slist_free_all(to);
-    curl_easy_cleanup(h);
+    libcurl()->mime_free(mime);
+    libcurl()->slist_free_all(headers);
+    libcurl()->slist_free_all(to);
+    libcurl()->easy_cleanup(h);
     return r;
 }

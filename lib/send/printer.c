@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 
-#include <curl/curl.h>
 #include <linux/sockios.h>
 
 #include "base/clock.h"
+#include "send/libcurl.h"
 
 #define CONNECT_MS 3000L
 #define LOOK_MS 100              /* how often it is asked what is still on the way */
@@ -27,7 +27,7 @@ static bool write_all(struct taking *t, const char *p, size_t n)
     while (n > 0) {
         struct pollfd ready = { .fd = t->fd, .events = POLLOUT };
         size_t sent = 0;
-        CURLcode e = curl_easy_send(t->h, p, n, &sent);
+        CURLcode e = libcurl()->easy_send(t->h, p, n, &sent);
 
         if ((e != CURLE_OK && e != CURLE_AGAIN) || !moves_on(t, sent > 0))
             return false;
@@ -58,26 +58,27 @@ static bool deliver(CURL *h, const void *data, size_t n, int patience)
 {
     struct taking t = { .h = h, .fd = CURL_SOCKET_BAD, .patience = patience, .until = clock_mono() + patience };
 
-    return curl_easy_getinfo(h, CURLINFO_ACTIVESOCKET, &t.fd) == CURLE_OK && write_all(&t, data, n) && arrived(&t);
+    return libcurl()->easy_getinfo(h, CURLINFO_ACTIVESOCKET, &t.fd) == CURLE_OK
+        && write_all(&t, data, n) && arrived(&t);
 }
 
 struct send_result printer_send(const char *address, const void *data, size_t n, int patience)
 {
     struct send_result r = { .sent = SENT_NO, .error = "la impresora de etiquetas no responde", .provider_failed = true };
-    CURL *h = curl_easy_init();
+    CURL *h = libcurl()->easy_init();
     char url[300];
 
     if (h == NULL || snprintf(url, sizeof url, "http://%s", address) >= (int)sizeof url) {
-        curl_easy_cleanup(h);
+        libcurl()->easy_cleanup(h);
         return r;
     }
-    curl_easy_setopt(h, CURLOPT_URL, url);
-    curl_easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);       /* no HTTP: the socket is ours */
-    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(h, CURLOPT_NOPROXY, "*");
-    if (curl_easy_perform(h) == CURLE_OK && deliver(h, data, n, patience))
+    libcurl()->easy_setopt(h, CURLOPT_URL, url);
+    libcurl()->easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);       /* no HTTP: the socket is ours */
+    libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+    libcurl()->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+    libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");
+    if (libcurl()->easy_perform(h) == CURLE_OK && deliver(h, data, n, patience))
         r = (struct send_result){ .sent = SENT_YES };
-    curl_easy_cleanup(h);
+    libcurl()->easy_cleanup(h);
     return r;
 }
