@@ -63,7 +63,12 @@ static struct metric_file *file_map(int fd)
     /* A file of the same name is that of a process of the same number that
      * died uncounted: go on from its counts, unless another build wrote it. */
     if (!metric_file_good(f, size)) {
-        memset(f, 0, size);
+        /* Emptied and given its room anew rather than filled with zeros: a slot takes memory
+         * when it is first counted in, and a full disk is an error here, not a signal there. */
+        if (ftruncate(fd, 0) != 0 || (errno = posix_fallocate(fd, 0, (off_t)size)) != 0) {
+            munmap(f, size);
+            return NULL;
+        }
         f->magic = METRIC_MAGIC;
         f->slots = METRIC_SLOTS;
     }
