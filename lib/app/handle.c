@@ -136,7 +136,6 @@ static void call_close(struct call *k)
 {
     request_close(&k->http);
     json_object_put(k->r.json);
-    view_free(k->r.view);
     buf_free(&k->r.body);
     buf_free(&k->r.pieces);
     buf_free(&k->r.headers);

@@ -12,7 +12,6 @@
 
 void page_open(struct call *k)
 {
-    view_free(k->r.view);
     k->r.view = view_new(k->c.a, k->c.conf, k->c.now);
     k->r.page = view_root(k->r.view);
     k->r.asset = k->app->asset;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ALIGN 16
-#define FIRST_BLOCK 8192
+#define FIRST_BLOCK 32768         /* of a page and its values; memory that nobody touches costs nothing */
 #define LARGEST_STEP (1u << 20)   /* blocks double up to this */
 
 struct block {

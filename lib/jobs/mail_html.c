@@ -44,6 +44,5 @@ const char *mail_html(struct ctx *c, const struct message *m)
     if (view_render(v, "mail/message.cst", &out) == OK)
         html = arena_strdup(c->a, out.data);
     buf_free(&out);
-    view_free(v);
     return html;
 }

@@ -85,7 +85,6 @@ static enum err render(struct view *v, const char *name, struct fields f, const 
     if (fill != NULL)
         fill(view_root(own), v->a, object);
     e = view_render(own, name, out);
-    view_free(own);
     return e;
 }
 

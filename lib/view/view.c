@@ -20,6 +20,8 @@
 #include "local/normal.h"
 
 #define KEY_MAX 96               /* of one key with its suffix */
+#define ESCAPING "Config.VarEscapeMode"
+#define ESCAPED "html"
 #define TEMPLATE_MAX 262144      /* bytes of one template file */
 
 struct view_node {
@@ -48,8 +50,8 @@ struct template {
  * can be read again from the files, so nobody owns or passes it. */
 static struct template *cache;
 
-/* ClearSilver's errors while filling a data set are broken invariants (a key
- * that is not a literal name) or no memory: nobody could go on. */
+/* ClearSilver's errors while a template is made ready are broken invariants or no memory:
+ * nobody could go on. */
 static void must(NEOERR *e)
 {
     STRING text;
@@ -62,11 +64,49 @@ static void must(NEOERR *e)
     abort();
 }
 
-/* ---- values ---- */
+/* ---- the data set ----
+ *
+ * Its nodes are made here and not by hdf_set_value, which takes a piece of memory for each node, name
+ * and value and gives all of them back one by one: that was a fifth of a page.  They live in
+ * the request's arena.  ClearSilver only reads them: what writes at render time (set) is refused by
+ * the template lint. */
 
-static void set_escaping(HDF *h)
+static HDF *data_find(const HDF *parent, const char *name, size_t n)
 {
-    must(hdf_set_value(h, "Config.VarEscapeMode", "html"));
+    HDF *h = parent->child;
+
+    while (h != NULL && ((size_t)h->name_len != n || memcmp(h->name, name, n) != 0))
+        h = h->next;
+    return h;
+}
+
+static HDF *data_append(struct arena *a, HDF *parent, const char *name, size_t n)
+{
+    HDF *h = arena_alloc(a, sizeof(*h));
+
+    h->name = arena_strndup(a, name, n);
+    h->name_len = (int)n;
+    h->top = parent->top;
+    if (parent->child == NULL)
+        parent->child = h;
+    else
+        parent->last_child->next = h;
+    parent->last_child = h;
+    return h;
+}
+
+/* The node of a dotted key below h; made where it is not there, with `make`, or else NULL. */
+static HDF *data_node(struct arena *a, HDF *h, const char *key, bool make)
+{
+    for (size_t n; h != NULL && *key != '\0'; key += n + (key[n] == '.')) {
+        HDF *below;
+
+        n = strcspn(key, ".");
+        assert(n > 0 && "a key is a literal name");
+        below = data_find(h, key, n);
+        h = below == NULL && make ? data_append(a, h, key, n) : below;
+    }
+    return h;
 }
 
 struct view *view_new(struct arena *a, const struct conf *c, int64_t now)
@@ -78,16 +118,13 @@ struct view *view_new(struct arena *a, const struct conf *c, int64_t now)
     v->now = now;
     v->root = arena_alloc(a, sizeof(*v->root));
     v->root->view = v;
-    must(hdf_init(&v->root->hdf));
-    set_escaping(v->root->hdf);
+    v->root->hdf = arena_alloc(a, sizeof(*v->root->hdf));
+    v->root->hdf->top = v->root->hdf;
+    view_text(v->root, ESCAPING, ESCAPED);
     return v;
 }
 
-void view_free(struct view *v)
-{
-    if (v != NULL)
-        hdf_destroy(&v->root->hdf);
-}
+/* ---- values ---- */
 
 struct view_node *view_root(struct view *v)
 {
@@ -105,34 +142,26 @@ static struct view_node *node_of(struct view *v, HDF *h)
 
 struct view_node *view_child(struct view_node *n, const char *key)
 {
-    HDF *h;
-
-    must(hdf_get_node(n->hdf, key, &h));
-    return node_of(n->view, h);
+    return node_of(n->view, data_node(n->view->a, n->hdf, key, true));
 }
 
 /* Rows are named 0, 1, 2 …; the last one's name says which comes next, so that
  * a long list is not walked for each row. */
 struct view_node *view_row(struct view_node *n, const char *key)
 {
-    HDF *list, *row;
+    HDF *list = data_node(n->view->a, n->hdf, key, true);
     char index[DIGITS_SIZE];
-    long next = 0;
 
-    must(hdf_get_node(n->hdf, key, &list));
-    for (HDF *h = list->last_child ? list->last_child : hdf_obj_child(list); h != NULL;
-         h = hdf_obj_next(h))
-        next = strtol(hdf_obj_name(h), NULL, 10) + 1;
-    must(hdf_get_node(list, digits(index, next), &row));
-    return node_of(n->view, row);
+    digits(index, list->last_child == NULL ? 0 : strtol(list->last_child->name, NULL, 10) + 1);
+    return node_of(n->view, data_append(n->view->a, list, index, strlen(index)));
 }
 
 void view_text(struct view_node *n, const char *key, const char *value)
 {
-    if (value != NULL)
-        must(hdf_set_value(n->hdf, key, value));
-    else if (hdf_get_obj(n->hdf, key) != NULL)
-        must(hdf_set_value(n->hdf, key, ""));
+    HDF *h = data_node(n->view->a, n->hdf, key, value != NULL);
+
+    if (h != NULL)
+        h->value = arena_strdup(n->view->a, value == NULL ? "" : value);
 }
 
 void view_option(struct view_node *n, const char *list, const char *value, const char *label)
@@ -377,7 +406,7 @@ static enum err template_parse(const char *dir, const char *path, const char *na
 
     t->path = copy_text(path);
     must(hdf_init(&t->hdf));
-    set_escaping(t->hdf);
+    must(hdf_set_value(t->hdf, ESCAPING, ESCAPED));
     must(cs_init(&t->cs, t->hdf));
     cs_register_fileload(t->cs, &l, file_load);
     e = cs_parse_file(t->cs, name);

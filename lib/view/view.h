@@ -16,9 +16,8 @@
 struct view;
 struct view_node;                /* a place in the tree: a row of a list */
 
-/* A view lives in a request; view_free at its end. now: for "hoy 09:12". */
+/* A view and all its values live in the arena. now: for "hoy 09:12". */
 struct view *view_new(struct arena *a, const struct conf *c, int64_t now);
-void view_free(struct view *v);
 
 struct view_node *view_root(struct view *v);
 struct view_node *view_child(struct view_node *n, const char *key);

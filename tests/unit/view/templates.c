@@ -154,7 +154,6 @@ static void page_render(struct arena *a, const struct conf *conf, const char *na
     if (hostile && shows)
         cr_assert_not_null(strstr(out.data, "&lt;x9"), "%s shows no value at all", name);
     buf_free(&out);
-    view_free(v);
 }
 
 /* A page, a piece or a fragment starts with the macros; the rest are parts of these, but
@@ -216,7 +215,6 @@ Test(templates, the_position_00_is_shown_as_any_other)
         cr_expect_null(strstr(out.data, "osición </span>"), "%s: an empty one", rows[i].page);
         cr_expect_null(strstr(out.data, "spot-large"), "%s: an empty one", rows[i].page);
         buf_free(&out);
-        view_free(v);
     }
     view_forget();
     arena_free(a);

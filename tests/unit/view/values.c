@@ -97,7 +97,6 @@ Test(view, values_are_escaped_in_text_attributes_and_macros)
         out = rendered(&p, v, templates[i]);
         cr_assert_not_null(strstr(out, "&quot;&#39;&gt;&lt;script&gt;"), "%s", out);
         cr_assert_null(strstr(out, "<script>"), "%s", out);
-        view_free(v);
     }
     place_end(&p);
 }
@@ -127,7 +126,6 @@ Test(view, each_kind_of_value_has_its_form)
     cr_assert_str_eq(rendered(&p, v, "<?cs var:p.at ?>|<?cs var:p.at_exact ?>|<?cs var:p.at_iso ?>"
                                      "|<?cs var:p.never ?><?cs var:p.never_iso ?>"),
                      "hoy 09:12|25/11/2026 09:12|2026-11-25T09:12:00-05:00|");
-    view_free(v);
     place_end(&p);
 }
 
@@ -156,7 +154,6 @@ Test(view, a_field_table_fills_a_node_without_its_secrets)
                                      "<?cs var:t.open ?>,<?cs var:t.due ?>,<?cs var:t.due_raw ?>,"
                                      "<?cs var:t.at ?>,<?cs var:t.name ?>,<?cs var:t.hash ?>"),
                      "7,,0,1,$1.500,1500,hoy 09:12,Ana,");
-    view_free(v);
     place_end(&p);
 }
 
@@ -175,7 +172,6 @@ Test(view, rows_keep_their_order_in_two_lists_at_once)
     }
     cr_assert_str_eq(rendered(&p, v, "<?cs each:r = a ?><?cs var:r.n ?> <?cs /each ?>"), want.data);
     buf_free(&want);
-    view_free(v);
     place_end(&p);
 }
 
@@ -213,7 +209,6 @@ Test(view, a_broken_or_absent_template_is_an_error_in_its_own_words)
     log[n] = '\0';
     for (size_t i = 0; i < COUNT(rows); i++)
         cr_assert_not_null(strstr(log, rows[i].words), "row %zu: %s", i, log);
-    view_free(v);
     place_end(&p);
 }
 
@@ -227,7 +222,6 @@ static const char *again(struct place *p)
     if (view_render(v, "t.cst", &out) == OK)
         text = arena_strdup(p->a, out.data);
     buf_free(&out);
-    view_free(v);
     return text;
 }
 
@@ -272,7 +266,6 @@ static const char *piece_of(struct place *p, int64_t now, struct fields f, const
     cr_assert_eq(view_piece(v, "piece.cst", f, thing, thing_fill, &out), OK);
     text = arena_strdup(p->a, out.data);
     buf_free(&out);
-    view_free(v);
     return text;
 }
 
