@@ -37,7 +37,7 @@ bin_PROGRAMS += %D%/paqueteria
 	bin/texts.c \
 	bin/texts.def \
 	bin/texts.h
-%C%_paqueteria_LDADD = $(JOB_LIBS)
+%C%_paqueteria_LDADD = $(JOB_LIBS) -lm
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c

@@ -40,7 +40,7 @@ static enum err call_about(struct shop *s, int64_t id)
         { "contesto", "llamada", "Está de viaje; pasa apenas vuelva.", 0 },
         { "vendra", "llamada", NULL, 1 },
     };
-    const size_t at = shop_chance(s, COUNT(calls));
+    const size_t at = s->calls++ % COUNT(calls);
     struct package p;
 
     shop_wait(s, 180);
@@ -48,20 +48,21 @@ static enum err call_about(struct shop *s, int64_t id)
         .note = calls[at].note, .promised_day = calls[at].days ? clock_day(s->c->now) + calls[at].days : 0, .all = true }, &p);
 }
 
-static enum err calls_make(struct shop *s, int64_t older_s, size_t most)
+/* About what has lain there so long, the oldest or the youngest of it first. */
+static enum err calls_make(struct shop *s, int64_t older_s, size_t most, bool oldest)
 {
     struct ids ids;
     enum err e = shop_ids(s, &lying, s->c->now - older_s, &ids);
 
     for (size_t i = 0; i < ids.n && i < most && e == OK; i++)
-        e = call_about(s, ids.v[i]);
+        e = call_about(s, ids.v[oldest ? i : ids.n - 1 - i]);
     return e;
 }
 
 enum err care_call_oldest(struct shop *s)
 {
     shop_staff(s, STAFF_STORES);
-    return calls_make(s, 25 * DAY_SECONDS, OLDEST_CALLS);
+    return calls_make(s, 25 * DAY_SECONDS, OLDEST_CALLS, true);
 }
 
 enum err care_give_up(struct shop *s)
@@ -153,7 +154,7 @@ enum err care_week(struct shop *s)
         shop_wait(s, 240);
         e = steps[i](s);
     }
-    return e != OK ? e : calls_make(s, 5 * DAY_SECONDS, WEEK_CALLS);
+    return e != OK ? e : calls_make(s, 5 * DAY_SECONDS, WEEK_CALLS, false);
 }
 
 /* ---- today ---- */

@@ -97,7 +97,7 @@ static enum err day_open(struct shop *s, int64_t day, size_t *next)
     clock_set(s, day, 13 * HOUR_S + 900);
     if (e == OK)
         e = calendar_day(s, day, next);
-    clock_set(s, day, 15 * HOUR_S);
+    clock_set(s, day, 14 * HOUR_S);
     if (e == OK)
         e = handover_some(s, 34);
     if (e == OK)
@@ -121,12 +121,12 @@ static enum err day_past(struct shop *s, int64_t day, size_t *next)
 /* ---- before the month ---- */
 
 /* Some of what was announced then never came, and nobody came for what did. */
-static enum err day_forgotten(struct shop *s, int64_t day)
+static enum err day_forgotten(struct shop *s, int64_t day, uint32_t many)
 {
     enum err e;
 
     clock_set(s, day, 8 * HOUR_S);
-    e = intake_announce(s, 6, true);
+    e = intake_announce(s, many, true);
     clock_set(s, day, 11 * HOUR_S);
     return e != OK ? e : intake_arrivals(s, 70, false);
 }
@@ -202,12 +202,12 @@ static enum err day_today(struct shop *s)
 static enum err shop_run(struct shop *s, int days)
 {
     size_t next = 0;
-    enum err e = day_forgotten(s, s->today - 50);
+    enum err e = day_forgotten(s, s->today - 53, 4);
 
     if (e == OK)
-        e = day_forgotten(s, s->today - 47);
+        e = day_forgotten(s, s->today - 49, 2);
     if (e == OK)
-        e = day_forgotten(s, s->today - 34);
+        e = day_forgotten(s, s->today - 41, 3);
     for (int64_t day = s->today - days; day < s->today && e == OK; day++)
         e = day_past(s, day, &next);
     if (e == OK)

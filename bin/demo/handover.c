@@ -2,22 +2,23 @@
  * nothing but a document; and how they pay. */
 #include "bin/demo/shop.h"
 
+#include "base/clock.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "store/db.h"
 
-#define SIGNATURE "M30 90L48 52L60 118L84 66L96 104L120 84L150 96L168 62L190 112L230 80L268 100L330 70"
+#define COMES_WITHIN_DAYS 9      /* who has not come by then has forgotten it, or comes for another one */
 #define OVERRIDE_EACH 17         /* every so manieth hand-over */
 #define AUTHORIZED_EACH 13
 #define SIGNED_EACH 11
 #define SPLIT_EACH 7
 #define DISCOUNT_EACH 80
 
-static const struct stmt waiting = STMT("demo_waiting", "i",
+static const struct stmt waiting = STMT("demo_waiting", "ii",
     "SELECT min(id) FROM packages p WHERE state = 'RECIBIDO' AND customer_id IS NOT NULL AND received_at < $1"
-    " AND received_at > $1 - 20 * 86400 AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.package_id = p.id AND i.resolved_at IS NULL)"
+    " AND received_at > $2 AND NOT EXISTS (SELECT 1 FROM incidents i WHERE i.package_id = p.id AND i.resolved_at IS NULL)"
     " GROUP BY customer_id ORDER BY 1");
 static const struct stmt of_customer = STMT("demo_of_customer", "i",
     "SELECT id FROM packages p WHERE state = 'RECIBIDO' AND customer_id = $1"
@@ -115,7 +116,7 @@ static enum err visit_evidence(struct shop *s, struct visit *v)
 {
     if (s->handovers % SIGNED_EACH != 3)
         return OK;
-    v->in.signature = SIGNATURE;
+    v->in.signature = person_signature(s);
     v->in.photos = &v->photo;
     v->in.photo_count = 1;
     return photo_take(s, SUBJECT_HANDED, false, &v->photo);
@@ -128,7 +129,7 @@ static enum err customer_comes(struct shop *s, int64_t id)
     enum err e;
 
     shop_staff(s, STAFF_COUNTER);
-    shop_wait(s, 30 + shop_chance(s, 150));
+    shop_wait(s, 30 + shop_chance(s, clock_day(s->c->now) < s->today ? 700 : 150));
     s->handovers++;
     e = visit_begin(s, id, &v);
     if (e == OK)
@@ -146,8 +147,13 @@ static enum err customer_comes(struct shop *s, int64_t id)
 enum err handover_some(struct shop *s, uint32_t percent)
 {
     struct ids people;
-    enum err e = shop_ids(s, &waiting, s->c->now, &people);
+    struct rows q;
+    enum err e = db_query(s->c->db, &q, &waiting, s->c->now, s->c->now - COMES_WITHIN_DAYS * DAY_SECONDS);
 
+    if (e == OK)
+        e = db_ids(&q, people.v, IDS_MAX, &people.n);
+    if (e != OK)
+        return e;
     for (size_t i = 0; i < people.n && e == OK; i++)
         if (shop_chance(s, 100) < percent)
             e = customer_comes(s, people.v[i]);

@@ -12,8 +12,8 @@
 #include "storage/photo.h"
 #include "store/db.h"
 
+#define DAMAGED_EACH 6           /* every so manieth photo */
 #define DROP_LEAST 3             /* boxes of one carrier for which a drop is opened */
-#define SIGNATURE "M40 104L58 60L76 112L92 70L104 98L128 88L140 100L168 58L176 120L196 84L226 96L262 78L300 92L352 74"
 
 static const struct stmt announced = STMT("demo_announced", "i",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at BETWEEN $1 - 5 * 86400 AND $1"
@@ -75,7 +75,7 @@ enum err intake_announce(struct shop *s, uint32_t many, bool forgetful)
 static enum err box_receive(struct shop *s, int64_t id, bool in_batch, bool photo)
 {
     struct receive_in in = { .id = id, .in_batch = in_batch, .type = shop_chance(s, 6) ? "NORMAL" : "EXTRA_DIMENSIONADO" };
-    const bool damaged = photo && shop_chance(s, 5) == 0;
+    const bool damaged = photo && s->photos % DAMAGED_EACH == 2;
     struct photo_in photos[2];
     struct package p;
     enum err e = OK;
@@ -115,7 +115,7 @@ static enum err intake_close(struct shop *s)
     enum err e = batch_open_of(s->c, &drop);
 
     shop_wait(s, 60);
-    return e != OK ? e : drop_close(s->c, &(struct drop_close_in){ drop.id, SHOP_PICK(s, couriers), SIGNATURE }, &drop);
+    return e != OK ? e : drop_close(s->c, &(struct drop_close_in){ drop.id, SHOP_PICK(s, couriers), person_signature(s) }, &drop);
 }
 
 /* The boxes of one carrier come together: many as a drop that its courier signs, few one by one. */

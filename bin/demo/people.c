@@ -1,8 +1,10 @@
 /* Who works at the shop, and whose parcels come there. */
 #include "bin/demo/shop.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "crypto/crypto.h"
 #include "domain/people/user.h"
 
@@ -142,4 +144,22 @@ struct announce_in person_announce(struct shop *s, bool forgetful)
         .apartment = arena_printf(a, "%u", (2 + n / 4 % 9) * 100 + 1 + n % 4),
         .declared_value = shop_chance(s, 4) == 0 ? (1 + (int64_t)shop_chance(s, 40)) * 10000 : 0,
         .guides = carrier_guide(s, carrier) };
+}
+
+/* Loops that run on to the right, higher at first, and a stroke below. */
+char *person_signature(struct shop *s)
+{
+    const double tall = 26 + shop_chance(s, 22), wide = 8 + shop_chance(s, 10), turn = 0.42 + shop_chance(s, 20) / 100.0;
+    struct buf strokes = { 0 };
+    char *out;
+
+    for (int i = 0; i < 90; i++) {
+        double high = i < 16 ? tall : tall * (0.35 + 0.25 * sin(i * 0.21));
+
+        buf_printf(&strokes, "%c%d %d", i == 0 ? 'M' : 'L', (int)(50 + i * 3 + wide * cos(i * turn)), (int)(86 - high * sin(i * turn)));
+    }
+    buf_printf(&strokes, "M%u 128L%u 122L%u 126", 60 + shop_chance(s, 40), 180 + shop_chance(s, 40), 290 + shop_chance(s, 60));
+    out = arena_strdup(s->c->a, strokes.data);
+    buf_free(&strokes);
+    return out;
 }

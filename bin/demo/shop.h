@@ -15,7 +15,7 @@ struct shop {
     uint32_t chance;
     int64_t staff[DEMO_STAFF];   /* user ids */
     int packages;                /* announced so far */
-    uint32_t drops, handovers, photos;   /* what came about so far: every so manieth is a special one */
+    uint32_t drops, handovers, photos, calls;    /* so many so far: every so manieth is a special one */
     int64_t cash;                /* what lies in the drawer that is open */
 };
 
@@ -36,6 +36,7 @@ enum err staff_make(struct shop *s) MUST_CHECK;
 /* forgetful: of those few residents who come for nothing. */
 struct announce_in person_announce(struct shop *s, bool forgetful);
 char *carrier_guide(struct shop *s, const char *carrier);    /* of the form that this carrier prints */
+char *person_signature(struct shop *s);                      /* strokes as signature.h takes them */
 extern const char *const demo_carriers[];
 #define DEMO_CARRIERS 7
 
