@@ -16,7 +16,7 @@ test(`${kills} processes are killed under load and no promise is broken`, async 
         crowd?.abandon();
         return system.stop();
     });
-    crowd = new Crowd(system, await system.token('OPERADOR'), { photo: 8 });
+    crowd = new Crowd(system, await system.token('OPERADOR'), { photo: 4, rest_ms: 100 });
     crowd.start(12);
     const start = Date.now();
     const killed = await new Storm(system).run(kills);

@@ -10,10 +10,14 @@ cmd_build() {
         say 'Fetching SQLite and the test tools (npm ci)'
         npm ci --ignore-scripts --no-audit --no-fund
     fi
-    configure_in build --enable-werror
+    configure_in build --enable-werror CC="${CC:-$(remembering gcc)}"
     make -C build -j"$(nproc)"
     exec 8>&-
 }
+
+# A compiler that remembers what it has compiled, where there is ccache.
+remembering() { ! command -v ccache >/dev/null || printf 'ccache '; printf '%s\n' "$1"; }
+export CCACHE_DIR=${CCACHE_DIR:-$top/build-ccache} CCACHE_BASEDIR=${CCACHE_BASEDIR:-$top} CCACHE_NOHASHDIR=1
 
 # configure_in DIR [option…]: autoreconf and configure when they are due.
 configure_in() {
@@ -33,16 +37,16 @@ configure_in() {
 
 # Build with the sanitizers in build-asan.
 build_asan() {
-    configure_in build-asan --enable-werror --enable-sanitizers CFLAGS='-O1 -g' &&
+    configure_in build-asan --enable-werror --enable-sanitizers CC="${CC:-$(remembering gcc)}" CFLAGS='-O1 -g' &&
         make -C build-asan -j"$(nproc)" >/dev/null
 }
 
 build_clang() {
-    configure_in build-clang --enable-werror CC=clang &&
+    configure_in build-clang --enable-werror CC="$(remembering clang)" &&
         make -C build-clang -j"$(nproc)" >/dev/null
 }
 
 build_fuzz() {
-    configure_in build-fuzz --enable-fuzzers CC=clang CFLAGS='-O1 -g' &&
+    configure_in build-fuzz --enable-fuzzers CC="$(remembering clang)" CFLAGS='-O1 -g' &&
         make -C build-fuzz -j"$(nproc)" fuzz-targets >/dev/null
 }

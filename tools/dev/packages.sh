@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Debian's packages that a command needs.
 
-packages_build='gcc make autoconf automake pkg-config libc6-dev xz-utils
+packages_build='gcc ccache make autoconf automake pkg-config libc6-dev xz-utils
     libfcgi-dev libhiredis-dev libjson-c-dev libcurl4-openssl-dev clearsilver-dev zlib1g-dev
     libcriterion-dev libsodium-dev libutf8proc-dev libvips-dev libwebp-dev libzint-dev libmagic-dev
     libpango1.0-dev fonts-liberation2 nginx redis-server openssl ca-certificates'
