@@ -5,11 +5,12 @@
 #include "jobs/jobs.h"
 
 #define LATELY_S 60
+#define AT_ONCE 500              /* jobs a transaction */
 #define ALL_S (7 * DAY_SECONDS)
 
 static const struct stmt died = STMT("jobs_died", "i",
     "SELECT id, kind, args, last_error FROM jobs WHERE state IN ('dead', 'cancelled') AND finished_at >= $1"
-    " ORDER BY finished_at DESC LIMIT 500");
+    " ORDER BY finished_at DESC ");
 static const struct stmt photo_lost = STMT("photo_lost", "is",
     "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
 DB_REGISTER(&died, &photo_lost)
@@ -33,7 +34,7 @@ static const struct { const char *kind; job_mourner *tell; } mourners[] = {
 };
 
 struct dead { struct job j; const char *why; };
-struct settling { struct ctx *c; struct dead list[500]; size_t n; };
+struct settling { struct ctx *c; const struct dead *list; size_t n; };
 
 static enum err settle_tx(struct db *db UNUSED, void *arg)
 {
@@ -49,21 +50,28 @@ static enum err settle_tx(struct db *db UNUSED, void *arg)
 
 enum err jobs_settle(struct ctx *c, bool all)
 {
-    struct settling *s = arena_alloc(c->a, sizeof *s);
+    struct settling s = { .c = c };
+    struct dead *list = NULL;
+    size_t n = 0;
     struct rows q;
     enum err e = db_query(c->db, &q, &died, clock_now() - (all ? ALL_S : LATELY_S));
 
     if (e != OK)
         return e;
-    s->c = c;
-    while (s->n < COUNT(s->list) && db_next(&q)) {
+    while (db_next(&q)) {
         const char *why = db_dup(&q, 3, c->a);
 
-        s->list[s->n++] = (struct dead){ { .id = db_int(&q, 0), .kind = db_dup(&q, 1, c->a),
+        list = arena_more(c->a, list, n, sizeof *list);
+        list[n++] = (struct dead){ { .id = db_int(&q, 0), .kind = db_dup(&q, 1, c->a),
             .args = db_dup(&q, 2, c->a) }, why ? why : "no se pudo hacer" };
     }
     e = db_end(&q);
-    return e != OK || s->n == 0 ? e : db_write(c->db, settle_tx, s);
+    for (size_t at = 0; e == OK && at < n; at += AT_ONCE) {
+        s.list = list + at;
+        s.n = n - at < AT_ONCE ? n - at : AT_ONCE;
+        e = db_write(c->db, settle_tx, &s);
+    }
+    return e;
 }
 
 enum err jobs_reap(struct ctx *c, int *moved)

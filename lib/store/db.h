@@ -67,6 +67,12 @@ char *db_dup(struct rows *q, int col, struct arena *a);  /* copied */
 /* Fill a struct by its field table: columns in the table's order from `col`. */
 void db_fill(struct rows *q, int col, struct fields f, void *object, struct arena *a);
 
+/* All rows that are left, as an array of structs of that size, each filled by the field table;
+ * NULL when there is none.  db_end says whether they are all:
+ *     out->v = db_all(&q, c->a, user_fields, sizeof *out->v, &out->n);
+ *     return db_end(&q); */
+void *db_all(struct rows *q, struct arena *a, struct fields f, size_t size, size_t *n);
+
 /* Run a statement without looking at rows; *changed (may be NULL) gets the
  * number of rows. E_CONFLICT for a UNIQUE, E_INVALID for a CHECK or foreign key. */
 enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...) MUST_CHECK;

@@ -391,6 +391,17 @@ void db_fill(struct rows *q, int col, struct fields f, void *object, struct aren
     }
 }
 
+void *db_all(struct rows *q, struct arena *a, struct fields f, size_t size, size_t *n)
+{
+    char *v = NULL;
+
+    for (*n = 0; db_next(q); ++*n) {
+        v = arena_more(a, v, *n, size);
+        db_fill(q, 0, f, v + *n * size, a);
+    }
+    return v;
+}
+
 enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...)
 {
     struct rows q;

@@ -9,7 +9,6 @@
 
 #define LATE_SHOWN 20
 #define STUCK_SHOWN 10
-#define METHODS_MAX 16
 
 static const struct stmt shelf_between = STMT("dashboard_shelf", "ii",
     "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND received_at > $1"
@@ -189,15 +188,16 @@ static enum err read_methods(struct reading *r)
     struct rows q;
     enum err e = db_query(r->c->db, &q, &paid, r->yesterday, r->today, r->tomorrow);
 
-    d->methods.v = arena_alloc(r->c->a, METHODS_MAX * sizeof *d->methods.v);
-    while (e == OK && d->methods.n < METHODS_MAX && db_next(&q)) {
-        struct method_sum *m = &d->methods.v[d->methods.n++];
+    if (e != OK)
+        return e;
+    d->methods.v = db_all(&q, r->c->a, method_sum_fields, sizeof *d->methods.v, &d->methods.n);
+    for (size_t i = 0; i < d->methods.n; i++) {
+        const struct method_sum *m = &d->methods.v[i];
 
-        db_fill(&q, 0, method_sum_fields, m, r->c->a);
         d->figures.paid_today += m->today;
         d->figures.paid_yesterday += m->yesterday;
     }
-    return e != OK ? e : db_end(&q);
+    return db_end(&q);
 }
 
 /* Counts of one statement into the rows of the days, at the member's offset. */

@@ -3,8 +3,6 @@
 #include "domain/ground/tx.h"
 #include "queue/job.h"
 
-#define QUEUES_MAX 32
-#define WORKERS_MAX 256
 
 static const struct stmt queues = STMT("queue_list", "",
     "SELECT name, paused, max_running, CAST(round(rate * 60) AS INTEGER), CAST(burst AS INTEGER),"
@@ -22,11 +20,11 @@ static const struct stmt done = STMT("queue_done", "ii",
     "SELECT queue, sum(CASE WHEN finished_at > $2 THEN 1 ELSE 0 END), count(*) FROM jobs"
     " WHERE state = 'done' AND finished_at > $1 GROUP BY queue");
 /* What a slot does is known from the job: its own row is written every ten seconds. */
-static const struct stmt workers = STMT("worker_list", "i",
+static const struct stmt workers = STMT("worker_list", "",
     "SELECT substr(w.host, 1, 6), w.slot, w.pid, w.heartbeat_at, w.rss_kb, j.id, j.kind,"
     " coalesce(j.started_at, w.since) FROM workers w"
     " LEFT JOIN jobs j ON j.id = (SELECT r.id FROM queues q JOIN jobs r ON r.queue = q.name"
-    " WHERE r.state = 'running' AND r.worker = w.name LIMIT 1) ORDER BY w.host, w.slot, w.pid LIMIT $1");
+    " WHERE r.state = 'running' AND r.worker = w.name LIMIT 1) ORDER BY w.host, w.slot, w.pid");
 DB_REGISTER(&queues, &waiting, &running, &dead, &done, &workers)
 
 #define Q struct queue_entry
@@ -74,9 +72,11 @@ static enum err queues_read(struct reading *r)
     struct rows q;
     enum err e = db_query(r->c->db, &q, &queues);
 
-    while (e == OK && r->out->n < QUEUES_MAX && db_next(&q)) {
-        struct queue_entry *x = &r->out->v[r->out->n++];
+    while (e == OK && db_next(&q)) {
+        struct queue_entry *x;
 
+        r->out->v = arena_more(r->c->a, r->out->v, r->out->n, sizeof *r->out->v);
+        x = &r->out->v[r->out->n++];
         *x = (struct queue_entry){ .name = db_dup(&q, 0, r->c->a), .paused = db_int(&q, 1),
             .max_running = db_int(&q, 2), .per_minute = db_int(&q, 3), .burst = db_int(&q, 4),
             .failures = db_int(&q, 5), .open_until = db_int(&q, 6) };
@@ -124,17 +124,18 @@ enum err queue_list(struct ctx *c, struct queue_entries *out)
 {
     struct reading r = { c, out };
 
-    *out = (struct queue_entries){ .v = arena_alloc(c->a, QUEUES_MAX * sizeof *out->v) };
+    *out = (struct queue_entries){ 0 };
     return domain_fault(c, db_read(c->db, read_all, &r));
 }
 
 enum err worker_list(struct ctx *c, struct worker_entries *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &workers, (int64_t)WORKERS_MAX);
+    enum err e = db_query(c->db, &q, &workers);
 
-    *out = (struct worker_entries){ .v = arena_alloc(c->a, WORKERS_MAX * sizeof *out->v) };
-    while (e == OK && out->n < WORKERS_MAX && db_next(&q))
-        db_fill(&q, 0, worker_entry_fields, &out->v[out->n++], c->a);
-    return domain_fault(c, e != OK ? e : db_end(&q));
+    *out = (struct worker_entries){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, worker_entry_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
 }

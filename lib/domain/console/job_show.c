@@ -5,8 +5,6 @@
 #include "domain/ground/tx.h"
 #include "queue/job.h"
 
-#define TRIES_MAX 200
-#define ARGUMENTS_MAX 16
 #define HIDDEN "•••"
 
 static const struct stmt by_id = STMT("job_by_id", "i",
@@ -15,9 +13,9 @@ static const struct stmt by_id = STMT("job_by_id", "i",
     " j.priority, j.expires_at, j.crashes, j.progress, j.request_id, p.guide_number, j.args"
     " FROM jobs j LEFT JOIN packages p ON p.id = coalesce(j.package_id, (SELECT min(package_id)"
     " FROM notification_packages WHERE notification_id = j.args ->> 'notification_id')) WHERE j.id = $1");
-static const struct stmt tries_of = STMT("job_tries", "ii",
+static const struct stmt tries_of = STMT("job_tries", "i",
     "SELECT attempt, worker, outcome, error, started_at, finished_at FROM job_attempts"
-    " WHERE job_id = $1 ORDER BY attempt DESC LIMIT $2");
+    " WHERE job_id = $1 ORDER BY attempt DESC");
 static const struct stmt notification_there = STMT("job_notification", "i",
     "SELECT count(*) FROM notifications WHERE id = $1");
 DB_REGISTER(&by_id, &tries_of, &notification_there)
@@ -70,7 +68,6 @@ static void arguments_read(struct ctx *c, const char *kind, const char *args, st
     const struct text *why;
     struct json_object *o = json_parse(args, strlen(args), &why);
 
-    out->arguments.v = arena_alloc(c->a, ARGUMENTS_MAX * sizeof *out->arguments.v);
     if (o == NULL || !json_object_is_type(o, json_type_object)) {
         json_object_put(o);
         return;
@@ -78,8 +75,7 @@ static void arguments_read(struct ctx *c, const char *kind, const char *args, st
     json_object_object_foreach(o, name, value) {
         bool shown = is_id(k, name) && json_object_is_type(value, json_type_int);
 
-        if (out->arguments.n == ARGUMENTS_MAX)
-            break;
+        out->arguments.v = arena_more(c->a, out->arguments.v, out->arguments.n, sizeof *out->arguments.v);
         out->arguments.v[out->arguments.n++] = (struct job_argument){ arena_strdup(c->a, name),
             shown ? arena_printf(c->a, "%lld", (long long)json_object_get_int64(value)) : HIDDEN };
         if (shown && streq(name, "notification_id"))
@@ -93,13 +89,11 @@ static void arguments_read(struct ctx *c, const char *kind, const char *args, st
 static enum err tries_read(struct ctx *c, struct job_detail *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &tries_of, out->job.id, (int64_t)TRIES_MAX);
+    enum err e = db_query(c->db, &q, &tries_of, out->job.id);
 
-    out->tries.v = arena_alloc(c->a, TRIES_MAX * sizeof *out->tries.v);
     if (e != OK)
         return e;
-    while (out->tries.n < TRIES_MAX && db_next(&q))
-        db_fill(&q, 0, job_try_fields, &out->tries.v[out->tries.n++], c->a);
+    out->tries.v = db_all(&q, c->a, job_try_fields, sizeof *out->tries.v, &out->tries.n);
     return db_end(&q);
 }
 

@@ -6,10 +6,10 @@
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
 
-static const struct stmt ready_of = STMT("packages_ready", "ii",
+static const struct stmt ready_of = STMT("packages_ready", "iii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
     " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
-    " ORDER BY o.walk_order, p.id LIMIT 100");
+    " ORDER BY o.walk_order, p.id LIMIT $3");
 DB_REGISTER(&ready_of)
 
 static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t package_id)
@@ -18,7 +18,7 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
     size_t n = 0;
     struct rows q;
     struct customer who;
-    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id);
+    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id, (int64_t)HANDOVER_MAX);
 
     if (e != OK)
         return e;

@@ -11,13 +11,12 @@
 #define WRONG_MAX 5              /* wrong codes of an operator … */
 #define WRONG_WINDOW_S 600       /* … within this … */
 #define WRONG_PAUSE_S 60         /* … pause the field for this */
-#define SHELF_MAX 100
 
 static const struct stmt by_code_hash = STMT("package_by_pickup_hash", "b",
     "SELECT id, coalesce(customer_id, 0) FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO'");
 static const struct stmt on_shelf = STMT("proof_on_shelf", "ii",
     "SELECT id, pickup_version FROM packages WHERE state = 'RECIBIDO'"
-    " AND ((customer_id = $1 AND $1 <> 0) OR id = $2) ORDER BY id LIMIT 100");
+    " AND ((customer_id = $1 AND $1 <> 0) OR id = $2) ORDER BY id");
 DB_REGISTER(&by_code_hash, &on_shelf)
 
 /* ---- whose it is ---- */
@@ -59,20 +58,14 @@ enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out)
 bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t package_id)
 {
     const char *code = normal_digits(c->a, typed, 6);
-    struct package v[SHELF_MAX];
-    size_t n = 0;
+    bool found = false;
     struct rows q;
 
     if (code == NULL || db_query(c->db, &q, &on_shelf, customer_id, package_id) != OK)
         return false;
-    for (; n < SHELF_MAX && db_next(&q); n++)
-        v[n] = (struct package){ .id = db_int(&q, 0), .pickup_version = db_int(&q, 1) };
-    if (db_end(&q) != OK)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (package_code_was(c, &v[i], code))
-            return true;
-    return false;
+    while (!found && db_next(&q))
+        found = package_code_was(c, &(struct package){ .id = db_int(&q, 0), .pickup_version = db_int(&q, 1) }, code);
+    return db_end(&q) == OK && found;
 }
 
 char *proof_document(struct arena *a, const struct authorization *z)

@@ -21,7 +21,7 @@ static const struct stmt list = STMT("template_list", "",
     " notification_templates m WHERE m.event = t.event AND m.channel = t.channel AND m.language = 'es'"
     " AND m.is_active = 1) ORDER BY t.event, t.channel DESC");
 static const struct stmt versions = STMT("template_versions", "ss",
-    SELECT "WHERE t.event = $1 AND t.channel = $2 AND t.language = 'es' ORDER BY t.version DESC LIMIT 50");
+    SELECT "WHERE t.event = $1 AND t.channel = $2 AND t.language = 'es' ORDER BY t.version DESC");
 static const struct stmt insert = STMT("template_insert", "ssisssiI",
     "INSERT INTO notification_templates (event, channel, version, subject, body, class, created_at,"
     " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
@@ -42,15 +42,12 @@ static const struct field rows[] = {
 const struct fields message_template_fields = FIELDS(rows);
 const char *const template_classes[] = { "informativa", "cobranza", "publicidad", NULL };
 
-#define LIST_MAX 64
-
 static enum err collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
 {
-    *out = (struct message_templates){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    *out = (struct message_templates){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < LIST_MAX && db_next(q))
-        db_fill(q, 0, message_template_fields, &out->v[out->n++], c->a);
+    out->v = db_all(q, c->a, message_template_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(q));
 }
 

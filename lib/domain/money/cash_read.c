@@ -6,8 +6,6 @@
 
 #define LIST_USUAL 50
 #define LIST_MAX 200
-#define METHODS_MAX 16
-#define TALLIES_MAX 50
 
 #define COLUMNS                                                                                 \
     "s.id, CASE WHEN s.approved_at IS NOT NULL THEN 'APROBADA' WHEN s.closed_at IS NOT NULL"    \
@@ -31,8 +29,6 @@ static const struct stmt payments_in = STMT("cash_payments", "ii",
     " JOIN users u ON u.id = p.taken_by WHERE p.cash_session_id = $1 ORDER BY p.id LIMIT $2");
 static const struct stmt payments_count = STMT("cash_payments_count", "i",
     "SELECT count(*) FROM payments WHERE cash_session_id = $1");
-static const struct stmt movements_count = STMT("cash_movements_count", "i",
-    "SELECT count(*) FROM cash_movements WHERE cash_session_id = $1");
 static const struct stmt movements_in = STMT("cash_movements", "i",
     "SELECT m.id, m.made_at, m.kind, m.amount, m.reason, m.reference, u.full_name FROM cash_movements m"
     " JOIN users u ON u.id = m.made_by WHERE m.cash_session_id = $1 ORDER BY m.id");
@@ -42,11 +38,11 @@ static const struct stmt methods_in = STMT("cash_methods", "i",
 static const struct stmt pieces_in = STMT("cash_pieces", "i",
     "SELECT kind, value, pieces, value * pieces FROM cash_pieces WHERE cash_count_id ="
     " (SELECT max(id) FROM cash_counts WHERE cash_session_id = $1) ORDER BY kind, value DESC");
-static const struct stmt tallies_in = STMT("cash_tallies", "ii",
+static const struct stmt tallies_in = STMT("cash_tallies", "i",
     "SELECT n.counted, n.counted_at, u.full_name FROM cash_counts n JOIN users u ON u.id = n.counted_by"
-    " WHERE n.cash_session_id = $1 ORDER BY n.id LIMIT $2");
+    " WHERE n.cash_session_id = $1 ORDER BY n.id");
 DB_REGISTER(&by_id, &own, &list_own, &list_all, &payments_in, &payments_count, &movements_in,
-            &movements_count, &methods_in, &pieces_in, &tallies_in)
+            &methods_in, &pieces_in, &tallies_in)
 
 /* Columns of a row; then the fields that everybody may see, and those that only a count tells. */
 #define S struct cash_session
@@ -188,29 +184,29 @@ static enum err report_read_payments(struct reading *r)
     enum err e = db_query(c->db, &q, &payments_in, r->id, most);
 
     out->more = n > most;
-    out->payments.v = arena_alloc(c->a, (size_t)(most + 1) * sizeof *out->payments.v);
-    while (e == OK && out->payments.n < (size_t)most && db_next(&q))
-        db_fill(&q, 0, cash_payment_fields, &out->payments.v[out->payments.n++], c->a);
-    return e != OK ? e : db_end(&q);
+    if (e != OK)
+        return e;
+    out->payments.v = db_all(&q, c->a, cash_payment_fields, sizeof *out->payments.v, &out->payments.n);
+    return db_end(&q);
 }
 
 static enum err report_read_movements(struct reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
-    size_t most = (size_t)db_scalar(c->db, 0, &movements_count, r->id);
     struct rows q;
     enum err e = db_query(c->db, &q, &movements_in, r->id);
 
-    out->movements.v = arena_alloc(c->a, (most + 1) * sizeof *out->movements.v);
-    while (e == OK && out->movements.n < most && db_next(&q)) {
-        struct cash_movement *m = &out->movements.v[out->movements.n++];
+    if (e != OK)
+        return e;
+    out->movements.v = db_all(&q, c->a, cash_movement_fields, sizeof *out->movements.v, &out->movements.n);
+    for (size_t i = 0; i < out->movements.n; i++) {
+        const struct cash_movement *m = &out->movements.v[i];
 
-        db_fill(&q, 0, cash_movement_fields, m, c->a);
         *(m->amount > 0 ? &out->movements_in : streq(m->kind, "traslado") ? &out->transfers
           : &out->movements_out) += m->amount;
     }
-    return e != OK ? e : db_end(&q);
+    return db_end(&q);
 }
 
 static enum err report_read_methods(struct reading *r)
@@ -220,14 +216,15 @@ static enum err report_read_methods(struct reading *r)
     struct rows q;
     enum err e = db_query(c->db, &q, &methods_in, r->id);
 
-    out->methods.v = arena_alloc(c->a, METHODS_MAX * sizeof *out->methods.v);
-    while (e == OK && out->methods.n < METHODS_MAX && db_next(&q)) {
-        struct cash_method *m = &out->methods.v[out->methods.n++];
+    if (e != OK)
+        return e;
+    out->methods.v = db_all(&q, c->a, cash_method_fields, sizeof *out->methods.v, &out->methods.n);
+    for (size_t i = 0; i < out->methods.n; i++) {
+        const struct cash_method *m = &out->methods.v[i];
 
-        db_fill(&q, 0, cash_method_fields, m, c->a);
         *(streq(m->method, "efectivo") ? &out->cash : &out->other) += m->amount;
     }
-    return e != OK ? e : db_end(&q);
+    return db_end(&q);
 }
 
 static enum err report_read_pieces(struct reading *r)
@@ -237,10 +234,10 @@ static enum err report_read_pieces(struct reading *r)
     struct rows q;
     enum err e = db_query(c->db, &q, &pieces_in, r->id);
 
-    out->pieces.v = arena_alloc(c->a, DENOMINATIONS * sizeof *out->pieces.v);
-    while (e == OK && out->pieces.n < DENOMINATIONS && db_next(&q))
-        db_fill(&q, 0, cash_piece_fields, &out->pieces.v[out->pieces.n++], c->a);
-    return e != OK ? e : db_end(&q);
+    if (e != OK)
+        return e;
+    out->pieces.v = db_all(&q, c->a, cash_piece_fields, sizeof *out->pieces.v, &out->pieces.n);
+    return db_end(&q);
 }
 
 static enum err report_read_tallies(struct reading *r)
@@ -248,12 +245,12 @@ static enum err report_read_tallies(struct reading *r)
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
     struct rows q;
-    enum err e = db_query(c->db, &q, &tallies_in, r->id, (int64_t)TALLIES_MAX);
+    enum err e = db_query(c->db, &q, &tallies_in, r->id);
 
-    out->tallies.v = arena_alloc(c->a, TALLIES_MAX * sizeof *out->tallies.v);
-    while (e == OK && out->tallies.n < TALLIES_MAX && db_next(&q))
-        db_fill(&q, 0, cash_tally_fields, &out->tallies.v[out->tallies.n++], c->a);
-    return e != OK ? e : db_end(&q);
+    if (e != OK)
+        return e;
+    out->tallies.v = db_all(&q, c->a, cash_tally_fields, sizeof *out->tallies.v, &out->tallies.n);
+    return db_end(&q);
 }
 
 static enum err report_read(struct db *db UNUSED, void *arg)

@@ -71,10 +71,7 @@ enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
     *out = (struct payments){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (db_next(&q)) {
-        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
-        db_fill(&q, 0, payment_fields, &out->v[out->n++], c->a);
-    }
+    out->v = db_all(&q, c->a, payment_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

@@ -12,7 +12,6 @@
 #include "domain/people/opt_out.h"
 #include "domain/people/user.h"
 
-#define PACKAGES_MAX 50
 
 static const struct stmt one = STMT("notification_one", "i",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
@@ -25,7 +24,7 @@ static const struct stmt one = STMT("notification_one", "i",
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
     "SELECT np.package_id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
     " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = $1"
-    " AND (n.customer_id IS NULL OR n.customer_id IS p.customer_id) ORDER BY np.package_id LIMIT 50");
+    " AND (n.customer_id IS NULL OR n.customer_id IS p.customer_id) ORDER BY np.package_id");
 DB_REGISTER(&one, &packages_of)
 
 struct summary { int64_t total, grows_at, next; size_t n; struct package first; };
@@ -51,13 +50,13 @@ static enum err summary_add(struct ctx *c, struct summary *s, int64_t id)
 
 static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
 {
-    int64_t ids[PACKAGES_MAX];
+    int64_t *ids;
     size_t n;
     struct rows q;
     enum err e = db_query(c->db, &q, &packages_of, id);
 
     if (e == OK)
-        e = db_ids(&q, ids, COUNT(ids), &n);
+        e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; e == OK && i < n; i++)
         e = summary_add(c, s, ids[i]);
     return e;

@@ -3,7 +3,6 @@
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 
-#define LINES_MAX 1000           /* shown of one batch */
 #define LIST_MAX 100
 
 /* Of a guide the newest line that was not withdrawn holds, so a reception takes a refusal's
@@ -20,14 +19,14 @@ static const struct stmt open_of = STMT("batch_open_of", "i", SELECT "WHERE b.op
 static const struct stmt by_id = STMT("batch_by_id", "i", SELECT "WHERE b.id = $1");
 static const struct stmt newest = STMT("batches_newest", "ii",
     SELECT "WHERE b.id < $1 ORDER BY b.id DESC LIMIT $2");
-static const struct stmt open_all = STMT("batches_open", "i",
-    SELECT "WHERE b.closed_at IS NULL ORDER BY b.opened_at, b.id LIMIT $1");
-static const struct stmt lines_of = STMT("batch_lines", "ii",
+static const struct stmt open_all = STMT("batches_open", "",
+    SELECT "WHERE b.closed_at IS NULL ORDER BY b.opened_at, b.id");
+static const struct stmt lines_of = STMT("batch_lines", "i",
     "SELECT l.id, l.at, l.guide_number, l.package_id, l.refused, l.note, p.state, p.type, l.condition, p.carrier,"
     " s.code, c.full_name, l.withdrawn_at, " HOLDS
     " FROM courier_batch_lines l LEFT JOIN packages p ON p.id = l.package_id"
     " LEFT JOIN positions s ON s.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id"
-    " WHERE l.batch_id = $1 ORDER BY l.id DESC LIMIT $2");
+    " WHERE l.batch_id = $1 ORDER BY l.id DESC");
 static const struct stmt open_new = STMT("batch_open", "ii",
     "INSERT INTO courier_batches (opened_by, opened_at) VALUES ($1, $2)");
 static const struct stmt open_again = STMT("batch_open_again", "ii",
@@ -114,11 +113,10 @@ enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out)
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_BATCH_NONE, NULL) : domain_fault(c, e);
 }
 
-static enum err read_list(struct ctx *c, struct rows *q, size_t most, struct batches *out)
+static enum err read_list(struct ctx *c, struct rows *q, struct batches *out)
 {
-    *out = (struct batches){ .v = arena_alloc(c->a, most * sizeof *out->v) };
-    while (out->n < most && db_next(q))
-        db_fill(q, 0, batch_fields, &out->v[out->n++], c->a);
+    *out = (struct batches){ 0 };
+    out->v = db_all(q, c->a, batch_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(q));
 }
 
@@ -128,27 +126,26 @@ enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches
     struct rows q;
     enum err e = db_query(c->db, &q, &newest, before > 0 ? before : INT64_MAX, most);
 
-    return e != OK ? domain_fault(c, e) : read_list(c, &q, (size_t)most, out);
+    return e != OK ? domain_fault(c, e) : read_list(c, &q, out);
 }
 
 enum err batch_open(struct ctx *c, struct batches *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &open_all, (int64_t)LIST_MAX);
+    enum err e = db_query(c->db, &q, &open_all);
 
-    return e != OK ? domain_fault(c, e) : read_list(c, &q, LIST_MAX, out);
+    return e != OK ? domain_fault(c, e) : read_list(c, &q, out);
 }
 
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &lines_of, id, (int64_t)LINES_MAX);
+    enum err e = db_query(c->db, &q, &lines_of, id);
 
-    *out = (struct batch_lines){ .v = arena_alloc(c->a, LINES_MAX * sizeof *out->v) };
+    *out = (struct batch_lines){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < LINES_MAX && db_next(&q))
-        db_fill(&q, 0, batch_line_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, batch_line_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

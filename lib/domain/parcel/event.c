@@ -1,6 +1,8 @@
 /* The chain of custody: each event's hash covers the one before, so an edited
  * or missing row shows. Personal values stand beside it, salted, so that they
  * can be erased without breaking it (domain.md §1). */
+#include <assert.h>
+
 #include "json/json.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
@@ -107,8 +109,9 @@ void event_personal(struct ctx *c, struct personal *list, struct json_object *de
     unsigned char sum[HASH_BYTES];
     struct buf b = { 0 };
 
-    if (is_blank(value) || list->n == PERSONAL_MAX)
+    if (is_blank(value))
         return;
+    assert(list->n < PERSONAL_MAX && "what is hashed into an event is kept beside it");
     random_bytes(list->v[list->n].salt, sizeof list->v[0].salt);
     buf_add(&b, list->v[list->n].salt, sizeof list->v[0].salt);
     buf_str(&b, value);

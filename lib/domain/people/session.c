@@ -7,7 +7,6 @@
 #define IDLE_S (12 * 3600)
 #define LIFE_S (24 * 3600)
 #define TOUCH_S 60
-#define LIST_MAX 50
 
 #define LIVE " s.expires_at > $2 AND s.seen_at > $3"
 static const struct stmt by_token = STMT("session_by_token", "bii",
@@ -18,7 +17,7 @@ static const struct stmt by_token = STMT("session_by_token", "bii",
 static const struct stmt of_user = STMT("sessions_of_user", "iii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
     " s.user_agent FROM sessions s WHERE s.user_id = $1 AND" LIVE
-    " ORDER BY s.seen_at DESC LIMIT 50");
+    " ORDER BY s.seen_at DESC");
 static const struct stmt insert = STMT("session_insert", "bisiiiss",
     "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
     " user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -124,13 +123,13 @@ enum err session_list(struct ctx *c, struct sessions *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &of_user, c->user_id, c->now, c->now - IDLE_S);
 
-    *out = (struct sessions){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    *out = (struct sessions){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < LIST_MAX && db_next(&q)) {
-        struct session *s = &out->v[out->n++];
+    out->v = db_all(&q, c->a, session_fields, sizeof *out->v, &out->n);
+    for (size_t i = 0; i < out->n; i++) {
+        struct session *s = &out->v[i];
 
-        db_fill(&q, 0, session_fields, s, c->a);
         s->is_current = s->id == c->session_id;
         s->device = device_of(c->a, s->user_agent);
     }

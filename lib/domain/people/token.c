@@ -11,7 +11,6 @@
 #define PREFIX "paq_"
 #define SHOWN (sizeof PREFIX - 1 + 4)
 #define TOUCH_S 60
-#define LIST_MAX 500
 
 #define COLUMNS "t.id, t.name, t.prefix, t.role, t.scopes, t.created_by, t.created_at,"      \
     " t.last_used_at, t.expires_at, t.revoked_at, u.username"
@@ -21,7 +20,7 @@ static const struct stmt by_hash = STMT("token_by_hash", "bi",
     " AND (t.expires_at IS NULL OR t.expires_at > $2)");
 static const struct stmt list = STMT("token_list", "",
     "SELECT " COLUMNS " FROM api_tokens t LEFT JOIN users u ON u.id = t.created_by"
-    " ORDER BY t.id LIMIT 500");
+    " ORDER BY t.id");
 static const struct stmt insert = STMT("token_insert", "ssbssiiI",
     "INSERT INTO api_tokens (name, prefix, token_hash, role, scopes, created_by, created_at,"
     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
@@ -118,11 +117,10 @@ enum err token_list(struct ctx *c, struct api_tokens *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &list);
 
-    *out = (struct api_tokens){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    *out = (struct api_tokens){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < LIST_MAX && db_next(&q))
-        db_fill(&q, 0, token_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, token_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

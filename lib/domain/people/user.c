@@ -10,7 +10,6 @@
 #include "domain/people/session.h"
 #include "domain/ground/tx.h"
 
-#define LIST_MAX 500
 #define MADE_SYMBOLS 16
 
 #define COLUMNS "id, username, email, full_name, phone, role, password_hash, is_active,"      \
@@ -20,7 +19,7 @@ static const struct stmt by_id = STMT("user_by_id", "i",
 static const struct stmt by_name = STMT("user_by_name", "s",
     "SELECT " COLUMNS " FROM users WHERE username = $1");
 static const struct stmt list = STMT("user_list", "",
-    "SELECT " COLUMNS " FROM users ORDER BY username LIMIT 500");
+    "SELECT " COLUMNS " FROM users ORDER BY username");
 static const struct stmt insert = STMT("user_insert", "sssssii",
     "INSERT INTO users (username, email, full_name, role, password_hash, must_change_password,"
     " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
@@ -82,11 +81,10 @@ enum err user_list(struct ctx *c, struct users *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &list);
 
-    *out = (struct users){ .v = arena_alloc(c->a, LIST_MAX * sizeof *out->v) };
+    *out = (struct users){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < LIST_MAX && db_next(&q))
-        db_fill(&q, 0, user_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, user_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

@@ -9,8 +9,8 @@
 #define AROUND_DAYS 366          /* before today and after: a further one is a slip of the hand */
 
 #define COLUMNS "d.day, d.reason, u.full_name FROM closures d LEFT JOIN users u ON u.id = d.created_by"
-static const struct stmt between = STMT("closures_of_days", "iii",
-    "SELECT " COLUMNS " WHERE d.day >= $1 AND d.day <= $2 ORDER BY d.day LIMIT $3");
+static const struct stmt between = STMT("closures_of_days", "ii",
+    "SELECT " COLUMNS " WHERE d.day >= $1 AND d.day <= $2 ORDER BY d.day");
 static const struct stmt by_day = STMT("closure_by_day", "i", "SELECT " COLUMNS " WHERE d.day = $1");
 static const struct stmt insert = STMT("closure_insert", "isI",
     "INSERT INTO closures (day, reason, created_by) VALUES ($1, $2, $3)");
@@ -34,17 +34,14 @@ const struct fields closure_fields = FIELDS(shown);
 enum err closure_list(struct ctx *c, int64_t from, int64_t to, struct closures *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &between, from, to, (int64_t)CLOSURES_MAX);
+    enum err e = db_query(c->db, &q, &between, from, to);
 
-    *out = (struct closures){ .v = arena_alloc(c->a, CLOSURES_MAX * sizeof *out->v) };
+    *out = (struct closures){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < CLOSURES_MAX && db_next(&q)) {
-        struct closure *row = &out->v[out->n++];
-
-        db_fill(&q, 0, column_fields, row, c->a);
-        row->date = clock_day_iso(c->a, row->day);
-    }
+    out->v = db_all(&q, c->a, column_fields, sizeof *out->v, &out->n);
+    for (size_t i = 0; i < out->n; i++)
+        out->v[i].date = clock_day_iso(c->a, out->v[i].day);
     return domain_fault(c, db_end(&q));
 }
 

@@ -14,8 +14,7 @@ struct closure {
 FIELD_TABLE(struct closure, closure_fields)
 struct closures { struct closure *v; size_t n; };
 
-/* Of the days from … to, in their order, at most CLOSURES_MAX. */
-#define CLOSURES_MAX 1000
+/* Of the days from … to, in their order. */
 enum err closure_list(struct ctx *c, int64_t from, int64_t to, struct closures *out) MUST_CHECK;
 
 /* A day that has begun makes cheaper what is still on the shelf: it needs `known`.

@@ -2,20 +2,19 @@
 #include "domain/ground/tx.h"
 #include "domain/price/rate.h"
 
-#define TYPES_MAX 8
 
 static const struct stmt at_instant = STMT("rates_at", "i",
     "SELECT r.id, r.package_type, r.base_fee, r.storage_per_day, r.free_hours, r.valid_from"
     " FROM rates r WHERE r.valid_from = (SELECT max(o.valid_from) FROM rates o"
     " WHERE o.package_type = r.package_type AND o.valid_from <= $1)"
     " ORDER BY r.base_fee, r.package_type");
-static const struct stmt periods = STMT("rate_periods", "ii",
+static const struct stmt periods = STMT("rate_periods", "i",
     "SELECT id, package_type, base_fee, storage_per_day, free_hours, valid_from, valid_until,"
     " CASE WHEN valid_from > $1 THEN 'PROXIMA'"
     "      WHEN valid_until IS NULL OR valid_until > $1 THEN 'VIGENTE' ELSE 'PASADA' END"
     " FROM (SELECT *, lead(valid_from) OVER (PARTITION BY package_type ORDER BY valid_from)"
     "       AS valid_until FROM rates)"
-    " ORDER BY valid_from DESC, base_fee, package_type LIMIT $2");
+    " ORDER BY valid_from DESC, base_fee, package_type");
 DB_REGISTER(&at_instant, &periods)
 
 static const struct field rows[] = {
@@ -44,13 +43,12 @@ const struct fields rate_period_fields = FIELDS(period_rows);
 enum err rate_list(struct ctx *c, struct rate_periods *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &periods, c->now, (int64_t)RATES_MAX);
+    enum err e = db_query(c->db, &q, &periods, c->now);
 
-    *out = (struct rate_periods){ .v = arena_alloc(c->a, RATES_MAX * sizeof *out->v) };
+    *out = (struct rate_periods){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < RATES_MAX && db_next(&q))
-        db_fill(&q, 0, rate_period_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, rate_period_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 
@@ -59,11 +57,10 @@ enum err rates_at(struct ctx *c, int64_t at, struct rates *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &at_instant, at);
 
-    *out = (struct rates){ .v = arena_alloc(c->a, TYPES_MAX * sizeof *out->v) };
+    *out = (struct rates){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < TYPES_MAX && db_next(&q))
-        db_fill(&q, 0, rate_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, rate_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

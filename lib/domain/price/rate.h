@@ -19,8 +19,7 @@ struct rates { struct rate *v; size_t n; };
 /* In force at that instant: one of each package type, the cheapest first. */
 enum err rates_at(struct ctx *c, int64_t at, struct rates *out) MUST_CHECK;
 
-/* All there are, the newest first, at most RATES_MAX. */
-#define RATES_MAX 500
+/* All there are, the newest first. */
 struct rate_period {
     struct rate rate;
     int64_t valid_until;         /* where the next one begins; 0: none does yet */

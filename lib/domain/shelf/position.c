@@ -39,12 +39,12 @@ static const struct stmt list_zone = STMT("positions_of_zone", "iiis",
     SELECT "WHERE o.zone = $4 AND " AFTER IN_ORDER);
 static const struct stmt order_of = STMT("position_order", "i",
     "SELECT walk_order FROM positions WHERE id = $1");
-static const struct stmt zones = STMT("position_zones", "i",
+static const struct stmt zones = STMT("position_zones", "",
     "SELECT zone, count(*) FILTER (WHERE is_active = 1), count(*) FILTER (WHERE used > 0), sum(used),"
     " coalesce(sum(capacity) FILTER (WHERE is_active = 1), 0),"
     " coalesce(sum(used) FILTER (WHERE is_active = 1 AND capacity IS NOT NULL), 0),"
     " count(*) FILTER (WHERE is_active = 1 AND capacity IS NULL)"
-    " FROM positions GROUP BY zone ORDER BY min(walk_order), zone LIMIT $1");
+    " FROM positions GROUP BY zone ORDER BY min(walk_order), zone");
 
 #define SHELVED                                                                                 \
     "SELECT p.id, p.guide_number, p.tracking_code, p.carrier, p.type, c.full_name, p.received_at,"  \
@@ -214,13 +214,12 @@ enum err position_list(struct ctx *c, const struct position_filter *f, struct po
 enum err position_zones(struct ctx *c, struct zones *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &zones, (int64_t)ZONES_MAX);
+    enum err e = db_query(c->db, &q, &zones);
 
-    *out = (struct zones){ .v = arena_alloc(c->a, ZONES_MAX * sizeof *out->v) };
+    *out = (struct zones){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < ZONES_MAX && db_next(&q))
-        db_fill(&q, 0, zone_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, zone_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

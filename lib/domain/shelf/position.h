@@ -48,7 +48,6 @@ struct zone {
 };
 FIELD_TABLE(struct zone, zone_fields)
 struct zones { struct zone *v; size_t n; };
-#define ZONES_MAX 100
 enum err position_zones(struct ctx *c, struct zones *out) MUST_CHECK;
 
 /* What lies on one position, keyset by id; position_id 0: on the shelf, and on none. */

@@ -36,7 +36,6 @@ struct stocktake_box {
 };
 FIELD_TABLE(struct stocktake_box, stocktake_box_fields)
 struct stocktake_boxes { struct stocktake_box *v; size_t n; };
-#define STOCKTAKE_BOXES_MAX 500
 
 /* A stocktake of a zone, of one position, or of all when neither is said.  E_CONFLICT when one of its
  * positions is in another open stocktake. */

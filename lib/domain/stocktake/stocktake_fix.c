@@ -12,6 +12,7 @@
 #include "json/json.h"
 #include "base/log.h"
 
+#define WRITE_BATCH 100          /* boxes read at once; the next ones follow */
 #define KIND "INVENTARIO"
 
 static const struct stmt fixed = STMT("shelf_box_fixed", "iii",
@@ -30,9 +31,9 @@ static const struct stmt forget = STMT("shelf_box_forget", "i",
     "DELETE FROM shelf_audit_boxes WHERE id = $1 AND expected_id IS NULL AND fixed_at IS NULL");
 /* Differences of packages that are not put right already; what each package is, is asked again when its event
  * is written. */
-static const struct stmt to_write = STMT("shelf_boxes_to_write", "ii",
+static const struct stmt to_write = STMT("shelf_boxes_to_write", "iii",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND id > $2 AND package_id IS NOT NULL"
-    " AND result <> 'EN_SU_SITIO' AND fixed_at IS NULL ORDER BY id LIMIT 100");
+    " AND result <> 'EN_SU_SITIO' AND fixed_at IS NULL ORDER BY id LIMIT $3");
 static const struct stmt finish = STMT("shelf_audit_finish", "iiiiiiiiiii",
     "UPDATE shelf_audits SET finished_at = $2, finished_by = $3, positions = $4, counted = $5, expected = $6,"
     " seen = $7, missing = $8, misplaced = $9, extra = $10, fixed = $11 WHERE id = $1 AND finished_at IS NULL");
@@ -210,7 +211,7 @@ static enum err difference_write_tx(struct ctx *c, int64_t stocktake, int64_t id
 
 static enum err differences_write_tx(struct ctx *c, int64_t stocktake)
 {
-    int64_t ids[100], after = 0;
+    int64_t ids[WRITE_BATCH], after = 0;
     size_t n;
     enum err e;
 
@@ -218,7 +219,7 @@ static enum err differences_write_tx(struct ctx *c, int64_t stocktake)
         struct rows q;
 
         n = 0;
-        e = db_query(c->db, &q, &to_write, stocktake, after);
+        e = db_query(c->db, &q, &to_write, stocktake, after, (int64_t)WRITE_BATCH);
         if (e != OK)
             return e;
         while (n < COUNT(ids) && db_next(&q))

@@ -41,14 +41,14 @@ static const struct stmt progress = STMT("shelf_audit_progress", "i",
     " LEFT JOIN positions n ON n.id = p.position_id "
 static const struct stmt box_by_id = STMT("shelf_box_by_id", "ii",
     BOXES "WHERE b.id = $1 AND b.audit_id = $2");
-static const struct stmt boxes_of = STMT("shelf_boxes_of_position", "iii",
+static const struct stmt boxes_of = STMT("shelf_boxes_of_position", "ii",
     BOXES "WHERE b.id IN (SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND expected_id = $2"
     " UNION SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND read_id = $2)"
-    " ORDER BY b.id DESC LIMIT $3");
-static const struct stmt differences = STMT("shelf_boxes_different", "ii",
+    " ORDER BY b.id DESC");
+static const struct stmt differences = STMT("shelf_boxes_different", "i",
     BOXES "WHERE b.audit_id = $1 AND b.result <> 'EN_SU_SITIO' AND (b.result <> 'FALTA'"
     " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)"
-    " ORDER BY coalesce(r.walk_order, e.walk_order), b.id LIMIT $2");
+    " ORDER BY coalesce(r.walk_order, e.walk_order), b.id");
 static const struct stmt current = STMT("shelf_audit_current", "ii",
     "SELECT o.code FROM shelf_audit_positions s JOIN positions o ON o.id = s.position_id"
     " WHERE s.audit_id = $1 AND s.opened_by = $2 ORDER BY s.opened_at DESC, s.position_id DESC LIMIT 1");
@@ -213,18 +213,15 @@ enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, str
     struct rows q;
     enum err e = code != NULL ? position_by_code(c, code, &p) : OK;
 
-    *out = (struct stocktake_boxes){ .v = arena_alloc(c->a, STOCKTAKE_BOXES_MAX * sizeof *out->v) };
+    *out = (struct stocktake_boxes){ 0 };
     if (e == OK)
-        e = code != NULL ? db_query(c->db, &q, &boxes_of, id, p.id, (int64_t)STOCKTAKE_BOXES_MAX)
-            : db_query(c->db, &q, &differences, id, (int64_t)STOCKTAKE_BOXES_MAX);
+        e = code != NULL ? db_query(c->db, &q, &boxes_of, id, p.id)
+            : db_query(c->db, &q, &differences, id);
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < STOCKTAKE_BOXES_MAX && db_next(&q)) {
-        struct stocktake_box *b = &out->v[out->n++];
-
-        db_fill(&q, 0, column_fields, b, c->a);
-        b->kind = box_kind(b, code);
-    }
+    out->v = db_all(&q, c->a, column_fields, sizeof *out->v, &out->n);
+    for (size_t i = 0; i < out->n; i++)
+        out->v[i].kind = box_kind(&out->v[i], code);
     return domain_fault(c, db_end(&q));
 }
 

@@ -85,6 +85,27 @@ static void upload(struct buf picture)
     buf_free(&picture);
 }
 
+/* ---- photos whose jobs were discarded, many at once ---- */
+
+static const struct stmt many_files = STMT("t_many_files", "ii",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)"
+    " INSERT INTO package_files (package_id, key, kind, spool_path, created_at, state)"
+    " SELECT $1, 'many' || i, 'RECEPCION', '/nowhere', 0, 'pending' FROM n");
+static const struct stmt many_jobs = STMT("t_many_jobs", "i",
+    "INSERT INTO jobs (queue, kind, args, state, run_at, max_attempts, created_at, finished_at)"
+    " SELECT 'files', 'photo.process', '{\"file_id\":' || id || '}', 'cancelled', 0, 1, 0, $1 FROM package_files"
+    " WHERE key LIKE 'many%'");
+
+enum { MANY_DEAD = 1100 };
+
+static enum err discard_many(struct db *db, void *arg)
+{
+    const struct package *p = arg;
+    enum err e = db_exec(db, NULL, &many_files, p->id, (int64_t)MANY_DEAD);
+
+    return e != OK ? e : db_exec(db, NULL, &many_jobs, clock_now());
+}
+
 /* ---- a photo and its job ---- */
 
 static enum err add_job(struct db *db, void *arg)
@@ -216,6 +237,16 @@ Test(photos, that_could_not_be_written_wait_whole_for_another_try_by_whomever)
     j = claimed();
     ended(&j, photo_process_job(&f.c, &j));
     expect_ready();
+}
+
+Test(photos, whose_jobs_were_discarded_are_all_said_to_be_lost_however_many)
+{
+    struct package p;
+
+    cr_assert_eq(package_by_guide(&f.c, "FOTO0001", &p), OK);
+    cr_assert_eq(db_write(f.db, discard_many, &p), OK);
+    cr_assert_eq(jobs_settle(&f.c, false), OK);
+    cr_expect_eq(db_scalar(f.db, 0, &is_state, "failed"), MANY_DEAD);
 }
 
 Test(photos, that_are_damaged_are_so_at_once_and_kept_for_who_knows_better)
