@@ -23,7 +23,7 @@
 #include "base/schedule.h"
 #include "store/db.h"
 
-#define RUNS_MAX 64
+#define RUNS_MAX 64                /* programs at one time; there is one run of each, and they are ten */
 #define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: of one due each minute a week and a day */
 
 static const struct stmt tick_take = STMT("tick_take", "sii",

@@ -125,14 +125,11 @@ static void add_paid(struct ctx *c, struct paid *to, const struct payments *list
 static enum err read_paid(struct ctx *c, const struct delivery *d, struct paid *out)
 {
     struct payments list;
-    enum err e = OK;
+    enum err e = payments_of_all(c, &d->packages, &list);
 
     *out = (struct paid){ 0 };
-    for (size_t i = 0; e == OK && i < d->packages.n; i++) {
-        e = payments_of(c, d->packages.v[i].id, &list);
-        if (e == OK)
-            add_paid(c, out, &list);
-    }
+    if (e == OK)
+        add_paid(c, out, &list);
     return e;
 }
 

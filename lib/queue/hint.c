@@ -15,7 +15,7 @@
 #define CONNECT_MS 200           /* who waits anyway is not in such a hurry */
 #define LATE_MS 100              /* an answer to BLOCK may come so much later */
 #define REST_S 1.0               /* after a failure Redis is left alone for so long */
-#define QUEUES_MAX 8
+#define QUEUES_MAX 8             /* queues that a slot listens to; a further one is looked at once a second */
 
 struct hint {
     const struct conf *conf;

@@ -107,6 +107,9 @@ enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg),
 void db_lazy(struct db *db, bool lazy);
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg); /* inside db_write */
 bool db_in_write(const struct db *db);
+/* How many statements this handle has run: a test holds a page to a number that does not grow with
+ * its rows. */
+uint64_t db_statements(const struct db *db);
 /* Inside db_write, called by the driver and by tests: this run cannot be committed, so fn's
  * transaction is rolled back and fn is called anew, WRITE_TRIES times in all, then E_BUSY. */
 #define WRITE_TRIES 5

@@ -39,6 +39,7 @@ struct db {
     bool lazy;                   /* db_lazy */
     enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
     struct cache cache;
+    uint64_t ran;                /* statements, for db_statements */
     struct hook *hooks;
     size_t hook_count, hook_cap;
 };
@@ -288,6 +289,7 @@ static enum err start(struct db *db, struct rows *q, const struct stmt *s, va_li
     e = prepared(db, s, &st);
     if (e != OK)
         return q->err = e;
+    db->ran++;
     for (size_t n = 0; s->args[n] != '\0' && rc == SQLITE_OK; n++)
         rc = bind_one(st, n + 1, s->args[n], ap);
     q->impl = st;
@@ -695,6 +697,11 @@ enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *
         return read_joined(db, fn, arg);
     e = db_exec(db, NULL, &begin_read);
     return e != OK ? e : finish(db, read_joined(db, fn, arg));
+}
+
+uint64_t db_statements(const struct db *db)
+{
+    return db->ran;
 }
 
 bool db_in_write(const struct db *db)

@@ -18,21 +18,29 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
     size_t n = 0;
     struct rows q;
     struct customer who;
+    struct packages boxes;
+    struct incidents open;
+    struct fee *fees;
     enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id, (int64_t)HANDOVER_MAX);
 
     if (e != OK)
         return e;
     e = db_ids(&q, ids, HANDOVER_MAX, &n);
-    out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
-    for (size_t i = 0; i < n && e == OK; i++) {
-        e = package_by_id(c, ids[i], &out->v[i].package);
-        if (e == OK)
-            e = fee_of(c, &out->v[i].package, &out->v[i].fee);
-        if (e == OK)
-            e = incident_of(c, ids[i], &out->v[i].incident);
-        out->total += out->v[i].fee.total;
+    if (e == OK)
+        e = packages_by_ids(c, ids, n, &boxes);
+    if (e == OK)
+        e = fees_of(c, &boxes, &fees);
+    if (e == OK)
+        e = incidents_of(c, ids, n, &open);
+    if (e != OK)
+        return e;
+    out->v = arena_alloc(c->a, (boxes.n + 1) * sizeof *out->v);
+    for (; out->n < boxes.n; out->n++) {
+        const struct package *p = &boxes.v[out->n];
+
+        out->v[out->n] = (struct deliver_quote_line){ *p, fees[out->n], incident_among(&open, p->id) };
+        out->total += fees[out->n].total;
     }
-    out->n = n;
     if (e == OK && out->customer_id != 0 && (e = customer_by_id(c, out->customer_id, &who)) == OK) {
         out->customer_name = who.full_name;
         out->customer_phone = who.phone;

@@ -28,12 +28,8 @@ enum err delivery_ids(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n
 static enum err delivery_paid_read(struct ctx *c, struct delivery *out)
 {
     struct payments all, theirs;
-    enum err e = OK;
-
+    enum err e = payments_of_all(c, &out->packages, &all);
     for (size_t i = 0; e == OK && i < out->packages.n; i++) {
-        e = payments_of(c, out->packages.v[i].id, &all);
-        if (e != OK)
-            return e;
         theirs = payments_of_handover(c, &all, &out->packages.v[i]);
         out->paid += payments_sum(&theirs);
     }
@@ -47,12 +43,11 @@ enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
     enum err e = delivery_ids(c, package_id, ids, &n);
 
     *out = (struct delivery){ 0 };
-    out->packages.v = arena_alloc(c->a, (n + 1) * sizeof *out->packages.v);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        struct package *p = &out->packages.v[i];
+    if (e == OK)
+        e = packages_by_ids(c, ids, n, &out->packages);
+    for (size_t i = 0; e == OK && i < out->packages.n; i++) {
+        const struct package *p = &out->packages.v[i];
 
-        e = package_by_id(c, ids[i], p);
-        out->packages.n = i + 1;
         out->operation_id = p->operation_id;
         out->total += p->total_fee;
         out->discount += p->discount;

@@ -3,6 +3,7 @@
 #include "json/json.h"
 #include "local/money.h"
 #include "domain/ground/setting.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/money/texts.h"
 
@@ -11,8 +12,10 @@
     " p.reverses, u.full_name, p.cash_session_id, p.reason FROM payments p JOIN users u ON u.id = p.taken_by "
 static const struct stmt payments_by_package = STMT("payments_of_package", "i",
     SELECT "WHERE p.package_id = $1 ORDER BY p.id");
+static const struct stmt payments_by_packages = STMT("payments_of_packages", "s",
+    SELECT "WHERE p.package_id IN (SELECT value FROM json_each($1)) ORDER BY p.id");
 static const struct stmt by_id = STMT("payment_by_id", "i", SELECT "WHERE p.id = $1");
-DB_REGISTER(&payments_by_package, &by_id)
+DB_REGISTER(&payments_by_package, &payments_by_packages, &by_id)
 
 static const struct field payment_rows[] = {
     FIELD(struct payment, id, F_INT, "Número del pago"),
@@ -75,6 +78,22 @@ enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out)
     return domain_fault(c, db_end(&q));
 }
 
+enum err payments_of_all(struct ctx *c, const struct packages *list, struct payments *out)
+{
+    int64_t *ids = arena_alloc(c->a, (list->n + 1) * sizeof *ids);
+    struct rows q;
+    enum err e;
+
+    for (size_t i = 0; i < list->n; i++)
+        ids[i] = list->v[i].id;
+    *out = (struct payments){ 0 };
+    e = db_query(c->db, &q, &payments_by_packages, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, list->n)));
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, payment_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
+}
+
 enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out)
 {
     enum err e = db_get(c->db, payment_fields, out, c->a, &by_id, id);
@@ -100,10 +119,13 @@ bool payment_stands(const struct payments *all, const struct payment *p)
 /* Is the operation of `p` the hand-over's, or one of a payment that was recorded by hand since? */
 static bool is_of_handover(const struct payments *all, const struct payment *p, const struct package *package)
 {
+    if (p->package_id != package->id)
+        return false;
     if (package->operation_id != NULL && streq(p->operation_id, package->operation_id))
         return true;
     for (size_t i = 0; i < all->n; i++)
-        if (payment_by_hand(&all->v[i]) && all->v[i].taken_at >= package->delivered_at
+        if (all->v[i].package_id == package->id && payment_by_hand(&all->v[i])
+            && all->v[i].taken_at >= package->delivered_at
             && streq(all->v[i].operation_id, p->operation_id))
             return true;
     return false;

@@ -30,11 +30,14 @@ bool payment_method_taken(struct ctx *c, const char *method);        /* here, no
 void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
                           const char *reference_field);
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
+/* Those of several packages, by one statement, in the order in which they were written. */
+struct packages;
+enum err payments_of_all(struct ctx *c, const struct packages *list, struct payments *out) MUST_CHECK;
 enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
 bool payment_by_hand(const struct payment *p);       /* recorded by hand, not at a hand-over */
 /* A payment stands when it is no reversal and no other payment of the list reverses it. */
 bool payment_stands(const struct payments *all, const struct payment *p);
-/* The payments of the hand-over that stands, with what was reversed of them and recorded by hand
+/* Among payments of this package and maybe others: those of its hand-over that stands, with what was reversed of them and recorded by hand
  * since; none of a hand-over that was undone. */
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
 int64_t payments_sum(const struct payments *all);    /* less what was reversed */

@@ -21,15 +21,21 @@ static void labels_push(struct labels *out, struct label l)
 }
 
 /* The bars hold the tracking code, which is short and ours: it is read at the hand-over. */
-static enum err labels_add_package(struct ctx *c, int64_t id, struct labels *out)
+static enum err labels_add_packages(struct ctx *c, const int64_t *ids, size_t n, struct labels *out)
 {
-    struct package p;
-    enum err e = package_by_id(c, id, &p);
-    const char *name = p.customer_name ? p.customer_name : p.announced_name;
+    struct packages all;
+    enum err e = packages_by_ids(c, ids, n, &all);
 
-    if (e == OK)
-        labels_push(out, (struct label){ p.tracking_code, p.position_code, name ? name_masked(c->a, name) : "Por identificar",
-                                  clock_day_exact(c->a, clock_day(p.received_at ? p.received_at : p.announced_at)), false });
+    if (e == OK && all.n < n)
+        e = package_fault(c, E_NOT_FOUND);
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        const struct package *p = &all.v[i];
+        const char *name = p->customer_name ? p->customer_name : p->announced_name;
+
+        labels_push(out, (struct label){ p->tracking_code, p->position_code,
+            name ? name_masked(c->a, name) : "Por identificar",
+            clock_day_exact(c->a, clock_day(p->received_at ? p->received_at : p->announced_at)), false });
+    }
     return e;
 }
 
@@ -37,14 +43,19 @@ static enum err labels_add_batch(struct ctx *c, int64_t id, struct labels *out)
 {
     struct batch b;
     struct batch_lines lines;
+    int64_t *ids;
+    size_t n = 0;
     enum err e = batch_by_id(c, id, &b);
 
     if (e == OK)
         e = batch_lines(c, id, &lines);
-    for (size_t i = e == OK ? lines.n : 0; e == OK && i-- > 0;)
+    if (e != OK)
+        return e;
+    ids = arena_alloc(c->a, (lines.n + 1) * sizeof *ids);
+    for (size_t i = lines.n; i-- > 0;)
         if (lines.v[i].counts && lines.v[i].position_code != NULL)
-            e = labels_add_package(c, lines.v[i].package_id, out);
-    return e;
+            ids[n++] = lines.v[i].package_id;
+    return labels_add_packages(c, ids, n, out);
 }
 
 static enum err labels_add_zone(struct ctx *c, const char *zone, struct labels *out)
@@ -65,8 +76,8 @@ enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *ou
     enum err e = OK;
 
     *out = (struct labels){ .v = arena_alloc(c->a, LABELS_MAX * sizeof *out->v) };
-    for (size_t i = 0; e == OK && i < in->count; i++)
-        e = labels_add_package(c, in->ids[i], out);
+    if (in->count > 0)
+        e = labels_add_packages(c, in->ids, in->count, out);
     if (e == OK && in->batch != 0)
         e = labels_add_batch(c, in->batch, out);
     if (e == OK && !is_blank(in->zone))

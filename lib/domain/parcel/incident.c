@@ -1,5 +1,6 @@
 #include "domain/parcel/incident.h"
 
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_write.h"
@@ -16,6 +17,8 @@
     " LEFT JOIN customers c ON c.id = p.customer_id" \
     " LEFT JOIN event_values v ON v.event_id = i.event_id AND v.name = 'note' WHERE i.resolved_at IS NULL"
 static const struct stmt open_of = STMT("incident_open_of", "i", SELECT " AND i.package_id = $1");
+static const struct stmt open_of_all = STMT("incidents_open_of", "s",
+    SELECT " AND i.package_id IN (SELECT value FROM json_each($1)) ORDER BY i.id");
 static const struct stmt all_open = STMT("incidents_open", "iii",
     SELECT " AND i.id < $1 AND ($2 = 0 OR i.package_id = $2) ORDER BY i.id DESC LIMIT $3");
 static const struct stmt insert = STMT("incident_insert", "isiii",
@@ -29,7 +32,7 @@ static const struct stmt reopen = STMT("incident_reopen", "iis",
 static const struct stmt take_back = STMT("incident_take_back", "iii",
     "UPDATE incidents SET resolved_at = $2, resolved_by = $3, resolution = 'deshecho'"
     " WHERE event_id = $1 AND resolved_at IS NULL");
-DB_REGISTER(&open_of, &all_open, &insert, &settle, &reopen, &take_back)
+DB_REGISTER(&open_of, &open_of_all, &all_open, &insert, &settle, &reopen, &take_back)
 
 #define I struct incident
 static const struct field rows[] = {
@@ -69,6 +72,26 @@ enum err incident_of(struct ctx *c, int64_t package_id, struct incident *out)
     if (e == E_NOT_FOUND)
         *out = (struct incident){ 0 };
     return e == E_NOT_FOUND ? OK : domain_fault(c, e);
+}
+
+enum err incidents_of(struct ctx *c, const int64_t *packages, size_t n, struct incidents *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &open_of_all, arena_printf(c->a, "[%s]", operation_ids(c->a, packages, n)));
+
+    *out = (struct incidents){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, incident_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
+}
+
+struct incident incident_among(const struct incidents *all, int64_t package_id)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].package_id == package_id)
+            return all->v[i];
+    return (struct incident){ 0 };
 }
 
 enum err incident_list(struct ctx *c, const struct incident_filter *f, struct incidents *out)

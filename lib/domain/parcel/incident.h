@@ -22,6 +22,9 @@ extern const char *const incident_outcomes[];
 const char *incident_outcome_words(const char *outcome);     /* "No encontrado"; NULL for none */
 
 /* The open one of a package; id 0: none. */
+/* The open ones of these packages, by one statement; then that of one of them. */
+enum err incidents_of(struct ctx *c, const int64_t *packages, size_t n, struct incidents *out) MUST_CHECK;
+struct incident incident_among(const struct incidents *all, int64_t package_id);     /* id 0: none */
 enum err incident_of(struct ctx *c, int64_t package_id, struct incident *out) MUST_CHECK;
 /* Those that are open, the newest first: of all or of one package. */
 struct incident_filter { int64_t package, before, limit; };  /* before: id of the last row seen */

@@ -1,5 +1,6 @@
 /* Packages by a key. */
 #include "local/normal.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package.h"
 #include "domain/parcel/package_columns.h"
@@ -10,7 +11,9 @@ static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT
 static const struct stmt by_code = STMT("package_by_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1");
 static const struct stmt by_guide = STMT("package_by_guide", "s",
     PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
-DB_REGISTER(&by_id, &by_token, &by_code, &by_guide)
+static const struct stmt by_ids = STMT("packages_by_ids", "s",
+    PACKAGE_COLUMNS " FROM json_each($1) v CROSS JOIN packages p ON p.id = v.value" PACKAGE_JOINS "ORDER BY v.key");
+DB_REGISTER(&by_id, &by_ids, &by_token, &by_code, &by_guide)
 
 #define P struct package
 static const struct field rows[] = {
@@ -99,6 +102,18 @@ static enum err by_text(struct ctx *c, const struct stmt *s, const char *key, st
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out)
 {
     return package_fault(c, db_get(c->db, package_fields, out, c->a, &by_id, id));
+}
+
+enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct packages *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &by_ids, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, n)));
+
+    *out = (struct packages){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, package_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
 }
 
 enum err package_fetch(struct ctx *c, int64_t id, struct package *out)

@@ -44,6 +44,8 @@ enum err package_by_token(struct ctx *c, const char *token, struct package *out)
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
 /* The active package of that guide, else its latest. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;
+/* The packages of these ids, as far as there are any, in the order of the ids, by one statement. */
+enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct packages *out) MUST_CHECK;
 /* What a scanner read of a box: its code is looked up before a guide, which never shadows one. */
 enum err package_by_scan(struct ctx *c, const char *read, struct package *out) MUST_CHECK;
 /* Read it again inside the transaction, or E_NOT_FOUND with its sentence. */

@@ -63,6 +63,8 @@ static enum err take(struct finding *f, enum err e, struct rows *q)
 {
     struct packages *out = f->out;
     const size_t before = out->n;
+    int64_t *ids = arena_alloc(f->c->a, f->limit * sizeof *ids);
+    struct packages fresh;
 
     if (e != OK)
         return e;
@@ -71,13 +73,19 @@ static enum err take(struct finding *f, enum err e, struct rows *q)
 
         for (size_t i = 0; i < out->n; i++)
             seen = seen || out->v[i].id == db_int(q, 0);
-        if (!seen)
+        if (!seen) {
+            ids[out->n - before] = db_int(q, 0);
             out->v[out->n++].id = db_int(q, 0);
+        }
     }
     e = db_end(q);
-    for (size_t i = before; i < out->n && e == OK; i++)
-        e = package_by_id(f->c, out->v[i].id, &out->v[i]);
-    return e;
+    if (e == OK && out->n > before)
+        e = packages_by_ids(f->c, ids, out->n - before, &fresh);
+    if (e != OK || out->n == before)
+        return e;
+    memcpy(&out->v[before], fresh.v, fresh.n * sizeof *fresh.v);
+    out->n = before + fresh.n;
+    return OK;
 }
 
 static enum err find_with(struct finding *f, const struct stmt *s, const char *key)

@@ -8,7 +8,6 @@
 #include "domain/parcel/texts.h"
 #include "queue/job.h"
 
-#define FILES_MAX 64             /* shown of one package */
 
 /* What was taken out has a purge_at. */
 #define KEPT " (state <> 'failed' OR purge_at IS NULL)"
@@ -71,11 +70,10 @@ enum err package_files(struct ctx *c, int64_t id, struct package_files *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &files_of, id);
 
-    *out = (struct package_files){ .v = arena_alloc(c->a, FILES_MAX * sizeof *out->v) };
+    *out = (struct package_files){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < FILES_MAX && db_next(&q))
-        db_fill(&q, 0, package_file_fields, &out->v[out->n++], c->a);
+    out->v = db_all(&q, c->a, package_file_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
 }
 

@@ -1,0 +1,167 @@
+/* What a page lists is read in a number of statements that does not grow with its rows. */
+#include <criterion/criterion.h>
+
+#include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/handover/delivery.h"
+#include "domain/message/notification.h"
+#include "domain/paper/label.h"
+#include "domain/parcel/batch.h"
+#include "domain/parcel/incident.h"
+#include "domain/parcel/package_find.h"
+#include "domain/parcel/package_list.h"
+#include "domain/parcel/package_receive.h"
+#include "tests/unit/fixture.h"
+
+#define MANY 12
+
+static struct fixture f;
+static int64_t ids[MANY], customer;
+static size_t count;             /* how many of them there are */
+
+static void receive_until(size_t n)
+{
+    for (; count < n; count++) {
+        struct receive_in in = { .guide = arena_printf(f.a, "CUENTA%02zu", count), .name = "Rosa Prueba",
+                                 .phone = "300 555 0001", .in_batch = true };
+        struct package p;
+
+        cr_assert_eq(package_receive(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(incident_report(&f.c, &(struct incident_in){ .id = p.id, .outcome = "no_encontrado" }, &p), OK,
+                     "%s", fixture_fault(&f));
+        ids[count] = p.id;
+        customer = p.customer_id;
+    }
+}
+
+/* Each gives the number of rows that it read. */
+static size_t rows_read(void)
+{
+    struct package_rows rows;
+
+    cr_assert_eq(package_rows(&f.c, &(struct package_filter){ .limit = 50 }, &rows), OK);
+    return rows.all.n;
+}
+
+static size_t list_read(void)
+{
+    struct packages list;
+    int64_t next;
+
+    cr_assert_eq(package_list(&f.c, &(struct package_filter){ .limit = 50 }, &list, &next), OK);
+    return list.n;
+}
+
+static size_t found_read(void)
+{
+    struct packages found;
+
+    cr_assert_eq(package_find(&f.c, "3005550001", 50, &found), OK);
+    return found.n;
+}
+
+static size_t quote_read(void)
+{
+    struct deliver_quote q = { 0 };
+
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .customer_id = customer }, &q), OK);
+    cr_expect_neq(q.v[q.n - 1].incident.id, 0);
+    return q.n;
+}
+
+static size_t incidents_read(void)
+{
+    struct incidents list;
+
+    cr_assert_eq(incident_list(&f.c, &(struct incident_filter){ .limit = 50 }, &list), OK);
+    return list.n;
+}
+
+static size_t drop_read(void)
+{
+    struct batch b;
+    struct batch_lines lines;
+
+    cr_assert_eq(batch_open_of(&f.c, &b), OK);
+    cr_assert_eq(batch_lines(&f.c, b.id, &lines), OK);
+    return lines.n;
+}
+
+static size_t labels_of_drop_read(void)
+{
+    struct batch b;
+    struct labels labels;
+
+    cr_assert_eq(batch_open_of(&f.c, &b), OK);
+    cr_assert_eq(labels_read(&f.c, &(struct label_in){ .batch = b.id }, &labels), OK);
+    return labels.n;
+}
+
+static size_t labels_chosen_read(void)
+{
+    struct labels labels;
+
+    cr_assert_eq(labels_read(&f.c, &(struct label_in){ .ids = ids, .count = count }, &labels), OK);
+    return labels.n;
+}
+
+static const struct { const char *name; size_t (*read)(void); } lists[] = {
+    { "packages", rows_read }, { "packages by API", list_read }, { "search", found_read },
+    { "what a customer may take", quote_read }, { "incidents", incidents_read }, { "a drop", drop_read },
+    { "labels of a drop", labels_of_drop_read }, { "labels of those chosen", labels_chosen_read },
+};
+
+static uint64_t statements_of(size_t (*read)(void), size_t rows, const char *name)
+{
+    const uint64_t before = db_statements(f.db);
+
+    cr_expect_eq(read(), rows, "%s", name);
+    return db_statements(f.db) - before;
+}
+
+Test(statements, of_a_list_do_not_grow_with_its_rows)
+{
+    uint64_t few[COUNT(lists)];
+
+    fixture_open(&f);
+    receive_until(2);
+    for (size_t i = 0; i < COUNT(lists); i++)
+        few[i] = statements_of(lists[i].read, 2, lists[i].name);
+    receive_until(MANY);
+    for (size_t i = 0; i < COUNT(lists); i++)
+        cr_expect_eq(statements_of(lists[i].read, MANY, lists[i].name), few[i], "%s", lists[i].name);
+    fixture_close(&f);
+}
+
+static uint64_t statements_of_delivery(const int64_t *handed, size_t n)
+{
+    int64_t known[MANY];
+    struct deliver_in in = { .ids = handed, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
+        .receiver_name = "Rosa Prueba", .receiver_document_type = "CC", .receiver_document_last4 = "1234",
+        .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n, .incidents = known, .incidents_count = n };
+    struct incident open;
+    struct delivery d;
+    uint64_t before;
+
+    for (size_t i = 0; i < n; i++) {
+        cr_assert_eq(incident_of(&f.c, handed[i], &open), OK);
+        known[i] = open.id;
+    }
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    before = db_statements(f.db);
+    cr_assert_eq(delivery_of(&f.c, handed[0], &d), OK);
+    cr_expect_eq(d.packages.n, n);
+    cr_expect_eq(d.paid, in.amount);
+    return db_statements(f.db) - before;
+}
+
+Test(statements, of_a_hand_over_do_not_grow_with_its_parcels)
+{
+    uint64_t few;
+
+    fixture_open(&f);
+    receive_until(MANY);
+    few = statements_of_delivery(ids, 2);
+    cr_expect_eq(statements_of_delivery(ids + 2, MANY - 2), few);
+    fixture_close(&f);
+}
