@@ -21,15 +21,15 @@ const PACKAGES = 5000;
 const READERS = 32;
 const CLERKS = 12;
 
-// beside: the row of the same round that it is compared with; ratio, p99: what must
-// be reached (quality.md §5).
+// beside: the row of the same round that it is compared with; ratio, cpu_ratio, p99: what must
+// be reached.  The ratio by CPU is the steadier one where others share the machine.
 const READS = [
     { id: 'responder', what: 'minimal responder: one package by code, JSON' },
-    { id: 'lookup', what: 'look-up by code, JSON', beside: 'responder', ratio: 0.9 },
-    { id: 'page', what: 'track page', beside: 'responder', ratio: 0.6, p99: 20 },
+    { id: 'lookup', what: 'look-up by code, JSON', beside: 'responder', ratio: 0.9, cpu_ratio: 0.88 },
+    { id: 'page', what: 'track page', beside: 'responder', ratio: 0.65, cpu_ratio: 0.62, p99: 20 },
     { id: 'responder50', what: 'minimal responder: the last 50 packages, JSON' },
-    { id: 'list', what: 'page of 50 packages, signed in', beside: 'responder50', ratio: 0.6, p99: 20 },
-    { id: 'api50', what: '50 packages with all their fields, JSON, by token', beside: 'responder50' },
+    { id: 'list', what: 'page of 50 packages, signed in', beside: 'responder50', ratio: 0.75, p99: 20 },
+    { id: 'api50', what: '50 packages with all their fields, JSON, by token', beside: 'responder50', ratio: 0.5 },
 ];
 const WRITES = [
     { id: 'raw', what: 'raw SQLite, synchronous=FULL: two rows' },
@@ -45,6 +45,8 @@ const { values: options } = parseArgs({ options: {
     write: { type: 'boolean', default: false },
 } });
 const seconds = Number(options.seconds), rounds = Number(options.rounds);
+if (options.write && rounds < 5)
+    throw new Error('what is kept is a median of five rounds at least');
 const chosen = options.only.split(',').filter(Boolean);
 // With what they are compared with, and that with what it is.
 function wanted(rows) {
@@ -185,10 +187,12 @@ async function measure(rows, one) {
     return rows.map((row) => {
         const middle = (value) => median(all[row.id].map(value));
         const beside = (i) => all[row.beside][i];
+        const ratios = row.beside && all[row.id].map((r, i) => r.rate / beside(i).rate);
         return { ...row, is: {
             rate: middle((r) => r.rate), p50: middle((r) => r.p50), p99: middle((r) => r.p99),
             cpu: middle((r) => r.cpu),
-            ratio: row.beside && middle((r, i) => r.rate / beside(i).rate),
+            ratio: row.beside && median(ratios), least: row.beside && Math.min(...ratios),
+            most: row.beside && Math.max(...ratios),
             cpu_ratio: row.beside && middle((r, i) => beside(i).cpu / r.cpu),
         } };
     });
@@ -196,7 +200,7 @@ async function measure(rows, one) {
 
 async function pages(s) {
     const sizes = [
-        { what: 'all programs, slots and keeper, idle, proportional set size', is: memory_mb(s), unit: 'MB', most: 64 },
+        { what: 'all programs, slots and keeper, idle, proportional set size', is: memory_mb(s), unit: 'MB', most: 45 },
         { what: 'an idle slot of the worker', is: slot_mb(s), unit: 'MB', most: 8 },
     ];
     await fill(s, PACKAGES);

@@ -11,11 +11,19 @@ const percent = (x) => `${Math.round(x * 100)} %`;
 const ms = (x) => (x === undefined ? '' : x < 10 ? x.toFixed(2) : x.toFixed(1));
 const whole = (x) => (x === undefined ? '' : Math.round(x).toLocaleString('en'));
 
+const reached = (is, must) => !must || is >= must;
+
+// The median, and the least and the most of the rounds.
+const ratio_words = ({ ratio, least, most }) => (Math.round(least * 100) === Math.round(most * 100) ? percent(ratio)
+    : `${percent(ratio)} (${Math.round(least * 100)} to ${Math.round(most * 100)})`);
+
 function speed_line(row) {
-    const must = [row.ratio && `≥ ${percent(row.ratio)}`, row.p99 && `p99 ≤ ${row.p99} ms`].filter(Boolean);
-    const met = (!row.ratio || row.is.ratio >= row.ratio) && (!row.p99 || row.is.p99 <= row.p99);
+    const must = [row.ratio && `≥ ${percent(row.ratio)}`, row.cpu_ratio && `CPU ≥ ${percent(row.cpu_ratio)}`,
+        row.p99 && `p99 ≤ ${row.p99} ms`].filter(Boolean);
+    const met = reached(row.is.ratio, row.ratio) && reached(row.is.cpu_ratio, row.cpu_ratio)
+        && (!row.p99 || row.is.p99 <= row.p99);
     return [row.what, whole(row.is.rate), ms(row.is.p50), ms(row.is.p99), whole(row.is.cpu && row.is.cpu * 1e6),
-        row.beside ? percent(row.is.ratio) : '', row.is.cpu_ratio ? percent(row.is.cpu_ratio) : '',
+        row.beside ? ratio_words(row.is) : '', row.is.cpu_ratio ? percent(row.is.cpu_ratio) : '',
         must.join(', '), must.length ? (met ? 'yes' : '**no**') : ''];
 }
 

@@ -6,7 +6,17 @@ const PROGRAMS = ['serve', 'worker', 'tick'];
 
 const is_there = (pid) => fs.existsSync(`/proc/${pid}`);
 const with_children = (s, pid) => [pid, ...s.children(pid).flatMap((child) => with_children(s, child))];
-const kb_of = (pid) => Number(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss: *(\d+)/m)[1]);
+
+// A process that has ended since it was listed holds nothing.
+function kb_of(pid) {
+    try {
+        return Number(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss: *(\d+)/m)[1]);
+    } catch (error) {
+        if (error.code === 'ENOENT' || error.code === 'ESRCH')
+            return 0;
+        throw error;
+    }
+}
 
 export function memory_mb(s) {
     return PROGRAMS.map((name) => s.pid(name)).filter(is_there).flatMap((pid) => with_children(s, pid))
