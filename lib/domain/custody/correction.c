@@ -250,7 +250,8 @@ static enum err correct_event_tx(struct correcting *x)
 
         if (!part_is_changed(x, &correction_parts[i]))
             continue;
-        json_add(corrected, correction_parts[i].name, correction_parts[i].flags & CORRECT_PERSONAL ? NULL : pair(text_or_null(was), text_or_null(is)));
+        json_add(corrected, correction_parts[i].name, correction_parts[i].flags & CORRECT_PERSONAL
+                 ? NULL : pair(text_or_null(was), text_or_null(is)));
         if (correction_parts[i].flags & CORRECT_PERSONAL)
             personal_pair(x, details, &personal, correction_parts[i].name, was, is);
     }
@@ -285,8 +286,8 @@ static enum err correct_tx(void *arg)
         e = package_fetch(c, x->in.id, x->out);
     if (e != OK || x->customer.id == 0)
         return e;
-    return notify_package_tx(c, correction_state(x->out) == CORRECT_SHELF ? "package_received" : "package_announced", x->out,
-                             x->out->last_event_id, (int)c->conf->undo_s);
+    return notify_package_tx(c, correction_state(x->out) == CORRECT_SHELF ? "package_received" : "package_announced",
+                             x->out, x->out->last_event_id, (int)c->conf->undo_s);
 }
 
 /* ---- what was typed ---- */

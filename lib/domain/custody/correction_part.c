@@ -12,8 +12,10 @@ const struct correction_part correction_parts[CORRECTION_PARTS] = {
     PART("guide", "guía", guide, guide_number, CORRECT_ANNOUNCED | CORRECT_SHELF, CORRECT_NEEDED),
     PART("announced_name", "nombre anunciado", announced_name, announced_name, CORRECT_ANNOUNCED | CORRECT_SHELF,
          CORRECT_PERSONAL | CORRECT_NEEDED),
-    PART("declared_value", "valor declarado", declared_value, declared_value, CORRECT_ANNOUNCED | CORRECT_SHELF, CORRECT_MONEY),
-    PART("observations", "observaciones", observations, observations, CORRECT_SHELF | CORRECT_DELIVERED | CORRECT_CANCELLED, CORRECT_PERSONAL),
+    PART("declared_value", "valor declarado", declared_value, declared_value, CORRECT_ANNOUNCED | CORRECT_SHELF,
+         CORRECT_MONEY),
+    PART("observations", "observaciones", observations, observations,
+         CORRECT_SHELF | CORRECT_DELIVERED | CORRECT_CANCELLED, CORRECT_PERSONAL),
     PART("receiver_name", "quién recibió", receiver_name, receiver_name, CORRECT_DELIVERED, CORRECT_PERSONAL),
 };
 

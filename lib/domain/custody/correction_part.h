@@ -27,7 +27,8 @@ const char *correction_details_words(struct ctx *c, struct json_object *details,
 
 /* ---- for correction.c ---- */
 
-enum { CORRECT_ANNOUNCED = 1, CORRECT_SHELF = 2, CORRECT_DELIVERED = 4, CORRECT_CANCELLED = 8, CORRECT_ANY = 15 };    /* states, as bits */
+/* States of a package, as bits. */
+enum { CORRECT_ANNOUNCED = 1, CORRECT_SHELF = 2, CORRECT_DELIVERED = 4, CORRECT_CANCELLED = 8, CORRECT_ANY = 15 };
 #define CORRECT_PERSONAL 1u              /* its values stand outside the chain, but for a hash */
 #define CORRECT_NEEDED 2u                /* cannot be emptied */
 #define CORRECT_MONEY 4u

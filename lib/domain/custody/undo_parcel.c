@@ -15,7 +15,8 @@ static const struct stmt to_cancelled = STMT("undo_to_cancelled", "isI",
     "UPDATE packages SET state = 'CANCELADO', cancelled_at = received_at, cancel_reason = $2,"
     " cancelled_by = $3, position_id = NULL, pickup_code_hash = NULL WHERE id = $1 AND state = 'RECIBIDO'");
 static const struct stmt to_received = STMT("undo_to_received", "ii",
-    "UPDATE packages SET state = 'RECIBIDO', position_id = $2, delivered_at = NULL, delivered_by = NULL, operation_id = NULL,"
+    "UPDATE packages SET state = 'RECIBIDO', position_id = $2, delivered_at = NULL, delivered_by = NULL,"
+    " operation_id = NULL,"
     " storage_days = NULL, storage_fee = NULL, total_fee = NULL, discount = 0, discount_reason = NULL,"
     " proof = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"
     " cancelled_at = NULL, cancelled_by = NULL, cancel_reason = NULL, cancel_text = NULL"

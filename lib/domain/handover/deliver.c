@@ -261,8 +261,8 @@ static enum err handover_one(struct handover *h, size_t i)
     details = handover_details(h, p, f, discount);
     event_personal(c, &personal, details, "receiver", h->receiver);
     if (h->document_last4 != NULL)
-        event_personal(c, &personal, details, "document", arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "",
-                                                                       h->document_last4));
+        event_personal(c, &personal, details, "document",
+                       arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "", h->document_last4));
     if (is_blank(in->code))
         event_personal(c, &personal, details, "note", in->override_text);
     e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO",

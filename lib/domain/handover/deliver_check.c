@@ -76,7 +76,8 @@ static void handover_check_pay(struct handover *h, size_t i)
             ctx_invalid(c, handover_pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
         return;
     }
-    payment_method_check(c, p->method, handover_pay_field(h, i, "method"), p->reference, handover_pay_field(h, i, "reference"));
+    payment_method_check(c, p->method, handover_pay_field(h, i, "method"), p->reference,
+                         handover_pay_field(h, i, "reference"));
 }
 
 static void handover_check_money(struct handover *h)

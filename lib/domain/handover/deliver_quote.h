@@ -4,7 +4,7 @@
 #define DOMAIN_DELIVER_QUOTE_H
 
 #include "domain/parcel/incident.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_fee.h"
 
 struct deliver_quote_in {
     const char *code;            /* one of these … */

@@ -4,7 +4,7 @@
 
 #include "domain/parcel/package.h"
 
-#define HANDOVER_MAX 100         /* packages in one, as the statements' LIMITs say */
+#define HANDOVER_MAX 100         /* packages in one */
 
 struct delivery {
     struct packages packages;

@@ -6,7 +6,7 @@
 #include "domain/handover/deliver_in.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
-#include "domain/price/fee.h"
+#include "domain/parcel/package_fee.h"
 
 #define LAST_OF_DOCUMENT 4       /* letters or digits of a receiver's document that are kept */
 

@@ -41,7 +41,7 @@ bool payment_stands(const struct payments *all, const struct payment *p);
  * since; none of a hand-over that was undone. */
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
 int64_t payments_sum(const struct payments *all);    /* less what was reversed */
-int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p);    /* of what it owed */
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p); /* of what it owed */
 /* Add each payment of `more` to the one of its method and reference, reversals apart, or as one more. */
 void payments_join(struct arena *a, struct payments *to, const struct payments *more);
 
