@@ -80,8 +80,8 @@ static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = refusal_is_new(x, key);
     if (e == OK)
-        e = batch_line_add_tx(c, x->out->id, &(struct batch_line_new){ normal_guide(c->a, x->in.guide), key, package, NULL,
-                                                                         x->in.refused, x->in.note }, x->line);
+        e = batch_line_add_tx(c, x->out->id, &(struct batch_line_new){ normal_guide(c->a, x->in.guide), key, package,
+                                                                         NULL, x->in.refused, x->in.note }, x->line);
     if (e == OK)
         e = batch_by_id(c, x->out->id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, (const int64_t[]){ x->out->id, *x->line }, 2));
