@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/custody/ageing \
 	tests/unit/custody/correction \
 	tests/unit/custody/drop \
+	tests/unit/custody/kinds \
 	tests/unit/custody/retention \
 	tests/unit/ground/metric \
 	tests/unit/handover/delivery \
