@@ -1,6 +1,7 @@
 // Every page that the route tables name, and the states that a page can be in, for
 // people who see little, hear the page or use no mouse: axe-core finds nothing, in light
 // and dark, on a desk and a phone.
+// Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

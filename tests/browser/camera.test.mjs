@@ -1,5 +1,6 @@
 // The camera instead of a scanner: Chromium films labels of ours, and what comes of it is
 // what the picture says, by the decoder that it fetches from us.
+// Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';

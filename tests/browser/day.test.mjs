@@ -2,6 +2,7 @@
 // drawer is opened, sixty boxes come in one drop, twenty people take theirs, one thing of
 // each sort goes wrong, and the drawer closes to the peso.  It says how long each took,
 // how many keys were pressed and how many codes were read.
+// Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';

@@ -1,5 +1,6 @@
 // The console of the queue in Chromium: an outage seen while it happens, five hundred jobs
 // retried in two clicks, and figures that renew themselves without moving the page.
+// Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
 import { Browser, PHONE, overflow } from '../helpers/browser.mjs';

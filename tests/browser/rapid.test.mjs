@@ -1,5 +1,6 @@
 // A courier with a pile of boxes, at a scanner's speed: the field never loses the focus and
 // never waits; what is wrong is loud; a line that breaks costs nothing; one signature.
+// Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';

@@ -1,5 +1,6 @@
 // F01: kill -9 of a random process every 5 to 65 ms while parcels are announced,
 // received and handed over: nothing acknowledged is lost, nothing happens twice.
+// Long: more than a minute.
 import { test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { Crowd, busy_shop } from './crowd.mjs';

@@ -2,6 +2,7 @@
 # Our C as three more readers see it: cppcheck, clang-tidy (.clang-tidy) and gcc's
 # analyzer, which also checks the arguments of "..." (variadic.h).  Each is shown a bad
 # sample first.  Needs a configured build folder, for the flags.
+# Long: a minute for the whole tree.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 top=$PWD

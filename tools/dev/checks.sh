@@ -46,12 +46,14 @@ at_once() {
     wait
 }
 
-# The names, in lines, those first that took longest the last time; whose time is not known, as
-# long as they are big: so that none runs by itself at the end.
+# The names, in lines, those first that took longest the last time, so that none runs by itself at
+# the end.  Where no time is known the size of the file says it, or its line "// Long".
 longest_first() {
-    local name
+    local name size
     for name; do
-        awk -F '\t' -v name="$name" -v size="$(wc -c <"$name" 2>/dev/null || echo 0)" \
+        size=$({ cat "$name"{,.c} 2>/dev/null || true; } | wc -c)
+        ! grep -qsE '^(//|#) Long' "$name" || size=1000000
+        awk -F '\t' -v name="$name" -v size="$size" \
             '$2 == name { s = $1 } END { printf "%.3f\t%s\n", s ? s : size / 1000, name }' "$seconds"
     done | sort -rn | cut -f 2
 }
