@@ -27,8 +27,6 @@ bin_PROGRAMS += %D%/paqueteria
 	bin/demo/people.c \
 	bin/demo/picture.c \
 	bin/demo/picture.h \
-	bin/demo/png.c \
-	bin/demo/png.h \
 	bin/demo/shop.h \
 	bin/demo/stocktake.c \
 	bin/doctor.c \
@@ -37,7 +35,7 @@ bin_PROGRAMS += %D%/paqueteria
 	bin/texts.c \
 	bin/texts.def \
 	bin/texts.h
-%C%_paqueteria_LDADD = $(JOB_LIBS) -lm
+%C%_paqueteria_LDADD = $(JOB_LIBS) $(PNG_LIBS) -lm
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c

@@ -1,12 +1,13 @@
 /* Areas of even colour, filled line by line, with fibres that make it look like cardboard. */
 #include "bin/demo/picture.h"
 
+#include <assert.h>
+#include <png.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/util.h"
-#include "bin/demo/png.h"
 
 #define WIDTH 800
 #define HEIGHT 600
@@ -198,6 +199,21 @@ static void palette_fill(uint8_t palette[COLOURS * SHADES][3])
         }
 }
 
+/* Appends the picture as a PNG file; its pixels are indexes into the palette. */
+static void png_write(struct buf *out, const struct picture *p, const void *palette)
+{
+    png_image image = { .version = PNG_IMAGE_VERSION, .width = WIDTH, .height = HEIGHT,
+        .format = PNG_FORMAT_RGB_COLORMAP, .colormap_entries = COLOURS * SHADES };
+    png_alloc_size_t n = PNG_IMAGE_PNG_SIZE_MAX(image);
+    struct arena *a = arena_new();
+    char *file = arena_alloc(a, n);
+    const int written = png_image_write_to_memory(&image, file, &n, 0, p->pixels, 0, palette);
+
+    assert(written && "a drawing of fixed size can be written");
+    buf_add(out, file, n);
+    arena_free(a);
+}
+
 void picture_draw(struct buf *out, enum subject subject, uint32_t number)
 {
     struct arena *a = arena_new();
@@ -211,6 +227,6 @@ void picture_draw(struct buf *out, enum subject subject, uint32_t number)
         bag_draw(p);
     else
         box_draw(p, subject == SUBJECT_DAMAGED);
-    png_write(out, &(struct png){ WIDTH, HEIGHT, p->pixels, (const uint8_t (*)[3])palette, COLOURS * SHADES });
+    png_write(out, p, palette);
     arena_free(a);
 }

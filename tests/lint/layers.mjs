@@ -42,6 +42,7 @@ const libraries = [
     [/^(cairo|pango|glib|hpdf)/, /^lib\/print\//],
     [/^xlsxwriter/, /^lib\/jobs\/report/],
     [/^(vips|webp)\//, /^lib\/jobs\/picture\.c$/],
+    [/^png\.h$/, /^bin\/demo\/picture\.c$/],
     [/^magic\.h$/, /^lib\/(storage|jobs)\/photo/],
     [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/serve\.c$/],
     [/^json-c\//, /^lib\/json\/json\.h$/],
