@@ -59,11 +59,11 @@ longest_first() {
 }
 
 # One file of tests for node, in a process of its own.  Those of tests/http meet the programs that
-# $asan_build has, where it is set, which watch their own memory.
+# $asan_build has, where it is set, which watch their own memory and run each write twice.
 node_file() {
     local f=$1 start=$EPOCHREALTIME log=$var/log/${1//\//-} env=()
     [[ -z ${asan_build:-} || $f != tests/http/* ]] || env=(DEV_BUILD="$asan_build" \
-        PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0)
+        PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0 PAQUETERIA_WRITE_TWICE=1)
     rm -f "$log.results"
     env "${env[@]}" node --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter=tap --test-reporter-destination="$log.tap" \
