@@ -3,6 +3,7 @@
 #include "domain/custody/attempt.h"
 
 #include "base/clock.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"
@@ -26,8 +27,8 @@
 #define OWING "SELECT id, customer_id, state, declared_value, base_fee, storage_per_day, free_hours, received_at"
 static const struct stmt shelf = STMT("ageing_shelf", "ii",
     OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
-static const struct stmt waiting = STMT("ageing_waiting", "iii",
-    OWING " FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT $3");
+static const struct stmt waiting = STMT("ageing_waiting", "s",
+    OWING " FROM packages WHERE customer_id IN (SELECT value FROM json_each($1)) AND state = 'RECIBIDO'");
 /* A person stands once in the list, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
  * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
 static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
@@ -165,54 +166,60 @@ enum err ageing_read(struct ctx *c, struct ageing *out)
 
 /* ---- whom to call ---- */
 
-/* The last word is the newest: what came of an earlier call says less. */
-static void call_add_contacts(struct call *call, const struct contacts *all)
+/* What waits for the people of one page, and what was said to them about it. */
+struct waiting { struct packages parcels; struct fee *fees; struct contacts contacts; };
+
+static enum err waiting_read(struct ctx *c, const struct calls *calls, struct waiting *out)
 {
-    if (all->n == 0)
-        return;
-    call->contacted_at = all->v[all->n - 1].at;
-    call->contacted_by = all->v[all->n - 1].user_name;
-    call->outcome = all->v[all->n - 1].outcome;
-    call->promised_at = all->v[all->n - 1].promised_at;
+    int64_t *ids = arena_alloc(c->a, (calls->n + 1) * sizeof *ids);
+    struct rows q;
+    enum err e;
+
+    for (size_t i = 0; i < calls->n; i++)
+        ids[i] = calls->v[i].customer_id;
+    e = contacts_of_customers(c, ids, calls->n, &out->contacts);
+    if (e == OK)
+        e = db_query(c->db, &q, &waiting, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, calls->n)));
+    if (e != OK)
+        return e;
+    out->parcels.v = db_all(&q, c->a, owing_fields, sizeof *out->parcels.v, &out->parcels.n);
+    e = db_end(&q);
+    return e != OK ? e : fees_of(c, &out->parcels, &out->fees);
 }
 
-static enum err call_add_waiting(struct ctx *c, struct packages *some, const struct contacts *contacts,
-                            struct call *call)
+/* The newest contact about one of a person's parcels is what counts: it replaces that of another. */
+static const struct contact *contact_newest(const struct contacts *all, int64_t package_id, const struct contact *known)
 {
-    struct fee *fees;
-    enum err e = fees_of(c, some, &fees);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->v[i].package_id == package_id && (known == NULL || all->v[i].id > known->id))
+            known = &all->v[i];
+    return known;
+}
 
-    for (size_t i = 0; e == OK && i < some->n; i++) {
-        const struct ageing_policy policy = ageing_policy(&some->v[i], contacts, c->now);
+static void call_fill(struct ctx *c, const struct waiting *all, struct call *call)
+{
+    const struct contact *newest = NULL;
 
+    call->days = (c->now - call->since) / DAY_SECONDS;
+    for (size_t i = 0; i < all->parcels.n; i++) {
+        const struct package *p = &all->parcels.v[i];
+        struct ageing_policy policy;
+
+        if (p->customer_id != call->customer_id)
+            continue;
+        policy = ageing_policy(p, &all->contacts, c->now);
+        newest = contact_newest(&all->contacts, p->id, newest);
         call->parcels++;
-        call->due += fees[i].total;
+        call->due += all->fees[i].total;
         call->must_call |= policy.must_call;
         call->may_abandon |= policy.may_abandon;
     }
-    return e;
-}
-
-static enum err call_fill(struct ctx *c, struct packages *some, struct call *call)
-{
-    struct contacts contacts;
-    int64_t last = 0;
-    struct rows q;
-    enum err e = contacts_of_customer(c, call->customer_id, &contacts);
-
-    if (e != OK)
-        return e;
-    call->days = (c->now - call->since) / DAY_SECONDS;
-    call_add_contacts(call, &contacts);
-    do {
-        e = db_query(c->db, &q, &waiting, call->customer_id, last, (int64_t)BATCH);
-        if (e == OK)
-            e = owing_read(c, &q, some);
-        if (e == OK)
-            e = call_add_waiting(c, some, &contacts, call);
-        last = some->n > 0 ? some->v[some->n - 1].id : last;
-    } while (e == OK && some->n == BATCH);
-    return e;
+    if (newest == NULL)
+        return;
+    call->contacted_at = newest->at;
+    call->contacted_by = newest->user_name;
+    call->outcome = newest->outcome;
+    call->promised_at = newest->promised_at;
 }
 
 struct listing { struct ctx *c; const struct call_filter *f; struct calls *out; };
@@ -244,15 +251,17 @@ static enum err call_list_read(struct db *db UNUSED, void *arg)
 {
     struct listing *x = arg;
     int64_t limit = x->f->limit < 1 || x->f->limit > LIST_MAX ? LIST_USUAL : x->f->limit;
-    struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
+    struct waiting all = { 0 };
     enum err e = call_list_people(x, limit);
 
     if (e == OK && (int64_t)x->out->n > limit) {
         x->out->n = (size_t)limit;
         x->out->next = x->out->v[limit - 1].package_id;
     }
+    if (e == OK)
+        e = waiting_read(x->c, x->out, &all);
     for (size_t i = 0; e == OK && i < x->out->n; i++)
-        e = call_fill(x->c, &some, &x->out->v[i]);
+        call_fill(x->c, &all, &x->out->v[i]);
     return e;
 }
 

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "domain/custody/ageing.h"
 #include "domain/custody/texts.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_change.h"
@@ -21,13 +22,13 @@
 static const struct stmt of_package = STMT("contacts_of_package", "i",
     SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.kind = 'CONTACTO' ORDER BY e.id");
 /* Contacts of an earlier stay do not count; an undone hand-over makes no new stay. */
-static const struct stmt of_customer = STMT("contacts_of_customer", "i",
+static const struct stmt of_customers = STMT("contacts_of_customers", "s",
     SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
-    " WHERE p.customer_id = $1 AND p.state = 'RECIBIDO' AND e.kind = 'CONTACTO' AND e.at >= p.received_at"
-    " ORDER BY e.id");
+    " WHERE p.customer_id IN (SELECT value FROM json_each($1)) AND p.state = 'RECIBIDO' AND e.kind = 'CONTACTO'"
+    " AND e.at >= p.received_at ORDER BY e.id");
 static const struct stmt next_waiting = STMT("contact_next_waiting", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT 1");
-DB_REGISTER(&of_package, &of_customer, &next_waiting)
+DB_REGISTER(&of_package, &of_customers, &next_waiting)
 
 static const struct field contact_rows[] = {
     FIELD(struct contact, id, F_INT, "Número del evento"),
@@ -124,32 +125,36 @@ static void contact_parse(struct ctx *c, struct contact *k, const char *text)
     json_object_put(o);
 }
 
-static enum err contacts_read(struct ctx *c, const struct stmt *s, int64_t id, struct contacts *out)
+static enum err contacts_read(struct ctx *c, enum err e, struct rows *q, struct contacts *out)
 {
-    struct rows q;
-    enum err e = db_query(c->db, &q, s, id);
-
     *out = (struct contacts){ 0 };
-    while (e == OK && db_next(&q)) {
+    while (e == OK && db_next(q)) {
         struct contact *k;
 
         out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
         k = &out->v[out->n++];
-        *k = (struct contact){ .id = db_int(&q, 0), .package_id = db_int(&q, 1), .at = db_int(&q, 2),
-                               .user_name = db_dup(&q, 3, c->a), .note = db_dup(&q, 4, c->a) };
-        contact_parse(c, k, db_text(&q, 5));
+        *k = (struct contact){ .id = db_int(q, 0), .package_id = db_int(q, 1), .at = db_int(q, 2),
+                               .user_name = db_dup(q, 3, c->a), .note = db_dup(q, 4, c->a) };
+        contact_parse(c, k, db_text(q, 5));
     }
-    return domain_fault(c, e != OK ? e : db_end(&q));
+    return domain_fault(c, e != OK ? e : db_end(q));
 }
 
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out)
 {
-    return contacts_read(c, &of_package, package_id, out);
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_package, package_id);
+
+    return contacts_read(c, e, &q, out);
 }
 
-enum err contacts_of_customer(struct ctx *c, int64_t customer_id, struct contacts *out)
+enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out)
 {
-    return contacts_read(c, &of_customer, customer_id, out);
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_customers,
+                          arena_printf(c->a, "[%s]", operation_ids(c->a, customers, n)));
+
+    return contacts_read(c, e, &q, out);
 }
 
 /* ---- writing one down ---- */

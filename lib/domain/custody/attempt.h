@@ -29,8 +29,8 @@ const char *contact_details_words(struct ctx *c, struct json_object *details, co
 
 /* The oldest first. */
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;
-/* The contacts about what waits for that person now. */
-enum err contacts_of_customer(struct ctx *c, int64_t customer_id, struct contacts *out) MUST_CHECK;
+/* The contacts about what waits for these people now, by one statement. */
+enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out) MUST_CHECK;
 
 struct contact_in {
     int64_t id;

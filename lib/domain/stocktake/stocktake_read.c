@@ -158,6 +158,7 @@ static enum err stocktake_list_end(struct ctx *c, struct rows *q, size_t limit, 
     return db_end(q);
 }
 
+/* Open stocktakes share no position, so they are few; each is counted by itself. */
 enum err stocktakes_open(struct ctx *c, struct stocktakes *out)
 {
     struct rows q;

@@ -358,6 +358,31 @@ Test(calls, show_the_last_contact)
     fixture_close(&f);
 }
 
+static uint64_t statements_of_calls(struct fixture *f, size_t people)
+{
+    const uint64_t before = db_statements(f->db);
+    struct calls calls;
+
+    cr_assert_eq(call_list(&f->c, &(struct call_filter){ .step = "avisar" }, &calls), OK);
+    cr_expect_eq(calls.n, people);
+    return db_statements(f->db) - before;
+}
+
+Test(calls, are_read_in_as_many_statements_for_ten_people_as_for_two)
+{
+    struct fixture f;
+    uint64_t few = 0;
+
+    fixture_open(&f);
+    for (int i = 0; i < 10; i++) {
+        shelved(&f, arena_printf(f.a, "LLAMAR%02d", i), arena_printf(f.a, "300 555 %04d", i), 31 * DAY_SECONDS);
+        if (i == 1)
+            few = statements_of_calls(&f, 2);
+    }
+    cr_expect_eq(statements_of_calls(&f, 10), few);
+    fixture_close(&f);
+}
+
 /* ---- plans ---- */
 
 static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
@@ -365,9 +390,12 @@ static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
     return strncmp(s->name, "ageing_", 7) == 0 || strncmp(s->name, "contact", 7) == 0;
 }
 
+/* A list of ids that was bound is walked; no table is. */
 static bool plan_is_fine(const char *name, const char *step)
 {
-    return strncmp(step, "SCAN ", 5) != 0 && (streq(name, "contacts_of_customer") || streq(name, "ageing_people")
+    if (strncmp(step, "SCAN json_each ", 15) == 0)
+        return true;
+    return strncmp(step, "SCAN ", 5) != 0 && (streq(name, "contacts_of_customers") || streq(name, "ageing_people")
                                               || strstr(step, "TEMP B-TREE") == NULL);
 }
 
