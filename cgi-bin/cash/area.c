@@ -157,9 +157,9 @@ static enum err fill_report(struct req *r, int64_t id)
     return OK;
 }
 
-static const char *list_link(struct arena *a, const char *path, const struct cash_filter *f, int64_t next)
+static const char *list_link(struct arena *a, const struct cash_filter *f, int64_t next)
 {
-    const char *link = link_add(a, path, "limit", f->limit ? NUM(f->limit) : NULL);
+    const char *link = link_add(a, "/cash", "limit", f->limit ? NUM(f->limit) : NULL);
 
     return link_add(a, link, "before", NUM(next));
 }
@@ -173,7 +173,7 @@ static enum err fill_list(struct req *r, const struct cash_filter *f)
     for (size_t i = 0; e == OK && i < all.n; i++)
         fill_session(r, view_row(r->page, "drawers"), &all.v[i]);
     if (e == OK && next != 0)
-        view_text(r->page, "older", list_link(r->c->a, "/cash", f, next));
+        view_text(r->page, "older", list_link(r->c->a, f, next));
     view_text(r->page, "newest", f->before ? "/cash" : NULL);
     return e;
 }
@@ -205,7 +205,47 @@ static enum err detail(struct req *r)
     return e != OK ? e : req_page(r, "cash/drawer.cst");
 }
 
-/* ---- changes of a page ---- */
+/* ---- answers ---- */
+
+/* "count" is null until it is counted: nobody is told before what there should be. */
+struct session_answer { const struct cash_session *session, *count; };
+static const struct field session_answer_rows[] = {
+    FIELD_PART(struct session_answer, session, cash_session_fields),
+    FIELD_OBJECT(struct session_answer, count, cash_count_fields, "Lo contado y lo que debía haber; null hasta que se cuenta"),
+};
+FIELD_TABLE_HERE(struct session_answer, session_answer_fields, session_answer_rows)
+struct session_answers { struct session_answer *v; size_t n; };
+
+#define D struct drawer_answer
+D {
+    struct session_answer session;
+    struct cash_report report;
+    const struct cash_methods *methods;
+};
+static const struct field drawer_answer_rows[] = {
+    FIELD_PART(D, session, session_answer_fields),
+    FIELD_LIST_AS(D, report.payments, "payments", cash_payment_fields, "Los pagos, en su orden"),
+    FIELD_AS(D, report.more, "payments_more", F_BOOL, "Hay más pagos de los que se listan"),
+    FIELD_LIST_AS(D, report.movements, "movements", cash_movement_fields, "Lo que entró, salió o fue al banco"),
+    FIELD_LIST_MAYBE(D, methods, cash_method_fields, "Sumas por medio de pago; null hasta que se cuenta"),
+    FIELD_LIST_AS(D, report.pieces, "pieces", cash_piece_fields, "Billetes y monedas de la última cuenta"),
+    FIELD_LIST_AS(D, report.tallies, "counts", cash_tally_fields, "Las cuentas, en su orden"),
+};
+FIELD_TABLE_HERE(D, drawer_answer_fields, drawer_answer_rows)
+
+static struct session_answer session_answer(const struct cash_session *s)
+{
+    return (struct session_answer){ s, s->counted_at ? s : NULL };
+}
+
+static enum err session_give(struct req *r, const struct cash_session *s)
+{
+    const struct session_answer answer = session_answer(s);
+
+    return req_one(r, session_answer_fields, &answer);
+}
+
+/* ---- changes: each one for the page and for the API ---- */
 
 static enum err to_drawer(struct req *r, const struct cash_session *s)
 {
@@ -225,6 +265,8 @@ static enum err open(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return session_give(r, &s);
     req_flash(r, T_CASH_OPENED, money_text(r->c->a, s.base));
     return to_work(r, &s);
 }
@@ -236,6 +278,8 @@ static enum err move(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return session_give(r, &s);
     req_flash(r, T_CASH_MOVED, NULL);
     return to_work(r, &s);
 }
@@ -247,6 +291,8 @@ static enum err count(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return session_give(r, &s);
     req_flash(r, T_CASH_TALLIED, NULL);
     return to_drawer(r, &s);
 }
@@ -258,6 +304,8 @@ static enum err close(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return session_give(r, &s);
     req_flash(r, T_CASH_DONE, NULL);
     return to_drawer(r, &s);
 }
@@ -269,108 +317,48 @@ static enum err approve(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return session_give(r, &s);
     req_flash(r, T_CASH_APPROVED, NULL);
     return to_drawer(r, &s);
 }
 
 /* ---- the API ---- */
 
-/* "count" is null until it is counted: nobody is told before what there should be. */
-static struct json_object *session_json(const struct cash_session *s)
-{
-    struct json_object *o = json_of(cash_session_fields, s);
-
-    json_add(o, "count", s->counted_at ? json_of(cash_count_fields, s) : NULL);
-    return o;
-}
-
-static enum err answer(struct req *r, enum err e, int status, const struct cash_session *s)
-{
-    return e != OK ? e : req_json(r, status, session_json(s));
-}
-
 static enum err list_json(struct req *r)
 {
-    const struct cash_filter *f = r->in;
-    struct json_object *o, *items;
+    struct session_answers out = { 0 };
     struct cash_sessions all;
     int64_t next;
-    enum err e = cash_list(r->c, f, &all, &next);
+    enum err e = cash_list(r->c, r->in, &all, &next);
 
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    items = json_object_new_array();
-    for (size_t i = 0; i < all.n; i++)
-        json_object_array_add(items, session_json(&all.v[i]));
-    json_add(o, "items", items);
-    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
-    if (next != 0)
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
-                                           list_link(r->c->a, "/api/v1/cash-sessions", f, next)));
-    return req_json(r, 200, o);
+    out.v = arena_alloc(r->c->a, (all.n + 1) * sizeof *out.v);
+    for (; out.n < all.n; out.n++)
+        out.v[out.n] = session_answer(&all.v[out.n]);
+    return req_list(r, session_answer_fields, out, next);
 }
 
 static enum err detail_json(struct req *r)
 {
     const struct id_in *in = r->in;
-    struct cash_report all;
-    struct json_object *o;
-    enum err e = cash_report(r->c, in->id, &all);
+    struct drawer_answer answer;
+    enum err e = cash_report(r->c, in->id, &answer.report);
 
     if (e != OK)
         return e;
-    o = session_json(&all.session);
-    json_add(o, "payments", JSON_LIST(cash_payment_fields, all.payments));
-    json_add_bool(o, "payments_more", all.more);
-    json_add(o, "movements", JSON_LIST(cash_movement_fields, all.movements));
-    json_add(o, "methods", all.session.counted_at ? JSON_LIST(cash_method_fields, all.methods) : NULL);
-    json_add(o, "pieces", JSON_LIST(cash_piece_fields, all.pieces));
-    json_add(o, "counts", JSON_LIST(cash_tally_fields, all.tallies));
-    return req_json(r, 200, o);
+    answer.session = session_answer(&answer.report.session);
+    answer.methods = answer.session.count != NULL ? &answer.report.methods : NULL;
+    return req_one(r, drawer_answer_fields, &answer);
 }
 
-static enum err open_json(struct req *r)
-{
-    struct cash_session s;
-
-    return answer(r, cash_open(r->c, r->in, &s), 201, &s);
-}
-
-static enum err move_json(struct req *r)
-{
-    struct cash_session s;
-
-    return answer(r, cash_move(r->c, r->in, &s), 201, &s);
-}
-
-static enum err count_json(struct req *r)
-{
-    struct cash_session s;
-
-    return answer(r, cash_count(r->c, r->in, &s), 200, &s);
-}
-
-static enum err close_json(struct req *r)
-{
-    struct cash_session s;
-
-    return answer(r, cash_close(r->c, r->in, &s), 200, &s);
-}
-
-static enum err approve_json(struct req *r)
-{
-    struct cash_session s;
-
-    return answer(r, cash_approve(r->c, r->in, &s), 200, &s);
-}
-
-static enum err reverse_json(struct req *r)
+static enum err reverse(struct req *r)
 {
     struct payment p;
     enum err e = payment_reverse(r->c, r->in, &p);
 
-    return e != OK ? e : req_json(r, 201, json_of(payment_fields, &p));
+    return e != OK ? e : req_one(r, payment_fields, &p);
 }
 
 #define READ "cash:read"
@@ -388,20 +376,20 @@ static const struct route routes[] = {
     { POST, ONE "/close", ROLE_OPERADOR, &close_params, close, PAGE | IDEMPOTENT, "Cerrar la caja", .form = ONE },
     { POST, ONE "/approve", ROLE_ADMIN, &approve_params, approve, PAGE | IDEMPOTENT, "Aprobar un cierre",
       .form = ONE },
-    { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ },
-    { GET, API "/outside", ROLE_ADMIN, &outside_params, outside_json, JSON,
-      "Los pagos que no están en ninguna caja, por días y los de uno", READ },
-    { GET, API "/{id}", ROLE_OPERADOR, &id_params, detail_json, JSON, "Una caja, peso por peso", READ },
-    { POST, API, ROLE_OPERADOR, &open_params, open_json, JSON | IDEMPOTENT, "Abrir la caja propia", WRITE },
-    { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, move_json, JSON | IDEMPOTENT,
-      "Anotar dinero que entra o sale", WRITE },
-    { POST, API "/{id}/count", ROLE_OPERADOR, &count_params, count_json, JSON | IDEMPOTENT,
-      "Contar la caja: desde entonces no recibe más", WRITE },
-    { POST, API "/{id}/close", ROLE_OPERADOR, &close_params, close_json, JSON | IDEMPOTENT,
-      "Cerrar la caja contada", WRITE },
-    { POST, API "/{id}/approve", ROLE_ADMIN, &approve_params, approve_json, JSON | IDEMPOTENT,
-      "Aprobar el cierre de otra persona", WRITE },
-    { POST, "/api/v1/payments/{id}/reverse", ROLE_ADMIN, &reverse_params, reverse_json, JSON | IDEMPOTENT,
-      "Reversar un pago", WRITE },
+    { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ, GIVES_LIST_OF(200, session_answer_fields) },
+    { GET, API "/outside", ROLE_ADMIN, &outside_params, outside, JSON,
+      "Los pagos que no están en ninguna caja, por días y los de uno", READ, GIVES(200, outside_answer_fields) },
+    { GET, API "/{id}", ROLE_OPERADOR, &id_params, detail_json, JSON, "Una caja, peso por peso", READ, GIVES(200, drawer_answer_fields) },
+    { POST, API, ROLE_OPERADOR, &open_params, open, JSON | IDEMPOTENT, "Abrir la caja propia", WRITE, GIVES(201, session_answer_fields) },
+    { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, move, JSON | IDEMPOTENT,
+      "Anotar dinero que entra o sale", WRITE, GIVES(201, session_answer_fields) },
+    { POST, API "/{id}/count", ROLE_OPERADOR, &count_params, count, JSON | IDEMPOTENT,
+      "Contar la caja: desde entonces no recibe más", WRITE, GIVES(200, session_answer_fields) },
+    { POST, API "/{id}/close", ROLE_OPERADOR, &close_params, close, JSON | IDEMPOTENT,
+      "Cerrar la caja contada", WRITE, GIVES(200, session_answer_fields) },
+    { POST, API "/{id}/approve", ROLE_ADMIN, &approve_params, approve, JSON | IDEMPOTENT,
+      "Aprobar el cierre de otra persona", WRITE, GIVES(200, session_answer_fields) },
+    { POST, "/api/v1/payments/{id}/reverse", ROLE_ADMIN, &reverse_params, reverse, JSON | IDEMPOTENT,
+      "Reversar un pago", WRITE, GIVES(201, payment_fields) },
 };
 const struct area area = { "cash", routes, COUNT(routes) };

@@ -49,6 +49,27 @@ void cash_payment_fill(struct req *r, const struct cash_payment *p)
     view_text(row, "words", payment_method_words(p->method));
 }
 
+#define A struct outside_answer
+A { struct cash_outside all; const struct cash_outside_day *day; const char *next; };
+static const struct field answer_rows[] = {
+    FIELD_LIST_AS(A, all.days, "days", cash_outside_day_fields, "Los días que tienen alguno, el último primero"),
+    FIELD_OBJECT(A, day, cash_outside_day_fields, "El que se muestra"),
+    FIELD_LIST_AS(A, all.payments, "payments", cash_payment_fields, "Sus pagos"),
+    FIELD_AS(A, all.more, "payments_more", F_BOOL, "Hay más pagos de los que se listan"),
+    FIELD(A, next, F_TEXT, "Con cuál before siguen los días"),
+};
+const struct fields outside_answer_fields = FIELDS(answer_rows);
+
+static enum err outside_give(struct req *r, const struct cash_outside *all)
+{
+    A answer = { .all = *all, .day = all->chosen.day ? &all->chosen : NULL };
+
+    if (all->days.n == CASH_OUTSIDE_DAYS)
+        answer.next = all->days.v[all->days.n - 1].date;
+    req_next(r, answer.next);
+    return req_one(r, outside_answer_fields, &answer);
+}
+
 enum err outside(struct req *r)
 {
     const O *in = r->in;
@@ -57,6 +78,8 @@ enum err outside(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return outside_give(r, &all);
     fill_days(r, &all, all.days.n);
     for (size_t i = 0; i < all.payments.n; i++)
         cash_payment_fill(r, &all.payments.v[i]);
@@ -68,20 +91,4 @@ enum err outside(struct req *r)
     if (all.days.n == CASH_OUTSIDE_DAYS)
         view_text(r->page, "following", day_link(r, "before", all.days.v[all.days.n - 1].day));
     return req_page(r, "cash/outside.cst");
-}
-
-enum err outside_json(struct req *r)
-{
-    struct cash_outside all;
-    struct json_object *o;
-    enum err e = cash_outside(r->c, r->in, &all);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "days", JSON_LIST(cash_outside_day_fields, all.days));
-    json_add(o, "day", all.chosen.day ? json_of(cash_outside_day_fields, &all.chosen) : NULL);
-    json_add(o, "payments", JSON_LIST(cash_payment_fields, all.payments));
-    json_add_bool(o, "payments_more", all.more);
-    return req_json(r, 200, o);
 }

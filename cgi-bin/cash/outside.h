@@ -6,7 +6,8 @@
 #include "domain/money/cash.h"
 
 extern const struct params outside_params;
-handler outside, outside_json;
+handler outside;
+FIELD_TABLE(struct outside_answer, outside_answer_fields)
 /* The latest days that have some, for an ADMIN; nothing for others. */
 enum err outside_days_fill(struct req *r) MUST_CHECK;
 /* Rows of cash/payments_table.cst. */

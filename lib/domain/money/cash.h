@@ -93,7 +93,7 @@ struct cash_report {
     struct cash_session session;
     struct { struct cash_payment *v; size_t n; } payments;       /* in their order */
     struct { struct cash_movement *v; size_t n; } movements;
-    struct { struct cash_method *v; size_t n; } methods;         /* sums, cash first */
+    struct cash_methods { struct cash_method *v; size_t n; } methods;    /* sums, cash first */
     struct { struct cash_piece *v; size_t n; } pieces;
     struct { struct cash_tally *v; size_t n; } tallies;          /* the counts, in their order */
     int64_t cash, other;
