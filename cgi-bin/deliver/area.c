@@ -203,45 +203,56 @@ static enum err quote_page(struct req *r)
     return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
 }
 
-/* Of a code that is somebody else's: whose document is to be compared. */
-static struct json_object *authorized_json(const struct deliver_quote *q)
-{
-    struct json_object *o;
+/* ---- the same for the API ---- */
 
-    if (q->authorization == 0)
-        return NULL;
-    o = json_object_new_object();
-    json_add_int(o, "id", q->authorization);
-    json_add_text(o, "name", q->authorized);
-    json_add_text(o, "document", q->authorized_document);
-    return o;
-}
+struct line_answer { const struct package *package; const struct fee *fee; const struct incident *incident; };
+static const struct field line_answer_rows[] = {
+    FIELD_PART(struct line_answer, package, package_fields),
+    FIELD_OBJECT(struct line_answer, fee, fee_fields, "Lo que debe"),
+    FIELD_OBJECT(struct line_answer, incident, incident_fields, "Su novedad por resolver"),
+};
+FIELD_TABLE_HERE(struct line_answer, line_answer_fields, line_answer_rows)
+struct line_answers { struct line_answer *v; size_t n; };
+
+/* Whose document is to be compared, when the code is an authorised person's. */
+struct authorized_answer { int64_t id; const char *name, *document; };
+static const struct field authorized_answer_rows[] = {
+    FIELD(struct authorized_answer, id, F_INT, "Cuál autorización"),
+    FIELD(struct authorized_answer, name, F_TEXT, "A quién se autorizó"),
+    FIELD(struct authorized_answer, document, F_TEXT, "El documento que debe mostrar"),
+};
+FIELD_TABLE_HERE(struct authorized_answer, authorized_answer_fields, authorized_answer_rows)
+
+#define A struct quote_answer
+A { struct deliver_quote quote; const struct authorized_answer *authorized; struct line_answers packages; };
+static const struct field quote_answer_rows[] = {
+    FIELD_AS(A, quote.customer_id, "customer_id", F_ID, "El cliente"),
+    FIELD_AS(A, quote.customer_name, "customer_name", F_TEXT, "Su nombre"),
+    FIELD_AS(A, quote.customer_phone, "customer_phone", F_PHONE, "Su celular"),
+    FIELD_AS(A, quote.by_code, "by_code", F_BOOL, "El código es correcto: es la prueba"),
+    FIELD_OBJECT(A, authorized, authorized_answer_fields, "De quién es el código, si es de una persona autorizada"),
+    FIELD_AS(A, quote.total, "total", F_MONEY, "Lo que deben todos"),
+    FIELD_LIST(A, packages, line_answer_fields, "Los paquetes, en el orden del recorrido"),
+};
+FIELD_TABLE_HERE(A, quote_answer_fields, quote_answer_rows)
 
 static enum err quote_json(struct req *r)
 {
-    struct json_object *o, *list;
-    struct deliver_quote q;
-    enum err e = deliver_quote(r->c, r->in, &q);
+    struct authorized_answer authorized;
+    A answer = { 0 };
+    const struct deliver_quote *q = &answer.quote;
+    struct line_answer *v;
+    enum err e = deliver_quote(r->c, r->in, &answer.quote);
 
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    list = json_object_new_array();
-    json_add(o, "customer_id", q.customer_id ? json_object_new_int64(q.customer_id) : NULL);
-    json_add_text(o, "customer_name", q.customer_name);
-    json_add_text(o, "customer_phone", q.customer_phone);
-    json_add_bool(o, "by_code", q.by_code);
-    json_add(o, "authorized", authorized_json(&q));
-    json_add_int(o, "total", q.total);
-    for (size_t i = 0; i < q.n; i++) {
-        struct json_object *p = json_of(package_fields, &q.v[i].package);
-
-        json_add(p, "fee", json_of(fee_fields, &q.v[i].fee));
-        json_add(p, "incident", q.v[i].incident.id ? json_of(incident_fields, &q.v[i].incident) : NULL);
-        json_object_array_add(list, p);
-    }
-    json_add(o, "packages", list);
-    return req_json(r, 200, o);
+    authorized = (struct authorized_answer){ q->authorization, q->authorized, q->authorized_document };
+    answer.authorized = q->authorization != 0 ? &authorized : NULL;
+    v = arena_alloc(r->c->a, (q->n + 1) * sizeof *v);
+    for (size_t k = 0; k < q->n; k++)
+        v[k] = (struct line_answer){ &q->v[k].package, &q->v[k].fee, q->v[k].incident.id ? &q->v[k].incident : NULL };
+    answer.packages = (struct line_answers){ v, q->n };
+    return req_one(r, quote_answer_fields, &answer);
 }
 
 /* ---- handing over ---- */
@@ -362,26 +373,23 @@ static enum err deliver(struct req *r)
     return req_redirect(r, "/deliver/done/%lld", id);
 }
 
+static const struct field delivery_answer_rows[] = {
+    FIELD(struct delivery, operation_id, F_TEXT, "La operación"),
+    FIELD(struct delivery, total, F_MONEY, "Lo que debían"),
+    FIELD(struct delivery, discount, F_MONEY, "Descuento"),
+    FIELD(struct delivery, paid, F_MONEY, "Lo que se pagó"),
+    FIELD_LIST(struct delivery, packages, package_fields, "Los paquetes entregados"),
+};
+FIELD_TABLE_HERE(struct delivery, delivery_answer_fields, delivery_answer_rows)
+
 static enum err deliver_json(struct req *r)
 {
-    struct json_object *o, *list;
     struct delivery out;
     enum err e = listed_payments(r);
 
     if (e == OK && (e = hand_over(r, &out)) != OK)
         name_listed(r);
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    list = json_object_new_array();
-    json_add_text(o, "operation_id", out.operation_id);
-    json_add_int(o, "total", out.total);
-    json_add_int(o, "discount", out.discount);
-    json_add_int(o, "paid", out.paid);
-    for (size_t i = 0; i < out.packages.n; i++)
-        json_object_array_add(list, json_of(package_fields, &out.packages.v[i]));
-    json_add(o, "packages", list);
-    return req_json(r, 201, o);
+    return e != OK ? e : req_one(r, delivery_answer_fields, &out);
 }
 
 static enum err done(struct req *r)
@@ -421,7 +429,7 @@ static const struct route routes[] = {
     { POST, "/deliver", ROLE_OPERADOR, &deliver_params, deliver, PAGE | IDEMPOTENT, "Entregar",
       .form = "/deliver" },
     { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
-    { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents_page, PAGE, "Novedades" },
+    { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents, PAGE, "Novedades" },
     { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_say, PAGE | IDEMPOTENT,
       "Anotar una novedad", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/undo", ROLE_OPERADOR, &incident_again_params, incident_undo,
@@ -432,14 +440,14 @@ static const struct route routes[] = {
       PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
     { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT, "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
-      "Lo que una persona puede recoger y cuánto debe", "deliveries:write" },
+      "Lo que una persona puede recoger y cuánto debe", "deliveries:write", GIVES(200, quote_answer_fields) },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
-      "Entregar uno o varios paquetes", "deliveries:write" },
-    { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents_json, JSON,
-      "Novedades por resolver, las más nuevas primero", "packages:read" },
-    { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_json, JSON | IDEMPOTENT,
-      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write" },
+      "Entregar uno o varios paquetes", "deliveries:write", GIVES(201, delivery_answer_fields) },
+    { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents, JSON,
+      "Novedades por resolver, las más nuevas primero", "packages:read", GIVES_LIST_OF(200, incident_fields) },
+    { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_report_json, JSON | IDEMPOTENT,
+      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write", GIVES(201, incident_fields) },
     { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params,
-      incident_end_json, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write" },
+      incident_end, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write", GIVES(200, package_fields) },
 };
 const struct area area = { "deliver", routes, COUNT(routes) };

@@ -117,7 +117,7 @@ enum err incident_cancel(struct req *r)
     return req_redirect(r, "/packages/%lld", (long long)p.id);
 }
 
-enum err incident_json(struct req *r)
+enum err incident_report_json(struct req *r)
 {
     const struct say_in *in = r->in;
     struct incident open;
@@ -126,12 +126,12 @@ enum err incident_json(struct req *r)
 
     if (e == OK)
         e = incident_of(r->c, p.id, &open);
-    return e != OK ? e : req_json(r, 201, json_of(incident_fields, &open));
+    return e != OK ? e : req_one(r, incident_fields, &open);
 }
 
 /* ---- those that wait for somebody ---- */
 
-enum err incidents_page(struct req *r)
+enum err incidents(struct req *r)
 {
     const struct incident_filter *in = r->in;
     struct incidents all;
@@ -139,6 +139,8 @@ enum err incidents_page(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_list(r, incident_fields, all, all.next);
     for (size_t i = 0; i < all.n; i++) {
         struct view_node *row = view_row(r->page, "incidents");
 
@@ -153,27 +155,6 @@ enum err incidents_page(struct req *r)
     return req_page(r, "deliver/incidents.cst");
 }
 
-enum err incidents_json(struct req *r)
-{
-    const struct incident_filter *in = r->in;
-    struct json_object *o;
-    struct incidents all;
-    enum err e = incident_list(r->c, in, &all);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(incident_fields, all));
-    json_add(o, "next", all.next ? json_object_new_int64(all.next) : NULL);
-    if (all.next != 0) {
-        const char *link = link_add(r->c->a, "/api/v1/incidents", "limit", in->limit ? NUM(in->limit) : NULL);
-
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link_add(r->c->a, link, "before",
-                                                                                   NUM(all.next))));
-    }
-    return req_json(r, 200, o);
-}
-
 enum err incident_end(struct req *r)
 {
     const struct end_in *in = r->in;
@@ -182,15 +163,8 @@ enum err incident_end(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash(r, T_INCIDENT_RESOLVED, NULL);
     return req_redirect(r, "/packages/%lld", (long long)p.id);
-}
-
-enum err incident_end_json(struct req *r)
-{
-    const struct end_in *in = r->in;
-    struct package p;
-    enum err e = incident_resolve(r->c, &in->resolve, &p);
-
-    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
 }

@@ -5,7 +5,6 @@
 #include "app/route.h"
 
 extern const struct params incident_list_params, incident_params, incident_again_params, incident_end_params;
-handler incidents_page, incident_say, incident_undo, incident_cancel, incident_end;
-handler incidents_json, incident_json, incident_end_json;
+handler incidents, incident_say, incident_undo, incident_cancel, incident_end, incident_report_json;
 
 #endif
