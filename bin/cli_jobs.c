@@ -50,7 +50,7 @@ static enum err show_run(struct cli *x)
     if (e != OK)
         return e;
     if (x->json) {
-        cli_json(job_json(&d));
+        cli_json(json_of(job_answer_fields, &d));
         return OK;
     }
     cli_object(x, job_entry_fields, &d.job);

@@ -65,6 +65,8 @@ static enum err list(struct req *r)
     int64_t next;
     enum err e = job_list(r->c, f, &all, &next);
 
+    if (e == OK && req_is_api(r))
+        return req_list(r, job_entry_fields, all, next);
     return e != OK ? e : jobs_page(r, f, &all, next);
 }
 
@@ -76,57 +78,15 @@ static enum err figures(struct req *r)
     return e != OK ? e : req_bare(r, "jobs/figures.cst");
 }
 
-static enum err list_json(struct req *r)
-{
-    const struct job_filter *f = r->in;
-    const char *link = jobs_link(r->c->a, "/api/v1/jobs", f);
-    struct json_object *o;
-    struct job_entries all;
-    int64_t next;
-    enum err e = job_list(r->c, f, &all, &next);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(job_entry_fields, all));
-    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
-    link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
-    if (next != 0)
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
-                                           link_add(r->c->a, link, "before", NUM(next))));
-    return req_json(r, 200, o);
-}
-
 static enum err detail(struct req *r)
 {
     const struct id_in *in = r->in;
     struct job_detail d;
     enum err e = job_show(r->c, in->id, &d);
 
+    if (e == OK && req_is_api(r))
+        return req_one(r, job_answer_fields, &d);
     return e != OK ? e : job_page(r, &d);
-}
-
-static enum err answer(struct req *r, int64_t id)
-{
-    struct job_detail d;
-    enum err e = job_show(r->c, id, &d);
-
-    return e != OK ? e : req_json(r, 200, job_json(&d));
-}
-
-static enum err detail_json(struct req *r)
-{
-    const struct id_in *in = r->in;
-
-    return answer(r, in->id);
-}
-
-static enum err items(struct req *r, struct json_object *list)
-{
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "items", list);
-    return req_json(r, 200, o);
 }
 
 static enum err queues_json(struct req *r)
@@ -134,7 +94,7 @@ static enum err queues_json(struct req *r)
     struct queue_entries all;
     enum err e = queue_list(r->c, &all);
 
-    return e != OK ? e : items(r, JSON_LIST(queue_entry_fields, all));
+    return e != OK ? e : req_list(r, queue_entry_fields, all, 0);
 }
 
 static enum err workers_json(struct req *r)
@@ -142,7 +102,7 @@ static enum err workers_json(struct req *r)
     struct worker_entries all;
     enum err e = worker_list(r->c, &all);
 
-    return e != OK ? e : items(r, JSON_LIST(worker_entry_fields, all));
+    return e != OK ? e : req_list(r, worker_entry_fields, all, 0);
 }
 
 static enum err cron(struct req *r)
@@ -150,15 +110,9 @@ static enum err cron(struct req *r)
     struct cron_entries all;
     enum err e = cron_list(r->c, &all);
 
+    if (e == OK && req_is_api(r))
+        return req_list(r, cron_entry_fields, all, 0);
     return e != OK ? e : cron_page(r, &all);
-}
-
-static enum err cron_json(struct req *r)
-{
-    struct cron_entries all;
-    enum err e = cron_list(r->c, &all);
-
-    return e != OK ? e : items(r, JSON_LIST(cron_entry_fields, all));
 }
 
 /* ---- one job ---- */
@@ -185,20 +139,17 @@ static enum err back_to_list(struct req *r, const struct job_filter *f)
 static enum err act(struct req *r, const char *action)
 {
     const struct act_in *in = r->in;
+    struct job_detail d;
     enum err e = job_act(r->c, action, in->id);
 
+    if (e == OK && req_is_api(r))
+        e = job_show(r->c, in->id, &d);
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, job_answer_fields, &d);
     flash_done(r, action, 1);
     return in->list ? back_to_list(r, &in->filter) : req_redirect(r, "/admin/jobs/%lld", (long long)in->id);
-}
-
-static enum err act_json(struct req *r, const char *action)
-{
-    const struct act_in *in = r->in;
-    enum err e = job_act(r->c, action, in->id);
-
-    return e != OK ? e : answer(r, in->id);
 }
 
 static enum err retry(struct req *r)
@@ -216,39 +167,20 @@ static enum err discard(struct req *r)
     return act(r, "discard");
 }
 
-static enum err retry_json(struct req *r)
-{
-    return act_json(r, "retry");
-}
-
-static enum err run_json(struct req *r)
-{
-    return act_json(r, "run");
-}
-
-static enum err discard_json(struct req *r)
-{
-    return act_json(r, "discard");
-}
-
 /* ---- many ---- */
-
-static enum err bulk_act(struct req *r, struct job_bulk_done *done)
-{
-    const struct bulk_in *in = r->in;
-
-    return job_act_all(r->c, &(struct job_bulk){ .action = in->action, .filter = in->filter,
-        .ids = in->ids.v, .n = in->ids.n, .all = in->all }, done);
-}
 
 static enum err bulk(struct req *r)
 {
     const struct bulk_in *in = r->in;
+    const struct job_bulk what = { .action = in->action, .filter = in->filter, .ids = in->ids.v, .n = in->ids.n,
+                                   .all = in->all };
     struct job_bulk_done done;
-    enum err e = bulk_act(r, &done);
+    enum err e = job_act_all(r->c, &what, &done);
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, job_bulk_done_fields, &done);
     if (done.changed == 0)
         req_flash(r, T_JOBS_NONE, NULL);
     else if (done.more)
@@ -258,53 +190,29 @@ static enum err bulk(struct req *r)
     return back_to_list(r, &in->filter);
 }
 
-static enum err bulk_json(struct req *r)
-{
-    struct job_bulk_done done;
-    enum err e = bulk_act(r, &done);
-
-    return e != OK ? e : req_json(r, 200, json_of(job_bulk_done_fields, &done));
-}
-
 /* ---- queues ---- */
 
-static enum err pause_page(struct req *r, bool paused)
+static enum err pause_set(struct req *r, bool paused)
 {
     const struct queue_in *in = r->in;
     enum err e = queue_pause(r->c, in->name, paused);
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return queues_json(r);
     req_flash(r, paused ? T_QUEUE_PAUSED : T_QUEUE_RESUMED, job_queue_words(in->name));
     return req_redirect(r, "/admin/jobs");
 }
 
 static enum err pause(struct req *r)
 {
-    return pause_page(r, true);
+    return pause_set(r, true);
 }
 
 static enum err resume(struct req *r)
 {
-    return pause_page(r, false);
-}
-
-static enum err pause_answer(struct req *r, bool paused)
-{
-    const struct queue_in *in = r->in;
-    enum err e = queue_pause(r->c, in->name, paused);
-
-    return e != OK ? e : queues_json(r);
-}
-
-static enum err pause_json(struct req *r)
-{
-    return pause_answer(r, true);
-}
-
-static enum err resume_json(struct req *r)
-{
-    return pause_answer(r, false);
+    return pause_set(r, false);
 }
 
 #define READ "jobs:read"
@@ -326,20 +234,20 @@ static const struct route routes[] = {
     { POST, PAGES QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, PAGE, "Pausar una cola", .form = PAGES },
     { POST, PAGES QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, PAGE, "Reanudar una cola",
       .form = PAGES },
-    { GET, API "/jobs", ROLE_ADMIN, &list_params, list_json, JSON, "Trabajos, los más nuevos primero", READ },
-    { GET, API "/jobs/{id}", ROLE_ADMIN, &id_params, detail_json, JSON,
-      "Un trabajo con sus intentos y lo que se puede ver de sus argumentos", READ },
-    { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ },
-    { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ },
-    { GET, API "/cron", ROLE_ADMIN, NULL, cron_json, JSON, "Lo que hace el reloj", READ },
-    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, retry_json, JSON,
-      "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE },
-    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &act_params, run_json, JSON, "Hacer ya un trabajo en espera", WRITE },
-    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &act_params, discard_json, JSON,
-      "Descartar un trabajo fallido o en espera", WRITE },
-    { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, bulk_json, JSON,
-      "Lo mismo con varios, o con todos los que coinciden", WRITE },
-    { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, pause_json, JSON, "Pausar una cola", WRITE },
-    { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, resume_json, JSON, "Reanudar una cola", WRITE },
+    { GET, API "/jobs", ROLE_ADMIN, &list_params, list, JSON, "Trabajos, los más nuevos primero", READ, GIVES_LIST_OF(200, job_entry_fields) },
+    { GET, API "/jobs/{id}", ROLE_ADMIN, &id_params, detail, JSON,
+      "Un trabajo con sus intentos y lo que se puede ver de sus argumentos", READ, GIVES(200, job_answer_fields) },
+    { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ, GIVES_LIST_OF(200, queue_entry_fields) },
+    { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ, GIVES_LIST_OF(200, worker_entry_fields) },
+    { GET, API "/cron", ROLE_ADMIN, NULL, cron, JSON, "Lo que hace el reloj", READ, GIVES_LIST_OF(200, cron_entry_fields) },
+    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, retry, JSON,
+      "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE, GIVES(200, job_answer_fields) },
+    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &act_params, run, JSON, "Hacer ya un trabajo en espera", WRITE, GIVES(200, job_answer_fields) },
+    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &act_params, discard, JSON,
+      "Descartar un trabajo fallido o en espera", WRITE, GIVES(200, job_answer_fields) },
+    { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, bulk, JSON,
+      "Lo mismo con varios, o con todos los que coinciden", WRITE, GIVES(200, job_bulk_done_fields) },
+    { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, JSON, "Pausar una cola", WRITE, GIVES_LIST_OF(200, queue_entry_fields) },
+    { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, JSON, "Reanudar una cola", WRITE, GIVES_LIST_OF(200, queue_entry_fields) },
 };
 const struct area area = { "jobs", routes, COUNT(routes) };

@@ -6,8 +6,6 @@
 #include "base/ctx.h"
 #include "base/field.h"
 
-struct json_object;
-
 /* ---- jobs (job_list.c) ---- */
 
 struct job_entry {
@@ -65,10 +63,9 @@ struct job_detail {
     struct { struct job_try *v; size_t n; } tries;           /* newest first */
     struct { struct job_argument *v; size_t n; } arguments;
 };
-FIELD_TABLE(struct job_detail, job_detail_fields)  /* besides the entry's */
+FIELD_TABLE(struct job_detail, job_detail_fields)    /* besides the entry's … */
+FIELD_TABLE(struct job_detail, job_answer_fields)    /* … and all of it, with its lists */
 enum err job_show(struct ctx *c, int64_t id, struct job_detail *out) MUST_CHECK;
-/* All of it as one object, a new reference. */
-struct json_object *job_json(const struct job_detail *d);
 
 /* ---- queues and workers (job_queues.c) ---- */
 

@@ -49,6 +49,14 @@ static const struct field detail_rows[] = {
 };
 const struct fields job_detail_fields = FIELDS(detail_rows);
 
+static const struct field answer_rows[] = {
+    FIELD_PART(D, job, job_entry_fields),
+    FIELD_ALSO(D, job_detail_fields),
+    FIELD_LIST(D, arguments, job_argument_fields, "Lo que se puede ver de sus argumentos"),
+    FIELD_LIST_AS(D, tries, "attempts", job_try_fields, "Sus intentos, el último primero"),
+};
+const struct fields job_answer_fields = FIELDS(answer_rows);
+
 /* The kind says what an argument is: "i" is an id and may be seen, "s" may be a name
  * or a text.  What no kind declares is not known, so it is not shown. */
 static bool is_id(const struct job_kind *k, const char *name)
@@ -123,14 +131,4 @@ enum err job_show(struct ctx *c, int64_t id, struct job_detail *out)
         return domain_fault(c, e);
     arguments_read(c, out->job.kind, args, out);
     return OK;
-}
-
-struct json_object *job_json(const struct job_detail *d)
-{
-    struct json_object *o = json_of(job_entry_fields, &d->job);
-
-    json_add_fields(o, job_detail_fields, d);
-    json_add(o, "arguments", JSON_LIST(job_argument_fields, d->arguments));
-    json_add(o, "attempts", JSON_LIST(job_try_fields, d->tries));
-    return o;
 }
