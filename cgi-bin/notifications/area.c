@@ -158,6 +158,8 @@ static enum err list(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_list(r, notification_fields, all, next);
     for (size_t i = 0; i < all.n; i++)
         fill_notification(view_row(r->page, "messages"), &all.v[i]);
     fill_chips(r, f);
@@ -165,28 +167,6 @@ static enum err list(struct req *r)
     if (next != 0)
         view_text(r->page, "older", list_link(r->c->a, "/notifications", f, next));
     return req_page(r, "notifications/list.cst");
-}
-
-static enum err list_json(struct req *r)
-{
-    const struct notification_filter *f = r->in;
-    struct json_object *o, *items;
-    struct notifications all;
-    int64_t next;
-    enum err e = notification_list(r->c, f, &all, &next);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    items = json_object_new_array();
-    for (size_t i = 0; i < all.n; i++)
-        json_object_array_add(items, json_of(notification_fields, &all.v[i]));
-    json_add(o, "items", items);
-    json_add(o, "next", next ? json_object_new_int64(next) : NULL);
-    if (next != 0)
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
-                                           list_link(r->c->a, "/api/v1/notifications", f, next)));
-    return req_json(r, 200, o);
 }
 
 /* ---- one ---- */
@@ -199,6 +179,8 @@ static enum err detail(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, notification_fields, &n);
     fill_notification(view_child(r->page, "message"), &n);
     view_bool(r->page, "can_settle", streq(n.state, "unknown"));
     view_bool(r->page, "can_resend", !streq(n.state, "queued") && !streq(n.state, "sending")
@@ -208,13 +190,18 @@ static enum err detail(struct req *r)
     return req_page(r, "notifications/detail.cst");
 }
 
-static enum err detail_json(struct req *r)
+/* After a change: the page of the message, or the message itself. */
+static enum err message_give(struct req *r, const struct text *said, int64_t id)
 {
-    const struct id_in *in = r->in;
     struct notification n;
-    enum err e = notification_by_id(r->c, in->id, &n);
+    enum err e;
 
-    return e != OK ? e : req_json(r, 200, json_of(notification_fields, &n));
+    if (!req_is_api(r)) {
+        req_flash(r, said, NULL);
+        return req_redirect(r, "/notifications/%lld", (long long)id);
+    }
+    e = notification_by_id(r->c, id, &n);
+    return e != OK ? e : req_one(r, notification_fields, &n);
 }
 
 static enum err resend(struct req *r)
@@ -223,28 +210,7 @@ static enum err resend(struct req *r)
     int64_t fresh;
     enum err e = notification_resend(r->c, in->id, &fresh);
 
-    if (e != OK)
-        return e;
-    req_flash(r, T_RESENT, NULL);
-    return req_redirect(r, "/notifications/%lld", (long long)fresh);
-}
-
-static enum err answer_fresh(struct req *r, enum err e, int64_t id)
-{
-    struct notification n;
-
-    if (e == OK)
-        e = notification_by_id(r->c, id, &n);
-    return e != OK ? e : req_json(r, 201, json_of(notification_fields, &n));
-}
-
-static enum err resend_json(struct req *r)
-{
-    const struct id_in *in = r->in;
-    int64_t fresh = 0;
-    enum err e = notification_resend(r->c, in->id, &fresh);
-
-    return answer_fresh(r, e, fresh);
+    return e != OK ? e : message_give(r, T_RESENT, fresh);
 }
 
 static enum err settle(struct req *r)
@@ -252,21 +218,7 @@ static enum err settle(struct req *r)
     const struct settle_in *in = r->in;
     enum err e = notification_settle(r->c, in->id, in->sent);
 
-    if (e != OK)
-        return e;
-    req_flash(r, T_SETTLED, NULL);
-    return req_redirect(r, "/notifications/%lld", (long long)in->id);
-}
-
-static enum err settle_json(struct req *r)
-{
-    const struct settle_in *in = r->in;
-    struct notification n;
-    enum err e = notification_settle(r->c, in->id, in->sent);
-
-    if (e == OK)
-        e = notification_by_id(r->c, in->id, &n);
-    return e != OK ? e : req_json(r, 200, json_of(notification_fields, &n));
+    return e != OK ? e : message_give(r, T_SETTLED, in->id);
 }
 
 /* ---- a text of one's own ---- */
@@ -304,18 +256,7 @@ static enum err custom(struct req *r)
     int64_t id;
     enum err e = notify_custom(r->c, r->in, &id);
 
-    if (e != OK)
-        return e;
-    req_flash(r, T_MESSAGE_QUEUED, NULL);
-    return req_redirect(r, "/notifications/%lld", (long long)id);
-}
-
-static enum err custom_json(struct req *r)
-{
-    int64_t id = 0;
-    enum err e = notify_custom(r->c, r->in, &id);
-
-    return answer_fresh(r, e, id);
+    return e != OK ? e : message_give(r, T_MESSAGE_QUEUED, id);
 }
 
 /* ---- what they may cost ---- */
@@ -405,22 +346,27 @@ static enum err settings(struct req *r)
     return req_redirect(r, "/notifications/settings");
 }
 
+struct budget_answer { struct sms_budget budget; const int64_t *credit; };
+#define G struct budget_answer
+static const struct field budget_answer_rows[] = {
+    FIELD_AS(G, budget.day, "day", F_MONEY, "Gastado hoy"),
+    FIELD_AS(G, budget.day_budget, "day_budget", F_MONEY, "Lo que se puede gastar en un día"),
+    FIELD_AS(G, budget.month, "month", F_MONEY, "Gastado este mes"),
+    FIELD_AS(G, budget.month_budget, "month_budget", F_MONEY, "Lo que se puede gastar en un mes"),
+    FIELD_AS(G, budget.price, "price", F_MONEY, "Lo que cuesta una parte de un SMS"),
+    FIELD(G, credit, F_INT, "Saldo con el proveedor, si lo dijo"),
+};
+FIELD_TABLE_HERE(G, budget_answer_fields, budget_answer_rows)
+
 static enum err budget_json(struct req *r)
 {
-    struct json_object *o;
-    struct sms_budget b;
-    enum err e = notification_budget(r->c, &b);
+    G answer = { 0 };
+    enum err e = notification_budget(r->c, &answer.budget);
 
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add_int(o, "day", b.day);
-    json_add_int(o, "day_budget", b.day_budget);
-    json_add_int(o, "month", b.month);
-    json_add_int(o, "month_budget", b.month_budget);
-    json_add_int(o, "price", b.price);
-    json_add(o, "credit", b.credit < 0 ? NULL : json_object_new_int64(b.credit));
-    return req_json(r, 200, o);
+    answer.credit = answer.budget.credit < 0 ? NULL : &answer.budget.credit;
+    return req_one(r, budget_answer_fields, &answer);
 }
 
 static enum err test(struct req *r)
@@ -441,7 +387,7 @@ static enum err hook(struct req *r)
     const struct hook_in *in = r->in;
     enum err e = notification_hook(r->c, in->secret, in->id, streq(in->status, "delivered"));
 
-    return e != OK ? e : req_json(r, 200, json_object_new_object());
+    return e != OK ? e : req_nothing(r);
 }
 
 #define READ "notifications:read"
@@ -456,8 +402,8 @@ static const struct route routes[] = {
       .form = "/notifications/settings" },
     { POST, "/notifications/test", ROLE_ADMIN, &test_params, test, PAGE, "Enviar una prueba",
       .form = "/notifications/settings" },
-    { GET, "/notifications/templates", ROLE_ADMIN, NULL, templates_page, PAGE, "Plantillas" },
-    { GET, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &template_params, template_page,
+    { GET, "/notifications/templates", ROLE_ADMIN, NULL, templates, PAGE, "Plantillas" },
+    { GET, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &template_params, template_one,
       PAGE, "Plantilla" },
     { POST, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &template_edit_params,
       template_save, PAGE, "Guardar una plantilla", .form = "/notifications/templates/{event}/{channel}" },
@@ -469,23 +415,23 @@ static const struct route routes[] = {
       "Enviar de nuevo", .form = "/notifications/{id}" },
     { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle, PAGE,
       "Anotar qué fue de un mensaje", .form = "/notifications/{id}" },
-    { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, list_json, JSON, "Mensajes", READ },
-    { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un mensaje", READ },
-    { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, custom_json, JSON | OPTIONAL_KEY,
-      "Escribir a un cliente", WRITE },
-    { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, resend_json,
-      JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE },
-    { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle_json, JSON,
-      "Anotar qué fue de un mensaje", WRITE },
-    { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ },
-    { GET, "/api/v1/notification-templates", ROLE_ADMIN, NULL, templates_json, JSON, "Plantillas", READ },
+    { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, list, JSON, "Mensajes", READ, GIVES_LIST_OF(200, notification_fields) },
+    { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, detail, JSON, "Un mensaje", READ, GIVES(200, notification_fields) },
+    { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, custom, JSON | OPTIONAL_KEY,
+      "Escribir a un cliente", WRITE, GIVES(201, notification_fields) },
+    { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, resend,
+      JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE, GIVES(201, notification_fields) },
+    { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle, JSON,
+      "Anotar qué fue de un mensaje", WRITE, GIVES(200, notification_fields) },
+    { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ, GIVES(200, budget_answer_fields) },
+    { GET, "/api/v1/notification-templates", ROLE_ADMIN, NULL, templates, JSON, "Plantillas", READ, GIVES_LIST_OF(200, message_template_fields) },
     { GET, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &template_params,
-      template_json, JSON, "Una plantilla y sus versiones", READ },
+      template_one, JSON, "Una plantilla y sus versiones", READ, GIVES(200, template_answer_fields) },
     { POST, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &template_edit_params,
-      template_save_json, JSON, "Otra versión de una plantilla", WRITE },
+      template_save, JSON, "Otra versión de una plantilla", WRITE, GIVES(201, message_template_fields) },
     { POST, "/api/v1/notification-templates/{event}/{channel}/preview", ROLE_ADMIN,
-      &template_edit_params, template_preview_json, JSON, "Cómo se vería y qué costaría", READ },
+      &template_edit_params, template_preview_json, JSON, "Cómo se vería y qué costaría", READ, GIVES(200, template_preview_fields) },
     { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, hook, JSON | CSRF_NONE,
-      "Recibo del proveedor de SMS" },
+      "Recibo del proveedor de SMS", NULL, GIVES_EMPTY },
 };
 const struct area area = { "notifications", routes, COUNT(routes) };

@@ -5,6 +5,7 @@
 #include "app/route.h"
 #include "domain/people/customer.h"
 #include "domain/message/notification.h"
+#include "domain/message/template.h"
 #include "domain/parcel/package.h"
 
 void fill_notification(struct view_node *row, const struct notification *n);
@@ -12,7 +13,7 @@ void fill_channels(struct req *r);           /* "channels", for a choice */
 
 /* templates.c */
 extern const struct params template_params, template_edit_params;
-handler templates_page, template_page, template_save, template_preview_page, templates_json,
-    template_json, template_save_json, template_preview_json;
+handler templates, template_one, template_save, template_preview_page, template_preview_json;
+FIELD_TABLE(struct template_answer, template_answer_fields)
 
 #endif

@@ -30,29 +30,25 @@ static void fill_template(struct view_node *row, const struct message_template *
     view_bool(row, "is_sms", streq(t->channel, "sms"));
 }
 
-enum err templates_page(struct req *r)
+enum err templates(struct req *r)
 {
     struct message_templates all;
     enum err e = template_list(r->c, &all);
 
-    for (size_t i = 0; e == OK && i < all.n; i++)
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_list(r, message_template_fields, all, 0);
+    for (size_t i = 0; i < all.n; i++)
         fill_template(view_row(r->page, "templates"), &all.v[i]);
-    return e != OK ? e : req_page(r, "notifications/templates.cst");
+    return req_page(r, "notifications/templates.cst");
 }
 
 static void fill_preview(struct req *r, const struct template_preview *p)
 {
     struct view_node *n = view_child(r->page, "preview");
 
-    view_text(n, "subject", p->subject);
-    view_text(n, "text", p->text);
-    view_text(n, "encoding", p->encoding);
-    view_int(n, "characters", p->characters);
-    view_int(n, "parts", p->parts);
-    view_money(n, "price", p->price);
-    view_int(n, "longest_characters", p->longest_characters);
-    view_int(n, "longest_parts", p->longest_parts);
-    view_money(n, "longest_price", p->longest_price);
+    view_fields(n, template_preview_fields, p);
     view_bool(n, "dear", p->longest_parts > p->parts);
 }
 
@@ -92,7 +88,19 @@ static enum err versions_of(struct req *r, const char *event, const char *channe
     return e == OK && all->n == 0 ? req_fail(r, E_NOT_FOUND, T_TEMPLATE_NONE) : e;
 }
 
-enum err template_page(struct req *r)
+struct template_answer {
+    const struct message_template *template;
+    const char *variables;
+    struct message_templates versions;
+};
+static const struct field answer_rows[] = {
+    FIELD_PART(struct template_answer, template, message_template_fields),
+    FIELD(struct template_answer, variables, F_TEXT, "Las variables que puede tener"),
+    FIELD_LIST(struct template_answer, versions, message_template_fields, "Todas, la última primero"),
+};
+const struct fields template_answer_fields = FIELDS(answer_rows);
+
+enum err template_one(struct req *r)
 {
     const struct key_in *in = r->in;
     struct message_templates all;
@@ -100,6 +108,9 @@ enum err template_page(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, template_answer_fields, &((struct template_answer){
+            &all.v[0], wording_names(r->c->a, in->event), all }));
     return show(r, &all, &(struct template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
                                                 all.v[0].class });
 }
@@ -129,74 +140,16 @@ enum err template_save(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, message_template_fields, &t);
     req_flash(r, T_SAVED, NULL);
     return req_redirect(r, "/notifications/templates/%s/%s", t.event, t.channel);
-}
-
-/* ---- JSON ---- */
-
-static struct json_object *templates_array(const struct message_templates *all)
-{
-    struct json_object *list = json_object_new_array();
-
-    for (size_t i = 0; i < all->n; i++)
-        json_object_array_add(list, json_of(message_template_fields, &all->v[i]));
-    return list;
-}
-
-enum err templates_json(struct req *r)
-{
-    struct message_templates all;
-    struct json_object *o;
-    enum err e = template_list(r->c, &all);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", templates_array(&all));
-    return req_json(r, 200, o);
-}
-
-enum err template_json(struct req *r)
-{
-    const struct key_in *in = r->in;
-    struct message_templates all;
-    struct json_object *o;
-    enum err e = versions_of(r, in->event, in->channel, &all);
-
-    if (e != OK)
-        return e;
-    o = json_of(message_template_fields, &all.v[0]);
-    json_add_text(o, "variables", wording_names(r->c->a, in->event));
-    json_add(o, "versions", templates_array(&all));
-    return req_json(r, 200, o);
-}
-
-enum err template_save_json(struct req *r)
-{
-    struct message_template t;
-    enum err e = template_set(r->c, r->in, &t);
-
-    return e != OK ? e : req_json(r, 201, json_of(message_template_fields, &t));
 }
 
 enum err template_preview_json(struct req *r)
 {
     struct template_preview p;
-    struct json_object *o;
     enum err e = template_preview(r->c, r->in, &p);
 
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add_text(o, "subject", p.subject);
-    json_add_text(o, "text", p.text);
-    json_add_text(o, "encoding", p.encoding);
-    json_add_int(o, "characters", p.characters);
-    json_add_int(o, "parts", p.parts);
-    json_add_int(o, "price", p.price);
-    json_add_int(o, "longest_characters", p.longest_characters);
-    json_add_int(o, "longest_parts", p.longest_parts);
-    json_add_int(o, "longest_price", p.longest_price);
-    return req_json(r, 200, o);
+    return e != OK ? e : req_one(r, template_preview_fields, &p);
 }

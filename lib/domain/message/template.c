@@ -40,6 +40,20 @@ static const struct field rows[] = {
     FIELD(T, created_by, F_TEXT, "Quién lo escribió"),
 };
 const struct fields message_template_fields = FIELDS(rows);
+
+#define V struct template_preview
+static const struct field preview_rows[] = {
+    FIELD(V, subject, F_TEXT, "Asunto, de un correo"),
+    FIELD(V, text, F_TEXT, "Cómo se lee"),
+    FIELD(V, encoding, F_TEXT, "GSM-7 o UCS-2; null de un correo"),
+    FIELD(V, characters, F_INT, "Caracteres, con valores usuales"),
+    FIELD(V, parts, F_INT, "Partes de SMS"),
+    FIELD(V, price, F_MONEY, "Lo que cuesta"),
+    FIELD(V, longest_characters, F_INT, "Caracteres, con los valores más largos"),
+    FIELD(V, longest_parts, F_INT, "Partes, con los más largos"),
+    FIELD(V, longest_price, F_MONEY, "Lo que cuesta, con los más largos"),
+};
+const struct fields template_preview_fields = FIELDS(preview_rows);
 const char *const template_classes[] = { "informativa", "cobranza", "publicidad", NULL };
 
 static enum err collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)

@@ -36,6 +36,7 @@ struct template_preview {
     int64_t characters, parts, price;
     int64_t longest_characters, longest_parts, longest_price;
 };
+FIELD_TABLE(struct template_preview, template_preview_fields)
 /* E_INVALID for a variable that the event has not, for what must be there and is not. */
 enum err template_preview(struct ctx *c, const struct template_in *in, struct template_preview *out) MUST_CHECK;
 /* A new version, in use from now on; audited. */
