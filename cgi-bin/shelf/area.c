@@ -102,23 +102,10 @@ static enum err one(struct req *r)
 
 static enum err list_json(struct req *r)
 {
-    const struct position_filter *f = r->in;
-    struct json_object *o;
     struct positions all;
-    enum err e = position_list(r->c, f, &all);
+    enum err e = position_list(r->c, r->in, &all);
 
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(position_fields, all));
-    if (all.next != 0) {
-        const char *link = link_add(r->c->a, "/api/v1/positions", "zone", f->zone);
-
-        link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
-        link = link_add(r->c->a, link, "after", NUM(all.next));
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link));
-    }
-    return req_json(r, 200, o);
+    return e != OK ? e : req_list(r, position_fields, all, all.next);
 }
 
 /* ---- moving by scan: the box, then where to ---- */
@@ -215,22 +202,11 @@ static enum err add(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_list(r, position_fields, all, 0);
     req_flash(r, T_POSITIONS_ADDED, all.n == 1 ? all.v[0].code : arena_printf(r->c->a, "%s a %s",
               all.v[0].code, all.v[all.n - 1].code));
     return req_redirect(r, "%s", link_add(r->c->a, "/shelf/positions", "zone", all.v[0].zone));
-}
-
-static enum err add_json(struct req *r)
-{
-    struct json_object *o;
-    struct positions all;
-    enum err e = position_add(r->c, r->in, &all);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(position_fields, all));
-    return req_json(r, 201, o);
 }
 
 static void fill_uses(struct req *r)
@@ -268,11 +244,19 @@ static enum err edit_page(struct req *r)
 
 static enum err edit(struct req *r)
 {
+    E in = *(const E *)r->in;
     struct position p;
-    enum err e = position_change(r->c, r->in, &p);
+    enum err e;
 
+    if (req_is_api(r) && !req_if_match(r, &in.version))
+        return req_fail(r, E_PRECONDITION, T_POSITION_CHANGED);
+    e = position_change(r->c, &in, &p);
     if (e != OK)
         return e;
+    if (req_is_api(r)) {
+        req_tag(r, p.version);
+        return req_one(r, position_fields, &p);
+    }
     req_flash(r, T_POSITION_SAVED, p.code);
     return req_redirect(r, "%s", link_add(r->c->a, "/shelf/positions", "zone", p.zone));
 }
@@ -286,22 +270,7 @@ static enum err one_json(struct req *r)
     if (e != OK)
         return e;
     req_tag(r, p.version);
-    return req_json(r, 200, json_of(position_fields, &p));
-}
-
-static enum err edit_json(struct req *r)
-{
-    E in = *(const E *)r->in;
-    struct position p;
-    enum err e;
-
-    if (!req_if_match(r, &in.version))
-        return req_fail(r, E_PRECONDITION, T_POSITION_CHANGED);
-    e = position_change(r->c, &in, &p);
-    if (e != OK)
-        return e;
-    req_tag(r, p.version);
-    return req_json(r, 200, json_of(position_fields, &p));
+    return req_one(r, position_fields, &p);
 }
 
 #define READ "shelf:read"
@@ -320,45 +289,45 @@ static const struct route routes[] = {
     { GET, POSITIONS "/{id}", ROLE_ADMIN, &id_params, edit_page, PAGE, "Cambiar una posición" },
     { POST, POSITIONS "/{id}", ROLE_ADMIN, &edit_params, edit, PAGE, "Cambiar una posición",
       .form = POSITIONS "/{id}" },
-    { GET, STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_page, PAGE, "Inventario" },
-    { POST, STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_page, PAGE | OPTIONAL_KEY, "Empezar un inventario",
+    { GET, STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_asked, PAGE, "Inventario" },
+    { POST, STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_asked, PAGE | OPTIONAL_KEY, "Empezar un inventario",
       .form = STOCKTAKES },
-    { GET, STOCKTAKE, ROLE_OPERADOR, &stocktake_params, stocktake_page, PAGE, "Inventario" },
-    { POST, STOCKTAKE "/scan", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_page, PAGE, "Contar con el lector",
+    { GET, STOCKTAKE, ROLE_OPERADOR, &stocktake_params, stocktake_asked, PAGE, "Inventario" },
+    { POST, STOCKTAKE "/scan", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_asked, PAGE, "Contar con el lector",
       .form = STOCKTAKE },
-    { POST, STOCKTAKE "/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_page, PAGE | IDEMPOTENT, "Registrarla donde se vio",
+    { POST, STOCKTAKE "/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_asked, PAGE | IDEMPOTENT, "Registrarla donde se vio",
       .form = STOCKTAKE },
-    { POST, STOCKTAKE "/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_page, PAGE | IDEMPOTENT, "No está en su posición",
+    { POST, STOCKTAKE "/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_asked, PAGE | IDEMPOTENT, "No está en su posición",
       .form = STOCKTAKE },
-    { POST, STOCKTAKE "/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_page, PAGE, "Retirar una lectura", .form = STOCKTAKE },
-    { POST, STOCKTAKE "/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_page, PAGE | IDEMPOTENT, "Terminar el inventario",
+    { POST, STOCKTAKE "/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_asked, PAGE, "Retirar una lectura", .form = STOCKTAKE },
+    { POST, STOCKTAKE "/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_asked, PAGE | IDEMPOTENT, "Terminar el inventario",
       .form = STOCKTAKE },
-    { POST, STOCKTAKE "/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_page, PAGE, "Descartar el inventario",
+    { POST, STOCKTAKE "/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_asked, PAGE, "Descartar el inventario",
       .form = STOCKTAKE },
-    { GET, API_STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_json, JSON,
-      "Inventarios del estante: los abiertos y los terminados, los más nuevos primero", READ },
-    { POST, API_STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_json, JSON | OPTIONAL_KEY,
-      "Empezar un inventario", WRITE },
-    { GET, API_STOCKTAKES "/{id}", ROLE_OPERADOR, &stocktake_params, stocktake_json, JSON,
-      "Un inventario, con las cajas de una posición o con sus diferencias", READ },
-    { POST, API_STOCKTAKES "/{id}/scans", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_json, JSON | OPTIONAL_KEY,
-      "Lo que leyó el lector: una posición, o una caja que está en ella", WRITE },
-    { POST, API_STOCKTAKES "/{id}/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_json, JSON | IDEMPOTENT,
-      "Registrar una caja en la posición donde se vio", WRITE },
-    { POST, API_STOCKTAKES "/{id}/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_json, JSON | IDEMPOTENT,
-      "Una caja no está en su posición: queda sin ninguna", WRITE },
-    { POST, API_STOCKTAKES "/{id}/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_json, JSON,
-      "Retirar una lectura equivocada", WRITE },
-    { POST, API_STOCKTAKES "/{id}/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_json, JSON | IDEMPOTENT,
-      "Terminar un inventario", WRITE },
-    { POST, API_STOCKTAKES "/{id}/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_json, JSON,
-      "Descartar un inventario en el que no se contó nada", WRITE },
+    { GET, API_STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_asked, JSON,
+      "Inventarios del estante: los abiertos y los terminados, los más nuevos primero", READ, GIVES(200, stocktakes_answer_fields) },
+    { POST, API_STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_asked, JSON | OPTIONAL_KEY,
+      "Empezar un inventario", WRITE, GIVES(201, stocktake_fields) },
+    { GET, API_STOCKTAKES "/{id}", ROLE_OPERADOR, &stocktake_params, stocktake_asked, JSON,
+      "Un inventario, con las cajas de una posición o con sus diferencias", READ, GIVES(200, stocktake_answer_fields) },
+    { POST, API_STOCKTAKES "/{id}/scans", ROLE_OPERADOR, &stocktake_scan_params, stocktake_scan_asked, JSON | OPTIONAL_KEY,
+      "Lo que leyó el lector: una posición, o una caja que está en ella", WRITE, GIVES(200, scan_answer_fields) },
+    { POST, API_STOCKTAKES "/{id}/place", ROLE_OPERADOR, &stocktake_fix_params, stocktake_place_asked, JSON | IDEMPOTENT,
+      "Registrar una caja en la posición donde se vio", WRITE, GIVES(200, stocktake_box_fields) },
+    { POST, API_STOCKTAKES "/{id}/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_asked, JSON | IDEMPOTENT,
+      "Una caja no está en su posición: queda sin ninguna", WRITE, GIVES(200, stocktake_box_fields) },
+    { POST, API_STOCKTAKES "/{id}/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_asked, JSON,
+      "Retirar una lectura equivocada", WRITE, GIVES(200, stocktake_answer_fields) },
+    { POST, API_STOCKTAKES "/{id}/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_asked, JSON | IDEMPOTENT,
+      "Terminar un inventario", WRITE, GIVES(200, stocktake_answer_fields) },
+    { POST, API_STOCKTAKES "/{id}/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_asked, JSON,
+      "Descartar un inventario en el que no se contó nada", WRITE, GIVES_EMPTY },
     { GET, "/api/v1/positions", ROLE_USUARIO, &list_params, list_json, JSON,
-      "Posiciones del estante, en el orden del recorrido", READ },
-    { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, add_json, JSON | OPTIONAL_KEY,
-      "Agregar una posición o una serie", WRITE },
-    { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ },
-    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, edit_json, JSON,
-      "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE },
+      "Posiciones del estante, en el orden del recorrido", READ, GIVES_LIST_OF(200, position_fields) },
+    { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, add, JSON | OPTIONAL_KEY,
+      "Agregar una posición o una serie", WRITE, GIVES_LIST_OF(201, position_fields) },
+    { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ, GIVES(200, position_fields) },
+    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, edit, JSON,
+      "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE, GIVES(200, position_fields) },
 };
 const struct area area = { "shelf", routes, COUNT(routes) };

@@ -148,20 +148,3 @@ enum err stocktake_show(struct req *r, const struct stocktake_page_in *in)
     req_scans(r);
     return e != OK ? e : req_page(r, "shelf/audit.cst");
 }
-
-enum err stocktake_answer(struct req *r, int status, int64_t id, const char *position)
-{
-    struct json_object *o;
-    struct stocktake_boxes boxes;
-    struct stocktake a;
-    enum err e = stocktake_by_id(r->c, id, &a);
-
-    if (e == OK)
-        e = stocktake_boxes_of(r->c, id, position, &boxes);
-    if (e != OK)
-        return e;
-    o = json_of(stocktake_fields, &a);
-    json_add_int(o, "differences", stocktake_differences(&a));
-    json_add(o, "boxes", JSON_LIST(stocktake_box_fields, boxes));
-    return req_json(r, status, o);
-}

@@ -12,7 +12,4 @@ enum err stocktakes_show(struct req *r, const struct stocktakes_in *in) MUST_CHE
 struct stocktake_page_in { int64_t id; const char *position; int64_t read; bool again; const char *before; };
 enum err stocktake_show(struct req *r, const struct stocktake_page_in *in) MUST_CHECK;
 
-/* With the boxes of a position, or (NULL) with its differences. */
-enum err stocktake_answer(struct req *r, int status, int64_t id, const char *position) MUST_CHECK;
-
 #endif

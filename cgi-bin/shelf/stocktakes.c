@@ -57,60 +57,71 @@ const struct params stocktake_id_params = PARAMS(struct stocktake_id_in, stockta
 
 /* ---- handlers: each one for the page and for the API ---- */
 
-enum err stocktakes_page(struct req *r)
-{
-    return stocktakes_show(r, r->in);
-}
+struct stocktakes_answer { struct stocktakes open, past; };
+static const struct field stocktakes_answer_rows[] = {
+    FIELD_LIST(struct stocktakes_answer, open, stocktake_fields, "Los abiertos, en la primera página"),
+    FIELD_LIST_AS(struct stocktakes_answer, past, "items", stocktake_fields, "Los terminados"),
+    FIELD_AS(struct stocktakes_answer, past.next, "next", F_ID, "Con cuál before sigue la lista"),
+};
+const struct fields stocktakes_answer_fields = FIELDS(stocktakes_answer_rows);
 
-enum err stocktakes_json(struct req *r)
+static enum err stocktakes_give(struct req *r, const struct stocktakes_in *in)
 {
-    const struct stocktakes_in *in = r->in;
-    struct stocktakes open = { 0 }, past;
-    struct json_object *o;
-    enum err e = in->before == 0 ? stocktakes_open(r->c, &open) : OK;
+    struct stocktakes_answer answer = { 0 };
+    enum err e = in->before == 0 ? stocktakes_open(r->c, &answer.open) : OK;
 
     if (e == OK)
-        e = stocktakes_past(r->c, in->before, in->limit, &past);
+        e = stocktakes_past(r->c, in->before, in->limit, &answer.past);
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add(o, "open", JSON_LIST(stocktake_fields, open));
-    json_add(o, "items", JSON_LIST(stocktake_fields, past));
-    if (past.next != 0) {
-        const char *link = link_add(r->c->a, API_STOCKTAKES, "limit", in->limit ? NUM(in->limit) : NULL);
-
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"",
-                                           link_add(r->c->a, link, "before", NUM(past.next))));
-    }
-    return req_json(r, 200, o);
+    req_next(r, answer.past.next != 0 ? NUM(answer.past.next) : NULL);
+    return req_one(r, stocktakes_answer_fields, &answer);
 }
 
-enum err stocktake_start_page(struct req *r)
+enum err stocktakes_asked(struct req *r)
+{
+    return req_is_api(r) ? stocktakes_give(r, r->in) : stocktakes_show(r, r->in);
+}
+
+enum err stocktake_start_asked(struct req *r)
 {
     struct stocktake a;
     enum err e = stocktake_start(r->c, r->in, &a);
 
-    return e != OK ? e : req_redirect(r, STOCKTAKES "/%lld", (long long)a.id);
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_one(r, stocktake_fields, &a);
+    return req_redirect(r, STOCKTAKES "/%lld", (long long)a.id);
 }
 
-enum err stocktake_start_json(struct req *r)
+struct stocktake_answer { struct stocktake stocktake; int64_t differences; struct stocktake_boxes boxes; };
+static const struct field stocktake_answer_rows[] = {
+    FIELD_PART(struct stocktake_answer, stocktake, stocktake_fields),
+    FIELD(struct stocktake_answer, differences, F_INT, "Faltan, están mal puestas o sobran"),
+    FIELD_LIST(struct stocktake_answer, boxes, stocktake_box_fields, "Las cajas de la posición, o las diferencias"),
+};
+const struct fields stocktake_answer_fields = FIELDS(stocktake_answer_rows);
+
+/* With the boxes of a position, or (NULL) with the stocktake's differences. */
+static enum err stocktake_give(struct req *r, int64_t id, const char *position)
 {
-    struct stocktake a;
-    enum err e = stocktake_start(r->c, r->in, &a);
+    struct stocktake_answer answer;
+    enum err e = stocktake_by_id(r->c, id, &answer.stocktake);
 
-    return e != OK ? e : req_json(r, 201, json_of(stocktake_fields, &a));
+    if (e == OK)
+        e = stocktake_boxes_of(r->c, id, position, &answer.boxes);
+    if (e != OK)
+        return e;
+    answer.differences = stocktake_differences(&answer.stocktake);
+    return req_one(r, stocktake_answer_fields, &answer);
 }
 
-enum err stocktake_page(struct req *r)
-{
-    return stocktake_show(r, r->in);
-}
-
-enum err stocktake_json(struct req *r)
+enum err stocktake_asked(struct req *r)
 {
     const struct stocktake_page_in *in = r->in;
 
-    return stocktake_answer(r, 200, in->id, in->position);
+    return req_is_api(r) ? stocktake_give(r, in->id, in->position) : stocktake_show(r, in);
 }
 
 /* Back to the position that is being counted. */
@@ -127,32 +138,31 @@ static enum err to_position(struct req *r, int64_t id, const char *position, con
     return req_redirect(r, "%s", link);
 }
 
-enum err stocktake_scan_page(struct req *r)
+#define S struct scan_answer
+S { struct stocktake_reading read; const struct stocktake_box *box; };
+static const struct field scan_answer_rows[] = {
+    FIELD_AS(S, read.position, "position", F_TEXT, "La posición que se cuenta ahora"),
+    FIELD_OBJECT(S, box, stocktake_box_fields, "La caja que se leyó, si no fue una posición"),
+    FIELD_AS(S, read.again, "again", F_BOOL, "Ya se había leído ahí"),
+    FIELD_AS(S, read.before, "before", F_TEXT, "La otra posición donde se había leído"),
+};
+const struct fields scan_answer_fields = FIELDS(scan_answer_rows);
+
+enum err stocktake_scan_asked(struct req *r)
 {
     const struct stocktake_scan_in *in = r->in;
-    struct stocktake_reading read;
-    enum err e = stocktake_scan(r->c, in, &read);
-
-    return e != OK ? e : to_position(r, in->id, read.position, &read);
-}
-
-enum err stocktake_scan_json(struct req *r)
-{
-    struct stocktake_reading read;
-    struct json_object *o;
-    enum err e = stocktake_scan(r->c, r->in, &read);
+    S answer;
+    enum err e = stocktake_scan(r->c, in, &answer.read);
 
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add_text(o, "position", read.position);
-    json_add(o, "box", read.box.id != 0 ? json_of(stocktake_box_fields, &read.box) : NULL);
-    json_add_bool(o, "again", read.again);
-    json_add_text(o, "before", read.before);
-    return req_json(r, 200, o);
+    if (!req_is_api(r))
+        return to_position(r, in->id, answer.read.position, &answer.read);
+    answer.box = answer.read.box.id != 0 ? &answer.read.box : NULL;
+    return req_one(r, scan_answer_fields, &answer);
 }
 
-enum err stocktake_place_page(struct req *r)
+enum err stocktake_place_asked(struct req *r)
 {
     const struct fix_form *in = r->in;
     struct stocktake_box b;
@@ -160,11 +170,13 @@ enum err stocktake_place_page(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, stocktake_box_fields, &b);
     req_flash(r, T_STOCKTAKE_PLACED, b.read_code);
     return to_position(r, in->fix.id, in->position, NULL);
 }
 
-enum err stocktake_absent_page(struct req *r)
+enum err stocktake_absent_asked(struct req *r)
 {
     const struct fix_form *in = r->in;
     struct stocktake_box b;
@@ -172,81 +184,47 @@ enum err stocktake_absent_page(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, stocktake_box_fields, &b);
     req_flash(r, T_STOCKTAKE_ABSENT, b.text);
     return to_position(r, in->fix.id, in->position, NULL);
 }
 
-enum err stocktake_unread_page(struct req *r)
+enum err stocktake_unread_asked(struct req *r)
 {
     const struct fix_form *in = r->in;
     enum err e = stocktake_unread(r->c, &in->fix);
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return stocktake_give(r, in->fix.id, in->position);
     req_flash(r, T_STOCKTAKE_UNREAD, NULL);
     return to_position(r, in->fix.id, in->position, NULL);
 }
 
-enum err stocktake_place_json(struct req *r)
-{
-    const struct fix_form *in = r->in;
-    struct stocktake_box b;
-    enum err e = stocktake_place(r->c, &in->fix, &b);
-
-    return e != OK ? e : req_json(r, 200, json_of(stocktake_box_fields, &b));
-}
-
-enum err stocktake_absent_json(struct req *r)
-{
-    const struct fix_form *in = r->in;
-    struct stocktake_box b;
-    enum err e = stocktake_absent(r->c, &in->fix, &b);
-
-    return e != OK ? e : req_json(r, 200, json_of(stocktake_box_fields, &b));
-}
-
-enum err stocktake_unread_json(struct req *r)
-{
-    const struct fix_form *in = r->in;
-    enum err e = stocktake_unread(r->c, &in->fix);
-
-    return e != OK ? e : stocktake_answer(r, 200, in->fix.id, in->position);
-}
-
-enum err stocktake_finish_page(struct req *r)
+enum err stocktake_finish_asked(struct req *r)
 {
     struct stocktake a;
     enum err e = stocktake_finish(r->c, r->in, &a);
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return stocktake_give(r, a.id, NULL);
     req_flash(r, T_STOCKTAKE_DONE, NULL);
     return req_redirect(r, STOCKTAKES "/%lld", (long long)a.id);
 }
 
-enum err stocktake_finish_json(struct req *r)
-{
-    struct stocktake a;
-    enum err e = stocktake_finish(r->c, r->in, &a);
-
-    return e != OK ? e : stocktake_answer(r, 200, a.id, NULL);
-}
-
-enum err stocktake_discard_page(struct req *r)
+enum err stocktake_discard_asked(struct req *r)
 {
     const struct stocktake_id_in *in = r->in;
     enum err e = stocktake_discard(r->c, in->id);
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_nothing(r);
     req_flash(r, T_STOCKTAKE_DISCARDED, NULL);
     return req_redirect(r, STOCKTAKES);
-}
-
-enum err stocktake_discard_json(struct req *r)
-{
-    const struct stocktake_id_in *in = r->in;
-    enum err e = stocktake_discard(r->c, in->id);
-
-    return e != OK ? e : req_json(r, 200, json_object_new_object());
 }

@@ -3,14 +3,17 @@
 #define CGI_SHELF_STOCKTAKES_H
 
 #include "app/route.h"
+#include "domain/stocktake/stocktake.h"
 
 #define STOCKTAKES "/shelf/audit"
 #define API_STOCKTAKES "/api/v1/shelf-audits"
 
 extern const struct params stocktakes_params, stocktake_start_params, stocktake_params,
     stocktake_scan_params, stocktake_fix_params, stocktake_finish_params, stocktake_id_params;
-handler stocktakes_page, stocktakes_json, stocktake_start_page, stocktake_start_json, stocktake_page, stocktake_json, stocktake_scan_page,
-    stocktake_scan_json, stocktake_place_page, stocktake_place_json, stocktake_absent_page, stocktake_absent_json, stocktake_unread_page,
-    stocktake_unread_json, stocktake_finish_page, stocktake_finish_json, stocktake_discard_page, stocktake_discard_json;
+handler stocktakes_asked, stocktake_start_asked, stocktake_asked, stocktake_scan_asked, stocktake_place_asked,
+    stocktake_absent_asked, stocktake_unread_asked, stocktake_finish_asked, stocktake_discard_asked;
+FIELD_TABLE(struct stocktakes_answer, stocktakes_answer_fields)
+FIELD_TABLE(struct stocktake_answer, stocktake_answer_fields)
+FIELD_TABLE(struct scan_answer, scan_answer_fields)
 
 #endif
