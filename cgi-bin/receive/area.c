@@ -171,18 +171,12 @@ static enum err receive(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_RECEIVED, p.position_code, p.id, p.last_event_id);
     if (in->receive.in_batch)
         return req_redirect(r, "/receive/rapid");
     return req_redirect(r, "/receive?done=%lld", (long long)p.id);
-}
-
-static enum err receive_json(struct req *r)
-{
-    struct package p;
-    enum err e = receive_with_photos(r, &p);
-
-    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
 }
 
 static const struct route routes[] = {
@@ -199,19 +193,19 @@ static const struct route routes[] = {
     { GET, "/receive/batch/{id}", ROLE_OPERADOR, &batch_params, batch_page, PAGE, "Entrega de transportadora" },
     { POST, "/receive/batch/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish, PAGE | IDEMPOTENT,
       "Cerrar la entrega", .form = "/receive/batch/{id}" },
-    { GET, "/api/v1/courier-batches", ROLE_OPERADOR, &batch_list_params, batches_json, JSON,
-      "Entregas de transportadoras, las más nuevas primero", "packages:read" },
+    { GET, "/api/v1/courier-batches", ROLE_OPERADOR, &batch_list_params, batches, JSON,
+      "Entregas de transportadoras, las más nuevas primero", "packages:read", GIVES_LIST_OF(200, batch_fields) },
     { GET, "/api/v1/courier-batches/{id}", ROLE_OPERADOR, &batch_params, batch_json, JSON,
-      "Una entrega con sus paquetes", "packages:read" },
+      "Una entrega con sus paquetes", "packages:read", GIVES(200, batch_answer_fields) },
     { POST, "/api/v1/courier-batches/refusals", ROLE_OPERADOR, &refuse_params, batch_refuse_json, JSON | IDEMPOTENT,
-      "Anotar en la entrega abierta un paquete que no se recibe", "packages:write" },
+      "Anotar en la entrega abierta un paquete que no se recibe", "packages:write", GIVES(200, batch_answer_fields) },
     { POST, "/api/v1/courier-batches/refusals/{id}/undo", ROLE_OPERADOR, &refusal_params, batch_refusal_undo_json,
-      JSON | IDEMPOTENT, "Deshacer que un paquete no se recibe, en los segundos que lo permiten", "packages:write" },
-    { POST, "/api/v1/courier-batches/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_close_json,
-      JSON | IDEMPOTENT, "Cerrar una entrega con el nombre y la firma de quien la trajo", "packages:write" },
-    { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive_json,
-      JSON | IDEMPOTENT, "Recibir un paquete por su guía, anunciado o no", "packages:write" },
-    { POST, "/api/v1/packages/{id}/receive", ROLE_OPERADOR, &receive_one_params, receive_json,
-      JSON | IDEMPOTENT, "Recibir un paquete anunciado", "packages:write" },
+      JSON | IDEMPOTENT, "Deshacer que un paquete no se recibe, en los segundos que lo permiten", "packages:write", GIVES(200, batch_answer_fields) },
+    { POST, "/api/v1/courier-batches/{id}/close", ROLE_OPERADOR, &batch_close_params, batch_finish,
+      JSON | IDEMPOTENT, "Cerrar una entrega con el nombre y la firma de quien la trajo", "packages:write", GIVES(200, batch_answer_fields) },
+    { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive,
+      JSON | IDEMPOTENT, "Recibir un paquete por su guía, anunciado o no", "packages:write", GIVES(200, package_fields) },
+    { POST, "/api/v1/packages/{id}/receive", ROLE_OPERADOR, &receive_one_params, receive,
+      JSON | IDEMPOTENT, "Recibir un paquete anunciado", "packages:write", GIVES(200, package_fields) },
 };
 const struct area area = { "receive", routes, COUNT(routes) };

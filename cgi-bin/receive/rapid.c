@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 #include "cgi-bin/texts.h"
-#include "json/json.h"
 #include "base/log.h"
 #include "local/normal.h"
 #include "domain/handover/signature.h"
-#include "domain/parcel/batch.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/price/size.h"
 #include "domain/custody/drop.h"
@@ -262,11 +260,38 @@ enum err batch_page(struct req *r)
     return req_page(r, "receive/batch.cst");
 }
 
+enum err batches(struct req *r)
+{
+    const struct batch_list_in *in = r->in;
+    struct batches all;
+    enum err e = batch_list(r->c, in->before, in->limit, &all);
+
+    return e != OK ? e : req_list(r, batch_fields, all, all.next);
+}
+
+struct batch_answer { const struct batch *batch; struct batch_lines lines; };
+static const struct field batch_answer_rows[] = {
+    FIELD_PART(struct batch_answer, batch, batch_fields),
+    FIELD_LIST(struct batch_answer, lines, batch_line_fields, "Lo recibido y lo que no se recibió, lo último primero"),
+};
+const struct fields batch_answer_fields = FIELDS(batch_answer_rows);
+
+static enum err batch_give(struct req *r, enum err e, const struct batch *b)
+{
+    struct batch_answer answer = { .batch = b };
+
+    if (e == OK)
+        e = batch_lines(r->c, b->id, &answer.lines);
+    return e != OK ? e : req_one(r, batch_answer_fields, &answer);
+}
+
 enum err batch_finish(struct req *r)
 {
     struct batch b;
     enum err e = drop_close(r->c, r->in, &b);
 
+    if (req_is_api(r))
+        return batch_give(r, e, &b);
     if (e != OK)
         return e;
     req_flash(r, T_BATCH_DONE, NUM(b.received));
@@ -275,40 +300,12 @@ enum err batch_finish(struct req *r)
 
 /* ---- API ---- */
 
-enum err batches_json(struct req *r)
-{
-    const struct batch_list_in *in = r->in;
-    struct batches all;
-    struct json_object *o;
-    enum err e = batch_list(r->c, in->before, in->limit, &all);
-
-    if (e != OK)
-        return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(batch_fields, all));
-    return req_json(r, 200, o);
-}
-
-static enum err answer(struct req *r, enum err e, const struct batch *b)
-{
-    struct batch_lines lines;
-    struct json_object *o;
-
-    if (e == OK)
-        e = batch_lines(r->c, b->id, &lines);
-    if (e != OK)
-        return e;
-    o = json_of(batch_fields, b);
-    json_add(o, "lines", JSON_LIST(batch_line_fields, lines));
-    return req_json(r, 200, o);
-}
-
 enum err batch_json(struct req *r)
 {
     const struct batch_in *in = r->in;
     struct batch b;
 
-    return answer(r, batch_by_id(r->c, in->id, &b), &b);
+    return batch_give(r, batch_by_id(r->c, in->id, &b), &b);
 }
 
 enum err batch_refuse_json(struct req *r)
@@ -316,7 +313,7 @@ enum err batch_refuse_json(struct req *r)
     struct batch b;
     int64_t line;
 
-    return answer(r, drop_refuse(r->c, r->in, &b, &line), &b);
+    return batch_give(r, drop_refuse(r->c, r->in, &b, &line), &b);
 }
 
 enum err batch_refusal_undo_json(struct req *r)
@@ -324,12 +321,5 @@ enum err batch_refusal_undo_json(struct req *r)
     const struct batch_in *in = r->in;
     struct batch b;
 
-    return answer(r, drop_refusal_undo(r->c, in->id, &b), &b);
-}
-
-enum err batch_close_json(struct req *r)
-{
-    struct batch b;
-
-    return answer(r, drop_close(r->c, r->in, &b), &b);
+    return batch_give(r, drop_refusal_undo(r->c, in->id, &b), &b);
 }

@@ -3,9 +3,11 @@
 #define CGI_RECEIVE_RAPID_H
 
 #include "app/route.h"
+#include "domain/parcel/batch.h"
 
 extern const struct params rapid_params, refuse_params, refusal_params, batch_params, batch_list_params, batch_close_params;
 handler rapid_page, rapid_scan, rapid_refuse, rapid_refuse_undo, batch_page, batch_finish;
-handler batches_json, batch_json, batch_refuse_json, batch_refusal_undo_json, batch_close_json;
+handler batches, batch_json, batch_refuse_json, batch_refusal_undo_json;
+FIELD_TABLE(struct batch_answer, batch_answer_fields)
 
 #endif

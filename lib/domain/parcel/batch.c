@@ -124,9 +124,12 @@ enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches
 {
     const int64_t most = limit > 0 && limit < LIST_MAX ? limit : LIST_MAX;
     struct rows q;
-    enum err e = db_query(c->db, &q, &newest, before > 0 ? before : INT64_MAX, most);
+    enum err e = db_query(c->db, &q, &newest, before > 0 ? before : INT64_MAX, most + 1);
 
-    return e != OK ? domain_fault(c, e) : read_list(c, &q, out);
+    e = e != OK ? domain_fault(c, e) : read_list(c, &q, out);
+    if (e == OK && out->n > (size_t)most)
+        out->next = out->v[(out->n = (size_t)most) - 1].id;
+    return e;
 }
 
 enum err batch_open(struct ctx *c, struct batches *out)

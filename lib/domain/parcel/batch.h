@@ -17,7 +17,7 @@ struct batch {
     int64_t received, refused, damaged;          /* what was undone while it was open does not count */
 };
 FIELD_TABLE(struct batch, batch_fields)
-struct batches { struct batch *v; size_t n; };
+struct batches { struct batch *v; size_t n; int64_t next; };     /* next: 0 after the last */
 
 struct batch_line {
     int64_t id, at;
