@@ -37,38 +37,34 @@ static const struct params contact_params = PARAMS(C, contact_rows);
 
 /* ---- the shelf by age, and whom to call ---- */
 
-static enum err list(struct req *r)
-{
-    return ageing_list(r, r->in);
-}
+#define A struct ageing_answer
+A { struct ageing ageing; struct calls calls; };
+static const struct field ageing_answer_rows[] = {
+    FIELD_LIST_AS(A, ageing.bands, "bands", ageing_band_fields, "Lo que espera por días, lo más nuevo primero"),
+    FIELD_INNER(A, ageing.total, "total", F_OBJECT, ageing_band_fields, "Lo mismo de todos"),
+    FIELD_AS(A, ageing.unidentified, "unidentified", F_INT, "Los que no se sabe de quién son"),
+    FIELD_AS(A, ageing.without_value, "without_value", F_INT, "Los que nadie dijo cuánto valen"),
+    FIELD_LIST_AS(A, calls, "items", call_fields, "A quién llamar: primero quien más lleva"),
+    FIELD_AS(A, calls.next, "next", F_ID, "Con cuál after sigue la lista"),
+};
+FIELD_TABLE_HERE(A, ageing_answer_fields, ageing_answer_rows)
 
-static enum err list_json(struct req *r)
+static enum err ageing_give(struct req *r)
 {
-    const struct call_filter *f = r->in;
-    struct ageing all;
-    struct calls calls;
-    struct json_object *o;
-    enum err e = ageing_read(r->c, &all);
+    A answer;
+    enum err e = ageing_read(r->c, &answer.ageing);
 
     if (e == OK)
-        e = call_list(r->c, f, &calls);
+        e = call_list(r->c, r->in, &answer.calls);
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add(o, "bands", JSON_LIST(ageing_band_fields, all.bands));
-    json_add(o, "total", json_of(ageing_band_fields, &all.total));
-    json_add_int(o, "unidentified", all.unidentified);
-    json_add_int(o, "without_value", all.without_value);
-    json_add(o, "items", JSON_LIST(call_fields, calls));
-    if (calls.next != 0) {
-        const char *link = link_add(r->c->a, "/api/v1/ageing", "band", f->band);
+    req_next(r, answer.calls.next != 0 ? NUM(answer.calls.next) : NULL);
+    return req_one(r, ageing_answer_fields, &answer);
+}
 
-        link = link_add(r->c->a, link, "step", f->step);
-        link = link_add(r->c->a, link, "limit", f->limit ? NUM(f->limit) : NULL);
-        link = link_add(r->c->a, link, "after", NUM(calls.next));
-        req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", link));
-    }
-    return req_json(r, 200, o);
+static enum err list(struct req *r)
+{
+    return req_is_api(r) ? ageing_give(r) : ageing_list(r, r->in);
 }
 
 /* ---- one package ---- */
@@ -82,29 +78,18 @@ static enum err dossier(struct req *r)
 
 static enum err contact(struct req *r)
 {
-    struct package p;
-    enum err e = package_contact(r->c, r->in, &p);
-
-    if (e != OK)
-        return e;
-    req_flash(r, T_CONTACT_SAVED, NULL);
-    return req_redirect(r, "/ageing/%lld", (long long)p.id);
-}
-
-static enum err contact_json(struct req *r)
-{
     struct contacts all;
-    struct json_object *o;
     struct package p;
     enum err e = package_contact(r->c, r->in, &p);
 
-    if (e == OK)
+    if (e == OK && req_is_api(r))
         e = contacts_of_package(r->c, p.id, &all);
     if (e != OK)
         return e;
-    o = json_object_new_object();
-    json_add(o, "items", JSON_LIST(contact_fields, all));
-    return req_json(r, 201, o);
+    if (req_is_api(r))
+        return req_list(r, contact_fields, all, 0);
+    req_flash(r, T_CONTACT_SAVED, NULL);
+    return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
 
 static enum err abandon(struct req *r)
@@ -115,17 +100,10 @@ static enum err abandon(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_ABANDONED, NULL, p.id, p.last_event_id);
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
-}
-
-static enum err abandon_json(struct req *r)
-{
-    const struct id_in *in = r->in;
-    struct package p;
-    enum err e = ageing_abandon(r->c, in->id, &p);
-
-    return e != OK ? e : req_json(r, 200, json_of(package_fields, &p));
 }
 
 static const struct route routes[] = {
@@ -135,11 +113,11 @@ static const struct route routes[] = {
       .form = DOSSIER },
     { POST, "/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, PAGE | OPTIONAL_KEY,
       "Anotar un contacto", .form = DOSSIER },
-    { GET, "/api/v1/ageing", ROLE_USUARIO, &list_params, list_json, JSON,
-      "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read" },
-    { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_json, JSON | OPTIONAL_KEY,
-      "Anotar un contacto con el cliente", "packages:write" },
-    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon_json, JSON | IDEMPOTENT,
-      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write" },
+    { GET, "/api/v1/ageing", ROLE_USUARIO, &list_params, list, JSON,
+      "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read", GIVES(200, ageing_answer_fields) },
+    { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, JSON | OPTIONAL_KEY,
+      "Anotar un contacto con el cliente", "packages:write", GIVES_LIST_OF(201, contact_fields) },
+    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon, JSON | IDEMPOTENT,
+      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write", GIVES(200, package_fields) },
 };
 const struct area area = { "ageing", routes, COUNT(routes) };
