@@ -119,14 +119,12 @@ static enum err reset(struct req *r)
 static enum err whoami(struct req *r)
 {
     struct user u;
-    struct json_object *o;
     enum err e = user_by_id(r->c, r->c->user_id, &u);
 
     if (e != OK)
         return e;
-    o = json_of(user_fields, &u);
-    json_add_text(o, "role", role_name(r->c->role));     /* the token's may be less */
-    return req_json(r, 200, o);
+    u.role = role_name(r->c->role);      /* the token's may be less */
+    return req_one(r, user_fields, &u);
 }
 
 static const struct route routes[] = {
@@ -141,6 +139,6 @@ static const struct route routes[] = {
       "Contraseña nueva" },
     { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, reset, PAGE | CSRF_FORM,
       "Contraseña nueva", .form = "/auth/reset-password" },
-    { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token" },
+    { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token", NULL, GIVES(200, user_fields) },
 };
 const struct area area = { "auth", routes, COUNT(routes) };

@@ -98,6 +98,21 @@ static void fill_audit(struct req *r, const struct stocktake *a)
     view_int(n, "differences", stocktake_differences(a));
 }
 
+/* ---- the page and the API ---- */
+
+#define D struct dashboard_answer
+D { struct dashboard all; const struct stocktake *audit; };
+static const struct field dashboard_answer_rows[] = {
+    FIELD_INNER(D, all.figures, "figures", F_PART, figures_fields, NULL),
+    FIELD_LIST_AS(D, all.bands, "bands", band_count_fields, "Lo que está en el punto por días"),
+    FIELD_LIST_AS(D, all.methods, "methods", method_sum_fields, "Lo pagado por medio de pago"),
+    FIELD_LIST_AS(D, all.days, "days", day_count_fields, "Recibidos y entregados por día, el último al final"),
+    FIELD_LIST_AS(D, all.late, "late_packages", late_package_fields, "Los que más llevan"),
+    FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
+    FIELD_INNER(D, audit, "shelf_audit", F_OBJECT, stocktake_fields, "El último inventario de todo el estante"),
+};
+FIELD_TABLE_HERE(D, dashboard_answer_fields, dashboard_answer_rows)
+
 static enum err page(struct req *r)
 {
     struct dashboard d;
@@ -105,6 +120,8 @@ static enum err page(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, dashboard_answer_fields, &((D){ d, d.audit.id != 0 ? &d.audit : NULL }));
     view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
     fill_needs(r, &d);
     fill_methods(r, &d);
@@ -118,30 +135,10 @@ static enum err old_address(struct req *r)
     return req_redirect(r, "/dashboard");
 }
 
-/* ---- the API ---- */
-
-static enum err figures_json(struct req *r)
-{
-    struct json_object *o;
-    struct dashboard d;
-    enum err e = dashboard_read(r->c, days_of(r), &d);
-
-    if (e != OK)
-        return e;
-    o = json_of(figures_fields, &d.figures);
-    json_add(o, "bands", JSON_LIST(band_count_fields, d.bands));
-    json_add(o, "methods", JSON_LIST(method_sum_fields, d.methods));
-    json_add(o, "days", JSON_LIST(day_count_fields, d.days));
-    json_add(o, "late_packages", JSON_LIST(late_package_fields, d.late));
-    json_add(o, "stuck_messages", JSON_LIST(stuck_message_fields, d.stuck));
-    json_add(o, "shelf_audit", d.audit.id != 0 ? json_of(stocktake_fields, &d.audit) : NULL);
-    return req_json(r, 200, o);
-}
-
 static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, page, PAGE, "Inicio" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
-    { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, figures_json, JSON,
-      "Cifras del punto en este momento", "packages:read" },
+    { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, page, JSON,
+      "Cifras del punto en este momento", "packages:read", GIVES(200, dashboard_answer_fields) },
 };
 const struct area area = { "dashboard", routes, COUNT(routes) };

@@ -254,6 +254,12 @@ static enum err authorize_form(struct req *r)
     return req_page(r, "track/authorize.cst");
 }
 
+static const struct field authorization_answer_rows[] = {
+    FIELD_ALSO(struct authorization, authorization_fields),
+    FIELD(struct authorization, code, F_TEXT, "El código que esa persona dice"),
+};
+FIELD_TABLE_HERE(struct authorization, authorization_answer_fields, authorization_answer_rows)
+
 static enum err authorize(struct req *r)
 {
     const struct authorize_in *in = r->in;
@@ -262,21 +268,10 @@ static enum err authorize(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_one(r, authorization_answer_fields, &z);
     req_flash(r, T_AUTHORIZED, z.name);
     return req_redirect(r, "/t/%s", in->token);
-}
-
-static enum err authorize_json(struct req *r)
-{
-    struct authorization z;
-    struct json_object *o;
-    enum err e = authorization_create(r->c, r->in, &z);
-
-    if (e != OK)
-        return e;
-    o = json_of(authorization_fields, &z);
-    json_add_text(o, "code", z.code);
-    return req_json(r, 201, o);
 }
 
 static enum err revoke(struct req *r)
@@ -297,16 +292,10 @@ static enum err email(struct req *r)
 
     if (e != OK)
         return e;
+    if (req_is_api(r))
+        return req_nothing(r);
     req_flash(r, in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->email);
     return req_redirect(r, "/t/%s", in->token);
-}
-
-static enum err email_json(struct req *r)
-{
-    enum err e = customer_email_answer(r->c, r->in);
-
-    r->status = 204;
-    return e;
 }
 
 /* What was not found is told on the page of the search, to be mended there. */
@@ -358,62 +347,76 @@ static enum err receipt(struct req *r)
     return receipt_page(r, &t.package, t.name, in->paper);
 }
 
-/* ---- JSON ---- */
+/* ---- the API ---- */
 
-static void add_photos(struct json_object *o, struct req *r, const struct track *t)
+struct photo_seen { const char *kind, *content_type; int64_t width, height; const char *url; };
+#define P struct photo_seen
+static const struct field photo_seen_rows[] = {
+    FIELD(P, kind, F_TEXT, "RECEPCION, ENTREGA, DANO, COMPROBANTE o FIRMA"),
+    FIELD(P, content_type, F_TEXT, "Tipo"),
+    FIELD(P, width, F_INT, "Ancho"),
+    FIELD(P, height, F_INT, "Alto"),
+    FIELD(P, url, F_TEXT, "Dónde está"),
+};
+FIELD_TABLE_HERE(P, photo_seen_fields, photo_seen_rows)
+struct photos_seen { P *v; size_t n; };
+
+#define T struct track_answer
+T { struct track track; const struct fee *fee; struct photos_seen photos; };
+static const struct field code_answer_rows[] = {
+    FIELD_INNER(T, track.package, "package", F_PART, package_public_fields, NULL),
+    FIELD_AS(T, track.name, "name", F_TEXT, "Quién lo anunció; por código, sin los apellidos"),
+    FIELD_AS(T, track.phone, "phone", F_TEXT, "Las últimas cifras de su celular"),
+    FIELD_OBJECT(T, fee, fee_fields, "Lo que cuesta, de uno que llegó"),
+    FIELD_LIST_AS(T, track.rates, "rates", rate_fields, "Antes de que llegue: lo que costará según su tamaño"),
+};
+FIELD_TABLE_HERE(T, code_answer_fields, code_answer_rows)
+
+/* Whoever has the link is the owner: the code of the hand-over and the photos as well. */
+static const struct field token_answer_rows[] = {
+    FIELD_ALSO(T, code_answer_fields),
+    FIELD_AS(T, track.pickup_code, "pickup_code", F_TEXT, "Código de entrega, mientras está en el punto"),
+    FIELD_AS(T, track.email_asked, "email_to_confirm", F_TEXT, "El correo que alguien escribió y nadie ha dicho de quién es"),
+    FIELD_LIST(T, photos, photo_seen_fields, "Sus fotos"),
+};
+FIELD_TABLE_HERE(T, token_answer_fields, token_answer_rows)
+
+static struct photos_seen photos_seen(struct req *r, const struct track *t)
 {
-    struct json_object *list = json_object_new_array();
+    P *v = arena_alloc(r->c->a, (t->photos.n + 1) * sizeof *v);
 
     for (size_t i = 0; i < t->photos.n; i++) {
         const struct package_file *f = &t->photos.v[i];
-        struct json_object *file = json_object_new_object();
 
-        json_add_text(file, "kind", f->kind);
-        json_add_text(file, "content_type", f->content_type);
-        json_add_int(file, "width", f->width);
-        json_add_int(file, "height", f->height);
-        json_add_text(file, "url", arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url,
-                                                t->package.public_token, f->key));
-        json_object_array_add(list, file);
+        v[i] = (P){ f->kind, f->content_type, f->width, f->height,
+                    arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, t->package.public_token, f->key) };
     }
-    json_add(o, "photos", list);
-}
-
-static enum err answer(struct req *r, const struct track *t)
-{
-    struct json_object *o = json_of(package_public_fields, &t->package);
-    struct json_object *rates = json_object_new_array();
-
-    json_add_text(o, "name", t->name);
-    json_add_text(o, "phone", t->phone);
-    json_add(o, "fee", t->has_fee ? json_of(fee_fields, &t->fee) : NULL);
-    for (size_t i = 0; i < t->rates.n; i++)
-        json_object_array_add(rates, json_of(rate_fields, &t->rates.v[i]));
-    json_add(o, "rates", rates);
-    if (t->key == TRACK_TOKEN) {
-        json_add_text(o, "pickup_code", t->pickup_code);
-        json_add_text(o, "email_to_confirm", t->email_asked);
-        add_photos(o, r, t);
-    }
-    return req_json(r, 200, o);
+    return (struct photos_seen){ v, t->photos.n };
 }
 
 static enum err code_json(struct req *r)
 {
     const struct code_in *in = r->in;
-    struct track t;
-    enum err e = track_by_code(r->c, in->code, &t);
+    T answer = { 0 };
+    enum err e = track_by_code(r->c, in->code, &answer.track);
 
-    return e != OK ? e : answer(r, &t);
+    if (e != OK)
+        return e;
+    answer.fee = answer.track.has_fee ? &answer.track.fee : NULL;
+    return req_one(r, code_answer_fields, &answer);
 }
 
 static enum err token_json(struct req *r)
 {
     const struct token_in *in = r->in;
-    struct track t;
-    enum err e = track_by_token(r->c, in->token, &t);
+    T answer = { 0 };
+    enum err e = track_by_token(r->c, in->token, &answer.track);
 
-    return e != OK ? e : answer(r, &t);
+    if (e != OK)
+        return e;
+    answer.fee = answer.track.has_fee ? &answer.track.fee : NULL;
+    answer.photos = photos_seen(r, &answer.track);
+    return req_one(r, token_answer_fields, &answer);
 }
 
 static const struct route routes[] = {
@@ -424,17 +427,17 @@ static const struct route routes[] = {
       "Autorizar a otra persona", .form = "/t/{token}/authorize" },
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, revoke, PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },
-    { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize_json,
-      JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio" },
+    { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
+      JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio", NULL, GIVES(201, authorization_answer_fields) },
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
-    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, email_json, JSON,
-      "Decir si el correo que alguien escribió es suyo" },
+    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, email, JSON,
+      "Decir si el correo que alguien escribió es suyo", NULL, GIVES_NO_BODY },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, qr, RAW, "QR del código de entrega" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,
-      "Consultar por código" },
+      "Consultar por código", NULL, GIVES(200, code_answer_fields) },
     { GET, "/api/v1/track/token/{token}", ROLE_PUBLIC, &token_params, token_json, JSON,
-      "Consultar por enlace" },
+      "Consultar por enlace", NULL, GIVES(200, token_answer_fields) },
 };
 const struct area area = { "track", routes, COUNT(routes) };

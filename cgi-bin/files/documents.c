@@ -27,11 +27,13 @@ static const struct param mail_rows[] = {
 };
 const struct params document_mail_params = PARAMS(struct document_mail_in, mail_rows);
 
+#define TOKEN_ROW PARAM(struct document_key_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace")
+static const struct param token_rows[] = { TOKEN_ROW };
 static const struct param key_rows[] = {
-    PARAM(struct document_key_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    TOKEN_ROW,
     PARAM(struct document_key_in, key, P_TEXT, PARAM_PATH, 0, 0, "Clave del documento"),
 };
-const struct params document_token_params = { key_rows, 1, sizeof(struct document_key_in) };
+const struct params document_token_params = PARAMS(struct document_key_in, token_rows);
 const struct params document_key_params = PARAMS(struct document_key_in, key_rows);
 
 /* What a token must be let read to have it, whatever way it comes: a closing is the drawer's, and
