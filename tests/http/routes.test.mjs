@@ -6,6 +6,7 @@ import { program } from '../fault/storm.mjs';
 import { System } from '../helpers/system.mjs';
 import { urlencoded } from '../helpers/client.mjs';
 import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
+import { check_gives } from '../helpers/gives.mjs';
 import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
@@ -201,6 +202,34 @@ describe('the route tables', () => {
             assert.match(r.scope ?? '', /^[a-z-]+:(read|write)$/, r.name);
         for (const r of posts.filter((x) => x.form))
             assert.ok(routes.some((x) => x.method === 'GET' && x.path === r.form && x.area === r.area), r.name);
+    });
+
+    test('a row of the API says what it gives, each member once and with its words', () => {
+        const check = (where, fields) => {
+            assert.equal(new Set(fields.map((f) => f.name)).size, fields.length, where);
+            for (const f of fields) {
+                assert.ok(f.doc && f.type, `${where}.${f.name}`);
+                check(`${where}.${f.name}`, f.fields ?? []);
+            }
+        };
+        for (const r of routes) {
+            assert.equal(r.gives !== null, r.json, r.name);
+            if (r.gives?.shape === 'other')
+                assert.ok(r.gives.what, r.name);
+            else if (r.json && r.gives.shape !== 'nothing')
+                assert.notEqual(r.gives.fields.length, 0, r.name);
+            check(r.name, r.gives?.fields ?? []);
+        }
+    });
+
+    test('a list of the API can be asked for page by page, or is always whole', () => {
+        const whole = ['/api/v1/packages/{id}/events', '/api/v1/queues', '/api/v1/workers', '/api/v1/cron',
+            '/api/v1/notification-templates', '/api/v1/find'];
+        const lists = routes.filter((r) => r.json && r.method === 'GET' && (r.gives.shape === 'list'
+            || r.gives.fields.some((f) => f.name === 'next')));
+        assert.ok(lists.length > 12);
+        for (const r of lists.filter((x) => !whole.includes(x.path)))
+            assert.ok(r.params.some((p) => ['before', 'after'].includes(p.name)), r.name);
     });
 
     test('an address that no table has is 404, as a page or as a problem', async () => {
@@ -414,4 +443,14 @@ describe('GET', () => {
             }
         assert.deepEqual(await s.snapshot(BACKGROUND), kept);
     });
+});
+
+describe('what the API answers', () => {
+    for (const r of routes.filter((x) => x.json && x.method === 'GET'))
+        test(`${r.name} gives what its row says`, async () => {
+            const of_job = r.path.endsWith('/jobs/{id}'), job = of_job && await s.value('SELECT max(id) FROM jobs');
+            const needed = fields_of(r).filter((p) => p.required).map((p) => [p.name, asked[p.name] ?? good(p)]);
+            const path = address_of(r, of_job ? { id: job } : values_for(r));
+            check_gives(r, await owner(r).get(`${path}?${urlencoded(Object.fromEntries(needed))}`));
+        });
 });
