@@ -42,6 +42,8 @@ enum field_type {
 struct fields;
 struct field {
     const char *name;
+    const char *key;             /* ,"name": as it stands in JSON … */
+    size_t key_len;              /* … and its length */
     enum field_type type;
     unsigned flags;
     size_t offset;
@@ -73,9 +75,10 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_AS(st, path, name, kind, doc) FIELD_ROW(st, path, name, kind, doc, 0u)
 
 #define FIELD_ROW(st, path, name_, kind, doc_, more)                                            \
-    { .name = name_, .type = FIELD_IS_##kind(FIELD_MEMBER(st, path)), .offset = offsetof(st, path),      \
+    { FIELD_NAMED(name_), .type = FIELD_IS_##kind(FIELD_MEMBER(st, path)), .offset = offsetof(st, path),      \
       .flags = more | FIELD_FLAGS(FIELD_MEMBER(st, path)), .whole = sizeof(st), .doc = doc_,             \
       .of = NULL, .size = 0, .at_v = 0, .at_n = 0 }
+#define FIELD_NAMED(name_) .name = name_, .key = ",\"" name_ "\":", .key_len = sizeof(",\"" name_ "\":") - 1
 #define FIELD_MEMBER(st, path) (((const st *)0)->path)
 #define FIELD_FLAGS(m) _Generic((m), bool: F_BYTE, int64_t *: F_POINTER, const int64_t *: F_POINTER, default: 0u)
 
@@ -95,10 +98,10 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_PART(st, m, table) FIELD_INNER(st, m, #m, F_PART, table, NULL)
 /* All rows of another table of the same struct. */
 #define FIELD_ALSO(st, table)                                                                   \
-    { .name = NULL, .type = F_PART, .flags = _Generic((const st *)0, const table##_row *: 0u), .offset = 0,   \
+    { .name = NULL, .key = NULL, .key_len = 0, .type = F_PART, .flags = _Generic((const st *)0, const table##_row *: 0u), .offset = 0,   \
       .whole = sizeof(st), .doc = NULL, .of = &table, .size = sizeof(st), .at_v = 0, .at_n = 0 }
 #define FIELD_INNER(st, path, name_, kind, table, doc_)                                         \
-    { .name = name_, .type = kind, .offset = offsetof(st, path), .whole = sizeof(st), .doc = doc_,       \
+    { FIELD_NAMED(name_), .type = kind, .offset = offsetof(st, path), .whole = sizeof(st), .doc = doc_,       \
       .flags = _Generic(FIELD_MEMBER(st, path), table##_row: 0u, table##_row *: F_POINTER,               \
                         const table##_row *: F_POINTER),                                                 \
       .of = &table, .size = sizeof(table##_row), .at_v = 0, .at_n = 0 }
@@ -108,13 +111,13 @@ struct fields { const struct field *rows; size_t count; };
     FIELD_ROWS(st, path, name, table, doc, FIELD_MEMBER(st, path), 0u)
 /* The struct has `v` and `n` itself. */
 #define FIELD_LIST_SELF(st, name_, table, doc_)                                                 \
-    { .name = name_, .type = _Generic(FIELD_MEMBER(st, v), table##_row *: F_LIST, const table##_row *: F_LIST), \
+    { FIELD_NAMED(name_), .type = _Generic(FIELD_MEMBER(st, v), table##_row *: F_LIST, const table##_row *: F_LIST), \
       .flags = _Generic(FIELD_MEMBER(st, n), size_t: 0u), .offset = 0, .whole = sizeof(st), .doc = doc_,        \
       .of = &table, .size = sizeof(table##_row), .at_v = offsetof(st, v), .at_n = offsetof(st, n) }
 #define FIELD_LIST_MAYBE(st, m, table, doc)                                                     \
     FIELD_ROWS(st, m, #m, table, doc, (*FIELD_MEMBER(st, m)), F_POINTER)
 #define FIELD_ROWS(st, path, name_, table, doc_, list, flags_)                                  \
-    { .name = name_, .type = _Generic((list).v, table##_row *: F_LIST, const table##_row *: F_LIST),     \
+    { FIELD_NAMED(name_), .type = _Generic((list).v, table##_row *: F_LIST, const table##_row *: F_LIST),     \
       .flags = flags_ | _Generic((list).n, size_t: 0u), .offset = offsetof(st, path), .whole = sizeof(st), \
       .doc = doc_, .of = &table, .size = sizeof(table##_row),                                            \
       .at_v = offsetof(__typeof__(list), v), .at_n = offsetof(__typeof__(list), n) }

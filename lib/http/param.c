@@ -45,9 +45,8 @@ static const struct param *row_find(const struct reading *rd, const char *name, 
     for (size_t i = 0; i < rd->p->count; i++) {
         const struct param *row = &rd->p->rows[i];
 
-        if ((row->flags & mask) == want && param_is_for(row, rd->how) && streq(row->name, name)) {
+        if ((row->flags & mask) == want && param_is_for(row, rd->how) && streq(row->name, name))
             return row;
-        }
     }
     return NULL;
 }
@@ -114,9 +113,8 @@ static void take_member(struct reading *rd, const struct param *row, struct json
         value_add(rd->c->a, to, value_of_json(rd->c->a, o));
         return;
     }
-    for (size_t i = 0; i < json_object_array_length(o); i++) {
+    for (size_t i = 0; i < json_object_array_length(o); i++)
         value_add(rd->c->a, to, value_of_json(rd->c->a, json_object_array_get_idx(o, i)));
-    }
 }
 
 static void take_object(struct reading *rd, struct json_object *object)
@@ -125,19 +123,17 @@ static void take_object(struct reading *rd, struct json_object *object)
     {
         const struct param *row = row_find(rd, name, PARAM_PATH | PARAM_QUERY, 0);
 
-        if (row != NULL) {
+        if (row != NULL)
             take_member(rd, row, o);
-        } else {
+        else
             unknown(rd, name);
-        }
     }
 }
 
 static enum err take_json(struct reading *rd)
 {
-    if (!json_object_is_type(rd->r->json, json_type_object)) {
+    if (!json_object_is_type(rd->r->json, json_type_object))
         return ctx_fail(rd->c, E_MALFORMED, NULL, T_JSON_SYNTAX, NULL);
-    }
     take_object(rd, rd->r->json);
     return OK;
 }
@@ -147,11 +143,10 @@ static void take_uploads(struct reading *rd)
     for (const struct upload *u = rd->r->uploads; u != NULL; u = u->next) {
         const struct param *row = row_find(rd, u->field, PARAM_PATH | PARAM_QUERY, 0);
 
-        if (row != NULL) {
+        if (row != NULL)
             value_add(rd->c->a, values_of(rd, row), (struct value){ .kind = V_FILE, .file = u });
-        } else {
+        else
             unknown(rd, u->field);
-        }
     }
 }
 
@@ -168,12 +163,10 @@ static enum err take_all(struct reading *rd)
     /* Body and query are never merged: a row comes from one of them. */
     take_pairs(rd, &rd->r->get, PARAM_PATH | PARAM_QUERY, PARAM_QUERY, false);
     e = request_body(rd->c, rd->r);
-    if (e != OK) {
+    if (e != OK)
         return e;
-    }
-    if (rd->r->json != NULL) {
+    if (rd->r->json != NULL)
         return take_json(rd);
-    }
     take_pairs(rd, &rd->r->post, PARAM_PATH | PARAM_QUERY, 0, true);
     take_uploads(rd);
     return OK;
@@ -211,9 +204,8 @@ enum err param_read(struct ctx *c, const struct params *p, struct request *r, un
     rd.values = arena_alloc(c->a, (p->count + 1) * sizeof(*rd.values));
     c->fault = (struct fault){ 0 };
     e = take_all(&rd);
-    if (e == OK) {
+    if (e == OK)
         e = set_all(&rd, in);
-    }
     if (e == OK) {
         *out = in;
         e = ctx_faults(c);

@@ -16,9 +16,8 @@ void value_add(struct arena *a, struct values *to, struct value v)
         size_t cap = to->cap == 0 ? 2 : to->cap * 2;
         struct value *grown = arena_alloc(a, cap * sizeof(*grown));
 
-        if (to->n > 0) {
+        if (to->n > 0)
             memcpy(grown, to->v, to->n * sizeof(*grown));
-        }
         to->v = grown;
         to->cap = cap;
     }
@@ -55,9 +54,8 @@ static char *strip(struct arena *a, const char *s)
 
     s += strspn(s, ends);
     n = strlen(s);
-    while (n > 0 && strchr(ends, s[n - 1]) != NULL) {
+    while (n > 0 && strchr(ends, s[n - 1]) != NULL)
         n--;
-    }
     return arena_strndup(a, s, n);
 }
 
@@ -67,11 +65,10 @@ static void join_lines(char *s)
     char *out = s;
 
     for (; *s != '\0'; s++) {
-        if (*s != '\r') {
+        if (*s != '\r')
             *out++ = *s;
-        } else if (s[1] != '\n') {
+        else if (s[1] != '\n')
             *out++ = '\n';
-        }
     }
     *out = '\0';
 }
@@ -86,18 +83,14 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     const char *s = v->s;
     size_t n;
 
-    if (v->kind != V_FORM && v->kind != V_TEXT) {
+    if (v->kind != V_FORM && v->kind != V_TEXT)
         return refuse(c, row, T_NOT_TEXT);
-    }
-    if (strlen(s) != v->len) {
+    if (strlen(s) != v->len)
         return refuse(c, row, T_NOT_UTF8);
-    }
-    if (row->type != P_RAW) {
+    if (row->type != P_RAW)
         s = strip(c->a, s);
-    }
-    if (!utf8_clean(s, is_lines(row))) {
+    if (!utf8_clean(s, is_lines(row)))
         return refuse(c, row, T_NOT_UTF8);
-    }
     if (row->type == P_TEXT) {
         s = utf8_trim(c->a, s);
     } else if (is_lines(row)) {
@@ -106,19 +99,15 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
         join_lines(lines);
         s = lines;
     }
-    if (s == NULL) {
+    if (s == NULL)
         return refuse(c, row, T_NOT_UTF8);
-    }
-    if (*s == '\0') {
+    if (*s == '\0')
         return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
-    }
     n = utf8_length(s);
-    if (row->min > 0 && n < (uint64_t)row->min) {
+    if (row->min > 0 && n < (uint64_t)row->min)
         return refuse_n(c, row, T_TOO_SHORT, row->min);
-    }
-    if (row->max > 0 && n > (uint64_t)row->max) {
+    if (row->max > 0 && n > (uint64_t)row->max)
         return refuse_n(c, row, T_TOO_LONG, row->max);
-    }
     *(const char **)to = s;
     return true;
 }
@@ -145,9 +134,8 @@ static bool set_int(struct ctx *c, const struct param *row, const struct value *
 {
     int64_t n;
 
-    if (!get_int(c, v, &n) || n < row->min || n > row->max) {
+    if (!get_int(c, v, &n) || n < row->min || n > row->max)
         return refuse_range(c, row);
-    }
     *(int64_t *)to = n;
     return true;
 }
@@ -156,9 +144,8 @@ static bool set_id(struct ctx *c, const struct param *row, const struct value *v
 {
     int64_t n;
 
-    if (!get_int(c, v, &n) || n < 1) {
+    if (!get_int(c, v, &n) || n < 1)
         return refuse(c, row, T_NOT_ID);
-    }
     *(int64_t *)to = n;
     return true;
 }
@@ -169,23 +156,19 @@ static bool parse_money(struct arena *a, const char *s, int64_t *pesos)
     char *digits = arena_alloc(a, strlen(s) + 2), *out = digits;
     size_t first, n;
 
-    if (*s == '-') {
+    if (*s == '-')
         *out++ = *s++;
-    }
-    if (*s == '$') {
+    if (*s == '$')
         s += 1 + strspn(s + 1, " ");
-    }
     first = strspn(s, "0123456789");
-    if (first == 0) {
+    if (first == 0)
         return false;
-    }
     memcpy(out, s, first);
     out += first;
     for (s += first; *s == '.'; s += 1 + n) {
         n = strspn(s + 1, "0123456789");
-        if (n != 3 || first > 3) {
+        if (n != 3 || first > 3)
             return false;
-        }
         memcpy(out, s + 1, n);
         out += n;
     }
@@ -197,12 +180,10 @@ static bool set_money(struct ctx *c, const struct param *row, const struct value
     const char *s = form_word(c, v);
     int64_t n = v->n;
 
-    if (v->kind != V_INT && (s == NULL || !parse_money(c->a, s, &n))) {
+    if (v->kind != V_INT && (s == NULL || !parse_money(c->a, s, &n)))
         return refuse(c, row, T_NOT_MONEY);
-    }
-    if (n < row->min || n > row->max) {
+    if (n < row->min || n > row->max)
         return refuse_range(c, row);
-    }
     *(int64_t *)to = n;
     return true;
 }
@@ -264,13 +245,11 @@ static setter *const setters[] = {
 
 static bool ids_add(struct ctx *c, const struct param *row, struct values *ids, int64_t id)
 {
-    if (row->max > 0 && ids->n == (uint64_t)row->max) {
+    if (row->max > 0 && ids->n == (uint64_t)row->max)
         return refuse_n(c, row, T_MANY, row->max);
-    }
     for (size_t i = 0; i < ids->n; i++) {
-        if (ids->v[i].n == id) {
+        if (ids->v[i].n == id)
             return refuse(c, row, T_REPEATED);
-        }
     }
     value_add(c->a, ids, (struct value){ .kind = V_INT, .n = id });
     return true;
@@ -283,20 +262,16 @@ static bool ids_of(struct ctx *c, const struct param *row, const struct value *v
     char *list = form_word(c, v), *word;
     int64_t id;
 
-    if (v->kind == V_INT && v->n >= 1) {
+    if (v->kind == V_INT && v->n >= 1)
         return ids_add(c, row, ids, v->n);
-    }
-    if (list == NULL) {
+    if (list == NULL)
         return refuse(c, row, T_NOT_ID);
-    }
     while ((word = strsep(&list, ",")) != NULL) {
         word = strip(c->a, word);
-        if (!parse_int(word, &id) || id < 1) {
+        if (!parse_int(word, &id) || id < 1)
             return refuse(c, row, T_NOT_ID);
-        }
-        if (!ids_add(c, row, ids, id)) {
+        if (!ids_add(c, row, ids, id))
             return false;
-        }
     }
     return true;
 }
@@ -309,14 +284,12 @@ static void set_ids(struct ctx *c, const struct param *row, const struct values 
     int64_t *v;
 
     for (size_t i = 0; i < values->n; i++) {
-        if (!ids_of(c, row, &values->v[i], &ids)) {
+        if (!ids_of(c, row, &values->v[i], &ids))
             return;
-        }
     }
     v = arena_alloc(c->a, ids.n * sizeof(*v));
-    for (size_t i = 0; i < ids.n; i++) {
+    for (size_t i = 0; i < ids.n; i++)
         v[i] = ids.v[i].n;
-    }
     *out = (struct ids){ .v = v, .n = ids.n };
 }
 
@@ -406,9 +379,8 @@ static struct values present(struct arena *a, const struct param *row,
     struct values out = { 0 };
 
     for (size_t i = 0; i < values->n; i++) {
-        if (!is_absent(row, &values->v[i])) {
+        if (!is_absent(row, &values->v[i]))
             value_add(a, &out, values->v[i]);
-        }
     }
     return out;
 }
@@ -418,9 +390,8 @@ static bool set_maybe(struct ctx *c, const struct param *row, const struct value
 {
     void *own = arena_alloc(c->a, sizeof(int64_t));
 
-    if (!setters[row->type](c, row, v, own)) {
+    if (!setters[row->type](c, row, v, own))
         return false;
-    }
     *(void **)to = own;
     return true;
 }
@@ -431,30 +402,26 @@ static bool set_row(struct ctx *c, const struct param *row, const struct values 
     bool several = row->type == P_IDS || row->type == P_FILES || row->type == P_LINES
         || row->type == P_ROWS;
 
-    if (!several && all->n > 1) {
+    if (!several && all->n > 1)
         return refuse(c, row, T_REPEATED);
-    }
-    if (values.n == 0) {
+    if (values.n == 0)
         return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
-    }
-    if (row->type == P_IDS) {
+    if (row->type == P_IDS)
         set_ids(c, row, &values, to);
-    } else if (row->type == P_FILES) {
+    else if (row->type == P_FILES)
         set_files(c, row, &values, to);
-    } else if (row->type == P_ROWS) {
+    else if (row->type == P_ROWS)
         set_rows(c, row, &values, to);
-    } else if (row->type == P_LINES) {
+    else if (row->type == P_LINES)
         return set_lines(c, row, &values, to);
-    } else {
+    else
         return (row->flags & PARAM_MAYBE ? set_maybe : setters[row->type])(c, row, &values.v[0], to);
-    }
     return true;
 }
 
 enum err param_set(struct ctx *c, const struct param *row, const struct values *values, void *to)
 {
-    if (!set_row(c, row, values, to) && (row->flags & PARAM_PATH)) {
+    if (!set_row(c, row, values, to) && (row->flags & PARAM_PATH))
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
-    }
     return OK;
 }

@@ -19,9 +19,8 @@ static size_t count_keys(struct json_object *o)
             n += 1 + count_keys(v);
         }
     } else if (json_object_is_type(o, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(o); i++) {
+        for (size_t i = 0; i < json_object_array_length(o); i++)
             n += count_keys(json_object_array_get_idx(o, i));
-        }
     }
     return n;
 }
@@ -31,15 +30,13 @@ static struct json_object *parse(const char *s, size_t n)
     struct json_tokener *t = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
     struct json_object *o;
 
-    if (t == NULL) {
+    if (t == NULL)
         abort();
-    }
     json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     o = json_tokener_parse_ex(t, s, (int)n);
     /* A number at the top ends only with the text. */
-    if (o == NULL && json_tokener_get_error(t) == json_tokener_continue) {
+    if (o == NULL && json_tokener_get_error(t) == json_tokener_continue)
         o = json_tokener_parse_ex(t, "", 1);
-    }
     json_tokener_free(t);
     return o;
 }
@@ -49,9 +46,8 @@ struct json_object *json_parse(const char *s, size_t n, const struct text **why)
     struct json_object *o;
     size_t keys = 0;
 
-    if (!json_scan(s, n, &keys, why)) {
+    if (!json_scan(s, n, &keys, why))
         return NULL;
-    }
     o = parse(s, n);
     if (o == NULL) {
         *why = T_JSON_SYNTAX;
@@ -70,9 +66,8 @@ bool json_get_text(struct json_object *o, const char *key, const char **out)
 {
     struct json_object *v;
 
-    if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, json_type_string)) {
+    if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, json_type_string))
         return false;
-    }
     *out = json_object_get_string(v);
     return true;
 }
@@ -81,9 +76,8 @@ bool json_get_int(struct json_object *o, const char *key, int64_t *out)
 {
     struct json_object *v;
 
-    if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, json_type_int)) {
+    if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, json_type_int))
         return false;
-    }
     *out = json_object_get_int64(v);
     return true;
 }
@@ -93,9 +87,8 @@ void json_add(struct json_object *o, const char *key, struct json_object *v)
     /* Fails only without memory. */
     if (json_object_object_add_ex(o, key, v,
                                   JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY)
-        != 0) {
+        != 0)
         abort();
-    }
 }
 
 void json_add_text(struct json_object *o, const char *key, const char *v)
@@ -169,9 +162,8 @@ static void add_field(struct json_object *o, const struct field *f, const void *
 void json_add_fields(struct json_object *o, struct fields f, const void *object)
 {
     for (size_t i = 0; i < f.count; i++) {
-        if (field_is_shown(&f.rows[i], object)) {
+        if (field_is_shown(&f.rows[i], object))
             add_field(o, &f.rows[i], object);
-        }
     }
 }
 

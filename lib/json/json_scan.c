@@ -24,16 +24,14 @@ static bool scan_value(struct scan *s, int depth);
 
 static void skip_space(struct scan *s)
 {
-    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r')) {
+    while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r'))
         s->p++;
-    }
 }
 
 static bool take(struct scan *s, char c)
 {
-    if (s->p == s->end || *s->p != c) {
+    if (s->p == s->end || *s->p != c)
         return false;
-    }
     s->p++;
     return true;
 }
@@ -42,9 +40,8 @@ static bool take_word(struct scan *s, const char *word)
 {
     size_t n = strlen(word);
 
-    if ((size_t)(s->end - s->p) < n || memcmp(s->p, word, n) != 0) {
+    if ((size_t)(s->end - s->p) < n || memcmp(s->p, word, n) != 0)
         return false;
-    }
     s->p += n;
     return true;
 }
@@ -53,9 +50,8 @@ static size_t take_digits(struct scan *s)
 {
     const char *from = s->p;
 
-    while (s->p < s->end && *s->p >= '0' && *s->p <= '9') {
+    while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
         s->p++;
-    }
     return (size_t)(s->p - from);
 }
 
@@ -68,9 +64,8 @@ static int take_unit(struct scan *s)
         static const char hex[] = "0123456789abcdef";
         const char *at = s->p < s->end ? memchr(hex, *s->p | 0x20, 16) : NULL;
 
-        if (at == NULL) {
+        if (at == NULL)
             return -1;
-        }
         v = v * 16 + (int)(at - hex);
         s->p++;
     }
@@ -82,9 +77,8 @@ static bool scan_unicode(struct scan *s)
     int unit = take_unit(s);
 
     if (unit >= 0xd800 && unit <= 0xdbff) {
-        if (!take_word(s, "\\u")) {
+        if (!take_word(s, "\\u"))
             return false;
-        }
         unit = take_unit(s);
         return unit >= 0xdc00 && unit <= 0xdfff;
     }
@@ -93,28 +87,22 @@ static bool scan_unicode(struct scan *s)
 
 static bool scan_string(struct scan *s)
 {
-    if (!take(s, '"')) {
+    if (!take(s, '"'))
         return false;
-    }
     while (s->p < s->end) {
         unsigned char c = (unsigned char)*s->p++;
 
-        if (c == '"') {
+        if (c == '"')
             return true;
-        }
-        if (c < 0x20) {
+        if (c < 0x20)
             return false;
-        }
-        if (c != '\\') {
+        if (c != '\\')
             continue;
-        }
-        if (s->p == s->end) {
+        if (s->p == s->end)
             return false;
-        }
         c = (unsigned char)*s->p++;
-        if (c == 'u' ? !scan_unicode(s) : c == '\0' || strchr("\"\\/bfnrt", c) == NULL) {
+        if (c == 'u' ? !scan_unicode(s) : c == '\0' || strchr("\"\\/bfnrt", c) == NULL)
             return false;
-        }
     }
     return false;
 }
@@ -128,9 +116,8 @@ static bool number_fits(struct scan *s, const char *from, bool integer)
     if (n <= NUMBER_MAX) {
         memcpy(text, from, n);
         text[n] = '\0';
-        if (integer ? parse_int(text, &v) : isfinite(strtod(text, NULL)) != 0) {
+        if (integer ? parse_int(text, &v) : isfinite(strtod(text, NULL)) != 0)
             return true;
-        }
     }
     s->why = T_JSON_NUMBER;
     return false;
@@ -142,23 +129,19 @@ static bool scan_number(struct scan *s)
     bool integer = true;
 
     (void)take(s, '-');
-    if (!take(s, '0') && take_digits(s) == 0) {
+    if (!take(s, '0') && take_digits(s) == 0)
         return false;
-    }
     if (take(s, '.')) {
         integer = false;
-        if (take_digits(s) == 0) {
+        if (take_digits(s) == 0)
             return false;
-        }
     }
     if (take(s, 'e') || take(s, 'E')) {
         integer = false;
-        if (!take(s, '+')) {
+        if (!take(s, '+'))
             (void)take(s, '-');
-        }
-        if (take_digits(s) == 0) {
+        if (take_digits(s) == 0)
             return false;
-        }
     }
     return number_fits(s, from, integer);
 }
@@ -171,24 +154,20 @@ static bool scan_items(struct scan *s, char close, int depth)
         return false;
     }
     skip_space(s);
-    if (take(s, close)) {
+    if (take(s, close))
         return true;
-    }
     do {
         if (close == '}') {
             skip_space(s);
-            if (!scan_string(s)) {
+            if (!scan_string(s))
                 return false;
-            }
             s->keys++;
             skip_space(s);
-            if (!take(s, ':')) {
+            if (!take(s, ':'))
                 return false;
-            }
         }
-        if (!scan_value(s, depth)) {
+        if (!scan_value(s, depth))
             return false;
-        }
         skip_space(s);
     } while (take(s, ','));
     return take(s, close);
@@ -197,9 +176,8 @@ static bool scan_items(struct scan *s, char close, int depth)
 static bool scan_value(struct scan *s, int depth)
 {
     skip_space(s);
-    if (s->p == s->end) {
+    if (s->p == s->end)
         return false;
-    }
     switch (*s->p) {
     case '{':
         s->p++;

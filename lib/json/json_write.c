@@ -101,6 +101,8 @@ static void value_write(struct buf *b, const struct field *f, const void *object
 
 static void members_write(struct buf *b, struct fields f, const void *object)
 {
+    bool comma;
+
     for (const struct field *row = f.rows; row < f.rows + f.count; row++) {
         if (!field_is_shown(row, object))
             continue;
@@ -108,11 +110,8 @@ static void members_write(struct buf *b, struct fields f, const void *object)
             members_write(b, *row->of, field_at(row, object));
             continue;
         }
-        if (b->data[b->len - 1] != '{')
-            buf_char(b, ',');
-        buf_char(b, '"');
-        buf_str(b, row->name);
-        buf_add(b, "\":", 2);
+        comma = b->data[b->len - 1] != '{';
+        buf_add(b, row->key + !comma, row->key_len - !comma);
         value_write(b, row, object);
     }
 }

@@ -249,9 +249,8 @@ Test(param, one_answer_names_all_and_queries_are_apart)
     size_t n = 0;
 
     cr_assert_eq(call(&k, "POST", "text=ab", FORM, "n=x&day=x&zz=1&ids=x", READ_PAGE), E_INVALID);
-    for (const struct fault *f = &k.c.fault; f != NULL; f = f->next) {
+    for (const struct fault *f = &k.c.fault; f != NULL; f = f->next)
         n++;
-    }
     cr_assert_eq(n, 5, "text (from the query), zz, n, day, ids: %zu", n);
     done(&k);
 
