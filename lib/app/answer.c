@@ -75,14 +75,6 @@ enum err req_bare(struct req *r, const char *template)
     return OK;
 }
 
-enum err req_json(struct req *r, int status, struct json_object *o)
-{
-    r->status = status;
-    json_object_put(r->json);
-    r->json = o;
-    return OK;
-}
-
 enum err req_redirect(struct req *r, const char *fmt, ...)
 {
     va_list ap;
@@ -150,11 +142,6 @@ enum err answer_render(struct call *k)
 
     if (r->location != NULL || r->type != NULL)
         return OK;
-    if (r->json != NULL) {
-        r->type = "application/json; charset=utf-8";
-        json_write(&r->body, r->json);
-        return OK;
-    }
     if (r->template == NULL)     /* 204 and its like */
         return OK;
     r->type = "text/html; charset=utf-8";
@@ -169,8 +156,6 @@ static void forget_result(struct req *r)
 {
     buf_reset(&r->body);
     buf_reset(&r->pieces);
-    json_object_put(r->json);
-    r->json = NULL;
     r->template = r->location = r->type = NULL;
     r->scans = false;
 }

@@ -67,7 +67,7 @@ enum err page_render(struct call *k) MUST_CHECK;     /* template, pieces and lay
 enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when it is known */
 
 /* answer.c */
-enum err answer_render(struct call *k) MUST_CHECK;   /* template or JSON into the body */
+enum err answer_render(struct call *k) MUST_CHECK;   /* template into the body */
 void answer_fault(struct call *k, enum err e);       /* page, form again or problem */
 void answer_send(struct call *k, struct sink to);
 

@@ -135,7 +135,6 @@ static void call_account(struct call *k)
 static void call_close(struct call *k)
 {
     request_close(&k->http);
-    json_object_put(k->r.json);
     buf_free(&k->r.body);
     buf_free(&k->r.pieces);
     buf_free(&k->r.headers);

@@ -95,8 +95,7 @@ struct req {
     /* the answer */
     int status;              /* 0: 200 */
     struct buf body;
-    const char *type;        /* content type of a RAW answer */
-    struct json_object *json;
+    const char *type;        /* content type of what is in `body` */
     const char *template;
     enum layout_kind layout;
     struct buf pieces;       /* before the template, made by view_piece */
@@ -110,7 +109,6 @@ struct req {
 /* Endings of a handler; each returns what the handler returns. */
 enum err req_page(struct req *r, const char *template);          /* r->page, in its layout */
 enum err req_bare(struct req *r, const char *template);          /* without: a fragment, a receipt */
-enum err req_json(struct req *r, int status, struct json_object *o); /* takes o */
 /* The object or the list that the JSON route's row gives, with the row's status; written at
  * once, so that it may lie on the handler's stack.  table: the one of the row; its struct is
  * checked by the compiler.  next: what the next page begins after ("before" or "after" of the

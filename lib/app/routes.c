@@ -160,7 +160,9 @@ const char *area_wrong(struct arena *a, const struct area *ar)
     for (size_t i = 0; i < ar->count && why == NULL; i++) {
         const struct route *rt = &ar->routes[i];
 
-        if (!params_fit(rt->params))
+        if (((rt->answer & JSON) != 0) != (rt->gives.shape != GIVES_UNSAID))
+            why = rt->answer & JSON ? "does not say what it gives" : "gives JSON and is no route of it";
+        else if (!params_fit(rt->params))
             why = "has a parameter of another struct";
         else if (rt->gives.fields != NULL && !fields_fit(rt->gives.fields, rt->gives.fields->rows[0].whole))
             why = "gives a member of another struct";

@@ -98,9 +98,13 @@ Test(gives, a_table_with_a_row_of_another_struct_is_found_before_the_program_sta
 {
     static const struct route bad_in[] = { { GET, "/in", ROLE_PUBLIC, &crate_params, one, PAGE, "" } };
     static const struct route bad_out[] = { { GET, "/out", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, crate_fields) } };
+    static const struct route silent[] = { { GET, "/silent", ROLE_PUBLIC, NULL, one, JSON, "" } };
+    static const struct route loud[] = { { GET, "/loud", ROLE_PUBLIC, NULL, one, PAGE, "", NULL, GIVES(200, box_fields) } };
     struct arena *a = arena_new();
 
     cr_expect_null(area_wrong(a, &right));
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", silent, 1 }), "GET /silent does not say what it gives");
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", loud, 1 }), "GET /loud gives JSON and is no route of it");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_in, 1 }), "GET /in has a parameter of another struct");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_out, 1 }), "GET /out gives a member of another struct");
     arena_free(a);

@@ -21,13 +21,15 @@ static enum err bump_tx(struct db *db, void *arg UNUSED)
     return db_exec(db, NULL, &bump);
 }
 
+struct counts { int64_t before, after; };
+static const struct field counts_rows[] = {
+    FIELD(struct counts, before, F_INT, ""), FIELD(struct counts, after, F_INT, ""),
+};
+FIELD_TABLE_HERE(struct counts, counts_fields, counts_rows)
+
 static enum err answer(struct req *r, int64_t before, int64_t after)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add_int(o, "before", before);
-    json_add_int(o, "after", after);
-    return req_json(r, 200, o);
+    return req_one(r, counts_fields, &((struct counts){ before, after }));
 }
 
 static enum err two_reads(struct req *r)
@@ -57,8 +59,8 @@ static enum err spoiled(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/api/v1/two", ROLE_PUBLIC, NULL, two_reads, JSON, "Dos lecturas" },
-    { GET, "/api/v1/counting", ROLE_PUBLIC, NULL, counting, JSON, "Contada" },
+    { GET, "/api/v1/two", ROLE_PUBLIC, NULL, two_reads, JSON, "Dos lecturas", NULL, GIVES(200, counts_fields) },
+    { GET, "/api/v1/counting", ROLE_PUBLIC, NULL, counting, JSON, "Contada", NULL, GIVES(200, counts_fields) },
     { GET, "/spoiled", ROLE_PUBLIC, NULL, spoiled, PAGE, "Rota" },
 };
 static const struct area area_here = { "t", routes, COUNT(routes) };
