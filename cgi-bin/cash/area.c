@@ -10,8 +10,8 @@
 
 #define DRAWER(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Caja")
 static const struct param list_rows[] = {
-    PARAM(struct cash_filter, before, P_ID, 0, 0, 0, "Número de la última caja ya vista"),
     PARAM(struct cash_filter, limit, P_INT, 0, 1, 200, "Cuántas, 50 si no se dice"),
+    PARAM(struct cash_filter, before, P_ID, 0, 0, 0, "Número de la última caja ya vista"),
 };
 static const struct params list_params = PARAMS(struct cash_filter, list_rows);
 
@@ -157,13 +157,6 @@ static enum err fill_report(struct req *r, int64_t id)
     return OK;
 }
 
-static const char *list_link(struct arena *a, const struct cash_filter *f, int64_t next)
-{
-    const char *link = link_add(a, "/cash", "limit", f->limit ? NUM(f->limit) : NULL);
-
-    return link_add(a, link, "before", NUM(next));
-}
-
 static enum err fill_list(struct req *r, const struct cash_filter *f)
 {
     struct cash_sessions all;
@@ -172,9 +165,8 @@ static enum err fill_list(struct req *r, const struct cash_filter *f)
 
     for (size_t i = 0; e == OK && i < all.n; i++)
         fill_session(r, view_row(r->page, "drawers"), &all.v[i]);
-    if (e == OK && next != 0)
-        view_text(r->page, "older", list_link(r->c->a, f, next));
-    view_text(r->page, "newest", f->before ? "/cash" : NULL);
+    if (e == OK)
+        req_pages(r, next);
     return e;
 }
 

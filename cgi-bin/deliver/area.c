@@ -214,7 +214,7 @@ static const struct field line_answer_rows[] = {
 FIELD_TABLE_HERE(struct line_answer, line_answer_fields, line_answer_rows)
 struct line_answers { struct line_answer *v; size_t n; };
 
-/* Whose document is to be compared, when the code is an authorised person's. */
+/* If the code is an authorised person's, the counter compares this document before it hands over. */
 struct authorized_answer { int64_t id; const char *name, *document; };
 static const struct field authorized_answer_rows[] = {
     FIELD(struct authorized_answer, id, F_INT, "Cuál autorización"),

@@ -133,7 +133,7 @@ static void flash_done(struct req *r, const char *action, int64_t n)
 
 static enum err back_to_list(struct req *r, const struct job_filter *f)
 {
-    return req_redirect(r, "%s", jobs_link(r->c->a, "/admin/jobs", f));
+    return req_redirect(r, "%s", jobs_link(r->c->a, f));
 }
 
 static enum err act(struct req *r, const char *action)

@@ -10,9 +10,9 @@
 #define GONE_S 60
 #define USUAL_MAX 100            /* of a queue without a limit of its own */
 
-const char *jobs_link(struct arena *a, const char *path, const struct job_filter *f)
+const char *jobs_link(struct arena *a, const struct job_filter *f)
 {
-    const char *link = link_add(a, path, "state", f->state);
+    const char *link = link_add(a, "/admin/jobs", "state", f->state);
 
     link = link_add(a, link, "kind", f->kind);
     link = link_add(a, link, "queue", f->queue);
@@ -77,8 +77,8 @@ static void fill_queue(struct req *r, const struct queue_entry *q)
 
     view_fields(row, queue_entry_fields, q);
     view_text(row, "words", job_queue_words(q->name));
-    view_text(row, "href", jobs_link(a, "/admin/jobs", &waiting));
-    view_text(row, "dead_href", q->dead > 0 ? jobs_link(a, "/admin/jobs", &dead) : NULL);
+    view_text(row, "href", jobs_link(a, &waiting));
+    view_text(row, "dead_href", q->dead > 0 ? jobs_link(a, &dead) : NULL);
     view_text(row, "dead_words", q->dead > 0 ? arena_printf(a, q->dead == 1 ? "%s fallido" : "%s fallidos",
                                                             count_text(a, q->dead)) : NULL);
     view_text(row, "ready_words", count_text(a, q->ready));
@@ -130,7 +130,7 @@ static enum err fill_tabs(struct req *r, const struct job_filter *f)
     enum err e = OK;
 
     to.state = NULL;
-    view_text(r->page, "all_href", jobs_link(r->c->a, "/admin/jobs", &to));
+    view_text(r->page, "all_href", jobs_link(r->c->a, &to));
     view_bool(r->page, "all_current", is_blank(f->state));
     for (const char *const *s = job_states; *s != NULL && e == OK; s++) {
         struct view_node *row = view_row(r->page, "tabs");
@@ -143,7 +143,7 @@ static enum err fill_tabs(struct req *r, const struct job_filter *f)
         view_text(row, "count", n > 0 ? count_words(r->c->a, n) : NULL);
         view_bool(row, "needs", n > 0 && streq(*s, "dead"));
         view_bool(row, "current", is(f->state, *s));
-        view_text(row, "href", jobs_link(r->c->a, "/admin/jobs", &to));
+        view_text(row, "href", jobs_link(r->c->a, &to));
     }
     return e;
 }
@@ -212,7 +212,7 @@ static void fill_filter(struct req *r, const struct job_filter *f)
     view_text(n, "package", f->package);
     view_text(n, "error", f->error);
     view_bool(n, "on", !is_blank(f->kind) || !is_blank(f->queue) || !is_blank(f->package) || !is_blank(f->error));
-    view_text(n, "clear", jobs_link(r->c->a, "/admin/jobs", &(struct job_filter){ .state = f->state }));
+    view_text(n, "clear", jobs_link(r->c->a, &(struct job_filter){ .state = f->state }));
 }
 
 /* What can be done to all that match, with how many they are. */
@@ -233,7 +233,6 @@ static enum err fill_match(struct req *r, const struct job_filter *f)
 
 enum err jobs_page(struct req *r, const struct job_filter *f, const struct job_entries *all, int64_t next)
 {
-    const char *link = jobs_link(r->c->a, "/admin/jobs", f);
     bool open = false;
     enum err e = jobs_figures(r, f);
 
@@ -247,8 +246,7 @@ enum err jobs_page(struct req *r, const struct job_filter *f, const struct job_e
         open = open || streq(all->v[i].state, "dead") || streq(all->v[i].state, "ready");
     }
     view_bool(r->page, "choose", open);
-    view_text(r->page, "newest", f->before ? link : NULL);
-    view_text(r->page, "older", next ? link_add(r->c->a, link, "before", NUM(next)) : NULL);
+    req_pages(r, next);
     return req_page(r, "jobs/list.cst");
 }
 

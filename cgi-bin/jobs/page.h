@@ -6,7 +6,7 @@
 #include "domain/console/job_admin.h"
 
 /* The address of a list with its filters, without before and limit. */
-const char *jobs_link(struct arena *a, const char *path, const struct job_filter *f);
+const char *jobs_link(struct arena *a, const struct job_filter *f);
 
 /* Queues, workers, how many are in each state: the part that is asked for again and again. */
 enum err jobs_figures(struct req *r, const struct job_filter *f) MUST_CHECK;

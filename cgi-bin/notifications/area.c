@@ -137,18 +137,6 @@ void fill_notification(struct view_node *row, const struct notification *n)
     view_bool(row, "waits", streq(n->state, "queued"));
 }
 
-static const char *list_link(struct arena *a, const char *path, const struct notification_filter *f,
-                             int64_t next)
-{
-    const char *link = link_add(a, path, "state", f->state);
-
-    link = link_add(a, link, "event", f->event);
-    link = link_add(a, link, "channel", f->channel);
-    link = link_add(a, link, "customer_id", f->customer_id ? NUM(f->customer_id) : NULL);
-    link = link_add(a, link, "limit", f->limit ? NUM(f->limit) : NULL);
-    return link_add(a, link, "before", next ? NUM(next) : NULL);
-}
-
 static enum err list(struct req *r)
 {
     const struct notification_filter *f = r->in;
@@ -164,8 +152,7 @@ static enum err list(struct req *r)
         fill_notification(view_row(r->page, "messages"), &all.v[i]);
     fill_chips(r, f);
     view_bool(r->page, "filtered", f->state || f->event || f->channel || f->customer_id);
-    if (next != 0)
-        view_text(r->page, "older", list_link(r->c->a, "/notifications", f, next));
+    req_pages(r, next);
     return req_page(r, "notifications/list.cst");
 }
 

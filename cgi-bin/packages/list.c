@@ -214,7 +214,6 @@ static void fill_empty(struct req *r, const struct package_filter *f)
 
 enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows)
 {
-    const char *link = packages_link(r->c->a, "/packages", f);
     enum err e = add_head(r, f, &rows->all);
 
     for (size_t i = 0; e == OK && i < rows->all.n; i++)
@@ -224,8 +223,8 @@ enum err packages_page(struct req *r, const struct package_filter *f, const stru
     view_bool(r->page, "any", rows->all.n > 0);
     fill_empty(r, f);
     r->find = f->q;
-    view_text(r->page, "newest", f->before ? link : NULL);
-    view_text(r->page, "older", rows->next ? link_add(r->c->a, link, "before", NUM(rows->next)) : NULL);
+    if (rows->next != 0 || f->before != 0)       /* never of what was found */
+        req_pages(r, rows->next);
     return req_page(r, "packages/list.cst");
 }
 

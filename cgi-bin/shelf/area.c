@@ -163,7 +163,6 @@ static enum err positions(struct req *r)
 {
     const struct position_filter *in = r->in;
     const struct position_filter f = { .zone = in->zone, .after = in->after, .limit = PAGE_ROWS };
-    const char *link = link_add(r->c->a, "/shelf/positions", "zone", f.zone);
     struct positions all;
     struct zones zones;
     enum err e = position_list(r->c, &f, &all);
@@ -175,8 +174,7 @@ static enum err positions(struct req *r)
     shelf_zone_chips(r, &zones, POSITIONS, f.zone, NULL);
     for (size_t i = 0; i < all.n; i++)
         shelf_fill_position(r, view_row(r->page, "positions"), &all.v[i]);
-    view_text(r->page, "previous", f.after ? link : NULL);
-    view_text(r->page, "following", all.next ? link_add(r->c->a, link, "after", NUM(all.next)) : NULL);
+    req_pages(r, all.next);
     return req_page(r, "shelf/positions.cst");
 }
 

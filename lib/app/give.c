@@ -1,4 +1,4 @@
-/* What JSON routes answer: an object or a page of a list, written by the table that the
+/* Answers of JSON routes: an object or a page of a list, written by the table that the
  * route's row gives. */
 #include <assert.h>
 
@@ -42,32 +42,19 @@ enum err req_nothing(struct req *r)
 
 /* ---- pages of a list ---- */
 
-static const struct param *schema_row(const struct params *p, const char *name)
+/* The parameter in which the client says after which row a page of the list begins, or NULL. */
+static const struct param *schema_cursor(const struct params *p)
 {
     for (size_t i = 0; p != NULL && i < p->count; i++)
-        if (streq(p->rows[i].name, name))
+        if (streq(p->rows[i].name, "before") || streq(p->rows[i].name, "after"))
             return &p->rows[i];
     return NULL;
 }
 
-/* Where the client says after which row the page begins. */
-static const struct param *schema_cursor(const struct params *p)
+/* The address that was asked for, its cursor set to `next`; without one when that is NULL. */
+static const char *list_address(struct req *r, const char *path, const char *cursor, const char *next)
 {
-    const struct param *before = schema_row(p, "before");
-
-    return before != NULL ? before : schema_row(p, "after");
-}
-
-/* The address that was asked for, its cursor set to `next`. */
-static const char *next_address(struct req *r, const char *cursor, const char *next)
-{
-    const struct pairs *asked = &r->http->get;
-    const char *link = r->http->path;
-
-    for (size_t i = 0; i < asked->n; i++)
-        if (!streq(asked->v[i].name, cursor) && schema_row(r->route->params, asked->v[i].name) != NULL)
-            link = link_add(r->c->a, link, asked->v[i].name, asked->v[i].value);
-    return link_add(r->c->a, link, cursor, next);
+    return param_link(r->c->a, path, r->route->params, r->in, cursor, next);
 }
 
 void req_next(struct req *r, const char *next)
@@ -77,7 +64,19 @@ void req_next(struct req *r, const char *next)
     if (next == NULL)
         return;
     assert(cursor != NULL && "a list of several pages has a cursor in its schema");
-    req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", next_address(r, cursor->name, next)));
+    req_header(r, "Link", arena_printf(r->c->a, "<%s>; rel=\"next\"", list_address(r, r->http->path, cursor->name, next)));
+}
+
+void req_pages(struct req *r, int64_t next)
+{
+    const struct param *cursor = schema_cursor(r->route->params);
+    const char *path = r->route->path;       /* not http->path: that may be the form's that failed */
+    int64_t at;
+
+    assert(cursor != NULL && cursor->type == P_ID && "a list of several pages has a cursor in its schema");
+    at = *(const int64_t *)(const void *)((const char *)r->in + cursor->offset);
+    view_text(r->page, "previous", at != 0 ? list_address(r, path, cursor->name, NULL) : NULL);
+    view_text(r->page, "following", next != 0 ? list_address(r, path, cursor->name, NUM(next)) : NULL);
 }
 
 enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next)

@@ -36,7 +36,7 @@ enum answer {
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
 };
 
-/* What a JSON route answers when all went well; a fault is a problem+json. */
+/* The answer of a JSON route when all went well; a fault is a problem+json. */
 enum gives_shape {
     GIVES_UNSAID,            /* a page, or bytes */
     GIVES_ONE,               /* an object, by its field table */
@@ -123,7 +123,10 @@ enum err req_give_list(struct req *r, const struct fields *f, const void *v, siz
 enum err req_nothing(struct req *r);                             /* of GIVES_EMPTY and GIVES_NO_BODY */
 /* The Link header alone, for a list within an object; next: NULL at the end. */
 void req_next(struct req *r, const char *next);
-/* One handler serves the page and the API of one thing; they differ in their last lines. */
+/* The same for a page: "previous" is the address of the list's first page, unless this is it, and
+ * "following" of the next one, unless there is none. */
+void req_pages(struct req *r, int64_t next);
+/* For a handler that serves the page and the API of one thing: true when the API asks. */
 bool req_is_api(const struct req *r);
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));

@@ -47,7 +47,7 @@ static struct json_object *param_object(const struct param *p)
     return o;
 }
 
-/* Those that who asks (READ_PAGE, READ_API) may send. */
+/* The rows that a page (READ_PAGE) or the API (READ_API) may send; 0: every row. */
 static struct json_object *params_array(const struct params *p, unsigned how)
 {
     struct json_object *list = json_object_new_array();

@@ -82,13 +82,13 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_MEMBER(st, path) (((const st *)0)->path)
 #define FIELD_FLAGS(m) _Generic((m), bool: F_BYTE, int64_t *: F_POINTER, const int64_t *: F_POINTER, default: 0u)
 
-/* What each kind takes. */
+/* The types of a member that each kind takes. */
 #define FIELD_IS_F_INT(m) _Generic((m), int64_t: F_INT, int64_t *: F_INT, const int64_t *: F_INT)
 #define FIELD_IS_F_MONEY(m) _Generic((m), int64_t: F_MONEY, int64_t *: F_MONEY, const int64_t *: F_MONEY)
 #define FIELD_IS_F_ID(m) _Generic((m), int64_t: F_ID)
 #define FIELD_IS_F_BOOL(m) _Generic((m), int64_t: F_BOOL, bool: F_BOOL)
 #define FIELD_IS_F_INSTANT(m) _Generic((m), int64_t: F_INSTANT)
-/* By its address: an array of characters would pass for a pointer to them. */
+/* A text is asked by its address: an array of characters would pass for a pointer to them. */
 #define FIELD_IS_F_TEXT(m) _Generic(&(m), const char *const *: F_TEXT, char *const *: F_TEXT)
 #define FIELD_IS_F_PHONE(m) _Generic(&(m), const char *const *: F_PHONE, char *const *: F_PHONE)
 
@@ -96,7 +96,7 @@ struct fields { const struct field *rows; size_t count; };
 
 #define FIELD_OBJECT(st, m, table, doc) FIELD_INNER(st, m, #m, F_OBJECT, table, doc)
 #define FIELD_PART(st, m, table) FIELD_INNER(st, m, #m, F_PART, table, NULL)
-/* All rows of another table of the same struct. */
+/* Takes over the rows of another table of the same struct. */
 #define FIELD_ALSO(st, table)                                                                   \
     { .name = NULL, .key = NULL, .key_len = 0, .type = F_PART, .flags = _Generic((const st *)0, const table##_row *: 0u), .offset = 0,   \
       .whole = sizeof(st), .doc = NULL, .of = &table, .size = sizeof(st), .at_v = 0, .at_n = 0 }

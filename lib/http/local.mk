@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libhttp.a
 	lib/http/octets.h \
 	lib/http/param.c \
 	lib/http/param.h \
+	lib/http/param_link.c \
 	lib/http/part.c \
 	lib/http/part.h \
 	lib/http/problem.c \

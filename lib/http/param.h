@@ -81,8 +81,9 @@ struct param {
       .doc = doc_, .of = of_ }
 #define PARAM_MEMBER(st, path) (((const st *)0)->path)
 
-/* What each kind takes (texts by their address: an array of characters would pass for a pointer);
- * and a pointer needs PARAM_MAYBE, which needs a pointer: else an array of less than none. */
+/* The types of a member that each kind takes.  A text is asked by its address: an array of
+ * characters would pass for a pointer.  PARAM_FITS: a pointer needs PARAM_MAYBE and PARAM_MAYBE a
+ * pointer, else the size of an array is less than none. */
 #define PARAM_IS_P_TEXT(m) _Generic(&(m), const char *const *: P_TEXT)
 #define PARAM_IS_P_LONG(m) _Generic(&(m), const char *const *: P_LONG)
 #define PARAM_IS_P_LINES(m) _Generic(&(m), const char *const *: P_LINES)
@@ -105,7 +106,7 @@ struct params {
 };
 #define PARAMS(st, rows) { rows, COUNT(rows), sizeof(st) }
 
-/* Who asks: rows of the other are unknown to it; neither: all rows are read. */
+/* A page and the API each do not know the rows of the other; if neither is said, every row is read. */
 #define READ_PAGE PARAM_PAGE
 #define READ_API PARAM_API
 #define READ_LENIENT 1u          /* unknown names are ignored (public GET) */
@@ -117,6 +118,12 @@ struct params {
  * "csrf" and "operation_id" are always allowed in forms. */
 enum err param_read(struct ctx *c, const struct params *p, struct request *r, unsigned how,
                     void **out) MUST_CHECK;
+
+/* param_link.c: the address of `path` whose query asks for what `in`, of the schema's struct,
+ * holds: each parameter that says something, but those of the path.  The one of that name (NULL:
+ * none) says `value` instead, or nothing. */
+const char *param_link(struct arena *a, const char *path, const struct params *p, const void *in, const char *name,
+                       const char *value) MUST_CHECK;
 
 /* Whether who asks (READ_PAGE, READ_API) may send that row. */
 bool param_is_for(const struct param *row, unsigned how);

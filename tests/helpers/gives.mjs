@@ -1,4 +1,4 @@
-// What a row of the API says that it gives, held against an answer: no member more, none less, each of its kind.
+// An answer of the API held against what its row gives: no member more, none less, each of its kind.
 import assert from 'node:assert/strict';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-05:00$/;

@@ -1,4 +1,4 @@
-/* What a JSON route answers: by the table of its row, page by page; and rows that cannot be
+/* Answers of JSON routes: by the table of their row, page by page; and rows that cannot be
  * right are found before the program starts. */
 #include <criterion/criterion.h>
 
@@ -70,7 +70,7 @@ Test(gives, a_list_says_where_the_next_page_begins_and_keeps_what_was_asked)
     web_open(&w, &f, &right);
     cr_assert_eq(web_get(&w, "/api/v1/boxes?zone=A%20%26&limit=2&utm_x=1"), 200);
     cr_expect_str_eq(w.body, "{\"items\":[{\"id\":9,\"name\":\"a\"},{\"id\":3,\"name\":null}],\"next\":3}");
-    cr_expect_not_null(strstr(w.head, "Link: </api/v1/boxes?zone=A%20%26&limit=2&before=3>; rel=\"next\"\r\n"),
+    cr_expect_not_null(strstr(w.head, "Link: </api/v1/boxes?before=3&limit=2&zone=A%20%26>; rel=\"next\"\r\n"),
                        "%s", w.head);
     cr_assert_eq(web_get(&w, "/api/v1/boxes?before=4"), 200);
     cr_expect_not_null(strstr(w.body, "\"next\":null}"));

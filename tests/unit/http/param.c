@@ -330,3 +330,18 @@ Test(param, what_only_the_page_or_only_the_api_sends_is_unknown_to_the_other)
         done(&k);
     }
 }
+
+Test(param, a_link_asks_for_what_the_struct_holds)
+{
+    static const int64_t ids[] = { 3, 5 }, zero = 0;
+    struct arena *a = arena_new();
+    const struct in in = { .id = 7, .text = "a b&c", .kind = "A", .n = -5, .money = 1500, .day = 20782, .yes = true,
+                           .maybe = &zero, .ids = { ids, 2 }, .page = 4 };
+
+    cr_expect_str_eq(param_link(a, "/x", &schema, &(struct in){ .id = 7 }, NULL, NULL), "/x");
+    cr_expect_str_eq(param_link(a, "/x", &schema, &in, "page", NULL),
+                     "/x?text=a%20b%26c&kind=A&n=-5&money=1500&day=2026-11-25&yes=1&maybe=0&ids=3%2C5");
+    cr_expect_str_eq(param_link(a, "/x", &schema, &(struct in){ .text = "ab", .page = 4, .yes = true }, "page", "5"),
+                     "/x?text=ab&page=5&yes=1");
+    arena_free(a);
+}
