@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/crypto.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
 #include "domain/console/dashboard.h"

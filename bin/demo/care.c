@@ -8,7 +8,7 @@
 #include "domain/custody/undo.h"
 #include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"

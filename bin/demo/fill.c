@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "bin/texts.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_reminders.h"
 #include "store/db.h"
 
 #define PACKING 15000            /* what is bought on Mondays */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/utf8.h"
 
 /* The build says where it installs; these are the usual places. */
@@ -23,9 +24,6 @@
 #define CONFIG_FILE PAQUETERIA_SYSCONFDIR "/paqueteria.conf"
 
 #define FILE_MAX (256 * 1024)    /* of a configuration */
-#define SECRET_MAX (64 * 1024)
-#define KEPT_SECRETS 8
-#define KEPT_SIZE 128            /* a key's text is shorter */
 
 enum key_type { KEY_TEXT, KEY_INT, KEY_BOOL };
 
@@ -196,53 +194,6 @@ struct conf *conf_parse(struct arena *a, const char *text, const char **why)
     return r.c;
 }
 
-/* A whole small file; NULL with errno. */
-static char *read_whole(struct arena *a, int fd, size_t max)
-{
-    struct stat st;
-    size_t at = 0;
-    ssize_t got;
-    char *s;
-
-    if (fstat(fd, &st) != 0) {
-        return NULL;
-    }
-    if (!S_ISREG(st.st_mode) || st.st_size < 0 || (uintmax_t)st.st_size > max) {
-        errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
-        return NULL;
-    }
-    s = arena_alloc(a, (size_t)st.st_size + 1);
-    while (at < (size_t)st.st_size) {
-        got = read(fd, s + at, (size_t)st.st_size - at);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return NULL;
-        }
-        if (got == 0) {
-            break;
-        }
-        at += (size_t)got;
-    }
-    if (strlen(s) != at) {       /* a NUL inside would hide what follows it */
-        errno = EINVAL;
-        return NULL;
-    }
-    return s;
-}
-
-/* read_whole and close, errno kept. */
-static char *read_close(struct arena *a, int fd, size_t max)
-{
-    char *s = read_whole(a, fd, max);
-    int saved = errno;
-
-    close(fd);
-    errno = saved;
-    return s;
-}
-
 static bool read_environment(struct arena *a, struct conf *c, const char **why)
 {
     struct reading r = { .a = a, .c = c, .why = why };
@@ -270,7 +221,7 @@ struct conf *conf_load(struct arena *a, const char *path, const char **why)
     const char *asked = path != NULL ? path : getenv("PAQUETERIA_CONFIG");
     const char *file = asked != NULL ? asked : CONFIG_FILE;
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    char *text = fd < 0 ? NULL : read_close(a, fd, FILE_MAX);
+    char *text = fd < 0 ? NULL : file_read(a, fd, FILE_MAX);
     struct conf *c;
 
     /* Only the usual place may be empty: what was asked for must be there. */
@@ -305,66 +256,4 @@ void conf_print(const struct conf *c, FILE *out)
             break;
         }
     }
-}
-
-/* ---- secrets ---- */
-
-/* The last few that were read: a key is asked for again and again. */
-static struct kept {
-    struct stat file;
-    char value[KEPT_SIZE];
-} kept[KEPT_SECRETS];
-static size_t kept_next;
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size
-        && a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
-static const char *kept_find(const struct stat *file)
-{
-    for (size_t i = 0; i < KEPT_SECRETS; i++)
-        if (is_same(&kept[i].file, file))
-            return kept[i].value;
-    return NULL;
-}
-
-static void keep(const struct stat *file, const char *value, size_t n)
-{
-    struct kept *k = &kept[kept_next];
-
-    if (n >= KEPT_SIZE)
-        return;
-    k->file = *file;
-    memcpy(k->value, value, n + 1);
-    kept_next = (kept_next + 1) % KEPT_SECRETS;
-}
-
-char *secret_read(struct arena *a, const struct conf *c, const char *name)
-{
-    const char *path, *known;
-    struct stat file;
-    char *s;
-    size_t n;
-    int fd;
-
-    if (is_blank(name) || *name == '.' || strchr(name, '/') != NULL) {
-        errno = EINVAL;
-        return NULL;
-    }
-    path = arena_printf(a, "%s/%s", c->secrets_dir, name);
-    if (lstat(path, &file) != 0)
-        return NULL;
-    if ((known = kept_find(&file)) != NULL)
-        return arena_strdup(a, known);
-    fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    s = fd < 0 ? NULL : read_close(a, fd, SECRET_MAX);
-    if (s == NULL)
-        return NULL;
-    n = strlen(s);
-    if (n > 0 && s[n - 1] == '\n')
-        s[--n] = '\0';
-    keep(&file, s, n);
-    return s;
 }

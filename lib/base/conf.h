@@ -28,9 +28,4 @@ struct conf *conf_load(struct arena *a, const char *path, const char **why);
 struct conf *conf_parse(struct arena *a, const char *text, const char **why);
 void conf_print(const struct conf *c, FILE *out);        /* the table with values */
 
-/* The content of a secret file named by a key, without its last newline, or
- * NULL with errno.  Secrets never live in the configuration itself.  A file that was
- * replaced (rename) is read anew. */
-char *secret_read(struct arena *a, const struct conf *c, const char *name);
-
 #endif

@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/err.c \
 	lib/base/err.h \
 	lib/base/field.h \
+	lib/base/file.c \
+	lib/base/file.h \
 	lib/base/log.c \
 	lib/base/log.h \
 	lib/base/random.c \

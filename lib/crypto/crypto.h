@@ -48,4 +48,9 @@ char *sign_text(struct arena *a, const struct conf *c, const char *secret, const
 char *sign_open(struct arena *a, const struct conf *c, const char *secret, const char *text,
                 int64_t now);
 
+/* The content of a secret file named by a key, without its last newline, or
+ * NULL with errno.  Secrets never live in the configuration itself.  A file that was
+ * replaced (rename) is read anew. */
+char *secret_read(struct arena *a, const struct conf *c, const char *name);
+
 #endif

@@ -5,4 +5,5 @@ noinst_LIBRARIES += %D%/libcrypto.a
 	lib/crypto/crypto.h \
 	lib/crypto/hash.c \
 	lib/crypto/password.c \
+	lib/crypto/secret.c \
 	lib/crypto/token.c

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crypto/crypto.h"
 #include "queue/hint.h"
 
 #define SEND_MS 20

@@ -7,6 +7,7 @@
 #include "local/normal.h"
 #include "send/liwa.h"
 #include "send/exchange.h"
+#include "crypto/crypto.h"
 
 #define TOKEN_GOOD_S (23 * 3600)     /* theirs lasts 24 h */
 

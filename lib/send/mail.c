@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "crypto/crypto.h"
 #include "send/libcurl.h"
 #include "send/mail.h"
 

@@ -2,6 +2,7 @@
 
 #include "storage/s3.h"
 #include "storage/storage.h"
+#include "crypto/crypto.h"
 
 #define SIGNED "host;x-amz-content-sha256;x-amz-date"
 

@@ -12,7 +12,7 @@ const layers = {
     'lib/http': 'base json local metric',
     'lib/view': 'base json local metric',
     'lib/code': 'base json local metric',
-    'lib/queue': 'base json local metric store',
+    'lib/queue': 'base json local metric crypto store',
     'lib/storage': 'base json local metric crypto',
     'lib/send': 'base json local metric crypto',
     'lib/print': 'base json local metric code',

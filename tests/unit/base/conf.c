@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "crypto/crypto.h"
 
 Test(conf, every_mistake_stops_with_a_sentence)
 {

@@ -1,0 +1,13 @@
+/* File: a small text file as a whole. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* The text of a regular file, from the arena, ended by NUL; fd is closed.  NULL with errno when it
+ * cannot be read, is larger than max bytes (EFBIG), is no regular file or holds a NUL (EINVAL). */
+char *file_read(struct arena *a, int fd, size_t max);
+
+#endif
