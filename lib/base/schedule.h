@@ -36,7 +36,4 @@ int64_t schedule_latest(const struct schedule_line *l, int64_t now);
 /* The first minute after `now` that it matches; 0 when no date does (31 February). */
 int64_t schedule_next(const struct schedule_line *l, int64_t now);
 
-/* "cada día a las 02:50", "los domingos a las 04:00", "cada 5 minutos". */
-char *schedule_words(struct arena *a, const struct schedule_line *l);
-
 #endif

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/schedule.h"
 #include "domain/console/job_admin.h"
+#include "domain/console/schedule_words.h"
 #include "domain/ground/tx.h"
 
 /* A program that enqueues has a job of its tick's key: what became of it counts, as

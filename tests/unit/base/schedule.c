@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "base/schedule.h"
+#include "domain/console/schedule_words.h"
 #include "base/util.h"
+#include "domain/console/schedule_words.h"
 
 #define NOW 1793707200           /* 2026-11-03 07:00 in Bogotá, a Tuesday */
 
