@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "local/money.h"
 #include "bin/cli.h"
-#include "domain/message/notification.h"
 #include "domain/message/template.h"
+#include "domain/outbox/notification_log.h"
+#include "domain/outbox/notification_reminders.h"
 
 #define WAIT_S 30
 #define BODY_MAX 16384

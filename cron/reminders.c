@@ -1,6 +1,6 @@
 /* reminders: writes to those whose parcels wait, on days 1, 3, 7 and 25. */
 #include "cron/program.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_reminders.h"
 
 int main(int argc, char **argv)
 {

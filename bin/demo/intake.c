@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "domain/parcel/batch.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/custody/drop.h"
+#include "domain/parcel/package_receive.h"
 #include "storage/photo.h"
 #include "store/db.h"
 

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "domain/console/dashboard.h"
 #include "domain/ground/setting.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/paper/texts.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"

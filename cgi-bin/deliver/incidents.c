@@ -6,7 +6,6 @@
 #include "cgi-bin/texts.h"
 #include "domain/custody/undo.h"
 #include "domain/parcel/package_change.h"
-#include "domain/parcel/package_fee.h"
 
 /* ---- parameters ---- */
 

@@ -1,9 +1,9 @@
 #include "page.h"
 
-#include "domain/handover/deliver.h"
-#include "domain/money/cash.h"
-#include "domain/people/identity.h"
 #include "domain/handover/override.h"
+#include "domain/money/cash.h"
+#include "domain/money/payment.h"
+#include "domain/people/identity.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 /* ---- the list of what is ready ---- */

@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "local/money.h"
-#include "domain/message/notification.h"
 #include "domain/message/message_kind.h"
+#include "domain/outbox/notification_log.h"
 
 #define FRESH_S 30               /* a worker beats every ten seconds */
 #define GONE_S 60

@@ -3,10 +3,11 @@
 #define CGI_NOTIFICATIONS_H
 
 #include "app/route.h"
-#include "domain/people/customer.h"
 #include "domain/message/notification.h"
 #include "domain/message/template.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/parcel/package.h"
+#include "domain/people/customer.h"
 
 void fill_notification(struct view_node *row, const struct notification *n);
 void fill_channels(struct req *r);           /* "channels", for a choice */

@@ -1,9 +1,8 @@
 /* What messages say: wordings by event and channel, with what they take and cost. */
 #include "cgi-bin/texts.h"
-#include "domain/message/template.h"
+#include "domain/message/message_kind.h"
 #include "domain/message/texts.h"
 #include "domain/message/wording.h"
-#include "domain/message/message_kind.h"
 #include "area.h"
 
 struct key_in { const char *event, *channel; };

@@ -4,10 +4,9 @@
 #include "cgi-bin/texts.h"
 #include "base/log.h"
 #include "local/normal.h"
-#include "domain/handover/signature.h"
+#include "domain/custody/drop.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/price/size.h"
-#include "domain/custody/drop.h"
 #include "domain/shelf/position.h"
 
 #define LINES_SHOWN 30

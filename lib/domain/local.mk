@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/console/job_list.c \
 	lib/domain/console/job_queues.c \
 	lib/domain/console/job_show.c \
+	lib/domain/console/schedule_words.c \
+	lib/domain/console/schedule_words.h \
 	lib/domain/console/texts.c \
 	lib/domain/console/texts.def \
 	lib/domain/console/texts.h \
@@ -82,7 +84,6 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/message/message_kind.h \
 	lib/domain/message/notification.c \
 	lib/domain/message/notification.h \
-	lib/domain/message/notification_tx.h \
 	lib/domain/message/template.c \
 	lib/domain/message/template.h \
 	lib/domain/message/texts.c \
@@ -104,8 +105,11 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/money/texts.def \
 	lib/domain/money/texts.h \
 	lib/domain/outbox/notification_log.c \
+	lib/domain/outbox/notification_log.h \
 	lib/domain/outbox/notification_reminders.c \
+	lib/domain/outbox/notification_reminders.h \
 	lib/domain/outbox/notification_render.c \
+	lib/domain/outbox/notification_render.h \
 	lib/domain/outbox/texts.c \
 	lib/domain/outbox/texts.def \
 	lib/domain/outbox/texts.h \
@@ -143,6 +147,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/package_find.h \
 	lib/domain/parcel/package_list.c \
 	lib/domain/parcel/package_list.h \
+	lib/domain/parcel/package_notify.c \
+	lib/domain/parcel/package_notify.h \
 	lib/domain/parcel/package_receive.c \
 	lib/domain/parcel/package_receive.h \
 	lib/domain/parcel/package_write.c \
@@ -190,6 +196,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/price/texts.c \
 	lib/domain/price/texts.def \
 	lib/domain/price/texts.h \
+	lib/domain/public/customer_email.c \
+	lib/domain/public/customer_email.h \
 	lib/domain/public/track.c \
 	lib/domain/public/track.h \
 	lib/domain/shelf/position.c \

@@ -4,7 +4,7 @@
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "domain/custody/attempt.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/parcel/package_fee.h"
 #include "jobs/document.h"
 

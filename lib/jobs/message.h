@@ -3,6 +3,7 @@
 #define JOBS_MESSAGE_H
 
 #include "domain/message/notification.h"
+#include "domain/outbox/notification_render.h"
 #include "jobs/jobs.h"
 #include "send/send.h"
 

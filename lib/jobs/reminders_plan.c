@@ -1,6 +1,6 @@
 /* Reminders of what waits on the shelf; written once a day of the plan, whoever asks. */
 #include "base/log.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_reminders.h"
 #include "jobs/jobs.h"
 
 struct job_outcome reminders_plan_job(struct ctx *c, const struct job *j UNUSED)

@@ -1,6 +1,6 @@
 /* Attempts to reach somebody, and what follows from them: the policy of 30 and 45 days. */
 #include "base/clock.h"
-#include "domain/custody/ageing.h"
+#include "domain/custody/attempt.h"
 #include "domain/custody/texts.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
@@ -12,7 +12,6 @@
 #include "json/json.h"
 #include "base/log.h"
 #include "local/money.h"
-#include "domain/custody/attempt.h"
 
 #define KIND "CONTACTO"
 #define ABANDONED "cliente_no_reclama"

@@ -4,6 +4,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"

@@ -8,9 +8,7 @@
 #include "domain/custody/undo.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
-#include "domain/ground/texts.h"
 #include "domain/ground/tx.h"
-#include "domain/handover/signature.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/texts.h"
 

@@ -5,7 +5,6 @@
 
 #include "domain/handover/deliver_in.h"
 #include "domain/handover/delivery.h"
-#include "domain/parcel/photo.h"
 
 /* Hand over all packages or none.  E_INVALID names what is missing or does not add up (the payments
  * must be what is due; the fields of the second are method_2, amount_2 and reference_2),

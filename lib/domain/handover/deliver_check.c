@@ -1,13 +1,11 @@
 /* What a clerk typed for a hand-over: proof, receiver, payments. */
 #include "domain/handover/handover.h"
+#include "domain/handover/signature.h"
+#include "domain/handover/texts.h"
 
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "domain/handover/override.h"
-#include "domain/handover/signature.h"
-#include "domain/handover/texts.h"
-#include "domain/parcel/texts.h"
 
 /* Four letters or digits, in capitals; NULL when they are not. */
 static const char *last_four(struct arena *a, const char *typed)

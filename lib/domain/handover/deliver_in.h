@@ -3,7 +3,7 @@
 #define DOMAIN_DELIVER_IN_H
 
 #include "domain/money/payment.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/photo.h"
 
 #define PAYMENTS_MAX 5           /* ways to pay one hand-over with */
 

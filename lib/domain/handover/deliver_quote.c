@@ -2,7 +2,6 @@
 #include "domain/handover/deliver_quote.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
-#include "domain/parcel/package_fee.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
 

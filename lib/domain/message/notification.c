@@ -5,8 +5,7 @@
 #include "base/random.h"
 #include "domain/ground/setting.h"
 #include "domain/message/hours.h"
-#include "domain/message/notification_tx.h"
-#include "domain/parcel/package.h"
+#include "domain/message/notification.h"
 #include "queue/job.h"
 
 #define JOIN_WINDOW_S 600
@@ -127,35 +126,35 @@ const char *outgoing_withheld(struct ctx *c, const char *event, const char *chan
 }
 
 static enum err channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
-                           const struct package *p, int64_t occurrence, int delay)
+                           const struct addressee *to, int64_t occurrence, int delay)
 {
     struct outgoing o = { .event = event, .channel = channel, .recipient = recipient, .variables = "{}",
-                          .customer_id = p->customer_id, .not_before = c->now + delay };
+                          .customer_id = to->customer_id, .not_before = c->now + delay };
     int64_t id = 0;
     enum err e = OK;
 
     if (delay > 0)
         e = join_tx(c, &o, &id);
     if (e == OK && id == 0) {
-        o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)p->id, channel, recipient,
+        o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)to->package_id, channel, recipient,
                                 (long long)occurrence);
         o.withheld = outgoing_withheld(c, event, channel, recipient);
         e = outgoing_tx(c, &o, &id);
     }
-    return e != OK || id == 0 ? e : outgoing_link_tx(c, id, p->id, event, channel, occurrence);
+    return e != OK || id == 0 ? e : outgoing_link_tx(c, id, to->package_id, event, channel, occurrence);
 }
 
-enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
-                           int delay)
+enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to, int64_t occurrence,
+                             int delay)
 {
     enum err e = OK;
 
-    if (p->customer_id == 0)
+    if (to->customer_id == 0)
         return OK;
-    if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
-        e = channel_tx(c, event, "sms", p->customer_phone, p, occurrence, delay);
-    if (e == OK && p->customer_email != NULL)
-        e = channel_tx(c, event, "email", p->customer_email, p, occurrence, delay);
+    if (to->phone != NULL && phone_takes_sms(to->phone))
+        e = channel_tx(c, event, "sms", to->phone, to, occurrence, delay);
+    if (e == OK && to->email != NULL)
+        e = channel_tx(c, event, "email", to->email, to, occurrence, delay);
     return e;
 }
 

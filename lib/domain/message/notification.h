@@ -4,88 +4,49 @@
 #define DOMAIN_NOTIFICATION_H
 
 #include "base/ctx.h"
-#include "base/field.h"
-#include "store/db.h"
 
-struct package;
+/* ---- about a package ---- */
 
-/* Inside a db_write: queue the SMS and e-mail of an event about a package, to
- * its customer.  `occurrence` is the package event's id.  delay in seconds, undo_s
- * for counter actions; one that still waits for the same person is joined, at most
- * ten minutes.  Enqueues the sms.send / mail.send job. */
-enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p,
-                           int64_t occurrence, int delay) MUST_CHECK;
+/* Whom a message about a package goes to. */
+struct addressee {
+    int64_t package_id, customer_id;     /* customer_id 0: nobody is told */
+    const char *phone, *email;           /* NULL: none */
+};
+/* Inside a db_write: queue the SMS and the e-mail of an event.  `occurrence` is the package
+ * event's id.  delay in seconds, undo_s for counter actions; a message that still waits for the
+ * same person is joined, at most ten minutes.  Enqueues the sms.send / mail.send job. */
+enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to, int64_t occurrence,
+                             int delay) MUST_CHECK;
 /* Undo: take the package out of waiting messages of that occurrence; a message
  * left without packages is cancelled. */
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence) MUST_CHECK;
-/* All that still waits, when it belongs to somebody else. */
+/* The package belongs to somebody else: it is taken out of all messages that still wait. */
 enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 /* To a user: password_reset.  The link is in the job's memory only as a derived value. */
 enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,
                         const char *variables_json, const char *dedupe) MUST_CHECK;
 
-/* A text of staff's own to a customer, about a package or about nothing in particular;
- * at most 612 characters.  One channel; E_INVALID when that person has none such. */
-struct custom_in { int64_t customer_id, package_id; const char *channel, *text; };
-enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id) MUST_CHECK;
-/* A test of the provider, to any number or address; its row shows what became of it. */
-enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id) MUST_CHECK;
 /* To every active ADMIN by e-mail, once for each `dedupe`.  Inside a db_write. */
 enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe) MUST_CHECK;
-/* Reminders of what is on the shelf for 1, 3, 7 or 25 days, to each person once a day
- * of these; *written counts messages. */
-enum err notify_reminders(struct ctx *c, int *written) MUST_CHECK;
-/* How many packages would be reminded of now. */
-int64_t notify_reminders_due(struct ctx *c);
 
-struct message {
-    int64_t id;
-    const char *event, *channel, *recipient, *class, *state;
-    const char *subject, *text, *message_id;
-    const char *opt_out;         /* address to stop these, or NULL: to staff */
-    int64_t not_before;
-    int64_t document_id;         /* what goes with it (document.h), or 0 */
+/* ---- any message ---- */
+
+struct outgoing {
+    const char *event, *channel, *recipient;
+    const char *variables;       /* JSON */
+    const char *dedupe;
+    int64_t customer_id, user_id, not_before, resend_of;
+    const char *withheld;        /* why it is not to be sent: written as suppressed, without a job */
 };
-/* Render a row as it goes out now: codes are derived here and stored nowhere.
- * E_NOT_FOUND when there is no such row. */
-enum err notification_render(struct ctx *c, int64_t id, struct message *out) MUST_CHECK;
 
-struct notification {
-    int64_t id;
-    const char *event, *channel, *recipient, *state, *error;
-    int64_t created_at, not_before, sent_at;
-    int64_t customer_id;
-    const char *customer_name, *class, *provider_id;
-    int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
-};
-extern const char *const notification_states[], *const notification_channels[];
-/* For people: "Sin confirmar". */
-const char *notification_state_words(const char *state);
-FIELD_TABLE(struct notification, notification_fields)
-struct notifications { struct notification *v; size_t n; };
-enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out) MUST_CHECK;
-/* Newest first, keyset by id; NULL or "": any. */
-struct notification_filter { const char *state, *event, *channel; int64_t customer_id, before, limit; };
-enum err notification_list(struct ctx *c, const struct notification_filter *f, struct notifications *out,
-                           int64_t *next) MUST_CHECK;
-/* The same message again, as a new row that names the old one; a pickup code in it is a
- * new code.  E_CONFLICT while the old one still waits or is on its way. */
-enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh) MUST_CHECK;
-/* A doubtful one that a person has asked about: it went, or it did not.  E_CONFLICT
- * unless it is `unknown`. */
-enum err notification_settle(struct ctx *c, int64_t id, bool sent) MUST_CHECK;
-/* The provider's receipt for a message it named so. */
-enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered) MUST_CHECK;
-
-/* The same by the address that only the provider knows (secret sms_hook_key);
- * E_NOT_FOUND, like any unknown address, when it is wrong. */
-enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id,
-                           bool delivered) MUST_CHECK;
-
-/* Pesos of SMS today and this month with their budgets; credit −1: not known. */
-struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit; };
-enum err notification_budget(struct ctx *c, struct sms_budget *out) MUST_CHECK;
-
-enum err notifications_of_package(struct ctx *c, int64_t package_id, struct notifications *out) MUST_CHECK;
+/* The row and its job, not before the hours of the law; *id stays 0 when no template of
+ * that event is active. */
+enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_CHECK;
+/* Why nothing more goes to this number now although it is written down: the public asked for too
+ * many an hour; NULL when it may. */
+const char *outgoing_withheld(struct ctx *c, const char *event, const char *channel, const char *recipient);
+/* That message speaks of this package; once for each occurrence. */
+enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const char *event,
+                          const char *channel, int64_t occurrence) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
 /* Reminders of what waits on the shelf (days 1, 3, 7 and 25). */
 #include "base/clock.h"
 #include "domain/ground/tx.h"
-#include "domain/message/notification.h"
-#include "domain/parcel/package.h"
+#include "domain/outbox/notification_reminders.h"
+#include "domain/parcel/package_notify.h"
 
 #define BATCH 100
 #define JOIN_S 60                /* several parcels of one person make one message */

@@ -1,11 +1,11 @@
 /* Cancel, move, note, expire: the small transitions. */
 #include "base/clock.h"
 #include "domain/ground/tx.h"
-#include "domain/message/notification.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
+#include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/texts.h"
 #include "domain/shelf/position.h"

@@ -3,12 +3,12 @@
 
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
-#include "domain/message/notification.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/label_job.h"
 #include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/photo.h"

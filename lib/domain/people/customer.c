@@ -1,8 +1,4 @@
-#include "domain/ground/audit.h"
-#include "domain/ground/tx.h"
 #include "domain/message/texts.h"
-#include "domain/parcel/package.h"
-#include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
@@ -87,33 +83,11 @@ bool customer_email_trusted(const char *phone, int64_t confirmed_at)
     return confirmed_at != 0 || phone == NULL || !phone_takes_sms(phone);
 }
 
-struct answering { struct ctx *c; const struct customer_email_in *in; };
-
-static enum err answer_tx(struct db *db, void *arg)
+enum err customer_email_settle_tx(struct ctx *c, int64_t id, const char *email, bool mine, bool *changed)
 {
-    struct answering *x = arg;
-    struct json_object *details;
-    struct package p;
-    int64_t changed;
-    enum err e = package_by_token(x->c, x->in->token, &p);
+    int64_t n;
+    enum err e = mine ? db_exec(c->db, &n, &confirm, id, c->now, email) : db_exec(c->db, &n, &forget, id, email);
 
-    if (e != OK)
-        return e;
-    if (p.customer_email == NULL || !streq(email_masked(x->c->a, p.customer_email), x->in->email))
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
-    e = x->in->mine ? db_exec(db, &changed, &confirm, p.customer_id, x->c->now, p.customer_email)
-        : db_exec(db, &changed, &forget, p.customer_id, p.customer_email);
-    if (e != OK || changed == 0)         /* said before */
-        return e;
-    details = json_object_new_object();
-    json_add_bool(details, "mine", x->in->mine);
-    return audit_tx(x->c, "customer_email", "customer", p.customer_id, details);
-}
-
-enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)
-{
-    struct answering x = { c, in };
-    enum err e = domain_operation(c, "customer_email", answer_tx, &x);
-
-    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
+    *changed = e == OK && n != 0;
+    return e;
 }

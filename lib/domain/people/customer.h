@@ -18,15 +18,14 @@ struct customer_in { const char *name, *phone, *email, *building, *tower, *apart
 /* Normalise in place; wrong fields go to the fault under the names given. */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
 /* Found by phone, or made; empty fields of a known one are filled in, none is changed.  An e-mail
- * that staff write is confirmed; one of an announcement waits for customer_email_answer. */
+ * that staff write is confirmed; one of an announcement waits for customer_email_answer (public/customer_email.h). */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
 /* May a letter there hold a code or a secret link?  Whoever announces writes the e-mail; only who has
  * the phone can say whose it is.  Where no SMS goes, nobody could: it is trusted. */
 bool customer_email_trusted(const char *phone, int64_t confirmed_at);
-/* The phone's owner, by the link that went there: that e-mail (as email_masked showed it) is mine, or
- * not and is forgotten.  E_CONFLICT when it is another by now; E_NOT_FOUND for an unknown link. */
-struct customer_email_in { const char *token, *email; bool mine; };
-enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in) MUST_CHECK;
+/* Whose that e-mail is: the customer's, and confirmed, or not, and forgotten.  *changed is false
+ * when it was said before. */
+enum err customer_email_settle_tx(struct ctx *c, int64_t id, const char *email, bool mine, bool *changed) MUST_CHECK;
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "domain/custody/texts.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_render.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"

@@ -3,7 +3,6 @@
 
 #include "domain/custody/drop.h"
 #include "domain/custody/undo.h"
-#include "domain/parcel/batch.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"

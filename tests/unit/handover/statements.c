@@ -3,11 +3,8 @@
 
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
-#include "domain/handover/delivery.h"
-#include "domain/message/notification.h"
 #include "domain/paper/label.h"
 #include "domain/parcel/batch.h"
-#include "domain/parcel/incident.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_list.h"
 #include "domain/parcel/package_receive.h"

@@ -7,6 +7,8 @@
 #include "domain/message/message_kind.h"
 #include "domain/ground/setting.h"
 #include "domain/message/template.h"
+#include "domain/outbox/notification_log.h"
+#include "domain/outbox/notification_reminders.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"

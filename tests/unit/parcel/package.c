@@ -6,7 +6,7 @@
 #include "domain/custody/undo.h"
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
-#include "domain/message/notification.h"
+#include "domain/outbox/notification_render.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_find.h"

@@ -1,0 +1,11 @@
+/* Package notify: the customer of a package is told what happened to it. */
+#ifndef DOMAIN_PACKAGE_NOTIFY_H
+#define DOMAIN_PACKAGE_NOTIFY_H
+
+#include "domain/parcel/package.h"
+
+/* notify_addressee_tx (message/notification.h) to the customer that *p was read with. */
+enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
+                           int delay) MUST_CHECK;
+
+#endif
