@@ -2,6 +2,7 @@
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/session.h"
+#include "domain/people/user.h"
 
 struct next_in { const char *next; };
 static const struct param next_rows[] = {

@@ -2,6 +2,7 @@
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/session.h"
+#include "domain/people/user.h"
 
 struct change_in { const char *current, *password, *again; };
 static const struct param change_rows[] = {

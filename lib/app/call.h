@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "domain/people/session.h"
+#include "domain/people/token.h"
 
 #define FLASH_PARTS 3
 

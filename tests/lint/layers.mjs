@@ -55,9 +55,91 @@ const libraries = [
 const libc = /^(sys|arpa|netinet|linux)\/[a-z0-9_]+\.h$|^[a-z0-9]+\.h$/;
 const notLibc = /^(ev|uv|event|glib|openssl|pcre2?|lua|zlib|png|jpeglib|libxml|expat)\.h$/;
 
+// The rooms of the business, bottom to top: each knows those it names, and itself.
+const rooms = {
+    ground: '',
+    message: 'ground',
+    price: 'ground',
+    people: 'ground message',
+    shelf: 'ground price',
+    parcel: 'ground message price people shelf',
+    money: 'ground parcel',
+    handover: 'ground message price people shelf parcel money',
+    custody: 'ground message price people shelf parcel money handover',
+    paper: 'ground message shelf parcel money',
+    stocktake: 'ground shelf parcel',
+    outbox: 'ground message people parcel handover',
+    public: 'ground price people parcel',
+    console: 'ground parcel money custody stocktake',
+};
+
+// A circle of files of one room, by what they include and call; null when there is none.
+function circle(edges) {
+    const state = {};
+    const visit = (f, trail) => {
+        if (state[f] === 2)
+            return null;
+        if (state[f] === 1)
+            return [...trail.slice(trail.indexOf(f)), f];
+        state[f] = 1;
+        for (const g of edges[f] ?? []) {
+            const found = visit(g, [...trail, f]);
+            if (found)
+                return found;
+        }
+        state[f] = 2;
+        return null;
+    };
+    for (const f of Object.keys(edges)) {
+        const found = visit(f, []);
+        if (found)
+            return found;
+    }
+    return null;
+}
+
+function checkRooms(files, say) {
+    const ofRoom = {}, definer = {}, clean = {};
+    for (const [path, text] of Object.entries(files)) {
+        const m = /^lib\/domain\/([^/]+)\/[^/]+\.[ch]$/.exec(path);
+        if (!m)
+            continue;
+        clean[path] = code(text);
+        (ofRoom[m[1]] ??= []).push(path);
+        if (!(m[1] in rooms))
+            say(path, `room ${m[1]} has no row in the table of rooms`);
+        if (path.endsWith('.c'))
+            for (const k of clean[path].matchAll(/^(?!static|typedef|return|else)(?:[a-z][\w ]*[ *])([a-z]\w*)(?:\([^;{]*\)\s*\{|(?:\[[^\]]*\])* = )/gm))
+                definer[k[1]] = path;
+    }
+    for (const [room, paths] of Object.entries(ofRoom)) {
+        const edges = {}, mayUse = [room, ...(rooms[room] ?? '').split(' ')];
+        for (const path of paths) {
+            const unit = path.replace(/\.[ch]$/, '');
+            edges[unit] ??= new Set();
+            for (const m of clean[path].matchAll(/^[ \t]*#[ \t]*include[ \t]*"domain\/([^/"]+)\/([^"]+)\.h"/gm)) {
+                if (!mayUse.includes(m[1]))
+                    say(`${path}:${lineAt(clean[path], m.index)}`, `room ${room} may not include room ${m[1]}`);
+                const other = `lib/domain/${m[1]}/${m[2]}`;
+                if (path.endsWith('.h') && m[1] === room && other !== unit)
+                    edges[unit].add(other);
+            }
+            if (path.endsWith('.c'))
+                for (const name of new Set(clean[path].replace(/"(?:\\.|[^"\\])*"/g, '').match(/(?<![.>\w])[a-z]\w+/g)))
+                    if (definer[name] && definer[name] !== path && definer[name].startsWith(`lib/domain/${room}/`)
+                        && !new RegExp(`^static [^;{(=]*\\b${name}\\b`, 'm').test(clean[path]))
+                        edges[unit].add(definer[name].replace(/\.c$/, ''));
+        }
+        const found = circle(edges);
+        if (found)
+            say(`lib/domain/${room}`, `a circle: ${found.map((f) => f.split('/').pop()).join(' → ')}`);
+    }
+}
+
 const folderOf = (path) => path.match(/^(lib\/[^/]+|[^/]+)\//)[1];
 
 function check(files, say) {
+    checkRooms(files, say);
     for (const [path, text] of Object.entries(files)) {
         const folder = folderOf(path);
         const own = folder.replace('lib/', '');
@@ -99,10 +181,19 @@ lint('layers', {
     files: read(ours),
     good: {
         'lib/domain/a.c': '#include <stdint.h>\n#include <sys/stat.h>\n#include "store/db.h"\n/* #include "http/form.h" */\n',
+        'lib/domain/parcel/b.c': '#include "domain/shelf/position.h"\nint b_one(void)\n{\n    return 1;\n}\n',
+        'lib/domain/parcel/c.c': 'int c_one(void)\n{\n    return b_one();\n}\n',
         'bin/demo.c': '#include "demo.h"\n#include "domain/package.h"\n',
         'lib/view/view.c': '#include <ClearSilver.h>\n',
     },
     bad: [
+        sample('lib/domain/parcel/a.c', '#include "domain/money/cash.h"\n', /room parcel may not include room money/),
+        sample('lib/domain/ground/a.h', '#include "domain/parcel/package.h"\n', /room ground may not include room parcel/),
+        sample('lib/domain/attic/a.c', '', /room attic has no row/),
+        { files: { 'lib/domain/parcel/a.h': '#include "domain/parcel/b.h"\n', 'lib/domain/parcel/b.h': '#include "domain/parcel/a.h"\n' },
+            says: /a circle: a → b → a/ },
+        { files: { 'lib/domain/parcel/a.c': 'int a_one(void)\n{\n    return b_one();\n}\n',
+            'lib/domain/parcel/b.c': 'int b_one(void)\n{\n    return a_one();\n}\n' }, says: /a circle: a → b → a/ },
         sample('cgi-bin/a.c', '#include "store/db.h"\n', /cgi-bin\/a\.c:1: .*may not include store/),
         sample('cgi-bin/a.c', '  #  include "queue/job.h"\n', /may not include queue/),
         sample('lib/domain/a.c', '#include "http/request.h"\n', /may not include http/),

@@ -5,11 +5,12 @@
 #include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
-#include "domain/message/notification.h"
-#include "domain/people/session.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
+#include "domain/message/notification.h"
+#include "domain/people/session.h"
 #include "domain/people/texts.h"
+#include "domain/people/user.h"
 
 #define GOOD_FOR_S 3600
 #define AN_HOUR 3                /* letters to one account */

@@ -3,9 +3,8 @@
 #ifndef DOMAIN_SESSION_H
 #define DOMAIN_SESSION_H
 
+#include "base/ctx.h"
 #include "base/field.h"
-#include "domain/people/token.h"
-#include "domain/people/user.h"
 
 struct session {
     int64_t id, user_id;

@@ -1,13 +1,14 @@
 /* Sign-in, and changing one's own password.  Slow work (Argon2) stands between two
  * short transactions: the first counts the try, so that a crowd of parallel
  * guesses is counted too; the second records how it ended. */
-#include "domain/people/texts.h"
-#include "metric/metric.h"
-#include "crypto/crypto.h"
 #include "domain/ground/audit.h"
-#include "domain/people/session.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
+#include "domain/people/session.h"
+#include "domain/people/texts.h"
+#include "domain/people/user.h"
+#include "metric/metric.h"
+#include "crypto/crypto.h"
 
 static const struct stmt by_login = STMT("user_by_login", "s",
     "SELECT id, username, email, full_name, role, password_hash, is_active FROM users"

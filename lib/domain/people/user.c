@@ -1,14 +1,15 @@
 /* Users as rows: reading, and what an administrator does with them. */
+#include "domain/ground/audit.h"
+#include "domain/ground/tx.h"
 #include "domain/message/texts.h"
+#include "domain/people/session.h"
 #include "domain/people/texts.h"
+#include "domain/people/user.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
-#include "domain/ground/audit.h"
-#include "domain/people/session.h"
-#include "domain/ground/tx.h"
 
 #define MADE_SYMBOLS 16
 

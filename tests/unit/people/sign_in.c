@@ -2,11 +2,13 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/people/texts.h"
-#include "json/json.h"
 #include "domain/ground/audit.h"
-#include "domain/people/session.h"
 #include "domain/ground/throttle.h"
+#include "domain/people/session.h"
+#include "domain/people/texts.h"
+#include "domain/people/token.h"
+#include "domain/people/user.h"
+#include "json/json.h"
 #include "tests/unit/fixture.h"
 
 TestSuite(user, .timeout = 60);
