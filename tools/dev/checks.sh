@@ -66,7 +66,6 @@ node_file() {
         PAQUETERIA_MEMORY_MAX_MB=4096 ASAN_OPTIONS=detect_leaks=0 PAQUETERIA_WRITE_TWICE=1)
     rm -f "$log.results"
     env "${env[@]}" node --test-reporter=spec --test-reporter-destination=stdout \
-        --test-reporter=tap --test-reporter-destination="$log.tap" \
         --test-reporter="$top/tools/dev/reporter.mjs" --test-reporter-destination="$log.results" "$f" ||
         grep -qs '^FAIL' "$log.results" || record FAIL 0 "$f ended badly"
     [[ -s $log.results ]] || record FAIL 0 "$f has no test"
