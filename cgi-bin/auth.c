@@ -140,6 +140,7 @@ static const struct route routes[] = {
       "Contraseña nueva" },
     { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, reset, PAGE | CSRF_FORM,
       "Contraseña nueva", .form = "/auth/reset-password" },
-    { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token", NULL, GIVES(200, user_fields) },
+    { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token",
+      NULL, GIVES(200, user_fields) },
 };
 const struct area area = { "auth", routes, COUNT(routes) };

@@ -114,10 +114,12 @@ static const struct route routes[] = {
     { POST, "/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, PAGE | OPTIONAL_KEY,
       "Anotar un contacto", .form = DOSSIER },
     { GET, "/api/v1/ageing", ROLE_USUARIO, &list_params, list, JSON,
-      "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read", GIVES(200, ageing_answer_fields) },
+      "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read",
+      GIVES(200, ageing_answer_fields) },
     { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, JSON | OPTIONAL_KEY,
       "Anotar un contacto con el cliente", "packages:write", GIVES_LIST_OF(201, contact_fields) },
     { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon, JSON | IDEMPOTENT,
-      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write", GIVES(200, package_fields) },
+      "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write",
+      GIVES(200, package_fields) },
 };
 const struct area area = { "ageing", routes, COUNT(routes) };

@@ -444,10 +444,13 @@ static const struct route routes[] = {
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT,
       "Entregar uno o varios paquetes", "deliveries:write", GIVES(201, delivery_answer_fields) },
     { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents, JSON,
-      "Novedades por resolver, las más nuevas primero", "packages:read", GIVES_LIST_OF(200, incident_fields) },
+      "Novedades por resolver, las más nuevas primero", "packages:read",
+      GIVES_LIST_OF(200, incident_fields) },
     { POST, "/api/v1/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_report_json, JSON | IDEMPOTENT,
-      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write", GIVES(201, incident_fields) },
+      "Anotar que un paquete no se entrega: no encontrado, rechazado o equivocado", "packages:write",
+      GIVES(201, incident_fields) },
     { POST, "/api/v1/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params,
-      incident_end, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write", GIVES(200, package_fields) },
+      incident_end, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write",
+      GIVES(200, package_fields) },
 };
 const struct area area = { "deliver", routes, COUNT(routes) };

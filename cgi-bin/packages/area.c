@@ -362,7 +362,8 @@ static const struct route routes[] = {
     { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, PAGE | OPTIONAL_KEY,
       "Imprimir etiquetas en la impresora del mostrador", .form = "/packages/labels" },
     { POST, "/api/v1/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, JSON | OPTIONAL_KEY,
-      "Imprimir etiquetas en la impresora del mostrador", "packages:write", GIVES(202, labels_answer_fields) },
+      "Imprimir etiquetas en la impresora del mostrador", "packages:write",
+      GIVES(202, labels_answer_fields) },
     { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
     { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
     { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
@@ -393,7 +394,8 @@ static const struct route routes[] = {
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
       READ, GIVES(200, package_answer_fields) },
     { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct, JSON,
-      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE, GIVES(200, package_fields) },
+      "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE,
+      GIVES(200, package_fields) },
     { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
       "Su cadena de custodia", READ, GIVES_LIST_OF(200, event_answer_fields) },
     { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
@@ -409,6 +411,7 @@ static const struct route routes[] = {
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT,
-      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write", GIVES(201, payment_fields) },
+      "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write",
+      GIVES(201, payment_fields) },
 };
 const struct area area = { "packages", routes, COUNT(routes) };
