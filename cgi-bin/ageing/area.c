@@ -10,7 +10,7 @@
 
 /* ---- parameters ---- */
 
-#define F struct call_filter
+#define F struct callee_filter
 static const struct param list_rows[] = {
     PARAM_ENUM(F, band, 0, age_band_names, "Días del paquete que más lleva"),
     PARAM_ENUM(F, step, 0, ageing_steps, "A quién hay que avisar, o de quién hay algo que se puede declarar abandonado"),
@@ -38,14 +38,14 @@ static const struct params contact_params = PARAMS(C, contact_rows);
 /* ---- the shelf by age, and whom to call ---- */
 
 #define A struct ageing_answer
-A { struct ageing ageing; struct calls calls; };
+A { struct ageing ageing; struct callees callees; };
 static const struct field ageing_answer_rows[] = {
     FIELD_LIST_AS(A, ageing.bands, "bands", ageing_band_fields, "Lo que espera por días, lo más nuevo primero"),
     FIELD_INNER(A, ageing.total, "total", F_OBJECT, ageing_band_fields, "Lo mismo de todos"),
     FIELD_AS(A, ageing.unidentified, "unidentified", F_INT, "Los que no se sabe de quién son"),
     FIELD_AS(A, ageing.without_value, "without_value", F_INT, "Los que nadie dijo cuánto valen"),
-    FIELD_LIST_AS(A, calls, "items", call_fields, "A quién llamar: primero quien más lleva"),
-    FIELD_AS(A, calls.next, "next", F_ID, "Con cuál after sigue la lista"),
+    FIELD_LIST_AS(A, callees, "items", callee_fields, "A quién llamar: primero quien más lleva"),
+    FIELD_AS(A, callees.next, "next", F_ID, "Con cuál after sigue la lista"),
 };
 FIELD_TABLE_HERE(A, ageing_answer_fields, ageing_answer_rows)
 
@@ -55,10 +55,10 @@ static enum err ageing_give(struct req *r)
     enum err e = ageing_read(r->c, &answer.ageing);
 
     if (e == OK)
-        e = call_list(r->c, r->in, &answer.calls);
+        e = callee_list(r->c, r->in, &answer.callees);
     if (e != OK)
         return e;
-    req_next(r, answer.calls.next != 0 ? NUM(answer.calls.next) : NULL);
+    req_next(r, answer.callees.next != 0 ? NUM(answer.callees.next) : NULL);
     return req_one(r, ageing_answer_fields, &answer);
 }
 

@@ -70,7 +70,7 @@ static bool is_chosen(const char *chosen, const char *value)
     return !is_blank(chosen) && streq(chosen, value);
 }
 
-static void fill_chips(struct req *r, const struct call_filter *f)
+static void fill_chips(struct req *r, const struct callee_filter *f)
 {
     static const char *const steps[] = { "Por avisar", "Por abandonar" };
 
@@ -81,37 +81,37 @@ static void fill_chips(struct req *r, const struct call_filter *f)
         fill_chip(r, steps[i], link_add(r->c->a, "/ageing", "step", ageing_steps[i]), is_chosen(f->step, ageing_steps[i]));
 }
 
-static void fill_call(struct req *r, const struct call *call)
+static void fill_callee(struct req *r, const struct callee *callee)
 {
     struct view_node *row = view_row(r->page, "calls");
 
-    view_fields(row, call_fields, call);
-    view_text(row, "age", call->days > 0 ? clock_ago(r->c->a, call->days * DAY_SECONDS) : "menos de un día");
-    view_text(row, "whatsapp", greeting(r, call->name, call->phone, call->parcels, call->since));
-    view_text(row, "outcome_words", utf8_sentence(r->c->a, contact_outcome_words(call->outcome)));
-    fill_promised(r, row, call->promised_at);
-    view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(call->customer_id)));
+    view_fields(row, callee_fields, callee);
+    view_text(row, "age", callee->days > 0 ? clock_ago(r->c->a, callee->days * DAY_SECONDS) : "menos de un día");
+    view_text(row, "whatsapp", greeting(r, callee->name, callee->phone, callee->parcels, callee->since));
+    view_text(row, "outcome_words", utf8_sentence(r->c->a, contact_outcome_words(callee->outcome)));
+    fill_promised(r, row, callee->promised_at);
+    view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(callee->customer_id)));
 }
 
-enum err ageing_list(struct req *r, const struct call_filter *in)
+enum err ageing_list(struct req *r, const struct callee_filter *in)
 {
-    const struct call_filter f = { .band = in->band, .step = in->step, .after = in->after, .limit = PAGE_ROWS };
+    const struct callee_filter f = { .band = in->band, .step = in->step, .after = in->after, .limit = PAGE_ROWS };
     const char *link = link_add(r->c->a, link_add(r->c->a, "/ageing", "band", f.band), "step", f.step);
     struct ageing all;
-    struct calls calls;
+    struct callees callees;
     enum err e = ageing_read(r->c, &all);
 
     if (e == OK)
-        e = call_list(r->c, &f, &calls);
+        e = callee_list(r->c, &f, &callees);
     if (e != OK)
         return e;
     fill_bands(r, &all);
     fill_chips(r, &f);
-    for (size_t i = 0; i < calls.n; i++)
-        fill_call(r, &calls.v[i]);
+    for (size_t i = 0; i < callees.n; i++)
+        fill_callee(r, &callees.v[i]);
     view_bool(r->page, "filtered", !is_blank(f.band) || !is_blank(f.step));
     view_text(r->page, "previous", f.after ? link : NULL);
-    view_text(r->page, "following", calls.next ? link_add(r->c->a, link, "after", NUM(calls.next)) : NULL);
+    view_text(r->page, "following", callees.next ? link_add(r->c->a, link, "after", NUM(callees.next)) : NULL);
     return req_page(r, "ageing/list.cst");
 }
 

@@ -6,7 +6,7 @@
 #include "domain/custody/ageing.h"
 #include "domain/custody/attempt.h"
 
-enum err ageing_list(struct req *r, const struct call_filter *f);
+enum err ageing_list(struct req *r, const struct callee_filter *f);
 enum err ageing_dossier(struct req *r, int64_t id);
 
 #endif

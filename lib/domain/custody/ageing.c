@@ -76,8 +76,8 @@ static const struct field band_rows[] = {
 };
 const struct fields ageing_band_fields = FIELDS(band_rows);
 
-#define L struct call
-static const struct field call_rows[] = {
+#define L struct callee
+static const struct field callee_rows[] = {
     FIELD(L, customer_id, F_ID, "Cliente"),
     FIELD(L, name, F_TEXT, "Nombre"),
     FIELD(L, phone, F_PHONE, "Celular"),
@@ -93,7 +93,7 @@ static const struct field call_rows[] = {
     FIELD(L, must_call, F_BOOL, "Hay que avisarle: 30 días sin contacto desde entonces"),
     FIELD(L, may_abandon, F_BOOL, "Alguno se puede declarar abandonado"),
 };
-const struct fields call_fields = FIELDS(call_rows);
+const struct fields callee_fields = FIELDS(callee_rows);
 
 static enum err owing_read(struct ctx *c, struct rows *q, struct packages *out)
 {
@@ -169,17 +169,17 @@ enum err ageing_read(struct ctx *c, struct ageing *out)
 /* What waits for the people of one page, and what was said to them about it. */
 struct waiting { struct packages parcels; struct fee *fees; struct contacts contacts; };
 
-static enum err waiting_read(struct ctx *c, const struct calls *calls, struct waiting *out)
+static enum err waiting_read(struct ctx *c, const struct callees *callees, struct waiting *out)
 {
-    int64_t *ids = arena_alloc(c->a, (calls->n + 1) * sizeof *ids);
+    int64_t *ids = arena_alloc(c->a, (callees->n + 1) * sizeof *ids);
     struct rows q;
     enum err e;
 
-    for (size_t i = 0; i < calls->n; i++)
-        ids[i] = calls->v[i].customer_id;
-    e = contacts_of_customers(c, ids, calls->n, &out->contacts);
+    for (size_t i = 0; i < callees->n; i++)
+        ids[i] = callees->v[i].customer_id;
+    e = contacts_of_customers(c, ids, callees->n, &out->contacts);
     if (e == OK)
-        e = db_query(c->db, &q, &waiting, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, calls->n)));
+        e = db_query(c->db, &q, &waiting, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, callees->n)));
     if (e != OK)
         return e;
     out->parcels.v = db_all(&q, c->a, owing_fields, sizeof *out->parcels.v, &out->parcels.n);
@@ -196,35 +196,35 @@ static const struct contact *contact_newest(const struct contacts *all, int64_t 
     return known;
 }
 
-static void call_fill(struct ctx *c, const struct waiting *all, struct call *call)
+static void callee_fill(struct ctx *c, const struct waiting *all, struct callee *callee)
 {
     const struct contact *newest = NULL;
 
-    call->days = (c->now - call->since) / DAY_SECONDS;
+    callee->days = (c->now - callee->since) / DAY_SECONDS;
     for (size_t i = 0; i < all->parcels.n; i++) {
         const struct package *p = &all->parcels.v[i];
         struct ageing_policy policy;
 
-        if (p->customer_id != call->customer_id)
+        if (p->customer_id != callee->customer_id)
             continue;
         policy = ageing_policy(p, &all->contacts, c->now);
         newest = contact_newest(&all->contacts, p->id, newest);
-        call->parcels++;
-        call->due += all->fees[i].total;
-        call->must_call |= policy.must_call;
-        call->may_abandon |= policy.may_abandon;
+        callee->parcels++;
+        callee->due += all->fees[i].total;
+        callee->must_call |= policy.must_call;
+        callee->may_abandon |= policy.may_abandon;
     }
     if (newest == NULL)
         return;
-    call->contacted_at = newest->at;
-    call->contacted_by = newest->user_name;
-    call->outcome = newest->outcome;
-    call->promised_at = newest->promised_at;
+    callee->contacted_at = newest->at;
+    callee->contacted_by = newest->user_name;
+    callee->outcome = newest->outcome;
+    callee->promised_at = newest->promised_at;
 }
 
-struct listing { struct ctx *c; const struct call_filter *f; struct calls *out; };
+struct listing { struct ctx *c; const struct callee_filter *f; struct callees *out; };
 
-static enum err call_list_people(struct listing *x, int64_t limit)
+static enum err callee_list_people(struct listing *x, int64_t limit)
 {
     struct ctx *c = x->c;
     const struct age_band *band = age_band_named(x->f->band);
@@ -238,21 +238,21 @@ static enum err call_list_people(struct listing *x, int64_t limit)
 
     x->out->v = arena_alloc(c->a, (size_t)(limit + 1) * sizeof *x->out->v);
     while (e == OK && db_next(&q)) {
-        struct call *call = &x->out->v[x->out->n++];
+        struct callee *callee = &x->out->v[x->out->n++];
 
-        *call = (struct call){ .customer_id = db_int(&q, 0), .name = db_dup(&q, 1, c->a),
-                               .phone = db_dup(&q, 2, c->a), .package_id = db_int(&q, 3),
-                               .since = db_int(&q, 4) };
+        *callee = (struct callee){ .customer_id = db_int(&q, 0), .name = db_dup(&q, 1, c->a),
+                                 .phone = db_dup(&q, 2, c->a), .package_id = db_int(&q, 3),
+                                 .since = db_int(&q, 4) };
     }
     return e != OK ? e : db_end(&q);
 }
 
-static enum err call_list_read(struct db *db UNUSED, void *arg)
+static enum err callee_list_read(struct db *db UNUSED, void *arg)
 {
     struct listing *x = arg;
     int64_t limit = x->f->limit < 1 || x->f->limit > LIST_MAX ? LIST_USUAL : x->f->limit;
     struct waiting all = { 0 };
-    enum err e = call_list_people(x, limit);
+    enum err e = callee_list_people(x, limit);
 
     if (e == OK && (int64_t)x->out->n > limit) {
         x->out->n = (size_t)limit;
@@ -261,16 +261,16 @@ static enum err call_list_read(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = waiting_read(x->c, x->out, &all);
     for (size_t i = 0; e == OK && i < x->out->n; i++)
-        call_fill(x->c, &all, &x->out->v[i]);
+        callee_fill(x->c, &all, &x->out->v[i]);
     return e;
 }
 
-enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out)
+enum err callee_list(struct ctx *c, const struct callee_filter *f, struct callees *out)
 {
     struct listing x = { c, f, out };
 
-    *out = (struct calls){ 0 };
-    return domain_fault(c, db_read(c->db, call_list_read, &x));
+    *out = (struct callees){ 0 };
+    return domain_fault(c, db_read(c->db, callee_list_read, &x));
 }
 
 /* ---- the steps of the policy ---- */

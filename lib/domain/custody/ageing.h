@@ -26,7 +26,7 @@ void ageing_due(struct ctx *c, struct ageing_due *out);
 
 /* ---- whom to call ---- */
 
-struct call {
+struct callee {
     int64_t customer_id;
     const char *name, *phone;
     int64_t package_id, since;           /* what has waited longest */
@@ -35,12 +35,12 @@ struct call {
     const char *contacted_by, *outcome;
     int64_t promised_at, must_call, may_abandon;     /* of any of them */
 };
-FIELD_TABLE(struct call, call_fields)
+FIELD_TABLE(struct callee, callee_fields)
 /* A person is in the band of what has waited longest, and at a step when any of what waits
  * is.  after: the package_id of the last row seen, 0 at first. */
 extern const char *const ageing_steps[];         /* avisar, abandonar */
-struct call_filter { const char *band, *step; int64_t after, limit; };
-struct calls { struct call *v; size_t n; int64_t next; };        /* next: 0 after the last */
-enum err call_list(struct ctx *c, const struct call_filter *f, struct calls *out) MUST_CHECK;
+struct callee_filter { const char *band, *step; int64_t after, limit; };
+struct callees { struct callee *v; size_t n; int64_t next; };        /* next: 0 after the last */
+enum err callee_list(struct ctx *c, const struct callee_filter *f, struct callees *out) MUST_CHECK;
 
 #endif

@@ -137,7 +137,7 @@ Test(policy, is_counted_for_the_first_page_and_lists_whom_it_is_about)
     struct fixture f;
     struct package p[COUNT(rows)];
     struct ageing_due due;
-    struct calls calls;
+    struct callees callees;
 
     fixture_open(&f);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -158,14 +158,14 @@ Test(policy, is_counted_for_the_first_page_and_lists_whom_it_is_about)
         cr_expect_eq(o.must_call, i == 1, "row %zu", i);
         cr_expect_eq(o.may_abandon, i == 3, "row %zu", i);
     }
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .step = "avisar" }, &calls), OK);
-    cr_assert_eq(calls.n, 1);
-    cr_expect_eq(calls.v[0].package_id, p[1].id);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .step = "abandonar" }, &calls), OK);
-    cr_assert_eq(calls.n, 1);
-    cr_expect_eq(calls.v[0].package_id, p[3].id);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ 0 }, &calls), OK);
-    cr_expect_eq(calls.n, 5);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .step = "avisar" }, &callees), OK);
+    cr_assert_eq(callees.n, 1);
+    cr_expect_eq(callees.v[0].package_id, p[1].id);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .step = "abandonar" }, &callees), OK);
+    cr_assert_eq(callees.n, 1);
+    cr_expect_eq(callees.v[0].package_id, p[3].id);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ 0 }, &callees), OK);
+    cr_expect_eq(callees.n, 5);
     fixture_close(&f);
 }
 
@@ -311,7 +311,7 @@ Test(contacts, are_refused_about_what_is_gone_what_is_nobodys_and_with_a_day_tha
 Test(calls, are_one_a_person_by_what_has_waited_longest_and_pages_follow_each_other)
 {
     struct fixture f;
-    struct calls first, rest;
+    struct callees first, rest;
 
     fixture_open(&f);
     shelved(&f, "LISTA001", "3005550001", 2 * DAY_SECONDS);
@@ -319,7 +319,7 @@ Test(calls, are_one_a_person_by_what_has_waited_longest_and_pages_follow_each_ot
     shelved(&f, "LISTA003", "3005550001", 40 * DAY_SECONDS);
     shelved(&f, "LISTA004", "3005550003", 20 * DAY_SECONDS);
     shelved(&f, "LISTA005", NULL, 60 * DAY_SECONDS);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .limit = 2 }, &first), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .limit = 2 }, &first), OK, "%s", fixture_fault(&f));
     cr_assert_eq(first.n, 2);
     cr_expect_str_eq(first.v[0].phone, "+573005550001");
     cr_expect_eq(first.v[0].parcels, 2);
@@ -328,13 +328,13 @@ Test(calls, are_one_a_person_by_what_has_waited_longest_and_pages_follow_each_ot
     cr_expect_eq(first.v[0].due, 1500 + 39000 + 1500 + 1000);
     cr_expect_str_eq(first.v[1].phone, "+573005550002");
     cr_assert_neq(first.next, 0);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .limit = 2, .after = first.next }, &rest), OK);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .limit = 2, .after = first.next }, &rest), OK);
     cr_assert_eq(rest.n, 1);
     cr_expect_str_eq(rest.v[0].phone, "+573005550003");
     cr_expect_eq(rest.next, 0);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .band = "16-30" }, &rest), OK);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .band = "16-30" }, &rest), OK);
     cr_expect_eq(rest.n, 2);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ .band = "2-3" }, &rest), OK);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ .band = "2-3" }, &rest), OK);
     cr_expect_eq(rest.n, 0, "she is where her oldest parcel is");
     fixture_close(&f);
 }
@@ -343,14 +343,14 @@ Test(calls, show_the_last_contact)
 {
     struct fixture f;
     struct package p;
-    struct calls all;
+    struct callees all;
 
     fixture_open(&f);
     p = shelved(&f, "ULTIMO01", "3005550001", 31 * DAY_SECONDS);
     cr_assert_eq(contact(&f, p.id, "no_contesto", NULL, false), OK);
     f.c.now += 60;
     cr_assert_eq(contact(&f, p.id, "contesto", NULL, false), OK);
-    cr_assert_eq(call_list(&f.c, &(struct call_filter){ 0 }, &all), OK);
+    cr_assert_eq(callee_list(&f.c, &(struct callee_filter){ 0 }, &all), OK);
     cr_assert_eq(all.n, 1);
     cr_expect_str_eq(all.v[0].outcome, "contesto");
     cr_expect_eq(all.v[0].contacted_at, f.c.now);
@@ -361,10 +361,10 @@ Test(calls, show_the_last_contact)
 static uint64_t statements_of_calls(struct fixture *f, size_t people)
 {
     const uint64_t before = db_statements(f->db);
-    struct calls calls;
+    struct callees callees;
 
-    cr_assert_eq(call_list(&f->c, &(struct call_filter){ .step = "avisar" }, &calls), OK);
-    cr_expect_eq(calls.n, people);
+    cr_assert_eq(callee_list(&f->c, &(struct callee_filter){ .step = "avisar" }, &callees), OK);
+    cr_expect_eq(callees.n, people);
     return db_statements(f->db) - before;
 }
 
