@@ -74,19 +74,19 @@ static bool conf_renew(struct master *m)
 /* Restart the areas that <run_dir>/restart names, or all without that file. */
 static void restart_asked(struct master *m)
 {
-    char path[4096], name[sizeof(m->areas->name)];
+    char path[4096], name[sizeof(m->pools->name)];
 
     snprintf(path, sizeof(path), "%s/restart", m->conf->run_dir);
     FILE *f = fopen(path, "re");
     if (f == NULL) {
-        for (struct area *ar = m->areas; ar != NULL; ar = ar->next)
-            area_restart(ar);
+        for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+            pool_restart(pool);
         return;
     }
     while (fscanf(f, "%31s", name) == 1) {
-        struct area *ar = area_find(m, name);
-        if (ar != NULL)
-            area_restart(ar);
+        struct pool *pool = pool_find(m, name);
+        if (pool != NULL)
+            pool_restart(pool);
     }
     fclose(f);
     unlink(path);
@@ -97,9 +97,9 @@ static void master_reload(struct master *m)
     if (!conf_renew(m))
         return;
     notify("RELOADING=1");
-    areas_scan(m);
-    for (struct area *ar = m->areas; ar != NULL; ar = ar->next)
-        ar->want = workers_wanted(m->conf, ar->name);
+    pools_scan(m);
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+        pool->want = processes_wanted(m->conf, pool->name);
     restart_asked(m);
     log_info("serve.reload");
     notify("READY=1");
@@ -126,8 +126,8 @@ static bool lock_take(struct master *m)
 static void keep_over_exec(const struct master *m, bool keep)
 {
     fcntl(m->lock, F_SETFD, keep ? 0 : FD_CLOEXEC);
-    for (struct area *ar = m->areas; ar != NULL; ar = ar->next)
-        fcntl(ar->fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+        fcntl(pool->fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
 }
 
 /* Would the program's file, as it is now, start? */
@@ -156,10 +156,10 @@ static void master_exec(const struct master *m)
         return;
     }
     buf_printf(&state, "lock=%d", m->lock);
-    for (struct area *ar = m->areas; ar != NULL; ar = ar->next) {
-        buf_printf(&state, " %s=%d", ar->name, ar->fd);
-        for (struct worker *w = ar->workers; w != NULL; w = w->next)
-            buf_printf(&state, ":%d", (int)w->pid);
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
+        buf_printf(&state, " %s=%d", pool->name, pool->fd);
+        for (struct process *p = pool->processes; p != NULL; p = p->next)
+            buf_printf(&state, ":%d", (int)p->pid);
     }
     log_info("serve.upgrade", "path", m->self);
     setenv(STATE_ENV, state.data, 1);
@@ -190,10 +190,10 @@ static void master_adopt(struct master *m, char *state)
             m->lock = fd;
             continue;
         }
-        struct area *ar = area_add(m, word, fd);
+        struct pool *pool = pool_add(m, word, fd);
         while (*more == ':')
-            worker_add(ar, (pid_t)strtol(more + 1, &more, 10));
-        area_restart(ar);
+            process_add(pool, (pid_t)strtol(more + 1, &more, 10));
+        pool_restart(pool);
     }
     keep_over_exec(m, false);
     unsetenv(STATE_ENV);
@@ -216,7 +216,7 @@ static void signal_take(struct master *m, int sig)
     default:             /* a death, or the time to look again */
         break;
     }
-    workers_reap(m);
+    processes_reap(m);
 }
 
 static void master_run(struct master *m, const sigset_t *signals)
@@ -224,7 +224,7 @@ static void master_run(struct master *m, const sigset_t *signals)
     bool ready = false;
 
     for (;;) {
-        bool busy = areas_tend(m);
+        bool busy = pools_tend(m);
         struct timespec wait = { busy ? 0 : 5, busy ? 100000000 : 0 };
         if (!busy && m->stopping)
             return;
@@ -289,11 +289,11 @@ int main(int argc, char **argv)
         master_adopt(&m, state);
     else if (!lock_take(&m))
         return EX_TEMPFAIL;
-    if (!areas_scan(&m))
+    if (!pools_scan(&m))
         return EX_CONFIG;
     log_info("serve.start", "version", PAQUETERIA_VERSION);
     master_run(&m, &signals);
-    areas_close(&m);
+    pools_close(&m);
     log_info("serve.stop");
     return EX_OK;
 }

@@ -1,4 +1,4 @@
-/* paqueteria-serve's inside: areas and their processes (serve_pool.c) under the
+/* paqueteria-serve's inside: a pool of processes for each area (serve_pool.c), under the
  * master that takes the signals (serve.c). */
 #ifndef BIN_SERVE_H
 #define BIN_SERVE_H
@@ -10,8 +10,8 @@
 /* How a re-executed master finds what it had: "lock=FD area=FD:PID:PID …". */
 #define STATE_ENV "PAQUETERIA_SERVE_STATE"
 
-struct worker {
-    struct worker *next;
+struct process {
+    struct process *next;
     pid_t pid;
     double started;
     double stopping;     /* when it got its first TERM; 0: not yet */
@@ -19,19 +19,19 @@ struct worker {
     bool old;            /* to be replaced */
 };
 
-struct area {
-    struct area *next;
+struct pool {
+    struct pool *next;
     char name[32];
     int fd;
     int want;            /* how many processes */
     bool again;          /* asked to restart while it was restarting */
     int failures;        /* quick deaths in a row */
     double retry_at;
-    struct worker *workers;
+    struct process *processes;
 };
 
 struct master {
-    struct arena *a;     /* areas: the process's life */
+    struct arena *a;     /* pools: the process's life */
     struct arena *conf_arena;
     const struct conf *conf;
     const char *config;  /* --config, or NULL */
@@ -39,31 +39,31 @@ struct master {
     int lock;
     pid_t pid;
     bool stopping;
-    struct area *areas;
+    struct pool *pools;
 };
 
-struct area *area_find(const struct master *m, const char *name);
-struct area *area_add(struct master *m, const char *name, int fd);
-void worker_add(struct area *ar, pid_t pid);
+struct pool *pool_find(const struct master *m, const char *name);
+struct pool *pool_add(struct master *m, const char *name, int fd);
+void process_add(struct pool *pool, pid_t pid);
 
-/* An area is an <area>.fcgi in programs_dir; those not yet known are added.
+/* An area is an <area>.fcgi in programs_dir; each that has no pool yet gets one.
  * False, with a log line, when none is known at the end. */
-bool areas_scan(struct master *m);
+bool pools_scan(struct master *m);
 
 /* How many processes the area shall have. */
-int workers_wanted(const struct conf *c, const char *name);
+int processes_wanted(const struct conf *c, const char *name);
 
-/* Replace the processes of an area.  One round at a time: asking again during
+/* Replace the processes of a pool.  One round at a time: asking again during
  * one makes one more after it, however often it is asked. */
-void area_restart(struct area *ar);
+void pool_restart(struct pool *pool);
 
 /* Take note of dead processes. */
-void workers_reap(const struct master *m);
+void processes_reap(const struct master *m);
 
-/* Bring all areas to what is wanted; true while something is under way. */
-bool areas_tend(const struct master *m);
+/* Bring all pools to what is wanted; true while something is under way. */
+bool pools_tend(const struct master *m);
 
 /* Close and unlink the sockets. */
-void areas_close(const struct master *m);
+void pools_close(const struct master *m);
 
 #endif

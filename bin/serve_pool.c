@@ -50,7 +50,7 @@ static int socket_open(const struct master *m, const char *name)
     return fd;
 }
 
-int workers_wanted(const struct conf *c, const char *name)
+int processes_wanted(const struct conf *c, const char *name)
 {
     static const char *const busy[] = { "announce", "track", "packages", "receive", "deliver" };
 
@@ -60,28 +60,28 @@ int workers_wanted(const struct conf *c, const char *name)
     return (int)c->workers_quiet;
 }
 
-struct area *area_find(const struct master *m, const char *name)
+struct pool *pool_find(const struct master *m, const char *name)
 {
-    struct area *ar = m->areas;
+    struct pool *pool = m->pools;
 
-    while (ar != NULL && !streq(ar->name, name))
-        ar = ar->next;
-    return ar;
+    while (pool != NULL && !streq(pool->name, name))
+        pool = pool->next;
+    return pool;
 }
 
-struct area *area_add(struct master *m, const char *name, int fd)
+struct pool *pool_add(struct master *m, const char *name, int fd)
 {
-    struct area *ar = arena_alloc(m->a, sizeof(*ar));
+    struct pool *pool = arena_alloc(m->a, sizeof(*pool));
 
-    snprintf(ar->name, sizeof(ar->name), "%s", name);
-    ar->fd = fd;
-    ar->want = workers_wanted(m->conf, name);
-    ar->next = m->areas;
-    m->areas = ar;
-    return ar;
+    snprintf(pool->name, sizeof(pool->name), "%s", name);
+    pool->fd = fd;
+    pool->want = processes_wanted(m->conf, name);
+    pool->next = m->pools;
+    m->pools = pool;
+    return pool;
 }
 
-bool areas_scan(struct master *m)
+bool pools_scan(struct master *m)
 {
     DIR *d = opendir(m->conf->programs_dir);
     struct dirent *e;
@@ -92,44 +92,44 @@ bool areas_scan(struct master *m)
     }
     while ((e = readdir(d)) != NULL) {
         const char *dot = strrchr(e->d_name, '.');
-        char name[sizeof(((struct area *)0)->name)];
+        char name[sizeof(((struct pool *)0)->name)];
         size_t n = dot == NULL ? 0 : (size_t)(dot - e->d_name);
         if (n == 0 || n >= sizeof(name) || !streq(dot, ".fcgi"))
             continue;
         snprintf(name, sizeof(name), "%.*s", (int)n, e->d_name);
-        if (area_find(m, name) != NULL)
+        if (pool_find(m, name) != NULL)
             continue;
         int fd = socket_open(m, name);
         if (fd >= 0)
-            area_add(m, name, fd);
+            pool_add(m, name, fd);
     }
     closedir(d);
-    if (m->areas == NULL)
+    if (m->pools == NULL)
         log_error("serve.programs", "path", m->conf->programs_dir, "error", "no *.fcgi there");
-    return m->areas != NULL;
+    return m->pools != NULL;
 }
 
-void worker_add(struct area *ar, pid_t pid)
+void process_add(struct pool *pool, pid_t pid)
 {
-    struct worker *w = calloc(1, sizeof(*w));
+    struct process *p = calloc(1, sizeof(*p));
 
-    if (w == NULL)
+    if (p == NULL)
         abort();
-    w->pid = pid;
-    w->started = clock_mono();
-    w->next = ar->workers;
-    ar->workers = w;
+    p->pid = pid;
+    p->started = clock_mono();
+    p->next = pool->processes;
+    pool->processes = p;
 }
 
 /* Turns the child process into the program of the area. */
-_Noreturn static void worker_exec(const struct master *m, const struct area *ar)
+_Noreturn static void process_exec(const struct master *m, const struct pool *pool)
 {
-    const char *path = arena_printf(m->a, "%s/%s.fcgi", m->conf->programs_dir, ar->name);
+    const char *path = arena_printf(m->a, "%s/%s.fcgi", m->conf->programs_dir, pool->name);
     sigset_t none;
 
     sigemptyset(&none);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != m->pid || dup2(ar->fd, 0) < 0)
+    if (getppid() != m->pid || dup2(pool->fd, 0) < 0)
         _exit(EXIT_FAILURE);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* A page is some thousand small blocks, freed at its end: the allocator keeps more
@@ -143,120 +143,120 @@ _Noreturn static void worker_exec(const struct master *m, const struct area *ar)
     _exit(EXIT_FAILURE);
 }
 
-static void worker_spawn(const struct master *m, struct area *ar)
+static void process_spawn(const struct master *m, struct pool *pool)
 {
     pid_t pid = fork();
 
     if (pid == 0)
-        worker_exec(m, ar);
+        process_exec(m, pool);
     if (pid < 0) {
-        log_error("serve.fork", "area", ar->name, "error", strerror(errno));
-        ar->retry_at = clock_mono() + 1;
+        log_error("serve.fork", "area", pool->name, "error", strerror(errno));
+        pool->retry_at = clock_mono() + 1;
         return;
     }
-    worker_add(ar, pid);
+    process_add(pool, pid);
 }
 
 /* A dead process: its counts are kept, and a quick death makes the next wait. */
-static void worker_died(const struct master *m, struct area *ar, struct worker **at, int status)
+static void process_died(const struct master *m, struct pool *pool, struct process **at, int status)
 {
-    struct worker *w = *at;
-    double lived = clock_mono() - w->started;
+    struct process *p = *at;
+    double lived = clock_mono() - p->started;
 
-    *at = w->next;
-    metric_fold(m->conf, w->pid);
-    if (w->stopping == 0) {
-        ar->failures = lived < QUICK_DEATH ? ar->failures + 1 : 0;
-        double wait = ar->failures == 0 ? 0 : RETRY_FIRST;
-        for (int i = 1; i < ar->failures && wait < RETRY_MOST; i++)
+    *at = p->next;
+    metric_fold(m->conf, p->pid);
+    if (p->stopping == 0) {
+        pool->failures = lived < QUICK_DEATH ? pool->failures + 1 : 0;
+        double wait = pool->failures == 0 ? 0 : RETRY_FIRST;
+        for (int i = 1; i < pool->failures && wait < RETRY_MOST; i++)
             wait *= 2;
-        ar->retry_at = clock_mono() + wait;
-        log_line(status == 0 ? "info" : "error", "serve.died", "area", ar->name,
-                 "pid", NUM(w->pid), "signal", NUM(WIFSIGNALED(status) ? WTERMSIG(status) : 0),
+        pool->retry_at = clock_mono() + wait;
+        log_line(status == 0 ? "info" : "error", "serve.died", "area", pool->name,
+                 "pid", NUM(p->pid), "signal", NUM(WIFSIGNALED(status) ? WTERMSIG(status) : 0),
                  "exit", NUM(WIFEXITED(status) ? WEXITSTATUS(status) : 0), NULL);
     }
-    free(w);
+    free(p);
 }
 
-void workers_reap(const struct master *m)
+void processes_reap(const struct master *m)
 {
     int status;
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        for (struct area *ar = m->areas; ar != NULL; ar = ar->next)
-            for (struct worker **at = &ar->workers; *at != NULL; at = &(*at)->next)
+        for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+            for (struct process **at = &pool->processes; *at != NULL; at = &(*at)->next)
                 if ((*at)->pid == pid) {
-                    worker_died(m, ar, at, status);
+                    process_died(m, pool, at, status);
                     break;
                 }
 }
 
-static void worker_stop(struct worker *w, double now)
+static void process_stop(struct process *p, double now)
 {
-    if (w->stopping == 0)
-        w->stopping = now;
-    if (now - w->stopping > STOP_LIMIT)
-        kill(w->pid, SIGKILL);
-    else if (now - w->termed >= 1)
-        kill(w->pid, SIGTERM);
+    if (p->stopping == 0)
+        p->stopping = now;
+    if (now - p->stopping > STOP_LIMIT)
+        kill(p->pid, SIGKILL);
+    else if (now - p->termed >= 1)
+        kill(p->pid, SIGTERM);
     else
         return;
-    w->termed = now;
+    p->termed = now;
 }
 
-void area_restart(struct area *ar)
+void pool_restart(struct pool *pool)
 {
-    for (struct worker *w = ar->workers; w != NULL; w = w->next)
-        if (w->old && w->stopping == 0)
-            ar->again = true;
-    if (ar->again)
+    for (struct process *p = pool->processes; p != NULL; p = p->next)
+        if (p->old && p->stopping == 0)
+            pool->again = true;
+    if (pool->again)
         return;
-    for (struct worker *w = ar->workers; w != NULL; w = w->next)
-        w->old = true;
-    ar->failures = 0;
-    ar->retry_at = 0;
+    for (struct process *p = pool->processes; p != NULL; p = p->next)
+        p->old = true;
+    pool->failures = 0;
+    pool->retry_at = 0;
 }
 
-/* Bring an area to what is wanted; true while something is under way. */
-static bool area_tend(const struct master *m, struct area *ar, double now)
+/* Bring a pool to what is wanted; true while something is under way. */
+static bool pool_tend(const struct master *m, struct pool *pool, double now)
 {
     int fresh = 0, settled = 0;
     bool busy = false;
 
-    for (struct worker *w = ar->workers; w != NULL; w = w->next)
-        if (!w->old && w->stopping == 0) {
+    for (struct process *p = pool->processes; p != NULL; p = p->next)
+        if (!p->old && p->stopping == 0) {
             fresh++;
-            settled += now - w->started >= SETTLE;
+            settled += now - p->started >= SETTLE;
         }
-    for (; !m->stopping && fresh < ar->want && now >= ar->retry_at; fresh++)
-        worker_spawn(m, ar);
-    bool replaced = settled >= ar->want;
-    for (struct worker *w = ar->workers; w != NULL; w = w->next) {
-        if (m->stopping || w->stopping > 0 || (w->old && replaced))
-            worker_stop(w, now);
-        busy |= w->old || w->stopping > 0;
+    for (; !m->stopping && fresh < pool->want && now >= pool->retry_at; fresh++)
+        process_spawn(m, pool);
+    bool replaced = settled >= pool->want;
+    for (struct process *p = pool->processes; p != NULL; p = p->next) {
+        if (m->stopping || p->stopping > 0 || (p->old && replaced))
+            process_stop(p, now);
+        busy |= p->old || p->stopping > 0;
     }
-    if (replaced && ar->again) {
-        ar->again = false;
-        area_restart(ar);
+    if (replaced && pool->again) {
+        pool->again = false;
+        pool_restart(pool);
     }
-    return busy || (!m->stopping && settled < ar->want);
+    return busy || (!m->stopping && settled < pool->want);
 }
 
-bool areas_tend(const struct master *m)
+bool pools_tend(const struct master *m)
 {
     bool busy = false;
 
-    for (struct area *ar = m->areas; ar != NULL; ar = ar->next)
-        busy |= area_tend(m, ar, clock_mono());
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+        busy |= pool_tend(m, pool, clock_mono());
     return busy;
 }
 
-void areas_close(const struct master *m)
+void pools_close(const struct master *m)
 {
-    for (struct area *ar = m->areas; ar != NULL; ar = ar->next) {
-        close(ar->fd);
-        unlink(arena_printf(m->a, "%s/%s.sock", m->conf->run_dir, ar->name));
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
+        close(pool->fd);
+        unlink(arena_printf(m->a, "%s/%s.sock", m->conf->run_dir, pool->name));
     }
 }
