@@ -57,7 +57,7 @@ static enum err wait_tx(struct ctx *c, int64_t id)
     recipient = db_dup(&q, 3, c->a);
     if ((e = db_end(&q)) != OK)
         return e;
-    at = contact_from_tx(c, class, customer, now);
+    at = hours_from_tx(c, class, customer, now);
     if (streq(channel, "sms")
         && db_scalar(c->db, 0, &lately, recipient, channel, now - MINUTE_S) >= setting_int(c, S_SMS_PER_MINUTE))
         at = at > now + MINUTE_S ? at : now + MINUTE_S;

@@ -17,7 +17,7 @@ static const struct { int from, to; } hours[] = {
     { 0, 0 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 8, 15 },
 };
 
-int64_t contact_from(const char *class, int64_t t)
+int64_t hours_from(const char *class, int64_t t)
 {
     if (streq(class, "informativa"))
         return t;
@@ -31,15 +31,15 @@ int64_t contact_from(const char *class, int64_t t)
     }
 }
 
-int64_t contact_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t)
+int64_t hours_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t)
 {
-    t = contact_from(class, t);
+    t = hours_from(class, t);
     while (!streq(class, "informativa") && customer_id != 0) {
         int64_t start = clock_day_start(clock_day(t));
 
         if (db_scalar(c->db, 0, &contacted, customer_id, start, start + DAY_SECONDS) == 0)
             break;
-        t = contact_from(class, start + DAY_SECONDS);
+        t = hours_from(class, start + DAY_SECONDS);
     }
     return t;
 }

@@ -1,4 +1,4 @@
-/* Contact: when and how often the law lets us write to a person (Ley 2300 de 2023).
+/* Hours: when and how often the law lets us write to a person (Ley 2300 de 2023).
  * `informativa` may go at any time; `cobranza` and `publicidad` only Monday to Friday
  * 07:00–19:00 and Saturday 08:00–15:00, never on Sundays and holidays, once a day. */
 #ifndef DOMAIN_HOURS_H
@@ -7,10 +7,10 @@
 #include "base/ctx.h"
 
 /* The first instant from `t` on at which a message of that class may go. */
-int64_t contact_from(const char *class, int64_t t);
+int64_t hours_from(const char *class, int64_t t);
 
 /* The same for one customer: past the day on which another such message went.
  * Inside the db_write that sends. */
-int64_t contact_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t);
+int64_t hours_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t);
 
 #endif

@@ -72,7 +72,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     template = db_int(&q, 0);
     class = db_dup(&q, 1, c->a);
     e = db_end(&q);
-    from = contact_from(class, o->not_before);
+    from = hours_from(class, o->not_before);
     if (e == OK)
         e = db_insert(c->db, id, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
                       template, class, o->variables, c->now, from, o->dedupe,

@@ -24,8 +24,8 @@ Test(contact, waits_for_the_hours_that_the_law_allows)
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        cr_expect_eq(contact_from("cobranza", cases[i].asked), cases[i].allowed, "%s", cases[i].why);
-        cr_expect_eq(contact_from("publicidad", cases[i].asked), cases[i].allowed, "%s", cases[i].why);
-        cr_expect_eq(contact_from("informativa", cases[i].asked), cases[i].asked);
+        cr_expect_eq(hours_from("cobranza", cases[i].asked), cases[i].allowed, "%s", cases[i].why);
+        cr_expect_eq(hours_from("publicidad", cases[i].asked), cases[i].allowed, "%s", cases[i].why);
+        cr_expect_eq(hours_from("informativa", cases[i].asked), cases[i].asked);
     }
 }
