@@ -247,9 +247,9 @@ static enum err authorize_form(struct req *r)
 
     if (e != OK)
         return e;
-    for (const char *const *type = document_types; *type != NULL; type++)
+    for (const char *const *type = identity_types; *type != NULL; type++)
         view_option(r->page, "documents", *type, *type);
-    view_text(r->page, "form.document_type", document_types[0]);
+    view_text(r->page, "form.document_type", identity_types[0]);
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.package.public_token));
     return req_page(r, "track/authorize.cst");
 }

@@ -84,7 +84,7 @@ static const struct param deliver_rows[] = {
     D(override_text, P_TEXT, 200, "En palabras; obligatorio si el motivo es otro"),
     D(identity_checked, P_BOOL, 0, "Se verificó la identidad; sin código"),
     D(receiver_name, P_TEXT, 100, "Quién recibe; obligatorio sin código"),
-    D_ENUM(receiver_document_type, document_types, "Tipo de documento; obligatorio sin código"),
+    D_ENUM(receiver_document_type, identity_types, "Tipo de documento; obligatorio sin código"),
     D(receiver_document_last4, P_TEXT, 4, "Sus últimos cuatro, letras o números; obligatorios sin código"),
     D_ENUM(method, payment_methods, "Medio de pago"),
     D(reference, P_TEXT, 60, "Referencia; obligatoria si no es efectivo"),

@@ -20,7 +20,7 @@ static void fill_options(struct req *r)
     payment_methods_fill(r);
     for (const char *const *o = override_reasons; *o != NULL; o++)
         view_option(r->page, "reasons", *o, override_reason_words(*o));
-    for (const char *const *t = document_types; *t != NULL; t++)
+    for (const char *const *t = identity_types; *t != NULL; t++)
         view_option(r->page, "documents", *t, *t);
     for (const char *const *o = incident_outcomes; *o != NULL; o++)
         view_option(r->page, "outcomes", *o, incident_outcome_words(*o));

@@ -35,10 +35,10 @@ const struct route *route_match(struct arena *a, const struct area *ar, const st
 const struct route *route_named(const struct area *ar, enum method m, const char *path);
 const char *method_name(enum method m);
 
-/* identity.c */
-enum err identity_step(struct call *k) MUST_CHECK;   /* who */
+/* actor.c */
+enum err actor_step(struct call *k) MUST_CHECK;      /* who asks: a session, a token or nobody */
 enum err role_step(struct call *k) MUST_CHECK;       /* may they */
-void identity_touch(struct call *k);                 /* last use, after the answer */
+void actor_touch(struct call *k);                    /* last use, after the answer */
 bool is_loopback(const char *address);
 
 /* cookie.c */

@@ -59,7 +59,7 @@ static enum err handler_step(struct call *k)
 }
 
 static enum err (*const steps[])(struct call *k) = {
-    limits_step, route_step, snapshot_step, identity_step, role_step, csrf_step, operation_step, params_step,
+    limits_step, route_step, snapshot_step, actor_step, role_step, csrf_step, operation_step, params_step,
     handler_step, answer_render, polled_step,
 };
 
@@ -169,7 +169,7 @@ void app_handle(struct app *app, struct source from, struct sink to)
         call_fail(&k, e);
     snapshot_end(&k);
     answer_send(&k, to);
-    identity_touch(&k);
+    actor_touch(&k);
     call_account(&k);
     call_close(&k);
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += %D%/libapp.a
 
 # files: lib/app/*.c lib/app/*.h lib/app/*.def
 %C%_libapp_a_SOURCES = \
+	lib/app/actor.c \
 	lib/app/answer.c \
 	lib/app/app.h \
 	lib/app/call.h \
@@ -11,7 +12,6 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/give.c \
 	lib/app/handle.c \
 	lib/app/idempotency.c \
-	lib/app/identity.c \
 	lib/app/layout.c \
 	lib/app/match.c \
 	lib/app/page.c \

@@ -64,11 +64,11 @@ static enum err handover_authorize(struct handover *h)
 
     if (h->in->authorized != by->id) {
         h->out->authorized = by->id;
-        return ctx_fail(c, E_INVALID, "authorized", T_AUTHORIZED_SHOW, by->name, proof_document(c->a, by), NULL);
+        return ctx_fail(c, E_INVALID, "authorized", T_AUTHORIZED_SHOW, by->name, proof_identity(c->a, by), NULL);
     }
     h->receiver = by->name;
     h->document_type = by->document_type;
-    h->document_last4 = by->document_number + strlen(by->document_number) - LAST_OF_DOCUMENT;
+    h->document_last4 = by->document_number + strlen(by->document_number) - LAST_OF_IDENTITY;
     return authorization_use_tx(c, by->id);
 }
 

@@ -12,10 +12,10 @@ static const char *last_four(struct arena *a, const char *typed)
 {
     const char *out = is_blank(typed) ? "" : utf8_upper_ascii(a, typed);
 
-    return strlen(out) == LAST_OF_DOCUMENT && strspn(out, ALPHABET_BASE62) == LAST_OF_DOCUMENT ? out : NULL;
+    return strlen(out) == LAST_OF_IDENTITY && strspn(out, ALPHABET_BASE62) == LAST_OF_IDENTITY ? out : NULL;
 }
 
-static void handover_check_document(struct handover *h, bool needed)
+static void handover_check_identity(struct handover *h, bool needed)
 {
     const struct deliver_in *in = h->in;
 
@@ -51,7 +51,7 @@ static void handover_check_proof(struct handover *h)
         ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
     if (is_blank(in->code))
         handover_check_override(h);
-    handover_check_document(h, is_blank(in->code) && !is_blank(in->override_reason));
+    handover_check_identity(h, is_blank(in->code) && !is_blank(in->override_reason));
     h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
     if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
         ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);

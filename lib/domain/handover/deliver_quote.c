@@ -90,7 +90,7 @@ enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct 
     out->at = c->now;
     out->authorization = proof.by.id;
     out->authorized = proof.by.name;
-    out->authorized_document = proof.by.id ? proof_document(c->a, &proof.by) : NULL;
+    out->authorized_document = proof.by.id ? proof_identity(c->a, &proof.by) : NULL;
     if (e == OK)
         e = quote_fill(c, out, proof.package_id);
     if (e == OK && out->n == 0)

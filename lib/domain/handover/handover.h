@@ -8,7 +8,7 @@
 #include "domain/handover/proof.h"
 #include "domain/parcel/package_fee.h"
 
-#define LAST_OF_DOCUMENT 4       /* letters or digits of a receiver's document that are kept */
+#define LAST_OF_IDENTITY 4       /* letters or digits of a receiver's identity document that are kept */
 
 struct handover {
     struct ctx *c;

@@ -68,7 +68,7 @@ bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t
     return db_end(&q) == OK && found;
 }
 
-char *proof_document(struct arena *a, const struct authorization *z)
+char *proof_identity(struct arena *a, const struct authorization *z)
 {
     return arena_printf(a, "%s %s", z->document_type, z->document_number);
 }

@@ -22,6 +22,6 @@ enum err proof_paused(struct ctx *c) MUST_CHECK;
 void proof_wrong(struct ctx *c);
 
 /* "CC 1020304050". */
-char *proof_document(struct arena *a, const struct authorization *z);
+char *proof_identity(struct arena *a, const struct authorization *z);
 
 #endif

@@ -2,4 +2,4 @@
 
 #include <stddef.h>
 
-const char *const document_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };
+const char *const identity_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };

@@ -2,6 +2,6 @@
 #ifndef DOMAIN_IDENTITY_H
 #define DOMAIN_IDENTITY_H
 
-extern const char *const document_types[];   /* "CC", "CE" …; ends with NULL */
+extern const char *const identity_types[];   /* "CC", "CE" …; ends with NULL */
 
 #endif

@@ -47,7 +47,7 @@ static enum err by_bearer(struct call *k)
     return token_open(&k->c, h + 7 + strspn(h + 7, " "), &k->token);
 }
 
-enum err identity_step(struct call *k)
+enum err actor_step(struct call *k)
 {
     unsigned answer = k->r.route->answer;
 
@@ -103,7 +103,7 @@ enum err role_step(struct call *k)
     return k->session.must_change ? must_change(k) : OK;
 }
 
-void identity_touch(struct call *k)
+void actor_touch(struct call *k)
 {
     if (k->session.id != 0 && k->c.session_id != 0)
         session_touch(&k->c, &k->session);
