@@ -69,7 +69,7 @@ static enum err sms_balance_run(struct cli *x)
 static enum err template_list_run(struct cli *x)
 {
     struct message_templates all;
-    enum err e = template_list(&x->c, &all);
+    enum err e = message_template_list(&x->c, &all);
 
     if (e == OK)
         cli_list(x, message_template_fields, "event channel version class created_at created_by", all.v, all.n,
@@ -80,7 +80,7 @@ static enum err template_list_run(struct cli *x)
 static enum err template_show_run(struct cli *x)
 {
     struct message_template t;
-    enum err e = template_get(&x->c, x->words[0], x->words[1], &t);
+    enum err e = message_template_get(&x->c, x->words[0], x->words[1], &t);
 
     if (e == OK)
         cli_object(x, message_template_fields, &t);
@@ -105,16 +105,16 @@ static char *read_all(struct arena *a)
 
 static enum err template_set_run(struct cli *x)
 {
-    struct template_in in = { .event = x->words[0], .channel = x->words[1],
+    struct message_template_in in = { .event = x->words[0], .channel = x->words[1],
                               .subject = cli_option(x, "--subject"), .class = cli_option(x, "--class") };
-    struct template_preview p;
+    struct message_template_preview p;
     struct message_template t;
     enum err e;
 
     in.body = read_all(x->c.a);
-    e = template_preview(&x->c, &in, &p);
+    e = message_template_preview(&x->c, &in, &p);
     if (e == OK)
-        e = template_set(&x->c, &in, &t);
+        e = message_template_set(&x->c, &in, &t);
     if (e != OK)
         return e;
     cli_say(x, "Versión %lld.\n%s", (long long)t.version, p.text);

@@ -13,8 +13,9 @@ void fill_notification(struct view_node *row, const struct notification *n);
 void fill_channels(struct req *r);           /* "channels", for a choice */
 
 /* templates.c */
-extern const struct params template_params, template_edit_params;
-handler templates, template_one, template_save, template_preview_page, template_preview_json;
-FIELD_TABLE(struct template_answer, template_answer_fields)
+extern const struct params message_template_params, message_template_edit_params;
+handler templates, message_template_one, message_template_save, message_preview_page,
+    message_preview_json;
+FIELD_TABLE(struct message_template_answer, message_template_answer_fields)
 
 #endif

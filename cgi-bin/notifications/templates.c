@@ -10,19 +10,19 @@ static const struct param key_rows[] = {
     PARAM(struct key_in, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
     PARAM_ENUM(struct key_in, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
 };
-const struct params template_params = PARAMS(struct key_in, key_rows);
+const struct params message_template_params = PARAMS(struct key_in, key_rows);
 
-#define T struct template_in
+#define T struct message_template_in
 static const struct param edit_rows[] = {
     PARAM(T, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
     PARAM_ENUM(T, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
     PARAM(T, subject, P_TEXT, 0, 0, 200, "Asunto, de un correo"),
     PARAM(T, body, P_LONG, 0, 0, 8000, "Texto. Obligatorio"),
-    PARAM_ENUM(T, class, 0, template_classes, "La de antes si no se dice"),
+    PARAM_ENUM(T, class, 0, message_classes, "La de antes si no se dice"),
 };
-const struct params template_edit_params = PARAMS(T, edit_rows);
+const struct params message_template_edit_params = PARAMS(T, edit_rows);
 
-static void fill_template(struct view_node *row, const struct message_template *t)
+static void fill_message_template(struct view_node *row, const struct message_template *t)
 {
     view_fields(row, message_template_fields, t);
     view_text(row, "event_words", message_event_words(t->event));
@@ -32,22 +32,22 @@ static void fill_template(struct view_node *row, const struct message_template *
 enum err templates(struct req *r)
 {
     struct message_templates all;
-    enum err e = template_list(r->c, &all);
+    enum err e = message_template_list(r->c, &all);
 
     if (e != OK)
         return e;
     if (req_is_api(r))
         return req_list(r, message_template_fields, all, 0);
     for (size_t i = 0; i < all.n; i++)
-        fill_template(view_row(r->page, "templates"), &all.v[i]);
+        fill_message_template(view_row(r->page, "templates"), &all.v[i]);
     return req_page(r, "notifications/templates.cst");
 }
 
-static void fill_preview(struct req *r, const struct template_preview *p)
+static void fill_preview(struct req *r, const struct message_template_preview *p)
 {
     struct view_node *n = view_child(r->page, "preview");
 
-    view_fields(n, template_preview_fields, p);
+    view_fields(n, message_template_preview_fields, p);
     view_bool(n, "dear", p->longest_parts > p->parts);
 }
 
@@ -56,19 +56,19 @@ static void fill_classes(struct req *r)
     static const char *const labels[] = { "Informativa: sale a cualquier hora",
         "Cobranza: en las horas de la ley, una al día", "Publicidad: en las horas de la ley, una al día" };
 
-    for (size_t i = 0; template_classes[i] != NULL; i++)
-        view_option(r->page, "classes", template_classes[i], labels[i]);
+    for (size_t i = 0; message_classes[i] != NULL; i++)
+        view_option(r->page, "classes", message_classes[i], labels[i]);
 }
 
-static enum err show(struct req *r, const struct message_templates *all, const struct template_in *typed)
+static enum err show(struct req *r, const struct message_templates *all, const struct message_template_in *typed)
 {
-    struct template_preview p;
+    struct message_template_preview p;
     const struct message_template *t = &all->v[0];
-    enum err e = template_preview(r->c, typed, &p);
+    enum err e = message_template_preview(r->c, typed, &p);
 
-    fill_template(view_child(r->page, "template"), t);
+    fill_message_template(view_child(r->page, "template"), t);
     for (size_t i = 0; i < all->n; i++)
-        fill_template(view_row(r->page, "versions"), &all->v[i]);
+        fill_message_template(view_row(r->page, "versions"), &all->v[i]);
     view_text(r->page, "words", wording_names(r->c->a, t->event));
     view_text(r->page, "form.subject", typed->subject);
     view_text(r->page, "form.body", typed->body);
@@ -82,24 +82,24 @@ static enum err show(struct req *r, const struct message_templates *all, const s
 static enum err versions_of(struct req *r, const char *event, const char *channel,
                             struct message_templates *all)
 {
-    enum err e = template_versions(r->c, event, channel, all);
+    enum err e = message_template_versions(r->c, event, channel, all);
 
     return e == OK && all->n == 0 ? req_fail(r, E_NOT_FOUND, T_TEMPLATE_NONE) : e;
 }
 
-struct template_answer {
+struct message_template_answer {
     const struct message_template *template;
     const char *variables;
     struct message_templates versions;
 };
 static const struct field answer_rows[] = {
-    FIELD_PART(struct template_answer, template, message_template_fields),
-    FIELD(struct template_answer, variables, F_TEXT, "Las variables que puede tener"),
-    FIELD_LIST(struct template_answer, versions, message_template_fields, "Todas, la última primero"),
+    FIELD_PART(struct message_template_answer, template, message_template_fields),
+    FIELD(struct message_template_answer, variables, F_TEXT, "Las variables que puede tener"),
+    FIELD_LIST(struct message_template_answer, versions, message_template_fields, "Todas, la última primero"),
 };
-const struct fields template_answer_fields = FIELDS(answer_rows);
+const struct fields message_template_answer_fields = FIELDS(answer_rows);
 
-enum err template_one(struct req *r)
+enum err message_template_one(struct req *r)
 {
     const struct key_in *in = r->in;
     struct message_templates all;
@@ -108,22 +108,22 @@ enum err template_one(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_one(r, template_answer_fields, &((struct template_answer){
+        return req_one(r, message_template_answer_fields, &((struct message_template_answer){
             &all.v[0], wording_names(r->c->a, in->event), all }));
-    return show(r, &all, &(struct template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
+    return show(r, &all, &(struct message_template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
                                                 all.v[0].class });
 }
 
-enum err template_preview_page(struct req *r)
+enum err message_preview_page(struct req *r)
 {
-    const struct template_in *in = r->in;
+    const struct message_template_in *in = r->in;
     struct message_templates all;
-    struct template_preview p;
+    struct message_template_preview p;
     enum err e = versions_of(r, in->event, in->channel, &all);
 
     if (e != OK || !req_wants_fragment(r))
         return e != OK ? e : show(r, &all, in);
-    e = template_preview(r->c, in, &p);
+    e = message_template_preview(r->c, in, &p);
     if (e != OK)
         view_text(r->page, "fault", fault_sentence(r->c->a, &r->c->fault));
     else
@@ -131,11 +131,11 @@ enum err template_preview_page(struct req *r)
     return req_bare(r, "notifications/preview.cst");
 }
 
-enum err template_save(struct req *r)
+enum err message_template_save(struct req *r)
 {
-    const struct template_in *in = r->in;
+    const struct message_template_in *in = r->in;
     struct message_template t;
-    enum err e = template_set(r->c, in, &t);
+    enum err e = message_template_set(r->c, in, &t);
 
     if (e != OK)
         return e;
@@ -145,10 +145,10 @@ enum err template_save(struct req *r)
     return req_redirect(r, "/notifications/templates/%s/%s", t.event, t.channel);
 }
 
-enum err template_preview_json(struct req *r)
+enum err message_preview_json(struct req *r)
 {
-    struct template_preview p;
-    enum err e = template_preview(r->c, r->in, &p);
+    struct message_template_preview p;
+    enum err e = message_template_preview(r->c, r->in, &p);
 
-    return e != OK ? e : req_one(r, template_preview_fields, &p);
+    return e != OK ? e : req_one(r, message_template_preview_fields, &p);
 }

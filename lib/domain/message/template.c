@@ -41,7 +41,7 @@ static const struct field rows[] = {
 };
 const struct fields message_template_fields = FIELDS(rows);
 
-#define V struct template_preview
+#define V struct message_template_preview
 static const struct field preview_rows[] = {
     FIELD(V, subject, F_TEXT, "Asunto, de un correo"),
     FIELD(V, text, F_TEXT, "Cómo se lee"),
@@ -53,8 +53,8 @@ static const struct field preview_rows[] = {
     FIELD(V, longest_parts, F_INT, "Partes, con los más largos"),
     FIELD(V, longest_price, F_MONEY, "Lo que cuesta, con los más largos"),
 };
-const struct fields template_preview_fields = FIELDS(preview_rows);
-const char *const template_classes[] = { "informativa", "cobranza", "publicidad", NULL };
+const struct fields message_template_preview_fields = FIELDS(preview_rows);
+const char *const message_classes[] = { "informativa", "cobranza", "publicidad", NULL };
 
 static enum err collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
 {
@@ -65,7 +65,7 @@ static enum err collect(struct ctx *c, enum err e, struct rows *q, struct messag
     return domain_fault(c, db_end(q));
 }
 
-enum err template_list(struct ctx *c, struct message_templates *out)
+enum err message_template_list(struct ctx *c, struct message_templates *out)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, &list);
@@ -73,8 +73,8 @@ enum err template_list(struct ctx *c, struct message_templates *out)
     return collect(c, e, &q, out);
 }
 
-enum err template_versions(struct ctx *c, const char *event, const char *channel,
-                           struct message_templates *out)
+enum err message_template_versions(struct ctx *c, const char *event, const char *channel,
+                                   struct message_templates *out)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, &versions, event, channel);
@@ -82,10 +82,10 @@ enum err template_versions(struct ctx *c, const char *event, const char *channel
     return collect(c, e, &q, out);
 }
 
-enum err template_get(struct ctx *c, const char *event, const char *channel, struct message_template *out)
+enum err message_template_get(struct ctx *c, const char *event, const char *channel, struct message_template *out)
 {
     struct message_templates all;
-    enum err e = template_versions(c, event, channel, &all);
+    enum err e = message_template_versions(c, event, channel, &all);
 
     if (e == OK && all.n == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_TEMPLATE_NONE, NULL);
@@ -104,7 +104,7 @@ static void check_length(struct ctx *c, const char *field, const char *s, size_t
         ctx_invalid(c, field, T_TOO_LONG, arena_printf(c->a, "%zu", most), NULL);
 }
 
-static enum err check(struct ctx *c, const struct template_in *in)
+static enum err check(struct ctx *c, const struct message_template_in *in)
 {
     bool sms = streq(in->channel, "sms");
     enum err e;
@@ -129,13 +129,14 @@ static void measure(struct ctx *c, const char *text, int64_t *characters, int64_
     *price = *parts * setting_int(c, S_SMS_PRICE);
 }
 
-enum err template_preview(struct ctx *c, const struct template_in *in, struct template_preview *out)
+enum err message_template_preview(struct ctx *c, const struct message_template_in *in,
+                                  struct message_template_preview *out)
 {
     struct wording usual, longest;
     enum err e = check(c, in);
     const char *worst;
 
-    *out = (struct template_preview){ 0 };
+    *out = (struct message_template_preview){ 0 };
     if (e != OK)
         return e;
     wording_sample(c, &usual, false);
@@ -153,7 +154,7 @@ enum err template_preview(struct ctx *c, const struct template_in *in, struct te
     return OK;
 }
 
-struct writing { struct ctx *c; const struct template_in *in; struct message_template *out; };
+struct writing { struct ctx *c; const struct message_template_in *in; struct message_template *out; };
 
 static enum err set_tx(struct db *db, void *arg)
 {
@@ -162,7 +163,7 @@ static enum err set_tx(struct db *db, void *arg)
     struct message_template old;
     struct json_object *details;
     int64_t id;
-    enum err e = template_get(c, x->in->event, x->in->channel, &old);
+    enum err e = message_template_get(c, x->in->event, x->in->channel, &old);
 
     if (e == OK)
         e = db_insert(db, &id, &insert, old.event, old.channel, old.version + 1,
@@ -175,10 +176,10 @@ static enum err set_tx(struct db *db, void *arg)
     json_add_text(details, "channel", old.channel);
     json_add_int(details, "version", old.version + 1);
     e = audit_tx(c, "template_set", "notification_template", id, details);
-    return e != OK ? e : template_get(c, old.event, old.channel, x->out);
+    return e != OK ? e : message_template_get(c, old.event, old.channel, x->out);
 }
 
-enum err template_set(struct ctx *c, const struct template_in *in, struct message_template *out)
+enum err message_template_set(struct ctx *c, const struct message_template_in *in, struct message_template *out)
 {
     struct writing x = { c, in, out };
     enum err e = check(c, in);

@@ -1,4 +1,4 @@
-/* Template: the wording of a message, by event and channel.  An edit is a new version;
+/* Message template: the wording of a message, by event and channel.  An edit is a new version;
  * what was written before goes out as it was worded then. */
 #ifndef DOMAIN_TEMPLATE_H
 #define DOMAIN_TEMPLATE_H
@@ -15,31 +15,33 @@ struct message_template {
     const char *created_by;
 };
 FIELD_TABLE(struct message_template, message_template_fields)
-extern const char *const template_classes[];
+extern const char *const message_classes[];
 struct message_templates { struct message_template *v; size_t n; };
 
 /* The version in use of each event and channel. */
-enum err template_list(struct ctx *c, struct message_templates *out) MUST_CHECK;
-enum err template_get(struct ctx *c, const char *event, const char *channel,
-                      struct message_template *out) MUST_CHECK;
+enum err message_template_list(struct ctx *c, struct message_templates *out) MUST_CHECK;
+enum err message_template_get(struct ctx *c, const char *event, const char *channel,
+                              struct message_template *out) MUST_CHECK;
 /* All of one, the newest first. */
-enum err template_versions(struct ctx *c, const char *event, const char *channel,
-                           struct message_templates *out) MUST_CHECK;
+enum err message_template_versions(struct ctx *c, const char *event, const char *channel,
+                                   struct message_templates *out) MUST_CHECK;
 
-struct template_in { const char *event, *channel, *subject, *body, *class; };
+struct message_template_in { const char *event, *channel, *subject, *body, *class; };
 
 /* What an SMS of that wording takes, or how an e-mail reads, with usual values and with
  * the longest; *fits is false where the longest is more than an SMS may be. */
-struct template_preview {
+struct message_template_preview {
     const char *subject, *text;
     const char *encoding;        /* "GSM-7" or "UCS-2"; NULL for e-mail */
     int64_t characters, parts, price;
     int64_t longest_characters, longest_parts, longest_price;
 };
-FIELD_TABLE(struct template_preview, template_preview_fields)
+FIELD_TABLE(struct message_template_preview, message_template_preview_fields)
 /* E_INVALID for a variable that the event has not, for what must be there and is not. */
-enum err template_preview(struct ctx *c, const struct template_in *in, struct template_preview *out) MUST_CHECK;
+enum err message_template_preview(struct ctx *c, const struct message_template_in *in,
+                                  struct message_template_preview *out) MUST_CHECK;
 /* A new version, in use from now on; audited. */
-enum err template_set(struct ctx *c, const struct template_in *in, struct message_template *out) MUST_CHECK;
+enum err message_template_set(struct ctx *c, const struct message_template_in *in,
+                              struct message_template *out) MUST_CHECK;
 
 #endif

@@ -310,14 +310,14 @@ static const struct { const char *event, *channel, *subject, *body; enum err e; 
 Test(template, refuses_what_the_event_does_not_know_and_what_lacks_its_purpose)
 {
     struct fixture f;
-    struct template_preview out;
+    struct message_template_preview out;
 
     fixture_open(&f);
     for (size_t i = 0; i < COUNT(wordings); i++) {
-        struct template_in in = { .event = wordings[i].event, .channel = wordings[i].channel,
+        struct message_template_in in = { .event = wordings[i].event, .channel = wordings[i].channel,
                                   .subject = wordings[i].subject, .body = wordings[i].body };
 
-        cr_expect_eq(template_preview(&f.c, &in, &out), wordings[i].e, "row %zu: %s", i, fixture_fault(&f));
+        cr_expect_eq(message_template_preview(&f.c, &in, &out), wordings[i].e, "row %zu: %s", i, fixture_fault(&f));
         if (wordings[i].field != NULL)
             cr_expect_str_eq(f.c.fault.field, wordings[i].field, "row %zu", i);
     }
@@ -327,24 +327,24 @@ Test(template, refuses_what_the_event_does_not_know_and_what_lacks_its_purpose)
 Test(template, shows_what_a_wording_costs_at_its_usual_and_at_its_longest)
 {
     struct fixture f;
-    struct template_preview out;
-    struct template_in in = { .event = "package_received", .channel = "sms" };
+    struct message_template_preview out;
+    struct message_template_in in = { .event = "package_received", .channel = "sms" };
     char body[701] = "";
 
     fixture_open(&f);
     in.body = "Llegó {guia}: código {entrega}.";
-    cr_assert_eq(template_preview(&f.c, &in, &out), OK);
+    cr_assert_eq(message_template_preview(&f.c, &in, &out), OK);
     cr_expect_str_eq(out.text, "Llego 9123456789: codigo 482913.");
     cr_expect_str_eq(out.encoding, "GSM-7");
     cr_expect_eq(out.parts, 1);
     cr_expect_eq(out.price, 25);
     cr_expect_gt(out.longest_characters, out.characters);
     in.body = "Llegó 📦 {guia}, entrega {entrega}";
-    cr_assert_eq(template_preview(&f.c, &in, &out), OK);
+    cr_assert_eq(message_template_preview(&f.c, &in, &out), OK);
     cr_expect_str_eq(out.encoding, "UCS-2");
     memset(body, 'a', 700);
     in.body = body;
-    cr_expect_eq(template_preview(&f.c, &in, &out), E_INVALID, "612 at most");
+    cr_expect_eq(message_template_preview(&f.c, &in, &out), E_INVALID, "612 at most");
     fixture_close(&f);
 }
 
@@ -352,7 +352,7 @@ Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
 {
     struct fixture f;
     struct message_template t;
-    struct template_preview out;
+    struct message_template_preview out;
     struct message m;
     struct package p;
     int units;
@@ -364,8 +364,8 @@ Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
                      " %s/t/%s", clock_words(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
                      f.conf->public_url, p.public_token));
     cr_expect_eq(gsm7_parts(gsm7_plain(f.a, m.text), &units), 1);
-    cr_assert_eq(template_get(&f.c, "package_received", "sms", &t), OK);
-    cr_assert_eq(template_preview(&f.c, &(struct template_in){ .event = t.event, .channel = t.channel, .body = t.body },
+    cr_assert_eq(message_template_get(&f.c, "package_received", "sms", &t), OK);
+    cr_assert_eq(message_template_preview(&f.c, &(struct message_template_in){ .event = t.event, .channel = t.channel, .body = t.body },
                                   &out), OK);
     cr_expect_eq(out.parts, 1);
     cr_expect_leq(out.characters + (int64_t)strlen("https://www.paqueteria.com.co") - (int64_t)strlen(f.conf->public_url),
@@ -380,19 +380,19 @@ Test(template, an_edit_is_a_new_version_and_old_messages_keep_their_words)
     struct message_templates all;
     struct message old, fresh;
     int64_t first;
-    struct template_in in = { .event = "package_received", .channel = "sms", .body = "NUEVO {entrega}" };
+    struct message_template_in in = { .event = "package_received", .channel = "sms", .body = "NUEVO {entrega}" };
 
     fixture_open(&f);
     received(&f, "GUIA70001", "3005550001", NULL);
     first = newest(&f, "package_received", "sms");
-    cr_assert_eq(template_set(&f.c, &in, &t), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(message_template_set(&f.c, &in, &t), OK, "%s", fixture_fault(&f));
     cr_expect_eq(t.version, 3);
     received(&f, "GUIA70002", "3005550002", NULL);
     cr_assert_eq(notification_render(&f.c, first, &old), OK);
     cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &fresh), OK);
     cr_expect_eq(strncmp(fresh.text, "NUEVO ", 6), 0, "%s", fresh.text);
     cr_expect_neq(strncmp(old.text, "NUEVO ", 6), 0, "%s", old.text);
-    cr_assert_eq(template_versions(&f.c, "package_received", "sms", &all), OK);
+    cr_assert_eq(message_template_versions(&f.c, "package_received", "sms", &all), OK);
     cr_expect_eq(all.n, 3);
     fixture_close(&f);
 }
@@ -437,7 +437,7 @@ Test(message_kind, has_a_template_and_no_template_is_of_no_kind)
         cr_expect_not_null(message_event_words(*event), "%s", *event);
         cr_expect_not_null(wording_names(f.a, *event), "%s", *event);
     }
-    cr_assert_eq(template_list(&f.c, &all), OK);
+    cr_assert_eq(message_template_list(&f.c, &all), OK);
     for (size_t i = 0; i < all.n; i++)
         cr_expect_not_null(message_kind_of(all.v[i].event), "%s", all.v[i].event);
     cr_expect_null(message_event_words("package_lost"));
