@@ -87,13 +87,13 @@ static void fill_charts(struct req *r, const struct dashboard *d)
     view_int(r->page, "days_count", (int64_t)d->days.n);
 }
 
-static void fill_audit(struct req *r, const struct stocktake *a)
+static void fill_stocktake(struct req *r, const struct stocktake *a)
 {
     struct view_node *n;
 
     if (a->id == 0)
         return;
-    n = view_child(r->page, "audit");
+    n = view_child(r->page, "stocktake");
     view_fields(n, stocktake_fields, a);
     view_int(n, "differences", stocktake_differences(a));
 }
@@ -101,7 +101,7 @@ static void fill_audit(struct req *r, const struct stocktake *a)
 /* ---- the page and the API ---- */
 
 #define D struct dashboard_answer
-D { struct dashboard all; const struct stocktake *audit; };
+D { struct dashboard all; const struct stocktake *stocktake; };
 static const struct field dashboard_answer_rows[] = {
     FIELD_INNER(D, all.figures, "figures", F_PART, figures_fields, NULL),
     FIELD_LIST_AS(D, all.bands, "bands", band_count_fields, "Lo que está en el punto por días"),
@@ -109,7 +109,7 @@ static const struct field dashboard_answer_rows[] = {
     FIELD_LIST_AS(D, all.days, "days", day_count_fields, "Recibidos y entregados por día, el último al final"),
     FIELD_LIST_AS(D, all.late, "late_packages", late_package_fields, "Los que más llevan"),
     FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
-    FIELD_INNER(D, audit, "shelf_audit", F_OBJECT, stocktake_fields, "El último inventario de todo el estante"),
+    FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields, "El último inventario de todo el estante"),
 };
 FIELD_TABLE_HERE(D, dashboard_answer_fields, dashboard_answer_rows)
 
@@ -121,12 +121,12 @@ static enum err page(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_one(r, dashboard_answer_fields, &((D){ d, d.audit.id != 0 ? &d.audit : NULL }));
+        return req_one(r, dashboard_answer_fields, &((D){ d, d.stocktake.id != 0 ? &d.stocktake : NULL }));
     view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
     fill_needs(r, &d);
     fill_methods(r, &d);
     fill_charts(r, &d);
-    fill_audit(r, &d.audit);
+    fill_stocktake(r, &d.stocktake);
     return req_page(r, "dashboard/dashboard.cst");
 }
 

@@ -89,9 +89,6 @@ nobase_dist_templates_DATA = \
 	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
-	templates/shelf/audit.cst \
-	templates/shelf/audit_done.cst \
-	templates/shelf/audits.cst \
 	templates/shelf/box_form.cst \
 	templates/shelf/head.cst \
 	templates/shelf/list.cst \
@@ -104,6 +101,9 @@ nobase_dist_templates_DATA = \
 	templates/shelf/positions.cst \
 	templates/shelf/reading.cst \
 	templates/shelf/slot.cst \
+	templates/shelf/stocktake.cst \
+	templates/shelf/stocktake_done.cst \
+	templates/shelf/stocktakes.cst \
 	templates/site/cookies.cst \
 	templates/site/error_type.cst \
 	templates/site/help.cst \

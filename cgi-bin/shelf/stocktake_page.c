@@ -43,7 +43,7 @@ enum err stocktakes_show(struct req *r, const struct stocktakes_in *in)
     view_text(r->page, "previous", in->before ? "/shelf/audit" : NULL);
     view_text(r->page, "following", past.next ? link_add(r->c->a, "/shelf/audit", "before", NUM(past.next)) : NULL);
     req_operation(r);
-    return req_page(r, "shelf/audits.cst");
+    return req_page(r, "shelf/stocktakes.cst");
 }
 
 /* ---- one ---- */
@@ -124,7 +124,7 @@ static enum err finished_page(struct req *r, int64_t id)
     if (e != OK)
         return e;
     fill_boxes(r, &boxes);
-    return req_page(r, "shelf/audit_done.cst");
+    return req_page(r, "shelf/stocktake_done.cst");
 }
 
 enum err stocktake_show(struct req *r, const struct stocktake_page_in *in)
@@ -135,7 +135,7 @@ enum err stocktake_show(struct req *r, const struct stocktake_page_in *in)
 
     if (e != OK)
         return e;
-    fill_stocktake(view_child(r->page, "audit"), &a);
+    fill_stocktake(view_child(r->page, "stocktake"), &a);
     if (a.finished_at != 0)
         return finished_page(r, in->id);
     if (is_blank(code))
@@ -146,5 +146,5 @@ enum err stocktake_show(struct req *r, const struct stocktake_page_in *in)
         e = fill_left(r, in->id);
     req_operation(r);
     req_scans(r);
-    return e != OK ? e : req_page(r, "shelf/audit.cst");
+    return e != OK ? e : req_page(r, "shelf/stocktake.cst");
 }

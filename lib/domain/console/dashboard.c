@@ -255,15 +255,15 @@ static enum err read_stuck(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_audit(struct reading *r)
+static enum err read_stocktake(struct reading *r)
 {
-    return stocktake_last(r->c, &r->out->audit);
+    return stocktake_last(r->c, &r->out->stocktake);
 }
 
 static enum err read_all(struct db *db UNUSED, void *arg)
 {
     static enum err (*const parts[])(struct reading *) = {
-        read_methods, read_days, read_late, read_stuck, read_audit,
+        read_methods, read_days, read_late, read_stuck, read_stocktake,
     };
     struct reading *r = arg;
     enum err e = OK;

@@ -55,7 +55,7 @@ struct dashboard {
     struct { struct day_count *v; size_t n; } days;          /* the latest last */
     struct { struct late_package *v; size_t n; } late;       /* the oldest first, at most 20 */
     struct { struct stuck_message *v; size_t n; } stuck;     /* the latest first, at most 10 */
-    struct stocktake audit;    /* of the shelf, the last one finished; id 0: none */
+    struct stocktake stocktake;    /* of the shelf, the last one finished; id 0: none */
 };
 /* All from one state of the database.  days: 1 … DASHBOARD_DAYS_MAX. */
 enum err dashboard_read(struct ctx *c, int64_t days, struct dashboard *out) MUST_CHECK;

@@ -10,36 +10,36 @@
 #include "domain/stocktake/stocktake_tx.h"
 #include "domain/ground/tx.h"
 
-static const struct stmt insert = STMT("shelf_audit_insert", "ssii",
+static const struct stmt insert = STMT("stocktake_insert", "ssii",
     "INSERT INTO shelf_audits (zone, position_code, started_by, started_at) VALUES ($1, $2, $3, $4)"
     " RETURNING id");
 /* A position that is out of use and empty is not walked to. */
-static const struct stmt insert_positions = STMT("shelf_audit_positions_insert", "iss",
+static const struct stmt insert_positions = STMT("stocktake_positions_insert", "iss",
     "INSERT INTO shelf_audit_positions (audit_id, position_id) SELECT $1, id FROM positions"
     " WHERE (is_active = 1 OR used > 0) AND ($2 IS NULL OR zone = $2) AND ($3 IS NULL OR code = $3)");
-static const struct stmt part_of = STMT("shelf_audit_part", "ii",
+static const struct stmt part_of = STMT("stocktake_part", "ii",
     "SELECT 1 FROM shelf_audit_positions WHERE audit_id = $1 AND position_id = $2");
-static const struct stmt opened = STMT("shelf_audit_opened", "iiii",
+static const struct stmt opened = STMT("stocktake_opened", "iiii",
     "UPDATE shelf_audit_positions SET opened_at = $3, opened_by = $4"
     " WHERE audit_id = $1 AND position_id = $2");
-static const struct stmt expect = STMT("shelf_audit_expect", "ii",
+static const struct stmt expect = STMT("stocktake_expect", "ii",
     "INSERT INTO shelf_audit_boxes (audit_id, package_id, text, expected_id, result)"
     " SELECT $1, id, guide_number, position_id, 'FALTA' FROM packages WHERE position_id = $2"
     " ON CONFLICT (audit_id, package_id) WHERE package_id IS NOT NULL"
     " DO UPDATE SET expected_id = coalesce(shelf_audit_boxes.expected_id, excluded.expected_id)");
-static const struct stmt box_of_package = STMT("shelf_box_of_package", "ii",
+static const struct stmt box_of_package = STMT("stocktake_box_of_package", "ii",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND package_id = $2");
-static const struct stmt box_of_text = STMT("shelf_box_of_text", "is",
+static const struct stmt box_of_text = STMT("stocktake_box_of_text", "is",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND text = $2 AND package_id IS NULL");
-static const struct stmt insert_box = STMT("shelf_box_insert", "iIsiIssii",
+static const struct stmt insert_box = STMT("stocktake_box_insert", "iIsiIssii",
     "INSERT INTO shelf_audit_boxes (audit_id, package_id, text, read_id, recorded_id, state, result, read_at,"
     " read_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
-static const struct stmt read_box = STMT("shelf_box_read", "iiIssii",
+static const struct stmt read_box = STMT("stocktake_box_read", "iiIssii",
     "UPDATE shelf_audit_boxes SET read_id = $2, recorded_id = $3, state = $4, result = $5, read_at = $6,"
     " read_by = $7, fixed_at = NULL, fixed_by = NULL WHERE id = $1");
-static const struct stmt forget_positions = STMT("shelf_audit_positions_forget", "i",
+static const struct stmt forget_positions = STMT("stocktake_positions_forget", "i",
     "DELETE FROM shelf_audit_positions WHERE audit_id = $1");
-static const struct stmt forget = STMT("shelf_audit_forget", "i",
+static const struct stmt forget = STMT("stocktake_forget", "i",
     "DELETE FROM shelf_audits WHERE id = $1 AND finished_at IS NULL");
 DB_REGISTER(&insert, &insert_positions, &part_of, &opened, &expect, &box_of_package, &box_of_text,
             &insert_box, &read_box, &forget_positions, &forget)

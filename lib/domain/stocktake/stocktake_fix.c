@@ -15,29 +15,29 @@
 #define WRITE_BATCH 100          /* boxes read at once; the next ones follow */
 #define KIND "INVENTARIO"
 
-static const struct stmt fixed = STMT("shelf_box_fixed", "iii",
+static const struct stmt fixed = STMT("stocktake_box_fixed", "iii",
     "UPDATE shelf_audit_boxes SET fixed_at = $2, fixed_by = $3 WHERE id = $1 AND fixed_at IS NULL");
-static const struct stmt take_off = STMT("shelf_take_off", "is",
+static const struct stmt take_off = STMT("stocktake_take_off", "is",
     "UPDATE packages SET position_id = NULL WHERE id = $1 AND state = 'RECIBIDO'"
     " AND position_id = (SELECT id FROM positions WHERE code = $2)");
-static const struct stmt unseen_there = STMT("shelf_unseen_there", "is",
+static const struct stmt unseen_there = STMT("stocktake_unseen_there", "is",
     "SELECT b.text FROM shelf_audit_boxes b JOIN packages p ON p.id = b.package_id"
     " WHERE b.audit_id = $1 AND b.expected_id = (SELECT id FROM positions WHERE code = $2)"
     " AND b.result = 'FALTA' AND p.position_id = b.expected_id LIMIT 1");
-static const struct stmt unread = STMT("shelf_box_unread", "i",
+static const struct stmt unread = STMT("stocktake_box_unread", "i",
     "UPDATE shelf_audit_boxes SET read_id = NULL, read_at = NULL, read_by = NULL, recorded_id = NULL,"
     " state = NULL, result = 'FALTA' WHERE id = $1 AND expected_id IS NOT NULL AND fixed_at IS NULL");
-static const struct stmt forget = STMT("shelf_box_forget", "i",
+static const struct stmt forget = STMT("stocktake_box_forget", "i",
     "DELETE FROM shelf_audit_boxes WHERE id = $1 AND expected_id IS NULL AND fixed_at IS NULL");
 /* Differences of packages that are not put right already; what each package is, is asked again when its event
  * is written. */
-static const struct stmt to_write = STMT("shelf_boxes_to_write", "iii",
+static const struct stmt to_write = STMT("stocktake_boxes_to_write", "iii",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND id > $2 AND package_id IS NOT NULL"
     " AND result <> 'EN_SU_SITIO' AND fixed_at IS NULL ORDER BY id LIMIT $3");
-static const struct stmt finish = STMT("shelf_audit_finish", "iiiiiiiiiii",
+static const struct stmt finish = STMT("stocktake_finish", "iiiiiiiiiii",
     "UPDATE shelf_audits SET finished_at = $2, finished_by = $3, positions = $4, counted = $5, expected = $6,"
     " seen = $7, missing = $8, misplaced = $9, extra = $10, fixed = $11 WHERE id = $1 AND finished_at IS NULL");
-static const struct stmt close_positions = STMT("shelf_audit_positions_close", "i",
+static const struct stmt close_positions = STMT("stocktake_positions_close", "i",
     "UPDATE shelf_audit_positions SET is_open = 0 WHERE audit_id = $1");
 DB_REGISTER(&fixed, &take_off, &unseen_there, &unread, &forget, &to_write, &finish, &close_positions)
 

@@ -12,16 +12,16 @@
     "SELECT a.id, a.zone, a.position_code, s.full_name, a.started_at, f.full_name, a.finished_at,"  \
     " a.positions, a.counted, a.expected, a.seen, a.missing, a.misplaced, a.extra, a.fixed"         \
     " FROM shelf_audits a JOIN users s ON s.id = a.started_by LEFT JOIN users f ON f.id = a.finished_by "
-static const struct stmt by_id = STMT("shelf_audit_by_id", "i", SELECT "WHERE a.id = $1");
-static const struct stmt last = STMT("shelf_audit_last", "",
+static const struct stmt by_id = STMT("stocktake_by_id", "i", SELECT "WHERE a.id = $1");
+static const struct stmt last = STMT("stocktake_last", "",
     SELECT "WHERE a.finished_at IS NOT NULL ORDER BY a.finished_at DESC LIMIT 1");
-static const struct stmt open_ones = STMT("shelf_audits_open", "i",
+static const struct stmt open_ones = STMT("stocktakes_open", "i",
     SELECT "WHERE a.finished_at IS NULL ORDER BY a.id DESC LIMIT $1");
-static const struct stmt past = STMT("shelf_audits_past", "ii",
+static const struct stmt past = STMT("stocktakes_past", "ii",
     SELECT "WHERE a.finished_at IS NOT NULL AND a.id < $1 ORDER BY a.id DESC LIMIT $2");
 
 /* Missing is what the books still have where it was expected, or had until it was fixed. */
-static const struct stmt totals = STMT("shelf_audit_totals", "i",
+static const struct stmt totals = STMT("stocktake_totals", "i",
     "SELECT count(*) FILTER (WHERE b.expected_id IS NOT NULL AND (b.read_id IS NOT NULL"
     " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
     " count(*) FILTER (WHERE b.result = 'EN_SU_SITIO'),"
@@ -29,7 +29,7 @@ static const struct stmt totals = STMT("shelf_audit_totals", "i",
     " count(*) FILTER (WHERE b.result = 'MAL_PUESTA'), count(*) FILTER (WHERE b.result = 'SOBRA'),"
     " count(*) FILTER (WHERE b.fixed_at IS NOT NULL)"
     " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id WHERE b.audit_id = $1");
-static const struct stmt progress = STMT("shelf_audit_progress", "i",
+static const struct stmt progress = STMT("stocktake_progress", "i",
     "SELECT count(*), count(opened_at) FROM shelf_audit_positions WHERE audit_id = $1");
 
 #define BOXES                                                                                   \
@@ -39,20 +39,20 @@ static const struct stmt progress = STMT("shelf_audit_progress", "i",
     " LEFT JOIN customers c ON c.id = p.customer_id LEFT JOIN positions e ON e.id = b.expected_id"  \
     " LEFT JOIN positions r ON r.id = b.read_id LEFT JOIN positions k ON k.id = b.recorded_id"      \
     " LEFT JOIN positions n ON n.id = p.position_id "
-static const struct stmt box_by_id = STMT("shelf_box_by_id", "ii",
+static const struct stmt box_by_id = STMT("stocktake_box_by_id", "ii",
     BOXES "WHERE b.id = $1 AND b.audit_id = $2");
-static const struct stmt boxes_of = STMT("shelf_boxes_of_position", "ii",
+static const struct stmt boxes_of = STMT("stocktake_boxes_of_position", "ii",
     BOXES "WHERE b.id IN (SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND expected_id = $2"
     " UNION SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND read_id = $2)"
     " ORDER BY b.id DESC");
-static const struct stmt differences = STMT("shelf_boxes_different", "i",
+static const struct stmt differences = STMT("stocktake_boxes_different", "i",
     BOXES "WHERE b.audit_id = $1 AND b.result <> 'EN_SU_SITIO' AND (b.result <> 'FALTA'"
     " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)"
     " ORDER BY coalesce(r.walk_order, e.walk_order), b.id");
-static const struct stmt current = STMT("shelf_audit_current", "ii",
+static const struct stmt current = STMT("stocktake_current", "ii",
     "SELECT o.code FROM shelf_audit_positions s JOIN positions o ON o.id = s.position_id"
     " WHERE s.audit_id = $1 AND s.opened_by = $2 ORDER BY s.opened_at DESC, s.position_id DESC LIMIT 1");
-static const struct stmt left = STMT("shelf_audit_left", "ii",
+static const struct stmt left = STMT("stocktake_left", "ii",
     "SELECT o.code FROM shelf_audit_positions s JOIN positions o ON o.id = s.position_id"
     " WHERE s.audit_id = $1 AND s.opened_at IS NULL ORDER BY o.walk_order, o.id LIMIT $2");
 DB_REGISTER(&by_id, &last, &open_ones, &past, &totals, &progress, &box_by_id, &boxes_of, &differences,
