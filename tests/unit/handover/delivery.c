@@ -301,6 +301,80 @@ Test(delivery, undone_and_made_again_in_one_second_has_its_own_payments)
     fixture_close(&f);
 }
 
+/* The statements of the version before hand-overs had an identity, as it runs them still while a system is
+ * upgraded: the database is migrated first, and serve is told after that. */
+static const struct stmt before_undo[] = {
+    STMT("t_before_reverse", "ii", "INSERT INTO payments (package_id, operation_id, amount, method, reference, taken_by,"
+        " taken_at, reverses, reason) SELECT package_id, operation_id, -amount, method, reference, 1, $2, id,"
+        " 'deshacer entrega' FROM payments WHERE package_id = $1 AND taken_at >= $2 AND reverses IS NULL"
+        " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)"),
+    STMT("t_before_to_received", "ii", "UPDATE packages SET state = 'RECIBIDO', delivered_at = NULL, delivered_by = NULL,"
+        " total_fee = NULL, discount = 0 WHERE id = $1 AND state = 'ENTREGADO' AND delivered_at = $2"),
+};
+static const struct stmt before_deliver = STMT("t_before_deliver", "iii",
+    "UPDATE packages SET state = 'ENTREGADO', delivered_at = $2, delivered_by = 1, total_fee = 1500, discount = $3,"
+    " position_id = NULL WHERE id = $1 AND state = 'RECIBIDO'");
+static const struct stmt before_pay = STMT("t_before_pay", "isi",
+    "INSERT INTO payments (package_id, operation_id, amount, method, reference, taken_by, taken_at)"
+    " VALUES ($1, $2, 1500, 'nequi', 'N-1', 1, $3)");
+static const struct stmt named = STMT("t_named", "i",
+    "SELECT count(*) FROM packages WHERE id = $1 AND operation_id IS NOT NULL");
+
+static void before_hand_over(struct fixture *f, const int64_t *ids, size_t n, size_t given_away, const char *operation)
+{
+    for (size_t i = 0; i < n; i++) {
+        cr_assert_eq(db_exec(f->db, NULL, &before_deliver, ids[i], f->c.now, i == given_away ? (int64_t)1500 : 0), OK);
+        cr_assert(i == given_away || db_exec(f->db, NULL, &before_pay, ids[i], operation, f->c.now) == OK);
+    }
+}
+
+Test(delivery, of_the_version_before_has_its_identity_while_that_one_still_runs)
+{
+    for (size_t given_away = 0; given_away < 3; given_away++) {
+        struct fixture f;
+        struct delivery d;
+        struct packages back;
+        struct package p;
+        struct payments all;
+        int64_t ids[3], other, given;
+        struct deliver_in in;
+
+        fixture_open(&f);
+        for (size_t i = 0; i < 3; i++)
+            ids[i] = shelved(&f, arena_printf(f.a, "DEANTES%zu0", i)).id;
+        other = shelved(&f, "DEANTESB0").id;
+        in = by_hand(ids, 3);
+        cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+        in = by_hand(&other, 1);
+        cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+        for (size_t i = 0; i < 4; i++)
+            for (size_t k = 0; k < COUNT(before_undo); k++)
+                cr_assert_eq(db_exec(f.db, NULL, &before_undo[k], i < 3 ? ids[i] : other, f.c.now), OK);
+        for (size_t i = 0; i < 3; i++)
+            cr_expect_eq(db_scalar(f.db, -1, &named, ids[i]), 0, "what lies on the shelf is of no hand-over");
+
+        f.c.now++;
+        before_hand_over(&f, ids, 3, given_away, "de-antes-uno");
+        before_hand_over(&f, &other, 1, 1, "de-antes-dos");
+        for (size_t i = 0; i < 3; i++) {
+            cr_assert_eq(delivery_of(&f.c, ids[i], &d), OK);
+            cr_expect_eq(d.packages.n, 3, "%zu: %zu parcels", given_away, d.packages.n);
+            cr_expect_eq(d.paid, 3000, "%zu: %lld", given_away, (long long)d.paid);
+            cr_assert_eq(package_by_id(&f.c, ids[i], &p), OK);
+            cr_assert_eq(payments_of(&f.c, ids[i], &all), OK);
+            cr_expect_eq(payments_missing(&f.c, &all, &p), 0, "nothing is asked for again");
+        }
+        cr_assert_eq(delivery_of(&f.c, other, &d), OK);
+        cr_expect_eq(d.packages.n, 1);
+        cr_assert_eq(delivery_undo(&f.c, ids[0], &back, &given), OK, "%s", fixture_fault(&f));
+        cr_expect_eq(back.n, 3);
+        cr_expect_eq(given, 3000, "%zu: %lld", given_away, (long long)given);
+        cr_assert_eq(delivery_of(&f.c, other, &d), OK);
+        cr_expect_eq(d.paid, 1500);
+        fixture_close(&f);
+    }
+}
+
 static const struct stmt authorized_open = STMT("t_authorized_open", "",
     "SELECT count(*) FROM pickup_authorizations WHERE used_at IS NULL");
 
