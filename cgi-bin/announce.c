@@ -16,7 +16,7 @@
 
 struct announce_form {
     struct announce_in announce;
-    bool no_notice;              /* of the page: knows that no message will come */
+    bool no_notice;              /* pages only: the sender knows that no message will come */
 };
 
 #define A(member, type, max, doc) PARAM_AS(struct announce_form, announce.member, #member, type, 0, 0, max, doc)
@@ -63,7 +63,7 @@ static const struct params list_params = PARAMS(struct list_in, list_rows);
 
 /* ---- tariffs ---- */
 
-/* Both prices, and what each type costs after so many days. */
+/* Shows each package type with both its prices and what it costs after so many days. */
 static enum err fill_rates(struct req *r, int64_t days)
 {
     struct rates rates;
@@ -111,7 +111,8 @@ static enum err page(struct req *r)
     return e != OK ? e : req_page(r, "announce/form.cst");
 }
 
-/* SMS goes to Colombian mobiles only: who gives another number is told once. */
+/* SMS goes to Colombian mobiles only.  Somebody who gives another number and no e-mail is told so once,
+ * and sends the form again with no_notice. */
 static enum err check_notice(struct ctx *c, const struct announce_form *in)
 {
     const char *phone = in->announce.phone ? normal_phone(c->a, in->announce.phone) : NULL;
@@ -129,7 +130,7 @@ static enum err announce_counted(struct ctx *c, const struct announce_in *in, st
     return package_announce(c, &counted, out);
 }
 
-/* The codes that were just given, so that the page shows these and no others. */
+/* The tracking codes of this announcement, joined by dots for the address of the page that shows them. */
 static const char *codes_joined(struct arena *a, const struct packages *all)
 {
     const char *codes = all->v[0].tracking_code;
@@ -139,8 +140,9 @@ static const char *codes_joined(struct arena *a, const struct packages *all)
     return codes;
 }
 
-/* Where it is followed.  The secret link goes to the phone alone: whoever announces may write
- * anybody's, and who has the link has all that waits for that person. */
+/* The address at which the resident follows the package.  The page's secret link goes to the announced
+ * phone alone: somebody who announces may write any person's phone, and the link opens all packages that
+ * wait for that person. */
 static const char *followed_at(struct arena *a, const struct package *p)
 {
     return arena_printf(a, "/search?q=%s", p->tracking_code);
@@ -208,7 +210,7 @@ static enum err done(struct req *r)
     return e != OK ? e : req_page(r, "announce/done.cst");
 }
 
-/* Those that are still to come, newest first. */
+/* Lists announced packages that have not come yet, newest first. */
 static enum err list_json(struct req *r)
 {
     const struct list_in *in = r->in;

@@ -124,7 +124,7 @@ static enum err whoami(struct req *r)
 
     if (e != OK)
         return e;
-    u.role = role_name(r->c->role);      /* the token's may be less */
+    u.role = role_name(r->c->role);      /* a token may have less than its user */
     return req_one(r, user_fields, &u);
 }
 

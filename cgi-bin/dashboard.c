@@ -60,7 +60,7 @@ static const char *day_words(struct arena *a, int64_t t, bool today)
     return today ? "hoy" : arena_printf(a, "%s %d", weekdays[d.weekday], d.day);
 }
 
-/* The bars of a chart share one scale, so that its columns can be compared. */
+/* The bars of a chart share one scale, up to the greatest value, so that they can be compared. */
 static void fill_charts(struct req *r, const struct dashboard *d)
 {
     int64_t most = 1, most_days = 1;

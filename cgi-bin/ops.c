@@ -1,4 +1,5 @@
-/* For machines that watch: alive, ready, figures.  No details to strangers. */
+/* Ops: whether the process lives, whether it is ready, and its metrics, for programs that watch.  A
+ * stranger learns no details. */
 #include "app/route.h"
 #include "domain/console/health.h"
 

@@ -1,4 +1,4 @@
-/* One's own account: password, open sessions, colours. */
+/* Profile: a user's own account: password, open sessions, colours. */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/session.h"

@@ -1,4 +1,4 @@
-/* Rates: what is charged and will be, a simulator, and the days that do not count. */
+/* Rates: the prices of now and later, a simulator, and the closed days that are not charged. */
 #include "app/route.h"
 #include "base/clock.h"
 #include "cgi-bin/texts.h"
@@ -6,7 +6,7 @@
 #include "domain/price/quote.h"
 #include "domain/price/size.h"
 
-#define CLOSURES_BACK 90         /* days of closures past that the page still shows */
+#define CLOSURES_BACK 90         /* days for which a past closure is still shown */
 #define CLOSURES_AHEAD 400
 
 /* ---- parameters ---- */
@@ -43,7 +43,8 @@ static const struct param day_rows[] = {
 };
 static const struct params day_params = PARAMS(struct day_in, day_rows);
 
-/* Texts, which the quote reads itself: so a wrong one stays in the form of a GET. */
+/* The fields are P_TEXT and read by quote_make, so that the page shows a wrong value again beside its
+ * fault. */
 #define Q struct quote_in
 static const struct param quote_rows[] = {
     PARAM_ENUM(Q, package_type, 0, package_types, "NORMAL si no se dice"),
@@ -228,7 +229,7 @@ static void fill_quote(struct req *r, const struct quote *q)
     }
 }
 
-/* Nothing asked yet: a parcel that comes now and is left for three days. */
+/* Before anything is asked, the form suggests a parcel that comes now and is collected three days later. */
 static enum err quote_empty(struct req *r)
 {
     int64_t today = clock_day(r->c->now);

@@ -1,4 +1,5 @@
-/* Pages that only tell: help, terms, privacy, cookies, and what an error means. */
+/* Site: pages that only inform: help, terms, privacy, cookies, what an error means; and the end of
+ * messages (unsubscribe). */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/consent.h"
@@ -38,7 +39,7 @@ static const struct param problem_rows[] = {
 };
 static const struct params problem_params = PARAMS(struct problem_in, problem_rows);
 
-/* What a client of the API does about each. */
+/* Advice for each error to a client of the API. */
 static const char *const advice[ERR_COUNT] = {
     [E_MALFORMED] = "La solicitud no se pudo leer. Revise el JSON, los encabezados y la codificación UTF-8.",
     [E_AUTH] = "Envíe Authorization: Bearer con un token vigente.",
@@ -96,7 +97,7 @@ static enum err opt_out_page(struct req *r)
     return req_page(r, "site/unsubscribe.cst");
 }
 
-/* A mail program wants its answer here, a person the page. */
+/* A mail program (one_click) wants its answer here; a person is sent to the page. */
 static enum err opt_out(struct req *r)
 {
     const struct opt_out_in *in = r->in;

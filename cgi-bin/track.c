@@ -108,7 +108,7 @@ static void fill_words(struct req *r, const struct track *t)
             view_text(r->page, "words.reason", cancel_words[i].text);
 }
 
-/* The link to announce that guide: its key needs no encoding. */
+/* Shows a link to announce that guide.  Its key needs no encoding in an address. */
 static void fill_announce(struct req *r, const char *guide)
 {
     const char *key = guide ? normal_guide_key(r->c->a, guide) : NULL;
@@ -119,8 +119,8 @@ static void fill_announce(struct req *r, const char *guide)
 
 /* ---- a page ---- */
 
-/* Newest first.  The instants of the row are the history that concerns the public:
- * notes, moves and what was undone stay inside. */
+/* Shows when the package was announced, received and so on, newest first.  Notes, moves and what was
+ * undone are not for the public. */
 static void fill_history(struct req *r, const struct package *p)
 {
     const struct { const char *what; int64_t at; } steps[] = {
@@ -174,7 +174,7 @@ static void fill_photos(struct req *r, const struct track *t)
     photos_shown(r);
 }
 
-/* Only who holds the link may name somebody, and sees whom. */
+/* Shows who else may collect the package, with their codes; only a holder of its link gets here. */
 static enum err fill_authorizations(struct req *r, const struct package *p)
 {
     const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
@@ -298,7 +298,7 @@ static enum err email(struct req *r)
     return req_redirect(r, "/t/%s", in->token);
 }
 
-/* What was not found is told on the page of the search, to be mended there. */
+/* Shows the search form again, with the words that found nothing and why. */
 static enum err search_again(struct req *r, enum err e)
 {
     const struct search_in *in = r->in;
@@ -372,7 +372,7 @@ static const struct field code_answer_rows[] = {
 };
 FIELD_TABLE_HERE(T, code_answer_fields, code_answer_rows)
 
-/* Whoever has the link is the owner: the code of the hand-over and the photos as well. */
+/* A holder of the link counts as the owner, and also gets the pickup code and the photos. */
 static const struct field token_answer_rows[] = {
     FIELD_ALSO(T, code_answer_fields),
     FIELD_AS(T, track.pickup_code, "pickup_code", F_TEXT, "Código de entrega, mientras está en el punto"),

@@ -1,5 +1,5 @@
-/* Ageing: what waits and for how long, whom to call about it and what came of it, and what
- * may be declared abandoned. */
+/* Ageing: the packages on the shelf by how long they have waited, whom to call about each and what came of
+ * the call, and the dossier of a package with which it may be declared abandoned. */
 #include "app/route.h"
 #include "base/log.h"
 #include "page.h"

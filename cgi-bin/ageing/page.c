@@ -117,7 +117,8 @@ enum err ageing_list(struct req *r, const struct callee_filter *in)
 
 /* ---- the dossier ---- */
 
-/* What else waits for the same person: a call is usually about all of it. */
+/* Says how many other packages wait for the same customer, as a call is usually about all of them.
+ * *waiting gets the number with this one. */
 static enum err fill_others(struct req *r, const struct package *p, int64_t *waiting)
 {
     const struct package_filter theirs = { .customer_id = p->customer_id, .state = "RECIBIDO", .limit = OTHERS_MAX };
@@ -129,7 +130,7 @@ static enum err fill_others(struct req *r, const struct package *p, int64_t *wai
     if (e != OK || all.n < 2)
         return e;
     view_int(r->page, "others", (int64_t)all.n - 1);
-    if (r->status == 0)          /* not over what somebody sent */
+    if (r->status == 0)          /* a form that came back keeps what was sent */
         view_text(r->page, "form.all", "1");
     return e;
 }

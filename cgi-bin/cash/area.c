@@ -1,4 +1,4 @@
-/* Cash: one's drawer from its base to its closing, and every peso of those that were. */
+/* Cash: a clerk's drawer from its base to its closing, the list of all drawers, and payments in no drawer. */
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
@@ -118,7 +118,8 @@ static void fill_rows(struct req *r, const struct cash_report *all)
     }
 }
 
-/* Sums would tell what the drawer should hold: only once it is counted. */
+/* The sums appear once the drawer has been counted: before that they would tell the clerk what it should
+ * hold. */
 static void fill_sums(struct req *r, const struct cash_report *all)
 {
     if (all->session.counted_at == 0)
@@ -199,7 +200,7 @@ static enum err detail(struct req *r)
 
 /* ---- answers ---- */
 
-/* "count" is null until it is counted: nobody is told before what there should be. */
+/* "count" is null until the drawer is counted, so that nobody knows beforehand what it should hold. */
 struct session_answer { const struct cash_session *session, *count; };
 static const struct field session_answer_rows[] = {
     FIELD_PART(struct session_answer, session, cash_session_fields),
@@ -244,7 +245,7 @@ static enum err to_drawer(struct req *r, const struct cash_session *s)
     return req_redirect(r, "/cash/%lld", (long long)s->id);
 }
 
-/* Work goes on where the list is; somebody else's drawer has only its own page. */
+/* A clerk's own drawer is shown on the page of the list; another's drawer has only a page of its own. */
 static enum err to_work(struct req *r, const struct cash_session *s)
 {
     return s->opened_by == r->c->user_id ? req_redirect(r, "/cash") : to_drawer(r, s);

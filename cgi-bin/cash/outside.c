@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "domain/money/payment.h"
 
-#define SHOWN_DAYS 7             /* on the page of drawers */
+#define SHOWN_DAYS 7             /* latest days that the page of drawers shows */
 
 #define O struct cash_outside_in
 static const struct param outside_rows[] = {

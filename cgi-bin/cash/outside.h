@@ -8,9 +8,9 @@
 extern const struct params outside_params;
 handler outside;
 FIELD_TABLE(struct outside_answer, outside_answer_fields)
-/* The latest days that have some, for an ADMIN; nothing for others. */
+/* Shows an ADMIN the latest days with payments in no drawer; does nothing for other roles. */
 enum err outside_days_fill(struct req *r) MUST_CHECK;
-/* Rows of cash/payments_table.cst. */
+/* Adds a payment to the rows of cash/payments_table.cst. */
 void cash_payment_fill(struct req *r, const struct cash_payment *p);
 
 #endif

@@ -1,5 +1,5 @@
-/* Deliver: the customer's code, the boxes that are ready, the payment, done.
- * A pickup code is never in an address: it would stay in histories and logs. */
+/* Deliver: the customer's code, the boxes that are ready, the payment, the hand-over and its undo.  A
+ * pickup code is never in an address: it would stay in browsing histories and logs. */
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
@@ -19,7 +19,7 @@
 
 #define MONEY_MAX 100000000
 #define FOUND_MAX 20
-#define QUOTED_MAX 253402300799  /* the year 9999 */
+#define QUOTED_MAX 253402300799  /* Unix seconds; the end of the year 9999 */
 
 /* ---- parameters ---- */
 
@@ -65,11 +65,11 @@ struct deliver_form {
     struct deliver_in deliver;
     struct ids ids, incidents;
     struct uploads photos;
-    struct param_rows payments;  /* of the API: instead of method, amount and reference */
-    const char *method_2, *reference_2;      /* of the page: another way to pay a part … */
+    struct param_rows payments;  /* API only: instead of method, amount and reference */
+    const char *method_2, *reference_2;      /* page only: a second payment, for a part */
     int64_t amount_2;
-    int64_t tendered;            /* … cash given, for the change … */
-    int64_t package;             /* … and whose list it shows again, with the customer */
+    int64_t tendered;            /* page only: cash given, for the change */
+    int64_t package;             /* page only: with the customer, whose list is shown again */
 };
 #define F struct deliver_form
 #define D(member, type, max, doc) PARAM_AS(F, deliver.member, #member, type, 0, 0, max, doc)
@@ -155,7 +155,8 @@ static bool same_person(const struct package *a, const struct package *b)
     return a->id == b->id || (a->customer_id != 0 && a->customer_id == b->customer_id);
 }
 
-/* One package a person, of those on the shelf that the words find. */
+/* Finds packages on the shelf by words, one for each person, so that the clerk can choose a person.
+ * E_NOT_FOUND names the field "code". */
 static enum err people_find(struct ctx *c, const char *words, struct packages *out)
 {
     struct packages found;
@@ -183,10 +184,10 @@ static enum err show_people(struct req *r, const struct packages *people)
     return req_page(r, "deliver/code.cst");
 }
 
-/* Six digits are a code and a proof; other words only find the person. */
+/* Six digits are a pickup code and prove who collects; other words only find the person. */
 static enum err quote_page(struct req *r)
 {
-    static const struct ids none = { 0 };        /* nothing was said: all of them */
+    static const struct ids none = { 0 };        /* no package was chosen: all are */
     const struct search_in *in = r->in;
     struct deliver_quote_in by = { .code = in->code };
     struct packages people;
@@ -195,7 +196,8 @@ static enum err quote_page(struct req *r)
 
     if (normal_digits(r->c->a, in->code, 6) == NULL) {
         e = people_find(r->c, in->code, &people);
-        if (e != OK || people.n > 1 || people.near)      /* a name like it is not yet that person */
+        /* a name that only resembles is shown for the clerk to choose */
+        if (e != OK || people.n > 1 || people.near)
             return e != OK ? e : show_people(r, &people);
         by = (struct deliver_quote_in){ .package_id = people.v[0].id };
     }
@@ -283,7 +285,7 @@ static enum err hand_over(struct req *r, struct delivery *out)
     return photos_end(r, deliver_packages(r->c, &in->deliver, out));
 }
 
-/* The page has room for a second payment. */
+/* Takes the second payment of the page's form into the hand-over. */
 static void second_payment(struct req *r)
 {
     struct deliver_form *in = r->in;
@@ -312,7 +314,8 @@ static enum err listed_payments(struct req *r)
     return OK;
 }
 
-/* What the domain says of "reference_2" is told of the list that the API has instead. */
+/* The domain names further payments "method_2", "amount_2", "reference_2" and so on.  The API sent a list,
+ * so the fault names "payments" and says which item of it was wrong. */
 static void name_listed(struct req *r)
 {
     static const char *const names[] = { "method", "amount", "reference" };
@@ -341,7 +344,8 @@ static const char *delivered_words(struct arena *a, const struct delivery *d)
     return d->packages.n == 1 ? paid : arena_printf(a, "%zu paquetes, %s", d->packages.n, paid);
 }
 
-/* What the form could not know: whom the code names, and that the price grew. */
+/* Puts into the form that comes back what it could not know: the authorised person whose code was typed,
+ * and the new amount if the price has grown. */
 static void tell_form(struct req *r, const struct delivery *d)
 {
     if (d->authorized != 0)

@@ -18,7 +18,8 @@ static const struct param list_rows[] = {
 const struct params incident_list_params = PARAMS(F, list_rows);
 
 #define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
-/* A page says whose list it shows again, which proves nothing but who stands there. */
+/* The fields that say whose list a page shows again after an incident.  The code among them is no proof
+ * here. */
 #define AGAIN_ROWS(st)                                                                           \
     PARAM(st, code, P_TEXT, PARAM_PAGE, 0, 40, "Código de entrega, para volver a mostrar la lista"),   \
     PARAM(st, customer, P_ID, PARAM_PAGE, 0, 0, "O el cliente"),                                  \
@@ -53,7 +54,7 @@ const struct params incident_end_params = PARAMS(struct end_in, end_rows);
 
 /* ---- at the hand-over ---- */
 
-/* For scripts: the line alone, so that what was scanned and typed beside it stays. */
+/* A script gets this one line of the list, so that what was scanned and typed beside it stays. */
 static enum err line_again(struct req *r, const struct package *p)
 {
     struct deliver_quote_line line = { .package = *p };
@@ -80,7 +81,7 @@ static enum err list_again(struct req *r, const struct package *p, const struct 
         req_title(r, "Entregar");
         return quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
     }
-    r->c->fault = (struct fault){ 0 };       /* what was asked for is done */
+    r->c->fault = (struct fault){ 0 };       /* the incident is done; only its list cannot be shown */
     return req_redirect(r, "/packages/%lld", (long long)p->id);
 }
 

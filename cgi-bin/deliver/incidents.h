@@ -1,4 +1,4 @@
-/* Incidents: what the counter says of a box instead of handing it over, and how it ends. */
+/* Incidents: why a box was not handed over, who resolves it, and the list of those that are open. */
 #ifndef CGI_DELIVER_INCIDENTS_H
 #define CGI_DELIVER_INCIDENTS_H
 

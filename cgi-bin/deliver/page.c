@@ -34,7 +34,8 @@ static bool is_among(const struct ids *ids, int64_t id)
     return false;
 }
 
-/* All when nothing was said; of those with an incident the ones that were ticked in spite of it. */
+/* A line is ticked if the form says so, or if the form ticked nothing yet.  A line with an incident is
+ * ticked only if the form names that incident too. */
 static bool is_chosen(const struct deliver_quote_line *line, const struct quote_shown *shown)
 {
     if (line->incident.id != 0)
@@ -106,10 +107,10 @@ int64_t cash_part(const char *method, int64_t amount)
     return method != NULL && streq(method, "efectivo") ? amount : 0;
 }
 
-/* How the packages were paid, and how much of it in cash. */
+/* Payments of a hand-over that have not been reversed, and how much of them was cash, in pesos. */
 struct paid { struct payments all; int64_t cash; };
 
-/* Those that stand. */
+/* Adds the payments that have not been reversed. */
 static void add_paid(struct ctx *c, struct paid *to, const struct payments *list)
 {
     struct payments standing = { .v = arena_alloc(c->a, (list->n + 1) * sizeof *standing.v) };

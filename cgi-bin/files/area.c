@@ -1,5 +1,5 @@
-/* Files: photos and documents of a package for staff, and for whoever holds its link.  The program
- * checks who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
+/* Files: photos and documents of a package for staff, and for whoever holds its link.  The program checks
+ * who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/public/track.h"
@@ -8,7 +8,7 @@
 #include "storage/s3.h"
 #include "storage/storage.h"
 
-#define WEBP "image/webp"        /* what jobs/photo_process.c makes: nothing that runs */
+#define WEBP "image/webp"        /* jobs/photo_process.c makes this type: a browser runs nothing in it */
 
 /* ---- parameters ---- */
 
@@ -28,9 +28,9 @@ static const struct params shared_params = PARAMS(struct shared_in, shared_rows)
 
 /* ---- sending ---- */
 
-#define SIGNED_S 60              /* how long an address in the archive is good */
+#define SIGNED_S 60              /* seconds that an address in the archive is good */
 
-/* To where the archive has it. */
+/* Sends the browser to the archive, at a signed address. */
 static enum err send_away(struct req *r, const char *key)
 {
     const char *url = s3_presign(r->c->a, r->c->conf, key, r->c->now, SIGNED_S);
@@ -38,8 +38,8 @@ static enum err send_away(struct req *r, const char *key)
     return url == NULL ? req_fail(r, E_BUSY, T_BUSY) : req_redirect_away(r, url);
 }
 
-/* Asked for at every view, so that nobody sees what was taken out or is not theirs any
- * more; the browser keeps the bytes, and nginx answers 304 to who has them. */
+/* A browser asks again at every view (no-cache), so a photo that was removed or is no longer this person's
+ * is not shown.  The bytes stay in its cache, and nginx answers 304. */
 static enum err send(struct req *r, const struct package_file *f, const char *key)
 {
     struct arena *a = r->c->a;
@@ -60,7 +60,7 @@ static enum err send(struct req *r, const struct package_file *f, const char *ke
     return req_raw(r, picture ? WEBP : "application/octet-stream");
 }
 
-/* One of the two sizes of a file that is ready, for staff. */
+/* Sends staff the photo or its thumbnail, once it is ready. */
 static enum err send_to_staff(struct req *r, bool thumb)
 {
     const struct file_in *in = r->in;

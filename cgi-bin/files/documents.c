@@ -5,8 +5,8 @@
 #include "storage/storage.h"
 
 #define PDF "application/pdf"
-#define LOOK_AGAIN "1"           /* s */
-#define LONG_S 60                /* from then on a page says that it takes long */
+#define LOOK_AGAIN "1"           /* seconds until the page is loaded again */
+#define LONG_S 60                /* seconds after which the page says that it takes long */
 
 /* ---- parameters ---- */
 
@@ -36,8 +36,8 @@ static const struct param key_rows[] = {
 const struct params document_token_params = PARAMS(struct document_key_in, token_rows);
 const struct params document_key_params = PARAMS(struct document_key_in, key_rows);
 
-/* What a token must be let read to have it, whatever way it comes: a closing is the drawer's, and
- * what proves a parcel's way lists the messages, too. */
+/* The scopes that a token needs for a document of this kind, on each of its routes: a closing shows the
+ * drawer, and a dossier or a chain of custody lists messages too. */
 static enum err may_read(struct req *r, const char *kind)
 {
     enum err e = req_scope(r, streq(kind, "cierre") ? "cash:read" : "packages:read");
@@ -45,7 +45,7 @@ static enum err may_read(struct req *r, const char *kind)
     return e == OK && (streq(kind, "custodia") || streq(kind, "expediente")) ? req_scope(r, "notifications:read") : e;
 }
 
-/* One that is there, of whoever may have it. */
+/* The document, if it exists and the token may read its kind. */
 static enum err document_get(struct req *r, int64_t id, struct document *out)
 {
     enum err e = document_by_id(r->c, id, out);
@@ -55,7 +55,7 @@ static enum err document_get(struct req *r, int64_t id, struct document *out)
 
 /* ---- waiting for it ---- */
 
-/* Where each is asked for. */
+/* The page from which each kind of document is asked for; a kind that is not here, from its package. */
 static const struct { const char *kind, *place, *words; } backs[] = {
     { "cierre", "cash", "La caja" },
     { "expediente", "ageing", "El expediente" },
@@ -75,7 +75,8 @@ static const char *fill_back(struct req *r, const struct document *d)
     return arena_printf(r->c->a, "/%s/%lld", place, (long long)d->subject_id);
 }
 
-/* Asked again by the header, so that it needs no script. */
+/* The page of one document.  While it is being made, the header Refresh loads the page again, so no script
+ * is needed. */
 static enum err show(struct req *r, const struct document *d, const char *href, const char *back)
 {
     const bool waits = streq(d->state, "pending");
@@ -162,8 +163,8 @@ enum err document_shared(struct req *r)
 
 /* ---- getting it ---- */
 
-/* Never kept by anybody on the way.  A sandbox would keep browsers from showing it; what
- * runs in a PDF runs in the browser's own viewer. */
+/* Sends the PDF, and no cache keeps it (no-store).  It has no CSP sandbox: browsers would not show it
+ * then, and scripts in a PDF run in the browser's own viewer only. */
 static enum err send(struct req *r, const struct document *d)
 {
     struct arena *a = r->c->a;

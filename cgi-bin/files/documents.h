@@ -1,5 +1,5 @@
-/* Documents: asking for a PDF, waiting for it, and getting it; by staff, and for the
- * receipt by the customer's link. */
+/* Documents: asking for a PDF, waiting for it, and getting it; by staff, and for the receipt by the
+ * customer's link. */
 #ifndef CGI_DOCUMENTS_H
 #define CGI_DOCUMENTS_H
 
@@ -11,10 +11,10 @@ struct document_key_in { const char *token, *key; };
 extern const struct params document_ask_params, document_id_params, document_token_params, document_key_params,
     document_mail_params;
 
-enum err document_request(struct req *r);     /* the page and the API */
+enum err document_request(struct req *r);     /* page and API */
 enum err document_page(struct req *r);
 enum err document_file(struct req *r);
-enum err document_send(struct req *r);        /* the same */
+enum err document_send(struct req *r);        /* page and API */
 enum err document_ask_shared(struct req *r);
 enum err document_shared(struct req *r);
 enum err document_shared_file(struct req *r);

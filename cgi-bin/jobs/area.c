@@ -1,5 +1,5 @@
-/* Jobs: the console of the queue for ADMIN: what waits, what failed and why, and what to
- * do about it; the queues, the workers, the clock. */
+/* Jobs: the queue's console for an ADMIN: jobs that wait or failed and what to do about them; queues,
+ * workers and the schedule. */
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "local/money.h"
@@ -28,7 +28,8 @@ struct id_in { int64_t id; };
 static const struct param id_rows[] = { JOB_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
 
-/* A button of the list sends the list's filter along, and what was ticked. */
+/* A button in a row of the list sends the list's filter and ticks along, so that the same list is shown
+ * again. */
 #define A struct act_in
 struct act_in { struct job_filter filter; struct ids ids; bool list; int64_t id; };
 static const struct param act_rows[] = {

@@ -6,9 +6,9 @@
 #include "domain/message/message_kind.h"
 #include "domain/outbox/notification_log.h"
 
-#define FRESH_S 30               /* a worker beats every ten seconds */
+#define FRESH_S 30               /* seconds; a worker beats every ten */
 #define GONE_S 60
-#define USUAL_MAX 100            /* of a queue without a limit of its own */
+#define USUAL_MAX 100            /* max_running of a queue without a limit of its own */
 
 const char *jobs_link(struct arena *a, const struct job_filter *f)
 {
@@ -172,7 +172,7 @@ static void fill_state(struct view_node *row, const struct job_entry *j)
     view_bool(row, "can_discard", streq(j->state, "dead") || streq(j->state, "ready"));
 }
 
-/* When it happens or happened, by its state. */
+/* Says when the job will run, since when it waits or runs, or when it ended, by its state. */
 static void fill_when(struct view_node *row, const struct job_entry *j, int64_t now)
 {
     bool waits = streq(j->state, "ready"), runs = streq(j->state, "running");
@@ -215,7 +215,7 @@ static void fill_filter(struct req *r, const struct job_filter *f)
     view_text(n, "clear", jobs_link(r->c->a, &(struct job_filter){ .state = f->state }));
 }
 
-/* What can be done to all that match, with how many they are. */
+/* Says how many jobs the filter matches, and which actions all of them allow. */
 static enum err fill_match(struct req *r, const struct job_filter *f)
 {
     int64_t n;
@@ -279,7 +279,7 @@ static void fill_try(struct req *r, const struct job_try *t)
     view_bool(row, "current", t->outcome == NULL);
 }
 
-/* The message that it sends, when it sends one. */
+/* Shows the message that this job sends, if it sends one (id 0: none). */
 static enum err fill_message(struct req *r, int64_t id)
 {
     struct notification n;

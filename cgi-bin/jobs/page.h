@@ -1,4 +1,4 @@
-/* What the pages of the queue's console show. */
+/* The pages of the queue's console. */
 #ifndef CGI_JOBS_PAGE_H
 #define CGI_JOBS_PAGE_H
 
@@ -8,7 +8,8 @@
 /* The address of a list with its filters, without before and limit. */
 const char *jobs_link(struct arena *a, const struct job_filter *f);
 
-/* Queues, workers, how many are in each state: the part that is asked for again and again. */
+/* Shows queues, workers and how many jobs are in each state: the part of the page that a script asks for
+ * every few seconds. */
 enum err jobs_figures(struct req *r, const struct job_filter *f) MUST_CHECK;
 enum err jobs_page(struct req *r, const struct job_filter *f, const struct job_entries *all,
                    int64_t next) MUST_CHECK;

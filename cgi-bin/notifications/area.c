@@ -1,4 +1,4 @@
-/* Notifications: the log of messages, one of them, a text of one's own; for ADMIN what
+/* Notifications: the log of messages, one message, a message in the clerk's own words; for an ADMIN what
  * messages say (templates.c) and what they may cost. */
 #include "area.h"
 
@@ -62,7 +62,7 @@ static const struct param test_rows[] = {
 };
 static const struct params test_params = PARAMS(struct test_in, test_rows);
 
-/* Dots are no letters of a field's name: the form's are with low lines. */
+/* Names of form fields cannot have the dot of the settings' keys, so these are the keys without "sms.". */
 struct budget_in { const char *price, *budget_day, *budget_month, *per_minute, *public_hour; };
 #define B struct budget_in
 static const struct param budget_rows[] = {
@@ -104,7 +104,7 @@ static bool is(const char *a, const char *b)
     return a != NULL && streq(a, b);
 }
 
-/* Each chip leads to the list with its filter put on, or taken off again. */
+/* A chip leads to the list with its filter added, or removed if it is on. */
 static void fill_chips(struct req *r, const struct notification_filter *f)
 {
     for (const char *const *s = notification_states; *s != NULL; s++) {
@@ -177,7 +177,7 @@ static enum err detail(struct req *r)
     return req_page(r, "notifications/detail.cst");
 }
 
-/* After a change: the page of the message, or the message itself. */
+/* Ends a change: a page goes to the message with a flash, the API gets the message. */
 static enum err message_give(struct req *r, const struct text *said, int64_t id)
 {
     struct notification n;
@@ -269,7 +269,7 @@ static void fill_budget(struct view_node *n, const struct sms_budget *b)
         view_money(n, "credit", b->credit);
 }
 
-/* The next days on which nothing but what informs goes out. */
+/* Lists the next holidays; on these days only messages that inform are sent. */
 static void fill_holidays(struct req *r)
 {
     int64_t day = clock_day(r->c->now);
@@ -313,7 +313,7 @@ static enum err settings_page(struct req *r)
     return req_page(r, "notifications/settings.cst");
 }
 
-/* The fault names the setting; the form knows its own field. */
+/* The domain's faults name a setting, "sms.price"; the form's field is "price". */
 static enum err settings(struct req *r)
 {
     const struct budget_in *in = r->in;
@@ -368,7 +368,7 @@ static enum err test(struct req *r)
     return req_redirect(r, "/notifications/%lld", (long long)id);
 }
 
-/* The provider's receipt.  A wrong secret looks like an address that is not there. */
+/* The SMS provider's delivery receipt.  A wrong secret is answered as an address that does not exist. */
 static enum err hook(struct req *r)
 {
     const struct hook_in *in = r->in;

@@ -10,9 +10,9 @@
 #include "domain/people/customer.h"
 
 void fill_notification(struct view_node *row, const struct notification *n);
-void fill_channels(struct req *r);           /* "channels", for a choice */
+void fill_channels(struct req *r);           /* the choice "channels" */
 
-/* templates.c */
+/* Handlers and tables of templates.c. */
 extern const struct params message_template_params, message_template_edit_params;
 handler templates, message_template_one, message_template_save, message_preview_page,
     message_preview_json;

@@ -1,4 +1,4 @@
-/* What messages say: wordings by event and channel, with what they take and cost. */
+/* The wordings of messages by event and channel, with their length and what they cost. */
 #include "cgi-bin/texts.h"
 #include "domain/message/message_kind.h"
 #include "domain/message/texts.h"

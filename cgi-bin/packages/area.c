@@ -1,5 +1,4 @@
-/* Packages: where each one is, since when, what it owes; and the counter's small
- * changes to one of them. */
+/* Packages: where each one is, since when, what it owes; and the counter's small changes to one of them. */
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
@@ -56,7 +55,7 @@ static const struct param receipt_rows[] = {
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
-/* In the address, since the toast that offers it has no other place. */
+/* The event is in the query: the link of the toast that offers to undo has no form fields. */
 struct undo_in { int64_t id, event; };
 static const struct param undo_rows[] = {
     PACKAGE_ID(struct undo_in),
@@ -77,14 +76,14 @@ static const struct param move_rows[] = {
 };
 static const struct params move_params = PARAMS(struct move_in, move_rows);
 
-/* Not "text": the page has another field of that name. */
+/* The field is "note" since another form of the same page has a field "text". */
 static const struct param note_rows[] = {
     PACKAGE_ID(struct note_in),
     PARAM_AS(struct note_in, text, "note", P_LONG, PARAM_REQUIRED, 0, 500, "La nota"),
 };
 static const struct params note_params = PARAMS(struct note_in, note_rows);
 
-/* Nor "reason". */
+/* The field is not "reason" since another form of the same page has one of that name. */
 struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
 static const struct param reverse_rows[] = {
     PACKAGE_ID(struct reverse_in),
@@ -111,7 +110,7 @@ static enum err list(struct req *r)
     return e != OK ? e : packages_page(r, r->in, &rows);
 }
 
-/* The API gives all of a package, a row of the page only what it shows. */
+/* The API gives whole packages; the page's rows have only what they show. */
 static enum err list_json(struct req *r)
 {
     struct packages all;
@@ -121,7 +120,8 @@ static enum err list_json(struct req *r)
     return e != OK ? e : packages_give(r, &all, next);
 }
 
-/* A scanned guide or a code means that very package, whatever else begins alike. */
+/* If the words are a package's whole guide or tracking code, it is the one meant, even if other guides
+ * begin alike. */
 static bool is_meant(struct arena *a, const char *q, const struct package *p)
 {
     const char *code = normal_code(a, q), *guide = normal_guide_key(a, q);

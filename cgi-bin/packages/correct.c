@@ -8,7 +8,7 @@
 #include "local/money.h"
 
 #define C struct correct_in
-#define VALUE_MAX 1000000000     /* as an announcement takes it */
+#define VALUE_MAX 1000000000     /* pesos; as an announcement's */
 static const struct param correct_rows[] = {
     PARAM(C, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
     PARAM_ENUM(C, type, 0, package_types, "Tamaño; la tarifa es la que regía al anunciarlo"),
@@ -43,7 +43,7 @@ static void fill_options(struct req *r)
         view_option(r->page, "conditions", *k, package_condition_words(*k));
 }
 
-/* Which fields the form has, and what stands in them at first. */
+/* Says which fields this package's state lets one correct, and puts the present values into them. */
 static void fill_form(struct req *r, const struct package *p)
 {
     static const char *const names[] = { "type", "condition", "carrier", "guide", "announced_name",
@@ -63,7 +63,8 @@ static void fill_form(struct req *r, const struct package *p)
     view_text(form, "receiver_name", p->receiver_name);
 }
 
-/* What is there now stands beside the form, also when somebody else has just changed it. */
+/* The page of a correction: the present values beside the form, also when a form comes back since somebody
+ * else has just changed the package. */
 enum err correct_page(struct req *r)
 {
     const struct id_in *in = r->in;

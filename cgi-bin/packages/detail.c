@@ -145,7 +145,8 @@ static enum err fill_incident(struct req *r, const struct package *p)
     return OK;
 }
 
-/* Of all that was handed over with it. */
+/* Shows the signature and the receipt's WhatsApp link of the package's hand-over, which may have had other
+ * packages too. */
 static enum err fill_handover(struct req *r, const struct package *p)
 {
     struct delivery d;
@@ -185,7 +186,7 @@ static enum err fill_photos(struct req *r, const struct package *p)
     return e;
 }
 
-/* Newest first. */
+/* Shows the package's events, newest first. */
 static enum err fill_events(struct req *r, const struct package *p)
 {
     struct package_events all;

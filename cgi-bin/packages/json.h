@@ -12,7 +12,7 @@ struct package_items { struct package_item *v; size_t n; };
 struct packages_answer { struct package_items items; bool near; int64_t next; };
 FIELD_TABLE(struct packages_answer, packages_answer_fields)
 
-/* A page of package_list or what package_find found (next: 0), for a row that gives
+/* Answers with a page of package_list, or with what package_find found (next: 0), on a route that gives
  * packages_answer_fields.  Each item says what is due today. */
 enum err packages_give(struct req *r, const struct packages *all, int64_t next) MUST_CHECK;
 

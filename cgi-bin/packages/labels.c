@@ -58,7 +58,7 @@ static void add_label(struct req *r, const struct labels_in *in, const struct la
     view_text(row, "date", l->date);
 }
 
-/* The same labels with that symbol. */
+/* The address of the same labels with another symbol. */
 static const char *same(struct arena *a, const struct labels_in *in, const char *chosen)
 {
     const char *link = link_add(a, "/packages/labels", "symbol", chosen);
@@ -70,7 +70,7 @@ static const char *same(struct arena *a, const struct labels_in *in, const char 
     return link_add(a, link, "zone", in->zone);
 }
 
-/* Where they were asked for. */
+/* The link back to the page from which the labels were asked for. */
 static void fill_back(struct req *r, const struct labels_in *in)
 {
     struct arena *a = r->c->a;
@@ -90,7 +90,7 @@ static void fill_back(struct req *r, const struct labels_in *in)
     view_text(r->page, "back_words", words);
 }
 
-/* What chose them, for the form that prints them. */
+/* Repeats in the printing form which labels were asked for, so that it prints the same. */
 static void fill_form(struct req *r, const struct labels_in *in, size_t count)
 {
     bool prints = label_printer(r->c) && count > 0 && r->c->role >= ROLE_OPERADOR;

@@ -1,4 +1,4 @@
-/* Labels: a box's and a shelf's, 50 × 25 mm each, for the browser's print dialogue. */
+/* Labels of boxes and positions, 50 × 25 mm each, for the browser's print dialogue. */
 #ifndef CGI_PACKAGES_LABELS_H
 #define CGI_PACKAGES_LABELS_H
 

@@ -20,7 +20,7 @@ const char *packages_link(struct arena *a, const char *path, const struct packag
 
 /* ---- filters: chips, each the address of the list that it leads to ---- */
 
-/* What stands above the rows, and all that it depends on. */
+/* The part of the page above the rows, with all values it depends on: its rendered text is cached by them. */
 struct head {
     struct package_filter f;
     const char *asset, *name;
@@ -62,7 +62,7 @@ static bool is(const char *value, const char *chosen)
     return !is_blank(value) && streq(value, chosen);
 }
 
-/* A state takes the place of another; an age belongs to what is on the shelf. */
+/* States exclude each other.  Ages are of packages on the shelf, so another state drops the age. */
 static void state_chips(struct chips c, const struct package_filter *f)
 {
     static const struct { const char *state, *label; } states[] = {
@@ -87,7 +87,7 @@ static void state_chips(struct chips c, const struct package_filter *f)
     chip(c, "states", "Por identificar", f->unidentified, to);
 }
 
-/* The others are on or off. */
+/* A chip of an age or a type turns its filter on or off; an age drops the state. */
 static void age_and_type_chips(struct chips c, const struct package_filter *f)
 {
     struct package_filter to = *f;
@@ -104,7 +104,7 @@ static void age_and_type_chips(struct chips c, const struct package_filter *f)
     }
 }
 
-/* What was searched, whose they are: a click takes it away. */
+/* Chips of the words searched and of the customer, there only to be removed. */
 static void other_chips(struct chips c, const struct package_filter *f, const char *name, bool near)
 {
     struct package_filter to = *f;
@@ -146,7 +146,7 @@ static const char *name_of(const struct package *p)
     return p->customer_name ? p->customer_name : p->announced_name;
 }
 
-/* All that a row shows and depends on. */
+/* A row of the list, with all values it depends on: its rendered text is cached by them. */
 struct row {
     const char *asset;
     int64_t id, is_operator;
@@ -223,7 +223,7 @@ enum err packages_page(struct req *r, const struct package_filter *f, const stru
     view_bool(r->page, "any", rows->all.n > 0);
     fill_empty(r, f);
     r->find = f->q;
-    if (rows->next != 0 || f->before != 0)       /* never of what was found */
+    if (rows->next != 0 || f->before != 0)       /* search results have one page */
         req_pages(r, rows->next);
     return req_page(r, "packages/list.cst");
 }

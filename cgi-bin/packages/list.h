@@ -5,9 +5,9 @@
 #include "app/route.h"
 #include "domain/parcel/package_list.h"
 
-/* f is the filter that gave the rows. */
+/* f: the filter that gave the rows. */
 enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows) MUST_CHECK;
-/* A few hits below the omnibox, for these words. */
+/* Shows a few results of q below the omnibox. */
 enum err packages_hits(struct req *r, const char *q, const struct packages *all) MUST_CHECK;
 
 /* The address of a list with its filters, without before and limit. */

@@ -1,5 +1,5 @@
-/* Receive: scan the guide, see whose it is, put it on the shelf; the position is
- * shown large and the field waits for the next one. */
+/* Receive: scan the guide, see whose parcel it is, put it on the shelf; the position is shown large and
+ * the field waits for the next parcel. */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/parcel/courier.h"
@@ -73,7 +73,8 @@ static bool is_expired(const struct package *p)
         && streq(p->cancel_reason, "anuncio_expirado");
 }
 
-/* What a scan says: kind is "announced", "late", "new" or "there" (no form). */
+/* Shows what is known of a scanned guide: kind is "announced", "late" (announced and expired), "new", or
+ * "there", which has no form. */
 static enum err fill_found(struct req *r, const struct page_in *in)
 {
     const char *typed = in->guide;

@@ -11,7 +11,7 @@
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
-#define SCAN_MAX 500             /* more than any guide: the QR code of an advertisement is told that it is none */
+#define SCAN_MAX 500  /* longer than any guide, so that the QR code of an advertisement is told to be none */
 #define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */
@@ -92,7 +92,7 @@ static void fill_batch(struct req *r, struct view_node *n, const struct batch *b
     view_bool(n, "late", is_late(r, b));
 }
 
-/* What is open, of whoever and however old, then the newest that were closed. */
+/* Lists all open drops, of any clerk and any age, then the latest closed ones. */
 static enum err fill_batches(struct req *r)
 {
     struct batches open, all;
@@ -101,7 +101,7 @@ static enum err fill_batches(struct req *r)
     if (e == OK)
         e = batch_list(r->c, 0, BATCHES_SHOWN, &all);
     for (size_t i = 0; e == OK && i < open.n; i++)
-        if (!is_empty_of_before(r, &open.v[i]))      /* all of it was undone */
+        if (!is_empty_of_before(r, &open.v[i]))  /* an empty drop of an earlier day: all in it was undone */
             fill_batch(r, view_row(r->page, "batches"), &open.v[i]);
     for (size_t i = 0; e == OK && i < all.n; i++)
         if (all.v[i].closed_at != 0)
@@ -116,7 +116,7 @@ enum err rapid_page(struct req *r)
     enum err e = batch_open_of(r->c, &b);
     const bool open = e == OK;
 
-    if (req_wants_fragment(r) && r->status != 0)     /* of a scan that did not get to its handler */
+    if (req_wants_fragment(r) && r->status != 0)     /* a scan that failed before its handler */
         return req_bare(r, RAPID_BAD);
     if (open)
         e = batch_lines(r->c, b.id, &all);
@@ -139,7 +139,8 @@ enum err rapid_page(struct req *r)
 
 /* ---- a scan ---- */
 
-/* For scripts: the line and the verdict alone; without them the page again, which has both. */
+/* Ends a scan.  A script gets the line and the verdict ("received" or "moved") alone; without one, the
+ * browser goes to the whole page. */
 static enum err told(struct req *r, const char *verdict, const struct package *p)
 {
     struct view_node *line;
@@ -167,8 +168,8 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
     return req_bare(r, "receive/rapid_line.cst");
 }
 
-/* What went wrong, beside what was read: nothing of the page is lost.  What fails before the
- * handler comes by rapid_page. */
+/* Ends a scan that was refused.  A script gets the fault with what was scanned, and the rest of its page
+ * stays.  If a scan fails before its handler, rapid_page answers. */
 static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
 {
     struct arena *a = r->c->a;
@@ -177,10 +178,10 @@ static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
     const char *late;
 
     if (f->field != NULL && streq(f->field, "guide"))
-        f->field = "scan";       /* "guide" is the page's other form */
+        f->field = "scan";       /* "guide" is a field of another form of the page */
     if (!req_wants_fragment(r))
         return e;
-    (void)req_form_again(r, e, RAPID_BAD);       /* keeps the fault */
+    (void)req_form_again(r, e, RAPID_BAD);       /* puts the fault on the page; r->c->fault stays */
     if (e == E_CONFLICT && package_by_guide(r->c, in->scan, &p) == OK)
         view_fields(view_child(r->page, "there"), package_fields, &p);
     late = link_add(a, link_add(a, "/receive", "guide", in->scan), "in_batch", "1");
@@ -188,7 +189,7 @@ static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
     return req_bare(r, RAPID_BAD);
 }
 
-/* Either a guide, or the position of the parcel before. */
+/* Takes a scan: a position moves the parcel received last, anything else is a parcel's guide. */
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
@@ -201,7 +202,7 @@ enum err rapid_scan(struct req *r)
         e = drop_move_last(r->c, in->scan, &p);
         return e != OK ? refused(r, in, e) : told(r, "moved", &p);
     }
-    e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* its code does as well */
+    e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* a tracking code stands for its guide */
     if (e == OK)
         one.guide = p.guide_number;
     r->c->fault = (struct fault){ 0 };

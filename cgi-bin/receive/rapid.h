@@ -1,4 +1,4 @@
-/* Rapid intake: a courier's drop, scan after scan, and the drop itself. */
+/* Rapid intake: the parcels of one courier's drop, scan after scan, and the drop itself. */
 #ifndef CGI_RECEIVE_RAPID_H
 #define CGI_RECEIVE_RAPID_H
 

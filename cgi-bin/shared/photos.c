@@ -20,7 +20,8 @@ enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
     return e;
 }
 
-/* After E_INTERNAL nobody knows whether a row owns them: jobs/temp_clean.c finds out. */
+/* After E_INTERNAL it is not known whether a row owns the files, so they stay: jobs/temp_clean.c removes
+ * those without one. */
 enum err photos_end(struct req *r, enum err e)
 {
     bool kept = (e == OK && !r->c->replayed) || e == E_INTERNAL;

@@ -14,23 +14,24 @@
 
 struct photos { struct photo_in *v; size_t n; };
 
-/* Each checked and on the disk for good.  E_INVALID names the field "photos". */
+/* Checks each upload (storage/photo.h) and has it on the disk for good.  E_INVALID names the field
+ * "photos". */
 enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
                      struct photos *out) MUST_CHECK;
-/* After the domain's call, which returned e: the files are its own now, unless it
- * refused them or they came a second time.  Returns e. */
+/* Call it with what the domain returned: when that took the photos, their files are not removed with the
+ * request.  Files of a refused or a repeated request are.  Returns e. */
 enum err photos_end(struct req *r, enum err e) MUST_CHECK;
 
 /* More photos of a package that is here: the page's form and the API's. */
 struct photos_in {
-    int64_t id;                  /* of the path */
+    int64_t id;                  /* from the path */
     struct uploads photos;
-    const char *kind;            /* of package_photo_kinds; RECEPCION if not said */
+    const char *kind;            /* one of package_photo_kinds; NULL: RECEPCION */
 };
 extern const struct params photos_params;
 enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;
 
-/* The page shows photos, which may be in the archive. */
+/* Call it on a page that shows photos: the CSP then lets the browser load them from the archive. */
 void photos_shown(struct req *r);
 
 /* A photo in an answer of the API, with the addresses of its two sizes once it is ready. */

@@ -5,11 +5,12 @@
 #include "app/route.h"
 #include "domain/money/payment.h"
 
-extern const char *const receipt_papers[];   /* widths in mm; the first is the usual one */
+extern const char *const receipt_papers[];   /* widths in mm, NULL-ended; the first is the usual one */
 
-/* The payments of the hand-over, and on the page paid.amount that stands and paid.reversed. */
+/* Reads the payments of the package's hand-over.  The page gets paid.amount, what was paid and not
+ * reversed, and paid.reversed, what is missing since. */
 enum err receipt_paid(struct req *r, const struct package *p, struct payments *out) MUST_CHECK;
-/* E_NOT_FOUND unless it is handed over.  name: whose parcel; paper: of receipt_papers or NULL. */
+/* E_NOT_FOUND unless the package was handed over. name: whose parcel; paper: of receipt_papers or NULL. */
 enum err receipt_page(struct req *r, const struct package *p, const char *name, const char *paper) MUST_CHECK;
 
 #endif

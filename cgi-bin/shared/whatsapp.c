@@ -5,7 +5,7 @@
 #include "local/normal.h"
 #include "domain/ground/setting.h"
 
-#define GUIDES_NAMED 3           /* of more it says only how many */
+#define GUIDES_NAMED 3           /* with more packages only their number is said */
 
 const char *whatsapp_link(struct req *r, const char *phone, const char *text)
 {

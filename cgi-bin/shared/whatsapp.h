@@ -1,17 +1,18 @@
-/* WhatsApp: links that staff tap; the message is written already.  It may be read over a
- * shoulder and passes through another company, so it names nothing secret: no code, and no
- * address of a customer's page, since who has that has the page. */
+/* WhatsApp: links with a written message, which staff tap.  Others may see the message, and it passes
+ * through another company, so it names nothing secret: no pickup code, and no address of a customer's
+ * page, which opens that page to anybody. */
 #ifndef CGI_WHATSAPP_H
 #define CGI_WHATSAPP_H
 
 #include "app/route.h"
 #include "domain/handover/delivery.h"
 
-/* NULL for a phone that has no WhatsApp: none, or a landline. */
+/* NULL for a phone without WhatsApp: none, or a Colombian landline. */
 const char *whatsapp_link(struct req *r, const char *phone, const char *text);
-const char *whatsapp_name(struct req *r, const char *full_name);     /* as one is greeted: the first */
+const char *whatsapp_name(struct req *r, const char *full_name);     /* first name, for a greeting */
 
-/* What was handed over, when, and what was paid of it and stands.  NULL: nobody to send it to. */
+/* A message about what was handed over, when, and what was paid and not reversed.  NULL if the customer is
+ * unknown or has no phone with WhatsApp. */
 const char *whatsapp_receipt(struct req *r, const struct delivery *d);
 
 #endif

@@ -1,4 +1,4 @@
-/* Shelf: where everything lies and for how long, boxes that change their place, and the
+/* Shelf: where everything lies and for how long, boxes that change their place, stocktakes, and the
  * positions themselves. */
 #include "app/route.h"
 #include "base/log.h"
@@ -120,7 +120,8 @@ static enum err fill_done(struct req *r, int64_t id)
     return e;
 }
 
-/* Also the page of a POST that failed, which has said already what is wrong. */
+/* The page where a scanner moves boxes.  It is also shown after a POST that failed (r->status is set): the
+ * fault on it is then the POST's. */
 static enum err move_page(struct req *r)
 {
     const struct move_page_in *in = r->in;

@@ -7,8 +7,7 @@
 
 /* ---- one position ---- */
 
-/* How old what lies there is, by the bands that lists have: a colour, a number and, of
- * what is late, a mark. */
+/* Shows how long a box has lain there: a colour by age band, the days, and a mark if it is late. */
 static void fill_age(struct req *r, struct view_node *n, int64_t received_at)
 {
     const struct package like = { .state = "RECIBIDO", .received_at = received_at };

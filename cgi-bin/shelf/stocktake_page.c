@@ -74,7 +74,8 @@ static void fill_boxes(struct req *r, const struct stocktake_boxes *all)
     view_int(r->page, "seen_count", seen);
 }
 
-/* Of those that are shown: a number in the address is no more than that. */
+/* Shows the box that was read last, if it is among the boxes shown: any other id in the address is
+ * ignored. */
 static void fill_reading(struct req *r, const struct stocktake_page_in *in, const struct stocktake_boxes *all)
 {
     struct view_node *n;

@@ -1,4 +1,4 @@
-/* Pages of the shelf's stocktake: which there are, one being counted, one that is finished. */
+/* Pages of the shelf's stocktake: the list, one being counted, one that is finished. */
 #ifndef CGI_SHELF_STOCKTAKE_PAGE_H
 #define CGI_SHELF_STOCKTAKE_PAGE_H
 
@@ -8,7 +8,8 @@
 struct stocktakes_in { const char *zone, *position; int64_t before, limit; };
 enum err stocktakes_show(struct req *r, const struct stocktakes_in *in) MUST_CHECK;
 
-/* position: the one that is looked at; read: the box that was just read, and how. */
+/* position: the code of the one shown, or NULL for the current one; read: id of the box read last, again:
+ * it had been read here before, before: the position where it had been read. */
 struct stocktake_page_in { int64_t id; const char *position; int64_t read; bool again; const char *before; };
 enum err stocktake_show(struct req *r, const struct stocktake_page_in *in) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Audits of the shelf: parameters and handlers; their rows are in shelf.c. */
+/* Stocktakes of the shelf: parameters and handlers; their routes are in area.c. */
 #include "stocktakes.h"
 
 #include "base/log.h"
@@ -103,7 +103,7 @@ static const struct field stocktake_answer_rows[] = {
 };
 const struct fields stocktake_answer_fields = FIELDS(stocktake_answer_rows);
 
-/* With the boxes of a position, or (NULL) with the stocktake's differences. */
+/* Answers with the stocktake and the boxes of a position, or (NULL) its differences. */
 static enum err stocktake_give(struct req *r, int64_t id, const char *position)
 {
     struct stocktake_answer answer;
@@ -124,7 +124,7 @@ enum err stocktake_asked(struct req *r)
     return req_is_api(r) ? stocktake_give(r, in->id, in->position) : stocktake_show(r, in);
 }
 
-/* Back to the position that is being counted. */
+/* Redirects to the position that is being counted, with what was just read (or NULL). */
 static enum err to_position(struct req *r, int64_t id, const char *position, const struct stocktake_reading *read)
 {
     const char *link = arena_printf(r->c->a, STOCKTAKES "/%lld", (long long)id);

@@ -1,4 +1,4 @@
-/* Audits of the shelf: what the two files of the area share. */
+/* Stocktakes of the shelf: what stocktakes.c gives to area.c. */
 #ifndef CGI_SHELF_STOCKTAKES_H
 #define CGI_SHELF_STOCKTAKES_H
 
