@@ -123,9 +123,8 @@ Test(secret, is_one_file_by_name_and_nothing_else)
     cr_assert_null(secret_read(a, c, "link"));
     cr_assert_null(secret_read(a, c, "nul"));
     for (const char *const *f = (const char *const[]){ "pepper", "nul", "empty", "link", NULL };
-         *f != NULL; f++) {
+         *f != NULL; f++)
         unlink(arena_printf(a, "%s/%s", dir, *f));
-    }
     rmdir(dir);
     arena_free(a);
 }
