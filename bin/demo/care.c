@@ -1,5 +1,5 @@
-/* What is done about parcels that are expected or lie there: calls, notes, corrections, incidents,
- * cancellations; and about the house itself. */
+/* Care: what the staff of the demo do about parcels other than receiving them and handing them over (calls,
+ * notes, corrections, incidents, cancellations), and about the shop's own settings. */
 #include "bin/demo/shop.h"
 
 #include "base/clock.h"
@@ -48,7 +48,8 @@ static enum err call_about(struct shop *s, int64_t id)
         .note = calls[at].note, .promised_day = calls[at].days ? clock_day(s->c->now) + calls[at].days : 0, .all = true }, &p);
 }
 
-/* About what has lain there so long, the oldest or the youngest of it first. */
+/* Calls the customers of at most `most` parcels received more than older_s seconds ago, beginning with the
+ * oldest parcel or with the youngest. */
 static enum err calls_make(struct shop *s, int64_t older_s, size_t most, bool oldest)
 {
     struct ids ids;
@@ -101,7 +102,7 @@ static enum err week_cancel(struct shop *s)
 
     if (e == OK && ids.n > 0)
         e = package_cancel(s->c, &(struct cancel_in){ ids.v[0], "cliente_solicita", NULL }, &p);
-    if (e == OK && ids.n > 1) {  /* the wrong one, and taken back at once */
+    if (e == OK && ids.n > 1) {  /* a cancellation by mistake, undone at once */
         e = package_cancel(s->c, &(struct cancel_in){ ids.v[1], "error_operador", NULL }, &p);
         shop_wait(s, 9);
         if (e == OK)

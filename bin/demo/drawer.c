@@ -3,7 +3,7 @@
 
 #include "domain/money/cash.h"
 
-#define DRAWER_SHORT 2000        /* what the one that does not agree lacks */
+#define DRAWER_SHORT 2000        /* pesos missing on the one day whose count does not agree */
 
 enum err drawer_open(struct shop *s, int64_t *id)
 {

@@ -6,21 +6,22 @@
 #include "domain/outbox/notification_reminders.h"
 #include "store/db.h"
 
-#define PACKING 15000            /* what is bought on Mondays */
-#define TO_BANK 200000           /* what is taken to the bank on Fridays, if there is as much */
+#define PACKING 15000            /* pesos spent on bags and tape every Monday */
+#define TO_BANK 200000           /* pesos taken to the bank every Friday on which the drawer holds as much */
 #define HOUR_S 3600
 #define OPENING (9 * HOUR_S + 1800)
 
 static const struct stmt any_package = STMT("demo_any_package", "", "SELECT count(*) FROM packages");
 DB_REGISTER(&any_package)
 
-/* What happens on the first open day that is so many days ago or fewer. */
+/* Steps that do not happen daily.  `ago`: days before today; a step whose day is a Sunday (the shop is closed)
+ * happens on the next open day. */
 static const struct { int64_t ago; enum err (*step)(struct shop *s); } calendar[] = {
     { 26, care_week }, { 22, stocktake_first }, { 19, care_week }, { 14, care_call_oldest }, { 12, care_week },
     { 8, stocktake_second }, { 6, care_call_oldest }, { 4, care_week }, { 2, care_give_up },
 };
 
-/* ---- what all files share ---- */
+/* ---- helpers declared in shop.h ---- */
 
 uint32_t shop_chance(struct shop *s, uint32_t n)
 {
@@ -74,7 +75,8 @@ static enum err drawer_moves(struct shop *s, int64_t day, int64_t drawer)
     return OK;
 }
 
-/* Couriers come at ten; the counter hands over until seven, and counts what it took. */
+/* An open day: couriers come at ten, parcels are handed over in the afternoon, and at seven the counter counts
+ * its drawer.  The drawer is short on one day, four days ago, or five if that was a Sunday. */
 static enum err day_open(struct shop *s, int64_t day, size_t *next)
 {
     const int64_t short_day = s->today - 4 - (clock_date(clock_day_start(s->today - 4)).weekday == 0);
@@ -107,7 +109,7 @@ static enum err day_open(struct shop *s, int64_t day, size_t *next)
     return e != OK ? e : drawer_close(s, drawer, day == short_day);
 }
 
-/* People announce in the morning, on Sundays too. */
+/* A past day: customers announce parcels in the morning, on Sundays too; the shop opens Monday to Saturday. */
 static enum err day_past(struct shop *s, int64_t day, size_t *next)
 {
     const bool sunday = clock_date(clock_day_start(day)).weekday == 0;
@@ -120,7 +122,8 @@ static enum err day_past(struct shop *s, int64_t day, size_t *next)
 
 /* ---- before the month ---- */
 
-/* Some of what was announced then never came, and nobody came for what did. */
+/* A day whose customers forget their parcels: 30 of 100 announced parcels never arrive, and nobody collects the
+ * rest. */
 static enum err day_forgotten(struct shop *s, int64_t day, uint32_t many)
 {
     enum err e;
@@ -135,7 +138,7 @@ static enum err day_forgotten(struct shop *s, int64_t day, uint32_t many)
 
 struct today { struct shop *s; int64_t opening; };
 
-/* So many hundredths of the time since opening. */
+/* Sets the clock to a moment between the opening (part 0) and now (part 100). */
 static void today_at(const struct today *t, int64_t part)
 {
     t->s->c->now = t->opening + (t->s->now - t->opening) * part / 100;
@@ -184,7 +187,8 @@ static enum err today_since(const struct today *t)
     return e != OK ? e : handover_some(s, 8);
 }
 
-/* Early in the morning and at night the same things have happened in a shorter time. */
+/* If the demo is made before half past eleven in the morning, the shop opened earlier today, so that all steps
+ * of a day fit between the opening and now. */
 static enum err day_today(struct shop *s)
 {
     const int64_t start = clock_day_start(s->today);
@@ -197,7 +201,7 @@ static enum err day_today(struct shop *s)
     return e != OK ? e : today_since(&t);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole demo ---- */
 
 static enum err shop_run(struct shop *s, int days)
 {
@@ -230,7 +234,7 @@ enum err demo_fill(struct ctx *c, int days, int *packages)
     if (db_scalar(c->db, 1, &any_package) != 0)
         return OK;
     db_lazy(c->db, true);
-    c->hint = NULL;              /* Redis may not run yet; a worker that starts looks by itself */
+    c->hint = NULL;              /* Redis may not run yet; a worker that starts needs no hint to find jobs */
     e = staff_make(&s);
     if (e == OK)
         e = shop_run(&s, days);

@@ -1,5 +1,5 @@
-/* Who comes for their parcels: with the code of the message, with somebody's authorisation, or with
- * nothing but a document; and how they pay. */
+/* Hand-overs of the demo.  A customer proves the right to a parcel by the code of the message, by an
+ * authorisation, or by a document alone, and pays in one of several ways. */
 #include "bin/demo/shop.h"
 
 #include "base/clock.h"
@@ -9,8 +9,8 @@
 #include "domain/parcel/pickup.h"
 #include "store/db.h"
 
-#define COMES_WITHIN_DAYS 9      /* who has not come by then has forgotten it, or comes for another one */
-#define OVERRIDE_EACH 17         /* every so manieth hand-over */
+#define COMES_WITHIN_DAYS 9      /* a parcel that lay longer is not collected, unless with a younger one */
+#define OVERRIDE_EACH 17         /* every 17th hand-over is by override; the numbers below mean the same */
 #define AUTHORIZED_EACH 13
 #define SIGNED_EACH 11
 #define SPLIT_EACH 7

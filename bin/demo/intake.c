@@ -1,4 +1,4 @@
-/* What comes to the shop: announcements, couriers' drops with their signatures, boxes with photos. */
+/* Intake of the demo: announcements, drops that couriers sign, boxes with photos. */
 #include "bin/demo/shop.h"
 
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 #include "storage/photo.h"
 #include "store/db.h"
 
-#define DAMAGED_EACH 6           /* every so manieth photo */
-#define DROP_LEAST 3             /* boxes of one carrier for which a drop is opened */
+#define DAMAGED_EACH 6           /* every 6th photo shows a damaged box */
+#define DROP_LEAST 3             /* a drop is opened for at least so many boxes of one carrier */
 
 static const struct stmt announced = STMT("demo_announced", "i",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at BETWEEN $1 - 5 * 86400 AND $1"
@@ -62,7 +62,7 @@ enum err intake_announce(struct shop *s, uint32_t many, bool forgetful)
         shop_wait(s, shop_chance(s, 500));
         e = package_announce(s->c, &in, &out);
         if (e == E_CONFLICT)
-            e = OK;              /* the same guide twice: rare, and fine */
+            e = OK;              /* two parcels drew the same guide: the second is left out */
         else
             s->packages += e == OK;
     }
@@ -117,7 +117,7 @@ static enum err intake_close(struct shop *s)
     return e != OK ? e : drop_close(s->c, &(struct drop_close_in){ drop.id, SHOP_PICK(s, couriers), person_signature(s) }, &drop);
 }
 
-/* The boxes of one carrier come together: many as a drop that its courier signs, few one by one. */
+/* Boxes of one carrier arrive together: DROP_LEAST or more as a drop that the courier signs, fewer singly. */
 static enum err carrier_arrives(struct shop *s, const int64_t *ids, size_t n, bool photos)
 {
     const bool drop = n >= DROP_LEAST;
@@ -131,7 +131,7 @@ static enum err carrier_arrives(struct shop *s, const int64_t *ids, size_t n, bo
     return e == OK && drop ? intake_close(s) : e;
 }
 
-/* Those that have arrived, in the order of their carriers. */
+/* Chooses by lot so many percent of the announced parcels, sorted by carrier: they have arrived. */
 static enum err arrivals_find(struct shop *s, uint32_t percent, struct ids *out)
 {
     enum err e = shop_ids(s, &announced, s->c->now, out);
@@ -193,7 +193,7 @@ enum err intake_half_drop(struct shop *s)
                          &drop, &line);
     if (e == OK)
         e = photo_take(s, SUBJECT_BOX, true, photos);
-    if (e == OK)                 /* a photo that broke on its way: its job dies */
+    if (e == OK)                 /* the photo is cut off, so that the demo has a dead job photo.process */
         e = package_receive(s->c, &(struct receive_in){ .guide = carrier_guide(s, "Coordinadora"), .carrier = "Coordinadora",
             .in_batch = true, .photos = photos, .photo_count = 1 }, &p);
     return e;

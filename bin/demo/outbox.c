@@ -1,10 +1,10 @@
-/* Messages of the days gone by: the worker would find them too late to send, so they are said to be
- * sent, but for a few that show what does not go well. */
+/* Outbox: messages of past days are marked as sent, since a worker would find it too late to send them.  A few
+ * are marked as failed or doubtful, to show what that looks like. */
 #include "bin/demo/shop.h"
 
 #include "store/db.h"
 
-#define LIVE_S 3600              /* what is younger is the worker's */
+#define LIVE_S 3600              /* messages younger than this many seconds are left for the worker to send */
 
 static const struct stmt sent = STMT("demo_sent", "i",
     "UPDATE notifications SET state = CASE channel WHEN 'sms' THEN 'delivered' ELSE 'sent' END, sent_at = not_before, attempts = 1,"

@@ -1,4 +1,4 @@
-/* Who works at the shop, and whose parcels come there. */
+/* People of the demo: the staff of the shop, and the residents whose parcels come there. */
 #include "bin/demo/shop.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 #include "crypto/crypto.h"
 #include "domain/people/user.h"
 
-#define PASSWORD_PARTS 3         /* of four characters */
+#define PASSWORD_PARTS 3         /* a password is so many groups of four characters, joined by "-" */
 #define RESIDENTS 160
-#define FORGETFUL 10              /* residents more, who come for nothing */
+#define FORGETFUL 10             /* further residents, who never collect their parcels */
 
 static const struct { const char *username, *full_name, *role; enum role as; } staff[DEMO_STAFF] = {
     [STAFF_CHIEF] = { "gerencia", "Patricia LondoÃ±o", "ADMIN", ROLE_ADMIN },
@@ -28,8 +28,8 @@ const char *const demo_carriers[DEMO_CARRIERS] = { "Servientrega", "Inter RapidÃ
 
 /* ---- staff ---- */
 
-/* Of this installation's own secret, so that it is kept nowhere, is the same whenever it is asked for,
- * and opens no other installation.  NULL when the secret cannot be read. */
+/* The password is computed from this installation's token_key: so it is stored nowhere, comes out the same each
+ * time, and opens no other installation.  NULL when the secret cannot be read. */
 static char *staff_password(struct ctx *c, const char *username)
 {
     const char *key = secret_read(c->a, c->conf, "token_key");
@@ -129,7 +129,7 @@ char *carrier_guide(struct shop *s, const char *carrier)
     return out;
 }
 
-/* Phones are of the 555 block of the numbering plan, which is nobody's. */
+/* Phone numbers begin with 300 555: nobody has a number of that block. */
 struct announce_in person_announce(struct shop *s, bool forgetful)
 {
     struct arena *a = s->c->a;
@@ -146,7 +146,7 @@ struct announce_in person_announce(struct shop *s, bool forgetful)
         .guides = carrier_guide(s, carrier) };
 }
 
-/* Loops that run on to the right, higher at first, and a stroke below. */
+/* Draws handwriting: loops that run on to the right, the first ones taller, and a stroke under them. */
 char *person_signature(struct shop *s)
 {
     const double tall = 26 + shop_chance(s, 22), wide = 8 + shop_chance(s, 10), turn = 0.42 + shop_chance(s, 20) / 100.0;

@@ -1,4 +1,5 @@
-/* Areas of even colour, filled line by line, with fibres that make it look like cardboard. */
+/* Pictures are areas of one colour, filled line by line; lighter and darker fibres make an area look like
+ * cardboard. */
 #include "bin/demo/picture.h"
 
 #include <assert.h>
@@ -11,7 +12,7 @@
 
 #define WIDTH 800
 #define HEIGHT 600
-#define SHADES 16                /* of a colour; 11 is the colour itself */
+#define SHADES 16                /* how many shades a colour has; shade PLAIN is the colour itself */
 #define PLAIN 11
 #define CORNERS_MAX 16
 
@@ -23,7 +24,8 @@ static const uint8_t colours[COLOURS][3] = {
 };
 
 struct point { double x, y; };
-/* A flat side in space, as the camera sees it: (u, v) of 0 … 1 lies at origin + u·across + v·down. */
+/* A flat side of a box or bag as the camera sees it: the side's point (u, v), both 0 … 1, lies at
+ * origin + u·across + v·down. */
 struct side { struct point origin, across, down; };
 
 struct picture { uint8_t pixels[WIDTH * HEIGHT]; uint32_t chance; };
@@ -46,7 +48,7 @@ static uint8_t shade_of(enum colour colour, int shade)
     return (uint8_t)((int)colour * SHADES + (shade < 0 ? 0 : shade >= SHADES ? SHADES - 1 : shade));
 }
 
-/* grain: by how many shades the fibres differ; 0: even. */
+/* grain: by how many shades at most a fibre differs from `shade`; 0: no fibres. */
 static void line_fill(struct picture *p, int y, int from, int to, enum colour colour, int shade, int grain)
 {
     const int even = shade;
@@ -119,7 +121,8 @@ static void label_draw(struct picture *p, const struct side *s, double u, double
     }
 }
 
-/* The table before a wall; seen from above, the table alone; or the door, where a parcel goes out. */
+/* Draws what is behind the parcel: a table before a wall; for a bag, which is seen from above, the table alone;
+ * for a hand-over a door too. */
 static void room_draw(struct picture *p, enum subject subject)
 {
     const bool at_door = subject == SUBJECT_HANDED;
@@ -134,7 +137,7 @@ static void room_draw(struct picture *p, enum subject subject)
         area_fill(p, door, COUNT(door), DOOR, PLAIN, 0);
 }
 
-/* Torn open: what is inside is dark, and the torn edge stands off. */
+/* Draws a hole torn into a side: dark inside, with a rim of torn cardboard. */
 static void hole_draw(struct picture *p, const struct side *s)
 {
     static const double around[][2] = { { 0.04, 0.3 }, { 0.2, 0.22 }, { 0.26, 0.02 }, { 0.42, 0.12 }, { 0.7, 0.06 }, { 0.76, 0.2 },

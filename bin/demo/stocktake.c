@@ -1,4 +1,4 @@
-/* Stocktakes: what a person with a scanner in the hand finds, zone after zone. */
+/* Stocktakes of the demo: scans as a clerk makes them, position after position of a zone. */
 #include "bin/demo/shop.h"
 
 #include "domain/shelf/position.h"
@@ -6,7 +6,8 @@
 
 #define CODES_MAX 100
 
-/* What is amiss on the shelf: which box is not where it should be, counted from the first. */
+/* Differences that a stocktake finds.  missing, misplaced: the number of such a box in the order of counting,
+ * from 1; 0: none.  extra: a box that the books do not know is scanned. */
 struct findings { size_t missing, misplaced; bool extra; };
 struct count { struct stocktake counted; struct findings amiss; size_t boxes; const char *carried; };
 
@@ -16,7 +17,8 @@ static enum err label_scan(struct shop *s, const struct count *k, const char *la
     return stocktake_scan(s->c, &(struct stocktake_scan_in){ k->counted.id, label, NULL }, out);
 }
 
-/* The box of another position is read on this one; where that is empty, the books follow. */
+/* Scans the misplaced box on this position.  If the position has no other box, the clerk corrects the books:
+ * the box belongs here now. */
 static enum err carried_found(struct shop *s, struct count *k, bool empty)
 {
     struct stocktake_reading reading;
@@ -53,7 +55,8 @@ static enum err position_count(struct shop *s, struct count *k, const char *code
     return label_scan(s, k, carrier_guide(s, "Deprisa"), &reading);
 }
 
-/* most: positions that are counted; all of them finish it. */
+/* most: how many positions are counted; if that is all of the zone, the stocktake is finished, else left
+ * open. */
 static enum err zone_count(struct shop *s, const char *zone, struct findings amiss, size_t most)
 {
     struct count k = { .amiss = amiss };
