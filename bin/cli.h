@@ -1,6 +1,5 @@
-/* Cli: what the commands of `paqueteria` share.  A command is a row: its words, its
- * usage, which is also the schema of its options, a sentence, and a function that
- * calls the domain and prints. */
+/* Cli: what the commands of `paqueteria` share.  A command is a row: its words, a usage, by which its options
+ * are checked, a sentence, and a function that calls the domain and prints. */
 #ifndef BIN_CLI_H
 #define BIN_CLI_H
 
@@ -34,22 +33,24 @@ struct cli {
     int status;                  /* exit code of a command that ended OK but found faults */
 };
 
-/* NULL when it was not given; "" of one without a value. */
+/* Value of an option: NULL when it was not given, "" when it takes no value. */
 const char *cli_option(const struct cli *x, const char *name);
-bool cli_flag(const struct cli *x, const char *name);
+bool cli_flag(const struct cli *x, const char *name);    /* whether the option was given */
+/* Reads an option that is a number ≥ 0; dflt when it was not given.  E_INVALID when it is none. */
 enum err cli_number(struct cli *x, const char *name, int64_t dflt, int64_t *out) MUST_CHECK;
 
-/* A list as a table of these columns ("id username role"), or all of it as JSON. */
+/* Prints n structs of row_size bytes as a table with these columns ("id username role"); with --json as an
+ * array of objects with all fields. */
 void cli_list(const struct cli *x, struct fields f, const char *columns, const void *rows, size_t n,
               size_t row_size);
-/* Print an object, a line a field, or as JSON. */
+/* Prints an object, a line a field, or as JSON. */
 void cli_object(const struct cli *x, struct fields f, const void *object);
-/* Print an answer that no field table describes, with --json only; takes o. */
+/* Prints a JSON object that no field table describes, and frees it; to be called with --json only. */
 struct json_object;
 void cli_json(struct json_object *o);
-/* A sentence for people; nothing with --json. */
+/* Prints a sentence for people; nothing with --json. */
 void cli_say(const struct cli *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A line of standard input without its end, or NULL. */
+/* Reads a line of standard input, without its line end; NULL at the end. */
 char *cli_read_line(struct cli *x);
 
 extern const struct command system_commands[], people_commands[], work_commands[],

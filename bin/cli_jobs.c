@@ -1,4 +1,4 @@
-/* The queue: what waits, what failed, and what to do about it. */
+/* Commands about the queue: jobs that wait or failed, and acts on them. */
 #include <stdio.h>
 
 #include "json/json.h"
@@ -74,8 +74,8 @@ static enum err queues_run(struct cli *x)
     return e;
 }
 
-/* Jobs that are named are acted on one by one, so that a wrong number is told; without names all
- * that match the filter are. */
+/* Acts on the jobs named on the command line one by one, so that a wrong number is reported; without names, on
+ * all jobs that match the filter. */
 static enum err act(struct cli *x, const char *action, struct job_bulk_done *done)
 {
     struct job_bulk in = { .action = action, .filter = filter_of(x), .all = x->word_count == 0 };

@@ -1,4 +1,4 @@
-/* Messages: tries of the providers, wordings, reminders. */
+/* Commands about messages: test messages, wordings, reminders. */
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -14,8 +14,9 @@
 #define WAIT_S 30
 #define BODY_MAX 16384
 
-/* Written down here, sent by the worker; then what became of it. */
-static enum err test(struct cli *x, const char *channel)
+/* Writes a test message to the database, waits up to WAIT_S until a worker has sent it, and prints its state.
+ * */
+static enum err message_test(struct cli *x, const char *channel)
 {
     double until = clock_mono() + WAIT_S;
     struct notification n;
@@ -41,12 +42,12 @@ static enum err test(struct cli *x, const char *channel)
 
 static enum err sms_test_run(struct cli *x)
 {
-    return test(x, "sms");
+    return message_test(x, "sms");
 }
 
 static enum err mail_test_run(struct cli *x)
 {
-    return test(x, "email");
+    return message_test(x, "email");
 }
 
 static enum err sms_balance_run(struct cli *x)

@@ -1,11 +1,12 @@
-/* Users and tokens. */
+/* Commands about users and tokens. */
 #include <stdio.h>
 
 #include "bin/cli.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"
 
-/* --password-stdin: a line of standard input; without it the domain makes one. */
+/* Reads the password from standard input if --password-stdin was given; else it is NULL and the domain
+ * makes one. */
 static enum err password_of(struct cli *x, const char **password)
 {
     *password = NULL;

@@ -1,4 +1,4 @@
-/* Tariffs: those that there are, a new one, and what a parcel would cost. */
+/* Commands about tariffs: list them, add one, say what a parcel would cost. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -53,8 +53,8 @@ static enum err add_run(struct cli *x)
     return e;
 }
 
-/* "2026-11-25 14:30" as the two that the simulator reads; it says what is wrong with them. */
-static void moment(struct cli *x, const char *option, const char **day, const char **time)
+/* Splits an option like "2026-11-25 14:30" into day and time; quote_make checks both. */
+static void moment_split(struct cli *x, const char *option, const char **day, const char **time)
 {
     const char *s = cli_option(x, option);
     size_t n = strcspn(s, " T");
@@ -69,8 +69,8 @@ static enum err simulate_run(struct cli *x)
     struct quote q;
     enum err e;
 
-    moment(x, "--received", &in.received_day, &in.received_time);
-    moment(x, "--picked", &in.picked_day, &in.picked_time);
+    moment_split(x, "--received", &in.received_day, &in.received_time);
+    moment_split(x, "--picked", &in.picked_day, &in.picked_time);
     e = quote_make(&x->c, &in, &q);
     if (e == OK && x->json)
         cli_json(json_of(quote_fields, &q));

@@ -1,5 +1,5 @@
-/* Secrets: one file each, 0400, in secrets_dir.  Those that the product makes itself,
- * and those of the operator's providers. */
+/* Commands about secrets.  A secret is a file of mode 0400 in secrets_dir; the product makes some itself, the
+ * operator gets the others from providers (of SMS, mail, S3) and sets them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,9 +12,10 @@
 #include "bin/texts.h"
 #include "crypto/crypto.h"
 
+/* Flags of a secret: MADE by the product; ROTATES: it may be changed, since nothing is lost by that; PAIR:
+ * half of the backups' key pair. */
 enum { MADE = 1, ROTATES = 2, PAIR = 4 };
 
-/* A secret may be rotated when nothing is lost by it: its flags say so. */
 static const struct secret { const char *name; unsigned flags; const char *doc; } secrets[] = {
     { "pepper", MADE, "contraseñas: si cambia, ninguna sirve" },
     { "pickup_key", MADE, "códigos de entrega: si cambia, los ya enviados no sirven" },
@@ -44,7 +45,7 @@ static enum err failed(struct cli *x, const char *what)
     return E_INTERNAL;
 }
 
-/* Whole and durable under its name, or not there at all. */
+/* Writes a secret so that its file, even after a crash, is there whole and on the disk, or as it was before. */
 static enum err secret_write(struct cli *x, int dir, const char *name, const char *value)
 {
     const char *fresh = arena_printf(x->c.a, ".%s.new", name);

@@ -1,4 +1,4 @@
-/* Where photos end up. */
+/* Commands about the storage of photos: the disk or the S3 archive. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,7 +17,7 @@ static enum err unusable(const char *what, const char *why)
     return E_CONFLICT;
 }
 
-/* Put, fetched and removed: the key may do all that photos need. */
+/* Stores, fetches and removes a small object: then the S3 key has all the permissions that photos need. */
 static enum err object_try(struct cli *x, const char *key, const char *path)
 {
     struct send_result r = archive_put(&x->c, key, path);

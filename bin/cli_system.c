@@ -1,4 +1,4 @@
-/* The installation itself. */
+/* Commands about the installation: schema, secrets, configuration, doctor, version. */
 #include <stdio.h>
 
 #include "bin/cli.h"

@@ -1,4 +1,4 @@
-/* Packages and the two chains: what an administrator looks into. */
+/* Commands about packages, the two hash chains (events of packages, audit log), and the demo. */
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -25,7 +25,7 @@ static enum err package_named(struct cli *x, const char *word, struct package *p
     return e;
 }
 
-/* Columns of a package's history; the text is made of an event, it is no column of its row. */
+/* Columns of a package's history.  `text` is no column of the database: it says in words what the event was. */
 #define E struct package_event
 static const struct field history_rows[] = {
     FIELD(E, at, F_INSTANT, "Cuándo"), FIELD(E, kind, F_TEXT, "Clase de evento"),
@@ -51,7 +51,8 @@ static enum err package_show_run(struct cli *x)
     return OK;
 }
 
-/* A broken chain is a finding, not a failure to look. */
+/* Verifies the chain of one package.  A broken chain is reported and sets x->status, but is no error: the other
+ * packages are verified too. */
 static enum err chain_verify(struct cli *x, const struct package *p)
 {
     int64_t at = 0;
@@ -132,7 +133,8 @@ static enum err audit_verify_run(struct cli *x)
     return e;
 }
 
-/* With their passwords: a demo is for development, whose pages nobody else reaches. */
+/* Prints the demo's accounts with their passwords: the demo is for development only, on pages that nobody else
+ * reaches. */
 static void demo_accounts_say(struct cli *x)
 {
     struct demo_account accounts[DEMO_STAFF];

@@ -25,7 +25,7 @@
 
 enum state { GOOD, ODD, BAD };
 
-/* A finding of a check: a sentence, and how to mend it. */
+/* Result of a check: its state, a sentence, and how to mend what is wrong. */
 struct finding { enum state state; const char *what, *remedy; };
 
 static struct finding finding(struct cli *x, enum state state, const char *remedy, const char *fmt, ...)
@@ -251,7 +251,7 @@ static struct finding check_shelf(struct cli *x)
         : finding(x, ODD, "libere posiciones: lo nuevo va a la zona de desborde", "llena");
 }
 
-/* Checks stand in the order in which one would mend what they find. */
+/* Checks stand in the order in which their findings are best mended. */
 static const struct check { const char *name; bool needs_db; struct finding (*look)(struct cli *x); } checks[] = {
     { "configuración", false, check_conf },
     { "secretos", false, check_secrets },

@@ -4,7 +4,7 @@
 
 #include "bin/cli.h"
 
-/* Prints a line a check; x->status is EX_CONFIG when something must be mended. */
+/* Prints a line for each check; x->status is EX_CONFIG when something must be mended. */
 enum err doctor_run(struct cli *x);
 
 #endif

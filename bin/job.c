@@ -1,5 +1,5 @@
-/* paqueteria-job: one isolated job, under its own limits.  Started by a slot with
- * the job's id and the attempt that it claimed; writes the outcome itself. */
+/* paqueteria-job: runs one job in a process with limits of its own.  A slot of the worker, which has claimed
+ * the job, starts it with the job's id and attempt; the job's outcome is written here. */
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "jobs/jobs.h"
 #include "queue/hint.h"
 
-#define PATIENCE 5
+#define PATIENCE 5               /* for nice(): requests and messages go first */
 #define FILE_MAX_MB 64           /* the largest file that a handler may write */
 
 static void limit(int what, rlim_t value)
@@ -27,7 +27,8 @@ static void limit(int what, rlim_t value)
         log_warn("job.limit", "what", NUM(what));
 }
 
-/* Sanitizers reserve terabytes of address space: no limit on it then. */
+/* Sets the limits of the job's kind; under AddressSanitizer, which reserves terabytes, none on address space.
+ * */
 static void limits(const struct job_kind *k)
 {
 #if !defined(__SANITIZE_ADDRESS__)
@@ -37,8 +38,8 @@ static void limits(const struct job_kind *k)
     limit(RLIMIT_CORE, 0);
 }
 
-/* The limit holds only while the handler runs: the database itself may be larger, and the outcome
- * has to get into it. */
+/* Limits the size of files.  The limit holds only while the handler runs: the database may be larger, and the
+ * job's outcome must still be written into it. */
 static void file_limit(rlim_t value)
 {
     struct rlimit r;
@@ -69,14 +70,14 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     metric_open(conf, "job");
     c.hint = hint_open(conf);
     e = job_load(&c, id, attempt, &j);
-    if (e != OK)                 /* E_NOT_FOUND: taken away meanwhile */
+    if (e != OK)                 /* E_NOT_FOUND: the keeper took the job away meanwhile */
         return e == E_NOT_FOUND ? EX_DATAERR : EX_TEMPFAIL;
     k = job_kind_find(j.kind);
     handler = job_handler_of(isolated_jobs, j.kind);
     if (k == NULL || handler == NULL)
         return EX_UNAVAILABLE;
     limits(k);
-    (void)!nice(PATIENCE);       /* people and messages go first */
+    (void)!nice(PATIENCE);
     file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
     file_limit(RLIM_INFINITY);
@@ -92,8 +93,8 @@ int main(int argc, char **argv)
     int64_t id, attempt;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    mallopt(M_ARENA_MAX, 1);             /* threads of a decoder would reserve 64 MB each, and a
-                                          * HEIC's wait for ever for one that got none */
+    mallopt(M_ARENA_MAX, 1);             /* else each thread of a decoder would reserve 64 MB, and threads of
+                                          * the HEIC decoder would wait for ever for one that could not start */
     signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");
     if (argc != 5 || !streq(argv[1], "--config") || !parse_int(argv[3], &id) || !parse_int(argv[4], &attempt)) {

@@ -1,4 +1,4 @@
-/* paqueteria: what an administrator does by hand.  Exit codes are those of sysexits. */
+/* paqueteria: the administrator's command line.  Exit codes are those of sysexits.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +22,11 @@
 static const struct command *const tables[] = { system_commands, people_commands, work_commands,
                                                job_commands, message_commands, storage_commands, rate_commands };
 
-/* ---- what a command may be given ---- */
+/* ---- options and words of a command ---- */
 
 struct slot { char name[32]; bool is_option, has_value, optional, many; };
 
-/* The next piece of a usage; false at its end. */
+/* Reads the next option or word of a usage; false at its end. */
 static bool slot_next(const char **usage, struct slot *s)
 {
     const char *p = *usage + strspn(*usage, " ");
@@ -64,7 +64,7 @@ static bool is_global(struct cli *x, const char *arg)
     return streq(arg, "--json");
 }
 
-/* False when an argument is not one of the command's. */
+/* Sorts the arguments into options and words; false when the usage of the command does not have one. */
 static bool arguments_read(struct cli *x, char **argv)
 {
     for (; *argv != NULL; argv++) {
@@ -90,7 +90,7 @@ static bool arguments_read(struct cli *x, char **argv)
     return true;
 }
 
-/* Everything that must be there is, and there are no words too many. */
+/* Whether all required options and words were given, and no more words than the usage allows. */
 static bool arguments_fit(const struct cli *x)
 {
     const char *usage = x->command->usage;

@@ -1,10 +1,11 @@
 /* paqueteria-serve: master of the FastCGI programs.
  *
  * It opens each area's unix socket, starts <area>.fcgi processes with it on
- * descriptor 0, and keeps their number.  What it never does is read a request.
+ * descriptor 0, and keeps their number.  It never reads a request.
  *
- *   HUP    read the configuration again and replace the processes, new ones
- *          first; only the areas named in <run_dir>/restart when that is there
+ *   HUP    read the configuration again and replace the processes, starting new
+ *          ones before the old stop; if the file <run_dir>/restart exists, only
+ *          those of the areas named in it
  *   USR2   exec this program's file anew, keeping sockets and processes, then
  *          as HUP: an upgrade that drops nothing
  *   TERM   stop all and end
@@ -32,7 +33,7 @@
 
 static const int signals_taken[] = { SIGCHLD, SIGHUP, SIGUSR2, SIGTERM, SIGINT };
 
-/* Tell systemd, where it listens. */
+/* Tells systemd the state of the service, if systemd started it and listens. */
 static void notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
@@ -52,8 +53,8 @@ static void notify(const char *state)
     close(fd);
 }
 
-/* The configuration as it is now in the file; what was read before stays when
- * it is wrong. */
+/* Reads the configuration's file again.  False, with a log line, when it is wrong: the configuration read
+ * before stays in force. */
 static bool conf_renew(struct master *m)
 {
     struct arena *a = arena_new();
@@ -130,7 +131,7 @@ static void keep_over_exec(const struct master *m, bool keep)
         fcntl(pool->fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
 }
 
-/* Would the program's file, as it is now, start? */
+/* Whether the program's file, which an upgrade may have replaced, starts: it is run with --check. */
 static bool self_check(const struct master *m)
 {
     int status = 0;
@@ -174,7 +175,7 @@ static void master_exec(const struct master *m)
     buf_free(&state);
 }
 
-/* Take over what the master before the exec had. */
+/* Takes over the lock, sockets and processes of the master that exec'ed this one. */
 static void master_adopt(struct master *m, char *state)
 {
     char *rest = NULL;
@@ -213,7 +214,7 @@ static void signal_take(struct master *m, int sig)
         m->stopping = true;
         notify("STOPPING=1");
         break;
-    default:             /* a death, or the time to look again */
+    default:             /* SIGCHLD, or the wait timed out: only the dead are reaped */
         break;
     }
     processes_reap(m);
@@ -255,7 +256,7 @@ static bool options_read(struct master *m, int argc, char **argv, bool *check)
     return optind == argc;
 }
 
-/* Before anything can be replaced on disk: where this program's file is. */
+/* Notes the path of this program's file, for USR2; called at start, before an upgrade can replace the file. */
 static void self_find(struct master *m)
 {
     ssize_t n = readlink("/proc/self/exe", m->self, sizeof(m->self) - 1);

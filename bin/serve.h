@@ -1,5 +1,5 @@
-/* paqueteria-serve's inside: a pool of processes for each area (serve_pool.c), under the
- * master that takes the signals (serve.c). */
+/* Serve: private to paqueteria-serve.  serve.c is the master, which takes the signals; serve_pool.c keeps a pool
+ * for each area: its socket and its processes. */
 #ifndef BIN_SERVE_H
 #define BIN_SERVE_H
 
@@ -7,36 +7,37 @@
 
 #include "base/conf.h"
 
-/* How a re-executed master finds what it had: "lock=FD area=FD:PID:PID …". */
+/* Environment variable by which a re-executed master takes over its lock, sockets and processes:
+ * "lock=FD AREA=FD:PID:PID …". */
 #define STATE_ENV "PAQUETERIA_SERVE_STATE"
 
 struct process {
     struct process *next;
     pid_t pid;
-    double started;
+    double started;      /* instants are of clock_mono(), in seconds */
     double stopping;     /* when it got its first TERM; 0: not yet */
-    double termed;       /* when it got its last; re-sent since accept() can miss one */
-    bool old;            /* to be replaced */
+    double termed;       /* when it got its latest TERM, which is sent again since accept() can miss one */
+    bool old;            /* shall be replaced */
 };
 
 struct pool {
     struct pool *next;
     char name[32];
-    int fd;
-    int want;            /* how many processes */
+    int fd;              /* the listening socket */
+    int want;            /* how many processes it shall have */
     bool again;          /* asked to restart while it was restarting */
-    int failures;        /* quick deaths in a row */
-    double retry_at;
+    int failures;        /* how many processes in a row died sooner than QUICK_DEATH */
+    double retry_at;     /* no process is started before */
     struct process *processes;
 };
 
 struct master {
-    struct arena *a;     /* pools: the process's life */
-    struct arena *conf_arena;
+    struct arena *a;     /* lives as long as the process; the pools lie in it */
+    struct arena *conf_arena;    /* replaced with conf when the configuration is read again */
     const struct conf *conf;
     const char *config;  /* --config, or NULL */
     char self[4096];     /* this program's file */
-    int lock;
+    int lock;            /* descriptor of the locked serve.pid */
     pid_t pid;
     bool stopping;
     struct pool *pools;
@@ -46,21 +47,21 @@ struct pool *pool_find(const struct master *m, const char *name);
 struct pool *pool_add(struct master *m, const char *name, int fd);
 void process_add(struct pool *pool, pid_t pid);
 
-/* An area is an <area>.fcgi in programs_dir; each that has no pool yet gets one.
- * False, with a log line, when none is known at the end. */
+/* Adds a pool for every <area>.fcgi in programs_dir that has none yet.  False, with a log line, when there is no
+ * pool at the end. */
 bool pools_scan(struct master *m);
 
 /* How many processes the area shall have. */
 int processes_wanted(const struct conf *c, const char *name);
 
-/* Replace the processes of a pool.  One round at a time: asking again during
- * one makes one more after it, however often it is asked. */
+/* Starts to replace the processes of a pool.  If a replacement is under way, one more follows it, however often
+ * this was called meanwhile. */
 void pool_restart(struct pool *pool);
 
-/* Take note of dead processes. */
+/* Removes dead processes from their pools and adds their counts to the total of the metrics. */
 void processes_reap(const struct master *m);
 
-/* Bring all pools to what is wanted; true while something is under way. */
+/* Starts and stops processes until every pool has as many as it shall have; true while something is under way. */
 bool pools_tend(const struct master *m);
 
 /* Close and unlink the sockets. */

@@ -20,12 +20,12 @@
 #define BACKLOG 512
 #define SETTLE 0.5       /* seconds that a new process must live before the old ones go */
 #define STOP_LIMIT 20.0  /* seconds from the first TERM to KILL */
-#define QUICK_DEATH 1.0  /* a process that lived less makes the next one wait */
-#define RETRY_FIRST 0.1  /* that wait at first, doubling */
-#define RETRY_MOST 10.0
+#define QUICK_DEATH 1.0  /* seconds; a process that lived less makes the next one wait */
+#define RETRY_FIRST 0.1  /* seconds of the first wait, which doubles with each further quick death … */
+#define RETRY_MOST 10.0  /* … up to about this */
 
-/* Listen at <run_dir>/<name>.sock, mode 0660; -1 with a log line. The lock says
- * that no other master lives, so a socket found there is a dead one's. */
+/* Listens at <run_dir>/<name>.sock, mode 0660; -1 with a log line.  The master's lock says that no other
+ * master lives, so a socket found there was left by a dead one and is removed. */
 static int socket_open(const struct master *m, const char *name)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -132,8 +132,8 @@ _Noreturn static void process_exec(const struct master *m, const struct pool *po
     if (getppid() != m->pid || dup2(pool->fd, 0) < 0)
         _exit(EXIT_FAILURE);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* A page is some thousand small blocks, freed at its end: the allocator keeps more
-     * than its seven of each size at hand for the next one. */
+    /* A page allocates some thousand small blocks and frees them at its end.  glibc keeps 7 freed blocks of
+     * each size at hand; with 200 the next page finds its blocks there. */
     setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=200", 0);
     if (m->conf->file != NULL)
         execl(path, path, "--config", m->conf->file, (char *)NULL);
@@ -157,7 +157,7 @@ static void process_spawn(const struct master *m, struct pool *pool)
     process_add(pool, pid);
 }
 
-/* A dead process: its counts are kept, and a quick death makes the next wait. */
+/* Removes a dead process and keeps its counts; a quick death delays the start of the next process. */
 static void process_died(const struct master *m, struct pool *pool, struct process **at, int status)
 {
     struct process *p = *at;
@@ -218,7 +218,7 @@ void pool_restart(struct pool *pool)
     pool->retry_at = 0;
 }
 
-/* Bring a pool to what is wanted; true while something is under way. */
+/* Starts and stops processes of one pool as pools_tend says; true while something is under way. */
 static bool pool_tend(const struct master *m, struct pool *pool, double now)
 {
     int fresh = 0, settled = 0;

@@ -1,6 +1,6 @@
-/* paqueteria-worker: the queue's consumer.  A parent that opens nothing watches
- * over slots, which run jobs, and a keeper, which takes back what the dead left.
- * Each is a process of its own, started as --child SLOT PARENT. */
+/* paqueteria-worker: the queue's consumer.  The parent, which opens no database, starts the children and starts
+ * them again when they end: slots, which run jobs, and a keeper, which takes back the jobs of dead slots.
+ * Each child is this program started as --child SLOT PARENT. */
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -21,16 +21,16 @@
 #include "jobs/jobs.h"
 #include "queue/hint.h"
 
-#define BEAT_S 10
-#define LOOK_S 1                 /* is the database still there */
+#define BEAT_S 10                /* a slot says that it lives, and renews its job's lease, at least so often */
+#define LOOK_S 1                 /* a slot checks that the database's file still exists */
 #define CHECKPOINT_S 5
-#define FOLD_S 60                /* counts of dead processes go into the total */
-#define SETTLE_S 5
+#define FOLD_S 60                /* the keeper adds the metrics of dead processes to the total */
+#define SETTLE_S 5               /* the keeper calls jobs_settle */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define CHILDREN_MAX 33
-#define QUICK_DEATH_S 1          /* a slot that lived longer had started well: the next one need not wait */
-#define RESPAWN_MAX_S 10
+#define QUICK_DEATH_S 1          /* a child that lived longer had started well: the next one need not wait */
+#define RESPAWN_MAX_S 10         /* the longest wait after quick deaths */
 
 extern char **environ;
 
@@ -49,8 +49,8 @@ struct slot {
     double beaten, looked;
 };
 
-/* Slot 1 answers for messages, 2 for photos, 3 for reports; a pile of one kind
- * never stops the others.  The last of few slots takes everything. */
+/* Queues of a slot: slot 1 takes messages, 2 photos, 3 reports, so that many jobs of one kind never hold up the
+ * others.  The slot with the highest number, and every slot from the fourth on, takes jobs of all queues. */
 static const char *const *queues_of(int slot, int slots)
 {
     static const char *const messages[] = { "sms", "mail", "default", NULL };
@@ -60,7 +60,7 @@ static const char *const *queues_of(int slot, int slots)
                                        NULL };
     static const char *const *const by_slot[] = { messages, files, reports };
 
-    /* The keeper, slot 0, takes none; it is asked for its own all the same. */
+    /* Slot 0 is the keeper, which never uses its list. */
     return slot > 0 && slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
 }
 
@@ -74,8 +74,8 @@ static struct ctx context(const struct slot *s, const struct job *j)
     return c;
 }
 
-/* A light job that hangs past its deadline takes its slot with it; the keeper
- * gives the job back, the parent starts the slot again. */
+/* Timer that kills the slot (SIGUSR1) when a light job hangs past its deadline: then the keeper gives the job
+ * back and the parent starts the slot again. */
 static timer_t deadline_timer(void)
 {
     timer_t t;
@@ -103,7 +103,9 @@ static pid_t job_spawn(const struct slot *s, const struct job *j)
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
 }
 
-/* The outcome of a job whose process ended without writing one; with EX_TEMPFAIL it had no database. */
+/* Outcome of an isolated job by the exit status of its process.  0 means that the process wrote the outcome
+ * itself, EX_TEMPFAIL that it could not open the database.  late: the job passed its deadline; given_back: the
+ * worker stops. */
 static struct job_outcome job_lost(int status, bool late, bool given_back)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -116,8 +118,8 @@ static struct job_outcome job_lost(int status, bool late, bool given_back)
                                  .error = late ? "pasó su tiempo" : "el proceso murió" };
 }
 
-/* Wait for an isolated job, renew its lease, end it past its deadline or when the
- * grace of a stopping worker is over. */
+/* Waits for an isolated job and renews its lease.  The job's process is ended past its deadline, when the grace
+ * of a stopping worker is nearly over, or when somebody else has taken the job. */
 static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
 {
     double start = clock_mono(), renewed = start, stop = 0;
@@ -162,7 +164,8 @@ static void job_log(const struct job *j, const struct job_outcome *o, double sec
              NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
 }
 
-/* Run a job in the slot or in a process of its own. */
+/* Runs a job in the slot or in a process of its own, ends it, and puts the next job, if there is one, into *j.
+ * *owner: the arena in which j's texts lie; it is replaced by that of the next job. */
 static void job_run(struct slot *s, struct job *j, timer_t deadline, struct arena **owner)
 {
     struct ctx c = context(s, j);
@@ -190,11 +193,11 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
     }
     job_log(j, &o, clock_mono() - start);
     e = job_end(&c, &s->me, j, &o, s->queues, stopping ? NULL : &next);
-    if (e != OK && e != E_CONFLICT)      /* its lease will run out */
+    if (e != OK && e != E_CONFLICT)      /* the job is taken back when its lease runs out */
         log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
 out:
     arena_free(*owner);
-    *owner = c.a;                /* the next job's texts live there */
+    *owner = c.a;                /* the next job's texts lie there */
     *j = next;
 }
 
@@ -208,7 +211,7 @@ static bool is_due(double *last, double every)
     return true;
 }
 
-/* Asked once a second: db_write asks each time. */
+/* Whether the database's file has disappeared; looks at most once in LOOK_S, since db_write looks each time. */
 static bool database_gone(struct slot *s)
 {
     return is_due(&s->looked, LOOK_S) && !db_is_there(s->base.db);
@@ -274,13 +277,13 @@ static void keep(struct slot *s, struct upkeep *u)
     arena_free(c.a);
 }
 
-/* The keeper: once a second what died is taken back; the regular checkpointer.  It
- * stops last, and looks once more for what the stopping slots left. */
+/* The keeper takes back jobs of dead slots once a second and checkpoints the database.  It stops after the
+ * slots, and looks once more for jobs that they left. */
 static int keeper_main(struct slot *s)
 {
     struct upkeep u = { 0 };
 
-    while (!stopping && db_is_there(s->base.db)) {   /* gone: the parent starts another */
+    while (!stopping && db_is_there(s->base.db)) {   /* if the file is gone, the parent starts a new keeper */
         keep(s, &u);
         usleep(1000000);
     }
@@ -341,7 +344,7 @@ static void child_start(struct child *ch, char *self, const char *config)
         ch->pid = 0;
 }
 
-/* A quick death is a failure: the next start waits longer. */
+/* Notes that a child ended; after several quick deaths in a row the next start waits longer. */
 static void child_ended(struct child *ch, const struct conf *conf, int status)
 {
     double now = clock_mono();
@@ -354,7 +357,8 @@ static void child_ended(struct child *ch, const struct conf *conf, int status)
     ch->pid = 0;
 }
 
-static int alive(struct child *list, int n, const struct conf *conf)
+/* Notes the children that have ended; returns how many are left. */
+static int children_reap(struct child *list, int n, const struct conf *conf)
 {
     int count = 0, status;
 
@@ -366,12 +370,12 @@ static int alive(struct child *list, int n, const struct conf *conf)
     return count;
 }
 
-/* TERM, and KILL when the grace is over. */
-static void stop_some(struct child *list, int n, const struct conf *conf)
+/* Sends TERM to n children until all have ended; KILL when the grace is over. */
+static void children_stop(struct child *list, int n, const struct conf *conf)
 {
     double start = clock_mono(), termed = 0;
 
-    while (alive(list, n, conf) > 0) {
+    while (children_reap(list, n, conf) > 0) {
         double now = clock_mono();
         int sig = now - start > (double)conf->worker_grace_s ? SIGKILL : SIGTERM;
 
@@ -396,14 +400,14 @@ static int parent_main(const struct conf *conf, char *self, const char *config)
         list[i].slot = i;
     log_info("worker.start", "slots", NUM(n - 1));
     while (!stopping) {
-        alive(list, n, conf);
+        children_reap(list, n, conf);
         for (int i = 0; i < n && !stopping; i++)
             if (list[i].pid == 0 && clock_mono() >= list[i].retry_at)
                 child_start(&list[i], self, config);
         usleep(50000);
     }
-    stop_some(list + 1, n - 1, conf);        /* the slots */
-    stop_some(list, 1, conf);
+    children_stop(list + 1, n - 1, conf);    /* the slots */
+    children_stop(list, 1, conf);            /* the keeper */
     log_info("worker.stop");
     return 0;
 }
