@@ -16,7 +16,7 @@ static enum err malformed(struct ctx *c)
     return ctx_fail(c, E_MALFORMED, NULL, T_MALFORMED, NULL);
 }
 
-/* Value of a parameter of a header ("…; name=value" or name="value"), or NULL. */
+/* Value of a header's parameter, as in "text/plain; name=value" or name="value"; NULL when it has none. */
 static char *header_param(struct arena *a, const char *s, const char *name)
 {
     s += strcspn(s, ";");
@@ -41,7 +41,7 @@ static char *header_param(struct arena *a, const char *s, const char *name)
     return NULL;
 }
 
-/* The whole body, NUL-ended.  Fewer bytes than announced: the client went away. */
+/* Reads the whole body, NUL-ended.  A body shorter than content_length is a fault: the client went away. */
 static enum err read_whole(struct ctx *c, struct request *r, int64_t max, char **out)
 {
     size_t n = (size_t)r->content_length, at = 0;

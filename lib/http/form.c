@@ -6,7 +6,7 @@
 #include "http/request.h"
 #include "http/texts.h"
 
-/* The bytes that s[0…n) stands for, NUL-ended, their number in *len. */
+/* Decodes the urlencoded bytes s[0…n), NUL-ended; *len: how many bytes come out. */
 static char *form_decode(struct arena *a, const char *s, size_t n, size_t *len)
 {
     char *out = arena_alloc(a, n + 1);

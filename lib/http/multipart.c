@@ -18,30 +18,31 @@
 #define FILES_MAX 6
 #define FIELDS_MAX 64
 #define FIELD_BYTES (64 * 1024)
-#define WINDOW 16384             /* bytes looked at at once */
-#define LINE_MAX_BYTES 4096      /* one header line */
+#define WINDOW 16384             /* bytes of the body held in memory */
+#define LINE_MAX_BYTES 4096      /* length of a header line */
 #define LINES_MAX 16             /* header lines of one part */
 
-/* One reading.  The window holds what was read and not yet used. */
+/* State of reading one body.  The window holds bytes that were read and not yet used. */
 struct multipart {
     struct ctx *c;
     struct request *r;
     const char *delimiter;       /* CR LF -- boundary */
     size_t delimiter_n;
     int64_t left;                /* bytes of the body not yet read */
-    size_t start, end;           /* of what is in the window */
+    size_t start, end;           /* the unused bytes are window[start…end) */
     int files, fields;
-    enum err refused;            /* of a file; the rest is read, so that the form can be shown again */
+    enum err refused;            /* error of the first refused file; the other parts are read all the same, so
+                                  * that the form can be shown again */
     struct upload **tail;
     char window[WINDOW];
 };
 
-/* One part: where its bytes go. */
+/* A part of the body, and where its bytes go. */
 struct part {
     struct part_head head;
-    struct buf value;            /* a field's bytes */
-    int fd;                      /* a file's, or -1 while it has none */
-    bool dropped;                /* refused: its bytes go nowhere */
+    struct buf value;            /* bytes of a field */
+    int fd;                      /* the file that an upload's bytes go to; -1: not opened, or a field */
+    bool dropped;                /* the file was refused: its bytes are read and thrown away */
     struct upload *upload;
 };
 
@@ -50,8 +51,7 @@ static enum err malformed(struct multipart *m)
     return ctx_fail(m->c, E_MALFORMED, NULL, T_MALFORMED, NULL);
 }
 
-/* Read more into the window; the body ending here is malformed, since every
- * caller still waits for something. */
+/* Reads more into the window.  A body that ends here is malformed, since every caller needs more bytes. */
 static enum err fill(struct multipart *m)
 {
     size_t room;
@@ -96,7 +96,7 @@ static enum err storage_failed(struct multipart *m, const char *path)
                 : ctx_fail(m->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 
-/* The first refusal is the one that is told. */
+/* Refuses a file; if several are refused, the fault names the first. */
 static enum err file_refuse(struct multipart *m, struct part *p, enum err e, const struct text *t,
                             const char *most)
 {
@@ -149,7 +149,7 @@ static enum err file_write(struct multipart *m, struct part *p, const char *s, s
     return OK;
 }
 
-/* p NULL: what comes before the first boundary, which nobody reads. */
+/* Writes bytes to where the part's bytes go; p NULL: bytes before the first boundary, which are thrown away. */
 static enum err part_write(struct multipart *m, struct part *p, const char *s, size_t n)
 {
     if (p == NULL || n == 0)
@@ -162,7 +162,8 @@ static enum err part_write(struct multipart *m, struct part *p, const char *s, s
     return OK;
 }
 
-/* A file input left empty arrives as a file without name and bytes. */
+/* Ends a part.  Browsers send a file input that was left empty as a file without name and bytes: it is no
+ * file. */
 static enum err part_end(struct multipart *m, struct part *p)
 {
     struct pair pair = { .name = p->head.name, .len = p->value.len };
@@ -182,7 +183,7 @@ static enum err part_end(struct multipart *m, struct part *p)
     return OK;
 }
 
-/* Give everything before the next delimiter to the part, and pass over it. */
+/* Gives everything before the next delimiter to the part, and skips the delimiter. */
 static enum err copy_until_delimiter(struct multipart *m, struct part *p)
 {
     enum err e = OK;
@@ -196,7 +197,7 @@ static enum err copy_until_delimiter(struct multipart *m, struct part *p)
             m->start += (size_t)(at - from) + m->delimiter_n;
             return part_write(m, p, from, (size_t)(at - from));
         }
-        /* Its first bytes may be the last ones here. */
+        /* The last bytes of the window are kept: they may be the beginning of the delimiter. */
         if (n > keep) {
             e = part_write(m, p, from, n - keep);
             m->start += n - keep;
@@ -209,7 +210,7 @@ static enum err copy_until_delimiter(struct multipart *m, struct part *p)
 
 /* --- headers ------------------------------------------------------------------ */
 
-/* One line without its CR LF, from the arena. */
+/* Reads a header line; *line is a copy without its CR LF. */
 static enum err read_line(struct multipart *m, char **line)
 {
     for (;;) {
@@ -222,7 +223,7 @@ static enum err read_line(struct multipart *m, char **line)
             n = (size_t)(at - from);
             *line = arena_strndup(m->c->a, from, n);
             m->start += n + 2;
-            return strlen(*line) == n ? OK : malformed(m);   /* no NUL inside */
+            return strlen(*line) == n ? OK : malformed(m);   /* malformed: a NUL inside */
         }
         if (n > LINE_MAX_BYTES)
             return malformed(m);
@@ -259,7 +260,7 @@ static enum err read_part(struct multipart *m)
     if (e == OK)
         e = need(m, m->delimiter_n - 2);
     if (e == OK) {
-        /* An empty part may end with the line end of its headers. */
+        /* The line end of an empty part's headers may also be the one that begins the delimiter. */
         if (memcmp(m->window + m->start, m->delimiter + 2, m->delimiter_n - 2) == 0)
             m->start += m->delimiter_n - 2;
         else
@@ -273,7 +274,7 @@ static enum err read_part(struct multipart *m)
     return e;
 }
 
-/* What follows a delimiter: another part, or "--" and the end. */
+/* Reads what follows a delimiter: "--" (then *last is true) or the line end before another part. */
 static enum err after_delimiter(struct multipart *m, bool *last)
 {
     enum err e = need(m, 2);
@@ -284,7 +285,7 @@ static enum err after_delimiter(struct multipart *m, bool *last)
         *last = true;
         return OK;
     }
-    while (e == OK && is_blank_char(m->window[m->start])) {   /* transport padding */
+    while (e == OK && is_blank_char(m->window[m->start])) {   /* padding that RFC 2046 allows here */
         m->start++;
         e = need(m, 2);
     }
@@ -294,8 +295,8 @@ static enum err after_delimiter(struct multipart *m, bool *last)
     return e;
 }
 
-/* What comes after the end says nothing, but must come. */
-static enum err drain(struct multipart *m)
+/* Reads and ignores the bytes behind the last delimiter; a body shorter than content_length is malformed. */
+static enum err epilogue_read(struct multipart *m)
 {
     enum err e = OK;
 
@@ -318,7 +319,8 @@ enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
     m->delimiter_n = strlen(m->delimiter);
     m->left = r->content_length;
     m->tail = &r->uploads;
-    /* The first boundary has no line end before it: as if there were one. */
+    /* A line end is put before the body, so that its first boundary, which has none, is found like the
+     * others. */
     memcpy(m->window, "\r\n", 2);
     m->end = 2;
     e = copy_until_delimiter(m, NULL);
@@ -330,7 +332,7 @@ enum err multipart_read(struct ctx *c, struct request *r, const char *boundary)
             e = after_delimiter(m, &last);
     }
     if (e == OK)
-        e = drain(m);
+        e = epilogue_read(m);
     if (e == OK)
         e = m->refused;
     if (e != OK)

@@ -1,4 +1,4 @@
-/* Private to http: ASCII, whatever the locale says. */
+/* Octets: ASCII characters independent of the locale; private to http. */
 #ifndef HTTP_OCTETS_H
 #define HTTP_OCTETS_H
 
@@ -15,7 +15,7 @@ static inline bool is_blank_char(char c)
     return c == ' ' || c == '\t';
 }
 
-/* n bytes of s are the word, in any case. */
+/* Whether the n bytes at s are the word; upper and lower case count as equal. */
 static inline bool same_word(const char *s, size_t n, const char *word)
 {
     for (size_t i = 0; i < n; i++) {
@@ -32,7 +32,7 @@ static inline int hex_digit(char c)
         : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The byte of two hex digits, or -1; the second is looked at only after a first. */
+/* Value of the two hex digits at s, or -1 when they are none; s[1] is read only if s[0] is a hex digit. */
 static inline int hex_pair(const char *s)
 {
     int hi = hex_digit(s[0]), lo = hi < 0 ? -1 : hex_digit(s[1]);

@@ -7,15 +7,15 @@
 #include "http/value.h"
 #include "json/texts.h"
 
-#define NAME_SHOWN 64            /* bytes of an unknown name that we repeat */
+#define NAME_SHOWN 64            /* most bytes of an unknown name that a fault repeats */
 
-/* One reading of a request against its schema. */
+/* State of reading a request by its schema. */
 struct reading {
     struct ctx *c;
     const struct params *p;
     struct request *r;
     unsigned how;                /* READ_… */
-    struct values *values;       /* one a row: what the request gave for it */
+    struct values *values;       /* values given in the request, for each row of the schema */
 };
 
 static bool is_any_form_name(const char *name)
@@ -38,7 +38,8 @@ bool param_is_for(const struct param *row, unsigned how)
     return only == 0 || asker == 0 || (only & asker) != 0;
 }
 
-/* The row of that name among those that may come from this place, or NULL. */
+/* Finds the row of that name whose flags, of those in mask, are exactly `want` (PARAM_PATH, PARAM_QUERY): so
+ * it may come from where the caller found the name.  NULL when there is none. */
 static const struct param *row_find(const struct reading *rd, const char *name, unsigned mask,
                                     unsigned want)
 {
@@ -72,7 +73,7 @@ static void take_pairs(struct reading *rd, const struct pairs *pairs, unsigned m
     }
 }
 
-/* The values are copied: the tree does not live as long as the arena. */
+/* Texts are copied, since the JSON tree is freed before the arena. */
 static struct value value_of_json(struct arena *a, struct json_object *o)
 {
     struct value v = { .kind = V_OTHER };
@@ -160,7 +161,8 @@ static enum err take_all(struct reading *rd)
         take_pairs(rd, &rd->r->get, PARAM_PATH, 0, false);
         return OK;
     }
-    /* Body and query are never merged: a row comes from one of them. */
+    /* Body and query of a POST are never merged: PARAM_QUERY rows come from the query, the others from the
+     * body. */
     take_pairs(rd, &rd->r->get, PARAM_PATH | PARAM_QUERY, PARAM_QUERY, false);
     e = request_body(rd->c, rd->r);
     if (e != OK)

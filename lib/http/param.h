@@ -1,6 +1,6 @@
-/* Parameters by schema.  A table names each parameter once: where it goes in
- * the input struct, its type and its bounds.  It refuses unknown, repeated,
- * over-long, ill-typed values, NUL and bad UTF-8, and documents the route.
+/* Param: reads a request's parameters by a schema.  A row of the schema names a parameter, the member of
+ * the input struct that it fills, its type and its bounds.  Unknown, repeated, over-long and ill-typed
+ * values, NUL and bad UTF-8 are refused; the schema also documents the route.
  *
  *     static const struct param cancel_rows[] = {
  *         PARAM(struct cancel_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 1, INT64_MAX, "…"),
@@ -25,30 +25,30 @@
 enum param_type {
     P_TEXT,      /* const char *: one line, trimmed, min … max characters */
     P_LONG,      /* const char *: several lines */
-    P_LINES,     /* the same; an array of texts or a repeated field gives a line each */
+    P_LINES,     /* const char *: several lines; an array of texts or a repeated field gives a line each */
     P_RAW,       /* const char *: one line, not trimmed (passwords, tokens) */
     P_INT,       /* int64_t, min … max */
     P_ID,        /* int64_t ≥ 1 */
     P_MONEY,     /* int64_t pesos; "1.500" and "$1.500" are read too */
-    P_BOOL,      /* bool: 1, true, on, si / 0, false */
+    P_BOOL,      /* bool: true for 1, true, on, si; false for 0, false */
     P_DAY,       /* int64_t day number, from 2026-11-25 */
     P_ENUM,      /* const char *: one of choices */
-    P_IDS,       /* struct ids: repeated or comma-separated */
-    P_FILES,     /* struct uploads: from a multipart body */
+    P_IDS,       /* struct ids: a repeated field, numbers with commas between, or an array */
+    P_FILES,     /* struct uploads: files of a multipart body */
     P_ROWS,      /* struct param_rows: an array of objects, each by the schema `of`; JSON only */
 };
 
 struct ids { const int64_t *v; size_t n; };
 struct uploads { struct upload *v; size_t n; };  /* struct upload: http/multipart.h */
-struct param_rows { const void *v; size_t n; };  /* v: n structs of the schema */
+struct param_rows { const void *v; size_t n; };  /* v: array of n input structs of the schema `of` */
 
 #define PARAM_REQUIRED 1u
-#define PARAM_PATH 2u            /* from the {name} of the path */
-#define PARAM_QUERY 4u           /* from the query also on a POST */
-#define PARAM_MAYBE 8u           /* P_INT, P_MONEY, P_BOOL: the member is a pointer to it, NULL when
-                                    it was not given, for where zero is a value as any */
-#define PARAM_PAGE 16u           /* only a page may send it … */
-#define PARAM_API 32u            /* … or only the API: for the other the name is unknown */
+#define PARAM_PATH 2u            /* comes from the {name} of the path */
+#define PARAM_QUERY 4u           /* comes from the query, on a POST too */
+#define PARAM_MAYBE 8u           /* for P_INT, P_MONEY, P_BOOL where zero is a meaningful value: the member is a
+                                    pointer to the value, NULL when it was not given */
+#define PARAM_PAGE 16u           /* only a page may send it; for the API the name is unknown */
+#define PARAM_API 32u            /* only the API may send it; for a page the name is unknown */
 
 struct params;
 struct param {
@@ -57,12 +57,12 @@ struct param {
     unsigned flags;
     size_t offset;
     size_t whole;                /* size of the struct that the row belongs to */
-    int64_t min, max;            /* texts: characters; P_INT, P_MONEY: the value; P_IDS,
-                                    P_FILES, P_ROWS: max is how many.  0 is no bound, but for
-                                    P_INT and P_MONEY, which lie in min … max always */
+    int64_t min, max;            /* bounds of a text's characters, of the value of P_INT and P_MONEY; for P_IDS,
+                                    P_FILES, P_ROWS max is how many there may be.  0 means no bound, except for
+                                    P_INT and P_MONEY, whose value must always lie in min … max */
     const char *const *choices;  /* NULL-ended, P_ENUM only */
     const char *doc;             /* Spanish, for the API reference */
-    const struct params *of;     /* P_ROWS only */
+    const struct params *of;     /* schema of an object; P_ROWS only */
 };
 
 #define PARAM(st, m, type, flags, min, max, doc) PARAM_AS(st, m, #m, type, flags, min, max, doc)
@@ -81,9 +81,9 @@ struct param {
       .doc = doc_, .of = of_ }
 #define PARAM_MEMBER(st, path) (((const st *)0)->path)
 
-/* The types of a member that each kind takes.  A text is asked by its address: an array of
- * characters would pass for a pointer.  PARAM_FITS: a pointer needs PARAM_MAYBE and PARAM_MAYBE a
- * pointer, else the size of an array is less than none. */
+/* The compiler checks that a member has the type of the row's kind.  Texts are compared by the address of the
+ * member, since an array of characters would pass for a pointer.  If PARAM_MAYBE stands without a pointer, or a
+ * pointer without PARAM_MAYBE, an array of negative size results, which does not compile. */
 #define PARAM_IS_P_TEXT(m) _Generic(&(m), const char *const *: P_TEXT)
 #define PARAM_IS_P_LONG(m) _Generic(&(m), const char *const *: P_LONG)
 #define PARAM_IS_P_LINES(m) _Generic(&(m), const char *const *: P_LINES)
@@ -106,26 +106,26 @@ struct params {
 };
 #define PARAMS(st, rows) { rows, COUNT(rows), sizeof(st) }
 
-/* A page and the API each do not know the rows of the other; if neither is said, every row is read. */
+/* How to read: for a page, PARAM_API rows are unknown; for the API, PARAM_PAGE rows are; with neither flag all
+ * rows are read. */
 #define READ_PAGE PARAM_PAGE
 #define READ_API PARAM_API
 #define READ_LENIENT 1u          /* unknown names are ignored (public GET) */
 
-/* Read the request (path values, query of a GET, form/multipart/JSON body of a
- * POST) into a zeroed struct from the arena.  All wrong fields are named in
- * c->fault, E_INVALID; what is absent stays zero.  E_NOT_FOUND for a path value of
- * the wrong type.  how: READ_PAGE or READ_API, and READ_LENIENT.  The names
- * "csrf" and "operation_id" are always allowed in forms. */
+/* Reads the request (path values, query of a GET, form, multipart or JSON body of a POST) into a zeroed input
+ * struct of the arena.  E_INVALID when a value is wrong: c->fault names all wrong fields.  E_NOT_FOUND when a
+ * path value has the wrong type.  Members whose parameter is absent stay zero.  how: READ_PAGE or READ_API, and
+ * READ_LENIENT.  The names "csrf" and "operation_id" are always allowed in forms. */
 enum err param_read(struct ctx *c, const struct params *p, struct request *r, unsigned how,
                     void **out) MUST_CHECK;
 
-/* param_link.c: the address of `path` whose query asks for what `in`, of the schema's struct,
- * holds: each parameter that says something, but those of the path.  The one of that name (NULL:
- * none) says `value` instead, or nothing. */
+/* param_link.c: the address of `path` with a query made from the values of `in`, a struct of the schema: one parameter
+ * for each row that is not PARAM_PATH and whose value is not empty.  The parameter `name` (NULL: none) gets `value`
+ * instead; if that is empty, it is left out. */
 const char *param_link(struct arena *a, const char *path, const struct params *p, const void *in, const char *name,
                        const char *value) MUST_CHECK;
 
-/* Whether who asks (READ_PAGE, READ_API) may send that row. */
+/* Whether a page or the API (how: READ_PAGE, READ_API) may send that row. */
 bool param_is_for(const struct param *row, unsigned how);
 
 #endif

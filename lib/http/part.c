@@ -6,9 +6,8 @@
 #include "base/util.h"
 #include "http/octets.h"
 
-/* A token or quoted string at *s, which moves behind it; NULL when it is
- * neither.  A backslash escapes only quotes and itself: some browsers send
- * whole Windows paths. */
+/* Reads a token or quoted string at *s and moves *s behind it; NULL when neither stands there.  A backslash
+ * escapes only quotes and backslashes, since some browsers send whole Windows paths. */
 static char *take_value(struct arena *a, const char **s)
 {
     const char *p = *s;
@@ -32,7 +31,7 @@ static char *take_value(struct arena *a, const char **s)
     return out;
 }
 
-/* form-data; name="…"; filename="…" */
+/* Reads the value of Content-Disposition: form-data; name="…"; filename="…". */
 static bool read_disposition(struct arena *a, const char *s, struct part_head *p)
 {
     size_t n = strcspn(s, "; \t");
@@ -66,7 +65,8 @@ static bool read_disposition(struct arena *a, const char *s, struct part_head *p
     }
 }
 
-/* RFC 7578 §4.7: nobody sends it; what would need decoding is refused. */
+/* Whether the value of Content-Transfer-Encoding needs no decoding.  RFC 7578 §4.7 deprecates that header and
+ * nobody sends it, so an encoding that needs decoding is refused. */
 static bool is_identity(const char *encoding)
 {
     size_t n = strlen(encoding);
@@ -93,8 +93,8 @@ bool part_header(struct arena *a, const char *line, struct part_head *p)
     return true;
 }
 
-/* A field's name must be text.  A file's name and type are only shown, so what
- * an old program sends in another encoding is put aside. */
+/* A field's name must be good UTF-8.  A file's name and type are only shown: if an old program sends them in
+ * another encoding, they are left out. */
 bool part_head_good(struct part_head *p)
 {
     if (p->filename != NULL && !utf8_clean(p->filename, false))

@@ -1,4 +1,4 @@
-/* application/problem+json (RFC 9457) of a fault. */
+/* Problem: a fault as application/problem+json (RFC 9457). */
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "json/json.h"
@@ -26,7 +26,7 @@ const char *problem_title(enum err e)
     return titles[(unsigned)e < ERR_COUNT ? e : E_INTERNAL];
 }
 
-/* A name as a fragment that is a JSON pointer (RFC 6901). */
+/* Writes the name of a field as a JSON pointer in a fragment (RFC 6901): "#/name". */
 static void pointer_write(struct buf *b, const char *field)
 {
     buf_str(b, "#/");

@@ -40,8 +40,7 @@ static enum method method_parse(const char *s, bool *head)
     return METHOD_OTHER;
 }
 
-/* Decode %XX in place; false on a % that is not followed by two hex digits, or
- * stands for NUL. */
+/* Decodes %XX in place; false when a % is not followed by two hex digits, or stands for NUL. */
 static bool decode_path(char *s)
 {
     char *out = s;
@@ -62,7 +61,8 @@ static bool decode_path(char *s)
     return true;
 }
 
-/* No address of ours has a "." or ".." in it, so one is never resolved. */
+/* Whether "." or ".." is a segment of the path.  No route has one, so such a path is refused, never resolved.
+ * */
 static bool has_dots(const char *path)
 {
     while (*path != '\0') {
@@ -140,7 +140,7 @@ const char *request_header(const struct request *r, const char *name)
         return NULL;
     for (; *name != '\0'; name++)
         *out++ = *name == '-' ? '_' : to_upper(*name);
-    /* CGI gives these two without the prefix. */
+    /* CGI names the variables of these two headers without HTTP_. */
     if (streq(cgi_name, "HTTP_CONTENT_TYPE") || streq(cgi_name, "HTTP_CONTENT_LENGTH"))
         return r->src.param(r->src.self, cgi_name + 5);
     return r->src.param(r->src.self, cgi_name);

@@ -24,7 +24,7 @@ void value_add(struct arena *a, struct values *to, struct value v)
     to->v[to->n++] = v;
 }
 
-/* How a value goes into a struct: false when it is wrong and c->fault says so. */
+/* Setter of a kind: checks a value and stores it at `to`; false when it is wrong: c->fault says why. */
 typedef bool setter(struct ctx *c, const struct param *row, const struct value *v, void *to);
 
 static bool refuse(struct ctx *c, const struct param *row, const struct text *t)
@@ -46,7 +46,7 @@ static bool refuse_range(struct ctx *c, const struct param *row)
     return false;
 }
 
-/* s without the blanks and line ends that pasting leaves at its ends. */
+/* Copy of s without blanks and line ends at its ends, which pasting often adds. */
 static char *strip(struct arena *a, const char *s)
 {
     static const char ends[] = " \t\r\n";
@@ -59,7 +59,7 @@ static char *strip(struct arena *a, const char *s)
     return arena_strndup(a, s, n);
 }
 
-/* \r\n and \r become \n. */
+/* Changes \r\n and \r to \n, in place. */
 static void join_lines(char *s)
 {
     char *out = s;
@@ -112,7 +112,7 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     return true;
 }
 
-/* The text of a form's number, or NULL when it holds NUL. */
+/* Text of a number from a form, stripped; NULL when the value is not from a form or holds NUL. */
 static char *form_word(struct ctx *c, const struct value *v)
 {
     return v->kind == V_FORM && strlen(v->s) == v->len ? strip(c->a, v->s) : NULL;
@@ -150,7 +150,8 @@ static bool set_id(struct ctx *c, const struct param *row, const struct value *v
     return true;
 }
 
-/* 1500, 1.500, $1.500, $ 1.500, -200: dots only between groups of three. */
+/* Reads an amount of pesos: 1500, 1.500, $1.500, $ 1.500, -200.  Dots stand only between groups of three
+ * digits. */
 static bool parse_money(struct arena *a, const char *s, int64_t *pesos)
 {
     char *digits = arena_alloc(a, strlen(s) + 2), *out = digits;
@@ -255,7 +256,7 @@ static bool ids_add(struct ctx *c, const struct param *row, struct values *ids, 
     return true;
 }
 
-/* One of JSON, or "3,5,8" of a form. */
+/* Adds the ids of a value: a number of JSON, or several as "3,5,8" of a form. */
 static bool ids_of(struct ctx *c, const struct param *row, const struct value *v,
                    struct values *ids)
 {
@@ -301,7 +302,7 @@ static bool set_lines(struct ctx *c, const struct param *row, const struct value
         const struct value *v = &values->v[i];
 
         if ((v->kind != V_FORM && v->kind != V_TEXT) || strlen(v->s) != v->len) {
-            return set_text(c, row, v, to);        /* which says what is wrong */
+            return set_text(c, row, v, to);        /* adds the fault that says what is wrong */
         }
         if (i > 0) {
             all.s = arena_printf(c->a, "%s\n%s", all.s, v->s);
@@ -332,7 +333,7 @@ static void set_files(struct ctx *c, const struct param *row, const struct value
     *out = (struct uploads){ .v = v, .n = values->n };
 }
 
-/* Each object by the schema; what is wrong in one is told of the list, which has a name. */
+/* Reads each object of a list by the schema row->of.  A fault in one is reported with the name of the list. */
 static void set_rows(struct ctx *c, const struct param *row, const struct values *values, void *to)
 {
     struct param_rows *out = to;
@@ -372,7 +373,7 @@ static bool is_absent(const struct param *row, const struct value *v)
             && (row->type <= P_RAW || row->type == P_DAY || row->type == P_ENUM));
 }
 
-/* The values that say something. */
+/* The values of a row without the absent ones. */
 static struct values present(struct arena *a, const struct param *row,
                              const struct values *values)
 {
@@ -385,7 +386,7 @@ static struct values present(struct arena *a, const struct param *row,
     return out;
 }
 
-/* A value on its own, to which the member points. */
+/* Stores the value of a PARAM_MAYBE row in memory of its own, and a pointer to it in the member. */
 static bool set_maybe(struct ctx *c, const struct param *row, const struct value *v, void *to)
 {
     void *own = arena_alloc(c->a, sizeof(int64_t));
