@@ -1,5 +1,6 @@
-/* Consuming jobs.  Every transition is one guarded UPDATE that names the state
- * and the attempt it expects; the attempt is the fencing token. */
+/* Consuming jobs.  Every transition is one UPDATE whose WHERE names the state and the attempt that it
+ * expects; the attempt is the fencing token: if the job was taken away meanwhile, the UPDATE changes no row.
+ * */
 #include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"
@@ -32,7 +33,7 @@ static const struct stmt attempt_start = STMT("attempt_start", "iisi",
 static const struct stmt attempt_end = STMT("attempt_end", "iiiss",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4, error = $5"
     " WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
-/* The reaper called it crashed or timed out for all that it could know. */
+/* An attempt whose worker turns up after all: the reaper had called it crashed or timed out. */
 static const struct stmt attempt_fenced = STMT("attempt_fenced", "iiis",
     "UPDATE job_attempts SET finished_at = $3, outcome = 'fenced' WHERE job_id = $1 AND attempt = $2 AND worker = $4"
     " AND (outcome IS NULL OR outcome IN ('crashed', 'timeout'))");
@@ -42,7 +43,8 @@ static const struct stmt finish = STMT("job_finish", "iissisii",
     " finished_at = CASE WHEN $4 IN ('done', 'dead') THEN $7 END,"
     " progress = CASE WHEN $4 = 'done' THEN 100 ELSE progress END"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
-/* Put off is not late: what it may wait counts from the new time. */
+/* A snoozed job is not late: the time until it expires counts from the new run_at, and max_attempts grows by
+ * the attempt that was no try. */
 static const struct stmt snooze = STMT("job_snooze", "iisii",
     "UPDATE jobs SET state = 'ready', run_at = $4, expires_at = expires_at + max(0, $4 - $5),"
     " max_attempts = max_attempts + 1, worker = NULL, lease_until = NULL, lease_wall = NULL"
@@ -52,13 +54,13 @@ static const struct stmt attempt_forget = STMT("attempt_forget", "ii",
 static const struct stmt renew = STMT("job_renew", "iisii",
     "UPDATE jobs SET lease_until = $4, lease_wall = $5"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
-/* A slot in a long job beats by its job. */
+/* Heartbeat of a slot that is busy with a long job: renewing the lease is its sign of life. */
 static const struct stmt heard_of = STMT("worker_heard_of", "si",
     "UPDATE workers SET heartbeat_at = $2 WHERE name = $1");
 static const struct stmt load = STMT("job_load", "ii",
     "SELECT id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes FROM jobs"
     " WHERE id = $1 AND attempt = $2 AND state = 'running'");
-/* While it is open it stays as it is: those fail that were under way when it opened. */
+/* A failure while the breaker is open does not prolong it: that job was under way when the breaker opened. */
 static const struct stmt breaker_fail = STMT("breaker_fail", "siiii",
     "UPDATE queues SET failures = failures + 1,"
     " open_for = CASE WHEN failures + 1 >= $3 AND open_until <= $2"
@@ -127,8 +129,8 @@ struct work {
     const struct job_outcome *o;
     const char *const *queues;
     struct job *next;
-    bool fenced;                 /* the row is not this attempt's any more … */
-    enum err refused;            /* … or what the effect said; one or the other rolled all back */
+    bool fenced;                 /* the job was taken away from this attempt; all was rolled back */
+    enum err refused;            /* error of the effect, which rolled all back; OK: none */
 };
 
 static enum err claim_only(struct db *db UNUSED, void *arg)
@@ -144,7 +146,8 @@ enum err job_claim(struct ctx *c, const struct worker *w, const char *const *que
 
     if (!job_is_due(c, queues))  /* an idle slot never takes the writers' lock */
         return E_NOT_FOUND;
-    /* Lost in a power cut it was never claimed, and what a handler commits comes after. */
+    /* The commit need not wait for the disk: if a power cut loses it, the job was never claimed, and whatever
+     * the handler commits later is lost with it. */
     return db_write_ahead(c->db, claim_only, &x);
 }
 
@@ -161,7 +164,7 @@ static enum err guarded(enum err e, int64_t changed)
     return e == OK && changed != 1 ? E_CONFLICT : e;
 }
 
-/* The row, if it is still this attempt's: else the job was taken away. */
+/* Notes that the job was taken away (E_CONFLICT) when the guarded UPDATE changed no row. */
 static enum err work_guard(struct work *x, enum err e, int64_t changed)
 {
     x->fenced = e == OK && changed != 1;
@@ -235,7 +238,7 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
         *next = (struct job){ 0 };
     e = db_write(c->db, finish_and_claim, &x);
     if (e != OK && next != NULL)
-        *next = (struct job){ 0 };       /* what was claimed was given back */
+        *next = (struct job){ 0 };       /* the rollback undid its claim too */
     if (x.fenced) {
         log_warn("job.fenced", "kind", j->kind, "job", NUM(j->id), "attempt", NUM(j->attempt));
         if (db_write(c->db, mark_fenced, &x) != OK)
@@ -246,7 +249,7 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
         log_error("job.effect", "kind", j->kind, "job", NUM(j->id), "error", err_name(x.refused));
     if (e == OK && (o->result == JOB_RETRY || o->result == JOB_CRASHED || o->result == JOB_TIMEOUT))
         metric_inc(M_JOB_RETRIES, j->kind, NULL);
-    return e == E_CONFLICT ? E_INTERNAL : e;     /* the effect's: this attempt is still its own */
+    return e == E_CONFLICT ? E_INTERNAL : e;     /* an effect's E_CONFLICT must not look like fenced */
 }
 
 enum err job_end(struct ctx *c, const struct worker *w, const struct job *j, const struct job_outcome *o,
@@ -286,7 +289,7 @@ enum err job_renew(struct ctx *c, const struct job *j)
 {
     struct work x = { .c = c, .j = j };
 
-    if (j->id == 0)              /* by hand, without a row: nobody can take it away */
+    if (j->id == 0)              /* run by hand, without a row: nobody can take it away */
         return OK;
     return db_write(c->db, renew_only, &x);
 }

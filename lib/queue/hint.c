@@ -12,20 +12,20 @@
 #include "crypto/crypto.h"
 #include "queue/hint.h"
 
-#define SEND_MS 20
-#define CONNECT_MS 200           /* who waits anyway is not in such a hurry */
-#define LATE_MS 100              /* an answer to BLOCK may come so much later */
+#define SEND_MS 20               /* a request must not wait longer for Redis */
+#define CONNECT_MS 200           /* hint_wait, which waits anyway, may take so long to connect */
+#define LATE_MS 100              /* the answer to BLOCK may come so much after its time */
 #define REST_S 1.0               /* after a failure Redis is left alone for so long */
-#define QUEUES_MAX 8             /* queues that a slot listens to; a further one is looked at once a second */
+#define QUEUES_MAX 8             /* queues that a slot can listen to; others are looked into once a second */
 
 struct hint {
     const struct conf *conf;
     redisContext *redis;
-    double rest_until;
-    double until;                /* the answer under way is whole by then, or Redis is too slow */
-    bool owed;                   /* the answer to the last hint, which nobody has waited for */
-    bool proven;                 /* this connection has been of use */
-    bool said;                   /* one log line an outage */
+    double rest_until;           /* Redis is not asked before; instants are of clock_mono() */
+    double until;                /* when the answer must have come; later counts as a failure */
+    bool owed;                   /* the answer to the last XADD has not been read yet */
+    bool proven;                 /* this connection has given a good answer */
+    bool said;                   /* the outage has been logged: there is one line for each */
 };
 
 static struct timeval ms_time(int ms)
@@ -43,7 +43,7 @@ struct hint *hint_open(const struct conf *c)
     if (h == NULL)
         abort();
     h->conf = c;
-    signal(SIGPIPE, SIG_IGN);    /* a dead connection must not kill us */
+    signal(SIGPIPE, SIG_IGN);    /* writing to a dead connection must not kill the process */
     return h;
 }
 
@@ -56,7 +56,7 @@ void hint_close(struct hint *h)
     free(h);
 }
 
-static void drop(struct hint *h, const char *why, double rest)
+static void redis_drop(struct hint *h, const char *why, double rest)
 {
     if (!h->said)
         log_warn("redis.away", "why", why);
@@ -68,14 +68,15 @@ static void drop(struct hint *h, const char *why, double rest)
     h->redis = NULL;
 }
 
-/* What a worker hears after FLUSHALL: its groups are gone. */
+/* Whether the error means that the groups of the streams are gone, as after FLUSHALL. */
 static bool is_flushed(const char *error)
 {
     return has_prefix(error, "NOGROUP") || has_prefix(error, "UNBLOCKED");
 }
 
-/* A connection that was good may have been closed long ago: then Redis is asked anew
- * at once, and rests only if that fails too. */
+/* Seconds to leave Redis alone after an error.  A connection that once worked may have been closed long ago,
+ * while it was idle: then 0, so that the next use connects at once, and Redis rests only if that fails too.
+ * */
 static double rest_after(const struct hint *h)
 {
     bool closed = h->redis->err == REDIS_ERR_EOF
@@ -84,8 +85,8 @@ static double rest_after(const struct hint *h)
     return closed && h->proven ? 0 : REST_S;
 }
 
-/* hiredis' own time-out is one of each read: an answer in small pieces would hold us
- * for ever. */
+/* Waits for more of the answer, at most until h->until.  hiredis' own time-out is for each read: an answer that
+ * comes in small pieces would never end. */
 static bool more_to_read(const struct hint *h)
 {
     struct pollfd p = { .fd = h->redis->fd, .events = POLLIN };
@@ -99,8 +100,8 @@ static bool more_to_read(const struct hint *h)
     return n > 0;
 }
 
-/* The whole answer in time, or NULL; no error in the context means too late. */
-static redisReply *answer(struct hint *h)
+/* Reads an answer; NULL when it did not come whole in time (then hiredis' context has no error) or failed. */
+static redisReply *answer_read(struct hint *h)
 {
     void *r = NULL;
 
@@ -110,17 +111,18 @@ static redisReply *answer(struct hint *h)
     return r;
 }
 
-/* An answer that is no error; NULL leaves the connection closed. */
-static redisReply *good_answer(struct hint *h)
+/* Reads an answer; NULL, and the connection closed, when none came or it is an error.  Errors about the
+ * groups of a stream are returned: they are for the caller. */
+static redisReply *answer_good(struct hint *h)
 {
-    redisReply *r = answer(h);
+    redisReply *r = answer_read(h);
 
     if (r == NULL) {
-        drop(h, h->redis->err ? h->redis->errstr : "too slow", rest_after(h));
+        redis_drop(h, h->redis->err ? h->redis->errstr : "too slow", rest_after(h));
         return NULL;
     }
     if (r->type == REDIS_REPLY_ERROR && !has_prefix(r->str, "BUSYGROUP") && !is_flushed(r->str)) {
-        drop(h, r->str, REST_S);
+        redis_drop(h, r->str, REST_S);
         freeReplyObject(r);
         return NULL;
     }
@@ -128,20 +130,20 @@ static redisReply *good_answer(struct hint *h)
     return r;
 }
 
-/* What came before is answered before. */
-static bool settle(struct hint *h)
+/* Reads the answer to the last XADD if it has not been read yet: answers come in the order of commands. */
+static bool owed_read(struct hint *h)
 {
     redisReply *r;
 
     if (!h->owed)
         return true;
     h->owed = false;
-    r = good_answer(h);
+    r = answer_good(h);
     freeReplyObject(r);
     return r != NULL;
 }
 
-static bool put(struct hint *h, int argc, const char **argv, const size_t *lens)
+static bool command_put(struct hint *h, int argc, const char **argv, const size_t *lens)
 {
     int written = 0;
 
@@ -149,19 +151,19 @@ static bool put(struct hint *h, int argc, const char **argv, const size_t *lens)
         while (!written && redisBufferWrite(h->redis, &written) == REDIS_OK)
             ;
     if (!written)
-        drop(h, h->redis->errstr, rest_after(h));
+        redis_drop(h, h->redis->errstr, rest_after(h));
     return written;
 }
 
-/* A command and its answer. */
-static redisReply *ask(struct hint *h, int argc, const char **argv, const size_t *lens)
+/* Sends a command and returns its answer, to be freed; NULL when Redis failed. */
+static redisReply *redis_ask(struct hint *h, int argc, const char **argv, const size_t *lens)
 {
-    return settle(h) && put(h, argc, argv, lens) ? good_answer(h) : NULL;
+    return owed_read(h) && command_put(h, argc, argv, lens) ? answer_good(h) : NULL;
 }
 
 static bool ask_done(struct hint *h, int argc, const char **argv)
 {
-    redisReply *r = ask(h, argc, argv, NULL);
+    redisReply *r = redis_ask(h, argc, argv, NULL);
 
     if (r == NULL)
         return false;
@@ -169,9 +171,9 @@ static bool ask_done(struct hint *h, int argc, const char **argv)
     return true;
 }
 
-/* For one command that has ms, the time to connect among them.  Time-outs are set again
- * for each use: a reconnect forgets them. */
-static bool ready(struct hint *h, int ms)
+/* Connects if need be, and sets the time-out of the command that follows: it has ms in all, with the time to
+ * connect.  Time-outs are set for each command since a new connection does not know them. */
+static bool redis_ready(struct hint *h, int ms)
 {
     struct arena *a;
     const char *password;
@@ -184,7 +186,7 @@ static bool ready(struct hint *h, int ms)
             return false;
         h->redis = redisConnectUnixWithTimeout(h->conf->redis, ms_time(patience));
         if (h->redis == NULL || h->redis->err) {
-            drop(h, h->redis ? h->redis->errstr : "no memory", REST_S);
+            redis_drop(h, h->redis ? h->redis->errstr : "no memory", REST_S);
             return false;
         }
         redisSetTimeout(h->redis, ms_time(patience));
@@ -211,12 +213,12 @@ void hint_send(struct hint *h, const char *queue, int64_t job_id)
     char key[64], id[24];
     int n = snprintf(key, sizeof key, "paq:q:%s", queue);
 
-    if (h == NULL || n <= 0 || !ready(h, SEND_MS))
+    if (h == NULL || n <= 0 || !redis_ready(h, SEND_MS))
         return;
     snprintf(id, sizeof id, "%lld", (long long)job_id);
-    /* The answer says nothing that could not be heard before the next hint. */
-    if (settle(h))
-        h->owed = put(h, 8, (const char *[]){ "XADD", key, "MAXLEN", "~", "256", "*", "j", id }, NULL);
+    /* The answer to XADD is not waited for: it is read before the next command. */
+    if (owed_read(h))
+        h->owed = command_put(h, 8, (const char *[]){ "XADD", key, "MAXLEN", "~", "256", "*", "j", id }, NULL);
 }
 
 static void groups_make(struct hint *h, const char *const *keys, size_t n)
@@ -226,8 +228,8 @@ static void groups_make(struct hint *h, const char *const *keys, size_t n)
         ask_done(h, 6, (const char *[]){ "XGROUP", "CREATE", keys[i], "w", "$", "MKSTREAM" });
 }
 
-/* Until Redis may be asked again, at most ms: it is back in use a second after it is
- * there, not two. */
+/* Sleeps until Redis may be asked again, at most ms: so a Redis that is back is used within a second, not
+ * two. */
 static void sleep_away(const struct hint *h, int ms)
 {
     double left = h == NULL ? ms : (h->rest_until - clock_mono()) * 1000 + 1;
@@ -244,7 +246,7 @@ bool hint_wait(struct hint *h, const char *const *queues, int ms)
     redisReply *r;
     bool woken, missing;
 
-    if (h == NULL || !ready(h, ms + LATE_MS)) {
+    if (h == NULL || !redis_ready(h, ms + LATE_MS)) {
         sleep_away(h, ms);
         return false;
     }
@@ -262,18 +264,18 @@ bool hint_wait(struct hint *h, const char *const *queues, int ms)
         argv[argc++] = names[i];
     for (size_t i = 0; i < n; i++)
         argv[argc++] = ">";
-    r = ask(h, argc, argv, NULL);
+    r = redis_ask(h, argc, argv, NULL);
     if (r == NULL)
         return false;
     missing = r->type == REDIS_REPLY_ERROR;
     woken = r->type == REDIS_REPLY_ARRAY;
     freeReplyObject(r);
-    if (missing)                 /* flushed: make the groups again and look */
+    if (missing)                 /* Redis was flushed: the caller looks, since a hint may have been lost */
         groups_make(h, names, n);
     return woken || missing;
 }
 
 bool hint_ping(struct hint *h)
 {
-    return h != NULL && ready(h, 200) && ask_done(h, 1, (const char *[]){ "PING" });
+    return h != NULL && redis_ready(h, 200) && ask_done(h, 1, (const char *[]){ "PING" });
 }

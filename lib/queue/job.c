@@ -1,4 +1,4 @@
-/* Producing jobs: the row in the caller's transaction, the hint after it. */
+/* Producing jobs: the row is inserted in the caller's transaction, the hint sent after its commit. */
 #include "json/json.h"
 #include "base/log.h"
 #include "queue/hint.h"
@@ -35,7 +35,7 @@ const struct job_kind *job_kind_find(const char *name)
     return NULL;
 }
 
-/* "a:i b:s": every argument there, of its type, and no other. */
+/* Whether the object has exactly the arguments of the schema ("a:i b:s"), each of its type. */
 static bool args_fit(const char *schema, struct json_object *o)
 {
     size_t n = 0;
@@ -58,7 +58,8 @@ static bool args_fit(const char *schema, struct json_object *o)
     return (size_t)json_object_object_length(o) == n;
 }
 
-/* {"file_id":12}, by the name that the kind's argument has. */
+/* Arguments of a new job as JSON; if only n->about was given, {"file_id":12} with the name of the kind's
+ * argument. */
 static const char *args_of(struct ctx *c, const struct job_kind *k, const struct job_new *n)
 {
     if (n->args != NULL || n->about == 0 || k == NULL)
@@ -68,19 +69,19 @@ static const char *args_of(struct ctx *c, const struct job_kind *k, const struct
 
 struct after { struct hint *hint; const char *queue; int64_t id; };
 
-static void tell(void *arg)
+static void job_tell(void *arg)
 {
     const struct after *t = arg;
 
     hint_send(t->hint, t->queue, t->id);
 }
 
-static void tell_after(struct ctx *c, const char *queue, int64_t id)
+static void job_tell_after(struct ctx *c, const char *queue, int64_t id)
 {
     struct after *t = arena_alloc(c->a, sizeof *t);
 
     *t = (struct after){ c->hint, queue, id };
-    db_after_commit(c->db, tell, t);
+    db_after_commit(c->db, job_tell, t);
 }
 
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
@@ -109,7 +110,7 @@ enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
     if (id != NULL)
         *id = new;
     if (run_at <= c->now)
-        tell_after(c, k->queue, new);
+        job_tell_after(c, k->queue, new);
     return OK;
 }
 
@@ -118,7 +119,7 @@ enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at)
     return db_exec(c->db, NULL, &reschedule, id, run_at);
 }
 
-/* What a hand does to one job, by its kind; E_CONFLICT when nothing changed. */
+/* E_CONFLICT when an administrator's act changed no row: the job is in another state. */
 static enum err guarded(enum err e, int64_t changed)
 {
     return e == OK && changed == 0 ? E_CONFLICT : e;
@@ -148,7 +149,7 @@ enum err job_retry_tx(struct ctx *c, int64_t id)
                     k && k->expires_s ? c->now + k->expires_s : (int64_t)0);
     e = guarded(e, changed);
     if (e == OK)
-        tell_after(c, queue, id);
+        job_tell_after(c, queue, id);
     return e;
 }
 
@@ -163,7 +164,7 @@ enum err job_hurry_tx(struct ctx *c, int64_t id)
         e = db_exec(c->db, &changed, &hurry, id, c->now);
     e = guarded(e, changed);
     if (e == OK)
-        tell_after(c, queue, id);
+        job_tell_after(c, queue, id);
     return e;
 }
 
@@ -189,6 +190,6 @@ enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)
     e = db_exec(c->db, &changed, &pause_set, queue, (int64_t)paused);
     e = guarded(e, changed);
     if (e == OK && !paused)
-        tell_after(c, arena_strdup(c->a, queue), 0);
+        job_tell_after(c, arena_strdup(c->a, queue), 0);
     return e;
 }

@@ -1,21 +1,21 @@
-/* Job: the queue's truth is the row (jobs.md §1).  A job is inserted in the
- * transaction of the change that needs it; Redis only says "look now". */
+/* Job: a row of the table jobs, which alone says what is to be done (jobs.md §1).  A job is inserted in the
+ * transaction of the change that needs it; Redis only tells a worker to look now. */
 #ifndef QUEUE_JOB_H
 #define QUEUE_JOB_H
 
 #include "base/ctx.h"
 #include "store/db.h"
 
-#define BREAKER_FAILURES 5       /* of its provider, in a row: a queue's breaker opens */
+#define BREAKER_FAILURES 5       /* so many failures of its provider in a row open a queue's breaker */
 
 struct job_kind {
     const char *name, *queue;
     int tries;                   /* max_attempts */
-    int expires_s;               /* 0: never */
-    int deadline_s;              /* isolated: TERM after this, KILL 5 s later; else the
-                                    slot's process ends 5 s after this */
-    int isolated_mb;             /* 0: runs in the slot; else a process of its own, of so
-                                    many MiB of address space at most */
+    int expires_s;               /* a job not done so long after run_at is dead; 0: never */
+    int deadline_s;              /* an isolated job gets TERM after this and KILL 5 s later; a job in the slot
+                                    ends the slot's process 5 s after this */
+    int isolated_mb;             /* 0: the job runs in the slot; else in a process of its own with at most so
+                                    many MiB of address space */
     const char *args;            /* "name:i other:s" */
     const char *words;           /* for people: "Enviar un SMS" */
 };
@@ -26,39 +26,41 @@ const struct job_kind *job_kind_find(const char *name);      /* NULL when unknow
 /* --- producers, inside db_write --- */
 struct job_new {
     const char *kind;
-    const char *args;            /* JSON object, checked against the kind; NULL: {} … */
-    int64_t about;               /* … or, of a kind with one argument, that: the number of a row */
-    const char *unique_key;      /* NULL: none; taken already: E_CONFLICT */
+    const char *args;            /* JSON object, checked against the kind; NULL: see about */
+    int64_t about;               /* for a kind with one integer argument, instead of args: its value, the id of
+                                    a row; 0: no arguments */
+    const char *unique_key;      /* NULL: none */
     int64_t run_at;              /* 0: now */
     int64_t package_id;
-    int64_t priority;            /* 0: 100, the usual; of what is due, less goes first */
+    int64_t priority;            /* the due job with the lowest goes first; 0: the usual, 100 */
 };
-/* The hint to Redis goes out after the commit, if it is due. id may be NULL.
- * E_INTERNAL, logged: no such kind, or its arguments do not fit. */
+/* Inserts a job; if it is due, a hint is sent after the commit.  id may be NULL.  E_CONFLICT: the unique_key is
+ * taken.  E_INTERNAL, logged: there is no such kind, or the arguments do not fit it. */
 enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id) MUST_CHECK;
-/* Another time for a job that has not been tried yet; otherwise nothing happens. */
+/* Changes the time of a job that has not been tried yet; to another job nothing happens. */
 enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at) MUST_CHECK;
-/* By hand: E_CONFLICT, nothing changed, when the job is in another state.
- * A dead or waiting job is due now, with all its tries again. */
+/* The next three are an administrator's acts.  E_CONFLICT, nothing changed, when the job is in another state.
+ * Retry: a dead or waiting job is due now, with all its tries again. */
 enum err job_retry_tx(struct ctx *c, int64_t id) MUST_CHECK;
-/* A waiting job is due now; its tries stay counted. */
+/* Hurry: a waiting job is due now; its tries stay counted. */
 enum err job_hurry_tx(struct ctx *c, int64_t id) MUST_CHECK;
-/* A dead or waiting job ends `cancelled`. */
+/* Discard: a dead or waiting job ends `cancelled`. */
 enum err job_discard_tx(struct ctx *c, int64_t id) MUST_CHECK;
-/* Jobs of a paused queue wait, those under way end.  E_CONFLICT when it is so already. */
+/* Pauses a queue or lets it run again.  Jobs of a paused queue wait; those under way run to their end.
+ * E_CONFLICT when the queue is in that state already. */
 enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused) MUST_CHECK;
 
 /* --- consumers --- */
 
-/* Who claims: names are unique among all processes that ever ran here. */
+/* A process that claims jobs; its name is unique among all processes that ever ran on this database. */
 struct worker {
-    const char *name;            /* "2.4711.k3Jd9a": slot, pid, chance (pids repeat in containers) */
-    const char *host;            /* the machine's id */
+    const char *name;            /* "2.4711.k3Jd9a": slot, pid, random letters (pids repeat in containers) */
+    const char *host;            /* the machine's id (queue_host) */
     const char *boot_id;
-    int lock;                    /* held flock of run_dir/worker.<name>.lock */
+    int lock;                    /* descriptor that holds the flock of run_dir/worker.<name>.lock */
     int slot;
 };
-/* Take the lock and learn host and boot. False with errno. */
+/* Fills w (its texts lie in the arena) and takes the worker's lock.  False with errno. */
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
 void worker_close(struct worker *w, const struct conf *c);
 
@@ -74,54 +76,54 @@ enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TI
 
 struct job_outcome {
     enum job_result result;
-    const char *error;           /* of RETRY, DEAD, CRASHED, TIMEOUT */
-    int64_t run_at;              /* of SNOOZE: costs no try */
+    const char *error;           /* Spanish, for RETRY, DEAD, CRASHED, TIMEOUT */
+    int64_t run_at;              /* for SNOOZE: the job's new time; a snooze does not count as a try */
     bool provider_failed;        /* counts for the queue's breaker */
-    bool provider_answered;      /* closes it */
-    /* Database effects of the job, in the transaction that ends it: they happen
-     * exactly once, or not at all when the job was taken away (fenced). */
+    bool provider_answered;      /* closes the queue's breaker */
+    /* Writes the job's results in the transaction that ends the job: so they happen exactly once, or not at all
+     * when the job was taken away (fenced). */
     enum err (*effect)(struct ctx *c, void *arg);
     void *arg;
 };
 
-/* The next due job of these queues (NULL-ended, in order). E_NOT_FOUND: none. */
+/* Claims the next due job of these queues (NULL-ended; the first named has precedence).  E_NOT_FOUND: none. */
 enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues,
                    struct job *out) MUST_CHECK;
-/* End a job and claim the next in one transaction.  E_CONFLICT, then and only then: the job was
- * fenced (its effect was rolled back).  With any other error nothing has happened, and the job is
- * still this attempt's.  `next` may be NULL; next->id is 0 when none is due. */
+/* Ends a job and claims the next in one transaction.  E_CONFLICT means that the job was fenced (taken away from
+ * this attempt), and its effect was rolled back.  With any other error nothing has changed, and the job still
+ * belongs to this attempt.  `next` may be NULL; next->id is 0 when none is due. */
 enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
                     const struct job_outcome *o, const char *const *queues,
                     struct job *next) MUST_CHECK;
-/* job_finish that insists: what is known of an SMS must not be forgotten because the database is
- * busy, so it tries for half a minute.  A job whose effect the store refuses ends as a failed try
- * that says so.  E_CONFLICT: fenced; any other error: its lease will run out. */
+/* Like job_finish, but tries for half a minute while the database is busy: that an SMS was sent must not be
+ * forgotten.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced;
+ * with any other error the job is taken back when its lease runs out. */
 enum err job_end(struct ctx *c, const struct worker *w, const struct job *j,
                  const struct job_outcome *o, const char *const *queues,
                  struct job *next) MUST_CHECK;
-/* Renew the lease of a running job; E_CONFLICT when it is no longer ours.  A job
- * without a row (id 0, run by hand with --now) has none.  The twin guards what a
- * handler does in a transaction of its own. */
+/* Renews the lease of a running job; E_CONFLICT when it was taken away.  A job without a row (id 0, run by
+ * hand with --now) has no lease: OK.  A handler that writes in a transaction of its own calls job_renew_tx in
+ * it first, so that a fenced attempt writes nothing. */
 enum err job_renew(struct ctx *c, const struct job *j) MUST_CHECK;
 enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
-/* The claimed job by id and attempt, for the process that runs it alone. */
+/* Reads a claimed job by id and attempt, for the process of an isolated job. */
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
 
-/* Rows whose worker died, whose boot is over or whose lease ran out go back to
- * ready (or dead); those expired by c->now die. *moved counts. Works without any worker. */
+/* Takes back running jobs whose worker died, whose machine was started anew or whose lease ran out: they are
+ * ready again, or dead if that was the last try.  Waiting jobs that expired before c->now are dead.  *moved:
+ * how many. The caller need not be a worker. */
 enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
 
-/* When the wall clock has jumped, move along what it wrote before: to be called before
- * job_reap, which would take it for expired, and with the same c->now, so that a jump
- * between the two does nothing.  `more` moves to now what other tables have that was
- * written after `future`. */
+/* If the wall clock has jumped, moves instants that were written before the jump along with it.  To be called
+ * before job_reap, which would take such jobs for expired, and with the same c->now, so that a jump between the
+ * two calls does no harm.  `more` does the same for other tables: instants after `future` become now. */
 typedef enum err clock_mender(struct ctx *c, int64_t now, int64_t future);
 enum err job_mend_clock(struct ctx *c, clock_mender *more) MUST_CHECK;
 
 /* Seconds to wait after the n-th failure: 15 × 2ⁿ⁻¹, ±20 %, at most 6 h. */
 int64_t job_backoff(int64_t n);
 
-/* Heartbeat of a slot; job 0 when idle. */
+/* Writes a slot's sign of life; job_id 0: the slot is idle. */
 enum err worker_beat(struct ctx *c, const struct worker *w, int64_t job_id) MUST_CHECK;
 
 #endif

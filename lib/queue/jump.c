@@ -1,28 +1,28 @@
-/* The wall clock can jump: CLOCK_BOOTTIME, which cannot, shows it.  What is of the future
- * after a jump back is moved to now, so that nothing waits a year; what waited before a
- * jump ahead does not expire by it. */
+/* Jumps of the wall clock are noticed by CLOCK_BOOTTIME, which cannot jump.  After a jump back, instants that
+ * now lie in the future are moved to now, so that no job waits for a year; after a jump ahead, waiting jobs
+ * get more time before they expire. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "queue/queue.h"
 
-#define JUMP_S 10                /* less is a clock being set right */
+#define JUMP_S 10                /* a smaller difference is a clock being corrected, not a jump */
 
 static const struct stmt booted = STMT("host_booted", "ss",
     "SELECT booted_at FROM host_clocks WHERE host = $1 AND boot_id = $2");
 static const struct stmt note = STMT("host_clock_note", "ssi",
     "INSERT INTO host_clocks (host, boot_id, booted_at) VALUES ($1, $2, $3)"
     " ON CONFLICT (host) DO UPDATE SET boot_id = $2, booted_at = $3");
-/* $2 is the time before the jump: who was written later knows the new one. */
+/* $2 is the moment of the jump by the old clock: a job created later was written by the new clock. */
 static const struct stmt jobs_ahead = STMT("jobs_clock_ahead", "ii",
     "UPDATE jobs SET expires_at = expires_at + $1 WHERE state = 'ready' AND created_at <= $2");
-/* Last written when it was made, begun, or when its last try ended. */
+/* w.at is when the clock last wrote to a job: when it was created, begun, or its last try ended. */
 static const struct stmt jobs_back = STMT("jobs_clock_back", "ii",
     "UPDATE jobs SET run_at = run_at + $1 - w.at, expires_at = min(expires_at, expires_at + $1 - created_at),"
     " created_at = min(created_at, $1), started_at = min(started_at, $1)"
     " FROM (SELECT j.id, max(j.created_at, coalesce(j.started_at, 0), coalesce((SELECT max(a.finished_at)"
     " FROM job_attempts a WHERE a.job_id = j.id), 0)) AS at FROM jobs j WHERE j.state = 'ready') AS w"
     " WHERE w.id = jobs.id AND w.at > $1 + $2");
-/* A clock that came back before anybody looked left this alone. */
+/* A job created in the future shows that the clock jumped ahead and back again before anybody looked. */
 static const struct stmt newest = STMT("jobs_newest", "",
     "SELECT max(created_at) FROM jobs WHERE id > (SELECT max(id) FROM jobs) - 100 AND state = 'ready'");
 static const struct stmt queues_back = STMT("queues_clock_back", "i",
@@ -40,7 +40,7 @@ static enum err back_tx(struct jump *x, int64_t now)
     return e != OK ? e : x->more(x->c, now, now + JUMP_S);
 }
 
-/* Read again under the lock: another process may have mended it. */
+/* The jump is computed again under the writers' lock: another process may have mended the rows meanwhile. */
 static enum err jump_tx(struct db *db, void *arg)
 {
     struct jump *x = arg;

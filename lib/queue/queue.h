@@ -1,24 +1,24 @@
-/* Queue: what the files of the queue share. */
+/* Queue: private to lib/queue. */
 #ifndef QUEUE_QUEUE_H
 #define QUEUE_QUEUE_H
 
 #include "queue/job.h"
 
-#define QUICK_CRASHES 2          /* a crash is ready at once so often, then backs off */
+#define QUICK_CRASHES 2          /* so many times a crashed job is ready again at once; then it backs off */
 
-/* Failures so far: giving back and retrying by hand raise max_attempts, so that
- * attempt, the fencing token, only ever grows. */
+/* How many tries of a job have failed.  It is not the attempt: that is the fencing token, which only grows, so
+ * giving a job back and retrying it by hand raise max_attempts instead. */
 int64_t job_failures(const struct job *j);
 /* Seconds until the next try of a job whose process died. */
 int64_t job_crash_wait(const struct job *j);
 
-/* Could anything be claimed in one of these queues?  A read: cheap and without a lock. */
+/* Whether a job of these queues could be claimed; only reads, without the writers' lock. */
 bool job_is_due(struct ctx *c, const char *const *queues);
 
-/* Whose rows may be judged by locks: the machine's id; where an image has none, an
- * id kept beside the locks, so that those who share the folder share it. */
+/* Id of the machine: whether a worker lives can be told by its lock only on the same one.  A container image
+ * without /etc/machine-id gets an id kept in run_dir, so that all who share that folder share the id. */
 const char *queue_host(struct arena *a, const struct conf *c);
-/* Which boot of it this is. */
+/* Id of this boot of the machine. */
 const char *queue_boot(struct arena *a, const struct conf *c);
 
 #endif

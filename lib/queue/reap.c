@@ -1,4 +1,5 @@
-/* Death is known from the kernel: a worker holds a lock that ends with it. */
+/* Taking back jobs of dead workers.  A worker holds a file lock, which the kernel releases when the worker
+ * dies. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 #include "queue/queue.h"
 
 #define REAP_BATCH 100
-#define EXPIRE_BATCH 200         /* the rest a second later: a transaction is short */
+#define EXPIRE_BATCH 200         /* most jobs that expire at once, so that a transaction is short; the keeper
+                                  * comes again after a second */
 #define OPEN_TRIES 20
 
 static const struct stmt due = STMT("job_due", "si",
@@ -95,7 +97,7 @@ const char *queue_host(struct arena *a, const struct conf *c)
     if (out != NULL) {
         fprintf(out, "%s\n", random_text(a, ALPHABET_BASE62, 32));
         fclose(out);
-        if (link(fresh, path) != 0 && errno != EEXIST)   /* the first one stays */
+        if (link(fresh, path) != 0 && errno != EEXIST)   /* EEXIST: another process was first, its id stays */
             log_warn("worker.host", "error", strerror(errno));
         unlink(fresh);
     }
@@ -107,8 +109,8 @@ const char *queue_boot(struct arena *a, const struct conf *c)
     return first_line(a, c->boot_id_file);
 }
 
-/* The lock is ours only if the file of that name is still the one that we hold: a
- * reaper may have unlinked it between open and flock. */
+/* Takes the worker's lock.  It counts only if the locked file is still the one of that name: a reaper may have
+ * unlinked it between open and flock. */
 static bool lock_hold(struct worker *w, const char *path)
 {
     struct stat held, named;
@@ -145,7 +147,7 @@ void worker_close(struct worker *w, const struct conf *c)
     arena_free(a);
 }
 
-/* A lock that can be had, or a file that is gone, means that nobody holds it. */
+/* Whether a worker is dead: its lock can be taken, or the lock's file is gone. */
 static bool worker_dead(struct ctx *c, const char *name)
 {
     const char *path = lock_path(c->a, c->conf, name);
