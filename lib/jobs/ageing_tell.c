@@ -1,5 +1,5 @@
-/* What came to its 30th or 45th day since yesterday, told to the administrators: calling, and
- * declaring a parcel abandoned, are theirs to do. */
+/* Tells the administrators how many parcels came to their 30th or 45th day since yesterday: it is for people to
+ * call the customers and to declare parcels abandoned. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "domain/custody/ageing.h"

@@ -1,4 +1,5 @@
-/* Archive: where photos end up with `storage = s3`: signed by storage, sent by send. */
+/* Archive: stores photos in an S3 bucket when the configuration says `storage = s3`.  Requests are signed by
+ * lib/storage and sent by lib/send. */
 #ifndef JOBS_ARCHIVE_H
 #define JOBS_ARCHIVE_H
 
@@ -8,8 +9,8 @@
 #include "send/send.h"
 
 struct send_result archive_put(struct ctx *c, const char *key, const char *path);
-struct send_result archive_get(struct ctx *c, const char *key, struct buf *out);     /* free it */
+struct send_result archive_get(struct ctx *c, const char *key, struct buf *out);     /* the caller frees out */
 struct send_result archive_drop(struct ctx *c, const char *key);
-struct job_outcome archive_later(struct send_result r);      /* of a job that got NO */
+struct job_outcome archive_later(struct send_result r);      /* the outcome "try again" after a failed request */
 
 #endif

@@ -1,4 +1,5 @@
-/* A PDF of what the database says now, onto the disk; it goes again after DOCUMENT_DAYS. */
+/* Makes a PDF of what the database says now and puts it on the disk; retention removes it after
+ * DOCUMENT_DAYS. */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,8 +107,8 @@ static enum err place_tx(struct db *db, void *arg)
     return e == OK && changed != 1 ? E_CONFLICT : e;
 }
 
-/* Written down before there is a file: a try that dies leaves it where the next one puts its
- * own, and where retention finds it. */
+/* Writes the file's key to the row before the file is made: if this try dies, the next one overwrites its
+ * file, or retention finds and removes it. */
 static bool placed(struct ctx *c, struct building *b)
 {
     if (b->storage_key != NULL)
@@ -157,7 +158,7 @@ struct job_outcome document_build_job(struct ctx *c, const struct job *j)
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
     e = read_page(c, b, &page);
-    if (e == E_NOT_FOUND || e == E_CONFLICT)     /* undone since it was asked for */
+    if (e == E_NOT_FOUND || e == E_CONFLICT)     /* the subject was undone after the document was asked for */
         return (struct job_outcome){ .result = JOB_DONE, .effect = gone, .arg = b };
     return e != OK ? job_again("no se pudo leer lo que se pidió") : write_page(c, b, &page);
 }

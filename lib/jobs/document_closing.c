@@ -1,4 +1,4 @@
-/* A drawer's closing, every peso of it. */
+/* The closing of a drawer, which accounts for every peso. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "domain/money/cash.h"

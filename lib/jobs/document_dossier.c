@@ -1,4 +1,4 @@
-/* The dossier of a parcel that nobody fetches: what was tried to reach its owner. */
+/* The dossier of a parcel that nobody fetches shows everything that was tried to reach its owner. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "local/normal.h"

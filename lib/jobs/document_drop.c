@@ -1,4 +1,4 @@
-/* A courier's drop: what was left and what was not, with the courier's signature. */
+/* The document of a courier's drop: parcels that were received and refused, with the courier's signature. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "base/utf8.h"
@@ -26,7 +26,8 @@ static void draw_facts(struct sheet *s, const struct drop *x)
     sheet_fact(s, "Sin recibir", count_text(a, x->b.refused));
 }
 
-/* What was undone is nobody's business any more, nor where it lies now the courier's. */
+/* Draws the received parcels.  Lines that were undone are left out, and so is the parcels' place on the shelf,
+ * which is none of the courier's business. */
 static void draw_received(struct sheet *s, const struct drop *x)
 {
     static const struct sheet_column columns[] = {

@@ -1,5 +1,5 @@
-/* The proof bundle: all that is known of one parcel and its way, with the chain of hashes
- * that shows whether a row was changed or taken out since. */
+/* The proof bundle shows everything known of one parcel and its way, with the chain of hashes that tells
+ * whether a row was changed or removed later. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -18,9 +18,9 @@
 #include "jobs/picture.h"
 
 #define PHOTO_PX 1000
-#define PHOTOS 24                /* more would be no proof but an album */
-#define ARCHIVE_S 25.0           /* of the job's time: what the archive may take in all */
-#define SEAL 16                  /* hex digits of a hash that tables show */
+#define PHOTOS 24                /* most photos that are drawn; the rest is only counted */
+#define ARCHIVE_S 25.0           /* seconds of the job's time that fetching photos from the archive may take */
+#define SEAL 16                  /* how many hex digits of a hash a table shows */
 
 struct proof {
     struct ctx *c;
@@ -31,13 +31,13 @@ struct proof {
     struct notifications messages;
     struct sheet_picture photos[PHOTOS];
     size_t photo_count, photos_lost, photos_more;
-    double archive_until;        /* monotonic; over at once when it is away */
+    double archive_until;        /* by clock_mono(); nothing is fetched later; 0: the archive is away */
     int64_t broken_at;           /* 0: the chain is whole */
 };
 
 /* ---- reading ---- */
 
-/* From the archive into a file of our own; NULL when it did not come. */
+/* Fetches a photo from the archive into a temporary file; NULL when that failed. */
 static const char *fetched(struct proof *x, const struct package_file *f)
 {
     struct ctx *c = x->c;
@@ -47,7 +47,7 @@ static const char *fetched(struct proof *x, const struct package_file *f)
     FILE *out = got.sent == SENT_YES ? fopen(path, "we") : NULL;
     bool ok;
 
-    if (got.provider_failed)     /* each of the others would wait as long */
+    if (got.provider_failed)     /* the other photos would each wait as long in vain */
         x->archive_until = 0;
     ok = out != NULL && fwrite(bytes.data, 1, bytes.len, out) == bytes.len;
     if (out != NULL)
@@ -119,7 +119,7 @@ static enum err read_all(struct proof *x, int64_t id)
 
 /* ---- the parcel and its hand-over ---- */
 
-/* Whoever did what left the parcel in that state last. */
+/* Name of the user of the last event of that kind; NULL when there is none. */
 static const char *who_made(const struct proof *x, const char *kind)
 {
     const char *name = NULL;

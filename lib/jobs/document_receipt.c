@@ -1,4 +1,4 @@
-/* A receipt: one hand-over, all its parcels, and the payments that stand. */
+/* The receipt of one hand-over shows all its parcels and payments. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "domain/handover/delivery.h"
@@ -10,7 +10,7 @@ struct receipt {
     struct ctx *c;
     struct delivery all;
     const char *name;
-    struct payments rows;        /* one a method and reference; what was given back apart */
+    struct payments rows;        /* payments of the same method and reference are one row; refunds are apart */
 };
 
 static enum err read_payments(struct receipt *r, const struct package *p)
@@ -25,7 +25,7 @@ static enum err read_payments(struct receipt *r, const struct package *p)
     return OK;
 }
 
-/* An ADMIN may have given some of it back since. */
+/* Draws the payments.  A refund by an ADMIN has a line, and then the sum that stays paid is shown too. */
 static void draw_paid(struct sheet *s, const struct receipt *r)
 {
     const int64_t owed = r->all.total - r->all.discount;

@@ -1,5 +1,5 @@
-/* A photo that is ready moves from the disk, where it is served from meanwhile, to the
- * archive.  Its row says so before the disk forgets it. */
+/* Moves a photo that is ready from the disk to the archive.  It is served from the disk until its row says
+ * that it is in the archive; only then are the files on the disk removed. */
 #include "base/log.h"
 #include "jobs/archive.h"
 #include "jobs/jobs.h"
@@ -35,7 +35,7 @@ static enum err move_end(struct ctx *c, void *arg)
     enum err e = db_exec(c->db, &changed, &archived, m->id, c->now);
 
     m->c = c;
-    if (e == OK && changed != 0)         /* 0: taken out, its deletion waits for us */
+    if (e == OK && changed != 0)         /* 0: the photo was removed; file.delete will drop its files */
         db_after_commit(c->db, disk_forget, m);
     return e;
 }

@@ -1,5 +1,5 @@
-/* The objects of a photo that was taken out, wherever they may be; its row stays, as part
- * of the chain. */
+/* Deletes the files of a photo that was removed, on the disk and in the archive; its row stays, since the hash
+ * chain needs it. */
 #include "base/clock.h"
 #include "jobs/archive.h"
 #include "jobs/jobs.h"
@@ -24,9 +24,9 @@ static enum err forget_tx(struct ctx *c, void *arg)
     return db_exec(c->db, NULL, &forget, ((struct deletion *)arg)->id);
 }
 
-/* Also from the disk what the archive has: it may have been left there.  Also from the
- * archive what its row does not say: half of it may have come there. */
-static bool drop(struct ctx *c, const char *key, bool archive, struct job_outcome *o)
+/* Drops an object from the disk and the archive, whatever the row says: a file may be left on the disk after
+ * its move to the archive, and a move that was cut short may have put only one of two objects there. */
+static bool object_drop(struct ctx *c, const char *key, bool archive, struct job_outcome *o)
 {
     struct send_result r;
 
@@ -51,7 +51,7 @@ struct job_outcome file_delete_job(struct ctx *c, const struct job *j)
     enum err e;
 
     d->id = job_arg(j, "file_id");
-    if (db_scalar(c->db, 1, &on_its_way, d->id) != 0)        /* it would put something after us */
+    if (db_scalar(c->db, 1, &on_its_way, d->id) != 0)        /* the running job could put a file later */
         return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() + LOOK_AGAIN_S };
     e = db_one(c->db, &q, &keys, d->id);
     if (e == E_NOT_FOUND)
@@ -64,7 +64,7 @@ struct job_outcome file_delete_job(struct ctx *c, const struct job *j)
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < COUNT(objects); i++)
-        if (objects[i] != NULL && !drop(c, objects[i], archive, &failure))
+        if (objects[i] != NULL && !object_drop(c, objects[i], archive, &failure))
             return failure;
     return (struct job_outcome){ .result = JOB_DONE, .effect = forget_tx, .arg = d,
                                  .provider_answered = archive && objects[0] != NULL };

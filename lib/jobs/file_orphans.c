@@ -6,7 +6,8 @@
 
 static const struct stmt photo_has = STMT("orphan_photo_has", "is",
     "SELECT count(*) FROM package_files WHERE package_id = $1 AND $2 IN (storage_key, thumbnail_key)");
-/* A photo of a hand-over may have passed to another parcel of it: asked only when the first says no. */
+/* A photo of a hand-over may have moved to another parcel of it.  This search has no index, so it is made
+ * only when photo_has finds nothing. */
 static const struct stmt any_photo_has = STMT("orphan_any_photo_has", "s",
     "SELECT count(*) FROM package_files WHERE $1 IN (storage_key, thumbnail_key)");
 static const struct stmt document_has = STMT("orphan_document_has", "s",
@@ -21,8 +22,8 @@ const struct fields orphan_fields = FIELDS(orphan_rows);
 
 struct search { struct ctx *c; struct orphans *out; };
 
-/* One that cannot be asked for is not said to be nobody's. */
-static void look(void *arg, const struct disk_file *f)
+/* Adds a file to the orphans if no row knows it.  A search that fails counts as found. */
+static void orphan_look(void *arg, const struct disk_file *f)
 {
     struct search *s = arg;
     struct orphans *out = s->out;
@@ -39,7 +40,7 @@ enum err file_orphans(struct ctx *c, struct orphans *out)
     struct search s = { c, out };
 
     *out = (struct orphans){ 0 };
-    return disk_each(c->conf, look, &s);
+    return disk_each(c->conf, orphan_look, &s);
 }
 
 enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *removed)

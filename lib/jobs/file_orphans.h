@@ -1,5 +1,5 @@
-/* Orphans: files below files_dir that no row knows of.  None should come to be, but a process
- * that was stopped for long may bring one, and so does a database put back from an older copy. */
+/* Orphans: files below files_dir that no row knows.  There should be none, but a process that stood still for
+ * long may leave one, and so does a database restored from an older copy. */
 #ifndef JOBS_FILE_ORPHANS_H
 #define JOBS_FILE_ORPHANS_H
 
@@ -11,7 +11,7 @@ struct orphans { struct orphan *v; size_t n; };
 FIELD_TABLE(struct orphan, orphan_fields)
 
 enum err file_orphans(struct ctx *c, struct orphans *out) MUST_CHECK;
-/* From the disk, those that have not changed for a day. */
+/* Removes from the disk the orphans that have not changed for a day. */
 enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *removed) MUST_CHECK;
 
 #endif

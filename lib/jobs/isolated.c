@@ -1,4 +1,4 @@
-/* What runs in a process of its own (paqueteria-job). */
+/* Kinds of jobs that run in a process of their own (paqueteria-job). */
 #include "jobs/jobs.h"
 
 const struct job_row isolated_jobs[] = {

@@ -1,6 +1,6 @@
-/* Jobs: the handlers of all kinds.  A kind is a row of queue/kinds.def and a file
- * here.  Kinds that run in a process of their own are in a table of their own, so
- * that an idle slot does not carry their libraries. */
+/* Jobs: the handlers of all kinds of jobs.  A kind is a row of queue/kinds.def and a file here.  Kinds that
+ * run in a process of their own have a table of their own, so that an idle slot does not load their
+ * libraries. */
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
@@ -8,8 +8,8 @@
 
 typedef struct job_outcome job_handler(struct ctx *c, const struct job *j);
 
-/* What a job that ended dead, however it died, leaves for people to see: run inside
- * a db_write, more than once. */
+/* A mourner marks what a dead job was about (a message, a photo, a document) as failed, for people to see.
+ * It runs inside a db_write, and may run several times for the same job. */
 typedef enum err job_mourner(struct ctx *c, const struct job *j, const char *why);
 
 struct job_row { const char *kind; job_handler *run; };
@@ -20,20 +20,20 @@ job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, 
     file_archive_job, file_delete_job, package_expire_job,
     temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, sms_cost_job, noop_job;
 
-/* Tell of the jobs that died lately (all: of the last week) what their kinds have
- * to be told; the keeper calls it. */
+/* Calls the mourners of the jobs that died or were cancelled in the last minute (all: in the last week); the
+ * keeper calls it. */
 enum err jobs_settle(struct ctx *c, bool all) MUST_CHECK;
 job_mourner message_mourn, photo_mourn, document_mourn;
 
-/* job_reap, after what the clock before a jump wrote was moved along. */
+/* Calls job_mend_clock for jobs and messages, then job_reap. */
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
 clock_mender message_clock_back;
 
-/* The integer argument `name`: job_add_tx made sure that it is there; 0 if not. */
+/* The job's integer argument of that name; 0 if there is none, which job_add_tx prevents. */
 int64_t job_arg(const struct job *j, const char *name);
 
-/* Shorthands for what a handler returns: OK, never again, another try after the
- * back-off.  `why` is kept in the row for people to read: Spanish, without names. */
+/* Outcomes for a handler to return: done; dead without another try; another try after the back-off.  `why` is
+ * kept in the row for people to read: Spanish, without names of persons. */
 struct job_outcome job_done(void);
 struct job_outcome job_dead(const char *why);
 struct job_outcome job_again(const char *why);

@@ -1,5 +1,5 @@
-/* Labels, to the printer of the counter.  It says nothing back: what it did not take is
- * sent again, from the first one. */
+/* Sends labels to the printer of the counter.  The printer never answers, so after a failure all labels of
+ * the job are sent again. */
 #include "json/json.h"
 #include "domain/paper/label.h"
 #include "domain/ground/operation.h"
@@ -7,7 +7,7 @@
 #include "print/label.h"
 #include "send/printer.h"
 
-#define PATIENCE 20              /* s that it may take nothing, as when somebody changes the roll */
+#define PATIENCE 20              /* seconds that the printer may accept nothing, as while its roll is changed */
 
 static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
 {
@@ -50,7 +50,7 @@ struct job_outcome label_print_job(struct ctx *c, const struct job *j)
     if (!label_printer(c))
         return job_dead("no hay impresora de etiquetas");
     e = labels_read(c, &in, &all);
-    if (e == E_NOT_FOUND || (e == OK && all.n == 0))     /* gone since it was asked for */
+    if (e == E_NOT_FOUND || (e == OK && all.n == 0))     /* the parcels are gone meanwhile */
         return job_done();
     if (e != OK)
         return job_again("la base de datos no respondió");

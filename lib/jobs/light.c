@@ -1,4 +1,4 @@
-/* What runs in a slot. */
+/* Kinds of jobs that run in the process of a slot. */
 #include "jobs/jobs.h"
 
 const struct job_row light_jobs[] = {

@@ -1,4 +1,5 @@
-/* A message as HTML beside its text: the same words, a link where a line is one. */
+/* Makes the HTML part of an e-mail: the words of its text, in which a line that is an address becomes a link.
+ * */
 #include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "view/view.h"
@@ -8,8 +9,8 @@ static bool is_link(const char *line)
     return (has_prefix(line, "https://") || has_prefix(line, "http://")) && strpbrk(line, " \t") == NULL;
 }
 
-/* Paragraphs lie between empty lines. */
-static void fill(struct arena *a, struct view_node *root, const char *text)
+/* Puts the text before the template; empty lines part paragraphs. */
+static void paragraphs_fill(struct arena *a, struct view_node *root, const char *text)
 {
     struct view_node *paragraph = NULL;
 
@@ -40,7 +41,7 @@ const char *mail_html(struct ctx *c, const struct message *m)
 
     view_text(root, "site.name", setting_text(c, S_SITE_NAME));
     view_text(root, "subject", m->subject);
-    fill(c->a, root, m->text);
+    paragraphs_fill(c->a, root, m->text);
     if (view_render(v, "mail/message.cst", &out) == OK)
         html = arena_strdup(c->a, out.data);
     buf_free(&out);

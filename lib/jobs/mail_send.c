@@ -1,11 +1,13 @@
-/* One e-mail.  It may go out again after a doubt: its Message-ID stays the same. */
+/* Sends one e-mail.  If it is not known whether a try went out, it is sent again: the Message-ID stays the
+ * same, so that mail programs can drop the double. */
 #include "domain/paper/document.h"
 #include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "send/mail.h"
 
-/* What goes with it; a document that went meanwhile is a file that is not there. */
-static void attach(struct ctx *c, const struct message *m, struct mail *mail)
+/* Attaches the message's document.  For a document that has been removed a missing file is named, so that
+ * sending fails. */
+static void document_attach(struct ctx *c, const struct message *m, struct mail *mail)
 {
     struct document d;
 
@@ -29,7 +31,7 @@ struct job_outcome mail_send_job(struct ctx *c, const struct job *j)
     mail = (struct mail){ .to = m.recipient, .subject = m.subject, .text = m.text, .html = mail_html(c, &m),
                           .opt_out = m.opt_out, .message_id = m.message_id, .from_name = setting_text(c, S_SITE_NAME),
                           .at = c->now };
-    attach(c, &m, &mail);
+    document_attach(c, &m, &mail);
     r = mail_send(c->a, c->conf, &mail);
     return message_landed(c, j, &m, &r, 0, 0);
 }

@@ -40,7 +40,8 @@ DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &po
 
 struct departing { struct ctx *c; const struct job *j; int64_t id; bool again, refused; int64_t changed; };
 
-/* Not outside of the hours of the law, nor faster than the carriers take them. */
+/* Postpones a message outside of the hours in which the law allows it, and an SMS to a person who has had so
+ * many in the last minute (S_SMS_PER_MINUTE). */
 static enum err wait_tx(struct ctx *c, int64_t id)
 {
     int64_t now = clock_now(), at;
@@ -67,7 +68,7 @@ static enum err wait_tx(struct ctx *c, int64_t id)
 static enum err depart_tx(struct db *db, void *arg)
 {
     struct departing *d = arg;
-    enum err e = job_renew_tx(d->c, d->j);   /* a fenced worker sends nothing */
+    enum err e = job_renew_tx(d->c, d->j);   /* fails if the job was taken away: then nothing is sent */
 
     d->refused = false;
     d->changed = 0;
@@ -107,7 +108,8 @@ static enum err land_tx(struct ctx *c, void *arg)
                    clock_now());
 }
 
-/* Not ours to send now: too early, done already, or left in doubt by a crash. */
+/* Outcome for a message that cannot be sent now: it is too early, it was sent already, or a crash during a
+ * try left it in `sending`, and it becomes `unknown`. */
 static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
 {
     struct landing *l;

@@ -1,4 +1,4 @@
-/* Message: what the two channels share: one notification on its way out. */
+/* Message: sending of one notification, as SMS and e-mail share it. */
 #ifndef JOBS_MESSAGE_H
 #define JOBS_MESSAGE_H
 
@@ -7,14 +7,15 @@
 #include "jobs/jobs.h"
 #include "send/send.h"
 
-/* The two-phase send: `queued → sending` is committed before the call, and only
- * that may send.  again: a row found in `sending` (a crash came between) may go
- * out once more; otherwise it becomes `unknown`. */
+/* Sending has two phases: `queued → sending` is committed first, and only whoever committed that calls the
+ * provider (DEPART_GO).  Otherwise *o is the job's outcome.  A row found in `sending` was left by a crash,
+ * and may have gone out: it is sent once more if `again`, else it becomes `unknown`. */
 enum departure { DEPART_GO, DEPART_LATER, DEPART_OVER };
 enum departure message_depart(struct ctx *c, const struct job *j, bool again, struct message *m,
                               struct job_outcome *o);
 
-/* What a sent, refused or doubtful message leaves behind. */
+/* Outcome of a job after the provider was called: its effect writes the result (sent, refused or in doubt) to
+ * the notification.  cost: pesos. */
 struct job_outcome message_landed(struct ctx *c, const struct job *j, const struct message *m,
                                   const struct send_result *r, int64_t parts, int64_t cost);
 

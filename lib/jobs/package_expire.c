@@ -1,5 +1,5 @@
-/* Announcements that never came: cancelled after 30 days, in small batches so
- * that a counter never waits for one. */
+/* Cancels announcements whose parcel has not come within 30 days, in small batches, so that nobody at the
+ * counter waits long for the writers' lock. */
 #include "domain/parcel/package_change.h"
 #include "jobs/jobs.h"
 

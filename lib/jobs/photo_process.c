@@ -1,6 +1,6 @@
-/* A photo: checked, turned upright, its metadata gone, in two sizes.  Runs in a process of
- * its own with limits.  The original goes once both are kept: until then whoever knows
- * better may have it tried again. */
+/* Checks an uploaded photo and makes two sizes of it, upright and without metadata; runs in a process of its
+ * own with limits.  The upload is removed only when both sizes are kept: until then the job can be tried
+ * again. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,10 +37,12 @@ struct photo {
     const struct job *job;
     int64_t id, package_id, size, width, height;
     const char *spool, *error, *sha256;
-    const char *path[SIZES], *key[SIZES];        /* before it is kept; where it is kept */
+    const char *path[SIZES];     /* temporary files that the sizes are written to */
+    const char *key[SIZES];      /* storage keys that they are kept under */
 };
 
-/* Only once the row says so: a crash before leaves all for another try. */
+/* Removes the upload, after the commit that says that the photo is ready: a crash before it leaves the upload
+ * for another try. */
 static void spool_drop(void *arg)
 {
     unlink(((struct photo *)arg)->spool);
@@ -53,7 +55,7 @@ static enum err kept(struct ctx *c, void *arg)
     enum err e = db_exec(c->db, &changed, &ready, p->id, p->sha256, p->size, p->width, p->height);
 
     db_after_commit(c->db, spool_drop, arg);
-    if (e != OK || changed == 0 || !s3_in_use(c->conf))      /* 0: taken out, its deletion waits for us */
+    if (e != OK || changed == 0 || !s3_in_use(c->conf))      /* changed 0: the photo was removed meanwhile */
         return e;
     return job_add_tx(c, &(struct job_new){ .kind = "file.archive", .about = p->id, .package_id = p->package_id }, NULL);
 }
@@ -76,8 +78,8 @@ static enum err place_tx(struct db *db, void *arg)
     return e == OK && changed == 0 ? E_NOT_FOUND : e;
 }
 
-/* Written down before there is a file: a try that dies leaves it where the next one puts its
- * own, and where its deletion finds it.  A try that was taken away writes no more. */
+/* Writes the files' keys to the row before the files are kept: if this try dies, the next one overwrites its
+ * files, or file.delete finds them.  E_CONFLICT when the job was taken away: then nothing may be written. */
 static enum err placed(struct photo *p)
 {
     struct ctx *c = p->c;
@@ -100,7 +102,7 @@ static struct job_outcome keep(struct photo *p)
     p->sha256 = hex_text(c->a, sum, sizeof sum);
     p->size = st.st_size;
     e = placed(p);
-    if (e == E_NOT_FOUND)        /* taken out meanwhile */
+    if (e == E_NOT_FOUND)        /* the photo was removed meanwhile */
         return job_done();
     if (e != OK)
         return job_again("la base de datos no respondió");
@@ -158,7 +160,7 @@ static struct job_outcome run(struct photo *p)
     struct buf original = { 0 };
     struct job_outcome o;
 
-    for (int i = 0; i < SIZES; i++)              /* no two tries write the same file */
+    for (int i = 0; i < SIZES; i++)              /* names hold the attempt: no two tries write the same file */
         p->path[i] = arena_printf(p->c->a, "%s.%lld.%s.webp", p->spool, (long long)p->job->attempt, sizes[i].name);
     o = spool_read(p->spool, &original) ? process(p, &original) : job_again("no se pudo leer la foto que se subió");
     buf_free(&original);

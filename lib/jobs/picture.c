@@ -13,17 +13,17 @@
 
 #define PIXELS_MAX 50000000.0
 
-/* Again does nothing. */
-static void ready(void)
+/* Starts libvips; a second call does nothing. */
+static void vips_ready(void)
 {
     if (VIPS_INIT("paqueteria-job") != 0)
         abort();
-    vips_block_untrusted_set(TRUE);      /* no SVG, PDF or external delegates */
+    vips_block_untrusted_set(TRUE);      /* no loaders of SVG or PDF, no external programs */
     vips_concurrency_set(1);
     vips_cache_set_max(0);
 }
 
-static bool failed(void)
+static bool vips_failed(void)
 {
     log_warn("picture", "message", vips_error_buffer());
     vips_error_clear();
@@ -42,8 +42,8 @@ static bool file_write(const char *path, const uint8_t *p, size_t n)
     return ok;
 }
 
-/* Where and with what it was taken is nobody's business.  The saver's own "strip" leaves
- * EXIF, GPS in it, in libvips 8.14. */
+/* Saves a WebP without the metadata that tell where and with what the photo was taken.  The saver's own option
+ * "strip" leaves EXIF, with GPS positions, in the file (libvips 8.14). */
 static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
 {
     static const char *const chunks[] = { "EXIF", "XMP ", "ICCP" };
@@ -62,7 +62,7 @@ static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
     return ok;
 }
 
-/* Of the address space that this process may have, when it had the least. */
+/* Bytes of address space that were still free when this process used the most. */
 static rlim_t room_left(void)
 {
     FILE *in = fopen("/proc/self/status", "re");
@@ -77,22 +77,25 @@ static rlim_t room_left(void)
         fclose(in);
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return RLIM_INFINITY;
-    /* More than it may have was taken before it was told: by a sanitizer, which counts by itself. */
+    /* A peak above the limit comes from before the limit was set: a sanitizer's, which limits memory itself. */
     return limit.rlim_cur > peak_kb << 10 ? limit.rlim_cur - (peak_kb << 10) : RLIM_INFINITY;
 }
 
-/* Most libraries say so; libwebp does not, but asks for no more than the largest picture. */
+/* Whether decoding failed for want of memory.  Most libraries say so in their error; libwebp does not, but it
+ * needs at most as much as the largest picture, so little free address space tells the same. */
 static bool no_memory(void)
 {
     return strcasestr(vips_error_buffer(), "memory") != NULL || room_left() < (rlim_t)(PIXELS_MAX * 4);
 }
 
-/* All of its pixels, made small, so that what fails from here on is not the photo's fault. */
+/* Decodes all pixels of the photo and makes it small: a later failure is not the photo's fault.  NULL on
+ * error. */
 static VipsImage *decoded(const struct buf *photo, int px)
 {
     VipsImage *lazy = NULL, *out;
 
-    /* Twice: of a buffer libvips 8.14 hands "fail_on" to no loader, which then only warns. */
+    /* fail_on is given twice, since libvips 8.14 does not hand it on to the loader of a buffer, which then only
+     * warns of a damaged photo. */
     if (vips_thumbnail_buffer(photo->data, photo->len, &lazy, px, "height", px, "size", VIPS_SIZE_DOWN,
                               "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_ERROR,
                               "option_string", "[fail_on=error]", NULL) != 0)
@@ -110,23 +113,23 @@ enum picture_end picture_webp(const struct buf *photo, const char *to, int px, i
     size_t n;
     bool scarce, ok;
 
-    ready();
+    vips_ready();
     image = decoded(photo, px);
     if (image == NULL) {
         scarce = no_memory();
-        failed();
+        vips_failed();
         return scarce ? PICTURE_UNDONE : PICTURE_DAMAGED;
     }
     *width = vips_image_get_width(image);
     *height = vips_image_get_height(image);
     ok = vips_webpsave_buffer(image, &data, &n, "Q", quality, "effort", 2, NULL) == 0
-        ? save_without_metadata(to, data, n) : failed();
+        ? save_without_metadata(to, data, n) : vips_failed();
     g_free(data);
     g_object_unref(image);
     return ok ? PICTURE_MADE : PICTURE_UNDONE;
 }
 
-/* By what it holds, not by its name: vips goes by the first bytes. */
+/* Whether the bytes are a JPEG, PNG, WebP or HEIF; libvips tells by the first bytes. */
 static bool is_photo(const struct buf *photo)
 {
     static const char *const loaders[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
@@ -139,14 +142,14 @@ static bool is_photo(const struct buf *photo)
     return false;
 }
 
-/* The header alone: a bomb is refused before a pixel is decoded. */
+/* Reads the header alone, so that a decompression bomb is refused before a pixel is decoded. */
 const char *picture_fault(const struct buf *photo)
 {
     const char *unknown = "no es una foto que sepamos leer";
     VipsImage *in;
     double pixels;
 
-    ready();
+    vips_ready();
     if (!is_photo(photo))
         return unknown;
     in = vips_image_new_from_buffer(photo->data, photo->len, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
@@ -164,13 +167,13 @@ bool picture_jpeg(struct arena *a, const char *from, int px, struct picture *out
     size_t n;
     bool ok;
 
-    ready();
+    vips_ready();
     if (vips_thumbnail(from, &image, px, "height", px, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", NULL) != 0)
-        return failed();
+        return vips_failed();
     ok = vips_jpegsave_buffer(image, &data, &n, "Q", 80, "strip", TRUE, NULL) == 0;
     if (ok)
         *out = (struct picture){ arena_memdup(a, data, n), n, vips_image_get_width(image), vips_image_get_height(image) };
     g_free(data);
     g_object_unref(image);
-    return ok || failed();
+    return ok || vips_failed();
 }

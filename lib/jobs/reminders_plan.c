@@ -1,4 +1,5 @@
-/* Reminders of what waits on the shelf; written once a day of the plan, whoever asks. */
+/* Writes reminders to customers whose parcels wait on the shelf.  However often it runs, a reminder is
+ * written only once for each day of the plan. */
 #include "base/log.h"
 #include "domain/outbox/notification_reminders.h"
 #include "jobs/jobs.h"

@@ -1,5 +1,5 @@
-/* What may be kept no longer goes (domain.md §10): photos and signatures 30 days after the
- * parcel left, dead jobs after 180 days, documents after some. */
+/* Deletes what may be kept no longer (domain.md §10): photos and signatures 30 days after the parcel left,
+ * dead jobs after DEAD_DAYS, documents after DOCUMENT_DAYS. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/paper/document.h"
@@ -9,7 +9,7 @@
 
 #define BATCH 50
 #define DEAD_DAYS 180
-#define DOCUMENTS 2000            /* that go in one run */
+#define DOCUMENTS 2000           /* most documents that one run deletes */
 
 static const struct stmt dead_attempts = STMT("retention_dead_attempts", "i",
     "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = 'dead'"
@@ -25,7 +25,7 @@ DB_REGISTER(&dead_attempts, &dead_jobs, &documents_over, &documents_forget)
 
 struct over { int64_t before, last_document; };
 
-/* From the disk first: a row that is gone could not tell where its file was. */
+/* Removes the files of old documents; the rows go afterwards, since only a row tells where its file is. */
 static bool drop_documents(struct ctx *c, struct over *x)
 {
     struct rows q;
@@ -54,7 +54,8 @@ static enum err forget(struct ctx *c, void *arg)
     return e != OK ? e : db_exec(c->db, NULL, &documents_forget, x->before, x->last_document);
 }
 
-/* All of them, some at once so that nobody waits for the lock; total: how many, -1 when it failed. */
+/* Calls `some` until nothing is left, in batches so that nobody waits long for the writers' lock; returns how
+ * many were purged, -1 on failure. */
 static int purge_all(struct ctx *c, const struct job *j, enum err (*some)(struct ctx *, int, int *))
 {
     int purged = BATCH, total = 0;

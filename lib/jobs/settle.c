@@ -1,11 +1,11 @@
-/* A job can end where its handler has no say: a crash too many, an expiry, a hand that
- * discards it.  What it was about must not look as if it still waited. */
+/* Settling of dead jobs.  A job can end without its handler: after too many crashes, when it expires, when an
+ * administrator discards it.  Then its message, photo or document must not look as if it still waited. */
 #include "base/clock.h"
 #include "domain/parcel/document_void.h"
 #include "jobs/jobs.h"
 
 #define LATELY_S 60
-#define AT_ONCE 500              /* jobs a transaction */
+#define AT_ONCE 500              /* jobs settled in one transaction */
 #define ALL_S (7 * DAY_SECONDS)
 
 static const struct stmt died = STMT("jobs_died", "i",
@@ -15,7 +15,7 @@ static const struct stmt photo_lost = STMT("photo_lost", "is",
     "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
 DB_REGISTER(&died, &photo_lost)
 
-/* The upload stays, so that the job can be tried again by hand. */
+/* Marks the photo as failed.  The upload stays, so that the job can be tried again by hand. */
 enum err photo_mourn(struct ctx *c, const struct job *j, const char *why)
 {
     return db_exec(c->db, NULL, &photo_lost, job_arg(j, "file_id"), why);

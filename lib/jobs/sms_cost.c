@@ -1,4 +1,4 @@
-/* What last month's SMS cost, told to the administrators. */
+/* Tells the administrators what last month's SMS cost. */
 #include "base/clock.h"
 #include "local/money.h"
 #include "domain/message/notification.h"

@@ -1,5 +1,5 @@
-/* One SMS.  At most one request per message can have been accepted: what is in
- * doubt becomes `unknown` and is never sent again by itself (jobs.md §4). */
+/* Sends one SMS.  The provider accepts at most one request for a message: if it is not known whether a
+ * request was accepted, the message becomes `unknown` and is not sent again (jobs.md §4). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -32,7 +32,8 @@ static enum err keep_token(struct db *db, void *arg)
                    f->credit > 0 ? f->credit : (int64_t)0);
 }
 
-/* The token that all share, unless it is the one that was refused; or NULL. */
+/* The provider's token that all processes share; NULL when there is none, it has expired, or it is the one that
+ * the provider refused. */
 static const char *token_kept(struct ctx *c, const struct sms_driver *d, const char *refused)
 {
     struct rows q;
@@ -46,8 +47,8 @@ static const char *token_kept(struct ctx *c, const struct sms_driver *d, const c
     return token;
 }
 
-/* A token, got anew when need be, by one process at a time: who waited finds the
- * one that the other got. *token stays NULL when none can be had. */
+/* Gives the shared token, or signs in for a new one under a file lock: a process that waited for the lock
+ * finds the token that the other got.  *token stays NULL when there is none. */
 static struct send_result token_of(struct ctx *c, const struct sms_driver *d, const char *refused,
                                    const char **token)
 {
@@ -73,7 +74,8 @@ static struct send_result token_of(struct ctx *c, const struct sms_driver *d, co
     return r;
 }
 
-/* Today's and this month's pesos, and what this message would add. */
+/* Why a message of this cost in pesos must not be sent: the budget of the day or the month would be passed; or
+ * NULL. */
 static const char *over_budget(struct ctx *c, int64_t cost)
 {
     int64_t day = clock_day_start(clock_day(c->now));
@@ -103,7 +105,7 @@ static struct send_result transmit(struct ctx *c, const struct message *m, const
         if (!bad)
             return r;
     }
-    r.sent = SENT_NEVER;         /* a fresh key was refused as well */
+    r.sent = SENT_NEVER;         /* the provider refused a fresh token too */
     return r;
 }
 

@@ -1,4 +1,4 @@
-/* Uploads that no row owns and are older than a day; rows that are over. */
+/* Removes uploads older than a day that no row owns, and rows whose time is over. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ static const struct stmt old_jobs = STMT("temp_old_jobs", "si",
     " AND NOT EXISTS (SELECT 1 FROM job_attempts a WHERE a.job_id = jobs.id) LIMIT 5000)");
 DB_REGISTER(&owned, &old_keys, &old_attempts, &old_jobs)
 
-/* How long a job that ended is kept, in days. */
+/* Days for which the rows of ended jobs are kept. */
 static const struct { const char *state; int days; } kept[] = {
     { "done", 7 }, { "dead", 180 }, { "cancelled", 180 },
 };
