@@ -125,9 +125,8 @@ static bool set_bool(struct reading *r, const struct key *k, const char *value)
 
 static bool set_key(struct reading *r, const struct key *k, const char *value)
 {
-    if (!utf8_clean(value, false)) {
+    if (!utf8_clean(value, false))
         return refuse(r, "«%s» tiene caracteres que no se pueden leer", k->name);
-    }
     switch (k->type) {
     case KEY_INT:
         return set_int(r, k, value);
@@ -146,9 +145,8 @@ static char *trim_ascii(char *s)
 
     s += strspn(s, " \t\r");
     n = strlen(s);
-    while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL) {
+    while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL)
         s[--n] = '\0';
-    }
     return s;
 }
 
@@ -156,20 +154,17 @@ static bool read_line(struct reading *r, char *line)
 {
     char *key = trim_ascii(line), *equals;
 
-    if (*key == '\0' || *key == '#') {
+    if (*key == '\0' || *key == '#')
         return true;
-    }
     equals = strchr(key, '=');
-    if (equals == NULL) {
+    if (equals == NULL)
         return refuse(r, "falta «=»; se espera «clave = valor»");
-    }
     *equals = '\0';
     key = trim_ascii(key);
     for (size_t i = 0; i < COUNT(keys); i++) {
         if (streq(keys[i].name, key)) {
-            if (r->seen[i]) {
+            if (r->seen[i])
                 return refuse(r, "«%s» está repetida", key);
-            }
             r->seen[i] = true;
             return set_key(r, &keys[i], trim_ascii(equals + 1));
         }
@@ -187,9 +182,8 @@ struct conf *conf_parse(struct arena *a, const char *text, const char **why)
     set_defaults(r.c);
     while ((line = strsep(&copy, "\n")) != NULL) {
         r.where = arena_printf(a, "línea %d", ++number);
-        if (!read_line(&r, line)) {
+        if (!read_line(&r, line))
             return NULL;
-        }
     }
     return r.c;
 }
@@ -203,15 +197,13 @@ static bool read_environment(struct arena *a, struct conf *c, const char **why)
         const char *value;
 
         for (char *p = name; *p != '\0'; p++) {
-            if (*p >= 'a' && *p <= 'z') {
+            if (*p >= 'a' && *p <= 'z')
                 *p = (char)(*p - 'a' + 'A');
-            }
         }
         value = getenv(name);
         r.where = name;
-        if (value != NULL && !set_key(&r, &keys[i], value)) {
+        if (value != NULL && !set_key(&r, &keys[i], value))
             return false;
-        }
     }
     return true;
 }

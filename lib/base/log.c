@@ -78,9 +78,8 @@ static bool is_plain(const char *s)
 {
     size_t n = 0;
 
-    while (is_plain_char(s[n])) {
+    while (is_plain_char(s[n]))
         n++;
-    }
     return n > 0 && n < VALUE_MAX && s[n] == '\0';
 }
 
@@ -89,9 +88,8 @@ static void add_pair(struct buf *b, const char *key, const char *value)
     buf_char(b, ' ');
     buf_str(b, key);
     buf_char(b, '=');
-    if (value == NULL) {
+    if (value == NULL)
         return;
-    }
     if (is_plain(value)) {
         buf_str(b, value);
         return;
@@ -107,13 +105,11 @@ static size_t piece_of(const char *s, size_t n)
 {
     const char *end;
 
-    if (n <= PIPE_BUF) {
+    if (n <= PIPE_BUF)
         return n;
-    }
     end = memrchr(s, '\n', PIPE_BUF);
-    if (end == NULL) {
+    if (end == NULL)
         end = memchr(s, '\n', n);
-    }
     return end == NULL ? n : (size_t)(end - s) + 1;
 }
 
@@ -136,13 +132,11 @@ int log_due(void)
 {
     int64_t left;
 
-    if (batch.len == 0) {
+    if (batch.len == 0)
         return -1;
-    }
     left = batch.since + BATCH_MS - clock_boot_ms();
-    if (left > 0 && left <= BATCH_MS) {
+    if (left > 0 && left <= BATCH_MS)
         return (int)left;
-    }
     log_flush();
     return -1;
 }
@@ -150,16 +144,14 @@ int log_due(void)
 /* A line that may wait, behind those that do. */
 static void line_keep(void)
 {
-    if ((size_t)batch.len + line.len > BATCH_MAX) {
+    if ((size_t)batch.len + line.len > BATCH_MAX)
         log_flush();
-    }
     if (line.len > BATCH_MAX) {
         lines_write(line.data, line.len);
         return;
     }
-    if (batch.len == 0) {
+    if (batch.len == 0)
         batch.since = clock_boot_ms();
-    }
     memcpy(batch.text + batch.len, line.data, line.len);
     batch.len += (sig_atomic_t)line.len;
 }
@@ -179,15 +171,13 @@ void log_line(const char *level, const char *event, ...)
     add_pair(&line, "pid", NUM(getpid()));
     add_pair(&line, "event", event);
     va_start(ap, event);
-    while ((key = va_arg(ap, const char *)) != NULL) {
+    while ((key = va_arg(ap, const char *)) != NULL)
         add_pair(&line, key, va_arg(ap, const char *));
-    }
     va_end(ap);
     buf_char(&line, '\n');
     line_keep();
-    if (!batch.on || !streq(level, "info")) {
+    if (!batch.on || !streq(level, "info"))
         log_flush();
-    }
     log_due();                   /* a loop that has much to do in one turn looks seldom */
 }
 
@@ -203,22 +193,19 @@ static void fatal_watch(int sig)
 {
     struct sigaction old, take = { .sa_handler = fatal_take, .sa_flags = SA_RESETHAND | SA_NODEFER };
 
-    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+    if (sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
         sigaction(sig, &take, NULL);
-    }
 }
 
 void log_batch(void)
 {
     static const int fatal[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
 
-    if (batch.on) {
+    if (batch.on)
         return;
-    }
     batch.on = true;
-    for (size_t i = 0; i < COUNT(fatal); i++) {
+    for (size_t i = 0; i < COUNT(fatal); i++)
         fatal_watch(fatal[i]);
-    }
     atexit(log_flush);
     pthread_atfork(log_flush, NULL, NULL);
 }
