@@ -1,5 +1,5 @@
-/* Serve: private to paqueteria-serve.  serve.c is the master, which takes the signals; serve_pool.c keeps a pool
- * for each area: its socket and its processes. */
+/* Serve: private to paqueteria-serve.  serve.c is the master, which takes the signals; serve_pool.c keeps a
+ * pool for each area: its socket and its processes. */
 #ifndef BIN_SERVE_H
 #define BIN_SERVE_H
 
@@ -47,8 +47,8 @@ struct pool *pool_find(const struct master *m, const char *name);
 struct pool *pool_add(struct master *m, const char *name, int fd);
 void process_add(struct pool *pool, pid_t pid);
 
-/* Adds a pool for every <area>.fcgi in programs_dir that has none yet.  False, with a log line, when there is no
- * pool at the end. */
+/* Adds a pool for every <area>.fcgi in programs_dir that has none yet.  False, with a log line, when there is
+ * no pool at the end. */
 bool pools_scan(struct master *m);
 
 /* How many processes the area shall have. */
@@ -61,7 +61,8 @@ void pool_restart(struct pool *pool);
 /* Removes dead processes from their pools and adds their counts to the total of the metrics. */
 void processes_reap(const struct master *m);
 
-/* Starts and stops processes until every pool has as many as it shall have; true while something is under way. */
+/* Starts and stops processes until every pool has as many as it shall have; true while something is under
+ * way. */
 bool pools_tend(const struct master *m);
 
 /* Close and unlink the sockets. */

@@ -119,9 +119,9 @@ struct params {
 enum err param_read(struct ctx *c, const struct params *p, struct request *r, unsigned how,
                     void **out) MUST_CHECK;
 
-/* param_link.c: the address of `path` with a query made from the values of `in`, a struct of the schema: one parameter
- * for each row that is not PARAM_PATH and whose value is not empty.  The parameter `name` (NULL: none) gets `value`
- * instead; if that is empty, it is left out. */
+/* param_link.c: the address of `path` with a query made from the values of `in`, a struct of the schema: one
+ * parameter for each row that is not PARAM_PATH and whose value is not empty.  The parameter `name` (NULL:
+ * none) gets `value` instead; if that is empty, it is left out. */
 const char *param_link(struct arena *a, const char *path, const struct params *p, const void *in, const char *name,
                        const char *value) MUST_CHECK;
 

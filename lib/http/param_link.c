@@ -1,4 +1,4 @@
-/* Addresses made from an input struct by its schema: the other way than param_read. */
+/* Makes the query of an address from an input struct by its schema: the opposite of param_read. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/param.h"
@@ -12,7 +12,8 @@ static const char *ids_words(struct arena *a, const struct ids *ids)
     return words;
 }
 
-/* The value as a query says it; NULL for what says nothing and for what no query can say. */
+/* Text of a value in a query; NULL when the value is empty, or of a kind that a query cannot hold (P_FILES,
+ * P_ROWS). */
 static const char *value_words(struct arena *a, const struct param *row, const void *at)
 {
     if (row->flags & PARAM_MAYBE) {
