@@ -11,46 +11,46 @@
 
 #define HASH_BYTES 32
 
-void crypto_open(void);                      /* sodium_init; aborts when it fails; idempotent */
+void crypto_open(void);                      /* sodium_init, once; aborts if it fails */
 
-/* SHA-256 and HMAC-SHA-256 of n bytes; a key is a text. */
+/* SHA-256 and HMAC-SHA-256 of the n bytes at p.  A key is a NUL-ended text, or key_n bytes. */
 void sha256(unsigned char out[HASH_BYTES], const void *p, size_t n);
 void hmac256(unsigned char out[HASH_BYTES], const char *key, const void *p, size_t n);
 void hmac256_bytes(unsigned char out[HASH_BYTES], const void *key, size_t key_n, const void *p, size_t n);
 char *hex_text(struct arena *a, const unsigned char *p, size_t n);
-/* Back again, with a NUL after it; NULL when it is not hex. */
+/* The bytes that a hex text stands for, *n of them and a NUL, from the arena.  NULL if it is not hex. */
 unsigned char *hex_bytes(struct arena *a, const char *hex, size_t *n);
 bool same_bytes(const void *a, const void *b, size_t n);     /* constant time */
 bool sha256_file(const char *path, unsigned char out[HASH_BYTES]);  /* false with errno */
 
-/* Passwords: Argon2id over HMAC(pepper, password); 50 ms and 19 MiB each.  At most
- * two computations at once a host (two lock files in run_dir).  NULL or false with
- * *busy when none is free in 3 s, without *busy when the pepper cannot be read
- * (logged) or, of verify, the password is another. */
+/* Passwords: Argon2id over HMAC(pepper, password), 50 ms and 19 MiB each, at most two at once on a host
+ * (two lock files in run_dir).  If neither is free within 3 s, the result is NULL or false and *busy is
+ * true.  NULL or false with *busy false: the pepper cannot be read (logged), or the password is not the
+ * one that was hashed. */
 char *password_hash(struct arena *a, const struct conf *c, const char *password, bool *busy);
 bool password_verify(const struct conf *c, const char *hash, const char *password, bool *busy);
 bool password_needs_rehash(const char *hash);
-/* A hash of nothing known, to spend the same time on an unknown user. */
+/* A hash that no password opens: verifying it takes the time of a real one, so an unknown user name is
+ * answered as late as a wrong password. */
 const char *password_dummy(void);
 
-/* 256-bit token as 43 symbols of base62, and what is stored of it. */
+/* token_new: 256 random bits as 43 symbols of base62.  token_hash: what is stored of a token. */
 char *token_new(struct arena *a);
 void token_hash(unsigned char out[HASH_BYTES], const char *token);
 
-/* A key pair for sealed boxes, as hex: what backups are encrypted with. */
+/* A key pair for sealed boxes, as hex; backups are encrypted with the public key. */
 void keypair_new(struct arena *a, char **public_hex, char **secret_hex);
 
-/* Signed text: "value.expiry.signature" under a named secret; expires, now: Unix
- * seconds.  sign_text is NULL when the secret cannot be read, sign_open the value, or
- * NULL when it is forged or over, too. */
+/* Signed text "value.expiry.signature" under the named secret; expires and now in Unix seconds.  sign_text
+ * is NULL if the secret cannot be read.  sign_open gives the value, or NULL if the secret cannot be read,
+ * the text is forged, or its time is over. */
 char *sign_text(struct arena *a, const struct conf *c, const char *secret, const char *value,
                 int64_t expires);
 char *sign_open(struct arena *a, const struct conf *c, const char *secret, const char *text,
                 int64_t now);
 
-/* The content of a secret file named by a key, without its last newline, or
- * NULL with errno.  Secrets never live in the configuration itself.  A file that was
- * replaced (rename) is read anew. */
+/* The content of a file in secrets_dir, without its last newline, from the arena; NULL with errno.  The
+ * file is read again after it was replaced.  The configuration itself holds no secrets. */
 char *secret_read(struct arena *a, const struct conf *c, const char *name);
 
 #endif

@@ -1,6 +1,6 @@
-/* Passwords: Argon2id at OWASP's parameters, over a keyed hash of the password, so
- * that a stolen database alone can't be searched.  Each computation takes 19 MiB
- * and 50 ms of a core, so a host runs two at once and no more. */
+/* Passwords: Argon2id at OWASP's parameters, over a keyed hash of the password, so that a stolen database
+ * alone can't be searched.  Each computation takes 19 MiB and 50 ms of a core, so a host runs two at once
+ * and no more. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,7 +21,8 @@
 #define WAIT_S 3.0
 #define LOOK_US 10000
 
-/* Anybody may hold the lock of a file that only its maker can write. */
+/* Opens the i-th lock file and makes it if it is missing.  It is opened read-only, so that any user can
+ * hold its lock, though only its maker may write it. */
 static int lock_open(const struct conf *c, int i)
 {
     struct buf path = { 0 };
@@ -35,7 +36,8 @@ static int lock_open(const struct conf *c, int i)
     return fd;
 }
 
-/* A descriptor that holds one of the places, or -1 when none is free in time. */
+/* Waits for one of the two locks.  Returns the descriptor that holds it, to be closed, or -1 if none was
+ * free within WAIT_S or a file could not be opened. */
 static int place_take(const struct conf *c)
 {
     double end = clock_mono() + WAIT_S;
@@ -47,7 +49,7 @@ static int place_take(const struct conf *c)
             if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
                 return fd;
             if (fd < 0)
-                return -1;       /* no place can be had: refuse */
+                return -1;       /* no lock file: refuse */
             close(fd);
         }
         usleep(LOOK_US);
@@ -113,7 +115,7 @@ bool password_needs_rehash(const char *hash)
     return crypto_pwhash_str_needs_rehash(hash, OPS, MEMORY) != 0;
 }
 
-/* The hash of 32 random bytes that were thrown away, at the parameters above: no password opens it. */
+/* This hash was made with the parameters above from 32 random bytes that were thrown away. */
 const char *password_dummy(void)
 {
     return "$argon2id$v=19$m=19456,t=2,p=1$56rCqIm2qqQhdtHjBF211A$9KprieD/DxJffUpcwepjKXUsm3c9u0V5fD/W0JrihlI";

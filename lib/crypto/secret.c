@@ -9,9 +9,10 @@
 
 #define SECRET_MAX (64 * 1024)
 #define KEPT_SECRETS 8
-#define KEPT_SIZE 128            /* a key's text is shorter */
+#define KEPT_SIZE 128            /* bytes; a longer secret is read each time */
 
-/* The last few that were read: a key is asked for again and again. */
+/* Secrets read lately, since a key is needed again and again; the inode and its times say whether the file
+ * is still the same. */
 static struct kept {
     struct stat file;
     char value[KEPT_SIZE];

@@ -14,7 +14,7 @@ void token_hash(unsigned char out[HASH_BYTES], const char *token)
     sha256(out, token, strlen(token));
 }
 
-/* NULL when the secret cannot be read: then nothing is signed and nothing opens. */
+/* NULL if the secret cannot be read: then nothing is signed and no signature is right. */
 static char *signature(struct arena *a, const struct conf *c, const char *secret, const char *text)
 {
     const char *key = secret_read(a, c, secret);
