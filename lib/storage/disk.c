@@ -1,4 +1,4 @@
-/* The embedded default: files under files_dir, served by X-Accel-Redirect. */
+/* Files on the disk, under files_dir; nginx sends them (X-Accel-Redirect). */
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -35,7 +35,8 @@ static enum err failed(const char *op, const char *key)
     return errno == ENOSPC || errno == EDQUOT ? E_BUSY : E_INTERNAL;
 }
 
-/* Open the folder of a key below `root`, making what is missing. */
+/* Opens the folder of a key below `root` and makes what is missing of it.  -1 with errno.  Cuts `path` at
+ * its slashes. */
 static int folder_open(int root, char *path)
 {
     int dir = dup(root);
@@ -56,8 +57,8 @@ static int folder_open(int root, char *path)
     return dir;
 }
 
-/* The spool may lie on another file system: then a copy beside the place is made
- * durable first, so that no half file is ever seen under its name. */
+/* Moves the file to dir/name.  If the spool lies on another file system, the file is copied under a
+ * temporary name first and made durable, so that half a file is never seen under `name`. */
 static bool move_in(int file, const char *path, int dir, const char *name)
 {
     char fresh[NAME_MAX + 1];
@@ -119,7 +120,7 @@ enum err disk_drop(const struct conf *c, const char *key)
 
 #define DEPTH 4                  /* 2026/11/<package>/<random>.<ending> */
 
-/* The last four parts of a path. */
+/* The key of a file below files_dir: the last DEPTH parts of its path. */
 static const char *key_of(const char *path)
 {
     const char *p = path + strlen(path);

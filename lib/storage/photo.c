@@ -1,5 +1,5 @@
-/* The headers of four formats, read with pread at places that the file itself names:
- * each place is checked against the file's end, and every walk has its limit. */
+/* Reads the headers of four formats with pread, at offsets that the file itself names: each offset is
+ * checked against the file's size, and each search has a limit. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@
 
 struct bytes { int fd; int64_t size; };
 
-/* n bytes at `at`, all of them. */
+/* Reads exactly n bytes at offset `at`. */
 static bool get(const struct bytes *b, int64_t at, void *to, size_t n)
 {
     if (at < 0 || at > b->size || (int64_t)n > b->size - at)
@@ -69,7 +69,7 @@ static bool jpeg_size(const struct bytes *b, const unsigned char *head UNUSED, s
             *x = (struct extent){ big16(p + 7), big16(p + 5) };
             return true;
         } else if (p[1] == 0xda || p[1] == 0xd9 || big16(p + 2) < 2) {
-            return false;                        /* the picture begins or ends without one */
+            return false;                        /* the image data or the end, and no frame yet */
         } else {
             at += 2 + big16(p + 2);
         }
@@ -110,7 +110,7 @@ static bool webp_size(const struct bytes *b UNUSED, const unsigned char *head, s
 
 struct box { char type[4]; int64_t content, end; };
 
-/* The box at `at`, which must lie before `end`. */
+/* Reads the box at `at`, which must lie before `end`. */
 static bool box_read(const struct bytes *b, int64_t at, int64_t end, struct box *out)
 {
     unsigned char p[16];
@@ -119,7 +119,7 @@ static bool box_read(const struct bytes *b, int64_t at, int64_t end, struct box 
     if (end - at < 8 || !get(b, at, p, 8))
         return false;
     size = big32(p);
-    if (size == 1) {                             /* a 64-bit size follows */
+    if (size == 1) {                             /* a size of 64 bits follows */
         if (!get(b, at, p, 16) || big32(p + 8) != 0)
             return false;
         size = big32(p + 12);
@@ -155,7 +155,8 @@ static bool brand_known(const unsigned char *brand)
     return false;
 }
 
-/* The major brand may be the general "mif1": then one of the compatible ones says it. */
+/* The major brand comes first and may be the general "mif1"; one of the compatible brands after it names
+ * the format then. */
 static bool brands_known(const struct bytes *b, const struct box *ftyp)
 {
     unsigned char brand[4];
@@ -176,7 +177,7 @@ static bool heic_size(const struct bytes *b, const unsigned char *head UNUSED, s
     if (!box_find(b, &file, "ftyp", &ftyp) || !brands_known(b, &ftyp)
         || !box_find(b, &file, "meta", &meta))
         return false;
-    meta.content += 4;                           /* version and flags */
+    meta.content += 4;                           /* after its version and flags */
     if (!box_find(b, &meta, "iprp", &iprp) || !box_find(b, &iprp, "ipco", &ipco))
         return false;
     for (; box_find(b, &ipco, "ispe", &ispe); ipco.content = ispe.end) {
@@ -238,7 +239,8 @@ static enum err keep_failed(struct ctx *c, const char *path)
     return ctx_fail(c, full ? E_BUSY : E_INTERNAL, NULL, full ? T_BUSY : T_INTERNAL, NULL);
 }
 
-/* Before the row that owns it: a power cut must not leave a row with an empty photo. */
+/* Makes the upload durable.  It is done before a row names the file, so that a power cut cannot leave a
+ * row with an empty photo. */
 static enum err make_durable(struct ctx *c, const char *path, int fd)
 {
     int dir = open(c->conf->spool_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -11,7 +11,7 @@ bool s3_in_use(const struct conf *c)
     return streq(c->storage, "s3");
 }
 
-/* "https://" or "http://", and what follows it. */
+/* Splits s3_endpoint into "https://" or "http://" and the rest. */
 static bool endpoint_split(const struct conf *c, const char **scheme, const char **host)
 {
     *scheme = has_prefix(c->s3_endpoint, "https://") ? "https://" : "http://";
@@ -43,7 +43,7 @@ const char *s3_fault(struct arena *a, const struct conf *c)
 
 struct place { const char *scheme, *host, *path; };
 
-/* A key of ours needs no encoding: storage_key_ok knows its letters. */
+/* The host and path of an object.  A key that storage_key_ok accepts needs no encoding. */
 static bool place_of(struct arena *a, const struct conf *c, const char *key, struct place *out)
 {
     const char *host;
@@ -80,7 +80,7 @@ static void instant(struct arena *a, const struct conf *c, int64_t now, struct s
     s->scope = arena_printf(a, "%s/%s/s3/aws4_request", s->day, c->s3_region);
 }
 
-/* canonical: the request as both sides write it down before they sign it. */
+/* Signs a request.  canonical: the request as client and server write it down before they sign it. */
 static bool sign(struct arena *a, const struct conf *c, const char *canonical, struct signing *s)
 {
     const char *steps[] = { s->day, c->s3_region, "s3", "aws4_request" };
@@ -119,7 +119,7 @@ bool s3_sign(struct arena *a, const struct conf *c, const char *method, const ch
     return true;
 }
 
-/* The scope's slashes are the only characters that a query has to encode. */
+/* The access key and the scope for a query: only their slashes need encoding. */
 static const char *scope_encoded(struct arena *a, const struct conf *c, const struct signing *s)
 {
     return arena_printf(a, "%s%%2F%s%%2F%s%%2Fs3%%2Faws4_request", c->s3_access_key, s->day, c->s3_region);
