@@ -27,7 +27,7 @@ static struct curl_slist *header_list(const struct exchange *x)
     return list;
 }
 
-/* Sets the body that is sent.  False: its file is not there. */
+/* Sets the request's body or method.  False if the file to send is not there. */
 static bool content_set(CURL *h, const struct exchange *x, FILE **file)
 {
     struct stat st;
@@ -54,13 +54,13 @@ static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_s
 
     libcurl()->easy_setopt(h, CURLOPT_URL, x->url);
     libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-    libcurl()->easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the path was signed as it is */
+    libcurl()->easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the signature covers the path as it is */
     libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     libcurl()->easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
     libcurl()->easy_setopt(h, CURLOPT_WRITEDATA, x);
     libcurl()->easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
     libcurl()->easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
-    /* HTTP/2 would let libcurl send a refused stream again. */
+    /* HTTP/1.1, since over HTTP/2 libcurl could send a refused stream again. */
     libcurl()->easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     libcurl()->easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
     libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, 3000L);

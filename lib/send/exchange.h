@@ -1,7 +1,6 @@
-/* Exchange: one HTTP request and its answer, over a connection of its own.  libcurl by
- * itself repeats a POST on a reused connection that broke, and follows redirects when
- * told: both could send an SMS twice, so neither happens here.  Connects within 3 s,
- * takes 10 s at most, or 30 with a file. */
+/* Exchange: one HTTP request and its answer, over a connection of its own.  Connects within 3 s; takes 10
+ * s at most, 30 s with a file.  libcurl would by itself repeat a POST when a reused connection breaks, and
+ * can follow redirects: both could send an SMS twice, so neither is allowed here. */
 #ifndef SEND_EXCHANGE_H
 #define SEND_EXCHANGE_H
 
@@ -10,16 +9,16 @@
 
 struct exchange {
     const char *url;
-    const char *body;            /* JSON to post, or NULL … */
-    const char *file;            /* … a file to put, or NULL … */
-    const char *method;          /* … or a method without either: "DELETE" */
-    const char *headers[5];      /* full lines, NULL-ended */
+    const char *body;            /* JSON to post, or NULL */
+    const char *file;            /* a file to put if body is NULL, or NULL */
+    const char *method;          /* the method if both are NULL, as "DELETE" */
+    const char *headers[5];      /* complete header lines, NULL-ended */
     size_t answer_max;           /* bytes; 0: 64 KiB */
-    /* filled in */
-    int curl;                    /* CURLcode; CURLE_READ_ERROR: no such file */
+    /* results: */
+    int curl;                    /* CURLcode; CURLE_READ_ERROR if the file is not there */
     long status;
     long long sent;              /* bytes of the request that left this machine */
-    struct buf answer;           /* free it */
+    struct buf answer;           /* the caller frees it */
 };
 void exchange_run(const struct conf *c, struct exchange *x);
 

@@ -1,10 +1,10 @@
-/* Libcurl: loaded when the first thing is sent.  It brings 30 libraries of others, 1.8 MB
- * that every process of the worker and every program of cron would have for itself while
- * it waits, or never sends.  A call is libcurl()->easy_init(). */
+/* Libcurl: loaded when something is sent for the first time.  It brings 30 other libraries, 1.8 MB in each
+ * process, and the worker's processes and programs of cron mostly wait or send nothing.  A call is
+ * libcurl()->easy_init(). */
 #ifndef SEND_LIBCURL_H
 #define SEND_LIBCURL_H
 
-#define CURL_DISABLE_TYPECHECK           /* it knows only the functions' own names */
+#define CURL_DISABLE_TYPECHECK           /* its checks know only the functions' own names */
 #include <curl/curl.h>
 
 #define LIBCURL_FUNCTIONS(X)                                                             \
@@ -19,8 +19,8 @@ struct libcurl {
 #undef X
 };
 
-/* The functions, for the life of the process.  Aborts with a line in the log when the
- * library, which the package depends on, is not there. */
+/* The functions, for the life of the process.  If the library, which the package depends on, is missing,
+ * it logs so and aborts. */
 const struct libcurl *libcurl(void);
 
 #endif

@@ -9,14 +9,14 @@
 #include "send/exchange.h"
 #include "crypto/crypto.h"
 
-#define TOKEN_GOOD_S (23 * 3600)     /* theirs lasts 24 h */
+#define TOKEN_GOOD_S (23 * 3600)     /* seconds; the provider's tokens last 24 h */
 
 static struct send_result result(enum sent sent, const char *error, bool provider_failed)
 {
     return (struct send_result){ .sent = sent, .error = error, .provider_failed = provider_failed };
 }
 
-/* The provider answers authentication faults with 500 and a text about the key or the JWT. */
+/* True for an answer about the key or the JWT: the provider sends authentication faults with status 500. */
 static bool about_token(const char *body, size_t n)
 {
     static const char *const words[] = { "jwt", "token", "api-key", "api key", "apikey" };
@@ -31,8 +31,8 @@ static bool about_token(const char *body, size_t n)
     return found;
 }
 
-/* True only when not a byte of the request left: an answer that is no HTTP is, for libcurl, an
- * unsupported protocol as well. */
+/* True only if not a byte of the request left.  The CURLcode alone does not say so: an answer that is not
+ * HTTP is CURLE_UNSUPPORTED_PROTOCOL too. */
 static bool before_request(int curl, long long sent)
 {
     return sent == 0
@@ -84,7 +84,7 @@ struct send_result liwa_classify(struct arena *a, int curl, long long sent, long
     return result(SENT_UNKNOWN, "el proveedor no dijo si aceptó", status >= 500);
 }
 
-/* The token's claim `saldo`: pesos of credit left, -1 when it says none. */
+/* Pesos of credit left, from the token's claim `saldo`; -1 if there is none. */
 static int64_t credit_of(const char *token)
 {
     const char *from = strchr(token, '.'), *end = from ? strchr(from + 1, '.') : NULL;

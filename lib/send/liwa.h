@@ -4,14 +4,14 @@
 
 #include "send/send.h"
 
-/* The functions of struct sms_driver.  They read the secrets liwa_password and liwa_api_key. */
+/* The functions of struct sms_driver (send/sms.h).  They read the secrets liwa_password and liwa_api_key. */
 struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
                               int64_t *good_for_s, int64_t *credit);
 struct send_result liwa_send(struct arena *a, const struct conf *c, const char *token,
                              const char *e164, const char *text, bool *bad_token);
 
-/* Meaning of an answer; public for tests and the fuzzer. curl: CURLcode, sent: bytes of
- * the request that left. */
+/* The meaning of an answer; public for tests and the fuzzer.  curl: CURLcode; sent: bytes of the request
+ * that left. */
 struct send_result liwa_classify(struct arena *a, int curl, long long sent, long status,
                                  const char *body, size_t n, bool *bad_token);
 

@@ -7,7 +7,7 @@
 #include "send/libcurl.h"
 #include "send/mail.h"
 
-#define WORD_BYTES 42            /* bytes of text in an encoded word, which stays under 75 with its wrapping */
+#define WORD_BYTES 42  /* bytes of text in an encoded word: under 75 with its wrapping */
 
 bool mail_address_ok(const char *s)
 {
@@ -37,7 +37,7 @@ char *mail_header_text(struct arena *a, const char *s)
         size_t n = left < WORD_BYTES ? left : WORD_BYTES;
 
         while (n < left && n > WORD_BYTES - 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
-            n--;                 /* a character is never cut */
+            n--;                 /* do not cut a character */
         sodium_bin2base64(b64, sizeof b64, (const unsigned char *)s, n, sodium_base64_VARIANT_ORIGINAL);
         buf_printf(&out, "%s=?UTF-8?B?%s?=", out.len ? "\r\n " : "", b64);
         s += n;
@@ -48,7 +48,7 @@ char *mail_header_text(struct arena *a, const char *s)
     return text;
 }
 
-/* A name before an address: quoted when it holds what means something there. */
+/* A name before an address, quoted if it holds a character that has a meaning there. */
 static const char *phrase(struct arena *a, const char *s)
 {
     struct buf out = { 0 };
@@ -112,7 +112,7 @@ static void add_text(curl_mime *mime, const char *data, const char *type)
     libcurl()->mime_encoder(part, "quoted-printable");
 }
 
-/* The text, and beside it the same as HTML. */
+/* Adds the text, and the HTML as its alternative if there is one. */
 static void add_body(CURL *h, curl_mime *mime, const struct mail *m)
 {
     curl_mime *both;

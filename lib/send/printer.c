@@ -10,9 +10,10 @@
 #include "send/libcurl.h"
 
 #define CONNECT_MS 3000L
-#define LOOK_MS 100              /* how often it is asked what is still on the way */
+#define LOOK_MS 100              /* between two looks at the socket */
 
-/* A printer prints while it takes, so only standing still is a fault: 200 labels may need minutes. */
+/* A transfer to the printer: `until` moves with each byte it takes.  A printer prints while it takes, so
+ * 200 labels may need minutes, and only standing still for `patience` seconds is a fault. */
 struct taking { CURL *h; curl_socket_t fd; int patience; double until; };
 
 static bool moves_on(struct taking *t, bool moved)
@@ -39,10 +40,11 @@ static bool write_all(struct taking *t, const char *p, size_t n)
     return true;
 }
 
-/* Bytes that still lie in our own buffers are lost if the printer is switched off now. */
+/* Waits until the printer's side has all bytes: bytes still in this machine's buffers would be lost if the
+ * printer were switched off now. */
 static bool arrived(struct taking *t)
 {
-    int left = -1, before = 0;          /* -1: nobody knows */
+    int left = -1, before = 0;          /* bytes; -1: not known */
 
     while (ioctl(t->fd, SIOCOUTQ, &left) == 0 && left > 0) {
         struct pollfd broken = { .fd = t->fd };
@@ -73,7 +75,7 @@ struct send_result printer_send(const char *address, const void *data, size_t n,
         return r;
     }
     libcurl()->easy_setopt(h, CURLOPT_URL, url);
-    libcurl()->easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);       /* no HTTP: the socket is ours */
+    libcurl()->easy_setopt(h, CURLOPT_CONNECT_ONLY, 1L);       /* the socket alone, no HTTP */
     libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
     libcurl()->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
     libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");

@@ -15,7 +15,7 @@ struct send_result s3_classify(const char *method, int curl, long status)
     } else if (curl != CURLE_OK) {
         r.error = "no hay conexión con el almacén";
     } else if ((status >= 200 && status < 300) || (status == 404 && streq(method, "DELETE"))) {
-        r = (struct send_result){ .sent = SENT_YES };    /* gone already is gone */
+        r = (struct send_result){ .sent = SENT_YES };    /* an object that was gone counts as deleted */
     } else if (status == 401 || status == 403) {
         r.error = "el almacén no aceptó la clave";
     } else if (status == 404) {

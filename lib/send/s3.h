@@ -1,5 +1,6 @@
-/* S3: one signed request about one object (storage/s3.h signs).  There is nothing that a
- * single object can do wrong: what is not done is NO, and the provider's fault. */
+/* S3: one signed request about one object (storage/s3.h signs).  SENT_NEVER does not occur: no object is
+ * refused for good.  If a request failed, the result is SENT_NO, with provider_failed unless its file was
+ * not there. */
 #ifndef SEND_S3_H
 #define SEND_S3_H
 
@@ -8,13 +9,13 @@
 
 struct s3_call {
     const char *method, *url;
-    const char *headers[4];      /* full lines: the signature's, and the type of a file */
-    const char *file;            /* file that a PUT sends */
-    struct buf answer;           /* filled in, at most 32 MiB; free it */
+    const char *headers[4];      /* complete header lines: the signature's, and a file's type */
+    const char *file;            /* the file that a PUT sends */
+    struct buf answer;           /* result: at most 32 MiB; the caller frees it */
 };
 struct send_result s3_run(const struct conf *c, struct s3_call *call);
 
-/* Meaning of an answer; public for tests. curl: CURLcode. */
+/* The meaning of an answer; public for tests.  curl: CURLcode. */
 struct send_result s3_classify(const char *method, int curl, long status);
 
 #endif

@@ -1,5 +1,5 @@
-/* Send: how an attempt to reach the outside world ended.  The difference between
- * NO and UNKNOWN is the promise that nobody gets an SMS twice (jobs.md §4). */
+/* Send: how an attempt to reach the outside world ended.  The difference between SENT_NO and SENT_UNKNOWN
+ * is the promise that nobody gets an SMS twice (jobs.md §4). */
 #ifndef SEND_SEND_H
 #define SEND_SEND_H
 
@@ -10,13 +10,13 @@ enum sent {
     SENT_YES,        /* accepted by the provider */
     SENT_NO,         /* certainly not accepted: try again */
     SENT_NEVER,      /* refused for good */
-    SENT_UNKNOWN,    /* may have been accepted: never again by itself */
+    SENT_UNKNOWN,    /* perhaps accepted: never repeated automatically */
     SENT_WITHHELD,   /* not sent on purpose: no provider, no budget */
 };
 
 struct send_result {
     enum sent sent;
-    const char *id;              /* the provider's, or NULL */
+    const char *id;              /* the provider's id of the message, or NULL */
     const char *error;           /* short, without numbers, names or texts */
     bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
     const char *tell;            /* sentence that the administrators must read, or NULL */

@@ -1,4 +1,4 @@
-/* The drivers `none` and `file`, and the table of all. */
+/* SMS: the drivers `none` and `file`, and the table of all drivers. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -15,7 +15,7 @@ static struct send_result none_send(struct arena *a UNUSED, const struct conf *c
     return (struct send_result){ .sent = SENT_WITHHELD, .error = "no hay proveedor de SMS configurado" };
 }
 
-/* Appends a line a message, in one write, to a file that development and tests read. */
+/* Appends the message as a line, in one write, to a file that development and tests read. */
 static struct send_result file_send(struct arena *a, const struct conf *c, const char *token UNUSED,
                                     const char *to, const char *text, bool *bad_token UNUSED)
 {
