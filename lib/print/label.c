@@ -6,18 +6,19 @@
 #include "code/barcode.h"
 
 #define FONT "Liberation Sans, DejaVu Sans, sans-serif"
-#define WIDE 50.0                /* mm */
+#define WIDE 50.0                /* mm, as the sizes below */
 #define HIGH 25.0
 #define MARGIN 1.5
-#define QR 22.0                  /* side of the QR code with its quiet zone, which the margin is a part of */
+#define QR 22.0                  /* side of the QR code with its quiet zone: HIGH less both margins */
 #define BAR 9.0                  /* height of a Code 128 */
-#define BLACK 128                /* a pixel darker than this, of 255, is a dot */
+#define BLACK 128                /* alpha, of 255, from which a pixel is a dot */
 
 struct face { cairo_t *cr; PangoLayout *layout; double mm, y; struct arena *a; };
 
 /* ---- drawing ---- */
 
-/* Modules are whole dots, or a reader would see their widths vary. */
+/* Draws the QR code or Code 128 and returns its width in mm.  A module is a whole number of dots, so that
+ * all have one width for a reader. */
 static double symbol(struct face *f, const struct label_face *l)
 {
     struct barcode code;
@@ -48,8 +49,8 @@ static void set_font(struct face *f, double points, bool bold)
     pango_font_description_free(font);
 }
 
-/* Writes a line as large as it fits, at most `points`; down to half of them, and then it is cut.
- * f->y is below it afterwards. */
+/* Writes a line at most `points` large.  If it does not fit, it shrinks to half of that, and is then cut
+ * with an ellipsis.  Moves f->y below it. */
 static void text(struct face *f, const char *what, double points, bool bold, double x)
 {
     double room = (WIDE - MARGIN - x) * f->mm * PANGO_SCALE;

@@ -8,11 +8,11 @@
 
 #define FONT "Liberation Sans, DejaVu Sans, sans-serif"
 #define MONO "Liberation Mono, DejaVu Sans Mono, monospace"
-#define SYMBOL 62.0              /* points that a QR code is wide */
-#define LABEL 0.34               /* share of the width that the labels of facts take */
-#define FRAME 8.0                /* points that a row of a table has around it */
+#define SYMBOL 62.0              /* points; the QR code's side */
+#define LABEL 0.34               /* share of the width that a fact's label takes */
+#define FRAME 8.0                /* points that a row of a table is higher than its text */
 
-/* Blacks as the pages have them (tokens.css). */
+/* The colours of the pages (tokens.css). */
 static const double ink[] = { 0.14, 0.13, 0.11 }, grey[] = { 0.37, 0.35, 0.31 }, hair[] = { 0.89, 0.86, 0.83 },
     accent[] = { 0.05, 0.36, 0.35 };
 
@@ -38,13 +38,14 @@ static void colour(struct sheet *s, const double *rgb)
     cairo_set_source_rgb(s->cr, rgb[0], rgb[1], rgb[2]);
 }
 
-/* The room on a page that begins with nothing but its header. */
+/* Points for text on a page that has nothing but its header. */
 static double page_room(const struct sheet *s)
 {
     return s->bottom - 2 * papers[s->head->paper].margin - FRAME;
 }
 
-/* Line breaks of any kind, U+2028 and U+2029 too, become a space. */
+/* Replaces line breaks of any kind, also U+2028 and U+2029, by spaces.  The caller frees the text
+ * (g_free). */
 static char *run_together(const char *text)
 {
     char *line = g_strdelimit(g_strdup(text), "\n\r\t", ' ');
@@ -55,8 +56,8 @@ static char *run_together(const char *text)
     return line;
 }
 
-/* A block is never cut in two, so what is higher than a page has its lines run together, and
- * what is then still too much ends in "…". */
+/* Lays out the text of a block and returns its height in Pango units.  A block is never cut in two: if it
+ * is higher than a page, its lines are run together, and what is still too much ends in "…". */
 static int text_set(struct sheet *s, const char *text)
 {
     char *line;
@@ -129,7 +130,7 @@ static void page_end(struct sheet *s)
     cairo_show_page(s->cr);
 }
 
-/* Pages after the first have the title as a small line. */
+/* Begins a page after the first, with the title as a small line. */
 void sheet_page(struct sheet *s)
 {
     struct arena *a = arena_new();
@@ -206,7 +207,7 @@ static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
     return out;
 }
 
-/* path NULL: only counts. */
+/* Draws the whole document; with path NULL only its pages are counted. */
 static cairo_status_t run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg, int64_t *pages)
 {
     double margin = papers[h->paper].margin;
@@ -261,7 +262,7 @@ static void block(struct sheet *s, enum style style, const char *text, double af
     s->y += sheet_put(s, style, text, s->left, width, false, true) + after;
 }
 
-/* A heading is never the last thing on a page: room for something under it must be left. */
+/* Starts a page unless something fits under the heading: a heading is never the last thing on a page. */
 void sheet_heading(struct sheet *s, const char *text)
 {
     s->y += 12;
@@ -284,7 +285,7 @@ void sheet_mono(struct sheet *s, const char *text)
     block(s, STYLE_MONO, text, GAP);
 }
 
-/* Label and value beside each other; the higher one decides. */
+/* Writes a label and a value beside each other; the higher one decides how much room they take. */
 static void pair(struct sheet *s, enum style style, const char *label, const char *value, bool end)
 {
     double width = s->right - s->left, split = end ? width * 0.7 : width * LABEL;

@@ -1,6 +1,6 @@
-/* Sheet: a PDF of headings, facts, tables and pictures that flow over as many pages as
- * they need, in one look.  sheet.c, sheet_table.c and sheet_picture.c are the only files
- * that know cairo and pango (with label.c).  Texts are UTF-8; NULL and "" are left out. */
+/* Sheet: a PDF of headings, facts, tables and pictures that flow over as many pages as they need, in one
+ * look.  sheet.c, sheet_table.c and sheet_picture.c are the only files that know cairo and pango (with
+ * label.c).  Texts are UTF-8; NULL and "" are left out. */
 #ifndef PRINT_SHEET_H
 #define PRINT_SHEET_H
 
@@ -12,20 +12,20 @@
 
 struct sheet;
 
-enum sheet_paper { SHEET_LETTER, SHEET_HALF };   /* carta; media carta, 140 × 216 mm */
+enum sheet_paper { SHEET_LETTER, SHEET_HALF };   /* letter; half letter, 140 × 216 mm */
 
 struct sheet_head {
     enum sheet_paper paper;
-    const char *owner, *address;     /* the point whose paper it is, and a line under its name */
+    const char *owner, *address;     /* the pick-up point, and a line under its name */
     const char *title, *subtitle;
-    const char *symbol;              /* the text of a QR code at the top right */
+    const char *symbol;              /* text of a QR code at the top right */
     const char *foot;                /* text at the foot of each page, before its number */
 };
 
-/* Puts blocks on the sheet, from the first to the last; called twice, since the number of
- * pages stands on each of them. */
+/* A document's content: puts blocks on the sheet, from the first to the last.  It is called twice, first
+ * to count the pages, as their number stands on each. */
 typedef void sheet_draw(struct sheet *s, const void *arg);
-/* The document as a file.  E_INTERNAL, logged, when it could not be written. */
+/* Writes the document to a file.  E_INTERNAL, logged, if that fails.  *pages: how many it has. */
 enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw *draw, const void *arg,
                      int64_t *pages) MUST_CHECK;
 
@@ -39,14 +39,15 @@ void sheet_amount(struct sheet *s, const char *label, const char *money);
 void sheet_total(struct sheet *s, const char *label, const char *money);
 void sheet_mono(struct sheet *s, const char *text);          /* text that people compare sign by sign */
 
-/* Columns share the width by their weights; their heads stand again on each page. */
+/* A table: columns share the width by their weights, and their heads are repeated on each page. */
 #define SHEET_COLUMNS 8
-struct sheet_column { const char *head; int weight; bool end; };     /* end: numbers, to the right */
+struct sheet_column { const char *head; int weight; bool end; };     /* end: numbers, aligned right */
 void sheet_table(struct sheet *s, const struct sheet_column *columns, size_t n);
 void sheet_row(struct sheet *s, const char *const *cells);
 void sheet_table_end(struct sheet *s);
 
-/* Two or three beside each other.  jpeg stays the caller's until sheet_write has returned. */
+/* Puts pictures beside each other, two or three in a row.  The caller keeps jpeg until sheet_write has
+ * returned. */
 struct sheet_picture { const unsigned char *jpeg; size_t size; int width, height; const char *caption; };
 void sheet_pictures(struct sheet *s, const struct sheet_picture *list, size_t n);
 /* A signature: "M10 20L30 40…" on a field of width × height. */

@@ -1,4 +1,4 @@
-/* Sheet, inside: the state that the files of a sheet share (where it stands), and how they write. */
+/* Sheet, inside: the state that the files of a sheet share, and how they write. */
 #ifndef PRINT_SHEET_DRAW_H
 #define PRINT_SHEET_DRAW_H
 
@@ -16,14 +16,15 @@ struct sheet {
     cairo_t *cr;
     PangoLayout *layout;
     double width, height, left, right, y, bottom;    /* points; y: where the next block goes */
-    int64_t page, pages;         /* pages 0: they are being counted */
+    int64_t page, pages;         /* pages: 0 while they are counted */
     struct sheet_column columns[SHEET_COLUMNS];
     size_t column_count;
 };
 
-/* Text of a style in a column; its height.  `draw` false: only measured. */
+/* Writes a text in a column of that width from x on and returns its height, all in points; with `draw`
+ * false it only measures. */
 double sheet_put(struct sheet *s, enum style style, const char *text, double x, double width, bool end, bool draw);
-/* A new page unless so many points fit on this one. */
+/* Starts a new page unless so many points fit on this one. */
 void sheet_room(struct sheet *s, double points);
 void sheet_page(struct sheet *s);
 void sheet_line(struct sheet *s, double y, double weight);

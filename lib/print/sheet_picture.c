@@ -3,11 +3,10 @@
 #include "print/sheet_draw.h"
 
 #define BETWEEN 12.0
-#define HIGH 210.0               /* points that a picture is high at most */
+#define HIGH 210.0               /* points; a picture's height at most */
 #define STROKES_WIDE 180.0
 
-/* The JPEG goes into the document as it is: a viewer decodes it.  What cairo would paint
- * elsewhere is left empty. */
+/* The JPEG goes into the document as it is, and a viewer decodes it; the surface's own pixels stay empty. */
 static cairo_surface_t *jpeg_surface(const struct sheet_picture *p)
 {
     cairo_surface_t *out = cairo_image_surface_create(CAIRO_FORMAT_RGB16_565, p->width, p->height);
@@ -61,7 +60,7 @@ void sheet_pictures(struct sheet *s, const struct sheet_picture *list, size_t n)
     }
 }
 
-/* Traces a path of M and L only, as it was checked when it was kept; anything else ends it. */
+/* Traces a path of M and L, which was checked when it was kept; at anything else it stops. */
 static void path_trace(cairo_t *cr, const char *path)
 {
     while (*path == 'M' || *path == 'L') {
@@ -71,7 +70,7 @@ static void path_trace(cairo_t *cr, const char *path)
 
         if (move)
             cairo_move_to(cr, x, y);
-        cairo_line_to(cr, x, y);         /* a point alone becomes a dot */
+        cairo_line_to(cr, x, y);         /* a lone point becomes a dot */
         path = end;
     }
 }
@@ -84,7 +83,7 @@ void sheet_strokes(struct sheet *s, const char *path, int width, int height, con
     cairo_save(s->cr);
     cairo_translate(s->cr, s->left, s->y);
     cairo_scale(s->cr, scale, scale);
-    cairo_rectangle(s->cr, 0, 0, width, height);     /* no stroke runs out over the rest */
+    cairo_rectangle(s->cr, 0, 0, width, height);     /* keeps strokes inside their field */
     cairo_clip(s->cr);
     cairo_set_source_rgb(s->cr, 0, 0, 0);
     cairo_set_line_width(s->cr, 2.5);

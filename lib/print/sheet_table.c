@@ -11,14 +11,14 @@ static double weights(const struct sheet *s)
     return sum > 0 ? sum : 1;
 }
 
-/* Draws a row of cells, as high as its highest; with `draw` false only measures it. */
+/* Draws a row of cells and returns the height of the highest; with `draw` false it only measures. */
 static double cells_put(struct sheet *s, enum style style, const char *const *cells, bool draw)
 {
     double width = s->right - s->left, x = s->left, most = 0, sum = weights(s);
 
     for (size_t i = 0; i < s->column_count; i++) {
         double part = width * s->columns[i].weight / sum;
-        double room = i + 1 < s->column_count ? part - PAD : part;    /* the last ends where the lines do */
+        double room = i + 1 < s->column_count ? part - PAD : part;    /* the last one has no gap after it */
         double high = sheet_put(s, style, cells[i], x, room, s->columns[i].end, draw);
 
         most = high > most ? high : most;
