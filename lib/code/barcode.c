@@ -8,9 +8,9 @@
 
 static const struct {
     int symbology, ecc;
-    int quiet;                   /* modules left white around it, by its standard */
-    int bar;                     /* height of the bars in modules; 0: as many as rows */
-    const char *fit;             /* bars may be drawn higher or lower than that */
+    int quiet;                   /* white modules that its standard wants around it */
+    int bar;                     /* height in modules; 0: as many as it has rows */
+    const char *fit;             /* SVG attribute if it may be stretched in height */
 } kinds[BARCODE_KINDS] = {
     [BARCODE_QR] = { BARCODE_QRCODE, ECC_M, 4, 0, "" },
     [BARCODE_128] = { BARCODE_CODE128, -1, 10, 40, " preserveAspectRatio=\"none\"" },
@@ -21,8 +21,8 @@ static bool is_dark(const struct zint_symbol *s, int row, int col)
     return s->encoded_data[row][col / 8] >> (col % 8) & 1;
 }
 
-/* A bar for each run of dark modules of a row: sharp at any size, unlike a stroked
- * line, and much fewer than one for each module.  Counts them; writes them if there is v. */
+/* Makes a bar of each run of dark modules in a row: sharp at any size, unlike a stroked line, and far
+ * fewer than one for each module.  Returns their number and, if v is not NULL, writes them there. */
 static size_t bars_of(const struct zint_symbol *s, enum barcode_kind kind, struct barcode_bar *v)
 {
     int quiet = kinds[kind].quiet, height = kinds[kind].bar ? kinds[kind].bar : 1;
