@@ -4,7 +4,7 @@
 #include "base/util.h"
 #include "local/gsm7.h"
 
-/* The basic set beyond ASCII, and the ASCII it lacks; 3GPP TS 23.038. */
+/* GSM-7's basic set beyond ASCII; 3GPP TS 23.038. */
 static const int32_t basic[] = { 0xa3, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0xd8, 0xf8, 0xc5, 0xe5,
     0x394, 0x3a6, 0x393, 0x39b, 0x3a9, 0x3a0, 0x3a8, 0x3a3, 0x398, 0x39e, 0xc6, 0xe6, 0xdf, 0xc9, 0xa4,
     0xa1, 0xc4, 0xd6, 0xd1, 0xdc, 0xa7, 0xbf, 0xe4, 0xf6, 0xf1, 0xfc, 0xe0 };
@@ -19,7 +19,7 @@ static const struct { int32_t from; const char *to; } plain[] = {
     { 0x2010, "-" }, { 0x2011, "-" }, { 0x2012, "-" }, { 0x2015, "-" }, { 0x2212, "-" }, { 0x9, " " },
 };
 
-/* Septets of a character, 0 when GSM-7 has none. */
+/* Septets that a character takes, 0 if GSM-7 does not have it. */
 static int septets(int32_t c)
 {
     if (c == 0x20ac || (c < 0x80 && c != 0 && strchr(extension, c) != NULL))
@@ -32,7 +32,7 @@ static int septets(int32_t c)
     return 0;
 }
 
-/* The letter without its marks ("ë" is e), or 0 when it has none in ASCII. */
+/* The ASCII letter without its marks ("ë" gives e), or 0 if there is none. */
 static char base_letter(utf8proc_int32_t c)
 {
     utf8proc_int32_t parts[8];
@@ -75,7 +75,8 @@ char *gsm7_plain(struct arena *a, const char *s)
     return text;
 }
 
-/* Parts when no character is cut: a part of many holds `room`. */
+/* Counts SMS parts: a text of up to `alone` units is one, else a part holds `room`, and no character is
+ * cut.  *units gets the septets (seven) or UTF-16 units. */
 static int parts_of(const char *s, bool seven, int alone, int room, int *units)
 {
     utf8proc_int32_t c;

@@ -28,7 +28,7 @@ static const struct { enum how how; int month, day; const char *name; } holidays
     { FIXED, 12, 25, "Navidad" },
 };
 
-/* The Gregorian computus of Meeus, Jones and Butcher. */
+/* Easter Sunday, a number of days (base/clock.h): the Gregorian computus of Meeus, Jones and Butcher. */
 static int64_t easter(int year)
 {
     int a = year % 19, b = year / 100, c = year % 100, d = b / 4, e = b % 4;

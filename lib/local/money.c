@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-/* Digits in groups of three, from the right; 20 digits and 6 dots fit. */
+/* Writes digits in groups of three from the right; 20 digits and 6 dots fit. */
 static char *grouped(struct arena *a, const char *sign, uint64_t v)
 {
     char tmp[32];

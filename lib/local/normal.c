@@ -17,7 +17,7 @@
 #define CODE_LENGTH 6
 #define PHONE_MIN 10
 #define PHONE_MAX 15
-#define TYPED_MAX 256            /* longer is no phone, code or guide; keeps work small */
+#define TYPED_MAX 256            /* bytes; a longer text is no phone, code or guide, and is not even read */
 
 /* The hyphens that keyboards and word processors put between digits. */
 static bool is_dash(uint32_t c)
@@ -25,8 +25,8 @@ static bool is_dash(uint32_t c)
     return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xfe63 || c == 0xff0d;
 }
 
-/* s without blanks, dashes and the ASCII characters in `also`, or NULL when
- * anything that is left is not ASCII. */
+/* The text without spaces, without dashes if `dashes`, and without the ASCII characters in `also`; NULL if
+ * anything left is not ASCII. */
 static char *compact(struct arena *a, const char *s, bool dashes, const char *also)
 {
     size_t n = strnlen(s, TYPED_MAX + 1), at = 0;
@@ -101,8 +101,8 @@ char *email_masked(struct arena *a, const char *email)
     return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
 }
 
-/* Telephones make a link of a word with one of these ends, or with a path behind it.  "S.A.S.",
- * "Ma.Elena" and "CIA.LTDA" are no links. */
+/* Ends of domain names.  A telephone shows a word with such an end, or with a path behind any end, as a
+ * link.  "S.A.S.", "Ma.Elena" and "CIA.LTDA" are no links. */
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
     "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
@@ -132,7 +132,7 @@ char *normal_name(struct arena *a, const char *s)
         name = utf8_trim(a, s);
     if (name == NULL)
         return NULL;
-    /* A name of invisible characters only would be none on the screen. */
+    /* A name of only invisible characters would not be seen, so it is refused. */
     folded = utf8_fold(a, name);
     n = utf8_length(name);
     return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name) ? name : NULL;
@@ -148,7 +148,7 @@ char *name_masked(struct arena *a, const char *name)
         return arena_strdup(a, name);
     n = strlen(space + 1);
     at = utf8_decode(space + 1, n, &cp);
-    /* Marks that belong to the initial stay with it. */
+    /* The initial keeps the marks that belong to it. */
     while (at > 0 && (len = utf8_decode(space + 1 + at, n - at, &cp)) > 0) {
         utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)cp);
 
@@ -168,7 +168,7 @@ static bool is_label(const char *s, size_t n)
         && strspn(s, LOWER DIGITS "-") >= n;
 }
 
-/* A domain has at least two labels, and its last is no number (that would be an address). */
+/* True for a domain: at least two labels, of which the last is no number (that would be an IP address). */
 static bool is_domain(const char *s)
 {
     size_t labels = 0, n;
@@ -206,7 +206,8 @@ char *normal_email(struct arena *a, const char *s)
     return email;
 }
 
-/* Scanners may send the kind of bar code first: "]C1" (ISO/IEC 15424). */
+/* The scan after its symbology identifier: scanners may send the kind of bar code first, "]C1" (ISO/IEC
+ * 15424). */
 static const char *after_symbology(const char *s)
 {
     bool is = s[0] == ']' && s[1] >= 'A' && s[1] <= 'z' && s[2] >= '0' && s[2] <= '9';

@@ -1,5 +1,5 @@
-/* Normalisation of what people type (domain.md §6).  Each returns the
- * normalised text from the arena, or NULL when it is not one. */
+/* Normalisation of what people type (domain.md §6).  Each function returns the normalised text from the
+ * arena, or NULL if the text is not of its kind. */
 #ifndef LOCAL_NORMAL_H
 #define LOCAL_NORMAL_H
 
@@ -9,16 +9,16 @@
 #include "base/arena.h"
 
 char *normal_phone(struct arena *a, const char *s);   /* E.164: +573001234567 */
-char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC */
+char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC, no link */
 char *normal_email(struct arena *a, const char *s);
-char *normal_scan(struct arena *a, const char *s);    /* a scan of a label: trimmed, upper-cased, no ]C1 */
+char *normal_scan(struct arena *a, const char *s);    /* a label scanned: trimmed, upper-cased, no "]C1" */
 char *normal_guide(struct arena *a, const char *s);   /* trimmed, upper-cased, ≤ 50 */
 char *normal_guide_key(struct arena *a, const char *s); /* A–Z 0–9, 5 to 50 */
 char *normal_code(struct arena *a, const char *s);    /* tracking code: 6 of ALPHABET_CODE */
-char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n; no spaces */
+char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n digits; spaces are dropped */
 
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
-char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; of elsewhere as it is */
+char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
 char *name_masked(struct arena *a, const char *name);   /* "Ana R." */
 char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
