@@ -33,19 +33,18 @@ static const struct {
 
 static const char *const kind_names[] = { "counter", "histogram", "gauge" };
 
-/* Seconds, as exposition writes them, and as we compare them. */
+/* Upper bounds of a histogram's buckets, as /metrics writes them and in seconds. */
 static const struct { const char *le; double seconds; } buckets[METRIC_BUCKETS] = {
     { "0.001", 0.001 }, { "0.0025", 0.0025 }, { "0.005", 0.005 }, { "0.01", 0.01 },
     { "0.025", 0.025 }, { "0.05", 0.05 }, { "0.1", 0.1 }, { "0.25", 0.25 }, { "0.5", 0.5 },
     { "1", 1 }, { "2.5", 2.5 }, { "5", 5 }, { "10", 10 },
 };
 
-/* The process's counts: mapped to its file, or on the heap.  Each process has
- * exactly one, like its standard error. */
+/* This process's counts: mapped from its file, or on the heap. */
 static struct metric_file *counts;
 static bool mapped;
 
-/* Room for what is told as "other" when the table is full. */
+/* Slots that stay free for the series with the label "other" once the rest are taken. */
 #define SLOTS_KEPT METRIC_COUNT
 
 static struct metric_file *file_map(int fd)
@@ -60,11 +59,12 @@ static struct metric_file *file_map(int fd)
     f = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (f == MAP_FAILED)
         return NULL;
-    /* A file of the same name is that of a process of the same number that
-     * died uncounted: go on from its counts, unless another build wrote it. */
+    /* If a file of this name exists, a process with the same number died and was not folded: its counts
+     * are kept, unless another build of the program wrote them. */
     if (!metric_file_good(f, size)) {
-        /* Emptied and given its room anew rather than filled with zeros: a slot takes memory
-         * when it is first counted in, and a full disk is an error here, not a signal there. */
+        /* The file is emptied and gets its room anew, rather than being filled with zeros: a slot then
+         * takes memory only once it is counted in, and a full disk is an error here instead of a signal at
+         * a later count. */
         if (ftruncate(fd, 0) != 0 || (errno = posix_fallocate(fd, 0, (off_t)size)) != 0) {
             munmap(f, size);
             return NULL;
@@ -83,7 +83,8 @@ void metric_open(const struct conf *c, const char *program)
 
     snprintf(name, sizeof(name), "%s.%d", program, (int)getpid());
     fd = dir < 0 ? -1 : openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-    /* Held for life, and not closed: the lock says that the process lives. */
+    /* The shared lock is held, and the descriptor open, as long as the process lives: that tells others
+     * that it does. */
     if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0)
         f = file_map(fd);
     if (f == NULL) {
@@ -129,7 +130,7 @@ static void add_label(struct buf *b, const char *name, size_t n, const char *val
     buf_char(b, '"');
 }
 
-/* name{label="value",…}; other: every label has the value "other". */
+/* Appends name{label="value",…}; with `other` each label has the value "other". */
 static void add_series(struct buf *b, enum metric m, bool other, va_list ap)
 {
     const char *label = metrics[m].labels, *value = NULL;
@@ -158,7 +159,8 @@ static uint64_t hash_text(const char *s)
     return h;
 }
 
-/* The slot of a series, made when new; NULL when there is no room for it. */
+/* The slot of a series, made if it is new; NULL if there is no room.  kept: it may be one of the last
+ * SLOTS_KEPT slots. */
 static struct metric_slot *slot_find(const char *series, bool kept)
 {
     struct metric_file *f = counts_here();
@@ -177,7 +179,7 @@ static struct metric_slot *slot_find(const char *series, bool kept)
             continue;
         if (atomic_load_explicit(&f->used, memory_order_relaxed) >= limit)
             return NULL;
-        /* Forked children share the mapping; who loses goes on looking. */
+        /* Forked children share the mapping.  If another one takes this slot first, the search goes on. */
         if (atomic_compare_exchange_strong(&s->state, &state, SLOT_TAKEN)) {
             atomic_fetch_add_explicit(&f->used, 1, memory_order_relaxed);
             memcpy(s->series, series, strlen(series) + 1);
@@ -248,7 +250,7 @@ static void metric_head(struct buf *out, enum metric m)
                metrics[m].name, kind_names[metrics[m].kind]);
 }
 
-/* name_suffix{labels,extra} from a stored series. */
+/* Appends name_suffix{labels,extra} from a series as it is stored. */
 static void add_sample(struct buf *out, const char *series, const char *suffix,
                        const char *extra)
 {
@@ -305,7 +307,7 @@ static void render_one(struct buf *out, enum metric m, const struct metric_sums 
         else
             buf_printf(out, "%s %llu\n", s->series, (unsigned long long)s->value[0]);
     }
-    /* A counter that never counted is 0, so that its rate can be asked for. */
+    /* A counter that never counted is shown as 0, so that its rate can be computed. */
     if (!any && metrics[m].kind == KIND_COUNTER && *metrics[m].labels == '\0')
         buf_printf(out, "%s 0\n", metrics[m].name);
 }

@@ -1,7 +1,6 @@
-/* Metrics: base/metrics.def declares each once with a sentence.  Counters and
- * histograms live in a memory-mapped file a process under run_dir/metrics;
- * /metrics sums them, and whoever waits for a process folds its file into a total.
- * Gauges are computed when asked for. */
+/* Metrics: metric/metrics.def declares each once with a sentence.  Each process has its counters and
+ * histograms in a memory-mapped file under run_dir/metrics; /metrics adds them up.  A process that waits
+ * for another adds the dead one's file to a total.  Gauges are computed when /metrics is asked for. */
 #ifndef METRIC_METRIC_H
 #define METRIC_METRIC_H
 
@@ -21,26 +20,25 @@ enum metric {
     METRIC_COUNT
 };
 
-/* Map this process's file.  Without it (tests, command line) counting goes to
- * private memory.  Failing to map is logged, never fatal. */
+/* Maps this process's file.  Without it (tests, command line) counting goes to private memory.  If the
+ * file cannot be mapped, that is logged, and private memory is used too. */
 void metric_open(const struct conf *c, const char *program);
 
-/* Labels are values in the order declared, ended by NULL. A full table counts
- * under the label "other". */
+/* Labels are values in the order declared, ended by NULL.  If the table is full, the label "other" is
+ * counted. */
 void metric_add(enum metric m, uint64_t n, ...) __attribute__((sentinel));
 void metric_observe(enum metric m, double seconds, ...) __attribute__((sentinel));
 #define metric_inc(m, ...) metric_add(m, 1, __VA_ARGS__)
 
-/* Appended in the text format: HELP, TYPE and the sums of all files of run_dir,
- * without the gauges. */
+/* Appends HELP, TYPE and the sums of all files in the text format, without the gauges. */
 void metric_render(const struct conf *c, struct buf *out);
-/* Append a sample of a gauge; metric_gauge_head comes before its first. */
+/* Appends a sample of a gauge; metric_gauge_head comes before its first. */
 void metric_gauge_head(struct buf *out, enum metric m);
 void metric_gauge(struct buf *out, enum metric m, double value, ...) __attribute__((sentinel));
 
-/* Add a dead process's file to the total and remove it; pid 0: those of all that
- * are gone.  A living process's is left alone.  For the master of the web programs
- * and the worker, which wait for processes. */
+/* Adds a dead process's file to the total and removes it; with pid 0, the files of all dead processes.
+ * The file of a living process stays.  For the master of the web programs and the worker, which wait for
+ * processes. */
 void metric_fold(const struct conf *c, int pid);
 
 #endif

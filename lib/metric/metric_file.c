@@ -14,7 +14,7 @@
 #include "metric/metric.h"
 #include "base/util.h"
 
-#define FILE_MOST (64u << 20)    /* bytes; more is no file of ours */
+#define FILE_MOST (64u << 20)    /* bytes; a larger file is not ours */
 
 int metric_dir(const struct conf *c, bool create)
 {
@@ -101,7 +101,7 @@ void metric_sums_sort(struct metric_sums *sums)
     sums->n = kept + 1;
 }
 
-/* Read, not mapped: the holes of a sparse file then cost no memory. */
+/* The file is read, not mapped: the holes of a sparse file then cost no memory. */
 static bool read_file(int dir, const char *name, struct metric_sums *sums)
 {
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -134,7 +134,7 @@ static int64_t file_pid(const char *name)
     return dot != NULL && dot != name && parse_int(dot + 1, &pid) && pid > 0 ? pid : 0;
 }
 
-/* Call fn for each process's file. */
+/* Calls fn for each process's file. */
 static void each_file(int dir, void (*fn)(int dir, const char *name, void *arg), void *arg)
 {
     int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -189,7 +189,7 @@ static bool write_all(int fd, const void *p, size_t n)
     return true;
 }
 
-/* A new total takes the old one's place at once. */
+/* Writes the new total to a temporary file and renames it, so that no half total is ever read. */
 static bool write_total(int dir, const struct metric_sums *sums)
 {
     size_t size = sizeof(struct metric_file) + sums->n * sizeof(struct metric_slot);
