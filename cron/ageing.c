@@ -1,4 +1,4 @@
-/* ageing: tells the administrators what came to its 30th or 45th day on the shelf. */
+/* ageing: tells the administrators which packages came to their 30th or 45th day on the shelf. */
 #include "cron/program.h"
 #include "domain/custody/ageing.h"
 

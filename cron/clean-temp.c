@@ -1,4 +1,4 @@
-/* clean-temp: removes uploads that nobody owns, and rows that are over. */
+/* clean-temp: removes uploads that no row owns, and rows whose time is over. */
 #include "cron/program.h"
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
-/* jobs-sweep: gives back the jobs of workers that died. In the foreground, so that
- * it works when no worker lives. */
+/* jobs-sweep: gives back the jobs of workers that died.  It does so itself and not by a job, so that it
+ * works when no worker lives. */
 #include <stdio.h>
 
 #include "cron/program.h"

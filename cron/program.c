@@ -76,7 +76,7 @@ static enum err effect_tx(struct db *db UNUSED, void *arg)
     return f->outcome->effect(f->c, f->outcome->arg);
 }
 
-/* The job of this tick; that it is there already is as good. */
+/* Enqueues this minute's job; a job that is there already is as good. */
 static enum err job_enqueue(struct ctx *c, const struct cron_program *p, int64_t tick)
 {
     struct enqueue q = { c, { .kind = p->kind } };
@@ -86,7 +86,7 @@ static enum err job_enqueue(struct ctx *c, const struct cron_program *p, int64_t
     return e == E_CONFLICT ? OK : e;
 }
 
-/* The job's handler, here and without a row. */
+/* Runs the job's handler here, without a row of the queue. */
 static enum err job_run(struct ctx *c, const struct cron_program *p)
 {
     struct job job = { .kind = p->kind, .args = "{}", .queue = "", .worker = p->name };

@@ -1,5 +1,5 @@
-/* Cron program: the maintenance programs share this frame: options, database, and the two ways to
- * work, by a job or in the foreground. */
+/* Cron program: the maintenance programs share this frame: options, database, and the two ways to work, by
+ * a job or in the foreground. */
 #ifndef CRON_PROGRAM_H
 #define CRON_PROGRAM_H
 
@@ -8,7 +8,7 @@
 struct cron_program {
     const char *name;            /* as in the schedule */
     const char *would;           /* Spanish sentence for --dry-run */
-    int64_t (*how_many)(struct ctx *c);  /* said after it, or NULL */
+    int64_t (*how_many)(struct ctx *c);  /* a number said after it, or NULL */
     const char *kind;            /* kind of the job that it enqueues; NULL: see work */
     /* The work of a program without a kind, always done in the foreground. */
     enum err (*work)(struct ctx *c);

@@ -1,4 +1,4 @@
-/* reminders: writes to those whose parcels wait, on days 1, 3, 7 and 25. */
+/* reminders: writes to customers whose parcels wait, on days 1, 3, 7 and 25. */
 #include "cron/program.h"
 #include "domain/outbox/notification_reminders.h"
 

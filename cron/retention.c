@@ -1,4 +1,4 @@
-/* retention: what may be kept no longer goes. */
+/* retention: removes what may be kept no longer. */
 #include "cron/program.h"
 #include "domain/custody/retention.h"
 

@@ -1,9 +1,8 @@
 /* paqueteria-tick: starts the programs of the schedule that are due.
  *
- * Cron calls it each minute (or it stays, with --loop).  A row of cron_ticks is
- * the right to start a program for a minute, so it is started once whoever asks
- * and however the clock jumps; the latest minute missed within 24 hours is made
- * up for.  A program that still runs is not started beside itself. */
+ * Cron calls it each minute, or it stays, with --loop.  A row of cron_ticks is the right to start one program
+ * for one minute, so that the program is started once, whoever asks and however the clock jumps.  Of the
+ * minutes missed within 24 hours the latest is made up for.  A program that still runs is not started again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -23,16 +22,16 @@
 #include "base/schedule.h"
 #include "store/db.h"
 
-#define RUNS_MAX 64                /* programs at one time; there is one run of each, and they are ten */
-#define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: of one due each minute a week and a day */
+#define RUNS_MAX 64                /* programs at one time; each runs once, and there are ten */
+#define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: a week and a day if it is due each minute */
 
 static const struct stmt tick_take = STMT("tick_take", "sii",
     "INSERT INTO cron_ticks (name, tick, started_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (name, tick) DO NOTHING");
 static const struct stmt tick_finish = STMT("tick_finish", "siii",
     "UPDATE cron_ticks SET finished_at = $3, ok = $4 WHERE name = $1 AND tick = $2");
-/* Ticks that a later good run of the same program made uninteresting are deleted by their number:
- * if they were deleted by age, a clock that is wrong for a while would have them started again. */
+/* Deletes a program's ticks before its $2 + 1 newest good ones.  Deleting by age would be wrong: with a
+ * clock that is wrong for a while it would delete ticks of now, and their programs would be started again. */
 static const struct stmt tick_prune = STMT("tick_prune", "si",
     "DELETE FROM cron_ticks WHERE name = $1 AND tick < "
     "(SELECT tick FROM cron_ticks WHERE name = $1 AND ok = 1 ORDER BY tick DESC LIMIT 1 OFFSET $2)");
@@ -70,8 +69,8 @@ static enum err record_tx(struct db *db, void *arg)
     return db_exec(db, NULL, &tick_prune, r->name, (int64_t)TICKS_KEPT);
 }
 
-/* The lock of a program's runs: the descriptor is inherited, so that the lock
- * lives as long as the run.  -1 while another runs. */
+/* Takes the lock of a program's runs; -1 while another run holds it.  The run inherits the descriptor, so
+ * that the lock lives as long as the run. */
 static int run_lock(struct arena *a, const struct conf *c, const char *name)
 {
     int fd = open(arena_printf(a, "%s/cron.%s.lock", c->run_dir, name),
@@ -84,7 +83,7 @@ static int run_lock(struct arena *a, const struct conf *c, const char *name)
     return fd;
 }
 
-/* Start a program; its pid, or -1 with a log line. */
+/* Starts a program.  Returns its pid, or -1, logged. */
 static pid_t run_spawn(struct arena *a, const struct conf *c, const char *name, int64_t tick,
                        int lock)
 {
@@ -135,7 +134,7 @@ static void run_start(struct tick *t, struct arena *a, const struct conf *c, str
     close(lock);
 }
 
-/* Start what is due now; false when that cannot be told. */
+/* Starts the programs that are due now; false if the schedule or the database cannot tell. */
 static bool tick_start(struct tick *t)
 {
     struct arena *a = arena_new();
@@ -174,7 +173,7 @@ static void run_record(const struct tick *t, const struct run *run, bool ok)
     arena_free(a);
 }
 
-/* Note the runs that ended; wait: until all have. */
+/* Records the runs that ended; with `wait` it waits for all of them. */
 static void runs_reap(struct tick *t, bool wait)
 {
     int status;
@@ -192,7 +191,7 @@ static void runs_reap(struct tick *t, bool wait)
     }
 }
 
-/* Once a minute until TERM. */
+/* Starts what is due once a minute, until SIGTERM or SIGINT; then ends the runs and waits for them. */
 static void tick_loop(struct tick *t)
 {
     sigset_t signals;
