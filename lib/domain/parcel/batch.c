@@ -5,8 +5,8 @@
 
 #define LIST_MAX 100
 
-/* Of a guide the newest line that was not withdrawn holds, so a reception takes a refusal's
- * place and gives it back when it is undone. */
+/* A guide's newest line that was not withdrawn is the one that counts: a reception replaces an earlier
+ * refusal of the same guide, and if it is undone the refusal counts again. */
 #define HOLDS "l.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM courier_batch_lines n"                  \
     " WHERE n.batch_id = l.batch_id AND n.guide_key = l.guide_key AND n.id > l.id AND n.withdrawn_at IS NULL)"
 #define SUM(what) "(SELECT count(*) FROM courier_batch_lines l WHERE l.batch_id = b.id AND " what " AND " HOLDS ")"
@@ -113,7 +113,7 @@ enum err batch_by_id(struct ctx *c, int64_t id, struct batch *out)
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_BATCH_NONE, NULL) : domain_fault(c, e);
 }
 
-static enum err read_list(struct ctx *c, struct rows *q, struct batches *out)
+static enum err batches_read(struct ctx *c, struct rows *q, struct batches *out)
 {
     *out = (struct batches){ 0 };
     out->v = db_all(q, c->a, batch_fields, sizeof *out->v, &out->n);
@@ -126,7 +126,7 @@ enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches
     struct rows q;
     enum err e = db_query(c->db, &q, &newest, before > 0 ? before : INT64_MAX, most + 1);
 
-    e = e != OK ? domain_fault(c, e) : read_list(c, &q, out);
+    e = e != OK ? domain_fault(c, e) : batches_read(c, &q, out);
     if (e == OK && out->n > (size_t)most)
         out->next = out->v[(out->n = (size_t)most) - 1].id;
     return e;
@@ -137,7 +137,7 @@ enum err batch_open(struct ctx *c, struct batches *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &open_all);
 
-    return e != OK ? domain_fault(c, e) : read_list(c, &q, out);
+    return e != OK ? domain_fault(c, e) : batches_read(c, &q, out);
 }
 
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out)

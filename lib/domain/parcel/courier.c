@@ -11,22 +11,22 @@ static int digit(char ch)
     return ch - '0';
 }
 
-/* Each check takes the number before its check digit, which is number[n]. */
-typedef bool check(const char *number, size_t n);
+/* A carrier's check: true when number[n] is the check digit of the n characters before it. */
+typedef bool courier_check(const char *number, size_t n);
 
-/* A letter counts as A 2, B 3 … H 9, I 0. */
-static int value(char ch)
+/* A letter counts as A 2, B 3 … H 9, I 0; a digit as itself. */
+static int symbol_value(char ch)
 {
     return ch >= 'A' ? (ch - 'A' + 2) % 10 : digit(ch);
 }
 
-/* Each second one so many times; the sum is filled up to a multiple of ten. */
+/* Every second character counts `times` times; the check digit fills the sum up to a multiple of ten. */
 static bool ten_fits(const char *number, size_t n, int times)
 {
     int sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += value(number[i]) * (i % 2 == 1 ? times : 1);
+        sum += symbol_value(number[i]) * (i % 2 == 1 ? times : 1);
     return (10 - sum % 10) % 10 == digit(number[n]);
 }
 
@@ -40,7 +40,7 @@ static bool ground_fits(const char *number, size_t n)
     return ten_fits(number, n, 3);
 }
 
-/* FedEx Express: 1, 3, 7 from the right, modulo 11, modulo 10. */
+/* FedEx Express: weights 1, 3, 7 from the right; the sum modulo 11, modulo 10. */
 static bool express_fits(const char *number, size_t n)
 {
     static const int weights[] = { 1, 3, 7 };
@@ -51,7 +51,7 @@ static bool express_fits(const char *number, size_t n)
     return sum % 11 % 10 == digit(number[n]);
 }
 
-/* Universal Postal Union, S10: eight digits, weighted, modulo 11. */
+/* Universal Postal Union, standard S10: eight digits, weighted, modulo 11. */
 static bool s10_fits(const char *number, size_t n)
 {
     static const int weights[] = { 8, 6, 4, 2, 3, 5, 9, 7 };
@@ -63,7 +63,7 @@ static bool s10_fits(const char *number, size_t n)
     return digit(number[n]) == (left == 10 ? 0 : left == 11 ? 5 : left);
 }
 
-/* DHL Express: the number, modulo 7. */
+/* DHL Express: the number modulo 7. */
 static bool dhl_fits(const char *number, size_t n)
 {
     int left = 0;
@@ -73,13 +73,13 @@ static bool dhl_fits(const char *number, size_t n)
     return left == digit(number[n]);
 }
 
-/* '#' a digit, '@' a letter, '%' either; of `number` characters from `at` on the one after them
- * is the check digit.  The first that fits is the best: what is sure by letters and a check
- * digit, then the carriers of the country by length, then foreign ones of the same length.
- * Left out, since they would name a carrier where there is none: SSCC (any company's carton),
- * DHL eCommerce of fourteen digits (as long as the GTIN of a carton, without a check digit) and
- * of two letters and anything (but GM). */
-static const struct { const char *carrier, *form; check *fits; size_t at, number; } rows[] = {
+/* A form: '#' is a digit, '@' a letter, '%' either.  The check covers `number` characters from `at`
+ * on; the character after them is the check digit.  The first form that fits is the likeliest: forms
+ * that letters and a check digit make sure of, then the country's carriers by length, then foreign
+ * ones of the same length.  Forms that would name a carrier where there is none are left out: SSCC
+ * (any company's carton), DHL eCommerce of fourteen digits (as long as the GTIN of a carton, without a
+ * check digit), DHL eCommerce of two letters and anything (but GM). */
+static const struct { const char *carrier, *form; courier_check *fits; size_t at, number; } rows[] = {
     { "UPS", "1Z%%%%%%%%%%%%%%%#", ups_fits, 2, 15 },
     { "UPS", "A##########", ups_fits, 1, 9 },
     { "UPS", "H##########", ups_fits, 1, 9 },

@@ -4,12 +4,12 @@
 
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
-/* One that is being made would show it, too: it finds itself failed and is thrown away. */
+/* A chain of custody that is still being made would show the photo, too, so its row fails as well. */
 #define THERE " AND state IN ('pending', 'ready')"
 static const struct stmt void_of = STMT("document_void", "i",
     "UPDATE documents SET state = 'failed', error = 'Una de sus fotos se borró después'"
     " WHERE kind = 'custodia' AND subject_id = $1" THERE);
-/* The receipt of any parcel of a hand-over has them all. */
+/* A hand-over of several parcels has one receipt, under any of them: all are looked through. */
 static const struct stmt void_receipts = STMT("document_void_receipts", "is",
     "UPDATE documents SET state = 'failed', error = 'La entrega se deshizo después'"
     " WHERE kind = 'recibo'" THERE " AND (subject_id = $1 OR subject_id IN (SELECT id FROM packages"

@@ -1,6 +1,3 @@
-/* The chain of custody: each event's hash covers the one before, so an edited
- * or missing row shows. Personal values stand beside it, salted, so that they
- * can be erased without breaking it (domain.md §1). */
 #include <assert.h>
 
 #include "json/json.h"
@@ -43,7 +40,7 @@ static const char *actor_name(const struct ctx *c)
     return c->actor == ACTOR_USER ? "user" : c->actor == ACTOR_CUSTOMER ? "customer" : "system";
 }
 
-/* Lengths before values: no two different rows make the same text. */
+/* A value's length stands before it, so that two different rows never make the same text. */
 static void hash_part(struct buf *b, const char *s)
 {
     buf_printf(b, "%zu:%s|", s ? strlen(s) : 0, s ? s : "");

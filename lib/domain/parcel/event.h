@@ -16,8 +16,8 @@ struct package_event {
     int64_t user_id;
     const char *user_name, *state_before, *state_after, *details;
     int64_t undoes;
-    const char *hash;            /* hex: of this row and of the hash before it */
-    const char *note;            /* of a CONTACTO or an incident, until it is erased */
+    const char *hash;            /* hex; covers this row and the hash before it */
+    const char *note;            /* of a CONTACTO or an incident; NULL once erased */
     const char *text;            /* one Spanish line for people (custody/history.h) */
 };
 FIELD_TABLE(struct package_event, package_event_fields)
@@ -25,14 +25,15 @@ struct package_events { struct package_event *v; size_t n; };
 
 struct event_new {
     const char *kind, *before, *after;
-    struct json_object *details;     /* taken; NULL: {} */
+    struct json_object *details;     /* ownership passes to event_add_tx; NULL: {} */
     int64_t undoes;
 };
-/* Append to the package's chain and set p->last_event_id. */
+/* Appends an event to the package's chain of custody and sets p->last_event_id. */
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new e) MUST_CHECK;
 
-/* A personal value of an event that is not written yet: its salted hash goes into details, the
- * value waits in `list` until event_personal_tx writes it beside the event. */
+/* Personal values of an event that is not written yet: event_personal adds the salted hash of a value
+ * to `details` and keeps the value in `list` (a blank one is left out); event_personal_tx writes the
+ * list once the event has an id.  Values are borrowed until then. */
 #define PERSONAL_MAX 10
 struct personal {
     struct { const char *name, *value; unsigned char salt[16]; } v[PERSONAL_MAX];
@@ -42,7 +43,8 @@ void event_personal(struct ctx *c, struct personal *list, struct json_object *de
                     const char *name, const char *value);
 enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list) MUST_CHECK;
 
-/* OK when every hash of the chain fits; *broken_at is the first event that does not. */
+/* OK when every hash of the package's chain fits; else E_CONFLICT, and *broken_at is the first event
+ * whose hash does not. */
 enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
 
-static const char *text_of(struct json_object *details, const char *name)
+static const char *detail_text(struct json_object *details, const char *name)
 {
     const char *text = NULL;
 
@@ -12,14 +12,15 @@ static const char *text_of(struct json_object *details, const char *name)
     return text;
 }
 
-/* Where a box lies now, where it lay, and at a stocktake where it was seen and recorded. */
+/* Where the box lies now and where it lay before; after a stocktake, where it was seen and where it
+ * was recorded. */
 const char *event_place_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
 {
-    const char *seen = text_of(details, "seen"), *recorded = text_of(details, "recorded");
-    const char *position = text_of(details, "position"), *from = text_of(details, "from");
+    const char *seen = detail_text(details, "seen"), *recorded = detail_text(details, "recorded");
+    const char *position = detail_text(details, "position"), *from = detail_text(details, "from");
 
     if (position == NULL)
-        position = text_of(details, "missing");
+        position = detail_text(details, "missing");
     if (seen != NULL)
         return recorded != NULL ? arena_printf(c->a, "en %s, no en %s", seen, recorded)
                                 : arena_printf(c->a, "en %s, sin posición registrada", seen);
@@ -29,17 +30,17 @@ const char *event_place_words(struct ctx *c, struct json_object *details, const 
                         : arena_printf(c->a, "posición %s", position);
 }
 
-/* The reason of a parcel that came after its announcement had expired is a sentence. */
+/* A parcel that came after its announcement had expired was received for a reason, which is a sentence. */
 const char *event_reception_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *reason = text_of(details, "reason");
+    const char *reason = detail_text(details, "reason");
 
     return reason != NULL ? arena_strdup(c->a, reason) : event_place_words(c, details, values);
 }
 
 const char *event_cancel_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *reason = text_of(details, "reason"), *text = text_of(details, "text");
+    const char *reason = detail_text(details, "reason"), *text = detail_text(details, "text");
     const char *words = reason == NULL ? NULL : cancel_reason_words(reason);
 
     words = words != NULL ? words : reason;
@@ -50,7 +51,7 @@ const char *event_cancel_words(struct ctx *c, struct json_object *details, const
 
 const char *event_note_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
 {
-    const char *text = text_of(details, "text");
+    const char *text = detail_text(details, "text");
 
     return text != NULL ? arena_strdup(c->a, text) : NULL;
 }
@@ -65,7 +66,7 @@ const char *event_photos_words(struct ctx *c, struct json_object *details, const
 
 const char *event_incident_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *outcome = incident_outcome_words(text_of(details, "incident"));
+    const char *outcome = incident_outcome_words(detail_text(details, "incident"));
     const char *where = event_place_words(c, details, values);
     const char *words = outcome == NULL ? "Nota" : arena_printf(c->a, "%s al entregar", outcome);
 

@@ -7,7 +7,7 @@
 #include "domain/parcel/texts.h"
 #include "json/json.h"
 
-#define KIND "NOTA_AGREGADA"     /* it changes neither the state nor the place */
+#define KIND "NOTA_AGREGADA"     /* an incident changes neither state nor place */
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
@@ -133,9 +133,10 @@ enum err incident_undo_tx(struct ctx *c, int64_t package_id, int64_t event_id, i
     return e != OK ? e : incident_reopen_tx(c, package_id, at, "otra_novedad");
 }
 
-/* ---- saying one, resolving it ---- */
+/* ---- reporting and resolving ---- */
 
-static enum err add_event(struct ctx *c, struct package *p, struct json_object *details, const char *note)
+static enum err incident_event_add_tx(struct ctx *c, struct package *p, struct json_object *details,
+                                      const char *note)
 {
     struct personal personal = { 0 };
     enum err e;
@@ -148,7 +149,7 @@ static enum err add_event(struct ctx *c, struct package *p, struct json_object *
 
 struct reporting { struct ctx *c; const struct incident_in *in; struct package *p; };
 
-static enum err report_tx(void *arg)
+static enum err incident_report_step(void *arg)
 {
     struct reporting *x = arg;
     struct ctx *c = x->c;
@@ -172,7 +173,7 @@ static enum err report_tx(void *arg)
     json_add_text(details, "incident", x->in->outcome);
     if (p->position_code != NULL)
         json_add_text(details, "position", p->position_code);
-    e = add_event(c, p, details, x->in->note);
+    e = incident_event_add_tx(c, p, details, x->in->note);
     return e != OK ? e : db_exec(c->db, NULL, &insert, p->id, x->in->outcome, p->last_event_id, c->now, c->user_id);
 }
 
@@ -185,12 +186,14 @@ enum err incident_report(struct ctx *c, const struct incident_in *in, struct pac
         ctx_invalid(c, "outcome", T_INCIDENT_OUTCOME, NULL);
     else if (streq(in->outcome, "equivocado") && is_blank(in->note))
         ctx_invalid(c, "note", T_INCIDENT_NOTE, NULL);
-    return ctx_faults(c) != OK ? ctx_faults(c) : package_write(c, "incident", in->id, out, report_tx, &x);
+    if (ctx_faults(c) != OK)
+        return ctx_faults(c);
+    return package_write(c, "incident", in->id, out, incident_report_step, &x);
 }
 
 struct resolving { struct ctx *c; const struct incident_resolve_in *in; struct package *p; };
 
-static enum err resolve_tx(void *arg)
+static enum err incident_resolve_step(void *arg)
 {
     struct resolving *x = arg;
     struct ctx *c = x->c;
@@ -208,7 +211,7 @@ static enum err resolve_tx(void *arg)
         return e;
     details = json_object_new_object();
     json_add_text(details, "incident_resolved", open.outcome);
-    return add_event(c, x->p, details, x->in->how);
+    return incident_event_add_tx(c, x->p, details, x->in->how);
 }
 
 enum err incident_resolve(struct ctx *c, const struct incident_resolve_in *in, struct package *out)
@@ -217,5 +220,5 @@ enum err incident_resolve(struct ctx *c, const struct incident_resolve_in *in, s
 
     if (is_blank(in->how))
         return ctx_fail(c, E_INVALID, "how", T_INCIDENT_HOW, NULL);
-    return package_write(c, "incident_resolve", in->id, out, resolve_tx, &x);
+    return package_write(c, "incident_resolve", in->id, out, incident_resolve_step, &x);
 }

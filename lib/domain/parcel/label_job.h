@@ -1,5 +1,5 @@
-/* Label job: what the printer of the counter is asked for (paper/label.h says what stands on a
- * label; the job label.print sends them). */
+/* Label job: which labels the printer of the counter is asked for.  paper/label.h says what stands on
+ * a label; the job label.print sends them. */
 #ifndef DOMAIN_LABEL_JOB_H
 #define DOMAIN_LABEL_JOB_H
 
@@ -7,18 +7,19 @@
 
 extern const char *const label_symbols[];    /* qr, 128 */
 
-/* Labels of packages, of a courier's drop, of the positions of a zone; these add up. */
+/* Labels of packages (ids), of a courier's drop (batch, or 0) and of the positions of a zone (or
+ * NULL): all of them are printed. */
 struct label_in {
     const int64_t *ids;
     size_t count;
     int64_t batch;
-    const char *zone, *symbol;   /* symbol NULL: qr */
+    const char *zone, *symbol;   /* symbol: one of label_symbols; NULL: qr */
 };
 
-bool label_printer(const struct ctx *c);     /* there is one */
-/* A job that prints them. */
+bool label_printer(const struct ctx *c);     /* true: a printer is configured */
+/* Queues a job that prints them. */
 enum err label_print_tx(struct ctx *c, const struct label_in *in) MUST_CHECK;
-/* Inside the reception, where the setting labels.on_receive asks for it. */
+/* Inside a reception: queues the package's label if the setting labels.on_receive asks for it. */
 enum err label_received_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
 
 #endif

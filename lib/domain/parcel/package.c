@@ -1,4 +1,3 @@
-/* Packages by a key. */
 #include "local/normal.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
@@ -64,7 +63,7 @@ static const struct field rows[] = {
 };
 const struct fields package_fields = FIELDS(rows);
 
-/* What anyone with the tracking code may read. */
+/* Members that anybody who has the tracking code may read. */
 static const struct field public_rows[] = {
     FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
     FIELD(P, guide_number, F_TEXT, "Guía"),
@@ -92,7 +91,7 @@ enum err package_fault(struct ctx *c, enum err e)
     return e == E_NOT_FOUND && c->fault.err != e ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : domain_fault(c, e);
 }
 
-static enum err by_text(struct ctx *c, const struct stmt *s, const char *key, struct package *out)
+static enum err package_by_text(struct ctx *c, const struct stmt *s, const char *key, struct package *out)
 {
     if (key == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
@@ -123,17 +122,17 @@ enum err package_fetch(struct ctx *c, int64_t id, struct package *out)
 
 enum err package_by_token(struct ctx *c, const char *token, struct package *out)
 {
-    return by_text(c, &by_token, token, out);
+    return package_by_text(c, &by_token, token, out);
 }
 
 enum err package_by_code(struct ctx *c, const char *code, struct package *out)
 {
-    return by_text(c, &by_code, normal_code(c->a, code), out);
+    return package_by_text(c, &by_code, normal_code(c->a, code), out);
 }
 
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
 {
-    return by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
+    return package_by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
 }
 
 enum err package_by_scan(struct ctx *c, const char *read, struct package *out)

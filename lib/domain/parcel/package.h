@@ -1,7 +1,7 @@
-/* Package: a parcel from its announcement to its end (domain.md §3, §4), read by a key.
- * Each step of its life has a header of its own: package_announce, package_receive,
- * package_change, handover/deliver, custody/undo.  A function *_tx runs inside the
- * caller's db_write, so that several steps share one transaction. */
+/* Package: a parcel from its announcement to its end (domain.md §3, §4), and how it is read by a key.
+ * Each step of its life has a header of its own: package_announce, package_receive, package_change,
+ * handover/deliver, custody/undo.  A function *_tx runs inside the caller's db_write, so that several
+ * steps share one transaction. */
 #ifndef DOMAIN_PACKAGE_H
 #define DOMAIN_PACKAGE_H
 
@@ -21,37 +21,38 @@ struct package {
     int64_t rate_id, base_fee, storage_per_day, free_hours;
     int64_t announced_at, received_at, delivered_at, cancelled_at;
     int64_t received_by, delivered_by, cancelled_by;
-    const char *operation_id;    /* of the hand-over; NULL unless ENTREGADO */
+    const char *operation_id;    /* that of the hand-over; NULL unless ENTREGADO */
     int64_t storage_days, storage_fee, total_fee, discount;
     const char *proof, *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *cancel_reason, *cancel_text, *observations;
     int64_t last_event_id;
-    /* joined */
+    /* read along from the package's position and customer */
     const char *position_code, *customer_name, *customer_phone, *customer_email;
     int64_t email_confirmed_at;
 };
-FIELD_TABLE(struct package, package_fields)   /* all of it */
-FIELD_TABLE(struct package, package_public_fields)  /* what anyone with the tracking code may read */
+FIELD_TABLE(struct package, package_fields)   /* every member */
+FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
 
 extern const char *const package_states[], *const package_conditions[];
-const char *package_condition_words(const char *condition);     /* "Abierto" */
+const char *package_condition_words(const char *condition);     /* "Abierto"; never NULL */
 
-struct packages { struct package *v; size_t n; bool near; };  /* near: see package_find.h */
+struct packages { struct package *v; size_t n; bool near; };  /* near: found as typos (package_find.h) */
 
-/* Read by a key, texts as people type them: E_NOT_FOUND when there is none. */
+/* A package is read by a key, a text as people type it; E_NOT_FOUND when there is none. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
-/* The active package of that guide, else its latest. */
+/* The package of that guide that is not cancelled, else the latest one. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;
-/* The packages of these ids, as far as there are any, in the order of the ids, by one statement. */
+/* The packages of these ids, in their order, by one statement; ids without a package are left out. */
 enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct packages *out) MUST_CHECK;
-/* What a scanner read of a box: its code is looked up before a guide, which never shadows one. */
+/* A scanner's reading of a box: a tracking code is tried first, then a guide, so that a guide that
+ * looks like a code hides no package. */
 enum err package_by_scan(struct ctx *c, const char *read, struct package *out) MUST_CHECK;
-/* Read it again inside the transaction, or E_NOT_FOUND with its sentence. */
+/* package_by_id, for use inside a transaction. */
 enum err package_fetch(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 
-/* domain_fault (ground/tx.h) of a statement that looked for a package: E_NOT_FOUND says so. */
+/* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);
 
 #endif

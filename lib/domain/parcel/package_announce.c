@@ -1,4 +1,3 @@
-/* – → ANUNCIADO: by the public or by staff, one or several guides at once. */
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
@@ -75,8 +74,9 @@ static void guides_read(struct announce *a, const char *text)
         ctx_invalid(a->c, "guides", T_GUIDES_NONE, NULL);
 }
 
-/* A tracking code that nobody has: a clash is retried inside the transaction. */
-static const char *code_new(struct ctx *c)
+/* A tracking code that no package has, or NULL after CODE_TRIES clashes; inside the transaction, so
+ * that nobody takes it meanwhile. */
+static const char *tracking_code_new(struct ctx *c)
 {
     for (int i = 0; i < CODE_TRIES; i++) {
         const char *code = random_text(c->a, ALPHABET_CODE, 6);
@@ -97,7 +97,7 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
         json_object_put(details);
         return ctx_fail(c, E_CONFLICT, "guides", T_GUIDE_ACTIVE, p->guide_number, NULL);
     }
-    p->tracking_code = code_new(c);
+    p->tracking_code = tracking_code_new(c);
     p->public_token = token;
     p->announced_at = c->now;
     p->state = "ANUNCIADO";
@@ -113,7 +113,7 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
                                                   .details = details });
 }
 
-static enum err announce_one(struct announce *a, int64_t customer, const struct guide *g)
+static enum err announce_one_tx(struct announce *a, int64_t customer, const struct guide *g)
 {
     struct ctx *c = a->c;
     struct package p = { .guide_number = g->number, .guide_key = g->key, .carrier = a->in->carrier,
@@ -131,7 +131,7 @@ static enum err announce_one(struct announce *a, int64_t customer, const struct 
     return e;
 }
 
-static enum err replay(struct ctx *c, const char *answer, struct packages *out)
+static enum err announce_replay(struct ctx *c, const char *answer, struct packages *out)
 {
     int64_t *ids;
     size_t n = operation_ids_read(c->a, answer, &ids);
@@ -154,22 +154,22 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
     if (e != OK)
         return e;
     if (answer != NULL)
-        return replay(c, answer, a->out);
+        return announce_replay(c, answer, a->out);
     a->out->n = 0;
     if (a->in->counted)
         e = throttle_window_tx(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
     if (e == OK)
         e = customer_ensure_tx(c, &a->person, &customer);
     for (size_t i = 0; i < a->n && e == OK; i++) {
-        e = announce_one(a, customer, &a->guides[i]);
+        e = announce_one_tx(a, customer, &a->guides[i]);
         ids[i] = a->out->v[i].id;
     }
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
 }
 
-/* A refusal took its count back with it, and tells that somebody announced that
- * guide: it is counted by itself. */
-static enum err refusal_count(struct ctx *c)
+/* The refused announcement was rolled back, and its count in the throttle with it.  A refusal tells
+ * that somebody else announced that guide, so it is counted again in a transaction of its own. */
+static enum err announce_refusal_count(struct ctx *c)
 {
     const struct fault told = c->fault;
     enum err e = throttle_window(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
@@ -188,7 +188,7 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
     enum err e;
 
     c->fault = (struct fault){ 0 };
-    known = customer_check(c, &a.person) == OK;      /* first: faults are told in the form's order */
+    known = customer_check(c, &a.person) == OK;      /* first, so that faults are in the form's order */
     guides_read(&a, in->guides);
     if (!in->consent && !in->walk_in)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
@@ -196,5 +196,5 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
         return ctx_faults(c);
     *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
     e = domain_operation(c, "announce", announce_tx, &a);
-    return e == E_CONFLICT && in->counted ? refusal_count(c) : e;
+    return e == E_CONFLICT && in->counted ? announce_refusal_count(c) : e;
 }

@@ -6,17 +6,17 @@
 
 struct announce_in {
     const char *name, *phone, *email, *building, *tower, *apartment, *carrier;
-    const char *guides;          /* one a line, 1 to 20 */
+    const char *guides;          /* guide numbers, one a line, 1 to 20 */
     int64_t declared_value;
     bool consent;
-    bool walk_in;                /* by staff: consent is the notice in the first message */
-    bool counted;                /* by the public: so many an hour of its network */
+    bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */
+    bool counted;                /* anybody may write it: announcements an hour of one network are limited */
 };
-/* Announce one or several guides of one person, all or none. */
+/* Announces one or several guides of one person: all of them, or none. */
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out) MUST_CHECK;
 
-/* A new row and its event ANUNCIO; codes and id of *p are filled in.  E_CONFLICT when another
- * active package has that guide. */
+/* Inserts an announced package and its event ANUNCIO; fills in the codes and the id of *p.  E_CONFLICT
+ * when another active package has that guide. */
 enum err package_insert_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
 #endif

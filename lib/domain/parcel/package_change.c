@@ -1,4 +1,3 @@
-/* Cancel, move, note, expire: the small transitions. */
 #include "base/clock.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/batch.h"
@@ -32,7 +31,7 @@ const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama",
 const char *const cancel_choices[] = { "cliente_solicita", "paquete_danado", "paquete_perdido", "error_operador",
     "rechazado_en_recepcion", "devuelto_transportadora", "otro", NULL };
 
-/* For staff; the public reads its own words (cgi-bin/track.c). */
+/* Words for staff; the public reads others (cgi-bin/track.c). */
 const char *cancel_reason_words(const char *reason)
 {
     static const struct { const char *reason, *words; } list[] = {
@@ -60,8 +59,8 @@ struct change {
     struct package *out;
 };
 
-static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, const char *text, int delay,
-                              struct package *p)
+static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
+                                      int delay, struct package *p)
 {
     struct json_object *details;
     int64_t changed;
@@ -97,17 +96,17 @@ static enum err cancel_one_tx(struct ctx *c, int64_t id, const char *reason, con
 
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text, struct package *out)
 {
-    return cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
+    return package_cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
 }
 
-static enum err cancel_tx(void *arg)
+static enum err package_cancel_step(void *arg)
 {
     struct change *x = arg;
 
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
-static bool is_choice(const char *reason)
+static bool cancel_is_choice(const char *reason)
 {
     for (const char *const *one = cancel_choices; *one != NULL && !is_blank(reason); one++)
         if (streq(*one, reason))
@@ -119,12 +118,12 @@ enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct packag
 {
     struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
 
-    if (!is_choice(in->reason))
+    if (!cancel_is_choice(in->reason))
         return ctx_fail(c, E_INVALID, "reason", !is_blank(in->reason) && cancel_reason_words(in->reason) != NULL
                         ? T_CANCEL_NOT_YOURS : T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
-    return package_write(c, "cancel", x.id, out, cancel_tx, &x);
+    return package_write(c, "cancel", x.id, out, package_cancel_step, &x);
 }
 
 enum err package_place_tx(struct ctx *c, struct package *p, const char *position, const char *kind,
@@ -143,7 +142,7 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
         e = db_exec(c->db, &changed, &move, p->id, taken);
     if (e == OK)
         e = position_release_tx(c, p->position_id);
-    if (e == OK)                 /* who moved it has it in their hands */
+    if (e == OK)                 /* a clerk who moves a box has found it */
         e = incident_settle_tx(c, p->id, "no_encontrado", "encontrado");
     if (e != OK) {
         json_object_put(details);
@@ -157,7 +156,7 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
     return e != OK ? e : package_fetch(c, p->id, p);
 }
 
-static enum err move_tx(void *arg)
+static enum err package_move_step(void *arg)
 {
     struct change *x = arg;
     struct ctx *c = x->c;
@@ -172,10 +171,10 @@ enum err package_move(struct ctx *c, const struct move_in *in, struct package *o
 {
     struct change x = { c, in->id, in->position, NULL, out };
 
-    return package_write(c, "move", x.id, out, move_tx, &x);
+    return package_write(c, "move", x.id, out, package_move_step, &x);
 }
 
-static enum err note_tx(void *arg)
+static enum err package_note_step(void *arg)
 {
     struct change *x = arg;
     struct json_object *details;
@@ -196,12 +195,12 @@ enum err package_note(struct ctx *c, const struct note_in *in)
 
     if (is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);
-    return package_write(c, "note", x.id, &p, note_tx, &x);
+    return package_write(c, "note", x.id, &p, package_note_step, &x);
 }
 
 struct expiry { struct ctx *c; int limit, *count; };
 
-static enum err expire_tx(struct db *db, void *arg)
+static enum err package_expire_tx(struct db *db, void *arg)
 {
     struct expiry *x = arg;
     struct ctx *c = x->c;
@@ -214,7 +213,7 @@ static enum err expire_tx(struct db *db, void *arg)
     if (e == OK)
         e = db_ids(&q, ids, (size_t)x->limit, &n);
     for (*x->count = 0; e == OK && *x->count < (int)n; ++*x->count)
-        e = cancel_one_tx(c, ids[*x->count], EXPIRED, NULL, 0, &p);
+        e = package_cancel_one_tx(c, ids[*x->count], EXPIRED, NULL, 0, &p);
     return e;
 }
 
@@ -222,5 +221,5 @@ enum err package_expire(struct ctx *c, int limit, int *count)
 {
     struct expiry x = { c, limit, count };
 
-    return domain_write(c, expire_tx, &x);
+    return domain_write(c, package_expire_tx, &x);
 }

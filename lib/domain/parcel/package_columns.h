@@ -1,4 +1,4 @@
-/* The columns of a package as package_fields names them, for statements of package.c and
+/* The columns of a package in the order of package_fields, for the statements of package.c and
  * package_list.c. */
 #ifndef DOMAIN_PACKAGE_COLUMNS_H
 #define DOMAIN_PACKAGE_COLUMNS_H

@@ -1,5 +1,5 @@
-/* The omnibox: a package by whatever is known of it, from the surest to the vaguest.
- * docs/search.md says what each costs among a million, and why. */
+/* Keys are tried from the surest to the vaguest.  docs/search.md says what each costs among a million
+ * packages, and why. */
 #include <ctype.h>
 
 #include "base/buf.h"
@@ -8,21 +8,22 @@
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_find.h"
 
-#define WORDS_MAX 8              /* of a name; more are not looked at */
-#define NEAR_MAX 24              /* words that one with a typo may mean */
-#define TYPO_LEAST 4             /* letters: shorter words resemble too many */
+#define WORDS_MAX 8              /* words of a name; more are left out */
+#define NEAR_MAX 24              /* how many words one with a typo may stand for */
+#define TYPO_LEAST 4             /* letters; shorter words resemble too many */
 #define TYPO_MOST 20
-#define END_LEAST 4              /* of a guide, and how much of it its index has */
+#define END_LEAST 4              /* characters of a guide; its index has the last END_INDEXED */
 #define END_INDEXED 8
 
-/* Each finds numbers of packages, of which those that are shown are read. */
+/* The statements find ids; the packages that are shown are read afterwards. */
 static const struct stmt by_code = STMT("find_code", "s", "SELECT id FROM packages WHERE tracking_code = $1");
-/* In the order of their index, which begins with the very one: many may begin alike, and none
- * of them is sorted. */
+/* The order is that of the index, in which the guide itself comes before longer ones that begin alike:
+ * however many those are, nothing is sorted. */
 static const struct stmt find_guide = STMT("find_guide", "si",
     "SELECT id FROM packages WHERE guide_key >= $1 AND guide_key < $1 || '~'"
     " ORDER BY guide_key, id DESC LIMIT $2");
-/* The index has eight; a longer end is compared.  Of very many that end alike 500 are looked at. */
+/* The last eight characters, reversed, are indexed; of a longer end the rest is compared.  When very
+ * many guides end alike, only 500 of them are looked at. */
 #define GUIDE_END                                                                                 \
     "substr(guide_key, -1, 1) || substr(guide_key, -2, 1) || substr(guide_key, -3, 1)"                 \
     " || substr(guide_key, -4, 1) || substr(guide_key, -5, 1) || substr(guide_key, -6, 1)"             \
@@ -37,11 +38,12 @@ static const struct stmt find_phone = STMT("find_phone", "si",
 static const struct stmt find_position = STMT("find_position", "si",
     "SELECT id FROM packages WHERE position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY id"
     " LIMIT $2");
-/* The order of the index is that of the answer (0008_search.sql): it reads what is shown. */
+/* The index has the order of the answer (0008_search.sql), so only rows that are shown are read. */
 static const struct stmt find_name = STMT("find_name", "si",
     "SELECT rowid & 1099511627775 FROM package_names WHERE package_names MATCH $1"
     " ORDER BY rowid DESC LIMIT $2");
-/* $1 is a list of what a word may have been meant to be; such a word, and those that begin so. */
+/* $1 is a JSON list of words that a mistyped word may stand for; the first statement finds names that
+ * are such a word, the second names that begin with one. */
 static const struct stmt near_whole = STMT("find_words_near", "si",
     "SELECT w.word FROM json_each($1) v CROSS JOIN name_words w ON w.word = v.value LIMIT $2");
 static const struct stmt near_begun = STMT("find_words_begun_near", "sii",
@@ -56,10 +58,11 @@ struct finding {
     struct packages *out;
 };
 
-/* ---- rows ---- */
+/* ---- packages found ---- */
 
-/* Those that are not in the list yet. */
-static enum err take(struct finding *f, enum err e, struct rows *q)
+/* Adds the packages whose ids the statement found, up to the limit, without those that are in the list
+ * already. */
+static enum err find_take(struct finding *f, enum err e, struct rows *q)
 {
     struct packages *out = f->out;
     const size_t before = out->n;
@@ -94,19 +97,20 @@ static enum err find_with(struct finding *f, const struct stmt *s, const char *k
 
     if (key == NULL || f->out->n >= f->limit)
         return OK;
-    return take(f, db_query(f->c->db, &q, s, key, (int64_t)f->limit), &q);
+    return find_take(f, db_query(f->c->db, &q, s, key, (int64_t)f->limit), &q);
 }
 
 static enum err find_by_code(struct finding *f, const char *code)
 {
     struct rows q;
 
-    return code == NULL ? OK : take(f, db_query(f->c->db, &q, &by_code, code), &q);
+    return code == NULL ? OK : find_take(f, db_query(f->c->db, &q, &by_code, code), &q);
 }
 
 /* ---- the end of a guide ---- */
 
-/* Letters and digits, a digit among them: NULL when that is too little. */
+/* The letters and digits of the text, upper case; NULL when they are fewer than END_LEAST or have no
+ * digit. */
 static char *guide_end(struct arena *a, const char *text)
 {
     char *key = utf8_upper_ascii(a, text), *to = key;
@@ -133,15 +137,15 @@ static enum err find_by_end(struct finding *f, const char *end)
         return OK;
     for (size_t i = 0; i < n && i < END_INDEXED; i++)
         turned[i] = end[n - 1 - i];
-    return take(f, db_query(f->c->db, &q, &find_end, turned, end, (int64_t)f->limit), &q);
+    return find_take(f, db_query(f->c->db, &q, &find_end, turned, end, (int64_t)f->limit), &q);
 }
 
 /* ---- names ---- */
 
 struct words { char *v[WORDS_MAX]; size_t n; };
 
-/* As the index has them: folded, split at what is neither letter nor digit. */
-static struct words words_of(struct arena *a, const char *text)
+/* The words of a name as the index has them: folded, split at whatever is neither letter nor digit. */
+static struct words find_words(struct arena *a, const char *text)
 {
     char *s = utf8_fold(a, text);
     struct words w = { 0 };
@@ -161,7 +165,7 @@ static struct words words_of(struct arena *a, const char *text)
     return w;
 }
 
-/* Each is quoted: a word is never an operator of FTS5. */
+/* Words are quoted, so that none is an operator of FTS5. */
 static enum err find_by_name(struct finding *f, const struct words *w)
 {
     struct buf match = { 0 };
@@ -176,9 +180,9 @@ static enum err find_by_name(struct finding *f, const struct words *w)
 
 /* ---- names with a typo ---- */
 
-/* What the word may have been meant to be: one letter less, two exchanged, one other, one
- * more, as a list in JSON. */
-static void variants(struct buf *list, const char *word)
+/* The words that are one typo away, as a JSON list: a letter left out, two neighbours exchanged, a
+ * letter replaced, a letter added. */
+static void word_variants(struct buf *list, const char *word)
 {
     const int n = (int)strlen(word);
 
@@ -195,7 +199,7 @@ static void variants(struct buf *list, const char *word)
     buf_char(list, ']');
 }
 
-static enum err add_words(struct buf *match, enum err e, struct rows *q)
+static enum err match_add_words(struct buf *match, enum err e, struct rows *q)
 {
     if (e != OK)
         return e;
@@ -204,29 +208,29 @@ static enum err add_words(struct buf *match, enum err e, struct rows *q)
     return db_end(q);
 }
 
-static bool may_have_typo(const char *word)
+static bool word_may_have_typo(const char *word)
 {
     size_t n = strlen(word);
 
     return n >= TYPO_LEAST && n <= TYPO_MOST && strspn(word, "abcdefghijklmnopqrstuvwxyz") == n;
 }
 
-static enum err add_near(struct ctx *c, struct buf *match, const char *word)
+static enum err match_add_near(struct ctx *c, struct buf *match, const char *word)
 {
     struct buf list = { 0 };
     struct rows q;
     enum err e;
 
-    variants(&list, word);
-    e = add_words(match, db_query(c->db, &q, &near_whole, list.data, (int64_t)NEAR_MAX), &q);
+    word_variants(&list, word);
+    e = match_add_words(match, db_query(c->db, &q, &near_whole, list.data, (int64_t)NEAR_MAX), &q);
     if (e == OK)
-        e = add_words(match, db_query(c->db, &q, &near_begun, list.data, (int64_t)NEAR_MAX,
-                                      (int64_t)TYPO_LEAST), &q);
+        e = match_add_words(match, db_query(c->db, &q, &near_begun, list.data, (int64_t)NEAR_MAX,
+                                            (int64_t)TYPO_LEAST), &q);
     buf_free(&list);
     return e;
 }
 
-/* Each word as typed or as another name has it. */
+/* A word may stand in a name as it was typed or as one of its variants does. */
 static enum err find_near(struct finding *f, const struct words *w)
 {
     struct buf match = { 0 };
@@ -235,9 +239,9 @@ static enum err find_near(struct finding *f, const struct words *w)
 
     for (size_t i = 0; i < w->n && e == OK; i++) {
         buf_printf(&match, "%s(\"%s\"*", i ? " AND " : "", w->v[i]);
-        any = any || may_have_typo(w->v[i]);
-        if (may_have_typo(w->v[i]))
-            e = add_near(f->c, &match, w->v[i]);
+        any = any || word_may_have_typo(w->v[i]);
+        if (word_may_have_typo(w->v[i]))
+            e = match_add_near(f->c, &match, w->v[i]);
         buf_char(&match, ')');
     }
     if (e == OK && any)
@@ -254,7 +258,7 @@ enum err package_find(struct ctx *c, const char *text, size_t limit, struct pack
         { &find_phone, normal_phone(c->a, text) },
         { &find_position, strlen(text) <= 8 ? utf8_upper_ascii(c->a, text) : NULL },
     };
-    const struct words words = words_of(c->a, text);
+    const struct words words = find_words(c->a, text);
     struct finding f = { c, limit, out };
     enum err e;
 

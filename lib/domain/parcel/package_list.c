@@ -1,4 +1,4 @@
-/* Lists of packages; docs/search.md says which index each shape uses. */
+/* docs/search.md says which index each statement uses. */
 #include "base/clock.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_columns.h"
@@ -9,15 +9,15 @@
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
-/* What a row of a list shows (brief_rows): a page of 50 is read in half the time. */
+/* The columns that a row of the list page shows (brief_rows): a page of 50 is read in half the time. */
 #define SELECT_BRIEF                                                                             \
     "SELECT p.id, p.tracking_code, p.guide_number, p.carrier, p.state, p.customer_id, p.announced_name,"  \
     " p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at, p.delivered_at,"     \
     " p.cancelled_at, o.code, c.full_name, c.phone" PACKAGE_FROM
 
-/* One statement a shape of list, so that each has its index; all take all filters:
- * $1 before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the
- * bounds of received_at. */
+/* A statement a kind of list, so that each can use its index.  All of them take all filters: $1
+ * before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the bounds of
+ * received_at. */
 #define LIST(name, select, shape) STMT(name, "iissiIII", select "WHERE " shape " AND p.id < $1"    \
     " AND ($3 IS NULL OR p.state = $3) AND ($4 IS NULL OR p.type = $4)"                            \
     " AND ($5 = 0 OR p.customer_id IS NULL) AND ($6 IS NULL OR p.customer_id = $6)"                \
@@ -93,15 +93,16 @@ const struct age_band *age_band_named(const char *name)
     return NULL;
 }
 
-static void push(struct ctx *c, struct fields f, struct packages *out, size_t cap, struct rows *q)
+static void list_push(struct ctx *c, struct fields f, struct packages *out, size_t cap, struct rows *q)
 {
     if (out->v == NULL)
         out->v = arena_alloc(c->a, cap * sizeof *out->v);
     db_fill(q, 0, f, &out->v[out->n++], c->a);
 }
 
-/* Who has an age or waits for its owner is on the shelf. */
-static bool says_nothing(const struct package_filter *f)
+/* A package that has an age or waits for its owner is on the shelf: with another state nothing can be
+ * found. */
+static bool filter_excludes_all(const struct package_filter *f)
 {
     return (f->unidentified || !is_blank(f->band)) && !is_blank(f->state)
         && !streq(f->state, "RECIBIDO");
@@ -125,7 +126,7 @@ static enum err list_query(struct ctx *c, const struct package_filter *f, bool b
                     band ? c->now - band->from * DAY_SECONDS : 0);
 }
 
-static bool fits(const struct package_filter *f, const struct package *p, int64_t now)
+static bool filter_fits(const struct package_filter *f, const struct package *p, int64_t now)
 {
     const struct age_band *band = age_band_of(p, now);
 
@@ -136,7 +137,7 @@ static bool fits(const struct package_filter *f, const struct package *p, int64_
         && (f->customer_id == 0 || f->customer_id == p->customer_id);
 }
 
-/* Those of the best that the other filters leave. */
+/* The packages that package_find finds and the other filters leave. */
 static enum err list_found(struct ctx *c, const struct package_filter *f, size_t limit,
                            struct packages *out)
 {
@@ -145,7 +146,7 @@ static enum err list_found(struct ctx *c, const struct package_filter *f, size_t
 
     *out = (struct packages){ .v = found.v, .near = found.near };
     for (size_t i = 0; e == OK && i < found.n && out->n < limit; i++)
-        if (fits(f, &found.v[i], c->now))
+        if (filter_fits(f, &found.v[i], c->now))
             out->v[out->n++] = found.v[i];
     return e;
 }
@@ -159,7 +160,7 @@ static enum err list_read(struct ctx *c, const struct package_filter *f, bool br
 
     *out = (struct packages){ 0 };
     *next = 0;
-    if (says_nothing(f))
+    if (filter_excludes_all(f))
         return OK;
     if (!is_blank(f->q))
         return list_found(c, f, (size_t)limit, out);
@@ -167,7 +168,7 @@ static enum err list_read(struct ctx *c, const struct package_filter *f, bool br
     if (e != OK)
         return e;
     while (db_next(&q))
-        push(c, brief ? brief_fields : package_fields, out, (size_t)limit + 1, &q);
+        list_push(c, brief ? brief_fields : package_fields, out, (size_t)limit + 1, &q);
     e = db_end(&q);
     if ((int64_t)out->n > limit) {
         out->n = (size_t)limit;
@@ -183,7 +184,7 @@ enum err package_list(struct ctx *c, const struct package_filter *f, struct pack
 
 struct listing { struct ctx *c; const struct package_filter *f; struct package_rows *out; };
 
-static enum err rows_read(struct db *db UNUSED, void *arg)
+static enum err package_rows_read(struct db *db UNUSED, void *arg)
 {
     struct listing *x = arg;
     enum err e = list_read(x->c, x->f, true, &x->out->all, &x->out->next);
@@ -195,5 +196,5 @@ enum err package_rows(struct ctx *c, const struct package_filter *f, struct pack
 {
     struct listing x = { c, f, out };
 
-    return domain_fault(c, db_read(c->db, rows_read, &x));
+    return domain_fault(c, db_read(c->db, package_rows_read, &x));
 }

@@ -4,7 +4,7 @@
 
 #include "domain/parcel/package.h"
 
-/* notify_addressee_tx (message/notification.h) to the customer that *p was read with. */
+/* notify_addressee_tx (message/notification.h) to the customer whose phone and e-mail are in *p. */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
                            int delay) MUST_CHECK;
 

@@ -1,4 +1,3 @@
-/* → RECIBIDO: an announced parcel, one that nobody announced, or a late one. */
 #include <stdio.h>
 
 #include "domain/ground/operation.h"
@@ -47,12 +46,12 @@ struct reception {
     struct ctx *c;
     struct receive_in in;
     struct customer_in person;
-    bool known;                  /* a person was given */
-    bool unannounced;            /* the row was made here: undo cancels it */
+    bool known;                  /* name and phone were given */
+    bool unannounced;            /* the reception made the row; undo cancels it */
     struct package *out;
 };
 
-static enum err refuse_state(struct ctx *c, const struct package *p)
+static enum err reception_refuse_state(struct ctx *c, const struct package *p)
 {
     if (streq(p->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_RECEIVED, p->guide_number,
@@ -62,21 +61,21 @@ static enum err refuse_state(struct ctx *c, const struct package *p)
     return ctx_fail(c, E_CONFLICT, "guide", T_ALREADY_CANCELLED, p->guide_number, NULL);
 }
 
-static bool is_late(const struct package *p)
+static bool package_is_late(const struct package *p)
 {
     return streq(p->state, "CANCELADO") && p->cancel_reason != NULL
         && streq(p->cancel_reason, "anuncio_expirado");
 }
 
-/* Six digits and nothing else, live or not: what does not ask tells nothing about codes. */
+/* The form alone decides: whoever asks learns nothing about codes that are in use. */
 bool guide_like_code(struct arena *a, const char *guide)
 {
     return normal_digits(a, guide, PICKUP_DIGITS) != NULL;
 }
 
-/* The row to receive: the one named, the active one of the guide, an expired
- * announcement of it, or a new one made here. */
-static enum err subject_tx(struct reception *r, struct package *p)
+/* Reads or makes the package to receive: the one with the id that was given, the active one of the
+ * guide, its expired announcement, or a new one. */
+static enum err reception_subject_tx(struct reception *r, struct package *p)
 {
     struct ctx *c = r->c;
     enum err e;
@@ -85,7 +84,7 @@ static enum err subject_tx(struct reception *r, struct package *p)
         e = package_fetch(c, r->in.id, p);
     } else {
         e = package_by_guide(c, r->in.guide, p);
-        if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !is_late(p))) {
+        if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !package_is_late(p))) {
             c->fault = (struct fault){ 0 };
             if (r->in.in_series && guide_like_code(c->a, r->in.guide))
                 return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
@@ -97,12 +96,12 @@ static enum err subject_tx(struct reception *r, struct package *p)
     }
     if (e != OK)
         return e;
-    if (is_late(p) && is_blank(r->in.late_reason))
+    if (package_is_late(p) && is_blank(r->in.late_reason))
         return ctx_fail(c, E_INVALID, "late_reason", T_LATE_REASON, NULL);
-    return streq(p->state, "ANUNCIADO") || is_late(p) ? OK : refuse_state(c, p);
+    return streq(p->state, "ANUNCIADO") || package_is_late(p) ? OK : reception_refuse_state(c, p);
 }
 
-static enum err person_tx(struct reception *r, struct package *p)
+static enum err reception_person_tx(struct reception *r, struct package *p)
 {
     int64_t customer;
     enum err e;
@@ -115,7 +114,7 @@ static enum err person_tx(struct reception *r, struct package *p)
     return e;
 }
 
-static enum err transition_tx(struct reception *r, struct package *p)
+static enum err reception_transition_tx(struct reception *r, struct package *p)
 {
     struct ctx *c = r->c;
     struct json_object *details;
@@ -130,7 +129,7 @@ static enum err transition_tx(struct reception *r, struct package *p)
     if (e != OK)
         return e;
     if (changed != 1)
-        return refuse_state(c, p);
+        return reception_refuse_state(c, p);
     details = json_object_new_object();
     json_add_text(details, "type", r->in.type);
     json_add_text(details, "condition", r->in.condition);
@@ -148,7 +147,7 @@ static enum err transition_tx(struct reception *r, struct package *p)
                                                   .after = "RECIBIDO", .details = details });
 }
 
-static enum err receive_tx(struct db *db UNUSED, void *arg)
+static enum err reception_tx(struct db *db UNUSED, void *arg)
 {
     struct reception *r = arg;
     struct ctx *c = r->c;
@@ -161,11 +160,11 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
     if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
         return package_fetch(c, ids[0], r->out);
     r->unannounced = false;
-    e = subject_tx(r, r->out);
+    e = reception_subject_tx(r, r->out);
     if (e == OK)
-        e = transition_tx(r, r->out);
+        e = reception_transition_tx(r, r->out);
     if (e == OK)
-        e = person_tx(r, r->out);
+        e = reception_person_tx(r, r->out);
     if (e == OK)
         e = photos_add_tx(c, r->out->id, r->in.photos, r->in.photo_count);
     if (e == OK)
@@ -180,7 +179,7 @@ static enum err receive_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &r->out->id, 1));
 }
 
-static void check(struct reception *r)
+static void reception_check(struct reception *r)
 {
     struct ctx *c = r->c;
     const struct receive_in *in = &r->in;
@@ -211,15 +210,15 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
     if (is_blank(r.in.condition))
         r.in.condition = "BUENO";
     c->fault = (struct fault){ 0 };
-    check(&r);
+    reception_check(&r);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    return domain_operation(c, "receive", receive_tx, &r);
+    return domain_operation(c, "receive", reception_tx, &r);
 }
 
 struct identify { struct ctx *c; int64_t id; struct customer_in person; struct package *out; };
 
-static enum err identify_tx(void *arg)
+static enum err package_identify_step(void *arg)
 {
     struct identify *i = arg;
     struct ctx *c = i->c;
@@ -239,7 +238,7 @@ static enum err identify_tx(void *arg)
         return ctx_fail(c, E_CONFLICT, NULL, T_CUSTOMER_SET, NULL);
     details = json_object_new_object();
     json_add_int(details, "customer", customer);
-    if (i->out->announced_name == NULL)      /* an undo takes that back, too */
+    if (i->out->announced_name == NULL)      /* an undo takes the name back, too */
         json_add_bool(details, "named", true);
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
                                                     .after = "RECIBIDO", .details = details });
@@ -256,5 +255,5 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
     c->fault = (struct fault){ 0 };
     if (customer_check(c, &i.person) != OK)
         return ctx_faults(c);
-    return package_write(c, "identify", i.id, out, identify_tx, &i);
+    return package_write(c, "identify", i.id, out, package_identify_step, &i);
 }

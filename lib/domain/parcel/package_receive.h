@@ -1,4 +1,4 @@
-/* Package receive: → RECIBIDO, and whose a parcel is that nobody announced. */
+/* Package receive: → RECIBIDO; and the customer of a parcel that nobody announced. */
 #ifndef DOMAIN_PACKAGE_RECEIVE_H
 #define DOMAIN_PACKAGE_RECEIVE_H
 
@@ -7,25 +7,26 @@
 struct photo_in;                 /* photo.h */
 
 struct receive_in {
-    int64_t id;                  /* an announced package, or 0 */
-    const char *guide;           /* with id 0: matched, or a parcel nobody announced */
-    const char *name, *phone;    /* of an unannounced one; both empty: por identificar */
+    int64_t id;                  /* of an announced package, or 0 */
+    const char *guide;           /* with id 0: of an announcement, or of a parcel that nobody announced */
+    const char *name, *phone;    /* of a parcel nobody announced; both empty: por identificar */
     const char *carrier;         /* empty: as announced, else what the guide suggests (courier.h) */
     const char *type, *condition, *observations;
-    const char *position;        /* code; empty: the first free of its size by walk order */
-    const char *late_reason;     /* needed for CANCELADO by anuncio_expirado */
-    bool in_batch;               /* of the user's courier's drop, opened if need be (batch.h) */
-    bool in_series;              /* scan after scan: carrier and type stay for its next one, and
-                                  * what looks like a pickup code is one: E_INVALID */
-    const struct photo_in *photos;   /* checked files of spool_dir, taken over */
+    const char *position;        /* its code; empty: the first free one for the type, in walking order */
+    const char *late_reason;     /* needed when the announcement had expired (anuncio_expirado) */
+    bool in_batch;               /* into the user's open batch, or a new one (batch.h) */
+    /* one of many scans: carrier and type are preset for the next one, and a new guide that looks like
+     * a pickup code is E_INVALID */
+    bool in_series;
+    const struct photo_in *photos;   /* checked files in spool_dir, which are taken over */
     size_t photo_count;
 };
 enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out) MUST_CHECK;
 
-/* True when a guide has no carrier's form, but the form of a pickup code. */
+/* True when a guide has the form of a pickup code: six digits and nothing else. */
 bool guide_like_code(struct arena *a, const char *guide);
 
-/* The customer of a package "por identificar". */
+/* Sets the customer of a package "por identificar". */
 struct identify_in { int64_t id; const char *name, *phone; };
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out) MUST_CHECK;
 

@@ -10,7 +10,7 @@ struct change {
     void *arg;
 };
 
-static enum err change_tx(struct db *db UNUSED, void *arg)
+static enum err package_write_tx(struct db *db UNUSED, void *arg)
 {
     struct change *x = arg;
     const char *answer;
@@ -27,5 +27,5 @@ enum err package_write(struct ctx *c, const char *op, int64_t id, struct package
 {
     struct change x = { c, id, out, step, arg };
 
-    return package_fault(c, domain_operation(c, op, change_tx, &x));
+    return package_fault(c, domain_operation(c, op, package_write_tx, &x));
 }

@@ -4,8 +4,8 @@
 
 #include "domain/parcel/package.h"
 
-/* domain_operation (ground/tx.h) under the request's operation key: `step` runs once; a second
- * request with the same key changes nothing and reads the package into *out. */
+/* domain_operation (ground/tx.h) under the request's operation key: `step` runs with `arg` inside the
+ * write.  A second request with the same key changes nothing and reads the package into *out. */
 enum err package_write(struct ctx *c, const char *op, int64_t id, struct package *out,
                        enum err (*step)(void *arg), void *arg) MUST_CHECK;
 

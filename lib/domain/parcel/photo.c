@@ -9,7 +9,8 @@
 #include "queue/job.h"
 
 
-/* What was taken out has a purge_at. */
+/* A photo that was taken out is failed with a purge_at; one whose job failed has none, and is still
+ * shown. */
 #define KEPT " (state <> 'failed' OR purge_at IS NULL)"
 static const struct stmt files_of = STMT("files_of_package", "i",
     "SELECT id, package_id, key, kind, state, storage_key, thumbnail_key, content_type, size, width,"
@@ -23,7 +24,7 @@ static const struct stmt file_by_key = STMT("file_by_key", "s",
 static const struct stmt insert_file = STMT("file_insert", "isssiiI",
     "INSERT INTO package_files (package_id, key, kind, spool_path, size, created_at, created_by, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending') RETURNING id");
-/* Its row stays; with purge_at it is gone for everybody. */
+/* The row stays; purge_at hides it from everybody. */
 static const struct stmt remove_file = STMT("file_remove", "iis",
     "UPDATE package_files SET state = 'failed', error = $3, purge_at = $2 WHERE id = $1");
 static const struct stmt files_since = STMT("files_since", "iii",
@@ -105,7 +106,7 @@ enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos,
 
 struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
 
-static enum err add_photos_tx(void *arg)
+static enum err package_add_photos_step(void *arg)
 {
     struct photos *f = arg;
     struct package *p = &f->p;
@@ -128,7 +129,7 @@ enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *ph
 {
     struct photos f = { .c = c, .id = id, .v = photos, .n = n };
 
-    return package_write(c, "photograph", id, &f.p, add_photos_tx, &f);
+    return package_write(c, "photograph", id, &f.p, package_add_photos_step, &f);
 }
 
 /* ---- taking away ---- */
@@ -162,8 +163,9 @@ enum err photos_pass_tx(struct ctx *c, int64_t id, int64_t other, int64_t since)
     return db_exec(c->db, NULL, &files_to, id, other, since);
 }
 
-/* What came damaged is proven by its photo: the last one stays, unless it must not be there at all. */
-static bool is_last_proof(struct ctx *c, const struct package *p, const struct package_file *f)
+/* A damage is proven by its photo: the last sound one of a damaged parcel stays, unless an ADMIN takes
+ * it out. */
+static bool photo_is_last_proof(struct ctx *c, const struct package *p, const struct package_file *f)
 {
     return c->role < ROLE_ADMIN && !streq(f->state, "failed") && p->condition != NULL && !streq(p->condition, "BUENO")
         && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
@@ -171,7 +173,7 @@ static bool is_last_proof(struct ctx *c, const struct package *p, const struct p
 
 struct removing { struct ctx *c; int64_t id; };
 
-static enum err remove_file_tx(struct db *db UNUSED, void *arg)
+static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
 {
     struct removing *x = arg;
     struct package_file f;
@@ -183,7 +185,7 @@ static enum err remove_file_tx(struct db *db UNUSED, void *arg)
         return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
     if (e == OK)
         e = package_fetch(x->c, f.package_id, &p);
-    if (e == OK && is_last_proof(x->c, &p, &f))
+    if (e == OK && photo_is_last_proof(x->c, &p, &f))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_PHOTO_LAST, NULL);
     if (e == OK)
         e = file_take_out_tx(x->c, p.id, x->id, "retirada");
@@ -199,5 +201,5 @@ enum err package_file_remove(struct ctx *c, int64_t id)
 {
     struct removing x = { c, id };
 
-    return domain_write(c, remove_file_tx, &x);
+    return domain_write(c, package_file_remove_tx, &x);
 }

@@ -1,9 +1,9 @@
-/* Photos that were made before there was an archive, or whose jobs died: a job each. */
+/* Photos that were made before there was an archive, or whose archive job died, each get a job. */
 #include "domain/ground/tx.h"
 #include "domain/parcel/photo.h"
 #include "queue/job.h"
 
-#define AT_ONCE 500              /* rows a transaction */
+#define AT_ONCE 500              /* files a transaction */
 
 static const struct stmt unarchived = STMT("files_unarchived", "ii",
     "SELECT id, package_id FROM package_files WHERE state = 'ready' AND archived_at IS NULL"
@@ -14,14 +14,14 @@ static const struct stmt over = STMT("file_archive_over", "s",
     "UPDATE jobs SET unique_key = NULL WHERE unique_key = $1 AND state NOT IN ('ready', 'running')");
 DB_REGISTER(&unarchived, &under_way, &over)
 
-struct batch {
+struct archive_batch {
     struct ctx *c;
-    int64_t after;               /* the last file of the batch before */
-    int64_t last, made;          /* of this one */
+    int64_t after;               /* id of the last file of the archive batch before */
+    int64_t last, made;          /* last: id of its last file; made: jobs it queued */
     bool more;
 };
 
-static enum err add_tx(struct batch *b, int64_t file, int64_t package)
+static enum err archive_add_tx(struct archive_batch *b, int64_t file, int64_t package)
 {
     struct ctx *c = b->c;
     const char *key = arena_printf(c->a, "file.archive:%lld", (long long)file);
@@ -37,9 +37,9 @@ static enum err add_tx(struct batch *b, int64_t file, int64_t package)
     return e;
 }
 
-static enum err batch_tx(struct db *db, void *arg)
+static enum err archive_batch_tx(struct db *db, void *arg)
 {
-    struct batch *b = arg;
+    struct archive_batch *b = arg;
     struct { int64_t file, package; } *list = arena_alloc(b->c->a, AT_ONCE * sizeof *list);
     struct rows q;
     int n = 0;
@@ -54,7 +54,7 @@ static enum err batch_tx(struct db *db, void *arg)
     e = db_end(&q);
     b->made = 0;
     for (int i = 0; i < n && e == OK; i++)
-        e = add_tx(b, list[i].file, list[i].package);
+        e = archive_add_tx(b, list[i].file, list[i].package);
     b->more = n == AT_ONCE;
     b->last = n > 0 ? list[n - 1].file : b->after;
     return e;
@@ -62,12 +62,12 @@ static enum err batch_tx(struct db *db, void *arg)
 
 enum err package_files_archive(struct ctx *c, int64_t *made)
 {
-    struct batch b = { .c = c, .more = true };
+    struct archive_batch b = { .c = c, .more = true };
     enum err e = OK;
 
     *made = 0;
     while (e == OK && b.more) {
-        e = domain_write(c, batch_tx, &b);
+        e = domain_write(c, archive_batch_tx, &b);
         if (e == OK)
             *made += b.made;
         b.after = b.last;

@@ -2,7 +2,7 @@
 #include "domain/parcel/pickup.h"
 
 #define CODE_TRIES 50
-#define VERSIONS_KNOWN 10        /* of a code: who has an older one asks again */
+#define VERSIONS_KNOWN 10        /* older codes that are recognised; an even older one is simply wrong */
 
 static const struct stmt set_pickup = STMT("package_set_pickup", "iib",
     "UPDATE packages SET pickup_version = $2, pickup_code_hash = $3 WHERE id = $1");
@@ -25,7 +25,7 @@ char *pickup_code_of(struct ctx *c, const char *text)
     return arena_printf(c->a, "%06u", n % 1000000u);
 }
 
-/* Of id and version: derived when shown, never stored. */
+/* The code depends on id and version only, so it is derived when shown and never stored. */
 char *package_pickup_code(struct ctx *c, const struct package *p)
 {
     return pickup_code_of(c, arena_printf(c->a, "%lld:%lld", (long long)p->id, (long long)p->pickup_version));

@@ -1,4 +1,4 @@
-/* Pickup: the six digits against which a package is handed over.  A code is derived from the
+/* Pickup: the code of six digits against which a package is handed over.  It is derived from the
  * package's id and version with the secret pickup_key, and stored nowhere but as a hash. */
 #ifndef DOMAIN_PICKUP_H
 #define DOMAIN_PICKUP_H
@@ -7,10 +7,10 @@
 
 /* The code of a package on the shelf; NULL when the secret pickup_key cannot be read. */
 char *package_pickup_code(struct ctx *c, const struct package *p);
-/* True when a message has said that code once, and a later message another: the last few
- * versions are compared. */
+/* True when the code is an older one of that package, which a message once said; the last ten versions
+ * are compared. */
 bool package_code_was(struct ctx *c, const struct package *p, const char *code);
-/* A code of a fresh version, unique on the shelf; p->pickup_version is raised. */
+/* Gives the package a new code, which no other parcel on the shelf has; raises p->pickup_version. */
 enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
 /* Six digits of a keyed hash of any text; NULL when the secret pickup_key cannot be read. */
