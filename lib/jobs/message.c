@@ -3,6 +3,7 @@
 #include "domain/message/hours.h"
 #include "domain/ground/setting.h"
 #include "jobs/message.h"
+#include "send/libcurl.h"
 
 #define MINUTE_S 60
 
@@ -144,6 +145,7 @@ enum departure message_depart(struct ctx *c, const struct job *j, bool again, st
 {
     struct departing d = { .c = c, .j = j, .id = job_arg(j, "notification_id"), .again = again };
 
+    libcurl();                   /* a system without it ends the process here, before the message has departed */
     *o = job_again("la base de datos no respondió");
     if (db_write(c->db, depart_tx, &d) != OK)
         return DEPART_OVER;

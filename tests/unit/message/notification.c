@@ -1,4 +1,9 @@
 /* Messages: what they say, when they may go, how they are repeated and refused. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -441,5 +446,39 @@ Test(message_kind, has_a_template_and_no_template_is_of_no_kind)
     for (size_t i = 0; i < all.n; i++)
         cr_expect_not_null(message_kind_of(all.v[i].event), "%s", all.v[i].event);
     cr_expect_null(message_event_words("package_lost"));
+    fixture_close(&f);
+}
+
+static const struct stmt state_is = STMT("t_state_is", "is",
+    "SELECT count(*) FROM notifications WHERE id = $1 AND state = $2");
+
+/* A message that had departed and could not be sent would be one of which nobody knows whether it went. */
+Test(message, stays_in_the_queue_when_there_is_no_libcurl_to_send_it)
+{
+    struct fixture f;
+    int64_t id;
+    int status = 0;
+    pid_t pid;
+
+    fixture_open(&f);
+    received(&f, "SINCURL01", "300 555 0081", NULL);
+    id = newest(&f, "package_received", "sms");
+    pid = fork();
+    cr_assert_geq(pid, 0);
+    if (pid == 0) {
+        const struct rlimit no_files = { 0, 0 }, no_core = { 0, 0 };
+        const struct job j = { .kind = "sms.send", .queue = "sms", .worker = "w",
+                               .args = arena_printf(f.a, "{\"notification_id\":%lld}", (long long)id) };
+        struct message m = { 0 };
+        struct job_outcome o;
+
+        setrlimit(RLIMIT_CORE, &no_core);
+        setrlimit(RLIMIT_NOFILE, &no_files);         /* nothing can be loaded */
+        message_depart(&f.c, &j, false, &m, &o);
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "it ended with %d", status);
+    cr_expect_eq(db_scalar(f.db, -1, &state_is, id, "queued"), 1);
     fixture_close(&f);
 }
