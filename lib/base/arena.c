@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define ALIGN 16
-#define FIRST_BLOCK 32768         /* of a page and its values; memory that nobody touches costs nothing */
-#define LARGEST_STEP (1u << 20)   /* blocks double up to this */
+#define FIRST_BLOCK 32768         /* bytes that a page and its values need; untouched memory costs nothing */
+#define LARGEST_STEP (1u << 20)   /* each new block is twice the last, up to so many bytes */
 
 struct block {
     struct block *next;
@@ -69,8 +69,8 @@ void arena_reset(struct arena *a)
     a->current = a->first;
 }
 
-/* Something big gets a block of its own, and what is left of the current one
- * is given up: simple, and a request rarely has more than one. */
+/* Gives a block with room for n bytes.  The room left in the current block is given up then: that is simple,
+ * and a request rarely needs a second block. */
 static struct block *block_with_room(struct arena *a, size_t n)
 {
     struct block *b = a->current;
@@ -146,7 +146,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     va_list again;
     int n;
 
-    /* The rest of the block is nearly always room enough, so it is tried first. */
+    /* The text is printed into the rest of the block at once, since that is nearly always room enough. */
     va_copy(again, ap);
     n = vsnprintf(p, room, fmt, ap);
     if (n < 0)

@@ -49,7 +49,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     size_t room;
     int n;
 
-    /* The room that is there is nearly always enough, so it is tried first. */
+    /* The text is printed into the room that is there at once, since it is nearly always enough. */
     buf_reserve(b, 0);
     room = b->cap - b->len;
     va_start(ap, fmt);

@@ -59,8 +59,8 @@ int64_t clock_day_start(int64_t day)
     return day * DAY_SECONDS - BOGOTA_OFFSET;
 }
 
-/* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin
- * in March, so the leap day is the last one. */
+/* Days since 1970-01-01 of a date, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years
+ * begin in March, so that the leap day is the last day of a year. */
 static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
 {
     int64_t era, yoe, doy, doe;
@@ -119,7 +119,7 @@ bool clock_parse_day(const char *s, int64_t *day)
     n = days_from_civil(part[0], part[1], part[2]);
     back = clock_date(clock_day_start(n));
     if (back.year != part[0] || back.month != part[1] || back.day != part[2]) {
-        return false;                              /* 31 of February */
+        return false;                              /* a date that does not exist, as 31 February */
     }
     *day = n;
     return true;
@@ -139,8 +139,8 @@ bool clock_parse_time(const char *s, int64_t *seconds)
     return hours < 24;
 }
 
-/* Dates stand several times in each answer and in each line of a log: too many for
- * printf.  Each letter of `shape` among "ymdHMS" is a digit of that part. */
+/* Writes a date by a shape, in which each of the letters "ymdHMS" stands for a digit of that part and other
+ * characters for themselves.  Answers and logs are full of dates, and printf would be too slow for so many. */
 static void put_date(char *out, const char *shape, struct date d)
 {
     static const char letters[] = "ymdHMS";

@@ -16,7 +16,7 @@ int64_t clock_now_ms(void);      /* wall clock, milliseconds */
 int64_t clock_boot_ms(void);     /* CLOCK_BOOTTIME: never jumps */
 double clock_mono(void);         /* CLOCK_MONOTONIC seconds, for durations */
 
-/* Days since 1970-01-01 of the Bogotá date that holds `t`, and its first second. */
+/* Day number (days since 1970-01-01) of the instant t in Bogotá; the first second of a day. */
 int64_t clock_day(int64_t t);
 int64_t clock_day_start(int64_t day);
 
@@ -24,7 +24,7 @@ struct date { int year, month, day, hour, minute, second, weekday; /* 0 = Sunday
 struct date clock_date(int64_t t);                       /* in Bogotá */
 int64_t clock_from_date(int year, int month, int day);   /* first second of that date */
 bool clock_parse_day(const char *s, int64_t *day);       /* "2026-11-25" */
-bool clock_parse_time(const char *s, int64_t *seconds);  /* "14:30", since midnight */
+bool clock_parse_time(const char *s, int64_t *seconds);  /* "14:30"; seconds since midnight */
 char *clock_day_iso(struct arena *a, int64_t day);       /* 2026-11-25 */
 char *clock_day_exact(struct arena *a, int64_t day);     /* 25/11/2026 */
 
@@ -32,7 +32,7 @@ char *clock_rfc3339(struct arena *a, int64_t t);         /* 2026-11-25T09:12:00-
 #define RFC3339_SIZE 32          /* with its NUL; years of up to ten digits fit */
 void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t);
 char *clock_exact(struct arena *a, int64_t t);           /* 25/11/2026 09:12 */
-/* hoy 09:12; ayer 18:40; lun 23 nov, 10:05; a day of another year with its year */
+/* "hoy 09:12", "ayer 18:40", "lun 23 nov, 10:05"; a day of another year has its year too. */
 char *clock_words(struct arena *a, int64_t t, int64_t now);
 char *clock_ago(struct arena *a, int64_t seconds);       /* 3 días; 5 h; 12 min; 40 s */
 

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-/* The build says where it installs; these are the usual places. */
+/* Usual places of installation, if the build does not define others. */
 #ifndef PAQUETERIA_DATADIR
 #define PAQUETERIA_DATADIR "/usr/share/paqueteria"
 #endif
@@ -23,7 +23,7 @@
 #endif
 #define CONFIG_FILE PAQUETERIA_SYSCONFDIR "/paqueteria.conf"
 
-#define FILE_MAX (256 * 1024)    /* of a configuration */
+#define FILE_MAX (256 * 1024)    /* bytes of a configuration */
 
 enum key_type { KEY_TEXT, KEY_INT, KEY_BOOL };
 
@@ -31,8 +31,8 @@ struct key {
     const char *name;
     enum key_type type;
     size_t offset;
-    const char *text;            /* default of KEY_TEXT */
-    int64_t number;              /* default of the others */
+    const char *text;            /* default of a KEY_TEXT */
+    int64_t number;              /* default of a KEY_INT or KEY_BOOL */
     int64_t min, max;
     const char *doc;
 };
@@ -50,7 +50,7 @@ static const struct key keys[] = {
 #undef CONF_BOOL
 };
 
-/* One reading: where it is, and what was seen. */
+/* State of reading a configuration: the place that faults name, and the keys that were seen. */
 struct reading {
     struct arena *a;
     struct conf *c;
@@ -216,7 +216,7 @@ struct conf *conf_load(struct arena *a, const char *path, const char **why)
     char *text = fd < 0 ? NULL : file_read(a, fd, FILE_MAX);
     struct conf *c;
 
-    /* Only the usual place may be empty: what was asked for must be there. */
+    /* The file in the usual place may be missing; a file that was asked for must exist. */
     if (text == NULL && !(fd < 0 && errno == ENOENT && asked == NULL)) {
         *why = arena_printf(a, "%s: no se puede leer: %s.", file, strerror(errno));
         return NULL;

@@ -1,6 +1,6 @@
-/* Configuration: /etc/paqueteria/paqueteria.conf, `key = value`, environment
- * (PAQUETERIA_KEY) on top.  base/conf.def is the one table of keys.  Unknown
- * or ill-typed keys stop the program with a sentence. */
+/* Conf: the configuration, lines `key = value` of /etc/paqueteria/paqueteria.conf; an environment variable
+ * PAQUETERIA_KEY overrides the file.  All keys are in base/conf.def.  An unknown or ill-typed key stops the
+ * program with a sentence. */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
@@ -21,11 +21,11 @@ struct conf {
     const char *file;            /* where it was read from, NULL: defaults only */
 };
 
-/* path NULL: $PAQUETERIA_CONFIG, else the installed place.  Returns NULL and a
- * sentence in *why (arena) on the first thing that is wrong. */
+/* Reads the file and the environment.  path NULL: the file is $PAQUETERIA_CONFIG, else the one in the usual
+ * place. NULL, and a sentence in *why (in the arena), at the first fault. */
 struct conf *conf_load(struct arena *a, const char *path, const char **why);
-/* Parse text as if it were the file; for tests and the fuzzer. */
+/* Reads text as if it were the file; for tests and the fuzzer. */
 struct conf *conf_parse(struct arena *a, const char *text, const char **why);
-void conf_print(const struct conf *c, FILE *out);        /* the table with values */
+void conf_print(const struct conf *c, FILE *out);        /* prints all keys with their values */
 
 #endif

@@ -38,8 +38,8 @@ static bool same_field(const struct fault *f, const char *field)
     return f->field != NULL && field != NULL && streq(f->field, field);
 }
 
-/* Where the next wrong field goes, or NULL: it is named already, or there are
- * enough for one answer. */
+/* Gives the fault for the next wrong field; NULL when that field is in the list already, or the list is as
+ * long as an answer may have it. */
 static struct fault *fault_slot(struct ctx *c, const char *field)
 {
     struct fault *f = &c->fault;

@@ -1,5 +1,5 @@
-/* Context: who acts, from where, under which request; given to every function
- * of the domain.  It lives as long as its arena (a request or a job). */
+/* Ctx: the context of a call: who acts, from which address, in which request or job.  Every function of the
+ * domain takes one.  It lives as long as its arena. */
 #ifndef BASE_CTX_H
 #define BASE_CTX_H
 
@@ -12,8 +12,8 @@ struct db;
 struct conf;
 struct hint;
 
-/* Ordered: a higher role may do all that a lower one may.  The zero of a row that
- * forgot its role is nobody's: such a route does not start. */
+/* Roles in ascending order: a higher role may do everything that a lower one may.  ROLE_NONE is nobody's
+ * role: a program whose route row names no role has it there and does not start. */
 enum role { ROLE_NONE, ROLE_PUBLIC, ROLE_USUARIO, ROLE_OPERADOR, ROLE_ADMIN };
 
 enum actor_kind { ACTOR_SYSTEM, ACTOR_USER, ACTOR_CUSTOMER };
@@ -22,38 +22,37 @@ struct ctx {
     struct arena *a;
     struct db *db;
     const struct conf *conf;
-    struct hint *hint;           /* queue/hint.h; NULL: jobs are found by looking */
-    int64_t now;                 /* Unix seconds at the start; one instant a request */
+    struct hint *hint;           /* queue/hint.h; NULL: no hints are sent, workers find jobs by looking */
+    int64_t now;                 /* Unix seconds at the start; it stays the same during a request */
 
     enum actor_kind actor;
     int64_t user_id;             /* 0 unless ACTOR_USER */
-    const char *user_name;       /* shown in events, or NULL */
+    const char *user_name;       /* full name, shown in events; NULL unless ACTOR_USER */
     enum role role;
     int64_t session_id;          /* 0 without a session */
     const char *address;         /* client address, "" for the system */
     const char *user_agent;
     const char *request_id;      /* in logs, jobs and problems */
-    const char *channel;         /* "web", "api", "cli", "job": kept with consents */
+    const char *channel;         /* "web", "api", "cli" or "job"; stored with consents */
 
-    /* Idempotency (domain/operation.h): NULL when the caller gave no key. */
-    const char *operation_key;
+    /* The next three are for repeated requests (domain/ground/operation.h). */
+    const char *operation_key;   /* NULL: the caller gave none */
     const char *operation_print; /* fingerprint of the request, hex */
     bool replayed;               /* set when a stored answer was used */
 
-    struct fault fault;          /* why the last call failed that did not return OK */
+    struct fault fault;          /* reason of the latest failure */
 };
 
-/* Fill c->fault and return e.  Arguments are `const char *`, ended by NULL:
+/* Fills c->fault and returns e.  The arguments of the sentence are `const char *`, ended by NULL:
  *     return ctx_fail(c, E_CONFLICT, "guide_number", T_GUIDE_ACTIVE, guide, NULL); */
 enum err ctx_fail(struct ctx *c, enum err e, const char *field, const struct text *t, ...)
     __attribute__((sentinel));
 
-/* Add a wrong field to the fault, so that one answer names them all.  Use with
- * ctx_faults: check every field, then `return ctx_faults(c);`.  A field is named
- * once, by its first message.  Who handles an E_INVALID and goes on clears
- * c->fault first. */
+/* Adds a wrong field to c->fault, so that an answer names all wrong fields: check every field, then `return
+ * ctx_faults(c);`.  A second fault of the same field is ignored.  A caller that handles an E_INVALID and goes
+ * on must clear c->fault first. */
 void ctx_invalid(struct ctx *c, const char *field, const struct text *t, ...) __attribute__((sentinel));
-enum err ctx_faults(const struct ctx *c);    /* OK when none was added */
+enum err ctx_faults(const struct ctx *c);    /* E_INVALID when a wrong field was added, else OK */
 
 const char *role_name(enum role r);          /* "ADMIN" …; "" for public */
 enum role role_parse(const char *s);         /* ROLE_PUBLIC when unknown */

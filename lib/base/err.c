@@ -42,7 +42,7 @@ const char *text_es(const struct text *t)
     return t != NULL ? t->es : "";
 }
 
-/* Sentences know no directive but %s: they are data, never a printf format. */
+/* A sentence is data, never a printf format: only %s stands for an argument, and other % stay as they are. */
 char *fault_sentence(struct arena *a, const struct fault *f)
 {
     const char *s = text_es(f->text), *hole;

@@ -1,7 +1,6 @@
-/* Field tables: one row says where a value lies in a struct, what it is, and
- * what it means.  The same table fills the struct from a database row, writes
- * it as JSON, puts it before a template and documents it in OpenAPI, so these
- * cannot drift apart.
+/* Field: tables that describe structs.  A row says where a value lies in the struct, which kind it is, and
+ * what it means.  The same table fills the struct from a database row, writes it as JSON, puts it before a
+ * template and documents it in OpenAPI, so that these cannot drift apart.
  *
  *     FIELD_TABLE(struct rate, rate_fields)       in the header: "rate_fields are of a struct rate"
  *
@@ -23,21 +22,21 @@
 
 enum field_type {
     F_INT,       /* int64_t */
-    F_ID,        /* int64_t, 0 is none: null in JSON, NULL in SQL */
+    F_ID,        /* int64_t; 0 means none: null in JSON, NULL in SQL */
     F_BOOL,      /* bool, or int64_t 0 or 1 */
     F_MONEY,     /* int64_t whole pesos; "$1.500" in a template */
-    F_INSTANT,   /* int64_t Unix seconds, 0 is none */
-    F_TEXT,      /* const char *, NULL is none */
-    F_PHONE,     /* the same, E.164; "300 555 0014" in a template */
-    F_OBJECT,    /* a struct, or a pointer to one: NULL is none */
-    F_LIST,      /* a struct with `v` and `n`: n structs at v; or a pointer to it: NULL is none */
-    F_PART,      /* a struct whose members are shown as if they were this one's */
+    F_INSTANT,   /* int64_t Unix seconds; 0 means none */
+    F_TEXT,      /* const char *; NULL means none */
+    F_PHONE,     /* const char *, a phone as E.164; NULL means none; "300 555 0014" in a template */
+    F_OBJECT,    /* a struct, or a pointer to one; NULL means none */
+    F_LIST,      /* a struct with members v and n: n structs at v; or a pointer to it; NULL means none */
+    F_PART,      /* a struct whose fields are shown among those of the outer struct */
 };
 
-#define F_SECRET 1u      /* kept from JSON and templates (hashes, keys) */
-#define F_OPTIONAL 8u    /* left out of JSON while it is false, 0 or none */
+#define F_SECRET 1u      /* a hash or key: never in JSON or templates */
+#define F_OPTIONAL 8u    /* left out of JSON if it is false, 0 or none */
 #define F_BYTE 2u        /* the member is a bool; the macros set it */
-#define F_POINTER 4u     /* the member points to the value, NULL is none; the macros set it */
+#define F_POINTER 4u     /* the member points to the value, NULL means none; the macros set it */
 
 struct fields;
 struct field {
@@ -49,16 +48,16 @@ struct field {
     size_t offset;
     size_t whole;                /* size of the struct that the row belongs to */
     const char *doc;
-    const struct fields *of;     /* F_OBJECT, F_LIST, F_PART: the table of the inner struct … */
-    size_t size;                 /* … and its size */
-    size_t at_v, at_n;           /* F_LIST: where v and n lie in the list */
+    const struct fields *of;     /* F_OBJECT, F_LIST, F_PART: the table of the inner struct */
+    size_t size;                 /* F_OBJECT, F_LIST, F_PART: bytes of the inner struct */
+    size_t at_v, at_n;           /* F_LIST: offsets of v and n in the list */
 };
 
 /* A table with its length, as functions take it. */
 struct fields { const struct field *rows; size_t count; };
 #define FIELDS(table) { table, COUNT(table) }
 
-/* Declares a table and whose it is; FIELD_TABLE_HERE is for one that only its file sees. */
+/* Declares a table and the struct that it describes; FIELD_TABLE_HERE declares a static one. */
 #define FIELD_TABLE(st, table)                                                                  \
     extern const struct fields table;                                                           \
     typedef st table##_row;
@@ -82,13 +81,13 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_MEMBER(st, path) (((const st *)0)->path)
 #define FIELD_FLAGS(m) _Generic((m), bool: F_BYTE, int64_t *: F_POINTER, const int64_t *: F_POINTER, default: 0u)
 
-/* The types of a member that each kind takes. */
+/* The compiler checks that a member has the type of the row's kind. */
 #define FIELD_IS_F_INT(m) _Generic((m), int64_t: F_INT, int64_t *: F_INT, const int64_t *: F_INT)
 #define FIELD_IS_F_MONEY(m) _Generic((m), int64_t: F_MONEY, int64_t *: F_MONEY, const int64_t *: F_MONEY)
 #define FIELD_IS_F_ID(m) _Generic((m), int64_t: F_ID)
 #define FIELD_IS_F_BOOL(m) _Generic((m), int64_t: F_BOOL, bool: F_BOOL)
 #define FIELD_IS_F_INSTANT(m) _Generic((m), int64_t: F_INSTANT)
-/* A text is asked by its address: an array of characters would pass for a pointer to them. */
+/* A text's type is compared by its address, since an array of characters would pass for a pointer. */
 #define FIELD_IS_F_TEXT(m) _Generic(&(m), const char *const *: F_TEXT, char *const *: F_TEXT)
 #define FIELD_IS_F_PHONE(m) _Generic(&(m), const char *const *: F_PHONE, char *const *: F_PHONE)
 
@@ -109,7 +108,7 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_LIST(st, m, table, doc) FIELD_LIST_AS(st, m, #m, table, doc)
 #define FIELD_LIST_AS(st, path, name, table, doc)                                               \
     FIELD_ROWS(st, path, name, table, doc, FIELD_MEMBER(st, path), 0u)
-/* The struct has `v` and `n` itself. */
+/* A list whose v and n are members of the struct itself. */
 #define FIELD_LIST_SELF(st, name_, table, doc_)                                                 \
     { FIELD_NAMED(name_), .type = _Generic(FIELD_MEMBER(st, v), table##_row *: F_LIST, const table##_row *: F_LIST), \
       .flags = _Generic(FIELD_MEMBER(st, n), size_t: 0u), .offset = 0, .whole = sizeof(st), .doc = doc_,        \
@@ -129,7 +128,7 @@ static inline bool field_is_text(const struct field *f)
     return f->type == F_TEXT || f->type == F_PHONE;
 }
 
-/* A number, an instant, a bool: what a database column or a cell of a table can hold as an integer. */
+/* Whether the value (a number, id, bool, amount or instant) is an integer in a database column. */
 static inline bool field_is_int(const struct field *f)
 {
     return f->type < F_TEXT;
@@ -142,13 +141,13 @@ static inline const void *field_at(const struct field *f, const void *object)
     return f->flags & F_POINTER ? *(const void *const *)at : at;
 }
 
-/* A member that points to its value points nowhere. */
+/* Whether the row's member is a pointer to its value, and NULL. */
 static inline bool field_is_none(const struct field *f, const void *object)
 {
     return field_at(f, object) == NULL;
 }
 
-/* 0 for none. */
+/* Integer value of a member; 0 for none. */
 static inline int64_t field_int(const struct field *f, const void *object)
 {
     const void *at = field_at(f, object);
@@ -163,7 +162,7 @@ static inline const char *field_text(const struct field *f, const void *object)
     return *(const char *const *)(const void *)((const char *)object + f->offset);
 }
 
-/* Neither F_SECRET nor F_OPTIONAL keeps it from JSON. */
+/* Whether the value goes into JSON: it is neither F_SECRET, nor F_OPTIONAL and false, 0 or none. */
 static inline bool field_is_shown(const struct field *f, const void *object)
 {
     if (f->flags & F_SECRET)
@@ -174,7 +173,7 @@ static inline bool field_is_shown(const struct field *f, const void *object)
         : field_is_int(f) ? field_int(f, object) != 0 : !field_is_none(f, object);
 }
 
-/* The rows of a list, n of f->size bytes each; the list is not none. */
+/* Gives the structs of a list, *n of f->size bytes each.  The list must not be none. */
 static inline const char *field_list(const struct field *f, const void *object, size_t *n)
 {
     const char *list = field_at(f, object);

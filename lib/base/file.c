@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A whole small file; NULL with errno. */
+/* Reads a whole file of at most max bytes; NULL with errno. */
 static char *file_content(struct arena *a, int fd, size_t max)
 {
     struct stat st;
@@ -14,9 +14,8 @@ static char *file_content(struct arena *a, int fd, size_t max)
     ssize_t got;
     char *s;
 
-    if (fstat(fd, &st) != 0) {
+    if (fstat(fd, &st) != 0)
         return NULL;
-    }
     if (!S_ISREG(st.st_mode) || st.st_size < 0 || (uintmax_t)st.st_size > max) {
         errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
         return NULL;
@@ -24,15 +23,12 @@ static char *file_content(struct arena *a, int fd, size_t max)
     s = arena_alloc(a, (size_t)st.st_size + 1);
     while (at < (size_t)st.st_size) {
         got = read(fd, s + at, (size_t)st.st_size - at);
-        if (got < 0 && errno == EINTR) {
+        if (got < 0 && errno == EINTR)
             continue;
-        }
-        if (got < 0) {
+        if (got < 0)
             return NULL;
-        }
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
         at += (size_t)got;
     }
     if (strlen(s) != at) {       /* a NUL inside would hide what follows it */

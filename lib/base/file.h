@@ -1,4 +1,4 @@
-/* File: a small text file as a whole. */
+/* File: reads a small text file as a whole. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 

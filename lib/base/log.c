@@ -15,21 +15,20 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-#define VALUE_MAX 2048           /* bytes of one value; the rest is cut */
+#define VALUE_MAX 2048           /* bytes of a value; a longer one is cut */
 #define BATCH_MAX 8192           /* bytes of lines that wait */
 #define BATCH_MS 100
 
 static const char *program = "-";
 
-static struct buf line;          /* the one that is being made */
+static struct buf line;          /* the line that is being made */
 
-/* Whole lines that wait for each other.  Each process has one log, its standard error.  The
- * length is set last and the array never moves, so that a signal that ends the process may
- * write them at any instant. */
+/* Whole lines that wait to be written together to standard error.  Their length is set last and the array never
+ * moves, so that a signal that ends the process may write them at any moment. */
 static struct {
     char text[BATCH_MAX];
     volatile sig_atomic_t len;
-    int64_t since;               /* clock_boot_ms of the first of them */
+    int64_t since;               /* clock_boot_ms() when the first of them was added */
     bool on;
 } batch;
 
@@ -38,7 +37,7 @@ void log_program(const char *name)
     program = name;
 }
 
-/* Not to be shown as it is: controls, line separators, bidi marks, the BOM. */
+/* Whether a character is written as an escape: controls, line separators, bidi marks, the BOM. */
 static bool is_hidden(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200b && c <= 0x200f)
@@ -99,8 +98,8 @@ static void add_pair(struct buf *b, const char *key, const char *value)
     buf_char(b, '"');
 }
 
-/* A pipe takes up to PIPE_BUF bytes in one piece, so that lines of several processes do not
- * mix: as many whole lines as fit, or one that is longer. */
+/* Bytes to write at once: as many whole lines as fit into PIPE_BUF, or a single line that is longer.  A pipe
+ * takes up to PIPE_BUF bytes in one piece, so that lines of several processes do not mix. */
 static size_t piece_of(const char *s, size_t n)
 {
     const char *end;
@@ -113,7 +112,7 @@ static size_t piece_of(const char *s, size_t n)
     return end == NULL ? n : (size_t)(end - s) + 1;
 }
 
-/* If the log cannot be written there is nobody left to tell. */
+/* Writes lines to standard error.  An error is ignored, since there is nowhere to report it. */
 static void lines_write(const char *s, size_t n)
 {
     for (size_t piece; n > 0; s += piece, n -= piece) {
@@ -141,7 +140,7 @@ int log_due(void)
     return -1;
 }
 
-/* A line that may wait, behind those that do. */
+/* Adds the line to the waiting ones. */
 static void line_keep(void)
 {
     if ((size_t)batch.len + line.len > BATCH_MAX)
@@ -178,17 +177,17 @@ void log_line(const char *level, const char *event, ...)
     line_keep();
     if (!batch.on || !streq(level, "info"))
         log_flush();
-    log_due();                   /* a loop that has much to do in one turn looks seldom */
+    log_due();                   /* a busy program may come back to its own log_due late */
 }
 
-/* The process ends by this signal, after the lines that wait. */
+/* Handler of fatal signals: writes the waiting lines, then lets the signal end the process. */
 static void fatal_take(int sig)
 {
     log_flush();
-    raise(sig);                  /* by SA_RESETHAND it has its default action again */
+    raise(sig);                  /* SA_RESETHAND has restored the default action */
 }
 
-/* A sanitizer's handler, which reports more, stays. */
+/* Sets the handler of a fatal signal, unless a sanitizer has one, which reports more. */
 static void fatal_watch(int sig)
 {
     struct sigaction old, take = { .sa_handler = fatal_take, .sa_flags = SA_RESETHAND | SA_NODEFER };

@@ -1,6 +1,6 @@
-/* Log: one logfmt line to stderr.  Values are quoted and escaped (control
- * characters, bidi marks, line separators), so one event is one line whatever
- * is in it.  Never give it bodies, tokens, phones or names. */
+/* Log: events as logfmt lines on stderr.  Values are quoted and escaped (control characters, bidi marks, line
+ * separators), so that an event is one line whatever its values hold.  Never log bodies, tokens, phones or
+ * names. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -17,18 +17,18 @@ void log_line(const char *level, const char *event, ...) __attribute__((sentinel
 #define log_warn(...) log_line("warn", __VA_ARGS__, NULL)
 #define log_info(...) log_line("info", __VA_ARGS__, NULL)
 
-/* For a program that serves many requests a second: from now on, lines of level info wait
- * until there are 8 KB of them or the first has waited for 100 ms, and leave together.  A warning or an
- * error leaves at once, after those that wait.  They leave, too, when the process exits, aborts
- * or dies of a fault of its own, and before it forks.  SIGKILL, and an exec without a fork (call
- * log_flush before it), lose what waits. */
+/* Batches lines, for a program that serves many requests a second: from now on lines of level info wait until
+ * there are 8 KB of them or the first has waited for 100 ms, and are written together.  A warning or an error
+ * is written at once, after the waiting lines.  Waiting lines are also written when the process exits, aborts
+ * or dies of a fault of its own, and before it forks.  They are lost by SIGKILL, and by an exec without a
+ * fork unless log_flush was called before it. */
 void log_batch(void);
-/* Milliseconds until what waits must leave; -1: nothing waits.  Writes it when that time has
- * come, so a loop calls this before it waits, and waits no longer than that. */
+/* Writes the waiting lines if their time has come.  Returns the milliseconds until then, -1 when no line
+ * waits: a loop calls this before it waits for events, and waits no longer than that. */
 int log_due(void);
-void log_flush(void);            /* now; async-signal-safe */
+void log_flush(void);            /* writes the waiting lines now; async-signal-safe */
 
-/* A number for a log value: a small array with the life of the expression. */
+/* NUM(n): a number as the text of a log value; it lives as long as the expression. */
 struct num { char s[DIGITS_SIZE]; };
 struct num num_(int64_t n);
 #define NUM(n) (num_(n).s)

@@ -28,7 +28,7 @@ uint32_t random_below(uint32_t n)
 
     if (n == 0)
         abort();
-    /* The first 2^32 mod n values would make small results likelier. */
+    /* The first 2^32 mod n values are drawn again: they would make small results likelier. */
     skip = -n % n;
     do {
         random_bytes(&v, sizeof(v));
@@ -38,7 +38,7 @@ uint32_t random_below(uint32_t n)
 
 char *random_text(struct arena *a, const char *alphabet, size_t n)
 {
-    unsigned char pool[64];      /* many letters for each question to the kernel */
+    unsigned char pool[64];      /* random bytes for many letters, taken from the kernel at once */
     size_t letters = strlen(alphabet), left = 0;
     char *s = arena_alloc(a, n + 1);
 
@@ -49,7 +49,7 @@ char *random_text(struct arena *a, const char *alphabet, size_t n)
             left = sizeof(pool);
             random_bytes(pool, left);
         }
-        /* The last 256 mod n values would make the first letters likelier. */
+        /* The last 256 mod n values are left out: they would make the first letters likelier. */
         if (pool[--left] < 256 - 256 % letters)
             s[i++] = alphabet[pool[left] % letters];
     }

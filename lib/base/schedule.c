@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/util.h"
 
-#define CATCH_UP (24 * 60)       /* minutes */
-#define AHEAD (8 * 366)          /* days: some line names 29 February */
+#define CATCH_UP (24 * 60)       /* minutes that schedule_latest looks back */
+#define AHEAD (8 * 366)          /* days that schedule_next looks ahead: a line may name 29 February */
 
-/* "7", "1-5" or a star, with "/n" after the last two. */
+/* Reads "7", "1-5" or a star, the last two also with a step "/n", and sets the bits of its values. */
 static bool range_parse(char *text, int64_t min, int64_t max, uint64_t *bits)
 {
     int64_t from = min, to = max, step = 1;
@@ -54,7 +54,7 @@ static bool name_good(const char *name)
     return *name != '\0' && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* Cut the line where its comment begins; the comment without spaces around it. */
+/* Cuts a line where its comment begins and returns the comment, without spaces around it. */
 static char *comment_cut(char *text)
 {
     char *at = strchr(text, '#');

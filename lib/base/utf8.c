@@ -46,7 +46,7 @@ bool utf8_valid(const char *s, size_t n)
     return true;
 }
 
-/* C0, DEL, C1, and the marks that would show a name or a file backwards. */
+/* Whether a character is a control: C0, DEL, C1, and the bidi marks, which could show a name backwards. */
 static bool is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e)
@@ -117,7 +117,7 @@ static char *collapse(struct arena *a, const char *s)
 
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
-        assert(len > 0);         /* ASCII, or what utf8proc wrote */
+        assert(len > 0);         /* the text is ASCII or was written by utf8proc, so it is valid */
         if (utf8_is_space(cp)) {
             gap = at > 0;
             continue;
@@ -147,10 +147,10 @@ static bool is_ascii(const char *s)
     return *s == '\0';
 }
 
-/* utf8proc 2.8 lets some bad bytes through, so validity is always ours. */
+/* Validity is always checked by utf8_valid: utf8proc 2.8 lets some invalid bytes through. */
 char *utf8_trim(struct arena *a, const char *s)
 {
-    if (is_ascii(s)) {           /* composed already, as codes and tokens are */
+    if (is_ascii(s)) {           /* codes and tokens: ASCII needs no normalisation */
         return collapse(a, s);
     }
     return collapse_free(a, utf8_valid(s, strlen(s)) ? utf8_map(s, UTF8PROC_COMPOSE) : NULL);

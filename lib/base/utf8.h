@@ -1,5 +1,5 @@
-/* UTF-8: strict decoding, and the normalisations of domain.md §6.
- * No function here ever returns a half character. */
+/* Utf8: strict decoding of UTF-8, and the normalisations of domain.md §6.  No function returns part of a
+ * character. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -9,25 +9,24 @@
 
 #include "base/arena.h"
 
-/* The character at s (n bytes are there): its length in bytes and its code
- * point, or 0 when what is there is no character. */
+/* Decodes the character at s, where n bytes lie; returns its length in bytes, 0 when it is not valid UTF-8. */
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
-/* Strict: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/* Whether all n bytes are valid UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_valid(const char *s, size_t n);
-/* Valid, and free of control characters, those that override the direction of
- * text among them; multiline allows \n, \r and \t. */
+/* Whether s is valid UTF-8 without control characters and without marks that change the direction of text;
+ * multiline allows \n, \r and \t. */
 bool utf8_clean(const char *s, bool multiline);
-size_t utf8_length(const char *s);           /* characters, of valid text */
+size_t utf8_length(const char *s);           /* how many characters a valid text has */
 
-bool utf8_is_space(uint32_t cp);             /* any blank of Unicode, line ends too */
-/* A letter of Latin, Greek or Cyrillic, or a digit 0-9: what words to search are made of.
- * FTS5 takes each of these characters as part of a word too, so that a word never becomes two there. */
+bool utf8_is_space(uint32_t cp);             /* any blank of Unicode, or a line end */
+/* Whether a character is part of a word of a search: a letter of Latin, Greek or Cyrillic, or a digit 0-9.
+ * FTS5 counts each of these as part of a word too, so it never splits such a word. */
 bool utf8_is_word(uint32_t cp);
 
 /* trim and fold give NULL when s is not valid. */
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */
 char *utf8_upper_ascii(struct arena *a, const char *s);
-char *utf8_sentence(struct arena *a, const char *s);  /* a sentence's capital: "no contestó" → "No contestó"; NULL is NULL */
+char *utf8_sentence(struct arena *a, const char *s);  /* first letter upper case: "No llegó"; NULL gives NULL */
 
 #endif

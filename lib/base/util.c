@@ -8,7 +8,7 @@ bool parse_int(const char *s, int64_t *out)
     s += negative;
     if (*s == '\0')
         return false;
-    /* Counted downwards: the negative side holds one more value. */
+    /* The number is built as a negative one, since int64_t has one more value on that side. */
     for (; *s != '\0'; s++) {
         if (*s < '0' || *s > '9' || __builtin_mul_overflow(v, 10, &v)
             || __builtin_sub_overflow(v, *s - '0', &v))

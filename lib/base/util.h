@@ -1,4 +1,4 @@
-/* Small things that every file may use. */
+/* Util: small things that every file may use. */
 #ifndef BASE_UTIL_H
 #define BASE_UTIL_H
 
@@ -21,17 +21,18 @@ static inline bool has_prefix(const char *s, const char *prefix)
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* True for NULL and "". */
+/* Whether s is NULL or "". */
 static inline bool is_blank(const char *s)
 {
     return s == NULL || *s == '\0';
 }
 
-/* A number in decimal, for texts of which a page has hundreds: printf costs ten times that. */
+/* Writes n in decimal and returns out.  A page has hundreds of numbers, and printf would cost ten times as
+ * much. */
 #define DIGITS_SIZE 24
 const char *digits(char out[DIGITS_SIZE], int64_t n);
 
-/* Whole-string decimal to int64; false when it is anything else or out of range. */
+/* Reads a text that is nothing but a decimal integer; false when it is anything else or out of range. */
 bool parse_int(const char *s, int64_t *out) MUST_CHECK;
 
 #endif
