@@ -34,7 +34,7 @@ static struct json_object *parse(const char *s, size_t n)
         abort();
     json_tokener_set_flags(t, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     o = json_tokener_parse_ex(t, s, (int)n);
-    /* A number at the top ends only with the text. */
+    /* A text that is a single number ends only with its NUL: json-c waits for further digits. */
     if (o == NULL && json_tokener_get_error(t) == json_tokener_continue)
         o = json_tokener_parse_ex(t, "", 1);
     json_tokener_free(t);
@@ -53,7 +53,7 @@ struct json_object *json_parse(const char *s, size_t n, const struct text **why)
         *why = T_JSON_SYNTAX;
         return NULL;
     }
-    /* json-c keeps the last of two equal keys: then fewer are left than read. */
+    /* json-c keeps only the last of two equal keys, so the tree has fewer keys than the text. */
     if (count_keys(o) != keys) {
         json_object_put(o);
         *why = T_JSON_DUPLICATE;
@@ -84,7 +84,7 @@ bool json_get_int(struct json_object *o, const char *key, int64_t *out)
 
 void json_add(struct json_object *o, const char *key, struct json_object *v)
 {
-    /* Fails only without memory. */
+    /* json-c fails here only when there is no memory. */
     if (json_object_object_add_ex(o, key, v,
                                   JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY)
         != 0)

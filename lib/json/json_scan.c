@@ -1,6 +1,5 @@
-/* The grammar of RFC 8259, checked before json-c sees the text: json-c also
- * takes single quotes, Infinity, raw control characters and NUL, cuts numbers
- * that do not fit, and mends broken surrogates. */
+/* Checks a text against the grammar of RFC 8259 before json-c reads it: json-c would also accept single quotes,
+ * Infinity, raw control characters and NUL, cut numbers that do not fit, and mend broken surrogates. */
 #include "json/json_scan.h"
 
 #include <math.h>
@@ -12,7 +11,7 @@
 #include "base/util.h"
 #include "json/texts.h"
 
-#define NUMBER_MAX 64            /* characters of one number */
+#define NUMBER_MAX 64            /* characters of a number */
 
 struct scan {
     const char *p, *end;
@@ -55,7 +54,7 @@ static size_t take_digits(struct scan *s)
     return (size_t)(s->p - from);
 }
 
-/* Four hexadecimal digits as a UTF-16 unit, or -1. */
+/* Reads four hexadecimal digits as a UTF-16 unit; -1 when they are none. */
 static int take_unit(struct scan *s)
 {
     int v = 0;
@@ -82,7 +81,7 @@ static bool scan_unicode(struct scan *s)
         unit = take_unit(s);
         return unit >= 0xdc00 && unit <= 0xdfff;
     }
-    return unit > 0 && !(unit >= 0xdc00 && unit <= 0xdfff);   /* 0 would cut the text */
+    return unit > 0 && !(unit >= 0xdc00 && unit <= 0xdfff);   /* a NUL would end the text too early */
 }
 
 static bool scan_string(struct scan *s)
@@ -146,7 +145,7 @@ static bool scan_number(struct scan *s)
     return number_fits(s, from, integer);
 }
 
-/* What is between the brackets, one more level down. */
+/* Scans the items of an array or object up to its closing bracket; depth: its level. */
 static bool scan_items(struct scan *s, char close, int depth)
 {
     if (depth > JSON_MAX_DEPTH) {

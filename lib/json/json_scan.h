@@ -1,4 +1,4 @@
-/* Private to json.c: the check before json-c. */
+/* Json_scan: the check of a text before json-c reads it; private to json.c. */
 #ifndef JSON_JSON_SCAN_H
 #define JSON_JSON_SCAN_H
 
@@ -7,8 +7,8 @@
 
 #include "base/err.h"
 
-/* True when the text is JSON as RFC 8259 has it and within the limits of
- * json.h; *keys counts the members of all its objects.  Else *why says. */
+/* Whether the text is JSON by RFC 8259 within the limits of json.h; *keys: how many members all its objects
+ * have together.  False: *why says why. */
 bool json_scan(const char *s, size_t n, size_t *keys, const struct text **why);
 
 #endif

@@ -1,11 +1,10 @@
-/* JSON written from field tables straight into a buffer, byte for byte what json-c
- * prints of the same values. */
+/* Writes JSON from field tables straight into a buffer, byte for byte as json-c prints the same values. */
 #include "json/json.h"
 
 #include "base/clock.h"
 #include "base/util.h"
 
-/* How a byte is written inside a string: 0 as it is, 'u' as \u00xx, else a backslash and that letter. */
+/* How a byte is written inside a string: 0: as it is; 'u': as \u00xx; else as a backslash and that letter. */
 static const char escapes[256] = {
     ['\b'] = 'b', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\f'] = 'f', ['"'] = '"', ['\\'] = '\\', ['/'] = '/',
 #define U(c) [c] = 'u'
