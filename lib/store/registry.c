@@ -1,5 +1,5 @@
-/* The list of all statements, so that a test can prepare each. Linked together by
- * constructors before main (however many files there are), read only by tests. */
+/* List of all statements, read only by a test that prepares each.  The constructors of DB_REGISTER, which run
+ * before main, link the files' statements together, so that their number has no limit. */
 #include <stdlib.h>
 
 #include "store/db.h"

@@ -1,4 +1,4 @@
-/* The SQLite driver behind db.h; the only file that knows the library. */
+/* The SQLite driver behind db.h; the only file that knows SQLite. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,13 +17,13 @@
 #include "store/db.h"
 #include "store/store.h"
 
-#define SQLITE_NEEDED 3051003    /* older ones can corrupt a WAL database */
+#define SQLITE_NEEDED 3051003    /* older versions can corrupt a WAL database */
 #define LOCK_WAIT_S 5
-#define MEMORY_KEPT (4 << 20)    /* SQLite's cache is 2 MB, a request's memory the rest */
+#define MEMORY_KEPT (4 << 20)    /* bytes: SQLite's cache is 2 MB, the rest is for a request's memory */
 #define CACHE_FIRST 256u         /* slots of a new cache; a power of two, so that doubling keeps it one */
 
-/* Prepared statements by the address of their struct stmt: open addressing, never more
- * than half full, so that a look always ends at an empty slot. */
+/* Cache of prepared statements by the address of their struct stmt: open addressing, at most half full, so
+ * that a search always ends at an empty slot. */
 struct cached { const struct stmt *s; sqlite3_stmt *st; };
 struct cache { struct cached *v; size_t slots, n; };
 
@@ -31,15 +31,15 @@ struct hook { void (*fn)(void *); void *arg; };
 
 struct db {
     sqlite3 *lite;
-    int lock;                    /* the outer lock of writers */
+    int lock;                    /* descriptor of the writers' lock file */
     bool writing, reading;       /* inside the function of a db_write, of a db_read */
     bool snapshot;               /* between db_read_begin and db_read_end */
     bool twice;                  /* PAQUETERIA_WRITE_TWICE: every write is run, rolled back and run again */
-    bool again;                  /* the run under way has to be run anew: db_write_again */
-    bool lazy;                   /* db_lazy */
-    enum err spoiled;            /* an error in the transaction, which may have ended it: see broken */
+    bool again;                  /* db_write_again was called: the function has to be run anew */
+    bool lazy;                   /* see db_lazy */
+    enum err spoiled;            /* an error in the open transaction, in which all else fails; OK: none */
     struct cache cache;
-    uint64_t ran;                /* statements, for db_statements */
+    uint64_t ran;                /* how many statements were run */
     struct hook *hooks;
     size_t hook_count, hook_cap;
 };
@@ -55,11 +55,11 @@ DB_REGISTER(&begin_write, &begin_read, &commit, &rollback, &ping, &check, &check
 
 static void alarm_handler(int sig UNUSED)
 {
-}                                /* its only work is to interrupt flock */
+}                                /* SIGALRM need only interrupt flock */
 
-/* SQLite itself rolls back after some errors, and what came then would be committed
- * statement by statement.  So nothing runs in a transaction after an error, whether the
- * caller looks at it or not. */
+/* Notes an error inside a transaction.  SQLite itself rolls back after some errors, and statements that
+ * follow would then be committed one by one; so after an error no statement runs in the transaction, even if
+ * the caller ignored the error. */
 static enum err broken(struct db *db, enum err e)
 {
     if (db->writing || db->reading || db->snapshot)
@@ -76,12 +76,12 @@ static enum err error_of(struct db *db, const struct stmt *s, int rc)
         return E_CONFLICT;
     log_error("db.statement", "statement", s->name, "code", NUM(ext), "message",
               sqlite3_errmsg(db->lite));
-    if (ext == SQLITE_BUSY_SNAPSHOT && db->writing)  /* never yet: BEGIN IMMEDIATE has the newest snapshot */
+    if (ext == SQLITE_BUSY_SNAPSHOT && db->writing)  /* never with BEGIN IMMEDIATE, which sees the latest */
         db_write_again(db);
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_FULL:            /* disk full: reads go on, writers may come back */
+    case SQLITE_FULL:            /* disk full: reading goes on, and writing may succeed later */
         metric_inc(M_DB_BUSY, NULL);
         return broken(db, E_BUSY);
     case SQLITE_CONSTRAINT:
@@ -91,7 +91,8 @@ static enum err error_of(struct db *db, const struct stmt *s, int rc)
     }
 }
 
-/* Short sleeps keep writers fair; the library's own timeout backs off to 100 ms. */
+/* Waits for a lock of SQLite.  Sleeps are short, so that no writer waits much longer than others; SQLite's own
+ * handler would come to sleep for 100 ms. */
 static int busy_handler(void *arg UNUSED, int count)
 {
     if (count > LOCK_WAIT_S * 1000)
@@ -116,9 +117,9 @@ static int lock_open(const char *database)
     return fd;
 }
 
-/* With log_sync, everything that makes an acknowledged write survive a power cut.  The
- * library waits for the disk where the order of what is on it matters: before and after
- * a checkpoint, and when the log begins anew.  It does not at each COMMIT: we do. */
+/* Sets up the connection so that, together with log_sync, a write that was acknowledged survives a power
+ * cut.  With synchronous=NORMAL SQLite waits for the disk only where the order on it matters: before and
+ * after a checkpoint, and when the log begins anew; after a COMMIT log_sync does. */
 static bool configure(sqlite3 *lite)
 {
     int on = 0;
@@ -126,7 +127,8 @@ static bool configure(sqlite3 *lite)
     sqlite3_extended_result_codes(lite, 1);
     sqlite3_busy_handler(lite, busy_handler, NULL);
     sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
-    /* A plan does not depend on what is bound: else each new LIMIT prepares anew. */
+    /* Plans do not depend on bound values: else every new LIMIT would make SQLite prepare the statement anew.
+     * */
     sqlite3_db_config(lite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, &on);
     return pragma(lite, "PRAGMA journal_mode=WAL") == SQLITE_OK
         && pragma(lite, "PRAGMA synchronous=NORMAL") == SQLITE_OK
@@ -135,8 +137,8 @@ static bool configure(sqlite3 *lite)
         && pragma(lite, "PRAGMA journal_size_limit=67108864") == SQLITE_OK;
 }
 
-/* SQLite forgets its pages whenever another process has written.  What it gives back
- * stays with the process: through the kernel each would come as a page fault. */
+/* Lets malloc keep freed memory.  SQLite frees its cached pages whenever another process has written; given
+ * back to the kernel, each would cost a page fault when it is needed again. */
 static void memory_keep(void)
 {
     mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
@@ -170,7 +172,7 @@ struct db *db_open(const struct conf *c, bool check_schema, const char **why)
         db_close(db);
         return NULL;
     }
-    sigaction(SIGALRM, &quiet, NULL);            /* no SA_RESTART: see lock_take */
+    sigaction(SIGALRM, &quiet, NULL);            /* without SA_RESTART: it interrupts flock in lock_take */
     if (check_schema && !schema_known(db, why)) {
         db_close(db);
         return NULL;
@@ -192,7 +194,7 @@ void db_close(struct db *db)
     free(db);
 }
 
-/* The slot of a statement: its own, or the empty one where it belongs. */
+/* Finds the slot of a statement, or the empty slot where it belongs. */
 static struct cached *cache_slot(const struct cache *k, const struct stmt *s)
 {
     size_t i = ((uintptr_t)s >> 4) & (k->slots - 1);
@@ -216,7 +218,7 @@ static void cache_grow(struct cache *k)
     *k = more;
 }
 
-/* The prepared form of a statement: made once a process, found by address. */
+/* Gives the prepared form of a statement, which is made once in a process. */
 static enum err prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
 {
     struct cached *slot;
@@ -237,8 +239,8 @@ static enum err prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out
     return OK;
 }
 
-/* `$3` is a named parameter to SQLite: its place is looked up, since order of
- * first use is not the number. An argument the text does not use is skipped. */
+/* Binds argument n.  To SQLite $3 is a name: its place is looked up, since SQLite numbers placeholders in the
+ * order of their first use. */
 static int bind_one(sqlite3_stmt *st, size_t n, char type, va_list *ap)
 {
     char name[8] = { '$' };
@@ -491,7 +493,8 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
     return db_end(&q) == OK ? dflt : 0;
 }
 
-/* flock queues writers fairly but knows no time-out: a timer interrupts it. */
+/* Takes the writers' lock, or E_BUSY after LOCK_WAIT_S.  flock lets writers in by turns but has no time-out,
+ * so a timer interrupts it. */
 static enum err lock_take(struct db *db)
 {
     struct itimerval wait = { .it_value = { .tv_sec = LOCK_WAIT_S } }, off = { 0 };
@@ -539,13 +542,12 @@ static bool checkpoint_all(struct db *db)
     return rc == SQLITE_OK && in_log == copied;
 }
 
-/* Wait until what was committed is on the disk.  Without the writers' lock: several
- * wait side by side (one flush for all, in turns, was a quarter slower).  Nobody hears
- * of a commit before; whoever reads it before and acts on it commits that and waits
- * here as well, for the same log.
+/* Waits until the log is on the disk.  The writers' lock is not held, so several processes wait side by side
+ * (measured: one flush for all, in turns, was a quarter slower).  Another process may read a commit before it
+ * is on the disk; if it acts on that, it commits and waits here too, for the same log.
  *
- * A disk that failed to keep some pages may not try them again (Linux marks them
- * clean), so then all is written anew, into the database file. */
+ * After a failed flush a second one would say OK although pages are lost (Linux marks them clean), so a
+ * checkpoint writes all of the log anew into the database file. */
 static enum err log_sync(struct db *db)
 {
     sqlite3_file *log = NULL;
@@ -562,7 +564,8 @@ static enum err log_sync(struct db *db)
     return kept ? OK : E_INTERNAL;
 }
 
-/* A COMMIT that fails may leave the transaction open: roll back what is left. */
+/* Ends a transaction: COMMIT if e is OK; after an error, or a COMMIT that fails, ROLLBACK if it is still
+ * open. */
 static enum err finish(struct db *db, enum err e)
 {
     if (e == OK)
@@ -571,12 +574,12 @@ static enum err finish(struct db *db, enum err e)
     if (e != OK && !sqlite3_get_autocommit(db->lite)
         && db_exec(db, NULL, &rollback) != OK)
         log_error("db.rollback");
-    db->spoiled = OK;            /* ROLLBACK's own error is over with it */
+    db->spoiled = OK;            /* an error of ROLLBACK does not concern the next transaction */
     return e;
 }
 
-/* One transaction around one run of fn.  *said gets what fn returned; the function returns
- * what became of the transaction, which is rolled back in any case unless `keep`. */
+/* Runs fn once in a transaction, which is rolled back in any case unless `keep`.  *said: what fn returned;
+ * returns what became of the transaction. */
 static enum err write_run(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg, bool keep,
                           enum err *said)
 {
@@ -594,8 +597,8 @@ static enum err write_run(struct db *db, enum err (*fn)(struct db *db, void *arg
     return e;
 }
 
-/* As many runs as the store asks for; with PAQUETERIA_WRITE_TWICE one more before, whose
- * result has to be that of the run that counts. */
+/* Runs fn as often as the store asks for.  With PAQUETERIA_WRITE_TWICE there is one more run before, which is
+ * rolled back and has to return the same as the run that counts. */
 static enum err write_runs(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
     enum err first = OK, said, e;
@@ -624,9 +627,9 @@ static enum err write_locked(struct db *db, enum err (*fn)(struct db *db, void *
     return e;
 }
 
-/* A snapshot that is open is older than the database may be by now, and a write on top of it
- * would be refused: it is ended first, and another stands for what is read afterwards.  If
- * that cannot be had, the statements that follow read one by one. */
+/* Writes outside of an open snapshot: the database may have changed since the snapshot began, and then a
+ * write in it would be refused.  So the snapshot is ended first and a new one begun afterwards; if that
+ * fails, later statements each read by themselves. */
 static enum err write_apart(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg, bool synced)
 {
     const bool snapshot = db->snapshot;
@@ -667,11 +670,11 @@ void db_read_end(struct db *db)
 {
     assert(!db->writing && !db->reading);
     if (db->snapshot)
-        finish(db, OK);          /* an error that spoiled it was returned where it happened */
+        finish(db, OK);          /* an error in the snapshot was returned where it happened */
     db->snapshot = false;
 }
 
-/* Inside a snapshot or another db_read, fn reads what that one reads. */
+/* Runs fn inside the transaction that is open. */
 static enum err read_joined(struct db *db, enum err (*fn)(struct db *db, void *arg), void *arg)
 {
     const bool outer = db->reading;
