@@ -40,7 +40,8 @@ const boxes = (() => {
   const proven = () => $('input[type=hidden][name=code]', form) || form.elements.code.value || form.elements.override_reason.value;
   const askCode = () => $('#f-code').focus();
 
-  let lastBox = -Infinity;
+  // The page may be there before the second Enter of the scan that led to it: that is no payment either.
+  let lastBox = performance.now();
   const boxed = (event) => {
     if (event.key !== 'Enter') return;
     const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;

@@ -176,10 +176,10 @@ static inline bool field_is_shown(const struct field *f, const void *object)
 /* Gives the structs of a list, *n of f->size bytes each.  The list must not be none. */
 static inline const char *field_list(const struct field *f, const void *object, size_t *n)
 {
-    const char *list = field_at(f, object);
+    const char *at = field_at(f, object);
 
-    *n = *(const size_t *)(const void *)(list + f->at_n);
-    return *(const char *const *)(const void *)(list + f->at_v);
+    *n = *(const size_t *)(const void *)(at + f->at_n);
+    return *(const char *const *)(const void *)(at + f->at_v);
 }
 
 #endif
