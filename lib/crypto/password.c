@@ -57,7 +57,7 @@ static int place_take(const struct conf *c)
     return -1;
 }
 
-static bool peppered(const struct conf *c, const char *password, unsigned char out[HASH_BYTES])
+static bool password_pepper(const struct conf *c, const char *password, unsigned char out[HASH_BYTES])
 {
     struct arena *a = arena_new();
     char *pepper = secret_read(a, c, "pepper");
@@ -79,7 +79,7 @@ char *password_hash(struct arena *a, const struct conf *c, const char *password,
     int place, rc;
 
     *busy = false;
-    if (!peppered(c, password, in))
+    if (!password_pepper(c, password, in))
         return NULL;
     place = place_take(c);
     *busy = place < 0;
@@ -98,7 +98,7 @@ bool password_verify(const struct conf *c, const char *hash, const char *passwor
     int place, rc;
 
     *busy = false;
-    if (!peppered(c, password, in))
+    if (!password_pepper(c, password, in))
         return false;
     place = place_take(c);
     *busy = place < 0;
@@ -115,7 +115,7 @@ bool password_needs_rehash(const char *hash)
     return crypto_pwhash_str_needs_rehash(hash, OPS, MEMORY) != 0;
 }
 
-/* This hash was made with the parameters above from 32 random bytes that were thrown away. */
+/* The hash was made with the parameters above from 32 random bytes that were thrown away. */
 const char *password_dummy(void)
 {
     return "$argon2id$v=19$m=19456,t=2,p=1$56rCqIm2qqQhdtHjBF211A$9KprieD/DxJffUpcwepjKXUsm3c9u0V5fD/W0JrihlI";

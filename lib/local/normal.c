@@ -27,7 +27,7 @@ static bool is_dash(uint32_t c)
 
 /* The text without spaces, without dashes if `dashes`, and without the ASCII characters in `also`; NULL if
  * anything left is not ASCII. */
-static char *compact(struct arena *a, const char *s, bool dashes, const char *also)
+static char *typed_compact(struct arena *a, const char *s, bool dashes, const char *also)
 {
     size_t n = strnlen(s, TYPED_MAX + 1), at = 0;
     uint32_t cp;
@@ -59,7 +59,7 @@ char *normal_phone(struct arena *a, const char *s)
 {
     const char *prefix;
     size_t digits;
-    char *p = compact(a, s, true, "().");
+    char *p = typed_compact(a, s, true, "().");
 
     if (p == NULL)
         return NULL;
@@ -224,7 +224,7 @@ static char *guide_tidied(struct arena *a, const char *s)
 
 static char *guide_key(struct arena *a, const char *guide)
 {
-    char *key = compact(a, guide, true, "/");
+    char *key = typed_compact(a, guide, true, "/");
     size_t n;
 
     if (key == NULL)
@@ -261,7 +261,7 @@ char *normal_guide_key(struct arena *a, const char *s)
 
 char *normal_code(struct arena *a, const char *s)
 {
-    char *code = compact(a, s, true, "");
+    char *code = typed_compact(a, s, true, "");
 
     if (code == NULL || strlen(code) != CODE_LENGTH)
         return NULL;
@@ -271,7 +271,7 @@ char *normal_code(struct arena *a, const char *s)
 
 char *normal_digits(struct arena *a, const char *s, size_t n)
 {
-    char *p = compact(a, s, false, "");
+    char *p = typed_compact(a, s, false, "");
 
     return p != NULL && strlen(p) == n && only_of(p, DIGITS) ? p : NULL;
 }

@@ -40,7 +40,7 @@ static const struct { const char *le; double seconds; } buckets[METRIC_BUCKETS] 
     { "1", 1 }, { "2.5", 2.5 }, { "5", 5 }, { "10", 10 },
 };
 
-/* This process's counts: mapped from its file, or on the heap. */
+/* The counts of this process: mapped from its file, or on the heap. */
 static struct metric_file *counts;
 static bool mapped;
 

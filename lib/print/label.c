@@ -19,7 +19,7 @@ struct face { cairo_t *cr; PangoLayout *layout; double mm, y; struct arena *a; }
 
 /* Draws the QR code or Code 128 and returns its width in mm.  A module is a whole number of dots, so that
  * all have one width for a reader. */
-static double symbol(struct face *f, const struct label_face *l)
+static double face_symbol(struct face *f, const struct label_face *l)
 {
     struct barcode code;
     int unit, high;
@@ -51,7 +51,7 @@ static void set_font(struct face *f, double points, bool bold)
 
 /* Writes a line at most `points` large.  If it does not fit, it shrinks to half of that, and is then cut
  * with an ellipsis.  Moves f->y below it. */
-static void text(struct face *f, const char *what, double points, bool bold, double x)
+static void face_line(struct face *f, const char *what, double points, bool bold, double x)
 {
     double room = (WIDE - MARGIN - x) * f->mm * PANGO_SCALE;
     int width, height;
@@ -71,21 +71,21 @@ static void text(struct face *f, const char *what, double points, bool bold, dou
     f->y += (double)height / PANGO_SCALE / f->mm;
 }
 
-static void face(struct face *f, const struct label_face *l)
+static void face_draw(struct face *f, const struct label_face *l)
 {
-    double wide = symbol(f, l), x = l->line ? WIDE / 2 : MARGIN + wide;
+    double wide = face_symbol(f, l), x = l->line ? WIDE / 2 : MARGIN + wide;
 
     f->y = l->line ? MARGIN + BAR + 1 : MARGIN;
-    text(f, l->position, 28, true, l->line ? MARGIN : x);
+    face_line(f, l->position, 28, true, l->line ? MARGIN : x);
     if (l->line)                 /* beside the position, which is short */
         f->y = MARGIN + BAR + 1;
     if (!l->is_position)
-        text(f, l->code, 14, true, x);
-    text(f, l->name, 8, false, x);
-    text(f, l->date, 7, false, x);
+        face_line(f, l->code, 14, true, x);
+    face_line(f, l->name, 8, false, x);
+    face_line(f, l->date, 7, false, x);
 }
 
-static void pack(struct dots *d, cairo_surface_t *surface)
+static void dots_pack(struct dots *d, cairo_surface_t *surface)
 {
     const unsigned char *alpha = cairo_image_surface_get_data(surface);
     int stride = cairo_image_surface_get_stride(surface);
@@ -107,11 +107,11 @@ struct dots label_draw(struct arena *a, const struct label_face *l, int dpi)
     f.cr = cairo_create(surface);
     f.layout = pango_cairo_create_layout(f.cr);
     pango_layout_set_ellipsize(f.layout, PANGO_ELLIPSIZE_END);
-    face(&f, l);
+    face_draw(&f, l);
     g_object_unref(f.layout);
     cairo_destroy(f.cr);
     cairo_surface_flush(surface);
-    pack(&d, surface);
+    dots_pack(&d, surface);
     cairo_surface_destroy(surface);
     return d;
 }

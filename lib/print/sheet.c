@@ -33,7 +33,7 @@ static const struct { double width, height, margin; } papers[] = {
 
 /* ---- writing ---- */
 
-static void colour(struct sheet *s, const double *rgb)
+static void colour_set(struct sheet *s, const double *rgb)
 {
     cairo_set_source_rgb(s->cr, rgb[0], rgb[1], rgb[2]);
 }
@@ -91,7 +91,7 @@ double sheet_put(struct sheet *s, enum style style, const char *text, double x, 
     pango_layout_set_alignment(s->layout, end ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     height = text_set(s, text ? text : "");
     if (draw) {
-        colour(s, styles[style].colour);
+        colour_set(s, styles[style].colour);
         cairo_move_to(s->cr, x, s->y);
         pango_cairo_show_layout(s->cr, s->layout);
     }
@@ -100,7 +100,7 @@ double sheet_put(struct sheet *s, enum style style, const char *text, double x, 
 
 void sheet_line(struct sheet *s, double y, double weight)
 {
-    colour(s, hair);
+    colour_set(s, hair);
     cairo_set_line_width(s->cr, weight);
     cairo_move_to(s->cr, s->left, y);
     cairo_line_to(s->cr, s->right, y);
@@ -109,7 +109,7 @@ void sheet_line(struct sheet *s, double y, double weight)
 
 /* ---- pages ---- */
 
-static void foot(struct sheet *s, struct arena *a)
+static void page_foot(struct sheet *s, struct arena *a)
 {
     double y = s->y, width = s->right - s->left;
 
@@ -125,7 +125,7 @@ static void page_end(struct sheet *s)
 {
     struct arena *a = arena_new();
 
-    foot(s, a);
+    page_foot(s, a);
     arena_free(a);
     cairo_show_page(s->cr);
 }
@@ -156,7 +156,7 @@ void sheet_skip(struct sheet *s, double points)
     s->y += points;
 }
 
-static void symbol(struct sheet *s, struct arena *a, const char *text)
+static void head_symbol(struct sheet *s, struct arena *a, const char *text)
 {
     struct barcode code;
     double unit;
@@ -176,7 +176,7 @@ static void first_page(struct sheet *s, struct arena *a)
     const struct sheet_head *h = s->head;
     double width = s->right - s->left - (h->symbol ? SYMBOL + 12 : 0), top = s->y;
 
-    symbol(s, a, h->symbol);
+    head_symbol(s, a, h->symbol);
     s->y += sheet_put(s, STYLE_STRONG, h->owner, s->left, width, false, true);
     if (!is_blank(h->address))
         s->y += sheet_put(s, STYLE_SMALL, h->address, s->left, width, false, true);
@@ -208,7 +208,8 @@ static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
 }
 
 /* Draws the whole document; with path NULL only its pages are counted. */
-static cairo_status_t run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg, int64_t *pages)
+static cairo_status_t sheet_run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg,
+                                int64_t *pages)
 {
     double margin = papers[h->paper].margin;
     struct sheet s = { .head = h, .surface = surface_of(path, h), .width = papers[h->paper].width,
@@ -241,9 +242,9 @@ enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw
     cairo_status_t status;
 
     *pages = 0;
-    status = run(NULL, head, draw, arg, pages);
+    status = sheet_run(NULL, head, draw, arg, pages);
     if (status == CAIRO_STATUS_SUCCESS)
-        status = run(path, head, draw, arg, pages);
+        status = sheet_run(path, head, draw, arg, pages);
     if (status == CAIRO_STATUS_SUCCESS)
         return OK;
     log_error("sheet.write", "why", cairo_status_to_string(status));
@@ -252,7 +253,7 @@ enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw
 
 /* ---- blocks ---- */
 
-static void block(struct sheet *s, enum style style, const char *text, double after)
+static void text_block(struct sheet *s, enum style style, const char *text, double after)
 {
     double width = s->right - s->left;
 
@@ -272,21 +273,21 @@ void sheet_heading(struct sheet *s, const char *text)
 
 void sheet_text(struct sheet *s, const char *text)
 {
-    block(s, STYLE_BODY, text, GAP);
+    text_block(s, STYLE_BODY, text, GAP);
 }
 
 void sheet_note(struct sheet *s, const char *text)
 {
-    block(s, STYLE_SMALL, text, 4);
+    text_block(s, STYLE_SMALL, text, 4);
 }
 
 void sheet_mono(struct sheet *s, const char *text)
 {
-    block(s, STYLE_MONO, text, GAP);
+    text_block(s, STYLE_MONO, text, GAP);
 }
 
 /* Writes a label and a value beside each other; the higher one decides how much room they take. */
-static void pair(struct sheet *s, enum style style, const char *label, const char *value, bool end)
+static void pair_put(struct sheet *s, enum style style, const char *label, const char *value, bool end)
 {
     double width = s->right - s->left, split = end ? width * 0.7 : width * LABEL;
     double left, right;
@@ -303,12 +304,12 @@ static void pair(struct sheet *s, enum style style, const char *label, const cha
 
 void sheet_fact(struct sheet *s, const char *label, const char *value)
 {
-    pair(s, STYLE_BODY, label, value, false);
+    pair_put(s, STYLE_BODY, label, value, false);
 }
 
 void sheet_amount(struct sheet *s, const char *label, const char *money)
 {
-    pair(s, STYLE_BODY, label, money, true);
+    pair_put(s, STYLE_BODY, label, money, true);
 }
 
 void sheet_total(struct sheet *s, const char *label, const char *money)
@@ -317,5 +318,5 @@ void sheet_total(struct sheet *s, const char *label, const char *money)
     s->y += 2;
     sheet_line(s, s->y, 1);
     s->y += 5;
-    pair(s, STYLE_STRONG, label, money, true);
+    pair_put(s, STYLE_STRONG, label, money, true);
 }

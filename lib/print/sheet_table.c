@@ -2,7 +2,7 @@
 
 #define PAD 4.0
 
-static double weights(const struct sheet *s)
+static double column_weights(const struct sheet *s)
 {
     double sum = 0;
 
@@ -14,7 +14,7 @@ static double weights(const struct sheet *s)
 /* Draws a row of cells and returns the height of the highest; with `draw` false it only measures. */
 static double cells_put(struct sheet *s, enum style style, const char *const *cells, bool draw)
 {
-    double width = s->right - s->left, x = s->left, most = 0, sum = weights(s);
+    double width = s->right - s->left, x = s->left, most = 0, sum = column_weights(s);
 
     for (size_t i = 0; i < s->column_count; i++) {
         double part = width * s->columns[i].weight / sum;
@@ -27,7 +27,7 @@ static double cells_put(struct sheet *s, enum style style, const char *const *ce
     return most;
 }
 
-static void heads(struct sheet *s)
+static void column_heads(struct sheet *s)
 {
     const char *texts[SHEET_COLUMNS] = { 0 };
 
@@ -44,7 +44,7 @@ void sheet_table(struct sheet *s, const struct sheet_column *columns, size_t n)
     for (size_t i = 0; i < s->column_count; i++)
         s->columns[i] = columns[i];
     sheet_room(s, 44);
-    heads(s);
+    column_heads(s);
 }
 
 void sheet_row(struct sheet *s, const char *const *cells)
@@ -54,7 +54,7 @@ void sheet_row(struct sheet *s, const char *const *cells)
 
     sheet_room(s, high + PAD);
     if (s->page != page)
-        heads(s);
+        column_heads(s);
     cells_put(s, STYLE_BODY, cells, true);
     s->y += high + 3;
     sheet_line(s, s->y, 0.4);

@@ -6,7 +6,7 @@
 
 #define ANSWER_MAX 65536
 
-static size_t keep(char *p, size_t size, size_t n, void *arg)
+static size_t answer_keep(char *p, size_t size, size_t n, void *arg)
 {
     struct exchange *x = arg;
 
@@ -47,7 +47,7 @@ static bool content_set(CURL *h, const struct exchange *x, FILE **file)
     return true;
 }
 
-static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_slist *headers)
+static void request_run(CURL *h, const struct conf *c, struct exchange *x, struct curl_slist *headers)
 {
     long request = 0;
     curl_off_t uploaded = 0;
@@ -56,7 +56,7 @@ static void run(CURL *h, const struct conf *c, struct exchange *x, struct curl_s
     libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
     libcurl()->easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the signature covers the path as it is */
     libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-    libcurl()->easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
+    libcurl()->easy_setopt(h, CURLOPT_WRITEFUNCTION, answer_keep);
     libcurl()->easy_setopt(h, CURLOPT_WRITEDATA, x);
     libcurl()->easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
     libcurl()->easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
@@ -87,7 +87,7 @@ void exchange_run(const struct conf *c, struct exchange *x)
     if (h != NULL && !content_set(h, x, &file))
         x->curl = CURLE_READ_ERROR;
     else if (h != NULL)
-        run(h, c, x, headers);
+        request_run(h, c, x, headers);
     if (file != NULL)
         fclose(file);
     libcurl()->slist_free_all(headers);

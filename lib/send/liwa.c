@@ -11,7 +11,7 @@
 
 #define TOKEN_GOOD_S (23 * 3600)     /* seconds; the provider's tokens last 24 h */
 
-static struct send_result result(enum sent sent, const char *error, bool provider_failed)
+static struct send_result liwa_result(enum sent sent, const char *error, bool provider_failed)
 {
     return (struct send_result){ .sent = sent, .error = error, .provider_failed = provider_failed };
 }
@@ -43,11 +43,11 @@ static bool before_request(int curl, long long sent)
             || curl == CURLE_OPERATION_TIMEDOUT);
 }
 
-static struct send_result accepted(struct arena *a, const char *body, size_t n)
+static struct send_result liwa_accepted(struct arena *a, const char *body, size_t n)
 {
     const struct text *why;
     struct json_object *o = json_parse(body, n, &why), *v;
-    struct send_result r = result(SENT_UNKNOWN, "respuesta ilegible del proveedor", false);
+    struct send_result r = liwa_result(SENT_UNKNOWN, "respuesta ilegible del proveedor", false);
 
     const char *id = NULL;
 
@@ -58,7 +58,7 @@ static struct send_result accepted(struct arena *a, const char *body, size_t n)
         r = (struct send_result){ .sent = SENT_YES, .id = arena_strdup(a, id) };
     else if (o != NULL && json_object_object_get_ex(o, "success", &v)
              && json_object_is_type(v, json_type_boolean) && !json_object_get_boolean(v))
-        r = result(SENT_NEVER, "el proveedor no aceptó el mensaje", false);
+        r = liwa_result(SENT_NEVER, "el proveedor no aceptó el mensaje", false);
     json_object_put(o);
     return r;
 }
@@ -69,19 +69,19 @@ struct send_result liwa_classify(struct arena *a, int curl, long long sent, long
     *bad_token = false;
     if (curl != CURLE_OK)
         return before_request(curl, sent)
-            ? result(SENT_NO, "no hay conexión con el proveedor", true)
-            : result(SENT_UNKNOWN, "la conexión se cortó después de enviar", true);
+            ? liwa_result(SENT_NO, "no hay conexión con el proveedor", true)
+            : liwa_result(SENT_UNKNOWN, "la conexión se cortó después de enviar", true);
     if (status >= 200 && status < 300)
-        return accepted(a, body, n);
+        return liwa_accepted(a, body, n);
     if (status == 401 || status == 403 || (status == 500 && about_token(body, n))) {
         *bad_token = true;
-        return result(SENT_NO, "el proveedor no aceptó la clave", false);
+        return liwa_result(SENT_NO, "el proveedor no aceptó la clave", false);
     }
     if (status == 408 || status == 425 || status == 429)
-        return result(SENT_NO, "el proveedor pide intentar después", false);
+        return liwa_result(SENT_NO, "el proveedor pide intentar después", false);
     if (status >= 400 && status < 500)
-        return result(SENT_NEVER, "el proveedor rechazó la solicitud", false);
-    return result(SENT_UNKNOWN, "el proveedor no dijo si aceptó", status >= 500);
+        return liwa_result(SENT_NEVER, "el proveedor rechazó la solicitud", false);
+    return liwa_result(SENT_UNKNOWN, "el proveedor no dijo si aceptó", status >= 500);
 }
 
 /* Pesos of credit left, from the token's claim `saldo`; -1 if there is none. */
@@ -112,7 +112,7 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
     const char *password = secret_read(a, c, "liwa_password"), *got;
     struct json_object *o = json_object_new_object();
     struct exchange x = { .url = c->liwa_auth_url };
-    struct send_result r = result(SENT_NO, "el proveedor no dio acceso", true);
+    struct send_result r = liwa_result(SENT_NO, "el proveedor no dio acceso", true);
     const struct text *why;
 
     *credit = -1;
@@ -127,9 +127,9 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
         *token = arena_strdup(a, got);
         *good_for_s = TOKEN_GOOD_S;
         *credit = credit_of(*token);
-        r = result(SENT_YES, NULL, false);
+        r = liwa_result(SENT_YES, NULL, false);
     } else if (x.curl == CURLE_OK && x.status < 500 && x.status != 429) {
-        r = result(SENT_NEVER, "el proveedor no aceptó la cuenta", false);
+        r = liwa_result(SENT_NEVER, "el proveedor no aceptó la cuenta", false);
     }
     json_object_put(o);
     buf_free(&x.answer);

@@ -7,7 +7,7 @@
 #include "send/libcurl.h"
 #include "send/mail.h"
 
-#define WORD_BYTES 42  /* bytes of text in an encoded word: under 75 with its wrapping */
+#define WORD_BYTES 42            /* bytes of text in an encoded word: under 75 with its wrapping */
 
 bool mail_address_ok(const char *s)
 {
@@ -49,7 +49,7 @@ char *mail_header_text(struct arena *a, const char *s)
 }
 
 /* A name before an address, quoted if it holds a character that has a meaning there. */
-static const char *phrase(struct arena *a, const char *s)
+static const char *name_phrase(struct arena *a, const char *s)
 {
     struct buf out = { 0 };
     const char *text = mail_header_text(a, s);
@@ -84,7 +84,7 @@ static char *date_header(struct arena *a, int64_t at)
 static struct curl_slist *headers_of(struct arena *a, const struct conf *c, const struct mail *m)
 {
     const char *subject = mail_header_text(a, m->subject ? m->subject : "");
-    const char *name = m->from_name ? phrase(a, m->from_name) : NULL;
+    const char *name = m->from_name ? name_phrase(a, m->from_name) : NULL;
     struct curl_slist *list;
 
     if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(c->mail_from)
@@ -146,7 +146,7 @@ static curl_mime *body_of(CURL *h, const struct mail *m)
     return mime;
 }
 
-static struct send_result classify(int curl, long status)
+static struct send_result mail_classify(int curl, long status)
 {
     if (curl == CURLE_OK)
         return (struct send_result){ .sent = SENT_YES };
@@ -162,7 +162,7 @@ static struct send_result classify(int curl, long status)
         .provider_failed = status < 400 || status == 421 };
 }
 
-static void setup(CURL *h, struct arena *a, const struct conf *c)
+static void smtp_set(CURL *h, struct arena *a, const struct conf *c)
 {
     libcurl()->easy_setopt(h, CURLOPT_URL, c->mail_url);
     libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -200,7 +200,7 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
         libcurl()->slist_free_all(headers);
         return (struct send_result){ .sent = SENT_NO, .error = "no hay memoria" };
     }
-    setup(h, a, c);
+    smtp_set(h, a, c);
     to = libcurl()->slist_append(NULL, m->to);
     mime = body_of(h, m);
     libcurl()->easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
@@ -211,7 +211,7 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
         CURLcode rc = libcurl()->easy_perform(h);
 
         libcurl()->easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-        r = classify((int)rc, status);
+        r = mail_classify((int)rc, status);
     }
     libcurl()->mime_free(mime);
     libcurl()->slist_free_all(headers);

@@ -42,7 +42,7 @@ static bool write_all(struct taking *t, const char *p, size_t n)
 
 /* Waits until the printer's side has all bytes: bytes still in this machine's buffers would be lost if the
  * printer were switched off now. */
-static bool arrived(struct taking *t)
+static bool bytes_arrived(struct taking *t)
 {
     int left = -1, before = 0;          /* bytes; -1: not known */
 
@@ -56,12 +56,12 @@ static bool arrived(struct taking *t)
     return left == 0;
 }
 
-static bool deliver(CURL *h, const void *data, size_t n, int patience)
+static bool printer_deliver(CURL *h, const void *data, size_t n, int patience)
 {
     struct taking t = { .h = h, .fd = CURL_SOCKET_BAD, .patience = patience, .until = clock_mono() + patience };
 
     return libcurl()->easy_getinfo(h, CURLINFO_ACTIVESOCKET, &t.fd) == CURLE_OK
-        && write_all(&t, data, n) && arrived(&t);
+        && write_all(&t, data, n) && bytes_arrived(&t);
 }
 
 struct send_result printer_send(const char *address, const void *data, size_t n, int patience)
@@ -79,7 +79,7 @@ struct send_result printer_send(const char *address, const void *data, size_t n,
     libcurl()->easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
     libcurl()->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
     libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");
-    if (libcurl()->easy_perform(h) == CURLE_OK && deliver(h, data, n, patience))
+    if (libcurl()->easy_perform(h) == CURLE_OK && printer_deliver(h, data, n, patience))
         r = (struct send_result){ .sent = SENT_YES };
     libcurl()->easy_cleanup(h);
     return r;

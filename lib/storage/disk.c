@@ -28,7 +28,7 @@ bool storage_key_ok(const char *key)
         && key[strspn(key, ALPHABET_BASE62 "/.")] == '\0';
 }
 
-static enum err failed(const char *op, const char *key)
+static enum err disk_failed(const char *op, const char *key)
 {
     log_error("storage", "op", op, "key", key, "error", strerror(errno));
     metric_inc(M_STORAGE_ERRORS, op, NULL);
@@ -98,7 +98,7 @@ enum err disk_put(const struct conf *c, const char *key, const char *path)
             e = OK;
     }
     if (e != OK)
-        e = failed("put", key);
+        e = disk_failed("put", key);
     for (int *fd = (int[]){ root, dir, file, -2 }; *fd != -2; fd++)
         if (*fd >= 0)
             close(*fd);
@@ -112,7 +112,7 @@ enum err disk_drop(const struct conf *c, const char *key)
     enum err e = OK;
 
     if (!storage_key_ok(key) || root < 0 || (unlinkat(root, key, 0) != 0 && errno != ENOENT))
-        e = failed("drop", key);
+        e = disk_failed("drop", key);
     if (root >= 0)
         close(root);
     return e;
@@ -130,7 +130,7 @@ static const char *key_of(const char *path)
     return p;
 }
 
-static void visit(const FTSENT *entry, void (*fn)(void *arg, const struct disk_file *f), void *arg)
+static void disk_visit(const FTSENT *entry, void (*fn)(void *arg, const struct disk_file *f), void *arg)
 {
     struct disk_file f = { .key = key_of(entry->fts_path), .size = entry->fts_statp->st_size,
                            .changed_at = entry->fts_statp->st_mtime };
@@ -148,12 +148,12 @@ enum err disk_each(const struct conf *c, void (*fn)(void *arg, const struct disk
 
     for (errno = 0; tree != NULL && (entry = fts_read(tree)) != NULL; errno = 0) {
         if (entry->fts_info == FTS_F)
-            visit(entry, fn, arg);
+            disk_visit(entry, fn, arg);
         else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS)
-            errno = entry->fts_errno, e = failed("list", entry->fts_path);
+            errno = entry->fts_errno, e = disk_failed("list", entry->fts_path);
     }
     if (tree == NULL || errno != 0)
-        e = failed("list", c->files_dir);
+        e = disk_failed("list", c->files_dir);
     if (tree != NULL)
         fts_close(tree);
     arena_free(a);

@@ -17,7 +17,7 @@
 struct bytes { int fd; int64_t size; };
 
 /* Reads exactly n bytes at offset `at`. */
-static bool get(const struct bytes *b, int64_t at, void *to, size_t n)
+static bool bytes_get(const struct bytes *b, int64_t at, void *to, size_t n)
 {
     if (at < 0 || at > b->size || (int64_t)n > b->size - at)
         return false;
@@ -58,13 +58,13 @@ static bool jpeg_size(const struct bytes *b, const unsigned char *head UNUSED, s
     unsigned char p[9];
     int64_t at = 2;
 
-    for (int i = 0; i < SEGMENTS_MAX && get(b, at, p, 4); i++) {
+    for (int i = 0; i < SEGMENTS_MAX && bytes_get(b, at, p, 4); i++) {
         if (p[0] != 0xff)
             return false;
         if (p[1] == 0xff) {                      /* a fill byte */
             at++;
         } else if (is_frame(p[1])) {
-            if (!get(b, at, p, 9))
+            if (!bytes_get(b, at, p, 9))
                 return false;
             *x = (struct extent){ big16(p + 7), big16(p + 5) };
             return true;
@@ -116,11 +116,11 @@ static bool box_read(const struct bytes *b, int64_t at, int64_t end, struct box 
     unsigned char p[16];
     int64_t size, head = 8;
 
-    if (end - at < 8 || !get(b, at, p, 8))
+    if (end - at < 8 || !bytes_get(b, at, p, 8))
         return false;
     size = big32(p);
     if (size == 1) {                             /* a size of 64 bits follows */
-        if (!get(b, at, p, 16) || big32(p + 8) != 0)
+        if (!bytes_get(b, at, p, 16) || big32(p + 8) != 0)
             return false;
         size = big32(p + 12);
         head = 16;
@@ -162,7 +162,7 @@ static bool brands_known(const struct bytes *b, const struct box *ftyp)
     unsigned char brand[4];
     int64_t at = ftyp->content;
 
-    for (int i = 0; i < BRANDS_MAX && at + 4 <= ftyp->end && get(b, at, brand, 4); i++, at += 4)
+    for (int i = 0; i < BRANDS_MAX && at + 4 <= ftyp->end && bytes_get(b, at, brand, 4); i++, at += 4)
         if (i != 1 && brand_known(brand))        /* the second word is a version */
             return true;
     return false;
@@ -181,7 +181,7 @@ static bool heic_size(const struct bytes *b, const unsigned char *head UNUSED, s
     if (!box_find(b, &meta, "iprp", &iprp) || !box_find(b, &iprp, "ipco", &ipco))
         return false;
     for (; box_find(b, &ipco, "ispe", &ispe); ipco.content = ispe.end) {
-        if (!get(b, ispe.content, p, 12) || ispe.end - ispe.content < 12)
+        if (!bytes_get(b, ispe.content, p, 12) || ispe.end - ispe.content < 12)
             return false;
         if ((uint64_t)big32(p + 4) * big32(p + 8) > most) {
             *x = (struct extent){ big32(p + 4), big32(p + 8) };
@@ -211,7 +211,7 @@ bool photo_size(int fd, int64_t size, uint32_t *width, uint32_t *height)
     unsigned char head[30];
     struct extent x = { 0 };
 
-    if (!get(&b, 0, head, sizeof head))
+    if (!bytes_get(&b, 0, head, sizeof head))
         return false;
     for (size_t i = 0; i < COUNT(formats); i++) {
         const struct format *f = &formats[i];

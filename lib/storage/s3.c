@@ -69,7 +69,7 @@ struct signing {
     const char *signature;
 };
 
-static void instant(struct arena *a, const struct conf *c, int64_t now, struct signing *s)
+static void signing_begin(struct arena *a, const struct conf *c, int64_t now, struct signing *s)
 {
     time_t t = now;
     struct tm tm;
@@ -81,7 +81,7 @@ static void instant(struct arena *a, const struct conf *c, int64_t now, struct s
 }
 
 /* Signs a request.  canonical: the request as client and server write it down before they sign it. */
-static bool sign(struct arena *a, const struct conf *c, const char *canonical, struct signing *s)
+static bool signing_end(struct arena *a, const struct conf *c, const char *canonical, struct signing *s)
 {
     const char *steps[] = { s->day, c->s3_region, "s3", "aws4_request" };
     const char *secret = secret_read(a, c, "s3_secret_key"), *text;
@@ -106,10 +106,10 @@ bool s3_sign(struct arena *a, const struct conf *c, const char *method, const ch
     struct signing s;
     struct place p;
 
-    instant(a, c, now, &s);
+    signing_begin(a, c, now, &s);
     if (!place_of(a, c, key, &p)
-        || !sign(a, c, arena_printf(a, "%s\n%s\n\nhost:%s\nx-amz-content-sha256:%s\nx-amz-date:%s\n\n"
-                                    SIGNED "\n%s", method, p.path, p.host, hash, s.at, hash), &s))
+        || !signing_end(a, c, arena_printf(a, "%s\n%s\n\nhost:%s\nx-amz-content-sha256:%s\nx-amz-date:%s\n\n"
+                                           SIGNED "\n%s", method, p.path, p.host, hash, s.at, hash), &s))
         return false;
     out->url = arena_printf(a, "%s%s%s", p.scheme, p.host, p.path);
     out->headers[0] = arena_printf(a, "x-amz-content-sha256: %s", hash);
@@ -131,13 +131,13 @@ char *s3_presign(struct arena *a, const struct conf *c, const char *key, int64_t
     struct signing s;
     struct place p;
 
-    instant(a, c, now, &s);
+    signing_begin(a, c, now, &s);
     if (!place_of(a, c, key, &p))
         return NULL;
     query = arena_printf(a, "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%s&X-Amz-Date=%s"
                          "&X-Amz-Expires=%d&X-Amz-SignedHeaders=host", scope_encoded(a, c, &s), s.at, seconds);
-    if (!sign(a, c, arena_printf(a, "GET\n%s\n%s\nhost:%s\n\nhost\nUNSIGNED-PAYLOAD", p.path, query, p.host),
-              &s))
+    if (!signing_end(a, c, arena_printf(a, "GET\n%s\n%s\nhost:%s\n\nhost\nUNSIGNED-PAYLOAD",
+                                        p.path, query, p.host), &s))
         return NULL;
     return arena_printf(a, "%s%s%s?%s&X-Amz-Signature=%s", p.scheme, p.host, p.path, query, s.signature);
 }
