@@ -1,8 +1,8 @@
 /* Puts jobs that do nothing into the queue, each in a transaction of its own.
  *
  *     producer CONFIG fill COUNT    one after the other, as fast as they are durable
- *     producer CONFIG wait COUNT    each when the last was begun; prints how many ms
- *                                   passed from the commit to that: "p50 p99" */
+ *     producer CONFIG wait COUNT    a job once the one before has begun; prints the ms
+ *                                   from a job's commit to its beginning, "p50 p99" */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -14,8 +14,8 @@
 #include "queue/job.h"
 #include "store/db.h"
 
-#define LOOK_US 500              /* between two looks at the job's row */
-#define REST_US 20000            /* between two jobs: the slots wait again */
+#define LOOK_US 500              /* µs between two looks at the job's row */
+#define REST_US 20000            /* µs between two jobs, so that the slots wait again */
 #define WAIT_S 10
 
 static const struct stmt is_begun = STMT("bench_is_begun", "i",
@@ -39,7 +39,7 @@ static int64_t add(struct ctx *c)
 
     c->now = clock_now();
     if (db_write(c->db, add_tx, &x) != OK)
-        exit(1);                 /* the log has why */
+        exit(1);                 /* the log says why */
     return x.id;
 }
 

@@ -3,8 +3,8 @@
  *
  *     responder SOCKET PROCESSES DATABASE   /…/CODE: one package; /…/list: the last 50
  *     responder --write DATABASE SECONDS STATEMENT…
- *             these again and again, each time in a durable transaction; prints how
- *             many a second, and p50 and p99 in ms */
+ *             runs the statements (after the first) again and again, each round a durable
+ *             transaction; prints rounds a second, and their p50 and p99 in ms */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -127,7 +127,7 @@ static void serve(int door)
     }
 }
 
-/* The database is opened after the fork: a connection never crosses one. */
+/* The database is opened after the fork: a child must not use its parent's connection. */
 static int serve_all(const char *socket, int processes, const char *path)
 {
     int door;
@@ -148,7 +148,7 @@ static int serve_all(const char *socket, int processes, const char *path)
         list = prepare(COLUMNS "ORDER BY id DESC LIMIT 50");
         serve(door);
     }
-    wait(NULL);                  /* none of them ends by itself */
+    wait(NULL);                  /* no child ends by itself */
     return 1;
 }
 
@@ -176,7 +176,8 @@ static void step(sqlite3_stmt *st)
     sqlite3_reset(st);
 }
 
-/* The first is run once, outside: to make what the others need. */
+/* Runs the first statement once, outside of any transaction, to make what the others need; then the
+ * others, in one transaction a round. */
 static int write_many(const char *path, double seconds, char **sql, int count)
 {
     const double end = now() + seconds;

@@ -1,6 +1,6 @@
-/* The worker and its isolated jobs with more kinds, whose handlers misbehave as no
- * handler should: linked with bin/worker.c and bin/job.c in place of the product's
- * tables, so that all around them is what ships. */
+/* The worker and its isolated jobs with additional kinds, whose handlers misbehave.  This file is linked
+ * with bin/worker.c and bin/job.c in place of the product's tables of kinds, so that all else is what
+ * ships. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +26,11 @@ const size_t job_kind_count = COUNT(job_kinds);
 
 enum act { CRASH, LOOP, EAT, FLOOD };
 
-/* As every allocation of ours does when there is no more. */
+/* Takes memory until there is none and then aborts, as all allocations of ours do. */
 static void eat(void)
 {
     enum { PIECE = 1 << 20 };
-    char *volatile p;            /* else the compiler sees that nobody needs it */
+    char *volatile p;            /* volatile, or the compiler leaves the allocation out */
 
     while ((p = malloc(PIECE)) != NULL)
         memset(p, 1, PIECE);
@@ -68,7 +68,7 @@ static struct job_outcome bad_job(struct ctx *c UNUSED, const struct job *j)
     return job_done();
 }
 
-/* The first time only. */
+/* Hangs in its first attempt only. */
 static struct job_outcome hang_job(struct ctx *c UNUSED, const struct job *j)
 {
     while (j->attempt == 1)
@@ -76,7 +76,7 @@ static struct job_outcome hang_job(struct ctx *c UNUSED, const struct job *j)
     return job_done();
 }
 
-/* Whatever the wall clock does meanwhile. */
+/* Takes two seconds, whatever the wall clock does meanwhile. */
 static struct job_outcome slow_job(struct ctx *c UNUSED, const struct job *j UNUSED)
 {
     double end = clock_mono() + 2;

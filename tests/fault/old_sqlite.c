@@ -1,6 +1,6 @@
-/* old_sqlite DATABASE VERSION: open a database by lib/store as a program does, with
- * a library that says it is of that version (3040001: the one of Debian 12).  Says
- * "opened", or why not and fails.  The linker puts our answer in the library's place. */
+/* old_sqlite DATABASE VERSION: opens a database with lib/store as a program does, while the SQLite library
+ * says that it is of that version (3040001: Debian 12's).  Prints "opened", or why not and fails.  The
+ * linker puts the function below in the library's place. */
 #include <stdio.h>
 #include <stdlib.h>
 

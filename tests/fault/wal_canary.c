@@ -1,6 +1,6 @@
-/* wal_canary FOLDER SECONDS: three writers and three checkpointers on one WAL
- * database, each a process of its own; then its integrity.  Versions of SQLite
- * before 3.51.3 corrupt it (quality.md §2).  Prints what it found. */
+/* wal_canary FOLDER SECONDS: three writers and three checkpointers on one WAL database, each a process of
+ * its own; then its integrity is checked.  Versions of SQLite before 3.51.3 corrupt it (quality.md §2).
+ * Prints what it found. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static int64_t number(sqlite3 *db, const char *sql)
     return n;
 }
 
-/* Writes until the time is over and says how many rows by its exit pipe. */
+/* Writes rows until the time is over, and their number to the pipe `out`. */
 static void write_rows(const char *path, int me, time_t until, int out)
 {
     sqlite3 *db = open_db(path);
@@ -61,7 +61,7 @@ static void checkpoint(const char *path, int me, time_t until)
 
     for (unsigned i = (unsigned)me; time(NULL) < until; i++) {
         sqlite3_exec(db, modes[i % 3], NULL, NULL, NULL);
-        if (i % 20 == 0) {               /* a process that comes and goes */
+        if (i % 20 == 0) {               /* reconnects, as a process that comes and goes */
             sqlite3_close(db);
             db = open_db(path);
         }
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     db = open_db(path);
     sqlite3_exec(db, "CREATE TABLE t (id INTEGER PRIMARY KEY, who INTEGER, n INTEGER, pad BLOB);"
                      "CREATE INDEX t_who ON t(who, n)", NULL, NULL, NULL);
-    sqlite3_close(db);           /* before the fork: a child inherits no connection */
+    sqlite3_close(db);           /* a child must not inherit a connection */
     for (int i = 0; i < WRITERS + CHECKPOINTERS; i++) {
         pid_t pid = fork();
 

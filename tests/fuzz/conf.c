@@ -1,5 +1,5 @@
-/* A configuration: taken, or refused with a sentence; what is printed of one
- * that was taken is taken again. */
+/* Configuration: a text is accepted or refused with a sentence; an accepted one is printed, and the print
+ * is accepted too. */
 #include "base/conf.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* A Cookie header: what is found is a piece of it, free of separators. */
+/* Cookie header: a cookie that is found is a piece of the header, without separators. */
 #include <assert.h>
 #include <string.h>
 

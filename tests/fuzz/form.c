@@ -1,4 +1,4 @@
-/* A query and a form body: the first line of the input is the address. */
+/* Query and form body: the input's first line is the address, the rest the body. */
 #include <assert.h>
 #include <string.h>
 

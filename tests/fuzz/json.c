@@ -1,4 +1,4 @@
-/* JSON: what is taken once is written and taken again as the same. */
+/* JSON: a text that is accepted is written out and accepted again as the same value. */
 #include "json/json.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* A copy of exactly that size, so that reading past it is seen. */
+    /* The input is copied to a block of exactly its size, so that reading past it is seen. */
     char *s = malloc(size > 0 ? size : 1);
     struct json_object *o, *again;
     const struct text *why = NULL;

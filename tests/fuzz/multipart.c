@@ -1,5 +1,5 @@
-/* A multipart body, read whole and again in small pieces: both must agree. The
- * boundary is "B"; the first byte says how many bytes a piece has. */
+/* Multipart body: reading it whole and in small pieces must give the same.  The boundary is "B"; the
+ * input's first byte is the number of bytes in a piece. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* UTF-8 and what people type: results are valid, and normal already. */
+/* UTF-8 and what people type: results are valid UTF-8, and normal already. */
 #include <assert.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Normalising a second time changes nothing. */
+/* Expects that normalising a second time changes nothing. */
 static void stable(struct arena *a, char *(*fn)(struct arena *a, const char *s), const char *s)
 {
     const char *once = fn(a, s), *twice;

@@ -1,5 +1,5 @@
-/* A request's bytes from memory, for tests and fuzzers: CGI variables as a
- * NULL-ended list of name, value pairs, and a body given `step` bytes at a time. */
+/* Memory source: a request's bytes from memory, for tests and fuzzers: CGI variables as a NULL-ended list
+ * of name, value pairs, and a body given `step` bytes at a time. */
 #ifndef HELPERS_MEMORY_SOURCE_H
 #define HELPERS_MEMORY_SOURCE_H
 
@@ -10,8 +10,8 @@
 struct memory_source {
     const char *const *vars;
     const char *body;
-    size_t n, step;              /* step 0: as much as asked for */
-    size_t first;                /* not 0: the first read ends there */
+    size_t n, step;              /* n: bytes of body; step: 0 gives as much as is asked for */
+    size_t first;                /* if not 0, the first read ends there */
     size_t at;
 };
 

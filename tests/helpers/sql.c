@@ -1,8 +1,7 @@
-/* sql DATABASE: for each line of standard input, a JSON array of a statement and its
- * values, run it and print each row as a JSON object; then "ok", or "! " and what was
- * wrong.  The database is open only meanwhile: between two lines nobody notices us.
- * Debian's sqlite3 must never open a database that is in use (docs: the version gate),
- * so tests read it with the library that the programs use. */
+/* sql DATABASE: for each line of standard input, a JSON array of a statement and its values, runs the
+ * statement and prints each row as a JSON object; then "ok", or "! " and what was wrong.  Between two
+ * lines the database is closed, so that programs do not notice this one.  Tests read a database in use
+ * with this program and never with Debian's sqlite3, which is too old for it (docs: the version gate). */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@ static struct json_object *value_of(sqlite3_stmt *st, int i)
         return json_object_new_double(sqlite3_column_double(st, i));
     case SQLITE_NULL:
         return NULL;
-    default:                     /* a BLOB is asked for with hex() */
+    default:                     /* a test reads a BLOB with hex() */
         return json_object_new_string_len((const char *)sqlite3_column_text(st, i),
                                           sqlite3_column_bytes(st, i));
     }

@@ -1,5 +1,5 @@
-/* Fixture: a fresh database in a folder of its own, secrets, and a context of an
- * operator; removed by fixture_close. */
+/* Fixture: a fresh database in a folder of its own, secrets, and a context of an operator; fixture_close
+ * removes them. */
 #ifndef UNIT_FIXTURE_H
 #define UNIT_FIXTURE_H
 
@@ -19,13 +19,14 @@ struct fixture {
 
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);
-/* The sentence of the context's fault, for messages of asserts. */
+/* The sentence of the context's fault, for messages of asserts; from the arena. */
 const char *fixture_fault(struct fixture *f);
 
-/* Explain each statement that `ours` picks, of `file` (its path), and expect every step of its plan to be fine;
- * returns how many statements were picked. */
+/* Explains each statement that `ours` picks (file: the path of its source), and expects `fine` of each
+ * step of its plan.  Returns how many statements were picked. */
 int fixture_plans(struct fixture *f, bool (*ours)(const struct stmt *s, const char *file),
                   bool (*fine)(const char *name, const char *step));
-bool fixture_is_one_of(const char *file, const char *const *parts, size_t n);    /* has one of these parts in its path */
+/* True if the path `file` contains one of the n parts. */
+bool fixture_is_one_of(const char *file, const char *const *parts, size_t n);
 
 #endif

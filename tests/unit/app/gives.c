@@ -1,5 +1,5 @@
-/* Answers of JSON routes: by the table of their row, page by page; and rows that cannot be
- * right are found before the program starts. */
+/* Answers of JSON routes: they follow the table in the route's row, page by page; and a row that cannot be
+ * right is found before the program starts. */
 #include <criterion/criterion.h>
 
 #include "tests/unit/web.h"
@@ -20,7 +20,7 @@ static const struct params list_params = PARAMS(L, list_rows);
 
 static enum err one(struct req *r)
 {
-    const struct box box = { 7, "Ñ" };   /* written before the handler's stack goes */
+    const struct box box = { 7, "Ñ" };   /* on the handler's stack: it is written before that goes */
 
     return req_one(r, box_fields, &box);
 }
@@ -83,7 +83,7 @@ Test(gives, a_list_says_where_the_next_page_begins_and_keeps_what_was_asked)
 
 struct crate { struct box box; int64_t weight; };
 static const struct field crate_rows[] = {
-    FIELD(struct box, id, F_ID, ""),     /* its first member, and not itself */
+    FIELD(struct box, id, F_ID, ""),     /* a row of the first member's struct, not of crate's */
     FIELD(struct crate, weight, F_INT, ""),
 };
 FIELD_TABLE_HERE(struct crate, crate_fields, crate_rows)

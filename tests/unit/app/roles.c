@@ -1,4 +1,4 @@
-/* Deny by default: a row that forgot its role is nobody's. */
+/* Roles: a route whose row forgot its role is open to nobody. */
 #include <criterion/criterion.h>
 
 #include "tests/unit/web.h"

@@ -1,4 +1,5 @@
-/* What one GET reads is of one state, whoever writes meanwhile; what it counts is kept. */
+/* Snapshot: all reads of one GET see one state of the database, whoever writes meanwhile; a throttle's
+ * count is kept all the same. */
 #include <criterion/criterion.h>
 
 #include "domain/ground/throttle.h"
@@ -14,7 +15,7 @@ static const struct stmt counted = STMT("t_counted", "", "SELECT coalesce(sum(co
 static const struct stmt truncate = STMT("t_truncate", "", "PRAGMA wal_checkpoint(TRUNCATE)");
 static const struct stmt no_table = STMT("t_no_table", "", "SELECT 1 FROM nothing_of_that_name");
 
-static struct db *other;         /* a second process, as it were */
+static struct db *other;         /* the connection of a second process, as it were */
 
 static enum err bump_tx(struct db *db, void *arg UNUSED)
 {

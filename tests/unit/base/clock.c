@@ -27,7 +27,7 @@ Test(clock, dates_are_those_of_bogota)
 
 Test(clock, a_day_begins_at_midnight_in_bogota)
 {
-    /* 200 years, day by day: there and back, with no gap */
+    /* each day of 200 years: to a date and back, without a gap */
     for (int64_t day = -25567; day < 47482; day++) {
         int64_t from = clock_day_start(day);
         struct date d = clock_date(from);

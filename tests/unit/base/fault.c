@@ -76,7 +76,6 @@ Test(log, one_event_is_one_line_whatever_is_in_it, .init = cr_redirect_stderr)
                                    "\\u202e\\u001b\\xff ñ\" none= empty=\"\" n=-5\n"), "%s", got);
 }
 
-/* What stands in the file behind descriptor 2 now: the number of its lines. */
 /* Lines of the log in f; a sanitizer may add a line of its own at the end of a process. */
 static size_t lines_of(FILE *f)
 {
@@ -89,7 +88,7 @@ static size_t lines_of(FILE *f)
     return n;
 }
 
-/* Descriptor 2 is a file of its own, and info lines wait. */
+/* Makes descriptor 2 a file of its own and has info lines held back (log_batch). */
 static FILE *batch_open(void)
 {
     FILE *f = tmpfile();
@@ -173,7 +172,7 @@ static void end_by_fork(void)
     if (fork() == 0)
         _exit(0);
     wait(NULL);
-    _exit(0);                    /* no handler of exit runs */
+    _exit(0);                    /* ends without the handlers of exit */
 }
 
 Test(log, what_waits_leaves_before_the_process_forks_aborts_or_ends)
@@ -189,7 +188,7 @@ Test(log, what_waits_leaves_before_the_process_forks_aborts_or_ends)
         cr_assert_not_null(f);
         if (fork() == 0) {
             dup2(fileno(f), STDERR_FILENO);
-            signal(SIGABRT, SIG_DFL);    /* that of a process, not of the test */
+            signal(SIGABRT, SIG_DFL);    /* as in a process that is no test */
             log_batch();
             log_info("one");
             log_info("two");

@@ -1,4 +1,4 @@
-/* The schedule: what a line means, when it is due again, how it reads. */
+/* Schedule: what a line means, when it is due again, how it reads. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

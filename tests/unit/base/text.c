@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-struct pair { const char *in, *out; };   /* out NULL: refused */
+struct pair { const char *in, *out; };   /* out NULL: in is refused */
 
 typedef char *normaliser(struct arena *a, const char *s);
 
@@ -79,7 +79,7 @@ Test(name, is_tidied_and_measured_in_characters)
         { "", NULL },
         { "Ana\tMaría", NULL },
         { "Ana\nMaría", NULL },
-        { "\u200b\u200b\u200b", NULL },   /* nothing to see */
+        { "\u200b\u200b\u200b", NULL },   /* nothing visible */
         { "Ana\u202eaíraM", NULL },       /* shown backwards */
         { "Ana\xc3", NULL },
     };

@@ -1,5 +1,4 @@
-/* Barcodes: the drawing is read back into modules and compared with what the
- * standards say. */
+/* Barcodes: the drawing is read back into modules and compared with what the standards say. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,7 +11,7 @@
 
 struct drawing { int width, height; char dark[MODULES][MODULES]; };
 
-/* The second path of the document, "M4 4h7v1h-7z…", on a grid. */
+/* Draws the document's second path, "M4 4h7v1h-7z…", on a grid. */
 static struct drawing drawing_read(const char *svg)
 {
     struct drawing d = { 0 };
@@ -30,7 +29,7 @@ static struct drawing drawing_read(const char *svg)
     return d;
 }
 
-/* Do the modules from there on read so? */
+/* True if the modules from row, col on read as expected, a character "0" or "1" each. */
 static bool reads(const struct drawing *d, int row, int col, const char *expected)
 {
     for (; *expected != '\0'; col++, expected++)

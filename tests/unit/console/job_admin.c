@@ -1,5 +1,5 @@
-/* The console of the queue: what may be done in which state, what may be seen, and
- * that no page reads all the jobs there are. */
+/* Queue's console: what may be done in which state, what may be seen, and that no page reads all the jobs
+ * there are. */
 #include <stdio.h>
 
 #include <criterion/criterion.h>
@@ -462,15 +462,15 @@ Test(clock, shows_each_line_with_what_became_of_its_last_run)
 
 /* ---- plans ---- */
 
-/* Of the jobs only what an index finds, or all of the small indexes of what waits, runs
- * or failed; the primary key backwards for a list of all. */
+/* A step of a plan is bounded if it reads jobs by an index, or reads all of an index that has only the
+ * jobs that wait, run or failed.  A list of all jobs may go backwards through the primary key. */
 static bool step_is_bounded(const char *name, const char *step)
 {
     static const char *const fine[] = { "jobs_ready", "jobs_running", "jobs_gone", "jobs_over", "jobs_failed" };
 
-    if (strstr(step, "AUTOMATIC") != NULL)   /* made anew each time, of all */
+    if (strstr(step, "AUTOMATIC") != NULL)   /* an index of all rows, made for this statement */
         return false;
-    if (strstr(step, "(rowid<?)") != NULL)   /* through all until enough are found */
+    if (strstr(step, "(rowid<?)") != NULL)   /* reads backwards until it has enough rows */
         return streq(name, "jobs_all") || streq(name, "jobs_many");
     if (!has_prefix(step, "SCAN j") && !has_prefix(step, "SCAN r"))
         return true;

@@ -1,4 +1,4 @@
-/* Passwords: the hash, its two places a host, and the rules. */
+/* Passwords: the hash, the two computations at once on a host, and the rules. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -35,7 +35,7 @@ Test(password, hash_verifies_and_is_argon2id_at_owasp_parameters)
     fixture_close(&f);
 }
 
-/* Without the pepper nothing verifies, and nothing is hashed: refuse. */
+/* If the pepper cannot be read, nothing verifies and nothing is hashed. */
 Test(password, needs_its_pepper)
 {
     struct fixture f;
@@ -76,7 +76,7 @@ Test(password, two_at_once_then_busy)
 static const struct { const char *password; const struct text *refused; } rules[] = {
     { "corta", T_PASSWORD_SHORT },
     { "123456789", T_PASSWORD_SHORT },
-    { "ñandúñandú", T_PASSWORD_COMMON },             /* one piece twice */
+    { "ñandúñandú", T_PASSWORD_COMMON },             /* a piece repeated */
     { "1234567890", T_PASSWORD_COMMON },
     { "Colombia2024!", T_PASSWORD_COMMON },
     { "P4ssw0rd123", T_PASSWORD_COMMON },

@@ -1,5 +1,5 @@
-/* How long parcels wait: bands at their edges, the policy of 30 and 45 days as a table,
- * contacts that are part of the chain and whose notes can be erased, whom to call. */
+/* Ageing: bands at their edges, the policy of 30 and 45 days as a table, whom to call, and contacts: they
+ * are in the chain of events, and their notes can be erased. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -22,7 +22,7 @@ static const struct stmt erase = STMT("t_ageing_erase", "", "DELETE FROM event_v
 static const struct stmt in_details = STMT("t_ageing_in_details", "is",
     "SELECT count(*) FROM package_events WHERE package_id = $1 AND instr(details, $2) > 0");
 
-/* Of that phone's owner, or of nobody known; it has waited so long. */
+/* Receives a package of that phone's owner (NULL: of nobody known) and has it wait so many seconds. */
 static struct package shelved(struct fixture *f, const char *guide, const char *phone, int64_t waited)
 {
     struct receive_in in = { .guide = guide, .name = phone ? "Ana Ríos" : NULL, .phone = phone };
@@ -116,7 +116,8 @@ Test(policy, of_30_and_45_days_asks_for_a_call_and_for_two_attempts_on_different
     for (size_t i = 0; i < COUNT(rows); i++) {
         const int64_t now = FIXTURE_NOW, received = now - rows[i].days * DAY_SECONDS;
         const struct package p = { .id = 7, .state = "RECIBIDO", .received_at = received };
-        struct contact v[4] = { { .package_id = 8, .at = received + 31 * DAY_SECONDS } };    /* another's */
+        /* The first contact is about another package. */
+        struct contact v[4] = { { .package_id = 8, .at = received + 31 * DAY_SECONDS } };
         struct contacts all = { v, 1 };
         struct ageing_policy o;
 
@@ -130,7 +131,8 @@ Test(policy, of_30_and_45_days_asks_for_a_call_and_for_two_attempts_on_different
     }
 }
 
-/* Of four parcels of four people: nothing due, to be called about, called, to be abandoned. */
+/* Five packages of five people: not due, to be called about, called about, to be abandoned, and called
+ * about too seldom. */
 Test(policy, is_counted_for_the_first_page_and_lists_whom_it_is_about)
 {
     static const struct { int64_t days; int contacts; } rows[] = { { 29, 0 }, { 30, 0 }, { 44, 2 }, { 45, 2 }, { 45, 1 } };
@@ -390,7 +392,7 @@ static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
     return strncmp(s->name, "ageing_", 7) == 0 || strncmp(s->name, "contact", 7) == 0;
 }
 
-/* A list of ids that was bound is walked; no table is. */
+/* A plan may scan the list of ids that was bound, but no table. */
 static bool plan_is_fine(const char *name, const char *step)
 {
     if (strncmp(step, "SCAN json_each ", 15) == 0)

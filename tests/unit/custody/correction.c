@@ -1,5 +1,5 @@
-/* Corrections: what a state lets one put right, what follows from it, and what the chain
- * keeps of it. */
+/* Corrections: what each state lets one correct, what follows from it, and what the chain of events keeps
+ * of it. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/correction.h"
@@ -251,7 +251,8 @@ Test(correction, to_a_damaged_parcel_needs_its_photo_and_its_note)
     fixture_close(&f);
 }
 
-/* One value for each part; the part that is the field of a refusal. */
+/* A correction of each part, with the states that take it (ARDC: announced, received, delivered,
+ * cancelled).  A refusal names the part as its field. */
 static const struct { const char *part, *states; struct correct_in in; } cases[] = {
     { "type", "R", { .type = "EXTRA_DIMENSIONADO" } },
     { "carrier", "ARDC", { .carrier = "Envía" } },

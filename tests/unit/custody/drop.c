@@ -1,4 +1,4 @@
-/* A courier's drop counts what was left in it, and once signed it stays as it was signed. */
+/* Drop: a courier's drop counts what was left in it, and a signed one stays as it was signed. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/drop.h"
@@ -157,7 +157,7 @@ Test(batch, what_was_signed_stays_as_it_was_signed)
     p = receive(&f, (struct receive_in){ .guide = "FIRMADO01" });
     q = receive(&f, (struct receive_in){ .guide = "FIRMADO02" });
     b = signed_drop(&f);
-    undo(&f, q.id);              /* within its seconds, but after the signature */
+    undo(&f, q.id);              /* within the seconds of undo, but after the signature */
     f.c.now += 3600;
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL }, &p), OK, "%s",
                  fixture_fault(&f));
@@ -197,7 +197,7 @@ Test(batch, a_guide_is_refused_once_and_a_reception_takes_the_place_of_a_refusal
     expect(&f, 0, 1, 0);
     cr_expect_eq(refuse(&f, "UNAVEZ01"), E_CONFLICT);
     undo(&f, p.id);
-    expect(&f, 0, 0, 1);         /* as it was before */
+    expect(&f, 0, 0, 1);         /* as before */
     fixture_close(&f);
 }
 
@@ -264,7 +264,7 @@ Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
 
     fixture_open(&f);
     receive(&f, (struct receive_in){ .guide = "SERIE0001", .carrier = "Envía", .type = "EXTRA_DIMENSIONADO", .in_series = true });
-    receive(&f, (struct receive_in){ .guide = "SERIE0002" });        /* of another page, or the API */
+    receive(&f, (struct receive_in){ .guide = "SERIE0002" });        /* from another page, or the API */
     receive(&f, (struct receive_in){ .guide = "9123456782" });
     b = drop(&f, 0);
     cr_expect_str_eq(b.kept_carrier, "Envía");
@@ -323,7 +323,8 @@ Test(batch, in_which_nothing_is_left_begins_with_what_comes_next)
     fixture_close(&f);
 }
 
-/* 482913 is what a customer shows to be given a parcel. */
+/* Six digits such as 482913 are what a customer shows to collect a parcel, so a scan of them is most
+ * likely no guide. */
 Test(batch, takes_no_six_digits_for_a_guide_in_a_series_unless_somebody_announced_them)
 {
     struct fixture f;

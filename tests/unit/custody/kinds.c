@@ -1,4 +1,4 @@
-/* Every kind of event that the database takes has its row, so that no page shows a bare word. */
+/* Kinds of events: the database takes no kind that has no row, so that no page shows a bare word. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/kinds.h"

@@ -1,5 +1,5 @@
-/* What the business counts: each operation by how it ended, money taken, hand-overs
- * without a code; a replay is no second hand-over. */
+/* Business metrics: each operation by how it ended, money taken, hand-overs without a code; a replay is no
+ * second hand-over. */
 #include <criterion/criterion.h>
 
 #include "metric/metric.h"

@@ -1,4 +1,4 @@
-/* What a hand-over keeps besides its payment, and what of that payment stands. */
+/* Delivery: what a hand-over keeps besides its payment, and how much of that payment was not reversed. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -28,7 +28,8 @@ static struct package shelved(struct fixture *f, const char *guide)
     return p;
 }
 
-/* By exception, so that any amount of them can go without looking up codes. */
+/* A hand-over without a code, by exception, so that it can have any number of packages whose codes are not
+ * looked up. */
 static struct deliver_in by_hand(const int64_t *ids, size_t n)
 {
     return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
@@ -204,7 +205,8 @@ Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
 static const struct stmt receipt_waits = STMT("t_receipt_waits", "i",
     "SELECT count(*) FROM documents WHERE kind = 'recibo' AND subject_id = $1 AND state = 'pending'");
 
-/* One of two hand-overs by one clerk to one customer in one second: two parcels, or one. */
+/* A hand-over of one or two packages.  The tests make two of them by one clerk to one customer in the same
+ * second. */
 struct hand_over { int64_t ids[2]; size_t n; };
 
 static void hand_over(struct fixture *f, struct hand_over *h, const char *guide, size_t n, bool given_away)

@@ -1,4 +1,4 @@
-/* What a page lists is read in a number of statements that does not grow with its rows. */
+/* Statements: the lists of a page are read in a number of statements that does not grow with their rows. */
 #include <criterion/criterion.h>
 
 #include "domain/handover/deliver.h"
@@ -14,7 +14,7 @@
 
 static struct fixture f;
 static int64_t ids[MANY], customer;
-static size_t count;             /* how many of them there are */
+static size_t count;             /* packages received so far */
 
 static void receive_until(size_t n)
 {
@@ -31,7 +31,7 @@ static void receive_until(size_t n)
     }
 }
 
-/* Each gives the number of rows that it read. */
+/* A function …_read reads one list and returns how many rows it had. */
 static size_t rows_read(void)
 {
     struct package_rows rows;

@@ -41,7 +41,7 @@ static int files_in(const char *dir)
     while (readdir(d) != NULL)
         n++;
     closedir(d);
-    return n - 2;                /* . and .. */
+    return n - 2;                /* without . and .. */
 }
 
 static void place_close(struct place *p)
@@ -142,7 +142,7 @@ Test(multipart, a_body_cut_anywhere_is_malformed_and_leaves_no_file)
         m.n = cut;
         cr_assert_eq(read_body(&p, &r, &m, "B0"), E_MALFORMED, "cut at %zu", cut);
         cr_assert_null(r.uploads);
-        /* the client announced all, and went away */
+        /* the client announced the whole body, and went away */
         m.at = 0;
         r = (struct request){ .a = p.c.a, .src = memory_source(&m),
                               .content_length = sizeof(small) - 1 };

@@ -79,7 +79,7 @@ static enum err call(struct call *k, const char *method, const char *query, cons
     pairs_add(a, &k->r.path_values, (struct pair){ "id", "7", 1 });
     e = param_read(&k->c, &schema, &k->r, how, &in);
     k->in = in;
-    request_close(&k->r);        /* what was read must outlive the JSON tree */
+    request_close(&k->r);        /* the values must outlive the JSON tree */
     return e;
 }
 
@@ -184,8 +184,8 @@ Test(param, each_wrong_value_names_its_field)
         { FORM, "text=ab&ids=1%2C", "ids", T_NOT_ID }, { FORM, "text=ab&ids=0", "ids", T_NOT_ID },
         { FORM, "text=ab&photos=x", "photos", T_NOT_FILE },
         { FORM, "text=ab&other=1", "other", T_UNKNOWN_FIELD },
-        { FORM, "text=ab&id=8", "id", T_UNKNOWN_FIELD },       /* only from the path */
-        { FORM, "text=ab&page=1", "page", T_UNKNOWN_FIELD },   /* only from the query */
+        { FORM, "text=ab&id=8", "id", T_UNKNOWN_FIELD },       /* a path parameter */
+        { FORM, "text=ab&page=1", "page", T_UNKNOWN_FIELD },   /* a query parameter */
         { JSON, "{\"text\":5}", "text", T_NOT_TEXT },
         { JSON, "{\"text\":[\"ab\"]}", "text", T_NOT_TEXT },
         { JSON, "{\"text\":\"ab\",\"n\":\"5\"}", "n", T_NOT_NUMBER },
@@ -311,7 +311,7 @@ Test(param, what_only_the_page_or_only_the_api_sends_is_unknown_to_the_other)
 {
     static const struct { unsigned how; const char *body; enum err e; const char *field; } cases[] = {
         { READ_PAGE, "text=ab&of_page=x", OK, NULL },
-        { READ_PAGE, "text=ab", OK, NULL },        /* what the API needs, a page does not */
+        { READ_PAGE, "text=ab", OK, NULL },        /* required of the API only */
         { READ_PAGE, "text=ab&of_api=x", E_INVALID, "of_api" },
         { READ_API, "text=ab&of_api=x", OK, NULL },
         { READ_API, "text=ab&of_api=x&of_page=x", E_INVALID, "of_page" },

@@ -33,7 +33,7 @@ Test(request, an_address_is_decoded_once_and_checked)
     static const struct { const char *uri; enum err e; const char *path, *query; } rows[] = {
         { "/packages/7?x=1&y=%41", OK, "/packages/7", "x=1&y=%41" },
         { "/a%20b/%C3%B1", OK, "/a b/ñ", "" },
-        { "/%2541", OK, "/%41", "" },                    /* decoded once only */
+        { "/%2541", OK, "/%41", "" },                    /* decoded only once */
         { "/a?", OK, "/a", "" },
         { "/a.b/..c/...", OK, "/a.b/..c/...", "" },
         { "/a+b", OK, "/a+b", "" },
@@ -226,7 +226,7 @@ Test(body, is_read_whole_by_its_content_type)
         { "application/json", "{\"a\":1}", "7", OK },
         { "application/json;charset=utf-8", "{\"a\":1}", "7", OK },
         { "application/json", "{'a':1}", "7", E_MALFORMED },
-        { "application/json", "{\"a\":1}", "8", E_MALFORMED },        /* short */
+        { "application/json", "{\"a\":1}", "8", E_MALFORMED },        /* one byte short */
         { "application/x-www-form-urlencoded", "a=1", "4", E_MALFORMED },
         { "application/x-www-form-urlencoded; charset=iso-8859-1", "a=1", "3", E_MEDIA },
         { "text/plain", "a=1", "3", E_MEDIA }, { "", "a=1", "3", E_MEDIA },

@@ -1,4 +1,4 @@
-/* clean-temp: what is over goes, what is still meant to be known stays. */
+/* clean-temp: rows whose time is over go, rows that are still needed stay. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

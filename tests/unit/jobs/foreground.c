@@ -1,4 +1,4 @@
-/* What cron programs do with --now: a job's handler without a row of the queue. */
+/* Foreground: what cron programs do with --now: a job's handler runs without a row of the queue. */
 #include <criterion/criterion.h>
 
 #include "tests/unit/fixture.h"

@@ -1,5 +1,5 @@
-/* Photos: what fails for another reason than the photo loses none, and no file is left
- * that no row knows. */
+/* Photos: a failure for another reason than the photo itself loses no photo, and no file is left that no
+ * row knows. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include "jobs/jobs.h"
 #include "jobs/picture.h"
 
-#define TABLE_AT 83              /* where jpeg() names the table of its only component */
+#define TABLE_AT 83              /* offset at which jpeg() names the table of its only component */
 
 static const char *const queues[] = { "files", NULL };
 static const struct stmt add_file = STMT("t_photo_add", "is",
@@ -48,8 +48,8 @@ static void word(struct buf *b, unsigned v)
     buf_char(b, (char)v);
 }
 
-/* Grey and baseline; its two Huffman codes say "no difference" and "end of block", so that
- * each 8 × 8 block is two zero bits. */
+/* A grey baseline JPEG.  Its two Huffman codes mean "no difference" and "end of block", so that each block
+ * of 8 × 8 is two zero bits. */
 static struct buf jpeg(unsigned width, unsigned height)
 {
     static const char code[] = "\0\x14\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
@@ -151,7 +151,7 @@ static void ended(const struct job *j, struct job_outcome o)
     cr_assert_eq(job_finish(&f.c, &w, j, &o, NULL, NULL), OK);
 }
 
-/* With no room for a byte, as bin/job.c limits what a handler may write. */
+/* Runs the handler with no room for a byte, as bin/job.c limits what a handler may write. */
 static struct job_outcome run_on_full_disk(const struct job *j)
 {
     struct rlimit was, none;
@@ -209,7 +209,7 @@ static enum err retry_tx(struct db *db UNUSED, void *arg UNUSED)
     return job_retry_tx(&f.c, job);
 }
 
-/* A week later. */
+/* Cleans the spool as if the upload were a week old. */
 static void clean_spool(void)
 {
     const struct timeval old[2] = { { clock_now() - 7 * DAY_SECONDS, 0 }, { clock_now() - 7 * DAY_SECONDS, 0 } };
@@ -254,7 +254,7 @@ Test(photos, that_are_damaged_are_so_at_once_and_kept_for_who_knows_better)
     struct buf picture = jpeg(640, 480);
     struct job j = claimed();
 
-    picture.data[TABLE_AT] = 1;          /* which there is not */
+    picture.data[TABLE_AT] = 1;          /* a table that is not there */
     upload(picture);
     ended(&j, photo_process_job(&f.c, &j));
     cr_expect_eq(db_scalar(f.db, 0, &job_state, "dead"), 1);
@@ -321,8 +321,8 @@ Test(photos, that_are_taken_out_while_they_are_made_go_once_they_are)
     cr_expect_neq(access(spool, F_OK), 0);
 }
 
-#if !defined(__SANITIZE_ADDRESS__)       /* which reserves terabytes: no limit then */
-/* In a process of its own, as in life: what came of it, or -1 when it died. */
+#if !defined(__SANITIZE_ADDRESS__)       /* AddressSanitizer reserves terabytes: no limit then */
+/* Makes the picture in a process of its own, as the product does.  Returns its error, or -1 when it died. */
 static int made_within(const struct buf *picture, int px, rlim_t mb)
 {
     pid_t pid = fork();

@@ -1,4 +1,4 @@
-/* The calendars of 2024 to 2030 as they were and will be, written out by the law's rules. */
+/* Holidays: the calendars of 2024 to 2030 as they were and will be, written out by the law's rules. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -6,7 +6,8 @@
 
 #include "metric/metric.h"
 
-/* A child that counts n times in a file of its own, and then dies as told. */
+/* Starts a child that counts n times in a file of its own and then dies, with `crash` without ending
+ * properly. */
 static pid_t count_in_child(const struct conf *c, int n, bool crash)
 {
     pid_t pid = fork();

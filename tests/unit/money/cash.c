@@ -1,5 +1,5 @@
-/* Drawers to the peso: what one should hold is the sum of its rows, whatever was done in
- * which order; what comes after its count is refused; who may close and approve it. */
+/* Drawers to the peso: the amount a drawer should hold is the sum of its rows, whatever was done in which
+ * order; a payment after its count is refused; who may close and approve it. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ static struct package shelve(struct fixture *f)
     return p;
 }
 
-/* Hand it over for what is due. */
+/* Hands the package over for what is due. */
 static enum err take(struct fixture *f, const struct package *p, const char *method)
 {
     struct delivery out;
@@ -123,9 +123,9 @@ Test(cash, is_expected_to_the_peso)
 {
     static const struct {
         int64_t base;
-        int taken, by_phone;                 /* hand-overs of 1500 in cash, and not */
+        int taken, by_phone;                 /* hand-overs of 1500 each: in cash, and not */
         int64_t in, out;
-        bool undone;                         /* the last one in cash */
+        bool undone;                         /* the last hand-over in cash */
         int64_t expected;
     } rows[] = {
         { 0, 0, 0, 0, 0, false, 0 }, { 50000, 0, 0, 0, 0, false, 50000 },
@@ -169,7 +169,7 @@ Test(cash, is_expected_to_the_peso)
     }
 }
 
-/* Whatever is done in whatever order. */
+/* Acts in a random order must leave the sum as it should be. */
 Test(cash, expected_is_the_sum_of_the_rows)
 {
     struct fixture f;
@@ -355,7 +355,7 @@ Test(cash, that_goes_to_the_bank_is_told_apart_and_has_its_reference)
     fixture_close(&f);
 }
 
-/* One is of before the first drawer, one in a drawer, two in none. */
+/* Four payments: one before the first drawer, one in a drawer, two in none. */
 Test(payments, in_no_drawer_are_listed_by_day_for_an_administrator)
 {
     struct fixture f;
@@ -418,7 +418,7 @@ Test(cash, is_closed_by_its_person_or_an_administrator_and_approved_by_somebody_
     cr_expect_str_eq(s.approved_by_name, "Jairo Ruiz");
     cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_CONFLICT, "twice");
 
-    mine = open_with(&f, 0);     /* an ADMIN who counts somebody's drawer cannot approve it */
+    mine = open_with(&f, 0);     /* even an ADMIN who counted another's drawer cannot approve it */
     as(&f, 1, ROLE_ADMIN);
     cr_assert_eq(count(&f, mine.id, 0, &mine), OK, "%s", fixture_fault(&f));
     as(&f, 2, ROLE_ADMIN);
@@ -543,7 +543,8 @@ Test(payments, are_reversed_by_an_administrator_once)
     cr_expect_not(payment_stands(&all, &all.v[0]));
     cr_expect_eq(db_scalar(f.db, -1, &audited, "payment_reverse"), 1);
 
-    as(&f, 1, ROLE_OPERADOR);    /* closed with the other payment: that leaves another drawer */
+    /* The other payment is reversed after its drawer was closed: the money leaves another drawer. */
+    as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(count(&f, s.id, 11500, &s), OK);
     cr_expect_eq(s.difference, 0);
     cr_assert_eq(cash_close(&f.c, &(struct cash_close_in){ s.id, NULL }, &s), OK);
@@ -612,7 +613,7 @@ static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
     return strncmp(s->name, "cash_", 5) == 0 && strncmp(s->sql, "INSERT", 6) != 0;
 }
 
-/* cash_any asks whether there is any drawer: the first row will do. */
+/* Scanning is fine for cash_any only, which asks whether there is any drawer: the first row will do. */
 static bool plan_is_fine(const char *name, const char *step)
 {
     return strncmp(step, "SCAN ", 5) != 0 || streq(name, "cash_any");

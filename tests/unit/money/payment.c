@@ -1,5 +1,5 @@
-/* Payments that belong to no hand-over: what is charged for a cancelled package, and what is
- * missing of one that was handed over; who may, in which drawer, and where they show. */
+/* Payments that belong to no hand-over: what is charged for a cancelled package, and what is missing of
+ * one that was handed over; who may take them, in which drawer, and where they show. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -1,5 +1,5 @@
-/* The counter's small changes: once however often they are sent, told in words, and
- * photos taken out again. */
+/* Small changes at the counter: done once however often they are sent, told in words; and photos removed
+ * again. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -1,12 +1,13 @@
-/* Whose waybill a guide looks like: of each form what fits it, and beside it what does not. */
+/* Couriers: whose waybill a guide looks like; for each form a guide that fits it, and beside it one that
+ * does not. */
 #include <criterion/criterion.h>
 
 #include "base/util.h"
 #include "domain/parcel/courier.h"
 
-/* Carrier NULL: like none that we know.  A wrong check digit stands below the right one. */
+/* carrier NULL: no known form.  A key with a wrong check digit stands below the right one. */
 static const struct vector { const char *key, *carrier; } vectors[] = {
-    /* of the country, by length and prefix */
+    /* Colombian couriers, by length and prefix */
     { "9123456780", "Servientrega" },
     { "240012345678", "Inter Rapidísimo" },
     { "700012345678", "Inter Rapidísimo" },
@@ -18,7 +19,7 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "12345678", NULL },
     { "1234567890123", NULL },
     { "12345678A", NULL },
-    /* S10: eight digits, modulo 11; the rests 10 and 0 are written 0 and 5 */
+    /* S10: eight digits, modulo 11; the remainders 10 and 0 are written 0 and 5 */
     { "RB123456785CO", "4-72" },
     { "RB123456785GB", "4-72" },
     { "RB123456784CO", NULL },
@@ -27,7 +28,7 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "EE000000080CO", "4-72" },
     { "RB123456785C", NULL },
     { "R1123456785CO", NULL },
-    /* UPS: letters count, too */
+    /* UPS: letters count too */
     { "1Z5R89390357567127", "UPS" },
     { "1Z999AA10323456780", "UPS" },
     { "1Z999AA10323456781", NULL },
@@ -48,7 +49,7 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "TBA00000000000A", NULL },
     { "C1004444443", "Amazon" },
     { "F1004444443", "Amazon" },
-    { "A0000000018", "Amazon" },         /* its check digit says that it is no UPS */
+    { "A0000000018", "Amazon" },         /* its check digit rules UPS out */
     { "D1004444443", NULL },
     { "C100444444", NULL },
     /* YunExpress */
@@ -76,7 +77,7 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "32971514560102447948083900132014", "FedEx" },
     { "32971514560102447948083900142014", NULL },
     { "42971514560102447948083900132014", NULL },
-    /* nobody's */
+    /* no courier's */
     { "482913", NULL },
     { "GUIA-1", NULL },
     { "1234567890123456", NULL },

@@ -1,5 +1,5 @@
-/* The omnibox: by any words of a name, with a typo, by both ends of a guide; what it searches
- * follows each change; nothing that is typed is an operator; no list and no search reads all. */
+/* Omnibox: finds by any words of a name, with a typo, by both ends of a guide; its index follows each
+ * change; typed text is never an operator; no list and no search reads all rows. */
 #include <criterion/criterion.h>
 
 #include "base/utf8.h"
@@ -34,7 +34,7 @@ static struct package receive(struct fixture *f, const char *guide)
     return p;
 }
 
-/* "A1 B2": the guides found, in order; "~" before those that only resemble. */
+/* The guides found, in order: "A1 B2". "~" stands first if the names only resemble the words. */
 static const char *found(struct fixture *f, const char *q)
 {
     struct packages out;
@@ -185,7 +185,8 @@ Test(find, nothing_typed_is_an_operator)
     fixture_close(&f);
 }
 
-/* What we take for one word must be one to FTS5, which knows no phrases here: all of them. */
+/* A letter that utf8_is_word takes as part of a word must be so for FTS5 too, or the search would be a
+ * phrase, which the index does not have.  All such letters are tried. */
 Test(find, every_letter_is_one_word_to_the_index)
 {
     struct fixture f;
@@ -224,7 +225,7 @@ static bool plan_is_ours(const struct stmt *s UNUSED, const char *file)
     return fixture_is_one_of(file, parts, COUNT(parts));
 }
 
-/* Packages, customers and their words are reached by an index only. */
+/* Packages, customers and their words must be reached by an index. */
 static bool plan_is_fine(const char *name UNUSED, const char *step)
 {
     return strstr(step, "AUTOMATIC") == NULL && strncmp(step, "SCAN p ", 7) != 0 && !streq(step, "SCAN p")

@@ -1,4 +1,4 @@
-/* What comes up instead of a hand-over: said once, resolved by what happens next. */
+/* Incidents: why a package was not handed over; reported once, and resolved by what happens next. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/history.h"

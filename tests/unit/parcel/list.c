@@ -26,7 +26,7 @@ static int64_t announce(struct fixture *f, const char *guide, const char *phone)
     return out.v[0].id;
 }
 
-/* On the shelf since so many days. */
+/* Receives a package that has been on the shelf for so many days; its id. */
 static int64_t shelve(struct fixture *f, const char *guide, int64_t days, const char *type)
 {
     struct package p;
@@ -37,8 +37,8 @@ static int64_t shelve(struct fixture *f, const char *guide, int64_t days, const 
     return p.id;
 }
 
-/* 1 announced; 2 (Ana, today), 3 (Ana, 5 days, large), 4 (nobody's, 5 days), 5 (nobody's,
- * 40 days) on the shelf; 6 cancelled. */
+/* Package 1 is announced; 2 (Ana, today), 3 (Ana, 5 days, large), 4 (nobody's, 5 days) and 5 (nobody's, 40
+ * days) are on the shelf; 6 is cancelled. */
 static void fill(struct fixture *f)
 {
     struct package p;
@@ -87,7 +87,7 @@ Test(list, filters_by_state_type_age_owner_and_words_and_by_several_at_once)
         { { .q = "300 555 0002" }, "3 2 " },
         { { .q = "300 555 0002", .band = "4-7" }, "3 " },
         { { .q = "GUIA000", .state = "ANUNCIADO" }, "1 " },
-        { { .q = "GUIA000", .unidentified = true }, "4 5 " },      /* guides in their own order */
+        { { .q = "GUIA000", .unidentified = true }, "4 5 " },      /* a search orders by guide */
         { { .q = "GUIA000", .customer_id = 2, .type = "NORMAL" }, "2 " },
     };
     struct fixture f;

@@ -1,4 +1,4 @@
-/* The life of a parcel: each transition, each refusal, undo, the chain. */
+/* The life of a parcel: each transition, each refusal, undo, the chain of events. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -274,7 +274,8 @@ Test(package, a_late_parcel_of_an_expired_announcement_needs_a_reason)
     fixture_close(&f);
 }
 
-/* What was said, else what was announced, else what its form suggests. */
+/* The carrier is the one named at reception, else at the announcement, else the one that the guide's form
+ * suggests. */
 Test(package, has_the_carrier_that_somebody_named_or_that_its_guide_suggests)
 {
     struct fixture f;

@@ -32,7 +32,7 @@ static void add(struct fixture *f, const char *username, const char *role)
     cr_assert_null(made);
 }
 
-/* As a stranger: what a page has before anybody signed in. */
+/* The context of a stranger: what a page has before anybody signed in. */
 static struct ctx stranger(struct fixture *f, const char *address)
 {
     return (struct ctx){ .a = f->a, .db = f->db, .conf = f->conf, .now = f->c.now,
@@ -106,7 +106,8 @@ Test(user, wrong_unknown_and_disabled_are_told_alike)
     fixture_close(&f);
 }
 
-/* Five tries, then waits that double; the owner's own network is counted apart. */
+/* After five tries each wait is twice the one before; tries from the owner's own network are counted
+ * apart. */
 Test(user, failures_slow_down_but_never_lock_the_owner_out)
 {
     struct fixture f;

@@ -1,5 +1,5 @@
-/* Every row of domain.md §5, month ends, leap day, closures; and the property
- * that a fee never falls as time passes and is one whoever asks. */
+/* Fees: every row of domain.md §5, month ends, leap day, closures; and two properties: a fee never falls
+ * as time passes, and it is the same whoever asks. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -97,8 +97,8 @@ static int64_t below(uint64_t *seed, int64_t n)
     return (int64_t)(next(seed) % (uint64_t)n);
 }
 
-/* A tariff, a reception within ten years (one in three on the hour, where days begin and
- * end), closures around it, moments to look at in no order. */
+/* A random case: a tariff, a reception within ten years (one in three on the hour, where days begin and
+ * end), closures around it, and moments to look at in no order. */
 struct fee_case {
     struct fee_rule rule;
     int64_t received_at, closures[12], moments[MOMENTS];
@@ -158,7 +158,7 @@ static const struct stmt add_rate = STMT("t_fee_rate", "siiii",
 static const struct stmt add_closure = STMT("t_fee_closure", "i",
     "INSERT INTO closures (day, reason) VALUES ($1, 'Cerrado') ON CONFLICT DO NOTHING");
 
-/* Tariffs of both types and closures, over the half year before and after now. */
+/* Adds tariffs of both types and closures, spread over the half year before and a little after now. */
 static void scatter(struct fixture *f, uint64_t *seed)
 {
     for (int i = 0; i < 40; i++)
@@ -168,7 +168,7 @@ static void scatter(struct fixture *f, uint64_t *seed)
                              below(seed, 97), f->c.now - below(seed, 180 * H(24)) - i), OK);
 }
 
-/* Announced and received at an instant of its own, at the tariff of then. */
+/* Receives a package at a given instant, at the tariff of then. */
 static struct package received_then(struct fixture *f, int i, int64_t at)
 {
     struct receive_in in = { .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2] };
@@ -194,8 +194,8 @@ static struct quote quoted(struct fixture *f, const struct package *p)
     return q;
 }
 
-/* The counter asks for one, a list for many at once, the simulator reads tariff and closures
- * itself: with other parcels, in another order, in pieces, it is the same to the peso. */
+/* The counter asks for one fee, a list for many at once, and the simulator reads tariff and closures
+ * itself.  Each gives the same to the peso, with other parcels, in another order and in pieces. */
 Test(fee, is_the_same_for_one_for_many_in_any_order_and_in_the_simulator)
 {
     uint64_t seed = 42;
@@ -206,7 +206,7 @@ Test(fee, is_the_same_for_one_for_many_in_any_order_and_in_the_simulator)
 
     fixture_open(&f);
     scatter(&f, &seed);
-    f.c.now -= f.c.now % 60;     /* the simulator knows minutes */
+    f.c.now -= f.c.now % 60;     /* the simulator knows minutes only */
     for (int i = 0; i < PARCELS; i++)
         v[i] = received_then(&f, i, f.c.now - 60 * below(&seed, 170 * 24 * 60));
     for (size_t i = 0; i < PARCELS; i++) {
@@ -215,7 +215,7 @@ Test(fee, is_the_same_for_one_for_many_in_any_order_and_in_the_simulator)
         total += alone[i].days;
     }
     cr_assert_gt(total, PARCELS, "they do owe storage");
-    for (size_t n = 1; n <= PARCELS; n++) {      /* in lists of every length, from the other end */
+    for (size_t n = 1; n <= PARCELS; n++) {      /* lists of every length, in reverse order */
         cr_assert_eq(fees_of(&f.c, &(struct packages){ .v = turned + PARCELS - n, .n = n }, &together), OK);
         for (size_t i = 0; i < n; i++)
             cr_assert(same(together[i], alone[n - 1 - i]), "parcel %zu among %zu", n - 1 - i, n);

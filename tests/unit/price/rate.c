@@ -1,5 +1,5 @@
-/* Tariffs and closures: notice, what can be taken back, what is audited; what is on the
- * shelf pays what it was announced with; the simulator says what the counter charges. */
+/* Tariffs and closures: notice, what can be taken back, what is audited; a package on the shelf pays what
+ * it was announced with; the simulator says what the counter charges. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* A document that flows: how many pages, and what happens without a place to write to. */
+/* Sheet: how many pages a document gets, and what happens without a place to write to. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <sys/stat.h>

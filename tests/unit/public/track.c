@@ -1,4 +1,4 @@
-/* What the public may know, by each key; and what it costs to guess. */
+/* Track: what each key lets the public know, and what guessing costs. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

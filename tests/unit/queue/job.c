@@ -1,4 +1,4 @@
-/* The queue: a claim is exclusive, a finish is fenced, the dead are taken back. */
+/* Queue: a claim is exclusive, a finish is fenced, jobs of dead workers are taken back. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -170,7 +170,7 @@ Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_use
         cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK, "try %d", n);
         cr_assert_eq(job_reap(&f.c, &moved), OK);
         cr_assert_eq(moved, 0, "it lives");
-        close(w.lock);           /* as a killed process does */
+        close(w.lock);           /* the system does so when a process is killed */
         cr_assert_eq(job_reap(&f.c, &moved), OK);
         cr_assert_eq(moved, 1);
     }

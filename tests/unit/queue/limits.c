@@ -1,5 +1,5 @@
-/* What holds a queue back: the breaker, the bucket, how many may run; who goes first;
- * and how long a job may wait. */
+/* Limits of a queue: the breaker, the bucket, how many may run; who goes first; and how long a job may
+ * wait. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -210,7 +210,7 @@ Test(limits, a_unique_key_is_taken_once)
     fixture_close(&f);
 }
 
-/* A message may wait for its hour longer than it may wait for a worker. */
+/* A message may wait longer for its hour than a job may wait for a worker. */
 Test(expiry, counts_from_when_the_job_first_may_go)
 {
     struct fixture f;
@@ -334,7 +334,7 @@ Test(reaper, sees_the_dead_behind_a_hundred_that_live)
         noop(&f);
     for (int i = 0; i < 101; i++)
         cr_assert_eq(job_claim(&f.c, i < 100 ? &alive : &dead, queues, &j), OK);
-    close(dead.lock);            /* as a killed process does */
+    close(dead.lock);            /* the system does so when a process is killed */
     cr_assert_eq(job_reap(&f.c, &moved), OK);
     cr_expect_eq(moved, 1);
     worker_close(&alive, f.conf);

@@ -1,4 +1,4 @@
-/* What a provider's answer means: the table on which "never twice" rests. */
+/* Outcomes: what a provider's answer means, the table on which "never twice" rests. */
 #include <criterion/criterion.h>
 #include <curl/curl.h>
 
@@ -37,7 +37,7 @@ Test(liwa, tells_certain_refusals_from_doubts)
         { CURLE_GOT_NOTHING, 300, 0, "", SENT_UNKNOWN, false },
         { CURLE_WRITE_ERROR, 300, 200, "", SENT_UNKNOWN, false },
         { CURLE_UNSUPPORTED_PROTOCOL, 0, 0, "", SENT_NO, false },
-        { CURLE_UNSUPPORTED_PROTOCOL, 300, 0, "", SENT_UNKNOWN, false },     /* an answer that is no HTTP */
+        { CURLE_UNSUPPORTED_PROTOCOL, 300, 0, "", SENT_UNKNOWN, false },     /* an answer that is not HTTP */
         { CURLE_WEIRD_SERVER_REPLY, 300, 0, "", SENT_UNKNOWN, false },
     };
     struct arena *a = arena_new();

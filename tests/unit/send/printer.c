@@ -1,4 +1,4 @@
-/* A printer that answers nothing: what it took, as far as one can know. */
+/* Printer: how much of the data a silent printer took, as far as one can know. */
 #include <criterion/criterion.h>
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #define BYTES 400000
 #define PATIENCE 1
 
-/* In place of libc's: what is still on the way can be made unknowable. */
+/* If true, the ioctl below, which stands in for libc's, does not tell how much is still on its way. */
 static bool unknowable;
 
 int ioctl(int fd, unsigned long what, ...)
@@ -31,7 +31,7 @@ int ioctl(int fd, unsigned long what, ...)
     return unknowable && what == SIOCOUTQ ? -1 : (int)syscall(SYS_ioctl, fd, what, arg);
 }
 
-/* Takes `most` bytes, so many at a time with a pause between them, and is gone. */
+/* A printer that takes `most` bytes, `each` at a time with a pause (µs) between them, and then hangs up. */
 struct printer { size_t most, each; useconds_t pause; };
 
 static void be_printer(int listening, struct printer p)

@@ -1,5 +1,5 @@
-/* The shelf: what a position holds, boxes that change their place, and audits that say what
- * is missing, misplaced or not of the shelf, whatever happens meanwhile. */
+/* Shelf: what a position holds, boxes that change their place, and stocktakes that say what is missing,
+ * misplaced or not of the shelf, whatever happens meanwhile. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -22,7 +22,7 @@ static const struct stmt no_overflow = STMT("t_shelf_no_overflow", "", "UPDATE p
 static const struct stmt counted_wrong = STMT("t_shelf_used_wrong", "",
     "SELECT count(*) FROM positions o WHERE used <> (SELECT count(*) FROM packages WHERE position_id = o.id)");
 
-/* Four of the shelf stay in use: large, for any, small, large. */
+/* Leaves four positions in use: large, for any size, normal, large. */
 static const struct stmt four_left = STMT("t_shelf_four_left", "",
     "UPDATE positions SET is_active = capacity IS NULL OR code < '04', size_class = CASE code"
     " WHEN '01' THEN 'CUALQUIERA' WHEN '02' THEN 'NORMAL' ELSE 'EXTRA_DIMENSIONADO' END");
@@ -227,7 +227,7 @@ static bool plan_is_ours(const struct stmt *s, const char *file UNUSED)
     return plan_index(s->name) != NULL;
 }
 
-/* Rows are looked for in the index or by their key, and nothing is sorted. */
+/* Steps of a plan find rows by an index or their key, and nothing is sorted. */
 static bool plan_is_fine(const char *name, const char *step)
 {
     const bool reads = strncmp(step, "SCAN", 4) == 0 || strncmp(step, "SEARCH", 6) == 0;

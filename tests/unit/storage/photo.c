@@ -1,4 +1,4 @@
-/* Photos by their headers: made here byte by byte, so that each can be cut or lie. */
+/* Photos by their headers: each is made here byte by byte, so that it can be cut or lie. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,7 +42,7 @@ static struct buf jpeg(unsigned width, unsigned height)
     struct buf b = { 0 };
 
     buf_add(&b, "\xff\xd8\xff\xe1\x00\x0a" "Exif\0\0\0\0", 14);
-    buf_add(&b, "\xff\xff\xdb\x00\x04\x00\x00", 7);      /* a fill byte before it */
+    buf_add(&b, "\xff\xff\xdb\x00\x04\x00\x00", 7);      /* a fill byte before the segment */
     buf_add(&b, "\xff\xc2\x00\x11\x08", 5);              /* progressive */
     big(&b, height, 2);
     big(&b, width, 2);
@@ -95,7 +95,7 @@ static void box(struct buf *to, const char *type, const char *head, size_t n, st
     *inside = (struct buf){ 0 };
 }
 
-/* A tile of 512 × 512, and the whole picture of the size given. */
+/* A HEIC with a tile of 512 × 512 and the whole picture of the size given. */
 static struct buf heic(const char *brands, uint32_t width, uint32_t height)
 {
     const uint32_t sizes[2][2] = { { 512, 512 }, { width, height } };
@@ -114,7 +114,7 @@ static struct buf heic(const char *brands, uint32_t width, uint32_t height)
     return b;
 }
 
-/* The first n bytes of b as a file of the spool. */
+/* Writes the first n bytes of b to a file of the spool; its path. */
 static const char *keep(const struct buf *b, size_t n)
 {
     char *path = arena_printf(f.a, "%s/upload.%zu", f.conf->spool_dir, n);
@@ -226,7 +226,7 @@ Test(photo, what_only_looks_like_one_is_refused)
     EXPECT(heic("mif1heic", 640, 480), E_INVALID, T_PHOTO_BAD);  /* a version, no brand */
 }
 
-/* Boxes that contain themselves, or end before they begin, end the walk. */
+/* A box that contains itself, or ends before it begins, ends the search. */
 Test(photo, boxes_that_lie_are_refused)
 {
     struct buf b = heic("heic0000", 640, 480);

@@ -1,5 +1,5 @@
-/* Addresses and settings of the archive; that signatures are right is tested through a
- * server that makes them again with AWS's own signer (tests/http/archive.test.mjs). */
+/* S3: addresses and settings of the archive.  That signatures are right is tested with a server that makes
+ * them again with AWS's own signer (tests/http/archive.test.mjs). */
 #include <criterion/criterion.h>
 #include <curl/curl.h>
 #include <stdlib.h>

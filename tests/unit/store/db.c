@@ -1,5 +1,5 @@
-/* The store: every statement prepares, writes stand or fall whole, a race is a
- * conflict, an edited migration is refused. */
+/* Store: every statement prepares, a write stands or falls whole, a race is a conflict, an edited
+ * migration is refused. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -24,7 +24,7 @@ static void prepare(const struct stmt *s, const char *file, void *arg)
 {
     struct rows q;
     struct fixture *f = arg;
-    struct stmt plain = { s->name, "", s->sql };       /* unbound: only whether it prepares */
+    struct stmt plain = { s->name, "", s->sql };       /* nothing is bound: it is only prepared */
 
     cr_expect(strlen(s->name) > 2, "%s: a statement without a name", file);
     if (has_prefix(s->sql, "BEGIN") || streq(s->sql, "COMMIT") || streq(s->sql, "ROLLBACK"))
@@ -109,7 +109,7 @@ static enum err with_hook_then_fail(struct db *db, void *arg)
     return E_INVALID;
 }
 
-/* The disk is full for one statement, and the caller does not look. */
+/* A write whose first statement fails as the disk is full, and which goes on without looking. */
 static enum err full_then_more(struct db *db, void *arg)
 {
     enum err *first = arg;
@@ -173,7 +173,8 @@ Test(db, gives_the_id_of_a_new_row_and_none_with_an_error)
     fixture_close(&f);
 }
 
-/* A write that the store cannot put in an order with others until its run number `good`. */
+/* A write that the store cannot order among others until its run number `good`, so that it asks for
+ * another run. */
 struct unlucky { int runs, good, hooks; };
 
 static enum err unlucky_tx(struct db *db, void *arg)
@@ -265,7 +266,7 @@ Test(db, reads_of_a_snapshot_see_one_state_until_its_own_write)
     fixture_open(&f);
     mine = db_open(f.conf, true, &why);
     cr_assert_not_null(mine, "%s", why);
-    db_read_end(mine);           /* without one: nothing */
+    db_read_end(mine);           /* no snapshot is open: does nothing */
     cr_assert_eq(db_read_begin(mine), OK);
     cr_expect_eq(db_scalar(mine, -1, &count_closures), 0);
     cr_assert_eq(db_write(f.db, bump_one, NULL), OK);
@@ -322,7 +323,7 @@ Test(db, refuses_a_migration_that_was_edited_after_it_ran)
     fixture_close(&f);
 }
 
-/* A database as it was before that migration, in a folder of its own. */
+/* Makes a database as it was before that migration, in a folder of its own. */
 static void migrate_before(struct fixture *f, const char *name)
 {
     const char *all = f->conf->migrations_dir, *why = "";
@@ -362,8 +363,8 @@ Test(db, a_migration_gives_a_message_new_words_but_never_instead_of_those_of_the
     }
 }
 
-/* Hand-overs of before they had an identity: what was paid together, signed together or given away together by
- * one person to one customer in one second is one. */
+/* Before hand-overs had an identity, packages that one person paid, signed or gave away together to one
+ * customer in one second are one hand-over. */
 Test(db, a_migration_gives_every_old_hand_over_its_identity)
 {
     static const struct stmt fill[] = {

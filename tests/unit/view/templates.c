@@ -1,5 +1,5 @@
-/* Every page of templates/, with hostile text in every value that it reads:
- * it renders, and nothing of that text comes out raw. */
+/* Templates: every page, with hostile text in every value that it reads: it renders, and nothing of that
+ * text comes out raw. */
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <ftw.h>
@@ -62,7 +62,7 @@ struct filling {
     size_t aliases;
 };
 
-/* `each:row = list`: what is read from row lies in list.0. */
+/* Remembers `each:row = list`: a value read from row is set in list.0. */
 static void alias_add(struct filling *f, const char *tag)
 {
     struct alias *x = &f->alias[f->aliases];
@@ -87,7 +87,7 @@ static void value_set(struct filling *f, const char *name)
     view_text(f->root, name, HOSTILE);
 }
 
-/* Every name in a tag's expression; a literal is a field's name of a macro. */
+/* Sets each name in a tag's expression to hostile text; a literal is a field's name for a macro. */
 static void tag_read(struct filling *f, const char *s, const char *end)
 {
     char name[256], key[300];
@@ -156,8 +156,8 @@ static void page_render(struct arena *a, const struct conf *conf, const char *na
     buf_free(&out);
 }
 
-/* A page, a piece or a fragment starts with the macros; the rest are parts of these, but
- * for the title, which needs none. */
+/* True for a template that is rendered by itself: it includes the macros, except the title, which needs
+ * none.  The others are parts of these. */
 static bool is_whole(const char *name, const char *text)
 {
     return strstr(text, "include!\"macros.cst\"") != NULL || streq(name, "layout/title.cst");
@@ -190,7 +190,7 @@ Test(templates, every_page_renders_empty_and_with_hostile_values)
     arena_free(a);
 }
 
-/* To ClearSilver "00" is a number, and false. */
+/* ClearSilver takes "00" for a number, and so for false. */
 Test(templates, the_position_00_is_shown_as_any_other)
 {
     static const struct { const char *page, *key, *shown; } rows[] = {

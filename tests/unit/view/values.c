@@ -1,5 +1,4 @@
-/* Values reach a page escaped, in each of their forms, and a page is whole or
- * not there. */
+/* Values reach a page escaped, in each of their forms; and a page is sent whole or not at all. */
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <fcntl.h>
@@ -34,7 +33,7 @@ static const char *path_of(struct place *p, const char *name)
     return arena_printf(p->a, "%s/%s", p->dir, name);
 }
 
-/* mtime: seconds, so that a change shows without waiting for the clock. */
+/* Writes a template. mtime: seconds, so that a change is seen without waiting for the clock. */
 static void file_put(struct place *p, const char *name, const char *text, int64_t mtime)
 {
     struct timespec times[2] = { { .tv_sec = mtime }, { .tv_sec = mtime } };
@@ -57,7 +56,7 @@ static void place_end(struct place *p)
     arena_free(p->a);
 }
 
-/* What the template makes of the values; "" when it failed. */
+/* The text that the template makes of the values; "" if it failed. */
 static const char *rendered(struct place *p, struct view *v, const char *template)
 {
     struct buf out = { 0 };
@@ -212,7 +211,7 @@ Test(view, a_broken_or_absent_template_is_an_error_in_its_own_words)
     place_end(&p);
 }
 
-/* Renders t.cst as it stands on disk, through the cache. */
+/* Renders t.cst as it stands on disk, through the cache; "failed" if it cannot. */
 static const char *again(struct place *p)
 {
     struct view *v = view_new(p->a, &p->conf, NOW);
