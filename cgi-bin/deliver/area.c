@@ -69,7 +69,7 @@ struct deliver_form {
     const char *method_2, *reference_2;      /* page only: a second payment, for a part */
     int64_t amount_2;
     int64_t tendered;            /* page only: cash given, for the change */
-    int64_t package;             /* page only: with the customer, whose list is shown again */
+    int64_t package;             /* page only: tells with customer whose list is shown again */
 };
 #define F struct deliver_form
 #define D(member, type, max, doc) PARAM_AS(F, deliver.member, #member, type, 0, 0, max, doc)

@@ -11,7 +11,7 @@
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
-#define SCAN_MAX 500  /* longer than any guide, so that the QR code of an advertisement is told to be none */
+#define SCAN_MAX 500             /* characters; a longer scan than any guide is still answered to be none */
 #define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */

@@ -6,7 +6,7 @@
 
 #include "print/sheet.h"
 
-#define GAP 6.0                  /* points between lines of one kind */
+#define GAP 6.0                  /* points below a paragraph */
 
 enum style { STYLE_TITLE, STYLE_HEADING, STYLE_BODY, STYLE_STRONG, STYLE_LABEL, STYLE_SMALL, STYLE_MONO, STYLES };
 

@@ -9,9 +9,9 @@
 
 struct exchange {
     const char *url;
-    const char *body;            /* JSON to post, or NULL */
-    const char *file;            /* a file to put if body is NULL, or NULL */
-    const char *method;          /* the method if both are NULL, as "DELETE" */
+    const char *body;            /* JSON to post; NULL: none */
+    const char *file;            /* file to put in place of a body; NULL: none */
+    const char *method;          /* without body and file: the method, as "DELETE" */
     const char *headers[5];      /* complete header lines, NULL-ended */
     size_t answer_max;           /* bytes; 0: 64 KiB */
     /* results: */

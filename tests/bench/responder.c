@@ -176,8 +176,8 @@ static void step(sqlite3_stmt *st)
     sqlite3_reset(st);
 }
 
-/* Runs the first statement once, outside of any transaction, to make what the others need; then the
- * others, in one transaction a round. */
+/* Runs the first statement once, to make what the others need; then the others in rounds, of which each begins
+ * and ends a transaction. */
 static int write_many(const char *path, double seconds, char **sql, int count)
 {
     const double end = now() + seconds;

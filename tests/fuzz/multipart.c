@@ -1,5 +1,5 @@
 /* Multipart body: reading it whole and in small pieces must give the same.  The boundary is "B"; the
- * input's first byte is the number of bytes in a piece. */
+ * input's first byte gives the size of a piece, 1 to 8 bytes. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
