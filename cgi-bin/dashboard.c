@@ -109,7 +109,8 @@ static const struct field dashboard_answer_rows[] = {
     FIELD_LIST_AS(D, all.days, "days", day_count_fields, "Recibidos y entregados por día, el último al final"),
     FIELD_LIST_AS(D, all.late, "late_packages", late_package_fields, "Los que más llevan"),
     FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
-    FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields, "El último inventario de todo el estante"),
+    FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields,
+                "El último inventario de todo el estante"),
 };
 FIELD_TABLE_HERE(D, dashboard_answer_fields, dashboard_answer_rows)
 

@@ -77,7 +77,8 @@ static enum err problem(struct req *r)
 struct opt_out_in { const char *token, *one_click; bool back; };
 static const struct param opt_out_rows[] = {
     PARAM(struct opt_out_in, token, P_RAW, PARAM_PATH | PARAM_REQUIRED, 1, 100, "Del enlace del mensaje"),
-    PARAM_AS(struct opt_out_in, one_click, "List-Unsubscribe", P_TEXT, 0, 0, 40, "Lo que manda un programa de correo"),
+    PARAM_AS(struct opt_out_in, one_click, "List-Unsubscribe", P_TEXT, 0, 0, 40,
+             "Lo que manda un programa de correo"),
     PARAM(struct opt_out_in, back, P_BOOL, 0, 0, 0, "Quiere recibirlos otra vez"),
 };
 static const struct params opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);

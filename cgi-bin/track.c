@@ -376,7 +376,8 @@ FIELD_TABLE_HERE(T, code_answer_fields, code_answer_rows)
 static const struct field token_answer_rows[] = {
     FIELD_ALSO(T, code_answer_fields),
     FIELD_AS(T, track.pickup_code, "pickup_code", F_TEXT, "Código de entrega, mientras está en el punto"),
-    FIELD_AS(T, track.email_asked, "email_to_confirm", F_TEXT, "El correo que alguien escribió y nadie ha dicho de quién es"),
+    FIELD_AS(T, track.email_asked, "email_to_confirm", F_TEXT,
+             "El correo que alguien escribió y nadie ha dicho de quién es"),
     FIELD_LIST(T, photos, photo_seen_fields, "Sus fotos"),
 };
 FIELD_TABLE_HERE(T, token_answer_fields, token_answer_rows)
@@ -422,8 +423,10 @@ static enum err token_json(struct req *r)
 static const struct route routes[] = {
     { GET, "/search", ROLE_PUBLIC, &search_params, search, PAGE, "Consulte su paquete" },
     { GET, "/t/{token}", ROLE_PUBLIC, &token_params, by_token, PAGE, "Su paquete" },
-    { GET, "/t/{token}/authorize", ROLE_PUBLIC, &token_params, authorize_form, PAGE, "Autorizar a otra persona" },
-    { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize, PAGE | CSRF_FORM | OPTIONAL_KEY,
+    { GET, "/t/{token}/authorize", ROLE_PUBLIC, &token_params, authorize_form, PAGE,
+      "Autorizar a otra persona" },
+    { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
+      PAGE | CSRF_FORM | OPTIONAL_KEY,
       "Autorizar a otra persona", .form = "/t/{token}/authorize" },
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, revoke, PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },

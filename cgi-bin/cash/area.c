@@ -48,7 +48,8 @@ static const struct params count_params = PARAMS(C, count_rows);
 
 static const struct param close_rows[] = {
     DRAWER(struct cash_close_in),
-    PARAM(struct cash_close_in, explanation, P_TEXT, 0, 0, 300, "Por qué falta o sobra; obligatoria si hay diferencia"),
+    PARAM(struct cash_close_in, explanation, P_TEXT, 0, 0, 300,
+          "Por qué falta o sobra; obligatoria si hay diferencia"),
 };
 static const struct params close_params = PARAMS(struct cash_close_in, close_rows);
 
@@ -204,7 +205,8 @@ static enum err detail(struct req *r)
 struct session_answer { const struct cash_session *session, *count; };
 static const struct field session_answer_rows[] = {
     FIELD_PART(struct session_answer, session, cash_session_fields),
-    FIELD_OBJECT(struct session_answer, count, cash_count_fields, "Lo contado y lo que debía haber; null hasta que se cuenta"),
+    FIELD_OBJECT(struct session_answer, count, cash_count_fields,
+                 "Lo contado y lo que debía haber; null hasta que se cuenta"),
 };
 FIELD_TABLE_HERE(struct session_answer, session_answer_fields, session_answer_rows)
 struct session_answers { struct session_answer *v; size_t n; };
@@ -365,8 +367,10 @@ static const struct route routes[] = {
     { POST, "/cash", ROLE_OPERADOR, &open_params, open, PAGE | IDEMPOTENT, "Abrir la caja", .form = "/cash" },
     { POST, ONE "/movements", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
       "Anotar un movimiento", .form = ONE },
-    { POST, ONE "/count", ROLE_OPERADOR, &count_params, count, PAGE | IDEMPOTENT, "Contar la caja", .form = ONE },
-    { POST, ONE "/close", ROLE_OPERADOR, &close_params, close, PAGE | IDEMPOTENT, "Cerrar la caja", .form = ONE },
+    { POST, ONE "/count", ROLE_OPERADOR, &count_params, count, PAGE | IDEMPOTENT, "Contar la caja",
+      .form = ONE },
+    { POST, ONE "/close", ROLE_OPERADOR, &close_params, close, PAGE | IDEMPOTENT, "Cerrar la caja",
+      .form = ONE },
     { POST, ONE "/approve", ROLE_ADMIN, &approve_params, approve, PAGE | IDEMPOTENT, "Aprobar un cierre",
       .form = ONE },
     { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ,

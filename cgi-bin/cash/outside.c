@@ -52,7 +52,8 @@ void cash_payment_fill(struct req *r, const struct cash_payment *p)
 #define A struct outside_answer
 A { struct cash_outside all; const struct cash_outside_day *day; const char *next; };
 static const struct field answer_rows[] = {
-    FIELD_LIST_AS(A, all.days, "days", cash_outside_day_fields, "Los días que tienen alguno, el último primero"),
+    FIELD_LIST_AS(A, all.days, "days", cash_outside_day_fields,
+                  "Los días que tienen alguno, el último primero"),
     FIELD_OBJECT(A, day, cash_outside_day_fields, "El que se muestra"),
     FIELD_LIST_AS(A, all.payments, "payments", cash_payment_fields, "Sus pagos"),
     FIELD_AS(A, all.more, "payments_more", F_BOOL, "Hay más pagos de los que se listan"),

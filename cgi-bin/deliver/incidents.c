@@ -39,7 +39,8 @@ struct say_in { struct incident_in incident; const char *code; int64_t customer,
 static const struct param say_rows[] = {
     INSIDE_ID(struct say_in, incident.id),
     PARAM_ENUM_AS(struct say_in, incident.outcome, "outcome", PARAM_REQUIRED, incident_outcomes, "Qué pasó"),
-    PARAM_AS(struct say_in, incident.note, "note", P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Nota; obligatoria si es equivocado"),
+    PARAM_AS(struct say_in, incident.note, "note", P_LONG, 0, 0, INCIDENT_NOTE_MAX,
+             "Nota; obligatoria si es equivocado"),
     AGAIN_ROWS(struct say_in),
 };
 const struct params incident_params = PARAMS(struct say_in, say_rows);
@@ -47,7 +48,8 @@ const struct params incident_params = PARAMS(struct say_in, say_rows);
 struct end_in { struct incident_resolve_in resolve; int64_t package; };
 static const struct param end_rows[] = {
     INSIDE_ID(struct end_in, resolve.id),
-    PARAM_AS(struct end_in, resolve.how, "how", P_LONG, 0, 0, INCIDENT_NOTE_MAX, "Cómo se resolvió. Obligatorio"),
+    PARAM_AS(struct end_in, resolve.how, "how", P_LONG, 0, 0, INCIDENT_NOTE_MAX,
+             "Cómo se resolvió. Obligatorio"),
     PARAM(struct end_in, package, P_ID, PARAM_PAGE, 0, 0, "Cuál se vuelve a mostrar"),
 };
 const struct params incident_end_params = PARAMS(struct end_in, end_rows);

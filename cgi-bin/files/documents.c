@@ -11,8 +11,10 @@
 /* ---- parameters ---- */
 
 static const struct param ask_rows[] = {
-    PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds, "Qué documento; un cierre pide también cash:read"),
-    PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0, "Paquete; de un cierre, la caja; de una entrega, su número"),
+    PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds,
+               "Qué documento; un cierre pide también cash:read"),
+    PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0,
+          "Paquete; de un cierre, la caja; de una entrega, su número"),
 };
 const struct params document_ask_params = PARAMS(struct document_in, ask_rows);
 

@@ -60,7 +60,8 @@ static void fill_classes(struct req *r)
         view_option(r->page, "classes", message_classes[i], labels[i]);
 }
 
-static enum err show(struct req *r, const struct message_templates *all, const struct message_template_in *typed)
+static enum err show(struct req *r, const struct message_templates *all,
+                     const struct message_template_in *typed)
 {
     struct message_template_preview p;
     const struct message_template *t = &all->v[0];

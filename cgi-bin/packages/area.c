@@ -59,13 +59,15 @@ static const struct params receipt_params = PARAMS(struct receipt_in, receipt_ro
 struct undo_in { int64_t id, event; };
 static const struct param undo_rows[] = {
     PACKAGE_ID(struct undo_in),
-    PARAM(struct undo_in, event, P_ID, PARAM_QUERY, 0, 0, "Cuál suceso; si no se dice, el último que se pueda deshacer"),
+    PARAM(struct undo_in, event, P_ID, PARAM_QUERY, 0, 0,
+          "Cuál suceso; si no se dice, el último que se pueda deshacer"),
 };
 static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 static const struct param cancel_rows[] = {
     PACKAGE_ID(struct cancel_in),
-    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons, "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
+    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons,
+               "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
     PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
 };
 static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
@@ -364,7 +366,8 @@ static const struct route routes[] = {
     { POST, "/api/v1/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, JSON | OPTIONAL_KEY,
       "Imprimir etiquetas en la impresora del mostrador", "packages:write",
       GIVES(202, labels_answer_fields) },
-    { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW, "QR o código de barras de una etiqueta" },
+    { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW,
+      "QR o código de barras de una etiqueta" },
     { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
     { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
     { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
@@ -382,7 +385,8 @@ static const struct route routes[] = {
       .form = PAGE_OF_ONE "/payments" },
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
-    { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE, "Corregir un paquete" },
+    { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE,
+      "Corregir un paquete" },
     { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_params, correct, PAGE | IDEMPOTENT,
       "Corregir un paquete", .form = PAGE_OF_ONE "/correct" },
     { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,

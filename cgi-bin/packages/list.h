@@ -6,7 +6,8 @@
 #include "domain/parcel/package_list.h"
 
 /* f: the filter that gave the rows. */
-enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows) MUST_CHECK;
+enum err packages_page(struct req *r, const struct package_filter *f,
+                       const struct package_rows *rows) MUST_CHECK;
 /* Shows a few results of q below the omnibox. */
 enum err packages_hits(struct req *r, const char *q, const struct packages *all) MUST_CHECK;
 

@@ -38,7 +38,8 @@ static const struct param batch_rows[] = {
 const struct params batch_params = PARAMS(struct batch_in, batch_rows);
 
 static const struct param refusal_rows[] = {
-    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Línea de la entrega que dice que no se recibió"),
+    PARAM(struct batch_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0,
+          "Línea de la entrega que dice que no se recibió"),
 };
 const struct params refusal_params = PARAMS(struct batch_in, refusal_rows);
 
@@ -272,7 +273,8 @@ enum err batches(struct req *r)
 struct batch_answer { const struct batch *batch; struct batch_lines lines; };
 static const struct field batch_answer_rows[] = {
     FIELD_PART(struct batch_answer, batch, batch_fields),
-    FIELD_LIST(struct batch_answer, lines, batch_line_fields, "Lo recibido y lo que no se recibió, lo último primero"),
+    FIELD_LIST(struct batch_answer, lines, batch_line_fields,
+               "Lo recibido y lo que no se recibió, lo último primero"),
 };
 const struct fields batch_answer_fields = FIELDS(batch_answer_rows);
 

@@ -32,8 +32,10 @@ const struct params stocktake_params = PARAMS(A, stocktake_rows);
 
 static const struct param scan_rows[] = {
     STOCKTAKE_ID(struct stocktake_scan_in),
-    PARAM(struct stocktake_scan_in, scan, P_TEXT, PARAM_REQUIRED, 0, 60, "Lo que se leyó: una posición, o una caja"),
-    PARAM(struct stocktake_scan_in, position, P_TEXT, 0, 0, 20, "Dónde está la caja; la última que abrió si no se dice"),
+    PARAM(struct stocktake_scan_in, scan, P_TEXT, PARAM_REQUIRED, 0, 60,
+          "Lo que se leyó: una posición, o una caja"),
+    PARAM(struct stocktake_scan_in, position, P_TEXT, 0, 0, 20,
+          "Dónde está la caja; la última que abrió si no se dice"),
 };
 const struct params stocktake_scan_params = PARAMS(struct stocktake_scan_in, scan_rows);
 
@@ -99,7 +101,8 @@ struct stocktake_answer { struct stocktake stocktake; int64_t differences; struc
 static const struct field stocktake_answer_rows[] = {
     FIELD_PART(struct stocktake_answer, stocktake, stocktake_fields),
     FIELD(struct stocktake_answer, differences, F_INT, "Faltan, están mal puestas o sobran"),
-    FIELD_LIST(struct stocktake_answer, boxes, stocktake_box_fields, "Las cajas de la posición, o las diferencias"),
+    FIELD_LIST(struct stocktake_answer, boxes, stocktake_box_fields,
+               "Las cajas de la posición, o las diferencias"),
 };
 const struct fields stocktake_answer_fields = FIELDS(stocktake_answer_rows);
 
@@ -125,7 +128,8 @@ enum err stocktake_asked(struct req *r)
 }
 
 /* Redirects to the position that is being counted, with what was just read (or NULL). */
-static enum err to_position(struct req *r, int64_t id, const char *position, const struct stocktake_reading *read)
+static enum err to_position(struct req *r, int64_t id, const char *position,
+                            const struct stocktake_reading *read)
 {
     const char *link = arena_printf(r->c->a, STOCKTAKES "/%lld", (long long)id);
 

@@ -24,6 +24,7 @@ enum err barcode_svg(struct buf *out, enum barcode_kind kind, const char *text) 
  * the arena.  A Code 128 may be drawn higher or lower.  E_INVALID as for barcode_svg. */
 struct barcode_bar { int x, y, width, height; };
 struct barcode { int width, height; struct barcode_bar *v; size_t n; };
-enum err barcode_bars(struct arena *a, enum barcode_kind kind, const char *text, struct barcode *out) MUST_CHECK;
+enum err barcode_bars(struct arena *a, enum barcode_kind kind, const char *text,
+                      struct barcode *out) MUST_CHECK;
 
 #endif

@@ -237,7 +237,8 @@ static cairo_status_t sheet_run(const char *path, const struct sheet_head *h, sh
     return status;
 }
 
-enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw *draw, const void *arg, int64_t *pages)
+enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw *draw, const void *arg,
+                     int64_t *pages)
 {
     cairo_status_t status;
 

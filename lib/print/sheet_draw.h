@@ -8,7 +8,8 @@
 
 #define GAP 6.0                  /* points below a paragraph */
 
-enum style { STYLE_TITLE, STYLE_HEADING, STYLE_BODY, STYLE_STRONG, STYLE_LABEL, STYLE_SMALL, STYLE_MONO, STYLES };
+enum style { STYLE_TITLE, STYLE_HEADING, STYLE_BODY, STYLE_STRONG, STYLE_LABEL, STYLE_SMALL, STYLE_MONO,
+             STYLES };
 
 struct sheet {
     const struct sheet_head *head;

@@ -16,7 +16,8 @@ enum err disk_drop(const struct conf *c, const char *key) MUST_CHECK;    /* OK a
  * interrupted disk_put left there.  E_INTERNAL or E_BUSY, logged, if a folder cannot be read. */
 /* number: the package of its folder; size: bytes */
 struct disk_file { const char *key; int64_t number, size, changed_at; };
-enum err disk_each(const struct conf *c, void (*fn)(void *arg, const struct disk_file *f), void *arg) MUST_CHECK;
+enum err disk_each(const struct conf *c, void (*fn)(void *arg, const struct disk_file *f),
+                   void *arg) MUST_CHECK;
 
 /* A new key: 2026/11/<package>/<random>.<ending>. No part of it comes from a client. */
 char *storage_key(struct arena *a, int64_t now, int64_t package_id, const char *ending);
