@@ -171,7 +171,7 @@ static enum err detail(struct req *r)
     fill_notification(view_child(r->page, "message"), &n);
     view_bool(r->page, "can_settle", streq(n.state, "unknown"));
     view_bool(r->page, "can_resend", !streq(n.state, "queued") && !streq(n.state, "sending")
-              && !message_kind_of(n.event)->once);
+              && !message_is_once(n.event));
     view_bool(r->page, "new_code", streq(n.event, "package_received"));
     req_operation(r);
     return req_page(r, "notifications/detail.cst");

@@ -27,3 +27,10 @@ const char *message_event_words(const char *event)
 
     return kind != NULL ? kind->words : NULL;
 }
+
+bool message_is_once(const char *event)
+{
+    const struct message_kind *kind = message_kind_of(event);
+
+    return kind != NULL && kind->once;
+}

@@ -25,5 +25,7 @@ const struct message_kind *message_kind_of(const char *event);
 
 extern const char *const message_events[];           /* of all kinds; ends with NULL */
 const char *message_event_words(const char *event);  /* "Llegada"; NULL for an event of no kind */
+/* Is its message never sent again?  False for an event of no kind, which the database may hold all the same. */
+bool message_is_once(const char *event);
 
 #endif

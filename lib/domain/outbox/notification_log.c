@@ -250,7 +250,7 @@ static enum err resend_tx(struct db *db UNUSED, void *arg)
     e = notification_by_id(x->c, x->id, &x->old);
     if (e == OK && (streq(x->old.state, "queued") || streq(x->old.state, "sending")))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_WAITS, NULL);
-    if (e == OK && message_kind_of(x->old.event)->once)
+    if (e == OK && message_is_once(x->old.event))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_RESET, NULL);
     if (e == OK)
         e = links_read(x);

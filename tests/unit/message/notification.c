@@ -482,3 +482,25 @@ Test(message, stays_in_the_queue_when_there_is_no_libcurl_to_send_it)
     cr_expect_eq(db_scalar(f.db, -1, &state_is, id, "queued"), 1);
     fixture_close(&f);
 }
+
+Test(message, of_no_kind_that_this_version_knows_can_be_sent_again)
+{
+    static const struct stmt foreign = STMT("t_foreign_event", "is", "UPDATE notifications SET event = $2 WHERE id = $1");
+    static const char *const events[] = { "payment_due", "inquiry_answered" };       /* the schema has them */
+    struct fixture f;
+
+    fixture_open(&f);
+    received(&f, "AJENO0001", "300 555 0082", NULL);
+    for (size_t i = 0; i < COUNT(events); i++) {
+        const int64_t id = newest(&f, "package_received", "sms");
+        int64_t fresh = 0;
+
+        become(&f, id, "failed");
+        cr_assert_eq(db_exec(f.db, NULL, &foreign, id, events[i]), OK);
+        cr_expect_not(message_is_once(events[i]));
+        cr_expect_neq(notification_resend(&f.c, id, &fresh), E_INTERNAL, "%s: %s", events[i], fixture_fault(&f));
+        cr_assert_eq(db_exec(f.db, NULL, &foreign, id, "package_received"), OK);
+    }
+    cr_expect(message_is_once("password_reset"));
+    fixture_close(&f);
+}
