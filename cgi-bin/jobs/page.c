@@ -279,7 +279,7 @@ static void fill_try(struct req *r, const struct job_try *t)
     view_bool(row, "current", t->outcome == NULL);
 }
 
-/* Shows the message that this job sends, if it sends one (id 0: none). */
+/* Shows the message that a job sends.  id: the message's, 0 if the job sends none. */
 static enum err fill_message(struct req *r, int64_t id)
 {
     struct notification n;

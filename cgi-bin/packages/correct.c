@@ -8,7 +8,7 @@
 #include "local/money.h"
 
 #define C struct correct_in
-#define VALUE_MAX 1000000000     /* pesos; as an announcement's */
+#define VALUE_MAX 1000000000     /* pesos; an announcement has the same limit */
 static const struct param correct_rows[] = {
     PARAM(C, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
     PARAM_ENUM(C, type, 0, package_types, "Tamaño; la tarifa es la que regía al anunciarlo"),

@@ -7,8 +7,8 @@
 
 extern const char *const receipt_papers[];   /* widths in mm, NULL-ended; the first is the usual one */
 
-/* Reads the payments of the package's hand-over.  The page gets paid.amount, what was paid and not
- * reversed, and paid.reversed, what is missing since. */
+/* Reads the payments of the package's hand-over.  The page gets paid.amount, the pesos paid and not
+ * reversed, and, if some were reversed, paid.reversed, the pesos missing since. */
 enum err receipt_paid(struct req *r, const struct package *p, struct payments *out) MUST_CHECK;
 /* E_NOT_FOUND unless the package was handed over. name: whose parcel; paper: of receipt_papers or NULL. */
 enum err receipt_page(struct req *r, const struct package *p, const char *name, const char *paper) MUST_CHECK;

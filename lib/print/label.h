@@ -13,7 +13,7 @@
 struct label_face {
     const char *code, *position, *name, *date;   /* NULL: not on the label */
     bool line;                   /* Code 128 instead of QR */
-    bool is_position;            /* a position's label: its code stands there already */
+    bool is_position;            /* a position's label: the code is the position, written once */
 };
 
 /* Rows of `stride` bytes, the first dot in the highest bit, 1 is black; bits are the arena's.  dpi: dots an

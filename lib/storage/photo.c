@@ -10,8 +10,8 @@
 #include "storage/photo.h"
 #include "storage/texts.h"
 
-#define SEGMENTS_MAX 512         /* segments of a JPEG before its frame */
-#define BOXES_MAX 512            /* boxes of a HEIC */
+#define SEGMENTS_MAX 512         /* segments of a JPEG that are read before its frame */
+#define BOXES_MAX 512            /* boxes of a HEIC that are read */
 #define BRANDS_MAX 32
 
 struct bytes { int fd; int64_t size; };

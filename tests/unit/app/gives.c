@@ -20,7 +20,7 @@ static const struct params list_params = PARAMS(L, list_rows);
 
 static enum err one(struct req *r)
 {
-    const struct box box = { 7, "Ñ" };   /* on the handler's stack: it is written before that goes */
+    const struct box box = { 7, "Ñ" };   /* on the handler's stack: written before it returns */
 
     return req_one(r, box_fields, &box);
 }
