@@ -76,7 +76,7 @@ static enum err queues_run(struct cli *x)
 
 /* Acts on the jobs named on the command line one by one, so that a wrong number is reported; without names, on
  * all jobs that match the filter. */
-static enum err act(struct cli *x, const char *action, struct job_bulk_done *done)
+static enum err jobs_act(struct cli *x, const char *action, struct job_bulk_done *done)
 {
     struct job_bulk in = { .action = action, .filter = filter_of(x), .all = x->word_count == 0 };
     int64_t id;
@@ -113,7 +113,7 @@ static enum err say_done(struct cli *x, const char *words, enum err e, const str
 static enum err retry_run(struct cli *x)
 {
     struct job_bulk_done done;
-    enum err e = act(x, "retry", &done);
+    enum err e = jobs_act(x, "retry", &done);
 
     return say_done(x, "en espera otra vez", e, &done);
 }
@@ -121,7 +121,7 @@ static enum err retry_run(struct cli *x)
 static enum err now_run(struct cli *x)
 {
     struct job_bulk_done done;
-    enum err e = act(x, "run", &done);
+    enum err e = jobs_act(x, "run", &done);
 
     return say_done(x, "se harán enseguida", e, &done);
 }
@@ -129,7 +129,7 @@ static enum err now_run(struct cli *x)
 static enum err discard_run(struct cli *x)
 {
     struct job_bulk_done done;
-    enum err e = act(x, "discard", &done);
+    enum err e = jobs_act(x, "discard", &done);
 
     return say_done(x, "descartados", e, &done);
 }

@@ -39,7 +39,7 @@ static const struct secret *secret_named(const char *name)
     return NULL;
 }
 
-static enum err failed(struct cli *x, const char *what)
+static enum err secret_failed(struct cli *x, const char *what)
 {
     fprintf(stderr, "paqueteria: %s/%s: %s\n", x->c.conf->secrets_dir, what, strerror(errno));
     return E_INTERNAL;
@@ -56,20 +56,20 @@ static enum err secret_write(struct cli *x, int dir, const char *name, const cha
     unlinkat(dir, fresh, 0);
     fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
     if (fd < 0)
-        return failed(x, name);
+        return secret_failed(x, name);
     ok = write(fd, value, n) == (ssize_t)n && write(fd, "\n", 1) == 1 && fsync(fd) == 0;
     close(fd);
     if (!ok || renameat(dir, fresh, dir, name) != 0 || fsync(dir) != 0)
-        return failed(x, name);
+        return secret_failed(x, name);
     return OK;
 }
 
 static enum err folder_open(struct cli *x, int *dir)
 {
     if (mkdir(x->c.conf->secrets_dir, 0700) != 0 && errno != EEXIST)
-        return failed(x, "");
+        return secret_failed(x, "");
     *dir = open(x->c.conf->secrets_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return *dir < 0 ? failed(x, "") : OK;
+    return *dir < 0 ? secret_failed(x, "") : OK;
 }
 
 static bool is_there(const struct cli *x, const char *name)
@@ -134,7 +134,7 @@ enum err secrets_export_run(struct cli *x)
     return OK;
 }
 
-static enum err put(struct cli *x, const char *name, const char *value)
+static enum err secret_put(struct cli *x, const char *name, const char *value)
 {
     int dir;
     enum err e = folder_open(x, &dir);
@@ -153,7 +153,7 @@ enum err secrets_rotate_run(struct cli *x)
 
     if (s == NULL || !(s->flags & ROTATES))
         return ctx_fail(&x->c, E_INVALID, "NOMBRE", T_NOT_CHOICE, "csrf_key, token_key, sms_hook_key, redis_password", NULL);
-    e = put(x, s->name, token_new(x->c.a));
+    e = secret_put(x, s->name, token_new(x->c.a));
     if (e == OK)
         cli_say(x, "%s es otro (%s).", s->name, s->doc);
     return e;
@@ -170,7 +170,7 @@ enum err secrets_set_run(struct cli *x)
         return ctx_fail(&x->c, E_INVALID, "entrada estándar", T_REQUIRED, NULL);
     if ((s->flags & MADE) && is_there(x, s->name))
         return ctx_fail(&x->c, E_CONFLICT, "NOMBRE", T_SECRET_KEPT, s->name, NULL);
-    return put(x, s->name, value);
+    return secret_put(x, s->name, value);
 }
 
 bool secrets_complete(const struct ctx *c, const char **missing)

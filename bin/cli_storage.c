@@ -11,7 +11,7 @@
 
 #define TRIAL_TEXT "paqueteria storage check\n"
 
-static enum err unusable(const char *what, const char *why)
+static enum err storage_unusable(const char *what, const char *why)
 {
     fprintf(stderr, "paqueteria: %s: %s.\n", what, why);
     return E_CONFLICT;
@@ -25,14 +25,14 @@ static enum err object_try(struct cli *x, const char *key, const char *path)
     bool same;
 
     if (r.sent != SENT_YES)
-        return unusable("guardar", r.error);
+        return storage_unusable("guardar", r.error);
     r = archive_get(&x->c, key, &got);
     same = got.len == strlen(TRIAL_TEXT) && memcmp(got.data, TRIAL_TEXT, got.len) == 0;
     buf_free(&got);
     if (r.sent != SENT_YES || !same)
-        return unusable("leer", r.sent != SENT_YES ? r.error : "no es lo que se guardó");
+        return storage_unusable("leer", r.sent != SENT_YES ? r.error : "no es lo que se guardó");
     r = archive_drop(&x->c, key);
-    return r.sent == SENT_YES ? OK : unusable("borrar", r.error);
+    return r.sent == SENT_YES ? OK : storage_unusable("borrar", r.error);
 }
 
 static bool trial_write(const char *path)
@@ -51,12 +51,12 @@ static enum err check_run(struct cli *x)
     enum err e;
 
     if (fault != NULL)
-        return unusable("configuración", fault);
+        return storage_unusable("configuración", fault);
     if (!s3_in_use(x->c.conf)) {
         cli_say(x, "Las fotos quedan en el disco, en %s.", x->c.conf->files_dir);
         return OK;
     }
-    e = trial_write(path) ? object_try(x, key, path) : unusable(path, "no se puede escribir");
+    e = trial_write(path) ? object_try(x, key, path) : storage_unusable(path, "no se puede escribir");
     unlink(path);
     if (e == OK)
         cli_say(x, "El almacén guarda, da y borra: %s, depósito %s.", x->c.conf->s3_endpoint, x->c.conf->s3_bucket);
@@ -70,7 +70,7 @@ static enum err archive_run(struct cli *x)
     enum err e;
 
     if (fault != NULL || !s3_in_use(x->c.conf))
-        return unusable("storage", fault ? fault : "las fotos quedan en el disco");
+        return storage_unusable("storage", fault ? fault : "las fotos quedan en el disco");
     e = package_files_archive(&x->c, &made);
     if (e == OK)
         cli_say(x, "%lld fotos en camino al almacén.", (long long)made);
@@ -84,14 +84,14 @@ static enum err orphans_run(struct cli *x)
     enum err e = file_orphans(&x->c, &all);
 
     if (e != OK)
-        return unusable(x->c.conf->files_dir, "no se pudo leer");
+        return storage_unusable(x->c.conf->files_dir, "no se pudo leer");
     if (all.n > 0 || x->json)
         cli_list(x, orphan_fields, "key size changed_at", all.v, all.n, sizeof *all.v);
     cli_say(x, "%zu archivos de los que ninguna foto ni documento sabe.", all.n);
     if (!cli_flag(x, "--remove"))
         return OK;
     if (file_orphans_remove(&x->c, &all, &removed) != OK)
-        return unusable(x->c.conf->files_dir, "no se pudo borrar todo");
+        return storage_unusable(x->c.conf->files_dir, "no se pudo borrar todo");
     cli_say(x, "%lld de hace más de un día, borrados.", (long long)removed);
     return OK;
 }

@@ -19,7 +19,7 @@
 #define PATIENCE 5               /* for nice(): requests and messages go first */
 #define FILE_MAX_MB 64           /* the largest file that a handler may write */
 
-static void limit(int what, rlim_t value)
+static void limit_set(int what, rlim_t value)
 {
     struct rlimit r = { value, value };
 
@@ -29,13 +29,13 @@ static void limit(int what, rlim_t value)
 
 /* Sets the limits of the job's kind; under AddressSanitizer, which reserves terabytes, none on address space.
  * */
-static void limits(const struct job_kind *k)
+static void limits_set(const struct job_kind *k)
 {
 #if !defined(__SANITIZE_ADDRESS__)
-    limit(RLIMIT_AS, (rlim_t)k->isolated_mb << 20);
+    limit_set(RLIMIT_AS, (rlim_t)k->isolated_mb << 20);
 #endif
-    limit(RLIMIT_CPU, (rlim_t)k->deadline_s);
-    limit(RLIMIT_CORE, 0);
+    limit_set(RLIMIT_CPU, (rlim_t)k->deadline_s);
+    limit_set(RLIMIT_CORE, 0);
 }
 
 /* Limits the size of files.  The limit holds only while the handler runs: the database may be larger, and the
@@ -50,7 +50,7 @@ static void file_limit(rlim_t value)
     setrlimit(RLIMIT_FSIZE, &r);
 }
 
-static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t attempt)
+static int isolated_run(const struct conf *conf, struct arena *a, int64_t id, int64_t attempt)
 {
     const char *why = "";
     struct ctx c = { .a = a, .conf = conf, .now = clock_now(), .actor = ACTOR_SYSTEM, .role = ROLE_ADMIN,
@@ -76,7 +76,7 @@ static int run(const struct conf *conf, struct arena *a, int64_t id, int64_t att
     handler = job_handler_of(isolated_jobs, j.kind);
     if (k == NULL || handler == NULL)
         return EX_UNAVAILABLE;
-    limits(k);
+    limits_set(k);
     (void)!nice(PATIENCE);
     file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
@@ -107,5 +107,5 @@ int main(int argc, char **argv)
         return EX_CONFIG;
     }
     crypto_open();
-    return run(conf, a, id, attempt);
+    return isolated_run(conf, a, id, attempt);
 }

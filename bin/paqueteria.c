@@ -272,7 +272,7 @@ void cli_object(const struct cli *x, struct fields f, const void *object)
 
 /* ---- running ---- */
 
-static void help(FILE *out)
+static void help_print(FILE *out)
 {
     fputs("paqueteria [--config ARCHIVO] ORDEN … [--json]\n\n", out);
     for (size_t t = 0; t < COUNT(tables); t++)
@@ -305,7 +305,7 @@ static const struct command *command_find(char **argv, int *used)
 }
 
 /* Opens what the command needs (configuration, database); EX_OK or the exit code. */
-static int prepare(struct cli *x, const char *config)
+static int command_prepare(struct cli *x, const char *config)
 {
     const char *why = NULL;
 
@@ -340,9 +340,9 @@ static int exit_code(enum err e)
     }
 }
 
-static int run(struct cli *x, const char *config)
+static int command_run(struct cli *x, const char *config)
 {
-    int code = prepare(x, config);
+    int code = command_prepare(x, config);
     enum err e;
 
     if (code != EX_OK)
@@ -361,7 +361,7 @@ static int run(struct cli *x, const char *config)
 static int usage_error(const struct command *k)
 {
     if (k == NULL)
-        help(stderr);
+        help_print(stderr);
     else
         fprintf(stderr, "paqueteria %s %s\n    %s\n", k->words, k->usage, k->doc);
     return EX_USAGE;
@@ -383,7 +383,7 @@ int main(int argc, char **argv)
         argv += 2;
     }
     if (argv[0] == NULL || streq(argv[0], "--help") || streq(argv[0], "help")) {
-        help(stdout);
+        help_print(stdout);
         return argv[0] == NULL ? EX_USAGE : EX_OK;
     }
     x.command = command_find(argv, &used);
@@ -394,7 +394,7 @@ int main(int argc, char **argv)
     x.c.a = arena_new();
     x.c.now = clock_now();
     x.c.request_id = arena_printf(x.c.a, "cli-%d", (int)getpid());
-    code = arguments_read(&x, argv + used) && arguments_fit(&x) ? run(&x, config)
+    code = arguments_read(&x, argv + used) && arguments_fit(&x) ? command_run(&x, config)
                                                                 : usage_error(x.command);
     arena_free(x.c.a);
     return code;

@@ -34,7 +34,7 @@
 static const int signals_taken[] = { SIGCHLD, SIGHUP, SIGUSR2, SIGTERM, SIGINT };
 
 /* Tells systemd the state of the service, if systemd started it and listens. */
-static void notify(const char *state)
+static void ready_notify(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un to = { .sun_family = AF_UNIX };
@@ -97,13 +97,13 @@ static void master_reload(struct master *m)
 {
     if (!conf_renew(m))
         return;
-    notify("RELOADING=1");
+    ready_notify("RELOADING=1");
     pools_scan(m);
     for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
         pool->want = processes_wanted(m->conf, pool->name);
     restart_asked(m);
     log_info("serve.reload");
-    notify("READY=1");
+    ready_notify("READY=1");
 }
 
 /* The lock keeps a second master from the same run_dir; its file also tells the pid. */
@@ -212,7 +212,7 @@ static void signal_take(struct master *m, int sig)
     case SIGTERM:
     case SIGINT:
         m->stopping = true;
-        notify("STOPPING=1");
+        ready_notify("STOPPING=1");
         break;
     default:             /* SIGCHLD, or the wait timed out: only the dead are reaped */
         break;
@@ -231,7 +231,7 @@ static void master_run(struct master *m, const sigset_t *signals)
             return;
         if (!busy && !ready) {
             ready = true;
-            notify("READY=1");
+            ready_notify("READY=1");
         }
         signal_take(m, sigtimedwait(signals, NULL, &wait));
     }

@@ -64,7 +64,7 @@ static const char *const *queues_of(int slot, int slots)
     return slot > 0 && slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
 }
 
-static struct ctx context(const struct slot *s, const struct job *j)
+static struct ctx slot_context(const struct slot *s, const struct job *j)
 {
     struct ctx c = s->base;
 
@@ -168,7 +168,7 @@ static void job_log(const struct job *j, const struct job_outcome *o, double sec
  * *owner: the arena in which j's texts lie; it is replaced by that of the next job. */
 static void job_run(struct slot *s, struct job *j, timer_t deadline, struct arena **owner)
 {
-    struct ctx c = context(s, j);
+    struct ctx c = slot_context(s, j);
     const struct job_kind *k = job_kind_find(j->kind);
     job_handler *run = job_handler_of(light_jobs, j->kind);
     double start = clock_mono();
@@ -217,7 +217,7 @@ static bool database_gone(struct slot *s)
     return is_due(&s->looked, LOOK_S) && !db_is_there(s->base.db);
 }
 
-static void beat(struct slot *s, int64_t job)
+static void slot_beat(struct slot *s, int64_t job)
 {
     struct ctx c = s->base;
 
@@ -236,7 +236,7 @@ static int slot_main(struct slot *s)
     struct job j = { 0 };
 
     while (!stopping && !database_gone(s)) {
-        beat(s, j.id);
+        slot_beat(s, j.id);
         if (j.id == 0) {
             struct ctx c = s->base;
             enum err e;
@@ -259,7 +259,7 @@ static int slot_main(struct slot *s)
 
 struct upkeep { double checkpoint, fold, settle; };
 
-static void keep(struct slot *s, struct upkeep *u)
+static void upkeep_do(struct slot *s, struct upkeep *u)
 {
     struct ctx c = s->base;
     int moved;
@@ -284,10 +284,10 @@ static int keeper_main(struct slot *s)
     struct upkeep u = { 0 };
 
     while (!stopping && db_is_there(s->base.db)) {   /* if the file is gone, the parent starts a new keeper */
-        keep(s, &u);
+        upkeep_do(s, &u);
         usleep(1000000);
     }
-    keep(s, &u);
+    upkeep_do(s, &u);
     return 0;
 }
 

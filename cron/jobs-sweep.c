@@ -5,7 +5,7 @@
 #include "cron/program.h"
 #include "jobs/jobs.h"
 
-static enum err sweep(struct ctx *c)
+static enum err jobs_sweep(struct ctx *c)
 {
     int moved = 0;
     enum err e = jobs_reap(c, &moved);
@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 {
     static const struct cron_program program = {
         .name = "jobs-sweep", .would = "Devolvería a la cola los trabajos de procesos que murieron.",
-        .work = sweep,
+        .work = jobs_sweep,
     };
 
     return cron_main(argc, argv, &program);

@@ -238,7 +238,7 @@ static void form_pairs(struct call *k, const struct param *row, struct pairs *to
     }
 }
 
-static bool needed(const struct params *p, const struct fault *f)
+static bool param_needed(const struct params *p, const struct fault *f)
 {
     for (; f != NULL; f = f->next)
         for (size_t i = 0; i < p->count; i++)
@@ -264,7 +264,7 @@ static enum err form_input(struct call *k, const struct route *rt)
     if (p == NULL)
         return OK;
     e = param_read(&k->c, p, &get, READ_PAGE | READ_LENIENT, &in);
-    if (e != OK && (e != E_INVALID || in == NULL || needed(p, &k->c.fault)))
+    if (e != OK && (e != E_INVALID || in == NULL || param_needed(p, &k->c.fault)))
         return e;
     k->c.fault = (struct fault){ 0 };
     k->r.in = in;

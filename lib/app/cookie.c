@@ -58,7 +58,7 @@ static void flash_write(struct req *r, const char *text, const char *undo, int64
         cookie_set(r, "flash", sealed, FLASH_SECONDS);
 }
 
-static char *sentence(struct req *r, const struct text *t, const char *arg)
+static char *flash_sentence(struct req *r, const struct text *t, const char *arg)
 {
     struct fault f = { .text = t, .args = { arg } };
 
@@ -67,12 +67,12 @@ static char *sentence(struct req *r, const struct text *t, const char *arg)
 
 void req_flash(struct req *r, const struct text *t, const char *arg)
 {
-    flash_write(r, sentence(r, t, arg), "", 0);
+    flash_write(r, flash_sentence(r, t, arg), "", 0);
 }
 
 void req_flash_undo(struct req *r, const struct text *t, const char *arg, const char *path)
 {
-    flash_write(r, sentence(r, t, arg), path, r->c->now + r->c->conf->undo_s);
+    flash_write(r, flash_sentence(r, t, arg), path, r->c->now + r->c->conf->undo_s);
 }
 
 void req_flash_undo_event(struct req *r, const struct text *t, const char *arg, int64_t package_id, int64_t event)

@@ -52,7 +52,7 @@ static bool print_files(struct call *k, struct buf *b)
     return true;
 }
 
-static bool fingerprint(struct call *k)
+static bool operation_fingerprint(struct call *k)
 {
     struct buf b = { 0 };
     unsigned char sum[HASH_BYTES];
@@ -76,7 +76,7 @@ static bool key_is_good(const char *key)
     return n >= KEY_MIN && n <= KEY_MAX && strspn(key, KEY_SYMBOLS) == n;
 }
 
-static const char *owner(const struct call *k)
+static const char *operation_owner(const struct call *k)
 {
     if (k->c.user_id != 0)
         return arena_printf(k->c.a, "u%lld", (long long)k->c.user_id);
@@ -98,8 +98,8 @@ enum err operation_step(struct call *k)
     if (key == NULL || !key_is_good(key))
         return ctx_fail(&k->c, E_MALFORMED, NULL, answer & JSON ? T_OPERATION_KEY : T_MALFORMED,
                         NULL);
-    k->c.operation_key = arena_printf(k->c.a, "%s:%s", owner(k), key);
-    return fingerprint(k) ? OK : ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+    k->c.operation_key = arena_printf(k->c.a, "%s:%s", operation_owner(k), key);
+    return operation_fingerprint(k) ? OK : ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 
 void req_operation(struct req *r)

@@ -125,7 +125,7 @@ static void flash_values(struct call *k, struct layout *l)
 }
 
 /* "/packages/" of each package: its menu is the same. */
-static const char *place(const struct call *k)
+static const char *place_of(const struct call *k)
 {
     const struct route *rt = k->r.route;
 
@@ -137,7 +137,7 @@ static void layout_values(struct call *k, struct layout *l)
     if (k->app->conf->development)
         asset_version(k->app);
     l->asset = k->app->asset;
-    l->place = place(k);
+    l->place = place_of(k);
     l->csrf = csrf_token(k);
     l->find = k->r.find;
     l->scans = k->r.scans;
@@ -165,7 +165,7 @@ static void page_values(struct call *k)
 
 /* ---- the page ---- */
 
-static enum err work(struct req *r)
+static enum err body_render(struct req *r)
 {
     buf_add(&r->body, r->pieces.data, r->pieces.len);
     return view_render(r->view, r->template, &r->body);
@@ -181,11 +181,11 @@ enum err page_render(struct call *k)
     view_fields(r->page, layout_table, &l);
     page_values(k);
     if (r->layout == LAYOUT_NONE)
-        return work(r);
+        return body_render(r);
     e = view_render(r->view, "layout/title.cst", &r->body);
     if (e == OK)
         e = view_piece(r->view, layouts[r->layout].head, layout_table, &l, NULL, &r->body);
     if (e == OK)
-        e = work(r);
+        e = body_render(r);
     return e != OK ? e : view_piece(r->view, layouts[r->layout].foot, layout_table, &l, NULL, &r->body);
 }

@@ -126,7 +126,7 @@ static void serve_one(struct server *s, FCGX_Request *slot)
 }
 
 /* The poll set: every kept connection, and the door while a slot is free. */
-static FCGX_Request *fill(struct server *s)
+static FCGX_Request *queue_fill(struct server *s)
 {
     FCGX_Request *free_slot = NULL;
 
@@ -152,9 +152,9 @@ static int wait_for_work(struct server *s, const sigset_t *waiting)
     return ppoll(s->fds, s->open_count + 1, log_ms >= 0 ? &limit : NULL, waiting);
 }
 
-static void turn(struct server *s, const sigset_t *waiting)
+static void serve_turn(struct server *s, const sigset_t *waiting)
 {
-    FCGX_Request *free_slot = fill(s);
+    FCGX_Request *free_slot = queue_fill(s);
     int ready = wait_for_work(s, waiting);
 
     for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
@@ -200,8 +200,8 @@ int app_serve(struct app *app)
     log_batch();
     log_info("serve.start", "area", app->area->name);
     while (!stopping)
-        turn(s, &waiting);
-    turn(s, &waiting);           /* requests that have arrived meanwhile */
+        serve_turn(s, &waiting);
+    serve_turn(s, &waiting);           /* requests that have arrived meanwhile */
     for (size_t i = 0; i < CONNECTIONS; i++)
         FCGX_Free(&s->slots[i], 1);
     log_info("serve.stop", "area", app->area->name, "served", NUM(s->served));
@@ -221,7 +221,7 @@ static int print_routes(const struct area *ar)
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
-static int usage(const struct area *ar)
+static int usage_print(const struct area *ar)
 {
     fprintf(stderr, "usage: %s.fcgi [--config FILE] | --routes\n"
                     "Answers the pages of the area over FastCGI; paqueteria-serve starts it with\n"
@@ -229,7 +229,7 @@ static int usage(const struct area *ar)
     return EX_USAGE;
 }
 
-static int run(struct arena *a, const char *config, const struct area *ar)
+static int serve_run(struct arena *a, const char *config, const struct area *ar)
 {
     struct app app;
     struct conf *conf;
@@ -241,7 +241,7 @@ static int run(struct arena *a, const char *config, const struct area *ar)
 
     setrlimit(RLIMIT_CORE, &no_core);
     if (getsockname(LISTEN_FD, (struct sockaddr *)&at, &size) != 0)
-        return usage(ar);
+        return usage_print(ar);
     conf = conf_load(a, config, &why);
     if (conf != NULL) {
         metric_open(conf, ar->name);
@@ -267,9 +267,9 @@ int app_main(int argc, char **argv, const struct area *ar)
     else if (argc == 2 && streq(argv[1], "--routes"))
         code = print_routes(ar);
     else if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))
-        code = usage(ar);
+        code = usage_print(ar);
     else
-        code = run(a, argc == 3 ? argv[2] : NULL, ar);
+        code = serve_run(a, argc == 3 ? argv[2] : NULL, ar);
     arena_free(a);
     return code;
 }

@@ -84,7 +84,7 @@ static struct block *block_with_room(struct arena *a, size_t n)
     return a->current;
 }
 
-static size_t aligned(size_t n)
+static size_t size_aligned(size_t n)
 {
     if (n > SIZE_MAX / 2)
         abort();
@@ -96,7 +96,7 @@ void *arena_alloc(struct arena *a, size_t n)
     struct block *b;
     void *p;
 
-    n = aligned(n);
+    n = size_aligned(n);
     b = block_with_room(a, n);
     p = b->data + b->used;
     b->used += n;
@@ -152,7 +152,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     if (n < 0)
         abort();
     if ((size_t)n < room) {
-        b->used += aligned((size_t)n + 1);
+        b->used += size_aligned((size_t)n + 1);
     } else {
         p = arena_alloc(a, (size_t)n + 1);
         vsnprintf(p, (size_t)n + 1, fmt, again);

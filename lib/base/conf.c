@@ -59,9 +59,9 @@ struct reading {
     const char **why;
 };
 
-static bool refuse(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static bool conf_refuse(struct reading *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-static bool refuse(struct reading *r, const char *fmt, ...)
+static bool conf_refuse(struct reading *r, const char *fmt, ...)
 {
     va_list ap;
 
@@ -71,7 +71,7 @@ static bool refuse(struct reading *r, const char *fmt, ...)
     return false;
 }
 
-static void *place(const struct key *k, struct conf *c)
+static void *conf_place(const struct key *k, struct conf *c)
 {
     return (char *)c + k->offset;
 }
@@ -86,13 +86,13 @@ static void set_defaults(struct conf *c)
     for (size_t i = 0; i < COUNT(keys); i++) {
         switch (keys[i].type) {
         case KEY_TEXT:
-            *(const char **)place(&keys[i], c) = keys[i].text;
+            *(const char **)conf_place(&keys[i], c) = keys[i].text;
             break;
         case KEY_INT:
-            *(int64_t *)place(&keys[i], c) = keys[i].number;
+            *(int64_t *)conf_place(&keys[i], c) = keys[i].number;
             break;
         case KEY_BOOL:
-            *(bool *)place(&keys[i], c) = keys[i].number != 0;
+            *(bool *)conf_place(&keys[i], c) = keys[i].number != 0;
             break;
         }
     }
@@ -103,10 +103,10 @@ static bool set_int(struct reading *r, const struct key *k, const char *value)
     int64_t n;
 
     if (!parse_int(value, &n) || n < k->min || n > k->max) {
-        return refuse(r, "«%s» pide un número entre %lld y %lld, no «%s»", k->name,
-                      (long long)k->min, (long long)k->max, value);
+        return conf_refuse(r, "«%s» pide un número entre %lld y %lld, no «%s»", k->name,
+                           (long long)k->min, (long long)k->max, value);
     }
-    *(int64_t *)place(k, r->c) = n;
+    *(int64_t *)conf_place(k, r->c) = n;
     return true;
 }
 
@@ -116,17 +116,17 @@ static bool set_bool(struct reading *r, const struct key *k, const char *value)
 
     for (size_t i = 0; i < COUNT(words); i++) {
         if (streq(value, words[i])) {
-            *(bool *)place(k, r->c) = i % 2 == 1;
+            *(bool *)conf_place(k, r->c) = i % 2 == 1;
             return true;
         }
     }
-    return refuse(r, "«%s» pide true o false, no «%s»", k->name, value);
+    return conf_refuse(r, "«%s» pide true o false, no «%s»", k->name, value);
 }
 
 static bool set_key(struct reading *r, const struct key *k, const char *value)
 {
     if (!utf8_clean(value, false))
-        return refuse(r, "«%s» tiene caracteres que no se pueden leer", k->name);
+        return conf_refuse(r, "«%s» tiene caracteres que no se pueden leer", k->name);
     switch (k->type) {
     case KEY_INT:
         return set_int(r, k, value);
@@ -135,7 +135,7 @@ static bool set_key(struct reading *r, const struct key *k, const char *value)
     case KEY_TEXT:
         break;
     }
-    *(const char **)place(k, r->c) = arena_strdup(r->a, value);
+    *(const char **)conf_place(k, r->c) = arena_strdup(r->a, value);
     return true;
 }
 
@@ -158,18 +158,18 @@ static bool read_line(struct reading *r, char *line)
         return true;
     equals = strchr(key, '=');
     if (equals == NULL)
-        return refuse(r, "falta «=»; se espera «clave = valor»");
+        return conf_refuse(r, "falta «=»; se espera «clave = valor»");
     *equals = '\0';
     key = trim_ascii(key);
     for (size_t i = 0; i < COUNT(keys); i++) {
         if (streq(keys[i].name, key)) {
             if (r->seen[i])
-                return refuse(r, "«%s» está repetida", key);
+                return conf_refuse(r, "«%s» está repetida", key);
             r->seen[i] = true;
             return set_key(r, &keys[i], trim_ascii(equals + 1));
         }
     }
-    return refuse(r, "no existe la clave «%s»", utf8_clean(key, false) ? key : "?");
+    return conf_refuse(r, "no existe la clave «%s»", utf8_clean(key, false) ? key : "?");
 }
 
 struct conf *conf_parse(struct arena *a, const char *text, const char **why)

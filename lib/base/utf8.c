@@ -108,7 +108,7 @@ static char *utf8_map(const char *s, utf8proc_option_t options)
     return (char *)out;
 }
 
-static char *collapse(struct arena *a, const char *s)
+static char *blanks_collapse(struct arena *a, const char *s)
 {
     size_t n = strlen(s), at = 0;
     char *out = arena_alloc(a, n + 1);
@@ -134,7 +134,7 @@ static char *collapse(struct arena *a, const char *s)
 
 static char *collapse_free(struct arena *a, char *s)
 {
-    char *out = s == NULL ? NULL : collapse(a, s);
+    char *out = s == NULL ? NULL : blanks_collapse(a, s);
 
     free(s);
     return out;
@@ -151,7 +151,7 @@ static bool is_ascii(const char *s)
 char *utf8_trim(struct arena *a, const char *s)
 {
     if (is_ascii(s)) {           /* codes and tokens: ASCII needs no normalisation */
-        return collapse(a, s);
+        return blanks_collapse(a, s);
     }
     return collapse_free(a, utf8_valid(s, strlen(s)) ? utf8_map(s, UTF8PROC_COMPOSE) : NULL);
 }

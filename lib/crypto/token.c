@@ -15,7 +15,7 @@ void token_hash(unsigned char out[HASH_BYTES], const char *token)
 }
 
 /* NULL if the secret cannot be read: then nothing is signed and no signature is right. */
-static char *signature(struct arena *a, const struct conf *c, const char *secret, const char *text)
+static char *token_signature(struct arena *a, const struct conf *c, const char *secret, const char *text)
 {
     const char *key = secret_read(a, c, secret);
     unsigned char sum[HASH_BYTES];
@@ -30,7 +30,7 @@ char *sign_text(struct arena *a, const struct conf *c, const char *secret, const
                 int64_t expires)
 {
     char *text = arena_printf(a, "%s.%lld", value, (long long)expires);
-    char *sum = signature(a, c, secret, text);
+    char *sum = token_signature(a, c, secret, text);
 
     return sum == NULL ? NULL : arena_printf(a, "%s.%s", text, sum);
 }
@@ -46,7 +46,7 @@ char *sign_open(struct arena *a, const struct conf *c, const char *secret, const
         return NULL;
     *dot = '\0';
     sum = dot + 1;
-    expected = signature(a, c, secret, signed_part);
+    expected = token_signature(a, c, secret, signed_part);
     if (expected == NULL || strlen(sum) != strlen(expected)
         || !same_bytes(sum, expected, strlen(expected)))
         return NULL;

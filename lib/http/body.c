@@ -11,7 +11,7 @@
 #define FORM_BYTES (256 * 1024)
 #define BOUNDARY_MAX 70          /* RFC 2046 §5.1.1 */
 
-static enum err malformed(struct ctx *c)
+static enum err body_malformed(struct ctx *c)
 {
     return ctx_fail(c, E_MALFORMED, NULL, T_MALFORMED, NULL);
 }
@@ -55,7 +55,7 @@ static enum err read_whole(struct ctx *c, struct request *r, int64_t max, char *
         long got = r->src.read(r->src.self, *out + at, n - at);
 
         if (got <= 0 || (size_t)got > n - at)
-            return malformed(c);
+            return body_malformed(c);
         at += (size_t)got;
     }
     return OK;
@@ -89,7 +89,7 @@ static enum err read_multipart(struct ctx *c, struct request *r)
     size_t n = b == NULL ? 0 : strlen(b);
 
     if (n == 0 || n > BOUNDARY_MAX || strspn(b, allowed) != n || b[n - 1] == ' ')
-        return malformed(c);
+        return body_malformed(c);
     return multipart_read(c, r, b);
 }
 

@@ -46,13 +46,13 @@ struct part {
     struct upload *upload;
 };
 
-static enum err malformed(struct multipart *m)
+static enum err multipart_malformed(struct multipart *m)
 {
     return ctx_fail(m->c, E_MALFORMED, NULL, T_MALFORMED, NULL);
 }
 
 /* Reads more into the window.  A body that ends here is malformed, since every caller needs more bytes. */
-static enum err fill(struct multipart *m)
+static enum err multipart_fill(struct multipart *m)
 {
     size_t room;
     long got;
@@ -66,21 +66,21 @@ static enum err fill(struct multipart *m)
     if (m->left < (int64_t)room)
         room = (size_t)m->left;
     if (room == 0)
-        return malformed(m);
+        return multipart_malformed(m);
     got = m->r->src.read(m->r->src.self, m->window + m->end, room);
     if (got <= 0 || (size_t)got > room)
-        return malformed(m);
+        return multipart_malformed(m);
     m->end += (size_t)got;
     m->left -= got;
     return OK;
 }
 
-static enum err need(struct multipart *m, size_t n)
+static enum err multipart_need(struct multipart *m, size_t n)
 {
     enum err e = OK;
 
     while (e == OK && m->end - m->start < n)
-        e = fill(m);
+        e = multipart_fill(m);
     return e;
 }
 
@@ -203,7 +203,7 @@ static enum err copy_until_delimiter(struct multipart *m, struct part *p)
             m->start += n - keep;
         }
         if (e == OK)
-            e = fill(m);
+            e = multipart_fill(m);
     }
     return e;
 }
@@ -223,11 +223,11 @@ static enum err read_line(struct multipart *m, char **line)
             n = (size_t)(at - from);
             *line = arena_strndup(m->c->a, from, n);
             m->start += n + 2;
-            return strlen(*line) == n ? OK : malformed(m);   /* malformed: a NUL inside */
+            return strlen(*line) == n ? OK : multipart_malformed(m);   /* malformed: a NUL inside */
         }
         if (n > LINE_MAX_BYTES)
-            return malformed(m);
-        e = fill(m);
+            return multipart_malformed(m);
+        e = multipart_fill(m);
         if (e != OK)
             return e;
     }
@@ -243,11 +243,11 @@ static enum err read_headers(struct multipart *m, struct part *p)
         if (e != OK)
             return e;
         if (*line == '\0')
-            return part_head_good(&p->head) ? OK : malformed(m);
+            return part_head_good(&p->head) ? OK : multipart_malformed(m);
         if (!part_header(m->c->a, line, &p->head))
             break;
     }
-    return malformed(m);
+    return multipart_malformed(m);
 }
 
 /* --- parts -------------------------------------------------------------------- */
@@ -258,7 +258,7 @@ static enum err read_part(struct multipart *m)
     enum err e = read_headers(m, &p);
 
     if (e == OK)
-        e = need(m, m->delimiter_n - 2);
+        e = multipart_need(m, m->delimiter_n - 2);
     if (e == OK) {
         /* The line end of an empty part's headers may also be the one that begins the delimiter. */
         if (memcmp(m->window + m->start, m->delimiter + 2, m->delimiter_n - 2) == 0)
@@ -277,7 +277,7 @@ static enum err read_part(struct multipart *m)
 /* Reads what follows a delimiter: "--" (then *last is true) or the line end before another part. */
 static enum err after_delimiter(struct multipart *m, bool *last)
 {
-    enum err e = need(m, 2);
+    enum err e = multipart_need(m, 2);
 
     *last = false;
     if (e == OK && memcmp(m->window + m->start, "--", 2) == 0) {
@@ -287,10 +287,10 @@ static enum err after_delimiter(struct multipart *m, bool *last)
     }
     while (e == OK && is_blank_char(m->window[m->start])) {   /* padding that RFC 2046 allows here */
         m->start++;
-        e = need(m, 2);
+        e = multipart_need(m, 2);
     }
     if (e == OK && memcmp(m->window + m->start, "\r\n", 2) != 0)
-        return malformed(m);
+        return multipart_malformed(m);
     m->start += 2;
     return e;
 }
@@ -302,7 +302,7 @@ static enum err epilogue_read(struct multipart *m)
 
     while (e == OK && m->left > 0) {
         m->start = m->end;
-        e = fill(m);
+        e = multipart_fill(m);
     }
     return e;
 }

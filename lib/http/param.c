@@ -23,7 +23,7 @@ static bool is_any_form_name(const char *name)
     return streq(name, "csrf") || streq(name, "operation_id");
 }
 
-static void unknown(struct reading *rd, const char *name)
+static void param_unknown(struct reading *rd, const char *name)
 {
     if (!(rd->how & READ_LENIENT)) {
         name = strlen(name) > NAME_SHOWN ? "…" : arena_strdup(rd->c->a, name);
@@ -68,7 +68,7 @@ static void take_pairs(struct reading *rd, const struct pairs *pairs, unsigned m
                       (struct value){ .kind = V_FORM, .s = pairs->v[i].value,
                                       .len = pairs->v[i].len });
         } else if (!form || !is_any_form_name(pairs->v[i].name)) {
-            unknown(rd, pairs->v[i].name);
+            param_unknown(rd, pairs->v[i].name);
         }
     }
 }
@@ -127,7 +127,7 @@ static void take_object(struct reading *rd, struct json_object *object)
         if (row != NULL)
             take_member(rd, row, o);
         else
-            unknown(rd, name);
+            param_unknown(rd, name);
     }
 }
 
@@ -147,7 +147,7 @@ static void take_uploads(struct reading *rd)
         if (row != NULL)
             value_add(rd->c->a, values_of(rd, row), (struct value){ .kind = V_FILE, .file = u });
         else
-            unknown(rd, u->field);
+            param_unknown(rd, u->field);
     }
 }
 

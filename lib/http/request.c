@@ -13,14 +13,14 @@
 #define HEADERS_MAX 100
 #define HEADER_NAME_MAX 64
 
-static const char *cgi(const struct request *r, const char *name)
+static const char *cgi_value(const struct request *r, const char *name)
 {
     const char *v = r->src.param(r->src.self, name);
 
     return v == NULL ? "" : v;
 }
 
-static enum err malformed(struct ctx *c)
+static enum err request_malformed(struct ctx *c)
 {
     return ctx_fail(c, E_MALFORMED, NULL, T_MALFORMED, NULL);
 }
@@ -79,7 +79,7 @@ static bool has_dots(const char *path)
 
 static enum err open_uri(struct ctx *c, struct request *r)
 {
-    const char *uri = cgi(r, "REQUEST_URI"), *mark;
+    const char *uri = cgi_value(r, "REQUEST_URI"), *mark;
     char *path;
 
     if (strlen(uri) > URI_MAX)
@@ -88,7 +88,7 @@ static enum err open_uri(struct ctx *c, struct request *r)
     path = arena_strndup(c->a, uri, mark == NULL ? strlen(uri) : (size_t)(mark - uri));
     if (*path != '/' || strchr(path, '#') != NULL || !decode_path(path)
         || !utf8_clean(path, false) || has_dots(path))
-        return malformed(c);
+        return request_malformed(c);
     r->path = path;
     r->query = mark == NULL ? "" : arena_strdup(c->a, mark + 1);
     return form_parse(c, r->query, strlen(r->query), &r->get);
@@ -96,13 +96,13 @@ static enum err open_uri(struct ctx *c, struct request *r)
 
 static enum err open_length(struct ctx *c, struct request *r)
 {
-    const char *length = cgi(r, "CONTENT_LENGTH");
+    const char *length = cgi_value(r, "CONTENT_LENGTH");
     int64_t mb = c->conf->upload_mb;
 
     if (*length == '\0')
         return OK;
     if (strspn(length, "0123456789") != strlen(length))
-        return malformed(c);
+        return request_malformed(c);
     if (!parse_int(length, &r->content_length) || r->content_length > mb << 20) {
         return ctx_fail(c, E_TOO_LARGE, NULL, T_TOO_LARGE,
                         arena_printf(c->a, "%lld MB", (long long)mb), NULL);
@@ -115,12 +115,12 @@ enum err request_open(struct ctx *c, struct request *r, struct source src)
     enum err e;
 
     *r = (struct request){ .a = c->a, .src = src, .path = "", .query = "" };
-    r->method = method_parse(cgi(r, "REQUEST_METHOD"), &r->head);
-    r->host = arena_strdup(c->a, cgi(r, "HTTP_HOST"));
-    r->scheme = streq(cgi(r, "HTTPS"), "on") ? "https" : "http";
-    r->address = arena_strdup(c->a, cgi(r, "REMOTE_ADDR"));
-    r->content_type = arena_strdup(c->a, cgi(r, "CONTENT_TYPE"));
-    e = src.headers > HEADERS_MAX ? malformed(c) : open_length(c, r);
+    r->method = method_parse(cgi_value(r, "REQUEST_METHOD"), &r->head);
+    r->host = arena_strdup(c->a, cgi_value(r, "HTTP_HOST"));
+    r->scheme = streq(cgi_value(r, "HTTPS"), "on") ? "https" : "http";
+    r->address = arena_strdup(c->a, cgi_value(r, "REMOTE_ADDR"));
+    r->content_type = arena_strdup(c->a, cgi_value(r, "CONTENT_TYPE"));
+    e = src.headers > HEADERS_MAX ? request_malformed(c) : open_length(c, r);
     return e != OK ? e : open_uri(c, r);
 }
 
@@ -148,7 +148,7 @@ const char *request_header(const struct request *r, const char *name)
 
 const char *request_cookie(const struct request *r, const char *name)
 {
-    const char *s = cgi(r, "HTTP_COOKIE");
+    const char *s = cgi_value(r, "HTTP_COOKIE");
     size_t want = strlen(name), n;
 
     for (;; s += n + 1) {

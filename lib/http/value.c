@@ -27,7 +27,7 @@ void value_add(struct arena *a, struct values *to, struct value v)
 /* Setter of a kind: checks a value and stores it at `to`; false when it is wrong: c->fault says why. */
 typedef bool setter(struct ctx *c, const struct param *row, const struct value *v, void *to);
 
-static bool refuse(struct ctx *c, const struct param *row, const struct text *t)
+static bool value_refuse(struct ctx *c, const struct param *row, const struct text *t)
 {
     ctx_invalid(c, row->name, t, NULL);
     return false;
@@ -47,7 +47,7 @@ static bool refuse_range(struct ctx *c, const struct param *row)
 }
 
 /* Copy of s without blanks and line ends at its ends, which pasting often adds. */
-static char *strip(struct arena *a, const char *s)
+static char *value_strip(struct arena *a, const char *s)
 {
     static const char ends[] = " \t\r\n";
     size_t n;
@@ -84,13 +84,13 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     size_t n;
 
     if (v->kind != V_FORM && v->kind != V_TEXT)
-        return refuse(c, row, T_NOT_TEXT);
+        return value_refuse(c, row, T_NOT_TEXT);
     if (strlen(s) != v->len)
-        return refuse(c, row, T_NOT_UTF8);
+        return value_refuse(c, row, T_NOT_UTF8);
     if (row->type != P_RAW)
-        s = strip(c->a, s);
+        s = value_strip(c->a, s);
     if (!utf8_clean(s, is_lines(row)))
-        return refuse(c, row, T_NOT_UTF8);
+        return value_refuse(c, row, T_NOT_UTF8);
     if (row->type == P_TEXT) {
         s = utf8_trim(c->a, s);
     } else if (is_lines(row)) {
@@ -100,9 +100,9 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
         s = lines;
     }
     if (s == NULL)
-        return refuse(c, row, T_NOT_UTF8);
+        return value_refuse(c, row, T_NOT_UTF8);
     if (*s == '\0')
-        return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
+        return row->flags & PARAM_REQUIRED ? value_refuse(c, row, T_REQUIRED) : true;
     n = utf8_length(s);
     if (row->min > 0 && n < (uint64_t)row->min)
         return refuse_n(c, row, T_TOO_SHORT, row->min);
@@ -115,7 +115,7 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
 /* Text of a number from a form, stripped; NULL when the value is not from a form or holds NUL. */
 static char *form_word(struct ctx *c, const struct value *v)
 {
-    return v->kind == V_FORM && strlen(v->s) == v->len ? strip(c->a, v->s) : NULL;
+    return v->kind == V_FORM && strlen(v->s) == v->len ? value_strip(c->a, v->s) : NULL;
 }
 
 static bool get_int(struct ctx *c, const struct value *v, int64_t *n)
@@ -145,7 +145,7 @@ static bool set_id(struct ctx *c, const struct param *row, const struct value *v
     int64_t n;
 
     if (!get_int(c, v, &n) || n < 1)
-        return refuse(c, row, T_NOT_ID);
+        return value_refuse(c, row, T_NOT_ID);
     *(int64_t *)to = n;
     return true;
 }
@@ -182,7 +182,7 @@ static bool set_money(struct ctx *c, const struct param *row, const struct value
     int64_t n = v->n;
 
     if (v->kind != V_INT && (s == NULL || !parse_money(c->a, s, &n)))
-        return refuse(c, row, T_NOT_MONEY);
+        return value_refuse(c, row, T_NOT_MONEY);
     if (n < row->min || n > row->max)
         return refuse_range(c, row);
     *(int64_t *)to = n;
@@ -207,14 +207,14 @@ static bool set_bool(struct ctx *c, const struct param *row, const struct value 
             return true;
         }
     }
-    return refuse(c, row, T_NOT_BOOL);
+    return value_refuse(c, row, T_NOT_BOOL);
 }
 
 static bool set_day(struct ctx *c, const struct param *row, const struct value *v, void *to)
 {
     const char *s = v->kind == V_TEXT && strlen(v->s) == v->len ? v->s : form_word(c, v);
 
-    return s != NULL && clock_parse_day(s, to) ? true : refuse(c, row, T_NOT_DAY);
+    return s != NULL && clock_parse_day(s, to) ? true : value_refuse(c, row, T_NOT_DAY);
 }
 
 static bool set_enum(struct ctx *c, const struct param *row, const struct value *v, void *to)
@@ -250,7 +250,7 @@ static bool ids_add(struct ctx *c, const struct param *row, struct values *ids, 
         return refuse_n(c, row, T_MANY, row->max);
     for (size_t i = 0; i < ids->n; i++) {
         if (ids->v[i].n == id)
-            return refuse(c, row, T_REPEATED);
+            return value_refuse(c, row, T_REPEATED);
     }
     value_add(c->a, ids, (struct value){ .kind = V_INT, .n = id });
     return true;
@@ -266,11 +266,11 @@ static bool ids_of(struct ctx *c, const struct param *row, const struct value *v
     if (v->kind == V_INT && v->n >= 1)
         return ids_add(c, row, ids, v->n);
     if (list == NULL)
-        return refuse(c, row, T_NOT_ID);
+        return value_refuse(c, row, T_NOT_ID);
     while ((word = strsep(&list, ",")) != NULL) {
-        word = strip(c->a, word);
+        word = value_strip(c->a, word);
         if (!parse_int(word, &id) || id < 1)
-            return refuse(c, row, T_NOT_ID);
+            return value_refuse(c, row, T_NOT_ID);
         if (!ids_add(c, row, ids, id))
             return false;
     }
@@ -320,7 +320,7 @@ static void set_files(struct ctx *c, const struct param *row, const struct value
 
     for (size_t i = 0; i < values->n; i++) {
         if (values->v[i].kind != V_FILE) {
-            refuse(c, row, T_NOT_FILE);
+            value_refuse(c, row, T_NOT_FILE);
             return;
         }
         v[i] = *values->v[i].file;
@@ -347,7 +347,7 @@ static void set_rows(struct ctx *c, const struct param *row, const struct values
         struct fault kept = c->fault, wrong;
 
         if (values->v[i].kind != V_OBJECT) {
-            refuse(c, row, T_NOT_LIST);
+            value_refuse(c, row, T_NOT_LIST);
             return;
         }
         c->fault = (struct fault){ 0 };
@@ -374,8 +374,8 @@ static bool is_absent(const struct param *row, const struct value *v)
 }
 
 /* The values of a row without the absent ones. */
-static struct values present(struct arena *a, const struct param *row,
-                             const struct values *values)
+static struct values values_present(struct arena *a, const struct param *row,
+                                    const struct values *values)
 {
     struct values out = { 0 };
 
@@ -399,14 +399,14 @@ static bool set_maybe(struct ctx *c, const struct param *row, const struct value
 
 static bool set_row(struct ctx *c, const struct param *row, const struct values *all, void *to)
 {
-    struct values values = present(c->a, row, all);
+    struct values values = values_present(c->a, row, all);
     bool several = row->type == P_IDS || row->type == P_FILES || row->type == P_LINES
         || row->type == P_ROWS;
 
     if (!several && all->n > 1)
-        return refuse(c, row, T_REPEATED);
+        return value_refuse(c, row, T_REPEATED);
     if (values.n == 0)
-        return row->flags & PARAM_REQUIRED ? refuse(c, row, T_REQUIRED) : true;
+        return row->flags & PARAM_REQUIRED ? value_refuse(c, row, T_REQUIRED) : true;
     if (row->type == P_IDS)
         set_ids(c, row, &values, to);
     else if (row->type == P_FILES)

@@ -8,7 +8,7 @@
 
 struct telling { const char *text, *dedupe; };
 
-static enum err tell(struct ctx *c, void *arg)
+static enum err administrators_tell(struct ctx *c, void *arg)
 {
     const struct telling *t = arg;
 
@@ -28,5 +28,5 @@ struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j UNUSED)
                            count_text(c->a, due.days_45), count_text(c->a, due.to_call), count_text(c->a, due.to_abandon),
                            c->conf->public_url);
     t->dedupe = arena_printf(c->a, "ageing:%s", clock_day_iso(c->a, clock_day(c->now)));
-    return (struct job_outcome){ .result = JOB_DONE, .effect = tell, .arg = t };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = administrators_tell, .arg = t };
 }

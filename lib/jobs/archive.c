@@ -4,8 +4,8 @@
 #include "send/s3.h"
 #include "storage/s3.h"
 
-static struct send_result run(struct ctx *c, const char *key, const unsigned char sum[HASH_BYTES],
-                              struct s3_call *call)
+static struct send_result transfer_run(struct ctx *c, const char *key, const unsigned char sum[HASH_BYTES],
+                                       struct s3_call *call)
 {
     struct s3_request r;
     struct send_result sent = { .sent = SENT_NO, .error = "falta la clave del almacén", .provider_failed = true };
@@ -29,7 +29,7 @@ struct send_result archive_put(struct ctx *c, const char *key, const char *path)
 
     if (!sha256_file(path, sum))
         return (struct send_result){ .sent = SENT_NO, .error = "la foto no está en el disco" };
-    sent = run(c, key, sum, &call);
+    sent = transfer_run(c, key, sum, &call);
     buf_free(&call.answer);
     return sent;
 }
@@ -41,7 +41,7 @@ struct send_result archive_get(struct ctx *c, const char *key, struct buf *out)
     struct send_result sent;
 
     sha256(sum, "", 0);
-    sent = run(c, key, sum, &call);
+    sent = transfer_run(c, key, sum, &call);
     *out = call.answer;
     return sent;
 }
@@ -53,7 +53,7 @@ struct send_result archive_drop(struct ctx *c, const char *key)
     struct send_result sent;
 
     sha256(sum, "", 0);
-    sent = run(c, key, sum, &call);
+    sent = transfer_run(c, key, sum, &call);
     buf_free(&call.answer);
     return sent;
 }

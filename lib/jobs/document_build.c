@@ -86,14 +86,14 @@ static enum err read_page(struct ctx *c, const struct building *b, struct docume
     return E_NOT_FOUND;
 }
 
-static enum err built(struct ctx *c, void *arg)
+static enum err document_built_tx(struct ctx *c, void *arg)
 {
     const struct building *b = arg;
 
     return db_exec(c->db, NULL, &ready, b->id, b->size, b->pages, c->now, b->title);
 }
 
-static enum err gone(struct ctx *c, void *arg)
+static enum err document_gone_tx(struct ctx *c, void *arg)
 {
     return document_lost_tx(c, ((struct building *)arg)->id, "Lo que se pidió ya no está");
 }
@@ -109,7 +109,7 @@ static enum err place_tx(struct db *db, void *arg)
 
 /* Writes the file's key to the row before the file is made: if this try dies, the next one overwrites its
  * file, or retention finds and removes it. */
-static bool placed(struct ctx *c, struct building *b)
+static bool document_placed(struct ctx *c, struct building *b)
 {
     if (b->storage_key != NULL)
         return true;
@@ -122,7 +122,7 @@ static struct job_outcome write_page(struct ctx *c, struct building *b, const st
     const char *path = arena_printf(c->a, "%s/document.%lld.%d.pdf", c->conf->spool_dir, (long long)b->id, (int)getpid());
     struct stat st;
 
-    if (!placed(c, b))
+    if (!document_placed(c, b))
         return job_again("la base de datos no respondió");
     if (sheet_write(path, &page->head, page->draw, page->arg, &b->pages) != OK || stat(path, &st) != 0) {
         unlink(path);
@@ -135,7 +135,7 @@ static struct job_outcome write_page(struct ctx *c, struct building *b, const st
         unlink(path);
         return job_again("no se pudo guardar el documento");
     }
-    return (struct job_outcome){ .result = JOB_DONE, .effect = built, .arg = b };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = document_built_tx, .arg = b };
 }
 
 struct job_outcome document_build_job(struct ctx *c, const struct job *j)
@@ -159,6 +159,6 @@ struct job_outcome document_build_job(struct ctx *c, const struct job *j)
         return job_again("la base de datos no respondió");
     e = read_page(c, b, &page);
     if (e == E_NOT_FOUND || e == E_CONFLICT)     /* the subject was undone after the document was asked for */
-        return (struct job_outcome){ .result = JOB_DONE, .effect = gone, .arg = b };
+        return (struct job_outcome){ .result = JOB_DONE, .effect = document_gone_tx, .arg = b };
     return e != OK ? job_again("no se pudo leer lo que se pidió") : write_page(c, b, &page);
 }

@@ -138,7 +138,7 @@ static void draw_count(struct sheet *s, struct arena *a, const struct cash_repor
                                    money_text(a, all->tallies.v[i].counted), all->tallies.v[i].counted_by_name));
 }
 
-static void draw(struct sheet *s, const void *arg)
+static void closing_draw(struct sheet *s, const void *arg)
 {
     const struct closing *x = arg;
     struct arena *a = x->c->a;
@@ -165,7 +165,7 @@ enum err closing_read(struct ctx *c, int64_t subject_id, struct document_page *o
     out->head.title = arena_printf(c->a, "Cierre de la caja %lld", (long long)d->id);
     out->head.subtitle = arena_printf(c->a, "%s · %s a %s", d->opened_by_name, clock_exact(c->a, d->opened_at),
                                       clock_exact(c->a, d->closed_at));
-    out->draw = draw;
+    out->draw = closing_draw;
     out->arg = x;
     return OK;
 }

@@ -100,7 +100,7 @@ static void draw_messages(struct sheet *s, const struct dossier *d)
         document_messages(s, d->c->a, &d->messages);
 }
 
-static void draw(struct sheet *s, const void *arg)
+static void dossier_draw(struct sheet *s, const void *arg)
 {
     draw_facts(s, arg);
     draw_steps(s, arg);
@@ -125,7 +125,7 @@ enum err dossier_read(struct ctx *c, int64_t subject_id, struct document_page *o
     d->policy = ageing_policy(&d->p, &d->contacts, c->now);
     out->head.title = "Expediente de contacto";
     out->head.subtitle = arena_printf(c->a, "Guía %s", d->p.guide_number);
-    out->draw = draw;
+    out->draw = dossier_draw;
     out->arg = d;
     return OK;
 }

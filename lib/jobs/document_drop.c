@@ -69,7 +69,7 @@ static void draw_refused(struct sheet *s, const struct drop *x)
     sheet_table_end(s);
 }
 
-static void draw(struct sheet *s, const void *arg)
+static void drop_draw(struct sheet *s, const void *arg)
 {
     const struct drop *x = arg;
 
@@ -94,7 +94,7 @@ enum err drop_read(struct ctx *c, int64_t subject_id, struct document_page *out)
     out->head.title = "Entrega de transportadora";
     out->head.subtitle = is_blank(x->b.carrier) ? clock_exact(c->a, x->b.opened_at)
         : arena_printf(c->a, "%s, %s", x->b.carrier, clock_exact(c->a, x->b.opened_at));
-    out->draw = draw;
+    out->draw = drop_draw;
     out->arg = x;
     return OK;
 }

@@ -38,7 +38,7 @@ struct proof {
 /* ---- reading ---- */
 
 /* Fetches a photo from the archive into a temporary file; NULL when that failed. */
-static const char *fetched(struct proof *x, const struct package_file *f)
+static const char *photo_fetch(struct proof *x, const struct package_file *f)
 {
     struct ctx *c = x->c;
     const char *path = arena_printf(c->a, "%s/proof.%lld.%d.webp", c->conf->spool_dir, (long long)f->id, (int)getpid());
@@ -62,7 +62,7 @@ static const char *photo_path(struct proof *x, const struct package_file *f)
 {
     if (!f->archived_at)
         return arena_printf(x->c->a, "%s/%s", x->c->conf->files_dir, f->storage_key);
-    return clock_mono() < x->archive_until ? fetched(x, f) : NULL;
+    return clock_mono() < x->archive_until ? photo_fetch(x, f) : NULL;
 }
 
 static bool read_photo(struct proof *x, const struct package_file *f, struct sheet_picture *out)
@@ -274,7 +274,7 @@ static void draw_chain(struct sheet *s, const struct proof *x)
                                " uno posterior si después pasó algo más.", x->p.tracking_code));
 }
 
-static void draw(struct sheet *s, const void *arg)
+static void proof_draw(struct sheet *s, const void *arg)
 {
     draw_parcel(s, arg);
     draw_handover(s, arg);
@@ -296,7 +296,7 @@ enum err proof_read(struct ctx *c, int64_t subject_id, struct document_page *out
     out->head.title = "Cadena de custodia";
     out->head.subtitle = arena_printf(c->a, "Guía %s · código %s", x->p.guide_number, x->p.tracking_code);
     out->head.symbol = document_lookup(c, x->p.tracking_code);
-    out->draw = draw;
+    out->draw = proof_draw;
     out->arg = x;
     return OK;
 }

@@ -43,7 +43,7 @@ static void draw_paid(struct sheet *s, const struct receipt *r)
         sheet_total(s, "Pagado", money_text(a, r->all.paid));
 }
 
-static void draw(struct sheet *s, const void *arg)
+static void receipt_draw(struct sheet *s, const void *arg)
 {
     static const struct sheet_column columns[] = {
         { "Guía", 34, false }, { "Tamaño", 18, false }, { "Bodegaje", 20, false }, { "Valor", 20, true },
@@ -89,7 +89,7 @@ enum err receipt_read(struct ctx *c, int64_t subject_id, struct document_page *o
     out->head.title = "Comprobante";
     out->head.subtitle = clock_exact(c->a, first->delivered_at);
     out->head.symbol = document_lookup(c, first->tracking_code);
-    out->draw = draw;
+    out->draw = receipt_draw;
     out->arg = r;
     return OK;
 }

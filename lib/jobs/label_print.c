@@ -27,7 +27,7 @@ static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
     json_object_put(o);
 }
 
-static void add(struct ctx *c, struct buf *out, const struct label *l, bool line)
+static void label_add(struct ctx *c, struct buf *out, const struct label *l, bool line)
 {
     const struct label_face face = { l->code, l->position, l->name, l->date, line, l->is_position };
     const struct dots d = label_draw(c->a, &face, (int)c->conf->label_dpi);
@@ -55,7 +55,7 @@ struct job_outcome label_print_job(struct ctx *c, const struct job *j)
     if (e != OK)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < all.n; i++)
-        add(c, &bytes, &all.v[i], streq(in.symbol, "128"));
+        label_add(c, &bytes, &all.v[i], streq(in.symbol, "128"));
     sent = printer_send(c->conf->label_printer, bytes.data, bytes.len, PATIENCE);
     buf_free(&bytes);
     return sent.sent == SENT_YES ? job_done() : job_again(sent.error);

@@ -48,7 +48,7 @@ static void spool_drop(void *arg)
     unlink(((struct photo *)arg)->spool);
 }
 
-static enum err kept(struct ctx *c, void *arg)
+static enum err photo_kept_tx(struct ctx *c, void *arg)
 {
     const struct photo *p = arg;
     int64_t changed;
@@ -60,7 +60,7 @@ static enum err kept(struct ctx *c, void *arg)
     return job_add_tx(c, &(struct job_new){ .kind = "file.archive", .about = p->id, .package_id = p->package_id }, NULL);
 }
 
-static enum err refused(struct ctx *c, void *arg)
+static enum err photo_refused_tx(struct ctx *c, void *arg)
 {
     const struct photo *p = arg;
 
@@ -80,7 +80,7 @@ static enum err place_tx(struct db *db, void *arg)
 
 /* Writes the files' keys to the row before the files are kept: if this try dies, the next one overwrites its
  * files, or file.delete finds them.  E_CONFLICT when the job was taken away: then nothing may be written. */
-static enum err placed(struct photo *p)
+static enum err photo_placed(struct photo *p)
 {
     struct ctx *c = p->c;
 
@@ -90,7 +90,7 @@ static enum err placed(struct photo *p)
     return db_write(c->db, place_tx, p);
 }
 
-static struct job_outcome keep(struct photo *p)
+static struct job_outcome photo_keep(struct photo *p)
 {
     struct ctx *c = p->c;
     unsigned char sum[HASH_BYTES];
@@ -101,7 +101,7 @@ static struct job_outcome keep(struct photo *p)
         return job_again("no se pudo leer la foto procesada");
     p->sha256 = hex_text(c->a, sum, sizeof sum);
     p->size = st.st_size;
-    e = placed(p);
+    e = photo_placed(p);
     if (e == E_NOT_FOUND)        /* the photo was removed meanwhile */
         return job_done();
     if (e != OK)
@@ -109,10 +109,10 @@ static struct job_outcome keep(struct photo *p)
     for (int i = 0; i < SIZES; i++)
         if (disk_put(c->conf, p->key[i], p->path[i]) != OK)
             return job_again("no se pudo guardar la foto");
-    return (struct job_outcome){ .result = JOB_DONE, .effect = kept, .arg = p };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = photo_kept_tx, .arg = p };
 }
 
-static enum picture_end made(struct photo *p, const struct buf *original)
+static enum picture_end photo_make(struct photo *p, const struct buf *original)
 {
     enum picture_end end = PICTURE_MADE;
     int64_t size[SIZES][2];
@@ -126,20 +126,20 @@ static enum picture_end made(struct photo *p, const struct buf *original)
     return end;
 }
 
-static struct job_outcome process(struct photo *p, const struct buf *original)
+static struct job_outcome original_process(struct photo *p, const struct buf *original)
 {
     enum picture_end end = PICTURE_MADE;
 
     p->error = picture_fault(original);
     if (p->error == NULL)
-        end = made(p, original);
+        end = photo_make(p, original);
     if (end == PICTURE_UNDONE)
         return job_again("no se pudo preparar la foto: faltó memoria o sitio en el disco");
     if (end == PICTURE_DAMAGED)
         p->error = "la foto está dañada";
     if (p->error != NULL)
-        return (struct job_outcome){ .result = JOB_DEAD, .error = p->error, .effect = refused, .arg = p };
-    return keep(p);
+        return (struct job_outcome){ .result = JOB_DEAD, .error = p->error, .effect = photo_refused_tx, .arg = p };
+    return photo_keep(p);
 }
 
 static bool spool_read(const char *path, struct buf *out)
@@ -155,14 +155,15 @@ static bool spool_read(const char *path, struct buf *out)
     return n == 0;
 }
 
-static struct job_outcome run(struct photo *p)
+static struct job_outcome photo_run(struct photo *p)
 {
     struct buf original = { 0 };
     struct job_outcome o;
 
     for (int i = 0; i < SIZES; i++)              /* names hold the attempt: no two tries write the same file */
         p->path[i] = arena_printf(p->c->a, "%s.%lld.%s.webp", p->spool, (long long)p->job->attempt, sizes[i].name);
-    o = spool_read(p->spool, &original) ? process(p, &original) : job_again("no se pudo leer la foto que se subió");
+    o = spool_read(p->spool, &original) ? original_process(p, &original)
+        : job_again("no se pudo leer la foto que se subió");
     buf_free(&original);
     for (int i = 0; i < SIZES; i++)
         unlink(p->path[i]);
@@ -187,5 +188,5 @@ struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
     p->spool = db_dup(&q, 1, c->a);
     p->key[LARGE] = db_dup(&q, 2, c->a);
     p->key[SMALL] = db_dup(&q, 3, c->a);
-    return db_end(&q) == OK ? run(p) : job_again("la base de datos no respondió");
+    return db_end(&q) == OK ? photo_run(p) : job_again("la base de datos no respondió");
 }

@@ -90,7 +90,7 @@ static bool no_memory(void)
 
 /* Decodes all pixels of the photo and makes it small: a later failure is not the photo's fault.  NULL on
  * error. */
-static VipsImage *decoded(const struct buf *photo, int px)
+static VipsImage *picture_decode(const struct buf *photo, int px)
 {
     VipsImage *lazy = NULL, *out;
 
@@ -114,7 +114,7 @@ enum picture_end picture_webp(const struct buf *photo, const char *to, int px, i
     bool scarce, ok;
 
     vips_ready();
-    image = decoded(photo, px);
+    image = picture_decode(photo, px);
     if (image == NULL) {
         scarce = no_memory();
         vips_failed();

@@ -43,7 +43,7 @@ static bool drop_documents(struct ctx *c, struct over *x)
     return db_end(&q) == OK && dropped;
 }
 
-static enum err forget(struct ctx *c, void *arg)
+static enum err jobs_forget(struct ctx *c, void *arg)
 {
     const struct over *x = arg;
     int64_t before = c->now - DEAD_DAYS * DAY_SECONDS;
@@ -78,5 +78,5 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
     if (!drop_documents(c, x))
         return job_again("no se pudieron borrar los documentos");
     log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures));
-    return (struct job_outcome){ .result = JOB_DONE, .effect = forget, .arg = x };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = jobs_forget, .arg = x };
 }

@@ -11,7 +11,7 @@ DB_REGISTER(&month)
 
 struct report { const char *text, *dedupe; };
 
-static enum err tell(struct ctx *c, void *arg)
+static enum err cost_tell(struct ctx *c, void *arg)
 {
     const struct report *r = arg;
 
@@ -36,5 +36,5 @@ struct job_outcome sms_cost_job(struct ctx *c, const struct job *j UNUSED)
     r->dedupe = arena_printf(c->a, "sms_cost:%04d-%02d", last.year, last.month);
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
-    return (struct job_outcome){ .result = JOB_DONE, .effect = tell, .arg = r };
+    return (struct job_outcome){ .result = JOB_DONE, .effect = cost_tell, .arg = r };
 }

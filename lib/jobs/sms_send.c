@@ -89,7 +89,7 @@ static const char *over_budget(struct ctx *c, int64_t cost)
     return NULL;
 }
 
-static struct send_result transmit(struct ctx *c, const struct message *m, const char *text)
+static struct send_result sms_transmit(struct ctx *c, const struct message *m, const char *text)
 {
     const struct sms_driver *d = sms_driver_of(c->conf);
     const char *token = NULL, *refused = NULL;
@@ -127,7 +127,7 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
         r.tell = arena_printf(c->a, "Los SMS no están saliendo: %s. Quien tiene correo recibe el aviso por correo.",
                               r.error);
     else
-        r = transmit(c, &m, text);
+        r = sms_transmit(c, &m, text);
     if (r.sent == SENT_YES) {
         metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);
         metric_add(M_SMS_COST, (uint64_t)cost, NULL);

@@ -25,7 +25,7 @@ static size_t count_keys(struct json_object *o)
     return n;
 }
 
-static struct json_object *parse(const char *s, size_t n)
+static struct json_object *text_parse(const char *s, size_t n)
 {
     struct json_tokener *t = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
     struct json_object *o;
@@ -48,7 +48,7 @@ struct json_object *json_parse(const char *s, size_t n, const struct text **why)
 
     if (!json_scan(s, n, &keys, why))
         return NULL;
-    o = parse(s, n);
+    o = text_parse(s, n);
     if (o == NULL) {
         *why = T_JSON_SYNTAX;
         return NULL;

@@ -27,7 +27,7 @@ static void skip_space(struct scan *s)
         s->p++;
 }
 
-static bool take(struct scan *s, char c)
+static bool scan_take(struct scan *s, char c)
 {
     if (s->p == s->end || *s->p != c)
         return false;
@@ -86,7 +86,7 @@ static bool scan_unicode(struct scan *s)
 
 static bool scan_string(struct scan *s)
 {
-    if (!take(s, '"'))
+    if (!scan_take(s, '"'))
         return false;
     while (s->p < s->end) {
         unsigned char c = (unsigned char)*s->p++;
@@ -127,18 +127,18 @@ static bool scan_number(struct scan *s)
     const char *from = s->p;
     bool integer = true;
 
-    (void)take(s, '-');
-    if (!take(s, '0') && take_digits(s) == 0)
+    (void)scan_take(s, '-');
+    if (!scan_take(s, '0') && take_digits(s) == 0)
         return false;
-    if (take(s, '.')) {
+    if (scan_take(s, '.')) {
         integer = false;
         if (take_digits(s) == 0)
             return false;
     }
-    if (take(s, 'e') || take(s, 'E')) {
+    if (scan_take(s, 'e') || scan_take(s, 'E')) {
         integer = false;
-        if (!take(s, '+'))
-            (void)take(s, '-');
+        if (!scan_take(s, '+'))
+            (void)scan_take(s, '-');
         if (take_digits(s) == 0)
             return false;
     }
@@ -153,7 +153,7 @@ static bool scan_items(struct scan *s, char close, int depth)
         return false;
     }
     skip_space(s);
-    if (take(s, close))
+    if (scan_take(s, close))
         return true;
     do {
         if (close == '}') {
@@ -162,14 +162,14 @@ static bool scan_items(struct scan *s, char close, int depth)
                 return false;
             s->keys++;
             skip_space(s);
-            if (!take(s, ':'))
+            if (!scan_take(s, ':'))
                 return false;
         }
         if (!scan_value(s, depth))
             return false;
         skip_space(s);
-    } while (take(s, ','));
-    return take(s, close);
+    } while (scan_take(s, ','));
+    return scan_take(s, close);
 }
 
 static bool scan_value(struct scan *s, int depth)

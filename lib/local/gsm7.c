@@ -20,7 +20,7 @@ static const struct { int32_t from; const char *to; } plain[] = {
 };
 
 /* Septets that a character takes, 0 if GSM-7 does not have it. */
-static int septets(int32_t c)
+static int letter_septets(int32_t c)
 {
     if (c == 0x20ac || (c < 0x80 && c != 0 && strchr(extension, c) != NULL))
         return 2;
@@ -50,7 +50,7 @@ static void add_plain(struct buf *out, utf8proc_int32_t c, const char *as_is, si
             buf_str(out, plain[i].to);
             return;
         }
-    if (septets(c) > 0)
+    if (letter_septets(c) > 0)
         buf_add(out, as_is, n);
     else if (kind == UTF8PROC_CATEGORY_ZS)
         buf_char(out, ' ');
@@ -84,7 +84,7 @@ static int parts_of(const char *s, bool seven, int alone, int room, int *units)
     int used = 0, parts = 1;
 
     for (*units = 0; *s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0; s += n) {
-        int k = seven ? septets(c) : c > 0xffff ? 2 : 1;
+        int k = seven ? letter_septets(c) : c > 0xffff ? 2 : 1;
 
         if (used + k > room) {
             parts++;
@@ -102,7 +102,7 @@ bool gsm7_fits(const char *s)
     utf8proc_ssize_t n;
 
     for (; *s != '\0' && (n = utf8proc_iterate((const uint8_t *)s, -1, &c)) > 0; s += n)
-        if (septets(c) == 0)
+        if (letter_septets(c) == 0)
             return false;
     return true;
 }

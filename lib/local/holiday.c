@@ -29,7 +29,7 @@ static const struct { enum how how; int month, day; const char *name; } holidays
 };
 
 /* Easter Sunday, a number of days (base/clock.h): the Gregorian computus of Meeus, Jones and Butcher. */
-static int64_t easter(int year)
+static int64_t easter_day(int year)
 {
     int a = year % 19, b = year / 100, c = year % 100, d = b / 4, e = b % 4;
     int g = (8 * b + 13) / 25, h = (19 * a + b - d - g + 15) % 30;
@@ -49,7 +49,7 @@ static int64_t holiday_day(size_t row, int year)
     int64_t day;
 
     if (holidays[row].how == AFTER_EASTER)
-        return easter(year) + holidays[row].day;
+        return easter_day(year) + holidays[row].day;
     day = clock_day(clock_from_date(year, holidays[row].month, holidays[row].day));
     return holidays[row].how == FIXED ? day : next_monday(day);
 }

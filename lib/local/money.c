@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 /* Writes digits in groups of three from the right; 20 digits and 6 dots fit. */
-static char *grouped(struct arena *a, const char *sign, uint64_t v)
+static char *digits_group(struct arena *a, const char *sign, uint64_t v)
 {
     char tmp[32];
     size_t at = sizeof(tmp);
@@ -20,17 +20,17 @@ static char *grouped(struct arena *a, const char *sign, uint64_t v)
     return arena_printf(a, "%s%s", sign, tmp + at);
 }
 
-static uint64_t magnitude(int64_t n)
+static uint64_t number_magnitude(int64_t n)
 {
     return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
 char *money_text(struct arena *a, int64_t pesos)
 {
-    return grouped(a, pesos < 0 ? "-$" : "$", magnitude(pesos));
+    return digits_group(a, pesos < 0 ? "-$" : "$", number_magnitude(pesos));
 }
 
 char *count_text(struct arena *a, int64_t n)
 {
-    return grouped(a, n < 0 ? "-" : "", magnitude(n));
+    return digits_group(a, n < 0 ? "-" : "", number_magnitude(n));
 }

@@ -209,7 +209,7 @@ static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
 
 /* Draws the whole document; with path NULL only its pages are counted. */
 static cairo_status_t sheet_run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg,
-                                int64_t *pages)
+                                      int64_t *pages)
 {
     double margin = papers[h->paper].margin;
     struct sheet s = { .head = h, .surface = surface_of(path, h), .width = papers[h->paper].width,

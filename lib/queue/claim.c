@@ -159,7 +159,7 @@ static enum err breaker_tx(struct ctx *c, const struct job *j, const struct job_
     return o->provider_answered ? db_exec(c->db, NULL, &breaker_close, j->queue) : OK;
 }
 
-static enum err guarded(enum err e, int64_t changed)
+static enum err claim_guarded(enum err e, int64_t changed)
 {
     return e == OK && changed != 1 ? E_CONFLICT : e;
 }
@@ -168,7 +168,7 @@ static enum err guarded(enum err e, int64_t changed)
 static enum err work_guard(struct work *x, enum err e, int64_t changed)
 {
     x->fenced = e == OK && changed != 1;
-    return guarded(e, changed);
+    return claim_guarded(e, changed);
 }
 
 static enum err snooze_tx(struct work *x)
@@ -274,7 +274,7 @@ enum err job_renew_tx(struct ctx *c, const struct job *j)
     enum err e = db_exec(c->db, &changed, &renew, j->id, j->attempt, j->worker,
                          clock_boot_ms() + lease * 1000, now + lease);
 
-    e = guarded(e, changed);
+    e = claim_guarded(e, changed);
     return e != OK ? e : db_exec(c->db, NULL, &heard_of, j->worker, now);
 }
 

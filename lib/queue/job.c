@@ -120,7 +120,7 @@ enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at)
 }
 
 /* E_CONFLICT when an administrator's act changed no row: the job is in another state. */
-static enum err guarded(enum err e, int64_t changed)
+static enum err job_guarded(enum err e, int64_t changed)
 {
     return e == OK && changed == 0 ? E_CONFLICT : e;
 }
@@ -147,7 +147,7 @@ enum err job_retry_tx(struct ctx *c, int64_t id)
     if (e == OK)
         e = db_exec(c->db, &changed, &retry, id, c->now, (int64_t)(k ? k->tries : 1),
                     k && k->expires_s ? c->now + k->expires_s : (int64_t)0);
-    e = guarded(e, changed);
+    e = job_guarded(e, changed);
     if (e == OK)
         job_tell_after(c, queue, id);
     return e;
@@ -162,7 +162,7 @@ enum err job_hurry_tx(struct ctx *c, int64_t id)
 
     if (e == OK)
         e = db_exec(c->db, &changed, &hurry, id, c->now);
-    e = guarded(e, changed);
+    e = job_guarded(e, changed);
     if (e == OK)
         job_tell_after(c, queue, id);
     return e;
@@ -177,7 +177,7 @@ enum err job_discard_tx(struct ctx *c, int64_t id)
 
     if (e == OK)
         e = db_exec(c->db, &changed, &discard, id, c->now);
-    return guarded(e, changed);
+    return job_guarded(e, changed);
 }
 
 enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)
@@ -188,7 +188,7 @@ enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)
     if (db_scalar(c->db, 0, &queue_there, queue) == 0)
         return E_NOT_FOUND;
     e = db_exec(c->db, &changed, &pause_set, queue, (int64_t)paused);
-    e = guarded(e, changed);
+    e = job_guarded(e, changed);
     if (e == OK && !paused)
         job_tell_after(c, arena_strdup(c->a, queue), 0);
     return e;

@@ -45,7 +45,7 @@ struct migration {
     bool done;
 };
 
-static enum err apply(struct db *db, void *arg)
+static enum err migration_apply(struct db *db, void *arg)
 {
     struct migration *m = arg;
     struct rows q;
@@ -109,7 +109,7 @@ static enum err run_all(struct db *db, struct arena *a, int dir, struct dirent *
         } else {
             crypto_hash_sha256(sum, (const unsigned char *)m.text, strlen(m.text));
             sodium_bin2hex(m.sha256, sizeof m.sha256, sum, sizeof sum);
-            e = db_write(db, apply, &m);
+            e = db_write(db, migration_apply, &m);
         }
         if (e == OK && !m.done)
             ++*applied;

@@ -60,7 +60,7 @@ static void alarm_handler(int sig UNUSED)
 /* Notes an error inside a transaction.  SQLite itself rolls back after some errors, and statements that
  * follow would then be committed one by one; so after an error no statement runs in the transaction, even if
  * the caller ignored the error. */
-static enum err broken(struct db *db, enum err e)
+static enum err db_broken(struct db *db, enum err e)
 {
     if (db->writing || db->reading || db->snapshot)
         db->spoiled = e;
@@ -83,11 +83,11 @@ static enum err error_of(struct db *db, const struct stmt *s, int rc)
     case SQLITE_LOCKED:
     case SQLITE_FULL:            /* disk full: reading goes on, and writing may succeed later */
         metric_inc(M_DB_BUSY, NULL);
-        return broken(db, E_BUSY);
+        return db_broken(db, E_BUSY);
     case SQLITE_CONSTRAINT:
         return E_INVALID;
     default:
-        return broken(db, E_INTERNAL);
+        return db_broken(db, E_INTERNAL);
     }
 }
 
@@ -120,7 +120,7 @@ static int lock_open(const char *database)
 /* Sets up the connection so that, together with log_sync, a write that was acknowledged survives a power
  * cut.  With synchronous=NORMAL SQLite waits for the disk only where the order on it matters: before and
  * after a checkpoint, and when the log begins anew; after a COMMIT log_sync does. */
-static bool configure(sqlite3 *lite)
+static bool db_configure(sqlite3 *lite)
 {
     int on = 0;
 
@@ -165,7 +165,7 @@ struct db *db_open(const struct conf *c, bool check_schema, const char **why)
         || sqlite3_open_v2(c->database, &db->lite,
                            SQLITE_OPEN_READWRITE | (check_schema ? 0 : SQLITE_OPEN_CREATE)
                                | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK
-        || !configure(db->lite)) {
+        || !db_configure(db->lite)) {
         log_error("db.open", "path", c->database, "message",
                   db->lite ? sqlite3_errmsg(db->lite) : strerror(errno));
         *why = "the database cannot be opened; check the key `database` and run `paqueteria migrate`";
@@ -219,7 +219,7 @@ static void cache_grow(struct cache *k)
 }
 
 /* Gives the prepared form of a statement, which is made once in a process. */
-static enum err prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
+static enum err stmt_prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
 {
     struct cached *slot;
     int rc;
@@ -279,7 +279,7 @@ static int bind_one(sqlite3_stmt *st, size_t n, char type, va_list *ap)
     }
 }
 
-static enum err start(struct db *db, struct rows *q, const struct stmt *s, va_list *ap)
+static enum err stmt_start(struct db *db, struct rows *q, const struct stmt *s, va_list *ap)
 {
     sqlite3_stmt *st = NULL;
     enum err e;
@@ -288,7 +288,7 @@ static enum err start(struct db *db, struct rows *q, const struct stmt *s, va_li
     *q = (struct rows){ .db = db, .s = s };
     if (db->spoiled != OK)
         return q->err = db->spoiled;
-    e = prepared(db, s, &st);
+    e = stmt_prepared(db, s, &st);
     if (e != OK)
         return q->err = e;
     db->ran++;
@@ -308,7 +308,7 @@ enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...)
     enum err e;
 
     va_start(ap, s);
-    e = start(db, q, s, &ap);
+    e = stmt_start(db, q, s, &ap);
     va_end(ap);
     return e;
 }
@@ -413,7 +413,7 @@ enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...)
     enum err e;
 
     va_start(ap, s);
-    e = start(db, &q, s, &ap);
+    e = stmt_start(db, &q, s, &ap);
     va_end(ap);
     if (e != OK)
         return e;
@@ -424,7 +424,7 @@ enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...)
     return db_end(&q);
 }
 
-static enum err one(struct rows *q)
+static enum err rows_one(struct rows *q)
 {
     enum err e;
 
@@ -442,9 +442,9 @@ enum err db_insert(struct db *db, int64_t *id, const struct stmt *s, ...)
 
     *id = 0;
     va_start(ap, s);
-    e = start(db, &q, s, &ap);
+    e = stmt_start(db, &q, s, &ap);
     va_end(ap);
-    if (e != OK || (e = one(&q)) != OK)
+    if (e != OK || (e = rows_one(&q)) != OK)
         return e;
     *id = db_int(&q, 0);
     return db_end(&q);
@@ -456,9 +456,9 @@ enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...)
     enum err e;
 
     va_start(ap, s);
-    e = start(db, q, s, &ap);
+    e = stmt_start(db, q, s, &ap);
     va_end(ap);
-    return e != OK ? e : one(q);
+    return e != OK ? e : rows_one(q);
 }
 
 enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
@@ -469,9 +469,9 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
     enum err e;
 
     va_start(ap, s);
-    e = start(db, &q, s, &ap);
+    e = stmt_start(db, &q, s, &ap);
     va_end(ap);
-    if (e != OK || (e = one(&q)) != OK)
+    if (e != OK || (e = rows_one(&q)) != OK)
         return e;
     db_fill(&q, 0, f, object, a);
     return db_end(&q);
@@ -484,9 +484,9 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
     enum err e;
 
     va_start(ap, s);
-    e = start(db, &q, s, &ap);
+    e = stmt_start(db, &q, s, &ap);
     va_end(ap);
-    if (e != OK || one(&q) != OK)
+    if (e != OK || rows_one(&q) != OK)
         return dflt;
     if (!db_null(&q, 0))
         dflt = db_int(&q, 0);
@@ -566,7 +566,7 @@ static enum err log_sync(struct db *db)
 
 /* Ends a transaction: COMMIT if e is OK; after an error, or a COMMIT that fails, ROLLBACK if it is still
  * open. */
-static enum err finish(struct db *db, enum err e)
+static enum err tx_finish(struct db *db, enum err e)
 {
     if (e == OK)
         e = db_exec(db, NULL, &commit);
@@ -592,7 +592,7 @@ static enum err write_run(struct db *db, enum err (*fn)(struct db *db, void *arg
         return e;
     db->writing = true;
     *said = e = fn(db, arg);
-    e = finish(db, e == OK && (db->again || !keep) ? E_BUSY : e);
+    e = tx_finish(db, e == OK && (db->again || !keep) ? E_BUSY : e);
     db->writing = false;
     return e;
 }
@@ -670,7 +670,7 @@ void db_read_end(struct db *db)
 {
     assert(!db->writing && !db->reading);
     if (db->snapshot)
-        finish(db, OK);          /* an error in the snapshot was returned where it happened */
+        tx_finish(db, OK);          /* an error in the snapshot was returned where it happened */
     db->snapshot = false;
 }
 
@@ -699,7 +699,7 @@ enum err db_read(struct db *db, enum err (*fn)(struct db *db, void *arg), void *
     if (db->snapshot || db->reading)
         return read_joined(db, fn, arg);
     e = db_exec(db, NULL, &begin_read);
-    return e != OK ? e : finish(db, read_joined(db, fn, arg));
+    return e != OK ? e : tx_finish(db, read_joined(db, fn, arg));
 }
 
 uint64_t db_statements(const struct db *db)

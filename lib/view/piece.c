@@ -60,7 +60,7 @@ static void key_make(struct buf *key, const char *name, int64_t now, struct fiel
         }
 }
 
-static void keep(struct piece **at, uint64_t hash, const struct buf *key, const char *text, size_t n)
+static void piece_keep(struct piece **at, uint64_t hash, const struct buf *key, const char *text, size_t n)
 {
     struct piece *p = malloc(sizeof *p + key->len + n);
 
@@ -75,8 +75,8 @@ static void keep(struct piece **at, uint64_t hash, const struct buf *key, const 
     *at = p;
 }
 
-static enum err render(struct view *v, const char *name, struct fields f, const void *object,
-                       view_fill *fill, struct buf *out)
+static enum err piece_render(struct view *v, const char *name, struct fields f, const void *object,
+                             view_fill *fill, struct buf *out)
 {
     struct view *own = view_new(v->a, v->conf, v->now);
     enum err e;
@@ -104,9 +104,9 @@ enum err view_piece(struct view *v, const char *name, struct fields f, const voi
         && memcmp((*at)->bytes, key.data, key.len) == 0) {
         buf_add(out, (*at)->bytes + key.len, (*at)->text_len);
     } else {
-        e = render(v, name, f, object, fill, out);
+        e = piece_render(v, name, f, object, fill, out);
         if (e == OK && !v->conf->development)    /* where a template may have changed */
-            keep(at, hash, &key, out->data + start, out->len - start);
+            piece_keep(at, hash, &key, out->data + start, out->len - start);
     }
     buf_free(&key);
     return e;

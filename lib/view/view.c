@@ -52,7 +52,7 @@ static struct template *cache;
 
 /* ClearSilver's errors while a template is made ready are broken invariants or no memory:
  * nobody could go on. */
-static void must(NEOERR *e)
+static void neo_must(NEOERR *e)
 {
     STRING text;
 
@@ -195,7 +195,7 @@ void view_phone(struct view_node *n, const char *key, const char *e164)
 }
 
 /* "due" and "_raw" make the sibling "due_raw". */
-static const char *suffixed(char out[KEY_MAX], const char *key, const char *suffix)
+static const char *name_suffixed(char out[KEY_MAX], const char *key, const char *suffix)
 {
     size_t n = strlen(key), more = strlen(suffix) + 1;
 
@@ -211,8 +211,8 @@ void view_instant(struct view_node *n, const char *key, int64_t t)
     char k[KEY_MAX];
 
     view_text(n, key, t ? clock_words(a, t, n->view->now) : NULL);
-    view_text(n, suffixed(k, key, "_exact"), t ? clock_exact(a, t) : NULL);
-    view_text(n, suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
+    view_text(n, name_suffixed(k, key, "_exact"), t ? clock_exact(a, t) : NULL);
+    view_text(n, name_suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
 }
 
 /* The members of what lies inside, below their name, or beside this one's. */
@@ -254,7 +254,7 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
         break;
     case F_MONEY:
         view_money(n, f->name, field_int(f, object));
-        view_int(n, suffixed(k, f->name, "_raw"), field_int(f, object));
+        view_int(n, name_suffixed(k, f->name, "_raw"), field_int(f, object));
         break;
     case F_INSTANT:
         view_instant(n, f->name, field_int(f, object));
@@ -264,7 +264,7 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
         break;
     case F_PHONE:
         view_phone(n, f->name, field_text(f, object));
-        view_text(n, suffixed(k, f->name, "_raw"), field_text(f, object));
+        view_text(n, name_suffixed(k, f->name, "_raw"), field_text(f, object));
         break;
     }
 }
@@ -385,7 +385,7 @@ static NEOERR *file_load(void *arg, HDF *hdf, const char *name, char **contents)
 }
 
 /* Logs ClearSilver's words, frees the error. */
-static enum err failed(const char *event, const char *name, NEOERR *e)
+static enum err neo_failed(const char *event, const char *name, NEOERR *e)
 {
     STRING text;
 
@@ -405,15 +405,15 @@ static enum err template_parse(const char *dir, const char *path, const char *na
     NEOERR *e;
 
     t->path = copy_text(path);
-    must(hdf_init(&t->hdf));
-    must(hdf_set_value(t->hdf, ESCAPING, ESCAPED));
-    must(cs_init(&t->cs, t->hdf));
+    neo_must(hdf_init(&t->hdf));
+    neo_must(hdf_set_value(t->hdf, ESCAPING, ESCAPED));
+    neo_must(cs_init(&t->cs, t->hdf));
     cs_register_fileload(t->cs, &l, file_load);
     e = cs_parse_file(t->cs, name);
     t->parts = l.parts;
     if (e != STATUS_OK) {
         template_free(t);
-        return failed("view.parse", name, e);
+        return neo_failed("view.parse", name, e);
     }
     /* `l` ends here: includes were resolved by the parse, and lint forbids the
      * one command that loads at render time (linclude). */
@@ -485,5 +485,5 @@ enum err view_render(struct view *v, const char *name, struct buf *out)
     t->cs->hdf = v->root->hdf;
     failure = cs_render(t->cs, &x, text_add);
     t->cs->hdf = t->hdf;
-    return failure == STATUS_OK ? OK : failed("view.render", name, failure);
+    return failure == STATUS_OK ? OK : neo_failed("view.render", name, failure);
 }
