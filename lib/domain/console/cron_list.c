@@ -37,7 +37,7 @@ static const char *job_result(const char *state)
         : streq(state, "running") ? "running" : "failed";
 }
 
-static int64_t span(struct rows *q, int from)
+static int64_t tick_span(struct rows *q, int from)
 {
     return db_null(q, from) || db_null(q, from + 1) ? 0 : db_int(q, from + 1) - db_int(q, from);
 }
@@ -52,10 +52,10 @@ static enum err last_read(struct ctx *c, struct cron_entry *x)
     x->last_at = db_int(&q, 0);
     x->job_id = db_int(&q, 4);
     x->result = db_null(&q, 2) ? "running" : db_int(&q, 3) ? "ok" : "failed";
-    x->seconds = span(&q, 1);
+    x->seconds = tick_span(&q, 1);
     if (x->job_id != 0 && streq(x->result, "ok")) {
         x->result = job_result(db_text(&q, 5));
-        x->seconds = span(&q, 6);
+        x->seconds = tick_span(&q, 6);
     }
     return db_end(&q);
 }

@@ -85,7 +85,7 @@ static void gauges_write(struct ctx *c, struct buf *out)
     }
 }
 
-static void gauge(struct buf *out, enum metric m, double value)
+static void gauge_write(struct buf *out, enum metric m, double value)
 {
     metric_gauge_head(out, m);
     metric_gauge(out, m, value, NULL);
@@ -105,10 +105,10 @@ void health_metrics(struct ctx *c, struct buf *out)
     metric_render(c->conf, out);
     if (c->db != NULL) {
         gauges_write(c, out);
-        gauge(out, M_WORKER_UP, health_worker_up(c));
+        gauge_write(out, M_WORKER_UP, health_worker_up(c));
     }
-    gauge(out, M_DB_SIZE, database_size(c->conf));
-    gauge(out, M_REDIS_UP, h != NULL && hint_ping(h));
+    gauge_write(out, M_DB_SIZE, database_size(c->conf));
+    gauge_write(out, M_REDIS_UP, h != NULL && hint_ping(h));
     metric_gauge_head(out, M_BUILD);
     metric_gauge(out, M_BUILD, 1, PAQUETERIA_VERSION, NULL);
     hint_close(h);

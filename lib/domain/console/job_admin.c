@@ -77,7 +77,7 @@ static bool has_word(const char *words, const char *word)
 
 /* ---- one ---- */
 
-static enum err refuse(struct ctx *c, const struct action *x, int64_t id, enum err e)
+static enum err job_refuse(struct ctx *c, const struct action *x, int64_t id, enum err e)
 {
     const char *number = arena_printf(c->a, "%lld", (long long)id);
     struct rows q;
@@ -100,7 +100,7 @@ static enum err act_tx(struct db *db UNUSED, void *arg)
     enum err e = a->x->act(a->c, a->id);
 
     if (e == E_CONFLICT || e == E_NOT_FOUND)
-        return refuse(a->c, a->x, a->id, e);
+        return job_refuse(a->c, a->x, a->id, e);
     return e != OK ? e : audit_tx(a->c, a->x->audit, "job", a->id, NULL);
 }
 
@@ -199,7 +199,7 @@ static enum err batch_run(struct batch *b, struct job_bulk_done *out)
 }
 
 /* Not all states at once: "all that match" without one would be everything. */
-static enum err check(struct ctx *c, const struct job_bulk *in, const struct action *x)
+static enum err job_check(struct ctx *c, const struct job_bulk *in, const struct action *x)
 {
     if (x == NULL)
         ctx_invalid(c, "action", T_NOT_CHOICE, "retry, run, discard", NULL);
@@ -232,7 +232,7 @@ enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_d
 
     *out = (struct job_bulk_done){ 0 };
     c->fault = (struct fault){ 0 };
-    if ((e = check(c, in, b.x)) != OK)
+    if ((e = job_check(c, in, b.x)) != OK)
         return e;
     for (size_t at = 0; !in->all && at < in->n && e == OK; at += BATCH) {
         b.ids = in->ids + at;

@@ -208,7 +208,7 @@ static enum err package_of(struct ctx *c, const char *named, int64_t *id)
 }
 
 /* Every shape but the package's takes the same arguments. */
-static enum err filtered(struct ctx *c, struct rows *q, const struct job_filter *f, bool count, int64_t limit)
+static enum err jobs_filter(struct ctx *c, struct rows *q, const struct job_filter *f, bool count, int64_t limit)
 {
     const struct shape *s = shape_of(f);
     int64_t package, before = f->before > 0 ? f->before : INT64_MAX;
@@ -227,7 +227,7 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job_entries 
 {
     int64_t limit = f->limit < 1 || f->limit > LIST_MAX ? LIST_USUAL : f->limit;
     struct rows q;
-    enum err e = filtered(c, &q, f, false, limit + 1);
+    enum err e = jobs_filter(c, &q, f, false, limit + 1);
 
     *out = (struct job_entries){ .v = arena_alloc(c->a, (size_t)(limit + 1) * sizeof *out->v) };
     *next = 0;
@@ -249,7 +249,7 @@ enum err job_count(struct ctx *c, const struct job_filter *f, int64_t *out)
     enum err e;
 
     all.before = 0;
-    e = filtered(c, &q, &all, true, JOB_COUNT_MAX + 1);
+    e = jobs_filter(c, &q, &all, true, JOB_COUNT_MAX + 1);
     *out = 0;
     if (e != OK)
         return domain_fault(c, e);

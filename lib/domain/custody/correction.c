@@ -55,7 +55,7 @@ static void part_take(const struct correction_part *part, struct package *to, co
         *(const char **)at = is_blank(*(const char *const *)from) ? NULL : *(const char *const *)from;
 }
 
-static bool differs(const char *a, const char *b)
+static bool part_differs(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a != b : !streq(a, b);
 }
@@ -90,7 +90,7 @@ static enum err part_apply(struct correcting *x, const struct correction_part *p
     const char *given = part_value(c, part, &x->in, part->in), *was = part_value(c, part, &x->before, part->member);
     const bool empties = is_listed(x->in.clear, part->name) || (x->in.whole && allowed);
 
-    if ((given == NULL && !empties) || !differs(given, was))
+    if ((given == NULL && !empties) || !part_differs(given, was))
         return OK;
     if (!allowed)
         return ctx_fail(c, E_CONFLICT, part->name, T_CORRECT_STATE, x->before.state, NULL);
@@ -104,7 +104,7 @@ static enum err guide_apply(struct correcting *x)
 {
     struct ctx *c = x->c;
 
-    if (!differs(x->after.guide_number, x->before.guide_number))
+    if (!part_differs(x->after.guide_number, x->before.guide_number))
         return OK;
     x->after.guide_key = normal_guide_key(c->a, x->after.guide_number);
     if (db_scalar(c->db, 0, &guide_other, x->after.guide_key, x->before.id) != 0)
@@ -132,21 +132,21 @@ static enum err customer_apply(struct correcting *x)
         e = customer_by_id(c, id, &x->customer);
     if (e != OK)
         return e;
-    if (!differs(x->after.announced_name, x->before.announced_name))
+    if (!part_differs(x->after.announced_name, x->before.announced_name))
         x->after.announced_name = x->person.name;
     return OK;
 }
 
 static bool part_is_changed(struct correcting *x, const struct correction_part *part)
 {
-    return differs(part_value(x->c, part, &x->before, part->member), part_value(x->c, part, &x->after, part->member));
+    return part_differs(part_value(x->c, part, &x->before, part->member), part_value(x->c, part, &x->after, part->member));
 }
 
 /* A parcel that did not arrive well has a photo and a note, as at reception. */
 static enum err correct_check_damage(const struct correcting *x)
 {
-    const bool now = differs(x->after.condition, x->before.condition)
-        || differs(x->after.observations, x->before.observations);
+    const bool now = part_differs(x->after.condition, x->before.condition)
+        || part_differs(x->after.observations, x->before.observations);
 
     if (!now || correction_state(&x->before) != CORRECT_SHELF || streq(x->after.condition, "BUENO"))
         return OK;
@@ -204,12 +204,12 @@ static enum err correct_row_tx(struct correcting *x)
     enum err e = db_exec(x->c->db, NULL, &correct, p->id, p->type, p->condition, p->carrier, p->guide_number,
                          p->guide_key, p->announced_name, p->declared_value, p->observations, p->receiver_name);
 
-    if (e == OK && differs(p->type, x->before.type))
+    if (e == OK && part_differs(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
     return e == OK && x->customer.id != 0 ? correct_customer_tx(x) : e;
 }
 
-static struct json_object *pair(struct json_object *before, struct json_object *after)
+static struct json_object *pair_object(struct json_object *before, struct json_object *after)
 {
     struct json_object *o = json_object_new_array();
 
@@ -252,12 +252,12 @@ static enum err correct_event_tx(struct correcting *x)
         if (!part_is_changed(x, &correction_parts[i]))
             continue;
         json_add(corrected, correction_parts[i].name, correction_parts[i].flags & CORRECT_PERSONAL
-                 ? NULL : pair(text_or_null(was), text_or_null(is)));
+                 ? NULL : pair_object(text_or_null(was), text_or_null(is)));
         if (correction_parts[i].flags & CORRECT_PERSONAL)
             personal_pair(x, details, &personal, correction_parts[i].name, was, is);
     }
     if (x->customer.id != 0) {
-        json_add(corrected, CORRECT_CUSTOMER, pair(json_object_new_int64(x->before.customer_id),
+        json_add(corrected, CORRECT_CUSTOMER, pair_object(json_object_new_int64(x->before.customer_id),
                                            json_object_new_int64(x->customer.id)));
         personal_pair(x, details, &personal, CORRECT_CUSTOMER,
                       person_words(c, x->before.customer_name, x->before.customer_phone),

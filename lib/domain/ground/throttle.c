@@ -38,7 +38,7 @@ static enum err state_get(struct ctx *c, const char *key, struct state *s)
     return db_end(&q);
 }
 
-static enum err refuse(struct ctx *c, int64_t seconds)
+static enum err throttle_refuse(struct ctx *c, int64_t seconds)
 {
     const char *words = seconds < 120
         ? arena_printf(c->a, "%lld segundos", (long long)seconds)
@@ -66,7 +66,7 @@ enum err throttle_take_tx(struct ctx *c, const char *key, int free)
     if (e != OK)
         return e;
     if (s.blocked_until > c->now)
-        return refuse(c, s.blocked_until - c->now);
+        return throttle_refuse(c, s.blocked_until - c->now);
     if (c->now - s.since > FORGOTTEN_AFTER)
         s.count = 0;
     s.count++;
@@ -98,7 +98,7 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
         return OK;
     e = state_get(c, window_key(c, what), &s);
     if (e == OK && s.count >= most && c->now - s.since < seconds)
-        return refuse(c, s.since + seconds - c->now);
+        return throttle_refuse(c, s.since + seconds - c->now);
     return domain_fault(c, e);
 }
 
@@ -116,7 +116,7 @@ enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int s
     if (c->now - s.since >= seconds)
         s = (struct state){ .since = c->now };
     if (s.count >= most)
-        return refuse(c, s.since + seconds - c->now);
+        return throttle_refuse(c, s.since + seconds - c->now);
     return db_exec(c->db, NULL, &put, key, s.count + 1, s.since, (int64_t)0);
 }
 

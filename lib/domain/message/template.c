@@ -56,7 +56,7 @@ static const struct field preview_rows[] = {
 const struct fields message_template_preview_fields = FIELDS(preview_rows);
 const char *const message_classes[] = { "informativa", "cobranza", "publicidad", NULL };
 
-static enum err collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
+static enum err message_templates_collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
 {
     *out = (struct message_templates){ 0 };
     if (e != OK)
@@ -70,7 +70,7 @@ enum err message_template_list(struct ctx *c, struct message_templates *out)
     struct rows q;
     enum err e = db_query(c->db, &q, &list);
 
-    return collect(c, e, &q, out);
+    return message_templates_collect(c, e, &q, out);
 }
 
 enum err message_template_versions(struct ctx *c, const char *event, const char *channel,
@@ -79,7 +79,7 @@ enum err message_template_versions(struct ctx *c, const char *event, const char 
     struct rows q;
     enum err e = db_query(c->db, &q, &versions, event, channel);
 
-    return collect(c, e, &q, out);
+    return message_templates_collect(c, e, &q, out);
 }
 
 enum err message_template_get(struct ctx *c, const char *event, const char *channel, struct message_template *out)
@@ -104,7 +104,7 @@ static void check_length(struct ctx *c, const char *field, const char *s, size_t
         ctx_invalid(c, field, T_TOO_LONG, arena_printf(c->a, "%zu", most), NULL);
 }
 
-static enum err check(struct ctx *c, const struct message_template_in *in)
+static enum err message_template_check(struct ctx *c, const struct message_template_in *in)
 {
     bool sms = streq(in->channel, "sms");
     enum err e;
@@ -120,7 +120,7 @@ static enum err check(struct ctx *c, const struct message_template_in *in)
     return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
 }
 
-static void measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
+static void sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
 {
     int units;
 
@@ -133,7 +133,7 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
                                   struct message_template_preview *out)
 {
     struct wording usual, longest;
-    enum err e = check(c, in);
+    enum err e = message_template_check(c, in);
     const char *worst;
 
     *out = (struct message_template_preview){ 0 };
@@ -149,8 +149,8 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     out->text = gsm7_plain(c->a, out->text);
     worst = gsm7_plain(c->a, wording_fill(c->a, in->body, &longest));
     out->encoding = gsm7_fits(out->text) ? "GSM-7" : "UCS-2";
-    measure(c, out->text, &out->characters, &out->parts, &out->price);
-    measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
+    sms_measure(c, out->text, &out->characters, &out->parts, &out->price);
+    sms_measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
     return OK;
 }
 
@@ -182,7 +182,7 @@ static enum err set_tx(struct db *db, void *arg)
 enum err message_template_set(struct ctx *c, const struct message_template_in *in, struct message_template *out)
 {
     struct writing x = { c, in, out };
-    enum err e = check(c, in);
+    enum err e = message_template_check(c, in);
 
     return e != OK ? e : domain_write(c, set_tx, &x);
 }

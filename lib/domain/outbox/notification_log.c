@@ -101,7 +101,7 @@ const char *notification_state_words(const char *state)
     return NULL;
 }
 
-static enum err collect(struct ctx *c, enum err e, struct rows *q, size_t most, struct notifications *out)
+static enum err notifications_collect(struct ctx *c, enum err e, struct rows *q, size_t most, struct notifications *out)
 {
     *out = (struct notifications){ .v = arena_alloc(c->a, most * sizeof *out->v) };
     if (e != OK)
@@ -116,7 +116,7 @@ enum err notifications_of_package(struct ctx *c, int64_t package_id, struct noti
     struct rows q;
     enum err e = db_query(c->db, &q, &of_package, package_id);
 
-    return collect(c, e, &q, 64, out);
+    return notifications_collect(c, e, &q, 64, out);
 }
 
 enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out)
@@ -140,7 +140,7 @@ enum err notification_list(struct ctx *c, const struct notification_filter *f, s
         e = db_query(c->db, &q, &list_customer, f->customer_id, before, state, event, limit + 1);
     else
         e = db_query(c->db, &q, state ? &list_state : &list_all, before, state, event, channel, limit + 1);
-    e = collect(c, e, &q, (size_t)limit + 1, out);
+    e = notifications_collect(c, e, &q, (size_t)limit + 1, out);
     *next = 0;
     if (e == OK && (int64_t)out->n > limit) {
         out->n = (size_t)limit;

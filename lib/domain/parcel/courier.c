@@ -6,7 +6,7 @@
 
 #include "base/util.h"
 
-static int digit(char ch)
+static int form_digit(char ch)
 {
     return ch - '0';
 }
@@ -17,7 +17,7 @@ typedef bool courier_check(const char *number, size_t n);
 /* A letter counts as A 2, B 3 … H 9, I 0; a digit as itself. */
 static int symbol_value(char ch)
 {
-    return ch >= 'A' ? (ch - 'A' + 2) % 10 : digit(ch);
+    return ch >= 'A' ? (ch - 'A' + 2) % 10 : form_digit(ch);
 }
 
 /* Every second character counts `times` times; the check digit fills the sum up to a multiple of ten. */
@@ -27,7 +27,7 @@ static bool ten_fits(const char *number, size_t n, int times)
 
     for (size_t i = 0; i < n; i++)
         sum += symbol_value(number[i]) * (i % 2 == 1 ? times : 1);
-    return (10 - sum % 10) % 10 == digit(number[n]);
+    return (10 - sum % 10) % 10 == form_digit(number[n]);
 }
 
 static bool ups_fits(const char *number, size_t n)
@@ -47,8 +47,8 @@ static bool express_fits(const char *number, size_t n)
     int sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += digit(number[n - 1 - i]) * weights[i % 3];
-    return sum % 11 % 10 == digit(number[n]);
+        sum += form_digit(number[n - 1 - i]) * weights[i % 3];
+    return sum % 11 % 10 == form_digit(number[n]);
 }
 
 /* Universal Postal Union, standard S10: eight digits, weighted, modulo 11. */
@@ -58,9 +58,9 @@ static bool s10_fits(const char *number, size_t n)
     int sum = 0, left;
 
     for (size_t i = 0; i < n && i < COUNT(weights); i++)
-        sum += digit(number[i]) * weights[i];
+        sum += form_digit(number[i]) * weights[i];
     left = 11 - sum % 11;
-    return digit(number[n]) == (left == 10 ? 0 : left == 11 ? 5 : left);
+    return form_digit(number[n]) == (left == 10 ? 0 : left == 11 ? 5 : left);
 }
 
 /* DHL Express: the number modulo 7. */
@@ -69,8 +69,8 @@ static bool dhl_fits(const char *number, size_t n)
     int left = 0;
 
     for (size_t i = 0; i < n; i++)
-        left = (left * 10 + digit(number[i])) % 7;
-    return left == digit(number[n]);
+        left = (left * 10 + form_digit(number[i])) % 7;
+    return left == form_digit(number[n]);
 }
 
 /* A form: '#' is a digit, '@' a letter, '%' either.  The check covers `number` characters from `at`

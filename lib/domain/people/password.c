@@ -35,7 +35,7 @@ static char as_letter(char c)
 }
 
 /* Lower case without accents. */
-static char *folded(struct arena *a, const char *s)
+static char *password_fold(struct arena *a, const char *s)
 {
     char *out = utf8_fold(a, s);
 
@@ -111,7 +111,7 @@ static bool is_row(struct arena *a, const char *s)
 
 static bool is_common(struct arena *a, const char *password)
 {
-    const char *plain = folded(a, password);
+    const char *plain = password_fold(a, password);
 
     return is_common_word(a, plain) || is_repeated(plain) || is_row(a, plain);
 }
@@ -122,7 +122,7 @@ static bool holds_own(struct arena *a, const char *password, const char *name)
     size_t n = is_blank(name) ? 0 : strcspn(name, "@");
 
     return n >= OWN_MIN
-        && strstr(folded(a, password), folded(a, arena_strndup(a, name, n))) != NULL;
+        && strstr(password_fold(a, password), password_fold(a, arena_strndup(a, name, n))) != NULL;
 }
 
 enum err password_check(struct ctx *c, const char *field, const char *password,

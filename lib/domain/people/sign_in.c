@@ -48,7 +48,7 @@ static const char *login_key(struct ctx *c, const char *login, const char *netwo
                         network);
 }
 
-static enum err find(struct sign_in *x)
+static enum err user_find(struct sign_in *x)
 {
     struct rows q;
     enum err e = db_one(x->c->db, &q, &by_login, x->login);
@@ -74,7 +74,7 @@ static enum err take_tx(struct db *db, void *arg)
     struct sign_in *x = arg;
     struct ctx *c = x->c;
     const char *network = throttle_network(c);
-    enum err e = find(x);
+    enum err e = user_find(x);
 
     if (e != OK)
         return e;

@@ -51,20 +51,20 @@ static const struct field rows[] = {
 const struct fields user_fields = FIELDS(rows);
 const char *const user_themes[] = { "auto", "light", "dark", NULL };
 
-static enum err missing(struct ctx *c, enum err e, const char *who)
+static enum err user_missing(struct ctx *c, enum err e, const char *who)
 {
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_USER_NONE, who, NULL) : domain_fault(c, e);
 }
 
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out)
 {
-    return missing(c, db_get(c->db, user_fields, out, c->a, &by_id, id),
-                   arena_printf(c->a, "%lld", (long long)id));
+    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_id, id),
+                        arena_printf(c->a, "%lld", (long long)id));
 }
 
 enum err user_by_name(struct ctx *c, const char *username, struct user *out)
 {
-    return missing(c, db_get(c->db, user_fields, out, c->a, &by_name, username), username);
+    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_name, username), username);
 }
 
 char *login_normal(struct arena *a, const char *typed)

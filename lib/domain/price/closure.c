@@ -53,7 +53,7 @@ static enum err closure_get(struct ctx *c, int64_t day, struct closure *out)
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_CLOSURE_NONE, NULL) : e;
 }
 
-static enum err check(struct ctx *c, const struct closure_in *in)
+static enum err closure_check(struct ctx *c, const struct closure_in *in)
 {
     int64_t today = clock_day(c->now);
 
@@ -103,7 +103,7 @@ static enum err add_tx(struct db *db, void *arg)
 enum err closure_add(struct ctx *c, const struct closure_in *in, struct closure *out)
 {
     struct adding x = { c, in, out };
-    enum err e = check(c, in);
+    enum err e = closure_check(c, in);
 
     return e != OK ? e : domain_operation(c, "closure_add", add_tx, &x);
 }

@@ -23,8 +23,8 @@ static const struct field quote_rows[] = {
 };
 const struct fields quote_fields = FIELDS(quote_rows);
 
-static int64_t instant(struct ctx *c, const char *day_field, const char *day_text,
-                       const char *time_field, const char *time_text)
+static int64_t quote_instant(struct ctx *c, const char *day_field, const char *day_text,
+                             const char *time_field, const char *time_text)
 {
     int64_t day = 0, seconds = 0;
 
@@ -38,8 +38,8 @@ static int64_t instant(struct ctx *c, const char *day_field, const char *day_tex
 static enum err read_moments(struct ctx *c, const struct quote_in *in, struct quote *out)
 {
     c->fault = (struct fault){ 0 };
-    out->received_at = instant(c, "received_day", in->received_day, "received_time", in->received_time);
-    out->picked_at = instant(c, "picked_day", in->picked_day, "picked_time", in->picked_time);
+    out->received_at = quote_instant(c, "received_day", in->received_day, "received_time", in->received_time);
+    out->picked_at = quote_instant(c, "picked_day", in->picked_day, "picked_time", in->picked_time);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
     if (out->picked_at < out->received_at)

@@ -54,7 +54,7 @@ static void check_figures(struct ctx *c, const struct rate_in *in)
     check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);
 }
 
-static enum err check(struct ctx *c, const struct rate_in *in)
+static enum err rate_check(struct ctx *c, const struct rate_in *in)
 {
     int64_t today = clock_day(c->now), first = rate_first_day(c);
 
@@ -85,7 +85,7 @@ static enum err audit_rate(struct ctx *c, const char *action, const struct rate 
 
 /* From today is from the next second on: what was announced this morning, and in this
  * very second, saw the other price. */
-static int64_t begins(const struct ctx *c, int64_t day)
+static int64_t rate_begins(const struct ctx *c, int64_t day)
 {
     int64_t start = clock_day_start(day);
 
@@ -104,7 +104,7 @@ static enum err add_tx(struct db *db, void *arg)
     if (e != OK || answer != NULL)
         return e != OK ? e : rate_get(c, strtoll(answer, NULL, 10), x->out);
     e = db_insert(db, &id, &insert, in->package_type, in->base_fee, in->storage_per_day,
-                  in->free_hours, begins(c, in->valid_from), c->user_id, c->now);
+                  in->free_hours, rate_begins(c, in->valid_from), c->user_id, c->now);
     if (e == E_CONFLICT)
         return ctx_fail(c, e, "valid_from", T_RATE_TWICE, NULL);
     if (e != OK)
@@ -118,7 +118,7 @@ static enum err add_tx(struct db *db, void *arg)
 enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out)
 {
     struct adding x = { c, in, out };
-    enum err e = check(c, in);
+    enum err e = rate_check(c, in);
 
     return e != OK ? e : domain_operation(c, "rate_add", add_tx, &x);
 }

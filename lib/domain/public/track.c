@@ -84,7 +84,7 @@ static enum err secrets_fill(struct ctx *c, struct track *t)
     return e;
 }
 
-static enum err fill(struct ctx *c, struct track *t, enum track_key key)
+static enum err track_fill(struct ctx *c, struct track *t, enum track_key key)
 {
     enum err e;
 
@@ -125,11 +125,11 @@ static enum err lookup_read(struct db *db UNUSED, void *arg)
     enum track_key found;
     enum err e = lookup_find(l, &found);
 
-    return e != OK ? e : fill(l->c, l->out, found);
+    return e != OK ? e : track_fill(l->c, l->out, found);
 }
 
 /* The statements share one read: the lock is taken once, and they agree. */
-static enum err lookup(struct lookup l)
+static enum err track_lookup(struct lookup l)
 {
     *l.out = (struct track){ 0 };
     return lookup_answer(l.c, domain_fault(l.c, db_read(l.c->db, lookup_read, &l)));
@@ -137,17 +137,17 @@ static enum err lookup(struct lookup l)
 
 enum err track_by_token(struct ctx *c, const char *token, struct track *out)
 {
-    return lookup((struct lookup){ c, TRACK_TOKEN, token, out });
+    return track_lookup((struct lookup){ c, TRACK_TOKEN, token, out });
 }
 
 enum err track_by_code(struct ctx *c, const char *code, struct track *out)
 {
-    return lookup((struct lookup){ c, TRACK_CODE, code, out });
+    return track_lookup((struct lookup){ c, TRACK_CODE, code, out });
 }
 
 enum err track_search(struct ctx *c, const char *q, struct track *out)
 {
-    return lookup((struct lookup){ c, TRACK_GUIDE, q, out });
+    return track_lookup((struct lookup){ c, TRACK_GUIDE, q, out });
 }
 
 enum err track_pickup_code(struct ctx *c, const char *token, const char **code)

@@ -42,7 +42,7 @@ static const char *code_of(struct ctx *c, const char *typed, const char *field)
 }
 
 /* The number that a code ends in: A01 is A, 1, of two digits. */
-static bool split(struct ctx *c, const char *code, struct range *out)
+static bool code_split(struct ctx *c, const char *code, struct range *out)
 {
     size_t n = strlen(code), digits = 0;
 
@@ -67,7 +67,7 @@ static enum err range_of(struct ctx *c, const struct position_in *in, struct ran
     last = code_of(c, in->last, "last");
     if (last == NULL)
         return ctx_faults(c);
-    if (!split(c, code, out) || !split(c, last, &end) || !streq(out->prefix, end.prefix)
+    if (!code_split(c, code, out) || !code_split(c, last, &end) || !streq(out->prefix, end.prefix)
         || out->width != end.width || end.first < out->first || end.first - out->first >= POSITIONS_AT_ONCE)
         return ctx_fail(c, E_INVALID, "last", T_POSITION_RANGE,
                         arena_strdup(c->a, NUM(POSITIONS_AT_ONCE)), NULL);
@@ -177,7 +177,7 @@ static bool is_overflow(const struct position *p)
     return p->capacity == 0 && p->is_active;
 }
 
-static void overlay(struct position *p, const struct position_edit *in)
+static void position_overlay(struct position *p, const struct position_edit *in)
 {
     if (!is_blank(in->zone))
         p->zone = in->zone;
@@ -214,7 +214,7 @@ static enum err change_tx(struct db *db, void *arg)
     if (in->version != 0 && in->version != x->before.version)
         return ctx_fail(c, E_PRECONDITION, NULL, T_POSITION_CHANGED, NULL);
     *p = x->before;
-    overlay(p, in);
+    position_overlay(p, in);
     if (is_overflow(&x->before) && !is_overflow(p) && db_scalar(db, 0, &other_unlimited, in->id) == 0)
         return ctx_fail(c, E_CONFLICT, p->is_active ? "capacity" : "is_active", T_POSITION_LAST, p->code, NULL);
     e = db_exec(db, &changed, &change, in->id, p->zone, p->walk_order, p->size_class, p->capacity, p->is_active);
