@@ -34,7 +34,7 @@ static enum err message_test(struct cli *x, const char *channel)
         return e;
     if (x->json)
         cli_object(x, notification_fields, &n);
-    cli_say(x, "%s%s%s", notification_state_words(n.state), n.error ? ": " : "", n.error ? n.error : "");
+    cli_say(x, "%s%s%s", words_of(notification_states, n.state), n.error ? ": " : "", n.error ? n.error : "");
     if (!streq(n.state, "sent") && !streq(n.state, "delivered"))
         x->status = EX_UNAVAILABLE;
     return OK;

@@ -75,8 +75,8 @@ static enum err fill_rates(struct req *r, int64_t days)
         struct fee fee = rate_after(&rates.v[i], days);
 
         view_fields(row, rate_fields, &rates.v[i]);
-        view_text(row, "words", package_type_words(rates.v[i].package_type));
-        view_text(row, "limits", package_type_limits(rates.v[i].package_type));
+        view_text(row, "words", words_or_value(package_types, rates.v[i].package_type));
+        view_text(row, "limits", words_of(package_type_limits, rates.v[i].package_type));
         view_fields(view_child(row, "fee"), fee_fields, &fee);
     }
     return e;

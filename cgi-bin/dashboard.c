@@ -34,7 +34,7 @@ static void fill_needs(struct req *r, const struct dashboard *d)
         struct view_node *row = view_row(r->page, "stuck");
 
         view_fields(row, stuck_message_fields, &d->stuck.v[i]);
-        view_text(row, "event_words", message_event_words(d->stuck.v[i].event));
+        view_text(row, "event_words", words_of(message_events, d->stuck.v[i].event));
     }
     view_bool(r->page, "needs", f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
@@ -48,7 +48,7 @@ static void fill_methods(struct req *r, const struct dashboard *d)
         struct view_node *row = view_row(r->page, "methods");
 
         view_fields(row, method_sum_fields, &d->methods.v[i]);
-        view_text(row, "words", payment_method_words(d->methods.v[i].method));
+        view_text(row, "words", words_of(payment_methods, d->methods.v[i].method));
     }
 }
 

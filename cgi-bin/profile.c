@@ -108,16 +108,12 @@ static enum err end_others(struct req *r)
 
 static enum err settings_form(struct req *r)
 {
-    static const struct { const char *value, *label; } themes[] = {
-        { "auto", "Como el dispositivo" }, { "light", "Claros" }, { "dark", "Oscuros" },
-    };
     struct user u;
     enum err e = user_by_id(r->c, r->c->user_id, &u);
 
     if (e != OK)
         return e;
-    for (size_t i = 0; i < COUNT(themes); i++)
-        view_option(r->page, "themes", themes[i].value, themes[i].label);
+    view_options(r->page, "themes", user_themes);
     view_text(r->page, "form.theme", u.theme);
     return req_page(r, "profile/settings.cst");
 }

@@ -85,8 +85,8 @@ static void fill_period(struct req *r, const struct rate_period *p)
             continue;
         row = view_row(r->page, lists[i].list);
         view_fields(row, rate_period_fields, p);
-        view_text(row, "words", package_type_words(p->rate.package_type));
-        view_text(row, "limits", package_type_limits(p->rate.package_type));
+        view_text(row, "words", words_or_value(package_types, p->rate.package_type));
+        view_text(row, "limits", words_of(package_type_limits, p->rate.package_type));
         view_bool(row, "dated", p->rate.valid_from > 0);
     }
 }
@@ -140,8 +140,7 @@ static enum err current(struct req *r)
 
 static void fill_types(struct req *r)
 {
-    for (const char *const *t = package_types; *t != NULL; t++)
-        view_option(r->page, "types", *t, package_type_words(*t));
+    view_options(r->page, "types", package_types);
 }
 
 static enum err new_page(struct req *r)
@@ -149,7 +148,7 @@ static enum err new_page(struct req *r)
     int64_t first = rate_first_day(r->c);
 
     fill_types(r);
-    view_text(r->page, "form.package_type", package_types[0]);
+    view_text(r->page, "form.package_type", package_types[0].value);
     view_text(r->page, "form.valid_from", clock_day_iso(r->c->a, first));
     view_text(r->page, "form.free_hours", "24");
     view_text(r->page, "first_day", clock_day_exact(r->c->a, first));
@@ -216,7 +215,7 @@ static void fill_quote(struct req *r, const struct quote *q)
     struct view_node *n = view_child(r->page, "quote");
 
     view_fields(n, rate_fields, &q->rate);
-    view_text(n, "words", package_type_words(q->rate.package_type));
+    view_text(n, "words", words_or_value(package_types, q->rate.package_type));
     view_instant(n, "storage_from", q->storage_from);
     view_fields(n, fee_fields, &q->fee);
     for (size_t i = 0; i < q->n; i++) {
@@ -249,7 +248,7 @@ static enum err quote(struct req *r)
     enum err e;
 
     fill_types(r);
-    view_text(r->page, "form.package_type", in->package_type ? in->package_type : package_types[0]);
+    view_text(r->page, "form.package_type", in->package_type ? in->package_type : package_types[0].value);
     if (in->received_day == NULL && in->picked_day == NULL)
         return quote_empty(r);
     view_text(r->page, "form.received_day", in->received_day);

@@ -80,7 +80,7 @@ static const struct { const char *state, *title, *token, *code, *guide; } words[
       "Si todavía lo espera, anúncielo otra vez." },
 };
 
-static const struct { const char *reason, *text; } cancel_words[] = {
+static const struct word cancel_words[] = {
     { "cliente_solicita", "Se canceló a petición suya." },
     { "cliente_no_reclama", "Nadie lo reclamó a tiempo." },
     { "paquete_danado", "Llegó dañado." },
@@ -88,7 +88,7 @@ static const struct { const char *reason, *text; } cancel_words[] = {
     { "anuncio_expirado", "No llegó en los 30 días siguientes al anuncio." },
     { "error_operador", "Se había registrado por error." },
     { "rechazado_en_recepcion", "No pudimos recibirlo." },
-    { "devuelto_transportadora", "Se devolvió a la transportadora." },
+    { "devuelto_transportadora", "Se devolvió a la transportadora." }, WORDS_END
 };
 
 static void fill_words(struct req *r, const struct track *t)
@@ -103,9 +103,7 @@ static void fill_words(struct req *r, const struct track *t)
                   : t->key == TRACK_CODE ? words[i].code : words[i].guide);
         req_title(r, words[i].title);
     }
-    for (size_t i = 0; i < COUNT(cancel_words); i++)
-        if (p->cancel_reason != NULL && streq(cancel_words[i].reason, p->cancel_reason))
-            view_text(r->page, "words.reason", cancel_words[i].text);
+    view_text(r->page, "words.reason", words_of(cancel_words, p->cancel_reason));
 }
 
 /* Shows a link to announce that guide.  Its key needs no encoding in an address. */
@@ -150,8 +148,8 @@ static void fill_money(struct req *r, const struct track *t)
         struct view_node *row = view_row(r->page, "rates");
 
         view_fields(row, rate_fields, &t->rates.v[i]);
-        view_text(row, "words", package_type_words(t->rates.v[i].package_type));
-        view_text(row, "limits", package_type_limits(t->rates.v[i].package_type));
+        view_text(row, "words", words_or_value(package_types, t->rates.v[i].package_type));
+        view_text(row, "limits", words_of(package_type_limits, t->rates.v[i].package_type));
     }
     if (!t->has_fee)
         return;
@@ -168,7 +166,7 @@ static void fill_photos(struct req *r, const struct track *t)
 
         view_text(row, "href", href);
         view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
-        view_text(row, "words", package_file_words(f->kind));
+        view_text(row, "words", words_of(package_file_kinds, f->kind));
     }
     view_bool(r->page, "photos_pending", t->photos_pending > 0);
     photos_shown(r);
@@ -210,7 +208,7 @@ static enum err show(struct req *r, const struct track *t)
     view_text(r->page, "package.tracking_code", p->tracking_code);
     view_text(r->page, "package.guide_number", p->guide_number);
     view_text(r->page, "package.carrier", p->carrier);
-    view_text(r->page, "package.type_words", package_type_words(p->type));
+    view_text(r->page, "package.type_words", words_or_value(package_types, p->type));
     view_text(r->page, "person.name", t->name);
     view_text(r->page, "person.phone", t->phone);
     if (t->pickup_code != NULL)
@@ -247,9 +245,8 @@ static enum err authorize_form(struct req *r)
 
     if (e != OK)
         return e;
-    for (const char *const *type = identity_types; *type != NULL; type++)
-        view_option(r->page, "documents", *type, *type);
-    view_text(r->page, "form.document_type", identity_types[0]);
+    view_options(r->page, "documents", identity_types);
+    view_text(r->page, "form.document_type", identity_types[0].value);
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.package.public_token));
     return req_page(r, "track/authorize.cst");
 }

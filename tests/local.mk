@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/base/fault \
 	tests/unit/base/schedule \
 	tests/unit/base/text \
+	tests/unit/base/words \
 	tests/unit/code/barcode \
 	tests/unit/console/job_admin \
 	tests/unit/crypto/password \

@@ -72,13 +72,11 @@ static bool is_chosen(const char *chosen, const char *value)
 
 static void fill_chips(struct req *r, const struct callee_filter *f)
 {
-    static const char *const steps[] = { "Por avisar", "Por abandonar" };
-
     fill_chip(r, "Todos", "/ageing", is_blank(f->band) && is_blank(f->step));
-    for (const char *const *band = age_band_names; *band != NULL; band++)
-        fill_chip(r, *band, link_add(r->c->a, "/ageing", "band", *band), is_chosen(f->band, *band));
-    for (size_t i = 0; i < COUNT(steps); i++)
-        fill_chip(r, steps[i], link_add(r->c->a, "/ageing", "step", ageing_steps[i]), is_chosen(f->step, ageing_steps[i]));
+    for (const struct word *band = age_band_names; band->value != NULL; band++)
+        fill_chip(r, band->words, link_add(r->c->a, "/ageing", "band", band->value), is_chosen(f->band, band->value));
+    for (const struct word *step = ageing_steps; step->value != NULL; step++)
+        fill_chip(r, step->words, link_add(r->c->a, "/ageing", "step", step->value), is_chosen(f->step, step->value));
 }
 
 static void fill_callee(struct req *r, const struct callee *callee)
@@ -88,7 +86,7 @@ static void fill_callee(struct req *r, const struct callee *callee)
     view_fields(row, callee_fields, callee);
     view_text(row, "age", callee->days > 0 ? clock_ago(r->c->a, callee->days * DAY_SECONDS) : "menos de un día");
     view_text(row, "whatsapp", greeting(r, callee->name, callee->phone, callee->parcels, callee->since));
-    view_text(row, "outcome_words", utf8_sentence(r->c->a, contact_outcome_words(callee->outcome)));
+    view_text(row, "outcome_words", utf8_sentence(r->c->a, words_of(contact_outcomes, callee->outcome)));
     fill_promised(r, row, callee->promised_at);
     view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(callee->customer_id)));
 }
@@ -143,12 +141,12 @@ static enum err fill_form(struct req *r, const struct package *p)
     if (!streq(p->state, "RECIBIDO") || p->customer_id == 0)
         return OK;
     view_bool(r->page, "can_contact", true);
-    for (const char *const *v = contact_outcomes; *v != NULL; v++)
-        view_option(r->page, "outcomes", *v, utf8_sentence(r->c->a, contact_outcome_words(*v)));
-    for (const char *const *v = contact_channels; *v != NULL; v++)
-        view_option(r->page, "channels", *v, utf8_sentence(r->c->a, contact_channel_words(*v)));
+    for (const struct word *v = contact_outcomes; v->value != NULL; v++)
+        view_option(r->page, "outcomes", v->value, utf8_sentence(r->c->a, v->words));
+    for (const struct word *v = contact_channels; v->value != NULL; v++)
+        view_option(r->page, "channels", v->value, utf8_sentence(r->c->a, v->words));
     if (r->status == 0)
-        view_text(r->page, "form.channel", contact_channels[0]);
+        view_text(r->page, "form.channel", contact_channels[0].value);
     e = fill_others(r, p, &waiting);
     view_text(r->page, "whatsapp", greeting(r, p->customer_name, p->customer_phone, waiting, p->received_at));
     return e;
@@ -166,8 +164,8 @@ static enum err fill_contacts(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "contacts");
 
         view_fields(row, contact_fields, &all.v[i]);
-        view_text(row, "words", utf8_sentence(r->c->a, contact_outcome_words(all.v[i].outcome)));
-        view_text(row, "channel_words", utf8_sentence(r->c->a, contact_channel_words(all.v[i].channel)));
+        view_text(row, "words", utf8_sentence(r->c->a, words_of(contact_outcomes, all.v[i].outcome)));
+        view_text(row, "channel_words", utf8_sentence(r->c->a, words_of(contact_channels, all.v[i].channel)));
         fill_promised(r, row, all.v[i].promised_at);
     }
     policy = ageing_policy(p, &all, r->c->now);
@@ -190,8 +188,8 @@ static enum err fill_messages(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "messages");
 
         view_fields(row, notification_fields, n);
-        view_text(row, "event_words", message_event_words(n->event));
-        view_text(row, "words", notification_state_words(n->state));
+        view_text(row, "event_words", words_of(message_events, n->event));
+        view_text(row, "words", words_of(notification_states, n->state));
         view_instant(row, "at", n->sent_at ? n->sent_at : n->created_at);
         if (streq(n->channel, "sms"))
             view_phone(row, "recipient", n->recipient);

@@ -67,9 +67,9 @@ static const struct params reverse_params = PARAMS(struct payment_reverse_in, re
 
 /* ---- pages ---- */
 
-static const struct { const char *name, *words; } states[] = {
+static const struct word states[] = {
     { "ABIERTA", "Abierta" }, { "CONTADA", "Contada, por cerrar" }, { "CERRADA", "Cerrada, por aprobar" },
-    { "APROBADA", "Aprobada" },
+    { "APROBADA", "Aprobada" }, WORDS_END
 };
 
 static bool may_approve(const struct ctx *c, const struct cash_session *s)
@@ -81,9 +81,7 @@ static bool may_approve(const struct ctx *c, const struct cash_session *s)
 static void fill_session(struct req *r, struct view_node *n, const struct cash_session *s)
 {
     view_fields(n, cash_session_fields, s);
-    for (size_t i = 0; i < COUNT(states); i++)
-        if (streq(states[i].name, s->state))
-            view_text(n, "words", states[i].words);
+    view_text(n, "words", words_of(states, s->state));
     view_bool(n, "late", s->closed_at == 0 && r->c->now - s->opened_at > DRAWER_LATE_HOURS * 3600);
     view_bool(n, "open", s->counted_at == 0);
     view_bool(n, "to_close", s->counted_at != 0 && s->closed_at == 0);
@@ -106,7 +104,7 @@ static void fill_rows(struct req *r, const struct cash_report *all)
         struct view_node *row = view_row(r->page, "movements");
 
         view_fields(row, cash_movement_fields, &all->movements.v[i]);
-        view_text(row, "words", cash_kind_words(all->movements.v[i].kind));
+        view_text(row, "words", words_of(cash_kinds, all->movements.v[i].kind));
     }
     for (size_t i = 0; i < all->tallies.n; i++)
         view_fields(view_row(r->page, "tallies"), cash_tally_fields, &all->tallies.v[i]);
@@ -135,7 +133,7 @@ static void fill_sums(struct req *r, const struct cash_report *all)
         struct view_node *row = view_row(r->page, "methods");
 
         view_fields(row, cash_method_fields, &all->methods.v[i]);
-        view_text(row, "words", payment_method_words(all->methods.v[i].method));
+        view_text(row, "words", words_of(payment_methods, all->methods.v[i].method));
     }
     for (size_t i = 0; i < all->pieces.n; i++)
         view_fields(view_row(r->page, "pieces"), cash_piece_fields, &all->pieces.v[i]);
@@ -152,7 +150,7 @@ static enum err fill_report(struct req *r, int64_t id)
     view_bool(r->page, "drawer.mine", all.session.opened_by == r->c->user_id);
     view_bool(r->page, "drawer.more", all.more);
     view_text(r->page, "drawer.count_path", arena_printf(r->c->a, "/cash/%lld/count", (long long)id));
-    view_text(r->page, "form.kind", cash_kinds[1]);
+    view_text(r->page, "form.kind", cash_kinds[1].value);
     fill_rows(r, &all);
     fill_sums(r, &all);
     view_instant(r->page, "printed_at", r->c->now);

@@ -46,7 +46,7 @@ void cash_payment_fill(struct req *r, const struct cash_payment *p)
     struct view_node *row = view_row(r->page, "payments");
 
     view_fields(row, cash_payment_fields, p);
-    view_text(row, "words", payment_method_words(p->method));
+    view_text(row, "words", words_of(payment_methods, p->method));
 }
 
 #define A struct outside_answer

@@ -147,7 +147,7 @@ enum err incidents(struct req *r)
         struct view_node *row = view_row(r->page, "incidents");
 
         view_fields(row, incident_fields, &all.v[i]);
-        view_text(row, "words", incident_outcome_words(all.v[i].outcome));
+        view_text(row, "words", words_of(incident_outcomes, all.v[i].outcome));
     }
     if (in->before != 0 || in->package != 0)
         view_text(r->page, "previous", "/incidents");

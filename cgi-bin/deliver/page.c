@@ -10,20 +10,17 @@
 
 void payment_methods_fill(struct req *r)
 {
-    for (const char *const *m = payment_methods; *m != NULL; m++)
-        if (payment_method_taken(r->c, *m))
-            view_option(r->page, "methods", *m, payment_method_words(*m));
+    for (const struct word *m = payment_methods; m->value != NULL; m++)
+        if (payment_method_taken(r->c, m->value))
+            view_option(r->page, "methods", m->value, m->words);
 }
 
 static void fill_options(struct req *r)
 {
     payment_methods_fill(r);
-    for (const char *const *o = override_reasons; *o != NULL; o++)
-        view_option(r->page, "reasons", *o, override_reason_words(*o));
-    for (const char *const *t = identity_types; *t != NULL; t++)
-        view_option(r->page, "documents", *t, *t);
-    for (const char *const *o = incident_outcomes; *o != NULL; o++)
-        view_option(r->page, "outcomes", *o, incident_outcome_words(*o));
+    view_options(r->page, "reasons", override_reasons);
+    view_options(r->page, "documents", identity_types);
+    view_options(r->page, "outcomes", incident_outcomes);
 }
 
 static bool is_among(const struct ids *ids, int64_t id)
@@ -56,7 +53,7 @@ void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool 
         return;
     row = view_child(row, "incident");
     view_fields(row, incident_fields, i);
-    view_text(row, "words", incident_outcome_words(i->outcome));
+    view_text(row, "words", words_of(incident_outcomes, i->outcome));
     view_bool(row, "can_undo", i->reported_by == r->c->user_id && r->c->now - i->reported_at <= r->c->conf->undo_s);
 }
 
@@ -93,7 +90,7 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_text(r->page, "quote.document", q->authorized_document);
     view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
     view_text(r->page, "form.code", shown->code);
-    view_text(r->page, "form.method", payment_methods[0]);
+    view_text(r->page, "form.method", payment_methods[0].value);
     view_int(r->page, "form.amount", total);
     req_operation(r);
     req_scans(r);
@@ -140,7 +137,7 @@ static void fill_paid(struct req *r, const struct paid *paid, int64_t tendered)
         const struct payment *p = &paid->all.v[i];
         struct view_node *row = view_row(r->page, "payments");
 
-        view_text(row, "method", payment_method_words(p->method));
+        view_text(row, "method", words_of(payment_methods, p->method));
         view_text(row, "reference", p->reference);
         view_money(row, "amount", p->amount);
     }

@@ -89,11 +89,11 @@ static enum err show(struct req *r, const struct document *d, const char *href, 
     view_bool(r->page, "document.waits", waits);
     view_bool(r->page, "document.ready", streq(d->state, "ready"));
     view_bool(r->page, "document.late", waits && r->c->now - d->asked_at > LONG_S);
-    view_text(r->page, "document.words", document_kind_words(d->kind));
+    view_text(r->page, "document.words", words_of(document_kinds, d->kind));
     view_int(r->page, "document.kb", (d->size + 1023) / 1024);
     view_text(r->page, "href", href);
     view_text(r->page, "back", back);
-    req_title(r, document_kind_words(d->kind));
+    req_title(r, words_of(document_kinds, d->kind));
     return req_page(r, "documents/document.cst");
 }
 

@@ -202,7 +202,7 @@ static enum err pause_set(struct req *r, bool paused)
         return e;
     if (req_is_api(r))
         return queues_json(r);
-    req_flash(r, paused ? T_QUEUE_PAUSED : T_QUEUE_RESUMED, job_queue_words(in->name));
+    req_flash(r, paused ? T_QUEUE_PAUSED : T_QUEUE_RESUMED, words_or_value(job_queues, in->name));
     return req_redirect(r, "/admin/jobs");
 }
 

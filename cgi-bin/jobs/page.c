@@ -76,7 +76,7 @@ static void fill_queue(struct req *r, const struct queue_entry *q)
     struct arena *a = r->c->a;
 
     view_fields(row, queue_entry_fields, q);
-    view_text(row, "words", job_queue_words(q->name));
+    view_text(row, "words", words_or_value(job_queues, q->name));
     view_text(row, "href", jobs_link(a, &waiting));
     view_text(row, "dead_href", q->dead > 0 ? jobs_link(a, &dead) : NULL);
     view_text(row, "dead_words", q->dead > 0 ? arena_printf(a, q->dead == 1 ? "%s fallido" : "%s fallidos",
@@ -132,17 +132,17 @@ static enum err fill_tabs(struct req *r, const struct job_filter *f)
     to.state = NULL;
     view_text(r->page, "all_href", jobs_link(r->c->a, &to));
     view_bool(r->page, "all_current", is_blank(f->state));
-    for (const char *const *s = job_states; *s != NULL && e == OK; s++) {
+    for (const struct word *s = job_states_many; s->value != NULL && e == OK; s++) {
         struct view_node *row = view_row(r->page, "tabs");
         int64_t n = 0;
 
-        to.state = *s;
-        e = job_count(r->c, &(struct job_filter){ .state = *s }, &n);
-        view_text(row, "state", *s);
-        view_text(row, "label", job_states_words(*s));
+        to.state = s->value;
+        e = job_count(r->c, &(struct job_filter){ .state = s->value }, &n);
+        view_text(row, "state", s->value);
+        view_text(row, "label", s->words);
         view_text(row, "count", n > 0 ? count_words(r->c->a, n) : NULL);
-        view_bool(row, "needs", n > 0 && streq(*s, "dead"));
-        view_bool(row, "current", is(f->state, *s));
+        view_bool(row, "needs", n > 0 && streq(s->value, "dead"));
+        view_bool(row, "current", is(f->state, s->value));
         view_text(row, "href", jobs_link(r->c->a, &to));
     }
     return e;
@@ -164,9 +164,9 @@ enum err jobs_figures(struct req *r, const struct job_filter *f)
 
 static void fill_state(struct view_node *row, const struct job_entry *j)
 {
-    view_text(row, "state_words", job_state_words(j->state));
+    view_text(row, "state_words", words_or_value(job_states, j->state));
     view_text(row, "kind_words", job_kind_words(j->kind));
-    view_text(row, "queue_words", job_queue_words(j->queue));
+    view_text(row, "queue_words", words_or_value(job_queues, j->queue));
     view_bool(row, "can_retry", streq(j->state, "dead"));
     view_bool(row, "can_run", streq(j->state, "ready"));
     view_bool(row, "can_discard", streq(j->state, "dead") || streq(j->state, "ready"));
@@ -208,7 +208,7 @@ static void fill_filter(struct req *r, const struct job_filter *f)
     view_text(n, "state", f->state);
     view_text(n, "kind", f->kind);
     view_text(n, "queue", f->queue);
-    view_text(n, "queue_words", is_blank(f->queue) ? NULL : job_queue_words(f->queue));
+    view_text(n, "queue_words", is_blank(f->queue) ? NULL : words_or_value(job_queues, f->queue));
     view_text(n, "package", f->package);
     view_text(n, "error", f->error);
     view_bool(n, "on", !is_blank(f->kind) || !is_blank(f->queue) || !is_blank(f->package) || !is_blank(f->error));
@@ -252,27 +252,20 @@ enum err jobs_page(struct req *r, const struct job_filter *f, const struct job_e
 
 /* ---- one job ---- */
 
-static const char *outcome_words(const char *outcome)
-{
-    static const struct { const char *outcome, *words; } list[] = {
-        { "ok", "bien" }, { "error", "falló" }, { "timeout", "pasó su tiempo" },
-        { "crashed", "el proceso murió" }, { "fenced", "llegó tarde: ya lo seguía otro" },
-    };
-
-    for (size_t i = 0; i < COUNT(list); i++)
-        if (is(outcome, list[i].outcome))
-            return list[i].words;
-    return "en curso";
-}
+static const struct word outcomes[] = {
+    { "ok", "bien" }, { "error", "falló" }, { "timeout", "pasó su tiempo" },
+    { "crashed", "el proceso murió" }, { "fenced", "llegó tarde: ya lo seguía otro" }, WORDS_END
+};
 
 static void fill_try(struct req *r, const struct job_try *t)
 {
     struct view_node *row = view_row(r->page, "tries");
     struct arena *a = r->c->a;
+    const char *outcome = words_of(outcomes, t->outcome);
     const char *took = t->finished_at != 0 ? clock_ago(a, t->finished_at - t->started_at) : NULL;
 
     view_fields(row, job_try_fields, t);
-    view_text(row, "what", arena_printf(a, "Intento %s: %s", NUM(t->attempt), outcome_words(t->outcome)));
+    view_text(row, "what", arena_printf(a, "Intento %s: %s", NUM(t->attempt), outcome ? outcome : "en curso"));
     view_text(row, "details", t->error);
     view_text(row, "who", took != NULL ? arena_printf(a, "%s%s%s", took, t->worker ? " · " : "",
                                                       t->worker ? t->worker : "") : t->worker);
@@ -292,8 +285,8 @@ static enum err fill_message(struct req *r, int64_t id)
     if (e != OK)
         return e;
     view_int(r->page, "message.id", n.id);
-    view_text(r->page, "message.event_words", message_event_words(n.event));
-    view_text(r->page, "message.state_words", notification_state_words(n.state));
+    view_text(r->page, "message.event_words", words_of(message_events, n.event));
+    view_text(r->page, "message.state_words", words_of(notification_states, n.state));
     return OK;
 }
 
@@ -315,17 +308,9 @@ enum err job_page(struct req *r, const struct job_detail *d)
 
 /* ---- the clock ---- */
 
-static const char *result_words(const char *result)
-{
-    static const struct { const char *result, *words; } list[] = {
-        { "ok", "bien" }, { "failed", "falló" }, { "running", "en curso" }, { "queued", "en espera" },
-    };
-
-    for (size_t i = 0; i < COUNT(list); i++)
-        if (is(result, list[i].result))
-            return list[i].words;
-    return NULL;
-}
+static const struct word results[] = {
+    { "ok", "bien" }, { "failed", "falló" }, { "running", "en curso" }, { "queued", "en espera" }, WORDS_END
+};
 
 enum err cron_page(struct req *r, const struct cron_entries *all)
 {
@@ -334,7 +319,7 @@ enum err cron_page(struct req *r, const struct cron_entries *all)
         struct view_node *row = view_row(r->page, "lines");
 
         view_fields(row, cron_entry_fields, x);
-        view_text(row, "result_words", result_words(x->result));
+        view_text(row, "result_words", words_of(results, x->result));
         view_bool(row, "failed", is(x->result, "failed"));
         view_text(row, "took", is(x->result, "ok") ? x->seconds > 0 ? clock_ago(r->c->a, x->seconds)
                   : "menos de 1 s" : NULL);

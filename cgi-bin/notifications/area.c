@@ -74,7 +74,7 @@ static const struct param budget_rows[] = {
 };
 static const struct params budget_params = PARAMS(B, budget_rows);
 
-static const char *const hook_states[] = { "delivered", "failed", NULL };
+static const struct word hook_states[] = { WORD("delivered"), WORD("failed"), WORDS_END };
 struct hook_in { const char *secret, *id, *status; };
 static const struct param hook_rows[] = {
     PARAM(struct hook_in, secret, P_RAW, PARAM_PATH | PARAM_REQUIRED, 1, 100, "Parte secreta de la dirección"),
@@ -107,31 +107,31 @@ static bool is(const char *a, const char *b)
 /* A chip leads to the list with its filter added, or removed if it is on. */
 static void fill_chips(struct req *r, const struct notification_filter *f)
 {
-    for (const char *const *s = notification_states; *s != NULL; s++) {
+    for (const struct word *s = notification_states; s->value != NULL; s++) {
         struct notification_filter to = *f;
 
-        to.state = is(f->state, *s) ? NULL : *s;
-        chip(r, "states", notification_state_words(*s), to.state == NULL, to);
+        to.state = is(f->state, s->value) ? NULL : s->value;
+        chip(r, "states", s->words, to.state == NULL, to);
     }
-    for (const char *const *e = message_events; *e != NULL; e++) {
+    for (const struct word *e = message_events; e->value != NULL; e++) {
         struct notification_filter to = *f;
 
-        to.event = is(f->event, *e) ? NULL : *e;
-        chip(r, "events", message_event_words(*e), to.event == NULL, to);
+        to.event = is(f->event, e->value) ? NULL : e->value;
+        chip(r, "events", e->words, to.event == NULL, to);
     }
-    for (const char *const *k = notification_channels; *k != NULL; k++) {
+    for (const struct word *k = notification_channels; k->value != NULL; k++) {
         struct notification_filter to = *f;
 
-        to.channel = is(f->channel, *k) ? NULL : *k;
-        chip(r, "channels", streq(*k, "sms") ? "SMS" : "Correo", to.channel == NULL, to);
+        to.channel = is(f->channel, k->value) ? NULL : k->value;
+        chip(r, "channels", k->words, to.channel == NULL, to);
     }
 }
 
 void fill_notification(struct view_node *row, const struct notification *n)
 {
     view_fields(row, notification_fields, n);
-    view_text(row, "event_words", message_event_words(n->event));
-    view_text(row, "state_words", notification_state_words(n->state));
+    view_text(row, "event_words", words_of(message_events, n->event));
+    view_text(row, "state_words", words_of(notification_states, n->state));
     view_bool(row, "bad", streq(n->state, "failed") || streq(n->state, "unknown")
               || streq(n->state, "suppressed"));
     view_bool(row, "waits", streq(n->state, "queued"));
@@ -250,8 +250,7 @@ static enum err custom(struct req *r)
 
 void fill_channels(struct req *r)
 {
-    for (const char *const *k = notification_channels; *k != NULL; k++)
-        view_option(r->page, "channels", *k, streq(*k, "sms") ? "SMS" : "Correo");
+    view_options(r->page, "channels", notification_channels);
 }
 
 static void fill_budget(struct view_node *n, const struct sms_budget *b)

@@ -25,7 +25,7 @@ const struct params message_template_edit_params = PARAMS(T, edit_rows);
 static void fill_message_template(struct view_node *row, const struct message_template *t)
 {
     view_fields(row, message_template_fields, t);
-    view_text(row, "event_words", message_event_words(t->event));
+    view_text(row, "event_words", words_of(message_events, t->event));
     view_bool(row, "is_sms", streq(t->channel, "sms"));
 }
 
@@ -51,15 +51,6 @@ static void fill_preview(struct req *r, const struct message_template_preview *p
     view_bool(n, "dear", p->longest_parts > p->parts);
 }
 
-static void fill_classes(struct req *r)
-{
-    static const char *const labels[] = { "Informativa: sale a cualquier hora",
-        "Cobranza: en las horas de la ley, una al día", "Publicidad: en las horas de la ley, una al día" };
-
-    for (size_t i = 0; message_classes[i] != NULL; i++)
-        view_option(r->page, "classes", message_classes[i], labels[i]);
-}
-
 static enum err show(struct req *r, const struct message_templates *all,
                      const struct message_template_in *typed)
 {
@@ -74,7 +65,7 @@ static enum err show(struct req *r, const struct message_templates *all,
     view_text(r->page, "form.subject", typed->subject);
     view_text(r->page, "form.body", typed->body);
     view_text(r->page, "form.class", is_blank(typed->class) ? t->class : typed->class);
-    fill_classes(r);
+    view_options(r->page, "classes", message_classes);
     if (e == OK)
         fill_preview(r, &p);
     return e != OK ? e : req_page(r, "notifications/template.cst");

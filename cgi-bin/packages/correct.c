@@ -38,10 +38,8 @@ const struct params correct_page_params = PARAMS(struct id_in, id_rows);
 
 static void fill_options(struct req *r)
 {
-    for (const char *const *t = package_types; *t != NULL; t++)
-        view_option(r->page, "types", *t, package_type_words(*t));
-    for (const char *const *k = package_conditions; *k != NULL; k++)
-        view_option(r->page, "conditions", *k, package_condition_words(*k));
+    view_options(r->page, "types", package_types);
+    view_options(r->page, "conditions", package_conditions);
 }
 
 /* Says which fields this package's state lets one correct, and puts the present values into them. */
@@ -77,9 +75,8 @@ enum err correct_page(struct req *r)
         return e;
     node = view_child(r->page, "package");
     view_fields(node, package_fields, &p);
-    view_text(node, "type_words", package_type_words(p.type));
-    if (p.condition != NULL)
-        view_text(node, "condition_words", package_condition_words(p.condition));
+    view_text(node, "type_words", words_or_value(package_types, p.type));
+    view_text(node, "condition_words", words_of(package_conditions, p.condition));
     view_bool(node, "has_declared_value", p.declared_value > 0);
     view_int(r->page, "version", p.last_event_id);
     fill_options(r);

@@ -37,8 +37,8 @@ static void fill_package(struct req *r, const struct package *p)
 
     view_fields(node, package_fields, p);
     view_bool(node, "email_unconfirmed", !customer_email_trusted(p->customer_phone, p->email_confirmed_at));
-    view_text(node, "type_words", package_type_words(p->type));
-    view_text(node, "cancel_words", cancel_reason_words(p->cancel_reason));
+    view_text(node, "type_words", words_or_value(package_types, p->type));
+    view_text(node, "cancel_words", words_of(cancel_reasons, p->cancel_reason));
     view_text(node, "name", p->customer_name ? p->customer_name : p->announced_name);
     view_bool(node, "other_name", p->customer_name != NULL && p->announced_name != NULL
               && !streq(p->customer_name, p->announced_name));
@@ -65,11 +65,11 @@ static void fill_actions(struct req *r, const struct package *p)
     view_bool(can, "identify", shelf && p->customer_id == 0);
     if (announced || is_late(p))
         view_text(can, "receive", link_add(r->c->a, "/receive", "guide", p->guide_number));
-    for (const char *const *reason = cancel_choices; *reason != NULL; reason++)
-        view_option(r->page, "reasons", *reason, cancel_reason_words(*reason));
-    for (const char *const *kind = package_photo_kinds; *kind != NULL; kind++)
-        view_option(r->page, "kinds", *kind, package_file_words(*kind));
-    view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : package_photo_kinds[0]);
+    for (const struct word *reason = cancel_reasons; reason->value != NULL; reason++)
+        if (cancel_is_choice(reason->value))
+            view_option(r->page, "reasons", reason->value, reason->words);
+    view_options(r->page, "kinds", PACKAGE_PHOTO_KINDS);
+    view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : PACKAGE_PHOTO_KINDS[0].value);
     view_int(r->page, "photos_max", PHOTOS_MAX);
     view_int(r->page, "undo_s", r->c->conf->undo_s);
 }
@@ -87,7 +87,7 @@ static enum err fill_money(struct req *r, const struct package *p)
     for (size_t i = 0; e == OK && i < rates.n; i++) {
         struct view_node *row = view_row(r->page, "rates");
 
-        view_text(row, "words", package_type_words(rates.v[i].package_type));
+        view_text(row, "words", words_or_value(package_types, rates.v[i].package_type));
         view_money(row, "base_fee", rates.v[i].base_fee);
     }
     if (e == OK && (is_state(p, "RECIBIDO") || is_state(p, "ENTREGADO")))
@@ -106,12 +106,12 @@ static enum err fill_payments(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "payments");
 
         view_fields(row, payment_fields, pay);
-        view_text(row, "words", payment_method_words(pay->method));
+        view_text(row, "words", words_of(payment_methods, pay->method));
         view_bool(row, "reversal", pay->reverses != 0);
         if (payment_stands(&all, pay))
             view_option(r->page, "standing", arena_strdup(r->c->a, NUM(pay->id)),
                        arena_printf(r->c->a, "%s, %s", money_text(r->c->a, pay->amount),
-                                    payment_method_words(pay->method)));
+                                    words_of(payment_methods, pay->method)));
     }
     if (e != OK)
         return e;
@@ -141,7 +141,7 @@ static enum err fill_incident(struct req *r, const struct package *p)
         return e;
     node = view_child(r->page, "incident");
     view_fields(node, incident_fields, &open);
-    view_text(node, "words", incident_outcome_words(open.outcome));
+    view_text(node, "words", words_of(incident_outcomes, open.outcome));
     return OK;
 }
 
@@ -176,7 +176,7 @@ static enum err fill_photos(struct req *r, const struct package *p)
 
         view_int(row, "id", f->id);
         view_text(row, "state", f->state);
-        view_text(row, "words", package_file_words(f->kind));
+        view_text(row, "words", words_of(package_file_kinds, f->kind));
         view_bool(row, "can_remove", may_remove(r->c, f));
         view_bool(row, "waits", s3_in_use(r->c->conf) && streq(f->state, "ready") && f->archived_at == 0);
         pending = pending || streq(f->state, "pending");
@@ -205,20 +205,12 @@ static enum err fill_events(struct req *r, const struct package *p)
     return e;
 }
 
-static const char *message_words(const char *state)
-{
-    static const struct { const char *state, *words; } list[] = {
-        { "queued", "Aviso pendiente" }, { "sending", "Saliendo" }, { "sent", "Enviado" },
-        { "delivered", "Entregado" }, { "failed", "No salió" },
-        { "unknown", "No se sabe si llegó" }, { "suppressed", "No se envía" },
-        { "cancelled", "Retirado" },
-    };
-
-    for (size_t i = 0; i < COUNT(list); i++)
-        if (streq(list[i].state, state))
-            return list[i].words;
-    return state;
-}
+/* What the states of a message mean to who stands at the counter with the package. */
+static const struct word message_states[] = {
+    { "queued", "Aviso pendiente" }, { "sending", "Saliendo" }, { "sent", "Enviado" },
+    { "delivered", "Entregado" }, { "failed", "No salió" }, { "unknown", "No se sabe si llegó" },
+    { "suppressed", "No se envía" }, { "cancelled", "Retirado" }, WORDS_END
+};
 
 static enum err fill_messages(struct req *r, const struct package *p)
 {
@@ -232,8 +224,8 @@ static enum err fill_messages(struct req *r, const struct package *p)
         struct view_node *row = view_row(r->page, "messages");
 
         view_fields(row, notification_fields, n);
-        view_text(row, "event_words", message_event_words(n->event));
-        view_text(row, "words", message_words(n->state));
+        view_text(row, "event_words", words_of(message_events, n->event));
+        view_text(row, "words", words_or_value(message_states, n->state));
         view_bool(row, "bad", bad);
         view_bool(row, "waits", streq(n->state, "queued") && n->not_before > r->c->now);
         if (streq(n->channel, "sms"))

@@ -99,7 +99,7 @@ static void fill_form(struct req *r, const struct labels_in *in, size_t count)
         view_int(view_row(r->page, "ids"), "id", in->ids.v[i]);
     view_text(r->page, "batch", in->batch ? arena_printf(r->c->a, "%lld", (long long)in->batch) : NULL);
     view_text(r->page, "zone", in->zone);
-    view_text(r->page, "symbol", in->symbol ? in->symbol : label_symbols[0]);
+    view_text(r->page, "symbol", in->symbol ? in->symbol : label_symbols[0].value);
     view_bool(r->page, "printer", prints);
     view_bool(r->page, "sent", in->sent);
     req_operation(r);

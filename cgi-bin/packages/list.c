@@ -65,20 +65,16 @@ static bool is(const char *value, const char *chosen)
 /* States exclude each other.  Ages are of packages on the shelf, so another state drops the age. */
 static void state_chips(struct chips c, const struct package_filter *f)
 {
-    static const struct { const char *state, *label; } states[] = {
-        { "ANUNCIADO", "Anunciados" }, { "RECIBIDO", "En el punto" },
-        { "ENTREGADO", "Entregados" }, { "CANCELADO", "Cancelados" },
-    };
     const bool shelf = !is_blank(f->band) || f->unidentified;
     struct package_filter to = *f;
 
     to.unidentified = false;
     to.band = to.state = NULL;
     chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
-    for (size_t i = 0; i < COUNT(states); i++) {
-        to.state = states[i].state;
+    for (const struct word *s = package_states; s->value != NULL; s++) {
+        to.state = s->value;
         to.band = streq(to.state, "RECIBIDO") ? f->band : NULL;
-        chip(c, "states", states[i].label, !f->unidentified && (is(f->state, to.state)
+        chip(c, "states", s->words, !f->unidentified && (is(f->state, to.state)
              || (is_blank(f->state) && !is_blank(to.band))), to);
     }
     to.state = NULL;
@@ -93,14 +89,14 @@ static void age_and_type_chips(struct chips c, const struct package_filter *f)
     struct package_filter to = *f;
 
     to.state = NULL;
-    for (const char *const *band = age_band_names; *band != NULL; band++) {
-        to.band = is(f->band, *band) ? NULL : *band;
-        chip(c, "ages", *band, to.band == NULL, to);
+    for (const struct word *band = age_band_names; band->value != NULL; band++) {
+        to.band = is(f->band, band->value) ? NULL : band->value;
+        chip(c, "ages", band->words, to.band == NULL, to);
     }
     to = *f;
-    for (const char *const *type = package_types; *type != NULL; type++) {
-        to.type = is(f->type, *type) ? NULL : *type;
-        chip(c, "types", package_type_words(*type), to.type == NULL, to);
+    for (const struct word *type = package_types; type->value != NULL; type++) {
+        to.type = is(f->type, type->value) ? NULL : type->value;
+        chip(c, "types", type->words, to.type == NULL, to);
     }
 }
 

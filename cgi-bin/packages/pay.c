@@ -37,7 +37,7 @@ enum err pay_page(struct req *r)
         return e;
     payment_methods_fill(r);
     view_fields(view_child(r->page, "package"), package_fields, &p);
-    view_text(r->page, "form.method", payment_methods[0]);
+    view_text(r->page, "form.method", payment_methods[0].value);
     if (streq(p.state, "ENTREGADO")) {
         view_money(r->page, "missing", most);
         view_int(r->page, "form.amount", most);

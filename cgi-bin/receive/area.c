@@ -56,13 +56,12 @@ static const struct params receive_one_params = PARAMS(F, receive_one_rows);
 
 static void fill_options(struct req *r, const struct page_in *in)
 {
-    for (const char *const *t = package_types; *t != NULL; t++)
-        view_option(r->page, "types", *t, arena_printf(r->c->a, "%s (%s)", package_type_words(*t),
-                                                package_type_limits(*t)));
-    for (const char *const *k = package_conditions; *k != NULL; k++)
-        view_option(r->page, "conditions", *k, package_condition_words(*k));
-    view_text(r->page, "form.type", is_blank(in->type) ? package_types[0] : in->type);
-    view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0] : in->condition);
+    for (const struct word *t = package_types; t->value != NULL; t++)
+        view_option(r->page, "types", t->value, arena_printf(r->c->a, "%s (%s)", t->words,
+                                                words_of(package_type_limits, t->value)));
+    view_options(r->page, "conditions", package_conditions);
+    view_text(r->page, "form.type", is_blank(in->type) ? package_types[0].value : in->type);
+    view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0].value : in->condition);
     view_text(r->page, "form.carrier", in->carrier);
     view_text(r->page, "form.guide", in->guide);
 }
@@ -122,7 +121,7 @@ static enum err fill_done(struct req *r, int64_t id)
     if (e != OK)
         return e;
     view_fields(done, package_fields, &p);
-    view_text(done, "type_words", package_type_words(p.type));
+    view_text(done, "type_words", words_or_value(package_types, p.type));
     view_bool(done, "is_received", streq(p.state, "RECIBIDO"));
     return OK;
 }

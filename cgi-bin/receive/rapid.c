@@ -62,10 +62,10 @@ const struct params batch_close_params = PARAMS(struct drop_close_in, close_rows
 static void fill_line(struct view_node *n, const struct batch_line *l)
 {
     view_fields(n, batch_line_fields, l);
-    view_text(n, "type_words", l->type != NULL ? package_type_words(l->type) : NULL);
+    view_text(n, "type_words", l->type != NULL ? words_or_value(package_types, l->type) : NULL);
     if (l->condition != NULL && !streq(l->condition, "BUENO"))
-        view_text(n, "damage", package_condition_words(l->condition));
-    view_text(n, "refused_words", batch_refusal_words(l->refused));
+        view_text(n, "damage", words_of(package_conditions, l->condition));
+    view_text(n, "refused_words", words_of(batch_refusals, l->refused));
     view_bool(n, "received", l->counts && l->refused == NULL);
     view_bool(n, "gone", l->counts && l->refused == NULL && !streq(l->state, "RECIBIDO"));
     view_text(n, "off", l->withdrawn_at != 0 ? "Se deshizo" : l->counts ? NULL : "Se recibió después");
@@ -123,11 +123,9 @@ enum err rapid_page(struct req *r)
         e = batch_lines(r->c, b.id, &all);
     if (e != OK && e != E_NOT_FOUND)
         return e;
-    for (const char *const *t = package_types; *t != NULL; t++)
-        view_option(r->page, "types", *t, package_type_words(*t));
-    for (const char *const *f = batch_refusals; *f != NULL; f++)
-        view_option(r->page, "refusals", *f, batch_refusal_words(*f));
-    view_text(r->page, "form.type", open ? b.package_type : package_types[0]);
+    view_options(r->page, "types", package_types);
+    view_options(r->page, "refusals", batch_refusals);
+    view_text(r->page, "form.type", open ? b.package_type : package_types[0].value);
     view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
         fill_batch(r, view_child(r->page, "batch"), &b);

@@ -34,14 +34,14 @@ enum err photos_end(struct req *r, enum err e)
 static const struct param rows[] = {
     PARAM(struct photos_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
     PARAM(struct photos_in, photos, P_FILES, PARAM_REQUIRED, 0, PHOTOS_MAX, "Fotos"),
-    PARAM_ENUM(struct photos_in, kind, 0, package_photo_kinds, "RECEPCION si no se dice"),
+    PARAM_ENUM(struct photos_in, kind, 0, PACKAGE_PHOTO_KINDS, "RECEPCION si no se dice"),
 };
 const struct params photos_params = PARAMS(struct photos_in, rows);
 
 enum err photos_add(struct req *r, const struct photos_in *in)
 {
     struct photos photos;
-    enum err e = photos_take(r, &in->photos, in->kind ? in->kind : package_photo_kinds[0], &photos);
+    enum err e = photos_take(r, &in->photos, in->kind ? in->kind : PACKAGE_PHOTO_KINDS[0].value, &photos);
 
     return e != OK ? e : photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
 }

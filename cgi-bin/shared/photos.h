@@ -26,7 +26,7 @@ enum err photos_end(struct req *r, enum err e) MUST_CHECK;
 struct photos_in {
     int64_t id;                  /* from the path */
     struct uploads photos;
-    const char *kind;            /* a name in package_photo_kinds; NULL: RECEPCION */
+    const char *kind;            /* a value of PACKAGE_PHOTO_KINDS; NULL: RECEPCION */
 };
 extern const struct params photos_params;
 enum err photos_add(struct req *r, const struct photos_in *in) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
 
-const char *const receipt_papers[] = { "80", "58", NULL };
+const struct word receipt_papers[] = { WORD("80"), WORD("58"), WORDS_END };
 
 enum err receipt_paid(struct req *r, const struct package *p, struct payments *out)
 {
@@ -28,7 +28,7 @@ static void fill_payments(struct req *r, const struct payments *all)
         const struct payment *p = &all->v[i];
         struct view_node *row = view_row(r->page, "payments");
 
-        view_text(row, "words", payment_method_words(p->method));
+        view_text(row, "words", words_of(payment_methods, p->method));
         view_text(row, "reference", p->reference);
         view_money(row, "amount", p->amount);
         view_instant(row, "at", p->taken_at);
@@ -46,9 +46,9 @@ enum err receipt_page(struct req *r, const struct package *p, const char *name, 
     e = receipt_paid(r, p, &payments);
     if (e != OK)
         return e;
-    view_text(r->page, "print.paper", paper ? paper : receipt_papers[0]);
+    view_text(r->page, "print.paper", paper ? paper : receipt_papers[0].value);
     view_fields(view_child(r->page, "package"), package_fields, p);
-    view_text(r->page, "package.type_words", package_type_words(p->type));
+    view_text(r->page, "package.type_words", words_or_value(package_types, p->type));
     view_bool(r->page, "package.has_discount", p->discount > 0);
     view_text(r->page, "person.name", name);
     fill_payments(r, &payments);

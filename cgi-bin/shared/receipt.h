@@ -2,10 +2,11 @@
 #ifndef CGI_RECEIPT_H
 #define CGI_RECEIPT_H
 
+#include "base/words.h"
 #include "app/route.h"
 #include "domain/money/payment.h"
 
-extern const char *const receipt_papers[];   /* widths in mm, NULL-ended; the first is the usual one */
+extern const struct word receipt_papers[];   /* widths in mm; the first is the usual one */
 
 /* Reads the payments of the package's hand-over.  The page gets paid.amount, the pesos paid and not
  * reversed, and, if some were reversed, paid.reversed, the pesos missing since. */

@@ -15,7 +15,7 @@
 
 /* ---- parameters ---- */
 
-static const char *const views[] = { "mapa", "lista", NULL };
+static const struct word views[] = { WORD("mapa"), WORD("lista"), WORDS_END };
 static const struct param map_rows[] = {
     PARAM(struct shelf_in, zone, P_TEXT, 0, 0, 40, "Zona"),
     PARAM_ENUM(struct shelf_in, view, 0, views, "Como mapa o como lista"),
@@ -189,7 +189,7 @@ static enum err new_page(struct req *r)
         return e;
     shelf_fill_zones(r, &zones);
     shelf_fill_sizes(r);
-    view_text(r->page, "form.size_class", position_sizes[0]);
+    view_text(r->page, "form.size_class", position_sizes[0].value);
     view_text(r->page, "form.capacity", "1");
     req_operation(r);
     return req_page(r, "shelf/position_new.cst");
@@ -209,13 +209,7 @@ static enum err add(struct req *r)
     return req_redirect(r, "%s", link_add(r->c->a, "/shelf/positions", "zone", all.v[0].zone));
 }
 
-static void fill_uses(struct req *r)
-{
-    static const struct { const char *value, *label; } uses[] = { { "1", "En uso" }, { "0", "Fuera de uso" } };
-
-    for (size_t i = 0; i < COUNT(uses); i++)
-        view_option(r->page, "uses", uses[i].value, uses[i].label);
-}
+static const struct word uses[] = { { "1", "En uso" }, { "0", "Fuera de uso" }, WORDS_END };
 
 static enum err edit_page(struct req *r)
 {
@@ -232,7 +226,7 @@ static enum err edit_page(struct req *r)
     shelf_fill_position(r, view_child(r->page, "position"), &p);
     shelf_fill_zones(r, &zones);
     shelf_fill_sizes(r);
-    fill_uses(r);
+    view_options(r->page, "uses", uses);
     view_text(r->page, "form.zone", p.zone);
     view_int(r->page, "form.walk_order", p.walk_order);
     view_text(r->page, "form.size_class", p.size_class);

@@ -23,7 +23,7 @@ static void fill_age(struct req *r, struct view_node *n, int64_t received_at)
 void shelf_fill_position(struct req *r, struct view_node *n, const struct position *p)
 {
     view_fields(n, position_fields, p);
-    view_text(n, "size_words", position_size_words(p->size_class));
+    view_text(n, "size_words", words_or_value(position_sizes, p->size_class));
     view_bool(n, "unlimited", p->capacity == 0);
     view_bool(n, "single", p->capacity == 1);
     view_bool(n, "is_empty", p->used == 0);
@@ -72,8 +72,7 @@ void shelf_fill_zones(struct req *r, const struct zones *all)
 
 void shelf_fill_sizes(struct req *r)
 {
-    for (const char *const *s = position_sizes; *s != NULL; s++)
-        view_option(r->page, "sizes", *s, position_size_words(*s));
+    view_options(r->page, "sizes", position_sizes);
 }
 
 /* ---- the map ---- */
@@ -144,11 +143,11 @@ static void fill_zone(struct req *r, const struct zone *z, const struct position
 
 static void fill_legend(struct req *r)
 {
-    for (const char *const *band = age_band_names; *band != NULL; band++) {
+    for (const struct word *band = age_band_names; band->value != NULL; band++) {
         struct view_node *row = view_row(r->page, "legend");
 
         view_int(row, "band", band - age_band_names);
-        view_text(row, "words", *band);
+        view_text(row, "words", band->words);
     }
 }
 

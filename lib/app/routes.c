@@ -37,8 +37,8 @@ static struct json_object *param_object(const struct param *p)
     json_add_int(o, "max", p->max);
     if (p->choices != NULL) {
         choices = json_object_new_array();
-        for (size_t i = 0; p->choices[i] != NULL; i++)
-            json_object_array_add(choices, json_object_new_string(p->choices[i]));
+        for (size_t i = 0; p->choices[i].value != NULL; i++)
+            json_object_array_add(choices, json_object_new_string(p->choices[i].value));
         json_add(o, "choices", choices);
     }
     if (p->of != NULL)

@@ -28,4 +28,6 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/utf8.c \
 	lib/base/utf8.h \
 	lib/base/util.c \
-	lib/base/util.h
+	lib/base/util.h \
+	lib/base/words.c \
+	lib/base/words.h

@@ -20,6 +20,7 @@
 
 #include "base/ctx.h"
 #include "base/util.h"
+#include "base/words.h"
 #include "http/request.h"
 
 enum param_type {
@@ -32,7 +33,7 @@ enum param_type {
     P_MONEY,     /* int64_t pesos; "1.500" and "$1.500" are read too */
     P_BOOL,      /* bool: true for 1, true, on, si; false for 0, false */
     P_DAY,       /* int64_t day number, from 2026-11-25 */
-    P_ENUM,      /* const char *: one of choices */
+    P_ENUM,      /* const char *: the value of one of choices */
     P_IDS,       /* struct ids: a repeated field, numbers with commas between, or an array */
     P_FILES,     /* struct uploads: files of a multipart body */
     P_ROWS,      /* struct param_rows: an array of objects, each by the schema `of`; JSON only */
@@ -60,7 +61,7 @@ struct param {
     int64_t min, max;            /* bounds of a text's characters, of the value of P_INT and P_MONEY; for P_IDS,
                                     P_FILES, P_ROWS max is how many there may be.  0 means no bound, except for
                                     P_INT and P_MONEY, whose value must always lie in min … max */
-    const char *const *choices;  /* NULL-ended, P_ENUM only */
+    const struct word *choices;  /* P_ENUM only: their values may be sent */
     const char *doc;             /* Spanish, for the API reference */
     const struct params *of;     /* schema of an object; P_ROWS only */
 };

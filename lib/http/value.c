@@ -221,15 +221,15 @@ static bool set_enum(struct ctx *c, const struct param *row, const struct value 
 {
     struct buf list = { 0 };
 
-    for (const char *const *choice = row->choices; *choice != NULL; choice++) {
+    for (const struct word *choice = row->choices; choice->value != NULL; choice++) {
         if ((v->kind == V_FORM || v->kind == V_TEXT) && strlen(v->s) == v->len
-            && streq(v->s, *choice)) {
-            *(const char **)to = *choice;
+            && streq(v->s, choice->value)) {
+            *(const char **)to = choice->value;
             buf_free(&list);
             return true;
         }
         buf_str(&list, list.len == 0 ? "" : ", ");
-        buf_str(&list, *choice);
+        buf_str(&list, choice->value);
     }
     ctx_invalid(c, row->name, T_NOT_CHOICE, arena_strndup(c->a, list.data, list.len), NULL);
     buf_free(&list);

@@ -40,7 +40,7 @@ const char *document_lookup(struct ctx *c, const char *tracking_code)
 
 const char *document_method(struct arena *a, const char *method, const char *reference)
 {
-    const char *words = payment_method_words(method);
+    const char *words = words_of(payment_methods, method);
 
     return is_blank(reference) ? words : arena_printf(a, "%s, ref. %s", words, reference);
 }
@@ -57,8 +57,8 @@ void document_messages(struct sheet *s, struct arena *a, const struct notificati
         const bool sms = streq(n->channel, "sms");
 
         sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", message_event_words(n->event), sms ? "SMS" : "correo"),
-            sms ? phone_words(a, n->recipient) : n->recipient, notification_state_words(n->state) });
+            arena_printf(a, "%s, %s", words_of(message_events, n->event), sms ? "SMS" : "correo"),
+            sms ? phone_words(a, n->recipient) : n->recipient, words_of(notification_states, n->state) });
     }
     sheet_table_end(s);
 }

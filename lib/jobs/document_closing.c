@@ -59,7 +59,8 @@ static void draw_methods(struct sheet *s, struct arena *a, const struct cash_rep
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = 0; i < all->methods.n; i++) {
         const struct cash_method *m = &all->methods.v[i];
-        const char *const cells[] = { payment_method_words(m->method), count_text(a, m->payments), money_text(a, m->amount) };
+        const char *const cells[] = { words_of(payment_methods, m->method), count_text(a, m->payments),
+                                      money_text(a, m->amount) };
 
         sheet_row(s, cells);
     }
@@ -105,7 +106,7 @@ static void draw_movements(struct sheet *s, struct arena *a, const struct cash_r
     for (size_t i = 0; i < all->movements.n; i++) {
         const struct cash_movement *m = &all->movements.v[i];
         const char *const cells[] = { clock_exact(a, m->made_at),
-            arena_printf(a, "%s: %s", cash_kind_words(m->kind), m->reason), m->reference, m->made_by_name,
+            arena_printf(a, "%s: %s", words_of(cash_kinds, m->kind), m->reason), m->reference, m->made_by_name,
                                       money_text(a, m->amount) };
 
         sheet_row(s, cells);

@@ -79,14 +79,14 @@ static void draw_contacts(struct sheet *s, const struct dossier *d)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = 0; i < d->contacts.n; i++) {
         const struct contact *k = &d->contacts.v[i];
-        const char *what = utf8_sentence(a, contact_outcome_words(k->outcome));
+        const char *what = utf8_sentence(a, words_of(contact_outcomes, k->outcome));
 
         if (k->promised_at != 0)
             what = arena_printf(a, "%s, para el %s", what, clock_day_exact(a, clock_day(k->promised_at)));
         if (!is_blank(k->note))
             what = arena_printf(a, "%s. %s", what, k->note);
-        sheet_row(s, (const char *const[]){ clock_exact(a, k->at), utf8_sentence(a, contact_channel_words(k->channel)),
-                                            what, k->user_name });
+        sheet_row(s, (const char *const[]){ clock_exact(a, k->at),
+            utf8_sentence(a, words_of(contact_channels, k->channel)), what, k->user_name });
     }
     sheet_table_end(s);
 }

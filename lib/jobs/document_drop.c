@@ -41,10 +41,10 @@ static void draw_received(struct sheet *s, const struct drop *x)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = x->lines.n; i-- > 0;) {
         const struct batch_line *l = &x->lines.v[i];
+        const char *words = words_of(package_conditions, l->condition);
 
         if (l->counts && l->refused == NULL)
-            sheet_row(s, (const char *const[]){ l->guide_number, l->condition ? package_condition_words(l->condition) : "",
-                                                clock_exact(a, l->at) });
+            sheet_row(s, (const char *const[]){ l->guide_number, words ? words : "", clock_exact(a, l->at) });
     }
     sheet_table_end(s);
 }
@@ -60,7 +60,7 @@ static void draw_refused(struct sheet *s, const struct drop *x)
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = x->lines.n; i-- > 0;) {
         const struct batch_line *l = &x->lines.v[i];
-        const char *why = l->counts && l->refused ? utf8_sentence(a, batch_refusal_words(l->refused)) : NULL;
+        const char *why = l->counts && l->refused ? utf8_sentence(a, words_of(batch_refusals, l->refused)) : NULL;
 
         if (why != NULL)
             sheet_row(s, (const char *const[]){ l->guide_number, is_blank(l->note) ? why

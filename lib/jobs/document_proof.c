@@ -76,7 +76,7 @@ static bool read_photo(struct proof *x, const struct package_file *f, struct she
         unlink(path);
     if (ok)
         *out = (struct sheet_picture){ jpeg.data, jpeg.size, jpeg.width, jpeg.height,
-            arena_printf(c->a, "%s · %s", package_file_words(f->kind), clock_exact(c->a, f->created_at)) };
+            arena_printf(c->a, "%s · %s", words_of(package_file_kinds, f->kind), clock_exact(c->a, f->created_at)) };
     return ok;
 }
 
@@ -145,8 +145,8 @@ static void draw_parcel(struct sheet *s, const struct proof *x)
     sheet_fact(s, "A nombre de", p->customer_name ? p->customer_name : p->announced_name);
     sheet_fact(s, "Celular", p->customer_phone ? phone_words(a, p->customer_phone) : NULL);
     sheet_fact(s, "Transportadora", p->carrier);
-    sheet_fact(s, "Tamaño", package_type_words(p->type));
-    sheet_fact(s, "Estado al recibirlo", p->condition ? package_condition_words(p->condition) : NULL);
+    sheet_fact(s, "Tamaño", words_or_value(package_types, p->type));
+    sheet_fact(s, "Estado al recibirlo", words_of(package_conditions, p->condition));
     sheet_fact(s, "Observaciones", p->observations);
     if (p->declared_value > 0)
         sheet_fact(s, "Valor declarado", money_text(a, p->declared_value));
@@ -155,7 +155,7 @@ static void draw_parcel(struct sheet *s, const struct proof *x)
     sheet_fact(s, "Posición", p->position_code);
     sheet_fact(s, "Entregado", at_by(x, p->delivered_at, "ENTREGA"));
     sheet_fact(s, "Cancelado", at_by(x, p->cancelled_at, "CANCELACION"));
-    sheet_fact(s, "Motivo", p->cancel_reason ? cancel_reason_words(p->cancel_reason) : NULL);
+    sheet_fact(s, "Motivo", words_of(cancel_reasons, p->cancel_reason));
     sheet_fact(s, "Detalle", p->cancel_text);
 }
 

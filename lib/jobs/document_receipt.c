@@ -60,7 +60,7 @@ static void receipt_draw(struct sheet *s, const void *arg)
     for (size_t i = 0; i < r->all.packages.n; i++) {
         const struct package *p = &r->all.packages.v[i];
         const char *days = p->storage_days == 1 ? "1 día" : arena_printf(a, "%lld días", (long long)p->storage_days);
-        const char *const cells[] = { p->guide_number, package_type_words(p->type), p->storage_days ? days : "—",
+        const char *const cells[] = { p->guide_number, words_or_value(package_types, p->type), p->storage_days ? days : "—",
                                       money_text(a, p->total_fee) };
 
         sheet_row(s, cells);

@@ -172,6 +172,12 @@ void view_option(struct view_node *n, const char *list, const char *value, const
     view_text(row, "label", label);
 }
 
+void view_options(struct view_node *n, const char *list, const struct word *table)
+{
+    for (; table->value != NULL; table++)
+        view_option(n, list, table->value, table->words);
+}
+
 void view_int(struct view_node *n, const char *key, int64_t value)
 {
     char text[DIGITS_SIZE];

@@ -12,6 +12,7 @@
 #include "base/conf.h"
 #include "base/err.h"
 #include "base/field.h"
+#include "base/words.h"
 
 struct view;
 struct view_node;                /* a place in the tree: a row of a list */
@@ -26,6 +27,7 @@ struct view_node *view_row(struct view_node *n, const char *key);
 
 /* A row of a choice: what is sent and what people read. */
 void view_option(struct view_node *n, const char *list, const char *value, const char *label);
+void view_options(struct view_node *n, const char *list, const struct word *table);   /* a row each */
 
 void view_text(struct view_node *n, const char *key, const char *value);  /* NULL: unset */
 void view_int(struct view_node *n, const char *key, int64_t value);       /* plain digits */

@@ -16,7 +16,7 @@ struct in {
     struct ids ids;
 };
 
-static const char *const kinds[] = { "A", "B", NULL };
+static const struct word kinds[] = { WORD("A"), WORD("B"), WORDS_END };
 static const struct param rows[] = {
     PARAM(struct in, id, P_ID, PARAM_QUERY, 1, INT64_MAX, ""),
     PARAM(struct in, text, P_TEXT, 0, 2, 20, ""),

@@ -36,7 +36,7 @@ struct in {
     int64_t n; const int64_t *some; bool b; const bool *maybe; const char *s; int i; char letters[8];
     struct ids ids; struct uploads files; struct param_rows list; struct part part;
 };
-static const char *const choices[] = { "A", NULL };
+static const struct word choices[] = { WORD("A"), WORDS_END };
 static const struct params none = { NULL, 0, 0 };
 static const struct param params_rows[] = {
     PARAM(struct in, s, P_TEXT, 0, 0, 9, ""), PARAM(struct in, s, P_LONG, 0, 0, 9, ""),

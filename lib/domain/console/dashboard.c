@@ -143,7 +143,7 @@ static void read_bands(struct reading *r)
     struct dashboard *d = r->out;
     size_t n = 0;
 
-    while (age_band_names[n] != NULL)
+    while (age_band_names[n].value != NULL)
         n++;
     d->bands.v = arena_alloc(r->c->a, n * sizeof *d->bands.v);
     for (d->bands.n = 0; d->bands.n < n; d->bands.n++) {

@@ -46,7 +46,7 @@ static enum err discard_tx(struct ctx *c, int64_t id)
     return e != OK || message == 0 ? e : db_exec(c->db, NULL, &unsend, message, "se descartó su trabajo");
 }
 
-const char *const job_actions[] = { "retry", "run", "discard", NULL };
+const struct word job_actions[] = { WORD("retry"), WORD("run"), WORD("discard"), WORDS_END };
 static const struct action {
     const char *name, *verb, *audit;
     const char *states;          /* in which it may be done */
@@ -85,7 +85,7 @@ static enum err job_refuse(struct ctx *c, const struct action *x, int64_t id, en
 
     if (e != E_CONFLICT || db_one(c->db, &q, &state_of, id) != OK)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_JOB_NONE, number, NULL);
-    words = arena_strdup(c->a, job_state_words(db_text(&q, 0)));
+    words = arena_strdup(c->a, words_or_value(job_states, db_text(&q, 0)));
     *words = (char)tolower((unsigned char)*words);
     if ((e = db_end(&q)) != OK)
         return e;
@@ -262,7 +262,7 @@ static enum err pause_tx(struct db *db UNUSED, void *arg)
         return ctx_fail(p->c, e, NULL, T_QUEUE_NONE, p->name, NULL);
     if (e == E_CONFLICT)
         return ctx_fail(p->c, e, NULL, p->paused ? T_QUEUE_PAUSED_YET : T_QUEUE_RUNS_YET,
-                        job_queue_words(p->name), NULL);
+                        words_or_value(job_queues, p->name), NULL);
     if (e != OK)
         return e;
     o = json_object_new_object();

@@ -5,6 +5,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 
 /* ---- jobs (job_list.c) ---- */
 
@@ -20,12 +21,9 @@ struct job_entry {
 FIELD_TABLE(struct job_entry, job_entry_fields)
 struct job_entries { struct job_entry *v; size_t n; };
 
-extern const char *const job_states[];
-/* For people: "En espera" of one, "Fallidos" of many. */
-const char *job_state_words(const char *state);
-const char *job_states_words(const char *state);
+extern const struct word job_states[], job_states_many[];     /* of one job, "Hecho", and of several, "Hechos" */
+extern const struct word job_queues[];
 const char *job_kind_words(const char *kind);    /* the kind itself when nobody knows it */
-const char *job_queue_words(const char *queue);
 const char *const *job_kind_names(struct arena *a);      /* NULL-ended, for a choice */
 
 /* NULL or "": any. package: code or guide. error: part of the last error's text. */
@@ -113,7 +111,7 @@ enum err cron_list(struct ctx *c, struct cron_entries *out) MUST_CHECK;
 
 /* retry: due now with all its tries again (dead, ready); run: due now (ready);
  * discard: never (dead, ready).  E_CONFLICT in another state. */
-extern const char *const job_actions[];
+extern const struct word job_actions[];
 enum err job_act(struct ctx *c, const char *action, int64_t id) MUST_CHECK;
 
 struct job_bulk {

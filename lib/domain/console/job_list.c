@@ -87,28 +87,18 @@ const struct fields job_entry_fields = FIELDS(rows);
 
 /* ---- words ---- */
 
-static const struct { const char *state, *one, *many; } states[] = {
-    { "ready", "En espera", "En espera" }, { "running", "En curso", "En curso" },
-    { "done", "Hecho", "Hechos" }, { "dead", "Fallido", "Fallidos" },
-    { "cancelled", "Descartado", "Descartados" },
+const struct word job_states[] = {
+    { "ready", "En espera" }, { "running", "En curso" }, { "done", "Hecho" }, { "dead", "Fallido" },
+    { "cancelled", "Descartado" }, WORDS_END
 };
-const char *const job_states[] = { "ready", "running", "done", "dead", "cancelled", NULL };
-
-const char *job_state_words(const char *state)
-{
-    for (size_t i = 0; i < COUNT(states); i++)
-        if (streq(states[i].state, state))
-            return states[i].one;
-    return state;
-}
-
-const char *job_states_words(const char *state)
-{
-    for (size_t i = 0; i < COUNT(states); i++)
-        if (streq(states[i].state, state))
-            return states[i].many;
-    return state;
-}
+const struct word job_states_many[] = {
+    { "ready", "En espera" }, { "running", "En curso" }, { "done", "Hechos" }, { "dead", "Fallidos" },
+    { "cancelled", "Descartados" }, WORDS_END
+};
+const struct word job_queues[] = {
+    { "sms", "SMS" }, { "mail", "Correo" }, { "default", "General" }, { "files", "Archivos" },
+    { "archive", "Almacén de fotos" }, { "reports", "Reportes" }, { "maintenance", "Mantenimiento" }, WORDS_END
+};
 
 const char *job_kind_words(const char *kind)
 {
@@ -124,20 +114,6 @@ const char *const *job_kind_names(struct arena *a)
     for (size_t i = 0; i < job_kind_count; i++)
         names[i] = job_kinds[i].name;
     return names;
-}
-
-const char *job_queue_words(const char *queue)
-{
-    static const struct { const char *name, *words; } list[] = {
-        { "sms", "SMS" }, { "mail", "Correo" }, { "default", "General" }, { "files", "Archivos" },
-        { "archive", "Almacén de fotos" },
-        { "reports", "Reportes" }, { "maintenance", "Mantenimiento" },
-    };
-
-    for (size_t i = 0; i < COUNT(list); i++)
-        if (streq(list[i].name, queue))
-            return list[i].words;
-    return queue;
 }
 
 /* ---- lists ---- */

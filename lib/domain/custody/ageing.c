@@ -52,7 +52,7 @@ static const struct stmt arrived = STMT("ageing_arrived", "ii",
     "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND received_at > $1 AND received_at <= $2");
 DB_REGISTER(&shelf, &waiting, &people, &received_at, &to_call, &to_abandon, &arrived)
 
-const char *const ageing_steps[] = { "avisar", "abandonar", NULL };
+const struct word ageing_steps[] = { { "avisar", "Por avisar" }, { "abandonar", "Por abandonar" }, WORDS_END };
 
 #define P struct package
 static const struct field owing_rows[] = {
@@ -156,11 +156,11 @@ enum err ageing_read(struct ctx *c, struct ageing *out)
     struct reading x = { c, out };
     size_t n = 0;
 
-    while (age_band_names[n] != NULL)
+    while (age_band_names[n].value != NULL)
         n++;
     *out = (struct ageing){ .bands = { arena_alloc(c->a, n * sizeof *out->bands.v), n } };
     for (size_t i = 0; i < n; i++)
-        out->bands.v[i].band = age_band_names[i];
+        out->bands.v[i].band = age_band_names[i].value;
     return domain_fault(c, db_read(c->db, ageing_read_all, &x));
 }
 

@@ -5,6 +5,7 @@
 #define DOMAIN_AGEING_H
 
 #include "base/field.h"
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 /* ---- the shelf by age ---- */
@@ -38,7 +39,7 @@ struct callee {
 FIELD_TABLE(struct callee, callee_fields)
 /* A person is in the band of what has waited longest, and at a step when any of what waits
  * is.  after: the package_id of the last row seen, 0 at first. */
-extern const char *const ageing_steps[];         /* avisar, abandonar */
+extern const struct word ageing_steps[];         /* avisar, abandonar */
 struct callee_filter { const char *band, *step; int64_t after, limit; };
 struct callees { struct callee *v; size_t n; int64_t next; };        /* next: 0 after the last */
 enum err callee_list(struct ctx *c, const struct callee_filter *f, struct callees *out) MUST_CHECK;

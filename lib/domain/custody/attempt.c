@@ -55,39 +55,14 @@ const struct fields ageing_policy_fields = FIELDS(policy_rows);
 
 /* ---- words ---- */
 
-const char *const contact_outcomes[] = { "contesto", "no_contesto", "buzon", "numero_equivocado", "vendra",
-    "no_lo_quiere", "otro", NULL };
-const char *const contact_channels[] = { "llamada", "whatsapp", "en_persona", NULL };
-
-struct word { const char *value, *words; };
-
-static const char *words_of(const struct word *list, size_t n, const char *value)
-{
-    for (size_t i = 0; i < n && !is_blank(value); i++)
-        if (streq(list[i].value, value))
-            return list[i].words;
-    return NULL;
-}
-
-const char *contact_outcome_words(const char *outcome)
-{
-    static const struct word list[] = {
-        { "contesto", "contestó" }, { "no_contesto", "no contestó" }, { "buzon", "se dejó mensaje en el buzón" },
-        { "numero_equivocado", "número equivocado" }, { "vendra", "dijo que viene" },
-        { "no_lo_quiere", "no lo quiere" }, { "otro", "otro resultado" },
-    };
-
-    return words_of(list, COUNT(list), outcome);
-}
-
-const char *contact_channel_words(const char *channel)
-{
-    static const struct word list[] = {
-        { "llamada", "llamada" }, { "whatsapp", "WhatsApp" }, { "en_persona", "en persona" },
-    };
-
-    return words_of(list, COUNT(list), channel);
-}
+const struct word contact_outcomes[] = {
+    { "contesto", "contestó" }, { "no_contesto", "no contestó" }, { "buzon", "se dejó mensaje en el buzón" },
+    { "numero_equivocado", "número equivocado" }, { "vendra", "dijo que viene" },
+    { "no_lo_quiere", "no lo quiere" }, { "otro", "otro resultado" }, WORDS_END
+};
+const struct word contact_channels[] = {
+    { "llamada", "llamada" }, { "whatsapp", "WhatsApp" }, { "en_persona", "en persona" }, WORDS_END
+};
 
 const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
 {
@@ -96,9 +71,9 @@ const char *contact_details_words(struct ctx *c, struct json_object *details, co
 
     json_get_text(details, "outcome", &outcome);
     json_get_text(details, "channel", &channel);
-    if (contact_outcome_words(outcome) == NULL || contact_channel_words(channel) == NULL)
+    if (words_of(contact_outcomes, outcome) == NULL || words_of(contact_channels, channel) == NULL)
         return NULL;
-    words = arena_printf(c->a, "%s: %s", contact_channel_words(channel), contact_outcome_words(outcome));
+    words = arena_printf(c->a, "%s: %s", words_of(contact_channels, channel), words_of(contact_outcomes, outcome));
     if (!json_get_text(details, "promised", &promised) || !clock_parse_day(promised, &day))
         return words;
     return arena_printf(c->a, "%s, para el %s", words, clock_day_exact(c->a, day));
@@ -224,9 +199,9 @@ enum err package_contact(struct ctx *c, const struct contact_in *in, struct pack
     struct contacting x = { c, in, out };
 
     c->fault = (struct fault){ 0 };
-    if (contact_outcome_words(in->outcome) == NULL)
+    if (words_of(contact_outcomes, in->outcome) == NULL)
         ctx_invalid(c, "outcome", T_REQUIRED, NULL);
-    if (contact_channel_words(in->channel) == NULL)
+    if (words_of(contact_channels, in->channel) == NULL)
         ctx_invalid(c, "channel", T_REQUIRED, NULL);
     if (in->promised_day != 0 && (in->promised_day < today || in->promised_day > last))
         ctx_invalid(c, "promised_day", T_CONTACT_DAY, clock_day_exact(c->a, today),

@@ -3,6 +3,7 @@
 #ifndef DOMAIN_ATTEMPT_H
 #define DOMAIN_ATTEMPT_H
 
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 #define AGEING_CALL_DAYS 30      /* from then on somebody has to have called */
@@ -19,10 +20,8 @@ struct contact {
 };
 FIELD_TABLE(struct contact, contact_fields)
 struct contacts { struct contact *v; size_t n; };
-extern const char *const contact_outcomes[], *const contact_channels[];
+extern const struct word contact_outcomes[], contact_channels[];
 /* "no contestó"; NULL for none of them. */
-const char *contact_outcome_words(const char *outcome);
-const char *contact_channel_words(const char *channel);
 /* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
 struct json_object;
 const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values);

@@ -47,7 +47,7 @@ static enum err refusal_tell_tx(struct refusal *x, int64_t *id)
                         p.position_code ? p.position_code : "—", NULL);
     *id = p.id;
     return package_cancel_tx(c, p.id, "rechazado_en_recepcion",
-                             x->in.note ? x->in.note : batch_refusal_words(x->in.refused), &p);
+                             x->in.note ? x->in.note : words_of(batch_refusals, x->in.refused), &p);
 }
 
 /* A refusal is said once in a drop; what the drop has as received was left, whatever became of it. */
@@ -92,7 +92,7 @@ enum err drop_refuse(struct ctx *c, const struct refuse_in *in, struct batch *ou
     c->fault = (struct fault){ 0 };
     if (is_blank(in->guide) || normal_guide(c->a, in->guide) == NULL || normal_guide_key(c->a, in->guide) == NULL)
         ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
-    if (batch_refusal_words(in->refused) == NULL)
+    if (words_of(batch_refusals, in->refused) == NULL)
         ctx_invalid(c, "refused", T_REQUIRED, NULL);
     else if (streq(in->refused, "otro") && is_blank(in->note))
         ctx_invalid(c, "note", T_REFUSAL_NOTE, NULL);

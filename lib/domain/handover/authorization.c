@@ -237,14 +237,6 @@ static char *document_number_key(struct arena *a, const char *typed)
     return to - out >= DOCUMENT_MIN && to - out <= DOCUMENT_MAX ? out : NULL;
 }
 
-static bool is_identity_type(const char *type)
-{
-    for (const char *const *t = identity_types; *t != NULL; t++)
-        if (streq(*t, type))
-            return true;
-    return false;
-}
-
 static void authorization_check(struct making *m)
 {
     struct ctx *c = m->c;
@@ -254,7 +246,7 @@ static void authorization_check(struct making *m)
 
     if (name == NULL)
         ctx_invalid(c, "name", T_AUTHORIZE_NAME, NULL);
-    if (is_blank(in->document_type) || !is_identity_type(in->document_type))
+    if (words_of(identity_types, in->document_type) == NULL)
         ctx_invalid(c, "document_type", T_REQUIRED, NULL);
     if (number == NULL)
         ctx_invalid(c, "document_number", T_DOCUMENT_BAD, NULL);

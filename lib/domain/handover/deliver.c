@@ -193,7 +193,7 @@ static enum err handover_pass_incident(struct handover *h, const struct package 
         if (h->in->incidents[i] == open.id)
             return incident_settle_tx(h->c, p->id, NULL, "entregado");
     return ctx_fail(h->c, E_CONFLICT, NULL, T_INCIDENT_NEW, p->guide_number,
-                    incident_outcome_words(open.outcome), open.reported_by_name, NULL);
+                    words_of(incident_outcomes, open.outcome), open.reported_by_name, NULL);
 }
 
 static const char *handover_proof_words(const struct handover *h)
@@ -228,7 +228,7 @@ const char *deliver_event_words(struct ctx *c, struct json_object *details, cons
 
     if (!json_get_text(details, "reason", &reason))
         return event_place_words(c, details, values);
-    words = override_reason_words(reason);
+    words = words_of(override_reasons, reason);
     return arena_printf(c->a, "sin código: %s", words != NULL ? words : reason);
 }
 

@@ -1,16 +1,16 @@
 #include "domain/message/message_kind.h"
 
 static const struct message_kind kinds[] = {
-#define KIND(event, words, groups, need, or_need, once) { event, words, groups, { need, or_need }, once },
+#define KIND(event, words, groups, need, or_need, once) { event, groups, { need, or_need }, once },
 #include "domain/message/message_kind.def"
 #undef KIND
 };
 
-const char *const message_events[] = {
-#define KIND(event, words, groups, need, or_need, once) event,
+const struct word message_events[] = {
+#define KIND(event, words, groups, need, or_need, once) { event, words },
 #include "domain/message/message_kind.def"
 #undef KIND
-    NULL
+    WORDS_END
 };
 
 const struct message_kind *message_kind_of(const char *event)
@@ -19,13 +19,6 @@ const struct message_kind *message_kind_of(const char *event)
         if (streq(kinds[i].event, event))
             return &kinds[i];
     return NULL;
-}
-
-const char *message_event_words(const char *event)
-{
-    const struct message_kind *kind = message_kind_of(event);
-
-    return kind != NULL ? kind->words : NULL;
 }
 
 bool message_is_once(const char *event)

@@ -5,6 +5,7 @@
 #define DOMAIN_MESSAGE_KIND_H
 
 #include "base/ctx.h"
+#include "base/words.h"
 
 /* Groups of variables, as wording.def has them. */
 enum word_group {
@@ -15,7 +16,6 @@ enum word_group {
 
 struct message_kind {
     const char *event;           /* notifications.event */
-    const char *words;           /* for people, "Llegada" */
     unsigned groups;             /* of enum word_group */
     const char *needs[2];        /* a wording without one of these variables is of no use */
     bool once;                   /* never sent again: what it holds is good for one time */
@@ -23,8 +23,7 @@ struct message_kind {
 /* NULL for an event of no kind. */
 const struct message_kind *message_kind_of(const char *event);
 
-extern const char *const message_events[];           /* of all kinds; ends with NULL */
-const char *message_event_words(const char *event);  /* "Llegada"; NULL for an event of no kind */
+extern const struct word message_events[];           /* of all kinds: "Llegada" */
 /* Is its message never sent again?  False for an event of no kind, which the database may hold all the same. */
 bool message_is_once(const char *event);
 

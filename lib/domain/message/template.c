@@ -54,7 +54,11 @@ static const struct field preview_rows[] = {
     FIELD(V, longest_price, F_MONEY, "Lo que cuesta, con los más largos"),
 };
 const struct fields message_template_preview_fields = FIELDS(preview_rows);
-const char *const message_classes[] = { "informativa", "cobranza", "publicidad", NULL };
+const struct word message_classes[] = {
+    { "informativa", "Informativa: sale a cualquier hora" },
+    { "cobranza", "Cobranza: en las horas de la ley, una al día" },
+    { "publicidad", "Publicidad: en las horas de la ley, una al día" }, WORDS_END
+};
 
 static enum err message_templates_collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
 {

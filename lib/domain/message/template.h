@@ -5,6 +5,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 
 struct message_template {
     int64_t id;
@@ -15,7 +16,7 @@ struct message_template {
     const char *created_by;
 };
 FIELD_TABLE(struct message_template, message_template_fields)
-extern const char *const message_classes[];
+extern const struct word message_classes[];
 struct message_templates { struct message_template *v; size_t n; };
 
 /* The version in use of each event and channel. */

@@ -6,15 +6,15 @@
 #include "domain/message/texts.h"
 
 static const struct { const char *name; enum word_group group; const char *sample; int longest; } words[] = {
-#define WORD(id, name, group, sample, longest, doc) [id] = { name, group, sample, longest },
+#define VARIABLE(id, name, group, sample, longest, doc) [id] = { name, group, sample, longest },
 #include "domain/message/wording.def"
-#undef WORD
+#undef VARIABLE
 };
 
 /* The variable that `body` begins with; *end is after its brace. */
-static enum word word_at(const char *body, const char **end)
+static enum variable variable_at(const char *body, const char **end)
 {
-    for (enum word w = 0; w < WORD_COUNT; w++) {
+    for (enum variable w = 0; w < VARIABLE_COUNT; w++) {
         size_t n = strlen(words[w].name);
 
         if (body[0] == '{' && strncmp(body + 1, words[w].name, n) == 0 && body[1 + n] == '}') {
@@ -22,7 +22,7 @@ static enum word word_at(const char *body, const char **end)
             return w;
         }
     }
-    return WORD_COUNT;
+    return VARIABLE_COUNT;
 }
 
 char *wording_fill(struct arena *a, const char *body, const struct wording *w)
@@ -33,9 +33,9 @@ char *wording_fill(struct arena *a, const char *body, const struct wording *w)
     buf_str(&b, "");
     while (*body != '\0') {
         const char *end = body;
-        enum word found = word_at(body, &end);
+        enum variable found = variable_at(body, &end);
 
-        if (found == WORD_COUNT) {
+        if (found == VARIABLE_COUNT) {
             buf_char(&b, *body++);
             continue;
         }
@@ -58,7 +58,7 @@ void wording_sample(struct ctx *c, struct wording *w, bool longest)
 {
     static const char wide[] = "WWWWWWWWWWWWWWWWWWWW";
 
-    for (enum word k = 0; k < WORD_COUNT; k++) {
+    for (enum variable k = 0; k < VARIABLE_COUNT; k++) {
         struct buf b = { 0 };
 
         w->v[k] = words[k].sample;
@@ -81,7 +81,7 @@ static unsigned word_groups(const char *event)
     return kind != NULL ? kind->groups : 0;
 }
 
-bool wording_knows(const char *event, enum word w)
+bool wording_knows(const char *event, enum variable w)
 {
     return (words[w].group & word_groups(event)) != 0;
 }
@@ -91,7 +91,7 @@ const char *wording_names(struct arena *a, const char *event)
     unsigned groups = word_groups(event);
     const char *out = NULL;
 
-    for (enum word w = 0; w < WORD_COUNT; w++)
+    for (enum variable w = 0; w < VARIABLE_COUNT; w++)
         if (words[w].group & groups)
             out = arena_printf(a, "%s%s{%s}", out ? out : "", out ? ", " : "", words[w].name);
     return out;
@@ -102,9 +102,9 @@ static bool has_word(const char *text, const char *name)
     const char *end;
 
     for (; *text != '\0'; text++) {
-        enum word w = word_at(text, &end);
+        enum variable w = variable_at(text, &end);
 
-        if (w < WORD_COUNT && streq(words[w].name, name))
+        if (w < VARIABLE_COUNT && streq(words[w].name, name))
             return true;
     }
     return false;
@@ -117,10 +117,10 @@ enum err wording_check(struct ctx *c, const char *field, const char *event, cons
     const char *end;
 
     for (const char *p = text; *p != '\0'; p++) {
-        enum word w = word_at(p, &end);
+        enum variable w = variable_at(p, &end);
         size_t n = strcspn(p, "} \n");
 
-        if (*p == '{' && (w == WORD_COUNT || !(words[w].group & groups)))
+        if (*p == '{' && (w == VARIABLE_COUNT || !(words[w].group & groups)))
             return ctx_fail(c, E_INVALID, field, T_WORD_UNKNOWN, arena_strndup(c->a, p, n + (p[n] == '}')),
                             wording_names(c->a, event), NULL);
     }

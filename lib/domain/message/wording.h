@@ -5,14 +5,14 @@
 
 #include "base/ctx.h"
 
-enum word {
-#define WORD(id, name, group, sample, longest, doc) id,
+enum variable {
+#define VARIABLE(id, name, group, sample, longest, doc) id,
 #include "domain/message/wording.def"
-#undef WORD
-    WORD_COUNT
+#undef VARIABLE
+    VARIABLE_COUNT
 };
 
-struct wording { const char *v[WORD_COUNT]; };       /* NULL: empty */
+struct wording { const char *v[VARIABLE_COUNT]; };       /* NULL: empty */
 
 /* A name that is none stays as it is, so that it is seen. */
 char *wording_fill(struct arena *a, const char *body, const struct wording *w);
@@ -26,7 +26,7 @@ void wording_site(struct ctx *c, struct wording *w);
  * have?  E_INVALID with `field` named. */
 enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text) MUST_CHECK;
 /* May that event's message have this variable? */
-bool wording_knows(const char *event, enum word w);
+bool wording_knows(const char *event, enum variable w);
 /* The variables of an event, "{nombre}, {guia}"; NULL: no such event. */
 const char *wording_names(struct arena *a, const char *event);
 

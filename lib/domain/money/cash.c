@@ -49,12 +49,7 @@ const struct denomination_row denominations[DENOMINATIONS] = {
 #undef DENOMINATION
 };
 #define TRANSFER "traslado"
-const char *const cash_kinds[] = { "entrada", "salida", TRANSFER, NULL };
-
-const char *cash_kind_words(const char *kind)
-{
-    return streq(kind, "entrada") ? "Entra" : streq(kind, TRANSFER) ? "Al banco" : "Sale";
-}
+const struct word cash_kinds[] = { { "entrada", "Entra" }, { "salida", "Sale" }, { TRANSFER, "Al banco" }, WORDS_END };
 
 /* ---- what others ask ---- */
 

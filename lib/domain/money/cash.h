@@ -7,6 +7,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 #include "store/db.h"
 
 #define DRAWER_LATE_HOURS 16     /* an open one that is older needs a hand */
@@ -129,8 +130,7 @@ struct cash_open_in { int64_t base; };
 /* E_CONFLICT while one's own is not closed. */
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out) MUST_CHECK;
 
-extern const char *const cash_kinds[];       /* entrada, salida, traslado: to the bank, with its reference */
-const char *cash_kind_words(const char *kind);           /* "Al banco" */
+extern const struct word cash_kinds[];       /* entrada, salida, traslado: to the bank, with its reference */
 struct cash_movement_in { int64_t id; const char *kind; int64_t amount; const char *reason, *reference; };
 /* E_INVALID for more than there is, E_CONFLICT once it is counted. */
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out) MUST_CHECK;

@@ -33,32 +33,21 @@ static const struct field payment_rows[] = {
 };
 const struct fields payment_fields = FIELDS(payment_rows);
 
-const char *const payment_methods[] = { "efectivo", "nequi", "daviplata", "bancolombia", "bre_b",
-                                        "transferencia", "tarjeta", NULL };
-
-const char *payment_method_words(const char *method)
-{
-    static const struct { const char *method, *words; } list[] = {
-        { "efectivo", "Efectivo" }, { "nequi", "Nequi" }, { "daviplata", "Daviplata" },
-        { "bancolombia", "Bancolombia" }, { "bre_b", "Bre-B" },
-        { "transferencia", "Transferencia" }, { "tarjeta", "Tarjeta" },
-    };
-
-    for (size_t i = 0; method != NULL && i < COUNT(list); i++)
-        if (streq(list[i].method, method))
-            return list[i].words;
-    return NULL;
-}
+const struct word payment_methods[] = {
+    { "efectivo", "Efectivo" }, { "nequi", "Nequi" }, { "daviplata", "Daviplata" },
+    { "bancolombia", "Bancolombia" }, { "bre_b", "Bre-B" },
+    { "transferencia", "Transferencia" }, { "tarjeta", "Tarjeta" }, WORDS_END
+};
 
 bool payment_method_taken(struct ctx *c, const char *method)
 {
-    return payment_method_words(method) != NULL && (!streq(method, "tarjeta") || setting_int(c, S_CARD) != 0);
+    return words_of(payment_methods, method) != NULL && (!streq(method, "tarjeta") || setting_int(c, S_CARD) != 0);
 }
 
 void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
                           const char *reference_field)
 {
-    if (payment_method_words(method) == NULL)
+    if (words_of(payment_methods, method) == NULL)
         ctx_invalid(c, method_field, T_REQUIRED, NULL);
     else if (!payment_method_taken(c, method))
         ctx_invalid(c, method_field, T_METHOD_OFF, NULL);

@@ -4,10 +4,10 @@
 #define DOMAIN_PAYMENT_H
 
 #include "base/field.h"
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
-extern const char *const payment_methods[];          /* ends with NULL */
-const char *payment_method_words(const char *method);    /* "Efectivo"; NULL for none of payment_methods */
+extern const struct word payment_methods[];
 
 /* A payment as somebody declares it, before it has a row. */
 struct payment_in { const char *method; int64_t amount; const char *reference; };

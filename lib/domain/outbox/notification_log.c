@@ -84,22 +84,12 @@ static const struct field rows[] = {
 };
 const struct fields notification_fields = FIELDS(rows);
 
-static const struct { const char *name, *words; } states[] = {
+const struct word notification_states[] = {
     { "queued", "Por enviar" }, { "sending", "Enviándose" }, { "sent", "Enviado" },
     { "delivered", "Entregado" }, { "failed", "Falló" }, { "unknown", "Sin confirmar" },
-    { "suppressed", "No se envió" }, { "cancelled", "Cancelado" },
+    { "suppressed", "No se envió" }, { "cancelled", "Cancelado" }, WORDS_END
 };
-const char *const notification_states[] = { "queued", "sending", "sent", "delivered", "failed", "unknown",
-    "suppressed", "cancelled", NULL };
-const char *const notification_channels[] = { "sms", "email", NULL };
-
-const char *notification_state_words(const char *state)
-{
-    for (size_t i = 0; i < COUNT(states); i++)
-        if (streq(states[i].name, state))
-            return states[i].words;
-    return NULL;
-}
+const struct word notification_channels[] = { { "sms", "SMS" }, { "email", "Correo" }, WORDS_END };
 
 static enum err notifications_collect(struct ctx *c, enum err e, struct rows *q, size_t most, struct notifications *out)
 {

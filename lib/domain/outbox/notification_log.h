@@ -5,6 +5,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 
 struct notification {
     int64_t id;
@@ -14,9 +15,8 @@ struct notification {
     const char *customer_name, *class, *provider_id;
     int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
 };
-extern const char *const notification_states[], *const notification_channels[];
+extern const struct word notification_states[], notification_channels[];
 /* For people: "Sin confirmar". */
-const char *notification_state_words(const char *state);
 FIELD_TABLE(struct notification, notification_fields)
 struct notifications { struct notification *v; size_t n; };
 enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out) MUST_CHECK;

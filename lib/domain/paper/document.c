@@ -1,5 +1,7 @@
 #include "domain/paper/document.h"
 
+#include <assert.h>
+
 #include "base/random.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
@@ -90,29 +92,23 @@ static enum err drop_needs_close(struct ctx *c, int64_t id)
     return batch_by_id(c, id, &b);
 }
 
-const char *const document_kinds[] = { "recibo", "cierre", "expediente", "custodia", "entrega", NULL };
-static const struct { const char *words; bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
-    { "Comprobante", true, receipt_needs_handover },
-    { "Cierre de caja", false, closing_needs_close },
-    { "Expediente de contacto", true, custody_needs_package },
-    { "Cadena de custodia", true, receipt_needs_package },
-    { "Entrega de transportadora", false, drop_needs_close },
+const struct word document_kinds[] = {
+    { "recibo", "Comprobante" }, { "cierre", "Cierre de caja" }, { "expediente", "Expediente de contacto" },
+    { "custodia", "Cadena de custodia" }, { "entrega", "Entrega de transportadora" }, WORDS_END
 };
+static const struct { bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
+    { true, receipt_needs_handover }, { false, closing_needs_close }, { true, custody_needs_package },
+    { true, receipt_needs_package }, { false, drop_needs_close },
+};
+static_assert(COUNT(kinds) == COUNT(document_kinds) - 1, "a row for each kind of document, in their order");
 
 static size_t document_kind_of(const char *name)
 {
     size_t i = 0;
 
-    while (i < COUNT(kinds) && !(name != NULL && streq(document_kinds[i], name)))
+    while (i < COUNT(kinds) && !(name != NULL && streq(document_kinds[i].value, name)))
         i++;
     return i;
-}
-
-const char *document_kind_words(const char *kind)
-{
-    size_t i = document_kind_of(kind);
-
-    return i < COUNT(kinds) ? kinds[i].words : NULL;
 }
 
 static enum err document_check(struct ctx *c, const struct document_in *in)
@@ -238,7 +234,7 @@ enum err document_ask_receipt(struct ctx *c, const char *token, struct document 
 {
     struct package p;
     enum err e = package_by_token(c, token, &p);
-    const struct document_in in = { document_kinds[0], e == OK ? p.id : 0 };
+    const struct document_in in = { document_kinds[0].value, e == OK ? p.id : 0 };
 
     if (e == OK)
         e = document_check(c, &in);
@@ -253,7 +249,7 @@ enum err document_of_token(struct ctx *c, const char *token, const char *key, st
     if (e != OK)
         return e;
     e = db_get(c->db, document_fields, out, c->a, &by_key, key);
-    if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0])))
+    if (e == OK && (out->subject_id != p.id || !streq(out->kind, document_kinds[0].value)))
         e = E_NOT_FOUND;
     e = document_none(c, e);
     return e != OK ? e : document_check(c, &(struct document_in){ out->kind, out->subject_id });

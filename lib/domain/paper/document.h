@@ -6,6 +6,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 #include "store/db.h"
 
 #define DOCUMENT_DAYS 7          /* how long one is kept */
@@ -20,8 +21,7 @@ struct document {
     int64_t asked_at, ready_at, size, pages;
 };
 FIELD_TABLE(struct document, document_fields)
-extern const char *const document_kinds[];       /* recibo, cierre, expediente, custodia, entrega */
-const char *document_kind_words(const char *kind);           /* "Comprobante"; NULL for none */
+extern const struct word document_kinds[];       /* recibo, cierre, expediente, custodia, entrega */
 
 /* Asking for a document that is under way gives the same one.  E_NOT_FOUND, E_FORBIDDEN as for the thing
  * itself; E_CONFLICT while there is nothing to print: a receipt before the hand-over, a

@@ -87,17 +87,10 @@ static const struct field line_rows[] = {
 };
 const struct fields batch_line_fields = FIELDS(line_rows);
 
-const char *const batch_refusals[] = { "danado", "otra_direccion", "con_cobro", "otro", NULL };
-
-const char *batch_refusal_words(const char *refused)
-{
-    static const char *const words[] = { "Llegó dañado", "No es para este punto", "Trae un cobro", "Otro motivo" };
-
-    for (size_t i = 0; refused != NULL && batch_refusals[i] != NULL; i++)
-        if (streq(batch_refusals[i], refused))
-            return words[i];
-    return NULL;
-}
+const struct word batch_refusals[] = {
+    { "danado", "Llegó dañado" }, { "otra_direccion", "No es para este punto" }, { "con_cobro", "Trae un cobro" },
+    { "otro", "Otro motivo" }, WORDS_END
+};
 
 /* ---- reading ---- */
 

@@ -4,6 +4,7 @@
 #define DOMAIN_BATCH_H
 
 #include "base/field.h"
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 struct batch {
@@ -34,8 +35,7 @@ struct batch_line {
 FIELD_TABLE(struct batch_line, batch_line_fields)
 struct batch_lines { struct batch_line *v; size_t n; };
 
-extern const char *const batch_refusals[];
-const char *batch_refusal_words(const char *refused);        /* "Llegó dañado"; NULL for an unknown reason */
+extern const struct word batch_refusals[];
 
 /* The open batch of the user who asks; E_NOT_FOUND, without a fault, when there is none. */
 enum err batch_open_of(struct ctx *c, struct batch *out) MUST_CHECK;

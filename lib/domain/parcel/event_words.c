@@ -41,9 +41,8 @@ const char *event_reception_words(struct ctx *c, struct json_object *details, co
 const char *event_cancel_words(struct ctx *c, struct json_object *details, const char *values)
 {
     const char *reason = detail_text(details, "reason"), *text = detail_text(details, "text");
-    const char *words = reason == NULL ? NULL : cancel_reason_words(reason);
+    const char *words = words_or_value(cancel_reasons, reason);
 
-    words = words != NULL ? words : reason;
     if (words == NULL)
         return text != NULL ? arena_strdup(c->a, text) : event_place_words(c, details, values);
     return text != NULL ? arena_printf(c->a, "%s · %s", words, text) : arena_strdup(c->a, words);
@@ -66,7 +65,7 @@ const char *event_photos_words(struct ctx *c, struct json_object *details, const
 
 const char *event_incident_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *outcome = incident_outcome_words(detail_text(details, "incident"));
+    const char *outcome = words_of(incident_outcomes, detail_text(details, "incident"));
     const char *where = event_place_words(c, details, values);
     const char *words = outcome == NULL ? "Nota" : arena_printf(c->a, "%s al entregar", outcome);
 

@@ -51,17 +51,9 @@ static const struct field rows[] = {
 };
 const struct fields incident_fields = FIELDS(rows);
 
-const char *const incident_outcomes[] = { "no_encontrado", "rechazado", "equivocado", NULL };
-
-const char *incident_outcome_words(const char *outcome)
-{
-    static const char *const words[] = { "No encontrado", "Rechazado", "Equivocado" };
-
-    for (size_t i = 0; !is_blank(outcome) && incident_outcomes[i] != NULL; i++)
-        if (streq(incident_outcomes[i], outcome))
-            return words[i];
-    return NULL;
-}
+const struct word incident_outcomes[] = {
+    { "no_encontrado", "No encontrado" }, { "rechazado", "Rechazado" }, { "equivocado", "Equivocado" }, WORDS_END
+};
 
 /* ---- reading ---- */
 
@@ -164,7 +156,7 @@ static enum err incident_report_step(void *arg)
         e = incident_of(c, p->id, &open);
     if (e == OK && open.id != 0 && streq(open.outcome, x->in->outcome))
         return ctx_fail(c, E_CONFLICT, NULL, T_INCIDENT_TWICE, p->guide_number,
-                        incident_outcome_words(open.outcome), NULL);
+                        words_of(incident_outcomes, open.outcome), NULL);
     if (e == OK)
         e = incident_settle_tx(c, p->id, NULL, "otra_novedad");
     if (e != OK)
@@ -182,7 +174,7 @@ enum err incident_report(struct ctx *c, const struct incident_in *in, struct pac
     struct reporting x = { c, in, out };
 
     c->fault = (struct fault){ 0 };
-    if (incident_outcome_words(in->outcome) == NULL)
+    if (words_of(incident_outcomes, in->outcome) == NULL)
         ctx_invalid(c, "outcome", T_INCIDENT_OUTCOME, NULL);
     else if (streq(in->outcome, "equivocado") && is_blank(in->note))
         ctx_invalid(c, "note", T_INCIDENT_NOTE, NULL);

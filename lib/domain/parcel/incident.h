@@ -3,6 +3,7 @@
 #define DOMAIN_INCIDENT_H
 
 #include "base/field.h"
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 #define INCIDENT_NOTE_MAX 300
@@ -19,8 +20,7 @@ FIELD_TABLE(struct incident, incident_fields)
 /* next: `before` of the next page; 0 after the last */
 struct incidents { struct incident *v; size_t n; int64_t next; };
 
-extern const char *const incident_outcomes[];
-const char *incident_outcome_words(const char *outcome);     /* "No encontrado"; NULL: unknown */
+extern const struct word incident_outcomes[];
 
 /* The open incidents of these packages, by one statement; incident_among picks that of one package. */
 enum err incidents_of(struct ctx *c, const int64_t *packages, size_t n, struct incidents *out) MUST_CHECK;

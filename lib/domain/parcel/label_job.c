@@ -4,7 +4,7 @@
 #include "json/json.h"
 #include "queue/job.h"
 
-const char *const label_symbols[] = { "qr", "128", NULL };
+const struct word label_symbols[] = { WORD("qr"), WORD("128"), WORDS_END };
 
 bool label_printer(const struct ctx *c)
 {
@@ -19,7 +19,7 @@ enum err label_print_tx(struct ctx *c, const struct label_in *in)
     json_add_text(args, "ids", operation_ids(c->a, in->ids, in->count));
     json_add_int(args, "batch", in->batch);
     json_add_text(args, "zone", in->zone ? in->zone : "");
-    json_add_text(args, "symbol", in->symbol ? in->symbol : label_symbols[0]);
+    json_add_text(args, "symbol", in->symbol ? in->symbol : label_symbols[0].value);
     text = json_text(c->a, args);
     json_object_put(args);
     return job_add_tx(c, &(struct job_new){ .kind = "label.print", .args = text,

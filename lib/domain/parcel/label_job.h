@@ -4,8 +4,9 @@
 #define DOMAIN_LABEL_JOB_H
 
 #include "base/ctx.h"
+#include "base/words.h"
 
-extern const char *const label_symbols[];    /* qr, 128 */
+extern const struct word label_symbols[];    /* qr, 128 */
 
 /* Labels of packages (ids), of a courier's drop (batch, or 0) and of the positions of a zone (or
  * NULL): all of them are printed. */

@@ -77,14 +77,13 @@ static const struct field public_rows[] = {
 };
 const struct fields package_public_fields = FIELDS(public_rows);
 
-const char *const package_states[] = { "ANUNCIADO", "RECIBIDO", "ENTREGADO", "CANCELADO", NULL };
-const char *const package_conditions[] = { "BUENO", "ABIERTO", "REGULAR", NULL };
-
-const char *package_condition_words(const char *condition)
-{
-    return streq(condition, "BUENO") ? "Bueno" : streq(condition, "ABIERTO") ? "Abierto"
-        : "Golpeado, mojado o roto";
-}
+const struct word package_states[] = {
+    { "ANUNCIADO", "Anunciados" }, { "RECIBIDO", "En el punto" },
+    { "ENTREGADO", "Entregados" }, { "CANCELADO", "Cancelados" }, WORDS_END
+};
+const struct word package_conditions[] = {
+    { "BUENO", "Bueno" }, { "ABIERTO", "Abierto" }, { "REGULAR", "Golpeado, mojado o roto" }, WORDS_END
+};
 
 enum err package_fault(struct ctx *c, enum err e)
 {

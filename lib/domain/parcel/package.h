@@ -7,6 +7,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 #include "store/db.h"
 
 struct package {
@@ -33,8 +34,8 @@ struct package {
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
 
-extern const char *const package_states[], *const package_conditions[];
-const char *package_condition_words(const char *condition);     /* "Abierto"; never NULL */
+extern const struct word package_states[];           /* words of several: "Anunciados" */
+extern const struct word package_conditions[];
 
 struct packages { struct package *v; size_t n; bool near; };  /* near: found as typos (package_find.h) */
 

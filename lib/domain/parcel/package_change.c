@@ -25,31 +25,23 @@ static const struct stmt expired = STMT("packages_expired", "ii",
     "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at < $1 ORDER BY announced_at LIMIT $2");
 DB_REGISTER(&cancel, &move, &expired)
 
-const char *const cancel_reasons[] = { "cliente_solicita", "cliente_no_reclama", "paquete_danado",
-    "paquete_perdido", "anuncio_expirado", "error_operador", "rechazado_en_recepcion",
-    "devuelto_transportadora", "otro", NULL };
-const char *const cancel_choices[] = { "cliente_solicita", "paquete_danado", "paquete_perdido", "error_operador",
-    "rechazado_en_recepcion", "devuelto_transportadora", "otro", NULL };
+const struct word cancel_reasons[] = {
+    { "cliente_solicita", "el cliente lo pidió" },
+    { "cliente_no_reclama", "el cliente no lo reclamó" },
+    { "paquete_danado", "llegó o quedó dañado" },
+    { "paquete_perdido", "se perdió" },
+    { "anuncio_expirado", "no llegó en 30 días" },
+    { "error_operador", "se registró por error" },
+    { "rechazado_en_recepcion", "se rechazó al recibirlo" },
+    { "devuelto_transportadora", "se devolvió a la transportadora" },
+    { "otro", "otro motivo" },
+    WORDS_END
+};
 
-/* Words for staff; the public reads others (cgi-bin/track.c). */
-const char *cancel_reason_words(const char *reason)
+bool cancel_is_choice(const char *reason)
 {
-    static const struct { const char *reason, *words; } list[] = {
-        { "cliente_solicita", "el cliente lo pidió" },
-        { "cliente_no_reclama", "el cliente no lo reclamó" },
-        { "paquete_danado", "llegó o quedó dañado" },
-        { "paquete_perdido", "se perdió" },
-        { "anuncio_expirado", "no llegó en 30 días" },
-        { "error_operador", "se registró por error" },
-        { "rechazado_en_recepcion", "se rechazó al recibirlo" },
-        { "devuelto_transportadora", "se devolvió a la transportadora" },
-        { "otro", "otro motivo" },
-    };
-
-    for (size_t i = 0; i < COUNT(list); i++)
-        if (!is_blank(reason) && streq(list[i].reason, reason))
-            return list[i].words;
-    return NULL;
+    return words_of(cancel_reasons, reason) != NULL && !streq(reason, "cliente_no_reclama")
+        && !streq(reason, "anuncio_expirado");
 }
 
 struct change {
@@ -106,20 +98,12 @@ static enum err package_cancel_step(void *arg)
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
-static bool cancel_is_choice(const char *reason)
-{
-    for (const char *const *one = cancel_choices; *one != NULL && !is_blank(reason); one++)
-        if (streq(*one, reason))
-            return true;
-    return false;
-}
-
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
     struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
 
     if (!cancel_is_choice(in->reason))
-        return ctx_fail(c, E_INVALID, "reason", !is_blank(in->reason) && cancel_reason_words(in->reason) != NULL
+        return ctx_fail(c, E_INVALID, "reason", words_of(cancel_reasons, in->reason) != NULL
                         ? T_CANCEL_NOT_YOURS : T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);

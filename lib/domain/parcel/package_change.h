@@ -2,14 +2,14 @@
 #ifndef DOMAIN_PACKAGE_CHANGE_H
 #define DOMAIN_PACKAGE_CHANGE_H
 
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
-/* cancel_choices are the reasons that a person may give.  Two of cancel_reasons nobody chooses:
- * anuncio_expirado is set by the daily job (the parcel may still arrive), cliente_no_reclama by
- * ageing_abandon, which asks for days and attempts. */
-extern const char *const cancel_reasons[], *const cancel_choices[];
-/* Words for staff: "el cliente lo pidió"; NULL when it is none of cancel_reasons. */
-const char *cancel_reason_words(const char *reason);
+/* Why a package is cancelled, in words for staff: "el cliente lo pidió"; the public reads others (cgi-bin/track.c). */
+extern const struct word cancel_reasons[];
+/* Whether a person may give that reason.  Two of cancel_reasons nobody chooses: anuncio_expirado is set by the daily
+ * job (the parcel may still arrive), cliente_no_reclama by ageing_abandon, which asks for days and attempts. */
+bool cancel_is_choice(const char *reason);
 
 struct cancel_in { int64_t id; const char *reason, *text; };
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;

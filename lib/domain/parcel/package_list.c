@@ -67,11 +67,12 @@ static const struct field brief_rows[] = {
 static const struct fields brief_fields = FIELDS(brief_rows);
 
 #define BANDS 6
-const struct age_band age_bands[BANDS] = {
-    { "0-1", 0, 1 }, { "2-3", 2, 3 }, { "4-7", 4, 7 }, { "8-15", 8, 15 }, { "16-30", 16, 30 },
-    { "30+", 31, 36500 },
-};
-const char *const age_band_names[] = { "0-1", "2-3", "4-7", "8-15", "16-30", "30+", NULL };
+#define BANDS_EACH(row) \
+    row("0-1", 0, 1), row("2-3", 2, 3), row("4-7", 4, 7), row("8-15", 8, 15), row("16-30", 16, 30), row("30+", 31, 36500)
+#define BAND_DAYS(name, from, to) { name, from, to }
+#define BAND_NAME(name, from, to) WORD(name)
+const struct age_band age_bands[BANDS] = { BANDS_EACH(BAND_DAYS) };
+const struct word age_band_names[] = { BANDS_EACH(BAND_NAME), WORDS_END };
 
 const struct age_band *age_band_of(const struct package *p, int64_t now)
 {

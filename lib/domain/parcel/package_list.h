@@ -2,12 +2,13 @@
 #ifndef DOMAIN_PACKAGE_LIST_H
 #define DOMAIN_PACKAGE_LIST_H
 
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 /* Ages on the shelf in days, as lists and the dashboard divide them. */
 struct age_band { const char *name; int64_t from, to; };      /* whole days, both inclusive */
 extern const struct age_band age_bands[];
-extern const char *const age_band_names[];
+extern const struct word age_band_names[];
 const struct age_band *age_band_named(const char *name);      /* NULL: no such band */
 const struct age_band *age_band_of(const struct package *p, int64_t now);  /* NULL: not on the shelf */
 

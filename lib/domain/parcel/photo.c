@@ -55,14 +55,11 @@ static const struct field file_rows[] = {
 };
 const struct fields package_file_fields = FIELDS(file_rows);
 
-const char *const package_photo_kinds[] = { "RECEPCION", "DANO", "ENTREGA", "COMPROBANTE", NULL };
-
-const char *package_file_words(const char *kind)
-{
-    return streq(kind, "RECEPCION") ? "Foto al recibirlo" : streq(kind, "DANO") ? "Foto del daño"
-        : streq(kind, "ENTREGA") ? "Foto de la entrega"
-        : streq(kind, "COMPROBANTE") ? "Comprobante del pago" : "Firma";
-}
+const struct word package_file_kinds[] = {
+    { "FIRMA", "Firma" },
+    { "RECEPCION", "Foto al recibirlo" }, { "DANO", "Foto del daño" }, { "ENTREGA", "Foto de la entrega" },
+    { "COMPROBANTE", "Comprobante del pago" }, WORDS_END
+};
 
 /* ---- reading ---- */
 

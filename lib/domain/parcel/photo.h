@@ -2,6 +2,7 @@
 #ifndef DOMAIN_PHOTO_H
 #define DOMAIN_PHOTO_H
 
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 struct package_file {
@@ -11,9 +12,9 @@ struct package_file {
 };
 FIELD_TABLE(struct package_file, package_file_fields)
 struct package_files { struct package_file *v; size_t n; };
-/* The kinds of photo that a person may add: every kind but FIRMA. */
-extern const char *const package_photo_kinds[];
-const char *package_file_words(const char *kind);            /* "Foto del daño"; never NULL */
+/* The kinds of files.  The first is the signature, which comes with a hand-over; a person may add every other one. */
+extern const struct word package_file_kinds[];
+#define PACKAGE_PHOTO_KINDS (&package_file_kinds[1])
 
 /* Photos that were taken out are not read: E_NOT_FOUND. */
 enum err package_files(struct ctx *c, int64_t id, struct package_files *out) MUST_CHECK;

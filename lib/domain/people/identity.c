@@ -1,5 +1,5 @@
 #include "domain/people/identity.h"
 
-#include <stddef.h>
-
-const char *const identity_types[] = { "CC", "CE", "TI", "NIT", "PAS", "PPT", NULL };
+const struct word identity_types[] = {
+    WORD("CC"), WORD("CE"), WORD("TI"), WORD("NIT"), WORD("PAS"), WORD("PPT"), WORDS_END
+};

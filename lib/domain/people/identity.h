@@ -2,6 +2,8 @@
 #ifndef DOMAIN_IDENTITY_H
 #define DOMAIN_IDENTITY_H
 
-extern const char *const identity_types[];   /* "CC", "CE" …; ends with NULL */
+#include "base/words.h"
+
+extern const struct word identity_types[];
 
 #endif

@@ -45,9 +45,9 @@ static const struct field rows[] = {
 };
 const struct fields session_fields = FIELDS(rows);
 
-struct word { const char *in, *out; };
+struct agent_word { const char *in, *out; };
 
-static const char *word_in(const char *agent, const struct word *words, size_t n)
+static const char *agent_word_in(const char *agent, const struct agent_word *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strstr(agent, words[i].in) != NULL)
@@ -58,15 +58,15 @@ static const char *word_in(const char *agent, const struct word *words, size_t n
 /* The order matters: Edge says Chrome too, and Chrome says Safari. */
 static const char *device_of(struct arena *a, const char *agent)
 {
-    static const struct word browsers[] = {
+    static const struct agent_word browsers[] = {
         { "Edg", "Edge" }, { "OPR", "Opera" }, { "SamsungBrowser", "Samsung" },
         { "Firefox", "Firefox" }, { "Chrome", "Chrome" }, { "Safari", "Safari" },
     }, systems[] = {
         { "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" },
         { "Windows", "Windows" }, { "Mac OS", "Mac" }, { "Linux", "Linux" },
     };
-    const char *browser = word_in(agent, browsers, COUNT(browsers));
-    const char *system = word_in(agent, systems, COUNT(systems));
+    const char *browser = agent_word_in(agent, browsers, COUNT(browsers));
+    const char *system = agent_word_in(agent, systems, COUNT(systems));
 
     if (browser == NULL)
         return "Otro programa";

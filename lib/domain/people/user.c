@@ -49,7 +49,9 @@ static const struct field rows[] = {
     FIELD(struct user, created_at, F_INSTANT, "Creado"),
 };
 const struct fields user_fields = FIELDS(rows);
-const char *const user_themes[] = { "auto", "light", "dark", NULL };
+const struct word user_themes[] = {
+    { "auto", "Como el dispositivo" }, { "light", "Claros" }, { "dark", "Oscuros" }, WORDS_END
+};
 
 static enum err user_missing(struct ctx *c, enum err e, const char *who)
 {

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 
 struct user {
     int64_t id;
@@ -44,7 +45,7 @@ enum err user_reset(struct ctx *c, const char *token, const char *password) MUST
 enum err user_confirm(struct ctx *c, const char *field, const char *password) MUST_CHECK;
 
 enum err user_set_theme(struct ctx *c, const char *theme) MUST_CHECK;
-extern const char *const user_themes[];
+extern const struct word user_themes[];
 
 /* Administration.  A password NULL is made and given in *made.  Who gets one from
  * somebody else must choose another at the first sign-in, unless it is final. */

@@ -92,7 +92,7 @@ enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out)
     *out = (struct quote){ 0 };
     if ((e = read_moments(c, in, out)) != OK)
         return e;
-    e = read_rate(c, in->package_type ? in->package_type : package_types[0], out->received_at, &out->rate);
+    e = read_rate(c, in->package_type ? in->package_type : package_types[0].value, out->received_at, &out->rate);
     if (e == OK)
         e = domain_fault(c, closed_days(c, out->received_at, out->picked_at, &closed));
     if (e == OK)

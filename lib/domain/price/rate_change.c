@@ -42,13 +42,9 @@ static void check_figure(struct ctx *c, const char *field, int64_t n, int64_t ma
 
 static void check_figures(struct ctx *c, const struct rate_in *in)
 {
-    const char *const *t = package_types;
-
-    while (*t != NULL && !(in->package_type != NULL && streq(in->package_type, *t)))
-        t++;
-    if (*t == NULL)
+    if (words_of(package_types, in->package_type) == NULL)
         ctx_invalid(c, "package_type", T_NOT_CHOICE,
-                    arena_printf(c->a, "%s, %s", package_types[0], package_types[1]), NULL);
+                    arena_printf(c->a, "%s, %s", package_types[0].value, package_types[1].value), NULL);
     check_figure(c, "base_fee", in->base_fee, RATE_AMOUNT_MAX);
     check_figure(c, "storage_per_day", in->storage_per_day, RATE_AMOUNT_MAX);
     check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);

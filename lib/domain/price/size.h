@@ -2,10 +2,10 @@
 #ifndef DOMAIN_SIZE_H
 #define DOMAIN_SIZE_H
 
-extern const char *const package_types[];
+#include "base/words.h"
 
-const char *package_type_words(const char *type);    /* "Normal"; the type itself when it is none of them */
-/* What goes into it, "hasta 30×30×30 cm y 5 kg"; NULL for none of them. */
-const char *package_type_limits(const char *type);
+#define PACKAGE_TYPE_WORDS { "NORMAL", "Normal" }, { "EXTRA_DIMENSIONADO", "Extra" }
+extern const struct word package_types[];
+extern const struct word package_type_limits[];      /* what goes into each: "hasta 30×30×30 cm y 5 kg" */
 
 #endif

@@ -99,7 +99,7 @@ const struct fields shelved_fields = FIELDS(shelved_rows);
 /* ---- taking and leaving ---- */
 
 #define ANY "CUALQUIERA"
-const char *const position_sizes[] = { ANY, "NORMAL", "EXTRA_DIMENSIONADO", NULL };
+const struct word position_sizes[] = { { ANY, "Cualquiera" }, PACKAGE_TYPE_WORDS, WORDS_END };
 
 /* On which a parcel of a type is put when nobody says where, the best first; then the overflow.
  * A normal one fits a large place, but leaves it while there is another. */
@@ -160,11 +160,6 @@ enum err position_release_tx(struct ctx *c, int64_t id)
 }
 
 /* ---- reading ---- */
-
-const char *position_size_words(const char *size_class)
-{
-    return streq(size_class, ANY) ? "Cualquiera" : package_type_words(size_class);
-}
 
 int64_t position_free(struct ctx *c)
 {

@@ -4,6 +4,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 #include "store/db.h"
 
 /* How many parcels still fit, the zones without limit left out. */
@@ -11,8 +12,7 @@ int64_t position_free(struct ctx *c);
 bool position_exists(struct ctx *c, const char *code);       /* and is in use; as typed */
 
 /* For which parcels a position is: any, or those of one type. */
-extern const char *const position_sizes[];
-const char *position_size_words(const char *size_class);
+extern const struct word position_sizes[];
 
 struct position {
     int64_t id;

@@ -28,7 +28,7 @@ struct in {
     const char *of_page, *of_api;
 };
 
-static const char *const kinds[] = { "A", "B", NULL };
+static const struct word kinds[] = { WORD("A"), WORD("B"), WORDS_END };
 
 static const struct param rows[] = {
     PARAM(struct in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 1, INT64_MAX, ""),

@@ -437,15 +437,15 @@ Test(message_kind, has_a_template_and_no_template_is_of_no_kind)
     struct message_templates all;
 
     fixture_open(&f);
-    for (const char *const *event = message_events; *event != NULL; event++) {
-        cr_expect_gt(db_scalar(f.db, 0, &templates, *event), 0, "%s", *event);
-        cr_expect_not_null(message_event_words(*event), "%s", *event);
-        cr_expect_not_null(wording_names(f.a, *event), "%s", *event);
+    for (const struct word *event = message_events; event->value != NULL; event++) {
+        cr_expect_gt(db_scalar(f.db, 0, &templates, event->value), 0, "%s", event->value);
+        cr_expect_not_null(event->words, "%s", event->value);
+        cr_expect_not_null(wording_names(f.a, event->value), "%s", event->value);
     }
     cr_assert_eq(message_template_list(&f.c, &all), OK);
     for (size_t i = 0; i < all.n; i++)
         cr_expect_not_null(message_kind_of(all.v[i].event), "%s", all.v[i].event);
-    cr_expect_null(message_event_words("package_lost"));
+    cr_expect_null(words_of(message_events, "package_lost"));
     fixture_close(&f);
 }
 

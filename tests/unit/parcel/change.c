@@ -140,9 +140,9 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
 
 Test(change, every_reason_has_its_words)
 {
-    for (const char *const *reason = cancel_reasons; *reason != NULL; reason++)
-        cr_expect_not_null(cancel_reason_words(*reason), "%s", *reason);
-    cr_expect_null(cancel_reason_words("nada"));
+    for (const struct word *reason = cancel_reasons; reason->value != NULL; reason++)
+        cr_expect_not_null(reason->words, "%s", reason->value);
+    cr_expect_null(words_of(cancel_reasons, "nada"));
 }
 
 Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_that_nobody_claims_a_parcel)
@@ -263,12 +263,12 @@ Test(undo, is_not_stopped_by_a_note_or_a_photo_but_says_what_else_came_after)
     cr_expect_str_eq(p.position_code, "00");
 
     cr_assert_eq(do_identify(&f.c, p.id), OK);
-    cr_assert_eq(package_contact(&f.c, &(struct contact_in){ .id = p.id, .channel = contact_channels[0],
-                                                           .outcome = contact_outcomes[0] }, &p), OK, "%s",
+    cr_assert_eq(package_contact(&f.c, &(struct contact_in){ .id = p.id, .channel = contact_channels[0].value,
+                                                           .outcome = contact_outcomes[0].value }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_eq(undo(&f, &p), E_CONFLICT);
     cr_expect(strncmp(fixture_fault(&f), "No se puede deshacer: después se registró «", 44) == 0, "%s", fixture_fault(&f));
-    cr_expect_not_null(strstr(fixture_fault(&f), contact_outcome_words(contact_outcomes[0])), "%s", fixture_fault(&f));
+    cr_expect_not_null(strstr(fixture_fault(&f), words_of(contact_outcomes, contact_outcomes[0].value)), "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 

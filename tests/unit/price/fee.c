@@ -164,14 +164,14 @@ static void scatter(struct fixture *f, uint64_t *seed)
     for (int i = 0; i < 40; i++)
         cr_assert_eq(db_exec(f->db, NULL, &add_closure, clock_day(f->c.now) - 180 + below(seed, 200)), OK);
     for (int i = 0; i < 12; i++)
-        cr_assert_eq(db_exec(f->db, NULL, &add_rate, package_types[i % 2], 500 * below(seed, 20), 100 * (1 + below(seed, 30)),
+        cr_assert_eq(db_exec(f->db, NULL, &add_rate, package_types[i % 2].value, 500 * below(seed, 20), 100 * (1 + below(seed, 30)),
                              below(seed, 97), f->c.now - below(seed, 180 * H(24)) - i), OK);
 }
 
 /* Receives a package at a given instant, at the tariff of then. */
 static struct package received_then(struct fixture *f, int i, int64_t at)
 {
-    struct receive_in in = { .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2] };
+    struct receive_in in = { .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2].value };
     const int64_t now = f->c.now;
     struct package p;
 
