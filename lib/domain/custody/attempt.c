@@ -169,7 +169,7 @@ static enum err contact_others_tx(struct contacting *x)
 
         e = db_end(&q);
         if (e == OK)
-            e = package_fetch(c, id, &p);
+            e = package_by_id(c, id, &p);
         if (e == OK && id != x->out->id)
             e = contact_one_tx(x, &p);
         if (e != OK)
@@ -182,7 +182,7 @@ static enum err contact_tx(void *arg)
 {
     struct contacting *x = arg;
     struct package *p = x->out;
-    enum err e = package_fetch(x->c, x->in->id, p);
+    enum err e = package_by_id(x->c, x->in->id, p);
 
     if (e == OK && !streq(p->state, "RECIBIDO"))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
@@ -256,7 +256,7 @@ static enum err ageing_abandon_tx(void *arg)
     struct ageing_policy o = { 0 };
     struct contacts all;
     struct fee fee;
-    enum err e = package_fetch(c, x->id, x->out);
+    enum err e = package_by_id(c, x->id, x->out);
 
     if (e == OK && !streq(x->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);

@@ -273,7 +273,7 @@ static enum err correct_tx(void *arg)
 {
     struct correcting *x = arg;
     struct ctx *c = x->c;
-    enum err e = package_fetch(c, x->in.id, &x->before);
+    enum err e = package_by_id(c, x->in.id, &x->before);
 
     if (e == OK && x->in.version != 0 && x->in.version != x->before.last_event_id)
         return ctx_fail(c, E_PRECONDITION, NULL, T_CORRECT_CHANGED, NULL);
@@ -284,7 +284,7 @@ static enum err correct_tx(void *arg)
     if (e == OK)
         e = correct_event_tx(x);
     if (e == OK)
-        e = package_fetch(c, x->in.id, x->out);
+        e = package_by_id(c, x->in.id, x->out);
     if (e != OK || x->customer.id == 0)
         return e;
     return notify_package_tx(c, correction_state(x->out) == CORRECT_SHELF ? "package_received" : "package_announced",

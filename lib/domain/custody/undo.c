@@ -120,7 +120,7 @@ static enum err undo_one_tx(struct choosing *x)
 {
     struct undo *u = &x->u;
     struct ctx *c = u->c;
-    enum err e = package_fetch(c, u->id, u->p);
+    enum err e = package_by_id(c, u->id, u->p);
     const char *state;
 
     if (e == OK)
@@ -129,13 +129,13 @@ static enum err undo_one_tx(struct choosing *x)
         return e;
     state = u->p->state;
     if ((e = undo_check(x)) != OK || (e = x->kind->undo(u)) != OK
-        || (e = package_fetch(c, u->id, u->p)) != OK
+        || (e = package_by_id(c, u->id, u->p)) != OK
         || (e = event_add_tx(c, u->p, (struct event_new){ .kind = "ANULACION", .before = state,
                 .after = u->p->state, .undoes = u->event })) != OK
         || (e = notify_withdraw_tx(c, u->id, u->event)) != OK
         || (e = batch_follow_tx(c, u->id)) != OK)
         return e;
-    return package_fetch(c, u->id, u->p);
+    return package_by_id(c, u->id, u->p);
 }
 
 enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out)

@@ -23,7 +23,7 @@ static enum err delivery_undone_before(struct undoing *u, const char *answer)
     enum err e = OK;
 
     for (size_t i = 0; e == OK && i < n && i < HANDOVER_MAX; i++) {
-        e = package_fetch(u->c, ids[i], &u->out->v[i]);
+        e = package_by_id(u->c, ids[i], &u->out->v[i]);
         u->out->n = i + 1;
     }
     return e;
@@ -35,7 +35,7 @@ static enum err delivery_ids_or_conflict(struct undoing *u, int64_t *ids, size_t
     struct package p;
     enum err e = delivery_ids(u->c, u->package_id, ids, n);
 
-    if (e != E_NOT_FOUND || package_fetch(u->c, u->package_id, &p) != OK)
+    if (e != E_NOT_FOUND || package_by_id(u->c, u->package_id, &p) != OK)
         return e;
     return ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_NOTHING, NULL);
 }

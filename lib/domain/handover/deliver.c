@@ -36,7 +36,7 @@ static enum err handover_gather(struct handover *h)
 
     for (size_t i = 0; i < h->in->count; i++) {
         struct package *p = &h->out->packages.v[i];
-        enum err e = package_fetch(c, h->in->ids[i], p);
+        enum err e = package_by_id(c, h->in->ids[i], p);
 
         if (e == OK && !streq(p->state, "RECIBIDO"))
             return ctx_fail(c, E_CONFLICT, NULL, streq(p->state, "ENTREGADO") ? T_ALREADY_DELIVERED
@@ -268,7 +268,7 @@ static enum err handover_one(struct handover *h, size_t i)
     if (e == OK)
         e = event_personal_tx(c, p->last_event_id, &personal);
     if (e == OK)
-        e = package_fetch(c, p->id, p);
+        e = package_by_id(c, p->id, p);
     return e != OK ? e : notify_package_tx(c, "package_delivered", p, p->last_event_id,
                                            (int)c->conf->undo_s);
 }
@@ -294,7 +294,7 @@ static enum err handover_replay(struct handover *h, const char *answer)
     for (size_t i = 0; i < n && i < HANDOVER_MAX && e == OK; i++) {
         struct package *p = &h->out->packages.v[i];
 
-        e = package_fetch(h->c, ids[i], p);
+        e = package_by_id(h->c, ids[i], p);
         if (e == OK && !streq(p->state, "ENTREGADO"))
             return ctx_fail(h->c, E_CONFLICT, NULL, T_HANDOVER_UNDONE, p->guide_number, NULL);
         h->out->packages.n = i + 1;

@@ -86,7 +86,7 @@ static enum err payment_record_tx(struct db *db UNUSED, void *arg)
 
     if (e != OK || answer != NULL)
         return e != OK ? e : payment_by_id(c, strtoll(answer, NULL, 10), x->out);
-    e = package_fetch(c, x->in->id, &p);
+    e = package_by_id(c, x->in->id, &p);
     if (e == OK)
         e = record_insert_tx(x, &p, &id);
     if (e == OK)

@@ -33,7 +33,7 @@ static enum err reversal_trace_tx(struct ctx *c, const struct payment *p, const 
 {
     struct json_object *details = json_object_new_object();
     struct package package;
-    enum err e = package_fetch(c, p->package_id, &package);
+    enum err e = package_by_id(c, p->package_id, &package);
 
     json_add_int(details, "payment_reversed", p->amount);
     json_add_text(details, "reason", reason);

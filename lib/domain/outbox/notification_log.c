@@ -175,7 +175,7 @@ static enum err again_package_tx(struct again *x, int64_t package_id)
 {
     struct ctx *c = x->c;
     struct package p;
-    enum err e = package_fetch(c, package_id, &p);
+    enum err e = package_by_id(c, package_id, &p);
 
     if (e == OK && streq(p.state, "RECIBIDO") && wording_knows(x->old.event, W_ENTREGA)) {
         p.pickup_version++;
@@ -284,7 +284,7 @@ static enum err custom_one_tx(struct custom *x)
                           .customer_id = x->in->customer_id,
                           .dedupe = arena_printf(c->a, "custom:%s", random_text(c->a, ALPHABET_BASE62, 16)) };
     struct package p = { 0 };
-    enum err e = x->in->package_id == 0 ? OK : package_fetch(c, x->in->package_id, &p);
+    enum err e = x->in->package_id == 0 ? OK : package_by_id(c, x->in->package_id, &p);
 
     json_add_text(variables, "texto", x->in->text);
     o.variables = json_text(c->a, variables);

@@ -56,7 +56,7 @@ static enum err remind_tx(struct db *db, void *arg)
         struct package p;
 
         x->last = list[i].id;
-        e = package_fetch(c, x->last, &p);
+        e = package_by_id(c, x->last, &p);
         if (e == OK)
             e = notify_package_tx(c, "pickup_reminder", &p, list[i].day, JOIN_S);
     }

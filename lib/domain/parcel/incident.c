@@ -148,7 +148,7 @@ static enum err incident_report_step(void *arg)
     struct package *p = x->p;
     struct json_object *details;
     struct incident open;
-    enum err e = package_fetch(c, x->in->id, p);
+    enum err e = package_by_id(c, x->in->id, p);
 
     if (e == OK && !streq(p->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
@@ -191,7 +191,7 @@ static enum err incident_resolve_step(void *arg)
     struct ctx *c = x->c;
     struct json_object *details;
     struct incident open;
-    enum err e = package_fetch(c, x->in->id, x->p);
+    enum err e = package_by_id(c, x->in->id, x->p);
 
     if (e == OK)
         e = incident_of(c, x->in->id, &open);

@@ -114,11 +114,6 @@ enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct pac
     return domain_fault(c, db_end(&q));
 }
 
-enum err package_fetch(struct ctx *c, int64_t id, struct package *out)
-{
-    return package_by_id(c, id, out);
-}
-
 enum err package_by_token(struct ctx *c, const char *token, struct package *out)
 {
     return package_by_text(c, &by_token, token, out);

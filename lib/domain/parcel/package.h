@@ -50,8 +50,6 @@ enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct pac
 /* A scanner's reading of a box: a tracking code is tried first, then a guide, so that a guide that
  * looks like a code hides no package. */
 enum err package_by_scan(struct ctx *c, const char *read, struct package *out) MUST_CHECK;
-/* package_by_id, for use inside a transaction. */
-enum err package_fetch(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);

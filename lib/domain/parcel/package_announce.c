@@ -124,7 +124,7 @@ static enum err announce_one_tx(struct announce *a, int64_t customer, const stru
     if (e == OK)
         e = consent_add_tx(c, p.id, customer);
     if (e == OK)
-        e = package_fetch(c, p.id, &p);
+        e = package_by_id(c, p.id, &p);
     if (e == OK)
         e = notify_package_tx(c, "package_announced", &p, p.last_event_id, 0);
     a->out->v[a->out->n++] = p;
@@ -139,7 +139,7 @@ static enum err announce_replay(struct ctx *c, const char *answer, struct packag
 
     out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
     for (out->n = 0; out->n < n && e == OK; out->n++)
-        e = package_fetch(c, ids[out->n], &out->v[out->n]);
+        e = package_by_id(c, ids[out->n], &out->v[out->n]);
     return e;
 }
 

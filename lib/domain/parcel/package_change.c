@@ -56,7 +56,7 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
 {
     struct json_object *details;
     int64_t changed;
-    enum err e = package_fetch(c, id, p);
+    enum err e = package_by_id(c, id, p);
 
     if (e == OK)
         e = db_exec(c->db, &changed, &cancel, id, reason, text, c->user_id, c->now);
@@ -80,7 +80,7 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
     e = event_add_tx(c, p, (struct event_new){ .kind = "CANCELACION", .before = p->state,
                                                .after = "CANCELADO", .details = details });
     if (e == OK)
-        e = package_fetch(c, id, p);
+        e = package_by_id(c, id, p);
     if (e == OK)
         e = batch_follow_tx(c, id);
     return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
@@ -137,14 +137,14 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
     json_add_text(details, "position", code);
     e = event_add_tx(c, p, (struct event_new){ .kind = kind, .before = "RECIBIDO", .after = "RECIBIDO",
                                                .details = details });
-    return e != OK ? e : package_fetch(c, p->id, p);
+    return e != OK ? e : package_by_id(c, p->id, p);
 }
 
 static enum err package_move_step(void *arg)
 {
     struct change *x = arg;
     struct ctx *c = x->c;
-    enum err e = package_fetch(c, x->id, x->out);
+    enum err e = package_by_id(c, x->id, x->out);
 
     if (e == OK && !streq(x->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);
@@ -162,7 +162,7 @@ static enum err package_note_step(void *arg)
 {
     struct change *x = arg;
     struct json_object *details;
-    enum err e = package_fetch(x->c, x->id, x->out);
+    enum err e = package_by_id(x->c, x->id, x->out);
 
     if (e != OK)
         return e;

@@ -81,7 +81,7 @@ static enum err reception_subject_tx(struct reception *r, struct package *p)
     enum err e;
 
     if (r->in.id != 0) {
-        e = package_fetch(c, r->in.id, p);
+        e = package_by_id(c, r->in.id, p);
     } else {
         e = package_by_guide(c, r->in.guide, p);
         if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !package_is_late(p))) {
@@ -158,7 +158,7 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
     if (e != OK)
         return e;
     if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return package_fetch(c, ids[0], r->out);
+        return package_by_id(c, ids[0], r->out);
     r->unannounced = false;
     e = reception_subject_tx(r, r->out);
     if (e == OK)
@@ -168,7 +168,7 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = photos_add_tx(c, r->out->id, r->in.photos, r->in.photo_count);
     if (e == OK)
-        e = package_fetch(c, r->out->id, r->out);
+        e = package_by_id(c, r->out->id, r->out);
     if (e == OK && r->in.in_batch)
         e = batch_receive_tx(c, r->out, &r->in);
     if (e == OK)
@@ -224,7 +224,7 @@ static enum err package_identify_step(void *arg)
     struct ctx *c = i->c;
     struct json_object *details;
     int64_t customer, changed = 0;
-    enum err e = package_fetch(c, i->id, i->out);
+    enum err e = package_by_id(c, i->id, i->out);
 
     if (e == OK && !streq(i->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, i->out->guide_number, i->out->state, NULL);
@@ -243,7 +243,7 @@ static enum err package_identify_step(void *arg)
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
                                                     .after = "RECIBIDO", .details = details });
     if (e == OK)
-        e = package_fetch(c, i->id, i->out);
+        e = package_by_id(c, i->id, i->out);
     return e != OK ? e : notify_package_tx(c, "package_received", i->out, i->out->last_event_id,
                                            (int)c->conf->undo_s);
 }

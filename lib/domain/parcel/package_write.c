@@ -17,7 +17,7 @@ static enum err package_write_tx(struct db *db UNUSED, void *arg)
     enum err e = operation_begin_tx(x->c, &answer);
 
     if (e != OK || answer != NULL)
-        return e != OK ? e : package_fetch(x->c, x->id, x->out);
+        return e != OK ? e : package_by_id(x->c, x->id, x->out);
     e = x->step(x->arg);
     return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
 }

@@ -108,7 +108,7 @@ static enum err package_add_photos_step(void *arg)
     struct photos *f = arg;
     struct package *p = &f->p;
     struct json_object *details;
-    enum err e = package_fetch(f->c, f->id, p);
+    enum err e = package_by_id(f->c, f->id, p);
 
     if (e == OK && !streq(p->state, "RECIBIDO") && !streq(p->state, "ENTREGADO"))
         return ctx_fail(f->c, E_CONFLICT, "photos", T_PHOTO_STATE, NULL);
@@ -181,7 +181,7 @@ static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
     if (e == OK && x->c->role < ROLE_ADMIN && x->c->now - f.created_at > x->c->conf->undo_s)
         return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
     if (e == OK)
-        e = package_fetch(x->c, f.package_id, &p);
+        e = package_by_id(x->c, f.package_id, &p);
     if (e == OK && photo_is_last_proof(x->c, &p, &f))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_PHOTO_LAST, NULL);
     if (e == OK)

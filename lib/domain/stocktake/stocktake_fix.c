@@ -90,7 +90,7 @@ static enum err box_fix_tx(struct db *db, void *arg)
     if (e == OK && (!streq(x->out->result, x->result) || x->out->fixed_at != 0))
         return ctx_fail(c, E_CONFLICT, NULL, T_STOCKTAKE_NOT_NOW, x->out->text, NULL);
     if (e == OK)
-        e = package_fetch(c, x->out->package_id, &p);
+        e = package_by_id(c, x->out->package_id, &p);
     if (e == OK)
         e = x->step(x, &p);
     if (e == OK)
@@ -194,7 +194,7 @@ static enum err difference_write_tx(struct ctx *c, int64_t stocktake, int64_t id
     enum err e = stocktake_box_get(c, stocktake, id, &b);
 
     if (e == OK)
-        e = package_fetch(c, b.package_id, &p);
+        e = package_by_id(c, b.package_id, &p);
     if (e != OK)
         return e;
     if (streq(b.result, "FALTA"))
