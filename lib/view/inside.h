@@ -1,4 +1,4 @@
-/* What the files of lib/view share. */
+/* Inside: private to lib/view. */
 #ifndef VIEW_INSIDE_H
 #define VIEW_INSIDE_H
 
@@ -11,7 +11,7 @@ struct view {
     struct view_node *root;      /* holds the data set */
 };
 
-/* Part of view_forget. */
+/* Frees the kept pieces, for view_forget. */
 void pieces_forget(void);
 
 #endif

@@ -1,6 +1,6 @@
-/* Pieces: what was rendered once is not rendered again for the same values.  Since a
- * piece's template sees the fields of one object and nothing else, these and the day are
- * the whole of its key: nothing has to be told when something changes. */
+/* Pieces are rendered parts of pages that are kept and used again for the same values.  A piece's template
+ * sees only the fields of one object, so its name, these fields and the day are its whole key: when a value
+ * changes, so does the key, and no piece ever has to be dropped. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -12,14 +12,14 @@
 struct piece {
     uint64_t hash;
     size_t key_len, text_len;
-    char bytes[];                /* the key, the text */
+    char bytes[];                /* the key, then the text */
 };
 
-/* Of this process, which is single-threaded; the place is the hash's. */
+/* The pieces of this process, which is single-threaded; a piece lies at its hash modulo PIECES. */
 static struct piece *pieces[PIECES];
 
-/* Eight bytes at a time, each step invertible.  Who makes two keys collide gains a
- * rendering: they are compared whole. */
+/* Hashes eight bytes at a time, each step invertible.  Keys that collide do no harm but cost a rendering,
+ * since whole keys are compared. */
 static uint64_t hash_of(const struct buf *key)
 {
     uint64_t h = key->len, word;
@@ -42,7 +42,7 @@ static void key_text(struct buf *key, const char *s)
         buf_add(key, s, strlen(s) + 1);
 }
 
-/* The template, the day that "hoy" means, and each value. */
+/* Makes the key: the template's name, the day (since "hoy" depends on it), and each value of the object. */
 static void key_make(struct buf *key, const char *name, int64_t now, struct fields f, const void *object)
 {
     int64_t day = clock_day(now);
@@ -105,7 +105,7 @@ enum err view_piece(struct view *v, const char *name, struct fields f, const voi
         buf_add(out, (*at)->bytes + key.len, (*at)->text_len);
     } else {
         e = piece_render(v, name, f, object, fill, out);
-        if (e == OK && !v->conf->development)    /* where a template may have changed */
+        if (e == OK && !v->conf->development)    /* in development templates change */
             piece_keep(at, hash, &key, out->data + start, out->len - start);
     }
     buf_free(&key);

@@ -1,8 +1,8 @@
-/* The only file that includes ClearSilver: its core (cs) and its data sets
- * (hdf), never its CGI kit, which parses requests badly (lib/http does that).
+/* The only file that includes ClearSilver: its core (cs) and its data sets (hdf), never its CGI kit, which
+ * parses requests badly (lib/http does that).
  *
- * Escaping is on in one place, view_new, and holds because of what the template
- * lint forbids: the constructs of ClearSilver that step around it. */
+ * Escaping is switched on in one place, view_new.  No template can avoid it: the template lint forbids the
+ * constructs of ClearSilver that do. */
 #include "view/inside.h"
 
 #include <assert.h>
@@ -19,10 +19,10 @@
 #include "local/money.h"
 #include "local/normal.h"
 
-#define KEY_MAX 96               /* of one key with its suffix */
+#define KEY_MAX 96               /* bytes of a key with its suffix */
 #define ESCAPING "Config.VarEscapeMode"
 #define ESCAPED "html"
-#define TEMPLATE_MAX 262144      /* bytes of one template file */
+#define TEMPLATE_MAX 262144      /* bytes of a template's file */
 
 struct view_node {
     struct view *view;
@@ -50,8 +50,7 @@ struct template {
  * can be read again from the files, so nobody owns or passes it. */
 static struct template *cache;
 
-/* ClearSilver's errors while a template is made ready are broken invariants or no memory:
- * nobody could go on. */
+/* Aborts on an error of ClearSilver while a template is made ready: it means a broken invariant or no memory. */
 static void neo_must(NEOERR *e)
 {
     STRING text;
@@ -66,10 +65,10 @@ static void neo_must(NEOERR *e)
 
 /* ---- the data set ----
  *
- * Its nodes are made here and not by hdf_set_value, which takes a piece of memory for each node, name
- * and value and gives all of them back one by one: that was a fifth of a page.  They live in
- * the request's arena.  ClearSilver only reads them: what writes at render time (set) is refused by
- * the template lint. */
+ * The nodes of ClearSilver's data set are made here, in the request's arena.  hdf_set_value would allocate
+ * each node, name and value by itself and free them one by one, which took a fifth of a page's time.
+ * ClearSilver only reads the nodes: the command that writes while rendering (set) is refused by the template
+ * lint. */
 
 static HDF *data_find(const HDF *parent, const char *name, size_t n)
 {
@@ -95,7 +94,7 @@ static HDF *data_append(struct arena *a, HDF *parent, const char *name, size_t n
     return h;
 }
 
-/* The node of a dotted key below h; made where it is not there, with `make`, or else NULL. */
+/* Finds the node of a dotted key below h.  If it does not exist, it is made (make) or NULL returned. */
 static HDF *data_node(struct arena *a, HDF *h, const char *key, bool make)
 {
     for (size_t n; h != NULL && *key != '\0'; key += n + (key[n] == '.')) {
@@ -145,8 +144,8 @@ struct view_node *view_child(struct view_node *n, const char *key)
     return node_of(n->view, data_node(n->view->a, n->hdf, key, true));
 }
 
-/* Rows are named 0, 1, 2 …; the last one's name says which comes next, so that
- * a long list is not walked for each row. */
+/* Rows are named 0, 1, 2 …  The new row's number follows from the name of the last row, so that a long list
+ * is not walked for each row. */
 struct view_node *view_row(struct view_node *n, const char *key)
 {
     HDF *list = data_node(n->view->a, n->hdf, key, true);
@@ -200,7 +199,7 @@ void view_phone(struct view_node *n, const char *key, const char *e164)
     view_text(n, key, e164 ? phone_words(n->view->a, e164) : NULL);
 }
 
-/* "due" and "_raw" make the sibling "due_raw". */
+/* Joins a key and a suffix into out: "due" and "_raw" give "due_raw". */
 static const char *name_suffixed(char out[KEY_MAX], const char *key, const char *suffix)
 {
     size_t n = strlen(key), more = strlen(suffix) + 1;
@@ -221,7 +220,7 @@ void view_instant(struct view_node *n, const char *key, int64_t t)
     view_text(n, name_suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
 }
 
-/* The members of what lies inside, below their name, or beside this one's. */
+/* Sets the values of an inner struct or list below the field's name; those of a F_PART beside the outer ones. */
 static void view_inner(struct view_node *n, const struct field *f, const void *object)
 {
     const char *v;
@@ -356,7 +355,7 @@ static char *file_read(const char *path, struct timespec *mtime)
     return text;
 }
 
-/* Every name is relative to the templates' folder and stays in it. */
+/* Whether a template's name is relative to the templates' folder and stays inside it. */
 static bool name_is_safe(const char *name)
 {
     return *name != '/' && strstr(name, "..") == NULL;
@@ -390,7 +389,7 @@ static NEOERR *file_load(void *arg, HDF *hdf, const char *name, char **contents)
     return STATUS_OK;
 }
 
-/* Logs ClearSilver's words, frees the error. */
+/* Logs the words of ClearSilver's error and frees it; returns E_INTERNAL. */
 static enum err neo_failed(const char *event, const char *name, NEOERR *e)
 {
     STRING text;
@@ -467,8 +466,8 @@ static enum err template_get(const struct view *v, const char *name, struct temp
 
 struct rendering { struct buf *out; size_t start; };
 
-/* The macros that a page includes first leave empty lines before its first tag:
- * they are left out. */
+/* Appends rendered text.  Empty lines before the first tag, which the macros at a page's beginning leave, are
+ * left out. */
 static NEOERR *text_add(void *arg, char *text)
 {
     struct rendering *x = arg;

@@ -1,7 +1,7 @@
-/* View: values for a template, and the template rendered with every value
- * escaped.  view.c is the only file that knows ClearSilver.
+/* View: collects the values for a template and renders it with every value escaped.  view.c is the only file
+ * that knows ClearSilver.
  *
- * Keys are literals, dotted ("package.state").  User text is never a key. */
+ * Keys are literals, with dots between levels ("package.state").  A text that a user typed is never a key. */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
 
@@ -17,15 +17,16 @@
 struct view;
 struct view_node;                /* a place in the tree: a row of a list */
 
-/* A view and all its values live in the arena. now: for "hoy 09:12". */
+/* Makes a view, which lies in the arena with all its values.  now: the instant that "hoy 09:12" is told from.
+ * */
 struct view *view_new(struct arena *a, const struct conf *c, int64_t now);
 
 struct view_node *view_root(struct view *v);
 struct view_node *view_child(struct view_node *n, const char *key);
-/* Append a row to the list `key` of n: <?cs each:row = key ?>. */
+/* Appends a row to the list `key` of n, for <?cs each:row = key ?>. */
 struct view_node *view_row(struct view_node *n, const char *key);
 
-/* A row of a choice: what is sent and what people read. */
+/* Appends an option of a choice to a list: the value that a form sends, and the label that people read. */
 void view_option(struct view_node *n, const char *list, const char *value, const char *label);
 void view_options(struct view_node *n, const char *list, const struct word *table);   /* a row each */
 
@@ -35,25 +36,24 @@ void view_bool(struct view_node *n, const char *key, bool value);         /* "1"
 void view_money(struct view_node *n, const char *key, int64_t pesos);     /* "$1.500" */
 void view_phone(struct view_node *n, const char *key, const char *e164);   /* "300 555 0014" */
 void view_instant(struct view_node *n, const char *key, int64_t t);       /* key = "hoy 09:12", key_exact, key_iso */
-/* All fields of a struct, each in its fitting form (F_MONEY also key_raw). */
+/* Sets all fields of a struct, each by the function above for its kind; for F_MONEY also key_raw, in digits. */
 void view_fields(struct view_node *n, struct fields f, const void *object);
 
-/* Append templates_dir/name ("receive/receive.cst"), rendered, to out.  A page is sent
- * only when this returned OK: E_INTERNAL is logged with ClearSilver's words. */
+/* Renders templates_dir/name ("receive/receive.cst") and appends it to out.  E_INTERNAL: logged with
+ * ClearSilver's words; what was appended then must not be sent. */
 enum err view_render(struct view *v, const char *name, struct buf *out) MUST_CHECK;
 
-/* What follows from an object's fields: set on n when a piece is rendered. */
+/* Sets on n further values that follow from the fields of a piece's object. */
 typedef void view_fill(struct view_node *n, struct arena *a, const void *object);
 
-/* The same for a piece that many pages show, a row of a list: its template sees the
- * fields of the object and what `fill` (may be NULL) makes of them and nothing else, so
- * that what it gave for the same values is kept and given again.  A dotted name in the
- * table makes "page.asset" one of them. */
+/* Renders a piece that is shown again and again, such as a row of a list.  Its template sees only the fields
+ * of the object and the values that `fill` (may be NULL) makes of them, so the result is kept and used again
+ * for the same fields.  A field's name may have dots ("page.asset"). */
 enum err view_piece(struct view *v, const char *name, struct fields f, const void *object,
                     view_fill *fill, struct buf *out) MUST_CHECK;
 
-/* Parsed templates and pieces are kept for the life of the process (in development they are
- * read again when a file changes).  This drops them: for leak checks, at the end. */
+/* Frees the parsed templates and pieces, which are else kept as long as the process (in development a
+ * template is read again when its file changes); for leak checks, at the end. */
 void view_forget(void);
 
 #endif
