@@ -1,5 +1,5 @@
-/* Who asks, and may they.  Pages know people by the session cookie, JSON routes
- * by a bearer token or not at all; neither takes the other's. */
+/* Finds who makes a request, and whether they may.  Pages know people by the session cookie, JSON routes by a
+ * bearer token or not at all; a page accepts no token and a JSON route no cookie. */
 #include <strings.h>
 
 #include "app/call.h"
@@ -17,7 +17,8 @@ bool req_is_local(const struct req *r)
     return is_loopback(r->http->address);
 }
 
-/* E_AUTH of a look-up only says "nobody"; anything else refuses (fail closed). */
+/* If the look-up of a session or token says E_AUTH, nobody is signed in, and the request goes on; with any
+ * other error it is refused. */
 static enum err nobody_is_fine(struct call *k, enum err e)
 {
     if (e != E_AUTH)
@@ -62,7 +63,8 @@ enum err actor_step(struct call *k)
     return by_cookie(k);
 }
 
-/* A password that somebody else set must be changed before anything else. */
+/* Refuses all pages but the two needed for it to a user who must first change a password that somebody else
+ * set. */
 static enum err must_change(struct call *k)
 {
     static const char *const allowed[] = { "/profile/change-password", "/logout" };

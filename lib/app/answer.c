@@ -19,7 +19,7 @@
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "   \
     "frame-ancestors 'none'; img-src 'self' blob: data:"       /* last: req_images_from goes on */
 
-/* security.md 12, 28, 53, 54: on every answer, unless the handler said otherwise. */
+/* Headers of every answer, unless the handler set the same header (security.md 12, 28, 53, 54). */
 static const struct standing { const char *name, *value, *scans; } standing[] = {
     { "Content-Security-Policy", POLICY("'self'"), .scans = POLICY("'self' 'wasm-unsafe-eval'") },
     { "X-Content-Type-Options", "nosniff" },
@@ -142,7 +142,7 @@ enum err answer_render(struct call *k)
 
     if (r->location != NULL || r->type != NULL)
         return OK;
-    if (r->template == NULL)     /* 204 and its like */
+    if (r->template == NULL)     /* an answer without a body, such as 204 */
         return OK;
     r->type = "text/html; charset=utf-8";
     if (page_render(k) == OK)
@@ -185,7 +185,7 @@ static void fault_headers(struct call *k)
         req_header(&k->r, "WWW-Authenticate", "Bearer");
 }
 
-/* To the sign-in, and back to where they wanted to go. */
+/* Redirects to the sign-in, which afterwards leads back to the page that was asked for. */
 static void answer_sign_in(struct call *k)
 {
     const char *query = is_blank(k->http.query) ? "" : arena_printf(k->c.a, "?%s", k->http.query);
@@ -194,15 +194,15 @@ static void answer_sign_in(struct call *k)
     if (k->http.method == GET && !req_wants_fragment(&k->r))
         next = arena_printf(k->c.a, "%s%s", k->http.path, query);
     (void)req_redirect(&k->r, "%s", link_add(k->c.a, "/auth/login", "next", next));
-    if (req_wants_fragment(&k->r)) {      /* htmx follows a 303 by itself: tell the page instead */
+    if (req_wants_fragment(&k->r)) {      /* htmx would follow a 303 by itself and show it as a part */
         req_header(&k->r, "HX-Redirect", k->r.location);
         k->r.location = NULL;
         k->r.status = 401;
     }
 }
 
-/* The session ended while a form was being filled in: a page that holds what was
- * typed until they have signed in beside it.  False: there is nothing to hold. */
+/* If the session ended while a form was being filled in, answers with a page that keeps the typed values
+ * until the user has signed in in another tab.  False: there are no values to keep. */
 static bool answer_signed_out(struct call *k)
 {
     struct req *r = &k->r;
@@ -225,7 +225,7 @@ static bool takes_form(enum err e)
         || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
 }
 
-/* What was posted for that row: the first, but of a list all. */
+/* Adds the values posted for a row: all values of a list, else only the first. */
 static void form_pairs(struct call *k, const struct param *row, struct pairs *to)
 {
     bool several = row->type == P_IDS || row->type == P_LINES, found = false;
@@ -247,8 +247,8 @@ static bool param_needed(const struct params *p, const struct fault *f)
     return false;
 }
 
-/* The GET's own parameters out of what was posted: path values have the same names.  The page
- * is made without one that is wrong, unless it needs it. */
+/* Reads the parameters of the form's GET route from the posted values; path values have the same names in
+ * both.  A wrong value is left out, unless the GET route requires it. */
 static enum err form_input(struct call *k, const struct route *rt)
 {
     struct request get = k->http;
@@ -271,7 +271,7 @@ static enum err form_input(struct call *k, const struct route *rt)
     return OK;
 }
 
-/* The page of the form again, by its own handler; false when there is none. */
+/* Makes the page of the failed form again by the handler of its GET route; false when there is none. */
 static bool answer_form(struct call *k, enum err e)
 {
     struct req *r = &k->r;
@@ -312,7 +312,7 @@ static void answer_error_page(struct call *k)
     view_int(r->page, "problem.status", r->status);
     view_text(r->page, "problem.title", problem_title(k->c.fault.err));
     view_text(r->page, "problem.detail", sentence);
-    if (k->c.fault.err == E_INVALID)     /* of an address or a button: no form shows them */
+    if (k->c.fault.err == E_INVALID)     /* no form shows the wrong fields of an address */
         fault_values(k, &k->c.fault);
     req_title(r, problem_title(k->c.fault.err));
     r->template = ERROR_PAGE;
@@ -320,7 +320,7 @@ static void answer_error_page(struct call *k)
     k->shown = NULL;
     if (answer_render(k) == OK)
         return;
-    buf_reset(&r->body);         /* not even that page can be rendered */
+    buf_reset(&r->body);         /* the error page cannot be rendered either: plain text */
     r->type = "text/plain; charset=utf-8";
     buf_printf(&r->body, "%s\n(%s)\n", sentence, k->c.request_id);
 }
@@ -376,7 +376,7 @@ void answer_send(struct call *k, struct sink to)
     if (k->c.replayed)
         req_header(r, "Idempotent-Replayed", "true");
     buf_printf(&head, "Status: %d\r\n", r->status);
-    if (r->status != 304)        /* of a body that is not sent, it would be wrong */
+    if (r->status != 304)        /* 304 has no body, so its type and length would be wrong */
         buf_printf(&head, "Content-Length: %zu\r\n", r->body.len);
     add_header(&head, "X-Request-Id", k->c.request_id);
     if (r->type != NULL)

@@ -1,6 +1,5 @@
-/* App: what a web program is besides its area: configuration, database, and the
- * one function that answers a request.  serve.c drives it from FastCGI; tests
- * call app_handle in process. */
+/* App: a web program around its area: configuration, database, and the function that answers a request.
+ * serve.c calls it for requests of FastCGI, tests call app_handle in their own process. */
 #ifndef APP_APP_H
 #define APP_APP_H
 
@@ -8,25 +7,25 @@
 #include "store/db.h"
 
 #define SITE_VALUES 4
-#define SITE_SIZE 512            /* more than setting.def lets one be */
+#define SITE_SIZE 512            /* bytes; more than a setting may have */
 
 struct app {
     const struct area *area;
     const struct conf *conf;
-    struct db *db;               /* NULL while it cannot be opened: 503 but for area->without_db */
+    struct db *db;               /* NULL while it cannot be opened: then 503, unless area->without_db */
     double db_seen;              /* when it was last looked for, by clock_mono */
     struct hint *hint;           /* wakes the worker; NULL without Redis */
-    struct arena *a;             /* of the request, forgotten after each */
+    struct arena *a;             /* arena of the request, reset after each */
     const char *asset;           /* version of the static files, in their links */
     char asset_text[17];
     char site[SITE_VALUES][SITE_SIZE];   /* name, hours, address, phone: for each page */
     double site_at;              /* when they were read, by clock_mono */
-    char form_token[128];        /* of the public forms, the same for everybody */
+    char form_token[128];        /* token of the public forms, the same for everybody */
     int64_t form_token_at;       /* when it was signed */
 };
 
-/* Where the answer goes, as CGI text: header lines, an empty line, the body. end
- * (may be NULL) is called once all is written; the client has its answer then. */
+/* Takes an answer as CGI text: header lines, an empty line, the body.  `end` (may be NULL) is called when all
+ * is written: then the client has its answer. */
 struct sink {
     void (*write)(void *self, const char *p, size_t n);
     void (*end)(void *self);

@@ -1,5 +1,4 @@
-/* Call: one request on its way through the steps of handle.c.  Only files of
- * app/ include it. */
+/* Call: a request on its way through the steps of handle.c; private to lib/app. */
 #ifndef APP_CALL_H
 #define APP_CALL_H
 
@@ -10,14 +9,14 @@
 #define FLASH_PARTS 3
 
 struct call {
-    struct req r;                /* first: a struct req of ours is a struct call */
+    struct req r;                /* must be first: call_of casts a struct req to its struct call */
     struct app *app;
     struct ctx c;
     struct request http;
     struct session session;      /* id 0: none */
     struct api_token token;      /* id 0: none */
     const struct fault *shown;   /* the fault whose form is shown again */
-    const struct route *posted;  /* the route whose form it was */
+    const struct route *posted;  /* the route of the POST whose form is shown again */
     const char *flash[FLASH_PARTS];  /* text, undo address, until: from the cookie */
     bool opened;                 /* request_open has run */
     double started;
@@ -28,17 +27,17 @@ static inline struct call *call_of(struct req *r)
     return (struct call *)(void *)r;
 }
 
-/* match.c: the row of a path, or NULL; *allow gets the methods that other rows of
- * this path have ("GET, HEAD"), "" when the path is unknown. */
+/* match.c: finds the route row of a request, or NULL; then *allow is a list of the methods that the path has
+ * ("GET, HEAD"), "" when the path is unknown. */
 const struct route *route_match(struct arena *a, const struct area *ar, const struct request *http,
                                 struct pairs *values, char **allow);
 const struct route *route_named(const struct area *ar, enum method m, const char *path);
 const char *method_name(enum method m);
 
 /* actor.c */
-enum err actor_step(struct call *k) MUST_CHECK;      /* who asks: a session, a token or nobody */
-enum err role_step(struct call *k) MUST_CHECK;       /* may they */
-void actor_touch(struct call *k);                    /* last use, after the answer */
+enum err actor_step(struct call *k) MUST_CHECK;      /* finds the session or token of the request */
+enum err role_step(struct call *k) MUST_CHECK;       /* refuses when the role or scope does not suffice */
+void actor_touch(struct call *k);                    /* notes the last use, after the answer */
 bool is_loopback(const char *address);
 
 /* cookie.c */
@@ -47,7 +46,7 @@ const char *cookie_get(const struct req *r, const char *name);
 void flash_read(struct call *k);
 
 /* csrf.c */
-bool from_ourselves(const struct call *k);            /* by Origin and Sec-Fetch-Site */
+bool from_ourselves(const struct call *k);            /* sent by our own page, by Origin and Sec-Fetch-Site */
 enum err csrf_step(struct call *k) MUST_CHECK;
 const char *csrf_token(struct call *k);              /* for the forms of a page */
 
@@ -65,7 +64,7 @@ void asset_version(struct app *app);
 enum err page_render(struct call *k) MUST_CHECK;     /* template, pieces and layout into the body */
 
 /* etag.c */
-enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when it is known */
+enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when the client has it */
 
 /* answer.c */
 enum err answer_render(struct call *k) MUST_CHECK;   /* template into the body */

@@ -60,7 +60,7 @@ enum err csrf_step(struct call *k)
     return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
 }
 
-/* Signed anew each minute: every public page carries one. */
+/* Token of the public forms; since every public page carries it, it is signed only once a minute. */
 static const char *form_token(struct app *app, const struct ctx *c)
 {
     const int64_t age = c->now - app->form_token_at;

@@ -1,5 +1,5 @@
-/* What a page asks for again and again is sent in full only when it has changed; what can be
- * edited is changed only when nobody has changed it since it was read. */
+/* ETags.  A part that a page asks for again and again is sent in full only when it has changed (304), and an
+ * edit is accepted only when nobody has changed the thing since it was read (If-Match). */
 #include "app/call.h"
 #include "crypto/crypto.h"
 #include "base/log.h"
@@ -19,7 +19,7 @@ enum err polled_step(struct call *k)
     tag = arena_printf(k->c.a, "\"%s\"", hex_text(k->c.a, sum, TAG_BYTES));
     req_header(r, "ETag", tag);
     req_header(r, "Cache-Control", "private, no-cache");
-    if (known == NULL || strstr(known, tag) == NULL)     /* nginx puts W/ before it */
+    if (known == NULL || strstr(known, tag) == NULL)     /* strstr, since nginx puts W/ before a tag */
         return OK;
     r->status = 304;
     r->type = NULL;
@@ -32,7 +32,7 @@ void req_tag(struct req *r, int64_t version)
     req_header(r, "ETag", arena_printf(r->c->a, "\"%lld\"", (long long)version));
 }
 
-/* "123", W/"123" (nginx weakens what it compresses). */
+/* Reads the version of If-Match: "123", or W/"123" since nginx makes the tags of compressed answers weak. */
 bool req_if_match(const struct req *r, int64_t *version)
 {
     const char *tag = request_header(r->http, "If-Match");

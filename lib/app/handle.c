@@ -34,7 +34,8 @@ static enum err route_step(struct call *k)
     return ctx_fail(&k->c, E_METHOD, NULL, T_METHOD, NULL);
 }
 
-/* Whatever a GET reads, from who asks to the values of its page, it reads of one state. */
+/* Begins a snapshot: everything that a GET reads, from its session to the values of its page, comes from the
+ * same state of the database. */
 static enum err snapshot_step(struct call *k)
 {
     return k->http.method == GET && k->c.db != NULL ? db_read_begin(k->c.db) : OK;
@@ -63,7 +64,7 @@ static enum err (*const steps[])(struct call *k) = {
     handler_step, answer_render, polled_step,
 };
 
-/* An id from outside is kept when it can do no harm in a log line or a header. */
+/* Id of the request: that of the header X-Request-Id if it is harmless in logs and headers, else a new one. */
 static const char *request_id(struct call *k)
 {
     const char *given = k->http.src.param(k->http.src.self, "HTTP_X_REQUEST_ID");
@@ -79,8 +80,8 @@ static const char *or_empty(const char *s)
     return s == NULL ? "" : s;
 }
 
-/* Is it still there?  Asked once a second: meanwhile what was taken away is only read,
- * since db_write asks each time. */
+/* Opens the database again if its file was removed or replaced.  This is checked once a second; meanwhile a
+ * removed database can only be read, since db_write checks each time. */
 static void database_again(struct app *app)
 {
     double now = clock_mono();
@@ -147,8 +148,8 @@ static void snapshot_end(struct call *k)
         db_read_end(k->c.db);
 }
 
-/* The page of a fault, which may be a form again, reads a state of its own: the fault may have
- * spoiled that of the handler. */
+/* Answers a fault in a snapshot of its own, since the fault may have spoiled the handler's: the answer may be
+ * the page of a form, which reads the database. */
 static void call_fail(struct call *k, enum err e)
 {
     snapshot_end(k);

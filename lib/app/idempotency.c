@@ -21,7 +21,8 @@ static int pair_order(const void *x, const void *y)
     return by_name != 0 ? by_name : strcmp(a->value, b->value);
 }
 
-/* Each value with its length before it, so that no two requests read the same. */
+/* Adds a name and value to the fingerprint, each with its length, so that different requests never look the
+ * same. */
 static void print_add(struct buf *b, const char *name, const char *value)
 {
     buf_printf(b, "%zu:%s=%zu:%s;", strlen(name), name, strlen(value), value);

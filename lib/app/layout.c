@@ -1,6 +1,6 @@
-/* What every page knows (templates/README.md): page.*, site.*, user.*, csrf, flash.*; and
- * the head and the foot around its work.  These depend on nothing else and are the same
- * on many pages, so they are pieces: kept by these values. */
+/* Sets the values that every page has (templates/README.md): page.*, site.*, user.*, csrf, flash.*; and
+ * renders the head and the foot around a page's own template.  Head and foot depend only on these values and
+ * are the same on many pages, so they are pieces (view.h), which are kept. */
 #include <stdio.h>
 
 #include "app/call.h"
@@ -71,7 +71,8 @@ static enum err site_read(struct db *db UNUSED, void *arg)
     return OK;
 }
 
-/* The same on every page, so read once a second; a page without them is still a page. */
+/* Sets the site's values.  They are the same on every page, so they are read once a second.  If they cannot
+ * be read, the page is shown without them. */
 static void site_values(struct call *k, struct layout *l)
 {
     struct app *app = k->app;
@@ -86,7 +87,8 @@ static void site_values(struct call *k, struct layout *l)
         l->site[i] = is_blank(app->site[i]) ? NULL : app->site[i];
 }
 
-/* What waits for the hand of an ADMIN: beside its area in the rail, and above the page. */
+/* Sets what an ADMIN should attend to: the number of dead jobs, shown in the rail, and a warning above the
+ * page. */
 static void admin_values(struct call *k, struct layout *l)
 {
     int64_t dead = job_dead_count(&k->c);
@@ -124,7 +126,7 @@ static void flash_values(struct call *k, struct layout *l)
         l->flash[2] = clock_rfc3339(k->c.a, until);
 }
 
-/* "/packages/" of each package: its menu is the same. */
+/* Fixed beginning of the route's path ("/packages/" for each package), by which the menu marks its entry. */
 static const char *place_of(const struct call *k)
 {
     const struct route *rt = k->r.route;
@@ -150,7 +152,7 @@ static void layout_values(struct call *k, struct layout *l)
         admin_values(k, l);
 }
 
-/* Those that are of this page alone: they are not in its head. */
+/* Sets the values of this page alone, which its head does not show. */
 static void page_values(struct call *k)
 {
     struct view_node *p = k->r.page;

@@ -13,7 +13,7 @@ const char *method_name(enum method m)
     return method_names[m];
 }
 
-/* How many {…} the pattern filled from the path, or -1 when it is another path. */
+/* How many {…} of the pattern were filled from the path; -1 when the path does not fit. */
 static int pattern_fits(struct arena *a, const char *pattern, const char *path,
                         struct pairs *values)
 {

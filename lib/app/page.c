@@ -26,7 +26,7 @@ void req_title(struct req *r, const char *title)
 
 /* ---- a form again ---- */
 
-/* Everything but passwords and files. */
+/* Whether a typed value is put back into its form: all but passwords and files are. */
 static bool is_kept(const struct param *row)
 {
     return row->type != P_RAW && row->type != P_FILES && !(row->flags & (PARAM_PATH | PARAM_API));
@@ -45,7 +45,7 @@ void req_retype(struct req *r, const char *name, const char *value)
     pairs_add(r->c->a, post, (struct pair){ name, arena_strdup(r->c->a, value), strlen(value) });
 }
 
-/* The value of a list is put together. */
+/* Puts a typed value back into its form; several values of a list are joined. */
 static void typed_value(struct call *k, const struct param *row)
 {
     const struct pairs *typed = k->posted->method == GET ? &k->http.get : &k->http.post;
@@ -65,7 +65,7 @@ static void typed_value(struct call *k, const struct param *row)
     view_text(k->r.page, arena_printf(k->c.a, "form.%s", row->name), value);
 }
 
-/* An unknown field is named as the client sent it: that is no key. */
+/* Whether a field's name can be a key of the view: an unknown field has the name that the client sent. */
 static bool is_name(const char *s)
 {
     return !is_blank(s) && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
@@ -136,8 +136,9 @@ static void folder_print(const struct conf *c, const char *folder, struct buf *b
         closedir(dir);
 }
 
-/* Their names, sizes and times, hashed: it changes when any of them does.  The
- * order of a folder's entries is the file system's, and stays while it does. */
+/* Makes the version of the static files by hashing their names, sizes and times: it changes when a file
+ * does.  The files are taken in the order of the file system, which stays the same as long as no file
+ * changes. */
 void asset_version(struct app *app)
 {
     static const char *const folders[] = { "css", "js", "img", "vendor" };

@@ -1,5 +1,5 @@
-/* Route: what an area is made of.  An area file has parameter tables, handlers
- * of about 15 lines, a route table and `const struct area area`; main.c makes
+/* Route: the parts of an area.  An area file has parameter tables, handlers of
+ * about 15 lines, a route table and `const struct area area`; main.c makes
  * a program of it.
  *
  * For every request, in this order and in one place (app/handle.c): request id and
@@ -17,7 +17,7 @@
 #include "http/request.h"
 #include "view/view.h"
 
-/* Rows of tables leave out what they do not use. */
+/* Rows of tables may leave out members that they do not use. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct req;
@@ -26,23 +26,23 @@ typedef enum err handler(struct req *r);
 enum answer {
     PAGE = 1u << 0,          /* html; session cookie; faults are pages */
     JSON = 1u << 1,          /* /api/v1; bearer or public; faults are problem+json */
-    RAW = 1u << 2,           /* the handler sends its own type (files, metrics) */
+    RAW = 1u << 2,           /* the handler sends bytes of its own type (files, metrics) */
     IDEMPOTENT = 1u << 3,    /* needs an Idempotency-Key (JSON) or operation id (PAGE) */
-    OPTIONAL_KEY = 1u << 4,  /* takes one */
-    LOCAL = 1u << 5,         /* loopback only */
+    OPTIONAL_KEY = 1u << 4,  /* takes an Idempotency-Key or operation id, but does not need it */
+    LOCAL = 1u << 5,         /* answers requests from a loopback address only */
     QUIET = 1u << 6,         /* not in the access log: /health, /metrics */
-    CSRF_NONE = 1u << 7,     /* a POST that carries no token: hooks, one-click */
+    CSRF_NONE = 1u << 7,     /* a POST without a token: providers' hooks, one-click unsubscribing */
     CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
 };
 
-/* The answer of a JSON route when all went well; a fault is a problem+json. */
+/* Shape of a JSON route's answer when all went well; a fault is a problem+json. */
 enum gives_shape {
-    GIVES_UNSAID,            /* a page, or bytes */
+    GIVES_UNSAID,            /* the route is a page, or gives bytes */
     GIVES_ONE,               /* an object, by its field table */
-    GIVES_LIST,              /* {"items": [objects, by their table], "next": what the next page begins after, or null} */
+    GIVES_LIST,              /* {"items": [objects, by their table], "next": cursor of the next page, or null} */
     GIVES_NOTHING,           /* {}, or no body with 204 */
-    GIVES_OTHER,             /* no JSON: `what` says what */
+    GIVES_OTHER,             /* no JSON; `what` says in words what it is */
 };
 struct gives {
     enum gives_shape shape;
@@ -50,7 +50,7 @@ struct gives {
     const struct fields *fields;
     const char *what;
 };
-/* The end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
+/* For the end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
 #define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
 #define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
 #define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
@@ -66,12 +66,11 @@ struct route {
     unsigned answer;
     const char *title;       /* page title, or summary in OpenAPI; Spanish */
     const char *scope;       /* bearer scope for JSON routes, or NULL */
-    /* Of a page's POST: the path of the GET route that shows its form.  When the POST
-     * fails that page is made again by its own handler, with the status of the fault,
-     * what was typed ("form.…") and the messages ("error.…", "errors.…"); so the
-     * POST's handler only returns its error. */
+    /* For a page's POST: the path of the GET route that shows its form.  When the POST fails, the GET route's
+     * handler makes the page again, with the status of the fault, the typed values ("form.…") and the messages
+     * ("error.…", "errors.…"); so the POST's handler only returns its error. */
     const char *form;
-    struct gives gives;      /* of a JSON route: see GIVES */
+    struct gives gives;      /* only a JSON route's: see GIVES */
 };
 
 struct area {
@@ -81,7 +80,7 @@ struct area {
     bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
 };
 
-/* What is around the work of a page. */
+/* Head and foot around a page's own template. */
 enum layout_kind { LAYOUT_NONE, LAYOUT_PUBLIC, LAYOUT_STAFF };
 
 struct req {
@@ -95,24 +94,24 @@ struct req {
     /* the answer */
     int status;              /* 0: 200 */
     struct buf body;
-    const char *type;        /* content type of what is in `body` */
+    const char *type;        /* content type of `body` */
     const char *template;
     enum layout_kind layout;
-    struct buf pieces;       /* before the template, made by view_piece */
-    const char *find;        /* what the omnibox holds */
+    struct buf pieces;       /* rendered by view_piece; they stand before the template */
+    const char *find;        /* text in the search field of the page's head */
     const char *location, *images_from;
     struct buf headers;      /* extra header lines, made by req_header */
     bool titled;             /* req_title was called */
     bool scans;              /* req_scans was called */
 };
 
-/* Endings of a handler; each returns what the handler returns. */
-enum err req_page(struct req *r, const char *template);          /* r->page, in its layout */
-enum err req_bare(struct req *r, const char *template);          /* without: a fragment, a receipt */
-/* The object or the list that the JSON route's row gives, with the row's status; written at
- * once, so that it may lie on the handler's stack.  table: the one of the row; its struct is
- * checked by the compiler.  next: what the next page begins after ("before" or "after" of the
- * schema), 0 when this one is the last; it is told as "next" and as a Link header. */
+/* Endings of a handler; the handler returns what they return. */
+enum err req_page(struct req *r, const char *template);          /* the template, with r->page, in its layout */
+enum err req_bare(struct req *r, const char *template);          /* the template without a layout: a fragment, a receipt */
+/* Answer with the object or the list that the JSON route's row gives, with the row's status.  It is written at
+ * once, so it may lie on the handler's stack.  table: the table of the row; the compiler checks its struct.
+ * next: the cursor of the next page ("before" or "after" of the schema), 0 when this page is the last; it is
+ * told as "next" and as a Link header. */
 #define req_one(r, table, object)                                                               \
     req_give_one(r, &table, _Generic((object), table##_row *: (object), const table##_row *: (object)))
 #define req_list(r, table, list, next)                                                          \
@@ -120,52 +119,51 @@ enum err req_bare(struct req *r, const char *template);          /* without: a f
                   (list).n, sizeof *(list).v, next)
 enum err req_give_one(struct req *r, const struct fields *f, const void *object);
 enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next);
-enum err req_nothing(struct req *r);                             /* of GIVES_EMPTY and GIVES_NO_BODY */
-/* The Link header alone, for a list within an object; next: NULL at the end. */
+enum err req_nothing(struct req *r);                             /* for GIVES_EMPTY and GIVES_NO_BODY */
+/* Sets the Link header alone, for a list within an object; next: NULL when this page is the last. */
 void req_next(struct req *r, const char *next);
-/* The same for a page: "previous" is the address of the list's first page, unless this is it, and
- * "following" of the next one, unless there is none. */
+/* Sets the links of a list's HTML page: "previous" is the address of the first page, unless this is it,
+ * "following" the address of the next page, unless there is none. */
 void req_pages(struct req *r, int64_t next);
-/* For a handler that serves the page and the API of one thing: true when the API asks. */
+/* Whether the API asks; for a handler that serves both the page and the API of a thing. */
 bool req_is_api(const struct req *r);
 enum err req_redirect(struct req *r, const char *fmt, ...)       /* 303 to a path of ours */
     __attribute__((format(printf, 2, 3)));
-enum err req_redirect_away(struct req *r, const char *url);      /* 302 to an address that we signed */
-enum err req_raw(struct req *r, const char *type);               /* r->body holds it */
-enum err req_fail(struct req *r, enum err e, const struct text *t);       /* no field */
+enum err req_redirect_away(struct req *r, const char *url);      /* 302 to a signed address of the archive */
+enum err req_raw(struct req *r, const char *type);               /* r->body, filled by the handler */
+enum err req_fail(struct req *r, enum err e, const struct text *t);       /* a fault without a field */
 
-/* A form that failed: the same page again with the status of the fault, what was
- * typed put back under "form.<field>", messages under "errors.<n>.field/text" and
- * "error.<field>".  For a form that no GET route shows; others name `form` in their
- * row.  Returns what the handler returns. */
+/* Ends the handler of a form that failed: shows the template again with the status of the fault, the typed
+ * values under "form.<field>", messages under "errors.<n>.field/text" and "error.<field>".  It is for a form
+ * that no GET route shows; other routes name `form` in their row. */
 enum err req_form_again(struct req *r, enum err e, const char *template);
 
-/* A form that is shown again holds this instead of what was typed there. */
+/* If the form is shown again, the field `name` holds `value` instead of the typed text. */
 void req_retype(struct req *r, const char *name, const char *value);
 
 void req_title(struct req *r, const char *title);                /* instead of the route's */
-void req_images_from(struct req *r, const char *origin);         /* the page shows images of there, too */
-void req_scans(struct req *r);                                   /* the page has fields that the camera may read */
+void req_images_from(struct req *r, const char *origin);         /* lets the page show images of origin too */
+void req_scans(struct req *r);                                   /* lets the page read codes by camera */
 void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
 void req_flash(struct req *r, const struct text *t, const char *arg);     /* toast on the next page */
-/* With a button that posts to `path` within conf->undo_s. */
+/* Like req_flash, with a button that posts to `path`; it is shown for conf->undo_s seconds. */
 void req_flash_undo(struct req *r, const struct text *t, const char *arg, const char *path);
-/* The same for one event of a package, and for no other that came since. */
+/* Like req_flash_undo, to undo this event of a package, and no later one. */
 void req_flash_undo_event(struct req *r, const struct text *t, const char *arg, int64_t package_id, int64_t event);
-/* One-time operation id for a form of this page: sets "operation_id". */
+/* Makes a one-time operation id for a form of this page and sets it as "operation_id". */
 void req_operation(struct req *r);
 bool req_wants_fragment(const struct req *r);                    /* HX-Request */
-/* The session cookie: a token just made by domain/session, or its end. */
+/* Set the session cookie to a token just made by domain/people/session, or remove it. */
 void req_sign_in(struct req *r, const char *token);
 void req_sign_out(struct req *r);
 const char *req_session_token(const struct req *r);              /* as sent; NULL without */
-/* For a handler whose answer needs more than its row's scope: E_FORBIDDEN for a token
- * without it; who has signed in has all that the role may. */
+/* For a handler that needs another scope besides its row's: E_FORBIDDEN for a token without it.  A user who has
+ * signed in has all scopes of the role. */
 enum err req_scope(struct req *r, const char *scope) MUST_CHECK;
-/* ETag of what can be edited: the version of what the answer shows. */
+/* Sets the ETag of a thing that can be edited: the version that the answer shows. */
 void req_tag(struct req *r, int64_t version);
-/* The version that If-Match names; 0: none, so whatever it is now.  false for what is no
- * version of ours: nothing ever has it. */
+/* Reads the version that If-Match names; 0: there is no If-Match, so any version is right.  False when it is
+ * not a version of this program's form: then nothing can match it. */
 bool req_if_match(const struct req *r, int64_t *version);
 bool req_is_local(const struct req *r);                          /* from a loopback address */
 

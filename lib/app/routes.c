@@ -47,7 +47,7 @@ static struct json_object *param_object(const struct param *p)
     return o;
 }
 
-/* The rows that a page (READ_PAGE) or the API (READ_API) may send; 0: every row. */
+/* Lists the parameters that a page (READ_PAGE) or the API (READ_API) may send; how 0: all. */
 static struct json_object *params_array(const struct params *p, unsigned how)
 {
     struct json_object *list = json_object_new_array();

@@ -20,17 +20,17 @@
 #include "base/log.h"
 #include "metric/metric.h"
 
-/* More than nginx keeps (keepalive × its processes), so that a fresh one finds room. */
+/* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a slot. */
 #define CONNECTIONS 64
 #define LISTEN_FD 0
-#define LOOK_AT_MEMORY 64        /* requests between two looks */
+#define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 
 static volatile sig_atomic_t stopping;
 
 static void on_term(int sig UNUSED)
 {
     stopping = 1;
-    FCGX_ShutdownPending();      /* libfcgi's accept gives up too */
+    FCGX_ShutdownPending();      /* so that libfcgi's accept returns too */
 }
 
 /* ---- FastCGI as source and sink ---- */
@@ -56,10 +56,10 @@ static void fcgi_write(void *self, const char *p, size_t n)
 
     for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0)
         if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, r->out) < 0)
-            return;              /* the client has gone: there is nobody to tell */
+            return;              /* the client has gone */
 }
 
-/* nginx gives one that came twice as two. */
+/* Counts the request's headers; nginx passes a header that came twice as two. */
 static size_t fcgi_headers(const FCGX_Request *r)
 {
     size_t n = 0;
@@ -79,9 +79,9 @@ static void fcgi_end(void *self)
 struct server {
     struct app *app;
     FCGX_Request slots[CONNECTIONS];
-    /* What poll waits for: the kept connections, and the door after them. */
+    /* Descriptors that poll waits for: the kept connections, then the listening socket. */
     struct pollfd fds[CONNECTIONS + 1];
-    FCGX_Request *open[CONNECTIONS];     /* whose descriptor stands at the same place in fds */
+    FCGX_Request *open[CONNECTIONS];     /* the connection of the descriptor at the same place in fds */
     nfds_t open_count;
     int64_t served;
 };
@@ -125,7 +125,8 @@ static void serve_one(struct server *s, FCGX_Request *slot)
     }
 }
 
-/* The poll set: every kept connection, and the door while a slot is free. */
+/* Fills fds: every kept connection, and the listening socket while a slot is free.  Returns a free slot or
+ * NULL. */
 static FCGX_Request *queue_fill(struct server *s)
 {
     FCGX_Request *free_slot = NULL;
@@ -143,7 +144,7 @@ static FCGX_Request *queue_fill(struct server *s)
     return free_slot;
 }
 
-/* Until somebody asks, a signal comes, or the lines of the log must leave. */
+/* Waits until a request comes, a signal comes, or waiting log lines must be written. */
 static int wait_for_work(struct server *s, const sigset_t *waiting)
 {
     const int log_ms = stopping ? 0 : log_due();
@@ -164,7 +165,7 @@ static void serve_turn(struct server *s, const sigset_t *waiting)
         serve_one(s, free_slot);
 }
 
-/* SIGTERM is let in only while we wait, so that no request is cut. */
+/* Blocks SIGTERM but while waiting, so that no request is cut off; *waiting: the signal mask to wait with. */
 static void signals_set(sigset_t *waiting)
 {
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
@@ -201,7 +202,7 @@ int app_serve(struct app *app)
     log_info("serve.start", "area", app->area->name);
     while (!stopping)
         serve_turn(s, &waiting);
-    serve_turn(s, &waiting);           /* requests that have arrived meanwhile */
+    serve_turn(s, &waiting);           /* answers requests that have arrived meanwhile */
     for (size_t i = 0; i < CONNECTIONS; i++)
         FCGX_Free(&s->slots[i], 1);
     log_info("serve.stop", "area", app->area->name, "served", NUM(s->served));
