@@ -24,8 +24,8 @@ static void add_text(struct buf *b, const char *s)
     buf_printf(b, "%zu:%s|", s ? strlen(s) : 0, s ? s : "");
 }
 
-/* Of the row and the hash before it; lengths before values, so that no two rows
- * read the same. */
+/* The hash of a row and of the hash before it.  A text's length stands before it, so that two
+ * different rows never make the same text. */
 static void entry_hash(unsigned char out[HASH_BYTES], const unsigned char before[HASH_BYTES],
                        const struct entry *e)
 {

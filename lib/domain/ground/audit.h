@@ -1,5 +1,5 @@
-/* Audit: who did what to which row, from where; append-only, each row hashed with
- * the one before, so that an edited or missing row shows. */
+/* Audit: the log of who did what to which row, and from where.  It is only appended to; the hash of
+ * each row covers the row before it, so that an edited or missing row shows. */
 #ifndef DOMAIN_AUDIT_H
 #define DOMAIN_AUDIT_H
 
@@ -7,10 +7,10 @@
 
 struct json_object;
 
-/* Inside a db_write.  details (NULL: {}) is taken; secrets never go in. */
+/* Inside a db_write: appends a row.  `details` (NULL: {}) are taken; secrets never go in. */
 enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
                   struct json_object *details) MUST_CHECK;
-/* OK when every hash fits; *broken_at is the first row that does not. */
+/* OK when every hash fits; else E_CONFLICT, and *broken_at is the first row whose hash does not. */
 enum err audit_check(struct ctx *c, int64_t *broken_at) MUST_CHECK;
 
 #endif

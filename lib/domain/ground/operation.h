@@ -1,18 +1,20 @@
-/* Operation: idempotency (architecture.md §3).  The first statement of a
- * db_write that creates or moves money or custody is operation_begin_tx, its
- * last operation_end_tx; a twin waits for the lock and finds the answer. */
+/* Operation: a request with an operation key takes effect once (idempotency, architecture.md §3).  A
+ * db_write that creates or moves money or custody begins with operation_begin_tx and ends with
+ * operation_end_tx; a second request with the same key waits for the lock and finds the answer of the
+ * first. */
 #ifndef DOMAIN_OPERATION_H
 #define DOMAIN_OPERATION_H
 
 #include "base/ctx.h"
 #include "store/db.h"
 
-/* *answer: NULL when this call is the first (or has no key), else the facts
- * stored by the first one (c->replayed is set: do nothing, answer from them).
- * E_INVALID when the key was used for another request. */
+/* *answer is NULL when this is the first request with its key, or it has none; the caller does its
+ * work.  Else *answer has the facts that the first one stored: the caller does nothing and answers
+ * from them (c->replayed is set).  E_INVALID when the key was used for another request. */
 enum err operation_begin_tx(struct ctx *c, const char **answer) MUST_CHECK;
 enum err operation_end_tx(struct ctx *c, const char *answer) MUST_CHECK;
-/* ids as "1,2,3" and back (how many): what most operations store. */
+/* Ids as the text "1,2,3", which most operations store as their answer; operation_ids_read returns how
+ * many it read. */
 char *operation_ids(struct arena *a, const int64_t *ids, size_t n);
 size_t operation_ids_read(struct arena *a, const char *answer, int64_t **ids);
 

@@ -39,7 +39,7 @@ static const struct field rows[] = {
 };
 const struct fields setting_fields = FIELDS(rows);
 
-/* Values are JSON; a plain text or number is what every key of today holds. */
+/* A stored value is JSON; the values of today's keys are all plain texts or numbers. */
 const char *setting_text(struct ctx *c, enum setting s)
 {
     struct rows q;
@@ -99,7 +99,7 @@ enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *ou
     return domain_fault(c, e);
 }
 
-/* What was typed, made plain; NULL after the field was named. */
+/* The value as it is stored: trimmed and checked; NULL when it is wrong, and the fault names the key. */
 static const char *value_of(struct ctx *c, enum setting s, const char *typed)
 {
     const char *clean = utf8_trim(c->a, typed ? typed : "");

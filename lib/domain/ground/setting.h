@@ -1,5 +1,5 @@
-/* Setting: what an administrator may change without a restart. setting.def
- * lists every key with its type, default, bounds and a sentence. */
+/* Setting: a value that an administrator may change without a restart.  setting.def lists every key
+ * with its type, default, bounds and a sentence. */
 #ifndef DOMAIN_SETTING_H
 #define DOMAIN_SETTING_H
 
@@ -15,7 +15,7 @@ enum setting {
 #undef SETTING
     SETTING_COUNT
 };
-/* As set, else the default of setting.def; from the arena or static, never NULL. */
+/* The value as it was set, else the default of setting.def; from the arena or static, never NULL. */
 const char *setting_text(struct ctx *c, enum setting s);
 int64_t setting_int(struct ctx *c, enum setting s);
 
@@ -27,11 +27,11 @@ struct setting_row {
 };
 FIELD_TABLE(struct setting_row, setting_fields)
 struct setting_rows { struct setting_row *v; size_t n; };
-/* Those whose key begins so ("sms."); "": all. */
+/* The settings whose key begins with `prefix` ("sms."); "": all of them. */
 enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out) MUST_CHECK;
 
-/* Several at once, all or none, audited.  E_INVALID names the key as the field;
- * values as typed. */
+/* Changes several settings, all or none of them, audited.  Values are as typed; E_INVALID names the
+ * key of a wrong one as the field. */
 struct setting_change { const char *key, *value; };
 enum err setting_change(struct ctx *c, const struct setting_change *list, size_t n) MUST_CHECK;
 

@@ -4,11 +4,11 @@
 #include "domain/ground/texts.h"
 #include "domain/ground/tx.h"
 
-#define FORGOTTEN_AFTER 3600     /* seconds without a try */
+#define FORGOTTEN_AFTER 3600     /* seconds without a try, after which the count starts again */
 #define WAIT_FIRST 30
 #define WAIT_MOST 900
 #define KEPT_S 86400
-#define KNOWN_S (30 * 86400)     /* networks from which a user has signed in */
+#define KNOWN_S (30 * 86400)     /* for networks from which a user has signed in */
 
 static const struct stmt get = STMT("throttle_get", "s",
     "SELECT count, window_start, blocked_until FROM throttles WHERE key = $1");

@@ -1,4 +1,4 @@
-/* Wrong tries of somebody who is known: a few are human, more pause the field. */
+/* Wrong tries of a signed-in person: a few are human slips, more pause the field. */
 #include "domain/ground/texts.h"
 #include "domain/ground/throttle.h"
 #include "store/db.h"

@@ -15,7 +15,8 @@ struct write {
     struct ctx before;
 };
 
-/* Each run of fn begins with the context as it was before the write, without a fault. */
+/* A db_write may run fn again: every run begins with the context as it was before the write, without a
+ * fault. */
 static enum err write_tx(struct db *db, void *arg)
 {
     const struct write *x = arg;

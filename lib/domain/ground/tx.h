@@ -1,17 +1,17 @@
-/* Tx: the write that always leaves a fault behind, which every operation of the business
- * goes through.  Files of lib/domain alone include this header. */
+/* Tx: the write that every operation of the business goes through; a failed one always leaves a
+ * fault.  No file outside lib/domain includes this header. */
 #ifndef DOMAIN_TX_H
 #define DOMAIN_TX_H
 
 #include "base/ctx.h"
 #include "store/db.h"
 
-/* db_write, and a fault when the database (not fn) said no. */
+/* db_write; if the database itself refuses (not fn), the fault is filled in. */
 enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), void *arg) MUST_CHECK;
-/* domain_write, counted as the operation `op` (M_OPERATIONS) by how it ended. */
+/* domain_write, counted in the metric M_OPERATIONS as the operation `op` with its result. */
 enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),
                           void *arg) MUST_CHECK;
-/* Fill the fault of a failed statement, unless one is there already. */
+/* Fills the fault of a failed statement, unless it is filled already; returns e. */
 enum err domain_fault(struct ctx *c, enum err e);
 
 #endif

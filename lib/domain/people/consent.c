@@ -1,7 +1,7 @@
 #include "crypto/crypto.h"
 #include "domain/people/consent.h"
 
-/* A changed text is a new version: stored consents name the one they saw. */
+/* A changed text needs a new version: each stored consent names the version that the person saw. */
 const char consent_version[] = "2026-11";
 const char consent_text[] =
     "Autorizo el tratamiento de mi nombre, celular, correo y datos de ubicación para anunciar, recibir, "

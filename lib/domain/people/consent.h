@@ -1,5 +1,5 @@
-/* Consent: which text, which version, when, by which channel, from where
- * (Ley 1581/2012). The text itself is in consent.c, as shown on the pages. */
+/* Consent: which version of which text a person accepted, when, by which channel and from where (Ley
+ * 1581/2012).  The text is in consent.c, as pages show it. */
 #ifndef DOMAIN_CONSENT_H
 #define DOMAIN_CONSENT_H
 

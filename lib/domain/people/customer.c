@@ -10,7 +10,7 @@
 
 static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
-/* An e-mail that is confirmed takes the place of one that is not, and of no other. */
+/* A confirmed e-mail replaces one that is not confirmed, and no other. */
 static const struct stmt ensure = STMT("customer_ensure", "sssssssiI",
     "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
     " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"

@@ -15,16 +15,18 @@ FIELD_TABLE(struct customer, customer_fields)
 
 struct customer_in { const char *name, *phone, *email, *building, *tower, *apartment; };
 
-/* Normalise in place; wrong fields go to the fault under the names given. */
+/* Normalises *in in place; a wrong member is named in the fault. */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
-/* Found by phone, or made; empty fields of a known one are filled in, none is changed.  An e-mail
- * that staff write is confirmed; one of an announcement waits for customer_email_answer (public/customer_email.h). */
+/* Finds the customer by the phone, or makes one.  Empty columns of a known customer are filled in,
+ * none is changed.  An e-mail that staff write is confirmed; an announcement's waits for
+ * customer_email_answer (public/customer_email.h). */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
-/* May a letter there hold a code or a secret link?  Whoever announces writes the e-mail; only who has
- * the phone can say whose it is.  Where no SMS goes, nobody could: it is trusted. */
+/* True when an e-mail to that customer may hold a code or a secret link.  Whoever announces a parcel
+ * writes the e-mail; only the owner of the phone can confirm it.  Where no SMS goes nobody could, and
+ * it is trusted. */
 bool customer_email_trusted(const char *phone, int64_t confirmed_at);
-/* Whose that e-mail is: the customer's, and confirmed, or not, and forgotten.  *changed is false
- * when it was said before. */
+/* The customer says whether that e-mail is theirs (it is confirmed) or not (it is forgotten).
+ * *changed is false when they had said so before. */
 enum err customer_email_settle_tx(struct ctx *c, int64_t id, const char *email, bool mine, bool *changed) MUST_CHECK;
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 

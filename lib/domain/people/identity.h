@@ -1,4 +1,4 @@
-/* Identity: the papers that a person in Colombia shows. */
+/* Identity: the documents by which a person in Colombia is identified. */
 #ifndef DOMAIN_IDENTITY_H
 #define DOMAIN_IDENTITY_H
 

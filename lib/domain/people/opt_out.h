@@ -1,5 +1,5 @@
-/* Opt-out: a link by which a person stops the messages of one channel, or wants them
- * again.  What concerns their own parcels still goes by the other channel. */
+/* Opt-out: a link by which a person stops the messages of one channel, or wants them again.  Messages
+ * about their own parcels still go by the other channel. */
 #ifndef DOMAIN_OPT_OUT_H
 #define DOMAIN_OPT_OUT_H
 
@@ -12,9 +12,9 @@ struct opt_out {
     bool is_out;
 };
 
-/* The address of the page; NULL when the key cannot be read. */
+/* The address of the page; NULL when the secret token_key cannot be read. */
 const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel);
-/* E_NOT_FOUND unless the token is one of ours. */
+/* E_NOT_FOUND unless the token is from a link of ours. */
 enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out) MUST_CHECK;
 enum err opt_out_set(struct ctx *c, const char *token, bool is_out) MUST_CHECK;
 

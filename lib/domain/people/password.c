@@ -1,8 +1,7 @@
-/* The rules for passwords (domain.md §6): long enough, and not one that everybody
- * tries first.  No composition rules.
- *
- * A list of words goes far when what people do to them is undone first: capitals,
- * digits for letters (p4ssw0rd), something before and after (Colombia2024!). */
+/* The rules for passwords (domain.md §6): at least ten characters, and none that everybody tries
+ * first.  There are no rules about kinds of characters.  A short list of words refuses many passwords
+ * because the usual disguises are undone first: capitals, digits for letters (p4ssw0rd), something
+ * before and after (Colombia2024!). */
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/ground/texts.h"
@@ -11,8 +10,8 @@
 
 #define LENGTH_MIN 10
 #define LENGTH_MAX 128
-#define OWN_MIN 4                /* shorter names of people are in many good phrases */
-#define LONGEST_PATTERN 4        /* abcabcabcabc */
+#define OWN_MIN 4                /* shorter names are part of many good phrases */
+#define LONGEST_PATTERN 4        /* letters of a repeated piece: abcabcabcabc */
 
 static const char *const common[] = {
 #define COMMON(...) __VA_ARGS__,
@@ -34,7 +33,7 @@ static char as_letter(char c)
     return c != '\0' && at != NULL ? letters[at - digits] : c;
 }
 
-/* Lower case without accents. */
+/* The text in lower case without accents. */
 static char *password_fold(struct arena *a, const char *s)
 {
     char *out = utf8_fold(a, s);
@@ -64,7 +63,8 @@ static bool is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-/* As it is, or without what stands before and after its letters. */
+/* True when the text is on the list: as it is, without what stands before and after its letters, or
+ * with digits read as letters. */
 static bool is_common_word(struct arena *a, const char *s)
 {
     size_t from = 0, to = strlen(s);
@@ -79,7 +79,7 @@ static bool is_common_word(struct arena *a, const char *s)
         || is_listed(as_letters(a, core));
 }
 
-/* One piece again and again: aaaaaaaaaa, 1212121212, holahola. */
+/* True when one piece is repeated to the end: aaaaaaaaaa, 1212121212, holahola. */
 static bool is_repeated(const char *s)
 {
     size_t n = strlen(s), longest = n / 2 > LONGEST_PATTERN ? n / 2 : LONGEST_PATTERN;
@@ -95,7 +95,7 @@ static bool is_repeated(const char *s)
     return false;
 }
 
-/* Along the keyboard or the alphabet, either way. */
+/* True when the text follows a row of the keyboard or the alphabet, in either direction. */
 static bool is_row(struct arena *a, const char *s)
 {
     size_t n = strlen(s);
@@ -116,7 +116,7 @@ static bool is_common(struct arena *a, const char *password)
     return is_common_word(a, plain) || is_repeated(plain) || is_row(a, plain);
 }
 
-/* The user name, or the part of the e-mail before its @. */
+/* True when the password contains the user name, or the part of the e-mail before its @. */
 static bool holds_own(struct arena *a, const char *password, const char *name)
 {
     size_t n = is_blank(name) ? 0 : strcspn(name, "@");

@@ -1,6 +1,6 @@
-/* A forgotten password.  The e-mail's token is stored nowhere: the row's id is
- * random, and the token a keyed hash of the row, so that the mail job derives it
- * when it renders, while a copy of the database gives none away. */
+/* A forgotten password.  The token in the e-mail is stored nowhere: it is a keyed hash of the row,
+ * whose id is random.  The mail job derives it when it renders the message; a copy of the database
+ * gives none away. */
 #include "base/log.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
@@ -13,7 +13,7 @@
 #include "domain/people/user.h"
 
 #define GOOD_FOR_S 3600
-#define AN_HOUR 3                /* letters to one account */
+#define AN_HOUR 3                /* messages to one account */
 
 static const struct stmt owner = STMT("reset_owner", "si",
     "SELECT u.id, u.email, (SELECT count(*) FROM password_resets r"
@@ -64,7 +64,7 @@ static int64_t random_id(void)
     uint64_t n;
 
     random_bytes(&n, sizeof n);
-    return (int64_t)(n >> 11) + 1;       /* 53 bits: exact in every JSON reader */
+    return (int64_t)(n >> 11) + 1;       /* 53 bits: exact in every reader of JSON */
 }
 
 static enum err letter_tx(struct asking *x, struct db *db, int64_t user_id, const char *email)
@@ -178,7 +178,7 @@ static enum err reset_tx(struct db *db, void *arg)
 
     if (e == OK && used == 1)
         e = db_exec(db, &changed, &set_password, x->user_id, x->hash);
-    if (e == OK && changed == 0)         /* somebody was quicker */
+    if (e == OK && changed == 0)         /* another request used the token first */
         return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
     if (e == OK)
         e = db_exec(db, NULL, &kill_old, x->user_id, c->now);

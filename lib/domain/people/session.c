@@ -55,7 +55,7 @@ static const char *agent_word_in(const char *agent, const struct agent_word *wor
     return NULL;
 }
 
-/* The order matters: Edge says Chrome too, and Chrome says Safari. */
+/* The order matters: Edge says that it is Chrome, too, and Chrome that it is Safari. */
 static const char *device_of(struct arena *a, const char *agent)
 {
     static const struct agent_word browsers[] = {
@@ -115,7 +115,7 @@ void session_touch(struct ctx *c, const struct session *s)
     struct touching t = { s->id, c->now };
 
     if (c->now - s->seen_at >= TOUCH_S && db_write(c->db, touch_tx, &t) != OK)
-        return;                  /* said by the store; the next request tries again */
+        return;                  /* the store has logged it; the next request tries again */
 }
 
 enum err session_list(struct ctx *c, struct sessions *out)

@@ -1,6 +1,6 @@
-/* Sign-in, and changing one's own password.  Slow work (Argon2) stands between two
- * short transactions: the first counts the try, so that a crowd of parallel
- * guesses is counted too; the second records how it ended. */
+/* Sign-in, and the change of one's own password.  Argon2 is slow and stands between two short
+ * transactions: the first counts the try, so that parallel guesses are all counted; the second records
+ * how it ended. */
 #include "domain/ground/audit.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
@@ -30,7 +30,7 @@ struct sign_in {
     struct ctx *c;
     const char *login, *password, *old;
     const char *account_key, *known_key;
-    bool found;                  /* and active */
+    bool found;                  /* the account exists and is active */
     int64_t user_id;
     const char *full_name, *hash, *fresh_hash;
     enum role role;
@@ -38,7 +38,8 @@ struct sign_in {
     char **token;
 };
 
-/* What was typed may be a password by mistake: only a hash of it is a key. */
+/* A password may have been typed as the user name by mistake, so the throttle's key has only a hash of
+ * it. */
 static const char *login_key(struct ctx *c, const char *login, const char *network)
 {
     unsigned char sum[HASH_BYTES];
@@ -67,8 +68,8 @@ static enum err user_find(struct sign_in *x)
     return db_end(&q);
 }
 
-/* Strangers can slow an account down, but not for the networks from which its
- * owner has signed in: these are counted apart. */
+/* Strangers can slow an account down, but not for the networks from which its owner has signed in
+ * before: tries from there are counted apart. */
 static enum err take_tx(struct db *db, void *arg)
 {
     struct sign_in *x = arg;
@@ -95,7 +96,7 @@ static enum err right_tx(struct sign_in *x, struct db *db)
     int64_t changed;
     enum err e = db_exec(db, &changed, &signed_in, x->user_id, c->now, x->fresh_hash);
 
-    if (e == OK && changed == 0)         /* disabled while we computed */
+    if (e == OK && changed == 0)         /* the account was disabled while the hash was computed */
         return ctx_fail(c, E_INVALID, NULL, T_LOGIN_WRONG, NULL);
     c->actor = ACTOR_USER;
     c->user_id = x->user_id;
@@ -143,7 +144,7 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
     return ctx_fail(c, E_INVALID, NULL, T_LOGIN_WRONG, NULL);
 }
 
-/* ---- the own password ---- */
+/* ---- the user's own password ---- */
 
 struct own {
     struct ctx *c;

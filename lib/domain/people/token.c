@@ -176,5 +176,5 @@ void token_touch(struct ctx *c, const struct api_token *t)
     struct touching x = { t->id, c->now };
 
     if (c->now - t->last_used_at >= TOUCH_S && db_write(c->db, touch_tx, &x) != OK)
-        return;                  /* said by the store; the next request tries again */
+        return;                  /* the store has logged it; the next request tries again */
 }

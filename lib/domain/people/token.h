@@ -1,5 +1,5 @@
-/* Token: bearer tokens of the API.  One acts for the user it was made for, with
- * the lesser of both roles, and ends with that user. */
+/* Token: bearer tokens of the API.  A token acts for the user it was made for, with the lesser of both
+ * roles, and ends with that user. */
 #ifndef DOMAIN_TOKEN_H
 #define DOMAIN_TOKEN_H
 
@@ -15,15 +15,16 @@ struct api_token {
 FIELD_TABLE(struct api_token, token_fields)
 struct api_tokens { struct api_token *v; size_t n; };
 
-/* scopes: words with a space between, "*" for all.  days 0: without end. */
+/* scopes: words separated by a space; "*" for all.  days: how long it is good; 0: without end.  *token
+ * is shown once: only its hash is stored. */
 struct token_in { const char *name, *username, *role, *scopes; int64_t days; };
 enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token) MUST_CHECK;
 enum err token_revoke(struct ctx *c, int64_t id) MUST_CHECK;
 enum err token_list(struct ctx *c, struct api_tokens *out) MUST_CHECK;
 
-/* c becomes its user; E_AUTH when it is unknown, over or revoked. */
+/* Finds the row of a token; c then acts as its user.  E_AUTH when it is unknown, over or revoked. */
 enum err token_open(struct ctx *c, const char *token, struct api_token *out) MUST_CHECK;
 bool token_has_scope(const struct api_token *t, const char *scope);
-void token_touch(struct ctx *c, const struct api_token *t);   /* at most once a minute */
+void token_touch(struct ctx *c, const struct api_token *t);   /* notes its use, at most once a minute */
 
 #endif

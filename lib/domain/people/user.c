@@ -1,4 +1,4 @@
-/* Users as rows: reading, and what an administrator does with them. */
+/* Reading users, and what an administrator does with them. */
 #include "domain/ground/audit.h"
 #include "domain/ground/tx.h"
 #include "domain/message/texts.h"
@@ -26,7 +26,7 @@ static const struct stmt insert = STMT("user_insert", "sssssii",
     " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
 static const struct stmt set_password = STMT("user_set_password", "isi",
     "UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1");
-/* Not the last one who could let people in again. */
+/* The last active ADMIN stays: nobody else could let people in again. */
 static const struct stmt disable = STMT("user_disable", "i",
     "UPDATE users SET is_active = 0 WHERE id = $1 AND (role <> 'ADMIN' OR is_active = 0 OR EXISTS"
     " (SELECT 1 FROM users WHERE role = 'ADMIN' AND is_active = 1 AND id <> $1))");
@@ -91,7 +91,7 @@ enum err user_list(struct ctx *c, struct users *out)
     return domain_fault(c, db_end(&q));
 }
 
-/* ---- passwords set by others ---- */
+/* ---- set by an administrator ---- */
 
 struct change {
     struct ctx *c;
@@ -99,7 +99,7 @@ struct change {
     int64_t id, must_change;
 };
 
-/* The given password checked, or one made; then its hash. */
+/* Checks the given password, or makes one (in *made), and computes its hash. */
 static enum err hash_for(struct change *x, const char *password, char **made)
 {
     struct ctx *c = x->c;
