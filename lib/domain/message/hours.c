@@ -12,7 +12,7 @@ static const struct stmt contacted = STMT("contacted", "iii",
     " AND state IN ('sending', 'sent', 'delivered', 'unknown')");
 DB_REGISTER(&contacted)
 
-/* Opening and closing by weekday, hours; equal: closed. */
+/* The hours of cobranza and publicidad by weekday, Sunday first; equal: none. */
 static const struct { int from, to; } hours[] = {
     { 0, 0 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 7, 19 }, { 8, 15 },
 };

@@ -1,5 +1,5 @@
-/* Messages: written with the change that causes them, grouped while they wait, taken
- * back by undo, rendered only when they leave (notification_render.c). */
+/* Messages are written with the change that causes them, joined while they wait, taken back by undo,
+ * and rendered only when they leave (outbox/notification_render.c). */
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/random.h"
@@ -25,7 +25,7 @@ static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
     " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
-/* The public forms may not be used to pester a number. */
+/* Messages that public forms caused lately: the forms must not serve to pester a number. */
 static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
     " AND channel = 'sms' AND event = $3 AND state <> 'suppressed'");
@@ -85,8 +85,8 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);
 }
 
-/* Another parcel of the same person while a message still waits joins it, and
- * the wait starts again, at most ten minutes. */
+/* A message that still waits is joined by another parcel of the same person.  Its wait starts again,
+ * but ends ten minutes after the message was written. */
 static enum err join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
 {
     struct rows q;
@@ -104,7 +104,7 @@ static enum err join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     e = db_end(&q);
     if (until > limit)
         until = limit;
-    if (until < already)         /* it waits for the hours of the law */
+    if (until < already)         /* the message waits for the hours of the law */
         until = already;
     if (e == OK)
         e = db_exec(c->db, NULL, &postpone, *id, until);

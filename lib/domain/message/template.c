@@ -9,7 +9,7 @@
 #include "domain/ground/tx.h"
 #include "domain/message/wording.h"
 
-#define SMS_CHARS 612            /* as typed, and four parts as sent */
+#define SMS_CHARS 612            /* characters as typed; four parts as sent */
 #define MAIL_CHARS 4000
 #define SUBJECT_CHARS 120
 

@@ -1,5 +1,5 @@
 /* Message template: the wording of a message, by event and channel.  An edit is a new version;
- * what was written before goes out as it was worded then. */
+ * messages written before go out as they were worded then. */
 #ifndef DOMAIN_TEMPLATE_H
 #define DOMAIN_TEMPLATE_H
 
@@ -19,18 +19,18 @@ FIELD_TABLE(struct message_template, message_template_fields)
 extern const struct word message_classes[];
 struct message_templates { struct message_template *v; size_t n; };
 
-/* The version in use of each event and channel. */
+/* The versions in use: one for each event and channel. */
 enum err message_template_list(struct ctx *c, struct message_templates *out) MUST_CHECK;
 enum err message_template_get(struct ctx *c, const char *event, const char *channel,
                               struct message_template *out) MUST_CHECK;
-/* All of one, the newest first. */
+/* The versions of one template, the newest first. */
 enum err message_template_versions(struct ctx *c, const char *event, const char *channel,
                                    struct message_templates *out) MUST_CHECK;
 
 struct message_template_in { const char *event, *channel, *subject, *body, *class; };
 
-/* What an SMS of that wording takes, or how an e-mail reads, with usual values and with
- * the longest; *fits is false where the longest is more than an SMS may be. */
+/* A wording tried out: the text of an SMS or an e-mail with usual values; for an SMS also what it
+ * takes with usual and with the longest values.  Prices are pesos. */
 struct message_template_preview {
     const char *subject, *text;
     const char *encoding;        /* "GSM-7" or "UCS-2"; NULL for e-mail */
@@ -38,10 +38,11 @@ struct message_template_preview {
     int64_t longest_characters, longest_parts, longest_price;
 };
 FIELD_TABLE(struct message_template_preview, message_template_preview_fields)
-/* E_INVALID for a variable that the event has not, for what must be there and is not. */
+/* E_INVALID for a variable that the event does not have, and for a needed one that the text does not
+ * have. */
 enum err message_template_preview(struct ctx *c, const struct message_template_in *in,
                                   struct message_template_preview *out) MUST_CHECK;
-/* A new version, in use from now on; audited. */
+/* Writes a new version, which is in use from now on; audited. */
 enum err message_template_set(struct ctx *c, const struct message_template_in *in,
                               struct message_template *out) MUST_CHECK;
 

@@ -11,7 +11,7 @@ static const struct { const char *name; enum word_group group; const char *sampl
 #undef VARIABLE
 };
 
-/* The variable that `body` begins with; *end is after its brace. */
+/* The variable that `body` begins with, and *end after its brace; WORD_COUNT when there is none. */
 static enum variable variable_at(const char *body, const char **end)
 {
     for (enum variable w = 0; w < VARIABLE_COUNT; w++) {

@@ -1,5 +1,5 @@
-/* Wording: a message's text with its {variables} filled in; wording.def lists them, and
- * the kinds of message_kind.def say which each may use and must have. */
+/* Wording: a message's text whose {variables} are filled in.  wording.def lists the variables;
+ * message_kind.def says which of them a kind of message may use and which it must have. */
 #ifndef DOMAIN_WORDING_H
 #define DOMAIN_WORDING_H
 
@@ -12,22 +12,23 @@ enum variable {
     VARIABLE_COUNT
 };
 
-struct wording { const char *v[VARIABLE_COUNT]; };       /* NULL: empty */
+struct wording { const char *v[VARIABLE_COUNT]; };       /* values by variable; NULL: empty */
 
-/* A name that is none stays as it is, so that it is seen. */
+/* Fills in the variables of `body`.  A {name} that is no variable stays as it is, so that somebody
+ * sees it. */
 char *wording_fill(struct arena *a, const char *body, const struct wording *w);
 
-/* Values to show a wording with: usual ones, or the longest that there can be. */
+/* Values with which a wording is shown: usual ones, or the longest that there can be. */
 void wording_sample(struct ctx *c, struct wording *w, bool longest);
-/* What every message has: the point's name, hours and address. */
+/* Fills in the variables that every message has: the point's name, hours and address. */
 void wording_site(struct ctx *c, struct wording *w);
 
-/* Does that event's message know all variables of this text, and has it what it must
- * have?  E_INVALID with `field` named. */
+/* E_INVALID with `field` named when a message of that event does not know a variable of this text, or
+ * when the text is a body and has none of the variables that it must have. */
 enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text) MUST_CHECK;
-/* May that event's message have this variable? */
+/* True when a message of that event may have this variable. */
 bool wording_knows(const char *event, enum variable w);
-/* The variables of an event, "{nombre}, {guia}"; NULL: no such event. */
+/* The variables of an event: "{nombre}, {guia}"; NULL: no such event. */
 const char *wording_names(struct arena *a, const char *event);
 
 #endif

@@ -1,4 +1,3 @@
-/* The log of messages, and what staff do with one. */
 #include "base/clock.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
@@ -139,9 +138,9 @@ enum err notification_list(struct ctx *c, const struct notification_filter *f, s
     return e;
 }
 
-/* ---- again, and of one's own ---- */
+/* ---- sent again, and written by staff ---- */
 
-/* In the chain: that we wrote to this person; never what. */
+/* The package's chain of custody gets an event that a message went to its customer, never what it said. */
 static enum err contact_event_tx(struct ctx *c, struct package *p, const char *channel, int64_t resend_of)
 {
     struct json_object *details = json_object_new_object();
@@ -169,8 +168,9 @@ static enum err links_read(struct again *x)
     return e != OK ? e : db_ids_all(&q, x->c->a, &x->packages, &x->n);
 }
 
-/* A new code, so that what went astray opens nothing; then the message speaks of it.  Reminders
- * have days for occurrences, so that what is sent again must count below them. */
+/* A package of a message that is sent again gets a new pickup code, so that the first message, if it
+ * went astray, opens nothing.  Occurrences of reminders are days, so that of a message sent again is
+ * negative. */
 static enum err again_package_tx(struct again *x, int64_t package_id)
 {
     struct ctx *c = x->c;
@@ -363,7 +363,7 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
     return e;
 }
 
-/* ---- what became of one ---- */
+/* ---- what became of a message ---- */
 
 struct settling { struct ctx *c; int64_t id; bool sent; };
 

@@ -1,14 +1,13 @@
-/* Reminders of what waits on the shelf (days 1, 3, 7 and 25). */
 #include "base/clock.h"
 #include "domain/ground/tx.h"
 #include "domain/outbox/notification_reminders.h"
 #include "domain/parcel/package_notify.h"
 
 #define BATCH 100
-#define JOIN_S 60                /* several parcels of one person make one message */
+#define JOIN_S 60                /* seconds in which several parcels of one person join one message */
 
-/* Days are Bogotá dates: $1 is today's number, $2 the seconds between its midnight and
- * Greenwich's.  The day is the occurrence, so that it is told once. */
+/* Days are dates in Bogotá: $1 is the number of today, $2 the seconds between its midnight and
+ * Greenwich's.  The number of days is the occurrence of the message, so that each is told once. */
 #define DUE                                                                                     \
     " FROM packages p WHERE p.state = 'RECIBIDO' AND p.customer_id IS NOT NULL"                     \
     " AND $1 - (p.received_at + $2) / 86400 IN (1, 3, 7, 25) AND NOT EXISTS (SELECT 1 FROM"          \
@@ -30,7 +29,7 @@ int64_t notify_reminders_due(struct ctx *c)
 struct reminding {
     struct ctx *c;
     int64_t after;               /* the last package of the batch before */
-    int64_t last;                /* … and of this one */
+    int64_t last;                /* the last package of this batch */
     size_t found;
     int written;
 };

@@ -1,13 +1,13 @@
-/* Notification reminders: who is told again that a parcel waits. */
+/* Notification reminders: customers are told again that a parcel waits for them. */
 #ifndef DOMAIN_NOTIFICATION_REMINDERS_H
 #define DOMAIN_NOTIFICATION_REMINDERS_H
 
 #include "base/ctx.h"
 
-/* Reminders of what is on the shelf for 1, 3, 7 or 25 days, to each person once a day
- * of these; *written counts messages. */
+/* Queues reminders of parcels that are on the shelf for 1, 3, 7 or 25 days, once for each of these
+ * days; *written is the number of messages. */
 enum err notify_reminders(struct ctx *c, int *written) MUST_CHECK;
-/* How many packages would be reminded of now. */
+/* The number of packages whose reminder is due now. */
 int64_t notify_reminders_due(struct ctx *c);
 
 #endif

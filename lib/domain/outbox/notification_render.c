@@ -1,4 +1,3 @@
-/* A message as it goes out now: codes and links are derived here and stored nowhere. */
 #include "base/clock.h"
 #include "json/json.h"
 #include "local/money.h"
@@ -20,7 +19,7 @@ static const struct stmt one = STMT("notification_one", "i",
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
-/* Of a parcel that belongs to somebody else by now nothing is told. */
+/* A message does not tell of a parcel that belongs to somebody else by now. */
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
     "SELECT np.package_id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
     " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = $1"
@@ -62,7 +61,8 @@ static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
     return e;
 }
 
-/* What only the phone's owner may know stays out of a letter to an e-mail that somebody announced. */
+/* A letter to an e-mail that nobody confirmed has these words instead of a code: only the owner of the
+ * phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
 
 static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s, bool trusted)
@@ -79,7 +79,8 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
     w->v[W_MANANA] = money_text(c->a, s->next);
 }
 
-/* To the person, who is no customer, it says whose parcels they are. */
+/* A person who is authorised is no customer: the name in that message is the customer's, whose parcels
+ * they are. */
 static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id, bool trusted)
 {
     struct authorization z;

@@ -1,4 +1,4 @@
-/* Notification render: a message as it goes out now. */
+/* Notification render: the text of a message at the moment when it goes out. */
 #ifndef DOMAIN_NOTIFICATION_RENDER_H
 #define DOMAIN_NOTIFICATION_RENDER_H
 
@@ -8,11 +8,11 @@ struct message {
     int64_t id;
     const char *event, *channel, *recipient, *class, *state;
     const char *subject, *text, *message_id;
-    const char *opt_out;         /* address to stop these, or NULL: to staff */
+    const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff */
     int64_t not_before;
-    int64_t document_id;         /* what goes with it (document.h), or 0 */
+    int64_t document_id;         /* a document to attach (paper/document.h), or 0 */
 };
-/* Render a row as it goes out now: codes are derived here and stored nowhere.
+/* Renders the row of a message as it goes out now: codes are derived here and stored nowhere.
  * E_NOT_FOUND when there is no such row. */
 enum err notification_render(struct ctx *c, int64_t id, struct message *out) MUST_CHECK;
 

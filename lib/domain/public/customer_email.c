@@ -22,7 +22,7 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
     if (p.customer_email == NULL || !streq(email_masked(x->c->a, p.customer_email), x->in->email))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
     e = customer_email_settle_tx(x->c, p.customer_id, p.customer_email, x->in->mine, &changed);
-    if (e != OK || !changed)             /* said before */
+    if (e != OK || !changed)             /* the customer had said so before */
         return e;
     details = json_object_new_object();
     json_add_bool(details, "mine", x->in->mine);

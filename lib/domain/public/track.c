@@ -10,14 +10,14 @@
 #define CODES_MAX 20
 #define WINDOW_S 60
 
-/* Those who guess codes and guides are stopped before they hit: a hit would tell
- * them.  Nobody guesses a token, so links work also behind an address that guesses. */
+/* A network that guesses codes and guides is stopped before it looks one up, since a hit would tell it
+ * something.  Nobody guesses a token, so links work even from such a network. */
 static enum err lookup_allowed(struct ctx *c)
 {
     return throttle_window_check(c, "lookup", c->conf->lookup_per_minute, WINDOW_S);
 }
 
-/* Counts a miss; any other answer passes. */
+/* Counts an answer E_NOT_FOUND against the network; any other answer passes. */
 static enum err lookup_answer(struct ctx *c, enum err e)
 {
     enum err counted;
@@ -33,8 +33,8 @@ static bool on_shelf(const struct package *p)
     return streq(p->state, "RECIBIDO");
 }
 
-/* The customer's record may hold what somebody else wrote under that phone, so
- * a link shows the name that its own announcement gave. */
+/* The customer's record may hold a name that somebody else wrote under that phone, so a link shows the
+ * name of its own announcement. */
 static void person_fill(struct ctx *c, struct track *t)
 {
     const struct package *p = &t->package;
@@ -57,7 +57,7 @@ static enum err money_fill(struct ctx *c, struct track *t)
     return t->has_fee ? fee_of(c, p, &t->fee) : OK;
 }
 
-/* Not that of a hand-over: it shows another person, or a document. */
+/* Photos of a hand-over are left out: they show another person, or a document. */
 static bool is_photo(const struct package_file *f)
 {
     return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
@@ -128,7 +128,7 @@ static enum err lookup_read(struct db *db UNUSED, void *arg)
     return e != OK ? e : track_fill(l->c, l->out, found);
 }
 
-/* The statements share one read: the lock is taken once, and they agree. */
+/* The statements share one read: the lock is taken once, and all see the same state. */
 static enum err track_lookup(struct lookup l)
 {
     *l.out = (struct track){ 0 };
@@ -163,7 +163,7 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
     return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 
-/* Both are secret, and neither opens without the other. */
+/* The package's token and the photo's key are both secret, and neither opens the photo without the other. */
 enum err track_photo(struct ctx *c, const char *token, const char *key, struct package_file *out)
 {
     struct package p;

@@ -1,9 +1,8 @@
-/* Track: what the public may know of a package, and by which key (domain.md §9).
- * By the token of the link: all that concerns its owner.  By tracking code: the
- * same without photos, pickup code and full name.  By guide: the state only.
- *
- * A key that fits nothing is E_NOT_FOUND with one and the same sentence, and is
- * counted: after too many, codes and guides are E_THROTTLED for that network. */
+/* Track: the page of a package for the public, and by which key it is opened (domain.md §9).  By the
+ * token of the link: everything that concerns the owner.  By tracking code: the same without photos,
+ * pickup code and full name.  By guide: the state only.  A key that fits nothing is E_NOT_FOUND,
+ * always with the same sentence, and is counted: after too many, codes and guides are E_THROTTLED for
+ * that network. */
 #ifndef DOMAIN_TRACK_H
 #define DOMAIN_TRACK_H
 
@@ -13,30 +12,30 @@
 enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };
 
 struct track {
-    enum track_key key;          /* how it was found; decides what is filled in */
+    enum track_key key;          /* by which key it was found, which decides what is filled in */
     struct package package;      /* by guide: only its state */
-    const char *name;            /* who announced it; by code masked, "Ana M." */
+    const char *name;            /* its announcer's; by code masked, "Ana M." */
     const char *phone;           /* masked, "•••67"; NULL when unknown */
     bool has_fee;
-    struct fee fee;              /* of a package received or handed over */
-    struct rates rates;          /* before it: what either type will cost */
+    struct fee fee;              /* once it was received */
+    struct rates rates;          /* while it is announced: the rates of either type */
     const char *pickup_code;     /* by token, while it is on the shelf */
-    struct package_files photos; /* by token: those that are ready */
+    struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
-    const char *email_asked;     /* by token: masked, while nobody said whose it is; or NULL */
+    const char *email_asked;     /* by token: the e-mail, masked, while nobody said whose it is; or NULL */
 };
 
 enum err track_by_token(struct ctx *c, const char *token, struct track *out) MUST_CHECK;
 enum err track_by_code(struct ctx *c, const char *code, struct track *out) MUST_CHECK;
-/* What a person typed: a code if there is such a one, else a guide. */
+/* Looks up a text that somebody typed: as a code, and if there is no such code, as a guide. */
 enum err track_search(struct ctx *c, const char *q, struct track *out) MUST_CHECK;
 
-/* The code to show at the counter; E_NOT_FOUND unless the package is on the shelf. */
+/* The pickup code, to be shown at the counter; E_NOT_FOUND unless the package is on the shelf. */
 enum err track_pickup_code(struct ctx *c, const char *token, const char **code) MUST_CHECK;
 /* A photo of that package by its own key, once it is ready. */
 enum err track_photo(struct ctx *c, const char *token, const char *key,
                      struct package_file *out) MUST_CHECK;
-/* The packages of tracking codes with a dot between, all of them or E_NOT_FOUND. */
+/* The packages of tracking codes separated by dots: all of them, or E_NOT_FOUND. */
 enum err track_codes(struct ctx *c, const char *codes, struct packages *out) MUST_CHECK;
 
 #endif
