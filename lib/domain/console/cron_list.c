@@ -1,4 +1,4 @@
-/* The clock: each line of the schedule in words, with its last run and its next. */
+/* The clock: every line of the schedule in words, with its last run and its next. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/schedule.h"
@@ -6,8 +6,8 @@
 #include "domain/console/schedule_words.h"
 #include "domain/ground/tx.h"
 
-/* A program that enqueues has a job of its tick's key: what became of it counts, as
- * long as it is kept. */
+/* A program that only enqueues has a job whose key is its tick: the job's result counts, as long as it
+ * is kept. */
 #define TICKS " FROM cron_ticks t LEFT JOIN jobs j ON j.unique_key = 'cron:' || t.name || ':' || t.tick"
 static const struct stmt last = STMT("cron_last_run", "s",
     "SELECT t.tick, t.started_at, t.finished_at, t.ok, j.id, j.state, j.started_at, j.finished_at" TICKS

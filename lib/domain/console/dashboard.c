@@ -1,5 +1,5 @@
-/* The figures of the first page: one statement each, on an index, so that they
- * cost what is on the shelf or what a day holds, never the whole history. */
+/* A figure is one statement on an index, so that it costs what is on the shelf or what a day holds,
+ * never the whole history. */
 #include "base/clock.h"
 #include "domain/console/dashboard.h"
 #include "domain/custody/ageing.h"
@@ -23,7 +23,7 @@ static const struct stmt jobs_dead = STMT("dashboard_jobs_dead", "",
     "SELECT count(*) FROM jobs WHERE state = 'dead'");
 static const struct stmt drawers_late = STMT("dashboard_drawers_late", "i",
     "SELECT count(*) FROM cash_sessions WHERE closed_at IS NULL AND opened_at < $1");
-/* A reception that was undone keeps its instant when its row ends CANCELADO. */
+/* A package whose reception was undone keeps received_at when it ends CANCELADO, so these are left out. */
 #define RECEIVED_ROWS                                                                       \
     " FROM packages WHERE received_at >= $1 AND received_at < $2"                           \
     " AND coalesce(cancel_reason, '') NOT IN ('error_operador', 'anuncio_expirado')"
@@ -36,7 +36,7 @@ static const struct stmt received_days = STMT("dashboard_received_days", "iii",
     "SELECT (received_at - $1) / 86400, count(*)" RECEIVED_ROWS " GROUP BY 1 LIMIT $3");
 static const struct stmt delivered_days = STMT("dashboard_delivered_days", "iii",
     "SELECT (delivered_at - $1) / 86400, count(*)" DELIVERED_ROWS " GROUP BY 1 LIMIT $3");
-/* $1: yesterday's first second, $2: today's, $3: tomorrow's. */
+/* $1, $2 and $3 are the first seconds of yesterday, today and tomorrow. */
 static const struct stmt paid = STMT("dashboard_paid", "iii",
     "SELECT method, sum(iif(taken_at >= $2, amount, 0)), sum(iif(taken_at < $2, amount, 0))"
     " FROM payments WHERE taken_at >= $1 AND taken_at < $3 GROUP BY method ORDER BY 2 DESC, 1");
@@ -128,10 +128,10 @@ struct reading {
     struct ctx *c;
     struct dashboard *out;
     int64_t days;
-    int64_t today, tomorrow, yesterday;      /* their first seconds */
+    int64_t today, tomorrow, yesterday;      /* the first second of each */
 };
 
-/* Days on the shelf are counted as lists count them: whole days since reception. */
+/* Packages on the shelf for `from` to `to` days, in whole days since reception, as lists count them. */
 static int64_t on_shelf_days(struct ctx *c, int64_t from, int64_t to)
 {
     return db_scalar(c->db, 0, &shelf_between, c->now - (to + 1) * DAY_SECONDS,
@@ -200,7 +200,7 @@ static enum err read_methods(struct reading *r)
     return db_end(&q);
 }
 
-/* Counts of one statement into the rows of the days, at the member's offset. */
+/* Writes the counts of one statement, by day, into the rows of the days: into the member at that offset. */
 static enum err add_days(struct reading *r, const struct stmt *s, size_t member)
 {
     struct dashboard *d = r->out;

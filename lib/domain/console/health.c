@@ -8,7 +8,7 @@
 #include "queue/hint.h"
 #include "store/db.h"
 
-/* Each gives label values, then the number. */
+/* A row of these statements has the gauge's label values, then its number. */
 static const struct stmt packages = STMT("gauge_packages", "",
     "SELECT state, count(*) FROM packages GROUP BY state");
 static const struct stmt overdue = STMT("gauge_overdue", "i",
@@ -26,7 +26,7 @@ static const struct stmt cash_difference = STMT("gauge_cash_difference", "i",
     " WHERE closed_at > $1 - 86400");
 static const struct stmt cash_open = STMT("gauge_cash_open", "i",
     "SELECT coalesce($1 - min(opened_at), 0) FROM cash_sessions WHERE closed_at IS NULL");
-/* From the indexes of what waits, what runs and what is over. */
+/* The statement reads the indexes of waiting, running and finished jobs. */
 static const struct stmt jobs = STMT("gauge_jobs", "",
     "SELECT queue, 'ready', count(*) FROM jobs WHERE state = 'ready' GROUP BY queue"
     " UNION ALL SELECT queue, 'running', count(*) FROM jobs WHERE state = 'running' GROUP BY queue"
@@ -77,7 +77,7 @@ static void gauges_write(struct ctx *c, struct buf *out)
 
         metric_gauge_head(out, gauges[i].metric);
         if (e != OK)
-            continue;            /* said by the store; the other figures still help */
+            continue;            /* the store has logged it; the other figures still help */
         while (db_next(&q))
             gauge_row(out, gauges[i].metric, gauges[i].labels, &q);
         if (db_end(&q) != OK)

@@ -1,4 +1,3 @@
-/* What an administrator does to jobs and queues. */
 #include "domain/console/job_admin.h"
 
 #include <ctype.h>
@@ -9,8 +8,8 @@
 #include "domain/ground/tx.h"
 #include "queue/job.h"
 
-#define BATCH 100                /* a transaction: some ten milliseconds */
-#define BULK_MAX 10000           /* a request */
+#define BATCH 100                /* jobs a transaction, which takes some ten milliseconds */
+#define BULK_MAX 10000           /* jobs a request */
 
 static const struct stmt state_of = STMT("job_state_of", "i", "SELECT state FROM jobs WHERE id = $1");
 static const struct stmt args_of = STMT("job_args_of", "i", "SELECT args FROM jobs WHERE id = $1");
@@ -25,7 +24,8 @@ static const struct field done_rows[] = {
 };
 const struct fields job_bulk_done_fields = FIELDS(done_rows);
 
-/* A message that will not be sent must not look as if it still waited. */
+/* Discards a job; if it was to send a message, the message is cancelled, so that it does not seem to
+ * wait. */
 static enum err discard_tx(struct ctx *c, int64_t id)
 {
     struct json_object *o;
@@ -49,7 +49,7 @@ static enum err discard_tx(struct ctx *c, int64_t id)
 const struct word job_actions[] = { WORD("retry"), WORD("run"), WORD("discard"), WORDS_END };
 static const struct action {
     const char *name, *verb, *audit;
-    const char *states;          /* in which it may be done */
+    const char *states;          /* states in which the action may be done */
     enum err (*act)(struct ctx *c, int64_t id);
 } actions[] = {
     { "retry", "repetir", "job_retry", "dead ready", job_retry_tx },
@@ -75,7 +75,7 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-/* ---- one ---- */
+/* ---- one job ---- */
 
 static enum err job_refuse(struct ctx *c, const struct action *x, int64_t id, enum err e)
 {
@@ -113,19 +113,19 @@ enum err job_act(struct ctx *c, const char *action, int64_t id)
     return domain_write(c, act_tx, &a);
 }
 
-/* ---- many ---- */
+/* ---- many jobs ---- */
 
 struct batch {
     struct ctx *c;
     const struct action *x;
-    const struct job_filter *filter;     /* NULL: chosen one by one */
+    const struct job_filter *filter;     /* NULL: a person chose the jobs one by one */
     const int64_t *ids;
     size_t n;
-    int64_t after;               /* of a filter: the last job of the batch before … */
-    int64_t changed, skipped, last;      /* … and what became of this one */
+    int64_t after;               /* with a filter: the last job of the batch before */
+    int64_t changed, skipped, last;      /* results of this batch; last: its last job */
 };
 
-/* One entry for the batch: which jobs, and by which filter they were found. */
+/* Writes one audit entry for a batch: its jobs, and the filter by which they were found. */
 static enum err batch_audit(struct batch *b, const int64_t *done)
 {
     struct json_object *o = json_object_new_object(), *list = json_object_new_array();
@@ -180,7 +180,7 @@ static enum err batch_tx(struct db *db UNUSED, void *arg)
     return e != OK || b->changed == 0 ? e : batch_audit(b, done);
 }
 
-/* Each batch has a memory of its own: ten thousand jobs are a lot of rows. */
+/* A batch has an arena of its own: ten thousand jobs are a lot of rows. */
 static enum err batch_run(struct batch *b, struct job_bulk_done *out)
 {
     struct arena *own = b->c->a;
@@ -198,7 +198,7 @@ static enum err batch_run(struct batch *b, struct job_bulk_done *out)
     return e;
 }
 
-/* Not all states at once: "all that match" without one would be everything. */
+/* A filter needs a state: without one "all that match" would be every job. */
 static enum err job_check(struct ctx *c, const struct job_bulk *in, const struct action *x)
 {
     if (x == NULL)
@@ -210,7 +210,7 @@ static enum err job_check(struct ctx *c, const struct job_bulk *in, const struct
     return ctx_faults(c);
 }
 
-/* Is any left beyond the last one? */
+/* Looks whether any job matches beyond the last batch. */
 static enum err look_further(struct batch *b, struct job_bulk_done *out)
 {
     struct job_filter f = *b->filter;

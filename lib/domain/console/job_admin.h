@@ -1,5 +1,5 @@
-/* Job admin: the queue as an administrator sees it and mends it; every action is
- * audited and guarded by the state that it expects.  The queue itself is queue/job.h. */
+/* Job admin: an administrator sees the queue and mends it.  An action is audited, and changes nothing
+ * when the job is not in the state that it expects.  The queue itself is queue/job.h. */
 #ifndef DOMAIN_JOB_ADMIN_H
 #define DOMAIN_JOB_ADMIN_H
 
@@ -15,41 +15,44 @@ struct job_entry {
     int64_t run_at, attempt, max_attempts;
     const char *worker, *last_error;
     int64_t package_id;
-    const char *tracking_code;   /* of the package */
+    const char *tracking_code;   /* the package's */
     int64_t created_at, started_at, finished_at;
 };
 FIELD_TABLE(struct job_entry, job_entry_fields)
 struct job_entries { struct job_entry *v; size_t n; };
 
-extern const struct word job_states[], job_states_many[];     /* of one job, "Hecho", and of several, "Hechos" */
+/* words for one job, "Hecho", and for several, "Hechos" */
+extern const struct word job_states[], job_states_many[];
 extern const struct word job_queues[];
-const char *job_kind_words(const char *kind);    /* the kind itself when nobody knows it */
-const char *const *job_kind_names(struct arena *a);      /* NULL-ended, for a choice */
+const char *job_kind_words(const char *kind);    /* an unknown kind is given back */
+const char *const *job_kind_names(struct arena *a);      /* all kinds; ends with NULL */
 
-/* NULL or "": any. package: code or guide. error: part of the last error's text. */
+/* A filter that is NULL or "" takes any.  package: a code or a guide.  error: part of the last error's
+ * text. */
 struct job_filter {
     const char *state, *kind, *queue, *package, *error;
-    int64_t before, limit;       /* keyset by id, newest first */
+    int64_t before, limit;       /* before: id of the last one seen, 0 at first */
 };
-/* Bounded by an index, or by the jobs that wait, whatever the filter. */
+/* Jobs, the newest first; *next is the `before` of the next page, 0 after the last.  Whatever the
+ * filter, an index or the number of waiting jobs bounds the rows that are read. */
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job_entries *out,
                   int64_t *next) MUST_CHECK;
 #define JOB_COUNT_MAX 10000
-/* How many match; JOB_COUNT_MAX + 1 means "more". */
+/* The number of jobs that match; JOB_COUNT_MAX + 1 means "more". */
 enum err job_count(struct ctx *c, const struct job_filter *f, int64_t *out) MUST_CHECK;
-/* Of all, for a badge: at most 100. */
+/* The number of dead jobs for a badge, at most 100. */
 int64_t job_dead_count(struct ctx *c);
 
 /* ---- one job (job_show.c) ---- */
 
 struct job_try {
     int64_t attempt;
-    const char *worker, *outcome, *error;    /* outcome NULL: it runs */
+    const char *worker, *outcome, *error;    /* outcome NULL: still running */
     int64_t started_at, finished_at;
 };
 FIELD_TABLE(struct job_try, job_try_fields)
 
-/* An argument as it may be shown: ids are, texts are dots. */
+/* An argument as it may be shown: an id as it is, a text as dots. */
 struct job_argument { const char *name, *value; };
 FIELD_TABLE(struct job_argument, job_argument_fields)
 
@@ -57,12 +60,12 @@ struct job_detail {
     struct job_entry job;
     int64_t priority, expires_at, crashes, progress;
     const char *request_id, *guide_number;
-    int64_t notification_id;     /* of the kinds that send one, if it is there */
+    int64_t notification_id;     /* the message that the job sends, if its row exists; else 0 */
     struct { struct job_try *v; size_t n; } tries;           /* newest first */
     struct { struct job_argument *v; size_t n; } arguments;
 };
-FIELD_TABLE(struct job_detail, job_detail_fields)    /* besides the entry's … */
-FIELD_TABLE(struct job_detail, job_answer_fields)    /* … and all of it, with its lists */
+FIELD_TABLE(struct job_detail, job_detail_fields)    /* members besides the entry's */
+FIELD_TABLE(struct job_detail, job_answer_fields)    /* every member, with the entry's and the lists */
 enum err job_show(struct ctx *c, int64_t id, struct job_detail *out) MUST_CHECK;
 
 /* ---- queues and workers (job_queues.c) ---- */
@@ -70,10 +73,10 @@ enum err job_show(struct ctx *c, int64_t id, struct job_detail *out) MUST_CHECK;
 struct queue_entry {
     const char *name;
     int64_t ready, due, running, dead;
-    int64_t oldest_due;          /* since when the longest waits; 0: none is due */
-    int64_t done_5, done_60;     /* ended well in the last 5 and 60 minutes */
+    int64_t oldest_due;          /* since when the longest waiting one is due; 0: none is */
+    int64_t done_5, done_60;     /* jobs that ended well in the last 5 and 60 minutes */
     int64_t paused, max_running;
-    int64_t per_minute, burst;   /* token bucket; 0: no limit */
+    int64_t per_minute, burst;   /* limit of starts a minute; 0: none */
     const char *breaker;         /* closed, open, half_open */
     int64_t failures, open_until;
 };
@@ -82,7 +85,7 @@ struct queue_entries { struct queue_entry *v; size_t n; };
 enum err queue_list(struct ctx *c, struct queue_entries *out) MUST_CHECK;
 
 struct worker_entry {
-    const char *host;            /* the beginning of the machine's id */
+    const char *host;            /* first six characters of the machine's id */
     int64_t slot, pid, heartbeat_at, rss_kb;
     int64_t job_id;              /* 0: idle */
     const char *kind;
@@ -96,37 +99,37 @@ enum err worker_list(struct ctx *c, struct worker_entries *out) MUST_CHECK;
 
 struct cron_entry {
     const char *name, *what, *when;
-    int64_t last_at;             /* the minute of the last run; 0: none yet */
+    int64_t last_at;             /* the minute of its last run; 0: none yet */
     const char *result;          /* ok, failed, running, queued; NULL: none yet */
-    int64_t seconds;             /* it took; of its job, if it has one */
+    int64_t seconds;             /* how long the run took; if it queued a job, the job */
     int64_t job_id;
     int64_t last_success, next_at;
 };
 FIELD_TABLE(struct cron_entry, cron_entry_fields)
 struct cron_entries { struct cron_entry *v; size_t n; };
-/* E_INTERNAL, logged, when the schedule cannot be read. */
+/* The lines of the schedule; E_INTERNAL, logged, when the schedule cannot be read. */
 enum err cron_list(struct ctx *c, struct cron_entries *out) MUST_CHECK;
 
 /* ---- actions (job_admin.c) ---- */
 
-/* retry: due now with all its tries again (dead, ready); run: due now (ready);
- * discard: never (dead, ready).  E_CONFLICT in another state. */
+/* An action on one job, by its name: "retry": due now with all its tries again (dead, ready); "run":
+ * due now (ready); "discard": never run (dead, ready).  E_CONFLICT in another state. */
 extern const struct word job_actions[];
 enum err job_act(struct ctx *c, const char *action, int64_t id) MUST_CHECK;
 
 struct job_bulk {
     const char *action;
-    struct job_filter filter;    /* with all: which; its state is needed */
-    const int64_t *ids;          /* else these */
+    struct job_filter filter;    /* with `all`: the jobs that match; its state is needed */
+    const int64_t *ids;          /* without `all`: these jobs */
     size_t n;
     bool all;
 };
 struct job_bulk_done {
-    int64_t changed, skipped;    /* skipped: was in another state by then */
-    int64_t more;                /* 1: the limit of one request came first */
+    int64_t changed, skipped;    /* skipped: in another state by then */
+    int64_t more;                /* 1: more match than one request may change */
 };
 FIELD_TABLE(struct job_bulk_done, job_bulk_done_fields)
-/* In transactions of a hundred, so that a counter never waits for it. */
+/* Acts on many jobs, in transactions of a hundred, so that a clerk at the counter never waits for it. */
 enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_done *out) MUST_CHECK;
 
 enum err queue_pause(struct ctx *c, const char *name, bool paused) MUST_CHECK;

@@ -1,4 +1,3 @@
-/* Jobs by state, kind, queue, package or error. */
 #include "domain/console/job_admin.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package.h"
@@ -8,7 +7,7 @@
 #define LIST_MAX 200
 #define BADGE_MAX 100
 
-/* A message's job is about the first of the message's packages. */
+/* A job without a package that sends a message is about the first of the message's packages. */
 #define ABOUT "coalesce(j.package_id, (SELECT min(package_id) FROM notification_packages" \
     " WHERE notification_id = j.args ->> 'notification_id'))"
 #define SELECT                                                                                          \
@@ -16,15 +15,14 @@
     " p.id, p.tracking_code, j.created_at, j.started_at, j.finished_at"                                 \
     " FROM jobs j LEFT JOIN packages p ON p.id = " ABOUT
 
-/* One statement a shape of list, so that each has its index and none reads what is
- * long done; all take all filters: $1 before, $2 limit, $3 state, $4 kind, $5 queue,
- * $6 part of the error; the package's also $7. */
+/* A statement a kind of list, so that each has its index and none reads jobs that were done long ago.
+ * All of them take all filters: $1 before, $2 limit, $3 state, $4 kind, $5 queue, $6 part of the
+ * error; the package's list also $7. */
 #define FILTER " AND ($3 IS NULL OR j.state = $3) AND ($4 IS NULL OR j.kind = $4)"                      \
     " AND ($5 IS NULL OR j.queue = $5) AND ($6 IS NULL OR instr(lower(j.last_error), lower($6)) > 0)"
 #define MATCH(shape) " WHERE " shape " AND j.id < $1" FILTER
-/* What waits and what runs have an index, but not by id: it is read as a whole, and
- * only the rows of the page are looked up.  The sum keeps the planner from going
- * through the primary key instead. */
+/* Waiting and running jobs have an index, but not by id: it is read as a whole, and only the rows of
+ * the page are looked up.  The sum keeps the planner from going through the primary key instead. */
 #define MATCH_OPEN(shape) " WHERE " shape " AND j.id + 0 < $1" FILTER
 #define LIST(name, shape) STMT(name, "iissss", SELECT MATCH(shape) " ORDER BY j.id DESC LIMIT $2")
 #define LIST_OPEN(name, shape) STMT(name, "iissss", SELECT " WHERE j.id IN (SELECT j.id FROM jobs j"    \
@@ -37,7 +35,7 @@
 #define RUNNING "j.state = 'running'"
 #define BY_ERROR "j.last_error IS NOT NULL"
 #define BY_KIND "j.kind = $4"
-#define BY_QUEUE "j.queue || '' = $5"        /* as in the index jobs_of_queue */
+#define BY_QUEUE "j.queue || '' = $5"        /* the expression of the index jobs_of_queue */
 #define BY_PACKAGE "j.id IN (SELECT id FROM jobs WHERE package_id = $7 UNION SELECT n.job_id"           \
     " FROM notification_packages x JOIN notifications n ON n.id = x.notification_id WHERE x.package_id = $7)"
 static const struct stmt list_ready = LIST_OPEN("jobs_ready", READY);
@@ -118,7 +116,7 @@ const char *const *job_kind_names(struct arena *a)
 
 /* ---- lists ---- */
 
-/* The shapes, narrowest first: by what is asked for, which statement. */
+/* Kinds of list, the narrowest first: the first that fits the filter gives the statement. */
 static const struct shape {
     enum { OF_PACKAGE, OF_STATE, OF_ERROR, OF_KIND, OF_QUEUE, OF_ALL } by;
     const char *state;
@@ -168,7 +166,8 @@ static const char *or_null(const char *s)
     return is_blank(s) ? NULL : s;
 }
 
-/* By code, else by guide; 0 when there is none, so that nothing matches. */
+/* Finds the package named by a code, else by a guide; *id is 0 when there is none, so that nothing
+ * matches. */
 static enum err package_of(struct ctx *c, const char *named, int64_t *id)
 {
     struct package p;
@@ -183,7 +182,7 @@ static enum err package_of(struct ctx *c, const char *named, int64_t *id)
     return OK;
 }
 
-/* Every shape but the package's takes the same arguments. */
+/* The statement of the package's list takes one argument more than the others. */
 static enum err jobs_filter(struct ctx *c, struct rows *q, const struct job_filter *f, bool count, int64_t limit)
 {
     const struct shape *s = shape_of(f);

@@ -1,4 +1,3 @@
-/* The queues with what waits in them, and the workers with what they do. */
 #include "domain/console/job_admin.h"
 #include "domain/ground/tx.h"
 #include "queue/job.h"
@@ -7,7 +6,8 @@
 static const struct stmt queues = STMT("queue_list", "",
     "SELECT name, paused, max_running, CAST(round(rate * 60) AS INTEGER), CAST(burst AS INTEGER),"
     " failures, open_until FROM queues");
-/* Counts of one pass each over what waits, runs, failed, ended in the last hour. */
+/* Counts by queue, one pass each: waiting jobs, running, failed, and those that ended well in the last
+ * hour. */
 static const struct stmt waiting = STMT("queue_waiting", "i",
     "SELECT queue, count(*), sum(CASE WHEN run_at <= $1 THEN 1 ELSE 0 END),"
     " coalesce(min(CASE WHEN run_at <= $1 THEN run_at END), 0)"
@@ -19,7 +19,7 @@ static const struct stmt dead = STMT("queue_dead", "",
 static const struct stmt done = STMT("queue_done", "ii",
     "SELECT queue, sum(CASE WHEN finished_at > $2 THEN 1 ELSE 0 END), count(*) FROM jobs"
     " WHERE state = 'done' AND finished_at > $1 GROUP BY queue");
-/* What a slot does is known from the job: its own row is written every ten seconds. */
+/* A worker's present job is read from the jobs: the worker's own row is written only every ten seconds. */
 static const struct stmt workers = STMT("worker_list", "",
     "SELECT substr(w.host, 1, 6), w.slot, w.pid, w.heartbeat_at, w.rss_kb, j.id, j.kind,"
     " coalesce(j.started_at, w.since) FROM workers w"
@@ -87,7 +87,7 @@ static enum err queues_read(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-/* The columns of a count into the members of its queue's row. */
+/* Writes the columns of a count into the members of its queue's row. */
 static enum err add_counts(struct reading *r, struct rows *q, enum err e, const size_t *members, size_t n)
 {
     while (e == OK && db_next(q))

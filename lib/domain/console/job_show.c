@@ -1,4 +1,3 @@
-/* One job: its tries, its arguments as far as they may be seen, what it is about. */
 #include "domain/console/texts.h"
 #include "json/json.h"
 #include "domain/console/job_admin.h"
@@ -57,8 +56,8 @@ static const struct field answer_rows[] = {
 };
 const struct fields job_answer_fields = FIELDS(answer_rows);
 
-/* The kind says what an argument is: "i" is an id and may be seen, "s" may be a name
- * or a text.  What no kind declares is not known, so it is not shown. */
+/* True when an argument is an id, by its kind's list of arguments: "i" is an id and may be seen, "s"
+ * may be a name or a text.  An argument that no kind declares is not shown. */
 static bool is_id(const struct job_kind *k, const char *name)
 {
     const char *s = k != NULL ? k->args : "";

@@ -2,7 +2,7 @@
 
 #include "base/util.h"
 
-#define TIMES_MAX 6              /* so many times of day are named one by one */
+#define TIMES_MAX 6              /* more times of day are not named one by one */
 
 static const char *const weekdays[] = { "domingos", "lunes", "martes", "miércoles", "jueves",
     "viernes", "sábados" };
@@ -16,7 +16,7 @@ static int bits_count(uint64_t bits)
     return __builtin_popcountll(bits);
 }
 
-/* "a, b y c" of the values that are set: by their names, or as numbers. */
+/* The values that are set as "a, b y c", by their names or as numbers. */
 static char *schedule_list(struct arena *a, uint64_t bits, const char *const *names)
 {
     int left = bits_count(bits);
@@ -64,7 +64,7 @@ static char *schedule_times(struct arena *a, const struct schedule_line *l)
     return s;
 }
 
-/* What is said of the minutes when the hours are not named one by one. */
+/* Words for the minutes when the hours are not named one by one. */
 static char *schedule_minutes(struct arena *a, uint64_t minute)
 {
     int step = bits_step(minute, 59);
