@@ -15,7 +15,7 @@ static const struct field rows[] = {
 };
 const struct fields fee_fields = FIELDS(rows);
 
-/* Seconds of [from, to) that fall on closure days. */
+/* The seconds of [from, to) that fall on closed days. */
 static int64_t closed_seconds(int64_t from, int64_t to, const int64_t *closures, size_t n)
 {
     int64_t sum = 0;
@@ -33,8 +33,8 @@ static int64_t closed_seconds(int64_t from, int64_t to, const int64_t *closures,
     return sum;
 }
 
-/* The last instant at which no more than `open` seconds have passed since `from`,
- * closures left out: one that begins right then is waited for as well. */
+/* The last instant at which no more than `open` seconds have passed since `from` without those of
+ * closed days.  A closed day that begins right at that instant is passed over as well. */
 static int64_t open_instant(int64_t from, int64_t open, const int64_t *closures, size_t n)
 {
     int64_t t = from + open;
@@ -57,14 +57,14 @@ struct fee fee_compute(const struct fee_rule *r, int64_t received_at, int64_t en
     int64_t free_s = r->free_hours * 3600, elapsed;
     struct fee f = { .base_fee = r->base_fee };
 
-    if (end < received_at)       /* a clock set back never charges */
+    if (end < received_at)       /* a clock that was set back charges nothing */
         end = received_at;
     elapsed = end - received_at - closed_seconds(received_at, end, closures, n);
     if (elapsed > free_s)
         f.days = (elapsed - free_s + DAY_SECONDS - 1) / DAY_SECONDS;
     f.storage_fee = f.days * r->storage_per_day;
     f.total = f.base_fee + f.storage_fee;
-    /* The last second at this price is free + days × 86400; the next one costs more. */
+    /* The fee stays for the free hours and `days` whole days; from the next second on it costs more. */
     f.grows_at = open_instant(received_at, free_s + f.days * DAY_SECONDS, closures, n) + 1;
     f.next_total = f.total + r->storage_per_day;
     return f;

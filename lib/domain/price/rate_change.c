@@ -9,7 +9,7 @@
 #include "json/json.h"
 #include "base/log.h"
 
-#define AHEAD_DAYS 730           /* a later year is a slip of the hand */
+#define AHEAD_DAYS 730           /* a day further ahead is a slip of the hand */
 
 static const struct stmt by_id = STMT("rate_by_id", "i",
     "SELECT id, package_type, base_fee, storage_per_day, free_hours, valid_from"
@@ -79,8 +79,8 @@ static enum err audit_rate(struct ctx *c, const char *action, const struct rate 
     return audit_tx(c, action, "rate", r->id, details);
 }
 
-/* From today is from the next second on: what was announced this morning, and in this
- * very second, saw the other price. */
+/* The instant at which a rate of that day begins.  A rate from today begins in the next second: a
+ * parcel announced before, even in this second, saw the other price. */
 static int64_t rate_begins(const struct ctx *c, int64_t day)
 {
     int64_t start = clock_day_start(day);

@@ -6,6 +6,6 @@
 
 #define PACKAGE_TYPE_WORDS { "NORMAL", "Normal" }, { "EXTRA_DIMENSIONADO", "Extra" }
 extern const struct word package_types[];
-extern const struct word package_type_limits[];      /* what goes into each: "hasta 30×30×30 cm y 5 kg" */
+extern const struct word package_type_limits[];      /* limits of each type: "hasta 30×30×30 cm y 5 kg" */
 
 #endif

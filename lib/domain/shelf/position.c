@@ -1,5 +1,5 @@
-/* Shelf positions: `used` is counted in the row, guarded by its CHECK, so that
- * two counters can never put more on a position than it holds. */
+/* `used` is counted in the row and guarded by its CHECK, so that two clerks can never put more on a
+ * position than it holds. */
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "domain/ground/tx.h"
@@ -15,7 +15,7 @@ static const struct stmt take = STMT("position_take", "s",
 static const struct stmt take_first = STMT("position_take_first", "s",
     "UPDATE positions SET used = used + 1 WHERE id = (SELECT id FROM positions WHERE is_active = 1"
     " AND used < capacity AND size_class = $1 ORDER BY walk_order, id LIMIT 1) RETURNING id, code");
-/* Overflow, wherever one walks past it and of whatever size: only when the rest is full. */
+/* Overflow: positions without a limit, of any size, are taken only when the rest is full. */
 static const struct stmt take_overflow = STMT("position_take_overflow", "",
     "UPDATE positions SET used = used + 1 WHERE id = (SELECT id FROM positions WHERE is_active = 1"
     " AND capacity IS NULL ORDER BY walk_order, id LIMIT 1) RETURNING id, code");
@@ -96,13 +96,13 @@ static const struct field shelved_rows[] = {
 };
 const struct fields shelved_fields = FIELDS(shelved_rows);
 
-/* ---- taking and leaving ---- */
+/* ---- taking and releasing places ---- */
 
 #define ANY "CUALQUIERA"
 const struct word position_sizes[] = { { ANY, "Cualquiera" }, PACKAGE_TYPE_WORDS, WORDS_END };
 
-/* On which a parcel of a type is put when nobody says where, the best first; then the overflow.
- * A normal one fits a large place, but leaves it while there is another. */
+/* Sizes of positions that a parcel of a type is put on when nobody names one, the best first; then the
+ * overflow.  A normal parcel fits a large place, but leaves it free while there is another. */
 static const struct { const char *type, *size_class; } fits[] = {
     { "NORMAL", "NORMAL" },
     { "NORMAL", ANY },

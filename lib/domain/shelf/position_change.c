@@ -1,4 +1,4 @@
-/* Positions are made and changed by an administrator; each change is audited. */
+/* An administrator makes and changes positions; each change is audited. */
 #include "domain/shelf/texts.h"
 #include "json/json.h"
 #include "base/log.h"
@@ -15,18 +15,19 @@ static const struct stmt insert = STMT("position_insert", "ssisI",
 static const struct stmt change = STMT("position_change", "isisIi",
     "UPDATE positions SET zone = $2, walk_order = $3, size_class = $4, capacity = $5, is_active = $6,"
     " version = version + 1 WHERE id = $1 AND ($5 IS NULL OR used <= $5) AND ($6 = 1 OR used = 0)");
-/* Overflow is walked to last, so what comes new does not come after it. */
+/* Overflow (no capacity) comes last on the walk, so a new position with a limit is placed before it. */
 static const struct stmt last_order = STMT("position_last_order", "i",
     "SELECT coalesce(max(walk_order) + 1, 0) FROM positions WHERE (capacity IS NULL) = $1");
 static const struct stmt other_unlimited = STMT("position_other_unlimited", "i",
     "SELECT 1 FROM positions WHERE is_active = 1 AND capacity IS NULL AND id <> $1 LIMIT 1");
 DB_REGISTER(&insert, &change, &last_order, &other_unlimited)
 
-/* ---- new ones ---- */
+/* ---- new positions ---- */
 
 struct range { const char *prefix; int64_t first, last; int width; };
 
-/* A tracking code of a parcel would be taken for the label, and the other way round. */
+/* The code in upper case; NULL, and a fault at `field`, when it cannot be one.  It must not look like
+ * a tracking code, since a scanner could not tell a position's label from a parcel's. */
 static const char *code_of(struct ctx *c, const char *typed, const char *field)
 {
     static const char symbols[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
@@ -41,7 +42,7 @@ static const char *code_of(struct ctx *c, const char *typed, const char *field)
     return NULL;
 }
 
-/* The number that a code ends in: A01 is A, 1, of two digits. */
+/* Splits off the number at the end of a code: A01 is A, 1, of two digits.  False when there is none. */
 static bool code_split(struct ctx *c, const char *code, struct range *out)
 {
     size_t n = strlen(code), digits = 0;
@@ -159,7 +160,7 @@ enum err position_add(struct ctx *c, const struct position_in *in, struct positi
 struct changing {
     struct ctx *c;
     const struct position_edit *in;
-    struct position before, *out;    /* out: first as it is to be */
+    struct position before, *out;    /* out: first as asked for, then as written */
 };
 
 static enum err refuse_change(struct changing *x)
