@@ -137,7 +137,7 @@ enum err authorizations_of(struct ctx *c, const struct package *p, struct author
     return domain_fault(c, db_end(&q));
 }
 
-/* ---- making one ---- */
+/* ---- making an authorisation ---- */
 
 struct making {
     struct ctx *c;

@@ -7,7 +7,7 @@
 #include "domain/parcel/package.h"
 
 #define AUTHORIZATION_DAYS 7
-#define AUTHORIZATIONS_MAX 3     /* of a customer, good at one time */
+#define AUTHORIZATIONS_MAX 3     /* authorisations of a customer that are good at once */
 
 struct authorization {
     int64_t id, package_id, customer_id;
@@ -19,9 +19,9 @@ FIELD_TABLE(struct authorization, authorization_fields)
 struct authorizations { struct authorization *v; size_t n; };
 
 struct authorize_in { const char *token, *name, *document_type, *document_number, *phone; };
-/* Both are told: the customer, and the person if there is a phone.  E_INVALID names the
- * field; E_CONFLICT when the parcel is handed over or cancelled, or there are too many;
- * E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
+/* Authorises a person by the customer's link; the customer is told, and the person if there is a
+ * phone.  E_INVALID names the field; E_CONFLICT when the parcel is handed over or cancelled, or there
+ * are too many; E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
 enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out) MUST_CHECK;
 /* Revoke an authorisation by any link of its customer; E_NOT_FOUND when it is not good any more. */
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;
@@ -29,9 +29,9 @@ enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out) MUST_CHECK;
 enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out) MUST_CHECK;
 
-/* The one whose code that is; E_NOT_FOUND without a fault. */
+/* The authorisation whose code that is; E_NOT_FOUND, without a fault, when there is none. */
 enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out) MUST_CHECK;
-/* Inside the hand-over: used now, and never again. E_CONFLICT when it was meanwhile. */
+/* Inside the hand-over: the authorisation is used up.  E_CONFLICT when it was used meanwhile. */
 enum err authorization_use_tx(struct ctx *c, int64_t id) MUST_CHECK;
 /* Inside a db_write: revoke the authorisations of a package that belongs to another customer now. */
 enum err authorizations_revoke_tx(struct ctx *c, int64_t package_id) MUST_CHECK;

@@ -103,7 +103,7 @@ static bool is_cash(const struct payment_in *p)
     return p->amount > 0 && !is_blank(p->method) && streq(p->method, "efectivo");
 }
 
-/* What the packages owed when the list was shown. */
+/* The sum that the packages owed when the list was shown. */
 static enum err handover_due_then(struct handover *h, int64_t *due)
 {
     enum err e = OK;

@@ -1,4 +1,4 @@
-/* What a clerk typed for a hand-over: proof, receiver, payments. */
+/* Checks of the form of a hand-over: proof, receiver, payments. */
 #include "domain/handover/handover.h"
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
@@ -70,7 +70,7 @@ static void handover_check_pay(struct handover *h, size_t i)
     const struct payment_in *p = &h->pays[i];
 
     if (p->amount <= 0) {
-        if (h->pays_count > 1)   /* one alone may be nothing: all was discounted */
+        if (h->pays_count > 1)   /* a single payment may be 0: all was discounted */
             ctx_invalid(c, handover_pay_field(h, i, "amount"), T_PAYMENT_PART, NULL);
         return;
     }

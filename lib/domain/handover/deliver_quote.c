@@ -1,4 +1,3 @@
-/* Before a hand-over: what a code or a customer may take, and what each box owes. */
 #include "domain/handover/deliver_quote.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
@@ -47,7 +46,8 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
     return e;
 }
 
-/* Whom the form has shown already, when it is still so. */
+/* The person whom the form has shown already may still take the parcels if the authorisation is good
+ * and of the same customer or package. */
 static enum err quote_shown_before(struct ctx *c, int64_t id, struct proof *proof)
 {
     struct authorization z;

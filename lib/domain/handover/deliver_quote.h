@@ -1,5 +1,5 @@
-/* Deliver quote: what a code or a customer may take, before the hand-over: every package that is
- * ready, in walking order, with what it owes. */
+/* Deliver quote: the packages that a code or a customer may take, before the hand-over: every one that
+ * is ready, in walking order, with the fee that it owes. */
 #ifndef DOMAIN_DELIVER_QUOTE_H
 #define DOMAIN_DELIVER_QUOTE_H
 
@@ -7,9 +7,9 @@
 #include "domain/parcel/package_fee.h"
 
 struct deliver_quote_in {
-    const char *code;            /* one of these … */
+    const char *code;            /* a code, or a package, or a customer */
     int64_t customer_id, package_id;
-    int64_t authorized;          /* … and whom the form has shown before, or 0 */
+    int64_t authorized;          /* the authorisation that the form has shown before, or 0 */
 };
 struct deliver_quote_line { struct package package; struct fee fee; struct incident incident; };  /* id 0: none */
 struct deliver_quote {
@@ -20,9 +20,9 @@ struct deliver_quote {
     int64_t total;
     int64_t at;                  /* the instant of these prices */
     bool by_code;                /* the code was right: it is the proof */
-    int64_t authorization;       /* whose it is when it is an authorisation's, else 0 … */
+    int64_t authorization;       /* the authorisation whose code it was, or 0 */
     const char *authorized;
-    const char *authorized_document;     /* … and the document to compare, "CC 1020304050" */
+    const char *authorized_document;     /* the document to compare, "CC 1020304050" */
 };
 /* E_NOT_FOUND for a wrong code; five within ten minutes pause the user a
  * minute (E_THROTTLED) and are audited. */

@@ -1,4 +1,3 @@
-/* A hand-over after it happened: what it held. */
 #include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/signature.h"

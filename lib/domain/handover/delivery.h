@@ -1,4 +1,4 @@
-/* Delivery: a hand-over after it happened: its packages, what was paid, the signature. */
+/* Delivery: a hand-over after it happened: its packages, its payments, its signature. */
 #ifndef DOMAIN_DELIVERY_H
 #define DOMAIN_DELIVERY_H
 
@@ -8,12 +8,12 @@
 
 struct delivery {
     struct packages packages;
-    int64_t total, paid, discount;       /* paid: what stands */
+    int64_t total, paid, discount;       /* paid: without reversed payments */
     const char *operation_id;
     const char *signature;       /* strokes as a path of SVG, NULL: none (any more) */
-    /* A refused hand-over says what its form has to hold instead, or 0: */
-    int64_t authorized;          /* the authorisation, at the field of that name, … */
-    int64_t amount;              /* … and what is due now, since it grew */
+    /* If deliver_packages refuses a hand-over, these say what its form should have held; else 0: */
+    int64_t authorized;          /* the authorisation to name in deliver_in.authorized */
+    int64_t amount;              /* the sum due now, if it has grown since the list was shown */
 };
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out) MUST_CHECK;

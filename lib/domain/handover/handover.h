@@ -17,12 +17,12 @@ struct handover {
     const char *operation;
     const char *receiver, *document_type, *document_last4, *signature;
     struct proof proof;
-    int64_t customer;            /* of all of them */
+    int64_t customer;            /* the customer of all packages */
     int64_t due, discount_left;
     struct payment_in pays[PAYMENTS_MAX];
-    size_t pays_count, from;     /* from: the one that packages are paid with now … */
-    int64_t used;                /* … and what of it is used */
-    int64_t drawer;              /* 0: none */
+    size_t pays_count, from;     /* from: the payment that packages are now paid with */
+    int64_t used;                /* how much of that payment is used */
+    int64_t drawer;              /* the drawer that takes the money; 0: none */
     struct fee fees[HANDOVER_MAX];
     bool wrong_code;
 };

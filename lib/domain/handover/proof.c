@@ -19,7 +19,7 @@ static const struct stmt on_shelf = STMT("proof_on_shelf", "ii",
     " AND ((customer_id = $1 AND $1 <> 0) OR id = $2) ORDER BY id");
 DB_REGISTER(&by_code_hash, &on_shelf)
 
-/* ---- whose it is ---- */
+/* ---- finding whose code it is ---- */
 
 static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof *out)
 {
@@ -73,7 +73,7 @@ char *proof_identity(struct arena *a, const struct authorization *z)
     return arena_printf(a, "%s %s", z->document_type, z->document_number);
 }
 
-/* ---- wrong ones ---- */
+/* ---- wrong codes ---- */
 
 static const char *user_key(const struct ctx *c)
 {

@@ -1,5 +1,5 @@
-/* Proof: whose code it is that somebody shows at a hand-over, and how often wrong ones are
- * tried.  Only files of domain/ include it. */
+/* Proof: finds out whose code a person shows at a hand-over, and counts wrong ones.  Only files of
+ * lib/domain include this header. */
 #ifndef DOMAIN_PROOF_H
 #define DOMAIN_PROOF_H
 
@@ -8,16 +8,16 @@
 
 struct proof {
     int64_t package_id, customer_id;
-    struct authorization by;     /* whom the customer authorised; id 0: their own code */
+    struct authorization by;     /* the authorised person; id 0: it is the customer's own code */
 };
 
-/* E_NOT_FOUND, at the field "code", when it is nobody's now. */
+/* E_NOT_FOUND, at the field "code", when nobody has that code now. */
 enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out) MUST_CHECK;
-/* Was the code one of that customer's, or of that package, which a later message has replaced? */
+/* True when it is an older code of that customer or that package, which a later message has replaced. */
 bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t package_id);
 
-/* E_THROTTLED while the field is paused for who acts; a wrong code is counted and written
- * down after the transaction that found it, and leaves its fault. */
+/* proof_paused: E_THROTTLED while the field is paused for who acts.  proof_wrong: counts a wrong code
+ * and writes it down, after the transaction that found it, and keeps the fault that it has left. */
 enum err proof_paused(struct ctx *c) MUST_CHECK;
 void proof_wrong(struct ctx *c);
 

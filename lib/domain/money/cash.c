@@ -51,7 +51,7 @@ const struct denomination_row denominations[DENOMINATIONS] = {
 #define TRANSFER "traslado"
 const struct word cash_kinds[] = { { "entrada", "Entra" }, { "salida", "Sale" }, { TRANSFER, "Al banco" }, WORDS_END };
 
-/* ---- what others ask ---- */
+/* ---- questions of other files ---- */
 
 int64_t cash_expected(struct ctx *c, int64_t id)
 {
@@ -102,7 +102,7 @@ bool cash_can_take(struct ctx *c)
 
 struct change {
     struct ctx *c;
-    int64_t id;                  /* of the drawer; 0: the step makes it */
+    int64_t id;                  /* the drawer's id; 0: the step makes the drawer */
     struct cash_session *out;    /* as it is before the step */
     enum err (*step)(struct change *x);
     const void *in;
@@ -178,7 +178,7 @@ static enum err cash_move_step(struct change *x)
     struct json_object *details;
     enum err e = cash_still_open(x);
 
-    /* How much there is stays unsaid: it will be counted. */
+    /* The fault does not say how much there is: it will be counted. */
     if (e == OK && cash_expected(c, x->id) + amount < 0)
         return ctx_fail(c, E_INVALID, "amount", T_CASH_SHORT, NULL);
     if (e == OK)

@@ -1,7 +1,7 @@
-/* Cash: the drawer of a person at the counter, from its base to its approved closing
- * (domain.md §1).  From the first drawer that was ever opened, cash is only taken into an
- * open one, that of who takes it.  What it should hold is nobody's to see before a count:
- * `counted`, `expected` and `difference` are for those that have counted_at. */
+/* Cash: the drawer of a person at the counter, from its base to its approved closing (domain.md §1).
+ * Since the first drawer was ever opened, cash is only taken into the open drawer of the person who
+ * takes it.  Nobody may see how much a drawer should hold before it is counted: `counted`, `expected`
+ * and `difference` are for drawers that have counted_at. */
 #ifndef DOMAIN_CASH_H
 #define DOMAIN_CASH_H
 
@@ -26,7 +26,7 @@ extern const struct denomination_row {
     int64_t value;
     const char *words;
 } denominations[DENOMINATIONS];
-#define PIECES_MAX 9999          /* of one denomination; more is a slip of the hand */
+#define PIECES_MAX 9999          /* pieces of one denomination; more is a slip of the hand */
 
 struct cash_session {
     int64_t id;
@@ -43,7 +43,7 @@ struct cash_session {
     const char *approved_by_name, *approval_note;
     int64_t counted_by, closed_by;
 };
-/* The fields of a drawer but for what only a count tells; and that. */
+/* cash_session_fields: what may be seen at any time; cash_count_fields: what only a count tells. */
 FIELD_TABLE(struct cash_session, cash_session_fields)
 FIELD_TABLE(struct cash_session, cash_count_fields)
 struct cash_sessions { struct cash_session *v; size_t n; };
@@ -56,10 +56,10 @@ enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out)
 struct cash_filter { int64_t before, limit; };
 enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessions *out,
                    int64_t *next) MUST_CHECK;
-/* Could the caller take cash now, as far as drawers go? */
+/* True when the caller can take cash now, as far as drawers go. */
 bool cash_can_take(struct ctx *c);
 
-/* ---- every peso of one ---- */
+/* ---- every peso of a drawer ---- */
 
 struct cash_payment {
     int64_t id, taken_at, amount;
@@ -74,7 +74,7 @@ FIELD_TABLE(struct cash_payment, cash_payment_fields)
 
 struct cash_movement {
     int64_t id, made_at;
-    const char *kind;            /* of cash_kinds */
+    const char *kind;            /* from cash_kinds */
     int64_t amount;              /* negative: it went out */
     const char *reason, *reference, *made_by_name;
 };
@@ -99,7 +99,7 @@ struct cash_report {
     struct { struct cash_tally *v; size_t n; } tallies;          /* the counts, in their order */
     int64_t cash, other;
     int64_t movements_in, movements_out, transfers;  /* the last two: negative */
-    bool more;                   /* payments that are not listed */
+    bool more;                   /* more payments than are listed */
 };
 /* The whole report is read from one state of the database. */
 enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CHECK;
@@ -109,17 +109,17 @@ enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CH
 struct cash_outside_day {
     const char *date;            /* 2026-11-25 */
     int64_t day;                 /* its number */
-    int64_t payments, amount;    /* less what was reversed */
+    int64_t payments, amount;    /* less reversals */
 };
 FIELD_TABLE(struct cash_outside_day, cash_outside_day_fields)
 struct cash_outside {
-    struct { struct cash_outside_day *v; size_t n; } days;   /* that have some, the latest first */
-    struct { struct cash_payment *v; size_t n; } payments;   /* of the day that was asked for, in their order */
-    struct cash_outside_day chosen;                          /* that day; day 0: none has any */
-    bool more;                   /* payments that are not listed */
+    struct { struct cash_outside_day *v; size_t n; } days;   /* days with such payments, the latest first */
+    struct { struct cash_payment *v; size_t n; } payments;   /* the chosen day's, in their order */
+    struct cash_outside_day chosen;                          /* day 0: there are no such payments */
+    bool more;                   /* more payments than are listed */
 };
-/* For an ADMIN.  day 0: the latest.  before: days earlier than that one, 0 for all; at most
- * CASH_OUTSIDE_DAYS. */
+/* An ADMIN reads them.  day: the day to choose, 0: the latest.  before: only days earlier than that
+ * one, 0: all; at most CASH_OUTSIDE_DAYS. */
 #define CASH_OUTSIDE_DAYS 31
 struct cash_outside_in { int64_t day, before; };
 enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct cash_outside *out) MUST_CHECK;
@@ -127,17 +127,17 @@ enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct ca
 /* ---- changes; each is audited ---- */
 
 struct cash_open_in { int64_t base; };
-/* E_CONFLICT while one's own is not closed. */
+/* E_CONFLICT while the caller has a drawer that is not closed. */
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out) MUST_CHECK;
 
 extern const struct word cash_kinds[];       /* entrada, salida, traslado: to the bank, with its reference */
 struct cash_movement_in { int64_t id; const char *kind; int64_t amount; const char *reason, *reference; };
-/* E_INVALID for more than there is, E_CONFLICT once it is counted. */
+/* E_INVALID for more than the drawer holds, E_CONFLICT once it is counted. */
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out) MUST_CHECK;
 
 struct cash_count_in { int64_t id; int64_t pieces[DENOMINATIONS]; bool empty; };
-/* A count stops the drawer: what comes later is refused.  Again until it is closed; all counts
- * are kept, the last one counts.  No piece at all needs `empty`. */
+/* A count stops the drawer: later payments are refused.  It may be counted again until it is closed;
+ * all counts are kept, the last one holds.  A count without any piece needs `empty`. */
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out) MUST_CHECK;
 
 struct cash_close_in { int64_t id; const char *explanation; };
@@ -150,7 +150,7 @@ enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct ca
 
 /* ---- inside the transactions of others ---- */
 
-/* The open drawer of who acts, *id 0 without one; E_CONFLICT (field "method") when cash
+/* The open drawer of the user who acts; *id is 0 without one.  E_CONFLICT (field "method") when cash
  * needs one. */
 enum err cash_drawer_tx(struct ctx *c, bool cash, int64_t *id) MUST_CHECK;
 /* Base, cash taken and given back, movements: the pesos that a drawer should hold now. */

@@ -1,5 +1,5 @@
-/* Payments that are in no drawer, so in no closing: who took them had none that was open, and
- * only cash needs one.  From the first drawer of all on; before it there was none to be in. */
+/* Payments that are in no drawer, and so in no closing: the person who took them had none open, and
+ * only cash needs one.  Payments from before the first drawer was opened do not count. */
 #include "base/clock.h"
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"

@@ -1,4 +1,3 @@
-/* Drawers as they are: one, the list of them, and every peso of one. */
 #include "base/clock.h"
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"
@@ -44,7 +43,7 @@ static const struct stmt tallies_in = STMT("cash_tallies", "i",
 DB_REGISTER(&by_id, &own, &list_own, &list_all, &payments_in, &payments_count, &movements_in,
             &methods_in, &pieces_in, &tallies_in)
 
-/* Columns of a row; then the fields that everybody may see, and those that only a count tells. */
+/* Columns of a row; then the fields that may be seen at any time, and those that only a count tells. */
 #define S struct cash_session
 static const struct field columns[] = {
     FIELD(S, id, F_INT, "Número"), FIELD(S, state, F_TEXT, "Estado"),

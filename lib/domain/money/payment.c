@@ -1,4 +1,4 @@
-/* Payments of a package: reading them, and what of them stands. */
+/* Reading the payments of a package, and finding those that stand. */
 #include "domain/money/payment.h"
 #include "json/json.h"
 #include "local/money.h"
@@ -105,7 +105,7 @@ bool payment_stands(const struct payments *all, const struct payment *p)
     return true;
 }
 
-/* Is the operation of `p` the hand-over's, or one of a payment that was recorded by hand since? */
+/* True when `p` has the operation of the package's hand-over, or was recorded by hand since. */
 static bool is_of_handover(const struct payments *all, const struct payment *p, const struct package *package)
 {
     if (p->package_id != package->id)

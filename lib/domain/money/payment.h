@@ -20,33 +20,35 @@ struct payment {
     int64_t taken_by, taken_at, reverses;
     const char *taken_by_name;
     int64_t cash_session_id;
-    const char *reason;          /* of a reversal, and of one that is recorded by hand */
+    const char *reason;          /* why: given for a reversal and a payment by hand; else NULL */
 };
 FIELD_TABLE(struct payment, payment_fields)
 struct payments { struct payment *v; size_t n; };
-bool payment_method_taken(struct ctx *c, const char *method);        /* here, now: cards may be off */
+/* true: taken here and now (cards may be off) */
+bool payment_method_taken(struct ctx *c, const char *method);
 /* Check that the method is taken, and has its reference unless it is cash; what is wrong goes to the
  * fault at these fields. */
 void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,
                           const char *reference_field);
 enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MUST_CHECK;
-/* Those of several packages, by one statement, in the order in which they were written. */
+/* The payments of several packages, by one statement, in the order in which they were written. */
 struct packages;
 enum err payments_of_all(struct ctx *c, const struct packages *list, struct payments *out) MUST_CHECK;
 enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
 bool payment_by_hand(const struct payment *p);       /* recorded by hand, not at a hand-over */
 /* A payment stands when it is no reversal and no other payment of the list reverses it. */
 bool payment_stands(const struct payments *all, const struct payment *p);
-/* Among payments of this package and maybe others: those of its hand-over that stands, with what was reversed of them and recorded by hand
- * since; none of a hand-over that was undone. */
+/* Picks the payments of the package's hand-over out of `all`, which may have others: with their
+ * reversals and the payments recorded by hand since; none of a hand-over that was undone. */
 struct payments payments_of_handover(struct ctx *c, const struct payments *all, const struct package *p);
-int64_t payments_sum(const struct payments *all);    /* less what was reversed */
-int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p); /* of what it owed */
+int64_t payments_sum(const struct payments *all);    /* less reversals */
+/* missing of what *p owed */
+int64_t payments_missing(struct ctx *c, const struct payments *all, const struct package *p);
 /* Add each payment of `more` to the one of its method and reference, reversals apart, or as one more. */
 void payments_join(struct arena *a, struct payments *to, const struct payments *more);
 
-/* Recorded by hand, with its reason: of a package that was handed over at most what is missing
- * of what it owed, of a cancelled one, which owes nothing, what is charged for it. */
+/* A payment is recorded by hand, with its reason: for a package that was handed over at most the rest
+ * that it owed; for a cancelled one, which owes nothing, the amount that is charged for it. */
 #define PAYMENT_CHARGE_MAX 1000000
 struct payment_record_in { int64_t id; const char *method; int64_t amount; const char *reference, *reason; };
 /* E_INVALID names what is wrong, E_CONFLICT when there is nothing to charge, or cash without an

@@ -1,5 +1,5 @@
-/* A payment that belongs to no hand-over: what is charged for a cancelled package, and what is
- * still missing of one that was handed over after a reversal (domain.md §5). */
+/* A payment that belongs to no hand-over: charged for a cancelled package, or for the rest that one
+ * handed over owes after a reversal (domain.md §5). */
 #include <stdlib.h>
 
 #include "domain/ground/audit.h"

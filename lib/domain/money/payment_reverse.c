@@ -1,4 +1,4 @@
-/* A payment taken back: a row of its own, and money out of a drawer that is open. */
+/* A payment is taken back by a row of its own; the money leaves a drawer that is open. */
 #include <stdlib.h>
 
 #include "domain/ground/audit.h"
