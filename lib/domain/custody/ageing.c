@@ -29,8 +29,9 @@ static const struct stmt shelf = STMT("ageing_shelf", "ii",
     OWING " FROM packages WHERE state = 'RECIBIDO' AND id > $1 ORDER BY id LIMIT $2");
 static const struct stmt waiting = STMT("ageing_waiting", "s",
     OWING " FROM packages WHERE customer_id IN (SELECT value FROM json_each($1)) AND state = 'RECIBIDO'");
-/* A person stands once in the list, by what has waited longest: $1 and $2 are the last row seen, $3 and $4
- * the bounds of a band.  It costs the shelf, as sorting that does, and never what is gone. */
+/* A person stands in the list once, by the parcel that has waited longest: $1 and $2 are the last row
+ * seen, $3 and $4 the bounds of a band.  The cost is that of sorting the shelf, whatever was handed
+ * over before. */
 static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
     "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
     " JOIN customers c ON c.id = p.customer_id"
@@ -166,7 +167,7 @@ enum err ageing_read(struct ctx *c, struct ageing *out)
 
 /* ---- whom to call ---- */
 
-/* What waits for the people of one page, and what was said to them about it. */
+/* The waiting parcels of the people of one page, and the contacts with them about those. */
 struct waiting { struct packages parcels; struct fee *fees; struct contacts contacts; };
 
 static enum err waiting_read(struct ctx *c, const struct callees *callees, struct waiting *out)
@@ -187,7 +188,8 @@ static enum err waiting_read(struct ctx *c, const struct callees *callees, struc
     return e != OK ? e : fees_of(c, &out->parcels, &out->fees);
 }
 
-/* The newest contact about one of a person's parcels is what counts: it replaces that of another. */
+/* The newest contact about any of a person's parcels counts, and replaces an older one about another
+ * parcel. */
 static const struct contact *contact_newest(const struct contacts *all, int64_t package_id, const struct contact *known)
 {
     for (size_t i = 0; i < all->n; i++)

@@ -1,6 +1,6 @@
-/* Ageing: how long parcels wait, and whom to call about them (domain.md §10).  What came of a call, and
- * when a parcel may be declared abandoned, is in attempt.h.  Days are whole days since reception, as lists
- * count them. */
+/* Ageing: how long parcels wait, and which people to call about them (domain.md §10).  The outcome of
+ * a call, and when a parcel may be declared abandoned, are in attempt.h.  Days are whole days since
+ * reception, as lists count them. */
 #ifndef DOMAIN_AGEING_H
 #define DOMAIN_AGEING_H
 
@@ -15,12 +15,13 @@ FIELD_TABLE(struct ageing_band, ageing_band_fields)
 struct ageing {
     struct { struct ageing_band *v; size_t n; } bands;       /* all, the youngest first */
     struct ageing_band total;
-    int64_t unidentified, without_value;     /* of nobody known; whose value nobody declared */
+    /* unidentified: without a customer; without_value: without a declared value */
+    int64_t unidentified, without_value;
 };
 enum err ageing_read(struct ctx *c, struct ageing *out) MUST_CHECK;
 
-/* How many parcels are at those steps now, and how many came to the day of one in the 24 hours
- * before AGEING_HOUR of today (Bogotá). */
+/* The number of parcels at those steps now, and how many came to the day of one in the 24 hours before
+ * AGEING_HOUR of today (Bogotá). */
 #define AGEING_HOUR 9
 struct ageing_due { int64_t to_call, to_abandon, days_30, days_45; };
 void ageing_due(struct ctx *c, struct ageing_due *out);
@@ -30,15 +31,15 @@ void ageing_due(struct ctx *c, struct ageing_due *out);
 struct callee {
     int64_t customer_id;
     const char *name, *phone;
-    int64_t package_id, since;           /* what has waited longest */
+    int64_t package_id, since;           /* the parcel that has waited longest, and since when */
     int64_t parcels, days, due;
-    int64_t contacted_at;                /* the last contact about any of them, 0: none */
+    int64_t contacted_at;                /* the last contact about any of their parcels; 0: none */
     const char *contacted_by, *outcome;
-    int64_t promised_at, must_call, may_abandon;     /* of any of them */
+    int64_t promised_at, must_call, may_abandon;     /* for any of their parcels */
 };
 FIELD_TABLE(struct callee, callee_fields)
-/* A person is in the band of what has waited longest, and at a step when any of what waits
- * is.  after: the package_id of the last row seen, 0 at first. */
+/* People to call.  A person is in the band of the parcel that has waited longest, and at a step when
+ * any of their parcels is.  after: the package_id of the last row seen, 0 at first. */
 extern const struct word ageing_steps[];         /* avisar, abandonar */
 struct callee_filter { const char *band, *step; int64_t after, limit; };
 struct callees { struct callee *v; size_t n; int64_t next; };        /* next: 0 after the last */

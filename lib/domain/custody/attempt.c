@@ -1,4 +1,3 @@
-/* Attempts to reach somebody, and what follows from them: the policy of 30 and 45 days. */
 #include "base/clock.h"
 #include "domain/custody/attempt.h"
 #include "domain/custody/texts.h"
@@ -131,7 +130,7 @@ enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n
     return contacts_read(c, e, &q, out);
 }
 
-/* ---- writing one down ---- */
+/* ---- writing a contact ---- */
 
 struct contacting {
     struct ctx *c;
@@ -237,7 +236,7 @@ struct ageing_policy ageing_policy(const struct package *p, const struct contact
     return o;
 }
 
-/* The dossier's facts, in the row for good. */
+/* The facts of the dossier, which the cancelled row keeps for good. */
 static const char *ageing_abandon_text(struct ctx *c, const struct package *p, const struct ageing_policy *o,
                                 const struct contacts *all, const struct fee *fee)
 {

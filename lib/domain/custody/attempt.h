@@ -21,21 +21,21 @@ struct contact {
 FIELD_TABLE(struct contact, contact_fields)
 struct contacts { struct contact *v; size_t n; };
 extern const struct word contact_outcomes[], contact_channels[];
-/* "no contestó"; NULL for none of them. */
+/* "no contestó"; NULL for an unknown one. */
 /* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
 struct json_object;
 const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values);
 
-/* The oldest first. */
+/* The contacts about a package, the oldest first. */
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;
-/* The contacts about what waits for these people now, by one statement. */
+/* The contacts about the waiting parcels of these people, by one statement. */
 enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out) MUST_CHECK;
 
 struct contact_in {
     int64_t id;
     const char *outcome, *channel, *note;
     int64_t promised_day;        /* 0: none */
-    bool all;                    /* about everything that waits for that person */
+    bool all;                    /* true: about every waiting parcel of that person */
 };
 /* E_CONFLICT when the package is not on the shelf any more, or is nobody's yet. */
 enum err package_contact(struct ctx *c, const struct contact_in *in, struct package *out) MUST_CHECK;
@@ -46,15 +46,15 @@ struct ageing_policy {
     int64_t days;
     int64_t call_from, called_at;        /* when a call is due; the first one since then, or 0 */
     int64_t abandon_from;
-    int64_t attempts, attempt_days;      /* since reception; on how many dates */
+    int64_t attempts, attempt_days;      /* attempts since reception, and on how many dates */
     int64_t must_call, may_abandon;      /* 0 or 1 */
 };
 FIELD_TABLE(struct ageing_policy, ageing_policy_fields)
 /* The policy for a package: of `all`, the contacts that are about that package count. */
 struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
 
-/* CANCELADO, cliente_no_reclama, with what was tried as its text; E_CONFLICT before its
- * day or without the attempts. */
+/* Declares a parcel abandoned: it becomes CANCELADO (cliente_no_reclama), with the attempts as its
+ * text.  E_CONFLICT before its day or without the attempts. */
 enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 
 #endif

@@ -67,11 +67,11 @@ struct correcting {
     struct correct_in in;        /* normalised */
     struct customer_in person;
     struct package before, after, *out;
-    struct customer customer;    /* another one, as it is known; id 0: the same */
-    bool known;                  /* a person was given */
+    struct customer customer;    /* the new customer as known before; id 0: no new one */
+    bool known;                  /* a new customer was given */
 };
 
-/* Is the name a line of the list? */
+/* True when the name is a line of the list. */
 static bool is_listed(const char *list, const char *name)
 {
     size_t n = strlen(name);
@@ -82,7 +82,7 @@ static bool is_listed(const char *list, const char *name)
     return false;
 }
 
-/* Takes what was given, and empties what was to be emptied, into x->after. */
+/* Takes a given value into x->after, or empties the part there if that was asked for. */
 static enum err part_apply(struct correcting *x, const struct correction_part *part)
 {
     struct ctx *c = x->c;
@@ -291,7 +291,7 @@ static enum err correct_tx(void *arg)
                              x->out, x->out->last_event_id, (int)c->conf->undo_s);
 }
 
-/* ---- what was typed ---- */
+/* ---- checking the form ---- */
 
 static void correct_check_name(struct ctx *c, const char **name, const char *field)
 {
@@ -324,7 +324,7 @@ static void correct_check_person(struct correcting *x)
     x->known = !is_blank(x->in.name) && !is_blank(x->in.phone);
     x->person = (struct customer_in){ .name = x->in.name, .phone = x->in.phone };
     if (x->known && customer_check(x->c, &x->person) != OK)
-        x->known = false;        /* which said what is wrong */
+        x->known = false;        /* customer_check named the fault */
 }
 
 static enum err correct_check(struct correcting *x)

@@ -1,23 +1,23 @@
-/* Correction part: what can be corrected of a package, in which states, and what a person reads of the event
- * of a correction. */
+/* Correction part: the parts of a package that can be corrected, in which states, and the words of the
+ * event of a correction. */
 #ifndef DOMAIN_CORRECTION_PART_H
 #define DOMAIN_CORRECTION_PART_H
 
 #include "domain/parcel/package.h"
 
-/* A state says which parts can be corrected: RECIBIDO all but the receiver, ANUNCIADO what an
- * announcement has, ENTREGADO what no money hangs on, CANCELADO the carrier and the note. */
+/* The state says which parts can be corrected: RECIBIDO all but the receiver, ANUNCIADO those that an
+ * announcement has, ENTREGADO those on which no money depends, CANCELADO the carrier and the note. */
 struct correct_in {
     int64_t id;
-    int64_t version;             /* the last_event_id that was read; 0: whatever it is now */
+    int64_t version;             /* the last_event_id that was read; 0: any */
     const char *type, *condition, *carrier, *guide, *announced_name, *observations, *receiver_name;
     int64_t declared_value;
     const char *name, *phone;    /* another customer; both empty: the same */
     const char *reason;
     const char *clear;           /* parts to empty, one a line */
-    bool whole;                  /* a form: what it shows and leaves empty is emptied */
+    bool whole;                  /* true: a form, whose empty fields empty their parts */
 };
-/* Does the state of the package let one correct that part? */
+/* True when that part can be corrected in the package's state. */
 bool correction_takes(const struct package *p, const char *part);
 
 /* The words of the event of a correction (kinds.h): "Corregido: tipo NORMAL → EXTRA_DIMENSIONADO · por qué";

@@ -1,5 +1,3 @@
-/* A courier's drop as one works on it: what is refused, where the last parcel goes, the signature that
- * closes it. */
 #include "domain/custody/drop.h"
 
 #include "local/normal.h"
@@ -50,7 +48,8 @@ static enum err refusal_tell_tx(struct refusal *x, int64_t *id)
                              x->in.note ? x->in.note : words_of(batch_refusals, x->in.refused), &p);
 }
 
-/* A refusal is said once in a drop; what the drop has as received was left, whatever became of it. */
+/* A guide is refused once in a drop, and not when the drop has received it: the parcel was left,
+ * whatever became of it. */
 static enum err refusal_is_new(struct refusal *x, const char *key)
 {
     int64_t refused = db_scalar(x->c->db, -1, &holding, x->out->id, key);

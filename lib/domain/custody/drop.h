@@ -1,23 +1,24 @@
-/* Drop: what a person at the counter does with a courier's drop, whose rows are batches (batch.h). */
+/* Drop: the acts of a clerk on a courier's drop, whose rows are batches (parcel/batch.h). */
 #ifndef DOMAIN_DROP_H
 #define DOMAIN_DROP_H
 
 #include "domain/handover/signature.h"
 #include "domain/parcel/batch.h"
 
-/* A parcel that is not left here: an announced one is cancelled (rechazado_en_recepcion), another only noted.
- * E_CONFLICT when the drop has that guide already.  *line: what drop_refusal_undo takes. */
+/* Notes a parcel that is not left here; an announced one is cancelled (rechazado_en_recepcion).
+ * E_CONFLICT when the drop has that guide already.  *line: for drop_refusal_undo. */
 struct refuse_in { const char *guide, *refused, *note; };
 enum err drop_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line) MUST_CHECK;
 
-/* Undone by the same user, within undo_s, before the drop is closed; line: of batch_lines. */
+/* The same user takes a refusal back within undo_s, before the drop is closed.  line: of batch_lines. */
 enum err drop_refusal_undo(struct ctx *c, int64_t line, struct batch *out) MUST_CHECK;
 
-/* The parcel received last goes to that position. E_NOT_FOUND: nothing was received yet. */
+/* Moves the parcel received last to that position.  E_NOT_FOUND when nothing was received yet. */
 enum err drop_move_last(struct ctx *c, const char *position, struct package *out) MUST_CHECK;
 
 struct drop_close_in { int64_t id; const char *courier_name, *signature; };
-/* Close one's own drop, an ADMIN anybody's. E_CONFLICT: it is closed already, somebody else's, or empty. */
+/* Closes one's own drop, an ADMIN anybody's.  E_CONFLICT when it is closed already, somebody else's,
+ * or empty. */
 enum err drop_close(struct ctx *c, const struct drop_close_in *in, struct batch *out) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "domain/parcel/event.h"
 
-/* Every event of a package, the oldest first, with its text. */
+/* Reads the events of a package, the oldest first, each with its text. */
 enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;
 
 #endif

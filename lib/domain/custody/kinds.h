@@ -1,6 +1,6 @@
-/* Kinds: every kind of event of the chain of custody, one row each: how it is called, what its details
- * say, how it is undone.  A new kind of event is a new row, and its functions lie with who writes the
- * event. */
+/* Kinds: a row for each kind of event of the chain of custody says how people call it, what its
+ * details say, and how it is undone.  A new kind of event is a new row; its functions lie with the
+ * code that writes the event. */
 #ifndef DOMAIN_KINDS_H
 #define DOMAIN_KINDS_H
 
@@ -17,7 +17,7 @@ struct event_kind {
      * are borrowed; values is a JSON object of the event's personal values, or NULL once they are erased. */
     const char *(*words)(struct ctx *c, struct json_object *details, const char *values);
     enum err (*undo)(struct undo *u);    /* NULL: cannot be undone (undo_step.h) */
-    bool trifle;                 /* what came before such an event can still be undone */
+    bool trifle;                 /* true: an event before this one can still be undone */
 };
 
 /* The first row that fits; NULL for an event of a kind that nobody knows. */

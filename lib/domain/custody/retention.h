@@ -1,4 +1,4 @@
-/* Retention: what may be kept only so long (domain.md §10). */
+/* Retention: data that may be kept only for some time (domain.md §10). */
 #ifndef DOMAIN_RETENTION_H
 #define DOMAIN_RETENTION_H
 
@@ -11,6 +11,6 @@
 enum err retention_photos(struct ctx *c, int limit, int *expired) MUST_CHECK;
 /* Signatures of hand-overs whose time is over are deleted; they are nowhere else. */
 enum err retention_signatures(struct ctx *c, int limit, int *expired) MUST_CHECK;
-int64_t retention_due(struct ctx *c);        /* how many of both */
+int64_t retention_due(struct ctx *c);        /* the number of both that are due */
 
 #endif

@@ -1,4 +1,3 @@
-/* Undo: the latest transition, by the same user, within undo_s (domain.md §4). */
 #include "domain/custody/undo.h"
 
 #include "domain/custody/history.h"
@@ -19,8 +18,8 @@ DB_REGISTER(&latest)
 
 struct choosing {
     struct undo u;
-    int64_t meant;               /* which event, or 0: the latest that can be undone */
-    const struct event_kind *kind;       /* of the event that was found, or NULL */
+    int64_t meant;               /* the event to undo, or 0: the latest that can be undone */
+    const struct event_kind *kind;       /* the found event's; NULL: none was found */
     int64_t later;               /* an event that came after it and is no trifle, or 0 */
     int64_t *undone;             /* events met on the way back that were undone */
     size_t undone_count;
@@ -51,9 +50,9 @@ static bool was_undone(const struct choosing *x, int64_t id)
     return false;
 }
 
-/* From the newest event on: true when this is the one to undo, or there is none.  What was undone
- * meanwhile counts as little as its undoing; but when nobody says which event is meant, meeting one
- * undoing ends the search. */
+/* Looks at an event, from the newest on; true ends the search: this is the event to undo, or there is
+ * none.  An event that was undone, and the event that undid it, count for nothing; but when no event
+ * is meant, an undoing that is met ends the search. */
 static bool event_look_at(struct choosing *x, struct rows *q, struct json_object *details)
 {
     const int64_t id = db_int(q, 0), undoes = db_int(q, 6);
@@ -147,7 +146,7 @@ enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out)
 
 static enum err undo_tx(void *arg)
 {
-    struct choosing run = *(const struct choosing *)arg;     /* what is found belongs to one run */
+    struct choosing run = *(const struct choosing *)arg;     /* each run of the write searches anew */
 
     return undo_one_tx(&run);
 }

@@ -1,14 +1,13 @@
-/* Undo: the latest transition of a package taken back, by the same user, within undo_s
- * (domain.md §4). */
+/* Undo: the latest transition of a package is taken back by the same user, within undo_s (domain.md §4). */
 #ifndef DOMAIN_UNDO_H
 #define DOMAIN_UNDO_H
 
 #include "domain/parcel/package.h"
 
-/* The latest transition of the package, by the same user, within undo_s: what is E_CONFLICT
- * once something was built on it, which notes and photos are not. */
+/* Takes the latest transition back.  E_CONFLICT when another event was built on it, but for notes and
+ * photos. */
 enum err package_undo(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
-/* Undo that very event, or nothing: last_event_id as it was after it. */
+/* Takes that very event back, or nothing; event: last_event_id as it was after the act. */
 enum err package_undo_event(struct ctx *c, int64_t id, int64_t event, struct package *out) MUST_CHECK;
 /* Inside a db_write: package_undo as one of several that are undone together. */
 enum err package_undo_tx(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;

@@ -10,7 +10,8 @@
 #include "domain/parcel/photo.h"
 
 
-/* $1 the package, $2 the operation of its hand-over, $3 when that was: with what was recorded by hand since. */
+/* Payments of a hand-over, and those recorded by hand since: $1 is the package, $2 the operation of
+ * the hand-over, $3 its instant. */
 #define OF_HANDOVER(p) " WHERE " p "package_id = $1 AND (" p "operation_id = $2"                  \
     " OR (" p "reason IS NOT NULL AND " p "taken_at >= $3))"
 static const struct stmt drawer_closed = STMT("undo_drawer_closed", "isi",
@@ -28,7 +29,7 @@ static const struct stmt companion = STMT("undo_companion", "is",
     "SELECT id FROM packages WHERE operation_id = $2 AND id <> $1 ORDER BY id LIMIT 1");
 DB_REGISTER(&drawer_closed, &drawer_of, &reverse, &companion)
 
-/* Photos of a hand-over are of all of it: they stay with what stays handed over. */
+/* Photos show the whole hand-over: they go on with a package that stays handed over. */
 static enum err handover_photos_pass(struct undo *u)
 {
     struct ctx *c = u->c;

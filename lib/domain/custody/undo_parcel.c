@@ -47,7 +47,7 @@ enum err undo_to_shelf_tx(struct undo *u)
     return e == OK && changed != 1 ? E_CONFLICT : e != OK ? e : pickup_renew_tx(u->c, u->p);
 }
 
-/* Photos of a parcel that was not received after all show nothing: the customer's page would. */
+/* The photos of a parcel that was not received after all go, too: the customer's page would show them. */
 enum err undo_reception(struct undo *u)
 {
     struct ctx *c = u->c;

@@ -1,5 +1,5 @@
-/* Undo step: what undo.c hands to the function that takes one event back (kinds.h), and these
- * functions.  Only files of custody/ include it. */
+/* Undo step: the package and the event that undo.c hands to the function that takes this event back
+ * (kinds.h), and these functions.  Only files of custody/ include this header. */
 #ifndef DOMAIN_UNDO_STEP_H
 #define DOMAIN_UNDO_STEP_H
 
@@ -7,17 +7,17 @@
 
 struct undo {
     struct ctx *c;
-    int64_t id;                  /* the package's … */
-    struct package *p;           /* … and the package, as it is before */
-    int64_t event, at, user;     /* what is undone, when it was done, by whom */
-    const char *before;          /* the state before it */
-    const char *position, *from; /* of its details, or NULL: where the box came to lie, where it lay */
-    int64_t authorization;       /* of its details: who received it, or 0 */
-    bool unannounced, named;     /* of its details */
+    int64_t id;                  /* id of the package */
+    struct package *p;           /* the package as it is before the undoing */
+    int64_t event, at, user;     /* the event to undo, when and by whom it was written */
+    const char *before;          /* the state before that event */
+    const char *position, *from; /* from its details: to and from which place it moved, or NULL */
+    int64_t authorization;       /* from its details: the authorisation of the receiver, or 0 */
+    bool unannounced, named;     /* from its details */
 };
 
-/* The package onto the shelf again: the position that it had when that is still free, else the next;
- * with a new pickup code. */
+/* Puts the package on the shelf again with a new pickup code: on the position that it had if that is
+ * still free, else on the next free one. */
 enum err undo_to_shelf_tx(struct undo *u) MUST_CHECK;
 
 enum err undo_reception(struct undo *u) MUST_CHECK;

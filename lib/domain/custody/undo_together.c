@@ -1,12 +1,11 @@
-/* A whole hand-over undone: every package of it, or none. */
 #include "domain/parcel/texts.h"
 #include "domain/custody/undo.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 
-/* The pesos that the last undoing gave back; what an earlier one gave back in the same second was paid again
- * since. */
+/* The pesos that the last undoing gave back.  An earlier undoing in the same second does not count:
+ * the package was paid again since. */
 static const struct stmt given_back = STMT("payments_given_back", "i",
     "SELECT coalesce(sum(-amount), 0) FROM payments WHERE package_id = $1 AND reverses IS NOT NULL"
     " AND id > coalesce((SELECT max(id) FROM payments WHERE package_id = $1 AND reverses IS NULL), 0) AND taken_at ="
@@ -29,7 +28,8 @@ static enum err delivery_undone_before(struct undoing *u, const char *answer)
     return e;
 }
 
-/* The ids of the hand-over.  A package that is handed over no more is a conflict, and not unknown. */
+/* The ids of the hand-over's packages.  A package that is not handed over any more is E_CONFLICT, not
+ * E_NOT_FOUND. */
 static enum err delivery_ids_or_conflict(struct undoing *u, int64_t *ids, size_t *n)
 {
     struct package p;

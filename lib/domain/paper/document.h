@@ -1,6 +1,6 @@
-/* Document: a PDF of one thing, asked for by a person and made by the job document.build
- * from what the database says then.  It is no record: it goes after some days and is made
- * again when it is wanted. */
+/* Document: a PDF about one thing, asked for by a person and made by the job document.build from the
+ * database of that moment.  It is no record: it is deleted after some days, and made again when
+ * somebody wants it. */
 #ifndef DOMAIN_DOCUMENT_H
 #define DOMAIN_DOCUMENT_H
 
@@ -13,10 +13,10 @@
 
 struct document {
     int64_t id;
-    const char *key, *kind;      /* of document_kinds */
-    int64_t subject_id;          /* a package; of a cierre a drawer, of an entrega a batch */
+    const char *key, *kind;      /* from document_kinds */
+    int64_t subject_id;          /* a package's; cierre: a drawer's; entrega: a batch's */
     const char *state;           /* pending, ready, failed */
-    const char *title;           /* as it stands on it, once it is ready */
+    const char *title;           /* the title on the page, once it is ready */
     const char *storage_key, *error;
     int64_t asked_at, ready_at, size, pages;
 };

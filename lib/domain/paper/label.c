@@ -10,7 +10,7 @@
 #include "local/normal.h"
 #include "queue/job.h"
 
-/* ---- what they say ---- */
+/* ---- the texts of labels ---- */
 
 static void labels_push(struct labels *out, struct label l)
 {
@@ -20,7 +20,7 @@ static void labels_push(struct labels *out, struct label l)
         out->more = true;
 }
 
-/* The bars hold the tracking code, which is short and ours: it is read at the hand-over. */
+/* The symbol of a box holds its tracking code, which is short and ours: the hand-over reads it. */
 static enum err labels_add_packages(struct ctx *c, const int64_t *ids, size_t n, struct labels *out)
 {
     struct packages all;

@@ -1,5 +1,5 @@
-/* Label: what stands on the sticker of a box or of a shelf position, 50 × 25 mm.  The
- * page shows them, the job label.print sends them to the printer of the counter. */
+/* Label: the sticker of a box or of a shelf position, 50 × 25 mm.  The page shows labels, the job
+ * label.print sends them to the printer of the counter. */
 #ifndef DOMAIN_LABEL_H
 #define DOMAIN_LABEL_H
 
@@ -9,15 +9,15 @@
 #define LABEL_ZONES "todas"      /* as a zone: each of them */
 
 struct label {
-    const char *code;            /* what its symbol says, too */
+    const char *code;            /* text; its symbol holds the same */
     const char *position, *name, *date;      /* NULL: none */
     bool is_position;
 };
-struct labels { struct label *v; size_t n; bool more; };      /* more: than LABELS_MAX were asked for */
+struct labels { struct label *v; size_t n; bool more; };      /* more: more than LABELS_MAX were asked for */
 
 enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *out) MUST_CHECK;
 
-/* out: which ones.  E_CONFLICT without a printer. */
+/* Prints labels; out: which ones.  E_CONFLICT without a printer. */
 enum err labels_print(struct ctx *c, const struct label_in *in, struct labels *out) MUST_CHECK;
 
 #endif

@@ -25,7 +25,7 @@ enum err scan_move(struct ctx *c, const struct scan_move_in *in, struct package 
     const char *position = is_blank(in->position) ? NULL : normal_scan(c->a, in->position);
     enum err e = scan_box(c, in->box, out);
 
-    /* None would be the first free one: a scanner's second Enter must not choose that. */
+    /* An empty position would mean the first free one, which a scanner's second Enter must not choose. */
     if (e == OK && position == NULL)
         e = ctx_fail(c, E_INVALID, "position", T_SCAN_EMPTY, NULL);
     return e != OK ? e : package_move(c, &(struct move_in){ out->id, position }, out);

@@ -118,7 +118,7 @@ static enum err position_open_tx(struct scanning *x, const struct position *p)
     return e != OK ? e : db_exec(c->db, NULL, &expect, x->in->id, p->id);
 }
 
-/* The one that was said, else the one this user opened last. */
+/* The position that was given, else the one that this user opened last. */
 static enum err scan_find_position(struct scanning *x)
 {
     const char *code = x->in->position;
@@ -139,7 +139,7 @@ static const char *box_result(const struct scanning *x, const struct package *p)
         : p->position_id == x->at.id ? "EN_SU_SITIO" : "MAL_PUESTA";
 }
 
-/* Read for the first time, or again elsewhere; p->id 0: nobody knows it. */
+/* Notes that a box was read, for the first time or again elsewhere; p->id 0: an unknown box. */
 static enum err box_note_tx(struct scanning *x, const struct package *p, const char *text)
 {
     struct ctx *c = x->c;
@@ -188,7 +188,7 @@ static enum err scan_box(struct scanning *x)
     return box_note_tx(x, &(struct package){ 0 }, key);
 }
 
-/* A label is of a position before it is of a box: their codes cannot be those of packages. */
+/* A scan is first looked up as a position, then as a box: codes of positions are never those of packages. */
 static enum err stocktake_scan_tx(struct db *db UNUSED, void *arg)
 {
     struct scanning *x = arg;
@@ -212,7 +212,7 @@ static enum err stocktake_scan_tx(struct db *db UNUSED, void *arg)
     }
     if (e != OK || answer == NULL)
         return e != OK ? e : operation_end_tx(x->c, "");
-    x->out->again = false;       /* a twin is no second reading */
+    x->out->again = false;       /* a repeated request is no second reading */
     return OK;
 }
 
@@ -226,7 +226,7 @@ enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struc
     return domain_operation(c, "shelf_audit_scan", stocktake_scan_tx, &x);
 }
 
-/* ---- away with it ---- */
+/* ---- discarding ---- */
 
 struct discarding { struct ctx *c; int64_t id; };
 

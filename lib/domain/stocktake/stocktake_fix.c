@@ -29,7 +29,7 @@ static const struct stmt unread = STMT("stocktake_box_unread", "i",
     " state = NULL, result = 'FALTA' WHERE id = $1 AND expected_id IS NOT NULL AND fixed_at IS NULL");
 static const struct stmt forget = STMT("stocktake_box_forget", "i",
     "DELETE FROM shelf_audit_boxes WHERE id = $1 AND expected_id IS NULL AND fixed_at IS NULL");
-/* Differences of packages that are not put right already; what each package is, is asked again when its event
+/* Differences that are not put right already; the state of each package is read again when its event
  * is written. */
 static const struct stmt to_write = STMT("stocktake_boxes_to_write", "iii",
     "SELECT id FROM shelf_audit_boxes WHERE audit_id = $1 AND id > $2 AND package_id IS NOT NULL"
@@ -46,7 +46,7 @@ struct fixing {
     const struct stocktake_fix_in *in;
     struct stocktake_box *out;
     enum err (*step)(struct fixing *x, struct package *p);
-    const char *result;          /* what it puts right */
+    const char *result;          /* the result that this fix puts right */
 };
 
 static struct json_object *fix_details(int64_t stocktake)
@@ -100,8 +100,8 @@ static enum err box_fix_tx(struct db *db, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in->box, 1));
 }
 
-/* Full by the books of one that nobody has seen there: that is what to say first.  No field:
- * a button asked. */
+/* A full position holds, by the books, a box that nobody has seen there: the fault says so first.  It
+ * names no field, since a button asked. */
 static enum err box_no_room(struct fixing *x, enum err e)
 {
     struct ctx *c = x->c;

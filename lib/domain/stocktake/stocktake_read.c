@@ -1,4 +1,4 @@
-/* Reading stocktakes of the shelf: which there are, what was found, what is left. */
+/* Reading stocktakes: open and finished ones, their boxes, positions left. */
 #include "base/utf8.h"
 #include "domain/shelf/position.h"
 #include "domain/stocktake/stocktake_tx.h"
@@ -20,7 +20,8 @@ static const struct stmt open_ones = STMT("stocktakes_open", "i",
 static const struct stmt past = STMT("stocktakes_past", "ii",
     SELECT "WHERE a.finished_at IS NOT NULL AND a.id < $1 ORDER BY a.id DESC LIMIT $2");
 
-/* Missing is what the books still have where it was expected, or had until it was fixed. */
+/* A box is missing when the books still have it where it was expected, or had it there until it was
+ * fixed. */
 static const struct stmt totals = STMT("stocktake_totals", "i",
     "SELECT count(*) FILTER (WHERE b.expected_id IS NOT NULL AND (b.read_id IS NOT NULL"
     " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
@@ -189,7 +190,7 @@ static bool is(const char *a, const char *b)
     return a != NULL && b != NULL && streq(a, b);
 }
 
-/* A box that was expected here and read elsewhere is the other position's difference. */
+/* A box expected here and read elsewhere is a difference of the other position. */
 static const char *box_kind(const struct stocktake_box *b, const char *position)
 {
     if (b->read_code != NULL)
@@ -226,7 +227,7 @@ enum err stocktake_boxes_of(struct ctx *c, int64_t id, const char *position, str
     return domain_fault(c, db_end(&q));
 }
 
-/* ---- where one is ---- */
+/* ---- where the clerk is ---- */
 
 enum err stocktake_current(struct ctx *c, int64_t id, const char **code)
 {
