@@ -9,7 +9,7 @@
 
 struct batch {
     int64_t id;
-    const char *carrier;                         /* that of the last parcel received with a carrier */
+    const char *carrier;                         /* set by the last parcel received with a carrier */
     const char *package_type;                    /* with kept_carrier: preset for the next parcel of a series */
     int64_t opened_by, opened_at, closed_at;     /* closed_at 0: still open */
     const char *courier_name, *signature, *opened_by_name, *kept_carrier;
@@ -25,7 +25,7 @@ struct batch_line {
     int64_t id, at;
     const char *guide_number;
     int64_t package_id;
-    const char *refused, *note;                  /* refused: one of batch_refusals, or NULL */
+    const char *refused, *note;                  /* refused: from batch_refusals, or NULL */
     const char *state, *type;                    /* the package's, as they are now */
     const char *condition;                       /* in which the parcel came */
     const char *carrier, *position_code, *customer_name;     /* the package's, as they are now */

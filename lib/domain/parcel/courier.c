@@ -20,7 +20,7 @@ static int symbol_value(char ch)
     return ch >= 'A' ? (ch - 'A' + 2) % 10 : form_digit(ch);
 }
 
-/* Every second character counts `times` times; the check digit fills the sum up to a multiple of ten. */
+/* The sum counts every second character `times` times; the check digit fills it up to a multiple of ten. */
 static bool ten_fits(const char *number, size_t n, int times)
 {
     int sum = 0;

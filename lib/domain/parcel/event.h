@@ -17,8 +17,8 @@ struct package_event {
     const char *user_name, *state_before, *state_after, *details;
     int64_t undoes;
     const char *hash;            /* hex; covers this row and the hash before it */
-    const char *note;            /* of a CONTACTO or an incident; NULL once erased */
-    const char *text;            /* one Spanish line for people (custody/history.h) */
+    const char *note;            /* the note of a CONTACTO or an incident; NULL once erased */
+    const char *text;            /* a Spanish line for people (custody/history.h) */
 };
 FIELD_TABLE(struct package_event, package_event_fields)
 struct package_events { struct package_event *v; size_t n; };

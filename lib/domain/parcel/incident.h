@@ -10,7 +10,7 @@
 
 struct incident {
     int64_t id, package_id, event_id;
-    const char *outcome;         /* one of incident_outcomes */
+    const char *outcome;         /* from incident_outcomes */
     int64_t reported_at, reported_by;
     const char *reported_by_name, *note;
     /* the package's, as they are now */

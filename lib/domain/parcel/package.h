@@ -22,7 +22,7 @@ struct package {
     int64_t rate_id, base_fee, storage_per_day, free_hours;
     int64_t announced_at, received_at, delivered_at, cancelled_at;
     int64_t received_by, delivered_by, cancelled_by;
-    const char *operation_id;    /* that of the hand-over; NULL unless ENTREGADO */
+    const char *operation_id;    /* the hand-over's; NULL unless ENTREGADO */
     int64_t storage_days, storage_fee, total_fee, discount;
     const char *proof, *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *cancel_reason, *cancel_text, *observations;

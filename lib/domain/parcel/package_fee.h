@@ -5,7 +5,7 @@
 #include "domain/parcel/package.h"
 #include "domain/price/fee.h"
 
-/* What a package owes at c->now: the frozen figures once it was handed over, zeros before its
+/* The fee that a package owes at c->now: the frozen figures once it was handed over, zeros before its
  * reception and when it is cancelled.  out->grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
 /* fee_of at the instant `at` instead of c->now. */

@@ -7,16 +7,16 @@
 struct photo_in;                 /* photo.h */
 
 struct receive_in {
-    int64_t id;                  /* of an announced package, or 0 */
+    int64_t id;                  /* an announced package's, or 0 */
     const char *guide;           /* with id 0: of an announcement, or of a parcel that nobody announced */
-    const char *name, *phone;    /* of a parcel nobody announced; both empty: por identificar */
+    const char *name, *phone;    /* the owner of a parcel nobody announced; both empty: por identificar */
     const char *carrier;         /* empty: as announced, else what the guide suggests (courier.h) */
     const char *type, *condition, *observations;
     const char *position;        /* its code; empty: the first free one for the type, in walking order */
     const char *late_reason;     /* needed when the announcement had expired (anuncio_expirado) */
     bool in_batch;               /* into the user's open batch, or a new one (batch.h) */
-    /* one of many scans: carrier and type are preset for the next one, and a new guide that looks like
-     * a pickup code is E_INVALID */
+    /* the reception is one scan of a series: carrier and type are preset for the next scan, and a new
+     * guide that looks like a pickup code is E_INVALID */
     bool in_series;
     const struct photo_in *photos;   /* checked files in spool_dir, which are taken over */
     size_t photo_count;
