@@ -42,7 +42,7 @@ static int64_t tick_span(struct rows *q, int from)
     return db_null(q, from) || db_null(q, from + 1) ? 0 : db_int(q, from + 1) - db_int(q, from);
 }
 
-static enum err last_read(struct ctx *c, struct cron_entry *x)
+static enum err cron_last_read(struct ctx *c, struct cron_entry *x)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &last, x->name);
@@ -77,7 +77,7 @@ enum err cron_list(struct ctx *c, struct cron_entries *out)
 
         *x = (struct cron_entry){ .name = s.lines[i].name, .what = s.lines[i].what,
             .when = schedule_words(c->a, &s.lines[i]), .next_at = schedule_next(&s.lines[i], c->now) };
-        e = last_read(c, x);
+        e = cron_last_read(c, x);
         if (e == OK)
             x->last_success = db_scalar(c->db, 0, &success, x->name);
     }

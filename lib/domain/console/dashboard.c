@@ -132,13 +132,13 @@ struct reading {
 };
 
 /* Packages on the shelf for `from` to `to` days, in whole days since reception, as lists count them. */
-static int64_t on_shelf_days(struct ctx *c, int64_t from, int64_t to)
+static int64_t dashboard_on_shelf(struct ctx *c, int64_t from, int64_t to)
 {
     return db_scalar(c->db, 0, &shelf_between, c->now - (to + 1) * DAY_SECONDS,
                      c->now - from * DAY_SECONDS);
 }
 
-static void read_bands(struct reading *r)
+static void dashboard_read_bands(struct reading *r)
 {
     struct dashboard *d = r->out;
     size_t n = 0;
@@ -148,7 +148,7 @@ static void read_bands(struct reading *r)
     d->bands.v = arena_alloc(r->c->a, n * sizeof *d->bands.v);
     for (d->bands.n = 0; d->bands.n < n; d->bands.n++) {
         const struct age_band *band = &age_bands[d->bands.n];
-        int64_t packages = on_shelf_days(r->c, band->from, band->to);
+        int64_t packages = dashboard_on_shelf(r->c, band->from, band->to);
 
         d->bands.v[d->bands.n] = (struct band_count){ band->name, packages };
         d->figures.on_shelf += packages;
@@ -157,7 +157,7 @@ static void read_bands(struct reading *r)
     }
 }
 
-static void read_figures(struct reading *r)
+static void dashboard_read_figures(struct reading *r)
 {
     struct db *db = r->c->db;
     struct figures *f = &r->out->figures;
@@ -182,7 +182,7 @@ static void read_figures(struct reading *r)
     f->delivered_yesterday = db_scalar(db, 0, &delivered, r->yesterday, r->today);
 }
 
-static enum err read_methods(struct reading *r)
+static enum err dashboard_read_methods(struct reading *r)
 {
     struct dashboard *d = r->out;
     struct rows q;
@@ -201,7 +201,7 @@ static enum err read_methods(struct reading *r)
 }
 
 /* Writes the counts of one statement, by day, into the rows of the days: into the member at that offset. */
-static enum err add_days(struct reading *r, const struct stmt *s, size_t member)
+static enum err dashboard_add_days(struct reading *r, const struct stmt *s, size_t member)
 {
     struct dashboard *d = r->out;
     struct rows q;
@@ -215,7 +215,7 @@ static enum err add_days(struct reading *r, const struct stmt *s, size_t member)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_days(struct reading *r)
+static enum err dashboard_read_days(struct reading *r)
 {
     struct dashboard *d = r->out;
     enum err e;
@@ -223,11 +223,11 @@ static enum err read_days(struct reading *r)
     d->days.v = arena_alloc(r->c->a, (size_t)r->days * sizeof *d->days.v);
     for (; d->days.n < (size_t)r->days; d->days.n++)
         d->days.v[d->days.n].day = r->today - (r->days - 1 - (int64_t)d->days.n) * DAY_SECONDS;
-    e = add_days(r, &received_days, offsetof(struct day_count, received));
-    return e != OK ? e : add_days(r, &delivered_days, offsetof(struct day_count, delivered));
+    e = dashboard_add_days(r, &received_days, offsetof(struct day_count, received));
+    return e != OK ? e : dashboard_add_days(r, &delivered_days, offsetof(struct day_count, delivered));
 }
 
-static enum err read_late(struct reading *r)
+static enum err dashboard_read_late(struct reading *r)
 {
     struct ctx *c = r->c;
     struct dashboard *d = r->out;
@@ -241,7 +241,7 @@ static enum err read_late(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_stuck(struct reading *r)
+static enum err dashboard_read_stuck(struct reading *r)
 {
     struct ctx *c = r->c;
     struct dashboard *d = r->out;
@@ -255,21 +255,22 @@ static enum err read_stuck(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err read_stocktake(struct reading *r)
+static enum err dashboard_read_stocktake(struct reading *r)
 {
     return stocktake_last(r->c, &r->out->stocktake);
 }
 
-static enum err read_all(struct db *db UNUSED, void *arg)
+static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
 {
     static enum err (*const parts[])(struct reading *) = {
-        read_methods, read_days, read_late, read_stuck, read_stocktake,
+        dashboard_read_methods, dashboard_read_days, dashboard_read_late, dashboard_read_stuck,
+        dashboard_read_stocktake,
     };
     struct reading *r = arg;
     enum err e = OK;
 
-    read_bands(r);
-    read_figures(r);
+    dashboard_read_bands(r);
+    dashboard_read_figures(r);
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
         e = parts[i](r);
     return e;
@@ -283,5 +284,5 @@ enum err dashboard_read(struct ctx *c, int64_t days, struct dashboard *out)
                          .yesterday = clock_day_start(day - 1) };
 
     *out = (struct dashboard){ 0 };
-    return domain_fault(c, db_read(c->db, read_all, &r));
+    return domain_fault(c, db_read(c->db, dashboard_read_all, &r));
 }

@@ -26,7 +26,7 @@ const struct fields job_bulk_done_fields = FIELDS(done_rows);
 
 /* Discards a job; if it was to send a message, the message is cancelled, so that it does not seem to
  * wait. */
-static enum err discard_tx(struct ctx *c, int64_t id)
+static enum err job_act_discard_tx(struct ctx *c, int64_t id)
 {
     struct json_object *o;
     struct rows q;
@@ -54,10 +54,10 @@ static const struct action {
 } actions[] = {
     { "retry", "repetir", "job_retry", "dead ready", job_retry_tx },
     { "run", "hacer ya", "job_run", "ready", job_hurry_tx },
-    { "discard", "descartar", "job_discard", "dead ready", discard_tx },
+    { "discard", "descartar", "job_discard", "dead ready", job_act_discard_tx },
 };
 
-static const struct action *action_of(const char *name)
+static const struct action *job_action_of(const char *name)
 {
     for (size_t i = 0; i < COUNT(actions); i++)
         if (streq(actions[i].name, name))
@@ -94,7 +94,7 @@ static enum err job_refuse(struct ctx *c, const struct action *x, int64_t id, en
 
 struct acting { struct ctx *c; const struct action *x; int64_t id; };
 
-static enum err act_tx(struct db *db UNUSED, void *arg)
+static enum err job_act_tx(struct db *db UNUSED, void *arg)
 {
     struct acting *a = arg;
     enum err e = a->x->act(a->c, a->id);
@@ -106,16 +106,16 @@ static enum err act_tx(struct db *db UNUSED, void *arg)
 
 enum err job_act(struct ctx *c, const char *action, int64_t id)
 {
-    struct acting a = { c, action_of(action), id };
+    struct acting a = { c, job_action_of(action), id };
 
     if (a.x == NULL)
         return ctx_fail(c, E_INVALID, "action", T_NOT_CHOICE, "retry, run, discard", NULL);
-    return domain_write(c, act_tx, &a);
+    return domain_write(c, job_act_tx, &a);
 }
 
 /* ---- many jobs ---- */
 
-struct batch {
+struct job_batch {
     struct ctx *c;
     const struct action *x;
     const struct job_filter *filter;     /* NULL: a person chose the jobs one by one */
@@ -126,7 +126,7 @@ struct batch {
 };
 
 /* Writes one audit entry for a batch: its jobs, and the filter by which they were found. */
-static enum err batch_audit(struct batch *b, const int64_t *done)
+static enum err job_batch_audit(struct job_batch *b, const int64_t *done)
 {
     struct json_object *o = json_object_new_object(), *list = json_object_new_array();
     const struct job_filter *f = b->filter;
@@ -144,7 +144,7 @@ static enum err batch_audit(struct batch *b, const int64_t *done)
     return audit_tx(b->c, b->x->audit, "jobs", 0, o);
 }
 
-static enum err batch_read(struct batch *b)
+static enum err job_batch_read(struct job_batch *b)
 {
     struct job_filter f = *b->filter;
     struct job_entries all;
@@ -160,11 +160,11 @@ static enum err batch_read(struct batch *b)
     return e;
 }
 
-static enum err batch_tx(struct db *db UNUSED, void *arg)
+static enum err job_batch_tx(struct db *db UNUSED, void *arg)
 {
-    struct batch *b = arg;
+    struct job_batch *b = arg;
     int64_t *done = arena_alloc(b->c->a, BATCH * sizeof *done);
-    enum err e = b->filter != NULL ? batch_read(b) : OK;
+    enum err e = b->filter != NULL ? job_batch_read(b) : OK;
 
     b->changed = b->skipped = 0;
     for (size_t i = 0; i < b->n && e == OK; i++) {
@@ -177,17 +177,17 @@ static enum err batch_tx(struct db *db UNUSED, void *arg)
     }
     if (b->n > 0)
         b->last = b->ids[b->n - 1];
-    return e != OK || b->changed == 0 ? e : batch_audit(b, done);
+    return e != OK || b->changed == 0 ? e : job_batch_audit(b, done);
 }
 
 /* A batch has an arena of its own: ten thousand jobs are a lot of rows. */
-static enum err batch_run(struct batch *b, struct job_bulk_done *out)
+static enum err job_batch_run(struct job_batch *b, struct job_bulk_done *out)
 {
     struct arena *own = b->c->a;
     enum err e;
 
     b->c->a = arena_new();
-    e = db_write(b->c->db, batch_tx, b);
+    e = db_write(b->c->db, job_batch_tx, b);
     arena_free(b->c->a);
     b->c->a = own;
     if (e == OK) {
@@ -211,7 +211,7 @@ static enum err job_check(struct ctx *c, const struct job_bulk *in, const struct
 }
 
 /* Looks whether any job matches beyond the last batch. */
-static enum err look_further(struct batch *b, struct job_bulk_done *out)
+static enum err job_look_further(struct job_batch *b, struct job_bulk_done *out)
 {
     struct job_filter f = *b->filter;
     struct job_entries all;
@@ -227,7 +227,7 @@ static enum err look_further(struct batch *b, struct job_bulk_done *out)
 
 enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_done *out)
 {
-    struct batch b = { .c = c, .x = action_of(in->action), .filter = in->all ? &in->filter : NULL };
+    struct job_batch b = { .c = c, .x = job_action_of(in->action), .filter = in->all ? &in->filter : NULL };
     enum err e;
 
     *out = (struct job_bulk_done){ 0 };
@@ -237,14 +237,14 @@ enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_d
     for (size_t at = 0; !in->all && at < in->n && e == OK; at += BATCH) {
         b.ids = in->ids + at;
         b.n = in->n - at < BATCH ? in->n - at : BATCH;
-        e = batch_run(&b, out);
+        e = job_batch_run(&b, out);
     }
     if (in->all)
         do
-            e = batch_run(&b, out);
+            e = job_batch_run(&b, out);
         while (e == OK && b.n == BATCH && out->changed < BULK_MAX);
     if (e == OK && in->all && b.n == BATCH)
-        e = look_further(&b, out);
+        e = job_look_further(&b, out);
     return domain_fault(c, e);
 }
 
@@ -252,7 +252,7 @@ enum err job_act_all(struct ctx *c, const struct job_bulk *in, struct job_bulk_d
 
 struct pausing { struct ctx *c; const char *name; bool paused; };
 
-static enum err pause_tx(struct db *db UNUSED, void *arg)
+static enum err queue_set_paused_tx(struct db *db UNUSED, void *arg)
 {
     struct pausing *p = arg;
     struct json_object *o;
@@ -274,5 +274,5 @@ enum err queue_pause(struct ctx *c, const char *name, bool paused)
 {
     struct pausing p = { c, name, paused };
 
-    return domain_write(c, pause_tx, &p);
+    return domain_write(c, queue_set_paused_tx, &p);
 }

@@ -161,14 +161,14 @@ static const struct shape *shape_of(const struct job_filter *f)
     return &shapes[i];
 }
 
-static const char *or_null(const char *s)
+static const char *text_or_null(const char *s)
 {
     return is_blank(s) ? NULL : s;
 }
 
 /* Finds the package named by a code, else by a guide; *id is 0 when there is none, so that nothing
  * matches. */
-static enum err package_of(struct ctx *c, const char *named, int64_t *id)
+static enum err job_package_find(struct ctx *c, const char *named, int64_t *id)
 {
     struct package p;
     enum err e = package_by_code(c, named, &p);
@@ -190,12 +190,12 @@ static enum err jobs_filter(struct ctx *c, struct rows *q, const struct job_filt
     enum err e;
 
     if (s->by != OF_PACKAGE)
-        return db_query(c->db, q, count ? s->many : s->list, before, limit, or_null(f->state),
-                        or_null(f->kind), or_null(f->queue), or_null(f->error));
-    if ((e = package_of(c, f->package, &package)) != OK)
+        return db_query(c->db, q, count ? s->many : s->list, before, limit, text_or_null(f->state),
+                        text_or_null(f->kind), text_or_null(f->queue), text_or_null(f->error));
+    if ((e = job_package_find(c, f->package, &package)) != OK)
         return e;
-    return db_query(c->db, q, count ? s->many : s->list, before, limit, or_null(f->state),
-                    or_null(f->kind), or_null(f->queue), or_null(f->error), package);
+    return db_query(c->db, q, count ? s->many : s->list, before, limit, text_or_null(f->state),
+                    text_or_null(f->kind), text_or_null(f->queue), text_or_null(f->error), package);
 }
 
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job_entries *out, int64_t *next)

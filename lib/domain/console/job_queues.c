@@ -88,7 +88,8 @@ static enum err queues_read(struct reading *r)
 }
 
 /* Writes the columns of a count into the members of its queue's row. */
-static enum err add_counts(struct reading *r, struct rows *q, enum err e, const size_t *members, size_t n)
+static enum err queues_add_counts(struct reading *r, struct rows *q, enum err e, const size_t *members,
+                                  size_t n)
 {
     while (e == OK && db_next(q))
         for (size_t i = 0; i < r->out->n; i++)
@@ -99,7 +100,7 @@ static enum err add_counts(struct reading *r, struct rows *q, enum err e, const 
 
 #define AT(member) offsetof(struct queue_entry, member)
 
-static enum err read_all(struct db *db, void *arg)
+static enum err queues_read_all(struct db *db, void *arg)
 {
     static const size_t of_waiting[] = { AT(ready), AT(due), AT(oldest_due) };
     static const size_t of_running[] = { AT(running) }, of_dead[] = { AT(dead) };
@@ -110,13 +111,13 @@ static enum err read_all(struct db *db, void *arg)
     enum err e = queues_read(r);
 
     if (e == OK)
-        e = add_counts(r, &q, db_query(db, &q, &waiting, now), of_waiting, COUNT(of_waiting));
+        e = queues_add_counts(r, &q, db_query(db, &q, &waiting, now), of_waiting, COUNT(of_waiting));
     if (e == OK)
-        e = add_counts(r, &q, db_query(db, &q, &running), of_running, COUNT(of_running));
+        e = queues_add_counts(r, &q, db_query(db, &q, &running), of_running, COUNT(of_running));
     if (e == OK)
-        e = add_counts(r, &q, db_query(db, &q, &dead), of_dead, COUNT(of_dead));
+        e = queues_add_counts(r, &q, db_query(db, &q, &dead), of_dead, COUNT(of_dead));
     if (e == OK)
-        e = add_counts(r, &q, db_query(db, &q, &done, now - 3600, now - 300), of_done, COUNT(of_done));
+        e = queues_add_counts(r, &q, db_query(db, &q, &done, now - 3600, now - 300), of_done, COUNT(of_done));
     return e;
 }
 
@@ -125,7 +126,7 @@ enum err queue_list(struct ctx *c, struct queue_entries *out)
     struct reading r = { c, out };
 
     *out = (struct queue_entries){ 0 };
-    return domain_fault(c, db_read(c->db, read_all, &r));
+    return domain_fault(c, db_read(c->db, queues_read_all, &r));
 }
 
 enum err worker_list(struct ctx *c, struct worker_entries *out)

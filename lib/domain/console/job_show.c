@@ -58,7 +58,7 @@ const struct fields job_answer_fields = FIELDS(answer_rows);
 
 /* True when an argument is an id, by its kind's list of arguments: "i" is an id and may be seen, "s"
  * may be a name or a text.  An argument that no kind declares is not shown. */
-static bool is_id(const struct job_kind *k, const char *name)
+static bool argument_is_id(const struct job_kind *k, const char *name)
 {
     const char *s = k != NULL ? k->args : "";
     size_t n = strlen(name);
@@ -80,7 +80,7 @@ static void arguments_read(struct ctx *c, const char *kind, const char *args, st
         return;
     }
     json_object_object_foreach(o, name, value) {
-        bool shown = is_id(k, name) && json_object_is_type(value, json_type_int);
+        bool shown = argument_is_id(k, name) && json_object_is_type(value, json_type_int);
 
         out->arguments.v = arena_more(c->a, out->arguments.v, out->arguments.n, sizeof *out->arguments.v);
         out->arguments.v[out->arguments.n++] = (struct job_argument){ arena_strdup(c->a, name),

@@ -19,32 +19,32 @@ struct entry {
     const char *actor, *action, *object, *address, *request_id, *details;
 };
 
-static void add_text(struct buf *b, const char *s)
+static void hash_add_text(struct buf *b, const char *s)
 {
     buf_printf(b, "%zu:%s|", s ? strlen(s) : 0, s ? s : "");
 }
 
 /* The hash of a row and of the hash before it.  A text's length stands before it, so that two
  * different rows never make the same text. */
-static void entry_hash(unsigned char out[HASH_BYTES], const unsigned char before[HASH_BYTES],
-                       const struct entry *e)
+static void audit_entry_hash(unsigned char out[HASH_BYTES], const unsigned char before[HASH_BYTES],
+                             const struct entry *e)
 {
     struct buf b = { 0 };
 
     buf_add(&b, before, HASH_BYTES);
     buf_printf(&b, "%lld|%lld|%lld|", (long long)e->at, (long long)e->user_id,
                (long long)e->object_id);
-    add_text(&b, e->actor);
-    add_text(&b, e->action);
-    add_text(&b, e->object);
-    add_text(&b, e->address);
-    add_text(&b, e->request_id);
-    add_text(&b, e->details);
+    hash_add_text(&b, e->actor);
+    hash_add_text(&b, e->action);
+    hash_add_text(&b, e->object);
+    hash_add_text(&b, e->address);
+    hash_add_text(&b, e->request_id);
+    hash_add_text(&b, e->details);
     sha256(out, b.data, b.len);
     buf_free(&b);
 }
 
-static enum err last_hash(struct ctx *c, unsigned char out[HASH_BYTES])
+static enum err audit_last_hash(struct ctx *c, unsigned char out[HASH_BYTES])
 {
     struct rows q;
     const void *p;
@@ -69,12 +69,12 @@ enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t
                        .actor = actors[c->actor], .action = action, .object = object,
                        .address = c->address ? c->address : "", .request_id = c->request_id,
                        .details = details ? json_text(c->a, details) : "{}" };
-    enum err err = last_hash(c, before);
+    enum err err = audit_last_hash(c, before);
 
     json_object_put(details);
     if (err != OK)
         return err;
-    entry_hash(hash, before, &e);
+    audit_entry_hash(hash, before, &e);
     return db_exec(c->db, NULL, &insert, e.at, e.actor, e.user_id, e.action, e.object, e.object_id,
                    e.address, e.request_id, e.details, (const void *)hash, sizeof hash);
 }
@@ -95,7 +95,7 @@ enum err audit_check(struct ctx *c, int64_t *broken_at)
         size_t n;
         const void *kept = db_blob(&q, 9, &n);
 
-        entry_hash(hash, before, &row);
+        audit_entry_hash(hash, before, &row);
         if (n != HASH_BYTES || memcmp(kept, hash, n) != 0)
             *broken_at = db_int(&q, 10);
         memcpy(before, hash, sizeof before);

@@ -72,7 +72,7 @@ int64_t setting_int(struct ctx *c, enum setting s)
     return 0;
 }
 
-static enum err row_read(struct ctx *c, enum setting s, struct setting_row *out)
+static enum err setting_row_read(struct ctx *c, enum setting s, struct setting_row *out)
 {
     struct rows q;
     enum err e;
@@ -95,12 +95,12 @@ enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *ou
     *out = (struct setting_rows){ .v = arena_alloc(c->a, SETTING_COUNT * sizeof *out->v) };
     for (enum setting s = 0; s < SETTING_COUNT && e == OK; s++)
         if (has_prefix(table[s].key, prefix))
-            e = row_read(c, s, &out->v[out->n++]);
+            e = setting_row_read(c, s, &out->v[out->n++]);
     return domain_fault(c, e);
 }
 
 /* The value as it is stored: trimmed and checked; NULL when it is wrong, and the fault names the key. */
-static const char *value_of(struct ctx *c, enum setting s, const char *typed)
+static const char *setting_value_of(struct ctx *c, enum setting s, const char *typed)
 {
     const char *clean = utf8_trim(c->a, typed ? typed : "");
     int64_t n;
@@ -138,7 +138,7 @@ struct changing {
     size_t n;
 };
 
-static enum err change_tx(struct db *db, void *arg)
+static enum err setting_change_tx(struct db *db, void *arg)
 {
     struct changing *x = arg;
     enum err e = OK;
@@ -180,11 +180,11 @@ enum err setting_change(struct ctx *c, const struct setting_change *list, size_t
             ctx_invalid(c, list[i].key, T_UNKNOWN_FIELD, list[i].key, NULL);
             continue;
         }
-        value = value_of(c, s, list[i].value);
+        value = setting_value_of(c, s, list[i].value);
         x.v[x.n].s = s;
         x.v[x.n++].value = value;
     }
     if (ctx_faults(c) != OK)
         return E_INVALID;
-    return domain_write(c, change_tx, &x);
+    return domain_write(c, setting_change_tx, &x);
 }

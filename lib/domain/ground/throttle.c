@@ -26,7 +26,7 @@ DB_REGISTER(&get, &put, &forget, &forgive, &sweep)
 
 struct state { int64_t count, since, blocked_until; };
 
-static enum err state_get(struct ctx *c, const char *key, struct state *s)
+static enum err throttle_state_get(struct ctx *c, const char *key, struct state *s)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &get, key);
@@ -49,7 +49,7 @@ static enum err throttle_refuse(struct ctx *c, int64_t seconds)
     return e;
 }
 
-static int64_t wait_after(int64_t count, int free)
+static int64_t throttle_wait_after(int64_t count, int free)
 {
     int64_t wait = WAIT_FIRST;
 
@@ -61,7 +61,7 @@ static int64_t wait_after(int64_t count, int free)
 enum err throttle_take_tx(struct ctx *c, const char *key, int free)
 {
     struct state s;
-    enum err e = state_get(c, key, &s);
+    enum err e = throttle_state_get(c, key, &s);
 
     if (e != OK)
         return e;
@@ -71,7 +71,7 @@ enum err throttle_take_tx(struct ctx *c, const char *key, int free)
         s.count = 0;
     s.count++;
     return db_exec(c->db, NULL, &put, key, s.count, c->now,
-                   s.count >= free ? c->now + wait_after(s.count, free) : (int64_t)0);
+                   s.count >= free ? c->now + throttle_wait_after(s.count, free) : (int64_t)0);
 }
 
 enum err throttle_forgive_tx(struct ctx *c, const char *key)
@@ -96,7 +96,7 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
 
     if (throttle_exempt(c))
         return OK;
-    e = state_get(c, window_key(c, what), &s);
+    e = throttle_state_get(c, window_key(c, what), &s);
     if (e == OK && s.count >= most && c->now - s.since < seconds)
         return throttle_refuse(c, s.since + seconds - c->now);
     return domain_fault(c, e);
@@ -110,7 +110,7 @@ enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int s
 
     if (throttle_exempt(c))
         return OK;
-    e = state_get(c, key, &s);
+    e = throttle_state_get(c, key, &s);
     if (e != OK)
         return e;
     if (c->now - s.since >= seconds)

@@ -17,7 +17,7 @@ struct write {
 
 /* A db_write may run fn again: every run begins with the context as it was before the write, without a
  * fault. */
-static enum err write_tx(struct db *db, void *arg)
+static enum err domain_write_tx(struct db *db, void *arg)
 {
     const struct write *x = arg;
 
@@ -30,7 +30,7 @@ enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), v
     struct write x = { c, fn, arg, *c };
 
     x.before.fault = c->fault = (struct fault){ 0 };
-    return domain_fault(c, db_write(c->db, write_tx, &x));
+    return domain_fault(c, db_write(c->db, domain_write_tx, &x));
 }
 
 enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),

@@ -52,7 +52,7 @@ static const struct stmt told = STMT("notification_told", "s",
 DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
             &of_occurrence, &still_queued, &unlink_package, &cancel_empty)
 
-static const char *host_of(struct ctx *c)
+static const char *mail_host(struct ctx *c)
 {
     const char *from = strchr(c->conf->mail_from, '@');
 
@@ -76,7 +76,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     if (e == OK)
         e = db_insert(c->db, id, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
                       template, class, o->variables, c->now, from, o->dedupe,
-                      arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), host_of(c)),
+                      arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), mail_host(c)),
                       o->withheld, o->resend_of);
     if (e != OK || o->withheld != NULL)
         return e;
@@ -87,7 +87,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
 
 /* A message that still waits is joined by another parcel of the same person.  Its wait starts again,
  * but ends ten minutes after the message was written. */
-static enum err join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
+static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
 {
     struct rows q;
     int64_t job, limit, already, until = o->not_before;
@@ -125,8 +125,8 @@ const char *outgoing_withheld(struct ctx *c, const char *event, const char *chan
     return "demasiados pedidos de mensajes a este número en una hora";
 }
 
-static enum err channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
-                           const struct addressee *to, int64_t occurrence, int delay)
+static enum err notify_channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
+                                  const struct addressee *to, int64_t occurrence, int delay)
 {
     struct outgoing o = { .event = event, .channel = channel, .recipient = recipient, .variables = "{}",
                           .customer_id = to->customer_id, .not_before = c->now + delay };
@@ -134,7 +134,7 @@ static enum err channel_tx(struct ctx *c, const char *event, const char *channel
     enum err e = OK;
 
     if (delay > 0)
-        e = join_tx(c, &o, &id);
+        e = outgoing_join_tx(c, &o, &id);
     if (e == OK && id == 0) {
         o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)to->package_id, channel, recipient,
                                 (long long)occurrence);
@@ -152,13 +152,13 @@ enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addr
     if (to->customer_id == 0)
         return OK;
     if (to->phone != NULL && phone_takes_sms(to->phone))
-        e = channel_tx(c, event, "sms", to->phone, to, occurrence, delay);
+        e = notify_channel_tx(c, event, "sms", to->phone, to, occurrence, delay);
     if (e == OK && to->email != NULL)
-        e = channel_tx(c, event, "email", to->email, to, occurrence, delay);
+        e = notify_channel_tx(c, event, "email", to->email, to, occurrence, delay);
     return e;
 }
 
-static enum err withdraw_one(struct ctx *c, int64_t id, int64_t package_id, int64_t occurrence)
+static enum err notify_withdraw_one_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t occurrence)
 {
     enum err e = db_exec(c->db, NULL, &unlink_package, id, package_id, occurrence);
 
@@ -175,7 +175,7 @@ enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrenc
     if (e == OK)
         e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; e == OK && i < n; i++)
-        e = withdraw_one(c, ids[i], package_id, occurrence);
+        e = notify_withdraw_one_tx(c, ids[i], package_id, occurrence);
     return e;
 }
 
@@ -195,7 +195,7 @@ enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id)
     }
     e = db_end(&q);
     for (size_t i = 0; i < n && e == OK; i++)
-        e = withdraw_one(c, list[i].id, package_id, list[i].occurrence);
+        e = notify_withdraw_one_tx(c, list[i].id, package_id, list[i].occurrence);
     return e;
 }
 

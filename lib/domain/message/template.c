@@ -98,7 +98,8 @@ enum err message_template_get(struct ctx *c, const char *event, const char *chan
     return e;
 }
 
-static void check_length(struct ctx *c, const char *field, const char *s, size_t most, bool lines)
+static void message_template_check_length(struct ctx *c, const char *field, const char *s, size_t most,
+                                          bool lines)
 {
     if (is_blank(s))
         ctx_invalid(c, field, T_REQUIRED, NULL);
@@ -116,9 +117,9 @@ static enum err message_template_check(struct ctx *c, const struct message_templ
     c->fault = (struct fault){ 0 };
     if (wording_names(c->a, in->event) == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_TEMPLATE_NONE, NULL);
-    check_length(c, "body", in->body, sms ? SMS_CHARS : MAIL_CHARS, true);
+    message_template_check_length(c, "body", in->body, sms ? SMS_CHARS : MAIL_CHARS, true);
     if (!sms)
-        check_length(c, "subject", in->subject, SUBJECT_CHARS, false);
+        message_template_check_length(c, "subject", in->subject, SUBJECT_CHARS, false);
     if ((e = ctx_faults(c)) == OK)
         e = wording_check(c, "body", in->event, in->body);
     return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
@@ -160,7 +161,7 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
 
 struct writing { struct ctx *c; const struct message_template_in *in; struct message_template *out; };
 
-static enum err set_tx(struct db *db, void *arg)
+static enum err message_template_set_tx(struct db *db, void *arg)
 {
     struct writing *x = arg;
     struct ctx *c = x->c;
@@ -188,5 +189,5 @@ enum err message_template_set(struct ctx *c, const struct message_template_in *i
     struct writing x = { c, in, out };
     enum err e = message_template_check(c, in);
 
-    return e != OK ? e : domain_write(c, set_tx, &x);
+    return e != OK ? e : domain_write(c, message_template_set_tx, &x);
 }

@@ -160,7 +160,7 @@ struct again {
     size_t n;
 };
 
-static enum err links_read(struct again *x)
+static enum err resend_links_read(struct again *x)
 {
     struct rows q;
     enum err e = db_query(x->c->db, &q, &links, x->id);
@@ -171,7 +171,7 @@ static enum err links_read(struct again *x)
 /* A package of a message that is sent again gets a new pickup code, so that the first message, if it
  * went astray, opens nothing.  Occurrences of reminders are days, so that of a message sent again is
  * negative. */
-static enum err again_package_tx(struct again *x, int64_t package_id)
+static enum err resend_package_tx(struct again *x, int64_t package_id)
 {
     struct ctx *c = x->c;
     struct package p;
@@ -186,7 +186,7 @@ static enum err again_package_tx(struct again *x, int64_t package_id)
     return e != OK ? e : outgoing_link_tx(c, x->fresh, p.id, x->old.event, x->old.channel, -p.last_event_id);
 }
 
-static enum err recipient_now(struct again *x, const char **recipient)
+static enum err resend_recipient(struct again *x, const char **recipient)
 {
     struct customer who;
     bool sms = streq(x->old.channel, "sms");
@@ -201,7 +201,7 @@ static enum err recipient_now(struct again *x, const char **recipient)
     return e;
 }
 
-static enum err again_tx(struct again *x)
+static enum err resend_message_tx(struct again *x)
 {
     struct ctx *c = x->c;
     struct outgoing o = { .event = x->old.event, .channel = x->old.channel, .not_before = c->now,
@@ -216,13 +216,13 @@ static enum err again_tx(struct again *x)
     o.user_id = db_scalar(c->db, 0, &user_of, x->id);
     o.dedupe = arena_printf(c->a, "resend:%lld:%s", (long long)x->id, random_text(c->a, ALPHABET_BASE62, 12));
     if (e == OK)
-        e = recipient_now(x, &o.recipient);
+        e = resend_recipient(x, &o.recipient);
     if (e == OK)
         e = outgoing_tx(c, &o, &x->fresh);
     if (e == OK && x->fresh == 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
     for (size_t i = 0; e == OK && i < x->n; i++)
-        e = again_package_tx(x, x->packages[i]);
+        e = resend_package_tx(x, x->packages[i]);
     return e != OK ? e : audit_tx(c, "notification_resend", "notification", x->id, NULL);
 }
 
@@ -243,9 +243,9 @@ static enum err resend_tx(struct db *db UNUSED, void *arg)
     if (e == OK && message_is_once(x->old.event))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_MESSAGE_RESET, NULL);
     if (e == OK)
-        e = links_read(x);
+        e = resend_links_read(x);
     if (e == OK)
-        e = again_tx(x);
+        e = resend_message_tx(x);
     return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->fresh, 1));
 }
 
@@ -334,7 +334,7 @@ enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id)
 
 struct testing { struct ctx *c; const char *channel, *recipient; int64_t id; };
 
-static enum err test_tx(struct db *db UNUSED, void *arg)
+static enum err notify_test_tx(struct db *db UNUSED, void *arg)
 {
     struct testing *x = arg;
     struct ctx *c = x->c;
@@ -358,7 +358,7 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
 
     if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
         return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
-    e = domain_write(c, test_tx, &x);
+    e = domain_write(c, notify_test_tx, &x);
     *id = x.id;
     return e;
 }
@@ -367,7 +367,7 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
 
 struct settling { struct ctx *c; int64_t id; bool sent; };
 
-static enum err settle_tx(struct db *db, void *arg)
+static enum err notification_settle_tx(struct db *db, void *arg)
 {
     struct settling *x = arg;
     struct json_object *details;
@@ -389,10 +389,10 @@ enum err notification_settle(struct ctx *c, int64_t id, bool sent)
     struct notification n;
     enum err e = notification_by_id(c, id, &n);
 
-    return e != OK ? e : domain_write(c, settle_tx, &x);
+    return e != OK ? e : domain_write(c, notification_settle_tx, &x);
 }
 
-static enum err receipt_tx(struct db *db, void *arg)
+static enum err notification_receipt_tx(struct db *db, void *arg)
 {
     struct settling *x = arg;
 
@@ -405,7 +405,7 @@ enum err notification_receipt(struct ctx *c, const char *provider_id, bool deliv
 
     if (x.id == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_MESSAGE_NONE, NULL);
-    return domain_write(c, receipt_tx, &x);
+    return domain_write(c, notification_receipt_tx, &x);
 }
 
 enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id, bool delivered)

@@ -17,7 +17,7 @@ static const struct stmt set_email = STMT("opt_out_email", "ii",
 DB_REGISTER(&set_sms, &set_email)
 
 /* "318-e-5f…": the customer, the channel's first letter, and a keyed hash of both. */
-static const char *token_of(struct ctx *c, int64_t customer_id, const char *channel)
+static const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel)
 {
     const char *key = secret_read(c->a, c->conf, "token_key");
     const char *what = arena_printf(c->a, "%lld-%c", (long long)customer_id, channel[0]);
@@ -34,7 +34,7 @@ static const char *token_of(struct ctx *c, int64_t customer_id, const char *chan
 
 const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel)
 {
-    const char *token = token_of(c, customer_id, channel);
+    const char *token = opt_out_token(c, customer_id, channel);
 
     return token == NULL ? NULL : arena_printf(c->a, "%s/unsubscribe/%s", c->conf->public_url, token);
 }
@@ -46,7 +46,7 @@ enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
     int64_t id = 0;
 
     if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0)
-        mine = token_of(c, id, dash[1] == 's' ? "sms" : "email");
+        mine = opt_out_token(c, id, dash[1] == 's' ? "sms" : "email");
     if (mine == NULL || strlen(mine) != strlen(token) || !same_bytes(mine, token, strlen(mine))
         || customer_by_id(c, id, &who) != OK)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
@@ -59,7 +59,7 @@ enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
 
 struct opting { struct ctx *c; const struct opt_out *o; bool is_out; };
 
-static enum err set_tx(struct db *db, void *arg)
+static enum err opt_out_set_tx(struct db *db, void *arg)
 {
     struct opting *x = arg;
     struct json_object *details = json_object_new_object();
@@ -82,5 +82,5 @@ enum err opt_out_set(struct ctx *c, const char *token, bool is_out)
 
     if (e != OK || o.is_out == is_out)
         return e;
-    return domain_write(c, set_tx, &x);
+    return domain_write(c, opt_out_set_tx, &x);
 }

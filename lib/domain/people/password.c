@@ -25,7 +25,7 @@ static const char *const rows_of_keys[] = {
     "1q2w3e4r5t6y7u8i9o0p",
 };
 
-static char as_letter(char c)
+static char char_as_letter(char c)
 {
     static const char digits[] = "0134578@$!", letters[] = "oieastbasi";
     const char *at = strchr(digits, c);
@@ -41,16 +41,16 @@ static char *password_fold(struct arena *a, const char *s)
     return out != NULL ? out : arena_strdup(a, s);
 }
 
-static char *as_letters(struct arena *a, const char *s)
+static char *text_as_letters(struct arena *a, const char *s)
 {
     char *out = arena_strdup(a, s);
 
     for (char *p = out; *p != '\0'; p++)
-        *p = as_letter(*p);
+        *p = char_as_letter(*p);
     return out;
 }
 
-static bool is_listed(const char *s)
+static bool word_is_listed(const char *s)
 {
     for (size_t i = 0; i < COUNT(common); i++)
         if (streq(common[i], s))
@@ -58,29 +58,29 @@ static bool is_listed(const char *s)
     return false;
 }
 
-static bool is_letter(char c)
+static bool char_is_letter(char c)
 {
     return c >= 'a' && c <= 'z';
 }
 
 /* True when the text is on the list: as it is, without what stands before and after its letters, or
  * with digits read as letters. */
-static bool is_common_word(struct arena *a, const char *s)
+static bool word_is_common(struct arena *a, const char *s)
 {
     size_t from = 0, to = strlen(s);
     const char *core;
 
-    while (from < to && !is_letter(s[from]))
+    while (from < to && !char_is_letter(s[from]))
         from++;
-    while (to > from && !is_letter(s[to - 1]))
+    while (to > from && !char_is_letter(s[to - 1]))
         to--;
     core = arena_strndup(a, s + from, to - from);
-    return is_listed(s) || is_listed(core) || is_listed(as_letters(a, s))
-        || is_listed(as_letters(a, core));
+    return word_is_listed(s) || word_is_listed(core) || word_is_listed(text_as_letters(a, s))
+        || word_is_listed(text_as_letters(a, core));
 }
 
 /* True when one piece is repeated to the end: aaaaaaaaaa, 1212121212, holahola. */
-static bool is_repeated(const char *s)
+static bool text_is_repeated(const char *s)
 {
     size_t n = strlen(s), longest = n / 2 > LONGEST_PATTERN ? n / 2 : LONGEST_PATTERN;
 
@@ -96,7 +96,7 @@ static bool is_repeated(const char *s)
 }
 
 /* True when the text follows a row of the keyboard or the alphabet, in either direction. */
-static bool is_row(struct arena *a, const char *s)
+static bool text_is_row(struct arena *a, const char *s)
 {
     size_t n = strlen(s);
     char *back = arena_strdup(a, s);
@@ -109,15 +109,15 @@ static bool is_row(struct arena *a, const char *s)
     return false;
 }
 
-static bool is_common(struct arena *a, const char *password)
+static bool password_is_common(struct arena *a, const char *password)
 {
     const char *plain = password_fold(a, password);
 
-    return is_common_word(a, plain) || is_repeated(plain) || is_row(a, plain);
+    return word_is_common(a, plain) || text_is_repeated(plain) || text_is_row(a, plain);
 }
 
 /* True when the password contains the user name, or the part of the e-mail before its @. */
-static bool holds_own(struct arena *a, const char *password, const char *name)
+static bool password_holds_own(struct arena *a, const char *password, const char *name)
 {
     size_t n = is_blank(name) ? 0 : strcspn(name, "@");
 
@@ -134,9 +134,9 @@ enum err password_check(struct ctx *c, const char *field, const char *password,
         ctx_invalid(c, field, T_PASSWORD_SHORT, "10", NULL);
     else if (n > LENGTH_MAX)
         ctx_invalid(c, field, T_PASSWORD_LONG, "128", NULL);
-    else if (is_common(c->a, password))
+    else if (password_is_common(c->a, password))
         ctx_invalid(c, field, T_PASSWORD_COMMON, NULL);
-    else if (holds_own(c->a, password, username) || holds_own(c->a, password, email))
+    else if (password_holds_own(c->a, password, username) || password_holds_own(c->a, password, email))
         ctx_invalid(c, field, T_PASSWORD_OWN, NULL);
     return ctx_faults(c);
 }

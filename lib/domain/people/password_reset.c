@@ -38,7 +38,7 @@ static const struct stmt set_password = STMT("reset_set_password", "is",
     " WHERE id = $1 AND is_active = 1");
 DB_REGISTER(&owner, &kill_old, &insert, &by_id, &by_token, &use, &set_password)
 
-static char *token_of(struct ctx *c, const char *key, int64_t id, int64_t user_id, int64_t expires)
+static char *reset_token(struct ctx *c, const char *key, int64_t id, int64_t user_id, int64_t expires)
 {
     unsigned char sum[HASH_BYTES];
     const char *text = arena_printf(c->a, "reset:%lld:%lld:%lld", (long long)id,
@@ -48,7 +48,7 @@ static char *token_of(struct ctx *c, const char *key, int64_t id, int64_t user_i
     return hex_text(c->a, sum, sizeof sum);
 }
 
-static const char *key_read(struct ctx *c)
+static const char *reset_key_read(struct ctx *c)
 {
     const char *key = secret_read(c->a, c->conf, "token_key");
 
@@ -59,7 +59,7 @@ static const char *key_read(struct ctx *c)
 
 struct asking { struct ctx *c; const char *login, *key; };
 
-static int64_t random_id(void)
+static int64_t reset_id_new(void)
 {
     uint64_t n;
 
@@ -67,14 +67,14 @@ static int64_t random_id(void)
     return (int64_t)(n >> 11) + 1;       /* 53 bits: exact in every reader of JSON */
 }
 
-static enum err letter_tx(struct asking *x, struct db *db, int64_t user_id, const char *email)
+static enum err reset_letter_tx(struct asking *x, struct db *db, int64_t user_id, const char *email)
 {
     struct ctx *c = x->c;
-    int64_t id = random_id(), expires = c->now + GOOD_FOR_S;
+    int64_t id = reset_id_new(), expires = c->now + GOOD_FOR_S;
     unsigned char hash[HASH_BYTES];
     enum err e = db_exec(db, NULL, &kill_old, user_id, c->now);
 
-    token_hash(hash, token_of(c, x->key, id, user_id, expires));
+    token_hash(hash, reset_token(c, x->key, id, user_id, expires));
     if (e == OK)
         e = db_exec(db, NULL, &insert, id, (const void *)hash, sizeof hash, user_id, expires);
     if (e == OK)
@@ -86,7 +86,7 @@ static enum err letter_tx(struct asking *x, struct db *db, int64_t user_id, cons
                           arena_printf(c->a, "password_reset:%lld", (long long)id));
 }
 
-static enum err ask_tx(struct db *db, void *arg)
+static enum err reset_ask_tx(struct db *db, void *arg)
 {
     struct asking *x = arg;
     struct ctx *c = x->c;
@@ -109,21 +109,21 @@ static enum err ask_tx(struct db *db, void *arg)
     e = db_end(&q);
     if (e != OK || letters >= AN_HOUR)
         return e;
-    return letter_tx(x, db, user_id, email);
+    return reset_letter_tx(x, db, user_id, email);
 }
 
 enum err user_reset_ask(struct ctx *c, const char *login)
 {
-    struct asking x = { c, login_normal(c->a, login), key_read(c) };
+    struct asking x = { c, login_normal(c->a, login), reset_key_read(c) };
 
     if (x.key == NULL)
         return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-    return domain_write(c, ask_tx, &x);
+    return domain_write(c, reset_ask_tx, &x);
 }
 
 char *user_reset_link(struct ctx *c, int64_t reset_id)
 {
-    const char *key = key_read(c);
+    const char *key = reset_key_read(c);
     struct rows q;
     int64_t user_id, expires;
 
@@ -134,7 +134,7 @@ char *user_reset_link(struct ctx *c, int64_t reset_id)
     if (db_end(&q) != OK)
         return NULL;
     return arena_printf(c->a, "%s/auth/reset-password?token=%s", c->conf->public_url,
-                        token_of(c, key, reset_id, user_id, expires));
+                        reset_token(c, key, reset_id, user_id, expires));
 }
 
 struct resetting {

@@ -56,7 +56,7 @@ static const char *agent_word_in(const char *agent, const struct agent_word *wor
 }
 
 /* The order matters: Edge says that it is Chrome, too, and Chrome that it is Safari. */
-static const char *device_of(struct arena *a, const char *agent)
+static const char *agent_device(struct arena *a, const char *agent)
 {
     static const struct agent_word browsers[] = {
         { "Edg", "Edge" }, { "OPR", "Opera" }, { "SamsungBrowser", "Samsung" },
@@ -93,7 +93,7 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     s->theme = db_dup(&q, 11, c->a);
     s->username = db_dup(&q, 12, c->a);
     s->is_current = 1;
-    s->device = device_of(c->a, s->user_agent);
+    s->device = agent_device(c->a, s->user_agent);
     e = db_end(&q);
     c->actor = ACTOR_USER;
     c->user_id = s->user_id;
@@ -103,7 +103,7 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
 
 struct touching { int64_t id, now; };
 
-static enum err touch_tx(struct db *db, void *arg)
+static enum err session_touch_tx(struct db *db, void *arg)
 {
     const struct touching *t = arg;
 
@@ -114,7 +114,7 @@ void session_touch(struct ctx *c, const struct session *s)
 {
     struct touching t = { s->id, c->now };
 
-    if (c->now - s->seen_at >= TOUCH_S && db_write(c->db, touch_tx, &t) != OK)
+    if (c->now - s->seen_at >= TOUCH_S && db_write(c->db, session_touch_tx, &t) != OK)
         return;                  /* the store has logged it; the next request tries again */
 }
 
@@ -131,7 +131,7 @@ enum err session_list(struct ctx *c, struct sessions *out)
         struct session *s = &out->v[i];
 
         s->is_current = s->id == c->session_id;
-        s->device = device_of(c->a, s->user_agent);
+        s->device = agent_device(c->a, s->user_agent);
     }
     return domain_fault(c, db_end(&q));
 }
@@ -166,7 +166,7 @@ enum err session_sweep_tx(struct ctx *c)
 
 struct ending { struct ctx *c; const char *action; int64_t id; };
 
-static enum err end_own_tx(struct db *db, void *arg)
+static enum err session_end_own_tx(struct db *db, void *arg)
 {
     struct ending *x = arg;
     int64_t changed;
@@ -181,17 +181,17 @@ enum err session_end(struct ctx *c)
 {
     struct ending x = { c, "sign_out", c->session_id };
 
-    return domain_write(c, end_own_tx, &x);
+    return domain_write(c, session_end_own_tx, &x);
 }
 
 enum err session_end_own(struct ctx *c, int64_t id)
 {
     struct ending x = { c, "session_end", id };
 
-    return domain_write(c, end_own_tx, &x);
+    return domain_write(c, session_end_own_tx, &x);
 }
 
-static enum err end_others_tx(struct db *db, void *arg)
+static enum err session_end_others_tx(struct db *db, void *arg)
 {
     struct ctx *c = arg;
     enum err e = db_exec(db, NULL, &end_others, c->user_id, c->session_id);
@@ -201,5 +201,5 @@ static enum err end_others_tx(struct db *db, void *arg)
 
 enum err session_end_others(struct ctx *c)
 {
-    return domain_write(c, end_others_tx, c);
+    return domain_write(c, session_end_others_tx, c);
 }

@@ -70,7 +70,7 @@ static enum err user_find(struct sign_in *x)
 
 /* Strangers can slow an account down, but not for the networks from which its owner has signed in
  * before: tries from there are counted apart. */
-static enum err take_tx(struct db *db, void *arg)
+static enum err sign_in_take_tx(struct db *db, void *arg)
 {
     struct sign_in *x = arg;
     struct ctx *c = x->c;
@@ -90,7 +90,7 @@ static enum err take_tx(struct db *db, void *arg)
     return e;
 }
 
-static enum err right_tx(struct sign_in *x, struct db *db)
+static enum err sign_in_right_tx(struct sign_in *x, struct db *db)
 {
     struct ctx *c = x->c;
     int64_t changed;
@@ -113,11 +113,11 @@ static enum err right_tx(struct sign_in *x, struct db *db)
     return e != OK ? e : audit_tx(c, "sign_in", "user", x->user_id, NULL);
 }
 
-static enum err outcome_tx(struct db *db, void *arg)
+static enum err sign_in_outcome_tx(struct db *db, void *arg)
 {
     struct sign_in *x = arg;
 
-    return x->right ? right_tx(x, db)
+    return x->right ? sign_in_right_tx(x, db)
                     : audit_tx(x->c, "sign_in_failed", "user", x->user_id, NULL);
 }
 
@@ -126,7 +126,7 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
 {
     struct sign_in x = { .c = c, .login = login_normal(c->a, login), .password = password, .old = old,
                          .token = token };
-    enum err e = domain_write(c, take_tx, &x);
+    enum err e = domain_write(c, sign_in_take_tx, &x);
     bool busy, fits;
 
     if (e != OK)
@@ -137,7 +137,7 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
     x.right = fits && x.found;
     if (x.right && password_needs_rehash(x.hash))
         x.fresh_hash = password_hash(c->a, c->conf, password, &busy);
-    e = domain_write(c, outcome_tx, &x);
+    e = domain_write(c, sign_in_outcome_tx, &x);
     if (e != OK || x.right)
         return e;
     metric_inc(M_LOGIN_FAILURES, NULL);
@@ -185,7 +185,7 @@ enum err user_confirm(struct ctx *c, const char *field, const char *password)
     return domain_write(c, confirm_clear_tx, &x);
 }
 
-static enum err change_tx(struct db *db, void *arg)
+static enum err password_change_tx(struct db *db, void *arg)
 {
     struct own *x = arg;
     struct ctx *c = x->c;
@@ -219,5 +219,5 @@ enum err user_change_password(struct ctx *c, const char *current, const char *pa
     if (streq(current, password))
         return ctx_fail(c, E_INVALID, "password", T_PASSWORD_SAME, NULL);
     e = password_make(c, password, &x.hash);
-    return e != OK ? e : domain_write(c, change_tx, &x);
+    return e != OK ? e : domain_write(c, password_change_tx, &x);
 }

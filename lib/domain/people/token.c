@@ -53,7 +53,7 @@ struct adding {
     int64_t id;
 };
 
-static enum err add_tx(struct db *db, void *arg)
+static enum err token_add_tx(struct db *db, void *arg)
 {
     struct adding *x = arg;
     struct ctx *c = x->c;
@@ -87,14 +87,14 @@ enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char *
         return ctx_fail(c, E_INVALID, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
     *token = arena_printf(c->a, "%s%s", PREFIX, token_new(c->a));
     x.token = *token;
-    e = domain_write(c, add_tx, &x);
+    e = domain_write(c, token_add_tx, &x);
     *id = x.id;
     return e;
 }
 
 struct revoking { struct ctx *c; int64_t id; };
 
-static enum err revoke_tx(struct db *db, void *arg)
+static enum err token_revoke_tx(struct db *db, void *arg)
 {
     struct revoking *x = arg;
     int64_t changed;
@@ -109,7 +109,7 @@ enum err token_revoke(struct ctx *c, int64_t id)
 {
     struct revoking x = { c, id };
 
-    return domain_write(c, revoke_tx, &x);
+    return domain_write(c, token_revoke_tx, &x);
 }
 
 enum err token_list(struct ctx *c, struct api_tokens *out)
@@ -164,7 +164,7 @@ bool token_has_scope(const struct api_token *t, const char *scope)
 
 struct touching { int64_t id, now; };
 
-static enum err touch_tx(struct db *db, void *arg)
+static enum err token_touch_tx(struct db *db, void *arg)
 {
     const struct touching *t = arg;
 
@@ -175,6 +175,6 @@ void token_touch(struct ctx *c, const struct api_token *t)
 {
     struct touching x = { t->id, c->now };
 
-    if (c->now - t->last_used_at >= TOUCH_S && db_write(c->db, touch_tx, &x) != OK)
+    if (c->now - t->last_used_at >= TOUCH_S && db_write(c->db, token_touch_tx, &x) != OK)
         return;                  /* the store has logged it; the next request tries again */
 }

@@ -100,7 +100,7 @@ struct change {
 };
 
 /* Checks the given password, or makes one (in *made), and computes its hash. */
-static enum err hash_for(struct change *x, const char *password, char **made)
+static enum err user_hash_for(struct change *x, const char *password, char **made)
 {
     struct ctx *c = x->c;
 
@@ -115,7 +115,7 @@ static enum err hash_for(struct change *x, const char *password, char **made)
     return password_make(c, password, &x->hash);
 }
 
-static enum err add_tx(struct db *db, void *arg)
+static enum err user_add_tx(struct db *db, void *arg)
 {
     struct change *x = arg;
     struct json_object *details;
@@ -156,14 +156,14 @@ enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **m
     if (role_parse(in->role) == ROLE_PUBLIC)
         ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
     x.must_change = in->password == NULL || !in->final;
-    if ((e = ctx_faults(c)) != OK || (e = hash_for(&x, in->password, made)) != OK)
+    if ((e = ctx_faults(c)) != OK || (e = user_hash_for(&x, in->password, made)) != OK)
         return e;
-    e = domain_write(c, add_tx, &x);
+    e = domain_write(c, user_add_tx, &x);
     *id = x.id;
     return e;
 }
 
-static enum err set_password_tx(struct db *db, void *arg)
+static enum err user_set_password_tx(struct db *db, void *arg)
 {
     struct change *x = arg;
     enum err e = db_exec(db, NULL, &set_password, x->id, x->hash, x->must_change);
@@ -184,11 +184,11 @@ enum err user_set_password(struct ctx *c, const char *username, const char *pass
     x.id = u.id;
     x.username = u.username;
     x.email = u.email;
-    e = hash_for(&x, password, made);
-    return e != OK ? e : domain_write(c, set_password_tx, &x);
+    e = user_hash_for(&x, password, made);
+    return e != OK ? e : domain_write(c, user_set_password_tx, &x);
 }
 
-static enum err disable_tx(struct db *db, void *arg)
+static enum err user_disable_tx(struct db *db, void *arg)
 {
     struct change *x = arg;
     int64_t changed;
@@ -210,12 +210,12 @@ enum err user_disable(struct ctx *c, const char *username)
     if (e != OK)
         return e;
     x.id = u.id;
-    return domain_write(c, disable_tx, &x);
+    return domain_write(c, user_disable_tx, &x);
 }
 
 struct theming { int64_t id; const char *theme; };
 
-static enum err theme_tx(struct db *db, void *arg)
+static enum err user_theme_tx(struct db *db, void *arg)
 {
     const struct theming *x = arg;
 
@@ -226,5 +226,5 @@ enum err user_set_theme(struct ctx *c, const char *theme)
 {
     struct theming x = { c->user_id, theme };
 
-    return domain_write(c, theme_tx, &x);
+    return domain_write(c, user_theme_tx, &x);
 }

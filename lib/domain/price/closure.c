@@ -68,7 +68,7 @@ static enum err closure_check(struct ctx *c, const struct closure_in *in)
     return ctx_faults(c);
 }
 
-static enum err audit_closure(struct ctx *c, const char *action, const struct closure *d)
+static enum err closure_audit(struct ctx *c, const char *action, const struct closure *d)
 {
     struct json_object *details = json_object_new_object();
 
@@ -80,7 +80,7 @@ static enum err audit_closure(struct ctx *c, const char *action, const struct cl
 
 struct adding { struct ctx *c; const struct closure_in *in; struct closure *out; };
 
-static enum err add_tx(struct db *db, void *arg)
+static enum err closure_add_tx(struct db *db, void *arg)
 {
     struct adding *x = arg;
     struct ctx *c = x->c;
@@ -96,7 +96,7 @@ static enum err add_tx(struct db *db, void *arg)
     if (e == OK)
         e = closure_get(c, day, x->out);
     if (e == OK)
-        e = audit_closure(c, "closure_add", x->out);
+        e = closure_audit(c, "closure_add", x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &day, 1));
 }
 
@@ -105,12 +105,12 @@ enum err closure_add(struct ctx *c, const struct closure_in *in, struct closure 
     struct adding x = { c, in, out };
     enum err e = closure_check(c, in);
 
-    return e != OK ? e : domain_operation(c, "closure_add", add_tx, &x);
+    return e != OK ? e : domain_operation(c, "closure_add", closure_add_tx, &x);
 }
 
 struct removing { struct ctx *c; int64_t day; };
 
-static enum err remove_tx(struct db *db, void *arg)
+static enum err closure_remove_tx(struct db *db, void *arg)
 {
     struct removing *x = arg;
     struct closure d;
@@ -120,12 +120,12 @@ static enum err remove_tx(struct db *db, void *arg)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_CLOSURE_STARTED, NULL);
     if (e == OK)
         e = db_exec(db, NULL, &forget, x->day);
-    return e != OK ? e : audit_closure(x->c, "closure_remove", &d);
+    return e != OK ? e : closure_audit(x->c, "closure_remove", &d);
 }
 
 enum err closure_remove(struct ctx *c, int64_t day)
 {
     struct removing x = { c, day };
 
-    return domain_operation(c, "closure_remove", remove_tx, &x);
+    return domain_operation(c, "closure_remove", closure_remove_tx, &x);
 }

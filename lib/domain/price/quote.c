@@ -35,7 +35,7 @@ static int64_t quote_instant(struct ctx *c, const char *day_field, const char *d
     return clock_day_start(day) + seconds;
 }
 
-static enum err read_moments(struct ctx *c, const struct quote_in *in, struct quote *out)
+static enum err quote_read_moments(struct ctx *c, const struct quote_in *in, struct quote *out)
 {
     c->fault = (struct fault){ 0 };
     out->received_at = quote_instant(c, "received_day", in->received_day, "received_time", in->received_time);
@@ -50,7 +50,7 @@ static enum err read_moments(struct ctx *c, const struct quote_in *in, struct qu
     return OK;
 }
 
-static enum err read_rate(struct ctx *c, const char *type, int64_t at, struct rate *out)
+static enum err quote_read_rate(struct ctx *c, const char *type, int64_t at, struct rate *out)
 {
     struct rates all;
     enum err e = rates_at(c, at, &all);
@@ -63,8 +63,8 @@ static enum err read_rate(struct ctx *c, const char *type, int64_t at, struct ra
     return e != OK ? e : ctx_fail(c, E_INVALID, "received_day", T_RATE_NONE, NULL);
 }
 
-static void fill_days(struct ctx *c, const struct fee_rule *rule, const struct closed_days *closed,
-                      const struct closures *why, struct quote *q)
+static void quote_fill_days(struct ctx *c, const struct fee_rule *rule, const struct closed_days *closed,
+                            const struct closures *why, struct quote *q)
 {
     int64_t first = clock_day(q->received_at), last = clock_day(q->picked_at), before = 0;
     size_t k = 0;
@@ -90,9 +90,10 @@ enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out)
     enum err e;
 
     *out = (struct quote){ 0 };
-    if ((e = read_moments(c, in, out)) != OK)
+    if ((e = quote_read_moments(c, in, out)) != OK)
         return e;
-    e = read_rate(c, in->package_type ? in->package_type : package_types[0].value, out->received_at, &out->rate);
+    e = quote_read_rate(c, in->package_type ? in->package_type : package_types[0].value, out->received_at,
+                        &out->rate);
     if (e == OK)
         e = domain_fault(c, closed_days(c, out->received_at, out->picked_at, &closed));
     if (e == OK)
@@ -102,6 +103,6 @@ enum err quote_make(struct ctx *c, const struct quote_in *in, struct quote *out)
     rule = (struct fee_rule){ out->rate.base_fee, out->rate.storage_per_day, out->rate.free_hours };
     out->storage_from = fee_compute(&rule, out->received_at, out->received_at, closed.v, closed.n).grows_at;
     out->fee = fee_compute(&rule, out->received_at, out->picked_at, closed.v, closed.n);
-    fill_days(c, &rule, &closed, &why, out);
+    quote_fill_days(c, &rule, &closed, &why, out);
     return OK;
 }

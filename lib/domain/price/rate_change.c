@@ -34,20 +34,20 @@ int64_t rate_first_day(struct ctx *c)
     return clock_day(c->now) + setting_int(c, S_RATE_NOTICE);
 }
 
-static void check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)
+static void rate_check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)
 {
     if (n < 0 || n > max)
         ctx_invalid(c, field, T_NOT_NUMBER, "0", arena_strdup(c->a, NUM(max)), NULL);
 }
 
-static void check_figures(struct ctx *c, const struct rate_in *in)
+static void rate_check_figures(struct ctx *c, const struct rate_in *in)
 {
     if (words_of(package_types, in->package_type) == NULL)
         ctx_invalid(c, "package_type", T_NOT_CHOICE,
                     arena_printf(c->a, "%s, %s", package_types[0].value, package_types[1].value), NULL);
-    check_figure(c, "base_fee", in->base_fee, RATE_AMOUNT_MAX);
-    check_figure(c, "storage_per_day", in->storage_per_day, RATE_AMOUNT_MAX);
-    check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);
+    rate_check_figure(c, "base_fee", in->base_fee, RATE_AMOUNT_MAX);
+    rate_check_figure(c, "storage_per_day", in->storage_per_day, RATE_AMOUNT_MAX);
+    rate_check_figure(c, "free_hours", in->free_hours, RATE_FREE_HOURS_MAX);
 }
 
 static enum err rate_check(struct ctx *c, const struct rate_in *in)
@@ -55,7 +55,7 @@ static enum err rate_check(struct ctx *c, const struct rate_in *in)
     int64_t today = clock_day(c->now), first = rate_first_day(c);
 
     c->fault = (struct fault){ 0 };
-    check_figures(c, in);
+    rate_check_figures(c, in);
     if (in->valid_from < today)
         ctx_invalid(c, "valid_from", T_RATE_PAST, NULL);
     else if (in->valid_from > today + AHEAD_DAYS)
@@ -70,7 +70,7 @@ static enum err rate_check(struct ctx *c, const struct rate_in *in)
     return ctx_faults(c);
 }
 
-static enum err audit_rate(struct ctx *c, const char *action, const struct rate *r, const char *reason)
+static enum err rate_audit(struct ctx *c, const char *action, const struct rate *r, const char *reason)
 {
     struct json_object *details = json_of(rate_fields, r);
 
@@ -88,7 +88,7 @@ static int64_t rate_begins(const struct ctx *c, int64_t day)
     return start > c->now ? start : c->now + 1;
 }
 
-static enum err add_tx(struct db *db, void *arg)
+static enum err rate_add_tx(struct db *db, void *arg)
 {
     struct adding *x = arg;
     const struct rate_in *in = x->in;
@@ -107,7 +107,7 @@ static enum err add_tx(struct db *db, void *arg)
         return e;
     e = rate_get(c, id, x->out);
     if (e == OK)
-        e = audit_rate(c, "rate_add", x->out, in->reason);
+        e = rate_audit(c, "rate_add", x->out, in->reason);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 
@@ -116,12 +116,12 @@ enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out)
     struct adding x = { c, in, out };
     enum err e = rate_check(c, in);
 
-    return e != OK ? e : domain_operation(c, "rate_add", add_tx, &x);
+    return e != OK ? e : domain_operation(c, "rate_add", rate_add_tx, &x);
 }
 
 struct withdrawing { struct ctx *c; int64_t id; };
 
-static enum err withdraw_tx(struct db *db, void *arg)
+static enum err rate_withdraw_tx(struct db *db, void *arg)
 {
     struct withdrawing *x = arg;
     struct rate r;
@@ -131,12 +131,12 @@ static enum err withdraw_tx(struct db *db, void *arg)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_RATE_STARTED, NULL);
     if (e == OK)
         e = db_exec(db, NULL, &withdraw, x->id);
-    return e != OK ? e : audit_rate(x->c, "rate_withdraw", &r, NULL);
+    return e != OK ? e : rate_audit(x->c, "rate_withdraw", &r, NULL);
 }
 
 enum err rate_withdraw(struct ctx *c, int64_t id)
 {
     struct withdrawing x = { c, id };
 
-    return domain_operation(c, "rate_withdraw", withdraw_tx, &x);
+    return domain_operation(c, "rate_withdraw", rate_withdraw_tx, &x);
 }

@@ -28,14 +28,14 @@ static enum err lookup_answer(struct ctx *c, enum err e)
     return counted != OK ? counted : ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
 }
 
-static bool on_shelf(const struct package *p)
+static bool package_on_shelf(const struct package *p)
 {
     return streq(p->state, "RECIBIDO");
 }
 
 /* The customer's record may hold a name that somebody else wrote under that phone, so a link shows the
  * name of its own announcement. */
-static void person_fill(struct ctx *c, struct track *t)
+static void track_fill_person(struct ctx *c, struct track *t)
 {
     const struct package *p = &t->package;
     const char *name = p->announced_name ? p->announced_name : p->customer_name;
@@ -47,36 +47,36 @@ static void person_fill(struct ctx *c, struct track *t)
         t->phone = phone_masked(c->a, phone);
 }
 
-static enum err money_fill(struct ctx *c, struct track *t)
+static enum err track_fill_money(struct ctx *c, struct track *t)
 {
     const struct package *p = &t->package;
 
     if (streq(p->state, "ANUNCIADO"))
         return rates_at(c, p->announced_at, &t->rates);
-    t->has_fee = on_shelf(p) || streq(p->state, "ENTREGADO");
+    t->has_fee = package_on_shelf(p) || streq(p->state, "ENTREGADO");
     return t->has_fee ? fee_of(c, p, &t->fee) : OK;
 }
 
 /* Photos of a hand-over are left out: they show another person, or a document. */
-static bool is_photo(const struct package_file *f)
+static bool file_is_public(const struct package_file *f)
 {
     return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
 }
 
-static enum err secrets_fill(struct ctx *c, struct track *t)
+static enum err track_fill_secrets(struct ctx *c, struct track *t)
 {
     struct package_files all;
     enum err e = package_files(c, t->package.id, &all);
 
     t->photos.v = all.v;
     for (size_t i = 0; e == OK && i < all.n; i++) {
-        if (!is_photo(&all.v[i]))
+        if (!file_is_public(&all.v[i]))
             continue;
         if (streq(all.v[i].state, "ready"))
             t->photos.v[t->photos.n++] = all.v[i];
         t->photos_pending += streq(all.v[i].state, "pending");
     }
-    if (e == OK && on_shelf(&t->package))
+    if (e == OK && package_on_shelf(&t->package))
         t->pickup_code = package_pickup_code(c, &t->package);
     if (t->package.customer_email != NULL
         && !customer_email_trusted(t->package.customer_phone, t->package.email_confirmed_at))
@@ -93,9 +93,9 @@ static enum err track_fill(struct ctx *c, struct track *t, enum track_key key)
         t->package = (struct package){ .state = t->package.state };
         return OK;
     }
-    person_fill(c, t);
-    e = money_fill(c, t);
-    return e == OK && key == TRACK_TOKEN ? secrets_fill(c, t) : e;
+    track_fill_person(c, t);
+    e = track_fill_money(c, t);
+    return e == OK && key == TRACK_TOKEN ? track_fill_secrets(c, t) : e;
 }
 
 struct lookup { struct ctx *c; enum track_key key; const char *text; struct track *out; };
@@ -157,7 +157,7 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
 
     if (e != OK)
         return e;
-    if (!on_shelf(&p))
+    if (!package_on_shelf(&p))
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     *code = package_pickup_code(c, &p);
     return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
@@ -171,7 +171,7 @@ enum err track_photo(struct ctx *c, const char *token, const char *key, struct p
 
     if (e == OK)
         e = package_file_by_key(c, key, out);
-    if (e == OK && (out->package_id != p.id || !is_photo(out) || !streq(out->state, "ready")))
+    if (e == OK && (out->package_id != p.id || !file_is_public(out) || !streq(out->state, "ready")))
         e = E_NOT_FOUND;
     return lookup_answer(c, e);
 }

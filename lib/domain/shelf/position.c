@@ -111,14 +111,14 @@ static const struct { const char *type, *size_class; } fits[] = {
     { "EXTRA_DIMENSIONADO", ANY },
 };
 
-static enum err taken_row(struct ctx *c, struct rows *q, int64_t *id, const char **code)
+static enum err position_taken_row(struct ctx *c, struct rows *q, int64_t *id, const char **code)
 {
     *id = db_int(q, 0);
     *code = db_dup(q, 1, c->a);
     return db_end(q);
 }
 
-static enum err take_any(struct ctx *c, const char *type, int64_t *id, const char **taken)
+static enum err position_take_any(struct ctx *c, const char *type, int64_t *id, const char **taken)
 {
     struct rows q;
     enum err e = E_NOT_FOUND;
@@ -130,7 +130,7 @@ static enum err take_any(struct ctx *c, const char *type, int64_t *id, const cha
         e = db_one(c->db, &q, &take_overflow);
     if (e == E_NOT_FOUND)
         return ctx_fail(c, E_CONFLICT, "position", T_POSITION_NO_ROOM, NULL);
-    return e != OK ? e : taken_row(c, &q, id, taken);
+    return e != OK ? e : position_taken_row(c, &q, id, taken);
 }
 
 enum err position_take_tx(struct ctx *c, const char *code, const char *type, int64_t *id, const char **taken)
@@ -140,11 +140,11 @@ enum err position_take_tx(struct ctx *c, const char *code, const char *type, int
     enum err e;
 
     if (is_blank(code))
-        return take_any(c, type, id, taken);
+        return position_take_any(c, type, id, taken);
     code = utf8_upper_ascii(c->a, code);
     e = db_one(c->db, &q, &take, code);
     if (e == OK)
-        return taken_row(c, &q, id, taken);
+        return position_taken_row(c, &q, id, taken);
     if (e == E_NOT_FOUND)
         e = db_get(c->db, position_fields, &p, c->a, &by_code, code);
     if (e == E_NOT_FOUND)

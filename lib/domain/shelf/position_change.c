@@ -28,7 +28,7 @@ struct range { const char *prefix; int64_t first, last; int width; };
 
 /* The code in upper case; NULL, and a fault at `field`, when it cannot be one.  It must not look like
  * a tracking code, since a scanner could not tell a position's label from a parcel's. */
-static const char *code_of(struct ctx *c, const char *typed, const char *field)
+static const char *position_code_check(struct ctx *c, const char *typed, const char *field)
 {
     static const char symbols[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     const char *code = utf8_upper_ascii(c->a, typed);
@@ -56,7 +56,7 @@ static bool code_split(struct ctx *c, const char *code, struct range *out)
 
 static enum err range_of(struct ctx *c, const struct position_in *in, struct range *out)
 {
-    const char *code = code_of(c, in->code, "code"), *last;
+    const char *code = position_code_check(c, in->code, "code"), *last;
     struct range end;
 
     if (code == NULL)
@@ -65,7 +65,7 @@ static enum err range_of(struct ctx *c, const struct position_in *in, struct ran
         *out = (struct range){ .prefix = code };
         return OK;
     }
-    last = code_of(c, in->last, "last");
+    last = position_code_check(c, in->last, "last");
     if (last == NULL)
         return ctx_faults(c);
     if (!code_split(c, code, out) || !code_split(c, last, &end) || !streq(out->prefix, end.prefix)
@@ -90,7 +90,7 @@ static const char *range_code(struct ctx *c, const struct range *r, int64_t i)
     return r->width == 0 ? r->prefix : arena_printf(c->a, "%s%0*lld", r->prefix, r->width, number);
 }
 
-static enum err insert_one(struct adding *x, const char *code, int64_t order, int64_t *id)
+static enum err position_insert_one(struct adding *x, const char *code, int64_t order, int64_t *id)
 {
     const struct position_in *in = x->in;
     enum err e = db_insert(x->c->db, id, &insert, code, in->zone, order, in->size_class, in->capacity);
@@ -98,7 +98,7 @@ static enum err insert_one(struct adding *x, const char *code, int64_t order, in
     return e == E_CONFLICT ? ctx_fail(x->c, e, "code", T_POSITION_TWICE, code, NULL) : e;
 }
 
-static enum err audit_added(struct adding *x)
+static enum err positions_audit_added(struct adding *x)
 {
     const struct positions *all = x->out;
     struct json_object *details = json_of(position_fields, &all->v[0]);
@@ -108,7 +108,7 @@ static enum err audit_added(struct adding *x)
     return audit_tx(x->c, "position_add", "position", all->v[0].id, details);
 }
 
-static enum err read_added(struct adding *x, const int64_t *ids, size_t n)
+static enum err positions_read_added(struct adding *x, const int64_t *ids, size_t n)
 {
     enum err e = OK;
 
@@ -118,7 +118,7 @@ static enum err read_added(struct adding *x, const int64_t *ids, size_t n)
     return e;
 }
 
-static enum err add_tx(struct db *db, void *arg)
+static enum err position_add_tx(struct db *db, void *arg)
 {
     struct adding *x = arg;
     struct ctx *c = x->c;
@@ -130,16 +130,16 @@ static enum err add_tx(struct db *db, void *arg)
 
     if (e == OK && answer != NULL) {
         n = operation_ids_read(c->a, answer, &ids);
-        return read_added(x, ids, n);
+        return positions_read_added(x, ids, n);
     }
     if (order == 0)
         order = db_scalar(db, 0, &last_order, (int64_t)(x->in->capacity == 0));
     for (size_t i = 0; i < n && e == OK; i++)
-        e = insert_one(x, range_code(c, &x->range, (int64_t)i), order + (int64_t)i, &ids[i]);
+        e = position_insert_one(x, range_code(c, &x->range, (int64_t)i), order + (int64_t)i, &ids[i]);
     if (e == OK)
-        e = read_added(x, ids, n);
+        e = positions_read_added(x, ids, n);
     if (e == OK)
-        e = audit_added(x);
+        e = positions_audit_added(x);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, n));
 }
 
@@ -152,7 +152,7 @@ enum err position_add(struct ctx *c, const struct position_in *in, struct positi
     if (is_blank(in->code))
         return ctx_fail(c, E_INVALID, "code", T_REQUIRED, NULL);
     e = range_of(c, in, &x.range);
-    return e != OK ? e : domain_operation(c, "position_add", add_tx, &x);
+    return e != OK ? e : domain_operation(c, "position_add", position_add_tx, &x);
 }
 
 /* ---- changes ---- */
@@ -163,7 +163,7 @@ struct changing {
     struct position before, *out;    /* out: first as asked for, then as written */
 };
 
-static enum err refuse_change(struct changing *x)
+static enum err position_refuse_change(struct changing *x)
 {
     const struct position *before = &x->before;
     const char *lying = arena_strdup(x->c->a, NUM(before->used));
@@ -173,7 +173,7 @@ static enum err refuse_change(struct changing *x)
     return ctx_fail(x->c, E_CONFLICT, "capacity", T_POSITION_HOLDS, before->code, lying, NULL);
 }
 
-static bool is_overflow(const struct position *p)
+static bool position_is_overflow(const struct position *p)
 {
     return p->capacity == 0 && p->is_active;
 }
@@ -192,7 +192,7 @@ static void position_overlay(struct position *p, const struct position_edit *in)
         p->is_active = *in->is_active;
 }
 
-static enum err audit_change(struct changing *x)
+static enum err position_audit_change(struct changing *x)
 {
     struct json_object *details = json_object_new_object();
 
@@ -201,7 +201,7 @@ static enum err audit_change(struct changing *x)
     return audit_tx(x->c, "position_change", "position", x->in->id, details);
 }
 
-static enum err change_tx(struct db *db, void *arg)
+static enum err position_change_tx(struct db *db, void *arg)
 {
     struct changing *x = arg;
     const struct position_edit *in = x->in;
@@ -216,19 +216,20 @@ static enum err change_tx(struct db *db, void *arg)
         return ctx_fail(c, E_PRECONDITION, NULL, T_POSITION_CHANGED, NULL);
     *p = x->before;
     position_overlay(p, in);
-    if (is_overflow(&x->before) && !is_overflow(p) && db_scalar(db, 0, &other_unlimited, in->id) == 0)
+    if (position_is_overflow(&x->before) && !position_is_overflow(p)
+        && db_scalar(db, 0, &other_unlimited, in->id) == 0)
         return ctx_fail(c, E_CONFLICT, p->is_active ? "capacity" : "is_active", T_POSITION_LAST, p->code, NULL);
     e = db_exec(db, &changed, &change, in->id, p->zone, p->walk_order, p->size_class, p->capacity, p->is_active);
     if (e == OK && changed != 1)
-        return refuse_change(x);
+        return position_refuse_change(x);
     if (e == OK)
         e = position_by_id(c, in->id, p);
-    return e != OK ? e : audit_change(x);
+    return e != OK ? e : position_audit_change(x);
 }
 
 enum err position_change(struct ctx *c, const struct position_edit *in, struct position *out)
 {
     struct changing x = { .c = c, .in = in, .out = out };
 
-    return domain_operation(c, "position_change", change_tx, &x);
+    return domain_operation(c, "position_change", position_change_tx, &x);
 }
