@@ -159,12 +159,11 @@ static void draw_parcel(struct sheet *s, const struct proof *x)
     sheet_fact(s, "Detalle", p->cancel_text);
 }
 
-static const char *proof_words(const struct package *p)
-{
-    return p->proof == NULL ? NULL : streq(p->proof, "codigo") ? "Código de entrega, correcto"
-        : streq(p->proof, "autorizacion") ? "Código de la persona autorizada, correcto"
-        : "Sin código: excepción, con la identidad verificada";
-}
+static const struct word proof_words[] = {
+    { "codigo", "Código de entrega, correcto" },
+    { "autorizacion", "Código de la persona autorizada, correcto" },
+    { "excepcion", "Sin código: excepción, con la identidad verificada" }, WORDS_END
+};
 
 static void draw_payments(struct sheet *s, const struct proof *x)
 {
@@ -188,7 +187,7 @@ static void draw_handover(struct sheet *s, const struct proof *x)
     if (p->delivered_at == 0 && x->payments.n == 0)
         return;
     sheet_heading(s, "Entrega y pago");
-    sheet_fact(s, "Prueba", proof_words(p));
+    sheet_fact(s, "Prueba", words_of(proof_words, p->proof));
     sheet_fact(s, "Lo recogió", p->receiver_name);
     if (p->receiver_document_last4 != NULL)
         sheet_fact(s, "Documento", arena_printf(a, "%s terminado en %s", p->receiver_document_type ? p->receiver_document_type
