@@ -14,14 +14,14 @@
 #define BACKOFF_FIRST_S 15
 #define BACKOFF_MAX_S (6 * 3600)
 
-static const struct stmt claim = STMT("job_claim", "sisssiii",
+static const struct stmt claim = STMT("job_claim", "sisssiiii",
     "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker = $3, host = $4, boot_id = $5,"
     " lease_until = $7, lease_wall = $2 + $8, started_at = $2"
     " WHERE id = (SELECT j.id FROM jobs j JOIN queues q ON q.name = j.queue"
     " WHERE j.queue = $1 AND j.state = 'ready' AND j.run_at <= $2 AND q.paused = 0"
     " AND q.open_until <= $2 AND (j.expires_at IS NULL OR j.expires_at > $2)"
     " AND (SELECT count(*) FROM jobs r WHERE r.queue = $1 AND r.state = 'running')"
-    " < CASE WHEN q.failures >= 5 THEN 1 ELSE q.max_running END"
+    " < CASE WHEN q.failures >= $9 THEN 1 ELSE q.max_running END"
     " AND (q.rate = 0 OR min(q.burst, q.tokens + ($6 - q.tokens_at) / 1000.0 * q.rate) >= 1)"
     " ORDER BY j.priority, j.run_at, j.id LIMIT 1)"
     " RETURNING id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes");
@@ -113,7 +113,7 @@ static enum err claim_tx(struct ctx *c, const struct worker *w, const char *cons
     *out = (struct job){ 0 };
     for (; *queues != NULL && e == E_NOT_FOUND; queues++)
         e = db_one(c->db, &q, &claim, *queues, now, w->name, w->host, w->boot_id, ms,
-                   clock_boot_ms() + lease * 1000, lease);
+                   clock_boot_ms() + lease * 1000, lease, (int64_t)BREAKER_FAILURES);
     if (e != OK)
         return e;
     job_row(c, &q, out);
