@@ -17,7 +17,16 @@
 
 /* ---- reaching somebody ---- */
 
-static const char *greeting(struct req *r, const char *name, const char *phone, int64_t parcels, int64_t since)
+/* What every greeting of a page says of the point, read once for all of them. */
+struct site { const char *name, *hours; };
+
+static struct site site_read(struct ctx *c)
+{
+    return (struct site){ setting_text(c, S_SITE_NAME), setting_text(c, S_SITE_HOURS) };
+}
+
+static const char *greeting(struct req *r, const struct site *site, const char *name, const char *phone,
+                            int64_t parcels, int64_t since)
 {
     struct arena *a = r->c->a;
     const char *what = parcels > 1 ? arena_printf(a, "%lld paquetes que esperan", (long long)parcels)
@@ -25,8 +34,8 @@ static const char *greeting(struct req *r, const char *name, const char *phone, 
 
     return whatsapp_link(r, phone, arena_printf(a, "Hola, %s. Le escribimos de %s: tiene %s por usted desde el %s."
                                                 " ¿Qué día puede pasar? %s", whatsapp_name(r, name),
-                                                setting_text(r->c, S_SITE_NAME), what,
-                                                clock_day_exact(a, clock_day(since)), setting_text(r->c, S_SITE_HOURS)));
+                                                site->name, what,
+                                                clock_day_exact(a, clock_day(since)), site->hours));
 }
 
 static void fill_promised(struct req *r, struct view_node *n, int64_t promised_at)
@@ -79,13 +88,13 @@ static void fill_chips(struct req *r, const struct callee_filter *f)
         fill_chip(r, step->words, link_add(r->c->a, "/ageing", "step", step->value), is_chosen(f->step, step->value));
 }
 
-static void fill_callee(struct req *r, const struct callee *callee)
+static void fill_callee(struct req *r, const struct site *site, const struct callee *callee)
 {
     struct view_node *row = view_row(r->page, "calls");
 
     view_fields(row, callee_fields, callee);
     view_text(row, "age", callee->days > 0 ? clock_ago(r->c->a, callee->days * DAY_SECONDS) : "menos de un día");
-    view_text(row, "whatsapp", greeting(r, callee->name, callee->phone, callee->parcels, callee->since));
+    view_text(row, "whatsapp", greeting(r, site, callee->name, callee->phone, callee->parcels, callee->since));
     view_text(row, "outcome_words", utf8_sentence(r->c->a, words_of(contact_outcomes, callee->outcome)));
     fill_promised(r, row, callee->promised_at);
     view_text(row, "theirs", link_add(r->c->a, "/packages?state=RECIBIDO", "customer_id", NUM(callee->customer_id)));
@@ -97,16 +106,18 @@ enum err ageing_list(struct req *r, const struct callee_filter *in)
     const char *link = link_add(r->c->a, link_add(r->c->a, "/ageing", "band", f.band), "step", f.step);
     struct ageing all;
     struct callees callees;
+    struct site site;
     enum err e = ageing_read(r->c, &all);
 
     if (e == OK)
         e = callee_list(r->c, &f, &callees);
     if (e != OK)
         return e;
+    site = site_read(r->c);
     fill_bands(r, &all);
     fill_chips(r, &f);
     for (size_t i = 0; i < callees.n; i++)
-        fill_callee(r, &callees.v[i]);
+        fill_callee(r, &site, &callees.v[i]);
     view_bool(r->page, "filtered", !is_blank(f.band) || !is_blank(f.step));
     view_text(r->page, "previous", f.after ? link : NULL);
     view_text(r->page, "following", callees.next ? link_add(r->c->a, link, "after", NUM(callees.next)) : NULL);
@@ -136,10 +147,12 @@ static enum err fill_others(struct req *r, const struct package *p, int64_t *wai
 static enum err fill_form(struct req *r, const struct package *p)
 {
     int64_t waiting = 0;
+    struct site site;
     enum err e;
 
     if (!streq(p->state, "RECIBIDO") || p->customer_id == 0)
         return OK;
+    site = site_read(r->c);
     view_bool(r->page, "can_contact", true);
     for (const struct word *v = contact_outcomes; v->value != NULL; v++)
         view_option(r->page, "outcomes", v->value, utf8_sentence(r->c->a, v->words));
@@ -148,7 +161,7 @@ static enum err fill_form(struct req *r, const struct package *p)
     if (r->status == 0)
         view_text(r->page, "form.channel", contact_channels[0].value);
     e = fill_others(r, p, &waiting);
-    view_text(r->page, "whatsapp", greeting(r, p->customer_name, p->customer_phone, waiting, p->received_at));
+    view_text(r->page, "whatsapp", greeting(r, &site, p->customer_name, p->customer_phone, waiting, p->received_at));
     return e;
 }
 
