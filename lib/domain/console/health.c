@@ -4,18 +4,17 @@
 
 #include "domain/console/texts.h"
 #include "metric/metric.h"
+#include "base/clock.h"
 #include "domain/console/health.h"
+#include "domain/parcel/package_list.h"
 #include "queue/hint.h"
 #include "store/db.h"
 
 /* A row of these statements has the gauge's label values, then its number. */
 static const struct stmt packages = STMT("gauge_packages", "",
     "SELECT state, count(*) FROM packages GROUP BY state");
-static const struct stmt overdue = STMT("gauge_overdue", "i",
-    "SELECT CASE WHEN d < 2 THEN '0-1' WHEN d < 4 THEN '2-3' WHEN d < 8 THEN '4-7'"
-    " WHEN d < 16 THEN '8-15' WHEN d < 31 THEN '16-30' ELSE '30+' END AS band, count(*)"
-    " FROM (SELECT ($1 - received_at) / 86400 AS d FROM packages WHERE state = 'RECIBIDO')"
-    " GROUP BY band");
+static const struct stmt shelf_days = STMT("gauge_shelf_days", "ii",
+    "SELECT ($1 - received_at) / $2 AS days, count(*) FROM packages WHERE state = 'RECIBIDO' GROUP BY days");
 static const struct stmt shelf = STMT("gauge_shelf", "",
     "SELECT 'free', coalesce(sum(capacity - used), 0) FROM positions"
     " WHERE is_active = 1 AND capacity IS NOT NULL"
@@ -41,12 +40,11 @@ static const struct stmt cron = STMT("gauge_cron", "",
     "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
 static const struct stmt cron_last = STMT("cron_last", "",
     "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
-DB_REGISTER(&cron_last, &packages, &overdue, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
+DB_REGISTER(&cron_last, &packages, &shelf_days, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
 
 static const struct { enum metric metric; const struct stmt *stmt; int labels; bool takes_now; }
 gauges[] = {
     { M_PACKAGES, &packages, 1, false },
-    { M_OVERDUE, &overdue, 1, true },
     { M_SHELF, &shelf, 1, false },
     { M_CASH_DIFFERENCE, &cash_difference, 1, true },
     { M_CASH_OPEN, &cash_open, 0, true },
@@ -85,6 +83,32 @@ static void gauges_write(struct ctx *c, struct buf *out)
     }
 }
 
+/* What is on the shelf, by the bands of age that lists have; a band without packages is 0. */
+static void ages_write(struct ctx *c, struct buf *out)
+{
+    struct rows q;
+    size_t bands = 0;
+    int64_t *counts;
+
+    metric_gauge_head(out, M_OVERDUE);
+    if (db_query(c->db, &q, &shelf_days, c->now, (int64_t)DAY_SECONDS) != OK)
+        return;
+    while (age_band_names[bands].value != NULL)
+        bands++;
+    counts = arena_alloc(c->a, bands * sizeof *counts);
+    while (db_next(&q)) {
+        size_t i = 0;
+
+        while (i + 1 < bands && db_int(&q, 0) > age_bands[i].to)
+            i++;
+        counts[i] += db_int(&q, 1);
+    }
+    if (db_end(&q) != OK)
+        return;
+    for (size_t i = 0; i < bands; i++)
+        metric_gauge(out, M_OVERDUE, (double)counts[i], age_band_names[i].value, NULL);
+}
+
 static void gauge_write(struct buf *out, enum metric m, double value)
 {
     metric_gauge_head(out, m);
@@ -105,6 +129,7 @@ void health_metrics(struct ctx *c, struct buf *out)
     metric_render(c->conf, out);
     if (c->db != NULL) {
         gauges_write(c, out);
+        ages_write(c, out);
         gauge_write(out, M_WORKER_UP, health_worker_up(c));
     }
     gauge_write(out, M_DB_SIZE, database_size(c->conf));
