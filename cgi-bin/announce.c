@@ -82,7 +82,7 @@ static enum err fill_rates(struct req *r, int64_t days)
     return e;
 }
 
-static enum err fees(struct req *r)
+static enum err announce_fees(struct req *r)
 {
     const struct fees_in *in = r->in;
     enum err e = fill_rates(r, in->days);
@@ -95,12 +95,12 @@ static enum err fees(struct req *r)
 
 /* ---- announcing ---- */
 
-static enum err home(struct req *r)
+static enum err announce_home(struct req *r)
 {
     return req_redirect(r, "/announce");
 }
 
-static enum err page(struct req *r)
+static enum err announce_page(struct req *r)
 {
     const struct page_in *in = r->in;
     enum err e = fill_rates(r, 0);
@@ -193,7 +193,7 @@ static enum err announce(struct req *r)
     return req_redirect(r, "/announce/done?c=%s", codes_joined(r->c->a, &out));
 }
 
-static enum err done(struct req *r)
+static enum err announce_done(struct req *r)
 {
     const struct done_in *in = r->in;
     struct packages all;
@@ -224,12 +224,12 @@ static enum err list_json(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/", ROLE_PUBLIC, NULL, home, PAGE, "Inicio" },
-    { GET, "/announce", ROLE_PUBLIC, &page_params, page, PAGE, "Anuncie su paquete" },
+    { GET, "/", ROLE_PUBLIC, NULL, announce_home, PAGE, "Inicio" },
+    { GET, "/announce", ROLE_PUBLIC, &page_params, announce_page, PAGE, "Anuncie su paquete" },
     { POST, "/announce", ROLE_PUBLIC, &announce_params, announce, PAGE | CSRF_FORM | OPTIONAL_KEY,
       "Anunciar", .form = "/announce" },
-    { GET, "/announce/done", ROLE_PUBLIC, &done_params, done, PAGE, "Paquetes anunciados" },
-    { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, fees, PAGE, "Tarifas" },
+    { GET, "/announce/done", ROLE_PUBLIC, &done_params, announce_done, PAGE, "Paquetes anunciados" },
+    { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, announce_fees, PAGE, "Tarifas" },
     { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce,
       JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields) },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,

@@ -81,7 +81,7 @@ static enum err forgot_form(struct req *r)
     return req_page(r, "auth/forgot.cst");
 }
 
-static enum err forgot(struct req *r)
+static enum err auth_forgot(struct req *r)
 {
     const struct forgot_in *in = r->in;
     enum err e = user_reset_ask(r->c, in->username);
@@ -103,7 +103,7 @@ static enum err reset_form(struct req *r)
     return req_page(r, "auth/reset.cst");
 }
 
-static enum err reset(struct req *r)
+static enum err auth_reset(struct req *r)
 {
     const struct reset_in *in = r->in;
     enum err e;
@@ -134,11 +134,11 @@ static const struct route routes[] = {
       .form = "/auth/login" },
     { POST, "/logout", ROLE_USUARIO, NULL, logout, PAGE, "Salir" },
     { GET, "/auth/forgot-password", ROLE_PUBLIC, NULL, forgot_form, PAGE, "Olvidé mi contraseña" },
-    { POST, "/auth/forgot-password", ROLE_PUBLIC, &forgot_params, forgot, PAGE | CSRF_FORM,
+    { POST, "/auth/forgot-password", ROLE_PUBLIC, &forgot_params, auth_forgot, PAGE | CSRF_FORM,
       "Olvidé mi contraseña", .form = "/auth/forgot-password" },
     { GET, "/auth/reset-password", ROLE_PUBLIC, &letter_params, reset_form, PAGE,
       "Contraseña nueva" },
-    { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, reset, PAGE | CSRF_FORM,
+    { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, auth_reset, PAGE | CSRF_FORM,
       "Contraseña nueva", .form = "/auth/reset-password" },
     { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token",
       NULL, GIVES(200, user_fields) },

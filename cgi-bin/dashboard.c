@@ -114,7 +114,7 @@ static const struct field dashboard_answer_rows[] = {
 };
 FIELD_TABLE_HERE(D, dashboard_answer_fields, dashboard_answer_rows)
 
-static enum err page(struct req *r)
+static enum err dashboard_page(struct req *r)
 {
     struct dashboard d;
     enum err e = dashboard_read(r->c, days_of(r), &d);
@@ -137,9 +137,9 @@ static enum err old_address(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/dashboard", ROLE_USUARIO, &figures_params, page, PAGE, "Inicio" },
+    { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
-    { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, page, JSON,
+    { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, JSON,
       "Cifras del punto en este momento", "packages:read", GIVES(200, dashboard_answer_fields) },
 };
 const struct area area = { "dashboard", routes, COUNT(routes) };

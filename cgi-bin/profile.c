@@ -64,7 +64,7 @@ static enum err change_form(struct req *r)
     return req_page(r, "profile/password.cst");
 }
 
-static enum err change(struct req *r)
+static enum err profile_change(struct req *r)
 {
     const struct change_in *in = r->in;
     char *token;
@@ -80,7 +80,7 @@ static enum err change(struct req *r)
     return req_redirect(r, "/profile");
 }
 
-static enum err end(struct req *r)
+static enum err profile_end(struct req *r)
 {
     const struct end_in *in = r->in;
     enum err e = user_confirm(r->c, "current", in->current);
@@ -118,7 +118,7 @@ static enum err settings_form(struct req *r)
     return req_page(r, "profile/settings.cst");
 }
 
-static enum err settings(struct req *r)
+static enum err profile_settings(struct req *r)
 {
     const struct settings_in *in = r->in;
     enum err e = user_set_theme(r->c, in->theme);
@@ -133,14 +133,14 @@ static const struct route routes[] = {
     { GET, "/profile", ROLE_USUARIO, NULL, profile, PAGE, "Mi perfil" },
     { GET, "/profile/change-password", ROLE_USUARIO, NULL, change_form, PAGE,
       "Cambiar mi contraseña" },
-    { POST, "/profile/change-password", ROLE_USUARIO, &change_params, change, PAGE,
+    { POST, "/profile/change-password", ROLE_USUARIO, &change_params, profile_change, PAGE,
       "Cambiar mi contraseña", .form = "/profile/change-password" },
-    { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, end, PAGE,
+    { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, profile_end, PAGE,
       "Cerrar una de mis sesiones", .form = "/profile" },
     { POST, "/profile/sessions/end-others", ROLE_USUARIO, &end_others_params, end_others, PAGE,
       "Cerrar mis otras sesiones", .form = "/profile" },
     { GET, "/settings", ROLE_USUARIO, NULL, settings_form, PAGE, "Preferencias" },
-    { POST, "/settings", ROLE_USUARIO, &settings_params, settings, PAGE, "Preferencias",
+    { POST, "/settings", ROLE_USUARIO, &settings_params, profile_settings, PAGE, "Preferencias",
       .form = "/settings" },
 };
 const struct area area = { "profile", routes, COUNT(routes) };

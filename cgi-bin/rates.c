@@ -128,7 +128,7 @@ static enum err rates(struct req *r)
     return req_page(r, "rates/rates.cst");
 }
 
-static enum err current(struct req *r)
+static enum err rates_current(struct req *r)
 {
     struct current_answer answer;
     enum err e = rates_at(r->c, r->c->now, &answer.rates);
@@ -156,7 +156,7 @@ static enum err new_page(struct req *r)
     return req_page(r, "rates/new.cst");
 }
 
-static enum err add(struct req *r)
+static enum err rates_add(struct req *r)
 {
     struct rate out;
     enum err e = rate_add(r->c, r->in, &out);
@@ -169,7 +169,7 @@ static enum err add(struct req *r)
     return req_redirect(r, "/rates");
 }
 
-static enum err withdraw(struct req *r)
+static enum err rates_withdraw(struct req *r)
 {
     const struct id_in *in = r->in;
     enum err e = rate_withdraw(r->c, in->id);
@@ -241,7 +241,7 @@ static enum err quote_empty(struct req *r)
     return req_page(r, "rates/quote.cst");
 }
 
-static enum err quote(struct req *r)
+static enum err rates_quote(struct req *r)
 {
     const struct quote_in *in = r->in;
     struct quote q;
@@ -273,25 +273,25 @@ static enum err quote_api(struct req *r)
 #define WRITE "rates:write"
 static const struct route routes[] = {
     { GET, "/rates", ROLE_USUARIO, NULL, rates, PAGE, "Tarifas" },
-    { GET, "/rates/quote", ROLE_USUARIO, &quote_params, quote, PAGE, "Simular un cobro" },
+    { GET, "/rates/quote", ROLE_USUARIO, &quote_params, rates_quote, PAGE, "Simular un cobro" },
     { GET, "/rates/new", ROLE_ADMIN, NULL, new_page, PAGE, "Tarifa nueva" },
-    { POST, "/rates", ROLE_ADMIN, &rate_params, add, PAGE | OPTIONAL_KEY, "Tarifa nueva",
+    { POST, "/rates", ROLE_ADMIN, &rate_params, rates_add, PAGE | OPTIONAL_KEY, "Tarifa nueva",
       .form = "/rates/new" },
-    { POST, "/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw, PAGE,
+    { POST, "/rates/{id}/withdraw", ROLE_ADMIN, &id_params, rates_withdraw, PAGE,
       "Retirar una tarifa que no ha empezado", .form = "/rates" },
     { POST, "/closures", ROLE_ADMIN, &closure_params, close_day, PAGE | OPTIONAL_KEY,
       "Agregar un cierre", .form = "/rates" },
     { POST, "/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, PAGE, "Quitar un cierre",
       .form = "/rates" },
-    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, current, JSON, "Tarifas vigentes",
+    { GET, "/api/v1/rates/current", ROLE_PUBLIC, NULL, rates_current, JSON, "Tarifas vigentes",
       GIVES(200, current_answer_fields) },
     { GET, "/api/v1/rates", ROLE_USUARIO, NULL, rates, JSON,
       "Tarifas pasadas, vigentes y por venir, y los cierres", READ, GIVES(200, rates_answer_fields) },
     { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_api, JSON,
       "Cuánto costaría un paquete, día por día", READ, GIVES(200, quote_fields) },
-    { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, add, JSON | OPTIONAL_KEY,
+    { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, rates_add, JSON | OPTIONAL_KEY,
       "Tarifa nueva desde un día", WRITE, GIVES(201, rate_fields) },
-    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, withdraw, JSON,
+    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, rates_withdraw, JSON,
       "Retirar una tarifa que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
     { POST, "/api/v1/closures", ROLE_ADMIN, &closure_params, close_day, JSON | OPTIONAL_KEY,
       "Agregar un cierre", WRITE, GIVES(201, closure_fields) },

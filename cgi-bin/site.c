@@ -56,7 +56,7 @@ static const char *const advice[ERR_COUNT] = {
     [E_BUSY] = "Repita después de los segundos del encabezado Retry-After, con la misma Idempotency-Key.",
 };
 
-static enum err problem(struct req *r)
+static enum err site_problem(struct req *r)
 {
     const struct problem_in *in = r->in;
 
@@ -118,7 +118,7 @@ static const struct route routes[] = {
     { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
     { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE, "Mensajes" },
-    { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, problem, PAGE,
+    { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, site_problem, PAGE,
       "Qué significa un error" },
 };
 const struct area area = { "site", routes, COUNT(routes) };

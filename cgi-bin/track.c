@@ -194,7 +194,7 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
     return e;
 }
 
-static enum err show(struct req *r, const struct track *t)
+static enum err track_show(struct req *r, const struct track *t)
 {
     const struct package *p = &t->package;
     struct payments payments;
@@ -234,7 +234,7 @@ static enum err by_token(struct req *r)
     struct track t;
     enum err e = track_by_token(r->c, in->token, &t);
 
-    return e != OK ? e : show(r, &t);
+    return e != OK ? e : track_show(r, &t);
 }
 
 static enum err authorize_form(struct req *r)
@@ -271,7 +271,7 @@ static enum err authorize(struct req *r)
     return req_redirect(r, "/t/%s", in->token);
 }
 
-static enum err revoke(struct req *r)
+static enum err authorization_revoke_post(struct req *r)
 {
     const struct revoke_in *in = r->in;
     enum err e = authorization_revoke(r->c, in->token, in->id);
@@ -282,7 +282,7 @@ static enum err revoke(struct req *r)
     return req_redirect(r, "/t/%s", in->token);
 }
 
-static enum err email(struct req *r)
+static enum err track_email(struct req *r)
 {
     const struct customer_email_in *in = r->in;
     enum err e = customer_email_answer(r->c, in);
@@ -307,7 +307,7 @@ static enum err search_again(struct req *r, enum err e)
     return req_page(r, "track/search.cst");
 }
 
-static enum err search(struct req *r)
+static enum err search_page(struct req *r)
 {
     const struct search_in *in = r->in;
     struct track t;
@@ -318,10 +318,10 @@ static enum err search(struct req *r)
     e = track_search(r->c, in->q, &t);
     if (e == E_NOT_FOUND)
         return search_again(r, e);
-    return e != OK ? e : show(r, &t);
+    return e != OK ? e : track_show(r, &t);
 }
 
-static enum err qr(struct req *r)
+static enum err track_qr(struct req *r)
 {
     const struct token_in *in = r->in;
     const char *code;
@@ -332,7 +332,7 @@ static enum err qr(struct req *r)
     return e != OK ? e : req_raw(r, BARCODE_TYPE);
 }
 
-static enum err receipt(struct req *r)
+static enum err track_receipt(struct req *r)
 {
     const struct receipt_in *in = r->in;
     struct track t;
@@ -418,24 +418,25 @@ static enum err token_json(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/search", ROLE_PUBLIC, &search_params, search, PAGE, "Consulte su paquete" },
+    { GET, "/search", ROLE_PUBLIC, &search_params, search_page, PAGE, "Consulte su paquete" },
     { GET, "/t/{token}", ROLE_PUBLIC, &token_params, by_token, PAGE, "Su paquete" },
     { GET, "/t/{token}/authorize", ROLE_PUBLIC, &token_params, authorize_form, PAGE,
       "Autorizar a otra persona" },
     { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
       PAGE | CSRF_FORM | OPTIONAL_KEY,
       "Autorizar a otra persona", .form = "/t/{token}/authorize" },
-    { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, revoke, PAGE | CSRF_FORM,
+    { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, authorization_revoke_post,
+      PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
       JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio",
       NULL, GIVES(201, authorization_answer_fields) },
-    { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, email, PAGE | CSRF_FORM,
+    { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
-    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, email, JSON,
+    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,
       "Decir si el correo que alguien escribió es suyo", NULL, GIVES_NO_BODY },
-    { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, qr, RAW, "QR del código de entrega" },
-    { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, receipt, PAGE, "Comprobante" },
+    { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, track_qr, RAW, "QR del código de entrega" },
+    { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, track_receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,
       "Consultar por código", NULL, GIVES(200, code_answer_fields) },
     { GET, "/api/v1/track/token/{token}", ROLE_PUBLIC, &token_params, token_json, JSON,

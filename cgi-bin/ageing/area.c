@@ -62,7 +62,7 @@ static enum err ageing_give(struct req *r)
     return req_one(r, ageing_answer_fields, &answer);
 }
 
-static enum err list(struct req *r)
+static enum err ageing_page(struct req *r)
 {
     return req_is_api(r) ? ageing_give(r) : ageing_list(r, r->in);
 }
@@ -76,7 +76,7 @@ static enum err dossier(struct req *r)
     return ageing_dossier(r, in->id);
 }
 
-static enum err contact(struct req *r)
+static enum err contact_write(struct req *r)
 {
     struct contacts all;
     struct package p;
@@ -92,7 +92,7 @@ static enum err contact(struct req *r)
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
 
-static enum err abandon(struct req *r)
+static enum err parcel_abandon(struct req *r)
 {
     const struct id_in *in = r->in;
     struct package p;
@@ -107,18 +107,18 @@ static enum err abandon(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/ageing", ROLE_USUARIO, &list_params, list, PAGE, "Antigüedad" },
+    { GET, "/ageing", ROLE_USUARIO, &list_params, ageing_page, PAGE, "Antigüedad" },
     { GET, DOSSIER, ROLE_USUARIO, &id_params, dossier, PAGE, "Expediente de contacto" },
-    { POST, DOSSIER "/abandon", ROLE_ADMIN, &id_params, abandon, PAGE | IDEMPOTENT, "Declarar abandonado",
+    { POST, DOSSIER "/abandon", ROLE_ADMIN, &id_params, parcel_abandon, PAGE | IDEMPOTENT, "Declarar abandonado",
       .form = DOSSIER },
-    { POST, "/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, PAGE | OPTIONAL_KEY,
+    { POST, "/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_write, PAGE | OPTIONAL_KEY,
       "Anotar un contacto", .form = DOSSIER },
-    { GET, "/api/v1/ageing", ROLE_USUARIO, &list_params, list, JSON,
+    { GET, "/api/v1/ageing", ROLE_USUARIO, &list_params, ageing_page, JSON,
       "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read",
       GIVES(200, ageing_answer_fields) },
-    { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact, JSON | OPTIONAL_KEY,
+    { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_write, JSON | OPTIONAL_KEY,
       "Anotar un contacto con el cliente", "packages:write", GIVES_LIST_OF(201, contact_fields) },
-    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, abandon, JSON | IDEMPOTENT,
+    { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, parcel_abandon, JSON | IDEMPOTENT,
       "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write",
       GIVES(200, package_fields) },
 };

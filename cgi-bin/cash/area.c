@@ -170,7 +170,7 @@ static enum err fill_list(struct req *r, const struct cash_filter *f)
     return e;
 }
 
-static enum err page(struct req *r)
+static enum err drawer_page(struct req *r)
 {
     struct cash_session own;
     enum err e = cash_own(r->c, &own);
@@ -187,7 +187,7 @@ static enum err page(struct req *r)
     return e != OK ? e : req_page(r, "cash/cash.cst");
 }
 
-static enum err detail(struct req *r)
+static enum err drawer_detail(struct req *r)
 {
     const struct id_in *in = r->in;
     enum err e = fill_report(r, in->id);
@@ -251,7 +251,7 @@ static enum err to_work(struct req *r, const struct cash_session *s)
     return s->opened_by == r->c->user_id ? req_redirect(r, "/cash") : to_drawer(r, s);
 }
 
-static enum err open(struct req *r)
+static enum err drawer_open_post(struct req *r)
 {
     struct cash_session s;
     enum err e = cash_open(r->c, r->in, &s);
@@ -264,7 +264,7 @@ static enum err open(struct req *r)
     return to_work(r, &s);
 }
 
-static enum err move(struct req *r)
+static enum err drawer_move_post(struct req *r)
 {
     struct cash_session s;
     enum err e = cash_move(r->c, r->in, &s);
@@ -277,7 +277,7 @@ static enum err move(struct req *r)
     return to_work(r, &s);
 }
 
-static enum err count(struct req *r)
+static enum err drawer_count(struct req *r)
 {
     struct cash_session s;
     enum err e = cash_count(r->c, r->in, &s);
@@ -290,7 +290,7 @@ static enum err count(struct req *r)
     return to_drawer(r, &s);
 }
 
-static enum err close(struct req *r)
+static enum err drawer_close_post(struct req *r)
 {
     struct cash_session s;
     enum err e = cash_close(r->c, r->in, &s);
@@ -303,7 +303,7 @@ static enum err close(struct req *r)
     return to_drawer(r, &s);
 }
 
-static enum err approve(struct req *r)
+static enum err drawer_approve(struct req *r)
 {
     struct cash_session s;
     enum err e = cash_approve(r->c, r->in, &s);
@@ -346,7 +346,7 @@ static enum err detail_json(struct req *r)
     return req_one(r, drawer_answer_fields, &answer);
 }
 
-static enum err reverse(struct req *r)
+static enum err payment_take_back(struct req *r)
 {
     struct payment p;
     enum err e = payment_reverse(r->c, r->in, &p);
@@ -359,17 +359,18 @@ static enum err reverse(struct req *r)
 #define ONE "/cash/{id}"
 #define API "/api/v1/cash-sessions"
 static const struct route routes[] = {
-    { GET, "/cash", ROLE_OPERADOR, &list_params, page, PAGE, "Caja" },
+    { GET, "/cash", ROLE_OPERADOR, &list_params, drawer_page, PAGE, "Caja" },
     { GET, "/cash/outside", ROLE_ADMIN, &outside_params, outside, PAGE, "Pagos fuera de caja" },
-    { GET, ONE, ROLE_OPERADOR, &id_params, detail, PAGE, "Caja" },
-    { POST, "/cash", ROLE_OPERADOR, &open_params, open, PAGE | IDEMPOTENT, "Abrir la caja", .form = "/cash" },
-    { POST, ONE "/movements", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
+    { GET, ONE, ROLE_OPERADOR, &id_params, drawer_detail, PAGE, "Caja" },
+    { POST, "/cash", ROLE_OPERADOR, &open_params, drawer_open_post, PAGE | IDEMPOTENT, "Abrir la caja",
+      .form = "/cash" },
+    { POST, ONE "/movements", ROLE_OPERADOR, &move_params, drawer_move_post, PAGE | IDEMPOTENT,
       "Anotar un movimiento", .form = ONE },
-    { POST, ONE "/count", ROLE_OPERADOR, &count_params, count, PAGE | IDEMPOTENT, "Contar la caja",
+    { POST, ONE "/count", ROLE_OPERADOR, &count_params, drawer_count, PAGE | IDEMPOTENT, "Contar la caja",
       .form = ONE },
-    { POST, ONE "/close", ROLE_OPERADOR, &close_params, close, PAGE | IDEMPOTENT, "Cerrar la caja",
+    { POST, ONE "/close", ROLE_OPERADOR, &close_params, drawer_close_post, PAGE | IDEMPOTENT, "Cerrar la caja",
       .form = ONE },
-    { POST, ONE "/approve", ROLE_ADMIN, &approve_params, approve, PAGE | IDEMPOTENT, "Aprobar un cierre",
+    { POST, ONE "/approve", ROLE_ADMIN, &approve_params, drawer_approve, PAGE | IDEMPOTENT, "Aprobar un cierre",
       .form = ONE },
     { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ,
       GIVES_LIST_OF(200, session_answer_fields) },
@@ -378,17 +379,17 @@ static const struct route routes[] = {
       GIVES(200, outside_answer_fields) },
     { GET, API "/{id}", ROLE_OPERADOR, &id_params, detail_json, JSON, "Una caja, peso por peso", READ,
       GIVES(200, drawer_answer_fields) },
-    { POST, API, ROLE_OPERADOR, &open_params, open, JSON | IDEMPOTENT, "Abrir la caja propia", WRITE,
+    { POST, API, ROLE_OPERADOR, &open_params, drawer_open_post, JSON | IDEMPOTENT, "Abrir la caja propia", WRITE,
       GIVES(201, session_answer_fields) },
-    { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, move, JSON | IDEMPOTENT,
+    { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, drawer_move_post, JSON | IDEMPOTENT,
       "Anotar dinero que entra o sale", WRITE, GIVES(201, session_answer_fields) },
-    { POST, API "/{id}/count", ROLE_OPERADOR, &count_params, count, JSON | IDEMPOTENT,
+    { POST, API "/{id}/count", ROLE_OPERADOR, &count_params, drawer_count, JSON | IDEMPOTENT,
       "Contar la caja: desde entonces no recibe más", WRITE, GIVES(200, session_answer_fields) },
-    { POST, API "/{id}/close", ROLE_OPERADOR, &close_params, close, JSON | IDEMPOTENT,
+    { POST, API "/{id}/close", ROLE_OPERADOR, &close_params, drawer_close_post, JSON | IDEMPOTENT,
       "Cerrar la caja contada", WRITE, GIVES(200, session_answer_fields) },
-    { POST, API "/{id}/approve", ROLE_ADMIN, &approve_params, approve, JSON | IDEMPOTENT,
+    { POST, API "/{id}/approve", ROLE_ADMIN, &approve_params, drawer_approve, JSON | IDEMPOTENT,
       "Aprobar el cierre de otra persona", WRITE, GIVES(200, session_answer_fields) },
-    { POST, "/api/v1/payments/{id}/reverse", ROLE_ADMIN, &reverse_params, reverse, JSON | IDEMPOTENT,
+    { POST, "/api/v1/payments/{id}/reverse", ROLE_ADMIN, &reverse_params, payment_take_back, JSON | IDEMPOTENT,
       "Reversar un pago", WRITE, GIVES(201, payment_fields) },
 };
 const struct area area = { "cash", routes, COUNT(routes) };

@@ -120,7 +120,7 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 /* ---- the list of what is ready ---- */
 
-static enum err page(struct req *r)
+static enum err deliver_page(struct req *r)
 {
     const struct page_in *in = r->in;
     const struct deliver_quote_in by = { .customer_id = in->customer,
@@ -397,14 +397,14 @@ static enum err deliver_json(struct req *r)
     return e != OK ? e : req_one(r, delivery_answer_fields, &out);
 }
 
-static enum err done(struct req *r)
+static enum err deliver_done_page(struct req *r)
 {
     const struct done_in *in = r->in;
 
     return deliver_done(r, in->id, in->tendered);
 }
 
-static enum err undo(struct req *r)
+static enum err deliver_undo(struct req *r)
 {
     const struct undo_in *in = r->in;
     struct packages all;
@@ -425,7 +425,7 @@ static enum err undo(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/deliver", ROLE_OPERADOR, &page_params, page, PAGE, "Entregar" },
+    { GET, "/deliver", ROLE_OPERADOR, &page_params, deliver_page, PAGE, "Entregar" },
     { GET, "/deliver/{customer}", ROLE_OPERADOR, &customer_page_params, customer_page, PAGE,
       "Entregar a un cliente" },
     { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
@@ -433,7 +433,7 @@ static const struct route routes[] = {
       .form = "/deliver" },
     { POST, "/deliver", ROLE_OPERADOR, &deliver_params, deliver, PAGE | IDEMPOTENT, "Entregar",
       .form = "/deliver" },
-    { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, done, PAGE, "Entrega registrada" },
+    { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, deliver_done_page, PAGE, "Entrega registrada" },
     { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents, PAGE, "Novedades" },
     { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_say, PAGE | IDEMPOTENT,
       "Anotar una novedad", .form = "/deliver" },
@@ -443,7 +443,7 @@ static const struct route routes[] = {
       PAGE | IDEMPOTENT, "Cancelar lo que el cliente no quiere", .form = "/deliver" },
     { POST, "/packages/{id}/incidents/resolve", ROLE_OPERADOR, &incident_end_params, incident_end,
       PAGE | IDEMPOTENT, "Resolver una novedad", .form = "/incidents" },
-    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT,
+    { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, deliver_undo, PAGE | IDEMPOTENT,
       "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON,
       "Lo que una persona puede recoger y cuánto debe", "deliveries:write", GIVES(200, quote_answer_fields) },

@@ -40,7 +40,7 @@ static enum err send_away(struct req *r, const char *key)
 
 /* A browser asks again at every view (no-cache), so a photo that was removed or is no longer this person's
  * is not shown.  The bytes stay in its cache, and nginx answers 304. */
-static enum err send(struct req *r, const struct package_file *f, const char *key)
+static enum err photo_send(struct req *r, const struct package_file *f, const char *key)
 {
     struct arena *a = r->c->a;
     const bool picture = f->content_type != NULL && streq(f->content_type, WEBP);
@@ -69,26 +69,26 @@ static enum err send_to_staff(struct req *r, bool thumb)
 
     if (e == E_NOT_FOUND || (e == OK && !streq(f.state, "ready")))
         return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
-    return e != OK ? e : send(r, &f, thumb ? f.thumbnail_key : f.storage_key);
+    return e != OK ? e : photo_send(r, &f, thumb ? f.thumbnail_key : f.storage_key);
 }
 
-static enum err file(struct req *r)
+static enum err photo_file(struct req *r)
 {
     return send_to_staff(r, false);
 }
 
-static enum err thumb(struct req *r)
+static enum err photo_thumb(struct req *r)
 {
     return send_to_staff(r, true);
 }
 
-static enum err shared(struct req *r)
+static enum err photo_shared(struct req *r)
 {
     const struct shared_in *in = r->in;
     struct package_file f;
     enum err e = track_photo(r->c, in->token, in->key, &f);
 
-    return e != OK ? e : send(r, &f, in->thumb ? f.thumbnail_key : f.storage_key);
+    return e != OK ? e : photo_send(r, &f, in->thumb ? f.thumbnail_key : f.storage_key);
 }
 
 /* ---- adding and taking out ---- */
@@ -99,7 +99,7 @@ static const struct field photos_answer_rows[] = {
 };
 FIELD_TABLE_HERE(struct photos_answer, photos_answer_fields, photos_answer_rows)
 
-static enum err add(struct req *r)
+static enum err photos_post(struct req *r)
 {
     const struct photos_in *in = r->in;
     struct package_files files;
@@ -127,17 +127,17 @@ static enum err photo_remove(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/files/{id}", ROLE_USUARIO, &file_params, file, RAW, "Foto" },
-    { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, RAW, "Foto pequeña" },
-    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, file, JSON, "Foto", "packages:read",
+    { GET, "/files/{id}", ROLE_USUARIO, &file_params, photo_file, RAW, "Foto" },
+    { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, RAW, "Foto pequeña" },
+    { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, photo_file, JSON, "Foto", "packages:read",
       GIVES_NO_JSON("La foto") },
-    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, thumb, JSON, "Foto pequeña", "packages:read",
+    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, JSON, "Foto pequeña", "packages:read",
       GIVES_NO_JSON("La foto pequeña") },
     { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, photo_remove, PAGE,
       "Retirar una foto" },
-    { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, shared, RAW,
+    { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, photo_shared, RAW,
       "Foto, con el enlace del paquete" },
-    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, add,
+    { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, photos_post,
       JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write", GIVES(201, photos_answer_fields) },
     { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, photo_remove, JSON,
       "Retirar una foto", "packages:write", GIVES_NO_BODY },

@@ -79,7 +79,7 @@ static const char *fill_back(struct req *r, const struct document *d)
 
 /* The page of one document.  While it is being made, the header Refresh loads the page again, so no script
  * is needed. */
-static enum err show(struct req *r, const struct document *d, const char *href, const char *back)
+static enum err document_show(struct req *r, const struct document *d, const char *href, const char *back)
 {
     const bool waits = streq(d->state, "pending");
 
@@ -123,7 +123,7 @@ enum err document_page(struct req *r)
         return e;
     req_operation(r);
     view_bool(r->page, "may_mail", streq(d.state, "ready") && !is_blank(r->c->conf->mail_url));
-    return show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), fill_back(r, &d));
+    return document_show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), fill_back(r, &d));
 }
 
 enum err document_send(struct req *r)
@@ -160,14 +160,15 @@ enum err document_shared(struct req *r)
     if (e != OK)
         return e;
     view_text(r->page, "back_words", "Su paquete");
-    return show(r, &d, arena_printf(r->c->a, "/t/%s/documents/%s/file", in->token, d.key), arena_printf(r->c->a, "/t/%s", in->token));
+    return document_show(r, &d, arena_printf(r->c->a, "/t/%s/documents/%s/file", in->token, d.key),
+                         arena_printf(r->c->a, "/t/%s", in->token));
 }
 
 /* ---- getting it ---- */
 
 /* Sends the PDF, and no cache keeps it (no-store).  It has no CSP sandbox: browsers would not show it
  * then, and scripts in a PDF run in the browser's own viewer only. */
-static enum err send(struct req *r, const struct document *d)
+static enum err pdf_send(struct req *r, const struct document *d)
 {
     struct arena *a = r->c->a;
 
@@ -186,7 +187,7 @@ enum err document_file(struct req *r)
     struct document d;
     enum err e = document_get(r, in->id, &d);
 
-    return e != OK ? e : send(r, &d);
+    return e != OK ? e : pdf_send(r, &d);
 }
 
 enum err document_shared_file(struct req *r)
@@ -195,7 +196,7 @@ enum err document_shared_file(struct req *r)
     struct document d;
     enum err e = document_of_token(r->c, in->token, in->key, &d);
 
-    return e != OK ? e : send(r, &d);
+    return e != OK ? e : pdf_send(r, &d);
 }
 
 /* ---- API ---- */

@@ -59,7 +59,7 @@ static const struct params queue_params = PARAMS(struct queue_in, queue_rows);
 
 /* ---- looking ---- */
 
-static enum err list(struct req *r)
+static enum err jobs_list(struct req *r)
 {
     const struct job_filter *f = r->in;
     struct job_entries all;
@@ -71,7 +71,7 @@ static enum err list(struct req *r)
     return e != OK ? e : jobs_page(r, f, &all, next);
 }
 
-static enum err figures(struct req *r)
+static enum err jobs_figures_page(struct req *r)
 {
     static const struct job_filter none = { 0 };
     enum err e = jobs_figures(r, &none);
@@ -79,7 +79,7 @@ static enum err figures(struct req *r)
     return e != OK ? e : req_bare(r, "jobs/figures.cst");
 }
 
-static enum err detail(struct req *r)
+static enum err jobs_detail(struct req *r)
 {
     const struct id_in *in = r->in;
     struct job_detail d;
@@ -106,7 +106,7 @@ static enum err workers_json(struct req *r)
     return e != OK ? e : req_list(r, worker_entry_fields, all, 0);
 }
 
-static enum err cron(struct req *r)
+static enum err jobs_cron(struct req *r)
 {
     struct cron_entries all;
     enum err e = cron_list(r->c, &all);
@@ -137,7 +137,7 @@ static enum err back_to_list(struct req *r, const struct job_filter *f)
     return req_redirect(r, "%s", jobs_link(r->c->a, f));
 }
 
-static enum err act(struct req *r, const char *action)
+static enum err job_do(struct req *r, const char *action)
 {
     const struct act_in *in = r->in;
     struct job_detail d;
@@ -153,24 +153,24 @@ static enum err act(struct req *r, const char *action)
     return in->list ? back_to_list(r, &in->filter) : req_redirect(r, "/admin/jobs/%lld", (long long)in->id);
 }
 
-static enum err retry(struct req *r)
+static enum err jobs_retry(struct req *r)
 {
-    return act(r, "retry");
+    return job_do(r, "retry");
 }
 
-static enum err run(struct req *r)
+static enum err jobs_run_now(struct req *r)
 {
-    return act(r, "run");
+    return job_do(r, "run");
 }
 
-static enum err discard(struct req *r)
+static enum err jobs_discard(struct req *r)
 {
-    return act(r, "discard");
+    return job_do(r, "discard");
 }
 
 /* ---- many ---- */
 
-static enum err bulk(struct req *r)
+static enum err jobs_bulk(struct req *r)
 {
     const struct bulk_in *in = r->in;
     const struct job_bulk what = { .action = in->action, .filter = in->filter, .ids = in->ids.v, .n = in->ids.n,
@@ -206,12 +206,12 @@ static enum err pause_set(struct req *r, bool paused)
     return req_redirect(r, "/admin/jobs");
 }
 
-static enum err pause(struct req *r)
+static enum err jobs_pause(struct req *r)
 {
     return pause_set(r, true);
 }
 
-static enum err resume(struct req *r)
+static enum err jobs_resume(struct req *r)
 {
     return pause_set(r, false);
 }
@@ -223,41 +223,41 @@ static enum err resume(struct req *r)
 #define API "/api/v1"
 #define QUEUE "/queues/{name}"
 static const struct route routes[] = {
-    { GET, PAGES, ROLE_ADMIN, &list_params, list, PAGE, "Trabajos" },
-    { GET, PAGES "/figures", ROLE_ADMIN, NULL, figures, PAGE | POLLED, "Cifras de la cola" },
-    { GET, PAGES "/cron", ROLE_ADMIN, NULL, cron, PAGE, "Reloj" },
-    { GET, ONE, ROLE_ADMIN, &id_params, detail, PAGE, "Trabajo" },
-    { POST, ONE "/retry", ROLE_ADMIN, &act_params, retry, PAGE, "Repetir el trabajo", .form = ONE },
-    { POST, ONE "/run", ROLE_ADMIN, &act_params, run, PAGE, "Hacer ya el trabajo", .form = ONE },
-    { POST, ONE "/discard", ROLE_ADMIN, &act_params, discard, PAGE, "Descartar el trabajo", .form = ONE },
-    { POST, PAGES "/bulk", ROLE_ADMIN, &bulk_params, bulk, PAGE, "Cambiar varios trabajos",
+    { GET, PAGES, ROLE_ADMIN, &list_params, jobs_list, PAGE, "Trabajos" },
+    { GET, PAGES "/figures", ROLE_ADMIN, NULL, jobs_figures_page, PAGE | POLLED, "Cifras de la cola" },
+    { GET, PAGES "/cron", ROLE_ADMIN, NULL, jobs_cron, PAGE, "Reloj" },
+    { GET, ONE, ROLE_ADMIN, &id_params, jobs_detail, PAGE, "Trabajo" },
+    { POST, ONE "/retry", ROLE_ADMIN, &act_params, jobs_retry, PAGE, "Repetir el trabajo", .form = ONE },
+    { POST, ONE "/run", ROLE_ADMIN, &act_params, jobs_run_now, PAGE, "Hacer ya el trabajo", .form = ONE },
+    { POST, ONE "/discard", ROLE_ADMIN, &act_params, jobs_discard, PAGE, "Descartar el trabajo", .form = ONE },
+    { POST, PAGES "/bulk", ROLE_ADMIN, &bulk_params, jobs_bulk, PAGE, "Cambiar varios trabajos",
       .form = PAGES },
-    { POST, PAGES QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, PAGE, "Pausar una cola", .form = PAGES },
-    { POST, PAGES QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, PAGE, "Reanudar una cola",
+    { POST, PAGES QUEUE "/pause", ROLE_ADMIN, &queue_params, jobs_pause, PAGE, "Pausar una cola", .form = PAGES },
+    { POST, PAGES QUEUE "/resume", ROLE_ADMIN, &queue_params, jobs_resume, PAGE, "Reanudar una cola",
       .form = PAGES },
-    { GET, API "/jobs", ROLE_ADMIN, &list_params, list, JSON, "Trabajos, los más nuevos primero", READ,
+    { GET, API "/jobs", ROLE_ADMIN, &list_params, jobs_list, JSON, "Trabajos, los más nuevos primero", READ,
       GIVES_LIST_OF(200, job_entry_fields) },
-    { GET, API "/jobs/{id}", ROLE_ADMIN, &id_params, detail, JSON,
+    { GET, API "/jobs/{id}", ROLE_ADMIN, &id_params, jobs_detail, JSON,
       "Un trabajo con sus intentos y lo que se puede ver de sus argumentos", READ,
       GIVES(200, job_answer_fields) },
     { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ,
       GIVES_LIST_OF(200, queue_entry_fields) },
     { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ,
       GIVES_LIST_OF(200, worker_entry_fields) },
-    { GET, API "/cron", ROLE_ADMIN, NULL, cron, JSON, "Lo que hace el reloj", READ,
+    { GET, API "/cron", ROLE_ADMIN, NULL, jobs_cron, JSON, "Lo que hace el reloj", READ,
       GIVES_LIST_OF(200, cron_entry_fields) },
-    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, retry, JSON,
+    { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, jobs_retry, JSON,
       "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE,
       GIVES(200, job_answer_fields) },
-    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &act_params, run, JSON, "Hacer ya un trabajo en espera", WRITE,
+    { POST, API "/jobs/{id}/run", ROLE_ADMIN, &act_params, jobs_run_now, JSON, "Hacer ya un trabajo en espera", WRITE,
       GIVES(200, job_answer_fields) },
-    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &act_params, discard, JSON,
+    { POST, API "/jobs/{id}/discard", ROLE_ADMIN, &act_params, jobs_discard, JSON,
       "Descartar un trabajo fallido o en espera", WRITE, GIVES(200, job_answer_fields) },
-    { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, bulk, JSON,
+    { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, jobs_bulk, JSON,
       "Lo mismo con varios, o con todos los que coinciden", WRITE, GIVES(200, job_bulk_done_fields) },
-    { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, pause, JSON, "Pausar una cola", WRITE,
+    { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, jobs_pause, JSON, "Pausar una cola", WRITE,
       GIVES_LIST_OF(200, queue_entry_fields) },
-    { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, resume, JSON, "Reanudar una cola", WRITE,
+    { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, jobs_resume, JSON, "Reanudar una cola", WRITE,
       GIVES_LIST_OF(200, queue_entry_fields) },
 };
 const struct area area = { "jobs", routes, COUNT(routes) };

@@ -20,7 +20,7 @@ const char *jobs_link(struct arena *a, const struct job_filter *f)
     return link_add(a, link, "error", f->error);
 }
 
-static bool is(const char *value, const char *chosen)
+static bool text_is(const char *value, const char *chosen)
 {
     return !is_blank(value) && streq(value, chosen);
 }
@@ -142,7 +142,7 @@ static enum err fill_tabs(struct req *r, const struct job_filter *f)
         view_text(row, "label", s->words);
         view_text(row, "count", n > 0 ? count_words(r->c->a, n) : NULL);
         view_bool(row, "needs", n > 0 && streq(s->value, "dead"));
-        view_bool(row, "current", is(f->state, s->value));
+        view_bool(row, "current", text_is(f->state, s->value));
         view_text(row, "href", jobs_link(r->c->a, &to));
     }
     return e;
@@ -190,7 +190,7 @@ static void fill_job(struct req *r, const struct job_entry *j)
     fill_when(row, j, r->c->now);
 }
 
-static void option(struct req *r, const char *list, const char *value, const char *label, bool chosen)
+static void jobs_option(struct req *r, const char *list, const char *value, const char *label, bool chosen)
 {
     struct view_node *row = view_row(r->page, list);
 
@@ -204,7 +204,7 @@ static void fill_filter(struct req *r, const struct job_filter *f)
     struct view_node *n = view_child(r->page, "filter");
 
     for (const char *const *k = job_kind_names(r->c->a); *k != NULL; k++)
-        option(r, "kinds", *k, job_kind_words(*k), is(f->kind, *k));
+        jobs_option(r, "kinds", *k, job_kind_words(*k), text_is(f->kind, *k));
     view_text(n, "state", f->state);
     view_text(n, "kind", f->kind);
     view_text(n, "queue", f->queue);
@@ -226,8 +226,8 @@ static enum err fill_match(struct req *r, const struct job_filter *f)
     view_text(r->page, "match.jobs", jobs_words(r->c->a, n));
     view_bool(r->page, "match.one", n == 1);
     view_text(r->page, "match.count", n > 0 ? count_words(r->c->a, n) : NULL);
-    view_bool(r->page, "match.can_retry", n > 0 && is(f->state, "dead"));
-    view_bool(r->page, "match.can_run", n > 0 && is(f->state, "ready"));
+    view_bool(r->page, "match.can_retry", n > 0 && text_is(f->state, "dead"));
+    view_bool(r->page, "match.can_run", n > 0 && text_is(f->state, "ready"));
     return OK;
 }
 
@@ -320,8 +320,8 @@ enum err cron_page(struct req *r, const struct cron_entries *all)
 
         view_fields(row, cron_entry_fields, x);
         view_text(row, "result_words", words_of(results, x->result));
-        view_bool(row, "failed", is(x->result, "failed"));
-        view_text(row, "took", is(x->result, "ok") ? x->seconds > 0 ? clock_ago(r->c->a, x->seconds)
+        view_bool(row, "failed", text_is(x->result, "failed"));
+        view_text(row, "took", text_is(x->result, "ok") ? x->seconds > 0 ? clock_ago(r->c->a, x->seconds)
                   : "menos de 1 s" : NULL);
     }
     return req_page(r, "jobs/cron.cst");

@@ -85,8 +85,8 @@ static const struct params hook_params = PARAMS(struct hook_in, hook_rows);
 
 /* ---- the log ---- */
 
-static void chip(struct req *r, const char *group, const char *label, bool current,
-                 struct notification_filter to)
+static void notifications_chip(struct req *r, const char *group, const char *label, bool current,
+                               struct notification_filter to)
 {
     struct view_node *row = view_row(r->page, group);
     const char *link = link_add(r->c->a, "/notifications", "state", to.state);
@@ -99,7 +99,7 @@ static void chip(struct req *r, const char *group, const char *label, bool curre
     view_bool(row, "current", current);
 }
 
-static bool is(const char *a, const char *b)
+static bool text_is(const char *a, const char *b)
 {
     return a != NULL && streq(a, b);
 }
@@ -110,20 +110,20 @@ static void fill_chips(struct req *r, const struct notification_filter *f)
     for (const struct word *s = notification_states; s->value != NULL; s++) {
         struct notification_filter to = *f;
 
-        to.state = is(f->state, s->value) ? NULL : s->value;
-        chip(r, "states", s->words, to.state == NULL, to);
+        to.state = text_is(f->state, s->value) ? NULL : s->value;
+        notifications_chip(r, "states", s->words, to.state == NULL, to);
     }
     for (const struct word *e = message_events; e->value != NULL; e++) {
         struct notification_filter to = *f;
 
-        to.event = is(f->event, e->value) ? NULL : e->value;
-        chip(r, "events", e->words, to.event == NULL, to);
+        to.event = text_is(f->event, e->value) ? NULL : e->value;
+        notifications_chip(r, "events", e->words, to.event == NULL, to);
     }
     for (const struct word *k = notification_channels; k->value != NULL; k++) {
         struct notification_filter to = *f;
 
-        to.channel = is(f->channel, k->value) ? NULL : k->value;
-        chip(r, "channels", k->words, to.channel == NULL, to);
+        to.channel = text_is(f->channel, k->value) ? NULL : k->value;
+        notifications_chip(r, "channels", k->words, to.channel == NULL, to);
     }
 }
 
@@ -137,7 +137,7 @@ void fill_notification(struct view_node *row, const struct notification *n)
     view_bool(row, "waits", streq(n->state, "queued"));
 }
 
-static enum err list(struct req *r)
+static enum err notifications_list(struct req *r)
 {
     const struct notification_filter *f = r->in;
     struct notifications all;
@@ -158,7 +158,7 @@ static enum err list(struct req *r)
 
 /* ---- one ---- */
 
-static enum err detail(struct req *r)
+static enum err notifications_detail(struct req *r)
 {
     const struct id_in *in = r->in;
     struct notification n;
@@ -191,7 +191,7 @@ static enum err message_give(struct req *r, const struct text *said, int64_t id)
     return e != OK ? e : req_one(r, notification_fields, &n);
 }
 
-static enum err resend(struct req *r)
+static enum err notifications_resend(struct req *r)
 {
     const struct id_in *in = r->in;
     int64_t fresh;
@@ -200,7 +200,7 @@ static enum err resend(struct req *r)
     return e != OK ? e : message_give(r, T_RESENT, fresh);
 }
 
-static enum err settle(struct req *r)
+static enum err notifications_settle(struct req *r)
 {
     const struct settle_in *in = r->in;
     enum err e = notification_settle(r->c, in->id, in->sent);
@@ -238,7 +238,7 @@ static enum err write_page(struct req *r)
     return req_page(r, "notifications/write.cst");
 }
 
-static enum err custom(struct req *r)
+static enum err notifications_custom(struct req *r)
 {
     int64_t id;
     enum err e = notify_custom(r->c, r->in, &id);
@@ -313,7 +313,7 @@ static enum err settings_page(struct req *r)
 }
 
 /* The domain's faults name a setting, "sms.price"; the form's field is "price". */
-static enum err settings(struct req *r)
+static enum err notifications_settings(struct req *r)
 {
     const struct budget_in *in = r->in;
     const struct setting_change list[] = {
@@ -355,7 +355,7 @@ static enum err budget_json(struct req *r)
     return req_one(r, budget_answer_fields, &answer);
 }
 
-static enum err test(struct req *r)
+static enum err notifications_test(struct req *r)
 {
     const struct test_in *in = r->in;
     int64_t id;
@@ -368,7 +368,7 @@ static enum err test(struct req *r)
 }
 
 /* The SMS provider's delivery receipt.  A wrong secret is answered as an address that does not exist. */
-static enum err hook(struct req *r)
+static enum err notifications_hook(struct req *r)
 {
     const struct hook_in *in = r->in;
     enum err e = notification_hook(r->c, in->secret, in->id, streq(in->status, "delivered"));
@@ -379,14 +379,14 @@ static enum err hook(struct req *r)
 #define READ "notifications:read"
 #define WRITE "notifications:write"
 static const struct route routes[] = {
-    { GET, "/notifications", ROLE_USUARIO, &list_params, list, PAGE, "Mensajes" },
+    { GET, "/notifications", ROLE_USUARIO, &list_params, notifications_list, PAGE, "Mensajes" },
     { GET, "/notifications/new", ROLE_OPERADOR, &write_params, write_page, PAGE, "Escribir a un cliente" },
-    { POST, "/notifications", ROLE_OPERADOR, &custom_params, custom, PAGE | OPTIONAL_KEY,
+    { POST, "/notifications", ROLE_OPERADOR, &custom_params, notifications_custom, PAGE | OPTIONAL_KEY,
       "Escribir a un cliente", .form = "/notifications/new" },
     { GET, "/notifications/settings", ROLE_ADMIN, NULL, settings_page, PAGE, "Gasto y horas" },
-    { POST, "/notifications/settings", ROLE_ADMIN, &budget_params, settings, PAGE, "Gasto y horas",
+    { POST, "/notifications/settings", ROLE_ADMIN, &budget_params, notifications_settings, PAGE, "Gasto y horas",
       .form = "/notifications/settings" },
-    { POST, "/notifications/test", ROLE_ADMIN, &test_params, test, PAGE, "Enviar una prueba",
+    { POST, "/notifications/test", ROLE_ADMIN, &test_params, notifications_test, PAGE, "Enviar una prueba",
       .form = "/notifications/settings" },
     { GET, "/notifications/templates", ROLE_ADMIN, NULL, templates, PAGE, "Plantillas" },
     { GET, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &message_template_params,
@@ -397,20 +397,20 @@ static const struct route routes[] = {
     { POST, "/notifications/templates/{event}/{channel}/preview", ROLE_ADMIN, &message_template_edit_params,
       message_preview_page, PAGE, "Vista previa",
       .form = "/notifications/templates/{event}/{channel}" },
-    { GET, "/notifications/{id}", ROLE_USUARIO, &id_params, detail, PAGE, "Mensaje" },
-    { POST, "/notifications/{id}/resend", ROLE_OPERADOR, &id_params, resend, PAGE | OPTIONAL_KEY,
+    { GET, "/notifications/{id}", ROLE_USUARIO, &id_params, notifications_detail, PAGE, "Mensaje" },
+    { POST, "/notifications/{id}/resend", ROLE_OPERADOR, &id_params, notifications_resend, PAGE | OPTIONAL_KEY,
       "Enviar de nuevo", .form = "/notifications/{id}" },
-    { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle, PAGE,
+    { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle, PAGE,
       "Anotar qué fue de un mensaje", .form = "/notifications/{id}" },
-    { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, list, JSON, "Mensajes", READ,
+    { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, notifications_list, JSON, "Mensajes", READ,
       GIVES_LIST_OF(200, notification_fields) },
-    { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, detail, JSON, "Un mensaje", READ,
+    { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, notifications_detail, JSON, "Un mensaje", READ,
       GIVES(200, notification_fields) },
-    { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, custom, JSON | OPTIONAL_KEY,
+    { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, notifications_custom, JSON | OPTIONAL_KEY,
       "Escribir a un cliente", WRITE, GIVES(201, notification_fields) },
-    { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, resend,
+    { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, notifications_resend,
       JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE, GIVES(201, notification_fields) },
-    { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, settle, JSON,
+    { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle, JSON,
       "Anotar qué fue de un mensaje", WRITE, GIVES(200, notification_fields) },
     { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ,
       GIVES(200, budget_answer_fields) },
@@ -423,7 +423,7 @@ static const struct route routes[] = {
     { POST, "/api/v1/notification-templates/{event}/{channel}/preview", ROLE_ADMIN,
       &message_template_edit_params, message_preview_json, JSON, "Cómo se vería y qué costaría", READ,
       GIVES(200, message_template_preview_fields) },
-    { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, hook, JSON | CSRF_NONE,
+    { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, notifications_hook, JSON | CSRF_NONE,
       "Recibo del proveedor de SMS", NULL, GIVES_EMPTY },
 };
 const struct area area = { "notifications", routes, COUNT(routes) };

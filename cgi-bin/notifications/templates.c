@@ -51,8 +51,8 @@ static void fill_preview(struct req *r, const struct message_template_preview *p
     view_bool(n, "dear", p->longest_parts > p->parts);
 }
 
-static enum err show(struct req *r, const struct message_templates *all,
-                     const struct message_template_in *typed)
+static enum err template_show(struct req *r, const struct message_templates *all,
+                              const struct message_template_in *typed)
 {
     struct message_template_preview p;
     const struct message_template *t = &all->v[0];
@@ -102,7 +102,7 @@ enum err message_template_one(struct req *r)
     if (req_is_api(r))
         return req_one(r, message_template_answer_fields, &((struct message_template_answer){
             &all.v[0], wording_names(r->c->a, in->event), all }));
-    return show(r, &all, &(struct message_template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
+    return template_show(r, &all, &(struct message_template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
                                                 all.v[0].class });
 }
 
@@ -114,7 +114,7 @@ enum err message_preview_page(struct req *r)
     enum err e = versions_of(r, in->event, in->channel, &all);
 
     if (e != OK || !req_wants_fragment(r))
-        return e != OK ? e : show(r, &all, in);
+        return e != OK ? e : template_show(r, &all, in);
     e = message_template_preview(r->c, in, &p);
     if (e != OK)
         view_text(r->page, "fault", fault_sentence(r->c->a, &r->c->fault));

@@ -104,7 +104,7 @@ static const struct params identify_params = PARAMS(struct identify_in, identify
 
 /* ---- lists ---- */
 
-static enum err list(struct req *r)
+static enum err packages_list(struct req *r)
 {
     struct package_rows rows;
     enum err e = package_rows(r->c, r->in, &rows);
@@ -132,7 +132,7 @@ static bool is_meant(struct arena *a, const char *q, const struct package *p)
         || (guide != NULL && streq(guide, p->guide_key));
 }
 
-static enum err find(struct req *r)
+static enum err packages_find(struct req *r)
 {
     const struct package_filter *in = r->in;
     struct package_rows found = { 0 };
@@ -166,14 +166,14 @@ static enum err find_json(struct req *r)
 
 /* ---- one package ---- */
 
-static enum err detail(struct req *r)
+static enum err packages_detail(struct req *r)
 {
     const struct id_in *in = r->in;
 
     return package_page(r, in->id);
 }
 
-static enum err receipt(struct req *r)
+static enum err packages_receipt(struct req *r)
 {
     const struct receipt_in *in = r->in;
     struct package p;
@@ -253,12 +253,12 @@ static enum err fees_json(struct req *r)
 
 /* ---- changes: each one for the page and for the API ---- */
 
-static enum err back(struct req *r, int64_t id)
+static enum err packages_back(struct req *r, int64_t id)
 {
     return req_redirect(r, "/packages/%lld", (long long)id);
 }
 
-static enum err cancel(struct req *r)
+static enum err packages_cancel(struct req *r)
 {
     struct package p;
     enum err e = package_cancel(r->c, r->in, &p);
@@ -268,10 +268,10 @@ static enum err cancel(struct req *r)
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
-    return back(r, p.id);
+    return packages_back(r, p.id);
 }
 
-static enum err undo(struct req *r)
+static enum err packages_undo(struct req *r)
 {
     const struct undo_in *in = r->in;
     struct package p;
@@ -285,10 +285,10 @@ static enum err undo(struct req *r)
         req_flash(r, T_UNDONE_SHELF, p.position_code);
     else
         req_flash(r, T_UNDONE, NULL);
-    return back(r, p.id);
+    return packages_back(r, p.id);
 }
 
-static enum err move(struct req *r)
+static enum err packages_move(struct req *r)
 {
     struct package p;
     enum err e = package_move(r->c, r->in, &p);
@@ -298,10 +298,10 @@ static enum err move(struct req *r)
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_MOVED, p.position_code, p.id, p.last_event_id);
-    return back(r, p.id);
+    return packages_back(r, p.id);
 }
 
-static enum err identify(struct req *r)
+static enum err packages_identify(struct req *r)
 {
     struct package p;
     enum err e = package_identify(r->c, r->in, &p);
@@ -311,10 +311,10 @@ static enum err identify(struct req *r)
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_IDENTIFIED, p.customer_name, p.id, p.last_event_id);
-    return back(r, p.id);
+    return packages_back(r, p.id);
 }
 
-static enum err note(struct req *r)
+static enum err packages_note(struct req *r)
 {
     const struct note_in *in = r->in;
     struct package p;
@@ -327,10 +327,10 @@ static enum err note(struct req *r)
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     req_flash(r, T_SAVED, NULL);
-    return back(r, in->id);
+    return packages_back(r, in->id);
 }
 
-static enum err reverse(struct req *r)
+static enum err packages_reverse(struct req *r)
 {
     const struct reverse_in *in = r->in;
     struct payment p;
@@ -339,10 +339,10 @@ static enum err reverse(struct req *r)
     if (e != OK)
         return e;
     req_flash(r, T_PAYMENT_REVERTED, money_text(r->c->a, -p.amount));
-    return back(r, p.package_id);
+    return packages_back(r, p.package_id);
 }
 
-static enum err photos(struct req *r)
+static enum err packages_photos(struct req *r)
 {
     const struct photos_in *in = r->in;
     enum err e = photos_add(r, in);
@@ -350,7 +350,7 @@ static enum err photos(struct req *r)
     if (e != OK)
         return e;
     req_flash(r, T_PHOTOS_ADDED, NULL);
-    return back(r, in->id);
+    return packages_back(r, in->id);
 }
 
 #define READ "packages:read"
@@ -358,8 +358,8 @@ static enum err photos(struct req *r)
 #define PAGE_OF_ONE "/packages/{id}"
 #define API "/api/v1/packages"
 static const struct route routes[] = {
-    { GET, "/packages", ROLE_USUARIO, &list_params, list, PAGE, "Paquetes" },
-    { GET, "/find", ROLE_USUARIO, &find_params, find, PAGE, "Buscar" },
+    { GET, "/packages", ROLE_USUARIO, &list_params, packages_list, PAGE, "Paquetes" },
+    { GET, "/find", ROLE_USUARIO, &find_params, packages_find, PAGE, "Buscar" },
     { GET, "/packages/labels", ROLE_USUARIO, &labels_params, labels, PAGE, "Etiquetas" },
     { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, PAGE | OPTIONAL_KEY,
       "Imprimir etiquetas en la impresora del mostrador", .form = "/packages/labels" },
@@ -368,28 +368,28 @@ static const struct route routes[] = {
       GIVES(202, labels_answer_fields) },
     { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW,
       "QR o código de barras de una etiqueta" },
-    { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, detail, PAGE, "Paquete" },
-    { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, receipt, PAGE, "Comprobante" },
-    { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, cancel, PAGE | IDEMPOTENT,
+    { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, packages_detail, PAGE, "Paquete" },
+    { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, packages_receipt, PAGE, "Comprobante" },
+    { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, packages_cancel, PAGE | IDEMPOTENT,
       "Cancelar el paquete", .form = PAGE_OF_ONE },
-    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &undo_params, undo, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/undo", ROLE_OPERADOR, &undo_params, packages_undo, PAGE | IDEMPOTENT,
       "Deshacer", .form = PAGE_OF_ONE },
-    { POST, PAGE_OF_ONE "/move", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/move", ROLE_OPERADOR, &move_params, packages_move, PAGE | IDEMPOTENT,
       "Mover el paquete", .form = PAGE_OF_ONE },
-    { POST, PAGE_OF_ONE "/identify", ROLE_OPERADOR, &identify_params, identify, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/identify", ROLE_OPERADOR, &identify_params, packages_identify, PAGE | IDEMPOTENT,
       "Identificar el paquete", .form = PAGE_OF_ONE },
-    { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, note, PAGE | OPTIONAL_KEY,
+    { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, packages_note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
     { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT, "Anotar un pago",
       .form = PAGE_OF_ONE "/payments" },
-    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, reverse, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, packages_reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE,
       "Corregir un paquete" },
     { POST, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_params, correct, PAGE | IDEMPOTENT,
       "Corregir un paquete", .form = PAGE_OF_ONE "/correct" },
-    { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, photos, PAGE | OPTIONAL_KEY,
+    { POST, PAGE_OF_ONE "/files", ROLE_OPERADOR, &photos_params, packages_photos, PAGE | OPTIONAL_KEY,
       "Agregar fotos", .form = PAGE_OF_ONE },
     { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
       READ, GIVES(200, packages_answer_fields) },
@@ -404,15 +404,15 @@ static const struct route routes[] = {
       "Su cadena de custodia", READ, GIVES_LIST_OF(200, event_answer_fields) },
     { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
       "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ, GIVES(200, fees_answer_fields) },
-    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, cancel, JSON | IDEMPOTENT,
+    { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, packages_cancel, JSON | IDEMPOTENT,
       "Cancelar un paquete", WRITE, GIVES(200, package_fields) },
-    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, undo, JSON | IDEMPOTENT,
+    { POST, API "/{id}/undo", ROLE_OPERADOR, &undo_params, packages_undo, JSON | IDEMPOTENT,
       "Deshacer el último cambio, en los segundos que lo permiten", WRITE, GIVES(200, package_fields) },
-    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, move, JSON | IDEMPOTENT,
+    { POST, API "/{id}/move", ROLE_OPERADOR, &move_params, packages_move, JSON | IDEMPOTENT,
       "Mover un paquete a otra posición", WRITE, GIVES(200, package_fields) },
-    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, identify,
+    { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, packages_identify,
       JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE, GIVES(200, package_fields) },
-    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, note, JSON | OPTIONAL_KEY,
+    { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, packages_note, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT,
       "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write",

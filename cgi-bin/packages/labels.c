@@ -39,7 +39,7 @@ enum err symbol(struct req *r)
     return e != OK ? req_fail(r, e, T_MALFORMED) : req_raw(r, BARCODE_TYPE);
 }
 
-static struct label_in asked(const struct labels_in *in)
+static struct label_in label_asked(const struct labels_in *in)
 {
     return (struct label_in){ .ids = in->ids.v, .count = in->ids.n, .batch = in->batch, .zone = in->zone,
                               .symbol = in->symbol };
@@ -59,7 +59,7 @@ static void add_label(struct req *r, const struct labels_in *in, const struct la
 }
 
 /* The address of the same labels with another symbol. */
-static const char *same(struct arena *a, const struct labels_in *in, const char *chosen)
+static const char *label_same(struct arena *a, const struct labels_in *in, const char *chosen)
 {
     const char *link = link_add(a, "/packages/labels", "symbol", chosen);
 
@@ -108,7 +108,7 @@ static void fill_form(struct req *r, const struct labels_in *in, size_t count)
 enum err labels(struct req *r)
 {
     const struct labels_in *in = r->in;
-    const struct label_in which = asked(in);
+    const struct label_in which = label_asked(in);
     struct labels all;
     enum err e = labels_read(r->c, &which, &all);
 
@@ -121,8 +121,8 @@ enum err labels(struct req *r)
     view_bool(r->page, "more", all.more);
     view_int(r->page, "most", LABELS_MAX);
     view_bool(r->page, "line", is_line(in->symbol));
-    view_text(r->page, "qr_href", same(r->c->a, in, "qr"));
-    view_text(r->page, "line_href", same(r->c->a, in, "128"));
+    view_text(r->page, "qr_href", label_same(r->c->a, in, "qr"));
+    view_text(r->page, "line_href", label_same(r->c->a, in, "128"));
     return req_bare(r, "print/labels.cst");
 }
 
@@ -135,7 +135,7 @@ const struct fields labels_answer_fields = FIELDS(answer_rows);
 enum err labels_print_all(struct req *r)
 {
     const struct labels_in *in = r->in;
-    const struct label_in which = asked(in);
+    const struct label_in which = label_asked(in);
     struct labels all;
     enum err e = labels_print(r->c, &which, &all);
 
@@ -143,5 +143,5 @@ enum err labels_print_all(struct req *r)
         return e;
     if (req_is_api(r))
         return req_one(r, labels_answer_fields, &((struct labels_answer){ (int64_t)all.n, all.more }));
-    return req_redirect(r, "%s", link_add(r->c->a, same(r->c->a, in, in->symbol), "sent", "1"));
+    return req_redirect(r, "%s", link_add(r->c->a, label_same(r->c->a, in, in->symbol), "sent", "1"));
 }

@@ -47,8 +47,8 @@ struct chips {
     struct arena *a;
 };
 
-static void chip(struct chips c, const char *group, const char *label, bool current,
-                 struct package_filter to)
+static void list_chip(struct chips c, const char *group, const char *label, bool current,
+                      struct package_filter to)
 {
     struct view_node *row = view_row(c.n, group);
 
@@ -57,7 +57,7 @@ static void chip(struct chips c, const char *group, const char *label, bool curr
     view_text(row, "href", packages_link(c.a, "/packages", &to));
 }
 
-static bool is(const char *value, const char *chosen)
+static bool text_is(const char *value, const char *chosen)
 {
     return !is_blank(value) && streq(value, chosen);
 }
@@ -70,17 +70,17 @@ static void state_chips(struct chips c, const struct package_filter *f)
 
     to.unidentified = false;
     to.band = to.state = NULL;
-    chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
+    list_chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
     for (const struct word *s = package_states; s->value != NULL; s++) {
         to.state = s->value;
         to.band = streq(to.state, "RECIBIDO") ? f->band : NULL;
-        chip(c, "states", s->words, !f->unidentified && (is(f->state, to.state)
+        list_chip(c, "states", s->words, !f->unidentified && (text_is(f->state, to.state)
              || (is_blank(f->state) && !is_blank(to.band))), to);
     }
     to.state = NULL;
     to.band = f->band;
     to.unidentified = true;
-    chip(c, "states", "Por identificar", f->unidentified, to);
+    list_chip(c, "states", "Por identificar", f->unidentified, to);
 }
 
 /* A chip of an age or a type turns its filter on or off; an age drops the state. */
@@ -90,13 +90,13 @@ static void age_and_type_chips(struct chips c, const struct package_filter *f)
 
     to.state = NULL;
     for (const struct word *band = age_band_names; band->value != NULL; band++) {
-        to.band = is(f->band, band->value) ? NULL : band->value;
-        chip(c, "ages", band->words, to.band == NULL, to);
+        to.band = text_is(f->band, band->value) ? NULL : band->value;
+        list_chip(c, "ages", band->words, to.band == NULL, to);
     }
     to = *f;
     for (const struct word *type = package_types; type->value != NULL; type++) {
-        to.type = is(f->type, type->value) ? NULL : type->value;
-        chip(c, "types", type->words, to.type == NULL, to);
+        to.type = text_is(f->type, type->value) ? NULL : type->value;
+        list_chip(c, "types", type->words, to.type == NULL, to);
     }
 }
 
@@ -107,11 +107,11 @@ static void other_chips(struct chips c, const struct package_filter *f, const ch
 
     to.q = NULL;
     if (!is_blank(f->q))
-        chip(c, "others", arena_printf(c.a, near ? "Parecido a «%s»" : "«%s»", f->q), true, to);
+        list_chip(c, "others", arena_printf(c.a, near ? "Parecido a «%s»" : "«%s»", f->q), true, to);
     to = *f;
     to.customer_id = 0;
     if (f->customer_id != 0)
-        chip(c, "others", name != NULL ? name : "Un cliente", true, to);
+        list_chip(c, "others", name != NULL ? name : "Un cliente", true, to);
 }
 
 static void head_fill(struct view_node *n, struct arena *a, const void *object)

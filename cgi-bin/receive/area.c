@@ -126,7 +126,7 @@ static enum err fill_done(struct req *r, int64_t id)
     return OK;
 }
 
-static enum err page(struct req *r)
+static enum err receive_page(struct req *r)
 {
     const struct page_in *in = r->in;
     enum err e = OK;
@@ -180,7 +180,7 @@ static enum err receive(struct req *r)
 }
 
 static const struct route routes[] = {
-    { GET, "/receive", ROLE_OPERADOR, &page_params, page, PAGE, "Recibir" },
+    { GET, "/receive", ROLE_OPERADOR, &page_params, receive_page, PAGE, "Recibir" },
     { POST, "/receive", ROLE_OPERADOR, &receive_params, receive, PAGE | IDEMPOTENT, "Recibir",
       .form = "/receive" },
     { GET, "/receive/rapid", ROLE_OPERADOR, NULL, rapid_page, PAGE, "Recibir en serie" },

@@ -140,7 +140,7 @@ enum err rapid_page(struct req *r)
 
 /* Ends a scan.  A script gets the line and the verdict ("received" or "moved") alone; without one, the
  * browser goes to the whole page. */
-static enum err told(struct req *r, const char *verdict, const struct package *p)
+static enum err rapid_told(struct req *r, const char *verdict, const struct package *p)
 {
     struct view_node *line;
     struct batch b;
@@ -169,7 +169,7 @@ static enum err told(struct req *r, const char *verdict, const struct package *p
 
 /* Ends a scan that was refused.  A script gets the fault with what was scanned, and the rest of its page
  * stays.  If a scan fails before its handler, rapid_page answers. */
-static enum err refused(struct req *r, const struct rapid_in *in, enum err e)
+static enum err rapid_refused(struct req *r, const struct rapid_in *in, enum err e)
 {
     struct arena *a = r->c->a;
     struct fault *f = &r->c->fault;
@@ -199,14 +199,14 @@ enum err rapid_scan(struct req *r)
 
     if (!is_blank(in->scan) && position_exists(r->c, in->scan)) {
         e = drop_move_last(r->c, in->scan, &p);
-        return e != OK ? refused(r, in, e) : told(r, "moved", &p);
+        return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "moved", &p);
     }
     e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* a tracking code stands for its guide */
     if (e == OK)
         one.guide = p.guide_number;
     r->c->fault = (struct fault){ 0 };
     e = package_receive(r->c, &one, &p);
-    return e != OK ? refused(r, in, e) : told(r, "received", &p);
+    return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "received", &p);
 }
 
 enum err rapid_refuse(struct req *r)

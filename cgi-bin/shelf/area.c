@@ -87,12 +87,12 @@ static const struct params patch_params = PARAMS(E, patch_rows);
 
 /* ---- the map, and what lies on a position ---- */
 
-static enum err map(struct req *r)
+static enum err shelf_map_page(struct req *r)
 {
     return shelf_map(r, r->in);
 }
 
-static enum err one(struct req *r)
+static enum err position_page(struct req *r)
 {
     const struct one_in *in = r->in;
     struct position p;
@@ -148,7 +148,7 @@ static enum err move_page(struct req *r)
     return req_page(r, "shelf/move.cst");
 }
 
-static enum err move(struct req *r)
+static enum err shelf_move(struct req *r)
 {
     struct package p;
     enum err e = scan_move(r->c, r->in, &p);
@@ -161,7 +161,7 @@ static enum err move(struct req *r)
 
 /* ---- positions ---- */
 
-static enum err positions(struct req *r)
+static enum err positions_page(struct req *r)
 {
     const struct position_filter *in = r->in;
     const struct position_filter f = { .zone = in->zone, .after = in->after, .limit = PAGE_ROWS };
@@ -195,7 +195,7 @@ static enum err new_page(struct req *r)
     return req_page(r, "shelf/position_new.cst");
 }
 
-static enum err add(struct req *r)
+static enum err position_post(struct req *r)
 {
     struct positions all;
     enum err e = position_add(r->c, r->in, &all);
@@ -236,7 +236,7 @@ static enum err edit_page(struct req *r)
     return req_page(r, "shelf/position_edit.cst");
 }
 
-static enum err edit(struct req *r)
+static enum err position_patch(struct req *r)
 {
     E in = *(const E *)r->in;
     struct position p;
@@ -271,17 +271,17 @@ static enum err one_json(struct req *r)
 #define WRITE "shelf:write"
 #define STOCKTAKE STOCKTAKES "/{id}"
 static const struct route routes[] = {
-    { GET, "/shelf", ROLE_USUARIO, &map_params, map, PAGE, "Estante" },
-    { GET, "/shelf/{position}", ROLE_USUARIO, &one_params, one, PAGE, "Posición" },
+    { GET, "/shelf", ROLE_USUARIO, &map_params, shelf_map_page, PAGE, "Estante" },
+    { GET, "/shelf/{position}", ROLE_USUARIO, &one_params, position_page, PAGE, "Posición" },
     { GET, "/shelf/move", ROLE_OPERADOR, &move_page_params, move_page, PAGE, "Mover con el lector" },
-    { POST, "/shelf/move", ROLE_OPERADOR, &move_params, move, PAGE | IDEMPOTENT, "Mover con el lector",
+    { POST, "/shelf/move", ROLE_OPERADOR, &move_params, shelf_move, PAGE | IDEMPOTENT, "Mover con el lector",
       .form = "/shelf/move" },
-    { GET, POSITIONS, ROLE_ADMIN, &list_params, positions, PAGE, "Posiciones" },
+    { GET, POSITIONS, ROLE_ADMIN, &list_params, positions_page, PAGE, "Posiciones" },
     { GET, POSITIONS "/new", ROLE_ADMIN, NULL, new_page, PAGE, "Posiciones nuevas" },
-    { POST, POSITIONS, ROLE_ADMIN, &new_params, add, PAGE | OPTIONAL_KEY, "Agregar posiciones",
+    { POST, POSITIONS, ROLE_ADMIN, &new_params, position_post, PAGE | OPTIONAL_KEY, "Agregar posiciones",
       .form = POSITIONS "/new" },
     { GET, POSITIONS "/{id}", ROLE_ADMIN, &id_params, edit_page, PAGE, "Cambiar una posición" },
-    { POST, POSITIONS "/{id}", ROLE_ADMIN, &edit_params, edit, PAGE, "Cambiar una posición",
+    { POST, POSITIONS "/{id}", ROLE_ADMIN, &edit_params, position_patch, PAGE, "Cambiar una posición",
       .form = POSITIONS "/{id}" },
     { GET, STOCKTAKES, ROLE_OPERADOR, &stocktakes_params, stocktakes_asked, PAGE, "Inventario" },
     { POST, STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_asked, PAGE | OPTIONAL_KEY,
@@ -332,11 +332,11 @@ static const struct route routes[] = {
       "Descartar un inventario en el que no se contó nada", WRITE, GIVES_EMPTY },
     { GET, "/api/v1/positions", ROLE_USUARIO, &list_params, list_json, JSON,
       "Posiciones del estante, en el orden del recorrido", READ, GIVES_LIST_OF(200, position_fields) },
-    { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, add, JSON | OPTIONAL_KEY,
+    { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, position_post, JSON | OPTIONAL_KEY,
       "Agregar una posición o una serie", WRITE, GIVES_LIST_OF(201, position_fields) },
     { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ,
       GIVES(200, position_fields) },
-    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, edit, JSON,
+    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON,
       "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE,
       GIVES(200, position_fields) },
 };
