@@ -14,8 +14,8 @@
 #define WAIT_S 30
 #define BODY_MAX 16384
 
-/* Writes a test message to the database, waits up to WAIT_S until a worker has sent it, and prints its state.
- * */
+/* Writes a test message to the database, waits up to WAIT_S until a worker has sent it, and prints its
+ * state. */
 static enum err message_test(struct cli *x, const char *channel)
 {
     double until = clock_mono() + WAIT_S;

@@ -27,8 +27,8 @@ static void limit_set(int what, rlim_t value)
         log_warn("job.limit", "what", NUM(what));
 }
 
-/* Sets the limits of the job's kind; under AddressSanitizer, which reserves terabytes, none on address space.
- * */
+/* Sets the limits of the job's kind; under AddressSanitizer, which reserves terabytes, none on address
+ * space. */
 static void limits_set(const struct job_kind *k)
 {
 #if !defined(__SANITIZE_ADDRESS__)

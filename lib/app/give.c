@@ -70,7 +70,7 @@ void req_next(struct req *r, const char *next)
 void req_pages(struct req *r, int64_t next)
 {
     const struct param *cursor = schema_cursor(r->route->params);
-    const char *path = r->route->path;       /* not http->path: that may be the form's that failed */
+    const char *path = r->route->path;       /* http->path is the POST's if a failed form is shown again */
     int64_t at;
 
     assert(cursor != NULL && cursor->type == P_ID && "a list of several pages has a cursor in its schema");

@@ -50,7 +50,7 @@ struct gives {
     const struct fields *fields;
     const char *what;
 };
-/* For the end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
+/* Macros for the end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
 #define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
 #define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
 #define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
@@ -66,7 +66,7 @@ struct route {
     unsigned answer;
     const char *title;       /* page title, or summary in OpenAPI; Spanish */
     const char *scope;       /* bearer scope for JSON routes, or NULL */
-    /* For a page's POST: the path of the GET route that shows its form.  When the POST fails, the GET route's
+    /* Form of a page's POST: the path of the GET route that shows its form.  When the POST fails, the GET route's
      * handler makes the page again, with the status of the fault, the typed values ("form.…") and the messages
      * ("error.…", "errors.…"); so the POST's handler only returns its error. */
     const char *form;
@@ -107,7 +107,7 @@ struct req {
 
 /* Endings of a handler; the handler returns what they return. */
 enum err req_page(struct req *r, const char *template);          /* the template, with r->page, in its layout */
-enum err req_bare(struct req *r, const char *template);          /* the template without a layout: a fragment, a receipt */
+enum err req_bare(struct req *r, const char *template);          /* template without a layout */
 /* Answer with the object or the list that the JSON route's row gives, with the row's status.  It is written at
  * once, so it may lie on the handler's stack.  table: the table of the row; the compiler checks its struct.
  * next: the cursor of the next page ("before" or "after" of the schema), 0 when this page is the last; it is
@@ -157,7 +157,7 @@ bool req_wants_fragment(const struct req *r);                    /* HX-Request *
 void req_sign_in(struct req *r, const char *token);
 void req_sign_out(struct req *r);
 const char *req_session_token(const struct req *r);              /* as sent; NULL without */
-/* For a handler that needs another scope besides its row's: E_FORBIDDEN for a token without it.  A user who has
+/* Checks a scope, for a handler that needs another besides its row's: E_FORBIDDEN for a token without it.  A user who has
  * signed in has all scopes of the role. */
 enum err req_scope(struct req *r, const char *scope) MUST_CHECK;
 /* Sets the ETag of a thing that can be edited: the version that the answer shows. */

@@ -61,8 +61,8 @@ static bool decode_path(char *s)
     return true;
 }
 
-/* Whether "." or ".." is a segment of the path.  No route has one, so such a path is refused, never resolved.
- * */
+/* Whether "." or ".." is a segment of the path.  No route has one, so such a path is refused, never
+ * resolved. */
 static bool has_dots(const char *path)
 {
     while (*path != '\0') {

@@ -1,5 +1,5 @@
 /* Request: an HTTP request as read from FastCGI (or made by a test): its path, query, headers and body.  All
- * memory is the arena's. */
+ * memory but the JSON tree is the arena's. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 

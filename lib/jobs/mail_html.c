@@ -1,5 +1,5 @@
-/* Makes the HTML part of an e-mail: the words of its text, in which a line that is an address becomes a link.
- * */
+/* Makes the HTML part of an e-mail: the words of its text, in which a line that is an address becomes a
+ * link. */
 #include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "view/view.h"

@@ -1,6 +1,6 @@
 /* Consuming jobs.  Every transition is one UPDATE whose WHERE names the state and the attempt that it
- * expects; the attempt is the fencing token: if the job was taken away meanwhile, the UPDATE changes no row.
- * */
+ * expects; the attempt is the fencing token: if the job was taken away meanwhile, the UPDATE changes no
+ * row. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"

@@ -75,8 +75,8 @@ static bool is_flushed(const char *error)
 }
 
 /* Seconds to leave Redis alone after an error.  A connection that once worked may have been closed long ago,
- * while it was idle: then 0, so that the next use connects at once, and Redis rests only if that fails too.
- * */
+ * while it was idle: then 0, so that the next use connects at once, and Redis rests only if that fails
+ * too. */
 static double rest_after(const struct hint *h)
 {
     bool closed = h->redis->err == REDIS_ERR_EOF

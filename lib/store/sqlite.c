@@ -127,8 +127,8 @@ static bool db_configure(sqlite3 *lite)
     sqlite3_extended_result_codes(lite, 1);
     sqlite3_busy_handler(lite, busy_handler, NULL);
     sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
-    /* Plans do not depend on bound values: else every new LIMIT would make SQLite prepare the statement anew.
-     * */
+    /* Plans do not depend on bound values: else every new LIMIT would make SQLite prepare the statement
+     * anew. */
     sqlite3_db_config(lite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, &on);
     return pragma(lite, "PRAGMA journal_mode=WAL") == SQLITE_OK
         && pragma(lite, "PRAGMA synchronous=NORMAL") == SQLITE_OK

@@ -29,7 +29,7 @@ struct view_node {
     HDF *hdf;
 };
 
-/* One file that a parsed template was made of: the page and what it includes. */
+/* Files that a parsed template was made of: the page and its includes. */
 struct part {
     char *path;
     struct timespec mtime;
@@ -41,7 +41,7 @@ struct part {
 struct template {
     char *path;
     CSPARSE *cs;
-    HDF *hdf;                    /* what cs_init was given: settings only */
+    HDF *hdf;                    /* data set given to cs_init; it holds settings only */
     struct part *parts;
     struct template *next;
 };

@@ -17,8 +17,8 @@
 struct view;
 struct view_node;                /* a place in the tree: a row of a list */
 
-/* Makes a view, which lies in the arena with all its values.  now: the instant that "hoy 09:12" is told from.
- * */
+/* Makes a view, which lies in the arena with all its values.  now: the instant that "hoy 09:12" is told
+ * from. */
 struct view *view_new(struct arena *a, const struct conf *c, int64_t now);
 
 struct view_node *view_root(struct view *v);
