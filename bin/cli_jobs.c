@@ -1,6 +1,7 @@
 /* Commands about the queue: jobs that wait or failed, and acts on them. */
 #include <stdio.h>
 
+#include "base/texts.h"
 #include "json/json.h"
 #include "bin/cli.h"
 #include "domain/console/job_admin.h"

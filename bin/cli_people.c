@@ -1,6 +1,7 @@
 /* Commands about users and tokens. */
 #include <stdio.h>
 
+#include "base/texts.h"
 #include "bin/cli.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"

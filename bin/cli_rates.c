@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "json/json.h"
 #include "bin/cli.h"
 #include "domain/price/quote.h"

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/texts.h"
 #include "bin/cli.h"
 #include "bin/cli_secrets.h"
 #include "bin/texts.h"

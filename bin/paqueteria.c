@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "json/json.h"
 #include "base/log.h"
 #include "local/money.h"

@@ -1,6 +1,7 @@
 /* Site: pages that only inform: help, terms, privacy, cookies, what an error means; and the end of
  * messages (unsubscribe). */
 #include "app/route.h"
+#include "base/texts.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/consent.h"
 #include "domain/people/opt_out.h"

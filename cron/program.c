@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "jobs/jobs.h"
 #include "queue/hint.h"
 #include "store/db.h"

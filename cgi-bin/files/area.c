@@ -1,6 +1,7 @@
 /* Files: photos and documents of a package for staff, and for whoever holds its link.  The program checks
  * who asks at every request; nginx sends the bytes (X-Accel-Redirect). */
 #include "app/route.h"
+#include "base/texts.h"
 #include "cgi-bin/texts.h"
 #include "domain/public/track.h"
 #include "documents.h"

@@ -4,6 +4,7 @@
 
 #include "app/call.h"
 #include "app/texts.h"
+#include "base/texts.h"
 #include "domain/money/texts.h"
 #include "domain/people/texts.h"
 

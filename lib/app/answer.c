@@ -7,6 +7,7 @@
 #include "app/call.h"
 #include "app/texts.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "domain/money/texts.h"
 #include "domain/people/texts.h"
 #include "http/texts.h"

@@ -5,6 +5,7 @@
 #include "app/texts.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "metric/metric.h"
 #include "base/random.h"
 #include "crypto/crypto.h"

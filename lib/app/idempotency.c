@@ -5,6 +5,7 @@
 #include "app/call.h"
 #include "app/texts.h"
 #include "base/random.h"
+#include "base/texts.h"
 #include "crypto/crypto.h"
 #include "http/multipart.h"
 #include "http/texts.h"

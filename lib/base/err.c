@@ -23,10 +23,6 @@ static const struct {
     [E_BUSY] = { 503, "busy" },
 };
 
-#define TEXT(id, es) const struct text id[1] = { { es } };
-#include "base/texts.def"
-#undef TEXT
-
 int err_status(enum err e)
 {
     return (unsigned)e < ERR_COUNT ? errs[e].status : errs[E_INTERNAL].status;

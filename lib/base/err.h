@@ -30,9 +30,6 @@ enum err {
  * that declares them.  A sentence is an array of one, so that its name is a pointer to it: ctx_fail(c, e,
  * NULL, T_PHONE_BAD, NULL).  base/texts.def has the sentences that several folders use. */
 struct text { const char *es; };
-#define TEXT(id, es) extern const struct text id[1];
-#include "base/texts.def"
-#undef TEXT
 
 #define FAULT_ARGS 3
 #define FAULT_MORE 8

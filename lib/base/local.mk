@@ -24,7 +24,9 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/random.h \
 	lib/base/schedule.c \
 	lib/base/schedule.h \
+	lib/base/texts.c \
 	lib/base/texts.def \
+	lib/base/texts.h \
 	lib/base/utf8.c \
 	lib/base/utf8.h \
 	lib/base/util.c \

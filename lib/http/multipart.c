@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "base/utf8.h"
 #include "http/octets.h"
 #include "http/part.h"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/texts.h"
 #include "json/json.h"
 #include "http/multipart.h"
 #include "http/value.h"

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "base/utf8.h"
 #include "http/multipart.h"
 #include "http/octets.h"

@@ -7,6 +7,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/texts.h"
 #include "storage/photo.h"
 #include "storage/texts.h"
 

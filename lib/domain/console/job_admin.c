@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "base/texts.h"
 #include "domain/console/texts.h"
 #include "json/json.h"
 #include "domain/ground/audit.h"

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/custody/attempt.h"
 #include "domain/custody/texts.h"
 #include "domain/ground/operation.h"

@@ -1,5 +1,6 @@
 #include "domain/custody/correction.h"
 
+#include "base/texts.h"
 #include "domain/custody/texts.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/notification.h"

@@ -1,5 +1,6 @@
 #include "domain/custody/drop.h"
 
+#include "base/texts.h"
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "domain/custody/texts.h"

@@ -1,3 +1,4 @@
+#include "base/texts.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "base/utf8.h"

@@ -1,3 +1,4 @@
+#include "base/texts.h"
 #include "metric/metric.h"
 #include "domain/ground/tx.h"
 

@@ -1,6 +1,7 @@
 #include "domain/handover/authorization.h"
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"

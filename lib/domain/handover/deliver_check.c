@@ -1,4 +1,5 @@
 /* Checks of the form of a hand-over: proof, receiver, payments. */
+#include "base/texts.h"
 #include "domain/handover/handover.h"
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"

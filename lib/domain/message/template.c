@@ -1,5 +1,6 @@
 #include "domain/message/template.h"
 
+#include "base/texts.h"
 #include "domain/message/texts.h"
 #include "local/gsm7.h"
 #include "json/json.h"

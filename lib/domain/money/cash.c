@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/money/texts.h"
 #include "json/json.h"
 #include "local/money.h"

@@ -1,5 +1,6 @@
 /* Reading the payments of a package, and finding those that stand. */
 #include "domain/money/payment.h"
+#include "base/texts.h"
 #include "json/json.h"
 #include "local/money.h"
 #include "domain/ground/setting.h"

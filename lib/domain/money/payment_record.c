@@ -2,6 +2,7 @@
  * handed over owes after a reversal (domain.md §5). */
 #include <stdlib.h>
 
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/setting.h"

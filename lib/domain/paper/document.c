@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/random.h"
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"

@@ -1,3 +1,4 @@
+#include "base/texts.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"

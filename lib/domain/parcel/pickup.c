@@ -1,3 +1,4 @@
+#include "base/texts.h"
 #include "crypto/crypto.h"
 #include "domain/parcel/pickup.h"
 

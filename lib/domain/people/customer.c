@@ -1,3 +1,4 @@
+#include "base/texts.h"
 #include "domain/message/texts.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"

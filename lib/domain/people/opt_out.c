@@ -1,5 +1,6 @@
 #include "domain/people/opt_out.h"
 
+#include "base/texts.h"
 #include "json/json.h"
 #include "base/log.h"
 #include "local/normal.h"

@@ -2,6 +2,7 @@
  * first.  There are no rules about kinds of characters.  A short list of words refuses many passwords
  * because the usual disguises are undone first: capitals, digits for letters (p4ssw0rd), something
  * before and after (Colombia2024!). */
+#include "base/texts.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/ground/texts.h"

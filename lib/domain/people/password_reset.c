@@ -3,6 +3,7 @@
  * gives none away. */
 #include "base/log.h"
 #include "base/random.h"
+#include "base/texts.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/throttle.h"

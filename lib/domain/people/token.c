@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/normal.h"

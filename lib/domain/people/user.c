@@ -1,4 +1,5 @@
 /* Reading users, and what an administrator does with them. */
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/tx.h"
 #include "domain/message/texts.h"

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/price/texts.h"
 #include "json/json.h"
 #include "domain/ground/audit.h"

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/ground/tx.h"
 #include "domain/price/closure.h"
 #include "domain/price/quote.h"

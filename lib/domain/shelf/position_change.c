@@ -1,4 +1,5 @@
 /* An administrator makes and changes positions; each change is audited. */
+#include "base/texts.h"
 #include "domain/shelf/texts.h"
 #include "json/json.h"
 #include "base/log.h"

@@ -8,6 +8,7 @@
 
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/texts.h"
 
 Test(fault, carries_its_sentence_and_arguments)
 {

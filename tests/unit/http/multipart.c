@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/texts.h"
 #include "http/multipart.h"
 #include "http/texts.h"
 #include "tests/helpers/memory_source.h"

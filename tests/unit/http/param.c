@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/texts.h"
 #include "http/multipart.h"
 #include "http/param.h"
 #include "http/texts.h"

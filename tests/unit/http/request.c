@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/texts.h"
 #include "json/json.h"
 #include "http/request.h"
 #include "tests/helpers/memory_source.h"

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/custody/attempt.h"

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
+#include "base/texts.h"
 #include "storage/texts.h"
 #include "tests/unit/fixture.h"
 #include "storage/photo.h"
