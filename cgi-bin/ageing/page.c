@@ -74,18 +74,13 @@ static void fill_chip(struct req *r, const char *label, const char *href, bool c
     view_bool(row, "current", current);
 }
 
-static bool is_chosen(const char *chosen, const char *value)
-{
-    return !is_blank(chosen) && streq(chosen, value);
-}
-
 static void fill_chips(struct req *r, const struct callee_filter *f)
 {
     fill_chip(r, "Todos", "/ageing", is_blank(f->band) && is_blank(f->step));
     for (const struct word *band = age_band_names; band->value != NULL; band++)
-        fill_chip(r, band->words, link_add(r->c->a, "/ageing", "band", band->value), is_chosen(f->band, band->value));
+        fill_chip(r, band->words, link_add(r->c->a, "/ageing", "band", band->value), text_is(f->band, band->value));
     for (const struct word *step = ageing_steps; step->value != NULL; step++)
-        fill_chip(r, step->words, link_add(r->c->a, "/ageing", "step", step->value), is_chosen(f->step, step->value));
+        fill_chip(r, step->words, link_add(r->c->a, "/ageing", "step", step->value), text_is(f->step, step->value));
 }
 
 static void fill_callee(struct req *r, const struct site *site, const struct callee *callee)

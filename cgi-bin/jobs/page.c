@@ -20,11 +20,6 @@ const char *jobs_link(struct arena *a, const struct job_filter *f)
     return link_add(a, link, "error", f->error);
 }
 
-static bool text_is(const char *value, const char *chosen)
-{
-    return !is_blank(value) && streq(value, chosen);
-}
-
 static const char *count_words(struct arena *a, int64_t n)
 {
     return n > JOB_COUNT_MAX ? arena_printf(a, "%s+", count_text(a, JOB_COUNT_MAX)) : count_text(a, n);

@@ -99,11 +99,6 @@ static void notifications_chip(struct req *r, const char *group, const char *lab
     view_bool(row, "current", current);
 }
 
-static bool text_is(const char *a, const char *b)
-{
-    return a != NULL && streq(a, b);
-}
-
 /* A chip leads to the list with its filter added, or removed if it is on. */
 static void fill_chips(struct req *r, const struct notification_filter *f)
 {

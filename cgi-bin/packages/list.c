@@ -57,11 +57,6 @@ static void list_chip(struct chips c, const char *group, const char *label, bool
     view_text(row, "href", packages_link(c.a, "/packages", &to));
 }
 
-static bool text_is(const char *value, const char *chosen)
-{
-    return !is_blank(value) && streq(value, chosen);
-}
-
 /* States exclude each other.  Ages are of packages on the shelf, so another state drops the age. */
 static void state_chips(struct chips c, const struct package_filter *f)
 {

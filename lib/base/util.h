@@ -16,6 +16,12 @@ static inline bool streq(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+/* True for two texts that are the same; NULL is like no text. */
+static inline bool text_is(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && streq(a, b);
+}
+
 static inline bool has_prefix(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

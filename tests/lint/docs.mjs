@@ -70,8 +70,11 @@ function check(files, say) {
             const tell = (what) => say(`${path}:${i + 1}`, what);
             if (/^```/.test(line))
                 fence = !fence;
-            // Of code only the commands: the rest is an example.
+            // Code is an example, but for its commands and for the headers that it includes.
             if (fence || /^ {4}/.test(line)) {
+                const header = /^ *#include "([^"]+)"/.exec(line);
+                if (header && !invented?.test(header[1]) && !existsSync(join(top, 'lib', header[1])) && !existsSync(join(top, header[1])))
+                    tell(`${header[1]}: no such header`);
                 for (const m of line.matchAll(/(?:\.\/dev \w+|\bpaqueteria(?: --config \S+)? [a-z]+(?: [a-z]+)?)(?= |$)/g))
                     if (!invented?.test(line) && !/[#"]/.test(line.slice(0, m.index)))
                         checkSpan(m[0], path, tell);
@@ -113,6 +116,7 @@ lint('docs', {
         one('![a](img/nothing.png)', /a link to nothing/),
         one('# A\n[a](#b)', /#b: no such heading/),
         one('see `lib/base/nothing.h`', /no such file/),
+        one('    #include "domain/nothing.h"', /no such header/),
         one('see `tests/lint/*.nothing`', /no such file/),
         one('`cgi-bin/nothing.fcgi --routes`', /no such file/),
         one('`./dev nothing`', /no such command/),

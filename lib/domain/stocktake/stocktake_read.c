@@ -185,17 +185,12 @@ enum err stocktakes_past(struct ctx *c, int64_t before, int64_t limit, struct st
 
 /* ---- boxes ---- */
 
-static bool is(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && streq(a, b);
-}
-
 /* A box expected here and read elsewhere is a difference of the other position. */
 static const char *box_kind(const struct stocktake_box *b, const char *position)
 {
     if (b->read_code != NULL)
-        return position == NULL || is(b->read_code, position) ? b->result : "EN_OTRA";
-    return b->fixed_at != 0 || is(b->position_code, b->expected_code) ? "FALTA" : "SALIO";
+        return position == NULL || text_is(b->read_code, position) ? b->result : "EN_OTRA";
+    return b->fixed_at != 0 || text_is(b->position_code, b->expected_code) ? "FALTA" : "SALIO";
 }
 
 enum err stocktake_box_get(struct ctx *c, int64_t stocktake, int64_t id, struct stocktake_box *out)
