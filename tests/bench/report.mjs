@@ -46,13 +46,22 @@ function output(file, ...args) {
     return execFileSync(file, args, { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
 }
 
+// A tree that was unpacked or copied knows no commit, and may have no git beside it.
+function commit() {
+    try {
+        return output('git', '-C', top, 'rev-parse', '--short', 'HEAD');
+    } catch {
+        return 'unknown';
+    }
+}
+
 function machine() {
     const cpus = os.cpus();
     const header = path.join(top, 'node_modules/better-sqlite3/deps/sqlite3/sqlite3.h');
     const sqlite = fs.readFileSync(header, 'utf8').match(/#define SQLITE_VERSION\s+"([^"]+)"/)[1];
     const packages = output('dpkg-query', '-W', '-f=${source:Package} ${Version}, ', 'nginx', 'libfcgi-dev',
         'clearsilver-dev', 'libjson-c-dev', 'redis-server', 'celery', 'wrk');
-    return `${new Date().toISOString().slice(0, 10)}, commit ${output('git', '-C', top, 'rev-parse', '--short', 'HEAD')};`
+    return `${new Date().toISOString().slice(0, 10)}, commit ${commit()};`
         + ` ${cpus.length} × ${cpus[0].model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB,`
         + ` Linux ${os.release()}; ${packages} SQLite ${sqlite}, gcc ${output('gcc', '-dumpfullversion')}.`;
 }
