@@ -1,7 +1,7 @@
 // A private whole system: ./dev start in a folder of its own on free ports, with
 // real Redis, nginx, programs and worker, an SMS provider and a mail server that
 // only play theirs, and three people who can sign in.
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -316,9 +316,10 @@ export class System {
     sanitizer_report() {
         const dir = path.join(this.dir, 'log');
         for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
-            const found = this.log(name.replace(/\.log$/, '')).match(/(ERROR: \w+Sanitizer|runtime error:)[^]{0,3000}/);
-            if (found)
-                return `${name}: ${found[0]}`;
+            // By grep: a log may be larger than the longest string of node.
+            const { stdout } = spawnSync('grep', ['-aE', '-m1', '-A30', 'ERROR: [A-Za-z]+Sanitizer|runtime error:', path.join(dir, name)]);
+            if (stdout.length)
+                return `${name}: ${stdout}`;
         }
         return null;
     }
