@@ -18,7 +18,7 @@ const ROWS = {
     '/notifications/{id}': "SELECT max(id) FROM notifications WHERE state = 'failed'",
     '/find': "SELECT '?q=Rojas'",
     '/packages/labels': "SELECT '?ids=' || max(id) FROM packages WHERE state = 'RECIBIDO'",
-    '/packages/{id}': "SELECT max(id) FROM packages WHERE condition = 'ABIERTO'",
+    '/packages/{id}': "SELECT max(id) FROM packages WHERE condition <> 'BUENO'",
     '/packages/{id}/receipt': "SELECT max(id) FROM packages WHERE state = 'ENTREGADO'",
     '/packages/{id}/payments': "SELECT max(id) FROM packages WHERE state = 'CANCELADO'",
     '/packages/{id}/correct': "SELECT max(id) FROM packages WHERE state = 'RECIBIDO'",
