@@ -17,7 +17,7 @@
 
 /* ---- reaching somebody ---- */
 
-/* What every greeting of a page says of the point, read once for all of them. */
+/* Name and opening hours of the point, which each WhatsApp greeting of a page says; read once a page. */
 struct site { const char *name, *hours; };
 
 static struct site site_read(struct ctx *c)

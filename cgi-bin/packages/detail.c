@@ -205,7 +205,8 @@ static enum err fill_events(struct req *r, const struct package *p)
     return e;
 }
 
-/* What the states of a message mean to who stands at the counter with the package. */
+/* Words for the state of a message on the page of a package, where a receptionist asks whether the
+ * customer was told. */
 static const struct word message_states[] = {
     { "queued", "Aviso pendiente" }, { "sending", "Saliendo" }, { "sent", "Enviado" },
     { "delivered", "Entregado" }, { "failed", "No salió" }, { "unknown", "No se sabe si llegó" },

@@ -83,7 +83,7 @@ static void gauges_write(struct ctx *c, struct buf *out)
     }
 }
 
-/* What is on the shelf, by the bands of age that lists have; a band without packages is 0. */
+/* Writes how many packages lie on the shelf in each band of age that lists have; an empty band is 0. */
 static void ages_write(struct ctx *c, struct buf *out)
 {
     struct rows q;

@@ -10,7 +10,8 @@
 struct refuse_in { const char *guide, *refused, *note; };
 enum err drop_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line) MUST_CHECK;
 
-/* The same user takes a refusal back within undo_s, before the drop is closed.  line: of batch_lines. */
+/* Takes back the refusal of a parcel: by the user who wrote it, within undo_s, while the drop is open.
+ * line: the id of its row in batch_lines. */
 enum err drop_refusal_undo(struct ctx *c, int64_t line, struct batch *out) MUST_CHECK;
 
 /* Moves the parcel received last to that position.  E_NOT_FOUND when nothing was received yet. */

@@ -23,8 +23,8 @@ struct package_filter {
 enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out,
                       int64_t *next) MUST_CHECK;
 
-/* The same list for a page of HTML: of each package only what a row shows, and what it owes (fees, as
- * many as packages). */
+/* Lists packages for a page of HTML: reads the columns that a row of the page shows and no more, and
+ * computes what each package owes (fees[i] is of all.v[i]). */
 struct fee;
 struct package_rows { struct packages all; struct fee *fees; int64_t next; };
 enum err package_rows(struct ctx *c, const struct package_filter *f, struct package_rows *out) MUST_CHECK;
