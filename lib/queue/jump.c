@@ -40,13 +40,15 @@ static enum err back_tx(struct jump *x, int64_t now)
     return e != OK ? e : x->more(x->c, now, now + JUMP_S);
 }
 
-/* The jump is computed again under the writers' lock: another process may have mended the rows meanwhile. */
+/* Clock and jump are read again under the writers' lock: while this process waited for it, the clock may have
+ * jumped once more, and another process may have mended the rows or written rows by the newer clock. */
 static enum err jump_tx(struct db *db, void *arg)
 {
     struct jump *x = arg;
-    int64_t now = x->c->now;
+    int64_t now = clock_now();
     enum err e = OK;
 
+    x->booted_at = now - clock_boot_ms() / 1000;
     x->by = x->booted_at - db_scalar(db, x->booted_at, &booted, x->host, x->boot);
     if (x->by >= JUMP_S)
         e = db_exec(db, NULL, &jobs_ahead, x->by, now - x->by + JUMP_S);

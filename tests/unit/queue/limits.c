@@ -19,6 +19,8 @@ static const struct stmt breaker_is = STMT("t_breaker", "iiii",
     " AND open_until BETWEEN $3 AND $4");
 static const struct stmt breaker_over = STMT("t_breaker_over", "i",
     "UPDATE queues SET open_until = $1 WHERE name = 'default'");
+static const struct stmt breaker_opened = STMT("t_breaker_opened", "ii",
+    "UPDATE queues SET open_until = $1, open_for = $2 WHERE name = 'default'");
 static const struct stmt limit_set = STMT("t_limit", "i",
     "UPDATE queues SET max_running = $1 WHERE name = 'default'");
 static const struct stmt bucket_set = STMT("t_bucket", "",
@@ -316,6 +318,22 @@ Test(clock, that_was_ahead_while_nobody_looked_leaves_nothing_waiting)
     cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
     cr_expect_eq(job_claim(&f.c, &w, queues, &j), OK);
     workers_close(&f, &w, 1);
+    fixture_close(&f);
+}
+
+/* A slot opened the breaker by the new clock while the keeper, which had read the old one, waited for the lock. */
+Test(clock, that_jumps_while_the_keeper_waits_shortens_no_breaker)
+{
+    struct fixture f;
+    int64_t now = clock_now();
+
+    fixture_open(&f);
+    f.c.now = now;
+    cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &breaker_opened, now + 600, (int64_t)600), OK);
+    f.c.now = now - 600;
+    cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
+    cr_expect_eq(db_scalar(f.db, 0, &breaker_is, (int64_t)0, (int64_t)600, now + 600, now + 600), 1);
     fixture_close(&f);
 }
 
