@@ -81,7 +81,7 @@ static enum err box_receive(struct shop *s, int64_t id, bool in_batch, bool phot
 
     shop_wait(s, 40 + shop_chance(s, 110));
     if (damaged) {
-        size_t kind = shop_chance(s, COUNT(damages));
+        size_t kind = (size_t)s->photos / DAMAGED_EACH % COUNT(damages);
 
         in.condition = damages[kind].condition;
         in.observations = damages[kind].what;

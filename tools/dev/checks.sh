@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Checks, one after another or several at once.  Each leaves lines in $results: "ok" or "FAIL"
-# for what is counted, "time" for how long a file or a check took, then seconds and the name.
+# for what is counted, "time" for how long a file or a check took, then seconds, the name, and why it failed.
 
 results=$var/log/results.$$
 seconds=$var/log/seconds         # what took how long, the last time
@@ -124,7 +124,7 @@ no_report() {
 summary() {
     say "After $SECONDS s.  The ten slowest:"
     awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | sed 10q
-    awk -F '\t' '$1 == "FAIL" { printf "FAIL %s (%s s)\n", $3, $2 }' "$results"
+    awk -F '\t' '$1 == "FAIL" { printf "FAIL %s (%s s)%s\n", $3, $2, $4 ? "\n     " $4 : "" }' "$results"
     awk -F '\t' -v OFS='\t' '$1 == "time" { s[$3] = $2 } NF == 2 && !($2 in s) { s[$2] = $1 }
         END { for (name in s) print s[name], name }' "$results" "$seconds" >"$seconds.new"
     mv "$seconds.new" "$seconds"
