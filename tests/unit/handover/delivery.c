@@ -303,6 +303,39 @@ Test(delivery, undone_and_made_again_in_one_second_has_its_own_payments)
     fixture_close(&f);
 }
 
+Test(delivery, undone_gives_back_what_it_took_and_says_the_same_to_its_twin)
+{
+    struct fixture f;
+    struct delivery d;
+    struct packages back;
+    int64_t id, given;
+    struct deliver_in paid, free;
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    id = shelved(&f, "UNSEGUNDO-D").id;
+    paid = free = by_hand(&id, 1);
+    free.discount = free.amount;
+    free.amount = 0;
+    free.discount_reason = "Cortesía";
+    cr_assert_eq(deliver_packages(&f.c, &paid, &d), OK, "%s", fixture_fault(&f));
+    f.c.operation_key = "u1:undoing-of-the-paid-one";
+    f.c.operation_print = "print";
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+        cr_expect_eq(given, 1500, "request %d: %lld", i, (long long)given);
+    }
+    f.c.operation_key = NULL;
+    cr_assert_eq(deliver_packages(&f.c, &free, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(given, 0, "nothing was paid for this one: %lld", (long long)given);
+    f.c.operation_key = "u1:undoing-of-the-paid-one";
+    f.c.now++;
+    cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(given, 1500, "the answer of the first, though the package was handed over since: %lld", (long long)given);
+    fixture_close(&f);
+}
+
 /* The statements of the version before hand-overs had an identity, as it runs them still while a system is
  * upgraded: the database is migrated first, and serve is told after that. */
 static const struct stmt before_undo[] = {
