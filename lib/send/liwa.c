@@ -10,6 +10,7 @@
 #include "crypto/crypto.h"
 
 #define TOKEN_GOOD_S (23 * 3600)     /* seconds; the provider's tokens last 24 h */
+#define CREDIT_MAX 1e12              /* pesos; a larger number is no amount, and would not fit an integer */
 
 static struct send_result liwa_result(enum sent sent, const char *error, bool provider_failed)
 {
@@ -84,15 +85,14 @@ struct send_result liwa_classify(struct arena *a, int curl, long long sent, long
     return liwa_result(SENT_UNKNOWN, "el proveedor no dijo si aceptó", status >= 500);
 }
 
-/* Pesos of credit left, from the token's claim `saldo`; -1 if there is none. */
-static int64_t credit_of(const char *token)
+int64_t liwa_credit(const char *token)
 {
     const char *from = strchr(token, '.'), *end = from ? strchr(from + 1, '.') : NULL;
     char claims[2048];
     size_t n;
     const struct text *why;
     struct json_object *o, *v;
-    int64_t credit = -1;
+    double pesos = -1;
 
     if (end == NULL || sodium_base642bin((unsigned char *)claims, sizeof claims, from + 1,
                                          (size_t)(end - from - 1), NULL, &n, NULL,
@@ -100,10 +100,10 @@ static int64_t credit_of(const char *token)
         return -1;
     o = json_parse(claims, n, &why);
     if (o != NULL && json_object_object_get_ex(o, "saldo", &v))
-        credit = json_object_is_type(v, json_type_int) || json_object_is_type(v, json_type_double)
-            ? (int64_t)json_object_get_double(v) : -1;
+        pesos = json_object_is_type(v, json_type_int) || json_object_is_type(v, json_type_double)
+            ? json_object_get_double(v) : -1;
     json_object_put(o);
-    return credit;
+    return pesos >= 0 && pesos <= CREDIT_MAX ? (int64_t)pesos : -1;
 }
 
 struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
@@ -126,7 +126,7 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
         && strpbrk(got, "\r\n") == NULL) {
         *token = arena_strdup(a, got);
         *good_for_s = TOKEN_GOOD_S;
-        *credit = credit_of(*token);
+        *credit = liwa_credit(*token);
         r = liwa_result(SENT_YES, NULL, false);
     } else if (x.curl == CURLE_OK && x.status < 500 && x.status != 429) {
         r = liwa_result(SENT_NEVER, "el proveedor no aceptó la cuenta", false);

@@ -14,5 +14,7 @@ struct send_result liwa_send(struct arena *a, const struct conf *c, const char *
  * that left. */
 struct send_result liwa_classify(struct arena *a, int curl, long long sent, long status,
                                  const char *body, size_t n, bool *bad_token);
+/* Pesos of credit that the token's claim `saldo` says; -1 if it says none.  Public for tests and the fuzzer. */
+int64_t liwa_credit(const char *token);
 
 #endif

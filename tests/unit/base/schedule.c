@@ -5,7 +5,6 @@
 #include "base/schedule.h"
 #include "domain/console/schedule_words.h"
 #include "base/util.h"
-#include "domain/console/schedule_words.h"
 
 #define NOW 1793707200           /* 2026-11-03 07:00 in Bogotá, a Tuesday */
 
@@ -66,6 +65,21 @@ Test(schedule, keeps_what_a_line_says_about_itself)
     cr_expect_str_eq(s.lines[0].what, "Restaura la copia");
     cr_expect_str_eq(s.lines[1].name, "backup");
     cr_expect_str_eq(s.lines[1].what, "");
+    arena_free(a);
+}
+
+Test(schedule, takes_a_step_of_any_size_and_meets_the_first_value_only_when_it_is_too_large)
+{
+    static const char *const steps[] = { "59", "64", "9223372036854775807", "9223372036854775748" };
+    struct arena *a = arena_new();
+    const char *why = "";
+    struct schedule s;
+
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        cr_assert(schedule_parse(a, arena_printf(a, "1-59/%s * * * * x", steps[i]), &s, &why), "%s", why);
+        cr_expect_eq(s.lines[0].minute, UINT64_C(1) << 1, "%s gives %llx", steps[i],
+                     (unsigned long long)s.lines[0].minute);
+    }
     arena_free(a);
 }
 

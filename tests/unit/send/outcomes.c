@@ -1,6 +1,7 @@
 /* Outcomes: what a provider's answer means, the table on which "never twice" rests. */
 #include <criterion/criterion.h>
 #include <curl/curl.h>
+#include <sodium.h>
 
 #include "base/buf.h"
 #include "queue/job.h"
@@ -51,6 +52,33 @@ Test(liwa, tells_certain_refusals_from_doubts)
         cr_expect_eq(bad, rows[i].bad, "row %zu", i);
         cr_expect_eq(r.error == NULL, r.sent == SENT_YES, "row %zu", i);
     }
+    arena_free(a);
+}
+
+/* A token whose claims are these, from the arena. */
+static const char *token_of(struct arena *a, const char *claims)
+{
+    char b64[256];
+
+    return arena_printf(a, "eyJh.%s.c2ln", sodium_bin2base64(b64, sizeof b64, (const unsigned char *)claims,
+                                                             strlen(claims), sodium_base64_VARIANT_URLSAFE_NO_PADDING));
+}
+
+Test(liwa, reads_the_credit_of_a_token_and_none_from_a_number_that_is_no_amount)
+{
+    static const struct { const char *claims; int64_t want; } rows[] = {
+        { "{\"saldo\":53200}", 53200 }, { "{\"saldo\":53200.75}", 53200 }, { "{\"saldo\":0}", 0 },
+        { "{\"saldo\":1000000000000}", INT64_C(1000000000000) },
+        { "{\"saldo\":-5}", -1 }, { "{\"saldo\":-0.5}", -1 }, { "{\"saldo\":\"53200\"}", -1 }, { "{}", -1 }, { "no", -1 },
+        /* The conversion of these to an integer would not be defined. */
+        { "{\"saldo\":1e300}", -1 }, { "{\"saldo\":-1e300}", -1 }, { "{\"saldo\":9223372036854775807}", -1 },
+        { "{\"saldo\":9223372036854775807.0}", -1 }, { "{\"saldo\":-9223372036854775808}", -1 },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(liwa_credit(token_of(a, rows[i].claims)), rows[i].want, "%s gives %lld", rows[i].claims,
+                     (long long)liwa_credit(token_of(a, rows[i].claims)));
     arena_free(a);
 }
 
