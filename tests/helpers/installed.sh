@@ -48,7 +48,7 @@ cmp -s "$source/cron/schedule" "$schedule" || wrong "no $schedule"
 while read -r _ _ _ _ _ name _; do
     [[ -x $programs/$name ]] || wrong "the schedule names $name, which is not in $programs"
 done < <(grep -v '^ *\(#\|$\)' "$schedule")
-tick=$(grep -oE '/[^ ]*paqueteria-tick' "$data/crontab" | head -n 1)
+tick=$(awk 'match($0, "/[^ ]*paqueteria-tick") && !n++ { print substr($0, RSTART, RLENGTH) }' "$data/crontab")
 [[ -n $tick && -x $root$tick ]] || wrong "the crontab names $tick, which is not there"
 
 # Each area answers, and nginx's map can be made of them.

@@ -19,7 +19,7 @@ export { poll };
 export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 // Whose programs run: DEV_BUILD names another folder than build/, as ./dev reads it.
-const built = process.env.DEV_BUILD ?? path.join(top, 'build');
+export const built = process.env.DEV_BUILD ?? path.join(top, 'build');
 
 // Who can sign in, by role.
 export const PEOPLE = {

@@ -1,7 +1,8 @@
 // The administrator's command line on a system that has something to show.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { System } from '../helpers/system.mjs';
+import { execFileSync } from 'node:child_process';
+import { built, System, top } from '../helpers/system.mjs';
 
 let s;
 before(async () => {
@@ -57,4 +58,15 @@ test('what a parcel would cost is the simulator of the page', async () => {
         picked_day: '2026-11-06', picked_time: '10:00' } })).json;
     assert.deepEqual(JSON.parse(await s.paqueteria([...args, '--json'])), same);
     await assert.rejects(s.paqueteria([...args.slice(0, 5), '2026-11-06']), /picked_time: Escriba una hora/);
+});
+
+test('with an administrator among three thousand users ./dev up makes no second one, and does not fail', async () => {
+    const admins = () => s.value("SELECT count(*) FROM users WHERE role = 'ADMIN'"), before = await admins();
+    await s.sql("INSERT INTO users (username, email, full_name, role, password_hash, created_at)"
+        + " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+        + " SELECT 'zz' || i, 'zz' || i || '@example.invalid', 'Persona de prueba', 'USUARIO', 'x', 0 FROM n");
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', '. tools/dev/common.sh; . tools/dev/configure.sh; make_admin'],
+        { cwd: top, env: { ...s.env, top, DEV_BUILD: built }, encoding: 'utf8' });
+    assert.equal(said, '');
+    assert.equal(await admins(), before);
 });

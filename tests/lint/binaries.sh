@@ -22,7 +22,7 @@ hardening() {
     [[ $all == *'BIND_NOW'* ]] || echo 'no BIND_NOW'
     grep -qE 'GNU_STACK .* RW +0x' <<<"$all" || echo 'the stack can be run'
     ! grep -qE ' LOAD .* RWE' <<<"$all" || echo 'a segment is written and run'
-    [[ $(grep -E '^ +LOAD' <<<"$all" | head -n 1) != *' E '* ]] || echo 'headers and code share a segment'
+    [[ $(awk '/^ +LOAD/ && !n++' <<<"$all") != *' E '* ]] || echo 'headers and code share a segment'
     # An area of a few lines that only calls the library has no array to watch over.
     [[ $all == *__stack_chk_fail* ]] || (($(text_size "$1") < 4096)) || echo 'no stack protector'
     ! grep -qE ' UND v?[fd]?printf@' <<<"$all" || echo 'not fortified'

@@ -123,7 +123,7 @@ no_report() {
 # What took longest, what failed, and the sum.
 summary() {
     say "After $SECONDS s.  The ten slowest:"
-    awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | sed 10q
+    awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | awk 'NR <= 10'
     awk -F '\t' '$1 == "FAIL" { printf "FAIL %s (%s s)%s\n", $3, $2, $4 ? "\n     " $4 : "" }' "$results"
     awk -F '\t' -v OFS='\t' '$1 == "time" { s[$3] = $2 } NF == 2 && !($2 in s) { s[$2] = $1 }
         END { for (name in s) print s[name], name }' "$results" "$seconds" >"$seconds.new"

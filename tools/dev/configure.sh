@@ -90,7 +90,9 @@ make_nginx_conf() {
 }
 
 make_admin() {
-    paqueteria user list | grep -q ADMIN && return
+    local users
+    users=$(paqueteria user list)
+    [[ $users != *ADMIN* ]] || return 0
     say 'The first administrator (the password is shown this once):'
     paqueteria user add --username admin --email admin@example.invalid \
         --name 'Administración' --role ADMIN
