@@ -91,16 +91,20 @@ static size_t size_aligned(size_t n)
     return n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* Memory that is not zeroed, for what is filled at once. */
+static void *arena_take(struct arena *a, size_t n)
 {
     struct block *b;
-    void *p;
 
     n = size_aligned(n);
     b = block_with_room(a, n);
-    p = b->data + b->used;
     b->used += n;
-    return memset(p, 0, n);
+    return b->data + b->used - n;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(arena_take(a, n), 0, n);
 }
 
 char *arena_strdup(struct arena *a, const char *s)
@@ -110,10 +114,12 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *p = arena_alloc(a, n + 1);
+    size_t len = n > 0 ? strnlen(s, n) : 0;      /* s may be NULL when n is 0 */
+    char *p = arena_take(a, len + 1);
 
-    if (n > 0)
-        memcpy(p, s, strnlen(s, n));
+    if (len > 0)
+        memcpy(p, s, len);
+    p[len] = '\0';
     return p;
 }
 
@@ -131,7 +137,7 @@ void *arena_more(struct arena *a, void *v, size_t n, size_t size)
 
 void *arena_memdup(struct arena *a, const void *p, size_t n)
 {
-    void *q = arena_alloc(a, n);
+    void *q = arena_take(a, n);
 
     if (n > 0)
         memcpy(q, p, n);
