@@ -1,9 +1,11 @@
 #include "base/clock.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/util.h"
 
 static const char *const day_names[] = { "dom", "lun", "mar", "mié", "jue", "vie", "sáb" };
@@ -143,19 +145,20 @@ bool clock_parse_time(const char *s, int64_t *seconds)
  * characters for themselves.  Answers and logs are full of dates, and printf would be too slow for so many. */
 static void put_date(char *out, const char *shape, struct date d)
 {
-    static const char letters[] = "ymdHMS";
-    int parts[] = { d.year, d.month, d.day, d.hour, d.minute, d.second };
+    enum { NONE, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
+    static const unsigned char part_of[UCHAR_MAX + 1] = {
+        ['y'] = YEAR, ['m'] = MONTH, ['d'] = DAY, ['H'] = HOUR, ['M'] = MINUTE, ['S'] = SECOND,
+    };
+    unsigned left[] = { 0, (unsigned)d.year, (unsigned)d.month, (unsigned)d.day, (unsigned)d.hour,
+                        (unsigned)d.minute, (unsigned)d.second };
     size_t n = strlen(shape);
 
     out[n] = '\0';
     while (n-- > 0) {
-        const char *letter = strchr(letters, shape[n]);
+        unsigned *part = &left[part_of[(unsigned char)shape[n]]];
 
-        out[n] = shape[n];
-        if (letter != NULL) {
-            out[n] = (char)('0' + parts[letter - letters] % 10);
-            parts[letter - letters] /= 10;
-        }
+        out[n] = part == left ? shape[n] : (char)('0' + *part % 10);
+        *part /= 10;
     }
 }
 
@@ -217,14 +220,29 @@ char *clock_words(struct arena *a, int64_t t, int64_t now)
     struct date d = clock_date(t);
     int64_t days = clock_day(t) - clock_day(now);
     const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
-    const char *week = day_names[d.weekday], *month = month_names[d.month - 1];
+    static const char time[] = " HH:MM";
+    char number[DIGITS_SIZE], tail[sizeof(time)], *out;
+    struct buf b = { 0 };
 
-    if (near != NULL)
-        return arena_printf(a, "%s %02d:%02d", near, d.hour, d.minute);
-    if (d.year == clock_date(now).year)
-        return arena_printf(a, "%s %d %s, %02d:%02d", week, d.day, month, d.hour, d.minute);
-    return arena_printf(a, "%s %d %s %d, %02d:%02d", week, d.day, month, d.year, d.hour,
-                        d.minute);
+    if (near != NULL) {
+        buf_str(&b, near);
+    } else {
+        buf_str(&b, day_names[d.weekday]);
+        buf_char(&b, ' ');
+        buf_str(&b, digits(number, d.day));
+        buf_char(&b, ' ');
+        buf_str(&b, month_names[d.month - 1]);
+        if (d.year != clock_date(now).year) {
+            buf_char(&b, ' ');
+            buf_str(&b, digits(number, d.year));
+        }
+        buf_char(&b, ',');
+    }
+    put_date(tail, time, d);
+    buf_str(&b, tail);
+    out = arena_strdup(a, b.data);
+    buf_free(&b);
+    return out;
 }
 
 char *clock_ago(struct arena *a, int64_t seconds)

@@ -1,8 +1,8 @@
 #include "local/money.h"
 
-#include <stdbool.h>
+#include <string.h>
 
-/* Writes digits in groups of three from the right; 20 digits and 6 dots fit. */
+/* Writes a sign and digits in groups of three from the right; two signs, 20 digits and 6 dots fit. */
 static char *digits_group(struct arena *a, const char *sign, uint64_t v)
 {
     char tmp[32];
@@ -17,7 +17,9 @@ static char *digits_group(struct arena *a, const char *sign, uint64_t v)
         v /= 10;
         digits++;
     } while (v > 0);
-    return arena_printf(a, "%s%s", sign, tmp + at);
+    at -= strlen(sign);
+    memcpy(tmp + at, sign, strlen(sign));
+    return arena_strdup(a, tmp + at);
 }
 
 static uint64_t number_magnitude(int64_t n)
