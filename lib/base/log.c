@@ -30,6 +30,7 @@ static struct {
     volatile sig_atomic_t len;
     int64_t since;               /* clock_boot_ms() when the first of them was added */
     bool on;
+    pid_t pid;                   /* of this process, as long as `on` */
 } batch;
 
 void log_program(const char *name)
@@ -167,7 +168,7 @@ void log_line(const char *level, const char *event, ...)
     buf_str(&line, when);
     add_pair(&line, "level", level);
     add_pair(&line, "program", program);
-    add_pair(&line, "pid", NUM(getpid()));
+    add_pair(&line, "pid", NUM(batch.on ? batch.pid : getpid()));
     add_pair(&line, "event", event);
     va_start(ap, event);
     while ((key = va_arg(ap, const char *)) != NULL)
@@ -196,6 +197,12 @@ static void fatal_watch(int sig)
         sigaction(sig, &take, NULL);
 }
 
+/* Notes which process this is; a child does so when it is forked. */
+static void pid_note(void)
+{
+    batch.pid = getpid();
+}
+
 void log_batch(void)
 {
     static const int fatal[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
@@ -203,10 +210,11 @@ void log_batch(void)
     if (batch.on)
         return;
     batch.on = true;
+    pid_note();
     for (size_t i = 0; i < COUNT(fatal); i++)
         fatal_watch(fatal[i]);
     atexit(log_flush);
-    pthread_atfork(log_flush, NULL, NULL);
+    pthread_atfork(log_flush, NULL, pid_note);
 }
 
 struct num num_(int64_t n)

@@ -163,6 +163,25 @@ Test(log, a_line_longer_than_a_batch_leaves_whole_and_in_its_turn)
     fclose(f);
 }
 
+Test(log, a_line_tells_the_number_of_the_process_that_wrote_it)
+{
+    FILE *f = batch_open();
+    char text[1000] = "";
+    pid_t child = fork();
+
+    if (child == 0) {
+        log_warn("of_the_child");
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    log_warn("of_the_parent");
+    rewind(f);
+    cr_assert_gt(fread(text, 1, sizeof(text) - 1, f), 0);
+    cr_expect_not_null(strstr(text, arena_printf(arena_new(), "pid=%d event=of_the_child", child)), "%s", text);
+    cr_expect_not_null(strstr(text, arena_printf(arena_new(), "pid=%d event=of_the_parent", getpid())), "%s", text);
+    fclose(f);
+}
+
 static void end_by_exit(void)
 {
     exit(0);
