@@ -39,7 +39,7 @@ struct part {
 /* A parsed template may be rendered any number of times, each with the data of
  * its request (facts: cs->hdf is replaced before cs_render). */
 struct template {
-    char *path;
+    char *dir, *name;
     CSPARSE *cs;
     HDF *hdf;                    /* data set given to cs_init; it holds settings only */
     struct part *parts;
@@ -100,7 +100,7 @@ static HDF *data_node(struct arena *a, HDF *h, const char *key, bool make)
     for (size_t n; h != NULL && *key != '\0'; key += n + (key[n] == '.')) {
         HDF *below;
 
-        n = strcspn(key, ".");
+        n = (size_t)(strchrnul(key, '.') - key);
         assert(n > 0 && "a key is a literal name");
         below = data_find(h, key, n);
         h = below == NULL && make ? data_append(a, h, key, n) : below;
@@ -299,7 +299,8 @@ static void template_free(struct template *t)
     cs_destroy(&t->cs);
     hdf_destroy(&t->hdf);
     parts_free(t->parts);
-    free(t->path);
+    free(t->dir);
+    free(t->name);
     free(t);
 }
 
@@ -402,14 +403,14 @@ static enum err neo_failed(const char *event, const char *name, NEOERR *e)
     return E_INTERNAL;
 }
 
-static enum err template_parse(const char *dir, const char *path, const char *name,
-                               struct template **out)
+static enum err template_parse(const char *dir, const char *name, struct template **out)
 {
     struct template *t = alloc_zeroed(sizeof(*t));
     struct loading l = { dir, NULL };
     NEOERR *e;
 
-    t->path = copy_text(path);
+    t->dir = copy_text(dir);
+    t->name = copy_text(name);
     neo_must(hdf_init(&t->hdf));
     neo_must(hdf_set_value(t->hdf, ESCAPING, ESCAPED));
     neo_must(cs_init(&t->cs, t->hdf));
@@ -440,11 +441,11 @@ static bool is_stale(const struct template *t)
 
 static enum err template_get(const struct view *v, const char *name, struct template **out)
 {
-    const char *path = arena_printf(v->a, "%s/%s", v->conf->templates_dir, name);
+    const char *dir = v->conf->templates_dir;
     struct template **at = &cache;
     enum err e;
 
-    while (*at != NULL && !streq((*at)->path, path))
+    while (*at != NULL && !(streq((*at)->name, name) && streq((*at)->dir, dir)))
         at = &(*at)->next;
     if (*at != NULL && v->conf->development && is_stale(*at)) {
         struct template *old = *at;
@@ -456,7 +457,7 @@ static enum err template_get(const struct view *v, const char *name, struct temp
             at = &(*at)->next;
     }
     if (*at == NULL) {
-        e = template_parse(v->conf->templates_dir, path, name, at);
+        e = template_parse(dir, name, at);
         if (e != OK)
             return e;
     }
