@@ -202,7 +202,8 @@ static enum err track_show(struct req *r, const struct track *t)
 
     view_text(r->page, "package.state", p->state);
     fill_words(r, t);
-    fill_announce(r, p->guide_number);
+    if (streq(p->state, "CANCELADO"))
+        fill_announce(r, p->guide_number);
     if (t->key == TRACK_GUIDE)
         return req_page(r, "track/package.cst");
     view_text(r->page, "package.tracking_code", p->tracking_code);
