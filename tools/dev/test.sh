@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The commands that check: lint, test, distcheck, fault.
+# The commands that check: lint, test, distcheck, fault; and the pictures of the documents.
 
 # Style and structure.  Some look at what is built.
 cmd_lint() {
@@ -63,4 +63,13 @@ cmd_fault() {
         FAULT_SENDS=1000 FAULT_MAILS=500 FAULT_OBJECTS=500 FAULT_REDIS_REQUESTS=200 FAULT_REDIS_MB=256 FAULT_EVICTED_JOBS=150
     at_once 1 run_one tests/fault/*.test.mjs
     summary
+}
+
+# The pictures of the documents, from the shop of the demo.
+cmd_pictures() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    cmd_build
+    make -s -C build -j"$(nproc)" test-programs
+    exec node tools/pictures.mjs
 }
