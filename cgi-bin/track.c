@@ -162,7 +162,7 @@ static void fill_photos(struct req *r, const struct track *t)
     for (size_t i = 0; i < t->photos.n; i++) {
         const struct package_file *f = &t->photos.v[i];
         struct view_node *row = view_row(r->page, "photos");
-        const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->package.public_token, f->key);
+        const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->token, f->key);
 
         view_text(row, "href", href);
         view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
@@ -216,7 +216,7 @@ static enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "pickup.code", arena_printf(r->c->a, "%.3s %s", t->pickup_code,
                                                        t->pickup_code + 3));
     if (t->key == TRACK_TOKEN) {
-        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", p->public_token));
+        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_text(r->page, "email.asked", t->email_asked);
         e = fill_authorizations(r, p);
@@ -248,7 +248,7 @@ static enum err authorize_form(struct req *r)
         return e;
     view_options(r->page, "documents", identity_types);
     view_text(r->page, "form.document_type", identity_types[0].value);
-    view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.package.public_token));
+    view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.token));
     return req_page(r, "track/authorize.cst");
 }
 
@@ -388,7 +388,7 @@ static struct photos_seen photos_seen(struct req *r, const struct track *t)
         const struct package_file *f = &t->photos.v[i];
 
         v[i] = (P){ f->kind, f->content_type, f->width, f->height,
-                    arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, t->package.public_token, f->key) };
+                    arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, t->token, f->key) };
     }
     return (struct photos_seen){ v, t->photos.n };
 }

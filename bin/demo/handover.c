@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "store/db.h"
@@ -79,7 +80,7 @@ static enum err visit_proof(struct shop *s, struct visit *v)
     }
     shop_customer(s);
     c->now -= 600;
-    e = authorization_create(c, &(struct authorize_in){ .token = v->first.public_token, .name = third.name,
+    e = authorization_create(c, &(struct authorize_in){ .token = link_token(c, &v->first), .name = third.name,
         .document_type = "CC", .document_number = arena_printf(c->a, "52%06u", shop_chance(s, 1000000)) }, &by);
     c->now += 600;
     shop_staff(s, STAFF_COUNTER);

@@ -34,8 +34,10 @@ bool password_needs_rehash(const char *hash);
  * answered as late as a wrong password. */
 const char *password_dummy(void);
 
-/* token_new: 256 random bits as 43 symbols of base62.  token_hash: what is stored of a token. */
+/* token_new: 256 random bits as 43 symbols of base62.  token_derived: up to 43 symbols, always the same for a
+ * key and a text, and never guessed without the key.  token_hash: what is stored of a token. */
 char *token_new(struct arena *a);
+char *token_derived(struct arena *a, const char *key, const char *text, size_t symbols);
 void token_hash(unsigned char out[HASH_BYTES], const char *token);
 
 /* A key pair for sealed boxes, as hex; backups are encrypted with the public key. */

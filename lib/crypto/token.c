@@ -9,6 +9,27 @@ char *token_new(struct arena *a)
     return random_text(a, ALPHABET_BASE62, TOKEN_SYMBOLS);
 }
 
+/* The hash is read as one number of 256 bits and written in base 62, its lowest symbol first. */
+char *token_derived(struct arena *a, const char *key, const char *text, size_t symbols)
+{
+    unsigned char number[HASH_BYTES];
+    char *out = arena_alloc(a, symbols + 1);
+
+    hmac256(number, key, text, strlen(text));
+    for (size_t i = 0; i < symbols; i++) {
+        unsigned rest = 0;
+
+        for (size_t k = 0; k < sizeof number; k++) {
+            rest = rest << 8 | number[k];
+            number[k] = (unsigned char)(rest / 62);
+            rest %= 62;
+        }
+        out[i] = ALPHABET_BASE62[rest];
+    }
+    out[symbols] = '\0';
+    return out;
+}
+
 void token_hash(unsigned char out[HASH_BYTES], const char *token)
 {
     sha256(out, token, strlen(token));

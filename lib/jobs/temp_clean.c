@@ -1,4 +1,4 @@
-/* Removes uploads older than a day that no row owns, and rows whose time is over. */
+/* Removes uploads older than a day that no row owns, and rows whose time is over; seals the links of before. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,9 +6,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/parcel/link.h"
 #include "domain/people/session.h"
 #include "domain/ground/throttle.h"
 #include "jobs/jobs.h"
+
+#define SEAL_BATCH 200           /* links in one write */
 
 static const struct stmt owned = STMT("temp_owned", "s",
     "SELECT count(*) FROM package_files WHERE spool_path = $1 AND purge_at IS NULL");
@@ -45,13 +48,32 @@ static enum err rows_clean(struct ctx *c, void *arg UNUSED)
     return e;
 }
 
-struct job_outcome temp_clean_job(struct ctx *c, const struct job *j UNUSED)
+/* The number of packages whose links were sealed, -1 on failure; in batches, so that nobody waits long. */
+static int links_seal(struct ctx *c, const struct job *j)
 {
+    int sealed = SEAL_BATCH, total = 0;
+
+    while (sealed == SEAL_BATCH) {
+        if (link_seal_old(c, SEAL_BATCH, &sealed) != OK || job_renew(c, j) != OK)
+            return -1;
+        total += sealed;
+    }
+    return total;
+}
+
+struct job_outcome temp_clean_job(struct ctx *c, const struct job *j)
+{
+    const int sealed = links_seal(c, j);
     DIR *dir = opendir(c->conf->spool_dir);
     struct dirent *d;
     struct stat st;
     int removed = 0;
 
+    if (sealed < 0) {
+        if (dir != NULL)
+            closedir(dir);
+        return job_again("la base de datos no respondió");
+    }
     while (dir != NULL && (d = readdir(dir)) != NULL) {
         const char *path = arena_printf(c->a, "%s/%s", c->conf->spool_dir, d->d_name);
 
@@ -62,6 +84,6 @@ struct job_outcome temp_clean_job(struct ctx *c, const struct job *j UNUSED)
     }
     if (dir != NULL)
         closedir(dir);
-    log_info("temp.clean", "removed", NUM(removed));
+    log_info("temp.clean", "removed", NUM(removed), "links_sealed", NUM(sealed));
     return (struct job_outcome){ .result = JOB_DONE, .effect = rows_clean };
 }

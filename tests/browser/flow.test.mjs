@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';
 import { jpeg } from '../helpers/image.mjs';
-import { announced, e164, new_guide, new_phone } from '../helpers/shop.mjs';
+import { announced, e164, new_guide, new_phone, row } from '../helpers/shop.mjs';
 import { System, poll, top } from '../helpers/system.mjs';
 
 const real = path.join(top, '../shared/data/photos');       // of cameras and phones; not everywhere
@@ -84,9 +84,9 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
         console.log(`reception: scan, then ${keys.report()}`);
         assert.ok(keys.presses <= 2);
         const position = desk.locator('.verdict .giant');
-        const row = (await s.sql(`SELECT o.code FROM packages p JOIN positions o ON o.id = p.position_id
+        const place = (await s.sql(`SELECT o.code FROM packages p JOIN positions o ON o.id = p.position_id
             WHERE guide_number = ?1`, guide))[0];
-        assert.equal(await position.innerText(), row.code);
+        assert.equal(await position.innerText(), place.code);
         assert.ok((await position.boundingBox()).height >= 96, 'readable from two metres');
     });
 
@@ -183,7 +183,7 @@ describe('photos at reception', () => {
         await keys.press('Enter');
         await desk.waitForURL('**/receive?done=*');
         console.log(`reception with ${files.length} photos: scan, then ${keys.report()}`);
-        return (await s.sql('SELECT * FROM packages WHERE guide_number = ?1', guide_number))[0];
+        return row(s, guide_number);
     }
 
     const files_of = (p) => s.sql('SELECT * FROM package_files WHERE package_id = ?1 ORDER BY id', p.id);

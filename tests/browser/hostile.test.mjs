@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser } from '../helpers/browser.mjs';
 import { photo } from '../helpers/image.mjs';
-import { new_guide } from '../helpers/shop.mjs';
+import { new_guide, row } from '../helpers/shop.mjs';
 import { PEOPLE, System } from '../helpers/system.mjs';
 
 const RUN = '__xss=1';               // sets a property of the window
@@ -80,7 +80,7 @@ async function parcel(k) {
     }
     keep('reception of an announced one', await oper.get(`/receive?guide=${guide}`), 200, p, carrier);
     const { id } = await call('/packages/receive', { guide, observations: p });
-    const { public_token: token } = (await s.sql('SELECT public_token FROM packages WHERE id = ?1', id))[0];
+    const { public_token: token } = await row(s, guide);
     keep('reception done', await oper.get(`/receive?done=${id}`), 200, p);
     keep('reception of one that is here', await oper.get(`/receive?guide=${guide}`), 200, p);
     keep('hand-over', await oper.get(`/deliver?package=${id}`), 200, p);

@@ -1,5 +1,10 @@
 // What people do at a pick-up point, through the forms that they have.
 import { strict as assert } from 'node:assert';
+import { createHmac } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 let count = 0, phones = 2000;
 
@@ -23,8 +28,20 @@ export async function announced(s, client, fields = {}) {
     return row(s, guides);
 }
 
-export const row = async (s, guide) =>
-    (await s.sql('SELECT * FROM packages WHERE guide_number = ?1 ORDER BY id DESC LIMIT 1', guide))[0];
+export async function row(s, guide) {
+    const [p] = await s.sql('SELECT * FROM packages WHERE guide_number = ?1 ORDER BY id DESC LIMIT 1', guide);
+    return p && { ...p, public_token: link_token(s, p) };
+}
+
+// The secret part of a parcel's link, which is stored nowhere (lib/domain/parcel/link.c).
+export function link_token(s, { tracking_code, link_version }) {
+    const key = fs.readFileSync(path.join(s.dir, 'secrets/pickup_key'), 'utf8').trimEnd();
+    let number = BigInt(`0x${createHmac('sha256', key).update(`link:${tracking_code}:${link_version}`).digest('hex')}`);
+    let token = '';
+    for (; token.length < 22; number /= 62n)
+        token += BASE62[Number(number % 62n)];
+    return token;
+}
 
 // Receive by the counter's form; the answer to the POST.
 export async function receive(oper, guide, fields = {}, photos = []) {

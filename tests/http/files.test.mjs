@@ -124,8 +124,8 @@ test('a link opens its own photos only, and every other answer is the same', asy
 });
 
 test('the place on the disk answers to nobody', async () => {
-    const [, f] = await with_photo();
-    const link = `/t/${await s.value('SELECT public_token FROM packages WHERE id = ?1', f.package_id)}/files/`;
+    const [p, f] = await with_photo();
+    const link = `/t/${p.public_token}/files/`;
     for (const where of [`${link}..%2f..%2fdb`, `${link}${f.storage_key.replaceAll('/', '%2F')}`,
         `${link}${f.storage_key}`, `/_files/${f.storage_key}`, '/_files/', `/files/../_files/${f.storage_key}`,
         '/_files/%2e%2e/db/paqueteria.db'])

@@ -5,6 +5,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/pickup.h"
@@ -14,7 +15,6 @@
 #include "json/json.h"
 #include "local/money.h"
 #include "local/normal.h"
-#include "base/random.h"
 
 static const struct stmt guide_other = STMT("correct_guide_other", "si",
     "SELECT 1 FROM packages WHERE guide_key = $1 AND state <> 'CANCELADO' AND id <> $2");
@@ -29,8 +29,9 @@ static const struct stmt set_rate = STMT("package_correct_rate", "is",
     " FROM (SELECT id, base_fee, storage_per_day, free_hours FROM rates WHERE package_type = $2"
     " AND valid_from <= (SELECT announced_at FROM packages WHERE id = $1)"
     " ORDER BY valid_from DESC LIMIT 1) AS r WHERE packages.id = $1 AND state = 'RECIBIDO'");
-static const struct stmt set_customer = STMT("package_correct_customer", "iiss",
-    "UPDATE packages SET customer_id = $2, announced_phone = $3, public_token = $4 WHERE id = $1");
+static const struct stmt set_customer = STMT("package_correct_customer", "iissi",
+    "UPDATE packages SET customer_id = $2, announced_phone = $3, public_token = $4, link_version = $5,"
+    " old_link = NULL WHERE id = $1");
 DB_REGISTER(&guide_other, &has_photo, &correct, &set_rate, &set_customer)
 
 /* A part of an object as text, money too; NULL for nothing. */
@@ -186,9 +187,11 @@ static enum err correct_customer_tx(struct correcting *x)
 {
     struct ctx *c = x->c;
     struct package *p = &x->after;
-    enum err e = db_exec(c->db, NULL, &set_customer, p->id, x->customer.id, x->customer.phone,
-                         random_text(c->a, ALPHABET_BASE62, 22));
+    enum err e = link_next(c, p);
 
+    if (e == OK)
+        e = db_exec(c->db, NULL, &set_customer, p->id, x->customer.id, x->customer.phone, p->public_token,
+                    p->link_version);
     if (e == OK)
         e = authorizations_revoke_tx(c, p->id);
     if (e == OK)

@@ -8,6 +8,7 @@
 #include "domain/handover/texts.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/identity.h"

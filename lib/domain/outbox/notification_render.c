@@ -5,6 +5,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/customer.h"
@@ -72,7 +73,7 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
     w->v[W_GUIA] = s->n > 1 ? arena_printf(c->a, "%zu paquetes", s->n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : trusted ? package_pickup_code(c, p) : WITHHELD;
-    w->v[W_ENLACE] = trusted ? arena_printf(c->a, "%s/t/%s", c->conf->public_url, p->public_token)
+    w->v[W_ENLACE] = trusted ? link_address(c, p)
         : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     w->v[W_COSTO] = money_text(c->a, s->total);
     w->v[W_DESDE] = clock_words(c->a, s->grows_at, c->now);

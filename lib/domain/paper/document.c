@@ -13,6 +13,7 @@
 #include "domain/money/cash.h"
 #include "domain/paper/texts.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/link.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "queue/job.h"

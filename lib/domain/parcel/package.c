@@ -6,19 +6,19 @@
 #include "domain/parcel/texts.h"
 
 static const struct stmt by_id = STMT("package_by_id", "i", PACKAGE_SELECT "WHERE p.id = $1");
-static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT "WHERE p.public_token = $1");
 static const struct stmt by_code = STMT("package_by_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1");
 static const struct stmt by_guide = STMT("package_by_guide", "s",
     PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
 static const struct stmt by_ids = STMT("packages_by_ids", "s",
     PACKAGE_COLUMNS " FROM json_each($1) v CROSS JOIN packages p ON p.id = v.value" PACKAGE_JOINS "ORDER BY v.key");
-DB_REGISTER(&by_id, &by_ids, &by_token, &by_code, &by_guide)
+DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide)
 
 #define P struct package
 static const struct field rows[] = {
     FIELD(P, id, F_INT, "Número interno"),
     FIELD(P, tracking_code, F_TEXT, "Código de consulta"),
-    FIELD_SECRET(P, public_token, F_TEXT, "Parte secreta del enlace público"),
+    FIELD_SECRET(P, public_token, F_TEXT, "Huella de la parte secreta del enlace público"),
+    FIELD_SECRET(P, link_version, F_INT, "Versión del enlace público"),
     FIELD_SECRET(P, pickup_version, F_INT, "Versión del código de entrega"),
     FIELD(P, guide_number, F_TEXT, "Guía como se escribió"),
     FIELD(P, guide_key, F_TEXT, "Guía sin separadores"),
@@ -112,11 +112,6 @@ enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct pac
         return domain_fault(c, e);
     out->v = db_all(&q, c->a, package_fields, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
-}
-
-enum err package_by_token(struct ctx *c, const char *token, struct package *out)
-{
-    return package_by_text(c, &by_token, token, out);
 }
 
 enum err package_by_code(struct ctx *c, const char *code, struct package *out)

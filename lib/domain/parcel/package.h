@@ -12,8 +12,9 @@
 
 struct package {
     int64_t id;
-    const char *tracking_code, *public_token;
-    int64_t pickup_version;
+    const char *tracking_code;
+    const char *public_token;    /* the hash of the link's token (link.h), or the token itself where link_version is 0 */
+    int64_t link_version, pickup_version;
     const char *guide_number, *guide_key, *carrier;
     const char *state, *type, *condition;
     int64_t customer_id;
@@ -41,7 +42,6 @@ struct packages { struct package *v; size_t n; bool near; };  /* near: found as 
 
 /* A package is read by a key, a text as people type it; E_NOT_FOUND when there is none. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
-enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
 /* The package of that guide that is not cancelled, else the latest one. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/texts.h"
@@ -19,10 +20,10 @@
 #define COUNTED "announce"
 #define HOUR_S 3600
 
-static const struct stmt insert = STMT("package_insert", "sssssIssIi",
-    "INSERT INTO packages (tracking_code, public_token, guide_number, guide_key, carrier, customer_id,"
-    " announced_name, announced_phone, declared_value, announced_at, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'ANUNCIADO') RETURNING id");
+static const struct stmt insert = STMT("package_insert", "ssisssIssIi",
+    "INSERT INTO packages (tracking_code, public_token, link_version, guide_number, guide_key, carrier,"
+    " customer_id, announced_name, announced_phone, declared_value, announced_at, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ANUNCIADO') RETURNING id");
 static const struct stmt code_taken = STMT("package_code_taken", "s",
     "SELECT 1 FROM packages WHERE tracking_code = $1");
 static const struct stmt guide_active = STMT("package_guide_active", "s",
@@ -90,7 +91,6 @@ static const char *tracking_code_new(struct ctx *c)
 
 enum err package_insert_tx(struct ctx *c, struct package *p)
 {
-    const char *token = random_text(c->a, ALPHABET_BASE62, 22);
     struct json_object *details = json_object_new_object();
     enum err e;
 
@@ -99,12 +99,14 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
         return ctx_fail(c, E_CONFLICT, "guides", T_GUIDE_ACTIVE, p->guide_number, NULL);
     }
     p->tracking_code = tracking_code_new(c);
-    p->public_token = token;
+    p->link_version = 0;
     p->announced_at = c->now;
     p->state = "ANUNCIADO";
-    e = p->tracking_code == NULL ? E_BUSY
-        : db_insert(c->db, &p->id, &insert, p->tracking_code, token, p->guide_number, p->guide_key, p->carrier,
-                    p->customer_id, p->announced_name, p->announced_phone, p->declared_value, c->now);
+    e = p->tracking_code == NULL ? E_BUSY : link_next(c, p);
+    if (e == OK)
+        e = db_insert(c->db, &p->id, &insert, p->tracking_code, p->public_token, p->link_version, p->guide_number,
+                      p->guide_key, p->carrier, p->customer_id, p->announced_name, p->announced_phone,
+                      p->declared_value, c->now);
     if (e != OK) {
         json_object_put(details);
         return e;

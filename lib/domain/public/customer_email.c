@@ -1,5 +1,6 @@
 #include "domain/ground/audit.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"

@@ -1,6 +1,7 @@
 #include "base/texts.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
@@ -107,8 +108,10 @@ static enum err lookup_find(const struct lookup *l, enum track_key *found)
     enum err e;
 
     *found = l->key;
-    if (l->key == TRACK_TOKEN)
+    if (l->key == TRACK_TOKEN) {
+        l->out->token = l->text;
         return package_by_token(l->c, l->text, p);
+    }
     e = lookup_allowed(l->c);
     if (e != OK)
         return e;

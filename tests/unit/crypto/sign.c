@@ -35,6 +35,20 @@ Test(hash, hex_there_and_back)
     arena_free(a);
 }
 
+Test(token, derived_from_a_key_and_a_text_it_is_always_the_same)
+{
+    struct arena *a = arena_new();
+
+    crypto_open();
+    /* The number of case 2 above, in base 62 and from its lowest symbol. */
+    cr_expect_str_eq(token_derived(a, "Jefe", "what do ya want for nothing?", 22), "NEoQJLToawawwsOsigu7tp");
+    cr_expect_eq(strspn(token_derived(a, "k", "link:ABC234:1", 43),
+                        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"), 43);
+    cr_expect(!streq(token_derived(a, "k", "link:ABC234:1", 22), token_derived(a, "l", "link:ABC234:1", 22)));
+    cr_expect(!streq(token_derived(a, "k", "link:ABC234:1", 22), token_derived(a, "k", "link:ABC234:2", 22)));
+    arena_free(a);
+}
+
 Test(hash, of_a_file)
 {
     char path[] = "/tmp/sha-XXXXXX";

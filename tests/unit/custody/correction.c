@@ -8,6 +8,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
@@ -188,7 +189,7 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
     fixture_open(&f);
     p = on_shelf(&f, "AJENO001");
     code = package_pickup_code(&f.c, &p);
-    token = p.public_token;
+    token = link_token(&f.c, &p);
     cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ token, "Luis Peña", "CC", "12345678", NULL }, &z), OK,
                  "%s", fixture_fault(&f));
     old_message = db_scalar(f.db, 0, &message_to, "+573005550001");
@@ -203,7 +204,7 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
     cr_expect_eq(db_scalar(f.db, -1, &queued_to, "+573005550001"), 0);
     cr_expect_eq(db_scalar(f.db, -1, &queued_to, "+573005550002"), 1);
     cr_assert_eq(notification_render(&f.c, old_message, &m), OK);
-    cr_expect(strstr(m.text, package_pickup_code(&f.c, &p)) == NULL && strstr(m.text, p.public_token) == NULL,
+    cr_expect(strstr(m.text, package_pickup_code(&f.c, &p)) == NULL && strstr(m.text, link_token(&f.c, &p)) == NULL,
               "one that is sent again: %s", m.text);
     cr_expect_str_eq(last_text(&f, p.id), "Corregido: nombre anunciado Ana Ríos → Luz Dary Mora; cliente Ana Ríos,"
                      " 300 555 0001 → Luz Dary Mora, 300 555 0002 · se anotó otro celular");

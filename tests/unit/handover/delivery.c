@@ -9,6 +9,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/handover/signature.h"
 #include "domain/paper/document.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
 
@@ -426,7 +427,7 @@ Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
     p = shelved(&f, "MANDADO01");
     ids[0] = p.id;
     ids[1] = shelved(&f, "MANDADO02").id;
-    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ p.public_token, "Pedro Ruiz", "CC", "1020304", NULL },
+    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ link_token(&f.c, &p), "Pedro Ruiz", "CC", "1020304", NULL },
                                       &z), OK, "%s", fixture_fault(&f));
     in = (struct deliver_in){ .ids = ids, .count = 2, .code = z.code, .authorized = z.id, .method = "nequi", .reference = "N-1", .amount = 3000 };
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));

@@ -196,12 +196,11 @@ static void expect_ready(void)
     cr_expect_neq(access(spool, F_OK), 0, "the original is not kept");
 }
 
-static enum err clean_tx(struct db *db UNUSED, void *arg UNUSED)
+static enum err clean_tx(struct db *db UNUSED, void *arg)
 {
-    const struct job j = { .kind = "temp.clean", .args = "{}", .queue = "", .worker = "" };
-    struct job_outcome o = temp_clean_job(&f.c, &j);
+    const struct job_outcome *o = arg;
 
-    return o.effect(&f.c, o.arg);
+    return o->effect(&f.c, o->arg);
 }
 
 static enum err retry_tx(struct db *db UNUSED, void *arg UNUSED)
@@ -214,8 +213,12 @@ static void clean_spool(void)
 {
     const struct timeval old[2] = { { clock_now() - 7 * DAY_SECONDS, 0 }, { clock_now() - 7 * DAY_SECONDS, 0 } };
 
+    const struct job j = { .kind = "temp.clean", .args = "{}", .queue = "", .worker = "" };
+    struct job_outcome o;
+
     cr_assert_eq(utimes(spool, old), 0);
-    cr_assert_eq(db_write(f.db, clean_tx, NULL), OK);
+    o = temp_clean_job(&f.c, &j);
+    cr_assert_eq(db_write(f.db, clean_tx, &o), OK);
 }
 
 Test(photos, that_could_not_be_written_wait_whole_for_another_try_by_whomever)

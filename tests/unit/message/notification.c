@@ -14,6 +14,7 @@
 #include "domain/message/template.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_reminders.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
@@ -366,8 +367,8 @@ Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
     p = received(&f, "9123456789", "3005550001", NULL);
     cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
     cr_expect_str_eq(m.text, arena_printf(f.a, "Paquetería: llegó 9123456789. Hoy paga $1.500; desde %s, $2.500. Código %s."
-                     " %s/t/%s", clock_words(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
-                     f.conf->public_url, p.public_token));
+                     " %s", clock_words(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
+                     link_address(&f.c, &p)));
     cr_expect_eq(gsm7_parts(gsm7_plain(f.a, m.text), &units), 1);
     cr_assert_eq(message_template_get(&f.c, "package_received", "sms", &t), OK);
     cr_assert_eq(message_template_preview(&f.c, &(struct message_template_in){ .event = t.event, .channel = t.channel, .body = t.body },

@@ -7,6 +7,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_find.h"
@@ -444,7 +445,7 @@ Test(notification, renders_the_code_that_the_counter_will_accept)
     p = receive(&f, "TELL0001");
     cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &last_sms), &m), OK);
     cr_expect(strstr(m.text, package_pickup_code(&f.c, &p)) != NULL, "%s", m.text);
-    cr_expect(strstr(m.text, p.public_token) != NULL);
+    cr_expect(strstr(m.text, link_address(&f.c, &p)) != NULL);
     cr_expect(strchr(m.text, '{') == NULL, "every variable is known: %s", m.text);
     cr_expect_eq(db_scalar(f.db, -1, &leaked, package_pickup_code(&f.c, &p)), 0, "the code is stored nowhere");
     fixture_close(&f);

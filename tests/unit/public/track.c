@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "domain/handover/deliver.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
@@ -51,7 +52,7 @@ Test(track, token_tells_all_code_is_masked_guide_gives_the_state)
     cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k2", "RECEPCION", "pending"), OK);
     cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k3", "FIRMA", "ready"), OK);
 
-    cr_assert_eq(track_by_token(&f.c, p.public_token, &t), OK);
+    cr_assert_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK);
     cr_expect_str_eq(t.name, "Ana María Ríos");
     cr_expect_str_eq(t.phone, "•••67");
     cr_expect_str_eq(t.pickup_code, package_pickup_code(&f.c, &p));
@@ -128,15 +129,15 @@ Test(track, pickup_code_shows_only_on_the_shelf)
 
     fixture_open(&f);
     p = announce(&f, "GUIA0001", 0);
-    cr_expect_eq(track_pickup_code(&f.c, p.public_token, &code), E_NOT_FOUND);
+    cr_expect_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), E_NOT_FOUND);
     p = receive(&f, "GUIA0001");
-    cr_assert_eq(track_pickup_code(&f.c, p.public_token, &code), OK);
+    cr_assert_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), OK);
     cr_expect_eq(strlen(code), 6);
     in = (struct deliver_in){ .ids = &p.id, .count = 1, .code = code, .method = "efectivo",
                               .amount = 1500 };
     cr_assert_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
-    cr_expect_eq(track_pickup_code(&f.c, p.public_token, &code), E_NOT_FOUND);
-    cr_assert_eq(track_by_token(&f.c, p.public_token, &t), OK);
+    cr_expect_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), E_NOT_FOUND);
+    cr_assert_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK);
     cr_expect_null(t.pickup_code);
     cr_expect_eq(t.fee.total, 1500, "frozen");
     fixture_close(&f);
@@ -171,7 +172,7 @@ Test(track, wrong_keys_look_alike_and_guessing_is_stopped)
     cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), E_THROTTLED, "a hit would tell");
     cr_expect_gt(f.c.fault.retry_after, 0);
     cr_expect_eq(track_search(&f.c, "GUIA0001", &t), E_THROTTLED);
-    cr_expect_eq(track_by_token(&f.c, p.public_token, &t), OK, "links are not guessed");
+    cr_expect_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK, "links are not guessed");
     f.c.address = "203.0.113.200";
     cr_expect_eq(track_by_code(&f.c, p.tracking_code, &t), E_THROTTLED, "the same network");
     f.c.address = "198.51.100.7";

@@ -1,0 +1,24 @@
+/* Link: the secret address at which a parcel's owner sees it, /t/<token>.  The token is derived from the tracking
+ * code and a version with the secret pickup_key; only its hash is stored, so that a copy of the database opens
+ * no page. */
+#ifndef DOMAIN_LINK_H
+#define DOMAIN_LINK_H
+
+#include "domain/parcel/package.h"
+
+/* The token of a package's link, from the context's arena; NULL when the secret pickup_key cannot be read. */
+const char *link_token(struct ctx *c, const struct package *p);
+/* The whole address; NULL as above. */
+const char *link_address(struct ctx *c, const struct package *p);
+/* What is stored of a token. */
+char *link_hash(struct arena *a, const char *token);
+/* The package that a link opens; E_NOT_FOUND when there is none. */
+enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
+/* Gives a new package its first link, or one in the database its next: sets link_version and public_token. */
+enum err link_next(struct ctx *c, struct package *p) MUST_CHECK;
+
+/* Seals packages of before migration link_sealed, at most `limit`, *sealed of them: keeps only the hash of the
+ * token that was sent.  Nothing in the first minutes after the migration, while programs of before may run. */
+enum err link_seal_old(struct ctx *c, int limit, int *sealed) MUST_CHECK;
+
+#endif
