@@ -17,6 +17,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/incident.js \
 	htdocs/js/jobs.js \
 	htdocs/js/receive.js \
+	htdocs/js/scanner.js \
 	htdocs/js/series.js \
 	htdocs/js/session.js \
 	htdocs/js/signature.js \

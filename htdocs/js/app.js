@@ -73,28 +73,6 @@
     first.click();
   };
 
-  // ---- Scanner: a keyboard that ends in Enter, sometimes twice ----
-  // A symbology identifier (]C1, ]d2 …) and control characters (GS) are not part of the code.
-  const clean = (text) => text.replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\s*\][A-Za-z][0-9]/, '').trim();
-  let lastScan = -Infinity;
-  const missing = (form) => [...form.elements].find((el) => el.willValidate && el.required && el.validity.valueMissing);
-  const scanned = (event) => {
-    const field = event.target;
-    if (event.key !== 'Enter' || !typing(field)) return;
-    if (event.timeStamp - lastScan < 250) { event.preventDefault(); return; }
-    if (!('scan' in field.dataset)) return;
-    lastScan = event.timeStamp;
-    const next = missing(field.form);
-    if (field.value && !next) return;
-    event.preventDefault();
-    if (!field.value) return;
-    next.focus();
-    say(`Leído ${field.value}`);
-  };
-  const cleanField = (event) => {
-    if ('scan' in event.target.dataset || 'clean' in event.target.dataset) event.target.value = clean(event.target.value);
-  };
-
   // ---- A form is sent once ----
   const sent = (event) => {
     const form = event.target;
@@ -162,10 +140,7 @@
   };
 
   if (staff) { on('keydown', arrows); on('keydown', openFirst); on('keydown', keys); }
-  // Before anyone else looks at what was read.
-  document.addEventListener('keydown', (event) => { if (event.key === 'Enter') cleanField(event); }, true);
-  on('keydown', scanned);
-  on('change', (event) => { cleanField(event); photos(event); theme(event); });
+  on('change', (event) => { photos(event); theme(event); });
   on('submit', sent);
   on('click', clicked);
   addEventListener('pageshow', (event) => { if (event.persisted) $$('form[data-sent]').forEach(release); });
@@ -179,6 +154,7 @@
   const heard = $('[data-sound]');
   if (staff && (heard || summary)) sound(!summary && heard.dataset.sound === 'ok');
   on('verdict', ({ detail }) => { sound(detail.well); say(detail.text); });
+  on('said', ({ detail }) => say(detail));
   on('htmx:afterSettle', () => {
     if (document.activeElement === document.body) $('[data-scan]')?.focus();
   });

@@ -94,12 +94,11 @@
   const busy = () => [...document.querySelectorAll('dialog:modal')].some((other) => other !== dialog);
   // As a scanner: a key, so that an Enter soon after the page came is not taken for a second one.
   const enter = (text) => {
-    const press = (key) => field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     field.focus();
-    press(text.at(-1));
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: text.at(-1), bubbles: true, cancelable: true }));
     field.value = text;
     for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));
-    if (press('Enter')) $('[type=submit]', field.form).click();
+    scanner.enter(field);
   };
   const take = (text) => {
     const now = Date.now(), same = text === seen.text && now - seen.at < SAME_MS;

@@ -68,6 +68,48 @@ test('the same box twice fills the side red with its position, and the next one 
     assert.equal(await focused(page), 'scan');
 });
 
+// Three readings in the page itself, so that a slow machine does not stretch the time between them.
+const read_at_once = (texts, gap_ms) => page.evaluate(([readings, gap]) => {
+    const field = document.querySelector('#f-scan'), start = performance.now();
+    readings.forEach((text, i) => {
+        const press = (key) => {
+            const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+            Object.defineProperty(event, 'timeStamp', { value: start + i * gap });
+            return field.dispatchEvent(event);
+        };
+        for (const key of text)
+            if (press(key))
+                field.setRangeText(key, field.selectionStart, field.selectionEnd, 'end');
+        if (press('Enter'))
+            field.form.requestSubmit();
+    });
+}, [texts, gap_ms]);
+
+test('a box read again at once, and the next one after it, are three readings and never a sum of two', async () => {
+    const first = new_guide(), second = new_guide();
+    await page.waitForTimeout(PACE_MS);
+    await read_at_once([first, first, second], 190);
+    await settled();
+    assert.equal((await row(s, first)).state, 'RECIBIDO');
+    assert.equal((await row(s, second)).state, 'RECIBIDO');
+    assert.match(await lines().nth(1).innerText(), /ya está recibido/, 'the second reading is answered as every other');
+    assert.equal(await s.value('SELECT count(*) FROM packages WHERE length(guide_key) > 12'), 0);
+    assert.equal(await focused(page), 'scan');
+});
+
+test('a scanner whose suffix is a tabulator separates its readings as Enter does', async () => {
+    const guides = [new_guide(), new_guide()];
+    for (const guide of guides)
+        await box(guide, { suffix: ['Tab'] });
+    await settled();
+    for (const guide of guides)
+        assert.equal((await row(s, guide)).state, 'RECIBIDO');
+    assert.equal(await focused(page), 'scan');
+    await keys.press('Tab');
+    assert.notEqual(await focused(page), 'scan', 'a finger on the same key still leaves the field');
+    await page.locator('#f-scan').focus();
+});
+
 // What was heard of each verdict, and how often each tone.
 async function heard(what) {
     await page.evaluate(() => {
