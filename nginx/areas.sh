@@ -51,12 +51,12 @@ for program; do
 done >"$new/upstreams.conf"
 
 awk '
-    { path = $1; area = $2; limit = "" }
+    { path = $1; area = $2; limit = ""; route = $1; gsub(/~/, "*", route) }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
     path == "/metrics" { limit = " allow 127.0.0.0/8; allow ::1; deny all;" }
     path !~ /~/ { match_ = "= " path }
     path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
-    { printf "location %s {%s fastcgi_pass %s_$way; }\n", match_, limit, area }
+    { printf "location %s { set $route %s;%s fastcgi_pass %s_$way; }\n", match_, route, limit, area }
     area == "site" { site = 1 }
     END { print site ? "location / { fastcgi_pass site_$way; }" : "location / { return 404; }" }
 ' "$new/paths" >"$new/locations.conf"

@@ -14,6 +14,7 @@ import smtp from './smtp.js';
 import { Client } from './client.mjs';
 import { poll } from './poll.mjs';
 import { copy_prepared } from './prepared.mjs';
+import { link_token } from './shop.mjs';
 
 export { poll };
 export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -302,7 +303,7 @@ export class System {
             await this.dev('down');
             process.removeListener('exit', this.on_exit);
         }
-        const report = this.sanitizer_report();
+        const report = this.sanitizer_report() ?? await this.tokens_in_logs();
         this.asker?.close();
         this.liwa?.close();
         this.smtp?.close();
@@ -310,6 +311,21 @@ export class System {
             fs.rmSync(this.dir, { recursive: true, force: true });
         if (report)
             throw new Error(report);
+    }
+
+    // A line of a log, ours or nginx's, that holds a token: of a parcel's link, of a session, of a letter.
+    async tokens_in_logs() {
+        const dir = path.join(this.dir, 'log');
+        const logs = fs.existsSync(dir) ? fs.readdirSync(dir).map((name) => path.join(dir, name)) : [];
+        const parcels = fs.existsSync(path.join(this.dir, 'db/paqueteria.db'))
+            ? await this.sql('SELECT tracking_code, link_version FROM packages').catch(() => []) : [];
+        const links = parcels.map((p) => `${link_token(this, p)}\n`).join('');
+        for (const [how, input] of [[['-F', '-f', '-'], links], [['-E', '(^|[^0-9A-Za-z])([0-9A-Za-z]{43}|[0-9a-f]{64})([^0-9A-Za-z]|$)'], '']]) {
+            const { stdout } = spawnSync('grep', ['-a', '-m1', ...how, ...logs], { input });
+            if (logs.length && stdout.length)
+                return `a token in a log: ${stdout}`;
+        }
+        return null;
     }
 
     // What a sanitizer said of a program, from its first line on.

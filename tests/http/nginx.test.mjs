@@ -316,7 +316,43 @@ describe('static files', () => {
 });
 
 describe('the log', () => {
-    test('secrets in paths are masked, and there is no query', async () => {
+    test('no log of ours or of nginx holds what opens something, however it was asked and whatever went wrong', async () => {
+        const p = await announced(s, anybody), mail = 'jefa@example.com';
+        await anybody.submit(await anybody.get('/auth/forgot-password'), '/auth/forgot-password', { username: 'jefa' });
+        await s.settled();
+        const reset = s.mails().findLast((m) => m.to.includes(mail)).text.match(/reset-password\?token=(\w+)/)[1];
+        const staff = await s.as('OPERADOR'), session = [...staff.cookies.values()].pop();
+        const api = await s.token('USUARIO'), token = p.public_token, socket = path.join(s.dir, 'run/track.sock');
+        const referrer = [`Referer: ${s.base}/t/${token}`];
+        const everything = async () => {
+            for (const target of [`/t/${token}`, `/t/${token}/qr.svg`, `/%74/${token}`, `//t//${token}`, `/t/./${token}`,
+                `/x/../t/${token}`, `/t/${token}.`, `/t/${token}%20x`, `/${token}`, `/T/${token}`, `/api/v1/track/token/${token}`,
+                `/api/v1/%74rack/token/${token}`, `http://${host}/t/${token}`, `/auth/reset-password?token=${reset}`,
+                `/auth/%72eset-password?token=${reset}`, `/nada/${reset}`, `/t/${token}?x=${'a'.repeat(5000)}`, `/search?q=${p.tracking_code}`])
+                await get(target, referrer);
+            for (const request of [`GET /t/${token} HTTP/9.1`, `GET /t/${token}`, `GET\t/t/${token} HTTP/1.1`, `PUT /t/${token} HTTP/1.1`])
+                await ask([request, `Host: ${host}`, 'Connection: close']);
+            await get('/css/nada.css', referrer);
+            await get('/packages', [`Cookie: sid=${session}`, ...referrer, `X-Long: ${'a'.repeat(70000)}`]);
+            await api.get('/api/v1/packages?limit=nada');
+            for (const size of [1e6, 9e8])
+                await ask([`POST /t/${token}/authorizations HTTP/1.1`, `Host: ${host}`, `Content-Length: ${size}`, ...referrer, 'Connection: close'],
+                    { ms: 300 });
+        };
+        await everything();
+        fs.renameSync(socket, `${socket}.away`);
+        await everything();
+        fs.renameSync(`${socket}.away`, socket);
+        const crowd = Array.from({ length: 200 }, () => get(`/t/${token}`, referrer, { from: '127.78.0.1' }));
+        assert.ok((await Promise.all(crowd)).some((a) => a.statuses[0] === 429));
+        await anybody.request('GET', '/help', { headers: { 'X-Request-Id': 'despues-de-todo' } });
+        await poll('the last line', () => s.log('nginx.access').includes('despues-de-todo'));
+        for (const name of fs.readdirSync(path.join(s.dir, 'log')))
+            for (const secret of [token, reset, session, api.bearer.slice(4), p.tracking_code])
+                assert.ok(!fs.readFileSync(path.join(s.dir, 'log', name)).includes(secret), `${name} holds ${secret}`);
+    });
+
+    test('an address is told by its route, what is none by its first word, and there is no query', async () => {
         const p = await announced(s, anybody);
         await anybody.get(`/t/${p.public_token}`);
         await anybody.get(`/t/${p.public_token}/qr.svg`);
@@ -325,6 +361,7 @@ describe('the log', () => {
         await anybody.get('/auth/reset-password?token=secreto-de-la-carta');
         await anybody.get('/unsubscribe/secreto-de-baja');
         await anybody.get('/hooks/sms/secreto-del-proveedor');
+        await anybody.get('/nada/secreto-de-nada');
         await anybody.get(`/search?q=${p.tracking_code}`);
         const mark = `marca-${p.tracking_code.toLowerCase()}-ultima`;
         await anybody.request('GET', '/help', { headers: { 'X-Request-Id': mark } });
@@ -334,8 +371,8 @@ describe('the log', () => {
         });
         for (const secret of [p.public_token, p.tracking_code, 'secreto-'])
             assert.ok(!log.includes(secret), secret);
-        assert.match(log, /path="\/t\/\*\*\*\/qr\.svg"/);
-        assert.match(log, /path="\/search"/);
+        for (const told of ['/t/*/qr.svg', '/search', '/unsubscribe/*', '/nada', '/api/v1/track/*'])
+            assert.ok(log.includes(` path="${told}" `), told);
         for (const secret of [p.public_token, 'secreto-de', p.announced_phone])
             assert.ok(!s.log('serve').includes(secret), secret);
     });
@@ -363,10 +400,10 @@ describe('the log', () => {
         const before = lines(s.log('nginx.access')).length;
         await get('/no%0Atime=2026%20status=200"x', ['User-Agent: a\tb"c', 'X-Request-Id: linea-unica-1']);
         await poll('the line', () => s.log('nginx.access').includes('linea-unica-1'));
-        const fresh = lines(s.log('nginx.access')).slice(before).filter((line) => /no%0Atime|linea-unica/.test(line));
+        const fresh = lines(s.log('nginx.access')).slice(before).filter((line) => /time=2026%20|linea-unica/.test(line));
         assert.equal(fresh.length, 1, fresh.join('\n'));
         for (const line of lines(s.log('nginx.access')))
-            assert.match(line, /^time=\S+ addr=\S+ method=\S+ path="(?:[^"\\]|\\.)*" proto=\S* status=\d+ bytes=\d+ in=\d+ seconds=[\d.]+ app_seconds="[^"]*" request_id=\S+$/);
+            assert.match(line, /^time=\S+ addr=\S+ method=\S+ path="(?:[^"\\]|\\.)*" proto=\S* status=\d+ bytes=\d+ in=\d+ seconds=[\d.]+ app_seconds="[^"]*" app="[^"]*" app_status="[^"]*" request_id=\S+$/);
     });
 });
 
