@@ -24,6 +24,13 @@ struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
 
+static const struct param contact_list_rows[] = {
+    PACKAGE_ID(struct contact_filter),
+    PARAM(struct contact_filter, before, P_ID, 0, 0, 0, "Número del último contacto ya visto"),
+    PARAM(struct contact_filter, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params contact_list_params = PARAMS(struct contact_filter, contact_list_rows);
+
 #define C struct contact_in
 static const struct param contact_rows[] = {
     PACKAGE_ID(C),
@@ -76,18 +83,30 @@ static enum err dossier(struct req *r)
     return ageing_dossier(r, in->id);
 }
 
+static enum err contacts_json(struct req *r)
+{
+    const struct contact_filter *in = r->in;
+    struct contacts all;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = contact_list(r->c, in, &all);
+    return e != OK ? e : req_list(r, contact_fields, all, all.next);
+}
+
 static enum err contact_write(struct req *r)
 {
-    struct contacts all;
+    struct contacts newest;
     struct package p;
     enum err e = package_contact(r->c, r->in, &p);
 
     if (e == OK && req_is_api(r))
-        e = contacts_of_package(r->c, p.id, &all);
+        e = contact_list(r->c, &(struct contact_filter){ .id = p.id, .limit = 1 }, &newest);
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_list(r, contact_fields, all, 0);
+        return req_one(r, contact_fields, newest.v);
     req_flash(r, T_CONTACT_SAVED, NULL);
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
@@ -117,7 +136,10 @@ static const struct route routes[] = {
       "Lo que espera por días, y a quién llamar: primero quien más lleva", "packages:read",
       GIVES(200, ageing_answer_fields) },
     { POST, "/api/v1/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_write, JSON | OPTIONAL_KEY,
-      "Anotar un contacto con el cliente", "packages:write", GIVES_LIST_OF(201, contact_fields) },
+      "Anotar un contacto con el cliente", "packages:write", GIVES(201, contact_fields) },
+    { GET, "/api/v1/packages/{id}/contacts", ROLE_USUARIO, &contact_list_params, contacts_json, JSON,
+      "Los contactos con el cliente por un paquete, los más nuevos primero", "packages:read",
+      GIVES_LIST_OF(200, contact_fields) },
     { POST, "/api/v1/packages/{id}/abandon", ROLE_ADMIN, &id_params, parcel_abandon, JSON | IDEMPOTENT,
       "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write",
       GIVES(200, package_fields) },

@@ -199,6 +199,19 @@ export class Client {
     get(path, o) { return this.request('GET', path, o); }
     post(path, o) { return this.request('POST', path, o); }
 
+    // The items of a list of the API, page by page as Link leads to them.
+    async pages(path) {
+        const pages = [];
+        for (let next = path; next;) {
+            const answer = await this.get(next);
+            next = answer.headers.link?.match(/^<(\/api[^>]*)>; rel="next"$/)[1];
+            if (answer.status !== 200 || (answer.json.next === null) !== (next === undefined))
+                throw new Error(`${answer.path}: ${answer.status}, next ${answer.json.next}, Link ${answer.headers.link}`);
+            pages.push(answer.json.items);
+        }
+        return pages;
+    }
+
     // Fill in the page's own form and send it, as a browser does without JavaScript.
     submit(page, action, fields = {}, files) {
         const form = page.form(action);

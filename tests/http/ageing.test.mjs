@@ -87,13 +87,7 @@ describe('whom to call', () => {
     test('comes in pages that follow each other, the longest wait first', async () => {
         for (const days of [12, 11, 10, 9])
             await waits(days, { phone: new_phone() });
-        let path = '/api/v1/ageing?limit=2', seen = [];
-        while (path) {
-            const answer = await api.get(path);
-            assert.equal(answer.status, 200, answer.text);
-            seen = seen.concat(answer.json.items);
-            path = answer.headers.link?.match(/<(.*)>; rel="next"/)[1];
-        }
+        const seen = (await api.pages('/api/v1/ageing?limit=2')).flat();
         assert.deepEqual(seen.map((c) => c.days), [33, 12, 11, 10, 9]);
         assert.equal(new Set(seen.map((c) => c.customer_id)).size, seen.length);
         assert.deepEqual((await api.get('/api/v1/ageing?band=8-15')).json.items.map((c) => c.days), [12, 11, 10, 9]);
@@ -139,10 +133,22 @@ describe('a contact', () => {
         for (let i = 0; i < 2; i++) {
             const answer = await api.post(path, { json, headers });
             assert.equal(answer.status, 201, answer.text);
-            assert.deepEqual(answer.json.items.map((c) => [c.outcome, c.channel, c.note]), [['contesto', 'llamada', 'Bien']]);
+            const { package_id, outcome, channel, note } = answer.json;
+            assert.deepEqual([package_id, outcome, channel, note], [p.id, 'contesto', 'llamada', 'Bien']);
         }
         assert.equal((await api.post(path, { json })).status, 201);
         assert.equal(await contacts(p), 2);
+    });
+
+    test('is one of a list that the API reads page by page, the newest first', async () => {
+        const p = await waits(2, { phone: new_phone() }), path = `/api/v1/packages/${p.id}/contacts`;
+        for (let i = 1; i <= 5; i++)
+            await api.post(path, { json: { outcome: 'no_contesto', channel: 'llamada', note: `Intento ${i}` } });
+        await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/notes`, { note: 'No es un contacto' });
+        const seen = await api.pages(`${path}?limit=2`);
+        assert.deepEqual(seen.map((page) => page.map((c) => c.note)),
+            [['Intento 5', 'Intento 4'], ['Intento 3', 'Intento 2'], ['Intento 1']]);
+        assert.equal((await api.get('/api/v1/packages/999999/contacts')).status, 404);
     });
 
     test('that is wrong is refused at its field and keeps what was typed', async () => {

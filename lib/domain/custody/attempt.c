@@ -15,11 +15,16 @@
 
 #define KIND "CONTACTO"
 #define ABANDONED "cliente_no_reclama"
+#define LIST_USUAL 50
+#define LIST_MAX 200
 
 #define SELECT "SELECT e.id, e.package_id, e.at, u.full_name, v.value, e.details"
 #define JOINS " LEFT JOIN users u ON u.id = e.user_id LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
 static const struct stmt of_package = STMT("contacts_of_package", "i",
     SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.kind = 'CONTACTO' ORDER BY e.id");
+static const struct stmt page_of = STMT("contacts_page", "iii",
+    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.id < $2 AND e.kind = 'CONTACTO'"
+    " ORDER BY e.id DESC LIMIT $3");
 /* Contacts of an earlier stay do not count; an undone hand-over makes no new stay. */
 static const struct stmt of_customers = STMT("contacts_of_customers", "s",
     SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
@@ -27,7 +32,7 @@ static const struct stmt of_customers = STMT("contacts_of_customers", "s",
     " AND e.at >= p.received_at ORDER BY e.id");
 static const struct stmt next_waiting = STMT("contact_next_waiting", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT 1");
-DB_REGISTER(&of_package, &of_customers, &next_waiting)
+DB_REGISTER(&of_package, &page_of, &of_customers, &next_waiting)
 
 static const struct field contact_rows[] = {
     FIELD(struct contact, id, F_INT, "Número del evento"),
@@ -120,6 +125,18 @@ enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts 
     enum err e = db_query(c->db, &q, &of_package, package_id);
 
     return contacts_read(c, e, &q, out);
+}
+
+enum err contact_list(struct ctx *c, const struct contact_filter *f, struct contacts *out)
+{
+    const size_t limit = f->limit < 1 || f->limit > LIST_MAX ? LIST_USUAL : (size_t)f->limit;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &page_of, f->id, f->before > 0 ? f->before : INT64_MAX, (int64_t)limit + 1);
+
+    e = contacts_read(c, e, &q, out);
+    if (out->n > limit)
+        out->next = out->v[--out->n - 1].id;
+    return e;
 }
 
 enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out)

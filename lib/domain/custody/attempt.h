@@ -19,7 +19,8 @@ struct contact {
     const char *note;
 };
 FIELD_TABLE(struct contact, contact_fields)
-struct contacts { struct contact *v; size_t n; };
+/* next: `before` of the next page; 0 after the last */
+struct contacts { struct contact *v; size_t n; int64_t next; };
 extern const struct word contact_outcomes[], contact_channels[];
 /* "no contestó"; NULL for an unknown one. */
 /* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
@@ -28,6 +29,10 @@ const char *contact_details_words(struct ctx *c, struct json_object *details, co
 
 /* The contacts about a package, the oldest first. */
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;
+/* The same, the newest first and page by page.  id: the package's; before: the last contact seen, 0 at first;
+ * limit: 1 to 200, else 50. */
+struct contact_filter { int64_t id, before, limit; };
+enum err contact_list(struct ctx *c, const struct contact_filter *f, struct contacts *out) MUST_CHECK;
 /* The contacts about the waiting parcels of these people, by one statement. */
 enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out) MUST_CHECK;
 

@@ -118,7 +118,7 @@ Test(policy, of_30_and_45_days_asks_for_a_call_and_for_two_attempts_on_different
         const struct package p = { .id = 7, .state = "RECIBIDO", .received_at = received };
         /* The first contact is about another package. */
         struct contact v[4] = { { .package_id = 8, .at = received + 31 * DAY_SECONDS } };
-        struct contacts all = { v, 1 };
+        struct contacts all = { .v = v, .n = 1 };
         struct ageing_policy o;
 
         for (size_t k = 0; k < 3 && rows[i].contacts[k] != NONE; k++)
@@ -198,7 +198,7 @@ Test(policy, does_not_count_what_was_before_the_parcel_came_nor_ask_for_what_is_
 {
     const int64_t now = FIXTURE_NOW, received = now - 50 * DAY_SECONDS;
     struct contact v[] = { { .package_id = 7, .at = received - 1 }, { .package_id = 7, .at = received + 1 } };
-    const struct contacts all = { v, COUNT(v) };
+    const struct contacts all = { .v = v, .n = COUNT(v) };
     struct package p = { .id = 7, .state = "RECIBIDO", .received_at = received };
 
     cr_expect_eq(ageing_policy(&p, &all, now).attempts, 1);
