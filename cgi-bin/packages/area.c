@@ -48,6 +48,13 @@ struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
 
+static const struct param event_rows[] = {
+    PACKAGE_ID(struct event_filter),
+    PARAM(struct event_filter, after, P_ID, 0, 0, 0, "Número del último suceso ya visto"),
+    PARAM(struct event_filter, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
+};
+static const struct params event_params = PARAMS(struct event_filter, event_rows);
+
 struct receipt_in { int64_t id; const char *paper; };
 static const struct param receipt_rows[] = {
     PACKAGE_ID(struct receipt_in),
@@ -161,7 +168,7 @@ static enum err find_json(struct req *r)
     struct packages found = { 0 };
     enum err e = is_blank(in->q) ? OK : package_find(r->c, in->q, FOUND_MAX, &found);
 
-    return e != OK ? e : packages_give(r, &found, 0);
+    return e != OK ? e : found_give(r, &found);
 }
 
 /* ---- one package ---- */
@@ -220,14 +227,14 @@ FIELD_TABLE_HERE(struct package_event, event_answer_fields, event_answer_rows)
 
 static enum err events_json(struct req *r)
 {
-    const struct id_in *in = r->in;
+    const struct event_filter *in = r->in;
     struct package_events all;
     struct package p;
     enum err e = package_by_id(r->c, in->id, &p);
 
     if (e == OK)
-        e = package_events(r->c, in->id, &all);
-    return e != OK ? e : req_list(r, event_answer_fields, all, 0);
+        e = event_list(r->c, in, &all);
+    return e != OK ? e : req_list(r, event_answer_fields, all, all.next);
 }
 
 struct fees_answer { struct fee fee; struct payments payments; };
@@ -394,14 +401,14 @@ static const struct route routes[] = {
     { GET, API, ROLE_USUARIO, &list_params, list_json, JSON, "Paquetes, los más nuevos primero",
       READ, GIVES(200, packages_answer_fields) },
     { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
-      "Buscar por código, guía, celular, nombre o posición", READ, GIVES(200, packages_answer_fields) },
+      "Buscar por código, guía, celular, nombre o posición", READ, GIVES(200, found_answer_fields) },
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
       READ, GIVES(200, package_answer_fields) },
     { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct, JSON,
       "Corregir un paquete: solo lo que se da; con If-Match, si nadie lo cambió", WRITE,
       GIVES(200, package_fields) },
-    { GET, API "/{id}/events", ROLE_USUARIO, &id_params, events_json, JSON,
-      "Su cadena de custodia", READ, GIVES_LIST_OF(200, event_answer_fields) },
+    { GET, API "/{id}/events", ROLE_USUARIO, &event_params, events_json, JSON,
+      "Su cadena de custodia, lo más viejo primero", READ, GIVES_LIST_OF(200, event_answer_fields) },
     { GET, API "/{id}/fees", ROLE_USUARIO, &id_params, fees_json, JSON,
       "Lo que cuesta hoy, cuándo sube y lo que se ha pagado", READ, GIVES(200, fees_answer_fields) },
     { POST, API "/{id}/cancel", ROLE_OPERADOR, &cancel_params, packages_cancel, JSON | IDEMPOTENT,

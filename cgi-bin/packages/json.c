@@ -9,25 +9,46 @@ static const struct field item_rows[] = {
 };
 const struct fields package_item_fields = FIELDS(item_rows);
 
+#define NEAR "Así no se llama nadie: son nombres parecidos"
 static const struct field answer_rows[] = {
     FIELD_LIST(struct packages_answer, items, package_item_fields, "Los paquetes"),
-    FIELD_OPTIONAL(struct packages_answer, near, F_BOOL, "Así no se llama nadie: son nombres parecidos"),
+    FIELD_OPTIONAL(struct packages_answer, near, F_BOOL, NEAR),
     FIELD(struct packages_answer, next, F_ID, "Con cuál before sigue la lista"),
 };
 const struct fields packages_answer_fields = FIELDS(answer_rows);
 
-enum err packages_give(struct req *r, const struct packages *all, int64_t next)
+static const struct field found_rows[] = {
+    FIELD_LIST(struct found_answer, items, package_item_fields, "Los paquetes, primero el que más se parece"),
+    FIELD_OPTIONAL(struct found_answer, near, F_BOOL, NEAR),
+};
+const struct fields found_answer_fields = FIELDS(found_rows);
+
+static enum err items_of(struct req *r, const struct packages *all, struct package_items *out)
 {
-    struct packages_answer answer = { .near = all->near, .next = next };
     struct fee *fees;
     enum err e = fees_of(r->c, all, &fees);
 
+    *out = (struct package_items){ arena_alloc(r->c->a, (all->n + 1) * sizeof *out->v), all->n };
+    for (size_t i = 0; e == OK && i < all->n; i++)
+        out->v[i] = (struct package_item){ &all->v[i], streq(all->v[i].state, "RECIBIDO") ? &fees[i].total : NULL };
+    return e;
+}
+
+enum err packages_give(struct req *r, const struct packages *all, int64_t next)
+{
+    struct packages_answer answer = { .near = all->near, .next = next };
+    enum err e = items_of(r, all, &answer.items);
+
     if (e != OK)
         return e;
-    answer.items = (struct package_items){ arena_alloc(r->c->a, (all->n + 1) * sizeof *answer.items.v), all->n };
-    for (size_t i = 0; i < all->n; i++)
-        answer.items.v[i] = (struct package_item){ &all->v[i],
-            streq(all->v[i].state, "RECIBIDO") ? &fees[i].total : NULL };
     req_next(r, next != 0 ? NUM(next) : NULL);
     return req_one(r, packages_answer_fields, &answer);
+}
+
+enum err found_give(struct req *r, const struct packages *found)
+{
+    struct found_answer answer = { .near = found->near };
+    enum err e = items_of(r, found, &answer.items);
+
+    return e != OK ? e : req_one(r, found_answer_fields, &answer);
 }

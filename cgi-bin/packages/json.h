@@ -1,4 +1,4 @@
-/* Packages as an answer of the API: {"items": […], "near": …, "next": …}. */
+/* Packages as answers of the API: {"items": […], "near": …, "next": …}; {"items": […], "near": …}. */
 #ifndef CGI_PACKAGES_JSON_H
 #define CGI_PACKAGES_JSON_H
 
@@ -12,8 +12,13 @@ struct package_items { struct package_item *v; size_t n; };
 struct packages_answer { struct package_items items; bool near; int64_t next; };
 FIELD_TABLE(struct packages_answer, packages_answer_fields)
 
-/* Answers with a page of package_list, or with what package_find found (next: 0), on a route that gives
- * packages_answer_fields.  Each item says what is due today. */
+struct found_answer { struct package_items items; bool near; };
+FIELD_TABLE(struct found_answer, found_answer_fields)
+
+/* Each item of an answer says what is due today. */
+/* Answers with a page of package_list, on a route that gives packages_answer_fields. */
 enum err packages_give(struct req *r, const struct packages *all, int64_t next) MUST_CHECK;
+/* Answers with what package_find found, which is never many, on a route that gives found_answer_fields. */
+enum err found_give(struct req *r, const struct packages *found) MUST_CHECK;
 
 #endif

@@ -84,14 +84,7 @@ test('the list goes back page by page and every package comes once', async () =>
         await announce(pub, { phone, guides: Array.from({ length: 20 }, new_guide).join('\n') });
     const customer = await s.value('SELECT id FROM customers WHERE phone = ?1', e164(phone));
 
-    const seen = [];
-    for (let path = `/api/v1/packages?customer_id=${customer}&limit=25`; path;) {
-        const answer = await api.get(path);
-        const next = answer.headers.link?.match(/^<(\/api[^>]*)>; rel="next"$/)[1];
-        assert.equal(Boolean(next), answer.json.next !== null);
-        seen.push(...ids(answer.json));
-        path = next;
-    }
+    const seen = (await api.pages(`/api/v1/packages?customer_id=${customer}&limit=25`)).flat().map((p) => p.id);
     assert.equal(seen.length, 60);
     assert.equal(new Set(seen).size, 60);
     assert.deepEqual(seen, [...seen].sort((a, b) => b - a));
@@ -291,6 +284,19 @@ test('the API tells a package, its history and what it costs', async () => {
     const events = (await api.get(`/api/v1/packages/${p.id}/events`)).json.items;
     assert.deepEqual(events.map((e) => e.kind), ['ANUNCIO', 'RECEPCION']);
     assert.match(events[1].text, /^Recibido en el punto · posición \w+$/);
+    assert.equal((await write.post(`/api/v1/packages/${p.id}/undo`, { json: {}, headers: key() })).status, 200);
+    for (const note of ['Uno', 'Dos', 'Tres'])
+        await act(p, 'notes', { note });
+    const whole = (await api.get(`/api/v1/packages/${p.id}/events`)).json;
+    assert.equal(whole.next, null);
+    assert.match(whole.items[2].text, /^Se deshizo: Recibido en el punto/);
+    const pages = await api.pages(`/api/v1/packages/${p.id}/events?limit=2`);
+    assert.deepEqual(pages.map((page) => page.length), [2, 2, 2]);
+    assert.deepEqual(pages.flat(), whole.items, 'an undone event of an earlier page is named all the same');
+});
+
+test('what was paid for a package is told by the API', async () => {
+    const p = await on_shelf(s, pub, oper);
     await hand_over(oper, await pickup_code(pub, p));
     const fees = (await api.get(`/api/v1/packages/${p.id}/fees`)).json;
     assert.equal(fees.total, 1500);

@@ -21,7 +21,8 @@ struct package_event {
     const char *text;            /* a Spanish line for people (custody/history.h) */
 };
 FIELD_TABLE(struct package_event, package_event_fields)
-struct package_events { struct package_event *v; size_t n; };
+/* next: `after` of the next page; 0 after the last */
+struct package_events { struct package_event *v; size_t n; int64_t next; };
 
 struct event_new {
     const char *kind, *before, *after;
