@@ -95,7 +95,7 @@ static enum err queues_json(struct req *r)
     struct queue_entries all;
     enum err e = queue_list(r->c, &all);
 
-    return e != OK ? e : req_list(r, queue_entry_fields, all, 0);
+    return e != OK ? e : req_all(r, queue_entry_fields, all);
 }
 
 static enum err workers_json(struct req *r)
@@ -103,7 +103,7 @@ static enum err workers_json(struct req *r)
     struct worker_entries all;
     enum err e = worker_list(r->c, &all);
 
-    return e != OK ? e : req_list(r, worker_entry_fields, all, 0);
+    return e != OK ? e : req_all(r, worker_entry_fields, all);
 }
 
 static enum err jobs_cron(struct req *r)
@@ -112,7 +112,7 @@ static enum err jobs_cron(struct req *r)
     enum err e = cron_list(r->c, &all);
 
     if (e == OK && req_is_api(r))
-        return req_list(r, cron_entry_fields, all, 0);
+        return req_all(r, cron_entry_fields, all);
     return e != OK ? e : cron_page(r, &all);
 }
 
@@ -241,11 +241,11 @@ static const struct route routes[] = {
       "Un trabajo con sus intentos y lo que se puede ver de sus argumentos", READ,
       GIVES(200, job_answer_fields) },
     { GET, API "/queues", ROLE_ADMIN, NULL, queues_json, JSON, "Las colas y cómo van", READ,
-      GIVES_LIST_OF(200, queue_entry_fields) },
+      GIVES_ALL_OF(200, queue_entry_fields) },
     { GET, API "/workers", ROLE_ADMIN, NULL, workers_json, JSON, "Quién trabaja y en qué", READ,
-      GIVES_LIST_OF(200, worker_entry_fields) },
+      GIVES_ALL_OF(200, worker_entry_fields) },
     { GET, API "/cron", ROLE_ADMIN, NULL, jobs_cron, JSON, "Lo que hace el reloj", READ,
-      GIVES_LIST_OF(200, cron_entry_fields) },
+      GIVES_ALL_OF(200, cron_entry_fields) },
     { POST, API "/jobs/{id}/retry", ROLE_ADMIN, &act_params, jobs_retry, JSON,
       "Repetir un trabajo fallido o en espera, ya y con todos sus intentos", WRITE,
       GIVES(200, job_answer_fields) },
@@ -256,8 +256,8 @@ static const struct route routes[] = {
     { POST, API "/jobs/bulk", ROLE_ADMIN, &bulk_params, jobs_bulk, JSON,
       "Lo mismo con varios, o con todos los que coinciden", WRITE, GIVES(200, job_bulk_done_fields) },
     { POST, API QUEUE "/pause", ROLE_ADMIN, &queue_params, jobs_pause, JSON, "Pausar una cola", WRITE,
-      GIVES_LIST_OF(200, queue_entry_fields) },
+      GIVES_ALL_OF(200, queue_entry_fields) },
     { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, jobs_resume, JSON, "Reanudar una cola", WRITE,
-      GIVES_LIST_OF(200, queue_entry_fields) },
+      GIVES_ALL_OF(200, queue_entry_fields) },
 };
 const struct area area = { "jobs", routes, COUNT(routes) };

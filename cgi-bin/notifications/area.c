@@ -410,7 +410,7 @@ static const struct route routes[] = {
     { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ,
       GIVES(200, budget_answer_fields) },
     { GET, "/api/v1/notification-templates", ROLE_ADMIN, NULL, templates, JSON, "Plantillas", READ,
-      GIVES_LIST_OF(200, message_template_fields) },
+      GIVES_ALL_OF(200, message_template_fields) },
     { GET, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &message_template_params,
       message_template_one, JSON, "Una plantilla y sus versiones", READ, GIVES(200, message_template_answer_fields) },
     { POST, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &message_template_edit_params,

@@ -37,7 +37,7 @@ enum err templates(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_list(r, message_template_fields, all, 0);
+        return req_all(r, message_template_fields, all);
     for (size_t i = 0; i < all.n; i++)
         fill_message_template(view_row(r->page, "templates"), &all.v[i]);
     return req_page(r, "notifications/templates.cst");

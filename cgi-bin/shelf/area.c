@@ -203,7 +203,7 @@ static enum err position_post(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_list(r, position_fields, all, 0);
+        return req_all(r, position_fields, all);
     req_flash(r, T_POSITIONS_ADDED, all.n == 1 ? all.v[0].code : arena_printf(r->c->a, "%s a %s",
               all.v[0].code, all.v[all.n - 1].code));
     return req_redirect(r, "%s", link_add(r->c->a, "/shelf/positions", "zone", all.v[0].zone));
@@ -333,7 +333,7 @@ static const struct route routes[] = {
     { GET, "/api/v1/positions", ROLE_USUARIO, &list_params, list_json, JSON,
       "Posiciones del estante, en el orden del recorrido", READ, GIVES_LIST_OF(200, position_fields) },
     { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, position_post, JSON | OPTIONAL_KEY,
-      "Agregar una posición o una serie", WRITE, GIVES_LIST_OF(201, position_fields) },
+      "Agregar una posición o una serie", WRITE, GIVES_ALL_OF(201, position_fields) },
     { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ,
       GIVES(200, position_fields) },
     { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON,

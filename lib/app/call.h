@@ -63,6 +63,10 @@ void asset_version(struct app *app);
 /* layout.c */
 enum err page_render(struct call *k) MUST_CHECK;     /* template, pieces and layout into the body */
 
+/* give.c */
+/* The parameter in which the client says after which row a page of the list begins, or NULL. */
+const struct param *schema_cursor(const struct params *p);
+
 /* etag.c */
 enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 when the client has it */
 

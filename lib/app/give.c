@@ -42,8 +42,7 @@ enum err req_nothing(struct req *r)
 
 /* ---- pages of a list ---- */
 
-/* The parameter in which the client says after which row a page of the list begins, or NULL. */
-static const struct param *schema_cursor(const struct params *p)
+const struct param *schema_cursor(const struct params *p)
 {
     for (size_t i = 0; p != NULL && i < p->count; i++)
         if (streq(p->rows[i].name, "before") || streq(p->rows[i].name, "after"))
@@ -77,6 +76,15 @@ void req_pages(struct req *r, int64_t next)
     at = *(const int64_t *)(const void *)((const char *)r->in + cursor->offset);
     view_text(r->page, "previous", at != 0 ? list_address(r, path, cursor->name, NULL) : NULL);
     view_text(r->page, "following", next != 0 ? list_address(r, path, cursor->name, NUM(next)) : NULL);
+}
+
+enum err req_give_all(struct req *r, const struct fields *f, const void *v, size_t n, size_t size)
+{
+    give_begin(r, GIVES_WHOLE, f);
+    buf_str(&r->body, "{\"items\":");
+    json_write_list(&r->body, *f, v, n, size);
+    buf_char(&r->body, '}');
+    return OK;
 }
 
 enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next)

@@ -41,6 +41,7 @@ enum gives_shape {
     GIVES_UNSAID,            /* the route is a page, or gives bytes */
     GIVES_ONE,               /* an object, by its field table */
     GIVES_LIST,              /* {"items": [objects, by their table], "next": cursor of the next page, or null} */
+    GIVES_WHOLE,             /* {"items": [objects, by their table]}: a list that is never long */
     GIVES_NOTHING,           /* {}, or no body with 204 */
     GIVES_OTHER,             /* no JSON; `what` says in words what it is */
 };
@@ -53,6 +54,7 @@ struct gives {
 /* Macros for the end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
 #define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
 #define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
+#define GIVES_ALL_OF(status, table) .gives = { GIVES_WHOLE, status, &table, NULL }
 #define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
 #define GIVES_NO_BODY .gives = { GIVES_NOTHING, 204, NULL, NULL }
 #define GIVES_NO_JSON(what) .gives = { GIVES_OTHER, 200, NULL, what }
@@ -117,8 +119,14 @@ enum err req_bare(struct req *r, const char *template);          /* template wit
 #define req_list(r, table, list, next)                                                          \
     req_give_list(r, &table, _Generic((list).v, table##_row *: (list).v, const table##_row *: (list).v), \
                   (list).n, sizeof *(list).v, next)
+/* Answers with all of a list, on a route that gives GIVES_ALL_OF: one that its nature keeps short, such as the
+ * queues or the lines of the clock. */
+#define req_all(r, table, list)                                                                 \
+    req_give_all(r, &table, _Generic((list).v, table##_row *: (list).v, const table##_row *: (list).v), \
+                 (list).n, sizeof *(list).v)
 enum err req_give_one(struct req *r, const struct fields *f, const void *object);
 enum err req_give_list(struct req *r, const struct fields *f, const void *v, size_t n, size_t size, int64_t next);
+enum err req_give_all(struct req *r, const struct fields *f, const void *v, size_t n, size_t size);
 enum err req_nothing(struct req *r);                             /* for GIVES_EMPTY and GIVES_NO_BODY */
 /* Sets the Link header alone, for a list within an object; next: NULL when this page is the last. */
 void req_next(struct req *r, const char *next);

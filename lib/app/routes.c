@@ -20,7 +20,8 @@ static const char *const field_types[] = {
 };
 
 static const char *const shapes[] = {
-    [GIVES_ONE] = "one", [GIVES_LIST] = "list", [GIVES_NOTHING] = "nothing", [GIVES_OTHER] = "other",
+    [GIVES_ONE] = "one", [GIVES_LIST] = "list", [GIVES_WHOLE] = "whole", [GIVES_NOTHING] = "nothing",
+    [GIVES_OTHER] = "other",
 };
 
 static struct json_object *params_array(const struct params *p, unsigned how);
@@ -162,6 +163,8 @@ const char *area_wrong(struct arena *a, const struct area *ar)
 
         if (((rt->answer & JSON) != 0) != (rt->gives.shape != GIVES_UNSAID))
             why = rt->answer & JSON ? "does not say what it gives" : "gives JSON and is no route of it";
+        else if (rt->gives.shape == GIVES_LIST && schema_cursor(rt->params) == NULL)
+            why = "gives a list page by page and takes neither before nor after";
         else if (!params_fit(rt->params))
             why = "has a parameter of another struct";
         else if (rt->gives.fields != NULL && !fields_fit(rt->gives.fields, rt->gives.fields->rows[0].whole))

@@ -99,14 +99,7 @@ describe('the list', () => {
     });
 
     test('goes on where it stopped, with the filter kept', async () => {
-        const seen = [];
-        let path = '/api/v1/jobs?state=dead&limit=2';
-        while (path) {
-            const answer = await api.get(path);
-            seen.push(...answer.json.items.map((j) => j.id));
-            path = answer.headers.link?.match(/^<([^>]+)>; rel="next"$/)[1];
-            assert.equal(path === undefined, answer.json.next === null);
-        }
+        const seen = (await api.pages('/api/v1/jobs?state=dead&limit=2')).flat().map((j) => j.id);
         assert.equal(seen.length, 3);
         assert.deepEqual(seen, [...seen].sort((a, b) => b - a));
         const page = await admin.get('/admin/jobs?state=dead&limit=2');

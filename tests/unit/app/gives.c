@@ -34,6 +34,14 @@ static enum err list(struct req *r)
     return req_list(r, box_fields, all, in->before == 4 ? 0 : 3);
 }
 
+static enum err whole(struct req *r)
+{
+    struct box boxes[] = { { 1, "a" } };
+    const struct boxes all = { boxes, 1 };
+
+    return req_all(r, box_fields, all);
+}
+
 static enum err nothing(struct req *r)
 {
     return req_nothing(r);
@@ -42,6 +50,7 @@ static enum err nothing(struct req *r)
 static const struct route rows[] = {
     { GET, "/api/v1/box", ROLE_PUBLIC, NULL, one, JSON, "Una", NULL, GIVES(201, box_fields) },
     { GET, "/api/v1/boxes", ROLE_PUBLIC, &list_params, list, JSON, "Todas", NULL, GIVES_LIST_OF(200, box_fields) },
+    { GET, "/api/v1/whole", ROLE_PUBLIC, NULL, whole, JSON, "Las que hay", NULL, GIVES_ALL_OF(200, box_fields) },
     { GET, "/api/v1/nothing", ROLE_PUBLIC, NULL, nothing, JSON, "Nada", NULL, GIVES_EMPTY },
 };
 static const struct area right = { "t", rows, COUNT(rows) };
@@ -55,6 +64,8 @@ Test(gives, a_route_answers_by_its_row)
     web_open(&w, &f, &right);
     cr_assert_eq(web_get(&w, "/api/v1/box"), 201);
     cr_expect_str_eq(w.body, "{\"id\":7,\"name\":\"Ñ\"}");
+    cr_assert_eq(web_get(&w, "/api/v1/whole"), 200);
+    cr_expect_str_eq(w.body, "{\"items\":[{\"id\":1,\"name\":\"a\"}]}");
     cr_assert_eq(web_get(&w, "/api/v1/nothing"), 200);
     cr_expect_str_eq(w.body, "{}");
     web_close(&w);
@@ -99,11 +110,14 @@ Test(gives, a_table_with_a_row_of_another_struct_is_found_before_the_program_sta
     static const struct route bad_in[] = { { GET, "/in", ROLE_PUBLIC, &crate_params, one, PAGE, "" } };
     static const struct route bad_out[] = { { GET, "/out", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, crate_fields) } };
     static const struct route silent[] = { { GET, "/silent", ROLE_PUBLIC, NULL, one, JSON, "" } };
+    static const struct route endless[] = { { GET, "/endless", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES_LIST_OF(200, box_fields) } };
     static const struct route loud[] = { { GET, "/loud", ROLE_PUBLIC, NULL, one, PAGE, "", NULL, GIVES(200, box_fields) } };
     struct arena *a = arena_new();
 
     cr_expect_null(area_wrong(a, &right));
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", silent, 1 }), "GET /silent does not say what it gives");
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", endless, 1 }),
+                     "GET /endless gives a list page by page and takes neither before nor after");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", loud, 1 }), "GET /loud gives JSON and is no route of it");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_in, 1 }), "GET /in has a parameter of another struct");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_out, 1 }), "GET /out gives a member of another struct");
