@@ -81,7 +81,7 @@ static int isolated_run(const struct conf *conf, struct arena *a, int64_t id, in
     file_limit((rlim_t)FILE_MAX_MB << 20);
     o = handler(&c, &j);
     file_limit(RLIM_INFINITY);
-    e = job_end(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL, NULL);
+    e = job_end(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL);
     return e == OK ? 0 : EX_SOFTWARE;
 }
 

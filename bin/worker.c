@@ -45,24 +45,8 @@ struct slot {
     struct ctx base;             /* the context that each job's is copied from */
     struct worker me;
     const char *config;
-    const char *const *queues;
     double beaten, looked;
 };
-
-/* Queues of a slot: slot 1 takes messages, 2 photos, 3 reports, so that many jobs of one kind never hold up the
- * others.  The slot with the highest number, and every slot from the fourth on, takes jobs of all queues. */
-static const char *const *queues_of(int slot, int slots)
-{
-    static const char *const messages[] = { "sms", "mail", "default", NULL };
-    static const char *const files[] = { "files", "archive", "default", "sms", NULL };
-    static const char *const reports[] = { "reports", "maintenance", NULL };
-    static const char *const all[] = { "sms", "mail", "default", "files", "archive", "reports", "maintenance",
-                                       NULL };
-    static const char *const *const by_slot[] = { messages, files, reports };
-
-    /* Slot 0 is the keeper, which never uses its list. */
-    return slot > 0 && slot < slots && slot <= (int)COUNT(by_slot) ? by_slot[slot - 1] : all;
-}
 
 static struct ctx slot_context(const struct slot *s, const struct job *j)
 {
@@ -192,7 +176,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         o = job_dead("no se conoce este tipo de trabajo");
     }
     job_log(j, &o, clock_mono() - start);
-    e = job_end(&c, &s->me, j, &o, s->queues, stopping ? NULL : &next);
+    e = job_end(&c, &s->me, j, &o, stopping ? NULL : &next);
     if (e != OK && e != E_CONFLICT)      /* the job is taken back when its lease runs out */
         log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
 out:
@@ -243,10 +227,10 @@ static int slot_main(struct slot *s)
 
             arena_reset(owner);
             c.a = owner;
-            e = job_claim(&c, &s->me, s->queues, &j);
+            e = job_claim(&c, &s->me, &j);
             if (e != OK) {
                 j.id = 0;
-                hint_wait(s->base.hint, s->queues, 1000);
+                hint_wait(s->base.hint, queue_names, 1000);
                 continue;
             }
         }
@@ -300,7 +284,7 @@ static void die_with_parent(pid_t parent)
 
 static int child_main(const struct conf *conf, struct arena *a, const char *config, int slot, pid_t parent)
 {
-    struct slot s = { .config = config, .queues = queues_of(slot, (int)conf->worker_slots) };
+    struct slot s = { .config = config };
     const char *why = "";
 
     die_with_parent(parent);

@@ -1,6 +1,8 @@
 /* Consuming jobs.  Every transition is one UPDATE whose WHERE names the state and the attempt that it
  * expects; the attempt is the fencing token: if the job was taken away meanwhile, the UPDATE changes no
  * row. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"
@@ -14,16 +16,11 @@
 #define BACKOFF_FIRST_S 15
 #define BACKOFF_MAX_S (6 * 3600)
 
-static const struct stmt claim = STMT("job_claim", "sisssiiii",
+static const struct stmt claim = STMT("job_claim", "sisssii",
     "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker = $3, host = $4, boot_id = $5,"
-    " lease_until = $7, lease_wall = $2 + $8, started_at = $2"
-    " WHERE id = (SELECT j.id FROM jobs j JOIN queues q ON q.name = j.queue"
-    " WHERE j.queue = $1 AND j.state = 'ready' AND j.run_at <= $2 AND q.paused = 0"
-    " AND q.open_until <= $2 AND (j.expires_at IS NULL OR j.expires_at > $2)"
-    " AND (SELECT count(*) FROM jobs r WHERE r.queue = $1 AND r.state = 'running')"
-    " < CASE WHEN q.failures >= $9 THEN 1 ELSE q.max_running END"
-    " AND (q.rate = 0 OR min(q.burst, q.tokens + ($6 - q.tokens_at) / 1000.0 * q.rate) >= 1)"
-    " ORDER BY j.priority, j.run_at, j.id LIMIT 1)"
+    " lease_until = $6, lease_wall = $2 + $7, started_at = $2"
+    " WHERE id = (SELECT id FROM jobs WHERE queue = $1 AND state = 'ready' AND run_at <= $2"
+    " AND (expires_at IS NULL OR expires_at > $2) ORDER BY priority, run_at, id LIMIT 1)"
     " RETURNING id, queue, kind, args, attempt, max_attempts, worker, package_id, crashes");
 static const struct stmt take_token = STMT("queue_take_token", "si",
     "UPDATE queues SET tokens = min(burst, tokens + ($2 - tokens_at) / 1000.0 * rate) - 1,"
@@ -103,31 +100,30 @@ static void job_row(struct ctx *c, struct rows *q, struct job *out)
                          .package_id = db_int(q, 7), .crashes = db_int(q, 8) };
 }
 
-static enum err claim_tx(struct ctx *c, const struct worker *w, const char *const *queues,
-                         struct job *out)
+static enum err claim_tx(struct ctx *c, const struct worker *w, struct job *out)
 {
     int64_t lease = c->conf->worker_lease_s, now = clock_now(), ms = clock_now_ms();
+    const char *queue;
     struct rows q;
-    enum err e = E_NOT_FOUND;
+    enum err e = queue_turn(c, w, &queue);
 
     *out = (struct job){ 0 };
-    for (; *queues != NULL && e == E_NOT_FOUND; queues++)
-        e = db_one(c->db, &q, &claim, *queues, now, w->name, w->host, w->boot_id, ms,
-                   clock_boot_ms() + lease * 1000, lease, (int64_t)BREAKER_FAILURES);
+    if (e == OK)
+        e = db_one(c->db, &q, &claim, queue, now, w->name, w->host, w->boot_id, clock_boot_ms() + lease * 1000,
+                   lease);
     if (e != OK)
         return e;
     job_row(c, &q, out);
     if ((e = db_end(&q)) == OK)
-        e = db_exec(c->db, NULL, &take_token, out->queue, ms);
+        e = db_exec(c->db, NULL, &take_token, queue, ms);
     return e != OK ? e : db_exec(c->db, NULL, &attempt_start, out->id, out->attempt, w->name, now);
 }
 
 struct work {
     struct ctx *c;
-    const struct worker *w;
+    struct worker *w;
     const struct job *j;
     const struct job_outcome *o;
-    const char *const *queues;
     struct job *next;
     bool fenced;                 /* the job was taken away from this attempt; all was rolled back */
     enum err refused;            /* error of the effect, which rolled all back; OK: none */
@@ -137,18 +133,30 @@ static enum err claim_only(struct db *db UNUSED, void *arg)
 {
     struct work *x = arg;
 
-    return claim_tx(x->c, x->w, x->queues, x->next);
+    return claim_tx(x->c, x->w, x->next);
 }
 
-enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues, struct job *out)
+/* Notes, once the claim is committed, whose turn it was. */
+static void turn_note(struct worker *w, const struct job *claimed)
 {
-    struct work x = { .c = c, .w = w, .queues = queues, .next = out };
+    if (claimed->id != 0)
+        snprintf(w->turn, sizeof w->turn, "%s", claimed->queue);
+}
 
-    if (!job_is_due(c, queues))  /* an idle slot never takes the writers' lock */
-        return E_NOT_FOUND;
+enum err job_claim(struct ctx *c, struct worker *w, struct job *out)
+{
+    struct work x = { .c = c, .w = w, .next = out };
+    const char *queue;
+    enum err e = queue_turn(c, w, &queue);
+
+    if (e != OK)                 /* an idle slot never takes the writers' lock */
+        return e;
     /* The commit need not wait for the disk: if a power cut loses it, the job was never claimed, and whatever
      * the handler commits later is lost with it. */
-    return db_write_ahead(c->db, claim_only, &x);
+    e = db_write_ahead(c->db, claim_only, &x);
+    if (e == OK)
+        turn_note(w, out);
+    return e;
 }
 
 static enum err breaker_tx(struct ctx *c, const struct job *j, const struct job_outcome *o)
@@ -217,7 +225,7 @@ static enum err finish_and_claim(struct db *db UNUSED, void *arg)
         e = x->refused = x->o->effect(x->c, x->o->arg);
     if (e != OK || x->next == NULL)
         return e;
-    e = claim_tx(x->c, x->w, x->queues, x->next);
+    e = claim_tx(x->c, x->w, x->next);
     return e == E_NOT_FOUND ? OK : e;
 }
 
@@ -228,10 +236,10 @@ static enum err mark_fenced(struct db *db, void *arg)
     return db_exec(db, NULL, &attempt_fenced, x->j->id, x->j->attempt, clock_now(), x->j->worker);
 }
 
-enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
-                    const struct job_outcome *o, const char *const *queues, struct job *next)
+enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
+                    struct job *next)
 {
-    struct work x = { .c = c, .w = w, .j = j, .o = o, .queues = queues, .next = next };
+    struct work x = { .c = c, .w = w, .j = j, .o = o, .next = next };
     enum err e;
 
     if (next != NULL)
@@ -239,6 +247,8 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
     e = db_write(c->db, finish_and_claim, &x);
     if (e != OK && next != NULL)
         *next = (struct job){ 0 };       /* the rollback undid its claim too */
+    if (next != NULL)
+        turn_note(w, next);
     if (x.fenced) {
         log_warn("job.fenced", "kind", j->kind, "job", NUM(j->id), "attempt", NUM(j->attempt));
         if (db_write(c->db, mark_fenced, &x) != OK)
@@ -252,20 +262,20 @@ enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
     return e == E_CONFLICT ? E_INTERNAL : e;     /* an effect's E_CONFLICT must not look like fenced */
 }
 
-enum err job_end(struct ctx *c, const struct worker *w, const struct job *j, const struct job_outcome *o,
-                 const char *const *queues, struct job *next)
+enum err job_end(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
+                 struct job *next)
 {
     struct job_outcome again = { .result = JOB_RETRY, .provider_failed = o->provider_failed,
                                  .provider_answered = o->provider_answered };
     enum err e = E_BUSY;
 
     for (int i = 0; i < FINISH_TRIES && e == E_BUSY; i++)
-        e = job_finish(c, w, j, o, queues, next);
+        e = job_finish(c, w, j, o, next);
     if (e == OK || e == E_CONFLICT || o->effect == NULL)
         return e;
     again.error = e == E_BUSY ? "no se pudo guardar el resultado: la base de datos no respondió"
         : "no se pudo guardar el resultado: la base de datos lo rechazó";
-    return job_finish(c, w, j, &again, queues, next);
+    return job_finish(c, w, j, &again, next);
 }
 
 enum err job_renew_tx(struct ctx *c, const struct job *j)

@@ -22,6 +22,8 @@ struct job_kind {
 extern const struct job_kind job_kinds[];
 extern const size_t job_kind_count;
 const struct job_kind *job_kind_find(const char *name);      /* NULL when unknown */
+/* Names of all queues, each a row of the table queues; NULL-ended. */
+extern const char *const queue_names[];
 
 /* --- producers, inside db_write --- */
 struct job_new {
@@ -59,6 +61,8 @@ struct worker {
     const char *boot_id;
     int lock;                    /* descriptor that holds the flock of run_dir/worker.<name>.lock */
     int slot;
+    int64_t slots;               /* slots of this machine's worker, which the queues share */
+    char turn[16];               /* the queue served last; empty: none yet */
 };
 /* Fills w (its texts lie in the arena) and takes the worker's lock.  False with errno. */
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
@@ -86,20 +90,20 @@ struct job_outcome {
     void *arg;
 };
 
-/* Claims the next due job of these queues (NULL-ended; the first named has precedence).  E_NOT_FOUND: none. */
-enum err job_claim(struct ctx *c, const struct worker *w, const char *const *queues,
-                   struct job *out) MUST_CHECK;
+/* Claims a due job of the queue whose turn it is: the queues take turns at a slot.  A queue of which this
+ * machine runs nothing may always take a free slot; a second one it gets only while a slot stays free for each
+ * queue that has none, but at most for half of them is one kept.  So neither a long queue nor a slow one holds
+ * up another.  E_NOT_FOUND: there is no job to claim. */
+enum err job_claim(struct ctx *c, struct worker *w, struct job *out) MUST_CHECK;
 /* Ends a job and claims the next in one transaction.  E_CONFLICT means that the job was fenced (taken away from
  * this attempt), and its effect was rolled back.  With any other error nothing has changed, and the job still
  * belongs to this attempt.  `next` may be NULL; next->id is 0 when none is due. */
-enum err job_finish(struct ctx *c, const struct worker *w, const struct job *j,
-                    const struct job_outcome *o, const char *const *queues,
+enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                     struct job *next) MUST_CHECK;
 /* Like job_finish, but tries for half a minute while the database is busy: that an SMS was sent must not be
  * forgotten.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced;
  * with any other error the job is taken back when its lease runs out. */
-enum err job_end(struct ctx *c, const struct worker *w, const struct job *j,
-                 const struct job_outcome *o, const char *const *queues,
+enum err job_end(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                  struct job *next) MUST_CHECK;
 /* Renews the lease of a running job; E_CONFLICT when it was taken away.  A job without a row (id 0, run by
  * hand with --now) has no lease: OK.  A handler that writes in a transaction of its own calls job_renew_tx in

@@ -11,4 +11,5 @@ noinst_LIBRARIES += %D%/libqueue.a
 	lib/queue/kind.c \
 	lib/queue/kinds.def \
 	lib/queue/queue.h \
-	lib/queue/reap.c
+	lib/queue/reap.c \
+	lib/queue/turn.c

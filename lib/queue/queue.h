@@ -12,8 +12,9 @@ int64_t job_failures(const struct job *j);
 /* Seconds until the next try of a job whose process died. */
 int64_t job_crash_wait(const struct job *j);
 
-/* Whether a job of these queues could be claimed; only reads, without the writers' lock. */
-bool job_is_due(struct ctx *c, const char *const *queues);
+/* The queue whose turn it is at this slot (job_claim says how they take turns).  It only reads.  E_NOT_FOUND: no
+ * queue has a job that may be claimed. */
+enum err queue_turn(struct ctx *c, const struct worker *w, const char **name);
 
 /* Id of the machine: whether a worker lives can be told by its lock only on the same one.  A container image
  * without /etc/machine-id gets an id kept in run_dir, so that all who share that folder share the id. */

@@ -18,9 +18,6 @@
                                   * comes again after a second */
 #define OPEN_TRIES 20
 
-static const struct stmt due = STMT("job_due", "si",
-    "SELECT 1 FROM jobs j JOIN queues q ON q.name = j.queue WHERE j.queue = $1 AND j.state = 'ready'"
-    " AND j.run_at <= $2 AND q.paused = 0 AND q.open_until <= $2 LIMIT 1");
 static const struct stmt running = STMT("jobs_running", "",
     "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind"
     " FROM jobs WHERE state = 'running'");
@@ -43,25 +40,7 @@ static const struct stmt beat = STMT("worker_beat", "ssiiIii",
     " rss_kb = $7");
 static const struct stmt forget = STMT("workers_forget", "i",
     "DELETE FROM workers WHERE heartbeat_at < $1");
-DB_REGISTER(&due, &running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
-
-struct look { const char *const *queues; bool found; };
-
-static enum err due_read(struct db *db, void *arg)
-{
-    struct look *x = arg;
-
-    for (; *x->queues != NULL && !x->found; x->queues++)
-        x->found = db_scalar(db, 0, &due, *x->queues, clock_now()) != 0;
-    return OK;
-}
-
-bool job_is_due(struct ctx *c, const char *const *queues)
-{
-    struct look x = { queues, false };
-
-    return db_read(c->db, due_read, &x) == OK && x.found;
-}
+DB_REGISTER(&running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
 
 static char *first_line(struct arena *a, const char *path)
 {
@@ -134,7 +113,7 @@ bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int sl
                                     random_text(a, ALPHABET_BASE62, 6));
 
     *w = (struct worker){ .name = name, .host = queue_host(a, c),
-                          .boot_id = queue_boot(a, c), .slot = slot };
+                          .boot_id = queue_boot(a, c), .slot = slot, .slots = c->worker_slots };
     return lock_hold(w, lock_path(a, c, name));
 }
 

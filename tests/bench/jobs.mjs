@@ -16,7 +16,7 @@ const PYTHON = '/usr/bin/python3';       // Debian's, which has Debian's Celery
 export const JOBS = [
     { id: 'celery', what: 'Celery, 4 processes, as it ships: no-ops put in and run' },
     { id: 'celery_late', what: 'Celery, acks_late, Redis appendfsync always', beside: 'celery' },
-    { id: 'jobs', what: 'ours, 4 slots, every step durable', beside: 'celery', ratio: 1.5 },
+    { id: 'jobs', what: 'ours, 4 at once, every step durable', beside: 'celery', ratio: 1.5 },
     { id: 'jobs_late', what: 'ours beside Celery with acks_late', beside: 'celery_late', ratio: 1.5 },
     { id: 'disk', what: 'what the disk allows one after the other: flushes a second / 2' },
     { id: 'wait', what: 'commit of a no-op to its start, slots idle', p99: 50 },

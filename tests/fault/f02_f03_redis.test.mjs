@@ -13,7 +13,7 @@ import { program, start_again } from './storm.mjs';
 
 const flushes = Number(process.env.FAULT_FLUSHES ?? 40);
 const redis_kills = Number(process.env.FAULT_REDIS_KILLS ?? 8);
-const SLOTS = 4;
+const SLOTS = 8;
 
 let system, clerk, crowd;
 

@@ -1,6 +1,7 @@
 // F28: after a reboot what was running is back in work at once.  F24: a worker that is
 // told to stop gives back what it cannot finish.  F29: a pile of reports delays no SMS.
 // F14: jobs that crash, loop, eat memory and flood end dead, and nobody else notices.
+// Mails leave though thousands of SMS wait, or the provider of SMS answers none.
 // Alone: it measures times.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
@@ -17,8 +18,10 @@ import { is_alive, program } from './storm.mjs';
 
 const grace_s = Number(process.env.FAULT_GRACE_S ?? 4);
 const reports = Number(process.env.FAULT_REPORTS ?? 1500);
+const pile = Number(process.env.FAULT_PILE ?? 3000);
 const bad = Number(process.env.FAULT_BAD ?? 5);
 const RUNNING = 50;
+const SLOTS = 8;                 // as a worker has where nothing else is configured
 
 const boots = fs.mkdtempSync(path.join(os.tmpdir(), 'paqueteria-boot-'));
 const boot_id_file = path.join(boots, 'boot_id');
@@ -178,7 +181,67 @@ test(`${bad} jobs that crash, loop, eat memory and flood end dead and delay noth
     assert.deepEqual(crashed, ['crashed: el proceso murió']);
     assert.ok(stopped.includes('timeout: pasó su tiempo'), `${stopped}`);
     assert.equal(program(system, 'worker'), pid, 'the consumer lives');
-    await poll('its slots and its keeper', () => system.children(pid).length === 5);
+    await poll('its slots and its keeper', () => system.children(pid).length === SLOTS + 1);
     assert.ok(waits.length > 10, 'there were messages meanwhile');
     assert.ok(sms_p99_ms <= 2000, `${sms_p99_ms} ms`);
+});
+
+// The mail of a password that somebody asked for, and how long it took to leave.
+async function password_mail(username) {
+    const anybody = system.client(), sent = system.mails().length, start = Date.now();
+    await anybody.submit(await anybody.get('/auth/forgot-password'), '/auth/forgot-password',
+        { username });
+    await poll('the mail with the link', () => system.mails().length > sent, 60000);
+    return Date.now() - start;
+}
+
+// n SMS of different people wait in the paused queue, each with its job, as copies of one that was sent.
+async function sms_waiting(n) {
+    const parcel = crowd.parcel();
+    await crowd.announce(parcel);
+    await drain(system);
+    const one = await system.value('SELECT max(id) FROM notifications WHERE recipient = ?1', parcel.phone);
+    await pause('sms', 1);
+    await system.sql('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)'
+        + ' INSERT INTO notifications (customer_id, event, channel, recipient, template_id, variables, class, state,'
+        + ' created_at, not_before, dedupe_key) SELECT customer_id, event, channel,'
+        + " '+57300555' || printf('%04d', i), template_id, variables, class, 'queued', created_at, not_before,"
+        + " 'pila:' || i || ':' || id FROM notifications, n WHERE id = ?1", one, n);
+    await system.sql('INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)'
+        + ' SELECT n.id, np.package_id, np.event, np.channel, 1e6 + n.id FROM notifications n'
+        + ' JOIN notification_packages np ON np.notification_id = ?1 WHERE n.id > ?1', one);
+    await system.sql('INSERT INTO jobs (queue, kind, args, state, run_at, max_attempts, created_at)'
+        + " SELECT 'sms', 'sms.send', json_object('notification_id', id), 'ready', unixepoch(), 12, unixepoch()"
+        + ' FROM notifications WHERE id > ?1', one);
+}
+
+const sms_left = () => system.value("SELECT count(*) FROM jobs WHERE queue = 'sms' AND state = 'ready'");
+
+test(`${pile} SMS that wait delay no mail by more than 2 s`, async () => {
+    await sms_waiting(pile);
+    await pause('sms', 0);
+    const mails_ms = [await password_mail('oper'), await password_mail('oper')];
+    const left = await sms_left();
+    await system.sql("UPDATE jobs SET state = 'cancelled' WHERE queue = 'sms' AND state = 'ready'");
+    await drain(system);
+    say('F29', { sms: pile, mails_ms: String(mails_ms), left });
+    assert.ok(left > 0, 'the mails left before the SMS were done');
+    assert.ok(Math.max(...mails_ms) <= 2000, `${mails_ms} ms`);
+});
+
+test('with a provider that does not answer and 60 SMS that wait a mail leaves within 2 s', async () => {
+    const running = () => system.value("SELECT count(*) FROM jobs WHERE queue = 'sms' AND state = 'running'");
+    await sms_waiting(60);
+    system.liwa.script.set(['taken-held']);
+    await pause('sms', 0);
+    await poll('several SMS to wait for their answers', async () =>
+        system.liwa.held.length > 1 && system.liwa.held.length === await running());
+    const mails_ms = [await password_mail('jefa'), await password_mail('jefa')];
+    const held = system.liwa.held.length, left = await sms_left();
+    system.liwa.script.set(['ok']);
+    system.liwa.release();
+    const drain_ms = await drain(system);
+    say('F29', { held, mails_ms: String(mails_ms), left, drain_ms });
+    assert.ok(left + held > 50, 'the provider is waited for');
+    assert.ok(Math.max(...mails_ms) <= 2000, `${mails_ms} ms`);
 });

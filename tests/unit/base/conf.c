@@ -46,7 +46,7 @@ Test(conf, keys_have_defaults_and_are_read_tidily)
     cr_assert_eq(c->undo_s, 7);
     cr_assert(c->development);
     cr_assert_str_eq(c->public_url, "http://h/?a=b");
-    cr_assert_eq(c->worker_slots, 4);
+    cr_assert_eq(c->worker_slots, 8);
     cr_assert_not(c->mail_plain);
     cr_assert_null(c->file);
     arena_free(a);

@@ -209,7 +209,6 @@ Test(bulk, never_means_everything)
 
 Test(queues, a_pause_holds_a_resume_lets_go_and_both_are_audited)
 {
-    static const char *const names[] = { "default", NULL };
     struct fixture f;
     struct worker w;
     struct job j;
@@ -221,10 +220,10 @@ Test(queues, a_pause_holds_a_resume_lets_go_and_both_are_audited)
     cr_expect_eq(queue_pause(&f.c, "default", false), E_CONFLICT);
     cr_expect_str_eq(fixture_fault(&f), "La cola General no estaba en pausa.");
     cr_expect_eq(queue_pause(&f.c, "default", true), OK);
-    cr_expect_eq(job_claim(&f.c, &w, names, &j), E_NOT_FOUND);
+    cr_expect_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND);
     cr_expect_eq(queue_pause(&f.c, "default", true), E_CONFLICT);
     cr_expect_eq(queue_pause(&f.c, "default", false), OK);
-    cr_expect_eq(job_claim(&f.c, &w, names, &j), OK);
+    cr_expect_eq(job_claim(&f.c, &w, &j), OK);
     cr_expect_eq(queue_pause(&f.c, "nada", true), E_NOT_FOUND);
     cr_expect_eq(db_scalar(f.db, 0, &audit_count, "queue_pause"), 1);
     cr_expect_eq(db_scalar(f.db, 0, &audit_count, "queue_resume"), 1);

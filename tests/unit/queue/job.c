@@ -9,7 +9,6 @@
 #include "tests/unit/fixture.h"
 #include "queue/job.h"
 
-static const char *const queues[] = { "default", NULL };
 static const struct stmt state_of = STMT("t_state", "i",
     "SELECT CASE state WHEN 'ready' THEN 1 WHEN 'running' THEN 2 WHEN 'done' THEN 3 WHEN 'dead' THEN 4 END"
     " FROM jobs WHERE id = $1");
@@ -79,30 +78,30 @@ Test(queue, claims_once_finishes_once_and_keeps_the_attempts)
     other.name = "9.9";
     cr_assert_eq(db_write(f.db, add_unknown, &f.c), E_INTERNAL);
     cr_assert_eq(db_write(f.db, add_misfit, &f.c), E_INTERNAL);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND);
+    cr_assert_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND);
     cr_assert_eq(db_write(f.db, add, &f.c), OK);
     cr_assert_eq(db_exec(f.db, NULL, &pause_queue, (int64_t)1), OK);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "paused");
+    cr_assert_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND, "paused");
     cr_assert_eq(db_exec(f.db, NULL, &pause_queue, (int64_t)0), OK);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
-    cr_assert_eq(job_claim(&f.c, &other, queues, &twin), E_NOT_FOUND, "one job, one worker");
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &other, &twin), E_NOT_FOUND, "one job, one worker");
     cr_assert_eq(j.attempt, 1);
 
     struct job_outcome retry = { .result = JOB_RETRY, .error = "x" };
-    cr_assert_eq(job_finish(&f.c, &w, &j, &retry, NULL, NULL), OK);
+    cr_assert_eq(job_finish(&f.c, &w, &j, &retry, NULL), OK);
     cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 1);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "it waits");
+    cr_assert_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND, "it waits");
     cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &twin), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &twin), OK);
     cr_assert_eq(twin.attempt, 2);
 
     struct job_outcome done = { .result = JOB_DONE, .effect = effect, .arg = &day };
-    cr_assert_eq(job_finish(&f.c, &w, &j, &done, NULL, NULL), E_CONFLICT, "the first attempt is over");
+    cr_assert_eq(job_finish(&f.c, &w, &j, &done, NULL), E_CONFLICT, "the first attempt is over");
     cr_assert_eq(db_scalar(f.db, -1, &effects), 0, "a fenced job leaves nothing");
-    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL, NULL), OK);
+    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL), OK);
     cr_assert_eq(db_scalar(f.db, -1, &effects), 1);
     cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 3);
-    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL, NULL), E_CONFLICT, "done is done");
+    cr_assert_eq(job_finish(&f.c, &w, &twin, &done, NULL), E_CONFLICT, "done is done");
     worker_close(&w, f.conf);
     fixture_close(&f);
 }
@@ -138,10 +137,10 @@ Test(queue, a_job_whose_effect_the_store_refuses_is_tried_again_and_says_why_it_
         struct job_outcome o = { .result = JOB_DONE, .effect = refused_effect, .arg = &list[i] };
 
         cr_assert_eq(db_write(f.db, add, &f.c), OK);
-        cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
-        cr_expect_eq(job_finish(&f.c, &w, &j, &o, queues, &next), list[i].says == E_CONFLICT ? E_INTERNAL : list[i].says);
+        cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+        cr_expect_eq(job_finish(&f.c, &w, &j, &o, &next), list[i].says == E_CONFLICT ? E_INTERNAL : list[i].says);
         cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 2, "nothing has happened");
-        cr_assert_eq(job_end(&f.c, &w, &j, &o, queues, &next), OK);
+        cr_assert_eq(job_end(&f.c, &w, &j, &o, &next), OK);
         cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 1, "it waits for another try");
         cr_assert_eq(db_one(f.db, &q, &last_error, j.id), OK);
         cr_expect(strstr(db_text(&q, 0), list[i].words) != NULL, "%s", db_text(&q, 0));
@@ -167,7 +166,7 @@ Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_use
     for (int n = 1; n <= 3; n++) {
         cr_assert(worker_open(&w, f.a, f.conf, n));
         cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
-        cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK, "try %d", n);
+        cr_assert_eq(job_claim(&f.c, &w, &j), OK, "try %d", n);
         cr_assert_eq(job_reap(&f.c, &moved), OK);
         cr_assert_eq(moved, 0, "it lives");
         close(w.lock);           /* the system does so when a process is killed */
@@ -192,14 +191,14 @@ Test(queue, records_as_fenced_what_was_taken_from_a_worker_that_was_only_stopped
     cr_assert(worker_open(&stopped, f.a, f.conf, 1));
     cr_assert(worker_open(&other, f.a, f.conf, 2));
     cr_assert_eq(db_write(f.db, add, &f.c), OK);
-    cr_assert_eq(job_claim(&f.c, &stopped, queues, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &stopped, &j), OK);
     cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
     cr_assert_eq(job_reap(&f.c, &moved), OK);
     cr_assert_eq(moved, 1);
     cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "timeout"), 1, "for all that is known");
-    cr_assert_eq(job_claim(&f.c, &other, queues, &again), OK);
-    cr_assert_eq(job_finish(&f.c, &other, &again, &done, NULL, NULL), OK);
-    cr_assert_eq(job_finish(&f.c, &stopped, &j, &done, NULL, NULL), E_CONFLICT);
+    cr_assert_eq(job_claim(&f.c, &other, &again), OK);
+    cr_assert_eq(job_finish(&f.c, &other, &again, &done, NULL), OK);
+    cr_assert_eq(job_finish(&f.c, &stopped, &j, &done, NULL), E_CONFLICT);
     cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "fenced"), 1, "it lived after all");
     cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)2, "ok"), 1);
     cr_assert_eq(db_scalar(f.db, -1, &effects), 1);
@@ -225,7 +224,7 @@ Test(queue, gives_all_running_jobs_back_after_a_reboot)
     fclose(out);
     cr_assert(worker_open(&w, f.a, f.conf, 1));
     cr_assert_eq(db_write(f.db, add, &f.c), OK);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
     out = fopen(path, "w");
     fputs("second\n", out);
     fclose(out);

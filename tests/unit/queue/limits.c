@@ -10,9 +10,8 @@
 #include "queue/job.h"
 
 #define WORKERS 8
+#define PLENTY 1000              /* slots, so that no queue keeps any for another */
 #define DAY 86400
-
-static const char *const queues[] = { "default", NULL };
 
 static const struct stmt breaker_is = STMT("t_breaker", "iiii",
     "SELECT count(*) FROM queues WHERE name = 'default' AND failures = $1 AND open_for = $2"
@@ -58,8 +57,10 @@ static int64_t noop(struct fixture *f)
 
 static void workers_open(struct fixture *f, struct worker *w, int n)
 {
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         cr_assert(worker_open(&w[i], f->a, f->conf, i + 1));
+        w[i].slots = PLENTY;
+    }
 }
 
 static void workers_close(struct fixture *f, struct worker *w, int n)
@@ -68,9 +69,9 @@ static void workers_close(struct fixture *f, struct worker *w, int n)
         worker_close(&w[i], f->conf);
 }
 
-static void finish(struct fixture *f, const struct worker *w, const struct job *j, struct job_outcome o)
+static void finish(struct fixture *f, struct worker *w, const struct job *j, struct job_outcome o)
 {
-    cr_assert_eq(job_finish(&f->c, w, j, &o, NULL, NULL), OK);
+    cr_assert_eq(job_finish(&f->c, w, j, &o, NULL), OK);
 }
 
 static const struct job_outcome provider_failed = { .result = JOB_RETRY, .error = "x", .provider_failed = true };
@@ -94,7 +95,7 @@ Test(breaker, opens_for_30_s_at_the_fifth_failure_however_many_were_under_way)
     for (int i = 0; i < WORKERS; i++)
         noop(&f);
     for (int i = 0; i < WORKERS; i++)
-        cr_assert_eq(job_claim(&f.c, &w[i], queues, &j[i]), OK);
+        cr_assert_eq(job_claim(&f.c, &w[i], &j[i]), OK);
     for (int i = 0; i < 4; i++)
         finish(&f, &w[i], &j[i], provider_failed);
     cr_expect(breaker(&f, 4, 0), "four are not enough");
@@ -102,7 +103,7 @@ Test(breaker, opens_for_30_s_at_the_fifth_failure_however_many_were_under_way)
         finish(&f, &w[i], &j[i], provider_failed);
     cr_expect(breaker(&f, WORKERS, 30), "what was under way does not double it");
     cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
-    cr_expect_eq(job_claim(&f.c, &w[0], queues, &none), E_NOT_FOUND, "an outage burns no tries");
+    cr_expect_eq(job_claim(&f.c, &w[0], &none), E_NOT_FOUND, "an outage burns no tries");
     workers_close(&f, w, WORKERS);
     fixture_close(&f);
 }
@@ -118,21 +119,21 @@ Test(breaker, lets_one_probe_through_when_half_open_and_closes_when_that_is_answ
     for (int i = 0; i < WORKERS; i++)
         noop(&f);
     for (int i = 0; i < 5; i++) {
-        cr_assert_eq(job_claim(&f.c, &w[i], queues, &j[i]), OK);
+        cr_assert_eq(job_claim(&f.c, &w[i], &j[i]), OK);
         finish(&f, &w[i], &j[i], provider_failed);
     }
     cr_assert_eq(db_exec(f.db, NULL, &breaker_over, clock_now()), OK);
-    cr_assert_eq(job_claim(&f.c, &w[0], queues, &probe), OK);
-    cr_assert_eq(job_claim(&f.c, &w[1], queues, &other), E_NOT_FOUND, "one at a time");
+    cr_assert_eq(job_claim(&f.c, &w[0], &probe), OK);
+    cr_assert_eq(job_claim(&f.c, &w[1], &other), E_NOT_FOUND, "one at a time");
     finish(&f, &w[0], &probe, provider_failed);
     cr_expect(breaker(&f, 6, 60), "the probe failed: twice as long");
     cr_assert_eq(db_exec(f.db, NULL, &breaker_over, clock_now()), OK);
-    cr_assert_eq(job_claim(&f.c, &w[0], queues, &probe), OK);
+    cr_assert_eq(job_claim(&f.c, &w[0], &probe), OK);
     finish(&f, &w[0], &probe, (struct job_outcome){ .result = JOB_DONE, .provider_answered = true });
     cr_expect(breaker(&f, 0, 0));
-    cr_expect_eq(job_claim(&f.c, &w[0], queues, &probe), OK);
+    cr_expect_eq(job_claim(&f.c, &w[0], &probe), OK);
     cr_expect_eq(db_exec(f.db, NULL, &make_due), OK);
-    cr_expect_eq(job_claim(&f.c, &w[1], queues, &other), OK, "all at once again");
+    cr_expect_eq(job_claim(&f.c, &w[1], &other), OK, "all at once again");
     workers_close(&f, w, WORKERS);
     fixture_close(&f);
 }
@@ -148,10 +149,10 @@ Test(limits, no_more_run_at_once_than_the_queue_allows)
     noop(&f);
     noop(&f);
     cr_assert_eq(db_exec(f.db, NULL, &limit_set, (int64_t)1), OK);
-    cr_assert_eq(job_claim(&f.c, &w[0], queues, &one), OK);
-    cr_assert_eq(job_claim(&f.c, &w[1], queues, &two), E_NOT_FOUND);
+    cr_assert_eq(job_claim(&f.c, &w[0], &one), OK);
+    cr_assert_eq(job_claim(&f.c, &w[1], &two), E_NOT_FOUND);
     finish(&f, &w[0], &one, (struct job_outcome){ .result = JOB_DONE });
-    cr_assert_eq(job_claim(&f.c, &w[1], queues, &two), OK);
+    cr_assert_eq(job_claim(&f.c, &w[1], &two), OK);
     workers_close(&f, w, 2);
     fixture_close(&f);
 }
@@ -167,11 +168,11 @@ Test(limits, the_bucket_gives_its_burst_and_then_one_for_each_second)
     for (int i = 0; i < 4; i++)
         noop(&f);
     cr_assert_eq(db_exec(f.db, NULL, &bucket_set), OK);
-    cr_assert_eq(job_claim(&f.c, &w[0], queues, &j), OK);
-    cr_assert_eq(job_claim(&f.c, &w[1], queues, &j), OK);
-    cr_assert_eq(job_claim(&f.c, &w[2], queues, &j), E_NOT_FOUND, "empty");
+    cr_assert_eq(job_claim(&f.c, &w[0], &j), OK);
+    cr_assert_eq(job_claim(&f.c, &w[1], &j), OK);
+    cr_assert_eq(job_claim(&f.c, &w[2], &j), E_NOT_FOUND, "empty");
     cr_assert_eq(db_exec(f.db, NULL, &bucket_wait, (int64_t)1000), OK);
-    cr_assert_eq(job_claim(&f.c, &w[2], queues, &j), OK, "a second later");
+    cr_assert_eq(job_claim(&f.c, &w[2], &j), OK, "a second later");
     workers_close(&f, w, 4);
     fixture_close(&f);
 }
@@ -192,10 +193,10 @@ Test(limits, what_is_more_urgent_goes_first_then_what_is_due_longer)
     for (size_t i = 0; i < 3; i++) {
         const int64_t order[] = { urgent, early, late };
 
-        cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+        cr_assert_eq(job_claim(&f.c, &w, &j), OK);
         cr_expect_eq(j.id, order[i]);
     }
-    cr_expect_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "not due yet");
+    cr_expect_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND, "not due yet");
     workers_close(&f, &w, 1);
     fixture_close(&f);
 }
@@ -212,6 +213,81 @@ Test(limits, a_unique_key_is_taken_once)
     fixture_close(&f);
 }
 
+/* Jobs are added by SQL here, so that their queue can be chosen. */
+static const struct stmt add_to = STMT("t_add_to", "sii",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)"
+    " INSERT INTO jobs (queue, kind, args, state, run_at, max_attempts, created_at)"
+    " SELECT $1, 'noop', '{}', 'ready', $3, 3, $3 FROM n");
+static const struct stmt queue_exists = STMT("t_queue_exists", "s", "SELECT count(*) FROM queues WHERE name = $1");
+static const struct stmt queue_count = STMT("t_queue_count", "", "SELECT count(*) FROM queues");
+
+static void pile(struct fixture *f, const char *queue, int64_t n, int64_t due)
+{
+    cr_assert_eq(db_exec(f->db, NULL, &add_to, queue, n, due), OK);
+}
+
+Test(turns, are_taken_by_all_queues_that_there_are)
+{
+    struct fixture f;
+    int64_t n = 0;
+
+    fixture_open(&f);
+    for (; queue_names[n] != NULL; n++)
+        cr_expect_eq(db_scalar(f.db, 0, &queue_exists, queue_names[n]), 1, "%s", queue_names[n]);
+    cr_expect_eq(db_scalar(f.db, 0, &queue_count), n);
+    fixture_close(&f);
+}
+
+/* However slow its jobs are: none of them ends here. */
+Test(turns, a_queue_gets_what_the_others_can_spare_and_each_of_them_a_slot_at_once)
+{
+    struct fixture f;
+    struct worker w[8];
+    struct job j;
+    int taken = 0;
+
+    fixture_open(&f);
+    workers_open(&f, w, 8);
+    for (int i = 0; i < 8; i++)
+        w[i].slots = 8;
+    pile(&f, "sms", 3000, clock_now() - 600);
+    while (taken < 8 && job_claim(&f.c, &w[taken], &j) == OK)
+        taken++;
+    cr_expect_eq(taken, 4, "half of the slots stay free: %d", taken);
+    for (size_t i = 0; i < 3; i++) {
+        const char *const next[] = { "mail", "reports", "files" };
+
+        pile(&f, next[i], 3000, clock_now());
+        cr_assert_eq(job_claim(&f.c, &w[taken++], &j), OK, "%s", next[i]);
+        cr_expect_str_eq(j.queue, next[i]);
+        cr_expect_eq(job_claim(&f.c, &w[taken], &j), E_NOT_FOUND, "the last slots are for queues that run nothing");
+    }
+    workers_close(&f, w, 8);
+    fixture_close(&f);
+}
+
+Test(turns, even_at_a_single_slot_a_younger_job_of_another_queue_waits_for_one_job_only)
+{
+    static const char *const order[] = { "default", "mail", "sms", "mail", "sms" };
+    struct fixture f;
+    struct worker w;
+    struct job j, next = { 0 };
+
+    fixture_open(&f);
+    workers_open(&f, &w, 1);
+    w.slots = 1;
+    pile(&f, "sms", 3000, clock_now() - 600);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    pile(&f, "mail", 2, clock_now());
+    pile(&f, "default", 1, clock_now());
+    for (size_t i = 0; i < COUNT(order); i++, j = next) {
+        cr_assert_eq(job_finish(&f.c, &w, &j, &(struct job_outcome){ .result = JOB_DONE }, &next), OK);
+        cr_expect_str_eq(next.queue, order[i]);
+    }
+    workers_close(&f, &w, 1);
+    fixture_close(&f);
+}
+
 /* A message may wait longer for its hour than a job may wait for a worker. */
 Test(expiry, counts_from_when_the_job_first_may_go)
 {
@@ -219,14 +295,13 @@ Test(expiry, counts_from_when_the_job_first_may_go)
     struct worker w;
     struct job j;
     int64_t now = clock_now(), id;
-    static const char *const sms[] = { "sms", NULL };
 
     fixture_open(&f);
     workers_open(&f, &w, 1);
     f.c.now = now;
     id = add(&f, (struct job_new){ .kind = "sms.send", .args = "{\"notification_id\":1}" });
     cr_assert_eq(db_scalar(f.db, 0, &expires_of, id), now + DAY);
-    cr_assert_eq(job_claim(&f.c, &w, sms, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
     finish(&f, &w, &j, (struct job_outcome){ .result = JOB_SNOOZE, .run_at = now + 2 * DAY });
     cr_expect_geq(db_scalar(f.db, 0, &expires_of, id), now + 3 * DAY - 5, "put off, not late");
     cr_expect_leq(db_scalar(f.db, 0, &expires_of, id), now + 3 * DAY);
@@ -314,9 +389,9 @@ Test(clock, that_was_ahead_while_nobody_looked_leaves_nothing_waiting)
     f.c.now = now + 365 * DAY;
     noop(&f);
     f.c.now = now;
-    cr_expect_eq(job_claim(&f.c, &w, queues, &j), E_NOT_FOUND, "it is of next year");
+    cr_expect_eq(job_claim(&f.c, &w, &j), E_NOT_FOUND, "it is of next year");
     cr_assert_eq(job_mend_clock(&f.c, no_more), OK);
-    cr_expect_eq(job_claim(&f.c, &w, queues, &j), OK);
+    cr_expect_eq(job_claim(&f.c, &w, &j), OK);
     workers_close(&f, &w, 1);
     fixture_close(&f);
 }
@@ -351,7 +426,7 @@ Test(reaper, sees_the_dead_behind_a_hundred_that_live)
     for (int i = 0; i < 101; i++)
         noop(&f);
     for (int i = 0; i < 101; i++)
-        cr_assert_eq(job_claim(&f.c, i < 100 ? &alive : &dead, queues, &j), OK);
+        cr_assert_eq(job_claim(&f.c, i < 100 ? &alive : &dead, &j), OK);
     close(dead.lock);            /* the system does so when a process is killed */
     cr_assert_eq(job_reap(&f.c, &moved), OK);
     cr_expect_eq(moved, 1);
@@ -368,7 +443,7 @@ Test(worker, is_heard_of_while_its_job_takes_long)
     fixture_open(&f);
     workers_open(&f, &w, 1);
     noop(&f);
-    cr_assert_eq(job_claim(&f.c, &w, queues, &j), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
     cr_assert_eq(worker_beat(&f.c, &w, j.id), OK);
     cr_assert_eq(db_exec(f.db, NULL, &beat_long_ago), OK);
     cr_assert_eq(job_renew(&f.c, &j), OK);
