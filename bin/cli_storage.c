@@ -90,7 +90,10 @@ static enum err orphans_run(struct cli *x)
     cli_say(x, "%zu archivos de los que ninguna foto ni documento sabe.", all.n);
     if (!cli_flag(x, "--remove"))
         return OK;
-    if (file_orphans_remove(&x->c, &all, &removed) != OK)
+    e = file_orphans_remove(&x->c, &all, &removed);
+    if (e == E_CONFLICT)
+        return storage_unusable("--remove", "el reloj del servidor saltó; diga en Inicio si está bien");
+    if (e != OK)
         return storage_unusable(x->c.conf->files_dir, "no se pudo borrar todo");
     cli_say(x, "%lld de hace más de un día, borrados.", (long long)removed);
     return OK;

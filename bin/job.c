@@ -59,7 +59,7 @@ static int isolated_run(const struct conf *conf, struct arena *a, int64_t id, in
     struct job j;
     struct job_outcome o;
     const struct job_kind *k;
-    job_handler *handler;
+    const struct job_row *row;
     enum err e;
 
     c.db = db_open(conf, true, &why);
@@ -73,13 +73,13 @@ static int isolated_run(const struct conf *conf, struct arena *a, int64_t id, in
     if (e != OK)                 /* E_NOT_FOUND: the keeper took the job away meanwhile */
         return e == E_NOT_FOUND ? EX_DATAERR : EX_TEMPFAIL;
     k = job_kind_find(j.kind);
-    handler = job_handler_of(isolated_jobs, j.kind);
-    if (k == NULL || handler == NULL)
+    row = job_row_of(isolated_jobs, j.kind);
+    if (k == NULL || row == NULL)
         return EX_UNAVAILABLE;
     limits_set(k);
     (void)!nice(PATIENCE);
     file_limit((rlim_t)FILE_MAX_MB << 20);
-    o = handler(&c, &j);
+    o = job_perform(&c, row, &j);
     file_limit(RLIM_INFINITY);
     e = job_end(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL);
     return e == OK ? 0 : EX_SOFTWARE;

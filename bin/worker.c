@@ -154,7 +154,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
 {
     struct ctx c = slot_context(s, j);
     const struct job_kind *k = job_kind_find(j->kind);
-    job_handler *run = job_handler_of(light_jobs, j->kind);
+    const struct job_row *row = job_row_of(light_jobs, j->kind);
     double start = clock_mono();
     struct job_outcome o;
     struct job next = { 0 };
@@ -168,9 +168,9 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
             job_log(j, &o, clock_mono() - start);
             goto out;
         }
-    } else if (k != NULL && run != NULL) {
+    } else if (k != NULL && row != NULL) {
         deadline_set(deadline, k->deadline_s + KILL_AFTER_S);
-        o = run(&c, j);
+        o = job_perform(&c, row, j);
         deadline_set(deadline, 0);
     } else {
         o = job_dead("no se conoce este tipo de trabajo");

@@ -1,6 +1,7 @@
 /* Dashboard: what needs a hand now, the day beside the one before, two charts. */
 #include "app/route.h"
 #include "base/clock.h"
+#include "cgi-bin/texts.h"
 #include "domain/console/dashboard.h"
 #include "domain/money/payment.h"
 #include "domain/parcel/package_list.h"
@@ -101,7 +102,7 @@ static void fill_stocktake(struct req *r, const struct stocktake *a)
 /* ---- the page and the API ---- */
 
 #define D struct dashboard_answer
-D { struct dashboard all; const struct stocktake *stocktake; };
+D { struct dashboard all; const struct stocktake *stocktake; const struct clock_jump *clock; };
 static const struct field dashboard_answer_rows[] = {
     FIELD_INNER(D, all.figures, "figures", F_PART, figures_fields, NULL),
     FIELD_LIST_AS(D, all.bands, "bands", band_count_fields, "Lo que está en el punto por días"),
@@ -111,6 +112,8 @@ static const struct field dashboard_answer_rows[] = {
     FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
     FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields,
                 "El último inventario de todo el estante"),
+    FIELD_INNER(D, clock, "clock_jump", F_OBJECT, clock_jump_fields,
+                "Si se duda del reloj del servidor: qué salto dio"),
 };
 FIELD_TABLE_HERE(D, dashboard_answer_fields, dashboard_answer_rows)
 
@@ -122,13 +125,26 @@ static enum err dashboard_page(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return req_one(r, dashboard_answer_fields, &((D){ d, d.stocktake.id != 0 ? &d.stocktake : NULL }));
+        return req_one(r, dashboard_answer_fields, &((D){ d, d.stocktake.id != 0 ? &d.stocktake : NULL,
+                                                          d.clock.to != 0 ? &d.clock : NULL }));
     view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
     fill_needs(r, &d);
     fill_methods(r, &d);
     fill_charts(r, &d);
     fill_stocktake(r, &d.stocktake);
+    if (d.clock.to != 0)
+        view_fields(view_child(r->page, "clock_jump"), clock_jump_fields, &d.clock);
     return req_page(r, "dashboard/dashboard.cst");
+}
+
+static enum err clock_accept(struct req *r)
+{
+    enum err e = clock_jump_accept(r->c);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_CLOCK_ACCEPTED, NULL);
+    return req_redirect(r, "/dashboard");
 }
 
 static enum err old_address(struct req *r)
@@ -138,6 +154,8 @@ static enum err old_address(struct req *r)
 
 static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
+    { POST, "/dashboard/clock", ROLE_ADMIN, NULL, clock_accept, PAGE, "La hora del servidor está bien",
+      .form = "/dashboard" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
     { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, JSON,
       "Cifras del punto en este momento", "packages:read", GIVES(200, dashboard_answer_fields) },

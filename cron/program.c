@@ -91,11 +91,11 @@ static enum err job_enqueue(struct ctx *c, const struct cron_program *p, int64_t
 static enum err job_run(struct ctx *c, const struct cron_program *p)
 {
     struct job job = { .kind = p->kind, .args = "{}", .queue = "", .worker = p->name };
-    job_handler *run = job_handler_of(light_jobs, p->kind);
+    const struct job_row *row = job_row_of(light_jobs, p->kind);
 
-    if (run == NULL)
+    if (row == NULL)
         return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-    struct job_outcome o = run(c, &job);
+    struct job_outcome o = job_perform(c, row, &job);
     if (o.result != JOB_DONE) {
         log_error("cron.job", "kind", p->kind, "error", o.error);
         return E_BUSY;

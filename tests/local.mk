@@ -60,6 +60,7 @@ unit_tests = \
 	tests/unit/price/rate \
 	tests/unit/print/sheet \
 	tests/unit/public/track \
+	tests/unit/queue/doubt \
 	tests/unit/queue/job \
 	tests/unit/queue/limits \
 	tests/unit/send/outcomes \

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 
 # files: lib/domain/**/*.c lib/domain/**/*.h lib/domain/**/*.def
 %C%_libdomain_a_SOURCES = \
+	lib/domain/console/clock_jump.c \
+	lib/domain/console/clock_jump.h \
 	lib/domain/console/cron_list.c \
 	lib/domain/console/dashboard.c \
 	lib/domain/console/dashboard.h \

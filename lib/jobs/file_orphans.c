@@ -1,6 +1,7 @@
 #include "jobs/file_orphans.h"
 
 #include "base/clock.h"
+#include "queue/doubt.h"
 #include "storage/storage.h"
 #include "store/db.h"
 
@@ -48,6 +49,8 @@ enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *
     enum err e = OK;
 
     *removed = 0;
+    if (doubt_look(c))
+        return E_CONFLICT;
     for (size_t i = 0; i < all->n && e == OK; i++) {
         if (all->v[i].changed_at > clock_now() - DAY_SECONDS)
             continue;

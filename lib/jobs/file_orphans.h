@@ -11,7 +11,8 @@ struct orphans { struct orphan *v; size_t n; };
 FIELD_TABLE(struct orphan, orphan_fields)
 
 enum err file_orphans(struct ctx *c, struct orphans *out) MUST_CHECK;
-/* Removes from the disk the orphans that have not changed for a day. */
+/* Removes from the disk the orphans that have not changed for a day.  E_CONFLICT: the wall clock is doubted
+ * (queue/doubt.h). */
 enum err file_orphans_remove(struct ctx *c, const struct orphans *all, int64_t *removed) MUST_CHECK;
 
 #endif

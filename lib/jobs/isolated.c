@@ -2,8 +2,8 @@
 #include "jobs/jobs.h"
 
 const struct job_row isolated_jobs[] = {
-    { "photo.process", photo_process_job },
-    { "document.build", document_build_job },
-    { "label.print", label_print_job },
-    { NULL, NULL },
+    { "photo.process", photo_process_job, JOB_ANY_CLOCK },
+    { "document.build", document_build_job, JOB_ANY_CLOCK },
+    { "label.print", label_print_job, JOB_ANY_CLOCK },
+    { NULL, NULL, JOB_ANY_CLOCK },
 };

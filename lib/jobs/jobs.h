@@ -12,9 +12,14 @@ typedef struct job_outcome job_handler(struct ctx *c, const struct job *j);
  * It runs inside a db_write, and may run several times for the same job. */
 typedef enum err job_mourner(struct ctx *c, const struct job *j, const char *why);
 
-struct job_row { const char *kind; job_handler *run; };
-extern const struct job_row light_jobs[], isolated_jobs[];   /* NULL-ended */
-job_handler *job_handler_of(const struct job_row *table, const char *kind);  /* or NULL */
+/* JOB_BY_AGE: the job deletes, cancels or writes to people because something is old, so it waits while the wall
+ * clock is doubted (queue/doubt.h). */
+enum job_clock { JOB_ANY_CLOCK, JOB_BY_AGE };
+struct job_row { const char *kind; job_handler *run; enum job_clock clock; };
+extern const struct job_row light_jobs[], isolated_jobs[];   /* ended by a row without a kind */
+const struct job_row *job_row_of(const struct job_row *table, const char *kind);     /* or NULL */
+/* Runs the job, unless it must wait because of the clock: then it is snoozed. */
+struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const struct job *j);
 
 job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, label_print_job,
     file_archive_job, file_delete_job, package_expire_job,

@@ -2,16 +2,16 @@
 #include "jobs/jobs.h"
 
 const struct job_row light_jobs[] = {
-    { "sms.send", sms_send_job },
-    { "mail.send", mail_send_job },
-    { "file.archive", file_archive_job },
-    { "file.delete", file_delete_job },
-    { "package.expire", package_expire_job },
-    { "temp.clean", temp_clean_job },
-    { "reminders.plan", reminders_plan_job },
-    { "ageing.tell", ageing_tell_job },
-    { "retention.run", retention_run_job },
-    { "sms.cost", sms_cost_job },
-    { "noop", noop_job },
-    { NULL, NULL },
+    { "sms.send", sms_send_job, JOB_ANY_CLOCK },
+    { "mail.send", mail_send_job, JOB_ANY_CLOCK },
+    { "file.archive", file_archive_job, JOB_ANY_CLOCK },
+    { "file.delete", file_delete_job, JOB_ANY_CLOCK },
+    { "package.expire", package_expire_job, JOB_BY_AGE },
+    { "temp.clean", temp_clean_job, JOB_BY_AGE },
+    { "reminders.plan", reminders_plan_job, JOB_BY_AGE },
+    { "ageing.tell", ageing_tell_job, JOB_BY_AGE },
+    { "retention.run", retention_run_job, JOB_BY_AGE },
+    { "sms.cost", sms_cost_job, JOB_BY_AGE },
+    { "noop", noop_job, JOB_ANY_CLOCK },
+    { NULL, NULL, JOB_ANY_CLOCK },
 };

@@ -1,12 +1,25 @@
+#include "base/clock.h"
 #include "json/json.h"
 #include "jobs/jobs.h"
+#include "queue/doubt.h"
 
-job_handler *job_handler_of(const struct job_row *table, const char *kind)
+#define DOUBT_AGAIN_S 60         /* a job that acts by age looks so often whether the clock is believed again */
+
+const struct job_row *job_row_of(const struct job_row *table, const char *kind)
 {
     for (; table->kind != NULL; table++)
         if (streq(table->kind, kind))
-            return table->run;
+            return table;
     return NULL;
+}
+
+struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const struct job *j)
+{
+    if (row->clock == JOB_BY_AGE && doubt_look(c))
+        return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() + DOUBT_AGAIN_S,
+                                     .error = "el reloj del servidor saltó: hasta que se sepa que está bien no se"
+                                              " hace nada por antigüedad" };
+    return row->run(c, j);
 }
 
 int64_t job_arg(const struct job *j, const char *name)

@@ -114,8 +114,8 @@ enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
 
 /* Takes back running jobs whose worker died, whose machine was started anew or whose lease ran out: they are
- * ready again, or dead if that was the last try.  Waiting jobs that expired before c->now are dead.  *moved:
- * how many. The caller need not be a worker. */
+ * ready again, or dead if that was the last try.  Waiting jobs that expired before c->now are dead, unless the
+ * clock is doubted (queue/doubt.h).  *moved: how many. The caller need not be a worker. */
 enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
 
 /* If the wall clock has jumped, moves instants that were written before the jump along with it.  To be called

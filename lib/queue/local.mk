@@ -3,6 +3,8 @@ noinst_LIBRARIES += %D%/libqueue.a
 # files: lib/queue/*.c lib/queue/*.h lib/queue/*.def
 %C%_libqueue_a_SOURCES = \
 	lib/queue/claim.c \
+	lib/queue/doubt.c \
+	lib/queue/doubt.h \
 	lib/queue/hint.c \
 	lib/queue/hint.h \
 	lib/queue/job.c \

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "queue/doubt.h"
 #include "queue/job.h"
 #include "queue/queue.h"
 
@@ -203,10 +204,11 @@ static enum err reap_tx(struct db *db, void *arg)
 enum err job_reap(struct ctx *c, int *moved)
 {
     struct reaping r = { .c = c };
+    bool doubted = doubt_look(c);
     enum err e = lost_read(c, r.list, &r.n);
 
     *moved = 0;
-    r.expired = db_scalar(c->db, 0, &some_expired, c->now) != 0;
+    r.expired = !doubted && db_scalar(c->db, 0, &some_expired, c->now) != 0;
     if (e != OK || (r.n == 0 && !r.expired))
         return e;
     e = db_write(c->db, reap_tx, &r);

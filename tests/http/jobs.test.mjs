@@ -353,6 +353,32 @@ describe('the clock', () => {
     });
 });
 
+describe('a wall clock that jumped', () => {
+    const jumped = () => s.sql('UPDATE clock_trust SET believed_at = believed_at - 31536000, doubted_at = NULL');
+
+    test('is told to everybody on the first page, and an administrator says that it is right', async () => {
+        await poll('the clock to have been seen', async () => await s.value('SELECT count(*) FROM clock_trust') === 1);
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /reloj/);
+        await jumped();
+        const page = await poll('the page to tell it', async () => {
+            const now = await admin.get('/dashboard');
+            return /¿Está bien el reloj del servidor\?/.test(now.words) && now;
+        });
+        assert.match(page.words, /no se cancelan anuncios, no se borra nada y no salen recordatorios/);
+        assert.match((await admin.get('/packages')).words, /El reloj del servidor saltó/, 'and on each page');
+        const { from, to } = (await api.get('/api/v1/dashboard')).json.clock_jump;
+        assert.ok(Math.abs(Date.parse(to) - Date.parse(from) - 31536000000) < 120000);
+        const oper = await s.as('OPERADOR');
+        const theirs = await oper.get('/dashboard');
+        assert.match(theirs.words, /Avise a quien administra el sistema/);
+        assert.doesNotMatch(theirs.text, /action="\/dashboard\/clock"/);
+        await admin.submit(page, '/dashboard/clock');
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /Está bien el reloj/);
+        assert.equal((await api.get('/api/v1/dashboard')).json.clock_jump, null);
+        assert.match((await admin.submit(page, '/dashboard/clock')).words, /Nadie duda ya del reloj del servidor/);
+    });
+});
+
 describe('paqueteria jobs', () => {
     test('lists, shows, retries, discards, pauses and resumes', async () => {
         await s.paqueteria(['jobs', 'pause', 'reports']);

@@ -260,11 +260,16 @@ static enum err dashboard_read_stocktake(struct reading *r)
     return stocktake_last(r->c, &r->out->stocktake);
 }
 
+static enum err dashboard_read_clock(struct reading *r)
+{
+    return clock_jump_read(r->c, &r->out->clock);
+}
+
 static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
 {
     static enum err (*const parts[])(struct reading *) = {
         dashboard_read_methods, dashboard_read_days, dashboard_read_late, dashboard_read_stuck,
-        dashboard_read_stocktake,
+        dashboard_read_stocktake, dashboard_read_clock,
     };
     struct reading *r = arg;
     enum err e = OK;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "domain/console/health.h"
 #include "domain/parcel/package_list.h"
+#include "queue/doubt.h"
 #include "queue/hint.h"
 #include "store/db.h"
 
@@ -161,6 +162,10 @@ int health_disk_free(const struct conf *conf)
 
 const struct text *health_warning(struct ctx *c)
 {
+    struct doubt d;
+
+    if (doubt_read(c, &d) == OK && d.to != 0)
+        return T_CLOCK_DOUBTED;
     if (!health_worker_up(c))
         return T_WORKER_AWAY;
     return health_disk_free(c->conf) < DISK_LOW ? T_DISK_LOW : NULL;

@@ -22,12 +22,12 @@ Test(foreground, every_maintenance_job_runs_without_a_row)
     for (size_t i = 0; i < job_kind_count; i++) {
         const struct job_kind *k = &job_kinds[i];
         const struct job j = { .kind = k->name, .args = "{}", .queue = "", .worker = "" };
-        job_handler *run = job_handler_of(light_jobs, k->name);
+        const struct job_row *row = job_row_of(light_jobs, k->name);
 
         if (!streq(k->queue, "maintenance"))
             continue;
-        cr_assert_not_null(run, "%s", k->name);
-        struct running r = { &f.c, run(&f.c, &j) };
+        cr_assert_not_null(row, "%s", k->name);
+        struct running r = { &f.c, row->run(&f.c, &j) };
         cr_expect_eq(r.o.result, JOB_DONE, "%s: %s", k->name, r.o.error);
         cr_expect_eq(db_write(f.db, effect_tx, &r), OK, "%s", k->name);
         ran++;

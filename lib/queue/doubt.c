@@ -1,0 +1,129 @@
+#include "queue/doubt.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "queue/queue.h"
+
+#define LEAP_S (25 * 3600)       /* a clock that moved by more may have jumped by mistake */
+#define STEADY_S 3600            /* after so long without a jump the clock is believed */
+#define JUMP_S 10                /* a smaller difference is a clock being corrected */
+#define NOTE_S 60                /* a clock in order is noted so often */
+
+static const struct stmt trust = STMT("clock_trust", "",
+    "SELECT believed_at, boot_id, boot_ms, doubted_at, doubted_boot_id, doubted_boot_ms FROM clock_trust");
+static const struct stmt believe = STMT("clock_believe", "isi",
+    "INSERT INTO clock_trust (id, believed_at, boot_id, boot_ms) VALUES (1, $1, $2, $3)"
+    " ON CONFLICT (id) DO UPDATE SET believed_at = $1, boot_id = $2, boot_ms = $3, doubted_at = NULL");
+static const struct stmt begin = STMT("clock_doubt", "isi",
+    "UPDATE clock_trust SET doubted_at = $1, doubted_boot_id = $2, doubted_boot_ms = $3");
+DB_REGISTER(&trust, &believe, &begin)
+
+/* What the clocks say at one moment. */
+struct reading { int64_t wall, boot_ms; const char *boot_id; };
+
+static struct reading clocks_read(struct ctx *c)
+{
+    return (struct reading){ clock_now(), clock_boot_ms(), queue_boot(c->a, c->conf) };
+}
+
+/* By how many seconds the wall clock moved more than time passed.  How long the machine stood still between two
+ * boots nobody knows: then all that the clock moved counts. */
+static int64_t clock_astray(const struct reading *before, const struct reading *now)
+{
+    int64_t passed_ms = streq(before->boot_id, now->boot_id) ? now->boot_ms - before->boot_ms : 0;
+
+    return now->wall - before->wall - passed_ms / 1000;
+}
+
+struct looking {
+    struct ctx *c;
+    struct reading now, believed, doubted;
+    bool known, in_doubt;        /* there is a row; it says that the clock is doubted */
+    const struct stmt *note;     /* what is to be written down, or NULL */
+};
+
+static enum err trust_read(struct looking *x)
+{
+    struct rows q;
+    enum err e = db_one(x->c->db, &q, &trust);
+
+    x->known = e == OK;
+    x->in_doubt = false;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    x->believed = (struct reading){ db_int(&q, 0), db_int(&q, 2), db_dup(&q, 1, x->c->a) };
+    x->in_doubt = !db_null(&q, 3);
+    if (x->in_doubt)
+        x->doubted = (struct reading){ db_int(&q, 3), db_int(&q, 5), db_dup(&q, 4, x->c->a) };
+    return db_end(&q);
+}
+
+/* Whether the clock has gone on without a jump since `since`. */
+static bool clock_steady(const struct reading *since, const struct reading *now)
+{
+    return streq(since->boot_id, now->boot_id) && llabs(clock_astray(since, now)) <= JUMP_S;
+}
+
+/* Decides, from the clocks and the row, whether the clock is doubted now and what is to be noted. */
+static void doubt_decide(struct looking *x)
+{
+    const struct reading *now = &x->now;
+    bool was = x->in_doubt, steady = was && clock_steady(&x->doubted, now);
+
+    x->in_doubt = x->known && llabs(clock_astray(&x->believed, now)) > LEAP_S
+        && !(steady && now->boot_ms - x->doubted.boot_ms >= STEADY_S * 1000);
+    if (x->in_doubt)
+        x->note = steady ? NULL : &begin;
+    else
+        x->note = x->known && !was && llabs(now->wall - x->believed.wall) < NOTE_S ? NULL : &believe;
+}
+
+static enum err look_tx(struct db *db, void *arg)
+{
+    struct looking *x = arg;
+    enum err e = trust_read(x);
+
+    if (e != OK)
+        return e;
+    x->now = clocks_read(x->c);      /* the clock may have jumped while the writers' lock was waited for */
+    doubt_decide(x);
+    return x->note == NULL ? OK : db_exec(db, NULL, x->note, x->now.wall, x->now.boot_id, x->now.boot_ms);
+}
+
+bool doubt_look(struct ctx *c)
+{
+    struct looking x = { .c = c, .now = clocks_read(c) };
+    bool was, doubted;
+
+    if (trust_read(&x) != OK)
+        return true;
+    was = x.in_doubt;
+    doubt_decide(&x);
+    doubted = x.in_doubt;
+    if (x.note != NULL && db_write_ahead(c->db, look_tx, &x) == OK)
+        doubted = x.in_doubt;
+    if (doubted != was)
+        log_warn(doubted ? "clock.doubted" : "clock.believed", "seconds", NUM(clock_astray(&x.believed, &x.now)));
+    return doubted || llabs(c->now - x.now.wall) > LEAP_S;
+}
+
+enum err doubt_read(struct ctx *c, struct doubt *out)
+{
+    struct looking x = { .c = c };
+    enum err e = trust_read(&x);
+
+    *out = e == OK && x.in_doubt ? (struct doubt){ x.believed.wall, x.doubted.wall } : (struct doubt){ 0 };
+    return e;
+}
+
+enum err doubt_end_tx(struct ctx *c)
+{
+    struct looking x = { .c = c, .now = clocks_read(c) };
+    enum err e = trust_read(&x);
+
+    if (e == OK && !x.in_doubt)
+        return E_CONFLICT;
+    return e != OK ? e : db_exec(c->db, NULL, &believe, x.now.wall, x.now.boot_id, x.now.boot_ms);
+}

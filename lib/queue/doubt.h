@@ -1,0 +1,23 @@
+/* Doubt: whether the wall clock may be wrong.  A clock that moved by more than 25 hours since it was last
+ * believed is doubted, and then nothing happens by age: nothing expires, is deleted or is reminded of.  The
+ * doubt ends when the clock comes back, when an administrator says that it is right, or after an hour without
+ * a further jump.  How far it moved is measured by CLOCK_BOOTTIME, which cannot jump; over a restart of the
+ * machine, for which there is no such measure, all the time that passed counts as a jump. */
+#ifndef QUEUE_DOUBT_H
+#define QUEUE_DOUBT_H
+
+#include "base/ctx.h"
+
+/* Reads the clocks, notes what they say, and tells whether c->now, by which the caller is about to act, is
+ * doubted.  It is when the database cannot be read.  Not to be called inside a db_write. */
+bool doubt_look(struct ctx *c) MUST_CHECK;
+
+struct doubt {
+    int64_t from, to;            /* the wall clock before and after the jump; to = 0: there is no doubt */
+};
+/* Reads what the last doubt_look noted. */
+enum err doubt_read(struct ctx *c, struct doubt *out) MUST_CHECK;
+/* Inside a db_write: the wall clock is right as it is now.  E_CONFLICT: it is not doubted. */
+enum err doubt_end_tx(struct ctx *c) MUST_CHECK;
+
+#endif

@@ -1,0 +1,168 @@
+/* Doubt: jumps of the wall clock are played by moving what was noted of it. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/console/clock_jump.h"
+#include "jobs/jobs.h"
+#include "queue/doubt.h"
+#include "tests/unit/fixture.h"
+
+#define HOUR 3600
+#define YEAR (365 * DAY_SECONDS)
+
+static const struct stmt believed_move = STMT("test_believed_move", "i",
+    "UPDATE clock_trust SET believed_at = believed_at - $1");
+static const struct stmt doubted_move = STMT("test_doubted_move", "ii",
+    "UPDATE clock_trust SET doubted_at = doubted_at - $1, doubted_boot_ms = doubted_boot_ms - $2");
+static const struct stmt other_boot = STMT("test_other_boot", "", "UPDATE clock_trust SET boot_id = 'another'");
+static const struct stmt job_old = STMT("test_job_old", "i",
+    "INSERT INTO jobs (queue, kind, args, run_at, max_attempts, created_at, priority, state, expires_at)"
+    " VALUES ('default', 'noop', '{}', 0, 3, 0, 100, 'ready', $1)");
+static const struct stmt dead = STMT("test_dead", "", "SELECT count(*) FROM jobs WHERE state = 'dead'");
+static const struct stmt audited = STMT("test_audited", "",
+    "SELECT count(*) FROM audit_log WHERE action = 'clock_accept'");
+
+static bool doubted(struct fixture *f)
+{
+    f->c.now = clock_now();
+    return doubt_look(&f->c);
+}
+
+static void run(struct fixture *f, const struct stmt *s, int64_t a, int64_t b)
+{
+    cr_assert_eq(*s->args == '\0' ? db_exec(f->db, NULL, s) : s->args[1] == '\0' ? db_exec(f->db, NULL, s, a)
+                 : db_exec(f->db, NULL, s, a, b), OK);
+}
+
+/* Plays a jump of the wall clock by so many seconds, ahead of time or back. */
+static void jump(struct fixture *f, int64_t seconds)
+{
+    run(f, &believed_move, seconds, 0);
+}
+
+Test(doubt, a_jump_of_more_than_25_hours_is_doubted_ahead_and_back)
+{
+    static const struct { int64_t by; bool doubted; } cases[] = {
+        { HOUR, false }, { -HOUR, false }, { 24 * HOUR, false }, { 26 * HOUR, true }, { -26 * HOUR, true },
+        { YEAR, true }, { -YEAR, true },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fixture f;
+
+        fixture_open(&f);
+        cr_expect_not(doubted(&f), "a clock seen for the first time");
+        jump(&f, cases[i].by);
+        cr_expect_eq(doubted(&f), cases[i].doubted, "%lld", (long long)cases[i].by);
+        cr_expect_eq(doubted(&f), cases[i].doubted, "%lld, asked again", (long long)cases[i].by);
+        fixture_close(&f);
+    }
+}
+
+Test(doubt, an_instant_of_before_the_jump_is_not_acted_by_when_the_clock_has_come_back)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    f.c.now = clock_now() + YEAR;
+    cr_expect(doubt_look(&f.c));
+    cr_expect_not(doubted(&f));
+    fixture_close(&f);
+}
+
+Test(doubt, a_machine_that_was_off_for_two_days_is_doubted_and_one_that_was_off_for_a_night_is_not)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    run(&f, &other_boot, 0, 0);
+    jump(&f, 10 * HOUR);
+    cr_expect_not(doubted(&f));
+    run(&f, &other_boot, 0, 0);
+    jump(&f, 48 * HOUR);
+    cr_expect(doubted(&f));
+    fixture_close(&f);
+}
+
+Test(doubt, a_clock_that_comes_back_is_believed_at_once)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    jump(&f, YEAR);
+    cr_expect(doubted(&f));
+    jump(&f, -YEAR);
+    cr_expect_not(doubted(&f));
+    fixture_close(&f);
+}
+
+Test(doubt, an_hour_without_another_jump_ends_it)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    jump(&f, YEAR);
+    cr_expect(doubted(&f));
+    run(&f, &doubted_move, 3500, 3500000);
+    cr_expect(doubted(&f), "not an hour yet");
+    run(&f, &doubted_move, 50, 0);           /* it jumps by 50 s more: the hour begins anew */
+    cr_expect(doubted(&f));
+    run(&f, &doubted_move, 200, 200000);
+    cr_expect(doubted(&f));
+    run(&f, &doubted_move, 3500, 3500000);
+    cr_expect_not(doubted(&f));
+    cr_expect_not(doubted(&f));
+    fixture_close(&f);
+}
+
+Test(doubt, an_administrator_ends_it_once_and_it_is_audited)
+{
+    struct fixture f;
+    struct clock_jump j;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    jump(&f, YEAR);
+    cr_expect(doubted(&f));
+    cr_expect_eq(clock_jump_read(&f.c, &j), OK);
+    cr_expect(j.to - j.from >= YEAR && j.to - j.from < YEAR + 100);
+    cr_expect_eq(clock_jump_accept(&f.c), OK);
+    cr_expect_not(doubted(&f));
+    cr_expect_eq(clock_jump_accept(&f.c), E_CONFLICT);
+    cr_expect_eq(clock_jump_read(&f.c, &j), OK);
+    cr_expect_eq(j.to, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &audited), 1);
+    fixture_close(&f);
+}
+
+Test(doubt, every_job_that_acts_by_age_waits_and_no_waiting_job_expires)
+{
+    static const char *const by_age[] = { "package.expire", "temp.clean", "reminders.plan", "ageing.tell",
+                                          "retention.run", "sms.cost" };
+    const struct job j = { .args = "{}", .queue = "", .worker = "" };
+    struct fixture f;
+    int moved;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    jump(&f, YEAR);
+    for (size_t i = 0; i < COUNT(by_age); i++) {
+        const struct job_row *row = job_row_of(light_jobs, by_age[i]);
+        struct job_outcome o = job_perform(&f.c, row, &j);
+
+        cr_expect_eq(o.result, JOB_SNOOZE, "%s", by_age[i]);
+        cr_expect(o.run_at > clock_now(), "%s", by_age[i]);
+    }
+    cr_expect_eq(job_perform(&f.c, job_row_of(light_jobs, "noop"), &j).result, JOB_DONE);
+    run(&f, &job_old, clock_now() - 5, 0);
+    cr_expect_eq(jobs_reap(&f.c, &moved), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &dead), 0);
+    cr_expect_eq(clock_jump_accept(&f.c), OK);
+    cr_expect_eq(jobs_reap(&f.c, &moved), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &dead), 1);
+    fixture_close(&f);
+}
