@@ -8,14 +8,17 @@
 
 /* A program that only enqueues has a job whose key is its tick: the job's result counts, as long as it
  * is kept. */
-#define TICKS " FROM cron_ticks t LEFT JOIN jobs j ON j.unique_key = 'cron:' || t.name || ':' || t.tick"
-static const struct stmt last = STMT("cron_last_run", "s",
-    "SELECT t.tick, t.started_at, t.finished_at, t.ok, j.id, j.state, j.started_at, j.finished_at" TICKS
-    " WHERE t.name = $1 ORDER BY t.tick DESC LIMIT 1");
-static const struct stmt success = STMT("cron_success", "s",
-    "SELECT t.tick" TICKS " WHERE t.name = $1 AND t.ok = 1 AND coalesce(j.state, 'done') = 'done'"
-    " ORDER BY t.tick DESC LIMIT 1");
-DB_REGISTER(&last, &success)
+#define JOB(j, t) " LEFT JOIN jobs " j " ON " j ".unique_key = 'cron:' || " t ".name || ':' || " t ".tick"
+/* Of each program in the JSON list $1 that ever ran: its last run, and the last that ended well. */
+static const struct stmt runs = STMT("cron_runs", "s",
+    "SELECT t.name, t.tick, t.started_at, t.finished_at, t.ok, j.id, j.state, j.started_at, j.finished_at,"
+    " (SELECT s.tick FROM cron_ticks s" JOB("w", "s") " WHERE s.name = t.name AND s.ok = 1"
+    " AND coalesce(w.state, 'done') = 'done' ORDER BY s.tick DESC LIMIT 1)"
+    " FROM json_each($1) n CROSS JOIN cron_ticks t ON t.name = n.value"
+    " AND t.tick = (SELECT max(tick) FROM cron_ticks WHERE name = n.value)" JOB("j", "t"));
+DB_REGISTER(&runs)
+enum { COLUMN_NAME, COLUMN_TICK, COLUMN_START, COLUMN_END, COLUMN_OK, COLUMN_JOB, COLUMN_STATE, COLUMN_JOB_START,
+       COLUMN_JOB_END, COLUMN_SUCCESS };
 
 #define E struct cron_entry
 static const struct field rows[] = {
@@ -42,29 +45,40 @@ static int64_t tick_span(struct rows *q, int from)
     return db_null(q, from) || db_null(q, from + 1) ? 0 : db_int(q, from + 1) - db_int(q, from);
 }
 
-static enum err cron_last_read(struct ctx *c, struct cron_entry *x)
+/* Fills an entry with the last run of its program. */
+static void run_fill(struct cron_entry *x, struct rows *q)
 {
-    struct rows q;
-    enum err e = db_one(c->db, &q, &last, x->name);
-
-    if (e != OK)
-        return e == E_NOT_FOUND ? OK : e;
-    x->last_at = db_int(&q, 0);
-    x->job_id = db_int(&q, 4);
-    x->result = db_null(&q, 2) ? "running" : db_int(&q, 3) ? "ok" : "failed";
-    x->seconds = tick_span(&q, 1);
+    x->last_at = db_int(q, COLUMN_TICK);
+    x->last_success = db_int(q, COLUMN_SUCCESS);
+    x->job_id = db_int(q, COLUMN_JOB);
+    x->result = db_null(q, COLUMN_END) ? "running" : db_int(q, COLUMN_OK) ? "ok" : "failed";
+    x->seconds = tick_span(q, COLUMN_START);
     if (x->job_id != 0 && streq(x->result, "ok")) {
-        x->result = job_result(db_text(&q, 5));
-        x->seconds = tick_span(&q, 6);
+        x->result = job_result(db_text(q, COLUMN_STATE));
+        x->seconds = tick_span(q, COLUMN_JOB_START);
     }
-    return db_end(&q);
+}
+
+static enum err runs_read(struct ctx *c, struct cron_entries *out)
+{
+    const char *names = "";
+    struct rows q;
+    enum err e;
+
+    for (size_t i = 0; i < out->n; i++)      /* a name has letters, digits and hyphens only */
+        names = arena_printf(c->a, "%s%s\"%s\"", names, i > 0 ? "," : "", out->v[i].name);
+    e = db_query(c->db, &q, &runs, arena_printf(c->a, "[%s]", names));
+    while (e == OK && db_next(&q))
+        for (size_t i = 0; i < out->n; i++)
+            if (streq(out->v[i].name, db_text(&q, COLUMN_NAME)))
+                run_fill(&out->v[i], &q);
+    return e != OK ? e : db_end(&q);
 }
 
 enum err cron_list(struct ctx *c, struct cron_entries *out)
 {
     const char *why = "";
     struct schedule s;
-    enum err e = OK;
 
     *out = (struct cron_entries){ 0 };
     if (!schedule_read(c->a, c->conf->schedule_file, &s, &why)) {
@@ -72,14 +86,8 @@ enum err cron_list(struct ctx *c, struct cron_entries *out)
         return domain_fault(c, E_INTERNAL);
     }
     out->v = arena_alloc(c->a, (s.count + 1) * sizeof *out->v);
-    for (size_t i = 0; i < s.count && e == OK; i++) {
-        struct cron_entry *x = &out->v[out->n++];
-
-        *x = (struct cron_entry){ .name = s.lines[i].name, .what = s.lines[i].what,
+    for (size_t i = 0; i < s.count; i++)
+        out->v[out->n++] = (struct cron_entry){ .name = s.lines[i].name, .what = s.lines[i].what,
             .when = schedule_words(c->a, &s.lines[i]), .next_at = schedule_next(&s.lines[i], c->now) };
-        e = cron_last_read(c, x);
-        if (e == OK)
-            x->last_success = db_scalar(c->db, 0, &success, x->name);
-    }
-    return domain_fault(c, e);
+    return domain_fault(c, runs_read(c, out));
 }
