@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "domain/shelf/position.h"
 #include "domain/stocktake/stocktake_tx.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/stocktake/texts.h"
 
@@ -22,16 +23,18 @@ static const struct stmt past = STMT("stocktakes_past", "ii",
 
 /* A box is missing when the books still have it where it was expected, or had it there until it was
  * fixed. */
-static const struct stmt totals = STMT("stocktake_totals", "i",
-    "SELECT count(*) FILTER (WHERE b.expected_id IS NOT NULL AND (b.read_id IS NOT NULL"
+static const struct stmt totals = STMT("stocktake_totals", "s",
+    "SELECT b.audit_id, count(*) FILTER (WHERE b.expected_id IS NOT NULL AND (b.read_id IS NOT NULL"
     " OR b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
     " count(*) FILTER (WHERE b.result = 'EN_SU_SITIO'),"
     " count(*) FILTER (WHERE b.result = 'FALTA' AND (b.fixed_at IS NOT NULL OR p.position_id = b.expected_id)),"
     " count(*) FILTER (WHERE b.result = 'MAL_PUESTA'), count(*) FILTER (WHERE b.result = 'SOBRA'),"
     " count(*) FILTER (WHERE b.fixed_at IS NOT NULL)"
-    " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id WHERE b.audit_id = $1");
-static const struct stmt progress = STMT("stocktake_progress", "i",
-    "SELECT count(*), count(opened_at) FROM shelf_audit_positions WHERE audit_id = $1");
+    " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id"
+    " WHERE b.audit_id IN (SELECT value FROM json_each($1)) GROUP BY b.audit_id");
+static const struct stmt progress = STMT("stocktake_progress", "s",
+    "SELECT audit_id, count(*), count(opened_at) FROM shelf_audit_positions"
+    " WHERE audit_id IN (SELECT value FROM json_each($1)) GROUP BY audit_id");
 
 #define BOXES                                                                                   \
     "SELECT b.id, b.package_id, b.text, p.tracking_code, c.full_name, coalesce(p.state, b.state),"  \
@@ -102,24 +105,60 @@ static const struct field box_rows[] = {
 };
 const struct fields stocktake_box_fields = FIELDS(box_rows);
 
-enum err stocktake_count(struct ctx *c, struct stocktake *a)
+/* The stocktake that a row is about, whose first column is its id. */
+static struct stocktake *stocktake_among(const struct stocktakes *all, struct rows *q)
+{
+    size_t i = 0;
+
+    while (all->v[i].id != db_int(q, 0))
+        i++;
+    return &all->v[i];
+}
+
+static enum err progress_read(struct ctx *c, const char *ids, const struct stocktakes *all)
 {
     struct rows q;
-    enum err e = db_one(c->db, &q, &progress, a->id);
+    enum err e = db_query(c->db, &q, &progress, ids);
 
-    if (e != OK)
-        return e;
-    a->positions = db_int(&q, 0);
-    a->counted = db_int(&q, 1);
-    if ((e = db_end(&q)) != OK || (e = db_one(c->db, &q, &totals, a->id)) != OK)
-        return e;
-    a->expected = db_int(&q, 0);
-    a->seen = db_int(&q, 1);
-    a->missing = db_int(&q, 2);
-    a->misplaced = db_int(&q, 3);
-    a->extra = db_int(&q, 4);
-    a->fixed = db_int(&q, 5);
-    return db_end(&q);
+    while (e == OK && db_next(&q)) {
+        struct stocktake *a = stocktake_among(all, &q);
+
+        a->positions = db_int(&q, 1);
+        a->counted = db_int(&q, 2);
+    }
+    return e != OK ? e : db_end(&q);
+}
+
+static enum err totals_read(struct ctx *c, const char *ids, const struct stocktakes *all)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &totals, ids);
+
+    while (e == OK && db_next(&q)) {
+        struct stocktake *a = stocktake_among(all, &q);
+
+        a->expected = db_int(&q, 1);
+        a->seen = db_int(&q, 2);
+        a->missing = db_int(&q, 3);
+        a->misplaced = db_int(&q, 4);
+        a->extra = db_int(&q, 5);
+        a->fixed = db_int(&q, 6);
+    }
+    return e != OK ? e : db_end(&q);
+}
+
+/* Counts the figures of open stocktakes as they are now. */
+static enum err stocktakes_count(struct ctx *c, const struct stocktakes *all)
+{
+    int64_t *ids = arena_alloc(c->a, all->n * sizeof *ids);
+    const char *list;
+    enum err e;
+
+    for (size_t i = 0; i < all->n; i++)
+        ids[i] = all->v[i].id;
+    list = arena_printf(c->a, "[%s]", operation_ids(c->a, ids, all->n));
+    e = progress_read(c, list, all);
+    return e != OK ? e : totals_read(c, list, all);
 }
 
 int64_t stocktake_differences(const struct stocktake *a)
@@ -134,7 +173,7 @@ enum err stocktake_by_id(struct ctx *c, int64_t id, struct stocktake *out)
     if (e == E_NOT_FOUND)
         return ctx_fail(c, e, NULL, T_STOCKTAKE_NONE, NULL);
     if (e == OK && out->finished_at == 0)
-        e = stocktake_count(c, out);
+        e = stocktakes_count(c, &(struct stocktakes){ .v = out, .n = 1 });
     return domain_fault(c, e);
 }
 
@@ -159,7 +198,7 @@ static enum err stocktake_list_end(struct ctx *c, struct rows *q, size_t limit, 
     return db_end(q);
 }
 
-/* Open stocktakes share no position, so they are few; each is counted by itself. */
+/* Open stocktakes share no position, so they are few. */
 enum err stocktakes_open(struct ctx *c, struct stocktakes *out)
 {
     struct rows q;
@@ -167,8 +206,8 @@ enum err stocktakes_open(struct ctx *c, struct stocktakes *out)
 
     if (e == OK)
         e = stocktake_list_end(c, &q, OPEN_MAX, out);
-    for (size_t i = 0; e == OK && i < out->n; i++)
-        e = stocktake_count(c, &out->v[i]);
+    if (e == OK)
+        e = stocktakes_count(c, out);
     return domain_fault(c, e);
 }
 
