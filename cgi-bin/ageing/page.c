@@ -17,14 +17,6 @@
 
 /* ---- reaching somebody ---- */
 
-/* Name and opening hours of the point, which each WhatsApp greeting of a page says; read once a page. */
-struct site { const char *name, *hours; };
-
-static struct site site_read(struct ctx *c)
-{
-    return (struct site){ setting_text(c, S_SITE_NAME), setting_text(c, S_SITE_HOURS) };
-}
-
 static const char *greeting(struct req *r, const struct site *site, const char *name, const char *phone,
                             int64_t parcels, int64_t since)
 {
@@ -108,7 +100,7 @@ enum err ageing_list(struct req *r, const struct callee_filter *in)
         e = callee_list(r->c, &f, &callees);
     if (e != OK)
         return e;
-    site = site_read(r->c);
+    site_read(r->c, &site);
     fill_bands(r, &all);
     fill_chips(r, &f);
     for (size_t i = 0; i < callees.n; i++)
@@ -147,7 +139,7 @@ static enum err fill_form(struct req *r, const struct package *p)
 
     if (!streq(p->state, "RECIBIDO") || p->customer_id == 0)
         return OK;
-    site = site_read(r->c);
+    site_read(r->c, &site);
     view_bool(r->page, "can_contact", true);
     for (const struct word *v = contact_outcomes; v->value != NULL; v++)
         view_option(r->page, "outcomes", v->value, utf8_sentence(r->c->a, v->words));

@@ -55,32 +55,25 @@ static const struct { const char *head, *foot; } layouts[] = {
 
 /* ---- values ---- */
 
-static const enum setting site_settings[SITE_VALUES] = {
-    S_SITE_NAME, S_SITE_HOURS, S_SITE_ADDRESS, S_SITE_PHONE,
-};
-
-static enum err site_read(struct db *db UNUSED, void *arg)
+static void site_keep(struct app *app, const struct site *site)
 {
-    struct call *k = arg;
+    const char *const values[SITE_VALUES] = { site->name, site->hours, site->address, site->phone };
 
-    for (size_t i = 0; i < SITE_VALUES; i++) {
-        const char *value = setting_text(&k->c, site_settings[i]);
-
-        snprintf(k->app->site[i], SITE_SIZE, "%s", value == NULL ? "" : value);
-    }
-    return OK;
+    for (size_t i = 0; i < SITE_VALUES; i++)
+        snprintf(app->site[i], SITE_SIZE, "%s", values[i]);
 }
 
 /* Sets the site's values.  They are the same on every page, so they are read once a second.  If they cannot
- * be read, the page is shown without them. */
+ * be read, the page shows the defaults. */
 static void site_values(struct call *k, struct layout *l)
 {
     struct app *app = k->app;
     double now = clock_mono();
+    struct site site;
 
     if (k->c.db != NULL && (app->site_at == 0 || now - app->site_at >= SITE_FRESH_S)) {
-        if (db_read(k->c.db, site_read, k) != OK)
-            log_warn("page.site", "request_id", k->c.request_id);
+        site_read(&k->c, &site);
+        site_keep(app, &site);
         app->site_at = now;
     }
     for (size_t i = 0; i < SITE_VALUES; i++)

@@ -63,11 +63,9 @@ void document_messages(struct sheet *s, struct arena *a, const struct notificati
     sheet_table_end(s);
 }
 
-static const char *address_line(struct ctx *c)
+static const char *address_line(struct ctx *c, const struct site *site)
 {
-    const char *address = setting_text(c, S_SITE_ADDRESS), *phone = setting_text(c, S_SITE_PHONE);
-
-    return is_blank(phone) ? address : arena_printf(c->a, "%s · %s", address, phone);
+    return is_blank(site->phone) ? site->address : arena_printf(c->a, "%s · %s", site->address, site->phone);
 }
 
 /* ---- building ---- */
@@ -75,9 +73,11 @@ static const char *address_line(struct ctx *c)
 static enum err read_page(struct ctx *c, const struct building *b, struct document_page *out)
 {
     const char *when = clock_exact(c->a, c->now);
+    struct site site;
 
-    out->head.owner = setting_text(c, S_SITE_NAME);
-    out->head.address = address_line(c);
+    site_read(c, &site);
+    out->head.owner = site.name;
+    out->head.address = address_line(c, &site);
     out->head.foot = b->user_name ? arena_printf(c->a, "Hecho el %s por %s", when, b->user_name)
         : arena_printf(c->a, "Hecho el %s", when);
     for (size_t i = 0; i < COUNT(readers); i++)

@@ -19,13 +19,13 @@ static const struct {
 };
 
 static const struct stmt get = STMT("setting_get", "s", "SELECT value FROM settings WHERE key = $1");
-static const struct stmt get_row = STMT("setting_get_row", "s",
-    "SELECT s.changed_at, u.full_name FROM settings s LEFT JOIN users u ON u.id = s.changed_by"
-    " WHERE s.key = $1");
+static const struct stmt get_rows = STMT("setting_get_rows", "s",
+    "SELECT s.key, s.value, s.changed_at, u.full_name FROM settings s LEFT JOIN users u ON u.id = s.changed_by"
+    " WHERE substr(s.key, 1, length($1)) = $1");
 static const struct stmt put = STMT("setting_put", "ssIi",
     "INSERT INTO settings (key, value, changed_by, changed_at) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (key) DO UPDATE SET value = $2, changed_by = $3, changed_at = $4");
-DB_REGISTER(&get, &get_row, &put)
+DB_REGISTER(&get, &get_rows, &put)
 
 #define S struct setting_row
 static const struct field rows[] = {
@@ -40,27 +40,32 @@ static const struct field rows[] = {
 };
 const struct fields setting_fields = FIELDS(rows);
 
-/* A stored value is JSON; the values of today's keys are all plain texts or numbers. */
+/* Reads a stored value, which is JSON; the values of today's keys are all plain texts or numbers. */
+static const char *setting_value(struct ctx *c, enum setting s, const char *raw)
+{
+    const char *out = table[s].dflt;
+    struct json_object *wrapped;
+    const struct text *why;
+    char *text;
+
+    if (raw[0] != '"')
+        return arena_strdup(c->a, raw);
+    text = arena_printf(c->a, "[%s]", raw);
+    wrapped = json_parse(text, strlen(text), &why);
+    if (wrapped != NULL)
+        out = arena_strdup(c->a, json_object_get_string(json_object_array_get_idx(wrapped, 0)));
+    json_object_put(wrapped);
+    return out;
+}
+
 const char *setting_text(struct ctx *c, enum setting s)
 {
     struct rows q;
-    struct json_object *wrapped;
-    const char *raw, *out = table[s].dflt;
-    const struct text *why;
+    const char *out;
 
     if (db_one(c->db, &q, &get, table[s].key) != OK)
-        return out;
-    raw = db_text(&q, 0);
-    if (raw[0] == '"') {
-        char *text = arena_printf(c->a, "[%s]", raw);
-
-        wrapped = json_parse(text, strlen(text), &why);
-        if (wrapped != NULL)
-            out = arena_strdup(c->a, json_object_get_string(json_object_array_get_idx(wrapped, 0)));
-        json_object_put(wrapped);
-    } else {
-        out = arena_strdup(c->a, raw);
-    }
+        return table[s].dflt;
+    out = setting_value(c, s, db_text(&q, 0));
     return db_end(&q) == OK ? out : table[s].dflt;
 }
 
@@ -73,31 +78,58 @@ int64_t setting_int(struct ctx *c, enum setting s)
     return 0;
 }
 
-static enum err setting_row_read(struct ctx *c, enum setting s, struct setting_row *out)
+/* The setting of that key; SETTING_COUNT: there is none. */
+static enum setting setting_of(const char *key)
+{
+    enum setting s = 0;
+
+    while (s < SETTING_COUNT && !streq(table[s].key, key))
+        s++;
+    return s;
+}
+
+/* Reads the settings whose key begins with `prefix` into their places; the other rows are defaults. */
+static enum err settings_read(struct ctx *c, const char *prefix, struct setting_row all[SETTING_COUNT])
 {
     struct rows q;
-    enum err e;
+    enum err e = db_query(c->db, &q, &get_rows, prefix);
 
-    *out = (struct setting_row){ .key = table[s].key, .value = setting_text(c, s), .dflt = table[s].dflt,
-                                 .doc = table[s].doc, .min = table[s].min, .max = table[s].max,
-                                 .type = table[s].type };
-    e = db_one(c->db, &q, &get_row, table[s].key);
-    if (e != OK)
-        return e == E_NOT_FOUND ? OK : e;
-    out->changed_at = db_int(&q, 0);
-    out->changed_by = db_dup(&q, 1, c->a);
-    return db_end(&q);
+    for (enum setting s = 0; s < SETTING_COUNT; s++)
+        all[s] = (struct setting_row){ .key = table[s].key, .value = table[s].dflt, .dflt = table[s].dflt,
+            .doc = table[s].doc, .min = table[s].min, .max = table[s].max, .type = table[s].type };
+    while (e == OK && db_next(&q)) {
+        const enum setting s = setting_of(db_text(&q, 0));
+
+        if (s == SETTING_COUNT)  /* a key of another version */
+            continue;
+        all[s].value = setting_value(c, s, db_text(&q, 1));
+        all[s].changed_at = db_int(&q, 2);
+        all[s].changed_by = db_dup(&q, 3, c->a);
+    }
+    return e != OK ? e : db_end(&q);
 }
 
 enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out)
 {
-    enum err e = OK;
+    struct setting_row all[SETTING_COUNT];
+    enum err e = settings_read(c, prefix, all);
 
-    *out = (struct setting_rows){ .v = arena_alloc(c->a, SETTING_COUNT * sizeof *out->v) };
-    for (enum setting s = 0; s < SETTING_COUNT && e == OK; s++)
+    *out = (struct setting_rows){ .v = arena_alloc(c->a, sizeof all) };
+    for (enum setting s = 0; e == OK && s < SETTING_COUNT; s++)
         if (has_prefix(table[s].key, prefix))
-            e = setting_row_read(c, s, &out->v[out->n++]);
+            out->v[out->n++] = all[s];
     return domain_fault(c, e);
+}
+
+void site_read(struct ctx *c, struct site *out)
+{
+    struct setting_row all[SETTING_COUNT];
+
+    if (settings_read(c, "site.", all) != OK)
+        for (enum setting s = 0; s < SETTING_COUNT; s++)
+            all[s].value = table[s].dflt;
+    *out = (struct site){ all[S_SITE_NAME].value, all[S_SITE_HOURS].value, all[S_SITE_ADDRESS].value,
+                          all[S_SITE_PHONE].value };
 }
 
 /* The value as it is stored: trimmed and checked; NULL when it is wrong, and the fault names the key. */
@@ -172,11 +204,9 @@ enum err setting_change(struct ctx *c, const struct setting_change *list, size_t
 
     c->fault = (struct fault){ 0 };
     for (size_t i = 0; i < n; i++) {
-        enum setting s = 0;
+        const enum setting s = setting_of(list[i].key);
         const char *value;
 
-        while (s < SETTING_COUNT && !streq(table[s].key, list[i].key))
-            s++;
         if (s == SETTING_COUNT || x.n == SETTING_COUNT) {
             ctx_invalid(c, list[i].key, T_UNKNOWN_FIELD, list[i].key, NULL);
             continue;

@@ -49,9 +49,12 @@ char *wording_fill(struct arena *a, const char *body, const struct wording *w)
 
 void wording_site(struct ctx *c, struct wording *w)
 {
-    w->v[W_PUNTO] = setting_text(c, S_SITE_NAME);
-    w->v[W_HORARIO] = setting_text(c, S_SITE_HOURS);
-    w->v[W_DIRECCION] = setting_text(c, S_SITE_ADDRESS);
+    struct site site;
+
+    site_read(c, &site);
+    w->v[W_PUNTO] = site.name;
+    w->v[W_HORARIO] = site.hours;
+    w->v[W_DIRECCION] = site.address;
 }
 
 void wording_sample(struct ctx *c, struct wording *w, bool longest)

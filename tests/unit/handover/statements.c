@@ -1,6 +1,8 @@
 /* Statements: the lists of a page are read in a number of statements that does not grow with their rows. */
 #include <criterion/criterion.h>
 
+#include "domain/console/job_admin.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
 #include "domain/paper/label.h"
@@ -8,6 +10,7 @@
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_list.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/stocktake/stocktake.h"
 #include "tests/unit/fixture.h"
 
 #define MANY 12
@@ -160,5 +163,86 @@ Test(statements, of_a_hand_over_do_not_grow_with_its_parcels)
     receive_until(MANY);
     few = statements_of_delivery(ids, 2);
     cr_expect_eq(statements_of_delivery(ids + 2, MANY - 2), few);
+    fixture_close(&f);
+}
+
+/* ---- what an administrator sees ---- */
+
+static void schedule_write(size_t lines)
+{
+    char *path = arena_printf(f.a, "%s/schedule", f.dir);
+    FILE *out = fopen(path, "w");
+
+    cr_assert_not_null(out);
+    for (size_t i = 0; i < lines; i++)
+        fprintf(out, "50 2 * * * program-%zu\n", i);
+    fclose(out);
+    f.conf->schedule_file = path;
+}
+
+static size_t cron_read(void)
+{
+    struct cron_entries all;
+
+    cr_assert_eq(cron_list(&f.c, &all), OK);
+    return all.n;
+}
+
+static size_t stocktakes_read(void)
+{
+    struct stocktakes open;
+
+    cr_assert_eq(stocktakes_open(&f.c, &open), OK);
+    for (size_t i = 0; i < open.n; i++)
+        cr_expect_eq(open.v[i].positions, 1);
+    return open.n;
+}
+
+static size_t settings_read(void)
+{
+    struct setting_rows all;
+
+    cr_assert_eq(setting_list(&f.c, "", &all), OK);
+    return all.n;
+}
+
+static void stocktakes_start(size_t from, size_t to)
+{
+    struct stocktake a;
+
+    for (size_t i = from; i < to; i++)
+        cr_assert_eq(stocktake_start(&f.c, &(struct stocktake_in){ NULL, arena_printf(f.a, "%02zu", i) }, &a), OK, "%s",
+                     fixture_fault(&f));
+}
+
+Test(statements, of_the_clock_and_of_open_stocktakes_do_not_grow_with_their_lines)
+{
+    uint64_t few;
+
+    fixture_open(&f);
+    schedule_write(2);
+    few = statements_of(cron_read, 2, "the clock");
+    schedule_write(MANY);
+    cr_expect_eq(statements_of(cron_read, MANY, "the clock"), few);
+    stocktakes_start(0, 2);
+    few = statements_of(stocktakes_read, 2, "open stocktakes");
+    stocktakes_start(2, MANY);
+    cr_expect_eq(statements_of(stocktakes_read, MANY, "open stocktakes"), few);
+    fixture_close(&f);
+}
+
+Test(statements, of_all_settings_and_of_what_every_page_says_of_the_point_are_one_each)
+{
+    uint64_t before;
+    struct site site;
+
+    fixture_open(&f);
+    cr_expect_eq(statements_of(settings_read, SETTING_COUNT, "settings"), 1);
+    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "site.hours", "Todo el día" }, 1), OK);
+    before = db_statements(f.db);
+    site_read(&f.c, &site);
+    cr_expect_eq(db_statements(f.db) - before, 1);
+    cr_expect_str_eq(site.hours, "Todo el día");
+    cr_expect_str_eq(site.name, "Paquetería");
     fixture_close(&f);
 }
