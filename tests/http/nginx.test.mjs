@@ -140,9 +140,15 @@ describe('what it refuses', () => {
         check_headers(answer.text, '414');
     });
 
-    test('headers over 16 KB, or more than a hundred, are 400', async () => {
-        for (const headers of [[`X-Long: ${'a'.repeat(5000)}`],
-            Array.from({ length: 6 }, (x, i) => `X-Long-${i}: ${'a'.repeat(3500)}`),
+    test('a long cookie of another program and a long referrer are no reason to refuse', async () => {
+        for (const header of [`Cookie: otra=${'a'.repeat(4200)}`, `Referer: ${s.base}/search?q=${'a'.repeat(5000)}`,
+            `Cookie: otra=${'a'.repeat(15000)}`])
+            assert.deepEqual((await get('/announce', [header])).statuses, [200], header.slice(0, 10));
+    });
+
+    test('a header over 16 KB, or more than a hundred of them, are 400', async () => {
+        for (const headers of [[`X-Long: ${'a'.repeat(17000)}`],
+            Array.from({ length: 6 }, (x, i) => `X-Long-${i}: ${'a'.repeat(14000)}`),
             Array.from({ length: 120 }, (x, i) => `X-Many-${i}: a`), Array.from({ length: 120 }, () => 'X-Same: a')]) {
             const answer = await get('/announce', headers);
             assert.deepEqual(answer.statuses, [400], `${headers.length} headers`);
@@ -150,6 +156,51 @@ describe('what it refuses', () => {
         }
         assert.deepEqual((await get('/announce', Array.from({ length: 60 }, (x, i) => `X-Few-${i}: a`)))
             .statuses, [200]);
+    });
+
+    test('what nginx itself says is a page of ours, and a problem for the API', async (t) => {
+        const long = 'a'.repeat(17000), body = path.join(s.dir, 'run/nginx/body'), area = path.join(s.dir, 'run/rates.sock');
+        const cases = [
+            ['a header too long', 400, (at) => get(at, [`X-Long: ${long}`])],
+            ['no host', 400, (at) => ask([`GET ${at} HTTP/1.1`, 'Connection: close'])],
+            ['two hosts', 400, (at) => get(at, [`Host: ${host}`])],
+            ['an address too long', 414, (at) => get(`${at}?q=${'a'.repeat(4200)}`)],
+            ['an address far too long', 414, (at) => get(`${at}?q=${long}`), 'it is not read to its end'],
+            ['a body too large', 413, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 900000000', 'Connection: close'])],
+            ['another coding', 501, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Transfer-Encoding: gzip', 'Connection: close'])],
+            ['TRACE', 405, (at) => ask([`TRACE ${at} HTTP/1.1`, `Host: ${host}`, 'Connection: close'])],
+            ['http where https is spoken', 400, (at) => raw(tls_port, `GET ${at} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)],
+            ['no place for a body', 500, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 40000', 'Connection: close', '',
+                'a'.repeat(40000)]), null, body],
+            ['no program', 503, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 0', 'Connection: close']), null, area],
+        ];
+        for (const [name, status, send, only_html, away] of cases)
+            for (const at of ['/rates', '/api/v1/rates/current'])
+                await t.test(`${name}: ${status} of ${at}`, async () => {
+                    if (away)
+                        fs.renameSync(away, `${away}.away`);
+                    const answer = await send(at).finally(() => away && fs.renameSync(`${away}.away`, away));
+                    const text = Buffer.from(answer.text, 'latin1').toString();
+                    assert.deepEqual(answer.statuses, [status], text);
+                    check_headers(answer.text, name);
+                    const said = text.slice(text.indexOf('\r\n\r\n') + 2).replace(/\r\n(?:[0-9a-f]+\r\n)?/g, '');
+                    if (at.startsWith('/api/') && !only_html) {
+                        assert.match(text, /content-type: application\/problem\+json; charset=utf-8/i);
+                        const problem = JSON.parse(said);
+                        assert.equal(problem.status, status);
+                        assert.match(problem.detail, /[a-z]{3,} .*\./, said);
+                        assert.equal((await anybody.get(problem.type)).status, 200, problem.type);
+                    } else {
+                        assert.match(text, /content-type: text\/html; charset=utf-8/i);
+                        assert.match(said, /<html lang="es-CO">[^]*<h1>[A-ZÁÉÍÓÚ][a-zñáéíóú ]+<\/h1>/);
+                        assert.doesNotMatch(said, /none|Bad Request|Not Allowed/);
+                    }
+                });
+        for (const [at, status, more] of [['/css/nada.css', 404, []], ['/css/', 403, []], ['/css/base.css', 416, ['Range: bytes=99999999-']]]) {
+            const answer = await get(at, more);
+            assert.deepEqual(answer.statuses, [status]);
+            assert.match(answer.text, /<html lang="es-CO">/, at);
+        }
     });
 
     test('odd methods are 405', async () => {
@@ -165,7 +216,7 @@ describe('what it refuses', () => {
     test('what looks like a file of ours that is none of the web is 404', async () => {
         for (const target of ['/.git/config', '/.env', '/.htaccess', '/css/.base.css.swp', '/announce~',
             '/announce.bak',
-            '/conf/paqueteria.conf', '/db/paqueteria.db', '/_files/2026/01/1/x.webp', '/_faults/413.html',
+            '/conf/paqueteria.conf', '/db/paqueteria.db', '/_files/2026/01/1/x.webp', '/_faults/fault.html', '/_faults/fault.json',
             '/templates/macros.cst', '/WEB-INF/web.xml', '/local.mk', '/css/local.mk', '/css/README.md']) {
             const answer = await anybody.get(target);
             assert.equal(answer.status, 404, target);
