@@ -15,10 +15,14 @@ bool mail_address_ok(const char *s)
         && strchr(s, '@') != NULL;
 }
 
-static bool is_ascii(const char *s)
+/* True for a text that a header can hold as it is: printable ASCII that does not look like an encoded word, which a
+ * mail program would decode. */
+static bool is_plain(const char *s)
 {
+    if (strstr(s, "=?") != NULL)
+        return false;
     for (; *s != '\0'; s++)
-        if ((unsigned char)*s >= 0x80 || (unsigned char)*s < 0x20)
+        if (*s < 0x20 || *s >= 0x7f)
             return false;
     return true;
 }
@@ -31,7 +35,7 @@ char *mail_header_text(struct arena *a, const char *s)
 
     if (strpbrk(s, "\r\n") != NULL)
         return NULL;
-    if (is_ascii(s))
+    if (is_plain(s))
         return arena_strdup(a, s);
     while (left > 0) {
         size_t n = left < WORD_BYTES ? left : WORD_BYTES;

@@ -116,6 +116,9 @@ Test(mail, refuses_what_could_add_a_header)
 
     cr_expect(mail_header_text(a, "hola\r\nBcc: x@y.co") == NULL);
     cr_expect_str_eq(mail_header_text(a, "hola"), "hola");
+    /* A text that looks encoded is read as it was written, not as what it would decode to. */
+    cr_expect_str_eq(mail_header_text(a, "=?UTF-8?B?U3UgYmFuY28=?="), "=?UTF-8?B?PT9VVEYtOD9CP1UzVWdZbUZ1WTI4PT89?=");
+    cr_expect(has_prefix(mail_header_text(a, "a\x7f" "b"), "=?UTF-8?B?"));
     cr_expect(has_prefix(mail_header_text(a, "Llegó"), "=?UTF-8?B?"));
     cr_expect(!mail_address_ok("a@b.co>\r\nRCPT TO:<x@y.co"));
     cr_expect(!mail_address_ok("a b@c.co"));
