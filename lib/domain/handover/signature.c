@@ -3,6 +3,8 @@
 #include "domain/ground/tx.h"
 #include "domain/handover/texts.h"
 
+#define DECIMAL "0123456789"
+
 static const struct stmt of_package = STMT("signature_of", "i",
     "SELECT s.signature FROM delivery_signature_packages l JOIN delivery_signatures s"
     " ON s.operation_id = l.operation_id WHERE l.package_id = $1");
@@ -17,10 +19,32 @@ static const struct stmt forget_last = STMT("signature_forget_last", "s",
     " (SELECT 1 FROM delivery_signature_packages WHERE operation_id = $1)");
 DB_REGISTER(&of_package, &keep, &keep_for, &forget_for, &forget_last)
 
-/* "M10 10L12 14 …": nothing else gets into a page. */
+/* Moves *s behind a number of at most five digits and three decimals; false when none stands there. */
+static bool coordinate_skip(const char **s)
+{
+    size_t whole = strspn(*s, DECIMAL), part = 0;
+
+    *s += whole;
+    if (**s == '.') {
+        part = strspn(*s + 1, DECIMAL);
+        if (part == 0)
+            return false;
+        *s += 1 + part;
+    }
+    return whole >= 1 && whole <= 5 && part <= 3;
+}
+
+/* "M10 10L12 14 …": nothing else gets into a page or a PDF. */
 static bool is_path(const char *s)
 {
-    return strlen(s) <= SIGNATURE_MAX && s[strspn(s, "ML0123456789 .")] == '\0' && *s == 'M';
+    if (*s != 'M' || strlen(s) > SIGNATURE_MAX)
+        return false;
+    while (*s == 'M' || *s == 'L') {
+        s++;
+        if (!coordinate_skip(&s) || *s++ != ' ' || !coordinate_skip(&s))
+            return false;
+    }
+    return *s == '\0';
 }
 
 const char *signature_check(struct ctx *c, const char *sent)

@@ -130,8 +130,8 @@ Test(delivery, refuses_a_signature_that_is_no_path)
     id = shelved(&f, "FIRMAMALA").id;
     in = by_hand(&id, 1);
     huge = arena_alloc(f.a, SIGNATURE_MAX + 2);
-    memset(huge, '1', SIGNATURE_MAX + 1);
-    huge[0] = 'M';
+    for (size_t i = 0; i <= SIGNATURE_MAX; i++)      /* a stroke in four bytes; the last number has one digit more */
+        huge[i] = i == 0 ? 'M' : i == SIGNATURE_MAX ? '1' : "L1 1"[i % 4];
     {
         const char *const bad[] = { "M1 1\"/><script>", "<svg>", "L1 1", "M1 1Z", "m1 1", huge };
 
@@ -560,4 +560,21 @@ Test(delivery, is_paid_however_often_it_was_undone_before)
     cr_assert_eq(delivery_of(&f.c, id, &d), OK);
     cr_expect_eq(d.paid, 1500);
     fixture_close(&f);
+}
+
+Test(signature, takes_strokes_and_nothing_that_only_looks_like_them)
+{
+    static const char *const good[] = { "M10 10", "M10 10L12 14M0 160L400.25 0", "M10 20L99999 99999" };
+    static const char *const bad[] = { "M", "M10", "M10 ", "ML", "M10 10L", "M. .", "M1 2 3", "L1 2", "M1  2", "M1 2 L3 4",
+        "M123456 1", "M1.2345 1", "M1. 1", "M10 10\"/><script>", "M1e9 1", "M-1 1" };
+    struct ctx c = { .a = arena_new() };
+
+    for (size_t i = 0; i < COUNT(good); i++)
+        cr_expect(text_is(signature_check(&c, good[i]), good[i]), "%s", good[i]);
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        c.fault = (struct fault){ 0 };
+        cr_expect(signature_check(&c, bad[i]) == NULL, "%s", bad[i]);
+        cr_expect(text_is(c.fault.field, "signature"), "%s", bad[i]);
+    }
+    arena_free(c.a);
 }
