@@ -8,6 +8,7 @@ check_LIBRARIES = tests/unit/libunit.a
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
+	tests/unit/fixture_plans.c \
 	tests/unit/web.c \
 	tests/unit/web.h
 
@@ -87,25 +88,39 @@ AM_TESTS_ENVIRONMENT = \
 
 # --- fuzz: one libFuzzer target a file ---
 if FUZZERS
-# files: tests/fuzz/*.c having LLVMFuzzerTestOneInput as .
+# files: tests/fuzz/*.c having ^int.LLVMFuzzerTestOneInput as .
 fuzz_targets = \
 	tests/fuzz/conf \
+	tests/fuzz/content_type \
 	tests/fuzz/cookie \
+	tests/fuzz/date \
+	tests/fuzz/find \
+	tests/fuzz/flash \
 	tests/fuzz/form \
+	tests/fuzz/gsm7 \
+	tests/fuzz/if_match \
 	tests/fuzz/json \
+	tests/fuzz/liwa \
+	tests/fuzz/mail \
 	tests/fuzz/multipart \
-	tests/fuzz/text
+	tests/fuzz/opt_out \
+	tests/fuzz/part \
+	tests/fuzz/photo \
+	tests/fuzz/reading \
+	tests/fuzz/rows \
+	tests/fuzz/schedule \
+	tests/fuzz/signature \
+	tests/fuzz/signed \
+	tests/fuzz/text \
+	tests/fuzz/wording
 noinst_PROGRAMS += $(fuzz_targets)
 fuzz-targets: $(fuzz_targets)
-# The parsers and no more: what else there is would be compiled for nothing.
+noinst_LIBRARIES += %D%/fuzz/libfuzz.a
+%C%_fuzz_libfuzz_a_SOURCES = %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/unit/fixture.c %D%/unit/fixture.h
+$(fuzz_targets): %D%/fuzz/libfuzz.a lib/send/libsend.a
 $(fuzz_targets): LDFLAGS += -fsanitize=fuzzer
-FUZZ_LIBS = lib/http/libhttp.a $(BASE_LIBS)
-%C%_fuzz_conf_LDADD = $(FUZZ_LIBS)
-%C%_fuzz_cookie_LDADD = $(FUZZ_LIBS)
-%C%_fuzz_form_LDADD = $(FUZZ_LIBS)
-%C%_fuzz_json_LDADD = $(FUZZ_LIBS)
-%C%_fuzz_multipart_LDADD = $(FUZZ_LIBS)
-%C%_fuzz_text_LDADD = $(FUZZ_LIBS)
+$(fuzz_targets): RUN_PATH = '$$ORIGIN/../../lib'
+$(fuzz_targets): LDADD = %D%/fuzz/libfuzz.a lib/send/libsend.a $(LIBRARY_LIBS) $(UTF8PROC_LIBS)
 endif
 
 # --- bench: what the programs are measured against; built by ./dev bench ---

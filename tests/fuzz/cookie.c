@@ -1,11 +1,7 @@
 /* Cookie header: a cookie that is found is a piece of the header, without separators. */
-#include <assert.h>
-#include <string.h>
-
 #include "base/conf.h"
 #include "tests/helpers/memory_source.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

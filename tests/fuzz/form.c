@@ -1,13 +1,9 @@
 /* Query and form body: the input's first line is the address, the rest the body. */
-#include <assert.h>
-#include <string.h>
-
 #include "base/conf.h"
 #include "base/utf8.h"
 #include "http/param.h"
 #include "tests/helpers/memory_source.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 struct in {
     int64_t id, n, money, day;

@@ -1,15 +1,10 @@
 /* JSON: a text that is accepted is written out and accepted again as the same value. */
 #include "json/json.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/utf8.h"
 #include "base/util.h"
 #include "json/texts.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

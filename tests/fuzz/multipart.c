@@ -1,8 +1,5 @@
 /* Multipart body: reading it whole and in small pieces must give the same.  The boundary is "B"; the
  * input's first byte gives the size of a piece, 1 to 8 bytes. */
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/conf.h"
@@ -10,8 +7,7 @@
 #include "base/utf8.h"
 #include "http/multipart.h"
 #include "tests/helpers/memory_source.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static enum err read_once(struct ctx *c, struct request *r, const uint8_t *data, size_t size,
                           size_t step)

@@ -1,12 +1,8 @@
 /* UTF-8 and what people type: results are valid UTF-8, and normal already. */
-#include <assert.h>
-#include <string.h>
-
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "base/util.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 /* Expects that normalising a second time changes nothing. */
 static void stable(struct arena *a, char *(*fn)(struct arena *a, const char *s), const char *s)
