@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/local/holiday \
 	tests/unit/message/hours \
 	tests/unit/message/notification \
+	tests/unit/message/untrue \
 	tests/unit/metric/metric \
 	tests/unit/money/cash \
 	tests/unit/money/payment \

@@ -28,9 +28,10 @@ static const struct stmt opted_out = STMT("message_opted_out", "i",
     "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
     " FROM notifications n JOIN customers c ON c.id = n.customer_id"
     " WHERE n.id = $1 AND n.state IN ('queued', 'failed')");
+/* A message found in `sending` was left by a crash and may have gone. */
 static const struct stmt suppress = STMT("message_suppress", "is",
-    "UPDATE notifications SET state = 'suppressed', error = $2 WHERE id = $1"
-    " AND state IN ('queued', 'failed')");
+    "UPDATE notifications SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'suppressed' END, error = $2"
+    " WHERE id = $1 AND state IN ('queued', 'failed', 'sending')");
 static const struct stmt mourn = STMT("message_mourn", "is",
     "UPDATE notifications SET error = coalesce(error, $2), state = CASE WHEN state = 'sending' THEN 'unknown'"
     " ELSE 'failed' END WHERE id = $1 AND state IN ('queued', 'sending')");
@@ -39,7 +40,15 @@ static const struct stmt clock_back = STMT("message_clock_back", "ii",
     " WHERE state IN ('queued', 'failed') AND created_at > $2");
 DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress, &mourn)
 
-struct departing { struct ctx *c; const struct job *j; int64_t id; bool again, refused; int64_t changed; };
+struct departing {
+    struct ctx *c;
+    const struct job *j;
+    int64_t id;
+    bool again;
+    struct message *m;
+    bool refused;                /* the message is not to be sent; its row says why */
+    int64_t changed;
+};
 
 /* Postpones a message outside of the hours in which the law allows it, and an SMS to a person who has had so
  * many in the last minute (S_SMS_PER_MINUTE). */
@@ -59,28 +68,41 @@ static enum err wait_tx(struct ctx *c, int64_t id)
     recipient = db_dup(&q, 3, c->a);
     if ((e = db_end(&q)) != OK)
         return e;
-    at = hours_from_tx(c, class, customer, now);
+    at = hours_from_tx(c, class, customer, id, now);
     if (streq(channel, "sms")
         && db_scalar(c->db, 0, &lately, recipient, channel, now - MINUTE_S) >= setting_int(c, S_SMS_PER_MINUTE))
         at = at > now + MINUTE_S ? at : now + MINUTE_S;
     return at <= now ? OK : db_exec(c->db, NULL, &postpone, id, at);
 }
 
+/* Why a message must not be sent at all, as it was rendered; NULL: it may go. */
+static const char *refusal_of(const struct departing *d)
+{
+    if (db_scalar(d->c->db, 0, &opted_out, d->id) != 0)
+        return "el cliente no quiere mensajes por este medio";
+    return d->m->untrue;
+}
+
+/* The text is made in the transaction that commits the departure, so that whatever makes it untrue either
+ * comes before and withholds it, or after and finds it gone. */
 static enum err depart_tx(struct db *db, void *arg)
 {
     struct departing *d = arg;
+    const char *why;
     enum err e = job_renew_tx(d->c, d->j);   /* fails if the job was taken away: then nothing is sent */
 
     d->refused = false;
     d->changed = 0;
     if (e == OK)
         e = wait_tx(d->c, d->id);
+    if (e == OK)
+        e = notification_render(d->c, d->id, d->m);
     if (e != OK)
         return e;
-    if (db_scalar(db, 0, &opted_out, d->id) != 0) {
-        d->refused = true;
-        return db_exec(db, NULL, &suppress, d->id, "el cliente no quiere mensajes por este medio");
-    }
+    why = refusal_of(d);
+    d->refused = why != NULL;
+    if (why != NULL)
+        return db_exec(db, &d->changed, &suppress, d->id, why);
     return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now());
 }
 
@@ -143,27 +165,25 @@ static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
 enum departure message_depart(struct ctx *c, const struct job *j, bool again, struct message *m,
                               struct job_outcome *o)
 {
-    struct departing d = { .c = c, .j = j, .id = job_arg(j, "notification_id"), .again = again };
+    struct departing d = { .c = c, .j = j, .id = job_arg(j, "notification_id"), .again = again, .m = m };
+    struct send_result r = { .sent = SENT_NEVER };
 
     libcurl();                   /* a system without it ends the process here, before the message has departed */
     *o = job_again("la base de datos no respondió");
     if (db_write(c->db, depart_tx, &d) != OK)
         return DEPART_OVER;
     if (d.refused) {
+        if (d.changed != 0)
+            metric_inc(M_NOTIFICATIONS, m->channel, m->event, "suppressed", NULL);
         *o = job_done();
         return DEPART_OVER;
     }
     if (d.changed == 0)
         return not_now(c, d.id, o);
-    if (notification_render(c, d.id, m) == OK && m->text != NULL)
+    if (m->text != NULL)
         return DEPART_GO;
-    {
-        struct send_result r = { .sent = SENT_NEVER, .error = "el mensaje no se pudo escribir" };
-
-        m->id = d.id;
-        m->channel = m->event = "";
-        *o = message_landed(c, j, m, &r, 0, 0);
-    }
+    r.error = arena_printf(c->a, "al mensaje le falta {%s}", m->missing);
+    *o = message_landed(c, j, m, &r, 0, 0);
     return DEPART_OVER;
 }
 

@@ -146,12 +146,24 @@ class Checker {
         return n.channel === 'email' && (this.expected || this.was_disturbed(n));
     }
 
+    // A message that waited until its parcel was somewhere else was taken back, and says so.
+    was_withdrawn(n) {
+        const p = this.db.packages.find((row) => row.id === n.package_id);
+        return ['cancelled', 'suppressed'].includes(n.state) && /^ya no es cierto/.test(n.error)
+            && MESSAGES[Object.keys(STATES).find((op) => STATES[op] === p?.state)] !== n.event;
+    }
+
     message(n) {
         const what = `${n.channel} ${n.event} ${n.id}`;
         const taken = n.channel === 'sms'
             ? (this.sms.get(n.recipient) ?? []).filter((line) => SMS_TEXT[n.event].test(line.message))
             : this.mails.get(`<${n.message_id}>`) ?? [];
         this.counts.unknown += n.state === 'unknown';
+        if (this.was_withdrawn(n)) {
+            if (taken.length > 0)
+                this.wrong.push(`${what} is withdrawn and was accepted`);
+            return;
+        }
         if (n.state === 'sent' && taken.length === 0)
             this.lost.push(`${what} is sent and the provider has none`);
         else if (n.state === 'failed' && taken.length > 0 && !this.may_go_again(n))

@@ -195,7 +195,7 @@ static enum err correct_customer_tx(struct correcting *x)
     if (e == OK)
         e = authorizations_revoke_tx(c, p->id);
     if (e == OK)
-        e = notify_withdraw_all_tx(c, p->id);
+        e = notify_withdraw_tx(c, p->id, 0);
     if (e != OK || correction_state(p) != CORRECT_SHELF)
         return e;
     p->pickup_version++;

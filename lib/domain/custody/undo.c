@@ -132,6 +132,8 @@ static enum err undo_one_tx(struct choosing *x)
         || (e = event_add_tx(c, u->p, (struct event_new){ .kind = "ANULACION", .before = state,
                 .after = u->p->state, .undoes = u->event })) != OK
         || (e = notify_withdraw_tx(c, u->id, u->event)) != OK
+        || (e = notify_withdraw_untrue_tx(c, u->id, u->p->state)) != OK
+        || (e = notify_restore_tx(c, u->id, u->p->state, (int)c->conf->undo_s)) != OK
         || (e = batch_follow_tx(c, u->id)) != OK)
         return e;
     return package_by_id(c, u->id, u->p);

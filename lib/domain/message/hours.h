@@ -9,8 +9,9 @@
 /* The first instant, not before `t`, at which a message of that class may go. */
 int64_t hours_from(const char *class, int64_t t);
 
-/* contact_from for one customer: a day on which another such message went is left out, too.  Inside
- * the db_write that sends. */
-int64_t hours_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t t);
+/* hours_from for one message to a customer: a day on which that customer was told of something else is
+ * left out, too; the same event by another channel counts as one contact with it.  Inside the db_write
+ * that sends. */
+int64_t hours_from_tx(struct ctx *c, const char *class, int64_t customer_id, int64_t message_id, int64_t t);
 
 #endif

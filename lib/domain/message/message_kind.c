@@ -1,13 +1,13 @@
 #include "domain/message/message_kind.h"
 
 static const struct message_kind kinds[] = {
-#define KIND(event, words, groups, need, or_need, once) { event, groups, { need, or_need }, once },
+#define KIND(event, words, groups, need, or_need, once, state) { event, groups, { need, or_need }, once, state },
 #include "domain/message/message_kind.def"
 #undef KIND
 };
 
 const struct word message_events[] = {
-#define KIND(event, words, groups, need, or_need, once) { event, words },
+#define KIND(event, words, groups, need, or_need, once, state) { event, words },
 #include "domain/message/message_kind.def"
 #undef KIND
     WORDS_END
@@ -19,6 +19,19 @@ const struct message_kind *message_kind_of(const char *event)
         if (streq(kinds[i].event, event))
             return &kinds[i];
     return NULL;
+}
+
+static const struct word untrue_states[] = {
+    { "ANUNCIADO", "el paquete no ha llegado al punto" }, { "RECIBIDO", "el paquete está en el punto" },
+    { "ENTREGADO", "el paquete ya se entregó" }, { "CANCELADO", "el paquete se canceló" }, WORDS_END
+};
+
+const char *message_untrue(struct arena *a, const char *event, const char *state)
+{
+    const struct message_kind *kind = message_kind_of(event);
+
+    return kind == NULL || kind->state == NULL || streq(kind->state, state) ? NULL
+        : arena_printf(a, MESSAGE_UNTRUE "%s", words_of(untrue_states, state));
 }
 
 bool message_is_once(const char *event)

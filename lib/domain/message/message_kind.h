@@ -12,6 +12,7 @@ enum word_group {
     WORDS_ANY = 1, WORDS_PACKAGE = 2, WORDS_LINK = 4, WORDS_COST = 8, WORDS_SHELF = 16, WORDS_TEXT = 32,
     WORDS_OPT_OUT = 64, WORDS_AUTHORIZED = 128,
     WORDS_PUBLIC = WORDS_ANY | WORDS_PACKAGE | WORDS_LINK | WORDS_OPT_OUT,
+    WORDS_WAITING = WORDS_PUBLIC | WORDS_COST | WORDS_SHELF,
 };
 
 struct message_kind {
@@ -19,9 +20,15 @@ struct message_kind {
     unsigned groups;             /* a sum of enum word_group */
     const char *needs[2];        /* a wording must have at least one of these two variables */
     bool once;                   /* true: never sent again, since what it holds is good for one time */
+    const char *state;           /* the state of a package in which it is true; NULL: in any */
 };
 /* The kind of an event; NULL for an unknown one. */
 const struct message_kind *message_kind_of(const char *event);
+
+#define MESSAGE_UNTRUE "ya no es cierto: "    /* how a reason begins, for the log */
+/* Why a message of that event is not true of a package in `state`: "ya no es cierto: el paquete ya se
+ * entregó"; NULL when it may be true. */
+const char *message_untrue(struct arena *a, const char *event, const char *state);
 
 extern const struct word message_events[];           /* the kinds of message with their words, "Llegada" */
 /* True when a message of that event is never sent again; false for an unknown event, which the

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "domain/ground/setting.h"
 #include "domain/message/hours.h"
+#include "domain/message/message_kind.h"
 #include "domain/message/notification.h"
 #include "queue/job.h"
 
@@ -34,14 +35,23 @@ static const struct stmt set_job = STMT("notification_job", "ii",
 static const struct stmt link_package = STMT("notification_link", "iissi",
     "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)"
     " VALUES ($1, $2, $3, $4, $5)");
-static const struct stmt of_occurrence = STMT("notification_of_occurrence", "ii",
-    "SELECT n.id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
-    " WHERE np.package_id = $1 AND np.occurrence = $2 AND n.state = 'queued' AND n.attempts = 0");
-static const struct stmt still_queued = STMT("notification_still_queued", "i",
-    "SELECT n.id, np.occurrence FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
-    " WHERE np.package_id = $1 AND n.state = 'queued'");
+/* A message that was tried in vain is `queued` again, and can be taken back as one that was never tried. */
+static const struct stmt linked = STMT("notifications_linked", "is",
+    "SELECT n.id, np.occurrence, n.event, n.channel FROM notification_packages np"
+    " JOIN notifications n ON n.id = np.notification_id WHERE np.package_id = $1 AND n.state = $2");
+/* $2 is the state of which the message is true: another of its packages may be in it. */
+static const struct stmt cancel_untrue = STMT("notification_cancel_untrue", "iss",
+    "UPDATE notifications SET state = 'cancelled', error = $3 WHERE id = $1 AND state = 'queued' AND NOT EXISTS"
+    " (SELECT 1 FROM notification_packages np JOIN packages p ON p.id = np.package_id"
+    " WHERE np.notification_id = $1 AND p.state = $2 AND p.customer_id IS notifications.customer_id)");
+static const struct stmt restore = STMT("notification_restore", "ii",
+    "UPDATE notifications SET state = 'queued', error = NULL, not_before = max(not_before, $2) WHERE id = $1"
+    " AND state = 'cancelled'");
 static const struct stmt unlink_package = STMT("notification_unlink", "iii",
     "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
+/* What was taken back may be told again: the key, which names the package and the occurrence, is free. */
+static const struct stmt free_key = STMT("notification_free_key", "i",
+    "UPDATE notifications SET dedupe_key = 'withdrawn:' || id WHERE id = $1");
 static const struct stmt cancel_empty = STMT("notification_cancel_empty", "i",
     "UPDATE notifications SET state = 'cancelled' WHERE id = $1 AND state = 'queued' AND NOT EXISTS"
     " (SELECT 1 FROM notification_packages WHERE notification_id = $1)");
@@ -50,7 +60,7 @@ static const struct stmt admins = STMT("notify_admins", "",
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
 DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
-            &of_occurrence, &still_queued, &unlink_package, &cancel_empty)
+            &linked, &cancel_untrue, &restore, &unlink_package, &free_key, &cancel_empty)
 
 static const char *mail_host(struct ctx *c)
 {
@@ -59,10 +69,20 @@ static const char *mail_host(struct ctx *c)
     return from ? from + 1 : "paqueteria.invalid";
 }
 
+/* The job that sends a message. */
+static enum err outgoing_job_tx(struct ctx *c, int64_t id, const char *channel, int64_t run_at)
+{
+    int64_t job;
+    enum err e = job_add_tx(c, &(struct job_new){ .kind = streq(channel, "sms") ? "sms.send" : "mail.send",
+                                                  .about = id, .run_at = run_at }, &job);
+
+    return e != OK ? e : db_exec(c->db, NULL, &set_job, id, job);
+}
+
 enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
 {
     struct rows q;
-    int64_t template, job, from;
+    int64_t template, from;
     const char *class;
     enum err e = db_one(c->db, &q, &template_of, o->event, o->channel);
 
@@ -78,11 +98,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
                       template, class, o->variables, c->now, from, o->dedupe,
                       arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), mail_host(c)),
                       o->withheld, o->resend_of);
-    if (e != OK || o->withheld != NULL)
-        return e;
-    e = job_add_tx(c, &(struct job_new){ .kind = streq(o->channel, "sms") ? "sms.send" : "mail.send", .about = *id,
-                                         .run_at = from }, &job);
-    return e != OK ? e : db_exec(c->db, NULL, &set_job, *id, job);
+    return e != OK || o->withheld != NULL ? e : outgoing_job_tx(c, *id, o->channel, from);
 }
 
 /* A message that still waits is joined by another parcel of the same person.  Its wait starts again,
@@ -158,44 +174,75 @@ enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addr
     return e;
 }
 
-static enum err notify_withdraw_one_tx(struct ctx *c, int64_t id, int64_t package_id, int64_t occurrence)
-{
-    enum err e = db_exec(c->db, NULL, &unlink_package, id, package_id, occurrence);
+/* A message that speaks of a package. */
+struct message_link { int64_t id, occurrence; const char *event, *channel; };
 
-    return e != OK ? e : db_exec(c->db, NULL, &cancel_empty, id);
+static enum err links_of(struct ctx *c, int64_t package_id, const char *message_state, struct message_link **list,
+                         size_t *n)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &linked, package_id, message_state);
+
+    *list = NULL;
+    if (e != OK)
+        return e;
+    for (*n = 0; db_next(&q); ++*n) {
+        *list = arena_more(c->a, *list, *n, sizeof **list);
+        (*list)[*n] = (struct message_link){ db_int(&q, 0), db_int(&q, 1), db_dup(&q, 2, c->a), db_dup(&q, 3, c->a) };
+    }
+    return db_end(&q);
+}
+
+/* Takes the package out of the message; a message without packages is cancelled. */
+static enum err notify_withdraw_one_tx(struct ctx *c, int64_t package_id, const struct message_link *l)
+{
+    enum err e = db_exec(c->db, NULL, &unlink_package, l->id, package_id, l->occurrence);
+
+    if (e == OK)
+        e = db_exec(c->db, NULL, &free_key, l->id);
+    return e != OK ? e : db_exec(c->db, NULL, &cancel_empty, l->id);
 }
 
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence)
 {
-    int64_t *ids;
+    struct message_link *list;
     size_t n;
-    struct rows q;
-    enum err e = db_query(c->db, &q, &of_occurrence, package_id, occurrence);
+    enum err e = links_of(c, package_id, "queued", &list, &n);
 
-    if (e == OK)
-        e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; e == OK && i < n; i++)
-        e = notify_withdraw_one_tx(c, ids[i], package_id, occurrence);
+        if (occurrence == 0 || list[i].occurrence == occurrence)
+            e = notify_withdraw_one_tx(c, package_id, &list[i]);
     return e;
 }
 
-enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id)
+enum err notify_withdraw_untrue_tx(struct ctx *c, int64_t package_id, const char *state)
 {
-    struct { int64_t id, occurrence; } *list = NULL;
-    size_t n = 0;
-    struct rows q;
-    enum err e = db_query(c->db, &q, &still_queued, package_id);
+    struct message_link *list;
+    size_t n;
+    enum err e = links_of(c, package_id, "queued", &list, &n);
 
-    if (e != OK)
-        return e;
-    for (; db_next(&q); n++) {
-        list = arena_more(c->a, list, n, sizeof *list);
-        list[n].id = db_int(&q, 0);
-        list[n].occurrence = db_int(&q, 1);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        const char *why = message_untrue(c->a, list[i].event, state);
+
+        if (why != NULL)
+            e = db_exec(c->db, NULL, &cancel_untrue, list[i].id, message_kind_of(list[i].event)->state, why);
     }
-    e = db_end(&q);
-    for (size_t i = 0; i < n && e == OK; i++)
-        e = notify_withdraw_one_tx(c, list[i].id, package_id, list[i].occurrence);
+    return e;
+}
+
+enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state, int delay)
+{
+    struct message_link *list;
+    size_t n;
+    enum err e = links_of(c, package_id, "cancelled", &list, &n);
+
+    for (size_t i = 0; e == OK && i < n; i++) {
+        if (message_untrue(c->a, list[i].event, state) != NULL)
+            continue;
+        e = db_exec(c->db, NULL, &restore, list[i].id, c->now + delay);
+        if (e == OK)
+            e = outgoing_job_tx(c, list[i].id, list[i].channel, c->now + delay);
+    }
     return e;
 }
 

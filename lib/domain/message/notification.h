@@ -18,11 +18,15 @@ struct addressee {
  * minutes. */
 enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to, int64_t occurrence,
                              int delay) MUST_CHECK;
-/* Undo takes the package out of waiting messages about that occurrence; a message left without
- * packages is cancelled. */
+/* Takes the package out of messages that wait: of those about one occurrence, which is undone, or (0) of
+ * all, since the package belongs to somebody else now.  A message left without packages is cancelled. */
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence) MUST_CHECK;
-/* Takes the package out of all messages that still wait, since it belongs to somebody else now. */
-enum err notify_withdraw_all_tx(struct ctx *c, int64_t package_id) MUST_CHECK;
+/* Cancels the messages about the package that wait and are not true of a package in `state`, which it has
+ * now (message_kind.h); a message that is true of another of its packages stays, and speaks of that one. */
+enum err notify_withdraw_untrue_tx(struct ctx *c, int64_t package_id, const char *state) MUST_CHECK;
+/* What made messages untrue was undone, and the package is in `state` again: those that
+ * notify_withdraw_untrue_tx cancelled wait once more, for `delay` seconds. */
+enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state, int delay) MUST_CHECK;
 /* A message to a user by e-mail, as password_reset.  A secret link in it is derived when it is
  * rendered, and stored nowhere.  `dedupe`: the same text is queued once. */
 enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,

@@ -139,6 +139,7 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
                                   struct message_template_preview *out)
 {
     struct wording usual, longest;
+    const char *missing;         /* a sample is never missing */
     enum err e = message_template_check(c, in);
     const char *worst;
 
@@ -146,14 +147,14 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     if (e != OK)
         return e;
     wording_sample(c, &usual, false);
-    out->text = wording_fill(c->a, in->body, &usual);
+    out->text = wording_fill(c->a, in->body, &usual, &missing);
     if (!streq(in->channel, "sms")) {
-        out->subject = wording_fill(c->a, in->subject, &usual);
+        out->subject = wording_fill(c->a, in->subject, &usual, &missing);
         return OK;
     }
     wording_sample(c, &longest, true);
     out->text = gsm7_plain(c->a, out->text);
-    worst = gsm7_plain(c->a, wording_fill(c->a, in->body, &longest));
+    worst = gsm7_plain(c->a, wording_fill(c->a, in->body, &longest, &missing));
     out->encoding = gsm7_fits(out->text) ? "GSM-7" : "UCS-2";
     sms_measure(c, out->text, &out->characters, &out->parts, &out->price);
     sms_measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);

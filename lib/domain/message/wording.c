@@ -25,7 +25,7 @@ static enum variable variable_at(const char *body, const char **end)
     return VARIABLE_COUNT;
 }
 
-char *wording_fill(struct arena *a, const char *body, const struct wording *w)
+char *wording_fill(struct arena *a, const char *body, const struct wording *w, const char **missing)
 {
     struct buf b = { 0 };
     char *out;
@@ -39,7 +39,10 @@ char *wording_fill(struct arena *a, const char *body, const struct wording *w)
             buf_char(&b, *body++);
             continue;
         }
-        buf_str(&b, w->v[found] ? w->v[found] : "");
+        if (w->v[found] != NULL)
+            buf_str(&b, w->v[found]);
+        else
+            *missing = words[found].name;
         body = end;
     }
     out = arena_strdup(a, b.data);

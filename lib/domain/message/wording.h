@@ -12,11 +12,12 @@ enum variable {
     VARIABLE_COUNT
 };
 
-struct wording { const char *v[VARIABLE_COUNT]; };       /* values by variable; NULL: empty */
+struct wording { const char *v[VARIABLE_COUNT]; };       /* values by variable; NULL: none is known */
 
 /* Fills in the variables of `body`.  A {name} that is no variable stays as it is, so that somebody
- * sees it. */
-char *wording_fill(struct arena *a, const char *body, const struct wording *w);
+ * sees it.  *missing becomes the name of a variable in it that has no value (static), and stays as it is
+ * when none lacks one. */
+char *wording_fill(struct arena *a, const char *body, const struct wording *w, const char **missing);
 
 /* Values with which a wording is shown: usual ones, or the longest that there can be. */
 void wording_sample(struct ctx *c, struct wording *w, bool longest);

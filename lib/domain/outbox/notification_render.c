@@ -3,6 +3,7 @@
 #include "local/money.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/authorization.h"
+#include "domain/message/message_kind.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/parcel/link.h"
@@ -20,47 +21,89 @@ static const struct stmt one = STMT("notification_one", "i",
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
-/* A message does not tell of a parcel that belongs to somebody else by now. */
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
-    "SELECT np.package_id FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
-    " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = $1"
-    " AND (n.customer_id IS NULL OR n.customer_id IS p.customer_id) ORDER BY np.package_id");
+    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
 DB_REGISTER(&one, &packages_of)
 
-struct summary { int64_t total, grows_at, next; size_t n; struct package first; };
+/* ---- what a message may say of its packages ---- */
 
-static enum err summary_add(struct ctx *c, struct summary *s, int64_t id)
+/* The packages of which a message is true now, and what they owe together. */
+struct summary {
+    struct packages of;
+    int64_t total;
+    int64_t grows_at;            /* when the first of them costs more; 0: none does */
+    int64_t next;                /* what they owe together then */
+    const char *untrue;          /* why the message does not speak of another of its packages; NULL: of all */
+};
+
+/* NULL when a message to that customer (0: to none) is true of the package as it is now. */
+static const char *package_untrue(struct ctx *c, const struct package *p, const char *event, int64_t customer)
 {
-    struct package p;
-    struct fee f;
-    enum err e = package_by_id(c, id, &p);
-
-    if (e == OK)
-        e = fee_of(c, &p, &f);
-    if (e != OK)
-        return e;
-    if (s->n++ == 0)
-        s->first = p;
-    s->total += f.total;
-    s->next += f.next_total;
-    if (f.grows_at != 0 && (s->grows_at == 0 || f.grows_at < s->grows_at))
-        s->grows_at = f.grows_at;
-    return OK;
+    return customer != 0 && customer != p->customer_id ? MESSAGE_UNTRUE "el paquete es de otra persona"
+        : message_untrue(c->a, event, p->state);
 }
 
-static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
+static enum err summary_add(struct ctx *c, struct summary *s, const struct package *p)
 {
+    struct fee f;
+    enum err e = fee_of(c, p, &f);
+
+    s->of.v = arena_more(c->a, s->of.v, s->of.n, sizeof *s->of.v);
+    s->of.v[s->of.n++] = *p;
+    s->total += f.total;
+    if (f.grows_at != 0 && (s->grows_at == 0 || f.grows_at < s->grows_at))
+        s->grows_at = f.grows_at;
+    return e;
+}
+
+static enum err summary_next(struct ctx *c, struct summary *s)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; s->grows_at != 0 && e == OK && i < s->of.n; i++) {
+        struct fee f;
+
+        e = fee_at(c, &s->of.v[i], s->grows_at, &f);
+        s->next += f.total;
+    }
+    return e;
+}
+
+static enum err summary_of(struct ctx *c, const struct message *m, int64_t customer, struct summary *s)
+{
+    struct packages all = { 0 };
     int64_t *ids;
-    size_t n;
+    size_t n = 0;
     struct rows q;
-    enum err e = db_query(c->db, &q, &packages_of, id);
+    enum err e = db_query(c->db, &q, &packages_of, m->id);
 
     if (e == OK)
         e = db_ids_all(&q, c->a, &ids, &n);
-    for (size_t i = 0; e == OK && i < n; i++)
-        e = summary_add(c, s, ids[i]);
-    return e;
+    if (e == OK)
+        e = packages_by_ids(c, ids, n, &all);
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        const char *untrue = package_untrue(c, &all.v[i], m->event, customer);
+
+        if (untrue != NULL)
+            s->untrue = untrue;
+        else
+            e = summary_add(c, s, &all.v[i]);
+    }
+    return e != OK ? e : summary_next(c, s);
 }
+
+/* A message about packages that has none left to speak of is not true. */
+static const char *summary_untrue(const struct message *m, const struct summary *s)
+{
+    const struct message_kind *kind = message_kind_of(m->event);
+
+    if (s->of.n > 0)
+        return NULL;
+    return s->untrue != NULL || kind == NULL || kind->state == NULL ? s->untrue
+        : MESSAGE_UNTRUE "no habla de ningún paquete";
+}
+
+/* ---- its words ---- */
 
 /* A letter to an e-mail that nobody confirmed has these words instead of a code: only the owner of the
  * phone may know it. */
@@ -68,51 +111,72 @@ static enum err summary_of(struct ctx *c, int64_t id, struct summary *s)
 
 static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s, bool trusted)
 {
-    const struct package *p = &s->first;
+    const struct package *p = &s->of.v[0];
 
-    w->v[W_GUIA] = s->n > 1 ? arena_printf(c->a, "%zu paquetes", s->n) : p->guide_number;
+    w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : trusted ? package_pickup_code(c, p) : WITHHELD;
     w->v[W_ENLACE] = trusted ? link_address(c, p)
         : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     w->v[W_COSTO] = money_text(c->a, s->total);
-    w->v[W_DESDE] = clock_words(c->a, s->grows_at, c->now);
-    w->v[W_MANANA] = money_text(c->a, s->next);
+    w->v[W_DESDE] = s->grows_at != 0 ? clock_words(c->a, s->grows_at, c->now) : NULL;
+    w->v[W_MANANA] = s->grows_at != 0 ? money_text(c->a, s->next) : NULL;
 }
 
 /* A person who is authorised is no customer: the name in that message is the customer's, whose parcels
  * they are. */
-static void words_of_authorization(struct ctx *c, struct wording *w, int64_t id, bool trusted)
+static enum err words_of_authorization(struct ctx *c, struct wording *w, struct message *m, int64_t id, bool trusted)
 {
     struct authorization z;
     struct package p;
+    enum err e = authorization_by_id(c, id, &z);
 
-    if (authorization_by_id(c, id, &z) != OK || package_by_id(c, z.package_id, &p) != OK)
-        return;
+    if (e == OK)
+        e = package_by_id(c, z.package_id, &p);
+    if (e != OK)
+        return e;
+    if (z.code == NULL)
+        m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
     w->v[W_AUTORIZADO] = z.name;
     w->v[W_LLAVE] = trusted ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
         w->v[W_NOMBRE] = p.customer_name ? p.customer_name : p.announced_name;
+    return OK;
 }
 
-static void words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
-                               bool trusted)
+static enum err words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
+                                   bool trusted)
 {
     const struct text *why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
     int64_t reset, authorization;
+    enum err e = OK;
 
     if (o != NULL && json_get_text(o, "texto", &text))
         w->v[W_TEXTO] = arena_strdup(c->a, text);
-    if (o != NULL && json_get_int(o, "reset_id", &reset))
+    if (o != NULL && json_get_int(o, "reset_id", &reset)) {
         w->v[W_ENLACE] = user_reset_link(c, reset);
+        if (w->v[W_ENLACE] == NULL)
+            m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
+    }
     if (o != NULL && json_get_int(o, "authorization_id", &authorization))
-        words_of_authorization(c, w, authorization, trusted);
+        e = words_of_authorization(c, w, m, authorization, trusted);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);
+    return e;
+}
+
+/* Fills in the texts; without a value for one of its variables a message has none, and m->missing says which. */
+static void message_fill(struct ctx *c, struct message *m, const struct wording *w, const char *subject,
+                         const char *body)
+{
+    m->subject = subject != NULL ? wording_fill(c->a, subject, w, &m->missing) : NULL;
+    m->text = wording_fill(c->a, body, w, &m->missing);
+    if (m->missing != NULL)
+        m->subject = m->text = NULL;
 }
 
 enum err notification_render(struct ctx *c, int64_t id, struct message *m)
@@ -142,16 +206,20 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     customer = db_int(&q, 12);
     trusted = !streq(m->channel, "email") || customer == 0 || customer_email_trusted(db_text(&q, 13), db_int(&q, 14));
     if ((e = db_end(&q)) == OK)
-        e = summary_of(c, id, &s);
+        e = summary_of(c, m, customer, &s);
     if (e != OK)
         return domain_fault(c, e);
+    m->untrue = summary_untrue(m, &s);
     wording_site(c, &w);
-    if (s.n > 0)
+    if (s.of.n > 0)
         words_of_packages(c, &w, &s, trusted);
-    words_of_variables(c, &w, m, variables, trusted);
+    if ((e = words_of_variables(c, &w, m, variables, trusted)) != OK)
+        return domain_fault(c, e);
+    if (w.v[W_NOMBRE] == NULL)   /* a trial by hand goes to an address, not to a person */
+        w.v[W_NOMBRE] = m->recipient;
     m->opt_out = customer == 0 ? NULL : opt_out_link(c, customer, m->channel);
     w.v[W_BAJA] = m->opt_out;
-    m->subject = subject ? wording_fill(c->a, subject, &w) : NULL;
-    m->text = wording_fill(c->a, body, &w);
+    if (m->untrue == NULL)
+        message_fill(c, m, &w, subject, body);
     return OK;
 }

@@ -7,13 +7,16 @@
 struct message {
     int64_t id;
     const char *event, *channel, *recipient, *class, *state;
-    const char *subject, *text, *message_id;
+    const char *subject, *text;  /* NULL: it cannot be sent, see untrue and missing */
+    const char *untrue;          /* why it is not true now, for the log; NULL: it is */
+    const char *missing;         /* the variable that has no value; NULL: none */
+    const char *message_id;
     const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff */
     int64_t not_before;
     int64_t document_id;         /* a document to attach (paper/document.h), or 0 */
 };
-/* Renders the row of a message as it goes out now: codes are derived here and stored nowhere.
- * E_NOT_FOUND when there is no such row. */
+/* Renders the row of a message as it goes out now: codes are derived here and stored nowhere.  It speaks
+ * of those of its packages of which it is true as they are now.  E_NOT_FOUND when there is no such row. */
 enum err notification_render(struct ctx *c, int64_t id, struct message *out) MUST_CHECK;
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "domain/parcel/package.h"
 
-/* notify_addressee_tx (message/notification.h) to the customer whose phone and e-mail are in *p. */
+/* notify_addressee_tx (message/notification.h) to the customer whose phone and e-mail are in *p.  What
+ * still waits and is not true of the package as it is now is withdrawn. */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
                            int delay) MUST_CHECK;
 

@@ -217,18 +217,18 @@ Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
     p = announce(&f, "UNDO0001");
     queued = db_scalar(f.db, 0, &count_notes, "queued");
     p = receive(&f, "UNDO0001");
-    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued + 2);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "those of the announcement are withdrawn");
     f.c.user_id = 2;
     cr_expect_eq(package_undo(&f.c, p.id, &p), E_FORBIDDEN, "only who did it");
     f.c.user_id = 1;
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "ANUNCIADO");
     cr_expect_eq(db_scalar(f.db, -1, &used_positions), 0);
-    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "those of the announcement wait again");
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "cancelled"), 2);
 
     p = receive(&f, "UNDO0001");
-    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued + 2, "told again");
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "told again");
     cr_assert_eq(hand_over(&f, &p, package_pickup_code(&f.c, &p), 1500), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "RECIBIDO");
