@@ -44,6 +44,7 @@ unit_tests = \
 	tests/unit/jobs/photo \
 	tests/unit/json/json \
 	tests/unit/local/holiday \
+	tests/unit/message/budget \
 	tests/unit/message/hours \
 	tests/unit/message/notification \
 	tests/unit/message/untrue \

@@ -63,12 +63,13 @@ static const struct param test_rows[] = {
 static const struct params test_params = PARAMS(struct test_in, test_rows);
 
 /* Names of form fields cannot have the dot of the settings' keys, so these are the keys without "sms.". */
-struct budget_in { const char *price, *budget_day, *budget_month, *per_minute, *public_hour; };
+struct budget_in { const char *price, *budget_day, *budget_month, *public_share, *per_minute, *public_hour; };
 #define B struct budget_in
 static const struct param budget_rows[] = {
     PARAM(B, price, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos por parte"),
     PARAM(B, budget_day, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al día"),
     PARAM(B, budget_month, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al mes"),
+    PARAM(B, public_share, P_TEXT, PARAM_REQUIRED, 1, 20, "De cada cien pesos, cuántos para anuncios"),
     PARAM(B, per_minute, P_TEXT, PARAM_REQUIRED, 1, 20, "A un mismo número en un minuto"),
     PARAM(B, public_hour, P_TEXT, PARAM_REQUIRED, 1, 20, "De anuncios a un mismo número en una hora"),
 };
@@ -282,8 +283,8 @@ static void fill_holidays(struct req *r)
 
 static const struct { const char *name, *key; } budget_keys[] = {
     { "form.price", "sms.price" }, { "form.budget_day", "sms.budget_day" },
-    { "form.budget_month", "sms.budget_month" }, { "form.per_minute", "sms.per_minute" },
-    { "form.public_hour", "sms.public_hour" },
+    { "form.budget_month", "sms.budget_month" }, { "form.public_share", "sms.public_share" },
+    { "form.per_minute", "sms.per_minute" }, { "form.public_hour", "sms.public_hour" },
 };
 
 static enum err settings_page(struct req *r)
@@ -313,8 +314,8 @@ static enum err notifications_settings(struct req *r)
     const struct budget_in *in = r->in;
     const struct setting_change list[] = {
         { "sms.price", in->price }, { "sms.budget_day", in->budget_day },
-        { "sms.budget_month", in->budget_month }, { "sms.per_minute", in->per_minute },
-        { "sms.public_hour", in->public_hour },
+        { "sms.budget_month", in->budget_month }, { "sms.public_share", in->public_share },
+        { "sms.per_minute", in->per_minute }, { "sms.public_hour", in->public_hour },
     };
     enum err e = setting_change(r->c, list, COUNT(list));
 

@@ -79,6 +79,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/texts.c \
 	lib/domain/handover/texts.def \
 	lib/domain/handover/texts.h \
+	lib/domain/message/budget.c \
+	lib/domain/message/budget.h \
 	lib/domain/message/hours.c \
 	lib/domain/message/hours.h \
 	lib/domain/message/message_kind.c \

@@ -15,9 +15,10 @@ static const struct stmt depart_again = STMT("message_depart_again", "ii",
     " WHERE id = $1 AND state IN ('queued', 'failed', 'sending') AND not_before <= $2");
 static const struct stmt state_of = STMT("message_state", "i",
     "SELECT state, not_before FROM notifications WHERE id = $1");
-static const struct stmt land = STMT("message_land", "issIIsi",
+static const struct stmt land = STMT("message_land", "issIIsii",
     "UPDATE notifications SET state = $2, error = $3, parts = $4, cost = $5, provider_id = $6,"
-    " sent_at = CASE WHEN $2 = 'sent' THEN $7 END WHERE id = $1 AND state = 'sending'");
+    " sent_at = CASE WHEN $2 = 'sent' THEN $7 END, not_before = CASE WHEN $8 > 0 THEN $8 ELSE not_before END"
+    " WHERE id = $1 AND state = 'sending'");
 static const struct stmt facts = STMT("message_facts", "i",
     "SELECT class, customer_id, channel, recipient FROM notifications WHERE id = $1");
 static const struct stmt lately = STMT("message_lately", "ssi",
@@ -117,18 +118,18 @@ enum err message_mourn(struct ctx *c, const struct job *j, const char *why)
 }
 
 struct landing {
-    int64_t id, parts, cost;
-    const char *state, *error, *provider_id, *tell;
+    int64_t id, parts, cost, again;
+    const char *state, *error, *provider_id;
+    bool over_budget;
 };
 
 static enum err land_tx(struct ctx *c, void *arg)
 {
     const struct landing *l = arg;
-    enum err e = l->tell == NULL ? OK
-        : notify_admins_tx(c, l->tell, arena_printf(c->a, "withheld:%lld:%s", (long long)clock_day(c->now), l->tell));
+    enum err e = l->over_budget ? notify_over_budget_tx(c, l->error) : OK;
 
     return e != OK ? e : db_exec(c->db, NULL, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
-                   clock_now());
+                                 clock_now(), l->again);
 }
 
 /* Outcome for a message that cannot be sent now: it is too early, it was sent already, or a crash during a
@@ -191,7 +192,7 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
                                   const struct send_result *r, int64_t parts, int64_t cost)
 {
     static const struct { const char *state; enum job_result result; } by_outcome[] = {
-        [SENT_WITHHELD] = { "suppressed", JOB_DONE },
+        [SENT_WITHHELD] = { "suppressed", JOB_DONE }, [SENT_LATER] = { "queued", JOB_SNOOZE },
         [SENT_YES] = { "sent", JOB_DONE }, [SENT_NO] = { "queued", JOB_RETRY },
         [SENT_NEVER] = { "failed", JOB_DEAD }, [SENT_UNKNOWN] = { "unknown", JOB_DONE },
     };
@@ -199,9 +200,10 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     bool last = r->sent == SENT_NO && j->attempt >= j->max_attempts;
     const char *state = last ? "failed" : by_outcome[r->sent].state;
 
-    *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, state, r->error, r->id, r->tell };
+    *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, r->again, state, r->error, r->id,
+                           r->over_budget };
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
-    return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error,
+    return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error, .run_at = r->again,
         .provider_failed = r->provider_failed, .provider_answered = !r->provider_failed && (r->sent == SENT_YES || r->sent == SENT_NEVER),
         .effect = land_tx, .arg = l };
 }

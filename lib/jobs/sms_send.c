@@ -8,19 +8,18 @@
 #include "base/clock.h"
 #include "metric/metric.h"
 #include "domain/ground/setting.h"
+#include "domain/message/budget.h"
 #include "jobs/message.h"
 #include "local/gsm7.h"
 #include "send/sms.h"
 
-static const struct stmt spent = STMT("sms_spent", "i",
-    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
 static const struct stmt token_get = STMT("provider_token_get", "si",
     "SELECT token FROM provider_tokens WHERE provider = $1 AND expires_at > $2");
 static const struct stmt token_set = STMT("provider_token_set", "ssiiI",
     "INSERT INTO provider_tokens (provider, token, obtained_at, expires_at, credit)"
     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (provider) DO UPDATE SET token = $2, obtained_at = $3,"
     " expires_at = $4, credit = coalesce($5, credit)");
-DB_REGISTER(&spent, &token_get, &token_set)
+DB_REGISTER(&token_get, &token_set)
 
 struct fresh { const char *provider, *token; int64_t good_for_s, credit; };
 
@@ -74,21 +73,6 @@ static struct send_result token_of(struct ctx *c, const struct sms_driver *d, co
     return r;
 }
 
-/* Why a message of this cost in pesos must not be sent: the budget of the day or the month would be passed; or
- * NULL. */
-static const char *over_budget(struct ctx *c, int64_t cost)
-{
-    int64_t day = clock_day_start(clock_day(c->now));
-    struct date d = clock_date(c->now);
-
-    if (db_scalar(c->db, 0, &spent, day) + cost > setting_int(c, S_SMS_BUDGET_DAY))
-        return "se agotó el presupuesto de SMS del día";
-    if (db_scalar(c->db, 0, &spent, clock_from_date(d.year, d.month, 1)) + cost
-        > setting_int(c, S_SMS_BUDGET_MONTH))
-        return "se agotó el presupuesto de SMS del mes";
-    return NULL;
-}
-
 static struct send_result sms_transmit(struct ctx *c, const struct message *m, const char *text)
 {
     const struct sms_driver *d = sms_driver_of(c->conf);
@@ -122,12 +106,12 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     text = gsm7_plain(c->a, m.text);
     parts = gsm7_parts(text, NULL);
     cost = parts * setting_int(c, S_SMS_PRICE);
-    r.error = over_budget(c, cost);
-    if (r.error != NULL)
-        r.tell = arena_printf(c->a, "Los SMS no están saliendo: %s. Quien tiene correo recibe el aviso por correo.",
-                              r.error);
-    else
+    r.error = sms_over_budget(c, m.event, cost, &r.again);
+    r.over_budget = r.error != NULL;
+    if (!r.over_budget)
         r = sms_transmit(c, &m, text);
+    else if (r.again != 0)
+        r.sent = SENT_LATER;
     if (r.sent == SENT_YES) {
         metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);
         metric_add(M_SMS_COST, (uint64_t)cost, NULL);

@@ -12,6 +12,7 @@ enum sent {
     SENT_NEVER,      /* refused for good */
     SENT_UNKNOWN,    /* perhaps accepted: never repeated automatically */
     SENT_WITHHELD,   /* not sent on purpose: no provider, no budget */
+    SENT_LATER,      /* not sent yet on purpose: the budget is spent, the message waits for more */
 };
 
 struct send_result {
@@ -19,7 +20,8 @@ struct send_result {
     const char *id;              /* the provider's id of the message, or NULL */
     const char *error;           /* short, without numbers, names or texts */
     bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
-    const char *tell;            /* sentence that the administrators must read, or NULL */
+    bool over_budget;            /* the administrators are told of the error */
+    int64_t again;               /* for SENT_LATER: when to try again */
 };
 
 #endif

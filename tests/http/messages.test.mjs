@@ -158,6 +158,28 @@ describe('an SMS', () => {
         await s.sql("DELETE FROM settings WHERE key = 'sms.budget_day'");
     });
 
+    test('of what came waits for the budget, the package says so, and it leaves when there is one', async () => {
+        const spent = await s.value("SELECT sum(cost) FROM notifications WHERE channel = 'sms'");
+        assert.ok(spent > 200, `${spent}`);
+        const { phone, p } = await meets('ok');
+        await state_is(p, 'sent');
+        await s.sql("INSERT INTO settings (key, value, changed_at) VALUES ('sms.budget_day', ?1, unixepoch())", String(spent));
+        await received(s, oper, p.guide_number);
+        await s.hasten();
+        const m = await poll('the message to wait', async () => {
+            const row = await message(p);
+            return row.error && row;
+        });
+        assert.equal(m.state, 'queued');
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /se agotó el presupuesto de SMS del día/);
+        assert.ok((await job_of(m)).run_at > Date.now() / 1000 + 1800, 'an hour, or until the morning');
+        assert.equal(tries(phone).length, 1);
+        await s.sql("DELETE FROM settings WHERE key = 'sms.budget_day'");
+        await s.settled();
+        assert.equal((await message(p)).state, 'sent');
+        assert.equal(tries(phone).length, 2);
+    });
+
     test('who wants none gets none', async () => {
         const { phone, p } = await meets('ok');
         await state_is(p, 'sent');

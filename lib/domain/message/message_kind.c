@@ -1,13 +1,13 @@
 #include "domain/message/message_kind.h"
 
 static const struct message_kind kinds[] = {
-#define KIND(event, words, groups, need, or_need, once, state) { event, groups, { need, or_need }, once, state },
+#define KIND(event, words, groups, need, or_need, once, budget, state) { event, groups, { need, or_need }, once, budget, state },
 #include "domain/message/message_kind.def"
 #undef KIND
 };
 
 const struct word message_events[] = {
-#define KIND(event, words, groups, need, or_need, once, state) { event, words },
+#define KIND(event, words, groups, need, or_need, once, budget, state) { event, words },
 #include "domain/message/message_kind.def"
 #undef KIND
     WORDS_END

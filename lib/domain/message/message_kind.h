@@ -15,11 +15,19 @@ enum word_group {
     WORDS_WAITING = WORDS_PUBLIC | WORDS_COST | WORDS_SHELF,
 };
 
+/* What the SMS of a kind may spend (budget.h). */
+enum message_budget {
+    BUDGET_ALL,                  /* the whole budget; when it is gone the message is not sent */
+    BUDGET_SHARE,                /* strangers can cause it: a share of the budget */
+    BUDGET_WAITS,                /* a parcel on the shelf needs it: the whole budget, and it waits for more */
+};
+
 struct message_kind {
     const char *event;           /* notifications.event */
     unsigned groups;             /* a sum of enum word_group */
     const char *needs[2];        /* a wording must have at least one of these two variables */
     bool once;                   /* true: never sent again, since what it holds is good for one time */
+    enum message_budget budget;
     const char *state;           /* the state of a package in which it is true; NULL: in any */
 };
 /* The kind of an event; NULL for an unknown one. */

@@ -2,6 +2,7 @@
  * and rendered only when they leave (outbox/notification_render.c). */
 #include "json/json.h"
 #include "local/normal.h"
+#include "base/clock.h"
 #include "base/random.h"
 #include "domain/ground/setting.h"
 #include "domain/message/hours.h"
@@ -284,4 +285,12 @@ enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe)
             e = notify_user_tx(c, "custom_message", list[i].id, list[i].email, variables, key);
     }
     return e;
+}
+
+enum err notify_over_budget_tx(struct ctx *c, const char *why)
+{
+    const char *text = arena_printf(c->a, "Hay SMS que no están saliendo: %s. Quien tiene correo recibe el aviso por"
+                                    " correo; los avisos de lo que ya llegó esperan a que haya presupuesto.", why);
+
+    return notify_admins_tx(c, text, arena_printf(c->a, "withheld:%lld:%s", (long long)clock_day(c->now), why));
 }

@@ -4,6 +4,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
+#include "domain/message/budget.h"
 #include "domain/message/notification.h"
 #include "domain/message/texts.h"
 #include "domain/message/wording.h"
@@ -54,12 +55,10 @@ static const struct stmt settle = STMT("notification_settle", "isi",
 static const struct stmt receipt = STMT("notification_receipt", "isi",
     "UPDATE notifications SET state = $2, sent_at = coalesce(sent_at, $3)"
     " WHERE id = $1 AND state IN ('sent', 'unknown', 'sending')");
-static const struct stmt spent = STMT("sms_spent_since", "i",
-    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
 static const struct stmt credit = STMT("sms_credit", "",
     "SELECT credit FROM provider_tokens WHERE credit IS NOT NULL ORDER BY obtained_at DESC LIMIT 1");
 DB_REGISTER(&of_package, &by_id, &by_provider, &list_all, &list_state, &list_customer, &user_of,
-            &variables_of, &links, &settle, &receipt, &spent, &credit)
+            &variables_of, &links, &settle, &receipt, &credit)
 
 #define N struct notification
 static const struct field rows[] = {
@@ -422,8 +421,8 @@ enum err notification_budget(struct ctx *c, struct sms_budget *out)
 {
     struct date d = clock_date(c->now);
 
-    out->day = db_scalar(c->db, 0, &spent, clock_day_start(clock_day(c->now)));
-    out->month = db_scalar(c->db, 0, &spent, clock_from_date(d.year, d.month, 1));
+    out->day = sms_spent(c, clock_day_start(clock_day(c->now)));
+    out->month = sms_spent(c, clock_from_date(d.year, d.month, 1));
     out->day_budget = setting_int(c, S_SMS_BUDGET_DAY);
     out->month_budget = setting_int(c, S_SMS_BUDGET_MONTH);
     out->price = setting_int(c, S_SMS_PRICE);

@@ -279,6 +279,7 @@ static const struct { struct send_result r; enum job_result result; bool failed,
     { { .sent = SENT_NO, .provider_failed = true }, JOB_RETRY, true, false },
     { { .sent = SENT_UNKNOWN, .provider_failed = true }, JOB_DONE, true, false },
     { { .sent = SENT_WITHHELD }, JOB_DONE, false, false },
+    { { .sent = SENT_LATER, .again = 1 }, JOB_SNOOZE, false, false },
 };
 
 Test(notification, a_refusal_of_one_message_shows_that_the_provider_is_there)
@@ -425,7 +426,7 @@ Test(setting, takes_what_is_in_bounds_and_says_who_changed_it)
     cr_expect_str_eq(setting_text(&f.c, S_SITE_NAME), "El Punto");
     cr_expect_eq(setting_int(&f.c, S_SMS_PRICE), 30);
     cr_assert_eq(setting_list(&f.c, "sms.", &rows), OK);
-    cr_expect_eq(rows.n, 5);
+    cr_expect_eq(rows.n, 6);
     cr_expect_eq(audit_check(&f.c, &broken), OK);
     fixture_close(&f);
 }
