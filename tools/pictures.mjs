@@ -3,7 +3,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Browser, focused, Keys } from '../tests/helpers/browser.mjs';
-import { jpeg } from '../tests/helpers/image.mjs';
 import { System, poll, top } from '../tests/helpers/system.mjs';
 
 const to = path.join(top, 'docs/img');
@@ -14,7 +13,7 @@ const PERSON = { name: 'Ana María Rojas', phone: '3005550190', consent: true };
 const GUIDES = ['9173304448', '9173304455', '9173304462'];
 
 const s = await System.start();
-const browser = await Browser.start(s);
+const browser = await Browser.start(s, ['--lang=es-CO']);
 const counter = await browser.page({ role: 'OPERADOR', device: COUNTER });
 const owner = await browser.page({ role: 'ADMIN', device: DESK });
 
@@ -40,6 +39,13 @@ async function fill() {
         await s.client().post('/api/v1/announcements', { json: { ...PERSON, guides: [guide], carrier: 'Servientrega' } });
 }
 
+// One of the demo's own photos.
+async function damaged_box() {
+    const id = await poll('a photo of damage', () => s.value(
+        "SELECT max(id) FROM package_files WHERE kind = 'DANO' AND state = 'ready'"), 60000);
+    return (await (await s.as('OPERADOR')).get(`/files/${id}`)).body;
+}
+
 async function receive_scenes() {
     await counter.goto('/receive');
     await take('receive-scan', counter, 330);
@@ -50,7 +56,7 @@ async function receive_scenes() {
     await take('receive-done', counter, 800);
     await counter.goto(`/receive?guide=${GUIDES[1]}`);
     await counter.getByText('Golpeado, mojado o roto').click();
-    await counter.setInputFiles('input[type=file]', { name: 'caja.jpg', mimeType: 'image/jpeg', buffer: jpeg() });
+    await counter.setInputFiles('input[type=file]', { name: 'caja.jpg', mimeType: 'image/jpeg', buffer: await damaged_box() });
     await counter.getByLabel('Observaciones').fill('Esquina hundida y caja mojada por debajo.');
     await take('receive-damaged', counter, 940);
     await counter.getByRole('button', { name: 'Recibir' }).click();
