@@ -17,7 +17,7 @@
 #include "metric/metric.h"
 #include "bin/serve.h"
 
-#define BACKLOG 512
+#define BACKLOG 4096        /* the longest that Linux allows by itself: what waits too long is refused by the programs, with a page */
 #define SETTLE 0.5       /* seconds that a new process must live before the old ones go */
 #define STOP_LIMIT 20.0  /* seconds from the first TERM to KILL */
 #define QUICK_DEATH 1.0  /* seconds; a process that lived less makes the next one wait */

@@ -16,6 +16,7 @@ tests_unit_libunit_a_SOURCES = \
 unit_tests = \
 	tests/unit/app/gives \
 	tests/unit/app/roles \
+	tests/unit/app/shed \
 	tests/unit/app/snapshot \
 	tests/unit/base/clock \
 	tests/unit/base/conf \

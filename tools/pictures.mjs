@@ -12,6 +12,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isM
 const PERSON = { name: 'Ana María Rojas', phone: '3005550190', consent: true };
 const GUIDES = ['9173304448', '9173304455', '9173304462'];
 
+process.env.LANGUAGE = 'es';             // Chromium's own words, as on the button of a file
 const s = await System.start();
 const browser = await Browser.start(s, ['--lang=es-CO']);
 const counter = await browser.page({ role: 'OPERADOR', device: COUNTER });

@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/route.h \
 	lib/app/routes.c \
 	lib/app/serve.c \
+	lib/app/shed.c \
+	lib/app/shed.h \
 	lib/app/texts.c \
 	lib/app/texts.def \
 	lib/app/texts.h

@@ -17,6 +17,8 @@
 #include <fcgiapp.h>
 
 #include "app/app.h"
+#include "app/shed.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"
 
@@ -84,6 +86,7 @@ struct server {
     FCGX_Request *open[CONNECTIONS];     /* the connection of the descriptor at the same place in fds */
     nfds_t open_count;
     int64_t served;
+    struct shed shed;
 };
 
 static long resident_mb(void)
@@ -107,22 +110,53 @@ static bool is_worn(const struct server *s)
         || (s->served % LOOK_AT_MEMORY == 0 && resident_mb() > c->memory_max_mb);
 }
 
-static void serve_one(struct server *s, FCGX_Request *slot)
+/* Whether the request has waited too long.  nginx says when it passed the request on (seconds and three
+ * decimals); it says nothing of those of the shop's own address, which are never refused. */
+static bool is_late(struct server *s, const FCGX_Request *slot, bool queued)
+{
+    const char *at = FCGX_GetParam("REQUEST_AT", slot->envp);
+    const int64_t now = clock_now_ms(), limit = s->app->conf->shed_after_ms;
+    int64_t passed = 0;
+    bool late;
+
+    if (at == NULL)
+        return false;
+    for (; *at != '\0'; at++)
+        if (*at >= '0' && *at <= '9' && passed < INT64_MAX / 100)
+            passed = passed * 10 + (*at - '0');
+    late = queued ? shed_due(&s->shed, now - passed, limit, now) : now - passed > limit;
+    if (late)
+        shed_count(&s->shed, s->app->area->name, now);
+    return late;
+}
+
+enum served { SERVED, REFUSED, NOTHING };
+
+/* Answers what has come on this connection.  queued: a fresh connection, which waited for its turn among
+ * others; a kept one has no others before it. */
+static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
 {
     struct source from = { fcgi_param, fcgi_read, slot, 0 };
     struct sink to = { fcgi_write, fcgi_end, slot };
     int rc = FCGX_Accept_r(slot);
 
-    if (rc == 0) {
+    if (rc == 0 && is_late(s, slot, queued)) {
+        FCGX_PutS("X-Accel-Redirect: /_busy\r\n\r\n", slot->out);     /* nginx has the page for it */
+        FCGX_Finish_r(slot);
+        FCGX_Free(slot, 1);      /* one who waits takes its place */
+        return REFUSED;
+    } else if (rc == 0) {
         from.headers = fcgi_headers(slot);
         app_handle(s->app, from, to);
         s->served++;
         if (is_worn(s))
             stopping = 1;
+        return SERVED;
     } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED && !stopping) {
         log_warn("fcgi.accept", "error", strerror(-rc));
         usleep(10000);
     }
+    return NOTHING;
 }
 
 /* Fills fds: every kept connection, and the listening socket while a slot is free.  Returns a free slot or
@@ -160,9 +194,10 @@ static void serve_turn(struct server *s, const sigset_t *waiting)
 
     for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
         if (s->fds[i].revents != 0)
-            serve_one(s, s->open[i]);
-    if (ready > 0 && s->fds[s->open_count].revents != 0 && !stopping)
-        serve_one(s, free_slot);
+            serve_one(s, s->open[i], false);
+    if (ready > 0 && s->fds[s->open_count].revents != 0)
+        while (!stopping && serve_one(s, free_slot, true) == REFUSED)
+            ;                    /* the next in the queue has waited less */
 }
 
 /* Blocks SIGTERM but while waiting, so that no request is cut off; *waiting: the signal mask to wait with. */

@@ -14,7 +14,7 @@ const PAGE_WEIGHT = 60 * 1024;
 
 let s, anybody, port, tls_port, host;
 before(async () => {
-    s = await System.start();
+    s = await System.start({ shed_after_ms: 800 });
     anybody = s.client();
     port = Number(new URL(s.base).port);
     tls_port = Number(new URL(s.https).port);
@@ -455,6 +455,27 @@ describe('the log', () => {
         assert.equal(fresh.length, 1, fresh.join('\n'));
         for (const line of lines(s.log('nginx.access')))
             assert.match(line, /^time=\S+ addr=\S+ method=\S+ path="(?:[^"\\]|\\.)*" proto=\S* status=\d+ bytes=\d+ in=\d+ seconds=[\d.]+ app_seconds="[^"]*" app="[^"]*" app_status="[^"]*" request_id=\S+$/);
+    });
+});
+
+describe('more than can be answered', () => {
+    test('what waited too long is told at once to come back; the shop\'s own network is served late', async () => {
+        const stuck = s.children(s.pid('serve')).filter((pid) =>
+            fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('site.fcgi'));
+        const stranger = s.client({ from: '127.90.0.1' }), shop = s.client();
+        for (const pid of stuck)
+            process.kill(pid, 'SIGSTOP');
+        const asked = Promise.all([stranger.get('/help'), stranger.get('/api/v1/none'), shop.get('/help')]);
+        await new Promise((done) => setTimeout(done, 900));      // longer than shed_after_ms: the wait is what is tested
+        for (const pid of stuck)
+            process.kill(pid, 'SIGCONT');
+        const [page, json, served] = await asked;
+        assert.deepEqual([page.status, json.status, served.status], [503, 503, 200]);
+        assert.match(page.words, /Volvemos en un momento.*Intente de nuevo/);
+        assert.match(json.headers['content-type'], /^application\/problem\+json/);
+        assert.ok(Number(page.headers['retry-after']) > 0);
+        assert.equal((await stranger.get('/help')).status, 200, 'and then all goes on');
+        assert.match((await shop.get('/metrics')).text, /^http_requests_shed_total\{area="site"\} 2$/m);
     });
 });
 
