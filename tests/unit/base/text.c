@@ -303,7 +303,7 @@ Test(text, printed_at_any_place_of_a_block_or_buffer_is_whole)
 
         buf_printf(&b, "%.*s", n, text);
         buf_printf(&b, "<%d>", n);
-        cr_assert_eq(strlen(first), n);
+        cr_assert_eq(strlen(first), (size_t)n);
         cr_assert_eq(memcmp(first, text, (size_t)n), 0);
         cr_assert_str_eq(b.data + n, second);
         cr_assert_eq(b.len, (size_t)n + strlen(second));
