@@ -37,6 +37,11 @@ clock_mender message_clock_back;
 /* The job's integer argument of that name; 0 if there is none, which job_add_tx prevents. */
 int64_t job_arg(const struct job *j, const char *name);
 
+/* Calls `some`, which does at most `limit` of something and counts it in *done, until there is less to do than
+ * that: so a job has no long write for which others wait.  Returns how many were done; -1 on failure, or when
+ * the job was taken away. */
+int job_in_batches(struct ctx *c, const struct job *j, int limit, enum err (*some)(struct ctx *c, int limit, int *done));
+
 /* Outcomes for a handler to return: done; dead without another try; another try after the back-off.  `why` is
  * kept in the row for people to read: Spanish, without names of persons. */
 struct job_outcome job_done(void);

@@ -1,82 +1,63 @@
 /* Deletes what may be kept no longer (domain.md §10): photos and signatures 30 days after the parcel left,
- * dead jobs after DEAD_DAYS, documents after DOCUMENT_DAYS. */
+ * documents after DOCUMENT_DAYS. */
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/paper/document.h"
 #include "domain/custody/retention.h"
+#include "domain/ground/tx.h"
+#include "domain/paper/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
 
 #define BATCH 50
-#define DEAD_DAYS 180
-#define DOCUMENTS 2000           /* most documents that one run deletes */
 
-static const struct stmt dead_attempts = STMT("retention_dead_attempts", "i",
-    "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = 'dead'"
-    " AND finished_at < $1 LIMIT 5000)");
-static const struct stmt dead_jobs = STMT("retention_dead_jobs", "i",
-    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'dead' AND finished_at < $1"
-    " AND NOT EXISTS (SELECT 1 FROM job_attempts a WHERE a.job_id = jobs.id) LIMIT 5000)");
 static const struct stmt documents_over = STMT("retention_documents_over", "ii",
     "SELECT id, storage_key FROM documents WHERE asked_at < $1 ORDER BY id LIMIT $2");
-static const struct stmt documents_forget = STMT("retention_documents", "ii",
+static const struct stmt documents_delete = STMT("retention_documents", "ii",
     "DELETE FROM documents WHERE asked_at < $1 AND id <= $2");
-DB_REGISTER(&dead_attempts, &dead_jobs, &documents_over, &documents_forget)
+DB_REGISTER(&documents_over, &documents_delete)
 
-struct over { int64_t before, last_document; };
+struct over { int64_t before, last; };       /* documents asked for before that, up to that id */
 
-/* Removes the files of old documents; the rows go afterwards, since only a row tells where its file is. */
-static bool drop_documents(struct ctx *c, struct over *x)
-{
-    struct rows q;
-    bool dropped = true;
-
-    x->before = c->now - DOCUMENT_DAYS * DAY_SECONDS;
-    if (db_query(c->db, &q, &documents_over, x->before, (int64_t)DOCUMENTS) != OK)
-        return false;
-    while (dropped && db_next(&q)) {
-        const char *key = db_text(&q, 1);
-
-        dropped = key == NULL || disk_drop(c->conf, key) == OK;
-        x->last_document = dropped ? db_int(&q, 0) : x->last_document;
-    }
-    return db_end(&q) == OK && dropped;
-}
-
-static enum err jobs_forget(struct ctx *c, void *arg)
+static enum err documents_delete_tx(struct db *db, void *arg)
 {
     const struct over *x = arg;
-    int64_t before = c->now - DEAD_DAYS * DAY_SECONDS;
-    enum err e = db_exec(c->db, NULL, &dead_attempts, before);
 
-    if (e == OK)
-        e = db_exec(c->db, NULL, &dead_jobs, before);
-    return e != OK ? e : db_exec(c->db, NULL, &documents_forget, x->before, x->last_document);
+    return db_exec(db, NULL, &documents_delete, x->before, x->last);
 }
 
-/* Calls `some` until nothing is left, in batches so that nobody waits long for the writers' lock; returns how
- * many were purged, -1 on failure. */
-static int purge_all(struct ctx *c, const struct job *j, enum err (*some)(struct ctx *, int, int *))
+/* Removes old documents: first their files, then the rows, since only a row tells where its file is. */
+static enum err retention_documents(struct ctx *c, int limit, int *expired)
 {
-    int purged = BATCH, total = 0;
+    struct over x = { .before = c->now - DOCUMENT_DAYS * DAY_SECONDS };
+    struct rows q;
+    enum err e = db_query(c->db, &q, &documents_over, x.before, (int64_t)limit), end;
 
-    while (purged == BATCH) {
-        if (some(c, BATCH, &purged) != OK || job_renew(c, j) != OK)
-            return -1;
-        total += purged;
+    *expired = 0;
+    if (e != OK)
+        return e;
+    while (e == OK && db_next(&q)) {
+        const char *key = db_text(&q, 1);
+
+        e = key == NULL ? OK : disk_drop(c->conf, key);
+        if (e == OK) {
+            x.last = db_int(&q, 0);
+            ++*expired;
+        }
     }
-    return total;
+    end = db_end(&q);
+    if (e == OK)
+        e = end;
+    return e != OK || *expired == 0 ? e : domain_write(c, documents_delete_tx, &x);
 }
 
 struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
 {
-    struct over *x = arena_alloc(c->a, sizeof *x);
-    int photos = purge_all(c, j, retention_photos), signatures;
+    int photos = job_in_batches(c, j, BATCH, retention_photos), signatures, documents;
 
-    if (photos < 0 || (signatures = purge_all(c, j, retention_signatures)) < 0)
+    if (photos < 0 || (signatures = job_in_batches(c, j, BATCH, retention_signatures)) < 0)
         return job_again("la base de datos no respondió");
-    if (!drop_documents(c, x))
+    if ((documents = job_in_batches(c, j, BATCH, retention_documents)) < 0)
         return job_again("no se pudieron borrar los documentos");
-    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures));
-    return (struct job_outcome){ .result = JOB_DONE, .effect = jobs_forget, .arg = x };
+    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents));
+    return job_done();
 }

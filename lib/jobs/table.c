@@ -34,6 +34,18 @@ int64_t job_arg(const struct job *j, const char *name)
     return n;
 }
 
+int job_in_batches(struct ctx *c, const struct job *j, int limit, enum err (*some)(struct ctx *c, int limit, int *done))
+{
+    int done = limit, total = 0;
+
+    while (done == limit) {
+        if (some(c, limit, &done) != OK || job_renew(c, j) != OK)
+            return -1;
+        total += done;
+    }
+    return total;
+}
+
 struct job_outcome job_done(void)
 {
     return (struct job_outcome){ .result = JOB_DONE };

@@ -9,20 +9,20 @@
 #include "domain/parcel/link.h"
 #include "domain/people/session.h"
 #include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
 #include "jobs/jobs.h"
 
 #define SEAL_BATCH 200           /* links in one write */
+#define JOBS_BATCH 1000          /* jobs in one write, with their attempts */
 
 static const struct stmt owned = STMT("temp_owned", "s",
     "SELECT count(*) FROM package_files WHERE spool_path = $1 AND purge_at IS NULL");
 static const struct stmt old_keys = STMT("temp_old_keys", "i",
     "DELETE FROM idempotency_keys WHERE expires_at <= $1");
-static const struct stmt old_attempts = STMT("temp_old_attempts", "si",
-    "DELETE FROM job_attempts WHERE job_id IN (SELECT id FROM jobs WHERE state = $1"
-    " AND finished_at < $2 LIMIT 5000)");
-static const struct stmt old_jobs = STMT("temp_old_jobs", "si",
-    "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = $1 AND finished_at < $2"
-    " AND NOT EXISTS (SELECT 1 FROM job_attempts a WHERE a.job_id = jobs.id) LIMIT 5000)");
+#define OVER "(SELECT id FROM jobs WHERE state = $1 AND finished_at < $2 ORDER BY finished_at, id LIMIT $3)"
+static const struct stmt old_attempts = STMT("temp_old_attempts", "sii",
+    "DELETE FROM job_attempts WHERE job_id IN " OVER);
+static const struct stmt old_jobs = STMT("temp_old_jobs", "sii", "DELETE FROM jobs WHERE id IN " OVER);
 DB_REGISTER(&owned, &old_keys, &old_attempts, &old_jobs)
 
 /* Days for which the rows of ended jobs are kept. */
@@ -36,40 +36,48 @@ static enum err rows_clean(struct ctx *c, void *arg UNUSED)
 
     if (e == OK)
         e = throttle_sweep_tx(c);
-    if (e == OK)
-        e = db_exec(c->db, NULL, &old_keys, c->now);
-    for (size_t i = 0; i < COUNT(kept) && e == OK; i++) {
-        int64_t before = c->now - kept[i].days * DAY_SECONDS;
+    return e != OK ? e : db_exec(c->db, NULL, &old_keys, c->now);
+}
 
-        e = db_exec(c->db, NULL, &old_attempts, kept[i].state, before);
+struct forgetting { struct ctx *c; int limit, count; };
+
+static enum err ended_jobs_forget_tx(struct db *db, void *arg)
+{
+    struct forgetting *x = arg;
+    enum err e = OK;
+
+    x->count = 0;
+    for (size_t i = 0; e == OK && i < COUNT(kept) && x->count < x->limit; i++) {
+        const int64_t before = x->c->now - kept[i].days * DAY_SECONDS, left = x->limit - x->count;
+        int64_t gone = 0;
+
+        e = db_exec(db, NULL, &old_attempts, kept[i].state, before, left);
         if (e == OK)
-            e = db_exec(c->db, NULL, &old_jobs, kept[i].state, before);
+            e = db_exec(db, &gone, &old_jobs, kept[i].state, before, left);
+        x->count += (int)gone;
     }
     return e;
 }
 
-/* The number of packages whose links were sealed, -1 on failure; in batches, so that nobody waits long. */
-static int links_seal(struct ctx *c, const struct job *j)
+static enum err ended_jobs_forget(struct ctx *c, int limit, int *forgotten)
 {
-    int sealed = SEAL_BATCH, total = 0;
+    struct forgetting x = { c, limit, 0 };
+    enum err e = domain_write(c, ended_jobs_forget_tx, &x);
 
-    while (sealed == SEAL_BATCH) {
-        if (link_seal_old(c, SEAL_BATCH, &sealed) != OK || job_renew(c, j) != OK)
-            return -1;
-        total += sealed;
-    }
-    return total;
+    *forgotten = x.count;
+    return e;
 }
 
 struct job_outcome temp_clean_job(struct ctx *c, const struct job *j)
 {
-    const int sealed = links_seal(c, j);
+    const int sealed = job_in_batches(c, j, SEAL_BATCH, link_seal_old);
+    const int jobs = sealed < 0 ? -1 : job_in_batches(c, j, JOBS_BATCH, ended_jobs_forget);
     DIR *dir = opendir(c->conf->spool_dir);
     struct dirent *d;
     struct stat st;
     int removed = 0;
 
-    if (sealed < 0) {
+    if (jobs < 0) {
         if (dir != NULL)
             closedir(dir);
         return job_again("la base de datos no respondió");
@@ -84,6 +92,6 @@ struct job_outcome temp_clean_job(struct ctx *c, const struct job *j)
     }
     if (dir != NULL)
         closedir(dir);
-    log_info("temp.clean", "removed", NUM(removed), "links_sealed", NUM(sealed));
+    log_info("temp.clean", "removed", NUM(removed), "links_sealed", NUM(sealed), "jobs", NUM(jobs));
     return (struct job_outcome){ .result = JOB_DONE, .effect = rows_clean };
 }

@@ -96,6 +96,26 @@ Test(clean, forgets_jobs_that_ended_long_ago_and_keeps_what_failed_for_half_a_ye
     fixture_close(&f);
 }
 
+Test(clean, leaves_no_job_behind_however_many_ended_long_ago)
+{
+    static const struct stmt many = STMT("t_jobs_many", "i",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
+        " INSERT INTO jobs (id, queue, kind, args, state, run_at, max_attempts, created_at, finished_at)"
+        " SELECT 1000 + i, 'default', 'noop', '{}', 'done', 0, 3, 0, $1 FROM n");
+    static const struct stmt tried = STMT("t_attempts_many", "",
+        "INSERT INTO job_attempts (job_id, attempt, started_at, outcome) SELECT id, 1, 0, 'ok' FROM jobs WHERE id % 2");
+    static const struct stmt left = STMT("t_jobs_left", "",
+        "SELECT (SELECT count(*) FROM jobs WHERE kind = 'noop') + (SELECT count(*) FROM job_attempts)");
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &many, f.c.now - 8 * DAY_SECONDS), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &tried), OK);
+    clean(&f);
+    cr_expect_eq(db_scalar(f.db, -1, &left), 0, "%lld rows left", (long long)db_scalar(f.db, -1, &left));
+    fixture_close(&f);
+}
+
 /* True if the file of the database, all of whose pages are in it, holds the text. */
 static bool file_holds(struct fixture *f, const char *text)
 {
