@@ -27,7 +27,7 @@ static const struct stmt lying = STMT("demo_lying", "i",
 static const struct stmt nameless = STMT("demo_nameless", "i",
     "SELECT id FROM packages WHERE state = 'RECIBIDO' AND customer_id IS NULL AND received_at < $1 ORDER BY id");
 static const struct stmt awaited = STMT("demo_awaited", "i",
-    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at BETWEEN $1 - 5 * 86400 AND $1 ORDER BY id");
+    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at >= $1 ORDER BY id");
 DB_REGISTER(&lying, &nameless, &awaited)
 
 /* ---- calls ---- */
@@ -99,7 +99,7 @@ static enum err week_cancel(struct shop *s)
 {
     struct package p;
     struct ids ids;
-    enum err e = shop_ids(s, &awaited, s->c->now, &ids);
+    enum err e = shop_ids(s, &awaited, s->c->now - COMING_DAYS * DAY_SECONDS, &ids);
 
     if (e == OK && ids.n > 0)
         e = package_cancel(s->c, &(struct cancel_in){ ids.v[0], "cliente_solicita", NULL }, &p);

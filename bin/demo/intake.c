@@ -15,7 +15,7 @@
 #define DROP_LEAST 3             /* a drop is opened for at least so many boxes of one carrier */
 
 static const struct stmt announced = STMT("demo_announced", "i",
-    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at BETWEEN $1 - 5 * 86400 AND $1"
+    "SELECT id FROM packages WHERE state = 'ANUNCIADO' AND announced_at >= $1"
     " ORDER BY coalesce(carrier, ''), id");
 DB_REGISTER(&announced)
 
@@ -134,7 +134,7 @@ static enum err carrier_arrives(struct shop *s, const int64_t *ids, size_t n, bo
 /* Chooses by lot so many percent of the announced parcels, sorted by carrier: they have arrived. */
 static enum err arrivals_find(struct shop *s, uint32_t percent, struct ids *out)
 {
-    enum err e = shop_ids(s, &announced, s->c->now, out);
+    enum err e = shop_ids(s, &announced, s->c->now - COMING_DAYS * DAY_SECONDS, out);
     size_t kept = 0;
 
     for (size_t i = 0; i < out->n; i++)

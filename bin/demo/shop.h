@@ -7,6 +7,8 @@
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/photo.h"
 
+#define COMING_DAYS 5            /* an announced parcel that is older will not come */
+
 enum staff { STAFF_CHIEF, STAFF_COUNTER, STAFF_STORES, STAFF_READER };   /* rows of people.c */
 
 struct shop {

@@ -158,6 +158,8 @@ function checkStatements(path, file, say, labels) {
         const bare = s.sql.replace(/'[^']*'/g, "''");
         if (/[%?@#]|[^:]:\w/.test(bare.replaceAll(/ % /g, ' ')))
             say(at, `${s.name}: arguments are $1, $2, …`);
+        for (const [number] of bare.matchAll(/\b86400\b|\bLIMIT \d{2,}/g))
+            say(at, `${s.name}: ${number} has a name in C, so it is an argument`);
         const used = new Set([...bare.matchAll(/\$(\d+)/g)].map((m) => Number(m[1])));
         for (let n = 1; n <= Math.max(s.letters.length, ...used); n++)
             if (!used.has(n) || n > s.letters.length)
@@ -275,6 +277,8 @@ lint('sql', {
         one('static const struct stmt s = STMT("a", "s", "SELECT ?1");\nDB_REGISTER(&s)', /arguments are \$1/),
         one('static const struct stmt s = STMT("a", "s", "SELECT $1, $2");\nDB_REGISTER(&s)', /\$2 and the letters/),
         one('static const struct stmt s = STMT("a", "is", "SELECT $1");\nDB_REGISTER(&s)', /\$2 and the letters/),
+        one('static const struct stmt s = STMT("a", "", "DELETE FROM a LIMIT 5000");\nDB_REGISTER(&s)', /LIMIT 5000 has a name/),
+        one('static const struct stmt s = STMT("a", "", "SELECT at / 86400 FROM a");\nDB_REGISTER(&s)', /86400 has a name/),
         one('static const struct stmt s = STMT("a", LETTERS, "SELECT $1");\nDB_REGISTER(&s)', /cannot be read/),
         one('#define L(n, w) STMT(n, "i", "SELECT 1 WHERE " w)\nstatic const struct stmt s = L("a", "$2 = $1");\nDB_REGISTER(&s)', /\$2 and the letters/),
         one('#define W(x) " WHERE " x " = $2"\nstatic const struct stmt s = STMT("a", "i", "SELECT 1" W("$1"));\nDB_REGISTER(&s)', /\$2 and the letters/),

@@ -32,17 +32,17 @@ static const struct stmt received = STMT("dashboard_received", "ii",
     "SELECT count(*)" RECEIVED_ROWS);
 static const struct stmt delivered = STMT("dashboard_delivered", "ii",
     "SELECT count(*)" DELIVERED_ROWS);
-static const struct stmt received_days = STMT("dashboard_received_days", "iii",
-    "SELECT (received_at - $1) / 86400, count(*)" RECEIVED_ROWS " GROUP BY 1 LIMIT $3");
-static const struct stmt delivered_days = STMT("dashboard_delivered_days", "iii",
-    "SELECT (delivered_at - $1) / 86400, count(*)" DELIVERED_ROWS " GROUP BY 1 LIMIT $3");
+static const struct stmt received_days = STMT("dashboard_received_days", "iiii",
+    "SELECT (received_at - $1) / $4, count(*)" RECEIVED_ROWS " GROUP BY 1 LIMIT $3");
+static const struct stmt delivered_days = STMT("dashboard_delivered_days", "iiii",
+    "SELECT (delivered_at - $1) / $4, count(*)" DELIVERED_ROWS " GROUP BY 1 LIMIT $3");
 /* $1, $2 and $3 are the first seconds of yesterday, today and tomorrow. */
 static const struct stmt paid = STMT("dashboard_paid", "iii",
     "SELECT method, sum(iif(taken_at >= $2, amount, 0)), sum(iif(taken_at < $2, amount, 0))"
     " FROM payments WHERE taken_at >= $1 AND taken_at < $3 GROUP BY method ORDER BY 2 DESC, 1");
-static const struct stmt late_rows = STMT("dashboard_late", "iii",
+static const struct stmt late_rows = STMT("dashboard_late", "iiii",
     "SELECT p.id, p.guide_number, p.tracking_code, c.full_name, o.code, p.received_at,"
-    " ($2 - p.received_at) / 86400 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
+    " ($2 - p.received_at) / $4 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
     " LEFT JOIN positions o ON o.id = p.position_id"
     " WHERE p.state = 'RECIBIDO' AND p.received_at <= $1 ORDER BY p.received_at LIMIT $3");
 static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
@@ -205,7 +205,7 @@ static enum err dashboard_add_days(struct reading *r, const struct stmt *s, size
 {
     struct dashboard *d = r->out;
     struct rows q;
-    enum err e = db_query(r->c->db, &q, s, d->days.v[0].day, r->tomorrow, r->days);
+    enum err e = db_query(r->c->db, &q, s, d->days.v[0].day, r->tomorrow, r->days, (int64_t)DAY_SECONDS);
 
     while (e == OK && db_next(&q)) {
         char *row = (char *)&d->days.v[db_int(&q, 0)];
@@ -233,7 +233,7 @@ static enum err dashboard_read_late(struct reading *r)
     struct dashboard *d = r->out;
     struct rows q;
     enum err e = db_query(c->db, &q, &late_rows, c->now - (LATE_AFTER_DAYS + 1) * DAY_SECONDS,
-                          c->now, (int64_t)LATE_SHOWN);
+                          c->now, (int64_t)LATE_SHOWN, (int64_t)DAY_SECONDS);
 
     d->late.v = arena_alloc(c->a, LATE_SHOWN * sizeof *d->late.v);
     while (e == OK && db_next(&q))

@@ -21,9 +21,9 @@ static const struct stmt shelf = STMT("gauge_shelf", "",
     " WHERE is_active = 1 AND capacity IS NOT NULL"
     " UNION ALL SELECT 'taken', coalesce(sum(used), 0) FROM positions WHERE is_active = 1");
 static const struct stmt cash_difference = STMT("gauge_cash_difference", "i",
-    "SELECT 'over', coalesce(sum(max(counted - expected, 0)), 0) FROM cash_sessions WHERE closed_at > $1 - 86400"
+    "SELECT 'over', coalesce(sum(max(counted - expected, 0)), 0) FROM cash_sessions WHERE closed_at > $1"
     " UNION ALL SELECT 'short', coalesce(sum(max(expected - counted, 0)), 0) FROM cash_sessions"
-    " WHERE closed_at > $1 - 86400");
+    " WHERE closed_at > $1");
 static const struct stmt cash_open = STMT("gauge_cash_open", "i",
     "SELECT coalesce($1 - min(opened_at), 0) FROM cash_sessions WHERE closed_at IS NULL");
 /* The statement reads the indexes of waiting, running and finished jobs. */
@@ -43,16 +43,17 @@ static const struct stmt cron_last = STMT("cron_last", "",
     "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
 DB_REGISTER(&cron_last, &packages, &shelf_days, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
 
-static const struct { enum metric metric; const struct stmt *stmt; int labels; bool takes_now; }
-gauges[] = {
-    { M_PACKAGES, &packages, 1, false },
-    { M_SHELF, &shelf, 1, false },
-    { M_CASH_DIFFERENCE, &cash_difference, 1, true },
-    { M_CASH_OPEN, &cash_open, 0, true },
-    { M_JOBS, &jobs, 2, false },
-    { M_JOB_OLDEST, &oldest, 1, true },
-    { M_OUTBOX, &outbox, 0, false },
-    { M_CRON_SUCCESS, &cron, 1, false },
+/* since: the instant that the statement takes, in seconds before now; NO_INSTANT: it takes none. */
+#define NO_INSTANT (-1)
+static const struct { enum metric metric; const struct stmt *stmt; int labels; int64_t since; } gauges[] = {
+    { M_PACKAGES, &packages, 1, NO_INSTANT },
+    { M_SHELF, &shelf, 1, NO_INSTANT },
+    { M_CASH_DIFFERENCE, &cash_difference, 1, DAY_SECONDS },
+    { M_CASH_OPEN, &cash_open, 0, 0 },
+    { M_JOBS, &jobs, 2, NO_INSTANT },
+    { M_JOB_OLDEST, &oldest, 1, 0 },
+    { M_OUTBOX, &outbox, 0, NO_INSTANT },
+    { M_CRON_SUCCESS, &cron, 1, NO_INSTANT },
 };
 
 static void gauge_row(struct buf *out, enum metric m, int labels, struct rows *q)
@@ -71,8 +72,8 @@ static void gauges_write(struct ctx *c, struct buf *out)
 {
     for (size_t i = 0; i < COUNT(gauges); i++) {
         struct rows q;
-        enum err e = gauges[i].takes_now ? db_query(c->db, &q, gauges[i].stmt, c->now)
-                                         : db_query(c->db, &q, gauges[i].stmt);
+        enum err e = gauges[i].since == NO_INSTANT ? db_query(c->db, &q, gauges[i].stmt)
+            : db_query(c->db, &q, gauges[i].stmt, c->now - gauges[i].since);
 
         metric_gauge_head(out, gauges[i].metric);
         if (e != OK)

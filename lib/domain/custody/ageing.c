@@ -11,16 +11,17 @@
 #define BATCH 500                /* parcels in memory at once */
 #define LIST_USUAL 50
 #define LIST_MAX 200
+#define CALL_WAIT ((int64_t)AGEING_CALL_DAYS * DAY_SECONDS)
 
 /* The policy (attempt.h) as conditions on the packages of that name; the instants are
  * those of 30 and 45 days ago.  Contacts on more than one date are on at least two. */
-#define TO_CALL(p, instant)                                                                     \
+#define TO_CALL(p, instant, wait)                                                               \
     p ".state = 'RECIBIDO' AND " p ".customer_id IS NOT NULL AND " p ".received_at <= " instant     \
     " AND NOT EXISTS (SELECT 1 FROM package_events e WHERE e.package_id = " p ".id"                 \
-    " AND e.kind = 'CONTACTO' AND e.at >= " p ".received_at + 30 * 86400)"
-#define TO_ABANDON(p, instant, zone)                                                            \
+    " AND e.kind = 'CONTACTO' AND e.at >= " p ".received_at + " wait ")"
+#define TO_ABANDON(p, instant, zone, day)                                                       \
     p ".state = 'RECIBIDO' AND " p ".received_at <= " instant                                       \
-    " AND (SELECT max((e.at + " zone ") / 86400) > min((e.at + " zone ") / 86400)"                  \
+    " AND (SELECT max((e.at + " zone ") / " day ") > min((e.at + " zone ") / " day ")"              \
     " FROM package_events e WHERE e.package_id = " p ".id AND e.kind = 'CONTACTO'"                  \
     " AND e.at >= " p ".received_at)"
 
@@ -32,7 +33,7 @@ static const struct stmt waiting = STMT("ageing_waiting", "s",
 /* A person stands in the list once, by the parcel that has waited longest: $1 and $2 are the last row
  * seen, $3 and $4 the bounds of a band.  The cost is that of sorting the shelf, whatever was handed
  * over before. */
-static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
+static const struct stmt people = STMT("ageing_people", "iiiiiiiisii",
     "SELECT c.id, c.full_name, c.phone, p.id, p.received_at FROM packages p"
     " JOIN customers c ON c.id = p.customer_id"
     " WHERE p.state = 'RECIBIDO' AND p.received_at >= $1 AND (p.received_at, p.id) > ($1, $2)"
@@ -40,15 +41,15 @@ static const struct stmt people = STMT("ageing_people", "iiiiiiiis",
     " AND NOT EXISTS (SELECT 1 FROM packages o WHERE o.customer_id = p.customer_id AND o.state = 'RECIBIDO'"
     " AND (o.received_at, o.id) < (p.received_at, p.id))"
     " AND ($9 <> 'avisar' OR EXISTS (SELECT 1 FROM packages d WHERE d.customer_id = p.customer_id AND "
-    TO_CALL("d", "$6") ")) AND ($9 <> 'abandonar' OR EXISTS (SELECT 1 FROM packages d"
-    " WHERE d.customer_id = p.customer_id AND " TO_ABANDON("d", "$7", "$8") "))"
+    TO_CALL("d", "$6", "$10") ")) AND ($9 <> 'abandonar' OR EXISTS (SELECT 1 FROM packages d"
+    " WHERE d.customer_id = p.customer_id AND " TO_ABANDON("d", "$7", "$8", "$11") "))"
     " ORDER BY p.received_at, p.id LIMIT $5");
 static const struct stmt received_at = STMT("ageing_received_at", "i",
     "SELECT received_at FROM packages WHERE id = $1");
-static const struct stmt to_call = STMT("ageing_to_call", "i",
-    "SELECT count(*) FROM packages p WHERE " TO_CALL("p", "$1"));
-static const struct stmt to_abandon = STMT("ageing_to_abandon", "ii",
-    "SELECT count(*) FROM packages p WHERE " TO_ABANDON("p", "$1", "$2"));
+static const struct stmt to_call = STMT("ageing_to_call", "ii",
+    "SELECT count(*) FROM packages p WHERE " TO_CALL("p", "$1", "$2"));
+static const struct stmt to_abandon = STMT("ageing_to_abandon", "iii",
+    "SELECT count(*) FROM packages p WHERE " TO_ABANDON("p", "$1", "$2", "$3"));
 static const struct stmt arrived = STMT("ageing_arrived", "ii",
     "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND received_at > $1 AND received_at <= $2");
 DB_REGISTER(&shelf, &waiting, &people, &received_at, &to_call, &to_abandon, &arrived)
@@ -235,8 +236,9 @@ static enum err callee_list_people(struct listing *x, int64_t limit)
     enum err e = db_query(c->db, &q, &people, since, x->f->after,
                           band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
                           band ? c->now - band->from * DAY_SECONDS : INT64_MAX, limit + 1,
-                          c->now - AGEING_CALL_DAYS * DAY_SECONDS, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
-                          (int64_t)BOGOTA_OFFSET, is_blank(x->f->step) ? "" : x->f->step);
+                          c->now - CALL_WAIT, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                          (int64_t)BOGOTA_OFFSET, is_blank(x->f->step) ? "" : x->f->step, CALL_WAIT,
+                          (int64_t)DAY_SECONDS);
 
     x->out->v = arena_alloc(c->a, (size_t)(limit + 1) * sizeof *x->out->v);
     while (e == OK && db_next(&q)) {
@@ -287,9 +289,9 @@ static int64_t ageing_arrived(struct ctx *c, int64_t days)
 void ageing_due(struct ctx *c, struct ageing_due *out)
 {
     *out = (struct ageing_due){
-        .to_call = db_scalar(c->db, 0, &to_call, c->now - AGEING_CALL_DAYS * DAY_SECONDS),
+        .to_call = db_scalar(c->db, 0, &to_call, c->now - CALL_WAIT, CALL_WAIT),
         .to_abandon = db_scalar(c->db, 0, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
-                                (int64_t)BOGOTA_OFFSET),
+                                (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS),
         .days_30 = ageing_arrived(c, AGEING_CALL_DAYS), .days_45 = ageing_arrived(c, AGEING_ABANDON_DAYS),
     };
 }

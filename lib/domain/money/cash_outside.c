@@ -8,8 +8,8 @@
 /* $1: the seconds between the midnights of Bogotá and of Greenwich; $2: a day later than any
  * that is wanted. */
 #define SINCE "taken_at > coalesce((SELECT min(opened_at) FROM cash_sessions), 9223372036854775807)"
-static const struct stmt days = STMT("cash_outside_days", "iii",
-    "SELECT '', (taken_at + $1) / 86400, count(*), sum(amount) FROM payments WHERE cash_session_id IS NULL"
+static const struct stmt days = STMT("cash_outside_days", "iiii",
+    "SELECT '', (taken_at + $1) / $4, count(*), sum(amount) FROM payments WHERE cash_session_id IS NULL"
     " AND " SINCE " AND taken_at < $2 GROUP BY 2 ORDER BY 2 DESC LIMIT $3");
 static const struct stmt of_day = STMT("cash_outside_payments", "iii",
     "SELECT p.id, p.taken_at, p.amount, p.method, p.reference, p.package_id, k.guide_number, u.full_name,"
@@ -41,7 +41,8 @@ static enum err outside_read_days(struct reading *r)
     struct cash_outside *out = r->out;
     int64_t until = r->in->before != 0 ? clock_day_start(r->in->before) : INT64_MAX;
     struct rows q;
-    enum err e = db_query(c->db, &q, &days, (int64_t)BOGOTA_OFFSET, until, (int64_t)CASH_OUTSIDE_DAYS);
+    enum err e = db_query(c->db, &q, &days, (int64_t)BOGOTA_OFFSET, until, (int64_t)CASH_OUTSIDE_DAYS,
+                          (int64_t)DAY_SECONDS);
 
     out->days.v = arena_alloc(c->a, CASH_OUTSIDE_DAYS * sizeof *out->days.v);
     while (e == OK && out->days.n < CASH_OUTSIDE_DAYS && db_next(&q)) {

@@ -7,15 +7,15 @@
 #define JOIN_S 60                /* seconds in which several parcels of one person join one message */
 
 /* Days are dates in Bogotá: $1 is the number of today, $2 the seconds between its midnight and
- * Greenwich's.  The number of days is the occurrence of the message, so that each is told once. */
+ * Greenwich's, $3 those of a day.  The number of days is the occurrence of the message, so that each is told once. */
 #define DUE                                                                                     \
     " FROM packages p WHERE p.state = 'RECIBIDO' AND p.customer_id IS NOT NULL"                     \
-    " AND $1 - (p.received_at + $2) / 86400 IN (1, 3, 7, 25) AND NOT EXISTS (SELECT 1 FROM"          \
+    " AND $1 - (p.received_at + $2) / $3 IN (1, 3, 7, 25) AND NOT EXISTS (SELECT 1 FROM"          \
     " notification_packages np WHERE np.package_id = p.id AND np.event = 'pickup_reminder'"         \
-    " AND np.occurrence = $1 - (p.received_at + $2) / 86400)"
-static const struct stmt due = STMT("reminders_due", "iiii",
-    "SELECT p.id, $1 - (p.received_at + $2) / 86400" DUE " AND p.id > $3 ORDER BY p.id LIMIT $4");
-static const struct stmt due_count = STMT("reminders_due_count", "ii", "SELECT count(*)" DUE);
+    " AND np.occurrence = $1 - (p.received_at + $2) / $3)"
+static const struct stmt due = STMT("reminders_due", "iiiii",
+    "SELECT p.id, $1 - (p.received_at + $2) / $3" DUE " AND p.id > $4 ORDER BY p.id LIMIT $5");
+static const struct stmt due_count = STMT("reminders_due_count", "iii", "SELECT count(*)" DUE);
 static const struct stmt written = STMT("reminders_written", "i",
     "SELECT count(*) FROM notifications WHERE event = 'pickup_reminder' AND id > $1");
 static const struct stmt last = STMT("reminders_last", "", "SELECT coalesce(max(id), 0) FROM notifications");
@@ -23,7 +23,7 @@ DB_REGISTER(&due, &due_count, &written, &last)
 
 int64_t notify_reminders_due(struct ctx *c)
 {
-    return db_scalar(c->db, 0, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET);
+    return db_scalar(c->db, 0, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS);
 }
 
 struct reminding {
@@ -41,8 +41,8 @@ static enum err remind_tx(struct db *db, void *arg)
     struct { int64_t id, day; } list[BATCH];
     int64_t before = db_scalar(db, 0, &last);
     struct rows q;
-    enum err e = db_query(db, &q, &due, clock_day(c->now), (int64_t)BOGOTA_OFFSET, x->after,
-                          (int64_t)BATCH);
+    enum err e = db_query(db, &q, &due, clock_day(c->now), (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS,
+                          x->after, (int64_t)BATCH);
 
     if (e != OK)
         return e;

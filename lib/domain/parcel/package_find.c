@@ -14,6 +14,7 @@
 #define TYPO_MOST 20
 #define END_LEAST 4              /* characters of a guide; its index has the last END_INDEXED */
 #define END_INDEXED 8
+#define ENDS_MAX 500             /* guides that end alike and are looked at */
 
 /* The statements find ids; the packages that are shown are read afterwards. */
 static const struct stmt by_code = STMT("find_code", "s", "SELECT id FROM packages WHERE tracking_code = $1");
@@ -23,14 +24,14 @@ static const struct stmt find_guide = STMT("find_guide", "si",
     "SELECT id FROM packages WHERE guide_key >= $1 AND guide_key < $1 || '~'"
     " ORDER BY guide_key, id DESC LIMIT $2");
 /* The last eight characters, reversed, are indexed; of a longer end the rest is compared.  When very
- * many guides end alike, only 500 of them are looked at. */
+ * many guides end alike, only ENDS_MAX ($4) of them are looked at. */
 #define GUIDE_END                                                                                 \
     "substr(guide_key, -1, 1) || substr(guide_key, -2, 1) || substr(guide_key, -3, 1)"                 \
     " || substr(guide_key, -4, 1) || substr(guide_key, -5, 1) || substr(guide_key, -6, 1)"             \
     " || substr(guide_key, -7, 1) || substr(guide_key, -8, 1)"
-static const struct stmt find_end = STMT("find_guide_end", "ssi",
+static const struct stmt find_end = STMT("find_guide_end", "ssii",
     "SELECT p.id FROM (SELECT id AS found FROM packages WHERE " GUIDE_END " >= $1 AND " GUIDE_END
-    " < $1 || '~' LIMIT 500) CROSS JOIN packages p ON p.id = found"
+    " < $1 || '~' LIMIT $4) CROSS JOIN packages p ON p.id = found"
     " WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
 static const struct stmt find_phone = STMT("find_phone", "si",
     "SELECT id FROM packages WHERE customer_id = (SELECT id FROM customers WHERE phone = $1)"
@@ -137,7 +138,7 @@ static enum err find_by_end(struct finding *f, const char *end)
         return OK;
     for (size_t i = 0; i < n && i < END_INDEXED; i++)
         turned[i] = end[n - 1 - i];
-    return find_take(f, db_query(f->c->db, &q, &find_end, turned, end, (int64_t)f->limit), &q);
+    return find_take(f, db_query(f->c->db, &q, &find_end, turned, end, (int64_t)f->limit, (int64_t)ENDS_MAX), &q);
 }
 
 /* ---- names ---- */

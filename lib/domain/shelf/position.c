@@ -48,10 +48,10 @@ static const struct stmt zones = STMT("position_zones", "",
 
 #define SHELVED                                                                                 \
     "SELECT p.id, p.guide_number, p.tracking_code, p.carrier, p.type, c.full_name, p.received_at,"  \
-    " ($2 - p.received_at) / 86400 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
-static const struct stmt lying_on = STMT("packages_on_position", "iiii",
-    SHELVED " WHERE p.position_id = $4 AND p.id > $1 ORDER BY p.id LIMIT $3");
-static const struct stmt placeless = STMT("packages_placeless", "iii",
+    " ($2 - p.received_at) / $4 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
+static const struct stmt lying_on = STMT("packages_on_position", "iiiii",
+    SHELVED " WHERE p.position_id = $5 AND p.id > $1 ORDER BY p.id LIMIT $3");
+static const struct stmt placeless = STMT("packages_placeless", "iiii",
     SHELVED " WHERE p.state = 'RECIBIDO' AND p.position_id IS NULL AND p.id > $1 ORDER BY p.id LIMIT $3");
 DB_REGISTER(&take, &take_first, &take_overflow, &release, &free_ones, &by_id, &by_code, &list_all,
             &list_zone, &order_of, &zones, &lying_on, &placeless)
@@ -220,10 +220,10 @@ enum err position_zones(struct ctx *c, struct zones *out)
 
 enum err position_packages(struct ctx *c, int64_t position_id, int64_t after, struct shelved_list *out)
 {
-    const int64_t limit = SHELVED_PAGE;
+    const int64_t limit = SHELVED_PAGE, day = DAY_SECONDS;
     struct rows q;
-    enum err e = position_id == 0 ? db_query(c->db, &q, &placeless, after, c->now, limit + 1)
-        : db_query(c->db, &q, &lying_on, after, c->now, limit + 1, position_id);
+    enum err e = position_id == 0 ? db_query(c->db, &q, &placeless, after, c->now, limit + 1, day)
+        : db_query(c->db, &q, &lying_on, after, c->now, limit + 1, day, position_id);
 
     *out = (struct shelved_list){ .v = arena_alloc(c->a, (SHELVED_PAGE + 1) * sizeof *out->v) };
     if (e != OK)
