@@ -142,36 +142,41 @@ const char *outgoing_withheld(struct ctx *c, const char *event, const char *chan
     return "demasiados pedidos de mensajes a este número en una hora";
 }
 
-static enum err notify_channel_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
-                                  const struct addressee *to, int64_t occurrence, int delay)
+struct telling { const char *event; const struct message_about *about; size_t n; int delay; };
+
+static enum err notify_channel_tx(struct ctx *c, const struct telling *t, const char *channel, const char *recipient,
+                                  int64_t customer_id)
 {
-    struct outgoing o = { .event = event, .channel = channel, .recipient = recipient, .variables = "{}",
-                          .customer_id = to->customer_id, .not_before = c->now + delay };
+    struct outgoing o = { .event = t->event, .channel = channel, .recipient = recipient, .variables = "{}",
+                          .customer_id = customer_id, .not_before = c->now + t->delay };
     int64_t id = 0;
     enum err e = OK;
 
-    if (delay > 0)
+    if (t->delay > 0)
         e = outgoing_join_tx(c, &o, &id);
     if (e == OK && id == 0) {
-        o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", event, (long long)to->package_id, channel, recipient,
-                                (long long)occurrence);
-        o.withheld = outgoing_withheld(c, event, channel, recipient);
+        o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", t->event, (long long)t->about[0].package_id, channel,
+                                recipient, (long long)t->about[0].occurrence);
+        o.withheld = outgoing_withheld(c, t->event, channel, recipient);
         e = outgoing_tx(c, &o, &id);
     }
-    return e != OK || id == 0 ? e : outgoing_link_tx(c, id, to->package_id, event, channel, occurrence);
+    for (size_t i = 0; e == OK && id != 0 && i < t->n; i++)
+        e = outgoing_link_tx(c, id, t->about[i].package_id, t->event, channel, t->about[i].occurrence);
+    return e;
 }
 
-enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to, int64_t occurrence,
-                             int delay)
+enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to,
+                             const struct message_about *about, size_t n, int delay)
 {
+    const struct telling t = { event, about, n, delay };
     enum err e = OK;
 
     if (to->customer_id == 0)
         return OK;
     if (to->phone != NULL && phone_takes_sms(to->phone))
-        e = notify_channel_tx(c, event, "sms", to->phone, to, occurrence, delay);
+        e = notify_channel_tx(c, &t, "sms", to->phone, to->customer_id);
     if (e == OK && to->email != NULL)
-        e = notify_channel_tx(c, event, "email", to->email, to, occurrence, delay);
+        e = notify_channel_tx(c, &t, "email", to->email, to->customer_id);
     return e;
 }
 

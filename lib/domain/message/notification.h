@@ -7,17 +7,18 @@
 
 /* ---- about a package ---- */
 
-/* The person to whom a message about a package goes. */
+/* Of what a message tells: a package, and the id of its event (of a reminder, the day). */
+struct message_about { int64_t package_id, occurrence; };
+/* The person to whom a message about packages goes. */
 struct addressee {
-    int64_t package_id, customer_id;     /* customer_id 0: nobody is told */
+    int64_t customer_id;                 /* 0: nobody is told */
     const char *phone, *email;           /* NULL: none */
 };
-/* Inside a db_write: queues the SMS and the e-mail of an event, and their jobs sms.send and
- * mail.send.  `occurrence` is the id of the package's event.  `delay` is in seconds, conf.undo_s for
- * acts at the counter; a message that still waits for the same person is joined, for at most ten
- * minutes. */
-enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to, int64_t occurrence,
-                             int delay) MUST_CHECK;
+/* Inside a db_write: queues one SMS and one e-mail about n packages, at least one, and their jobs sms.send
+ * and mail.send.  `delay` is in seconds, conf.undo_s for acts at the counter; a message that still waits for
+ * the same person is joined, for at most ten minutes. */
+enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to,
+                             const struct message_about *about, size_t n, int delay) MUST_CHECK;
 /* Takes the package out of messages that wait: of those about one occurrence, which is undone, or (0) of
  * all, since the package belongs to somebody else now.  A message left without packages is cancelled. */
 enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrence) MUST_CHECK;

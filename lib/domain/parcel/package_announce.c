@@ -128,8 +128,6 @@ static enum err announce_one_tx(struct announce *a, int64_t customer, const stru
         e = consent_add_tx(c, p.id, customer);
     if (e == OK)
         e = package_by_id(c, p.id, &p);
-    if (e == OK)
-        e = notify_package_tx(c, "package_announced", &p, p.last_event_id, 0);
     a->out->v[a->out->n++] = p;
     return e;
 }
@@ -167,6 +165,8 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
         e = announce_one_tx(a, customer, &a->guides[i]);
         ids[i] = a->out->v[i].id;
     }
+    if (e == OK)
+        e = notify_announced_tx(c, a->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
 }
 

@@ -8,5 +8,7 @@
  * still waits and is not true of the package as it is now is withdrawn. */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
                            int delay) MUST_CHECK;
+/* One message for one announcement of packages of the same person, at least one. */
+enum err notify_announced_tx(struct ctx *c, const struct packages *all) MUST_CHECK;
 
 #endif

@@ -110,6 +110,28 @@ Test(notification, several_parcels_of_a_person_make_one_reminder_in_the_hours_of
     fixture_close(&f);
 }
 
+Test(notification, one_announcement_of_many_guides_is_one_message_that_names_how_many)
+{
+    struct fixture f;
+    struct packages out;
+    struct message m;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3005550009", .email = "ana@example.com", .consent = true,
+                              .guides = "MUCHAS001\nMUCHAS002\nMUCHAS003" };
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &count_event, "package_announced"), 2, "an SMS and an e-mail");
+    for (size_t i = 0; i < 2; i++) {
+        int64_t id = newest(&f, "package_announced", i == 0 ? "sms" : "email");
+
+        cr_expect_eq(db_scalar(f.db, 0, &links_of, id), 3, "each parcel's page shows it");
+        cr_assert_eq(notification_render(&f.c, id, &m), OK);
+        cr_expect(strstr(m.text, "3 paquetes") != NULL, "%s", m.text);
+    }
+    fixture_close(&f);
+}
+
 Test(notification, a_public_form_cannot_pester_a_number)
 {
     struct fixture f;
