@@ -23,20 +23,26 @@ for program; do
     routes=$("$program" --routes) || { echo "areas.sh: $program --routes failed" >&2; exit 1; }
     printf 'area %s\n%s\n' "$area" "$routes"
 done >"$new/routes"
-# The paths of the JSON; "{x}" becomes "~", which sorts after every letter.
+# The paths of the JSON, with 1 where a body may hold files; "{x}" becomes "~", which sorts after every letter.
 awk '
     /^area / { area = $2; next }
     {
         gsub(/\\\//, "/")
-        while (match($0, /"path" *: *"[^"]*"/)) {
-            path = substr($0, RSTART, RLENGTH - 1)
+        while (match($0, /"path" *: *"[^"]*" *, *"takes_files" *: *[a-z]*/)) {
+            path = substr($0, RSTART, RLENGTH)
             $0 = substr($0, RSTART + RLENGTH)
-            sub(/.*"/, "", path)
+            files = path ~ /true$/
+            sub(/"path" *: *"/, "", path)
+            sub(/".*/, "", path)
             gsub(/\{[^}]*\}/, "~", path)
-            print path, area
+            takes[path " " area] += files
         }
     }
-' "$new/routes" | sort -u >"$new/paths"
+    END {
+        for (key in takes)
+            print key, (takes[key] > 0)
+    }
+' "$new/routes" | sort >"$new/paths"
 
 twice=$(cut -d' ' -f1 "$new/paths" | uniq -d)
 if [ -n "$twice" ]; then
@@ -50,15 +56,18 @@ for program; do
     printf 'upstream %s_once { server unix:%s/%s.sock; }\n' "$area" "$run" "$area"
 done >"$new/upstreams.conf"
 
-awk '
-    { path = $1; area = $2; limit = ""; route = $1; gsub(/~/, "*", route) }
+# A body without files has at most 64 KB (lib/http/request.h).
+awk -v small=64k '
+    { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " client_max_body_size " small ";" }
+    # Files only of whom the program knows: it is asked before nginx takes the body.
+    $3 { limit = " set $area " area "; auth_request /_may_send;" }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
-    path == "/metrics" { limit = " allow 127.0.0.0/8; allow ::1; deny all;" }
+    path == "/metrics" { limit = limit " allow 127.0.0.0/8; allow ::1; deny all;" }
     path !~ /~/ { match_ = "= " path }
     path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
     { printf "location %s { set $route %s;%s fastcgi_pass %s_$way; }\n", match_, route, limit, area }
     area == "site" { site = 1 }
-    END { print site ? "location / { fastcgi_pass site_$way; }" : "location / { return 404; }" }
+    END { print site ? "location / { client_max_body_size " small "; fastcgi_pass site_$way; }" : "location / { return 404; }" }
 ' "$new/paths" >"$new/locations.conf"
 
 mkdir -p "$out"

@@ -34,6 +34,9 @@ const struct route *route_match(struct arena *a, const struct area *ar, const st
 const struct route *route_named(const struct area *ar, enum method m, const char *path);
 const char *method_name(enum method m);
 
+/* routes.c: whether a body may hold files; of the others no body is longer than BODY_BYTES. */
+bool route_takes_files(const struct route *rt);
+
 /* actor.c */
 enum err actor_step(struct call *k) MUST_CHECK;      /* finds the session or token of the request */
 enum err role_step(struct call *k) MUST_CHECK;       /* refuses when the role or scope does not suffice */

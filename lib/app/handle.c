@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/texts.h"
+#include "domain/people/texts.h"
+#include "http/texts.h"
 #include "metric/metric.h"
 #include "base/random.h"
 #include "crypto/crypto.h"
@@ -28,7 +30,8 @@ static enum err route_step(struct call *k)
 
     k->r.route = route_match(k->c.a, k->app->area, &k->http, &k->http.path_values, &allow);
     if (k->r.route != NULL)
-        return OK;
+        return k->http.content_length <= BODY_BYTES || route_takes_files(k->r.route) ? OK
+            : ctx_fail(&k->c, E_TOO_LARGE, NULL, T_TOO_LARGE, "64 KB", NULL);
     if (*allow == '\0')
         return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     req_header(&k->r, "Allow", allow);
@@ -58,6 +61,30 @@ static enum err handler_step(struct call *k)
     if (k->r.route->answer & PAGE)
         page_open(k);
     return k->r.route->handler(&k->r);
+}
+
+static enum err sender_step(struct call *k)
+{
+    k->r.status = 204;
+    return k->session.id != 0 || k->token.id != 0 ? OK : ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
+}
+
+/* nginx asks, before it takes a body with files, whether the sender may send it (nginx.conf.in, /_may_send).
+ * To a question without a body the answer is its status alone: 204, 401, 503, or 403 for any other fault. */
+static enum err (*const question_steps[])(struct call *k) = {
+    limits_step, route_step, actor_step, role_step, sender_step,
+};
+
+static void question_handle(struct call *k, struct sink to)
+{
+    enum err e = OK;
+
+    for (size_t i = 0; i < COUNT(question_steps) && e == OK; i++)
+        e = question_steps[i](k);
+    k->r.location = NULL;        /* of who must change the password first: the request itself is told */
+    if (e != OK)
+        k->r.status = e == E_AUTH || e == E_BUSY ? err_status(e) : err_status(E_FORBIDDEN);
+    answer_send(k, to);
 }
 
 static enum err (*const steps[])(struct call *k) = {
@@ -165,6 +192,11 @@ void app_handle(struct app *app, struct source from, struct sink to)
     enum err e = OK;
 
     call_open(&k, app, from);
+    if (from.param(from.self, "MAY_SEND") != NULL) {
+        question_handle(&k, to);
+        call_close(&k);
+        return;
+    }
     for (size_t i = 0; i < COUNT(steps) && e == OK && k.r.location == NULL; i++)
         e = steps[i](&k);
     if (e != OK)

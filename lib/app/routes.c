@@ -101,6 +101,14 @@ static struct json_object *gives_object(const struct gives *gives)
     return o;
 }
 
+bool route_takes_files(const struct route *rt)
+{
+    for (size_t i = 0; rt->params != NULL && i < rt->params->count; i++)
+        if (rt->params->rows[i].type == P_FILES)
+            return true;
+    return false;
+}
+
 static const char *csrf_kind(const struct route *rt)
 {
     if (rt->method == GET || (rt->answer & (JSON | CSRF_NONE)))
@@ -117,6 +125,7 @@ static struct json_object *route_object(const struct route *rt)
             json_object_array_add(answer, json_object_new_string(flags[i].name));
     json_add_text(o, "method", method_name(rt->method));
     json_add_text(o, "path", rt->path);
+    json_add_bool(o, "takes_files", route_takes_files(rt));     /* after the path: nginx/areas.sh */
     json_add_text(o, "role", rt->role == ROLE_PUBLIC ? "PUBLIC" : role_name(rt->role));
     json_add_text(o, "title", rt->title);
     json_add(o, "answer", answer);

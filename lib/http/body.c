@@ -8,7 +8,6 @@
 #include "http/request.h"
 #include "json/texts.h"
 
-#define FORM_BYTES (256 * 1024)
 #define BOUNDARY_MAX 70          /* RFC 2046 §5.1.1 */
 
 static enum err body_malformed(struct ctx *c)
@@ -64,7 +63,7 @@ static enum err read_whole(struct ctx *c, struct request *r, int64_t max, char *
 static enum err read_form(struct ctx *c, struct request *r)
 {
     char *s;
-    enum err e = read_whole(c, r, FORM_BYTES, &s);
+    enum err e = read_whole(c, r, BODY_BYTES, &s);
 
     return e != OK ? e : form_parse(c, s, (size_t)r->content_length, &r->post);
 }
@@ -73,7 +72,7 @@ static enum err read_json(struct ctx *c, struct request *r)
 {
     const struct text *why = T_JSON_SYNTAX;
     char *s;
-    enum err e = read_whole(c, r, JSON_MAX_BYTES, &s);
+    enum err e = read_whole(c, r, BODY_BYTES, &s);
 
     if (e != OK)
         return e;

@@ -18,6 +18,7 @@
 
 #define FILES_MAX 6
 #define FIELDS_MAX 64
+#define PARTS_MAX 100            /* files that were refused and inputs that were left empty among them */
 #define FIELD_BYTES (64 * 1024)
 #define WINDOW 16384             /* bytes of the body held in memory */
 #define LINE_MAX_BYTES 4096      /* length of a header line */
@@ -31,7 +32,7 @@ struct multipart {
     size_t delimiter_n;
     int64_t left;                /* bytes of the body not yet read */
     size_t start, end;           /* the unused bytes are window[start…end) */
-    int files, fields;
+    int files, fields, parts;
     enum err refused;            /* error of the first refused file; the other parts are read all the same, so
                                   * that the form can be shown again */
     struct upload **tail;
@@ -256,8 +257,11 @@ static enum err read_headers(struct multipart *m, struct part *p)
 static enum err read_part(struct multipart *m)
 {
     struct part p = { .head.type = "", .fd = -1 };
-    enum err e = read_headers(m, &p);
+    enum err e;
 
+    if (m->parts++ == PARTS_MAX)
+        return ctx_fail(m->c, E_TOO_LARGE, NULL, T_TOO_LARGE, arena_printf(m->c->a, "%d partes", PARTS_MAX), NULL);
+    e = read_headers(m, &p);
     if (e == OK)
         e = multipart_need(m, m->delimiter_n - 2);
     if (e == OK) {

@@ -46,7 +46,9 @@ struct request {
     bool body_read;
 };
 
-/* Reads all but the body.  Limits: URI 4 KB, 100 headers, urlencoded body 256 KB, JSON 64 KB, multipart
+#define BODY_BYTES (64 * 1024)               /* a body without files; also in nginx/areas.sh */
+
+/* Reads all but the body.  Limits: URI 4 KB, 100 headers, a urlencoded or JSON body BODY_BYTES, a multipart one
  * c->conf->upload_mb; above them E_TOO_LARGE.  E_MALFORMED when the request cannot be read. */
 enum err request_open(struct ctx *c, struct request *r, struct source src) MUST_CHECK;
 /* Reads the body by its content type into post, uploads or json; a second call does nothing.  The body's limits

@@ -8,7 +8,8 @@ import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
 import { fastcgi } from '../helpers/fastcgi.mjs';
 import { raw } from '../helpers/raw.mjs';
-import { announced } from '../helpers/shop.mjs';
+import { all_routes } from '../helpers/routes.mjs';
+import { announced, receive } from '../helpers/shop.mjs';
 
 const PAGE_WEIGHT = 60 * 1024;
 
@@ -166,7 +167,7 @@ describe('what it refuses', () => {
             ['two hosts', 400, (at) => get(at, [`Host: ${host}`])],
             ['an address too long', 414, (at) => get(`${at}?q=${'a'.repeat(4200)}`)],
             ['an address far too long', 414, (at) => get(`${at}?q=${long}`), 'it is not read to its end'],
-            ['a body too large', 413, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 900000000', 'Connection: close'])],
+            ['a body too large', 413, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 900000000', 'Connection: close'], { until: /<\/html>|"}/ })],
             ['another coding', 501, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Transfer-Encoding: gzip', 'Connection: close'])],
             ['TRACE', 405, (at) => ask([`TRACE ${at} HTTP/1.1`, `Host: ${host}`, 'Connection: close'])],
             ['http where https is spoken', 400, (at) => raw(tls_port, `GET ${at} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)],
@@ -189,7 +190,8 @@ describe('what it refuses', () => {
                         const problem = JSON.parse(said);
                         assert.equal(problem.status, status);
                         assert.match(problem.detail, /[a-z]{3,} .*\./, said);
-                        assert.equal((await anybody.get(problem.type)).status, 200, problem.type);
+                        const about = await anybody.get(problem.type);
+                        assert.ok(about.status === 200 && about.words.includes(problem.title), `${problem.type}: ${problem.title}`);
                     } else {
                         assert.match(text, /content-type: text\/html; charset=utf-8/i);
                         assert.match(said, /<html lang="es-CO">[^]*<h1>[A-ZÁÉÍÓÚ][a-zñáéíóú ]+<\/h1>/);
@@ -236,16 +238,57 @@ describe('what it refuses', () => {
         }
     });
 
-    test('a body over 80 MB is 413 before it is read', async () => {
-        for (const [target, type] of [['/announce', 'text/html'],
-            ['/api/v1/announcements', 'application/problem+json']]) {
-            const answer = await ask([`POST ${target} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 90000000',
-                'Content-Type: application/x-www-form-urlencoded', 'Connection: close']);
-            assert.deepEqual(answer.statuses, [413], target);
-            assert.match(answer.text, new RegExp(`content-type: ${type.replace('+', '\\+')}; charset=utf-8`, 'i'));
-            assert.match(Buffer.from(answer.text, 'latin1').toString(), /demasiado grande/);
-            check_headers(answer.text, target);
+    // Begins a POST of `size` bytes, sends `sent` of them, and gives the answer.
+    const begin = (target, size, { sent = 0, headers = [], ...o } = {}) => raw(port, `${[`POST ${target} HTTP/1.1`, `Host: ${host}`,
+        size === null ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`,
+        `Content-Type: ${target.startsWith('/api/') ? 'application/json' : 'application/x-www-form-urlencoded'}`,
+        `Origin: ${s.base}`, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n${size === null ? `${sent.toString(16)}\r\n` : ''}${'a'.repeat(sent)}`, { ms: 10000, until: /\r\n0\r\n\r\n$/, ...o });
+    const FILES = all_routes().filter((r) => r.takes_files);
+    const fill = (r) => r.path.replace(/\{\w+\}/g, '1');
+
+    test('a body of more than 64 KB is 413 before it is read, on every route that takes no files', async () => {
+        const taken = new Set(FILES.map(fill));
+        const small = all_routes().filter((r) => r.method === 'POST' && !taken.has(fill(r)));
+        assert.ok(small.length > 60);
+        const answers = await Promise.all(small.map((r) => begin(fill(r), 65537)));
+        for (const [i, r] of small.entries()) {
+            assert.deepEqual(answers[i].statuses, [413], r.path);
+            check_headers(answers[i].text, r.path);
         }
+        for (const target of ['/nada', '/t/x/nada'])
+            assert.deepEqual((await begin(target, 65537)).statuses, [413], target);
+        assert.deepEqual((await begin('/announce', null, { sent: 70000 })).statuses, [413], 'in chunks too');
+        assert.match(Buffer.from(answers[0].text, 'latin1').toString(), /demasiado grande/);
+    });
+
+    test('files are taken from nobody who has not signed in, and not a byte of them is kept', async () => {
+        assert.ok(FILES.length >= 7);
+        const body = path.join(s.dir, 'run/nginx/body'), kept = () => fs.readdirSync(body, { recursive: true }).filter((n) => /\d{10}/.test(n));
+        await Promise.all(FILES.map(async (r) => {
+            for (const [size, headers] of [[50e6, []], [null, []], [50e6, ['Cookie: sid=inventada', 'Authorization: Bearer paq_inventada']]]) {
+                const answer = await begin(fill(r), size, { sent: 200000, headers });
+                assert.deepEqual(answer.statuses, [401], `${r.path}: ${answer.text}`);
+                check_headers(answer.text, r.path);
+                assert.match(answer.text, r.path.startsWith('/api/') ? /problem\+json/ : /<html lang="es-CO">/);
+            }
+        }));
+        assert.deepEqual(kept(), []);
+        const htmx = await begin('/packages/1/files', 50e6, { headers: ['HX-Request: true'] });
+        assert.match(htmx.text, /^hx-redirect: \/auth\/login/im, 'a part of a page leads to the sign-in');
+        const reader = await s.as('USUARIO'), api = await s.token('USUARIO');
+        const cookie = `Cookie: ${[...reader.cookies].map((c) => c.join('=')).join('; ')}`;
+        for (const [target, header] of [['/receive', cookie], ['/api/v1/packages/receive', `Authorization: Bearer ${api.bearer}`]])
+            assert.deepEqual((await begin(target, 50e6, { headers: [header] })).statuses, [403], 'who only reads sends none');
+    });
+
+    test('who has signed in may send files up to 80 MB, and a question is not counted as a request', async () => {
+        const oper = await s.as('OPERADOR'), cookie = `Cookie: ${[...oper.cookies].map((c) => c.join('=')).join('; ')}`;
+        assert.deepEqual((await begin('/receive', 90e6, { headers: [cookie] })).statuses, [413]);
+        const { guide_number } = await announced(s, anybody);
+        const answer = await receive(oper, guide_number, {}, [{ name: 'a.jpg', type: 'image/jpeg', data: Buffer.alloc(2e6) }]);
+        assert.equal(answer.status, 422, answer.words);
+        assert.match(answer.words, /no es una foto/);
+        assert.doesNotMatch(s.log('serve'), /status=204/);
     });
 });
 

@@ -58,6 +58,13 @@ for f in upstreams.conf locations.conf; do
     cmp -s <(sed "s|@RUN@|$tmp|" "$build/nginx/$f") "$tmp/$f" || wrong "$build/nginx/$f is not what the programs say"
 done
 
+# A body has 64 KB, unless its route takes files: then its sender is asked for first.
+# shellcheck disable=SC2016  # nginx's variables
+while read -r line; do
+    [[ $line == *'client_max_body_size 64k;'* || $line == *'auth_request /_may_send;'* ]] || wrong "any body is taken: $line"
+done <"$tmp/locations.conf"
+(($(grep -c 'auth_request' "$tmp/locations.conf") >= 5)) || wrong 'nothing takes files'
+
 # security.md 49, 52: headers of strangers, variables without a cache, rewrites.
 conf_bad() { grep -v '^ *#' "$1" | grep -nE "$2"; }
 rule() {
@@ -82,9 +89,9 @@ done
 
 # areas.sh refuses two programs of one address, an odd one, and a program that fails.
 fake() { printf '#!/bin/sh\necho %q\nexit %d\n' "$2" "${3:-0}" >"$tmp/$1.fcgi"; chmod +x "$tmp/$1.fcgi"; }
-fake one '[{"path":"/a"}]'
-fake two '[{"path":"/a"}]'
-fake odd '[{"path":"/a;b"}]'
+fake one '[{"path":"/a","takes_files":false}]'
+fake two '[{"path":"/a","takes_files":false}]'
+fake odd '[{"path":"/a;b","takes_files":false}]'
 fake dead '[]' 1
 for set in 'one two' odd dead; do
     list=()

@@ -107,6 +107,33 @@ static void check_small(struct request *r)
     free(s);
 }
 
+/* Parts that were refused, or are empty files, are parts too: a body of them alone must not be read to its end. */
+Test(multipart, a_body_of_more_than_a_hundred_parts_is_refused)
+{
+    static const char *const kinds[] = { "name=\"p\"; filename=\"\"\r\n\r\n", "name=\"p\"; filename=\"a\"\r\n\r\nx",
+                                         "name=\"p\"\r\n\r\nx" };
+    struct place p;
+
+    place_open(&p);
+    for (size_t kind = 0; kind < COUNT(kinds); kind++) {
+        struct buf b = { 0 };
+        struct memory_source m = { 0 };
+        struct request r;
+
+        for (int i = 0; i < 10000; i++)
+            buf_printf(&b, "--x\r\nContent-Disposition: form-data; %s\r\n", kinds[kind]);
+        buf_str(&b, "--x--\r\n");
+        m.body = b.data;
+        m.n = b.len;
+        p.c.fault = (struct fault){ 0 };
+        cr_expect_eq(read_body(&p, &r, &m, "x"), E_TOO_LARGE, "%zu", kind);
+        cr_expect(m.at < b.len / 2, "%zu: %zu of %zu bytes were read", kind, m.at, b.len);
+        request_close(&r);
+        buf_free(&b);
+    }
+    place_close(&p);
+}
+
 Test(multipart, borders_may_fall_anywhere)
 {
     struct memory_source m = { .body = small, .n = sizeof(small) - 1 };
