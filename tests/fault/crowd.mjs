@@ -85,7 +85,8 @@ export class Crowd {
     async insist(op, p, send) {
         const headers = { 'Idempotency-Key': `falla-${op}-${String(p.n).padStart(8, '0')}` };
         for (const until = Date.now() + INSIST_MS; ; await rest(AGAIN_MS)) {
-            const answer = await send(headers).catch(() => null);
+            let broke = '';
+            const answer = await send(headers).catch((error) => { broke = error.message; return null; });
             if (answer?.status < 300)
                 return this.acknowledged(op, p, answer);
             if (this.abandoned)
@@ -94,7 +95,7 @@ export class Crowd {
                 throw new Error(`${op} ${p.guide}: ${answer.status} ${answer.text}`);
             this.stats[answer ? 'http_5xx' : 'broken']++;
             if (Date.now() > until)
-                throw new Error(`${op} ${p.guide}: no good answer in ${INSIST_MS} ms`);
+                throw new Error(`${op} ${p.guide}: no good answer in ${INSIST_MS} ms, at last ${answer?.status ?? broke}`);
         }
     }
 
