@@ -205,12 +205,24 @@ static void process_stop(struct process *p, double now)
     p->termed = now;
 }
 
+/* Counts the processes that shall be replaced and have not been told to stop. */
+static int pool_old(const struct pool *pool)
+{
+    int n = 0;
+
+    for (const struct process *p = pool->processes; p != NULL; p = p->next)
+        n += p->old && p->stopping == 0;
+    return n;
+}
+
 void pool_restart(struct pool *pool)
 {
+    const bool under_way = pool_old(pool) > 0;
+
     for (struct process *p = pool->processes; p != NULL; p = p->next)
-        if (p->old && p->stopping == 0)
-            pool->again = true;
-    if (pool->again)
+        if (under_way && !p->old)
+            pool->again = true;  /* it was started before this was called */
+    if (under_way)
         return;
     for (struct process *p = pool->processes; p != NULL; p = p->next)
         p->old = true;
@@ -218,10 +230,11 @@ void pool_restart(struct pool *pool)
     pool->retry_at = 0;
 }
 
-/* Starts and stops processes of one pool as pools_tend says; true while something is under way. */
-static bool pool_tend(const struct master *m, struct pool *pool, double now)
+/* Starts and stops processes of one pool as pools_tend says; true while something is under way.  held: its
+ * old processes stay for now, since another pool is being replaced. */
+static bool pool_tend(const struct master *m, struct pool *pool, bool held, double now)
 {
-    int fresh = 0, settled = 0;
+    int fresh = held ? pool_old(pool) : 0, settled = 0;
     bool busy = false;
 
     for (struct process *p = pool->processes; p != NULL; p = p->next)
@@ -246,10 +259,17 @@ static bool pool_tend(const struct master *m, struct pool *pool, double now)
 
 bool pools_tend(const struct master *m)
 {
+    const struct pool *replaced = NULL;
     bool busy = false;
 
-    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
-        busy |= pool_tend(m, pool, clock_mono());
+    /* One pool is replaced after another: all new processes at once would take the cores from those at work. */
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
+        bool old = pool_old(pool) > 0;
+
+        busy |= pool_tend(m, pool, old && replaced != NULL, clock_mono());
+        if (old && replaced == NULL)
+            replaced = pool;
+    }
     return busy;
 }
 

@@ -1,0 +1,82 @@
+// F21 and F23: the areas are replaced under load, by a reload (HUP) and by an upgrade of the
+// master (USR2).  New processes stand ready before the old ones go, so no request fails.
+import { after, before, test } from 'node:test';
+import { strict as assert } from 'node:assert';
+import { poll } from '../helpers/poll.mjs';
+import { announced } from '../helpers/shop.mjs';
+import { System } from '../helpers/system.mjs';
+import { say } from './checker.mjs';
+import { quantile, rest } from './crowd.mjs';
+
+const storm_s = Number(process.env.FAULT_HUPS_S ?? 2);       // a HUP each 100 ms for so long
+const P99_MS = process.env.FAULT_HUPS_S ? 200 : 2000;        // ./dev test has no quiet machine
+const PER_SECOND = 100, STORM_PER_SECOND = process.env.FAULT_HUPS_S ? 300 : 100;
+
+let system, pages;
+
+before(async () => {
+    system = await System.start();
+    const anybody = system.client(), clerk = await system.as('OPERADOR');
+    const p = await announced(system, anybody);
+    pages = [
+        ...['/announce', '/search', `/api/v1/track/${p.tracking_code}`, '/auth/login', '/help', '/health']
+            .map((path) => [anybody, path]),
+        ...['/dashboard', '/packages', '/receive', '/deliver', '/cash', '/shelf', '/notifications', '/rates', '/ageing']
+            .map((path) => [clerk, path]),
+    ];
+});
+after(() => system?.stop());
+
+// So many requests a second, whether or not those before have ended, until work() has.
+async function under_load(per_second, work) {
+    const times = [], failed = [], waiting = [];
+    let on = true, n = 0;
+    async function ask([client, path]) {
+        const from = performance.now();
+        const answer = await client.get(path).catch((error) => ({ status: error.message }));
+        times.push(performance.now() - from);
+        if (answer.status !== 200)
+            failed.push(`${path} ${answer.status}`);
+    }
+    const start = performance.now();
+    const load = (async () => {
+        for (; on; await rest(5))
+            for (; n < (performance.now() - start) / 1000 * per_second; n++)
+                waiting.push(ask(pages[n % pages.length]));
+    })();
+    await work();
+    on = false;
+    await load;
+    await Promise.all(waiting);
+    return { requests: n, failed, p50_ms: Math.round(quantile(times, 0.5)), p99_ms: Math.round(quantile(times, 0.99)) };
+}
+
+const processes = () => system.children(system.pid('serve'));
+
+// Until none of these processes is there and as many others are.
+const replaced = (old) => poll('all processes to be replaced', () => {
+    const now = processes();
+    return now.length >= old.length && !now.some((pid) => old.includes(pid));
+}, 60000);
+
+for (const [signal, what] of [['SIGHUP', 'a reload'], ['SIGUSR2', 'an upgrade of the master']])
+    test(`${what} replaces every process and fails no request`, async () => {
+        const old = processes(), start = performance.now();
+        const { failed, ...figures } = await under_load(PER_SECOND, async () => {
+            process.kill(system.pid('serve'), signal);
+            await replaced(old);
+        });
+        say('F21', { signal, processes: old.length, took_s: Math.round((performance.now() - start) / 1000), ...figures,
+            failed: failed.length });
+        assert.deepEqual(failed, []);
+        assert.ok(figures.p99_ms <= P99_MS, `p99 ${figures.p99_ms} ms`);
+    });
+
+test(`a reload each 100 ms for ${storm_s} s fails no request`, async () => {
+    const { failed, ...figures } = await under_load(STORM_PER_SECOND, async () => {
+        for (const end = Date.now() + storm_s * 1000; Date.now() < end; await rest(100))
+            process.kill(system.pid('serve'), 'SIGHUP');
+    });
+    say('F21 storm', { seconds: storm_s, ...figures, failed: failed.length });
+    assert.deepEqual(failed, []);
+});
