@@ -6,6 +6,8 @@ noinst_LIBRARIES += %D%/libstore.a
 	lib/store/migrate.c \
 	lib/store/registry.c \
 	lib/store/sqlite.c \
+	lib/store/stmt_cache.c \
+	lib/store/stmt_cache.h \
 	lib/store/store.h
 
 migrationsdir = $(pkgdatadir)/migrations

@@ -15,17 +15,12 @@
 #include "base/log.h"
 #include "metric/metric.h"
 #include "store/db.h"
+#include "store/stmt_cache.h"
 #include "store/store.h"
 
 #define SQLITE_NEEDED 3051003    /* older versions can corrupt a WAL database */
 #define LOCK_WAIT_S 5
 #define MEMORY_KEPT (4 << 20)    /* bytes: SQLite's cache is 2 MB, the rest is for a request's memory */
-#define CACHE_FIRST 256u         /* slots of a new cache; a power of two, so that doubling keeps it one */
-
-/* Cache of prepared statements by the address of their struct stmt: open addressing, at most half full, so
- * that a search always ends at an empty slot. */
-struct cached { const struct stmt *s; sqlite3_stmt *st; };
-struct cache { struct cached *v; size_t slots, n; };
 
 struct hook { void (*fn)(void *); void *arg; };
 
@@ -38,7 +33,7 @@ struct db {
     bool again;                  /* db_write_again was called: the function has to be run anew */
     bool lazy;                   /* see db_lazy */
     enum err spoiled;            /* an error in the open transaction, in which all else fails; OK: none */
-    struct cache cache;
+    struct stmt_cache prepared;  /* of each statement that was run once: its sqlite3_stmt */
     uint64_t ran;                /* how many statements were run */
     struct hook *hooks;
     size_t hook_count, hook_cap;
@@ -181,13 +176,16 @@ struct db *db_open(const struct conf *c, bool check_schema, const char **why)
     return db;
 }
 
+static void stmt_finalize(void *prepared)
+{
+    sqlite3_finalize(prepared);
+}
+
 void db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    for (size_t i = 0; i < db->cache.slots; i++)
-        sqlite3_finalize(db->cache.v[i].st);
-    free(db->cache.v);
+    stmt_cache_clear(&db->prepared, stmt_finalize);
     sqlite3_close(db->lite);
     if (db->lock >= 0)
         close(db->lock);
@@ -195,47 +193,20 @@ void db_close(struct db *db)
     free(db);
 }
 
-/* Finds the slot of a statement, or the empty slot where it belongs. */
-static struct cached *cache_slot(const struct cache *k, const struct stmt *s)
-{
-    size_t i = ((uintptr_t)s >> 4) & (k->slots - 1);
-
-    while (k->v[i].s != NULL && k->v[i].s != s)
-        i = (i + 1) & (k->slots - 1);
-    return &k->v[i];
-}
-
-static void cache_grow(struct cache *k)
-{
-    struct cache more = { .slots = k->slots ? k->slots * 2 : CACHE_FIRST, .n = k->n };
-
-    more.v = calloc(more.slots, sizeof *more.v);
-    if (more.v == NULL)
-        abort();
-    for (size_t i = 0; i < k->slots; i++)
-        if (k->v[i].s != NULL)
-            *cache_slot(&more, k->v[i].s) = k->v[i];
-    free(k->v);
-    *k = more;
-}
-
 /* Gives the prepared form of a statement, which is made once in a process. */
 static enum err stmt_prepared(struct db *db, const struct stmt *s, sqlite3_stmt **out)
 {
-    struct cached *slot;
-    int rc;
+    void **slot = stmt_cache_slot(&db->prepared, s);
 
-    if (db->cache.n * 2 >= db->cache.slots)
-        cache_grow(&db->cache);
-    slot = cache_slot(&db->cache, s);
-    if (slot->s == NULL) {
-        rc = sqlite3_prepare_v3(db->lite, s->sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->st, NULL);
+    if (*slot == NULL) {
+        sqlite3_stmt *st = NULL;
+        int rc = sqlite3_prepare_v3(db->lite, s->sql, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL);
+
         if (rc != SQLITE_OK)
             return error_of(db, s, rc);
-        slot->s = s;
-        db->cache.n++;
+        *slot = st;
     }
-    *out = slot->st;
+    *out = *slot;
     assert(!sqlite3_stmt_busy(*out) && "one open result a statement");
     return OK;
 }
@@ -303,14 +274,20 @@ static enum err stmt_start(struct db *db, struct rows *q, const struct stmt *s, 
     return OK;
 }
 
+/* Starts the statement that a variadic function was given as its last argument with a name. */
+#define START(e, db, q, s)                                                      \
+    do {                                                                        \
+        va_list ap;                                                             \
+        va_start(ap, s);                                                        \
+        (e) = stmt_start(db, q, s, &ap);                                        \
+        va_end(ap);                                                             \
+    } while (0)
+
 enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...)
 {
-    va_list ap;
     enum err e;
 
-    va_start(ap, s);
-    e = stmt_start(db, q, s, &ap);
-    va_end(ap);
+    START(e, db, q, s);
     return e;
 }
 
@@ -410,12 +387,9 @@ void *db_all(struct rows *q, struct arena *a, struct fields f, size_t size, size
 enum err db_exec(struct db *db, int64_t *changed, const struct stmt *s, ...)
 {
     struct rows q;
-    va_list ap;
     enum err e;
 
-    va_start(ap, s);
-    e = stmt_start(db, &q, s, &ap);
-    va_end(ap);
+    START(e, db, &q, s);
     if (e != OK)
         return e;
     while (db_next(&q))
@@ -438,13 +412,10 @@ static enum err rows_one(struct rows *q)
 enum err db_insert(struct db *db, int64_t *id, const struct stmt *s, ...)
 {
     struct rows q;
-    va_list ap;
     enum err e;
 
     *id = 0;
-    va_start(ap, s);
-    e = stmt_start(db, &q, s, &ap);
-    va_end(ap);
+    START(e, db, &q, s);
     if (e != OK || (e = rows_one(&q)) != OK)
         return e;
     *id = db_int(&q, 0);
@@ -453,12 +424,9 @@ enum err db_insert(struct db *db, int64_t *id, const struct stmt *s, ...)
 
 enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...)
 {
-    va_list ap;
     enum err e;
 
-    va_start(ap, s);
-    e = stmt_start(db, q, s, &ap);
-    va_end(ap);
+    START(e, db, q, s);
     return e != OK ? e : rows_one(q);
 }
 
@@ -466,12 +434,9 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
                 const struct stmt *s, ...)
 {
     struct rows q;
-    va_list ap;
     enum err e;
 
-    va_start(ap, s);
-    e = stmt_start(db, &q, s, &ap);
-    va_end(ap);
+    START(e, db, &q, s);
     if (e != OK || (e = rows_one(&q)) != OK)
         return e;
     db_fill(&q, 0, f, object, a);
@@ -481,12 +446,9 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
 int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
 {
     struct rows q;
-    va_list ap;
     enum err e;
 
-    va_start(ap, s);
-    e = stmt_start(db, &q, s, &ap);
-    va_end(ap);
+    START(e, db, &q, s);
     if (e != OK || rows_one(&q) != OK)
         return dflt;
     if (!db_null(&q, 0))
