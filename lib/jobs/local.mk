@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/jobs.h \
 	lib/jobs/label_print.c \
 	lib/jobs/light.c \
+	lib/jobs/light.def \
 	lib/jobs/mail_html.c \
 	lib/jobs/mail_send.c \
 	lib/jobs/message.c \

@@ -77,11 +77,11 @@ function checkMetrics(table, sources, say) {
 }
 
 function checkJobs(table, sources, say) {
-    const handlers = (sources['lib/jobs/light.c'] ?? '') + (sources['lib/jobs/isolated.c'] ?? '');
+    const handlers = (sources['lib/jobs/light.def'] ?? '') + (sources['lib/jobs/isolated.c'] ?? '');
     for (const { line, v: [name] } of table) {
         const at = `${TABLES.kinds[0]}:${line}`, file = `lib/jobs/${name.replace('.', '_')}.c`;
-        if ((handlers.match(new RegExp(`\\{ "${name.replace('.', '\\.')}", \\w+, JOB_\\w+ \\}`, 'g')) ?? []).length !== 1)
-            say(at, `${name} has not one row in lib/jobs/light.c or isolated.c`);
+        if ((handlers.match(new RegExp(`(?:\\{ |LIGHT\\()"${name.replace('.', '\\.')}", \\w+, JOB_\\w+(?: \\}|\\))`, 'g')) ?? []).length !== 1)
+            say(at, `${name} has not one row in lib/jobs/light.def or isolated.c`);
         if (!(file in sources))
             say(at, `${name}: no ${file}`);
     }
@@ -169,7 +169,7 @@ function check(files, say) {
             say(`${TABLES.conf[0]}:${line}`, `${key} is read nowhere`);
     checkTexts(tables.texts, sources, say);
     checkMetrics(tables.metrics, sources, say);
-    checkJobs(tables.kinds, sources, say);
+    checkJobs(tables.kinds, { ...sources, 'lib/jobs/light.def': files['lib/jobs/light.def'] }, say);
     checkFiles(files, say);
     checkVendor(files, say);
 }
@@ -187,7 +187,7 @@ lint('tables', {
         'lib/base/conf.def': 'CONF_TEXT(run_dir, "/run", "x")\n',
         'lib/domain/ground/setting.def': 'SETTING(S_ONE, "a.b", "", "x")\n',
         'lib/queue/kinds.def': 'KIND("sms.send", "sms", 1, 2, 3, 0, "")\n',
-        'lib/jobs/light.c': '{ "sms.send", run, JOB_ANY_CLOCK },', 'lib/jobs/sms_send.c': ' ',
+        'lib/jobs/light.def': 'LIGHT("sms.send", run, JOB_ANY_CLOCK)', 'lib/jobs/sms_send.c': ' ',
         'lib/app/a.c': 'f(T_ONE); ctx_fail(c, E, NULL, T_TWO, f("a", b), c, NULL); metric_inc(M_A, "x", y, NULL); metric_add(M_B, 3, NULL);'
             + 'c->run_dir; setting_text(c, S_ONE); page(r, "a/b.cst");',
         'templates/a/b.cst': '', 'lib/store/migrations/0001_a.sql': '',
@@ -206,7 +206,7 @@ lint('tables', {
         bad({ 'lib/domain/ground/setting.def': 'SETTING(S_ONE, "a", "", "x")\n' }, /S_ONE is used nowhere/),
         bad({ 'lib/base/conf.def': 'CONF_TEXT(run_dir, "/run", "x")\n', 'lib/app/a.c': 'run_dir' }, /run_dir is read nowhere/),
         bad({ 'lib/queue/kinds.def': 'KIND("a.b", "q", 1)\n', 'lib/jobs/a_b.c': '' }, /a\.b has not one row/),
-        bad({ 'lib/queue/kinds.def': 'KIND("a.b", "q", 1)\n', 'lib/jobs/light.c': '{ "a.b", run, JOB_BY_AGE }' }, /no lib\/jobs\/a_b\.c/),
+        bad({ 'lib/queue/kinds.def': 'KIND("a.b", "q", 1)\n', 'lib/jobs/light.def': 'LIGHT("a.b", run, JOB_BY_AGE)' }, /no lib\/jobs\/a_b\.c/),
         bad({ 'templates/a/b.cst': '' }, /no page renders/),
         bad({ 'templates/macros.cst': '<?cs def:x(a) ?>' }, /no page calls x/),
         bad({ 'htdocs/js/a.js': '' }, /no page loads/),
