@@ -490,7 +490,8 @@ describe('what is seen, heard and read aloud', () => {
         await focus_on('guide');
     });
 
-    test('a reception sounds high, is said in a live region and leaves the field ready', async () => {
+    // Receives a parcel by scanner and Enter alone.
+    async function receive_by_keys() {
         const p = await announced(s, resident);
         await page.goto('/receive');
         await keys.scan(p.guide_number);
@@ -498,6 +499,11 @@ describe('what is seen, heard and read aloud', () => {
         await keys.look();
         await keys.press('Enter');
         await page.waitForURL('**/receive?done=*');
+        return p;
+    }
+
+    test('a reception sounds high, is said in a live region and leaves the field ready', async () => {
+        await receive_by_keys();
         await poll('a high tone', async () => (await tones()).some((hz) => hz > 600));
         const code = await page.locator('.giant').innerText();
         await poll('the position, aloud', async () => (await said()).includes(code));
@@ -506,13 +512,7 @@ describe('what is seen, heard and read aloud', () => {
     });
 
     test('undo is in reach of the keyboard, and shows what it led to', async () => {
-        const p = await announced(s, resident);
-        await page.goto('/receive');
-        await keys.scan(p.guide_number);
-        await focus_on('position');
-        await keys.look();
-        await keys.press('Enter');
-        await page.waitForURL('**/receive?done=*');
+        const p = await receive_by_keys();
         await page.getByRole('button', { name: /Deshacer/ }).focus();
         await keys.look();       // an Enter sooner is the scanner's second
         await keys.press('Enter');

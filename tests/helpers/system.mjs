@@ -210,6 +210,12 @@ export class System {
         return this.client(options).login(p.username, p.password);
     }
 
+    // A browser of nobody, and one of each role.
+    async browsers() {
+        return { anybody: this.client(), admin: await this.as('ADMIN'), oper: await this.as('OPERADOR'),
+            reader: await this.as('USUARIO') };
+    }
+
     // A caller of the API with a token of this role and these scopes.
     async token(role, scopes = '*') {
         const out = await this.paqueteria(['token', 'add', '--name', `prueba ${role}`, '--username',

@@ -8,10 +8,7 @@ import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, rece
 let s, anybody, admin, oper, reader, api, keys = 0;
 before(async () => {
     s = await System.start({ announce_per_hour: 100000 });
-    anybody = s.client();
-    admin = await s.as('ADMIN');
-    oper = await s.as('OPERADOR');
-    reader = await s.as('USUARIO');
+    ({ anybody, admin, oper, reader } = await s.browsers());
     api = await s.token('OPERADOR');
 });
 after(() => s?.stop());

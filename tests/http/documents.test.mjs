@@ -17,10 +17,7 @@ before(async () => {
     await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) },
         fireImmediately: true });
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
-    pub = s.client();
-    oper = await s.as('OPERADOR');
-    boss = await s.as('ADMIN');
-    reader = await s.as('USUARIO');
+    ({ anybody: pub, admin: boss, oper, reader } = await s.browsers());
     read = await s.token('OPERADOR', 'packages:read cash:read notifications:read');
 });
 after(() => s.stop());

@@ -13,10 +13,7 @@ let s, pub, oper, reader, boss, write;
 
 before(async () => {
     s = await System.start({ undo_s: UNDO_S });
-    pub = s.client();
-    oper = await s.as('OPERADOR');
-    reader = await s.as('USUARIO');
-    boss = await s.as('ADMIN');
+    ({ anybody: pub, admin: boss, oper, reader } = await s.browsers());
     write = await s.token('OPERADOR', 'packages:read packages:write');
 });
 after(() => s.stop());

@@ -10,10 +10,7 @@ let s, pub, oper, other, reader, api;
 
 before(async () => {
     s = await System.start({ undo_s: 30, announce_per_hour: 1000, lookup_per_minute: 1000 });
-    pub = s.client();
-    oper = await s.as('OPERADOR');
-    other = await s.as('ADMIN');
-    reader = await s.as('USUARIO');
+    ({ anybody: pub, admin: other, oper, reader } = await s.browsers());
     api = await s.token('OPERADOR');
 });
 after(() => s.stop());

@@ -10,10 +10,7 @@ import { announced, e164, new_phone, on_shelf, pickup_code } from '../helpers/sh
 let s, anybody, admin, oper, reader, api;
 before(async () => {
     s = await System.start({ announce_per_hour: 100000 });
-    anybody = s.client();
-    admin = await s.as('ADMIN');
-    oper = await s.as('OPERADOR');
-    reader = await s.as('USUARIO');
+    ({ anybody, admin, oper, reader } = await s.browsers());
     api = await s.token('ADMIN');
 });
 after(() => s?.stop());

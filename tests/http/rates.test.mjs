@@ -7,10 +7,7 @@ import { System } from '../helpers/system.mjs';
 let s, anybody, admin, oper, reader, api;
 before(async () => {
     s = await System.start();
-    anybody = s.client();
-    admin = await s.as('ADMIN');
-    oper = await s.as('OPERADOR');
-    reader = await s.as('USUARIO');
+    ({ anybody, admin, oper, reader } = await s.browsers());
     api = await s.token('ADMIN');
 });
 after(() => s?.stop());
