@@ -8,10 +8,12 @@
 #include "domain/custody/undo.h"
 #include "domain/custody/attempt.h"
 #include "domain/parcel/incident.h"
+#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/photo.h"
 #include "domain/parcel/texts.h"
+#include "domain/shelf/position.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 
@@ -97,6 +99,57 @@ Test(change, acts_once_under_one_key)
         }
         cr_expect_eq(db_scalar(f.db, -1, &events, p.id, rows[i].kind), 1, "%s", rows[i].kind);
     }
+    fixture_close(&f);
+}
+
+/* ---- by itself ---- */
+
+Test(change, an_announcement_expires_after_thirty_days_and_nothing_that_has_come_does)
+{
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3005550001", .guides = "VENCE001", .consent = true };
+    struct fixture f;
+    struct packages announced;
+    struct package p, kept;
+    int expired = -1;
+
+    fixture_open(&f);
+    kept = receive(&f, "QUEDA001");
+    cr_assert_eq(package_announce(&f.c, &in, &announced), OK, "%s", fixture_fault(&f));
+    f.c.now += 30 * 86400;
+    cr_assert_eq(package_expire(&f.c, 50, &expired), OK);
+    cr_expect_eq(expired, 0, "thirty days to the second");
+    f.c.now++;
+    cr_assert_eq(package_expire(&f.c, 50, &expired), OK);
+    cr_expect_eq(expired, 1);
+    cr_assert_eq(package_by_id(&f.c, announced.v[0].id, &p), OK);
+    cr_expect_str_eq(p.state, "CANCELADO");
+    cr_assert_eq(package_by_id(&f.c, kept.id, &p), OK);
+    cr_expect_str_eq(p.state, "RECIBIDO");
+    fixture_close(&f);
+}
+
+Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
+{
+    static const struct stmt deliver = STMT("t_deliver", "i", "UPDATE packages SET state = 'ENTREGADO', delivered_at = 1, total_fee = 0, position_id = NULL"
+        " WHERE id = $1");
+    static const struct stmt held = STMT("t_held", "i", "SELECT count(*) FROM packages WHERE id = $1 AND position_id IS NOT NULL");
+    struct fixture f;
+    struct package p;
+    int64_t room;
+
+    fixture_open(&f);
+    room = position_free(&f.c);
+    p = receive(&f, "DOSVECES1");
+    cr_expect_eq(position_free(&f.c), room - 1);
+    cr_assert_eq(do_cancel(&f.c, p.id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(position_free(&f.c), room, "its place is free again");
+    cr_expect_eq(db_scalar(f.db, -1, &held, p.id), 0);
+    cr_expect_eq(do_cancel(&f.c, p.id), E_CONFLICT);
+    cr_expect_eq(do_move(&f.c, p.id), E_CONFLICT);
+    p = receive(&f, "DOSVECES2");
+    cr_assert_eq(db_exec(f.db, NULL, &deliver, p.id), OK);
+    cr_expect_eq(do_cancel(&f.c, p.id), E_CONFLICT);
+    cr_expect_eq(do_move(&f.c, p.id), E_CONFLICT);
     fixture_close(&f);
 }
 
@@ -230,6 +283,23 @@ Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
                  fixture_fault(&f));
     cr_expect_str_eq(p.customer_name, "Luz Mora");
     cr_expect_str_eq(p.announced_name, "Luz Mora");
+    fixture_close(&f);
+}
+
+Test(undo, is_for_thirty_seconds_and_for_who_did_it)
+{
+    struct fixture f;
+    struct package p, out;
+
+    fixture_open(&f);
+    p = receive(&f, "TREINTA01");
+    f.c.user_id = 2;
+    cr_expect_eq(package_undo(&f.c, p.id, &out), E_FORBIDDEN, "somebody else");
+    f.c.user_id = 1;
+    f.c.now += 31;
+    cr_expect_eq(package_undo(&f.c, p.id, &out), E_CONFLICT, "a second too late");
+    f.c.now--;
+    cr_expect_eq(package_undo(&f.c, p.id, &out), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 

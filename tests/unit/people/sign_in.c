@@ -19,6 +19,17 @@ static const struct stmt count_sessions = STMT("t_sessions", "", "SELECT count(*
 static const struct stmt last_reset = STMT("t_reset", "",
     "SELECT coalesce(max(id), 0) FROM password_resets WHERE used_at IS NULL");
 static const struct stmt edit_audit = STMT("t_edit_audit", "", "UPDATE audit_log SET action = 'x' WHERE id = 1");
+/* Each changes one column of a row, and the next puts it back. */
+#define EDIT(column, value) STMT("t_edit_" column, "", "UPDATE audit_log SET " column " = " value " WHERE id = 1")
+static const struct stmt edits[] = {
+    EDIT("at", "at + 1"), EDIT("at", "at - 1"), EDIT("user_id", "2"), EDIT("user_id", "1"), EDIT("object_id", "object_id + 1"),
+    EDIT("object_id", "object_id - 1"), EDIT("actor", "'system'"), EDIT("actor", "'user'"), EDIT("object", "'x' || object"),
+    EDIT("object", "substr(object, 2)"), EDIT("address", "'x' || address"), EDIT("address", "substr(address, 2)"),
+    EDIT("request_id", "'x' || request_id"), EDIT("request_id", "substr(request_id, 2)"), EDIT("details", "details || ' '"),
+    EDIT("details", "rtrim(details)"),
+};
+static const struct stmt erase_audit = STMT("t_erase_audit", "", "DELETE FROM audit_log WHERE id = 1");
+static const struct stmt drop_keep = STMT("t_audit_keep", "", "DROP TRIGGER audit_log_kept");
 static const struct stmt drop_guard = STMT("t_audit_guard", "", "DROP TRIGGER audit_log_fixed");
 
 static void add(struct fixture *f, const char *username, const char *role)
@@ -61,7 +72,9 @@ Test(user, signs_in_by_name_or_mail_and_gets_a_session)
     cr_assert_str_neq(token, second);
     cr_assert_eq(session_open(&d, token, &s), E_AUTH, "the old one ended");
     cr_assert_eq(session_open(&d, second, &s), OK);
-    d.now += 12 * 3600;
+    d.now += 12 * 3600 - 1;
+    cr_assert_eq(session_open(&d, second, &s), OK, "not idle for long enough");
+    d.now++;
     cr_assert_eq(session_open(&d, second, &s), E_AUTH, "idle");
     fixture_close(&f);
 }
@@ -242,8 +255,35 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     cr_assert_eq(user_sign_in(&c, "ana", "otra frase distinta", NULL, &token), OK);
     cr_assert_eq(user_reset_ask(&c, "ana"), OK);
     letter = strchr(user_reset_link(&c, db_scalar(f.db, 0, &last_reset)), '=') + 1;
-    c.now += 3600;
+    c.now += 3599;
+    cr_assert_eq(user_reset_check(&c, letter), OK);
+    c.now++;
     cr_assert_eq(user_reset_check(&c, letter), E_NOT_FOUND, "an hour");
+    fixture_close(&f);
+}
+
+Test(user, gets_at_most_three_letters_an_hour_and_a_disabled_one_none)
+{
+    static const struct stmt letters = STMT("t_letters", "", "SELECT count(*) FROM notifications WHERE event = 'password_reset'");
+    struct fixture f;
+    struct session s;
+    struct ctx c;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    c = stranger(&f, "10.0.0.1");
+    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    for (int i = 0; i < 4; i++) {
+        c = stranger(&f, arena_printf(f.a, "10.0.%d.1", i));
+        cr_assert_eq(user_reset_ask(&c, "ana"), OK);
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &letters), 3);
+    cr_assert_eq(user_disable(&f.c, "ana"), OK);
+    cr_expect_eq(session_open(&c, token, &s), E_AUTH, "nor is she signed in any longer");
+    c.now += 3601;
+    cr_assert_eq(user_reset_ask(&c, "ana"), OK);
+    cr_expect_eq(db_scalar(f.db, 0, &letters), 3);
     fixture_close(&f);
 }
 
@@ -321,9 +361,16 @@ Test(user, audit_chain_shows_an_edited_row)
     cr_assert_eq(audit_check(&f.c, &broken), OK);
     cr_assert_eq(db_exec(f.db, NULL, &edit_audit), E_CONFLICT, "append-only");
     cr_assert_eq(db_exec(f.db, NULL, &drop_guard), OK);
+    for (size_t i = 0; i < COUNT(edits); i++) {
+        cr_assert_eq(db_exec(f.db, NULL, &edits[i]), OK, "%s", edits[i].sql);
+        cr_expect_eq(audit_check(&f.c, &broken), i % 2 == 0 ? E_CONFLICT : OK, "%s", edits[i].sql);
+    }
     cr_assert_eq(db_exec(f.db, NULL, &edit_audit), OK);
     cr_assert_eq(audit_check(&f.c, &broken), E_CONFLICT);
     cr_assert_eq(broken, 1);
+    cr_assert_eq(db_exec(f.db, NULL, &drop_keep), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &erase_audit), OK);
+    cr_assert_eq(audit_check(&f.c, &broken), E_CONFLICT, "a missing row shows too");
     fixture_close(&f);
 }
 
