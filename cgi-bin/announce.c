@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
+#include "domain/message/notification.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
@@ -156,14 +157,15 @@ static const struct field announced_rows[] = {
 };
 FIELD_TABLE_HERE(struct announced, announced_fields, announced_rows)
 
-struct announce_answer { struct announced_list packages; bool takes_sms; };
+struct announce_answer { struct announced_list packages; bool takes_sms, link_sent; };
 static const struct field announce_answer_rows[] = {
     FIELD_LIST(struct announce_answer, packages, announced_fields, "Los paquetes anunciados"),
     FIELD(struct announce_answer, takes_sms, F_BOOL, "A ese celular llegan los avisos"),
+    FIELD(struct announce_answer, link_sent, F_BOOL, "Va un SMS con el enlace; si no, hay que guardar los códigos"),
 };
 FIELD_TABLE_HERE(struct announce_answer, announce_answer_fields, announce_answer_rows)
 
-static enum err announce_give(struct req *r, const struct packages *all)
+static enum err announce_give(struct req *r, const struct packages *all, bool link_sent)
 {
     struct announced *v = arena_alloc(r->c->a, all->n * sizeof *v);
     const char *at = r->c->conf->public_url;
@@ -171,23 +173,33 @@ static enum err announce_give(struct req *r, const struct packages *all)
     for (size_t i = 0; i < all->n; i++)
         v[i] = (struct announced){ &all->v[i], arena_printf(r->c->a, "%s%s", at, followed_at(r->c->a, &all->v[i])) };
     return req_one(r, announce_answer_fields, &((struct announce_answer){
-        { v, all->n }, phone_takes_sms(all->v[0].announced_phone) }));
+        { v, all->n }, phone_takes_sms(all->v[0].announced_phone), link_sent }));
+}
+
+/* What the page promises of the confirmation is what is on its way. */
+static const struct text *announced_words(const struct announce_form *in, const struct message_told *told)
+{
+    if (told->sms)
+        return T_ANNOUNCED_LINK;
+    return told->email ? T_ANNOUNCED : in->no_notice ? T_ANNOUNCED_QUIET : T_ANNOUNCED_UNTOLD;
 }
 
 static enum err announce(struct req *r)
 {
     const struct announce_form *in = r->in;
+    struct message_told told;
     struct packages out;
     enum err e = req_is_api(r) ? OK : check_notice(r->c, in);
 
     if (e == OK)
         e = announce_counted(r->c, &in->announce, &out);
+    if (e == OK)
+        e = notify_told(r->c, out.v[0].id, "package_announced", &told);
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return announce_give(r, &out);
-    req_flash(r, in->no_notice ? T_ANNOUNCED_QUIET
-              : phone_takes_sms(out.v[0].announced_phone) ? T_ANNOUNCED_LINK : T_ANNOUNCED, NULL);
+        return announce_give(r, &out, told.sms);
+    req_flash(r, announced_words(in, &told), NULL);
     if (out.n == 1)
         return req_redirect(r, "%s", followed_at(r->c->a, &out.v[0]));
     return req_redirect(r, "/announce/done?c=%s", codes_joined(r->c->a, &out));

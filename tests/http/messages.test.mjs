@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
+import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
     received } from '../helpers/shop.mjs';
 
 let s, anybody, oper;
@@ -178,6 +178,19 @@ describe('an SMS', () => {
         await s.settled();
         assert.equal((await message(p)).state, 'sent');
         assert.equal(tries(phone).length, 2);
+    });
+
+    test('the page promises the link while it goes, and from the sixth announcement of an hour on says what to do', async () => {
+        const phone = new_phone(), words = [];
+        for (let i = 0; i < 6; i++)
+            words.push((await anybody.follow(await announce(anybody, { phone }))).words);
+        assert.ok(words.slice(0, 5).every((w) => /A su celular va el enlace/.test(w)), words[4]);
+        assert.match(words[5], /no podemos enviarle la confirmación: guarde el código de consulta/);
+        assert.doesNotMatch(words[5], /va el enlace/);
+        const json = { name: 'Rosa Prueba', phone, guides: [new_guide()], consent: true };
+        assert.equal((await anybody.post('/api/v1/announcements', { json })).json.link_sent, false);
+        assert.equal((await anybody.post('/api/v1/announcements', { json: { ...json, phone: new_phone(),
+            guides: [new_guide()] } })).json.link_sent, true);
     });
 
     test('who wants none gets none', async () => {

@@ -102,22 +102,23 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
     return domain_fault(c, e);
 }
 
-enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds)
+enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds)
 {
-    const char *key = window_key(c, what);
     struct state s;
-    enum err e;
+    enum err e = throttle_state_get(c, key, &s);
 
-    if (throttle_exempt(c))
-        return OK;
-    e = throttle_state_get(c, key, &s);
     if (e != OK)
         return e;
     if (c->now - s.since >= seconds)
         s = (struct state){ .since = c->now };
-    if (s.count >= most)
+    if (s.count + n > most)
         return throttle_refuse(c, s.since + seconds - c->now);
-    return db_exec(c->db, NULL, &put, key, s.count + 1, s.since, (int64_t)0);
+    return db_exec(c->db, NULL, &put, key, s.count + n, s.since, (int64_t)0);
+}
+
+enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds)
+{
+    return throttle_exempt(c) ? OK : throttle_spend_tx(c, window_key(c, what), 1, most, seconds);
 }
 
 struct window { struct ctx *c; const char *what; int64_t most; int seconds; };

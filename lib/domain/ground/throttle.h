@@ -18,6 +18,9 @@ enum err throttle_clear_tx(struct ctx *c, const char *key) MUST_CHECK;
 /* Inside a db_write: counts a use of `what` ("lookup") by the client's network; E_THROTTLED when there
  * were `most` within `seconds`.  The shop's own address (conf->exempt_address) is never counted. */
 enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
+/* Inside a db_write: counts n things under a key; E_THROTTLED, and nothing is counted, when that would make more
+ * than `most` within `seconds`. */
+enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds) MUST_CHECK;
 /* throttle_window_tx in a db_write of its own. */
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
 /* E_THROTTLED while the window is full; nothing is counted. */

@@ -153,15 +153,16 @@ static enum err authorization_send_tx(struct making *m, const char *channel, con
     struct ctx *c = m->c;
     struct json_object *o = json_object_new_object();
     struct outgoing out = { .event = EVENT, .channel = channel, .recipient = recipient, .customer_id = customer_id,
-        .not_before = c->now, .withheld = outgoing_withheld(c, EVENT, channel, recipient),
+        .not_before = c->now,
         .dedupe = arena_printf(c->a, "%s:%lld:%s:%s", EVENT, (long long)m->out->id, channel, recipient) };
-    int64_t id;
-    enum err e;
+    int64_t id = 0;
+    enum err e = outgoing_withheld_tx(c, EVENT, channel, recipient, &out.withheld);
 
     json_add_int(o, "authorization_id", m->out->id);
     out.variables = json_text(c->a, o);
     json_object_put(o);
-    e = outgoing_tx(c, &out, &id);
+    if (e == OK)
+        e = outgoing_tx(c, &out, &id);
     return e != OK || id == 0 || about == NULL ? e
         : outgoing_link_tx(c, id, about->id, EVENT, channel, about->last_event_id);
 }

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "domain/ground/setting.h"
+#include "domain/ground/throttle.h"
+#include "domain/message/budget.h"
 #include "domain/message/hours.h"
 #include "domain/message/message_kind.h"
 #include "domain/message/notification.h"
@@ -12,6 +14,7 @@
 
 #define JOIN_WINDOW_S 600
 #define HOUR_S 3600
+#define STRANGERS_TIMES 5        /* so many times what one network may announce in an hour is confirmed to all */
 
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
@@ -27,10 +30,13 @@ static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
     " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
-/* Messages that public forms caused lately: the forms must not serve to pester a number. */
+/* Messages that public forms caused lately: the forms must not serve to pester a number or an address. */
 static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
-    " AND channel = 'sms' AND event = $3 AND state <> 'suppressed'");
+    " AND event = $3 AND state <> 'suppressed'");
+static const struct stmt told_by = STMT("notification_told_by", "is",
+    "SELECT n.channel FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " WHERE np.package_id = $1 AND np.event = $2 AND n.state NOT IN ('suppressed', 'cancelled')");
 static const struct stmt set_job = STMT("notification_job", "ii",
     "UPDATE notifications SET job_id = $2 WHERE id = $1");
 static const struct stmt link_package = STMT("notification_link", "iissi",
@@ -60,7 +66,7 @@ static const struct stmt admins = STMT("notify_admins", "",
     "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
-DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &set_job, &link_package,
+DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &told_by, &set_job, &link_package,
             &linked, &cancel_untrue, &restore, &unlink_package, &free_key, &cancel_empty)
 
 static const char *mail_host(struct ctx *c)
@@ -134,12 +140,35 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const c
     return db_exec(c->db, NULL, &link_package, id, package_id, event, channel, occurrence);
 }
 
-const char *outgoing_withheld(struct ctx *c, const char *event, const char *channel, const char *recipient)
+/* What all messages that strangers caused may be in an hour, and what they may spend. */
+static enum err strangers_withheld_tx(struct ctx *c, const char *event, const char *channel, const char **why)
 {
-    if (c->actor != ACTOR_CUSTOMER || !streq(channel, "sms")
-        || db_scalar(c->db, 0, &asked_lately, recipient, c->now - HOUR_S, event) < setting_int(c, S_SMS_PUBLIC_HOUR))
-        return NULL;
-    return "demasiados pedidos de mensajes a este número en una hora";
+    enum err e = OK;
+
+    *why = streq(channel, "sms") ? sms_over_budget(c, event, setting_int(c, S_SMS_PRICE), NULL) : NULL;
+    if (*why != NULL)
+        return notify_over_budget_tx(c, *why);
+    if (!throttle_exempt(c))
+        e = throttle_spend_tx(c, "told:all", 1, c->conf->announce_per_hour * STRANGERS_TIMES, HOUR_S);
+    if (e != E_THROTTLED)
+        return e;
+    c->fault = (struct fault){ 0 };
+    *why = "hay demasiados anuncios en esta hora, y no se confirma ninguno";
+    return OK;
+}
+
+enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
+                              const char **why)
+{
+    const struct message_kind *kind = message_kind_of(event);
+
+    *why = NULL;
+    if (c->actor != ACTOR_CUSTOMER)
+        return OK;
+    if (db_scalar(c->db, 0, &asked_lately, recipient, c->now - HOUR_S, event) >= setting_int(c, S_SMS_PUBLIC_HOUR))
+        *why = "demasiados pedidos de mensajes a este destinatario en una hora";
+    return *why != NULL || kind == NULL || kind->budget != BUDGET_SHARE ? OK
+        : strangers_withheld_tx(c, event, channel, why);
 }
 
 struct telling { const char *event; const struct message_about *about; size_t n; int delay; };
@@ -157,8 +186,9 @@ static enum err notify_channel_tx(struct ctx *c, const struct telling *t, const 
     if (e == OK && id == 0) {
         o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", t->event, (long long)t->about[0].package_id, channel,
                                 recipient, (long long)t->about[0].occurrence);
-        o.withheld = outgoing_withheld(c, t->event, channel, recipient);
-        e = outgoing_tx(c, &o, &id);
+        e = outgoing_withheld_tx(c, t->event, channel, recipient, &o.withheld);
+        if (e == OK)
+            e = outgoing_tx(c, &o, &id);
     }
     for (size_t i = 0; e == OK && id != 0 && i < t->n; i++)
         e = outgoing_link_tx(c, id, t->about[i].package_id, t->event, channel, t->about[i].occurrence);
@@ -178,6 +208,19 @@ enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addr
     if (e == OK && to->email != NULL)
         e = notify_channel_tx(c, &t, "email", to->email, to->customer_id);
     return e;
+}
+
+enum err notify_told(struct ctx *c, int64_t package_id, const char *event, struct message_told *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &told_by, package_id, event);
+
+    *out = (struct message_told){ 0 };
+    if (e != OK)
+        return e;
+    while (db_next(&q))
+        *(streq(db_text(&q, 0), "sms") ? &out->sms : &out->email) = true;
+    return db_end(&q);
 }
 
 /* A message that speaks of a package. */

@@ -28,6 +28,9 @@ enum err notify_withdraw_untrue_tx(struct ctx *c, int64_t package_id, const char
 /* What made messages untrue was undone, and the package is in `state` again: those that
  * notify_withdraw_untrue_tx cancelled wait once more, for `delay` seconds. */
 enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state, int delay) MUST_CHECK;
+/* By which channels a message of that event about the package has gone or is to go. */
+struct message_told { bool sms, email; };
+enum err notify_told(struct ctx *c, int64_t package_id, const char *event, struct message_told *out) MUST_CHECK;
 /* A message to a user by e-mail, as password_reset.  A secret link in it is derived when it is
  * rendered, and stored nowhere.  `dedupe`: the same text is queued once. */
 enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const char *email,
@@ -51,9 +54,11 @@ struct outgoing {
 /* Writes the row of a message and its job, which runs within the hours of the law; *id stays 0 when no
  * template of that event is active. */
 enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_CHECK;
-/* The reason to withhold an SMS that the public asked for: too many to that number within an hour;
- * NULL when it may go. */
-const char *outgoing_withheld(struct ctx *c, const char *event, const char *channel, const char *recipient);
+/* Inside a db_write: the reason to withhold a message that somebody without an account caused; NULL: it may go.
+ * There is one when that recipient has had enough of them within an hour, and for kinds that strangers can cause
+ * also when all of them together have, or have spent their share of the budget, which the administrators are told. */
+enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
+                              const char **why) MUST_CHECK;
 /* Notes that message `id` speaks of this package, once for each occurrence. */
 enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const char *event,
                           const char *channel, int64_t occurrence) MUST_CHECK;

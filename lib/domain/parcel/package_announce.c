@@ -17,8 +17,8 @@
 
 #define GUIDES_MAX 20
 #define CODE_TRIES 20
-#define COUNTED "announce"
 #define HOUR_S 3600
+#define ALL_TIMES 20             /* all networks together may announce so many times what one may */
 
 static const struct stmt insert = STMT("package_insert", "ssisssIssIi",
     "INSERT INTO packages (tracking_code, public_token, link_version, guide_number, guide_key, carrier,"
@@ -144,6 +144,29 @@ static enum err announce_replay(struct ctx *c, const char *answer, struct packag
     return e;
 }
 
+/* Counts the parcels of an announcement that anybody may write: those of its network, and those of all.  When all
+ * have announced too many, nobody is asked to wait in silence: the parcel is received without it as well. */
+static enum err announce_count_tx(const struct announce *a)
+{
+    struct ctx *c = a->c;
+    int64_t most = c->conf->announce_per_hour;
+    int wait;
+    enum err e;
+
+    if (!a->in->counted || throttle_exempt(c))
+        return OK;
+    e = throttle_spend_tx(c, arena_printf(c->a, "announce:%s", throttle_network(c)), (int64_t)a->n, most, HOUR_S);
+    if (e != OK)
+        return e;
+    e = throttle_spend_tx(c, "announce:all", (int64_t)a->n, most * ALL_TIMES, HOUR_S);
+    if (e != E_THROTTLED)
+        return e;
+    wait = c->fault.retry_after;
+    e = ctx_fail(c, E_THROTTLED, NULL, T_ANNOUNCE_FULL, NULL);
+    c->fault.retry_after = wait;
+    return e;
+}
+
 static enum err announce_tx(struct db *db UNUSED, void *arg)
 {
     struct announce *a = arg;
@@ -157,8 +180,7 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
     if (answer != NULL)
         return announce_replay(c, answer, a->out);
     a->out->n = 0;
-    if (a->in->counted)
-        e = throttle_window_tx(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+    e = announce_count_tx(a);
     if (e == OK)
         e = customer_ensure_tx(c, &a->person, &customer);
     for (size_t i = 0; i < a->n && e == OK; i++) {
@@ -170,16 +192,21 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
 }
 
-/* The refused announcement was rolled back, and its count in the throttle with it.  A refusal tells
- * that somebody else announced that guide, so it is counted again in a transaction of its own. */
-static enum err announce_refusal_count(struct ctx *c)
+static enum err refusal_tx(struct db *db UNUSED, void *arg)
 {
-    const struct fault told = c->fault;
-    enum err e = throttle_window(c, COUNTED, c->conf->announce_per_hour, HOUR_S);
+    return announce_count_tx(arg);
+}
+
+/* The refused announcement was rolled back, and its count in the throttle with it.  A refusal tells
+ * that somebody else announced that guide, so its guides are counted in a transaction of its own. */
+static enum err announce_refusal_count(struct announce *a)
+{
+    const struct fault told = a->c->fault;
+    enum err e = domain_write(a->c, refusal_tx, a);
 
     if (e != OK)
         return e;
-    c->fault = told;
+    a->c->fault = told;
     return told.err;
 }
 
@@ -199,5 +226,5 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
         return ctx_faults(c);
     *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
     e = domain_operation(c, "announce", announce_tx, &a);
-    return e == E_CONFLICT && in->counted ? announce_refusal_count(c) : e;
+    return e == E_CONFLICT && in->counted ? announce_refusal_count(&a) : e;
 }

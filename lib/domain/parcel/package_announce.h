@@ -10,7 +10,7 @@ struct announce_in {
     int64_t declared_value;
     bool consent;
     bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */
-    bool counted;                /* anybody may write it: announcements an hour of one network are limited */
+    bool counted;                /* anybody may write it: the parcels of an hour are limited, of one network and of all */
 };
 /* Announces one or several guides of one person: all of them, or none. */
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out) MUST_CHECK;

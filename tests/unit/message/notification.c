@@ -132,21 +132,73 @@ Test(notification, one_announcement_of_many_guides_is_one_message_that_names_how
     fixture_close(&f);
 }
 
-Test(notification, a_public_form_cannot_pester_a_number)
+/* An announcement by somebody from the n-th network. */
+static struct package stranger_announces(struct fixture *f, int n, const char *phone, const char *email)
 {
-    struct fixture f;
+    struct announce_in in = { .name = "Ana Ríos", .phone = phone, .email = email, .consent = true, .counted = true,
+                              .guides = arena_printf(f->a, "PESADO%05d", n) };
     struct packages out;
 
-    fixture_open(&f);
-    f.c.actor = ACTOR_CUSTOMER;
-    for (int i = 0; i < 7; i++) {
-        struct announce_in in = { .name = "Ana Ríos", .phone = "3005550009", .consent = true,
-                                  .guides = arena_printf(f.a, "PESADO%03d", i) };
+    f->c.actor = ACTOR_CUSTOMER;
+    f->c.address = arena_printf(f->a, "10.%d.%d.1", n / 256, n % 256);
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%d: %s", n, fixture_fault(f));
+    return out.v[0];
+}
 
-        cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
-    }
+Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    for (int i = 0; i < 7; i++)
+        stranger_announces(&f, i, "3005550009", NULL);
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "sms"), 5);
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "sms"), 2);
+    for (int i = 0; i < 7; i++)
+        stranger_announces(&f, 100 + i, arena_printf(f.a, "30055501%02d", i), "victima@example.com");
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5);
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "email"), 2);
+    fixture_close(&f);
+}
+
+Test(notification, of_what_all_strangers_announce_in_an_hour_so_many_are_confirmed_and_who_is_not_is_known)
+{
+    struct fixture f;
+    struct message_told told;
+    struct package p;
+
+    fixture_open(&f);
+    f.conf->announce_per_hour = 2;
+    for (int i = 0; i < 12; i++) {
+        p = stranger_announces(&f, i, arena_printf(f.a, "30055501%02d", i), NULL);
+        cr_assert_eq(notify_told(&f.c, p.id, "package_announced", &told), OK);
+        cr_expect_eq(told.sms, i < 10, "announcement %d", i);
+        cr_expect_not(told.email);
+    }
+    f.c.now += 3600;
+    p = stranger_announces(&f, 12, "3005550112", "ana@example.com");
+    cr_assert_eq(notify_told(&f.c, p.id, "package_announced", &told), OK);
+    cr_expect(told.sms && told.email, "an hour later");
+    fixture_close(&f);
+}
+
+Test(notification, what_strangers_may_not_spend_any_more_is_withheld_at_once_and_told)
+{
+    struct fixture f;
+    struct message_told told;
+    struct package p;
+    int64_t letters;
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &admin), OK);
+    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+    p = stranger_announces(&f, 1, "3005550001", NULL);
+    cr_assert_eq(notify_told(&f.c, p.id, "package_announced", &told), OK);
+    cr_expect_not(told.sms);
+    letters = db_scalar(f.db, 0, &count_event, "custom_message");
+    cr_expect_gt(letters, 0, "a letter to each administrator");
+    stranger_announces(&f, 2, "3005550001", NULL);
+    cr_expect_eq(db_scalar(f.db, 0, &count_event, "custom_message"), letters, "one a day");
     fixture_close(&f);
 }
 

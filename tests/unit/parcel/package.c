@@ -21,7 +21,7 @@ static const struct stmt used_positions = STMT("t_used", "", "SELECT sum(used) F
 static const struct stmt paid_total = STMT("t_paid", "", "SELECT coalesce(sum(amount), 0) FROM payments");
 static const struct stmt edit_event = STMT("t_edit", "", "UPDATE package_events SET details = '{}'");
 static const struct stmt drop_guard = STMT("t_guard", "", "DROP TRIGGER package_events_fixed");
-static const struct stmt tries = STMT("t_tries", "", "SELECT coalesce(sum(count), 0) FROM throttles");
+static const struct stmt tries = STMT("t_tries", "", "SELECT coalesce(sum(count), 0) FROM throttles WHERE key = 'announce:all'");
 static const struct stmt tariff = STMT("t_tariff", "i",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
     " VALUES ('NORMAL', 9000, 5000, 1, $1, 0)");
@@ -138,6 +138,39 @@ Test(package, announces_several_guides_all_or_none)
     in.guides = "GUIA0004\nGUIA0002";
     cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
     cr_expect_eq(package_by_guide(&f.c, "GUIA0004", &out.v[0]), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(package, announced_by_the_public_is_counted_by_parcels_and_when_all_have_too_many_the_point_is_open)
+{
+    struct fixture f;
+    struct packages out;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3001234567", .consent = true, .counted = true };
+
+    fixture_open(&f);
+    f.conf->announce_per_hour = 3;
+    in.guides = "PARTE001\nPARTE002";
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    in.guides = "PARTE003\nPARTE004";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED, "four of three");
+    in.guides = "PARTE005";
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    in.guides = "PARTE001\nPARTE002";
+    f.c.address = "10.0.0.1";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_CONFLICT);
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_THROTTLED, "two guides were tried, two more are too many");
+    for (int i = 0; i < 55; i++) {
+        f.c.address = arena_printf(f.a, "10.1.%d.1", i);
+        in.guides = arena_printf(f.a, "TODOS%03d", i);
+        cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%d: %s", i, fixture_fault(&f));
+    }
+    f.c.address = "10.2.0.1";
+    in.guides = "TODOS999";
+    cr_assert_eq(package_announce(&f.c, &in, &out), E_THROTTLED, "60 of all");
+    cr_expect(strstr(fixture_fault(&f), "el punto recibe su paquete igual") != NULL, "%s", fixture_fault(&f));
+    cr_expect_gt(f.c.fault.retry_after, 0);
+    f.c.now += 3600;
+    cr_expect_eq(package_announce(&f.c, &in, &out), OK);
     fixture_close(&f);
 }
 
