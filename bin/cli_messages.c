@@ -134,7 +134,7 @@ static enum err reminders_run(struct cli *x)
         cli_say(x, "Hay %lld paquetes de los que se escribiría.", (long long)notify_reminders_due(&x->c));
         return OK;
     }
-    e = notify_reminders(&x->c, &written);
+    e = notify_reminders(&x->c, clock_day(x->c.now), &written);
     if (e == OK)
         cli_say(x, "%d mensajes escritos.", written);
     return e;

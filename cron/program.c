@@ -81,8 +81,11 @@ static enum err effect_tx(struct db *db UNUSED, void *arg)
 static enum err job_enqueue(struct ctx *c, const struct cron_program *p, int64_t tick)
 {
     struct enqueue q = { c, { .kind = p->kind } };
+    const struct job_kind *k = job_kind_find(p->kind);
 
     q.job.unique_key = arena_printf(c->a, "cron:%s:%lld", p->name, (long long)tick);
+    if (k != NULL && has_prefix(k->args, "tick:"))
+        q.job.about = tick;
     enum err e = db_write(c->db, enqueue_tx, &q);
     return e == E_CONFLICT ? OK : e;
 }

@@ -15,7 +15,7 @@ struct cron_program {
 };
 
 /*   --tick N   the minute that paqueteria-tick starts it for (default: this one);
- *              a job is enqueued once for each
+ *              a job is enqueued once for each, and told it if its kind has the argument `tick`
  *   --now      do the work here      --dry-run   say what it would do
  * Returns the exit code. */
 int cron_main(int argc, char **argv, const struct cron_program *p);

@@ -1,8 +1,10 @@
 /* paqueteria-tick: starts the programs of the schedule that are due.
  *
- * Cron calls it each minute, or it stays, with --loop.  A row of cron_ticks is the right to start one program
- * for one minute, so that the program is started once, whoever asks and however the clock jumps.  Of the
- * minutes missed within 24 hours the latest is made up for.  A program that still runs is not started again. */
+ * Cron calls it each minute, or it stays, with --loop.  A row of cron_ticks says that a program was started for
+ * a minute, and whether it ended well: then it is done and is not started for that minute again, whoever asks
+ * and however the clock jumps.  What could not be started, failed or was killed is tried again, after a minute,
+ * then two, then three, at last each half hour.  Of the minutes missed within 24 hours the latest is made up
+ * for.  A program that still runs is not started again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -25,9 +27,12 @@
 #define RUNS_MAX 64                /* programs at one time; each runs once, and there are ten */
 #define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: a week and a day if it is due each minute */
 
+/* The caller holds the lock of the program's runs, so a run that has no end in its row is over: it died without
+ * being recorded.  A start in the future was by a clock that was wrong. */
 static const struct stmt tick_take = STMT("tick_take", "sii",
     "INSERT INTO cron_ticks (name, tick, started_at) VALUES ($1, $2, $3) "
-    "ON CONFLICT (name, tick) DO NOTHING");
+    "ON CONFLICT (name, tick) DO UPDATE SET started_at = $3, tries = tries + 1, finished_at = NULL, ok = NULL "
+    "WHERE coalesce(ok, 0) = 0 AND $3 NOT BETWEEN started_at AND started_at + 60 * min(tries, 30) - 1");
 static const struct stmt tick_finish = STMT("tick_finish", "siii",
     "UPDATE cron_ticks SET finished_at = $3, ok = $4 WHERE name = $1 AND tick = $2");
 /* Deletes a program's ticks before its $2 + 1 newest good ones.  Deleting by age would be wrong: with a
@@ -39,6 +44,7 @@ DB_REGISTER(&tick_take, &tick_finish, &tick_prune)
 
 struct run {
     pid_t pid;
+    int lock;                    /* held until the end is recorded */
     int64_t tick;
     char name[64];
 };
@@ -70,7 +76,7 @@ static enum err record_tx(struct db *db, void *arg)
 }
 
 /* Takes the lock of a program's runs; -1 while another run holds it.  The run inherits the descriptor, so
- * that the lock lives as long as the run. */
+ * that the lock lives as long as the run, even if this process dies before it. */
 static int run_lock(struct arena *a, const struct conf *c, const char *name)
 {
     int fd = open(arena_printf(a, "%s/cron.%s.lock", c->run_dir, name),
@@ -111,10 +117,22 @@ static pid_t run_spawn(struct arena *a, const struct conf *c, const char *name, 
     return pid;
 }
 
+/* Records how a run ended. */
+static void run_record(struct db *db, const char *name, int64_t tick, bool ok)
+{
+    struct record r = { &tick_finish, name, tick, clock_now(), ok, 0 };
+
+    if (db == NULL || db_write(db, record_tx, &r) != OK)
+        log_error("tick.record", "program", name, "tick", NUM(tick));
+    log_line(ok ? "info" : "error", "tick.done", "program", name, "tick", NUM(tick), "ok", ok ? "true" : "false",
+             NULL);
+}
+
 static void run_start(struct tick *t, struct arena *a, const struct conf *c, struct db *db,
                       const char *name, int64_t tick)
 {
     struct record r = { &tick_take, name, tick, clock_now(), 0, 0 };
+    pid_t pid;
 
     if (t->dry) {
         printf("%s %s\n", clock_exact(a, tick), name);
@@ -124,12 +142,14 @@ static void run_start(struct tick *t, struct arena *a, const struct conf *c, str
     if (lock < 0)
         return;          /* the program still runs: the next minute looks again */
     if (db_write(db, record_tx, &r) == OK && r.changed == 1) {
-        pid_t pid = run_spawn(a, c, name, tick, lock);
+        pid = run_spawn(a, c, name, tick, lock);
         if (pid > 0) {
             struct run *run = &t->runs[t->running++];
-            *run = (struct run){ .pid = pid, .tick = tick };
+            *run = (struct run){ .pid = pid, .tick = tick, .lock = lock };
             snprintf(run->name, sizeof(run->name), "%s", name);
+            return;
         }
+        run_record(db, name, tick, false);
     }
     close(lock);
 }
@@ -157,18 +177,17 @@ static bool tick_start(struct tick *t)
     return good;
 }
 
-static void run_record(const struct tick *t, const struct run *run, bool ok)
+static void run_end(const struct tick *t, const struct run *run, bool ok)
 {
     struct arena *a = arena_new();
     const char *why = NULL;
-    struct record r = { &tick_finish, run->name, run->tick, clock_now(), ok, 0 };
     const struct conf *c = conf_load(a, t->config, &why);
     struct db *db = c == NULL ? NULL : db_open(c, true, &why);
 
-    if (db == NULL || db_write(db, record_tx, &r) != OK)
-        log_error("tick.record", "program", run->name, "error", why == NULL ? "write" : why);
-    log_line(ok ? "info" : "error", "tick.done", "program", run->name, "tick", NUM(run->tick),
-             "ok", ok ? "true" : "false", NULL);
+    if (db == NULL)
+        log_error("tick.open", "error", why);
+    run_record(db, run->name, run->tick, ok);
+    close(run->lock);
     db_close(db);
     arena_free(a);
 }
@@ -184,7 +203,7 @@ static void runs_reap(struct tick *t, bool wait)
             return;
         for (size_t i = 0; i < t->running; i++)
             if (t->runs[i].pid == pid) {
-                run_record(t, &t->runs[i], status == 0);
+                run_end(t, &t->runs[i], status == 0);
                 t->runs[i] = t->runs[--t->running];
                 break;
             }

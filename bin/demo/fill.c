@@ -95,7 +95,7 @@ static enum err day_open(struct shop *s, int64_t day, size_t *next)
     shop_system(s);
     clock_set(s, day, 13 * HOUR_S);
     if (e == OK)
-        e = notify_reminders(s->c, &written);
+        e = notify_reminders(s->c, clock_day(s->c->now), &written);
     clock_set(s, day, 13 * HOUR_S + 900);
     if (e == OK)
         e = calendar_day(s, day, next);

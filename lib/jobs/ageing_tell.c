@@ -15,18 +15,21 @@ static enum err administrators_tell(struct ctx *c, void *arg)
     return notify_admins_tx(c, t->text, t->dedupe);
 }
 
-struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j UNUSED)
+struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j)
 {
     struct telling *t = arena_alloc(c->a, sizeof *t);
+    int64_t tick = job_arg(j, "tick");
+    struct ctx then = *c;        /* as it was at the tick: the job may run late, even on the next day */
     struct ageing_due due;
 
-    ageing_due(c, &due);
+    then.now = tick != 0 ? tick : c->now;
+    ageing_due(&then, &due);
     if (due.days_30 + due.days_45 == 0)
         return job_done();
     t->text = arena_printf(c->a, "Cumplen 30 días en el punto: %s. Cumplen 45: %s. En total hay %s por avisar y %s que se"
                            " pueden declarar abandonados: %s/ageing", count_text(c->a, due.days_30),
                            count_text(c->a, due.days_45), count_text(c->a, due.to_call), count_text(c->a, due.to_abandon),
                            c->conf->public_url);
-    t->dedupe = arena_printf(c->a, "ageing:%s", clock_day_iso(c->a, clock_day(c->now)));
+    t->dedupe = arena_printf(c->a, "ageing:%s", clock_day_iso(c->a, clock_day(then.now)));
     return (struct job_outcome){ .result = JOB_DONE, .effect = administrators_tell, .arg = t };
 }

@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "json/json.h"
 #include "jobs/jobs.h"
 #include "queue/doubt.h"
@@ -16,7 +15,7 @@ const struct job_row *job_row_of(const struct job_row *table, const char *kind)
 struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const struct job *j)
 {
     if (row->clock == JOB_BY_AGE && doubt_look(c))
-        return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() + DOUBT_AGAIN_S,
+        return (struct job_outcome){ .result = JOB_SNOOZE, .run_in = DOUBT_AGAIN_S,
                                      .error = "el reloj del servidor saltó: hasta que se sepa que está bien no se"
                                               " hace nada por antigüedad" };
     return row->run(c, j);

@@ -81,7 +81,9 @@ enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TI
 struct job_outcome {
     enum job_result result;
     const char *error;           /* Spanish, for RETRY, DEAD, CRASHED, TIMEOUT */
-    int64_t run_at;              /* for SNOOZE: the job's new time; a snooze does not count as a try */
+    int64_t run_at;              /* for SNOOZE: the job's new time, or 0 and run_in: in so many seconds.  A snooze
+                                  * does not count as a try */
+    int64_t run_in;
     bool provider_failed;        /* counts for the queue's breaker */
     bool provider_answered;      /* closes the queue's breaker */
     /* Writes the job's results in the transaction that ends the job: so they happen exactly once, or not at all

@@ -31,7 +31,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0016_handover_identity.sql \
 	lib/store/migrations/0017_handover_upgrade.sql \
 	lib/store/migrations/0018_link_sealed.sql \
-	lib/store/migrations/0019_clock_trust.sql
+	lib/store/migrations/0019_clock_trust.sql \
+	lib/store/migrations/0020_cron_tries.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

@@ -6,7 +6,7 @@
 #define BATCH 100
 #define JOIN_S 60                /* seconds in which several parcels of one person join one message */
 
-/* Days are dates in Bogotá: $1 is the number of today, $2 the seconds between its midnight and
+/* Days are dates in Bogotá: $1 is the number of the day, $2 the seconds between its midnight and
  * Greenwich's, $3 those of a day.  The number of days is the occurrence of the message, so that each is told once. */
 #define DUE                                                                                     \
     " FROM packages p WHERE p.state = 'RECIBIDO' AND p.customer_id IS NOT NULL"                     \
@@ -28,6 +28,7 @@ int64_t notify_reminders_due(struct ctx *c)
 
 struct reminding {
     struct ctx *c;
+    int64_t day;
     int64_t after;               /* the last package of the batch before */
     int64_t last;                /* the last package of this batch */
     size_t found;
@@ -41,7 +42,7 @@ static enum err remind_tx(struct db *db, void *arg)
     struct { int64_t id, day; } list[BATCH];
     int64_t before = db_scalar(db, 0, &last);
     struct rows q;
-    enum err e = db_query(db, &q, &due, clock_day(c->now), (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS,
+    enum err e = db_query(db, &q, &due, x->day, (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS,
                           x->after, (int64_t)BATCH);
 
     if (e != OK)
@@ -63,9 +64,9 @@ static enum err remind_tx(struct db *db, void *arg)
     return e;
 }
 
-enum err notify_reminders(struct ctx *c, int *count)
+enum err notify_reminders(struct ctx *c, int64_t day, int *count)
 {
-    struct reminding x = { .c = c, .found = BATCH };
+    struct reminding x = { .c = c, .day = day, .found = BATCH };
     enum err e = OK;
 
     *count = 0;

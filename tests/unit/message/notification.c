@@ -21,6 +21,7 @@
 #include "domain/people/opt_out.h"
 #include "domain/message/wording.h"
 #include "tests/unit/fixture.h"
+#include "jobs/jobs.h"
 #include "jobs/message.h"
 
 static const struct stmt count_state = STMT("t_count_state", "ss",
@@ -82,11 +83,28 @@ Test(notification, reminds_on_the_first_third_seventh_and_twenty_fifth_day_and_o
             bool expected = !twice && (day == 1 || day == 3 || day == 7 || day == 25);
 
             cr_expect_eq(notify_reminders_due(&f.c), expected, "day %d", day);
-            cr_assert_eq(notify_reminders(&f.c, &written), OK, "%s", fixture_fault(&f));
+            cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK, "%s", fixture_fault(&f));
             cr_expect_eq(written, expected ? 2 : 0, "day %d: an SMS and an e-mail", day);
             total += written;
         }
     cr_expect_eq(total, 8);
+    fixture_close(&f);
+}
+
+Test(notification, reminders_whose_job_runs_on_the_next_day_are_those_of_the_day_of_its_tick_and_once)
+{
+    struct fixture f;
+    struct job j = { .kind = "reminders.plan", .worker = "" };
+
+    fixture_open(&f);
+    received(&f, "GUIA10001", "3005550001", NULL);
+    f.c.now += DAY_SECONDS + 2 * 3600;           /* 09:00 of the first day after */
+    j.args = arena_printf(f.a, "{\"tick\":%lld}", (long long)f.c.now);
+    f.c.now += 22 * 3600;                        /* 07:00 of the second, which has no reminder of its own */
+    for (int twice = 0; twice < 2; twice++) {
+        cr_expect_eq(reminders_plan_job(&f.c, &j).result, JOB_DONE, "%s", fixture_fault(&f));
+        cr_expect_eq(db_scalar(f.db, 0, &count_event, "pickup_reminder"), 1);
+    }
     fixture_close(&f);
 }
 
@@ -101,7 +119,7 @@ Test(notification, several_parcels_of_a_person_make_one_reminder_in_the_hours_of
     received(&f, "GUIA20002", "3005550001", NULL);
     received(&f, "GUIA20003", "3005550002", NULL);
     f.c.now += 3 * DAY_SECONDS + 13 * 3600;      /* Friday, 20:00 */
-    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK);
     cr_expect_eq(written, 2, "two people");
     id = db_scalar(f.db, 0, &last_id, "pickup_reminder", "sms") - 1;
     cr_expect_eq(db_scalar(f.db, 0, &links_of, id), 2);
@@ -243,7 +261,7 @@ Test(notification, a_reminder_sent_again_has_a_new_code_too)
     p = received(&f, "GUIA30002", "3005550001", NULL);
     before = package_pickup_code(&f.c, &p);
     f.c.now += 3 * DAY_SECONDS;
-    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK);
     cr_assert_eq(written, 1);
     become(&f, newest(&f, "pickup_reminder", "sms"), "unknown");
     cr_assert_eq(notification_resend(&f.c, newest(&f, "pickup_reminder", "sms"), &fresh), OK, "%s", fixture_fault(&f));

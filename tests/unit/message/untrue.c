@@ -130,7 +130,7 @@ Test(untrue, the_sms_and_the_letter_of_one_reminder_are_one_contact)
     fixture_open(&f);
     customer = received(&f, "CONTACTO01").customer_id;
     f.c.now += DAY_SECONDS + 3 * 3600;           /* Wednesday, 10:00 */
-    cr_assert_eq(notify_reminders(&f.c, &written), OK);
+    cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK);
     cr_assert_eq(written, 2);
     sms = newest(&f, "pickup_reminder", "sms");
     mail = newest(&f, "pickup_reminder", "email");
@@ -158,7 +158,7 @@ static struct package told(struct fixture *f, const char *event, const char *gui
 
     if (streq(event, "pickup_reminder")) {
         f->c.now += DAY_SECONDS;
-        cr_assert_eq(notify_reminders(&f->c, &written), OK);
+        cr_assert_eq(notify_reminders(&f->c, clock_day(f->c.now), &written), OK);
     }
     return p;
 }
@@ -265,7 +265,7 @@ Test(untrue, a_reminder_that_was_withdrawn_waits_again)
     hand_over(&f, p.id);
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &in_state, "pickup_reminder", "queued"), 2);
-    cr_assert_eq(notify_reminders(&f.c, &written), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK, "%s", fixture_fault(&f));
     cr_expect_eq(written, 0, "once a day");
     fixture_close(&f);
 }
