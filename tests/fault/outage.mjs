@@ -26,9 +26,12 @@ class Clock {
     now() { return Math.floor(Date.now() / 1000) + this.ahead; }
     until(when) { this.set(Math.max(this.ahead, when - Math.floor(Date.now() / 1000))); }
 
-    // The worker by this clock.  The monotonic ones stay as they are, as in a machine.
+    // The worker by this clock, and nobody by another: who has the time of this machine, as a
+    // program of the tick, would take the breaker's for a jump and mend it.  The monotonic
+    // clocks stay as they are, as in a machine.
     async start_worker() {
         const { system } = this;
+        process.kill(program(system, 'tick'), 'SIGTERM');
         process.kill(system.pid('worker'), 'SIGTERM');
         await poll('the worker to end', () => program(system, 'worker') === 0, 40000);
         await start_again(system, 'worker', ['env', 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1',
