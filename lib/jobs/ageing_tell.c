@@ -6,18 +6,18 @@
 #include "domain/message/notification.h"
 #include "jobs/jobs.h"
 
-struct telling { const char *text, *dedupe; };
+struct ageing_telling { const char *text, *dedupe; };
 
 static enum err administrators_tell(struct ctx *c, void *arg)
 {
-    const struct telling *t = arg;
+    const struct ageing_telling *t = arg;
 
     return notify_admins_tx(c, t->text, t->dedupe);
 }
 
 struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j)
 {
-    struct telling *t = arena_alloc(c->a, sizeof *t);
+    struct ageing_telling *t = arena_alloc(c->a, sizeof *t);
     int64_t tick = job_arg(j, "tick");
     struct ctx then = *c;        /* as it was at the tick: the job may run late, even on the next day */
     struct ageing_due due;

@@ -5,7 +5,7 @@
 #include "domain/money/payment.h"
 #include "jobs/document.h"
 
-struct closing { struct ctx *c; struct cash_report all; };
+struct cash_closing { struct ctx *c; struct cash_report all; };
 
 /* ---- the sum ---- */
 
@@ -141,7 +141,7 @@ static void draw_count(struct sheet *s, struct arena *a, const struct cash_repor
 
 static void closing_draw(struct sheet *s, const void *arg)
 {
-    const struct closing *x = arg;
+    const struct cash_closing *x = arg;
     struct arena *a = x->c->a;
 
     draw_sum(s, a, &x->all);
@@ -154,7 +154,7 @@ static void closing_draw(struct sheet *s, const void *arg)
 
 enum err closing_read(struct ctx *c, int64_t subject_id, struct document_page *out)
 {
-    struct closing *x = arena_alloc(c->a, sizeof *x);
+    struct cash_closing *x = arena_alloc(c->a, sizeof *x);
     enum err e = cash_report(c, subject_id, &x->all);
     const struct cash_session *d = &x->all.session;
 

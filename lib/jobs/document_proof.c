@@ -22,7 +22,7 @@
 #define ARCHIVE_S 25.0           /* seconds of the job's time that fetching photos from the archive may take */
 #define SEAL 16                  /* how many hex digits of a hash a table shows */
 
-struct proof {
+struct proof_document {
     struct ctx *c;
     struct package p;
     struct package_events events;
@@ -38,7 +38,7 @@ struct proof {
 /* ---- reading ---- */
 
 /* Fetches a photo from the archive into a temporary file; NULL when that failed. */
-static const char *photo_fetch(struct proof *x, const struct package_file *f)
+static const char *photo_fetch(struct proof_document *x, const struct package_file *f)
 {
     struct ctx *c = x->c;
     const char *path = arena_printf(c->a, "%s/proof.%lld.%d.webp", c->conf->spool_dir, (long long)f->id, (int)getpid());
@@ -58,14 +58,14 @@ static const char *photo_fetch(struct proof *x, const struct package_file *f)
     return ok ? path : NULL;
 }
 
-static const char *photo_path(struct proof *x, const struct package_file *f)
+static const char *photo_path(struct proof_document *x, const struct package_file *f)
 {
     if (!f->archived_at)
         return arena_printf(x->c->a, "%s/%s", x->c->conf->files_dir, f->storage_key);
     return clock_mono() < x->archive_until ? photo_fetch(x, f) : NULL;
 }
 
-static bool read_photo(struct proof *x, const struct package_file *f, struct sheet_picture *out)
+static bool read_photo(struct proof_document *x, const struct package_file *f, struct sheet_picture *out)
 {
     struct ctx *c = x->c;
     const char *path = photo_path(x, f);
@@ -80,7 +80,7 @@ static bool read_photo(struct proof *x, const struct package_file *f, struct she
     return ok;
 }
 
-static enum err read_photos(struct proof *x)
+static enum err read_photos(struct proof_document *x)
 {
     struct package_files files;
     enum err e = package_files(x->c, x->p.id, &files);
@@ -99,7 +99,7 @@ static enum err read_photos(struct proof *x)
     return e;
 }
 
-static enum err read_all(struct proof *x, int64_t id)
+static enum err read_all(struct proof_document *x, int64_t id)
 {
     struct ctx *c = x->c;
     enum err e = package_by_id(c, id, &x->p);
@@ -120,7 +120,7 @@ static enum err read_all(struct proof *x, int64_t id)
 /* ---- the parcel and its hand-over ---- */
 
 /* Name of the user of the last event of that kind; NULL when there is none. */
-static const char *who_made(const struct proof *x, const char *kind)
+static const char *who_made(const struct proof_document *x, const char *kind)
 {
     const char *name = NULL;
 
@@ -130,14 +130,14 @@ static const char *who_made(const struct proof *x, const char *kind)
     return name;
 }
 
-static const char *at_by(const struct proof *x, int64_t at, const char *kind)
+static const char *at_by(const struct proof_document *x, int64_t at, const char *kind)
 {
     const char *when = at ? clock_exact(x->c->a, at) : NULL, *who = who_made(x, kind);
 
     return when != NULL && who != NULL ? arena_printf(x->c->a, "%s, %s", when, who) : when;
 }
 
-static void draw_parcel(struct sheet *s, const struct proof *x)
+static void draw_parcel(struct sheet *s, const struct proof_document *x)
 {
     const struct package *p = &x->p;
     struct arena *a = x->c->a;
@@ -165,7 +165,7 @@ static const struct word proof_words[] = {
     { "excepcion", "Sin código: excepción, con la identidad verificada" }, WORDS_END
 };
 
-static void draw_payments(struct sheet *s, const struct proof *x)
+static void draw_payments(struct sheet *s, const struct proof_document *x)
 {
     struct arena *a = x->c->a;
 
@@ -179,7 +179,7 @@ static void draw_payments(struct sheet *s, const struct proof *x)
     }
 }
 
-static void draw_handover(struct sheet *s, const struct proof *x)
+static void draw_handover(struct sheet *s, const struct proof_document *x)
 {
     const struct package *p = &x->p;
     struct arena *a = x->c->a;
@@ -208,7 +208,7 @@ static void draw_handover(struct sheet *s, const struct proof *x)
 
 /* ---- what happened ---- */
 
-static void draw_photos(struct sheet *s, const struct proof *x)
+static void draw_photos(struct sheet *s, const struct proof_document *x)
 {
     struct arena *a = x->c->a;
 
@@ -222,7 +222,7 @@ static void draw_photos(struct sheet *s, const struct proof *x)
         sheet_note(s, arena_printf(a, "Fotos que no se pudieron leer: %zu. Pídalo otra vez más tarde.", x->photos_lost));
 }
 
-static void draw_history(struct sheet *s, const struct proof *x)
+static void draw_history(struct sheet *s, const struct proof_document *x)
 {
     static const struct sheet_column columns[] = {
         { "Cuándo", 20, false }, { "Qué pasó", 48, false }, { "Quién", 20, false }, { "Sello", 24, true },
@@ -240,7 +240,7 @@ static void draw_history(struct sheet *s, const struct proof *x)
     sheet_table_end(s);
 }
 
-static void draw_messages(struct sheet *s, const struct proof *x)
+static void draw_messages(struct sheet *s, const struct proof_document *x)
 {
     if (x->messages.n == 0)
         return;
@@ -250,7 +250,7 @@ static void draw_messages(struct sheet *s, const struct proof *x)
 
 /* ---- the chain ---- */
 
-static void draw_chain(struct sheet *s, const struct proof *x)
+static void draw_chain(struct sheet *s, const struct proof_document *x)
 {
     const struct package_events *all = &x->events;
     struct arena *a = x->c->a;
@@ -285,7 +285,7 @@ static void proof_draw(struct sheet *s, const void *arg)
 
 enum err proof_read(struct ctx *c, int64_t subject_id, struct document_page *out)
 {
-    struct proof *x = arena_alloc(c->a, sizeof *x);
+    struct proof_document *x = arena_alloc(c->a, sizeof *x);
     enum err e;
 
     x->c = c;

@@ -34,11 +34,11 @@ static const struct { const char *kind; job_mourner *tell; } mourners[] = {
 };
 
 struct dead { struct job j; const char *why; };
-struct settling { struct ctx *c; const struct dead *list; size_t n; };
+struct job_settling { struct ctx *c; const struct dead *list; size_t n; };
 
 static enum err settle_tx(struct db *db UNUSED, void *arg)
 {
-    struct settling *s = arg;
+    struct job_settling *s = arg;
     enum err e = OK;
 
     for (size_t i = 0; i < s->n && e == OK; i++)
@@ -50,7 +50,7 @@ static enum err settle_tx(struct db *db UNUSED, void *arg)
 
 enum err jobs_settle(struct ctx *c, bool all)
 {
-    struct settling s = { .c = c };
+    struct job_settling s = { .c = c };
     struct dead *list = NULL;
     size_t n = 0;
     struct rows q;

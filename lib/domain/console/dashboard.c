@@ -124,7 +124,7 @@ static const struct field stuck_fields[] = {
 };
 const struct fields stuck_message_fields = FIELDS(stuck_fields);
 
-struct reading {
+struct dashboard_reading {
     struct ctx *c;
     struct dashboard *out;
     int64_t days;
@@ -138,7 +138,7 @@ static int64_t dashboard_on_shelf(struct ctx *c, int64_t from, int64_t to)
                      c->now - from * DAY_SECONDS);
 }
 
-static void dashboard_read_bands(struct reading *r)
+static void dashboard_read_bands(struct dashboard_reading *r)
 {
     struct dashboard *d = r->out;
     size_t n = 0;
@@ -157,7 +157,7 @@ static void dashboard_read_bands(struct reading *r)
     }
 }
 
-static void dashboard_read_figures(struct reading *r)
+static void dashboard_read_figures(struct dashboard_reading *r)
 {
     struct db *db = r->c->db;
     struct figures *f = &r->out->figures;
@@ -182,7 +182,7 @@ static void dashboard_read_figures(struct reading *r)
     f->delivered_yesterday = db_scalar(db, 0, &delivered, r->yesterday, r->today);
 }
 
-static enum err dashboard_read_methods(struct reading *r)
+static enum err dashboard_read_methods(struct dashboard_reading *r)
 {
     struct dashboard *d = r->out;
     struct rows q;
@@ -201,7 +201,7 @@ static enum err dashboard_read_methods(struct reading *r)
 }
 
 /* Writes the counts of one statement, by day, into the rows of the days: into the member at that offset. */
-static enum err dashboard_add_days(struct reading *r, const struct stmt *s, size_t member)
+static enum err dashboard_add_days(struct dashboard_reading *r, const struct stmt *s, size_t member)
 {
     struct dashboard *d = r->out;
     struct rows q;
@@ -215,7 +215,7 @@ static enum err dashboard_add_days(struct reading *r, const struct stmt *s, size
     return e != OK ? e : db_end(&q);
 }
 
-static enum err dashboard_read_days(struct reading *r)
+static enum err dashboard_read_days(struct dashboard_reading *r)
 {
     struct dashboard *d = r->out;
     enum err e;
@@ -227,7 +227,7 @@ static enum err dashboard_read_days(struct reading *r)
     return e != OK ? e : dashboard_add_days(r, &delivered_days, offsetof(struct day_count, delivered));
 }
 
-static enum err dashboard_read_late(struct reading *r)
+static enum err dashboard_read_late(struct dashboard_reading *r)
 {
     struct ctx *c = r->c;
     struct dashboard *d = r->out;
@@ -241,7 +241,7 @@ static enum err dashboard_read_late(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err dashboard_read_stuck(struct reading *r)
+static enum err dashboard_read_stuck(struct dashboard_reading *r)
 {
     struct ctx *c = r->c;
     struct dashboard *d = r->out;
@@ -255,23 +255,23 @@ static enum err dashboard_read_stuck(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err dashboard_read_stocktake(struct reading *r)
+static enum err dashboard_read_stocktake(struct dashboard_reading *r)
 {
     return stocktake_last(r->c, &r->out->stocktake);
 }
 
-static enum err dashboard_read_clock(struct reading *r)
+static enum err dashboard_read_clock(struct dashboard_reading *r)
 {
     return clock_jump_read(r->c, &r->out->clock);
 }
 
 static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
 {
-    static enum err (*const parts[])(struct reading *) = {
+    static enum err (*const parts[])(struct dashboard_reading *) = {
         dashboard_read_methods, dashboard_read_days, dashboard_read_late, dashboard_read_stuck,
         dashboard_read_stocktake, dashboard_read_clock,
     };
-    struct reading *r = arg;
+    struct dashboard_reading *r = arg;
     enum err e = OK;
 
     dashboard_read_bands(r);
@@ -284,7 +284,7 @@ static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
 enum err dashboard_read(struct ctx *c, int64_t days, struct dashboard *out)
 {
     int64_t day = clock_day(c->now);
-    struct reading r = { .c = c, .out = out, .days = days, .today = clock_day_start(day),
+    struct dashboard_reading r = { .c = c, .out = out, .days = days, .today = clock_day_start(day),
                          .tomorrow = clock_day_start(day + 1),
                          .yesterday = clock_day_start(day - 1) };
 

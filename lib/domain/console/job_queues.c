@@ -65,9 +65,9 @@ static const char *breaker_state(const struct queue_entry *q, int64_t now)
     return q->failures < BREAKER_FAILURES ? "closed" : q->open_until > now ? "open" : "half_open";
 }
 
-struct reading { struct ctx *c; struct queue_entries *out; };
+struct queue_reading { struct ctx *c; struct queue_entries *out; };
 
-static enum err queues_read(struct reading *r)
+static enum err queues_read(struct queue_reading *r)
 {
     struct rows q;
     enum err e = db_query(r->c->db, &q, &queues);
@@ -88,7 +88,7 @@ static enum err queues_read(struct reading *r)
 }
 
 /* Writes the columns of a count into the members of its queue's row. */
-static enum err queues_add_counts(struct reading *r, struct rows *q, enum err e, const size_t *members,
+static enum err queues_add_counts(struct queue_reading *r, struct rows *q, enum err e, const size_t *members,
                                   size_t n)
 {
     while (e == OK && db_next(q))
@@ -105,7 +105,7 @@ static enum err queues_read_all(struct db *db, void *arg)
     static const size_t of_waiting[] = { AT(ready), AT(due), AT(oldest_due) };
     static const size_t of_running[] = { AT(running) }, of_dead[] = { AT(dead) };
     static const size_t of_done[] = { AT(done_5), AT(done_60) };
-    struct reading *r = arg;
+    struct queue_reading *r = arg;
     int64_t now = r->c->now;
     struct rows q;
     enum err e = queues_read(r);
@@ -123,7 +123,7 @@ static enum err queues_read_all(struct db *db, void *arg)
 
 enum err queue_list(struct ctx *c, struct queue_entries *out)
 {
-    struct reading r = { c, out };
+    struct queue_reading r = { c, out };
 
     *out = (struct queue_entries){ 0 };
     return domain_fault(c, db_read(c->db, queues_read_all, &r));

@@ -132,11 +132,11 @@ static enum err bands_add(struct ctx *c, const struct packages *some, struct age
     return e;
 }
 
-struct reading { struct ctx *c; struct ageing *out; };
+struct ageing_reading { struct ctx *c; struct ageing *out; };
 
 static enum err ageing_read_all(struct db *db, void *arg)
 {
-    struct reading *x = arg;
+    struct ageing_reading *x = arg;
     struct packages some = { .v = arena_alloc(x->c->a, BATCH * sizeof *some.v) };
     int64_t last = 0;
     struct rows q;
@@ -155,7 +155,7 @@ static enum err ageing_read_all(struct db *db, void *arg)
 
 enum err ageing_read(struct ctx *c, struct ageing *out)
 {
-    struct reading x = { c, out };
+    struct ageing_reading x = { c, out };
     size_t n = 0;
 
     while (age_band_names[n].value != NULL)
@@ -225,9 +225,9 @@ static void callee_fill(struct ctx *c, const struct waiting *all, struct callee 
     callee->promised_at = newest->promised_at;
 }
 
-struct listing { struct ctx *c; const struct callee_filter *f; struct callees *out; };
+struct callee_listing { struct ctx *c; const struct callee_filter *f; struct callees *out; };
 
-static enum err callee_list_people(struct listing *x, int64_t limit)
+static enum err callee_list_people(struct callee_listing *x, int64_t limit)
 {
     struct ctx *c = x->c;
     const struct age_band *band = age_band_named(x->f->band);
@@ -253,7 +253,7 @@ static enum err callee_list_people(struct listing *x, int64_t limit)
 
 static enum err callee_list_read(struct db *db UNUSED, void *arg)
 {
-    struct listing *x = arg;
+    struct callee_listing *x = arg;
     int64_t limit = x->f->limit < 1 || x->f->limit > LIST_MAX ? LIST_USUAL : x->f->limit;
     struct waiting all = { 0 };
     enum err e = callee_list_people(x, limit);
@@ -271,7 +271,7 @@ static enum err callee_list_read(struct db *db UNUSED, void *arg)
 
 enum err callee_list(struct ctx *c, const struct callee_filter *f, struct callees *out)
 {
-    struct listing x = { c, f, out };
+    struct callee_listing x = { c, f, out };
 
     *out = (struct callees){ 0 };
     return domain_fault(c, db_read(c->db, callee_list_read, &x));

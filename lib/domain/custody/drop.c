@@ -165,11 +165,11 @@ enum err drop_move_last(struct ctx *c, const char *position, struct package *out
     return package_move(c, &(struct move_in){ id, position }, out);
 }
 
-struct closing { struct ctx *c; struct drop_close_in in; struct batch *out; };
+struct drop_closing { struct ctx *c; struct drop_close_in in; struct batch *out; };
 
 static enum err drop_close_tx(struct db *db, void *arg)
 {
-    struct closing *x = arg;
+    struct drop_closing *x = arg;
     struct ctx *c = x->c;
     const char *answer;
     int64_t changed;
@@ -194,7 +194,7 @@ static enum err drop_close_tx(struct db *db, void *arg)
 
 enum err drop_close(struct ctx *c, const struct drop_close_in *in, struct batch *out)
 {
-    struct closing x = { c, *in, out };
+    struct drop_closing x = { c, *in, out };
 
     c->fault = (struct fault){ 0 };
     if (is_blank(in->courier_name) || utf8_length(in->courier_name) < 2)

@@ -165,7 +165,7 @@ static const char *json_quoted(struct arena *a, const char *s)
     return out;
 }
 
-struct changing {
+struct setting_changing {
     struct ctx *c;
     struct { enum setting s; const char *value; } v[SETTING_COUNT];
     size_t n;
@@ -173,7 +173,7 @@ struct changing {
 
 static enum err setting_change_tx(struct db *db, void *arg)
 {
-    struct changing *x = arg;
+    struct setting_changing *x = arg;
     enum err e = OK;
 
     for (size_t i = 0; i < x->n && e == OK; i++) {
@@ -200,7 +200,7 @@ static enum err setting_change_tx(struct db *db, void *arg)
 
 enum err setting_change(struct ctx *c, const struct setting_change *list, size_t n)
 {
-    struct changing x = { .c = c };
+    struct setting_changing x = { .c = c };
 
     c->fault = (struct fault){ 0 };
     for (size_t i = 0; i < n; i++) {

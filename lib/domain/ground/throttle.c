@@ -24,17 +24,17 @@ static const struct stmt sweep = STMT("throttle_sweep", "ii",
     "DELETE FROM throttles WHERE window_start < $1 OR (window_start < $2 AND key NOT LIKE 'known:%')");
 DB_REGISTER(&get, &put, &forget, &forgive, &sweep)
 
-struct state { int64_t count, since, blocked_until; };
+struct throttle_state { int64_t count, since, blocked_until; };
 
-static enum err throttle_state_get(struct ctx *c, const char *key, struct state *s)
+static enum err throttle_state_get(struct ctx *c, const char *key, struct throttle_state *s)
 {
     struct rows q;
     enum err e = db_one(c->db, &q, &get, key);
 
-    *s = (struct state){ 0 };
+    *s = (struct throttle_state){ 0 };
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
-    *s = (struct state){ db_int(&q, 0), db_int(&q, 1), db_int(&q, 2) };
+    *s = (struct throttle_state){ db_int(&q, 0), db_int(&q, 1), db_int(&q, 2) };
     return db_end(&q);
 }
 
@@ -60,7 +60,7 @@ static int64_t throttle_wait_after(int64_t count, int free)
 
 enum err throttle_take_tx(struct ctx *c, const char *key, int free)
 {
-    struct state s;
+    struct throttle_state s;
     enum err e = throttle_state_get(c, key, &s);
 
     if (e != OK)
@@ -91,7 +91,7 @@ static const char *window_key(struct ctx *c, const char *what)
 
 enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds)
 {
-    struct state s;
+    struct throttle_state s;
     enum err e;
 
     if (throttle_exempt(c))
@@ -104,13 +104,13 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
 
 enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds)
 {
-    struct state s;
+    struct throttle_state s;
     enum err e = throttle_state_get(c, key, &s);
 
     if (e != OK)
         return e;
     if (c->now - s.since >= seconds)
-        s = (struct state){ .since = c->now };
+        s = (struct throttle_state){ .since = c->now };
     if (s.count + n > most)
         return throttle_refuse(c, s.since + seconds - c->now);
     return db_exec(c->db, NULL, &put, key, s.count + n, s.since, (int64_t)0);

@@ -279,11 +279,11 @@ enum err authorization_create(struct ctx *c, const struct authorize_in *in, stru
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : e;
 }
 
-struct revoking { struct ctx *c; const char *token; int64_t id; };
+struct authorization_revoking { struct ctx *c; const char *token; int64_t id; };
 
 static enum err authorization_revoke_tx(struct db *db, void *arg)
 {
-    struct revoking *x = arg;
+    struct authorization_revoking *x = arg;
     struct package p;
     int64_t changed;
     enum err e = package_by_token(x->c, x->token, &p);
@@ -295,7 +295,7 @@ static enum err authorization_revoke_tx(struct db *db, void *arg)
 
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id)
 {
-    struct revoking x = { c, token, id };
+    struct authorization_revoking x = { c, token, id };
     enum err e = domain_operation(c, "authorize_revoke", authorization_revoke_tx, &x);
 
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_AUTHORIZE_GONE, NULL) : e;

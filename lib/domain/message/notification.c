@@ -171,10 +171,10 @@ enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *chan
         : strangers_withheld_tx(c, event, channel, why);
 }
 
-struct telling { const char *event; const struct message_about *about; size_t n; int delay; };
+struct event_telling { const char *event; const struct message_about *about; size_t n; int delay; };
 
-static enum err notify_channel_tx(struct ctx *c, const struct telling *t, const char *channel, const char *recipient,
-                                  int64_t customer_id)
+static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, const char *channel,
+                                  const char *recipient, int64_t customer_id)
 {
     struct outgoing o = { .event = t->event, .channel = channel, .recipient = recipient, .variables = "{}",
                           .customer_id = customer_id, .not_before = c->now + t->delay };
@@ -198,7 +198,7 @@ static enum err notify_channel_tx(struct ctx *c, const struct telling *t, const 
 enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to,
                              const struct message_about *about, size_t n, int delay)
 {
-    const struct telling t = { event, about, n, delay };
+    const struct event_telling t = { event, about, n, delay };
     enum err e = OK;
 
     if (to->customer_id == 0)

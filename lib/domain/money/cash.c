@@ -101,18 +101,18 @@ bool cash_can_take(struct ctx *c)
 
 /* ---- changes ---- */
 
-struct change {
+struct cash_change {
     struct ctx *c;
     int64_t id;                  /* the drawer's id; 0: the step makes the drawer */
     struct cash_session *out;    /* as it is before the step */
-    enum err (*step)(struct change *x);
+    enum err (*step)(struct cash_change *x);
     const void *in;
 };
 
 static enum err cash_change_tx(struct db *db UNUSED, void *arg)
 {
-    const struct change *asked = arg;
-    struct change x = *asked;    /* its id is this run's, when the step makes it */
+    const struct cash_change *asked = arg;
+    struct cash_change x = *asked;    /* its id is this run's, when the step makes it */
     struct ctx *c = x.c;
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
@@ -128,24 +128,24 @@ static enum err cash_change_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x.id, 1));
 }
 
-static enum err cash_audit_tx(struct change *x, const char *action, struct json_object *details)
+static enum err cash_audit_tx(struct cash_change *x, const char *action, struct json_object *details)
 {
     return audit_tx(x->c, action, "cash_session", x->id, details);
 }
 
-static enum err cash_was_closed(struct change *x)
+static enum err cash_was_closed(struct cash_change *x)
 {
     return ctx_fail(x->c, E_CONFLICT, NULL, T_CASH_CLOSED, clock_exact(x->c->a, x->out->closed_at), NULL);
 }
 
-static enum err cash_still_open(struct change *x)
+static enum err cash_still_open(struct cash_change *x)
 {
     if (x->out->closed_at != 0)
         return cash_was_closed(x);
     return x->out->counted_at != 0 ? ctx_fail(x->c, E_CONFLICT, NULL, T_CASH_COUNTED, NULL) : OK;
 }
 
-static enum err cash_open_step(struct change *x)
+static enum err cash_open_step(struct cash_change *x)
 {
     const struct cash_open_in *in = x->in;
     struct ctx *c = x->c;
@@ -163,7 +163,7 @@ static enum err cash_open_step(struct change *x)
 
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .out = out, .step = cash_open_step, .in = in };
+    struct cash_change x = { .c = c, .out = out, .step = cash_open_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     if (in->base < 0 || in->base > CASH_AMOUNT_MAX)
@@ -171,7 +171,7 @@ enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_ses
     return domain_operation(c, "cash_open", cash_change_tx, &x);
 }
 
-static enum err cash_move_step(struct change *x)
+static enum err cash_move_step(struct cash_change *x)
 {
     const struct cash_movement_in *in = x->in;
     struct ctx *c = x->c;
@@ -197,7 +197,7 @@ static enum err cash_move_step(struct change *x)
 
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_move_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_move_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     if (is_blank(in->kind))
@@ -220,7 +220,7 @@ static int64_t pieces_sum(const struct cash_count_in *in)
     return sum;
 }
 
-static enum err cash_count_add_tx(struct change *x, int64_t sum)
+static enum err cash_count_add_tx(struct cash_change *x, int64_t sum)
 {
     const struct cash_count_in *in = x->in;
     struct ctx *c = x->c;
@@ -234,7 +234,7 @@ static enum err cash_count_add_tx(struct change *x, int64_t sum)
     return e;
 }
 
-static enum err cash_count_step(struct change *x)
+static enum err cash_count_step(struct cash_change *x)
 {
     struct ctx *c = x->c;
     int64_t sum = pieces_sum(x->in), should = cash_expected(c, x->id), changed;
@@ -256,7 +256,7 @@ static enum err cash_count_step(struct change *x)
 
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_count_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_count_step, .in = in };
 
     c->fault = (struct fault){ 0 };
     for (size_t i = 0; i < DENOMINATIONS; i++)
@@ -268,7 +268,7 @@ enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_s
     return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "cash_count", cash_change_tx, &x);
 }
 
-static enum err cash_close_step(struct change *x)
+static enum err cash_close_step(struct cash_change *x)
 {
     const struct cash_close_in *in = x->in;
     const struct cash_session *s = x->out;
@@ -298,12 +298,12 @@ static enum err cash_close_step(struct change *x)
 
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_close_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_close_step, .in = in };
 
     return domain_operation(c, "cash_close", cash_change_tx, &x);
 }
 
-static enum err cash_approve_step(struct change *x)
+static enum err cash_approve_step(struct cash_change *x)
 {
     const struct cash_approve_in *in = x->in;
     const struct cash_session *s = x->out;
@@ -331,7 +331,7 @@ static enum err cash_approve_step(struct change *x)
 
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out)
 {
-    struct change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .in = in };
 
     if (c->role < ROLE_ADMIN)
         return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);

@@ -33,9 +33,9 @@ static const struct field shown[] = {
 };
 const struct fields cash_outside_day_fields = FIELDS(shown);
 
-struct reading { struct ctx *c; const struct cash_outside_in *in; struct cash_outside *out; };
+struct outside_reading { struct ctx *c; const struct cash_outside_in *in; struct cash_outside *out; };
 
-static enum err outside_read_days(struct reading *r)
+static enum err outside_read_days(struct outside_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_outside *out = r->out;
@@ -54,7 +54,7 @@ static enum err outside_read_days(struct reading *r)
     return e != OK ? e : db_end(&q);
 }
 
-static enum err outside_read_payments(struct reading *r)
+static enum err outside_read_payments(struct outside_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_outside *out = r->out;
@@ -81,7 +81,7 @@ static enum err outside_read_payments(struct reading *r)
 
 static enum err outside_read(struct db *db UNUSED, void *arg)
 {
-    struct reading *r = arg;
+    struct outside_reading *r = arg;
     enum err e = outside_read_days(r);
 
     return e != OK ? e : outside_read_payments(r);
@@ -89,7 +89,7 @@ static enum err outside_read(struct db *db UNUSED, void *arg)
 
 enum err cash_outside(struct ctx *c, const struct cash_outside_in *in, struct cash_outside *out)
 {
-    struct reading r = { c, in, out };
+    struct outside_reading r = { c, in, out };
 
     *out = (struct cash_outside){ 0 };
     if (c->role < ROLE_ADMIN)

@@ -172,9 +172,9 @@ enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessi
 
 /* ---- the report ---- */
 
-struct reading { struct ctx *c; int64_t id; struct cash_report *out; };
+struct cash_reading { struct ctx *c; int64_t id; struct cash_report *out; };
 
-static enum err report_read_payments(struct reading *r)
+static enum err report_read_payments(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -189,7 +189,7 @@ static enum err report_read_payments(struct reading *r)
     return db_end(&q);
 }
 
-static enum err report_read_movements(struct reading *r)
+static enum err report_read_movements(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -208,7 +208,7 @@ static enum err report_read_movements(struct reading *r)
     return db_end(&q);
 }
 
-static enum err report_read_methods(struct reading *r)
+static enum err report_read_methods(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -226,7 +226,7 @@ static enum err report_read_methods(struct reading *r)
     return db_end(&q);
 }
 
-static enum err report_read_pieces(struct reading *r)
+static enum err report_read_pieces(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -239,7 +239,7 @@ static enum err report_read_pieces(struct reading *r)
     return db_end(&q);
 }
 
-static enum err report_read_tallies(struct reading *r)
+static enum err report_read_tallies(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
@@ -254,10 +254,10 @@ static enum err report_read_tallies(struct reading *r)
 
 static enum err report_read(struct db *db UNUSED, void *arg)
 {
-    static enum err (*const parts[])(struct reading *) = {
+    static enum err (*const parts[])(struct cash_reading *) = {
         report_read_payments, report_read_movements, report_read_methods, report_read_pieces, report_read_tallies,
     };
-    struct reading *r = arg;
+    struct cash_reading *r = arg;
     enum err e = cash_session_by_id(r->c, r->id, &r->out->session);
 
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
@@ -267,7 +267,7 @@ static enum err report_read(struct db *db UNUSED, void *arg)
 
 enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out)
 {
-    struct reading r = { c, id, out };
+    struct cash_reading r = { c, id, out };
 
     *out = (struct cash_report){ 0 };
     return domain_fault(c, db_read(c->db, report_read, &r));

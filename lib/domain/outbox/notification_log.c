@@ -365,11 +365,11 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
 
 /* ---- what became of a message ---- */
 
-struct settling { struct ctx *c; int64_t id; bool sent; };
+struct message_settling { struct ctx *c; int64_t id; bool sent; };
 
 static enum err notification_settle_tx(struct db *db, void *arg)
 {
-    struct settling *x = arg;
+    struct message_settling *x = arg;
     struct json_object *details;
     int64_t changed;
     enum err e = db_exec(db, &changed, &settle, x->id, x->sent ? "sent" : "failed", x->c->now);
@@ -385,7 +385,7 @@ static enum err notification_settle_tx(struct db *db, void *arg)
 
 enum err notification_settle(struct ctx *c, int64_t id, bool sent)
 {
-    struct settling x = { c, id, sent };
+    struct message_settling x = { c, id, sent };
     struct notification n;
     enum err e = notification_by_id(c, id, &n);
 
@@ -394,14 +394,14 @@ enum err notification_settle(struct ctx *c, int64_t id, bool sent)
 
 static enum err notification_receipt_tx(struct db *db, void *arg)
 {
-    struct settling *x = arg;
+    struct message_settling *x = arg;
 
     return db_exec(db, NULL, &receipt, x->id, x->sent ? "delivered" : "failed", x->c->now);
 }
 
 enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered)
 {
-    struct settling x = { c, db_scalar(c->db, 0, &by_provider, provider_id), delivered };
+    struct message_settling x = { c, db_scalar(c->db, 0, &by_provider, provider_id), delivered };
 
     if (x.id == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_MESSAGE_NONE, NULL);

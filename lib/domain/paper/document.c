@@ -122,9 +122,9 @@ static enum err document_check(struct ctx *c, const struct document_in *in)
 
 /* ---- asking ---- */
 
-struct asking { struct ctx *c; const struct document_in *in; struct document *out; bool counted; };
+struct document_asking { struct ctx *c; const struct document_in *in; struct document *out; bool counted; };
 
-static enum err document_add_tx(struct asking *x)
+static enum err document_add_tx(struct document_asking *x)
 {
     struct ctx *c = x->c;
     const bool of_package = kinds[document_kind_of(x->in->kind)].of_package;
@@ -140,7 +140,7 @@ static enum err document_add_tx(struct asking *x)
 
 static enum err document_ask_tx(struct db *db, void *arg)
 {
-    struct asking *x = arg;
+    struct document_asking *x = arg;
     enum err e = x->counted ? throttle_window_tx(x->c, "document", PUBLIC_HOUR, 3600) : OK;
 
     if (e == OK)
@@ -150,7 +150,7 @@ static enum err document_ask_tx(struct db *db, void *arg)
 
 static enum err document_make(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
 {
-    struct asking x = { c, in, out, counted };
+    struct document_asking x = { c, in, out, counted };
 
     return domain_write(c, document_ask_tx, &x);
 }

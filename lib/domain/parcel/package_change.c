@@ -45,7 +45,7 @@ bool cancel_is_choice(const char *reason)
         && !streq(reason, "anuncio_expirado");
 }
 
-struct change {
+struct package_change {
     struct ctx *c;
     int64_t id;
     const char *a, *b;
@@ -94,14 +94,14 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
 
 static enum err package_cancel_step(void *arg)
 {
-    struct change *x = arg;
+    struct package_change *x = arg;
 
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
-    struct change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
+    struct package_change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
 
     if (!cancel_is_choice(in->reason))
         return ctx_fail(c, E_INVALID, "reason", words_of(cancel_reasons, in->reason) != NULL
@@ -143,7 +143,7 @@ enum err package_place_tx(struct ctx *c, struct package *p, const char *position
 
 static enum err package_move_step(void *arg)
 {
-    struct change *x = arg;
+    struct package_change *x = arg;
     struct ctx *c = x->c;
     enum err e = package_by_id(c, x->id, x->out);
 
@@ -154,14 +154,14 @@ static enum err package_move_step(void *arg)
 
 enum err package_move(struct ctx *c, const struct move_in *in, struct package *out)
 {
-    struct change x = { c, in->id, in->position, NULL, out };
+    struct package_change x = { c, in->id, in->position, NULL, out };
 
     return package_write(c, "move", x.id, out, package_move_step, &x);
 }
 
 static enum err package_note_step(void *arg)
 {
-    struct change *x = arg;
+    struct package_change *x = arg;
     struct json_object *details;
     enum err e = package_by_id(x->c, x->id, x->out);
 
@@ -176,7 +176,7 @@ static enum err package_note_step(void *arg)
 enum err package_note(struct ctx *c, const struct note_in *in)
 {
     struct package p;
-    struct change x = { c, in->id, in->text, NULL, &p };
+    struct package_change x = { c, in->id, in->text, NULL, &p };
 
     if (is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);

@@ -183,11 +183,11 @@ enum err package_list(struct ctx *c, const struct package_filter *f, struct pack
     return domain_fault(c, list_read(c, f, false, out, next));
 }
 
-struct listing { struct ctx *c; const struct package_filter *f; struct package_rows *out; };
+struct package_listing { struct ctx *c; const struct package_filter *f; struct package_rows *out; };
 
 static enum err package_rows_read(struct db *db UNUSED, void *arg)
 {
-    struct listing *x = arg;
+    struct package_listing *x = arg;
     enum err e = list_read(x->c, x->f, true, &x->out->all, &x->out->next);
 
     return e != OK ? e : fees_of(x->c, &x->out->all, &x->out->fees);
@@ -195,7 +195,7 @@ static enum err package_rows_read(struct db *db UNUSED, void *arg)
 
 enum err package_rows(struct ctx *c, const struct package_filter *f, struct package_rows *out)
 {
-    struct listing x = { c, f, out };
+    struct package_listing x = { c, f, out };
 
     return domain_fault(c, db_read(c->db, package_rows_read, &x));
 }

@@ -2,7 +2,7 @@
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_write.h"
 
-struct change {
+struct package_writing {
     struct ctx *c;
     int64_t id;
     struct package *out;
@@ -12,7 +12,7 @@ struct change {
 
 static enum err package_write_tx(struct db *db UNUSED, void *arg)
 {
-    struct change *x = arg;
+    struct package_writing *x = arg;
     const char *answer;
     enum err e = operation_begin_tx(x->c, &answer);
 
@@ -25,7 +25,7 @@ static enum err package_write_tx(struct db *db UNUSED, void *arg)
 enum err package_write(struct ctx *c, const char *op, int64_t id, struct package *out,
                        enum err (*step)(void *arg), void *arg)
 {
-    struct change x = { c, id, out, step, arg };
+    struct package_writing x = { c, id, out, step, arg };
 
     return package_fault(c, domain_operation(c, op, package_write_tx, &x));
 }

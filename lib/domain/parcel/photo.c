@@ -101,11 +101,11 @@ enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos,
     return e;
 }
 
-struct photos { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
+struct photo_adding { struct ctx *c; int64_t id; const struct photo_in *v; size_t n; struct package p; };
 
 static enum err package_add_photos_step(void *arg)
 {
-    struct photos *f = arg;
+    struct photo_adding *f = arg;
     struct package *p = &f->p;
     struct json_object *details;
     enum err e = package_by_id(f->c, f->id, p);
@@ -124,7 +124,7 @@ static enum err package_add_photos_step(void *arg)
 
 enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
 {
-    struct photos f = { .c = c, .id = id, .v = photos, .n = n };
+    struct photo_adding f = { .c = c, .id = id, .v = photos, .n = n };
 
     return package_write(c, "photograph", id, &f.p, package_add_photos_step, &f);
 }
@@ -168,11 +168,11 @@ static bool photo_is_last_proof(struct ctx *c, const struct package *p, const st
         && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
 }
 
-struct removing { struct ctx *c; int64_t id; };
+struct photo_removing { struct ctx *c; int64_t id; };
 
 static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
 {
-    struct removing *x = arg;
+    struct photo_removing *x = arg;
     struct package_file f;
     struct package p;
     struct json_object *details;
@@ -196,7 +196,7 @@ static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
 
 enum err package_file_remove(struct ctx *c, int64_t id)
 {
-    struct removing x = { c, id };
+    struct photo_removing x = { c, id };
 
     return domain_write(c, package_file_remove_tx, &x);
 }

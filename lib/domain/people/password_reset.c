@@ -58,7 +58,7 @@ static const char *reset_key_read(struct ctx *c)
     return key;
 }
 
-struct asking { struct ctx *c; const char *login, *key; };
+struct password_asking { struct ctx *c; const char *login, *key; };
 
 static int64_t reset_id_new(void)
 {
@@ -68,7 +68,7 @@ static int64_t reset_id_new(void)
     return (int64_t)(n >> 11) + 1;       /* 53 bits: exact in every reader of JSON */
 }
 
-static enum err reset_letter_tx(struct asking *x, struct db *db, int64_t user_id, const char *email)
+static enum err reset_letter_tx(struct password_asking *x, struct db *db, int64_t user_id, const char *email)
 {
     struct ctx *c = x->c;
     int64_t id = reset_id_new(), expires = c->now + GOOD_FOR_S;
@@ -89,7 +89,7 @@ static enum err reset_letter_tx(struct asking *x, struct db *db, int64_t user_id
 
 static enum err reset_ask_tx(struct db *db, void *arg)
 {
-    struct asking *x = arg;
+    struct password_asking *x = arg;
     struct ctx *c = x->c;
     struct rows q;
     int64_t user_id, letters;
@@ -115,7 +115,7 @@ static enum err reset_ask_tx(struct db *db, void *arg)
 
 enum err user_reset_ask(struct ctx *c, const char *login)
 {
-    struct asking x = { c, login_normal(c->a, login), reset_key_read(c) };
+    struct password_asking x = { c, login_normal(c->a, login), reset_key_read(c) };
 
     if (x.key == NULL)
         return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);

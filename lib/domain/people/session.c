@@ -101,18 +101,18 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     return domain_fault(c, e);
 }
 
-struct touching { int64_t id, now; };
+struct session_touching { int64_t id, now; };
 
 static enum err session_touch_tx(struct db *db, void *arg)
 {
-    const struct touching *t = arg;
+    const struct session_touching *t = arg;
 
     return db_exec(db, NULL, &touch, t->id, t->now);
 }
 
 void session_touch(struct ctx *c, const struct session *s)
 {
-    struct touching t = { s->id, c->now };
+    struct session_touching t = { s->id, c->now };
 
     if (c->now - s->seen_at >= TOUCH_S && db_write(c->db, session_touch_tx, &t) != OK)
         return;                  /* the store has logged it; the next request tries again */

@@ -46,7 +46,7 @@ static const struct field rows[] = {
 };
 const struct fields token_fields = FIELDS(rows);
 
-struct adding {
+struct token_adding {
     struct ctx *c;
     const struct token_in *in;
     struct user user;
@@ -56,7 +56,7 @@ struct adding {
 
 static enum err token_add_tx(struct db *db, void *arg)
 {
-    struct adding *x = arg;
+    struct token_adding *x = arg;
     struct ctx *c = x->c;
     struct json_object *details;
     unsigned char hash[HASH_BYTES];
@@ -77,7 +77,7 @@ static enum err token_add_tx(struct db *db, void *arg)
 
 enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token)
 {
-    struct adding x = { .c = c, .in = in, .name = normal_name(c->a, in->name) };
+    struct token_adding x = { .c = c, .in = in, .name = normal_name(c->a, in->name) };
     enum err e = user_by_name(c, in->username, &x.user);
 
     if (e != OK)
@@ -93,11 +93,11 @@ enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char *
     return e;
 }
 
-struct revoking { struct ctx *c; int64_t id; };
+struct token_revoking { struct ctx *c; int64_t id; };
 
 static enum err token_revoke_tx(struct db *db, void *arg)
 {
-    struct revoking *x = arg;
+    struct token_revoking *x = arg;
     int64_t changed;
     enum err e = db_exec(db, &changed, &revoke, x->id, x->c->now);
 
@@ -108,7 +108,7 @@ static enum err token_revoke_tx(struct db *db, void *arg)
 
 enum err token_revoke(struct ctx *c, int64_t id)
 {
-    struct revoking x = { c, id };
+    struct token_revoking x = { c, id };
 
     return domain_write(c, token_revoke_tx, &x);
 }
@@ -163,18 +163,18 @@ bool token_has_scope(const struct api_token *t, const char *scope)
     return false;
 }
 
-struct touching { int64_t id, now; };
+struct token_touching { int64_t id, now; };
 
 static enum err token_touch_tx(struct db *db, void *arg)
 {
-    const struct touching *t = arg;
+    const struct token_touching *t = arg;
 
     return db_exec(db, NULL, &touch, t->id, t->now);
 }
 
 void token_touch(struct ctx *c, const struct api_token *t)
 {
-    struct touching x = { t->id, c->now };
+    struct token_touching x = { t->id, c->now };
 
     if (c->now - t->last_used_at >= TOUCH_S && db_write(c->db, token_touch_tx, &x) != OK)
         return;                  /* the store has logged it; the next request tries again */

@@ -94,14 +94,14 @@ enum err user_list(struct ctx *c, struct users *out)
 
 /* ---- set by an administrator ---- */
 
-struct change {
+struct user_change {
     struct ctx *c;
     const char *username, *email, *full_name, *role, *hash;
     int64_t id, must_change;
 };
 
 /* Checks the given password, or makes one (in *made), and computes its hash. */
-static enum err user_hash_for(struct change *x, const char *password, char **made)
+static enum err user_hash_for(struct user_change *x, const char *password, char **made)
 {
     struct ctx *c = x->c;
 
@@ -118,7 +118,7 @@ static enum err user_hash_for(struct change *x, const char *password, char **mad
 
 static enum err user_add_tx(struct db *db, void *arg)
 {
-    struct change *x = arg;
+    struct user_change *x = arg;
     struct json_object *details;
     enum err e = db_insert(db, &x->id, &insert, x->username, x->email, x->full_name, x->role, x->hash,
                            x->must_change, x->c->now);
@@ -142,7 +142,7 @@ static bool username_is_good(const char *s)
 
 enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made)
 {
-    struct change x = { .c = c, .username = in->username, .role = in->role,
+    struct user_change x = { .c = c, .username = in->username, .role = in->role,
                         .email = normal_email(c->a, in->email),
                         .full_name = normal_name(c->a, in->full_name) };
     enum err e;
@@ -166,7 +166,7 @@ enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **m
 
 static enum err user_set_password_tx(struct db *db, void *arg)
 {
-    struct change *x = arg;
+    struct user_change *x = arg;
     enum err e = db_exec(db, NULL, &set_password, x->id, x->hash, x->must_change);
 
     if (e == OK)
@@ -176,7 +176,7 @@ static enum err user_set_password_tx(struct db *db, void *arg)
 
 enum err user_set_password(struct ctx *c, const char *username, const char *password, char **made)
 {
-    struct change x = { .c = c, .must_change = 1 };
+    struct user_change x = { .c = c, .must_change = 1 };
     struct user u;
     enum err e = user_by_name(c, username, &u);
 
@@ -191,7 +191,7 @@ enum err user_set_password(struct ctx *c, const char *username, const char *pass
 
 static enum err user_disable_tx(struct db *db, void *arg)
 {
-    struct change *x = arg;
+    struct user_change *x = arg;
     int64_t changed;
     enum err e = db_exec(db, &changed, &disable, x->id);
 
@@ -204,7 +204,7 @@ static enum err user_disable_tx(struct db *db, void *arg)
 
 enum err user_disable(struct ctx *c, const char *username)
 {
-    struct change x = { .c = c };
+    struct user_change x = { .c = c };
     struct user u;
     enum err e = user_by_name(c, username, &u);
 

@@ -79,11 +79,11 @@ static enum err closure_audit(struct ctx *c, const char *action, const struct cl
     return audit_tx(c, action, "closure", d->day, details);
 }
 
-struct adding { struct ctx *c; const struct closure_in *in; struct closure *out; };
+struct closure_adding { struct ctx *c; const struct closure_in *in; struct closure *out; };
 
 static enum err closure_add_tx(struct db *db, void *arg)
 {
-    struct adding *x = arg;
+    struct closure_adding *x = arg;
     struct ctx *c = x->c;
     int64_t day = x->in->day;
     const char *answer;
@@ -103,17 +103,17 @@ static enum err closure_add_tx(struct db *db, void *arg)
 
 enum err closure_add(struct ctx *c, const struct closure_in *in, struct closure *out)
 {
-    struct adding x = { c, in, out };
+    struct closure_adding x = { c, in, out };
     enum err e = closure_check(c, in);
 
     return e != OK ? e : domain_operation(c, "closure_add", closure_add_tx, &x);
 }
 
-struct removing { struct ctx *c; int64_t day; };
+struct closure_removing { struct ctx *c; int64_t day; };
 
 static enum err closure_remove_tx(struct db *db, void *arg)
 {
-    struct removing *x = arg;
+    struct closure_removing *x = arg;
     struct closure d;
     enum err e = closure_get(x->c, x->day, &d);
 
@@ -126,7 +126,7 @@ static enum err closure_remove_tx(struct db *db, void *arg)
 
 enum err closure_remove(struct ctx *c, int64_t day)
 {
-    struct removing x = { c, day };
+    struct closure_removing x = { c, day };
 
     return domain_operation(c, "closure_remove", closure_remove_tx, &x);
 }

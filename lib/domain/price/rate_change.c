@@ -21,7 +21,7 @@ static const struct stmt insert = STMT("rate_insert", "siiiiIi",
 static const struct stmt withdraw = STMT("rate_withdraw", "i", "DELETE FROM rates WHERE id = $1");
 DB_REGISTER(&by_id, &insert, &withdraw)
 
-struct adding { struct ctx *c; const struct rate_in *in; struct rate *out; };
+struct rate_adding { struct ctx *c; const struct rate_in *in; struct rate *out; };
 
 static enum err rate_get(struct ctx *c, int64_t id, struct rate *out)
 {
@@ -91,7 +91,7 @@ static int64_t rate_begins(const struct ctx *c, int64_t day)
 
 static enum err rate_add_tx(struct db *db, void *arg)
 {
-    struct adding *x = arg;
+    struct rate_adding *x = arg;
     const struct rate_in *in = x->in;
     struct ctx *c = x->c;
     const char *answer;
@@ -114,7 +114,7 @@ static enum err rate_add_tx(struct db *db, void *arg)
 
 enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out)
 {
-    struct adding x = { c, in, out };
+    struct rate_adding x = { c, in, out };
     enum err e = rate_check(c, in);
 
     return e != OK ? e : domain_operation(c, "rate_add", rate_add_tx, &x);

@@ -77,7 +77,7 @@ static enum err range_of(struct ctx *c, const struct position_in *in, struct ran
     return OK;
 }
 
-struct adding {
+struct position_adding {
     struct ctx *c;
     const struct position_in *in;
     struct range range;
@@ -91,7 +91,7 @@ static const char *range_code(struct ctx *c, const struct range *r, int64_t i)
     return r->width == 0 ? r->prefix : arena_printf(c->a, "%s%0*lld", r->prefix, r->width, number);
 }
 
-static enum err position_insert_one(struct adding *x, const char *code, int64_t order, int64_t *id)
+static enum err position_insert_one(struct position_adding *x, const char *code, int64_t order, int64_t *id)
 {
     const struct position_in *in = x->in;
     enum err e = db_insert(x->c->db, id, &insert, code, in->zone, order, in->size_class, in->capacity);
@@ -99,7 +99,7 @@ static enum err position_insert_one(struct adding *x, const char *code, int64_t 
     return e == E_CONFLICT ? ctx_fail(x->c, e, "code", T_POSITION_TWICE, code, NULL) : e;
 }
 
-static enum err positions_audit_added(struct adding *x)
+static enum err positions_audit_added(struct position_adding *x)
 {
     const struct positions *all = x->out;
     struct json_object *details = json_of(position_fields, &all->v[0]);
@@ -109,7 +109,7 @@ static enum err positions_audit_added(struct adding *x)
     return audit_tx(x->c, "position_add", "position", all->v[0].id, details);
 }
 
-static enum err positions_read_added(struct adding *x, const int64_t *ids, size_t n)
+static enum err positions_read_added(struct position_adding *x, const int64_t *ids, size_t n)
 {
     enum err e = OK;
 
@@ -121,7 +121,7 @@ static enum err positions_read_added(struct adding *x, const int64_t *ids, size_
 
 static enum err position_add_tx(struct db *db, void *arg)
 {
-    struct adding *x = arg;
+    struct position_adding *x = arg;
     struct ctx *c = x->c;
     size_t n = (size_t)(x->range.last - x->range.first) + 1;
     int64_t *ids = arena_alloc(c->a, n * sizeof *ids);
@@ -146,7 +146,7 @@ static enum err position_add_tx(struct db *db, void *arg)
 
 enum err position_add(struct ctx *c, const struct position_in *in, struct positions *out)
 {
-    struct adding x = { .c = c, .in = in, .out = out };
+    struct position_adding x = { .c = c, .in = in, .out = out };
     enum err e;
 
     c->fault = (struct fault){ 0 };
@@ -158,13 +158,13 @@ enum err position_add(struct ctx *c, const struct position_in *in, struct positi
 
 /* ---- changes ---- */
 
-struct changing {
+struct position_changing {
     struct ctx *c;
     const struct position_edit *in;
     struct position before, *out;    /* out: first as asked for, then as written */
 };
 
-static enum err position_refuse_change(struct changing *x)
+static enum err position_refuse_change(struct position_changing *x)
 {
     const struct position *before = &x->before;
     const char *lying = arena_strdup(x->c->a, NUM(before->used));
@@ -193,7 +193,7 @@ static void position_overlay(struct position *p, const struct position_edit *in)
         p->is_active = *in->is_active;
 }
 
-static enum err position_audit_change(struct changing *x)
+static enum err position_audit_change(struct position_changing *x)
 {
     struct json_object *details = json_object_new_object();
 
@@ -204,7 +204,7 @@ static enum err position_audit_change(struct changing *x)
 
 static enum err position_change_tx(struct db *db, void *arg)
 {
-    struct changing *x = arg;
+    struct position_changing *x = arg;
     const struct position_edit *in = x->in;
     struct position *p = x->out;
     struct ctx *c = x->c;
@@ -230,7 +230,7 @@ static enum err position_change_tx(struct db *db, void *arg)
 
 enum err position_change(struct ctx *c, const struct position_edit *in, struct position *out)
 {
-    struct changing x = { .c = c, .in = in, .out = out };
+    struct position_changing x = { .c = c, .in = in, .out = out };
 
     return domain_operation(c, "position_change", position_change_tx, &x);
 }
