@@ -16,7 +16,9 @@ const char *whatsapp_link(struct req *r, const char *phone, const char *text)
 
 const char *whatsapp_name(struct req *r, const char *full_name)
 {
-    return arena_strndup(r->c->a, full_name, strcspn(full_name, " "));
+    const char *name = name_for_message(full_name, "cliente");
+
+    return arena_strndup(r->c->a, name, strcspn(name, " "));
 }
 
 /* "la guía A1", "las guías A1, B2", "12 paquetes" */

@@ -123,6 +123,46 @@ static bool has_link(const char *name)
     return strstr(name, "://") != NULL;
 }
 
+#define DIGITS "0123456789"
+#define PHONE_DIGITS 7
+
+/* Whether seven digits stand together, with no more between them than what numbers are grouped with. */
+static bool has_phone(const char *s)
+{
+    int n = 0;
+
+    for (; *s != '\0' && n < PHONE_DIGITS; s++)
+        if (strchr(DIGITS, *s) != NULL)
+            n++;
+        else if (strchr(" -.()/+", *s) == NULL)
+            n = 0;
+    return n == PHONE_DIGITS;
+}
+
+/* Whether a sign of money is there, or a number before a word for it. */
+static bool has_price(const char *s)
+{
+    static const char *const money[] = { "pesos", "peso", "cop", "mil", "millones", "usd", "dolares", "dólares" };
+
+    if (strchr(s, '$') != NULL || strstr(s, "€") != NULL)
+        return true;
+    for (s = strpbrk(s, DIGITS); s != NULL; s = strpbrk(s, DIGITS)) {
+        s += strspn(s, DIGITS " .,");
+        for (size_t i = 0; i < COUNT(money); i++) {
+            size_t n = strlen(money[i]);
+
+            if (strncasecmp(s, money[i], n) == 0 && (s[n] == '\0' || strchr(LETTERS, s[n]) == NULL))
+                return true;
+        }
+    }
+    return false;
+}
+
+const char *name_for_message(const char *name, const char *otherwise)
+{
+    return name != NULL && (has_link(name) || has_phone(name) || has_price(name)) ? otherwise : name;
+}
+
 char *normal_name(struct arena *a, const char *s)
 {
     char *name = NULL, *folded;

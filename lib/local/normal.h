@@ -21,6 +21,9 @@ bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
 char *name_masked(struct arena *a, const char *name);   /* "Ana R." */
+/* The name for a message: `otherwise` if the name holds what somebody would have others read in the point's name,
+ * a link, a telephone or a price.  Both are borrowed; NULL stays NULL. */
+const char *name_for_message(const char *name, const char *otherwise);
 char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
 
 #endif

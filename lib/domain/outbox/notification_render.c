@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "local/money.h"
+#include "local/normal.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/message_kind.h"
@@ -108,6 +109,8 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 /* A letter to an e-mail that nobody confirmed has these words instead of a code: only the owner of the
  * phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
+/* What a message calls a person whose name, which anybody may have written, is not to be sent on. */
+#define SOMEBODY "cliente"
 
 static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s, bool trusted)
 {
@@ -137,11 +140,11 @@ static enum err words_of_authorization(struct ctx *c, struct wording *w, struct 
         return e;
     if (z.code == NULL)
         m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
-    w->v[W_AUTORIZADO] = z.name;
+    w->v[W_AUTORIZADO] = name_for_message(z.name, "otra persona");
     w->v[W_LLAVE] = trusted ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
-        w->v[W_NOMBRE] = p.customer_name ? p.customer_name : p.announced_name;
+        w->v[W_NOMBRE] = name_for_message(p.customer_name ? p.customer_name : p.announced_name, SOMEBODY);
     return OK;
 }
 
@@ -202,7 +205,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->not_before = db_int(&q, 7);
     subject = db_dup(&q, 8, c->a);
     body = db_dup(&q, 9, c->a);
-    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : db_dup(&q, 10, c->a);
+    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : name_for_message(db_dup(&q, 10, c->a), SOMEBODY);
     customer = db_int(&q, 12);
     trusted = !streq(m->channel, "email") || customer == 0 || customer_email_trusted(db_text(&q, 13), db_int(&q, 14));
     if ((e = db_end(&q)) == OK)

@@ -34,6 +34,7 @@ static const struct stmt set_state = STMT("t_set_state", "sis",
     "UPDATE notifications SET state = $1, provider_id = $3 WHERE id = $2");
 static const struct stmt links_of = STMT("t_links", "i",
     "SELECT count(*) FROM notification_packages WHERE notification_id = $1");
+static const struct stmt name_all = STMT("t_name_all", "s", "UPDATE customers SET full_name = $1");
 static const struct stmt admin = STMT("t_admin", "",
     "INSERT INTO users (username, email, full_name, role, password_hash, created_at)"
     " VALUES ('jefa', 'jefa@example.com', 'Julia Jefa', 'ADMIN', 'x', 0)");
@@ -217,6 +218,34 @@ Test(notification, what_strangers_may_not_spend_any_more_is_withheld_at_once_and
     cr_expect_gt(letters, 0, "a letter to each administrator");
     stranger_announces(&f, 2, "3005550001", NULL);
     cr_expect_eq(db_scalar(f.db, 0, &count_event, "custom_message"), letters, "one a day");
+    fixture_close(&f);
+}
+
+/* The first seven would be read in the point's name. */
+static const char *const names[] = {
+    "Ana gana.co/premio", "Llame 300 555 0001", "Ana (601) 555-1234", "Deposite $5000", "Ana debe 20.000 pesos",
+    "Pague 50 mil", "Ana 20usd",
+    "Ana María Ríos", "Ferretería 24 Horas", "Torre 3 Apto 501", "Droguería 7 de Agosto", "Milena 3", "ACME S.A.S.",
+};
+
+Test(notification, carries_no_name_that_holds_a_link_a_phone_or_a_price)
+{
+    struct fixture f;
+    struct message m;
+    int64_t id;
+
+    fixture_open(&f);
+    received(&f, "GUIA25001", "3005550001", "ana@example.com");
+    id = newest(&f, "package_received", "email");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *hello = arena_printf(f.a, "Hola, %s:", i < 7 ? "cliente" : names[i]);
+
+        cr_assert_eq(db_exec(f.db, NULL, &name_all, names[i]), OK);
+        cr_assert_eq(notification_render(&f.c, id, &m), OK);
+        cr_assert_not_null(m.text, "%s", names[i]);
+        cr_expect(strstr(m.text, hello) != NULL, "%s: %s", names[i], m.text);
+        cr_expect(i >= 7 || strstr(m.text, names[i]) == NULL, "%s", m.text);
+    }
     fixture_close(&f);
 }
 
