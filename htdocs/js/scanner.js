@@ -3,6 +3,7 @@
 const scanner = (() => {
   const AGAIN_MS = 250;                    // an Enter sooner after the last one is the scanner's second
   const KEY_MS = 60, LEAST = 5;            // fingers need longer from key to key; no reading is shorter
+  const LATE = 'unread';                   // kept for the next page: a reading that came while this one was being sent
   const $ = (selector, root = document) => root.querySelector(selector);
   const on = (name, act) => document.addEventListener(name, act);
   const reads = (field) => 'scan' in field.dataset || 'clean' in field.dataset;
@@ -20,7 +21,7 @@ const scanner = (() => {
   };
   const missing = (form) => [...form.elements].find((el) => el.willValidate && el.required && el.validity.valueMissing);
   const entered = (event) => {
-    const field = event.target, second = !fresh && event.timeStamp - ended < AGAIN_MS;
+    const field = event.target, read = fresh, second = !read && event.timeStamp - ended < AGAIN_MS;
     if (event.key !== 'Enter' || !field.matches('input:not([type=checkbox],[type=radio],[type=file]),textarea,select')) return;
     fresh = false;
     if (second) { event.preventDefault(); return; }
@@ -28,9 +29,10 @@ const scanner = (() => {
     if (reads(field) && document.activeElement === field) field.select();
     if (!('scan' in field.dataset)) return;
     ended = event.timeStamp;
-    const next = missing(field.form);
-    if (field.value && !next) return;
+    const next = missing(field.form), late = 'sent' in field.form.dataset;
+    if (field.value && !next && !late) return;
     event.preventDefault();
+    if (late) { if (read) sessionStorage.setItem(LATE, field.value); return; }
     if (!field.value) return;
     next.focus();
     document.dispatchEvent(new CustomEvent('said', { detail: `Leído ${field.value}` }));
@@ -55,14 +57,6 @@ const scanner = (() => {
     field.dispatchEvent(new Event('input', { bubbles: true }));
   };
 
-  // ---- A reading that came while the page before it was being sent is told on the next page ----
-  const LATE = 'unread';
-  const late = ({ target: form }) => {
-    const field = $('[data-scan]', form);
-    if (!field) return;
-    if ('sent' in form.dataset && form.dataset.read !== field.value) sessionStorage.setItem(LATE, field.value);
-    form.dataset.read = field.value;
-  };
   const tellLate = () => {
     const field = $('[data-scan]'), unread = sessionStorage.getItem(LATE);
     if (!field || !unread) return;
@@ -74,7 +68,6 @@ const scanner = (() => {
 
   // Before anyone else looks at what was read.
   document.addEventListener('keydown', (event) => { if (event.key === 'Enter' || event.key === 'Tab') cleanField(event); }, true);
-  document.addEventListener('submit', late, true);
   on('change', cleanField);
   on('keydown', typed);
   on('keydown', entered);

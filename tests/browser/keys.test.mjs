@@ -187,6 +187,26 @@ describe('a scanner', () => {
             WHERE p.id = ?1`, p.id), '57');
     });
 
+    test('that reads the next box while the last is on its way is told on the next page which was not kept', async () => {
+        const p = await on_shelf(s, resident, oper), late = new_guide();
+        await oper.submit(await oper.get('/shelf/audit'), '/shelf/audit', { position: '90' });
+        const id = await s.value('SELECT max(id) FROM shelf_audits');
+        await page.goto(`/shelf/audit/${id}`);
+        await keys.scan('90');
+        await page.getByLabel('Caja, o la posición siguiente').waitFor();
+        let go;
+        const gate = new Promise((done) => { go = done; });
+        await page.route('**/scan', async (route) => { await gate; await route.continue(); }, { times: 1 });
+        await keys.scan(p.guide_number);
+        await keys.scan(late);
+        go();
+        const alert = page.getByRole('alert').filter({ hasText: late });
+        await alert.waitFor();
+        assert.match(await alert.innerText(), /no se guardó. Escanéelo otra vez/);
+        assert.equal(await s.value('SELECT count(*) FROM shelf_audit_boxes WHERE audit_id = ?1 AND read_at IS NOT NULL', id), 1);
+        await focus_on('scan');
+    });
+
     test('may be as quick as the page: what it reads a moment after it came is looked up', async () => {
         const p = await announced(s, resident);
         await page.goto('/receive');
