@@ -96,6 +96,30 @@ bool utf8_is_word(uint32_t c)
     return kind >= UTF8PROC_CATEGORY_LU && kind <= UTF8PROC_CATEGORY_LO;
 }
 
+static bool is_invisible(uint32_t c)
+{
+    return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e)
+        || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
+char *utf8_visible(struct arena *a, const char *s)
+{
+    const size_t n = strlen(s);
+    char *out = arena_alloc(a, n + 1), *to = out;
+    uint32_t cp;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_decode(s + i, n - i, &cp);
+        if (len == 0)
+            return arena_strdup(a, s);
+        if (is_invisible(cp))
+            continue;
+        memcpy(to, s + i, len);
+        to += len;
+    }
+    return out;
+}
+
 static char *utf8_map(const char *s, utf8proc_option_t options)
 {
     utf8proc_uint8_t *out = NULL;

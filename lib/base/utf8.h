@@ -23,6 +23,9 @@ bool utf8_is_space(uint32_t cp);             /* any blank of Unicode, or a line 
  * FTS5 counts each of these as part of a word too, so it never splits such a word. */
 bool utf8_is_word(uint32_t cp);
 
+/* Copy of s without the marks that nobody sees and that pasting brings along: zero-width, direction, soft hyphen,
+ * byte order.  Text that is not valid UTF-8 is copied as it is. */
+char *utf8_visible(struct arena *a, const char *s);
 /* trim and fold give NULL when s is not valid. */
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */

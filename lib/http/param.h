@@ -25,6 +25,7 @@
 
 enum param_type {
     P_TEXT,      /* const char *: one line, trimmed, min … max characters */
+    P_SCAN,      /* const char *: one line as a scanner reads it: what stands between two readings is a tab */
     P_LONG,      /* const char *: several lines */
     P_LINES,     /* const char *: several lines; an array of texts or a repeated field gives a line each */
     P_RAW,       /* const char *: one line, not trimmed (passwords, tokens) */
@@ -86,6 +87,7 @@ struct param {
  * member, since an array of characters would pass for a pointer.  If PARAM_MAYBE stands without a pointer, or a
  * pointer without PARAM_MAYBE, an array of negative size results, which does not compile. */
 #define PARAM_IS_P_TEXT(m) _Generic(&(m), const char *const *: P_TEXT)
+#define PARAM_IS_P_SCAN(m) _Generic(&(m), const char *const *: P_SCAN)
 #define PARAM_IS_P_LONG(m) _Generic(&(m), const char *const *: P_LONG)
 #define PARAM_IS_P_LINES(m) _Generic(&(m), const char *const *: P_LINES)
 #define PARAM_IS_P_RAW(m) _Generic(&(m), const char *const *: P_RAW)

@@ -23,6 +23,7 @@ static const char *value_words(struct arena *a, const struct param *row, const v
     }
     switch (row->type) {
     case P_TEXT:
+    case P_SCAN:
     case P_LONG:
     case P_LINES:
     case P_RAW:

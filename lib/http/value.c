@@ -79,6 +79,24 @@ static bool is_lines(const struct param *row)
     return row->type == P_LONG || row->type == P_LINES;
 }
 
+/* Copy of s whose control characters, alone or several, are a tab: they stand between two readings, or between
+ * the parts of one (GS1). */
+static char *readings_separate(struct arena *a, const char *s)
+{
+    char *out = arena_strdup(a, s), *to = out;
+
+    for (; *s != '\0'; s++) {
+        const bool control = (unsigned char)*s < 0x20 || *s == 0x7f;
+
+        if (!control)
+            *to++ = *s;
+        else if (to == out || to[-1] != '\t')
+            *to++ = '\t';
+    }
+    *to = '\0';
+    return out;
+}
+
 static bool set_text(struct ctx *c, const struct param *row, const struct value *v, void *to)
 {
     const char *s = v->s;
@@ -88,9 +106,13 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
         return value_refuse(c, row, T_NOT_TEXT);
     if (strlen(s) != v->len)
         return value_refuse(c, row, T_NOT_UTF8);
+    if (row->type == P_SCAN)
+        s = readings_separate(c->a, s);
+    if (row->type == P_TEXT || row->type == P_SCAN || row->type == P_LINES)
+        s = utf8_visible(c->a, s);
     if (row->type != P_RAW)
         s = value_strip(c->a, s);
-    if (!utf8_clean(s, is_lines(row)))
+    if (!utf8_clean(s, is_lines(row) || row->type == P_SCAN))
         return value_refuse(c, row, T_NOT_UTF8);
     if (row->type == P_TEXT) {
         s = utf8_trim(c->a, s);
@@ -238,8 +260,8 @@ static bool set_enum(struct ctx *c, const struct param *row, const struct value 
 }
 
 static setter *const setters[] = {
-    [P_TEXT] = set_text, [P_LONG] = set_text, [P_RAW] = set_text, [P_INT] = set_int,
-    [P_ID] = set_id, [P_MONEY] = set_money, [P_BOOL] = set_bool, [P_DAY] = set_day,
+    [P_TEXT] = set_text, [P_SCAN] = set_text, [P_LONG] = set_text, [P_RAW] = set_text,
+    [P_INT] = set_int, [P_ID] = set_id, [P_MONEY] = set_money, [P_BOOL] = set_bool, [P_DAY] = set_day,
     [P_ENUM] = set_enum,
 };
 

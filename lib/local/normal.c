@@ -35,6 +35,8 @@ static char *typed_compact(struct arena *a, const char *s, bool dashes, const ch
 
     if (n > TYPED_MAX)
         return NULL;
+    s = utf8_visible(a, s);
+    n = strlen(s);
     out = arena_alloc(a, n + 1);
     for (size_t i = 0, len; i < n; i += len) {
         len = utf8_decode(s + i, n - i, &cp);
@@ -63,6 +65,8 @@ char *normal_phone(struct arena *a, const char *s)
 
     if (p == NULL)
         return NULL;
+    if (has_prefix(p, "00"))
+        p = arena_printf(a, "+%s", p + 2);
     prefix = *p == '+' ? "" : has_prefix(p, "57") && strlen(p) >= 12 ? "+" : "+57";
     p = arena_printf(a, "%s%s", prefix, p);
     digits = strlen(p + 1);
@@ -168,6 +172,7 @@ char *normal_name(struct arena *a, const char *s)
     char *name = NULL, *folded;
     size_t n;
 
+    s = utf8_visible(a, s);
     if (utf8_clean(s, false))
         name = utf8_trim(a, s);
     if (name == NULL)
@@ -232,7 +237,7 @@ static bool is_local_part(const char *s, size_t n)
 
 char *normal_email(struct arena *a, const char *s)
 {
-    char *at, *email = strnlen(s, 1024) < 1024 ? utf8_trim(a, s) : NULL;
+    char *at, *email = strnlen(s, 1024) < 1024 ? utf8_trim(a, utf8_visible(a, s)) : NULL;
 
     if (email == NULL || strlen(email) > EMAIL_MAX)
         return NULL;
@@ -257,7 +262,7 @@ static const char *after_symbology(const char *s)
 
 static char *guide_tidied(struct arena *a, const char *s)
 {
-    char *t = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, s) : NULL;
+    char *t = strnlen(s, TYPED_MAX + 1) <= TYPED_MAX ? utf8_trim(a, utf8_visible(a, s)) : NULL;
 
     return t == NULL ? NULL : utf8_trim(a, after_symbology(t));
 }
