@@ -4,6 +4,7 @@
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
 #include "domain/message/notification.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
@@ -39,7 +40,7 @@ static const struct params announce_params = PARAMS(struct announce_form, announ
 
 struct page_in { const char *guide; };
 static const struct param page_rows[] = {
-    PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía ya escrita en otra página"),
+    PARAM(struct page_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía ya escrita en otra página"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 

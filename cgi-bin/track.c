@@ -4,6 +4,7 @@
 #include "local/normal.h"
 #include "code/barcode.h"
 #include "domain/handover/authorization.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/people/identity.h"
 #include "domain/price/size.h"
 #include "domain/public/customer_email.h"
@@ -15,7 +16,7 @@
 
 struct search_in { const char *q; };
 static const struct param search_rows[] = {
-    PARAM(struct search_in, q, P_TEXT, 0, 0, 0, "Código de consulta o guía"),
+    PARAM(struct search_in, q, P_SCAN, 0, 0, 0, "Código de consulta o guía"),
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
 
@@ -109,7 +110,11 @@ static void fill_words(struct req *r, const struct track *t)
 /* Shows a link to announce that guide.  Its key needs no encoding in an address. */
 static void fill_announce(struct req *r, const char *guide)
 {
-    const char *key = guide ? normal_guide_key(r->c->a, guide) : NULL;
+    struct guide_reading read;
+    const char *key;
+
+    guide_read(r->c->a, guide, &read);
+    key = read.key;
 
     view_text(r->page, "announce_href", arena_printf(r->c->a, "/announce%s%s",
                                                      key ? "?guide=" : "", key ? key : ""));

@@ -22,6 +22,7 @@ nobase_dist_templates_DATA = \
 	templates/cash/payments_table.cst \
 	templates/cash/work.cst \
 	templates/dashboard/dashboard.cst \
+	templates/deliver/box.cst \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
 	templates/deliver/done.cst \

@@ -7,6 +7,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_find.h"
 #include "domain/people/identity.h"
 #include "domain/handover/override.h"
@@ -32,10 +33,16 @@ static const struct params quote_params = PARAMS(struct deliver_quote_in, quote_
 
 struct search_in { const char *code; };
 static const struct param search_rows[] = {
-    PARAM(struct search_in, code, P_TEXT, PARAM_REQUIRED, 0, 100,
+    PARAM(struct search_in, code, P_SCAN, PARAM_REQUIRED, 0, READING_MAX,
           "Código de entrega; o guía, celular o nombre"),
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
+
+struct box_in { const char *scan; };
+static const struct param box_rows[] = {
+    PARAM(struct box_in, scan, P_SCAN, PARAM_REQUIRED, 0, READING_MAX, "Lo que se leyó de la caja: su etiqueta o su guía"),
+};
+static const struct params box_params = PARAMS(struct box_in, box_rows);
 
 struct page_in { int64_t package, customer, authorized; struct ids ids, incidents; };
 static const struct param page_rows[] = {
@@ -141,6 +148,24 @@ static enum err customer_page(struct req *r)
     const struct customer_page_in *in = r->in;
 
     return req_redirect(r, "/deliver?customer=%lld", (long long)in->customer);
+}
+
+/* Tells the script of the page which box was read, if its label says more than the line of the list: a script gets
+ * the package's number or nothing, others its page. */
+static enum err box_page(struct req *r)
+{
+    const struct box_in *in = r->in;
+    struct package p;
+    enum err e = package_by_scan(r->c, in->scan, &p);
+
+    if (!req_wants_fragment(r))
+        return e != OK ? e : req_redirect(r, "/packages/%lld", (long long)p.id);
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    r->c->fault = (struct fault){ 0 };
+    if (e == OK)
+        view_int(r->page, "box.id", p.id);
+    return req_bare(r, "deliver/box.cst");
 }
 
 static enum err start_again(struct req *r)
@@ -428,6 +453,7 @@ static const struct route routes[] = {
     { GET, "/deliver", ROLE_OPERADOR, &page_params, deliver_page, PAGE, "Entregar" },
     { GET, "/deliver/{customer}", ROLE_OPERADOR, &customer_page_params, customer_page, PAGE,
       "Entregar a un cliente" },
+    { GET, "/deliver/box", ROLE_OPERADOR, &box_params, box_page, PAGE, "De quién es la caja que se leyó" },
     { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
     { POST, "/deliver/quote", ROLE_OPERADOR, &search_params, quote_page, PAGE, "Entregar",
       .form = "/deliver" },

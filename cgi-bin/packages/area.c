@@ -6,6 +6,7 @@
 #include "local/normal.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_find.h"
@@ -32,14 +33,14 @@ static const struct param list_rows[] = {
     PARAM_ENUM(F, band, 0, age_band_names, "Días en el punto; solo los recibidos"),
     PARAM(F, unidentified, P_BOOL, 0, 0, 0, "Los recibidos sin cliente"),
     PARAM(F, customer_id, P_ID, 0, 0, 0, "De un cliente"),
-    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+    PARAM(F, q, P_SCAN, 0, 0, READING_MAX, "Código, guía, celular, nombre o posición"),
     PARAM(F, before, P_ID, 0, 0, 0, "Número del último paquete ya visto"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
 };
 static const struct params list_params = PARAMS(F, list_rows);
 
 static const struct param find_rows[] = {
-    PARAM(F, q, P_TEXT, 0, 0, 100, "Código, guía, celular, nombre o posición"),
+    PARAM(F, q, P_SCAN, 0, 0, READING_MAX, "Código, guía, celular, nombre o posición"),
 };
 static const struct params find_params = PARAMS(F, find_rows);
 
@@ -133,10 +134,15 @@ static enum err list_json(struct req *r)
  * begin alike. */
 static bool is_meant(struct arena *a, const char *q, const struct package *p)
 {
-    const char *code = normal_code(a, q), *guide = normal_guide_key(a, q);
+    struct guide_reading read;
+    const char *code;
 
-    return (code != NULL && streq(code, p->tracking_code))
-        || (guide != NULL && streq(guide, p->guide_key));
+    guide_read(a, q, &read);
+    code = read.number != NULL ? normal_code(a, read.number) : NULL;
+    for (size_t i = 0; i < read.n; i++)
+        if (streq(read.keys[i], p->guide_key))
+            return true;
+    return code != NULL && streq(code, p->tracking_code);
 }
 
 static enum err packages_find(struct req *r)

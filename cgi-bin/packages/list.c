@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "local/money.h"
 #include "local/normal.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/price/fee.h"
 #include "domain/price/size.h"
 
@@ -197,10 +198,13 @@ static enum err add_row(struct req *r, const struct package *p, const struct fee
 
 static void fill_empty(struct req *r, const struct package_filter *f)
 {
+    struct guide_reading read;
+
     view_bool(r->page, "searched", !is_blank(f->q));
     view_bool(r->page, "filtered", !streq(packages_link(r->c->a, "", f), ""));
-    if (!is_blank(f->q) && normal_guide_key(r->c->a, f->q) != NULL)
-        view_text(r->page, "receive", link_add(r->c->a, "/receive", "guide", f->q));
+    guide_read(r->c->a, f->q, &read);
+    if (read.number != NULL)
+        view_text(r->page, "receive", link_add(r->c->a, "/receive", "guide", read.number));
 }
 
 enum err packages_page(struct req *r, const struct package_filter *f, const struct package_rows *rows)

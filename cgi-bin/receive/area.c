@@ -3,6 +3,7 @@
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/parcel/courier.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
@@ -18,7 +19,7 @@ static const struct param page_rows[] = {
     PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
     PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
     PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
-    PARAM(struct page_in, guide, P_TEXT, 0, 0, 60, "Guía o código de consulta leído"),
+    PARAM(struct page_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía o código de consulta leído"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
@@ -38,7 +39,7 @@ struct receive_form {
     PARAM_AS(F, receive.late_reason, "late_reason", P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),  \
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
-    R(guide, P_TEXT, 60, "Guía. Obligatoria"),
+    R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria"),
     R(name, P_TEXT, 100, "De quién es, si nadie lo anunció"),
     R(phone, P_TEXT, 40, "Su celular; ambos vacíos: por identificar"),
     STATE_ROWS,
@@ -74,12 +75,11 @@ static bool is_expired(const struct package *p)
 
 /* Shows what is known of a scanned guide: kind is "announced", "late" (announced and expired), "new", or
  * "there", which has no form. */
-static enum err fill_found(struct req *r, const struct page_in *in)
+static enum err fill_found(struct req *r, const struct page_in *in, const struct guide_reading *read)
 {
-    const char *typed = in->guide;
     struct view_node *found = view_child(r->page, "found");
     struct package p;
-    enum err e = package_by_scan(r->c, typed, &p);
+    enum err e = package_by_scan(r->c, in->guide, &p);
     const char *kind;
 
     if (e != OK && e != E_NOT_FOUND)
@@ -87,10 +87,12 @@ static enum err fill_found(struct req *r, const struct page_in *in)
     r->c->fault = (struct fault){ 0 };
     if (e == E_NOT_FOUND || (streq(p.state, "CANCELADO") && !is_expired(&p))) {
         view_text(found, "kind", "new");
-        view_text(found, "guide", normal_guide(r->c->a, typed));
-        view_bool(found, "like_code", guide_like_code(r->c->a, typed));
+        view_text(found, "guide", read->number);
+        view_bool(found, "like_code", guide_like_code(r->c->a, read->number));
+        view_bool(found, "like_two", package_reading_check(r->c, read, NULL) == E_INVALID);
+        r->c->fault = (struct fault){ 0 };
         if (is_blank(in->carrier))
-            view_text(r->page, "form.carrier", courier_guess(normal_guide_key(r->c->a, typed)));
+            view_text(r->page, "form.carrier", courier_guess(read->key));
         return OK;
     }
     kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
@@ -100,16 +102,6 @@ static enum err fill_found(struct req *r, const struct page_in *in)
     view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
     view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
     return OK;
-}
-
-static void refuse_guide(struct req *r)
-{
-    struct view_node *row = view_row(r->page, "errors");
-
-    view_text(row, "field", "guide");
-    view_text(row, "text", text_es(T_GUIDE_BAD));
-    view_text(r->page, "error.guide", text_es(T_GUIDE_BAD));
-    r->status = err_status(E_INVALID);
 }
 
 static enum err fill_done(struct req *r, int64_t id)
@@ -129,6 +121,7 @@ static enum err fill_done(struct req *r, int64_t id)
 static enum err receive_page(struct req *r)
 {
     const struct page_in *in = r->in;
+    struct guide_reading read;
     enum err e = OK;
 
     fill_options(r, in);
@@ -136,14 +129,13 @@ static enum err receive_page(struct req *r)
     view_bool(r->page, "in_batch", in->in_batch);
     if (in->done != 0)
         e = fill_done(r, in->done);
-    if (e == OK && !is_blank(in->guide)) {
-        if (normal_guide(r->c->a, in->guide) && normal_guide_key(r->c->a, in->guide))
-            e = fill_found(r, in);
-        else
-            refuse_guide(r);
-    }
     req_operation(r);
     req_scans(r);
+    guide_read(r->c->a, in->guide, &read);
+    if (e == OK && read.number != NULL)
+        e = fill_found(r, in, &read);
+    else if (e == OK && !is_blank(in->guide) && r->status == 0)
+        return req_form_again(r, guide_refuse(r->c, &read, "guide"), "receive/receive.cst");
     return e != OK ? e : req_page(r, "receive/receive.cst");
 }
 

@@ -5,27 +5,27 @@
 #include "base/log.h"
 #include "local/normal.h"
 #include "domain/custody/drop.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/price/size.h"
 #include "domain/shelf/position.h"
 
 #define LINES_SHOWN 30
 #define BATCHES_SHOWN 10
-#define SCAN_MAX 500             /* characters; a longer scan than any guide is still answered to be none */
 #define RAPID_BAD "receive/rapid_bad.cst"
 
 /* ---- parameters ---- */
 
 struct rapid_in { const char *scan, *type, *carrier; };
 static const struct param rapid_rows[] = {
-    PARAM(struct rapid_in, scan, P_TEXT, 0, 0, SCAN_MAX, "Guía; o la posición del último"),
+    PARAM(struct rapid_in, scan, P_SCAN, 0, 0, READING_MAX, "Guía; o la posición del último"),
     PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
     PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "Transportadora; la que sugiere la guía si no se dice"),
 };
 const struct params rapid_params = PARAMS(struct rapid_in, rapid_rows);
 
 static const struct param refuse_rows[] = {
-    PARAM(struct refuse_in, guide, P_TEXT, 0, 0, 60, "Guía. Obligatoria"),
+    PARAM(struct refuse_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía. Obligatoria"),
     PARAM_ENUM(struct refuse_in, refused, 0, batch_refusals, "Por qué no se recibe. Obligatorio"),
     PARAM(struct refuse_in, note, P_TEXT, 0, 0, 200, "Detalle; obligatorio si el motivo es otro"),
 };
@@ -181,7 +181,7 @@ static enum err rapid_refused(struct req *r, const struct rapid_in *in, enum err
     if (!req_wants_fragment(r))
         return e;
     (void)req_form_again(r, e, RAPID_BAD);       /* puts the fault on the page; r->c->fault stays */
-    if (e == E_CONFLICT && package_by_guide(r->c, in->scan, &p) == OK)
+    if (e == E_CONFLICT && package_by_scan(r->c, in->scan, &p) == OK)
         view_fields(view_child(r->page, "there"), package_fields, &p);
     late = link_add(a, link_add(a, "/receive", "guide", in->scan), "in_batch", "1");
     view_text(r->page, "late", link_add(a, link_add(a, late, "type", in->type), "carrier", in->carrier));
@@ -194,6 +194,7 @@ enum err rapid_scan(struct req *r)
     const struct rapid_in *in = r->in;
     struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
                               .in_series = true };
+    struct guide_reading read;
     struct package p;
     enum err e;
 
@@ -201,7 +202,8 @@ enum err rapid_scan(struct req *r)
         e = drop_move_last(r->c, in->scan, &p);
         return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "moved", &p);
     }
-    e = package_by_code(r->c, in->scan ? in->scan : "", &p);     /* a tracking code stands for its guide */
+    guide_read(r->c->a, in->scan, &read);
+    e = package_by_code(r->c, read.number ? read.number : "", &p);       /* a tracking code stands for its guide */
     if (e == OK)
         one.guide = p.guide_number;
     r->c->fault = (struct fault){ 0 };

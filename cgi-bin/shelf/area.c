@@ -3,6 +3,7 @@
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/shelf/texts.h"
 #include "domain/stocktake/scan.h"
 #include "stocktakes.h"
@@ -40,13 +41,13 @@ static const struct params one_params = PARAMS(struct one_in, one_rows);
 
 struct move_page_in { const char *box; int64_t done; };
 static const struct param move_page_rows[] = {
-    PARAM(struct move_page_in, box, P_TEXT, 0, 0, 60, "La caja: su guía o su código"),
+    PARAM(struct move_page_in, box, P_SCAN, 0, 0, READING_MAX, "La caja: su guía o su código"),
     PARAM(struct move_page_in, done, P_ID, 0, 0, 0, "La que se acaba de mover"),
 };
 static const struct params move_page_params = PARAMS(struct move_page_in, move_page_rows);
 
 static const struct param move_rows[] = {
-    PARAM(struct scan_move_in, box, P_TEXT, PARAM_REQUIRED, 0, 60, "La caja: su guía o su código"),
+    PARAM(struct scan_move_in, box, P_SCAN, PARAM_REQUIRED, 0, READING_MAX, "La caja: su guía o su código"),
     PARAM(struct scan_move_in, position, P_TEXT, PARAM_REQUIRED, 0, 20, "A qué posición"),
 };
 static const struct params move_params = PARAMS(struct scan_move_in, move_rows);

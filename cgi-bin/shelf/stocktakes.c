@@ -2,6 +2,7 @@
 #include "stocktakes.h"
 
 #include "base/log.h"
+#include "domain/parcel/guide_reading.h"
 #include "stocktake_page.h"
 #include "cgi-bin/texts.h"
 
@@ -32,7 +33,7 @@ const struct params stocktake_params = PARAMS(A, stocktake_rows);
 
 static const struct param scan_rows[] = {
     STOCKTAKE_ID(struct stocktake_scan_in),
-    PARAM(struct stocktake_scan_in, scan, P_TEXT, PARAM_REQUIRED, 0, 60,
+    PARAM(struct stocktake_scan_in, scan, P_SCAN, PARAM_REQUIRED, 0, READING_MAX,
           "Lo que se leyó: una posición, o una caja"),
     PARAM(struct stocktake_scan_in, position, P_TEXT, 0, 0, 20,
           "Dónde está la caja; la última que abrió si no se dice"),

@@ -1,7 +1,7 @@
 // Deliver: each box is read; a box that is not the customer's fills the screen.
 'use strict';
 const boxes = (() => {
-  const { $, $$, tell } = counter;
+  const { $, $$, tell, parsed } = counter;
   const { form, total } = totals;
   const field = $('#box', form);
   const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -40,18 +40,30 @@ const boxes = (() => {
   const proven = () => $('input[type=hidden][name=code]', form) || form.elements.code.value || form.elements.override_reason.value;
   const askCode = () => $('#f-code').focus();
 
+  // A bar code may hold more than the guide that the line has: the server knows what it stands for.
+  const asked = async (scan) => {
+    const answer = await fetch(`/deliver/box?${new URLSearchParams({ scan })}`, { headers: { 'HX-Request': 'true' } });
+    const id = answer.ok && $('[data-box]', parsed(await answer.text()))?.dataset.box;
+    return id && lines().find((one) => one.value === id);
+  };
+  const find = async (scan, text) => {
+    const box = await asked(scan).catch(() => null);
+    if (box) read(box);
+    else wrong(text);
+  };
+
   // The page may be there before the second Enter of the scan that led to it: that is no payment either.
   let lastBox = performance.now();
   const boxed = (event) => {
     if (event.key !== 'Enter') return;
-    const text = plain(event.target.value), twice = event.timeStamp - lastBox < 250;
+    const scan = event.target.value, text = plain(scan), twice = event.timeStamp - lastBox < 250;
     event.preventDefault();
     event.target.value = '';
     if (!text) { if (!twice) pay(); return; }
     lastBox = event.timeStamp;
     const box = lines().find((one) => [one.dataset.guide, one.dataset.code].includes(text));
     if (box) read(box);
-    else wrong(text);
+    else find(scan, text);
   };
   // The pickup code may be scanned, too, and its Enter must not take the money yet; and boxes may be
   // read into the code's field, which has the focus at first.

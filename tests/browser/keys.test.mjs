@@ -313,6 +313,24 @@ describe('a scanner', () => {
     });
 });
 
+describe('a bar code that holds more than the guide', () => {
+    test('is the box of that guide at hand-over, and opens its person', async () => {
+        const long = '9622001900000000000000776632517510', p = await on_shelf(s, resident, oper, { guides: '776632517510' });
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await page.locator('form[data-deliver]').waitFor();
+        await focus_on('box');
+        await keys.look();
+        await keys.scan(long);
+        await poll('the box to be read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        assert.equal(await page.locator('#wrong').isVisible(), false);
+        await page.goto('/deliver');
+        await keys.scan(long);
+        await page.locator('form[data-deliver]').waitFor();
+        assert.match(await page.locator('main').innerText(), /776632517510/);
+    });
+});
+
 describe('a person found by phone', () => {
     test('has the boxes read into the field of the code, a wrong one too, and then shows a code', async () => {
         const p = await on_shelf(s, resident, oper), stranger = await on_shelf(s, resident, oper);

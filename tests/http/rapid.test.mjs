@@ -113,7 +113,7 @@ describe('a scan', () => {
             assert.doesNotMatch(answer.text, /<script>x/);
         }
         const advert = (n) => `https://example.com/promo?x=${'A'.repeat(n)}`;
-        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(500) }, /500 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
+        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(4300) }, /4300 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
             [{ csrf: 'x' }, /estuvo abierta mucho tiempo/]]) {
             const answer = await scan(new_guide(), fields);
             assert.ok([403, 422].includes(answer.status), `${answer.status}`);
@@ -137,6 +137,36 @@ describe('a scan', () => {
         const now = await row(s, p.guide_number);
         assert.deepEqual([now.state, now.type, now.carrier], ['RECIBIDO', 'EXTRA_DIMENSIONADO', 'Envía']);
         assert.equal((await lines((await open_batch()).id)).at(-1).package_id, p.id, 'it is on the list that is signed');
+    });
+
+    test('of a link, of a JSON text and of a bar code that holds more receives the parcel whose guide is inside', async () => {
+        const guide = new_guide(), waybill = await announced(s, pub, { guides: '794808390594' });
+        for (const [text, p] of [[`{"hub":"BOG","seq":12,"tracking_number":"${guide}","note":"${'x'.repeat(60)}"}`, await announced(s, pub, { guides: guide })],
+            ['9622001560000000000000794808390594', waybill]]) {
+            const answer = await scan(text);
+            assert.equal(answer.status, 200, answer.words);
+            assert.match(answer.words, /Rosa Prueba/);
+            assert.equal(await s.value('SELECT state FROM packages WHERE id = ?1', p.id), 'RECIBIDO');
+            assert.equal((await scan(text)).status, 409, 'the same box again');
+        }
+        const found = await oper.get('/find?q=9622001560000000000000794808390594');
+        assert.equal(found.location, `/packages/${waybill.id}`);
+        const link = `https://example.com/rastreo?guia=9123456799&utm_campaign=${'x'.repeat(80)}`;
+        assert.match((await oper.get(`/receive?guide=${encodeURIComponent(link)}`)).text, /name="guide" value="9123456799"/);
+    });
+
+    test('of two guides that ran together is asked back, and the box can still be received alone', async () => {
+        const first = new_guide(), second = new_guide();
+        await scan(first);
+        for (const text of [`${first}${second}`, `${first}${first}`, `${first}\t${second}`, '9123450001 9123450002']) {
+            const answer = await scan(text);
+            assert.equal(answer.status, 422, text);
+            assert.match(answer.words, /Parecen dos guías leídas seguidas: \w+ y \w+/);
+        }
+        assert.equal(await s.value("SELECT count(*) FROM packages WHERE guide_key LIKE ?1 || '_%'", first), 0);
+        const page = await oper.get(`/receive?guide=${first}${second}`);
+        assert.match(page.words, /Parecen dos guías leídas seguidas/);
+        assert.equal((await oper.submit(page, '/receive', {})).status, 303);
     });
 
     test('without scripts the page comes back with undo, and keeps carrier and size', async () => {

@@ -5,6 +5,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
@@ -105,10 +106,12 @@ static enum err part_apply(struct correcting *x, const struct correction_part *p
 static enum err guide_apply(struct correcting *x)
 {
     struct ctx *c = x->c;
+    struct guide_reading read;
 
     if (!part_differs(x->after.guide_number, x->before.guide_number))
         return OK;
-    x->after.guide_key = normal_guide_key(c->a, x->after.guide_number);
+    guide_read(c->a, x->after.guide_number, &read);
+    x->after.guide_key = read.key;
     if (db_scalar(c->db, 0, &guide_other, x->after.guide_key, x->before.id) != 0)
         return ctx_fail(c, E_CONFLICT, "guide", T_GUIDE_ACTIVE, x->after.guide_number, NULL);
     return OK;
@@ -338,11 +341,12 @@ static enum err correct_check(struct correcting *x)
 
     c->fault = (struct fault){ 0 };
     if (!is_blank(in->guide)) {
-        const char *guide = normal_guide(c->a, in->guide);
+        struct guide_reading read;
 
-        if (guide == NULL || normal_guide_key(c->a, in->guide) == NULL)
+        guide_read(c->a, in->guide, &read);
+        if (read.number == NULL)
             ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
-        in->guide = guide;
+        in->guide = read.number;
     }
     correct_check_name(c, &in->announced_name, "announced_name");
     correct_check_name(c, &in->receiver_name, "receiver_name");

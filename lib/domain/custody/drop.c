@@ -8,6 +8,7 @@
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/texts.h"
 
@@ -25,7 +26,7 @@ static const struct stmt close_it = STMT("batch_close", "iissii",
     " WHERE id = $1 AND closed_at IS NULL AND (opened_by = $5 OR $6)");
 DB_REGISTER(&holding, &refused_line, &withdraw, &last_one, &close_it)
 
-struct refusal { struct ctx *c; struct refuse_in in; struct batch *out; int64_t *line; };
+struct refusal { struct ctx *c; struct refuse_in in; struct guide_reading guide; struct batch *out; int64_t *line; };
 
 /* If the refused parcel was announced to us, whoever announced it is told. */
 static enum err refusal_tell_tx(struct refusal *x, int64_t *id)
@@ -51,19 +52,19 @@ static enum err refusal_tell_tx(struct refusal *x, int64_t *id)
 
 /* A guide is refused once in a drop, and not when the drop has received it: the parcel was left,
  * whatever became of it. */
-static enum err refusal_is_new(struct refusal *x, const char *key)
+static enum err refusal_is_new(struct refusal *x)
 {
-    int64_t refused = db_scalar(x->c->db, -1, &holding, x->out->id, key);
+    int64_t refused = db_scalar(x->c->db, -1, &holding, x->out->id, x->guide.key);
 
     return refused < 0 ? OK : ctx_fail(x->c, E_CONFLICT, "guide", refused ? T_REFUSED_TWICE : T_REFUSED_HERE,
-                                       normal_guide(x->c->a, x->in.guide), NULL);
+                                       x->guide.number, NULL);
 }
 
 static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
 {
     struct refusal *x = arg;
     struct ctx *c = x->c;
-    const char *answer, *key = normal_guide_key(c->a, x->in.guide);
+    const char *answer;
     int64_t package, *ids;
     enum err e = operation_begin_tx(c, &answer);
 
@@ -76,10 +77,10 @@ static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = refusal_tell_tx(x, &package);
     if (e == OK)
-        e = refusal_is_new(x, key);
+        e = refusal_is_new(x);
     if (e == OK)
-        e = batch_line_add_tx(c, x->out->id, &(struct batch_line_new){ normal_guide(c->a, x->in.guide), key, package,
-                                                                         NULL, x->in.refused, x->in.note }, x->line);
+        e = batch_line_add_tx(c, x->out->id, &(struct batch_line_new){ x->guide.number, x->guide.key, package, NULL,
+                                                                         x->in.refused, x->in.note }, x->line);
     if (e == OK)
         e = batch_by_id(c, x->out->id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, (const int64_t[]){ x->out->id, *x->line }, 2));
@@ -87,11 +88,12 @@ static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
 
 enum err drop_refuse(struct ctx *c, const struct refuse_in *in, struct batch *out, int64_t *line)
 {
-    struct refusal x = { c, *in, out, line };
+    struct refusal x = { .c = c, .in = *in, .out = out, .line = line };
 
     c->fault = (struct fault){ 0 };
-    if (is_blank(in->guide) || normal_guide(c->a, in->guide) == NULL || normal_guide_key(c->a, in->guide) == NULL)
-        ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
+    guide_read(c->a, in->guide, &x.guide);
+    if (x.guide.number == NULL || x.guide.first != NULL)
+        (void)guide_refuse(c, &x.guide, "guide");
     if (words_of(batch_refusals, in->refused) == NULL)
         ctx_invalid(c, "refused", T_REQUIRED, NULL);
     else if (streq(in->refused, "otro") && is_blank(in->note))

@@ -1,6 +1,7 @@
 #include "local/normal.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package.h"
 #include "domain/parcel/package_columns.h"
 #include "domain/parcel/texts.h"
@@ -11,7 +12,16 @@ static const struct stmt by_guide = STMT("package_by_guide", "s",
     PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
 static const struct stmt by_ids = STMT("packages_by_ids", "s",
     PACKAGE_COLUMNS " FROM json_each($1) v CROSS JOIN packages p ON p.id = v.value" PACKAGE_JOINS "ORDER BY v.key");
-DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide)
+/* Where a text is cut so that one half of it is a package's guide, or both parts, of eight characters at least,
+ * are. */
+static const struct stmt joined_at = STMT("package_guides_joined", "s",
+    "WITH RECURSIVE at(n) AS (SELECT 8 UNION ALL SELECT n + 1 FROM at WHERE n < length($1) - 8)"
+    " SELECT n FROM at WHERE length($1) >= 16"
+    " AND CASE WHEN EXISTS (SELECT 1 FROM packages WHERE guide_key = substr($1, 1, n) AND state <> 'CANCELADO')"
+    " THEN 1 ELSE 0 END"
+    " + CASE WHEN EXISTS (SELECT 1 FROM packages WHERE guide_key = substr($1, n + 1) AND state <> 'CANCELADO')"
+    " THEN 1 ELSE 0 END >= CASE WHEN 2 * n = length($1) THEN 1 ELSE 2 END LIMIT 1");
+DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide, &joined_at)
 
 #define P struct package
 static const struct field rows[] = {
@@ -119,17 +129,63 @@ enum err package_by_code(struct ctx *c, const char *code, struct package *out)
     return package_by_text(c, &by_code, normal_code(c->a, code), out);
 }
 
-enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
+static enum err package_by_keys(struct ctx *c, const struct guide_reading *read, struct package *out)
 {
-    return package_by_text(c, &by_guide, normal_guide_key(c->a, guide), out);
+    struct package p;
+    enum err e = E_NOT_FOUND;
+    bool cancelled = false;
+
+    for (size_t i = 0; i < read->n; i++) {
+        e = db_get(c->db, package_fields, &p, c->a, &by_guide, read->keys[i]);
+        if (e != OK && e != E_NOT_FOUND)
+            break;
+        if (e == OK && (!cancelled || !streq(p.state, "CANCELADO")))
+            *out = p;
+        if (e == OK && !streq(p.state, "CANCELADO"))
+            break;
+        cancelled = cancelled || e == OK;
+    }
+    return package_fault(c, cancelled && e == E_NOT_FOUND ? OK : e);
 }
 
-enum err package_by_scan(struct ctx *c, const char *read, struct package *out)
+enum err package_by_guide(struct ctx *c, const char *guide, struct package *out)
 {
-    enum err e = package_by_code(c, read, out);
+    struct guide_reading read;
 
+    guide_read(c->a, guide, &read);
+    return package_by_keys(c, &read, out);
+}
+
+enum err package_by_scan(struct ctx *c, const char *text, struct package *out)
+{
+    struct guide_reading read;
+    enum err e;
+
+    guide_read(c->a, text, &read);
+    e = package_by_code(c, read.number != NULL ? read.number : text, out);
     if (e != E_NOT_FOUND)
         return e;
     c->fault = (struct fault){ 0 };
-    return package_by_guide(c, read, out);
+    return package_by_keys(c, &read, out);
+}
+
+enum err guide_refuse(struct ctx *c, const struct guide_reading *read, const char *field)
+{
+    if (read->first != NULL)
+        ctx_invalid(c, field, T_READ_TWO, read->first, read->second, NULL);
+    else
+        ctx_invalid(c, field, T_GUIDE_BAD, NULL);
+    return E_INVALID;
+}
+
+enum err package_reading_check(struct ctx *c, const struct guide_reading *read, const char *field)
+{
+    const char *first = read->first, *second = read->second;
+    int64_t cut = first == NULL && read->n == 1 ? db_scalar(c->db, 0, &joined_at, read->key) : 0;
+
+    if (cut > 0) {
+        first = arena_strndup(c->a, read->key, (size_t)cut);
+        second = read->key + cut;
+    }
+    return first == NULL ? OK : ctx_fail(c, E_INVALID, field, T_READ_TWO, first, second, NULL);
 }

@@ -10,6 +10,8 @@
 #include "base/words.h"
 #include "store/db.h"
 
+struct guide_reading;            /* guide_reading.h */
+
 struct package {
     int64_t id;
     const char *tracking_code;
@@ -43,13 +45,20 @@ struct packages { struct package *v; size_t n; bool near; };  /* near: found as 
 /* A package is read by a key, a text as people type it; E_NOT_FOUND when there is none. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
-/* The package of that guide that is not cancelled, else the latest one. */
+/* The package of a guide that the text may stand for (guide_reading.h) and that is not cancelled, else the latest
+ * cancelled one. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;
 /* The packages of these ids, in their order, by one statement; ids without a package are left out. */
 enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct packages *out) MUST_CHECK;
 /* A scanner's reading of a box: a tracking code is tried first, then a guide, so that a guide that
  * looks like a code hides no package. */
-enum err package_by_scan(struct ctx *c, const char *read, struct package *out) MUST_CHECK;
+enum err package_by_scan(struct ctx *c, const char *text, struct package *out) MUST_CHECK;
+
+/* Adds the fault of a reading that is no guide, or two, to c->fault at the field, and returns E_INVALID. */
+enum err guide_refuse(struct ctx *c, const struct guide_reading *read, const char *field);
+/* E_INVALID at the field when a reading of which there is no package seems to be two guides that ran together, by
+ * their form or because one of them is a package's; the sentence names both. */
+enum err package_reading_check(struct ctx *c, const struct guide_reading *read, const char *field) MUST_CHECK;
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);

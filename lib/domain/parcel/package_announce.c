@@ -3,6 +3,7 @@
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
@@ -16,6 +17,7 @@
 #include "crypto/crypto.h"
 
 #define GUIDES_MAX 20
+#define SEPARATORS "\t\r\n,;|"
 #define CODE_TRIES 20
 #define HOUR_S 3600
 #define ALL_TIMES 20             /* all networks together may announce so many times what one may */
@@ -43,9 +45,16 @@ struct announce {
 
 static void guide_add(struct announce *a, const char *line)
 {
-    struct guide g = { normal_guide(a->c->a, line), normal_guide_key(a->c->a, line) };
+    struct guide_reading read;
+    struct guide g;
 
-    if (g.number == NULL || g.key == NULL) {
+    guide_read(a->c->a, line, &read);
+    g = (struct guide){ read.number, read.key };
+    if (read.first != NULL && strchr(line, ' ') != NULL) {
+        ctx_invalid(a->c, "guides", T_GUIDES_JOINED, line, NULL);
+        return;
+    }
+    if (g.number == NULL) {
         ctx_invalid(a->c, "guides", T_GUIDE_LINE, line, NULL);
         return;
     }
@@ -65,7 +74,7 @@ static void guides_read(struct announce *a, const char *text)
     char *copy = arena_strdup(a->c->a, text ? text : ""), *save = NULL;
     bool any = false;
 
-    for (char *line = strtok_r(copy, "\r\n,;", &save); line; line = strtok_r(NULL, "\r\n,;", &save)) {
+    for (char *line = strtok_r(copy, SEPARATORS, &save); line; line = strtok_r(NULL, SEPARATORS, &save)) {
         line = utf8_trim(a->c->a, line);
         if (*line == '\0')
             continue;

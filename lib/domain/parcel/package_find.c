@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "local/normal.h"
 #include "base/utf8.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_find.h"
 
@@ -12,6 +13,7 @@
 #define NEAR_MAX 24              /* how many words one with a typo may stand for */
 #define TYPO_LEAST 4             /* letters; shorter words resemble too many */
 #define TYPO_MOST 20
+#define POSITION_LENGTH 8        /* characters of a position's code at most */
 #define END_LEAST 4              /* characters of a guide; its index has the last END_INDEXED */
 #define END_INDEXED 8
 #define ENDS_MAX 500             /* guides that end alike and are looked at */
@@ -254,19 +256,23 @@ static enum err find_near(struct finding *f, const struct words *w)
 
 enum err package_find(struct ctx *c, const char *text, size_t limit, struct packages *out)
 {
-    const struct { const struct stmt *s; const char *key; } keys[] = {
-        { &find_guide, normal_guide_key(c->a, text) },
-        { &find_phone, normal_phone(c->a, text) },
-        { &find_position, strlen(text) <= 8 ? utf8_upper_ascii(c->a, text) : NULL },
-    };
-    const struct words words = find_words(c->a, text);
     struct finding f = { c, limit, out };
+    struct guide_reading read;
+    struct words words;
     enum err e;
 
+    guide_read(c->a, text, &read);
+    if (read.number != NULL)     /* of a link or a JSON text the guide inside */
+        text = read.number;
+    words = find_words(c->a, text);
     *out = (struct packages){ .v = arena_alloc(c->a, limit * sizeof *out->v) };
     e = find_by_code(&f, normal_code(c->a, text));
-    for (size_t i = 0; i < COUNT(keys) && e == OK; i++)
-        e = find_with(&f, keys[i].s, keys[i].key);
+    for (size_t i = 0; i < read.n && e == OK; i++)
+        e = find_with(&f, &find_guide, read.keys[i]);
+    if (e == OK)
+        e = find_with(&f, &find_phone, normal_phone(c->a, text));
+    if (e == OK && strlen(text) <= POSITION_LENGTH)
+        e = find_with(&f, &find_position, utf8_upper_ascii(c->a, text));
     if (e == OK)
         e = find_by_end(&f, guide_end(c->a, text));
     if (e == OK)

@@ -5,6 +5,7 @@
 #include "domain/parcel/batch.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/label_job.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
@@ -45,6 +46,7 @@ DB_REGISTER(&receive, &set_customer)
 struct reception {
     struct ctx *c;
     struct receive_in in;
+    struct guide_reading guide;
     struct customer_in person;
     bool known;                  /* name and phone were given */
     bool unannounced;            /* the reception made the row; undo cancels it */
@@ -88,8 +90,9 @@ static enum err reception_subject_tx(struct reception *r, struct package *p)
             c->fault = (struct fault){ 0 };
             if (r->in.in_series && guide_like_code(c->a, r->in.guide))
                 return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
-            *p = (struct package){ .guide_number = normal_guide(c->a, r->in.guide),
-                .guide_key = normal_guide_key(c->a, r->in.guide), .pickup_version = 1 };
+            if (r->in.in_series && (e = package_reading_check(c, &r->guide, "guide")) != OK)
+                return e;
+            *p = (struct package){ .guide_number = r->guide.number, .guide_key = r->guide.key, .pickup_version = 1 };
             r->unannounced = true;
             return package_insert_tx(c, p);
         }
@@ -184,9 +187,9 @@ static void reception_check(struct reception *r)
     struct ctx *c = r->c;
     const struct receive_in *in = &r->in;
 
-    if (in->id == 0 && (is_blank(in->guide) || normal_guide(c->a, in->guide) == NULL
-                        || normal_guide_key(c->a, in->guide) == NULL))
-        ctx_invalid(c, "guide", T_GUIDE_BAD, NULL);
+    guide_read(c->a, in->guide, &r->guide);
+    if (in->id == 0 && r->guide.number == NULL)
+        (void)guide_refuse(c, &r->guide, "guide");
     if (!is_blank(in->name) && is_blank(in->phone))
         ctx_invalid(c, "phone", T_PHONE_NEEDED, NULL);
     if (!is_blank(in->phone) && is_blank(in->name))

@@ -6,15 +6,14 @@
 
 enum err scan_box(struct ctx *c, const char *box, struct package *out)
 {
-    const char *read = is_blank(box) ? NULL : normal_scan(c->a, box);
     enum err e;
 
     *out = (struct package){ 0 };
-    if (read == NULL)
+    if (box == NULL || box[strspn(box, " ")] == '\0')
         return ctx_fail(c, E_INVALID, "box", T_SCAN_EMPTY, NULL);
-    e = package_by_scan(c, read, out);
+    e = package_by_scan(c, box, out);
     if (e == E_NOT_FOUND)
-        return ctx_fail(c, e, "box", T_BOX_NONE, read, NULL);
+        return ctx_fail(c, e, "box", T_BOX_NONE, box, NULL);
     if (e == OK && !streq(out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, "box", T_NOT_ON_SHELF, out->guide_number, out->state, NULL);
     return e;

@@ -5,6 +5,7 @@
 #include "domain/stocktake/texts.h"
 #include "local/normal.h"
 #include "domain/ground/operation.h"
+#include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package.h"
 #include "domain/shelf/position.h"
 #include "domain/stocktake/stocktake_tx.h"
@@ -168,7 +169,7 @@ static enum err scan_box(struct scanning *x)
 {
     struct ctx *c = x->c;
     struct package p = { 0 };
-    const char *key;
+    struct guide_reading read;
     enum err e = scan_find_position(x);
 
     if (e == OK)
@@ -176,16 +177,17 @@ static enum err scan_box(struct scanning *x)
     if (e != OK)
         return e;
     x->out->position = x->at.code;
-    e = package_by_scan(c, x->text, &p);
+    e = package_by_scan(c, x->in->scan, &p);
     if (e == OK)
         return box_note_tx(x, &p, p.guide_number);
     if (e != E_NOT_FOUND)
         return e;
     c->fault = (struct fault){ 0 };
-    key = normal_guide_key(c->a, x->text);
-    if (key == NULL)
-        return ctx_fail(c, E_INVALID, "scan", T_STOCKTAKE_UNREADABLE, x->text, NULL);
-    return box_note_tx(x, &(struct package){ 0 }, key);
+    guide_read(c->a, x->in->scan, &read);
+    e = package_reading_check(c, &read, "scan");
+    if (e == OK && read.number == NULL)
+        return ctx_fail(c, E_INVALID, "scan", T_STOCKTAKE_UNREADABLE, x->in->scan, NULL);
+    return e != OK ? e : box_note_tx(x, &(struct package){ 0 }, read.key);
 }
 
 /* A scan is first looked up as a position, then as a box: codes of positions are never those of packages. */
@@ -202,7 +204,7 @@ static enum err stocktake_scan_tx(struct db *db UNUSED, void *arg)
         e = stocktake_open_tx(x->c, x->in->id, &stocktake);
     if (e != OK)
         return e;
-    e = position_by_code(x->c, x->text, &p);
+    e = x->text == NULL ? E_NOT_FOUND : position_by_code(x->c, x->text, &p);
     if (e == OK) {
         x->out->position = p.code;
         e = position_open_tx(x, &p);
@@ -221,7 +223,7 @@ enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struc
     struct scanning x = { .c = c, .in = in, .out = out,
                           .text = is_blank(in->scan) ? NULL : normal_scan(c->a, in->scan) };
 
-    if (x.text == NULL)
+    if (in->scan == NULL || in->scan[strspn(in->scan, " ")] == '\0')
         return ctx_fail(c, E_INVALID, "scan", T_SCAN_EMPTY, NULL);
     return domain_operation(c, "shelf_audit_scan", stocktake_scan_tx, &x);
 }

@@ -23,6 +23,8 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "RB123456785CO", "4-72" },
     { "RB123456785GB", "4-72" },
     { "RB123456784CO", NULL },
+    { "RB123456785XX", NULL },           /* no such country */
+    { "RB123456785ZW", "4-72" },
     { "EE000000005CO", "4-72" },
     { "EE000000000CO", NULL },
     { "EE000000080CO", "4-72" },
@@ -77,6 +79,14 @@ static const struct vector { const char *key, *carrier; } vectors[] = {
     { "32971514560102447948083900132014", "FedEx" },
     { "32971514560102447948083900142014", NULL },
     { "42971514560102447948083900132014", NULL },
+    /* USPS: GS1's check digit, alone and behind a postal code */
+    { "9400110200881000000008", "USPS" },
+    { "9400110200881000000009", NULL },
+    { "420221539400110200881000000008", "USPS" },
+    { "4202215312349400110200881000000008", "USPS" },
+    /* any company's carton, a guide and its piece */
+    { "000123450000000027", NULL },
+    { "9123456780002", NULL },
     /* no courier's */
     { "482913", NULL },
     { "GUIA-1", NULL },
