@@ -29,13 +29,13 @@ static void print_add(struct buf *b, const char *name, const char *value)
     buf_printf(b, "%zu:%s=%zu:%s;", strlen(name), name, strlen(value), value);
 }
 
-static void print_pairs(struct call *k, struct buf *b)
+static void print_pairs(struct call *k, struct buf *b, const struct pairs *pairs)
 {
-    size_t n = k->http.post.n;
+    size_t n = pairs->n;
     struct pair *v = arena_alloc(k->c.a, (n + 1) * sizeof *v);
 
     if (n > 0)
-        memcpy(v, k->http.post.v, n * sizeof *v);
+        memcpy(v, pairs->v, n * sizeof *v);
     qsort(v, n, sizeof *v, pair_order);
     for (size_t i = 0; i < n; i++)
         if (!streq(v[i].name, "csrf") && !streq(v[i].name, "operation_id"))
@@ -61,7 +61,9 @@ static bool operation_fingerprint(struct call *k)
     bool ok;
 
     print_add(&b, method_name(k->http.method), k->http.path);
-    print_pairs(k, &b);
+    print_pairs(k, &b, &k->http.get);
+    print_add(&b, "", "");       /* what the query says and what the body says are two things */
+    print_pairs(k, &b, &k->http.post);
     if (k->http.json != NULL)
         json_write(&b, k->http.json);
     ok = print_files(k, &b);

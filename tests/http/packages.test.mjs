@@ -481,6 +481,16 @@ test('two who undo at once undo once', async () => {
     assert.match(other.words, /No hay una acción reciente para deshacer/);
 });
 
+test('the same operation that names another event in its address is another request', async () => {
+    const p = await on_shelf(s, pub, oper), token = await csrf(oper);
+    await act(p, 'cancel', { reason: 'cliente_solicita' });
+    const event = await s.value('SELECT last_event_id FROM packages WHERE id = ?1', p.id);
+    const undo_by = (id) => oper.post(`/packages/${p.id}/undo?event=${id}`, { form: { csrf: token, operation_id: 'una-misma-clave-01' } });
+    assert.equal((await undo_by(event)).status, 303);
+    assert.equal((await undo_by(event)).status, 303, 'a double click');
+    assert.equal((await undo_by(event - 1)).status, 422);
+});
+
 test('only who did it may undo it, and only in time', async () => {
     const p = await on_shelf(s, pub, oper);
     const boss = await s.as('ADMIN');
