@@ -166,8 +166,7 @@ enum err document_shared(struct req *r)
 
 /* ---- getting it ---- */
 
-/* Sends the PDF, and no cache keeps it (no-store).  It has no CSP sandbox: browsers would not show it
- * then, and scripts in a PDF run in the browser's own viewer only. */
+/* Sends the PDF to be kept as a file: browsers show none in a sandbox.  No cache keeps it (no-store). */
 static enum err pdf_send(struct req *r, const struct document *d)
 {
     struct arena *a = r->c->a;
@@ -176,8 +175,8 @@ static enum err pdf_send(struct req *r, const struct document *d)
         return req_fail(r, E_NOT_FOUND, T_DOCUMENT_NONE);
     req_header(r, "X-Accel-Redirect", arena_printf(a, "/_files/%s", d->storage_key));
     req_header(r, "Cache-Control", "private, no-store");
-    req_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    req_header(r, "Content-Disposition", arena_printf(a, "inline; filename=\"%s-%lld.pdf\"", d->kind, (long long)d->subject_id));
+    req_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+    req_header(r, "Content-Disposition", arena_printf(a, "attachment; filename=\"%s-%lld.pdf\"", d->kind, (long long)d->subject_id));
     return req_raw(r, PDF);
 }
 

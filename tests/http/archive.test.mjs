@@ -80,7 +80,7 @@ async function proof(p) {
     const asked = await boss.submit(await detail(p, boss), '/documents', { kind: 'custodia' });
     const page = await poll('the PDF', async () => {
         const answer = await boss.get(asked.location);
-        return /Abrir el PDF/.test(answer.text) && answer;
+        return /Descargar el PDF/.test(answer.text) && answer;
     }, 20000);
     assert.equal(page.status, 200);
     return (await boss.get(`${asked.location}/file`)).body;

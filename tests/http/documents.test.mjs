@@ -46,7 +46,7 @@ async function symbol(pdf) {
 const ready = (client, place) => poll(`the PDF at ${place}`, async () => {
     const page = await client.get(place);
     assert.equal(page.status, 200, page.words);
-    return /Abrir el PDF/.test(page.text) && page;
+    return /Descargar el PDF/.test(page.text) && page;
 }, 20000);
 
 async function ask(client, from) {
@@ -67,7 +67,8 @@ function check_pdf(answer, name) {
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-type'], 'application/pdf');
     assert.equal(answer.headers['cache-control'], 'private, no-store');
-    assert.equal(answer.headers['content-disposition'], `inline; filename="${name}.pdf"`);
+    assert.equal(answer.headers['content-disposition'], `attachment; filename="${name}.pdf"`);
+    assert.match(answer.headers['content-security-policy'], /default-src 'none'.*sandbox/);
     assert.equal(answer.body.subarray(0, 5).toString(), '%PDF-');
     return answer.body;
 }
@@ -258,7 +259,7 @@ test('a token gets no proof bundle nor dossier without the scope of messages, wh
 
 test('a drawer that is not one\'s own is not printed', async () => {
     const id = await own_drawer(boss);
-    assert.equal((await ask_json('cierre', id)).status, 403);
+    assert.equal((await ask_json('cierre', id)).status, 404);
 });
 
 test('the dossier says what was tried, and the API makes it and hands it out', async () => {

@@ -147,7 +147,7 @@ enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out)
     if (e == E_NOT_FOUND)
         return ctx_fail(c, e, NULL, T_CASH_NONE, NULL);
     if (e == OK && out->opened_by != c->user_id && c->role < ROLE_ADMIN)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_CASH_OTHER, NULL);
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_CASH_NONE, NULL);
     return domain_fault(c, e);
 }
 

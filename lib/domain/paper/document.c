@@ -171,7 +171,7 @@ enum err document_by_id(struct ctx *c, int64_t id, struct document *out)
 {
     enum err e = document_none(c, db_get(c->db, document_fields, out, c->a, &by_id, id));
 
-    return e != OK ? e : document_check(c, &(struct document_in){ out->kind, out->subject_id });
+    return e != OK ? e : document_none(c, document_check(c, &(struct document_in){ out->kind, out->subject_id }));
 }
 
 /* ---- by e-mail ---- */
