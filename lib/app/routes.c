@@ -163,6 +163,32 @@ static bool fields_fit(const struct fields *f, size_t size)
     return true;
 }
 
+/* How many members of that name an answer has. */
+static int field_named(const struct fields *f, const char *name)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < f->count; i++) {
+        const struct field *row = &f->rows[i];
+
+        n += row->type == F_PART ? field_named(row->of, name) : !(row->flags & F_SECRET) && streq(row->name, name);
+    }
+    return n;
+}
+
+static bool fields_repeat_in(const struct fields *whole, const struct fields *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const struct field *row = &f->rows[i];
+
+        if (row->type == F_PART ? fields_repeat_in(whole, row->of)
+            : !(row->flags & F_SECRET) && (field_named(whole, row->name) > 1
+                                           || (row->of != NULL && fields_repeat_in(row->of, row->of))))
+            return true;
+    }
+    return false;
+}
+
 const char *area_wrong(struct arena *a, const struct area *ar)
 {
     const char *why = NULL;
@@ -178,6 +204,8 @@ const char *area_wrong(struct arena *a, const struct area *ar)
             why = "has a parameter of another struct";
         else if (rt->gives.fields != NULL && !fields_fit(rt->gives.fields, rt->gives.fields->rows[0].whole))
             why = "gives a member of another struct";
+        else if (rt->gives.fields != NULL && fields_repeat_in(rt->gives.fields, rt->gives.fields))
+            why = "gives a member twice";
         if (why != NULL)
             why = arena_printf(a, "%s %s %s", method_name(rt->method), rt->path, why);
     }

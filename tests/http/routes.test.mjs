@@ -44,6 +44,22 @@ const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
 const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
 const is_file = (r) => is_photo(r) || (is_document(r) && r.path.endsWith('/file'));
 
+// Names that an object of a JSON text has more than once.
+function members_twice(text) {
+    const open = [], found = [];
+    for (const [token, name, colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/g))
+        if (token === '{' || token === '[')
+            open.push(new Set());
+        else if (token === '}' || token === ']')
+            open.pop();
+        else if (colon && open.at(-1).has(name))
+            found.push(name);
+        else if (colon)
+            open.at(-1).add(name);
+    return found;
+}
+assert.deepEqual(members_twice('{"a":[{"a":1,"b":"\\"a\\":"},{"a":2}],"a" : 1}'), ['a']);
+
 // What holds for every answer that a program gives, whatever was asked.
 function check_headers(r, answer, request_id) {
     const h = answer.headers, where = `${r.name} → ${answer.status}`;
@@ -64,6 +80,8 @@ function check_headers(r, answer, request_id) {
     assert.equal(h['x-request-id'], request_id, where);
     assert.doesNotMatch(`${h.server} ${h['x-powered-by'] ?? ''}`, /\d/, where);
     assert.deepEqual(Object.keys(h).filter((name) => name.startsWith('access-control-')), [], where);
+    if (/^application\/(problem\+)?json/.test(h['content-type']))
+        assert.deepEqual(members_twice(answer.text), [], where);
     if (answer.body.length > 0 && answer.status !== 303)
         assert.match(h['content-type'], r.path.startsWith('/api/') && answer.status >= 400
             ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\/|^application\/pdf$/, where);

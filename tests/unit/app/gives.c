@@ -99,6 +99,12 @@ static const struct field crate_rows[] = {
 };
 FIELD_TABLE_HERE(struct crate, crate_fields, crate_rows)
 
+struct lid { struct box box; const char *name; };
+static const struct field twice_rows[] = {
+    FIELD_INNER(struct lid, box, "box", F_PART, box_fields, NULL), FIELD(struct lid, name, F_TEXT, ""),
+};
+FIELD_TABLE_HERE(struct lid, twice_fields, twice_rows)
+
 struct crate_in { L list; int64_t id; };
 static const struct param crate_params_rows[] = {
     PARAM(L, limit, P_INT, 0, 1, 9, ""), PARAM(struct crate_in, id, P_ID, 0, 0, 0, ""),
@@ -111,6 +117,7 @@ Test(gives, a_table_with_a_row_of_another_struct_is_found_before_the_program_sta
     static const struct route bad_out[] = { { GET, "/out", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, crate_fields) } };
     static const struct route silent[] = { { GET, "/silent", ROLE_PUBLIC, NULL, one, JSON, "" } };
     static const struct route endless[] = { { GET, "/endless", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES_LIST_OF(200, box_fields) } };
+    static const struct route twice[] = { { GET, "/twice", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, twice_fields) } };
     static const struct route loud[] = { { GET, "/loud", ROLE_PUBLIC, NULL, one, PAGE, "", NULL, GIVES(200, box_fields) } };
     struct arena *a = arena_new();
 
@@ -118,6 +125,7 @@ Test(gives, a_table_with_a_row_of_another_struct_is_found_before_the_program_sta
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", silent, 1 }), "GET /silent does not say what it gives");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", endless, 1 }),
                      "GET /endless gives a list page by page and takes neither before nor after");
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", twice, 1 }), "GET /twice gives a member twice");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", loud, 1 }), "GET /loud gives JSON and is no route of it");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_in, 1 }), "GET /in has a parameter of another struct");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", bad_out, 1 }), "GET /out gives a member of another struct");
