@@ -28,11 +28,17 @@ static enum err nobody_is_fine(struct call *k, enum err e)
     return OK;
 }
 
+/* Whether nobody on the way can read along. */
+static bool is_private(const struct call *k)
+{
+    return streq(k->http.scheme, "https") || is_loopback(k->http.address);
+}
+
 static enum err by_cookie(struct call *k)
 {
     const char *token = cookie_get(&k->r, "sid");
 
-    if (token == NULL || (!streq(k->http.scheme, "https") && !is_loopback(k->http.address)))
+    if (token == NULL || !is_private(k))
         return OK;
     return nobody_is_fine(k, session_open(&k->c, token, &k->session));
 }
@@ -45,6 +51,8 @@ static enum err by_bearer(struct call *k)
         return OK;
     if (strncasecmp(h, "Bearer ", 7) != 0)
         return ctx_fail(&k->c, E_AUTH, NULL, T_TOKEN_BAD, NULL);
+    if (!is_private(k))
+        return ctx_fail(&k->c, E_AUTH, NULL, T_TOKEN_HTTPS, NULL);
     k->c.channel = "api";
     return token_open(&k->c, h + 7 + strspn(h + 7, " "), &k->token);
 }

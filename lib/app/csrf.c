@@ -4,6 +4,7 @@
 #include "app/call.h"
 #include "app/texts.h"
 #include "crypto/crypto.h"
+#include "http/texts.h"
 
 #define FORM_SECRET "csrf_key"
 #define FORM_SECONDS (12 * 3600)
@@ -37,6 +38,13 @@ static bool form_fits(const struct call *k, const char *sent)
     return value != NULL && streq(value, FORM_VALUE);
 }
 
+/* A page of another site can send a form to the API, but neither a bearer token nor JSON: so whoever shows no
+ * token must send JSON. */
+static bool could_be_form(const struct call *k)
+{
+    return (k->r.route->answer & (JSON | CSRF_NONE)) == JSON && k->token.id == 0 && !request_is_json(&k->http);
+}
+
 enum err csrf_step(struct call *k)
 {
     const struct route *rt = k->r.route;
@@ -45,12 +53,16 @@ enum err csrf_step(struct call *k)
 
     if (k->http.method == GET)
         return OK;
+    if (could_be_form(k))
+        return ctx_fail(&k->c, E_MEDIA, NULL, T_JSON_ONLY, NULL);
     if (!(rt->answer & (JSON | CSRF_NONE)) && !from_ourselves(k))
         return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
     if ((e = request_body(&k->c, &k->http)) != OK)
         return e;
     if (rt->answer & (JSON | CSRF_NONE))
         return OK;
+    if (pairs_repeat(&k->http.post, "csrf") || pairs_repeat(&k->http.post, "operation_id"))
+        return ctx_fail(&k->c, E_MALFORMED, NULL, T_MALFORMED, NULL);
     sent = pairs_get(&k->http.post, "csrf");
     if (sent == NULL)
         sent = request_header(&k->http, "X-CSRF-Token");

@@ -71,6 +71,26 @@ static size_t fcgi_headers(const FCGX_Request *r)
     return n;
 }
 
+/* True when one of these headers came more than once: then two who read the request may each believe another. */
+static bool fcgi_repeats(const FCGX_Request *r)
+{
+    static const char *const judged[] = {
+        "HTTP_ORIGIN=", "HTTP_SEC_FETCH_SITE=", "HTTP_X_CSRF_TOKEN=", "HTTP_AUTHORIZATION=", "HTTP_COOKIE=",
+        "HTTP_IDEMPOTENCY_KEY=", "HTTP_IF_MATCH=", "HTTP_CONTENT_TYPE=", "HTTP_CONTENT_LENGTH=",
+    };
+    unsigned seen = 0;
+
+    for (char **p = r->envp; *p != NULL; p++)
+        for (size_t i = 0; i < COUNT(judged) && has_prefix(*p, "HTTP_"); i++) {
+            if (!has_prefix(*p, judged[i]))
+                continue;
+            if (seen & 1u << i)
+                return true;
+            seen |= 1u << i;
+        }
+    return false;
+}
+
 static void fcgi_end(void *self)
 {
     FCGX_Finish_r(self);
@@ -136,7 +156,7 @@ enum served { SERVED, REFUSED, NOTHING };
  * others; a kept one has no others before it. */
 static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
 {
-    struct source from = { fcgi_param, fcgi_read, slot, 0 };
+    struct source from = { fcgi_param, fcgi_read, slot, 0, false };
     struct sink to = { fcgi_write, fcgi_end, slot };
     int rc = FCGX_Accept_r(slot);
 
@@ -147,6 +167,7 @@ static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
         return REFUSED;
     } else if (rc == 0) {
         from.headers = fcgi_headers(slot);
+        from.repeats = fcgi_repeats(slot);
         app_handle(s->app, from, to);
         s->served++;
         if (is_worn(s))

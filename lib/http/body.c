@@ -100,6 +100,13 @@ static bool charset_known(struct ctx *c, const struct request *r)
         || same_word(charset, strlen(charset), "us-ascii");
 }
 
+#define JSON_TYPE "application/json"
+
+bool request_is_json(const struct request *r)
+{
+    return same_word(r->content_type, strcspn(r->content_type, "; \t"), JSON_TYPE);
+}
+
 enum err request_body(struct ctx *c, struct request *r)
 {
     static const struct {
@@ -108,7 +115,7 @@ enum err request_body(struct ctx *c, struct request *r)
     } readers[] = {
         { "application/x-www-form-urlencoded", read_form },
         { "multipart/form-data", read_multipart },
-        { "application/json", read_json },
+        { JSON_TYPE, read_json },
     };
     size_t n = strcspn(r->content_type, "; \t");
 

@@ -110,6 +110,16 @@ static enum err open_length(struct ctx *c, struct request *r)
     return OK;
 }
 
+/* nginx names the host that it chose the server by, SERVER_NAME, and passes the header Host as it came: in a
+ * request with an absolute address they may differ.  Links and the Origin are compared with the header. */
+static bool host_is_checked(const struct request *r)
+{
+    const char *checked = cgi_value(r, "SERVER_NAME");
+    size_t n = strlen(checked);
+
+    return n == 0 || (strncasecmp(r->host, checked, n) == 0 && (r->host[n] == '\0' || r->host[n] == ':'));
+}
+
 enum err request_open(struct ctx *c, struct request *r, struct source src)
 {
     enum err e;
@@ -120,7 +130,7 @@ enum err request_open(struct ctx *c, struct request *r, struct source src)
     r->scheme = streq(cgi_value(r, "HTTPS"), "on") ? "https" : "http";
     r->address = arena_strdup(c->a, cgi_value(r, "REMOTE_ADDR"));
     r->content_type = arena_strdup(c->a, cgi_value(r, "CONTENT_TYPE"));
-    e = src.headers > HEADERS_MAX ? request_malformed(c) : open_length(c, r);
+    e = src.headers > HEADERS_MAX || src.repeats || !host_is_checked(r) ? request_malformed(c) : open_length(c, r);
     return e != OK ? e : open_uri(c, r);
 }
 
@@ -173,6 +183,15 @@ const char *pairs_get(const struct pairs *p, const char *name)
             return p->v[i].value;
     }
     return NULL;
+}
+
+bool pairs_repeat(const struct pairs *p, const char *name)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        n += streq(p->v[i].name, name);
+    return n > 1;
 }
 
 void pairs_add(struct arena *a, struct pairs *p, struct pair pair)

@@ -25,6 +25,7 @@ struct source {
     long (*read)(void *self, void *buf, size_t n);
     void *self;
     size_t headers;              /* how many the client sent */
+    bool repeats;                /* a header by which a request is judged came more than once */
 };
 
 struct request {
@@ -54,6 +55,7 @@ enum err request_open(struct ctx *c, struct request *r, struct source src) MUST_
 /* Reads the body by its content type into post, uploads or json; a second call does nothing.  The body's limits
  * hold here.  E_MEDIA for another content type. */
 enum err request_body(struct ctx *c, struct request *r) MUST_CHECK;
+bool request_is_json(const struct request *r);        /* by its content type */
 /* Frees what is not in the arena: the JSON tree, and the files of uploads that nobody has taken. */
 void request_close(struct request *r);
 
@@ -61,6 +63,7 @@ void request_close(struct request *r);
 const char *request_header(const struct request *r, const char *name);  /* "If-Match" */
 const char *request_cookie(const struct request *r, const char *name);
 const char *pairs_get(const struct pairs *p, const char *name);
+bool pairs_repeat(const struct pairs *p, const char *name);             /* whether there are several of it */
 
 void pairs_add(struct arena *a, struct pairs *p, struct pair pair);
 

@@ -43,7 +43,7 @@ static inline long memory_read(void *self, void *buf, size_t n)
 
 static inline struct source memory_source(struct memory_source *m)
 {
-    return (struct source){ memory_param, memory_read, m, 0 };
+    return (struct source){ memory_param, memory_read, m, 0, false };
 }
 
 #endif

@@ -11,6 +11,8 @@ import { raw } from '../helpers/raw.mjs';
 import { all_routes } from '../helpers/routes.mjs';
 import { announced, receive } from '../helpers/shop.mjs';
 
+// A route's address.
+const fill = (r) => r.path.replace(/\{\w+\}/g, '1');
 const PAGE_WEIGHT = 60 * 1024;
 
 let s, anybody, port, tls_port, host;
@@ -69,6 +71,32 @@ describe('whom it answers', () => {
             REMOTE_ADDR: address, HTTP_COOKIE: here.headers['set-cookie'].split(';')[0] });
         assert.equal((await profile('127.0.0.1')).status, 200);
         assert.equal((await profile('192.0.2.7')).status, 303);
+    });
+
+    test('a token over plain http is refused but on this machine, and says that it is spent', async () => {
+        const api = await s.token('USUARIO'), socket = path.join(s.dir, 'run/auth.sock');
+        const whoami = (address, more) => fastcgi(socket, { REQUEST_URI: '/api/v1/whoami', REMOTE_ADDR: address, HTTP_AUTHORIZATION: `Bearer ${api.bearer}`, ...more });
+        assert.equal((await whoami('127.0.0.1')).status, 200);
+        assert.equal((await whoami('192.0.2.7', { HTTPS: 'on' })).status, 200);
+        const refused = await whoami('192.0.2.7');
+        assert.equal(refused.status, 401);
+        assert.match(JSON.parse(refused.text).detail, /solo por https:\/\/.*Cámbiela/);
+    });
+
+    test('who asks for a page by http from elsewhere is led to https', async (t) => {
+        const other = Object.values(os.networkInterfaces()).flat().find((i) => i.family === 'IPv4' && !i.internal)?.address;
+        if (!other)
+            return t.skip('this machine has no address but its loopback');
+        const stranger = s.client({ from: other });
+        for (const at of ['/announce', '/t/x?y=1', '/', '/no-existe', '/docs/errors/busy']) {
+            const answer = await stranger.get(at);
+            assert.equal(answer.status, 301, at);
+            assert.equal(answer.location, `https://127.0.0.1${at}`);
+        }
+        for (const at of ['/health', '/ready', '/api/v1/rates/current', '/metrics'])
+            assert.notEqual((await stranger.get(at)).status, 301, at);
+        assert.notEqual((await stranger.post('/announce', { form: {} })).status, 301, 'a form is told what is wrong');
+        assert.equal((await anybody.get('/announce')).status, 200, 'this machine is not');
     });
 
     test('Strict-Transport-Security goes with https only, as configured', async () => {
@@ -244,7 +272,6 @@ describe('what it refuses', () => {
         `Content-Type: ${target.startsWith('/api/') ? 'application/json' : 'application/x-www-form-urlencoded'}`,
         `Origin: ${s.base}`, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n${size === null ? `${sent.toString(16)}\r\n` : ''}${'a'.repeat(sent)}`, { ms: 10000, until: /\r\n0\r\n\r\n$/, ...o });
     const FILES = all_routes().filter((r) => r.takes_files);
-    const fill = (r) => r.path.replace(/\{\w+\}/g, '1');
 
     test('a body of more than 64 KB is 413 before it is read, on every route that takes no files', async () => {
         const taken = new Set(FILES.map(fill));
@@ -325,6 +352,56 @@ describe('requests in disguise', () => {
             assert.equal(answer.closed, true);
             check_headers(answer.text, name);
         });
+
+    test('a header by which a request is judged is refused when it comes twice', async () => {
+        const client = await s.as('OPERADOR'), api = await s.token('OPERADOR');
+        const { csrf } = (await client.get('/profile')).form('/logout').fields, cookie = [...client.cookies].map((c) => c.join('=')).join('; ');
+        const body = `theme=dark&csrf=${csrf}`;
+        const headers = { Origin: s.base, Cookie: cookie, 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': body.length };
+        const post = (more) => ask([`POST /settings HTTP/1.1`, `Host: ${host}`, ...Object.entries(headers).map((h) => h.join(': ')), ...more,
+            'Connection: close', '', body]);
+        assert.deepEqual((await post([])).statuses, [303]);
+        for (const twice of [`Origin: ${s.base}`, 'Origin: http://evil.example', `Cookie: ${cookie}`, 'Content-Type: application/json'])
+            assert.deepEqual((await post([twice])).statuses, [400], twice);
+        for (const [name, value] of [['Sec-Fetch-Site', 'same-origin'], ['X-CSRF-Token', csrf], ['Idempotency-Key', 'una-misma-clave-01']])
+            assert.deepEqual((await post([`${name}: ${value}`, `${name}: ${value}`])).statuses, [400], name);
+        const bearer = `Authorization: Bearer ${api.bearer}`;
+        assert.deepEqual((await get('/api/v1/whoami', [bearer])).statuses, [200]);
+        assert.deepEqual((await get('/api/v1/whoami', [bearer, bearer])).statuses, [400]);
+    });
+
+    test('a form field by which a request is judged is refused when it comes twice', async () => {
+        const client = await s.as('OPERADOR'), { csrf } = (await client.get('/profile')).form('/logout').fields;
+        assert.equal((await client.post('/settings', { form: { theme: 'light', csrf: [csrf, csrf] } })).status, 400);
+        assert.equal((await client.post('/settings', { form: { theme: 'light', csrf: [csrf, 'x'] } })).status, 400);
+        assert.equal((await client.post('/settings', { form: { theme: 'light', csrf, operation_id: ['a'.repeat(20), 'b'.repeat(20)] } })).status, 400);
+        const form = (await anybody.get('/announce')).form('/announce').fields;
+        assert.equal((await anybody.post('/announce', { form: { ...form, csrf: [form.csrf, form.csrf] } })).status, 400);
+        assert.equal((await client.post('/settings', { form: { theme: 'light', csrf } })).status, 303);
+    });
+
+    test('the host that nginx chose by and the one that the program reads are the same', async () => {
+        assert.deepEqual((await ask([`GET ${s.base}/announce HTTP/1.1`, `Host: ${host}`, 'Connection: close'])).statuses, [200]);
+        for (const other of ['evil.example', `evil.example:${port}`, `localhost.evil.example:${port}`])
+            assert.deepEqual((await ask([`GET ${s.base}/announce HTTP/1.1`, `Host: ${other}`, 'Connection: close'])).statuses, [400], other);
+        const client = s.client(), page = await client.get('/auth/login');
+        const answer = await fastcgi(path.join(s.dir, 'run/auth.sock'), { REQUEST_METHOD: 'POST', REQUEST_URI: '/auth/login', SERVER_NAME: 'localhost',
+            HTTP_HOST: 'evil.example', HTTP_ORIGIN: 'http://evil.example', CONTENT_TYPE: 'application/x-www-form-urlencoded',
+            REMOTE_ADDR: '127.0.0.1' }, new URLSearchParams({ ...page.form('/auth/login').fields, username: 'jefa', password: 'manda-en-todo-1' }).toString());
+        assert.equal(answer.status, 400);
+    });
+
+    test('the public API takes JSON only: what a page of another site can send is a form', async () => {
+        const rows = all_routes().filter((r) => r.method !== 'GET' && r.role === 'PUBLIC' && r.path.startsWith('/api/'));
+        assert.ok(rows.length > 2);
+        for (const r of rows)
+            for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', 'text/plain; application/json', null]) {
+                const answer = await anybody.request(r.method, fill(r), { headers: { ...type && { 'Content-Type': type }, Origin: 'http://evil.example' }, body: 'name=Eva' });
+                assert.equal(answer.status, 415, `${r.path} ${type}`);
+                assert.match(answer.json.detail, /application\/json/);
+            }
+        assert.equal((await anybody.post('/api/v1/announcements', { json: {} })).status, 422);
+    });
 
     test('a header with an underscore is not one with a hyphen', async () => {
         const client = await s.as('OPERADOR');

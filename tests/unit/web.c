@@ -104,7 +104,7 @@ int web_send(struct web *w, const char *method, const char *uri, const char *typ
 {
     struct wire x = { .w = w, .method = method, .uri = uri, .body = body,
                       .type = type ? type : "application/x-www-form-urlencoded" };
-    struct source from = { wire_param, wire_read, &x, 0 };
+    struct source from = { wire_param, wire_read, &x, 0, false };
     struct sink to = { wire_write, NULL, &x };
     char *blank;
 
