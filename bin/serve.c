@@ -226,7 +226,7 @@ static void master_run(struct master *m, const sigset_t *signals)
 
     for (;;) {
         bool busy = pools_tend(m);
-        struct timespec wait = { busy ? 0 : 5, busy ? 100000000 : 0 };
+        struct timespec wait = { busy ? 0 : 1, busy ? 100000000 : 0 };
         if (!busy && m->stopping)
             return;
         if (!busy && !ready) {
@@ -234,6 +234,7 @@ static void master_run(struct master *m, const sigset_t *signals)
             ready_notify("READY=1");
         }
         signal_take(m, sigtimedwait(signals, NULL, &wait));
+        processes_watch(m);
     }
 }
 

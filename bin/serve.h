@@ -40,6 +40,7 @@ struct master {
     int lock;            /* descriptor of the locked serve.pid */
     pid_t pid;
     bool stopping;
+    double watched;      /* when the processes were last looked at */
     struct pool *pools;
 };
 
@@ -60,6 +61,10 @@ void pool_restart(struct pool *pool);
 
 /* Removes dead processes from their pools and adds their counts to the total of the metrics. */
 void processes_reap(const struct master *m);
+
+/* Kills processes that hang: those that are late with their sign of life.  To be called each second.  Processes
+ * of a master that itself stood still for some seconds get another second. */
+void processes_watch(struct master *m);
 
 /* Starts and stops processes until every pool has as many as it shall have; true while something is under
  * way. */

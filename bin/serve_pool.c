@@ -20,6 +20,8 @@
 #define BACKLOG 4096        /* the longest that Linux allows by itself: what waits too long is refused by the programs, with a page */
 #define SETTLE 0.5       /* seconds that a new process must live before the old ones go */
 #define STOP_LIMIT 20.0  /* seconds from the first TERM to KILL */
+#define WATCH_EVERY 0.9  /* seconds between two looks for processes that hang */
+#define WATCH_STALE 5.0  /* seconds after which a look only begins to count again */
 #define QUICK_DEATH 1.0  /* seconds; a process that lived less makes the next one wait */
 #define RETRY_FIRST 0.1  /* seconds of the first wait, which doubles with each further quick death … */
 #define RETRY_MOST 10.0  /* … up to about this */
@@ -190,6 +192,31 @@ void processes_reap(const struct master *m)
                     process_died(m, pool, at, status);
                     break;
                 }
+}
+
+static void process_watch(const struct master *m, const struct pool *pool, const struct process *p)
+{
+    double late = metric_late(m->conf, pool->name, p->pid);
+
+    if (late == 0)
+        return;
+    log_error("serve.silent", "area", pool->name, "pid", NUM(p->pid), "seconds",
+              NUM((int64_t)(late + METRIC_ALIVE_S)));
+    kill(p->pid, SIGKILL);
+}
+
+void processes_watch(struct master *m)
+{
+    double now = clock_mono(), since = now - m->watched;
+
+    if (since < WATCH_EVERY)
+        return;
+    m->watched = now;
+    if (since > WATCH_STALE)     /* the whole machine may have stood still, and everybody be late */
+        return;
+    for (const struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+        for (const struct process *p = pool->processes; p != NULL; p = p->next)
+            process_watch(m, pool, p);
 }
 
 static void process_stop(struct process *p, double now)

@@ -28,6 +28,8 @@
 #define SETTLE_S 5               /* the keeper calls jobs_settle */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
+#define WATCH_S 1                /* the parent looks so often for children that hang */
+#define WATCH_STALE_S 5
 #define CHILDREN_MAX 33
 #define QUICK_DEATH_S 1          /* a child that lived longer had started well: the next one need not wait */
 #define RESPAWN_MAX_S 10         /* the longest wait after quick deaths */
@@ -114,6 +116,7 @@ static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pi
     while (waitpid(pid, &status, WNOHANG) == 0) {
         double now = clock_mono();
 
+        metric_alive(METRIC_ALIVE_S);
         if (stopping && stop == 0)
             stop = now;
         if (stop != 0 && now - stop > (double)c->conf->worker_grace_s - GIVE_BACK_S) {
@@ -170,12 +173,14 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         }
     } else if (k != NULL && row != NULL) {
         deadline_set(deadline, k->deadline_s + KILL_AFTER_S);
+        metric_alive(k->deadline_s + KILL_AFTER_S + METRIC_ALIVE_S);
         o = job_perform(&c, row, j);
         deadline_set(deadline, 0);
     } else {
         o = job_dead("no se conoce este tipo de trabajo");
     }
     job_log(j, &o, clock_mono() - start);
+    metric_alive(METRIC_ALIVE_S);
     e = job_end(&c, &s->me, j, &o, stopping ? NULL : &next);
     if (e != OK && e != E_CONFLICT)      /* the job is taken back when its lease runs out */
         log_error("job.finish", "job", NUM(j->id), "error", err_name(e));
@@ -220,6 +225,7 @@ static int slot_main(struct slot *s)
     struct job j = { 0 };
 
     while (!stopping && !database_gone(s)) {
+        metric_alive(METRIC_ALIVE_S);
         slot_beat(s, j.id);
         if (j.id == 0) {
             struct ctx c = s->base;
@@ -268,6 +274,7 @@ static int keeper_main(struct slot *s)
     struct upkeep u = { 0 };
 
     while (!stopping && db_is_there(s->base.db)) {   /* if the file is gone, the parent starts a new keeper */
+        metric_alive(METRIC_ALIVE_S);
         upkeep_do(s, &u);
         usleep(1000000);
     }
@@ -341,6 +348,22 @@ static void child_ended(struct child *ch, const struct conf *conf, int status)
     ch->pid = 0;
 }
 
+/* Kills the children that hang: those that are late with their sign of life.  If the parent itself stood still for
+ * some seconds, as when the whole machine did, it only begins to count again. */
+static void children_watch(const struct child *list, int n, const struct conf *conf, double *watched)
+{
+    double now = clock_mono(), since = now - *watched;
+
+    if (since < WATCH_S)
+        return;
+    *watched = now;
+    for (int i = 0; i < n && since < WATCH_STALE_S; i++)
+        if (list[i].pid > 0 && metric_late(conf, "worker", (int)list[i].pid) > 0) {
+            log_error("worker.silent", "slot", NUM(list[i].slot), "pid", NUM(list[i].pid));
+            kill(list[i].pid, SIGKILL);
+        }
+}
+
 /* Notes the children that have ended; returns how many are left. */
 static int children_reap(struct child *list, int n, const struct conf *conf)
 {
@@ -376,6 +399,7 @@ static void children_stop(struct child *list, int n, const struct conf *conf)
 static int parent_main(const struct conf *conf, char *self, const char *config)
 {
     struct child list[CHILDREN_MAX] = { 0 };
+    double watched = 0;
     int n = (int)conf->worker_slots + 1;
 
     sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_term }, NULL);
@@ -385,6 +409,7 @@ static int parent_main(const struct conf *conf, char *self, const char *config)
     log_info("worker.start", "slots", NUM(n - 1));
     while (!stopping) {
         children_reap(list, n, conf);
+        children_watch(list, n, conf, &watched);
         for (int i = 0; i < n && !stopping; i++)
             if (list[i].pid == 0 && clock_mono() >= list[i].retry_at)
                 child_start(&list[i], self, config);

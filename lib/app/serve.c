@@ -25,6 +25,7 @@
 /* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a slot. */
 #define CONNECTIONS 64
 #define LISTEN_FD 0
+#define BEAT_S 2                 /* an idle process gives a sign of life so often */
 #define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 
 static volatile sig_atomic_t stopping;
@@ -49,6 +50,7 @@ static long fcgi_read(void *self, void *p, size_t n)
     const FCGX_Request *r = self;
     int got = FCGX_GetStr(p, n > 65536 ? 65536 : (int)n, r->in);
 
+    metric_alive(METRIC_ALIVE_S);        /* a large body, or a slow reader of a large answer, is no silence */
     return got < 0 || FCGX_GetError(r->in) != 0 ? -1 : got;
 }
 
@@ -56,9 +58,11 @@ static void fcgi_write(void *self, const char *p, size_t n)
 {
     const FCGX_Request *r = self;
 
-    for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0)
+    for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0) {
         if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, r->out) < 0)
             return;              /* the client has gone */
+        metric_alive(METRIC_ALIVE_S);
+    }
 }
 
 /* Counts the request's headers; nginx passes a header that came twice as two. */
@@ -160,6 +164,7 @@ static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
     struct sink to = { fcgi_write, fcgi_end, slot };
     int rc = FCGX_Accept_r(slot);
 
+    metric_alive(METRIC_ALIVE_S);
     if (rc == 0 && is_late(s, slot, queued)) {
         FCGX_PutS("X-Accel-Redirect: /_busy\r\n\r\n", slot->out);     /* nginx has the page for it */
         FCGX_Finish_r(slot);
@@ -199,13 +204,16 @@ static FCGX_Request *queue_fill(struct server *s)
     return free_slot;
 }
 
-/* Waits until a request comes, a signal comes, or waiting log lines must be written. */
+/* Waits until a request comes, a signal comes, waiting log lines must be written, or it is time for a sign of
+ * life. */
 static int wait_for_work(struct server *s, const sigset_t *waiting)
 {
     const int log_ms = stopping ? 0 : log_due();
-    const struct timespec limit = { 0, log_ms * 1000000L };
+    const struct timespec limit = log_ms >= 0 ? (struct timespec){ 0, log_ms * 1000000L }
+                                              : (struct timespec){ BEAT_S, 0 };
 
-    return ppoll(s->fds, s->open_count + 1, log_ms >= 0 ? &limit : NULL, waiting);
+    metric_alive(METRIC_ALIVE_S);
+    return ppoll(s->fds, s->open_count + 1, &limit, waiting);
 }
 
 static void serve_turn(struct server *s, const sigset_t *waiting)

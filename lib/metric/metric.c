@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric_file.h"
 #include "base/util.h"
@@ -72,6 +73,8 @@ static struct metric_file *file_map(int fd)
         f->magic = METRIC_MAGIC;
         f->slots = METRIC_SLOTS;
     }
+    /* A dead process's sign of life is not this one's, which still has to start. */
+    atomic_store_explicit(&f->alive_ms, 0, memory_order_relaxed);
     return f;
 }
 
@@ -79,9 +82,9 @@ void metric_open(const struct conf *c, const char *program)
 {
     struct metric_file *f = NULL;
     int fd, dir = metric_dir(c, true);
-    char name[128];
+    char name[METRIC_NAME];
 
-    snprintf(name, sizeof(name), "%s.%d", program, (int)getpid());
+    snprintf(name, sizeof(name), METRIC_NAME_FORMAT, program, (int)getpid());
     fd = dir < 0 ? -1 : openat(dir, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
     /* The shared lock is held, and the descriptor open, as long as the process lives: that tells others
      * that it does. */
@@ -98,6 +101,21 @@ void metric_open(const struct conf *c, const char *program)
     }
     if (dir >= 0)
         close(dir);
+}
+
+void metric_alive(int seconds)
+{
+    if (mapped)
+        atomic_store_explicit(&counts->alive_ms, (int64_t)(clock_mono() * 1000) + seconds * 1000,
+                              memory_order_relaxed);
+}
+
+void metric_alive_still(void)
+{
+    int64_t last = mapped ? atomic_load_explicit(&counts->alive_ms, memory_order_relaxed) : 0;
+
+    if (last != 0 && last < (int64_t)(clock_mono() * 1000) + METRIC_ALIVE_S * 1000)
+        metric_alive(METRIC_ALIVE_S);
 }
 
 static struct metric_file *counts_here(void)

@@ -24,6 +24,15 @@ enum metric {
  * file cannot be mapped, that is logged, and private memory is used too. */
 void metric_open(const struct conf *c, const char *program);
 
+/* A sign of life, in the same file: the process gives the next one within so many seconds. */
+void metric_alive(int seconds);
+/* One more sign of life of a process that has given one, good for METRIC_ALIVE_S; it never shortens the last. */
+void metric_alive_still(void);
+/* By how many seconds the process is late with its sign of life; 0 when it is not, or has no file.  For the
+ * process that started it under this name, and replaces it when it hangs. */
+double metric_late(const struct conf *c, const char *program, int pid);
+#define METRIC_ALIVE_S 10        /* seconds after which a process that does nothing long may be called silent */
+
 /* Labels are values in the order declared, ended by NULL.  If the table is full, the label "other" is
  * counted. */
 void metric_add(enum metric m, uint64_t n, ...) __attribute__((sentinel));

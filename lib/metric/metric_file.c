@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"
 #include "base/util.h"
@@ -123,6 +124,25 @@ static bool read_file(int dir, const char *name, struct metric_sums *sums)
     free(f);
     close(fd);
     return good;
+}
+
+double metric_late(const struct conf *c, const char *program, int pid)
+{
+    char name[METRIC_NAME];
+    struct metric_file head = { 0 };
+    int dir = metric_dir(c, false), fd;
+    double late = 0;
+
+    snprintf(name, sizeof(name), METRIC_NAME_FORMAT, program, pid);
+    fd = dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && pread(fd, &head, sizeof(head), 0) == (ssize_t)sizeof(head) && head.magic == METRIC_MAGIC
+        && head.alive_ms != 0)
+        late = clock_mono() - (double)head.alive_ms / 1000;
+    if (fd >= 0)
+        close(fd);
+    if (dir >= 0)
+        close(dir);
+    return late > 0 ? late : 0;
 }
 
 /* The number after the last dot of "<program>.<pid>", or 0. */

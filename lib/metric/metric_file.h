@@ -13,12 +13,15 @@
 
 #include "base/conf.h"
 
-#define METRIC_MAGIC UINT64_C(0x31306d7161706c61)
+#define METRIC_MAGIC UINT64_C(0x32306d7161706c61)
 #define METRIC_SLOTS 256         /* series of one process */
 #define METRIC_SERIES 184        /* bytes of name and labels */
 #define METRIC_BUCKETS 13        /* bounds; one bucket more counts what is above them all */
 #define METRIC_SUM (METRIC_BUCKETS + 1)   /* index of a histogram's sum, in microseconds */
 #define METRIC_VALUES (METRIC_BUCKETS + 2)
+
+#define METRIC_NAME 128          /* bytes of a file's name */
+#define METRIC_NAME_FORMAT "%s.%d"       /* program, pid */
 
 enum { SLOT_FREE, SLOT_TAKEN, SLOT_READY };
 
@@ -32,6 +35,7 @@ struct metric_file {
     uint64_t magic;
     uint64_t slots;
     _Atomic uint64_t used;
+    _Atomic int64_t alive_ms;    /* the process gives another sign of life before this, by CLOCK_MONOTONIC */
     struct metric_slot slot[];
 };
 

@@ -582,6 +582,7 @@ static enum err write_locked(struct db *db, enum err (*fn)(struct db *db, void *
     enum err e;
 
     assert(!db->writing && !db->reading && "a transaction is one call of db_write");
+    metric_alive_still();        /* who waits for the lock, or writes in many batches, does not hang */
     e = lock_take(db);
     if (e != OK)
         return e;

@@ -127,3 +127,27 @@ Test(metric, a_full_table_counts_as_other_and_labels_are_escaped)
     cr_assert_eq(rmdir(dir), 0);
     arena_free(a);
 }
+
+Test(metric, a_process_that_stands_still_is_late_and_one_that_gives_signs_is_not)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/metric.XXXXXX";
+    struct conf *c = conf_in(a, dir);
+
+    cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0, "a process without a file");
+    metric_open(c, "vivo");
+    cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0, "it has just started");
+    metric_alive_still();
+    cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0);
+    metric_alive(-3);
+    cr_expect(metric_late(c, "vivo", (int)getpid()) >= 3);
+    cr_expect_eq(metric_late(c, "otro", (int)getpid()), 0);
+    metric_alive_still();
+    cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0);
+    metric_alive(60);
+    metric_alive_still();        /* a long job has asked for a minute */
+    metric_alive(METRIC_ALIVE_S);
+    cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0);
+    cr_assert_eq(system(arena_printf(a, "rm -r %s", dir)), 0);
+    arena_free(a);
+}
