@@ -25,7 +25,6 @@
 #define LOOK_S 1                 /* a slot checks that the database's file still exists */
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* the keeper adds the metrics of dead processes to the total */
-#define SETTLE_S 5               /* the keeper calls jobs_settle */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define WATCH_S 1                /* the parent looks so often for children that hang */
@@ -247,19 +246,16 @@ static int slot_main(struct slot *s)
     return 0;
 }
 
-struct upkeep { double checkpoint, fold, settle; };
+struct upkeep { double checkpoint, fold; };
 
 static void upkeep_do(struct slot *s, struct upkeep *u)
 {
     struct ctx c = s->base;
     int moved;
-    bool first = u->settle == 0;
 
     c.a = arena_new();
     if (jobs_reap(&c, &moved) != OK)
         log_warn("keeper.reap");
-    if (is_due(&u->settle, SETTLE_S) && jobs_settle(&c, first) != OK)
-        log_warn("keeper.settle");
     if (is_due(&u->checkpoint, CHECKPOINT_S))
         db_checkpoint(c.db);
     if (is_due(&u->fold, FOLD_S))

@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/jobs/clean \
 	tests/unit/jobs/foreground \
 	tests/unit/jobs/photo \
+	tests/unit/jobs/settle \
 	tests/unit/json/json \
 	tests/unit/local/holiday \
 	tests/unit/message/budget \

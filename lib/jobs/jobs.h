@@ -8,10 +8,6 @@
 
 typedef struct job_outcome job_handler(struct ctx *c, const struct job *j);
 
-/* A mourner marks what a dead job was about (a message, a photo, a document) as failed, for people to see.
- * It runs inside a db_write, and may run several times for the same job. */
-typedef enum err job_mourner(struct ctx *c, const struct job *j, const char *why);
-
 /* JOB_BY_AGE: the job deletes, cancels or writes to people because something is old, so it waits while the wall
  * clock is doubted (queue/doubt.h). */
 enum job_clock { JOB_ANY_CLOCK, JOB_BY_AGE };
@@ -24,11 +20,6 @@ struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const s
 job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, label_print_job,
     file_archive_job, file_delete_job, package_expire_job,
     temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, sms_cost_job, noop_job;
-
-/* Calls the mourners of the jobs that died or were cancelled in the last minute (all: in the last week); the
- * keeper calls it. */
-enum err jobs_settle(struct ctx *c, bool all) MUST_CHECK;
-job_mourner message_mourn, photo_mourn, document_mourn;
 
 /* Calls job_mend_clock for jobs and messages, then job_reap. */
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;

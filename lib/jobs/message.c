@@ -33,13 +33,10 @@ static const struct stmt opted_out = STMT("message_opted_out", "i",
 static const struct stmt suppress = STMT("message_suppress", "is",
     "UPDATE notifications SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'suppressed' END, error = $2"
     " WHERE id = $1 AND state IN ('queued', 'failed', 'sending')");
-static const struct stmt mourn = STMT("message_mourn", "is",
-    "UPDATE notifications SET error = coalesce(error, $2), state = CASE WHEN state = 'sending' THEN 'unknown'"
-    " ELSE 'failed' END WHERE id = $1 AND state IN ('queued', 'sending')");
 static const struct stmt clock_back = STMT("message_clock_back", "ii",
     "UPDATE notifications SET not_before = not_before + $1 - created_at, created_at = $1"
     " WHERE state IN ('queued', 'failed') AND created_at > $2");
-DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress, &mourn)
+DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress)
 
 struct departing {
     struct ctx *c;
@@ -110,11 +107,6 @@ static enum err depart_tx(struct db *db, void *arg)
 enum err message_clock_back(struct ctx *c, int64_t now, int64_t future)
 {
     return db_exec(c->db, NULL, &clock_back, now, future);
-}
-
-enum err message_mourn(struct ctx *c, const struct job *j, const char *why)
-{
-    return db_exec(c->db, NULL, &mourn, job_arg(j, "notification_id"), why);
 }
 
 struct landing {

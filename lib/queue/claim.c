@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "queue/job.h"
 #include "queue/queue.h"
+#include "queue/settle.h"
 
 #define FINISH_TRIES 6           /* tries to write an outcome; each waits 5 s for the writers' lock */
 #define BREAKER_FIRST_S 30
@@ -126,6 +127,7 @@ struct work {
     const struct job_outcome *o;
     struct job *next;
     bool fenced;                 /* the job was taken away from this attempt; all was rolled back */
+    bool dead;                   /* it ended without being done */
     enum err refused;            /* error of the effect, which rolled all back; OK: none */
 };
 
@@ -200,8 +202,10 @@ static enum err finish_tx(struct work *x)
     int64_t now = clock_now(), changed = 0, wait = 0;
     enum err e;
 
+    x->dead = false;
     if (o->result == JOB_SNOOZE)
         return snooze_tx(x);
+    x->dead = streq(state, "dead");
     if (streq(state, "ready"))
         wait = crash ? job_crash_wait(j) : job_backoff(job_failures(j));
     e = db_exec(x->c->db, &changed, &finish, j->id, j->attempt, j->worker, state, now + wait, o->error,
@@ -222,6 +226,8 @@ static enum err finish_and_claim(struct db *db UNUSED, void *arg)
     e = finish_tx(x);
     if (e == OK && x->o->effect != NULL)
         e = x->refused = x->o->effect(x->c, x->o->arg);
+    if (e == OK && x->dead)
+        e = job_settle_tx(x->c, x->j->kind, x->j->args, JOB_DIED, x->o->error);
     if (e != OK || x->next == NULL)
         return e;
     e = claim_tx(x->c, x->w, x->next);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "queue/hint.h"
 #include "queue/job.h"
+#include "queue/settle.h"
 
 #define PRIORITY_USUAL 100
 
@@ -21,7 +22,8 @@ static const struct stmt hurry = STMT("job_hurry", "ii",
     "UPDATE jobs SET run_at = $2, expires_at = expires_at + $2 - run_at WHERE id = $1 AND state = 'ready'");
 static const struct stmt discard = STMT("job_discard", "ii",
     "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state IN ('dead', 'ready')");
-static const struct stmt kind_of = STMT("job_kind_of", "i", "SELECT kind, queue FROM jobs WHERE id = $1");
+static const struct stmt kind_of = STMT("job_kind_of", "i", 
+    "SELECT kind, queue, args FROM jobs WHERE id = $1");
 static const struct stmt pause_set = STMT("queue_pause", "si",
     "UPDATE queues SET paused = $2 WHERE name = $1 AND paused <> $2");
 static const struct stmt queue_there = STMT("queue_there", "s", "SELECT count(*) FROM queues WHERE name = $1");
@@ -170,14 +172,20 @@ enum err job_hurry_tx(struct ctx *c, int64_t id)
 
 enum err job_discard_tx(struct ctx *c, int64_t id)
 {
-    const struct job_kind *k;
-    const char *queue;
+    const char *kind, *args;
     int64_t changed = 0;
-    enum err e = job_known(c, id, &k, &queue);
+    struct rows q;
+    enum err e = db_one(c->db, &q, &kind_of, id);
 
+    if (e != OK)
+        return e;
+    kind = db_dup(&q, 0, c->a);
+    args = db_dup(&q, 2, c->a);
+    e = db_end(&q);
     if (e == OK)
         e = db_exec(c->db, &changed, &discard, id, c->now);
-    return job_guarded(e, changed);
+    e = job_guarded(e, changed);
+    return e != OK ? e : job_settle_tx(c, kind, args, JOB_DISCARDED, "se descartó su trabajo");
 }
 
 enum err queue_pause_tx(struct ctx *c, const char *queue, bool paused)

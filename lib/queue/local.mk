@@ -14,4 +14,6 @@ noinst_LIBRARIES += %D%/libqueue.a
 	lib/queue/kinds.def \
 	lib/queue/queue.h \
 	lib/queue/reap.c \
+	lib/queue/settle.c \
+	lib/queue/settle.h \
 	lib/queue/turn.c

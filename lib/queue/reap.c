@@ -1,5 +1,6 @@
 /* Taking back jobs of dead workers.  A worker holds a file lock, which the kernel releases when the worker
  * dies. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,14 +14,17 @@
 #include "queue/doubt.h"
 #include "queue/job.h"
 #include "queue/queue.h"
+#include "queue/settle.h"
 
 #define REAP_BATCH 100
 #define EXPIRE_BATCH 200         /* most jobs that expire at once, so that a transaction is short; the keeper
                                   * comes again after a second */
 #define OPEN_TRIES 20
+#define EXPIRED "venció sin ejecutarse"
 
 static const struct stmt running = STMT("jobs_running", "",
-    "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind"
+    "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind,"
+    " args"
     " FROM jobs WHERE state = 'running'");
 static const struct stmt take_back = STMT("job_take_back", "iissisi",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
@@ -30,8 +34,9 @@ static const struct stmt attempt_lost = STMT("attempt_lost", "iiis",
     "UPDATE job_attempts SET finished_at = $3, outcome = $4 WHERE job_id = $1 AND attempt = $2"
     " AND outcome IS NULL");
 static const struct stmt expire = STMT("jobs_expire", "ii",
-    "UPDATE jobs SET state = 'dead', last_error = 'venció sin ejecutarse', error_class = 'expired',"
-    " finished_at = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT $2)");
+    "UPDATE jobs SET state = 'dead', last_error = '" EXPIRED "', error_class = 'expired',"
+    " finished_at = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT $2)"
+    " RETURNING kind, args");
 static const struct stmt some_expired = STMT("jobs_some_expired", "i",
     "SELECT 1 FROM jobs WHERE state = 'ready' AND expires_at <= $1 LIMIT 1");
 static const struct stmt beat = STMT("worker_beat", "ssiiIii",
@@ -172,32 +177,59 @@ static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
         if (why != NULL)
             list[(*n)++] = (struct lost){ { .id = db_int(&q, 0), .attempt = db_int(&q, 1),
                 .max_attempts = db_int(&q, 2), .crashes = db_int(&q, 8), .worker = db_dup(&q, 3, c->a),
-                .kind = db_dup(&q, 9, c->a) }, why };
+                .kind = db_dup(&q, 9, c->a), .args = db_dup(&q, 10, c->a) }, why };
     }
     return db_end(&q);
 }
 
 struct reaping { struct ctx *c; struct lost list[REAP_BATCH]; size_t n; int moved; bool expired; };
 
-static enum err reap_tx(struct db *db, void *arg)
+static enum err expire_tx(struct reaping *r)
+{
+    struct ctx *c = r->c;
+    struct job list[EXPIRE_BATCH];
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &expire, c->now, (int64_t)EXPIRE_BATCH);
+
+    if (e != OK)
+        return e;
+    for (; db_next(&q); n++) {   /* to the end: rows that were not read are not changed */
+        assert(n < COUNT(list));
+        list[n] = (struct job){ .kind = db_dup(&q, 0, c->a), .args = db_dup(&q, 1, c->a) };
+    }
+    e = db_end(&q);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = job_settle_tx(c, list[i].kind, list[i].args, JOB_DIED, EXPIRED);
+    r->moved += (int)n;
+    return e;
+}
+
+static enum err take_back_tx(struct reaping *r, const struct lost *l)
+{
+    struct ctx *c = r->c;
+    const char *why = streq(l->why, "crashed") ? "el proceso murió" : "pasó su tiempo";
+    bool dead = l->j.attempt >= l->j.max_attempts;
+    int64_t changed = 0;
+    enum err e = db_exec(c->db, &changed, &take_back, l->j.id, l->j.attempt, l->j.worker, dead ? "dead" : "ready",
+                         c->now + job_crash_wait(&l->j), why, c->now);
+
+    if (e != OK || changed != 1)
+        return e;
+    r->moved++;
+    e = db_exec(c->db, NULL, &attempt_lost, l->j.id, l->j.attempt, c->now, l->why);
+    return e == OK && dead ? job_settle_tx(c, l->j.kind, l->j.args, JOB_DIED, why) : e;
+}
+
+static enum err reap_tx(struct db *db UNUSED, void *arg)
 {
     struct reaping *r = arg;
-    int64_t now = r->c->now, changed = 0;
-    enum err e = r->expired ? db_exec(db, &changed, &expire, now, (int64_t)EXPIRE_BATCH) : OK;
+    enum err e;
 
-    r->moved = (int)changed;
-    for (size_t i = 0; i < r->n && e == OK; i++) {
-        const struct lost *l = &r->list[i];
-        bool dead = l->j.attempt >= l->j.max_attempts;
-
-        changed = 0;
-        e = db_exec(db, &changed, &take_back, l->j.id, l->j.attempt, l->j.worker,
-                    dead ? "dead" : "ready", now + job_crash_wait(&l->j),
-                    streq(l->why, "crashed") ? "el proceso murió" : "pasó su tiempo", now);
-        if (e == OK && changed == 1)
-            e = db_exec(db, NULL, &attempt_lost, l->j.id, l->j.attempt, now, l->why);
-        r->moved += (int)changed;
-    }
+    r->moved = 0;
+    e = r->expired ? expire_tx(r) : OK;
+    for (size_t i = 0; i < r->n && e == OK; i++)
+        e = take_back_tx(r, &r->list[i]);
     return e;
 }
 

@@ -13,10 +13,7 @@
 #define BULK_MAX 10000           /* jobs a request */
 
 static const struct stmt state_of = STMT("job_state_of", "i", "SELECT state FROM jobs WHERE id = $1");
-static const struct stmt args_of = STMT("job_args_of", "i", "SELECT args FROM jobs WHERE id = $1");
-static const struct stmt unsend = STMT("job_unsend", "is",
-    "UPDATE notifications SET state = 'cancelled', error = $2 WHERE id = $1 AND state = 'queued'");
-DB_REGISTER(&state_of, &args_of, &unsend)
+DB_REGISTER(&state_of)
 
 static const struct field done_rows[] = {
     FIELD(struct job_bulk_done, changed, F_INT, "Cuántos cambiaron"),
@@ -24,28 +21,6 @@ static const struct field done_rows[] = {
     FIELD(struct job_bulk_done, more, F_BOOL, "Quedan más que coinciden: repita la acción"),
 };
 const struct fields job_bulk_done_fields = FIELDS(done_rows);
-
-/* Discards a job; if it was to send a message, the message is cancelled, so that it does not seem to
- * wait. */
-static enum err job_act_discard_tx(struct ctx *c, int64_t id)
-{
-    struct json_object *o;
-    struct rows q;
-    const struct text *why;
-    int64_t message = 0;
-    enum err e = job_discard_tx(c, id);
-
-    if (e == OK)
-        e = db_one(c->db, &q, &args_of, id);
-    if (e != OK)
-        return e;
-    o = json_parse(db_text(&q, 0), strlen(db_text(&q, 0)), &why);
-    if (o != NULL && !json_get_int(o, "notification_id", &message))
-        message = 0;
-    json_object_put(o);
-    e = db_end(&q);
-    return e != OK || message == 0 ? e : db_exec(c->db, NULL, &unsend, message, "se descartó su trabajo");
-}
 
 const struct word job_actions[] = { WORD("retry"), WORD("run"), WORD("discard"), WORDS_END };
 static const struct action {
@@ -55,7 +30,7 @@ static const struct action {
 } actions[] = {
     { "retry", "repetir", "job_retry", "dead ready", job_retry_tx },
     { "run", "hacer ya", "job_run", "ready", job_hurry_tx },
-    { "discard", "descartar", "job_discard", "dead ready", job_act_discard_tx },
+    { "discard", "descartar", "job_discard", "dead ready", job_discard_tx },
 };
 
 static const struct action *job_action_of(const char *name)

@@ -10,7 +10,7 @@
 #include "domain/message/hours.h"
 #include "domain/message/message_kind.h"
 #include "domain/message/notification.h"
-#include "queue/job.h"
+#include "queue/settle.h"
 
 #define JOIN_WINDOW_S 600
 #define HOUR_S 3600
@@ -53,7 +53,7 @@ static const struct stmt cancel_untrue = STMT("notification_cancel_untrue", "iss
     " WHERE np.notification_id = $1 AND p.state = $2 AND p.customer_id IS notifications.customer_id)");
 static const struct stmt restore = STMT("notification_restore", "ii",
     "UPDATE notifications SET state = 'queued', error = NULL, not_before = max(not_before, $2) WHERE id = $1"
-    " AND state = 'cancelled'");
+    " AND state = 'cancelled' AND error LIKE '" MESSAGE_UNTRUE "%'");
 static const struct stmt unlink_package = STMT("notification_unlink", "iii",
     "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
 /* What was taken back may be told again: the key, which names the package and the occurrence, is free. */
@@ -66,8 +66,19 @@ static const struct stmt admins = STMT("notify_admins", "",
     "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
-DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &told_by, &set_job, &link_package,
+/* A message whose job died while it was being sent may have gone. */
+static const struct stmt lost = STMT("notification_lost", "iss",
+    "UPDATE notifications SET error = coalesce(error, $3), state = CASE state WHEN 'sending' THEN 'unknown'"
+    " ELSE $2 END WHERE id = $1 AND state IN ('queued', 'sending')");
+DB_REGISTER(&lost, &admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &told_by,
+            &set_job, &link_package,
             &linked, &cancel_untrue, &restore, &unlink_package, &free_key, &cancel_empty)
+
+static enum err notification_lost_tx(struct ctx *c, int64_t id, enum job_ending how, const char *why)
+{
+    return db_exec(c->db, NULL, &lost, id, how == JOB_DISCARDED ? "cancelled" : "failed", why);
+}
+JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lost_tx })
 
 static const char *mail_host(struct ctx *c)
 {
@@ -283,13 +294,15 @@ enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state,
 {
     struct message_link *list;
     size_t n;
+    int64_t changed;
     enum err e = links_of(c, package_id, "cancelled", &list, &n);
 
     for (size_t i = 0; e == OK && i < n; i++) {
         if (message_untrue(c->a, list[i].event, state) != NULL)
             continue;
-        e = db_exec(c->db, NULL, &restore, list[i].id, c->now + delay);
-        if (e == OK)
+        changed = 0;
+        e = db_exec(c->db, &changed, &restore, list[i].id, c->now + delay);
+        if (e == OK && changed != 0)
             e = outgoing_job_tx(c, list[i].id, list[i].channel, c->now + delay);
     }
     return e;

@@ -1,6 +1,6 @@
 #include "domain/parcel/document_void.h"
 
-#include "store/db.h"
+#include "queue/settle.h"
 
 static const struct stmt lost = STMT("document_lost", "is",
     "UPDATE documents SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
@@ -20,6 +20,12 @@ enum err document_lost_tx(struct ctx *c, int64_t id, const char *why)
 {
     return db_exec(c->db, NULL, &lost, id, why);
 }
+
+static enum err document_settle_tx(struct ctx *c, int64_t id, enum job_ending how UNUSED, const char *why)
+{
+    return document_lost_tx(c, id, why);
+}
+JOB_SETTLED({ "document.build", document_settle_tx })
 
 enum err document_void_tx(struct ctx *c, int64_t package_id)
 {

@@ -6,8 +6,7 @@
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/photo.h"
 #include "domain/parcel/texts.h"
-#include "queue/job.h"
-
+#include "queue/settle.h"
 
 /* A photo that was taken out is failed with a purge_at; one whose job failed has none, and is still
  * shown. */
@@ -36,7 +35,16 @@ static const struct stmt files_to = STMT("files_to", "iii",
 static const struct stmt sound = STMT("files_of_damage", "i",
     "SELECT count(*) FROM package_files WHERE package_id = $1 AND kind IN ('RECEPCION', 'DANO')"
     " AND state <> 'failed' AND purge_at IS NULL");
-DB_REGISTER(&files_of, &file_by_id, &file_by_key, &insert_file, &remove_file, &files_since, &files_to, &sound)
+static const struct stmt lost = STMT("file_lost", "is",
+    "UPDATE package_files SET state = 'failed', error = $2 WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&lost, &files_of, &file_by_id, &file_by_key, &insert_file, &remove_file, &files_since, &files_to, &sound)
+
+/* The upload stays, so that the job can be tried again by hand. */
+static enum err photo_lost_tx(struct ctx *c, int64_t id, enum job_ending how UNUSED, const char *why)
+{
+    return db_exec(c->db, NULL, &lost, id, why);
+}
+JOB_SETTLED({ "photo.process", photo_lost_tx })
 
 static const struct field file_rows[] = {
     FIELD(struct package_file, id, F_INT, "Número del archivo"),

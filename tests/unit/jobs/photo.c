@@ -91,18 +91,33 @@ static const struct stmt many_files = STMT("t_many_files", "ii",
     " INSERT INTO package_files (package_id, key, kind, spool_path, created_at, state)"
     " SELECT $1, 'many' || i, 'RECEPCION', '/nowhere', 0, 'pending' FROM n");
 static const struct stmt many_jobs = STMT("t_many_jobs", "i",
-    "INSERT INTO jobs (queue, kind, args, state, run_at, max_attempts, created_at, finished_at)"
-    " SELECT 'files', 'photo.process', '{\"file_id\":' || id || '}', 'cancelled', 0, 1, 0, $1 FROM package_files"
+    "INSERT INTO jobs (queue, kind, args, state, run_at, max_attempts, created_at)"
+    " SELECT 'files', 'photo.process', '{\"file_id\":' || id || '}', 'ready', $1, 1, $1 FROM package_files"
     " WHERE key LIKE 'many%'");
+
+static const struct stmt many_ids = STMT("t_many_ids", "",
+    "SELECT j.id FROM jobs j JOIN package_files f ON f.id = json_extract(j.args, '$.file_id')"
+    " WHERE f.key LIKE 'many%'");
 
 enum { MANY_DEAD = 1100 };
 
 static enum err discard_many(struct db *db, void *arg)
 {
     const struct package *p = arg;
+    int64_t *ids;
+    size_t n = 0;
+    struct rows q;
     enum err e = db_exec(db, NULL, &many_files, p->id, (int64_t)MANY_DEAD);
 
-    return e != OK ? e : db_exec(db, NULL, &many_jobs, clock_now());
+    if (e == OK)
+        e = db_exec(db, NULL, &many_jobs, clock_now());
+    if (e == OK)
+        e = db_query(db, &q, &many_ids);
+    if (e == OK)
+        e = db_ids_all(&q, f.a, &ids, &n);
+    for (size_t i = 0; e == OK && i < n; i++)
+        e = job_discard_tx(&f.c, ids[i]);
+    return e;
 }
 
 /* ---- a photo and its job ---- */
@@ -231,7 +246,6 @@ Test(photos, that_could_not_be_written_wait_whole_for_another_try_by_whomever)
         ended(&j, run_on_full_disk(&j));
         cr_assert_eq(access(spool, F_OK), 0, "after try %d", n);
     }
-    cr_assert_eq(jobs_settle(&f.c, false), OK);
     cr_expect_eq(db_scalar(f.db, 0, &is_state, "failed"), 1);
     cr_expect_eq(db_scalar(f.db, 1, &damaged), 0, "it is not the photo's fault");
     clean_spool();
@@ -241,13 +255,12 @@ Test(photos, that_could_not_be_written_wait_whole_for_another_try_by_whomever)
     expect_ready();
 }
 
-Test(photos, whose_jobs_were_discarded_are_all_said_to_be_lost_however_many)
+Test(photos, whose_jobs_are_discarded_are_said_to_be_lost_at_once_however_many)
 {
     struct package p;
 
     cr_assert_eq(package_by_guide(&f.c, "FOTO0001", &p), OK);
     cr_assert_eq(db_write(f.db, discard_many, &p), OK);
-    cr_assert_eq(jobs_settle(&f.c, false), OK);
     cr_expect_eq(db_scalar(f.db, 0, &is_state, "failed"), MANY_DEAD);
 }
 

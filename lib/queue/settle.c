@@ -1,0 +1,52 @@
+#include "queue/settle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json/json.h"
+
+struct settlings { const struct job_settling *list; size_t n; struct settlings *next; };
+
+static struct settlings *settlings;
+
+void job_settlings_register(const struct job_settling *list, size_t n)
+{
+    struct settlings *s = malloc(sizeof *s);
+
+    if (s == NULL)
+        abort();
+    *s = (struct settlings){ list, n, settlings };
+    settlings = s;
+}
+
+static job_settler *job_settler_of(const char *kind)
+{
+    for (const struct settlings *s = settlings; s != NULL; s = s->next)
+        for (size_t i = 0; i < s->n; i++)
+            if (streq(s->list[i].kind, kind))
+                return s->list[i].settle;
+    return NULL;
+}
+
+/* The value of the kind's one argument; 0 when it has none, which job_add_tx prevents. */
+static int64_t job_about(const struct job_kind *k, const char *args)
+{
+    const struct text *why;
+    struct json_object *o = json_parse(args, strlen(args), &why);
+    char name[32] = "";
+    int64_t id = 0;
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(k->args, ":"), k->args);
+    if (o == NULL || !json_get_int(o, name, &id))
+        id = 0;
+    json_object_put(o);
+    return id;
+}
+
+enum err job_settle_tx(struct ctx *c, const char *kind, const char *args, enum job_ending how, const char *why)
+{
+    job_settler *settle = job_settler_of(kind);
+
+    return settle == NULL ? OK
+        : settle(c, job_about(job_kind_find(kind), args), how, why ? why : "no se pudo hacer");
+}

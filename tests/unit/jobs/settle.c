@@ -1,0 +1,118 @@
+/* Settling: what a job was about never waits for a job that is dead. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "jobs/jobs.h"
+#include "tests/unit/fixture.h"
+
+#define MANY 3000
+
+static const struct stmt write_messages = STMT("t_s_messages", "ii",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+    " INSERT INTO notifications (event, channel, recipient, template_id, class, variables, state, created_at,"
+    " not_before, dedupe_key) SELECT 'custom_message', 'sms', '+573005550001',"
+    " (SELECT min(id) FROM notification_templates), 'informativa', '{}', 'queued', $2, $2, 't:' || i FROM n");
+static const struct stmt write_jobs = STMT("t_s_jobs", "i",
+    "INSERT INTO jobs (queue, kind, args, run_at, expires_at, max_attempts, created_at, priority, state)"
+    " SELECT channel, channel || '.send', '{\"notification_id\":' || id || '}', $1, $1 + 3600, 12, $1, 100, 'ready'"
+    " FROM notifications");
+static const struct stmt forgotten = STMT("t_s_forgotten", "",
+    "SELECT count(*) FROM notifications n JOIN jobs j ON json_extract(j.args, '$.notification_id') = n.id"
+    " WHERE n.state IN ('queued', 'sending') AND j.state NOT IN ('ready', 'running')");
+static const struct stmt in_state = STMT("t_s_state", "ss",
+    "SELECT count(*) FROM notifications WHERE state = $1 AND error = $2");
+static const struct stmt set_message = STMT("t_s_set", "s", "UPDATE notifications SET state = $1");
+static const struct stmt last_try = STMT("t_s_last", "", "UPDATE jobs SET max_attempts = 1, expires_at = NULL");
+static const struct stmt another_boot = STMT("t_s_boot", "", "UPDATE jobs SET boot_id = 'another'");
+static const struct stmt jobs_in = STMT("t_s_jobs_in", "s", "SELECT count(*) FROM jobs WHERE state = $1");
+
+static void write_down(struct fixture *f, int64_t n, int64_t at)
+{
+    cr_assert_eq(db_exec(f->db, NULL, &write_messages, n, at), OK);
+    cr_assert_eq(db_exec(f->db, NULL, &write_jobs, at), OK);
+}
+
+Test(settle, three_thousand_messages_that_expire_together_end_with_their_jobs)
+{
+    struct fixture f;
+    int moved = 1;
+
+    fixture_open(&f);
+    f.c.now = clock_now();
+    write_down(&f, MANY, f.c.now - 3600);
+    while (moved > 0) {
+        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(db_scalar(f.db, -1, &forgotten), 0);
+    }
+    cr_expect_eq(db_scalar(f.db, -1, &jobs_in, "dead"), MANY);
+    cr_expect_eq(db_scalar(f.db, -1, &in_state, "failed", "venció sin ejecutarse"), MANY);
+    fixture_close(&f);
+}
+
+/* ---- each way in which a job ends without its handler ---- */
+
+static struct job begun(struct fixture *f, struct worker *w)
+{
+    struct job j;
+
+    cr_assert_eq(db_exec(f->db, NULL, &last_try), OK);
+    cr_assert(worker_open(w, f->a, f->conf, 1));
+    cr_assert_eq(job_claim(&f->c, w, &j), OK);
+    return j;
+}
+
+static void taken_back(struct fixture *f)
+{
+    struct worker w;
+    int moved;
+
+    begun(f, &w);
+    cr_assert_eq(db_exec(f->db, NULL, &another_boot), OK);
+    cr_assert_eq(job_reap(&f->c, &moved), OK);
+    cr_expect_eq(moved, 1);
+    worker_close(&w, f->conf);
+}
+
+static void given_up(struct fixture *f)
+{
+    struct worker w;
+    struct job j = begun(f, &w);
+    struct job_outcome o = { .result = JOB_TIMEOUT, .error = "pasó su tiempo" };
+
+    cr_assert_eq(job_finish(&f->c, &w, &j, &o, NULL), OK);
+    worker_close(&w, f->conf);
+}
+
+static enum err discard_tx(struct db *db UNUSED, void *arg)
+{
+    return job_discard_tx(arg, 1);
+}
+
+static void discarded(struct fixture *f)
+{
+    cr_assert_eq(db_write(f->db, discard_tx, &f->c), OK);
+}
+
+static const struct { void (*end)(struct fixture *); const char *before, *after, *why; } endings[] = {
+    { taken_back, "queued", "failed", "el proceso murió" },
+    { taken_back, "sending", "unknown", "el proceso murió" },
+    { given_up, "queued", "failed", "pasó su tiempo" },
+    { given_up, "sending", "unknown", "pasó su tiempo" },
+    { discarded, "queued", "cancelled", "se descartó su trabajo" },
+};
+
+Test(settle, a_message_is_settled_however_its_job_ends)
+{
+    for (size_t i = 0; i < COUNT(endings); i++) {
+        struct fixture f;
+
+        fixture_open(&f);
+        write_down(&f, 1, clock_now());
+        f.c.now = clock_now();
+        cr_assert_eq(db_exec(f.db, NULL, &set_message, endings[i].before), OK);
+        endings[i].end(&f);
+        cr_expect_eq(db_scalar(f.db, -1, &in_state, endings[i].after, endings[i].why), 1, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, -1, &forgotten), 0, "row %zu", i);
+        fixture_close(&f);
+    }
+}
