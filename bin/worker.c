@@ -22,7 +22,7 @@
 #include "queue/hint.h"
 
 #define BEAT_S 10                /* a slot says that it lives, and renews its job's lease, at least so often */
-#define LOOK_S 1                 /* a slot checks that the database's file still exists */
+#define LOOK_S 1                 /* a slot checks that the database's file and its lock's still exist */
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* the keeper adds the metrics of dead processes to the total */
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
@@ -46,7 +46,7 @@ struct slot {
     struct ctx base;             /* the context that each job's is copied from */
     struct worker me;
     const char *config;
-    double beaten, looked;
+    double beaten, looked, watched;
 };
 
 static struct ctx slot_context(const struct slot *s, const struct job *j)
@@ -103,9 +103,26 @@ static struct job_outcome job_lost(int status, bool late, bool given_back)
                                  .error = late ? "pasó su tiempo" : "el proceso murió" };
 }
 
-/* Waits for an isolated job and renews its lease.  The job's process is ended past its deadline, when the grace
+static bool is_due(double *last, double every)
+{
+    double now = clock_mono();
+
+    if (*last != 0 && now - *last < every)
+        return false;
+    *last = now;
+    return true;
+}
+
+/* Looks at most once in LOOK_S whether the lock's file is still there. */
+static void lock_watch(struct slot *s)
+{
+    if (is_due(&s->watched, LOOK_S))
+        worker_watch(&s->me, s->base.conf);
+}
+
+/* Waits for an isolated job, renews its lease and watches the slot's lock.  The job's process is ended past its deadline, when the grace
  * of a stopping worker is nearly over, or when somebody else has taken the job. */
-static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
+static struct job_outcome job_watch(struct slot *s, struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
 {
     double start = clock_mono(), renewed = start, stop = 0;
     double every = (double)c->conf->worker_lease_s / 4;
@@ -133,6 +150,7 @@ static struct job_outcome job_watch(struct ctx *c, const struct job *j, pid_t pi
             if (job_renew(c, j) == E_CONFLICT)
                 kill(pid, SIGKILL);
         }
+        lock_watch(s);
         usleep(now - start < 0.2 ? 5000 : 50000);
     }
     metric_fold(c->conf, (int)pid);
@@ -165,7 +183,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
     if (k != NULL && k->isolated_mb > 0) {
         pid_t pid = job_spawn(s, j);
 
-        o = pid > 0 ? job_watch(&c, j, pid, k->deadline_s) : job_again("no se pudo iniciar el proceso");
+        o = pid > 0 ? job_watch(s, &c, j, pid, k->deadline_s) : job_again("no se pudo iniciar el proceso");
         if (o.result == JOB_DONE) {          /* the process wrote its outcome itself */
             job_log(j, &o, clock_mono() - start);
             goto out;
@@ -187,16 +205,6 @@ out:
     arena_free(*owner);
     *owner = c.a;                /* the next job's texts lie there */
     *j = next;
-}
-
-static bool is_due(double *last, double every)
-{
-    double now = clock_mono();
-
-    if (*last != 0 && now - *last < every)
-        return false;
-    *last = now;
-    return true;
 }
 
 /* Whether the database's file has disappeared; looks at most once in LOOK_S, since db_write looks each time. */
@@ -226,6 +234,7 @@ static int slot_main(struct slot *s)
     while (!stopping && !database_gone(s)) {
         metric_alive(METRIC_ALIVE_S);
         slot_beat(s, j.id);
+        lock_watch(s);
         if (j.id == 0) {
             struct ctx c = s->base;
             enum err e;

@@ -60,6 +60,7 @@ struct worker {
     const char *host;            /* the machine's id (queue_host) */
     const char *boot_id;
     int lock;                    /* descriptor that holds the flock of run_dir/worker.<name>.lock */
+    bool unlocked;               /* the lock's file has gone and could not be made anew */
     int slot;
     int64_t slots;               /* slots of this machine's worker, which the queues share */
     char turn[16];               /* the queue served last; empty: none yet */
@@ -67,6 +68,9 @@ struct worker {
 /* Fills w (its texts lie in the arena) and takes the worker's lock.  False with errno. */
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
 void worker_close(struct worker *w, const struct conf *c);
+/* To be called about once a second: if the lock's file has gone, as when somebody cleans the folder, makes it anew
+ * and logs it.  Until then the reaper judges the worker by its leases. */
+void worker_watch(struct worker *w, const struct conf *c);
 
 struct job {
     int64_t id;

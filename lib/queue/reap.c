@@ -94,18 +94,24 @@ const char *queue_boot(struct arena *a, const struct conf *c)
     return first_line(a, c->boot_id_file);
 }
 
+/* Whether the file of that name is still the one that the worker holds. */
+static bool lock_is_there(const struct worker *w, const char *path)
+{
+    struct stat held, named;
+
+    return fstat(w->lock, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev
+        && held.st_ino == named.st_ino;
+}
+
 /* Takes the worker's lock.  It counts only if the locked file is still the one of that name: a reaper may have
  * unlinked it between open and flock. */
 static bool lock_hold(struct worker *w, const char *path)
 {
-    struct stat held, named;
-
     for (int i = 0; i < OPEN_TRIES; i++) {
         w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
         if (w->lock < 0)
             return false;
-        if (flock(w->lock, LOCK_EX | LOCK_NB) == 0 && fstat(w->lock, &held) == 0
-            && stat(path, &named) == 0 && held.st_ino == named.st_ino)
+        if (flock(w->lock, LOCK_EX | LOCK_NB) == 0 && lock_is_there(w, path))
             return true;
         close(w->lock);
         usleep(5000);
@@ -132,19 +138,45 @@ void worker_close(struct worker *w, const struct conf *c)
     arena_free(a);
 }
 
-/* Whether a worker is dead: its lock can be taken, or the lock's file is gone. */
+/* The new file is locked before it has its name, so that no reaper finds it free. */
+static bool lock_renew(struct worker *w, struct arena *a, const char *path)
+{
+    const char *fresh = arena_printf(a, "%s.%d", path, (int)getpid());
+    int fd = open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(fresh, path) == 0) {
+        close(w->lock);
+        w->lock = fd;
+        return true;
+    }
+    if (fd >= 0)
+        close(fd);
+    return false;
+}
+
+void worker_watch(struct worker *w, const struct conf *c)
+{
+    struct arena *a = arena_new();
+    const char *path = lock_path(a, c, w->name);
+    bool gone = !lock_is_there(w, path), unlocked = gone && !lock_renew(w, a, path);
+
+    if (unlocked && !w->unlocked)
+        log_error("worker.lock_gone", "slot", NUM(w->slot), "error", strerror(errno));
+    else if (gone && !unlocked)
+        log_warn("worker.lock_gone", "slot", NUM(w->slot), "why", "somebody removed its file; it is made anew");
+    w->unlocked = unlocked;
+    arena_free(a);
+}
+
+/* Whether a worker is dead: its lock can be taken.  A lock whose file is gone, since somebody cleaned the folder,
+ * says nothing: then the lease decides. */
 static bool worker_dead(struct ctx *c, const char *name)
 {
-    const char *path = lock_path(c->a, c->conf, name);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    bool dead;
+    int fd = open(lock_path(c->a, c->conf, name), O_RDWR | O_CLOEXEC);
+    bool dead = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 
-    if (fd < 0)
-        return errno == ENOENT;
-    dead = flock(fd, LOCK_EX | LOCK_NB) == 0;
-    if (dead)
-        unlink(path);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return dead;
 }
 
@@ -245,6 +277,9 @@ enum err job_reap(struct ctx *c, int *moved)
         return e;
     e = db_write(c->db, reap_tx, &r);
     *moved = r.moved;
+    for (size_t i = 0; e == OK && i < r.n; i++)
+        if (streq(r.list[i].why, "crashed"))     /* not before: the file is what shows that it is dead */
+            unlink(lock_path(c->a, c->conf, r.list[i].j.worker));
     if (e == OK)
         log_warn("job.reaped", "jobs", NUM(r.moved));
     return e;

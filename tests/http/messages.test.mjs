@@ -1,6 +1,8 @@
 // Messages and the providers that carry them, when all goes well and when it does not:
 // jobs.md §4.  The counter's thirty seconds stay as they are; hasten() ends the wait.
 import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
 import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
@@ -76,6 +78,22 @@ describe('an SMS', () => {
             assert.equal(tries(phone).length, 1);
             assert.equal((await message(p)).state, 'unknown');
         });
+
+    test('somebody who cleans the folder of the locks takes no message from the slot that sends it', async () => {
+        const run = path.join(s.dir, 'run');
+        const locks = () => fs.readdirSync(run).filter((name) => /^worker\..*\.lock$/.test(name)).sort();
+        const there = locks();
+        const { phone, p } = await meets('taken-held');
+        await poll('a message without its answer', () => s.liwa.held.length === 1);
+        there.forEach((name) => fs.rmSync(path.join(run, name)));
+        assert.match(await s.cron('jobs-sweep'), /cola: 0$/m);
+        s.liwa.script.set(['ok']);
+        s.liwa.release();
+        await state_is(p, 'sent');
+        assert.equal(tries(phone).length, 1);
+        await poll('the locks again', () => locks().join() === there.join());
+        assert.match(s.log('worker'), /event=worker\.lock_gone/);
+    });
 
     test('a refusal is final: failed, and the job is shown as dead', async () => {
         for (const fault of ['400', 'refused']) {

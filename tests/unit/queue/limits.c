@@ -1,6 +1,8 @@
 /* Limits of a queue: the breaker, the bucket, how many may run; who goes first; and how long a job may
  * wait. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -432,6 +434,40 @@ Test(reaper, sees_the_dead_behind_a_hundred_that_live)
     cr_assert_eq(job_reap(&f.c, &moved), OK);
     cr_expect_eq(moved, 1);
     worker_close(&alive, f.conf);
+    fixture_close(&f);
+}
+
+static const char *lock_of(struct fixture *f, const struct worker *w)
+{
+    return arena_printf(f->a, "%s/worker.%s.lock", f->conf->run_dir, w->name);
+}
+
+Test(reaper, takes_no_job_from_a_living_worker_whose_lock_somebody_removed_and_it_is_made_anew)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    int moved, other;
+
+    fixture_open(&f);
+    workers_open(&f, &w, 1);
+    noop(&f);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    worker_watch(&w, f.conf);
+    cr_assert_eq(unlink(lock_of(&f, &w)), 0);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 0, "its lease is not over");
+    worker_watch(&w, f.conf);
+    other = open(lock_of(&f, &w), O_RDWR);
+    cr_assert_geq(other, 0, "there again");
+    cr_expect_lt(flock(other, LOCK_EX | LOCK_NB), 0, "and held");
+    close(other);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 0);
+    close(w.lock);               /* the system does so when a process is killed */
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 1);
+    cr_expect_neq(access(lock_of(&f, &w), F_OK), 0, "nothing is left of it");
     fixture_close(&f);
 }
 
