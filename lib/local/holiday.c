@@ -7,25 +7,27 @@
 
 enum how { FIXED, NEXT_MONDAY, AFTER_EASTER };
 
-static const struct { enum how how; int month, day; const char *name; } holidays[] = {
-    { FIXED, 1, 1, "Año Nuevo" },
-    { NEXT_MONDAY, 1, 6, "Reyes Magos" },
-    { NEXT_MONDAY, 3, 19, "San José" },
-    { AFTER_EASTER, 0, -3, "Jueves Santo" },
-    { AFTER_EASTER, 0, -2, "Viernes Santo" },
-    { FIXED, 5, 1, "Día del Trabajo" },
-    { AFTER_EASTER, 0, 43, "Ascensión del Señor" },
-    { AFTER_EASTER, 0, 64, "Corpus Christi" },
-    { AFTER_EASTER, 0, 71, "Sagrado Corazón" },
-    { NEXT_MONDAY, 6, 29, "San Pedro y San Pablo" },
-    { FIXED, 7, 20, "Independencia" },
-    { FIXED, 8, 7, "Batalla de Boyacá" },
-    { NEXT_MONDAY, 8, 15, "Asunción de la Virgen" },
-    { NEXT_MONDAY, 10, 12, "Día de la Raza" },
-    { NEXT_MONDAY, 11, 1, "Todos los Santos" },
-    { NEXT_MONDAY, 11, 11, "Independencia de Cartagena" },
-    { FIXED, 12, 8, "Inmaculada Concepción" },
-    { FIXED, 12, 25, "Navidad" },
+/* since: the first year in which the row holds. */
+static const struct { enum how how; int month, day, since; const char *name; } holidays[] = {
+    { FIXED, 1, 1, 1984, "Año Nuevo" },
+    { NEXT_MONDAY, 1, 6, 1984, "Reyes Magos" },
+    { NEXT_MONDAY, 3, 19, 1984, "San José" },
+    { AFTER_EASTER, 0, -3, 1984, "Jueves Santo" },
+    { AFTER_EASTER, 0, -2, 1984, "Viernes Santo" },
+    { FIXED, 5, 1, 1984, "Día del Trabajo" },
+    { AFTER_EASTER, 0, 43, 1984, "Ascensión del Señor" },
+    { AFTER_EASTER, 0, 64, 1984, "Corpus Christi" },
+    { AFTER_EASTER, 0, 71, 1984, "Sagrado Corazón" },
+    { NEXT_MONDAY, 6, 29, 1984, "San Pedro y San Pablo" },
+    { NEXT_MONDAY, 7, 9, 2026, "Virgen de Chiquinquirá" },       /* Ley 2578 de 2026 */
+    { FIXED, 7, 20, 1984, "Independencia" },
+    { FIXED, 8, 7, 1984, "Batalla de Boyacá" },
+    { NEXT_MONDAY, 8, 15, 1984, "Asunción de la Virgen" },
+    { NEXT_MONDAY, 10, 12, 1984, "Día de la Raza" },
+    { NEXT_MONDAY, 11, 1, 1984, "Todos los Santos" },
+    { NEXT_MONDAY, 11, 11, 1984, "Independencia de Cartagena" },
+    { FIXED, 12, 8, 1984, "Inmaculada Concepción" },
+    { FIXED, 12, 25, 1984, "Navidad" },
 };
 
 /* Easter Sunday, a number of days (base/clock.h): the Gregorian computus of Meeus, Jones and Butcher. */
@@ -59,7 +61,7 @@ const char *holiday_name(int64_t day)
     int year = clock_date(clock_day_start(day)).year;
 
     for (size_t i = 0; i < COUNT(holidays); i++)
-        if (holiday_day(i, year) == day)
+        if (year >= holidays[i].since && holiday_day(i, year) == day)
             return holidays[i].name;
     return NULL;
 }

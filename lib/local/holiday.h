@@ -1,5 +1,5 @@
-/* Holiday: Colombia's public holidays, computed (Ley 51 de 1983, "Ley Emiliani"): some keep their date,
- * some move to the next Monday, some depend on Easter. */
+/* Holiday: Colombia's public holidays, computed: some keep their date, some move to the next Monday, some depend
+ * on Easter (Ley 51 de 1983, "Ley Emiliani", and since 2026 Ley 2578).  Years before 1984 have none. */
 #ifndef LOCAL_HOLIDAY_H
 #define LOCAL_HOLIDAY_H
 

@@ -1,35 +1,82 @@
-/* Holidays: the calendars of 2024 to 2030 as they were and will be, written out by the law's rules. */
+/* Holidays: every day of twelve years against the rules as the laws have them, and one year written out. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
 #include "local/holiday.h"
 #include "base/util.h"
 
-static const struct { int year; const char *days; } calendars[] = {
-    { 2024, "01-01 01-08 03-25 03-28 03-29 05-01 05-13 06-03 06-10 07-01 07-20 08-07 08-19 10-14 11-04 11-11 12-08 12-25" },
-    { 2025, "01-01 01-06 03-24 04-17 04-18 05-01 06-02 06-23 06-30 06-30 07-20 08-07 08-18 10-13 11-03 11-17 12-08 12-25" },
-    { 2026, "01-01 01-12 03-23 04-02 04-03 05-01 05-18 06-08 06-15 06-29 07-20 08-07 08-17 10-12 11-02 11-16 12-08 12-25" },
-    { 2027, "01-01 01-11 03-22 03-25 03-26 05-01 05-10 05-31 06-07 07-05 07-20 08-07 08-16 10-18 11-01 11-15 12-08 12-25" },
-    { 2028, "01-01 01-10 03-20 04-13 04-14 05-01 05-29 06-19 06-26 07-03 07-20 08-07 08-21 10-16 11-06 11-13 12-08 12-25" },
-    { 2029, "01-01 01-08 03-19 03-29 03-30 05-01 05-14 06-04 06-11 07-02 07-20 08-07 08-20 10-15 11-05 11-12 12-08 12-25" },
-    { 2030, "01-01 01-07 03-25 04-18 04-19 05-01 06-03 06-24 07-01 07-01 07-20 08-07 08-19 10-14 11-04 11-11 12-08 12-25" },
+/* The Easter Sundays of the Church's calendar, month and day. */
+static const struct { int year, month, day; } easters[] = {
+    { 2024, 3, 31 }, { 2025, 4, 20 }, { 2026, 4, 5 }, { 2027, 3, 28 }, { 2028, 4, 16 }, { 2029, 4, 1 },
+    { 2030, 4, 21 }, { 2031, 4, 13 }, { 2032, 3, 28 }, { 2033, 4, 17 }, { 2034, 4, 9 }, { 2035, 3, 25 },
 };
 
-Test(holiday, every_day_of_seven_years_is_a_holiday_exactly_when_the_law_says_so)
+/* Ley 51 de 1983, article 1: these keep their date … */
+static const struct { int month, day; } kept[] = { { 1, 1 }, { 5, 1 }, { 7, 20 }, { 8, 7 }, { 12, 8 }, { 12, 25 } };
+/* … article 2: these are moved to the Monday that follows, if they are none; Ley 2578 de 2026 adds 9 July. */
+static const struct { int month, day, since; } moved[] = {
+    { 1, 6, 0 }, { 3, 19, 0 }, { 6, 29, 0 }, { 7, 9, 2026 }, { 8, 15, 0 }, { 10, 12, 0 }, { 11, 1, 0 }, { 11, 11, 0 },
+};
+/* Thursday and Friday before Easter; Ascension, Corpus Christi and the Sacred Heart: 39, 60 and 68 days after it,
+ * a Thursday or a Friday, moved to the Monday that follows. */
+static const int from_easter[] = { -3, -2, 43, 64, 71 };
+
+static int64_t monday_of(int64_t day)
+{
+    while (clock_date(clock_day_start(day)).weekday != 1)
+        day++;
+    return day;
+}
+
+static int64_t day_of(int year, int month, int day)
+{
+    return clock_day(clock_from_date(year, month, day));
+}
+
+static bool law_says(int64_t day, int year, int64_t easter)
+{
+    for (size_t i = 0; i < COUNT(kept); i++)
+        if (day == day_of(year, kept[i].month, kept[i].day))
+            return true;
+    for (size_t i = 0; i < COUNT(moved); i++)
+        if (year >= moved[i].since && day == monday_of(day_of(year, moved[i].month, moved[i].day)))
+            return true;
+    for (size_t i = 0; i < COUNT(from_easter); i++)
+        if (day == easter + from_easter[i])
+            return true;
+    return false;
+}
+
+Test(holiday, every_day_of_twelve_years_is_a_holiday_exactly_when_the_laws_say_so)
 {
     struct arena *a = arena_new();
 
-    for (size_t i = 0; i < COUNT(calendars); i++) {
-        int year = calendars[i].year;
-        int64_t end = clock_day(clock_from_date(year + 1, 1, 1));
+    for (size_t i = 0; i < COUNT(easters); i++) {
+        int year = easters[i].year;
+        int64_t easter = day_of(year, easters[i].month, easters[i].day);
 
-        for (int64_t day = clock_day(clock_from_date(year, 1, 1)); day < end; day++) {
-            struct date d = clock_date(clock_day_start(day));
-            const char *key = arena_printf(a, "%02d-%02d", d.month, d.day);
-            bool expected = strstr(calendars[i].days, key) != NULL;
-
-            cr_expect_eq(holiday_name(day) != NULL, expected, "%d-%s", year, key);
-        }
+        cr_expect_eq(clock_date(clock_day_start(easter)).weekday, 0);
+        for (int64_t day = day_of(year, 1, 1); day < day_of(year + 1, 1, 1); day++)
+            cr_expect_eq(holiday_name(day) != NULL, law_says(day, year, easter), "%s", clock_day_iso(a, day));
     }
     arena_free(a);
+}
+
+Test(holiday, the_days_of_2027_are_those_of_its_calendar)
+{
+    static const char days[] = "01-01 01-11 03-22 03-25 03-26 05-01 05-10 05-31 06-07 07-05 07-12 07-20 08-07 08-16"
+        " 10-18 11-01 11-15 12-08 12-25";
+    struct arena *a = arena_new();
+
+    for (int64_t day = day_of(2027, 1, 1); day < day_of(2028, 1, 1); day++)
+        cr_expect_eq(holiday_name(day) != NULL, strstr(days, clock_day_iso(a, day) + strlen("2027-")) != NULL, "%s",
+                     clock_day_iso(a, day));
+    arena_free(a);
+}
+
+Test(holiday, the_ninth_of_july_is_one_since_2026)
+{
+    cr_expect_null(holiday_name(day_of(2025, 7, 14)));
+    cr_expect_str_eq(holiday_name(day_of(2026, 7, 13)), "Virgen de Chiquinquirá");
+    cr_expect_null(holiday_name(day_of(2026, 7, 9)), "a Thursday, and moved");
 }

@@ -22,6 +22,7 @@ Test(contact, waits_for_the_hours_that_the_law_allows)
         { at(2026, 12, 8, 9, 0), at(2026, 12, 9, 7, 0), "a holiday" },
         { at(2026, 11, 14, 16, 0), at(2026, 11, 17, 7, 0), "Saturday, Sunday, and a holiday on Monday" },
         { at(2026, 4, 1, 20, 0), at(2026, 4, 4, 8, 0), "Maundy Thursday and Good Friday" },
+        { at(2027, 7, 12, 10, 0), at(2027, 7, 13, 7, 0), "9 July, moved to Monday" },
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
