@@ -18,11 +18,11 @@
 #define TO_CALL(p, instant, wait)                                                               \
     p ".state = 'RECIBIDO' AND " p ".customer_id IS NOT NULL AND " p ".received_at <= " instant     \
     " AND NOT EXISTS (SELECT 1 FROM package_events e WHERE e.package_id = " p ".id"                 \
-    " AND e.kind = 'CONTACTO' AND e.at >= " p ".received_at + " wait ")"
+    " AND " CONTACT_ATTEMPT " AND e.at >= " p ".received_at + " wait ")"
 #define TO_ABANDON(p, instant, zone, day)                                                       \
     p ".state = 'RECIBIDO' AND " p ".received_at <= " instant                                       \
     " AND (SELECT max((e.at + " zone ") / " day ") > min((e.at + " zone ") / " day ")"              \
-    " FROM package_events e WHERE e.package_id = " p ".id AND e.kind = 'CONTACTO'"                  \
+    " FROM package_events e WHERE e.package_id = " p ".id AND " CONTACT_ATTEMPT                     \
     " AND e.at >= " p ".received_at)"
 
 #define OWING "SELECT id, customer_id, state, declared_value, base_fee, storage_per_day, free_hours, received_at"

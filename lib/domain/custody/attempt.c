@@ -21,14 +21,14 @@
 #define SELECT "SELECT e.id, e.package_id, e.at, u.full_name, v.value, e.details"
 #define JOINS " LEFT JOIN users u ON u.id = e.user_id LEFT JOIN event_values v ON v.event_id = e.id AND v.name = 'note'"
 static const struct stmt of_package = STMT("contacts_of_package", "i",
-    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.kind = 'CONTACTO' ORDER BY e.id");
+    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND " CONTACT_ATTEMPT " ORDER BY e.id");
 static const struct stmt page_of = STMT("contacts_page", "iii",
-    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.id < $2 AND e.kind = 'CONTACTO'"
+    SELECT " FROM package_events e" JOINS " WHERE e.package_id = $1 AND e.id < $2 AND " CONTACT_ATTEMPT
     " ORDER BY e.id DESC LIMIT $3");
 /* Contacts of an earlier stay do not count; an undone hand-over makes no new stay. */
 static const struct stmt of_customers = STMT("contacts_of_customers", "s",
     SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
-    " WHERE p.customer_id IN (SELECT value FROM json_each($1)) AND p.state = 'RECIBIDO' AND e.kind = 'CONTACTO'"
+    " WHERE p.customer_id IN (SELECT value FROM json_each($1)) AND p.state = 'RECIBIDO' AND " CONTACT_ATTEMPT
     " AND e.at >= p.received_at ORDER BY e.id");
 static const struct stmt next_waiting = STMT("contact_next_waiting", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT 1");

@@ -1,4 +1,4 @@
-/* Attempt: attempts to reach somebody about a parcel that waits, which are its events CONTACTO, and the
+/* Attempt: attempts to reach somebody about a parcel that waits, which are events CONTACTO of it, and the
  * policy that follows from them: when to call, when a parcel may be declared abandoned (domain.md §10). */
 #ifndef DOMAIN_ATTEMPT_H
 #define DOMAIN_ATTEMPT_H
@@ -11,6 +11,10 @@
 #define AGEING_ATTEMPTS 2        /* on different dates, before a parcel is abandoned */
 #define CONTACT_NOTE_MAX 500
 #define CONTACT_PROMISE_DAYS 90  /* how far ahead somebody may say that they come */
+
+/* The condition on an event e that it is an attempt: a call or a visit, of which somebody wrote what came of it.
+ * A message that was sent is an event CONTACTO as well, without an outcome, and counts for nothing. */
+#define CONTACT_ATTEMPT "e.kind = 'CONTACTO' AND e.details ->> 'outcome' IS NOT NULL"
 
 struct contact {
     int64_t id, package_id, at;

@@ -28,7 +28,8 @@ static const struct event_kind kinds[] = {
     { "NOTA_AGREGADA", "text", "Nota", event_note_words, NULL, true },
     { "NOTA_AGREGADA", NULL, "Nota", NULL, NULL, false },
     { "AUTORIZACION", NULL, "Persona autorizada", NULL, NULL, false },
-    { "CONTACTO", NULL, "Contacto con el cliente", contact_details_words, NULL, false },
+    { "CONTACTO", "outcome", "Contacto con el cliente", contact_details_words, NULL, false },
+    { "CONTACTO", NULL, "Mensaje al cliente", NULL, NULL, false },
     { "INVENTARIO", "missing", "No estaba en su posición en el inventario", event_place_words, NULL, false },
     { "INVENTARIO", NULL, "Visto en inventario", event_place_words, NULL, false },
 };

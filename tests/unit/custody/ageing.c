@@ -8,6 +8,7 @@
 #include "domain/custody/attempt.h"
 #include "domain/custody/texts.h"
 #include "domain/custody/undo.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_receive.h"
@@ -309,6 +310,42 @@ Test(contacts, are_refused_about_what_is_gone_what_is_nobodys_and_with_a_day_tha
 }
 
 /* ---- whom to call ---- */
+
+/* What staff write and what is sent again leave an event CONTACTO, which says by which channel and no outcome. */
+Test(contacts, do_not_count_messages_that_were_sent)
+{
+    struct fixture f;
+    struct package p;
+    struct contacts all;
+    struct ageing_policy o;
+    struct ageing_due due;
+    struct package_events history;
+    int64_t id;
+
+    fixture_open(&f);
+    p = shelved(&f, "MENSAJE01", "300 555 0001", 46 * DAY_SECONDS);
+    for (int day = 0; day < 2; day++, f.c.now += DAY_SECONDS) {
+        struct custom_in in = { .package_id = p.id, .channel = "sms", .text = "Su paquete lo espera" };
+
+        cr_assert_eq(notify_custom(&f.c, &in, &id), OK, "%s", fixture_fault(&f));
+    }
+    cr_assert_eq(contacts_of_package(&f.c, p.id, &all), OK);
+    cr_expect_eq(all.n, 0, "no empty row in the dossier");
+    cr_assert_eq(contact_list(&f.c, &(struct contact_filter){ .id = p.id }, &all), OK);
+    cr_expect_eq(all.n, 0);
+    cr_assert_eq(contacts_of_customers(&f.c, &p.customer_id, 1, &all), OK);
+    cr_expect_eq(all.n, 0);
+    o = policy(&f, p.id);
+    cr_expect_eq(o.attempts, 0);
+    cr_expect(o.must_call);
+    cr_expect_not(o.may_abandon);
+    ageing_due(&f.c, &due);
+    cr_expect_eq(due.to_call, 1);
+    cr_expect_eq(due.to_abandon, 0);
+    cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+    cr_expect_str_eq(history.v[history.n - 1].text, "Mensaje al cliente");
+    fixture_close(&f);
+}
 
 Test(calls, are_one_a_person_by_what_has_waited_longest_and_pages_follow_each_other)
 {
