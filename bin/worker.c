@@ -25,6 +25,9 @@
 #define LOOK_S 1                 /* a slot checks that the database's file and its lock's still exist */
 #define CHECKPOINT_S 5
 #define FOLD_S 60                /* the keeper adds the metrics of dead processes to the total */
+#define NOT_NOW_S 30             /* a job whose program cannot start yet is tried again after this */
+#define SHELL_NOT_RUN 126
+#define SHELL_NOT_FOUND 127
 #define GIVE_BACK_S 3            /* before its grace is over, a stopping slot gives its job back */
 #define KILL_AFTER_S 5           /* between TERM and KILL of a job past its deadline */
 #define WATCH_S 1                /* the parent looks so often for children that hang */
@@ -88,17 +91,36 @@ static pid_t job_spawn(const struct slot *s, const struct job *j)
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
 }
 
+/* "Not now" costs no try: nothing of the job has run.  An upgrade passes through this, from the new programs'
+ * installation to the migration of the database. */
+static struct job_outcome job_not_now(const char *why)
+{
+    return (struct job_outcome){ .result = JOB_SNOOZE, .run_in = NOT_NOW_S, .error = why };
+}
+
+/* What the exit codes of paqueteria-job (sysexits) mean; any other, and a signal, is a crash.  SHELL_NOT_RUN and
+ * SHELL_NOT_FOUND are what a loader exits with that does not find a library. */
+static const struct { int code; bool not_now; const char *why; } job_exits[] = {
+    { EX_TEMPFAIL, true, "la base de datos no abre, o es de otra versión: falta paqueteria migrate" },
+    { EX_CONFIG, true, "la configuración no se entiende" },
+    { SHELL_NOT_RUN, true, "el programa no arranca: se está instalando" },
+    { SHELL_NOT_FOUND, true, "el programa no arranca: se está instalando" },
+    { EX_UNAVAILABLE, false, "este programa no conoce ese tipo de trabajo" },
+    { EX_DATAERR, false, "el trabajo ya no era de este intento" },
+    { EX_SOFTWARE, false, "no se pudo guardar el resultado" },
+};
+
 /* Outcome of an isolated job by the exit status of its process.  0 means that the process wrote the outcome
- * itself, EX_TEMPFAIL that it could not open the database.  late: the job passed its deadline; given_back: the
- * worker stops. */
+ * itself.  late: the job passed its deadline; given_back: the worker stops. */
 static struct job_outcome job_lost(int status, bool late, bool given_back)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return (struct job_outcome){ .result = JOB_DONE };
     if (given_back)
         return (struct job_outcome){ .result = JOB_SNOOZE, .run_at = clock_now() };
-    if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL)
-        return job_again("la base de datos no respondió");
+    for (size_t i = 0; WIFEXITED(status) && i < COUNT(job_exits); i++)
+        if (job_exits[i].code == WEXITSTATUS(status))
+            return job_exits[i].not_now ? job_not_now(job_exits[i].why) : job_again(job_exits[i].why);
     return (struct job_outcome){ .result = late ? JOB_TIMEOUT : JOB_CRASHED,
                                  .error = late ? "pasó su tiempo" : "el proceso murió" };
 }
@@ -120,8 +142,8 @@ static void lock_watch(struct slot *s)
         worker_watch(&s->me, s->base.conf);
 }
 
-/* Waits for an isolated job, renews its lease and watches the slot's lock.  The job's process is ended past its deadline, when the grace
- * of a stopping worker is nearly over, or when somebody else has taken the job. */
+/* Waits for an isolated job, renews its lease and watches the slot's lock.  The job's process is ended past its
+ * deadline, when the grace of a stopping worker is nearly over, or when somebody else has taken the job. */
 static struct job_outcome job_watch(struct slot *s, struct ctx *c, const struct job *j, pid_t pid, int deadline_s)
 {
     double start = clock_mono(), renewed = start, stop = 0;
@@ -163,7 +185,7 @@ static void job_log(const struct job *j, const struct job_outcome *o, double sec
         [JOB_SNOOZE] = "snooze", [JOB_CRASHED] = "crashed", [JOB_TIMEOUT] = "timeout" };
 
     metric_observe(M_JOB_DURATION, seconds, j->kind, NULL);
-    log_line(o->result == JOB_DONE || o->result == JOB_SNOOZE ? "info" : "warn", "job", "kind", j->kind,
+    log_line(o->result == JOB_DONE || (o->result == JOB_SNOOZE && o->error == NULL) ? "info" : "warn", "job", "kind", j->kind,
              "job", NUM(j->id), "attempt", NUM(j->attempt), "result", names[o->result], "ms",
              NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
 }
@@ -183,7 +205,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
     if (k != NULL && k->isolated_mb > 0) {
         pid_t pid = job_spawn(s, j);
 
-        o = pid > 0 ? job_watch(s, &c, j, pid, k->deadline_s) : job_again("no se pudo iniciar el proceso");
+        o = pid > 0 ? job_watch(s, &c, j, pid, k->deadline_s) : job_not_now("no se pudo iniciar el proceso");
         if (o.result == JOB_DONE) {          /* the process wrote its outcome itself */
             job_log(j, &o, clock_mono() - start);
             goto out;
@@ -194,7 +216,7 @@ static void job_run(struct slot *s, struct job *j, timer_t deadline, struct aren
         o = job_perform(&c, row, j);
         deadline_set(deadline, 0);
     } else {
-        o = job_dead("no se conoce este tipo de trabajo");
+        o = job_again("este programa no conoce ese tipo de trabajo");
     }
     job_log(j, &o, clock_mono() - start);
     metric_alive(METRIC_ALIVE_S);

@@ -43,9 +43,9 @@ static const struct stmt finish = STMT("job_finish", "iissisii",
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 /* A snoozed job is not late: the time until it expires counts from the new run_at, and max_attempts grows by
  * the attempt that was no try.  started_at tells by which clock the new time was written (jump.c). */
-static const struct stmt snooze = STMT("job_snooze", "iisii",
+static const struct stmt snooze = STMT("job_snooze", "iisiis",
     "UPDATE jobs SET state = 'ready', run_at = $4, expires_at = expires_at + max(0, $4 - $5),"
-    " started_at = $5, max_attempts = max_attempts + 1, worker = NULL, lease_until = NULL, lease_wall = NULL"
+    " last_error = coalesce($6, last_error), started_at = $5, max_attempts = max_attempts + 1, worker = NULL, lease_until = NULL, lease_wall = NULL"
     " WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3");
 static const struct stmt attempt_forget = STMT("attempt_forget", "ii",
     "DELETE FROM job_attempts WHERE job_id = $1 AND attempt = $2 AND outcome IS NULL");
@@ -184,7 +184,8 @@ static enum err work_guard(struct work *x, enum err e, int64_t changed)
 static enum err snooze_tx(struct work *x)
 {
     int64_t changed = 0, now = clock_now(), run_at = x->o->run_at != 0 ? x->o->run_at : now + x->o->run_in;
-    enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, run_at, now);
+    enum err e = db_exec(x->c->db, &changed, &snooze, x->j->id, x->j->attempt, x->j->worker, run_at, now,
+                         x->o->error);
 
     e = work_guard(x, e, changed);
     return e != OK ? e : db_exec(x->c->db, NULL, &attempt_forget, x->j->id, x->j->attempt);

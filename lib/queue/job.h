@@ -84,7 +84,7 @@ enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TI
 
 struct job_outcome {
     enum job_result result;
-    const char *error;           /* Spanish, for RETRY, DEAD, CRASHED, TIMEOUT */
+    const char *error;           /* Spanish, for RETRY, DEAD, CRASHED, TIMEOUT; for SNOOZE why it waits, or NULL */
     int64_t run_at;              /* for SNOOZE: the job's new time, or 0 and run_in: in so many seconds.  A snooze
                                   * does not count as a try */
     int64_t run_in;

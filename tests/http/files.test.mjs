@@ -267,3 +267,57 @@ test('files that no row knows are told apart from all others, and go once they a
     for (const name of [fresh, document, foreign, f.storage_key, f.thumbnail_key])
         assert.ok(on_disk(name), name);
 });
+
+// What an upgrade passes through: the job's program is there and cannot work yet.
+const NOT_NOW = [
+    ['its program is of another version than the database', /es de otra versión/,
+        () => s.sql("INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (9999, 'x', 'x', 0)"),
+        () => s.sql('DELETE FROM schema_migrations WHERE number = 9999')],
+    ['its program is not there', /no se pudo iniciar/, () => fs.renameSync(job_program(), `${job_program()}.away`),
+        () => fs.renameSync(`${job_program()}.away`, job_program())],
+    ['its program finds no library', /se está instalando/, () => replaced('exit 127'), put_back],
+];
+const job_program = () => path.join(s.dir, 'programs/paqueteria-job');
+function replaced(script) {
+    fs.renameSync(job_program(), `${job_program()}.away`);
+    fs.writeFileSync(job_program(), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+function put_back() {
+    fs.renameSync(`${job_program()}.away`, job_program());
+}
+const job_that = (p, what) => poll('the job to have been tried', async () => (await s.sql('SELECT j.*,'
+    + ' (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id) AS tries FROM jobs j JOIN package_files f'
+    + " ON json_extract(j.args, '$.file_id') = f.id WHERE f.package_id = ?1 AND j.kind = 'photo.process'"
+    + " AND j.state = 'ready' AND j.last_error IS NOT NULL", p.id)).find(what), 20000);
+
+for (const [what, why, break_it, mend_it] of NOT_NOW)
+    test(`a photo waits without losing a try while ${what}`, async () => {
+        const p = await on_shelf(s, pub, oper);
+        await break_it();
+        try {
+            assert.equal((await add(p, [jpeg_photo()])).status, 303);
+            const j = await job_that(p, () => true);
+            assert.match(j.last_error, why);
+            assert.deepEqual([j.max_attempts - j.attempt, j.tries, j.crashes], [5, 0, 0]);
+            assert.ok(j.run_at > Date.now() / 1000, 'not at once again');
+        } finally {
+            await mend_it();
+        }
+        await s.hasten();
+        await ready(p);
+    });
+
+test('a photo whose program is killed has lost a try', async () => {
+    const p = await on_shelf(s, pub, oper);
+    replaced('kill -9 $$');
+    try {
+        assert.equal((await add(p, [jpeg_photo()])).status, 303);
+        const j = await job_that(p, (row) => row.crashes > 0);
+        assert.match(j.last_error, /el proceso murió/);
+        assert.ok(j.max_attempts - j.attempt < 5);
+    } finally {
+        put_back();
+    }
+    await s.hasten();
+    await ready(p);
+});
