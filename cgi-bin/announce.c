@@ -178,17 +178,20 @@ static enum err announce_give(struct req *r, const struct packages *all, bool li
 }
 
 /* What the page promises of the confirmation is what is on its way. */
-static const struct text *announced_words(const struct announce_form *in, const struct message_told *told)
+static const struct text *announced_words(const struct announce_form *in, const struct message_told *told,
+                                          const struct message_told *asked)
 {
     if (told->sms)
         return T_ANNOUNCED_LINK;
+    if (!told->email && asked->email)
+        return T_ANNOUNCED_EMAIL;
     return told->email ? T_ANNOUNCED : in->no_notice ? T_ANNOUNCED_QUIET : T_ANNOUNCED_UNTOLD;
 }
 
 static enum err announce(struct req *r)
 {
     const struct announce_form *in = r->in;
-    struct message_told told;
+    struct message_told told, asked;
     struct packages out;
     enum err e = req_is_api(r) ? OK : check_notice(r->c, in);
 
@@ -196,11 +199,13 @@ static enum err announce(struct req *r)
         e = announce_counted(r->c, &in->announce, &out);
     if (e == OK)
         e = notify_told(r->c, out.v[0].id, "package_announced", &told);
+    if (e == OK)
+        e = notify_told(r->c, out.v[0].id, "email_confirmation", &asked);
     if (e != OK)
         return e;
     if (req_is_api(r))
         return announce_give(r, &out, told.sms);
-    req_flash(r, announced_words(in, &told), NULL);
+    req_flash(r, announced_words(in, &told, &asked), NULL);
     if (out.n == 1)
         return req_redirect(r, "%s", followed_at(r->c->a, &out.v[0]));
     return req_redirect(r, "/announce/done?c=%s", codes_joined(r->c->a, &out));

@@ -50,7 +50,7 @@ static const struct params authorize_params = PARAMS(struct authorize_in, author
 
 static const struct param email_rows[] = {
     PARAM(struct customer_email_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
-    PARAM(struct customer_email_in, email, P_TEXT, PARAM_REQUIRED, 0, 260, "El correo como se mostró"),
+    PARAM(struct customer_email_in, email, P_TEXT, 0, 0, 254, "El correo completo; obligatorio si es suyo"),
     PARAM(struct customer_email_in, mine, P_BOOL, 0, 0, 0, "Es mío; si no, se olvida"),
 };
 static const struct params email_params = PARAMS(struct customer_email_in, email_rows);
@@ -223,7 +223,8 @@ static enum err track_show(struct req *r, const struct track *t)
     if (t->key == TRACK_TOKEN) {
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
-        view_text(r->page, "email.asked", t->email_asked);
+        view_bool(r->page, "email_asked", t->email_asked);
+        view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         e = fill_authorizations(r, p);
     }
     fill_history(r, p);
@@ -297,8 +298,30 @@ static enum err track_email(struct req *r)
         return e;
     if (req_is_api(r))
         return req_nothing(r);
-    req_flash(r, in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->email);
+    req_flash(r, in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->mine ? in->email : NULL);
     return req_redirect(r, "/t/%s", in->token);
+}
+
+static enum err email_page(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct email_question q;
+    enum err e = email_question(r->c, in->token, &q);
+
+    if (e != OK)
+        return e;
+    view_text(r->page, "email.masked", q.email);
+    view_bool(r->page, "email.proved", q.proved);
+    view_text(r->page, "email.token", in->token);
+    return req_page(r, "track/email.cst");
+}
+
+static enum err email_post(struct req *r)
+{
+    const struct token_in *in = r->in;
+    enum err e = email_confirm(r->c, in->token);
+
+    return e != OK ? e : req_redirect(r, "/email/%s", in->token);
 }
 
 /* Shows the search form again, with the words that found nothing and why. */
@@ -379,8 +402,8 @@ FIELD_TABLE_HERE(T, code_answer_fields, code_answer_rows)
 static const struct field token_answer_rows[] = {
     FIELD_ALSO(T, code_answer_fields),
     FIELD_AS(T, track.pickup_code, "pickup_code", F_TEXT, "Código de entrega, mientras está en el punto"),
-    FIELD_AS(T, track.email_asked, "email_to_confirm", F_TEXT,
-             "El correo que alguien escribió y nadie ha dicho de quién es"),
+    FIELD_AS(T, track.email_asked, "email_to_confirm", F_BOOL,
+             "Al anunciarlo se escribió un correo y nadie ha dicho de quién es"),
     FIELD_LIST(T, photos, photo_seen_fields, "Sus fotos"),
 };
 FIELD_TABLE_HERE(T, token_answer_fields, token_answer_rows)
@@ -440,7 +463,10 @@ static const struct route routes[] = {
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,
-      "Decir si el correo que alguien escribió es suyo", NULL, GIVES_NO_BODY },
+      "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY },
+    { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
+    { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",
+      .form = "/email/{token}" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, track_qr, RAW, "QR del código de entrega" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, track_receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,

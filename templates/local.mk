@@ -113,5 +113,6 @@ nobase_dist_templates_DATA = \
 	templates/site/terms.cst \
 	templates/site/unsubscribe.cst \
 	templates/track/authorize.cst \
+	templates/track/email.cst \
 	templates/track/package.cst \
 	templates/track/search.cst

@@ -61,6 +61,7 @@ unit_tests = \
 	tests/unit/parcel/incident \
 	tests/unit/parcel/list \
 	tests/unit/parcel/package \
+	tests/unit/people/customer \
 	tests/unit/people/sign_in \
 	tests/unit/price/fee \
 	tests/unit/price/rate \

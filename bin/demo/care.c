@@ -92,7 +92,8 @@ static enum err week_identify(struct shop *s)
     enum err e = shop_ids(s, &nameless, s->c->now, &ids);
 
     shop_staff(s, STAFF_COUNTER);
-    return e != OK || ids.n < 2 ? e : package_identify(s->c, &(struct identify_in){ ids.v[0], who.name, who.phone }, &p);
+    return e != OK || ids.n < 2 ? e : package_identify(s->c, &(struct identify_in){
+        .id = ids.v[0], .name = who.name, .phone = who.phone }, &p);
 }
 
 static enum err week_cancel(struct shop *s)

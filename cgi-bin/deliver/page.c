@@ -82,6 +82,7 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
         view_int(r->page, "quote.customer", q->customer_id);
     view_text(r->page, "quote.name", q->customer_name);
     view_phone(r->page, "quote.phone", q->customer_phone);
+    view_text(r->page, "quote.phone_of", q->phone_name);
     view_bool(r->page, "quote.by_code", q->by_code);
     view_int(r->page, "quote.at", q->at);
     if (q->authorization != 0)

@@ -106,7 +106,8 @@ static const struct params reverse_params = PARAMS(struct reverse_in, reverse_ro
 static const struct param identify_rows[] = {
     PACKAGE_ID(struct identify_in),
     PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "De quién es. Obligatorio"),
-    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular. Obligatorio"),
+    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular. Obligatorio, si lo tiene"),
+    PARAM(struct identify_in, no_phone, P_BOOL, 0, 0, 0, "No tiene celular: se le encuentra por su nombre"),
 };
 static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
 

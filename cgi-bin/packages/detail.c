@@ -9,7 +9,6 @@
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
-#include "domain/people/customer.h"
 #include "domain/price/rate.h"
 #include "domain/price/size.h"
 #include "domain/message/message_kind.h"
@@ -36,12 +35,13 @@ static void fill_package(struct req *r, const struct package *p)
     struct view_node *node = view_child(r->page, "package");
 
     view_fields(node, package_fields, p);
-    view_bool(node, "email_unconfirmed", !customer_email_trusted(p->customer_phone, p->email_confirmed_at));
+    view_text(node, "email", package_email(p));
+    view_bool(node, "email_waits", p->announced_email != NULL && p->email_proof == NULL);
+    view_text(node, "phone_of", package_phone_name(r->c, p));
+    view_bool(node, "no_phone", p->customer_id != 0 && p->customer_phone == NULL);
     view_text(node, "type_words", words_or_value(package_types, p->type));
     view_text(node, "cancel_words", words_of(cancel_reasons, p->cancel_reason));
     view_text(node, "name", p->customer_name ? p->customer_name : p->announced_name);
-    view_bool(node, "other_name", p->customer_name != NULL && p->announced_name != NULL
-              && !streq(p->customer_name, p->announced_name));
     view_bool(node, "has_declared_value", p->declared_value > 0);
     view_bool(node, "has_discount", p->discount > 0);
     if (p->received_at != 0 && is_state(p, "RECIBIDO"))

@@ -142,7 +142,7 @@ static const char *name_of(const struct package *p)
 struct row {
     const char *asset;
     int64_t id, is_operator;
-    const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone;
+    const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone, *phone_of;
     int64_t at, days;
     const char *age, *due, *receive;
 };
@@ -158,6 +158,7 @@ static const struct field row_fields[] = {
     FIELD(R, position_code, F_TEXT, "Posición"),
     FIELD(R, name, F_TEXT, "De quién es"),
     FIELD(R, phone, F_PHONE, "Su celular"),
+    FIELD(R, phone_of, F_TEXT, "De quién es el celular, si es de otro nombre"),
     FIELD(R, at, F_INSTANT, "Desde cuándo está así"),
     FIELD(R, days, F_INT, "Días en el punto"),
     FIELD(R, age, F_TEXT, "Los mismos en palabras"),
@@ -184,6 +185,7 @@ static enum err add_row(struct req *r, const struct package *p, const struct fee
         .asset = r->asset, .id = p->id, .is_operator = r->c->role >= ROLE_OPERADOR, .state = p->state,
         .guide_number = p->guide_number, .tracking_code = p->tracking_code, .carrier = p->carrier,
         .position_code = p->position_code, .name = name_of(p), .phone = p->customer_phone,
+        .phone_of = package_phone_name(r->c, p),
     };
 
     add_age(a, &row, p, r->c->now);

@@ -42,6 +42,7 @@ static const struct param receive_rows[] = {
     R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria"),
     R(name, P_TEXT, 100, "De quién es, si nadie lo anunció"),
     R(phone, P_TEXT, 40, "Su celular; ambos vacíos: por identificar"),
+    R(no_phone, P_BOOL, 0, "No tiene celular: se le encuentra por su nombre"),
     STATE_ROWS,
     R(in_batch, P_BOOL, 0, "De la entrega de una transportadora, que se abre si no hay"),
     PARAM_AS(F, receive.id, "id", P_ID, PARAM_PAGE, 0, 0, "El anuncio encontrado"),
@@ -101,6 +102,7 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
     view_text(found, "guide", p.guide_number);
     view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
     view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
+    view_text(found, "phone_of", package_phone_name(r->c, &p));
     return OK;
 }
 

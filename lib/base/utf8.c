@@ -210,3 +210,19 @@ char *utf8_upper_ascii(struct arena *a, const char *s)
     }
     return out;
 }
+
+size_t utf8_words(char *s, char **v, size_t max)
+{
+    bool inside = false;
+    uint32_t cp = 0;
+    size_t n = 0;
+
+    for (size_t len; *s != '\0' && (len = utf8_decode(s, strlen(s), &cp)) > 0; s += len) {
+        if (!utf8_is_word(cp))
+            memset(s, '\0', len);
+        else if (!inside && n < max)
+            v[n++] = s;
+        inside = utf8_is_word(cp);
+    }
+    return n;
+}

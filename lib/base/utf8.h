@@ -27,6 +27,8 @@ bool utf8_is_word(uint32_t cp);
  * byte order.  Text that is not valid UTF-8 is copied as it is. */
 char *utf8_visible(struct arena *a, const char *s);
 /* trim and fold give NULL when s is not valid. */
+/* Splits a text, in place, at whatever is neither letter nor digit; the first `max` words stand in v. */
+size_t utf8_words(char *s, char **v, size_t max);
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */
 char *utf8_upper_ascii(struct arena *a, const char *s);

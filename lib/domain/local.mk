@@ -29,6 +29,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/correction_part.h \
 	lib/domain/custody/drop.c \
 	lib/domain/custody/drop.h \
+	lib/domain/custody/give.c \
+	lib/domain/custody/give.h \
 	lib/domain/custody/history.c \
 	lib/domain/custody/history.h \
 	lib/domain/custody/kinds.c \
@@ -130,6 +132,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/courier.h \
 	lib/domain/parcel/document_void.c \
 	lib/domain/parcel/document_void.h \
+	lib/domain/parcel/email_proof.c \
+	lib/domain/parcel/email_proof.h \
 	lib/domain/parcel/event.c \
 	lib/domain/parcel/event.h \
 	lib/domain/parcel/event_words.c \

@@ -17,6 +17,8 @@
 #define CODE_LENGTH 6
 #define PHONE_MIN 10
 #define PHONE_MAX 15
+#define NAME_WORDS 16            /* words of a name that are compared; more are left out */
+#define NAME_WORD_LEAST 3        /* letters of one */
 #define TYPED_MAX 256            /* bytes; a longer text is no phone, code or guide, and is not even read */
 
 /* The hyphens that keyboards and word processors put between digits. */
@@ -103,6 +105,54 @@ char *email_masked(struct arena *a, const char *email)
     int n = (int)utf8_decode(email, strlen(email), &cp);
 
     return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
+}
+
+/* ---- names ---- */
+
+struct name_words { const char *v[NAME_WORDS]; size_t n; };
+
+static bool is_particle(const char *word)
+{
+    static const char *const particles[] = { "del", "las", "los" };
+
+    for (size_t i = 0; i < COUNT(particles); i++)
+        if (streq(word, particles[i]))
+            return true;
+    return false;
+}
+
+/* The words of a name that count when names are compared, folded, each once. */
+static struct name_words name_words(struct arena *a, const char *name)
+{
+    char *all[NAME_WORDS], *folded = utf8_fold(a, name);
+    struct name_words w = { 0 };
+    size_t n = folded == NULL ? 0 : utf8_words(folded, all, NAME_WORDS);
+
+    for (size_t i = 0; i < n; i++) {
+        bool counts = utf8_length(all[i]) >= NAME_WORD_LEAST && !is_particle(all[i]);
+
+        for (size_t j = 0; j < w.n && counts; j++)
+            counts = !streq(w.v[j], all[i]);
+        if (counts)
+            w.v[w.n++] = all[i];
+    }
+    return w;
+}
+
+size_t names_shared(struct arena *a, const char *x, const char *y)
+{
+    const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
+    size_t n = 0;
+
+    for (size_t i = 0; i < mine.n; i++)
+        for (size_t j = 0; j < theirs.n; j++)
+            n += streq(mine.v[i], theirs.v[j]);
+    return n;
+}
+
+bool names_alike(struct arena *a, const char *x, const char *y)
+{
+    return names_shared(a, x, y) > 0 || streq(utf8_fold(a, x), utf8_fold(a, y));
 }
 
 /* Ends of domain names.  A telephone shows a word with such an end, or with a path behind any end, as a

@@ -10,6 +10,11 @@
 
 char *normal_phone(struct arena *a, const char *s);   /* E.164: +573001234567 */
 char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC, no link */
+/* How many words of three letters or more two names share, whatever their case and marks; particles as
+ * "del" are none. */
+size_t names_shared(struct arena *a, const char *x, const char *y);
+/* True when two names may be one person's: they share such a word, or are the same but for case and marks. */
+bool names_alike(struct arena *a, const char *x, const char *y);
 char *normal_email(struct arena *a, const char *s);
 char *normal_scan(struct arena *a, const char *s);    /* a label scanned: trimmed, upper-cased, no "]C1" */
 char *normal_guide(struct arena *a, const char *s);   /* trimmed, upper-cased, ≤ 50 */

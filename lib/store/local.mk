@@ -32,7 +32,9 @@ dist_migrations_DATA = \
 	lib/store/migrations/0017_handover_upgrade.sql \
 	lib/store/migrations/0018_link_sealed.sql \
 	lib/store/migrations/0019_clock_trust.sql \
-	lib/store/migrations/0020_cron_tries.sql
+	lib/store/migrations/0020_cron_tries.sql \
+	lib/store/migrations/0021_people.sql \
+	lib/store/migrations/0022_claims.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

@@ -35,8 +35,25 @@ export async function row(s, guide) {
 
 // The secret part of a parcel's link, which is stored nowhere (lib/domain/parcel/link.c).
 export function link_token(s, { tracking_code, link_version }) {
-    const key = fs.readFileSync(path.join(s.dir, 'secrets/pickup_key'), 'utf8').trimEnd();
-    let number = BigInt(`0x${createHmac('sha256', key).update(`link:${tracking_code}:${link_version}`).digest('hex')}`);
+    return derived(s, 'pickup_key', `link:${tracking_code}:${link_version}`);
+}
+
+// The address by which the reader of the letter that asks proves an e-mail (lib/domain/parcel/email_proof.c).
+export function email_link(s, { id, announced_email }) {
+    return `/email/${id}-${derived(s, 'token_key', `email:${id}:${announced_email}`)}`;
+}
+
+// An announced parcel whose e-mail its reader has proved by that link.
+export async function announced_by_mail(s, client, fields) {
+    const p = await announced(s, client, fields), at = email_link(s, p);
+    const answer = await client.submit(await client.get(at), at);
+    assert.equal(answer.status, 303, answer.words);
+    return row(s, p.guide_number);
+}
+
+function derived(s, secret, text) {
+    const key = fs.readFileSync(path.join(s.dir, 'secrets', secret), 'utf8').trimEnd();
+    let number = BigInt(`0x${createHmac('sha256', key).update(text).digest('hex')}`);
     let token = '';
     for (; token.length < 22; number /= 62n)
         token += BASE62[Number(number % 62n)];

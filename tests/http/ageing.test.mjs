@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, announced_by_mail, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 
 let s, anybody, admin, oper, reader, api, keys = 0;
 before(async () => {
@@ -253,7 +253,9 @@ describe('the policy', () => {
 });
 
 test('the dossier has the messages with their state, the attempts and what is owed, and no code', async () => {
-    const p = await waits(31, { phone: new_phone(), email: 'rosa@example.com' });
+    const told = await announced_by_mail(s, anybody, { phone: new_phone(), email: 'rosa@example.com' });
+    const p = await received(s, oper, told.guide_number);
+    await age(p, 31);
     await s.settled();
     await write_down(p, { outcome: 'numero_equivocado', note: 'Contesta otra persona' });
     const page = await reader.get(`/ageing/${p.id}`);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { System, poll, top } from '../helpers/system.mjs';
 import { forms, multipart, unescape } from '../helpers/client.mjs';
-import { announce, announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, quote, receive, row, wrong_code }
+import { announce, announced, announced_by_mail, hand_over, new_guide, new_phone, on_shelf, pickup_code, quote, receive, row, wrong_code }
     from '../helpers/shop.mjs';
 import { jpeg, jpeg_photo, photo, png } from '../helpers/image.mjs';
 
@@ -442,7 +442,7 @@ describe('markup', () => {
 
     test('in what is stored is text on every page, and plain in messages', async () => {
         const email = 'marcado@example.com', phone = new_phone();
-        const p = await announced(s, anybody,
+        const p = await announced_by_mail(s, anybody,
             { name: evil.slice(0, 99), carrier: evil.slice(0, 59), building: evil.slice(0, 79),
             tower: evil.slice(0, 39), apartment: evil.slice(0, 39), email, phone });
         await receive(oper, p.guide_number, { observations: evil });

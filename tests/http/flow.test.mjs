@@ -62,18 +62,18 @@ describe('one parcel, from the announcement to the receipt', () => {
             'the toast comes once');
         const customer = (await s.sql('SELECT * FROM customers WHERE id = ?1', p.customer_id))[0];
         assert.deepEqual([customer.full_name, customer.phone, customer.email, customer.apartment],
-            ['rosa Ñáñez', e164(phone), email, '501']);
+            ['rosa Ñáñez', e164(phone), null, null], 'the public says nothing of a person');
+        assert.deepEqual([p.announced_email, p.email_proof, p.announced_address], [email, null, 'Torres, 501']);
         const consent = (await s.sql('SELECT * FROM consents WHERE package_id = ?1', p.id))[0];
         assert.deepEqual([consent.channel, consent.address, consent.text_sha256.length], ['web', '127.0.0.1', 64]);
     });
 
-    test('the announcement is confirmed by SMS and e-mail, with the link', async () => {
+    test('the announcement is confirmed by SMS with the link, and the e-mail is asked whose it is', async () => {
         const told = await sms(phone, /anuncio recibido/);
         assert.ok(told.message.includes(p.tracking_code)
             && told.message.includes(`${s.base}/t/${p.public_token}`), told.message);
-        const letter = await mail(email, /Anunciamos su paquete/);
-        assert.ok(letter.text.includes(`${s.base}/search?q=${p.tracking_code}`) && !letter.text.includes('/t/')
-            && letter.text.includes('Hola, rosa Ñáñez:'), letter.text);
+        const letter = await mail(email, /Es suyo este correo/);
+        assert.ok(letter.text.includes(`${s.base}/email/`) && !/rosa|Ñáñez|\/t\//.test(letter.text), letter.text);
         assert.ok(!/\d{6}/.test(told.message.replace(p.tracking_code, '').replace(/\/t\/\S+|:\d+/g, '')
             .replace(p.guide_number, '')),
             'no pickup code yet');
@@ -81,12 +81,12 @@ describe('one parcel, from the announcement to the receipt', () => {
 
     test('by the link of the SMS the resident says that the e-mail is theirs', async () => {
         const page = await anybody.get(`/t/${p.public_token}`);
-        assert.match(page.words, /¿Es suyo este correo\? r•••@example\.com/);
-        const answer = await anybody.submit(page, `/t/${p.public_token}/email`, { mine: '1' });
+        assert.match(page.words, /¿Avisos también por correo\?/);
+        const answer = await anybody.submit(page, `/t/${p.public_token}/email`, { mine: '1', email });
         assert.equal(answer.status, 303, answer.words);
         const after_it = await anybody.follow(answer);
-        assert.match(after_it.words, /escribimos también a r•••@example\.com/);
-        assert.doesNotMatch(after_it.words, /Es suyo este correo/);
+        assert.match(after_it.words, /escribimos también a rosa\.prueba@example\.com/);
+        assert.doesNotMatch(after_it.words, /Avisos también por correo/);
     });
 
     test('the counter scans it and receives it with photos', async () => {

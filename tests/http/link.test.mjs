@@ -2,8 +2,9 @@
 // phone and an e-mail of their own, and staff have no need of either.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { System, poll } from '../helpers/system.mjs';
-import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, received, row } from '../helpers/shop.mjs';
+import { System } from '../helpers/system.mjs';
+import { announce, announced, announced_by_mail, e164, email_link, hand_over, new_guide, new_phone, on_shelf, pickup_code, quote,
+    received, row } from '../helpers/shop.mjs';
 
 let s, pub, oper;
 
@@ -15,10 +16,6 @@ before(async () => {
 after(() => s?.stop());
 
 const link = (p) => pub.get(`/t/${p.public_token}`);
-const mail_to = (address, subject) => poll(`a mail to ${address}`, async () => {
-    await s.hasten();
-    return s.mails().findLast((m) => m.to.includes(address) && subject.test(m.subject));
-}, 20000);
 const customer = async (phone) => (await s.sql('SELECT * FROM customers WHERE phone = ?1', e164(phone)))[0];
 
 describe('the link', () => {
@@ -55,66 +52,149 @@ describe('the link', () => {
     });
 });
 
+const letters = async (address) => {
+    await s.settled();
+    return s.mails().filter((m) => m.to.includes(address));
+};
+const by_page = async (p, fields) => {
+    const to = `/t/${p.public_token}/email`, page = await link(p);
+    return pub.post(to, { form: { csrf: page.form(to).fields.csrf, ...fields } });
+};
+// Seconds: announcements of one person within one are one announcement.
+const later = (p, n) => s.sql('UPDATE packages SET announced_at = announced_at - ?2 WHERE id = ?1', p.id, n);
+
 describe('an e-mail that somebody announced', () => {
-    test('gets letters without code and link until the phone\'s owner says that it is theirs', async () => {
-        const email = 'ladrona@example.com', phone = new_phone();
-        const p = await received(s, oper, (await announced(s, pub, { phone, email })).guide_number);
-        const first = await mail_to(email, /está listo/), code = await pickup_code(pub, p);
-        assert.match(first.text, /Código de entrega: el que le llegó por SMS/);
-        for (const secret of [code, p.public_token, '/t/'])
-            assert.ok(!JSON.stringify(first).includes(secret), `the letter has ${secret}`);
-        const page = await link(p);
-        assert.equal((await pub.submit(page, `/t/${p.public_token}/email`, { mine: '1' })).status, 303);
-        const q = await received(s, oper, (await announced(s, pub, { phone })).guide_number);
-        const second = await poll('the next letter', async () => {
-            await s.hasten();
-            return s.mails().find((m) => m.to.includes(email) && m.text.includes(q.guide_number) && /está listo/.test(m.subject));
-        }, 20000);
-        assert.ok(second.text.includes(await pickup_code(pub, q)) && second.text.includes(`/t/${q.public_token}`), second.text);
+    test('gets one letter that asks whose it is, and neither name, guide, code nor link', async () => {
+        const email = 'ladrona@example.com', phone = new_phone(), name = 'Zenobia Quijano';
+        const p = await received(s, oper, (await announced(s, pub, { phone, email, name })).guide_number);
+        const [first, ...more] = await letters(email), code = await pickup_code(pub, p);
+        assert.deepEqual(more, []);
+        assert.match(first.subject, /Es suyo este correo/);
+        const text = JSON.stringify(first);
+        for (const secret of [code, p.public_token, '/t/', p.tracking_code, p.guide_number, 'Zenobia', 'Quijano', phone.slice(-4), 'unsubscribe'])
+            assert.ok(!text.includes(secret), `the letter has ${secret}`);
+        assert.ok(first.text.includes(email_link(s, p)), first.text);
     });
 
-    test('and is not theirs is forgotten, and nothing goes there any more', async () => {
-        const phone = new_phone(), p = await announced(s, pub, { phone, email: 'otra@example.com' });
-        const page = await link(p);
-        const answer = await pub.submit(page, `/t/${p.public_token}/email`, { mine: '0' });
+    test('is asked once for an announcement of several parcels', async () => {
+        const email = 'varias@example.com';
+        await announce(pub, { email, guides: `${new_guide()}\n${new_guide()}\n${new_guide()}` });
+        assert.equal((await letters(email)).length, 1);
+    });
+
+    test('is the person\'s once the owner of the phone types it whole on their link', async () => {
+        const email = 'duena@example.com', phone = new_phone(), p = await announced(s, pub, { phone, email });
+        for (const wrong of ['d•••@example.com', 'dueno@example.com', 'd', '']) {
+            const answer = await by_page(p, { mine: '1', email: wrong });
+            assert.equal(answer.status, 422, wrong);
+            assert.match(answer.text, /id="e-email"/);
+        }
+        assert.doesNotMatch((await link(p)).text, /@example\.com/, 'no part of it is shown');
+        assert.equal((await by_page(p, { mine: '1', email: ' Duena@example.com ' })).status, 303);
+        assert.equal((await customer(phone)).email, email);
+        const q = await received(s, oper, (await announced(s, pub, { phone })).guide_number);
+        const told = (await letters(email)).find((m) => /está listo/.test(m.subject) && m.text.includes(q.guide_number));
+        assert.ok(told.text.includes(await pickup_code(pub, q)) && told.text.includes(`/t/${q.public_token}`), told.text);
+    });
+
+    test('that its reader proves by the link of the letter gets news, but no code where SMS goes', async () => {
+        const email = 'lectora@example.com', phone = new_phone();
+        const p = await received(s, oper, (await announced_by_mail(s, pub, { phone, email })).guide_number);
+        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        assert.match(told.text, /Código de entrega: el que le llegó por SMS/);
+        assert.ok(!told.text.includes(await pickup_code(pub, p)) && !told.text.includes('/t/'), told.text);
+        assert.equal((await customer(phone)).email, null, 'no other announcement knows it');
+        const q = await received(s, oper, (await announced(s, pub, { phone })).guide_number);
+        assert.ok((await letters(email)).every((m) => !m.text.includes(q.guide_number)));
+    });
+
+    test('that was proved late is told at once what it missed', async () => {
+        const email = 'tarde@example.com', p = await on_shelf(s, pub, oper, { phone: '6015550077', email });
+        assert.equal((await letters(email)).length, 1);
+        const at = email_link(s, p), asked = await pub.get(at);
+        assert.match(asked.words, /¿Es suyo este correo\?/);
+        assert.ok(!asked.text.includes(p.guide_number) && !asked.text.includes(email));
+        assert.equal((await pub.submit(asked, at)).status, 303);
+        assert.match((await pub.get(at)).words, /Correo confirmado/);
+        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        assert.ok(told.text.includes(await pickup_code(pub, p)), 'no SMS goes to that phone');
+        assert.equal((await pub.get(`${at}x`)).status, 404);
+        assert.equal((await pub.get(at.replace(/\d+-/, '1-'))).status, 404);
+    });
+
+    test('beside a landline of somebody else gets no code of theirs', async () => {
+        const phone = '6015550088', mine = 'victima@example.com', theirs = 'extrana@example.com', name = 'Marta Soler';
+        const first = await announced_by_mail(s, pub, { phone, name, email: mine });
+        await later(first, 60);
+        const bait = await announced_by_mail(s, pub, { phone, name, email: theirs });
+        await later(bait, 30);
+        const real = await announced(s, pub, { phone, name, no_notice: '1' });
+        for (const p of [first, real, bait])
+            await received(s, oper, p.guide_number);
+        const code = await pickup_code(pub, bait), told = await letters(theirs);
+        for (const p of [first, real])
+            for (const secret of [p.guide_number, await pickup_code(pub, p), p.public_token])
+                assert.ok(told.every((m) => !JSON.stringify(m).includes(secret)), secret);
+        assert.ok(told.some((m) => m.text.includes(code)), 'their own parcel\'s code');
+        assert.match((await link(bait)).words, /Es la llave de este paquete/);
+        const opened = await quote(oper, code);
+        assert.ok(opened.text.includes(bait.guide_number) && !opened.text.includes(first.guide_number) && !opened.text.includes(real.guide_number));
+        const api = await s.token('OPERADOR'), ids = [bait.id, first.id];
+        const both = await api.post('/api/v1/deliveries', { headers: { 'idempotency-key': 'dos-con-un-codigo-01' },
+            json: { ids, code, method: 'nequi', reference: 'N1', amount: 3000 } });
+        assert.equal(both.status, 409, both.text);
+        assert.match(both.json.detail, new RegExp(`abre solo la guía ${bait.guide_number}`));
+        const made = await pub.post(`/api/v1/track/token/${bait.public_token}/authorizations`,
+            { json: { name: 'Pedro Ruiz', document_type: 'CC', document_number: '1020304' } });
+        assert.equal(made.status, 201, made.text);
+        assert.ok(!(await quote(oper, made.json.code)).text.includes(first.guide_number));
+        assert.doesNotMatch((await link(first)).words, /Pedro Ruiz/);
+    });
+
+    test('of a person with the same phone and another name goes to neither', async () => {
+        const phone = new_phone(), email = 'anterior@example.com', old = await announced(s, pub, { phone, name: 'Antonia Vega', email });
+        assert.equal((await by_page(old, { mine: '1', email })).status, 303);
+        const p = await received(s, oper, (await announced(s, pub, { phone, name: 'Bruno Cano' })).guide_number);
+        assert.notEqual(p.customer_id, old.customer_id);
+        assert.ok((await letters(email)).every((m) => !m.text.includes(p.guide_number) && !m.text.includes('Bruno')));
+    });
+
+    test('and that nobody wrote is forgotten, also when it was confirmed by a slip', async () => {
+        const phone = new_phone(), email = 'otra@example.com', p = await announced(s, pub, { phone, email });
+        const page = await link(p), to = `/t/${p.public_token}/email`, { csrf } = page.form(to).fields;
+        assert.equal((await pub.post(to, { form: { csrf, mine: '1', email } })).status, 303);
+        const answer = await pub.post(to, { form: { csrf, mine: '0' } });
         assert.equal(answer.status, 303, answer.words);
-        assert.match((await pub.follow(answer)).words, /no le escribimos más a o•••@example\.com/);
-        assert.equal((await customer(phone)).email, null);
-        const late = await pub.submit(page, `/t/${p.public_token}/email`, { mine: '1' });
+        assert.match((await pub.follow(answer)).words, /no escribimos más a ese correo/);
+        const now = await customer(phone);
+        assert.deepEqual([now.email, now.email_confirmed_at, (await row(s, p.guide_number)).announced_email], [null, null, null]);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'customer_email' AND object_id = ?1", now.id), 2);
+        const late = await pub.post(to, { form: { csrf, mine: '1', email } });
         assert.equal(late.status, 409, 'a page that was open meanwhile');
         assert.match(late.words, /ya no es el que tenemos/);
+        assert.equal((await pub.get(email_link(s, { ...p, announced_email: email }))).status, 404);
     });
 
-    test('that was confirmed by a slip is forgotten all the same', async () => {
-        const phone = new_phone(), p = await announced(s, pub, { phone, email: 'slip@example.com' }), page = await link(p);
-        for (const mine of ['1', '0'])
-            assert.equal((await pub.submit(page, `/t/${p.public_token}/email`, { mine })).status, 303);
-        const now = await customer(phone);
-        assert.deepEqual([now.email, now.email_confirmed_at], [null, null]);
-        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'customer_email' AND object_id = ?1", now.id), 2);
-    });
-
-    test('takes the place of none; one that staff write takes that of one nobody confirmed', async () => {
+    test('by staff is the person\'s, and replaces none that is confirmed', async () => {
         const phone = new_phone(), one = await announced(s, pub, { phone, email: 'primera@example.com' });
-        await announced(s, pub, { phone, email: 'segunda@example.com' });
-        assert.equal((await customer(phone)).email, 'primera@example.com');
+        assert.equal((await customer(phone)).email, null);
         await announced(s, oper, { phone, email: 'mostrador@example.com' });
         assert.equal((await customer(phone)).email, 'mostrador@example.com');
-        assert.ok((await customer(phone)).email_confirmed_at > 0);
-        await announced(s, oper, { phone, email: 'tercera@example.com' });
+        const other = await announced(s, oper, { phone, email: 'tercera@example.com' });
         assert.equal((await customer(phone)).email, 'mostrador@example.com', 'who has one keeps it');
-        assert.doesNotMatch((await link(one)).words, /Es suyo este correo/);
+        assert.equal(other.email_proof, 'mostrador', 'and that parcel is told where the clerk said');
+        assert.match((await link(one)).words, /¿Avisos también por correo\?/);
     });
 
     test('is asked about and answered through the API as well', async () => {
         const phone = new_phone(), p = await announced(s, pub, { phone, email: 'rosa@example.com' });
-        const asked = (await pub.get(`/api/v1/track/token/${p.public_token}`)).json.email_to_confirm;
-        assert.equal(asked, 'r•••@example.com');
+        const asked = async () => (await pub.get(`/api/v1/track/token/${p.public_token}`)).json.email_to_confirm;
+        assert.equal(await asked(), true);
         const to = `/api/v1/track/token/${p.public_token}/email`;
-        assert.equal((await pub.post(to, { json: { email: 'x•••@example.com', mine: true } })).status, 409);
-        assert.equal((await pub.post(to, { json: { email: asked, mine: true } })).status, 204);
-        assert.equal((await pub.get(`/api/v1/track/token/${p.public_token}`)).json.email_to_confirm, null);
-        assert.equal((await pub.post(`/api/v1/track/token/${'x'.repeat(22)}/email`, { json: { email: asked, mine: true } })).status, 404);
+        assert.equal((await pub.post(to, { json: { email: 'r•••@example.com', mine: true } })).status, 422);
+        assert.equal((await pub.post(to, { json: { email: 'rosa@example.com', mine: true } })).status, 204);
+        assert.equal(await asked(), false);
+        assert.equal((await pub.post(`/api/v1/track/token/${'x'.repeat(22)}/email`, { json: { email: 'rosa@example.com', mine: true } })).status, 404);
     });
 });
 

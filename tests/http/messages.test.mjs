@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
+import { announce, announced, announced_by_mail, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code, receive,
     received } from '../helpers/shop.mjs';
 
 let s, anybody, oper;
@@ -142,7 +142,7 @@ describe('an SMS', () => {
         await state_is(p, 'sent');
         await s.sql("UPDATE queues SET failures = 5, open_for = 30, open_until = unixepoch() + 30 WHERE name = 'sms'");
         const waiting = await announced(s, anybody);
-        const other = await announced(s, anybody, { phone: '6015551234', email: 'mientras@example.com' });
+        const other = await announced_by_mail(s, anybody, { phone: '6015551234', email: 'mientras@example.com' });
         await state_is(other, 'sent', 'email');
         assert.deepEqual([(await message(waiting)).state, (await message(waiting)).attempts], ['queued', 0]);
         await s.sql("UPDATE queues SET open_until = unixepoch() - 1 WHERE name = 'sms'");
@@ -249,11 +249,10 @@ describe('an e-mail', () => {
         const m = await state_is(p, 'sent', 'email');
         const [mail] = s.mails().filter((l) => l.to.includes(email));
         assert.deepEqual([mail.secure, mail.user, mail.subject],
-            [true, 'correo', `Anunciamos su paquete ${p.guide_number}`]);
+            [true, 'correo', '¿Es suyo este correo? Paquetería']);
         assert.equal(mail.message_id, `<${m.message_id}>`);
         assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 60000);
-        assert.match(mail.text, new RegExp(
-            `código de consulta es ${p.tracking_code}[^]*${s.base}/search\\?q=${p.tracking_code}`));
+        assert.match(mail.text, new RegExp(`confírmelo:\\s+${s.base}/email/${p.id}-`));
         assert.match(mail.sender, /Paquetería/);
     });
 
@@ -292,9 +291,10 @@ describe('an e-mail', () => {
 
 describe('who is told', () => {
     test('a landline gets no SMS but an e-mail', async () => {
-        const p = await announced(s, anybody, { phone: '601 555 1234', email: 'fijo@example.com' });
+        const p = await announced_by_mail(s, anybody, { phone: '601 555 1234', email: 'fijo@example.com' });
         await state_is(p, 'sent', 'email');
-        assert.deepEqual((await messages(p)).map((m) => m.channel), ['email']);
+        assert.deepEqual((await messages(p)).map((m) => [m.event, m.channel]),
+            [['email_confirmation', 'email'], ['package_announced', 'email']]);
     });
 
     test('without mobile and e-mail the page says so, and goes on when told to', async () => {
@@ -310,7 +310,7 @@ describe('who is told', () => {
 
     test('two parcels of one person within the wait are told in one message', async () => {
         const phone = new_phone(), email = 'agrupada@example.com';
-        const p = await on_shelf(s, anybody, oper, { phone, email }), q = await announced(s, anybody, { phone });
+        const p = await on_shelf(s, oper, oper, { phone, email }), q = await announced(s, oper, { phone });
         const first = await message(p);
         await s.sql('UPDATE notifications SET not_before = not_before - 20, created_at = created_at - 20 WHERE id = ?1', first.id);
         await received(s, oper, q.guide_number);

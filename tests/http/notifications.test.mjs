@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, e164, new_phone, on_shelf, pickup_code } from '../helpers/shop.mjs';
+import { announced, announced_by_mail, e164, new_phone, on_shelf, pickup_code } from '../helpers/shop.mjs';
 
 let s, anybody, admin, oper, reader, api;
 before(async () => {
@@ -184,7 +184,7 @@ describe('what they may cost', () => {
         assert.equal((await admin.submit(page, form, { budget_day: '0' })).status, 303);
         try {
             const phone = new_phone();
-            const p = await announced(s, anybody, { phone, email: 'rosa@example.com' });
+            const p = await announced_by_mail(s, anybody, { phone, email: 'rosa@example.com' });
             await s.settled();
             assert.equal(s.sms().filter((m) => `+${m.number}` === e164(phone)).length, 0);
             assert.match((await message_of(p, 'package_announced')).error, /presupuesto/i);
@@ -223,7 +223,7 @@ describe('from outside', () => {
     });
 
     test('the link of a mail opts out at one click, and back in; a changed link is none', async () => {
-        const p = await announced(s, anybody, { phone: new_phone(), email: 'opta@example.com' });
+        const p = await announced_by_mail(s, anybody, { phone: new_phone(), email: 'opta@example.com' });
         await s.settled();
         assert.equal((await message_of(p, 'package_announced', 'email')).state, 'sent');
         const mail = s.mails().findLast((m) => JSON.stringify(m.to).includes('opta@example.com'));

@@ -41,12 +41,13 @@ static const struct stmt paid = STMT("dashboard_paid", "iii",
     "SELECT method, sum(iif(taken_at >= $2, amount, 0)), sum(iif(taken_at < $2, amount, 0))"
     " FROM payments WHERE taken_at >= $1 AND taken_at < $3 GROUP BY method ORDER BY 2 DESC, 1");
 static const struct stmt late_rows = STMT("dashboard_late", "iiii",
-    "SELECT p.id, p.guide_number, p.tracking_code, c.full_name, o.code, p.received_at,"
+    "SELECT p.id, p.guide_number, p.tracking_code, iif(c.id IS NULL, NULL, coalesce(p.announced_name, c.full_name)),"
+    " o.code, p.received_at,"
     " ($2 - p.received_at) / $4 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
     " LEFT JOIN positions o ON o.id = p.position_id"
     " WHERE p.state = 'RECIBIDO' AND p.received_at <= $1 ORDER BY p.received_at LIMIT $3");
 static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
-    "SELECT n.id, p.id, n.event, n.channel, n.state, p.guide_number, c.full_name, n.created_at"
+    "SELECT n.id, p.id, n.event, n.channel, n.state, p.guide_number, coalesce(p.announced_name, c.full_name), n.created_at"
     " FROM notifications n LEFT JOIN customers c ON c.id = n.customer_id"
     " LEFT JOIN packages p ON p.id = (SELECT min(package_id) FROM notification_packages"
     " WHERE notification_id = n.id)"

@@ -1,15 +1,12 @@
 #include "domain/custody/correction.h"
 
 #include "base/texts.h"
+#include "domain/custody/give.h"
 #include "domain/custody/texts.h"
-#include "domain/handover/authorization.h"
-#include "domain/message/notification.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
-#include "domain/parcel/link.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
-#include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
@@ -30,10 +27,9 @@ static const struct stmt set_rate = STMT("package_correct_rate", "is",
     " FROM (SELECT id, base_fee, storage_per_day, free_hours FROM rates WHERE package_type = $2"
     " AND valid_from <= (SELECT announced_at FROM packages WHERE id = $1)"
     " ORDER BY valid_from DESC LIMIT 1) AS r WHERE packages.id = $1 AND state = 'RECIBIDO'");
-static const struct stmt set_customer = STMT("package_correct_customer", "iissi",
-    "UPDATE packages SET customer_id = $2, announced_phone = $3, public_token = $4, link_version = $5,"
-    " old_link = NULL WHERE id = $1");
-DB_REGISTER(&guide_other, &has_photo, &correct, &set_rate, &set_customer)
+static const struct stmt others_of = STMT("correct_others_of", "ii",
+    "SELECT count(*) FROM packages WHERE customer_id = $1 AND id <> $2");
+DB_REGISTER(&guide_other, &has_photo, &correct, &set_rate, &others_of)
 
 /* A part of an object as text, money too; NULL for nothing. */
 static const char *part_value(struct ctx *c, const struct correction_part *part, const void *object, size_t offset)
@@ -117,6 +113,31 @@ static enum err guide_apply(struct correcting *x)
     return OK;
 }
 
+/* Another name for the same phone.  A person who has this parcel alone, or who was called as the announcement was,
+ * is called so from now on; when the person is known otherwise, the parcel is somebody else's. */
+static enum err customer_rename(struct correcting *x)
+{
+    struct ctx *c = x->c;
+    const char *name = x->after.announced_name;
+    struct customer_in in = { .name = name, .phone = x->before.customer_phone };
+    struct customer who;
+    int64_t id;
+    enum err e;
+
+    if (name == NULL || x->before.customer_id == 0 || !part_differs(name, x->before.announced_name))
+        return OK;
+    e = customer_by_id(c, x->before.customer_id, &who);
+    if (e != OK)
+        return e;
+    if (!part_differs(who.full_name, x->before.announced_name)
+        && (names_alike(c->a, name, who.full_name) || db_scalar(c->db, 0, &others_of, who.id, x->before.id) == 0))
+        return customer_rename_tx(c, who.id, name);
+    if (names_alike(c->a, name, who.full_name))
+        return OK;
+    e = customer_ensure_tx(c, &in, &id);
+    return e != OK || id == who.id ? e : customer_by_id(c, id, &x->customer);
+}
+
 /* The name of the announcement goes with the person, unless another was given: pages greet with it. */
 static enum err customer_apply(struct correcting *x)
 {
@@ -125,7 +146,7 @@ static enum err customer_apply(struct correcting *x)
     enum err e;
 
     if (!x->known)
-        return OK;
+        return customer_rename(x);
     if (!(correction_state(&x->before) & (CORRECT_ANNOUNCED | CORRECT_SHELF)))
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_STATE, x->before.state, NULL);
     if (x->before.customer_id == 0)
@@ -184,27 +205,6 @@ static enum err parts_apply(struct correcting *x)
 
 /* ---- writing it down ---- */
 
-/* The former customer has neither code nor link any more, nor have the people whom they authorised; no
- * message to them is on its way. */
-static enum err correct_customer_tx(struct correcting *x)
-{
-    struct ctx *c = x->c;
-    struct package *p = &x->after;
-    enum err e = link_next(c, p);
-
-    if (e == OK)
-        e = db_exec(c->db, NULL, &set_customer, p->id, x->customer.id, x->customer.phone, p->public_token,
-                    p->link_version);
-    if (e == OK)
-        e = authorizations_revoke_tx(c, p->id);
-    if (e == OK)
-        e = notify_withdraw_tx(c, p->id, 0);
-    if (e != OK || correction_state(p) != CORRECT_SHELF)
-        return e;
-    p->pickup_version++;
-    return pickup_renew_tx(c, p);
-}
-
 static enum err correct_row_tx(struct correcting *x)
 {
     const struct package *p = &x->after;
@@ -213,7 +213,8 @@ static enum err correct_row_tx(struct correcting *x)
 
     if (e == OK && part_differs(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
-    return e == OK && x->customer.id != 0 ? correct_customer_tx(x) : e;
+    return e == OK && x->customer.id != 0
+        ? package_give_tx(x->c, &x->after, x->customer.id, x->customer.phone) : e;
 }
 
 static struct json_object *pair_object(struct json_object *before, struct json_object *after)
@@ -239,7 +240,7 @@ static void personal_pair(struct correcting *x, struct json_object *details, str
 
 static const char *person_words(struct ctx *c, const char *name, const char *phone)
 {
-    return arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
+    return phone == NULL ? name : arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
 }
 
 /* The event's member `corrected` has each part with its before and after; a personal part is null there, and
@@ -324,12 +325,14 @@ static void correct_check_clear(struct ctx *c, const char *list)
 
 static void correct_check_person(struct correcting *x)
 {
-    if (!is_blank(x->in.name) && is_blank(x->in.phone))
+    const bool reached = !is_blank(x->in.phone) || x->in.no_phone;
+
+    if (!is_blank(x->in.name) && !reached)
         ctx_invalid(x->c, "phone", T_PHONE_NEEDED, NULL);
-    if (!is_blank(x->in.phone) && is_blank(x->in.name))
+    if (reached && is_blank(x->in.name))
         ctx_invalid(x->c, "name", T_NAME_NEEDED, NULL);
-    x->known = !is_blank(x->in.name) && !is_blank(x->in.phone);
-    x->person = (struct customer_in){ .name = x->in.name, .phone = x->in.phone };
+    x->known = !is_blank(x->in.name) && reached;
+    x->person = (struct customer_in){ .name = x->in.name, .phone = x->in.phone, .no_phone = x->in.no_phone };
     if (x->known && customer_check(x->c, &x->person) != OK)
         x->known = false;        /* customer_check named the fault */
 }

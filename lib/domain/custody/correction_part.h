@@ -13,6 +13,7 @@ struct correct_in {
     const char *type, *condition, *carrier, *guide, *announced_name, *observations, *receiver_name;
     int64_t declared_value;
     const char *name, *phone;    /* another customer; both empty: the same */
+    bool no_phone;               /* the other customer has none; phone is empty */
     const char *reason;
     const char *clear;           /* parts to empty, one a line */
     bool whole;                  /* true: a form, whose empty fields empty their parts */

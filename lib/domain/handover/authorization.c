@@ -127,7 +127,7 @@ enum err authorization_by_code(struct ctx *c, const char *code, struct authoriza
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &theirs, p->id, p->customer_id, c->now, (int64_t)AUTHORIZATIONS_MAX);
+    enum err e = db_query(c->db, &q, &theirs, p->id, package_code_customer(p), c->now, (int64_t)AUTHORIZATIONS_MAX);
 
     *out = (struct authorizations){ .v = arena_alloc(c->a, AUTHORIZATIONS_MAX * sizeof *out->v) };
     if (e != OK)
@@ -174,8 +174,8 @@ static enum err authorization_tell_tx(struct making *m, const struct package *p)
 
     if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
         e = authorization_send_tx(m, "sms", p->customer_phone, p->customer_id, p);
-    if (e == OK && p->customer_id != 0 && p->customer_email != NULL)
-        e = authorization_send_tx(m, "email", p->customer_email, p->customer_id, p);
+    if (e == OK && p->customer_id != 0 && package_email(p) != NULL)
+        e = authorization_send_tx(m, "email", package_email(p), p->customer_id, p);
     if (e == OK && m->out->phone != NULL)
         e = authorization_send_tx(m, "sms", m->out->phone, 0, NULL);
     return e;
@@ -201,9 +201,9 @@ static enum err authorization_create_tx(struct db *db, void *arg)
         return e;
     if (!streq(p.state, "RECIBIDO") && !streq(p.state, "ANUNCIADO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
-    if (db_scalar(db, 0, &good_count, p.id, p.customer_id, c->now) >= AUTHORIZATIONS_MAX)
+    if (db_scalar(db, 0, &good_count, p.id, package_code_customer(&p), c->now) >= AUTHORIZATIONS_MAX)
         return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_MANY, NULL);
-    *z = (struct authorization){ .package_id = p.id, .customer_id = p.customer_id, .name = m->in.name,
+    *z = (struct authorization){ .package_id = p.id, .customer_id = package_code_customer(&p), .name = m->in.name,
         .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,
         .version = 1, .created_at = c->now, .expires_at = c->now + AUTHORIZATION_DAYS * DAY_SECONDS };
     e = db_insert(db, &z->id, &insert, p.id, z->customer_id, z->name, z->document_type, z->document_number, z->phone,
@@ -289,7 +289,7 @@ static enum err authorization_revoke_tx(struct db *db, void *arg)
     enum err e = package_by_token(x->c, x->token, &p);
 
     if (e == OK)
-        e = db_exec(db, &changed, &revoke, p.id, p.customer_id, x->id, x->c->now);
+        e = db_exec(db, &changed, &revoke, p.id, package_code_customer(&p), x->id, x->c->now);
     return e == OK && changed == 0 ? E_NOT_FOUND : e;
 }
 

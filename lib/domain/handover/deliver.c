@@ -91,9 +91,12 @@ static enum err handover_prove(struct handover *h)
     e = proof_by_code(c, h->in->code, &h->proof);
     if (e != OK)
         return e == E_NOT_FOUND ? handover_no_code(h) : e;
-    if (h->proof.package_id == h->out->packages.v[0].id
+    if ((h->proof.package_id == h->out->packages.v[0].id && h->in->count == 1)
         || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
         return h->proof.by.id == 0 ? OK : handover_authorize(h);
+    for (size_t i = 0; h->proof.customer_id == 0 && i < h->in->count; i++)
+        if (h->proof.package_id == h->out->packages.v[i].id)
+            return ctx_fail(c, E_CONFLICT, "code", T_CODE_ALONE, h->out->packages.v[i].guide_number, NULL);
     h->wrong_code = true;
     return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
 }

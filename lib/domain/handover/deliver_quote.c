@@ -2,7 +2,7 @@
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
 #include "domain/parcel/texts.h"
-#include "domain/people/customer.h"
+#include "base/utf8.h"
 
 static const struct stmt ready_of = STMT("packages_ready", "iii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
@@ -10,12 +10,23 @@ static const struct stmt ready_of = STMT("packages_ready", "iii",
     " ORDER BY o.walk_order, p.id LIMIT $3");
 DB_REGISTER(&ready_of)
 
+/* Adds the package's name to those of the person, unless it is among them. */
+static void quote_name(struct ctx *c, struct deliver_quote *out, const struct package *p)
+{
+    const char *all = out->customer_name, *name = p->customer_name;
+
+    out->customer_phone = p->customer_phone;
+    if (out->phone_name == NULL)
+        out->phone_name = package_phone_name(c, p);
+    if (name != NULL && (all == NULL || strstr(utf8_fold(c->a, all), utf8_fold(c->a, name)) == NULL))
+        out->customer_name = all == NULL ? name : arena_printf(c->a, "%s, %s", all, name);
+}
+
 static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t package_id)
 {
     int64_t ids[HANDOVER_MAX];
     size_t n = 0;
     struct rows q;
-    struct customer who;
     struct packages boxes;
     struct incidents open;
     struct fee *fees;
@@ -36,14 +47,11 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
     for (; out->n < boxes.n; out->n++) {
         const struct package *p = &boxes.v[out->n];
 
+        quote_name(c, out, p);
         out->v[out->n] = (struct deliver_quote_line){ *p, fees[out->n], incident_among(&open, p->id) };
         out->total += fees[out->n].total;
     }
-    if (e == OK && out->customer_id != 0 && (e = customer_by_id(c, out->customer_id, &who)) == OK) {
-        out->customer_name = who.full_name;
-        out->customer_phone = who.phone;
-    }
-    return e;
+    return OK;
 }
 
 /* The person whom the form has shown already may still take the parcels if the authorisation is good

@@ -14,7 +14,8 @@ struct deliver_quote_in {
 struct deliver_quote_line { struct package package; struct fee fee; struct incident incident; };  /* id 0: none */
 struct deliver_quote {
     int64_t customer_id;
-    const char *customer_name, *customer_phone;
+    const char *customer_name, *customer_phone;  /* the name: those of the packages, "Ana Ríos, Luz Ríos" */
+    const char *phone_name;      /* package_phone_name of the first package that has one */
     struct deliver_quote_line *v;
     size_t n;
     int64_t total;

@@ -13,7 +13,7 @@
 #define WRONG_PAUSE_S 60         /* … pause the field for this */
 
 static const struct stmt by_code_hash = STMT("package_by_pickup_hash", "b",
-    "SELECT id, coalesce(customer_id, 0) FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO'");
+    "SELECT id FROM packages WHERE pickup_code_hash = $1 AND state = 'RECIBIDO'");
 static const struct stmt on_shelf = STMT("proof_on_shelf", "ii",
     "SELECT id, pickup_version FROM packages WHERE state = 'RECIBIDO'"
     " AND ((customer_id = $1 AND $1 <> 0) OR id = $2) ORDER BY id");
@@ -24,6 +24,8 @@ DB_REGISTER(&by_code_hash, &on_shelf)
 static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof *out)
 {
     unsigned char hash[HASH_BYTES];
+    struct package p = { 0 };
+    int64_t id;
     struct rows q;
     enum err e;
 
@@ -31,8 +33,11 @@ static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof 
     e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
     if (e != OK)
         return e;
-    *out = (struct proof){ .package_id = db_int(&q, 0), .customer_id = db_int(&q, 1) };
-    return db_end(&q);
+    id = db_int(&q, 0);
+    if ((e = db_end(&q)) == OK)
+        e = package_by_id(c, id, &p);
+    *out = (struct proof){ .package_id = p.id, .customer_id = package_code_customer(&p) };
+    return e;
 }
 
 static enum err proof_by_authorization(struct ctx *c, const char *code, struct proof *out)

@@ -7,7 +7,7 @@
 #include "domain/ground/tx.h"
 
 struct proof {
-    int64_t package_id, customer_id;
+    int64_t package_id, customer_id;     /* customer_id 0: the code opens that package alone */
     struct authorization by;     /* the authorised person; id 0: it is the customer's own code */
 };
 

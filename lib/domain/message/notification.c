@@ -19,9 +19,9 @@
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
     " AND is_active = 1 ORDER BY version DESC LIMIT 1");
-static const struct stmt waiting = STMT("notification_waiting", "issi",
+static const struct stmt waiting = STMT("notification_waiting", "isssi",
     "SELECT id, created_at, job_id, not_before FROM notifications WHERE customer_id = $1 AND event = $2"
-    " AND channel = $3 AND state = 'queued' AND attempts = 0 AND created_at > $4"
+    " AND channel = $3 AND recipient = $4 AND state = 'queued' AND attempts = 0 AND created_at > $5"
     " ORDER BY id DESC LIMIT 1");
 static const struct stmt postpone = STMT("notification_postpone", "ii",
     "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state = 'queued'");
@@ -126,7 +126,7 @@ static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_
     struct rows q;
     int64_t job, limit, already, until = o->not_before;
     enum err e = db_one(c->db, &q, &waiting, o->customer_id, o->event, o->channel,
-                        c->now - JOIN_WINDOW_S);
+                        o->recipient, c->now - JOIN_WINDOW_S);
 
     *id = 0;
     if (e != OK)

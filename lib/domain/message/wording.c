@@ -5,7 +5,7 @@
 #include "domain/message/message_kind.h"
 #include "domain/message/texts.h"
 
-static const struct { const char *name; enum word_group group; const char *sample; int longest; } words[] = {
+static const struct { const char *name; unsigned group; const char *sample; int longest; } words[] = {
 #define VARIABLE(id, name, group, sample, longest, doc) [id] = { name, group, sample, longest },
 #include "domain/message/wording.def"
 #undef VARIABLE

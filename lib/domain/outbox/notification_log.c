@@ -24,7 +24,9 @@
 
 #define SELECT                                                                                  \
     "SELECT n.id, n.event, n.channel, n.recipient, n.state, n.error, n.created_at, n.not_before,"  \
-    " n.sent_at, n.customer_id, c.full_name, n.class, n.provider_id, n.parts, n.cost, n.attempts," \
+    " n.sent_at, n.customer_id, coalesce((SELECT p.announced_name FROM notification_packages np"    \
+    " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = n.id AND p.customer_id = n.customer_id"  \
+    " ORDER BY p.id LIMIT 1), c.full_name), n.class, n.provider_id, n.parts, n.cost, n.attempts," \
     " (SELECT min(package_id) FROM notification_packages WHERE notification_id = n.id), n.resend_of" \
     " FROM notifications n LEFT JOIN customers c ON c.id = n.customer_id "
 

@@ -7,18 +7,17 @@
 #include "domain/message/message_kind.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
-#include "domain/people/customer.h"
 #include "domain/people/opt_out.h"
 #include "domain/people/user.h"
 
 
 static const struct stmt one = STMT("notification_one", "i",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
-    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, c.phone,"
-    " CASE WHEN c.email = n.recipient THEN c.email_confirmed_at END FROM notifications n"
+    " t.subject, t.body, c.full_name, u.full_name, n.customer_id FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
@@ -30,6 +29,8 @@ DB_REGISTER(&one, &packages_of)
 
 /* The packages of which a message is true now, and what they owe together. */
 struct summary {
+    const char *email;           /* the recipient of a letter to a customer; NULL: it is none */
+    bool knows;                  /* its reader may know the codes and the links */
     struct packages of;
     int64_t total;
     int64_t grows_at;            /* when the first of them costs more; 0: none does */
@@ -38,10 +39,14 @@ struct summary {
 };
 
 /* NULL when a message to that customer (0: to none) is true of the package as it is now. */
-static const char *package_untrue(struct ctx *c, const struct package *p, const char *event, int64_t customer)
+static const char *package_untrue(struct ctx *c, const struct package *p, const char *event, int64_t customer,
+                                  const char *email)
 {
-    return customer != 0 && customer != p->customer_id ? MESSAGE_UNTRUE "el paquete es de otra persona"
-        : message_untrue(c->a, event, p->state);
+    if (customer != 0 && customer != p->customer_id)
+        return MESSAGE_UNTRUE "el paquete es de otra persona";
+    if (email != NULL && !package_email_is_told(p, email))
+        return MESSAGE_UNTRUE "el correo ya no es de esa persona, o no se ha confirmado";
+    return message_untrue(c->a, event, p->state);
 }
 
 static enum err summary_add(struct ctx *c, struct summary *s, const struct package *p)
@@ -49,6 +54,7 @@ static enum err summary_add(struct ctx *c, struct summary *s, const struct packa
     struct fee f;
     enum err e = fee_of(c, p, &f);
 
+    s->knows = s->knows && (s->email == NULL || package_email_may_know(p, s->email));
     s->of.v = arena_more(c->a, s->of.v, s->of.n, sizeof *s->of.v);
     s->of.v[s->of.n++] = *p;
     s->total += f.total;
@@ -83,7 +89,7 @@ static enum err summary_of(struct ctx *c, const struct message *m, int64_t custo
     if (e == OK)
         e = packages_by_ids(c, ids, n, &all);
     for (size_t i = 0; e == OK && i < all.n; i++) {
-        const char *untrue = package_untrue(c, &all.v[i], m->event, customer);
+        const char *untrue = package_untrue(c, &all.v[i], m->event, customer, s->email);
 
         if (untrue != NULL)
             s->untrue = untrue;
@@ -106,20 +112,22 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 
 /* ---- its words ---- */
 
-/* A letter to an e-mail that nobody confirmed has these words instead of a code: only the owner of the
- * phone may know it. */
+/* A letter to an e-mail that its reader proved by a link has these words instead of a code where SMS goes:
+ * only the owner of the phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
 /* What a message calls a person whose name, which anybody may have written, is not to be sent on. */
 #define SOMEBODY "cliente"
 
-static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s, bool trusted)
+static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s)
 {
     const struct package *p = &s->of.v[0];
 
+    if (p->customer_name != NULL)
+        w->v[W_NOMBRE] = name_for_message(p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
-    w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : trusted ? package_pickup_code(c, p) : WITHHELD;
-    w->v[W_ENLACE] = trusted ? link_address(c, p)
+    w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : s->knows ? package_pickup_code(c, p) : WITHHELD;
+    w->v[W_ENLACE] = s->knows ? link_address(c, p)
         : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     w->v[W_COSTO] = money_text(c->a, s->total);
     w->v[W_DESDE] = s->grows_at != 0 ? clock_words(c->a, s->grows_at, c->now) : NULL;
@@ -128,7 +136,7 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
 
 /* A person who is authorised is no customer: the name in that message is the customer's, whose parcels
  * they are. */
-static enum err words_of_authorization(struct ctx *c, struct wording *w, struct message *m, int64_t id, bool trusted)
+static enum err words_of_authorization(struct ctx *c, struct wording *w, struct message *m, int64_t id, const char *email)
 {
     struct authorization z;
     struct package p;
@@ -141,20 +149,37 @@ static enum err words_of_authorization(struct ctx *c, struct wording *w, struct 
     if (z.code == NULL)
         m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
     w->v[W_AUTORIZADO] = name_for_message(z.name, "otra persona");
-    w->v[W_LLAVE] = trusted ? z.code : WITHHELD;
+    w->v[W_LLAVE] = email == NULL || package_email_may_know(&p, email) ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
         w->v[W_NOMBRE] = name_for_message(p.customer_name ? p.customer_name : p.announced_name, SOMEBODY);
     return OK;
 }
 
+/* The letter that asks whose an e-mail is tells nothing else: not even how to stop the messages of its customer,
+ * who may be somebody else. */
+static enum err words_of_question(struct ctx *c, struct wording *w, struct message *m, int64_t package_id)
+{
+    struct package p;
+    enum err e = package_by_id(c, package_id, &p);
+
+    w->v[W_NOMBRE] = w->v[W_GUIA] = w->v[W_CODIGO] = w->v[W_ENLACE] = NULL;
+    if (e != OK)
+        return e;
+    if (p.announced_email == NULL || p.email_proof != NULL || !streq(p.announced_email, m->recipient))
+        m->untrue = MESSAGE_UNTRUE "ya no hay un correo por confirmar";
+    else
+        w->v[W_ENLACE] = email_link(c, &p);
+    return OK;
+}
+
 static enum err words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
-                                   bool trusted)
+                                   const char *email)
 {
     const struct text *why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
-    int64_t reset, authorization;
+    int64_t reset, authorization, asking;
     enum err e = OK;
 
     if (o != NULL && json_get_text(o, "texto", &text))
@@ -165,7 +190,9 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
             m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
     }
     if (o != NULL && json_get_int(o, "authorization_id", &authorization))
-        e = words_of_authorization(c, w, m, authorization, trusted);
+        e = words_of_authorization(c, w, m, authorization, email);
+    if (e == OK && o != NULL && json_get_int(o, "email_of", &asking))
+        e = words_of_question(c, w, m, asking);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);
@@ -185,11 +212,10 @@ static void message_fill(struct ctx *c, struct message *m, const struct wording 
 enum err notification_render(struct ctx *c, int64_t id, struct message *m)
 {
     struct rows q;
-    struct summary s = { 0 };
+    struct summary s = { .knows = true };
     struct wording w = { 0 };
     const char *variables, *subject, *body;
     int64_t customer;
-    bool trusted;
     enum err e = db_one(c->db, &q, &one, id);
 
     *m = (struct message){ .id = id };
@@ -207,7 +233,9 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     body = db_dup(&q, 9, c->a);
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : name_for_message(db_dup(&q, 10, c->a), SOMEBODY);
     customer = db_int(&q, 12);
-    trusted = !streq(m->channel, "email") || customer == 0 || customer_email_trusted(db_text(&q, 13), db_int(&q, 14));
+    m->asks = streq(m->event, "email_confirmation");
+    if (streq(m->channel, "email") && customer != 0 && !m->asks)
+        s.email = m->recipient;
     if ((e = db_end(&q)) == OK)
         e = summary_of(c, m, customer, &s);
     if (e != OK)
@@ -215,12 +243,12 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->untrue = summary_untrue(m, &s);
     wording_site(c, &w);
     if (s.of.n > 0)
-        words_of_packages(c, &w, &s, trusted);
-    if ((e = words_of_variables(c, &w, m, variables, trusted)) != OK)
+        words_of_packages(c, &w, &s);
+    if ((e = words_of_variables(c, &w, m, variables, s.email)) != OK)
         return domain_fault(c, e);
     if (w.v[W_NOMBRE] == NULL)   /* a trial by hand goes to an address, not to a person */
         w.v[W_NOMBRE] = m->recipient;
-    m->opt_out = customer == 0 ? NULL : opt_out_link(c, customer, m->channel);
+    m->opt_out = customer == 0 || m->asks ? NULL : opt_out_link(c, customer, m->channel);
     w.v[W_BAJA] = m->opt_out;
     if (m->untrue == NULL)
         message_fill(c, m, &w, subject, body);

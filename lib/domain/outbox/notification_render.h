@@ -12,6 +12,7 @@ struct message {
     const char *missing;         /* the variable that has no value; NULL: none */
     const char *message_id;
     const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff */
+    bool asks;                   /* it asks whose its e-mail is, and says nothing that its customer knows */
     int64_t not_before;
     int64_t document_id;         /* a document to attach (paper/document.h), or 0 */
 };

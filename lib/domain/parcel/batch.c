@@ -1,5 +1,6 @@
 #include "domain/ground/tx.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/package_columns.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 
@@ -23,7 +24,7 @@ static const struct stmt open_all = STMT("batches_open", "",
     SELECT "WHERE b.closed_at IS NULL ORDER BY b.opened_at, b.id");
 static const struct stmt lines_of = STMT("batch_lines", "i",
     "SELECT l.id, l.at, l.guide_number, l.package_id, l.refused, l.note, p.state, p.type, l.condition, p.carrier,"
-    " s.code, c.full_name, l.withdrawn_at, " HOLDS
+    " s.code, " PARCEL_NAME ", l.withdrawn_at, " HOLDS
     " FROM courier_batch_lines l LEFT JOIN packages p ON p.id = l.package_id"
     " LEFT JOIN positions s ON s.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id"
     " WHERE l.batch_id = $1 ORDER BY l.id DESC");

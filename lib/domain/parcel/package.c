@@ -65,11 +65,14 @@ static const struct field rows[] = {
     FIELD(P, cancel_text, F_TEXT, "Detalle de la cancelación"),
     FIELD(P, observations, F_TEXT, "Observaciones"),
     FIELD(P, last_event_id, F_INT, "Último evento"),
+    FIELD(P, announced_email, F_TEXT, "Correo en el anuncio"),
+    FIELD(P, email_proof, F_TEXT, "Cómo se probó de quién es: enlace, celular o mostrador; nada: no se ha probado"),
+    FIELD(P, announced_address, F_TEXT, "Edificio, torre y apartamento en el anuncio"),
     FIELD(P, position_code, F_TEXT, "Código de la posición"),
-    FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
-    FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
-    FIELD(P, customer_email, F_TEXT, "Correo del cliente"),
-    FIELD(P, email_confirmed_at, F_INSTANT, "Cuándo dijo el cliente que ese correo es suyo"),
+    FIELD(P, customer_name, F_TEXT, "Nombre del cliente: el del anuncio, si lo hay"),
+    FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),
+    FIELD(P, customer_email, F_TEXT, "Correo del cliente, confirmado"),
+    FIELD(P, phone_name, F_TEXT, "A nombre de quién se conoció primero ese celular"),
 };
 const struct fields package_fields = FIELDS(rows);
 
@@ -94,6 +97,40 @@ const struct word package_states[] = {
 const struct word package_conditions[] = {
     { "BUENO", "Bueno" }, { "ABIERTO", "Abierto" }, { "REGULAR", "Golpeado, mojado o roto" }, WORDS_END
 };
+
+const char *package_phone_name(struct ctx *c, const struct package *p)
+{
+    const char *name = p->customer_name ? p->customer_name : p->announced_name;
+
+    return p->phone_name == NULL || name == NULL || names_alike(c->a, p->phone_name, name) ? NULL : p->phone_name;
+}
+
+static bool package_takes_sms(const struct package *p)
+{
+    return p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+}
+
+const char *package_email(const struct package *p)
+{
+    return p->announced_email != NULL && p->email_proof != NULL ? p->announced_email : p->customer_email;
+}
+
+bool package_email_is_told(const struct package *p, const char *email)
+{
+    return text_is(package_email(p), email) || text_is(p->customer_email, email);
+}
+
+bool package_email_may_know(const struct package *p, const char *email)
+{
+    if (text_is(p->customer_email, email))
+        return true;
+    return package_email_is_told(p, email) && (!streq(p->email_proof, "enlace") || !package_takes_sms(p));
+}
+
+int64_t package_code_customer(const struct package *p)
+{
+    return package_takes_sms(p) ? p->customer_id : 0;
+}
 
 enum err package_fault(struct ctx *c, enum err e)
 {

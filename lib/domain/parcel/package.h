@@ -30,9 +30,13 @@ struct package {
     const char *proof, *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *cancel_reason, *cancel_text, *observations;
     int64_t last_event_id;
-    /* read along from the package's position and customer */
-    const char *position_code, *customer_name, *customer_phone, *customer_email;
-    int64_t email_confirmed_at;
+    /* What the announcement says beside name and phone.  email_proof tells who has proved that the e-mail is
+     * theirs: "enlace" (by a link sent to it), "celular" (typed whole on the page that the phone got),
+     * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there. */
+    const char *announced_email, *email_proof, *announced_address;
+    /* read along from the package's position and customer: its customer's name is that of the announcement
+     * if there is one; the e-mail is confirmed; phone_name is the name under which the phone was known first */
+    const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name;
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
@@ -59,6 +63,20 @@ enum err guide_refuse(struct ctx *c, const struct guide_reading *read, const cha
 /* E_INVALID at the field when a reading of which there is no package seems to be two guides that ran together, by
  * their form or because one of them is a package's; the sentence names both. */
 enum err package_reading_check(struct ctx *c, const struct guide_reading *read, const char *field) MUST_CHECK;
+
+/* The name under which its phone is known, when that is another person's than the package's; else NULL. */
+const char *package_phone_name(struct ctx *c, const struct package *p);
+/* The e-mail that is told of the package: its announcement's if it is proved, else its customer's; NULL: none. */
+const char *package_email(const struct package *p);
+/* True when a letter about the package may go to that e-mail: it is package_email, or its customer's own. */
+bool package_email_is_told(const struct package *p, const char *email);
+/* True when a letter to that e-mail may hold its code and its link.  Where SMS goes, these go to the phone, and to
+ * an e-mail of which the phone's owner or a clerk said that it is theirs; elsewhere to the e-mail that was
+ * proved by a link. */
+bool package_email_may_know(const struct package *p, const char *email);
+/* The customer all of whose parcels on the shelf the package's code opens; 0: it opens this one alone, since
+ * nobody knows whether who announced it has the phone: no SMS goes there. */
+int64_t package_code_customer(const struct package *p);
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);

@@ -22,10 +22,11 @@
 #define HOUR_S 3600
 #define ALL_TIMES 20             /* all networks together may announce so many times what one may */
 
-static const struct stmt insert = STMT("package_insert", "ssisssIssIi",
+static const struct stmt insert = STMT("package_insert", "ssisssIssIisss",
     "INSERT INTO packages (tracking_code, public_token, link_version, guide_number, guide_key, carrier,"
-    " customer_id, announced_name, announced_phone, declared_value, announced_at, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ANUNCIADO') RETURNING id");
+    " customer_id, announced_name, announced_phone, declared_value, announced_at, announced_email, email_proof,"
+    " announced_address, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'ANUNCIADO') RETURNING id");
 static const struct stmt code_taken = STMT("package_code_taken", "s",
     "SELECT 1 FROM packages WHERE tracking_code = $1");
 static const struct stmt guide_active = STMT("package_guide_active", "s",
@@ -115,7 +116,7 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
     if (e == OK)
         e = db_insert(c->db, &p->id, &insert, p->tracking_code, p->public_token, p->link_version, p->guide_number,
                       p->guide_key, p->carrier, p->customer_id, p->announced_name, p->announced_phone,
-                      p->declared_value, c->now);
+                      p->declared_value, c->now, p->announced_email, p->email_proof, p->announced_address);
     if (e != OK) {
         json_object_put(details);
         return e;
@@ -125,12 +126,27 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
                                                   .details = details });
 }
 
+/* "Torres del Parque, 2, 301": the building, the tower and the apartment, those that were given; NULL: none. */
+static const char *announced_address(struct arena *a, const struct customer_in *in)
+{
+    const char *const parts[] = { in->building, in->tower, in->apartment };
+    const char *out = NULL;
+
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (!is_blank(parts[i]))
+            out = out == NULL ? parts[i] : arena_printf(a, "%s, %s", out, parts[i]);
+    return out;
+}
+
 static enum err announce_one_tx(struct announce *a, int64_t customer, const struct guide *g)
 {
     struct ctx *c = a->c;
     struct package p = { .guide_number = g->number, .guide_key = g->key, .carrier = a->in->carrier,
                          .customer_id = customer, .announced_name = a->person.name,
-                         .announced_phone = a->person.phone, .declared_value = a->in->declared_value };
+                         .announced_phone = a->person.phone, .declared_value = a->in->declared_value,
+                         .announced_email = a->person.email,
+                         .email_proof = a->person.email != NULL && c->actor == ACTOR_USER ? "mostrador" : NULL,
+                         .announced_address = announced_address(c->a, &a->person) };
     enum err e = package_insert_tx(c, &p);
 
     if (e == OK)
@@ -222,7 +238,7 @@ static enum err announce_refusal_count(struct announce *a)
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out)
 {
     struct announce a = { .c = c, .in = in, .out = out,
-        .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment } };
+        .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment, in->no_phone } };
     bool known;
     enum err e;
 

@@ -7,6 +7,7 @@
 struct announce_in {
     const char *name, *phone, *email, *building, *tower, *apartment, *carrier;
     const char *guides;          /* guide numbers, one a line, 1 to 20 */
+    bool no_phone;               /* staff only: the person has none, and phone is empty */
     int64_t declared_value;
     bool consent;
     bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */

@@ -1,7 +1,13 @@
-/* The columns of a package in the order of package_fields, for the statements of package.c and
- * package_list.c. */
+/* Package columns: the columns of a package in the order of package_fields, for the statements of package.c
+ * and package_list.c; and under whose name it is, for the statements of this room; those of other rooms
+ * say the same in their own words. */
 #ifndef DOMAIN_PACKAGE_COLUMNS_H
 #define DOMAIN_PACKAGE_COLUMNS_H
+
+/* The name of a package's customer: as announced, else the customer's own.  "celular de" stands beside it on
+ * pages when the phone is known under another's name (package_phone_name). */
+#define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
+#define PARCEL_PHONE_NAME "(SELECT f.full_name FROM customers f WHERE f.phone = c.phone ORDER BY f.id LIMIT 1)"
 
 #define PACKAGE_JOINS                                                                                     \
     " LEFT JOIN positions o ON o.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id "
@@ -13,8 +19,8 @@
     " p.announced_at, p.received_at, p.delivered_at, p.cancelled_at, p.received_by, p.delivered_by,"   \
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
-    " p.cancel_text, p.observations, p.last_event_id, o.code, c.full_name, c.phone, c.email,"    \
-    " c.email_confirmed_at"
+    " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
+    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 #endif

@@ -36,8 +36,8 @@ static const struct stmt find_end = STMT("find_guide_end", "ssii",
     " < $1 || '~' LIMIT $4) CROSS JOIN packages p ON p.id = found"
     " WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
 static const struct stmt find_phone = STMT("find_phone", "si",
-    "SELECT id FROM packages WHERE customer_id = (SELECT id FROM customers WHERE phone = $1)"
-    " ORDER BY state <> 'RECIBIDO', id DESC LIMIT $2");
+    "SELECT p.id FROM customers c CROSS JOIN packages p ON p.customer_id = c.id WHERE c.phone = $1"
+    " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
 static const struct stmt find_position = STMT("find_position", "si",
     "SELECT id FROM packages WHERE position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY id"
     " LIMIT $2");
@@ -147,24 +147,14 @@ static enum err find_by_end(struct finding *f, const char *end)
 
 struct words { char *v[WORDS_MAX]; size_t n; };
 
-/* The words of a name as the index has them: folded, split at whatever is neither letter nor digit. */
+/* The words of a name as the index has them. */
 static struct words find_words(struct arena *a, const char *text)
 {
     char *s = utf8_fold(a, text);
     struct words w = { 0 };
-    bool inside = false;
-    uint32_t cp = 0;
 
-    for (size_t len; s != NULL && *s != '\0'; s += len) {
-        len = utf8_decode(s, strlen(s), &cp);
-        if (len == 0)
-            break;
-        if (!utf8_is_word(cp))
-            memset(s, '\0', len);
-        else if (!inside && w.n < WORDS_MAX)
-            w.v[w.n++] = s;
-        inside = utf8_is_word(cp);
-    }
+    if (s != NULL)
+        w.n = utf8_words(s, w.v, WORDS_MAX);
     return w;
 }
 

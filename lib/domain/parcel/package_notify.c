@@ -1,21 +1,40 @@
 #include "domain/message/notification.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/package_notify.h"
 
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, p->customer_email };
+    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p) };
     enum err e = notify_withdraw_untrue_tx(c, p->id, p->state);
 
-    return e != OK ? e : notify_addressee_tx(c, event, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
+    if (e == OK)
+        e = notify_addressee_tx(c, event, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
+    return e == OK && streq(p->state, "RECIBIDO") ? email_ask_tx(c, p) : e;
+}
+
+/* One message about all of them, at once. */
+static enum err notify_together_tx(struct ctx *c, const char *event, const struct addressee *to,
+                                   const struct packages *all)
+{
+    struct message_about *about = arena_alloc(c->a, all->n * sizeof *about);
+
+    for (size_t i = 0; i < all->n; i++)
+        about[i] = (struct message_about){ all->v[i].id, all->v[i].last_event_id };
+    return notify_addressee_tx(c, event, to, about, all->n, 0);
 }
 
 enum err notify_announced_tx(struct ctx *c, const struct packages *all)
 {
     const struct package *first = &all->v[0];
-    const struct addressee to = { first->customer_id, first->customer_phone, first->customer_email };
-    struct message_about *about = arena_alloc(c->a, all->n * sizeof *about);
+    const struct addressee to = { first->customer_id, first->customer_phone, package_email(first) };
+    enum err e = notify_together_tx(c, "package_announced", &to, all);
 
-    for (size_t i = 0; i < all->n; i++)
-        about[i] = (struct message_about){ all->v[i].id, all->v[i].last_event_id };
-    return notify_addressee_tx(c, "package_announced", &to, about, all->n, 0);
+    return e == OK ? email_ask_tx(c, first) : e;
+}
+
+enum err notify_email_tx(struct ctx *c, const char *event, const struct packages *all)
+{
+    const struct addressee to = { all->v[0].customer_id, NULL, all->v[0].announced_email };
+
+    return notify_together_tx(c, event, &to, all);
 }

@@ -10,5 +10,7 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
                            int delay) MUST_CHECK;
 /* One message for one announcement of packages of the same person, at least one. */
 enum err notify_announced_tx(struct ctx *c, const struct packages *all) MUST_CHECK;
+/* A message at once to the e-mail of their announcement alone, which was just proved; *all as above. */
+enum err notify_email_tx(struct ctx *c, const char *event, const struct packages *all) MUST_CHECK;
 
 #endif

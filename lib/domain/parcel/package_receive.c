@@ -190,12 +190,12 @@ static void reception_check(struct reception *r)
     guide_read(c->a, in->guide, &r->guide);
     if (in->id == 0 && r->guide.number == NULL)
         (void)guide_refuse(c, &r->guide, "guide");
-    if (!is_blank(in->name) && is_blank(in->phone))
+    if (!is_blank(in->name) && is_blank(in->phone) && !in->no_phone)
         ctx_invalid(c, "phone", T_PHONE_NEEDED, NULL);
-    if (!is_blank(in->phone) && is_blank(in->name))
+    if ((!is_blank(in->phone) || in->no_phone) && is_blank(in->name))
         ctx_invalid(c, "name", T_NAME_NEEDED, NULL);
-    r->known = !is_blank(in->name) && !is_blank(in->phone);
-    r->person = (struct customer_in){ .name = in->name, .phone = in->phone };
+    r->known = !is_blank(in->name) && (!is_blank(in->phone) || in->no_phone);
+    r->person = (struct customer_in){ .name = in->name, .phone = in->phone, .no_phone = in->no_phone };
     if (r->known && customer_check(c, &r->person) != OK)
         return;
     if (!streq(in->condition, "BUENO") && in->photo_count == 0)
@@ -253,7 +253,7 @@ static enum err package_identify_step(void *arg)
 
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out)
 {
-    struct identify i = { c, in->id, { .name = in->name, .phone = in->phone }, out };
+    struct identify i = { c, in->id, { .name = in->name, .phone = in->phone, .no_phone = in->no_phone }, out };
 
     c->fault = (struct fault){ 0 };
     if (customer_check(c, &i.person) != OK)

@@ -10,6 +10,7 @@ struct receive_in {
     int64_t id;                  /* an announced package's, or 0 */
     const char *guide;           /* with id 0: of an announcement, or of a parcel that nobody announced */
     const char *name, *phone;    /* the owner of a parcel nobody announced; both empty: por identificar */
+    bool no_phone;               /* the owner has no phone; phone is empty */
     const char *carrier;         /* empty: as announced, else what the guide suggests (courier.h) */
     const char *type, *condition, *observations;
     const char *position;        /* its code; empty: the first free one for the type, in walking order */
@@ -27,7 +28,7 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
 bool guide_like_code(struct arena *a, const char *guide);
 
 /* Sets the customer of a package "por identificar". */
-struct identify_in { int64_t id; const char *name, *phone; };
+struct identify_in { int64_t id; const char *name, *phone; bool no_phone; };
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out) MUST_CHECK;
 
 #endif

@@ -11,35 +11,38 @@
 
 static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
-/* A confirmed e-mail replaces one that is not confirmed, and no other. */
-static const struct stmt ensure = STMT("customer_ensure", "sssssssiI",
+/* The first people of a phone come first: nobody can hide them behind new ones. */
+static const struct stmt of_phone = STMT("customers_of_phone", "si",
+    "SELECT id, full_name FROM customers WHERE phone = $1 ORDER BY id LIMIT $2");
+static const struct stmt without_phone = STMT("customer_without_phone", "s",
+    "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
+static const struct stmt insert = STMT("customer_insert", "sssssssiI",
     "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
-    " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-    " ON CONFLICT (phone) DO UPDATE SET email = CASE WHEN customers.email_confirmed_at IS NULL"
-    " AND excluded.email_confirmed_at IS NOT NULL THEN excluded.email"
-    " ELSE coalesce(customers.email, excluded.email) END,"
-    " email_confirmed_at = coalesce(customers.email_confirmed_at, excluded.email_confirmed_at),"
-    " building = coalesce(customers.building, excluded.building),"
-    " tower = coalesce(customers.tower, excluded.tower),"
-    " apartment = coalesce(customers.apartment, excluded.apartment) RETURNING id");
-static const struct stmt confirm = STMT("customer_email_confirm", "iis",
-    "UPDATE customers SET email_confirmed_at = $2 WHERE id = $1 AND email = $3 AND email_confirmed_at IS NULL");
+    " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+static const struct stmt fill = STMT("customer_fill", "issssi",
+    "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at = coalesce(email_confirmed_at,"
+    " iif($2 IS NULL, NULL, $6)), building = coalesce(building, $3), tower = coalesce(tower, $4),"
+    " apartment = coalesce(apartment, $5) WHERE id = $1");
+static const struct stmt rename_person = STMT("customer_rename", "iss",
+    "UPDATE customers SET full_name = $2, search_key = $3 WHERE id = $1");
+static const struct stmt set_email = STMT("customer_set_email", "isi",
+    "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
     "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
-DB_REGISTER(&by_id, &ensure, &confirm, &forget)
+DB_REGISTER(&by_id, &of_phone, &without_phone, &insert, &fill, &rename_person, &set_email, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
     FIELD(struct customer, full_name, F_TEXT, "Nombre completo"),
-    FIELD(struct customer, phone, F_PHONE, "Celular, E.164"),
-    FIELD(struct customer, email, F_TEXT, "Correo"),
+    FIELD(struct customer, phone, F_PHONE, "Celular, E.164; nada si no tiene"),
+    FIELD(struct customer, email, F_TEXT, "Correo, confirmado"),
     FIELD(struct customer, building, F_TEXT, "Edificio o conjunto"),
     FIELD(struct customer, tower, F_TEXT, "Torre"),
     FIELD(struct customer, apartment, F_TEXT, "Apartamento"),
     FIELD(struct customer, sms_opt_out, F_BOOL, "No quiere SMS"),
     FIELD(struct customer, email_opt_out, F_BOOL, "No quiere correos"),
     FIELD(struct customer, created_at, F_INSTANT, "Desde cuándo"),
-    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo dijo que el correo es suyo"),
+    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo se confirmó su correo"),
 };
 const struct fields customer_fields = FIELDS(rows);
 
@@ -48,10 +51,13 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
     const char *name = in->name ? normal_name(c->a, in->name) : NULL;
     const char *phone = in->phone ? normal_phone(c->a, in->phone) : NULL;
     const char *email = is_blank(in->email) ? NULL : normal_email(c->a, in->email);
+    const bool none = in->no_phone && c->actor == ACTOR_USER;
 
     if (name == NULL)
         ctx_invalid(c, "name", T_NAME_BAD, NULL);
-    if (phone == NULL)
+    if (none && !is_blank(in->phone))
+        ctx_invalid(c, "phone", T_PHONE_BOTH, NULL);
+    else if (!none && phone == NULL)
         ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
     if (!is_blank(in->email) && email == NULL)
         ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
@@ -61,17 +67,49 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
     return ctx_faults(c);
 }
 
-enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id)
-{
-    struct rows q;
-    enum err e = db_one(c->db, &q, &ensure, in->name, utf8_fold(c->a, in->name), in->phone, in->email,
-                        in->building, in->tower, in->apartment, c->now,
-                        in->email != NULL && c->actor == ACTOR_USER ? c->now : 0);
+#define PEOPLE_MAX 200           /* people of one phone who are compared */
 
+/* *id is 0 when nobody is found. */
+static enum err customer_find(struct ctx *c, const struct customer_in *in, int64_t *id)
+{
+    size_t best = 0;
+    struct rows q;
+    enum err e;
+
+    *id = 0;
+    if (in->phone == NULL) {
+        *id = db_scalar(c->db, 0, &without_phone, utf8_fold(c->a, in->name));
+        return OK;
+    }
+    e = db_query(c->db, &q, &of_phone, in->phone, (int64_t)PEOPLE_MAX);
     if (e != OK)
         return e;
-    *id = db_int(&q, 0);
+    while (db_next(&q)) {
+        const char *name = db_text(&q, 1);
+        size_t n = streq(utf8_fold(c->a, name), utf8_fold(c->a, in->name)) ? SIZE_MAX
+            : names_shared(c->a, name, in->name);
+
+        if (n > best) {
+            best = n;
+            *id = db_int(&q, 0);
+        }
+    }
     return db_end(&q);
+}
+
+enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id)
+{
+    static const struct customer_in nothing;
+    const bool staff = c->actor == ACTOR_USER;
+    const struct customer_in *say = staff ? in : &nothing;
+    enum err e = customer_find(c, in, id);
+
+    if (e == OK && *id == 0)
+        return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, say->email,
+                         say->building, say->tower, say->apartment, c->now, say->email != NULL ? c->now : 0);
+    if (e != OK || !staff)
+        return e;
+    return db_exec(c->db, NULL, &fill, *id, in->email, in->building, in->tower, in->apartment, c->now);
 }
 
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
@@ -79,15 +117,20 @@ enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
     return db_get(c->db, customer_fields, out, c->a, &by_id, id);
 }
 
-bool customer_email_trusted(const char *phone, int64_t confirmed_at)
+enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name)
 {
-    return confirmed_at != 0 || phone == NULL || !phone_takes_sms(phone);
+    return db_exec(c->db, NULL, &rename_person, id, name, utf8_fold(c->a, name));
 }
 
-enum err customer_email_settle_tx(struct ctx *c, int64_t id, const char *email, bool mine, bool *changed)
+enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email)
+{
+    return db_exec(c->db, NULL, &set_email, id, email, c->now);
+}
+
+enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed)
 {
     int64_t n;
-    enum err e = mine ? db_exec(c->db, &n, &confirm, id, c->now, email) : db_exec(c->db, &n, &forget, id, email);
+    enum err e = db_exec(c->db, &n, &forget, id, email);
 
     *changed = e == OK && n != 0;
     return e;

@@ -1,4 +1,4 @@
-/* Customer: a person, known by the phone (domain.md §1). */
+/* Customer: a person, known by phone and name: several share a phone, some have none (domain.md §1). */
 #ifndef DOMAIN_CUSTOMER_H
 #define DOMAIN_CUSTOMER_H
 
@@ -8,26 +8,29 @@
 
 struct customer {
     int64_t id;
-    const char *full_name, *phone, *email, *building, *tower, *apartment;
+    const char *full_name, *phone, *email;       /* phone NULL: they have none; email: confirmed, or NULL */
+    const char *building, *tower, *apartment;
     int64_t sms_opt_out, email_opt_out, created_at, email_confirmed_at;
 };
 FIELD_TABLE(struct customer, customer_fields)
 
-struct customer_in { const char *name, *phone, *email, *building, *tower, *apartment; };
+struct customer_in {
+    const char *name, *phone, *email, *building, *tower, *apartment;
+    bool no_phone;               /* staff say that the person has none; phone is empty then */
+};
 
-/* Normalises *in in place; a wrong member is named in the fault. */
+/* Normalises *in in place; a wrong member is named in the fault, no_phone with a phone as "phone". */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
-/* Finds the customer by the phone, or makes one.  Empty columns of a known customer are filled in,
- * none is changed.  An e-mail that staff write is confirmed; an announcement's waits for
- * customer_email_answer (public/customer_email.h). */
+/* Finds the person, or makes one: of those with that phone the one whose name shares most words with
+ * in->name (names_shared, local/normal.h), of those without a phone the one of the same name.  What the
+ * public says changes no person: only staff fill in what is empty. */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
-/* True when an e-mail to that customer may hold a code or a secret link.  Whoever announces a parcel
- * writes the e-mail; only the owner of the phone can confirm it.  Where no SMS goes nobody could, and
- * it is trusted. */
-bool customer_email_trusted(const char *phone, int64_t confirmed_at);
-/* The customer says whether that e-mail is theirs (it is confirmed) or not (it is forgotten).
- * *changed is false when they had said so before. */
-enum err customer_email_settle_tx(struct ctx *c, int64_t id, const char *email, bool mine, bool *changed) MUST_CHECK;
+/* The person is called so from now on. */
+enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name) MUST_CHECK;
+/* The person's e-mail from now on, which they have proved to be theirs. */
+enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email) MUST_CHECK;
+/* The person's e-mail is forgotten if it is this one; *changed says whether it was. */
+enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed) MUST_CHECK;
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 
 #endif

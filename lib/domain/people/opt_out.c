@@ -53,7 +53,7 @@ enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     *out = (struct opt_out){ .customer_id = id, .channel = dash[1] == 's' ? "sms" : "email" };
     out->is_out = dash[1] == 's' ? who.sms_opt_out : who.email_opt_out;
-    out->recipient = dash[1] == 's' ? phone_masked(c->a, who.phone)
+    out->recipient = dash[1] == 's' ? who.phone ? phone_masked(c->a, who.phone) : ""
         : who.email ? email_masked(c->a, who.email) : "";
     return OK;
 }

@@ -1,33 +1,64 @@
+#include "domain/public/customer_email.h"
+
 #include "domain/ground/audit.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/package.h"
+#include "domain/parcel/package_notify.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
-#include "domain/public/customer_email.h"
 #include "json/json.h"
 #include "local/normal.h"
 
+static enum err email_audit_tx(struct ctx *c, const struct package *p, const char *proof)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_int(details, "package", p->id);
+    json_add_bool(details, "mine", proof != NULL);
+    json_add_text(details, "proof", proof);
+    return audit_tx(c, "customer_email", "customer", p->customer_id, details);
+}
+
+/* ---- on the phone's own link ---- */
+
 struct answering { struct ctx *c; const struct customer_email_in *in; };
+
+static enum err email_own_by_phone_tx(struct answering *x, const struct package *p)
+{
+    struct ctx *c = x->c;
+    const char *typed = is_blank(x->in->email) ? NULL : normal_email(c->a, x->in->email);
+    enum err e;
+
+    if (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone))    /* the link went to that e-mail itself */
+        return ctx_fail(c, E_CONFLICT, "email", T_EMAIL_BY_LINK, NULL);
+    if (typed == NULL || !streq(typed, p->announced_email))
+        return ctx_fail(c, E_INVALID, "email", T_EMAIL_NOT_THAT, NULL);
+    if (p->email_proof != NULL && streq(p->email_proof, "celular"))
+        return OK;
+    e = email_own_tx(c, p);
+    if (e == OK)
+        e = customer_email_set_tx(c, p->customer_id, p->announced_email);
+    return e != OK ? e : email_audit_tx(c, p, "celular");
+}
 
 static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
 {
     struct answering *x = arg;
-    struct json_object *details;
     struct package p;
-    bool changed;
+    bool changed, theirs;
     enum err e = package_by_token(x->c, x->in->token, &p);
 
     if (e != OK)
         return e;
-    if (p.customer_email == NULL || !streq(email_masked(x->c->a, p.customer_email), x->in->email))
+    if (p.announced_email == NULL)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
-    e = customer_email_settle_tx(x->c, p.customer_id, p.customer_email, x->in->mine, &changed);
-    if (e != OK || !changed)             /* the customer had said so before */
-        return e;
-    details = json_object_new_object();
-    json_add_bool(details, "mine", x->in->mine);
-    return audit_tx(x->c, "customer_email", "customer", p.customer_id, details);
+    if (x->in->mine)
+        return email_own_by_phone_tx(x, &p);
+    e = email_forget_tx(x->c, &p, &changed);
+    if (e == OK)
+        e = customer_email_forget_tx(x->c, p.customer_id, p.announced_email, &theirs);
+    return e != OK || !(changed || theirs) ? e : email_audit_tx(x->c, &p, NULL);
 }
 
 enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)
@@ -35,4 +66,57 @@ enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in
     struct answering x = { c, in };
 
     return package_fault(c, domain_operation(c, "customer_email", customer_email_answer_tx, &x));
+}
+
+/* ---- by the letter that asks ---- */
+
+enum err email_question(struct ctx *c, const char *token, struct email_question *out)
+{
+    struct package p;
+    enum err e = package_by_email_link(c, token, &p);
+
+    if (e == OK)
+        *out = (struct email_question){ email_masked(c->a, p.announced_email), p.email_proof != NULL };
+    return e;
+}
+
+/* What the announced e-mail was not told until now; a customer who has an e-mail was told there. */
+static enum err email_tell_tx(struct ctx *c, const struct packages *all, const char *state, const char *event)
+{
+    struct packages told = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *told.v) };
+
+    for (size_t i = 0; i < all->n; i++)
+        if (streq(all->v[i].state, state) && all->v[i].customer_email == NULL)
+            told.v[told.n++] = all->v[i];
+    return told.n == 0 ? OK : notify_email_tx(c, event, &told);
+}
+
+struct confirming { struct ctx *c; const char *token; };
+
+static enum err email_confirm_tx(struct db *db UNUSED, void *arg)
+{
+    struct confirming *x = arg;
+    struct ctx *c = x->c;
+    int64_t ids[EMAIL_PACKAGES];
+    size_t n = 0;
+    struct packages all;
+    struct package p;
+    enum err e = package_by_email_link(c, x->token, &p);
+
+    if (e == OK)
+        e = email_prove_tx(c, &p, ids, &n);
+    if (e == OK)
+        e = packages_by_ids(c, ids, n, &all);
+    if (e == OK)
+        e = email_tell_tx(c, &all, "ANUNCIADO", "package_announced");
+    if (e == OK)
+        e = email_tell_tx(c, &all, "RECIBIDO", "package_received");
+    return e != OK || n == 0 ? e : email_audit_tx(c, &p, "enlace");
+}
+
+enum err email_confirm(struct ctx *c, const char *token)
+{
+    struct confirming x = { c, token };
+
+    return domain_operation(c, "email_confirm", email_confirm_tx, &x);
 }

@@ -1,14 +1,21 @@
-/* Customer email: whoever announces a parcel writes an e-mail; the owner of the phone says whether it
- * is theirs. */
+/* Customer email: whose the e-mail of an announcement is (parcel/email_proof.h), said by the owner of the phone on
+ * their link, or by the reader of the letter that asks. */
 #ifndef DOMAIN_CUSTOMER_EMAIL_H
 #define DOMAIN_CUSTOMER_EMAIL_H
 
 #include "base/ctx.h"
 
-/* The reader of a link that went to the phone says that the e-mail, as email_masked showed it, is
- * theirs; or that it is not, and it is forgotten.  E_CONFLICT when the customer has another e-mail by
- * now; E_NOT_FOUND for an unknown link. */
+/* The reader of the link that only the phone got types the whole e-mail: it is theirs from now on, for this
+ * parcel and later ones.  Or it is not theirs (mine false, email may be empty), and it is forgotten.
+ * E_INVALID at "email" when it is not the announced one, E_CONFLICT when the announcement has none (any
+ * more) or the link did not go to a phone, E_NOT_FOUND for an unknown link. */
 struct customer_email_in { const char *token, *email; bool mine; };
 enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in) MUST_CHECK;
+
+/* The e-mail that a token of the letter asks about, masked, and whether it is proved already. */
+struct email_question { const char *email; bool proved; };
+enum err email_question(struct ctx *c, const char *token, struct email_question *out) MUST_CHECK;
+/* The reader of the letter says that it is theirs: from now on it is told of that announcement's parcels. */
+enum err email_confirm(struct ctx *c, const char *token) MUST_CHECK;
 
 #endif

@@ -35,8 +35,6 @@ static bool package_on_shelf(const struct package *p)
     return streq(p->state, "RECIBIDO");
 }
 
-/* The customer's record may hold a name that somebody else wrote under that phone, so a link shows the
- * name of its own announcement. */
 static void track_fill_person(struct ctx *c, struct track *t)
 {
     const struct package *p = &t->package;
@@ -67,8 +65,9 @@ static bool file_is_public(const struct package_file *f)
 
 static enum err track_fill_secrets(struct ctx *c, struct track *t)
 {
+    const struct package *p = &t->package;
     struct package_files all;
-    enum err e = package_files(c, t->package.id, &all);
+    enum err e = package_files(c, p->id, &all);
 
     t->photos.v = all.v;
     for (size_t i = 0; e == OK && i < all.n; i++) {
@@ -78,11 +77,10 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
             t->photos.v[t->photos.n++] = all.v[i];
         t->photos_pending += streq(all.v[i].state, "pending");
     }
-    if (e == OK && package_on_shelf(&t->package))
-        t->pickup_code = package_pickup_code(c, &t->package);
-    if (t->package.customer_email != NULL
-        && !customer_email_trusted(t->package.customer_phone, t->package.email_confirmed_at))
-        t->email_asked = email_masked(c->a, t->package.customer_email);
+    if (e == OK && package_on_shelf(p))
+        t->pickup_code = package_pickup_code(c, p);
+    t->email_asked = p->announced_email != NULL && p->email_proof == NULL && p->customer_phone != NULL
+        && phone_takes_sms(p->customer_phone);
     return e;
 }
 

@@ -23,7 +23,7 @@ struct track {
     const char *pickup_code;     /* by token, while it is on the shelf */
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
-    const char *email_asked;     /* by token: the e-mail, masked, while nobody said whose it is; or NULL */
+    bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */
 };
 
 enum err track_by_token(struct ctx *c, const char *token, struct track *out) MUST_CHECK;

@@ -47,7 +47,8 @@ static const struct stmt zones = STMT("position_zones", "",
     " FROM positions GROUP BY zone ORDER BY min(walk_order), zone");
 
 #define SHELVED                                                                                 \
-    "SELECT p.id, p.guide_number, p.tracking_code, p.carrier, p.type, c.full_name, p.received_at,"  \
+    "SELECT p.id, p.guide_number, p.tracking_code, p.carrier, p.type,"                               \
+    " iif(c.id IS NULL, NULL, coalesce(p.announced_name, c.full_name)), p.received_at,"             \
     " ($2 - p.received_at) / $4 FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
 static const struct stmt lying_on = STMT("packages_on_position", "iiiii",
     SHELVED " WHERE p.position_id = $5 AND p.id > $1 ORDER BY p.id LIMIT $3");

@@ -37,7 +37,8 @@ static const struct stmt progress = STMT("stocktake_progress", "s",
     " WHERE audit_id IN (SELECT value FROM json_each($1)) GROUP BY audit_id");
 
 #define BOXES                                                                                   \
-    "SELECT b.id, b.package_id, b.text, p.tracking_code, c.full_name, coalesce(p.state, b.state),"  \
+    "SELECT b.id, b.package_id, b.text, p.tracking_code,"                                            \
+    " iif(c.id IS NULL, NULL, coalesce(p.announced_name, c.full_name)), coalesce(p.state, b.state),"  \
     " e.code, r.code, k.code, n.code, b.result, b.read_at, b.fixed_at"                              \
     " FROM shelf_audit_boxes b LEFT JOIN packages p ON p.id = b.package_id"                         \
     " LEFT JOIN customers c ON c.id = p.customer_id LEFT JOIN positions e ON e.id = b.expected_id"  \

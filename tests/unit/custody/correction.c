@@ -135,8 +135,8 @@ Test(correction, that_changes_nothing_or_gives_no_reason_is_refused)
     fixture_open(&f);
     p = on_shelf(&f, "NADA0001");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .type = "NORMAL", .guide = "NADA0001",
-                 .name = "Otro Nombre", .phone = "3005550001", .reason = "porque sí" }, &out), E_INVALID);
-    cr_expect_eq(f.c.fault.text, T_CORRECT_SAME, "the phone is the same person's");
+                 .name = "Ríos, Ana", .phone = "3005550001", .reason = "porque sí" }, &out), E_INVALID);
+    cr_expect_eq(f.c.fault.text, T_CORRECT_SAME, "the same person");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .carrier = "TCC" }, &out), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "reason");
     cr_assert_eq(package_by_id(&f.c, p.id, &out), OK);
@@ -211,7 +211,7 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
     fixture_close(&f);
 }
 
-Test(correction, of_the_customer_says_whom_the_phone_belongs_to)
+Test(correction, of_the_customer_makes_another_person_of_another_name_with_the_same_phone)
 {
     struct fixture f;
     struct package p, other;
@@ -220,14 +220,44 @@ Test(correction, of_the_customer_says_whom_the_phone_belongs_to)
     p = on_shelf(&f, "AJENO002");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "DEBETO01", .name = "Beto Cruz", .phone = "300 555 0003" },
                  &other), OK, "%s", fixture_fault(&f));
-    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Norberto", .phone = "300 555 0003",
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Norberto Gil", .phone = "300 555 0003",
+                 .reason = "así dice la caja" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_neq(p.customer_id, other.customer_id);
+    cr_expect_str_eq(p.customer_name, "Norberto Gil");
+    cr_expect_str_eq(package_phone_name(&f.c, &p), "Beto Cruz");
+    cr_expect(strstr(last_text(&f, p.id), "→ Norberto Gil, 300 555 0003") != NULL, "%s", last_text(&f, p.id));
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Cruz, Beto", .phone = "300 555 0003",
                  .reason = "así dice la caja" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(p.customer_id, other.customer_id);
-    cr_expect_str_eq(p.customer_name, "Beto Cruz");
-    cr_expect(strstr(last_text(&f, p.id), "→ Beto Cruz, 300 555 0003") != NULL, "%s", last_text(&f, p.id));
-    cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Otro Nombre", .phone = "300 555 0003",
-                 .carrier = "TCC", .reason = "así dice la caja" }, &p), E_INVALID, "no word of the name that was typed");
-    cr_expect_str_eq(f.c.fault.field, "phone");
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Inés Paz", .no_phone = true,
+                 .reason = "no tiene" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_null(p.customer_phone);
+    cr_expect_null(p.announced_phone);
+    fixture_close(&f);
+}
+
+Test(correction, of_the_announced_name_changes_the_person_too)
+{
+    struct fixture f;
+    struct package p, q, out;
+
+    fixture_open(&f);
+    p = on_shelf(&f, "NOMBRE01");
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .announced_name = "Pedro Paz",
+                 .reason = "así dice la caja" }, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.customer_id, p.customer_id, "the only parcel of a person who is called otherwise");
+    cr_expect_null(package_phone_name(&f.c, &out));
+    q = on_shelf(&f, "NOMBRE02");
+    cr_expect_neq(q.customer_id, p.customer_id, "Ana Ríos is a new person of that phone");
+    cr_expect_str_eq(package_phone_name(&f.c, &q), "Pedro Paz");
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = q.id, .announced_name = "Ana Ríos Gil",
+                 .reason = "completo" }, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.customer_id, q.customer_id);
+    on_shelf(&f, "NOMBRE03");
+    cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = q.id, .announced_name = "Pedro Paz",
+                 .reason = "era de él" }, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(out.customer_id, p.customer_id);
+    cr_expect_neq(out.link_version, q.link_version, "the link of before is no longer good");
     fixture_close(&f);
 }
 

@@ -54,7 +54,7 @@ static enum err do_identify(struct ctx *c, int64_t id)
 {
     struct package p;
 
-    return package_identify(c, &(struct identify_in){ id, "Ana Ríos", "3005550001" }, &p);
+    return package_identify(c, &(struct identify_in){ .id = id, .name = "Ana Ríos", .phone = "3005550001" }, &p);
 }
 
 static enum err do_photos(struct ctx *c, int64_t id)
@@ -279,7 +279,7 @@ Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
     cr_expect_null(p.announced_phone);
     cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 0);
     cr_expect_eq(db_scalar(f.db, -1, &messages_in, "cancelled"), 1);
-    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luz Mora", "300 555 0002" }, &p), OK, "%s",
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .name = "Luz Mora", .phone = "300 555 0002" }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_str_eq(p.customer_name, "Luz Mora");
     cr_expect_str_eq(p.announced_name, "Luz Mora");

@@ -126,7 +126,7 @@ Test(find, follows_every_change_of_a_name)
     cr_expect_str_eq(found(&f, "ana"), "GUIA-2 GUIA-1");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "GUIA-3" }, &p), OK);
     cr_expect_str_eq(found(&f, "zoila"), "");
-    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Zoila Vaca", "3005550009" }, &p), OK);
+    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .name = "Zoila Vaca", .phone = "3005550009" }, &p), OK);
     cr_expect_str_eq(found(&f, "zoila"), "GUIA-3");
     cr_expect_str_eq(found(&f, "zoyla"), "~GUIA-3");
     cr_assert_eq(db_exec(f.db, NULL, &rename_package, p.id, "Pía Vaca"), OK);

@@ -233,10 +233,10 @@ Test(package, received_unannounced_waits_for_its_person_and_is_told_once_known)
     p = receive(&f, "NOBODY01");
     cr_expect_eq(p.customer_id, 0);
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 0);
-    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Luis Ñáñez", "3005559876" }, &p), OK, "%s",
+    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .name = "Luis Ñáñez", .phone = "3005559876" }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 1);
-    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ p.id, "Otra Persona", "3005559877" }, &p), E_CONFLICT);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .name = "Otra Persona", .phone = "3005559877" }, &p), E_CONFLICT);
     fixture_close(&f);
 }
 

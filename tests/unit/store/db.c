@@ -9,6 +9,7 @@
 
 #include "domain/money/payment.h"
 #include "domain/message/template.h"
+#include "domain/parcel/package_find.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt count_closures = STMT("t_count", "", "SELECT count(*) FROM closures");
@@ -401,5 +402,67 @@ Test(db, a_migration_gives_every_old_hand_over_its_identity)
     cr_expect_str_eq(db_text(&q, 0), "70=- 71=b-uno 72=b-uno 73=c-dos 74=b-uno 75=entrega-9-1-71 76=entrega-9-1-71"
                      " 77=entrega-3-1-72 78=entrega-3-1-p78");
     cr_assert_eq(db_end(&q), OK);
+    fixture_close(&f);
+}
+
+/* Before a customer was a person, whoever announced first under a phone gave their name, and an e-mail that an
+ * earlier owner of the number had confirmed, to all that came after. */
+Test(db, a_migration_makes_a_person_of_each_name_that_was_announced_under_one_phone)
+{
+    static const struct stmt fill[] = {
+        STMT("t_flat_people", "", "INSERT INTO customers (id, full_name, phone, search_key, email, email_confirmed_at,"
+            " created_at) VALUES (71, 'Ana María Ríos', '+573005550171', 'ana maria rios', 'ana@example.com', 5, 1),"
+            " (72, 'Luz Gil', '+573005550172', 'luz gil', 'nadie@example.com', NULL, 1)"),
+        STMT("t_flat_packages", "", "INSERT INTO packages (id, tracking_code, public_token, guide_number, guide_key, state,"
+            " customer_id, announced_name, announced_phone, announced_at) VALUES"
+            " (1, 'C1', 'T1', 'G1', 'G1', 'ANUNCIADO', 71, 'Ríos Ana', '+573005550171', 1),"
+            " (2, 'C2', 'T2', 'G2', 'G2', 'ANUNCIADO', 71, 'Pedro Núñez', '+573005550171', 1),"
+            " (3, 'C3', 'T3', 'G3', 'G3', 'ANUNCIADO', 71, 'PEDRO NUÑEZ', '+573005550171', 1),"
+            " (4, 'C4', 'T4', 'G4', 'G4', 'ANUNCIADO', 71, 'José del Río', '+573005550171', 1),"
+            " (5, 'C5', 'T5', 'G5', 'G5', 'ANUNCIADO', 72, 'Luz Gil', '+573005550172', 1),"
+            " (6, 'C6', 'T6', 'G6', 'G6', 'ANUNCIADO', 71, NULL, NULL, 1)"),
+        STMT("t_flat_consents", "", "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id,"
+            " customer_id) VALUES ('1', 'x', 'web', 1, '', 2, 71), ('1', 'x', 'web', 1, '', 1, 71)"),
+        STMT("t_flat_letters", "", "INSERT INTO notifications (id, customer_id, event, channel, recipient, template_id,"
+            " variables, class, state, created_at, not_before, dedupe_key) SELECT value, 71, 'package_announced',"
+            " iif(value = 2, 'email', 'sms'), iif(value = 2, 'ana@example.com', '+573005550171'), 1, '{}', 'informativa',"
+            " 'queued', 1, 1, 'k' || value FROM json_each('[1, 2, 3]')"),
+        STMT("t_flat_told", "", "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)"
+            " VALUES (1, 2, 'package_announced', 'sms', 1), (2, 2, 'package_announced', 'email', 1),"
+            " (3, 1, 'package_announced', 'sms', 1)"),
+    };
+    static const struct { const char *what; struct stmt s; const char *is; } want[] = {
+        { "people", STMT("t_flat_who", "", "SELECT group_concat(p.id || '=' || c.full_name, ' ') FROM (SELECT * FROM packages"
+            " ORDER BY id) p JOIN customers c ON c.id = p.customer_id"),
+          "1=Ana María Ríos 2=Pedro Núñez 3=Pedro Núñez 4=José del Río 5=Luz Gil 6=Ana María Ríos" },
+        { "e-mails", STMT("t_flat_emails", "", "SELECT group_concat(full_name || '=' || coalesce(email, '-'), ' ') FROM"
+            " (SELECT * FROM customers ORDER BY id)"),
+          "Ana María Ríos=ana@example.com Luz Gil=- José del Río=- Pedro Núñez=-" },
+        { "announced e-mails", STMT("t_flat_told_to", "", "SELECT group_concat(id || '=' || announced_email) FROM packages"
+            " WHERE announced_email IS NOT NULL"), "5=nadie@example.com" },
+        { "consents", STMT("t_flat_agreed", "", "SELECT group_concat(package_id || '=' || c.full_name, ' ') FROM consents n"
+            " JOIN customers c ON c.id = n.customer_id"), "2=Pedro Núñez 1=Ana María Ríos" },
+        { "letters", STMT("t_flat_waits", "", "SELECT group_concat(n.id || '=' || c.full_name || ' ' || n.state, ', ') FROM"
+            " (SELECT * FROM notifications ORDER BY id) n JOIN customers c ON c.id = n.customer_id"),
+          "1=Pedro Núñez queued, 2=Ana María Ríos cancelled, 3=Ana María Ríos queued" },
+    };
+    struct fixture f;
+    struct packages found;
+    struct rows q;
+    const char *why = "";
+    int applied;
+
+    fixture_open(&f);
+    migrate_before(&f, "0018");
+    for (size_t i = 0; i < COUNT(fill); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &fill[i]), OK, "%zu", i);
+    cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+    for (size_t i = 0; i < COUNT(want); i++) {
+        cr_assert_eq(db_one(f.db, &q, &want[i].s), OK, "%s", want[i].what);
+        cr_expect_str_eq(db_text(&q, 0), want[i].is, "%s: %s", want[i].what, db_text(&q, 0));
+        cr_assert_eq(db_end(&q), OK);
+    }
+    cr_assert_eq(package_find(&f.c, "nunez", 9, &found), OK);
+    cr_expect_eq(found.n, 2, "names are found under their new people");
     fixture_close(&f);
 }

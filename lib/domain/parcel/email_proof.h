@@ -1,0 +1,26 @@
+/* Email proof: whoever announces a parcel writes an e-mail, which may be anybody's.  Until it is proved (the
+ * members of struct package) it gets one letter, which asks its reader and tells neither name, guide nor code. */
+#ifndef DOMAIN_EMAIL_PROOF_H
+#define DOMAIN_EMAIL_PROOF_H
+
+#include "domain/parcel/package.h"
+
+/* Inside a db_write: asks the e-mail of the package's announcement whether it is its reader's, once for an
+ * announcement of several packages; nothing when there is none or it is proved. */
+enum err email_ask_tx(struct ctx *c, const struct package *p) MUST_CHECK;
+/* The address by which the reader of that letter proves it; derived and stored nowhere.  NULL when the secret
+ * token_key cannot be read. */
+const char *email_link(struct ctx *c, const struct package *p);
+/* The package whose announcement's e-mail a token of email_link proves; E_NOT_FOUND for any other. */
+enum err package_by_email_link(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
+
+/* The announcement's e-mail is proved by its link, for the *n packages in ids (room for EMAIL_PACKAGES) that were
+ * announced together and were not proved yet. */
+#define EMAIL_PACKAGES 20
+enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, size_t *n) MUST_CHECK;
+/* The phone's owner says that it is theirs, for all their parcels that were announced with it. */
+enum err email_own_tx(struct ctx *c, const struct package *p) MUST_CHECK;
+/* It is nobody's who should be told: all parcels of that customer forget it.  *changed: any did. */
+enum err email_forget_tx(struct ctx *c, const struct package *p, bool *changed) MUST_CHECK;
+
+#endif

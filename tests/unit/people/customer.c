@@ -1,0 +1,150 @@
+/* Customer: who is found by a phone and a name, and what the public may change of them. */
+#include <criterion/criterion.h>
+
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/people/customer.h"
+#include "local/normal.h"
+#include "tests/unit/fixture.h"
+
+static const struct stmt count = STMT("t_customers_count", "", "SELECT count(*) FROM customers");
+
+struct ensuring { struct ctx *c; struct customer_in in; int64_t id; };
+
+static enum err ensure_tx(struct db *db UNUSED, void *arg)
+{
+    struct ensuring *x = arg;
+
+    return customer_ensure_tx(x->c, &x->in, &x->id);
+}
+
+static int64_t person(struct fixture *f, const char *name, const char *phone, const char *email)
+{
+    struct ensuring x = { &f->c, { .name = name, .phone = phone, .email = email, .no_phone = phone == NULL }, 0 };
+
+    cr_assert_eq(customer_check(&f->c, &x.in), OK, "%s", fixture_fault(f));
+    cr_assert_eq(db_write(f->db, ensure_tx, &x), OK);
+    return x.id;
+}
+
+static struct customer read_person(struct fixture *f, int64_t id)
+{
+    struct customer who;
+
+    cr_assert_eq(customer_by_id(&f->c, id, &who), OK);
+    return who;
+}
+
+Test(customer, names_are_alike_when_they_share_a_word_of_three_letters)
+{
+    static const struct { const char *a, *b; bool alike; } cases[] = {
+        { "Ana Ríos", "ana rios", true }, { "Ana María Ríos", "Ríos", true }, { "ANA", "Ana Pérez", true },
+        { "Ana Ríos", "Luz Gil", false }, { "José del Valle", "Inés del Mar", false },
+        { "Ñoño Peña", "Nono Pena", true }, { "Li Bo", "Li Wu", false }, { "Li Bo", "LI BO", true },
+        { "García-Márquez", "Marquez", true }, { "O'Neil", "Neil", true }, { "Anabel", "Ana", false },
+        { "Las Flores", "Las Palmas", false },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(cases); i++)
+        cr_expect_eq(names_alike(a, cases[i].a, cases[i].b), cases[i].alike, "%s, %s", cases[i].a, cases[i].b);
+    cr_expect_eq(names_shared(a, "Ana Ana Ríos", "Ana Ríos Gil"), 2);
+    arena_free(a);
+}
+
+Test(customer, flatmates_with_one_phone_are_two_people_and_each_is_found_again)
+{
+    struct fixture f;
+    int64_t ana, luz;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Ríos", "300 555 0101", NULL);
+    luz = person(&f, "Luz Gil", "300 555 0101", NULL);
+    cr_expect_neq(ana, luz);
+    cr_expect_eq(person(&f, "Gil, Luz Marina", "3005550101", NULL), luz);
+    cr_expect_eq(person(&f, "ANA RIOS", "+57 300 555 0101", NULL), ana);
+    cr_expect_neq(person(&f, "Ana Ríos", "300 555 0102", NULL), ana, "another phone");
+    fixture_close(&f);
+}
+
+Test(customer, of_two_that_share_a_word_the_one_that_shares_more_is_found)
+{
+    struct fixture f;
+    int64_t ana, luz;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Torres", "300 555 0101", NULL);
+    luz = person(&f, "Luz Díaz", "300 555 0101", NULL);
+    cr_expect_eq(person(&f, "Luz Díaz Torres", "300 555 0101", NULL), luz);
+    cr_expect_eq(person(&f, "Ana Díaz Torres", "300 555 0101", NULL), ana);
+    fixture_close(&f);
+}
+
+Test(customer, without_a_phone_a_person_is_found_by_the_name_alone)
+{
+    struct fixture f;
+    struct customer_in both = { .name = "Rosa Lara", .phone = "300 555 0103", .no_phone = true };
+    struct customer_in public = { .name = "Rosa Lara", .no_phone = true };
+    int64_t rosa;
+
+    fixture_open(&f);
+    rosa = person(&f, "Rosa Lara", NULL, NULL);
+    cr_expect_eq(person(&f, "ROSA LARA", NULL, NULL), rosa);
+    cr_expect_neq(person(&f, "Rosa Díaz", NULL, NULL), rosa);
+    cr_expect_neq(person(&f, "Rosa Lara", "300 555 0103", NULL), rosa);
+    cr_expect_null(read_person(&f, rosa).phone);
+    cr_expect_eq(customer_check(&f.c, &both), E_INVALID, "a phone and none");
+    f.c.actor = ACTOR_CUSTOMER;
+    f.c.fault = (struct fault){ 0 };
+    cr_expect_eq(customer_check(&f.c, &public), E_INVALID, "only staff may say that there is none");
+    fixture_close(&f);
+}
+
+Test(customer, the_public_changes_nobody_and_staff_only_fill_in_what_is_empty)
+{
+    struct fixture f;
+    struct customer who;
+    int64_t id;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    id = person(&f, "Ana Ríos", "300 555 0104", "ladron@example.com");
+    who = read_person(&f, id);
+    cr_expect_null(who.email);
+    cr_expect_eq(person(&f, "Ana Otra", "300 555 0104", "otro@example.com"), id);
+    who = read_person(&f, id);
+    cr_expect_str_eq(who.full_name, "Ana Ríos");
+    cr_expect_null(who.email);
+    f.c.actor = ACTOR_USER;
+    cr_expect_eq(person(&f, "Ana Ríos", "300 555 0104", "ana@example.com"), id);
+    cr_expect_eq(person(&f, "Ana Ríos", "300 555 0104", "nueva@example.com"), id);
+    who = read_person(&f, id);
+    cr_expect_str_eq(who.email, "ana@example.com");
+    cr_expect_neq(who.email_confirmed_at, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &count), 1);
+    fixture_close(&f);
+}
+
+Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_name)
+{
+    struct fixture f;
+    struct packages out;
+    struct package p;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    for (int i = 0; i < 2; i++) {
+        struct announce_in in = { .name = i ? "Luz Gil" : "Ana Ríos", .phone = "300 555 0105", .consent = true,
+                                  .guides = i ? "GUIA0002" : "GUIA0001" };
+
+        cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    }
+    f.c.actor = ACTOR_USER;
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "GUIA0002" }, &p), OK);
+    cr_expect_str_eq(p.customer_name, "Luz Gil");
+    cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos");
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    cr_expect_str_eq(p.customer_name, "Ana Ríos");
+    cr_expect_null(package_phone_name(&f.c, &p));
+    fixture_close(&f);
+}
