@@ -39,4 +39,10 @@ bin_PROGRAMS += %D%/paqueteria
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c
-%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS)
+%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS)
+
+# Opens photos of strangers, so it has as little of ours as can be: not the library, which knows the database.
+pkglibexec_PROGRAMS += %D%/paqueteria-picture
+%C%_paqueteria_picture_SOURCES = %D%/picture.c
+%C%_paqueteria_picture_LDADD = lib/jobs/libjobs.a lib/metric/libmetric.a lib/base/libbase.a $(VIPS_LIBS) $(SECCOMP_LIBS) \
+	$(JSONC_LIBS) $(UTF8PROC_LIBS)

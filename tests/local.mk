@@ -84,7 +84,7 @@ TESTS += $(unit_tests)
 # Tests may call anything; db_each_stmt sees every statement of the library.
 $(unit_tests): tests/unit/libunit.a lib/jobs/libjobs.a lib/send/libsend.a
 $(unit_tests): RUN_PATH = '$$ORIGIN/../../../lib'
-$(unit_tests): LDADD = tests/unit/libunit.a $(JOB_LIBS) $(VIPS_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(CRITERION_LIBS)
+$(unit_tests): LDADD = tests/unit/libunit.a $(JOB_LIBS) $(VIPS_LIBS) $(SECCOMP_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(CRITERION_LIBS)
 endif
 
 AM_TESTS_ENVIRONMENT = \

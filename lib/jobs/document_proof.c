@@ -15,9 +15,10 @@
 #include "domain/price/size.h"
 #include "jobs/archive.h"
 #include "jobs/document.h"
-#include "jobs/picture.h"
+#include "jobs/picture_ask.h"
 
 #define PHOTO_PX 1000
+#define PHOTO_QUALITY 80
 #define PHOTOS 24                /* most photos that are drawn; the rest is only counted */
 #define ARCHIVE_S 25.0           /* seconds of the job's time that fetching photos from the archive may take */
 #define SEAL 16                  /* how many hex digits of a hash a table shows */
@@ -65,19 +66,45 @@ static const char *photo_path(struct proof_document *x, const struct package_fil
     return clock_mono() < x->archive_until ? photo_fetch(x, f) : NULL;
 }
 
+/* The bytes of a file that picture_ask made, which is removed; NULL when they cannot be read. */
+static const unsigned char *jpeg_take(struct ctx *c, const char *path, size_t *n)
+{
+    struct buf bytes = { 0 };
+    char piece[65536];
+    FILE *in = fopen(path, "re");
+    const unsigned char *out = NULL;
+    bool whole;
+
+    while (in != NULL && (*n = fread(piece, 1, sizeof piece, in)) > 0)
+        buf_add(&bytes, piece, *n);
+    whole = in != NULL && !ferror(in);
+    if (in != NULL)
+        fclose(in);
+    unlink(path);
+    *n = bytes.len;
+    if (whole && *n > 0)
+        out = arena_memdup(c->a, bytes.data, *n);
+    buf_free(&bytes);
+    return out;
+}
+
 static bool read_photo(struct proof_document *x, const struct package_file *f, struct sheet_picture *out)
 {
     struct ctx *c = x->c;
-    const char *path = photo_path(x, f);
-    struct picture jpeg;
-    bool ok = path != NULL && picture_jpeg(c->a, path, PHOTO_PX, &jpeg);
+    const char *path = photo_path(x, f), *fault;
+    const unsigned char *bytes = NULL;
+    size_t n = 0;
+    struct picture jpeg = { .format = "jpeg", .px = PHOTO_PX, .quality = PHOTO_QUALITY,
+        .to = arena_printf(c->a, "%s/proof.%lld.%d.jpeg", c->conf->spool_dir, (long long)f->id, (int)getpid()) };
 
+    if (path != NULL && picture_ask(c, path, &jpeg, 1, &fault) == PICTURE_MADE)
+        bytes = jpeg_take(c, jpeg.to, &n);
     if (f->archived_at && path != NULL)
         unlink(path);
-    if (ok)
-        *out = (struct sheet_picture){ jpeg.data, jpeg.size, jpeg.width, jpeg.height,
+    if (bytes != NULL)
+        *out = (struct sheet_picture){ bytes, n, (int)jpeg.width, (int)jpeg.height,
             arena_printf(c->a, "%s · %s", words_of(package_file_kinds, f->kind), clock_exact(c->a, f->created_at)) };
-    return ok;
+    return bytes != NULL;
 }
 
 static enum err read_photos(struct proof_document *x)

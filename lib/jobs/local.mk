@@ -30,9 +30,13 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/photo_process.c \
 	lib/jobs/picture.c \
 	lib/jobs/picture.h \
+	lib/jobs/picture_ask.c \
+	lib/jobs/picture_ask.h \
 	lib/jobs/reap.c \
 	lib/jobs/reminders_plan.c \
 	lib/jobs/retention_run.c \
+	lib/jobs/sandbox.c \
+	lib/jobs/sandbox.h \
 	lib/jobs/sms_cost.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \

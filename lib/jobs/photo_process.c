@@ -1,14 +1,12 @@
-/* Checks an uploaded photo and makes two sizes of it, upright and without metadata; runs in a process of its
+/* Has two sizes made of an uploaded photo, upright and without metadata (picture_ask.h); runs in a process of its
  * own with limits.  The upload is removed only when both sizes are kept: until then the job can be tried
  * again. */
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "crypto/crypto.h"
 #include "jobs/jobs.h"
-#include "jobs/picture.h"
+#include "jobs/picture_ask.h"
 #include "storage/s3.h"
 #include "storage/storage.h"
 
@@ -37,7 +35,7 @@ struct photo {
     const struct job *job;
     int64_t id, package_id, size, width, height;
     const char *spool, *error, *sha256;
-    const char *path[SIZES];     /* temporary files that the sizes are written to */
+    struct picture made[SIZES];  /* in temporary files */
     const char *key[SIZES];      /* storage keys that they are kept under */
 };
 
@@ -97,7 +95,7 @@ static struct job_outcome photo_keep(struct photo *p)
     struct stat st;
     enum err e;
 
-    if (!sha256_file(p->path[LARGE], sum) || stat(p->path[LARGE], &st) != 0)
+    if (!sha256_file(p->made[LARGE].to, sum) || stat(p->made[LARGE].to, &st) != 0)
         return job_again("no se pudo leer la foto procesada");
     p->sha256 = hex_text(c->a, sum, sizeof sum);
     p->size = st.st_size;
@@ -107,66 +105,33 @@ static struct job_outcome photo_keep(struct photo *p)
     if (e != OK)
         return job_again("la base de datos no respondió");
     for (int i = 0; i < SIZES; i++)
-        if (disk_put(c->conf, p->key[i], p->path[i]) != OK)
+        if (disk_put(c->conf, p->key[i], p->made[i].to) != OK)
             return job_again("no se pudo guardar la foto");
     return (struct job_outcome){ .result = JOB_DONE, .effect = photo_kept_tx, .arg = p };
 }
 
-static enum picture_end photo_make(struct photo *p, const struct buf *original)
-{
-    enum picture_end end = PICTURE_MADE;
-    int64_t size[SIZES][2];
-
-    for (int i = 0; i < SIZES && end == PICTURE_MADE; i++)
-        end = picture_webp(original, p->path[i], sizes[i].px, sizes[i].quality, &size[i][0], &size[i][1]);
-    if (end == PICTURE_MADE) {
-        p->width = size[LARGE][0];
-        p->height = size[LARGE][1];
-    }
-    return end;
-}
-
-static struct job_outcome original_process(struct photo *p, const struct buf *original)
-{
-    enum picture_end end = PICTURE_MADE;
-
-    p->error = picture_fault(original);
-    if (p->error == NULL)
-        end = photo_make(p, original);
-    if (end == PICTURE_UNDONE)
-        return job_again("no se pudo preparar la foto: faltó memoria o sitio en el disco");
-    if (end == PICTURE_DAMAGED)
-        p->error = "la foto está dañada";
-    if (p->error != NULL)
-        return (struct job_outcome){ .result = JOB_DEAD, .error = p->error, .effect = photo_refused_tx, .arg = p };
-    return photo_keep(p);
-}
-
-static bool spool_read(const char *path, struct buf *out)
-{
-    char piece[65536];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = -1;
-
-    while (fd >= 0 && (n = read(fd, piece, sizeof piece)) > 0)
-        buf_add(out, piece, (size_t)n);
-    if (fd >= 0)
-        close(fd);
-    return n == 0;
-}
-
 static struct job_outcome photo_run(struct photo *p)
 {
-    struct buf original = { 0 };
     struct job_outcome o;
+    enum picture_end end;
 
+    if (access(p->spool, R_OK) != 0)
+        return job_again("no se pudo leer la foto que se subió");
     for (int i = 0; i < SIZES; i++)              /* names hold the attempt: no two tries write the same file */
-        p->path[i] = arena_printf(p->c->a, "%s.%lld.%s.webp", p->spool, (long long)p->job->attempt, sizes[i].name);
-    o = spool_read(p->spool, &original) ? original_process(p, &original)
-        : job_again("no se pudo leer la foto que se subió");
-    buf_free(&original);
+        p->made[i] = (struct picture){ .format = "webp", .px = sizes[i].px, .quality = sizes[i].quality,
+            .to = arena_printf(p->c->a, "%s.%lld.%s.webp", p->spool, (long long)p->job->attempt, sizes[i].name) };
+    end = picture_ask(p->c, p->spool, p->made, SIZES, &p->error);
+    if (end == PICTURE_UNDONE)
+        return job_again("no se pudo preparar la foto: faltó memoria o sitio en el disco");
+    if (end == PICTURE_DAMAGED) {
+        p->error = p->error != NULL ? p->error : "la foto está dañada";
+        return (struct job_outcome){ .result = JOB_DEAD, .error = p->error, .effect = photo_refused_tx, .arg = p };
+    }
+    p->width = p->made[LARGE].width;
+    p->height = p->made[LARGE].height;
+    o = photo_keep(p);
     for (int i = 0; i < SIZES; i++)
-        unlink(p->path[i]);
+        unlink(p->made[i].to);
     return o;
 }
 

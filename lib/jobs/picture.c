@@ -1,9 +1,10 @@
 #include "jobs/picture.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <vips/vips.h>
 #include <webp/mux.h>
@@ -13,10 +14,13 @@
 
 #define PIXELS_MAX 50000000.0
 
-/* Starts libvips; a second call does nothing. */
-static void vips_ready(void)
+static int own_status = -1;      /* /proc/self/status, opened before the process shuts itself in */
+
+void picture_open(void)
 {
-    if (VIPS_INIT("paqueteria-job") != 0)
+    if (own_status < 0)
+        own_status = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    if (VIPS_INIT("paqueteria-picture") != 0)
         abort();
     vips_block_untrusted_set(TRUE);      /* no loaders of SVG or PDF, no external programs */
     vips_concurrency_set(1);
@@ -30,21 +34,26 @@ static bool vips_failed(void)
     return false;
 }
 
-static bool file_write(const char *path, const uint8_t *p, size_t n)
+static bool all_written(int fd, const uint8_t *p, size_t n)
 {
-    FILE *out = fopen(path, "we");
-    bool ok = out != NULL && fwrite(p, 1, n, out) == n;
+    while (n > 0) {
+        ssize_t done = write(fd, p, n);
 
-    if (out != NULL)
-        ok = fclose(out) == 0 && ok;
-    if (!ok)
-        log_warn("picture.write", "error", strerror(errno));
-    return ok;
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0) {
+            log_warn("picture.write", "error", strerror(errno));
+            return false;
+        }
+        p += done;
+        n -= (size_t)done;
+    }
+    return true;
 }
 
 /* Saves a WebP without the metadata that tell where and with what the photo was taken.  The saver's own option
  * "strip" leaves EXIF, with GPS positions, in the file (libvips 8.14). */
-static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
+static bool webp_without_metadata(int fd, const uint8_t *p, size_t n)
 {
     static const char *const chunks[] = { "EXIF", "XMP ", "ICCP" };
     WebPMux *mux = WebPMuxCreate(&(WebPData){ p, n }, 0);
@@ -56,7 +65,7 @@ static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
 
         ok = e == WEBP_MUX_OK || e == WEBP_MUX_NOT_FOUND;
     }
-    ok = ok && WebPMuxAssemble(mux, &out) == WEBP_MUX_OK && file_write(path, out.bytes, out.size);
+    ok = ok && WebPMuxAssemble(mux, &out) == WEBP_MUX_OK && all_written(fd, out.bytes, out.size);
     WebPDataClear(&out);
     WebPMuxDelete(mux);
     return ok;
@@ -65,16 +74,15 @@ static bool save_without_metadata(const char *path, const uint8_t *p, size_t n)
 /* Bytes of address space that were still free when this process used the most. */
 static rlim_t room_left(void)
 {
-    FILE *in = fopen("/proc/self/status", "re");
     struct rlimit limit;
     rlim_t peak_kb = 0;
-    char line[128];
+    char text[2048], *peak;
+    ssize_t n = pread(own_status, text, sizeof text - 1, 0);
 
-    while (in != NULL && peak_kb == 0 && fgets(line, sizeof line, in) != NULL)
-        if (has_prefix(line, "VmPeak:"))
-            peak_kb = strtoull(line + strlen("VmPeak:"), NULL, 10);
-    if (in != NULL)
-        fclose(in);
+    text[n > 0 ? n : 0] = '\0';
+    peak = strstr(text, "VmPeak:");
+    if (peak != NULL)
+        peak_kb = strtoull(peak + strlen("VmPeak:"), NULL, 10);
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return RLIM_INFINITY;
     /* A peak above the limit comes from before the limit was set: a sanitizer's, which limits memory itself. */
@@ -105,26 +113,38 @@ static VipsImage *picture_decode(const struct buf *photo, int px)
     return out;
 }
 
-enum picture_end picture_webp(const struct buf *photo, const char *to, int px, int quality, int64_t *width,
-                              int64_t *height)
+/* Writes the picture to the descriptor in its format; what fails is logged. */
+static bool picture_save(VipsImage *image, int fd, const struct picture *p)
 {
-    VipsImage *image;
     void *data = NULL;
     size_t n;
+    bool ok;
+
+    if (streq(p->format, "jpeg"))
+        ok = vips_jpegsave_buffer(image, &data, &n, "Q", p->quality, "strip", TRUE, NULL) == 0
+            ? all_written(fd, data, n) : vips_failed();
+    else
+        ok = vips_webpsave_buffer(image, &data, &n, "Q", p->quality, "effort", 2, NULL) == 0
+            ? webp_without_metadata(fd, data, n) : vips_failed();
+    g_free(data);
+    return ok;
+}
+
+enum picture_end picture_write(const struct buf *photo, int fd, struct picture *p)
+{
+    VipsImage *image;
     bool scarce, ok;
 
-    vips_ready();
-    image = picture_decode(photo, px);
+    picture_open();
+    image = picture_decode(photo, p->px);
     if (image == NULL) {
         scarce = no_memory();
         vips_failed();
         return scarce ? PICTURE_UNDONE : PICTURE_DAMAGED;
     }
-    *width = vips_image_get_width(image);
-    *height = vips_image_get_height(image);
-    ok = vips_webpsave_buffer(image, &data, &n, "Q", quality, "effort", 2, NULL) == 0
-        ? save_without_metadata(to, data, n) : vips_failed();
-    g_free(data);
+    p->width = vips_image_get_width(image);
+    p->height = vips_image_get_height(image);
+    ok = picture_save(image, fd, p);
     g_object_unref(image);
     return ok ? PICTURE_MADE : PICTURE_UNDONE;
 }
@@ -149,7 +169,7 @@ const char *picture_fault(const struct buf *photo)
     VipsImage *in;
     double pixels;
 
-    vips_ready();
+    picture_open();
     if (!is_photo(photo))
         return unknown;
     in = vips_image_new_from_buffer(photo->data, photo->len, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
@@ -158,22 +178,4 @@ const char *picture_fault(const struct buf *photo)
     pixels = (double)vips_image_get_width(in) * vips_image_get_height(in);
     g_object_unref(in);
     return pixels > PIXELS_MAX ? "tiene más de 50 megapíxeles" : NULL;
-}
-
-bool picture_jpeg(struct arena *a, const char *from, int px, struct picture *out)
-{
-    VipsImage *image = NULL;
-    void *data = NULL;
-    size_t n;
-    bool ok;
-
-    vips_ready();
-    if (vips_thumbnail(from, &image, px, "height", px, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", NULL) != 0)
-        return vips_failed();
-    ok = vips_jpegsave_buffer(image, &data, &n, "Q", 80, "strip", TRUE, NULL) == 0;
-    if (ok)
-        *out = (struct picture){ arena_memdup(a, data, n), n, vips_image_get_width(image), vips_image_get_height(image) };
-    g_free(data);
-    g_object_unref(image);
-    return ok || vips_failed();
 }

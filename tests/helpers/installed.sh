@@ -38,7 +38,9 @@ same nginx/errors "$data/nginx/errors" 'html|json'
 cmp -s "$source/nginx/nginx.conf.in" "$data/nginx/nginx.conf.in" || wrong "no $data/nginx/nginx.conf.in"
 
 programs=$(place programs_dir)
-[[ -x $programs/paqueteria-job ]] || wrong "no $programs/paqueteria-job"
+for p in job picture; do
+    [[ -x $programs/paqueteria-$p ]] || wrong "no $programs/paqueteria-$p"
+done
 for f in "$bindir/paqueteria" "$sbindir"/paqueteria-* "$programs"/*; do
     [[ -f $f && $f != *.sh ]] || continue
     [[ $(LC_ALL=C readelf -dW "$f") == *"runpath: [$libdir]"* ]] || wrong "$f does not look for its library in $libdir alone"

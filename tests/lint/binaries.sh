@@ -74,8 +74,8 @@ may_not() {
         wrong "$1 links $got"
     fi
 }
-cp "$build/bin/paqueteria-job" "$tmp/job" 2>/dev/null || { echo 'binaries.sh: first ./dev build' >&2; exit 2; }
-(may_not "$tmp/job" 'vips' 2>/dev/null; ((bad == 1))) || { echo 'binaries.sh: may_not does not bite' >&2; exit 2; }
+cp "$build/bin/paqueteria-picture" "$tmp/picture" 2>/dev/null || { echo 'binaries.sh: first ./dev build' >&2; exit 2; }
+(may_not "$tmp/picture" 'vips' 2>/dev/null; ((bad == 1))) || { echo 'binaries.sh: may_not does not bite' >&2; exit 2; }
 
 # What make made, not what is left of an older tree.
 mapfile -t programs < <(printf 'include Makefile\nlint-programs:\n\t%s@:\n' \
@@ -92,7 +92,8 @@ for p in "${programs[@]}"; do
     *.fcgi) may_not "$f" 'curl|vips|webp|cairo|pango|pq|glib|gobject|magic|xlsxwriter' ;;
     bin/paqueteria-serve) may_not "$f" 'paqueteria|curl|vips|cairo|pq|glib|fcgi|hiredis|sodium|zint|json' ;;
     cron/paqueteria-tick) may_not "$f" 'curl|vips|cairo|pq|glib|zint' ;;
-    bin/paqueteria-job) ;;
+    bin/paqueteria-job) may_not "$f" 'vips' ;;
+    bin/paqueteria-picture) may_not "$f" 'paqueteria|sqlite|hiredis|fcgi' ;;
     *) may_not "$f" 'vips|cairo|pango|glib|gobject' ;;
     esac
 done

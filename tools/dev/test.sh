@@ -50,6 +50,12 @@ cmd_distcheck() {
     summary
 }
 
+photos_of_any_bytes() {
+    make -s -C build -j"$(nproc)" tests/unit/jobs/photo &&
+        TEST_SRCDIR=$top TEST_BUILDDIR=$top/build FAULT_PICTURES=10000 build/tests/unit/jobs/photo \
+            --filter 'photos/of_any_bytes*' >"$var/log/photos.log" 2>&1
+}
+
 # The fault tests, with the figures that ./dev test has no time for.
 cmd_fault() {
     # shellcheck disable=SC2086  # a list
@@ -63,6 +69,7 @@ cmd_fault() {
         FAULT_SENDS=1000 FAULT_MAILS=500 FAULT_OBJECTS=500 FAULT_REDIS_REQUESTS=200 FAULT_REDIS_MB=256 FAULT_EVICTED_JOBS=150 \
         FAULT_HUPS_S=60
     at_once 1 run_one tests/fault/*.test.mjs
+    check '10,000 photos of any bytes' photos_of_any_bytes
     summary
 }
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -18,6 +19,7 @@
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
 #include "jobs/picture.h"
+#include "jobs/sandbox.h"
 
 #define TABLE_AT 83              /* offset at which jpeg() names the table of its only component */
 
@@ -136,6 +138,7 @@ static void setup(void)
     struct package p;
 
     fixture_open(&f);
+    f.conf->programs_dir = arena_printf(f.a, "%s/bin", getenv("TEST_BUILDDIR") ? getenv("TEST_BUILDDIR") : "build");
     f.c.now = clock_now();
     snprintf(spool, sizeof spool, "%s/spool/subida", f.dir);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "FOTO0001" }, &p), OK, "%s", fixture_fault(&f));
@@ -336,21 +339,183 @@ Test(photos, that_are_taken_out_while_they_are_made_go_once_they_are)
     cr_expect_neq(access(spool, F_OK), 0);
 }
 
+/* ---- the process that opens them ---- */
+
+/* What a process may do before it has shut itself in, and must not be able to afterwards. */
+static int sandbox_tries(void)
+{
+    const char *secret_path = arena_printf(f.a, "%s/secrets/pepper", f.dir), *new_path = arena_printf(f.a, "%s/new", f.dir);
+    int done = 0;
+
+    done |= open(secret_path, O_RDONLY) >= 0 ? 1 : 0;
+    done |= open(f.conf->database, O_RDWR) >= 0 ? 2 : 0;
+    done |= open(new_path, O_WRONLY | O_CREAT, 0600) >= 0 ? 4 : 0;
+    done |= socket(AF_INET, SOCK_STREAM, 0) >= 0 || socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? 8 : 0;
+    done |= kill(getppid(), 0) == 0 ? 16 : 0;
+    done |= unlink(new_path) == 0 ? 32 : 0;
+    return done;
+}
+
+/* The exit status of a child that tries all that, having shut itself in or not. */
+static int tried(bool shut_in)
+{
+    pid_t pid = fork();
+    int status = -1;
+
+    if (pid == 0) {
+        if (shut_in && !sandbox_enter())
+            _exit(99);
+        _exit(sandbox_tries());
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The same for starting a process and a program. */
+static int started(bool shut_in)
+{
+    pid_t pid = fork();
+    int status = -1;
+
+    if (pid == 0) {
+        pid_t child;
+
+        if (shut_in && !sandbox_enter())
+            _exit(99);
+        child = fork();
+        if (child == 0)
+            _exit(0);
+        execl("/bin/true", "true", (char *)NULL);
+        _exit(child > 0 ? 2 : 1);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+Test(sandbox, keeps_files_network_and_other_processes_out_of_reach, .init = setup, .fini = teardown)
+{
+    cr_expect_eq(tried(false), 63, "else this test would show nothing: %d", tried(false));
+    cr_expect_eq(tried(true), 0, "%d", tried(true));
+    cr_expect_eq(started(false), 0);
+    cr_expect_eq(started(true), 1, "%d", started(true));
+}
+
+/* A stand-in for paqueteria-picture that writes down what it has instead of a picture. */
+static void stand_in(const char *script)
+{
+    char *path;
+    FILE *out;
+
+    f.conf->programs_dir = arena_printf(f.a, "%s/run", f.dir);
+    path = arena_printf(f.a, "%s/paqueteria-picture", f.conf->programs_dir);
+    out = fopen(path, "w");
+    cr_assert(out != NULL && fputs(script, out) > 0 && fclose(out) == 0 && chmod(path, 0700) == 0);
+}
+
+static const char *text_of(const char *path)
+{
+    char *text = arena_alloc(f.a, 8192);
+    FILE *in = fopen(path, "r");
+
+    cr_assert_not_null(in);
+    text[fread(text, 1, 8191, in)] = '\0';
+    fclose(in);
+    return text;
+}
+
+Test(photos, are_opened_by_a_process_that_has_the_photo_and_the_pictures_and_nothing_else)
+{
+    struct picture list[] = { { .format = "webp", .px = 9, .quality = 80, .to = arena_printf(f.a, "%s/spool/a", f.dir) },
+                              { .format = "jpeg", .px = 9, .quality = 70, .to = arena_printf(f.a, "%s/spool/b", f.dir) } };
+    const char *fault, *has;
+
+    setenv("PAQUETERIA_SECRET", "x", 1);
+    upload(jpeg(64, 64));
+    stand_in("#!/bin/sh\nls -l /proc/self/fd >&3\nenv >&3\nls -A . >&3\necho \"$@\" >&4\necho made 1 2\necho made 3 4\n");
+    cr_expect_eq(picture_ask(&f.c, spool, list, 2, &fault), PICTURE_MADE);
+    has = text_of(list[0].to);
+    cr_expect(strstr(has, spool) != NULL && strstr(has, list[0].to) != NULL && strstr(has, list[1].to) != NULL, "%s", has);
+    cr_expect(strstr(has, "p.db") == NULL && strstr(has, "secrets") == NULL && strstr(has, "PAQUETERIA") == NULL, "%s", has);
+    cr_expect(strstr(has, "PWD=") != NULL && strstr(has, "/spool/picture-") != NULL, "a folder of its own: %s", has);
+    cr_expect_str_eq(text_of(list[1].to), arena_printf(f.a, "%d webp 9 80 jpeg 9 70\n", (int)getpid()));
+    cr_expect_eq(list[0].width * 1000 + list[0].height * 100 + list[1].width * 10 + list[1].height, 1234);
+}
+
+Test(photos, wait_for_another_try_when_the_process_dies_or_talks_nonsense)
+{
+    static const char *const scripts[] = { "#!/bin/sh\nkill -9 $$\n", "#!/bin/sh\nexit 3\n", "#!/bin/sh\ntrue\n",
+        "#!/bin/sh\necho made 1\n", "#!/bin/sh\necho made 999999 2\n", "#!/bin/sh\necho 'made -1 2'\n",
+        "#!/bin/sh\nyes made | head -c 5000\n", "#!/nowhere\n" };
+    struct picture p = { .format = "webp", .px = 100, .quality = 80, .to = arena_printf(f.a, "%s/spool/a", f.dir) };
+    const char *fault;
+
+    upload(jpeg(64, 64));
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        stand_in(scripts[i]);
+        cr_expect_eq(picture_ask(&f.c, spool, &p, 1, &fault), PICTURE_UNDONE, "%s", scripts[i]);
+        cr_expect_null(fault);
+        cr_expect_neq(access(p.to, F_OK), 0, "nothing half made is left: %s", scripts[i]);
+    }
+}
+
+/* A mutation of the picture by the n-th number of a row that is always the same. */
+static struct buf mutated(const struct buf *whole, unsigned n)
+{
+    struct buf b = { 0 };
+    unsigned x = n * 2654435761u + 1;
+
+    buf_add(&b, whole->data, whole->len - (n % 5 == 0 ? x % whole->len / 2 : 0));
+    for (unsigned i = 0; i < 1 + n % 7; i++) {
+        x = x * 1664525u + 1013904223u;
+        b.data[x >> 8 & 1 ? (x >> 9) % b.len : (x >> 9) % (b.len < 200 ? b.len : 200)] = (char)(x >> 3);
+    }
+    return b;
+}
+
+/* FAULT_PICTURES: how many (./dev fault); each is a process of its own. */
+Test(photos, of_any_bytes_end_in_a_picture_or_a_fault_and_leave_nothing_behind, .timeout = 1800)
+{
+    const char *many = getenv("FAULT_PICTURES");
+    const unsigned all = many == NULL ? 40 : (unsigned)strtoul(many, NULL, 10);
+    struct picture p = { .format = "webp", .px = 64, .quality = 80, .to = arena_printf(f.a, "%s/spool/a", f.dir) };
+    struct buf whole = jpeg(160, 120);
+    unsigned made = 0, died = 0;
+    const char *fault;
+
+    for (unsigned n = 0; n < all; n++) {
+        enum picture_end end;
+
+        upload(mutated(&whole, n));
+        end = picture_ask(&f.c, spool, &p, 1, &fault);
+        made += end == PICTURE_MADE;
+        died += end == PICTURE_UNDONE;
+        cr_expect_eq(access(p.to, F_OK) == 0, end == PICTURE_MADE, "%u", n);
+        unlink(p.to);
+    }
+    cr_expect(made > 0 && made < all, "%u of %u", made, all);
+    cr_expect_eq(died, 0, "%u", died);
+    cr_expect_eq(rmdir(arena_printf(f.a, "%s/spool", f.dir)) != 0 && unlink(spool) == 0
+                 && rmdir(arena_printf(f.a, "%s/spool", f.dir)) == 0, true, "no folder of a process is left");
+    mkdir(arena_printf(f.a, "%s/spool", f.dir), 0750);
+    buf_free(&whole);
+}
+
 #if !defined(__SANITIZE_ADDRESS__)       /* AddressSanitizer reserves terabytes: no limit then */
 /* Makes the picture in a process of its own, as the product does.  Returns its error, or -1 when it died. */
 static int made_within(const struct buf *picture, int px, rlim_t mb)
 {
+    struct picture p = { .format = "webp", .px = px, .quality = 80 };
     pid_t pid = fork();
-    int64_t width, height;
-    int status;
+    int status, fd;
 
     if (pid == 0) {
         const struct rlimit limit = { mb << 20, mb << 20 }, none = { 0, 0 };
 
+        fd = open(spool, O_WRONLY | O_CREAT | O_TRUNC, 0600);
         if (setrlimit(RLIMIT_AS, &limit) != 0 || setrlimit(RLIMIT_CORE, &none) != 0
             || freopen("/dev/null", "w", stderr) == NULL)        /* libraries are loud about it */
             _exit(99);
-        _exit((int)picture_webp(picture, spool, px, 80, &width, &height));
+        _exit((int)picture_write(picture, fd, &p));
     }
     waitpid(pid, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
