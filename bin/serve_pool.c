@@ -54,7 +54,7 @@ static int socket_open(const struct master *m, const char *name)
 
 int processes_wanted(const struct conf *c, const char *name)
 {
-    static const char *const busy[] = { "announce", "track", "packages", "receive", "deliver" };
+    static const char *const busy[] = { "announce", "auth", "track", "packages", "receive", "deliver" };
 
     for (size_t i = 0; i < COUNT(busy); i++)
         if (streq(name, busy[i]))

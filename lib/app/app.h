@@ -37,6 +37,9 @@ struct sink {
 bool app_open(struct app *app, const struct area *ar, const struct conf *conf, const char **why);
 void app_close(struct app *app);
 
+/* Whether a request is one that lets others go first, by its area. */
+bool app_lets_others_first(struct app *app, struct source from);
+
 /* Answer one request, in the fixed order of route.h. */
 void app_handle(struct app *app, struct source from, struct sink to);
 

@@ -186,6 +186,18 @@ static void call_fail(struct call *k, enum err e)
     answer_fault(k, e);
 }
 
+bool app_lets_others_first(struct app *app, struct source from)
+{
+    const char *method = from.param(from.self, "REQUEST_METHOD");
+    struct ctx c = { .a = app->a, .db = app->db, .conf = app->conf, .now = clock_now(),
+                     .address = or_empty(from.param(from.self, "REMOTE_ADDR")) };
+    bool first = app->area->lets_others_first != NULL && app->db != NULL
+        && app->area->lets_others_first(&c, method != NULL && streq(method, "POST") ? POST : GET);
+
+    arena_reset(app->a);
+    return first;
+}
+
 void app_handle(struct app *app, struct source from, struct sink to)
 {
     struct call k = { 0 };

@@ -80,6 +80,9 @@ struct area {
     const struct route *routes;
     size_t count;
     bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
+    /* Whether a request of this method by who is in c (only the address is known yet) lets others go first.  A
+     * few of those wait, in their order; any more are refused with 429.  NULL: none does. */
+    bool (*lets_others_first)(struct ctx *c, enum method method);
 };
 
 /* Head and foot around a page's own template. */

@@ -25,6 +25,7 @@
 /* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a slot. */
 #define CONNECTIONS 64
 #define LISTEN_FD 0
+#define HELD_MOST 8              /* an area's requests that wait for others to go first; any more are refused */
 #define BEAT_S 2                 /* an idle process gives a sign of life so often */
 #define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 
@@ -111,6 +112,8 @@ struct server {
     nfds_t open_count;
     int64_t served;
     struct shed shed;
+    FCGX_Request *held[HELD_MOST];       /* requests that let others go first, in their order */
+    size_t held_count;
 };
 
 static long resident_mb(void)
@@ -154,29 +157,56 @@ static bool is_late(struct server *s, const FCGX_Request *slot, bool queued)
     return late;
 }
 
-enum served { SERVED, REFUSED, NOTHING };
+static void request_answer(struct server *s, FCGX_Request *slot)
+{
+    const struct source from = { fcgi_param, fcgi_read, slot, fcgi_headers(slot), fcgi_repeats(slot) };
+    const struct sink to = { fcgi_write, fcgi_end, slot };
+
+    app_handle(s->app, from, to);
+    s->served++;
+    if (is_worn(s))
+        stopping = 1;
+}
+
+enum served { SERVED, REFUSED, HELD, NOTHING };
+
+/* Refuses a request, for which nginx has the page; one who waits takes its place. */
+static enum served request_refuse(FCGX_Request *slot, const char *redirect)
+{
+    FCGX_PutS(redirect, slot->out);
+    FCGX_Finish_r(slot);
+    FCGX_Free(slot, 1);
+    return REFUSED;
+}
+
+/* Keeps a request that lets others go first, or refuses it when enough of those wait. */
+static enum served request_hold(struct server *s, FCGX_Request *slot)
+{
+    if (s->held_count == HELD_MOST)
+        return request_refuse(slot, "X-Accel-Redirect: /_crowded\r\n\r\n");
+    s->held[s->held_count++] = slot;
+    return HELD;
+}
+
+static bool request_lets_others_first(struct server *s, FCGX_Request *slot)
+{
+    return app_lets_others_first(s->app, (struct source){ fcgi_param, fcgi_read, slot, 0, false });
+}
 
 /* Answers what has come on this connection.  queued: a fresh connection, which waited for its turn among
- * others; a kept one has no others before it. */
+ * others; a kept one has no others before it.  Where some let others go first, the others never wait long. */
 static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
 {
-    struct source from = { fcgi_param, fcgi_read, slot, 0, false };
-    struct sink to = { fcgi_write, fcgi_end, slot };
+    const bool ranked = queued && s->app->area->lets_others_first != NULL;
     int rc = FCGX_Accept_r(slot);
 
     metric_alive(METRIC_ALIVE_S);
-    if (rc == 0 && is_late(s, slot, queued)) {
-        FCGX_PutS("X-Accel-Redirect: /_busy\r\n\r\n", slot->out);     /* nginx has the page for it */
-        FCGX_Finish_r(slot);
-        FCGX_Free(slot, 1);      /* one who waits takes its place */
-        return REFUSED;
+    if (rc == 0 && ranked && request_lets_others_first(s, slot)) {
+        return request_hold(s, slot);
+    } else if (rc == 0 && is_late(s, slot, queued && !ranked)) {
+        return request_refuse(slot, "X-Accel-Redirect: /_busy\r\n\r\n");
     } else if (rc == 0) {
-        from.headers = fcgi_headers(slot);
-        from.repeats = fcgi_repeats(slot);
-        app_handle(s->app, from, to);
-        s->served++;
-        if (is_worn(s))
-            stopping = 1;
+        request_answer(s, slot);
         return SERVED;
     } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED && !stopping) {
         log_warn("fcgi.accept", "error", strerror(-rc));
@@ -185,18 +215,42 @@ static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
     return NOTHING;
 }
 
+static bool is_held(const struct server *s, const FCGX_Request *slot)
+{
+    size_t i = 0;
+
+    while (i < s->held_count && s->held[i] != slot)
+        i++;
+    return i < s->held_count;
+}
+
+/* Answers the request that has let others go first for the longest. */
+static void held_answer(struct server *s)
+{
+    FCGX_Request *slot = s->held[0];
+
+    memmove(s->held, s->held + 1, --s->held_count * sizeof *s->held);
+    request_answer(s, slot);
+}
+
+static FCGX_Request *slot_free(struct server *s)
+{
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        if (s->slots[i].ipcFd < 0)
+            return &s->slots[i];
+    return NULL;
+}
+
 /* Fills fds: every kept connection, and the listening socket while a slot is free.  Returns a free slot or
  * NULL. */
 static FCGX_Request *queue_fill(struct server *s)
 {
-    FCGX_Request *free_slot = NULL;
+    FCGX_Request *free_slot = slot_free(s);
 
     s->open_count = 0;
     for (size_t i = 0; i < CONNECTIONS; i++) {
-        if (s->slots[i].ipcFd < 0) {
-            free_slot = &s->slots[i];
+        if (s->slots[i].ipcFd < 0 || is_held(s, &s->slots[i]))
             continue;
-        }
         s->fds[s->open_count] = (struct pollfd){ .fd = s->slots[i].ipcFd, .events = POLLIN };
         s->open[s->open_count++] = &s->slots[i];
     }
@@ -208,7 +262,7 @@ static FCGX_Request *queue_fill(struct server *s)
  * life. */
 static int wait_for_work(struct server *s, const sigset_t *waiting)
 {
-    const int log_ms = stopping ? 0 : log_due();
+    const int log_ms = stopping || s->held_count > 0 ? 0 : log_due();
     const struct timespec limit = log_ms >= 0 ? (struct timespec){ 0, log_ms * 1000000L }
                                               : (struct timespec){ BEAT_S, 0 };
 
@@ -216,17 +270,32 @@ static int wait_for_work(struct server *s, const sigset_t *waiting)
     return ppoll(s->fds, s->open_count + 1, &limit, waiting);
 }
 
+/* Answers the first fresh connection that is neither refused (the next in the queue has waited less) nor lets
+ * others go first. */
+static enum served fresh_serve(struct server *s, FCGX_Request *slot)
+{
+    enum served came = REFUSED;
+
+    while (!stopping && slot != NULL && (came == REFUSED || came == HELD)) {
+        came = serve_one(s, slot, true);
+        slot = came == HELD ? slot_free(s) : slot;
+    }
+    return came;
+}
+
 static void serve_turn(struct server *s, const sigset_t *waiting)
 {
     FCGX_Request *free_slot = queue_fill(s);
+    enum served came = NOTHING;
     int ready = wait_for_work(s, waiting);
 
     for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
         if (s->fds[i].revents != 0)
             serve_one(s, s->open[i], false);
     if (ready > 0 && s->fds[s->open_count].revents != 0)
-        while (!stopping && serve_one(s, free_slot, true) == REFUSED)
-            ;                    /* the next in the queue has waited less */
+        came = fresh_serve(s, free_slot);
+    if (came != SERVED && s->held_count > 0)
+        held_answer(s);
 }
 
 /* Blocks SIGTERM but while waiting, so that no request is cut off; *waiting: the signal mask to wait with. */
@@ -266,7 +335,9 @@ int app_serve(struct app *app)
     log_info("serve.start", "area", app->area->name);
     while (!stopping)
         serve_turn(s, &waiting);
-    serve_turn(s, &waiting);           /* answers requests that have arrived meanwhile */
+    do
+        serve_turn(s, &waiting);       /* answers requests that have arrived meanwhile */
+    while (s->held_count > 0);
     for (size_t i = 0; i < CONNECTIONS; i++)
         FCGX_Free(&s->slots[i], 1);
     log_info("serve.stop", "area", app->area->name, "served", NUM(s->served));

@@ -229,6 +229,25 @@ describe('wrong passwords', () => {
         assert.equal((await post_login(stranger(), PEOPLE.OPERADOR.username, PEOPLE.OPERADOR.password)).status, 303);
     });
 
+    test('a flood of wrong ones is refused by its own length, and who works here hardly notices it', async () => {
+        const home = stranger(), { username, password } = await somebody('puntual');
+        assert.equal((await post_login(home, username, password)).status, 303);
+        home.cookies.clear();
+        const page = await home.get('/auth/login'), form = page.form('/auth/login').fields;
+        const flood = Array.from({ length: 120 }, (x, i) => s.client({ from: `127.60.${i}.1` })
+            .post('/auth/login', { form: { ...form, username: `nadie${i}`, password: 'no es esta clave' } }));
+        await Promise.race(flood);
+        const began = performance.now();
+        assert.equal((await home.submit(page, '/auth/login', { username, password })).status, 303);
+        const waited = performance.now() - began, answers = await Promise.all(flood);
+        const refused = answers.filter((a) => a.status === 429);
+        console.log(`flood: who works here waited ${waited.toFixed(0)} ms; of 120 ${refused.length} were refused`);
+        assert.ok(waited < 3000, `${waited} ms`);
+        assert.ok(refused.length > 30 && answers.every((a) => [422, 429].includes(a.status)), answers.map((a) => a.status).join());
+        assert.equal(refused[0].headers['retry-after'], '5');
+        assert.match(refused[0].words, /Mucha gente está ingresando/);
+    });
+
     test('counters are in the database: FLUSHALL gives no new tries', async () => {
         const client = stranger();
         for (let i = 0; i < 5; i++)
@@ -449,7 +468,8 @@ describe('a forgotten password', () => {
         for (let i = 0; i < 5; i++)
             assert.equal((await ask(stranger(), username)).status, 303);
         await s.settled();
-        assert.equal(letters(`${username}@example.com`).length, 3);
+        assert.equal(await s.value('SELECT count(*) FROM notifications WHERE recipient = ?1', `${username}@example.com`), 3);
+        assert.ok(letters(`${username}@example.com`).length > 0, 'of an earlier one the link is dead, so it may stay away');
     });
 
     test('the link is of the configured address, whatever the request says', async () => {

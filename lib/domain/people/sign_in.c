@@ -15,6 +15,8 @@ static const struct stmt by_login = STMT("user_by_login", "s",
     " WHERE username = $1 OR email = $1 ORDER BY username = $1 DESC LIMIT 1");
 static const struct stmt is_known = STMT("user_network_known", "s",
     "SELECT 1 FROM throttles WHERE key = $1");
+static const struct stmt network_known = STMT("user_network_any", "s",
+    "SELECT 1 FROM throttles WHERE key > 'known:' AND key < 'known;' AND key LIKE 'known:%:' || $1 LIMIT 1");
 static const struct stmt know = STMT("user_network_know", "si",
     "INSERT INTO throttles (key, count, window_start) VALUES ($1, 1, $2)"
     " ON CONFLICT (key) DO UPDATE SET window_start = excluded.window_start");
@@ -24,7 +26,7 @@ static const struct stmt signed_in = STMT("user_signed_in", "iis",
 static const struct stmt set_own = STMT("user_set_own_password", "is",
     "UPDATE users SET password_hash = $2, must_change_password = 0"
     " WHERE id = $1 AND is_active = 1");
-DB_REGISTER(&by_login, &is_known, &know, &signed_in, &set_own)
+DB_REGISTER(&by_login, &is_known, &network_known, &know, &signed_in, &set_own)
 
 struct sign_in {
     struct ctx *c;
@@ -88,6 +90,11 @@ static enum err sign_in_take_tx(struct db *db, void *arg)
         e = throttle_take_tx(c, arena_printf(c->a, "login:net:%s", throttle_network(c)),
                              THROTTLE_FREE);
     return e;
+}
+
+bool user_network_known(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &network_known, throttle_network(c)) != 0;
 }
 
 static enum err sign_in_right_tx(struct sign_in *x, struct db *db)

@@ -27,6 +27,9 @@ enum err user_list(struct ctx *c, struct users *out) MUST_CHECK;
 enum err user_sign_in(struct ctx *c, const char *login, const char *password, const char *old,
                       char **token) MUST_CHECK;
 
+/* Whether anybody has signed in from the context's network lately. */
+bool user_network_known(struct ctx *c);
+
 /* Changes the user's own password: all their sessions end, *token is a new one. */
 enum err user_change_password(struct ctx *c, const char *current, const char *password,
                               char **token) MUST_CHECK;
