@@ -3,23 +3,27 @@
 const totals = (() => {
   const { $, $$, pesos, money } = counter;
   const form = $('form[data-deliver]');
+  // Of what is not understood there is no sum, and the field says so.
+  const typed = (name) => {
+    const field = form.elements[name], amount = field ? pesos(field.value) : 0, wrong = Number.isNaN(amount);
+    field?.setCustomValidity(wrong ? 'Escriba pesos enteros, por ejemplo 20.000.' : '');
+    if (wrong && field.closest('details')) field.closest('details').open = true;
+    return amount;
+  };
   const due = () => {
     const ticked = $$('input[name=ids]:checked', form).reduce((sum, box) => sum + Number(box.dataset.amount), 0);
-    const discount = form.elements.discount ? pesos(form.elements.discount.value) : 0;
-    return Math.max(0, ticked - discount);
+    return Math.max(0, ticked - typed('discount'));
   };
   const total = () => {
-    const amount = due();
-    form.elements.amount.value = Math.max(0, amount - pesos(form.elements.amount_2.value));
-    $$('[data-total]', form).forEach((el) => { el.textContent = money(amount); });
+    const amount = due(), rest = Math.max(0, amount - typed('amount_2'));
+    form.elements.amount.value = Number.isNaN(rest) ? '' : rest;
+    $$('[data-total]', form).forEach((el) => { el.textContent = Number.isNaN(amount) ? '—' : money(amount); });
     change();
   };
   const change = () => {
-    const row = $('[data-change]', form);
-    const given = pesos(form.elements.tendered.value);
-    const left = given - pesos(form.elements.amount.value);
-    row.hidden = form.elements.method.value !== 'efectivo' || !given || left < 0;
-    $('.money', row).textContent = money(Math.max(0, left));
+    const row = $('[data-change]', form), given = typed('tendered'), left = given - typed('amount');
+    row.hidden = form.elements.method.value !== 'efectivo' || !given || !(left >= 0);
+    $('.money', row).textContent = row.hidden ? '' : money(left);
   };
   form.addEventListener('input', (event) => {
     if (['ids', 'discount', 'amount_2'].includes(event.target.name)) total();

@@ -31,7 +31,7 @@ enum param_type {
     P_RAW,       /* const char *: one line, not trimmed (passwords, tokens) */
     P_INT,       /* int64_t, min … max */
     P_ID,        /* int64_t ≥ 1 */
-    P_MONEY,     /* int64_t pesos; "1.500" and "$1.500" are read too */
+    P_MONEY,     /* int64_t pesos, as people write them (local/money.h) */
     P_BOOL,      /* bool: true for 1, true, on, si; false for 0, false */
     P_DAY,       /* int64_t day number, from 2026-11-25 */
     P_ENUM,      /* const char *: the value of one of choices */

@@ -10,6 +10,7 @@
 #include "http/multipart.h"
 #include "http/octets.h"
 #include "http/texts.h"
+#include "local/money.h"
 
 void value_add(struct arena *a, struct values *to, struct value v)
 {
@@ -173,38 +174,12 @@ static bool set_id(struct ctx *c, const struct param *row, const struct value *v
     return true;
 }
 
-/* Reads an amount of pesos: 1500, 1.500, $1.500, $ 1.500, -200.  Dots stand only between groups of three
- * digits. */
-static bool parse_money(struct arena *a, const char *s, int64_t *pesos)
-{
-    char *digits = arena_alloc(a, strlen(s) + 2), *out = digits;
-    size_t first, n;
-
-    if (*s == '-')
-        *out++ = *s++;
-    if (*s == '$')
-        s += 1 + strspn(s + 1, " ");
-    first = strspn(s, "0123456789");
-    if (first == 0)
-        return false;
-    memcpy(out, s, first);
-    out += first;
-    for (s += first; *s == '.'; s += 1 + n) {
-        n = strspn(s + 1, "0123456789");
-        if (n != 3 || first > 3)
-            return false;
-        memcpy(out, s + 1, n);
-        out += n;
-    }
-    return *s == '\0' && parse_int(digits, pesos);
-}
-
 static bool set_money(struct ctx *c, const struct param *row, const struct value *v, void *to)
 {
     const char *s = form_word(c, v);
     int64_t n = v->n;
 
-    if (v->kind != V_INT && (s == NULL || !parse_money(c->a, s, &n)))
+    if (v->kind != V_INT && (s == NULL || !money_parse(c->a, s, &n)))
         return value_refuse(c, row, T_NOT_MONEY);
     if (n < row->min || n > row->max)
         return refuse_range(c, row);

@@ -313,6 +313,29 @@ describe('a scanner', () => {
     });
 });
 
+describe('money at the counter', () => {
+    test('is understood as the server does, and of what is not there is no change', async () => {
+        const p = await on_shelf(s, resident, oper), change = page.locator('[data-change]'), total = page.locator('[data-total]').first();
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        const given = page.getByLabel('Con cuánto paga');
+        for (const [text, says] of [['20.000,00', '$18.500'], ['20,000', '$18.500'], ["1'500.000", '$1.498.500'], ['20.000,0', null], ['20.00', null], ['1500', '$0']]) {
+            await given.fill(text);
+            assert.equal(await change.isVisible(), says !== null, text);
+            if (says)
+                assert.equal(await change.locator('.money').innerText(), says, text);
+            assert.equal(await given.evaluate((el) => el.validity.valid), says !== null, text);
+        }
+        await page.getByText('Pagar una parte por otro medio').click();
+        await page.getByLabel('Cuánto por ese medio').fill('1.0');
+        assert.equal(await page.locator('#f-amount').inputValue(), '', 'no rest of what is not understood');
+        await page.getByLabel('Cuánto por ese medio').fill('1.000');
+        assert.equal(await page.locator('#f-amount').inputValue(), '500');
+        assert.equal(await total.innerText(), '$1.500');
+        browser.check();
+    });
+});
+
 describe('a bar code that holds more than the guide', () => {
     test('is the box of that guide at hand-over, and opens its person', async () => {
         const long = '9622001900000000000000776632517510', p = await on_shelf(s, resident, oper, { guides: '776632517510' });

@@ -1,6 +1,8 @@
 // Drawers to the peso: from the base to the approved closing, what is refused by name, and
 // payments that race the count: each is in the closing or was refused.
 import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
 import { announced, hand_over, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
@@ -16,6 +18,16 @@ const sum_of = (id) => s.value("SELECT base + (SELECT coalesce(sum(amount), 0) F
 const shelved = () => on_shelf(s, anybody, oper);
 const own = async (client) => Number((await client.get('/cash')).text.match(/action="\/cash\/(\d+)\//)[1]);
 const ok = (answer, status = 303) => (assert.equal(answer.status, status, answer.words.slice(0, 500)), answer);
+
+test('the counter\'s script reads money by the same table of cases as the server', () => {
+    const file = (path) => fs.readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const { pesos } = vm.runInNewContext(`${file('htdocs/js/counter.js')}; counter`, { document: { addEventListener() {} }, performance });
+    const cases = [...file('tests/helpers/money_cases.def').matchAll(/^(?:CASE|REFUSED)\((".*?")(?:, (-?\d+))?\)$/gm)];
+    assert.ok(cases.length > 40, `${cases.length} cases`);
+    for (const [, text, pesos_of] of cases)
+        assert.equal(pesos(JSON.parse(text)), pesos_of === undefined ? NaN : Number(pesos_of), text);
+    assert.equal(pesos(''), 0, 'an empty field is nothing paid');
+});
 
 before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, undo_s: 300 });

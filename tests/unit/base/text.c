@@ -254,6 +254,27 @@ Test(money, has_dots_between_thousands)
     arena_free(a);
 }
 
+Test(money, is_read_as_people_write_it_and_by_the_same_table_as_at_the_counter)
+{
+    static const struct { const char *s; bool good; int64_t n; } rows[] = {
+#define CASE(s, n) { s, true, n },
+#define REFUSED(s) { s, false, 0 },
+#include "tests/helpers/money_cases.def"
+#undef CASE
+#undef REFUSED
+        { "", false, 0 }, { "12\xff", false, 0 },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t n = 0;
+
+        cr_expect_eq(money_parse(a, rows[i].s, &n), rows[i].good, "«%s»", rows[i].s);
+        cr_expect(!rows[i].good || n == rows[i].n, "«%s» gave %lld", rows[i].s, (long long)n);
+    }
+    arena_free(a);
+}
+
 Test(number, is_the_whole_text_or_none)
 {
     static const struct { const char *s; bool good; int64_t n; } rows[] = {
