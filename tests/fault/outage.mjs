@@ -80,7 +80,10 @@ export class Outage {
         const due = await this.system.value("SELECT min(run_at) FROM jobs WHERE kind = ?1 AND state = 'ready'", this.kind);
         this.until(Math.max(due, (await this.breaker()).open_until) + 1);
         await this.hint(this.queue);
-        await poll('a try', async () => (await this.attempts()).length > before);
+        await poll('a try', async () => (await this.attempts()).length > before).catch(async (error) => {
+            throw new Error(`${error.message} at ${this.clock.now()}: ${JSON.stringify([await this.breaker(),
+                await this.system.sql("SELECT * FROM jobs WHERE state IN ('ready', 'running')")])}`);
+        });
         await poll('its end', async () => await this.left('running') === 0);
     }
 

@@ -12,6 +12,7 @@ const ROWS = {
     '/deliver/{customer}': "SELECT max(customer_id) FROM packages WHERE state = 'RECIBIDO'",
     '/deliver/done/{id}': "SELECT max(id) FROM packages WHERE state = 'ENTREGADO'",
     '/deliver': "SELECT '?package=' || max(id) FROM packages WHERE state = 'RECIBIDO'",
+    '/deliver/box': "SELECT '?scan=' || max(guide_key) FROM packages WHERE state = 'RECIBIDO'",
     '/documents/{id}': '',
     '/admin/jobs/{id}': "SELECT max(id) FROM jobs WHERE state = 'dead'",
     '/notifications/new': "SELECT '?customer_id=' || max(id) FROM customers",
@@ -27,7 +28,7 @@ const ROWS = {
     '/shelf/positions/{id}': 'SELECT min(id) FROM positions',
     '/shelf/audit/{id}': 'SELECT max(id) FROM shelf_audits',
 };
-const MOVED = ['/admin', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
+const MOVED = ['/admin', '/deliver/box', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
 
 let s, said;
 const accounts = [];

@@ -11,7 +11,7 @@ const DAY = 86400;
 let s, pub, oper, reader, api, write;
 
 before(async () => {
-    s = await System.start({ undo_s: UNDO_S });
+    s = await System.start({ undo_s: UNDO_S, announce_per_hour: 1000 });
     pub = s.client();
     oper = await s.as('OPERADOR');
     reader = await s.as('USUARIO');

@@ -239,7 +239,7 @@ describe('an audit', () => {
         assert.match(again.words, new RegExp(`De otra posición ${c.guide_number}`));
         assert.match((await oper.get('/shelf/audit')).words, /Estante 1 Óscar Operador · hoy [\d:]+ · 1 de 20 posiciones/);
         assert.equal((await scan(page, '41')).status, 409);
-        assert.match((await scan(page, 'x1')).words, /«X1» no es una posición ni una guía/);
+        assert.match((await scan(page, 'x1')).words, /«x1» no es una posición ni una guía/);
         const full = await press(page, 'place', await box(c, id));
         assert.equal(full.status, 409);
         assert.match(full.words, /La posición 00 está ocupada/);
