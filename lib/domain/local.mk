@@ -174,6 +174,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/texts.def \
 	lib/domain/parcel/texts.h \
 	lib/domain/people/common_passwords.def \
+	lib/domain/people/common_passwords_many.def \
 	lib/domain/people/consent.c \
 	lib/domain/people/consent.h \
 	lib/domain/people/customer.c \

@@ -1,7 +1,9 @@
 /* The rules for passwords (domain.md §6): at least ten characters, and none that everybody tries
- * first.  There are no rules about kinds of characters.  A short list of words refuses many passwords
- * because the usual disguises are undone first: capitals, digits for letters (p4ssw0rd), something
+ * first.  There are no rules about kinds of characters.  A list of words refuses many more passwords than it
+ * has because the usual disguises are undone first: capitals, digits for letters (p4ssw0rd), something
  * before and after (Colombia2024!). */
+#include <stdlib.h>
+
 #include "base/texts.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"
@@ -18,6 +20,14 @@ static const char *const common[] = {
 #define COMMON(...) __VA_ARGS__,
 #include "domain/people/common_passwords.def"
 #undef COMMON
+};
+
+/* Words sorted as strcmp does.  Cells of one width, so that no pointer to each must be written into the memory
+ * of every program that loads the library; a word of the whole width has no NUL. */
+static const char many[][16] = {
+#define MANY(...) __VA_ARGS__,
+#include "domain/people/common_passwords_many.def"
+#undef MANY
 };
 
 static const char *const rows_of_keys[] = {
@@ -51,12 +61,17 @@ static char *text_as_letters(struct arena *a, const char *s)
     return out;
 }
 
+static int cell_order(const void *word, const void *cell)
+{
+    return strncmp(word, cell, sizeof many[0]);
+}
+
 static bool word_is_listed(const char *s)
 {
     for (size_t i = 0; i < COUNT(common); i++)
         if (streq(common[i], s))
             return true;
-    return false;
+    return strlen(s) <= sizeof many[0] && bsearch(s, many, COUNT(many), sizeof many[0], cell_order) != NULL;
 }
 
 static bool char_is_letter(char c)

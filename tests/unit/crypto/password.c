@@ -88,6 +88,10 @@ static const struct { const char *password; const struct text *refused; } rules[
     { "qwertyuiop", T_PASSWORD_COMMON },
     { "poiuytrewq", T_PASSWORD_COMMON },
     { "teamomucho", T_PASSWORD_COMMON },
+    { "manchester", T_PASSWORD_COMMON },
+    { "Christopher", T_PASSWORD_COMMON },
+    { "liverpool1892", T_PASSWORD_COMMON },
+    { "B4rcelon4!!", T_PASSWORD_COMMON },
     { "oper.gomez 2026", T_PASSWORD_OWN },
     { "soy OLGA.P de noche", T_PASSWORD_OWN },
     { "caballo grapa batería correcto", NULL },
@@ -107,6 +111,37 @@ Test(password, rules)
         cr_expect_eq(f.c.fault.text, rules[i].refused, "%s: %s", rules[i].password,
                      fixture_fault(&f));
     }
+    fixture_close(&f);
+}
+
+/* Sorted, since it is searched by halves; a word of ten symbols or more is refused as it is, and any of four
+ * letters or more with a year behind it. */
+Test(password, ten_thousand_common_ones_are_refused_with_a_year_behind_them_too)
+{
+    static const char *const words[] = {
+#define MANY(...) __VA_ARGS__,
+#include "domain/people/common_passwords_many.def"
+#undef MANY
+    };
+    struct fixture f;
+    int refused = 0;
+
+    fixture_open(&f);
+    cr_assert_geq(COUNT(words), 10000);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        const size_t n = strlen(words[i]), letters = strspn(words[i], "abcdefghijklmnopqrstuvwxyz");
+        const bool plain = letters == n && n >= 4;
+        const char *year = arena_printf(f.a, "%s%s", words[i], n < 6 ? "-20261130" : "2026");
+
+        cr_assert(i == 0 || strcmp(words[i - 1], words[i]) < 0, "%s", words[i]);
+        if (n >= 10)
+            cr_expect_eq(password_check(&f.c, "p", words[i], "oper", "o@x.co"), E_INVALID, "%s", words[i]);
+        if (plain)
+            cr_expect_eq(password_check(&f.c, "p", year, "oper", "o@x.co"), E_INVALID, "%s", year);
+        refused += plain || n >= 10;
+        f.c.fault = (struct fault){ 0 };
+    }
+    cr_expect_gt(refused, 6000);
     fixture_close(&f);
 }
 
