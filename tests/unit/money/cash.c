@@ -401,8 +401,8 @@ Test(cash, is_closed_by_its_person_or_an_administrator_and_approved_by_somebody_
     fixture_open(&f);
     s = open_with(&f, 20000);
     as(&f, 2, ROLE_OPERADOR);
-    cr_expect_eq(count(&f, s.id, 20000, &mine), E_FORBIDDEN);
-    cr_expect_eq(cash_session_by_id(&f.c, s.id, &mine), E_FORBIDDEN);
+    cr_expect_eq(count(&f, s.id, 20000, &mine), E_NOT_FOUND, "as one that is not there");
+    cr_expect_eq(cash_session_by_id(&f.c, s.id, &mine), E_NOT_FOUND);
     as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(count(&f, s.id, 20000, &s), OK);
     as(&f, 2, ROLE_ADMIN);
