@@ -56,9 +56,9 @@ for program; do
     printf 'upstream %s_once { server unix:%s/%s.sock; }\n' "$area" "$run" "$area"
 done >"$new/upstreams.conf"
 
-# A body without files has at most 64 KB (lib/http/request.h).
-awk -v small=64k '
-    { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " client_max_body_size " small ";" }
+# A body without files has at most 64 KB (lib/http/request.h) and comes with its request: it may not pause long.
+awk -v small='client_max_body_size 64k; client_body_timeout 5s;' '
+    { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " " small }
     # Files only of whom the program knows: it is asked before nginx takes the body.
     $3 { limit = " set $area " area "; auth_request /_may_send;" }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
@@ -67,7 +67,7 @@ awk -v small=64k '
     path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
     { printf "location %s { set $route %s;%s fastcgi_pass %s_$way; }\n", match_, route, limit, area }
     area == "site" { site = 1 }
-    END { print site ? "location / { client_max_body_size " small "; fastcgi_pass site_$way; }" : "location / { return 404; }" }
+    END { print site ? "location / { " small " fastcgi_pass site_$way; }" : "location / { return 404; }" }
 ' "$new/paths" >"$new/locations.conf"
 
 mkdir -p "$out"

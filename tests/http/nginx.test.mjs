@@ -308,6 +308,15 @@ describe('what it refuses', () => {
             assert.deepEqual((await begin(target, 50e6, { headers: [header] })).statuses, [403], 'who only reads sends none');
     });
 
+    test('a body that stops coming is dropped within seconds, and the connection with it', async () => {
+        const answers = await Promise.all(['/announce', '/api/v1/announcements', '/no-existe'].map((target) => {
+            const began = performance.now();
+            return begin(target, 1000, { sent: 400, ms: 14000 }).then((a) => ({ ...a, took: performance.now() - began }));
+        }));
+        for (const { closed, took } of answers)
+            assert.ok(closed && took < 13000, `${closed} after ${took} ms`);
+    });
+
     test('who has signed in may send files up to 80 MB, and a question is not counted as a request', async () => {
         const oper = await s.as('OPERADOR'), cookie = `Cookie: ${[...oper.cookies].map((c) => c.join('=')).join('; ')}`;
         assert.deepEqual((await begin('/receive', 90e6, { headers: [cookie] })).statuses, [413]);
