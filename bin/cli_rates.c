@@ -39,7 +39,7 @@ static enum err add_run(struct cli *x)
     struct rate out;
     enum err e = in_force(x, &in);
 
-    if (e == OK && !clock_parse_day(cli_option(x, "--from"), &in.valid_from))
+    if (e == OK && !clock_read_day(cli_option(x, "--from"), &in.valid_from))
         e = ctx_fail(&x->c, E_INVALID, "--from", T_NOT_DAY, NULL);
     if (e == OK)
         e = cli_number(x, "--base", 0, &in.base_fee);

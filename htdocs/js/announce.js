@@ -4,12 +4,14 @@
   const form = document.querySelector('[data-announce]');
   const phone = form.elements.phone;
   const note = form.querySelector('[data-phone-check]');
-  const digits = () => phone.value.replace(/[\s().-]/g, '');
+  const digits = () => phone.value.replace(/[\s().\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\ufeff-]/g, '').replace(/^00/, '+');
   const check = () => {
     const mobile = /^(\+?57)?3\d{9}$/.test(digits());
     const other = /^((\+?57)?6\d{9}|\+(?!57)\d{10,15})$/.test(digits());
+    const foreign = /^(?!57)[1-9]\d{10,14}$/.test(digits());
     const text = mobile ? '✓ Recibe SMS'
-      : other ? 'A este número no llegan SMS: deje también un correo.' : '';
+      : other ? 'A este número no llegan SMS: deje también un correo.'
+        : foreign ? 'Si es de otro país, escriba + y su indicativo.' : '';
     note.hidden = !text;
     if (note.textContent !== text) note.textContent = text;
   };

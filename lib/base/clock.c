@@ -127,6 +127,22 @@ bool clock_parse_day(const char *s, int64_t *day)
     return true;
 }
 
+bool clock_read_day(const char *s, int64_t *day)
+{
+    static const char digits[] = "0123456789";
+    const size_t d = strspn(s, digits), m = s[d] == '\0' ? 0 : strspn(s + d + 1, digits);
+    const char *month = s + d + 1, *year = month + m + 1;
+    char iso[16];
+
+    if (clock_parse_day(s, day))
+        return true;
+    if (d < 1 || d > 2 || m < 1 || m > 2 || strchr("/-.", s[d]) == NULL || month[m] != s[d] || strspn(year, digits) != 4
+        || year[4] != '\0')
+        return false;
+    snprintf(iso, sizeof iso, "%.4s-%s%.*s-%s%.*s", year, m == 1 ? "0" : "", (int)m, month, d == 1 ? "0" : "", (int)d, s);
+    return clock_parse_day(iso, day);
+}
+
 bool clock_parse_time(const char *s, int64_t *seconds)
 {
     static const char most[] = "29:59";

@@ -24,6 +24,7 @@ struct date { int year, month, day, hour, minute, second, weekday; /* 0 = Sunday
 struct date clock_date(int64_t t);                       /* in Bogotá */
 int64_t clock_from_date(int year, int month, int day);   /* first second of that date */
 bool clock_parse_day(const char *s, int64_t *day);       /* "2026-11-25" */
+bool clock_read_day(const char *s, int64_t *day);        /* as people write it: "25/11/2026", "5-1-2026" too */
 bool clock_parse_time(const char *s, int64_t *seconds);  /* "14:30"; seconds since midnight */
 char *clock_day_iso(struct arena *a, int64_t day);       /* 2026-11-25 */
 char *clock_day_exact(struct arena *a, int64_t day);     /* 25/11/2026 */

@@ -33,7 +33,7 @@ enum param_type {
     P_ID,        /* int64_t ≥ 1 */
     P_MONEY,     /* int64_t pesos, as people write them (local/money.h) */
     P_BOOL,      /* bool: true for 1, true, on, si; false for 0, false */
-    P_DAY,       /* int64_t day number, from 2026-11-25 */
+    P_DAY,       /* int64_t day number, from 25/11/2026 or 2026-11-25 */
     P_ENUM,      /* const char *: the value of one of choices */
     P_IDS,       /* struct ids: a repeated field, numbers with commas between, or an array */
     P_FILES,     /* struct uploads: files of a multipart body */

@@ -136,10 +136,10 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     return true;
 }
 
-/* Text of a number from a form, stripped; NULL when the value is not from a form or holds NUL. */
+/* Text of a number from a form, without blanks at its ends and invisible marks; NULL when the value is not from a form or holds NUL. */
 static char *form_word(struct ctx *c, const struct value *v)
 {
-    return v->kind == V_FORM && strlen(v->s) == v->len ? value_strip(c->a, v->s) : NULL;
+    return v->kind == V_FORM && strlen(v->s) == v->len ? value_strip(c->a, utf8_visible(c->a, v->s)) : NULL;
 }
 
 static bool get_int(struct ctx *c, const struct value *v, int64_t *n)
@@ -212,7 +212,7 @@ static bool set_day(struct ctx *c, const struct param *row, const struct value *
 {
     const char *s = v->kind == V_TEXT && strlen(v->s) == v->len ? v->s : form_word(c, v);
 
-    return s != NULL && clock_parse_day(s, to) ? true : value_refuse(c, row, T_NOT_DAY);
+    return s != NULL && clock_read_day(s, to) ? true : value_refuse(c, row, T_NOT_DAY);
 }
 
 static bool set_enum(struct ctx *c, const struct param *row, const struct value *v, void *to)

@@ -79,6 +79,14 @@ char *normal_phone(struct arena *a, const char *s)
     return p;
 }
 
+char *phone_without_plus(struct arena *a, const char *s)
+{
+    char *p = typed_compact(a, s, true, "().");
+    const size_t n = p == NULL ? 0 : strlen(p);
+
+    return n > PHONE_MIN && n <= PHONE_MAX && only_of(p, "0123456789") && *p != '0' && !has_prefix(p, "57") ? p : NULL;
+}
+
 bool phone_takes_sms(const char *e164)
 {
     return has_prefix(e164, "+573") && strlen(e164) == 13;

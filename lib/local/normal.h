@@ -22,6 +22,8 @@ char *normal_guide_key(struct arena *a, const char *s); /* A–Z 0–9, 5 to 50 
 char *normal_code(struct arena *a, const char *s);    /* tracking code: 6 of ALPHABET_CODE */
 char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n digits; spaces are dropped */
 
+/* The digits of a text that is no phone, if it may be a foreign one without its "+"; else NULL. */
+char *phone_without_plus(struct arena *a, const char *s);
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */

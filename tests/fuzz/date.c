@@ -25,12 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new();
     char *s = fuzz_text(data, size);
-    int64_t day, seconds;
+    int64_t day, again, seconds;
 
     if (size >= sizeof(int64_t))
         instant_check(a, data);
     if (clock_parse_day(s, &day))
         assert(streq(clock_day_iso(a, day), s));
+    if (clock_read_day(s, &day))
+        assert(clock_read_day(clock_day_iso(a, day), &again) && again == day);
     if (clock_parse_time(s, &seconds))
         assert(streq(arena_printf(a, "%02lld:%02lld", (long long)seconds / 3600, (long long)seconds / 60 % 60), s));
     free(s);

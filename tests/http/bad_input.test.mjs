@@ -370,6 +370,7 @@ describe('at the counter', () => {
         came_back(long, 422, 'carrier', /60 caracteres/);
         assert.equal(long.form('/receive').fields.observations, 'caja azul');
         came_back(await oper.get('/receive?guide=abc'), 422, 'guide', /de 5 a 50 letras y números/);
+        came_back(await oper.get("/receive?guide=ABC'123456"), 422, 'guide', /teclado de otro idioma/);
         const advert = `https://example.com/promo?x=${'A'.repeat(700)}`, back = await oper.get(`/receive?guide=${encodeURIComponent(advert)}`);
         came_back(back, 422, 'guide', /de 5 a 50 letras y números/);
         assert.match(back.text, /<input[^>]* name="guide"[^>]* data-scan/, 'the page still has its field');
@@ -380,6 +381,25 @@ describe('at the counter', () => {
         }
         came_back(await quote(oper, 'nadie así'), 404, 'code', /Ningún paquete por entregar coincide con «nadie así»/);
         came_back(await quote(oper, ''), 422, 'code', /hace falta/);
+    });
+});
+
+describe('what people paste', () => {
+    test('marks that nobody sees are dropped from phone, name, e-mail and guide, and 00 is +', async () => {
+        const guide = new_guide();
+        const sent = await announce(anybody, { name: '\u200eAna\u200b Prueba\ufeff', phone: '\u202a+57 300 555 1002\u202c',
+            email: '\u2066ana@example.com\u2069', guides: `\u200f${guide}\u00ad` });
+        assert.equal(sent.status, 303, sent.words);
+        const p = (await s.sql('SELECT announced_name, announced_phone FROM packages WHERE guide_number = ?1', guide))[0];
+        assert.deepEqual({ ...p }, { announced_name: 'Ana Prueba', announced_phone: '+573005551002' });
+        assert.equal((await announce(anybody, { phone: '0057 300 555 1002' })).status, 303);
+        const api = await anybody.post('/api/v1/announcements', { json: { name: 'Ana Prueba', phone: '\u202a3005551002\u202c',
+            guides: [new_guide()], consent: true } });
+        assert.equal(api.status, 201, api.text);
+    });
+
+    test('a foreign number without its + is told that it needs one', async () => {
+        came_back(await announce(anybody, { phone: '34600123456' }), 422, 'phone', /con \+ y su indicativo: \+34600123456/);
     });
 });
 

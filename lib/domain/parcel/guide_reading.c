@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "base/util.h"
 #include "domain/parcel/courier.h"
@@ -162,6 +163,28 @@ static void reading_fill(struct arena *a, const char *text, struct guide_reading
         reading_find_joined(a, key, out);
 }
 
+/* Whether a text is a guide but for signs that a scanner writes when the computer takes it for a keyboard of another
+ * language: ' for -, - for /, Ñ for : and the like. */
+static bool reading_of_other_layout(struct arena *a, const char *text)
+{
+    static const char *const signs[] = { "'", "`", "´", "¿", "¡", "?", "=", "&", "(", ")", "+", "_", "<", "Ñ", "ñ", "ç", "Ç" };
+    struct buf rest = { 0 };
+    bool is;
+
+    for (const char *s = text; *s != '\0';) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < COUNT(signs) && n == 0; i++)
+            n = has_prefix(s, signs[i]) ? strlen(signs[i]) : 0;
+        if (n == 0)
+            buf_char(&rest, *s++);
+        s += n;
+    }
+    is = rest.data != NULL && rest.len < strlen(text) && normal_guide_key(a, rest.data) != NULL;
+    buf_free(&rest);
+    return is;
+}
+
 void guide_read(struct arena *a, const char *text, struct guide_reading *out)
 {
     char *read;
@@ -173,4 +196,6 @@ void guide_read(struct arena *a, const char *text, struct guide_reading *out)
     text = text_is_structured(read) ? guide_inside(a, read) : reading_part(a, read, out);
     if (text != NULL)
         reading_fill(a, text, out);
+    else if (out->first == NULL)
+        out->other_layout = reading_of_other_layout(a, read);
 }

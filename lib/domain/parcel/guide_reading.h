@@ -4,6 +4,7 @@
 #ifndef DOMAIN_GUIDE_READING_H
 #define DOMAIN_GUIDE_READING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -16,6 +17,7 @@ struct guide_reading {
     const char *key;             /* its guide_key: the number printed on the label, without separators */
     const char *keys[READING_KEYS];      /* keys by which a stored package is looked for, the surest first */
     size_t n;
+    bool other_layout;           /* none is meant, but one would be without signs that another keyboard puts for - and / */
     const char *first, *second;  /* the text seems to be these two guides, read one after the other; else NULL */
 };
 

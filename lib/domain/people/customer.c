@@ -46,6 +46,16 @@ static const struct field rows[] = {
 };
 const struct fields customer_fields = FIELDS(rows);
 
+static void phone_refuse(struct ctx *c, const char *typed)
+{
+    const char *digits = typed != NULL ? phone_without_plus(c->a, typed) : NULL;
+
+    if (digits != NULL)
+        ctx_invalid(c, "phone", T_PHONE_PLUS, digits, NULL);
+    else
+        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
+}
+
 enum err customer_check(struct ctx *c, struct customer_in *in)
 {
     const char *name = in->name ? normal_name(c->a, in->name) : NULL;
@@ -58,7 +68,7 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
     if (none && !is_blank(in->phone))
         ctx_invalid(c, "phone", T_PHONE_BOTH, NULL);
     else if (!none && phone == NULL)
-        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
+        phone_refuse(c, in->phone);
     if (!is_blank(in->email) && email == NULL)
         ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
     in->name = name;

@@ -185,6 +185,8 @@ static enum err scan_box(struct scanning *x)
     c->fault = (struct fault){ 0 };
     guide_read(c->a, x->in->scan, &read);
     e = package_reading_check(c, &read, "scan");
+    if (read.other_layout)
+        return guide_refuse(c, &read, "scan");
     if (e == OK && read.number == NULL)
         return ctx_fail(c, E_INVALID, "scan", T_STOCKTAKE_UNREADABLE, x->in->scan, NULL);
     return e != OK ? e : box_note_tx(x, &(struct package){ 0 }, read.key);

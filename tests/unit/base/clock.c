@@ -54,6 +54,25 @@ Test(clock, only_real_dates_are_parsed)
         cr_assert_not(clock_parse_day(bad[i], &day), "«%s»", bad[i]);
 }
 
+Test(clock, a_day_is_read_as_every_page_writes_it)
+{
+    static const char *const good[] = { "2026-12-24", "24/12/2026", "24-12-2026", "24.12.2026" };
+    static const char *const bad[] = {
+        "", "24", "24/", "24/12", "24/12/", "24/12/26", "31/02/2026", "12/24/2026", "0/1/2026", "1/0/2026", "24/12-2026",
+        "24/12/2026 ", "024/12/2026", "24/012/2026", "24//2026", "/12/2026", "24 12 2026", "24/12/20266", "2026/12/24",
+    };
+    int64_t day = 0;
+
+    for (size_t i = 0; i < COUNT(good); i++) {
+        cr_assert(clock_read_day(good[i], &day), "«%s»", good[i]);
+        cr_expect_eq(clock_day_start(day), clock_from_date(2026, 12, 24), "«%s»", good[i]);
+    }
+    cr_assert(clock_read_day("5/1/2027", &day));
+    cr_expect_eq(clock_day_start(day), clock_from_date(2027, 1, 5));
+    for (size_t i = 0; i < COUNT(bad); i++)
+        cr_assert_not(clock_read_day(bad[i], &day), "«%s»", bad[i]);
+}
+
 Test(clock, reads_times_and_writes_days)
 {
     static const struct { const char *text; int64_t seconds; } good[] = {

@@ -142,7 +142,7 @@ Test(param, a_good_form_fills_the_struct)
     cr_assert(clock_parse_day("2026-11-25", &day));
     cr_assert_eq(call(&k, "POST", "page=3", FORM "; charset=UTF-8",
                       "csrf=x&operation_id=y&text=++a++%C3%B1%0A&note=%0D%0Aa%0D%0Ab%0Dc%0A&raw=+p+"
-                      "&kind=B&n=-5&money=%24+1.234.567&day=2026-11-25&yes=on&ids=3%2C5&ids=8"
+                      "&kind=B&n=-5&money=%24+1.234.567&day=%E2%80%8E25%2F11%2F2026&yes=on&ids=3%2C5&ids=8"
                       "&photos=",
                       READ_PAGE), OK);
     cr_assert_eq(k.in->id, 7);

@@ -121,6 +121,22 @@ Test(guide_reading, two_readings_in_one_text_are_told_apart)
     arena_free(a);
 }
 
+Test(guide_reading, signs_of_another_keyboard_are_told_from_a_text_that_is_no_guide)
+{
+    static const struct { const char *text; bool layout; } rows[] = {
+        { "ABC'123456", true }, { "GUIA'7000'12", true }, { "RB¿123456785CO", true }, { "ABC-123456", false },
+        { "AB'1", false }, { "ABC.123456", false }, { "", false }, { "", false }, { "9123456780\t9123456781", false },
+    };
+    struct arena *a = arena_new();
+    struct guide_reading got;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        guide_read(a, rows[i].text, &got);
+        cr_expect_eq(got.other_layout, rows[i].layout, "«%s»", rows[i].text);
+    }
+    arena_free(a);
+}
+
 #define LONG "9622001900000000000000776632517510"
 #define SHORT "776632517510"
 
