@@ -90,16 +90,21 @@ int main(int argc, char **argv)
     struct arena *a = arena_new();
     const char *why = "";
     struct conf *conf;
-    int64_t id, attempt;
+    int64_t parent, id, attempt;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     mallopt(M_ARENA_MAX, 1);             /* else each thread of a decoder would reserve 64 MB, and threads of
                                           * the HEIC decoder would wait for ever for one that could not start */
     signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");
-    if (argc != 5 || !streq(argv[1], "--config") || !parse_int(argv[3], &id) || !parse_int(argv[4], &attempt)) {
-        fputs("usage: paqueteria-job --config FILE JOB ATTEMPT\n", stderr);
+    if (argc != 6 || !streq(argv[1], "--config") || !parse_int(argv[3], &parent) || !parse_int(argv[4], &id)
+        || !parse_int(argv[5], &attempt)) {
+        fputs("usage: paqueteria-job --config FILE SLOT_PID JOB ATTEMPT\n", stderr);
         return EX_USAGE;
+    }
+    if (getppid() != parent) {   /* the slot ended before the first line above: the job is no longer its */
+        log_warn("job.orphan", "parent", NUM(parent));
+        return EX_TEMPFAIL;
     }
     conf = conf_load(a, *argv[2] ? argv[2] : NULL, &why);
     if (conf == NULL) {

@@ -3,6 +3,8 @@
  * It opens each area's unix socket, starts <area>.fcgi processes with it on
  * descriptor 0, and keeps their number.  It never reads a request.
  *
+ * Its processes get the configuration as it was when this master read it.
+ *
  *   HUP    read the configuration again and replace the processes, starting new
  *          ones before the old stop; if the file <run_dir>/restart exists, only
  *          those of the areas named in it
@@ -60,12 +62,16 @@ static bool conf_renew(struct master *m)
     struct arena *a = arena_new();
     const char *why = NULL;
     const struct conf *c = conf_load(a, m->config, &why);
+    int copy = c == NULL ? -1 : conf_copy(c);
 
-    if (c == NULL) {
-        log_error("serve.config", "error", why);
+    if (copy < 0) {
+        log_error("serve.config", "error", c == NULL ? why : strerror(errno));
         arena_free(a);
         return false;
     }
+    if (m->conf != NULL)
+        close(m->conf_copy);
+    m->conf_copy = copy;
     arena_free(m->conf_arena);
     m->conf_arena = a;
     m->conf = c;

@@ -35,6 +35,7 @@ struct master {
     struct arena *a;     /* lives as long as the process; the pools lie in it */
     struct arena *conf_arena;    /* replaced with conf when the configuration is read again */
     const struct conf *conf;
+    int conf_copy;       /* descriptor of a copy of the configuration, for the processes */
     const char *config;  /* --config, or NULL */
     char self[4096];     /* this program's file */
     int lock;            /* descriptor of the locked serve.pid */

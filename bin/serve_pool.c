@@ -123,6 +123,12 @@ void process_add(struct pool *pool, pid_t pid)
     pool->processes = p;
 }
 
+/* Makes a descriptor that one, open over exec. */
+static bool descriptor_hand(int fd, int as)
+{
+    return fd == as ? fcntl(fd, F_SETFD, 0) == 0 : dup2(fd, as) == as;
+}
+
 /* Turns the child process into the program of the area. */
 _Noreturn static void process_exec(const struct master *m, const struct pool *pool)
 {
@@ -131,16 +137,13 @@ _Noreturn static void process_exec(const struct master *m, const struct pool *po
 
     sigemptyset(&none);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != m->pid || dup2(pool->fd, 0) < 0)
+    if (getppid() != m->pid || dup2(pool->fd, 0) < 0 || !descriptor_hand(m->conf_copy, CONF_FD))
         _exit(EXIT_FAILURE);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* A page allocates some thousand small blocks and frees them at its end.  glibc keeps 7 freed blocks of
      * each size at hand; with 200 the next page finds its blocks there. */
     setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=200", 0);
-    if (m->conf->file != NULL)
-        execl(path, path, "--config", m->conf->file, (char *)NULL);
-    else
-        execl(path, path, (char *)NULL);
+    execl(path, path, "--config", CONF_HANDED, (char *)NULL);
     log_error("serve.exec", "path", path, "error", strerror(errno));
     _exit(EXIT_FAILURE);
 }

@@ -24,6 +24,7 @@
 #define BEAT_S 10                /* a slot says that it lives, and renews its job's lease, at least so often */
 #define LOOK_S 1                 /* a slot checks that the database's file and its lock's still exist */
 #define CHECKPOINT_S 5
+#define SWEEP_S 5
 #define FOLD_S 60                /* the keeper adds the metrics of dead processes to the total */
 #define NOT_NOW_S 30             /* a job whose program cannot start yet is tried again after this */
 #define SHELL_NOT_RUN 126
@@ -81,11 +82,13 @@ static void deadline_set(timer_t t, int seconds)
 
 static pid_t job_spawn(const struct slot *s, const struct job *j)
 {
-    char program[512], id[24], attempt[24];
+    char program[512], parent[24], id[24], attempt[24];
     pid_t pid;
-    char *argv[] = { program, (char *)"--config", (char *)(uintptr_t)(s->config ? s->config : ""), id, attempt, NULL };
+    char *argv[] = { program, (char *)"--config", (char *)(uintptr_t)(s->config ? s->config : ""), parent, id, attempt,
+                     NULL };
 
     snprintf(program, sizeof program, "%s/paqueteria-job", s->base.conf->programs_dir);
+    snprintf(parent, sizeof parent, "%d", (int)getpid());
     snprintf(id, sizeof id, "%lld", (long long)j->id);
     snprintf(attempt, sizeof attempt, "%lld", (long long)j->attempt);
     return posix_spawn(&pid, program, NULL, NULL, argv, environ) == 0 ? pid : -1;
@@ -277,7 +280,7 @@ static int slot_main(struct slot *s)
     return 0;
 }
 
-struct upkeep { double checkpoint, fold; };
+struct upkeep { double sweep, checkpoint, fold; };
 
 static void upkeep_do(struct slot *s, struct upkeep *u)
 {
@@ -287,6 +290,8 @@ static void upkeep_do(struct slot *s, struct upkeep *u)
     c.a = arena_new();
     if (jobs_reap(&c, &moved) != OK)
         log_warn("keeper.reap");
+    if (is_due(&u->sweep, SWEEP_S))
+        workers_sweep(&c);
     if (is_due(&u->checkpoint, CHECKPOINT_S))
         db_checkpoint(c.db);
     if (is_due(&u->fold, FOLD_S))
@@ -345,34 +350,43 @@ static int child_main(const struct conf *conf, struct arena *a, const char *conf
 
 struct child { pid_t pid; int slot; double started, retry_at; int failures; };
 
-static void child_start(struct child *ch, char *self, const char *config)
-{
-    char slot[16], parent[16];
-    char *argv[] = { self, (char *)"--child", slot, parent, NULL, NULL, NULL };
-    int n = 4;
-
-    snprintf(slot, sizeof slot, "%d", ch->slot);
-    snprintf(parent, sizeof parent, "%d", (int)getpid());
-    if (config != NULL) {
-        argv[n++] = (char *)"--config";
-        argv[n++] = (char *)(uintptr_t)config;
-    }
-    ch->started = clock_mono();
-    if (posix_spawn(&ch->pid, "/proc/self/exe", NULL, NULL, argv, environ) != 0)
-        ch->pid = 0;
-}
-
-/* Notes that a child ended; after several quick deaths in a row the next start waits longer. */
-static void child_ended(struct child *ch, const struct conf *conf, int status)
+/* Puts off the next start of a child; after several quick deaths, or starts in vain, in a row it waits longer. */
+static void child_rest(struct child *ch)
 {
     double now = clock_mono();
 
-    metric_fold(conf, (int)ch->pid);
-    if (!stopping)
-        log_warn("worker.child_ended", "slot", NUM(ch->slot), "status", NUM(status));
     ch->failures = now - ch->started < QUICK_DEATH_S ? ch->failures + 1 : 0;
     ch->retry_at = now + (ch->failures > 1 ? (ch->failures < RESPAWN_MAX_S ? ch->failures : RESPAWN_MAX_S) : 0.05);
     ch->pid = 0;
+}
+
+/* Starts a child with the configuration that the parent has read, not with what the file says by now. */
+static void child_start(struct child *ch, char *self, int copy)
+{
+    char slot[16], parent[16];
+    char *argv[] = { self, (char *)"--child", slot, parent, (char *)"--config", (char *)CONF_HANDED, NULL };
+    posix_spawn_file_actions_t files;
+    int error;
+
+    snprintf(slot, sizeof slot, "%d", ch->slot);
+    snprintf(parent, sizeof parent, "%d", (int)getpid());
+    ch->started = clock_mono();
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, copy, CONF_FD);
+    error = posix_spawn(&ch->pid, "/proc/self/exe", &files, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    if (error != 0) {
+        log_error("worker.child_start", "slot", NUM(ch->slot), "error", strerror(error));
+        child_rest(ch);
+    }
+}
+
+static void child_ended(struct child *ch, const struct conf *conf, int status)
+{
+    metric_fold(conf, (int)ch->pid);
+    if (!stopping)
+        log_warn("worker.child_ended", "slot", NUM(ch->slot), "status", NUM(status));
+    child_rest(ch);
 }
 
 /* Kills the children that hang: those that are late with their sign of life.  If the parent itself stood still for
@@ -423,14 +437,19 @@ static void children_stop(struct child *list, int n, const struct conf *conf)
     }
 }
 
-static int parent_main(const struct conf *conf, char *self, const char *config)
+static int parent_main(const struct conf *conf, char *self)
 {
     struct child list[CHILDREN_MAX] = { 0 };
     double watched = 0;
+    int copy = conf_copy(conf);
     int n = (int)conf->worker_slots + 1;
 
     sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_term }, NULL);
     sigaction(SIGINT, &(struct sigaction){ .sa_handler = on_term }, NULL);
+    if (copy < 0) {
+        log_error("worker.config", "error", strerror(errno));
+        return EX_OSERR;
+    }
     for (int i = 0; i < n; i++)
         list[i].slot = i;
     log_info("worker.start", "slots", NUM(n - 1));
@@ -439,7 +458,7 @@ static int parent_main(const struct conf *conf, char *self, const char *config)
         children_watch(list, n, conf, &watched);
         for (int i = 0; i < n && !stopping; i++)
             if (list[i].pid == 0 && clock_mono() >= list[i].retry_at)
-                child_start(&list[i], self, config);
+                child_start(&list[i], self, copy);
         usleep(50000);
     }
     children_stop(list + 1, n - 1, conf);    /* the slots */
@@ -474,5 +493,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "paqueteria-worker: %s\n", why);
         return EX_CONFIG;
     }
-    return slot < 0 ? parent_main(conf, argv[0], config) : child_main(conf, a, config, slot, parent);
+    return slot < 0 ? parent_main(conf, argv[0]) : child_main(conf, a, config, slot, parent);
 }

@@ -51,6 +51,9 @@ struct run {
 
 struct tick {
     const char *config;
+    struct arena *conf_arena;    /* replaced with conf when the configuration is read again */
+    const struct conf *conf;
+    int conf_copy;               /* descriptor of a copy of the configuration, for the programs */
     bool loop, dry;
     struct run runs[RUNS_MAX];
     size_t running;
@@ -79,9 +82,11 @@ static enum err record_tx(struct db *db, void *arg)
  * that the lock lives as long as the run, even if this process dies before it. */
 static int run_lock(struct arena *a, const struct conf *c, const char *name)
 {
-    int fd = open(arena_printf(a, "%s/cron.%s.lock", c->run_dir, name),
-                  O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int file = open(arena_printf(a, "%s/cron.%s.lock", c->run_dir, name), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int fd = file < 0 ? -1 : fcntl(file, F_DUPFD_CLOEXEC, CONF_FD + 1);  /* the run needs CONF_FD */
 
+    if (file >= 0)
+        close(file);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
         close(fd);
         fd = -1;
@@ -90,12 +95,10 @@ static int run_lock(struct arena *a, const struct conf *c, const char *name)
 }
 
 /* Starts a program.  Returns its pid, or -1, logged. */
-static pid_t run_spawn(struct arena *a, const struct conf *c, const char *name, int64_t tick,
-                       int lock)
+static pid_t run_spawn(const struct tick *t, struct arena *a, const char *name, int64_t tick, int lock)
 {
-    char *path = arena_printf(a, "%s/%s", c->programs_dir, name);
-    char *argv[] = { path, arena_printf(a, "--tick=%lld", (long long)tick),
-                     c->file == NULL ? NULL : arena_printf(a, "--config=%s", c->file), NULL };
+    char *path = arena_printf(a, "%s/%s", t->conf->programs_dir, name);
+    char *argv[] = { path, arena_printf(a, "--tick=%lld", (long long)tick), (char *)"--config=" CONF_HANDED, NULL };
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none;
@@ -107,6 +110,7 @@ static pid_t run_spawn(struct arena *a, const struct conf *c, const char *name, 
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, lock, lock);    /* clears CLOEXEC */
+    posix_spawn_file_actions_adddup2(&files, t->conf_copy, CONF_FD);
     int error = posix_spawn(&pid, path, &files, &attr, argv, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attr);
@@ -128,8 +132,7 @@ static void run_record(struct db *db, const char *name, int64_t tick, bool ok)
              NULL);
 }
 
-static void run_start(struct tick *t, struct arena *a, const struct conf *c, struct db *db,
-                      const char *name, int64_t tick)
+static void run_start(struct tick *t, struct arena *a, struct db *db, const char *name, int64_t tick)
 {
     struct record r = { &tick_take, name, tick, clock_now(), 0, 0 };
     pid_t pid;
@@ -138,11 +141,11 @@ static void run_start(struct tick *t, struct arena *a, const struct conf *c, str
         printf("%s %s\n", clock_exact(a, tick), name);
         return;
     }
-    int lock = t->running < RUNS_MAX ? run_lock(a, c, name) : -1;
+    int lock = t->running < RUNS_MAX ? run_lock(a, t->conf, name) : -1;
     if (lock < 0)
         return;          /* the program still runs: the next minute looks again */
     if (db_write(db, record_tx, &r) == OK && r.changed == 1) {
-        pid = run_spawn(a, c, name, tick, lock);
+        pid = run_spawn(t, a, name, tick, lock);
         if (pid > 0) {
             struct run *run = &t->runs[t->running++];
             *run = (struct run){ .pid = pid, .tick = tick, .lock = lock };
@@ -154,23 +157,48 @@ static void run_start(struct tick *t, struct arena *a, const struct conf *c, str
     close(lock);
 }
 
+/* Reads the configuration again.  When it is wrong, that is logged, and the one read before stays in force; false
+ * if there is none. */
+static bool conf_renew(struct tick *t)
+{
+    struct arena *a = arena_new();
+    const char *why = NULL;
+    const struct conf *c = conf_load(a, t->config, &why);
+    int copy = c == NULL ? -1 : conf_copy(c);
+
+    if (copy < 0) {
+        log_error("tick.config", "error", c == NULL ? why : strerror(errno));
+        arena_free(a);
+        return t->conf != NULL;
+    }
+    if (t->conf != NULL) {
+        close(t->conf_copy);
+        arena_free(t->conf_arena);
+    }
+    t->conf_arena = a;
+    t->conf = c;
+    t->conf_copy = copy;
+    return true;
+}
+
 /* Starts the programs that are due now; false if the schedule or the database cannot tell. */
 static bool tick_start(struct tick *t)
 {
     struct arena *a = arena_new();
     struct schedule s;
     const char *why = NULL;
-    const struct conf *c = conf_load(a, t->config, &why);
     struct db *db = NULL;
-    bool good = c != NULL && schedule_read(a, c->schedule_file, &s, &why)
-        && (db = db_open(c, true, &why)) != NULL;
+    bool good = conf_renew(t);
 
-    if (!good)
-        log_error("tick.start", "error", why);
+    if (good) {
+        good = schedule_read(a, t->conf->schedule_file, &s, &why) && (db = db_open(t->conf, true, &why)) != NULL;
+        if (!good)
+            log_error("tick.start", "error", why);
+    }
     for (size_t i = 0; good && i < s.count; i++) {
         int64_t tick = schedule_latest(&s.lines[i], clock_now());
         if (tick > 0)
-            run_start(t, a, c, db, s.lines[i].name, tick);
+            run_start(t, a, db, s.lines[i].name, tick);
     }
     db_close(db);
     arena_free(a);
@@ -179,17 +207,14 @@ static bool tick_start(struct tick *t)
 
 static void run_end(const struct tick *t, const struct run *run, bool ok)
 {
-    struct arena *a = arena_new();
     const char *why = NULL;
-    const struct conf *c = conf_load(a, t->config, &why);
-    struct db *db = c == NULL ? NULL : db_open(c, true, &why);
+    struct db *db = db_open(t->conf, true, &why);
 
     if (db == NULL)
         log_error("tick.open", "error", why);
     run_record(db, run->name, run->tick, ok);
     close(run->lock);
     db_close(db);
-    arena_free(a);
 }
 
 /* Records the runs that ended; with `wait` it waits for all of them. */

@@ -14,6 +14,7 @@ struct app {
     const struct conf *conf;
     struct db *db;               /* NULL while it cannot be opened: then 503, unless area->without_db */
     double db_seen;              /* when it was last looked for, by clock_mono */
+    bool db_missed;              /* that it cannot be opened has been logged */
     struct hint *hint;           /* wakes the worker; NULL without Redis */
     struct arena *a;             /* arena of the request, reset after each */
     const char *asset;           /* version of the static files, in their links */
@@ -32,9 +33,9 @@ struct sink {
     void *self;
 };
 
-/* False and a sentence in *why when the database cannot be opened or has a schema
- * that this program does not know. */
-bool app_open(struct app *app, const struct area *ar, const struct conf *conf, const char **why);
+/* Opens the database too, but without it the program stays and answers 503 until it can be opened: it may be
+ * missing, or have a schema that this program does not know (yet). */
+void app_open(struct app *app, const struct area *ar, const struct conf *conf);
 void app_close(struct app *app);
 
 /* Whether a request is one that lets others go first, by its area. */

@@ -108,12 +108,21 @@ static const char *or_empty(const char *s)
     return s == NULL ? "" : s;
 }
 
+static void database_open(struct app *app)
+{
+    const char *why = NULL;
+
+    app->db = db_open(app->conf, true, &why);
+    if (app->db == NULL && !app->db_missed)
+        log_error("app.database", "area", app->area->name, "why", why);
+    app->db_missed = app->db == NULL;
+}
+
 /* Opens the database again if its file was removed or replaced.  This is checked once a second; meanwhile a
  * removed database can only be read, since db_write checks each time. */
 static void database_again(struct app *app)
 {
     double now = clock_mono();
-    const char *why;
 
     if (app->db != NULL && now - app->db_seen < DB_LOOK_S)
         return;
@@ -123,7 +132,7 @@ static void database_again(struct app *app)
         app->db = NULL;
     }
     if (app->db == NULL)
-        app->db = db_open(app->conf, true, &why);
+        database_open(app);
 }
 
 static void call_open(struct call *k, struct app *app, struct source from)
@@ -220,14 +229,13 @@ void app_handle(struct app *app, struct source from, struct sink to)
     call_close(&k);
 }
 
-bool app_open(struct app *app, const struct area *ar, const struct conf *conf, const char **why)
+void app_open(struct app *app, const struct area *ar, const struct conf *conf)
 {
     *app = (struct app){ .area = ar, .conf = conf, .a = arena_new() };
     crypto_open();
     asset_version(app);
     app->hint = hint_open(conf);
-    app->db = db_open(conf, true, why);
-    return app->db != NULL || ar->without_db;
+    database_open(app);
 }
 
 void app_close(struct app *app)

@@ -381,8 +381,8 @@ static int serve_run(struct arena *a, const char *config, const struct area *ar)
     conf = conf_load(a, config, &why);
     if (conf != NULL) {
         metric_open(conf, ar->name);
-        if (app_open(&app, ar, conf, &why))
-            code = app_serve(&app);
+        app_open(&app, ar, conf);
+        code = app_serve(&app);
         app_close(&app);
     }
     if (code == EX_CONFIG)

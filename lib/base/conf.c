@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,7 +228,20 @@ struct conf *conf_load(struct arena *a, const char *path, const char **why)
         return NULL;
     }
     c->file = text == NULL ? NULL : arena_strdup(a, file);
+    c->text = text == NULL ? "" : text;
     return read_environment(a, c, why) ? c : NULL;
+}
+
+int conf_copy(const struct conf *c)
+{
+    int fd = memfd_create("paqueteria.conf", MFD_CLOEXEC);
+    size_t n = strlen(c->text);
+
+    if (fd >= 0 && write(fd, c->text, n) != (ssize_t)n) {
+        close(fd);
+        return -1;
+    }
+    return fd;
 }
 
 void conf_print(const struct conf *c, FILE *out)

@@ -19,6 +19,7 @@ struct conf {
 #undef CONF_INT
 #undef CONF_BOOL
     const char *file;            /* where it was read from, NULL: defaults only */
+    const char *text;            /* what stood there */
 };
 
 /* Reads the file and the environment.  path NULL: the file is $PAQUETERIA_CONFIG, else the one in the usual
@@ -26,6 +27,12 @@ struct conf {
 struct conf *conf_load(struct arena *a, const char *path, const char **why);
 /* Reads text as if it were the file; for tests and the fuzzer. */
 struct conf *conf_parse(struct arena *a, const char *text, const char **why);
+/* A master hands its children the configuration that it has read and checked, and not the file, which may have
+ * become wrong since: conf_copy gives a descriptor, closed on exec, of a copy in memory (-1 with errno).  In the
+ * child it must be descriptor CONF_FD, open over exec, and --config CONF_HANDED reads it. */
+#define CONF_FD 3
+#define CONF_HANDED "/proc/self/fd/3"
+int conf_copy(const struct conf *c);
 void conf_print(const struct conf *c, FILE *out);        /* prints all keys with their values */
 
 #endif

@@ -71,6 +71,8 @@ void worker_close(struct worker *w, const struct conf *c);
 /* To be called about once a second: if the lock's file has gone, as when somebody cleans the folder, makes it anew
  * and logs it.  Until then the reaper judges the worker by its leases. */
 void worker_watch(struct worker *w, const struct conf *c);
+/* Removes the lock files of killed workers that had no job; of one that had, job_reap does. */
+void workers_sweep(struct ctx *c);
 
 struct job {
     int64_t id;

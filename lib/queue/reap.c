@@ -1,6 +1,7 @@
 /* Taking back jobs of dead workers.  A worker holds a file lock, which the kernel releases when the worker
  * dies. */
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@
 #include "queue/queue.h"
 #include "queue/settle.h"
 
+#define LOCK_BEFORE "worker."    /* the lock of worker x is worker.x.lock */
+#define LOCK_AFTER ".lock"
 #define REAP_BATCH 100
 #define EXPIRE_BATCH 200         /* most jobs that expire at once, so that a transaction is short; the keeper
                                   * comes again after a second */
@@ -26,6 +29,8 @@ static const struct stmt running = STMT("jobs_running", "",
     "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind,"
     " args"
     " FROM jobs WHERE state = 'running'");
+static const struct stmt has_job = STMT("worker_has_job", "s",
+    "SELECT count(*) FROM jobs WHERE state = 'running' AND worker = $1");
 static const struct stmt take_back = STMT("job_take_back", "iissisi",
     "UPDATE jobs SET state = $4, run_at = $5, last_error = $6, crashes = crashes + 1, worker = NULL,"
     " lease_until = NULL, lease_wall = NULL, finished_at = CASE WHEN $4 = 'dead' THEN $7 END"
@@ -46,7 +51,7 @@ static const struct stmt beat = STMT("worker_beat", "ssiiIii",
     " rss_kb = $7");
 static const struct stmt forget = STMT("workers_forget", "i",
     "DELETE FROM workers WHERE heartbeat_at < $1");
-DB_REGISTER(&running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
+DB_REGISTER(&has_job, &running, &take_back, &attempt_lost, &expire, &some_expired, &beat, &forget)
 
 static char *first_line(struct arena *a, const char *path)
 {
@@ -64,7 +69,7 @@ static char *first_line(struct arena *a, const char *path)
 
 static const char *lock_path(struct arena *a, const struct conf *c, const char *name)
 {
-    return arena_printf(a, "%s/worker.%s.lock", c->run_dir, name);
+    return arena_printf(a, "%s/" LOCK_BEFORE "%s" LOCK_AFTER, c->run_dir, name);
 }
 
 const char *queue_host(struct arena *a, const struct conf *c)
@@ -178,6 +183,31 @@ static bool worker_dead(struct ctx *c, const char *name)
     if (fd >= 0)
         close(fd);
     return dead;
+}
+
+/* Name of the worker whose lock's file is called so; NULL if it is another file. */
+static const char *lock_worker(struct arena *a, const char *file)
+{
+    const char *dot = strrchr(file, '.');
+
+    if (!has_prefix(file, LOCK_BEFORE) || !streq(dot, LOCK_AFTER) || dot < file + strlen(LOCK_BEFORE))
+        return NULL;
+    return arena_strndup(a, file + strlen(LOCK_BEFORE), (size_t)(dot - file) - strlen(LOCK_BEFORE));
+}
+
+void workers_sweep(struct ctx *c)
+{
+    DIR *dir = opendir(c->conf->run_dir);
+    const struct dirent *e;
+
+    while (dir != NULL && (e = readdir(dir)) != NULL) {
+        const char *name = lock_worker(c->a, e->d_name);
+
+        if (name != NULL && worker_dead(c, name) && db_scalar(c->db, 1, &has_job, name) == 0)
+            unlink(lock_path(c->a, c->conf, name));
+    }
+    if (dir != NULL)
+        closedir(dir);
 }
 
 struct lost { struct job j; const char *why; };

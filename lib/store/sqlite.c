@@ -457,10 +457,11 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
 }
 
 /* Takes the writers' lock, or E_BUSY after LOCK_WAIT_S.  flock lets writers in by turns but has no time-out,
- * so a timer interrupts it. */
+ * so a timer interrupts it.  The timer goes on until it is set off: its first signal may come before flock waits,
+ * when this process got no turn for long. */
 static enum err lock_take(struct db *db)
 {
-    struct itimerval wait = { .it_value = { .tv_sec = LOCK_WAIT_S } }, off = { 0 };
+    struct itimerval wait = { .it_value = { .tv_sec = LOCK_WAIT_S }, .it_interval = { .tv_usec = 100000 } }, off = { 0 };
     double end = clock_mono() + LOCK_WAIT_S;
     int rc;
 

@@ -2,7 +2,11 @@
 // of an area, the keeper, a slot.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { poll } from '../helpers/poll.mjs';
+import { announced } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 import { arguments_of, is_alive, processes } from './storm.mjs';
 import { say } from './checker.mjs';
@@ -56,6 +60,7 @@ test('a keeper that hangs is replaced, and what a dead slot left comes back', as
         + ' state, attempt, worker, host, boot_id, lease_until, lease_wall)'
         + " SELECT 'default', 'noop', '{}', 0, 3, unixepoch(), 100, 'running', 1, '9.1.gone', host,"
         + " (SELECT boot_id FROM clock_trust), 9e15, unixepoch() + 3600 FROM workers LIMIT 1 RETURNING id");
+    fs.writeFileSync(path.join(system.dir, 'run/worker.9.1.gone.lock'), '');     // and nobody holds it
     const replaced_ms = await replaced_after('the keeper', () => slot(0) && slot(0) !== hung.keeper);
     await poll('the job', async () => await system.value('SELECT state FROM jobs WHERE id = ?1', id) === 'done', 5000);
     say('hung keeper', { replaced_ms });
@@ -72,4 +77,62 @@ test('what only has nothing to do is left alone', () => {
     const silent = [...system.log('serve').matchAll(/serve\.silent area=(\w+)/g)].map((m) => m[1]);
     assert.deepEqual(silent, ['site']);
     assert.equal((system.log('worker').match(/worker\.silent/g) ?? []).length, 2);
+});
+
+// Processes that are started once the file says something else.
+const conf_file = () => path.join(system.dir, 'conf/paqueteria.conf');
+const restarted = async (what, pid, now) => {
+    process.kill(pid, 'SIGKILL');
+    return poll(what, () => now() && now() !== pid && now());
+};
+
+test('a typo in the configuration changes nothing, also not for a process that is started later', async () => {
+    const good = fs.readFileSync(conf_file(), 'utf8');
+    fs.writeFileSync(conf_file(), `${good}undo_s = treinta\n`);
+    try {
+        process.kill(system.pid('serve'), 'SIGHUP');
+        await poll('the master to refuse it', () => /event=serve\.config /.test(system.log('serve')));
+        await restarted('another process of the area', area_of('site')[0], () => area_of('site')[0]);
+        const made = await restarted('another slot', slot(1), () => slot(1));
+        await restarted('another keeper', slot(0), () => slot(0));
+        assert.equal((await system.client().get('/help')).status, 200);
+        const p = await announced(system, system.client());
+        await system.settled();
+        assert.ok(await system.value("SELECT count(*) FROM notification_packages WHERE package_id = ?1", p.id) > 0);
+        assert.equal(slot(1), made, 'it stays');
+    } finally {
+        fs.writeFileSync(conf_file(), good);
+    }
+});
+
+test('an area that is started without its database stays, says so, and goes on when it is there', async () => {
+    const at = path.join(system.dir, 'db'), away = path.join(system.dir, 'db-away');
+    let made;
+    fs.renameSync(at, away);
+    try {
+        made = await restarted('another process of the area', area_of('site')[0], () => area_of('site')[0]);
+        const page = await poll('an answer', async () => {
+            const answer = await system.client().get('/help');
+            return answer.status === 503 && /Hay mucha actividad|Espere|Volvemos/.test(answer.words) && answer;
+        });
+        assert.ok(Number(page.headers['retry-after']) > 0);
+        assert.match(system.log('serve'), /event=app\.database area=site/);
+    } finally {
+        fs.renameSync(away, at);
+    }
+    assert.equal((await system.client().get('/help')).status, 200);
+    assert.deepEqual(area_of('site'), [made], 'the same process all the while');
+});
+
+test('of killed slots no lock file stays', async () => {
+    const locks = () => fs.readdirSync(path.join(system.dir, 'run')).filter((name) => /^worker\..*\.lock$/.test(name));
+    await restarted('another slot', slot(3), () => slot(3));
+    await poll('one lock for each slot', () => locks().length === 4);
+});
+
+test('the process of a job whose slot has gone does not begin', async () => {
+    const job = path.join(system.dir, 'programs/paqueteria-job');
+    const child = spawnSync(job, ['--config', conf_file(), '1', '1', '1'], { env: system.env, encoding: 'utf8' });
+    assert.equal(child.status, 75);
+    assert.match(child.stderr, /event=job\.orphan/);
 });

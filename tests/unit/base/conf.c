@@ -93,6 +93,33 @@ Test(conf, the_environment_is_on_top_of_the_file)
     arena_free(a);
 }
 
+Test(conf, that_was_read_is_handed_on_though_the_file_has_become_wrong)
+{
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/conf.XXXXXX", *path;
+    const char *why = "";
+    struct conf *c;
+    int fd;
+
+    cr_assert_not_null(mkdtemp(dir));
+    path = arena_printf(a, "%s/p.conf", dir);
+    put_file(dir, "p.conf", "undo_s = 9\n", 11);
+    c = conf_load(a, path, &why);
+    cr_assert_not_null(c, "%s", why);
+    fd = conf_copy(c);
+    put_file(dir, "p.conf", "undo_s = nueve\n", 15);
+    cr_assert_null(conf_load(a, path, &why));
+    for (int twice = 0; twice < 2; twice++) {
+        c = conf_load(a, arena_printf(a, "/proc/self/fd/%d", fd), &why);
+        cr_assert_not_null(c, "%s", why);
+        cr_expect_eq(c->undo_s, 9);
+    }
+    close(fd);
+    unlink(path);
+    rmdir(dir);
+    arena_free(a);
+}
+
 Test(secret, is_one_file_by_name_and_nothing_else)
 {
     static const char *const bad[] = { "", ".", "..", "../x", "/etc/passwd", "a/b", ".x", "none" };
