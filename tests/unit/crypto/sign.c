@@ -91,6 +91,13 @@ Test(sign, opens_what_it_signed_and_nothing_else)
         forged[i] = forged[i] == '1' ? '2' : '1';
         cr_assert_null(sign_open(f.a, f.conf, "csrf_key", forged, 999), "%s", forged);
     }
+    {
+        unsigned char sum[HASH_BYTES];
+
+        sha256(sum, "a.b.c.1000", strlen("a.b.c.1000"));
+        cr_assert_null(sign_open(f.a, f.conf, "csrf_key", arena_printf(f.a, "a.b.c.1000.%s", hex_text(f.a, sum, sizeof sum)),
+                                 999), "who has not the secret cannot sign");
+    }
     cr_assert_null(sign_open(f.a, f.conf, "csrf_key", "", 0));
     cr_assert_null(sign_open(f.a, f.conf, "csrf_key", "a", 0));
     cr_assert_null(sign_open(f.a, f.conf, "csrf_key", "..", 0));

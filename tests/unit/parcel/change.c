@@ -140,6 +140,9 @@ Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
     fixture_open(&f);
     room = position_free(&f.c);
     p = receive(&f, "DOSVECES1");
+    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "" }, &p), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "text", "another reason is said in words");
+    f.c.fault = (struct fault){ 0 };
     cr_expect_eq(position_free(&f.c), room - 1);
     cr_assert_eq(do_cancel(&f.c, p.id), OK, "%s", fixture_fault(&f));
     cr_expect_eq(position_free(&f.c), room, "its place is free again");

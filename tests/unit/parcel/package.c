@@ -411,7 +411,11 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     for (int i = 0; i < 5; i++)
         cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
     cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_THROTTLED);
-    cr_expect(f.c.fault.retry_after > 0);
+    cr_expect_eq(f.c.fault.retry_after, 60);
+    f.c.now += 59;
+    cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_THROTTLED);
+    f.c.now++;
+    cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "after a minute");
     cr_expect_eq(deliver_packages(&f.c, &in, &out), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "identity_checked");
     in.identity_checked = true;
@@ -481,5 +485,83 @@ Test(notification, renders_the_code_that_the_counter_will_accept)
     cr_expect(strstr(m.text, link_address(&f.c, &p)) != NULL);
     cr_expect(strchr(m.text, '{') == NULL, "every variable is known: %s", m.text);
     cr_expect_eq(db_scalar(f.db, -1, &leaked, package_pickup_code(&f.c, &p)), 0, "the code is stored nowhere");
+    fixture_close(&f);
+}
+
+Test(pickup, has_six_digits_of_all_kinds_and_another_code_with_each_version)
+{
+    struct fixture f;
+    bool first[10] = { false };
+    int kinds = 0;
+
+    fixture_open(&f);
+    for (int64_t id = 1; id <= 200; id++) {
+        struct package p = { .id = id, .pickup_version = 1 };
+        const char *code = package_pickup_code(&f.c, &p), *other;
+
+        cr_assert(strlen(code) == 6 && strspn(code, "0123456789") == 6, "%s", code);
+        first[code[0] - '0'] = true;
+        p.pickup_version = 2;
+        other = package_pickup_code(&f.c, &p);
+        cr_expect_str_neq(code, other);
+    }
+    for (int i = 0; i < 10; i++)
+        kinds += first[i];
+    cr_expect_eq(kinds, 10, "every first digit comes: %d", kinds);
+    fixture_close(&f);
+}
+
+/* Each changes one column of an event, and the next puts it back. */
+#define EDIT(column, value) STMT("t_edit_event", "i", "UPDATE package_events SET " column " = " value " WHERE id = $1")
+static const struct stmt event_edits[] = {
+    EDIT("at", "at + 1"), EDIT("at", "at - 1"), EDIT("user_id", "2"), EDIT("user_id", "1"), EDIT("actor", "'system'"),
+    EDIT("actor", "'user'"), EDIT("kind", "'INVENTARIO'"), EDIT("kind", "'REUBICACION'"), EDIT("state_before", "'ANUNCIADO'"),
+    EDIT("state_before", "'RECIBIDO'"), EDIT("state_after", "'ENTREGADO'"), EDIT("state_after", "'RECIBIDO'"),
+    EDIT("details", "details || ' '"), EDIT("details", "rtrim(details)"), EDIT("undoes", "1"), EDIT("undoes", "NULL"),
+    EDIT("hash", "zeroblob(32)"),
+};
+static const struct stmt event_guard = STMT("t_event_guard", "", "DROP TRIGGER package_events_fixed");
+
+Test(chain, shows_an_edit_of_any_column_of_an_event)
+{
+    struct fixture f;
+    struct package p;
+    int64_t broken;
+
+    fixture_open(&f);
+    announce(&f, "CADENA001");
+    p = receive(&f, "CADENA001");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, NULL }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_note(&f.c, &(struct note_in){ p.id, "Va con la de arriba" }), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &event_guard), OK);
+    for (size_t i = 0; i < COUNT(event_edits); i++) {
+        const bool whole = i % 2 == 1;
+
+        cr_assert_eq(db_exec(f.db, NULL, &event_edits[i], p.last_event_id), OK, "%s", event_edits[i].sql);
+        cr_expect_eq(package_chain_check(&f.c, p.id, &broken), whole ? OK : E_CONFLICT, "%s", event_edits[i].sql);
+        cr_expect_eq(broken, whole ? 0 : p.last_event_id, "%s", event_edits[i].sql);
+    }
+    fixture_close(&f);
+}
+
+Test(chain, of_an_event_hangs_on_the_one_before)
+{
+    static const struct stmt gone = STMT("t_event_gone", "i", "DELETE FROM package_events WHERE id = $1");
+    static const struct stmt first_of = STMT("t_event_first", "i", "SELECT min(id) FROM package_events WHERE package_id = $1");
+    static const struct stmt keeper = STMT("t_event_keeper", "", "DROP TRIGGER package_events_kept");
+    struct fixture f;
+    struct package p;
+    int64_t broken, first;
+
+    fixture_open(&f);
+    announce(&f, "CADENA002");
+    p = receive(&f, "CADENA002");
+    cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, NULL }, &p), OK, "%s", fixture_fault(&f));
+    first = db_scalar(f.db, 0, &first_of, p.id);
+    cr_assert(first > 0 && first < p.last_event_id);
+    cr_assert_eq(db_exec(f.db, NULL, &event_guard), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &keeper), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &gone, first), OK);
+    cr_expect_eq(package_chain_check(&f.c, p.id, &broken), E_CONFLICT, "a missing first event shows");
     fixture_close(&f);
 }

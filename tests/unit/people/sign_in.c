@@ -18,6 +18,8 @@ TestSuite(user, .timeout = 60);
 static const struct stmt count_sessions = STMT("t_sessions", "", "SELECT count(*) FROM sessions");
 static const struct stmt last_reset = STMT("t_reset", "",
     "SELECT coalesce(max(id), 0) FROM password_resets WHERE used_at IS NULL");
+static const struct stmt inactive = STMT("t_inactive", "", "UPDATE users SET is_active = 0 WHERE username = 'ana'");
+static const struct stmt active = STMT("t_active", "", "UPDATE users SET is_active = 1 WHERE username = 'ana'");
 static const struct stmt edit_audit = STMT("t_edit_audit", "", "UPDATE audit_log SET action = 'x' WHERE id = 1");
 /* Each changes one column of a row, and the next puts it back. */
 #define EDIT(column, value) STMT("t_edit_" column, "", "UPDATE audit_log SET " column " = " value " WHERE id = 1")
@@ -186,6 +188,10 @@ Test(user, disabling_ends_sessions_and_the_last_admin_stays)
     add(&f, "ana", "ADMIN");
     c = stranger(&f, "10.0.0.1");
     cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &inactive), OK);
+    cr_assert_eq(session_open(&c, token, &s), E_AUTH, "whatever became of the session's row");
+    cr_assert_eq(db_exec(f.db, NULL, &active), OK);
+    cr_assert_eq(session_open(&c, token, &s), OK);
     cr_assert_eq(user_disable(&f.c, "ana"), OK);
     cr_assert_eq(session_open(&c, token, &s), E_AUTH);
     cr_assert_eq(db_scalar(f.db, 9, &count_sessions), 0);
@@ -393,5 +399,69 @@ Test(user, throttle_window_counts_by_network)
     cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK, "a new window");
     c.address = "2001:db8:1:2ff::9";
     cr_assert_str_eq(throttle_network(&c), "2001:db8:1:200::", "/56");
+    fixture_close(&f);
+}
+
+struct taking { struct ctx *c; const char *key; };
+
+static enum err take_tx(struct db *db UNUSED, void *arg)
+{
+    struct taking *x = arg;
+
+    return throttle_take_tx(x->c, x->key, 5);
+}
+
+/* A try; what it is refused for is seconds to wait, 0: it was taken. */
+static int take(struct ctx *c)
+{
+    struct taking x = { c, "t:key" };
+
+    c->fault = (struct fault){ 0 };
+    return db_write(c->db, take_tx, &x) == OK ? 0 : c->fault.retry_after;
+}
+
+Test(throttle, gives_five_tries_then_doubles_from_half_a_minute_to_a_quarter_of_an_hour)
+{
+    static const int waits[] = { 30, 60, 120, 240, 480, 900, 900 };
+    struct fixture f;
+    struct ctx c;
+
+    fixture_open(&f);
+    c = stranger(&f, "10.0.0.1");
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(take(&c), 0, "try %d", i);
+    for (size_t i = 0; i < COUNT(waits); i++) {
+        cr_expect_eq(take(&c), waits[i], "%zu: %d", i, c.fault.retry_after);
+        c.now += waits[i] - 1;
+        cr_expect_eq(take(&c), 1);
+        c.now++;
+        cr_expect_eq(take(&c), 0);
+    }
+    c.now += 3600;
+    cr_expect_eq(take(&c), 0);
+    cr_expect_eq(take(&c), 900, "an hour to the second is not long enough to be forgotten");
+    c.now += 3601;
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(take(&c), 0, "forgotten, try %d", i);
+    cr_expect_eq(take(&c), 30);
+    fixture_close(&f);
+}
+
+Test(throttle, a_window_that_is_full_is_seen_before_it_is_counted)
+{
+    struct fixture f;
+    struct ctx c;
+
+    fixture_open(&f);
+    c = stranger(&f, "10.9.8.7");
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(throttle_window_check(&c, "lookup:net", 3, 60), OK, "%d", i);
+        cr_expect_eq(throttle_window(&c, "lookup:net", 3, 60), OK, "%d", i);
+    }
+    cr_expect_eq(throttle_window_check(&c, "lookup:net", 3, 60), E_THROTTLED);
+    c.now += 59;
+    cr_expect_eq(throttle_window_check(&c, "lookup:net", 3, 60), E_THROTTLED);
+    c.now++;
+    cr_expect_eq(throttle_window_check(&c, "lookup:net", 3, 60), OK);
     fixture_close(&f);
 }
