@@ -50,6 +50,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/ground/audit.h \
 	lib/domain/ground/operation.c \
 	lib/domain/ground/operation.h \
+	lib/domain/ground/personal.c \
+	lib/domain/ground/personal.h \
 	lib/domain/ground/setting.c \
 	lib/domain/ground/setting.def \
 	lib/domain/ground/setting.h \

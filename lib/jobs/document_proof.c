@@ -281,6 +281,7 @@ static void draw_chain(struct sheet *s, const struct proof_document *x)
 {
     const struct package_events *all = &x->events;
     struct arena *a = x->c->a;
+    size_t sealed = 0;
 
     sheet_heading(s, "La cadena");
     if (x->broken_at != 0)
@@ -289,9 +290,15 @@ static void draw_chain(struct sheet *s, const struct proof_document *x)
     else
         sheet_text(s, arena_printf(a, "Está completa: al hacer este documento se recalcularon sus %zu sellos y todos"
                                    " cuadran.", all->n));
+    for (size_t i = 0; i < all->n; i++)
+        sealed += event_seals_text(&all->v[i]);
     sheet_text(s, "Cada suceso lleva un sello (SHA-256) de lo que dice y del sello anterior: si después se cambia o se"
-               " quita uno, ninguno de los que siguen cuadra. Los nombres y las notas no están en el sello sino su"
-               " huella, para que se puedan borrar sin romperlo.");
+               " quita uno, ninguno de los que siguen cuadra. Los nombres, las notas y los motivos no están en el sello"
+               " sino su huella, para que se puedan borrar sin romperlo.");
+    if (sealed > 0)
+        sheet_text(s, arena_printf(a, "Excepción: %zu de estos sucesos se %s con una versión anterior, y lo que alguien"
+                                   " escribió está en el sello mismo: no se puede borrar sin romperlo.", sealed,
+                                   sealed == 1 ? "escribió" : "escribieron"));
     for (size_t i = 0; i < all->n; i++)
         sheet_mono(s, arena_printf(a, "%lld %s %s\n%s", (long long)all->v[i].id, clock_rfc3339(a, all->v[i].at),
                                    all->v[i].kind, all->v[i].hash));

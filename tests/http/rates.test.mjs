@@ -73,7 +73,8 @@ describe('tariffs', () => {
         assert.equal((await add(tariff(3, { known: '1', reason: 'Cambió el arriendo' }))).status, 303);
         const details = JSON.parse(await s.value("SELECT details FROM audit_log WHERE action = 'rate_add'"
             + ' ORDER BY id DESC LIMIT 1'));
-        assert.equal(details.reason, 'Cambió el arriendo');
+        assert.match(details.note, /^[0-9a-f]{64}$/);
+        assert.equal(await s.value("SELECT value FROM audit_values WHERE name = 'note' ORDER BY id DESC LIMIT 1"), 'Cambió el arriendo');
         assert.equal(details.base_fee, 1800);
         assert.equal((await add(tariff(-1, { known: '1', reason: 'Tarde' }))).status, 422);
     });

@@ -161,17 +161,13 @@ static enum err contact_one_tx(struct contacting *x, struct package *p)
     struct ctx *c = x->c;
     const struct contact_in *in = x->in;
     struct json_object *details = json_object_new_object();
-    struct personal personal = { 0 };
-    enum err e;
 
     json_add_text(details, "outcome", in->outcome);
     json_add_text(details, "channel", in->channel);
     if (in->promised_day != 0)
         json_add_text(details, "promised", clock_day_iso(c->a, in->promised_day));
-    event_personal(c, &personal, details, "note", in->note);
-    e = event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
-                                               .details = details });
-    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+    return event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
+                                                  .details = details, .note = in->note });
 }
 
 static enum err contact_others_tx(struct contacting *x)

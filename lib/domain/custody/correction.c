@@ -234,8 +234,8 @@ static struct json_object *text_or_null(const char *s)
 static void personal_pair(struct correcting *x, struct json_object *details, struct personal *list,
                           const char *name, const char *before, const char *after)
 {
-    event_personal(x->c, list, details, arena_printf(x->c->a, "%s_before", name), before);
-    event_personal(x->c, list, details, arena_printf(x->c->a, "%s_after", name), after);
+    personal_add(x->c, list, details, arena_printf(x->c->a, "%s_before", name), before);
+    personal_add(x->c, list, details, arena_printf(x->c->a, "%s_after", name), after);
 }
 
 static const char *person_words(struct ctx *c, const char *name, const char *phone)
@@ -271,7 +271,7 @@ static enum err correct_event_tx(struct correcting *x)
                       person_words(c, x->before.customer_name, x->before.customer_phone),
                       person_words(c, x->customer.full_name, x->customer.phone));
     }
-    event_personal(c, &personal, details, "why", x->in.reason);
+    personal_add(c, &personal, details, "why", x->in.reason);
     e = event_add_tx(c, &x->after, (struct event_new){ .kind = "MODIFICACION", .before = x->before.state,
                                                        .after = x->before.state, .details = details });
     return e != OK ? e : event_personal_tx(c, x->after.last_event_id, &personal);

@@ -54,12 +54,15 @@ static const char *event_text(struct ctx *c, const struct package_event *e,
     struct json_object *details = json_parse(e->details, strlen(e->details), &why);
     const struct event_kind *row = event_kind_of(e->kind, details);
     const char *name = e->undoes != 0 ? undone_words(c, before, e->undoes) : NULL;
+    const char *note = e->note;
     const char *more = row != NULL && row->words != NULL && details != NULL ? row->words(c, details, values) : NULL;
 
     if (name == NULL)
         name = row == NULL ? e->kind : row->name;
+    if (note == NULL && json_object_object_get_ex(details, "note", NULL))
+        note = "texto borrado";
     json_object_put(details);
-    return words_join(c, words_join(c, name, more), e->note);
+    return words_join(c, words_join(c, name, more), note);
 }
 
 static enum err events_read(struct ctx *c, enum err e, struct rows *q, struct package_events *out)

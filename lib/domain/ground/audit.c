@@ -2,17 +2,20 @@
 #include "json/json.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/personal.h"
 #include "store/db.h"
 
 static const struct stmt last = STMT("audit_last", "",
     "SELECT hash FROM audit_log ORDER BY id DESC LIMIT 1");
 static const struct stmt insert = STMT("audit_insert", "isIssIsssb",
     "INSERT INTO audit_log (at, actor, user_id, action, object, object_id, address, request_id,"
-    " details, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    " details, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+static const struct stmt insert_value = STMT("audit_value_insert", "issb",
+    "INSERT INTO audit_values (audit_id, name, value, salt) VALUES ($1, $2, $3, $4)");
 static const struct stmt all = STMT("audit_all", "",
     "SELECT at, actor, user_id, action, object, object_id, address, request_id, details, hash, id"
     " FROM audit_log ORDER BY id");
-DB_REGISTER(&last, &insert, &all)
+DB_REGISTER(&last, &insert, &insert_value, &all)
 
 struct entry {
     int64_t at, user_id, object_id;
@@ -60,23 +63,34 @@ static enum err audit_last_hash(struct ctx *c, unsigned char out[HASH_BYTES])
     return db_end(&q);
 }
 
-enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
-                  struct json_object *details)
+enum err audit_note_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
+                       struct json_object *details, const char *note)
 {
     static const char *const actors[] = { "system", "user", "customer" };
+    struct json_object *o = details != NULL ? details : json_object_new_object();
     unsigned char before[HASH_BYTES], hash[HASH_BYTES];
+    struct personal kept = { 0 };
     struct entry e = { .at = c->now, .user_id = c->user_id, .object_id = object_id,
                        .actor = actors[c->actor], .action = action, .object = object,
-                       .address = c->address ? c->address : "", .request_id = c->request_id,
-                       .details = details ? json_text(c->a, details) : "{}" };
+                       .address = c->address ? c->address : "", .request_id = c->request_id };
     enum err err = audit_last_hash(c, before);
+    int64_t id;
 
-    json_object_put(details);
+    personal_add(c, &kept, o, "note", note);
+    e.details = json_text(c->a, o);
+    json_object_put(o);
     if (err != OK)
         return err;
     audit_entry_hash(hash, before, &e);
-    return db_exec(c->db, NULL, &insert, e.at, e.actor, e.user_id, e.action, e.object, e.object_id,
-                   e.address, e.request_id, e.details, (const void *)hash, sizeof hash);
+    err = db_insert(c->db, &id, &insert, e.at, e.actor, e.user_id, e.action, e.object, e.object_id,
+                    e.address, e.request_id, e.details, (const void *)hash, sizeof hash);
+    return err != OK ? err : personal_keep_tx(c, &insert_value, id, &kept);
+}
+
+enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
+                  struct json_object *details)
+{
+    return audit_note_tx(c, action, object, object_id, details, NULL);
 }
 
 enum err audit_check(struct ctx *c, int64_t *broken_at)

@@ -214,8 +214,8 @@ static enum err authorization_create_tx(struct db *db, void *arg)
         return e;
     details = json_object_new_object();
     json_add_int(details, "authorization", z->id);
-    event_personal(c, &personal, details, "name", z->name);
-    event_personal(c, &personal, details, "document", z->document_number);
+    personal_add(c, &personal, details, "name", z->name);
+    personal_add(c, &personal, details, "document", z->document_number);
     e = event_add_tx(c, &p, (struct event_new){ .kind = "AUTORIZACION", .before = p.state, .after = p.state,
                                                 .details = details });
     if (e == OK)

@@ -260,14 +260,12 @@ static enum err handover_one(struct handover *h, size_t i)
     if (e != OK)
         return e;
     details = handover_details(h, p, f, discount);
-    event_personal(c, &personal, details, "receiver", h->receiver);
+    personal_add(c, &personal, details, "receiver", h->receiver);
     if (h->document_last4 != NULL)
-        event_personal(c, &personal, details, "document",
+        personal_add(c, &personal, details, "document",
                        arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "", h->document_last4));
-    if (is_blank(in->code))
-        event_personal(c, &personal, details, "note", in->override_text);
-    e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO",
-                                               .after = "ENTREGADO", .details = details });
+    e = event_add_tx(c, p, (struct event_new){ .kind = "ENTREGA", .before = "RECIBIDO", .after = "ENTREGADO",
+                                               .details = details, .note = is_blank(in->code) ? in->override_text : NULL });
     if (e == OK)
         e = event_personal_tx(c, p->last_event_id, &personal);
     if (e == OK)

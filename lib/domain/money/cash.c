@@ -128,9 +128,10 @@ static enum err cash_change_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x.id, 1));
 }
 
-static enum err cash_audit_tx(struct cash_change *x, const char *action, struct json_object *details)
+static enum err cash_audit_tx(struct cash_change *x, const char *action, struct json_object *details,
+                              const char *note)
 {
-    return audit_tx(x->c, action, "cash_session", x->id, details);
+    return audit_note_tx(x->c, action, "cash_session", x->id, details, note);
 }
 
 static enum err cash_was_closed(struct cash_change *x)
@@ -158,7 +159,7 @@ static enum err cash_open_step(struct cash_change *x)
         return e;
     details = json_object_new_object();
     json_add_int(details, "base", in->base);
-    return cash_audit_tx(x, "cash_open", details);
+    return cash_audit_tx(x, "cash_open", details, NULL);
 }
 
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out)
@@ -190,9 +191,8 @@ static enum err cash_move_step(struct cash_change *x)
     details = json_object_new_object();
     json_add_text(details, "kind", in->kind);
     json_add_int(details, "amount", amount);
-    json_add_text(details, "reason", in->reason);
     json_add_text(details, "reference", in->reference);
-    return cash_audit_tx(x, "cash_move", details);
+    return cash_audit_tx(x, "cash_move", details, in->reason);
 }
 
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out)
@@ -251,7 +251,7 @@ static enum err cash_count_step(struct cash_change *x)
     json_add_int(details, "counted", sum);
     json_add_int(details, "expected", should);
     json_add_bool(details, "again", x->out->counted_at != 0);
-    return cash_audit_tx(x, "cash_count", details);
+    return cash_audit_tx(x, "cash_count", details, NULL);
 }
 
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out)
@@ -292,8 +292,7 @@ static enum err cash_close_step(struct cash_change *x)
     json_add_int(details, "counted", s->counted);
     json_add_int(details, "expected", s->expected);
     json_add_int(details, "difference", difference);
-    json_add_text(details, "explanation", in->explanation);
-    return cash_audit_tx(x, "cash_close", details);
+    return cash_audit_tx(x, "cash_close", details, in->explanation);
 }
 
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out)
@@ -325,8 +324,7 @@ static enum err cash_approve_step(struct cash_change *x)
         return ctx_fail(c, E_FORBIDDEN, NULL, T_CASH_SAME_PERSON, NULL);
     details = json_object_new_object();
     json_add_int(details, "difference", s->difference);
-    json_add_text(details, "note", in->note);
-    return cash_audit_tx(x, "cash_approve", details);
+    return cash_audit_tx(x, "cash_approve", details, in->note);
 }
 
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out)

@@ -50,14 +50,13 @@ static enum err record_trace_tx(struct recording *x, struct package *p, int64_t 
 
     json_add_int(details, "payment_recorded", in->amount);
     json_add_text(details, "method", in->method);
-    json_add_text(details, "reason", in->reason);
-    e = audit_tx(x->c, "payment_record", "payment", id, json_object_get(details));
+    e = audit_note_tx(x->c, "payment_record", "payment", id, json_object_get(details), in->reason);
     if (e != OK) {
         json_object_put(details);
         return e;
     }
     return event_add_tx(x->c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
-                                                     .details = details });
+                                                     .details = details, .note = in->reason });
 }
 
 static enum err record_insert_tx(struct recording *x, const struct package *p, int64_t *id)

@@ -36,15 +36,14 @@ static enum err reversal_trace_tx(struct ctx *c, const struct payment *p, const 
     enum err e = package_by_id(c, p->package_id, &package);
 
     json_add_int(details, "payment_reversed", p->amount);
-    json_add_text(details, "reason", reason);
     if (e == OK)
-        e = audit_tx(c, "payment_reverse", "payment", p->id, json_object_get(details));
+        e = audit_note_tx(c, "payment_reverse", "payment", p->id, json_object_get(details), reason);
     if (e != OK) {
         json_object_put(details);
         return e;
     }
     return event_add_tx(c, &package, (struct event_new){ .kind = "MODIFICACION", .before = package.state,
-                                                         .after = package.state, .details = details });
+                                                         .after = package.state, .details = details, .note = reason });
 }
 
 static enum err payment_reverse_tx(struct db *db, void *arg)

@@ -1,7 +1,4 @@
-#include <assert.h>
-
 #include "json/json.h"
-#include "base/random.h"
 #include "crypto/crypto.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
@@ -82,52 +79,32 @@ static enum err previous_hash(struct ctx *c, int64_t package_id, unsigned char o
 
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new new)
 {
+    struct json_object *details = new.details != NULL ? new.details : json_object_new_object();
     unsigned char hash[HASH_BYTES];
+    struct personal kept = { 0 };
     struct package_event e = { .package_id = p->id, .kind = new.kind, .at = c->now,
                                .actor = actor_name(c), .user_id = c->user_id,
                                .state_before = new.before, .state_after = new.after,
-                               .details = new.details ? json_text(c->a, new.details) : "{}",
                                .undoes = new.undoes };
     enum err err;
 
-    json_object_put(new.details);
+    personal_add(c, &kept, details, "note", new.note);
+    e.details = json_text(c->a, details);
+    json_object_put(details);
     err = previous_hash(c, p->id, hash);
     if (err != OK)
         return err;
     event_hash(hash, hash, HASH_BYTES, &e);
     err = db_insert(c->db, &p->last_event_id, &insert, e.package_id, e.kind, e.at, e.actor, e.user_id,
                     e.state_before, e.state_after, e.details, e.undoes, hash, (size_t)HASH_BYTES);
+    if (err == OK)
+        err = event_personal_tx(c, p->last_event_id, &kept);
     return err != OK ? err : db_exec(c->db, NULL, &set_last, p->id, p->last_event_id);
-}
-
-void event_personal(struct ctx *c, struct personal *list, struct json_object *details,
-                    const char *name, const char *value)
-{
-    unsigned char sum[HASH_BYTES];
-    struct buf b = { 0 };
-
-    if (is_blank(value))
-        return;
-    assert(list->n < PERSONAL_MAX && "what is hashed into an event is kept beside it");
-    random_bytes(list->v[list->n].salt, sizeof list->v[0].salt);
-    buf_add(&b, list->v[list->n].salt, sizeof list->v[0].salt);
-    buf_str(&b, value);
-    sha256(sum, b.data, b.len);
-    buf_free(&b);
-    json_object_object_add(details, name,
-                           json_object_new_string(hex_text(c->a, sum, sizeof sum)));
-    list->v[list->n].name = name;
-    list->v[list->n++].value = value;
 }
 
 enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list)
 {
-    enum err e = OK;
-
-    for (size_t i = 0; i < list->n && e == OK; i++)
-        e = db_exec(c->db, NULL, &insert_value, event_id, list->v[i].name, list->v[i].value,
-                    list->v[i].salt, sizeof list->v[i].salt);
-    return e;
+    return personal_keep_tx(c, &insert_value, event_id, list);
 }
 
 enum err package_chain_check(struct ctx *c, int64_t id, int64_t *broken_at)

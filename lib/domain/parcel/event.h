@@ -4,6 +4,7 @@
 #ifndef DOMAIN_EVENT_H
 #define DOMAIN_EVENT_H
 
+#include "domain/ground/personal.h"
 #include "domain/parcel/package.h"
 
 struct json_object;
@@ -17,7 +18,7 @@ struct package_event {
     const char *user_name, *state_before, *state_after, *details;
     int64_t undoes;
     const char *hash;            /* hex; covers this row and the hash before it */
-    const char *note;            /* the note of a CONTACTO or an incident; NULL once erased */
+    const char *note;            /* the free text that somebody wrote with it; NULL once erased */
     const char *text;            /* a Spanish line for people (custody/history.h) */
 };
 FIELD_TABLE(struct package_event, package_event_fields)
@@ -27,22 +28,17 @@ struct package_events { struct package_event *v; size_t n; int64_t next; };
 struct event_new {
     const char *kind, *before, *after;
     struct json_object *details;     /* ownership passes to event_add_tx; NULL: {} */
+    const char *note;                /* free text, or NULL; it is kept beside the event and can be erased */
     int64_t undoes;
 };
 /* Appends an event to the package's chain of custody and sets p->last_event_id. */
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new e) MUST_CHECK;
 
-/* Personal values of an event that is not written yet: event_personal adds the salted hash of a value
- * to `details` and keeps the value in `list` (a blank one is left out); event_personal_tx writes the
- * list once the event has an id.  Values are borrowed until then. */
-#define PERSONAL_MAX 10
-struct personal {
-    struct { const char *name, *value; unsigned char salt[16]; } v[PERSONAL_MAX];
-    size_t n;
-};
-void event_personal(struct ctx *c, struct personal *list, struct json_object *details,
-                    const char *name, const char *value);
+/* Keeps the personal values (ground/personal.h) of the event that was added. */
 enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list) MUST_CHECK;
+
+/* Whether the row itself holds a free text, as those of before 0023 do: it cannot be erased. */
+bool event_seals_text(const struct package_event *e);
 
 /* OK when every hash of the package's chain fits; else E_CONFLICT, and *broken_at is the first event
  * whose hash does not. */

@@ -1,6 +1,9 @@
 #include "domain/parcel/event_words.h"
 
+#include <string.h>
+
 #include "json/json.h"
+#include "domain/parcel/event.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
 
@@ -30,7 +33,8 @@ const char *event_place_words(struct ctx *c, struct json_object *details, const 
                         : arena_printf(c->a, "posición %s", position);
 }
 
-/* A parcel that came after its announcement had expired was received for a reason, which is a sentence. */
+/* Events of before 0023 hold the free text themselves: the reason of a parcel that came after its announcement had
+ * expired, the text of a cancellation or of a note. */
 const char *event_reception_words(struct ctx *c, struct json_object *details, const char *values)
 {
     const char *reason = detail_text(details, "reason");
@@ -70,4 +74,17 @@ const char *event_incident_words(struct ctx *c, struct json_object *details, con
     const char *words = outcome == NULL ? "Nota" : arena_printf(c->a, "%s al entregar", outcome);
 
     return where != NULL ? arena_printf(c->a, "%s · %s", words, where) : words;
+}
+
+bool event_seals_text(const struct package_event *e)
+{
+    const struct text *why;
+    struct json_object *details = json_parse(e->details, strlen(e->details), &why);
+    bool payment = json_object_object_get_ex(details, "payment_recorded", NULL)
+        || json_object_object_get_ex(details, "payment_reversed", NULL);
+    bool sealed = detail_text(details, "text") != NULL
+        || (detail_text(details, "reason") != NULL && (payment || streq(e->kind, "RECEPCION")));
+
+    json_object_put(details);
+    return sealed;
 }

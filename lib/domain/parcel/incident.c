@@ -131,13 +131,8 @@ enum err incident_undo_tx(struct ctx *c, int64_t package_id, int64_t event_id, i
 static enum err incident_event_add_tx(struct ctx *c, struct package *p, struct json_object *details,
                                       const char *note)
 {
-    struct personal personal = { 0 };
-    enum err e;
-
-    event_personal(c, &personal, details, "note", note);
-    e = event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
-                                               .details = details });
-    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+    return event_add_tx(c, p, (struct event_new){ .kind = KIND, .before = p->state, .after = p->state,
+                                                  .details = details, .note = note });
 }
 
 struct reporting { struct ctx *c; const struct incident_in *in; struct package *p; };

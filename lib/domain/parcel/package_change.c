@@ -74,12 +74,10 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
         return e;
     details = json_object_new_object();
     json_add_text(details, "reason", reason);
-    if (!is_blank(text))
-        json_add_text(details, "text", text);
     if (p->position_code != NULL)
         json_add_text(details, "position", p->position_code);
     e = event_add_tx(c, p, (struct event_new){ .kind = "CANCELACION", .before = p->state,
-                                               .after = "CANCELADO", .details = details });
+                                               .after = "CANCELADO", .details = details, .note = text });
     if (e == OK)
         e = package_by_id(c, id, p);
     if (e == OK)
@@ -162,15 +160,10 @@ enum err package_move(struct ctx *c, const struct move_in *in, struct package *o
 static enum err package_note_step(void *arg)
 {
     struct package_change *x = arg;
-    struct json_object *details;
     enum err e = package_by_id(x->c, x->id, x->out);
 
-    if (e != OK)
-        return e;
-    details = json_object_new_object();
-    json_add_text(details, "text", x->a);
-    return event_add_tx(x->c, x->out, (struct event_new){ .kind = "NOTA_AGREGADA",
-        .before = x->out->state, .after = x->out->state, .details = details });
+    return e != OK ? e : event_add_tx(x->c, x->out, (struct event_new){ .kind = "NOTA_AGREGADA",
+        .before = x->out->state, .after = x->out->state, .note = x->a });
 }
 
 enum err package_note(struct ctx *c, const struct note_in *in)

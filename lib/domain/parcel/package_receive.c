@@ -139,15 +139,13 @@ static enum err reception_transition_tx(struct reception *r, struct package *p)
     json_add_text(details, "position", position);
     if (r->unannounced)
         json_add_bool(details, "unannounced", true);
-    if (!is_blank(r->in.late_reason))
-        json_add_text(details, "reason", r->in.late_reason);
     e = pickup_renew_tx(c, p);
     if (e != OK) {
         json_object_put(details);
         return e;
     }
     return event_add_tx(c, p, (struct event_new){ .kind = "RECEPCION", .before = before,
-                                                  .after = "RECIBIDO", .details = details });
+                                                  .after = "RECIBIDO", .details = details, .note = r->in.late_reason });
 }
 
 static enum err reception_tx(struct db *db UNUSED, void *arg)

@@ -74,9 +74,8 @@ static enum err closure_audit(struct ctx *c, const char *action, const struct cl
     struct json_object *details = json_object_new_object();
 
     json_add_text(details, "date", d->date);
-    json_add_text(details, "reason", d->reason);
     json_add_bool(details, "begun", d->day <= clock_day(c->now));
-    return audit_tx(c, action, "closure", d->day, details);
+    return audit_note_tx(c, action, "closure", d->day, details, d->reason);
 }
 
 struct closure_adding { struct ctx *c; const struct closure_in *in; struct closure *out; };

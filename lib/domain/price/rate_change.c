@@ -73,11 +73,7 @@ static enum err rate_check(struct ctx *c, const struct rate_in *in)
 
 static enum err rate_audit(struct ctx *c, const char *action, const struct rate *r, const char *reason)
 {
-    struct json_object *details = json_of(rate_fields, r);
-
-    if (!is_blank(reason))
-        json_add_text(details, "reason", reason);
-    return audit_tx(c, action, "rate", r->id, details);
+    return audit_note_tx(c, action, "rate", r->id, json_of(rate_fields, r), reason);
 }
 
 /* The instant at which a rate of that day begins.  A rate from today begins in the next second: a

@@ -260,7 +260,7 @@ Test(contacts, are_told_in_the_history_and_their_note_can_be_erased_without_brea
     cr_expect_eq(policy(&f, p.id).must_call, 0);
     cr_assert_eq(db_exec(f.db, NULL, &erase), OK);
     cr_assert_eq(package_events(&f.c, p.id, &all), OK);
-    cr_expect_str_eq(all.v[all.n - 1].text, "Contacto con el cliente · WhatsApp: dijo que viene, para el 04/11/2026");
+    cr_expect_str_eq(all.v[all.n - 1].text, "Contacto con el cliente · WhatsApp: dijo que viene, para el 04/11/2026 · texto borrado");
     cr_expect_eq(package_chain_check(&f.c, p.id, &broken), OK);
     fixture_close(&f);
 }

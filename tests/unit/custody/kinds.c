@@ -40,7 +40,8 @@ Test(kinds, is_told_by_what_the_details_have)
     static const struct { const char *kind, *details; bool undone, trifle; } rows[] = {
         { "RECEPCION", "{}", true, false }, { "ENTREGA", "{\"proof\":\"codigo\"}", true, false },
         { "CANCELACION", "{}", true, false }, { "REUBICACION", "{}", true, false },
-        { "NOTA_AGREGADA", "{\"text\":\"x\"}", false, true }, { "NOTA_AGREGADA", "{\"incident\":\"rechazado\"}", true, false },
+        { "NOTA_AGREGADA", "{\"text\":\"x\"}", false, true }, { "NOTA_AGREGADA", "{\"note\":\"00ff\"}", false, true },
+        { "NOTA_AGREGADA", "{\"note\":\"00ff\",\"incident\":\"rechazado\"}", true, false }, { "NOTA_AGREGADA", "{\"incident\":\"rechazado\"}", true, false },
         { "NOTA_AGREGADA", "{\"incident_resolved\":\"rechazado\"}", false, false },
         { "MODIFICACION", "{\"customer\":1}", true, false }, { "MODIFICACION", "{\"corrected\":{}}", false, false },
         { "MODIFICACION", "{\"file_removed\":1}", false, true }, { "MODIFICACION", "{\"payment_reversed\":1}", false, false },

@@ -7,6 +7,10 @@
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/custody/attempt.h"
+#include "domain/ground/audit.h"
+#include "domain/money/payment.h"
+#include "domain/parcel/event.h"
+#include "json/json.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
@@ -192,6 +196,88 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
     cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cancelado");
     cr_assert_eq(do_cancel(&f.c, p.id), OK);
     cr_expect_str_eq(last_text(&f, p.id), "Cancelado · el cliente lo pidió");
+    fixture_close(&f);
+}
+
+/* ---- what can be erased ---- */
+
+static const struct stmt said = STMT("t_said", "s",
+    "SELECT (SELECT count(*) FROM package_events WHERE instr(details, $1)) + (SELECT count(*) FROM audit_log WHERE instr(details, $1))");
+static const struct stmt kept_beside = STMT("t_beside", "s",
+    "SELECT (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))");
+static const struct stmt erase_events = STMT("t_erase_events", "", "DELETE FROM event_values");
+static const struct stmt erase_audit = STMT("t_erase_audit", "", "DELETE FROM audit_values");
+
+/* Every free text of the counter, each with the word that must not be sealed. */
+static void texts_write(struct fixture *f, const struct package *p)
+{
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3005550001", .guides = "TARDE0001", .consent = true };
+    struct packages late;
+    struct package out;
+    struct payment paid;
+    int expired;
+
+    cr_assert_eq(package_note(&f->c, &(struct note_in){ p->id, "SECRETO de la nota" }), OK);
+    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ p->id, "otro", "SECRETO de cancelar" }, &out), OK);
+    f->c.role = ROLE_ADMIN;
+    cr_assert_eq(payment_record(&f->c, &(struct payment_record_in){ .id = p->id, .method = "nequi", .reference = "N-1",
+                                .amount = 500, .reason = "SECRETO de cobrar" }, &paid), OK, "%s", fixture_fault(f));
+    cr_assert_eq(payment_reverse(&f->c, &(struct payment_reverse_in){ .id = paid.id, .reason = "SECRETO de devolver" }, &paid),
+                 OK, "%s", fixture_fault(f));
+    cr_assert_eq(package_announce(&f->c, &in, &late), OK, "%s", fixture_fault(f));
+    f->c.now += 30 * 86400 + 1;
+    cr_assert_eq(package_expire(&f->c, 50, &expired), OK);
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .id = late.v[0].id, .late_reason = "SECRETO de llegar tarde" }, &out),
+                 OK, "%s", fixture_fault(f));
+}
+
+Test(change, what_people_write_stands_beside_the_seal_and_can_be_erased)
+{
+    struct fixture f;
+    struct package p;
+    int64_t broken;
+
+    fixture_open(&f);
+    p = receive(&f, "BORRAR001");
+    texts_write(&f, &p);
+    cr_expect_eq(db_scalar(f.db, -1, &said, "SECRETO"), 0, "no text is sealed");
+    cr_expect_eq(db_scalar(f.db, -1, &kept_beside, "SECRETO"), 7, "five of events, two of the audit log: %lld",
+                 (long long)db_scalar(f.db, -1, &kept_beside, "SECRETO"));
+    cr_expect(strstr(last_text(&f, p.id), "SECRETO de devolver") != NULL, "%s", last_text(&f, p.id));
+    cr_assert_eq(db_exec(f.db, NULL, &erase_events), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &erase_audit), OK);
+    cr_expect_eq(package_chain_check(&f.c, p.id, &broken), OK);
+    cr_expect_eq(audit_check(&f.c, &broken), OK);
+    cr_expect(strstr(last_text(&f, p.id), "texto borrado") != NULL, "%s", last_text(&f, p.id));
+    fixture_close(&f);
+}
+
+Test(change, events_of_before_keep_their_texts_and_say_so)
+{
+    static const struct { const char *kind, *key, *text, *shown; bool sealed; } rows[] = {
+        { "NOTA_AGREGADA", "text", "Una nota de antes", "Nota · Una nota de antes", true },
+        { "CANCELACION", "text", "Se mojó", "Cancelado · Se mojó", true },
+        { "RECEPCION", "reason", "Llegó tarde", "Recibido en el punto · Llegó tarde", true },
+        { "ENTREGA", "reason", "sin_telefono", "Entregado · sin código: No tiene el celular a mano", false },
+        { "REUBICACION", "position", "07", "Cambió de posición · posición 07", false },
+    };
+    struct fixture f;
+    struct package p;
+    struct package_events all;
+
+    fixture_open(&f);
+    p = receive(&f, "ANTES0001");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct json_object *details = json_object_new_object();
+
+        json_add_text(details, rows[i].key, rows[i].text);
+        cr_assert_eq(event_add_tx(&f.c, &p, (struct event_new){ .kind = rows[i].kind, .before = "RECIBIDO",
+                                  .after = "RECIBIDO", .details = details }), OK);
+        cr_assert_eq(package_events(&f.c, p.id, &all), OK);
+        cr_expect_str_eq(all.v[all.n - 1].text, rows[i].shown);
+        cr_expect_eq(event_seals_text(&all.v[all.n - 1]), rows[i].sealed, "%s", rows[i].kind);
+    }
+    cr_expect(!event_seals_text(&all.v[0]), "nor does what is written now");
     fixture_close(&f);
 }
 
