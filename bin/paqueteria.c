@@ -329,6 +329,7 @@ static int exit_code(enum err e)
     case OK:
         return EX_OK;
     case E_BUSY:
+    case E_FULL:
     case E_THROTTLED:
         return EX_TEMPFAIL;
     case E_FORBIDDEN:

@@ -55,6 +55,7 @@ static const char *const advice[ERR_COUNT] = {
     [E_THROTTLED] = "Espere los segundos del encabezado Retry-After.",
     [E_INTERNAL] = "El error es nuestro y quedó registrado. Al avisarnos, dé el valor de instance.",
     [E_BUSY] = "Repita después de los segundos del encabezado Retry-After, con la misma Idempotency-Key.",
+    [E_FULL] = "El servidor no tiene espacio: nada se guardó. Repita con la misma Idempotency-Key cuando lo haya.",
 };
 
 static enum err site_problem(struct req *r)

@@ -137,7 +137,7 @@ static enum err move_page(struct req *r)
     if (is_blank(in->box))
         return req_page(r, "shelf/move.cst");
     e = scan_box(r->c, in->box, &p);
-    if (e == E_INTERNAL || e == E_BUSY)
+    if (e == E_INTERNAL || e == E_BUSY || e == E_FULL)
         return e;
     if (p.id != 0)
         view_fields(view_child(r->page, "box"), package_fields, &p);

@@ -171,6 +171,7 @@ static const struct text *default_text(enum err e)
     case E_METHOD: return T_METHOD;
     case E_MEDIA: return T_MEDIA;
     case E_BUSY: return T_BUSY;
+    case E_FULL: return T_DISK_FULL;
     default: return T_INTERNAL;
     }
 }
@@ -222,8 +223,8 @@ static bool answer_signed_out(struct call *k)
 
 static bool takes_form(enum err e)
 {
-    return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY || e == E_NOT_FOUND
-        || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
+    return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY || e == E_FULL
+        || e == E_NOT_FOUND || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
 }
 
 /* Adds the values posted for a row: all values of a list, else only the first. */

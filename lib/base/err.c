@@ -21,6 +21,7 @@ static const struct {
     [E_THROTTLED] = { 429, "throttled" },
     [E_INTERNAL] = { 500, "internal" },
     [E_BUSY] = { 503, "busy" },
+    [E_FULL] = { 507, "full" },
 };
 
 int err_status(enum err e)

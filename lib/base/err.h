@@ -23,6 +23,7 @@ enum err {
     E_THROTTLED,     /* too many tries: 429, Retry-After */
     E_INTERNAL,      /* a fault of the program or machine, logged once, where it happened: 500 */
     E_BUSY,          /* try again in a moment: 503, Retry-After */
+    E_FULL,          /* no room on the disk; nothing was written, and it is no use to try at once: 507 */
     ERR_COUNT
 };
 

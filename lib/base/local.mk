@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/log.h \
 	lib/base/random.c \
 	lib/base/random.h \
+	lib/base/room.c \
+	lib/base/room.h \
 	lib/base/schedule.c \
 	lib/base/schedule.h \
 	lib/base/texts.c \

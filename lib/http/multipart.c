@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "base/texts.h"
 #include "base/utf8.h"
 #include "http/octets.h"
@@ -90,11 +91,11 @@ static enum err multipart_need(struct multipart *m, size_t n)
 
 static enum err storage_failed(struct multipart *m, const char *path)
 {
-    bool full = errno == ENOSPC || errno == EDQUOT;
+    bool full = room_is_out(errno);
 
     log_error("multipart.store", "path", path, "error", strerror(errno), "request",
               m->c->request_id);
-    return full ? ctx_fail(m->c, E_BUSY, NULL, T_BUSY, NULL)
+    return full ? ctx_fail(m->c, E_FULL, NULL, T_DISK_FULL, NULL)
                 : ctx_fail(m->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
 }
 

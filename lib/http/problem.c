@@ -19,6 +19,7 @@ static const char *const titles[ERR_COUNT] = {
     [E_THROTTLED] = "Demasiados intentos",
     [E_INTERNAL] = "Error interno",
     [E_BUSY] = "Mucha actividad",
+    [E_FULL] = "No hay espacio",
 };
 
 const char *problem_title(enum err e)

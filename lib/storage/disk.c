@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "metric/metric.h"
 #include "base/random.h"
+#include "base/room.h"
 #include "storage/storage.h"
 
 char *storage_key(struct arena *a, int64_t now, int64_t package_id, const char *ending)
@@ -32,7 +33,7 @@ static enum err disk_failed(const char *op, const char *key)
 {
     log_error("storage", "op", op, "key", key, "error", strerror(errno));
     metric_inc(M_STORAGE_ERRORS, op, NULL);
-    return errno == ENOSPC || errno == EDQUOT ? E_BUSY : E_INTERNAL;
+    return room_is_out(errno) ? E_FULL : E_INTERNAL;
 }
 
 /* Opens the folder of a key below `root` and makes what is missing of it.  -1 with errno.  Cuts `path` at

@@ -7,6 +7,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "base/texts.h"
 #include "storage/photo.h"
 #include "storage/texts.h"
@@ -234,10 +235,10 @@ bool photo_size(int fd, int64_t size, uint32_t *width, uint32_t *height)
 
 static enum err keep_failed(struct ctx *c, const char *path)
 {
-    bool full = errno == ENOSPC || errno == EDQUOT;
+    bool full = room_is_out(errno);
 
     log_error("photo.keep", "path", path, "error", strerror(errno), "request", c->request_id);
-    return ctx_fail(c, full ? E_BUSY : E_INTERNAL, NULL, full ? T_BUSY : T_INTERNAL, NULL);
+    return ctx_fail(c, full ? E_FULL : E_INTERNAL, NULL, full ? T_DISK_FULL : T_INTERNAL, NULL);
 }
 
 /* Makes the upload durable.  It is done before a row names the file, so that a power cut cannot leave a

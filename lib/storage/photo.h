@@ -9,7 +9,7 @@
 
 /* OK for a JPEG, PNG, WebP or HEIC of at most PHOTO_PIXELS_MAX pixels and conf->photo_mb; the file is then
  * durable.  E_INVALID for anything else: the fault names the field "photos", and the caller may check the
- * next file.  E_INTERNAL or E_BUSY if the file cannot be kept.  name: as the client called it, for the
+ * next file.  E_INTERNAL, or E_FULL, if the file cannot be kept.  name: as the client called it, for the
  * fault's sentence only. */
 enum err photo_check(struct ctx *c, const char *path, const char *name) MUST_CHECK;
 

@@ -7,13 +7,13 @@
 #include "base/conf.h"
 #include "base/err.h"
 
-/* Moves the file at `path` to `key`; durable if OK.  E_BUSY if the disk is full, else E_INTERNAL; both
+/* Moves the file at `path` to `key`; durable if OK.  E_FULL if the disk is, else E_INTERNAL; both
  * logged. */
 enum err disk_put(const struct conf *c, const char *key, const char *path) MUST_CHECK;
 enum err disk_drop(const struct conf *c, const char *key) MUST_CHECK;    /* OK also if it is gone already */
 
 /* Calls fn for each file on the disk that lies where a key's file lies, also for a temporary file that an
- * interrupted disk_put left there.  E_INTERNAL or E_BUSY, logged, if a folder cannot be read. */
+ * interrupted disk_put left there.  E_INTERNAL, logged, if a folder cannot be read. */
 /* number: the package of its folder; size: bytes */
 struct disk_file { const char *key; int64_t number, size, changed_at; };
 enum err disk_each(const struct conf *c, void (*fn)(void *arg, const struct disk_file *f),

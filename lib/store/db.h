@@ -48,7 +48,7 @@ void db_close(struct db *db);
 
 /* Runs a query; db_next goes to the first and each further row.  A statement can have one open result at a
  * time. Texts and blobs of a row live until the next db_next or db_end.  A db_query that fails needs no
- * db_end. E_BUSY: the database is locked or the disk full; E_INTERNAL: logged. */
+ * db_end. E_BUSY: the database is locked; E_FULL: the disk is full; E_INTERNAL: logged. */
 struct rows { struct db *db; const struct stmt *s; void *impl; enum err err; };
 enum err db_query(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_CHECK;
 bool db_next(struct rows *q);                /* false at the end or on an error */
@@ -88,7 +88,8 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...);
 /* The only way to write: takes the writers' lock, BEGIN IMMEDIATE, calls fn, COMMIT, releases the lock, waits
  * until the commit is on the disk, then calls the functions registered by db_after_commit.  If fn returns
  * anything but OK, the transaction is rolled back and that is returned.  Functions named *_tx are called
- * inside fn; a db_write inside a db_write is a bug (assert).  E_BUSY when the lock is not free within 5 s.
+ * inside fn; a db_write inside a db_write is a bug (assert).  E_BUSY when the lock is not free within 5 s,
+ * E_FULL when the disk is full.
  *
  * fn may be called several times, each time after a rollback: the store asks for that when it cannot order
  * this transaction among the others (db_write_again).  So fn changes nothing but the database and memory that

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "metric/metric.h"
 #include "store/db.h"
 #include "store/stmt_cache.h"
@@ -62,6 +63,16 @@ static enum err db_broken(struct db *db, enum err e)
     return e;
 }
 
+/* Whether the disk is full: reading goes on, and writing may succeed later.  SQLite says SQLITE_FULL only where
+ * it writes a page; where it makes a file or makes one longer it says no more than that this failed. */
+static bool db_is_full(struct db *db, int rc)
+{
+    const int kind = rc & 0xff;
+
+    return kind == SQLITE_FULL
+        || ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && room_is_out(sqlite3_system_errno(db->lite)));
+}
+
 static enum err error_of(struct db *db, const struct stmt *s, int rc)
 {
     int ext = sqlite3_extended_errcode(db->lite);
@@ -73,10 +84,11 @@ static enum err error_of(struct db *db, const struct stmt *s, int rc)
               sqlite3_errmsg(db->lite));
     if (ext == SQLITE_BUSY_SNAPSHOT && db->writing)  /* never with BEGIN IMMEDIATE, which sees the latest */
         db_write_again(db);
+    if (db_is_full(db, rc))
+        return db_broken(db, E_FULL);
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_FULL:            /* disk full: reading goes on, and writing may succeed later */
         metric_inc(M_DB_BUSY, NULL);
         return db_broken(db, E_BUSY);
     case SQLITE_CONSTRAINT:

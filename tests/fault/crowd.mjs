@@ -10,7 +10,7 @@ import { System } from '../helpers/system.mjs';
 
 const INSIST_MS = 60000;
 const AGAIN_MS = 20;             // between a bad answer and the next try
-const AWAY = [502, 503, 504];    // what may be asked again; any other refusal is a fault
+const AWAY = [502, 503, 504, 507];   // what may be asked again; any other refusal is a fault
 
 // A system whose limits are not what is tested: messages wait a second, and nobody
 // announces or sends too much.

@@ -257,7 +257,7 @@ describe('problems', () => {
     test('every error that the programs know has its page', async () => {
         for (const type of ['malformed', 'auth', 'forbidden', 'not-found', 'method', 'conflict', 'precondition',
             'too-large',
-            'media', 'invalid', 'throttled', 'internal', 'busy'])
+            'media', 'invalid', 'throttled', 'internal', 'busy', 'full'])
             assert.equal((await anybody.get(`/docs/errors/${type}`)).status, 200, type);
     });
 

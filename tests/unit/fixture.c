@@ -1,7 +1,9 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +82,16 @@ void fixture_close(struct fixture *f)
     arena_free(f->a);
     snprintf(command, sizeof command, "rm -r '%s'", f->dir);
     must(system(command) == 0, command);
+}
+
+void fixture_disk_full(bool full)
+{
+    struct rlimit size;
+
+    signal(SIGXFSZ, SIG_IGN);
+    must(getrlimit(RLIMIT_FSIZE, &size) == 0, "getrlimit");
+    size.rlim_cur = full ? 0 : size.rlim_max;
+    must(setrlimit(RLIMIT_FSIZE, &size) == 0, "setrlimit");
 }
 
 const char *fixture_fault(struct fixture *f)

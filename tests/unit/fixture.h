@@ -19,6 +19,8 @@ struct fixture {
 
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);
+/* Until it is called with false no file may be written, as on a full disk; reading goes on. */
+void fixture_disk_full(bool full);
 /* The sentence of the context's fault, for messages of asserts; from the arena. */
 const char *fixture_fault(struct fixture *f);
 

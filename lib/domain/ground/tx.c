@@ -6,7 +6,8 @@ enum err domain_fault(struct ctx *c, enum err e)
 {
     if (e == OK || c->fault.err == e)
         return e;
-    return ctx_fail(c, e, NULL, e == E_BUSY ? T_BUSY : e == E_NOT_FOUND ? T_NOT_FOUND : T_INTERNAL, NULL);
+    return ctx_fail(c, e, NULL, e == E_BUSY ? T_BUSY : e == E_FULL ? T_DISK_FULL
+                                : e == E_NOT_FOUND ? T_NOT_FOUND : T_INTERNAL, NULL);
 }
 
 struct write {

@@ -129,10 +129,30 @@ Test(db, runs_nothing_in_a_write_after_an_error)
     before = db_scalar(f.db, -1, &count_closures);
     cr_assert_eq(db_exec(f.db, NULL, &no_room), OK);
     cr_expect_neq(db_write(f.db, full_then_more, &first), OK);
-    cr_expect_eq(first, E_BUSY);
+    cr_expect_eq(first, E_FULL);
     cr_expect_eq(db_scalar(f.db, -1, &count_closures), before);
     cr_expect_eq(db_exec(f.db, NULL, &room), OK);
     cr_expect_eq(db_write(f.db, full_then_more, &first), OK, "the next one starts anew");
+    fixture_close(&f);
+}
+
+static enum err add_one(struct db *db, void *arg UNUSED)
+{
+    return db_exec(db, NULL, &bump);
+}
+
+Test(db, a_full_disk_is_told_from_a_busy_database_and_does_no_harm)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_assert_eq(db_write(f.db, add_one, NULL), OK);
+    fixture_disk_full(true);
+    cr_expect_eq(db_write(f.db, add_one, NULL), E_FULL);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 1);
+    fixture_disk_full(false);
+    cr_expect_eq(db_write(f.db, add_one, NULL), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &count_closures), 2);
     fixture_close(&f);
 }
 
