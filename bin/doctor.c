@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/room.h"
 #include "crypto/crypto.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
@@ -76,11 +77,13 @@ static struct finding check_folders(struct cli *x)
 
 static struct finding check_disk(struct cli *x)
 {
-    int left = health_disk_free(x->c.conf);
+    int left = room_free_least(x->c.conf);
 
-    if (left < DISK_LOW)
-        return finding(x, left < DISK_LEAST ? BAD : ODD, "libere espacio: por debajo de 3 % no se recibe nada",
+    if (!room_for_writes(x->c.conf))
+        return finding(x, BAD, "libere espacio: hasta que haya más solo se puede consultar y entregar",
                        "queda %d %%", left);
+    if (!room_for_files(x->c.conf))
+        return finding(x, ODD, "libere espacio: hasta que haya más no se reciben fotos", "queda %d %%", left);
     return finding(x, GOOD, NULL, "queda %d %%", left);
 }
 

@@ -154,7 +154,8 @@ static enum err old_address(struct req *r)
 
 static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
-    { POST, "/dashboard/clock", ROLE_ADMIN, NULL, clock_accept, PAGE, "La hora del servidor está bien",
+    { POST, "/dashboard/clock", ROLE_ADMIN, NULL, clock_accept, PAGE | WHEN_FULL,
+      "La hora del servidor está bien",
       .form = "/dashboard" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
     { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, JSON,

@@ -133,7 +133,7 @@ static const struct route routes[] = {
     { GET, "/profile", ROLE_USUARIO, NULL, profile, PAGE, "Mi perfil" },
     { GET, "/profile/change-password", ROLE_USUARIO, NULL, change_form, PAGE,
       "Cambiar mi contraseña" },
-    { POST, "/profile/change-password", ROLE_USUARIO, &change_params, profile_change, PAGE,
+    { POST, "/profile/change-password", ROLE_USUARIO, &change_params, profile_change, PAGE | WHEN_FULL,
       "Cambiar mi contraseña", .form = "/profile/change-password" },
     { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, profile_end, PAGE,
       "Cerrar una de mis sesiones", .form = "/profile" },

@@ -287,7 +287,7 @@ static const struct route routes[] = {
       GIVES(200, current_answer_fields) },
     { GET, "/api/v1/rates", ROLE_USUARIO, NULL, rates, JSON,
       "Tarifas pasadas, vigentes y por venir, y los cierres", READ, GIVES(200, rates_answer_fields) },
-    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_api, JSON,
+    { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_api, JSON | WHEN_FULL,
       "Cuánto costaría un paquete, día por día", READ, GIVES(200, quote_fields) },
     { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, rates_add, JSON | OPTIONAL_KEY,
       "Tarifa nueva desde un día", WRITE, GIVES(201, rate_fields) },

@@ -119,7 +119,8 @@ static const struct route routes[] = {
     { GET, "/policies", ROLE_PUBLIC, NULL, policies, PAGE, "Políticas" },
     { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
-    { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE, "Mensajes" },
+    { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE | WHEN_FULL,
+      "Mensajes" },
     { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, site_problem, PAGE,
       "Qué significa un error" },
 };

@@ -395,7 +395,8 @@ static const struct route routes[] = {
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, packages_note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
-    { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT, "Anotar un pago",
+    { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT | WHEN_FULL,
+      "Anotar un pago",
       .form = PAGE_OF_ONE "/payments" },
     { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, packages_reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
@@ -428,7 +429,7 @@ static const struct route routes[] = {
       JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, packages_note, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE, GIVES(200, package_fields) },
-    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT,
+    { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT | WHEN_FULL,
       "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write",
       GIVES(201, payment_fields) },
 };

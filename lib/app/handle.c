@@ -5,6 +5,7 @@
 #include "app/texts.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "base/texts.h"
 #include "domain/people/texts.h"
 #include "http/texts.h"
@@ -43,6 +44,13 @@ static enum err route_step(struct call *k)
 static enum err snapshot_step(struct call *k)
 {
     return k->http.method == GET && k->c.db != NULL ? db_read_begin(k->c.db) : OK;
+}
+
+/* The body was read before, so that a form is shown again with what was typed. */
+static enum err room_step(struct call *k)
+{
+    return k->http.method == GET || (k->r.route->answer & WHEN_FULL) || room_for_writes(k->c.conf) ? OK
+        : ctx_fail(&k->c, E_FULL, NULL, T_DISK_LEAST, NULL);
 }
 
 static enum err params_step(struct call *k)
@@ -88,7 +96,7 @@ static void question_handle(struct call *k, struct sink to)
 }
 
 static enum err (*const steps[])(struct call *k) = {
-    limits_step, route_step, snapshot_step, actor_step, role_step, csrf_step, operation_step, params_step,
+    limits_step, route_step, snapshot_step, actor_step, role_step, csrf_step, room_step, operation_step, params_step,
     handler_step, answer_render, polled_step,
 };
 

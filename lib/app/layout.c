@@ -27,7 +27,7 @@ static const struct field layout_fields[] = {
     L("page.asset", F_TEXT, asset, "Versión de lo estático"),
     L("page.place", F_TEXT, place, "El camino hasta lo que varía"),
     L("page.theme", F_TEXT, theme, "Tema"),
-    L("page.warning", F_TEXT, warning, "Aviso a la administración"),
+    L("page.warning", F_TEXT, warning, "Aviso sobre el servidor"),
     L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),
     L("csrf", F_TEXT, csrf, "Prueba de los formularios"),
     L("find.q", F_TEXT, find, "Lo buscado"),
@@ -80,12 +80,12 @@ static void site_values(struct call *k, struct layout *l)
         l->site[i] = is_blank(app->site[i]) ? NULL : app->site[i];
 }
 
-/* Sets what an ADMIN should attend to: the number of dead jobs, shown in the rail, and a warning above the
- * page. */
-static void admin_values(struct call *k, struct layout *l)
+/* Sets what needs attention: a warning above the page, and for an ADMIN the number of dead jobs, shown in the
+ * rail. */
+static void attention_values(struct call *k, struct layout *l)
 {
-    int64_t dead = job_dead_count(&k->c);
     const struct text *warning = health_warning(&k->c);
+    int64_t dead = k->c.role >= ROLE_ADMIN ? job_dead_count(&k->c) : 0;
 
     if (dead > 0)
         l->jobs_dead = dead > RAIL_MAX ? "99+" : arena_printf(k->c.a, "%lld", (long long)dead);
@@ -141,8 +141,8 @@ static void layout_values(struct call *k, struct layout *l)
     if (k->r.layout == LAYOUT_NONE)
         return;
     flash_values(k, l);
-    if (k->session.id != 0 && k->c.role >= ROLE_ADMIN)
-        admin_values(k, l);
+    if (k->session.id != 0)
+        attention_values(k, l);
 }
 
 /* Sets the values of this page alone, which its head does not show. */

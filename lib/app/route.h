@@ -3,7 +3,7 @@
  * a program of it.
  *
  * For every request, in this order and in one place (app/handle.c): request id and
- * limits, route (404, 405), session or token, role, CSRF, operation key, parameters
+ * limits, route (404, 405), session or token, role, CSRF, room, operation key, parameters
  * (422 names the field), handler, rendering; a fault is shaped as page or
  * problem+json; then security headers, send, last use, metrics, log line. */
 #ifndef APP_ROUTE_H
@@ -34,6 +34,8 @@ enum answer {
     CSRF_NONE = 1u << 7,     /* a POST without a token: providers' hooks, one-click unsubscribing */
     CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
+    WHEN_FULL = 1u << 10,    /* no GET, and answered also while hardly any of the disk is free (base/room.h): what
+                              * a hand-over needs, what only reads, what makes room */
 };
 
 /* Shape of a JSON route's answer when all went well; a fault is a problem+json. */

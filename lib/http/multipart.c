@@ -113,6 +113,8 @@ static enum err file_begin(struct multipart *m, struct part *p)
 {
     char *path;
 
+    if (!room_for_files(m->c->conf))
+        return file_refuse(m, p, E_FULL, T_UPLOADS_OFF, NULL);
     if (m->files++ >= FILES_MAX)
         return file_refuse(m, p, E_INVALID, T_FILES_MANY, arena_printf(m->c->a, "%d", FILES_MAX));
     path = arena_printf(m->c->a, "%s/upload.XXXXXX", m->c->conf->spool_dir);

@@ -1,10 +1,10 @@
-#include <libgen.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "domain/console/texts.h"
 #include "metric/metric.h"
 #include "base/clock.h"
+#include "base/room.h"
+#include "base/texts.h"
 #include "domain/console/health.h"
 #include "domain/parcel/package_list.h"
 #include "queue/doubt.h"
@@ -151,28 +151,22 @@ int64_t health_cron_last(struct ctx *c)
     return db_scalar(c->db, 0, &cron_last);
 }
 
-int health_disk_free(const struct conf *conf)
-{
-    struct arena *a = arena_new();
-    struct statvfs st;
-    int rc = statvfs(dirname(arena_strdup(a, conf->database)), &st);
-
-    arena_free(a);
-    return rc != 0 || st.f_blocks == 0 ? 0 : (int)(st.f_bavail * 100 / st.f_blocks);
-}
-
 const struct text *health_warning(struct ctx *c)
 {
     struct doubt d;
 
+    if (!room_for_writes(c->conf))
+        return T_DISK_LEAST;
+    if (c->role < ROLE_ADMIN)
+        return NULL;
     if (doubt_read(c, &d) == OK && d.to != 0)
         return T_CLOCK_DOUBTED;
     if (!health_worker_up(c))
         return T_WORKER_AWAY;
-    return health_disk_free(c->conf) < DISK_LOW ? T_DISK_LOW : NULL;
+    return room_for_files(c->conf) ? NULL : T_DISK_LOW;
 }
 
 bool health_ready(struct ctx *c)
 {
-    return c->db != NULL && db_ping(c->db) == OK && health_disk_free(c->conf) >= DISK_LEAST;
+    return c->db != NULL && db_ping(c->db) == OK && room_for_writes(c->conf);
 }
