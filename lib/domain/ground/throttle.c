@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 
+#include "base/log.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/texts.h"
 #include "domain/ground/tx.h"
@@ -74,6 +75,14 @@ enum err throttle_take_tx(struct ctx *c, const char *key, int free)
                    s.count >= free ? c->now + throttle_wait_after(s.count, free) : (int64_t)0);
 }
 
+enum err throttle_wait_check(struct ctx *c, const char *key)
+{
+    struct throttle_state s;
+    enum err e = throttle_state_get(c, key, &s);
+
+    return e == OK && s.blocked_until > c->now ? throttle_refuse(c, s.blocked_until - c->now) : e;
+}
+
 enum err throttle_forgive_tx(struct ctx *c, const char *key)
 {
     return db_exec(c->db, NULL, &forgive, key);
@@ -135,6 +144,15 @@ enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seco
     struct window w = { c, what, most, seconds };
 
     return throttle_exempt(c) ? OK : domain_write(c, window_tx, &w);
+}
+
+enum err throttle_uncounted(struct ctx *c, enum err e)
+{
+    if (e != E_FULL && e != E_BUSY)
+        return e;
+    log_warn("throttle.uncounted", "error", err_name(e), "request_id", c->request_id);
+    c->fault = (struct fault){ 0 };
+    return OK;
 }
 
 bool throttle_exempt(const struct ctx *c)

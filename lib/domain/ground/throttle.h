@@ -12,6 +12,8 @@
 /* Inside a db_write: counts a try; from the `free`th on, each one makes `key` wait.  E_THROTTLED, with
  * fault.retry_after in seconds, while it must wait. */
 enum err throttle_take_tx(struct ctx *c, const char *key, int free) MUST_CHECK;
+/* E_THROTTLED while `key` must wait; nothing is counted. */
+enum err throttle_wait_check(struct ctx *c, const char *key) MUST_CHECK;
 /* The last try was right: it is not counted, and the wait ends. */
 enum err throttle_forgive_tx(struct ctx *c, const char *key) MUST_CHECK;
 enum err throttle_clear_tx(struct ctx *c, const char *key) MUST_CHECK;
@@ -23,6 +25,9 @@ enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int s
 enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds) MUST_CHECK;
 /* throttle_window_tx in a db_write of its own. */
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
+/* What only counts stops nobody: turns the error of a count that could not be written, since the disk is full or
+ * the database locked, into OK and logs it.  Any other error stays. */
+enum err throttle_uncounted(struct ctx *c, enum err e) MUST_CHECK;
 /* E_THROTTLED while the window is full; nothing is counted. */
 enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
 

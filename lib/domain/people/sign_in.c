@@ -31,7 +31,7 @@ DB_REGISTER(&by_login, &is_known, &network_known, &know, &signed_in, &set_own)
 struct sign_in {
     struct ctx *c;
     const char *login, *password, *old;
-    const char *account_key, *known_key;
+    const char *account_key, *known_key, *network_key;
     bool found;                  /* the account exists and is active */
     int64_t user_id;
     const char *full_name, *hash, *fresh_hash;
@@ -72,29 +72,53 @@ static enum err user_find(struct sign_in *x)
 
 /* Strangers can slow an account down, but not for the networks from which its owner has signed in
  * before: tries from there are counted apart. */
-static enum err sign_in_take_tx(struct db *db, void *arg)
+static enum err sign_in_look(struct sign_in *x)
 {
-    struct sign_in *x = arg;
     struct ctx *c = x->c;
     const char *network = throttle_network(c);
     enum err e = user_find(x);
 
-    if (e != OK)
-        return e;
+    x->network_key = arena_printf(c->a, "login:net:%s", network);
     x->known_key = arena_printf(c->a, "known:%lld:%s", (long long)x->user_id, network);
-    if (db_scalar(db, 0, &is_known, x->known_key) == 0)
+    if (db_scalar(c->db, 0, &is_known, x->known_key) == 0)
         network = "";
     x->account_key = login_key(c, x->login, network);
-    e = throttle_take_tx(c, x->account_key, THROTTLE_FREE);
-    if (e == OK && !throttle_exempt(c))
-        e = throttle_take_tx(c, arena_printf(c->a, "login:net:%s", throttle_network(c)),
-                             THROTTLE_FREE);
     return e;
 }
 
 bool user_network_known(struct ctx *c)
 {
     return db_scalar(c->db, 0, &network_known, throttle_network(c)) != 0;
+}
+
+static enum err sign_in_take_tx(struct db *db UNUSED, void *arg)
+{
+    struct sign_in *x = arg;
+    struct ctx *c = x->c;
+    enum err e = sign_in_look(x);
+
+    if (e == OK)
+        e = throttle_take_tx(c, x->account_key, THROTTLE_FREE);
+    if (e == OK && !throttle_exempt(c))
+        e = throttle_take_tx(c, x->network_key, THROTTLE_FREE);
+    return e;
+}
+
+/* Counts the try.  When that cannot be written, the password is looked at all the same, but who was to wait
+ * already waits. */
+static enum err sign_in_take(struct sign_in *x)
+{
+    struct ctx *c = x->c;
+    enum err e = domain_write(c, sign_in_take_tx, x), uncounted = throttle_uncounted(c, e);
+
+    if (e == OK || uncounted != OK)
+        return uncounted;
+    e = sign_in_look(x);
+    if (e == OK)
+        e = throttle_wait_check(c, x->account_key);
+    if (e == OK && !throttle_exempt(c))
+        e = throttle_wait_check(c, x->network_key);
+    return domain_fault(c, e);
 }
 
 static enum err sign_in_right_tx(struct sign_in *x, struct db *db)
@@ -112,7 +136,7 @@ static enum err sign_in_right_tx(struct sign_in *x, struct db *db)
     if (e == OK)
         e = throttle_clear_tx(c, x->account_key);
     if (e == OK)
-        e = throttle_forgive_tx(c, arena_printf(c->a, "login:net:%s", throttle_network(c)));
+        e = throttle_forgive_tx(c, x->network_key);
     if (e == OK)
         e = db_exec(db, NULL, &know, x->known_key, c->now);
     if (e == OK)
@@ -133,7 +157,7 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
 {
     struct sign_in x = { .c = c, .login = login_normal(c->a, login), .password = password, .old = old,
                          .token = token };
-    enum err e = domain_write(c, sign_in_take_tx, &x);
+    enum err e = sign_in_take(&x);
     bool busy, fits;
 
     if (e != OK)
@@ -145,6 +169,8 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
     if (x.right && password_needs_rehash(x.hash))
         x.fresh_hash = password_hash(c->a, c->conf, password, &busy);
     e = domain_write(c, sign_in_outcome_tx, &x);
+    if (!x.right)
+        e = throttle_uncounted(c, e);    /* a wrong password is told as such, though it stands in no audit log */
     if (e != OK || x.right)
         return e;
     metric_inc(M_LOGIN_FAILURES, NULL);

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/throttle.h"
 #include "domain/people/session.h"
@@ -118,6 +119,30 @@ Test(user, wrong_unknown_and_disabled_are_told_alike)
         cr_assert_eq(c.fault.text, T_LOGIN_WRONG);
         cr_assert_null(c.fault.field);
     }
+    fixture_close(&f);
+}
+
+Test(user, a_full_disk_is_said_a_wrong_password_is_wrong_and_who_waits_waits)
+{
+    struct fixture f;
+    struct ctx c;
+    char *token;
+
+    fixture_open(&f);
+    add(&f, "ana", "OPERADOR");
+    add(&f, "eva", "OPERADOR");
+    c = stranger(&f, "10.1.9.1");
+    for (int i = 0; i < 5; i++)
+        cr_assert_eq(user_sign_in(&c, "eva", "mala", NULL, &token), E_INVALID);
+    c = stranger(&f, "10.2.9.1");
+    fixture_disk_full(true);
+    cr_expect_eq(user_sign_in(&c, "ana", "mala", NULL, &token), E_INVALID);
+    cr_expect_eq(c.fault.text, T_LOGIN_WRONG);
+    cr_expect_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), E_FULL, "a session needs room");
+    cr_expect_eq(c.fault.text, T_DISK_FULL);
+    cr_expect_eq(user_sign_in(&c, "eva", GOOD, NULL, &token), E_THROTTLED);
+    fixture_disk_full(false);
+    cr_expect_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
     fixture_close(&f);
 }
 

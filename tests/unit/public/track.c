@@ -143,6 +143,22 @@ Test(track, pickup_code_shows_only_on_the_shelf)
     fixture_close(&f);
 }
 
+Test(track, a_wrong_code_is_told_as_such_though_the_disk_is_full)
+{
+    struct fixture f;
+    struct track t;
+
+    fixture_open(&f);
+    f.c.address = "203.0.113.7";
+    announce(&f, "GUIA0001", 0);
+    fixture_disk_full(true);
+    cr_expect_eq(track_by_code(&f.c, "ZZZZZZ", &t), E_NOT_FOUND);
+    cr_expect_eq(track_search(&f.c, "GUIA9999", &t), E_NOT_FOUND);
+    cr_expect_eq(track_search(&f.c, "GUIA0001", &t), OK);
+    fixture_disk_full(false);
+    fixture_close(&f);
+}
+
 Test(track, wrong_keys_look_alike_and_guessing_is_stopped)
 {
     static const char *const wrong[] = { "", "x", "ZZZZZZ", "zzzzz2", "9999999999", "ñandú", "%" };
