@@ -89,7 +89,7 @@ static void question_handle(struct call *k, struct sink to)
 
     for (size_t i = 0; i < COUNT(question_steps) && e == OK; i++)
         e = question_steps[i](k);
-    k->r.location = NULL;        /* of who must change the password first: the request itself is told */
+    k->r.location = NULL;        /* the request itself leads to the change of the password */
     if (e != OK)
         k->r.status = e == E_AUTH || e == E_BUSY ? err_status(e) : err_status(E_FORBIDDEN);
     answer_send(k, to);

@@ -62,7 +62,7 @@ static bool operation_fingerprint(struct call *k)
 
     print_add(&b, method_name(k->http.method), k->http.path);
     print_pairs(k, &b, &k->http.get);
-    print_add(&b, "", "");       /* what the query says and what the body says are two things */
+    print_add(&b, "", "");       /* the query ends here: the same pair in the body is another request */
     print_pairs(k, &b, &k->http.post);
     if (k->http.json != NULL)
         json_write(&b, k->http.json);

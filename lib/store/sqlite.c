@@ -141,7 +141,7 @@ static bool db_configure(sqlite3 *lite)
         && pragma(lite, "PRAGMA synchronous=NORMAL") == SQLITE_OK
         && pragma(lite, "PRAGMA foreign_keys=ON") == SQLITE_OK
         && pragma(lite, "PRAGMA cell_size_check=ON") == SQLITE_OK
-        && pragma(lite, "PRAGMA secure_delete=ON") == SQLITE_OK     /* what is erased is gone from the file */
+        && pragma(lite, "PRAGMA secure_delete=ON") == SQLITE_OK     /* deleted bytes are overwritten in the file */
         && pragma(lite, "PRAGMA journal_size_limit=67108864") == SQLITE_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "domain/parcel/texts.h"
 
 #define SYMBOLS 22               /* 62^22 > 2^128 */
-#define UPGRADE_S 600            /* what an upgrade may take from its migration to its last new program */
+#define UPGRADE_S 600            /* seconds of an upgrade, from its migration to its last new program */
 
 static const struct stmt by_token = STMT("package_by_token", "ss",
     PACKAGE_SELECT "WHERE p.public_token = $1 OR p.old_link = $1 OR (p.public_token = $2 AND p.link_version = 0)");

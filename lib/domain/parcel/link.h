@@ -10,7 +10,7 @@
 const char *link_token(struct ctx *c, const struct package *p);
 /* The whole address; NULL as above. */
 const char *link_address(struct ctx *c, const struct package *p);
-/* What is stored of a token. */
+/* The hash of a token, as hex: all that the database holds of it. */
 char *link_hash(struct arena *a, const char *token);
 /* The package that a link opens; E_NOT_FOUND when there is none. */
 enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
