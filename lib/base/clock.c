@@ -231,27 +231,50 @@ char *clock_day_exact(struct arena *a, int64_t day)
     return arena_printf(a, "%02d/%02d/%d", d.day, d.month, d.year);
 }
 
+/* "lun 23 nov", or with its year, "lun 23 nov 2027", when that is not the year of `now`. */
+static void put_day(struct buf *b, struct date d, int64_t now)
+{
+    char number[DIGITS_SIZE];
+
+    buf_str(b, day_names[d.weekday]);
+    buf_char(b, ' ');
+    buf_str(b, digits(number, d.day));
+    buf_char(b, ' ');
+    buf_str(b, month_names[d.month - 1]);
+    if (d.year != clock_date(now).year) {
+        buf_char(b, ' ');
+        buf_str(b, digits(number, d.year));
+    }
+}
+
+char *clock_dated(struct arena *a, int64_t t, int64_t now)
+{
+    static const char time[] = ", HH:MM";
+    char tail[sizeof(time)], *out;
+    struct buf b = { 0 };
+
+    buf_str(&b, "el ");
+    put_day(&b, clock_date(t), now);
+    put_date(tail, time, clock_date(t));
+    buf_str(&b, tail);
+    out = arena_strdup(a, b.data);
+    buf_free(&b);
+    return out;
+}
+
 char *clock_words(struct arena *a, int64_t t, int64_t now)
 {
     struct date d = clock_date(t);
     int64_t days = clock_day(t) - clock_day(now);
     const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
     static const char time[] = " HH:MM";
-    char number[DIGITS_SIZE], tail[sizeof(time)], *out;
+    char tail[sizeof(time)], *out;
     struct buf b = { 0 };
 
     if (near != NULL) {
         buf_str(&b, near);
     } else {
-        buf_str(&b, day_names[d.weekday]);
-        buf_char(&b, ' ');
-        buf_str(&b, digits(number, d.day));
-        buf_char(&b, ' ');
-        buf_str(&b, month_names[d.month - 1]);
-        if (d.year != clock_date(now).year) {
-            buf_char(&b, ' ');
-            buf_str(&b, digits(number, d.year));
-        }
+        put_day(&b, d, now);
         buf_char(&b, ',');
     }
     put_date(tail, time, d);

@@ -26,9 +26,9 @@ struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j)
     ageing_due(&then, &due);
     if (due.days_30 + due.days_45 == 0)
         return job_done();
-    t->text = arena_printf(c->a, "Cumplen 30 días en el punto: %s. Cumplen 45: %s. En total hay %s por avisar y %s que se"
-                           " pueden declarar abandonados: %s/ageing", count_text(c->a, due.days_30),
-                           count_text(c->a, due.days_45), count_text(c->a, due.to_call), count_text(c->a, due.to_abandon),
+    t->text = arena_printf(c->a, "Al %s. Cumplen 30 días en el punto: %s. Cumplen 45: %s. En total hay %s por avisar y %s que se"
+                           " pueden declarar abandonados: %s/ageing", clock_day_exact(c->a, clock_day(then.now)),
+                           count_text(c->a, due.days_30), count_text(c->a, due.days_45), count_text(c->a, due.to_call), count_text(c->a, due.to_abandon),
                            c->conf->public_url);
     t->dedupe = arena_printf(c->a, "ageing:%s", clock_day_iso(c->a, clock_day(then.now)));
     return (struct job_outcome){ .result = JOB_DONE, .effect = administrators_tell, .arg = t };

@@ -8,7 +8,7 @@ const EVENTS = { announce: 'ANUNCIO', receive: 'RECEPCION', deliver: 'ENTREGA' }
 const MESSAGES = { announce: 'package_announced', receive: 'package_received', deliver: 'package_delivered' };
 const STATES = { announce: 'ANUNCIADO', receive: 'RECIBIDO', deliver: 'ENTREGADO' };
 // How the SMS of an event reads, in the letters that it is sent in.
-const SMS_TEXT = { package_announced: /anuncio recibido/, package_received: /: llego /,
+const SMS_TEXT = { package_announced: /anuncio recibido/, package_received: /: recibimos /,
     package_delivered: /: entregamos / };
 
 // Nothing waits and nothing runs any more; how many ms that took.  What was killed three

@@ -89,7 +89,7 @@ test(`of ${hand_overs} hand-overs of one package at once one wins`, async () => 
     await crowd.announce(parcel);
     await crowd.receive(parcel);
     const sms = await poll('the pickup code', () => system.sms().find((line) =>
-        `+${line.number}` === parcel.phone && /: llego .* Codigo/.test(line.message)));
+        `+${line.number}` === parcel.phone && /: recibimos .* Codigo/.test(line.message)));
     const code = sms.message.match(/Codigo (\d{6})/)[1];
     const answers = await at_once(hand_overs, (i) => counter.post('/api/v1/deliveries', {
         headers: { 'Idempotency-Key': `carrera-${String(i).padStart(12, '0')}` },

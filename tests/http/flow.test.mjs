@@ -108,13 +108,13 @@ describe('one parcel, from the announcement to the receipt', () => {
     });
 
     test('the code comes by SMS once the time to undo is over', async () => {
-        const told = await sms_comes(phone, /lleg[oó] /);
+        const told = await sms_comes(phone, /recibimos /);
         code = told.message.match(/C[oó]digo (\d{6})/)[1];
-        assert.match(told.message, /Hoy paga \$1\.500; desde mañana \d\d:\d\d, \$2\.500\./, 'what it costs, and from when more');
+        assert.match(told.message, /Paga \$1\.500; desde el [a-zé]{3} \d+ [a-z]{3}(?: \d{4})?, \d\d:\d\d, \$2\.500\./, 'what it costs, and from when more');
         assert.ok(told.at >= (p.received_at + UNDO_S) * 1000, `${told.at} ${p.received_at}`);
         const letter = await mail(email, /Su paquete está listo/);
         assert.ok(letter.text.includes(code) && letter.text.includes(`${s.base}/t/${p.public_token}`));
-        assert.match(letter.text, /Hoy paga \$1\.500\. Desde .* paga \$2\.500\./);
+        assert.match(letter.text, /\nPaga \$1\.500\. Desde el .* paga \$2\.500\./);
     });
 
     test('the link shows code, QR, photos and what it costs today and tomorrow', async () => {
@@ -249,7 +249,7 @@ describe('without an announcement', () => {
         const page = await oper.get(`/receive?guide=${guide}`);
         assert.match(page.words, /Nadie anunció esta guía/);
         const p = await received(s, oper, guide, { name: 'Carlos Sin Anuncio', phone });
-        await sms(phone, /lleg[oó] /);
+        await sms(phone, /recibimos /);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION']);
         assert.equal((await hand_over(oper, await pickup_code(anybody, p))).status, 303);
     });
@@ -267,7 +267,7 @@ describe('without an announcement', () => {
         assert.match(wrong.words, /celular de diez dígitos/);
         const answer = await oper.submit(page, `/packages/${p.id}/identify`, { name: 'Dora Dueña', phone });
         assert.equal(answer.status, 303, answer.words);
-        await sms(phone, /lleg[oó] /);
+        await sms(phone, /recibimos /);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'MODIFICACION']);
         const csrf = page.form(`/packages/${p.id}/identify`).fields;
         const again = await oper.post(`/packages/${p.id}/identify`,
@@ -382,7 +382,7 @@ describe('second thoughts', () => {
             ['ANUNCIADO', null, null, null]);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'ANULACION']);
         const witness = await on_shelf(s, anybody, oper);             // told later than the other would have been
-        await sms(witness.announced_phone.slice(3), /lleg[oó] /);
+        await sms(witness.announced_phone.slice(3), /recibimos /);
         assert.equal(sms_to(phone).length, 1);
         assert.match((await anybody.get(`/t/${p.public_token}`)).words, /Todavía no ha llegado/);
     });
@@ -395,7 +395,7 @@ describe('second thoughts', () => {
         const back = await row(s, guide);
         assert.deepEqual([back.state, back.cancel_reason], ['CANCELADO', 'error_operador']);
         const witness = await on_shelf(s, anybody, oper);
-        await sms(witness.announced_phone.slice(3), /lleg[oó] /);
+        await sms(witness.announced_phone.slice(3), /recibimos /);
         assert.equal(sms_to(phone).length, 0);
     });
 
@@ -446,7 +446,7 @@ describe('second thoughts', () => {
         assert.match((await oper.follow(answer)).words, /Paquete cancelado\. Deshacer/);
         assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id],
             ['CANCELADO', null]);
-        await sms(phone, /se cancel[oó]/);
+        await sms(phone, /: cancelamos /);
         const public_page = await anybody.get(`/t/${p.public_token}`);
         assert.match(public_page.words, /Este paquete se canceló Se canceló a petición suya/);
         assert.equal((await quote(oper, p.guide_number)).status, 404);
@@ -489,7 +489,7 @@ describe('second thoughts', () => {
         assert.equal(answer.status, 303, answer.words);
         const back = await row(s, p.guide_number);
         assert.deepEqual([back.id, back.state, back.cancelled_at, back.base_fee], [p.id, 'RECIBIDO', null, 1500]);
-        await sms(phone, /lleg[oó] /);
+        await sms(phone, /recibimos /);
         const again = await announced(s, anybody);
         assert.ok(again.id !== p.id);
     });

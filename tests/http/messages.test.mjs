@@ -321,14 +321,14 @@ describe('who is told', () => {
         assert.ok(joined.find((m) => m.id === first.id).not_before > first.not_before - 20 + 15,
             'the wait starts again');
         await s.settled();
-        const sent = tries(phone).filter((t) => /llegó|llego/.test(t.message));
+        const sent = tries(phone).filter((t) => /recibimos/.test(t.message));
         assert.equal(sent.length, 1);
-        assert.match(sent[0].message, /llego 2 paquetes|llegó 2 paquetes/);
-        assert.match(sent[0].message, /Hoy paga \$3\.000/);
+        assert.match(sent[0].message, /recibimos 2 paquetes/);
+        assert.match(sent[0].message, /Paga \$3\.000/);
         assert.equal(s.mails().filter((l) => l.to.includes(email) && /está listo/.test(l.subject)).length, 1);
         const later = await on_shelf(s, anybody, oper, { phone });
         await s.settled();
-        assert.equal(tries(phone).filter((t) => /lleg[oó] /.test(t.message)).length, 2, later.guide_number);
+        assert.equal(tries(phone).filter((t) => /recibimos /.test(t.message)).length, 2, later.guide_number);
     });
 
     test('the code in a message for several opens all of them', async () => {
@@ -359,7 +359,7 @@ describe('who is told', () => {
         assert.equal((await oper.submit(alone, `/packages/${r.id}/undo`)).status, 303);
         assert.equal(await s.value('SELECT state FROM notifications WHERE id = ?1', waiting.id), 'cancelled');
         await s.settled();
-        assert.ok(!tries(r.announced_phone.slice(3)).some((t) => /lleg[oó] /.test(t.message)));
+        assert.ok(!tries(r.announced_phone.slice(3)).some((t) => /recibimos /.test(t.message)));
     });
 
     test('what is received again after an undo is told again', async () => {
@@ -368,7 +368,7 @@ describe('who is told', () => {
         await oper.submit(done, `/packages/${p.id}/undo`);
         await received(s, oper, p.guide_number);
         await s.settled();
-        assert.equal(tries(phone).filter((t) => /lleg[oó] /.test(t.message)).length, 1);
+        assert.equal(tries(phone).filter((t) => /recibimos /.test(t.message)).length, 1);
     });
 });
 

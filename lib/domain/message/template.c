@@ -1,5 +1,7 @@
 #include "domain/message/template.h"
 
+#include <ctype.h>
+
 #include "base/texts.h"
 #include "domain/message/texts.h"
 #include "local/gsm7.h"
@@ -46,6 +48,7 @@ const struct fields message_template_fields = FIELDS(rows);
 static const struct field preview_rows[] = {
     FIELD(V, subject, F_TEXT, "Asunto, de un correo"),
     FIELD(V, text, F_TEXT, "Cómo se lee"),
+    FIELD(V, warning, F_TEXT, "Lo que puede leerse mal, o null"),
     FIELD(V, encoding, F_TEXT, "GSM-7 o UCS-2; null de un correo"),
     FIELD(V, characters, F_INT, "Caracteres, con valores usuales"),
     FIELD(V, parts, F_INT, "Partes de SMS"),
@@ -135,6 +138,30 @@ static void sms_measure(struct ctx *c, const char *text, int64_t *characters, in
     *price = *parts * setting_int(c, S_SMS_PRICE);
 }
 
+/* Whether a folded text has that word, and not only {manana}. */
+static bool has_day_word(const char *folded, const char *word)
+{
+    for (const char *at = folded; (at = strstr(at, word)) != NULL; at++)
+        if ((at == folded || (!isalnum((unsigned char)at[-1]) && at[-1] != '{'))
+            && !isalnum((unsigned char)at[strlen(word)]))
+            return true;
+    return false;
+}
+
+/* A message is read when its reader has time: "hoy" is another day then. */
+static const char *wording_warning(struct ctx *c, const char *body)
+{
+    static const struct { const char *folded, *word; } days[] = {
+        { "hoy", "hoy" }, { "manana", "mañana" }, { "ayer", "ayer" },
+    };
+    const char *text = utf8_fold(c->a, body);
+
+    for (size_t i = 0; i < COUNT(days); i++)
+        if (has_day_word(text, days[i].folded))
+            return arena_printf(c->a, "«%s» será otro día cuando lo lean: escriba la fecha.", days[i].word);
+    return NULL;
+}
+
 enum err message_template_preview(struct ctx *c, const struct message_template_in *in,
                                   struct message_template_preview *out)
 {
@@ -147,6 +174,7 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     if (e != OK)
         return e;
     wording_sample(c, &usual, false);
+    out->warning = wording_warning(c, in->body);
     out->text = wording_fill(c->a, in->body, &usual, &missing);
     if (!streq(in->channel, "sms")) {
         out->subject = wording_fill(c->a, in->subject, &usual, &missing);

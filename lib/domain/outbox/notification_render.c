@@ -130,7 +130,7 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
     w->v[W_ENLACE] = s->knows ? link_address(c, p)
         : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     w->v[W_COSTO] = money_text(c->a, s->total);
-    w->v[W_DESDE] = s->grows_at != 0 ? clock_words(c->a, s->grows_at, c->now) : NULL;
+    w->v[W_DESDE] = s->grows_at != 0 ? clock_dated(c->a, s->grows_at, c->now) : NULL;
     w->v[W_MANANA] = s->grows_at != 0 ? money_text(c->a, s->next) : NULL;
 }
 
@@ -150,7 +150,7 @@ static enum err words_of_authorization(struct ctx *c, struct wording *w, struct 
         m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
     w->v[W_AUTORIZADO] = name_for_message(z.name, "otra persona");
     w->v[W_LLAVE] = email == NULL || package_email_may_know(&p, email) ? z.code : WITHHELD;
-    w->v[W_VENCE] = clock_words(c->a, z.expires_at, c->now);
+    w->v[W_VENCE] = clock_dated(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
         w->v[W_NOMBRE] = name_for_message(p.customer_name ? p.customer_name : p.announced_name, SOMEBODY);
     return OK;

@@ -114,6 +114,9 @@ Test(clock, people_read_near_days_by_name)
         cr_assert_str_eq(clock_words(a, now - rows[i].back, now), rows[i].words, "%s",
                          clock_words(a, now - rows[i].back, now));
     }
+    cr_assert_str_eq(clock_dated(a, now, now), "el mié 25 nov, 09:12");
+    cr_assert_str_eq(clock_dated(a, now + DAY_SECONDS, now), "el jue 26 nov, 09:12");
+    cr_assert_str_eq(clock_dated(a, now + 60 * DAY_SECONDS, now), "el dom 24 ene 2027, 09:12");
     for (size_t i = 0; i < COUNT(spans); i++)
         cr_assert_str_eq(clock_ago(a, spans[i].seconds), spans[i].ago);
     arena_free(a);
