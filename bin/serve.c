@@ -134,7 +134,8 @@ static void keep_over_exec(const struct master *m, bool keep)
 {
     fcntl(m->lock, F_SETFD, keep ? 0 : FD_CLOEXEC);
     for (struct pool *pool = m->pools; pool != NULL; pool = pool->next)
-        fcntl(pool->fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
+        if (pool->fd >= 0)
+            fcntl(pool->fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
 }
 
 /* Whether the program's file, which an upgrade may have replaced, starts: it is run with --check. */
@@ -164,6 +165,8 @@ static void master_exec(const struct master *m)
     }
     buf_printf(&state, "lock=%d", m->lock);
     for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
+        if (pool->fd < 0)
+            continue;            /* it has no process, and the new master opens its socket */
         buf_printf(&state, " %s=%d", pool->name, pool->fd);
         for (struct process *p = pool->processes; p != NULL; p = p->next)
             buf_printf(&state, ":%d", (int)p->pid);

@@ -23,7 +23,7 @@ struct process {
 struct pool {
     struct pool *next;
     char name[32];
-    int fd;              /* the listening socket */
+    int fd;              /* the listening socket; -1 while its processes die as soon as they start */
     int want;            /* how many processes it shall have */
     bool again;          /* asked to restart while it was restarting */
     int failures;        /* how many processes in a row died sooner than QUICK_DEATH */

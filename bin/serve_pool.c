@@ -25,19 +25,20 @@
 #define QUICK_DEATH 1.0  /* seconds; a process that lived less makes the next one wait */
 #define RETRY_FIRST 0.1  /* seconds of the first wait, which doubles with each further quick death … */
 #define RETRY_MOST 10.0  /* … up to about this */
+#define REFUSE 0.3       /* seconds; who would wait longer for the next process is refused at once */
 
 /* Listens at <run_dir>/<name>.sock, mode 0660; -1 with a log line.  The master's lock says that no other
  * master lives, so a socket found there was left by a dead one and is removed. */
 static int socket_open(const struct master *m, const char *name)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };
-    const char *path = arena_printf(m->a, "%s/%s.sock", m->conf->run_dir, name);
+    char path[sizeof(at.sun_path)];
 
-    if (strlen(path) >= sizeof(at.sun_path)) {
+    if ((size_t)snprintf(path, sizeof(path), "%s/%s.sock", m->conf->run_dir, name) >= sizeof(path)) {
         log_error("serve.socket", "path", path, "error", "too long");
         return -1;
     }
-    memcpy(at.sun_path, path, strlen(path));
+    memcpy(at.sun_path, path, sizeof(path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     mode_t mask = umask(0117);
     bool good = fd >= 0 && (unlink(path) == 0 || errno == ENOENT)
@@ -150,8 +151,13 @@ _Noreturn static void process_exec(const struct master *m, const struct pool *po
 
 static void process_spawn(const struct master *m, struct pool *pool)
 {
-    pid_t pid = fork();
+    pid_t pid;
 
+    if (pool->fd < 0 && (pool->fd = socket_open(m, pool->name)) < 0) {
+        pool->retry_at = clock_mono() + 1;
+        return;
+    }
+    pid = fork();
     if (pid == 0)
         process_exec(m, pool);
     if (pid < 0) {
@@ -260,6 +266,17 @@ void pool_restart(struct pool *pool)
     pool->retry_at = 0;
 }
 
+/* Closes the socket of a pool whose processes die one after another, until the next one starts: nginx then answers
+ * with our page at once, and those who wait already are told too. */
+static void pool_refuse(struct pool *pool, double now)
+{
+    if (pool->processes != NULL || pool->fd < 0 || pool->retry_at - now <= REFUSE)
+        return;
+    log_warn("serve.refuse", "area", pool->name);
+    close(pool->fd);
+    pool->fd = -1;
+}
+
 /* Starts and stops processes of one pool as pools_tend says; true while something is under way.  held: its
  * old processes stay for now, since another pool is being replaced. */
 static bool pool_tend(const struct master *m, struct pool *pool, bool held, double now)
@@ -274,6 +291,7 @@ static bool pool_tend(const struct master *m, struct pool *pool, bool held, doub
         }
     for (; !m->stopping && fresh < pool->want && now >= pool->retry_at; fresh++)
         process_spawn(m, pool);
+    pool_refuse(pool, now);
     bool replaced = settled >= pool->want;
     for (struct process *p = pool->processes; p != NULL; p = p->next) {
         if (m->stopping || p->stopping > 0 || (p->old && replaced))
@@ -306,7 +324,8 @@ bool pools_tend(const struct master *m)
 void pools_close(const struct master *m)
 {
     for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
-        close(pool->fd);
+        if (pool->fd >= 0)
+            close(pool->fd);
         unlink(arena_printf(m->a, "%s/%s.sock", m->conf->run_dir, pool->name));
     }
 }

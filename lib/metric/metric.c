@@ -48,6 +48,9 @@ static bool mapped;
 /* Slots that stay free for the series with the label "other" once the rest are taken. */
 #define SLOTS_KEPT METRIC_COUNT
 
+/* Maps the file, whose room is reserved before: a page of the mapping for which the disk has no room would be a
+ * signal, now or at a later count.  If a file of this name exists, a process with the same number died and was not
+ * folded: its counts are kept, unless another build of the program wrote them.  NULL with errno. */
 static struct metric_file *file_map(int fd)
 {
     const size_t size = sizeof(struct metric_file) + METRIC_SLOTS * sizeof(struct metric_slot);
@@ -55,21 +58,14 @@ static struct metric_file *file_map(int fd)
     struct stat st;
 
     if (fstat(fd, &st) != 0 || (st.st_size != (off_t)size && ftruncate(fd, 0) != 0)
-        || ftruncate(fd, (off_t)size) != 0)
+        || (errno = posix_fallocate(fd, 0, (off_t)size)) != 0)
         return NULL;
     f = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (f == MAP_FAILED)
         return NULL;
-    /* If a file of this name exists, a process with the same number died and was not folded: its counts
-     * are kept, unless another build of the program wrote them. */
     if (!metric_file_good(f, size)) {
-        /* The file is emptied and gets its room anew, rather than being filled with zeros: a slot then
-         * takes memory only once it is counted in, and a full disk is an error here instead of a signal at
-         * a later count. */
-        if (ftruncate(fd, 0) != 0 || (errno = posix_fallocate(fd, 0, (off_t)size)) != 0) {
-            munmap(f, size);
-            return NULL;
-        }
+        if (st.st_size == (off_t)size)
+            memset(f, 0, size);
         f->magic = METRIC_MAGIC;
         f->slots = METRIC_SLOTS;
     }

@@ -124,6 +124,29 @@ test('an area that is started without its database stays, says so, and goes on w
     assert.deepEqual(area_of('site'), [made], 'the same process all the while');
 });
 
+test('an area whose processes die as soon as they start answers our page within a second, then goes on', async () => {
+    const file = path.join(system.dir, 'programs/site.fcgi'), real = fs.realpathSync(file);
+    fs.rmSync(file);
+    fs.writeFileSync(file, '#!/bin/sh\nkill -BUS $$\n', { mode: 0o755 });
+    try {
+        process.kill(area_of('site')[0], 'SIGKILL');
+        const asked = [];
+        for (const start = Date.now(); Date.now() - start < 4000;) {
+            const from = Date.now(), answer = await system.client().get('/help');
+            asked.push(Date.now() - from);
+            assert.equal(answer.status, 503);
+            assert.match(answer.words, /Volvemos en un momento/);
+        }
+        say('dying area', { requests: asked.length, slowest_ms: Math.max(...asked) });
+        assert.ok(Math.max(...asked) <= 1000, `${Math.max(...asked)} ms`);
+    } finally {
+        fs.rmSync(file);
+        fs.symlinkSync(real, file);
+    }
+    process.kill(system.pid('serve'), 'SIGHUP');
+    await poll('the area', async () => (await system.client().get('/help')).status === 200);
+});
+
 test('of killed slots no lock file stays', async () => {
     const locks = () => fs.readdirSync(path.join(system.dir, 'run')).filter((name) => /^worker\..*\.lock$/.test(name));
     await restarted('another slot', slot(3), () => slot(3));

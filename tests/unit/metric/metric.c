@@ -1,10 +1,16 @@
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "metric/metric.h"
+#include "metric/metric_file.h"
 
 /* Starts a child that counts n times in a file of its own and then dies, with `crash` without ending
  * properly. */
@@ -148,6 +154,75 @@ Test(metric, a_process_that_stands_still_is_late_and_one_that_gives_signs_is_not
     metric_alive_still();        /* a long job has asked for a minute */
     metric_alive(METRIC_ALIVE_S);
     cr_expect_eq(metric_late(c, "vivo", (int)getpid()), 0);
+    cr_assert_eq(system(arena_printf(a, "rm -r %s", dir)), 0);
+    arena_free(a);
+}
+
+static bool line_write(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    bool ok = f != NULL && fputs(text, f) >= 0;
+
+    return f != NULL && fclose(f) == 0 && ok;
+}
+
+/* Gives this process a view of the mounts of its own, in which it may mount. */
+static bool mounts_unshare(struct arena *a)
+{
+    char *uid = arena_printf(a, "0 %d 1\n", (int)getuid()), *gid = arena_printf(a, "0 %d 1\n", (int)getgid());
+
+    if (unshare(CLONE_NEWNS) != 0
+        && (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 || !line_write("/proc/self/setgroups", "deny")
+            || !line_write("/proc/self/uid_map", uid) || !line_write("/proc/self/gid_map", gid)))
+        return false;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+#define CANNOT 77
+
+/* In a child: fills the disk on which the metrics are, and starts as a program does.  The name of its file is
+ * taken already by `left` bytes of another process. */
+static int full_disk_start(struct arena *a, const struct conf *c, off_t left)
+{
+    const char *dir = arena_printf(a, "%s/metrics", c->run_dir);
+    static const char page[4096];
+    int fd;
+
+    if (!mounts_unshare(a) || (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        || mount("none", dir, "tmpfs", 0, "size=64k") != 0)
+        return CANNOT;
+    fd = open(arena_printf(a, "%s/lleno.%d", dir, (int)getpid()), O_RDWR | O_CREAT, 0600);
+    if (fd < 0 || ftruncate(fd, left) != 0)
+        return CANNOT;
+    close(fd);
+    fd = open(arena_printf(a, "%s/filler", dir), O_RDWR | O_CREAT, 0600);
+    while (write(fd, page, sizeof page) > 0)
+        ;
+    metric_open(c, "lleno");
+    metric_inc(M_DB_BUSY, NULL);
+    for (int i = 0; i < 300; i++)
+        metric_inc(M_JOB_RETRIES, arena_printf(a, "k%d", i), NULL);
+    return 0;
+}
+
+Test(metric, a_program_that_starts_while_the_disk_is_full_counts_without_its_file)
+{
+    static const off_t left[] = { 0, 100, sizeof(struct metric_file) + METRIC_SLOTS * sizeof(struct metric_slot) };
+    struct arena *a = arena_new();
+    char dir[] = "/tmp/metric.XXXXXX";
+    struct conf *c = conf_in(a, dir);
+
+    for (size_t i = 0; i < COUNT(left); i++) {
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0)
+            _exit(full_disk_start(a, c, left[i]));
+        cr_assert_eq(waitpid(pid, &status, 0), pid);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT)
+            cr_skip_test("needs a mount of its own");
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%zu: signal %d", i, WTERMSIG(status));
+    }
     cr_assert_eq(system(arena_printf(a, "rm -r %s", dir)), 0);
     arena_free(a);
 }
