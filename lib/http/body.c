@@ -70,13 +70,16 @@ static enum err read_form(struct ctx *c, struct request *r)
 
 static enum err read_json(struct ctx *c, struct request *r)
 {
+    static const char mark[] = "\xef\xbb\xbf";   /* U+FEFF: some programs begin every text with it */
     const struct text *why = T_JSON_SYNTAX;
+    size_t skip;
     char *s;
     enum err e = read_whole(c, r, BODY_BYTES, &s);
 
     if (e != OK)
         return e;
-    r->json = json_parse(s, (size_t)r->content_length, &why);
+    skip = has_prefix(s, mark) ? strlen(mark) : 0;
+    r->json = json_parse(s + skip, (size_t)r->content_length - skip, &why);
     return r->json != NULL ? OK : ctx_fail(c, E_MALFORMED, NULL, why, NULL);
 }
 
@@ -97,7 +100,7 @@ static bool charset_known(struct ctx *c, const struct request *r)
     const char *charset = header_param(c->a, r->content_type, "charset");
 
     return charset == NULL || same_word(charset, strlen(charset), "utf-8")
-        || same_word(charset, strlen(charset), "us-ascii");
+        || same_word(charset, strlen(charset), "utf8") || same_word(charset, strlen(charset), "us-ascii");
 }
 
 #define JSON_TYPE "application/json"

@@ -312,7 +312,7 @@ describe('JSON', () => {
             '{"name":"x",}', '{name:"x"}',
             '{"name":"x"} {}', '{"name":"x"}x', '/* a */{}', '{"name":0x10}', '{"name":01}', '{"name":"\n"}',
             '{"name":"\\x41"}',
-            '{"name":"\\ud800"}', '\ufeff{}', 'null', '[]', '"x"', '1', '{', '{"a":1,"a":1}', '{"a":{"b":1,"b":2}}',
+            '{"name":"\\ud800"}', '\ufeff\ufeff{}', 'null', '[]', '"x"', '1', '{', '{"a":1,"a":1}', '{"a":{"b":1,"b":2}}',
             '{"a":1,"\\u0061":2}', deep(17), '{"declared_value":1e400}', '{"declared_value":99999999999999999999999}'])
             await problem(await post(text), 400, 'malformed');
     });
