@@ -18,7 +18,8 @@ bool from_ourselves(const struct call *k)
 
     if (site != NULL && !streq(site, "same-origin"))
         return false;
-    if (origin == NULL)
+    /* A browser that hides the origin says "null", but may still say that the page is ours. */
+    if (origin == NULL || streq(origin, "null"))
         return site != NULL;
     return streq(origin, arena_printf(k->c.a, "%s://%s", k->http.scheme, k->http.host));
 }
@@ -56,7 +57,7 @@ enum err csrf_step(struct call *k)
     if (could_be_form(k))
         return ctx_fail(&k->c, E_MEDIA, NULL, T_JSON_ONLY, NULL);
     if (!(rt->answer & (JSON | CSRF_NONE)) && !from_ourselves(k))
-        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_CSRF, NULL);
+        return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_ORIGIN, NULL);
     if ((e = request_body(&k->c, &k->http)) != OK)
         return e;
     if (rt->answer & (JSON | CSRF_NONE))

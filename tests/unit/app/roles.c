@@ -185,6 +185,9 @@ Test(csrf, a_form_of_staff_needs_the_sessions_own_token_and_our_own_page)
     cr_expect_eq(posted(&w, "/act", csrf, NULL, "same-origin"), 303, "no Origin, but Sec-Fetch-Site");
     cr_expect_eq(posted(&w, "/act", csrf, own, NULL), 303, "an old browser says only Origin");
     cr_expect_eq(posted(&w, "/act", csrf, NULL, NULL), 403, "neither");
+    cr_expect_eq(posted(&w, "/act", csrf, "null", "same-origin"), 303, "one that hides the origin says that it is ours");
+    cr_expect_eq(posted(&w, "/act", csrf, "null", NULL), 403, "or says nothing");
+    cr_expect_eq(posted(&w, "/act", csrf, "null", "cross-site"), 403);
     cr_expect_eq(posted(&w, "/act", csrf, own, "cross-site"), 403);
     cr_expect_eq(posted(&w, "/act", csrf, own, "same-site"), 403);
     cr_expect_eq(posted(&w, "/act", csrf, "http://otro.test", "same-origin"), 403);
