@@ -151,17 +151,17 @@ static enum err customer_page(struct req *r)
 }
 
 /* Tells the script of the page which box was read, if its label says more than the line of the list: a script gets
- * the package's number or nothing, others its page. */
+ * the package's number or nothing, others what is found of it. */
 static enum err box_page(struct req *r)
 {
     const struct box_in *in = r->in;
     struct package p;
     enum err e = package_by_scan(r->c, in->scan, &p);
 
-    if (!req_wants_fragment(r))
-        return e != OK ? e : req_redirect(r, "/packages/%lld", (long long)p.id);
     if (e != OK && e != E_NOT_FOUND)
         return e;
+    if (!req_wants_fragment(r))
+        return req_redirect(r, "%s", link_add(r->c->a, "/find", "q", in->scan));
     r->c->fault = (struct fault){ 0 };
     if (e == OK)
         view_int(r->page, "box.id", p.id);

@@ -10,7 +10,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 };
 
 static const char *const types[] = {
-    [P_TEXT] = "text", [P_SCAN] = "text", [P_LONG] = "long", [P_LINES] = "lines", [P_RAW] = "raw",
+    [P_TEXT] = "text", [P_SCAN] = "scan", [P_LONG] = "long", [P_LINES] = "lines", [P_RAW] = "raw",
     [P_INT] = "int", [P_ID] = "id", [P_MONEY] = "money", [P_BOOL] = "bool", [P_DAY] = "day", [P_ENUM] = "enum", [P_IDS] = "ids",
     [P_FILES] = "files", [P_ROWS] = "rows",
 };

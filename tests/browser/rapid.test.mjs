@@ -121,16 +121,16 @@ async function heard(what) {
 }
 
 test('a code that is no guide, an answer that is no answer and a lost line are heard, and stand in red', async () => {
-    const advert = `https://example.com/promo?x=${'A'.repeat(4400)}`, guide = new_guide();
+    const advert = `https://example.com/promo?x=${'A'.repeat(2100)}`, guide = new_guide();
     const bad = () => page.locator('#verdict .verdict-bad').innerText();
     const all = await heard(async () => {
         await page.waitForTimeout(PACE_MS);
         await page.locator('#f-scan').fill(advert);
         await keys.press('Enter');
         await settled();
-        assert.match(await bad(), /No se recibió[\s\S]*4300 caracteres/);
+        assert.match(await bad(), /No se recibió[\s\S]*2000 caracteres/);
         assert.match(await page.locator('#lines > li').first().innerText(), /https:\/\/example/);
-        await poll('the live region to say it', async () => /4300 caracteres/.test(await page.locator('#live').textContent()));
+        await poll('the live region to say it', async () => /2000 caracteres/.test(await page.locator('#live').textContent()));
 
         await page.route('**/receive/rapid', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<h1>Oh</h1>' }), { times: 1 });
         await box(guide);

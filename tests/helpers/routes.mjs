@@ -33,7 +33,7 @@ export const address_of = (r, values = {}) =>
 
 // A value of the right form for a parameter, so that only what a test spoils is wrong.
 export function good(p) {
-    const table = { text: 'abcdefghijkl', long: 'texto', lines: 'ABC123456', raw: 'una-clave-larga-7',
+    const table = { text: 'abcdefghijkl', scan: 'abcdefghijkl', long: 'texto', lines: 'ABC123456', raw: 'una-clave-larga-7',
         int: String(Math.max(1, p.min)), id: '999999', money: '1500', bool: '1', day: '2026-01-02',
         enum: p.choices?.[0], ids: '999999', rows: [] };
     const value = table[p.type];
@@ -45,5 +45,5 @@ export function bad(p) {
     const table = { int: ['x', '1.5', String(p.max + 1), '99999999999999999999'], id: ['x', '0', '-1'],
         money: ['x', '1,5', '1.50', '-1'], bool: ['quizás'], day: ['2026-02-30', 'hoy'], enum: ['OTRA'],
         ids: ['x', '1,x', '7,7'] };
-    return table[p.type] ?? ['a\u0001b', 'a\u202eb', ...(p.max > 0 ? ['x'.repeat(p.max + 1)] : [])];
+    return table[p.type] ?? [...(p.type === 'scan' ? [] : ['a\u0001b']), 'a\u0085b', ...(p.max > 0 ? ['x'.repeat(p.max + 1)] : [])];
 }

@@ -113,7 +113,7 @@ describe('a scan', () => {
             assert.doesNotMatch(answer.text, /<script>x/);
         }
         const advert = (n) => `https://example.com/promo?x=${'A'.repeat(n)}`;
-        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(4300) }, /4300 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
+        for (const [fields, says] of [[{ scan: advert(60) }, /5 a 50/], [{ scan: advert(2000) }, /2000 caracteres/], [{ type: 'GRANDE' }, /NORMAL/], [{ nada: '1' }, /nada/],
             [{ csrf: 'x' }, /estuvo abierta mucho tiempo/]]) {
             const answer = await scan(new_guide(), fields);
             assert.ok([403, 422].includes(answer.status), `${answer.status}`);

@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 
-#define READING_MAX 4300         /* characters; the largest QR code holds 4,296 */
+#define READING_MAX 2000         /* characters; in an address, of 4 KB at most, it takes up to three times as many */
 #define READING_KEYS 6
 
 struct guide_reading {
