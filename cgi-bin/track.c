@@ -1,5 +1,6 @@
 /* Track: where is my package, what do I do, what does it cost. */
 #include "app/route.h"
+#include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
 #include "code/barcode.h"
@@ -14,8 +15,10 @@
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
 
-struct search_in { const char *q; };
+/* The address with auto_search is printed and bookmarked: it stays. */
+struct search_in { const char *q, *auto_search; };
 static const struct param search_rows[] = {
+    PARAM(struct search_in, auto_search, P_SCAN, 0, 0, 0, "Lo mismo, si q no viene"),
     PARAM(struct search_in, q, P_SCAN, 0, 0, 0, "Código de consulta o guía"),
 };
 static const struct params search_params = PARAMS(struct search_in, search_rows);
@@ -325,28 +328,27 @@ static enum err email_post(struct req *r)
 }
 
 /* Shows the search form again, with the words that found nothing and why. */
-static enum err search_again(struct req *r, enum err e)
+static enum err search_again(struct req *r, enum err e, const char *q)
 {
-    const struct search_in *in = r->in;
-
     r->status = err_status(e);
-    view_text(r->page, "form.q", in->q);
+    view_text(r->page, "form.q", q);
     view_text(r->page, "error.q", fault_sentence(r->c->a, &r->c->fault));
-    fill_announce(r, in->q);
+    fill_announce(r, q);
     return req_page(r, "track/search.cst");
 }
 
 static enum err search_page(struct req *r)
 {
     const struct search_in *in = r->in;
+    const char *q = is_blank(in->q) ? in->auto_search : in->q;
     struct track t;
     enum err e;
 
-    if (is_blank(in->q))
+    if (is_blank(q))
         return req_page(r, "track/search.cst");
-    e = track_search(r->c, in->q, &t);
+    e = track_search(r->c, utf8_unglued(r->c->a, q), &t);
     if (e == E_NOT_FOUND)
-        return search_again(r, e);
+        return search_again(r, e, q);
     return e != OK ? e : track_show(r, &t);
 }
 

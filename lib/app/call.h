@@ -49,6 +49,7 @@ const char *cookie_get(const struct req *r, const char *name);
 void flash_read(struct call *k);
 
 /* csrf.c */
+const struct route *glued_route(struct call *k);      /* glued.c: the route of such an address, else NULL */
 bool from_ourselves(const struct call *k);            /* sent by our own page, by Origin and Sec-Fetch-Site */
 enum err csrf_step(struct call *k) MUST_CHECK;
 const char *csrf_token(struct call *k);              /* for the forms of a page */

@@ -29,6 +29,9 @@ static enum err route_step(struct call *k)
 {
     char *allow;
 
+    k->r.route = glued_route(k);
+    if (k->r.route != NULL)
+        return OK;
     k->r.route = route_match(k->c.a, k->app->area, &k->http, &k->http.path_values, &allow);
     if (k->r.route != NULL)
         return k->http.content_length <= BODY_BYTES || route_takes_files(k->r.route) ? OK

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/csrf.c \
 	lib/app/etag.c \
 	lib/app/give.c \
+	lib/app/glued.c \
 	lib/app/handle.c \
 	lib/app/idempotency.c \
 	lib/app/layout.c \

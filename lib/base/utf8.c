@@ -120,6 +120,26 @@ char *utf8_visible(struct arena *a, const char *s)
     return out;
 }
 
+char *utf8_unglued(struct arena *a, const char *s)
+{
+    static const char *const glue[] = { ".", ",", ";", ":", "!", "?", ")", "]", "}", ">", "'", "\"", "*", "…", "»", "”", "’" };
+    char *out = arena_strdup(a, s);
+    size_t n = strlen(out), i = 0;
+
+    while (i < COUNT(glue)) {
+        const size_t len = strlen(glue[i]);
+
+        if (n < len || memcmp(out + n - len, glue[i], len) != 0) {
+            i++;
+            continue;
+        }
+        n -= len;
+        out[n] = '\0';
+        i = 0;
+    }
+    return out;
+}
+
 static char *utf8_map(const char *s, utf8proc_option_t options)
 {
     utf8proc_uint8_t *out = NULL;

@@ -26,6 +26,8 @@ bool utf8_is_word(uint32_t cp);
 /* Copy of s without the marks that nobody sees and that pasting brings along: zero-width, direction, soft hyphen,
  * byte order.  Text that is not valid UTF-8 is copied as it is. */
 char *utf8_visible(struct arena *a, const char *s);
+/* Copy of s without the stops, brackets, quotes and marks at its end that stood behind it in a sentence. */
+char *utf8_unglued(struct arena *a, const char *s);
 /* trim and fold give NULL when s is not valid. */
 /* Splits a text, in place, at whatever is neither letter nor digit; the first `max` words stand in v. */
 size_t utf8_words(char *s, char **v, size_t max);

@@ -398,6 +398,52 @@ describe('what people paste', () => {
         assert.equal(api.status, 201, api.text);
     });
 
+    test('a stop, a bracket or a slash glued to the link of a page leads to the page, whichever it is', async () => {
+        const p = await announced(s, anybody), link = `/t/${p.public_token}`;
+        for (const glued of [`${link}.`, `${link})`, `${link}/`, `${link}).`, `${link}%22`, `${link}%E2%80%A6`, `${link}%C2%BB,`]) {
+            const answer = await anybody.get(glued);
+            assert.deepEqual([answer.status, answer.location], [303, link], glued);
+        }
+        assert.equal((await anybody.get('/announce/')).location, '/announce');
+        assert.equal((await anybody.get('/announce/?guide=ABC123')).location, '/announce?guide=ABC123');
+        assert.equal((await anybody.get('/help.')).location, '/help');
+        assert.equal((await anybody.get('//example.com/')).status, 404);
+        assert.equal((await anybody.get('/nada.')).location, '/nada');
+        assert.equal((await anybody.get('/api/v1/track/AB23CD.')).status, 404, 'a program says what it means');
+        assert.equal((await anybody.post('/announce/', { form: {} })).status, 404);
+    });
+
+    test('the address of a search that is printed and bookmarked shows the package, a stop behind the code or not', async () => {
+        const p = await announced(s, anybody);
+        for (const q of [`auto_search=${p.tracking_code}`, `auto_search=${p.tracking_code}.`, `q=${p.tracking_code})`, `q=&auto_search=${p.guide_number}`])
+            assert.match((await anybody.get(`/search?${q}`)).words, /Todavía no ha llegado/, q);
+        const none = await anybody.get('/search?auto_search=ZZZZ22');
+        assert.equal(none.status, 404);
+        assert.match(none.text, /name="q"[^>]*value="ZZZZ22"/);
+    });
+
+    test('JSON that begins with a byte order mark, or calls its letters utf8, is read', async () => {
+        const sent = (charset, mark) => anybody.request('POST', '/api/v1/announcements', { headers: { 'Content-Type': `application/json${charset}` },
+            body: `${mark}${JSON.stringify({ name: 'Ana Prueba', phone: new_phone(), guides: [new_guide()], consent: true })}` });
+        for (const [charset, mark] of [['; charset=utf8', ''], ['', '\ufeff'], ['; charset="UTF-8"', '\ufeff'], ['; charset=utf8', '\ufeff']]) {
+            const answer = await sent(charset, mark);
+            assert.equal(answer.status, 201, `${charset} ${answer.text}`);
+        }
+        assert.equal((await sent('; charset=latin1', '')).status, 415);
+        assert.equal((await sent('', '\ufeff\ufeff')).status, 400, 'one mark, not two');
+    });
+
+    test('a browser that hides the origin of a form is taken at its word that it is ours, else told why not', async () => {
+        const page = await anybody.get('/announce'), { fields } = page.form('/announce');
+        const sent = (headers) => anybody.post('/announce', { headers: { Origin: 'null', ...headers },
+            form: { ...fields, name: 'Ana Prueba', phone: new_phone(), guides: new_guide(), consent: '1' } });
+        const mute = await sent({ 'Sec-Fetch-Site': null });
+        assert.equal(mute.status, 403);
+        assert.match(mute.words, /no dice que el envío venga de esta página/);
+        assert.doesNotMatch(mute.words, /mucho tiempo/);
+        assert.equal((await sent({ 'Sec-Fetch-Site': 'same-origin' })).status, 303);
+    });
+
     test('a foreign number without its + is told that it needs one', async () => {
         came_back(await announce(anybody, { phone: '34600123456' }), 422, 'phone', /con \+ y su indicativo: \+34600123456/);
     });
