@@ -44,9 +44,10 @@ static const struct param page_rows[] = {
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
-struct done_in { const char *c; };
+struct done_in { const char *c, *disputed; };
 static const struct param done_rows[] = {
-    PARAM(struct done_in, c, P_TEXT, PARAM_REQUIRED, 0, 200, "Los códigos recién dados"),
+    PARAM(struct done_in, c, P_TEXT, 0, 0, 200, "Los códigos recién dados"),
+    PARAM(struct done_in, disputed, P_TEXT, 0, 0, 1100, "Las guías que otra persona había anunciado"),
 };
 static const struct params done_params = PARAMS(struct done_in, done_rows);
 
@@ -124,22 +125,25 @@ static enum err check_notice(struct ctx *c, const struct announce_form *in)
     return ctx_fail(c, E_INVALID, "no_notice", T_NO_SMS, NULL);
 }
 
-static enum err announce_counted(struct ctx *c, const struct announce_in *in, struct packages *out)
+static enum err announce_counted(struct ctx *c, const struct announce_in *in, struct announcement *out)
 {
     struct announce_in counted = *in;
 
     counted.counted = true;
-    return package_announce(c, &counted, out);
+    return announcement_make(c, &counted, out);
 }
 
-/* The tracking codes of this announcement, joined by dots for the address of the page that shows them. */
-static const char *codes_joined(struct arena *a, const struct packages *all)
+/* The address of the page that shows the tracking codes of this announcement and its disputed guides, which are
+ * joined by dots. */
+static const char *done_at(struct arena *a, const struct announcement *all)
 {
-    const char *codes = all->v[0].tracking_code;
+    const char *codes = NULL, *guides = NULL;
 
-    for (size_t i = 1; i < all->n; i++)
-        codes = arena_printf(a, "%s.%s", codes, all->v[i].tracking_code);
-    return codes;
+    for (size_t i = 0; i < all->packages.n; i++)
+        codes = arena_printf(a, "%s%s%s", codes ? codes : "", codes ? "." : "", all->packages.v[i].tracking_code);
+    for (size_t i = 0; i < all->disputed_n; i++)
+        guides = arena_printf(a, "%s%s%s", guides ? guides : "", guides ? "." : "", normal_guide_key(a, all->disputed[i]));
+    return link_add(a, link_add(a, "/announce/done", "c", codes), "disputed", guides);
 }
 
 /* The address at which the resident follows the package.  The page's secret link goes to the announced
@@ -158,23 +162,37 @@ static const struct field announced_rows[] = {
 };
 FIELD_TABLE_HERE(struct announced, announced_fields, announced_rows)
 
-struct announce_answer { struct announced_list packages; bool takes_sms, link_sent; };
+struct disputed_guide { const char *guide_number; };
+static const struct field disputed_rows[] = {
+    FIELD(struct disputed_guide, guide_number, F_TEXT, "Guía"),
+};
+FIELD_TABLE_HERE(struct disputed_guide, disputed_fields, disputed_rows)
+struct disputed_list { struct disputed_guide *v; size_t n; };
+
+struct announce_answer { struct announced_list packages; struct disputed_list disputed; bool takes_sms, link_sent; };
 static const struct field announce_answer_rows[] = {
     FIELD_LIST(struct announce_answer, packages, announced_fields, "Los paquetes anunciados"),
+    FIELD_LIST(struct announce_answer, disputed, disputed_fields,
+               "Guías que otra persona ya había anunciado: en el punto se compara de quién son"),
     FIELD(struct announce_answer, takes_sms, F_BOOL, "A ese celular llegan los avisos"),
     FIELD(struct announce_answer, link_sent, F_BOOL, "Va un SMS con el enlace; si no, hay que guardar los códigos"),
 };
 FIELD_TABLE_HERE(struct announce_answer, announce_answer_fields, announce_answer_rows)
 
-static enum err announce_give(struct req *r, const struct packages *all, bool link_sent)
+static enum err announce_give(struct req *r, const struct announcement *made, bool link_sent)
 {
-    struct announced *v = arena_alloc(r->c->a, all->n * sizeof *v);
-    const char *at = r->c->conf->public_url;
+    const struct announce_form *in = r->in;
+    const struct packages *all = &made->packages;
+    struct announced *v = arena_alloc(r->c->a, (all->n + 1) * sizeof *v);
+    struct disputed_guide *guides = arena_alloc(r->c->a, (made->disputed_n + 1) * sizeof *guides);
+    const char *at = r->c->conf->public_url, *phone = normal_phone(r->c->a, in->announce.phone);
 
     for (size_t i = 0; i < all->n; i++)
         v[i] = (struct announced){ &all->v[i], arena_printf(r->c->a, "%s%s", at, followed_at(r->c->a, &all->v[i])) };
+    for (size_t i = 0; i < made->disputed_n; i++)
+        guides[i] = (struct disputed_guide){ made->disputed[i] };
     return req_one(r, announce_answer_fields, &((struct announce_answer){
-        { v, all->n }, phone_takes_sms(all->v[0].announced_phone), link_sent }));
+        { v, all->n }, { guides, made->disputed_n }, phone != NULL && phone_takes_sms(phone), link_sent }));
 }
 
 /* What the page promises of the confirmation is what is on its way. */
@@ -191,32 +209,46 @@ static const struct text *announced_words(const struct announce_form *in, const 
 static enum err announce(struct req *r)
 {
     const struct announce_form *in = r->in;
-    struct message_told told, asked;
-    struct packages out;
+    struct message_told told = { 0 }, asked = { 0 };
+    struct announcement out;
     enum err e = req_is_api(r) ? OK : check_notice(r->c, in);
 
     if (e == OK)
         e = announce_counted(r->c, &in->announce, &out);
-    if (e == OK)
-        e = notify_told(r->c, out.v[0].id, "package_announced", &told);
-    if (e == OK)
-        e = notify_told(r->c, out.v[0].id, "email_confirmation", &asked);
+    if (e == OK && out.fresh > 0)
+        e = notify_told(r->c, out.packages.v[0].id, "package_announced", &told);
+    if (e == OK && out.fresh > 0)
+        e = notify_told(r->c, out.packages.v[0].id, "email_confirmation", &asked);
     if (e != OK)
         return e;
     if (req_is_api(r))
         return announce_give(r, &out, told.sms);
-    req_flash(r, announced_words(in, &told, &asked), NULL);
-    if (out.n == 1)
-        return req_redirect(r, "%s", followed_at(r->c->a, &out.v[0]));
-    return req_redirect(r, "/announce/done?c=%s", codes_joined(r->c->a, &out));
+    if (out.fresh > 0)
+        req_flash(r, announced_words(in, &told, &asked), NULL);
+    else if (out.packages.n > 0)
+        req_flash(r, T_ANNOUNCED_BEFORE, NULL);
+    if (out.packages.n == 1 && out.disputed_n == 0)
+        return req_redirect(r, "%s", followed_at(r->c->a, &out.packages.v[0]));
+    return req_redirect(r, "%s", done_at(r->c->a, &out));
+}
+
+/* The guides come from the address, so they are shown only if they are guides. */
+static void fill_disputed(struct req *r, const char *guides)
+{
+    char *left = arena_strdup(r->c->a, guides != NULL ? guides : ""), *guide;
+
+    while ((guide = strsep(&left, ".")) != NULL)
+        if (normal_guide_key(r->c->a, guide) != NULL)
+            view_text(view_row(r->page, "disputed"), "guide", normal_guide_key(r->c->a, guide));
 }
 
 static enum err announce_done(struct req *r)
 {
     const struct done_in *in = r->in;
-    struct packages all;
-    enum err e = track_codes(r->c, in->c, &all);
+    struct packages all = { 0 };
+    enum err e = is_blank(in->c) ? OK : track_codes(r->c, in->c, &all);
 
+    fill_disputed(r, in->disputed);
     for (size_t i = 0; e == OK && i < all.n; i++) {
         struct view_node *row = view_row(r->page, "packages");
 

@@ -31,6 +31,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages/pay.h \
 	cgi-bin/receive/rapid.c \
 	cgi-bin/receive/rapid.h \
+	cgi-bin/shared/claims.c \
+	cgi-bin/shared/claims.h \
 	cgi-bin/shared/photos.c \
 	cgi-bin/shared/photos.h \
 	cgi-bin/shared/receipt.c \

@@ -107,6 +107,7 @@ static void fill_words(struct req *r, const struct track *t)
                   : t->key == TRACK_CODE ? words[i].code : words[i].guide);
         req_title(r, words[i].title);
     }
+    view_bool(r->page, "disputed", p->disputed);
     view_text(r->page, "words.reason", words_of(cancel_words, p->cancel_reason));
 }
 

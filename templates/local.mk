@@ -90,6 +90,7 @@ nobase_dist_templates_DATA = \
 	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
+	templates/shared/claims.cst \
 	templates/shelf/box_form.cst \
 	templates/shelf/head.cst \
 	templates/shelf/list.cst \

@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/crypto/password \
 	tests/unit/crypto/sign \
 	tests/unit/custody/ageing \
+	tests/unit/custody/claim \
 	tests/unit/custody/correction \
 	tests/unit/custody/drop \
 	tests/unit/custody/kinds \

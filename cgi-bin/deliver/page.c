@@ -35,6 +35,8 @@ static bool is_among(const struct ids *ids, int64_t id)
  * ticked only if the form names that incident too. */
 static bool is_chosen(const struct deliver_quote_line *line, const struct quote_shown *shown)
 {
+    if (line->package.disputed)
+        return false;
     if (line->incident.id != 0)
         return is_among(shown->incidents, line->incident.id) && is_among(shown->ids, line->package.id);
     return shown->ids->n == 0 || is_among(shown->ids, line->package.id);

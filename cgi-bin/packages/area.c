@@ -4,6 +4,7 @@
 #include "cgi-bin/texts.h"
 #include "local/money.h"
 #include "local/normal.h"
+#include "domain/custody/claim_settle.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/parcel/guide_reading.h"
@@ -110,6 +111,16 @@ static const struct param identify_rows[] = {
     PARAM(struct identify_in, no_phone, P_BOOL, 0, 0, 0, "No tiene celular: se le encuentra por su nombre"),
 };
 static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
+
+struct claim_form { struct claim_settle_in settle; };
+static const struct param claim_rows[] = {
+    PARAM_AS(struct claim_form, settle.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
+    PARAM_AS(struct claim_form, settle.claim, "claim", P_INT, PARAM_REQUIRED, 0, INT64_MAX,
+             "De quién es: el reclamo de esa persona, o 0 si es de quien lo anunció primero"),
+    PARAM_ENUM_AS(struct claim_form, settle.compared, "compared", PARAM_REQUIRED, claim_compared,
+                  "Con qué se comparó el nombre"),
+};
+static const struct params claim_params = PARAMS(struct claim_form, claim_rows);
 
 /* ---- lists ---- */
 
@@ -328,6 +339,32 @@ static enum err packages_identify(struct req *r)
     return packages_back(r, p.id);
 }
 
+static enum err packages_claim(struct req *r)
+{
+    const struct claim_form *in = r->in;
+    struct package p;
+    enum err e = claim_settle(r->c, &in->settle, &p);
+
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
+    req_flash(r, T_CLAIM_SETTLED, p.customer_name);
+    return packages_back(r, p.id);
+}
+
+static enum err claims_json(struct req *r)
+{
+    const struct id_in *in = r->in;
+    struct claims all;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK)
+        e = claims_of(r->c, in->id, &all);
+    return e != OK ? e : req_all(r, claim_fields, all);
+}
+
 static enum err packages_note(struct req *r)
 {
     const struct note_in *in = r->in;
@@ -392,6 +429,8 @@ static const struct route routes[] = {
       "Mover el paquete", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/identify", ROLE_OPERADOR, &identify_params, packages_identify, PAGE | IDEMPOTENT,
       "Identificar el paquete", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/claims", ROLE_OPERADOR, &claim_params, packages_claim, PAGE | IDEMPOTENT,
+      "Decir de quién es una guía en disputa", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, packages_note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
@@ -427,6 +466,10 @@ static const struct route routes[] = {
       "Mover un paquete a otra posición", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/identify", ROLE_OPERADOR, &identify_params, packages_identify,
       JSON | IDEMPOTENT, "Decir de quién es un paquete por identificar", WRITE, GIVES(200, package_fields) },
+    { GET, API "/{id}/claims", ROLE_USUARIO, &id_params, claims_json, JSON,
+      "Quién más anunció la misma guía", READ, GIVES_ALL_OF(200, claim_fields) },
+    { POST, API "/{id}/claims", ROLE_OPERADOR, &claim_params, packages_claim, JSON | IDEMPOTENT,
+      "Decir de quién es una guía en disputa, comparada la etiqueta o el documento", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, packages_note, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT | WHEN_FULL,

@@ -13,6 +13,7 @@
 #include "domain/price/size.h"
 #include "domain/message/message_kind.h"
 #include "list.h"
+#include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"
 #include "cgi-bin/shared/whatsapp.h"
@@ -131,6 +132,11 @@ static bool may_remove(const struct ctx *c, const struct package_file *f)
         || (c->role == ROLE_OPERADOR && c->now - f->created_at <= c->conf->undo_s);
 }
 
+static enum err fill_claims(struct req *r, const struct package *p)
+{
+    return p->disputed ? claims_show(r, p) : OK;
+}
+
 static enum err fill_incident(struct req *r, const struct package *p)
 {
     struct view_node *node;
@@ -240,7 +246,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
 enum err package_page(struct req *r, int64_t id)
 {
     enum err (*const parts[])(struct req *, const struct package *) = {
-        fill_money, fill_payments, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
+        fill_money, fill_payments, fill_claims, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
     };
     struct package p;
     enum err e = package_by_id(r->c, id, &p);

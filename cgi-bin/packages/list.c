@@ -141,7 +141,7 @@ static const char *name_of(const struct package *p)
 /* A row of the list, with all values it depends on: its rendered text is cached by them. */
 struct row {
     const char *asset;
-    int64_t id, is_operator;
+    int64_t id, is_operator, disputed;
     const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone, *phone_of;
     int64_t at, days;
     const char *age, *due, *receive;
@@ -151,6 +151,7 @@ static const struct field row_fields[] = {
     FIELD_AS(R, asset, "page.asset", F_TEXT, "Versión de lo estático"),
     FIELD_AS(R, is_operator, "user.is_operator", F_BOOL, "Puede recibir y entregar"),
     FIELD(R, id, F_INT, "Número interno"),
+    FIELD(R, disputed, F_BOOL, "En disputa"),
     FIELD(R, state, F_TEXT, "Estado"),
     FIELD(R, guide_number, F_TEXT, "Guía"),
     FIELD(R, tracking_code, F_TEXT, "Código de consulta"),
@@ -182,7 +183,7 @@ static enum err add_row(struct req *r, const struct package *p, const struct fee
 {
     struct arena *a = r->c->a;
     struct row row = {
-        .asset = r->asset, .id = p->id, .is_operator = r->c->role >= ROLE_OPERADOR, .state = p->state,
+        .asset = r->asset, .id = p->id, .is_operator = r->c->role >= ROLE_OPERADOR, .disputed = p->disputed, .state = p->state,
         .guide_number = p->guide_number, .tracking_code = p->tracking_code, .carrier = p->carrier,
         .position_code = p->position_code, .name = name_of(p), .phone = p->customer_phone,
         .phone_of = package_phone_name(r->c, p),

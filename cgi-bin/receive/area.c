@@ -8,6 +8,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
 #include "local/normal.h"
+#include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/photos.h"
 #include "rapid.h"
 
@@ -103,7 +104,7 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
     view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
     view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
     view_text(found, "phone_of", package_phone_name(r->c, &p));
-    return OK;
+    return p.disputed ? claims_show(r, &p) : OK;
 }
 
 static enum err fill_done(struct req *r, int64_t id)
@@ -117,7 +118,7 @@ static enum err fill_done(struct req *r, int64_t id)
     view_fields(done, package_fields, &p);
     view_text(done, "type_words", words_or_value(package_types, p.type));
     view_bool(done, "is_received", streq(p.state, "RECIBIDO"));
-    return OK;
+    return p.disputed ? claims_show(r, &p) : OK;
 }
 
 static enum err receive_page(struct req *r)

@@ -23,6 +23,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/ageing.h \
 	lib/domain/custody/attempt.c \
 	lib/domain/custody/attempt.h \
+	lib/domain/custody/claim_settle.c \
+	lib/domain/custody/claim_settle.h \
 	lib/domain/custody/correction.c \
 	lib/domain/custody/correction.h \
 	lib/domain/custody/correction_part.c \
@@ -130,6 +132,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/paper/texts.h \
 	lib/domain/parcel/batch.c \
 	lib/domain/parcel/batch.h \
+	lib/domain/parcel/claim.c \
+	lib/domain/parcel/claim.h \
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
 	lib/domain/parcel/document_void.c \

@@ -75,15 +75,6 @@ describe('an announcement', () => {
         assert.equal((await anybody.submit(answer, '/announce', { consent: '1' })).status, 303);
     });
 
-    test('of a guide that is active already, by whoever', async () => {
-        const p = await announced(s, anybody);
-        const answer = await wrong({ guides: ` ${p.guide_number.toLowerCase()} ` }, 'guides',
-            /ya está anunciada o recibida/, 409);
-        assert.doesNotMatch(answer.text, new RegExp(p.tracking_code));
-        await receive(oper, p.guide_number);
-        await wrong({ guides: `${new_guide()}\n${p.guide_number}` }, 'guides', /ya está anunciada o recibida/, 409);
-    });
-
     test('with a guide that is none, two that are one, or too many', async () => {
         const one = new_guide();
         for (const [guides, sentence] of [['', /al menos una guía/], ['ABC', /«ABC» no se entiende/],

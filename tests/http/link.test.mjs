@@ -198,6 +198,97 @@ describe('an e-mail that somebody announced', () => {
     });
 });
 
+describe('a guide that two people announce', () => {
+    const RIVAL = { name: 'Pedro Rival' };
+    const claim = async (p) => (await s.value('SELECT max(id) FROM claims WHERE package_id = ?1', p.id));
+    const settle = async (p, fields) => oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/claims`, { compared: 'etiqueta', ...fields });
+
+    test('of the same phone and name is the same announcement, with its address', async () => {
+        const phone = new_phone(), p = await announced(s, pub, { phone });
+        const again = await announce(pub, { phone, name: 'PRUEBA, Rosa', guides: ` ${p.guide_number.toLowerCase()} ` });
+        assert.equal(again.location, `/search?q=${p.tracking_code}`);
+        assert.match((await pub.follow(again)).words, /Ya lo había anunciado/);
+        await s.settled();
+        assert.equal(s.sms().filter((m) => m.message.includes(p.tracking_code)).length, 1);
+        assert.equal(await s.value('SELECT count(*) FROM package_events WHERE package_id = ?1', p.id), 1);
+    });
+
+    test('tells who came second that it is disputed, and nothing of the first', async () => {
+        const guide = new_guide(), own = new_guide(), p = await announced(s, pub, { guides: guide });
+        const answer = await announce(pub, { ...RIVAL, guides: `${guide}\n${own}` });
+        const page = await pub.follow(answer);
+        assert.match(page.words, new RegExp(`Anunció 1 paquete .*${own}.*Otra persona anunció antes ${guide}`));
+        assert.ok(!page.text.includes(p.tracking_code) && !answer.location.includes(p.tracking_code) && !page.text.includes('Rosa'));
+        const only = await pub.post('/api/v1/announcements', { json: { name: 'Olga Tres', phone: '6015550123', guides: guide, consent: true } });
+        assert.equal(only.status, 201, only.text);
+        assert.deepEqual([only.json.packages, only.json.disputed], [[], [{ guide_number: guide }]]);
+        assert.equal((await pub.get(`/announce/done?disputed=${guide}`)).status, 200);
+        assert.match((await link(p)).words, /Otra persona anunció esta misma guía/);
+        assert.match((await pub.get(`/search?q=${p.tracking_code}`)).words, /Otra persona anunció esta misma guía/);
+    });
+
+    test('is seen at the counter, and no code leaves before somebody has compared', async () => {
+        const phone = new_phone(), rival = new_phone(), q = await announced(s, pub, { phone });
+        await announce(pub, { ...RIVAL, phone: rival, guides: q.guide_number });
+        assert.match((await oper.get(`/receive?guide=${q.guide_number}`)).words, /En disputa: compare la etiqueta.*Rosa Prueba.*Pedro Rival/);
+        const p = await received(s, oper, q.guide_number), page = await link(p);
+        assert.doesNotMatch(page.text, /code-large|qr\.svg/);
+        assert.equal((await pub.get(`/t/${p.public_token}/qr.svg`)).status, 404);
+        await s.settled();
+        const said = (number) => s.sms().filter((m) => m.number.endsWith(number)).map((m) => m.message).join();
+        for (const number of [phone, rival]) {
+            assert.match(said(number), /dos personas anunciaron/);
+            assert.doesNotMatch(said(number), /C[oó]digo \d{6}/);
+        }
+        assert.match((await oper.get(`/receive?done=${p.id}`)).words, /En disputa.*De quién dice que es/);
+        assert.match((await oper.get('/packages')).words, /En disputa/);
+        assert.match((await oper.get(`/packages/labels?ids=${p.id}`)).words, /EN DISPUTA/);
+        const asked = await oper.get(`/deliver?package=${p.id}`);
+        assert.match(asked.words, /En disputa: más de una persona la anunció/);
+        assert.ok(!asked.text.includes(`name="ids" value="${p.id}"`));
+        const api = await s.token('OPERADOR');
+        const given = await api.post('/api/v1/deliveries', { headers: { 'idempotency-key': `disputa-${p.id}-0123456` }, json: { ids: [p.id],
+            override_reason: 'otro', override_text: 'insiste', identity_checked: true, receiver_name: 'Pedro Rival', receiver_document_type: 'CC',
+            receiver_document_last4: '1234', method: 'nequi', reference: 'N1', amount: 1500 } });
+        assert.equal(given.status, 409, given.text);
+        assert.match(given.json.detail, /Dos personas anunciaron la guía/);
+    });
+
+    test('goes to whom the label names, with a code of their own', async () => {
+        const phone = new_phone(), rival = new_phone(), q = await announced(s, pub, { phone });
+        await announce(pub, { ...RIVAL, phone: rival, guides: q.guide_number });
+        const p = await received(s, oper, q.guide_number);
+        assert.equal((await settle(p, { claim: await claim(p), compared: '' })).status, 422);
+        const answer = await settle(p, { claim: await claim(p) });
+        assert.equal(answer.status, 303, answer.words);
+        const page = await oper.follow(answer);
+        assert.match(page.words, /Queda escrito que es de Pedro Rival/);
+        assert.match(page.words, /Se aclaró de quién es · Pedro Rival · con la etiqueta/);
+        assert.doesNotMatch(page.words, /En disputa/);
+        assert.equal((await link(p)).status, 404, 'the link of the first');
+        const now = await row(s, p.guide_number), code = await pickup_code(pub, now);
+        await s.settled();
+        assert.ok(s.sms().some((m) => m.number.endsWith(rival) && m.message.includes(code)));
+        assert.ok(!s.sms().some((m) => m.number.endsWith(phone) && m.message.includes(code)));
+        assert.equal((await hand_over(oper, code, { method: 'nequi', reference: 'N-2' })).status, 303);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'claim_settle' AND object_id = ?1", p.id), 1);
+    });
+
+    test('stays with the first when the label says so, also through the API', async () => {
+        const q = await announced(s, pub), api = await s.token('OPERADOR');
+        await announce(pub, { ...RIVAL, guides: q.guide_number });
+        const p = await received(s, oper, q.guide_number), key = (k) => ({ 'idempotency-key': `reclamo-${p.id}-${k}-012345` });
+        const [open] = (await api.get(`/api/v1/packages/${p.id}/claims`)).json.items;
+        assert.deepEqual([open.name, open.outcome, (await api.get(`/api/v1/packages/${p.id}`)).json.disputed], ['Pedro Rival', null, true]);
+        const kept = await api.post(`/api/v1/packages/${p.id}/claims`, { headers: key('a'), json: { claim: 0, compared: 'documento' } });
+        assert.equal(kept.status, 200, kept.text);
+        assert.deepEqual([kept.json.disputed, kept.json.customer_name], [false, 'Rosa Prueba']);
+        const late = await api.post(`/api/v1/packages/${p.id}/claims`, { headers: key('b'), json: { claim: open.id, compared: 'documento' } });
+        assert.equal(late.status, 409);
+        assert.equal((await hand_over(oper, await pickup_code(pub, p), { method: 'nequi', reference: 'N-3' })).status, 303);
+    });
+});
+
 describe('an authorisation', () => {
     const PERSON = { name: 'Pedro Ruiz', document_type: 'CC', document_number: '1020304' };
     const authorize = (p, fields) => pub.post(`/api/v1/track/token/${p.public_token}/authorizations`, { json: { ...PERSON, ...fields } });

@@ -2,6 +2,7 @@
 
 #include "json/json.h"
 #include "domain/custody/attempt.h"
+#include "domain/custody/claim_settle.h"
 #include "domain/custody/correction_part.h"
 #include "domain/custody/undo_step.h"
 #include "domain/handover/deliver.h"
@@ -16,6 +17,8 @@ static const struct event_kind kinds[] = {
     { "CANCELACION", NULL, "Cancelado", event_cancel_words, undo_cancellation, false },
     { "MODIFICACION", "corrected", NULL, correction_details_words, NULL, false },
     { "MODIFICACION", "customer", "Se supo de quién es", NULL, undo_identification, false },
+    { "MODIFICACION", "claim", "Otra persona anunció la misma guía", claim_words, NULL, true },
+    { "MODIFICACION", "claim_settled", "Se aclaró de quién es", claim_settled_words, NULL, false },
     { "MODIFICACION", "file_removed", "Foto retirada", NULL, NULL, true },
     { "MODIFICACION", "payment_recorded", NULL, payment_recorded_words, NULL, false },
     { "MODIFICACION", "payment_reversed", NULL, payment_reversed_words, NULL, false },

@@ -41,6 +41,8 @@ static enum err handover_gather(struct handover *h)
         if (e == OK && !streq(p->state, "RECIBIDO"))
             return ctx_fail(c, E_CONFLICT, NULL, streq(p->state, "ENTREGADO") ? T_ALREADY_DELIVERED
                             : T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+        if (e == OK && p->disputed)
+            return ctx_fail(c, E_CONFLICT, NULL, T_CLAIM_OPEN, p->guide_number, NULL);
         if (e == OK)
             e = fee_of(c, p, &h->fees[i]);
         if (e != OK)

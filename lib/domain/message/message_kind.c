@@ -40,3 +40,10 @@ bool message_is_once(const char *event)
 
     return kind != NULL && kind->once;
 }
+
+bool message_has_code(const char *event)
+{
+    const struct message_kind *kind = message_kind_of(event);
+
+    return kind != NULL && (kind->groups & WORDS_SHELF) != 0;
+}

@@ -39,6 +39,8 @@ const struct message_kind *message_kind_of(const char *event);
 const char *message_untrue(struct arena *a, const char *event, const char *state);
 
 extern const struct word message_events[];           /* the kinds of message with their words, "Llegada" */
+/* True when a message of that event may have the code of a package on the shelf. */
+bool message_has_code(const char *event);
 /* True when a message of that event is never sent again; false for an unknown event, which the
  * database may hold all the same. */
 bool message_is_once(const char *event);

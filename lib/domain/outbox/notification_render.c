@@ -7,6 +7,7 @@
 #include "domain/message/message_kind.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/claim.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
@@ -46,6 +47,10 @@ static const char *package_untrue(struct ctx *c, const struct package *p, const 
         return MESSAGE_UNTRUE "el paquete es de otra persona";
     if (email != NULL && !package_email_is_told(p, email))
         return MESSAGE_UNTRUE "el correo ya no es de esa persona, o no se ha confirmado";
+    if (p->disputed && message_has_code(event))
+        return MESSAGE_UNTRUE "dos personas lo anunciaron, y no se ha aclarado de quién es";
+    if (!p->disputed && streq(event, "package_disputed"))
+        return MESSAGE_UNTRUE "ya se aclaró de quién es";
     return message_untrue(c->a, event, p->state);
 }
 
@@ -118,6 +123,16 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 /* What a message calls a person whose name, which anybody may have written, is not to be sent on. */
 #define SOMEBODY "cliente"
 
+static const char *words_of_state(const struct package *p)
+{
+    static const struct word states[] = {
+        { "ANUNCIADO", "Todavía no ha llegado." }, { "RECIBIDO", "Ya está en el punto." },
+        { "ENTREGADO", "Ya se entregó." }, { "CANCELADO", "Se canceló." }, WORDS_END
+    };
+
+    return words_of(states, p->state);
+}
+
 static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s)
 {
     const struct package *p = &s->of.v[0];
@@ -126,6 +141,7 @@ static void words_of_packages(struct ctx *c, struct wording *w, const struct sum
         w->v[W_NOMBRE] = name_for_message(p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
+    w->v[W_ESTADO] = words_of_state(p);
     w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : s->knows ? package_pickup_code(c, p) : WITHHELD;
     w->v[W_ENLACE] = s->knows ? link_address(c, p)
         : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
@@ -173,13 +189,33 @@ static enum err words_of_question(struct ctx *c, struct wording *w, struct messa
     return OK;
 }
 
+/* Who announced a guide that another had announced is told of that and of nothing else. */
+static enum err words_of_claim(struct ctx *c, struct wording *w, struct message *m, int64_t id)
+{
+    struct package p;
+    struct claim k;
+    enum err e = claim_by_id(c, id, &k);
+
+    if (e == OK)
+        e = package_by_id(c, k.package_id, &p);
+    if (e != OK)
+        return e;
+    if (k.settled_at != 0)
+        m->untrue = MESSAGE_UNTRUE "ya se aclaró de quién es";
+    w->v[W_NOMBRE] = name_for_message(k.name, SOMEBODY);
+    w->v[W_GUIA] = p.guide_number;
+    w->v[W_CODIGO] = NULL;
+    w->v[W_ESTADO] = words_of_state(&p);
+    return OK;
+}
+
 static enum err words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
                                    const char *email)
 {
     const struct text *why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
-    int64_t reset, authorization, asking;
+    int64_t reset, authorization, asking, claim;
     enum err e = OK;
 
     if (o != NULL && json_get_text(o, "texto", &text))
@@ -193,6 +229,8 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
         e = words_of_authorization(c, w, m, authorization, email);
     if (e == OK && o != NULL && json_get_int(o, "email_of", &asking))
         e = words_of_question(c, w, m, asking);
+    if (e == OK && o != NULL && json_get_int(o, "claim_id", &claim))
+        e = words_of_claim(c, w, m, claim);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);

@@ -33,7 +33,7 @@ static enum err labels_add_packages(struct ctx *c, const int64_t *ids, size_t n,
         const char *name = p->customer_name ? p->customer_name : p->announced_name;
 
         labels_push(out, (struct label){ p->tracking_code, p->position_code,
-            name ? name_masked(c->a, name) : "Por identificar",
+            p->disputed ? "EN DISPUTA" : name ? name_masked(c->a, name) : "Por identificar",
             clock_day_exact(c->a, clock_day(p->received_at ? p->received_at : p->announced_at)), false });
     }
     return e;

@@ -73,6 +73,7 @@ static const struct field rows[] = {
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente, confirmado"),
     FIELD(P, phone_name, F_TEXT, "A nombre de quién se conoció primero ese celular"),
+    FIELD(P, disputed, F_BOOL, "En disputa: otra persona anunció la misma guía y nadie ha comparado"),
 };
 const struct fields package_fields = FIELDS(rows);
 

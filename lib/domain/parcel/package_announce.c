@@ -2,6 +2,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/claim.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/link.h"
@@ -41,7 +42,7 @@ struct announce {
     struct customer_in person;
     struct guide guides[GUIDES_MAX];
     size_t n;
-    struct packages *out;
+    struct announcement *out;
 };
 
 static void guide_add(struct announce *a, const char *line)
@@ -138,35 +139,116 @@ static const char *announced_address(struct arena *a, const struct customer_in *
     return out;
 }
 
-static enum err announce_one_tx(struct announce *a, int64_t customer, const struct guide *g)
+static enum err announce_one_tx(struct announce *a, const struct guide *g)
 {
     struct ctx *c = a->c;
+    struct packages *made = &a->out->packages;
     struct package p = { .guide_number = g->number, .guide_key = g->key, .carrier = a->in->carrier,
-                         .customer_id = customer, .announced_name = a->person.name,
+                         .announced_name = a->person.name,
                          .announced_phone = a->person.phone, .declared_value = a->in->declared_value,
                          .announced_email = a->person.email,
                          .email_proof = a->person.email != NULL && c->actor == ACTOR_USER ? "mostrador" : NULL,
                          .announced_address = announced_address(c->a, &a->person) };
-    enum err e = package_insert_tx(c, &p);
+    enum err e = customer_ensure_tx(c, &a->person, &p.customer_id);
 
     if (e == OK)
-        e = consent_add_tx(c, p.id, customer);
+        e = package_insert_tx(c, &p);
+    if (e == OK)
+        e = consent_add_tx(c, p.id, p.customer_id);
     if (e == OK)
         e = package_by_id(c, p.id, &p);
-    a->out->v[a->out->n++] = p;
+    made->v[made->n++] = p;
     return e;
 }
 
-static enum err announce_replay(struct ctx *c, const char *answer, struct packages *out)
+/* True when the announcement that made the package was by the same person. */
+static bool is_by_the_same(const struct announce *a, const struct package *p)
 {
-    int64_t *ids;
-    size_t n = operation_ids_read(c->a, answer, &ids);
+    const char *name = p->customer_name, *phone = p->customer_phone;
+
+    return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL))
+        && names_alike(a->c->a, name, a->person.name);
+}
+
+/* Sets *p to the package of that guide that is not cancelled; *found: there is one. */
+static enum err announce_find(struct ctx *c, const struct guide *g, struct package *p, bool *found)
+{
+    enum err e = package_by_guide(c, g->number, p);
+
+    *found = e == OK && !streq(p->state, "CANCELADO");
+    if (e == E_NOT_FOUND)
+        c->fault = (struct fault){ 0 };
+    return e == E_NOT_FOUND ? OK : e;
+}
+
+/* A guide that is active already: the same person's announcement is the one that there is, another's claims it. */
+static enum err announce_again_tx(struct announce *a, const struct guide *g, struct package *p)
+{
+    struct announcement *out = a->out;
+
+    if (is_by_the_same(a, p)) {
+        out->packages.v[out->packages.n++] = *p;
+        return OK;
+    }
+    out->disputed[out->disputed_n++] = g->number;
+    return claim_add_tx(a->c, p, a->person.name, a->person.phone);
+}
+
+static enum err announce_all_tx(struct announce *a)
+{
+    struct ctx *c = a->c;
+    struct { const struct guide *guide; struct package p; } active[GUIDES_MAX];
+    size_t n = 0;
     enum err e = OK;
 
-    out->v = arena_alloc(c->a, (n + 1) * sizeof *out->v);
-    for (out->n = 0; out->n < n && e == OK; out->n++)
-        e = package_by_id(c, ids[out->n], &out->v[out->n]);
+    for (size_t i = 0; i < a->n && e == OK; i++) {
+        bool found;
+
+        e = announce_find(c, &a->guides[i], &active[n].p, &found);
+        active[n].guide = &a->guides[i];
+        if (e == OK && found)
+            n++;
+        else if (e == OK)
+            e = announce_one_tx(a, &a->guides[i]);
+    }
+    a->out->fresh = a->out->packages.n;
+    if (e == OK && a->out->fresh > 0)
+        e = notify_announced_tx(c, &a->out->packages);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = announce_again_tx(a, active[i].guide, &active[i].p);
     return e;
+}
+
+/* The facts of an announcement: ids of its packages, and behind a bar which of its guides are disputed. */
+static const char *announce_answer(struct announce *a)
+{
+    const struct announcement *out = a->out;
+    int64_t ids[GUIDES_MAX];
+    const char *answer;
+
+    for (size_t i = 0; i < out->packages.n; i++)
+        ids[i] = out->packages.v[i].id;
+    answer = operation_ids(a->c->a, ids, out->packages.n);
+    for (size_t i = 0; i < out->disputed_n; i++)
+        answer = arena_printf(a->c->a, "%s%s%s", answer, i == 0 ? "|" : ";", out->disputed[i]);
+    return answer;
+}
+
+static enum err announce_replay(struct announce *a, const char *answer)
+{
+    struct announcement *out = a->out;
+    char *copy = arena_strdup(a->c->a, answer), *bar = strchr(copy, '|'), *save = NULL;
+    int64_t *ids;
+    size_t n;
+
+    if (bar != NULL)
+        *bar = '\0';
+    for (char *g = bar != NULL ? strtok_r(bar + 1, ";", &save) : NULL; g != NULL && out->disputed_n < GUIDES_MAX;
+         g = strtok_r(NULL, ";", &save))
+        out->disputed[out->disputed_n++] = g;
+    n = operation_ids_read(a->c->a, copy, &ids);
+    out->fresh = n;
+    return packages_by_ids(a->c, ids, n, &out->packages);
 }
 
 /* Counts the parcels of an announcement that anybody may write: those of its network, and those of all.  When all
@@ -196,51 +278,25 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
 {
     struct announce *a = arg;
     struct ctx *c = a->c;
-    int64_t customer, ids[GUIDES_MAX];
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
 
+    a->out->packages.n = a->out->disputed_n = a->out->fresh = 0;
     if (e != OK)
         return e;
     if (answer != NULL)
-        return announce_replay(c, answer, a->out);
-    a->out->n = 0;
+        return announce_replay(a, answer);
     e = announce_count_tx(a);
     if (e == OK)
-        e = customer_ensure_tx(c, &a->person, &customer);
-    for (size_t i = 0; i < a->n && e == OK; i++) {
-        e = announce_one_tx(a, customer, &a->guides[i]);
-        ids[i] = a->out->v[i].id;
-    }
-    if (e == OK)
-        e = notify_announced_tx(c, a->out);
-    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, ids, a->n));
+        e = announce_all_tx(a);
+    return e != OK ? e : operation_end_tx(c, announce_answer(a));
 }
 
-static enum err refusal_tx(struct db *db UNUSED, void *arg)
-{
-    return announce_count_tx(arg);
-}
-
-/* The refused announcement was rolled back, and its count in the throttle with it.  A refusal tells
- * that somebody else announced that guide, so its guides are counted in a transaction of its own. */
-static enum err announce_refusal_count(struct announce *a)
-{
-    const struct fault told = a->c->fault;
-    enum err e = domain_write(a->c, refusal_tx, a);
-
-    if (e != OK)
-        return e;
-    a->c->fault = told;
-    return told.err;
-}
-
-enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out)
+enum err announcement_make(struct ctx *c, const struct announce_in *in, struct announcement *out)
 {
     struct announce a = { .c = c, .in = in, .out = out,
         .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment, in->no_phone } };
     bool known;
-    enum err e;
 
     c->fault = (struct fault){ 0 };
     known = customer_check(c, &a.person) == OK;      /* first, so that faults are in the form's order */
@@ -249,7 +305,17 @@ enum err package_announce(struct ctx *c, const struct announce_in *in, struct pa
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
-    *out = (struct packages){ .v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->v) };
-    e = domain_operation(c, "announce", announce_tx, &a);
-    return e == E_CONFLICT && in->counted ? announce_refusal_count(&a) : e;
+    *out = (struct announcement){ .packages.v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->packages.v),
+                                  .disputed = arena_alloc(c->a, GUIDES_MAX * sizeof *out->disputed) };
+    return domain_operation(c, "announce", announce_tx, &a);
+}
+
+enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out)
+{
+    struct announcement all;
+    enum err e = announcement_make(c, in, &all);
+
+    if (e == OK)
+        *out = all.packages;
+    return e;
 }

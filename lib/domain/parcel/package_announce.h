@@ -13,7 +13,17 @@ struct announce_in {
     bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */
     bool counted;                /* anybody may write it: the parcels of an hour are limited, of one network and of all */
 };
-/* Announces one or several guides of one person: all of them, or none. */
+/* What became of each guide of an announcement: its package, made now or announced by the same person before; or
+ * another person's package, which both claim from now on (claim.h). */
+struct announcement {
+    struct packages packages;    /* theirs, in the order of the guides; the first `fresh` of them were made now */
+    size_t fresh;
+    const char **disputed;       /* guides as typed that another person announced */
+    size_t disputed_n;
+};
+/* Announces one or several guides of one person; E_INVALID names the field, and then none is. */
+enum err announcement_make(struct ctx *c, const struct announce_in *in, struct announcement *out) MUST_CHECK;
+/* The same for whoever asks only for the packages: there may be none. */
 enum err package_announce(struct ctx *c, const struct announce_in *in, struct packages *out) MUST_CHECK;
 
 /* Inserts an announced package and its event ANUNCIO; fills in the codes and the id of *p.  E_CONFLICT

@@ -7,6 +7,8 @@
 /* The name of a package's customer: as announced, else the customer's own.  "celular de" stands beside it on
  * pages when the phone is known under another's name (package_phone_name). */
 #define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
+/* Whether it is disputed (claim.h). */
+#define PARCEL_DISPUTED "EXISTS (SELECT 1 FROM claims k WHERE k.package_id = p.id AND k.settled_at IS NULL)"
 #define PARCEL_PHONE_NAME "(SELECT f.full_name FROM customers f WHERE f.phone = c.phone ORDER BY f.id LIMIT 1)"
 
 #define PACKAGE_JOINS                                                                                     \
@@ -20,7 +22,8 @@
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
-    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME
+    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", "  \
+    PARCEL_DISPUTED
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 #endif

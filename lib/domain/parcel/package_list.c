@@ -13,7 +13,7 @@
 #define SELECT_BRIEF                                                                             \
     "SELECT p.id, p.tracking_code, p.guide_number, p.carrier, p.state, p.customer_id, p.announced_name,"  \
     " p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at, p.delivered_at,"     \
-    " p.cancelled_at, o.code, " PARCEL_NAME ", c.phone, " PARCEL_PHONE_NAME PACKAGE_FROM
+    " p.cancelled_at, o.code, " PARCEL_NAME ", c.phone, " PARCEL_PHONE_NAME ", " PARCEL_DISPUTED PACKAGE_FROM
 
 /* A statement a kind of list, so that each can use its index.  All of them take all filters: $1
  * before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the bounds of
@@ -64,6 +64,7 @@ static const struct field brief_rows[] = {
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
     FIELD(P, phone_name, F_TEXT, "A nombre de quién se conoció primero ese celular"),
+    FIELD(P, disputed, F_BOOL, "En disputa"),
 };
 static const struct fields brief_fields = FIELDS(brief_rows);
 

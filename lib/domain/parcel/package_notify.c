@@ -1,4 +1,5 @@
 #include "domain/message/notification.h"
+#include "domain/parcel/claim.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/package_notify.h"
 
@@ -7,6 +8,8 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
     const struct addressee to = { p->customer_id, p->customer_phone, package_email(p) };
     enum err e = notify_withdraw_untrue_tx(c, p->id, p->state);
 
+    if (e == OK && p->disputed && streq(event, "package_received"))
+        return claims_tell_tx(c, p, occurrence, delay);
     if (e == OK)
         e = notify_addressee_tx(c, event, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
     return e == OK && streq(p->state, "RECIBIDO") ? email_ask_tx(c, p) : e;

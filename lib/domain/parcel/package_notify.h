@@ -5,7 +5,8 @@
 #include "domain/parcel/package.h"
 
 /* notify_addressee_tx (message/notification.h) to the customer whose phone and e-mail are in *p.  What
- * still waits and is not true of the package as it is now is withdrawn. */
+ * still waits and is not true of the package as it is now is withdrawn.  That a disputed package has arrived is
+ * told to all whose it may be, without a code (claim.h). */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
                            int delay) MUST_CHECK;
 /* One message for one announcement of packages of the same person, at least one. */

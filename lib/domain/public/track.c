@@ -77,7 +77,7 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
             t->photos.v[t->photos.n++] = all.v[i];
         t->photos_pending += streq(all.v[i].state, "pending");
     }
-    if (e == OK && package_on_shelf(p))
+    if (e == OK && package_on_shelf(p) && !p->disputed)
         t->pickup_code = package_pickup_code(c, p);
     t->email_asked = p->announced_email != NULL && p->email_proof == NULL && p->customer_phone != NULL
         && phone_takes_sms(p->customer_phone);
@@ -90,7 +90,7 @@ static enum err track_fill(struct ctx *c, struct track *t, enum track_key key)
 
     t->key = key;
     if (key == TRACK_GUIDE) {
-        t->package = (struct package){ .state = t->package.state };
+        t->package = (struct package){ .state = t->package.state, .disputed = t->package.disputed };
         return OK;
     }
     track_fill_person(c, t);
@@ -159,7 +159,7 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
 
     if (e != OK)
         return e;
-    if (!package_on_shelf(&p))
+    if (!package_on_shelf(&p) || p.disputed)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     *code = package_pickup_code(c, &p);
     return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);

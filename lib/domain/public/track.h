@@ -14,13 +14,13 @@ enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };
 struct track {
     enum track_key key;          /* by which key it was found, which decides what is filled in */
     const char *token;           /* by token: the one by which it was found */
-    struct package package;      /* by guide: only its state */
+    struct package package;      /* by guide: only its state, and whether it is disputed */
     const char *name;            /* its announcer's; by code masked, "Ana M." */
     const char *phone;           /* masked, "•••67"; NULL when unknown */
     bool has_fee;
     struct fee fee;              /* once it was received */
     struct rates rates;          /* while it is announced: the rates of either type */
-    const char *pickup_code;     /* by token, while it is on the shelf */
+    const char *pickup_code;     /* by token, while it is on the shelf and nobody disputes it */
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */

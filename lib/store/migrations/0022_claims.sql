@@ -62,7 +62,7 @@ CREATE INDEX notifications_recipient ON notifications(recipient, created_at);
 
 INSERT INTO notification_templates (event, channel, version, subject, body, class, created_at) VALUES
 ('package_disputed', 'sms', 1, NULL,
- '{punto}: dos personas anunciaron la guía {guia}. No hay código hasta comparar la etiqueta: traiga su documento.',
+ '{punto}: dos personas anunciaron la guía {guia}. {estado} No hay código hasta comparar la etiqueta: traiga su documento.',
  'informativa', 0),
 ('package_disputed', 'email', 1, 'Dos personas anunciaron la guía {guia}',
  'Hola, {nombre}:

@@ -1,0 +1,137 @@
+#include "domain/custody/claim_settle.h"
+
+#include "base/texts.h"
+#include "domain/custody/give.h"
+#include "domain/custody/texts.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/personal.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_notify.h"
+#include "domain/parcel/package_write.h"
+#include "domain/people/customer.h"
+#include "json/json.h"
+#include "local/normal.h"
+
+static const struct stmt settle = STMT("claims_settle", "iiisi",
+    "UPDATE claims SET settled_at = $5, settled_by = $3, compared = $4, outcome = iif(id = $2, 'suyo', 'ajeno')"
+    " WHERE package_id = $1 AND settled_at IS NULL");
+static const struct stmt set_name = STMT("claim_set_name", "is",
+    "UPDATE packages SET announced_name = $2 WHERE id = $1");
+DB_REGISTER(&settle, &set_name)
+
+struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
+
+/* What was handed over or cancelled stays whose it was: only the claim has its outcome. */
+static bool is_to_give(const struct package *p)
+{
+    return streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");
+}
+
+static enum err claim_give_tx(struct settling *x)
+{
+    struct ctx *c = x->c;
+    const struct customer_in who = { .name = x->theirs.name, .phone = x->theirs.phone,
+                                     .no_phone = x->theirs.phone == NULL };
+    int64_t customer;
+    enum err e = customer_ensure_tx(c, &who, &customer);
+
+    if (e == OK)
+        e = package_give_tx(c, x->p, customer, who.phone);
+    return e != OK ? e : db_exec(c->db, NULL, &set_name, x->p->id, who.name);
+}
+
+static enum err claim_settle_event_tx(struct settling *x)
+{
+    struct ctx *c = x->c;
+    struct json_object *details = json_object_new_object(), *noted = json_object_new_object();
+    struct personal personal = { 0 };
+    enum err e;
+
+    json_add_int(details, "claim_settled", x->theirs.id);
+    json_add_text(details, "compared", x->in->compared);
+    personal_add(c, &personal, details, "name", x->theirs.id != 0 ? x->theirs.name : x->p->announced_name);
+    e = event_add_tx(c, x->p, (struct event_new){ .kind = "MODIFICACION", .before = x->p->state, .after = x->p->state,
+                                                  .details = details });
+    if (e == OK)
+        e = event_personal_tx(c, x->p->last_event_id, &personal);
+    json_add_int(noted, "claim", x->theirs.id);
+    json_add_text(noted, "compared", x->in->compared);
+    if (e == OK)
+        return audit_tx(c, "claim_settle", "package", x->p->id, noted);
+    json_object_put(noted);
+    return e;
+}
+
+static enum err claim_settle_step(void *arg)
+{
+    struct settling *x = arg;
+    struct ctx *c = x->c;
+    struct package *p = x->p;
+    const int64_t id = x->in->id;
+    enum err e = package_by_id(c, id, p);
+
+    x->theirs = (struct claim){ 0 };
+    if (e == OK && !p->disputed)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CLAIM_NONE, p->guide_number, NULL);
+    if (e == OK && x->in->claim != 0) {
+        e = claim_by_id(c, x->in->claim, &x->theirs);
+        if (e == E_NOT_FOUND || (e == OK && (x->theirs.package_id != id || x->theirs.settled_at != 0)))
+            return ctx_fail(c, E_CONFLICT, "claim", T_CLAIM_NONE, p->guide_number, NULL);
+    } else if (e == OK && p->customer_id == 0) {
+        return ctx_fail(c, E_INVALID, "claim", T_CLAIM_NOBODY, NULL);
+    }
+    if (e == OK)
+        e = db_exec(c->db, NULL, &settle, id, x->in->claim, c->user_id, x->in->compared, c->now);
+    if (e == OK && x->in->claim != 0 && is_to_give(p))
+        e = claim_give_tx(x);
+    if (e == OK)
+        e = claim_settle_event_tx(x);
+    if (e == OK)
+        e = package_by_id(c, id, p);
+    if (e != OK || !is_to_give(p) || (streq(p->state, "ANUNCIADO") && x->in->claim == 0))
+        return e;
+    return notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,
+                             p->last_event_id, (int)c->conf->undo_s);
+}
+
+enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out)
+{
+    struct settling x = { .c = c, .in = in, .p = out };
+
+    c->fault = (struct fault){ 0 };
+    if (words_of(claim_compared, in->compared) == NULL)
+        return ctx_fail(c, E_INVALID, "compared", T_CLAIM_COMPARE, NULL);
+    return package_write(c, "claim_settle", in->id, out, claim_settle_step, &x);
+}
+
+/* ---- the words of the events ---- */
+
+static const char *value_text(struct ctx *c, const char *values, const char *name)
+{
+    const struct text *why;
+    struct json_object *o = values == NULL ? NULL : json_parse(values, strlen(values), &why);
+    const char *text = NULL, *out = NULL;
+
+    if (o != NULL && json_get_text(o, name, &text))
+        out = arena_strdup(c->a, text);
+    json_object_put(o);
+    return out;
+}
+
+const char *claim_settled_words(struct ctx *c, struct json_object *details, const char *values)
+{
+    const char *name = value_text(c, values, "name"), *compared = "";
+
+    json_get_text(details, "compared", &compared);
+    return arena_printf(c->a, "%s · con %s", name != NULL ? name : "(borrado)",
+                        streq(compared, "documento") ? "el documento" : "la etiqueta");
+}
+
+const char *claim_words(struct ctx *c, struct json_object *details UNUSED, const char *values)
+{
+    const char *name = value_text(c, values, "name"), *phone = value_text(c, values, "phone");
+
+    if (name == NULL)
+        return "(borrado)";
+    return phone == NULL ? name : arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
+}

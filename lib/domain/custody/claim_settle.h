@@ -1,0 +1,23 @@
+/* Claim settle: a clerk has compared the label of a disputed package, or a document, and says whose it is. */
+#ifndef DOMAIN_CLAIM_SETTLE_H
+#define DOMAIN_CLAIM_SETTLE_H
+
+#include "domain/parcel/claim.h"
+
+struct claim_settle_in {
+    int64_t id;                  /* the package */
+    int64_t claim;               /* the open claim of the person whose it is; 0: it is of who announced it first */
+    const char *compared;        /* from claim_compared */
+};
+/* Settles all open claims of a package.  If it is another's than was thought, it becomes theirs (custody/give.h) and
+ * they get the messages; who it is of is told that it has arrived, if it has.  E_INVALID names the field,
+ * E_CONFLICT when nothing is disputed (any more). */
+enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out) MUST_CHECK;
+
+/* The words of the event (kinds.h): "Se aclaró de quién es: Ana Ríos · con la etiqueta". */
+struct json_object;
+const char *claim_settled_words(struct ctx *c, struct json_object *details, const char *values);
+/* The words of a claim's own event: "Pedro Gil, 300 555 0002". */
+const char *claim_words(struct ctx *c, struct json_object *details, const char *values);
+
+#endif

@@ -1,0 +1,135 @@
+#include "domain/parcel/claim.h"
+
+#include "json/json.h"
+#include "domain/ground/personal.h"
+#include "domain/ground/tx.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/event.h"
+#include "local/normal.h"
+
+#define EVENT "package_disputed"
+
+#define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared" \
+    " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
+static const struct stmt of_package = STMT("claims_of_package", "i",
+    SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.id");
+static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
+static const struct stmt insert = STMT("claim_insert", "issi",
+    "INSERT INTO claims (package_id, name, phone, at) VALUES ($1, $2, $3, $4) RETURNING id");
+DB_REGISTER(&of_package, &by_id, &insert)
+
+#define K struct claim
+static const struct field rows[] = {
+    FIELD(K, id, F_INT, "Número"),
+    FIELD(K, package_id, F_INT, "Paquete"),
+    FIELD(K, name, F_TEXT, "Quién más lo anunció"),
+    FIELD(K, phone, F_PHONE, "Su celular"),
+    FIELD(K, at, F_INSTANT, "Cuándo"),
+    FIELD(K, settled_at, F_INSTANT, "Cuándo se aclaró"),
+    FIELD(K, settled_by_name, F_TEXT, "Quién lo aclaró"),
+    FIELD(K, outcome, F_TEXT, "suyo o ajeno; nada: sin aclarar"),
+    FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre"),
+};
+const struct fields claim_fields = FIELDS(rows);
+
+const struct word claim_compared[] = {
+    { "etiqueta", "La etiqueta de la caja" }, { "documento", "El documento de la persona" }, WORDS_END
+};
+
+enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_package, package_id);
+
+    *out = (struct claims){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, claim_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
+}
+
+enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
+{
+    return db_get(c->db, claim_fields, out, c->a, &by_id, id);
+}
+
+static bool is_person(struct ctx *c, const struct claim *k, const char *name, const char *phone)
+{
+    return k->settled_at == 0 && (text_is(k->phone, phone) || (k->phone == NULL && phone == NULL))
+        && names_alike(c->a, k->name, name);
+}
+
+/* The text for who claims a package is made of the claim: the package is not theirs. */
+static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay)
+{
+    struct outgoing o = { .event = EVENT, .channel = "sms", .recipient = k->phone, .not_before = c->now + delay,
+        .dedupe = arena_printf(c->a, EVENT ":claim:%lld:%lld", (long long)k->id, (long long)occurrence) };
+    struct json_object *variables;
+    int64_t id;
+    enum err e;
+
+    if (k->phone == NULL || !phone_takes_sms(k->phone))
+        return OK;
+    variables = json_object_new_object();
+    json_add_int(variables, "claim_id", k->id);
+    o.variables = json_text(c->a, variables);
+    json_object_put(variables);
+    e = outgoing_withheld_tx(c, EVENT, o.channel, o.recipient, &o.withheld);
+    return e != OK ? e : outgoing_tx(c, &o, &id);
+}
+
+static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
+{
+    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p) };
+
+    return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
+}
+
+enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
+{
+    struct claims all;
+    enum err e = claims_of(c, p->id, &all);
+
+    if (e == OK)
+        e = claim_tell_first_tx(c, p, occurrence, delay);
+    for (size_t i = 0; i < all.n && e == OK; i++)
+        if (all.v[i].settled_at == 0)
+            e = claim_tell_tx(c, &all.v[i], occurrence, delay);
+    return e;
+}
+
+static enum err claim_event_tx(struct ctx *c, struct package *p, const struct claim *k)
+{
+    struct json_object *details = json_object_new_object();
+    struct personal personal = { 0 };
+    enum err e;
+
+    json_add_int(details, "claim", k->id);
+    personal_add(c, &personal, details, "name", k->name);
+    personal_add(c, &personal, details, "phone", k->phone);
+    e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
+                                               .details = details });
+    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+}
+
+enum err claim_add_tx(struct ctx *c, struct package *p, const char *name, const char *phone)
+{
+    struct claim k = { .package_id = p->id, .name = name, .phone = phone };
+    struct claims all;
+    size_t open = 0;
+    enum err e = claims_of(c, p->id, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        if (is_person(c, &all.v[i], name, phone))
+            return OK;
+        open += all.v[i].settled_at == 0;
+    }
+    if (e != OK || open >= CLAIMS_MAX)
+        return e;
+    e = db_insert(c->db, &k.id, &insert, p->id, name, phone, c->now);
+    if (e == OK)
+        e = claim_event_tx(c, p, &k);
+    if (e == OK && open == 0)    /* whoever announced it first knows of one that is open */
+        e = claim_tell_first_tx(c, p, p->last_event_id, 0);
+    return e != OK ? e : claim_tell_tx(c, &k, p->last_event_id, 0);
+}

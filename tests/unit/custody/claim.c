@@ -1,0 +1,252 @@
+/* Claims: a guide that somebody announces whom another has announced it before. */
+#include <criterion/criterion.h>
+
+#include "domain/custody/claim_settle.h"
+#include "domain/custody/history.h"
+#include "domain/handover/deliver.h"
+#include "domain/outbox/notification_render.h"
+#include "domain/paper/label.h"
+#include "domain/parcel/link.h"
+#include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
+#include "domain/public/track.h"
+#include "tests/unit/fixture.h"
+
+#define ANA "300 555 0101"
+#define PEDRO "300 555 0102"
+
+static const struct stmt told = STMT("t_claim_told", "ss",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND event = $2 AND state = 'queued'");
+static const struct stmt events_of = STMT("t_claim_events", "i", "SELECT count(*) FROM package_events WHERE package_id = $1");
+static const struct stmt newest = STMT("t_claim_newest", "ss",
+    "SELECT max(id) FROM notifications WHERE recipient = $1 AND event = $2");
+static const struct stmt outcomes = STMT("t_claim_outcomes", "i",
+    "SELECT group_concat(outcome || ' ' || compared || ' ' || settled_by) FROM claims WHERE package_id = $1");
+
+static struct announcement announce(struct fixture *f, const char *name, const char *phone, const char *guides)
+{
+    struct announce_in in = { .name = name, .phone = phone, .guides = guides, .consent = true };
+    struct announcement out;
+
+    f->c.actor = ACTOR_CUSTOMER;
+    cr_assert_eq(announcement_make(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    f->c.actor = ACTOR_USER;
+    return out;
+}
+
+/* A guide that Ana announced first and Pedro after her. */
+static struct package disputed(struct fixture *f, const char *guide)
+{
+    struct announcement out = announce(f, "Ana Ríos", ANA, guide);
+
+    cr_assert_eq(announce(f, "Pedro Gil", PEDRO, guide).disputed_n, 1);
+    cr_assert_eq(package_by_id(&f->c, out.packages.v[0].id, &out.packages.v[0]), OK);
+    cr_assert(out.packages.v[0].disputed);
+    return out.packages.v[0];
+}
+
+static int64_t first_claim(struct fixture *f, int64_t package_id)
+{
+    struct claims all;
+
+    cr_assert_eq(claims_of(&f->c, package_id, &all), OK);
+    cr_assert_gt(all.n, 0);
+    return all.v[0].id;
+}
+
+static struct package receive(struct fixture *f, const char *guide)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
+    return p;
+}
+
+static const char *text_to(struct fixture *f, const char *e164, const char *event)
+{
+    struct message m;
+
+    cr_assert_eq(notification_render(&f->c, db_scalar(f->db, 0, &newest, e164, event), &m), OK, "%s to %s", event, e164);
+    return m.untrue != NULL ? m.untrue : m.text;
+}
+
+Test(claim, the_same_phone_and_name_again_is_the_same_announcement)
+{
+    struct fixture f;
+    struct announcement a, b;
+
+    fixture_open(&f);
+    a = announce(&f, "Ana Ríos", ANA, "GUIA0001");
+    b = announce(&f, "RIOS ANA", "3005550101", "GUIA0002\nguia-0001");
+    cr_expect_eq(b.fresh, 1);
+    cr_expect_eq(b.disputed_n, 0);
+    cr_assert_eq(b.packages.n, 2);
+    cr_expect_eq(b.packages.v[1].id, a.packages.v[0].id);
+    cr_expect_eq(db_scalar(f.db, 0, &events_of, a.packages.v[0].id), 1);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_announced"), 2, "one for each announcement");
+    b = announce(&f, "Ana Ríos", ANA, "GUIA0001");
+    cr_expect_eq(b.fresh, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_announced"), 2);
+    fixture_close(&f);
+}
+
+Test(claim, another_phone_or_name_is_a_claim_of_which_both_are_told_once)
+{
+    struct fixture f;
+    struct package p;
+    struct claims all;
+    struct package_events history;
+    const char *text;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    announce(&f, "Gil, Pedro", PEDRO, "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_assert_eq(all.n, 1, "the same person again");
+    cr_expect_str_eq(all.v[0].name, "Pedro Gil");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_disputed"), 1);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 1);
+    text = text_to(&f, "+573005550102", "package_disputed");
+    cr_expect(strstr(text, "GUIA0001") != NULL && strstr(text, "Todavía no ha llegado") != NULL, "%s", text);
+    cr_expect_null(strstr(text, p.tracking_code));
+    announce(&f, "Luz Mar", ANA, "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_expect_eq(all.n, 2, "another name of the same phone");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.customer_name, "Ana Ríos", "a claim changes nothing");
+    cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+    cr_expect_str_eq(history.v[1].text, "Otra persona anunció la misma guía · Pedro Gil, 300 555 0102");
+    fixture_close(&f);
+}
+
+Test(claim, of_many_people_so_many_are_noted)
+{
+    struct fixture f;
+    struct claims all;
+    int64_t id;
+
+    fixture_open(&f);
+    id = announce(&f, "Ana Ríos", ANA, "GUIA0001").packages.v[0].id;
+    for (int i = 0; i < CLAIMS_MAX + 3; i++)
+        announce(&f, arena_printf(f.a, "Persona%c Otra", 'a' + i), arena_printf(f.a, "30055502%02d", i), "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, id, &all), OK);
+    cr_expect_eq(all.n, 5);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_disputed"), 1, "told of the first");
+    fixture_close(&f);
+}
+
+Test(claim, while_it_is_open_no_code_leaves_and_nobody_gets_the_parcel)
+{
+    struct fixture f;
+    struct package p;
+    struct track t;
+    struct delivery out;
+    struct labels labels;
+    const char *code;
+
+    fixture_open(&f);
+    disputed(&f, "GUIA0001");
+    p = receive(&f, "GUIA0001");
+    code = package_pickup_code(&f.c, &p);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_received"), 0);
+    for (int i = 0; i < 2; i++) {
+        const char *text = text_to(&f, i ? "+573005550102" : "+573005550101", "package_disputed");
+
+        cr_expect(strstr(text, "Ya está en el punto") != NULL && strstr(text, code) == NULL, "%s", text);
+    }
+    cr_assert_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK);
+    cr_expect_null(t.pickup_code);
+    cr_expect(t.package.disputed);
+    cr_expect_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), E_NOT_FOUND);
+    cr_expect_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1,
+                 .code = package_pickup_code(&f.c, &p), .method = "efectivo", .amount = 1500 }, &out), E_CONFLICT);
+    cr_expect(strstr(fixture_fault(&f), "Dos personas anunciaron la guía GUIA0001") != NULL, "%s", fixture_fault(&f));
+    cr_assert_eq(labels_read(&f.c, &(struct label_in){ .ids = &p.id, .count = 1 }, &labels), OK);
+    cr_expect_str_eq(labels.v[0].name, "EN DISPUTA");
+    fixture_close(&f);
+}
+
+Test(claim, a_code_that_waited_to_leave_when_the_claim_came_does_not_leave)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    announce(&f, "Ana Ríos", ANA, "GUIA0001");
+    p = receive(&f, "GUIA0001");
+    announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
+    cr_expect_null(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)));
+    cr_expect(strstr(text_to(&f, "+573005550101", "package_received"), "dos personas lo anunciaron") != NULL);
+    fixture_close(&f);
+}
+
+Test(claim, settled_for_the_first_leaves_the_parcel_theirs_and_tells_the_code)
+{
+    struct fixture f;
+    struct package p, out;
+    struct delivery handed;
+    const char *text;
+    struct rows q;
+
+    fixture_open(&f);
+    disputed(&f, "GUIA0001");
+    p = receive(&f, "GUIA0001");
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "a ojo" }, &out), E_INVALID);
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_not(out.disputed);
+    cr_expect_eq(out.customer_id, p.customer_id);
+    text = text_to(&f, "+573005550101", "package_received");
+    cr_expect(strstr(text, package_pickup_code(&f.c, &out)) != NULL, "%s", text);
+    cr_expect(strstr(text_to(&f, "+573005550102", "package_disputed"), "ya se aclaró") != NULL);
+    cr_assert_eq(db_one(f.db, &q, &outcomes, p.id), OK);
+    cr_expect_str_eq(db_text(&q, 0), "ajeno etiqueta 1");
+    cr_assert_eq(db_end(&q), OK);
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_CONFLICT, "over");
+    cr_assert_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1,
+                 .code = package_pickup_code(&f.c, &p), .method = "efectivo", .amount = 1500 }, &handed), OK, "%s",
+                 fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
+{
+    struct fixture f;
+    struct package p, out;
+    struct package_events history;
+    const char *text;
+
+    fixture_open(&f);
+    disputed(&f, "GUIA0001");
+    p = receive(&f, "GUIA0001");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_neq(out.customer_id, p.customer_id);
+    cr_expect_str_eq(out.customer_name, "Pedro Gil");
+    cr_expect_str_eq(out.customer_phone, "+573005550102");
+    cr_expect_neq(out.link_version, p.link_version);
+    cr_expect_str_neq(package_pickup_code(&f.c, &out), package_pickup_code(&f.c, &p));
+    text = text_to(&f, "+573005550102", "package_received");
+    cr_expect(strstr(text, package_pickup_code(&f.c, &out)) != NULL, "%s", text);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_received"), 0);
+    cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+    cr_expect_str_eq(history.v[history.n - 1].text, "Se aclaró de quién es · Pedro Gil · con el documento");
+    fixture_close(&f);
+}
+
+Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
+{
+    struct fixture f;
+    struct package p, out;
+
+    fixture_open(&f);
+    p = receive(&f, "GUIA0001");
+    cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").disputed_n, 1);
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_INVALID);
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(out.customer_name, "Pedro Gil");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_received"), 1);
+    fixture_close(&f);
+}
