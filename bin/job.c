@@ -82,7 +82,7 @@ static int isolated_run(const struct conf *conf, struct arena *a, int64_t id, in
     o = job_perform(&c, row, &j);
     file_limit(RLIM_INFINITY);
     e = job_end(&c, &(struct worker){ .name = j.worker }, &j, &o, NULL);
-    return e == OK ? 0 : EX_SOFTWARE;
+    return e == OK ? 0 : e == E_FULL || e == E_BUSY ? EX_TEMPFAIL : EX_SOFTWARE;
 }
 
 int main(int argc, char **argv)

@@ -104,7 +104,7 @@ static struct job_outcome job_not_now(const char *why)
 /* What the exit codes of paqueteria-job (sysexits) mean; any other, and a signal, is a crash.  SHELL_NOT_RUN and
  * SHELL_NOT_FOUND are what a loader exits with that does not find a library. */
 static const struct { int code; bool not_now; const char *why; } job_exits[] = {
-    { EX_TEMPFAIL, true, "la base de datos no abre, o es de otra versión: falta paqueteria migrate" },
+    { EX_TEMPFAIL, true, "la base de datos no abre, está llena u ocupada, o es de otra versión: falta paqueteria migrate" },
     { EX_CONFIG, true, "la configuración no se entiende" },
     { SHELL_NOT_RUN, true, "el programa no arranca: se está instalando" },
     { SHELL_NOT_FOUND, true, "el programa no arranca: se está instalando" },

@@ -2,6 +2,7 @@
  * expects; the attempt is the fencing token: if the job was taken away meanwhile, the UPDATE changes no
  * row. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,7 +12,9 @@
 #include "queue/queue.h"
 #include "queue/settle.h"
 
-#define FINISH_TRIES 6           /* tries to write an outcome; each waits 5 s for the writers' lock */
+#define FINISH_TRIES 6           /* tries to write an outcome of who has no time, or that the effect refuses */
+#define KEEP_FIRST_US 50000      /* between the first two tries of who has; then twice as long each time … */
+#define KEEP_MOST_US 1000000     /* … up to this */
 #define BREAKER_FIRST_S 30
 #define BREAKER_MAX_S 600
 #define BACKOFF_FIRST_S 15
@@ -242,8 +245,9 @@ static enum err mark_fenced(struct db *db, void *arg)
     return db_exec(db, NULL, &attempt_fenced, x->j->id, x->j->attempt, clock_now(), x->j->worker);
 }
 
-enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
-                    struct job *next)
+/* *refused: what the effect said, if that was not OK. */
+static enum err finish_try(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
+                           struct job *next, enum err *refused)
 {
     struct work x = { .c = c, .w = w, .j = j, .o = o, .next = next };
     enum err e;
@@ -251,6 +255,7 @@ enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const 
     if (next != NULL)
         *next = (struct job){ 0 };
     e = db_write(c->db, finish_and_claim, &x);
+    *refused = x.refused;
     if (e != OK && next != NULL)
         *next = (struct job){ 0 };       /* the rollback undid its claim too */
     if (next != NULL)
@@ -268,16 +273,47 @@ enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const 
     return e == E_CONFLICT ? E_INTERNAL : e;     /* an effect's E_CONFLICT must not look like fenced */
 }
 
+enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
+                    struct job *next)
+{
+    enum err refused;
+
+    return finish_try(c, w, j, o, next, &refused);
+}
+
+/* Tries to write an outcome that cannot be written now, since the disk is full or the database locked: for as
+ * long as it takes by a worker that holds a lock, in whose file stands meanwhile that it does, so that the
+ * reaper leaves it the job; by another only a few times. */
+static enum err finish_insist(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
+                              struct job *next)
+{
+    useconds_t pause = KEEP_FIRST_US;
+    enum err refused, e = finish_try(c, w, j, o, next, &refused);
+    bool kept = w->lock > 0 && (e == E_FULL || e == E_BUSY);
+
+    if (kept)
+        worker_keep(w, j);
+    for (int i = 1; e == E_FULL || e == E_BUSY; i++) {
+        if ((i >= FINISH_TRIES && (!kept || (e == E_BUSY && refused == E_BUSY))) || !db_is_there(c->db))
+            break;
+        metric_alive(METRIC_ALIVE_S);
+        usleep(pause);
+        pause = pause * 2 < KEEP_MOST_US ? pause * 2 : KEEP_MOST_US;
+        e = finish_try(c, w, j, o, next, &refused);
+    }
+    if (kept)
+        worker_keep(w, NULL);
+    return e;
+}
+
 enum err job_end(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                  struct job *next)
 {
     struct job_outcome again = { .result = JOB_RETRY, .provider_failed = o->provider_failed,
                                  .provider_answered = o->provider_answered };
-    enum err e = E_BUSY;
+    enum err e = finish_insist(c, w, j, o, next);
 
-    for (int i = 0; i < FINISH_TRIES && e == E_BUSY; i++)
-        e = job_finish(c, w, j, o, next);
-    if (e == OK || e == E_CONFLICT || o->effect == NULL)
+    if (e == OK || e == E_CONFLICT || e == E_FULL || o->effect == NULL)
         return e;
     again.error = e == E_BUSY ? "no se pudo guardar el resultado: la base de datos no respondió"
         : "no se pudo guardar el resultado: la base de datos lo rechazó";

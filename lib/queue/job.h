@@ -108,9 +108,10 @@ enum err job_claim(struct ctx *c, struct worker *w, struct job *out) MUST_CHECK;
  * belongs to this attempt.  `next` may be NULL; next->id is 0 when none is due. */
 enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                     struct job *next) MUST_CHECK;
-/* Like job_finish, but tries for half a minute while the database is busy: that an SMS was sent must not be
- * forgotten.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced;
- * with any other error the job is taken back when its lease runs out. */
+/* Like job_finish, but a worker with a lock tries for as long as the disk is full or the database locked: that an
+ * SMS was sent must not be forgotten.  Meanwhile the reaper leaves it the job.  One without a lock tries a few
+ * times.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced; with
+ * any other error the job is taken back when its lease runs out. */
 enum err job_end(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                  struct job *next) MUST_CHECK;
 /* Renews the lease of a running job; E_CONFLICT when it was taken away.  A job without a row (id 0, run by

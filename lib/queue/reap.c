@@ -185,6 +185,22 @@ static bool worker_dead(struct ctx *c, const char *name)
     return dead;
 }
 
+void worker_keep(struct worker *w, const struct job *j)
+{
+    char line[64];
+    int n = j == NULL ? 0 : snprintf(line, sizeof line, "%lld %lld\n", (long long)j->id, (long long)j->attempt);
+
+    if (ftruncate(w->lock, 0) != 0 || pwrite(w->lock, line, (size_t)n, 0) != n)
+        log_warn("worker.keep", "slot", NUM(w->slot), "error", strerror(errno));
+}
+
+/* Whether the living worker of that name has an outcome of this attempt, which it cannot write yet. */
+static bool worker_keeps(struct ctx *c, const char *name, int64_t id, int64_t attempt)
+{
+    return streq(first_line(c->a, lock_path(c->a, c->conf, name)),
+                 arena_printf(c->a, "%lld %lld", (long long)id, (long long)attempt));
+}
+
 /* Name of the worker whose lock's file is called so; NULL if it is another file. */
 static const char *lock_worker(struct arena *a, const char *file)
 {
@@ -220,9 +236,9 @@ static const char *why_lost(struct ctx *c, struct rows *q, const char *host, con
         return "crashed";
     if (here && worker_dead(c, db_text(q, 3)))
         return "crashed";
-    if (here ? db_int(q, 6) < clock_boot_ms() : db_int(q, 7) < c->now)
-        return "timeout";
-    return NULL;
+    if (here ? db_int(q, 6) >= clock_boot_ms() : db_int(q, 7) >= c->now)
+        return NULL;
+    return here && worker_keeps(c, db_text(q, 3), db_int(q, 0), db_int(q, 1)) ? NULL : "timeout";
 }
 
 static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "tests/unit/fixture.h"
 #include "queue/job.h"
+#include "queue/queue.h"
 
 static const struct stmt state_of = STMT("t_state", "i",
     "SELECT CASE state WHEN 'ready' THEN 1 WHEN 'running' THEN 2 WHEN 'done' THEN 3 WHEN 'dead' THEN 4 END"
@@ -151,6 +152,64 @@ Test(queue, a_job_whose_effect_the_store_refuses_is_tried_again_and_says_why_it_
     cr_expect_eq(db_scalar(f.db, -1, &outcome_count, "error"), (int64_t)COUNT(list));
     cr_expect_eq(db_scalar(f.db, -1, &effects), 0);
     worker_close(&w, f.conf);
+    fixture_close(&f);
+}
+
+/* An effect that finds the disk full so many times. */
+struct full { int64_t left; };
+
+static enum err effect_when_room(struct ctx *c, void *arg)
+{
+    struct full *x = arg;
+    enum err e = db_exec(c->db, NULL, &effect_add, INT64_C(7));
+
+    return e == OK && --x->left >= 0 ? E_FULL : e;
+}
+
+Test(queue, an_outcome_that_finds_the_disk_full_is_kept_until_there_is_room)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    struct full x = { .left = 8 };
+    struct job_outcome o = { .result = JOB_DONE, .effect = effect_when_room, .arg = &x };
+
+    fixture_open(&f);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    cr_assert_eq(job_end(&f.c, &w, &j, &o, NULL), OK);
+    cr_expect_lt(x.left, 0, "more often than the six times of one without a lock");
+    cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 3, "done");
+    cr_expect_eq(db_scalar(f.db, 0, &effects), 1);
+    worker_close(&w, f.conf);
+    fixture_close(&f);
+}
+
+Test(queue, whose_worker_keeps_an_outcome_is_not_taken_back_when_its_lease_is_over_but_when_the_worker_dies)
+{
+    struct fixture f;
+    struct worker w;
+    struct job j;
+    int moved;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
+    worker_keep(&w, &j);
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 0);
+    worker_keep(&w, &(struct job){ .id = j.id, .attempt = j.attempt + 1 });
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 1, "that is another attempt");
+    cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    worker_keep(&w, &j);
+    close(w.lock);               /* the system does so when a process is killed */
+    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_expect_eq(moved, 1);
     fixture_close(&f);
 }
 
