@@ -73,6 +73,7 @@ async function by_calls(p) {
 }
 
 test(`${doubles} double clicks at once have one effect each`, async () => {
+    await crowd.known();
     await at_once(doubles, (i) => (i % 2 ? by_pages : by_calls)(crowd.parcel()));
     const drain_ms = await drain(system);
     const figures = await check(system, crowd.ledger.read());

@@ -58,7 +58,7 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
     int64_t id;
     enum err e;
 
-    if (p->announced_email == NULL || p->email_proof != NULL)
+    if (!package_email_waits(p))
         return OK;
     if (db_scalar(c->db, 0, &asked, p->announced_email, p->customer_id, p->announced_at) != 0)
         return OK;

@@ -116,6 +116,11 @@ const char *package_email(const struct package *p)
     return p->announced_email != NULL && p->email_proof != NULL ? p->announced_email : p->customer_email;
 }
 
+bool package_email_waits(const struct package *p)
+{
+    return p->announced_email != NULL && p->email_proof == NULL && !text_is(p->announced_email, p->customer_email);
+}
+
 bool package_email_is_told(const struct package *p, const char *email)
 {
     return text_is(package_email(p), email) || text_is(p->customer_email, email);

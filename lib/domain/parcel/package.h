@@ -69,6 +69,8 @@ enum err package_reading_check(struct ctx *c, const struct guide_reading *read, 
 const char *package_phone_name(struct ctx *c, const struct package *p);
 /* The e-mail that is told of the package: its announcement's if it is proved, else its customer's; NULL: none. */
 const char *package_email(const struct package *p);
+/* True when its announcement's e-mail is not known to be the person's: it gets nothing but the question. */
+bool package_email_waits(const struct package *p);
 /* True when a letter about the package may go to that e-mail: it is package_email, or its customer's own. */
 bool package_email_is_told(const struct package *p, const char *email);
 /* True when a letter to that e-mail may hold its code and its link.  Where SMS goes, these go to the phone, and to

@@ -79,8 +79,7 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
     }
     if (e == OK && package_on_shelf(p) && !p->disputed)
         t->pickup_code = package_pickup_code(c, p);
-    t->email_asked = p->announced_email != NULL && p->email_proof == NULL && p->customer_phone != NULL
-        && phone_takes_sms(p->customer_phone);
+    t->email_asked = package_email_waits(p) && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
     return e;
 }
 

@@ -179,6 +179,25 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
     fixture_close(&f);
 }
 
+Test(notification, nobody_is_asked_whose_an_email_is_that_they_have_confirmed)
+{
+    static const struct stmt confirmed = STMT("t_confirmed", "i",
+        "UPDATE customers SET email = 'ana@example.com', email_confirmed_at = 1 WHERE id = $1");
+    struct fixture f;
+    struct message_told told;
+    struct package p;
+
+    fixture_open(&f);
+    p = stranger_announces(&f, 1, "3005550001", NULL);
+    cr_assert_eq(db_exec(f.db, NULL, &confirmed, p.customer_id), OK);
+    p = stranger_announces(&f, 2, "3005550001", "ana@example.com");
+    cr_assert_eq(notify_told(&f.c, p.id, "package_announced", &told), OK);
+    cr_expect(told.email);
+    cr_assert_eq(notify_told(&f.c, p.id, "email_confirmation", &told), OK);
+    cr_expect_not(told.email);
+    fixture_close(&f);
+}
+
 Test(notification, of_what_all_strangers_announce_in_an_hour_so_many_are_confirmed_and_who_is_not_is_known)
 {
     struct fixture f;
