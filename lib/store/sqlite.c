@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ struct hook { void (*fn)(void *); void *arg; };
 struct db {
     sqlite3 *lite;
     int lock;                    /* descriptor of the writers' lock file */
+    struct buf lock_path;
     bool writing, reading;       /* inside the function of a db_write, of a db_read */
     bool snapshot;               /* between db_read_begin and db_read_end */
     bool twice;                  /* PAQUETERIA_WRITE_TWICE: every write is run, rolled back and run again */
@@ -113,15 +115,25 @@ static int pragma(sqlite3 *lite, const char *sql)
     return sqlite3_exec(lite, sql, NULL, NULL, NULL);
 }
 
-static int lock_open(const char *database)
+static int lock_open(const char *path)
 {
-    struct buf name = { 0 };
-    int fd;
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+}
 
-    buf_printf(&name, "%s.lock", database);
-    fd = open(name.data, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    buf_free(&name);
-    return fd;
+/* Whether the lock's file is still the one that others open: somebody may have removed it, and then each process
+ * that starts has another lock than those that run.  If it is not, opens the new one. */
+static bool lock_is_common(struct db *db)
+{
+    struct stat held, named;
+    bool same = fstat(db->lock, &held) == 0 && stat(db->lock_path.data, &named) == 0 && held.st_dev == named.st_dev
+        && held.st_ino == named.st_ino;
+    int fd = same ? -1 : lock_open(db->lock_path.data);
+
+    if (fd < 0)                  /* if it cannot be made, SQLite's own lock has to do */
+        return true;
+    close(db->lock);
+    db->lock = fd;
+    return false;
 }
 
 /* Sets up the connection so that, together with log_sync, a write that was acknowledged survives a power
@@ -168,7 +180,8 @@ struct db *db_open(const struct conf *c, bool check_schema, const char **why)
     if (db == NULL)
         abort();
     db->twice = getenv("PAQUETERIA_WRITE_TWICE") != NULL;
-    db->lock = lock_open(c->database);
+    buf_printf(&db->lock_path, "%s.lock", c->database);
+    db->lock = lock_open(db->lock_path.data);
     if (db->lock < 0
         || sqlite3_open_v2(c->database, &db->lite,
                            SQLITE_OPEN_READWRITE | (check_schema ? 0 : SQLITE_OPEN_CREATE)
@@ -201,6 +214,7 @@ void db_close(struct db *db)
     sqlite3_close(db->lite);
     if (db->lock >= 0)
         close(db->lock);
+    buf_free(&db->lock_path);
     free(db->hooks);
     free(db);
 }
@@ -468,10 +482,10 @@ int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
     return db_end(&q) == OK ? dflt : 0;
 }
 
-/* Takes the writers' lock, or E_BUSY after LOCK_WAIT_S.  flock lets writers in by turns but has no time-out,
+/* Takes the lock, or E_BUSY after LOCK_WAIT_S.  flock lets writers in by turns but has no time-out,
  * so a timer interrupts it.  The timer goes on until it is set off: its first signal may come before flock waits,
  * when this process got no turn for long. */
-static enum err lock_take(struct db *db)
+static enum err lock_wait(struct db *db)
 {
     struct itimerval wait = { .it_value = { .tv_sec = LOCK_WAIT_S }, .it_interval = { .tv_usec = 100000 } }, off = { 0 };
     double end = clock_mono() + LOCK_WAIT_S;
@@ -489,6 +503,17 @@ static enum err lock_take(struct db *db)
     log_warn("db.lock", "waited_s", NUM(LOCK_WAIT_S));
     metric_inc(M_DB_BUSY, NULL);
     return E_BUSY;
+}
+
+/* Takes the writers' lock. */
+static enum err lock_take(struct db *db)
+{
+    enum err e = lock_wait(db);
+
+    if (e != OK || lock_is_common(db))
+        return e;
+    log_warn("db.lock_gone", "path", db->lock_path.data, "why", "somebody removed the file; another was opened");
+    return lock_wait(db);
 }
 
 static void hooks_run(struct db *db)

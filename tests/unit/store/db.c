@@ -1,7 +1,9 @@
 /* Store: every statement prepares, a write stands or falls whole, a race is a conflict, an edited
  * migration is refused. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -325,6 +327,34 @@ Test(db, lets_four_processes_write_without_losing_one)
         cr_expect_eq(status, 0);
     }
     cr_expect_eq(db_scalar(f.db, -1, &count_closures), 200);
+    fixture_close(&f);
+}
+
+struct watching { const char *lock; bool held; };
+
+static enum err watch_lock(struct db *db, void *arg)
+{
+    struct watching *w = arg;
+    int other = open(w->lock, O_RDWR);
+
+    w->held = other >= 0 && flock(other, LOCK_EX | LOCK_NB) != 0;
+    if (other >= 0)
+        close(other);
+    return db_exec(db, NULL, &bump);
+}
+
+Test(db, makes_the_writers_lock_anew_when_somebody_removed_its_file)
+{
+    struct fixture f;
+    struct watching w;
+
+    fixture_open(&f);
+    w = (struct watching){ .lock = arena_printf(f.a, "%s.lock", f.conf->database) };
+    cr_assert_eq(db_write(f.db, watch_lock, &w), OK);
+    cr_expect(w.held);
+    cr_assert_eq(unlink(w.lock), 0);
+    cr_assert_eq(db_write(f.db, watch_lock, &w), OK);
+    cr_expect(w.held, "others wait for the new file");
     fixture_close(&f);
 }
 
