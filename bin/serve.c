@@ -130,6 +130,30 @@ static bool lock_take(struct master *m)
     return ftruncate(m->lock, 0) == 0 && dprintf(m->lock, "%d\n", (int)m->pid) > 0;
 }
 
+/* Makes the lock anew if somebody removed its file.  The new file is locked, and tells the pid, before it has its
+ * name. */
+static void lock_watch(struct master *m)
+{
+    char path[4096], fresh[4100];
+    struct stat held, named;
+    int fd;
+
+    snprintf(path, sizeof path, "%s/serve.pid", m->conf->run_dir);
+    if (fstat(m->lock, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev
+        && held.st_ino == named.st_ino)
+        return;
+    snprintf(fresh, sizeof fresh, "%s.new", path);
+    fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || dprintf(fd, "%d\n", (int)m->pid) < 0 || rename(fresh, path) < 0) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    close(m->lock);
+    m->lock = fd;
+    log_warn("serve.lock_gone", "path", path, "why", "somebody removed the file; it is made anew");
+}
+
 static void keep_over_exec(const struct master *m, bool keep)
 {
     fcntl(m->lock, F_SETFD, keep ? 0 : FD_CLOEXEC);
@@ -243,6 +267,7 @@ static void master_run(struct master *m, const sigset_t *signals)
             ready_notify("READY=1");
         }
         signal_take(m, sigtimedwait(signals, NULL, &wait));
+        lock_watch(m);
         processes_watch(m);
     }
 }

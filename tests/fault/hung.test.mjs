@@ -159,3 +159,12 @@ test('the process of a job whose slot has gone does not begin', async () => {
     assert.equal(child.status, 75);
     assert.match(child.stderr, /event=job\.orphan/);
 });
+
+test('the master makes its lock anew when somebody removes the file', async () => {
+    const file = path.join(system.dir, 'run/serve.pid'), pid = fs.readFileSync(file, 'utf8');
+    fs.rmSync(file);
+    await poll('the lock', () => fs.existsSync(file));
+    assert.equal(fs.readFileSync(file, 'utf8'), pid);
+    assert.equal(spawnSync('flock', ['-n', file, 'true']).status, 1, 'and holds it');
+    assert.match(system.log('serve'), /event=serve\.lock_gone/);
+});
