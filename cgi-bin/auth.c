@@ -2,6 +2,7 @@
 #include "app/route.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/throttle.h"
+#include "domain/message/notification.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
 
@@ -39,6 +40,15 @@ static const struct param reset_rows[] = {
 };
 static const struct params reset_params = PARAMS(struct reset_in, reset_rows);
 
+/* Tells the page, too, so that it promises no letter. */
+static bool mail_is_off(struct req *r)
+{
+    bool off = !channel_is_on(r->c->conf, "email");
+
+    view_bool(r->page, "mail_off", off);
+    return off;
+}
+
 static enum err login_form(struct req *r)
 {
     const struct next_in *in = r->in;
@@ -46,6 +56,7 @@ static enum err login_form(struct req *r)
     if (r->c->user_id != 0)
         return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
     view_text(r->page, "next", in->next);
+    mail_is_off(r);
     return req_page(r, "auth/login.cst");
 }
 
@@ -79,14 +90,18 @@ static enum err logout(struct req *r)
 
 static enum err forgot_form(struct req *r)
 {
+    mail_is_off(r);
     return req_page(r, "auth/forgot.cst");
 }
 
 static enum err auth_forgot(struct req *r)
 {
     const struct forgot_in *in = r->in;
-    enum err e = user_reset_ask(r->c, in->username);
+    enum err e;
 
+    if (mail_is_off(r))
+        return req_fail(r, E_CONFLICT, T_RESET_NO_MAIL);
+    e = user_reset_ask(r->c, in->username);
     if (e != OK)
         return e;
     req_flash(r, T_RESET_SENT, NULL);

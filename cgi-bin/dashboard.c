@@ -6,6 +6,7 @@
 #include "domain/money/payment.h"
 #include "domain/parcel/package_list.h"
 #include "domain/message/message_kind.h"
+#include "domain/message/notification.h"
 
 #define PAGE_DAYS 14
 
@@ -28,6 +29,7 @@ static int64_t days_of(struct req *r)
 static void fill_needs(struct req *r, const struct dashboard *d)
 {
     const struct figures *f = &d->figures;
+    const bool sms_off = !channel_is_on(r->c->conf, "sms"), mail_off = !channel_is_on(r->c->conf, "email");
 
     for (size_t i = 0; i < d->late.n; i++)
         view_fields(view_row(r->page, "late"), late_package_fields, &d->late.v[i]);
@@ -37,7 +39,10 @@ static void fill_needs(struct req *r, const struct dashboard *d)
         view_fields(row, stuck_message_fields, &d->stuck.v[i]);
         view_text(row, "event_words", words_of(message_events, d->stuck.v[i].event));
     }
-    view_bool(r->page, "needs", f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
+    view_bool(r->page, "sms_off", sms_off);
+    view_bool(r->page, "mail_off", mail_off);
+    view_text(r->page, "off_href", r->c->role == ROLE_ADMIN ? "/notifications/settings" : NULL);
+    view_bool(r->page, "needs", sms_off || mail_off || f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);
@@ -102,7 +107,7 @@ static void fill_stocktake(struct req *r, const struct stocktake *a)
 /* ---- the page and the API ---- */
 
 #define D struct dashboard_answer
-D { struct dashboard all; const struct stocktake *stocktake; const struct clock_jump *clock; };
+D { struct dashboard all; const struct stocktake *stocktake; const struct clock_jump *clock; bool sms_off, mail_off; };
 static const struct field dashboard_answer_rows[] = {
     FIELD_INNER(D, all.figures, "figures", F_PART, figures_fields, NULL),
     FIELD_LIST_AS(D, all.bands, "bands", band_count_fields, "Lo que está en el punto por días"),
@@ -110,6 +115,8 @@ static const struct field dashboard_answer_rows[] = {
     FIELD_LIST_AS(D, all.days, "days", day_count_fields, "Recibidos y entregados por día, el último al final"),
     FIELD_LIST_AS(D, all.late, "late_packages", late_package_fields, "Los que más llevan"),
     FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
+    FIELD(D, sms_off, F_BOOL, "No sale ningún SMS: no está configurado"),
+    FIELD(D, mail_off, F_BOOL, "No sale ningún correo: no está configurado"),
     FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields,
                 "El último inventario de todo el estante"),
     FIELD_INNER(D, clock, "clock_jump", F_OBJECT, clock_jump_fields,
@@ -126,7 +133,9 @@ static enum err dashboard_page(struct req *r)
         return e;
     if (req_is_api(r))
         return req_one(r, dashboard_answer_fields, &((D){ d, d.stocktake.id != 0 ? &d.stocktake : NULL,
-                                                          d.clock.to != 0 ? &d.clock : NULL }));
+                                                          d.clock.to != 0 ? &d.clock : NULL,
+                                                          !channel_is_on(r->c->conf, "sms"),
+                                                          !channel_is_on(r->c->conf, "email") }));
     view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
     fill_needs(r, &d);
     fill_methods(r, &d);

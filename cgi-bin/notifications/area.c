@@ -12,6 +12,7 @@
 
 #define HOLIDAYS_SHOWN 3
 #define TEXT_CHARS 612
+#define MOVES_SOON_S 60          /* the page of a message that leaves so soon waits for its result */
 
 /* ---- parameters ---- */
 
@@ -165,6 +166,8 @@ static enum err notifications_detail(struct req *r)
     if (req_is_api(r))
         return req_one(r, notification_fields, &n);
     fill_notification(view_child(r->page, "message"), &n);
+    view_bool(r->page, "moves", streq(n.state, "sending")
+              || (streq(n.state, "queued") && n.not_before <= r->c->now + MOVES_SOON_S));
     view_bool(r->page, "can_settle", streq(n.state, "unknown"));
     view_bool(r->page, "can_resend", !streq(n.state, "queued") && !streq(n.state, "sending")
               && !message_is_once(n.event));

@@ -238,3 +238,38 @@ describe('from outside', () => {
         assert.equal((await anybody.get(`${link}x`)).status, 404);
     });
 });
+
+test('a trial says on its page what became of it, and a point without mail and SMS says so everywhere', async () => {
+    const mail = await admin.submit(await admin.get('/notifications/settings'), '/notifications/test',
+        { channel: 'email', recipient: 'jefa@example.com' });
+    const page = await admin.follow(mail);
+    assert.match(page.text, /hx-select="#facts"|<dd>Enviado<\/dd>/, 'it asks again until there is a result');
+    await s.settled();
+    assert.doesNotMatch((await admin.follow(mail)).text, /hx-select="#facts"/);
+    assert.match((await admin.follow(mail)).words, /Estado Enviado/);
+
+    const mute = await System.start({ mail_url: '', sms_driver: 'none' });
+    try {
+        const anyone = mute.client(), boss = await mute.as('ADMIN');
+        const sign_in = await anyone.get('/auth/login');
+        assert.match(sign_in.words, /¿Olvidó su contraseña\? Pida una nueva a quien administra el sistema/);
+        assert.doesNotMatch(sign_in.text, /forgot-password/);
+        const forgot = await anyone.get('/auth/forgot-password');
+        assert.match(forgot.words, /Este punto no envía correos/);
+        assert.doesNotMatch(forgot.words, /Le enviamos/);
+        for (const [channel, recipient, why] of [['email', 'jefa@example.com', /no envía correos: falta mail_url/],
+            ['sms', new_phone(), /no envía SMS: falta sms_driver/]]) {
+            const refused = await boss.submit(await boss.get('/notifications/settings'), '/notifications/test',
+                { channel, recipient });
+            assert.equal(refused.status, 422);
+            assert.match(refused.words, why);
+            assert.equal(refused.form('/notifications/test').fields.recipient, recipient);
+        }
+        const first = await boss.get('/dashboard');
+        assert.match(first.words, /SMS apagados: nadie recibe avisos en su celular/);
+        assert.match(first.words, /Correo apagado: no salen avisos ni contraseñas por correo/);
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /apagad/);
+    } finally {
+        await mute.stop();
+    }
+});

@@ -80,6 +80,11 @@ static enum err notification_lost_tx(struct ctx *c, int64_t id, enum job_ending 
 }
 JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lost_tx })
 
+bool channel_is_on(const struct conf *c, const char *channel)
+{
+    return streq(channel, "sms") ? !streq(c->sms_driver, "none") : !is_blank(c->mail_url);
+}
+
 static const char *mail_host(struct ctx *c)
 {
     const char *from = strchr(c->conf->mail_from, '@');

@@ -360,6 +360,8 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
 
     if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
         return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
+    if (!channel_is_on(c->conf, channel))
+        return ctx_fail(c, E_INVALID, "channel", sms ? T_SMS_OFF : T_MAIL_OFF, NULL);
     e = domain_write(c, notify_test_tx, &x);
     *id = x.id;
     return e;

@@ -49,7 +49,8 @@ enum err notifications_of_package(struct ctx *c, int64_t package_id, struct noti
  * E_INVALID when the customer has no number or address for that channel. */
 struct custom_in { int64_t customer_id, package_id; const char *channel, *text; };
 enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id) MUST_CHECK;
-/* Sends a test message to any number or address; its row shows what became of it. */
+/* Sends a test message to any number or address; its row shows what became of it.  E_INVALID names the
+ * channel when no message of it leaves this point. */
 enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id) MUST_CHECK;
 
 #endif
