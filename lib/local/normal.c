@@ -169,7 +169,9 @@ bool names_alike(struct arena *a, const char *x, const char *y)
 static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
     "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
 
-static bool has_link(const char *name)
+/* company: the name of a company, "Ing.Co SAS" or "Inversiones ABC.CO", is none; a telephone shows it as a link
+ * all the same, so that no message has it. */
+static bool has_link(const char *name, bool company)
 {
     for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
         const size_t n = strspn(dot + 1, LETTERS);
@@ -178,6 +180,8 @@ static bool has_link(const char *name)
             continue;
         if (dot[1 + n] == '/')
             return true;
+        if (company && n == strlen("CO") && dot[1] == 'C')
+            continue;
         for (size_t i = 0; i < COUNT(link_ends); i++)
             if (strlen(link_ends[i]) == n && strncasecmp(link_ends[i], dot + 1, n) == 0)
                 return true;
@@ -222,7 +226,7 @@ static bool has_price(const char *s)
 
 const char *name_for_message(const char *name, const char *otherwise)
 {
-    return name != NULL && (has_link(name) || has_phone(name) || has_price(name)) ? otherwise : name;
+    return name != NULL && (has_link(name, false) || has_phone(name) || has_price(name)) ? otherwise : name;
 }
 
 char *normal_name(struct arena *a, const char *s)
@@ -238,7 +242,7 @@ char *normal_name(struct arena *a, const char *s)
     /* A name of only invisible characters would not be seen, so it is refused. */
     folded = utf8_fold(a, name);
     n = utf8_length(name);
-    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name) ? name : NULL;
+    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name, true) ? name : NULL;
 }
 
 char *name_masked(struct arena *a, const char *name)

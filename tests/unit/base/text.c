@@ -72,6 +72,23 @@ Test(phone, forms_that_people_type_become_e164)
     arena_free(a);
 }
 
+Test(name, of_a_company_is_no_link_and_no_message_has_what_a_telephone_shows_as_one)
+{
+    static const struct { const char *name; bool taken, told; } rows[] = {
+        { "Ing.Co SAS", true, false }, { "Inversiones ABC.CO", true, false }, { "CIA.LTDA", true, true },
+        { "Transportes S.A.S.", true, true }, { "Ma.Elena Ríos", true, true }, { "Ana Ríos", true, true },
+        { "Premio en premio.co", false, false }, { "ABC.CO/premio", false, false }, { "Gane en premio.com", false, false },
+        { "Ana https://x", false, false }, { "tienda.com.co", false, false },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(normal_name(a, rows[i].name) != NULL, rows[i].taken, "%s", rows[i].name);
+        cr_expect_eq(streq(name_for_message(rows[i].name, "cliente"), rows[i].name), rows[i].told, "%s", rows[i].name);
+    }
+    arena_free(a);
+}
+
 Test(name, is_tidied_and_measured_in_characters)
 {
     static const struct pair rows[] = {
