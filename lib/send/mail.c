@@ -107,6 +107,25 @@ static struct curl_slist *headers_of(struct arena *a, const struct conf *c, cons
     return libcurl()->slist_append(list, "Auto-Submitted: auto-generated");
 }
 
+/* Lines end with CR and LF in a letter: a bare LF would be encoded as a character of the text, "=0A". */
+static const char *mail_lines(struct arena *a, const char *text)
+{
+    struct buf out = { 0 };
+    const char *lines;
+
+    buf_str(&out, "");
+    for (; *text != '\0'; text++) {
+        if (*text == '\r' && text[1] == '\n')
+            continue;
+        if (*text == '\n')
+            buf_char(&out, '\r');
+        buf_char(&out, *text);
+    }
+    lines = arena_strdup(a, out.data);
+    buf_free(&out);
+    return lines;
+}
+
 static void add_text(curl_mime *mime, const char *data, const char *type)
 {
     curl_mimepart *part = libcurl()->mime_addpart(mime);
@@ -117,29 +136,29 @@ static void add_text(curl_mime *mime, const char *data, const char *type)
 }
 
 /* Adds the text, and the HTML as its alternative if there is one. */
-static void add_body(CURL *h, curl_mime *mime, const struct mail *m)
+static void add_body(CURL *h, curl_mime *mime, struct arena *a, const struct mail *m)
 {
     curl_mime *both;
     curl_mimepart *part;
 
     if (m->html == NULL) {
-        add_text(mime, m->text, "text/plain; charset=utf-8");
+        add_text(mime, mail_lines(a, m->text), "text/plain; charset=utf-8");
         return;
     }
     both = libcurl()->mime_init(h);
-    add_text(both, m->text, "text/plain; charset=utf-8");
-    add_text(both, m->html, "text/html; charset=utf-8");
+    add_text(both, mail_lines(a, m->text), "text/plain; charset=utf-8");
+    add_text(both, mail_lines(a, m->html), "text/html; charset=utf-8");
     part = libcurl()->mime_addpart(mime);
     libcurl()->mime_subparts(part, both);
     libcurl()->mime_type(part, "multipart/alternative");
 }
 
-static curl_mime *body_of(CURL *h, const struct mail *m)
+static curl_mime *body_of(CURL *h, struct arena *a, const struct mail *m)
 {
     curl_mime *mime = libcurl()->mime_init(h);
     curl_mimepart *part;
 
-    add_body(h, mime, m);
+    add_body(h, mime, a, m);
     if (m->attachment != NULL) {
         part = libcurl()->mime_addpart(mime);
         libcurl()->mime_filedata(part, m->attachment);
@@ -206,7 +225,7 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
     }
     smtp_set(h, a, c);
     to = libcurl()->slist_append(NULL, m->to);
-    mime = body_of(h, m);
+    mime = body_of(h, a, m);
     libcurl()->easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
     libcurl()->easy_setopt(h, CURLOPT_MAIL_RCPT, to);
     libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);

@@ -85,6 +85,8 @@ class Smtp {
 
     async data(stream, session, done) {
         const fault = FAULTS[session.step];
+        const chunks = [];
+        stream.on('data', (chunk) => chunks.push(chunk));
         const mail = await simpleParser(stream).catch(() => null);
         if (!mail)
             return;                  // the line broke in the middle
@@ -101,6 +103,8 @@ class Smtp {
             attachments: mail.attachments.map((a) => ({ name: a.filename, type: a.contentType, base64: a.content.toString('base64') })),
             sender: mail.from ? mail.from.text : null,
             date: mail.date,
+            // A line end that was taken for a character of the text.
+            encoded_ends: /=0A/i.test(Buffer.concat(chunks).toString('latin1')),
             text: mail.text,
             html: mail.html || null,
         });

@@ -254,6 +254,8 @@ describe('an e-mail', () => {
         assert.ok(Math.abs(Date.parse(mail.date) - Date.now()) < 60000);
         assert.match(mail.text, new RegExp(`confírmelo:\\s+${s.base}/email/${p.id}-`));
         assert.match(mail.sender, /Paquetería/);
+        assert.equal(mail.encoded_ends, false, 'its line ends are line ends');
+        assert.match(mail.text, /\n\n/);
     });
 
     for (const fault of ['421', '450', '451', 'drop'])
