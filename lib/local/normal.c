@@ -169,8 +169,19 @@ bool names_alike(struct arena *a, const char *x, const char *y)
 static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
     "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
 
-/* company: the name of a company, "Ing.Co SAS" or "Inversiones ABC.CO", is none; a telephone shows it as a link
- * all the same, so that no message has it. */
+/* "Inversiones ABC.CO" and "Ing.Co SAS": whether only the form of a company follows. */
+static bool is_company_end(const char *rest)
+{
+    static const char *const forms[] = { "", " SAS", " S.A.S.", " S.A.S", " SA", " S.A.", " LTDA", " LTDA.", " EU" };
+
+    for (size_t i = 0; i < COUNT(forms); i++)
+        if (strcasecmp(rest, forms[i]) == 0)
+            return true;
+    return false;
+}
+
+/* company: the name of a company with its ".CO" at the end is none; a telephone shows it as a link all the same,
+ * so that no message has it. */
 static bool has_link(const char *name, bool company)
 {
     for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
@@ -180,7 +191,7 @@ static bool has_link(const char *name, bool company)
             continue;
         if (dot[1 + n] == '/')
             return true;
-        if (company && n == strlen("CO") && dot[1] == 'C')
+        if (company && n == strlen("CO") && dot[1] == 'C' && is_company_end(dot + 1 + n))
             continue;
         for (size_t i = 0; i < COUNT(link_ends); i++)
             if (strlen(link_ends[i]) == n && strncasecmp(link_ends[i], dot + 1, n) == 0)

@@ -78,7 +78,7 @@ Test(name, of_a_company_is_no_link_and_no_message_has_what_a_telephone_shows_as_
         { "Ing.Co SAS", true, false }, { "Inversiones ABC.CO", true, false }, { "CIA.LTDA", true, true },
         { "Transportes S.A.S.", true, true }, { "Ma.Elena Ríos", true, true }, { "Ana Ríos", true, true },
         { "Premio en premio.co", false, false }, { "ABC.CO/premio", false, false }, { "Gane en premio.com", false, false },
-        { "Ana https://x", false, false }, { "tienda.com.co", false, false },
+        { "Ana https://x", false, false }, { "ENTRE A EVIL.CO HOY", false, false }, { "tienda.com.co", false, false },
     };
     struct arena *a = arena_new();
 
