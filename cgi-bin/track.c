@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
+#include "domain/people/opt_out.h"
 #include "code/barcode.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/guide_reading.h"
@@ -228,6 +229,8 @@ static enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_bool(r->page, "email_asked", t->email_asked);
+        if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
+            view_text(r->page, "opt_out", opt_out_link(r->c, p->customer_id, "sms"));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         e = fill_authorizations(r, p);
     }

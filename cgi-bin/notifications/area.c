@@ -159,13 +159,17 @@ static enum err notifications_detail(struct req *r)
 {
     const struct id_in *in = r->in;
     struct notification n;
+    const char *text;
     enum err e = notification_by_id(r->c, in->id, &n);
 
     if (e != OK)
         return e;
     if (req_is_api(r))
         return req_one(r, notification_fields, &n);
+    if ((e = notification_said(r->c, &n, &text)) != OK)
+        return e;
     fill_notification(view_child(r->page, "message"), &n);
+    view_text(r->page, "text", text);
     view_bool(r->page, "moves", streq(n.state, "sending")
               || (streq(n.state, "queued") && n.not_before <= r->c->now + MOVES_SOON_S));
     view_bool(r->page, "can_settle", streq(n.state, "unknown"));

@@ -5,6 +5,9 @@
 #include "local/money.h"
 #include "local/normal.h"
 #include "domain/custody/claim_settle.h"
+#include "domain/outbox/notification_log.h"
+#include "domain/outbox/texts.h"
+#include "domain/people/opt_out.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/parcel/guide_reading.h"
@@ -93,6 +96,14 @@ static const struct param note_rows[] = {
     PARAM_AS(struct note_in, text, "note", P_LONG, PARAM_REQUIRED, 0, 500, "La nota"),
 };
 static const struct params note_params = PARAMS(struct note_in, note_rows);
+
+struct opt_out_in { int64_t id; const char *channel; bool is_out; };
+static const struct param opt_out_rows[] = {
+    PACKAGE_ID(struct opt_out_in),
+    PARAM_ENUM(struct opt_out_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM(struct opt_out_in, is_out, P_BOOL, PARAM_REQUIRED, 0, 0, "Si su cliente ya no quiere mensajes por ese medio"),
+};
+static const struct params opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);
 
 /* The field is not "reason" since another form of the same page has one of that name. */
 struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
@@ -381,6 +392,24 @@ static enum err packages_note(struct req *r)
     return packages_back(r, in->id);
 }
 
+static enum err packages_opt_out(struct req *r)
+{
+    const struct opt_out_in *in = r->in;
+    struct package p;
+    enum err e = package_by_id(r->c, in->id, &p);
+
+    if (e == OK && p.customer_id == 0)
+        return req_fail(r, E_CONFLICT, T_CUSTOMER_NONE);
+    if (e == OK)
+        e = opt_out_by_staff(r->c, p.customer_id, in->channel, in->is_out);
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_one(r, package_fields, &p);
+    req_flash(r, T_SAVED, NULL);
+    return packages_back(r, in->id);
+}
+
 static enum err packages_reverse(struct req *r)
 {
     const struct reverse_in *in = r->in;
@@ -433,6 +462,8 @@ static const struct route routes[] = {
       "Decir de quién es una guía en disputa", .form = PAGE_OF_ONE },
     { POST, PAGE_OF_ONE "/notes", ROLE_OPERADOR, &note_params, packages_note, PAGE | OPTIONAL_KEY,
       "Agregar una nota", .form = PAGE_OF_ONE },
+    { POST, PAGE_OF_ONE "/opt-out", ROLE_OPERADOR, &opt_out_params, packages_opt_out, PAGE,
+      "Que su cliente no reciba mensajes por un medio, o los reciba otra vez", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_page_params, pay_page, PAGE, "Anotar un pago" },
     { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT | WHEN_FULL,
       "Anotar un pago",
@@ -472,6 +503,8 @@ static const struct route routes[] = {
       "Decir de quién es una guía en disputa, comparada la etiqueta o el documento", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/notes", ROLE_OPERADOR, &note_params, packages_note, JSON | OPTIONAL_KEY,
       "Agregar una nota", WRITE, GIVES(200, package_fields) },
+    { POST, API "/{id}/opt-out", ROLE_OPERADOR, &opt_out_params, packages_opt_out, JSON,
+      "Que su cliente no reciba mensajes por un medio, o los reciba otra vez", WRITE, GIVES(200, package_fields) },
     { POST, API "/{id}/payments", ROLE_OPERADOR, &pay_params, pay, JSON | IDEMPOTENT | WHEN_FULL,
       "Anotar un pago sin entrega: de uno cancelado, o lo que falta de uno entregado", "cash:write",
       GIVES(201, payment_fields) },

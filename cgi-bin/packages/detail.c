@@ -12,6 +12,7 @@
 #include "domain/price/rate.h"
 #include "domain/price/size.h"
 #include "domain/message/message_kind.h"
+#include "domain/people/customer.h"
 #include "list.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/photos.h"
@@ -219,12 +220,29 @@ static const struct word message_states[] = {
     { "suppressed", "No se envía" }, { "cancelled", "Retirado" }, WORDS_END
 };
 
+/* Whether the customer wants messages by that channel, which staff may change for them. */
+static void fill_channel(struct req *r, const char *channel, const char *words, bool is_out)
+{
+    struct view_node *row = view_row(r->page, "channels_of");
+
+    view_text(row, "channel", channel);
+    view_text(row, "words", words);
+    view_bool(row, "is_out", is_out);
+}
+
 static enum err fill_messages(struct req *r, const struct package *p)
 {
     struct notifications all;
     enum err e = notifications_of_package(r->c, p->id, &all);
+    struct customer who = { 0 };
     bool stuck = false;
 
+    if (e == OK && p->customer_id != 0)
+        e = customer_by_id(r->c, p->customer_id, &who);
+    if (who.phone != NULL)
+        fill_channel(r, "sms", "SMS", who.sms_opt_out != 0);
+    if (who.email != NULL)
+        fill_channel(r, "email", "correos", who.email_opt_out != 0);
     for (size_t i = all.n; e == OK && i-- > 0;) {
         const struct notification *n = &all.v[i];
         const bool bad = streq(n->state, "failed") || streq(n->state, "unknown");

@@ -7,11 +7,11 @@
 
 #define MINUTE_S 60
 
-static const struct stmt depart = STMT("message_depart", "ii",
-    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
+static const struct stmt depart = STMT("message_depart", "iis",
+    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2, said = $3"
     " WHERE id = $1 AND state IN ('queued', 'failed') AND not_before <= $2");
-static const struct stmt depart_again = STMT("message_depart_again", "ii",
-    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2"
+static const struct stmt depart_again = STMT("message_depart_again", "iis",
+    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2, said = $3"
     " WHERE id = $1 AND state IN ('queued', 'failed', 'sending') AND not_before <= $2");
 static const struct stmt state_of = STMT("message_state", "i",
     "SELECT state, not_before FROM notifications WHERE id = $1");
@@ -101,7 +101,7 @@ static enum err depart_tx(struct db *db, void *arg)
     d->refused = why != NULL;
     if (why != NULL)
         return db_exec(db, &d->changed, &suppress, d->id, why);
-    return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now());
+    return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now(), d->m->shown);
 }
 
 enum err message_clock_back(struct ctx *c, int64_t now, int64_t future)

@@ -199,7 +199,7 @@ const FORMS = ({ p, q, nobodys, old, ready, sent, box }) => [
 // Clicked twice by all parcels of the first test.
 const ABOVE = ['/receive', '/deliver'];
 // They take no key: who asks for what is so already is told so, or nothing is changed at all.
-const WITHOUT = ['/deliver/quote', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
+const WITHOUT = ['/deliver/quote', '/packages/{id}/opt-out', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
     '/admin/jobs/{id}/run', '/admin/jobs/{id}/discard', '/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause',
     '/admin/jobs/queues/{name}/resume', '/notifications/settings', '/notifications/test', '/notifications/{id}/settle',
     '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview', '/profile/change-password',

@@ -52,9 +52,10 @@ describe('an SMS', () => {
         const sent = tries(phone);
         assert.equal(sent.length, 1);
         assert.equal(sent[0].message, `Paqueteria: anuncio recibido. Guia ${p.guide_number}, código de consulta ${p.tracking_code}.`
-            .replace('ó', 'o') + ` Le avisamos cuando llegue: ${s.base}/t/${p.public_token}`);
+            .replace('ó', 'o') + ` Le avisamos cuando llegue: ${s.base}/t/${p.public_token}`
+            + ` Datos: ${s.base}/privacy`);
         assert.equal(m.provider_id, sent[0].id);
-        assert.deepEqual([m.parts, m.attempts, m.recipient], [1, 1, e164(phone)]);
+        assert.deepEqual([m.parts, m.attempts, m.recipient], [Math.ceil(sent[0].message.length / 160), 1, e164(phone)]);
         assert.ok(m.cost > 0);
     });
 

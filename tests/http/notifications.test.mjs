@@ -33,7 +33,7 @@ describe('the log', () => {
         const one = await reader.get(`/notifications/${m.id}`);
         assert.match(one.words, new RegExp(`Número del proveedor ${m.provider_id}`));
         const items = (await api.get('/api/v1/notifications?state=sent&limit=200')).json.items;
-        assert.equal(items.find((i) => i.id === m.id).parts, 1);
+        assert.equal(items.find((i) => i.id === m.id).parts, 2, 'with the policy, as the first message to a number has it');
     });
 
     test('goes on by its link, and none is twice', async () => {
@@ -237,6 +237,39 @@ describe('from outside', () => {
         assert.equal(await s.value('SELECT email_opt_out FROM customers WHERE id = ?1', p.customer_id), 0);
         assert.equal((await anybody.get(`${link}x`)).status, 404);
     });
+});
+
+test('the page of a message shows what it said, and no code or secret of it', async () => {
+    const p = await on_shelf(s, anybody, oper, { phone: new_phone() });
+    const waits = await reader.get(`/notifications/${(await message_of(p, 'package_received')).id}`);
+    assert.match(waits.words, new RegExp(`Lo que dirá Paquetería: recibimos ${p.guide_number}`));
+    await s.settled();
+    const m = await message_of(p, 'package_received'), said = s.sms().find((x) => x.id === m.provider_id).message;
+    const [, code] = said.match(/Codigo (\d{6})/), [, token] = said.match(/\/t\/(\w{22})/);
+    const page = await reader.get(`/notifications/${m.id}`);
+    assert.match(page.words, new RegExp(`Lo que dice Paquetería: recibimos ${p.guide_number}\\. .* Código •••${code.slice(3)}\\.`));
+    assert.ok(!page.text.includes(code) && !page.text.includes(token), 'neither the code nor the link');
+});
+
+test('who reads only SMS can stop them by the link of their parcel, and staff can for them', async () => {
+    const phone = new_phone(), p = await on_shelf(s, anybody, oper, { phone });
+    await s.settled();
+    const link = s.sms().findLast((m) => `+${m.number}` === e164(phone)).message.match(/http\S+\/t\/\w{22}/)[0];
+    const theirs = await anybody.get(new URL(link).pathname);
+    const out = new URL(theirs.text.match(/href="([^"]+\/unsubscribe\/[^"]+)"/)[1]).pathname;
+    assert.match((await anybody.get(out)).words, /¿No quiere más SMS\?/);
+    assert.equal((await anybody.submit(await anybody.get(out), out)).status, 303);
+    const opted = () => s.value('SELECT sms_opt_out FROM customers WHERE id = ?1', p.customer_id);
+    assert.equal(await opted(), 1);
+    const at = `/packages/${p.id}`, switch_to = async (is_out) =>
+        oper.post(`${at}/opt-out`, { form: { ...(await oper.get(at)).form(`${at}/opt-out`).fields, channel: 'sms', is_out } });
+    assert.match((await oper.get(at)).words, /Pidió no recibir SMS\. Volver a enviarle SMS/);
+    assert.equal((await switch_to('0')).status, 303);
+    assert.equal(await opted(), 0);
+    assert.equal((await switch_to('1')).status, 303);
+    assert.equal(await opted(), 1);
+    assert.match((await reader.get(at)).words, /Pidió no recibir SMS\./);
+    assert.doesNotMatch((await reader.get(at)).words, /Volver a enviarle/);
 });
 
 test('a trial says on its page what became of it, and a point without mail and SMS says so everywhere', async () => {

@@ -9,6 +9,7 @@
 #include "domain/message/texts.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_log.h"
+#include "domain/outbox/notification_render.h"
 #include "domain/outbox/texts.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/pickup.h"
@@ -45,6 +46,7 @@ static const struct stmt list_state = STMT("notification_list_state", "isssi",
 static const struct stmt list_customer = STMT("notification_list_customer", "iissi",
     SELECT "WHERE n.customer_id = $1 AND n.id < $2 AND ($3 IS NULL OR n.state = $3)"
     " AND ($4 IS NULL OR n.event = $4) ORDER BY n.id DESC LIMIT $5");
+static const struct stmt said_of = STMT("notification_said", "i", "SELECT said FROM notifications WHERE id = $1");
 static const struct stmt user_of = STMT("notification_user", "i",
     "SELECT user_id FROM notifications WHERE id = $1");
 static const struct stmt variables_of = STMT("notification_variables", "i",
@@ -59,7 +61,7 @@ static const struct stmt receipt = STMT("notification_receipt", "isi",
     " WHERE id = $1 AND state IN ('sent', 'unknown', 'sending')");
 static const struct stmt credit = STMT("sms_credit", "",
     "SELECT credit FROM provider_tokens WHERE credit IS NOT NULL ORDER BY obtained_at DESC LIMIT 1");
-DB_REGISTER(&of_package, &by_id, &by_provider, &list_all, &list_state, &list_customer, &user_of,
+DB_REGISTER(&of_package, &by_id, &by_provider, &list_all, &list_state, &list_customer, &said_of, &user_of,
             &variables_of, &links, &settle, &receipt, &credit)
 
 #define N struct notification
@@ -137,6 +139,24 @@ enum err notification_list(struct ctx *c, const struct notification_filter *f, s
         out->n = (size_t)limit;
         *next = out->v[limit - 1].id;
     }
+    return e;
+}
+
+enum err notification_said(struct ctx *c, const struct notification *n, const char **text)
+{
+    struct message m;
+    struct rows q;
+    enum err e = db_one(c->db, &q, &said_of, n->id);
+
+    *text = NULL;
+    if (e == OK) {
+        *text = db_dup(&q, 0, c->a);
+        e = db_end(&q);
+    }
+    if (e != OK || *text != NULL || !streq(n->state, "queued"))
+        return domain_fault(c, e);
+    e = notification_render(c, n->id, &m);
+    *text = m.shown;
     return e;
 }
 

@@ -24,7 +24,10 @@ static const struct stmt one = STMT("notification_one", "i",
     " WHERE n.id = $1");
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
     "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
-DB_REGISTER(&one, &packages_of)
+static const struct stmt wrote_before = STMT("notification_wrote_before", "ssi",
+    "SELECT 1 FROM notifications WHERE recipient = $1 AND channel = $2 AND id <> $3"
+    " AND state IN ('sending', 'sent', 'delivered', 'unknown') LIMIT 1");
+DB_REGISTER(&one, &packages_of, &wrote_before)
 
 /* ---- what a message may say of its packages ---- */
 
@@ -237,6 +240,45 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
     return e;
 }
 
+#define CODE_DIGITS 6
+#define CODE_HIDDEN 3            /* of them */
+
+/* "•••913": so that somebody who was told a code is known by it, and nobody learns it here. */
+static const char *code_hidden(struct arena *a, const char *code)
+{
+    return code == NULL || streq(code, WITHHELD) || strlen(code) != CODE_DIGITS ? code
+        : arena_printf(a, "•••%s", code + CODE_HIDDEN);
+}
+
+/* ".../t/•••"; an address without a secret stays. */
+static const char *link_hidden(struct arena *a, const char *link, const char *open)
+{
+    const char *slash = link != NULL ? strrchr(link, '/') : NULL, *equals = link != NULL ? strrchr(link, '=') : NULL;
+    const char *end = equals > slash ? equals : slash;
+
+    return end == NULL || streq(link, open) ? link : arena_printf(a, "%.*s•••", (int)(end + 1 - link), link);
+}
+
+static void message_fill_shown(struct ctx *c, struct message *m, struct wording w, const char *open, const char *body)
+{
+    const char *missing;
+
+    w.v[W_ENTREGA] = code_hidden(c->a, w.v[W_ENTREGA]);
+    w.v[W_LLAVE] = code_hidden(c->a, w.v[W_LLAVE]);
+    w.v[W_ENLACE] = link_hidden(c->a, w.v[W_ENLACE], open);
+    w.v[W_BAJA] = link_hidden(c->a, w.v[W_BAJA], "");
+    m->shown = wording_fill(c->a, body, &w, &missing);
+}
+
+/* The first message that goes to a number or an address says where the policy of personal data is. */
+static const char *body_first(struct ctx *c, const struct message *m, const char *body)
+{
+    if (db_scalar(c->db, 0, &wrote_before, m->recipient, m->channel, m->id) != 0)
+        return body;
+    return arena_printf(c->a, streq(m->channel, "sms") ? "%s Datos: %s/privacy"
+                        : "%s\n\nAsí tratamos sus datos personales:\n%s/privacy", body, c->conf->public_url);
+}
+
 /* Fills in the texts; without a value for one of its variables a message has none, and m->missing says which. */
 static void message_fill(struct ctx *c, struct message *m, const struct wording *w, const char *subject,
                          const char *body)
@@ -288,7 +330,11 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
         w.v[W_NOMBRE] = m->recipient;
     m->opt_out = customer == 0 || m->asks ? NULL : opt_out_link(c, customer, m->channel);
     w.v[W_BAJA] = m->opt_out;
-    if (m->untrue == NULL)
-        message_fill(c, m, &w, subject, body);
+    if (m->untrue != NULL)
+        return OK;
+    body = customer != 0 ? body_first(c, m, body) : body;
+    message_fill(c, m, &w, subject, body);
+    if (m->text != NULL)
+        message_fill_shown(c, m, w, s.knows || s.of.n == 0 ? "" : w.v[W_ENLACE], body);
     return OK;
 }

@@ -8,6 +8,7 @@ struct message {
     int64_t id;
     const char *event, *channel, *recipient, *class, *state;
     const char *subject, *text;  /* NULL: it cannot be sent, see untrue and missing */
+    const char *shown;           /* the text for staff: without codes and the secret parts of links */
     const char *untrue;          /* why it is not true now, for the log; NULL: it is */
     const char *missing;         /* the variable that has no value; NULL: none */
     const char *message_id;

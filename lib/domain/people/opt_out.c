@@ -75,6 +75,18 @@ static enum err opt_out_set_tx(struct db *db, void *arg)
     return e;
 }
 
+enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channel, bool is_out)
+{
+    struct customer who;
+    struct opt_out o = { .customer_id = customer_id, .channel = channel };
+    struct opting x = { c, &o, is_out };
+    enum err e = customer_by_id(c, customer_id, &who);
+
+    if (e != OK || (streq(channel, "sms") ? who.sms_opt_out : who.email_opt_out) == is_out)
+        return e;
+    return domain_write(c, opt_out_set_tx, &x);
+}
+
 enum err opt_out_set(struct ctx *c, const char *token, bool is_out)
 {
     struct opt_out o;

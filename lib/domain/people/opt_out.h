@@ -16,6 +16,8 @@ struct opt_out {
 const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel);
 /* E_NOT_FOUND unless the token is from a link of ours. */
 enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out) MUST_CHECK;
+/* The customer tells staff that they want no messages by that channel (is_out), or want them again. */
+enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channel, bool is_out) MUST_CHECK;
 enum err opt_out_set(struct ctx *c, const char *token, bool is_out) MUST_CHECK;
 
 #endif

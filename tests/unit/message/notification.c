@@ -19,6 +19,7 @@
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
+#include "domain/people/user.h"
 #include "domain/message/wording.h"
 #include "tests/unit/fixture.h"
 #include "jobs/jobs.h"
@@ -406,6 +407,10 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     cr_assert_eq(opt_out_set(&f.c, token, true), OK, "%s", fixture_fault(&f));
     cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
     cr_expect(o.is_out);
+    cr_assert_eq(opt_out_by_staff(&f.c, p.customer_id, "sms", true), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(opt_out_open(&f.c, strrchr(opt_out_link(&f.c, p.customer_id, "sms"), '/') + 1, &o), OK);
+    cr_expect(o.is_out, "staff wrote it down for them");
+    cr_expect_eq(opt_out_by_staff(&f.c, 4711, "sms", true), E_NOT_FOUND);
     forged = arena_strdup(f.a, token);
     forged[strlen(forged) - 1] ^= 1;
     cr_expect_eq(opt_out_open(&f.c, forged, &o), E_NOT_FOUND);
@@ -507,6 +512,7 @@ Test(template, of_what_arrived_says_what_it_costs_today_and_tomorrow_in_one_sms)
 
     fixture_open(&f);
     p = received(&f, "9123456789", "3005550001", NULL);
+    become(&f, newest(&f, "package_announced", "sms"), "sent");
     cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
     cr_expect_str_eq(m.text, arena_printf(f.a, "Paquetería: recibimos 9123456789. Paga $1.500; desde %s, $2.500. Código %s."
                      " %s", clock_dated(f.a, f.c.now + DAY_SECONDS + 1, f.c.now), package_pickup_code(&f.c, &p),
@@ -576,6 +582,53 @@ Test(template, with_a_word_that_is_another_day_for_its_reader_is_warned_of)
         else
             cr_expect(out.warning != NULL && strstr(out.warning, rows[i].word) != NULL, "%s", rows[i].body);
     }
+    fixture_close(&f);
+}
+
+Test(message, is_shown_to_staff_without_its_code_and_the_secret_of_its_link)
+{
+    static const char *const events[] = { "package_received", "password_reset" };
+    struct fixture f;
+    struct package p;
+    struct message m;
+
+    fixture_open(&f);
+    p = received(&f, "OCULTO0001", "3005550001", NULL);
+    cr_assert_eq(user_reset_ask(&f.c, "oper"), OK);
+    for (size_t i = 0; i < COUNT(events); i++) {
+        cr_assert_eq(notification_render(&f.c, newest(&f, events[i], i == 0 ? "sms" : "email"), &m), OK);
+        cr_expect_not_null(strstr(m.shown, "•••"), "%s", m.shown);
+    }
+    cr_expect_null(strstr(m.shown, strstr(m.text, "token=") + strlen("token=")));
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
+    cr_expect_null(strstr(m.shown, package_pickup_code(&f.c, &p)), "%s", m.shown);
+    cr_expect_null(strstr(m.shown, link_token(&f.c, &p)), "%s", m.shown);
+    cr_expect_not_null(strstr(m.shown, arena_printf(f.a, "•••%s", package_pickup_code(&f.c, &p) + 3)), "%s", m.shown);
+    cr_expect_not_null(strstr(m.shown, "OCULTO0001"));
+    fixture_close(&f);
+}
+
+Test(message, of_a_person_is_the_first_one_that_says_where_the_policy_is)
+{
+    struct fixture f;
+    struct message m;
+    int64_t id;
+
+    fixture_open(&f);
+    received(&f, "PRIMERO001", "3005550001", NULL);
+    id = newest(&f, "package_received", "sms");
+    cr_assert_eq(notification_render(&f.c, id, &m), OK);
+    cr_expect_not_null(strstr(m.text, "/privacy"), "%s", m.text);
+    become(&f, id, "sent");
+    cr_assert_eq(notification_render(&f.c, id, &m), OK);
+    cr_expect_not_null(strstr(m.text, "/privacy"), "a letter that is sent again says the same: %s", m.text);
+    f.c.now += 3600;
+    received(&f, "PRIMERO002", "3005550001", NULL);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
+    cr_expect_null(strstr(m.text, "/privacy"), "%s", m.text);
+    received(&f, "PRIMERO003", "3005550002", NULL);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "sms"), &m), OK);
+    cr_expect_not_null(strstr(m.text, "/privacy"), "another person's: %s", m.text);
     fixture_close(&f);
 }
 
