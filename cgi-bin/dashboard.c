@@ -104,6 +104,15 @@ static void fill_stocktake(struct req *r, const struct stocktake *a)
     view_int(n, "differences", stocktake_differences(a));
 }
 
+/* The form sends the jump back that its page tells of: the clock may have jumped again meanwhile. */
+static void fill_clock(struct req *r, const struct clock_jump *j)
+{
+    struct view_node *n = view_child(r->page, "clock_jump");
+
+    view_fields(n, clock_jump_fields, j);
+    view_text(n, "id", arena_printf(r->c->a, "%lld", (long long)j->to));
+}
+
 /* ---- the page and the API ---- */
 
 #define D struct dashboard_answer
@@ -142,13 +151,20 @@ static enum err dashboard_page(struct req *r)
     fill_charts(r, &d);
     fill_stocktake(r, &d.stocktake);
     if (d.clock.to != 0)
-        view_fields(view_child(r->page, "clock_jump"), clock_jump_fields, &d.clock);
+        fill_clock(r, &d.clock);
     return req_page(r, "dashboard/dashboard.cst");
 }
 
+struct clock_in { int64_t jump; };
+static const struct param clock_rows[] = {
+    PARAM(struct clock_in, jump, P_INT, PARAM_REQUIRED, 1, INT64_MAX, "El salto del que se trata"),
+};
+static const struct params clock_params = PARAMS(struct clock_in, clock_rows);
+
 static enum err clock_accept(struct req *r)
 {
-    enum err e = clock_jump_accept(r->c);
+    const struct clock_in *in = r->in;
+    enum err e = clock_jump_accept(r->c, in->jump);
 
     if (e != OK)
         return e;
@@ -163,7 +179,7 @@ static enum err old_address(struct req *r)
 
 static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
-    { POST, "/dashboard/clock", ROLE_ADMIN, NULL, clock_accept, PAGE | WHEN_FULL,
+    { POST, "/dashboard/clock", ROLE_ADMIN, &clock_params, clock_accept, PAGE | WHEN_FULL,
       "La hora del servidor está bien",
       .form = "/dashboard" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },

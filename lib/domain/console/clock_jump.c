@@ -23,13 +23,19 @@ enum err clock_jump_read(struct ctx *c, struct clock_jump *out)
     return domain_fault(c, e);
 }
 
+struct accepting { struct ctx *c; int64_t to; };
+
 static enum err clock_jump_accept_tx(struct db *db UNUSED, void *arg)
 {
-    struct ctx *c = arg;
-    struct json_object *details = json_object_new_object();
+    const struct accepting *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *details;
     struct doubt d;
     enum err e = doubt_read(c, &d);
 
+    if (e == OK && d.to != 0 && d.to != x->to)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CLOCK_AGAIN, NULL);
+    details = json_object_new_object();
     json_add_int(details, "from", d.from);
     json_add_int(details, "to", d.to);
     if (e == OK)
@@ -40,7 +46,7 @@ static enum err clock_jump_accept_tx(struct db *db UNUSED, void *arg)
     return e == E_CONFLICT ? ctx_fail(c, e, NULL, T_CLOCK_BELIEVED, NULL) : e;
 }
 
-enum err clock_jump_accept(struct ctx *c)
+enum err clock_jump_accept(struct ctx *c, int64_t to)
 {
-    return domain_write(c, clock_jump_accept_tx, c);
+    return domain_write(c, clock_jump_accept_tx, &(struct accepting){ c, to });
 }

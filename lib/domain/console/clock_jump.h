@@ -13,8 +13,8 @@ struct clock_jump {
 FIELD_TABLE(struct clock_jump, clock_jump_fields)
 
 enum err clock_jump_read(struct ctx *c, struct clock_jump *out) MUST_CHECK;
-/* The clock is right, says an administrator: what happens by age goes on.  Audited.  E_CONFLICT: nobody doubts
- * it any more. */
-enum err clock_jump_accept(struct ctx *c) MUST_CHECK;
+/* The clock is right, says an administrator who was told of the jump to `to`: what happens by age goes on.
+ * Audited.  E_CONFLICT: nobody doubts it any more, or it has jumped again since. */
+enum err clock_jump_accept(struct ctx *c, int64_t to) MUST_CHECK;
 
 #endif

@@ -130,9 +130,11 @@ Test(doubt, an_administrator_ends_it_once_and_it_is_audited)
     cr_expect(doubted(&f));
     cr_expect_eq(clock_jump_read(&f.c, &j), OK);
     cr_expect(j.to - j.from >= YEAR && j.to - j.from < YEAR + 100);
-    cr_expect_eq(clock_jump_accept(&f.c), OK);
+    cr_expect_eq(clock_jump_accept(&f.c, j.to - 3600), E_CONFLICT, "of an earlier jump");
+    cr_expect(doubted(&f));
+    cr_expect_eq(clock_jump_accept(&f.c, j.to), OK);
     cr_expect_not(doubted(&f));
-    cr_expect_eq(clock_jump_accept(&f.c), E_CONFLICT);
+    cr_expect_eq(clock_jump_accept(&f.c, j.to), E_CONFLICT);
     cr_expect_eq(clock_jump_read(&f.c, &j), OK);
     cr_expect_eq(j.to, 0);
     cr_expect_eq(db_scalar(f.db, 0, &audited), 1);
@@ -144,6 +146,7 @@ Test(doubt, every_job_that_acts_by_age_waits_and_no_waiting_job_expires)
     static const char *const by_age[] = { "package.expire", "temp.clean", "reminders.plan", "ageing.tell",
                                           "retention.run", "sms.cost" };
     const struct job j = { .args = "{}", .queue = "", .worker = "" };
+    struct clock_jump jumped;
     struct fixture f;
     int moved;
 
@@ -161,7 +164,8 @@ Test(doubt, every_job_that_acts_by_age_waits_and_no_waiting_job_expires)
     run(&f, &job_old, clock_now() - 5, 0);
     cr_expect_eq(jobs_reap(&f.c, &moved), OK);
     cr_expect_eq(db_scalar(f.db, -1, &dead), 0);
-    cr_expect_eq(clock_jump_accept(&f.c), OK);
+    cr_expect_eq(clock_jump_read(&f.c, &jumped), OK);
+    cr_expect_eq(clock_jump_accept(&f.c, jumped.to), OK);
     cr_expect_eq(jobs_reap(&f.c, &moved), OK);
     cr_expect_eq(db_scalar(f.db, -1, &dead), 1);
     fixture_close(&f);
