@@ -9,7 +9,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { address_of, all_routes } from '../helpers/routes.mjs';
-import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announce, announced, announced_by_mail, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -37,7 +37,7 @@ before(async () => {
     const resident = s.client(), oper = await s.as('OPERADOR');
     const phone = new_phone();
     parcels.announced = await announced(s, resident, { phone });
-    parcels.shelved = await received(s, oper, (await announced(s, resident, { phone, email: 'rosa@example.com',
+    parcels.shelved = await received(s, oper, (await announced_by_mail(s, resident, { phone, email: 'rosa@example.com',
         carrier: 'Envía', declared_value: '120000' })).guide_number,
         { condition: 'ABIERTO', observations: 'Cinta rota' }, [jpeg_photo()]);
     parcels.unknown = await received(s, oper, new_guide());
@@ -46,6 +46,8 @@ before(async () => {
     parcels.held = await on_shelf(s, resident, oper);
     assert.equal((await oper.submit(await oper.get(`/deliver?package=${parcels.held.id}`), `/packages/${parcels.held.id}/incidents`,
         { outcome: 'rechazado', note: 'Dice que no lo pidió' })).status, 200);
+    parcels.disputed = await received(s, oper, (await announced(s, resident, { phone: new_phone() })).guide_number);
+    await announce(resident, { name: 'Pedro Rival', guides: parcels.disputed.guide_number });
     parcels.cancelled = await announced(s, resident);
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
@@ -60,7 +62,7 @@ before(async () => {
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await s.settled();
-    letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/) };
+    letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/), email: in_a_mail(/\/email\/([\w-]+)/) };
     await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
         windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
@@ -216,7 +218,7 @@ async function visit(who, address, status = 200) {
 function address(r) {
     const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
-        event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : p.public_token };
+        event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
@@ -243,6 +245,11 @@ describe('every row of the route tables that answers a page', { concurrency: 6 }
 describe('the states that a page can be in', { concurrency: 6 }, () => {
     const states = {
         'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
+        'a parcel that two people announced': ['PUBLIC', () => `/t/${parcels.disputed.public_token}`],
+        'the second announcement of a guide': ['PUBLIC', () => `/announce/done?disputed=${parcels.disputed.guide_number}`],
+        'the detail of one that two people announced': ['OPERADOR', () => `/packages/${parcels.disputed.id}`],
+        'such a one, just received': ['OPERADOR', () => `/receive?done=${parcels.disputed.id}`],
+        'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],
         'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
         'a parcel cancelled': ['PUBLIC', () => `/t/${parcels.cancelled.public_token}`],
         'a parcel by its code': ['PUBLIC', () => `/search?q=${parcels.shelved.tracking_code}`],

@@ -20,10 +20,11 @@ POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /ap
 GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
 GET /privacy, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
-GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, POST /hooks/sms/{secret}`.split(/,\s+/).sort();
+GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
+POST /hooks/sms/{secret}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
-const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}'];
+const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}'];
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
 const routes = all_routes();
 const private_routes = routes.filter((r) => r.role !== 'PUBLIC');
