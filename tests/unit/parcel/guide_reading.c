@@ -7,7 +7,9 @@
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/parcel/texts.h"
 #include "domain/stocktake/scan.h"
+#include "domain/stocktake/stocktake.h"
 #include "tests/unit/fixture.h"
 
 /* number NULL: no guide is meant.  keys: all of them, with blanks between. */
@@ -163,6 +165,26 @@ Test(guide_reading, what_was_announced_by_its_printed_number_is_received_found_a
     cr_assert_eq(found.n, 1u);
     cr_expect_eq(found.v[0].id, p.id);
     cr_assert_eq(scan_box(&f.c, LONG, &p), OK);
+    fixture_close(&f);
+}
+
+Test(guide_reading, a_shelf_is_counted_by_bar_codes_and_two_that_ran_together_are_no_box)
+{
+    struct fixture f;
+    struct package p;
+    struct stocktake s;
+    struct stocktake_reading got;
+
+    fixture_open(&f);
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = SHORT, .position = "07" }, &p), OK);
+    cr_assert_eq(stocktake_start(&f.c, &(struct stocktake_in){ NULL, "07" }, &s), OK);
+    cr_assert_eq(stocktake_scan(&f.c, &(struct stocktake_scan_in){ s.id, "07", NULL }, &got), OK);
+    cr_assert_eq(stocktake_scan(&f.c, &(struct stocktake_scan_in){ s.id, LONG, NULL }, &got), OK);
+    cr_expect_eq(got.box.package_id, p.id);
+    cr_assert_eq(stocktake_scan(&f.c, &(struct stocktake_scan_in){ s.id, SHORT "\t" LONG, NULL }, &got), E_INVALID);
+    cr_assert_eq(stocktake_scan(&f.c, &(struct stocktake_scan_in){ s.id, SHORT "123456780000", NULL }, &got), E_INVALID,
+                 "a package's guide and as much again");
+    cr_expect_eq(f.c.fault.text, T_READ_TWO);
     fixture_close(&f);
 }
 
