@@ -24,6 +24,7 @@ const scanner = (() => {
     const field = event.target, read = fresh, second = !read && event.timeStamp - ended < AGAIN_MS;
     if (event.key !== 'Enter' || !field.matches('input:not([type=checkbox],[type=radio],[type=file]),textarea,select')) return;
     fresh = false;
+    burst.keys = 0;
     if (second) { event.preventDefault(); return; }
     // What is read next takes the place of this, and never joins it.
     if (reads(field) && document.activeElement === field) field.select();
@@ -40,7 +41,7 @@ const scanner = (() => {
   // Ends what stands in the field, as a scanner's Enter would.
   const enter = (field) => {
     const press = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
-    if (field.dispatchEvent(press)) $('[type=submit]', field.form).click();
+    if (field.dispatchEvent(press)) [...field.form.elements].find((el) => el.type === 'submit').click();
   };
   const tabbed = (event) => {
     const read = burst.keys >= LEAST && event.timeStamp - burst.at < KEY_MS;

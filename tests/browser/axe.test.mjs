@@ -23,7 +23,7 @@ const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OP
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
 const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote'];
 // Parts of pages that have a row: they are looked at in these.
-const FRAGMENTS = ['/admin/jobs/figures'];
+const FRAGMENTS = ['/admin/jobs/figures', '/deliver/box'];
 
 let s, browser;
 let letters;                         // the links that people only get by mail

@@ -354,6 +354,24 @@ describe('a bar code that holds more than the guide', () => {
     });
 });
 
+describe('a tabulator at hand-over', () => {
+    test('ends a reading of a box, and a finger on it right after one presses nothing', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await focus_on('box');
+        await keys.scan(new_guide(), { suffix: ['Tab'] });
+        await page.locator('#wrong').waitFor();
+        await keys.look();
+        await keys.press('Enter');
+        await focus_on('box');
+        await keys.scan(p.guide_number, { suffix: ['Enter', 'Tab'] });
+        await poll('the box to be read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        assert.equal(await s.value('SELECT count(*) FROM incidents WHERE package_id = ?1', p.id), 0);
+        assert.equal(new URL(page.url()).pathname, '/deliver/quote');
+    });
+});
+
 describe('a person found by phone', () => {
     test('has the boxes read into the field of the code, a wrong one too, and then shows a code', async () => {
         const p = await on_shelf(s, resident, oper), stranger = await on_shelf(s, resident, oper);
