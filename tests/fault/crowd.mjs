@@ -125,11 +125,12 @@ export class Crowd {
             this.public.post('/api/v1/announcements', { json, headers }));
     }
 
-    // From the answer to who announced until the provider has the message, in ms.
+    // From the answer to who announced until the provider has the message, in ms; not of those
+    // that were not true any more, since the parcel had been received meanwhile.
     waits(since) {
         const sent = new Map(this.system.sms().filter((line) => /anuncio recibido/.test(line.message))
             .map((line) => [`+${line.number}`, line.at]));
-        return this.ledger.read().filter((act) => act.op === 'announce' && act.at >= since)
+        return this.ledger.read().filter((act) => act.op === 'announce' && act.at >= since && sent.has(act.phone))
             .map((act) => sent.get(act.phone) - act.at);
     }
 
