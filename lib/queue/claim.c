@@ -93,7 +93,7 @@ int64_t job_failures(const struct job *j)
 
 int64_t job_crash_wait(const struct job *j)
 {
-    return j->crashes < QUICK_CRASHES ? 0 : job_backoff(job_failures(j));
+    return j->crashes < QUICK_CRASHES ? 0 : job_backoff(j->crashes - QUICK_CRASHES + 1);
 }
 
 static void job_row(struct ctx *c, struct rows *q, struct job *out)

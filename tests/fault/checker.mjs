@@ -11,9 +11,9 @@ const STATES = { announce: 'ANUNCIADO', receive: 'RECIBIDO', deliver: 'ENTREGADO
 const SMS_TEXT = { package_announced: /anuncio recibido/, package_received: /: recibimos /,
     package_delivered: /: entregamos / };
 
-// Nothing waits and nothing runs any more; how many ms that took.  What was killed three
-// times waits 15, 30 and 60 s before it is tried again.
-export async function drain(system, ms = 240000) {
+// Nothing waits and nothing runs any more; how many ms that took.  What was killed three times waits 15 s
+// before it is tried again.
+export async function drain(system, ms = 60000) {
     const start = Date.now();
     let left;
     await poll('an empty queue', async () => {
