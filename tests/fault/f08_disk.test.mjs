@@ -1,15 +1,25 @@
 // F08: the disk gets full.  While a tenth of it is free all goes on; below that no photos are taken; below 3 %
-// people read and hand parcels over.
+// people read and hand parcels over; when nothing is left that is said, and all goes on as soon as there is room.
+// A disk is filled in two ways: by a limit on the size of the programs' files, which works everywhere, and a small
+// file system of its own, where one can be mounted.
 import { after, before, describe, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { poll } from '../helpers/poll.mjs';
 import { announced, new_guide, new_phone, on_shelf, receive } from '../helpers/shop.mjs';
-import { System } from '../helpers/system.mjs';
-import { hand_over } from './crowd.mjs';
+import { PEOPLE, System } from '../helpers/system.mjs';
+import { check, drain, say } from './checker.mjs';
+import { Crowd, busy_shop, hand_over } from './crowd.mjs';
 import { arguments_of } from './storm.mjs';
+
+const cycles = Number(process.env.FAULT_DISK_CYCLES ?? 2);
+const SMALL = '48m';
+
+const run = (file, ...args) => execFileSync(file, args, { stdio: 'pipe', encoding: 'utf8' });
 
 describe('little room', () => {
     let s, anybody, oper, api, on_the_shelf, before_all;
@@ -81,3 +91,141 @@ describe('little room', () => {
         await announced(s, anybody);
     });
 });
+
+// With all that they started.
+const family = (system, pid) => [pid, ...system.children(pid).flatMap((child) => family(system, child))];
+
+// No program may write a byte to a file: what a limit on their size does.
+class Limit {
+    constructor(system) {
+        this.system = system;
+    }
+
+    set(soft) {
+        for (const pid of ['serve', 'worker'].flatMap((name) => family(this.system, this.system.pid(name))))
+            try {
+                run('prlimit', `--pid=${pid}`, `--fsize=${soft}:unlimited`);
+            } catch {
+                // it has ended meanwhile
+            }
+    }
+
+    prepare() {}
+    fill() { this.set(0); }
+    empty() { this.set('unlimited'); }
+    remove() {}
+}
+
+// A file system of 48 MB for database, photos and uploads.
+class Tmpfs {
+    constructor(system) {
+        this.system = system;
+        this.root = fs.mkdtempSync(path.join(os.tmpdir(), 'paqueteria-f08-'));
+        fs.chmodSync(this.root, 0o755);
+    }
+
+    mount() {
+        run('mount', '-t', 'tmpfs', '-o', `size=${SMALL},mode=755`, 'tmpfs', this.root);
+        this.mounted = true;
+    }
+
+    async prepare() {
+        await this.system.dev('down');
+        this.mount();
+        for (const kind of ['db', 'files', 'spool']) {
+            const here = path.join(this.system.dir, kind), there = path.join(this.root, kind);
+            run('cp', '-a', here, there);
+            fs.rmSync(here, { recursive: true });
+            fs.symlinkSync(there, here);
+        }
+        await this.system.dev('start');
+    }
+
+    // To the last byte, also of what is freed meanwhile.
+    fill() {
+        const fd = fs.openSync(path.join(this.root, 'ballast'), 'a');
+        for (let block = Buffer.alloc(1 << 20); block.length > 0;)
+            try {
+                fs.writeSync(fd, block);
+            } catch (error) {
+                if (error.code !== 'ENOSPC')
+                    throw error;
+                block = block.subarray(0, block.length >> 1);
+            }
+        fs.closeSync(fd);
+    }
+
+    empty() { fs.rmSync(path.join(this.root, 'ballast'), { force: true }); }
+
+    remove() {
+        if (this.mounted)
+            run('umount', this.root);
+        fs.rmSync(this.root, { recursive: true });
+    }
+}
+
+// Why this machine cannot mount one; one that it can is tried.
+function why_no_tmpfs() {
+    const disk = new Tmpfs();
+    try {
+        disk.mount();
+        return false;
+    } catch (error) {
+        return `no file system can be mounted here: ${(error.stderr || error.message).trim()}`;
+    } finally {
+        disk.remove();
+    }
+}
+
+// What people meet while nothing can be written.
+async function full_disk_said(system, oper) {
+    const anybody = system.client();
+    const wrong = await anybody.submit(await anybody.get('/auth/login'), '/auth/login',
+        { login: PEOPLE.OPERADOR.username, password: 'ninguna-de-las-mias' });
+    assert.equal(wrong.status, 422, wrong.words);
+    assert.equal((await anybody.get('/api/v1/track/ZZZZZZ')).status, 404, 'a wrong code is told as such');
+    for (const [who, at] of [[anybody, '/announce'], [oper, '/packages'], [oper, '/receive']])
+        assert.equal((await who.get(at)).status, 200, at);
+    const guide = new_guide();
+    const refused = await receive(oper, guide, { name: 'Rosa Prueba', phone: new_phone() });
+    assert.equal(refused.status, 507, refused.words);
+    assert.match(refused.words, /El servidor se quedó sin espacio/);
+    assert.equal(refused.form('/receive').fields.name, 'Rosa Prueba', 'what was typed is still there');
+}
+
+for (const [what, Disk, skip] of [['a limit on files', Limit, false], ['a small file system', Tmpfs, why_no_tmpfs()]])
+    test(`a full disk (${what}), ${cycles} times under load, loses nothing and is over when there is room`, { skip }, async (t) => {
+        const system = await busy_shop({ disk_low_percent: 0, disk_least_percent: 0 });
+        const disk = new Disk(system);
+        let crowd;
+        t.after(async () => {
+            crowd?.abandon();
+            disk.empty();
+            await system.stop().finally(() => disk.remove());
+        });
+        await disk.prepare();
+        const oper = await system.as('OPERADOR');
+        crowd = new Crowd(system, await system.token('OPERADOR'), { email: 0, photo: 8 });
+        crowd.start(4);
+        for (let n = 0; n < cycles; n++) {
+            const refused = crowd.stats.http_5xx;
+            await poll('work', () => crowd.stats.announce > 5 * (n + 1), 30000);
+            disk.fill();
+            await poll('the first to be refused', () => crowd.stats.http_5xx > refused, 30000);
+            await full_disk_said(system, oper);
+            const told = crowd.stats.announce;
+            disk.empty();
+            await poll('work without a restart', () => crowd.stats.announce > told, 30000);
+        }
+        await crowd.stop();
+        if (Disk === Tmpfs) {
+            disk.fill();
+            await system.dev('down');
+            await system.dev('start');
+            disk.empty();
+            await poll('everything to open again', async () => (await system.client().get('/ready')).status === 200, 30000);
+        }
+        const drain_ms = await drain(system);
+        const figures = await check(system, crowd.ledger.read());
+        say('F08', { how: Disk.name, cycles, acknowledged: crowd.ledger.read().length, ...crowd.stats, ...figures, drain_ms });
+    });
