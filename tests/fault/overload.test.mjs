@@ -1,0 +1,88 @@
+// Five times the requests that a program can answer: who has waited too long is told at once to come back, those
+// who are served get their page in time, and the counter's own network is served whatever strangers ask for.
+// Alone: how much is answered must be its own.
+import { test } from 'node:test';
+import { strict as assert } from 'node:assert';
+import { System } from '../helpers/system.mjs';
+import { say } from './checker.mjs';
+import { quantile, rest } from './crowd.mjs';
+
+const seconds = Number(process.env.FAULT_OVERLOAD_S ?? 3);
+const full = Boolean(process.env.FAULT_OVERLOAD_S);
+const TIMES = 5;
+const ADDRESSES = 250;           // so many that nginx's limits for one address refuse nobody
+const AT_ONCE = 8;               // enough to keep one process busy
+const CALM_S = 1.5;              // until a queue that stands is known as one
+const PAGE = '/packages?limit=200';
+
+async function parcels(system, n) {
+    const announcer = system.client();
+    for (let from = 0; from < n; from += 20) {
+        const guides = Array.from({ length: 20 }, (_, i) => `CARGA${String(from + i).padStart(5, '0')}`);
+        const answer = await announcer.post('/api/v1/announcements', { json: { name: 'Rosa Prueba',
+            phone: `300555${String(from).padStart(4, '0')}`, guides, consent: true } });
+        assert.equal(answer.status, 201, answer.text);
+    }
+}
+
+async function timed(client) {
+    const from = performance.now();
+    const answer = await client.get(PAGE).catch((error) => ({ status: error.message }));
+    return { status: answer.status, ms: performance.now() - from };
+}
+
+// How many a second are answered when each of a few asks again as soon as there is an answer.
+async function capacity(clients) {
+    const end = performance.now() + seconds * 1000;
+    let n = 0;
+    await Promise.all(clients.slice(0, AT_ONCE).map(async (client) => {
+        for (; performance.now() < end; n++)
+            assert.equal((await timed(client)).status, 200);
+    }));
+    return n / seconds;
+}
+
+// So many a second for so long, whether or not those before were answered; what each got, without the first moments.
+async function flood(clients, per_second) {
+    const start = performance.now(), got = [], waiting = [];
+    for (let n = 0; performance.now() - start < (CALM_S + seconds) * 1000; await rest(4))
+        for (; n < (performance.now() - start) / 1000 * per_second; n++) {
+            const counts = performance.now() - start > CALM_S * 1000;
+            waiting.push(timed(clients[n % clients.length]).then((answer) => counts && got.push(answer)));
+        }
+    await Promise.all(waiting);
+    return got;
+}
+
+test(`${TIMES} times the load: what is too much is refused at once, most of the rest is answered, the counter always`, async (t) => {
+    const system = await System.start({ workers_busy: 1, announce_per_hour: 100000 });
+    t.after(() => system.stop());
+    await parcels(system, 200);
+    const clerk = await system.as('OPERADOR');
+    const strangers = Array.from({ length: ADDRESSES }, (_, i) => {
+        const client = system.client({ from: `127.91.${i >> 7}.${1 + (i & 127)}` });
+        client.cookies = clerk.cookies;
+        return client;
+    });
+    const most = await capacity(strangers);
+    const counter = [];
+    let on = true;
+    const watching = (async () => {
+        for (; on; await rest(200))
+            counter.push(await timed(clerk));
+    })();
+    const got = await flood(strangers, most * TIMES);
+    on = false;
+    await watching;
+    const ok = got.filter((a) => a.status === 200), shed = got.filter((a) => a.status === 503);
+    const ms = (list, share) => Math.round(quantile(list.map((a) => a.ms), share));
+    const goodput = ok.length / seconds / most;
+    say('overload', { capacity: Math.round(most), asked: Math.round(got.length / seconds), answered: Math.round(ok.length / seconds),
+        goodput: goodput.toFixed(2), shed: shed.length, shed_p50_ms: ms(shed, 0.5), shed_p99_ms: ms(shed, 0.99),
+        answered_p50_ms: ms(ok, 0.5), answered_p99_ms: ms(ok, 0.99), counter: counter.length, counter_p99_ms: ms(counter, 0.99) });
+    assert.deepEqual([...new Set(got.map((a) => a.status))].filter((status) => ![200, 503].includes(status)), []);
+    assert.deepEqual(counter.filter((a) => a.status !== 200), [], 'the counter is served');
+    assert.ok(shed.length > 0, 'there was too much');
+    if (full)                    // ./dev test has no quiet machine
+        assert.ok(goodput >= 0.8, `goodput ${goodput}`);
+});
