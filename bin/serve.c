@@ -112,6 +112,13 @@ static void master_reload(struct master *m)
     ready_notify("READY=1");
 }
 
+/* Writes the pid into the lock's file, for people; on a full disk the lock holds without it. */
+static void lock_tell(const struct master *m, int fd)
+{
+    if (ftruncate(fd, 0) != 0 || dprintf(fd, "%d\n", (int)m->pid) < 0)
+        log_warn("serve.pid", "error", strerror(errno));
+}
+
 /* The lock keeps a second master from the same run_dir; its file also tells the pid. */
 static bool lock_take(struct master *m)
 {
@@ -127,7 +134,8 @@ static bool lock_take(struct master *m)
                   m->lock >= 0 && errno == EWOULDBLOCK ? "another master runs" : strerror(errno));
         return false;
     }
-    return ftruncate(m->lock, 0) == 0 && dprintf(m->lock, "%d\n", (int)m->pid) > 0;
+    lock_tell(m, m->lock);
+    return true;
 }
 
 /* Makes the lock anew if somebody removed its file.  The new file is locked, and tells the pid, before it has its
@@ -136,6 +144,7 @@ static void lock_watch(struct master *m)
 {
     char path[4096], fresh[4100];
     struct stat held, named;
+    bool good;
     int fd;
 
     snprintf(path, sizeof path, "%s/serve.pid", m->conf->run_dir);
@@ -144,7 +153,10 @@ static void lock_watch(struct master *m)
         return;
     snprintf(fresh, sizeof fresh, "%s.new", path);
     fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || dprintf(fd, "%d\n", (int)m->pid) < 0 || rename(fresh, path) < 0) {
+    good = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (good)
+        lock_tell(m, fd);
+    if (!good || rename(fresh, path) < 0) {
         if (fd >= 0)
             close(fd);
         return;

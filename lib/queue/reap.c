@@ -85,9 +85,10 @@ const char *queue_host(struct arena *a, const struct conf *c)
     fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (out != NULL) {
-        fprintf(out, "%s\n", random_text(a, ALPHABET_BASE62, 32));
-        fclose(out);
-        if (link(fresh, path) != 0 && errno != EEXIST)   /* EEXIST: another process was first, its id stays */
+        bool written = fprintf(out, "%s\n", random_text(a, ALPHABET_BASE62, 32)) > 0;
+
+        written = fclose(out) == 0 && written;           /* on a full disk there is no id rather than an empty one */
+        if (!written || (link(fresh, path) != 0 && errno != EEXIST))   /* EEXIST: the id of who was first stays */
             log_warn("worker.host", "error", strerror(errno));
         unlink(fresh);
     }

@@ -2,17 +2,19 @@
 // of an area, the keeper, a slot.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { poll } from '../helpers/poll.mjs';
 import { announced } from '../helpers/shop.mjs';
-import { System } from '../helpers/system.mjs';
+import { System, top } from '../helpers/system.mjs';
 import { arguments_of, is_alive, processes } from './storm.mjs';
 import { say } from './checker.mjs';
 
 const SILENT_MS = 10000;         // METRIC_ALIVE_S
 const SLACK_MS = 3000;           // its master looks each second, and the machine is loaded
+const built = process.env.DEV_BUILD ?? path.join(top, 'build');
 let system, hung;
 
 const area_of = (name) => processes(system).filter((p) => p.kind === 'fastcgi'
@@ -146,6 +148,32 @@ test('an area whose processes die as soon as they start answers our page within 
     process.kill(system.pid('serve'), 'SIGHUP');
     await poll('the area', async () => (await system.client().get('/help')).status === 200);
 });
+
+const can_mount = spawnSync('unshare', ['-m', 'true']).status === 0;
+
+test('a master and its areas start though the disk of the run folder is full', { skip: !can_mount && 'no mounts here' },
+    async () => {
+        const run = path.join(system.dir, 'run-full');
+        fs.mkdirSync(run);
+        const child = spawn('unshare', ['-m', 'sh', '-c', `mount -t tmpfs -o size=64k none "$0" && mkdir "$0/metrics"
+            head -c 1000000 /dev/zero >"$0/filler" 2>"$0/error"; exec "$1" --config "$2"`, run,
+        path.join(built, 'bin/paqueteria-serve'), conf_file()],
+        { env: { ...system.env, PAQUETERIA_RUN_DIR: run }, stdio: ['ignore', 'ignore', 'pipe'] });
+        let said = '';
+        child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+        const ended = once(child, 'exit');
+        try {
+            const areas = area_of('site').length + fs.readdirSync(path.join(system.dir, 'programs'))
+                .filter((name) => name.endsWith('.fcgi')).length - 1;
+            await poll('every area to be ready', () => (new Set([...said.matchAll(/program=(\S+) .*event=serve\.start area=/g)]
+                .map((m) => m[1])).size === areas) || (child.exitCode !== null && assert.fail(said)));
+            assert.match(said, /event=metric\.open .*No space left/);
+            assert.doesNotMatch(said, /event=serve\.died/);
+        } finally {
+            child.kill('SIGTERM');
+            await ended;
+        }
+    });
 
 test('of killed slots no lock file stays', async () => {
     const locks = () => fs.readdirSync(path.join(system.dir, 'run')).filter((name) => /^worker\..*\.lock$/.test(name));
