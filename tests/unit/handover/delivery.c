@@ -578,3 +578,33 @@ Test(signature, takes_strokes_and_nothing_that_only_looks_like_them)
     }
     arena_free(c.a);
 }
+
+Test(delivery, names_the_field_of_what_is_missing)
+{
+    struct fixture f;
+    struct delivery d;
+    struct deliver_in in;
+    int64_t id, many[101];
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    id = shelved(&f, "FALTA0001").id;
+    in = by_hand(&id, 1);
+    in.override_reason = "otro";
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "override_text", "another reason is said in words");
+    in = by_hand(&id, 1);
+    in.identity_checked = false;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "identity_checked");
+    in = by_hand(&id, 1);
+    in.discount = 500;
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "discount_reason");
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = id;
+    in = by_hand(many, COUNT(many));
+    cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "ids", "a hundred at most");
+    fixture_close(&f);
+}

@@ -656,6 +656,18 @@ Test(template, an_edit_is_a_new_version_and_old_messages_keep_their_words)
     fixture_close(&f);
 }
 
+Test(setting, begins_with_the_budget_of_the_domain)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_expect_eq(setting_int(&f.c, S_SMS_BUDGET_DAY), 50000);
+    cr_expect_eq(setting_int(&f.c, S_SMS_BUDGET_MONTH), 800000);
+    cr_expect_eq(setting_int(&f.c, S_SMS_PRICE), 25);
+    cr_expect_eq(setting_int(&f.c, S_RATE_NOTICE), 15);
+    fixture_close(&f);
+}
+
 Test(setting, takes_what_is_in_bounds_and_says_who_changed_it)
 {
     struct fixture f;

@@ -410,6 +410,8 @@ Test(cash, is_closed_by_its_person_or_an_administrator_and_approved_by_somebody_
     as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(cash_close(&f.c, &(struct cash_close_in){ s.id, NULL }, &s), OK);
     cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "no ADMIN");
+    as(&f, 2, ROLE_OPERADOR);
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "nor another operator");
     as(&f, 1, ROLE_ADMIN);
     cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "the same person");
     as(&f, 2, ROLE_ADMIN);

@@ -427,6 +427,20 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     fixture_close(&f);
 }
 
+Test(deliver, counts_wrong_codes_within_ten_minutes)
+{
+    struct fixture f;
+    struct deliver_quote q;
+
+    fixture_open(&f);
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
+    f.c.now += 599;
+    cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "the fifth");
+    cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_THROTTLED);
+    fixture_close(&f);
+}
+
 Test(operation, acts_once_however_often_it_is_sent)
 {
     struct fixture f;

@@ -237,6 +237,30 @@ Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_use
     fixture_close(&f);
 }
 
+Test(queue, ends_a_job_at_its_third_failure_and_counts_each_crash)
+{
+    static const struct stmt crashes_of = STMT("t_crashes", "i", "SELECT crashes FROM jobs WHERE id = $1");
+    static const enum job_result ends[] = { JOB_CRASHED, JOB_CRASHED, JOB_RETRY };
+    struct fixture f;
+    struct worker w;
+    struct job j;
+
+    fixture_open(&f);
+    cr_assert_eq(db_write(f.db, add, &f.c), OK);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    for (int n = 0; n < 3; n++) {
+        cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
+        cr_assert_eq(job_claim(&f.c, &w, &j), OK, "try %d", n);
+        cr_expect_eq(j.attempt, n + 1);
+        cr_expect_eq(j.crashes, n);
+        cr_assert_eq(job_finish(&f.c, &w, &j, &(struct job_outcome){ .result = ends[n], .error = "x" }, NULL), OK);
+        cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), n < 2 ? 1 : 4, "try %d", n);
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &crashes_of, j.id), 2);
+    worker_close(&w, f.conf);
+    fixture_close(&f);
+}
+
 Test(queue, records_as_fenced_what_was_taken_from_a_worker_that_was_only_stopped)
 {
     struct fixture f;
