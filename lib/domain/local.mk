@@ -21,6 +21,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/console/texts.h \
 	lib/domain/custody/ageing.c \
 	lib/domain/custody/ageing.h \
+	lib/domain/custody/anonymise.c \
+	lib/domain/custody/anonymise.h \
 	lib/domain/custody/attempt.c \
 	lib/domain/custody/attempt.h \
 	lib/domain/custody/claim_settle.c \

@@ -1,7 +1,8 @@
 /* Deletes what may be kept no longer (domain.md §10): photos and signatures 30 days after the parcel left,
- * documents after DOCUMENT_DAYS. */
+ * documents after DOCUMENT_DAYS, who a parcel was for after five years. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/custody/anonymise.h"
 #include "domain/custody/retention.h"
 #include "domain/ground/tx.h"
 #include "domain/paper/document.h"
@@ -52,12 +53,17 @@ static enum err retention_documents(struct ctx *c, int limit, int *expired)
 
 struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
 {
-    int photos = job_in_batches(c, j, BATCH, retention_photos), signatures, documents;
+    int photos = job_in_batches(c, j, BATCH, retention_photos), signatures, documents, packages, customers;
 
     if (photos < 0 || (signatures = job_in_batches(c, j, BATCH, retention_signatures)) < 0)
         return job_again("la base de datos no respondió");
     if ((documents = job_in_batches(c, j, BATCH, retention_documents)) < 0)
         return job_again("no se pudieron borrar los documentos");
-    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents));
+    if ((packages = job_in_batches(c, j, BATCH, anonymise_packages)) < 0
+        || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
+        || job_in_batches(c, j, BATCH, anonymise_audit) < 0)
+        return job_again("la base de datos no respondió");
+    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),
+             "packages", NUM(packages), "customers", NUM(customers));
     return job_done();
 }

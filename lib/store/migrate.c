@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "store/store.h"
 
-#define SCHEMA_VERSION 25        /* number of the newest migration that this program knows */
+#define SCHEMA_VERSION 26        /* number of the newest migration that this program knows */
 
 static const struct stmt make_table = STMT("migration_table", "",
     "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"

@@ -6,7 +6,7 @@ packages_build='gcc ccache make autoconf automake pkg-config libc6-dev xz-utils
     libcriterion-dev libsodium-dev libutf8proc-dev libvips-dev libwebp-dev libpng-dev libzint-dev libmagic-dev libseccomp-dev
     libpango1.0-dev fonts-liberation2 nginx redis-server openssl ca-certificates'
 packages_test='clang clang-tidy libclang-rt-14-dev shellcheck cppcheck chromium-headless-shell fonts-dejavu-core poppler-utils
-    faketime fiu-utils libfiu0'
+    faketime fiu-utils libfiu0 logrotate'
 packages_bench='wrk celery python3-redis'
 
 # install PACKAGE…: what is missing of them, without starting their services.  A

@@ -1,7 +1,11 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
+#include "domain/custody/anonymise.h"
 #include "domain/custody/retention.h"
+#include "domain/ground/audit.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
@@ -53,4 +57,112 @@ Test(retention, photos_go_thirty_days_after_the_parcel_left_and_only_then)
     cr_assert_eq(retention_photos(&f.c, 50, &expired), OK);
     cr_expect_eq(expired, 0, "once");
     fixture_close(&f);
+}
+
+/* ---- five years ---- */
+
+static const struct stmt traces = STMT("t_traces", "s",
+    "SELECT (SELECT count(*) FROM packages WHERE instr(coalesce(announced_name, '') || coalesce(announced_phone, '')"
+    " || coalesce(announced_email, '') || coalesce(cancel_text, '') || coalesce(observations, ''), $1))"
+    " + (SELECT count(*) FROM customers WHERE instr(full_name || coalesce(phone, '') || coalesce(email, '') || search_key, $1))"
+    " + (SELECT count(*) FROM notifications WHERE instr(recipient || variables || dedupe_key, $1))"
+    " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
+    " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
+static const struct stmt audited = STMT("t_audited", "", "SELECT count(*) FROM audit_log");
+
+struct noting { struct ctx *c; };
+
+static enum err note_tx(struct db *db UNUSED, void *arg)
+{
+    struct noting *x = arg;
+
+    return audit_note_tx(x->c, "prueba", "package", 1, NULL, "lo dijo Zoraida");
+}
+
+static struct package announced(struct fixture *f, const char *guide)
+{
+    struct announce_in in = { .name = "Zoraida Quiñones", .phone = "3005550177", .email = "zoraida@example.com",
+                              .guides = guide, .consent = true };
+    struct packages out;
+
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    return out.v[0];
+}
+
+static int anonymised(struct fixture *f)
+{
+    int packages, customers, texts;
+
+    cr_assert_eq(anonymise_packages(&f->c, 50, &packages), OK);
+    cr_assert_eq(anonymise_customers(&f->c, 50, &customers), OK);
+    cr_assert_eq(anonymise_audit(&f->c, 50, &texts), OK);
+    return packages * 100 + customers * 10 + texts;
+}
+
+Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_chain_still_fits)
+{
+    struct fixture f;
+    struct package p, newer;
+    struct noting x = { &f.c };
+    int64_t broken;
+
+    fixture_open(&f);
+    p = announced(&f, "CINCO0001");
+    cr_assert_eq(db_write(f.db, note_tx, &x), OK);
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id, .observations = "la de Zoraida" }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso" }, &p), OK);
+    cr_assert_gt(db_scalar(f.db, 0, &traces, "3005550177"), 0);
+    f.c.now = clock_from_date(2031, 11, 3) + 86400 - 1;      /* it left on 3 November 2026 */
+    cr_expect_eq(anonymised(&f), 0, "%d: not five whole years", anonymised(&f));
+    newer = announced(&f, "CINCO0002");
+    f.c.now++;
+    cr_expect_eq(anonymised(&f), 101, "a package and the audit's text, while the person has another parcel");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect(p.announced_name == NULL && p.customer_id == 0 && streq(p.state, "CANCELADO") && p.received_at != 0);
+    cr_assert_eq(package_by_id(&f.c, newer.id, &newer), OK);
+    cr_expect_str_eq(newer.announced_name, "Zoraida Quiñones");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ newer.id, "cliente_solicita", NULL }, &newer), OK);
+    f.c.now = clock_from_date(2036, 11, 6);
+    cr_expect_eq(anonymised(&f), 110, "and then the person");
+    cr_expect_eq(db_scalar(f.db, -1, &traces, "3005550177"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &traces, "oraida"), 0, "%lld", (long long)db_scalar(f.db, -1, &traces, "oraida"));
+    cr_expect_eq(anonymised(&f), 0, "once");
+    cr_expect_eq(package_chain_check(&f.c, p.id, &broken), OK);
+    cr_expect_eq(package_chain_check(&f.c, newer.id, &broken), OK);
+    cr_expect_eq(audit_check(&f.c, &broken), OK);
+    cr_expect_gt(db_scalar(f.db, 0, &audited), 0);
+    fixture_close(&f);
+}
+
+/* ---- what the policy promises ---- */
+
+/* Each row of "Por cuánto tiempo" is kept: by the job that the tests above are about, or by logrotate
+ * (tests/lint/logrotate.sh).  A new row needs its job, and a line here. */
+Test(retention, is_what_the_policy_promises_and_the_policy_promises_no_more)
+{
+    static const char *const kept[] = {
+        "<dt>Fotos del paquete y firmas</dt><dd>30 días después de la entrega</dd>",
+        "<dt>Registros técnicos de visitas</dt><dd>6 meses</dd>",
+        "<dt>Contacto, paquetes y pagos</dt><dd>5 años; luego quedan sin nombre</dd>",
+    };
+    struct arena *a = arena_new();
+    const char *src = getenv("TEST_SRCDIR");
+    FILE *in = fopen(arena_printf(a, "%s/templates/site/privacy.cst", src ? src : "."), "r");
+    char *text = arena_alloc(a, 65536), *from, *end;
+    size_t rows = 0;
+
+    cr_assert_not_null(in);
+    text[fread(text, 1, 65535, in)] = '\0';
+    fclose(in);
+    from = strstr(text, "Por cuánto tiempo</h2>");
+    cr_assert_not_null(from);
+    end = strstr(from, "</dl>");
+    cr_assert_not_null(end);
+    *end = '\0';
+    for (const char *s = from; (s = strstr(s, "<dt>")) != NULL; s++)
+        rows++;
+    cr_expect_eq(rows, COUNT(kept));
+    for (size_t i = 0; i < COUNT(kept); i++)
+        cr_expect_not_null(strstr(from, kept[i]), "%s", kept[i]);
+    arena_free(a);
 }

@@ -1,0 +1,112 @@
+#include "domain/custody/anonymise.h"
+
+#include "base/clock.h"
+#include "domain/ground/tx.h"
+
+static const struct stmt over = STMT("anonymise_over", "ii",
+    "SELECT id FROM packages WHERE anonymised_at IS NULL AND state IN ('ENTREGADO', 'CANCELADO')"
+    " AND coalesce(delivered_at, cancelled_at) < $1 LIMIT $2");
+static const struct stmt forget_values = STMT("anonymise_values", "i",
+    "DELETE FROM event_values WHERE event_id IN (SELECT id FROM package_events WHERE package_id = $1)");
+static const struct stmt forget_messages = STMT("anonymise_messages", "i",
+    "UPDATE notifications SET recipient = '', variables = '{}', customer_id = NULL, dedupe_key = 'anonymised:' || id"
+    " WHERE id IN (SELECT notification_id FROM notification_packages WHERE package_id = $1)");
+static const struct stmt forget_authorized = STMT("anonymise_authorized", "i",
+    "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL"
+    " WHERE package_id = $1");
+static const struct stmt forget_claims = STMT("anonymise_claims", "i",
+    "UPDATE claims SET name = '', phone = NULL WHERE package_id = $1");
+static const struct stmt forget_consents = STMT("anonymise_consents", "i",
+    "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
+static const struct stmt forget_package = STMT("anonymise_package", "ii",
+    "UPDATE packages SET announced_name = NULL, announced_phone = NULL, announced_email = NULL, email_proof = NULL,"
+    " announced_address = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"
+    " discount_reason = NULL, cancel_text = NULL, observations = NULL, customer_id = NULL, anonymised_at = $2"
+    " WHERE id = $1");
+static const struct stmt forget_customers = STMT("anonymise_customers", "ii",
+    "UPDATE customers SET full_name = 'Sin nombre', search_key = '', phone = NULL, email = NULL, email_confirmed_at = NULL,"
+    " document_type = NULL, document_number = NULL, building = NULL, tower = NULL, apartment = NULL, floor = NULL,"
+    " address = NULL, city = NULL, notes = NULL, is_active = 0 WHERE id IN (SELECT c.id FROM customers c"
+    " WHERE c.search_key <> '' AND c.created_at < $1 AND NOT EXISTS (SELECT 1 FROM packages p WHERE p.customer_id = c.id)"
+    " LIMIT $2)");
+static const struct stmt forget_audit = STMT("anonymise_audit", "ii",
+    "DELETE FROM audit_values WHERE id IN (SELECT v.id FROM audit_values v JOIN audit_log l ON l.id = v.audit_id"
+    " WHERE l.at < $1 LIMIT $2)");
+DB_REGISTER(&over, &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_consents,
+            &forget_package, &forget_customers, &forget_audit)
+
+/* The first second of this day five years ago. */
+static int64_t years_ago(const struct ctx *c)
+{
+    struct date today = clock_date(c->now);
+
+    return clock_from_date(today.year - ANONYMISE_YEARS, today.month, today.day);
+}
+
+static enum err anonymise_one_tx(struct ctx *c, int64_t id)
+{
+    static const struct stmt *const forget[] = {
+        &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_consents,
+    };
+    enum err e = OK;
+
+    for (size_t i = 0; i < COUNT(forget) && e == OK; i++)
+        e = db_exec(c->db, NULL, forget[i], id);
+    return e != OK ? e : db_exec(c->db, NULL, &forget_package, id, c->now);
+}
+
+struct anonymising { struct ctx *c; int limit, done; const struct stmt *forget; };
+
+static enum err anonymise_packages_tx(struct db *db, void *arg)
+{
+    struct anonymising *x = arg;
+    struct ctx *c = x->c;
+    int64_t *ids = arena_alloc(c->a, (size_t)x->limit * sizeof *ids);
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(db, &q, &over, years_ago(c), (int64_t)x->limit);
+
+    if (e == OK)
+        e = db_ids(&q, ids, (size_t)x->limit, &n);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = anonymise_one_tx(c, ids[i]);
+    x->done = (int)n;
+    return e;
+}
+
+enum err anonymise_packages(struct ctx *c, int limit, int *done)
+{
+    struct anonymising x = { c, limit, 0, NULL };
+    enum err e = domain_write(c, anonymise_packages_tx, &x);
+
+    *done = e == OK ? x.done : 0;
+    return e;
+}
+
+static enum err anonymise_rows_tx(struct db *db, void *arg)
+{
+    struct anonymising *x = arg;
+    int64_t changed = 0;
+    enum err e = db_exec(db, &changed, x->forget, years_ago(x->c), (int64_t)x->limit);
+
+    x->done = (int)changed;
+    return e;
+}
+
+enum err anonymise_customers(struct ctx *c, int limit, int *done)
+{
+    struct anonymising x = { c, limit, 0, &forget_customers };
+    enum err e = domain_write(c, anonymise_rows_tx, &x);
+
+    *done = e == OK ? x.done : 0;
+    return e;
+}
+
+enum err anonymise_audit(struct ctx *c, int limit, int *done)
+{
+    struct anonymising x = { c, limit, 0, &forget_audit };
+    enum err e = domain_write(c, anonymise_rows_tx, &x);
+
+    *done = e == OK ? x.done : 0;
+    return e;
+}
