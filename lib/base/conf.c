@@ -214,9 +214,11 @@ struct conf *conf_load(struct arena *a, const char *path, const char **why)
     const char *asked = path != NULL ? path : getenv("PAQUETERIA_CONFIG");
     const char *file = asked != NULL ? asked : CONFIG_FILE;
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    char *text = fd < 0 ? NULL : file_read(a, fd, FILE_MAX);
+    char *text;
     struct conf *c;
 
+    umask(0027);                 /* every process that keeps anything begins here: others may not read it */
+    text = fd < 0 ? NULL : file_read(a, fd, FILE_MAX);
     /* The file in the usual place may be missing; a file that was asked for must exist. */
     if (text == NULL && !(fd < 0 && errno == ENOENT && asked == NULL)) {
         *why = arena_printf(a, "%s: no se puede leer: %s.", file, strerror(errno));

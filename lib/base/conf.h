@@ -23,7 +23,8 @@ struct conf {
 };
 
 /* Reads the file and the environment.  path NULL: the file is $PAQUETERIA_CONFIG, else the one in the usual
- * place. NULL, and a sentence in *why (in the arena), at the first fault. */
+ * place. NULL, and a sentence in *why (in the arena), at the first fault.  From then on nobody else may read what the
+ * process makes, and its group may not change it (umask 0027). */
 struct conf *conf_load(struct arena *a, const char *path, const char **why);
 /* Reads text as if it were the file; for tests and the fuzzer. */
 struct conf *conf_parse(struct arena *a, const char *text, const char **why);

@@ -64,7 +64,7 @@ static bool asking_open(struct asking *x, const char *from)
     x->room = mkdtemp(room);
     ok = x->from >= 0 && x->answer[0] >= 0 && x->answer[1] >= 0 && x->room != NULL;
     for (size_t i = 0; i < x->n; i++) {
-        x->to[i] = descriptor_raise(open(x->list[i].to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+        x->to[i] = descriptor_raise(open(x->list[i].to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         ok = ok && x->to[i] >= 0;
     }
     return ok;

@@ -117,7 +117,7 @@ static int pragma(sqlite3 *lite, const char *sql)
 
 static int lock_open(const char *path)
 {
-    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }
 
 /* Whether the lock's file is still the one that others open: somebody may have removed it, and then each process
@@ -134,6 +134,18 @@ static bool lock_is_common(struct db *db)
     close(db->lock);
     db->lock = fd;
     return false;
+}
+
+/* Makes the database's file, which nobody else may read; SQLite gives its journal the same mode.  One of before that
+ * others could read is mended. */
+static bool file_make(const char *database)
+{
+    int fd = open(database, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && fchmod(fd, 0600) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
 }
 
 /* Sets up the connection so that, together with log_sync, a write that was acknowledged survives a power
@@ -182,7 +194,7 @@ struct db *db_open(const struct conf *c, bool check_schema, const char **why)
     db->twice = getenv("PAQUETERIA_WRITE_TWICE") != NULL;
     buf_printf(&db->lock_path, "%s.lock", c->database);
     db->lock = lock_open(db->lock_path.data);
-    if (db->lock < 0
+    if (db->lock < 0 || (!check_schema && !file_make(c->database))
         || sqlite3_open_v2(c->database, &db->lite,
                            SQLITE_OPEN_READWRITE | (check_schema ? 0 : SQLITE_OPEN_CREATE)
                                | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK

@@ -35,6 +35,6 @@ export function redis(system, ...words) {
             if (answer)
                 done(answer[0]);
         });
-        socket.write(encode(['AUTH', password]) + encode(words));
+        socket.write(encode(['AUTH', 'admin', password]) + encode(words));
     }).finally(() => socket.destroy());
 }

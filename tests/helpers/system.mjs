@@ -284,7 +284,7 @@ export class System {
     }
 
     redis_lines(input, command = []) {
-        return run('redis-cli', ['-s', path.join(this.dir, 'run/redis.sock'), '--no-auth-warning', ...command],
+        return run('redis-cli', ['-s', path.join(this.dir, 'run/redis.sock'), '--no-auth-warning', '--user', 'admin', ...command],
             { input, env: { ...process.env,
                 REDISCLI_AUTH: fs.readFileSync(path.join(this.dir, 'secrets/redis_password'), 'utf8').trim() } });
     }

@@ -67,6 +67,34 @@ test('photos of the form are shown to staff and by the link, in two sizes', asyn
     assert.notDeepEqual(large.body, small.body);
 });
 
+// Every file and folder below `dir` with its kind and mode.
+function modes(dir) {
+    return fs.readdirSync(dir, { withFileTypes: true, recursive: true }).map((e) => {
+        const name = path.join(e.parentPath ?? e.path, e.name), st = fs.lstatSync(name);
+        return { name: path.relative(dir, name), mode: st.mode & 0o777, socket: st.isSocket() };
+    });
+}
+
+test('nobody else reads the database, uploads or secrets, and the group only photos', async () => {
+    await with_photo();
+    const at = (name) => modes(path.join(s.dir, name));
+    const open_to = (list, bits) => list.filter((f) => !f.socket && f.mode & bits).map((f) => `${f.name} ${f.mode.toString(8)}`);
+    for (const folder of ['db', 'spool', 'secrets'])
+        assert.deepEqual(open_to(at(folder), 0o077), [], folder);
+    assert.ok(at('db').length >= 2);
+    for (const folder of ['files', 'run/metrics'])
+        assert.deepEqual(open_to(at(folder), 0o027), [], folder);
+    assert.ok(at('files').some((f) => f.mode === 0o640), 'nginx sends the photos');
+});
+
+test('in Redis the programs may add hints and wait for them, and nothing else', async () => {
+    const tried = async (...words) => (await s.redis('--user', 'default', ...words)).trim();
+    for (const words of ['CONFIG GET *', 'KEYS *', 'FLUSHALL', 'EVAL return1 0', 'GET paq:q:sms', 'SET paq:x 1',
+        'ACL LIST', 'XADD other * j 0', 'XRANGE paq:q:sms - +', 'SHUTDOWN', 'CLIENT LIST'])
+        assert.match(await tried(...words.split(' ')), /NOPERM|No permissions/, words);
+    assert.match(await tried('XADD', 'paq:q:prueba', '*', 'j', '0'), /^[0-9]+-[0-9]+$/);
+});
+
 // The parts of a WebP by name: EXIF, XMP and the colour profile have their own.
 function webp_parts(body) {
     const names = [];

@@ -64,7 +64,8 @@ make_redis_conf() {
 port 0
 unixsocket $var/run/redis.sock
 unixsocketperm 700
-requirepass $(<"$var/secrets/redis_password")
+user default on >$(<"$var/secrets/redis_password") ~paq:* -@all +auth +ping +xadd +xgroup|create +xreadgroup
+user admin on >$(<"$var/secrets/redis_password") ~* +@all
 maxmemory 256mb
 maxmemory-policy allkeys-lru
 save ""

@@ -100,7 +100,7 @@ static void check_small(struct request *r)
     cr_assert_str_eq(r->uploads->type, "image/jpeg");
     cr_assert_eq(r->uploads->size, (int64_t)sizeof(bytes) - 1);
     cr_assert_eq(stat(r->uploads->path, &st), 0);
-    cr_assert_eq(st.st_mode & 07777, 0640);
+    cr_assert_eq(st.st_mode & 07777, 0600);
     s = content(r->uploads->path, &n);
     cr_assert_eq(n, sizeof(bytes) - 1);
     cr_assert_eq(memcmp(s, bytes, n), 0);
