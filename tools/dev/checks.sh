@@ -79,6 +79,7 @@ run_one() {
     *.test.mjs) node_file "$1" ;;
     tests/lint/*.sh) check "$1" bash "$1" ;;
     tests/lint/*.mjs) check "$1" node "$1" ;;
+    tests/mutants/*) check "$1" node "$1" --sample 10 --build "${asan_build:-build}" ;;
     tests/fuzz/*) check "$1" fuzz_one "${1##*/}" "$fuzz_seconds" ;;
     esac
 }

@@ -26,7 +26,7 @@ cmd_test() {
     check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs bench-programs
     mapfile -t targets < <(fuzz_targets)
     asan_build=$top/build-asan
-    run_all tests/lint/*.{sh,mjs} "${targets[@]}" tests/{http,browser,fault}/*.test.mjs
+    run_all tests/lint/*.{sh,mjs} "${targets[@]}" tests/mutants/run.mjs tests/{http,browser,fault}/*.test.mjs
     say 'Benchmarks, in short'
     check 'tests/bench' node tests/bench/bench.mjs --seconds 1 --rounds 1
     summary
@@ -47,6 +47,16 @@ cmd_distcheck() {
     check 'make distcheck' make_distcheck
     check 'build with clang' build_clang
     check_units build-clang
+    summary
+}
+
+# Every mutant, or those whose file or program holds these words.   [word…]
+cmd_mutants() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    begin_checks
+    check 'build with -Werror' ./dev build
+    check 'mutants' node tests/mutants/run.mjs "$@"
     summary
 }
 

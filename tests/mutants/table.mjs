@@ -1,0 +1,122 @@
+// One-line faults, each of which a unit program must find out (run.mjs): the program, the file, and pairs of
+// what stands there and what stands there instead.  Where a change is of a header or a list of rows, `compiled`
+// names the files that take it in.
+const rows = [];
+const of = (program, file, ...changes) => changes.forEach(([from, to, compiled]) => rows.push({ program, file, from, to, compiled }));
+
+// ---- what a parcel costs (domain.md §5) ----
+of('price/fee', 'lib/domain/price/fee.c',
+    ['if (elapsed > free_s)', 'if (elapsed > free_s + 1)'],
+    ['free_s + DAY_SECONDS - 1) / DAY_SECONDS', 'free_s) / DAY_SECONDS'],
+    ['r->free_hours * 3600', 'r->free_hours * 3599'],
+    ['- closed_seconds(received_at, end, closures, n)', '- 0 * closed_seconds(received_at, end, closures, n)'],
+    ['f.base_fee + f.storage_fee', 'f.storage_fee'],
+    ['f.days * r->storage_per_day', 'f.days * r->base_fee'],
+    ['closures, n) + 1;', 'closures, n);'],
+    ['f.total + r->storage_per_day', 'f.total'],
+    ['        if (start < from)', '        if (start > from)']);
+of('price/rate', 'lib/domain/price/rate.c', ['o.valid_from <= $1', 'o.valid_from < $1'], ['SELECT max(o.valid_from)', 'SELECT min(o.valid_from)']);
+of('price/rate', 'lib/domain/price/rate_change.c',
+    ['AHEAD_DAYS 730', 'AHEAD_DAYS 7300'],
+    ['if (in->valid_from < today)', 'if (in->valid_from < today - 1)'],
+    ['in->valid_from < first && !in->known', 'in->valid_from < first - 1 && !in->known'],
+    ['r.valid_from <= x->c->now', 'r.valid_from < 0'],
+    ['start > c->now ? start : c->now + 1', 'start']);
+of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS 3660 '], ['d.day <= clock_day(x->c->now)', 'd.day < clock_day(x->c->now)'],
+    ['in->day <= today && !in->known', 'in->day < today && !in->known']);
+
+// ---- states of a package ----
+of('parcel/change', 'lib/domain/parcel/package_change.c',
+    ['EXPIRE_DAYS 30', 'EXPIRE_DAYS 20'],
+    ['EXPIRE_DAYS * DAY_SECONDS', '(EXPIRE_DAYS + 1) * DAY_SECONDS'],
+    ['return words_of(cancel_reasons, reason) != NULL &&', 'return true || words_of(cancel_reasons, reason) != NULL &&'],
+    ['streq(in->reason, "otro") && is_blank(in->text)', 'false && is_blank(in->text)'],
+    ["state = 'ANUNCIADO' AND announced_at < $1", "announced_at < $1"],
+    ["cancel_text = $3, position_id = NULL", "cancel_text = $3"],
+    ['    e = position_release_tx(c, p->position_id);\n    if (e == OK)\n        e = incident', '    e = OK;\n    if (e == OK)\n        e = incident']);
+of('parcel/change', 'lib/domain/custody/undo.c',
+    ['c->now - x->u.at > c->conf->undo_s', 'c->now - x->u.at > 10 * c->conf->undo_s'],
+    ['x->u.user != c->user_id', 'x->u.user > 9'],
+    ['return x->later != 0 ?', 'return x->later < 0 ?'],
+    ['e = notify_withdraw_tx(c, u->id, u->event)) != OK', 'e = OK) != OK']);
+of('parcel/change', 'lib/base/conf.def', ['CONF_INT(undo_s, 30,', 'CONF_INT(undo_s, 300,', ['lib/base/conf.c']]);
+
+// ---- time limits of the law and of domain.md ----
+of('custody/retention', 'lib/domain/custody/retention.h', ['PHOTO_DAYS 30 ', 'PHOTO_DAYS 3 ', ['lib/domain/custody/retention.c']]);
+of('custody/retention', 'lib/domain/custody/retention.c', ['coalesce(p.delivered_at, p.cancelled_at) < $1', 'coalesce(p.received_at, p.cancelled_at) < $1']);
+of('message/hours', 'lib/domain/message/hours.c',
+    ['{ 0, 0 }, { 7, 19 }, { 7, 19 }', '{ 0, 0 }, { 6, 19 }, { 7, 19 }'],
+    ['{ 7, 19 }, { 8, 15 }', '{ 7, 19 }, { 8, 16 }'],
+    ['holiday_name(day) != NULL || ', ''],
+    ['t >= start + hours[weekday].to * HOUR', 't > start + hours[weekday].to * HOUR'],
+    ["class <> 'informativa'", "class = 'publicidad'"],
+    ["state IN ('sending', 'sent', 'delivered', 'unknown')", "state IN ('delivered')"],
+    ['start, start + DAY_SECONDS, message_id) == 0', 'start, start + 3600, message_id) == 0']);
+of('local/holiday', 'lib/local/holiday.c', ['{ AFTER_EASTER, 0, 43,', '{ AFTER_EASTER, 0, 42,'], ['{ NEXT_MONDAY, 6, 29,', '{ FIXED, 6, 29,'], ['(8 - clock_date', '(9 - clock_date']);
+of('message/notification', 'lib/domain/outbox/notification_reminders.c', ['IN (1, 3, 7, 25)', 'IN (1, 3, 7, 30)'],
+    ["AND np.event = 'pickup_reminder'", "AND np.event = 'payment_due'"]);
+of('people/sign_in', 'lib/domain/people/session.c', ['IDLE_S (12 * 3600)', 'IDLE_S (48 * 3600)'], ['LIFE_S (24 * 3600)', 'LIFE_S (240 * 3600)'],
+    ['s.expires_at > $2 AND', 's.expires_at > 0 AND'], ['AND u.is_active = 1 AND', 'AND']);
+of('people/sign_in', 'lib/domain/people/password_reset.c', ['GOOD_FOR_S 3600', 'GOOD_FOR_S 7200'], ['AN_HOUR 3 ', 'AN_HOUR 30 '],
+    ['        e = session_end_all_tx(c, x->user_id);', '        e = OK;']);
+of('people/sign_in', 'lib/domain/ground/throttle.c', ['WAIT_FIRST 30', 'WAIT_FIRST 3'], ['WAIT_MOST 900', 'WAIT_MOST 90'], ['FORGOTTEN_AFTER 3600', 'FORGOTTEN_AFTER 36'],
+    ['ip[3] = 0;', 'ip[3] |= 1;'], ['s.count >= free ?', 's.count > free ?'], ['s.count >= most && c->now', 's.count > most && c->now'],
+    ['s.count + n > most', 's.count + n > most + 1']);
+of('people/sign_in', 'lib/domain/people/token.c', ['AND t.revoked_at IS NULL AND', 'AND'], ['t.expires_at > $2', 't.expires_at > 0']);
+
+// ---- roles, scopes, where a request comes from ----
+of('app/roles', 'lib/app/actor.c',
+    ['k->c.role < rt->role', 'k->c.role + 1 < rt->role'],
+    ['rt->role == ROLE_NONE)', 'rt->role == ROLE_NONE && false)'],
+    ['k->session.id == 0 && k->token.id == 0', 'k->session.id == 0 && k->token.id != 0'],
+    ['scope != NULL && !token_has_scope(&k->token, scope)', 'scope == NULL'],
+    ['(e = scope_check(k, rt->scope)) != OK', '(e = OK) != OK'],
+    ['return k->session.must_change ?', 'return false ?'],
+    ['(answer & LOCAL) && !is_loopback(k->http.address)', 'false']);
+of('app/roles', 'lib/app/csrf.c',
+    ['site != NULL && !streq(site, "same-origin")', 'false'],
+    ['return site != NULL;', 'return true;'],
+    ['return streq(origin, arena_printf', 'return has_prefix(origin, "http") || streq(origin, arena_printf'],
+    ['same_bytes(sent, csrf, strlen(csrf))', 'true'],
+    ['(rt->answer & CSRF_FORM) && form_fits(k, sent)', 'form_fits(k, sent)'],
+    ['FORM_SECONDS (12 * 3600)', 'FORM_SECONDS (1200 * 3600)']);
+of('people/sign_in', 'lib/domain/people/token.c', ['role_parse(db_text(&q, 11))', 'ROLE_ADMIN']);
+of('money/cash', 'lib/domain/money/payment_reverse.c', ['c->role < ROLE_ADMIN', 'c->role < ROLE_OPERADOR'], ['p.reverses != 0', 'p.reverses < 0'],
+    ['cash_expected(c, drawer) < 0', 'cash_expected(c, drawer) < -1000000'], ['SELECT package_id, operation_id, -amount', 'SELECT package_id, operation_id, amount']);
+of('money/cash', 'lib/domain/money/cash.c', ['c->role < ROLE_ADMIN', 'c->role < ROLE_USUARIO'], ['AND $3 NOT IN (opened_by, counted_by, closed_by)', 'AND $3 NOT IN (opened_by)'],
+    ['cash_expected(c, x->id) + amount < 0', 'cash_expected(c, x->id) + amount < -1'], ['difference != 0 && is_blank', 'difference > 0 && is_blank'],
+    ["AND p.method = 'efectivo'), 0)", '), 0)'], ['sum += in->pieces[i] * denominations[i].value', 'sum += denominations[i].value']);
+
+// ---- money and proofs of a hand-over ----
+of('money/payment', 'lib/domain/money/payment_record.c', ['in->amount > most', 'in->amount > most + 1']);
+of('handover/delivery', 'lib/domain/handover/deliver_check.c', ['if (!in->identity_checked)', 'if (false)'], ['streq(in->override_reason, "otro") && is_blank', 'false && is_blank'],
+    ['in->discount > 0 && is_blank(in->discount_reason)', 'false'], ['in->count > HANDOVER_MAX', 'in->count > 10000']);
+of('parcel/package', 'lib/domain/handover/proof.c', ['WRONG_MAX 5 ', 'WRONG_MAX 50 '], ['WRONG_PAUSE_S 60 ', 'WRONG_PAUSE_S 6 '], ['WRONG_WINDOW_S 600 ', 'WRONG_WINDOW_S 60 ']);
+of('parcel/package', 'lib/domain/parcel/pickup.c', ['"%06u", n % 1000000u', '"%06u", n % 100000u'], ['"%lld:%lld", (long long)p->id, (long long)p->pickup_version', '"%lld:%lld", (long long)p->id, 1LL']);
+
+// ---- budgets ----
+of('message/budget', 'lib/domain/message/budget.c', ['sms_spent(c, since) + cost > budget', 'sms_spent(c, since) > budget'],
+    ['clock_from_date(d.year, d.month, 1), month', 'clock_day_start(clock_day(now)), month'], ['kind->budget == BUDGET_SHARE)', 'kind->budget != BUDGET_SHARE)'],
+    ['return share && (spent_by_public', 'return false && (spent_by_public'], ['may == BUDGET_WAITS && cost <= day', 'may != BUDGET_WAITS && cost <= day'],
+    ['FIRST_HOUR 7 ', 'FIRST_HOUR 3 ']);
+of('message/notification', 'lib/domain/ground/setting.def', ['"sms.budget_day", SETTING_INT, "50000"', '"sms.budget_day", SETTING_INT, "500000"', ['lib/domain/ground/setting.c']]);
+
+// ---- hashes ----
+of('parcel/package', 'lib/domain/parcel/event.c', ['    hash_part(&b, e->details);\n', ''], ['    hash_part(&b, e->state_after);\n', ''], ['    buf_add(&b, previous, n);\n', ''],
+    ['(long long)e->user_id, (long long)e->undoes);', '(long long)e->user_id, 0LL);'], ['!same_bytes(stored, hash, n)', 'false']);
+of('people/sign_in', 'lib/domain/ground/audit.c', ['    hash_add_text(&b, e->details);\n', ''], ['    hash_add_text(&b, e->address);\n', ''], ['    buf_add(&b, before, HASH_BYTES);\n', ''],
+    ['(long long)e->object_id);', '0LL);'], ['memcmp(kept, hash, n) != 0', 'false']);
+of('crypto/sign', 'lib/crypto/token.c', ['expires <= now', 'expires < now - 60'], ['hmac256(sum, key, text, strlen(text))', 'sha256(sum, text, strlen(text))']);
+of('crypto/password', 'lib/crypto/password.c', ['MEMORY (19456u * 1024u)', 'MEMORY (8192u * 1024u)'], ['OPS 2', 'OPS 1'], ['AT_ONCE 2', 'AT_ONCE 3']);
+
+// ---- fences and tries of jobs ----
+of('queue/job', 'lib/queue/claim.c',
+    ["run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,\"\n    \" lease_wall = NULL, crashes = crashes + $8", "run_at = $5, last_error = $6, worker = NULL, lease_until = NULL,\"\n    \" lease_wall = NULL, crashes = $8"],
+    ["WHERE id = $1 AND state = 'running' AND attempt = $2 AND worker = $3\");\n/* A snoozed", "WHERE id = $1 AND state = 'running' AND worker = $3\");\n/* A snoozed"],
+    ['j->attempt >= j->max_attempts', 'j->attempt > j->max_attempts'], ['return e == OK && changed != 1 ? E_CONFLICT : e;', 'return e;'],
+    ['attempt = attempt + 1, worker = $3', 'worker = $3']);
+of('send/outcomes', 'lib/queue/claim.c', ['BACKOFF_FIRST_S 15', 'BACKOFF_FIRST_S 1'], ['BACKOFF_MAX_S (6 * 3600)', 'BACKOFF_MAX_S (60 * 3600)']);
+of('queue/limits', 'lib/queue/claim.c', ['BREAKER_FIRST_S 30', 'BREAKER_FIRST_S 3'], ['(expires_at IS NULL OR expires_at > $2)', 'true']);
+of('queue/limits', 'lib/queue/job.h', ['BREAKER_FAILURES 5 ', 'BREAKER_FAILURES 50 ', ['lib/queue/claim.c']]);
+of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 3600)'], ['STEADY_S 3600 ', 'STEADY_S 36 ']);
+export const mutants = rows;
