@@ -94,7 +94,14 @@ async function cut_power(system, disk) {
         }
     }
     await poll('all processes to be gone', () => !pids.some(is_alive));
-    disk.unmount();
+    await poll('the disk to be nobody\'s', () => {      // a child that was just being started ends when it finds its parent gone
+        try {
+            disk.unmount();
+        } catch {
+            return false;
+        }
+        return true;
+    });
     disk.mount();
     await system.dev('start');
 }

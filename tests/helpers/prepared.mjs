@@ -34,7 +34,7 @@ function keep(dir, kept) {
     } catch {
         fs.rmSync(made, { recursive: true });
     }
-    for (const other of old.filter((name) => Date.now() - fs.statSync(name).mtimeMs > 2 * HOUR))
+    for (const other of old.filter((name) => Date.now() - (fs.statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 2 * HOUR))
         fs.rmSync(other, { recursive: true, force: true });
 }
 
