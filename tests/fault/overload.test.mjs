@@ -36,8 +36,8 @@ async function capacity(clients) {
     const end = performance.now() + seconds * 1000;
     let n = 0;
     await Promise.all(clients.slice(0, AT_ONCE).map(async (client) => {
-        for (; performance.now() < end; n++)
-            assert.equal((await timed(client)).status, 200);
+        while (performance.now() < end)
+            n += (await timed(client)).status === 200;
     }));
     return n / seconds;
 }
