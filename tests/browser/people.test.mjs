@@ -170,14 +170,14 @@ describe('a guide that two people announced', () => {
 
     test('is disputed for both, and loud at the counter', async () => {
         await announce({ name: 'Fabio Cruz', phone: first, guide });
-        assert.match(await announce({ name: 'Gloria Sáenz', phone: second, guide }), /Otra persona la había anunciado[^]*traiga su documento/);
+        assert.match(await announce({ name: 'Gloria Sáenz', phone: second, guide }), /Falta comparar la etiqueta[^]*traiga su documento/);
         for (const phone of [first, second])
             await told(phone, /dos personas anunciaron/);
         assert.match(await receive(guide), /En disputa: compare la etiqueta[^]*Fabio Cruz[^]*Gloria Sáenz/);
         assert.match(await main(desk), /En disputa[^]*De quién dice que es/);
         assert.match(await label(guide), /EN DISPUTA/);
         await desk.goto(`/deliver?package=${(await row(s, guide)).id}`);
-        assert.match(await main(desk), /En disputa: más de una persona la anunció/);
+        assert.match(await main(desk), /En disputa: falta comparar de quién es/);
         assert.equal(await desk.locator('input[name="ids"]').count(), 0);
         await s.settled();
         assert.ok(!s.sms().some((m) => m.message.includes(guide) && /C[oó]digo \d{6}/.test(m.message)), 'no code went out');

@@ -217,7 +217,7 @@ describe('a guide that two people announce', () => {
         const guide = new_guide(), own = new_guide(), p = await announced(s, pub, { guides: guide });
         const answer = await announce(pub, { ...RIVAL, guides: `${guide}\n${own}` });
         const page = await pub.follow(answer);
-        assert.match(page.words, new RegExp(`Anunció 1 paquete .*${own}.*Otra persona anunció antes ${guide}`));
+        assert.match(page.words, new RegExp(`Anunció 1 paquete .*${own}.*sin dueño: ${guide}`));
         assert.ok(!page.text.includes(p.tracking_code) && !answer.location.includes(p.tracking_code) && !page.text.includes('Rosa'));
         const only = await pub.post('/api/v1/announcements', { json: { name: 'Olga Tres', phone: '6015550123', guides: guide, consent: true } });
         assert.equal(only.status, 201, only.text);
@@ -244,14 +244,14 @@ describe('a guide that two people announce', () => {
         assert.match((await oper.get('/packages')).words, /En disputa/);
         assert.match((await oper.get(`/packages/labels?ids=${p.id}`)).words, /EN DISPUTA/);
         const asked = await oper.get(`/deliver?package=${p.id}`);
-        assert.match(asked.words, /En disputa: más de una persona la anunció/);
+        assert.match(asked.words, /En disputa: falta comparar de quién es/);
         assert.ok(!asked.text.includes(`name="ids" value="${p.id}"`));
         const api = await s.token('OPERADOR');
         const given = await api.post('/api/v1/deliveries', { headers: { 'idempotency-key': `disputa-${p.id}-0123456` }, json: { ids: [p.id],
             override_reason: 'otro', override_text: 'insiste', identity_checked: true, receiver_name: 'Pedro Rival', receiver_document_type: 'CC',
             receiver_document_last4: '1234', method: 'nequi', reference: 'N1', amount: 1500 } });
         assert.equal(given.status, 409, given.text);
-        assert.match(given.json.detail, /Dos personas anunciaron la guía/);
+        assert.match(given.json.detail, /está en disputa/);
     });
 
     test('goes to whom the label names, with a code of their own', async () => {

@@ -129,7 +129,9 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const char *name, const 
     e = db_insert(c->db, &k.id, &insert, p->id, name, phone, c->now);
     if (e == OK)
         e = claim_event_tx(c, p, &k);
-    if (e == OK && open == 0)    /* whoever announced it first knows of one that is open */
+    if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */
+        return e;
+    if (open == 0)               /* whoever announced it first knows of one that is open */
         e = claim_tell_first_tx(c, p, p->last_event_id, 0);
     return e != OK ? e : claim_tell_tx(c, &k, p->last_event_id, 0);
 }

@@ -28,7 +28,7 @@ enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_C
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
 
 /* Inside a db_write: notes the claim of a person (normalised; phone NULL: none) in the history of *p, and tells both
- * whose it may be.  Nothing when that person has an open claim on it. */
+ * whose it may be, if somebody had announced it.  Nothing when that person has an open claim on it. */
 enum err claim_add_tx(struct ctx *c, struct package *p, const char *name, const char *phone) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay) MUST_CHECK;

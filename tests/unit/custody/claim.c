@@ -161,7 +161,7 @@ Test(claim, while_it_is_open_no_code_leaves_and_nobody_gets_the_parcel)
     cr_expect_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), E_NOT_FOUND);
     cr_expect_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1,
                  .code = package_pickup_code(&f.c, &p), .method = "efectivo", .amount = 1500 }, &out), E_CONFLICT);
-    cr_expect(strstr(fixture_fault(&f), "Dos personas anunciaron la guía GUIA0001") != NULL, "%s", fixture_fault(&f));
+    cr_expect(strstr(fixture_fault(&f), "La guía GUIA0001 está en disputa") != NULL, "%s", fixture_fault(&f));
     cr_assert_eq(labels_read(&f.c, &(struct label_in){ .ids = &p.id, .count = 1 }, &labels), OK);
     cr_expect_str_eq(labels.v[0].name, "EN DISPUTA");
     fixture_close(&f);
@@ -243,6 +243,7 @@ Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
     fixture_open(&f);
     p = receive(&f, "GUIA0001");
     cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").disputed_n, 1);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 0, "there are no two");
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_INVALID);
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
                  fixture_fault(&f));
