@@ -14,6 +14,7 @@
 #include "crypto/crypto.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
+#include "domain/console/clock_jump.h"
 #include "domain/console/dashboard.h"
 #include "domain/console/health.h"
 #include "domain/shelf/position.h"
@@ -134,6 +135,19 @@ static struct finding check_cron(struct cli *x)
         return finding(x, GOOD, NULL, "la última vez hace %s", clock_ago(x->c.a, x->c.now - last));
     return finding(x, BAD, "instale cron/crontab o arranque paqueteria-tick --loop",
                    last ? "la última vez fue el %s" : "nunca ha corrido", last ? clock_exact(x->c.a, last) : "");
+}
+
+static struct finding check_clock(struct cli *x)
+{
+    struct clock_jump j;
+
+    if (clock_jump_read(&x->c, &j) != OK)
+        return finding(x, BAD, "lea el registro", "no se puede leer");
+    if (j.to != 0)
+        return finding(x, ODD, "si la hora está bien, que un administrador lo diga en Inicio; si no, corríjala",
+                       "saltó de %s a %s: nada se cancela, se borra ni se recuerda", clock_exact(x->c.a, j.from),
+                       clock_exact(x->c.a, j.to));
+    return finding(x, GOOD, NULL, "no ha saltado");
 }
 
 static struct finding check_queue(struct cli *x)
@@ -265,6 +279,7 @@ static const struct check { const char *name; bool needs_db; struct finding (*lo
     { "páginas", false, check_pages },
     { "worker", true, check_worker },
     { "cron", true, check_cron },
+    { "reloj", true, check_clock },
     { "cola", true, check_queue },
     { "Redis", false, check_redis },
     { "SMS", false, check_sms },

@@ -368,6 +368,7 @@ describe('a wall clock that jumped', () => {
         assert.match((await admin.get('/packages')).words, /El reloj del servidor saltó/, 'and on each page');
         const { from, to } = (await api.get('/api/v1/dashboard')).json.clock_jump;
         assert.ok(Math.abs(Date.parse(to) - Date.parse(from) - 31536000000) < 120000);
+        assert.match(await s.paqueteria(['doctor']).catch((error) => error.message), /reloj: saltó de .* nada se cancela/);
         const oper = await s.as('OPERADOR');
         const theirs = await oper.get('/dashboard');
         assert.match(theirs.words, /Avise a quien administra el sistema/);
