@@ -15,7 +15,7 @@ int room_free(const char *path)
 {
     struct statvfs st;
 
-    return statvfs(path, &st) != 0 || st.f_blocks == 0 ? 0 : (int)(st.f_bavail * 100 / st.f_blocks);
+    return statvfs(path, &st) != 0 || st.f_blocks == 0 ? 100 : (int)(st.f_bavail * 100 / st.f_blocks);
 }
 
 /* The folder is asked, not the file: it is there also while the database is being restored. */

@@ -8,7 +8,8 @@
 /* Whether this errno says that a disk, somebody's share of it, or what a process may write of a file is full. */
 bool room_is_out(int error);
 
-/* Per cent free of the disk on which the file or folder lies, for who is not root; 0 when it cannot be told. */
+/* Per cent free of the disk on which the file or folder lies, for who is not root; 100 when it cannot be told, as
+ * when the folder is missing: then something else is wrong, and says so itself. */
 int room_free(const char *path);
 /* The same of the fullest of the disks that hold the database, the photos and the uploads. */
 int room_free_least(const struct conf *c);
