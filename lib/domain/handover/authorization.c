@@ -170,14 +170,15 @@ static enum err authorization_send_tx(struct making *m, const char *channel, con
 /* Tell the customer and the person whom they named, in the same words. */
 static enum err authorization_tell_tx(struct making *m, const struct package *p)
 {
+    const bool texted = p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
     enum err e = OK;
 
-    if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
+    if (texted)
         e = authorization_send_tx(m, "sms", p->customer_phone, p->customer_id, p);
     if (e == OK && p->customer_id != 0 && package_email(p) != NULL)
         e = authorization_send_tx(m, "email", package_email(p), p->customer_id, p);
-    if (e == OK && m->out->phone != NULL)
-        e = authorization_send_tx(m, "sms", m->out->phone, 0, NULL);
+    if (e == OK && m->out->phone != NULL && !(texted && streq(m->out->phone, p->customer_phone)))
+        e = authorization_send_tx(m, "sms", m->out->phone, 0, NULL);     /* not twice to one phone */
     return e;
 }
 

@@ -9,9 +9,10 @@
 #define EVENT "email_confirmation"
 #define SYMBOLS 22               /* 62^22 > 2^128 */
 
-static const struct stmt asked = STMT("email_asked", "sii",
+/* A question that was withheld is asked again at the next event of the package, and once for each event. */
+static const struct stmt asked = STMT("email_asked", "siis",
     "SELECT 1 FROM notifications WHERE recipient = $1 AND created_at >= $3 AND customer_id = $2"
-    " AND event = 'email_confirmation' AND state <> 'suppressed' LIMIT 1");
+    " AND event = 'email_confirmation' AND (state <> 'suppressed' OR dedupe_key = $4) LIMIT 1");
 static const struct stmt prove = STMT("email_prove", "iis",
     "UPDATE packages SET email_proof = 'enlace' WHERE customer_id = $1 AND announced_at = $2"
     " AND announced_email = $3 AND email_proof IS NULL RETURNING id");
@@ -60,9 +61,9 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
 
     if (!package_email_waits(p))
         return OK;
-    if (db_scalar(c->db, 0, &asked, p->announced_email, p->customer_id, p->announced_at) != 0)
-        return OK;
     o.dedupe = arena_printf(c->a, EVENT ":%lld:%lld", (long long)p->id, (long long)p->last_event_id);
+    if (db_scalar(c->db, 0, &asked, p->announced_email, p->customer_id, p->announced_at, o.dedupe) != 0)
+        return OK;
     variables = json_object_new_object();
     json_add_int(variables, "email_of", p->id);
     o.variables = json_text(c->a, variables);

@@ -438,6 +438,19 @@ Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
     fixture_close(&f);
 }
 
+Test(delivery, may_be_authorized_to_somebody_with_the_same_phone)
+{
+    struct fixture f;
+    struct authorization z;
+    struct package p;
+
+    fixture_open(&f);
+    p = shelved(&f, "MANDADO03");
+    cr_expect_eq(authorization_create(&f.c, &(struct authorize_in){ link_token(&f.c, &p), "Pedro Ruiz", "CC", "1020304",
+                                                                    p.customer_phone }, &z), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
 static const struct stmt power_cut = STMT("t_power_cut", "",
     "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
     " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"

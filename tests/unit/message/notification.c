@@ -298,6 +298,26 @@ Test(notification, resending_makes_a_new_code_and_names_the_old_message)
     fixture_close(&f);
 }
 
+Test(notification, an_email_that_was_not_asked_whose_it_is_stops_no_reminder)
+{
+    struct fixture f;
+    struct package p;
+    int written;
+
+    fixture_open(&f);
+    p = stranger_announces(&f, 30003, "3005550001", "ana@example.com");
+    f.c.actor = ACTOR_USER;
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert(package_email_waits(&p));
+    for (int reminder = 1; reminder <= 2; reminder++) {          /* on the first and on the third day */
+        become(&f, newest(&f, "email_confirmation", "email"), "suppressed");
+        f.c.now += reminder * DAY_SECONDS;
+        cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK, "%s", fixture_fault(&f));
+    }
+    cr_expect_neq(db_scalar(f.db, 0, &count_event, "pickup_reminder"), 0);
+    fixture_close(&f);
+}
+
 Test(notification, a_reminder_sent_again_has_a_new_code_too)
 {
     struct fixture f;
