@@ -24,7 +24,9 @@ struct announce_form {
 #define A(member, type, max, doc) PARAM_AS(struct announce_form, announce.member, #member, type, 0, 0, max, doc)
 static const struct param announce_rows[] = {
     A(name, P_TEXT, 100, "Nombre completo. Obligatorio"),
-    A(phone, P_TEXT, 40, "Celular, con o sin +57. Obligatorio"),
+    A(phone, P_TEXT, 40, "Celular, con o sin +57. Obligatorio, si lo tiene"),
+    PARAM_AS(struct announce_form, announce.no_phone, "no_phone", P_BOOL, PARAM_API, 0, 0,
+             "No tiene celular: solo lo puede decir el personal"),
     A(guides, P_LINES, GUIDES_CHARS,
           "Guías, hasta 20: un texto con una por línea, o una lista de textos. Obligatorio"),
     A(email, P_TEXT, 254, "Correo"),
@@ -185,7 +187,8 @@ static enum err announce_give(struct req *r, const struct announcement *made, bo
     const struct packages *all = &made->packages;
     struct announced *v = arena_alloc(r->c->a, (all->n + 1) * sizeof *v);
     struct disputed_guide *guides = arena_alloc(r->c->a, (made->disputed_n + 1) * sizeof *guides);
-    const char *at = r->c->conf->public_url, *phone = normal_phone(r->c->a, in->announce.phone);
+    const char *at = r->c->conf->public_url;
+    const char *phone = in->announce.phone != NULL ? normal_phone(r->c->a, in->announce.phone) : NULL;
 
     for (size_t i = 0; i < all->n; i++)
         v[i] = (struct announced){ &all->v[i], arena_printf(r->c->a, "%s%s", at, followed_at(r->c->a, &all->v[i])) };

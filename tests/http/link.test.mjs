@@ -198,6 +198,22 @@ describe('an e-mail that somebody announced', () => {
     });
 });
 
+describe('a person without a phone', () => {
+    test('is announced by staff as such, and by nobody else', async () => {
+        const api = await s.token('OPERADOR'), name = 'Elvira Sin Celular';
+        const ask = (who, fields) => who.post('/api/v1/announcements', { json: { name, no_phone: true, guides: new_guide(), consent: true, ...fields } });
+        assert.equal((await ask(pub)).status, 422);
+        assert.equal((await ask(api, { phone: new_phone() })).status, 422);
+        const made = await ask(api), again = await ask(api);
+        assert.equal(made.status, 201, made.text);
+        assert.deepEqual([made.json.takes_sms, again.json.takes_sms], [false, false]);
+        const [one, two] = await Promise.all([made, again].map((a) => row(s, a.json.packages[0].guide_number)));
+        assert.equal(one.customer_id, two.customer_id, 'found by the name');
+        assert.match((await oper.get(`/packages/${one.id}`)).words, /Elvira Sin Celular .*No tiene celular/);
+        assert.equal((await link(one)).status, 200);
+    });
+});
+
 describe('a guide that two people announce', () => {
     const RIVAL = { name: 'Pedro Rival' };
     const claim = async (p) => (await s.value('SELECT max(id) FROM claims WHERE package_id = ?1', p.id));
