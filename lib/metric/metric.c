@@ -45,6 +45,8 @@ static const struct { const char *le; double seconds; } buckets[METRIC_BUCKETS] 
 static struct metric_file *counts;
 static bool mapped;
 
+#define START_S 30               /* a program that has not begun its work after so many seconds hangs */
+
 /* Slots that stay free for the series with the label "other" once the rest are taken. */
 #define SLOTS_KEPT METRIC_COUNT
 
@@ -69,8 +71,6 @@ static struct metric_file *file_map(int fd)
         f->magic = METRIC_MAGIC;
         f->slots = METRIC_SLOTS;
     }
-    /* A dead process's sign of life is not this one's, which still has to start. */
-    atomic_store_explicit(&f->alive_ms, 0, memory_order_relaxed);
     return f;
 }
 
@@ -94,6 +94,7 @@ void metric_open(const struct conf *c, const char *program)
         free(mapped ? NULL : counts);
         counts = f;
         mapped = true;
+        metric_alive(START_S);
     }
     if (dir >= 0)
         close(dir);

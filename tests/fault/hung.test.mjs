@@ -28,6 +28,7 @@ before(async () => {
     system = await System.start({ worker_slots: 4 });
     await system.settled();
     await poll('every slot to wait', () => [0, 1, 2, 3, 4].every(slot));
+    await poll('the area to work', async () => (await system.client().get('/help')).status === 200);
     hung = { site: area_of('site'), keeper: slot(0), slot: slot(2) };
     assert.equal(hung.site.length, 1, 'a quiet area has one process');
     for (const pid of [...hung.site, hung.keeper, hung.slot])
