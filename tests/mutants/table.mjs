@@ -116,7 +116,7 @@ of('queue/job', 'lib/queue/claim.c',
     ['j->attempt >= j->max_attempts', 'j->attempt > j->max_attempts'], ['return e == OK && changed != 1 ? E_CONFLICT : e;', 'return e;'],
     ['attempt = attempt + 1, worker = $3', 'worker = $3']);
 of('send/outcomes', 'lib/queue/claim.c', ['BACKOFF_FIRST_S 15', 'BACKOFF_FIRST_S 1'], ['BACKOFF_MAX_S (6 * 3600)', 'BACKOFF_MAX_S (60 * 3600)']);
-of('queue/limits', 'lib/queue/claim.c', ['BREAKER_FIRST_S 30', 'BREAKER_FIRST_S 3'], ['(expires_at IS NULL OR expires_at > $2)', 'true']);
+of('queue/limits', 'lib/queue/claim.c', ['BREAKER_FIRST_S 30', 'BREAKER_FIRST_S 3']);
 of('queue/limits', 'lib/queue/job.h', ['BREAKER_FAILURES 5 ', 'BREAKER_FAILURES 50 ', ['lib/queue/claim.c']]);
 of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 3600)'], ['STEADY_S 3600 ', 'STEADY_S 36 ']);
 export const mutants = rows;
