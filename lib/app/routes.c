@@ -183,8 +183,9 @@ static bool fields_repeat_in(const struct fields *whole, const struct fields *f)
         const struct field *row = &f->rows[i];
 
         if (row->type == F_PART ? fields_repeat_in(whole, row->of)
-            : !(row->flags & F_SECRET) && (field_named(whole, row->name) > 1
-                                           || (row->of != NULL && fields_repeat_in(row->of, row->of))))
+            : !(row->flags & F_SECRET) && field_named(whole, row->name) > 1)
+            return true;
+        if ((row->type == F_OBJECT || row->type == F_LIST) && fields_repeat_in(row->of, row->of))
             return true;
     }
     return false;

@@ -229,7 +229,8 @@ static void held_answer(struct server *s)
 {
     FCGX_Request *slot = s->held[0];
 
-    memmove(s->held, s->held + 1, --s->held_count * sizeof *s->held);
+    s->held_count--;
+    memmove(s->held, s->held + 1, s->held_count * sizeof s->held[0]);
     request_answer(s, slot);
 }
 

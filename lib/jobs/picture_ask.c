@@ -38,11 +38,11 @@ static int descriptor_raise(int fd)
 
 static void asking_close(struct asking *x)
 {
-    int *const all[] = { &x->from, &x->answer[0], &x->answer[1] };
+    int *const fds[] = { &x->from, &x->answer[0], &x->answer[1] };
 
-    for (size_t i = 0; i < COUNT(all); i++)
-        if (*all[i] >= 0)
-            close(*all[i]);
+    for (size_t i = 0; i < COUNT(fds); i++)
+        if (*fds[i] >= 0)
+            close(*fds[i]);
     for (size_t i = 0; i < x->n; i++)
         if (x->to[i] >= 0)
             close(x->to[i]);

@@ -17,9 +17,9 @@ static const char *words_decode(struct arena *a, const char *s, size_t most)
     size_t at = 0, n;
 
     while (*s != '\0') {
-        const char *end;
+        const char *end = has_prefix(s, "=?UTF-8?B?") ? strstr(s + 10, "?=") : NULL;
 
-        assert(has_prefix(s, "=?UTF-8?B?") && (end = strstr(s + 10, "?=")) != NULL);
+        assert(end != NULL);
         assert(end + 2 - s + 1 <= MAIL_LINE);
         assert(sodium_base642bin((unsigned char *)out + at, most - at, s + 10, (size_t)(end - s - 10), NULL, &n,
                                  NULL, sodium_base64_VARIANT_ORIGINAL) == 0);
