@@ -230,7 +230,8 @@ static void held_answer(struct server *s)
     FCGX_Request *slot = s->held[0];
 
     s->held_count--;
-    memmove(s->held, s->held + 1, s->held_count * sizeof s->held[0]);
+    for (size_t i = 0; i < s->held_count; i++)
+        s->held[i] = s->held[i + 1];
     request_answer(s, slot);
 }
 

@@ -38,11 +38,11 @@ static int descriptor_raise(int fd)
 
 static void asking_close(struct asking *x)
 {
-    int *const fds[] = { &x->from, &x->answer[0], &x->answer[1] };
+    int *const open_ends[] = { &x->from, &x->answer[0], &x->answer[1] };
 
-    for (size_t i = 0; i < COUNT(fds); i++)
-        if (*fds[i] >= 0)
-            close(*fds[i]);
+    for (size_t i = 0; i < COUNT(open_ends); i++)
+        if (*open_ends[i] >= 0)
+            close(*open_ends[i]);
     for (size_t i = 0; i < x->n; i++)
         if (x->to[i] >= 0)
             close(x->to[i]);

@@ -77,10 +77,14 @@ export class Outage {
     // To the next moment at which a job may go, and until one has been tried.
     async next_try() {
         const before = (await this.attempts()).length;
-        const due = await this.system.value("SELECT min(run_at) FROM jobs WHERE kind = ?1 AND state = 'ready'", this.kind);
-        this.until(Math.max(due, (await this.breaker()).open_until) + 1);
-        await this.hint(this.queue);
-        await poll('a try', async () => (await this.attempts()).length > before).catch(async (error) => {
+        // Asked anew each time: another try may have ended meanwhile and moved the moment.
+        const aim = async () => {
+            const due = await this.system.value("SELECT min(run_at) FROM jobs WHERE kind = ?1 AND state = 'ready'", this.kind);
+            this.until(Math.max(due, (await this.breaker()).open_until) + 1);
+            await this.hint(this.queue);
+        };
+        const tried = async () => (await this.attempts()).length > before;
+        await poll('a try', async () => await tried() || await aim()).catch(async (error) => {
             throw new Error(`${error.message} at ${this.clock.now()}: ${JSON.stringify([await this.breaker(),
                 await this.system.sql("SELECT * FROM jobs WHERE state IN ('ready', 'running')")])}`);
         });
