@@ -17,7 +17,7 @@ import { processes } from './storm.mjs';
 
 const requests = Number(process.env.FAULT_REDIS_REQUESTS ?? 15);
 const PACE_MS = 240;             // at most, between two: together longer than a slot waits for Redis
-const SLOTS = 4;
+const SLOTS = 8;
 // The slowest are judged where there are enough of them to tell Redis from a busy machine.
 const SLOWEST = process.env.FAULT_REDIS_REQUESTS ? 0.95 : 0.8;
 const MORE_MS = 50;              // what a request may take longer
