@@ -30,6 +30,7 @@ function broker(s) {
 
 // A worker of Celery that has answered its first task.
 async function celery_start(s, safe) {
+    await s.redis('ACL', 'SETUSER', 'default', 'allkeys', 'allchannels', '+@all');      // ours may less
     const env = { ...process.env, BROKER: broker(s), SAFE: safe ? '1' : '', PYTHONDONTWRITEBYTECODE: '1' };
     const child = spawn(PYTHON, ['-m', 'celery', '-A', 'celery_noop', 'worker', '--concurrency', '4', '--loglevel',
         'ERROR', '--without-gossip', '--without-mingle'], { cwd: FOLDER, env, stdio: ['ignore', 'ignore', 'pipe'] });
