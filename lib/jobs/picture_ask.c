@@ -36,16 +36,19 @@ static int descriptor_raise(int fd)
     return high;
 }
 
+static void descriptor_close(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 static void asking_close(struct asking *x)
 {
-    int *const open_ends[] = { &x->from, &x->answer[0], &x->answer[1] };
-
-    for (size_t i = 0; i < COUNT(open_ends); i++)
-        if (*open_ends[i] >= 0)
-            close(*open_ends[i]);
+    descriptor_close(x->from);
+    descriptor_close(x->answer[0]);
+    descriptor_close(x->answer[1]);
     for (size_t i = 0; i < x->n; i++)
-        if (x->to[i] >= 0)
-            close(x->to[i]);
+        descriptor_close(x->to[i]);
     if (x->room != NULL)
         rmdir(x->room);
 }

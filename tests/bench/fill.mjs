@@ -21,7 +21,7 @@ export async function fill(s, packages) {
             free_hours, announced_at, received_at, delivered_at, storage_days, storage_fee, total_fee, proof)
         SELECT ${code('bits')}, printf('%022d', i), 'GUIA-' || i, 'GUIA' || i, 'Servientrega', state,
             iif(state = 'ANUNCIADO', NULL, 'NORMAL'), iif(state = 'ANUNCIADO', NULL, 'BUENO'), customer,
-            'María Pérez', printf('+57300555%04d', customer), iif(state = 'ANUNCIADO', NULL, 1),
+            'María Pérez ' || customer, printf('+57300555%04d', customer), iif(state = 'ANUNCIADO', NULL, 1),
             iif(state = 'ANUNCIADO', NULL, 1500), iif(state = 'ANUNCIADO', NULL, 1000),
             iif(state = 'ANUNCIADO', NULL, 24), at, iif(state = 'ANUNCIADO', NULL, at + 3600),
             iif(state = 'ENTREGADO', at + 40000, NULL), iif(state = 'ENTREGADO', 0, NULL),
