@@ -30,9 +30,9 @@ export const quantile = (list, share) => [...list].sort((a, b) => a - b)[Math.fl
 export class Crowd {
     // o: the share of parcels that are received, and of these that are handed over;
     // one of so many (0: none) comes with an e-mail address, one with a photo; how long each
-    // person rests between two parcels; after which answers more they ask again.
+    // person rests between two parcels; after which answers more they ask again, and how long.
     constructor(system, clerk, o = {}) {
-        Object.assign(this, { received: 0.7, delivered: 0.6, email: 4, photo: 0, rest_ms: 30, again: [], ...o });
+        Object.assign(this, { received: 0.7, delivered: 0.6, email: 4, photo: 0, rest_ms: 30, again: [], insist_ms: INSIST_MS, ...o });
         this.is_received = evenly(this.received);
         this.is_delivered = evenly(this.delivered);
         this.system = system;
@@ -87,7 +87,7 @@ export class Crowd {
 
     async insist(op, p, send) {
         const headers = { 'Idempotency-Key': `falla-${op}-${String(p.n).padStart(8, '0')}` };
-        for (const until = Date.now() + INSIST_MS; ; await rest(AGAIN_MS)) {
+        for (const until = Date.now() + this.insist_ms; ; await rest(AGAIN_MS)) {
             let broke = '';
             const answer = await send(headers).catch((error) => { broke = error.message; return null; });
             if (answer?.status < 300)
@@ -98,7 +98,7 @@ export class Crowd {
                 throw new Error(`${op} ${p.guide}: ${answer.status} ${answer.text}`);
             this.stats[answer ? 'http_5xx' : 'broken']++;
             if (Date.now() > until)
-                throw new Error(`${op} ${p.guide}: no good answer in ${INSIST_MS} ms, at last ${answer?.status ?? broke}`);
+                throw new Error(`${op} ${p.guide}: no good answer in ${this.insist_ms} ms, at last ${answer?.status ?? broke}`);
         }
     }
 
