@@ -115,6 +115,9 @@ static bool package_takes_sms(const struct package *p)
 
 const char *package_email(const struct package *p)
 {
+    /* Whoever reads a letter has proved that the address is theirs, not that they are the person. */
+    if (p->customer_email != NULL && text_is(p->email_proof, "enlace"))
+        return p->customer_email;
     return p->announced_email != NULL && p->email_proof != NULL ? p->announced_email : p->customer_email;
 }
 

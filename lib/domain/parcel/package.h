@@ -67,7 +67,8 @@ enum err package_reading_check(struct ctx *c, const struct guide_reading *read, 
 
 /* The name under which its phone is known, when that is another person's than the package's; else NULL. */
 const char *package_phone_name(struct ctx *c, const struct package *p);
-/* The e-mail that is told of the package: its announcement's if it is proved, else its customer's; NULL: none. */
+/* The e-mail that is told of the package: its announcement's if it is proved, else its customer's; NULL: none.
+ * A proof by that e-mail's own link counts only where the customer has none. */
 const char *package_email(const struct package *p);
 /* True when its announcement's e-mail is not known to be the person's: it gets nothing but the question. */
 bool package_email_waits(const struct package *p);

@@ -180,6 +180,17 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
     fixture_close(&f);
 }
 
+Test(notification, an_email_that_its_own_link_proved_never_goes_before_the_persons)
+{
+    struct package p = { .announced_email = "ajeno@example.com", .email_proof = "enlace", .customer_email = "ana@example.com" };
+
+    cr_expect_str_eq(package_email(&p), "ana@example.com");
+    p.email_proof = "celular";
+    cr_expect_str_eq(package_email(&p), "ajeno@example.com");
+    p = (struct package){ .announced_email = "ajeno@example.com", .email_proof = "enlace" };
+    cr_expect_str_eq(package_email(&p), "ajeno@example.com");
+}
+
 Test(notification, nobody_is_asked_whose_an_email_is_that_they_have_confirmed)
 {
     static const struct stmt confirmed = STMT("t_confirmed", "i",
