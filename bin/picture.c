@@ -87,7 +87,7 @@ int main(int argc, char **argv)
         fputs("usage: paqueteria-picture PARENT {webp|jpeg PX QUALITY}…\n", stderr);
         return EX_USAGE;
     }
-    if (getppid() != (pid_t)parent)      /* who asked ended before the first line */
+    if (getppid() != (pid_t)parent)      /* the asking process ended before this line */
         return EX_TEMPFAIL;
     closefrom(FIRST + n);
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
@@ -99,5 +99,5 @@ int main(int argc, char **argv)
     if (!photo_read(&photo))
         return EX_NOINPUT;
     pictures_make(&photo, list, n);
-    _exit(EX_OK);                        /* what libraries do at the end of a process is not allowed any more */
+    _exit(EX_OK);                        /* exit handlers of libraries make calls that the sandbox refuses */
 }

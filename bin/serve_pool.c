@@ -310,7 +310,7 @@ bool pools_tend(const struct master *m)
     const struct pool *replaced = NULL;
     bool busy = false;
 
-    /* One pool is replaced after another: all new processes at once would take the cores from those at work. */
+    /* Pools are replaced one after another: all new processes at once would take the cores from those at work. */
     for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
         bool old = pool_old(pool) > 0;
 

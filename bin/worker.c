@@ -101,8 +101,8 @@ static struct job_outcome job_not_now(const char *why)
     return (struct job_outcome){ .result = JOB_SNOOZE, .run_in = NOT_NOW_S, .error = why };
 }
 
-/* What the exit codes of paqueteria-job (sysexits) mean; any other, and a signal, is a crash.  SHELL_NOT_RUN and
- * SHELL_NOT_FOUND are what a loader exits with that does not find a library. */
+/* Exit codes of paqueteria-job (sysexits) and what each means for the job; any other, and a signal, is a crash.  The
+ * dynamic loader exits with SHELL_NOT_RUN or SHELL_NOT_FOUND when it does not find a library. */
 static const struct { int code; bool not_now; const char *why; } job_exits[] = {
     { EX_TEMPFAIL, true, "la base de datos no abre, está llena u ocupada, o es de otra versión: falta paqueteria migrate" },
     { EX_CONFIG, true, "la configuración no se entiende" },

@@ -198,7 +198,7 @@ static enum err announce_give(struct req *r, const struct announcement *made, bo
         { v, all->n }, { guides, made->disputed_n }, phone != NULL && phone_takes_sms(phone), link_sent }));
 }
 
-/* What the page promises of the confirmation is what is on its way. */
+/* The sentence of the page promises only the confirmations that are really on their way. */
 static const struct text *announced_words(const struct announce_form *in, const struct message_told *told,
                                           const struct message_told *asked)
 {

@@ -15,8 +15,8 @@ FIELD_TABLE(struct packages_answer, packages_answer_fields)
 struct found_answer { struct package_items items; bool near; };
 FIELD_TABLE(struct found_answer, found_answer_fields)
 
-/* Each item of an answer says what is due today. */
-/* Answers with a page of package_list, on a route that gives packages_answer_fields. */
+/* Answers with a page of package_list, each package with what is due today, on a route that gives
+ * packages_answer_fields. */
 enum err packages_give(struct req *r, const struct packages *all, int64_t next) MUST_CHECK;
 /* Answers with what package_find found, which is never many, on a route that gives found_answer_fields. */
 enum err found_give(struct req *r, const struct packages *found) MUST_CHECK;

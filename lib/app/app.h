@@ -14,7 +14,7 @@ struct app {
     const struct conf *conf;
     struct db *db;               /* NULL while it cannot be opened: then 503, unless area->without_db */
     double db_seen;              /* when it was last looked for, by clock_mono */
-    bool db_missed;              /* that it cannot be opened has been logged */
+    bool db_missed;              /* the failure to open db has been logged */
     struct hint *hint;           /* wakes the worker; NULL without Redis */
     struct arena *a;             /* arena of the request, reset after each */
     const char *asset;           /* version of the static files, in their links */

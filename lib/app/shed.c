@@ -1,5 +1,5 @@
-/* Which requests are shed: the rule of a queue with controlled delay (Nichols and Jacobson, "Controlling
- * Queue Delay", 2012), with one length for a queue that is busy for a moment and one for a standing queue. */
+/* Requests are shed by the rule of a queue with controlled delay (Nichols and Jacobson, "Controlling Queue
+ * Delay", 2012), with one length for a queue that is busy for a moment and one for a standing queue. */
 #include "app/shed.h"
 #include "base/log.h"
 #include "metric/metric.h"

@@ -19,7 +19,7 @@ struct conf {
 #undef CONF_INT
 #undef CONF_BOOL
     const char *file;            /* where it was read from, NULL: defaults only */
-    const char *text;            /* what stood there */
+    const char *text;            /* content of the file */
 };
 
 /* Reads the file and the environment.  path NULL: the file is $PAQUETERIA_CONFIG, else the one in the usual

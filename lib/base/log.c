@@ -30,7 +30,7 @@ static struct {
     volatile sig_atomic_t len;
     int64_t since;               /* clock_boot_ms() when the first of them was added */
     bool on;
-    pid_t pid;                   /* of this process, as long as `on` */
+    pid_t pid;                   /* number of this process, valid as long as `on` */
 } batch;
 
 void log_program(const char *name)

@@ -11,7 +11,7 @@ bool room_is_out(int error);
 /* Per cent free of the disk on which the file or folder lies, for who is not root; 100 when it cannot be told, as
  * when the folder is missing: then something else is wrong, and says so itself. */
 int room_free(const char *path);
-/* The same of the fullest of the disks that hold the database, the photos and the uploads. */
+/* Per cent free of the fullest of the disks that hold the database, the photos and the uploads. */
 int room_free_least(const struct conf *c);
 
 /* Whether uploads are taken: each of these disks has conf->disk_low_percent free. */

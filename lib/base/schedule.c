@@ -33,7 +33,7 @@ static bool range_parse(char *text, int64_t min, int64_t max, uint64_t *bits)
     }
     if (from < min || to > max || from > to)
         return false;
-    step = step > max ? max + 1 : step;      /* one step leads beyond the last value, and i does not overflow */
+    step = step > max ? max + 1 : step;      /* a step of max + 1 leads beyond the last value, and i does not overflow */
     for (int64_t i = from; i <= to; i += step)
         *bits |= UINT64_C(1) << i;
     return true;

@@ -133,7 +133,7 @@ static bool answer_made(char *line, struct picture *p)
         && parse_int(height, &p->height) && p->width >= 1 && p->height >= 1 && p->width <= p->px && p->height <= p->px;
 }
 
-/* What the answer says.  A process that died, or said less than it should, has not done it. */
+/* Reads the answer of the process.  A process that died, or said less than it should, has not done its work. */
 static enum picture_end answer_take(struct ctx *c, char *answer, struct picture *list, size_t n, const char **fault)
 {
     char *rest = answer;

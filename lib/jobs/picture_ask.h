@@ -15,7 +15,7 @@ struct picture {
     const char *format;          /* "webp" or "jpeg" */
     int px, quality;             /* it fits into px × px */
     const char *to;              /* file that it is written to; it must not exist */
-    int64_t width, height;       /* of the picture that was made */
+    int64_t width, height;       /* pixels of the picture that was made */
 };
 
 /* PICTURE_DAMAGED: no try will succeed.  PICTURE_UNDONE: memory, the disk or the process did not suffice, and

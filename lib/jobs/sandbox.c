@@ -10,7 +10,8 @@
 
 #include "base/util.h"
 
-/* What decoding takes, whatever its arguments: no name of a file, no address, no other process is among them. */
+/* System calls that decoding needs, allowed whatever their arguments: none of them names a file, an address or
+ * another process. */
 static const int allowed[] = {
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(pread64), SCMP_SYS(lseek),
     SCMP_SYS(fstat), SCMP_SYS(close), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
@@ -21,7 +22,7 @@ static const int allowed[] = {
     SCMP_SYS(getrusage), SCMP_SYS(sysinfo), SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-/* What is allowed with one value of one argument only, under a mask. */
+/* System calls that are allowed with one value of one argument only, under a mask. */
 static const struct { int call; unsigned argument; uint64_t mask, value; } limited[] = {
     { SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD },              /* a thread, and no process */
     { SCMP_SYS(newfstatat), 3, ~(uint64_t)0, AT_EMPTY_PATH },        /* fstat, as the library of C calls it */
@@ -52,7 +53,7 @@ bool sandbox_enter(void)
     filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL)
         return false;
-    /* Of all threads, those that libraries have started already among them. */
+    /* TSYNC binds all threads, also those that libraries have started already. */
     in = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 && rules_add(filter) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return in;

@@ -26,9 +26,10 @@ void metric_open(const struct conf *c, const char *program);
 
 /* A sign of life, in the same file: the process gives the next one within so many seconds. */
 void metric_alive(int seconds);
-/* One more sign of life of a process that has given one, good for METRIC_ALIVE_S; it never shortens the last. */
+/* Gives a further sign of life, good for METRIC_ALIVE_S, if the process has given one before; it never shortens the
+ * last. */
 void metric_alive_still(void);
-/* By how many seconds the process is late with its sign of life; 0 when it is not, or has no file.  For the
+/* Seconds by which a process is late with its sign of life; 0 when it is not late, or has no file.  Called by the
  * process that started it under this name, and replaces it when it hangs. */
 double metric_late(const struct conf *c, const char *program, int pid);
 #define METRIC_ALIVE_S 10        /* seconds after which a process that does nothing long may be called silent */

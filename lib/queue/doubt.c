@@ -20,7 +20,7 @@ static const struct stmt begin = STMT("clock_doubt", "isi",
     "UPDATE clock_trust SET doubted_at = $1, doubted_boot_id = $2, doubted_boot_ms = $3");
 DB_REGISTER(&trust, &believe, &begin)
 
-/* What the clocks say at one moment. */
+/* The clocks at one moment. */
 struct reading { int64_t wall, boot_ms; const char *boot_id; };
 
 static struct reading clocks_read(struct ctx *c)
@@ -28,8 +28,8 @@ static struct reading clocks_read(struct ctx *c)
     return (struct reading){ clock_now(), clock_boot_ms(), queue_boot(c->a, c->conf) };
 }
 
-/* By how many seconds the wall clock moved more than time passed.  How long the machine stood still between two
- * boots nobody knows: then all that the clock moved counts. */
+/* Seconds by which the wall clock moved more than time passed.  Nobody knows how long the machine stood still between
+ * two boots: then the whole move of the clock counts. */
 static int64_t clock_astray(const struct reading *before, const struct reading *now)
 {
     int64_t passed_ms = streq(before->boot_id, now->boot_id) ? now->boot_ms - before->boot_ms : 0;
@@ -41,7 +41,7 @@ struct looking {
     struct ctx *c;
     struct reading now, believed, doubted;
     bool known, in_doubt;        /* there is a row; it says that the clock is doubted */
-    const struct stmt *note;     /* what is to be written down, or NULL */
+    const struct stmt *note;     /* statement that writes the clocks down, or NULL */
 };
 
 static enum err trust_read(struct looking *x)

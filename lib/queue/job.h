@@ -68,8 +68,8 @@ struct worker {
 /* Fills w (its texts lie in the arena) and takes the worker's lock.  False with errno. */
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
 void worker_close(struct worker *w, const struct conf *c);
-/* To be called about once a second: if the lock's file has gone, as when somebody cleans the folder, makes it anew
- * and logs it.  Until then the reaper judges the worker by its leases. */
+/* Makes the file of the worker's lock anew and logs it, if it has gone, as when somebody cleans the folder; to be
+ * called about once a second.  Until then the reaper judges the worker by its leases. */
 void worker_watch(struct worker *w, const struct conf *c);
 /* Removes the lock files of killed workers that had no job; of one that had, job_reap does. */
 void workers_sweep(struct ctx *c);

@@ -1,5 +1,5 @@
-/* Which queue a slot serves next.  The queues share the slots of a machine: a long queue, or one whose provider
- * is slow, gets what the others can spare. */
+/* Chooses the queue that a slot serves next.  The queues share the slots of a machine: a long queue, or one whose
+ * provider is slow, gets what the others can spare. */
 #include "base/clock.h"
 #include "queue/queue.h"
 

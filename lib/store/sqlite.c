@@ -36,7 +36,7 @@ struct db {
     bool again;                  /* db_write_again was called: the function has to be run anew */
     bool lazy;                   /* see db_lazy */
     enum err spoiled;            /* an error in the open transaction, in which all else fails; OK: none */
-    struct stmt_cache prepared;  /* of each statement that was run once: its sqlite3_stmt */
+    struct stmt_cache prepared;  /* the sqlite3_stmt of each statement that was run before */
     uint64_t ran;                /* how many statements were run */
     struct hook *hooks;
     size_t hook_count, hook_cap;
@@ -632,7 +632,7 @@ static enum err write_locked(struct db *db, enum err (*fn)(struct db *db, void *
     enum err e;
 
     assert(!db->writing && !db->reading && "a transaction is one call of db_write");
-    metric_alive_still();        /* who waits for the lock, or writes in many batches, does not hang */
+    metric_alive_still();        /* a process that waits for the lock, or writes in many batches, does not hang */
     e = lock_take(db);
     if (e != OK)
         return e;

@@ -9,7 +9,7 @@
 /* A program that only enqueues has a job whose key is its tick: the job's result counts, as long as it
  * is kept. */
 #define JOB(j, t) " LEFT JOIN jobs " j " ON " j ".unique_key = 'cron:' || " t ".name || ':' || " t ".tick"
-/* Of each program in the JSON list $1 that ever ran: its last run, and the last that ended well. */
+/* Reads, for each program in the JSON list $1 that ever ran, its last run and the last that ended well. */
 static const struct stmt runs = STMT("cron_runs", "s",
     "SELECT t.name, t.tick, t.started_at, t.finished_at, t.ok, j.id, j.state, j.started_at, j.finished_at,"
     " (SELECT s.tick FROM cron_ticks s" JOB("w", "s") " WHERE s.name = t.name AND s.ok = 1"

@@ -12,8 +12,8 @@
  * work without Redis and without a worker, so neither counts. */
 bool health_ready(struct ctx *c);
 bool health_worker_up(struct ctx *c);
-/* What c's user, who has signed in, should know of the machine; NULL: nothing.  All but a full disk are an
- * ADMIN's business. */
+/* A warning about the machine for c's user, who has signed in; NULL when there is none.  An OPERADOR and a USUARIO
+ * are warned of a full disk only, an ADMIN of everything. */
 const struct text *health_warning(struct ctx *c);
 int64_t health_cron_last(struct ctx *c);                 /* when a cron program last ended well; 0: never */
 /* Writes the counters of all processes and the gauges, in Prometheus' text format. */

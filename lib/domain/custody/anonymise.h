@@ -7,11 +7,12 @@
 
 #define ANONYMISE_YEARS 5
 
-/* Names, phones, documents, addresses and free texts of packages that left so long ago, of their messages, claims,
- * authorisations and consents, are gone; at most `limit` packages, *done counts. */
+/* Erases names, phones, documents, addresses and free texts of packages that left ANONYMISE_YEARS ago, and of their
+ * messages, claims, authorisations and consents; at most `limit` packages, *done counts. */
 enum err anonymise_packages(struct ctx *c, int limit, int *done) MUST_CHECK;
-/* The same of people who have no package left, and of the audit log's free texts. */
+/* Anonymises people who have no package left; at most `limit` of them, *done counts. */
 enum err anonymise_customers(struct ctx *c, int limit, int *done) MUST_CHECK;
+/* Erases the audit log's free texts that are so old; at most `limit` rows, *done counts. */
 enum err anonymise_audit(struct ctx *c, int limit, int *done) MUST_CHECK;
 
 #endif

@@ -26,15 +26,14 @@ FIELD_TABLE(struct contact, contact_fields)
 /* next: `before` of the next page; 0 after the last */
 struct contacts { struct contact *v; size_t n; int64_t next; };
 extern const struct word contact_outcomes[], contact_channels[];
-/* "no contestó"; NULL for an unknown one. */
 /* The words of the event CONTACTO (kinds.h): "llamada: no contestó, para el 28/11/2026". */
 struct json_object;
 const char *contact_details_words(struct ctx *c, struct json_object *details, const char *values);
 
 /* The contacts about a package, the oldest first. */
 enum err contacts_of_package(struct ctx *c, int64_t package_id, struct contacts *out) MUST_CHECK;
-/* The same, the newest first and page by page.  id: the package's; before: the last contact seen, 0 at first;
- * limit: 1 to 200, else 50. */
+/* A page of the contacts about a package, the newest first.  id: the package's; before: the last contact seen, 0 at
+ * first; limit: 1 to 200, else 50. */
 struct contact_filter { int64_t id, before, limit; };
 enum err contact_list(struct ctx *c, const struct contact_filter *f, struct contacts *out) MUST_CHECK;
 /* The contacts about the waiting parcels of these people, by one statement. */

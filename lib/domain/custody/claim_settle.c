@@ -21,7 +21,8 @@ DB_REGISTER(&settle, &set_name)
 
 struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
 
-/* What was handed over or cancelled stays whose it was: only the claim has its outcome. */
+/* A package that waits is given to the person whose it is; one that was handed over or cancelled stays whose it
+ * was, and only the claim has its outcome. */
 static bool is_to_give(const struct package *p)
 {
     return streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");

@@ -113,8 +113,9 @@ static enum err guide_apply(struct correcting *x)
     return OK;
 }
 
-/* Another name for the same phone.  A person who has this parcel alone, or who was called as the announcement was,
- * is called so from now on; when the person is known otherwise, the parcel is somebody else's. */
+/* Applies a corrected name where the phone stays.  A person who has this parcel alone, or who was called as the
+ * announcement was, has the new name from now on; a person who is known by another name keeps it, and the parcel is
+ * somebody else's. */
 static enum err customer_rename(struct correcting *x)
 {
     struct ctx *c = x->c;

@@ -99,7 +99,7 @@ enum err event_list(struct ctx *c, const struct event_filter *f, struct package_
     enum err e = db_query(c->db, &q, &page_of, f->id, f->after, (int64_t)limit + 1);
 
     e = events_read(c, e, &q, out);
-    while (e == OK && out->n > 0 && out->v[0].id <= f->after) {      /* of an earlier page */
+    while (e == OK && out->n > 0 && out->v[0].id <= f->after) {      /* the event stands on an earlier page */
         out->v++;
         out->n--;
     }

@@ -6,7 +6,8 @@
 
 /* Reads the events of a package, the oldest first, each with its text. */
 enum err package_events(struct ctx *c, int64_t id, struct package_events *out) MUST_CHECK;
-/* The same, page by page.  id: the package's; after: the last event seen, 0 at first; limit: 1 to 200, else 50. */
+/* A page of the events of a package.  id: the package's; after: the last event seen, 0 at first; limit: 1 to 200,
+ * else 50. */
 struct event_filter { int64_t id, after, limit; };
 enum err event_list(struct ctx *c, const struct event_filter *f, struct package_events *out) MUST_CHECK;
 

@@ -28,7 +28,7 @@ static const struct event_kind kinds[] = {
     { "IMAGEN_AGREGADA", NULL, "Foto agregada", NULL, NULL, false },
     { "NOTA_AGREGADA", "incident", NULL, event_incident_words, undo_incident, false },
     { "NOTA_AGREGADA", "incident_resolved", "Novedad resuelta", NULL, NULL, false },
-    { "NOTA_AGREGADA", "text", "Nota", event_note_words, NULL, true },      /* of before 0023 */
+    { "NOTA_AGREGADA", "text", "Nota", event_note_words, NULL, true },      /* notes written before migration 0023 */
     { "NOTA_AGREGADA", "note", "Nota", NULL, NULL, true },
     { "NOTA_AGREGADA", NULL, "Nota", NULL, NULL, false },
     { "AUTORIZACION", NULL, "Persona autorizada", NULL, NULL, false },

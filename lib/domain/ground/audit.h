@@ -10,7 +10,7 @@ struct json_object;
 /* Inside a db_write: appends a row.  `details` (NULL: {}) are taken; neither secrets nor free texts go in. */
 enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
                   struct json_object *details) MUST_CHECK;
-/* The same with a free text (or NULL), which is kept beside the row and can be erased. */
+/* Inside a db_write: appends a row with a free text (or NULL), which is kept beside the row and can be erased. */
 enum err audit_note_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
                        struct json_object *details, const char *note) MUST_CHECK;
 /* OK when every hash fits; else E_CONFLICT, and *broken_at is the first row whose hash does not. */

@@ -30,7 +30,7 @@ struct setting_rows { struct setting_row *v; size_t n; };
 /* The settings whose key begins with `prefix` ("sms."); "": all of them. */
 enum err setting_list(struct ctx *c, const char *prefix, struct setting_rows *out) MUST_CHECK;
 
-/* What pages, messages and documents say of the point: its settings, as setting_text gives each, by one
+/* The point as pages, messages and documents name it: its settings, as setting_text gives each, read by one
  * statement.  After an error, which the store has logged, they are the defaults. */
 struct site { const char *name, *hours, *address, *phone; };
 void site_read(struct ctx *c, struct site *out);

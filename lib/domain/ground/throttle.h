@@ -25,8 +25,8 @@ enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int s
 enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds) MUST_CHECK;
 /* throttle_window_tx in a db_write of its own. */
 enum err throttle_window(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
-/* What only counts stops nobody: turns the error of a count that could not be written, since the disk is full or
- * the database locked, into OK and logs it.  Any other error stays. */
+/* Turns the error of a count that could not be written, since the disk is full or the database locked, into OK and
+ * logs it: nobody is stopped because they could not be counted.  Any other error stays. */
 enum err throttle_uncounted(struct ctx *c, enum err e) MUST_CHECK;
 /* E_THROTTLED while the window is full; nothing is counted. */
 enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;

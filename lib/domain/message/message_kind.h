@@ -15,7 +15,7 @@ enum word_group {
     WORDS_WAITING = WORDS_PUBLIC | WORDS_COST | WORDS_SHELF,
 };
 
-/* What the SMS of a kind may spend (budget.h). */
+/* The part of the SMS budget that a kind may spend (budget.h). */
 enum message_budget {
     BUDGET_ALL,                  /* the whole budget; when it is gone the message is not sent */
     BUDGET_SHARE,                /* strangers can cause it: a share of the budget */

@@ -56,7 +56,8 @@ static const struct stmt restore = STMT("notification_restore", "ii",
     " AND state = 'cancelled' AND error LIKE '" MESSAGE_UNTRUE "%'");
 static const struct stmt unlink_package = STMT("notification_unlink", "iii",
     "DELETE FROM notification_packages WHERE notification_id = $1 AND package_id = $2 AND occurrence = $3");
-/* What was taken back may be told again: the key, which names the package and the occurrence, is free. */
+/* Frees the key of a withdrawn message, which names the package and the occurrence, so that the event may be told
+ * again. */
 static const struct stmt free_key = STMT("notification_free_key", "i",
     "UPDATE notifications SET dedupe_key = 'withdrawn:' || id WHERE id = $1");
 static const struct stmt cancel_empty = STMT("notification_cancel_empty", "i",
@@ -156,7 +157,8 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const c
     return db_exec(c->db, NULL, &link_package, id, package_id, event, channel, occurrence);
 }
 
-/* What all messages that strangers caused may be in an hour, and what they may spend. */
+/* Tells why a message that a stranger causes is withheld: all of these together have sent as many in this hour, or
+ * spent as much, as they may. */
 static enum err strangers_withheld_tx(struct ctx *c, const char *event, const char *channel, const char **why)
 {
     enum err e = OK;

@@ -7,7 +7,7 @@
 
 /* ---- about a package ---- */
 
-/* Of what a message tells: a package, and the id of its event (of a reminder, the day). */
+/* The subject of a message: a package, and the id of its event (for a reminder, the day). */
 struct message_about { int64_t package_id, occurrence; };
 /* The person to whom a message about packages goes. */
 struct addressee {
@@ -25,10 +25,10 @@ enum err notify_withdraw_tx(struct ctx *c, int64_t package_id, int64_t occurrenc
 /* Cancels the messages about the package that wait and are not true of a package in `state`, which it has
  * now (message_kind.h); a message that is true of another of its packages stays, and speaks of that one. */
 enum err notify_withdraw_untrue_tx(struct ctx *c, int64_t package_id, const char *state) MUST_CHECK;
-/* What made messages untrue was undone, and the package is in `state` again: those that
- * notify_withdraw_untrue_tx cancelled wait once more, for `delay` seconds. */
+/* Inside a db_write, after an undo that put the package in `state` again: messages that notify_withdraw_untrue_tx
+ * cancelled wait once more, for `delay` seconds. */
 enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state, int delay) MUST_CHECK;
-/* By which channels a message of that event about the package has gone or is to go. */
+/* The channels by which a message of that event about the package has gone or is to go. */
 struct message_told { bool sms, email; };
 enum err notify_told(struct ctx *c, int64_t package_id, const char *event, struct message_told *out) MUST_CHECK;
 /* A message to a user by e-mail, as password_reset.  A secret link in it is derived when it is

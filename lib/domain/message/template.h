@@ -33,7 +33,7 @@ struct message_template_in { const char *event, *channel, *subject, *body, *clas
  * takes with usual and with the longest values.  Prices are pesos. */
 struct message_template_preview {
     const char *subject, *text;
-    const char *warning;         /* what will read wrong, Spanish; NULL: nothing that is known */
+    const char *warning;         /* a sentence in Spanish about words that will read wrong; NULL when none is known */
     const char *encoding;        /* "GSM-7" or "UCS-2"; NULL for e-mail */
     int64_t characters, parts, price;
     int64_t longest_characters, longest_parts, longest_price;

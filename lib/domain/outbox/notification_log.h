@@ -43,8 +43,8 @@ enum err notification_hook(struct ctx *c, const char *secret, const char *provid
 struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit; };
 enum err notification_budget(struct ctx *c, struct sms_budget *out) MUST_CHECK;
 
-/* What the message said when it left, or as it stands now while it waits; codes and the secret parts of links
- * are hidden.  NULL when that is not known. */
+/* The text of the message as it left, or as it stands now while it waits; codes and the secret parts of links are
+ * hidden.  *text is NULL when it is not known. */
 enum err notification_said(struct ctx *c, const struct notification *n, const char **text) MUST_CHECK;
 
 enum err notifications_of_package(struct ctx *c, int64_t package_id, struct notifications *out) MUST_CHECK;

@@ -38,7 +38,7 @@ struct summary {
     struct packages of;
     int64_t total;
     int64_t grows_at;            /* when the first of them costs more; 0: none does */
-    int64_t next;                /* what they owe together then */
+    int64_t next;                /* sum that they owe together at grows_at */
     const char *untrue;          /* why the message does not speak of another of its packages; NULL: of all */
 };
 
@@ -123,7 +123,7 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 /* A letter to an e-mail that its reader proved by a link has these words instead of a code where SMS goes:
  * only the owner of the phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
-/* What a message calls a person whose name, which anybody may have written, is not to be sent on. */
+/* Stands in a message for a name that anybody may have written and that is not to be sent on. */
 #define SOMEBODY "cliente"
 
 static const char *words_of_state(const struct package *p)
@@ -192,7 +192,7 @@ static enum err words_of_question(struct ctx *c, struct wording *w, struct messa
     return OK;
 }
 
-/* Who announced a guide that another had announced is told of that and of nothing else. */
+/* Words for a claimant: they announced a guide that somebody else had announced, and learn that and nothing else. */
 static enum err words_of_claim(struct ctx *c, struct wording *w, struct message *m, int64_t id)
 {
     struct package p;
@@ -241,7 +241,7 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
 }
 
 #define CODE_DIGITS 6
-#define CODE_HIDDEN 3            /* of them */
+#define CODE_HIDDEN 3            /* digits at the front that are shown as dots */
 
 /* "•••913": so that somebody who was told a code is known by it, and nobody learns it here. */
 static const char *code_hidden(struct arena *a, const char *code)

@@ -12,7 +12,7 @@
 
 struct claim {
     int64_t id, package_id;
-    const char *name, *phone;    /* who announced it later; phone NULL: they have none */
+    const char *name, *phone;    /* the claimant's; phone NULL: they have none */
     int64_t at, settled_at;      /* settled_at 0: it is open */
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
@@ -21,7 +21,7 @@ struct claim {
 FIELD_TABLE(struct claim, claim_fields)
 struct claims { struct claim *v; size_t n; };
 
-extern const struct word claim_compared[];           /* what a clerk compares the name with */
+extern const struct word claim_compared[];           /* things that a clerk compares the name with */
 
 /* The claims of a package, the open ones first, each kind in the order in which they came. */
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;

@@ -20,7 +20,8 @@ enum err package_by_email_link(struct ctx *c, const char *token, struct package 
 enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, size_t *n) MUST_CHECK;
 /* The phone's owner says that it is theirs, for all their parcels that were announced with it. */
 enum err email_own_tx(struct ctx *c, const struct package *p) MUST_CHECK;
-/* It is nobody's who should be told: all parcels of that customer forget it.  *changed: any did. */
+/* Inside a db_write: all parcels of the package's customer forget its announced e-mail, which is a stranger's.
+ * *changed: there was one to forget. */
 enum err email_forget_tx(struct ctx *c, const struct package *p, bool *changed) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 #include "domain/parcel/courier.h"
 #include "local/normal.h"
 
-#define PARTS_MAX 16             /* of a text with separators; what comes behind them is not looked at */
+#define PARTS_MAX 16             /* parts of a text with separators that are looked at; the rest of it is ignored */
 #define HALF_LEAST 8             /* characters; shorter halves are alike by chance */
 #define SEPARATORS "\t\r\n,;|"
 #define WORD_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"

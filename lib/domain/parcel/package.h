@@ -30,8 +30,8 @@ struct package {
     const char *proof, *receiver_name, *receiver_document_type, *receiver_document_last4;
     const char *cancel_reason, *cancel_text, *observations;
     int64_t last_event_id;
-    /* What the announcement says beside name and phone.  email_proof tells who has proved that the e-mail is
-     * theirs: "enlace" (by a link sent to it), "celular" (typed whole on the page that the phone got),
+    /* Fields of the announcement beside name and phone.  email_proof tells how the e-mail was proved to be the
+     * person's: "enlace" (by a link sent to it), "celular" (typed whole on the page that the phone got),
      * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there. */
     const char *announced_email, *email_proof, *announced_address;
     /* read along from the package's position and customer: its customer's name is that of the announcement

@@ -252,7 +252,7 @@ enum err package_find(struct ctx *c, const char *text, size_t limit, struct pack
     enum err e;
 
     guide_read(c->a, text, &read);
-    if (read.number != NULL)     /* of a link or a JSON text the guide inside */
+    if (read.number != NULL)     /* the guide inside a link or a JSON text */
         text = read.number;
     words = find_words(c->a, text);
     *out = (struct packages){ .v = arena_alloc(c->a, limit * sizeof *out->v) };

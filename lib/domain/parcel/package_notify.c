@@ -15,7 +15,7 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
     return e == OK && streq(p->state, "RECIBIDO") ? email_ask_tx(c, p) : e;
 }
 
-/* One message about all of them, at once. */
+/* Queues a message about all these packages, to leave at once. */
 static enum err notify_together_tx(struct ctx *c, const char *event, const struct addressee *to,
                                    const struct packages *all)
 {

@@ -9,7 +9,7 @@
  * told to all whose it may be, without a code (claim.h). */
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence,
                            int delay) MUST_CHECK;
-/* One message for one announcement of packages of the same person, at least one. */
+/* Queues one message for an announcement: *all are its packages, at least one, of the same person. */
 enum err notify_announced_tx(struct ctx *c, const struct packages *all) MUST_CHECK;
 /* A message at once to the e-mail of their announcement alone, which was just proved; *all as above. */
 enum err notify_email_tx(struct ctx *c, const char *event, const struct packages *all) MUST_CHECK;

@@ -80,7 +80,7 @@ enum err email_question(struct ctx *c, const char *token, struct email_question 
     return e;
 }
 
-/* What the announced e-mail was not told until now; a customer who has an e-mail was told there. */
+/* Tells an e-mail that was just proved the news that it missed; a customer with an e-mail of their own had it there. */
 static enum err email_tell_tx(struct ctx *c, const struct packages *all, const char *state, const char *event)
 {
     struct packages told = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *told.v) };
