@@ -14,12 +14,12 @@ bool shed_due(struct shed *s, int64_t waited_ms, int64_t limit_ms, int64_t now_m
     bool standing;
 
     if (waited_ms <= CALM_MS) {
-        s->calm_at = now_ms;
         s->since_calm = 0;
         return false;
     }
-    s->since_calm++;
-    standing = now_ms - s->calm_at > STANDING_MS && s->since_calm > STANDING_REQUESTS;
+    if (s->since_calm++ == 0)
+        s->busy_since = now_ms - waited_ms;
+    standing = now_ms - s->busy_since > STANDING_MS && s->since_calm > STANDING_REQUESTS;
     return waited_ms > (standing && limit_ms > STANDING_WAIT_MS ? STANDING_WAIT_MS : limit_ms);
 }
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct shed {
-    int64_t calm_at;             /* ms: when a request last came to this process without having waited */
+    int64_t busy_since;          /* ms: when the first request came that had to wait, since one that had not */
     int64_t since_calm;          /* requests since then */
     int64_t refused, told_at;    /* refused since the last log line, and its second */
 };
