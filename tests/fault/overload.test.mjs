@@ -36,8 +36,10 @@ async function capacity(clients) {
     const end = performance.now() + seconds * 1000;
     let asked = 0, n = 0;
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        while (performance.now() < end)     // each address in its turn, since nginx limits one
-            n += (await timed(clients[asked++ % clients.length])).status === 200;
+        while (performance.now() < end) {   // each address in its turn, since nginx limits one
+            const { status } = await timed(clients[asked++ % clients.length]);
+            n += status === 200;
+        }
     }));
     return n / seconds;
 }
