@@ -97,7 +97,7 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
 {
     struct job_outcome o;
     struct message m = { 0 };
-    struct send_result r = { .sent = SENT_WITHHELD };
+    struct send_result r = { 0 };
     const char *text;
     int64_t parts, cost;
 
@@ -106,12 +106,13 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     text = gsm7_plain(c->a, m.text);
     parts = gsm7_parts(text, NULL);
     cost = parts * setting_int(c, S_SMS_PRICE);
-    r.error = sms_over_budget(c, m.event, cost, &r.again);
-    r.over_budget = r.error != NULL;
-    if (!r.over_budget)
+    if (sms_over_budget(c, m.event, cost, &r.error, &r.again) != OK)
+        r = (struct send_result){ .sent = SENT_NO, .error = "la base de datos no respondió" };
+    else if (r.error == NULL)
         r = sms_transmit(c, &m, text);
-    else if (r.again != 0)
-        r.sent = SENT_LATER;
+    else
+        r = (struct send_result){ .sent = r.again != 0 ? SENT_LATER : SENT_WITHHELD, .error = r.error, .again = r.again,
+                                  .over_budget = true };
     if (r.sent == SENT_YES) {
         metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);
         metric_add(M_SMS_COST, (uint64_t)cost, NULL);

@@ -20,29 +20,36 @@ int64_t sms_spent(struct ctx *c, int64_t since)
     return db_scalar(c->db, 0, &spent, since);
 }
 
-/* Pesos spent since an instant by kinds of message that strangers can cause.  An error of the store counts as all
- * there is. */
-static int64_t spent_by_public(struct ctx *c, int64_t since)
+/* Pesos spent since an instant by kinds of message that strangers can cause. */
+static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
 {
-    int64_t total = 0;
     struct rows q;
+    enum err e = db_query(c->db, &q, &spent_by_event, since);
 
-    if (db_query(c->db, &q, &spent_by_event, since) != OK)
-        return INT64_MAX / 200;
+    *total = 0;
+    if (e != OK)
+        return e;
     while (db_next(&q)) {
         const struct message_kind *kind = message_kind_of(db_text(&q, 0));
 
         if (kind != NULL && kind->budget == BUDGET_SHARE)
-            total += db_int(&q, 1);
+            *total += db_int(&q, 1);
     }
-    return db_end(&q) == OK ? total : INT64_MAX / 200;
+    return db_end(&q);
 }
 
-static bool period_is_over(struct ctx *c, bool share, int64_t since, int64_t budget, int64_t cost)
+/* *over: the cost is more than the budget has left since then, or than strangers may still spend of it. */
+static enum err period_check(struct ctx *c, bool share, int64_t since, int64_t budget, int64_t cost, bool *over)
 {
-    if (sms_spent(c, since) + cost > budget)
-        return true;
-    return share && (spent_by_public(c, since) + cost) * 100 > budget * setting_int(c, S_SMS_PUBLIC_SHARE);
+    int64_t all = db_scalar(c->db, -1, &spent, since), theirs;
+    enum err e = all < 0 ? E_BUSY : OK;  /* a sum is not negative: that was an error, which the store has logged */
+
+    *over = all + cost > budget;
+    if (e != OK || *over || !share)
+        return e;
+    e = spent_by_public(c, since, &theirs);
+    *over = e == OK && (theirs + cost) * 100 > budget * setting_int(c, S_SMS_PUBLIC_SHARE);
+    return e;
 }
 
 /* An hour later, by day. */
@@ -55,21 +62,26 @@ static int64_t budget_again(int64_t now)
         : hour >= LAST_HOUR ? start + DAY_SECONDS + FIRST_HOUR * HOUR_S : t;
 }
 
-const char *sms_over_budget(struct ctx *c, const char *event, int64_t cost, int64_t *again)
+enum err sms_over_budget(struct ctx *c, const char *event, int64_t cost, const char **why, int64_t *again)
 {
     const struct message_kind *kind = message_kind_of(event);
     enum message_budget may = kind != NULL ? kind->budget : BUDGET_ALL;
+    const bool share = may == BUDGET_SHARE;
     int64_t now = c->now, day = setting_int(c, S_SMS_BUDGET_DAY), month = setting_int(c, S_SMS_BUDGET_MONTH);
     struct date d = clock_date(now);
-    const char *why = NULL;
+    bool over_day = false, over_month = false;
+    enum err e = period_check(c, share, clock_day_start(clock_day(now)), day, cost, &over_day);
 
-    if (period_is_over(c, may == BUDGET_SHARE, clock_day_start(clock_day(now)), day, cost))
-        why = may == BUDGET_SHARE ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del día"
+    if (e == OK && !over_day)
+        e = period_check(c, share, clock_from_date(d.year, d.month, 1), month, cost, &over_month);
+    *why = NULL;
+    if (over_day)
+        *why = share ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del día"
             : "se agotó el presupuesto de SMS del día";
-    else if (period_is_over(c, may == BUDGET_SHARE, clock_from_date(d.year, d.month, 1), month, cost))
-        why = may == BUDGET_SHARE ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del mes"
+    else if (over_month)
+        *why = share ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del mes"
             : "se agotó el presupuesto de SMS del mes";
     if (again != NULL)
-        *again = why != NULL && may == BUDGET_WAITS && cost <= day && cost <= month ? budget_again(now) : 0;
-    return why;
+        *again = *why != NULL && may == BUDGET_WAITS && cost <= day && cost <= month ? budget_again(now) : 0;
+    return e;
 }

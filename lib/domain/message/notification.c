@@ -161,11 +161,10 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const c
  * spent as much, as they may. */
 static enum err strangers_withheld_tx(struct ctx *c, const char *event, const char *channel, const char **why)
 {
-    enum err e = OK;
+    enum err e = streq(channel, "sms") ? sms_over_budget(c, event, setting_int(c, S_SMS_PRICE), why, NULL) : OK;
 
-    *why = streq(channel, "sms") ? sms_over_budget(c, event, setting_int(c, S_SMS_PRICE), NULL) : NULL;
-    if (*why != NULL)
-        return notify_over_budget_tx(c, *why);
+    if (e != OK || *why != NULL)
+        return e != OK ? e : notify_over_budget_tx(c, *why);
     if (!throttle_exempt(c))
         e = throttle_spend_tx(c, "told:all", 1, c->conf->announce_per_hour * STRANGERS_TIMES, HOUR_S);
     if (e != E_THROTTLED)

@@ -26,7 +26,10 @@ static void budget_set(struct fixture *f, const char *key, const char *value)
 
 static bool may(struct fixture *f, const char *event)
 {
-    return sms_over_budget(&f->c, event, 25, NULL) == NULL;
+    const char *why;
+
+    cr_assert_eq(sms_over_budget(&f->c, event, 25, &why, NULL), OK);
+    return why == NULL;
 }
 
 Test(budget, of_the_day_strangers_spend_thirty_of_a_hundred_and_never_what_the_shelf_needs)
@@ -71,6 +74,7 @@ Test(budget, that_is_spent_lets_what_the_shelf_needs_wait_an_hour_by_day_and_the
         { 0, "03/11/2026 08:00" }, { 11, "03/11/2026 19:00" }, { 12, "04/11/2026 07:00" }, { 20, "04/11/2026 07:00" },
     };
     struct fixture f;
+    const char *why;
     int64_t again, seven;
 
     fixture_open(&f);
@@ -79,12 +83,28 @@ Test(budget, that_is_spent_lets_what_the_shelf_needs_wait_an_hour_by_day_and_the
     for (size_t i = 0; i < COUNT(cases); i++) {
         f.c.now = seven + cases[i].hours * 3600;
         spend(&f, "package_received", 100, f.c.now);
-        cr_assert_not_null(sms_over_budget(&f.c, "package_received", 25, &again));
+        cr_assert_eq(sms_over_budget(&f.c, "package_received", 25, &why, &again), OK);
+        cr_assert_not_null(why);
         cr_expect_str_eq(clock_exact(f.a, again), cases[i].again, "%s", clock_exact(f.a, again));
-        cr_assert_not_null(sms_over_budget(&f.c, "package_delivered", 25, &again));
+        cr_assert_eq(sms_over_budget(&f.c, "package_delivered", 25, &why, &again), OK);
+        cr_assert_not_null(why);
         cr_expect_eq(again, 0);
     }
-    cr_assert_not_null(sms_over_budget(&f.c, "package_received", 101, &again));
+    cr_assert_eq(sms_over_budget(&f.c, "package_received", 101, &why, &again), OK);
+    cr_assert_not_null(why);
     cr_expect_eq(again, 0, "what the whole budget cannot pay waits for nothing");
+    fixture_close(&f);
+}
+
+Test(budget, that_cannot_be_read_is_neither_spent_nor_free)
+{
+    static const struct stmt unreadable = STMT("t_unreadable", "", "ALTER TABLE notifications RENAME COLUMN cost TO price");
+    struct fixture f;
+    const char *why;
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &unreadable), OK);
+    cr_expect_neq(sms_over_budget(&f.c, "package_announced", 25, &why, NULL), OK);
+    cr_expect_neq(sms_over_budget(&f.c, "package_received", 25, &why, NULL), OK);
     fixture_close(&f);
 }
