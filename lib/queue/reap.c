@@ -191,7 +191,7 @@ void worker_keep(struct worker *w, const struct job *j)
     char line[64];
     int n = j == NULL ? 0 : snprintf(line, sizeof line, "%lld %lld\n", (long long)j->id, (long long)j->attempt);
 
-    if (ftruncate(w->lock, 0) != 0 || pwrite(w->lock, line, (size_t)n, 0) != n)
+    if (ftruncate(w->lock, 0) != 0 || (n > 0 && pwrite(w->lock, line, (size_t)n, 0) != n))
         log_warn("worker.keep", "slot", NUM(w->slot), "error", strerror(errno));
 }
 
