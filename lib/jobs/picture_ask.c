@@ -16,7 +16,6 @@
 #define ANSWER 1                 /* … what became of it, a line a picture … */
 #define FIRST 3                  /* … and the pictures */
 #define ANSWER_MAX 1024
-#define ARGUMENT 32
 
 struct asking {
     struct ctx *c;

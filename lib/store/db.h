@@ -106,7 +106,6 @@ enum err db_write_ahead(struct db *db, enum err (*fn)(struct db *db, void *arg),
 void db_lazy(struct db *db, bool lazy);
 /* Inside a db_write: fn(arg) will be called after its commit, and not after a rollback. */
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
-bool db_in_write(const struct db *db);
 /* How many statements this handle has run, for tests that a page's number does not grow with its rows. */
 uint64_t db_statements(const struct db *db);
 /* Inside a db_write, for the driver and tests: the transaction cannot be committed, so it is rolled back and fn

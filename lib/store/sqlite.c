@@ -721,11 +721,6 @@ uint64_t db_statements(const struct db *db)
     return db->ran;
 }
 
-bool db_in_write(const struct db *db)
-{
-    return db->writing;
-}
-
 void db_write_again(struct db *db)
 {
     assert(db->writing);
