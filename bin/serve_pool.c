@@ -24,7 +24,7 @@
 #define WATCH_STALE 5.0  /* seconds after which a look only begins to count again */
 #define QUICK_DEATH 1.0  /* seconds; a process that lived less makes the next one wait */
 #define RETRY_FIRST 0.1  /* seconds of the first wait, which doubles with each further quick death … */
-#define RETRY_MOST 10.0  /* … up to about this */
+#define RETRY_MOST 2.0   /* … up to this: a start costs little, and an area without processes every visitor */
 #define REFUSE 0.3       /* seconds; who would wait longer for the next process is refused at once */
 
 /* Listens at <run_dir>/<name>.sock, mode 0660; -1 with a log line.  The master's lock says that no other
@@ -177,11 +177,13 @@ static void process_died(const struct master *m, struct pool *pool, struct proce
     *at = p->next;
     metric_fold(m->conf, p->pid);
     if (p->stopping == 0) {
-        pool->failures = lived < QUICK_DEATH ? pool->failures + 1 : 0;
+        /* Processes that were started together and die together are one failure: the first of them moved retry_at. */
+        if (p->started >= pool->retry_at)
+            pool->failures = lived < QUICK_DEATH ? pool->failures + 1 : 0;
         double wait = pool->failures == 0 ? 0 : RETRY_FIRST;
         for (int i = 1; i < pool->failures && wait < RETRY_MOST; i++)
             wait *= 2;
-        pool->retry_at = clock_mono() + wait;
+        pool->retry_at = clock_mono() + (wait < RETRY_MOST ? wait : RETRY_MOST);
         log_line(status == 0 ? "info" : "error", "serve.died", "area", pool->name,
                  "pid", NUM(p->pid), "signal", NUM(WIFSIGNALED(status) ? WTERMSIG(status) : 0),
                  "exit", NUM(WIFEXITED(status) ? WEXITSTATUS(status) : 0), NULL);
@@ -291,6 +293,8 @@ static bool pool_tend(const struct master *m, struct pool *pool, bool held, doub
         }
     for (; !m->stopping && fresh < pool->want && now >= pool->retry_at; fresh++)
         process_spawn(m, pool);
+    if (settled > 0)
+        pool->failures = 0;
     pool_refuse(pool, now);
     bool replaced = settled >= pool->want;
     for (struct process *p = pool->processes; p != NULL; p = p->next) {
