@@ -3,14 +3,20 @@
 #include "base/clock.h"
 #include "domain/ground/tx.h"
 
+#define FORGET_MESSAGE "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL," \
+    " customer_id = NULL, dedupe_key = 'anonymised:' || id WHERE id IN"
+
 static const struct stmt over = STMT("anonymise_over", "ii",
     "SELECT id FROM packages WHERE anonymised_at IS NULL AND state IN ('ENTREGADO', 'CANCELADO')"
     " AND coalesce(delivered_at, cancelled_at) < $1 LIMIT $2");
 static const struct stmt forget_values = STMT("anonymise_values", "i",
     "DELETE FROM event_values WHERE event_id IN (SELECT id FROM package_events WHERE package_id = $1)");
 static const struct stmt forget_messages = STMT("anonymise_messages", "i",
-    "UPDATE notifications SET recipient = '', variables = '{}', customer_id = NULL, dedupe_key = 'anonymised:' || id"
-    " WHERE id IN (SELECT notification_id FROM notification_packages WHERE package_id = $1)");
+    FORGET_MESSAGE " (SELECT notification_id FROM notification_packages WHERE package_id = $1)");
+/* Messages that are linked to no package: letters to a customer, trials, and what a claimant was told. */
+static const struct stmt forget_letters = STMT("anonymise_letters", "ii",
+    FORGET_MESSAGE " (SELECT n.id FROM notifications n WHERE n.recipient > '' AND n.created_at < $1"
+    " AND NOT EXISTS (SELECT 1 FROM notification_packages x WHERE x.notification_id = n.id) LIMIT $2)");
 static const struct stmt forget_authorized = STMT("anonymise_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL"
     " WHERE package_id = $1");
@@ -32,8 +38,8 @@ static const struct stmt forget_customers = STMT("anonymise_customers", "ii",
 static const struct stmt forget_audit = STMT("anonymise_audit", "ii",
     "DELETE FROM audit_values WHERE id IN (SELECT v.id FROM audit_values v JOIN audit_log l ON l.id = v.audit_id"
     " WHERE l.at < $1 LIMIT $2)");
-DB_REGISTER(&over, &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_consents,
-            &forget_package, &forget_customers, &forget_audit)
+DB_REGISTER(&over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims,
+            &forget_consents, &forget_package, &forget_customers, &forget_audit)
 
 /* The first second of this day five years ago. */
 static int64_t years_ago(const struct ctx *c)
@@ -74,15 +80,6 @@ static enum err anonymise_packages_tx(struct db *db, void *arg)
     return e;
 }
 
-enum err anonymise_packages(struct ctx *c, int limit, int *done)
-{
-    struct anonymising x = { c, limit, 0, NULL };
-    enum err e = domain_write(c, anonymise_packages_tx, &x);
-
-    *done = e == OK ? x.done : 0;
-    return e;
-}
-
 static enum err anonymise_rows_tx(struct db *db, void *arg)
 {
     struct anonymising *x = arg;
@@ -93,20 +90,30 @@ static enum err anonymise_rows_tx(struct db *db, void *arg)
     return e;
 }
 
-enum err anonymise_customers(struct ctx *c, int limit, int *done)
+static enum err anonymise_some(struct anonymising x, enum err (*fn)(struct db *db, void *arg), int *done)
 {
-    struct anonymising x = { c, limit, 0, &forget_customers };
-    enum err e = domain_write(c, anonymise_rows_tx, &x);
+    enum err e = domain_write(x.c, fn, &x);
 
     *done = e == OK ? x.done : 0;
     return e;
 }
 
+enum err anonymise_packages(struct ctx *c, int limit, int *done)
+{
+    return anonymise_some((struct anonymising){ c, limit, 0, NULL }, anonymise_packages_tx, done);
+}
+
+enum err anonymise_letters(struct ctx *c, int limit, int *done)
+{
+    return anonymise_some((struct anonymising){ c, limit, 0, &forget_letters }, anonymise_rows_tx, done);
+}
+
+enum err anonymise_customers(struct ctx *c, int limit, int *done)
+{
+    return anonymise_some((struct anonymising){ c, limit, 0, &forget_customers }, anonymise_rows_tx, done);
+}
+
 enum err anonymise_audit(struct ctx *c, int limit, int *done)
 {
-    struct anonymising x = { c, limit, 0, &forget_audit };
-    enum err e = domain_write(c, anonymise_rows_tx, &x);
-
-    *done = e == OK ? x.done : 0;
-    return e;
+    return anonymise_some((struct anonymising){ c, limit, 0, &forget_audit }, anonymise_rows_tx, done);
 }

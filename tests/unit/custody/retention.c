@@ -65,9 +65,14 @@ static const struct stmt traces = STMT("t_traces", "s",
     "SELECT (SELECT count(*) FROM packages WHERE instr(coalesce(announced_name, '') || coalesce(announced_phone, '')"
     " || coalesce(announced_email, '') || coalesce(cancel_text, '') || coalesce(observations, ''), $1))"
     " + (SELECT count(*) FROM customers WHERE instr(full_name || coalesce(phone, '') || coalesce(email, '') || search_key, $1))"
-    " + (SELECT count(*) FROM notifications WHERE instr(recipient || variables || dedupe_key, $1))"
+    " + (SELECT count(*) FROM notifications WHERE instr(recipient || variables || dedupe_key"
+    " || coalesce(said, '') || coalesce(error, ''), $1))"
     " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
     " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
+/* As they stand when they have left; and one that is linked to no package, as what a claimant is told. */
+static const struct stmt said = STMT("t_said", "", "UPDATE notifications SET said = 'Hola Zoraida', error = '3005550177'");
+static const struct stmt unlinked = STMT("t_unlinked", "",
+    "DELETE FROM notification_packages WHERE notification_id = (SELECT max(id) FROM notifications)");
 static const struct stmt audited = STMT("t_audited", "", "SELECT count(*) FROM audit_log");
 
 struct noting { struct ctx *c; };
@@ -91,10 +96,11 @@ static struct package announced(struct fixture *f, const char *guide)
 
 static int anonymised(struct fixture *f)
 {
-    int packages, customers, texts;
+    int packages, customers, letters, texts;
 
     cr_assert_eq(anonymise_packages(&f->c, 50, &packages), OK);
     cr_assert_eq(anonymise_customers(&f->c, 50, &customers), OK);
+    cr_assert_eq(anonymise_letters(&f->c, 50, &letters), OK);
     cr_assert_eq(anonymise_audit(&f->c, 50, &texts), OK);
     return packages * 100 + customers * 10 + texts;
 }
@@ -111,6 +117,8 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
     cr_assert_eq(db_write(f.db, note_tx, &x), OK);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id, .observations = "la de Zoraida" }, &p), OK);
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso" }, &p), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &said), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &unlinked), OK);
     cr_assert_gt(db_scalar(f.db, 0, &traces, "3005550177"), 0);
     f.c.now = clock_from_date(2031, 11, 3) + 86400 - 1;      /* it left on 3 November 2026 */
     cr_expect_eq(anonymised(&f), 0, "%d: not five whole years", anonymised(&f));
