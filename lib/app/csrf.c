@@ -26,10 +26,7 @@ bool from_ourselves(const struct call *k)
 
 static bool session_fits(const struct call *k, const char *sent)
 {
-    const char *csrf = k->session.csrf;
-
-    return k->session.id != 0 && strlen(sent) == strlen(csrf)
-        && same_bytes(sent, csrf, strlen(csrf));
+    return k->session.id != 0 && same_text(sent, k->session.csrf);
 }
 
 static bool form_fits(const struct call *k, const char *sent)

@@ -21,6 +21,8 @@ char *hex_text(struct arena *a, const unsigned char *p, size_t n);
 /* The bytes that a hex text stands for, *n of them and a NUL, from the arena.  NULL if it is not hex. */
 unsigned char *hex_bytes(struct arena *a, const char *hex, size_t *n);
 bool same_bytes(const void *a, const void *b, size_t n);     /* constant time */
+/* True for two texts that are the same, compared in a time that tells only their lengths; NULL is like no text. */
+bool same_text(const char *a, const char *b);
 bool sha256_file(const char *path, unsigned char out[HASH_BYTES]);  /* false with errno */
 
 /* Passwords: Argon2id over HMAC(pepper, password), 50 ms and 19 MiB each, at most two at once on a host

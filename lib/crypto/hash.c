@@ -53,6 +53,11 @@ bool same_bytes(const void *a, const void *b, size_t n)
     return sodium_memcmp(a, b, n) == 0;
 }
 
+bool same_text(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strlen(a) == strlen(b) && same_bytes(a, b, strlen(a));
+}
+
 bool sha256_file(const char *path, unsigned char out[HASH_BYTES])
 {
     unsigned char piece[65536];

@@ -68,8 +68,7 @@ char *sign_open(struct arena *a, const struct conf *c, const char *secret, const
     *dot = '\0';
     sum = dot + 1;
     expected = token_signature(a, c, secret, signed_part);
-    if (expected == NULL || strlen(sum) != strlen(expected)
-        || !same_bytes(sum, expected, strlen(expected)))
+    if (!same_text(sum, expected))
         return NULL;
     dot = strrchr(signed_part, '.');
     if (dot == NULL || !parse_int(dot + 1, &expires) || expires <= now)

@@ -436,7 +436,7 @@ enum err notification_hook(struct ctx *c, const char *secret, const char *provid
 {
     const char *ours = secret_read(c->a, c->conf, "sms_hook_key");
 
-    if (is_blank(ours) || strlen(ours) != strlen(secret) || !same_bytes(ours, secret, strlen(ours)))
+    if (is_blank(ours) || !same_text(ours, secret))
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     return notification_receipt(c, provider_id, delivered);
 }

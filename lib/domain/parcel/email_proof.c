@@ -46,7 +46,7 @@ enum err package_by_email_link(struct ctx *c, const char *token, struct package 
     if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0
         && package_by_id(c, id, out) == OK && out->announced_email != NULL)
         mine = email_token(c, out);
-    if (mine == NULL || strlen(mine) != strlen(token) || !same_bytes(mine, token, strlen(mine)))
+    if (!same_text(mine, token))
         return ctx_fail(c, E_NOT_FOUND, NULL, T_EMAIL_LINK_NONE, NULL);
     return OK;
 }
