@@ -47,3 +47,10 @@ char *file_read(struct arena *a, int fd, size_t max)
     errno = saved;
     return s;
 }
+
+bool file_is_at(int fd, const char *path)
+{
+    struct stat held, named;
+
+    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}

@@ -1,7 +1,8 @@
-/* File: reads a small text file as a whole. */
+/* File: reads a small text file as a whole; knows a file again. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -9,5 +10,7 @@
 /* The text of a regular file, from the arena, ended by NUL; fd is closed.  NULL with errno when it
  * cannot be read, is larger than max bytes (EFBIG), is no regular file or holds a NUL (EINVAL). */
 char *file_read(struct arena *a, int fd, size_t max);
+/* True while the path names the file that is open as fd: nobody has removed or replaced it. */
+bool file_is_at(int fd, const char *path);
 
 #endif

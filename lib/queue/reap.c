@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "queue/doubt.h"
@@ -100,15 +100,6 @@ const char *queue_boot(struct arena *a, const struct conf *c)
     return first_line(a, c->boot_id_file);
 }
 
-/* Whether the file of that name is still the one that the worker holds. */
-static bool lock_is_there(const struct worker *w, const char *path)
-{
-    struct stat held, named;
-
-    return fstat(w->lock, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev
-        && held.st_ino == named.st_ino;
-}
-
 /* Takes the worker's lock.  It counts only if the locked file is still the one of that name: a reaper may have
  * unlinked it between open and flock. */
 static bool lock_hold(struct worker *w, const char *path)
@@ -117,7 +108,7 @@ static bool lock_hold(struct worker *w, const char *path)
         w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
         if (w->lock < 0)
             return false;
-        if (flock(w->lock, LOCK_EX | LOCK_NB) == 0 && lock_is_there(w, path))
+        if (flock(w->lock, LOCK_EX | LOCK_NB) == 0 && file_is_at(w->lock, path))
             return true;
         close(w->lock);
         usleep(5000);
@@ -164,7 +155,7 @@ void worker_watch(struct worker *w, const struct conf *c)
 {
     struct arena *a = arena_new();
     const char *path = lock_path(a, c, w->name);
-    bool gone = !lock_is_there(w, path), unlocked = gone && !lock_renew(w, a, path);
+    bool gone = !file_is_at(w->lock, path), unlocked = gone && !lock_renew(w, a, path);
 
     if (unlocked && !w->unlocked)
         log_error("worker.lock_gone", "slot", NUM(w->slot), "error", strerror(errno));

@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/room.h"
 #include "metric/metric.h"
@@ -124,10 +125,7 @@ static int lock_open(const char *path)
  * that starts has another lock than those that run.  If it is not, opens the new one. */
 static bool lock_is_common(struct db *db)
 {
-    struct stat held, named;
-    bool same = fstat(db->lock, &held) == 0 && stat(db->lock_path.data, &named) == 0 && held.st_dev == named.st_dev
-        && held.st_ino == named.st_ino;
-    int fd = same ? -1 : lock_open(db->lock_path.data);
+    int fd = file_is_at(db->lock, db->lock_path.data) ? -1 : lock_open(db->lock_path.data);
 
     if (fd < 0)                  /* if it cannot be made, SQLite's own lock has to do */
         return true;
