@@ -18,7 +18,7 @@ static enum err administrators_tell(struct ctx *c, void *arg)
 struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j)
 {
     struct ageing_telling *t = arena_alloc(c->a, sizeof *t);
-    int64_t tick = job_arg(j, "tick");
+    int64_t tick = job_arg(j->args, "tick");
     struct ctx then = *c;        /* as it was at the tick: the job may run late, even on the next day */
     struct ageing_due due;
 

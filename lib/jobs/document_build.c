@@ -145,7 +145,7 @@ struct job_outcome document_build_job(struct ctx *c, const struct job *j)
     struct rows q;
     enum err e;
 
-    b->id = job_arg(j, "document_id");
+    b->id = job_arg(j->args, "document_id");
     e = db_one(c->db, &q, &wanted, b->id);
     if (e == E_NOT_FOUND)
         return job_done();

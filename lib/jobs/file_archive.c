@@ -46,7 +46,7 @@ struct job_outcome file_archive_job(struct ctx *c, const struct job *j)
     struct rows q;
     enum err e;
 
-    m->id = job_arg(j, "file_id");
+    m->id = job_arg(j->args, "file_id");
     if (!s3_in_use(c->conf))
         return job_done();
     e = db_one(c->db, &q, &waiting, m->id);

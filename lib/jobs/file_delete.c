@@ -50,7 +50,7 @@ struct job_outcome file_delete_job(struct ctx *c, const struct job *j)
     struct rows q;
     enum err e;
 
-    d->id = job_arg(j, "file_id");
+    d->id = job_arg(j->args, "file_id");
     if (db_scalar(c->db, 1, &on_its_way, d->id) != 0)        /* the running job could put a file later */
         return (struct job_outcome){ .result = JOB_SNOOZE, .run_in = LOOK_AGAIN_S };
     e = db_one(c->db, &q, &keys, d->id);

@@ -25,9 +25,6 @@ job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, 
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
 clock_mender message_clock_back;
 
-/* The job's integer argument of that name; 0 if there is none, which job_add_tx prevents. */
-int64_t job_arg(const struct job *j, const char *name);
-
 /* Calls `some`, which does at most `limit` of something and counts it in *done, until there is less to do than
  * that: so a job has no long write for which others wait.  Returns how many were done; -1 on failure, or when
  * the job was taken away. */

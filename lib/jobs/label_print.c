@@ -21,7 +21,7 @@ static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
     json_get_text(o, "symbol", &symbol);
     in->count = operation_ids_read(c->a, ids, &list);
     in->ids = list;
-    in->batch = job_arg(j, "batch");
+    in->batch = job_arg(j->args, "batch");
     in->zone = arena_strdup(c->a, zone);
     in->symbol = arena_strdup(c->a, symbol);
     json_object_put(o);

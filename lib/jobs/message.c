@@ -158,7 +158,7 @@ static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
 enum departure message_depart(struct ctx *c, const struct job *j, bool again, struct message *m,
                               struct job_outcome *o)
 {
-    struct departing d = { .c = c, .j = j, .id = job_arg(j, "notification_id"), .again = again, .m = m };
+    struct departing d = { .c = c, .j = j, .id = job_arg(j->args, "notification_id"), .again = again, .m = m };
     struct send_result r = { .sent = SENT_NEVER };
 
     libcurl();                   /* a system without it ends the process here, before the message has departed */

@@ -143,7 +143,7 @@ struct job_outcome photo_process_job(struct ctx *c, const struct job *j)
 
     p->c = c;
     p->job = j;
-    p->id = job_arg(j, "file_id");
+    p->id = job_arg(j->args, "file_id");
     e = db_one(c->db, &q, &pending, p->id);
     if (e == E_NOT_FOUND)
         return job_done();

@@ -8,7 +8,7 @@
 
 struct job_outcome reminders_plan_job(struct ctx *c, const struct job *j)
 {
-    int64_t tick = job_arg(j, "tick");
+    int64_t tick = job_arg(j->args, "tick");
     int written;
 
     if (notify_reminders(c, clock_day(tick != 0 ? tick : c->now), &written) != OK)

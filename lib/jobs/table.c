@@ -1,4 +1,3 @@
-#include "json/json.h"
 #include "jobs/jobs.h"
 #include "queue/doubt.h"
 
@@ -19,18 +18,6 @@ struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const s
                                      .error = "el reloj del servidor saltó: hasta que se sepa que está bien no se"
                                               " hace nada por antigüedad" };
     return row->run(c, j);
-}
-
-int64_t job_arg(const struct job *j, const char *name)
-{
-    const struct text *why;
-    struct json_object *o = json_parse(j->args, strlen(j->args), &why);
-    int64_t n = 0;
-
-    if (o == NULL || !json_get_int(o, name, &n))
-        n = 0;
-    json_object_put(o);
-    return n;
 }
 
 int job_in_batches(struct ctx *c, const struct job *j, int limit, enum err (*some)(struct ctx *c, int limit, int *done))

@@ -116,6 +116,18 @@ enum err job_add_tx(struct ctx *c, const struct job_new *n, int64_t *id)
     return OK;
 }
 
+int64_t job_arg(const char *args, const char *name)
+{
+    const struct text *why;
+    struct json_object *o = json_parse(args, strlen(args), &why);
+    int64_t n = 0;
+
+    if (o == NULL || !json_get_int(o, name, &n))
+        n = 0;
+    json_object_put(o);
+    return n;
+}
+
 enum err job_reschedule_tx(struct ctx *c, int64_t id, int64_t run_at)
 {
     return db_exec(c->db, NULL, &reschedule, id, run_at);

@@ -82,6 +82,10 @@ struct job {
     int64_t package_id;
 };
 
+/* The integer argument of that name in the JSON text of a job's arguments; 0 if there is none, which job_add_tx
+ * prevents. */
+int64_t job_arg(const char *args, const char *name);
+
 enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TIMEOUT };
 
 struct job_outcome {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json/json.h"
+#include "queue/job.h"
 
 struct settlings { const struct job_settling *list; size_t n; struct settlings *next; };
 
@@ -31,16 +31,10 @@ static job_settler *job_settler_of(const char *kind)
 /* The value of the kind's one argument; 0 when it has none, which job_add_tx prevents. */
 static int64_t job_about(const struct job_kind *k, const char *args)
 {
-    const struct text *why;
-    struct json_object *o = json_parse(args, strlen(args), &why);
-    char name[32] = "";
-    int64_t id = 0;
+    char name[32];
 
     snprintf(name, sizeof name, "%.*s", (int)strcspn(k->args, ":"), k->args);
-    if (o == NULL || !json_get_int(o, name, &id))
-        id = 0;
-    json_object_put(o);
-    return id;
+    return job_arg(args, name);
 }
 
 enum err job_settle_tx(struct ctx *c, const char *kind, const char *args, enum job_ending how, const char *why)

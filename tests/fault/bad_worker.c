@@ -51,7 +51,7 @@ static struct job_outcome bad_job(struct ctx *c UNUSED, const struct job *j)
 {
     volatile bool on = true;
 
-    switch ((enum act)job_arg(j, "act")) {
+    switch ((enum act)job_arg(j->args, "act")) {
     case CRASH:
         raise(SIGSEGV);
         break;
