@@ -168,7 +168,8 @@ export class Client {
         const tls = this.secure ? { servername: 'localhost' } : {};
         return new Promise((done, fail) => {
             const req = (this.secure ? https : http).request({
-                ...tls, host: this.base.hostname, port: this.base.port, method, path, headers,
+                ...tls, host: '127.0.0.1', port: this.base.port,      // `localhost` may be ::1, where nobody listens
+                method, path, headers,
                 agent: this.agent, localAddress: this.from,
             }, (res) => {
                 const chunks = [];
