@@ -152,7 +152,7 @@ static struct job_outcome job_watch(struct slot *s, struct ctx *c, const struct 
     double start = clock_mono(), renewed = start, stop = 0;
     double every = (double)c->conf->worker_lease_s / 4;
     bool late = false, given_back = false;
-    int status;
+    int status = -1;
 
     while (waitpid(pid, &status, WNOHANG) == 0) {
         double now = clock_mono();

@@ -28,11 +28,11 @@ bool utf8_is_word(uint32_t cp);
 char *utf8_visible(struct arena *a, const char *s);
 /* Copy of s without the stops, brackets, quotes and marks at its end that stood behind it in a sentence. */
 char *utf8_unglued(struct arena *a, const char *s);
-/* trim and fold give NULL when s is not valid. */
-/* Splits a text, in place, at whatever is neither letter nor digit; the first `max` words stand in v. */
-size_t utf8_words(char *s, char **v, size_t max);
+/* utf8_trim and utf8_fold give NULL when s is not valid. */
 char *utf8_trim(struct arena *a, const char *s);      /* spaces trimmed and collapsed, NFC */
 char *utf8_fold(struct arena *a, const char *s);      /* search key: lower case, no marks, ñ → n */
+/* Splits a text, in place, at whatever is neither letter nor digit; the first `max` words stand in v. */
+size_t utf8_words(char *s, char **v, size_t max);
 char *utf8_upper_ascii(struct arena *a, const char *s);
 char *utf8_sentence(struct arena *a, const char *s);  /* first letter upper case: "No llegó"; NULL gives NULL */
 
