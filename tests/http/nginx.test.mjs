@@ -167,6 +167,8 @@ describe('what it refuses', () => {
         const answer = await get(`/search?q=${'a'.repeat(4200)}`);
         assert.deepEqual(answer.statuses, [414]);
         check_headers(answer.text, '414');
+        const short = await get(`/x%20${'a'.repeat(2100)}`);
+        assert.deepEqual(short.statuses, [404], 'one of 2,100 letters, with a blank in it, is not');
     });
 
     test('a long cookie of another program and a long referrer are no reason to refuse', async () => {
