@@ -307,6 +307,16 @@ static enum err packages_cancel(struct req *r)
     return packages_back(r, p.id);
 }
 
+/* Ends a request that changed the package: the API gives the package, a browser goes back to its page, which says
+ * `said`. */
+static enum err packages_changed(struct req *r, const struct package *p, const struct text *said, const char *arg)
+{
+    if (req_is_api(r))
+        return req_one(r, package_fields, p);
+    req_flash(r, said, arg);
+    return packages_back(r, p->id);
+}
+
 static enum err packages_undo(struct req *r)
 {
     const struct undo_in *in = r->in;
@@ -315,13 +325,8 @@ static enum err packages_undo(struct req *r)
 
     if (e != OK)
         return e;
-    if (req_is_api(r))
-        return req_one(r, package_fields, &p);
-    if (streq(p.state, "RECIBIDO") && p.position_code != NULL)
-        req_flash(r, T_UNDONE_SHELF, p.position_code);
-    else
-        req_flash(r, T_UNDONE, NULL);
-    return packages_back(r, p.id);
+    return streq(p.state, "RECIBIDO") && p.position_code != NULL
+        ? packages_changed(r, &p, T_UNDONE_SHELF, p.position_code) : packages_changed(r, &p, T_UNDONE, NULL);
 }
 
 static enum err packages_move(struct req *r)
@@ -356,12 +361,7 @@ static enum err packages_claim(struct req *r)
     struct package p;
     enum err e = claim_settle(r->c, &in->settle, &p);
 
-    if (e != OK)
-        return e;
-    if (req_is_api(r))
-        return req_one(r, package_fields, &p);
-    req_flash(r, T_CLAIM_SETTLED, p.customer_name);
-    return packages_back(r, p.id);
+    return e != OK ? e : packages_changed(r, &p, T_CLAIM_SETTLED, p.customer_name);
 }
 
 static enum err claims_json(struct req *r)
@@ -384,12 +384,7 @@ static enum err packages_note(struct req *r)
 
     if (e == OK)
         e = package_by_id(r->c, in->id, &p);
-    if (e != OK)
-        return e;
-    if (req_is_api(r))
-        return req_one(r, package_fields, &p);
-    req_flash(r, T_SAVED, NULL);
-    return packages_back(r, in->id);
+    return e != OK ? e : packages_changed(r, &p, T_SAVED, NULL);
 }
 
 static enum err packages_opt_out(struct req *r)
@@ -402,12 +397,7 @@ static enum err packages_opt_out(struct req *r)
         return req_fail(r, E_CONFLICT, T_CUSTOMER_NONE);
     if (e == OK)
         e = opt_out_by_staff(r->c, p.customer_id, in->channel, in->is_out);
-    if (e != OK)
-        return e;
-    if (req_is_api(r))
-        return req_one(r, package_fields, &p);
-    req_flash(r, T_SAVED, NULL);
-    return packages_back(r, in->id);
+    return e != OK ? e : packages_changed(r, &p, T_SAVED, NULL);
 }
 
 static enum err packages_reverse(struct req *r)
