@@ -47,7 +47,7 @@ const libraries = [
     [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/serve\.c$/],
     [/^json-c\//, /^lib\/json\/json\.h$/],
     [/^utf8proc\.h$/, /^lib\/(base|local)\//],
-    [/^seccomp\.h$/, /^(bin|lib\/jobs)\//],
+    [/^seccomp\.h$/, /^lib\/jobs\/sandbox\.c$/],
     // send/ needs its base64; store/ may not include crypto/ and sums its migrations.
     [/^sodium\.h$/, /^lib\/(crypto|send)\/|^lib\/store\/migrate\.c$/],
 ];
