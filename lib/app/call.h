@@ -48,8 +48,10 @@ void cookie_set(struct req *r, const char *name, const char *value, int max_age)
 const char *cookie_get(const struct req *r, const char *name);
 void flash_read(struct call *k);
 
+/* glued.c */
+const struct route *glued_route(struct call *k);      /* the route of an address with a stop glued to it, else NULL */
+
 /* csrf.c */
-const struct route *glued_route(struct call *k);      /* glued.c: the route of such an address, else NULL */
 bool from_ourselves(const struct call *k);            /* sent by our own page, by Origin and Sec-Fetch-Site */
 enum err csrf_step(struct call *k) MUST_CHECK;
 const char *csrf_token(struct call *k);              /* for the forms of a page */

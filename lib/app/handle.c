@@ -81,7 +81,8 @@ static enum err sender_step(struct call *k)
 }
 
 /* nginx asks, before it takes a body with files, whether the sender may send it (nginx.conf.in, /_may_send).
- * To a question without a body the answer is its status alone: 204, 401, 503, or 403 for any other fault. */
+ * To a question without a body the answer is its status alone: 204, 401, 403, or 503 while the database is away, of
+ * which nginx makes 500. */
 static enum err (*const question_steps[])(struct call *k) = {
     limits_step, route_step, actor_step, role_step, sender_step,
 };

@@ -25,7 +25,7 @@
 /* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a slot. */
 #define CONNECTIONS 64
 #define LISTEN_FD 0
-#define HELD_MOST 8              /* an area's requests that wait for others to go first; any more are refused */
+#define HELD_MOST 8              /* requests of a process that wait for others to go first; any more are refused */
 #define BEAT_S 2                 /* an idle process gives a sign of life so often */
 #define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { System, poll, top } from '../helpers/system.mjs';
+import { System, built, poll } from '../helpers/system.mjs';
 import { fill } from './fill.mjs';
 
 const PACKAGES = 1000, WARM = 100, REQUESTS = 200, SHOWN = 40;
@@ -20,11 +20,11 @@ const TARGETS = {
 
 // A folder of programs, in which that of the area is started under callgrind.
 function programs_make(dir, area) {
-    const built = path.join(process.env.DEV_BUILD ?? path.join(top, 'build'), 'cgi-bin');
-    for (const name of fs.readdirSync(built).filter((n) => n.endsWith('.fcgi') && n !== `${area}.fcgi`))
-        fs.symlinkSync(path.join(built, name), path.join(dir, name));
+    const areas = path.join(built, 'cgi-bin');
+    for (const name of fs.readdirSync(areas).filter((n) => n.endsWith('.fcgi') && n !== `${area}.fcgi`))
+        fs.symlinkSync(path.join(areas, name), path.join(dir, name));
     fs.writeFileSync(path.join(dir, `${area}.fcgi`), '#!/bin/sh\necho $$ >"$0.pid"\nexec valgrind -q --tool=callgrind'
-        + ` --callgrind-out-file="${dir}/counts" ${path.join(built, area)}.fcgi "$@"\n`, { mode: 0o755 });
+        + ` --callgrind-out-file="${dir}/counts" ${path.join(areas, area)}.fcgi "$@"\n`, { mode: 0o755 });
 }
 
 // Sums the costs of each function's own lines; those after "calls=" belong to what it calls.

@@ -8,13 +8,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { poll } from '../helpers/poll.mjs';
 import { announced } from '../helpers/shop.mjs';
-import { System, top } from '../helpers/system.mjs';
+import { System, built } from '../helpers/system.mjs';
 import { arguments_of, is_alive, processes } from './storm.mjs';
 import { say } from './checker.mjs';
 
 const SILENT_MS = 10000;         // METRIC_ALIVE_S
 const SLACK_MS = 3000;           // its master looks each second, and the machine is loaded
-const built = process.env.DEV_BUILD ?? path.join(top, 'build');
 let system, hung;
 
 const area_of = (name) => processes(system).filter((p) => p.kind === 'fastcgi'

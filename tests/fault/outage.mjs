@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
 import { poll } from '../helpers/poll.mjs';
-import { top } from '../helpers/system.mjs';
+import { built } from '../helpers/system.mjs';
 import { redis } from './redis.mjs';
 import { program, start_again } from './storm.mjs';
 
@@ -36,7 +36,7 @@ class Clock {
         await poll('the worker to end', () => program(system, 'worker') === 0, 40000);
         await start_again(system, 'worker', ['env', 'LD_PRELOAD=/usr/$LIB/faketime/libfaketime.so.1',
             `FAKETIME_TIMESTAMP_FILE=${this.file}`, 'FAKETIME_NO_CACHE=1', 'FAKETIME_DONT_FAKE_MONOTONIC=1',
-            path.join(process.env.DEV_BUILD ?? path.join(top, 'build'), 'bin/paqueteria-worker'),
+            path.join(built, 'bin/paqueteria-worker'),
             '--config', path.join(system.dir, 'conf/paqueteria.conf')]);
     }
 }

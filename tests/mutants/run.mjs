@@ -52,7 +52,7 @@ function changed(row) {
 
 const object_of = (file, objects) => {
     const dir = path.dirname(file), name = path.basename(file, '.c');
-    return objects.find((o) => path.dirname(o) === dir && [`${name}.o`].includes(path.basename(o).replace(/^.*_a-/, '')));
+    return objects.find((o) => path.dirname(o) === dir && path.basename(o).replace(/^.*_a-/, '') === `${name}.o`);
 };
 
 // Compiles the files of the row in `dir`, and links what the program loads.  Gives the program's command and
