@@ -181,8 +181,9 @@ function why_no_tmpfs() {
 async function full_disk_said(system, oper) {
     const anybody = system.client();
     const wrong = await anybody.submit(await anybody.get('/auth/login'), '/auth/login',
-        { login: PEOPLE.OPERADOR.username, password: 'ninguna-de-las-mias' });
+        { username: PEOPLE.OPERADOR.username, password: 'ninguna-de-las-mias' });
     assert.equal(wrong.status, 422, wrong.words);
+    assert.match(wrong.words, /no coinciden/);
     assert.equal((await anybody.get('/api/v1/track/ZZZZZZ')).status, 404, 'a wrong code is told as such');
     for (const [who, at] of [[anybody, '/announce'], [oper, '/packages'], [oper, '/receive']])
         assert.equal((await who.get(at)).status, 200, at);

@@ -1,5 +1,4 @@
-// F09: one in fifty reads, writes and syncs of the programs and the worker fails (in
-// ./dev test, which has no time for programs that start ten times in vain, one in 250), on
+// F09: one in fifty reads, writes and syncs of the programs and the worker fails, on
 // disk and on sockets.  Requests may fail honestly; what was acknowledged is there,
 // and nothing crashes.
 import { test } from 'node:test';
@@ -11,7 +10,7 @@ import { check, drain, say } from './checker.mjs';
 import { arguments_of, is_alive, program, start_again, start_program } from './storm.mjs';
 
 const seconds = Number(process.env.FAULT_IO_S ?? 5);
-const PROBABILITY = process.env.FAULT_IO_S ? 0.02 : 0.004;
+const PROBABILITY = 0.02;
 // No short reads: libfiu's may be of nothing in the middle of a file, which no disk gives
 // and which reads as its end.
 const FAULTS = [...['read', 'readv', 'pread', 'write', 'writev', 'pwrite', 'ftruncate', 'write/reduce', 'pwrite/reduce']

@@ -10,7 +10,7 @@ import { quantile, rest } from './crowd.mjs';
 const seconds = Number(process.env.FAULT_OVERLOAD_S ?? 3);
 const full = Boolean(process.env.FAULT_OVERLOAD_S);
 const TIMES = 5;
-const ADDRESSES = 250;           // so many that nginx's limits for one address refuse nobody
+const ADDRESSES = 500;           // so many that nginx's limits for one address refuse nobody
 const AT_ONCE = 8;               // enough to keep one process busy
 const CALM_S = 1.5;              // until a queue that stands is known as one
 const PAGE = '/packages?limit=200';
@@ -84,8 +84,8 @@ test(`${TIMES} times the load: what is too much is refused at once, most of the 
         answered_p50_ms: ms(ok, 0.5), answered_p99_ms: ms(ok, 0.99), counter: counter.length, counter_p99_ms: ms(counter, 0.99) });
     assert.deepEqual([...new Set(got.map((a) => a.status))].filter((status) => ![200, 503].includes(status)), []);
     assert.deepEqual(counter.filter((a) => a.status !== 200), [], 'the counter is served');
-    if (full) {                  // ./dev test has no quiet machine
-        assert.ok(shed.length > 0, 'there was too much');
+    assert.ok(shed.length > 0, 'there was too much');
+    assert.ok(ok.length > 0, 'and some of it was answered');
+    if (full)                    // ./dev test has no quiet machine
         assert.ok(goodput >= 0.8, `goodput ${goodput}`);
-    }
 });

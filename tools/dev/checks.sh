@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Checks, one after another or several at once.  Each leaves lines in $results: "ok" or "FAIL"
-# for what is counted, "time" for how long a file or a check took, then seconds, the name, and why it failed.
+# Checks, one after another or several at once.  Each leaves lines in $results: "ok", "FAIL" or
+# "NONE" (could not begin) for what is counted, "time" for how long a file or a check took, then
+# seconds, the name, and why it failed.
 
 results=$var/log/results.$$
 seconds=$var/log/seconds         # what took how long, the last time
@@ -67,7 +68,7 @@ node_file() {
     rm -f "$log.results"
     env "${env[@]}" node --test-reporter=spec --test-reporter-destination=stdout \
         --test-reporter="$top/tools/dev/reporter.mjs" --test-reporter-destination="$log.results" "$f" ||
-        grep -qs '^FAIL' "$log.results" || record FAIL 0 "$f ended badly"
+        grep -qsE '^(FAIL|NONE)' "$log.results" || record FAIL 0 "$f ended badly"
     [[ -s $log.results ]] || record FAIL 0 "$f has no test"
     awk -F '\t' -v OFS='\t' -v file="$f" '{ $3 = file ": " $3; print }' "$log.results" >>"$results"
     record time "$(since "$start")" "$f"
@@ -126,9 +127,11 @@ summary() {
     say "After $SECONDS s.  The ten slowest:"
     awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | awk 'NR <= 10'
     awk -F '\t' '$1 == "FAIL" { printf "FAIL %s (%s s)%s\n", $3, $2, $4 ? "\n     " $4 : "" }' "$results"
+    awk -F '\t' '$1 == "NONE" { split($3, at, ": "); n[at[1]]++ }
+        END { for (file in n) printf "NONE %s: %d tests could not begin\n", file, n[file] }' "$results"
     awk -F '\t' -v OFS='\t' '$1 == "time" { s[$3] = $2 } NF == 2 && !($2 in s) { s[$2] = $1 }
         END { for (name in s) print s[name], name }' "$results" "$seconds" >"$seconds.new"
     mv "$seconds.new" "$seconds"
-    awk -F '\t' '$1 == "ok" { good++ } $1 == "FAIL" { bad++ }
+    awk -F '\t' '$1 == "ok" { good++ } $1 == "FAIL" || $1 == "NONE" { bad++ }
         END { printf "%d passed, %d failed\n", good, bad; exit bad > 0 }' "$results"
 }
