@@ -48,7 +48,7 @@ enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
 
     if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0)
         mine = opt_out_token(c, id, dash[1] == 's' ? "sms" : "email");
-    if (!same_text(mine, token) || customer_by_id(c, id, &who) != OK)
+    if (dash == NULL || !same_text(mine, token) || customer_by_id(c, id, &who) != OK)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     *out = (struct opt_out){ .customer_id = id, .channel = dash[1] == 's' ? "sms" : "email" };
     out->is_out = dash[1] == 's' ? who.sms_opt_out : who.email_opt_out;
