@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "jobs/picture.h"
@@ -18,16 +19,6 @@
 #define FROM 0
 #define FIRST 3
 #define PHOTO_MAX (64u << 20)    /* bytes; a larger upload is not accepted by the web programs either */
-
-static bool photo_read(struct buf *out)
-{
-    char piece[65536];
-    ssize_t n;
-
-    while ((n = read(FROM, piece, sizeof piece)) > 0 && out->len <= PHOTO_MAX)
-        buf_add(out, piece, (size_t)n);
-    return n == 0;
-}
 
 static void answer(const char *line)
 {
@@ -72,6 +63,7 @@ static bool arguments_read(char **argv, int n, struct picture *list)
 
 int main(int argc, char **argv)
 {
+    struct arena *a = arena_new();
     struct picture list[PICTURES_MAX];
     struct buf photo = { 0 };
     int64_t parent = 0;
@@ -96,7 +88,8 @@ int main(int argc, char **argv)
         log_error("picture.sandbox", "error", strerror(errno));
         return EX_OSERR;
     }
-    if (!photo_read(&photo))
+    photo.data = file_bytes(a, FROM, PHOTO_MAX, &photo.len);
+    if (photo.data == NULL)
         return EX_NOINPUT;
     pictures_make(&photo, list, n);
     _exit(EX_OK);                        /* exit handlers of libraries make calls that the sandbox refuses */

@@ -1,4 +1,4 @@
-/* File: reads a small text file as a whole; knows a file again. */
+/* File: reads a small file as a whole; knows a file again. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -7,6 +7,9 @@
 
 #include "base/arena.h"
 
+/* The bytes of a regular file, *n of them, from the arena; fd is closed.  NULL with errno when it cannot be read, is
+ * larger than max bytes (EFBIG) or is no regular file (EINVAL). */
+char *file_bytes(struct arena *a, int fd, size_t max, size_t *n);
 /* The text of a regular file, from the arena, ended by NUL; fd is closed.  NULL with errno when it
  * cannot be read, is larger than max bytes (EFBIG), is no regular file or holds a NUL (EINVAL). */
 char *file_read(struct arena *a, int fd, size_t max);

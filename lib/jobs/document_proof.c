@@ -1,9 +1,11 @@
 /* The proof bundle shows everything known of one parcel and its way, with the chain of hashes that tells
  * whether a row was changed or removed later. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "local/money.h"
 #include "local/normal.h"
 #include "domain/custody/history.h"
@@ -21,6 +23,7 @@
 #define PHOTO_QUALITY 80
 #define PHOTOS 24                /* most photos that are drawn; the rest is only counted */
 #define ARCHIVE_S 25.0           /* seconds of the job's time that fetching photos from the archive may take */
+#define JPEG_MAX (4u << 20)      /* bytes of a photo of PHOTO_PX */
 #define SEAL 16                  /* how many hex digits of a hash a table shows */
 
 struct proof_document {
@@ -69,23 +72,11 @@ static const char *photo_path(struct proof_document *x, const struct package_fil
 /* The bytes of a file that picture_ask made, which is removed; NULL when they cannot be read. */
 static const unsigned char *jpeg_take(struct ctx *c, const char *path, size_t *n)
 {
-    struct buf bytes = { 0 };
-    char piece[65536];
-    FILE *in = fopen(path, "re");
-    const unsigned char *out = NULL;
-    bool whole;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const char *bytes = fd < 0 ? NULL : file_bytes(c->a, fd, JPEG_MAX, n);
 
-    while (in != NULL && (*n = fread(piece, 1, sizeof piece, in)) > 0)
-        buf_add(&bytes, piece, *n);
-    whole = in != NULL && !ferror(in);
-    if (in != NULL)
-        fclose(in);
     unlink(path);
-    *n = bytes.len;
-    if (whole && *n > 0)
-        out = arena_memdup(c->a, bytes.data, *n);
-    buf_free(&bytes);
-    return out;
+    return bytes != NULL && *n > 0 ? (const unsigned char *)bytes : NULL;
 }
 
 static bool read_photo(struct proof_document *x, const struct package_file *f, struct sheet_picture *out)

@@ -5,16 +5,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "store/store.h"
 
 #define SCHEMA_VERSION 26        /* number of the newest migration that this program knows */
+#define MIGRATION_MAX (1u << 20) /* bytes */
 
 static const struct stmt make_table = STMT("migration_table", "",
     "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
@@ -69,20 +70,12 @@ static enum err migration_apply(struct db *db, void *arg)
     return db_exec(db, NULL, &insert, m->number, m->name, m->sha256, clock_now());
 }
 
-static char *read_file(struct arena *a, int dir, const char *name)
+/* The text of a migration; NULL when it cannot be read. */
+static const char *migration_read(struct arena *a, int dir, const char *name)
 {
-    struct stat st;
-    char *text = NULL;
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 
-    if (fd >= 0 && fstat(fd, &st) == 0) {
-        text = arena_alloc(a, (size_t)st.st_size + 1);
-        if (read(fd, text, (size_t)st.st_size) != st.st_size)
-            text = NULL;
-    }
-    if (fd >= 0)
-        close(fd);
-    return text;
+    return fd < 0 ? NULL : file_read(a, fd, MIGRATION_MAX);
 }
 
 static int is_migration(const struct dirent *d)
@@ -100,7 +93,7 @@ static enum err run_all(struct db *db, struct arena *a, int dir, struct dirent *
 
     for (int i = 0; i < n && e == OK; i++) {
         struct migration m = { .number = strtol(list[i]->d_name, NULL, 10), .name = list[i]->d_name,
-                               .text = read_file(a, dir, list[i]->d_name) };
+                               .text = migration_read(a, dir, list[i]->d_name) };
         unsigned char sum[crypto_hash_sha256_BYTES];
 
         m.why = "a migration cannot be read or applied";

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/file.h"
 #include "crypto/crypto.h"
 
 Test(conf, every_mistake_stops_with_a_sentence)
@@ -153,5 +154,32 @@ Test(secret, is_one_file_by_name_and_nothing_else)
          *f != NULL; f++)
         unlink(arena_printf(a, "%s/%s", dir, *f));
     rmdir(dir);
+    arena_free(a);
+}
+
+Test(file, is_read_as_bytes_with_what_NULs_there_are_and_as_text_only_without)
+{
+    static const char bytes[] = "\xff\xd8\0\0JFIF\0";
+    char path[] = "/tmp/paqueteria-file-XXXXXX";
+    struct arena *a = arena_new();
+    size_t n = 99;
+    int fd = mkstemp(path);
+    const char *got;
+
+    cr_assert_eq(write(fd, bytes, sizeof bytes), (ssize_t)sizeof bytes);
+    close(fd);
+    got = file_bytes(a, open(path, O_RDONLY), sizeof bytes, &n);
+    cr_assert_not_null(got);
+    cr_expect_eq(n, sizeof bytes);
+    cr_expect_eq(memcmp(got, bytes, n), 0);
+    cr_expect_null(file_bytes(a, open(path, O_RDONLY), sizeof bytes - 1, &n));
+    cr_expect_eq(errno, EFBIG);
+    cr_expect_null(file_read(a, open(path, O_RDONLY), sizeof bytes), "a NUL would hide what follows it");
+    cr_expect_eq(errno, EINVAL);
+    cr_assert_eq(truncate(path, 2), 0);
+    got = file_read(a, open(path, O_RDONLY), 2);
+    cr_assert_not_null(got);
+    cr_expect_str_eq(got, "\xff\xd8");
+    unlink(path);
     arena_free(a);
 }
