@@ -9,6 +9,8 @@ tests_unit_libunit_a_SOURCES = \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
 	tests/unit/fixture_plans.c \
+	tests/unit/parcels.c \
+	tests/unit/parcels.h \
 	tests/unit/web.c \
 	tests/unit/web.h
 

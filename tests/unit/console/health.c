@@ -4,17 +4,15 @@
 #include "base/clock.h"
 #include "domain/console/health.h"
 #include "domain/parcel/package_list.h"
-#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt wait_since = STMT("t_wait_since", "ii", "UPDATE packages SET received_at = $1 WHERE id = $2");
 
 static void shelved(struct fixture *f, const char *guide, int64_t days)
 {
-    struct receive_in in = { .guide = guide, .type = "NORMAL", .condition = "BUENO" };
-    struct package p;
+    struct package p = parcel_received(f, .guide = guide);
 
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
     cr_assert_eq(db_exec(f->db, NULL, &wait_since, f->c.now - days * DAY_SECONDS - 1, p.id), OK);
 }
 

@@ -11,9 +11,9 @@
 #include "domain/outbox/notification_log.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt backdate = STMT("t_ageing_backdate", "ii",
     "UPDATE packages SET received_at = $2 WHERE id = $1");
@@ -26,10 +26,8 @@ static const struct stmt in_details = STMT("t_ageing_in_details", "is",
 /* Receives a package of that phone's owner (NULL: of nobody known) and has it wait so many seconds. */
 static struct package shelved(struct fixture *f, const char *guide, const char *phone, int64_t waited)
 {
-    struct receive_in in = { .guide = guide, .name = phone ? "Ana Ríos" : NULL, .phone = phone };
-    struct package p;
+    struct package p = parcel_received(f, .guide = guide, .name = phone ? "Ana Ríos" : NULL, .phone = phone);
 
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
     cr_assert_eq(db_exec(f->db, NULL, &backdate, p.id, f->c.now - waited), OK);
     cr_assert_eq(package_by_id(&f->c, p.id, &p), OK);
     return p;

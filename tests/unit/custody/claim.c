@@ -8,10 +8,10 @@
 #include "domain/paper/label.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define ANA "300 555 0101"
 #define PEDRO "300 555 0102"
@@ -53,14 +53,6 @@ static int64_t first_claim(struct fixture *f, int64_t package_id)
     cr_assert_eq(claims_of(&f->c, package_id, &all), OK);
     cr_assert_gt(all.n, 0);
     return all.v[0].id;
-}
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
-    return p;
 }
 
 static const char *text_to(struct fixture *f, const char *e164, const char *event)
@@ -147,7 +139,7 @@ Test(claim, while_it_is_open_no_code_leaves_and_nobody_gets_the_parcel)
 
     fixture_open(&f);
     disputed(&f, "GUIA0001");
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     code = package_pickup_code(&f.c, &p);
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_received"), 0);
     for (int i = 0; i < 2; i++) {
@@ -174,7 +166,7 @@ Test(claim, a_code_that_waited_to_leave_when_the_claim_came_does_not_leave)
 
     fixture_open(&f);
     announce(&f, "Ana Ríos", ANA, "GUIA0001");
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
     cr_expect_null(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)));
     cr_expect(strstr(text_to(&f, "+573005550101", "package_received"), "dos personas lo anunciaron") != NULL);
@@ -191,7 +183,7 @@ Test(claim, settled_for_the_first_leaves_the_parcel_theirs_and_tells_the_code)
 
     fixture_open(&f);
     disputed(&f, "GUIA0001");
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "a ojo" }, &out), E_INVALID);
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), OK, "%s",
                  fixture_fault(&f));
@@ -219,7 +211,7 @@ Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
 
     fixture_open(&f);
     disputed(&f, "GUIA0001");
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out), OK, "%s",
                  fixture_fault(&f));
     cr_expect_neq(out.customer_id, p.customer_id);
@@ -241,7 +233,7 @@ Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
     struct package p, out;
 
     fixture_open(&f);
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").disputed_n, 1);
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 0, "there are no two");
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_INVALID);

@@ -9,11 +9,11 @@
 #include "domain/handover/deliver.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt dearer = STMT("t_correct_dearer", "i",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
@@ -28,26 +28,9 @@ static const struct stmt message_to = STMT("t_correct_message", "s",
 static const struct stmt good = STMT("t_correct_good", "",
     "SELECT count(*) FROM pickup_authorizations WHERE revoked_at IS NULL");
 
-static struct package announce(struct fixture *f, const char *guide)
-{
-    struct announce_in in = { .name = "Ana Ríos", .phone = "300 555 0001", .guides = guide, .consent = true };
-    struct packages out;
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
-}
-
-static struct package on_shelf(struct fixture *f, const char *guide)
-{
-    struct package p = announce(f, guide);
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
-    return p;
-}
-
 static struct package delivered(struct fixture *f, const char *guide)
 {
-    struct package p = on_shelf(f, guide);
+    struct package p = parcel_shelved(f, .guides = guide);
     struct delivery out;
     struct deliver_in in = { .ids = &p.id, .count = 1, .code = package_pickup_code(&f->c, &p),
                              .method = "nequi", .reference = "N1", .amount = 1500 };
@@ -89,7 +72,7 @@ Test(correction, of_the_type_takes_the_rate_that_was_in_force_at_the_announcemen
     struct package p;
 
     fixture_open(&f);
-    p = announce(&f, "TIPO0001");
+    p = parcel_announced(&f, .guides = "TIPO0001");
     cr_assert_eq(db_exec(f.db, NULL, &dearer, (int64_t)FIXTURE_NOW + 100), OK);
     f.c.now += 1000;
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "TIPO0001" }, &p), OK);
@@ -112,7 +95,7 @@ Test(correction, writes_only_what_differs_and_keeps_personal_values_out_of_the_c
     const char *details;
 
     fixture_open(&f);
-    p = on_shelf(&f, "SOLO0001");
+    p = parcel_shelved(&f, .guides = "SOLO0001");
     one.id = p.id;
     cr_assert_eq(package_correct(&f.c, &one, &p), OK, "%s", fixture_fault(&f));
     details = last_details(&f, p.id);
@@ -133,7 +116,7 @@ Test(correction, that_changes_nothing_or_gives_no_reason_is_refused)
     struct package p, out;
 
     fixture_open(&f);
-    p = on_shelf(&f, "NADA0001");
+    p = parcel_shelved(&f, .guides = "NADA0001");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .type = "NORMAL", .guide = "NADA0001",
                  .name = "Ríos, Ana", .phone = "3005550001", .reason = "porque sí" }, &out), E_INVALID);
     cr_expect_eq(f.c.fault.text, T_CORRECT_SAME, "the same person");
@@ -151,7 +134,7 @@ Test(correction, of_what_somebody_else_changed_meanwhile_is_refused)
     struct correct_in in = { .carrier = "TCC", .reason = "así dice la caja" };
 
     fixture_open(&f);
-    p = on_shelf(&f, "LUEGO001");
+    p = parcel_shelved(&f, .guides = "LUEGO001");
     in.id = p.id;
     in.version = p.last_event_id;
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "40" }, &out), OK);
@@ -167,8 +150,8 @@ Test(correction, of_a_guide_keeps_it_unique_among_active_ones)
     struct package p, other;
 
     fixture_open(&f);
-    other = on_shelf(&f, "GUIA-A1");
-    p = on_shelf(&f, "GUIA-B1");
+    other = parcel_shelved(&f, .guides = "GUIA-A1");
+    p = parcel_shelved(&f, .guides = "GUIA-B1");
     cr_expect_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .guide = "guia a1", .reason = "x y z" }, &other), E_CONFLICT);
     cr_expect_str_eq(f.c.fault.field, "guide");
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .guide = "guia b2", .reason = "mal leída" }, &p), OK);
@@ -187,7 +170,7 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
     int64_t old_message;
 
     fixture_open(&f);
-    p = on_shelf(&f, "AJENO001");
+    p = parcel_shelved(&f, .guides = "AJENO001");
     code = package_pickup_code(&f.c, &p);
     token = link_token(&f.c, &p);
     cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ token, "Luis Peña", "CC", "12345678", NULL }, &z), OK,
@@ -217,7 +200,7 @@ Test(correction, of_the_customer_makes_another_person_of_another_name_with_the_s
     struct package p, other;
 
     fixture_open(&f);
-    p = on_shelf(&f, "AJENO002");
+    p = parcel_shelved(&f, .guides = "AJENO002");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "DEBETO01", .name = "Beto Cruz", .phone = "300 555 0003" },
                  &other), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Norberto Gil", .phone = "300 555 0003",
@@ -242,18 +225,18 @@ Test(correction, of_the_announced_name_changes_the_person_too)
     struct package p, q, out;
 
     fixture_open(&f);
-    p = on_shelf(&f, "NOMBRE01");
+    p = parcel_shelved(&f, .guides = "NOMBRE01");
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .announced_name = "Pedro Paz",
                  .reason = "así dice la caja" }, &out), OK, "%s", fixture_fault(&f));
     cr_expect_eq(out.customer_id, p.customer_id, "the only parcel of a person who is called otherwise");
     cr_expect_null(package_phone_name(&f.c, &out));
-    q = on_shelf(&f, "NOMBRE02");
+    q = parcel_shelved(&f, .guides = "NOMBRE02");
     cr_expect_neq(q.customer_id, p.customer_id, "Ana Ríos is a new person of that phone");
     cr_expect_str_eq(package_phone_name(&f.c, &q), "Pedro Paz");
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = q.id, .announced_name = "Ana Ríos Gil",
                  .reason = "completo" }, &out), OK, "%s", fixture_fault(&f));
     cr_expect_eq(out.customer_id, q.customer_id);
-    on_shelf(&f, "NOMBRE03");
+    parcel_shelved(&f, .guides = "NOMBRE03");
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = q.id, .announced_name = "Pedro Paz",
                  .reason = "era de él" }, &out), OK, "%s", fixture_fault(&f));
     cr_expect_eq(out.customer_id, p.customer_id);
@@ -269,7 +252,7 @@ Test(correction, to_a_damaged_parcel_needs_its_photo_and_its_note)
     struct correct_in in = { .condition = "ABIERTO", .reason = "se vio después" };
 
     fixture_open(&f);
-    p = on_shelf(&f, "ROTO0001");
+    p = parcel_shelved(&f, .guides = "ROTO0001");
     in.id = p.id;
     cr_expect_eq(package_correct(&f.c, &in, &out), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "observations");
@@ -305,7 +288,8 @@ Test(correction, takes_of_each_state_what_it_lets)
             enum err e;
 
             fixture_open(&f);
-            p = *state == 'R' ? on_shelf(&f, "ESTADO01") : *state == 'D' ? delivered(&f, "ESTADO01") : announce(&f, "ESTADO01");
+            p = *state == 'R' ? parcel_shelved(&f, .guides = "ESTADO01")
+                : *state == 'D' ? delivered(&f, "ESTADO01") : parcel_announced(&f, .guides = "ESTADO01");
             if (*state == 'C')
                 cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
             in.id = p.id;
@@ -326,7 +310,7 @@ Test(correction, empties_what_it_is_told_to_and_never_what_is_needed)
     struct correct_in in = { .carrier = "TCC", .declared_value = 9000, .reason = "de la caja" };
 
     fixture_open(&f);
-    p = on_shelf(&f, "VACIO001");
+    p = parcel_shelved(&f, .guides = "VACIO001");
     in.id = p.id;
     cr_assert_eq(package_correct(&f.c, &in, &p), OK);
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .clear = "carrier\ndeclared_value",

@@ -3,10 +3,10 @@
 
 #include "domain/custody/drop.h"
 #include "domain/custody/undo.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt age_all = STMT("t_age_all", "i", "UPDATE packages SET announced_at = announced_at - $1");
 static const struct stmt colleague = STMT("t_colleague", "s",
@@ -15,20 +15,7 @@ static const struct stmt colleague = STMT("t_colleague", "s",
 
 static struct package announce(struct fixture *f, const char *guide)
 {
-    struct packages out;
-
-    cr_assert_eq(package_announce(&f->c, &(struct announce_in){ .name = "Rosa Prueba", .phone = "300 555 0199",
-        .guides = guide, .consent = true }, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
-}
-
-static struct package receive(struct fixture *f, struct receive_in in)
-{
-    struct package p;
-
-    in.in_batch = true;
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_announced(f, .name = "Rosa Prueba", .phone = "300 555 0199", .guides = guide);
 }
 
 static void undo(struct fixture *f, int64_t id)
@@ -105,7 +92,7 @@ Test(batch, a_late_parcel_that_was_undone_is_not_received)
     cr_assert_eq(db_exec(f.db, NULL, &age_all, (int64_t)31 * 86400), OK);
     cr_assert_eq(package_expire(&f.c, 10, &expired), OK);
     cr_assert_eq(expired, 1);
-    receive(&f, (struct receive_in){ .guide = "TARDE0001", .late_reason = "llegó tarde" });
+    parcel_received(&f, .guide = "TARDE0001", .late_reason = "llegó tarde", .in_batch = true);
     expect(&f, 0, 1, 0);
     undo(&f, p.id);
     expect(&f, 0, 0, 0);
@@ -121,12 +108,12 @@ Test(batch, a_parcel_undone_in_one_drop_and_received_in_another_is_in_the_other)
     fixture_open(&f);
     second = second_operator(&f);
     announce(&f, "DOSVECES1");
-    p = receive(&f, (struct receive_in){ .guide = "DOSVECES1" });
+    p = parcel_received(&f, .guide = "DOSVECES1", .in_batch = true);
     first = drop(&f, 0).id;
     undo(&f, p.id);
     f.c.now += 5;
     become(&f, second);
-    receive(&f, (struct receive_in){ .guide = "DOSVECES1" });
+    parcel_received(&f, .guide = "DOSVECES1", .in_batch = true);
     expect(&f, 0, 1, 0);
     expect(&f, first, 0, 0);
     fixture_close(&f);
@@ -154,8 +141,8 @@ Test(batch, what_was_signed_stays_as_it_was_signed)
     struct batch b;
 
     fixture_open(&f);
-    p = receive(&f, (struct receive_in){ .guide = "FIRMADO01" });
-    q = receive(&f, (struct receive_in){ .guide = "FIRMADO02" });
+    p = parcel_received(&f, .guide = "FIRMADO01", .in_batch = true);
+    q = parcel_received(&f, .guide = "FIRMADO02", .in_batch = true);
     b = signed_drop(&f);
     undo(&f, q.id);              /* within the seconds of undo, but after the signature */
     f.c.now += 3600;
@@ -172,7 +159,7 @@ Test(batch, what_the_operator_took_for_a_parcel_is_gone_before_the_signature_and
     struct package p, out;
 
     fixture_open(&f);
-    p = receive(&f, (struct receive_in){ .guide = "VOLANTE01" });
+    p = parcel_received(&f, .guide = "VOLANTE01", .in_batch = true);
     f.c.now += 3600;
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL }, &out), OK);
     expect(&f, 0, 0, 0);
@@ -193,7 +180,7 @@ Test(batch, a_guide_is_refused_once_and_a_reception_takes_the_place_of_a_refusal
     cr_expect_eq(refuse(&f, "UNA-VEZ-01"), E_CONFLICT, "the same guide, typed otherwise");
     cr_expect_str_eq(fixture_fault(&f), "La guía UNA-VEZ-01 ya está en esta entrega como no recibida.");
     expect(&f, 0, 0, 1);
-    p = receive(&f, (struct receive_in){ .guide = "UNAVEZ01" });
+    p = parcel_received(&f, .guide = "UNAVEZ01", .in_batch = true);
     expect(&f, 0, 1, 0);
     cr_expect_eq(refuse(&f, "UNAVEZ01"), E_CONFLICT);
     undo(&f, p.id);
@@ -207,7 +194,7 @@ Test(batch, what_was_received_and_left_again_is_not_refused_in_the_same_drop)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, (struct receive_in){ .guide = "SALIO0001" });
+    p = parcel_received(&f, .guide = "SALIO0001", .in_batch = true);
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL }, &p), OK);
     cr_expect_eq(refuse(&f, "SALIO0001"), E_CONFLICT);
     cr_expect_str_eq(fixture_fault(&f), "La guía SALIO0001 ya está en esta entrega como recibida.");
@@ -263,18 +250,19 @@ Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
     struct batch b;
 
     fixture_open(&f);
-    receive(&f, (struct receive_in){ .guide = "SERIE0001", .carrier = "Envía", .type = "EXTRA_DIMENSIONADO", .in_series = true });
-    receive(&f, (struct receive_in){ .guide = "SERIE0002" });        /* from another page, or the API */
-    receive(&f, (struct receive_in){ .guide = "9123456782" });
+    parcel_received(&f, .guide = "SERIE0001", .carrier = "Envía", .type = "EXTRA_DIMENSIONADO",
+                    .in_series = true, .in_batch = true);
+    parcel_received(&f, .guide = "SERIE0002", .in_batch = true);        /* from another page, or the API */
+    parcel_received(&f, .guide = "9123456782", .in_batch = true);
     b = drop(&f, 0);
     cr_expect_str_eq(b.kept_carrier, "Envía");
     cr_expect_str_eq(b.package_type, "EXTRA_DIMENSIONADO");
-    receive(&f, (struct receive_in){ .guide = "9123456790", .carrier = "", .type = "NORMAL", .in_series = true });
+    parcel_received(&f, .guide = "9123456790", .carrier = "", .type = "NORMAL", .in_series = true, .in_batch = true);
     b = drop(&f, 0);
     cr_expect_null(b.kept_carrier, "the series took it back");
     cr_expect_str_eq(b.package_type, "NORMAL");
     cr_expect_str_eq(b.carrier, "Servientrega", "whose drop it is, by its last parcel");
-    receive(&f, (struct receive_in){ .guide = "SERIE0003", .in_series = true });
+    parcel_received(&f, .guide = "SERIE0003", .in_series = true, .in_batch = true);
     cr_expect_str_eq(drop(&f, 0).carrier, "Servientrega", "not lost by one that says nothing");
     fixture_close(&f);
 }
@@ -287,7 +275,7 @@ Test(batch, is_closed_by_who_opened_it_or_by_an_administrator)
     int64_t id;
 
     fixture_open(&f);
-    receive(&f, (struct receive_in){ .guide = "AJENA0001" });
+    parcel_received(&f, .guide = "AJENA0001", .in_batch = true);
     id = drop(&f, 0).id;
     become(&f, second_operator(&f));
     cr_expect_eq(drop_close(&f.c, &(struct drop_close_in){ id, "Pedro R.", NULL }, &b), E_CONFLICT);
@@ -310,15 +298,15 @@ Test(batch, in_which_nothing_is_left_begins_with_what_comes_next)
     int64_t id;
 
     fixture_open(&f);
-    p = receive(&f, (struct receive_in){ .guide = "AYER00001" });
+    p = parcel_received(&f, .guide = "AYER00001", .in_batch = true);
     id = drop(&f, 0).id;
     undo(&f, p.id);
     f.c.now += 86400;
-    receive(&f, (struct receive_in){ .guide = "HOY000001" });
+    parcel_received(&f, .guide = "HOY000001", .in_batch = true);
     cr_expect_eq(drop(&f, 0).id, id);
     cr_expect_eq(drop(&f, 0).opened_at, f.c.now);
     f.c.now += 86400;
-    receive(&f, (struct receive_in){ .guide = "MANANA001" });
+    parcel_received(&f, .guide = "MANANA001", .in_batch = true);
     cr_expect_eq(drop(&f, 0).opened_at, f.c.now - 86400, "one with parcels is older than they are");
     fixture_close(&f);
 }

@@ -5,10 +5,10 @@
 #include "domain/custody/retention.h"
 #include "domain/ground/audit.h"
 #include "domain/parcel/event.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt photo = STMT("t_photo", "is",
     "INSERT INTO package_files (package_id, key, kind, state, storage_key, created_at)"
@@ -26,13 +26,10 @@ static enum err add_photo(struct db *db, void *arg)
 
 static int64_t with_photo(struct fixture *f, const char *guide)
 {
-    struct photo x = { .key = guide };
-    struct package p;
+    struct photo x = { .package = parcel_received(f, .guide = guide).id, .key = guide };
 
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
-    x.package = p.id;
     cr_assert_eq(db_write(f->db, add_photo, &x), OK);
-    return p.id;
+    return x.package;
 }
 
 Test(retention, photos_go_thirty_days_after_the_parcel_left_and_only_then)
@@ -86,12 +83,8 @@ static enum err note_tx(struct db *db UNUSED, void *arg)
 
 static struct package announced(struct fixture *f, const char *guide)
 {
-    struct announce_in in = { .name = "Zoraida Quiñones", .phone = "3005550177", .email = "zoraida@example.com",
-                              .guides = guide, .consent = true };
-    struct packages out;
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
+    return parcel_announced(f, .name = "Zoraida Quiñones", .phone = "3005550177", .email = "zoraida@example.com",
+                            .guides = guide);
 }
 
 static int anonymised(struct fixture *f)

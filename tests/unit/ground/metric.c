@@ -5,10 +5,9 @@
 #include "metric/metric.h"
 #include "domain/custody/undo.h"
 #include "domain/handover/deliver.h"
-#include "domain/parcel/package_announce.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static bool counted(struct fixture *f, const char *line)
 {
@@ -21,17 +20,6 @@ static bool counted(struct fixture *f, const char *line)
     return found;
 }
 
-static struct package on_the_shelf(struct fixture *f, const char *guide)
-{
-    struct packages out;
-    struct package p;
-    struct announce_in in = { .name = "Ana María Ríos", .phone = "300 555 0101", .guides = guide, .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
-    return p;
-}
-
 Test(metrics_of_the_business, count_operations_by_how_they_ended)
 {
     struct fixture f;
@@ -40,7 +28,7 @@ Test(metrics_of_the_business, count_operations_by_how_they_ended)
     struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500 };
 
     fixture_open(&f);
-    p = on_the_shelf(&f, "COUNT0001");
+    p = parcel_shelved(&f, .guides = "COUNT0001");
     in.ids = &p.id;
     in.code = package_pickup_code(&f.c, &p);
     cr_assert_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
@@ -65,7 +53,7 @@ Test(metrics_of_the_business, count_a_hand_over_without_its_code_once_however_of
                              .receiver_document_last4 = "1234", .receiver_name = "Ana María Ríos" };
 
     fixture_open(&f);
-    p = on_the_shelf(&f, "COUNT0002");
+    p = parcel_shelved(&f, .guides = "COUNT0002");
     in.ids = &p.id;
     f.c.operation_key = "0123456789abcdef";
     f.c.operation_print = "same";

@@ -10,8 +10,8 @@
 #include "domain/handover/signature.h"
 #include "domain/paper/document.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define STROKES "M10 10L20 22.5L31 40M5 5L6 6"
 
@@ -22,11 +22,7 @@ static const struct stmt deletions = STMT("t_deletions", "", "SELECT count(*) FR
 
 static struct package shelved(struct fixture *f, const char *guide)
 {
-    struct receive_in in = { .guide = guide, .name = "Rosa Prueba", .phone = "300 555 0001" };
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_received(f, .guide = guide, .name = "Rosa Prueba", .phone = "300 555 0001");
 }
 
 /* A hand-over without a code, by exception, so that it can have any number of packages whose codes are not

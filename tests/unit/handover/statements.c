@@ -9,9 +9,9 @@
 #include "domain/parcel/batch.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_list.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/stocktake/stocktake.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define MANY 12
 
@@ -22,11 +22,9 @@ static size_t count;             /* packages received so far */
 static void receive_until(size_t n)
 {
     for (; count < n; count++) {
-        struct receive_in in = { .guide = arena_printf(f.a, "CUENTA%02zu", count), .name = "Rosa Prueba",
-                                 .phone = "300 555 0001", .in_batch = true };
-        struct package p;
+        struct package p = parcel_received(&f, .guide = arena_printf(f.a, "CUENTA%02zu", count), .name = "Rosa Prueba",
+                                           .phone = "300 555 0001", .in_batch = true);
 
-        cr_assert_eq(package_receive(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
         cr_assert_eq(incident_report(&f.c, &(struct incident_in){ .id = p.id, .outcome = "no_encontrado" }, &p), OK,
                      "%s", fixture_fault(&f));
         ids[count] = p.id;

@@ -14,9 +14,9 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/photo.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 #include "jobs/jobs.h"
 #include "jobs/picture.h"
 #include "jobs/sandbox.h"
@@ -141,7 +141,7 @@ static void setup(void)
     f.conf->programs_dir = arena_printf(f.a, "%s/bin", getenv("TEST_BUILDDIR") ? getenv("TEST_BUILDDIR") : "build");
     f.c.now = clock_now();
     snprintf(spool, sizeof spool, "%s/spool/subida", f.dir);
-    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "FOTO0001" }, &p), OK, "%s", fixture_fault(&f));
+    p = parcel_received(&f, .guide = "FOTO0001");
     cr_assert_eq(db_write(f.db, add_job, &p), OK);
     cr_assert(worker_open(&w, f.a, f.conf, 1));
 }

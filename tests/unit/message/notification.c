@@ -22,6 +22,7 @@
 #include "domain/people/user.h"
 #include "domain/message/wording.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 #include "jobs/jobs.h"
 #include "jobs/message.h"
 
@@ -42,14 +43,7 @@ static const struct stmt admin = STMT("t_admin", "",
 
 static struct package received(struct fixture *f, const char *guide, const char *phone, const char *email)
 {
-    struct packages out;
-    struct package p;
-    struct announce_in in = { .name = "Ana María Ríos", .phone = phone, .email = email, .guides = guide,
-                              .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .id = out.v[0].id }, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_shelved(f, .name = "Ana María Ríos", .phone = phone, .email = email, .guides = guide);
 }
 
 static int64_t newest(struct fixture *f, const char *event, const char *channel)
@@ -154,14 +148,10 @@ Test(notification, one_announcement_of_many_guides_is_one_message_that_names_how
 /* An announcement by somebody from the n-th network. */
 static struct package stranger_announces(struct fixture *f, int n, const char *phone, const char *email)
 {
-    struct announce_in in = { .name = "Ana Ríos", .phone = phone, .email = email, .consent = true, .counted = true,
-                              .guides = arena_printf(f->a, "PESADO%05d", n) };
-    struct packages out;
-
     f->c.actor = ACTOR_CUSTOMER;
     f->c.address = arena_printf(f->a, "10.%d.%d.1", n / 256, n % 256);
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%d: %s", n, fixture_fault(f));
-    return out.v[0];
+    return parcel_announced(f, .phone = phone, .email = email, .counted = true,
+                            .guides = arena_printf(f->a, "PESADO%05d", n));
 }
 
 Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)

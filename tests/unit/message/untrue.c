@@ -11,13 +11,13 @@
 #include "domain/outbox/notification_reminders.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/people/user.h"
 #include "jobs/jobs.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define MAIL "ana@example.com"
 
@@ -37,20 +37,12 @@ static const struct stmt no_address = STMT("t_u_no_address", "i",
 
 static struct package announced(struct fixture *f, const char *guide)
 {
-    struct packages out;
-    struct announce_in in = { .name = "Ana Ríos", .phone = "300 555 0001", .email = MAIL, .guides = guide,
-                              .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
+    return parcel_announced(f, .email = MAIL, .guides = guide);
 }
 
 static struct package received(struct fixture *f, const char *guide)
 {
-    struct package p = announced(f, guide);
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .id = p.id }, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_shelved(f, .email = MAIL, .guides = guide);
 }
 
 static void hand_over(struct fixture *f, int64_t id)

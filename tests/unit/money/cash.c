@@ -8,10 +8,9 @@
 #include "domain/ground/audit.h"
 #include "domain/handover/deliver.h"
 #include "domain/money/cash.h"
-#include "domain/parcel/package_announce.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt audited = STMT("t_cash_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");
 static const struct stmt rows_sum = STMT("t_cash_sum", "i",
@@ -36,14 +35,7 @@ static int serial;
 
 static struct package shelve(struct fixture *f)
 {
-    struct packages out;
-    struct package p;
-    struct announce_in in = { .name = "Ana Ríos", .phone = "3005550101", .consent = true,
-                              .guides = arena_printf(f->a, "CAJA%05d", ++serial) };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = in.guides }, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_shelved(f, .phone = "3005550101", .guides = arena_printf(f->a, "CAJA%05d", ++serial));
 }
 
 /* Hands the package over for what is due. */

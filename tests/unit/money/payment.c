@@ -13,6 +13,7 @@
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt audited = STMT("t_payment_audited", "",
     "SELECT count(*) FROM audit_log WHERE action = 'payment_record'");
@@ -20,11 +21,7 @@ static const struct stmt rows_of = STMT("t_payment_rows", "i", "SELECT count(*) 
 
 static struct package shelve(struct fixture *f, const char *guide)
 {
-    struct receive_in in = { .guide = guide, .name = "Ana Ríos", .phone = "3005550101" };
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_received(f, .guide = guide, .name = "Ana Ríos", .phone = "3005550101");
 }
 
 static struct package cancelled(struct fixture *f, const char *guide)

@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 
 #include "domain/paper/label.h"
-#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt jobs = STMT("t_label_jobs", "", "SELECT count(*) FROM jobs WHERE kind = 'label.print'");
 static const struct stmt args = STMT("t_label_args", "", "SELECT args FROM jobs WHERE kind = 'label.print'");
@@ -13,11 +13,7 @@ static const struct stmt more = STMT("t_more_positions", "",
 
 static struct package shelved(struct fixture *f)
 {
-    struct receive_in in = { .guide = "ETIQUETA1", .name = "Rosa Prueba", .phone = "300 555 0001" };
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_received(f, .guide = "ETIQUETA1", .name = "Rosa Prueba", .phone = "300 555 0001");
 }
 
 Test(label, without_a_printer_is_for_the_browser)

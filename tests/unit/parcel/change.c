@@ -19,6 +19,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/shelf/position.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 #include "jobs/jobs.h"
 
 static const struct stmt events = STMT("t_change_events", "is",
@@ -30,15 +31,6 @@ static const struct stmt file_state = STMT("t_change_state", "is",
 static const struct stmt make_ready = STMT("t_change_ready", "i",
     "UPDATE package_files SET state = 'ready', storage_key = 'a/b.webp', thumbnail_key = 'a/c.webp',"
     " content_type = 'image/webp' WHERE id = $1");
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
-                 fixture_fault(f));
-    return p;
-}
 
 /* ---- once ---- */
 
@@ -92,7 +84,7 @@ Test(change, acts_once_under_one_key)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "ONCE0001");
+    p = parcel_received(&f, .guide = "ONCE0001");
     for (size_t i = 0; i < COUNT(rows); i++) {
         f.c.operation_key = arena_printf(f.a, "u1:key-of-row-number-%zu", i);
         f.c.operation_print = rows[i].kind;
@@ -117,7 +109,7 @@ Test(change, an_announcement_expires_after_thirty_days_and_nothing_that_has_come
     int expired = -1;
 
     fixture_open(&f);
-    kept = receive(&f, "QUEDA001");
+    kept = parcel_received(&f, .guide = "QUEDA001");
     cr_assert_eq(package_announce(&f.c, &in, &announced), OK, "%s", fixture_fault(&f));
     f.c.now += 30 * 86400;
     cr_assert_eq(package_expire(&f.c, 50, &expired), OK);
@@ -143,7 +135,7 @@ Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
 
     fixture_open(&f);
     room = position_free(&f.c);
-    p = receive(&f, "DOSVECES1");
+    p = parcel_received(&f, .guide = "DOSVECES1");
     cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "" }, &p), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "text", "another reason is said in words");
     f.c.fault = (struct fault){ 0 };
@@ -153,7 +145,7 @@ Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
     cr_expect_eq(db_scalar(f.db, -1, &held, p.id), 0);
     cr_expect_eq(do_cancel(&f.c, p.id), E_CONFLICT);
     cr_expect_eq(do_move(&f.c, p.id), E_CONFLICT);
-    p = receive(&f, "DOSVECES2");
+    p = parcel_received(&f, .guide = "DOSVECES2");
     cr_assert_eq(db_exec(f.db, NULL, &deliver, p.id), OK);
     cr_expect_eq(do_cancel(&f.c, p.id), E_CONFLICT);
     cr_expect_eq(do_move(&f.c, p.id), E_CONFLICT);
@@ -177,7 +169,7 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
     struct package_files files;
 
     fixture_open(&f);
-    p = receive(&f, "WORD0001");
+    p = parcel_received(&f, .guide = "WORD0001");
     cr_expect_str_eq(last_text(&f, p.id), "Recibido en el punto · posición 00");
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
     cr_expect_str_eq(last_text(&f, p.id), "Cambió de posición · de 00 a 07");
@@ -238,7 +230,7 @@ Test(change, what_people_write_stands_beside_the_seal_and_can_be_erased)
     int64_t broken;
 
     fixture_open(&f);
-    p = receive(&f, "BORRAR001");
+    p = parcel_received(&f, .guide = "BORRAR001");
     texts_write(&f, &p);
     cr_expect_eq(db_scalar(f.db, -1, &said, "SECRETO"), 0, "no text is sealed");
     cr_expect_eq(db_scalar(f.db, -1, &kept_beside, "SECRETO"), 7, "five of events, two of the audit log: %lld",
@@ -266,7 +258,7 @@ Test(change, events_of_before_keep_their_texts_and_say_so)
     struct package_events all;
 
     fixture_open(&f);
-    p = receive(&f, "ANTES0001");
+    p = parcel_received(&f, .guide = "ANTES0001");
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct json_object *details = json_object_new_object();
 
@@ -298,7 +290,7 @@ Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_t
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "EXPI0001");
+    p = parcel_received(&f, .guide = "EXPI0001");
     f.c.role = ROLE_ADMIN;
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, NULL }, &p), E_INVALID, "row %zu", i);
@@ -330,7 +322,7 @@ Test(undo, of_a_move_puts_it_back_where_it_lay_and_nowhere_else)
     struct incident open;
 
     fixture_open(&f);
-    p = receive(&f, "MOVE0001");
+    p = parcel_received(&f, .guide = "MOVE0001");
     cr_assert_eq(incident_report(&f.c, &(struct incident_in){ p.id, "no_encontrado", NULL }, &p), OK);
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
     cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
@@ -343,7 +335,7 @@ Test(undo, of_a_move_puts_it_back_where_it_lay_and_nowhere_else)
     cr_expect_eq(undo(&f, &p), E_CONFLICT, "once");
 
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "08" }, &p), OK);
-    other = receive(&f, "MOVE0002");
+    other = parcel_received(&f, .guide = "MOVE0002");
     cr_assert_str_eq(other.position_code, "00");
     cr_expect_eq(undo(&f, &p), E_CONFLICT);
     cr_expect_str_eq(fixture_fault(&f), "No se puede deshacer: la posición 00 ya está ocupada o no está en uso."
@@ -359,7 +351,7 @@ Test(undo, of_an_identification_makes_it_nobodys_again_and_tells_nobody)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "IDEN0001");
+    p = parcel_received(&f, .guide = "IDEN0001");
     cr_assert_eq(do_identify(&f.c, p.id), OK);
     cr_expect_eq(db_scalar(f.db, -1, &messages_in, "queued"), 1);
     cr_assert_eq(undo(&f, &p), OK, "%s", fixture_fault(&f));
@@ -381,7 +373,7 @@ Test(undo, is_for_thirty_seconds_and_for_who_did_it)
     struct package p, out;
 
     fixture_open(&f);
-    p = receive(&f, "TREINTA01");
+    p = parcel_received(&f, .guide = "TREINTA01");
     f.c.user_id = 2;
     cr_expect_eq(package_undo(&f.c, p.id, &out), E_FORBIDDEN, "somebody else");
     f.c.user_id = 1;
@@ -399,7 +391,7 @@ Test(undo, goes_back_over_what_was_undone_already)
     int64_t received;
 
     fixture_open(&f);
-    p = receive(&f, "ATRAS0001");
+    p = parcel_received(&f, .guide = "ATRAS0001");
     received = p.last_event_id;
     cr_assert_eq(do_move(&f.c, p.id), OK);
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "33" }, &p), OK, "%s", fixture_fault(&f));
@@ -415,7 +407,7 @@ Test(undo, is_not_stopped_by_a_note_or_a_photo_but_says_what_else_came_after)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "NOTA0001");
+    p = parcel_received(&f, .guide = "NOTA0001");
     cr_assert_eq(do_move(&f.c, p.id), OK);
     cr_assert_eq(do_note(&f.c, p.id), OK);
     cr_assert_eq(do_photos(&f.c, p.id), OK);
@@ -439,7 +431,7 @@ Test(undo, of_one_event_never_undoes_another)
     int64_t reception;
 
     fixture_open(&f);
-    p = receive(&f, "CUAL0001");
+    p = parcel_received(&f, .guide = "CUAL0001");
     reception = p.last_event_id;
     cr_assert_eq(do_move(&f.c, p.id), OK);
     cr_expect_eq(package_undo_event(&f.c, p.id, reception, &p), E_CONFLICT);
@@ -492,7 +484,7 @@ Test(photo, taken_out_is_gone_for_all_and_its_objects_are_deleted_by_a_job)
     int64_t id;
 
     fixture_open(&f);
-    p = receive(&f, "FOTO0001");
+    p = parcel_received(&f, .guide = "FOTO0001");
     id = add_photo(&f, p.id);
     cr_assert_eq(db_exec(f.db, NULL, &make_ready, id), OK);
     cr_assert_eq(package_file_by_id(&f.c, id, &file), OK);
@@ -514,7 +506,7 @@ Test(photo, is_final_for_an_operator_after_the_time_of_undo)
     int64_t id;
 
     fixture_open(&f);
-    p = receive(&f, "FOTO0002");
+    p = parcel_received(&f, .guide = "FOTO0002");
     id = add_photo(&f, p.id);
     f.c.now += f.conf->undo_s + 1;
     cr_expect_eq(package_file_remove(&f.c, id), E_FORBIDDEN);
@@ -532,7 +524,7 @@ Test(photo, taken_out_before_it_was_processed_does_not_come_back)
     int64_t id;
 
     fixture_open(&f);
-    p = receive(&f, "FOTO0003");
+    p = parcel_received(&f, .guide = "FOTO0003");
     id = add_photo(&f, p.id);
     cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
     done = photo_process_job(&f.c, &(struct job){ .args = arena_printf(f.a, "{\"file_id\":%lld}",

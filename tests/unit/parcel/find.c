@@ -3,10 +3,10 @@
 #include <criterion/criterion.h>
 
 #include "base/utf8.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt rename_customer = STMT("t_rename_customer", "sss",
     "UPDATE customers SET full_name = $2, search_key = $3 WHERE full_name = $1");
@@ -18,20 +18,7 @@ static const struct stmt sound = STMT("t_sound", "",
 
 static struct package announce(struct fixture *f, const char *name, const char *phone, const char *guide)
 {
-    struct packages out;
-    struct announce_in in = { .name = name, .phone = phone, .guides = guide, .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
-}
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
-                 fixture_fault(f));
-    return p;
+    return parcel_announced(f, .name = name, .phone = phone, .guides = guide);
 }
 
 /* The guides found, in order: "A1 B2". "~" stands first if the names only resemble the words. */
@@ -106,10 +93,10 @@ Test(find, what_is_on_the_shelf_first_then_the_newest)
     announce(&f, "Ana Ruiz", "3005550001", "GUIA-2");
     announce(&f, "Ana Ruiz", "3005550001", "GUIA-3");
     cr_expect_str_eq(found(&f, "ruiz"), "GUIA-3 GUIA-2 GUIA-1");
-    receive(&f, "GUIA-2");
+    parcel_received(&f, .guide = "GUIA-2");
     cr_expect_str_eq(found(&f, "ruiz"), "GUIA-2 GUIA-3 GUIA-1");
     cr_expect_str_eq(found(&f, "riuz"), "~GUIA-2 GUIA-3 GUIA-1");
-    receive(&f, "GUIA-1");
+    parcel_received(&f, .guide = "GUIA-1");
     cr_expect_str_eq(found(&f, "ana ru"), "GUIA-2 GUIA-1 GUIA-3");
     fixture_close(&f);
 }
@@ -161,7 +148,7 @@ Test(find, a_guide_by_its_beginning_and_by_its_end)
     announce(&f, "Ana Ruiz", "3005550001", "RR-1234-5678-CO");
     announce(&f, "Ana Ruiz", "3005550001", "99994321");
     announce(&f, "Ana Ruiz", "3005550001", "0004321");
-    receive(&f, "99994321");
+    parcel_received(&f, .guide = "99994321");
     check(&f, rows, COUNT(rows));
     fixture_close(&f);
 }

@@ -11,6 +11,7 @@
 #include "domain/stocktake/scan.h"
 #include "domain/stocktake/stocktake.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 /* number NULL: no guide is meant.  keys: all of them, with blanks between. */
 struct reading { const char *text, *number, *key, *keys; };
@@ -142,14 +143,6 @@ Test(guide_reading, signs_of_another_keyboard_are_told_from_a_text_that_is_no_gu
 #define LONG "9622001900000000000000776632517510"
 #define SHORT "776632517510"
 
-static void announced_as(struct fixture *f, const char *guide)
-{
-    struct packages out;
-
-    cr_assert_eq(package_announce(&f->c, &(struct announce_in){ .name = "Ana Prueba", .phone = "3005550001",
-                                                               .guides = guide, .consent = true }, &out), OK);
-}
-
 Test(guide_reading, what_was_announced_by_its_printed_number_is_received_found_and_moved_by_its_bar_code)
 {
     struct fixture f;
@@ -157,10 +150,10 @@ Test(guide_reading, what_was_announced_by_its_printed_number_is_received_found_a
     struct packages found;
 
     fixture_open(&f);
-    announced_as(&f, SHORT);
+    parcel_announced(&f, .guides = SHORT);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = LONG, .in_series = true }, &p), OK);
     cr_expect_str_eq(p.guide_number, SHORT);
-    cr_expect_str_eq(p.announced_name, "Ana Prueba");
+    cr_expect_str_eq(p.announced_name, "Ana Ríos");
     cr_assert_eq(package_find(&f.c, LONG, 10, &found), OK);
     cr_assert_eq(found.n, 1u);
     cr_expect_eq(found.v[0].id, p.id);

@@ -6,22 +6,14 @@
 #include "domain/handover/deliver.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
-#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt how_it_ended = STMT("t_resolution", "is",
     "SELECT count(*) FROM incidents WHERE package_id = $1 AND resolution = $2");
 static const struct stmt notes = STMT("t_notes_kept", "", "SELECT count(*) FROM event_values WHERE name = 'note'");
 static const struct stmt in_details = STMT("t_in_details", "s",
     "SELECT count(*) FROM package_events WHERE instr(details, $1) > 0");
-
-static struct package shelved(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s", fixture_fault(f));
-    return p;
-}
 
 static enum err say(struct fixture *f, int64_t id, const char *outcome, const char *note)
 {
@@ -57,7 +49,7 @@ Test(incident, is_said_once_and_is_an_event_whose_note_can_be_erased)
     int64_t broken;
 
     fixture_open(&f);
-    p = shelved(&f, "PERDIDA01");
+    p = parcel_received(&f, .guide = "PERDIDA01");
     cr_assert_eq(say(&f, p.id, "no_encontrado", "busqué en toda la zona"), OK, "%s", fixture_fault(&f));
     cr_expect_eq(say(&f, p.id, "no_encontrado", NULL), E_CONFLICT, "the same is open");
     cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
@@ -80,7 +72,7 @@ Test(incident, of_several_within_a_second_undoing_the_last_brings_back_the_one_b
     struct package p;
 
     fixture_open(&f);
-    p = shelved(&f, "DEPRISA01");
+    p = parcel_received(&f, .guide = "DEPRISA01");
     cr_assert_eq(say(&f, p.id, "no_encontrado", NULL), OK);
     cr_assert_eq(say(&f, p.id, "rechazado", NULL), OK);
     cr_assert_eq(say(&f, p.id, "equivocado", "dice Marta"), OK);
@@ -95,7 +87,7 @@ Test(incident, refuses_what_it_is_not)
     struct package p;
 
     fixture_open(&f);
-    p = shelved(&f, "MALDICHA1");
+    p = parcel_received(&f, .guide = "MALDICHA1");
     cr_expect_eq(say(&f, p.id, "robado", NULL), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "outcome");
     cr_expect_eq(say(&f, p.id, NULL, NULL), E_INVALID);
@@ -114,9 +106,9 @@ Test(incident, is_resolved_by_what_is_done_with_the_package)
     int64_t known;
 
     fixture_open(&f);
-    moved = shelved(&f, "APARECE01");
-    refused = shelved(&f, "RECHAZA01");
-    taken = shelved(&f, "ALFIN0001");
+    moved = parcel_received(&f, .guide = "APARECE01");
+    refused = parcel_received(&f, .guide = "RECHAZA01");
+    taken = parcel_received(&f, .guide = "ALFIN0001");
     cr_assert_eq(say(&f, moved.id, "no_encontrado", NULL), OK);
     cr_assert_eq(say(&f, refused.id, "rechazado", NULL), OK);
     cr_assert_eq(say(&f, taken.id, "equivocado", "dice Marta"), OK);
@@ -145,7 +137,7 @@ Test(incident, that_somebody_has_just_said_stops_a_hand_over_that_does_not_know_
     int64_t known;
 
     fixture_open(&f);
-    p = shelved(&f, "ALAVEZ001");
+    p = parcel_received(&f, .guide = "ALAVEZ001");
     cr_assert_eq(say(&f, p.id, "no_encontrado", NULL), OK);
     known = open_one(&f, p.id).id + 1;
     cr_expect_eq(hand_over(&f, p.id, NULL, 0), E_CONFLICT);
@@ -163,7 +155,7 @@ Test(incident, said_last_holds_and_undone_the_one_before_is_open_again)
     struct package p;
 
     fixture_open(&f);
-    p = shelved(&f, "CAMBIA001");
+    p = parcel_received(&f, .guide = "CAMBIA001");
     cr_assert_eq(say(&f, p.id, "no_encontrado", NULL), OK);
     cr_assert_eq(say(&f, p.id, "rechazado", NULL), OK);
     cr_expect_str_eq(open_one(&f, p.id).outcome, "rechazado");
@@ -183,7 +175,7 @@ Test(incident, is_undone_by_who_said_it_in_time_and_a_note_is_none)
     struct package p;
 
     fixture_open(&f);
-    p = shelved(&f, "DESHACE01");
+    p = parcel_received(&f, .guide = "DESHACE01");
     f.c.now += f.conf->undo_s + 1;
     cr_assert_eq(package_note(&f.c, &(struct note_in){ p.id, "una nota" }), OK);
     cr_expect_eq(package_undo(&f.c, p.id, &p), E_CONFLICT, "a note stays");
@@ -201,7 +193,7 @@ Test(incident, ends_by_hand_with_a_word_of_how)
     struct package p;
 
     fixture_open(&f);
-    p = shelved(&f, "AMANO0001");
+    p = parcel_received(&f, .guide = "AMANO0001");
     cr_expect_eq(incident_resolve(&f.c, &(struct incident_resolve_in){ p.id, "nada" }, &p), E_CONFLICT, "none is open");
     cr_assert_eq(say(&f, p.id, "equivocado", "dice Marta"), OK);
     cr_expect_eq(incident_resolve(&f.c, &(struct incident_resolve_in){ p.id, "" }, &p), E_INVALID);

@@ -2,12 +2,11 @@
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
-#include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"
-#include "domain/parcel/package_receive.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define DAY DAY_SECONDS
 
@@ -16,25 +15,13 @@ static const struct stmt arrive = STMT("t_list_arrive", "iis",
 static const struct stmt closure = STMT("t_list_closure", "i",
     "INSERT INTO closures (day, reason) VALUES ($1, 'inventario')");
 
-static int64_t announce(struct fixture *f, const char *guide, const char *phone)
-{
-    struct packages out;
-    struct announce_in in = { .name = "Ana María Ríos", .phone = phone, .guides = guide,
-                              .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0].id;
-}
-
 /* Receives a package that has been on the shelf for so many days; its id. */
 static int64_t shelve(struct fixture *f, const char *guide, int64_t days, const char *type)
 {
-    struct package p;
+    int64_t id = parcel_received(f, .guide = guide).id;
 
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
-                 fixture_fault(f));
-    cr_assert_eq(db_exec(f->db, NULL, &arrive, p.id, f->c.now - days * DAY, type), OK);
-    return p.id;
+    cr_assert_eq(db_exec(f->db, NULL, &arrive, id, f->c.now - days * DAY, type), OK);
+    return id;
 }
 
 /* Package 1 is announced; 2 (Ana, today), 3 (Ana, 5 days, large), 4 (nobody's, 5 days) and 5 (nobody's, 40
@@ -43,14 +30,14 @@ static void fill(struct fixture *f)
 {
     struct package p;
 
-    announce(f, "GUIA0001", "3005550001");
-    announce(f, "GUIA0002", "3005550002");
-    announce(f, "GUIA0003", "3005550002");
+    parcel_announced(f, .guides = "GUIA0001", .name = "Ana María Ríos", .phone = "3005550001");
+    parcel_announced(f, .guides = "GUIA0002", .name = "Ana María Ríos", .phone = "3005550002");
+    parcel_announced(f, .guides = "GUIA0003", .name = "Ana María Ríos", .phone = "3005550002");
     shelve(f, "GUIA0002", 0, "NORMAL");
     shelve(f, "GUIA0003", 5, "EXTRA_DIMENSIONADO");
     shelve(f, "GUIA0004", 5, "NORMAL");
     shelve(f, "GUIA0005", 40, "NORMAL");
-    announce(f, "GUIA0006", "3005550003");
+    parcel_announced(f, .guides = "GUIA0006", .name = "Ana María Ríos", .phone = "3005550003");
     cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ 6, "cliente_solicita", NULL }, &p), OK);
 }
 

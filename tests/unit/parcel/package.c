@@ -14,6 +14,7 @@
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt count_notes = STMT("t_notes", "s", "SELECT count(*) FROM notifications WHERE state = $1");
 static const struct stmt count_jobs = STMT("t_jobs", "", "SELECT count(*) FROM jobs");
@@ -28,21 +29,8 @@ static const struct stmt tariff = STMT("t_tariff", "i",
 
 static struct package announce(struct fixture *f, const char *guide)
 {
-    struct packages out;
-    struct announce_in in = { .name = "Ana María Ríos", .phone = "300 123 4567", .email = "ana@ejemplo.com",
-                              .guides = guide, .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[0];
-}
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
-                 fixture_fault(f));
-    return p;
+    return parcel_announced(f, .name = "Ana María Ríos", .phone = "300 123 4567", .email = "ana@ejemplo.com",
+                            .guides = guide);
 }
 
 static enum err hand_over(struct fixture *f, const struct package *p, const char *code, int64_t amount)
@@ -69,7 +57,7 @@ Test(package, goes_from_announcement_to_hand_over_with_its_code_and_payment)
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 2, "an SMS and an e-mail");
     cr_expect_eq(db_scalar(f.db, 0, &count_jobs), 2);
 
-    p = receive(&f, "ABC123456");
+    p = parcel_received(&f, .guide = "ABC123456");
     cr_expect_str_eq(p.state, "RECIBIDO");
     cr_expect_str_eq(p.position_code, "00");
     cr_expect_eq(p.base_fee, 1500);
@@ -213,9 +201,9 @@ Test(package, keeps_the_tariff_of_its_announcement)
     announce(&f, "OLDRATE1");
     cr_assert_eq(db_exec(f.db, NULL, &tariff, (int64_t)FIXTURE_NOW + 100), OK);
     f.c.now += 1000;
-    p = receive(&f, "OLDRATE1");
+    p = parcel_received(&f, .guide = "OLDRATE1");
     cr_expect_eq(p.base_fee, 1500);
-    p = receive(&f, "NEWRATE1");
+    p = parcel_received(&f, .guide = "NEWRATE1");
     cr_expect_eq(p.base_fee, 9000);
     fixture_close(&f);
 }
@@ -226,7 +214,7 @@ Test(package, received_unannounced_waits_for_its_person_and_is_told_once_known)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "NOBODY01");
+    p = parcel_received(&f, .guide = "NOBODY01");
     cr_expect_eq(p.customer_id, 0);
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 0);
     cr_assert_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .name = "Luis Ñáñez", .phone = "3005559876" }, &p), OK, "%s",
@@ -245,7 +233,7 @@ Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
     fixture_open(&f);
     p = announce(&f, "UNDO0001");
     queued = db_scalar(f.db, 0, &count_notes, "queued");
-    p = receive(&f, "UNDO0001");
+    p = parcel_received(&f, .guide = "UNDO0001");
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "those of the announcement are withdrawn");
     f.c.user_id = 2;
     cr_expect_eq(package_undo(&f.c, p.id, &p), E_FORBIDDEN, "only who did it");
@@ -256,7 +244,7 @@ Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "those of the announcement wait again");
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "cancelled"), 2);
 
-    p = receive(&f, "UNDO0001");
+    p = parcel_received(&f, .guide = "UNDO0001");
     cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), queued, "told again");
     cr_assert_eq(hand_over(&f, &p, package_pickup_code(&f.c, &p), 1500), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
@@ -277,11 +265,11 @@ Test(package, undo_of_one_received_unannounced_cancels_it)
     struct package p;
 
     fixture_open(&f);
-    p = receive(&f, "SLIP0001");
+    p = parcel_received(&f, .guide = "SLIP0001");
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "CANCELADO");
     cr_expect_str_eq(p.cancel_reason, "error_operador");
-    receive(&f, "SLIP0001");
+    parcel_received(&f, .guide = "SLIP0001");
     fixture_close(&f);
 }
 
@@ -352,7 +340,7 @@ Test(package, one_hundred_and_one_parcels_find_room_on_one_hundred_positions)
 
     fixture_open(&f);
     for (int i = 0; i < 101; i++)
-        p = receive(&f, arena_printf(f.a, "ROOM%04d", i));
+        p = parcel_received(&f, .guide = arena_printf(f.a, "ROOM%04d", i));
     cr_expect_str_eq(p.position_code, "PISO");
     fixture_close(&f);
 }
@@ -368,8 +356,8 @@ Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
 
     fixture_open(&f);
     announce(&f, "MINE0001\nMINE0002");
-    a = receive(&f, "MINE0001");
-    b = receive(&f, "MINE0002");
+    a = parcel_received(&f, .guide = "MINE0001");
+    b = parcel_received(&f, .guide = "MINE0002");
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "ELSE0001", .name = "Otra Persona",
                                  .phone = "3005552233" }, &other), OK, "%s", fixture_fault(&f));
     cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &b) }, &q), OK);
@@ -402,7 +390,7 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
 
     fixture_open(&f);
     announce(&f, "CODE0001");
-    p = receive(&f, "CODE0001");
+    p = parcel_received(&f, .guide = "CODE0001");
     in.ids = &p.id;
     for (int i = 0; i < 5; i++)
         cr_expect_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = "12" }, &q), E_NOT_FOUND, "try %d", i);
@@ -468,7 +456,7 @@ Test(find, answers_to_code_guide_phone_name_and_position)
 
     fixture_open(&f);
     announce(&f, "FIND-0001");
-    p = receive(&f, "FIND0001");
+    p = parcel_received(&f, .guide = "FIND0001");
     const char *const words[] = { p.tracking_code, "find 0001", "FIND00", "300 123 4567", "ana m", "rios", "RÍOS", "00" };
     for (size_t i = 0; i < COUNT(words); i++) {
         cr_assert_eq(package_find(&f.c, words[i], 10, &out), OK);
@@ -489,7 +477,7 @@ Test(notification, renders_the_code_that_the_counter_will_accept)
 
     fixture_open(&f);
     announce(&f, "TELL0001");
-    p = receive(&f, "TELL0001");
+    p = parcel_received(&f, .guide = "TELL0001");
     cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &last_sms), &m), OK);
     cr_expect(strstr(m.text, package_pickup_code(&f.c, &p)) != NULL, "%s", m.text);
     cr_expect(strstr(m.text, link_address(&f.c, &p)) != NULL);
@@ -540,7 +528,7 @@ Test(chain, shows_an_edit_of_any_column_of_an_event)
 
     fixture_open(&f);
     announce(&f, "CADENA001");
-    p = receive(&f, "CADENA001");
+    p = parcel_received(&f, .guide = "CADENA001");
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, NULL }, &p), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_note(&f.c, &(struct note_in){ p.id, "Va con la de arriba" }), OK);
     cr_assert_eq(db_exec(f.db, NULL, &event_guard), OK);
@@ -565,7 +553,7 @@ Test(chain, of_an_event_hangs_on_the_one_before)
 
     fixture_open(&f);
     announce(&f, "CADENA002");
-    p = receive(&f, "CADENA002");
+    p = parcel_received(&f, .guide = "CADENA002");
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, NULL }, &p), OK, "%s", fixture_fault(&f));
     first = db_scalar(f.db, 0, &first_of, p.id);
     cr_assert(first > 0 && first < p.last_event_id);

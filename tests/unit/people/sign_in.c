@@ -22,7 +22,7 @@ static const struct stmt last_reset = STMT("t_reset", "",
 static const struct stmt inactive = STMT("t_inactive", "", "UPDATE users SET is_active = 0 WHERE username = 'ana'");
 static const struct stmt active = STMT("t_active", "", "UPDATE users SET is_active = 1 WHERE username = 'ana'");
 static const struct stmt edit_audit = STMT("t_edit_audit", "", "UPDATE audit_log SET action = 'x' WHERE id = 1");
-/* Each changes one column of a row, and the next puts it back. */
+/* Pairs of changes to one column of a row of the audit log, the second of which puts it back. */
 #define EDIT(column, value) STMT("t_edit_" column, "", "UPDATE audit_log SET " column " = " value " WHERE id = 1")
 static const struct stmt edits[] = {
     EDIT("at", "at + 1"), EDIT("at", "at - 1"), EDIT("user_id", "2"), EDIT("user_id", "1"), EDIT("object_id", "object_id + 1"),
@@ -52,6 +52,15 @@ static struct ctx stranger(struct fixture *f, const char *address)
     return (struct ctx){ .a = f->a, .db = f->db, .conf = f->conf, .now = f->c.now,
                          .actor = ACTOR_CUSTOMER, .address = address, .user_agent = "curl",
                          .request_id = "test" };
+}
+
+/* Signs somebody in with the right password; the token of the new session. */
+static char *signed_in(struct ctx *c, const char *username)
+{
+    char *token;
+
+    cr_assert_eq(user_sign_in(c, username, GOOD, NULL, &token), OK);
+    return token;
 }
 
 Test(user, signs_in_by_name_or_mail_and_gets_a_session)
@@ -92,7 +101,7 @@ Test(user, session_ends_after_24_hours_however_busy)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     c = stranger(&f, "10.0.0.1");
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    token = signed_in(&c, "ana");
     for (int hour = 0; hour < 24; hour++) {
         cr_assert_eq(session_open(&c, token, &s), OK, "hour %d", hour);
         session_touch(&c, &s);
@@ -157,7 +166,7 @@ Test(user, failures_slow_down_but_never_lock_the_owner_out)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     owner = stranger(&f, "192.168.7.9");
-    cr_assert_eq(user_sign_in(&owner, "ana", GOOD, NULL, &token), OK);
+    signed_in(&owner, "ana");
     for (int i = 0; i < 5; i++) {
         c = stranger(&f, arena_printf(f.a, "10.1.%d.1", i));
         cr_assert_eq(user_sign_in(&c, "ana", "mala", NULL, &token), E_INVALID);
@@ -186,8 +195,8 @@ Test(user, own_password_changes_only_with_the_current_one)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     c = stranger(&f, "10.0.0.1");
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &other), OK);
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    other = signed_in(&c, "ana");
+    token = signed_in(&c, "ana");
     cr_assert_eq(session_open(&c, token, &s), OK);
     cr_assert_eq(user_change_password(&c, "mala", "otra frase distinta", &fresh), E_INVALID);
     cr_assert_str_eq(c.fault.field, "current");
@@ -212,7 +221,7 @@ Test(user, disabling_ends_sessions_and_the_last_admin_stays)
     fixture_open(&f);
     add(&f, "ana", "ADMIN");
     c = stranger(&f, "10.0.0.1");
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    token = signed_in(&c, "ana");
     cr_assert_eq(db_exec(f.db, NULL, &inactive), OK);
     cr_assert_eq(session_open(&c, token, &s), E_AUTH, "whatever became of the session's row");
     cr_assert_eq(db_exec(f.db, NULL, &active), OK);
@@ -266,7 +275,7 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     c = stranger(&f, "10.0.0.1");
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    token = signed_in(&c, "ana");
     cr_assert_eq(user_reset_ask(&c, "nadie"), OK, "told alike");
     cr_assert_eq(db_scalar(f.db, 9, &last_reset), 0);
     cr_assert_eq(user_reset_ask(&c, "ANA@ejemplo.com"), OK);
@@ -304,7 +313,7 @@ Test(user, gets_at_most_three_letters_an_hour_and_a_disabled_one_none)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     c = stranger(&f, "10.0.0.1");
-    cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
+    token = signed_in(&c, "ana");
     for (int i = 0; i < 4; i++) {
         c = stranger(&f, arena_printf(f.a, "10.0.%d.1", i));
         cr_assert_eq(user_reset_ask(&c, "ana"), OK);
@@ -331,9 +340,9 @@ Test(user, sees_and_ends_only_own_sessions)
     add(&f, "eva", "OPERADOR");
     ana = stranger(&f, "10.0.0.1");
     eva = stranger(&f, "10.0.5.1");
-    cr_assert_eq(user_sign_in(&ana, "ana", GOOD, NULL, &first), OK);
-    cr_assert_eq(user_sign_in(&ana, "ana", GOOD, NULL, &second), OK);
-    cr_assert_eq(user_sign_in(&eva, "eva", GOOD, NULL, &hers), OK);
+    first = signed_in(&ana, "ana");
+    second = signed_in(&ana, "ana");
+    hers = signed_in(&eva, "eva");
     cr_assert_eq(session_open(&ana, second, &s), OK);
     cr_assert_eq(session_open(&eva, hers, &s), OK);
     cr_assert_eq(session_list(&ana, &list), OK);

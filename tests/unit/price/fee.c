@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "domain/parcel/package_fee.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/price/quote.h"
 #include "domain/price/size.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct fee_rule normal = { 1500, 1000, 24 };
 
@@ -171,12 +171,11 @@ static void scatter(struct fixture *f, uint64_t *seed)
 /* Receives a package at a given instant, at the tariff of then. */
 static struct package received_then(struct fixture *f, int i, int64_t at)
 {
-    struct receive_in in = { .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2].value };
     const int64_t now = f->c.now;
     struct package p;
 
     f->c.now = at;
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
+    p = parcel_received(f, .guide = arena_printf(f->a, "TARIFA%04d", i), .type = package_types[i % 2].value);
     f->c.now = now;
     cr_assert_eq(package_by_id(&f->c, p.id, &p), OK);
     cr_assert_eq(p.received_at, at);

@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "domain/ground/audit.h"
 #include "domain/parcel/package_fee.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/price/closure.h"
 #include "domain/price/quote.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt audited = STMT("t_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");
 
@@ -24,15 +24,6 @@ static int64_t normal_base(struct fixture *f, int64_t at)
 
     cr_assert_eq(rates_at(&f->c, at, &all), OK);
     return all.v[0].base_fee;
-}
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct receive_in in = { .guide = guide, .type = "NORMAL", .condition = "BUENO" };
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
 }
 
 Test(rates, begin_on_their_day_and_are_audited)
@@ -138,13 +129,13 @@ Test(rates, that_change_while_a_parcel_is_on_the_shelf_do_not_change_what_it_pay
 
     fixture_open(&f);
     start = f.c.now;
-    before = receive(&f, "ANTES1");
+    before = parcel_received(&f, .guide = "ANTES1");
     in = tariff(&f, 1);
     in.known = true;
     in.reason = "Prueba";
     cr_assert_eq(rate_add(&f.c, &in, &r), OK, "%s", fixture_fault(&f));
     f.c.now = start + 2 * DAY_SECONDS + 1;
-    after = receive(&f, "LUEGO1");
+    after = parcel_received(&f, .guide = "LUEGO1");
     cr_assert_eq(package_by_id(&f.c, before.id, &before), OK);
     cr_assert_eq(fee_of(&f.c, &before, &fee), OK);
     cr_expect_eq(fee.total, 3500, "two days at the price of its announcement");
@@ -167,7 +158,7 @@ Test(closures, count_for_no_storage_once_each)
 
     fixture_open(&f);
     today = clock_day(f.c.now);
-    p = receive(&f, "CIERRE1");
+    p = parcel_received(&f, .guide = "CIERRE1");
     cr_assert_eq(closure_add(&f.c, &(struct closure_in){ today + 1, "Inventario", false }, &d), OK);
     cr_expect_str_eq(d.date, "2026-11-04");
     cr_expect_str_eq(d.created_by, "Olga Pérez");
@@ -214,7 +205,7 @@ Test(quote, says_what_the_counter_charges)
     struct fee fee;
 
     fixture_open(&f);
-    p = receive(&f, "SIMULA1");
+    p = parcel_received(&f, .guide = "SIMULA1");
     cr_assert_eq(closure_add(&f.c, &(struct closure_in){ clock_day(f.c.now) + 2, "Inventario", false }, &d), OK);
     cr_assert_eq(quote_make(&f.c, &in, &q), OK, "%s", fixture_fault(&f));
     f.c.now = q.picked_at;

@@ -4,11 +4,10 @@
 #include "base/clock.h"
 #include "domain/handover/deliver.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/package_announce.h"
-#include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt tariff = STMT("t_track_tariff", "i",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from,"
@@ -20,25 +19,6 @@ static const struct stmt photo = STMT("t_track_photo", "isss",
 static const struct stmt tries = STMT("t_track_tries", "",
     "SELECT coalesce(sum(count), 0) FROM throttles");
 
-static struct package announce(struct fixture *f, const char *guides, size_t which)
-{
-    struct packages out;
-    struct announce_in in = { .name = "Ana María Ríos", .phone = "300 123 4567", .guides = guides,
-                              .consent = true };
-
-    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s", fixture_fault(f));
-    return out.v[which];
-}
-
-static struct package receive(struct fixture *f, const char *guide)
-{
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .guide = guide }, &p), OK, "%s",
-                 fixture_fault(f));
-    return p;
-}
-
 Test(track, token_tells_all_code_is_masked_guide_gives_the_state)
 {
     struct fixture f;
@@ -46,15 +26,15 @@ Test(track, token_tells_all_code_is_masked_guide_gives_the_state)
     struct track t;
 
     fixture_open(&f);
-    announce(&f, "GUIA-0001", 0);
-    p = receive(&f, "GUIA-0001");
+    parcel_announced(&f, .guides = "GUIA-0001");
+    p = parcel_received(&f, .guide = "GUIA-0001");
     cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k1", "RECEPCION", "ready"), OK);
     cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k2", "RECEPCION", "pending"), OK);
     cr_assert_eq(db_exec(f.db, NULL, &photo, p.id, "k3", "FIRMA", "ready"), OK);
 
     cr_assert_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK);
-    cr_expect_str_eq(t.name, "Ana María Ríos");
-    cr_expect_str_eq(t.phone, "•••67");
+    cr_expect_str_eq(t.name, "Ana Ríos");
+    cr_expect_str_eq(t.phone, "•••01");
     cr_expect_str_eq(t.pickup_code, package_pickup_code(&f.c, &p));
     cr_expect_eq(t.photos.n, 1, "a signature is no photo");
     cr_expect_eq(t.photos_pending, 1);
@@ -63,7 +43,7 @@ Test(track, token_tells_all_code_is_masked_guide_gives_the_state)
     cr_expect_eq(t.fee.grows_at, FIXTURE_NOW + DAY_SECONDS + 1);
 
     cr_assert_eq(track_by_code(&f.c, p.tracking_code, &t), OK);
-    cr_expect_str_eq(t.name, "Ana M.");
+    cr_expect_str_eq(t.name, "Ana R.");
     cr_expect_null(t.pickup_code);
     cr_expect_eq(t.photos.n, 0);
     cr_expect_eq(t.fee.total, 1500);
@@ -86,8 +66,8 @@ Test(track, code_comes_before_a_guide_of_its_form)
     struct track t;
 
     fixture_open(&f);
-    p = announce(&f, "GUIA0001", 0);
-    announce(&f, p.tracking_code, 0);
+    p = parcel_announced(&f, .guides = "GUIA0001");
+    parcel_announced(&f, .guides = p.tracking_code);
     cr_assert_eq(track_search(&f.c, p.tracking_code, &t), OK);
     cr_expect_eq(t.key, TRACK_CODE);
     cr_expect_str_eq(t.package.guide_number, "GUIA0001");
@@ -101,7 +81,7 @@ Test(track, before_reception_both_prices_of_the_announcement)
     struct track t;
 
     fixture_open(&f);
-    p = announce(&f, "GUIA0001", 0);
+    p = parcel_announced(&f, .guides = "GUIA0001");
     cr_assert_eq(db_exec(f.db, NULL, &tariff, (int64_t)FIXTURE_NOW + 60), OK);
     f.c.now += 3600;
     cr_assert_eq(track_by_code(&f.c, p.tracking_code, &t), OK);
@@ -128,9 +108,9 @@ Test(track, pickup_code_shows_only_on_the_shelf)
     const char *code;
 
     fixture_open(&f);
-    p = announce(&f, "GUIA0001", 0);
+    p = parcel_announced(&f, .guides = "GUIA0001");
     cr_expect_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), E_NOT_FOUND);
-    p = receive(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
     cr_assert_eq(track_pickup_code(&f.c, link_token(&f.c, &p), &code), OK);
     cr_expect_eq(strlen(code), 6);
     in = (struct deliver_in){ .ids = &p.id, .count = 1, .code = code, .method = "efectivo",
@@ -150,7 +130,7 @@ Test(track, a_wrong_code_is_told_as_such_though_the_disk_is_full)
 
     fixture_open(&f);
     f.c.address = "203.0.113.7";
-    announce(&f, "GUIA0001", 0);
+    parcel_announced(&f, .guides = "GUIA0001");
     fixture_disk_full(true);
     cr_expect_eq(track_by_code(&f.c, "ZZZZZZ", &t), E_NOT_FOUND);
     cr_expect_eq(track_search(&f.c, "GUIA9999", &t), E_NOT_FOUND);
@@ -171,7 +151,7 @@ Test(track, wrong_keys_look_alike_and_guessing_is_stopped)
     fixture_open(&f);
     f.conf->lookup_per_minute = 16;
     f.c.address = "203.0.113.7";
-    p = announce(&f, "GUIA0001", 0);
+    p = parcel_announced(&f, .guides = "GUIA0001");
     for (size_t i = 0; i < COUNT(wrong); i++) {
         cr_expect_eq(track_search(&f.c, wrong[i], &t), E_NOT_FOUND, "%s", wrong[i]);
         if (first == NULL)
@@ -207,8 +187,8 @@ Test(track, codes_of_one_announcement_are_all_or_none)
     const char *both;
 
     fixture_open(&f);
-    a = announce(&f, "GUIA0001\nGUIA0002", 0);
-    b = announce(&f, "GUIA0003", 0);
+    a = parcel_announced(&f, .guides = "GUIA0001\nGUIA0002");
+    b = parcel_announced(&f, .guides = "GUIA0003");
     both = arena_printf(f.a, "%s.%s", a.tracking_code, b.tracking_code);
     cr_assert_eq(track_codes(&f.c, both, &out), OK);
     cr_expect_eq(out.n, 2);

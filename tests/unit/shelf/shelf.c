@@ -13,6 +13,7 @@
 #include "domain/stocktake/stocktake.h"
 #include "domain/stocktake/texts.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt audited = STMT("t_shelf_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");
 static const struct stmt events = STMT("t_shelf_events", "is",
@@ -30,11 +31,7 @@ static const struct stmt all_small = STMT("t_shelf_all_small", "", "UPDATE posit
 
 static struct package receive_type(struct fixture *f, const char *guide, const char *type, const char *position)
 {
-    struct receive_in in = { .guide = guide, .type = type, .condition = "BUENO", .position = position };
-    struct package p;
-
-    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s", fixture_fault(f));
-    return p;
+    return parcel_received(f, .guide = guide, .type = type, .position = position);
 }
 
 static struct package receive_at(struct fixture *f, const char *guide, const char *position)

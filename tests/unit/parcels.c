@@ -1,0 +1,29 @@
+#include <criterion/criterion.h>
+
+#include "parcels.h"
+
+struct package parcel_announce(struct fixture *f, struct announce_in in)
+{
+    struct packages out;
+
+    in.consent = true;
+    if (in.name == NULL)
+        in.name = "Ana Ríos";
+    if (in.phone == NULL && !in.no_phone)
+        in.phone = "300 555 0001";
+    cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s: %s", in.guides, fixture_fault(f));
+    return out.v[0];
+}
+
+struct package parcel_receive(struct fixture *f, struct receive_in in)
+{
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &in, &p), OK, "%s: %s", in.guide ? in.guide : "", fixture_fault(f));
+    return p;
+}
+
+struct package parcel_shelve(struct fixture *f, struct announce_in in)
+{
+    return parcel_receive(f, (struct receive_in){ .id = parcel_announce(f, in).id });
+}
