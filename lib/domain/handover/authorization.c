@@ -33,11 +33,14 @@ static const struct stmt by_id = STMT("authorization_by_id", "i",
 static const struct stmt by_hash = STMT("authorization_by_code", "bi",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD " AND expires_at > $2");
 /* Authorisations of a customer count by whichever link of theirs they were made: each opens all their parcels. */
-#define THEIRS " (package_id = $1 OR customer_id = $2) AND" GOOD
+#define MADE " (package_id = $1 OR customer_id = $2)"
+#define THEIRS MADE " AND" GOOD
 static const struct stmt theirs = STMT("authorizations_of", "iIii",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3 ORDER BY id DESC LIMIT $4");
 static const struct stmt good_count = STMT("authorizations_good", "iIi",
     "SELECT count(*) FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3");
+static const struct stmt made_count = STMT("authorizations_made", "iIi",
+    "SELECT count(*) FROM pickup_authorizations WHERE" MADE " AND created_at > $3");
 static const struct stmt insert = STMT("authorization_insert", "iIssssii",
     "INSERT INTO pickup_authorizations (package_id, customer_id, name, document_type, document_number, phone,"
     " created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
@@ -55,7 +58,7 @@ static const struct stmt use = STMT("authorization_use", "iii",
 static const struct stmt again = STMT("authorization_again", "iis",
     "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE id = $1 AND used_at IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM packages WHERE operation_id = $3 AND id <> $2)");
-DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
+DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &made_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
 
 #define A struct authorization
 static const struct field column_rows[] = {
@@ -182,6 +185,18 @@ static enum err authorization_tell_tx(struct making *m, const struct package *p)
     return e;
 }
 
+/* E_CONFLICT when another authorisation would be one too many of those that are good, or of those of a day. */
+static enum err authorization_count_check(struct ctx *c, const struct package *p)
+{
+    int64_t customer = package_code_customer(p);
+
+    if (db_scalar(c->db, 0, &good_count, p->id, customer, c->now) >= AUTHORIZATIONS_MAX)
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_MANY, NULL);
+    if (db_scalar(c->db, 0, &made_count, p->id, customer, c->now - DAY_SECONDS) >= AUTHORIZATIONS_A_DAY)
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_OFTEN, NULL);
+    return OK;
+}
+
 static enum err authorization_create_tx(struct db *db, void *arg)
 {
     struct making *m = arg;
@@ -202,8 +217,8 @@ static enum err authorization_create_tx(struct db *db, void *arg)
         return e;
     if (!streq(p.state, "RECIBIDO") && !streq(p.state, "ANUNCIADO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
-    if (db_scalar(db, 0, &good_count, p.id, package_code_customer(&p), c->now) >= AUTHORIZATIONS_MAX)
-        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_MANY, NULL);
+    if ((e = authorization_count_check(c, &p)) != OK)
+        return e;
     *z = (struct authorization){ .package_id = p.id, .customer_id = package_code_customer(&p), .name = m->in.name,
         .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,
         .version = 1, .created_at = c->now, .expires_at = c->now + AUTHORIZATION_DAYS * DAY_SECONDS };

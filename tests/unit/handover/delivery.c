@@ -447,6 +447,34 @@ Test(delivery, may_be_authorized_to_somebody_with_the_same_phone)
     fixture_close(&f);
 }
 
+static const struct stmt authorized_told = STMT("t_authorized_told", "",
+    "SELECT count(*) FROM notifications WHERE event = 'authorization_created' AND channel = 'sms'");
+
+Test(delivery, is_authorized_to_six_people_a_day_whether_they_are_revoked_or_not)
+{
+    struct fixture f;
+    struct authorization z;
+    struct package p;
+    struct authorize_in in = { NULL, "Pedro Ruiz", "CC", "1020304", NULL };
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    p = shelved(&f, "MANDADO04");
+    in.token = link_token(&f.c, &p);
+    for (int i = 0; i < 6; i++) {
+        cr_assert_eq(authorization_create(&f.c, &in, &z), OK, "%d: %s", i, fixture_fault(&f));
+        cr_assert_eq(authorization_revoke(&f.c, in.token, z.id), OK, "%s", fixture_fault(&f));
+    }
+    cr_expect_eq(authorization_create(&f.c, &in, &z), E_CONFLICT);
+    p = shelved(&f, "MANDADO05");
+    in.token = link_token(&f.c, &p);
+    cr_expect_eq(authorization_create(&f.c, &in, &z), E_CONFLICT, "by another link of the same person");
+    cr_expect_eq(db_scalar(f.db, -1, &authorized_told), 6);
+    f.c.now += 24 * 3600;
+    cr_expect_eq(authorization_create(&f.c, &in, &z), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
 static const struct stmt power_cut = STMT("t_power_cut", "",
     "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
     " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"
