@@ -81,12 +81,16 @@ async function pay() {
 const code_of = async (phone, guide) => (await told(phone, new RegExp(`${guide}.*C[oó]digo \\d{6}`))).message.match(/C[oó]digo (\d{6})/)[1];
 
 describe('flatmates with one phone', () => {
-    const phone = new_phone(), hers = new_guide(), his = new_guide();
+    const phone = new_phone(), hers = new_guide(), his = new_guide(), earlier = new_guide();
     let code;
 
     test('are two people at the counter, on the label and in the messages', async () => {
-        await announce({ name: 'Ana Ríos', phone, guide: hers });
+        await announce({ name: 'Ana Ríos', phone, guide: earlier });
         await announce({ name: 'Bruno Gil', phone, guide: his });
+        await receive(earlier);
+        assert.doesNotMatch(await page_of(his), /celular de/, 'what nobody has compared is no name of a phone');
+        await hand_over_by_code(await code_of(phone, earlier));
+        await announce({ name: 'Ana Ríos', phone, guide: hers });
         assert.match(await receive(hers), /Ana Ríos/);
         assert.match(await receive(his), /Bruno Gil[^]*Celular de\s+Ana Ríos/i);
         assert.match(await label(hers), /Ana R\./);

@@ -13,6 +13,7 @@
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 #include "domain/shelf/position.h"
 #include "json/json.h"
 #include "metric/metric.h"
@@ -259,6 +260,8 @@ static enum err handover_one(struct handover *h, size_t i)
         e = position_release_tx(c, p->position_id);
     if (e == OK)
         e = handover_pay_one(h, p, f->total - discount);
+    if (e == OK)
+        e = customer_met_tx(c, p->customer_id);
     if (e != OK)
         return e;
     details = handover_details(h, p, f, discount);

@@ -72,7 +72,7 @@ static const struct field rows[] = {
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente: el del anuncio, si lo hay"),
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente, confirmado"),
-    FIELD(P, phone_name, F_TEXT, "A nombre de quién se conoció primero ese celular"),
+    FIELD(P, phone_name, F_TEXT, "De quién es ese celular, si es de otra persona a quien se conoce"),
     FIELD(P, disputed, F_BOOL, "En disputa: otra persona anunció la misma guía y nadie ha comparado"),
 };
 const struct fields package_fields = FIELDS(rows);

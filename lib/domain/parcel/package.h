@@ -35,7 +35,7 @@ struct package {
      * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there. */
     const char *announced_email, *email_proof, *announced_address;
     /* read along from the package's position and customer: its customer's name is that of the announcement
-     * if there is one; the e-mail is confirmed; phone_name is the name under which the phone was known first */
+     * if there is one; the e-mail is confirmed; phone_name is whose phone it is, if another's */
     const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name;
     int64_t disputed;            /* 1: somebody else announced it too (claim.h), and nobody has compared yet */
 };

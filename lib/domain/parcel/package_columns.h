@@ -9,7 +9,10 @@
 #define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
 /* Whether it is disputed (claim.h). */
 #define PARCEL_DISPUTED "EXISTS (SELECT 1 FROM claims k WHERE k.package_id = p.id AND k.settled_at IS NULL)"
-#define PARCEL_PHONE_NAME "(SELECT f.full_name FROM customers f WHERE f.phone = c.phone ORDER BY f.id LIMIT 1)"
+/* The name of the person whose phone it is, where that is another (customer_met_tx); NULL nearly always, and then
+ * it costs nothing. */
+#define PARCEL_PHONE_NAME \
+    "CASE WHEN c.phone_of IS NOT NULL THEN (SELECT f.full_name FROM customers f WHERE f.id = c.phone_of) END"
 
 #define PACKAGE_JOINS                                                                                     \
     " LEFT JOIN positions o ON o.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id "

@@ -63,7 +63,7 @@ static const struct field brief_rows[] = {
     FIELD(P, position_code, F_TEXT, "Código de la posición"),
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente"),
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente"),
-    FIELD(P, phone_name, F_TEXT, "A nombre de quién se conoció primero ese celular"),
+    FIELD(P, phone_name, F_TEXT, "De quién es ese celular, si es de otra persona a quien se conoce"),
     FIELD(P, disputed, F_BOOL, "En disputa"),
 };
 static const struct fields brief_fields = FIELDS(brief_rows);

@@ -16,20 +16,22 @@ static const struct stmt of_phone = STMT("customers_of_phone", "si",
     "SELECT id, full_name FROM customers WHERE phone = $1 ORDER BY id LIMIT $2");
 static const struct stmt without_phone = STMT("customer_without_phone", "s",
     "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
-static const struct stmt insert = STMT("customer_insert", "sssssssiI",
+static const struct stmt insert = STMT("customer_insert", "sssssssiII",
     "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
-    " email_confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+    " email_confirmed_at, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
 static const struct stmt fill = STMT("customer_fill", "issssi",
     "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at = coalesce(email_confirmed_at,"
     " iif($2 IS NULL, NULL, $6)), building = coalesce(building, $3), tower = coalesce(tower, $4),"
-    " apartment = coalesce(apartment, $5) WHERE id = $1");
-static const struct stmt rename_person = STMT("customer_rename", "iss",
-    "UPDATE customers SET full_name = $2, search_key = $3 WHERE id = $1");
+    " apartment = coalesce(apartment, $5), known_at = coalesce(known_at, $6) WHERE id = $1");
+static const struct stmt rename_person = STMT("customer_rename", "issi",
+    "UPDATE customers SET full_name = $2, search_key = $3, known_at = coalesce(known_at, $4) WHERE id = $1");
+static const struct stmt met = STMT("customer_met", "ii",
+    "UPDATE customers SET known_at = $2 WHERE id = $1 AND known_at IS NULL");
 static const struct stmt set_email = STMT("customer_set_email", "isi",
     "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
     "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
-DB_REGISTER(&by_id, &of_phone, &without_phone, &insert, &fill, &rename_person, &set_email, &forget)
+DB_REGISTER(&by_id, &of_phone, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
@@ -116,7 +118,8 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
 
     if (e == OK && *id == 0)
         return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, say->email,
-                         say->building, say->tower, say->apartment, c->now, say->email != NULL ? c->now : 0);
+                         say->building, say->tower, say->apartment, c->now, say->email != NULL ? c->now : 0,
+                         staff ? c->now : 0);
     if (e != OK || !staff)
         return e;
     return db_exec(c->db, NULL, &fill, *id, in->email, in->building, in->tower, in->apartment, c->now);
@@ -129,7 +132,12 @@ enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
 
 enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name)
 {
-    return db_exec(c->db, NULL, &rename_person, id, name, utf8_fold(c->a, name));
+    return db_exec(c->db, NULL, &rename_person, id, name, utf8_fold(c->a, name), c->now);
+}
+
+enum err customer_met_tx(struct ctx *c, int64_t id)
+{
+    return db_exec(c->db, NULL, &met, id, c->now);
 }
 
 enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email)

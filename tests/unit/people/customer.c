@@ -125,11 +125,21 @@ Test(customer, the_public_changes_nobody_and_staff_only_fill_in_what_is_empty)
     fixture_close(&f);
 }
 
-Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_name)
+struct standing { struct ctx *c; int64_t id; };
+
+static enum err stand_here(struct db *db, void *arg)
+{
+    struct standing *x = arg;
+
+    (void)db;
+    return customer_met_tx(x->c, x->id);
+}
+
+Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_person_whom_a_clerk_has_met)
 {
     struct fixture f;
     struct packages out;
-    struct package p;
+    struct package p, other;
 
     fixture_open(&f);
     f.c.actor = ACTOR_CUSTOMER;
@@ -142,9 +152,18 @@ Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_name)
     f.c.actor = ACTOR_USER;
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .guide = "GUIA0002" }, &p), OK);
     cr_expect_str_eq(p.customer_name, "Luz Gil");
+    cr_expect_null(package_phone_name(&f.c, &p), "the first who announced may have invented the name");
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &other), OK);
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, other.customer_id }), OK);
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
     cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos");
     cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
     cr_expect_str_eq(p.customer_name, "Ana Ríos");
     cr_expect_null(package_phone_name(&f.c, &p));
+    f.c.now++;
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, p.customer_id }), OK);
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
+    cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos", "who was met later changes nothing");
     fixture_close(&f);
 }
