@@ -7,8 +7,6 @@
 /* The name of a package's customer: as announced, else the customer's own.  "celular de" stands beside it on
  * pages when the phone is known under another's name (package_phone_name). */
 #define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
-/* Whether it is disputed (claim.h). */
-#define PARCEL_DISPUTED "EXISTS (SELECT 1 FROM claims k WHERE k.package_id = p.id AND k.settled_at IS NULL)"
 /* The name of the person whose phone it is, where that is another (customer_met_tx); NULL nearly always, and then
  * it costs nothing. */
 #define PARCEL_PHONE_NAME \
@@ -25,8 +23,7 @@
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
-    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", "  \
-    PARCEL_DISPUTED
+    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", p.disputed"
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 #endif

@@ -19,3 +19,17 @@ BEGIN
         AND f.known_at IS NOT NULL ORDER BY f.known_at, f.id LIMIT 1), id)
     WHERE id = NEW.id OR phone IN (OLD.phone, NEW.phone);
 END;
+
+-- Whether a package has a claim that nobody has settled, beside its row: each list of packages asks for each of them.
+ALTER TABLE packages ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed IN (0, 1));
+UPDATE packages SET disputed = 1 WHERE id IN (SELECT package_id FROM claims WHERE settled_at IS NULL);
+CREATE INDEX packages_disputed ON packages(id) WHERE disputed = 1;
+CREATE TRIGGER package_disputed_new AFTER INSERT ON claims WHEN NEW.settled_at IS NULL
+BEGIN
+    UPDATE packages SET disputed = 1 WHERE id = NEW.package_id;
+END;
+CREATE TRIGGER package_disputed_change AFTER UPDATE OF settled_at ON claims
+BEGIN
+    UPDATE packages SET disputed = EXISTS (SELECT 1 FROM claims WHERE package_id = NEW.package_id AND settled_at IS NULL)
+    WHERE id = NEW.package_id;
+END;
