@@ -1,5 +1,6 @@
 /* Track: where is my package, what do I do, what does it cost. */
 #include "app/route.h"
+#include "base/texts.h"
 #include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
@@ -204,6 +205,11 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
     return e;
 }
 
+static bool track_takes_sms(const struct package *p)
+{
+    return p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+}
+
 static enum err track_show(struct req *r, const struct track *t)
 {
     const struct package *p = &t->package;
@@ -229,8 +235,7 @@ static enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_bool(r->page, "email_asked", t->email_asked);
-        if (p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone))
-            view_text(r->page, "opt_out", opt_out_link(r->c, p->customer_id, "sms"));
+        view_bool(r->page, "takes_sms", track_takes_sms(p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         e = fill_authorizations(r, p);
     }
@@ -249,6 +254,22 @@ static enum err by_token(struct req *r)
     enum err e = track_by_token(r->c, in->token, &t);
 
     return e != OK ? e : track_show(r, &t);
+}
+
+/* The page of a package is asked for far more often than its reader wants no more SMS: only here is that link made. */
+static enum err track_opt_out(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct track t;
+    const char *token;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    if (e != OK)
+        return e;
+    if (!track_takes_sms(&t.package))
+        return ctx_fail(r->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
+    token = opt_out_token(r->c, t.package.customer_id, "sms");
+    return token == NULL ? E_INTERNAL : req_redirect(r, "/unsubscribe/%s", token);
 }
 
 static enum err authorize_form(struct req *r)
@@ -473,6 +494,7 @@ static const struct route routes[] = {
     { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
     { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",
       .form = "/email/{token}" },
+    { GET, "/t/{token}/opt-out", ROLE_PUBLIC, &token_params, track_opt_out, PAGE, "No recibir más SMS" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, track_qr, RAW, "QR del código de entrega" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, track_receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,

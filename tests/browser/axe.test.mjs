@@ -21,7 +21,7 @@ const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes
 // As whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
-const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote'];
+const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/t/{token}/opt-out'];
 // Parts of pages that have a row: they are looked at in these.
 const FRAGMENTS = ['/admin/jobs/figures', '/deliver/box'];
 

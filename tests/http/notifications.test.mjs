@@ -256,7 +256,8 @@ test('who reads only SMS can stop them by the link of their parcel, and staff ca
     await s.settled();
     const link = s.sms().findLast((m) => `+${m.number}` === e164(phone)).message.match(/http\S+\/t\/\w{22}/)[0];
     const theirs = await anybody.get(new URL(link).pathname);
-    const out = new URL(theirs.text.match(/href="([^"]+\/unsubscribe\/[^"]+)"/)[1]).pathname;
+    const away = await anybody.get(theirs.text.match(/href="([^"]+\/opt-out)"/)[1]);
+    const out = away.location;
     assert.match((await anybody.get(out)).words, /¿No quiere más SMS\?/);
     assert.equal((await anybody.submit(await anybody.get(out), out)).status, 303);
     const opted = () => s.value('SELECT sms_opt_out FROM customers WHERE id = ?1', p.customer_id);

@@ -13,7 +13,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 // What anybody may ask for.  A row that becomes public is written here by somebody who means it.
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
 POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
-GET /t/{token}/receipt, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
+GET /t/{token}/receipt, GET /t/{token}/opt-out, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,

@@ -18,7 +18,7 @@ static const struct stmt set_email = STMT("opt_out_email", "ii",
 DB_REGISTER(&set_sms, &set_email)
 
 /* "318-e-5f…": the customer, the channel's first letter, and a keyed hash of both. */
-static const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel)
+const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel)
 {
     const char *key = secret_read(c->a, c->conf, "token_key");
     const char *what = arena_printf(c->a, "%lld-%c", (long long)customer_id, channel[0]);

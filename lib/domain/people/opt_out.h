@@ -12,7 +12,8 @@ struct opt_out {
     bool is_out;
 };
 
-/* The address of the page; NULL when the secret token_key cannot be read. */
+/* What the address of the page ends with, and the whole address; NULL when the secret token_key cannot be read. */
+const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel);
 const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel);
 /* E_NOT_FOUND unless the token is from a link of ours. */
 enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out) MUST_CHECK;
