@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, Keys, focused } from '../helpers/browser.mjs';
 import { jpeg } from '../helpers/image.mjs';
-import { announced, e164, new_guide, new_phone, row } from '../helpers/shop.mjs';
+import { announced, new_guide, new_phone, row } from '../helpers/shop.mjs';
 import { System, poll, top } from '../helpers/system.mjs';
 
 const real = path.join(top, '../shared/data/photos');       // of cameras and phones; not everywhere
@@ -27,13 +27,6 @@ after(async () => {
     await s?.stop();
 });
 afterEach(() => browser?.check());
-
-// The last SMS that this phone got with a word in it.
-const sms_with = (phone, word) => poll(`an SMS to ${phone} with ${word}`, async () => {
-    await s.hasten();
-    return s.sms().findLast((m) => e164(phone).endsWith(m.number.slice(-10))
-        && m.message.includes(word));
-}, 20000);
 
 describe('a parcel from its announcement to its hand-over, at a desk', () => {
     const guide = new_guide(), phone = new_phone();
@@ -56,7 +49,7 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
         await resident.getByRole('button', { name: 'Anunciar' }).click();
         await resident.waitForURL('**/search?q=*');
         assert.match(await resident.locator('main').innerText(), /ANUNCIADO/);
-        link = (await sms_with(phone, '/t/')).message.match(/\/t\/\w{22}/)[0];
+        link = (await s.sms_soon(phone, /\/t\//)).message.match(/\/t\/\w{22}/)[0];
     });
 
     test('what it will cost is worked out in the page as the days are typed', async () => {
@@ -91,7 +84,7 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
     });
 
     test('the resident reads the code in the SMS and sees what is owed', async () => {
-        code = (await sms_with(phone, 'Codigo')).message.match(/Codigo (\d{6})\b/)[1];
+        code = (await s.sms_soon(phone, /Codigo/)).message.match(/Codigo (\d{6})\b/)[1];
         await resident.reload();
         const text = await resident.locator('main').innerText();
         assert.match(text, /RECIBIDO/);

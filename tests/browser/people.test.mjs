@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, Keys } from '../helpers/browser.mjs';
 import { new_guide, new_phone, row } from '../helpers/shop.mjs';
-import { System, poll } from '../helpers/system.mjs';
+import { System } from '../helpers/system.mjs';
 
 let s, browser, resident, desk;
 
@@ -21,10 +21,6 @@ after(async () => {
 afterEach(() => browser?.check());
 
 const main = (page) => page.locator('main').innerText();
-const told = (phone, pattern) => poll(`an SMS to ${phone} like ${pattern}`, async () => {
-    await s.hasten();
-    return s.sms().findLast((m) => m.number.endsWith(phone) && pattern.test(m.message));
-}, 20000);
 
 async function announce({ name, phone, guide, email }) {
     await resident.goto('/announce');
@@ -78,7 +74,7 @@ async function pay() {
     await desk.waitForURL('**/deliver/done/*');
 }
 
-const code_of = async (phone, guide) => (await told(phone, new RegExp(`${guide}.*C[oó]digo \\d{6}`))).message.match(/C[oó]digo (\d{6})/)[1];
+const code_of = async (phone, guide) => (await s.sms_soon(phone, new RegExp(`${guide}.*C[oó]digo \\d{6}`))).message.match(/C[oó]digo (\d{6})/)[1];
 
 describe('flatmates with one phone', () => {
     const phone = new_phone(), hers = new_guide(), his = new_guide(), earlier = new_guide();
@@ -115,7 +111,7 @@ describe('a number that has another owner by now', () => {
 
     test('tells nothing of the new one to the e-mail that the former owner confirmed', async () => {
         await announce({ name: 'Carla Vega', phone, guide: before, email });
-        const link = (await told(phone, /\/t\//)).message.match(/\/t\/\w{22}/)[0];
+        const link = (await s.sms_soon(phone, /\/t\//)).message.match(/\/t\/\w{22}/)[0];
         await resident.goto(link);
         await resident.locator('#f-email').fill(email);
         await resident.getByRole('button', { name: 'Es mío' }).click();
@@ -125,7 +121,7 @@ describe('a number that has another owner by now', () => {
         const code = await code_of(phone, now);
         assert.match(await hand_over_by_code(code), /Dora Paz/);
         await s.settled();
-        const letters = s.mails().filter((m) => m.to.includes(email)).map((m) => m.text).join('\n');
+        const letters = s.mails(email).map((m) => m.text).join('\n');
         assert.ok(!letters.includes(now) && !letters.includes(code) && !letters.includes('Dora'), letters);
     });
 });
@@ -176,7 +172,7 @@ describe('a guide that two people announced', () => {
         await announce({ name: 'Fabio Cruz', phone: first, guide });
         assert.match(await announce({ name: 'Gloria Sáenz', phone: second, guide }), /Falta comparar la etiqueta[^]*traiga su documento/);
         for (const phone of [first, second])
-            await told(phone, /dos personas anunciaron/);
+            await s.sms_soon(phone, /dos personas anunciaron/);
         assert.match(await receive(guide), /En disputa: compare la etiqueta[^]*Fabio Cruz[^]*Gloria Sáenz/);
         assert.match(await main(desk), /En disputa[^]*De quién dice que es/);
         assert.match(await label(guide), /EN DISPUTA/);
@@ -196,6 +192,6 @@ describe('a guide that two people announced', () => {
         assert.match(await label(guide), /Gloria S\./);
         const code = await code_of(second, guide);
         assert.match(await hand_over_by_code(code), /Gloria Sáenz/);
-        assert.ok(!s.sms().some((m) => m.number.endsWith(first) && m.message.includes(code)));
+        assert.ok(!s.sms(first).some((m) => m.message.includes(code)));
     });
 });

@@ -70,7 +70,7 @@ async function announced() {
 
 async function leaves(numbers) {
     const start = Date.now();
-    await poll('the messages to leave', () => numbers.every((n) => system.sms().some((line) => line.number === n)),
+    await poll('the messages to leave', () => numbers.every((n) => system.sms(n).length > 0),
         10000);
     return Date.now() - start;
 }

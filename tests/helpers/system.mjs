@@ -259,9 +259,25 @@ export class System {
             "SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')") === 0, ms);
     }
 
-    // What the SMS provider took, and the mail server.
-    sms() { return this.liwa.ledger.read().filter((line) => line.kind === 'send' && line.accepted); }
-    mails() { return this.smtp.ledger.read().filter((line) => line.accepted); }
+    // What the SMS provider took, all or what went to one phone (ten digits, or with +57); what the mail server
+    // took, all or what went to one address.
+    sms(phone = '') {
+        return this.liwa.ledger.read().filter((line) => line.kind === 'send' && line.accepted
+            && line.number.endsWith(phone.slice(-10)));
+    }
+    mails(to) { return this.smtp.ledger.read().filter((line) => line.accepted && (!to || line.to.includes(to))); }
+
+    // The last SMS to a phone that is like the pattern, as soon as there is one.
+    sms_comes(phone, pattern) {
+        return poll(`an SMS to ${phone} like ${pattern}`,
+            () => this.sms(phone).findLast((m) => pattern.test(m.message)), 20000);
+    }
+
+    // The same without waiting for the time to undo.
+    async sms_soon(phone, pattern) {
+        await this.hasten();
+        return this.sms_comes(phone, pattern);
+    }
 
     pid(name) {
         const file = path.join(this.dir, 'run', `${name}.dev`);

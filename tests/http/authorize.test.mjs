@@ -34,7 +34,7 @@ describe('making one', () => {
         assert.notEqual(code, await pickup_code(pub, p));
         await s.settled();
         for (const phone of [mine, theirs]) {
-            const sms = s.sms().filter((m) => m.number === e164(phone).slice(1)).find((m) => /puede recoger/.test(m.message));
+            const sms = s.sms(phone).find((m) => /puede recoger/.test(m.message));
             assert.ok(sms, `nobody told ${phone}`);
             assert.match(sms.message, new RegExp(`Pedro Ruiz puede recoger los paquetes de Rosa Prueba con el codigo ${code}`));
         }

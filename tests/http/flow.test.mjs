@@ -20,17 +20,8 @@ before(async () => {
 });
 after(() => s?.stop());
 
-const sms_to = (phone) => s.sms().filter((m) => m.number === e164(phone).slice(1));
-const mail_to = (email) => s.mails().filter((m) => m.to.includes(email));
-const sms_comes = (phone, pattern) => poll(`an SMS to ${phone} like ${pattern}`,
-    () => sms_to(phone).find((m) => pattern.test(m.message)), 20000);
 const mail = (email, pattern) => poll(`an e-mail to ${email} like ${pattern}`,
-    () => mail_to(email).find((m) => pattern.test(m.subject)), 20000);
-// Without waiting for the time to undo.
-const sms = async (phone, pattern) => {
-    await s.hasten();
-    return sms_comes(phone, pattern);
-};
+    () => s.mails(email).find((m) => pattern.test(m.subject)), 20000);
 const events = async (p) => (await s.sql('SELECT kind FROM package_events WHERE package_id = ?1 ORDER BY id', p.id))
     .map((e) => e.kind);
 const late_by = (p, days) => s.sql('UPDATE packages SET received_at = received_at - ?1 WHERE id = ?2',
@@ -69,7 +60,7 @@ describe('one parcel, from the announcement to the receipt', () => {
     });
 
     test('the announcement is confirmed by SMS with the link, and the e-mail is asked whose it is', async () => {
-        const told = await sms(phone, /anuncio recibido/);
+        const told = await s.sms_soon(phone, /anuncio recibido/);
         assert.ok(told.message.includes(p.tracking_code)
             && told.message.includes(`${s.base}/t/${p.public_token}`), told.message);
         const letter = await mail(email, /Es suyo este correo/);
@@ -108,7 +99,7 @@ describe('one parcel, from the announcement to the receipt', () => {
     });
 
     test('the code comes by SMS once the time to undo is over', async () => {
-        const told = await sms_comes(phone, /recibimos /);
+        const told = await s.sms_comes(phone, /recibimos /);
         code = told.message.match(/C[oó]digo (\d{6})/)[1];
         assert.match(told.message, /Paga \$1\.500; desde el [a-zé]{3} \d+ [a-z]{3}(?: \d{4})?, \d\d:\d\d, \$2\.500\./, 'what it costs, and from when more');
         assert.ok(told.at >= (p.received_at + UNDO_S) * 1000, `${told.at} ${p.received_at}`);
@@ -185,7 +176,7 @@ describe('one parcel, from the announcement to the receipt', () => {
         assert.equal(page.status, 200);
         for (const what of [/Óscar Operador/, /\$1\.500/, /rosa Ñáñez/])
             assert.match(page.words, what);
-        await sms(phone, /entregamos/);
+        await s.sms_soon(phone, /entregamos/);
         assert.match((await anybody.get(`/t/${p.public_token}`)).words, /Ya fue entregado.*Pagó \$1\.500/);
     });
 });
@@ -249,7 +240,7 @@ describe('without an announcement', () => {
         const page = await oper.get(`/receive?guide=${guide}`);
         assert.match(page.words, /Nadie anunció esta guía/);
         const p = await received(s, oper, guide, { name: 'Carlos Sin Anuncio', phone });
-        await sms(phone, /recibimos /);
+        await s.sms_soon(phone, /recibimos /);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION']);
         assert.equal((await hand_over(oper, await pickup_code(anybody, p))).status, 303);
     });
@@ -267,7 +258,7 @@ describe('without an announcement', () => {
         assert.match(wrong.words, /celular de diez dígitos/);
         const answer = await oper.submit(page, `/packages/${p.id}/identify`, { name: 'Dora Dueña', phone });
         assert.equal(answer.status, 303, answer.words);
-        await sms(phone, /recibimos /);
+        await s.sms_soon(phone, /recibimos /);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'MODIFICACION']);
         const csrf = page.form(`/packages/${p.id}/identify`).fields;
         const again = await oper.post(`/packages/${p.id}/identify`,
@@ -372,7 +363,7 @@ describe('the proof', () => {
 describe('second thoughts', () => {
     test('a reception undone in time reaches nobody', async () => {
         const phone = new_phone(), p = await announced(s, anybody, { phone });
-        await sms(phone, /anuncio recibido/);
+        await s.sms_soon(phone, /anuncio recibido/);
         const done = await oper.follow(await receive(oper, p.guide_number));
         const answer = await oper.submit(done, `/packages/${p.id}/undo`);
         assert.equal(answer.status, 303, answer.words);
@@ -382,8 +373,8 @@ describe('second thoughts', () => {
             ['ANUNCIADO', null, null, null]);
         assert.deepEqual(await events(p), ['ANUNCIO', 'RECEPCION', 'ANULACION']);
         const witness = await on_shelf(s, anybody, oper);             // told later than the other would have been
-        await sms(witness.announced_phone.slice(3), /recibimos /);
-        assert.equal(sms_to(phone).length, 1);
+        await s.sms_soon(witness.announced_phone.slice(3), /recibimos /);
+        assert.equal(s.sms(phone).length, 1);
         assert.match((await anybody.get(`/t/${p.public_token}`)).words, /Todavía no ha llegado/);
     });
 
@@ -395,8 +386,8 @@ describe('second thoughts', () => {
         const back = await row(s, guide);
         assert.deepEqual([back.state, back.cancel_reason], ['CANCELADO', 'error_operador']);
         const witness = await on_shelf(s, anybody, oper);
-        await sms(witness.announced_phone.slice(3), /recibimos /);
-        assert.equal(sms_to(phone).length, 0);
+        await s.sms_soon(witness.announced_phone.slice(3), /recibimos /);
+        assert.equal(s.sms(phone).length, 0);
     });
 
     test('a hand-over undone takes the money back and puts the parcel on the shelf', async () => {
@@ -446,7 +437,7 @@ describe('second thoughts', () => {
         assert.match((await oper.follow(answer)).words, /Paquete cancelado\. Deshacer/);
         assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, p.guide_number)).position_id],
             ['CANCELADO', null]);
-        await sms(phone, /: cancelamos /);
+        await s.sms_soon(phone, /: cancelamos /);
         const public_page = await anybody.get(`/t/${p.public_token}`);
         assert.match(public_page.words, /Este paquete se canceló Se canceló a petición suya/);
         assert.equal((await quote(oper, p.guide_number)).status, 404);
@@ -489,7 +480,7 @@ describe('second thoughts', () => {
         assert.equal(answer.status, 303, answer.words);
         const back = await row(s, p.guide_number);
         assert.deepEqual([back.id, back.state, back.cancelled_at, back.base_fee], [p.id, 'RECIBIDO', null, 1500]);
-        await sms(phone, /recibimos /);
+        await s.sms_soon(phone, /recibimos /);
         const again = await announced(s, anybody);
         assert.ok(again.id !== p.id);
     });

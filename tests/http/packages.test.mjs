@@ -410,7 +410,7 @@ test('a parcel of nobody gets its person once, who is told', async () => {
         { json: { name: 'Otra Persona', phone: new_phone() }, headers: key() });
     assert.equal(again.status, 409);
     await poll('the SMS to the person', () =>
-        s.sms().some((m) => JSON.stringify(m).includes(phone)), 15000);
+        s.sms(phone).length > 0, 15000);
 });
 
 // ---- undo ----
