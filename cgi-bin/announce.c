@@ -220,7 +220,7 @@ static enum err announce(struct req *r)
         e = announce_counted(r->c, &in->announce, &out);
     if (e == OK && out.fresh > 0)
         e = notify_told(r->c, out.packages.v[0].id, "package_announced", &told);
-    if (e == OK && out.fresh > 0)
+    if (e == OK && out.packages.n > 0)
         e = notify_told(r->c, out.packages.v[0].id, "email_confirmation", &asked);
     if (e != OK)
         return e;
@@ -229,7 +229,8 @@ static enum err announce(struct req *r)
     if (out.fresh > 0)
         req_flash(r, announced_words(in, &told, &asked), NULL);
     else if (out.packages.n > 0)
-        req_flash(r, T_ANNOUNCED_BEFORE, NULL);
+        req_flash(r, asked.email && package_email_waits(&out.packages.v[0]) ? T_ANNOUNCED_BEFORE_EMAIL
+                  : T_ANNOUNCED_BEFORE, NULL);
     if (out.packages.n == 1 && out.disputed_n == 0)
         return req_redirect(r, "%s", followed_at(r->c->a, &out.packages.v[0]));
     return req_redirect(r, "%s", done_at(r->c->a, &out));

@@ -14,6 +14,7 @@ enum err claims_show(struct req *r, const struct package *p)
     if (p->customer_id != 0) {
         view_text(r->page, "claimed.first", p->customer_name);
         view_phone(r->page, "claimed.first_phone", p->customer_phone);
+        view_text(r->page, "claimed.first_email", p->announced_email != NULL ? p->announced_email : p->customer_email);
     }
     for (size_t i = 0; i < all.n; i++)
         if (all.v[i].settled_at == 0)

@@ -243,6 +243,17 @@ describe('a guide that two people announce', () => {
         assert.match((await pub.get(`/search?q=${p.tracking_code}`)).words, /Otra persona anunció esta misma guía/);
     });
 
+    test('of the same name and landline, but another e-mail, is disputed: the code would go to whom it may not be', async () => {
+        const phone = '6015550166', name = 'Noemí Landa', theirs = 'landa.falsa@example.com', mine = 'noemi@example.com';
+        const p = await announced_by_mail(s, pub, { phone, name, email: theirs });
+        const page = await pub.follow(await announce(pub, { phone, name, email: mine, guides: p.guide_number }));
+        assert.match(page.words, new RegExp(`otro correo, a otro nombre o sin dueño: ${p.guide_number}`));
+        assert.match((await oper.get(`/receive?guide=${p.guide_number}`)).words, new RegExp(`compare la etiqueta.*${theirs}.*${mine}`));
+        await received(s, oper, p.guide_number);
+        assert.ok((await letters(theirs)).every((m) => !/está listo/.test(m.subject) && !/Código de entrega/.test(m.text)));
+        assert.match((await oper.get(`/packages/${p.id}`)).words, new RegExp(`Noemí Landa, 601 555 0166, ${mine}`));
+    });
+
     test('is seen at the counter, and no code leaves before somebody has compared', async () => {
         const phone = new_phone(), rival = new_phone(), q = await announced(s, pub, { phone });
         await announce(pub, { ...RIVAL, phone: rival, guides: q.guide_number });

@@ -131,8 +131,11 @@ const char *claim_settled_words(struct ctx *c, struct json_object *details, cons
 const char *claim_words(struct ctx *c, struct json_object *details UNUSED, const char *values)
 {
     const char *name = value_text(c, values, "name"), *phone = value_text(c, values, "phone");
+    const char *email = value_text(c, values, "email");
 
     if (name == NULL)
         return "(borrado)";
-    return phone == NULL ? name : arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
+    if (phone != NULL)
+        name = arena_printf(c->a, "%s, %s", name, phone_words(c->a, phone));
+    return email == NULL ? name : arena_printf(c->a, "%s, %s", name, email);
 }

@@ -17,7 +17,7 @@ enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct pa
 /* The words of the event (kinds.h): "Se aclaró de quién es: Ana Ríos · con la etiqueta". */
 struct json_object;
 const char *claim_settled_words(struct ctx *c, struct json_object *details, const char *values);
-/* The words of a claim's own event: "Pedro Gil, 300 555 0002". */
+/* The words of a claim's own event: "Pedro Gil, 300 555 0002, pedro@example.com". */
 const char *claim_words(struct ctx *c, struct json_object *details, const char *values);
 
 #endif

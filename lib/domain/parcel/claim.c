@@ -9,14 +9,16 @@
 
 #define EVENT "package_disputed"
 
-#define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared" \
+#define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
+    " k.email" \
     " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
-static const struct stmt insert = STMT("claim_insert", "issi",
-    "INSERT INTO claims (package_id, name, phone, at) VALUES ($1, $2, $3, $4) RETURNING id");
-DB_REGISTER(&of_package, &by_id, &insert)
+static const struct stmt insert = STMT("claim_insert", "isssi",
+    "INSERT INTO claims (package_id, name, phone, email, at) VALUES ($1, $2, $3, $4, $5) RETURNING id");
+static const struct stmt set_email = STMT("claim_set_email", "is", "UPDATE claims SET email = $2 WHERE id = $1");
+DB_REGISTER(&of_package, &by_id, &insert, &set_email)
 
 #define K struct claim
 static const struct field rows[] = {
@@ -29,6 +31,7 @@ static const struct field rows[] = {
     FIELD(K, settled_by_name, F_TEXT, "Quién lo aclaró"),
     FIELD(K, outcome, F_TEXT, "suyo o ajeno; nada: sin aclarar"),
     FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre"),
+    FIELD(K, email, F_TEXT, "Su correo, sin confirmar"),
 };
 const struct fields claim_fields = FIELDS(rows);
 
@@ -53,10 +56,13 @@ enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
     return db_get(c->db, claim_fields, out, c->a, &by_id, id);
 }
 
-static bool is_person(struct ctx *c, const struct claim *k, const char *name, const char *phone)
+/* True when the claim is open and of that person: of two e-mails beside one phone where no SMS goes, each may be
+ * another's. */
+static bool claim_is_of(struct ctx *c, const struct claim *k, const struct customer_in *who)
 {
-    return k->settled_at == 0 && (text_is(k->phone, phone) || (k->phone == NULL && phone == NULL))
-        && names_alike(c->a, k->name, name);
+    return k->settled_at == 0 && (text_is(k->phone, who->phone) || (k->phone == NULL && who->phone == NULL))
+        && names_alike(c->a, k->name, who->name)
+        && (who->email == NULL || text_is(k->email, who->email) || (k->phone != NULL && phone_takes_sms(k->phone)));
 }
 
 /* The text for who claims a package is made of the claim: the package is not theirs. */
@@ -107,26 +113,27 @@ static enum err claim_event_tx(struct ctx *c, struct package *p, const struct cl
     json_add_int(details, "claim", k->id);
     personal_add(c, &personal, details, "name", k->name);
     personal_add(c, &personal, details, "phone", k->phone);
+    personal_add(c, &personal, details, "email", k->email);
     e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
                                                .details = details });
     return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
 }
 
-enum err claim_add_tx(struct ctx *c, struct package *p, const char *name, const char *phone)
+enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who)
 {
-    struct claim k = { .package_id = p->id, .name = name, .phone = phone };
+    struct claim k = { .package_id = p->id, .name = who->name, .phone = who->phone, .email = who->email };
     struct claims all;
     size_t open = 0;
     enum err e = claims_of(c, p->id, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++) {
-        if (is_person(c, &all.v[i], name, phone))
-            return OK;
+        if (claim_is_of(c, &all.v[i], who))
+            return who->email == NULL ? OK : db_exec(c->db, NULL, &set_email, all.v[i].id, who->email);
         open += all.v[i].settled_at == 0;
     }
     if (e != OK || open >= CLAIMS_MAX)
         return e;
-    e = db_insert(c->db, &k.id, &insert, p->id, name, phone, c->now);
+    e = db_insert(c->db, &k.id, &insert, p->id, k.name, k.phone, k.email, c->now);
     if (e == OK)
         e = claim_event_tx(c, p, &k);
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */

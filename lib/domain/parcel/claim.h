@@ -1,5 +1,5 @@
-/* Claim: somebody announced a guide that another person has announced, and that is not cancelled.  While a claim is
- * open the package is disputed: its code goes to nobody, and it is handed over to nobody, until a clerk has
+/* Claim: somebody announced a guide that another person has announced, and that is not cancelled; or one of the same
+ * name and phone did, but nobody can tell whether it was the same (email_is_anothers).  While a claim is open the package is disputed: its code goes to nobody, and it is handed over to nobody, until a clerk has
  * compared the label or a document (custody/claim_settle.h). */
 #ifndef DOMAIN_CLAIM_H
 #define DOMAIN_CLAIM_H
@@ -7,12 +7,14 @@
 #include "base/field.h"
 #include "base/words.h"
 #include "domain/parcel/package.h"
+#include "domain/people/customer.h"
 
 #define CLAIMS_MAX 5             /* open at once for a package; who claims it then is told, and not noted */
 
 struct claim {
     int64_t id, package_id;
     const char *name, *phone;    /* the claimant's; phone NULL: they have none */
+    const char *email;           /* as they wrote it, and not proved; NULL: none */
     int64_t at, settled_at;      /* settled_at 0: it is open */
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
@@ -27,9 +29,10 @@ extern const struct word claim_compared[];           /* things that a clerk comp
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
 
-/* Inside a db_write: notes the claim of a person (normalised; phone NULL: none) in the history of *p, and tells both
- * whose it may be, if somebody had announced it.  Nothing when that person has an open claim on it. */
-enum err claim_add_tx(struct ctx *c, struct package *p, const char *name, const char *phone) MUST_CHECK;
+/* Inside a db_write: notes the claim of a person (customer_check) in the history of *p, and tells both whose it may
+ * be, if somebody had announced it.  When that person has an open claim on it, only an e-mail is noted that they
+ * write later. */
+enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay) MUST_CHECK;
 

@@ -1,18 +1,29 @@
 #include "domain/parcel/email_proof.h"
 
+#include "base/texts.h"
 #include "base/util.h"
 #include "crypto/crypto.h"
+#include "domain/ground/personal.h"
+#include "domain/ground/tx.h"
 #include "domain/message/notification.h"
+#include "domain/parcel/event.h"
 #include "domain/parcel/texts.h"
 #include "json/json.h"
+#include "local/normal.h"
 
 #define EVENT "email_confirmation"
 #define SYMBOLS 22               /* 62^22 > 2^128 */
 
 /* A question that was withheld is asked again at the next event of the package, and once for each event. */
 static const struct stmt asked = STMT("email_asked", "siis",
-    "SELECT 1 FROM notifications WHERE recipient = $1 AND created_at >= $3 AND customer_id = $2"
-    " AND event = 'email_confirmation' AND (state <> 'suppressed' OR dedupe_key = $4) LIMIT 1");
+    "SELECT 1 FROM notifications n JOIN notification_packages np ON np.notification_id = n.id"
+    " JOIN packages p ON p.id = np.package_id WHERE n.recipient = $1 AND n.created_at >= $3"
+    " AND n.event = 'email_confirmation' AND p.customer_id = $2 AND p.announced_at = $3"
+    " AND (n.state <> 'suppressed' OR n.dedupe_key = $4) LIMIT 1");
+static const struct stmt together = STMT("email_together", "ii",
+    "SELECT id FROM packages WHERE customer_id = $1 AND announced_at = $2 AND announced_email IS NOT NULL ORDER BY id");
+static const struct stmt later = STMT("email_later", "iss",
+    "UPDATE packages SET announced_email = $2, email_proof = $3 WHERE id = $1");
 static const struct stmt prove = STMT("email_prove", "iis",
     "UPDATE packages SET email_proof = 'enlace' WHERE customer_id = $1 AND announced_at = $2"
     " AND announced_email = $3 AND email_proof IS NULL RETURNING id");
@@ -21,34 +32,57 @@ static const struct stmt own = STMT("email_own", "is",
     " AND (email_proof IS NULL OR email_proof = 'enlace')");
 static const struct stmt forget = STMT("email_forget", "is",
     "UPDATE packages SET announced_email = NULL, email_proof = NULL WHERE customer_id = $1 AND announced_email = $2");
-DB_REGISTER(&asked, &prove, &own, &forget)
+DB_REGISTER(&asked, &together, &later, &prove, &own, &forget)
 
-static const char *email_token(struct ctx *c, const struct package *p)
+static const char *email_token(struct ctx *c, int64_t id, const char *email)
 {
     const char *key = secret_read(c->a, c->conf, "token_key");
 
-    return key == NULL ? NULL : arena_printf(c->a, "%lld-%s", (long long)p->id,
-        token_derived(c->a, key, arena_printf(c->a, "email:%lld:%s", (long long)p->id, p->announced_email), SYMBOLS));
+    return key == NULL ? NULL : arena_printf(c->a, "%lld-%s", (long long)id,
+        token_derived(c->a, key, arena_printf(c->a, "email:%lld:%s", (long long)id, email), SYMBOLS));
 }
 
 const char *email_link(struct ctx *c, const struct package *p)
 {
-    const char *token = p->announced_email == NULL ? NULL : email_token(c, p);
+    const char *token = p->announced_email == NULL ? NULL : email_token(c, p->id, p->announced_email);
 
     return token == NULL ? NULL : arena_printf(c->a, "%s/email/%s", c->conf->public_url, token);
 }
 
+/* The packages that were announced together with *p and have an e-mail; its first announcement's own may have been
+ * replaced for some of them. */
+static enum err email_announcement(struct ctx *c, const struct package *p, struct packages *out)
+{
+    struct rows q;
+    int64_t *ids;
+    size_t n;
+    enum err e = db_query(c->db, &q, &together, p->customer_id, p->announced_at);
+
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    return e != OK ? e : packages_by_ids(c, ids, n, out);
+}
+
 enum err package_by_email_link(struct ctx *c, const char *token, struct package *out)
 {
-    const char *dash = token == NULL ? NULL : strchr(token, '-'), *mine = NULL;
+    const char *dash = token == NULL ? NULL : strchr(token, '-'), *mine;
+    struct packages all = { 0 };
     int64_t id = 0;
+    enum err e = E_NOT_FOUND;
 
-    if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0
-        && package_by_id(c, id, out) == OK && out->announced_email != NULL)
-        mine = email_token(c, out);
-    if (!same_text(mine, token))
-        return ctx_fail(c, E_NOT_FOUND, NULL, T_EMAIL_LINK_NONE, NULL);
-    return OK;
+    if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0)
+        e = package_by_id(c, id, out);
+    if (e == OK)
+        e = email_announcement(c, out, &all);
+    for (size_t i = 0; i < all.n && e == OK; i++) {
+        if ((mine = email_token(c, id, all.v[i].announced_email)) == NULL)
+            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+        if (!same_text(mine, token))
+            continue;
+        *out = all.v[i];
+        return OK;
+    }
+    return e != OK && e != E_NOT_FOUND ? domain_fault(c, e) : ctx_fail(c, E_NOT_FOUND, NULL, T_EMAIL_LINK_NONE, NULL);
 }
 
 enum err email_ask_tx(struct ctx *c, const struct package *p)
@@ -72,6 +106,51 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
     if (e == OK)
         e = outgoing_tx(c, &o, &id);
     return e != OK || id == 0 ? e : outgoing_link_tx(c, id, p->id, EVENT, o.channel, p->last_event_id);
+}
+
+/* The phone's owner or a clerk has said that the announcement's e-mail is the person's. */
+static bool email_is_said(const struct package *p)
+{
+    return text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
+}
+
+static bool email_is_news(const struct package *p, const char *email)
+{
+    return email != NULL && (streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO"))
+        && !text_is(p->announced_email, email) && !text_is(p->customer_email, email);
+}
+
+bool email_is_anothers(const struct ctx *c, const struct package *p, const char *email)
+{
+    return c->actor != ACTOR_USER && email_is_news(p, email) && !email_is_said(p) && p->customer_email == NULL
+        && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
+}
+
+static enum err email_later_event_tx(struct ctx *c, struct package *p)
+{
+    struct json_object *details = json_object_new_object();
+    struct personal personal = { 0 };
+    enum err e;
+
+    json_add_bool(details, "email_later", true);
+    personal_add(c, &personal, details, "email", p->announced_email);
+    e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
+                                               .details = details });
+    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+}
+
+enum err email_later_tx(struct ctx *c, struct package *p, const char *email)
+{
+    enum err e;
+
+    if (!email_is_news(p, email) || email_is_said(p))
+        return OK;
+    p->announced_email = email;
+    p->email_proof = c->actor == ACTOR_USER ? "mostrador" : NULL;
+    e = db_exec(c->db, NULL, &later, p->id, p->announced_email, p->email_proof);
+    if (e == OK)
+        e = email_later_event_tx(c, p);
+    return e != OK ? e : email_ask_tx(c, p);
 }
 
 enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, size_t *n)

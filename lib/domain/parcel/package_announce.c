@@ -3,6 +3,7 @@
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/claim.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/link.h"
@@ -185,13 +186,15 @@ static enum err announce_find(struct ctx *c, const struct guide *g, struct packa
 static enum err announce_again_tx(struct announce *a, const struct guide *g, struct package *p)
 {
     struct announcement *out = a->out;
+    enum err e;
 
-    if (is_by_the_same(a, p)) {
+    if (is_by_the_same(a, p) && !email_is_anothers(a->c, p, a->person.email)) {
+        e = email_later_tx(a->c, p, a->person.email);
         out->packages.v[out->packages.n++] = *p;
-        return OK;
+        return e;
     }
     out->disputed[out->disputed_n++] = g->number;
-    return claim_add_tx(a->c, p, a->person.name, a->person.phone);
+    return claim_add_tx(a->c, p, &a->person);
 }
 
 static enum err announce_all_tx(struct announce *a)

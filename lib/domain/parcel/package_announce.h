@@ -13,8 +13,8 @@ struct announce_in {
     bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */
     bool counted;                /* anybody may write it: the parcels of an hour are limited, of one network and of all */
 };
-/* The outcome of an announcement: for each guide its package, made now or announced by the same person before, or
- * another person's package, which both claim from now on (claim.h). */
+/* The outcome of an announcement: for each guide its package, made now or announced by the same person before (who
+ * may write another e-mail, email_later_tx), or another person's package, which both claim from now on (claim.h). */
 struct announcement {
     struct packages packages;    /* theirs, in the order of the guides; the first `fresh` of them were made now */
     size_t fresh;

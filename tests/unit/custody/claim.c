@@ -6,15 +6,20 @@
 #include "domain/handover/deliver.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/paper/label.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/pickup.h"
+#include "domain/public/customer_email.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
 #define ANA "300 555 0101"
 #define PEDRO "300 555 0102"
+#define LANDLINE "601 555 0103"  /* no SMS goes there */
+#define THIEF "extrana@example.com"
+#define MAIL "ana@example.com"
 
 static const struct stmt told = STMT("t_claim_told", "ss",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND event = $2 AND state = 'queued'");
@@ -24,15 +29,21 @@ static const struct stmt newest = STMT("t_claim_newest", "ss",
 static const struct stmt outcomes = STMT("t_claim_outcomes", "i",
     "SELECT group_concat(outcome || ' ' || compared || ' ' || settled_by) FROM claims WHERE package_id = $1");
 
-static struct announcement announce(struct fixture *f, const char *name, const char *phone, const char *guides)
+static struct announcement announce_mail(struct fixture *f, const char *name, const char *phone, const char *email,
+                                         const char *guides)
 {
-    struct announce_in in = { .name = name, .phone = phone, .guides = guides, .consent = true };
+    struct announce_in in = { .name = name, .phone = phone, .email = email, .guides = guides, .consent = true };
     struct announcement out;
 
     f->c.actor = ACTOR_CUSTOMER;
     cr_assert_eq(announcement_make(&f->c, &in, &out), OK, "%s", fixture_fault(f));
     f->c.actor = ACTOR_USER;
     return out;
+}
+
+static struct announcement announce(struct fixture *f, const char *name, const char *phone, const char *guides)
+{
+    return announce_mail(f, name, phone, NULL, guides);
 }
 
 /* A guide that Ana announced first and Pedro after her. */
@@ -109,6 +120,125 @@ Test(claim, another_phone_or_name_is_a_claim_of_which_both_are_told_once)
     cr_expect_str_eq(p.customer_name, "Ana Ríos", "a claim changes nothing");
     cr_assert_eq(package_events(&f.c, p.id, &history), OK);
     cr_expect_str_eq(history.v[1].text, "Otra persona anunció la misma guía · Pedro Gil, 300 555 0102");
+    fixture_close(&f);
+}
+
+static const char *email_token(struct fixture *f, int64_t id)
+{
+    struct package p;
+
+    cr_assert_eq(package_by_id(&f->c, id, &p), OK);
+    return strrchr(email_link(&f->c, &p), '/') + 1;
+}
+
+Test(claim, of_one_name_and_phone_without_sms_is_who_writes_another_email)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    struct claims all;
+    int64_t id;
+
+    fixture_open(&f);
+    id = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0].id;
+    cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").disputed_n, 0, "the same e-mail");
+    cr_expect_eq(announce(&f, "Ana Ríos", LANDLINE, "GUIA0001").disputed_n, 0, "no e-mail");
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").disputed_n, 1);
+    announce_mail(&f, "RIOS ANA", LANDLINE, MAIL, "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, id, &all), OK);
+    cr_assert_eq(all.n, 1, "once");
+    cr_expect_str_eq(all.v[0].email, MAIL);
+    announce_mail(&f, "Ana Ríos", LANDLINE, "tercera@example.com", "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, id, &all), OK);
+    cr_expect_eq(all.n, 2);
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect(p.disputed);
+    cr_expect_eq(db_scalar(f.db, 0, &told, THIEF, "package_received"), 0);
+    cr_expect_null(strstr(text_to(&f, THIEF, "package_disputed"), "celular"), "%s", text_to(&f, THIEF, "package_disputed"));
+    cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &newest, THIEF, "package_disputed"), &m), OK);
+    cr_expect_null(strstr(m.text, package_pickup_code(&f.c, &p)));
+    fixture_close(&f);
+}
+
+Test(claim, of_one_name_and_phone_without_sms_who_gives_an_email_to_what_had_none_is_compared_too)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    announce(&f, "Ana Ríos", LANDLINE, "GUIA0001");
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").disputed_n, 1);
+    fixture_close(&f);
+}
+
+Test(claim, is_none_where_the_person_or_a_clerk_has_said_which_email_is_theirs)
+{
+    static const struct stmt stored = STMT("t_claim_stored", "is",
+        "UPDATE customers SET email = $2, email_confirmed_at = 1 WHERE id = $1");
+    struct fixture f;
+    struct announce_in in = { .name = "Luz Mar", .phone = "601 555 0104", .email = MAIL, .guides = "GUIA0002",
+                              .walk_in = true };
+    struct announcement out;
+    struct package p;
+
+    fixture_open(&f);
+    p = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0];
+    cr_assert_eq(db_exec(f.db, NULL, &stored, p.customer_id, MAIL), OK);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").disputed_n, 0);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, "otra@example.com", "GUIA0001").disputed_n, 0);
+    cr_assert_eq(announcement_make(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(announce_mail(&f, "Luz Mar", in.phone, THIEF, "GUIA0002").disputed_n, 0);
+    cr_assert_eq(package_by_id(&f.c, out.packages.v[0].id, &p), OK);
+    cr_expect_str_eq(p.announced_email, MAIL, "a clerk wrote it");
+    fixture_close(&f);
+}
+
+Test(claim, an_email_that_is_written_later_beside_a_mobile_is_kept_and_can_be_proved)
+{
+    struct fixture f;
+    struct package p;
+    int64_t first, second;
+
+    fixture_open(&f);
+    first = announce(&f, "Ana Ríos", ANA, "GUIA0001\nGUIA0002").packages.v[0].id;
+    second = first + 1;
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001").disputed_n, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 1);
+    announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001");
+    cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 1, "asked once");
+    cr_assert_eq(email_confirm(&f.c, email_token(&f, first)), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, first, &p), OK);
+    cr_expect_str_eq(p.announced_email, MAIL);
+    cr_expect_str_eq(p.email_proof, "enlace");
+    cr_assert_eq(package_by_id(&f.c, second, &p), OK);
+    cr_expect_null(p.announced_email, "it was not written for that guide");
+    fixture_close(&f);
+}
+
+Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of_the_phone_has_said_which)
+{
+    struct fixture f;
+    struct package p;
+    const char *old;
+    int64_t id;
+
+    fixture_open(&f);
+    id = announce_mail(&f, "Ana Ríos", ANA, THIEF, "GUIA0001\nGUIA0002").packages.v[0].id;
+    old = email_token(&f, id);
+    announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001");
+    cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 1);
+    cr_assert_eq(email_confirm(&f.c, old), OK, "the other guide of that announcement has it still");
+    cr_assert_eq(package_by_id(&f.c, id + 1, &p), OK);
+    cr_expect_str_eq(p.email_proof, "enlace");
+    cr_assert_eq(package_by_id(&f.c, id, &p), OK);
+    cr_expect_str_eq(p.announced_email, MAIL);
+    cr_expect_null(p.email_proof);
+    cr_assert_eq(customer_email_answer(&f.c, &(struct customer_email_in){ link_token(&f.c, &p), MAIL, true }), OK, "%s",
+                 fixture_fault(&f));
+    announce_mail(&f, "Ana Ríos", ANA, THIEF, "GUIA0001");
+    cr_assert_eq(package_by_id(&f.c, id, &p), OK);
+    cr_expect_str_eq(p.announced_email, MAIL);
+    cr_expect_str_eq(p.email_proof, "celular");
     fixture_close(&f);
 }
 

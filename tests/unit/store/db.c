@@ -487,9 +487,9 @@ Test(db, a_migration_makes_a_person_of_each_name_that_was_announced_under_one_ph
           "1=Ana María Ríos 2=Pedro Núñez 3=Pedro Núñez 4=José del Río 5=Luz Gil 6=Ana María Ríos" },
         { "e-mails", STMT("t_flat_emails", "", "SELECT group_concat(full_name || '=' || coalesce(email, '-'), ' ') FROM"
             " (SELECT * FROM customers ORDER BY id)"),
-          "Ana María Ríos=ana@example.com Luz Gil=- José del Río=- Pedro Núñez=-" },
+          "Ana María Ríos=- Luz Gil=- José del Río=- Pedro Núñez=-" },
         { "announced e-mails", STMT("t_flat_told_to", "", "SELECT group_concat(id || '=' || announced_email) FROM packages"
-            " WHERE announced_email IS NOT NULL"), "5=nadie@example.com" },
+            " WHERE announced_email IS NOT NULL"), "1=ana@example.com,5=nadie@example.com,6=ana@example.com" },
         { "consents", STMT("t_flat_agreed", "", "SELECT group_concat(package_id || '=' || c.full_name, ' ') FROM consents n"
             " JOIN customers c ON c.id = n.customer_id"), "2=Pedro Núñez 1=Ana María Ríos" },
         { "letters", STMT("t_flat_waits", "", "SELECT group_concat(n.id || '=' || c.full_name || ' ' || n.state, ', ') FROM"
@@ -514,5 +514,55 @@ Test(db, a_migration_makes_a_person_of_each_name_that_was_announced_under_one_ph
     }
     cr_assert_eq(package_find(&f.c, "nunez", 9, &found), OK);
     cr_expect_eq(found.n, 2, "names are found under their new people");
+    fixture_close(&f);
+}
+
+/* Until 0021 a customer's e-mail was theirs by a mask on the phone's page, and before 0013 without a question. */
+Test(db, a_migration_asks_again_for_emails_that_nobody_proved_and_keeps_those_of_clerks_and_of_links)
+{
+    static const struct stmt fill[] = {
+        STMT("t_mask_history", "", "UPDATE schema_migrations SET applied_at = CASE WHEN name LIKE '%proven_email.sql'"
+            " THEN 100 WHEN name LIKE '%people.sql' THEN 200 ELSE applied_at END"),
+        STMT("t_mask_clerk", "", "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at)"
+            " VALUES (1, 'oper', 'oper@example.com', 'Oper', 'OPERADOR', 'x', 0)"),
+        STMT("t_mask_people", "", "INSERT INTO customers (id, full_name, search_key, email, email_confirmed_at, created_at)"
+            " VALUES (1, 'Sin Pregunta', 'a', 'a@example.com', 50, 50), (2, 'Con Mascara', 'b', 'b@example.com', 150, 50),"
+            " (3, 'De Empleado', 'c', 'c@example.com', 160, 160), (4, 'Con Enlace', 'd', 'd@example.com', 150, 50),"
+            " (5, 'Con Celular', 'e', 'e@example.com', 250, 50), (6, 'Sin Correo', 'f', NULL, NULL, 50)"),
+        STMT("t_mask_packages", "", "INSERT INTO packages (id, tracking_code, public_token, guide_number, guide_key, state,"
+            " customer_id, announced_name, announced_at, announced_email, email_proof, cancelled_at, cancel_reason)"
+            " VALUES"
+            " (1, 'C1', 'T1', 'G1', 'G1', 'ANUNCIADO', 1, 'A', 1, NULL, NULL, NULL, NULL),"
+            " (2, 'C2', 'T2', 'G2', 'G2', 'CANCELADO', 1, 'A', 1, NULL, NULL, 2, 'otro'),"
+            " (3, 'C3', 'T3', 'G3', 'G3', 'ANUNCIADO', 2, 'B', 1, 'otro@example.com', NULL, NULL, NULL),"
+            " (4, 'C4', 'T4', 'G4', 'G4', 'ANUNCIADO', 3, 'C', 160, NULL, NULL, NULL, NULL),"
+            " (5, 'C5', 'T5', 'G5', 'G5', 'ANUNCIADO', 4, 'D', 210, 'd@example.com', 'enlace', NULL, NULL)"),
+        STMT("t_mask_events", "", "INSERT INTO package_events (package_id, kind, at, actor, user_id, state_after, details, hash)"
+            " VALUES (4, 'ANUNCIO', 160, 'user', 1, 'ANUNCIADO', '{}', x'00'),"
+            " (3, 'ANUNCIO', 150, 'customer', NULL, 'ANUNCIADO', '{}', x'00'),"
+            " (1, 'ANUNCIO', 50, 'user', 1, 'ANUNCIADO', '{}', x'00')"),
+    };
+    static const struct stmt people = STMT("t_mask_kept", "",
+        "SELECT group_concat(id || '=' || coalesce(email, '-') || coalesce(email_confirmed_at, ''), ' ') FROM"
+        " (SELECT * FROM customers ORDER BY id)");
+    static const struct stmt announced = STMT("t_mask_announced", "",
+        "SELECT group_concat(id || '=' || coalesce(announced_email, '-') || coalesce(email_proof, ''), ' ') FROM"
+        " (SELECT * FROM packages ORDER BY id)");
+    struct fixture f;
+    struct rows q;
+    const char *why = "";
+    int applied;
+
+    fixture_open(&f);
+    migrate_before(&f, "0028");
+    for (size_t i = 0; i < COUNT(fill); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &fill[i]), OK, "%zu", i);
+    cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+    cr_assert_eq(db_one(f.db, &q, &people), OK);
+    cr_expect_str_eq(db_text(&q, 0), "1=- 2=- 3=c@example.com160 4=d@example.com150 5=e@example.com250 6=-");
+    cr_assert_eq(db_end(&q), OK);
+    cr_assert_eq(db_one(f.db, &q, &announced), OK);
+    cr_expect_str_eq(db_text(&q, 0), "1=a@example.com 2=- 3=otro@example.com 4=- 5=d@example.comenlace");
+    cr_assert_eq(db_end(&q), OK);
     fixture_close(&f);
 }
