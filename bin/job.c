@@ -95,7 +95,6 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     mallopt(M_ARENA_MAX, 1);             /* else each thread of a decoder would reserve 64 MB, and threads of
                                           * the HEIC decoder would wait for ever for one that could not start */
-    signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("job");
     if (argc != 6 || !streq(argv[1], "--config") || !parse_int(argv[3], &parent) || !parse_int(argv[4], &id)
         || !parse_int(argv[5], &attempt)) {

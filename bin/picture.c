@@ -72,7 +72,6 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     mallopt(M_ARENA_MAX, 1);             /* else each thread of a decoder would reserve 64 MB, and threads of
                                           * the HEIC decoder would wait for ever for one that could not start */
-    signal(SIGXFSZ, SIG_IGN);            /* too large a file is an error, not a death */
     log_program("picture");
     if (argc < 5 || (argc - 2) % 3 != 0 || n > PICTURES_MAX || !parse_int(argv[1], &parent)
         || !arguments_read(argv + 2, n, list)) {

@@ -329,7 +329,6 @@ static int child_main(const struct conf *conf, struct arena *a, const char *conf
     die_with_parent(parent);
     sigaction(SIGTERM, &(struct sigaction){ .sa_handler = on_term }, NULL);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);            /* a file that may not grow is a full disk, and no death */
     crypto_open();
     s.base = (struct ctx){ .conf = conf, .actor = ACTOR_SYSTEM, .role = ROLE_ADMIN, .address = "",
                            .channel = "job", .request_id = "worker", .now = clock_now() };

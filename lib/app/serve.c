@@ -315,7 +315,6 @@ static void signals_set(sigset_t *waiting)
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGINT, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
-    sigaction(SIGXFSZ, &ignore, NULL);           /* a file that may not grow is a full disk, and no death */
 }
 
 int app_serve(struct app *app)

@@ -36,6 +36,7 @@ static struct {
 void log_program(const char *name)
 {
     program = name;
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 /* Whether a character is written as an escape: controls, line separators, bidi marks, the BOM. */

@@ -8,7 +8,9 @@
 
 #include "base/util.h"
 
-void log_program(const char *name);          /* borrowed; written in each line */
+/* To be called when a program starts: its name, borrowed, stands in each line.  From then on a file that may not grow,
+ * as the log itself, is an error like a full disk and not the death of the process (SIGXFSZ is ignored). */
+void log_program(const char *name);
 
 /* key, value pairs ended by NULL:  log_line("error", "db.open", "path", p, NULL); */
 void log_line(const char *level, const char *event, ...) __attribute__((sentinel));

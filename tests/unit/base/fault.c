@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +76,26 @@ Test(log, one_event_is_one_line_whatever_is_in_it, .init = cr_redirect_stderr)
     cr_assert_not_null(strstr(got, " level=info program=prueba pid="), "%s", got);
     cr_assert_not_null(strstr(got, " event=test.line plain=/a/b text=\"a \\\"b\\\"\\n\\u2028"
                                    "\\u202e\\u001b\\xff ñ\" none= empty=\"\" n=-5\n"), "%s", got);
+}
+
+Test(log, a_line_that_finds_the_disk_full_kills_nobody)
+{
+    char path[] = "/tmp/paqueteria-log-XXXXXX";
+    int status, fd = mkstemp(path);
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        signal(SIGXFSZ, SIG_DFL);
+        log_program("prueba");
+        dup2(fd, STDERR_FILENO);
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 });
+        log_warn("test.full");
+        _exit(7);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 7, "status %d", status);
+    close(fd);
+    unlink(path);
 }
 
 /* Lines of the log in f; a sanitizer may add a line of its own at the end of a process. */
