@@ -138,10 +138,11 @@ static bool is_due(double *last, double every)
     return true;
 }
 
-/* Looks at most once in LOOK_S whether the lock's file is still there. */
+/* Looks at most once in LOOK_S whether the lock's file is still there; and each time while outcomes cannot be kept in
+ * it, since the disk was full when the slot started. */
 static void lock_watch(struct slot *s)
 {
-    if (is_due(&s->watched, LOOK_S))
+    if (is_due(&s->watched, LOOK_S) || s->me.page == NULL)
         worker_watch(&s->me, s->base.conf);
 }
 
@@ -184,12 +185,9 @@ static struct job_outcome job_watch(struct slot *s, struct ctx *c, const struct 
 
 static void job_log(const struct job *j, const struct job_outcome *o, double seconds)
 {
-    static const char *const names[] = { [JOB_DONE] = "done", [JOB_RETRY] = "retry", [JOB_DEAD] = "dead",
-        [JOB_SNOOZE] = "snooze", [JOB_CRASHED] = "crashed", [JOB_TIMEOUT] = "timeout" };
-
     metric_observe(M_JOB_DURATION, seconds, j->kind, NULL);
     log_line(o->result == JOB_DONE || (o->result == JOB_SNOOZE && o->error == NULL) ? "info" : "warn", "job", "kind", j->kind,
-             "job", NUM(j->id), "attempt", NUM(j->attempt), "result", names[o->result], "ms",
+             "job", NUM(j->id), "attempt", NUM(j->attempt), "result", job_result_name(o->result), "ms",
              NUM((int64_t)(seconds * 1000)), "why", o->error ? o->error : "", NULL);
 }
 

@@ -24,6 +24,7 @@ job_handler sms_send_job, mail_send_job, photo_process_job, document_build_job, 
 /* Calls job_mend_clock for jobs and messages, then job_reap. */
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
 clock_mender message_clock_back;
+job_restorer message_restore;
 
 /* Calls `some`, which does at most `limit` of something and counts it in *done, until there is less to do than
  * that: so a job has no long write for which others wait.  Returns how many were done; -1 on failure, or when

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "json/json.h"
 #include "metric/metric.h"
 #include "domain/message/hours.h"
 #include "domain/ground/setting.h"
@@ -124,6 +125,54 @@ static enum err land_tx(struct ctx *c, void *arg)
                                  clock_now(), l->again);
 }
 
+/* What land_tx writes, as the memo of an outcome. */
+static const char *landing_memo(struct ctx *c, const struct landing *l)
+{
+    struct json_object *o = json_object_new_object();
+    const char *text;
+
+    json_add_int(o, "id", l->id);
+    json_add_int(o, "parts", l->parts);
+    json_add_int(o, "cost", l->cost);
+    json_add_int(o, "again", l->again);
+    json_add_text(o, "state", l->state);
+    json_add_text(o, "error", l->error);
+    json_add_text(o, "provider_id", l->provider_id);
+    json_add_int(o, "over_budget", l->over_budget);
+    text = json_text(c->a, o);
+    json_object_put(o);
+    return text;
+}
+
+static const char *memo_text(struct ctx *c, struct json_object *o, const char *key)
+{
+    const char *text;
+
+    return json_get_text(o, key, &text) ? arena_strdup(c->a, text) : NULL;
+}
+
+bool message_restore(struct ctx *c, const char *memo, struct job_outcome *out)
+{
+    struct landing *l = arena_alloc(c->a, sizeof *l);
+    const struct text *why;
+    struct json_object *o = json_parse(memo, strlen(memo), &why);
+    int64_t over_budget = 0;
+    bool whole = o != NULL && json_get_int(o, "id", &l->id) && json_get_int(o, "parts", &l->parts)
+        && json_get_int(o, "cost", &l->cost) && json_get_int(o, "again", &l->again)
+        && json_get_int(o, "over_budget", &over_budget);
+
+    if (whole) {
+        l->over_budget = over_budget != 0;
+        l->state = memo_text(c, o, "state");
+        l->error = memo_text(c, o, "error");
+        l->provider_id = memo_text(c, o, "provider_id");
+        out->effect = land_tx;
+        out->arg = l;
+    }
+    json_object_put(o);
+    return whole && l->state != NULL;
+}
+
 /* Outcome for a message that cannot be sent now: it is too early, it was sent already, or a crash during a
  * try left it in `sending`, and it becomes `unknown`. */
 static enum departure not_now(struct ctx *c, int64_t id, struct job_outcome *o)
@@ -197,5 +246,5 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
     return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error, .run_at = r->again,
         .provider_failed = r->provider_failed, .provider_answered = !r->provider_failed && (r->sent == SENT_YES || r->sent == SENT_NEVER),
-        .effect = land_tx, .arg = l };
+        .effect = land_tx, .arg = l, .memo = landing_memo(c, l) };
 }

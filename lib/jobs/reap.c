@@ -8,5 +8,5 @@ enum err jobs_reap(struct ctx *c, int *moved)
     *moved = 0;
     c->now = clock_now();
     e = job_mend_clock(c, message_clock_back);
-    return e != OK ? e : job_reap(c, moved);
+    return e != OK ? e : job_reap(c, message_restore, moved);
 }

@@ -9,6 +9,7 @@
 #include "metric/metric.h"
 #include "base/random.h"
 #include "queue/job.h"
+#include "queue/kept.h"
 #include "queue/queue.h"
 #include "queue/settle.h"
 
@@ -281,28 +282,32 @@ enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const 
     return finish_try(c, w, j, o, next, &refused);
 }
 
-/* Tries to write an outcome that cannot be written now, since the disk is full or the database locked: for as
- * long as it takes by a worker that holds a lock, in whose file stands meanwhile that it does, so that the
- * reaper leaves it the job; by another only a few times. */
+/* Tries to write an outcome.  What cannot be written now, since the disk is full or the database locked, a worker that
+ * holds a lock tries for as long as it takes, and another only a few times, as both do what the store cannot write for
+ * another reason.  Meanwhile the outcome stands in the lock's
+ * file, so that the reaper leaves the worker the job, and writes the outcome if the worker is killed. */
 static enum err finish_insist(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                               struct job *next)
 {
     useconds_t pause = KEEP_FIRST_US;
-    enum err refused, e = finish_try(c, w, j, o, next, &refused);
-    bool kept = w->lock > 0 && (e == E_FULL || e == E_BUSY);
+    enum err refused, e;
 
-    if (kept)
-        worker_keep(w, j);
-    for (int i = 1; e == E_FULL || e == E_BUSY; i++) {
-        if ((i >= FINISH_TRIES && (!kept || (e == E_BUSY && refused == E_BUSY))) || !db_is_there(c->db))
+    if (w->page != NULL)
+        kept_write(c, w->page, j, o);
+    e = finish_try(c, w, j, o, next, &refused);
+    for (int i = 1; e == E_FULL || e == E_BUSY || (e == E_INTERNAL && refused == OK); i++) {
+        bool for_long = w->lock > 0 && (e == E_FULL || (e == E_BUSY && refused == OK));
+
+        if ((i >= FINISH_TRIES && !for_long) || !db_is_there(c->db))
             break;
         metric_alive(METRIC_ALIVE_S);
         usleep(pause);
         pause = pause * 2 < KEEP_MOST_US ? pause * 2 : KEEP_MOST_US;
+        if (w->lock > 0)
+            worker_watch(w, c->conf);
         e = finish_try(c, w, j, o, next, &refused);
     }
-    if (kept)
-        worker_keep(w, NULL);
+    kept_clear(w->page);
     return e;
 }
 

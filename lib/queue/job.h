@@ -61,6 +61,8 @@ struct worker {
     const char *boot_id;
     int lock;                    /* descriptor that holds the flock of run_dir/worker.<name>.lock */
     bool unlocked;               /* the lock's file has gone and could not be made anew */
+    char *page;                  /* of that file, on which the outcome of its job is kept (queue/kept.h); NULL: the
+                                  * disk had no room for it */
     int slot;
     int64_t slots;               /* slots of this machine's worker, which the queues share */
     char turn[16];               /* the queue served last; empty: none yet */
@@ -68,8 +70,9 @@ struct worker {
 /* Fills w (its texts lie in the arena) and takes the worker's lock.  False with errno. */
 bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int slot);
 void worker_close(struct worker *w, const struct conf *c);
-/* Makes the file of the worker's lock anew and logs it, if it has gone, as when somebody cleans the folder; to be
- * called about once a second.  Until then the reaper judges the worker by its leases. */
+/* Makes the file of the worker's lock anew and logs it, if it has gone, as when somebody cleans the folder, and
+ * reserves its page if there was no room; to be called about once a second.  Until then the reaper judges the worker
+ * by its leases. */
 void worker_watch(struct worker *w, const struct conf *c);
 /* Removes the lock files of killed workers that had no job; of one that had, job_reap does. */
 void workers_sweep(struct ctx *c);
@@ -87,6 +90,7 @@ struct job {
 int64_t job_arg(const char *args, const char *name);
 
 enum job_result { JOB_DONE, JOB_RETRY, JOB_DEAD, JOB_SNOOZE, JOB_CRASHED, JOB_TIMEOUT };
+const char *job_result_name(enum job_result r);      /* "done", "retry" … */
 
 struct job_outcome {
     enum job_result result;
@@ -100,6 +104,9 @@ struct job_outcome {
      * when the job was taken away (fenced). */
     enum err (*effect)(struct ctx *c, void *arg);
     void *arg;
+    /* JSON from which a job_restorer makes effect and arg again, if the world has already seen what they write, as an
+     * SMS that was accepted; NULL: if the process dies before they are written, the job is done once more. */
+    const char *memo;
 };
 
 /* Claims a due job of the queue whose turn it is: the queues take turns at a slot.  A queue of which this
@@ -113,8 +120,8 @@ enum err job_claim(struct ctx *c, struct worker *w, struct job *out) MUST_CHECK;
 enum err job_finish(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                     struct job *next) MUST_CHECK;
 /* Like job_finish, but a worker with a lock tries for as long as the disk is full or the database locked: that an
- * SMS was sent must not be forgotten.  Meanwhile the reaper leaves it the job.  One without a lock tries a few
- * times.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced; with
+ * SMS was sent must not be forgotten.  Meanwhile the reaper leaves it the job, and if the worker is killed, the reaper
+ * writes the outcome.  One without a lock tries a few times.  If the store refuses the effect, the job ends as a failed try that says so.  E_CONFLICT: fenced; with
  * any other error the job is taken back when its lease runs out. */
 enum err job_end(struct ctx *c, struct worker *w, const struct job *j, const struct job_outcome *o,
                  struct job *next) MUST_CHECK;
@@ -126,10 +133,13 @@ enum err job_renew_tx(struct ctx *c, const struct job *j) MUST_CHECK;
 /* Reads a claimed job by id and attempt, for the process of an isolated job. */
 enum err job_load(struct ctx *c, int64_t id, int64_t attempt, struct job *out) MUST_CHECK;
 
-/* Takes back running jobs whose worker died, whose machine was started anew or whose lease ran out: they are
- * ready again, or dead if that was the last try.  Waiting jobs that expired before c->now are dead, unless the
- * clock is doubted (queue/doubt.h).  *moved: how many. The caller need not be a worker. */
-enum err job_reap(struct ctx *c, int *moved) MUST_CHECK;
+/* Makes o->effect and o->arg, in the arena, of what is left of an outcome; false when it cannot. */
+typedef bool job_restorer(struct ctx *c, const char *memo, struct job_outcome *o);
+/* Takes back running jobs whose worker died, whose machine was started anew or whose lease ran out: if the worker had
+ * kept an outcome, that is written; else they are ready again, or dead if that was the last try.  Waiting jobs that
+ * expired before c->now are dead, unless the clock is doubted (queue/doubt.h).  *moved: how many. The caller need not
+ * be a worker. */
+enum err job_reap(struct ctx *c, job_restorer *restore, int *moved) MUST_CHECK;
 
 /* If the wall clock has jumped, moves instants that were written before the jump along with it.  To be called
  * before job_reap, which would take such jobs for expired, and with the same c->now, so that a jump between the

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libqueue.a
 	lib/queue/job.c \
 	lib/queue/job.h \
 	lib/queue/jump.c \
+	lib/queue/kept.c \
+	lib/queue/kept.h \
 	lib/queue/kind.c \
 	lib/queue/kinds.def \
 	lib/queue/queue.h \

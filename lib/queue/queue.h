@@ -12,10 +12,6 @@ int64_t job_failures(const struct job *j);
 /* Seconds until the next try of a job whose process died. */
 int64_t job_crash_wait(const struct job *j);
 
-/* Notes in the worker's lock file that it has an outcome of the job, which it cannot write yet; NULL: no longer.
- * The lock must be held. */
-void worker_keep(struct worker *w, const struct job *j);
-
 /* The queue whose turn it is at this slot (job_claim says how they take turns).  It only reads.  E_NOT_FOUND: no
  * queue has a job that may be claimed. */
 enum err queue_turn(struct ctx *c, const struct worker *w, const char **name);

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "queue/doubt.h"
 #include "queue/job.h"
+#include "queue/kept.h"
 #include "queue/queue.h"
 #include "queue/settle.h"
 
@@ -27,7 +28,7 @@
 
 static const struct stmt running = STMT("jobs_running", "",
     "SELECT id, attempt, max_attempts, worker, host, boot_id, lease_until, lease_wall, crashes, kind,"
-    " args"
+    " args, queue"
     " FROM jobs WHERE state = 'running'");
 static const struct stmt has_job = STMT("worker_has_job", "s",
     "SELECT count(*) FROM jobs WHERE state = 'running' AND worker = $1");
@@ -123,7 +124,10 @@ bool worker_open(struct worker *w, struct arena *a, const struct conf *c, int sl
 
     *w = (struct worker){ .name = name, .host = queue_host(a, c),
                           .boot_id = queue_boot(a, c), .slot = slot, .slots = c->worker_slots };
-    return lock_hold(w, lock_path(a, c, name));
+    if (!lock_hold(w, lock_path(a, c, name)))
+        return false;
+    w->page = kept_open(lock_path(a, c, name));
+    return true;
 }
 
 void worker_close(struct worker *w, const struct conf *c)
@@ -131,6 +135,7 @@ void worker_close(struct worker *w, const struct conf *c)
     struct arena *a = arena_new();
 
     unlink(lock_path(a, c, w->name));
+    kept_close(w->page);
     close(w->lock);
     arena_free(a);
 }
@@ -142,6 +147,10 @@ static bool lock_renew(struct worker *w, struct arena *a, const char *path)
     int fd = open(fresh, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(fresh, path) == 0) {
+        char *page = kept_open(path);
+
+        kept_move(page, w->page);
+        w->page = page;
         close(w->lock);
         w->lock = fd;
         return true;
@@ -162,6 +171,8 @@ void worker_watch(struct worker *w, const struct conf *c)
     else if (gone && !unlocked)
         log_warn("worker.lock_gone", "slot", NUM(w->slot), "why", "somebody removed its file; it is made anew");
     w->unlocked = unlocked;
+    if (w->page == NULL)
+        w->page = kept_open(path);
     arena_free(a);
 }
 
@@ -177,20 +188,10 @@ static bool worker_dead(struct ctx *c, const char *name)
     return dead;
 }
 
-void worker_keep(struct worker *w, const struct job *j)
+/* Whether the worker of that name has kept something of this attempt; it is read into k. */
+static bool worker_kept(struct ctx *c, const char *name, int64_t id, int64_t attempt, struct kept *k)
 {
-    char line[64];
-    int n = j == NULL ? 0 : snprintf(line, sizeof line, "%lld %lld\n", (long long)j->id, (long long)j->attempt);
-
-    if (ftruncate(w->lock, 0) != 0 || (n > 0 && pwrite(w->lock, line, (size_t)n, 0) != n))
-        log_warn("worker.keep", "slot", NUM(w->slot), "error", strerror(errno));
-}
-
-/* Whether the living worker of that name has an outcome of this attempt, which it cannot write yet. */
-static bool worker_keeps(struct ctx *c, const char *name, int64_t id, int64_t attempt)
-{
-    return streq(first_line(c->a, lock_path(c->a, c->conf, name)),
-                 arena_printf(c->a, "%lld %lld", (long long)id, (long long)attempt));
+    return kept_read(c, lock_path(c->a, c->conf, name), k) && k->job == id && k->attempt == attempt;
 }
 
 /* Name of the worker whose lock's file is called so; NULL if it is another file. */
@@ -218,11 +219,17 @@ void workers_sweep(struct ctx *c)
         closedir(dir);
 }
 
-struct lost { struct job j; const char *why; };
+struct lost {
+    struct job j;
+    const char *why;
+    bool ended;                  /* the worker kept the outcome o, which is to be written */
+    struct job_outcome o;
+};
 
 static const char *why_lost(struct ctx *c, struct rows *q, const char *host, const char *boot)
 {
     bool here = streq(db_text(q, 4), host);
+    struct kept k;
 
     if (here && !streq(db_text(q, 5), boot))
         return "crashed";
@@ -230,7 +237,18 @@ static const char *why_lost(struct ctx *c, struct rows *q, const char *host, con
         return "crashed";
     if (here ? db_int(q, 6) >= clock_boot_ms() : db_int(q, 7) >= c->now)
         return NULL;
-    return here && worker_keeps(c, db_text(q, 3), db_int(q, 0), db_int(q, 1)) ? NULL : "timeout";
+    return here && worker_kept(c, db_text(q, 3), db_int(q, 0), db_int(q, 1), &k) ? NULL : "timeout";
+}
+
+/* Looks for the outcome that a dead worker kept of its last job. */
+static void lost_outcome(struct ctx *c, job_restorer *restore, struct lost *l)
+{
+    struct kept k;
+
+    if (!streq(l->why, "crashed") || !worker_kept(c, l->j.worker, l->j.id, l->j.attempt, &k) || !k.whole)
+        return;
+    l->o = k.o;
+    l->ended = k.memo == NULL || (restore != NULL && restore(c, k.memo, &l->o));
 }
 
 static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
@@ -245,14 +263,14 @@ static enum err lost_read(struct ctx *c, struct lost *list, size_t *n)
         const char *why = why_lost(c, &q, host, boot);
 
         if (why != NULL)
-            list[(*n)++] = (struct lost){ { .id = db_int(&q, 0), .attempt = db_int(&q, 1),
+            list[(*n)++] = (struct lost){ .why = why, .j = { .id = db_int(&q, 0), .attempt = db_int(&q, 1),
                 .max_attempts = db_int(&q, 2), .crashes = db_int(&q, 8), .worker = db_dup(&q, 3, c->a),
-                .kind = db_dup(&q, 9, c->a), .args = db_dup(&q, 10, c->a) }, why };
+                .kind = db_dup(&q, 9, c->a), .args = db_dup(&q, 10, c->a), .queue = db_dup(&q, 11, c->a) } };
     }
     return db_end(&q);
 }
 
-struct reaping { struct ctx *c; struct lost list[REAP_BATCH]; size_t n; int moved; bool expired; };
+struct reaping { struct ctx *c; struct lost list[REAP_BATCH]; size_t n; int moved, ended; bool expired; };
 
 static enum err expire_tx(struct reaping *r)
 {
@@ -303,7 +321,35 @@ static enum err reap_tx(struct db *db UNUSED, void *arg)
     return e;
 }
 
-enum err job_reap(struct ctx *c, int *moved)
+/* Removes the lock file of a dead worker: not before its job is settled, since the file shows that it is dead. */
+static void lost_forget(struct ctx *c, const struct lost *l)
+{
+    unlink(lock_path(c->a, c->conf, l->j.worker));
+}
+
+/* Writes the outcomes that dead workers kept.  What cannot be written now stays for the next time; what the store
+ * refuses is taken back as any other job of the dead. */
+static void outcomes_write(struct reaping *r)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < r->n; i++) {
+        const struct lost *l = &r->list[i];
+        enum err e = l->ended ? job_finish(r->c, &(struct worker){ .name = l->j.worker }, &l->j, &l->o, NULL) : E_INTERNAL;
+
+        if (e == OK || e == E_CONFLICT)
+            lost_forget(r->c, l);
+        else if (!l->ended || (e != E_FULL && e != E_BUSY))
+            r->list[left++] = *l;
+        if (e == OK) {
+            r->ended++;
+            log_warn("job.ended_after_death", "kind", l->j.kind, "job", NUM(l->j.id), "result", job_result_name(l->o.result));
+        }
+    }
+    r->n = left;
+}
+
+enum err job_reap(struct ctx *c, job_restorer *restore, int *moved)
 {
     struct reaping r = { .c = c };
     bool doubted = doubt_look(c);
@@ -311,13 +357,19 @@ enum err job_reap(struct ctx *c, int *moved)
 
     *moved = 0;
     r.expired = !doubted && db_scalar(c->db, 0, &some_expired, c->now) != 0;
-    if (e != OK || (r.n == 0 && !r.expired))
+    if (e != OK)
         return e;
+    for (size_t i = 0; i < r.n; i++)
+        lost_outcome(c, restore, &r.list[i]);
+    outcomes_write(&r);
+    *moved = r.ended;
+    if (r.n == 0 && !r.expired)
+        return OK;
     e = db_write(c->db, reap_tx, &r);
-    *moved = r.moved;
+    *moved += r.moved;
     for (size_t i = 0; e == OK && i < r.n; i++)
-        if (streq(r.list[i].why, "crashed"))     /* not before: the file is what shows that it is dead */
-            unlink(lock_path(c->a, c->conf, r.list[i].j.worker));
+        if (streq(r.list[i].why, "crashed"))
+            lost_forget(c, &r.list[i]);
     if (e == OK)
         log_warn("job.reaped", "jobs", NUM(r.moved));
     return e;

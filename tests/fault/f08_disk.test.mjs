@@ -177,6 +177,48 @@ function why_no_tmpfs() {
     }
 }
 
+// Slots that have an outcome which they cannot write: it stands in the file of their lock, after a byte that is NUL
+// while there is none; the second number of the file's name is the slot's.
+const with_an_outcome = (system) => fs.readdirSync(path.join(system.dir, 'run'))
+    .filter((name) => /^worker\..*\.lock$/.test(name) && /^\{/.test(fs.readFileSync(path.join(system.dir, 'run', name), 'latin1')))
+    .map((name) => Number(name.split('.')[2]));
+
+const AT_ONCE = 6;
+
+test(`${AT_ONCE} slots that are killed while they cannot write that their SMS was accepted, ${cycles} times: none of these becomes unknown`, async (t) => {
+    const system = await busy_shop({ worker_slots: 16, disk_low_percent: 0, disk_least_percent: 0 });
+    const disk = new Limit(system), crowd = new Crowd(system, null, { email: 0 });
+    t.after(() => {
+        crowd.abandon();
+        disk.empty();
+        return system.stop();
+    });
+    for (let n = 0; n < cycles; n++) {
+        system.liwa.script.set(['taken-held']);
+        await Promise.all(Array.from({ length: AT_ONCE }, () => crowd.announce(crowd.parcel())));
+        await poll('the SMS to be at the provider', async () => {
+            await system.hasten();
+            return system.liwa.held.length === AT_ONCE;
+        }, 30000);
+        disk.fill();
+        system.liwa.script.set(['ok']);
+        system.liwa.release();
+        await poll('their outcomes to be kept', () => with_an_outcome(system).length === AT_ONCE, 30000);
+        for (const pid of with_an_outcome(system))
+            process.kill(pid, 'SIGKILL');
+        await poll('these slots to be gone', () => !system.children(system.pid('worker')).some((pid) =>
+            with_an_outcome(system).includes(pid)), 30000);
+        await poll('the outcomes to be written', async () => {
+            disk.empty();            // also for slots that were just being started
+            return await system.value("SELECT count(*) FROM notifications WHERE state NOT IN ('sent', 'unknown')") === 0;
+        }, 30000);
+    }
+    const drain_ms = await drain(system), figures = await check(system, crowd.ledger.read());
+    say('F08', { how: 'killed', cycles, ...figures, drain_ms });
+    assert.equal(figures.sms, cycles * AT_ONCE);
+    assert.equal(figures.unknown, 0);
+});
+
 // What people meet while nothing can be written.
 async function full_disk_said(system, oper) {
     const anybody = system.client();

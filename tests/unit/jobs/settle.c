@@ -1,8 +1,11 @@
 /* Settling: what a job was about never waits for a job that is dead. */
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "jobs/jobs.h"
+#include "jobs/message.h"
+#include "queue/kept.h"
 #include "tests/unit/fixture.h"
 
 #define MANY 3000
@@ -41,7 +44,7 @@ Test(settle, three_thousand_messages_that_expire_together_end_with_their_jobs)
     f.c.now = clock_now();
     write_down(&f, MANY, f.c.now - 3600);
     while (moved > 0) {
-        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
         cr_assert_eq(db_scalar(f.db, -1, &forgotten), 0);
     }
     cr_expect_eq(db_scalar(f.db, -1, &jobs_in, "dead"), MANY);
@@ -68,7 +71,7 @@ static void taken_back(struct fixture *f)
 
     begun(f, &w);
     cr_assert_eq(db_exec(f->db, NULL, &another_boot), OK);
-    cr_assert_eq(job_reap(&f->c, &moved), OK);
+    cr_assert_eq(job_reap(&f->c, NULL, &moved), OK);
     cr_expect_eq(moved, 1);
     worker_close(&w, f->conf);
 }
@@ -113,6 +116,51 @@ Test(settle, a_message_is_settled_however_its_job_ends)
         endings[i].end(&f);
         cr_expect_eq(db_scalar(f.db, -1, &in_state, endings[i].after, endings[i].why), 1, "row %zu", i);
         cr_expect_eq(db_scalar(f.db, -1, &forgotten), 0, "row %zu", i);
+        fixture_close(&f);
+    }
+}
+
+/* ---- a slot that is killed when it knows how a message ended and could not write it ---- */
+
+static const struct stmt message_as = STMT("t_s_as", "ssi",
+    "SELECT count(*) FROM notifications WHERE state = $1 AND provider_id IS $2 AND coalesce(cost, 0) = $3 AND parts = 2");
+
+static const struct stmt first_job_in = STMT("t_s_first_in", "s", "SELECT count(*) FROM jobs WHERE id = 1 AND state = $1");
+
+static const struct { struct send_result r; const char *state, *job, *provider_id; int64_t cost; } landings[] = {
+    { { .sent = SENT_YES, .id = "liwa-7" }, "sent", "done", "liwa-7", 100 },
+    { { .sent = SENT_NO, .error = "el operador respondió «429»" }, "queued", "ready", NULL, 0 },
+    { { .sent = SENT_NEVER, .error = "Número inválido" }, "failed", "dead", NULL, 0 },
+    { { .sent = SENT_UNKNOWN, .error = "no se sabe" }, "unknown", "done", NULL, 0 },
+    { { .sent = SENT_LATER, .error = "se agotó el presupuesto del día", .again = 1, .over_budget = true },
+      "queued", "ready", NULL, 0 },
+};
+
+Test(settle, how_a_message_ended_is_not_forgotten_when_its_slot_is_killed_before_it_is_written)
+{
+    for (size_t i = 0; i < COUNT(landings); i++) {
+        struct fixture f;
+        struct worker w;
+        struct job j;
+        struct message m = { .id = 1, .channel = "sms", .event = "custom_message" };
+        struct send_result r = landings[i].r;
+        struct job_outcome o;
+        int moved;
+
+        fixture_open(&f);
+        write_down(&f, 1, clock_now());
+        f.c.now = clock_now();
+        r.again = r.again != 0 ? f.c.now + 600 : 0;
+        cr_assert(worker_open(&w, f.a, f.conf, 1));
+        cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+        cr_assert_eq(db_exec(f.db, NULL, &set_message, "sending"), OK);
+        o = message_landed(&f.c, &j, &m, &r, 2, 100);
+        kept_write(&f.c, w.page, &j, &o);
+        close(w.lock);
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        cr_expect_eq(moved, 1, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, -1, &message_as, landings[i].state, landings[i].provider_id, landings[i].cost), 1, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, -1, &first_job_in, landings[i].job), 1, "row %zu", i);
         fixture_close(&f);
     }
 }

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "tests/unit/fixture.h"
 #include "queue/job.h"
-#include "queue/queue.h"
+#include "queue/kept.h"
 
 static const struct stmt state_of = STMT("t_state", "i",
     "SELECT CASE state WHEN 'ready' THEN 1 WHEN 'running' THEN 2 WHEN 'done' THEN 3 WHEN 'dead' THEN 4 END"
@@ -191,6 +191,7 @@ Test(queue, whose_worker_keeps_an_outcome_is_not_taken_back_when_its_lease_is_ov
     struct fixture f;
     struct worker w;
     struct job j;
+    struct job_outcome o = { .result = JOB_DONE, .effect = effect };
     int moved;
 
     fixture_open(&f);
@@ -198,18 +199,101 @@ Test(queue, whose_worker_keeps_an_outcome_is_not_taken_back_when_its_lease_is_ov
     cr_assert_eq(db_write(f.db, add, &f.c), OK);
     cr_assert_eq(job_claim(&f.c, &w, &j), OK);
     cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
-    worker_keep(&w, &j);
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    kept_write(&f.c, w.page, &j, &o);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 0);
-    worker_keep(&w, &(struct job){ .id = j.id, .attempt = j.attempt + 1 });
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    kept_write(&f.c, w.page, &(struct job){ .id = j.id, .attempt = j.attempt + 1 }, &o);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 1, "that is another attempt");
     cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
     cr_assert_eq(job_claim(&f.c, &w, &j), OK);
-    worker_keep(&w, &j);
+    kept_write(&f.c, w.page, &j, &o);
     close(w.lock);               /* the system does so when a process is killed */
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 1);
+    cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 1, "ready: its effect cannot be made anew");
+    fixture_close(&f);
+}
+
+static int64_t restored_day;
+
+static bool day_restore(struct ctx *c UNUSED, const char *memo, struct job_outcome *o)
+{
+    o->effect = effect;
+    o->arg = &restored_day;
+    return parse_int(memo, &restored_day);
+}
+
+/* A worker that is killed when it knows the outcome of its job and has not written it. */
+static struct job killed_with(struct fixture *f, struct worker *w, const struct job_outcome *o)
+{
+    struct job j;
+
+    cr_assert(worker_open(w, f->a, f->conf, 1));
+    cr_assert_eq(db_write(f->db, add, &f->c), OK);
+    cr_assert_eq(job_claim(&f->c, w, &j), OK);
+    fixture_disk_full(true);
+    kept_write(&f->c, w->page, &j, o);
+    close(w->lock);
+    return j;
+}
+
+Test(queue, an_outcome_that_a_killed_worker_kept_is_written_by_the_reaper_once_there_is_room)
+{
+    static const struct { struct job_outcome o; int state; const char *outcome; int effects; } rows[] = {
+        { { .result = JOB_DONE, .effect = effect, .memo = "7" }, 3, "ok", 1 },
+        { { .result = JOB_RETRY, .error = "no contestó «\"»", .provider_failed = true }, 1, "error", 0 },
+        { { .result = JOB_DEAD, .error = "no existe" }, 4, "error", 0 },
+        { { .result = JOB_DONE, .effect = effect }, 1, "crashed", 0 },
+        { { .result = JOB_DONE, .effect = effect, .memo = "not a day" }, 1, "crashed", 0 },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool written = !streq(rows[i].outcome, "crashed");
+        struct fixture f;
+        struct worker w;
+        struct job j;
+        int moved;
+
+        fixture_open(&f);
+        j = killed_with(&f, &w, &rows[i].o);
+        cr_expect_eq(job_reap(&f.c, day_restore, &moved), written ? OK : E_FULL, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), 2, "row %zu: nothing can be written", i);
+        fixture_disk_full(false);
+        cr_expect_eq(job_reap(&f.c, day_restore, &moved), OK);
+        cr_expect_eq(moved, 1, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, 0, &state_of, j.id), rows[i].state, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, 0, &outcome_count, rows[i].outcome), 1, "row %zu", i);
+        cr_expect_eq(db_scalar(f.db, -1, &effects), rows[i].effects, "row %zu", i);
+        cr_expect_neq(access(arena_printf(f.a, "%s/worker.%s.lock", f.conf->run_dir, w.name), F_OK), 0, "row %zu", i);
+        fixture_close(&f);
+    }
+}
+
+Test(queue, what_is_kept_moves_to_the_lock_that_replaces_one_that_was_removed_and_half_of_it_is_nothing)
+{
+    const struct job_outcome o = { .result = JOB_DONE };
+    const struct job j = { .id = 3, .attempt = 2 };
+    struct fixture f;
+    struct worker w;
+    struct kept k;
+    const char *path;
+
+    fixture_open(&f);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    path = arena_printf(f.a, "%s/worker.%s.lock", f.conf->run_dir, w.name);
+    cr_expect_not(kept_read(&f.c, path, &k), "nothing yet");
+    kept_write(&f.c, w.page, &j, &o);
+    unlink(path);
+    cr_expect_not(kept_read(&f.c, path, &k));
+    worker_watch(&w, f.conf);
+    cr_expect(kept_read(&f.c, path, &k) && k.whole && k.job == 3 && k.attempt == 2 && k.o.result == JOB_DONE);
+    w.page[20] = '\0';
+    cr_expect_not(kept_read(&f.c, path, &k), "the process was killed while it wrote");
+    kept_write(&f.c, w.page, &j, &o);
+    kept_clear(w.page);
+    cr_expect_not(kept_read(&f.c, path, &k));
+    worker_close(&w, f.conf);
     fixture_close(&f);
 }
 
@@ -226,10 +310,10 @@ Test(queue, takes_a_job_back_when_its_worker_dies_and_ends_it_when_tries_are_use
         cr_assert(worker_open(&w, f.a, f.conf, n));
         cr_assert_eq(db_exec(f.db, NULL, &make_due), OK);
         cr_assert_eq(job_claim(&f.c, &w, &j), OK, "try %d", n);
-        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
         cr_assert_eq(moved, 0, "it lives");
         close(w.lock);           /* the system does so when a process is killed */
-        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
         cr_assert_eq(moved, 1);
     }
     cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 4, "three tries, then dead");
@@ -276,7 +360,7 @@ Test(queue, records_as_fenced_what_was_taken_from_a_worker_that_was_only_stopped
     cr_assert_eq(db_write(f.db, add, &f.c), OK);
     cr_assert_eq(job_claim(&f.c, &stopped, &j), OK);
     cr_assert_eq(db_exec(f.db, NULL, &lease_over), OK);
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_assert_eq(moved, 1);
     cr_assert_eq(db_scalar(f.db, 0, &outcome_of, (int64_t)1, "timeout"), 1, "for all that is known");
     cr_assert_eq(job_claim(&f.c, &other, &again), OK);
@@ -311,7 +395,7 @@ Test(queue, gives_all_running_jobs_back_after_a_reboot)
     out = fopen(path, "w");
     fputs("second\n", out);
     fclose(out);
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_assert_eq(moved, 1);
     cr_assert_eq(db_scalar(f.db, 0, &state_of, j.id), 1);
     worker_close(&w, f.conf);

@@ -350,7 +350,7 @@ Test(expiry, ends_what_waited_too_long_a_few_hundred_at_a_time)
         noop(&f);
     cr_assert_eq(db_exec(f.db, NULL, &expire_all, f.c.now - 1), OK);
     do {
-        cr_assert_eq(job_reap(&f.c, &moved), OK);
+        cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
         cr_expect_leq(moved, 200, "a transaction is short");
         rounds++;
     } while (moved > 0 && rounds < 10);
@@ -367,7 +367,7 @@ Test(clock, that_jumps_between_the_look_at_it_and_the_reaping_expires_nothing)
     noop(&f);
     cr_assert_eq(db_exec(f.db, NULL, &expire_all, f.c.now + 1), OK);
     cr_assert_lt(f.c.now + 1, clock_now(), "it has jumped");
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 0);
     cr_expect_eq(db_scalar(f.db, 0, &state_is, "ready"), 1);
     fixture_close(&f);
@@ -431,7 +431,7 @@ Test(reaper, sees_the_dead_behind_a_hundred_that_live)
     for (int i = 0; i < 101; i++)
         cr_assert_eq(job_claim(&f.c, i < 100 ? &alive : &dead, &j), OK);
     close(dead.lock);            /* the system does so when a process is killed */
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 1);
     worker_close(&alive, f.conf);
     fixture_close(&f);
@@ -455,17 +455,17 @@ Test(reaper, takes_no_job_from_a_living_worker_whose_lock_somebody_removed_and_i
     cr_assert_eq(job_claim(&f.c, &w, &j), OK);
     worker_watch(&w, f.conf);
     cr_assert_eq(unlink(lock_of(&f, &w)), 0);
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 0, "its lease is not over");
     worker_watch(&w, f.conf);
     other = open(lock_of(&f, &w), O_RDWR);
     cr_assert_geq(other, 0, "there again");
     cr_expect_lt(flock(other, LOCK_EX | LOCK_NB), 0, "and held");
     close(other);
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 0);
     close(w.lock);               /* the system does so when a process is killed */
-    cr_assert_eq(job_reap(&f.c, &moved), OK);
+    cr_assert_eq(job_reap(&f.c, NULL, &moved), OK);
     cr_expect_eq(moved, 1);
     cr_expect_neq(access(lock_of(&f, &w), F_OK), 0, "nothing is left of it");
     fixture_close(&f);
