@@ -1,4 +1,4 @@
-# One program an area; what is no area is shared by them.
+# An area is a program; files that are no area are shared by all of them.
 noinst_LIBRARIES += %D%/libmain.a
 # files: cgi-bin/**/*.c cgi-bin/**/*.h cgi-bin/**/*.def without ^const.struct.area.area
 %C%_libmain_a_SOURCES = \

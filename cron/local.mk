@@ -2,7 +2,7 @@ sbin_PROGRAMS += %D%/paqueteria-tick
 %C%_paqueteria_tick_SOURCES = %D%/tick.c
 %C%_paqueteria_tick_LDADD = $(LIBRARY_LIBS)
 
-# What the schedule names: small programs around cron_main.
+# The programs that the schedule names, each a job around cron_main.
 noinst_LIBRARIES += %D%/libcron.a
 %C%_libcron_a_SOURCES = %D%/program.c %D%/program.h
 # files: cron/*.c having cron_main\(argc,.argv,.& as .

@@ -10,7 +10,7 @@ librarydir = $(pkglibdir)
 library_DATA = $(LIBRARY)
 CLEANFILES += $(LIBRARY)
 
-# By another name until it is whole, since programs may be running with the old one.
+# The library has another name until it is whole, since programs may be running with the old one.
 $(LIBRARY): $(LIBRARY_PARTS) $(OWN_SQLITE_LIB)
 	$(AM_V_CCLD)$(CC) -shared $(AM_CFLAGS) $(CFLAGS) $(HARDEN_LDFLAGS) $(LIBRARY_LDFLAGS) $(LDFLAGS) \
 	  -Wl,-soname,$(@F) -o $@.new -Wl,--whole-archive $(LIBRARY_PARTS) -Wl,--no-whole-archive \

@@ -40,7 +40,7 @@ async function fill() {
         await s.client().post('/api/v1/announcements', { json: { ...PERSON, guides: [guide], carrier: 'Servientrega' } });
 }
 
-// One of the demo's own photos.
+// The page of a damaged box, with one of the demo's own photos.
 async function damaged_box() {
     const id = await poll('a photo of damage', () => s.value(
         "SELECT max(id) FROM package_files WHERE kind = 'DANO' AND state = 'ready'"), 60000);
@@ -102,7 +102,7 @@ async function deliver_scenes() {
     await take('deliver-done', counter, 1040);
 }
 
-// What the last SMS to the person with such words said.
+// The words of the last SMS to the person that match.
 const sms = (words) => poll(`an SMS with ${words}`, () => s.sms().filter((m) => m.number.endsWith(PERSON.phone))
     .map((m) => m.message.match(words)).findLast((found) => found));
 

@@ -15,7 +15,7 @@
   };
 
   // ---- Sound: up when it went well, low when it did not; eyes are on the box ----
-  let audio;                                              // one a page: a browser gives few
+  let audio;                                              // the page's only AudioContext: a browser gives few
   const sound = (well) => {
     audio ??= new AudioContext();
     const gain = new GainNode(audio, { gain: 0.2 });

@@ -4,7 +4,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const version = new URL(document.currentScript.src).search;
   const dialog = $('#camera'), video = $('video', dialog), last = $('.camera-last', dialog);
-  // What carriers and our own labels print, as a browser and as the vendored reader call it.
+  // Codes that carriers and our own labels print, as a browser and as the vendored reader call them.
   const FORMATS = { qr_code: 'QRCode', code_128: 'Code128', code_39: 'Code39', ean_13: 'EAN13', itf: 'ITF' };
   const PACE_MS = 100, SAME_MS = 2000, AGAIN_MS = 10000;
   const READ = 'leído';                    // the dialog closed because of what was read, which moves the focus
@@ -13,7 +13,7 @@
 
   // ---- Decoders: the browser's own, else ours, fetched with the first use ----
   const middle = (points) => points.reduce((sum, p) => [sum[0] + p.x / points.length, sum[1] + p.y / points.length], [0, 0]);
-  // Of several codes on one label the one that was aimed at.
+  // The code nearest to the middle of the picture: a label has several, and people aim at one.
   const aimed = (codes) => codes.map(([text, points]) => {
     const [x, y] = middle(points);
     return { text, off: Math.hypot(x - video.videoWidth / 2, y - video.videoHeight / 2) };
@@ -92,7 +92,8 @@
 
   // ---- Reading ----
   const busy = () => [...document.querySelectorAll('dialog:modal')].some((other) => other !== dialog);
-  // As a scanner: a key, so that an Enter soon after the page came is not taken for a second one.
+  // The camera types its Enter after a key, as a scanner does: scanner.js takes an Enter without one, soon after
+  // the page came, for the second Enter of the reading before.
   const enter = (text) => {
     field.focus();
     field.dispatchEvent(new KeyboardEvent('keydown', { key: text.at(-1), bubbles: true, cancelable: true }));

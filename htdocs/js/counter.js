@@ -1,4 +1,4 @@
-// What the scripts of the counter's pages share.  The forms of these pages work without any of them.
+// Functions that the scripts of the counter's pages share.  The forms of these pages work without any of them.
 'use strict';
 const counter = (() => {
   const opened = performance.now();

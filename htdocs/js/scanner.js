@@ -26,7 +26,7 @@ const scanner = (() => {
     fresh = false;
     burst.keys = 0;
     if (second) { event.preventDefault(); return; }
-    // What is read next takes the place of this, and never joins it.
+    // The field's text is selected, so that the next reading takes its place and never joins it.
     if (reads(field) && document.activeElement === field) field.select();
     if (!('scan' in field.dataset)) return;
     ended = event.timeStamp;

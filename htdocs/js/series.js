@@ -49,7 +49,7 @@
     if (!shown(line, await answer.text())) unanswered(line, text);
     return true;
   };
-  // Every try of a scan has the same key: a box whose answer was lost is not received twice.
+  // A scan keeps its key when it is sent again, so that a box whose answer was lost is not received twice.
   const ask = async () => {
     if (asking || !scans.length) return;
     asking = true;

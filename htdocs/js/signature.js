@@ -12,7 +12,7 @@
   };
   pen.lineWidth = 2.5;
   pen.lineCap = 'round';
-  if (field.value) pen.stroke(new Path2D(field.value));     // what was signed before an error
+  if (field.value) pen.stroke(new Path2D(field.value));     // the strokes of a form that came back with an error
   canvas.addEventListener('pointerdown', (event) => { last = at(event); field.value += `M${last.join(' ')}`; canvas.setPointerCapture(event.pointerId); });
   canvas.addEventListener('pointermove', (event) => {
     const to = at(event);

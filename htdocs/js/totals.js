@@ -3,7 +3,7 @@
 const totals = (() => {
   const { $, $$, pesos, money } = counter;
   const form = $('form[data-deliver]');
-  // Of what is not understood there is no sum, and the field says so.
+  // An amount that is not understood is NaN, which leaves the sum empty, and its field says so.
   const typed = (name) => {
     const field = form.elements[name], amount = field ? pesos(field.value) : 0, wrong = Number.isNaN(amount);
     field?.setCustomValidity(wrong ? 'Escriba pesos enteros, por ejemplo 20.000.' : '');

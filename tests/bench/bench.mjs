@@ -48,7 +48,7 @@ const seconds = Number(options.seconds), rounds = Number(options.rounds);
 if (options.write && rounds < 5)
     throw new Error('what is kept is a median of five rounds at least');
 const chosen = options.only.split(',').filter(Boolean);
-// With what they are compared with, and that with what it is.
+// The rows that were asked for, with the rows that they are compared with.
 function wanted(rows) {
     const is_wanted = (row) => !chosen.length || chosen.includes(row.id)
         || rows.some((other) => other.beside === row.id && is_wanted(other));
@@ -76,7 +76,7 @@ async function responder_start(s) {
     return child;
 }
 
-// What each GET row asks for, and as whom.
+// The address that each GET row asks for, and as whom.
 async function targets(s) {
     const packages = await s.sql('SELECT tracking_code AS code, public_token AS token FROM packages');
     const staff = await s.as('USUARIO');
@@ -92,7 +92,7 @@ async function targets(s) {
     };
 }
 
-// One answer of each by hand: an error page or a redirect is no result.
+// Asks once by hand before anything is measured: an error page or a redirect is no result.
 async function size_by_hand(s, id, target) {
     const [name, value] = (target.header ?? 'Accept: */*').split(': ');
     const answer = await s.client().get(target.paths[0], { headers: { [name]: value } });
@@ -112,7 +112,7 @@ async function wrk(s, connections, header, ...args) {
     return got;
 }
 
-// What they cost nginx and the program that answers, a request.
+// wrk's rate, and the CPU time that a request costs nginx and the program that answers.
 async function wrk_with_cpu(s, ...args) {
     const pids = [s.pid('nginx'), s.pid('serve'), s.responder.pid];
     const before = cpu_seconds(s, pids);
@@ -155,7 +155,7 @@ async function raw_row(database, statements) {
 
 const WRITERS = {
     raw: (s) => raw_row(path.join(s.dir, 'db/raw.db'), LEAST),
-    // In a copy, as large as the one that the programs write to.
+    // The raw writer has a copy of the database, as large as the one that the programs write to.
     async raw_rows(s) {
         const copy = path.join(s.dir, 'db/copy.db');
         fs.rmSync(copy, { force: true });
@@ -175,7 +175,7 @@ const WRITERS = {
 const figures = ({ rate, p99 }) => [rate && `${rate.toFixed(0)}/s`, p99 && `p99 ${p99.toFixed(1)} ms`]
     .filter(Boolean).join(', ');
 
-// Every other round in the other order, so that none always comes after the same.
+// Rounds alternate in their order, so that no row always comes after the same one.
 async function measure(rows, one) {
     const all = Object.fromEntries(rows.map((row) => [row.id, []]));
     for (let round = 1; round <= rounds; round++)

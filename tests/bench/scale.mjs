@@ -18,7 +18,7 @@ const typo = (word) => `${word.slice(0, 2)}${word[3] ?? 'x'}${word[2] ?? ''}${wo
 const word = (i, at) => fold(name_of(i)).split(' ').at(at);
 const find = (q) => `/api/v1/find?q=${encodeURIComponent(q)}`;
 
-// What is asked, of packages p and people i spread over all there are.
+// The questions, of packages p and people i spread over all there are.
 const ROWS = [
     ['code', (p) => find(p.code)],
     ['guide', (p) => find(p.guide)],
@@ -69,7 +69,7 @@ try {
         const packages = await s.sql(`SELECT tracking_code AS code, guide_key AS guide FROM packages
             WHERE id % ${Math.max(1, n / 1000)} = 7 % ${Math.max(1, n / 1000)}`);
         for (const r of ROWS) {
-            await row(client, api, packages.slice(0, 5), n, r);          // what is cold is no clerk's day
+            await row(client, api, packages.slice(0, 5), n, r);          // a clerk's day is not cold
             const got = await row(client, api, packages, n, r);
             table.get(r[0]).push(`${got.p50.toFixed(1)} / ${got.p99.toFixed(1)}`);
             bad += got.p99 > MOST_MS;

@@ -38,7 +38,7 @@ const CODE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 + ${bits} / ${31 ** i} % 31, 1)`)
     .join(' || ');
 
-// From what there is up to so many packages, a fifth as many people.  The newest hundredth
+// Fills the database up to `to` packages, with a fifth as many people.  The newest hundredth
 // is on the shelf, but for a twentieth that is still to come.  The triggers of search are off
 // meanwhile, and what they would have written is made as the migration makes it.
 export async function scale_fill(s, from, to) {

@@ -39,7 +39,7 @@ export function cpu_seconds(s, pids) {
 const began = (pid) => stat(pid)[19] / TICKS;
 const uptime = () => Number(fs.readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
 
-// From the birth of the master to the first good answer through nginx.
+// Seconds from the birth of the master to the first good answer through nginx.
 export async function start_seconds(s, address) {
     const client = s.client();
     const restarted = s.dev('restart', 'serve');
@@ -50,7 +50,7 @@ export async function start_seconds(s, address) {
     return answered - began(s.pid('serve'));
 }
 
-// What a first view fetches: the page, and what it and its style sheets name.
+// The addresses that a page or a style sheet names, which a first view fetches with it.
 const NAMED = /<(?:link|script|img|use)\b[^>]*?(?:href|src)="([^"#]+)|url\(["']?([^"')#]+)/g;
 
 async function weigh(client, address, seen) {

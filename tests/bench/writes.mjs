@@ -1,4 +1,4 @@
-// What the raw writer does in each of its transactions, the first statement once before.
+// The statements of each transaction of the raw writer; the first is run once, before them all.
 
 // The least: two rows, one index.
 export const LEAST = [

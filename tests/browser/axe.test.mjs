@@ -18,7 +18,7 @@ const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const LOOKS = [[DESK, 'light'], [PHONE, 'dark']];
 
 const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !r.answer.includes('POLLED'));
-// As whom a row's page is looked at: an ADMIN sees a little more on it.
+// The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
 const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/t/{token}/opt-out'];
@@ -27,8 +27,8 @@ const FRAGMENTS = ['/admin/jobs/figures', '/deliver/box'];
 
 let s, browser;
 let letters;                         // the links that people only get by mail
-const windows = {};                  // who → their window
-const turns = {};                    // who → when it is free
+const windows = {};                  // a role or PUBLIC → its window
+const turns = {};                    // a role or PUBLIC → the promise that its window is free
 const parcels = {};                  // state → row
 
 before(async () => {
@@ -85,7 +85,8 @@ async function tariffs_to_come() {
         assert.equal((await admin.submit(await admin.get(page), action, fields)).status, 303);
 }
 
-// One closed with a difference, one open with a movement; the administrator's is counted.
+// Makes drawers: the clerk's first closed with a difference, the second open with a movement; the administrator's
+// counted.
 async function drawers(oper) {
     const admin = await s.as('ADMIN');
     for (const [client, page, action, fields] of [[oper, '/cash', '/cash', { base: '20000' }],
@@ -141,13 +142,13 @@ async function without_refresh(route) {
 
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
 
-// What is wrong for axe, one line a rule and place.
+// axe's complaints about a page, one line a rule and place.
 async function findings(page, looks = LOOKS) {
     const found = [];
     for (const [{ viewport }, colorScheme] of looks) {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme });
-        // As high as the page: what a bar at the bottom covers can be scrolled away from it.
+        // The window becomes as high as the page: what a bar at the bottom covers can be scrolled away from it.
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) });
         found.push(...await page.evaluate(run_axe, [STANDARD, `${colorScheme} ${viewport.width}`]));
@@ -155,7 +156,7 @@ async function findings(page, looks = LOOKS) {
     return found;
 }
 
-// In the page.
+// Runs axe inside the page.
 async function run_axe([values, look]) {
     const { violations } = await window.axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false });
     return violations.flatMap((v) => v.nodes.map((n) =>
@@ -191,7 +192,7 @@ function in_turn(who, fn) {
     return done;
 }
 
-// All that must hold of a page as it stands.
+// Asserts all that must hold of a page as it stands.
 async function judge(page, looks) {
     const facts = await page.evaluate(() => ({
         h1: [...document.querySelectorAll('h1')].map((el) => el.innerText.trim()),

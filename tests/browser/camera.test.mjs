@@ -28,13 +28,13 @@ after(async () => {
 });
 afterEach(() => browser?.check());
 
-// Another file of that name, since the camera may still read the one before.
+// The film is written beside and renamed, since the camera may still read the one before.
 function plays(pictures) {
     fs.writeFileSync(`${file}.new`, film(pictures));
     fs.renameSync(`${file}.new`, file);
 }
 
-// What the camera sees from when it is opened next, and nothing before each of them.
+// Gives the camera codes to see from when it is opened next, with nothing before each of them.
 async function sees(texts, symbol = 'qr') {
     const pictures = [];
     for (const text of texts) {
@@ -118,7 +118,7 @@ test('an audit goes on from page to page: the shelf, its box, and one that is no
     const start = await oper.submit(await oper.get('/shelf/audit'), '/shelf/audit', { position: code });
     await page.goto(start.location);
     const stranger = new_guide();
-    // Each page opens the camera anew, which then sees what comes next.
+    // Waits for a page to open the camera anew, which then sees what comes next.
     const films_on = (words) => poll(`the camera on the page that says ${words}`, async () =>
         words.test(await page.locator('main').innerText()) && filming(), 20000);
     await sees([code]);

@@ -10,14 +10,14 @@ import { announce, new_guide, new_phone, pickup_code, row } from '../helpers/sho
 import { System, poll } from '../helpers/system.mjs';
 
 const BOXES = 60;
-const PEOPLE = 24;                   // of whom twenty come today
+const PEOPLE = 24;                   // twenty of them come today
 const BASE = 50000;
 const PACE_MS = 260;                 // between two boxes; a hand needs longer
 const INTAKE_S = 15, HANDOVER_S = 10, SCANS = 3;     // the measures of the product
 
 let s, browser, resident, desk, keys, boss, boss_keys;
 const people = [];                   // { name, phone, guides }
-const guides = [];                   // of the drop, in its order
+const guides = [];                   // the drop's, in its order
 const taken = [];                    // { how, seconds, presses, scans, cash }
 let in_drawer = BASE;
 
@@ -29,7 +29,7 @@ before(async () => {
     boss = await browser.page({ role: 'ADMIN' });
     keys = new Keys(desk);
     boss_keys = new Keys(boss);
-    // One, two or three parcels a person: 40 of the sixty; of the others nobody has heard.
+    // People have one, two or three parcels each, which makes 40 of the sixty; nobody announced the others.
     for (let i = 0; i < PEOPLE; i++) {
         const person = { name: `Persona ${String.fromCharCode(65 + i)} Prueba`, phone: new_phone(),
             guides: Array.from({ length: i < 12 ? 1 : i < 20 ? 2 : 3 }, new_guide) };
@@ -96,7 +96,7 @@ test('some parcels have waited for days', async () => {
             hours, JSON.stringify(people[i].guides));
 });
 
-// From the page that has just come to the one that says what to give back.  `proof` types
+// Hands over, from the page that has just come to the one that says what to give back.  `proof` types
 // what opens it; the amount is checked against what was announced to the person.
 async function hand_over(person, how, proof, { before_paying, cash = true } = {}) {
     const start = Date.now(), pressed = keys.presses;
@@ -236,7 +236,7 @@ test('one parcel is cancelled, and its position is free', async () => {
     assert.equal(await s.value('SELECT position_id FROM packages WHERE id = ?1', p.id), null);
 });
 
-// What lies in the drawer, as few notes and coins as can be.
+// A sum as the count of a drawer: as few notes and coins as can be.
 function pieces(sum) {
     const list = [];
     for (const [name, value] of [['note_50000', 50000], ['note_20000', 20000], ['note_10000', 10000], ['note_5000', 5000],

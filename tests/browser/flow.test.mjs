@@ -9,7 +9,7 @@ import { jpeg } from '../helpers/image.mjs';
 import { announced, new_guide, new_phone, row } from '../helpers/shop.mjs';
 import { System, poll, top } from '../helpers/system.mjs';
 
-const real = path.join(top, '../shared/data/photos');       // of cameras and phones; not everywhere
+const real = path.join(top, '../shared/data/photos');       // some machines have none
 const skip = !fs.existsSync(real) && 'no photos beside the repository';
 
 let s, browser, public_client;

@@ -1,4 +1,4 @@
-// What strangers write is shown as they wrote it and never runs: every payload in every
+// Hostile text is shown as it was written and never runs: every payload in every
 // text field, on every page that shows it (security.md 27).
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -11,7 +11,7 @@ const RUN = '__xss=1';               // sets a property of the window
 const IMG = `<img src=x onerror=${RUN}>`;
 const SCRIPT = `<script>${RUN}</script>`;
 
-// At most 100 characters each, as much as a name may have.
+// Payloads have at most 100 characters, as much as a name may have.
 const PAYLOADS = [
     // out of text, attributes and elements that hold text
     SCRIPT, `">${SCRIPT}`, `'>${SCRIPT}`, `</title>${SCRIPT}`, `</textarea>${SCRIPT}`, `</option></select>${SCRIPT}`,
@@ -35,7 +35,7 @@ const PAYLOADS = [
     `javascript:${RUN}`, `<a href=javascript:${RUN}>x</a>`, `<svg><a xlink:href=javascript:${RUN}><text>x</text></a></svg>`,
     `<a href="data:text/html,${SCRIPT}">x</a>`, `<form action=javascript:${RUN}><input type=submit autofocus>`,
     `<button formaction=javascript:${RUN}>x`,
-    // what somebody might decode, or a template run
+    // texts that somebody might decode, or a template run
     `<ScRiPt>${RUN}</sCrIpT>`, `<scr<script>ipt>${RUN}</scr</script>ipt>`, `&lt;script&gt;${RUN}&lt;/script&gt;`,
     `&#60;img src=x onerror=${RUN}&#62;`, `%3Cscript%3E${RUN}%3C/script%3E`, `\\u003cscript\\u003e${RUN}\\u003c/script\\u003e`,
     `＜script＞${RUN}＜/script＞`, '<?cs var:csrf ?>', '<?cs include:"/etc/passwd" ?>', '<?cs evar:user.username ?>',
@@ -68,7 +68,7 @@ async function call(path, json) {
     return answer.json;
 }
 
-// One parcel through its whole life, hostile in every field, and each page on the way.
+// Takes a parcel that is hostile in every field through its whole life, and keeps the pages on the way.
 async function parcel(k) {
     const p = PAYLOADS[k];
     const short = fitting(k, 40), carrier = fitting(k, 60), building = fitting(k, 80);
@@ -105,7 +105,7 @@ async function cancelled(k) {
     keep('a parcel that was cancelled', await oper.get(`/packages/${id}`), 200, PAYLOADS[k]);
 }
 
-// What comes back at once: searches, and forms that were not accepted.
+// The pages that say a text back at once: searches, and forms that were not accepted.
 async function echoes(k) {
     const p = PAYLOADS[k], q = encodeURIComponent(p);
     keep('public search', await anybody.get(`/search?q=${encodeURIComponent(fitting(k, 60))}`), 404, fitting(k, 60));
@@ -124,7 +124,7 @@ async function echoes(k) {
     keep('code refused', await oper.submit(forms.deliver, '/deliver/quote', { code: p }), 404, p);
 }
 
-// So many at a time: the programs are few and the machine is small.
+// Runs `fn` for all payloads, a few at a time: the programs are few and the machine is small.
 async function each_payload(fn, together = 6) {
     const left = PAYLOADS.map((_, k) => k);
     await Promise.all(Array.from({ length: together }, async () => {
@@ -155,7 +155,7 @@ after(async () => {
 });
 afterEach(() => browser?.check());
 
-// In the page: what ran, what was made that no template makes, and what is not shown.
+// Looks inside the page for payloads that ran, elements that no template makes, and texts that are not shown.
 function inspect(payloads) {
     const squeeze = (text) => text.replace(/\s+/g, ' ').trim();
     const all = [...document.querySelectorAll('*')];
@@ -163,7 +163,7 @@ function inspect(payloads) {
         ...[...document.querySelectorAll('input, textarea')].map((el) => el.value)].join('\n'));
     return {
         ran: window.__xss ?? null,
-        // Of the layout there are the camera's picture and its button.
+        // The layout itself has the camera's picture and its button.
         made: all.filter((el) => !el.matches('#camera > video, body > #camera-button'))
             .filter((el) => el.matches('iframe, object, embed, base, marquee, video, audio, math, noscript, template, style')
             || [...el.attributes].some((a) => /^on|^hx-on|^style$|^srcdoc$/.test(a.name)
@@ -175,7 +175,8 @@ function inspect(payloads) {
     };
 }
 
-// What the templates load: many pages in one document need it once or not at all.
+// The elements by which templates load scripts and styles: a document of many pages needs
+// them once or not at all.
 const OURS = /<script [^>]*src=[^>]*><\/script>|<link [^>]*>|<meta [^>]*>|<svg class="icon"[^>]*><use [^>]*><\/use><\/svg>/g;
 
 // An answer got before, as the browser would have got it.
@@ -194,7 +195,7 @@ async function window_of_oper() {
 }
 
 describe('every payload in every field', () => {
-    // All pages of a kind in one document, without the policy that would stop what runs.
+    // Shows all pages of a kind in one document, without the policy that would stop what runs.
     async function gallery(page, answers) {
         const html = answers.map(({ answer }) => answer.text.replace(OURS, '')).join('\n<hr>\n');
         await show(page, { contentType: 'text/html; charset=utf-8', body: html });

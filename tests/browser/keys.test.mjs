@@ -23,7 +23,7 @@ after(async () => {
 beforeEach(() => { keys = new Keys(page); });
 afterEach(() => browser?.check());
 
-// In the page: note the tones that are played and what the live region says; and press
+// Listens inside the page: notes the tones that are played and what the live region says; and presses
 // Enter as soon as it is there, when asked to.
 function hear() {
     window.heard = [];
@@ -552,7 +552,7 @@ describe('what is seen, heard and read aloud', () => {
         await focus_on('code');
         await poll('a low tone', async () => (await tones()).some((hz) => hz < 300));
         assert.equal(await page.getByLabel('Código del cliente').getAttribute('aria-invalid'), 'true');
-        // What is typed next replaces what was wrong.
+        // The wrong code is selected, so that the next reading replaces it.
         await keys.scan(await pickup_code(resident, p));
         await page.locator('form[data-deliver]').waitFor();
     });

@@ -46,7 +46,7 @@ async function receive(guide, fill = async () => {}) {
     return seen;
 }
 
-// What the sticker of a parcel says.
+// The words on the sticker of a parcel.
 async function label(guide) {
     await desk.goto(`/packages/labels?ids=${(await row(s, guide)).id}`);
     return main(desk);
@@ -57,7 +57,7 @@ async function page_of(guide) {
     return main(desk);
 }
 
-// From the code in the message to the end of the hand-over; what the clerk sees before paying.
+// Hands over by the code of the message, and returns what the clerk saw before the payment.
 async function hand_over_by_code(code) {
     await desk.goto('/deliver');
     await new Keys(desk).scan(code);

@@ -33,7 +33,7 @@ after(async () => {
 });
 afterEach(() => browser?.check());
 
-// What a finger may miss.  A link inside a sentence is as high as its line, which the
+// Links and buttons that a finger may miss.  A link inside a sentence is as high as its line, which the
 // standard allows.
 const small_targets = (page) => page.evaluate((least) => {
     const shown = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: true })
@@ -50,7 +50,7 @@ const small_targets = (page) => page.evaluate((least) => {
             + el.outerHTML.slice(0, 140));
 }, TARGET);
 
-// What is wrong on a page, one line a thing.
+// The faults of a page on a phone, one line a thing.
 async function amiss(page, where, { unfold = false } = {}) {
     await page.goto(where);
     if (unfold)

@@ -110,7 +110,7 @@ test('a scanner whose suffix is a tabulator separates its readings as Enter does
     await page.locator('#f-scan').focus();
 });
 
-// What was heard of each verdict, and how often each tone.
+// The words that were heard of each verdict, and how often each tone.
 async function heard(what) {
     await page.evaluate(() => {
         window.verdicts = [];

@@ -62,7 +62,7 @@ export class Chaos {
         this.target = null;
     }
 
-    // Nobody listens any more, and whoever was connected is cut off; and back.
+    // The proxy stops listening and cuts off whoever was connected; back() undoes it.
     async away() {
         this.server.close();
         this.sockets.forEach(reset);

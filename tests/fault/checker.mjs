@@ -82,7 +82,7 @@ class Checker {
         this.counts = { sms: sms.length, mails: mails.length, unknown: 0, mails_again: 0 };
     }
 
-    // One row for each thing done: none is lost, two are one too many.
+    // Counts the rows that one act left: none is lost, two are one too many.
     once(what, found) {
         if (found.length === 0)
             this.lost.push(what);
@@ -90,7 +90,7 @@ class Checker {
             this.doubled.push(`${what} (${found.length} times)`);
     }
 
-    // What was acknowledged of one parcel.
+    // Compares the acts of one parcel that were acknowledged with its rows.
     parcel(guide, acts) {
         const rows = this.db.package_of.get(guide) ?? [];
         this.once(`package ${guide}`, rows);

@@ -11,7 +11,7 @@ import { System } from '../helpers/system.mjs';
 const KNOWN = 'INSERT INTO customers (full_name, search_key, phone, email, created_at, email_confirmed_at)';
 const INSIST_MS = 60000;
 const AGAIN_MS = 20;             // between a bad answer and the next try
-const AWAY = [502, 503, 504, 507];   // what may be asked again; any other refusal is a fault
+const AWAY = [502, 503, 504, 507];   // answers after which a client asks again; any other refusal is a fault
 
 // A system whose limits are not what is tested: messages wait a second, and nobody
 // announces or sends too much.
@@ -75,7 +75,7 @@ export class Crowd {
         }
     }
 
-    // Each with a phone of its own, so that a message tells whose it is.
+    // A new parcel's fields; its phone is no other's, so that a message tells whose it is.
     parcel() {
         const n = this.count++;
         if (n > 9999)
@@ -116,7 +116,7 @@ export class Crowd {
             await this.system.sql(`${KNOWN} VALUES ('Rosa Prueba', 'rosa prueba', ?1, ?2, 0, 1)`, p.phone, p.email);
     }
 
-    // All that will come, before anything breaks.
+    // Makes all customers known before anything breaks.
     async all_known() {
         if (this.email > 0)
             await this.system.sql(`WITH RECURSIVE person(n) AS (SELECT ?1 UNION ALL SELECT n + ?2 FROM person
@@ -133,8 +133,8 @@ export class Crowd {
             this.public.post('/api/v1/announcements', { json, headers }));
     }
 
-    // From the answer to who announced until the provider has the message, in ms; not of those
-    // that were not true any more, since the parcel had been received meanwhile.
+    // Milliseconds from the answer to an announcement until the provider has its message.  Messages that were no
+    // longer true, because the parcel had been received meanwhile, do not count.
     waits(since) {
         const sent = new Map(this.system.sms().filter((line) => /anuncio recibido/.test(line.message))
             .map((line) => [`+${line.number}`, line.at]));
@@ -157,7 +157,7 @@ export class Crowd {
     }
 }
 
-// Without a code: who forgot it shows a document.
+// A hand-over without a code: somebody who forgot it shows a document.
 export const hand_over = (id) => ({ ids: [id], override_reason: 'codigo_olvidado',
     identity_checked: true, receiver_name: 'Rosa Prueba', receiver_document_type: 'CC', receiver_document_last4: '1234',
     method: 'efectivo', amount: 1500 });

@@ -24,7 +24,7 @@ test(`${kills} processes are killed under load and no promise is broken`, async 
     const storm_ms = Date.now() - start;
     await crowd.stop();
     const stop_ms = Date.now() - start - storm_ms;
-    // What was killed three times waits, which ./dev test has no time for.
+    // A job that was killed three times waits before its next try, which ./dev test has no time for.
     const drain_ms = await (process.env.FAULT_KILLS ? drain : drain_hurried)(system, 60000);
     const figures = await check(system, crowd.ledger.read());
     say('F01', { kills, storm_ms, stop_ms, ...crowd.stats, ...figures, drain_ms, ...killed });

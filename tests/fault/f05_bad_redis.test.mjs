@@ -20,8 +20,8 @@ const PACE_MS = 240;             // at most, between two: together longer than a
 const SLOTS = 8;
 // The slowest are judged where there are enough of them to tell Redis from a busy machine.
 const SLOWEST = process.env.FAULT_REDIS_REQUESTS ? 0.95 : 0.8;
-const MORE_MS = 50;              // what a request may take longer
-const LATE_MS = 1200;            // and a message
+const MORE_MS = 50;              // a request may take longer by this
+const LATE_MS = 1200;            // a message may come this late
 
 // A server that takes the password and then says this to everything.
 const says = (error) => ({ answer: (bytes) => (/AUTH/.test(bytes) ? '+OK\r\n' : `-${error}\r\n`) });
@@ -72,7 +72,7 @@ async function announce(n, pace_ms) {
     return { took, late };
 }
 
-// From now on each connection is like this, those that are open too.
+// Gives all connections to Redis a fault from now on, those that are open too.
 async function redis_is(name) {
     chaos.script.set([name]);
     await chaos.away();
@@ -95,7 +95,7 @@ test('with a Redis that works hints flow', async () => {
     assert.ok(chaos.lines.some((line) => line.down > 0), 'through the proxy');
 });
 
-// In short: one fault of each sort.
+// The short form has one fault of each sort.
 const CHOSEN = process.env.FAULT_REDIS_REQUESTS ? Object.keys(FAULTS)
     : ['too slow', 'drip', 'half-open', 'garbage later', 'OOM', 'NOAUTH'];
 for (const name of CHOSEN)

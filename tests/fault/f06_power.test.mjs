@@ -67,7 +67,7 @@ function why_not() {
     }
 }
 
-// All that is to survive goes to the disk.
+// Moves to the disk whose power is cut all that is to survive.
 function move(system, disk) {
     for (const kind of KINDS) {
         const here = path.join(system.dir, kind), there = path.join(disk.root, kind);
@@ -79,7 +79,7 @@ function move(system, disk) {
     run('sync');
 }
 
-// With all that they started.
+// A process with all that it started.
 const family = (system, pid) => [pid, ...system.children(pid).flatMap((child) => family(system, child))];
 
 async function cut_power(system, disk) {

@@ -92,7 +92,7 @@ describe('little room', () => {
     });
 });
 
-// With all that they started.
+// A process with all that it started.
 const family = (system, pid) => [pid, ...system.children(pid).flatMap((child) => family(system, child))];
 
 // No program may write a byte to a file: what a limit on their size does.
@@ -141,7 +141,7 @@ class Tmpfs {
         await this.system.dev('start');
     }
 
-    // To the last byte, also of what is freed meanwhile.
+    // Fills the disk to the last byte, also what is freed meanwhile.
     fill() {
         const fd = fs.openSync(path.join(this.root, 'ballast'), 'a');
         for (let block = Buffer.alloc(1 << 20); block.length > 0;)
@@ -219,7 +219,7 @@ test(`${AT_ONCE} slots that are killed while they cannot write that their SMS wa
     assert.equal(figures.unknown, 0);
 });
 
-// What people meet while nothing can be written.
+// Asserts what people are told while nothing can be written.
 async function full_disk_said(system, oper) {
     const anybody = system.client();
     const wrong = await anybody.submit(await anybody.get('/auth/login'), '/auth/login',

@@ -22,7 +22,7 @@ const AGAIN_MS = 200;
 
 const skip = !existsSync('/usr/bin/fiu-run') && 'fiu-run is not here: install fiu-utils and libfiu0';
 
-// What systemd would do while `watch` lasts: a program that ended is started again, since
+// Stands for systemd while `watch` lasts: a program that ended is started again, since
 // reading the configuration may fail as well, sooner or later.
 async function keep(system, name, args, watch) {
     const child = await start_program(system, name, args);
@@ -43,7 +43,7 @@ async function stop(system, name) {
     return args;
 }
 
-// Both programs with errors, until work() ends; then as they were.
+// Runs work() with I/O errors in both programs; then they run as before.
 async function with_errors(system, work) {
     const watch = { on: true, tries: {}, crashed: [] };
     const as_they_were = {};
@@ -87,7 +87,7 @@ test(`in ${seconds} s of I/O errors nothing acknowledged is lost and nothing cra
     });
     await crowd.stop();
     const failed_statements = failed();
-    await poll('all jobs done', async () => {            // what failed too often a person tries again
+    await poll('all jobs done', async () => {            // jobs that failed too often wait for a person
         await system.paqueteria(['jobs', 'retry', '--dead']);
         await system.hasten();
         return await system.value("SELECT count(*) FROM jobs WHERE state NOT IN ('done')") === 0;

@@ -12,7 +12,7 @@ const holds = Number(process.env.FAULT_HOLDS ?? 1);
 const WRITERS = 12;
 const HELD_S = 3;
 
-// From when to when it was held.
+// Holds the lock for three seconds; the moments of its beginning and end.
 async function hold(system) {
     const holder = spawn('flock', [`${system.dir}/db/paqueteria.db.lock`, 'sh', '-c', `echo held; exec sleep ${HELD_S}`],
         { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -22,7 +22,7 @@ async function hold(system) {
     return { from, to: Date.now() };
 }
 
-// Every request of this client, from when to when.
+// Notes when each request of a client began and ended.
 function timed(client, times) {
     const send = client.send.bind(client);
     client.send = async (...request) => {

@@ -31,7 +31,7 @@ let system, crowd;
 before(async () => {
     boot('the-first-boot');
     system = await busy_shop({ boot_id_file, worker_grace_s: grace_s });
-    await drain(system);                         // what the schedule makes up for
+    await drain(system);                         // the ticks that the schedule makes up for
     await with_bad_worker(system);
     crowd = new Crowd(system, await system.token('OPERADOR'), { email: 0 });
 });
@@ -94,7 +94,7 @@ test('told to stop with 4 running jobs the worker loses none and all are back in
     const limit_ms = (grace_s + 5) * 1000;
     const first = await system.value('SELECT max(id) FROM jobs');
     system.liwa.script.set(['taken-held', 'ok']);
-    await hang('reports', 'hang.light', 1);      // one after another, so that each finds its slot
+    await hang('reports', 'hang.light', 1);      // they hang one after another, so that each finds its slot
     await hang('reports', 'hang.light', 2);
     await hang('files', 'hang.alone', 3);
     await announce(1);
@@ -141,7 +141,7 @@ test(`${reports} reports that wait delay no SMS by more than 2 s`, async () => {
     assert.ok(Math.max(...delays) <= 2000, `${delays}`);
 });
 
-// What misbehaves: four kinds in a process of their own, two in their slot; a loop in a
+// Jobs that misbehave: four kinds in a process of their own, two in their slot; a loop in a
 // slot takes its deadline and 5 s more, so that the short form has none.
 const bad_jobs = (n) => Array.from({ length: n }, (_, i) => [
     ['files', 'bad.alone', { act: ACTS.crash }],

@@ -34,7 +34,7 @@ function jump(seconds) {
 
 const BY_AGE = ['expire-announcements', 'retention', 'reminders', 'clean-temp', 'ageing', 'sms-cost'];
 
-// So many seconds ahead is this time of Bogotá's day.
+// Seconds from now until that time of Bogotá's day.
 const until = (local) => (Date.parse(`${local}-05:00`) - Date.now()) / 1000;
 
 let system, crowd;
@@ -87,7 +87,7 @@ async function jump_at_work(seconds) {
     return leaves([waiting, await announced()]);
 }
 
-// What would be gone or written by a clock that is a year ahead.
+// Rows that a clock a year ahead would have deleted, changed or written.
 const belongings = async () => ({
     announced: await system.value("SELECT count(*) FROM packages WHERE state = 'ANUNCIADO'"),
     photos: await system.value('SELECT count(*) FROM package_files WHERE purge_at IS NULL'),
@@ -136,7 +136,7 @@ for (const [name, seconds] of JUMPS)
         assert.deepEqual(tries.map((row) => row.outcome), ['ok'], 'nothing was tried twice');
     });
 
-// What is started by two ticks at once.
+// The tries of a program by date of its tick; two ticks may start it at once.
 const ticks_of = (name) => system.sql('SELECT tries, ok FROM cron_ticks WHERE name = ?1 ORDER BY tick DESC LIMIT 1', name);
 
 async function tick_at(local) {
@@ -149,7 +149,7 @@ async function tick_at(local) {
 
 const BOTH = ['clean-temp', 'sms-cost'];
 const TICKS = [
-    ['2027-06-14T23:59:50', BOTH],               // what was missed that day
+    ['2027-06-14T23:59:50', BOTH],               // the programs missed that day
     ['2027-06-15T00:00:01', ['clean-temp']],
     ['2027-06-14T23:30:00', []],                 // back over midnight, and over it again
     ['2027-06-15T00:00:30', []],

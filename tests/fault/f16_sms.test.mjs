@@ -13,15 +13,15 @@ import { drain_hurried, failing_shop, mixed, tries } from './provider.mjs';
 
 const sends = Number(process.env.FAULT_SENDS ?? 72);
 
-// What an answer of the provider means; NO is tried again.
+// Whether an answer of the provider means that the SMS was taken; after NO it is tried again.
 const MEANS = { ok: 'YES', 'taken-held': 'YES', 429: 'NO', 400: 'NEVER', refused: 'NEVER', redirect: 'UNKNOWN', 500: 'UNKNOWN',
     reset: 'UNKNOWN', 'taken-500': 'UNKNOWN', 'taken-502': 'UNKNOWN', 'taken-504': 'UNKNOWN', 'taken-html': 'UNKNOWN',
     'taken-timeout': 'UNKNOWN', 'taken-reset': 'UNKNOWN', 'taken-drip': 'UNKNOWN', 'taken-garbage': 'UNKNOWN' };
 const STATE = { YES: 'sent', NEVER: 'failed', UNKNOWN: 'unknown' };
 
-// What the line does.  Before a byte of the request left, it certainly did not arrive;
-// one that broke in the middle never reaches the provider, but the sender cannot know;
-// and one that breaks in the answer hides it.
+// Faults of the line.  A request of which no byte left certainly did not arrive; one that broke in
+// the middle never reaches the provider, but the sender cannot know; and a line that breaks in the
+// answer hides it.
 const BEFORE = ['refused', 'hello-cut', 'no-tls', 'silent', 'drip-hello'];
 const DURING = ['request-cut', 'request-stopped'];
 const AFTER = ['answer-cut', 'answer-stopped', 'answer-drip'];
@@ -68,7 +68,7 @@ async function measure() {
     return sizes;
 }
 
-// What the sender could know of one request that reached the provider.
+// The most that the sender could know of one request that reached the provider.
 function meaning(request) {
     const line = chaos.lines.findLast((l) => l.port === request.port && l.at <= request.at);
     return AFTER.includes(line.name) && line.fired ? 'UNKNOWN' : MEANS[request.step];
@@ -104,7 +104,7 @@ test(`of ${sends} SMS over bad lines to a bad provider none is sent twice and ea
     const met = requests();
     const lines = chaos.lines.filter((l) => l.name === 'ok' || l.fired);
     say('F16', { sends, connections: chaos.lines.length, ...counts(ends.values()), ...figures, drain_ms });
-    // In the middle: these and no others were never at the provider and are in doubt.
+    // Requests cut in the middle, and no others, were never at the provider and are in doubt.
     const silent = [...ends].filter(([phone, state]) => state === 'unknown'
         && !met.some((r) => `+${r.number}` === phone && meaning(r) === 'UNKNOWN'));
     assert.equal(silent.length, lines.filter((l) => DURING.includes(l.name)).length);

@@ -11,7 +11,7 @@ import { check, drain, say } from './checker.mjs';
 
 const doubles = Number(process.env.FAULT_DOUBLES ?? 50);
 const hand_overs = Number(process.env.FAULT_HANDOVERS ?? 60);
-const people = 12;               // who ask for the same thing at once, each by a click of their own
+const people = 12;               // they ask for the same thing at once, each by a click of their own
 
 let system, crowd, resident, clerk, counter;
 
@@ -84,7 +84,7 @@ test(`${doubles} double clicks at once have one effect each`, async () => {
     assert.equal(await system.value("SELECT count(*) FROM packages WHERE state = 'ENTREGADO'"), doubles);
     assert.equal(await system.value('SELECT count(*) FROM package_events'), 3 * doubles);
     assert.equal(await system.value('SELECT count(*) FROM payments'), doubles);
-    // What was not true any more when it would have gone was taken back; the last was.
+    // Messages that were no longer true when they would have left were taken back; the last was true.
     const sms = (what) => system.value(`SELECT count(*) FROM notifications WHERE channel = 'sms' AND state = 'sent'${what}`);
     assert.equal(await sms(" AND event = 'package_delivered'"), doubles);
     assert.equal(system.sms().length, await sms(''));
@@ -141,9 +141,9 @@ const DRAWER = { note_50000: '1', note_1000: '1' };
 const UNDONE = "package_events WHERE kind = 'ANULACION'", COUNTED = "package_events WHERE kind = 'INVENTARIO'";
 const day = (n) => new Date(Date.now() - 5 * 3600e3 + n * 864e5).toISOString().slice(0, 10);
 
-// Who clicks, on which page and form, what they typed; of what there is one more then.  What
-// is more: the button's own address (to), the answer's status, files, and what is done first,
-// which may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
+// Rows: what it is, who clicks, on which page, in which form, the fields typed, and a count that is one higher
+// afterwards.  Options: the button's own address (to), the answer's status, files, and what is done first, which
+// may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
 const FORMS = ({ p, q, nobodys, old, ready, sent, box, claimed }) => [
     ['whose it is that two announced', 'oper', `/packages/${q}`, `/packages/${q}/claims`, { claim: '0', compared: 'etiqueta' },
         'claims WHERE settled_at IS NOT NULL', { first: claimed }],
@@ -206,7 +206,7 @@ const FORMS = ({ p, q, nobodys, old, ready, sent, box, claimed }) => [
 
 // Clicked twice by all parcels of the first test.
 const ABOVE = ['/receive', '/deliver'];
-// They take no key: who asks for what is so already is told so, or nothing is changed at all.
+// Routes that take no operation key: asking for what is so already is answered with that, or they change nothing.
 const WITHOUT = ['/dashboard/clock', '/deliver/quote', '/packages/{id}/opt-out', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
     '/admin/jobs/{id}/run', '/admin/jobs/{id}/discard', '/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause',
     '/admin/jobs/queues/{name}/resume', '/notifications/settings', '/notifications/test', '/notifications/{id}/settle',
@@ -233,7 +233,7 @@ async function box_of({ shop, oper }, package_id, position, guide) {
     return { box: await shop.value('SELECT id FROM shelf_audit_boxes WHERE audit_id = 1 AND package_id = ?1', package_id), position };
 }
 
-// On the shelf for 46 days, and called on two of them.
+// Makes a parcel that has been on the shelf for 46 days and whose owner was called on two of them.
 async function forgotten({ shop, api, post, shelved }) {
     const id = await shelved({ phone: '3005550002' });
     const call = async () => assert.ok((await post(api, `/packages/${id}/contacts`, { outcome: 'no_contesto', channel: 'llamada' })).status < 300);
@@ -270,7 +270,7 @@ test('a double click on any other form has one effect, too', () => with_shop(asy
     say('F19', { forms: forms.length });
 }));
 
-// Who asks, for what, with what; which answer one of them gets and which the others.
+// Rows: who asks, for what address, with what body; the status that one of them gets, and that of the others.
 const RACES = (p, ready) => [
     ['api', `/packages/${p}/incidents`, { outcome: 'rechazado' }, 201, 409],
     ['api', `/packages/${p}/incidents/resolve`, { how: 'se lo lleva' }, 200, 409],

@@ -27,7 +27,7 @@ before(async () => {
 });
 after(() => system?.stop());
 
-// So many requests a second, whether or not those before have ended, until work() has.
+// Sends requests at a steady rate, whether or not those before have ended, until work() has.
 async function under_load(per_second, work) {
     const times = [], failed = [], waiting = [];
     let on = true, n = 0;

@@ -1,5 +1,5 @@
-// What hangs is noticed by its missing sign of life, killed and replaced: the only process
-// of an area, the keeper, a slot.
+// A process that hangs (the only one of an area, the keeper, a slot) is noticed by its missing sign of life,
+// killed and replaced.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { spawn, spawnSync } from 'node:child_process';

@@ -74,7 +74,7 @@ export class Outage {
             "SELECT count(*) FROM jobs WHERE kind = 'noop' AND state <> 'done'") === 0);
     }
 
-    // To the next moment at which a job may go, and until one has been tried.
+    // Moves the clock to the next moment at which a job may run, and waits until one has been tried.
     async next_try() {
         const before = (await this.attempts()).length;
         // Asked anew each time: another try may have ended meanwhile and moved the moment.
@@ -108,7 +108,7 @@ export class Outage {
         this.in_vain = (await this.attempts()).slice(done);
     }
 
-    // It is back: all that waits goes.
+    // Ends the outage: all jobs that wait are done.
     async over() {
         while (await this.left('ready') > 0)
             await this.next_try();

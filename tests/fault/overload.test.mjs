@@ -44,7 +44,8 @@ async function capacity(clients) {
     return n / seconds;
 }
 
-// So many a second for so long, whether or not those before were answered; what each got, without the first moments.
+// Sends requests at a steady rate, whether or not those before were answered; what each got, without the
+// first moments.
 async function flood(clients, per_second) {
     const start = performance.now(), got = [], waiting = [];
     for (let n = 0; performance.now() - start < (CALM_S + seconds) * 1000; await rest(4))

@@ -1,4 +1,4 @@
-// What the tests of failing providers share: many messages at once, a fault for each.
+// Helpers of the tests of failing providers: many messages at once, a fault for each.
 import { dealt } from '../helpers/chance.mjs';
 import ledger from '../helpers/ledger.js';
 import { poll } from '../helpers/poll.mjs';

@@ -1,6 +1,5 @@
-// One command to Redis on a connection of its own, without starting a program for it:
-// what is measured in milliseconds must not wait for a fork.  Answers that are one
-// string or number; '' when Redis is away.
+// Sends one command to Redis on a connection of its own.  No program is started for it, since a test that
+// measures milliseconds cannot wait for a fork.  The answer is a string, '' when Redis is away.
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';

@@ -77,7 +77,7 @@ export async function start_program(system, name, args) {
     return child;
 }
 
-// What systemd would do: once more when it finds that the dying one still holds its lock.
+// Starts a program as systemd would: once more when the dying one still holds its lock.
 export async function start_again(system, name, args) {
     const child = await start_program(system, name, args);
     child.on('exit', (code) => code === EX_TEMPFAIL && start_again(system, name, args));
@@ -98,7 +98,7 @@ export class Storm {
         return this.killed;
     }
 
-    // One of this kind: it may have to come first, as a job does with the next photo.
+    // Kills one process of a kind; it may have to be waited for, as a photo's job is until the next photo comes.
     async kill_one(kind) {
         for (const until = Date.now() + AWAY_MS; Date.now() < until; await rest(3)) {
             const found = processes(this.system).filter((p) => p.kind === kind);

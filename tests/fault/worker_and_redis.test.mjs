@@ -1,5 +1,5 @@
-// What the first issue wants shown: the worker is killed between two messages, Redis is
-// flushed in the middle of ten announcements, and each of the ten is told exactly once.
+// The worker is killed between two messages, Redis is flushed in the middle of ten announcements, and
+// each of the ten is told exactly once.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { poll } from '../helpers/poll.mjs';
@@ -21,7 +21,7 @@ async function announce(n) {
         await crowd.announce(crowd.parcel());
 }
 
-// Both queues: no new message starts while they are paused.
+// Pauses both queues of messages, or lets them go on: no new message starts while they are paused.
 const pause = (on) => system.sql(`UPDATE queues SET paused = ${on} WHERE name IN ('sms', 'mail')`);
 
 async function kill_worker() {

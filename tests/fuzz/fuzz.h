@@ -1,4 +1,4 @@
-/* What the fuzz targets share. */
+/* Functions that the fuzz targets share. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

@@ -12,7 +12,8 @@ import { poll } from './poll.mjs';
 export const DESK = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-// Without the window around the page where there is one: that costs as much as the page.
+// Chromium's headless shell comes first where it is installed: the window around a page costs as much
+// as the page.
 const EXECUTABLES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
@@ -24,7 +25,7 @@ function key_of(s) {
     return createHash('sha256').update(spki).digest('base64');
 }
 
-// In the page, before its own scripts.
+// Runs in each page before its own scripts.
 function watch() {
     document.addEventListener('securitypolicyviolation', (e) => window.__complain(
         `policy: ${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile ?? ''}:${e.lineNumber}`));
@@ -56,7 +57,7 @@ export class Browser {
         return context.newPage();
     }
 
-    // One sign-in a role is enough: the same cookie serves all its windows.
+    // The session of a role, signed in once: the same cookie serves all its windows.
     async session(role, https) {
         const key = `${role} ${https}`;
         if (!this.cookies.has(key))
@@ -68,7 +69,7 @@ export class Browser {
 
     async watch(context, base) {
         const host = new URL(base).host;
-        const documents = new Set();      // whose own status the console repeats
+        const documents = new Set();      // the addresses of pages, whose status the console repeats
         await context.exposeBinding('__complain', ({ page }, text) => this.complain(page, text));
         await context.addInitScript(watch);
         context.on('request', (request) => {
@@ -129,7 +130,7 @@ export class Keys {
         this.presses += text.length;
     }
 
-    // As long as eyes need for a page that has just come: within that time an Enter is
+    // Waits as long as eyes need for a page that has just come: within that time an Enter is
     // taken for the second one of a scanner.
     async look() {
         await poll('a page that was looked at', () => this.page.evaluate(() => {
@@ -161,7 +162,7 @@ export class Keys {
     }
 }
 
-// What has the focus: its name, else its id, else its tag.
+// The element that has the focus: its name, else its id, else its tag.
 export const focused = (page) => page.evaluate(() => {
     const el = document.activeElement;
     return el.getAttribute('name') || el.id || el.tagName.toLowerCase();

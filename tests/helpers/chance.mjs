@@ -31,7 +31,7 @@ export function shuffled(list) {
 // n cards, each of these names in its turn, shuffled.
 export const dealt = (n, names) => shuffled(Array.from({ length: n }, (_, i) => names[i % names.length]));
 
-// So many of a hundred, spread evenly: true or false at each call.
+// A function that is true in that share of its calls (0.2: in every fifth), spread evenly.
 export function evenly(share) {
     let n = 0;
     return () => Math.floor(++n * share) > Math.floor((n - 1) * share);

@@ -26,7 +26,7 @@ function select_value(inner) {
     return chosen ? chosen.value ?? chosen.text : '';
 }
 
-// What a browser sends for a file input in which nothing was chosen.
+// A file input in which nothing was chosen, as a browser sends it.
 const NO_FILE = { name: '', type: 'application/octet-stream', data: '' };
 
 function input_value(a) {
@@ -39,7 +39,7 @@ function input_value(a) {
     return a.value ?? (type === 'checkbox' ? 'on' : '');
 }
 
-// What of a form a browser would send untouched, in the order of the page: name → value
+// The fields of a form that a browser would send untouched, in the order of the page: name → value
 // or list of values.  is_ours: by the attribute `form`, which names another form than the
 // one around the field.
 function form_fields(html, is_ours) {

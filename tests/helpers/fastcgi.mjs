@@ -1,4 +1,4 @@
-// One request straight to a program's socket, as nginx would pass it on: for what a
+// Sends a request straight to a program's socket, as nginx would pass it on: for what a
 // test cannot make nginx say, such as a client from somewhere else.
 import net from 'node:net';
 

@@ -4,8 +4,7 @@ import zlib from 'node:zlib';
 const segment = (marker, bytes) => Buffer.concat([
     Buffer.from([0xff, marker, (bytes.length + 2) >> 8, (bytes.length + 2) & 255]), Buffer.from(bytes)]);
 
-// What a phone held sideways writes beside the picture: turn it (6), and where it was
-// taken, 4°N 74°W.
+// The EXIF data of a phone held sideways: turn the picture (6), and where it was taken, 4°N 74°W.
 function exif() {
     const tiff = Buffer.alloc(140);
     const entry = (at, tag, type, count, value) => {
@@ -114,7 +113,7 @@ function frame(picture) {
     return out;
 }
 
-// What a camera sees, over and over: each picture (null: nothing) for so many seconds.
+// A film for a camera, which sees it over and over: each picture (null: nothing) for so many seconds.
 export function film(pictures, seconds = 0.6) {
     const { width, height, frames_a_second } = FILM;
     const parts = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${frames_a_second}:1 Ip A1:1 C420mpeg2\n`)];
@@ -124,7 +123,7 @@ export function film(pictures, seconds = 0.6) {
     return Buffer.concat(parts);
 }
 
-// As a form's file input has it.
+// A file as client.submit takes it for a file input.
 export const photo = (name, type, data) => ({ name, type, data });
 export const jpeg_photo = (name = 'foto.jpg') => photo(name, 'image/jpeg', jpeg());
 export const png_photo = (name = 'foto.png') => photo(name, 'image/png', png());

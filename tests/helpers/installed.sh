@@ -53,7 +53,7 @@ done < <(grep -v '^ *\(#\|$\)' "$schedule")
 tick=$(awk 'match($0, "/[^ ]*paqueteria-tick") && !n++ { print substr($0, RSTART, RLENGTH) }' "$data/crontab")
 [[ -n $tick && -x $root$tick ]] || wrong "the crontab names $tick, which is not there"
 
-# Each area answers, and nginx's map can be made of them.
+# Areas answer, and nginx's map can be made of them.
 "$programs/areas.sh" "$tmp/nginx" /run/paqueteria "$programs"/*.fcgi || wrong 'areas.sh fails'
 while read -r f; do
     f=${f#"$source"/cgi-bin/} f=${f%.c} f=${f%/area}

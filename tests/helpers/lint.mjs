@@ -1,4 +1,4 @@
-// What the structural lints share: the files of the tree, C without its comments,
+// Functions that the structural lints share: the files of the tree, C without its comments,
 // and the run itself, which first shows that each rule bites on a bad sample.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export const top = fileURLToPath(new URL('../../', import.meta.url));
 
-// What others wrote, or what our own tools make.
+// Files that others wrote, or that our own tools make.
 const foreign = /^(build[^/]*|var|node_modules|autom4te\.cache|sqlite|\.git|htdocs\/vendor|configure~?|aclocal\.m4|Makefile\.in)(\/|$)/;
 
 // Paths below the top whose whole name matches, sorted.

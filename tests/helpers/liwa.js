@@ -3,7 +3,7 @@
 //
 //   node tests/helpers/liwa.js --dir DIR [--port N] [--script ok,502,…] [--tls yes]
 //
-// In DIR: liwa.ledger, one JSON line a request ("accepted" says whether the message
+// DIR holds liwa.ledger, one JSON line a request ("accepted" says whether the message
 // counts as taken), and with TLS standin.crt for the client's ca_file.
 // POST /_script takes a JSON array of faults; GET /_ledger gives the lines.
 'use strict';

@@ -1,11 +1,11 @@
-// What every private system begins as: configured, its database migrated, its people and
-// certificates there.  Made once for these programs, kept in their build folder, and copied.
+// The state in which every private system begins: configured, its database migrated, its people
+// and certificates there.  Made once for these programs, kept in their build folder, and copied.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-// In the files of the copy these two become its own ports; no other number there begins so.
+// Ports that stand for the copy's own in its files; no other number there begins so.
 const PORTS = ['64001', '64002'];
 const COPIED = ['conf', 'db', 'files', 'programs', 'secrets', 'standin', 'tls'];
 // Made again after so long: nobody in it shall have been added days ago.
@@ -14,7 +14,7 @@ const HOUR = 3600000;
 const times_of = (files) => files.map((file) => `${file} ${fs.statSync(file).mtimeMs}`);
 const within = (dir) => fs.readdirSync(dir).sort().map((name) => path.join(dir, name));
 
-// Another name whenever what the system is made of is another.
+// The name of what is prepared, another whenever the programs or files that it is made of change.
 function version(top, built) {
     const made_of = [`${built}/bin/paqueteria`, `${built}/nginx/areas.stamp`, `${top}/dev`, `${top}/nginx/nginx.conf.in`,
         ...within(`${top}/tools/dev`), ...within(`${top}/lib/store/migrations`), ...within(`${top}/tests/helpers`)];

@@ -20,7 +20,7 @@ export function all_routes() {
 
 const to_pattern = (p) => new RegExp(`^${p.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
 
-// What Allow must say of a path: the methods of every row of that area which it fits.
+// The methods that Allow must name for a path: those of every row of that area which it fits.
 export function methods_of(routes, area, address) {
     const found = routes.filter((r) => r.area === area && to_pattern(r.path).test(address))
         .flatMap((r) => (r.method === 'GET' ? ['GET', 'HEAD'] : [r.method]));

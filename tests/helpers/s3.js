@@ -1,7 +1,7 @@
 // A stand-in for an S3 server: one bucket in memory, path style.  Each signature is made
 // again by AWS's own signer and compared; each request takes the next fault of the script.
 //
-// In DIR: s3.ledger, one JSON line a request ("done" says whether it took effect).
+// DIR holds s3.ledger, one JSON line a request ("done" says whether it took effect).
 'use strict';
 const http = require('node:http');
 const path = require('node:path');
@@ -88,7 +88,7 @@ class S3 {
 
     now() { return Date.now() + this.ahead_ms; }
 
-    // What is wrong with its signature, or nothing.
+    // The fault of a request's signature, or nothing.
     async header_fault(req, url, body) {
         const at = instant(req.headers['x-amz-date']), given = req.headers.authorization ?? '';
         const names = /SignedHeaders=([^,]*),/.exec(given)?.[1].split(';') ?? [];

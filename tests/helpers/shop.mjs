@@ -1,4 +1,4 @@
-// What people do at a pick-up point, through the forms that they have.
+// Acts of people at a pick-up point, through the forms that they have.
 import { strict as assert } from 'node:assert';
 import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
@@ -84,10 +84,10 @@ export async function pickup_code(client, p) {
     return page.text.match(/<p class="code code-large">(\d{3}) (\d{3})<\/p>/).slice(1).join('');
 }
 
-// Another six digits than these.
+// A code of six digits that is not this one.
 export const wrong_code = (code) => String((Number(code) + 1) % 1000000).padStart(6, '0');
 
-// From the code to the page of hand-over.
+// Goes from the code to the page of hand-over.
 export async function quote(oper, code) {
     return oper.submit(await oper.get('/deliver'), '/deliver/quote', { code });
 }

@@ -3,7 +3,7 @@
 //
 //   node tests/helpers/smtp.js --dir DIR [--port N] [--script ok,450,…] [--implicit yes]
 //
-// In DIR: smtp.ledger, one JSON line a message that was taken or refused, parsed;
+// DIR holds smtp.ledger, one JSON line a message that was taken or refused, parsed;
 // standin.crt is what the client's ca_file names.
 'use strict';
 const path = require('node:path');

@@ -19,10 +19,10 @@ import { link_token } from './shop.mjs';
 export { poll };
 export const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-// Whose programs run: DEV_BUILD names another folder than build/, as ./dev reads it.
+// The folder whose programs run: DEV_BUILD names another than build/, as ./dev reads it.
 export const built = process.env.DEV_BUILD ?? path.join(top, 'build');
 
-// Who can sign in, by role.
+// The people who can sign in, by role.
 export const PEOPLE = {
     ADMIN: { username: 'jefa', password: 'manda-en-todo-1', name: 'Julia Jefa' },
     OPERADOR: { username: 'oper', password: 'mostrador-azul-2', name: 'Óscar Operador' },
@@ -135,7 +135,7 @@ export class System {
         this.ca = fs.readFileSync(path.join(this.dir, 'tls/ca.crt'));
     }
 
-    // All that does not run: what others are copies of.
+    // Makes the folder of a system of which nothing runs, from which others are copied.
     async prepare([http, https]) {
         Object.assign(this.env, { DEV_HTTP: http, DEV_HTTPS: https });
         await this.dev('configure');
@@ -244,7 +244,7 @@ export class System {
         return all;
     }
 
-    // What waits for its time may go now: messages after a counter action, retries.
+    // Makes due now all that waits for its time: messages after a counter action, retries.
     async hasten() {
         await this.sql("UPDATE notifications SET not_before = unixepoch() - 1 WHERE state = 'queued'");
         await this.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE state = 'ready'");
@@ -259,8 +259,8 @@ export class System {
             "SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')") === 0, ms);
     }
 
-    // What the SMS provider took, all or what went to one phone (ten digits, or with +57); what the mail server
-    // took, all or what went to one address.
+    // Messages that the SMS provider took, all or those to one phone (ten digits, or with +57); letters that the
+    // mail server took, all or those to one address.
     sms(phone = '') {
         return this.liwa.ledger.read().filter((line) => line.kind === 'send' && line.accepted
             && line.number.endsWith(phone.slice(-10)));
@@ -294,7 +294,7 @@ export class System {
         }
     }
 
-    // One command to Redis by its own client.
+    // Gives Redis one command, by its own client.
     redis(...command) {
         return this.redis_lines('', command);
     }
@@ -350,11 +350,11 @@ export class System {
         return null;
     }
 
-    // What a sanitizer said of a program, from its first line on.
+    // The report of a sanitizer about a program, from its first line on.
     sanitizer_report() {
         const dir = path.join(this.dir, 'log');
         for (const name of fs.existsSync(dir) ? fs.readdirSync(dir) : []) {
-            // By grep: a log may be larger than the longest string of node.
+            // grep reads the log, which may be larger than the longest string of node.
             const { stdout } = spawnSync('grep', ['-aE', '-m1', '-A30', 'ERROR: [A-Za-z]+Sanitizer|runtime error:', path.join(dir, name)]);
             if (stdout.length)
                 return `${name}: ${stdout}`;

@@ -1,4 +1,4 @@
-// What waits, by age: the bands, whom to call, contacts, the policy of 30 and 45 days and the
+// Parcels that wait, by age: the bands, whom to call, contacts, the policy of 30 and 45 days and the
 // dossier; and what a hand, a browser or a caller of the API gets wrong.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
@@ -26,8 +26,8 @@ async function waits(days, fields = {}) {
 }
 const write_down = async (p, fields, who = oper) =>
     who.submit(await who.get(`/ageing/${p.id}`), `/packages/${p.id}/contacts`, { outcome: 'no_contesto', ...fields });
-// As if it had been written so many days before: the chain of custody is not for editing, so
-// that what was is only made by a test.
+// Writes a contact down as if so many days ago.  The chain of custody is not for editing, so a test has to
+// make the past itself.
 async function contact_before(p, days) {
     assert.equal((await write_down(p, {})).status, 303);
     await s.sql('DROP TRIGGER IF EXISTS package_events_fixed');
@@ -286,7 +286,7 @@ test('the first page says what is due, with a list of just that, and at nine the
     }
     assert.equal((await reader.get('/ageing?step=otro')).status, 422);
     const told = () => s.mails().filter((m) => /Cumplen 30 días/.test(m.text ?? ''));
-    // So that it came to its day today, whatever the hour is.
+    // The parcel came to its day today, whatever the hour is.
     await s.sql(`UPDATE packages SET received_at = (unixepoch() - 5 * 3600) / 86400 * 86400 + 5 * 3600 + 9 * 3600 - 60 - 30 * 86400
         WHERE id = ?1`, call.id);
     for (let i = 0; i < 2; i++)

@@ -1,6 +1,5 @@
-// What people, browsers and worse send that is wrong: each gets a clear Spanish answer
-// with the right status that names the field and keeps what was typed, and nothing is
-// lost or broken by it (issue "Bad input").
+// Bad input of people, browsers and worse gets a clear Spanish answer with the right status that
+// names the field and keeps what was typed, and nothing is lost or broken by it.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,7 +21,7 @@ before(async () => {
 });
 after(() => s?.stop());
 
-// But for the originals of what is damaged, which rows know.
+// Waits until the spool is empty but for the originals of damaged photos, which rows know.
 const empty_spool = () => poll('an empty spool', async () => {
     await s.hasten();
     const kept = (await s.sql("SELECT spool_path FROM package_files WHERE spool_path IS NOT NULL AND state = 'failed'"))

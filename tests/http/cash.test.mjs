@@ -150,7 +150,7 @@ describe('a drawer', () => {
         assert.match(refused_again.words, /No tiene una caja abierta. Ábrala en Caja/);
         const told = await quote(oper, await pickup_code(anybody, late));
         assert.match(told.words, /No hay caja abierta: no puede recibir efectivo, y un pago por otro medio queda fuera de todo cierre/);
-        // Of the second in which the first drawer of all was opened nobody knows what came before.
+        // A payment in the second in which the first drawer was opened could belong before it or into it.
         await poll('the next second', () => s.value('SELECT unixepoch() > min(opened_at) FROM cash_sessions'));
         ok(await oper.submit(told, '/deliver', { method: 'nequi', reference: 'N-8' }));
     });

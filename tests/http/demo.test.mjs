@@ -34,7 +34,7 @@ let s, said;
 const accounts = [];
 before(async () => {
     s = await System.start();
-    // As ./dev start --demo: a worker would take days gone by for messages too late to send.
+    // The worker is stopped, as ./dev start --demo does: it would find messages of days gone by too late to send.
     const worker = s.pid('worker');
     process.kill(worker);
     await poll('no worker', () => !fs.existsSync(`/proc/${worker}`));
@@ -75,7 +75,7 @@ test('the administrator sees them in the list of drawers, and its report', async
     assert.match((await admin.get(`/cash/${id}`)).words, /cambio mal dado[\s\S]*Conversado con Olga/);
 });
 
-// What a shop shows, and at least how often.
+// Things that a demo shop shows, and at least how often.
 for (const [what, least, of] of [
     ['parcels that wait on the shelf', 15, "packages WHERE state = 'RECIBIDO'"],
     ['parcels that are awaited', 3, "packages WHERE state = 'ANUNCIADO'"],

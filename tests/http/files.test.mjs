@@ -67,7 +67,7 @@ test('photos of the form are shown to staff and by the link, in two sizes', asyn
     assert.notDeepEqual(large.body, small.body);
 });
 
-// Every file and folder below `dir` with its kind and mode.
+// The files and folders below `dir`, with their kinds and modes.
 function modes(dir) {
     return fs.readdirSync(dir, { withFileTypes: true, recursive: true }).map((e) => {
         const name = path.join(e.parentPath ?? e.path, e.name), st = fs.lstatSync(name);
@@ -296,7 +296,7 @@ test('files that no row knows are told apart from all others, and go once they a
         assert.ok(on_disk(name), name);
 });
 
-// What an upgrade passes through: the job's program is there and cannot work yet.
+// Faults in the middle of an upgrade: the job's program is there and cannot work yet.
 const NOT_NOW = [
     ['its program is of another version than the database', /es de otra versión/,
         () => s.sql("INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (9999, 'x', 'x', 0)"),

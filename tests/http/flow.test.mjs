@@ -195,7 +195,7 @@ describe('several at once', () => {
         const [p, q] = [await row(s, guides[0]), await row(s, guides[1])];
         const page = await quote(oper, await pickup_code(anybody, q));
         assert.match(page.words, /Total \$3\.500/);
-        // What each costs from when on, as its owner reads it.
+        // The owner of each reads from when on it costs more.
         for (const [one, next] of [[p, '\\$2\\.500'], [q, '\\$3\\.000']]) {
             const when = (await anybody.get(`/t/${one.public_token}`)).words.match(/Desde (.*?) paga/)[1];
             assert.match(page.words, new RegExp(`${one.guide_number} .*?sube a ${next} ${when}`));

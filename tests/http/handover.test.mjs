@@ -1,4 +1,4 @@
-// What a hand-over keeps besides the money: a signature, photos; the receipt by WhatsApp;
+// A hand-over keeps more than the money: a signature, photos; the receipt by WhatsApp;
 // and what everybody reads after a payment was given back.
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';

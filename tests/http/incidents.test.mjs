@@ -1,4 +1,4 @@
-// What comes up at the counter instead of a hand-over: said of one box, the others go on;
+// Incidents come up at the counter instead of a hand-over: said of one box, the others go on;
 // shown until something or somebody resolves it.
 import { strict as assert } from 'node:assert';
 import { randomBytes } from 'node:crypto';

@@ -128,7 +128,7 @@ const by_printer = async (client, address, fields) => {
     assert.match((await client.follow(answer)).words, /Enviadas a la impresora de etiquetas/);
 };
 
-// What ZPL draws, by an interpreter that is not ours.
+// The picture that ZPL draws, by an interpreter that is not ours.
 async function drawn(zpl) {
     globalThis.crypto ??= webcrypto;     // which its run-time expects, and an older Node does not have
     const { api } = await createRequire(import.meta.url)('zpl-renderer-js').ready;

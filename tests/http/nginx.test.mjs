@@ -1,4 +1,4 @@
-// What nginx does before and after the programs: security.md 48 to 55, quality.md §5.
+// nginx before and after the programs: security.md 48 to 55, quality.md §5.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import os from 'node:os';

@@ -85,7 +85,7 @@ describe('sending again', () => {
     });
 
     test('one that nobody knows of waits for a person, who says what became of it, once', async () => {
-        await s.settled();           // what waits of the tests before would take a step of the script
+        await s.settled();           // messages of the tests before would take a step of the script
         s.liwa.script.set(['taken-html', 'ok']);
         const p = await announced(s, anybody, { phone: new_phone() });
         await s.settled();

@@ -19,7 +19,7 @@ after(() => s.stop());
 
 const csrf = async (who) => (await who.get('/receive/rapid')).text.match(/name="csrf" value="([^"]+)"/)[1];
 
-// As the script of the page asks: a fragment, and a key of its own.
+// Sends a scan as the script of the page does: for a fragment, and with a key of its own.
 async function scan(text, { who = oper, key = randomBytes(16).toString('hex'), ...fields } = {}) {
     return who.post('/receive/rapid', { form: { csrf: await csrf(who), operation_id: key, scan: text, type: 'NORMAL',
         carrier: '', ...fields }, headers: { 'HX-Request': 'true' } });

@@ -10,7 +10,7 @@ import { check_gives } from '../helpers/gives.mjs';
 import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
-// What anybody may ask for.  A row that becomes public is written here by somebody who means it.
+// The routes that anybody may ask for.  A row that becomes public is written here by somebody who means it.
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
 POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
 GET /t/{token}/receipt, GET /t/{token}/opt-out, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
@@ -36,7 +36,7 @@ const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
 const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', day: '2026-01-02',
     position: '00' };                // {parameters} that are words
-const values = { ...spelled };       // of each {parameter} that needs a real row
+const values = { ...spelled };       // {parameter} → the key of a real row, where it needs one
 const asked = {};                    // the same of a query
 let ids = 0;
 
@@ -61,7 +61,7 @@ function members_twice(text) {
 }
 assert.deepEqual(members_twice('{"a":[{"a":1,"b":"\\"a\\":"},{"a":2}],"a" : 1}'), ['a']);
 
-// What holds for every answer that a program gives, whatever was asked.
+// Asserts what holds for every answer that a program gives, whatever was asked.
 function check_headers(r, answer, request_id) {
     const h = answer.headers, where = `${r.name} → ${answer.status}`;
     assert.match(h['content-security-policy'] ?? '', /frame-ancestors 'none'|^sandbox/, where);
@@ -115,7 +115,7 @@ async function refused(client, r, status, o) {
     return answer;
 }
 
-// Who may use a route, with what its CSRF kind asks for.
+// The client of somebody who may use a route, with what its CSRF kind asks for.
 const owner = (r) => (r.json && r.role !== 'PUBLIC' ? callers[r.role]
     : r.role === 'PUBLIC' ? anybody : people[r.role]);
 const fields_of = (r) => r.params.filter((p) => p.in !== 'path');
@@ -159,7 +159,7 @@ function names_field(r, answer, field) {
 
 before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
-    process.kill(program(s, 'tick'));          // what has its own hours would change something in between
+    process.kill(program(s, 'tick'));          // the schedule would change something in between
     anybody = s.client();
     for (const role of ROLES.slice(1)) {
         people[role] = await s.as(role);
@@ -376,7 +376,7 @@ describe('CSRF', () => {
             { Origin: `${s.base}.evil.example`, 'Sec-Fetch-Site': null }];
         for (const r of pages) {
             const form = { ...filled(r), csrf: await csrf_of(owner(r)) };
-            const all = ['/announce', '/settings'].includes(r.path);       // one of each kind
+            const all = ['/announce', '/settings'].includes(r.path);       // a route of each kind has all of them
             for (const from of all ? foreign : foreign.slice(0, 1))
                 await refused(owner(r), r, 403, { form, headers: { ...headers(), ...from } });
         }

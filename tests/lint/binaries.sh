@@ -77,7 +77,7 @@ may_not() {
 cp "$build/bin/paqueteria-picture" "$tmp/picture" 2>/dev/null || { echo 'binaries.sh: first ./dev build' >&2; exit 2; }
 (may_not "$tmp/picture" 'vips' 2>/dev/null; ((bad == 1))) || { echo 'binaries.sh: may_not does not bite' >&2; exit 2; }
 
-# What make made, not what is left of an older tree.
+# The programs are those that make made, not what is left of an older tree.
 mapfile -t programs < <(printf 'include Makefile\nlint-programs:\n\t%s@:\n' \
     "\$(info \$(bin_PROGRAMS) \$(sbin_PROGRAMS) \$(pkglibexec_PROGRAMS))" |
     make -s -o Makefile -C "$build" -f - lint-programs | tr ' ' '\n' | grep .)

@@ -11,13 +11,13 @@ build=${LINT_BUILD:-build}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# As configured; -o: never make the Makefile anew here.
+# The compiler's flags are those of the build; -o: never make the Makefile anew here.
 # shellcheck disable=SC2016  # make expands them
 flags=$(printf 'include Makefile\nlint-flags:\n\t$(info $(AM_CPPFLAGS) $(VIPS_CFLAGS) $(PANGO_CFLAGS))@:\n' |
     make -s -o Makefile -C "$build" -f - lint-flags)
 eval "flags=(-std=c11 $flags)"
 
-# What gcc's analyzer says and is not so: file, warning, why.
+# Warnings of gcc's analyzer that are not so: file, warning, why.
 known='
 bin/serve_pool.c -Wanalyzer-malloc-leak the list of the area holds it
 lib/view/view.c -Wanalyzer-malloc-leak the cache holds it
@@ -61,7 +61,7 @@ program() {
 program tidy "exec clang-tidy --quiet --config-file=$top/.clang-tidy \"\$@\" -- ${flags[*]@Q} 2>/dev/null"
 program gcc "exec gcc ${flags[*]@Q} -include $top/tests/lint/variadic.h -O1 -fanalyzer \
     -fanalyzer-verbosity=0 -fdiagnostics-plain-output -S -o /dev/null \"\$@\" 2>&1"
-# Without variadic.h: what defines the functions that it covers.
+# Files without variadic.h: they define the functions that it covers.
 program gcc_plain "exec gcc ${flags[*]@Q} -O1 -fanalyzer -fanalyzer-verbosity=0 \
     -fdiagnostics-plain-output -S -o /dev/null \"\$@\" 2>&1"
 program gcc_types "exec gcc ${flags[*]@Q} -include $top/tests/lint/variadic.h -fsyntax-only \
@@ -126,7 +126,7 @@ bites 'the analyzer' -Wanalyzer-double-free over gcc_plain 1 "$rel"
 bites 'the width of arguments' 'is not 8 bytes wide' over gcc_types 1 "$rel"
 bites 'the words of log' 'is no text' over gcc_types 1 "$rel"
 
-# Each file has a stamp of its own from the last time that all was well with it.  It is read again
+# A file has a stamp of its own from the last time that all was well with it.  It is read again
 # when it, what it includes (make has then built its object anew) or a rule is newer.
 touch "$tmp/now"
 is_stale() {

@@ -20,7 +20,7 @@ const forbidden = [
         /^lib\/(base|metric|json)\/|^lib\/(store\/(sqlite|stmt_cache|migrate|registry)|queue\/(hint|settle)|view\/(view|piece)|app\/serve|jobs\/photo_process|send\/exchange|code\/barcode)\.c$|^bin\/(serve|serve_pool|worker)\.c$|^cron\//],
 ];
 
-// What lives as long as the process, beside the one struct app.
+// Variables that live as long as the process, beside the one struct app.
 const state = {
     'bin/worker.c': { stopping: 'set by a signal' },
     'lib/app/serve.c': { stopping: 'set by a signal' },
@@ -66,7 +66,7 @@ function check(files, say) {
             say(`${path}:${lineAt(clean, m.index)}`, 'asserts stay on');
         checkState(path, clean, say);
     }
-    // What the table names is there, so that a row does not outlive its reason.
+    // The table names only variables that are there, so that a row does not outlive its reason.
     for (const [path, names] of Object.entries(state))
         for (const name of Object.keys(names))
             if (files[path] && !new RegExp(`^static [^\\n]*\\b${name}\\b|^\\} ${name}\\b`, 'm').test(files[path]))

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { code, lint, ours, paths, read, top } from '../helpers/lint.mjs';
 
-// What a walk-through invents for its example.
+// Names that a walk-through invents for its example.
 const examples = { 'docs/adding-a-route.md': /carrier|transportador/i, 'docs/adding-a-job.md': /chain/i };
 
 const folders = 'lib cgi-bin bin cron templates htdocs nginx deploy tests docs'.split(' ');
@@ -19,7 +19,7 @@ const commands = [...code(Object.entries(texts).filter(([p]) => /^bin\/.*\.c$/.t
 const routes = Object.entries(texts).filter(([p]) => /^cgi-bin\/|^nginx\//.test(p)).map(([, t]) => t).join('\n');
 const noRoute = /^\/(tmp|etc|var|run|usr|proc|dev|home|sys|srv|opt)(\/|$)|^\/$|^\/_/;
 
-// As GitHub names headings.
+// The anchor that GitHub gives a heading.
 const slug = (s) => s.toLowerCase().replace(/[`*_]|\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[^\p{L}\p{N} -]/gu, '').trim().replace(/ /g, '-');
 const headings = (text) => new Set([...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.*)$/gm)].map((m) => slug(m[1])));
 

@@ -1,4 +1,4 @@
-// Who may include whom, and which file alone knows a library.
+// The table of who may include whom, and of the one file that knows a library.
 import { code, lineAt, lint, ours, read } from '../helpers/lint.mjs';
 
 // The folder itself is always allowed.

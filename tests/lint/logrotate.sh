@@ -8,7 +8,7 @@ trap 'rm -rf "$tmp"' EXIT
 grep -q '<dt>Registros técnicos de visitas</dt><dd>6 meses</dd>' templates/site/privacy.cst ||
     { echo 'logrotate.sh: /privacy promises something else' >&2; exit 1; }
 
-# Here, without nginx, and for files of whoever runs this.
+# The rules are tried in a folder of our own, without nginx, and for files of whoever runs this.
 sed "s|/var/log/paqueteria|$tmp|; s|/run/nginx.pid|$tmp/none|; /create/d" deploy/logrotate >"$tmp/conf"
 chmod 0644 "$tmp/conf"
 chmod 0700 "$tmp"

@@ -22,7 +22,7 @@ sed -e "s|@USER@|$user|; s|@CERT@|$tmp/crt|; s|@KEY@|$tmp/key|; s|@HTDOCS@|$PWD/
     -e 's|@NAMES@|localhost|; s|@UPLOAD_MB@|80|; s|@EXEMPT@|::1/128|; s|@HSTS@|max-age=31536000|' \
     -e "s|@RUN@|$tmp|; s|@LOG@|$tmp|; s|@CONF@|$tmp|; s|@FILES@|$tmp|" nginx/nginx.conf.in >"$tmp/nginx.conf"
 
-# What is not known here is not filled in by ./dev up either.
+# A placeholder that is not known here is not filled in by ./dev up either.
 if left=$(grep -v '^#' "$tmp/nginx.conf" | grep -oE '@[A-Z_]+@' | sort -u); then
     wrong "nobody fills in $left"
 fi

@@ -1,5 +1,5 @@
-// What must not be in the tree: secrets, people's phones, places of somebody's own
-// machine, hosts of a registry, and work left for later.
+// The tree holds no secrets, people's phones, places of somebody's own machine, hosts of a registry, or
+// work left for later.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lint, paths, top } from '../helpers/lint.mjs';
@@ -7,7 +7,7 @@ import { lint, paths, top } from '../helpers/lint.mjs';
 // 300 123 4567 is the example that sentences give; 300 555 is nobody's.
 const examplePhone = /^3001234567$|^300555\d{4}$/;
 
-// For every line of every text.
+// Patterns that no line of any text may hold.
 const lines = [
     [/\b(TODO|FIXME|XXX|HACK)\b/, 'work left for later: do it, or an issue'],
     [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key'],

@@ -12,7 +12,7 @@ if shellcheck "$tmp/bad.sh" >/dev/null; then
     exit 2
 fi
 
-# By their first line, so that a new one is not forgotten.
+# Scripts are found by their first line, so that a new one is not forgotten.
 mapfile -t scripts < <(find . \( -path ./node_modules -o -path ./.git -o -path './build*' \
     -o -path ./var -o -path ./autom4te.cache -o -name configure -o -name 'configure~' \) -prune \
     -o -type f -exec awk 'FNR == 1 && /^#! ?\/(usr\/)?bin\/(env )?(ba|da)?sh/ { print FILENAME } { nextfile }' {} + |

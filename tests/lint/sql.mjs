@@ -26,7 +26,7 @@ function closing(text, open) {
     return text.length;
 }
 
-// What is between two commas that are in no brackets and no string.
+// The arguments of a call: what stands between commas that are in no brackets and no string.
 function args(text) {
     const list = [];
     let from = 0;
@@ -199,7 +199,7 @@ function checkRest(path, file, say) {
         say(path, 'db_script runs migrations, nothing else');
 }
 
-// As many arguments as the statement has letters; a blob is two.
+// A call gives as many arguments as its statement has letters; a blob is two.
 function checkCalls(path, file, say) {
     const letters = Object.fromEntries(file.stmts.map((s) => [s.name, s.letters]));
     const first = { db_query: 2, db_exec: 2, db_one: 2, db_scalar: 2, db_get: 4 };

@@ -56,7 +56,7 @@ function checkTexts(table, sources, say) {
     for (const [path, text] of Object.entries(sources)) {
         for (const m of text.matchAll(/\b(ctx_fail|ctx_invalid)\(/g)) {
             const args = argsAt(text, m.index), at = m[1] === 'ctx_fail' ? 3 : 2;
-            // Of two sentences the longer says how many.
+            // A call that chooses between two sentences gives the arguments of the one that takes more.
             const ids = [...(args[at] ?? '').matchAll(/\bT_\w+/g)].map((k) => k[0]).filter((id) => id in holes);
             const most = ids.sort((a, b) => holes[b] - holes[a])[0];
             if (most && args.length - 2 - at !== holes[most])
@@ -100,7 +100,7 @@ function checkVendor(files, say) {
     }
 }
 
-// What the pages are made of: each file is asked for by somebody.
+// Files of templates/ and htdocs/ are each asked for by somebody.
 function checkFiles(files, say) {
     const everything = Object.entries(files);
     const elsewhere = (path, words) => everything.some(([p, t]) => p !== path && !p.startsWith('tests/') && t.includes(words));

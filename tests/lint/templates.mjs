@@ -1,5 +1,5 @@
-// What ClearSilver would print without escaping, and what the Content-Security-Policy
-// would refuse, is not in templates/.
+// templates/ hold nothing that ClearSilver would print without escaping, nor what the
+// Content-Security-Policy would refuse.
 import { lineAt, lint, read } from '../helpers/lint.mjs';
 
 // A command begins after its mark, which may be on the line before.

@@ -19,7 +19,7 @@ const { values: options, positionals: words } = parseArgs({ allowPositionals: tr
 const build = path.resolve(top, options.build);
 const PATIENCE_MS = 120000;      // a program that a mutant makes hang is killed then
 
-// What the build's Makefile says.
+// Commands of the build, which its Makefile fills in.
 const ASKED = {
     compile: '$(CC) $(DEFS) -I@SHADOW@/lib -I@SHADOW@ $(DEFAULT_INCLUDES) $(INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) -w -c',
     parts: '$(foreach p,$(LIBRARY_PARTS),$($(subst .,_,$(subst /,_,$(p)))_OBJECTS))',
@@ -101,7 +101,7 @@ async function judge(says, row) {
 const shown = (text) => JSON.stringify(text.length > 70 ? `…${text.slice(-70)}` : text);
 const name_of = (row) => `${row.file}: ${shown(row.from)} → ${shown(row.to)} (${row.program})`;
 
-// Which rows by this seed: those whose hashes with it come first.
+// A sample of the rows: those whose hashes with the seed come first.
 function sample(rows, n, seed) {
     const place = (row) => createHash('sha256').update(seed + name_of(row)).digest('hex');
     return [...rows].sort((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, n);

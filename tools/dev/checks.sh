@@ -4,7 +4,7 @@
 # seconds, the name, and why it failed.
 
 results=$var/log/results.$$
-seconds=$var/log/seconds         # what took how long, the last time
+seconds=$var/log/seconds         # seconds that each test took the last time
 
 begin_checks() {
     mkdir -p "$var/log"
@@ -59,7 +59,7 @@ longest_first() {
     done | sort -rn | cut -f 2
 }
 
-# One file of tests for node, in a process of its own.  Those of tests/http meet the programs that
+# Runs a file of tests for node in a process of its own.  Those of tests/http meet the programs that
 # $asan_build has, where it is set, which watch their own memory and run each write twice.
 node_file() {
     local f=$1 start=$EPOCHREALTIME log=$var/log/${1//\//-} env=()
@@ -74,7 +74,7 @@ node_file() {
     record time "$(since "$start")" "$f"
 }
 
-# One of whatever there is: a file of tests, a lint, a fuzz target.
+# Runs one thing of any kind: a file of tests, a lint, a fuzz target.
 run_one() {
     case $1 in
     *.test.mjs) node_file "$1" ;;
@@ -85,7 +85,7 @@ run_one() {
     esac
 }
 
-# All of these, on every core and one more, since most wait now and then; then, each by itself,
+# Runs all of these, on every core and one more, since most wait now and then; then, each by itself,
 # those that say "// Alone": what they measure must be theirs.
 run_all() {
     local name alone=() names=()
@@ -122,7 +122,7 @@ no_report() {
     ! grep -hE -A12 'ERROR: (Address|Leak)Sanitizer|runtime error:' "$@"
 }
 
-# What took longest, what failed, and the sum.
+# Says which tests took longest, which failed, and the sum.
 summary() {
     say "After $SECONDS s.  The ten slowest:"
     awk -F '\t' '$1 == "time" { printf "%8.1f s  %s\n", $2, $3 }' "$results" | sort -rn | awk 'NR <= 10'

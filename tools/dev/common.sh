@@ -5,7 +5,7 @@
 var=${DEV_VAR:-$top/var}
 http=${DEV_HTTP:-8080}
 https=${DEV_HTTPS:-8443}
-build=${DEV_BUILD:-$top/build}   # whose programs are started
+build=${DEV_BUILD:-$top/build}   # its programs are started
 conf=$var/conf/paqueteria.conf
 programs=$var/programs
 

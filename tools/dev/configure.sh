@@ -99,7 +99,7 @@ make_admin() {
         --name 'Administración' --role ADMIN
 }
 
-# All of var/, and start nothing.
+# Makes all of var/, and starts nothing.
 cmd_configure() {
     make_folders
     exec 9>"$var/run/dev.lock"

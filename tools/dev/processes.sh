@@ -101,7 +101,7 @@ restart_changed() {
 # Redis answers, if only that it wants the password.
 redis_answers() { LD_PRELOAD='' redis-cli -s "$var/run/redis.sock" ping >/dev/null 2>&1; }
 
-# All areas answer a GET over plain http, asked without needing curl.
+# Whether all areas answer a GET over plain http; needs no curl.
 site_answers() {
     local line
     {

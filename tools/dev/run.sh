@@ -22,7 +22,7 @@ cmd_start() {
     fi
     restart_changed
     [[ -f $var/run/areas.stamp ]] || touch "$var/run/areas.stamp"
-    # Only an nginx that runs already reads its files anew: HUP ends one that is just starting.
+    # An nginx that runs already reads its files anew; one that is just starting would be ended by HUP.
     if p=$(pid_of nginx); then kill -HUP "$p"; fi
     start_all
     say "http://127.0.0.1:$http  ·  https://localhost:$https (authority: $var/tls/ca.crt)"
@@ -71,7 +71,7 @@ memory_of() {
     printf '%s\n' "$kb"
 }
 
-# What runs, and how much memory it takes.
+# Says which programs run, and how much memory they take.
 cmd_status() {
     local name pid code=0
     for name in $all_programs; do
@@ -85,7 +85,7 @@ cmd_status() {
     return $code
 }
 
-# On save: build, and restart what changed. Templates need no restart.
+# Builds whenever a file is saved, and restarts what changed. Templates need no restart.
 cmd_watch() {
     local stamp=$var/run/watch.stamp
     [[ -d $var/run ]] || die 'first: ./dev up'

@@ -1,4 +1,4 @@
-/* Which requests are refused when there are more than an area can answer. */
+/* Shedding: the requests that are refused when there are more than an area can answer. */
 #include <criterion/criterion.h>
 
 #include "app/shed.h"

@@ -309,7 +309,8 @@ Test(contacts, are_refused_about_what_is_gone_what_is_nobodys_and_with_a_day_tha
 
 /* ---- whom to call ---- */
 
-/* What staff write and what is sent again leave an event CONTACTO, which says by which channel and no outcome. */
+/* A message that staff write or send again leaves an event CONTACTO, which says its channel and has no
+ * outcome. */
 Test(contacts, do_not_count_messages_that_were_sent)
 {
     struct fixture f;

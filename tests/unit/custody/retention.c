@@ -42,7 +42,7 @@ Test(retention, photos_go_thirty_days_after_the_parcel_left_and_only_then)
     fixture_open(&f);
     with_photo(&f, "SEQUEDA01");
     in.id = with_photo(&f, "SEVA00001");
-    f.c.now += 5 * 86400;        /* what counts is when it left, not when it came */
+    f.c.now += 5 * 86400;        /* the days count from when it left, not from when it came */
     cr_assert_eq(package_cancel(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
     f.c.now += 30 * 86400;
     cr_expect_eq(retention_due(&f.c), 0);
@@ -66,7 +66,8 @@ static const struct stmt traces = STMT("t_traces", "s",
     " || coalesce(said, '') || coalesce(error, ''), $1))"
     " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
     " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
-/* As they stand when they have left; and one that is linked to no package, as what a claimant is told. */
+/* Gives messages the text that they have once they left; and makes one that is linked to no package, as that to a
+ * claimant. */
 static const struct stmt said = STMT("t_said", "", "UPDATE notifications SET said = 'Hola Zoraida', error = '3005550177'");
 static const struct stmt unlinked = STMT("t_unlinked", "",
     "DELETE FROM notification_packages WHERE notification_id = (SELECT max(id) FROM notifications)");

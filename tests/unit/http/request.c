@@ -227,7 +227,7 @@ Test(body, is_read_whole_by_its_content_type)
         { "application/json", "{\"a\":1}", "7", OK },
         { "application/json;charset=utf-8", "{\"a\":1}", "7", OK },
         { "application/json", "{'a':1}", "7", E_MALFORMED },
-        { "application/json", "{\"a\":1}", "8", E_MALFORMED },        /* one byte short */
+        { "application/json", "{\"a\":1}", "8", E_MALFORMED },        /* the body is a byte short */
         { "application/x-www-form-urlencoded", "a=1", "4", E_MALFORMED },
         { "application/x-www-form-urlencoded; charset=iso-8859-1", "a=1", "3", E_MEDIA },
         { "text/plain", "a=1", "3", E_MEDIA }, { "", "a=1", "3", E_MEDIA },

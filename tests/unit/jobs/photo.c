@@ -341,7 +341,8 @@ Test(photos, that_are_taken_out_while_they_are_made_go_once_they_are)
 
 /* ---- the process that opens them ---- */
 
-/* What a process may do before it has shut itself in, and must not be able to afterwards. */
+/* Tries acts that a process may do before it has shut itself in, and not afterwards: a bit for each that
+ * succeeded. */
 static int sandbox_tries(void)
 {
     const char *secret_path = arena_printf(f.a, "%s/secrets/pepper", f.dir), *new_path = arena_printf(f.a, "%s/new", f.dir);
@@ -371,7 +372,7 @@ static int tried(bool shut_in)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* The same for starting a process and a program. */
+/* Tries to start a process and a program, in a child that has shut itself in or not: its status. */
 static int started(bool shut_in)
 {
     pid_t pid = fork();

@@ -1,4 +1,5 @@
-/* What SMS may cost: strangers spend a share, what lies on the shelf has the rest and waits for more. */
+/* The budget of SMS: strangers spend a share; messages about what lies on the shelf have the rest, and
+ * wait for more. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* What is not true when a message would leave: it is taken back, or withheld with its reason. */
+/* Messages that are no longer true when they would leave are taken back, or withheld with their reason. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"

@@ -180,7 +180,7 @@ static bool mounts_unshare(struct arena *a)
 
 #define CANNOT 77
 
-/* In a child: fills the disk on which the metrics are, and starts as a program does.  The name of its file is
+/* Fills, in a child, the disk on which the metrics are, and starts as a program does.  The name of its file is
  * taken already by `left` bytes of another process. */
 static int full_disk_start(struct arena *a, const struct conf *c, off_t left)
 {

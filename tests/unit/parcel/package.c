@@ -509,7 +509,7 @@ Test(pickup, has_six_digits_of_all_kinds_and_another_code_with_each_version)
     fixture_close(&f);
 }
 
-/* Each changes one column of an event, and the next puts it back. */
+/* Pairs of changes to one column of an event, the second of which puts it back. */
 #define EDIT(column, value) STMT("t_edit_event", "i", "UPDATE package_events SET " column " = " value " WHERE id = $1")
 static const struct stmt event_edits[] = {
     EDIT("at", "at + 1"), EDIT("at", "at - 1"), EDIT("user_id", "2"), EDIT("user_id", "1"), EDIT("actor", "'system'"),
