@@ -21,7 +21,7 @@ static const struct stmt forget_authorized = STMT("anonymise_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL"
     " WHERE package_id = $1");
 static const struct stmt forget_claims = STMT("anonymise_claims", "i",
-    "UPDATE claims SET name = '', phone = NULL, email = NULL WHERE package_id = $1");
+    "UPDATE claims SET name = '', phone = NULL, email = NULL, network = NULL WHERE package_id = $1");
 static const struct stmt forget_consents = STMT("anonymise_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",

@@ -5,6 +5,7 @@
 #include "domain/custody/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/personal.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
@@ -15,9 +16,9 @@
 static const struct stmt settle = STMT("claims_settle", "iiisi",
     "UPDATE claims SET settled_at = $5, settled_by = $3, compared = $4, outcome = iif(id = $2, 'suyo', 'ajeno')"
     " WHERE package_id = $1 AND settled_at IS NULL");
-static const struct stmt set_name = STMT("claim_set_name", "is",
-    "UPDATE packages SET announced_name = $2 WHERE id = $1");
-DB_REGISTER(&settle, &set_name)
+static const struct stmt set_announced = STMT("claim_set_announced", "iss",
+    "UPDATE packages SET announced_name = $2, announced_email = $3 WHERE id = $1");
+DB_REGISTER(&settle, &set_announced)
 
 struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
 
@@ -38,7 +39,7 @@ static enum err claim_give_tx(struct settling *x)
 
     if (e == OK)
         e = package_give_tx(c, x->p, customer, who.phone);
-    return e != OK ? e : db_exec(c->db, NULL, &set_name, x->p->id, who.name);
+    return e != OK ? e : db_exec(c->db, NULL, &set_announced, x->p->id, who.name, x->theirs.email);
 }
 
 static enum err claim_settle_event_tx(struct settling *x)
@@ -91,8 +92,9 @@ static enum err claim_settle_step(void *arg)
         e = package_by_id(c, id, p);
     if (e != OK || !is_to_give(p) || (streq(p->state, "ANUNCIADO") && x->in->claim == 0))
         return e;
-    return notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,
-                             p->last_event_id, (int)c->conf->undo_s);
+    e = notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,
+                          p->last_event_id, (int)c->conf->undo_s);
+    return e != OK ? e : email_ask_tx(c, p);     /* once, wherever the package is */
 }
 
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out)

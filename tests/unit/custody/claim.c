@@ -373,3 +373,27 @@ Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_received"), 1);
     fixture_close(&f);
 }
+
+/* No SMS goes to a landline: whoever has one gets the code by e-mail or not at all. */
+Test(claim, keeps_the_email_of_who_claims_and_asks_for_its_proof_when_it_is_theirs)
+{
+    struct fixture f;
+    struct package p, out;
+    const char *token;
+
+    fixture_open(&f);
+    announce(&f, "Ana Ríos", ANA, "GUIA0001");
+    announce_mail(&f, "Pedro Gil", "601 234 5678", "pedro@example.com", "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect_eq(db_scalar(f.db, 0, &newest, "pedro@example.com", "email_confirmation"), 0, "not while it is disputed");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(out.announced_email, "pedro@example.com");
+    cr_expect_null(out.email_proof, "a document proves no e-mail");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "pedro@example.com", "email_confirmation"), 1);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "pedro@example.com", "package_received"), 0);
+    token = strrchr(email_link(&f.c, &out), '/') + 1;
+    cr_assert_eq(email_confirm(&f.c, token), OK, "%s", fixture_fault(&f));
+    cr_expect(strstr(text_to(&f, "pedro@example.com", "package_received"), package_pickup_code(&f.c, &out)) != NULL);
+    fixture_close(&f);
+}
