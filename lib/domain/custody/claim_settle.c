@@ -9,6 +9,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
+#include "domain/people/consent.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
@@ -39,6 +40,8 @@ static enum err claim_give_tx(struct settling *x)
 
     if (e == OK)
         e = package_give_tx(c, x->p, customer, who.phone);
+    if (e == OK)
+        e = consent_claim_tx(c, x->theirs.id, customer);
     return e != OK ? e : db_exec(c->db, NULL, &set_announced, x->p->id, who.name, x->theirs.email);
 }
 

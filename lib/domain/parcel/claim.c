@@ -5,6 +5,7 @@
 #include "domain/ground/tx.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
+#include "domain/people/consent.h"
 #include "local/normal.h"
 
 #define EVENT "package_disputed"
@@ -134,6 +135,8 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in
     if (e != OK || open >= CLAIMS_MAX)
         return e;
     e = db_insert(c->db, &k.id, &insert, p->id, k.name, k.phone, k.email, c->now);
+    if (e == OK)
+        e = consent_add_tx(c, (struct consent_of){ p->id, 0, k.id });
     if (e == OK)
         e = claim_event_tx(c, p, &k);
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */

@@ -155,7 +155,7 @@ static enum err announce_one_tx(struct announce *a, const struct guide *g)
     if (e == OK)
         e = package_insert_tx(c, &p);
     if (e == OK)
-        e = consent_add_tx(c, p.id, p.customer_id);
+        e = consent_add_tx(c, (struct consent_of){ p.id, p.customer_id, 0 });
     if (e == OK)
         e = package_by_id(c, p.id, &p);
     made->v[made->n++] = p;

@@ -8,17 +8,24 @@ const char consent_text[] =
     "guardar y entregar mis paquetes y para avisarme sobre ellos por SMS y correo. Puedo conocer, "
     "actualizar, corregir o pedir que se borren mis datos escribiendo al punto.";
 
-static const struct stmt insert = STMT("consent_insert", "sssisII",
-    "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
-DB_REGISTER(&insert)
+static const struct stmt insert = STMT("consent_insert", "sssisIII",
+    "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id, claim_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+static const struct stmt set_customer = STMT("consent_set_customer", "ii",
+    "UPDATE consents SET customer_id = $2 WHERE claim_id = $1");
+DB_REGISTER(&insert, &set_customer)
 
-enum err consent_add_tx(struct ctx *c, int64_t package_id, int64_t customer_id)
+enum err consent_add_tx(struct ctx *c, struct consent_of who)
 {
     unsigned char sum[HASH_BYTES];
 
     sha256(sum, consent_text, sizeof consent_text - 1);
     return db_exec(c->db, NULL, &insert, consent_version, hex_text(c->a, sum, sizeof sum),
-                   c->channel ? c->channel : "cli", c->now, c->address ? c->address : "", package_id,
-                   customer_id);
+                   c->channel ? c->channel : "cli", c->now, c->address ? c->address : "", who.package_id,
+                   who.customer_id, who.claim_id);
+}
+
+enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id)
+{
+    return db_exec(c->db, NULL, &set_customer, claim_id, customer_id);
 }

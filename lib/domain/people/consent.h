@@ -8,6 +8,11 @@
 
 extern const char consent_version[], consent_text[];
 
-enum err consent_add_tx(struct ctx *c, int64_t package_id, int64_t customer_id) MUST_CHECK;
+/* Who consented when they announced a package: its customer, or who claims it (parcel/claim.h), whose
+ * customer_id is 0 until it is known to be theirs. */
+struct consent_of { int64_t package_id, customer_id, claim_id; };    /* claim_id 0: no claim */
+enum err consent_add_tx(struct ctx *c, struct consent_of who) MUST_CHECK;
+/* The consent that was given with a claim is that customer's. */
+enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id) MUST_CHECK;
 
 #endif

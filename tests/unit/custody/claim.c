@@ -29,6 +29,10 @@ static const struct stmt newest = STMT("t_claim_newest", "ss",
 static const struct stmt outcomes = STMT("t_claim_outcomes", "i",
     "SELECT group_concat(outcome || ' ' || compared || ' ' || settled_by) FROM claims WHERE package_id = $1");
 
+static const struct stmt consents_of = STMT("t_claim_consents", "i",
+    "SELECT group_concat(coalesce(c.full_name, '-') || ' ' || coalesce(n.claim_id, '-') || ' ' || n.address, ', ')"
+    " FROM consents n LEFT JOIN customers c ON c.id = n.customer_id WHERE n.package_id = $1");
+
 static struct announcement announce_mail(struct fixture *f, const char *name, const char *phone, const char *email,
                                          const char *guides)
 {
@@ -395,5 +399,30 @@ Test(claim, keeps_the_email_of_who_claims_and_asks_for_its_proof_when_it_is_thei
     token = strrchr(email_link(&f.c, &out), '/') + 1;
     cr_assert_eq(email_confirm(&f.c, token), OK, "%s", fixture_fault(&f));
     cr_expect(strstr(text_to(&f, "pedro@example.com", "package_received"), package_pickup_code(&f.c, &out)) != NULL);
+    fixture_close(&f);
+}
+
+static const char *consents(struct fixture *f, int64_t package_id)
+{
+    struct rows q;
+    const char *out;
+
+    cr_assert_eq(db_one(f->db, &q, &consents_of, package_id), OK);
+    out = db_dup(&q, 0, f->a);
+    cr_assert_eq(db_end(&q), OK);
+    return out;
+}
+
+Test(claim, has_the_consent_of_who_claims_which_is_a_persons_once_it_is_theirs)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    f.c.address = "203.0.113.7";
+    p = disputed(&f, "GUIA0001");
+    cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, - 1 203.0.113.7");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK);
+    cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, Pedro Gil 1 203.0.113.7");
     fixture_close(&f);
 }
