@@ -13,7 +13,7 @@ static const struct stmt forget_values = STMT("anonymise_values", "i",
     "DELETE FROM event_values WHERE event_id IN (SELECT id FROM package_events WHERE package_id = $1)");
 static const struct stmt forget_messages = STMT("anonymise_messages", "i",
     FORGET_MESSAGE " (SELECT notification_id FROM notification_packages WHERE package_id = $1)");
-/* Messages that are linked to no package: letters to a customer, trials, and what a claimant was told. */
+/* Messages that are linked to no package: letters to a customer, and trials. */
 static const struct stmt forget_letters = STMT("anonymise_letters", "ii",
     FORGET_MESSAGE " (SELECT n.id FROM notifications n WHERE n.recipient > '' AND n.created_at < $1"
     " AND NOT EXISTS (SELECT 1 FROM notification_packages x WHERE x.notification_id = n.id) LIMIT $2)");

@@ -150,8 +150,9 @@ struct making {
     struct authorization *out;
 };
 
+/* customer_id 0: to the person who is authorised. */
 static enum err authorization_send_tx(struct making *m, const char *channel, const char *recipient, int64_t customer_id,
-                        const struct package *about)
+                                      const struct package *p)
 {
     struct ctx *c = m->c;
     struct json_object *o = json_object_new_object();
@@ -166,8 +167,9 @@ static enum err authorization_send_tx(struct making *m, const char *channel, con
     json_object_put(o);
     if (e == OK)
         e = outgoing_tx(c, &out, &id);
-    return e != OK || id == 0 || about == NULL ? e
-        : outgoing_link_tx(c, id, about->id, EVENT, channel, about->last_event_id);
+    return e != OK || id == 0 ? e
+        : outgoing_link_tx(c, id, EVENT, channel,
+                           (struct message_about){ p->id, p->last_event_id, customer_id == 0 ? m->out->id : 0 });
 }
 
 /* Tell the customer and the person whom they named, in the same words. */
@@ -181,7 +183,7 @@ static enum err authorization_tell_tx(struct making *m, const struct package *p)
     if (e == OK && p->customer_id != 0 && package_email(p) != NULL)
         e = authorization_send_tx(m, "email", package_email(p), p->customer_id, p);
     if (e == OK && m->out->phone != NULL && !(texted && streq(m->out->phone, p->customer_phone)))
-        e = authorization_send_tx(m, "sms", m->out->phone, 0, NULL);     /* not twice to one phone */
+        e = authorization_send_tx(m, "sms", m->out->phone, 0, p);        /* not twice to one phone */
     return e;
 }
 

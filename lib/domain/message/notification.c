@@ -39,9 +39,9 @@ static const struct stmt told_by = STMT("notification_told_by", "is",
     " WHERE np.package_id = $1 AND np.event = $2 AND n.state NOT IN ('suppressed', 'cancelled')");
 static const struct stmt set_job = STMT("notification_job", "ii",
     "UPDATE notifications SET job_id = $2 WHERE id = $1");
-static const struct stmt link_package = STMT("notification_link", "iissi",
-    "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)"
-    " VALUES ($1, $2, $3, $4, $5)");
+static const struct stmt link_package = STMT("notification_link", "iissii",
+    "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence, reader_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6)");
 /* A message that was tried in vain is `queued` again, and can be taken back as one that was never tried. */
 static const struct stmt linked = STMT("notifications_linked", "is",
     "SELECT n.id, np.occurrence, n.event, n.channel FROM notification_packages np"
@@ -151,10 +151,10 @@ static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_
     return e != OK ? e : job_reschedule_tx(c, job, until);
 }
 
-enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const char *event,
-                          const char *channel, int64_t occurrence)
+enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const char *channel,
+                          struct message_about about)
 {
-    return db_exec(c->db, NULL, &link_package, id, package_id, event, channel, occurrence);
+    return db_exec(c->db, NULL, &link_package, id, about.package_id, event, channel, about.occurrence, about.reader_id);
 }
 
 /* Tells why a message that a stranger causes is withheld: all of these together have sent as many in this hour, or
@@ -208,7 +208,7 @@ static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, 
             e = outgoing_tx(c, &o, &id);
     }
     for (size_t i = 0; e == OK && id != 0 && i < t->n; i++)
-        e = outgoing_link_tx(c, id, t->about[i].package_id, t->event, channel, t->about[i].occurrence);
+        e = outgoing_link_tx(c, id, t->event, channel, t->about[i]);
     return e;
 }
 

@@ -7,8 +7,9 @@
 
 /* ---- about a package ---- */
 
-/* The subject of a message: a package, and the id of its event (for a reminder, the day). */
-struct message_about { int64_t package_id, occurrence; };
+/* The subject of a message: a package, and the id of its event (for a reminder, the day).  reader_id 0: it goes to
+ * the package's customer; else to whom that claim or that authorisation names, by the event. */
+struct message_about { int64_t package_id, occurrence, reader_id; };
 /* The person to whom a message about packages goes. */
 struct addressee {
     int64_t customer_id;                 /* 0: nobody is told */
@@ -62,8 +63,8 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_
  * also when all of them together have, or have spent their share of the budget, which the administrators are told. */
 enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
                               const char **why) MUST_CHECK;
-/* Notes that message `id` speaks of this package, once for each occurrence. */
-enum err outgoing_link_tx(struct ctx *c, int64_t id, int64_t package_id, const char *event,
-                          const char *channel, int64_t occurrence) MUST_CHECK;
+/* Notes that message `id` speaks of this package, once for each occurrence and reader. */
+enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const char *channel,
+                          struct message_about about) MUST_CHECK;
 
 #endif

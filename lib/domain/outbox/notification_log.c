@@ -205,7 +205,8 @@ static enum err resend_package_tx(struct again *x, int64_t package_id)
     }
     if (e == OK)
         e = contact_event_tx(c, &p, x->old.channel, x->id);
-    return e != OK ? e : outgoing_link_tx(c, x->fresh, p.id, x->old.event, x->old.channel, -p.last_event_id);
+    return e != OK ? e : outgoing_link_tx(c, x->fresh, x->old.event, x->old.channel,
+                                               (struct message_about){ p.id, -p.last_event_id, 0 });
 }
 
 static enum err resend_recipient(struct again *x, const char **recipient)
@@ -322,7 +323,8 @@ static enum err custom_one_tx(struct custom *x)
     if (e != OK || p.id == 0)
         return e;
     e = contact_event_tx(c, &p, o.channel, 0);
-    return e != OK ? e : outgoing_link_tx(c, x->id, p.id, o.event, o.channel, p.last_event_id);
+    return e != OK ? e : outgoing_link_tx(c, x->id, o.event, o.channel,
+                                               (struct message_about){ p.id, p.last_event_id, 0 });
 }
 
 static enum err custom_tx(struct db *db UNUSED, void *arg)

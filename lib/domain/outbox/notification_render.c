@@ -322,8 +322,8 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
         return domain_fault(c, e);
     m->untrue = summary_untrue(m, &s);
     wording_site(c, &w);
-    if (s.of.n > 0)
-        words_of_packages(c, &w, &s);
+    if (s.of.n > 0 && customer != 0)
+        words_of_packages(c, &w, &s);            /* somebody else learns what their claim or authorisation says */
     if ((e = words_of_variables(c, &w, m, variables, s.email)) != OK)
         return domain_fault(c, e);
     if (w.v[W_NOMBRE] == NULL)   /* a trial by hand goes to an address, not to a person */
@@ -332,7 +332,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     w.v[W_BAJA] = m->opt_out;
     if (m->untrue != NULL)
         return OK;
-    body = customer != 0 ? body_first(c, m, body) : body;
+    body = customer != 0 || s.of.n > 0 ? body_first(c, m, body) : body;
     message_fill(c, m, &w, subject, body);
     if (m->text != NULL)
         message_fill_shown(c, m, w, s.knows || s.of.n == 0 ? "" : w.v[W_ENLACE], body);

@@ -72,7 +72,7 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
     struct outgoing o = { .event = EVENT, .channel = "sms", .recipient = k->phone, .not_before = c->now + delay,
         .dedupe = arena_printf(c->a, EVENT ":claim:%lld:%lld", (long long)k->id, (long long)occurrence) };
     struct json_object *variables;
-    int64_t id;
+    int64_t id = 0;
     enum err e;
 
     if (k->phone == NULL || !phone_takes_sms(k->phone))
@@ -82,14 +82,17 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
     o.variables = json_text(c->a, variables);
     json_object_put(variables);
     e = outgoing_withheld_tx(c, EVENT, o.channel, o.recipient, &o.withheld);
-    return e != OK ? e : outgoing_tx(c, &o, &id);
+    if (e == OK)
+        e = outgoing_tx(c, &o, &id);
+    return e != OK || id == 0 ? e
+        : outgoing_link_tx(c, id, EVENT, o.channel, (struct message_about){ k->package_id, occurrence, k->id });
 }
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
 {
     const struct addressee to = { p->customer_id, p->customer_phone, package_email(p) };
 
-    return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
+    return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence, 0 }, 1, delay);
 }
 
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)

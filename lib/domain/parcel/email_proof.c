@@ -105,7 +105,8 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
     e = outgoing_withheld_tx(c, EVENT, o.channel, o.recipient, &o.withheld);
     if (e == OK)
         e = outgoing_tx(c, &o, &id);
-    return e != OK || id == 0 ? e : outgoing_link_tx(c, id, p->id, EVENT, o.channel, p->last_event_id);
+    return e != OK || id == 0 ? e
+        : outgoing_link_tx(c, id, EVENT, o.channel, (struct message_about){ p->id, p->last_event_id, 0 });
 }
 
 /* The phone's owner or a clerk has said that the announcement's e-mail is the person's. */

@@ -11,7 +11,7 @@ enum err notify_package_tx(struct ctx *c, const char *event, const struct packag
     if (e == OK && p->disputed && streq(event, "package_received"))
         return claims_tell_tx(c, p, occurrence, delay);
     if (e == OK)
-        e = notify_addressee_tx(c, event, &to, &(struct message_about){ p->id, occurrence }, 1, delay);
+        e = notify_addressee_tx(c, event, &to, &(struct message_about){ p->id, occurrence, 0 }, 1, delay);
     return e == OK && streq(p->state, "RECIBIDO") ? email_ask_tx(c, p) : e;
 }
 
@@ -22,7 +22,7 @@ static enum err notify_together_tx(struct ctx *c, const char *event, const struc
     struct message_about *about = arena_alloc(c->a, all->n * sizeof *about);
 
     for (size_t i = 0; i < all->n; i++)
-        about[i] = (struct message_about){ all->v[i].id, all->v[i].last_event_id };
+        about[i] = (struct message_about){ all->v[i].id, all->v[i].last_event_id, 0 };
     return notify_addressee_tx(c, event, to, about, all->n, 0);
 }
 

@@ -3,7 +3,9 @@
 
 #include "domain/custody/claim_settle.h"
 #include "domain/custody/history.h"
+#include "domain/custody/undo.h"
 #include "domain/handover/deliver.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/paper/label.h"
 #include "domain/parcel/email_proof.h"
@@ -424,5 +426,36 @@ Test(claim, has_the_consent_of_who_claims_which_is_a_persons_once_it_is_theirs)
     cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, - 1 203.0.113.7");
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK);
     cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, Pedro Gil 1 203.0.113.7");
+    fixture_close(&f);
+}
+
+/* The messages of a package as its page shows them: "event to state", joined. */
+static const char *messages_of(struct fixture *f, int64_t package_id)
+{
+    struct notifications all;
+    const char *out = "";
+
+    cr_assert_eq(notifications_of_package(&f->c, package_id, &all), OK);
+    for (size_t i = 0; i < all.n; i++)
+        out = arena_printf(f->a, "%s%s%s %s %s", out, i > 0 ? ", " : "", all.v[i].event, all.v[i].recipient, all.v[i].state);
+    return out;
+}
+
+Test(claim, is_told_in_messages_that_stand_at_the_package_and_go_when_what_they_tell_of_is_undone)
+{
+    struct fixture f;
+    struct package p;
+    const char *text;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    cr_expect_str_eq(messages_of(&f, p.id), "package_announced +573005550101 queued, package_disputed +573005550101 queued,"
+                     " package_disputed +573005550102 queued");
+    text = text_to(&f, "+573005550102", "package_disputed");
+    cr_expect(strstr(text, "/privacy") != NULL, "the first message that they get: %s", text);
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 2);
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 1, "it has not arrived");
     fixture_close(&f);
 }

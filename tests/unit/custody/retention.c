@@ -66,8 +66,8 @@ static const struct stmt traces = STMT("t_traces", "s",
     " || coalesce(said, '') || coalesce(error, ''), $1))"
     " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
     " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
-/* Gives messages the text that they have once they left; and makes one that is linked to no package, as that to a
- * claimant. */
+/* Gives messages the text that they have once they left; and makes one that is linked to no package, as a letter to
+ * a customer. */
 static const struct stmt said = STMT("t_said", "", "UPDATE notifications SET said = 'Hola Zoraida', error = '3005550177'");
 static const struct stmt unlinked = STMT("t_unlinked", "",
     "DELETE FROM notification_packages WHERE notification_id = (SELECT max(id) FROM notifications)");

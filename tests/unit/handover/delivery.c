@@ -475,6 +475,25 @@ Test(delivery, is_authorized_to_six_people_a_day_whether_they_are_revoked_or_not
     fixture_close(&f);
 }
 
+static const struct stmt told_person = STMT("t_told_person", "is",
+    "SELECT count(*) FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
+    " WHERE np.package_id = $1 AND np.event = 'authorization_created' AND n.recipient = $2");
+
+Test(delivery, shows_at_the_package_what_its_customer_and_who_is_authorised_were_told)
+{
+    struct fixture f;
+    struct authorization z;
+    struct package p;
+
+    fixture_open(&f);
+    p = shelved(&f, "MANDADO06");
+    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ link_token(&f.c, &p), "Pedro Ruiz", "CC", "1020304",
+                                                                    "300 555 0102" }, &z), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &told_person, p.id, p.customer_phone), 1);
+    cr_expect_eq(db_scalar(f.db, -1, &told_person, p.id, "+573005550102"), 1);
+    fixture_close(&f);
+}
+
 static const struct stmt power_cut = STMT("t_power_cut", "",
     "CREATE TRIGGER power_cut BEFORE INSERT ON package_events WHEN NEW.kind = 'ENTREGA'"
     " AND (SELECT count(*) FROM payments WHERE package_id = NEW.package_id) > 0"
