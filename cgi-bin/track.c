@@ -268,7 +268,7 @@ static enum err track_opt_out(struct req *r)
         return e;
     if (!track_takes_sms(&t.package))
         return ctx_fail(r->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
-    token = opt_out_token(r->c, t.package.customer_id, "sms");
+    token = opt_out_token(r->c, t.package.customer_id, "sms", t.package.customer_phone);
     return token == NULL ? E_INTERNAL : req_redirect(r, "/unsubscribe/%s", token);
 }
 

@@ -12,7 +12,7 @@
 #include "domain/price/rate.h"
 #include "domain/price/size.h"
 #include "domain/message/message_kind.h"
-#include "domain/people/customer.h"
+#include "domain/people/opt_out.h"
 #include "list.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/photos.h"
@@ -230,19 +230,31 @@ static void fill_channel(struct req *r, const char *channel, const char *words, 
     view_bool(row, "is_out", is_out);
 }
 
+static enum err fill_channels(struct req *r, const struct package *p)
+{
+    struct customer who = { 0 };
+    bool sms = false, email = false;
+    enum err e = p->customer_id == 0 ? OK : customer_by_id(r->c, p->customer_id, &who);
+
+    if (e == OK)
+        e = opt_out_of_customer(r->c, &who, "sms", &sms);
+    if (e == OK)
+        e = opt_out_of_customer(r->c, &who, "email", &email);
+    if (who.phone != NULL)
+        fill_channel(r, "sms", "SMS", sms);
+    if (who.email != NULL)
+        fill_channel(r, "email", "correos", email);
+    return e;
+}
+
 static enum err fill_messages(struct req *r, const struct package *p)
 {
     struct notifications all;
     enum err e = notifications_of_package(r->c, p->id, &all);
-    struct customer who = { 0 };
     bool stuck = false;
 
-    if (e == OK && p->customer_id != 0)
-        e = customer_by_id(r->c, p->customer_id, &who);
-    if (who.phone != NULL)
-        fill_channel(r, "sms", "SMS", who.sms_opt_out != 0);
-    if (who.email != NULL)
-        fill_channel(r, "email", "correos", who.email_opt_out != 0);
+    if (e == OK)
+        e = fill_channels(r, p);
     for (size_t i = all.n; e == OK && i-- > 0;) {
         const struct notification *n = &all.v[i];
         const bool bad = streq(n->state, "failed") || streq(n->state, "unknown");

@@ -3,6 +3,7 @@
 #include "metric/metric.h"
 #include "domain/message/hours.h"
 #include "domain/ground/setting.h"
+#include "domain/people/opt_out.h"
 #include "jobs/message.h"
 #include "send/libcurl.h"
 
@@ -74,12 +75,17 @@ static enum err wait_tx(struct ctx *c, int64_t id)
     return at <= now ? OK : db_exec(c->db, NULL, &postpone, id, at);
 }
 
-/* Why a message must not be sent at all, as it was rendered; NULL: it may go. */
-static const char *refusal_of(const struct departing *d)
+/* *why: the reason for which a message must not be sent at all, as it was rendered; NULL: it may go. */
+static enum err refusal_of(const struct departing *d, const char **why)
 {
+    bool is_out = false;
+    enum err e = d->m->to_staff ? OK : opt_out_of_address(d->c, d->m->channel, d->m->recipient, &is_out);
+
     if (db_scalar(d->c->db, 0, &opted_out, d->id) != 0)
-        return "el cliente no quiere mensajes por este medio";
-    return d->m->untrue;
+        *why = "el cliente no quiere mensajes por este medio";
+    else
+        *why = is_out ? "a esa dirección pidieron no escribirle más" : d->m->untrue;
+    return e;
 }
 
 /* The text is made in the transaction that commits the departure, so that whatever makes it untrue either
@@ -87,7 +93,7 @@ static const char *refusal_of(const struct departing *d)
 static enum err depart_tx(struct db *db, void *arg)
 {
     struct departing *d = arg;
-    const char *why;
+    const char *why = NULL;
     enum err e = job_renew_tx(d->c, d->j);   /* fails if the job was taken away: then nothing is sent */
 
     d->refused = false;
@@ -96,9 +102,10 @@ static enum err depart_tx(struct db *db, void *arg)
         e = wait_tx(d->c, d->id);
     if (e == OK)
         e = notification_render(d->c, d->id, d->m);
+    if (e == OK)
+        e = refusal_of(d, &why);
     if (e != OK)
         return e;
-    why = refusal_of(d);
     d->refused = why != NULL;
     if (why != NULL)
         return db_exec(db, &d->changed, &suppress, d->id, why);

@@ -61,7 +61,8 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
         return job_again("no se pudieron borrar los documentos");
     if ((packages = job_in_batches(c, j, BATCH, anonymise_packages)) < 0
         || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
-        || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0)
+        || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0
+        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0)
         return job_again("la base de datos no respondió");
     log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),
              "packages", NUM(packages), "customers", NUM(customers));

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     c.a = a;
     assert(opt_out_open(&c, s, &o) == E_NOT_FOUND);
     if (size >= 2) {
-        ours = arena_strdup(a, opt_out_link(&c, data[0] + 1, data[1] % 2 ? "sms" : "email"));
+        ours = arena_strdup(a, opt_out_link(&c, data[0] + 1, data[1] % 2 ? "sms" : "email", s));
         ours = strrchr(ours, '/') + 1;
         assert(opt_out_open(&c, ours, &o) == E_NOT_FOUND);       /* there is no such customer */
         ours[data[1] % strlen(ours)] ^= (char)(1 + data[0] % 127);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, announced_by_mail, new_phone, on_shelf, pickup_code } from '../helpers/shop.mjs';
+import { announced, announced_by_mail, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 
 let s, anybody, admin, oper, reader, api;
 before(async () => {
@@ -222,20 +222,38 @@ describe('from outside', () => {
         assert.equal((await anybody.post(`/hooks/sms/${secret}`, { json: { id: 'x', status: 'quizás' } })).status, 422);
     });
 
-    test('the link of a mail opts out at one click, and back in; a changed link is none', async () => {
-        const p = await announced_by_mail(s, anybody, { phone: new_phone(), email: 'opta@example.com' });
+    const opt_out_of = async (address) => {
         await s.settled();
-        assert.equal((await message_of(p, 'package_announced', 'email')).state, 'sent');
-        const mail = s.mails('opta@example.com').at(-1);
-        const link = new URL(JSON.stringify(mail).match(/List-Unsubscribe: <([^>]+)>/i)[1]).pathname;
-        assert.match((await anybody.get(link)).words, /¿No quiere más correos\?/);
+        const links = s.mails(address).map((m) => JSON.stringify(m).match(/List-Unsubscribe: <([^>]+)>/i)).filter(Boolean);
+        return new URL(links.at(-1)[1]).pathname;
+    };
+    const opted = (p) => s.value('SELECT email_opt_out FROM customers WHERE id = ?1', p.customer_id);
+
+    test('the link of a mail opts out at one click, and back in; a changed link is none', async () => {
+        const p = await announced(s, oper, { phone: new_phone(), email: 'opta@example.com' }), link = await opt_out_of('opta@example.com');
+        assert.match((await anybody.get(link)).words, /¿No quiere más correos\? Dejaremos de escribir a o•••@example\.com/);
         assert.equal((await anybody.post(link, { form: { 'List-Unsubscribe': 'One-Click' } })).status, 200);
-        assert.equal(await s.value('SELECT email_opt_out FROM customers WHERE id = ?1', p.customer_id), 1);
+        assert.equal(await opted(p), 1);
         const page = await anybody.get(link);
         assert.match(page.words, /No le escribimos por correo/);
         assert.equal((await anybody.submit(page, link)).status, 303);
-        assert.equal(await s.value('SELECT email_opt_out FROM customers WHERE id = ?1', p.customer_id), 0);
+        assert.equal(await opted(p), 0);
         assert.equal((await anybody.get(`${link}x`)).status, 404);
+        assert.equal((await anybody.get(link.replace(/-.{20}/, '-'))).status, 404);
+    });
+
+    test('the link of a mail to an address that is not the customer\'s own stops that address and nothing else', async () => {
+        const phone = new_phone(), email = 'ajena@example.com', p = await announced_by_mail(s, anybody, { phone, email });
+        const link = await opt_out_of(email);
+        assert.match((await anybody.get(link)).words, /Dejaremos de escribir a ese correo/);
+        assert.equal((await anybody.post(link, { form: { 'List-Unsubscribe': 'One-Click' } })).status, 200);
+        assert.equal(await opted(p), 0);
+        await received(s, oper, p.guide_number);
+        await s.settled();
+        assert.deepEqual([await message_of(p, 'package_received', 'email'), await message_of(p, 'package_received', 'sms')].map((m) => m.state),
+            ['suppressed', 'sent']);
+        assert.equal((await message_of(p, 'package_received', 'email')).error, 'a esa dirección pidieron no escribirle más');
+        assert.ok(!(await s.value('SELECT group_concat(address_hash) FROM opt_outs')).includes('ajena'));
     });
 });
 

@@ -38,7 +38,10 @@ static const struct stmt forget_customers = STMT("anonymise_customers", "ii",
 static const struct stmt forget_audit = STMT("anonymise_audit", "ii",
     "DELETE FROM audit_values WHERE id IN (SELECT v.id FROM audit_values v JOIN audit_log l ON l.id = v.audit_id"
     " WHERE l.at < $1 LIMIT $2)");
-DB_REGISTER(&over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims,
+static const struct stmt forget_opt_outs = STMT("anonymise_opt_outs", "ii",
+    "DELETE FROM opt_outs WHERE (channel, address_hash) IN (SELECT channel, address_hash FROM opt_outs WHERE at < $1"
+    " LIMIT $2)");
+DB_REGISTER(&forget_opt_outs, &over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims,
             &forget_consents, &forget_package, &forget_customers, &forget_audit)
 
 /* The first second of this day five years ago. */
@@ -116,4 +119,9 @@ enum err anonymise_customers(struct ctx *c, int limit, int *done)
 enum err anonymise_audit(struct ctx *c, int limit, int *done)
 {
     return anonymise_some((struct anonymising){ c, limit, 0, &forget_audit }, anonymise_rows_tx, done);
+}
+
+enum err anonymise_opt_outs(struct ctx *c, int limit, int *done)
+{
+    return anonymise_some((struct anonymising){ c, limit, 0, &forget_opt_outs }, anonymise_rows_tx, done);
 }

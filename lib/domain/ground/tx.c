@@ -1,4 +1,9 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
 #include "base/texts.h"
+#include "crypto/crypto.h"
 #include "metric/metric.h"
 #include "domain/ground/tx.h"
 
@@ -8,6 +13,17 @@ enum err domain_fault(struct ctx *c, enum err e)
         return e;
     return ctx_fail(c, e, NULL, e == E_BUSY ? T_BUSY : e == E_FULL ? T_DISK_FULL
                                 : e == E_NOT_FOUND ? T_NOT_FOUND : T_INTERNAL, NULL);
+}
+
+const char *domain_secret(struct ctx *c, const char *name)
+{
+    const char *value = secret_read(c->a, c->conf, name);
+
+    if (value == NULL) {
+        log_error("secret", "name", name, "error", strerror(errno));
+        domain_fault(c, E_INTERNAL);
+    }
+    return value;
 }
 
 struct write {

@@ -12,7 +12,8 @@ struct message {
     const char *untrue;          /* why it is not true now, for the log; NULL: it is */
     const char *missing;         /* the variable that has no value; NULL: none */
     const char *message_id;
-    const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff */
+    bool to_staff;               /* to a user of the system: nobody stops such messages */
+    const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff, or it asks */
     bool asks;                   /* it asks whose its e-mail is, and says nothing that its customer knows */
     int64_t not_before;
     int64_t document_id;         /* a document to attach (paper/document.h), or 0 */

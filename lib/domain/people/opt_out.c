@@ -2,88 +2,191 @@
 
 #include "base/texts.h"
 #include "json/json.h"
-#include "base/log.h"
 #include "local/normal.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
-#include "domain/people/customer.h"
 #include "domain/ground/tx.h"
 
 #define SIGNATURE 24             /* hex digits: 96 bits */
+#define HASH_SYMBOLS 22          /* 62^22 > 2^128 */
 
 static const struct stmt set_sms = STMT("opt_out_sms", "ii",
     "UPDATE customers SET sms_opt_out = $2 WHERE id = $1");
 static const struct stmt set_email = STMT("opt_out_email", "ii",
     "UPDATE customers SET email_opt_out = $2 WHERE id = $1");
-DB_REGISTER(&set_sms, &set_email)
+static const struct stmt listed = STMT("opt_out_listed", "ss",
+    "SELECT 1 FROM opt_outs WHERE channel = $1 AND address_hash = $2");
+static const struct stmt list = STMT("opt_out_list", "ssi",
+    "INSERT INTO opt_outs (channel, address_hash, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+static const struct stmt unlist = STMT("opt_out_unlist", "ss",
+    "DELETE FROM opt_outs WHERE channel = $1 AND address_hash = $2");
+DB_REGISTER(&set_sms, &set_email, &listed, &list, &unlist)
 
-/* "318-e-5f…": the customer, the channel's first letter, and a keyed hash of both. */
-const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel)
+/* The hash of the list outlives links and so needs a key that is never changed. */
+static const char *opt_out_hash(struct ctx *c, const char *channel, const char *address)
 {
-    const char *key = secret_read(c->a, c->conf, "token_key");
-    const char *what = arena_printf(c->a, "%lld-%c", (long long)customer_id, channel[0]);
-    const char *signed_text = arena_printf(c->a, "opt_out:%s", what);
+    const char *key = domain_secret(c, "pickup_key");
+
+    return key == NULL ? NULL
+        : token_derived(c->a, key, arena_printf(c->a, "address:%s:%s", channel, address), HASH_SYMBOLS);
+}
+
+/* "318-e-HASH-5f…": the customer, the channel's first letter, the address, and a keyed hash of these. */
+static const char *opt_out_signed(struct ctx *c, const char *what)
+{
+    const char *key = domain_secret(c, "token_key"), *signed_text = arena_printf(c->a, "opt_out:%s", what);
     unsigned char sum[HASH_BYTES];
 
-    if (key == NULL) {
-        log_error("opt_out.key", "error", "the secret token_key cannot be read");
+    if (key == NULL)
         return NULL;
-    }
     hmac256(sum, key, signed_text, strlen(signed_text));
     return arena_printf(c->a, "%s-%.*s", what, SIGNATURE, hex_text(c->a, sum, sizeof sum));
 }
 
-const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel)
+const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel, const char *address)
 {
-    const char *token = opt_out_token(c, customer_id, channel);
+    const char *hash = opt_out_hash(c, channel, address);
+
+    return hash == NULL ? NULL
+        : opt_out_signed(c, arena_printf(c->a, "%lld-%c-%s", (long long)customer_id, channel[0], hash));
+}
+
+const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel, const char *address)
+{
+    const char *token = opt_out_token(c, customer_id, channel, address);
 
     return token == NULL ? NULL : arena_printf(c->a, "%s/unsubscribe/%s", c->conf->public_url, token);
 }
 
+/* Takes the token apart; E_NOT_FOUND unless we signed it. */
+static enum err opt_out_read(struct ctx *c, const char *token, struct opt_out *out)
+{
+    char *what = arena_strdup(c->a, token), *end = strrchr(what, '-'), *rest = what;
+    const char *mine, *id, *channel;
+
+    *out = (struct opt_out){ 0 };
+    if (end == NULL)
+        return E_NOT_FOUND;
+    *end = '\0';
+    if ((mine = opt_out_signed(c, what)) == NULL)
+        return E_INTERNAL;
+    if (!same_text(mine, token))
+        return E_NOT_FOUND;
+    id = strsep(&rest, "-");
+    channel = strsep(&rest, "-");
+    if (rest == NULL || !parse_int(id, &out->customer_id))
+        return E_NOT_FOUND;
+    out->channel = *channel == 's' ? "sms" : "email";
+    out->address_hash = rest;
+    return OK;
+}
+
+static enum err opt_out_listed(struct ctx *c, const char *channel, const char *hash, bool *is)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &listed, channel, hash);
+
+    *is = e == OK;
+    return e == OK ? db_end(&q) : e == E_NOT_FOUND ? OK : e;
+}
+
+static const char *opt_out_own(const struct customer *who, const char *channel)
+{
+    return streq(channel, "sms") ? who->phone : who->email;
+}
+
+static bool opt_out_flag(const struct customer *who, const char *channel)
+{
+    return (streq(channel, "sms") ? who->sms_opt_out : who->email_opt_out) != 0;
+}
+
+static enum err opt_out_fill(struct ctx *c, struct opt_out *o)
+{
+    struct customer who = { 0 };
+    const char *address, *hash;
+    enum err e = opt_out_listed(c, o->channel, o->address_hash, &o->is_out);
+
+    if (e == OK && o->customer_id != 0)
+        e = customer_by_id(c, o->customer_id, &who);
+    if (e != OK)
+        return e;
+    address = opt_out_own(&who, o->channel);
+    if (address == NULL)
+        return OK;
+    if ((hash = opt_out_hash(c, o->channel, address)) == NULL)
+        return E_INTERNAL;
+    o->own = streq(hash, o->address_hash);
+    if (!o->own)
+        return OK;
+    o->is_out = o->is_out || opt_out_flag(&who, o->channel);
+    o->recipient = streq(o->channel, "sms") ? phone_masked(c->a, address) : email_masked(c->a, address);
+    return OK;
+}
+
 enum err opt_out_open(struct ctx *c, const char *token, struct opt_out *out)
 {
-    const char *dash = strchr(token, '-'), *mine = NULL;
-    struct customer who;
-    int64_t id = 0;
+    enum err e = opt_out_read(c, token, out);
 
-    if (dash != NULL && parse_int(arena_strndup(c->a, token, (size_t)(dash - token)), &id) && id > 0)
-        mine = opt_out_token(c, id, dash[1] == 's' ? "sms" : "email");
-    if (dash == NULL || !same_text(mine, token) || customer_by_id(c, id, &who) != OK)
-        return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
-    *out = (struct opt_out){ .customer_id = id, .channel = dash[1] == 's' ? "sms" : "email" };
-    out->is_out = dash[1] == 's' ? who.sms_opt_out : who.email_opt_out;
-    out->recipient = dash[1] == 's' ? who.phone ? phone_masked(c->a, who.phone) : ""
-        : who.email ? email_masked(c->a, who.email) : "";
-    return OK;
+    return domain_fault(c, e == OK ? opt_out_fill(c, out) : e);
+}
+
+enum err opt_out_of_address(struct ctx *c, const char *channel, const char *address, bool *is_out)
+{
+    const char *hash = opt_out_hash(c, channel, address);
+
+    *is_out = false;
+    return hash == NULL ? E_INTERNAL : opt_out_listed(c, channel, hash, is_out);
+}
+
+enum err opt_out_of_customer(struct ctx *c, const struct customer *who, const char *channel, bool *is_out)
+{
+    const char *address = opt_out_own(who, channel);
+
+    *is_out = opt_out_flag(who, channel);
+    return *is_out || address == NULL ? OK : opt_out_of_address(c, channel, address, is_out);
 }
 
 struct opting { struct ctx *c; const struct opt_out *o; bool is_out; };
 
+/* The customer's choice is a flag of theirs, and takes back what was said of their address when it was not theirs; of
+ * another address only the list knows. */
 static enum err opt_out_set_tx(struct db *db, void *arg)
 {
     struct opting *x = arg;
-    struct json_object *details = json_object_new_object();
-    enum err e = db_exec(db, NULL, streq(x->o->channel, "sms") ? &set_sms : &set_email, x->o->customer_id,
-                         (int64_t)x->is_out);
+    struct ctx *c = x->c;
+    const struct opt_out *o = x->o;
+    struct json_object *details;
+    enum err e = OK;
 
-    json_add_text(details, "channel", x->o->channel);
+    if (o->own)
+        e = db_exec(db, NULL, streq(o->channel, "sms") ? &set_sms : &set_email, o->customer_id, (int64_t)x->is_out);
+    if (e == OK && !x->is_out)
+        e = db_exec(db, NULL, &unlist, o->channel, o->address_hash);
+    else if (e == OK && !o->own)
+        e = db_exec(db, NULL, &list, o->channel, o->address_hash, c->now);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_text(details, "channel", o->channel);
     json_add_bool(details, "is_out", x->is_out);
-    if (e == OK)
-        return audit_tx(x->c, "opt_out", "customer", x->o->customer_id, details);
-    json_object_put(details);
-    return e;
+    json_add_bool(details, "own", o->own);
+    return audit_tx(c, "opt_out", "customer", o->customer_id, details);
 }
 
 enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channel, bool is_out)
 {
     struct customer who;
-    struct opt_out o = { .customer_id = customer_id, .channel = channel };
+    struct opt_out o = { .customer_id = customer_id, .channel = channel, .own = true, .address_hash = "" };
     struct opting x = { c, &o, is_out };
     enum err e = customer_by_id(c, customer_id, &who);
 
-    if (e != OK || (streq(channel, "sms") ? who.sms_opt_out : who.email_opt_out) == is_out)
+    if (e == OK)
+        e = opt_out_of_customer(c, &who, channel, &o.is_out);
+    if (e == OK && opt_out_own(&who, channel) != NULL)
+        o.address_hash = opt_out_hash(c, channel, opt_out_own(&who, channel));
+    if (e != OK || o.is_out == is_out)
         return e;
-    return domain_write(c, opt_out_set_tx, &x);
+    return o.address_hash == NULL ? E_INTERNAL : domain_write(c, opt_out_set_tx, &x);
 }
 
 enum err opt_out_set(struct ctx *c, const char *token, bool is_out)

@@ -7,6 +7,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/people/opt_out.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -57,6 +58,25 @@ Test(retention, photos_go_thirty_days_after_the_parcel_left_and_only_then)
 }
 
 /* ---- five years ---- */
+
+Test(retention, an_address_that_wanted_no_messages_is_forgotten_after_five_years)
+{
+    struct fixture f;
+    bool is_out;
+    int done;
+
+    fixture_open(&f);
+    cr_assert_eq(opt_out_set(&f.c, opt_out_token(&f.c, 0, "email", "extrana@example.com"), true), OK, "%s", fixture_fault(&f));
+    f.c.now += 5 * 366 * 86400LL - 10 * 86400;
+    cr_assert_eq(anonymise_opt_outs(&f.c, 50, &done), OK);
+    cr_expect_eq(done, 0);
+    f.c.now += 20 * 86400;
+    cr_assert_eq(anonymise_opt_outs(&f.c, 50, &done), OK);
+    cr_expect_eq(done, 1);
+    cr_assert_eq(opt_out_of_address(&f.c, "email", "extrana@example.com", &is_out), OK);
+    cr_expect_not(is_out);
+    fixture_close(&f);
+}
 
 static const struct stmt traces = STMT("t_traces", "s",
     "SELECT (SELECT count(*) FROM packages WHERE instr(coalesce(announced_name, '') || coalesce(announced_phone, '')"

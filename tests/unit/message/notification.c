@@ -419,7 +419,7 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
 
     fixture_open(&f);
     p = received(&f, "GUIA60001", "3005550001", "ana@example.com");
-    link = opt_out_link(&f.c, p.customer_id, "email");
+    link = opt_out_link(&f.c, p.customer_id, "email", "ana@example.com");
     token = strrchr(link, '/') + 1;
     cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
     cr_expect_str_eq(o.channel, "email");
@@ -429,7 +429,7 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
     cr_expect(o.is_out);
     cr_assert_eq(opt_out_by_staff(&f.c, p.customer_id, "sms", true), OK, "%s", fixture_fault(&f));
-    cr_assert_eq(opt_out_open(&f.c, strrchr(opt_out_link(&f.c, p.customer_id, "sms"), '/') + 1, &o), OK);
+    cr_assert_eq(opt_out_open(&f.c, strrchr(opt_out_link(&f.c, p.customer_id, "sms", "+573005550001"), '/') + 1, &o), OK);
     cr_expect(o.is_out, "staff wrote it down for them");
     cr_expect_eq(opt_out_by_staff(&f.c, 4711, "sms", true), E_NOT_FOUND);
     forged = arena_strdup(f.a, token);
@@ -437,6 +437,65 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     cr_expect_eq(opt_out_open(&f.c, forged, &o), E_NOT_FOUND);
     cr_expect_eq(opt_out_open(&f.c, "1-e-", &o), E_NOT_FOUND);
     cr_expect_eq(opt_out_open(&f.c, "", &o), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(opt_out, by_the_link_of_an_address_that_is_not_the_customers_stops_that_address_alone)
+{
+    struct fixture f;
+    struct customer who;
+    struct opt_out o;
+    const char *token;
+    int64_t customer;
+    bool is_out;
+
+    fixture_open(&f);
+    customer = received(&f, "GUIA60002", "3005550001", "ana@example.com").customer_id;
+    for (int i = 0; i < 4; i++) {
+        const char *channel = i % 2 ? "sms" : "email", *address = i % 2 ? "+573005550009" : "extrana@example.com";
+
+        token = opt_out_token(&f.c, i < 2 ? customer : 0, channel, address);
+        cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
+        cr_expect_not(o.is_out || o.own);
+        cr_expect_null(o.recipient, "the link tells its reader nothing of the customer");
+        cr_assert_eq(opt_out_set(&f.c, token, true), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
+        cr_expect(o.is_out);
+        cr_assert_eq(customer_by_id(&f.c, customer, &who), OK);
+        cr_expect_eq(who.sms_opt_out + who.email_opt_out, 0);
+        cr_assert_eq(opt_out_of_address(&f.c, channel, address, &is_out), OK);
+        cr_expect(is_out);
+        cr_assert_eq(opt_out_of_address(&f.c, channel, "otra@example.com", &is_out), OK);
+        cr_expect_not(is_out);
+        cr_assert_eq(opt_out_set(&f.c, token, false), OK, "%s", fixture_fault(&f));
+        cr_assert_eq(opt_out_of_address(&f.c, channel, address, &is_out), OK);
+        cr_expect_not(is_out);
+    }
+    fixture_close(&f);
+}
+
+Test(opt_out, said_of_an_address_before_it_was_the_customers_holds_until_they_want_messages_again)
+{
+    static const struct stmt forget = STMT("t_opt_forget", "i",
+        "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1");
+    static const struct stmt own = STMT("t_opt_own", "i",
+        "UPDATE customers SET email = 'ana@example.com', email_confirmed_at = 1 WHERE id = $1");
+    struct fixture f;
+    struct customer who;
+    int64_t customer;
+    bool is_out;
+
+    fixture_open(&f);
+    customer = received(&f, "GUIA60003", "3005550001", "ana@example.com").customer_id;
+    cr_assert_eq(db_exec(f.db, NULL, &forget, customer), OK);
+    cr_assert_eq(opt_out_set(&f.c, opt_out_token(&f.c, customer, "email", "ana@example.com"), true), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &own, customer), OK);
+    cr_assert_eq(customer_by_id(&f.c, customer, &who), OK);
+    cr_assert_eq(opt_out_of_customer(&f.c, &who, "email", &is_out), OK);
+    cr_expect(is_out);
+    cr_assert_eq(opt_out_by_staff(&f.c, customer, "email", false), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(opt_out_of_customer(&f.c, &who, "email", &is_out), OK);
+    cr_expect_not(is_out);
     fixture_close(&f);
 }
 

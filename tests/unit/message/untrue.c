@@ -14,6 +14,7 @@
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/people/opt_out.h"
 #include "domain/people/user.h"
 #include "jobs/jobs.h"
 #include "tests/unit/fixture.h"
@@ -34,6 +35,9 @@ static const struct stmt all_may_go = STMT("t_u_may_go", "",
 static const struct stmt no_address = STMT("t_u_no_address", "i",
     "UPDATE notification_templates SET body = 'Código {entrega}, {autorizado}' WHERE id ="
     " (SELECT template_id FROM notifications WHERE id = $1)");
+
+static const struct stmt strangers = STMT("t_u_strangers", "i",
+    "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1");
 
 static struct package announced(struct fixture *f, const char *guide)
 {
@@ -324,5 +328,25 @@ Test(untrue, no_text_is_made_with_a_missing_value)
     cr_assert_eq(db_exec(f.db, NULL, &no_address, id), OK);
     work(&f);
     expect_state(&f, id, "failed", "al mensaje le falta {autorizado}");
+    fixture_close(&f);
+}
+
+Test(untrue, where_somebody_wants_no_letters_none_goes_and_the_customer_gets_theirs)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    int64_t letter;
+
+    fixture_open(&f);
+    p = received(&f, "BAJA00001");
+    letter = newest(&f, "package_received", "email");
+    cr_assert_eq(notification_render(&f.c, letter, &m), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &strangers, p.customer_id), OK);    /* the address is not theirs, though written */
+    cr_assert_eq(opt_out_set(&f.c, strrchr(m.opt_out, '/') + 1, true), OK, "%s", fixture_fault(&f));
+    f.c.now += 60;
+    work(&f);
+    expect_state(&f, letter, "suppressed", "a esa dirección pidieron no escribirle más");
+    expect_state(&f, newest(&f, "package_received", "sms"), "suppressed", "no hay proveedor de SMS configurado");
     fixture_close(&f);
 }
