@@ -79,12 +79,9 @@ function move(system, disk) {
     run('sync');
 }
 
-// A process with all that it started.
-const family = (system, pid) => [pid, ...system.children(pid).flatMap((child) => family(system, child))];
-
 async function cut_power(system, disk) {
     const running = PROGRAMS.map((name) => program(system, name)).filter((pid) => pid > 0);
-    const pids = running.flatMap((pid) => family(system, pid));
+    const pids = running.flatMap((pid) => system.family(pid));
     disk.cut();
     for (const pid of pids) {
         try {

@@ -92,9 +92,6 @@ describe('little room', () => {
     });
 });
 
-// A process with all that it started.
-const family = (system, pid) => [pid, ...system.children(pid).flatMap((child) => family(system, child))];
-
 // No program may write a byte to a file: what a limit on their size does.
 class Limit {
     constructor(system) {
@@ -102,7 +99,7 @@ class Limit {
     }
 
     set(soft) {
-        for (const pid of ['serve', 'worker'].flatMap((name) => family(this.system, this.system.pid(name))))
+        for (const pid of ['serve', 'worker'].flatMap((name) => this.system.family(this.system.pid(name))))
             try {
                 run('prlimit', `--pid=${pid}`, `--fsize=${soft}:unlimited`);
             } catch {

@@ -2,11 +2,12 @@
 // the answer leaves, so that a checker can compare it with the database.
 'use strict';
 const fs = require('node:fs');
+const path = require('node:path');
 
 class Ledger {
-    constructor(path) {
-        this.path = path;
-        this.fd = fs.openSync(path, 'a', 0o600);
+    constructor(file) {
+        this.path = file;
+        this.fd = fs.openSync(file, 'a', 0o600);
     }
 
     add(line) {
@@ -39,6 +40,34 @@ class Script {
     }
 }
 
+// A service that is reached by HTTP: its ledger, its script, and answers that wait for release().  Whoever
+// extends it has `answer(req, res, body)`, where body is a Buffer.
+class StandIn {
+    constructor(name, { dir, script }, server) {
+        this.ledger = new Ledger(path.join(dir, `${name}.ledger`));
+        this.script = new Script(script);
+        this.held = [];
+        this.server = server;
+        server.on('clientError', (error, socket) => socket.destroy());
+        server.on('request', (req, res) => {
+            const chunks = [];
+            req.on('data', (chunk) => chunks.push(chunk));
+            req.on('end', () => this.answer(req, res, Buffer.concat(chunks)));
+        });
+    }
+
+    release() {
+        for (const answer of this.held.splice(0))
+            answer();
+    }
+
+    close() {
+        this.server.closeAllConnections();
+        this.server.close();
+        this.ledger.close();
+    }
+}
+
 // "--name value" pairs of a command line.
 function options(argv) {
     const found = {};
@@ -47,4 +76,4 @@ function options(argv) {
     return found;
 }
 
-module.exports = { Ledger, Script, options };
+module.exports = { Ledger, Script, StandIn, options };

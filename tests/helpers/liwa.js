@@ -9,9 +9,8 @@
 'use strict';
 const http = require('node:http');
 const https = require('node:https');
-const path = require('node:path');
 const { certificate } = require('./certificate.js');
-const { Ledger, Script, options } = require('./ledger.js');
+const { Script, StandIn, options } = require('./ledger.js');
 
 const ACCOUNT = { account: 'cuenta', password: 'clave-liwa', key: 'llave-liwa' };
 
@@ -75,18 +74,14 @@ function jwt(n, credit) {
     return `${part({ alg: 'HS256' })}.${part({ n, saldo: credit })}.${part({ s: 'firma' })}`;
 }
 
-class Liwa {
+class Liwa extends StandIn {
     constructor({ dir, script, tls }) {
-        this.ledger = new Ledger(path.join(dir, 'liwa.ledger'));
-        this.script = new Script(script);
+        const files = tls ? certificate(dir) : null;
+        super('liwa', { dir, script }, tls ? https.createServer(files) : http.createServer());
         this.logins = new Script(['ok']);
-        this.held = [];          // answers that wait for release()
         this.count = 0;
         this.credit = 123456;
-        this.tls = tls ? certificate(dir) : null;
-        const handle = (req, res) => this.read(req, res);
-        this.server = tls ? https.createServer(this.tls, handle) : http.createServer(handle);
-        this.server.on('clientError', (error, socket) => socket.destroy());
+        this.tls = files;
     }
 
     listen(port = 0) {
@@ -99,30 +94,15 @@ class Liwa {
         }));
     }
 
-    release() {
-        for (const answer of this.held.splice(0))
-            answer();
-    }
-
-    close() {
-        this.server.closeAllConnections();
-        this.server.close();
-        this.ledger.close();
-    }
-
-    read(req, res) {
-        const chunks = [];
-        req.on('data', (chunk) => chunks.push(chunk));
-        req.on('end', () => {
-            let body = null;
-            try {
-                body = JSON.parse(Buffer.concat(chunks).toString('utf8') || 'null');
-            } catch {
-                return reply(res, 400, refused('JSON inválido'));
-            }
-            const route = this.routes[`${req.method} ${req.url}`];
-            return route ? route.call(this, req, res, body) : reply(res, 404, refused('No existe'));
-        });
+    answer(req, res, bytes) {
+        let body = null;
+        try {
+            body = JSON.parse(bytes.toString('utf8') || 'null');
+        } catch {
+            return reply(res, 400, refused('JSON inválido'));
+        }
+        const route = this.routes[`${req.method} ${req.url}`];
+        return route ? route.call(this, req, res, body) : reply(res, 404, refused('No existe'));
     }
 
     login(req, res, body) {

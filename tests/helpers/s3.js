@@ -4,11 +4,10 @@
 // DIR holds s3.ledger, one JSON line a request ("done" says whether it took effect).
 'use strict';
 const http = require('node:http');
-const path = require('node:path');
 const { createHash } = require('node:crypto');
 const { Sha256 } = require('@aws-crypto/sha256-js');
 const { SignatureV4 } = require('@smithy/signature-v4');
-const { Ledger, Script } = require('./ledger.js');
+const { StandIn } = require('./ledger.js');
 
 const ACCOUNT = { bucket: 'fotos', region: 'co-bogota-1', access: 'acceso-de-prueba', secret: 'secreto-de-prueba' };
 const SUM = 'x-amz-content-sha256';
@@ -44,15 +43,11 @@ const FAULTS = {
     'taken-held': { done: true, act: (res, s3) => s3.held.push(() => res.end()) },
 };
 
-class S3 {
+class S3 extends StandIn {
     constructor({ dir, script }) {
-        this.ledger = new Ledger(path.join(dir, 's3.ledger'));
-        this.script = new Script(script);
+        super('s3', { dir, script }, http.createServer());
         this.objects = new Map();
-        this.held = [];              // answers that wait for release()
         this.ahead_ms = 0;           // its clock before ours, as the worker's may be
-        this.server = http.createServer((req, res) => this.read(req, res));
-        this.server.on('clientError', (e, socket) => socket.destroy());
     }
 
     listen(port = 0) {
@@ -66,24 +61,6 @@ class S3 {
     settings(endpoint = this.endpoint) {
         return { storage: 's3', s3_endpoint: endpoint, s3_region: ACCOUNT.region, s3_bucket: ACCOUNT.bucket,
             s3_access_key: ACCOUNT.access };
-    }
-
-    close() {
-        this.server.closeAllConnections();
-        this.server.close();
-        this.ledger.close();
-    }
-
-    read(req, res) {
-        const chunks = [];
-        req.on('data', (chunk) => chunks.push(chunk));
-        req.on('end', () => this.answer(req, res, Buffer.concat(chunks))
-            .catch((e) => error(res, 400, e.message)));
-    }
-
-    release() {
-        for (const answer of this.held.splice(0))
-            answer();
     }
 
     now() { return Date.now() + this.ahead_ms; }
@@ -112,7 +89,11 @@ class S3 {
         return made.query['X-Amz-Signature'] === url.searchParams.get('X-Amz-Signature') ? null : 'SignatureDoesNotMatch';
     }
 
-    async answer(req, res, body) {
+    answer(req, res, body) {
+        return this.serve(req, res, body).catch((e) => error(res, 400, e.message));
+    }
+
+    async serve(req, res, body) {
         const url = new URL(req.url, this.endpoint), key = url.pathname.slice(`/${ACCOUNT.bucket}/`.length);
         const step = this.script.next(req.socket.remotePort), fault = FAULTS[step];
         const wrong = url.search ? await this.query_fault(req, url) : await this.header_fault(req, url, body);

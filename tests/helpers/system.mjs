@@ -284,6 +284,9 @@ export class System {
         return Number(fs.readFileSync(file, 'utf8').split(' ')[0]);
     }
 
+    // Processes with all that they started, by pid.
+    family(pid) { return [pid, ...this.children(pid).flatMap((child) => this.family(child))]; }
+
     // Processes below one, by pid.
     children(pid) {
         try {

@@ -63,6 +63,14 @@ static char *signed_in(struct ctx *c, const char *username)
     return token;
 }
 
+/* Adds the user ana with a role and signs her in: her context in *c, and the token of her session. */
+static char *new_user(struct fixture *f, struct ctx *c, const char *role)
+{
+    add(f, "ana", role);
+    *c = stranger(f, "10.0.0.1");
+    return signed_in(c, "ana");
+}
+
 Test(user, signs_in_by_name_or_mail_and_gets_a_session)
 {
     struct fixture f;
@@ -99,9 +107,7 @@ Test(user, session_ends_after_24_hours_however_busy)
     char *token;
 
     fixture_open(&f);
-    add(&f, "ana", "OPERADOR");
-    c = stranger(&f, "10.0.0.1");
-    token = signed_in(&c, "ana");
+    token = new_user(&f, &c, "OPERADOR");
     for (int hour = 0; hour < 24; hour++) {
         cr_assert_eq(session_open(&c, token, &s), OK, "hour %d", hour);
         session_touch(&c, &s);
@@ -219,9 +225,7 @@ Test(user, disabling_ends_sessions_and_the_last_admin_stays)
     char *token;
 
     fixture_open(&f);
-    add(&f, "ana", "ADMIN");
-    c = stranger(&f, "10.0.0.1");
-    token = signed_in(&c, "ana");
+    token = new_user(&f, &c, "ADMIN");
     cr_assert_eq(db_exec(f.db, NULL, &inactive), OK);
     cr_assert_eq(session_open(&c, token, &s), E_AUTH, "whatever became of the session's row");
     cr_assert_eq(db_exec(f.db, NULL, &active), OK);
@@ -273,9 +277,7 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     int64_t first;
 
     fixture_open(&f);
-    add(&f, "ana", "OPERADOR");
-    c = stranger(&f, "10.0.0.1");
-    token = signed_in(&c, "ana");
+    token = new_user(&f, &c, "OPERADOR");
     cr_assert_eq(user_reset_ask(&c, "nadie"), OK, "told alike");
     cr_assert_eq(db_scalar(f.db, 9, &last_reset), 0);
     cr_assert_eq(user_reset_ask(&c, "ANA@ejemplo.com"), OK);
@@ -311,9 +313,7 @@ Test(user, gets_at_most_three_letters_an_hour_and_a_disabled_one_none)
     char *token;
 
     fixture_open(&f);
-    add(&f, "ana", "OPERADOR");
-    c = stranger(&f, "10.0.0.1");
-    token = signed_in(&c, "ana");
+    token = new_user(&f, &c, "OPERADOR");
     for (int i = 0; i < 4; i++) {
         c = stranger(&f, arena_printf(f.a, "10.0.%d.1", i));
         cr_assert_eq(user_reset_ask(&c, "ana"), OK);
