@@ -12,6 +12,7 @@ const texts = { ...read(ours), ...read(/\.(def|mjs|js|sql|sh|mk|am|ac|cst|css|in
 delete texts['tests/lint/docs.mjs'];                // its own bad samples
 const words = new Set(Object.values(texts).flatMap((t) => t.match(/[A-Za-z_][A-Za-z0-9_]*/g) ?? []));
 const all = Object.values(texts).join('\n');
+const names = new Set(paths(/./).map((p) => p.slice(p.lastIndexOf('/') + 1)));
 const built = read(/(^|\/)local\.mk$/);
 const devCommands = new Set([...texts.dev.matchAll(/^(\w+) [^|\n]*\| /gm)].map((m) => m[1]));
 const commands = [...code(Object.entries(texts).filter(([p]) => /^bin\/.*\.c$/.test(p)).map(([, t]) => t).join('\n'))
@@ -53,6 +54,9 @@ function checkSpan(span, from, say) {
         say(`${route[1]}: no such route`);
     if (span !== 'noun_verb' && /^[a-z]+(_[a-z0-9]+)+(\(\))?$/.test(span) && !words.has(span.replace('()', '')) && !all.includes(span.replace('()', '')))
         say(`${span}: no such name in the code`);
+    for (const [, name] of span.matchAll(/(?<![\w./*<>-])(\w[\w.-]*\.(?:[ch]|def|m?js|sh|cst|css|sql))(?![\w.*/])/g))
+        if (!names.has(name))
+            say(`${name}: no file of that name`);
     for (const word of wordsOf(span)) {
         const path = word.replace(/^['"(]+|['")]+$/g, '').replace(/^\.\//, '');
         if (/[<>{}$…]|NAME|^https?:|^\//.test(path) || !path.includes('/'))
@@ -117,6 +121,7 @@ lint('docs', {
         one('# A\n[a](#b)', /#b: no such heading/),
         one('see `lib/base/nothing.h`', /no such file/),
         one('    #include "domain/nothing.h"', /no such header/),
+        one('with `nothing_ever.c`', /no file of that name/),
         one('see `tests/lint/*.nothing`', /no such file/),
         one('`cgi-bin/nothing.fcgi --routes`', /no such file/),
         one('`./dev nothing`', /no such command/),
