@@ -46,10 +46,14 @@ static const struct param page_rows[] = {
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
-struct done_in { const char *c, *disputed; };
+struct done_in { const char *c, *others[CLAIM_ANSWERS]; };
 static const struct param done_rows[] = {
     PARAM(struct done_in, c, P_TEXT, 0, 0, 200, "Los códigos recién dados"),
-    PARAM(struct done_in, disputed, P_TEXT, 0, 0, 1100, "Las guías que otra persona había anunciado"),
+    PARAM_AS(struct done_in, others[CLAIM_DISPUTED], "disputed", P_TEXT, 0, 0, 1100,
+             "Las guías que otra persona había anunciado"),
+    PARAM_AS(struct done_in, others[CLAIM_SETTLED], "settled", P_TEXT, 0, 0, 1100,
+             "Las que son de otra persona, como mostró un documento"),
+    PARAM_AS(struct done_in, others[CLAIM_HANDED_OVER], "handed_over", P_TEXT, 0, 0, 1100, "Las que ya se entregaron"),
 };
 static const struct params done_params = PARAMS(struct done_in, done_rows);
 
@@ -135,17 +139,27 @@ static enum err announce_counted(struct ctx *c, const struct announce_in *in, st
     return announcement_make(c, &counted, out);
 }
 
-/* The address of the page that shows the tracking codes of this announcement and its disputed guides, which are
- * joined by dots. */
+/* Lists of guides that another person announced, as the address of the page and the answer of the API call them. */
+static const char *const other_names[CLAIM_ANSWERS] = { "disputed", "settled", "handed_over" };
+
+/* The address of the page that shows the tracking codes of this announcement, and its guides that another person
+ * announced, which are joined by dots. */
 static const char *done_at(struct arena *a, const struct announcement *all)
 {
-    const char *codes = NULL, *guides = NULL;
+    const char *codes = NULL, *at;
 
     for (size_t i = 0; i < all->packages.n; i++)
         codes = arena_printf(a, "%s%s%s", codes ? codes : "", codes ? "." : "", all->packages.v[i].tracking_code);
-    for (size_t i = 0; i < all->disputed_n; i++)
-        guides = arena_printf(a, "%s%s%s", guides ? guides : "", guides ? "." : "", normal_guide_key(a, all->disputed[i]));
-    return link_add(a, link_add(a, "/announce/done", "c", codes), "disputed", guides);
+    at = link_add(a, "/announce/done", "c", codes);
+    for (int k = 0; k < CLAIM_ANSWERS; k++) {
+        const struct guide_list *l = &all->others[k];
+        const char *guides = NULL;
+
+        for (size_t i = 0; i < l->n; i++)
+            guides = arena_printf(a, "%s%s%s", guides ? guides : "", guides ? "." : "", normal_guide_key(a, l->v[i]));
+        at = link_add(a, at, other_names[k], guides);
+    }
+    return at;
 }
 
 /* The address at which the resident follows the package.  The page's secret link goes to the announced
@@ -164,38 +178,61 @@ static const struct field announced_rows[] = {
 };
 FIELD_TABLE_HERE(struct announced, announced_fields, announced_rows)
 
-struct disputed_guide { const char *guide_number; };
-static const struct field disputed_rows[] = {
-    FIELD(struct disputed_guide, guide_number, F_TEXT, "Guía"),
+struct other_guide { const char *guide_number; };
+static const struct field other_rows[] = {
+    FIELD(struct other_guide, guide_number, F_TEXT, "Guía"),
 };
-FIELD_TABLE_HERE(struct disputed_guide, disputed_fields, disputed_rows)
-struct disputed_list { struct disputed_guide *v; size_t n; };
+FIELD_TABLE_HERE(struct other_guide, other_fields, other_rows)
+struct other_list { struct other_guide *v; size_t n; };
 
-struct announce_answer { struct announced_list packages; struct disputed_list disputed; bool takes_sms, link_sent; };
+struct announce_answer {
+    struct announced_list packages;
+    struct other_list disputed, settled, handed_over;
+    bool takes_sms, link_sent;
+};
 static const struct field announce_answer_rows[] = {
     FIELD_LIST(struct announce_answer, packages, announced_fields, "Los paquetes anunciados"),
-    FIELD_LIST(struct announce_answer, disputed, disputed_fields,
+    FIELD_LIST(struct announce_answer, disputed, other_fields,
                "Guías que otra persona ya había anunciado: en el punto se compara de quién son"),
+    FIELD_LIST(struct announce_answer, settled, other_fields,
+               "Guías de otra persona, como mostró un documento: no se disputan otra vez"),
+    FIELD_LIST(struct announce_answer, handed_over, other_fields, "Guías que ya se entregaron"),
     FIELD(struct announce_answer, takes_sms, F_BOOL, "A ese celular llegan los avisos"),
     FIELD(struct announce_answer, link_sent, F_BOOL, "Va un SMS con el enlace; si no, hay que guardar los códigos"),
 };
 FIELD_TABLE_HERE(struct announce_answer, announce_answer_fields, announce_answer_rows)
+
+static struct other_list other_guides(struct arena *a, const struct guide_list *l)
+{
+    struct other_list out = { arena_alloc(a, (l->n + 1) * sizeof *out.v), l->n };
+
+    for (size_t i = 0; i < l->n; i++)
+        out.v[i] = (struct other_guide){ l->v[i] };
+    return out;
+}
+
+static bool any_other(const struct announcement *all)
+{
+    for (int k = 0; k < CLAIM_ANSWERS; k++)
+        if (all->others[k].n > 0)
+            return true;
+    return false;
+}
 
 static enum err announce_give(struct req *r, const struct announcement *made, bool link_sent)
 {
     const struct announce_form *in = r->in;
     const struct packages *all = &made->packages;
     struct announced *v = arena_alloc(r->c->a, (all->n + 1) * sizeof *v);
-    struct disputed_guide *guides = arena_alloc(r->c->a, (made->disputed_n + 1) * sizeof *guides);
     const char *at = r->c->conf->public_url;
     const char *phone = in->announce.phone != NULL ? normal_phone(r->c->a, in->announce.phone) : NULL;
 
     for (size_t i = 0; i < all->n; i++)
         v[i] = (struct announced){ &all->v[i], arena_printf(r->c->a, "%s%s", at, followed_at(r->c->a, &all->v[i])) };
-    for (size_t i = 0; i < made->disputed_n; i++)
-        guides[i] = (struct disputed_guide){ made->disputed[i] };
     return req_one(r, announce_answer_fields, &((struct announce_answer){
-        { v, all->n }, { guides, made->disputed_n }, phone != NULL && phone_takes_sms(phone), link_sent }));
+        { v, all->n }, other_guides(r->c->a, &made->others[CLAIM_DISPUTED]),
+        other_guides(r->c->a, &made->others[CLAIM_SETTLED]), other_guides(r->c->a, &made->others[CLAIM_HANDED_OVER]),
+        phone != NULL && phone_takes_sms(phone), link_sent }));
 }
 
 /* The sentence of the page promises only the confirmations that are really on their way. */
@@ -231,19 +268,19 @@ static enum err announce(struct req *r)
     else if (out.packages.n > 0)
         req_flash(r, asked.email && package_email_waits(&out.packages.v[0]) ? T_ANNOUNCED_BEFORE_EMAIL
                   : T_ANNOUNCED_BEFORE, NULL);
-    if (out.packages.n == 1 && out.disputed_n == 0)
+    if (out.packages.n == 1 && !any_other(&out))
         return req_redirect(r, "%s", followed_at(r->c->a, &out.packages.v[0]));
     return req_redirect(r, "%s", done_at(r->c->a, &out));
 }
 
 /* The guides come from the address, so they are shown only if they are guides. */
-static void fill_disputed(struct req *r, const char *guides)
+static void fill_others(struct req *r, const char *list, const char *guides)
 {
     char *left = arena_strdup(r->c->a, guides != NULL ? guides : ""), *guide;
 
     while ((guide = strsep(&left, ".")) != NULL)
         if (normal_guide_key(r->c->a, guide) != NULL)
-            view_text(view_row(r->page, "disputed"), "guide", normal_guide_key(r->c->a, guide));
+            view_text(view_row(r->page, list), "guide", normal_guide_key(r->c->a, guide));
 }
 
 static enum err announce_done(struct req *r)
@@ -252,7 +289,8 @@ static enum err announce_done(struct req *r)
     struct packages all = { 0 };
     enum err e = is_blank(in->c) ? OK : track_codes(r->c, in->c, &all);
 
-    fill_disputed(r, in->disputed);
+    for (int k = 0; k < CLAIM_ANSWERS; k++)
+        fill_others(r, other_names[k], in->others[k]);
     for (size_t i = 0; e == OK && i < all.n; i++) {
         struct view_node *row = view_row(r->page, "packages");
 

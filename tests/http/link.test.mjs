@@ -302,8 +302,8 @@ describe('a guide that two people announce', () => {
     });
 
     test('stays with the first when the label says so, also through the API', async () => {
-        const q = await announced(s, pub), api = await s.token('OPERADOR');
-        await announce(pub, { ...RIVAL, guides: q.guide_number });
+        const q = await announced(s, pub), api = await s.token('OPERADOR'), rival = { ...RIVAL, phone: new_phone(), guides: q.guide_number };
+        await announce(pub, rival);
         const p = await received(s, oper, q.guide_number), key = (k) => ({ 'idempotency-key': `reclamo-${p.id}-${k}-012345` });
         const [open] = (await api.get(`/api/v1/packages/${p.id}/claims`)).json.items;
         assert.deepEqual([open.name, open.outcome, (await api.get(`/api/v1/packages/${p.id}`)).json.disputed], ['Pedro Rival', null, true]);
@@ -312,7 +312,12 @@ describe('a guide that two people announce', () => {
         assert.deepEqual([kept.json.disputed, kept.json.customer_name], [false, 'Rosa Prueba']);
         const late = await api.post(`/api/v1/packages/${p.id}/claims`, { headers: key('b'), json: { claim: open.id, compared: 'documento' } });
         assert.equal(late.status, 409);
+        assert.match((await pub.follow(await announce(pub, rival))).words, new RegExp(`ya comparamos de quién es: ${q.guide_number}`));
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /También la anunció otra persona.*Pedro Rival/);
         assert.equal((await hand_over(oper, await pickup_code(pub, p), { method: 'nequi', reference: 'N-3' })).status, 303);
+        assert.match((await pub.follow(await announce(pub, rival))).words, new RegExp(`Ya se entregó: ${q.guide_number}`));
+        const told = await pub.post('/api/v1/announcements', { json: { ...rival, name: 'Olga Tres', phone: '6015550124', consent: true } });
+        assert.deepEqual([told.json.disputed, told.json.settled, told.json.handed_over], [[], [], [{ guide_number: q.guide_number }]]);
     });
 });
 

@@ -23,13 +23,6 @@ DB_REGISTER(&settle, &set_announced)
 
 struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
 
-/* A package that waits is given to the person whose it is; one that was handed over or cancelled stays whose it
- * was, and only the claim has its outcome. */
-static bool is_to_give(const struct package *p)
-{
-    return streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");
-}
-
 static enum err claim_give_tx(struct settling *x)
 {
     struct ctx *c = x->c;
@@ -87,13 +80,15 @@ static enum err claim_settle_step(void *arg)
     }
     if (e == OK)
         e = db_exec(c->db, NULL, &settle, id, x->in->claim, c->user_id, x->in->compared, c->now);
-    if (e == OK && x->in->claim != 0 && is_to_give(p))
+    if (e == OK && x->in->claim != 0)
+        e = claim_lose_tx(c, p, x->in->compared);
+    if (e == OK && x->in->claim != 0)
         e = claim_give_tx(x);
     if (e == OK)
         e = claim_settle_event_tx(x);
     if (e == OK)
         e = package_by_id(c, id, p);
-    if (e != OK || !is_to_give(p) || (streq(p->state, "ANUNCIADO") && x->in->claim == 0))
+    if (e != OK || (streq(p->state, "ANUNCIADO") && x->in->claim == 0))
         return e;
     e = notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,
                           p->last_event_id, (int)c->conf->undo_s);

@@ -18,6 +18,7 @@ static const struct event_kind kinds[] = {
     { "MODIFICACION", "corrected", NULL, correction_details_words, NULL, false },
     { "MODIFICACION", "customer", "Se supo de quién es", NULL, undo_identification, false },
     { "MODIFICACION", "claim", "Otra persona anunció la misma guía", claim_words, NULL, true },
+    { "MODIFICACION", "claim_noted", "También la anunció otra persona, sin abrir una disputa", claim_words, NULL, true },
     { "MODIFICACION", "claim_settled", "Se aclaró de quién es", claim_settled_words, NULL, false },
     { "MODIFICACION", "email_later", "Se anunció otra vez, con otro correo", NULL, NULL, true },
     { "MODIFICACION", "file_removed", "Foto retirada", NULL, NULL, true },

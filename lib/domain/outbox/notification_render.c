@@ -53,7 +53,7 @@ static const char *package_untrue(struct ctx *c, const struct package *p, const 
     if (p->disputed && message_has_code(event))
         return MESSAGE_UNTRUE "dos personas lo anunciaron, y no se ha aclarado de quién es";
     if (!p->disputed && streq(event, "package_disputed"))
-        return MESSAGE_UNTRUE "ya se aclaró de quién es";
+        return MESSAGE_UNTRUE "ya no está en disputa";
     return message_untrue(c->a, event, p->state);
 }
 

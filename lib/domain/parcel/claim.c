@@ -1,7 +1,9 @@
 #include "domain/parcel/claim.h"
 
 #include "json/json.h"
+#include "base/clock.h"
 #include "domain/ground/personal.h"
+#include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
@@ -9,17 +11,21 @@
 #include "local/normal.h"
 
 #define EVENT "package_disputed"
+#define NOTES_A_DAY 3
 
 #define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
-    " k.email" \
+    " k.email, k.network" \
     " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
-static const struct stmt insert = STMT("claim_insert", "isssi",
-    "INSERT INTO claims (package_id, name, phone, email, at) VALUES ($1, $2, $3, $4, $5) RETURNING id");
+static const struct stmt insert = STMT("claim_insert", "issssi",
+    "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
+static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiis",
+    "INSERT INTO claims (package_id, name, phone, email, at, settled_at, settled_by, outcome, compared)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'ajeno', $8)");
 static const struct stmt set_email = STMT("claim_set_email", "is", "UPDATE claims SET email = $2 WHERE id = $1");
-DB_REGISTER(&of_package, &by_id, &insert, &set_email)
+DB_REGISTER(&of_package, &by_id, &insert, &insert_lost, &set_email)
 
 #define K struct claim
 static const struct field rows[] = {
@@ -33,6 +39,7 @@ static const struct field rows[] = {
     FIELD(K, outcome, F_TEXT, "suyo o ajeno; nada: sin aclarar"),
     FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre"),
     FIELD(K, email, F_TEXT, "Su correo, sin confirmar"),
+    FIELD_SECRET(K, network, F_TEXT, "La red desde la que lo anunció"),
 };
 const struct fields claim_fields = FIELDS(rows);
 
@@ -108,43 +115,104 @@ enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurren
     return e;
 }
 
-static enum err claim_event_tx(struct ctx *c, struct package *p, const struct claim *k)
+/* Writes who announced the package as well into its history, where `key` tells the kind of event (custody/kinds.c),
+ * with their consent to its being kept. */
+static enum err claim_event_tx(struct ctx *c, struct package *p, const struct claim *k, const char *key)
 {
     struct json_object *details = json_object_new_object();
     struct personal personal = { 0 };
     enum err e;
 
-    json_add_int(details, "claim", k->id);
+    json_add_int(details, key, k->id);
     personal_add(c, &personal, details, "name", k->name);
     personal_add(c, &personal, details, "phone", k->phone);
     personal_add(c, &personal, details, "email", k->email);
     e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
                                                .details = details });
-    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
+    if (e == OK)
+        e = event_personal_tx(c, p->last_event_id, &personal);
+    return e != OK ? e : consent_add_tx(c, (struct consent_of){ p->id, 0, k->id });
 }
 
-enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who)
-{
-    struct claim k = { .package_id = p->id, .name = who->name, .phone = who->phone, .email = who->email };
-    struct claims all;
-    size_t open = 0;
-    enum err e = claims_of(c, p->id, &all);
+/* How the claims of a package stand to an announcement of it. */
+struct claims_standing {
+    size_t open;                 /* claims that are open … */
+    size_t by_phone, by_network; /* … and of those the ones of the same phone, of the same network */
+    const struct claim *own;     /* the open claim of the same person; NULL: none */
+    bool refused;                /* a document has shown that it is not theirs */
+};
 
-    for (size_t i = 0; e == OK && i < all.n; i++) {
-        if (claim_is_of(c, &all.v[i], who))
-            return who->email == NULL ? OK : db_exec(c->db, NULL, &set_email, all.v[i].id, who->email);
-        open += all.v[i].settled_at == 0;
+static void claims_weigh(struct ctx *c, const struct claims *all, const struct claim *fresh,
+                         const struct customer_in *who, struct claims_standing *s)
+{
+    *s = (struct claims_standing){ 0 };
+    for (size_t i = 0; i < all->n; i++) {
+        const struct claim *k = &all->v[i];
+        const bool phone = text_is(k->phone, fresh->phone), network = text_is(k->network, fresh->network);
+        const bool nameless = k->phone == NULL && fresh->phone == NULL && names_alike(c->a, k->name, fresh->name);
+
+        if (k->settled_at == 0) {
+            s->open++;
+            s->by_phone += phone;
+            s->by_network += network;
+            s->own = s->own == NULL && claim_is_of(c, k, who) ? k : s->own;
+        } else if (text_is(k->outcome, "ajeno") && text_is(k->compared, "documento")) {
+            s->refused = s->refused || phone || network || nameless;
+        }
     }
-    if (e != OK || open >= CLAIMS_MAX)
-        return e;
-    e = db_insert(c->db, &k.id, &insert, p->id, k.name, k.phone, k.email, c->now);
+}
+
+/* Staff see at the package who announced it, so many times a day from one network. */
+static enum err claim_note_tx(struct ctx *c, struct package *p, const struct claim *k)
+{
+    enum err e = throttle_spend_tx(c, arena_printf(c->a, "claim:%lld:%s", (long long)p->id, throttle_network(c)), 1,
+                                   NOTES_A_DAY, DAY_SECONDS);
+
+    if (e == E_THROTTLED) {
+        c->fault = (struct fault){ 0 };
+        return OK;
+    }
+    return e != OK ? e : claim_event_tx(c, p, k, "claim_noted");
+}
+
+static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k, bool first)
+{
+    enum err e = db_insert(c->db, &k->id, &insert, p->id, k->name, k->phone, k->email, k->network, c->now);
+
     if (e == OK)
-        e = consent_add_tx(c, (struct consent_of){ p->id, 0, k.id });
-    if (e == OK)
-        e = claim_event_tx(c, p, &k);
+        e = claim_event_tx(c, p, k, "claim");
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */
         return e;
-    if (open == 0)               /* whoever announced it first knows of one that is open */
+    if (first)                   /* whoever announced it first knows of one that is open */
         e = claim_tell_first_tx(c, p, p->last_event_id, 0);
-    return e != OK ? e : claim_tell_tx(c, &k, p->last_event_id, 0);
+    return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0);
+}
+
+enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who, enum claim_answer *answer)
+{
+    struct claim k = { .package_id = p->id, .name = who->name, .phone = who->phone, .email = who->email,
+        .network = c->actor == ACTOR_USER || throttle_exempt(c) ? NULL : throttle_network(c) };
+    struct claims_standing s;
+    struct claims all;
+    enum err e = claims_of(c, p->id, &all);
+
+    if (e != OK)
+        return e;
+    claims_weigh(c, &all, &k, who, &s);
+    *answer = streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER : s.refused && s.open == 0 ? CLAIM_SETTLED : CLAIM_DISPUTED;
+    if (*answer == CLAIM_DISPUTED && s.own != NULL)
+        return who->email == NULL ? OK : db_exec(c->db, NULL, &set_email, s.own->id, who->email);
+    if (*answer != CLAIM_DISPUTED || s.refused || s.by_phone >= CLAIMS_MAX || s.by_network >= CLAIMS_MAX)
+        return claim_note_tx(c, p, &k);
+    return claim_open_tx(c, p, &k, s.open == 0);
+}
+
+enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with)
+{
+    const char *name = p->announced_name != NULL ? p->announced_name : p->customer_name;
+
+    if (p->customer_id == 0 || name == NULL)
+        return OK;
+    return db_exec(c->db, NULL, &insert_lost, p->id, name, p->customer_phone, p->announced_email, p->announced_at, c->now,
+                   c->user_id, with);
 }

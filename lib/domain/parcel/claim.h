@@ -9,12 +9,13 @@
 #include "domain/parcel/package.h"
 #include "domain/people/customer.h"
 
-#define CLAIMS_MAX 5             /* open at once for a package; who claims it then is told, and not noted */
+#define CLAIMS_MAX 3             /* open at once on a package from one network, or under one phone */
 
 struct claim {
     int64_t id, package_id;
     const char *name, *phone;    /* the claimant's; phone NULL: they have none */
     const char *email;           /* as they wrote it, and not proved; NULL: none */
+    const char *network;         /* from which they announced it (ground/throttle.h); NULL: staff wrote it */
     int64_t at, settled_at;      /* settled_at 0: it is open */
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
@@ -29,10 +30,23 @@ extern const struct word claim_compared[];           /* things that a clerk comp
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
 
+/* What an announcement of another person's guide comes to. */
+enum claim_answer {
+    CLAIM_DISPUTED,              /* the package is disputed: a clerk compares whose it is */
+    CLAIM_SETTLED,               /* a clerk has compared the document of whose it is: it is not disputed again */
+    CLAIM_HANDED_OVER,           /* it was handed over before */
+    CLAIM_ANSWERS
+};
 /* Inside a db_write: notes the claim of a person (customer_check) in the history of *p, and tells both whose it may
  * be, if somebody had announced it.  When that person has an open claim on it, only an e-mail is noted that they
- * write later. */
-enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who) MUST_CHECK;
+ * write later.  No claim comes of an announcement after a document has shown that the package is not that person's,
+ * known by their phone or their network; nor of one that is handed over already; nor of too many (CLAIMS_MAX): staff
+ * see these in its history. */
+enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who,
+                      enum claim_answer *answer) MUST_CHECK;
+/* Inside a db_write: the person who announced *p first loses it to a claim, and a clerk compared `with` (of
+ * claim_compared): their announcement is from now on a claim that was settled against them. */
+enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay) MUST_CHECK;
 

@@ -37,7 +37,7 @@ struct package {
     /* read along from the package's position and customer: its customer's name is that of the announcement
      * if there is one; the e-mail is confirmed; phone_name is whose phone it is, if another's */
     const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name;
-    int64_t disputed;            /* 1: somebody else announced it too (claim.h), and nobody has compared yet */
+    int64_t disputed;            /* 1: it waits, somebody else announced it too (claim.h), and nobody has compared */
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */

@@ -182,10 +182,17 @@ static enum err announce_find(struct ctx *c, const struct guide *g, struct packa
     return e == E_NOT_FOUND ? OK : e;
 }
 
+static void guide_list_add(struct guide_list *l, const char *guide)
+{
+    if (l->n < GUIDES_MAX)
+        l->v[l->n++] = guide;
+}
+
 /* A guide that is active already: the same person's announcement is the one that there is, another's claims it. */
 static enum err announce_again_tx(struct announce *a, const struct guide *g, struct package *p)
 {
     struct announcement *out = a->out;
+    enum claim_answer answer;
     enum err e;
 
     if (is_by_the_same(a, p) && !email_is_anothers(a->c, p, a->person.email)) {
@@ -193,8 +200,10 @@ static enum err announce_again_tx(struct announce *a, const struct guide *g, str
         out->packages.v[out->packages.n++] = *p;
         return e;
     }
-    out->disputed[out->disputed_n++] = g->number;
-    return claim_add_tx(a->c, p, &a->person);
+    e = claim_add_tx(a->c, p, &a->person, &answer);
+    if (e == OK)
+        guide_list_add(&out->others[answer], g->number);
+    return e;
 }
 
 static enum err announce_all_tx(struct announce *a)
@@ -222,7 +231,7 @@ static enum err announce_all_tx(struct announce *a)
     return e;
 }
 
-/* The facts of an announcement: ids of its packages, and behind a bar which of its guides are disputed. */
+/* The facts of an announcement: ids of its packages, and behind bars which of its guides are another person's. */
 static const char *announce_answer(struct announce *a)
 {
     const struct announcement *out = a->out;
@@ -232,24 +241,29 @@ static const char *announce_answer(struct announce *a)
     for (size_t i = 0; i < out->packages.n; i++)
         ids[i] = out->packages.v[i].id;
     answer = operation_ids(a->c->a, ids, out->packages.n);
-    for (size_t i = 0; i < out->disputed_n; i++)
-        answer = arena_printf(a->c->a, "%s%s%s", answer, i == 0 ? "|" : ";", out->disputed[i]);
+    for (int k = 0; k < CLAIM_ANSWERS; k++) {
+        answer = arena_printf(a->c->a, "%s|", answer);
+        for (size_t i = 0; i < out->others[k].n; i++)
+            answer = arena_printf(a->c->a, "%s%s%s", answer, i == 0 ? "" : ";", out->others[k].v[i]);
+    }
     return answer;
 }
 
 static enum err announce_replay(struct announce *a, const char *answer)
 {
     struct announcement *out = a->out;
-    char *copy = arena_strdup(a->c->a, answer), *bar = strchr(copy, '|'), *save = NULL;
+    char *rest = arena_strdup(a->c->a, answer);
+    const char *made = strsep(&rest, "|");
     int64_t *ids;
-    size_t n;
+    size_t n = operation_ids_read(a->c->a, made, &ids);
 
-    if (bar != NULL)
-        *bar = '\0';
-    for (char *g = bar != NULL ? strtok_r(bar + 1, ";", &save) : NULL; g != NULL && out->disputed_n < GUIDES_MAX;
-         g = strtok_r(NULL, ";", &save))
-        out->disputed[out->disputed_n++] = g;
-    n = operation_ids_read(a->c->a, copy, &ids);
+    for (int k = 0; k < CLAIM_ANSWERS && rest != NULL; k++) {
+        char *guides = strsep(&rest, "|"), *guide;
+
+        while ((guide = strsep(&guides, ";")) != NULL)
+            if (*guide != '\0')
+                guide_list_add(&out->others[k], guide);
+    }
     out->fresh = n;
     return packages_by_ids(a->c, ids, n, &out->packages);
 }
@@ -284,7 +298,9 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
     const char *answer;
     enum err e = operation_begin_tx(c, &answer);
 
-    a->out->packages.n = a->out->disputed_n = a->out->fresh = 0;
+    a->out->packages.n = a->out->fresh = 0;
+    for (int k = 0; k < CLAIM_ANSWERS; k++)
+        a->out->others[k].n = 0;
     if (e != OK)
         return e;
     if (answer != NULL)
@@ -308,8 +324,9 @@ enum err announcement_make(struct ctx *c, const struct announce_in *in, struct a
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
-    *out = (struct announcement){ .packages.v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->packages.v),
-                                  .disputed = arena_alloc(c->a, GUIDES_MAX * sizeof *out->disputed) };
+    *out = (struct announcement){ .packages.v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->packages.v) };
+    for (int k = 0; k < CLAIM_ANSWERS; k++)
+        out->others[k].v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->others[k].v);
     return domain_operation(c, "announce", announce_tx, &a);
 }
 

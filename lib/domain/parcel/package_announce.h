@@ -2,7 +2,7 @@
 #ifndef DOMAIN_PACKAGE_ANNOUNCE_H
 #define DOMAIN_PACKAGE_ANNOUNCE_H
 
-#include "domain/parcel/package.h"
+#include "domain/parcel/claim.h"
 
 struct announce_in {
     const char *name, *phone, *email, *building, *tower, *apartment, *carrier;
@@ -13,13 +13,13 @@ struct announce_in {
     bool walk_in;                /* a clerk writes it: the notice in the first message stands for consent */
     bool counted;                /* anybody may write it: the parcels of an hour are limited, of one network and of all */
 };
+struct guide_list { const char **v; size_t n; };         /* guides as typed */
 /* The outcome of an announcement: for each guide its package, made now or announced by the same person before (who
- * may write another e-mail, email_later_tx), or another person's package, which both claim from now on (claim.h). */
+ * may write another e-mail, email_later_tx), or what comes of announcing another person's package (claim.h). */
 struct announcement {
     struct packages packages;    /* theirs, in the order of the guides; the first `fresh` of them were made now */
     size_t fresh;
-    const char **disputed;       /* guides as typed that another person announced */
-    size_t disputed_n;
+    struct guide_list others[CLAIM_ANSWERS];     /* guides that another person announced, by what comes of it */
 };
 /* Announces one or several guides of one person; E_INVALID names the field, and then none is. */
 enum err announcement_make(struct ctx *c, const struct announce_in *in, struct announcement *out) MUST_CHECK;

@@ -9,6 +9,9 @@
 #define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
 /* The name of the person whose phone it is, where that is another (customer_met_tx); NULL nearly always, and then
  * it costs nothing. */
+/* Whether it is disputed (claim.h): it has an open claim, and waits.  Of one that was handed over or cancelled nobody
+ * compares any more; if that is undone, its claims are open again. */
+#define PARCEL_DISPUTED "p.disputed AND p.state IN ('ANUNCIADO', 'RECIBIDO')"
 #define PARCEL_PHONE_NAME \
     "CASE WHEN c.phone_of IS NOT NULL THEN (SELECT f.full_name FROM customers f WHERE f.id = c.phone_of) END"
 
@@ -23,7 +26,7 @@
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
-    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", p.disputed"
+    " p.announced_address, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", " PARCEL_DISPUTED
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 #endif

@@ -11,6 +11,7 @@
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_announce.h"
+#include "domain/parcel/package_change.h"
 #include "domain/parcel/pickup.h"
 #include "domain/public/customer_email.h"
 #include "domain/public/track.h"
@@ -57,7 +58,7 @@ static struct package disputed(struct fixture *f, const char *guide)
 {
     struct announcement out = announce(f, "Ana Ríos", ANA, guide);
 
-    cr_assert_eq(announce(f, "Pedro Gil", PEDRO, guide).disputed_n, 1);
+    cr_assert_eq(announce(f, "Pedro Gil", PEDRO, guide).others[CLAIM_DISPUTED].n, 1);
     cr_assert_eq(package_by_id(&f->c, out.packages.v[0].id, &out.packages.v[0]), OK);
     cr_assert(out.packages.v[0].disputed);
     return out.packages.v[0];
@@ -89,7 +90,7 @@ Test(claim, the_same_phone_and_name_again_is_the_same_announcement)
     a = announce(&f, "Ana Ríos", ANA, "GUIA0001");
     b = announce(&f, "RIOS ANA", "3005550101", "GUIA0002\nguia-0001");
     cr_expect_eq(b.fresh, 1);
-    cr_expect_eq(b.disputed_n, 0);
+    cr_expect_eq(b.others[CLAIM_DISPUTED].n, 0);
     cr_assert_eq(b.packages.n, 2);
     cr_expect_eq(b.packages.v[1].id, a.packages.v[0].id);
     cr_expect_eq(db_scalar(f.db, 0, &events_of, a.packages.v[0].id), 1);
@@ -148,9 +149,9 @@ Test(claim, of_one_name_and_phone_without_sms_is_who_writes_another_email)
     fixture_open(&f);
     id = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0].id;
     cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").disputed_n, 0, "the same e-mail");
-    cr_expect_eq(announce(&f, "Ana Ríos", LANDLINE, "GUIA0001").disputed_n, 0, "no e-mail");
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").disputed_n, 1);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").others[CLAIM_DISPUTED].n, 0, "the same e-mail");
+    cr_expect_eq(announce(&f, "Ana Ríos", LANDLINE, "GUIA0001").others[CLAIM_DISPUTED].n, 0, "no e-mail");
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
     announce_mail(&f, "RIOS ANA", LANDLINE, MAIL, "GUIA0001");
     cr_assert_eq(claims_of(&f.c, id, &all), OK);
     cr_assert_eq(all.n, 1, "once");
@@ -173,7 +174,7 @@ Test(claim, of_one_name_and_phone_without_sms_who_gives_an_email_to_what_had_non
 
     fixture_open(&f);
     announce(&f, "Ana Ríos", LANDLINE, "GUIA0001");
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").disputed_n, 1);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
     fixture_close(&f);
 }
 
@@ -190,10 +191,10 @@ Test(claim, is_none_where_the_person_or_a_clerk_has_said_which_email_is_theirs)
     fixture_open(&f);
     p = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0];
     cr_assert_eq(db_exec(f.db, NULL, &stored, p.customer_id, MAIL), OK);
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").disputed_n, 0);
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, "otra@example.com", "GUIA0001").disputed_n, 0);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").others[CLAIM_DISPUTED].n, 0);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, "otra@example.com", "GUIA0001").others[CLAIM_DISPUTED].n, 0);
     cr_assert_eq(announcement_make(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
-    cr_expect_eq(announce_mail(&f, "Luz Mar", in.phone, THIEF, "GUIA0002").disputed_n, 0);
+    cr_expect_eq(announce_mail(&f, "Luz Mar", in.phone, THIEF, "GUIA0002").others[CLAIM_DISPUTED].n, 0);
     cr_assert_eq(package_by_id(&f.c, out.packages.v[0].id, &p), OK);
     cr_expect_str_eq(p.announced_email, MAIL, "a clerk wrote it");
     fixture_close(&f);
@@ -208,7 +209,7 @@ Test(claim, an_email_that_is_written_later_beside_a_mobile_is_kept_and_can_be_pr
     fixture_open(&f);
     first = announce(&f, "Ana Ríos", ANA, "GUIA0001\nGUIA0002").packages.v[0].id;
     second = first + 1;
-    cr_expect_eq(announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001").disputed_n, 0);
+    cr_expect_eq(announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001").others[CLAIM_DISPUTED].n, 0);
     cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 1);
     announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001");
     cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 1, "asked once");
@@ -248,19 +249,41 @@ Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of
     fixture_close(&f);
 }
 
-Test(claim, of_many_people_so_many_are_noted)
+static size_t open_claims(struct fixture *f, int64_t package_id)
+{
+    struct claims all;
+    size_t n = 0;
+
+    cr_assert_eq(claims_of(&f->c, package_id, &all), OK);
+    for (size_t i = 0; i < all.n; i++)
+        n += all.v[i].settled_at == 0;
+    return n;
+}
+
+Test(claim, of_one_network_or_one_phone_three_are_noted_and_nobody_is_crowded_out)
 {
     struct fixture f;
-    struct claims all;
+    static const char *const names[] = { "Luis Mora", "Juan Peña", "Rosa Díaz", "Inés Toro", "Omar Ruiz" };
+    struct package_events history;
     int64_t id;
 
     fixture_open(&f);
+    f.c.address = "203.0.113.7";
     id = announce(&f, "Ana Ríos", ANA, "GUIA0001").packages.v[0].id;
-    for (int i = 0; i < CLAIMS_MAX + 3; i++)
+    for (int i = 0; i < 5; i++)
         announce(&f, arena_printf(f.a, "Persona%c Otra", 'a' + i), arena_printf(f.a, "30055502%02d", i), "GUIA0001");
-    cr_assert_eq(claims_of(&f.c, id, &all), OK);
-    cr_expect_eq(all.n, 5);
+    cr_expect_eq(open_claims(&f, id), 3);
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_disputed"), 1, "told of the first");
+    cr_assert_eq(package_events(&f.c, id, &history), OK);
+    cr_expect_str_eq(history.v[4].text, "También la anunció otra persona, sin abrir una disputa · Personad Otra, 300 555 0203");
+    f.c.address = "198.51.100.1";
+    cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
+    cr_expect_eq(open_claims(&f, id), 4, "the owner comes after five who are not");
+    for (int i = 0; i < 5; i++) {
+        f.c.address = arena_printf(f.a, "198.51.%d.1", i);
+        announce(&f, names[i], "300 555 0300", "GUIA0001");
+    }
+    cr_expect_eq(open_claims(&f, id), 7, "three of one phone");
     fixture_close(&f);
 }
 
@@ -370,7 +393,7 @@ Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
 
     fixture_open(&f);
     p = parcel_received(&f, .guide = "GUIA0001");
-    cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").disputed_n, 1);
+    cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 0, "there are no two");
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_INVALID);
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
@@ -457,5 +480,103 @@ Test(claim, is_told_in_messages_that_stand_at_the_package_and_go_when_what_they_
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 2);
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_disputed"), 1, "it has not arrived");
+    fixture_close(&f);
+}
+
+/* Pedro claims Ana's guide, and a clerk compares; then he announces it again. */
+Test(claim, that_a_document_has_settled_is_not_opened_again_by_the_same_phone_or_network)
+{
+    static const struct { const char *compared, *phone, *address; enum claim_answer answer; } rows[] = {
+        { "documento", PEDRO, "198.51.100.1", CLAIM_SETTLED },
+        { "documento", "300 555 0109", "203.0.113.99", CLAIM_SETTLED },
+        { "documento", "300 555 0109", "198.51.100.1", CLAIM_DISPUTED },
+        { "etiqueta", PEDRO, "203.0.113.7", CLAIM_DISPUTED },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct package p;
+        struct package_events history;
+        struct announcement again;
+        const bool opened = rows[i].answer == CLAIM_DISPUTED;
+
+        fixture_open(&f);
+        f.c.address = "203.0.113.7";
+        disputed(&f, "GUIA0001");
+        p = parcel_received(&f, .guide = "GUIA0001");
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, rows[i].compared }, &p), OK);
+        f.c.address = rows[i].address;
+        again = announce(&f, "Pedro Gil", rows[i].phone, "GUIA0001");
+        cr_expect_eq(again.others[rows[i].answer].n, 1, "%zu", i);
+        cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+        cr_expect_eq(p.disputed, opened, "%zu", i);
+        cr_expect_eq(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)) != NULL,
+                     !opened, "%zu: no code is withheld", i);
+        cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+        cr_expect_eq(strstr(history.v[history.n - 1].text, "También la anunció otra persona") != NULL, !opened, "%zu", i);
+        cr_expect(strstr(history.v[history.n - 1].text, "Pedro Gil") != NULL, "%zu", i);
+        fixture_close(&f);
+    }
+}
+
+Test(claim, that_won_is_not_disputed_again_by_who_announced_first_and_lost)
+{
+    struct fixture f;
+    struct package p;
+    struct announcement again;
+
+    fixture_open(&f);
+    f.c.address = "203.0.113.7";
+    p = disputed(&f, "GUIA0001");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    f.c.address = "198.51.100.1";
+    again = announce(&f, "Ana Ríos", ANA, "GUIA0001");
+    cr_expect_eq(again.others[CLAIM_SETTLED].n, 1);
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_not(p.disputed);
+    cr_expect_str_eq(p.customer_name, "Pedro Gil");
+    fixture_close(&f);
+}
+
+Test(claim, of_a_parcel_that_was_handed_over_disputes_nothing_and_staff_see_it)
+{
+    struct fixture f;
+    struct package p;
+    struct package_events history;
+    struct delivery out;
+    struct announcement again;
+
+    fixture_open(&f);
+    p = parcel_shelved(&f, .guides = "GUIA0001");
+    cr_assert_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1, .code = package_pickup_code(&f.c, &p),
+                 .method = "nequi", .reference = "N-1", .amount = 1500 }, &out), OK, "%s", fixture_fault(&f));
+    again = announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
+    cr_expect_eq(again.others[CLAIM_HANDED_OVER].n, 1);
+    cr_expect_eq(db_scalar(f.db, 0, &newest, "+573005550102", "package_disputed"), 0, "nobody is told of a dispute");
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_not(p.disputed);
+    cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+    cr_expect(strstr(history.v[history.n - 1].text, "Pedro Gil") != NULL, "%s", history.v[history.n - 1].text);
+    cr_expect_eq(open_claims(&f, p.id), 0);
+    fixture_close(&f);
+}
+
+Test(claim, on_a_parcel_that_is_cancelled_is_no_dispute_until_that_is_undone)
+{
+    struct fixture f;
+    struct package p;
+    struct track t;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_not(p.disputed);
+    cr_expect_str_eq(text_to(&f, "+573005550102", "package_disputed"), "ya no es cierto: ya no está en disputa");
+    cr_assert_eq(track_search(&f.c, "GUIA0001", &t), OK);
+    cr_expect_not(t.package.disputed);
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect(p.disputed);
     fixture_close(&f);
 }
