@@ -44,13 +44,14 @@ static const struct param box_rows[] = {
 };
 static const struct params box_params = PARAMS(struct box_in, box_rows);
 
-struct page_in { int64_t package, customer, authorized; struct ids ids, incidents; };
+struct page_in { int64_t package, customer, authorized; struct ids ids, incidents, scanned; };
 static const struct param page_rows[] = {
     PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
     PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
     PARAM(struct page_in, authorized, P_ID, 0, 0, 0, "La autorización que se mostró"),
     PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
     PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
+    PARAM(struct page_in, scanned, P_IDS, 0, 0, 100, "Los que ya se escanearon"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
@@ -70,7 +71,7 @@ static const struct params payment_params = PARAMS(struct payment_in, payment_ro
 
 struct deliver_form {
     struct deliver_in deliver;
-    struct ids ids, incidents;
+    struct ids ids, incidents, scanned;
     struct uploads photos;
     struct param_rows payments;  /* API only: instead of method, amount and reference */
     const char *method_2, *reference_2;      /* page only: a second payment, for a part */
@@ -99,6 +100,8 @@ static const struct param deliver_rows[] = {
     D(discount, P_MONEY, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
     D(discount_reason, P_TEXT, 200, "Motivo del descuento"),
     PARAM(F, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
+    PARAM(F, scanned, P_IDS, 0, 0, 100, "Los paquetes cuya caja se escaneó"),
+    D(unscanned_reason, P_TEXT, 200, "Por qué van los que no se escanearon; obligatorio si se escaneó alguno"),
     D(signature, P_TEXT, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
     PARAM_ENUM(F, method_2, PARAM_PAGE, payment_methods, "Otro medio de pago"),
@@ -140,7 +143,7 @@ static enum err deliver_page(struct req *r)
     if (in->package == 0 && in->customer == 0)
         return req_page(r, "deliver/code.cst");
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, NULL });
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, &in->scanned, NULL });
 }
 
 static enum err customer_page(struct req *r)
@@ -227,7 +230,7 @@ static enum err quote_page(struct req *r)
         by = (struct deliver_quote_in){ .package_id = people.v[0].id };
     }
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, &none, by.code });
 }
 
 /* ---- the same for the API ---- */
@@ -306,6 +309,8 @@ static enum err hand_over(struct req *r, struct delivery *out)
     in->deliver.count = in->ids.n;
     in->deliver.incidents = in->incidents.v;
     in->deliver.incidents_count = in->incidents.n;
+    in->deliver.scanned = in->scanned.v;
+    in->deliver.scanned_count = in->scanned.n;
     in->deliver.photos = photos.v;
     in->deliver.photo_count = photos.n;
     return photos_end(r, deliver_packages(r->c, &in->deliver, out));

@@ -66,7 +66,7 @@ static enum err line_again(struct req *r, const struct package *p)
         e = incident_of(r->c, p->id, &line.incident);
     if (e != OK)
         return e;
-    quote_line_fill(r, &line, false);
+    quote_line_fill(r, &line, false, false);
     return req_bare(r, "deliver/line.cst");
 }
 
@@ -81,7 +81,7 @@ static enum err list_again(struct req *r, const struct package *p, const struct 
         return line_again(r, p);
     if (deliver_quote(r->c, &by, &q) == OK) {
         req_title(r, "Entregar");
-        return quote_show(r, &q, &(struct quote_shown){ &none, &none, by.code });
+        return quote_show(r, &q, &(struct quote_shown){ &none, &none, &none, by.code });
     }
     r->c->fault = (struct fault){ 0 };       /* the incident is done; only its list cannot be shown */
     return req_redirect(r, "/packages/%lld", (long long)p->id);

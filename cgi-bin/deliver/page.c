@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include "domain/ground/setting.h"
 #include "domain/handover/override.h"
 #include "domain/money/cash.h"
 #include "domain/money/payment.h"
@@ -42,7 +43,7 @@ static bool is_chosen(const struct deliver_quote_line *line, const struct quote_
     return shown->ids->n == 0 || is_among(shown->ids, line->package.id);
 }
 
-void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen)
+void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen, bool scanned)
 {
     struct view_node *row = view_row(r->page, "lines");
     const struct incident *i = &line->incident;
@@ -50,6 +51,7 @@ void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool 
     view_fields(row, package_fields, &line->package);
     view_fields(view_child(row, "fee"), fee_fields, &line->fee);
     view_bool(row, "chosen", chosen);
+    view_bool(row, "scanned", scanned);
     view_bool(row, "on_shelf", streq(line->package.state, "RECIBIDO"));
     if (i->id == 0)
         return;
@@ -66,7 +68,7 @@ static int64_t fill_lines(struct req *r, const struct deliver_quote *q, const st
     for (size_t i = 0; i < q->n; i++) {
         bool chosen = is_chosen(&q->v[i], shown);
 
-        quote_line_fill(r, &q->v[i], chosen);
+        quote_line_fill(r, &q->v[i], chosen, is_among(shown->scanned, q->v[i].package.id));
         total += chosen ? q->v[i].fee.total : 0;
     }
     return total;
@@ -91,6 +93,7 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
         view_int(r->page, "quote.authorization", q->authorization);
     view_text(r->page, "quote.authorized", q->authorized);
     view_text(r->page, "quote.document", q->authorized_document);
+    view_bool(r->page, "quote.scan_all", setting_int(r->c, S_SCAN_ALL) != 0);
     view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
     view_text(r->page, "form.code", shown->code);
     view_text(r->page, "form.method", payment_methods[0].value);

@@ -7,10 +7,10 @@
 
 /* The choices of a form that is shown again: packages ticked (none: all), incidents that the clerk had seen,
  * and the pickup code. */
-struct quote_shown { const struct ids *ids, *incidents; const char *code; };
+struct quote_shown { const struct ids *ids, *incidents, *scanned; const char *code; };
 enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown);
 /* Adds one package to the list that quote_show shows. */
-void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen);
+void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen, bool scanned);
 
 /* Offers the payment methods that are in use as the options "methods". */
 void payment_methods_fill(struct req *r);

@@ -1,7 +1,7 @@
 // Deliver: each box is read; a box that is not the customer's fills the screen.
 'use strict';
 const boxes = (() => {
-  const { $, $$, tell, parsed } = counter;
+  const { $, $$, tell, parsed, money } = counter;
   const { form, total } = totals;
   const field = $('#box', form);
   const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -23,13 +23,15 @@ const boxes = (() => {
   const wrong = (text) => {
     $('[data-wrong]').textContent = text;
     $('[data-whose]').href = `/find?q=${encodeURIComponent(text)}`;
-    $('#wrong').showModal();
+    if (!$('#wrong').open) $('#wrong').showModal();
     tell(false, `Caja equivocada, ${text}`);
   };
-  const unread = () => lines().filter((box) => box.checked && !('scanned' in box.dataset)).length;
+  const unreadBoxes = () => lines().filter((box) => box.checked && !('scanned' in box.dataset));
+  const unread = () => unreadBoxes().length;
   const read = (box) => {
     box.dataset.scanned = '';
     box.checked = true;
+    $$('dialog[open]').forEach((open) => open.close());
     total();
     marked();
     const left = unread();
@@ -54,16 +56,59 @@ const boxes = (() => {
 
   // The page may be there before the second Enter of the scan that led to it: that is no payment either.
   let lastBox = performance.now();
-  const boxed = (event) => {
-    if (event.key !== 'Enter') return;
-    const scan = event.target.value, text = plain(scan), twice = event.timeStamp - lastBox < 250;
-    event.preventDefault();
-    event.target.value = '';
-    if (!text) { if (!twice) pay(); return; }
-    lastBox = event.timeStamp;
-    const box = lines().find((one) => [one.dataset.guide, one.dataset.code].includes(text));
+  const judged = (scan) => {
+    const text = plain(scan), box = lines().find((one) => [one.dataset.guide, one.dataset.code].includes(text));
     if (box) read(box);
     else find(scan, text);
+  };
+  const boxed = (event) => {
+    if (event.key !== 'Enter') return;
+    const scan = event.target.value, twice = event.timeStamp - lastBox < 250;
+    event.preventDefault();
+    event.target.value = '';
+    if (!plain(scan)) { if (!twice) pay(); return; }
+    lastBox = event.timeStamp;
+    judged(scan);
+  };
+  // A question that fills the screen hears the next box, too: its buttons take fingers, and no scanner's Enter.
+  let heard = '';
+  const overheard = (event) => {
+    const twice = event.timeStamp - lastBox < 250;
+    if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey) { heard += event.key; event.preventDefault(); return; }
+    if (event.key !== 'Enter') return;
+    const scan = heard;
+    heard = '';
+    if (!plain(scan) && !twice) return;
+    event.preventDefault();
+    lastBox = event.timeStamp;
+    if (plain(scan)) judged(scan);
+  };
+
+  // Once a box was read, those that were not are asked about before anything is charged.
+  const reason = form.elements.unscanned_reason, question = $('#unscanned');
+  const ask = (event) => {
+    const left = unreadBoxes(), read = lines().filter((box) => box.checked && 'scanned' in box.dataset), all = 'scanAll' in form.dataset;
+    if (!left.length || !(read.length || all) || (!all && reason.value.trim())) return;
+    event.preventDefault();
+    const due = read.reduce((sum, box) => sum + Number(box.dataset.amount), 0), only = $('[data-unscanned-only]');
+    $('[data-unscanned-count]').textContent = left.length === 1 ? 'Falta una caja por escanear' : `Faltan ${left.length} cajas por escanear`;
+    $('[data-unscanned-where]').textContent = left.map((box) => $('.position', box.closest('li')).lastChild.textContent).join(', ');
+    only.textContent = `Entregar solo ${read.length === 1 ? 'la escaneada' : `las ${read.length} escaneadas`} (${money(due)})`;
+    only.hidden = !read.length;
+    question.returnValue = '';
+    question.showModal();
+    tell(false, $('[data-unscanned-count]').textContent);
+  };
+  const answered = () => {
+    if (question.returnValue === 'only') {
+      unreadBoxes().forEach((box) => { box.checked = false; });
+      total();
+      marked();
+      pay();
+    } else if (question.returnValue === 'reason') {
+      $('[data-unscanned]').hidden = false;
+      reason.focus();
+    } else if (unread()) field.focus();
   };
   // The pickup code may be scanned, too, and its Enter must not take the money yet; and boxes may be
   // read into the code's field, which has the focus at first.
@@ -81,6 +126,12 @@ const boxes = (() => {
   $('[data-boxes]', form).hidden = false;
   marked();
   form.addEventListener('change', marked);
+  form.addEventListener('submit', ask);
+  form.addEventListener('formdata', ({ formData }) => lines().forEach((box) => {
+    if (box.checked && 'scanned' in box.dataset) formData.append('scanned', box.value);
+  }));
+  question.addEventListener('close', answered);
+  $$('dialog.wrong').forEach((dialog) => dialog.addEventListener('keydown', overheard));
   field.addEventListener('keydown', boxed);
   $('#f-code')?.addEventListener('keydown', coded);
   // The second Enter after the last box comes where the focus is by then: it is no payment.

@@ -2,7 +2,7 @@
 // what is seen, heard and read aloud of it.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Browser, Keys, focused } from '../helpers/browser.mjs';
+import { Browser, DESK, Keys, focused } from '../helpers/browser.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announced, new_guide, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 
@@ -284,7 +284,7 @@ describe('a scanner', () => {
         await keys.scan(await pickup_code(resident, p));
         await page.locator('form[data-deliver]').waitFor();
         await focus_on('box');
-        assert.equal(await page.getByText('Sin escanear').count(), 2);
+        assert.equal(await page.getByText('Sin escanear', { exact: true }).count(), 2);
         await keys.scan(`]C1${p.guide_number}`, { suffix: ['Enter', 'Enter'] });
         await poll('one that is read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
         await focus_on('box');
@@ -298,10 +298,14 @@ describe('a scanner', () => {
         assert.ok(size.width >= screen.width - 20 && size.height >= screen.height - 20, 'it fills the screen');
         await poll('a low tone', async () => (await tones()).some((hz) => hz < 300));
         assert.equal((await row(s, stranger.guide_number)).state, 'RECIBIDO');
-        await keys.look();
+        await keys.scan('NADIE12345', { suffix: ['Enter', 'Enter'] });
+        await poll('the next wrong one', async () => /NADIE12345/.test(await alarm.innerText()));
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await alarm.waitFor({ state: 'hidden' });
         await focus_on('box');
+        await keys.scan(stranger.guide_number);
+        await alarm.waitFor();
         await keys.scan(other.tracking_code.toLowerCase(), { suffix: ['Enter', 'Enter'] });
         await focus_on('tendered');
         await keys.look();
@@ -310,6 +314,94 @@ describe('a scanner', () => {
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
         assert.deepEqual([(await row(s, p.guide_number)).state, (await row(s, other.guide_number)).state], ['ENTREGADO', 'ENTREGADO']);
+    });
+});
+
+describe('a box that was not scanned', () => {
+    const question = () => page.locator('#unscanned');
+    let first, second, phone;
+
+    // Two of one person at the hand-over by code, of which the first is scanned and the money typed.
+    async function one_of_two() {
+        first = await on_shelf(s, resident, oper);
+        phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', first.customer_id))[0].phone;
+        second = await on_shelf(s, resident, oper, { phone: phone.slice(3) });
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, first));
+        await focus_on('box');
+        await keys.scan(first.guide_number);
+        await page.getByLabel('Con cuánto paga').fill('10000');
+        await keys.look();
+        await page.waitForTimeout(260);          // the Enter of the last box is over
+        await keys.press('Enter');
+        await question().waitFor();
+        const position = await s.value('SELECT code FROM positions WHERE id = ?1', second.position_id);
+        assert.match(await question().innerText(), new RegExp(`Falta una caja por escanear\\s+${position}\\s`));
+    }
+    const states = async () => [(await row(s, first.guide_number)).state, (await row(s, second.guide_number)).state];
+    const words_of = async (p) => (await oper.get(`/packages/${p.id}`)).words;
+
+    test('stays, and only the scanned one is charged', async () => {
+        await one_of_two();
+        await question().getByRole('button', { name: 'Entregar solo la escaneada ($1.500)' }).click();
+        await focus_on('tendered');
+        assert.equal(await page.getByLabel('Valor a cobrar').inputValue(), '1500');
+        await page.waitForTimeout(260);
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.deepEqual(await states(), ['ENTREGADO', 'RECIBIDO']);
+    });
+
+    test('is scanned while the question stands, and both are handed over', async () => {
+        await one_of_two();
+        await keys.scan('NADIE12345');
+        await page.locator('#wrong').waitFor();
+        await keys.scan(second.guide_number);
+        await question().waitFor({ state: 'hidden' });
+        await page.locator('#wrong').waitFor({ state: 'hidden' });
+        await focus_on('tendered');
+        await page.waitForTimeout(260);
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.deepEqual(await states(), ['ENTREGADO', 'ENTREGADO']);
+        assert.doesNotMatch(await words_of(second), /sin escanear/);
+    });
+
+    test('goes along for a reason, which its history tells', async () => {
+        await one_of_two();
+        await question().getByRole('button', { name: /con un motivo/ }).click();
+        await focus_on('unscanned_reason');
+        await keys.type('Se cayó la etiqueta');
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        assert.deepEqual(await states(), ['ENTREGADO', 'ENTREGADO']);
+        assert.match(await words_of(second), /sin escanear: Se cayó la etiqueta/);
+        assert.doesNotMatch(await words_of(first), /sin escanear/);
+    });
+});
+
+describe('the change', () => {
+    test('of a hand-over of ten is on the screen while the field for the next person has the focus', async () => {
+        const first = await on_shelf(s, resident, oper);
+        const phone = (await s.sql('SELECT phone FROM customers WHERE id = ?1', first.customer_id))[0].phone.slice(3);
+        for (let i = 0; i < 9; i++)
+            await on_shelf(s, resident, oper, { phone });
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, first));
+        await focus_on('box');
+        await page.getByLabel('Con cuánto paga').fill('20000');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/deliver/done/*');
+        for (const [width, height] of [[390, 664], [1440, 900], [1024, 600]]) {
+            await page.setViewportSize({ width, height });
+            await page.reload();
+            await focus_on('code');
+            const change = await page.getByText('$5.000', { exact: true }).boundingBox(), bar = await page.locator('header').first().boundingBox();
+            assert.ok(change.y >= bar.y + bar.height && change.y + change.height <= height, `${width}: the change is at ${change.y}`);
+            assert.ok((await page.getByRole('heading', { name: 'Entregado' }).boundingBox()).y >= bar.y + bar.height, `${width}: the verdict`);
+        }
+        await page.setViewportSize(DESK.viewport);
     });
 });
 
@@ -362,7 +454,7 @@ describe('a tabulator at hand-over', () => {
         await focus_on('box');
         await keys.scan(new_guide(), { suffix: ['Tab'] });
         await page.locator('#wrong').waitFor();
-        await keys.look();
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await focus_on('box');
         await keys.scan(p.guide_number, { suffix: ['Enter', 'Tab'] });
@@ -384,7 +476,7 @@ describe('a person found by phone', () => {
         await focus_on('code');
         await keys.scan(stranger.guide_number);
         await page.locator('#wrong').waitFor();
-        await keys.look();
+        await page.waitForTimeout(260);
         await keys.press('Enter');
         await page.locator('#wrong').waitFor({ state: 'hidden' });
         await focus_on('code');

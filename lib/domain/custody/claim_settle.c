@@ -7,6 +7,7 @@
 #include "domain/ground/personal.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/event_words.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/people/consent.h"
@@ -107,21 +108,9 @@ enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct pa
 
 /* ---- the words of the events ---- */
 
-static const char *value_text(struct ctx *c, const char *values, const char *name)
-{
-    const struct text *why;
-    struct json_object *o = values == NULL ? NULL : json_parse(values, strlen(values), &why);
-    const char *text = NULL, *out = NULL;
-
-    if (o != NULL && json_get_text(o, name, &text))
-        out = arena_strdup(c->a, text);
-    json_object_put(o);
-    return out;
-}
-
 const char *claim_settled_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *name = value_text(c, values, "name"), *compared = "";
+    const char *name = event_value(c, values, "name"), *compared = "";
 
     json_get_text(details, "compared", &compared);
     return arena_printf(c->a, "%s · con %s", name != NULL ? name : "(borrado)",
@@ -130,8 +119,8 @@ const char *claim_settled_words(struct ctx *c, struct json_object *details, cons
 
 const char *claim_words(struct ctx *c, struct json_object *details UNUSED, const char *values)
 {
-    const char *name = value_text(c, values, "name"), *phone = value_text(c, values, "phone");
-    const char *email = value_text(c, values, "email");
+    const char *name = event_value(c, values, "name"), *phone = event_value(c, values, "phone");
+    const char *email = event_value(c, values, "email");
 
     if (name == NULL)
         return "(borrado)";

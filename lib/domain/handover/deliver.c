@@ -215,6 +215,7 @@ static struct json_object *handover_details(const struct handover *h, const stru
     json_add_text(details, "proof", handover_proof_words(h));
     json_add_int(details, "total", f->total);
     json_add_int(details, "days", f->days);
+    json_add_bool(details, "scanned", handover_scanned(h, p->id));
     if (p->position_code != NULL)
         json_add_text(details, "position", p->position_code);
     if (is_blank(h->in->code))
@@ -230,12 +231,15 @@ static struct json_object *handover_details(const struct handover *h, const stru
 
 const char *deliver_event_words(struct ctx *c, struct json_object *details, const char *values)
 {
-    const char *reason = NULL, *words;
+    const char *unscanned = event_value(c, values, "unscanned"), *words = event_place_words(c, details, values);
+    const char *reason = NULL;
 
-    if (!json_get_text(details, "reason", &reason))
-        return event_place_words(c, details, values);
-    words = words_of(override_reasons, reason);
-    return arena_printf(c->a, "sin código: %s", words != NULL ? words : reason);
+    if (json_get_text(details, "reason", &reason))
+        words = arena_printf(c->a, "sin código: %s", words_or_value(override_reasons, reason));
+    if (unscanned == NULL)
+        return words;
+    return words == NULL ? arena_printf(c->a, "sin escanear: %s", unscanned)
+        : arena_printf(c->a, "%s · sin escanear: %s", words, unscanned);
 }
 
 static enum err handover_one(struct handover *h, size_t i)
@@ -266,6 +270,8 @@ static enum err handover_one(struct handover *h, size_t i)
         return e;
     details = handover_details(h, p, f, discount);
     personal_add(c, &personal, details, "receiver", h->receiver);
+    if (!handover_scanned(h, p->id) && !is_blank(in->unscanned_reason))
+        personal_add(c, &personal, details, "unscanned", in->unscanned_reason);
     if (h->document_last4 != NULL)
         personal_add(c, &personal, details, "document",
                        arena_printf(c->a, "%s %s", h->document_type ? h->document_type : "", h->document_last4));
@@ -331,7 +337,8 @@ static enum err handover_tx(struct handover *h)
 
     if (e == OK && answer != NULL)
         return handover_replay(h, answer);
-    if (e != OK || (e = handover_gather(h)) != OK || (e = handover_prove(h)) != OK || (e = handover_pay(h)) != OK)
+    if (e != OK || (e = handover_gather(h)) != OK || (e = handover_check_scans(h)) != OK
+        || (e = handover_prove(h)) != OK || (e = handover_pay(h)) != OK)
         return e;
     for (size_t i = 0; i < h->in->count && e == OK; i++)
         e = handover_one(h, i);

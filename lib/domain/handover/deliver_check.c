@@ -1,5 +1,6 @@
 /* Checks of the form of a hand-over: proof, receiver, payments. */
 #include "base/texts.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/handover.h"
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
@@ -102,4 +103,32 @@ enum err handover_check(struct handover *h)
     handover_check_proof(h);
     handover_check_money(h);
     return ctx_faults(h->c);
+}
+
+bool handover_scanned(const struct handover *h, int64_t package_id)
+{
+    for (size_t i = 0; i < h->in->scanned_count; i++)
+        if (h->in->scanned[i] == package_id)
+            return true;
+    return false;
+}
+
+enum err handover_check_scans(struct handover *h)
+{
+    const bool always = setting_int(h->c, S_SCAN_ALL) != 0;
+    const char *unread = NULL;
+
+    if (!always && (h->in->scanned_count == 0 || !is_blank(h->in->unscanned_reason)))
+        return OK;
+    for (size_t i = 0; i < h->out->packages.n; i++) {
+        const struct package *p = &h->out->packages.v[i];
+        const char *where = p->position_code != NULL ? p->position_code : p->guide_number;
+
+        if (!handover_scanned(h, p->id))
+            unread = unread == NULL ? where : arena_printf(h->c->a, "%s, %s", unread, where);
+    }
+    if (unread == NULL)
+        return OK;
+    return ctx_fail(h->c, E_INVALID, always ? "ids" : "unscanned_reason", always ? T_UNSCANNED_NEVER : T_UNSCANNED,
+                    unread, NULL);
 }

@@ -30,5 +30,9 @@ struct handover {
 /* Check what was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong
  * is in the fault, each at its field. */
 enum err handover_check(struct handover *h) MUST_CHECK;
+/* Checks, once the packages are known, that no box goes unread beside one that was read, unless the clerk says why:
+ * the unread one may still be on the shelf, or be somebody else's. */
+enum err handover_check_scans(struct handover *h) MUST_CHECK;
+bool handover_scanned(const struct handover *h, int64_t package_id);
 
 #endif

@@ -17,6 +17,18 @@ static const char *detail_text(struct json_object *details, const char *name)
 
 /* Where the box lies now and where it lay before; after a stocktake, where it was seen and where it
  * was recorded. */
+const char *event_value(struct ctx *c, const char *values, const char *name)
+{
+    const struct text *why;
+    struct json_object *o = values == NULL ? NULL : json_parse(values, strlen(values), &why);
+    const char *text = NULL, *out = NULL;
+
+    if (o != NULL && json_get_text(o, name, &text))
+        out = arena_strdup(c->a, text);
+    json_object_put(o);
+    return out;
+}
+
 const char *event_place_words(struct ctx *c, struct json_object *details, const char *values UNUSED)
 {
     const char *seen = detail_text(details, "seen"), *recorded = detail_text(details, "recorded");

@@ -9,6 +9,9 @@
 
 struct json_object;
 
+/* The personal value of an event by its name, for the words of its kind; NULL when it has none or it was erased. */
+const char *event_value(struct ctx *c, const char *values, const char *name);
+
 const char *event_place_words(struct ctx *c, struct json_object *details, const char *values);
 const char *event_reception_words(struct ctx *c, struct json_object *details, const char *values);
 const char *event_cancel_words(struct ctx *c, struct json_object *details, const char *values);

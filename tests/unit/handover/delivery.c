@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "domain/custody/correction.h"
+#include "domain/custody/history.h"
 #include "domain/custody/retention.h"
 #include "domain/custody/undo.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
 #include "domain/handover/signature.h"
@@ -70,6 +72,68 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_assert_eq(delivery_of(&f.c, ids[0], &d), OK);
     cr_expect_null(d.signature, "nobody signed this time");
+    fixture_close(&f);
+}
+
+static const char *last_words(struct fixture *f, int64_t id)
+{
+    struct package_events all;
+
+    cr_assert_eq(package_events(&f->c, id, &all), OK);
+    return all.v[all.n - 1].text;
+}
+
+Test(delivery, takes_no_box_unread_beside_one_that_was_read_unless_somebody_says_why)
+{
+    struct fixture f;
+    struct delivery d;
+    int64_t ids[3];
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "LEIDA0001").id;
+    ids[1] = shelved(&f, "LEIDA0002").id;
+    ids[2] = shelved(&f, "LEIDA0003").id;
+    in = by_hand(ids, 3);
+    in.scanned = ids + 1;
+    in.scanned_count = 1;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "unscanned_reason");
+    cr_expect(strstr(fixture_fault(&f), "Sin escanear: 00, 02.") != NULL, "%s", fixture_fault(&f));
+    in.unscanned_reason = "Etiqueta rota";
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(last_words(&f, ids[0]), "Entregado · sin código: Olvidó o borró el código · sin escanear: Etiqueta rota");
+    cr_expect_str_eq(last_words(&f, ids[1]), "Entregado · sin código: Olvidó o borró el código");
+    fixture_close(&f);
+}
+
+static void only_read(struct fixture *f, const char *value)
+{
+    cr_assert_eq(setting_change(&f->c, &(struct setting_change){ "handover.scan_all", value }, 1), OK);
+}
+
+Test(delivery, without_a_scanner_is_made_but_where_only_what_is_read_may_go)
+{
+    struct fixture f;
+    struct delivery d;
+    int64_t ids[2];
+    struct deliver_in in;
+
+    fixture_open(&f);
+    ids[0] = shelved(&f, "LEIDA0001").id;
+    ids[1] = shelved(&f, "LEIDA0002").id;
+    only_read(&f, "1");
+    in = by_hand(ids, 1);
+    in.unscanned_reason = "Etiqueta rota";
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "ids");
+    only_read(&f, "0");
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    only_read(&f, "1");
+    in = by_hand(ids + 1, 1);
+    in.scanned = ids + 1;
+    in.scanned_count = 1;
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 
