@@ -127,12 +127,15 @@ static enum err template_set_run(struct cli *x)
 
 static enum err reminders_run(struct cli *x)
 {
+    int64_t due = 0;
     int written;
     enum err e;
 
     if (cli_flag(x, "--dry-run")) {
-        cli_say(x, "Hay %lld paquetes de los que se escribiría.", (long long)notify_reminders_due(&x->c));
-        return OK;
+        e = notify_reminders_due(&x->c, &due);
+        if (e == OK)
+            cli_say(x, "Hay %lld paquetes de los que se escribiría.", (long long)due);
+        return e;
     }
     e = notify_reminders(&x->c, clock_day(x->c.now), &written);
     if (e == OK)

@@ -2,12 +2,13 @@
 #include "cron/program.h"
 #include "domain/custody/ageing.h"
 
-static int64_t how_many(struct ctx *c)
+static enum err how_many(struct ctx *c, int64_t *out)
 {
-    struct ageing_due due;
+    struct ageing_due due = { 0 };
+    enum err e = ageing_due(c, &due);
 
-    ageing_due(c, &due);
-    return due.days_30 + due.days_45;
+    *out = due.days_30 + due.days_45;
+    return e;
 }
 
 int main(int argc, char **argv)

@@ -107,14 +107,23 @@ static enum err job_run(struct ctx *c, const struct cron_program *p)
     return o.effect == NULL ? OK : db_write(c->db, effect_tx, &f);
 }
 
+static enum err program_dry(struct ctx *c, const struct cron_program *p)
+{
+    int64_t n = 0;
+    enum err e = p->how_many != NULL ? p->how_many(c, &n) : OK;
+
+    if (e != OK)
+        return e;
+    puts(p->would);
+    if (p->how_many != NULL)
+        printf("Ahora serían %lld.\n", (long long)n);
+    return OK;
+}
+
 static enum err program_run(struct ctx *c, const struct cron_program *p, const struct asked *o)
 {
-    if (o->dry) {
-        puts(p->would);
-        if (p->how_many != NULL)
-            printf("Ahora serían %lld.\n", (long long)p->how_many(c));
-        return OK;
-    }
+    if (o->dry)
+        return program_dry(c, p);
     if (p->kind == NULL)
         return p->work(c);
     return o->now ? job_run(c, p) : job_enqueue(c, p, o->tick);

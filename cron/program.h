@@ -8,7 +8,7 @@
 struct cron_program {
     const char *name;            /* as in the schedule */
     const char *would;           /* Spanish sentence for --dry-run */
-    int64_t (*how_many)(struct ctx *c);  /* a number said after it, or NULL */
+    enum err (*how_many)(struct ctx *c, int64_t *out);   /* a number said after it; or NULL */
     const char *kind;            /* kind of the job that it enqueues; NULL: see work */
     /* The work of a program without a kind, always done in the foreground. */
     enum err (*work)(struct ctx *c);

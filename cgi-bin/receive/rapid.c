@@ -196,13 +196,16 @@ enum err rapid_scan(struct req *r)
     struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
                               .in_series = true };
     struct guide_reading read;
+    struct position at;
     struct package p;
-    enum err e;
+    enum err e = is_blank(in->scan) ? E_NOT_FOUND : position_by_code(r->c, in->scan, &at);
 
-    if (!is_blank(in->scan) && position_exists(r->c, in->scan)) {
+    if (e == OK) {
         e = drop_move_last(r->c, in->scan, &p);
         return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "moved", &p);
     }
+    if (e != E_NOT_FOUND)
+        return rapid_refused(r, in, e);
     guide_read(r->c->a, in->scan, &read);
     e = package_by_code(r->c, read.number ? read.number : "", &p);       /* a tracking code stands for its guide */
     if (e == OK)

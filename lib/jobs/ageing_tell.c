@@ -20,10 +20,11 @@ struct job_outcome ageing_tell_job(struct ctx *c, const struct job *j)
     struct ageing_telling *t = arena_alloc(c->a, sizeof *t);
     int64_t tick = job_arg(j->args, "tick");
     struct ctx then = *c;        /* as it was at the tick: the job may run late, even on the next day */
-    struct ageing_due due;
+    struct ageing_due due = { 0 };
 
     then.now = tick != 0 ? tick : c->now;
-    ageing_due(&then, &due);
+    if (ageing_due(&then, &due) != OK)
+        return job_again("la base de datos no respondió");
     if (due.days_30 + due.days_45 == 0)
         return job_done();
     t->text = arena_printf(c->a, "Al %s. Cumplen 30 días en el punto: %s. Cumplen 45: %s. En total hay %s por avisar y %s que se"

@@ -1,5 +1,6 @@
 /* Removes uploads older than a day that no row owns, and rows whose time is over; seals the links of before. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,30 +69,52 @@ static enum err ended_jobs_forget(struct ctx *c, int limit, int *forgotten)
     return e;
 }
 
+/* Removes a file of the spool if it is a day old and no row owns it.  False: it could not be removed, or nobody knows
+ * whether a row owns it. */
+static bool upload_clean(struct ctx *c, int dir, const char *name, int *removed)
+{
+    int64_t owners = 0;
+    struct stat st;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT;
+    if (!S_ISREG(st.st_mode) || st.st_mtime > clock_now() - DAY_SECONDS)
+        return true;
+    if (db_value(c->db, &owners, &owned, arena_printf(c->a, "%s/%s", c->conf->spool_dir, name)) != OK)
+        return false;
+    if (owners == 0 && unlinkat(dir, name, 0) != 0)
+        return errno == ENOENT;
+    *removed += owners == 0;
+    return true;
+}
+
+static bool uploads_clean(struct ctx *c, int *removed)
+{
+    DIR *dir = opendir(c->conf->spool_dir);
+    struct dirent *d;
+    bool all = dir != NULL;
+
+    *removed = 0;
+    while (dir != NULL && (d = readdir(dir)) != NULL)
+        all = upload_clean(c, dirfd(dir), d->d_name, removed) && all;
+    if (dir != NULL)
+        closedir(dir);
+    return all;
+}
+
 struct job_outcome temp_clean_job(struct ctx *c, const struct job *j)
 {
     const int sealed = job_in_batches(c, j, SEAL_BATCH, link_seal_old);
     const int jobs = sealed < 0 ? -1 : job_in_batches(c, j, JOBS_BATCH, ended_jobs_forget);
-    DIR *dir = opendir(c->conf->spool_dir);
-    struct dirent *d;
-    struct stat st;
-    int removed = 0;
+    struct job_outcome o = { .result = JOB_DONE, .effect = rows_clean };
+    int removed;
 
-    if (jobs < 0) {
-        if (dir != NULL)
-            closedir(dir);
+    if (jobs < 0)
         return job_again("la base de datos no respondió");
+    if (!uploads_clean(c, &removed)) {
+        o.result = JOB_RETRY;
+        o.error = "no se pudieron revisar o borrar todas las subidas viejas";
     }
-    while (dir != NULL && (d = readdir(dir)) != NULL) {
-        const char *path = arena_printf(c->a, "%s/%s", c->conf->spool_dir, d->d_name);
-
-        if (fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)
-            || st.st_mtime > clock_now() - DAY_SECONDS || db_scalar(c->db, 1, &owned, path) != 0)
-            continue;
-        removed += unlinkat(dirfd(dir), d->d_name, 0) == 0;
-    }
-    if (dir != NULL)
-        closedir(dir);
     log_info("temp.clean", "removed", NUM(removed), "links_sealed", NUM(sealed), "jobs", NUM(jobs));
-    return (struct job_outcome){ .result = JOB_DONE, .effect = rows_clean };
+    return o;
 }

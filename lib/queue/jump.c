@@ -61,10 +61,15 @@ enum err job_mend_clock(struct ctx *c, clock_mender *more)
 {
     struct jump x = { .c = c, .more = more, .host = queue_host(c->a, c->conf), .boot = queue_boot(c->a, c->conf),
                       .booted_at = c->now - clock_boot_ms() / 1000 };
-    int64_t by = x.booted_at - db_scalar(c->db, 0, &booted, x.host, x.boot);
-    enum err e;
+    int64_t before = 0, latest = 0, by;
+    enum err e = db_value(c->db, &before, &booted, x.host, x.boot);
 
-    if (by > -JUMP_S && by < JUMP_S && db_scalar(c->db, 0, &newest) <= c->now + JUMP_S)
+    if (e == OK || e == E_NOT_FOUND)
+        e = db_value(c->db, &latest, &newest);
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    by = x.booted_at - before;
+    if (by > -JUMP_S && by < JUMP_S && latest <= c->now + JUMP_S)
         return OK;
     e = db_write(c->db, jump_tx, &x);
     if (e == OK && x.by != 0)

@@ -353,12 +353,15 @@ enum err job_reap(struct ctx *c, job_restorer *restore, int *moved)
 {
     struct reaping r = { .c = c };
     bool doubted = doubt_look(c);
+    int64_t some = 0;
     enum err e = lost_read(c, r.list, &r.n);
 
     *moved = 0;
-    r.expired = !doubted && db_scalar(c->db, 0, &some_expired, c->now) != 0;
-    if (e != OK)
+    if (e == OK && !doubted)
+        e = db_value(c->db, &some, &some_expired, c->now);
+    if (e != OK && e != E_NOT_FOUND)
         return e;
+    r.expired = some != 0;
     for (size_t i = 0; i < r.n; i++)
         lost_outcome(c, restore, &r.list[i]);
     outcomes_write(&r);

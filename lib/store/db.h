@@ -82,7 +82,11 @@ enum err db_one(struct db *db, struct rows *q, const struct stmt *s, ...) MUST_C
 /* Reads one row into a struct by its field table and ends the result; E_NOT_FOUND when there is none. */
 enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
                 const struct stmt *s, ...) MUST_CHECK;
-/* First column of the first row; dflt when there is no row, or after an error, which is logged. */
+/* Reads one number, the first column of the first row.  *out stays as it is when that is NULL, with E_NOT_FOUND, which
+ * says that there is no row, and with any other error. */
+enum err db_value(struct db *db, int64_t *out, const struct stmt *s, ...) MUST_CHECK;
+/* First column of the first row; dflt when there is no row, or after an error, which is logged: for use in a
+ * transaction, which then fails as a whole, or where dflt leads to no harm. */
 int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...);
 
 /* The only way to write: takes the writers' lock, BEGIN IMMEDIATE, calls fn, COMMIT, releases the lock, waits

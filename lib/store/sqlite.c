@@ -479,17 +479,37 @@ enum err db_get(struct db *db, struct fields f, void *object, struct arena *a,
     return db_end(&q);
 }
 
-int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
+static enum err value_read(struct rows *q, int64_t *out)
+{
+    enum err e = rows_one(q);
+    int64_t n = *out;
+
+    if (e != OK)
+        return e;
+    if (!db_null(q, 0))
+        n = db_int(q, 0);
+    if ((e = db_end(q)) == OK)
+        *out = n;
+    return e;
+}
+
+enum err db_value(struct db *db, int64_t *out, const struct stmt *s, ...)
 {
     struct rows q;
     enum err e;
 
     START(e, db, &q, s);
-    if (e != OK || rows_one(&q) != OK)
-        return dflt;
-    if (!db_null(&q, 0))
-        dflt = db_int(&q, 0);
-    return db_end(&q) == OK ? dflt : 0;
+    return e != OK ? e : value_read(&q, out);
+}
+
+int64_t db_scalar(struct db *db, int64_t dflt, const struct stmt *s, ...)
+{
+    struct rows q;
+    int64_t out = dflt;
+    enum err e;
+
+    START(e, db, &q, s);
+    return e == OK && value_read(&q, &out) == OK ? out : dflt;
 }
 
 /* Takes the lock, or E_BUSY after LOCK_WAIT_S.  flock lets writers in by turns but has no time-out,

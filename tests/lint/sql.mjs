@@ -202,8 +202,8 @@ function checkRest(path, file, say) {
 // A call gives as many arguments as its statement has letters; a blob is two.
 function checkCalls(path, file, say) {
     const letters = Object.fromEntries(file.stmts.map((s) => [s.name, s.letters]));
-    const first = { db_query: 2, db_exec: 2, db_one: 2, db_scalar: 2, db_get: 4 };
-    for (const m of file.rest.matchAll(/\b(db_query|db_exec|db_one|db_scalar|db_get)\(/g)) {
+    const first = { db_query: 2, db_exec: 2, db_one: 2, db_scalar: 2, db_value: 2, db_get: 4 };
+    for (const m of file.rest.matchAll(/\b(db_query|db_exec|db_one|db_scalar|db_value|db_get)\(/g)) {
         const open = m.index + m[0].length;
         const list = args(file.rest.slice(open, closing(file.rest, open - 1) - 1));
         const s = /^&(\w+)$/.exec(list[first[m[1]]] ?? '')?.[1];

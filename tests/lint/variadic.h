@@ -28,6 +28,7 @@
 #define db_exec(db, n, s, ...) (V_ALL(V_WIDE, __VA_ARGS__) (db_exec)(db, n, s __VA_OPT__(,) __VA_ARGS__))
 #define db_one(db, q, s, ...) (V_ALL(V_WIDE, __VA_ARGS__) (db_one)(db, q, s __VA_OPT__(,) __VA_ARGS__))
 #define db_get(db, f, o, a, s, ...) (V_ALL(V_WIDE, __VA_ARGS__) (db_get)(db, f, o, a, s __VA_OPT__(,) __VA_ARGS__))
+#define db_value(db, n, s, ...) (V_ALL(V_WIDE, __VA_ARGS__) (db_value)(db, n, s __VA_OPT__(,) __VA_ARGS__))
 #define db_scalar(db, n, s, ...) (V_ALL(V_WIDE, __VA_ARGS__) (db_scalar)(db, n, s __VA_OPT__(,) __VA_ARGS__))
 
 #define log_line(level, event, ...) (V_ALL(V_WORDS, __VA_ARGS__) (log_line)(level, event, __VA_ARGS__))

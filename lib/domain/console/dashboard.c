@@ -158,14 +158,14 @@ static void dashboard_read_bands(struct dashboard_reading *r)
     }
 }
 
-static void dashboard_read_figures(struct dashboard_reading *r)
+static enum err dashboard_read_figures(struct dashboard_reading *r)
 {
     struct db *db = r->c->db;
     struct figures *f = &r->out->figures;
     int64_t since = r->c->now - STUCK_DAYS * DAY_SECONDS;
-    struct ageing_due due;
+    struct ageing_due due = { 0 };
+    enum err e = ageing_due(r->c, &due);
 
-    ageing_due(r->c, &due);
     f->to_call = due.to_call;
     f->to_abandon = due.to_abandon;
     f->unidentified = db_scalar(db, 0, &unidentified);
@@ -181,6 +181,7 @@ static void dashboard_read_figures(struct dashboard_reading *r)
     f->received_yesterday = db_scalar(db, 0, &received, r->yesterday, r->today);
     f->delivered_today = db_scalar(db, 0, &delivered, r->today, r->tomorrow);
     f->delivered_yesterday = db_scalar(db, 0, &delivered, r->yesterday, r->today);
+    return e;
 }
 
 static enum err dashboard_read_methods(struct dashboard_reading *r)
@@ -273,10 +274,10 @@ static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
         dashboard_read_stocktake, dashboard_read_clock,
     };
     struct dashboard_reading *r = arg;
-    enum err e = OK;
+    enum err e;
 
     dashboard_read_bands(r);
-    dashboard_read_figures(r);
+    e = dashboard_read_figures(r);
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
         e = parts[i](r);
     return e;

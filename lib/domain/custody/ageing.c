@@ -279,19 +279,21 @@ enum err callee_list(struct ctx *c, const struct callee_filter *f, struct callee
 
 /* ---- the steps of the policy ---- */
 
-static int64_t ageing_arrived(struct ctx *c, int64_t days)
+static enum err ageing_arrived(struct ctx *c, int64_t days, int64_t *out)
 {
     int64_t end = clock_day_start(clock_day(c->now)) + AGEING_HOUR * 3600 - days * DAY_SECONDS;
 
-    return db_scalar(c->db, 0, &arrived, end - DAY_SECONDS, end);
+    return db_value(c->db, out, &arrived, end - DAY_SECONDS, end);
 }
 
-void ageing_due(struct ctx *c, struct ageing_due *out)
+enum err ageing_due(struct ctx *c, struct ageing_due *out)
 {
-    *out = (struct ageing_due){
-        .to_call = db_scalar(c->db, 0, &to_call, c->now - CALL_WAIT, CALL_WAIT),
-        .to_abandon = db_scalar(c->db, 0, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
-                                (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS),
-        .days_30 = ageing_arrived(c, AGEING_CALL_DAYS), .days_45 = ageing_arrived(c, AGEING_ABANDON_DAYS),
-    };
+    enum err e = db_value(c->db, &out->to_call, &to_call, c->now - CALL_WAIT, CALL_WAIT);
+
+    if (e == OK)
+        e = db_value(c->db, &out->to_abandon, &to_abandon, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
+                     (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS);
+    if (e == OK)
+        e = ageing_arrived(c, AGEING_CALL_DAYS, &out->days_30);
+    return e != OK ? e : ageing_arrived(c, AGEING_ABANDON_DAYS, &out->days_45);
 }

@@ -24,7 +24,7 @@ enum err ageing_read(struct ctx *c, struct ageing *out) MUST_CHECK;
  * AGEING_HOUR of today (Bogotá). */
 #define AGEING_HOUR 9
 struct ageing_due { int64_t to_call, to_abandon, days_30, days_45; };
-void ageing_due(struct ctx *c, struct ageing_due *out);
+enum err ageing_due(struct ctx *c, struct ageing_due *out) MUST_CHECK;
 
 /* ---- whom to call ---- */
 

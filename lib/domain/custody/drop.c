@@ -158,8 +158,10 @@ enum err drop_move_last(struct ctx *c, const char *position, struct package *out
 {
     struct batch b;
     enum err e = batch_open_of(c, &b);
-    int64_t id = e == OK ? db_scalar(c->db, 0, &last_one, b.id) : 0;
+    int64_t id = 0;
 
+    if (e == OK)
+        e = db_value(c->db, &id, &last_one, b.id);
     if (e != OK && e != E_NOT_FOUND)
         return domain_fault(c, e);
     if (id == 0)

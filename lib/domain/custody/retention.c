@@ -21,9 +21,15 @@ static int64_t last_day(const struct ctx *c)
     return c->now - PHOTO_DAYS * DAY_SECONDS;
 }
 
-int64_t retention_due(struct ctx *c)
+enum err retention_due(struct ctx *c, int64_t *out)
 {
-    return db_scalar(c->db, 0, &over_count, last_day(c)) + db_scalar(c->db, 0, &signatures_over, last_day(c));
+    int64_t photos = 0, signatures = 0;
+    enum err e = db_value(c->db, &photos, &over_count, last_day(c));
+
+    if (e == OK)
+        e = db_value(c->db, &signatures, &signatures_over, last_day(c));
+    *out = photos + signatures;
+    return e;
 }
 
 struct expiring { struct ctx *c; int limit, count; };

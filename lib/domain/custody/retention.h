@@ -11,6 +11,6 @@
 enum err retention_photos(struct ctx *c, int limit, int *expired) MUST_CHECK;
 /* Signatures of hand-overs whose time is over are deleted; they are nowhere else. */
 enum err retention_signatures(struct ctx *c, int limit, int *expired) MUST_CHECK;
-int64_t retention_due(struct ctx *c);        /* the number of both that are due */
+enum err retention_due(struct ctx *c, int64_t *out) MUST_CHECK;     /* the number of both that are due */
 
 #endif

@@ -1,6 +1,7 @@
 /* Wrong tries of a signed-in person: a few are human slips, more pause the field. */
 #include "domain/ground/texts.h"
 #include "domain/ground/throttle.h"
+#include "domain/ground/tx.h"
 #include "store/db.h"
 
 static const struct stmt blocked = STMT("throttle_blocked", "s",
@@ -19,9 +20,12 @@ DB_REGISTER(&blocked, &count)
 
 enum err throttle_paused(struct ctx *c, const char *key)
 {
-    int64_t left = db_scalar(c->db, 0, &blocked, key) - c->now;
-    enum err e;
+    int64_t until = 0, left;
+    enum err e = db_value(c->db, &until, &blocked, key);
 
+    if (e != OK && e != E_NOT_FOUND)
+        return domain_fault(c, e);
+    left = until - c->now;
     if (left <= 0)
         return OK;
     e = ctx_fail(c, E_THROTTLED, "code", T_CODE_PAUSED, arena_printf(c->a, "%lld", (long long)left), NULL);

@@ -427,10 +427,11 @@ static enum err notification_receipt_tx(struct db *db, void *arg)
 
 enum err notification_receipt(struct ctx *c, const char *provider_id, bool delivered)
 {
-    struct message_settling x = { c, db_scalar(c->db, 0, &by_provider, provider_id), delivered };
+    struct message_settling x = { .c = c, .sent = delivered };
+    enum err e = db_value(c->db, &x.id, &by_provider, provider_id);
 
-    if (x.id == 0)
-        return ctx_fail(c, E_NOT_FOUND, NULL, T_MESSAGE_NONE, NULL);
+    if (e != OK)
+        return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_MESSAGE_NONE, NULL) : domain_fault(c, e);
     return domain_write(c, notification_receipt_tx, &x);
 }
 

@@ -21,9 +21,9 @@ static const struct stmt written = STMT("reminders_written", "i",
 static const struct stmt last = STMT("reminders_last", "", "SELECT coalesce(max(id), 0) FROM notifications");
 DB_REGISTER(&due, &due_count, &written, &last)
 
-int64_t notify_reminders_due(struct ctx *c)
+enum err notify_reminders_due(struct ctx *c, int64_t *out)
 {
-    return db_scalar(c->db, 0, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS);
+    return db_value(c->db, out, &due_count, clock_day(c->now), (int64_t)BOGOTA_OFFSET, (int64_t)DAY_SECONDS);
 }
 
 struct reminding {

@@ -7,7 +7,7 @@
 /* Queues the reminders of a day (clock_day): of parcels that were then on the shelf for 1, 3, 7 or 25 days and
  * are still, once for each of these days; *written is the number of messages. */
 enum err notify_reminders(struct ctx *c, int64_t day, int *written) MUST_CHECK;
-/* The number of packages whose reminder is due now. */
-int64_t notify_reminders_due(struct ctx *c);
+/* *out: the number of packages whose reminder is due now. */
+enum err notify_reminders_due(struct ctx *c, int64_t *out) MUST_CHECK;
 
 #endif

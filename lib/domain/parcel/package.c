@@ -229,8 +229,11 @@ enum err guide_refuse(struct ctx *c, const struct guide_reading *read, const cha
 enum err package_reading_check(struct ctx *c, const struct guide_reading *read, const char *field)
 {
     const char *first = read->first, *second = read->second;
-    int64_t cut = first == NULL && read->n == 1 ? db_scalar(c->db, 0, &joined_at, read->key) : 0;
+    int64_t cut = 0;
+    enum err e = first == NULL && read->n == 1 ? db_value(c->db, &cut, &joined_at, read->key) : OK;
 
+    if (e != OK && e != E_NOT_FOUND)
+        return domain_fault(c, e);
     if (cut > 0) {
         first = arena_strndup(c->a, read->key, (size_t)cut);
         second = read->key + cut;

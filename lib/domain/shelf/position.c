@@ -167,11 +167,6 @@ int64_t position_free(struct ctx *c)
     return db_scalar(c->db, 0, &free_ones);
 }
 
-bool position_exists(struct ctx *c, const char *code)
-{
-    return db_scalar(c->db, 0, &by_code, utf8_upper_ascii(c->a, code)) != 0;
-}
-
 enum err position_by_id(struct ctx *c, int64_t id, struct position *out)
 {
     enum err e = db_get(c->db, position_fields, out, c->a, &by_id, id);

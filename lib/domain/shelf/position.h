@@ -9,7 +9,6 @@
 
 /* The number of parcels that still fit; positions without a limit are left out. */
 int64_t position_free(struct ctx *c);
-bool position_exists(struct ctx *c, const char *code);       /* in use or not; code as typed */
 
 /* Classes of parcels that a position is for: any, or those of one type. */
 extern const struct word position_sizes[];
