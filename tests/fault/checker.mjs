@@ -20,8 +20,9 @@ export async function drain(system, ms = 60000) {
         left = await system.sql('SELECT kind, state, attempt, crashes, run_at - unixepoch() AS due_in,'
             + " last_error FROM jobs WHERE state IN ('ready', 'running') LIMIT 20");
         return left.length === 0;
-    }, ms).catch((error) => {
-        throw new Error(`${error.message}: ${JSON.stringify(left, null, 1)}`);
+    }, ms).catch(async (error) => {
+        const [{ n }] = await system.sql("SELECT count(*) AS n FROM jobs WHERE state IN ('ready', 'running')");
+        throw new Error(`${error.message}: ${n} jobs are left, of them ${JSON.stringify(left, null, 1)}`);
     });
     return Date.now() - start;
 }

@@ -8,6 +8,7 @@ import ledger from '../helpers/ledger.js';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { System } from '../helpers/system.mjs';
 
+// Created now: retention forgets a person of five years ago who has no parcel.
 const KNOWN = 'INSERT INTO customers (full_name, search_key, phone, email, created_at, email_confirmed_at)';
 const INSIST_MS = 60000;
 const AGAIN_MS = 20;             // between a bad answer and the next try
@@ -113,7 +114,7 @@ export class Crowd {
     // Whoever has an e-mail came before and confirmed it, else it would get no letter of the parcel.
     async known(p) {
         if (p.email)
-            await this.system.sql(`${KNOWN} VALUES ('Rosa Prueba', 'rosa prueba', ?1, ?2, 0, 1)`, p.phone, p.email);
+            await this.system.sql(`${KNOWN} VALUES ('Rosa Prueba', 'rosa prueba', ?1, ?2, unixepoch(), 1)`, p.phone, p.email);
     }
 
     // Makes all customers known before anything breaks.
@@ -121,7 +122,7 @@ export class Crowd {
         if (this.email > 0)
             await this.system.sql(`WITH RECURSIVE person(n) AS (SELECT ?1 UNION ALL SELECT n + ?2 FROM person
                 WHERE n + ?2 <= 9999) ${KNOWN} SELECT 'Rosa Prueba', 'rosa prueba', printf('+57300555%04d', n),
-                printf('p%04d@example.com', n), 0, 1 FROM person`, Math.ceil(this.count / this.email) * this.email, this.email);
+                printf('p%04d@example.com', n), unixepoch(), 1 FROM person`, Math.ceil(this.count / this.email) * this.email, this.email);
     }
 
     async announce(p) {

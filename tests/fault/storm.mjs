@@ -13,7 +13,6 @@ const AWAY_MS = 20000;           // how long a kind may be away before something
 // How many of forty are of each kind: those that hold work before those that everything
 // else hangs on.
 const OF_FORTY = { fastcgi: 18, slot: 11, job: 4, keeper: 2, nginx: 2, worker: 2, serve: 1 };
-const DECK = Object.entries(OF_FORTY).flatMap(([kind, n]) => Array(n).fill(kind));
 
 function read(file) {
     try {
@@ -85,14 +84,17 @@ export async function start_again(system, name, args) {
 }
 
 export class Storm {
-    constructor(system) {
+    // o: how many of a deck are of each kind, and the bounds of the time between two kills.
+    constructor(system, o = {}) {
+        Object.assign(this, { deck: OF_FORTY, every_ms: EVERY_MS, ...o });
         this.system = system;
         this.killed = {};
     }
 
     async run(kills) {
-        for (const kind of dealt(kills, DECK)) {
-            await rest(between(...EVERY_MS));
+        const deck = Object.entries(this.deck).flatMap(([kind, n]) => Array(n).fill(kind));
+        for (const kind of dealt(kills, deck)) {
+            await rest(between(...this.every_ms));
             await this.kill_one(kind);
         }
         return this.killed;

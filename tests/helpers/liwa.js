@@ -20,6 +20,7 @@ function reply(res, status, body, type = 'application/json') {
     res.end(text);
 }
 
+const SLOW_MS = 9000;            // the client waits for ten seconds
 const taken = (m) => ({ success: true, message: 'Enviado', number: m.number, menssageId: m.id });
 const refused = (text) => ({ success: false, message: text });
 
@@ -42,6 +43,7 @@ const FAULTS = {
     'taken-reset': { accepted: true, act: reset },
     'taken-drip': { accepted: true, act: drip },
     'taken-held': { accepted: true, act: (res, m, liwa) => liwa.held.push(() => reply(res, 200, taken(m))) },
+    'taken-slow': { accepted: true, act: (res, m) => setTimeout(() => res.destroyed || reply(res, 200, taken(m)), SLOW_MS).unref() },
     'taken-garbage': { accepted: true, act: (res) => res.socket.end('\0\x01 no es HTTP\r\n\r\n') },
     reset: { accepted: false, act: reset },
     redirect: {
