@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "base/err.h"
 
 #define HASH_BYTES 32
 
@@ -26,11 +27,11 @@ bool same_text(const char *a, const char *b);
 bool sha256_file(const char *path, unsigned char out[HASH_BYTES]);  /* false with errno */
 
 /* Passwords: Argon2id over HMAC(pepper, password), 50 ms and 19 MiB each, at most two at once on a host
- * (two lock files in run_dir).  If neither is free within 3 s, the result is NULL or false and *busy is
- * true.  NULL or false with *busy false: the pepper cannot be read (logged), or the password is not the
- * one that was hashed. */
+ * (two lock files in run_dir).  password_hash is NULL with *busy if neither is free within 3 s, and NULL without it
+ * if the pepper cannot be read (logged).  password_verify is OK, E_INVALID for another password than was hashed,
+ * and in those two cases E_BUSY and E_INTERNAL. */
 char *password_hash(struct arena *a, const struct conf *c, const char *password, bool *busy);
-bool password_verify(const struct conf *c, const char *hash, const char *password, bool *busy);
+enum err password_verify(const struct conf *c, const char *hash, const char *password) MUST_CHECK;
 bool password_needs_rehash(const char *hash);
 /* A hash that no password opens: verifying it takes the time of a real one, so an unknown user name is
  * answered as late as a wrong password. */

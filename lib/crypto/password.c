@@ -92,22 +92,20 @@ char *password_hash(struct arena *a, const struct conf *c, const char *password,
     return rc == 0 ? out : NULL;
 }
 
-bool password_verify(const struct conf *c, const char *hash, const char *password, bool *busy)
+enum err password_verify(const struct conf *c, const char *hash, const char *password)
 {
     unsigned char in[HASH_BYTES];
     int place, rc;
 
-    *busy = false;
     if (!password_pepper(c, password, in))
-        return false;
+        return E_INTERNAL;
     place = place_take(c);
-    *busy = place < 0;
-    if (*busy)
-        return false;
+    if (place < 0)
+        return E_BUSY;
     rc = crypto_pwhash_str_verify(hash, (const char *)in, sizeof in);
     close(place);
     sodium_memzero(in, sizeof in);
-    return rc == 0;
+    return rc == 0 ? OK : E_INVALID;
 }
 
 bool password_needs_rehash(const char *hash)

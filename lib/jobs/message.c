@@ -218,9 +218,10 @@ enum departure message_depart(struct ctx *c, const struct job *j, bool again, st
     struct send_result r = { .sent = SENT_NEVER };
 
     libcurl();                   /* a system without it ends the process here, before the message has departed */
-    *o = job_again("la base de datos no respondió");
-    if (db_write(c->db, depart_tx, &d) != OK)
+    if (db_write(c->db, depart_tx, &d) != OK) {
+        *o = job_again("la base de datos no respondió, o falta un secreto: lo dice el registro");
         return DEPART_OVER;
+    }
     if (d.refused) {
         if (d.changed != 0)
             metric_inc(M_NOTIFICATIONS, m->channel, m->event, "suppressed", NULL);

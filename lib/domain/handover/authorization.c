@@ -85,9 +85,12 @@ static char *authorization_code(struct ctx *c, const A *z)
     return pickup_code_of(c, arena_printf(c->a, "autorizacion:%lld:%lld", (long long)z->id, (long long)z->version));
 }
 
-static void authorization_code_fill(struct ctx *c, A *z)
+static enum err authorization_code_fill(struct ctx *c, A *z)
 {
-    z->code = z->used_at == 0 && z->revoked_at == 0 && z->expires_at > c->now ? authorization_code(c, z) : NULL;
+    const bool good = z->used_at == 0 && z->revoked_at == 0 && z->expires_at > c->now;
+
+    z->code = good ? authorization_code(c, z) : NULL;
+    return good && z->code == NULL ? E_INTERNAL : OK;
 }
 
 static enum err authorization_code_renew_tx(struct ctx *c, A *z)
@@ -97,9 +100,8 @@ static enum err authorization_code_renew_tx(struct ctx *c, A *z)
     for (int i = 0; i < CODE_TRIES; i++, z->version++) {
         const char *code = authorization_code(c, z);
 
-        if (code == NULL)
-            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-        pickup_code_hash(c->conf, code, hash);
+        if (code == NULL || pickup_code_hash(c, code, hash) != OK)
+            return E_INTERNAL;
         if (db_scalar(c->db, 0, &taken, hash, sizeof hash) == 0) {
             z->code = code;
             return db_exec(c->db, NULL, &set_code, z->id, z->version, hash, sizeof hash);
@@ -114,32 +116,32 @@ enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *ou
 {
     enum err e = db_get(c->db, authorization_fields, out, c->a, &by_id, id);
 
-    if (e == OK)
-        authorization_code_fill(c, out);
-    return e;
+    return e != OK ? e : authorization_code_fill(c, out);
 }
 
 enum err authorization_by_code(struct ctx *c, const char *code, struct authorization *out)
 {
     unsigned char hash[HASH_BYTES];
 
-    pickup_code_hash(c->conf, code, hash);
+    if (pickup_code_hash(c, code, hash) != OK)
+        return E_INTERNAL;
     return db_get(c->db, authorization_fields, out, c->a, &by_hash, hash, sizeof hash, c->now);
 }
 
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &theirs, p->id, package_code_customer(p), c->now, (int64_t)AUTHORIZATIONS_MAX);
+    enum err end, e = db_query(c->db, &q, &theirs, p->id, package_code_customer(p), c->now, (int64_t)AUTHORIZATIONS_MAX);
 
     *out = (struct authorizations){ .v = arena_alloc(c->a, AUTHORIZATIONS_MAX * sizeof *out->v) };
     if (e != OK)
         return domain_fault(c, e);
-    while (out->n < AUTHORIZATIONS_MAX && db_next(&q)) {
+    while (e == OK && out->n < AUTHORIZATIONS_MAX && db_next(&q)) {
         db_fill(&q, 0, authorization_fields, &out->v[out->n], c->a);
-        authorization_code_fill(c, &out->v[out->n++]);
+        e = authorization_code_fill(c, &out->v[out->n++]);
     }
-    return domain_fault(c, db_end(&q));
+    end = db_end(&q);
+    return domain_fault(c, e != OK ? e : end);
 }
 
 /* ---- making an authorisation ---- */

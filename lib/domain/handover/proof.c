@@ -27,10 +27,10 @@ static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof 
     struct package p = { 0 };
     int64_t id;
     struct rows q;
-    enum err e;
+    enum err e = pickup_code_hash(c, code, hash);
 
-    pickup_code_hash(c->conf, code, hash);
-    e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
+    if (e == OK)
+        e = db_one(c->db, &q, &by_code_hash, hash, sizeof hash);
     if (e != OK)
         return e;
     id = db_int(&q, 0);

@@ -437,8 +437,10 @@ enum err notification_receipt(struct ctx *c, const char *provider_id, bool deliv
 
 enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id, bool delivered)
 {
-    const char *ours = secret_read(c->a, c->conf, "sms_hook_key");
+    const char *ours = domain_secret(c, "sms_hook_key");
 
+    if (ours == NULL)
+        return E_INTERNAL;
     if (is_blank(ours) || !same_text(ours, secret))
         return ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     return notification_receipt(c, provider_id, delivered);

@@ -136,21 +136,33 @@ static const char *words_of_state(const struct package *p)
     return words_of(states, p->state);
 }
 
-static void words_of_packages(struct ctx *c, struct wording *w, const struct summary *s)
+/* A word that is derived with a secret; without the secret the message is tried again later. */
+static enum err word_of_secret(struct ctx *c, const char **word, const char *derived)
+{
+    *word = derived;
+    return derived != NULL ? OK : domain_fault(c, E_INTERNAL);
+}
+
+static enum err words_of_packages(struct ctx *c, struct wording *w, const struct summary *s)
 {
     const struct package *p = &s->of.v[0];
+    enum err e = OK;
 
     if (p->customer_name != NULL)
         w->v[W_NOMBRE] = name_for_message(p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ESTADO] = words_of_state(p);
-    w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : s->knows ? package_pickup_code(c, p) : WITHHELD;
-    w->v[W_ENLACE] = s->knows ? link_address(c, p)
-        : arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
+    w->v[W_ENTREGA] = streq(p->state, "RECIBIDO") ? WITHHELD : NULL;
+    w->v[W_ENLACE] = arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
+    if (s->knows && w->v[W_ENTREGA] != NULL)
+        e = word_of_secret(c, &w->v[W_ENTREGA], package_pickup_code(c, p));
+    if (s->knows && e == OK)
+        e = word_of_secret(c, &w->v[W_ENLACE], link_address(c, p));
     w->v[W_COSTO] = money_text(c->a, s->total);
     w->v[W_DESDE] = s->grows_at != 0 ? clock_dated(c->a, s->grows_at, c->now) : NULL;
     w->v[W_MANANA] = s->grows_at != 0 ? money_text(c->a, s->next) : NULL;
+    return e;
 }
 
 /* A person who is authorised is no customer: the name in that message is the customer's, whose parcels
@@ -188,8 +200,17 @@ static enum err words_of_question(struct ctx *c, struct wording *w, struct messa
     if (p.announced_email == NULL || p.email_proof != NULL || !streq(p.announced_email, m->recipient))
         m->untrue = MESSAGE_UNTRUE "ya no hay un correo por confirmar";
     else
-        w->v[W_ENLACE] = email_link(c, &p);
-    return OK;
+        e = word_of_secret(c, &w->v[W_ENLACE], email_link(c, &p));
+    return e;
+}
+
+static enum err words_of_reset(struct ctx *c, struct wording *w, struct message *m, int64_t id)
+{
+    enum err e = user_reset_link(c, id, &w->v[W_ENLACE]);
+
+    if (e == E_NOT_FOUND)
+        m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
+    return e == E_NOT_FOUND ? OK : e;
 }
 
 /* Words for a claimant: they announced a guide that somebody else had announced, and learn that and nothing else. */
@@ -223,12 +244,9 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
 
     if (o != NULL && json_get_text(o, "texto", &text))
         w->v[W_TEXTO] = arena_strdup(c->a, text);
-    if (o != NULL && json_get_int(o, "reset_id", &reset)) {
-        w->v[W_ENLACE] = user_reset_link(c, reset);
-        if (w->v[W_ENLACE] == NULL)
-            m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
-    }
-    if (o != NULL && json_get_int(o, "authorization_id", &authorization))
+    if (o != NULL && json_get_int(o, "reset_id", &reset))
+        e = words_of_reset(c, w, m, reset);
+    if (e == OK && o != NULL && json_get_int(o, "authorization_id", &authorization))
         e = words_of_authorization(c, w, m, authorization, email);
     if (e == OK && o != NULL && json_get_int(o, "email_of", &asking))
         e = words_of_question(c, w, m, asking);
@@ -324,8 +342,10 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->untrue = summary_untrue(m, &s);
     wording_site(c, &w);
     if (s.of.n > 0 && customer != 0)
-        words_of_packages(c, &w, &s);            /* somebody else learns what their claim or authorisation says */
-    if ((e = words_of_variables(c, &w, m, variables, s.email)) != OK)
+        e = words_of_packages(c, &w, &s);        /* somebody else learns what their claim or authorisation says */
+    if (e == OK)
+        e = words_of_variables(c, &w, m, variables, s.email);
+    if (e != OK)
         return domain_fault(c, e);
     if (w.v[W_NOMBRE] == NULL)   /* a trial by hand goes to an address, not to a person */
         w.v[W_NOMBRE] = m->recipient;

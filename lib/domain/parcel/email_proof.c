@@ -1,6 +1,5 @@
 #include "domain/parcel/email_proof.h"
 
-#include "base/texts.h"
 #include "base/util.h"
 #include "crypto/crypto.h"
 #include "domain/ground/personal.h"
@@ -36,7 +35,7 @@ DB_REGISTER(&asked, &together, &later, &prove, &own, &forget)
 
 static const char *email_token(struct ctx *c, int64_t id, const char *email)
 {
-    const char *key = secret_read(c->a, c->conf, "token_key");
+    const char *key = domain_secret(c, "token_key");
 
     return key == NULL ? NULL : arena_printf(c->a, "%lld-%s", (long long)id,
         token_derived(c->a, key, arena_printf(c->a, "email:%lld:%s", (long long)id, email), SYMBOLS));
@@ -76,7 +75,7 @@ enum err package_by_email_link(struct ctx *c, const char *token, struct package 
         e = email_announcement(c, out, &all);
     for (size_t i = 0; i < all.n && e == OK; i++) {
         if ((mine = email_token(c, id, all.v[i].announced_email)) == NULL)
-            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+            return E_INTERNAL;
         if (!same_text(mine, token))
             continue;
         *out = all.v[i];

@@ -15,8 +15,8 @@ bool email_is_anothers(const struct ctx *c, const struct package *p, const char 
 /* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if a
  * clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */
 enum err email_later_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
-/* The address by which the reader of that letter proves it; derived and stored nowhere.  NULL when the secret
- * token_key cannot be read. */
+/* The address by which the reader of that letter proves it; derived and stored nowhere.  NULL, with the fault
+ * E_INTERNAL, when the secret token_key cannot be read. */
 const char *email_link(struct ctx *c, const struct package *p);
 /* The package whose announcement's e-mail a token of email_link proves; E_NOT_FOUND for any other. */
 enum err package_by_email_link(struct ctx *c, const char *token, struct package *out) MUST_CHECK;

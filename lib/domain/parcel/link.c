@@ -1,6 +1,5 @@
 #include "domain/parcel/link.h"
 
-#include "base/texts.h"
 #include "crypto/crypto.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_columns.h"
@@ -22,7 +21,7 @@ DB_REGISTER(&by_token, &unsealed, &seal)
  * that was lost would open another's. */
 static const char *link_derive(struct ctx *c, const char *tracking_code, int64_t version)
 {
-    const char *key = secret_read(c->a, c->conf, "pickup_key");
+    const char *key = domain_secret(c, "pickup_key");
 
     return key == NULL ? NULL : token_derived(c->a, key, arena_printf(c->a, "link:%s:%lld", tracking_code,
                                                                       (long long)version), SYMBOLS);
@@ -60,7 +59,7 @@ enum err link_next(struct ctx *c, struct package *p)
     const char *token = link_derive(c, p->tracking_code, p->link_version + 1);
 
     if (token == NULL)
-        return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+        return E_INTERNAL;
     p->link_version++;
     p->public_token = link_hash(c->a, token);
     return OK;

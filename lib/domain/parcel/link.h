@@ -6,7 +6,8 @@
 
 #include "domain/parcel/package.h"
 
-/* The token of a package's link, from the context's arena; NULL when the secret pickup_key cannot be read. */
+/* The token of a package's link, from the context's arena; NULL, with the fault E_INTERNAL, when the secret
+ * pickup_key cannot be read. */
 const char *link_token(struct ctx *c, const struct package *p);
 /* The whole address; NULL as above. */
 const char *link_address(struct ctx *c, const struct package *p);

@@ -1,5 +1,5 @@
-#include "base/texts.h"
 #include "crypto/crypto.h"
+#include "domain/ground/tx.h"
 #include "domain/parcel/pickup.h"
 
 #define CODE_TRIES 50
@@ -16,7 +16,7 @@ char *pickup_code_of(struct ctx *c, const char *text)
 {
     unsigned char sum[HASH_BYTES];
     uint32_t n = 0;
-    const char *key = secret_read(c->a, c->conf, "pickup_key");
+    const char *key = domain_secret(c, "pickup_key");
 
     if (key == NULL)
         return NULL;
@@ -45,15 +45,14 @@ bool package_code_was(struct ctx *c, const struct package *p, const char *code)
     return false;
 }
 
-void pickup_code_hash(const struct conf *conf, const char *code, unsigned char out[32])
+enum err pickup_code_hash(struct ctx *c, const char *code, unsigned char out[32])
 {
-    struct arena *a = arena_new();
-    const char *key = secret_read(a, conf, "pickup_key");
+    const char *key = domain_secret(c, "pickup_key");
 
-    memset(out, 0, 32);
-    if (key != NULL)
-        hmac256(out, key, code, strlen(code));
-    arena_free(a);
+    if (key == NULL)
+        return E_INTERNAL;
+    hmac256(out, key, code, strlen(code));
+    return OK;
 }
 
 enum err pickup_renew_tx(struct ctx *c, struct package *p)
@@ -63,9 +62,8 @@ enum err pickup_renew_tx(struct ctx *c, struct package *p)
     for (int i = 0; i < CODE_TRIES; i++, p->pickup_version++) {
         const char *code = package_pickup_code(c, p);
 
-        if (code == NULL)
-            return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
-        pickup_code_hash(c->conf, code, hash);
+        if (code == NULL || pickup_code_hash(c, code, hash) != OK)
+            return E_INTERNAL;
         if (db_scalar(c->db, 0, &pickup_taken, p->id, hash, sizeof hash) == 0)
             return db_exec(c->db, NULL, &set_pickup, p->id, p->pickup_version, hash, sizeof hash);
     }

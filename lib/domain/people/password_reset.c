@@ -49,15 +49,6 @@ static char *reset_token(struct ctx *c, const char *key, int64_t id, int64_t use
     return hex_text(c->a, sum, sizeof sum);
 }
 
-static const char *reset_key_read(struct ctx *c)
-{
-    const char *key = secret_read(c->a, c->conf, "token_key");
-
-    if (key == NULL)
-        log_error("reset.key", "error", "the secret token_key cannot be read");
-    return key;
-}
-
 struct password_asking { struct ctx *c; const char *login, *key; };
 
 static int64_t reset_id_new(void)
@@ -115,27 +106,28 @@ static enum err reset_ask_tx(struct db *db, void *arg)
 
 enum err user_reset_ask(struct ctx *c, const char *login)
 {
-    struct password_asking x = { c, login_normal(c->a, login), reset_key_read(c) };
+    struct password_asking x = { c, login_normal(c->a, login), domain_secret(c, "token_key") };
 
     if (x.key == NULL)
-        return ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+        return E_INTERNAL;
     return domain_write(c, reset_ask_tx, &x);
 }
 
-char *user_reset_link(struct ctx *c, int64_t reset_id)
+enum err user_reset_link(struct ctx *c, int64_t reset_id, const char **link)
 {
-    const char *key = reset_key_read(c);
+    const char *key = domain_secret(c, "token_key");
     struct rows q;
     int64_t user_id, expires;
+    enum err e = key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id, reset_id, c->now);
 
-    if (key == NULL || db_one(c->db, &q, &by_id, reset_id, c->now) != OK)
-        return NULL;
+    *link = NULL;
+    if (e != OK)
+        return e;
     user_id = db_int(&q, 0);
     expires = db_int(&q, 1);
-    if (db_end(&q) != OK)
-        return NULL;
-    return arena_printf(c->a, "%s/auth/reset-password?token=%s", c->conf->public_url,
-                        reset_token(c, key, reset_id, user_id, expires));
+    *link = arena_printf(c->a, "%s/auth/reset-password?token=%s", c->conf->public_url,
+                         reset_token(c, key, reset_id, user_id, expires));
+    return db_end(&q);
 }
 
 struct resetting {

@@ -158,14 +158,14 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
     struct sign_in x = { .c = c, .login = login_normal(c->a, login), .password = password, .old = old,
                          .token = token };
     enum err e = sign_in_take(&x);
-    bool busy, fits;
+    bool busy;
 
     if (e != OK)
         return e;
-    fits = password_verify(c->conf, x.found ? x.hash : password_dummy(), password, &busy);
-    if (busy)
-        return password_busy(c);
-    x.right = fits && x.found;
+    e = password_verify(c->conf, x.found ? x.hash : password_dummy(), password);
+    if (e != OK && e != E_INVALID)
+        return e == E_BUSY ? password_busy(c) : domain_fault(c, e);
+    x.right = e == OK && x.found;
     if (x.right && password_needs_rehash(x.hash))
         x.fresh_hash = password_hash(c->a, c->conf, password, &busy);
     e = domain_write(c, sign_in_outcome_tx, &x);
@@ -203,18 +203,17 @@ enum err user_confirm(struct ctx *c, const char *field, const char *password)
 {
     struct own x = { .c = c, .key = arena_printf(c->a, "confirm:user:%lld", (long long)c->user_id) };
     struct user u;
-    bool busy, fits;
     enum err e = user_by_id(c, c->user_id, &u);
 
     if (e == OK)
         e = domain_write(c, confirm_take_tx, &x);
     if (e != OK)
         return e;
-    fits = password_verify(c->conf, u.password_hash, password, &busy);
-    if (busy)
-        return password_busy(c);
-    if (!fits)
-        return ctx_fail(c, E_INVALID, field, T_PASSWORD_CURRENT, NULL);
+    e = password_verify(c->conf, u.password_hash, password);
+    if (e == E_INVALID)
+        return ctx_fail(c, e, field, T_PASSWORD_CURRENT, NULL);
+    if (e != OK)
+        return e == E_BUSY ? password_busy(c) : domain_fault(c, e);
     return domain_write(c, confirm_clear_tx, &x);
 }
 

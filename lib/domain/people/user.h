@@ -39,7 +39,7 @@ enum err user_change_password(struct ctx *c, const char *current, const char *pa
 enum err user_reset_ask(struct ctx *c, const char *login) MUST_CHECK;
 /* The address in the e-mail, derived when it is rendered: the token is stored nowhere, only its hash.
  * NULL when the request for it is used, over or unknown. */
-char *user_reset_link(struct ctx *c, int64_t reset_id);
+enum err user_reset_link(struct ctx *c, int64_t reset_id, const char **link) MUST_CHECK;
 /* OK when the token of such a link is still good, else E_NOT_FOUND. */
 enum err user_reset_check(struct ctx *c, const char *token) MUST_CHECK;
 enum err user_reset(struct ctx *c, const char *token, const char *password) MUST_CHECK;

@@ -77,8 +77,8 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
             t->photos.v[t->photos.n++] = all.v[i];
         t->photos_pending += streq(all.v[i].state, "pending");
     }
-    if (e == OK && package_on_shelf(p) && !p->disputed)
-        t->pickup_code = package_pickup_code(c, p);
+    if (e == OK && package_on_shelf(p) && !p->disputed && (t->pickup_code = package_pickup_code(c, p)) == NULL)
+        e = E_INTERNAL;
     t->email_asked = package_email_waits(p) && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
     return e;
 }
@@ -161,7 +161,7 @@ enum err track_pickup_code(struct ctx *c, const char *token, const char **code)
     if (!package_on_shelf(&p) || p.disputed)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     *code = package_pickup_code(c, &p);
-    return *code != NULL ? OK : ctx_fail(c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+    return *code != NULL ? OK : E_INTERNAL;
 }
 
 /* The package's token and the photo's key are both secret, and neither opens the photo without the other. */

@@ -350,3 +350,55 @@ Test(untrue, where_somebody_wants_no_letters_none_goes_and_the_customer_gets_the
     expect_state(&f, newest(&f, "package_received", "sms"), "suppressed", "no hay proveedor de SMS configurado");
     fixture_close(&f);
 }
+
+/* Takes a secret away, or puts it back. */
+static void secret_hide(struct fixture *f, const char *name, bool hide)
+{
+    const char *there = arena_printf(f->a, "%s/%s", f->conf->secrets_dir, name), *gone = arena_printf(f->a, "%s.gone", there);
+
+    cr_assert_eq(rename(hide ? there : gone, hide ? gone : there), 0, "%s", name);
+}
+
+/* A message of each kind whose text has something derived with a secret. */
+static void secrets_need(struct fixture *f)
+{
+    struct package p = received(f, "SECRETO001");
+    struct authorize_in in = { .token = link_token(&f->c, &p), .name = "Pedro Ruiz", .document_type = "CC",
+                               .document_number = "1020304" };
+    struct authorization z;
+
+    cr_assert_eq(authorization_create(&f->c, &in, &z), OK, "%s", fixture_fault(f));
+    cr_assert_eq(user_reset_ask(&f->c, "oper"), OK);
+    f->c.actor = ACTOR_CUSTOMER;
+    parcel_announced(f, .phone = "300 555 0002", .email = "otra@example.com", .guides = "SECRETO002");
+    f->c.actor = ACTOR_USER;
+}
+
+Test(untrue, what_needs_a_secret_that_cannot_be_read_is_tried_again_and_neither_dies_nor_is_withheld)
+{
+    static const struct { const char *event, *channel, *secret; } rows[] = {
+        { "package_received", "sms", "pickup_key" }, { "package_received", "email", "token_key" },
+        { "authorization_created", "sms", "pickup_key" }, { "password_reset", "email", "token_key" },
+        { "email_confirmation", "email", "token_key" },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct message m;
+        int64_t id;
+
+        fixture_open(&f);
+        secrets_need(&f);
+        id = newest(&f, rows[i].event, rows[i].channel);
+        secret_hide(&f, rows[i].secret, true);
+        cr_expect_eq(notification_render(&f.c, id, &m), E_INTERNAL, "%s", rows[i].event);
+        f.c.now += 60;
+        work(&f);
+        expect_state(&f, id, "queued", "");
+        secret_hide(&f, rows[i].secret, false);
+        f.c.fault = (struct fault){ 0 };
+        cr_assert_eq(notification_render(&f.c, id, &m), OK, "%s: %s", rows[i].event, fixture_fault(&f));
+        cr_expect_not_null(m.text, "%s: %s %s", rows[i].event, m.untrue, m.missing);
+        fixture_close(&f);
+    }
+}

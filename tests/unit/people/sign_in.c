@@ -272,8 +272,8 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     struct fixture f;
     struct session s;
     struct ctx c;
-    char *token, *link, *old_link;
-    const char *letter;
+    char *token;
+    const char *letter, *link, *old_link;
     int64_t first;
 
     fixture_open(&f);
@@ -282,11 +282,11 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     cr_assert_eq(db_scalar(f.db, 9, &last_reset), 0);
     cr_assert_eq(user_reset_ask(&c, "ANA@ejemplo.com"), OK);
     first = db_scalar(f.db, 0, &last_reset);
-    old_link = user_reset_link(&c, first);
+    cr_assert_eq(user_reset_link(&c, first, &old_link), OK);
     cr_assert(has_prefix(old_link, "http://127.0.0.1:8080/auth/reset-password?token="));
     cr_assert_eq(user_reset_ask(&c, "ana"), OK);
-    cr_assert_null(user_reset_link(&c, first), "a new one kills the old");
-    link = user_reset_link(&c, db_scalar(f.db, 0, &last_reset));
+    cr_assert_eq(user_reset_link(&c, first, &link), E_NOT_FOUND, "a new one kills the old");
+    cr_assert_eq(user_reset_link(&c, db_scalar(f.db, 0, &last_reset), &link), OK);
     letter = strchr(link, '=') + 1;
     cr_assert_eq(user_reset_check(&c, strchr(old_link, '=') + 1), E_NOT_FOUND);
     cr_assert_eq(user_reset_check(&c, letter), OK);
@@ -296,7 +296,8 @@ Test(user, reset_by_mail_is_single_use_and_stored_nowhere)
     cr_assert_eq(session_open(&c, token, &s), E_AUTH, "sessions ended");
     cr_assert_eq(user_sign_in(&c, "ana", "otra frase distinta", NULL, &token), OK);
     cr_assert_eq(user_reset_ask(&c, "ana"), OK);
-    letter = strchr(user_reset_link(&c, db_scalar(f.db, 0, &last_reset)), '=') + 1;
+    cr_assert_eq(user_reset_link(&c, db_scalar(f.db, 0, &last_reset), &link), OK);
+    letter = strchr(link, '=') + 1;
     c.now += 3599;
     cr_assert_eq(user_reset_check(&c, letter), OK);
     c.now++;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "domain/handover/deliver.h"
+#include "domain/handover/proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/pickup.h"
 #include "domain/public/track.h"
@@ -136,6 +137,33 @@ Test(track, a_wrong_code_is_told_as_such_though_the_disk_is_full)
     cr_expect_eq(track_search(&f.c, "GUIA9999", &t), E_NOT_FOUND);
     cr_expect_eq(track_search(&f.c, "GUIA0001", &t), OK);
     fixture_disk_full(false);
+    fixture_close(&f);
+}
+
+Test(track, a_secret_that_cannot_be_read_makes_no_code_wrong_and_no_page_without_one)
+{
+    static const struct stmt wrong = STMT("t_track_wrong", "",
+        "SELECT count(*) FROM audit_log WHERE action = 'pickup_code_wrong'");
+    struct fixture f;
+    struct package p;
+    struct track t;
+    struct proof proof;
+    const char *key, *token, *code;
+
+    fixture_open(&f);
+    p = parcel_shelved(&f, .guides = "GUIA0001");
+    token = link_token(&f.c, &p);
+    code = package_pickup_code(&f.c, &p);
+    key = arena_printf(f.a, "%s/pickup_key", f.conf->secrets_dir);
+    cr_assert_eq(rename(key, arena_printf(f.a, "%s.gone", key)), 0);
+    cr_expect_eq(track_by_token(&f.c, token, &t), E_INTERNAL);
+    cr_expect_eq(track_pickup_code(&f.c, token, &code), E_INTERNAL);
+    cr_expect_eq(proof_by_code(&f.c, "123456", &proof), E_INTERNAL);
+    cr_expect_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1, .code = "123456",
+                 .method = "efectivo", .amount = 1500 }, &(struct delivery){ 0 }), E_INTERNAL);
+    cr_expect_eq(db_scalar(f.db, -1, &wrong), 0);
+    cr_assert_eq(rename(arena_printf(f.a, "%s.gone", key), key), 0);
+    cr_expect_eq(track_by_token(&f.c, token, &t), OK);
     fixture_close(&f);
 }
 
