@@ -17,13 +17,28 @@ const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 // Two looks that share nothing: contrast goes by the colours, sizes by the device.
 const LOOKS = [[DESK, 'light'], [PHONE, 'dark']];
 
-const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !r.answer.includes('POLLED'));
+const polled = (r) => r.answer.includes('POLLED');
+const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !polled(r));
 // The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
-const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/t/{token}/opt-out'];
-// Parts of pages that have a row: they are looked at in these.
-const FRAGMENTS = ['/admin/jobs/figures', '/deliver/box'];
+const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/t/{token}/opt-out'];
+// Parts that a script fetches into a page, by their address: who sees the page, where it is, what makes it ask, and
+// what then shows; and the part to look at, where what shows lies over the page, which it may cover.
+const PARTS = {
+    '/admin/jobs/figures': ['ADMIN', () => '/admin/jobs', () => {}, '#workers'],
+    '/deliver/box': ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, async (page) => {
+        await page.locator('#box').fill(parcels.unknown.guide_number);
+        await page.locator('#box').press('Enter');
+    }, '#wrong[open]'],
+    '/announce/fees': ['PUBLIC', () => '/announce', async (page) => {
+        await page.locator('details', { has: page.locator('#f-days') }).evaluateAll((all) => all.forEach((el) => { el.open = true; }));
+        await page.locator('#f-days').fill('4');
+    }, '#fees-result'],
+    '/find': ['OPERADOR', () => '/dashboard', (page) => page.locator('#omnibox').fill('Rosa'), '#found a', '.omnibox'],
+    '/notifications/templates/package_received/sms/preview': ['ADMIN', () => '/notifications/templates/package_received/sms',
+        (page) => page.locator('#f-body').fill('Su paquete {guia} llegó'), '#preview'],
+};
 
 let s, browser;
 let letters;                         // the links that people only get by mail
@@ -143,7 +158,7 @@ async function without_refresh(route) {
 const in_a_mail = (what) => s.mails().map((m) => `${m.text} ${JSON.stringify(m.headers)}`.match(what)).find(Boolean)[1];
 
 // axe's complaints about a page, one line a rule and place.
-async function findings(page, looks = LOOKS) {
+async function findings(page, looks = LOOKS, within = 'html') {
     const found = [];
     for (const [{ viewport }, colorScheme] of looks) {
         await page.setViewportSize(viewport);
@@ -151,14 +166,14 @@ async function findings(page, looks = LOOKS) {
         // The window becomes as high as the page: what a bar at the bottom covers can be scrolled away from it.
         const height = await page.evaluate(() => document.documentElement.scrollHeight);
         await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) });
-        found.push(...await page.evaluate(run_axe, [STANDARD, `${colorScheme} ${viewport.width}`]));
+        found.push(...await page.evaluate(run_axe, [within, STANDARD, `${colorScheme} ${viewport.width}`]));
     }
     return found;
 }
 
 // Runs axe inside the page.
-async function run_axe([values, look]) {
-    const { violations } = await window.axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false });
+async function run_axe([within, values, look]) {
+    const { violations } = await window.axe.run(within, { runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false });
     return violations.flatMap((v) => v.nodes.map((n) =>
         `${look}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1].trim()}`));
 }
@@ -222,13 +237,13 @@ function address(r) {
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
-        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa',
+        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
     return address_of(r, values) + (query[r.path] ?? '');
 }
 
 describe('every row of the route tables that answers a page', { concurrency: 6 }, () => {
-    for (const r of pages.filter((row) => ![...LEADS_ON, ...FRAGMENTS].includes(row.path)))
+    for (const r of pages.filter((row) => !LEADS_ON.includes(row.path)))
         for (const who of WHO[r.role])
             test(`${r.path} as ${who}`, () => in_turn(who, async () =>
                 judge(await visit(who, address(r)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']])));
@@ -242,6 +257,24 @@ describe('every row of the route tables that answers a page', { concurrency: 6 }
                 assert.notEqual(new URL(page.url()).pathname, path);
             });
         });
+});
+
+describe('the parts that come into a page', { concurrency: 6 }, () => {
+    test('are all those that pages ask for again and again', () => {
+        for (const r of all_routes().filter(polled))
+            assert.ok(r.path in PARTS, r.path);
+    });
+
+    for (const [path, [who, where, act, shows, within]] of Object.entries(PARTS))
+        test(`${path} in its page`, () => in_turn(who, async () => {
+            const page = await visit(who, where());
+            const came = page.waitForResponse((answer) => new URL(answer.url()).pathname === path
+                && 'hx-request' in answer.request().headers());
+            await act(page);
+            assert.ok([200, 304].includes((await came).status()));
+            await page.locator(shows).first().waitFor();
+            assert.deepEqual(await findings(page, LOOKS, within), []);
+        }));
 });
 
 describe('the states that a page can be in', { concurrency: 6 }, () => {
