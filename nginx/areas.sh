@@ -52,7 +52,7 @@ fi
 
 for program; do
     area_of "$program"
-    printf 'upstream %s_kept { server unix:%s/%s.sock; keepalive 16; }\n' "$area" "$run" "$area"
+    printf 'upstream %s_kept { server unix:%s/%s.sock; keepalive 64; }\n' "$area" "$run" "$area"
     printf 'upstream %s_once { server unix:%s/%s.sock; }\n' "$area" "$run" "$area"
 done >"$new/upstreams.conf"
 

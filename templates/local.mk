@@ -32,6 +32,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/quote.cst \
 	templates/deliver/resolve.cst \
 	templates/documents/document.cst \
+	templates/error/busy.cst \
 	templates/error/page.cst \
 	templates/error/signed_out.cst \
 	templates/jobs/cron.cst \

@@ -20,6 +20,7 @@ struct app {
     const char *asset;           /* version of the static files, in their links */
     char asset_text[17];
     char site[SITE_VALUES][SITE_SIZE];   /* name, hours, address, phone: for each page */
+    struct buf busy;             /* the page of who is refused, once it has been rendered */
     double site_at;              /* when they were read, by clock_mono */
     char form_token[128];        /* token of the public forms, the same for everybody */
     int64_t form_token_at;       /* when it was signed */
@@ -43,6 +44,9 @@ bool app_lets_others_first(struct app *app, struct source from);
 
 /* Answer one request, in the fixed order of route.h. */
 void app_handle(struct app *app, struct source from, struct sink to);
+
+/* Tells who has waited too long to come back: 503 with Retry-After, as a page or as problem+json. */
+void app_refuse(struct app *app, struct source from, struct sink to);
 
 /* The first row that declares no role, or NULL: deny by default. */
 const struct route *area_undeclared(const struct area *ar);

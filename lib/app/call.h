@@ -27,6 +27,11 @@ static inline struct call *call_of(struct req *r)
     return (struct call *)(void *)r;
 }
 
+/* handle.c: the id of the request: that of the header X-Request-Id if it is harmless in logs and headers, else a new
+ * one.  And the end of a call: all that it holds is given back. */
+const char *request_id(struct call *k);
+void call_close(struct call *k);
+
 /* match.c: finds the route row of a request, or NULL; then *allow is a list of the methods that the path has
  * ("GET, HEAD"), "" when the path is unknown. */
 const struct route *route_match(struct arena *a, const struct area *ar, const struct request *http,

@@ -81,8 +81,8 @@ static enum err sender_step(struct call *k)
 }
 
 /* nginx asks, before it takes a body with files, whether the sender may send it (nginx.conf.in, /_may_send).
- * To a question without a body the answer is its status alone: 204, 401, 403, or 503 while the database is away, of
- * which nginx makes 500. */
+ * To a question without a body the answer is its status alone: 204, 401, 403, or 503 while the database is away or
+ * after too long a wait, which nginx passes on. */
 static enum err (*const question_steps[])(struct call *k) = {
     limits_step, route_step, actor_step, role_step, sender_step,
 };
@@ -104,8 +104,7 @@ static enum err (*const steps[])(struct call *k) = {
     handler_step, answer_render, polled_step,
 };
 
-/* Id of the request: that of the header X-Request-Id if it is harmless in logs and headers, else a new one. */
-static const char *request_id(struct call *k)
+const char *request_id(struct call *k)
 {
     const char *given = k->http.src.param(k->http.src.self, "HTTP_X_REQUEST_ID");
     size_t n = given == NULL ? 0 : strspn(given, ALPHABET_BASE62 "-_.");
@@ -182,7 +181,7 @@ static void call_account(struct call *k)
              "request_id", k->c.request_id, "user", NUM(k->c.user_id), "address", k->c.address);
 }
 
-static void call_close(struct call *k)
+void call_close(struct call *k)
 {
     request_close(&k->http);
     buf_free(&k->r.body);
@@ -253,6 +252,7 @@ void app_open(struct app *app, const struct area *ar, const struct conf *conf)
 void app_close(struct app *app)
 {
     view_forget();
+    buf_free(&app->busy);
     hint_close(app->hint);
     db_close(app->db);
     arena_free(app->a);

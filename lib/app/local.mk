@@ -14,8 +14,11 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/handle.c \
 	lib/app/idempotency.c \
 	lib/app/layout.c \
+	lib/app/lobby.c \
+	lib/app/lobby.h \
 	lib/app/match.c \
 	lib/app/page.c \
+	lib/app/refuse.c \
 	lib/app/route.h \
 	lib/app/routes.c \
 	lib/app/serve.c \

@@ -2,10 +2,7 @@
  *
  * nginx keeps connections open, and one kept connection must not pin a process:
  * several FCGX_Request share the listening socket, which does not block, and one
- * poll waits for all of them. Whichever is readable is given to FCGX_Accept_r. */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
+ * poll waits for all of them (lobby.c), which also says whose turn it is. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +13,12 @@
 
 #include <fcgiapp.h>
 
-#include "app/app.h"
-#include "app/shed.h"
+#include "app/lobby.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "metric/metric.h"
 
-/* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a slot. */
-#define CONNECTIONS 64
-#define LISTEN_FD 0
-#define HELD_MOST 8              /* requests of a process that wait for others to go first; any more are refused */
+#define TURN_S 0.001             /* after so long in answers a process looks who else has come */
 #define BEAT_S 2                 /* an idle process gives a sign of life so often */
 #define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 
@@ -105,15 +98,8 @@ static void fcgi_end(void *self)
 
 struct server {
     struct app *app;
-    FCGX_Request slots[CONNECTIONS];
-    /* Descriptors that poll waits for: the kept connections, then the listening socket. */
-    struct pollfd fds[CONNECTIONS + 1];
-    FCGX_Request *open[CONNECTIONS];     /* the connection of the descriptor at the same place in fds */
-    nfds_t open_count;
+    struct lobby lobby;
     int64_t served;
-    struct shed shed;
-    FCGX_Request *held[HELD_MOST];       /* requests that let others go first, in their order */
-    size_t held_count;
 };
 
 static long resident_mb(void)
@@ -137,167 +123,35 @@ static bool is_worn(const struct server *s)
         || (s->served % LOOK_AT_MEMORY == 0 && resident_mb() > c->memory_max_mb);
 }
 
-/* Whether the request has waited too long.  nginx says when it passed the request on (seconds and three
- * decimals); it says nothing of those of the shop's own address, which are never refused. */
-static bool is_late(struct server *s, const FCGX_Request *slot, bool queued)
+/* Answers a guest's request; the seconds that it took. */
+static double guest_answer(struct server *s, struct guest *g)
 {
-    const char *at = FCGX_GetParam("REQUEST_AT", slot->envp);
-    const int64_t now = clock_now_ms(), limit = s->app->conf->shed_after_ms;
-    int64_t passed = 0;
-    bool late;
-
-    if (at == NULL)
-        return false;
-    for (; *at != '\0'; at++)
-        if (*at >= '0' && *at <= '9' && passed < INT64_MAX / 100)
-            passed = passed * 10 + (*at - '0');
-    late = queued ? shed_due(&s->shed, now - passed, limit, now) : now - passed > limit;
-    if (late)
-        shed_count(&s->shed, s->app->area->name, now);
-    return late;
-}
-
-static void request_answer(struct server *s, FCGX_Request *slot)
-{
-    const struct source from = { fcgi_param, fcgi_read, slot, fcgi_headers(slot), fcgi_repeats(slot) };
-    const struct sink to = { fcgi_write, fcgi_end, slot };
+    const struct source from = { fcgi_param, fcgi_read, &g->fcgi, fcgi_headers(&g->fcgi), fcgi_repeats(&g->fcgi) };
+    const struct sink to = { fcgi_write, fcgi_end, &g->fcgi };
+    const double started = clock_mono();
+    double took;
 
     app_handle(s->app, from, to);
+    took = clock_mono() - started;
+    shed_served(&s->lobby.shed, (int64_t)(took * 1e6));
     s->served++;
     if (is_worn(s))
         stopping = 1;
-}
-
-enum served { SERVED, REFUSED, HELD, NOTHING };
-
-/* Refuses a request, for which nginx has the page; one who waits takes its place. */
-static enum served request_refuse(FCGX_Request *slot, const char *redirect)
-{
-    FCGX_PutS(redirect, slot->out);
-    FCGX_Finish_r(slot);
-    FCGX_Free(slot, 1);
-    return REFUSED;
-}
-
-/* Keeps a request that lets others go first, or refuses it when enough of those wait. */
-static enum served request_hold(struct server *s, FCGX_Request *slot)
-{
-    if (s->held_count == HELD_MOST)
-        return request_refuse(slot, "X-Accel-Redirect: /_crowded\r\n\r\n");
-    s->held[s->held_count++] = slot;
-    return HELD;
-}
-
-static bool request_lets_others_first(struct server *s, FCGX_Request *slot)
-{
-    return app_lets_others_first(s->app, (struct source){ fcgi_param, fcgi_read, slot, 0, false });
-}
-
-/* Answers what has come on this connection.  queued: a fresh connection, which waited for its turn among
- * others; a kept one has no others before it.  Where some let others go first, the others never wait long. */
-static enum served serve_one(struct server *s, FCGX_Request *slot, bool queued)
-{
-    const bool ranked = queued && s->app->area->lets_others_first != NULL;
-    int rc = FCGX_Accept_r(slot);
-
-    metric_alive(METRIC_ALIVE_S);
-    if (rc == 0 && ranked && request_lets_others_first(s, slot)) {
-        return request_hold(s, slot);
-    } else if (rc == 0 && is_late(s, slot, queued && !ranked)) {
-        return request_refuse(slot, "X-Accel-Redirect: /_busy\r\n\r\n");
-    } else if (rc == 0) {
-        request_answer(s, slot);
-        return SERVED;
-    } else if (rc != -EAGAIN && rc != -EINTR && rc != -ECONNABORTED && !stopping) {
-        log_warn("fcgi.accept", "error", strerror(-rc));
-        usleep(10000);
-    }
-    return NOTHING;
-}
-
-static bool is_held(const struct server *s, const FCGX_Request *slot)
-{
-    size_t i = 0;
-
-    while (i < s->held_count && s->held[i] != slot)
-        i++;
-    return i < s->held_count;
-}
-
-/* Answers the request that has let others go first for the longest. */
-static void held_answer(struct server *s)
-{
-    FCGX_Request *slot = s->held[0];
-
-    s->held_count--;
-    for (size_t i = 0; i < s->held_count; i++)
-        s->held[i] = s->held[i + 1];
-    request_answer(s, slot);
-}
-
-static FCGX_Request *slot_free(struct server *s)
-{
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        if (s->slots[i].ipcFd < 0)
-            return &s->slots[i];
-    return NULL;
-}
-
-/* Fills fds: every kept connection, and the listening socket while a slot is free.  Returns a free slot or
- * NULL. */
-static FCGX_Request *queue_fill(struct server *s)
-{
-    FCGX_Request *free_slot = slot_free(s);
-
-    s->open_count = 0;
-    for (size_t i = 0; i < CONNECTIONS; i++) {
-        if (s->slots[i].ipcFd < 0 || is_held(s, &s->slots[i]))
-            continue;
-        s->fds[s->open_count] = (struct pollfd){ .fd = s->slots[i].ipcFd, .events = POLLIN };
-        s->open[s->open_count++] = &s->slots[i];
-    }
-    s->fds[s->open_count] = (struct pollfd){ .fd = free_slot ? LISTEN_FD : -1, .events = POLLIN };
-    return free_slot;
+    return took;
 }
 
 /* Waits until a request comes, a signal comes, waiting log lines must be written, or it is time for a sign of
- * life. */
-static int wait_for_work(struct server *s, const sigset_t *waiting)
+ * life; and answers those who wait, until it is time to look who else has come. */
+static void serve_turn(struct server *s, const sigset_t *mask)
 {
-    const int log_ms = stopping || s->held_count > 0 ? 0 : log_due();
-    const struct timespec limit = log_ms >= 0 ? (struct timespec){ 0, log_ms * 1000000L }
-                                              : (struct timespec){ BEAT_S, 0 };
+    const int log_ms = stopping || s->lobby.waiting > 0 ? 0 : log_due();
+    double took = 0;
+    struct guest *g;
 
     metric_alive(METRIC_ALIVE_S);
-    return ppoll(s->fds, s->open_count + 1, &limit, waiting);
-}
-
-/* Answers the first fresh connection that is neither refused (the next in the queue has waited less) nor lets
- * others go first. */
-static enum served fresh_serve(struct server *s, FCGX_Request *slot)
-{
-    enum served came = REFUSED;
-
-    while (!stopping && slot != NULL && (came == REFUSED || came == HELD)) {
-        came = serve_one(s, slot, true);
-        slot = came == HELD ? slot_free(s) : slot;
-    }
-    return came;
-}
-
-static void serve_turn(struct server *s, const sigset_t *waiting)
-{
-    FCGX_Request *free_slot = queue_fill(s);
-    enum served came = NOTHING;
-    int ready = wait_for_work(s, waiting);
-
-    for (nfds_t i = 0; i < s->open_count && ready > 0; i++)
-        if (s->fds[i].revents != 0)
-            serve_one(s, s->open[i], false);
-    if (ready > 0 && s->fds[s->open_count].revents != 0)
-        came = fresh_serve(s, free_slot);
-    if (came != SERVED && s->held_count > 0)
-        held_answer(s);
+    lobby_wait(&s->lobby, log_ms >= 0 ? log_ms : BEAT_S * 1000, mask);
+    while (took < TURN_S && (g = lobby_next(&s->lobby)) != NULL)
+        took += guest_answer(s, g);
 }
 
 /* Blocks SIGTERM but while waiting, so that no request is cut off; *waiting: the signal mask to wait with. */
@@ -326,22 +180,18 @@ int app_serve(struct app *app)
         abort();
     s->app = app;
     signals_set(&waiting);
-    fcntl(LISTEN_FD, F_SETFL, fcntl(LISTEN_FD, F_GETFL) | O_NONBLOCK);
-    if (FCGX_Init() != 0) {
+    if (!lobby_open(&s->lobby, app, &stopping)) {
         free(s);
         return EX_SOFTWARE;
     }
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        FCGX_InitRequest(&s->slots[i], LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR);
     log_batch();
     log_info("serve.start", "area", app->area->name);
     while (!stopping)
         serve_turn(s, &waiting);
     do
         serve_turn(s, &waiting);       /* answers requests that have arrived meanwhile */
-    while (s->held_count > 0);
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        FCGX_Free(&s->slots[i], 1);
+    while (s->lobby.waiting > 0);
+    lobby_close(&s->lobby);
     log_info("serve.stop", "area", app->area->name, "served", NUM(s->served));
     free(s);
     return EX_OK;

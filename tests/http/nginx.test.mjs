@@ -201,7 +201,7 @@ describe('what it refuses', () => {
             ['another coding', 501, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Transfer-Encoding: gzip', 'Connection: close'])],
             ['TRACE', 405, (at) => ask([`TRACE ${at} HTTP/1.1`, `Host: ${host}`, 'Connection: close'])],
             ['http where https is spoken', 400, (at) => raw(tls_port, `GET ${at} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)],
-            ['no place for a body', 500, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 40000', 'Connection: close', '',
+            ['no place for a body', 503, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 40000', 'Connection: close', '',
                 'a'.repeat(40000)]), null, body],
             ['no program', 503, (at) => ask([`POST ${at} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 0', 'Connection: close']), null, area],
         ];
@@ -590,23 +590,69 @@ describe('the log', () => {
 });
 
 describe('more than can be answered', () => {
-    test('what waited too long is told at once to come back; the shop\'s own network is served late', async () => {
-        const stuck = s.children(s.pid('serve')).filter((pid) =>
-            fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('site.fcgi'));
-        const stranger = s.client({ from: '127.90.0.1' }), shop = s.client();
+    const processes = (area) => s.children(s.pid('serve')).filter((pid) =>
+        fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${area}.fcgi`));
+    // work(since) while no process of these areas runs; since: ms that they have been stopped.
+    async function stopped(areas, work) {
+        const stuck = areas.flatMap(processes), from = performance.now();
         for (const pid of stuck)
             process.kill(pid, 'SIGSTOP');
-        const asked = Promise.all([stranger.get('/help'), stranger.get('/api/v1/none'), shop.get('/help')]);
-        await new Promise((done) => setTimeout(done, 900));      // longer than shed_after_ms: the wait is what is tested
-        for (const pid of stuck)
-            process.kill(pid, 'SIGCONT');
-        const [page, json, served] = await asked;
-        assert.deepEqual([page.status, json.status, served.status], [503, 503, 200]);
-        assert.match(page.words, /Volvemos en un momento.*Intente de nuevo/);
+        await work(() => performance.now() - from).finally(() => stuck.forEach((pid) => process.kill(pid, 'SIGCONT')));
+    }
+    // Connections to an area's socket, those that wait to be taken too.
+    const connections = (area) => fs.readFileSync('/proc/net/unix', 'utf8').split('\n')
+        .filter((line) => line.endsWith(`${s.dir}/run/${area}.sock`)).length - 1;
+
+    test('what waited too long is told at once to come back; the shop\'s own network is served late', async () => {
+        const stranger = s.client({ from: '127.90.0.1' }), shop = s.client(), photo = { name: 'f.jpg', type: 'image/jpeg', data: 'a'.repeat(20000) };
+        let asked;
+        await stopped(['site', 'receive'], async (since) => {
+            asked = Promise.all([stranger.get('/help'), stranger.get('/api/v1/none'), shop.get('/help'),
+                stranger.post('/receive', { form: {}, files: { photos: photo } })]);
+            await poll('shed_after_ms to go by', () => since() > 900);
+        });
+        const [page, json, served, sent] = await asked;
+        assert.deepEqual([page.status, json.status, served.status, sent.status], [503, 503, 200, 503]);
+        assert.match(page.words, /Mucha actividad.*Espere unos segundos/);
         assert.match(json.headers['content-type'], /^application\/problem\+json/);
-        assert.ok(Number(page.headers['retry-after']) > 0);
+        assert.equal(json.json.type, '/docs/errors/busy');
+        for (const answer of [page, json, sent])
+            assert.equal(answer.headers['retry-after'], '5');
         assert.equal((await stranger.get('/help')).status, 200, 'and then all goes on');
-        assert.match((await shop.get('/metrics')).text, /^http_requests_shed_total\{area="site"\} 2$/m);
+        const metrics = (await shop.get('/metrics')).text;
+        assert.match(metrics, /^http_requests_shed_total\{area="site",why="late"\} 2$/m);
+        assert.match(metrics, /^http_requests_shed_total\{area="receive",why="late"\} 1$/m);
+    });
+
+    test('the shop\'s own network goes before strangers who have waited longer', async () => {
+        const before = connections('site'), asked = [];
+        // As nginx does: of the shop's own it does not say when it passed them on.
+        const ask = (id, more) => asked.push(fastcgi(path.join(s.dir, 'run/site.sock'), { REQUEST_URI: '/help', HTTP_X_REQUEST_ID: id, ...more }));
+        await stopped(['site'], async (since) => {
+            for (let i = 0; i < 12; i++)
+                ask(`turno-ajeno-${i}`, { REQUEST_AT: (Date.now() / 1000).toFixed(3) });
+            await poll('the strangers to wait', () => connections('site') >= before + 12);
+            ask('turno-propio');
+            await poll('the shop to wait, and a long queue', () => connections('site') >= before + 13 && since() > 100);
+        });
+        for (const answer of await Promise.all(asked))
+            assert.equal(answer.status, 200);
+        const order = await poll('the lines', () => {
+            const found = [...s.log('serve').matchAll(/request_id=turno-(ajeno|propio)/g)].map((m) => m[1]);
+            return found.length === asked.length && found;
+        });
+        assert.ok(order.indexOf('propio') <= 1, `who was answered when: ${order}`);
+    });
+
+    test('who has gone while waiting is not answered', async () => {
+        const gone = 'pedido-abandonado', stranger = s.client({ from: '127.90.2.1' });
+        await stopped(['site'], async (since) => {
+            await raw(port, `GET /help HTTP/1.1\r\nHost: ${host}\r\nX-Request-Id: ${gone}\r\n\r\n`, { from: '127.90.2.2', ms: 200 });
+            await poll('nginx to note it', () => s.log('nginx.access').includes(gone) && since() > 200, 5000);
+        });
+        assert.equal((await stranger.get('/help', { headers: { 'X-Request-Id': 'pedido-posterior' } })).status, 200);
+        await poll('the line of the later one', () => s.log('serve').includes('pedido-posterior'));
+        assert.ok(!s.log('serve').includes(gone));
     });
 });
 
@@ -634,6 +680,9 @@ describe('health', () => {
             assert.ok(Number(page.headers['retry-after']) > 0);
             assert.match(page.words, /Hay mucha actividad|Espere/);
             assert.equal((await anybody.post('/api/v1/announcements', { json: {} })).status, 503);
+            const files = { photos: { name: 'f.jpg', type: 'image/jpeg', data: 'a'.repeat(20000) } };
+            const unasked = await anybody.post('/receive', { form: {}, files });
+            assert.deepEqual([unasked.status, unasked.headers['retry-after']], [503, '5'], 'nobody can say whether it may be sent');
             assert.equal((await anybody.get('/css/base.css')).status, 200);
         } finally {
             fs.rmSync(at, { recursive: true });

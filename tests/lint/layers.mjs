@@ -44,7 +44,7 @@ const libraries = [
     [/^(vips|webp)\//, /^lib\/jobs\/picture\.c$/],
     [/^png\.h$/, /^bin\/demo\/picture\.c$/],
     [/^magic\.h$/, /^lib\/(storage|jobs)\/photo/],
-    [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/serve\.c$/],
+    [/^(fcgiapp|fcgi_stdio|fcgi_config)\.h$/, /^lib\/app\/(serve|lobby)\.[ch]$/],
     [/^json-c\//, /^lib\/json\/json\.h$/],
     [/^utf8proc\.h$/, /^lib\/(base|local)\//],
     [/^seccomp\.h$/, /^lib\/jobs\/sandbox\.c$/],
