@@ -59,15 +59,23 @@ done >"$new/upstreams.conf"
 # A body without files has at most 64 KB (lib/http/request.h) and comes with its request: it may not pause long.
 awk -v small='client_max_body_size 64k; client_body_timeout 5s;' '
     { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " " small }
-    # Files only of whom the program knows: it is asked before nginx takes the body.
-    $3 { limit = " set $area " area "; auth_request /_may_send;" }
+    # Files only of whom the program knows: it is asked before nginx takes the body.  Who only reads sends none,
+    # though HTTP/2 lets a GET have a body.
+    $3 {
+        limit = " set $area " area "; if ($request_method ~ ^(GET|HEAD)$) { rewrite ^ /_read/" area " last; } auth_request /_may_send;"
+        read[area] = 1
+    }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
     path == "/metrics" { limit = limit " allow 127.0.0.0/8; allow ::1; deny all;" }
     path !~ /~/ { match_ = "= " path }
     path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
     { printf "location %s { set $route %s;%s fastcgi_pass %s_$way; }\n", match_, route, limit, area }
     area == "site" { site = 1 }
-    END { print site ? "location / { " small " fastcgi_pass site_$way; }" : "location / { return 404; }" }
+    END {
+        for (area in read)
+            printf "location = /_read/%s { internal; %s fastcgi_pass %s_$way; }\n", area, small, area
+        print site ? "location / { " small " fastcgi_pass site_$way; }" : "location / { return 404; }"
+    }
 ' "$new/paths" >"$new/locations.conf"
 
 mkdir -p "$out"

@@ -1,6 +1,7 @@
 // nginx before and after the programs: security.md 48 to 55, quality.md §5.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
+import http2 from 'node:http2';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
@@ -308,6 +309,22 @@ describe('what it refuses', () => {
         const cookie = `Cookie: ${[...reader.cookies].map((c) => c.join('=')).join('; ')}`;
         for (const [target, header] of [['/receive', cookie], ['/api/v1/packages/receive', `Authorization: Bearer ${api.bearer}`]])
             assert.deepEqual((await begin(target, 50e6, { headers: [header] })).statuses, [403], 'who only reads sends none');
+    });
+
+    test('a GET of HTTP/2 brings no body either, wherever files are taken', async () => {
+        const session = http2.connect(s.https, { rejectUnauthorized: false });
+        const statuses = await Promise.all(['GET', 'HEAD'].flatMap((method) => FILES.map((r) => new Promise((resolve, reject) => {
+            const stream = session.request({ ':method': method, ':path': fill(r) }, { endStream: false });
+            stream.setTimeout(8000, () => resolve(`${method} ${r.path}: it is taken`));
+            stream.on('response', (headers) => { resolve(headers[':status']); stream.close(); });
+            stream.on('error', reject);
+            stream.write(Buffer.alloc(100000));
+        }))));
+        session.destroy();
+        assert.deepEqual(statuses.filter((status) => status !== 413), []);
+        const oper = await s.as('OPERADOR');
+        assert.equal((await oper.get('/receive')).status, 200);
+        assert.equal((await anybody.get('/receive')).status, 303);
     });
 
     test('a body that stops coming is dropped within seconds, and the connection with it', async () => {
