@@ -1,5 +1,6 @@
 /* Sign-in, sign-out and the forgotten password. */
 #include "app/route.h"
+#include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/throttle.h"
 #include "domain/message/notification.h"
@@ -111,11 +112,12 @@ static enum err auth_forgot(struct req *r)
 static enum err reset_form(struct req *r)
 {
     const struct letter_in *in = r->in;
-    enum err e = user_reset_check(r->c, in->token);
+    const char *token = utf8_unglued(r->c->a, in->token);
+    enum err e = user_reset_check(r->c, token);
 
     if (e != OK)
         return e;
-    view_text(r->page, "token", in->token);
+    view_text(r->page, "token", token);
     return req_page(r, "auth/reset.cst");
 }
 

@@ -122,7 +122,7 @@ char *utf8_visible(struct arena *a, const char *s)
 
 char *utf8_unglued(struct arena *a, const char *s)
 {
-    static const char *const glue[] = { ".", ",", ";", ":", "!", "?", ")", "]", "}", ">", "'", "\"", "*", "…", "»", "”", "’" };
+    static const char *const glue[] = { ".", ",", ";", ":", "!", "?", ")", "]", "}", ">", "'", "\"", "*", "_", "~", "…", "»", "”", "’" };
     char *out = arena_strdup(a, s);
     size_t n = strlen(out), i = 0;
 

@@ -390,7 +390,7 @@ describe('what people paste', () => {
 
     test('a stop, a bracket or a slash glued to the link of a page leads to the page, whichever it is', async () => {
         const p = await announced(s, anybody), link = `/t/${p.public_token}`;
-        for (const glued of [`${link}.`, `${link})`, `${link}/`, `${link}).`, `${link}%22`, `${link}%E2%80%A6`, `${link}%C2%BB,`]) {
+        for (const glued of [`${link}.`, `${link})`, `${link}/`, `${link}).`, `${link}%22`, `${link}_`, `${link}~`, `${link}%E2%80%A6`, `${link}%C2%BB,`]) {
             const answer = await anybody.get(glued);
             assert.deepEqual([answer.status, answer.location], [303, link], glued);
         }
