@@ -26,7 +26,7 @@ static const struct stmt cash_difference = STMT("gauge_cash_difference", "i",
     " WHERE closed_at > $1");
 static const struct stmt cash_open = STMT("gauge_cash_open", "i",
     "SELECT coalesce($1 - min(opened_at), 0) FROM cash_sessions WHERE closed_at IS NULL");
-/* The statement reads the indexes of waiting, running and finished jobs. */
+/* Jobs are counted by the indexes of waiting, running and finished ones. */
 static const struct stmt jobs = STMT("gauge_jobs", "",
     "SELECT queue, 'ready', count(*) FROM jobs WHERE state = 'ready' GROUP BY queue"
     " UNION ALL SELECT queue, 'running', count(*) FROM jobs WHERE state = 'running' GROUP BY queue"

@@ -10,8 +10,8 @@
 /* Erases names, phones, documents, addresses and free texts of packages that left ANONYMISE_YEARS ago, and of their
  * messages, claims, authorisations and consents; at most `limit` packages, *done counts. */
 enum err anonymise_packages(struct ctx *c, int limit, int *done) MUST_CHECK;
-/* Erases recipient and text of messages of ANONYMISE_YEARS ago that are linked to no package; at most `limit`, *done
- * counts. */
+/* Erases recipient and text of messages that are older than ANONYMISE_YEARS and linked to no package; at most
+ * `limit`, *done counts. */
 enum err anonymise_letters(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Anonymises people who have no package left; at most `limit` of them, *done counts. */
 enum err anonymise_customers(struct ctx *c, int limit, int *done) MUST_CHECK;

@@ -6,11 +6,11 @@
 #include "base/words.h"
 #include "domain/parcel/package.h"
 
-#define AGEING_CALL_DAYS 30      /* from then on somebody has to have called */
+#define AGEING_CALL_DAYS 30      /* on the shelf after which a clerk must have called */
 #define AGEING_ABANDON_DAYS 45
-#define AGEING_ATTEMPTS 2        /* on different dates, before a parcel is abandoned */
+#define AGEING_ATTEMPTS 2        /* needed before a parcel is abandoned, on as many dates */
 #define CONTACT_NOTE_MAX 500
-#define CONTACT_PROMISE_DAYS 90  /* how far ahead somebody may say that they come */
+#define CONTACT_PROMISE_DAYS 90  /* a customer may say that they come in so many */
 
 /* The condition on an event e that it is an attempt: a call or a visit, of which somebody wrote what came of it.
  * A message that was sent is an event CONTACTO as well, without an outcome, and counts for nothing. */

@@ -6,7 +6,7 @@
 
 struct claim_settle_in {
     int64_t id;                  /* the package */
-    int64_t claim;               /* the open claim of the person whose it is; 0: it is of who announced it first */
+    int64_t claim;               /* the open claim of the package's owner; 0: whoever announced it first is the owner */
     const char *compared;        /* from claim_compared */
 };
 /* Settles all open claims of a package.  If it is another's than was thought, it becomes theirs (custody/give.h) and

@@ -139,7 +139,8 @@ static enum err customer_rename(struct correcting *x)
     return e != OK || id == who.id ? e : customer_by_id(c, id, &x->customer);
 }
 
-/* The name of the announcement goes with the person, unless another was given: pages greet with it. */
+/* Gives the package another customer, and that person's name as the announced one, with which pages greet, unless
+ * the correction gives a name too. */
 static enum err customer_apply(struct correcting *x)
 {
     struct ctx *c = x->c;

@@ -8,7 +8,7 @@
 #include "domain/handover/deliver.h"
 #include "domain/parcel/event_words.h"
 
-/* Rows with a key stand before the row of the same kind without one. */
+/* The first row that fits an event counts, so rows with a key stand before the row of the same kind without one. */
 static const struct event_kind kinds[] = {
     { "ANUNCIO", NULL, "Anunciado", NULL, NULL, false },
     { "RECEPCION", NULL, "Recibido en el punto", event_reception_words, undo_reception, false },

@@ -8,7 +8,7 @@
 
 #define AUTHORIZATION_DAYS 7
 #define AUTHORIZATIONS_MAX 3     /* authorisations of a customer that are good at once */
-#define AUTHORIZATIONS_A_DAY 6   /* that are made for a customer within 24 hours, revoked ones too: each is told by SMS */
+#define AUTHORIZATIONS_A_DAY 6   /* made for a customer within 24 hours, revoked ones too: each costs SMS */
 
 struct authorization {
     int64_t id, package_id, customer_id;

@@ -30,7 +30,7 @@ static const struct stmt pay = STMT("payment_insert", "isissIii",
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 DB_REGISTER(&deliver, &pay)
 
-/* Read every package and its price, and see that they belong together. */
+/* Reads every package and its price, and checks that they belong to one customer. */
 static enum err handover_gather(struct handover *h)
 {
     struct ctx *c = h->c;

@@ -22,7 +22,7 @@ struct deliver_in {
     int64_t amount;              /* the first payment's; the sum is for all packages */
     const struct payment_in *others;     /* further payments, each more than 0 */
     size_t others_count;
-    int64_t discount;            /* on the sum of all packages; ADMIN only */
+    int64_t discount;            /* pesos off the sum of all packages; ADMIN only */
     const char *discount_reason;
     const int64_t *incidents;    /* open incidents that the clerk has seen: a package with */
     size_t incidents_count;      /* another one is not handed over */

@@ -20,7 +20,7 @@ struct deliver_quote {
     size_t n;
     int64_t total;
     int64_t at;                  /* the instant of these prices */
-    bool by_code;                /* the code was right: it is the proof */
+    bool by_code;                /* true: the code was right, and proves whose the packages are */
     int64_t authorization;       /* the authorisation whose code it was, or 0 */
     const char *authorized;
     const char *authorized_document;     /* the document to compare, "CC 1020304050" */

@@ -10,7 +10,7 @@ struct delivery {
     struct packages packages;
     int64_t total, paid, discount;       /* paid: without reversed payments */
     const char *operation_id;
-    const char *signature;       /* strokes as a path of SVG, NULL: none (any more) */
+    const char *signature;       /* strokes as a path of SVG; NULL: there is none, or no longer */
     /* If deliver_packages refuses a hand-over, these say what its form should have held; else 0: */
     int64_t authorized;          /* the authorisation to name in deliver_in.authorized */
     int64_t amount;              /* the sum due now, if it has grown since the list was shown */

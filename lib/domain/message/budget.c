@@ -38,7 +38,8 @@ static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
     return db_end(&q);
 }
 
-/* *over: the cost is more than the budget has left since then, or than strangers may still spend of it. */
+/* Sets *over when `cost` is more than is left of the budget of the period that began at `since`, or, for a message
+ * that strangers can cause (share), more than is left of their share. */
 static enum err period_check(struct ctx *c, bool share, int64_t since, int64_t budget, int64_t cost, bool *over)
 {
     int64_t all = db_scalar(c->db, -1, &spent, since), theirs;
@@ -52,7 +53,7 @@ static enum err period_check(struct ctx *c, bool share, int64_t since, int64_t b
     return e;
 }
 
-/* An hour later, by day. */
+/* The instant at which a message that waits for the budget is tried again: an hour later, but not at night. */
 static int64_t budget_again(int64_t now)
 {
     int64_t t = now + HOUR_S, start = clock_day_start(clock_day(t));

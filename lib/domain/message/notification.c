@@ -14,7 +14,7 @@
 
 #define JOIN_WINDOW_S 600
 #define HOUR_S 3600
-#define STRANGERS_TIMES 5        /* so many times what one network may announce in an hour is confirmed to all */
+#define STRANGERS_TIMES 5        /* times announce_per_hour: confirmations to all networks together in an hour */
 
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
@@ -67,7 +67,7 @@ static const struct stmt admins = STMT("notify_admins", "",
     "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
-/* A message whose job died while it was being sent may have gone. */
+/* A message whose job died while it was being sent may have reached the provider. */
 static const struct stmt lost = STMT("notification_lost", "iss",
     "UPDATE notifications SET error = coalesce(error, $3), state = CASE state WHEN 'sending' THEN 'unknown'"
     " ELSE $2 END WHERE id = $1 AND state IN ('queued', 'sending')");

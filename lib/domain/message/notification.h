@@ -39,7 +39,7 @@ enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const
 
 /* Inside a db_write: a text to every active ADMIN by e-mail, once for each `dedupe`. */
 enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe) MUST_CHECK;
-/* Tells them why SMS do not go out (sms_over_budget), once a day for each `why`. */
+/* Tells the administrators why SMS do not go out (sms_over_budget), once a day for each `why`. */
 enum err notify_over_budget_tx(struct ctx *c, const char *why) MUST_CHECK;
 
 /* ---- any message ---- */

@@ -153,7 +153,7 @@ enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct ca
 /* The open drawer of the user who acts; *id is 0 without one.  E_CONFLICT (field "method") when cash
  * needs one. */
 enum err cash_drawer_tx(struct ctx *c, bool cash, int64_t *id) MUST_CHECK;
-/* Base, cash taken and given back, movements: the pesos that a drawer should hold now. */
+/* The pesos that a drawer should hold now: its base, cash taken and given back, and movements. */
 int64_t cash_expected(struct ctx *c, int64_t id);
 
 #endif

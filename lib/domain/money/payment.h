@@ -24,7 +24,7 @@ struct payment {
 };
 FIELD_TABLE(struct payment, payment_fields)
 struct payments { struct payment *v; size_t n; };
-/* true: taken here and now (cards may be off) */
+/* True when people may pay by that method now (cards may be off). */
 bool payment_method_taken(struct ctx *c, const char *method);
 /* Check that the method is taken, and has its reference unless it is cash; what is wrong goes to the
  * fault at these fields. */

@@ -65,7 +65,7 @@ static enum err payment_reverse_tx(struct db *db, void *arg)
     if (e != OK)
         return e;
     e = db_insert(db, &id, &reverse, p.id, drawer, c->user_id, c->now, x->in->reason);
-    if (e == E_CONFLICT)         /* the index of what is reversed has it */
+    if (e == E_CONFLICT)         /* the unique index on `reverses`: it is reversed already */
         return ctx_fail(c, e, NULL, T_PAYMENT_REVERSED, NULL);
     if (e != OK)
         return e;

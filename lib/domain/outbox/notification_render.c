@@ -33,8 +33,8 @@ DB_REGISTER(&one, &packages_of, &wrote_before)
 
 /* The packages of which a message is true now, and what they owe together. */
 struct summary {
-    const char *email;           /* the recipient of a letter to a customer; NULL: it is none */
-    bool knows;                  /* its reader may know the codes and the links */
+    const char *email;           /* the recipient of a letter to a customer; NULL: the message is no such letter */
+    bool knows;                  /* the message's reader may know the codes and the links */
     struct packages of;
     int64_t total;
     int64_t grows_at;            /* when the first of them costs more; 0: none does */
@@ -136,7 +136,7 @@ static const char *words_of_state(const struct package *p)
     return words_of(states, p->state);
 }
 
-/* A word that is derived with a secret; without the secret the message is tried again later. */
+/* Sets *word to what was derived with a secret; without the secret (NULL) the message is tried again later. */
 static enum err word_of_secret(struct ctx *c, const char **word, const char *derived)
 {
     *word = derived;

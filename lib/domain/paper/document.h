@@ -14,7 +14,7 @@
 struct document {
     int64_t id;
     const char *key, *kind;      /* from document_kinds */
-    int64_t subject_id;          /* a package's; cierre: a drawer's; entrega: a batch's */
+    int64_t subject_id;          /* id of a drawer for cierre, of a batch for entrega, else of a package */
     const char *state;           /* pending, ready, failed */
     const char *title;           /* the title on the page, once it is ready */
     const char *storage_key, *error;

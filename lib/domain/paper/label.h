@@ -9,11 +9,11 @@
 #define LABEL_ZONES "todas"      /* as a zone: each of them */
 
 struct label {
-    const char *code;            /* text; its symbol holds the same */
+    const char *code;            /* the text, which the QR or bar code holds as well */
     const char *position, *name, *date;      /* NULL: none */
     bool is_position;
 };
-struct labels { struct label *v; size_t n; bool more; };      /* more: more than LABELS_MAX were asked for */
+struct labels { struct label *v; size_t n; bool more; };      /* more: LABELS_MAX are here, more were asked for */
 
 enum err labels_read(struct ctx *c, const struct label_in *in, struct labels *out) MUST_CHECK;
 

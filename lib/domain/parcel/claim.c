@@ -64,8 +64,8 @@ enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
     return db_get(c->db, claim_fields, out, c->a, &by_id, id);
 }
 
-/* True when the claim is open and of that person: of two e-mails beside one phone where no SMS goes, each may be
- * another's. */
+/* True when the claim is open and that person made it.  The same name and phone are the same person; but where no SMS
+ * reaches the phone, another e-mail may be another person's. */
 static bool claim_is_of(struct ctx *c, const struct claim *k, const struct customer_in *who)
 {
     return k->settled_at == 0 && (text_is(k->phone, who->phone) || (k->phone == NULL && who->phone == NULL))
@@ -183,7 +183,7 @@ static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k,
         e = claim_event_tx(c, p, k, "claim");
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */
         return e;
-    if (first)                   /* whoever announced it first knows of one that is open */
+    if (first)                   /* of a further claim whoever announced the package first is not told again */
         e = claim_tell_first_tx(c, p, p->last_event_id, 0);
     return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0);
 }

@@ -48,8 +48,8 @@ const char *email_link(struct ctx *c, const struct package *p)
     return token == NULL ? NULL : arena_printf(c->a, "%s/email/%s", c->conf->public_url, token);
 }
 
-/* The packages that were announced together with *p and have an e-mail; its first announcement's own may have been
- * replaced for some of them. */
+/* Reads the packages that were announced together with *p and have an e-mail.  Not all need have the same one: a second
+ * announcement of one guide may have replaced its e-mail since. */
 static enum err email_announcement(struct ctx *c, const struct package *p, struct packages *out)
 {
     struct rows q;

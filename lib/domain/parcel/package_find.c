@@ -10,7 +10,7 @@
 #include "domain/parcel/package_find.h"
 
 #define WORDS_MAX 8              /* words of a name; more are left out */
-#define NEAR_MAX 24              /* how many words one with a typo may stand for */
+#define NEAR_MAX 24              /* known words that one word with a typo may stand for */
 #define TYPO_LEAST 4             /* letters; shorter words resemble too many */
 #define TYPO_MOST 20
 #define POSITION_LENGTH 8        /* characters of a position's code at most */

@@ -7,7 +7,7 @@
 #include "domain/people/customer.h"
 
 struct opt_out {
-    int64_t customer_id;         /* the customer in the message; 0: it was to none */
+    int64_t customer_id;         /* the customer whom the message was about; 0: none */
     const char *channel;         /* "sms" or "email" */
     const char *address_hash;    /* of the address where the message came: all that the link knows of it */
     bool own;                    /* it is the customer's own address now */
@@ -15,8 +15,8 @@ struct opt_out {
     bool is_out;
 };
 
-/* What the address of the page ends with, and the whole address; NULL with a fault when a secret cannot be read.  The
- * message goes to `address` (E.164, or an e-mail); customer_id 0: it is about nobody's parcel. */
+/* The token at the end of the page's address, and the whole address, for a message to `address` (E.164, or an e-mail);
+ * customer_id 0: the message is about nobody's parcel.  NULL with a fault when a secret cannot be read. */
 const char *opt_out_token(struct ctx *c, int64_t customer_id, const char *channel, const char *address);
 const char *opt_out_link(struct ctx *c, int64_t customer_id, const char *channel, const char *address);
 /* E_NOT_FOUND unless the token is from a link of ours. */

@@ -7,7 +7,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 
-#define AROUND_DAYS 366          /* before and after today; a day further away is a slip of the hand */
+#define AROUND_DAYS 366          /* days from today, back or ahead; a day further away is a slip of the hand */
 
 #define COLUMNS "d.day, d.reason, u.full_name FROM closures d LEFT JOIN users u ON u.id = d.created_by"
 static const struct stmt between = STMT("closures_of_days", "ii",
@@ -18,7 +18,7 @@ static const struct stmt insert = STMT("closure_insert", "isI",
 static const struct stmt forget = STMT("closure_forget", "i", "DELETE FROM closures WHERE day = $1");
 DB_REGISTER(&between, &by_day, &insert, &forget)
 
-/* Members that the row has; then those that the API shows. */
+/* Members that are read from a row, and below them those that the API shows. */
 static const struct field columns[] = {
     FIELD(struct closure, day, F_INT, "Día"),
     FIELD(struct closure, reason, F_TEXT, "Motivo"),

@@ -30,7 +30,8 @@ static enum err email_own_by_phone_tx(struct answering *x, const struct package 
     const char *typed = is_blank(x->in->email) ? NULL : normal_email(c->a, x->in->email);
     enum err e;
 
-    if (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone))    /* the link went to that e-mail itself */
+    /* Where no SMS goes the link itself came by that e-mail. */
+    if (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone))
         return ctx_fail(c, E_CONFLICT, "email", T_EMAIL_BY_LINK, NULL);
     if (typed == NULL || !streq(typed, p->announced_email))
         return ctx_fail(c, E_INVALID, "email", T_EMAIL_NOT_THAT, NULL);

@@ -161,7 +161,7 @@ enum err position_add(struct ctx *c, const struct position_in *in, struct positi
 struct position_changing {
     struct ctx *c;
     const struct position_edit *in;
-    struct position before, *out;    /* out: first as asked for, then as written */
+    struct position before, *out;    /* out: the position as asked for, and at the end as it was written */
 };
 
 static enum err position_refuse_change(struct position_changing *x)

@@ -68,7 +68,7 @@ struct stocktake_reading {
 };
 enum err stocktake_scan(struct ctx *c, const struct stocktake_scan_in *in, struct stocktake_reading *out) MUST_CHECK;
 
-/* A fix is about one box of an open stocktake. */
+/* Fixes: each is about one box of an open stocktake. */
 struct stocktake_fix_in { int64_t id, box; };
 /* MAL_PUESTA: the package's position becomes the one where the box was seen. */
 enum err stocktake_place(struct ctx *c, const struct stocktake_fix_in *in, struct stocktake_box *out) MUST_CHECK;
