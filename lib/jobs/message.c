@@ -27,10 +27,15 @@ static const struct stmt lately = STMT("message_lately", "ssi",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND channel = $2 AND sending_at > $3");
 static const struct stmt postpone = STMT("message_postpone", "ii",
     "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state IN ('queued', 'failed')");
+/* A message about a package to somebody who is not its customer goes to a number that may be a customer's all the same. */
 static const struct stmt opted_out = STMT("message_opted_out", "i",
     "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
     " FROM notifications n JOIN customers c ON c.id = n.customer_id"
-    " WHERE n.id = $1 AND n.state IN ('queued', 'failed')");
+    " WHERE n.id = $1 AND n.state IN ('queued', 'failed')"
+    " UNION ALL SELECT 1 FROM notifications n JOIN customers c ON c.phone = n.recipient"
+    " WHERE n.id = $1 AND n.customer_id IS NULL AND n.channel = 'sms' AND c.sms_opt_out = 1"
+    " AND n.state IN ('queued', 'failed')"
+    " AND EXISTS (SELECT 1 FROM notification_packages np WHERE np.notification_id = n.id) LIMIT 1");
 /* A message found in `sending` was left by a crash and may have gone. */
 static const struct stmt suppress = STMT("message_suppress", "is",
     "UPDATE notifications SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'suppressed' END, error = $2"

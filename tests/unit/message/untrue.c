@@ -402,3 +402,30 @@ Test(untrue, what_needs_a_secret_that_cannot_be_read_is_tried_again_and_neither_
         fixture_close(&f);
     }
 }
+
+/* Luz told staff that she wants no SMS; then she claims a parcel, and is authorised to collect another. */
+Test(untrue, a_number_that_wants_no_sms_gets_none_about_a_claim_or_an_authorisation)
+{
+    static const struct stmt luz = STMT("t_u_luz", "", "SELECT customer_id FROM packages WHERE guide_key = 'LUZ0000001'");
+    struct fixture f;
+    struct package p;
+    struct authorization z;
+    struct authorize_in in = { .name = "Luz Gil", .document_type = "CC", .document_number = "1020304", .phone = "3005550002" };
+    int64_t claimed, authorised;
+
+    fixture_open(&f);
+    parcel_announced(&f, .name = "Luz Gil", .phone = "3005550002", .guides = "LUZ0000001");
+    cr_assert_eq(opt_out_by_staff(&f.c, db_scalar(f.db, 0, &luz), "sms", true), OK, "%s", fixture_fault(&f));
+    p = parcel_shelved(&f, .guides = "ANA0000001");
+    in.token = link_token(&f.c, &p);
+    cr_assert_eq(authorization_create(&f.c, &in, &z), OK, "%s", fixture_fault(&f));
+    authorised = newest(&f, "authorization_created", "sms");
+    parcel_announced(&f, .guides = "ANA0000002");
+    cr_assert_eq(announcement_make(&f.c, &(struct announce_in){ .name = "Luz Gil", .phone = "3005550002", .guides = "ANA0000002",
+                 .consent = true }, &(struct announcement){ 0 }), OK, "%s", fixture_fault(&f));
+    claimed = newest(&f, "package_disputed", "sms");
+    work(&f);
+    expect_state(&f, authorised, "suppressed", "el cliente no quiere mensajes por este medio");
+    expect_state(&f, claimed, "suppressed", "el cliente no quiere mensajes por este medio");
+    fixture_close(&f);
+}
