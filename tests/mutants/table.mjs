@@ -95,9 +95,9 @@ of('parcel/package', 'lib/domain/handover/proof.c', ['WRONG_MAX 5 ', 'WRONG_MAX 
 of('parcel/package', 'lib/domain/parcel/pickup.c', ['"%06u", n % 1000000u', '"%06u", n % 100000u'], ['"%lld:%lld", (long long)p->id, (long long)p->pickup_version', '"%lld:%lld", (long long)p->id, 1LL']);
 
 // ---- budgets ----
-of('message/budget', 'lib/domain/message/budget.c', ['sms_spent(c, since) + cost > budget', 'sms_spent(c, since) > budget'],
-    ['clock_from_date(d.year, d.month, 1), month', 'clock_day_start(clock_day(now)), month'], ['kind->budget == BUDGET_SHARE)', 'kind->budget != BUDGET_SHARE)'],
-    ['return share && (spent_by_public', 'return false && (spent_by_public'], ['may == BUDGET_WAITS && cost <= day', 'may != BUDGET_WAITS && cost <= day'],
+of('message/budget', 'lib/domain/message/budget.c', ['all + cost > budget', 'all > budget'],
+    ['clock_from_date(d.year, d.month, 1), month', 'clock_day_start(clock_day(now)), month'], ['if (budget_is_share(message', 'if (!budget_is_share(message'],
+    ['*over || !share)', '*over || share)'], ['waits && period_affords', '!waits && period_affords'],
     ['FIRST_HOUR 7 ', 'FIRST_HOUR 3 ']);
 of('message/notification', 'lib/domain/ground/setting.def', ['"sms.budget_day", SETTING_INT, "50000"', '"sms.budget_day", SETTING_INT, "500000"', ['lib/domain/ground/setting.c']]);
 

@@ -162,7 +162,7 @@ static enum err authorization_send_tx(struct making *m, const char *channel, con
         .not_before = c->now,
         .dedupe = arena_printf(c->a, "%s:%lld:%s:%s", EVENT, (long long)m->out->id, channel, recipient) };
     int64_t id = 0;
-    enum err e = outgoing_withheld_tx(c, EVENT, channel, recipient, &out.withheld);
+    enum err e = outgoing_withheld_tx(c, &out);
 
     json_add_int(o, "authorization_id", m->out->id);
     out.variables = json_text(c->a, o);

@@ -12,7 +12,7 @@
 static const struct stmt spent = STMT("sms_spent", "i",
     "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
 static const struct stmt spent_by_event = STMT("sms_spent_by_event", "i",
-    "SELECT event, sum(cost) FROM notifications WHERE channel = 'sms' AND sent_at >= $1 GROUP BY event");
+    "SELECT event, sum(cost) FROM notifications WHERE channel = 'sms' AND sent_at >= $1 AND reserve = 0 GROUP BY event");
 DB_REGISTER(&spent, &spent_by_event)
 
 int64_t sms_spent(struct ctx *c, int64_t since)
@@ -29,12 +29,9 @@ static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
     *total = 0;
     if (e != OK)
         return e;
-    while (db_next(&q)) {
-        const struct message_kind *kind = message_kind_of(db_text(&q, 0));
-
-        if (kind != NULL && kind->budget == BUDGET_SHARE)
+    while (db_next(&q))
+        if (budget_is_share(message_budget_of(db_text(&q, 0), false)))
             *total += db_int(&q, 1);
-    }
     return db_end(&q);
 }
 
@@ -63,12 +60,17 @@ static int64_t budget_again(int64_t now)
         : hour >= LAST_HOUR ? start + DAY_SECONDS + FIRST_HOUR * HOUR_S : t;
 }
 
-enum err sms_over_budget(struct ctx *c, const char *event, int64_t cost, const char **why, int64_t *again)
+/* True when the budget of a period, or the share that strangers have of it, is as much as that. */
+static bool period_affords(struct ctx *c, bool share, int64_t budget, int64_t cost)
 {
-    const struct message_kind *kind = message_kind_of(event);
-    enum message_budget may = kind != NULL ? kind->budget : BUDGET_ALL;
-    const bool share = may == BUDGET_SHARE;
-    int64_t now = c->now, day = setting_int(c, S_SMS_BUDGET_DAY), month = setting_int(c, S_SMS_BUDGET_MONTH);
+    return cost * 100 <= budget * (share ? setting_int(c, S_SMS_PUBLIC_SHARE) : 100);
+}
+
+enum err sms_over_budget(struct ctx *c, const struct sms_price *sms, const char **why, int64_t *again)
+{
+    const enum message_budget may = message_budget_of(sms->event, sms->reserve);
+    const bool share = budget_is_share(may), waits = may == BUDGET_WAITS || may == BUDGET_SHARE_WAITS;
+    int64_t now = c->now, cost = sms->cost, day = setting_int(c, S_SMS_BUDGET_DAY), month = setting_int(c, S_SMS_BUDGET_MONTH);
     struct date d = clock_date(now);
     bool over_day = false, over_month = false;
     enum err e = period_check(c, share, clock_day_start(clock_day(now)), day, cost, &over_day);
@@ -83,6 +85,7 @@ enum err sms_over_budget(struct ctx *c, const char *event, int64_t cost, const c
         *why = share ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del mes"
             : "se agotó el presupuesto de SMS del mes";
     if (again != NULL)
-        *again = *why != NULL && may == BUDGET_WAITS && cost <= day && cost <= month ? budget_again(now) : 0;
+        *again = *why != NULL && waits && period_affords(c, share, day, cost) && period_affords(c, share, month, cost)
+            ? budget_again(now) : 0;
     return e;
 }

@@ -21,6 +21,19 @@ const struct message_kind *message_kind_of(const char *event)
     return NULL;
 }
 
+bool budget_is_share(enum message_budget budget)
+{
+    return budget == BUDGET_SHARE || budget == BUDGET_SHARE_WAITS;
+}
+
+enum message_budget message_budget_of(const char *event, bool reserve)
+{
+    const struct message_kind *kind = message_kind_of(event);
+    enum message_budget may = kind != NULL ? kind->budget : BUDGET_ALL;
+
+    return reserve && budget_is_share(may) ? BUDGET_WAITS : may;
+}
+
 static const struct word untrue_states[] = {
     { "ANUNCIADO", "el paquete no ha llegado al punto" }, { "RECIBIDO", "el paquete está en el punto" },
     { "ENTREGADO", "el paquete ya se entregó" }, { "CANCELADO", "el paquete se canceló" }, WORDS_END

@@ -19,6 +19,7 @@ enum word_group {
 enum message_budget {
     BUDGET_ALL,                  /* the whole budget; when it is gone the message is not sent */
     BUDGET_SHARE,                /* strangers can cause it: a share of the budget */
+    BUDGET_SHARE_WAITS,          /* the same, but a person's parcel needs it: it waits for more */
     BUDGET_WAITS,                /* a parcel on the shelf needs it: the whole budget, and it waits for more */
 };
 
@@ -30,6 +31,11 @@ struct message_kind {
     enum message_budget budget;
     const char *state;           /* the state of a package in which it is true; NULL: in any */
 };
+/* What an SMS of that event may spend; `reserve`: it is about a parcel that has been on the shelf, which no stranger
+ * made up. */
+enum message_budget message_budget_of(const char *event, bool reserve);
+/* True for those of which strangers can spend no more than their share. */
+bool budget_is_share(enum message_budget budget);
 /* The kind of an event; NULL for an unknown one. */
 const struct message_kind *message_kind_of(const char *event);
 

@@ -23,12 +23,12 @@ static const struct stmt waiting = STMT("notification_waiting", "isssi",
     "SELECT id, created_at, job_id, not_before FROM notifications WHERE customer_id = $1 AND event = $2"
     " AND channel = $3 AND recipient = $4 AND state = 'queued' AND attempts = 0 AND created_at > $5"
     " ORDER BY id DESC LIMIT 1");
-static const struct stmt postpone = STMT("notification_postpone", "ii",
-    "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state = 'queued'");
-static const struct stmt insert = STMT("notification_insert", "IIsssissiisssI",
+static const struct stmt postpone = STMT("notification_postpone", "iii",
+    "UPDATE notifications SET not_before = $2, reserve = max(reserve, $3) WHERE id = $1 AND state = 'queued'");
+static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIi",
     "INSERT INTO notifications (customer_id, user_id, event, channel, recipient, template_id, class,"
-    " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+    " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, reserve, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
 /* Messages that public forms caused lately: the forms must not serve to pester a number or an address. */
 static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
@@ -121,7 +121,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
         e = db_insert(c->db, id, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
                       template, class, o->variables, c->now, from, o->dedupe,
                       arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), mail_host(c)),
-                      o->withheld, o->resend_of);
+                      o->withheld, o->resend_of, (int64_t)o->reserve);
     return e != OK || o->withheld != NULL ? e : outgoing_job_tx(c, *id, o->channel, from);
 }
 
@@ -147,7 +147,7 @@ static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_
     if (until < already)         /* the message waits for the hours of the law */
         until = already;
     if (e == OK)
-        e = db_exec(c->db, NULL, &postpone, *id, until);
+        e = db_exec(c->db, NULL, &postpone, *id, until, (int64_t)o->reserve);
     return e != OK ? e : job_reschedule_tx(c, job, until);
 }
 
@@ -157,44 +157,47 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const ch
     return db_exec(c->db, NULL, &link_package, id, about.package_id, event, channel, about.occurrence, about.reader_id);
 }
 
-/* Tells why a message that a stranger causes is withheld: all of these together have sent as many in this hour, or
- * spent as much, as they may. */
-static enum err strangers_withheld_tx(struct ctx *c, const char *event, const char *channel, const char **why)
+/* Withholds a message that a stranger causes, or puts it off, when all of these together have sent as many in this
+ * hour, or spent as much, as they may.  One that waits is not asked for its price before it leaves. */
+static enum err strangers_withheld_tx(struct ctx *c, struct outgoing *o, bool waits)
 {
-    enum err e = streq(channel, "sms") ? sms_over_budget(c, event, setting_int(c, S_SMS_PRICE), why, NULL) : OK;
+    const struct sms_price sms = { o->event, o->reserve, setting_int(c, S_SMS_PRICE) };
+    enum err e = !waits && streq(o->channel, "sms") ? sms_over_budget(c, &sms, &o->withheld, NULL) : OK;
 
-    if (e != OK || *why != NULL)
-        return e != OK ? e : notify_over_budget_tx(c, *why);
+    if (e != OK || o->withheld != NULL)
+        return e != OK ? e : notify_over_budget_tx(c, o->withheld);
     if (!throttle_exempt(c))
         e = throttle_spend_tx(c, "told:all", 1, c->conf->announce_per_hour * STRANGERS_TIMES, HOUR_S);
     if (e != E_THROTTLED)
         return e;
+    if (waits)
+        o->not_before += c->fault.retry_after;
+    else
+        o->withheld = "hay demasiados anuncios en esta hora, y no se confirma ninguno";
     c->fault = (struct fault){ 0 };
-    *why = "hay demasiados anuncios en esta hora, y no se confirma ninguno";
     return OK;
 }
 
-enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
-                              const char **why)
+enum err outgoing_withheld_tx(struct ctx *c, struct outgoing *o)
 {
-    const struct message_kind *kind = message_kind_of(event);
+    const enum message_budget may = message_budget_of(o->event, o->reserve);
 
-    *why = NULL;
+    o->withheld = NULL;
     if (c->actor != ACTOR_CUSTOMER)
         return OK;
-    if (db_scalar(c->db, 0, &asked_lately, recipient, c->now - HOUR_S, event) >= setting_int(c, S_SMS_PUBLIC_HOUR))
-        *why = "demasiados pedidos de mensajes a este destinatario en una hora";
-    return *why != NULL || kind == NULL || kind->budget != BUDGET_SHARE ? OK
-        : strangers_withheld_tx(c, event, channel, why);
+    if (db_scalar(c->db, 0, &asked_lately, o->recipient, c->now - HOUR_S, o->event) >= setting_int(c, S_SMS_PUBLIC_HOUR))
+        o->withheld = "demasiados pedidos de mensajes a este destinatario en una hora";
+    return o->withheld != NULL || !budget_is_share(may) ? OK
+        : strangers_withheld_tx(c, o, may == BUDGET_SHARE_WAITS);
 }
 
 struct event_telling { const char *event; const struct message_about *about; size_t n; int delay; };
 
 static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, const char *channel,
-                                  const char *recipient, int64_t customer_id)
+                                  const char *recipient, const struct addressee *to)
 {
     struct outgoing o = { .event = t->event, .channel = channel, .recipient = recipient, .variables = "{}",
-                          .customer_id = customer_id, .not_before = c->now + t->delay };
+                          .customer_id = to->customer_id, .not_before = c->now + t->delay, .reserve = to->reserve };
     int64_t id = 0;
     enum err e = OK;
 
@@ -203,7 +206,7 @@ static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, 
     if (e == OK && id == 0) {
         o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", t->event, (long long)t->about[0].package_id, channel,
                                 recipient, (long long)t->about[0].occurrence);
-        e = outgoing_withheld_tx(c, t->event, channel, recipient, &o.withheld);
+        e = outgoing_withheld_tx(c, &o);
         if (e == OK)
             e = outgoing_tx(c, &o, &id);
     }
@@ -221,9 +224,9 @@ enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addr
     if (to->customer_id == 0)
         return OK;
     if (to->phone != NULL && phone_takes_sms(to->phone))
-        e = notify_channel_tx(c, &t, "sms", to->phone, to->customer_id);
+        e = notify_channel_tx(c, &t, "sms", to->phone, to);
     if (e == OK && to->email != NULL)
-        e = notify_channel_tx(c, &t, "email", to->email, to->customer_id);
+        e = notify_channel_tx(c, &t, "email", to->email, to);
     return e;
 }
 

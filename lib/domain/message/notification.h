@@ -14,6 +14,7 @@ struct message_about { int64_t package_id, occurrence, reader_id; };
 struct addressee {
     int64_t customer_id;                 /* 0: nobody is told */
     const char *phone, *email;           /* NULL: none */
+    bool reserve;                        /* the packages have been on the shelf (message_budget_of) */
 };
 /* Inside a db_write: queues one SMS and one e-mail about n packages, at least one, and their jobs sms.send
  * and mail.send.  `delay` is in seconds, conf.undo_s for acts at the counter; a message that still waits for
@@ -53,16 +54,18 @@ struct outgoing {
     const char *dedupe;
     int64_t customer_id, user_id, not_before, resend_of;
     const char *withheld;        /* NULL, or why it is not sent: the row is `suppressed` and has no job */
+    bool reserve;                /* what it is about has been on the shelf (message_budget_of) */
 };
 
 /* Writes the row of a message and its job, which runs within the hours of the law; *id stays 0 when no
  * template of that event is active. */
 enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_CHECK;
-/* Inside a db_write: the reason to withhold a message that somebody without an account caused; NULL: it may go.
- * There is one when that recipient has had enough of them within an hour, and for kinds that strangers can cause
- * also when all of them together have, or have spent their share of the budget, which the administrators are told. */
-enum err outgoing_withheld_tx(struct ctx *c, const char *event, const char *channel, const char *recipient,
-                              const char **why) MUST_CHECK;
+/* Inside a db_write: sets o->withheld to the reason to withhold a message that somebody without an account caused;
+ * NULL: it may go.  There is one when that recipient has had enough of them within an hour, and for kinds that
+ * strangers can cause also when all of them together have, or have spent their share of the budget, which the
+ * administrators are told.  A kind that waits (BUDGET_SHARE_WAITS) is not withheld for what all of them did, but goes
+ * later: o->not_before. */
+enum err outgoing_withheld_tx(struct ctx *c, struct outgoing *o) MUST_CHECK;
 /* Notes that message `id` speaks of this package, once for each occurrence and reader. */
 enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const char *channel,
                           struct message_about about) MUST_CHECK;

@@ -50,7 +50,7 @@ static const struct stmt said_of = STMT("notification_said", "i", "SELECT said F
 static const struct stmt user_of = STMT("notification_user", "i",
     "SELECT user_id FROM notifications WHERE id = $1");
 static const struct stmt variables_of = STMT("notification_variables", "i",
-    "SELECT variables FROM notifications WHERE id = $1");
+    "SELECT variables, reserve FROM notifications WHERE id = $1");
 static const struct stmt links = STMT("notification_links", "i",
     "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
 static const struct stmt settle = STMT("notification_settle", "isi",
@@ -234,6 +234,7 @@ static enum err resend_message_tx(struct again *x)
 
     if (e == OK) {
         o.variables = db_dup(&q, 0, c->a);
+        o.reserve = db_int(&q, 1) != 0;
         e = db_end(&q);
     }
     o.user_id = db_scalar(c->db, 0, &user_of, x->id);

@@ -18,7 +18,7 @@
 
 static const struct stmt one = STMT("notification_one", "i",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
-    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id FROM notifications n"
+    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
@@ -332,6 +332,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : name_for_message(db_dup(&q, 10, c->a), SOMEBODY);
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
+    m->reserve = db_int(&q, 14) != 0;
     m->asks = streq(m->event, "email_confirmation");
     if (streq(m->channel, "email") && customer != 0 && !m->asks)
         s.email = m->recipient;

@@ -73,10 +73,12 @@ static bool claim_is_of(struct ctx *c, const struct claim *k, const struct custo
         && (who->email == NULL || text_is(k->email, who->email) || (k->phone != NULL && phone_takes_sms(k->phone)));
 }
 
-/* The text for who claims a package is made of the claim: the package is not theirs. */
-static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay)
+/* The text for who claims a package is made of the claim: the package is not theirs.  `reserve`: staff cause it, who
+ * have the package on the shelf. */
+static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
 {
     struct outgoing o = { .event = EVENT, .channel = "sms", .recipient = k->phone, .not_before = c->now + delay,
+        .reserve = reserve,
         .dedupe = arena_printf(c->a, EVENT ":claim:%lld:%lld", (long long)k->id, (long long)occurrence) };
     struct json_object *variables;
     int64_t id = 0;
@@ -88,7 +90,7 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
     json_add_int(variables, "claim_id", k->id);
     o.variables = json_text(c->a, variables);
     json_object_put(variables);
-    e = outgoing_withheld_tx(c, EVENT, o.channel, o.recipient, &o.withheld);
+    e = outgoing_withheld_tx(c, &o);
     if (e == OK)
         e = outgoing_tx(c, &o, &id);
     return e != OK || id == 0 ? e
@@ -97,7 +99,7 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p) };
+    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p), p->received_at != 0 };
 
     return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence, 0 }, 1, delay);
 }
@@ -111,7 +113,7 @@ enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurren
         e = claim_tell_first_tx(c, p, occurrence, delay);
     for (size_t i = 0; i < all.n && e == OK; i++)
         if (all.v[i].settled_at == 0)
-            e = claim_tell_tx(c, &all.v[i], occurrence, delay);
+            e = claim_tell_tx(c, &all.v[i], occurrence, delay, p->received_at != 0);
     return e;
 }
 
@@ -185,7 +187,7 @@ static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k,
         return e;
     if (first)                   /* of a further claim whoever announced the package first is not told again */
         e = claim_tell_first_tx(c, p, p->last_event_id, 0);
-    return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0);
+    return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0, false);
 }
 
 enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who, enum claim_answer *answer)

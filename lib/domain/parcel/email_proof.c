@@ -101,7 +101,7 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
     json_add_int(variables, "email_of", p->id);
     o.variables = json_text(c->a, variables);
     json_object_put(variables);
-    e = outgoing_withheld_tx(c, EVENT, o.channel, o.recipient, &o.withheld);
+    e = outgoing_withheld_tx(c, &o);
     if (e == OK)
         e = outgoing_tx(c, &o, &id);
     return e != OK || id == 0 ? e

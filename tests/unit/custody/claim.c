@@ -4,6 +4,7 @@
 #include "domain/custody/claim_settle.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/deliver.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_render.h"
@@ -578,5 +579,44 @@ Test(claim, on_a_parcel_that_is_cancelled_is_no_dispute_until_that_is_undone)
     cr_expect_not(t.package.disputed);
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect(p.disputed);
+    fixture_close(&f);
+}
+
+static const struct stmt reserves = STMT("t_claim_reserves", "ss",
+    "SELECT group_concat(state || ' ' || reserve, ', ') FROM notifications WHERE recipient = $1 AND event = $2");
+
+static const char *reserves_of(struct fixture *f, const char *e164, const char *event)
+{
+    struct rows q;
+    const char *out;
+
+    cr_assert_eq(db_one(f->db, &q, &reserves, e164, event), OK);
+    out = db_dup(&q, 0, f->a);
+    cr_assert_eq(db_end(&q), OK);
+    return out;
+}
+
+Test(claim, is_told_when_strangers_have_spent_their_share_and_of_what_is_on_the_shelf_by_the_reserve)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+    p = disputed(&f, "GUIA0001");
+    cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_announced"), "suppressed 0");
+    cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_disputed"), "queued 0");
+    cr_expect_str_eq(reserves_of(&f, "+573005550102", "package_disputed"), "queued 0");
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_disputed"), "queued 1", "it joined the one that waited");
+    cr_expect_str_eq(reserves_of(&f, "+573005550102", "package_disputed"), "queued 0, queued 1");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_cancelled"), "queued 1");
+    f.c.now += 600;
+    p = parcel_announced(&f, .phone = ANA, .guides = "GUIA0002");
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_cancelled"), "queued 1, queued 0");
     fixture_close(&f);
 }

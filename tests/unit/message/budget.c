@@ -25,12 +25,17 @@ static void budget_set(struct fixture *f, const char *key, const char *value)
     cr_assert_eq(setting_change(&f->c, &(struct setting_change){ key, value }, 1), OK, "%s", fixture_fault(f));
 }
 
-static bool may(struct fixture *f, const char *event)
+static bool may_of(struct fixture *f, const char *event, bool reserve)
 {
     const char *why;
 
-    cr_assert_eq(sms_over_budget(&f->c, event, 25, &why, NULL), OK);
+    cr_assert_eq(sms_over_budget(&f->c, &(struct sms_price){ event, reserve, 25 }, &why, NULL), OK);
     return why == NULL;
+}
+
+static bool may(struct fixture *f, const char *event)
+{
+    return may_of(f, event, false);
 }
 
 Test(budget, of_the_day_strangers_spend_thirty_of_a_hundred_and_never_what_the_shelf_needs)
@@ -84,14 +89,14 @@ Test(budget, that_is_spent_lets_what_the_shelf_needs_wait_an_hour_by_day_and_the
     for (size_t i = 0; i < COUNT(cases); i++) {
         f.c.now = seven + cases[i].hours * 3600;
         spend(&f, "package_received", 100, f.c.now);
-        cr_assert_eq(sms_over_budget(&f.c, "package_received", 25, &why, &again), OK);
+        cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ "package_received", false, 25 }, &why, &again), OK);
         cr_assert_not_null(why);
         cr_expect_str_eq(clock_exact(f.a, again), cases[i].again, "%s", clock_exact(f.a, again));
-        cr_assert_eq(sms_over_budget(&f.c, "package_delivered", 25, &why, &again), OK);
+        cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ "package_delivered", false, 25 }, &why, &again), OK);
         cr_assert_not_null(why);
         cr_expect_eq(again, 0);
     }
-    cr_assert_eq(sms_over_budget(&f.c, "package_received", 101, &why, &again), OK);
+    cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ "package_received", false, 101 }, &why, &again), OK);
     cr_assert_not_null(why);
     cr_expect_eq(again, 0, "what the whole budget cannot pay waits for nothing");
     fixture_close(&f);
@@ -105,7 +110,52 @@ Test(budget, that_cannot_be_read_is_neither_spent_nor_free)
 
     fixture_open(&f);
     cr_assert_eq(db_exec(f.db, NULL, &unreadable), OK);
-    cr_expect_neq(sms_over_budget(&f.c, "package_announced", 25, &why, NULL), OK);
-    cr_expect_neq(sms_over_budget(&f.c, "package_received", 25, &why, NULL), OK);
+    cr_expect_neq(sms_over_budget(&f.c, &(struct sms_price){ "package_announced", false, 25 }, &why, NULL), OK);
+    cr_expect_neq(sms_over_budget(&f.c, &(struct sms_price){ "package_received", false, 25 }, &why, NULL), OK);
+    fixture_close(&f);
+}
+
+Test(budget, that_strangers_have_spent_is_no_hindrance_to_what_concerns_a_parcel_that_was_on_the_shelf)
+{
+    static const struct stmt shelf = STMT("t_shelf", "", "UPDATE notifications SET reserve = 1 WHERE event = 'package_cancelled'");
+    struct fixture f;
+
+    fixture_open(&f);
+    budget_set(&f, "sms.budget_day", "1000");
+    spend(&f, "package_announced", 300, f.c.now);
+    cr_expect_not(may(&f, "package_cancelled"));
+    cr_expect_not(may(&f, "package_disputed"));
+    cr_expect(may_of(&f, "package_cancelled", true));
+    cr_expect(may_of(&f, "package_disputed", true));
+    cr_expect_not(may_of(&f, "package_announced", false));
+    f.c.now += DAY_SECONDS;
+    spend(&f, "package_cancelled", 400, f.c.now);
+    cr_expect_not(may(&f, "package_announced"));
+    cr_assert_eq(db_exec(f.db, NULL, &shelf), OK);
+    cr_expect(may(&f, "package_announced"), "they have not spent it");
+    fixture_close(&f);
+}
+
+Test(budget, that_strangers_have_spent_lets_what_a_person_needs_wait_for_more)
+{
+    static const struct { const char *event; bool reserve, waits; } rows[] = {
+        { "package_announced", false, false }, { "package_cancelled", false, false }, { "package_cancelled", true, true },
+        { "package_disputed", false, true }, { "package_disputed", true, true }, { "authorization_created", false, true },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    budget_set(&f, "sms.budget_day", "1000");
+    spend(&f, "package_announced", 300, f.c.now);
+    spend(&f, "package_received", 700, f.c.now);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct sms_price sms = { rows[i].event, rows[i].reserve, 25 };
+        const char *why;
+        int64_t again;
+
+        cr_assert_eq(sms_over_budget(&f.c, &sms, &why, &again), OK);
+        cr_expect_not_null(why);
+        cr_expect_eq(again != 0, rows[i].waits, "%s %d", rows[i].event, rows[i].reserve);
+    }
     fixture_close(&f);
 }
