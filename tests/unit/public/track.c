@@ -4,8 +4,11 @@
 #include "base/clock.h"
 #include "domain/handover/deliver.h"
 #include "domain/handover/proof.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/pickup.h"
+#include "domain/people/opt_out.h"
+#include "domain/people/user.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -164,6 +167,45 @@ Test(track, a_secret_that_cannot_be_read_makes_no_code_wrong_and_no_page_without
     cr_expect_eq(db_scalar(f.db, -1, &wrong), 0);
     cr_assert_eq(rename(arena_printf(f.a, "%s.gone", key), key), 0);
     cr_expect_eq(track_by_token(&f.c, token, &t), OK);
+    fixture_close(&f);
+}
+
+struct busy { struct ctx *c; const char *link, *email, *opt_out, *reset; };
+
+/* In a write that the store wants to run again every statement answers that the database is busy. */
+static enum err busy_tx(struct db *db, void *arg)
+{
+    struct busy *b = arg;
+    struct package p;
+    struct opt_out o;
+
+    db_write_again(db);
+    cr_expect_eq(package_by_token(b->c, b->link, &p), E_BUSY);
+    cr_expect_eq(package_by_email_link(b->c, b->email, &p), E_BUSY);
+    cr_expect_eq(opt_out_open(b->c, b->opt_out, &o), E_BUSY);
+    cr_expect_eq(user_reset_check(b->c, b->reset), E_BUSY);
+    return OK;
+}
+
+Test(track, no_link_is_a_wrong_one_because_the_database_is_busy)
+{
+    static const struct stmt reset = STMT("t_track_reset", "", "SELECT id FROM password_resets");
+    struct fixture f;
+    struct package p;
+    struct busy b = { .c = &f.c };
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    p = parcel_announced(&f, .email = "ana@example.com", .guides = "GUIA0001");
+    f.c.actor = ACTOR_USER;
+    b.link = link_token(&f.c, &p);
+    b.email = strrchr(email_link(&f.c, &p), '/') + 1;
+    b.opt_out = opt_out_token(&f.c, p.customer_id, "sms", "+573005550001");
+    cr_assert_eq(user_reset_ask(&f.c, "oper"), OK);
+    cr_assert_eq(user_reset_link(&f.c, db_scalar(f.db, 0, &reset), &b.reset), OK);
+    b.reset = strchr(b.reset, '=') + 1;
+    cr_expect_eq(db_write(f.db, busy_tx, &b), E_BUSY);
+    cr_expect_eq(package_by_email_link(&f.c, b.email, &p), OK);
     fixture_close(&f);
 }
 
