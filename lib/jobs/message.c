@@ -156,13 +156,6 @@ static const char *landing_memo(struct ctx *c, const struct landing *l)
     return text;
 }
 
-static const char *memo_text(struct ctx *c, struct json_object *o, const char *key)
-{
-    const char *text;
-
-    return json_get_text(o, key, &text) ? arena_strdup(c->a, text) : NULL;
-}
-
 bool message_restore(struct ctx *c, const char *memo, struct job_outcome *out)
 {
     struct landing *l = arena_alloc(c->a, sizeof *l);
@@ -175,9 +168,9 @@ bool message_restore(struct ctx *c, const char *memo, struct job_outcome *out)
 
     if (whole) {
         l->over_budget = over_budget != 0;
-        l->state = memo_text(c, o, "state");
-        l->error = memo_text(c, o, "error");
-        l->provider_id = memo_text(c, o, "provider_id");
+        l->state = json_dup_text(c->a, o, "state");
+        l->error = json_dup_text(c->a, o, "error");
+        l->provider_id = json_dup_text(c->a, o, "provider_id");
         out->effect = land_tx;
         out->arg = l;
     }

@@ -72,6 +72,13 @@ bool json_get_text(struct json_object *o, const char *key, const char **out)
     return true;
 }
 
+char *json_dup_text(struct arena *a, struct json_object *o, const char *key)
+{
+    const char *text;
+
+    return json_get_text(o, key, &text) ? arena_strdup(a, text) : NULL;
+}
+
 bool json_get_int(struct json_object *o, const char *key, int64_t *out)
 {
     struct json_object *v;

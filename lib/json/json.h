@@ -22,6 +22,8 @@ struct json_object *json_parse(const char *s, size_t n, const struct text **why)
 /* Get a member; false when it is absent or has another type.  A text is borrowed from o. */
 bool json_get_text(struct json_object *o, const char *key, const char **out);
 bool json_get_int(struct json_object *o, const char *key, int64_t *out);
+/* A copy of a text in the arena; NULL when it is absent or no text. */
+char *json_dup_text(struct arena *a, struct json_object *o, const char *key);
 
 /* Add a member to an object.  Keys must be literals, and each is added once.  A NULL text becomes null. */
 void json_add_text(struct json_object *o, const char *key, const char *v);

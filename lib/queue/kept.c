@@ -121,13 +121,6 @@ static bool outcome_read(struct json_object *object, const char *result, struct 
     return false;
 }
 
-static const char *text_of(struct ctx *c, struct json_object *object, const char *key)
-{
-    const char *text;
-
-    return json_get_text(object, key, &text) ? arena_strdup(c->a, text) : NULL;
-}
-
 bool kept_read(struct ctx *c, const char *path, struct kept *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -141,8 +134,8 @@ bool kept_read(struct ctx *c, const char *path, struct kept *out)
     found = object != NULL && json_get_int(object, "job", &out->job) && json_get_int(object, "attempt", &out->attempt);
     if (found && json_get_text(object, "result", &result)) {
         out->whole = outcome_read(object, result, out);
-        out->o.error = text_of(c, object, "error");
-        out->memo = text_of(c, object, "memo");
+        out->o.error = json_dup_text(c->a, object, "error");
+        out->memo = json_dup_text(c->a, object, "memo");
     }
     json_object_put(object);
     return found;

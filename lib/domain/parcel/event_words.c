@@ -21,10 +21,8 @@ const char *event_value(struct ctx *c, const char *values, const char *name)
 {
     const struct text *why;
     struct json_object *o = values == NULL ? NULL : json_parse(values, strlen(values), &why);
-    const char *text = NULL, *out = NULL;
+    const char *out = o == NULL ? NULL : json_dup_text(c->a, o, name);
 
-    if (o != NULL && json_get_text(o, name, &text))
-        out = arena_strdup(c->a, text);
     json_object_put(o);
     return out;
 }
