@@ -26,6 +26,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
 	templates/deliver/done.cst \
+	templates/deliver/drawer.cst \
 	templates/deliver/incidents.cst \
 	templates/deliver/line.cst \
 	templates/deliver/lines.cst \

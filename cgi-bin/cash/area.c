@@ -15,11 +15,14 @@ static const struct param list_rows[] = {
 };
 static const struct params list_params = PARAMS(struct cash_filter, list_rows);
 
+/* at_delivery: page only: it is opened where parcels are handed over, and that page goes on. */
+struct open_in { struct cash_open_in open; bool at_delivery; };
 static const struct param open_rows[] = {
-    PARAM(struct cash_open_in, base, P_MONEY, PARAM_REQUIRED, 0, CASH_AMOUNT_MAX,
-          "Con cuánto se abre, en pesos; puede ser 0"),
+    PARAM_AS(struct open_in, open.base, "base", P_MONEY, PARAM_REQUIRED, 0, CASH_AMOUNT_MAX,
+             "Con cuánto se abre, en pesos; puede ser 0"),
+    PARAM(struct open_in, at_delivery, P_BOOL, PARAM_PAGE, 0, 0, "Se abre al entregar, y allí se sigue"),
 };
-static const struct params open_params = PARAMS(struct cash_open_in, open_rows);
+static const struct params open_params = PARAMS(struct open_in, open_rows);
 
 struct id_in { int64_t id; };
 static const struct param id_rows[] = { DRAWER(struct id_in) };
@@ -253,15 +256,16 @@ static enum err to_work(struct req *r, const struct cash_session *s)
 
 static enum err drawer_open_post(struct req *r)
 {
+    const struct open_in *in = r->in;
     struct cash_session s;
-    enum err e = cash_open(r->c, r->in, &s);
+    enum err e = cash_open(r->c, &in->open, &s);
 
     if (e != OK)
         return e;
     if (req_is_api(r))
         return session_give(r, &s);
     req_flash(r, T_CASH_OPENED, money_text(r->c->a, s.base));
-    return to_work(r, &s);
+    return in->at_delivery ? req_redirect(r, "/deliver") : to_work(r, &s);
 }
 
 static enum err drawer_move_post(struct req *r)

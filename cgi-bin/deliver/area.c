@@ -140,8 +140,10 @@ static enum err deliver_page(struct req *r)
     enum err e;
 
     req_scans(r);
-    if (in->package == 0 && in->customer == 0)
+    if (in->package == 0 && in->customer == 0) {
+        drawer_ask(r);
         return req_page(r, "deliver/code.cst");
+    }
     e = deliver_quote(r->c, &by, &q);
     return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, &in->scanned, NULL });
 }
@@ -209,6 +211,7 @@ static enum err show_people(struct req *r, const struct packages *people)
     for (size_t i = 0; i < people->n; i++)
         view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
     req_scans(r);
+    drawer_ask(r);
     return req_page(r, "deliver/code.cst");
 }
 

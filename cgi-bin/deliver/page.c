@@ -74,6 +74,12 @@ static int64_t fill_lines(struct req *r, const struct deliver_quote *q, const st
     return total;
 }
 
+void drawer_ask(struct req *r)
+{
+    view_bool(r->page, "no_drawer", !cash_can_take(r->c));
+    req_operation(r);
+}
+
 enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown)
 {
     int64_t total = fill_lines(r, q, shown);
@@ -94,11 +100,11 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_text(r->page, "quote.authorized", q->authorized);
     view_text(r->page, "quote.document", q->authorized_document);
     view_bool(r->page, "quote.scan_all", setting_int(r->c, S_SCAN_ALL) != 0);
-    view_bool(r->page, "quote.no_drawer", !cash_can_take(r->c));
     view_text(r->page, "form.code", shown->code);
-    view_text(r->page, "form.method", payment_methods[0].value);
+    if (cash_can_take(r->c))
+        view_text(r->page, "form.method", payment_methods[0].value);
     view_int(r->page, "form.amount", total);
-    req_operation(r);
+    drawer_ask(r);
     req_scans(r);
     return req_page(r, "deliver/quote.cst");
 }
@@ -184,6 +190,7 @@ enum err deliver_done(struct req *r, int64_t id, int64_t tendered)
     fill_handover(r, &d);
     fill_paid(r, &paid, tendered);
     view_text(r->page, "done.whatsapp", whatsapp_receipt(r, &d));
+    drawer_ask(r);
     req_scans(r);
     return req_page(r, "deliver/done.cst");
 }

@@ -9,6 +9,8 @@
  * and the pickup code. */
 struct quote_shown { const struct ids *ids, *incidents, *scanned; const char *code; };
 enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown);
+/* Says that no drawer takes cash, with the form that opens one. */
+void drawer_ask(struct req *r);
 /* Adds one package to the list that quote_show shows. */
 void quote_line_fill(struct req *r, const struct deliver_quote_line *line, bool chosen, bool scanned);
 

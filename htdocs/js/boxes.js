@@ -6,7 +6,10 @@ const boxes = (() => {
   const field = $('#box', form);
   const plain = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
   const lines = () => $$('input[name=ids]', form);
-  const pay = () => (form.elements.method.value === 'efectivo' ? form.elements.tendered : $('button[type=submit]', form)).focus();
+  const pay = () => {
+    const method = form.elements.method.value;
+    (method === 'efectivo' ? form.elements.tendered : method ? $('button[type=submit]', form) : form.elements.method[0]).focus();
+  };
 
   const progress = () => {
     const ticked = lines().filter((box) => box.checked), read = ticked.filter((box) => 'scanned' in box.dataset);

@@ -715,3 +715,42 @@ describe('what is seen, heard and read aloud', () => {
         await page.locator('form[data-receive]').waitFor();
     });
 });
+
+describe('a clerk without a drawer', () => {
+    before(async () => {
+        const admin = await s.as('ADMIN');
+        assert.equal((await admin.submit(await admin.get('/cash'), '/cash', { base: '0' })).status, 303);
+    });
+
+    test('is told before anything is scanned, and opens it there', async () => {
+        await page.goto('/deliver');
+        await page.getByText('No hay caja abierta').waitFor();
+        await focus_on('code');
+    });
+
+    test('opens it beside the boxes, which stay scanned, and takes cash', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await keys.scan(await pickup_code(resident, p));
+        await focus_on('box');
+        await keys.scan(p.guide_number);
+        await poll('the box to be read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        assert.equal(await focused(page), 'method', 'no way to pay is chosen, and cash would not be taken');
+        assert.equal(await page.locator('input[name=method]:checked').count(), 0);
+        const base = page.getByLabel('Base, en pesos');
+        await base.fill('dos mil');
+        await base.press('Enter');
+        await page.getByText('Escriba un valor en pesos').first().waitFor();
+        browser.faults.splice(0);                // the console tells of the 422
+        await base.fill('20000');
+        await page.waitForTimeout(260);
+        await base.press('Enter');
+        await page.getByText('No hay caja abierta').waitFor({ state: 'detached' });
+        assert.equal(await page.getByText('Escaneada', { exact: true }).count(), 1);
+        assert.equal(await page.locator('input[name=method]:checked').getAttribute('value'), 'efectivo');
+        await page.getByLabel('Con cuánto paga').fill('2000');
+        await page.getByRole('button', { name: /Cobrar/ }).click();
+        await page.waitForURL('**/deliver/done/*');
+        assert.equal((await row(s, p.guide_number)).state, 'ENTREGADO');
+        assert.equal(await page.getByText('No hay caja abierta').count(), 0);
+    });
+});

@@ -130,7 +130,7 @@ describe('a drawer', () => {
         const page = await oper.follow(ok(await form(oper, id, 'count', { note_20000: '1', note_5000: '1', coin_1000: '1', coin_200: '2' })));
         assert.match(page.words, /Falta \$100 Contado \$26\.400 Debía haber \$26\.500/);
         const late = await shelved();
-        const refused = await hand_over(oper, await pickup_code(anybody, late));
+        const refused = await hand_over(oper, await pickup_code(anybody, late), { method: 'efectivo' });
         assert.equal(refused.status, 409);
         assert.match(refused.words, /Esa caja ya se contó/);
         assert.match(refused.text, /href="\/cash"/);
@@ -146,7 +146,7 @@ describe('a drawer', () => {
         assert.equal(again.status, 409);
         assert.match(again.json.detail, /Esa caja ya se cerró el/);
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_close'"), 1);
-        const refused_again = await hand_over(oper, await pickup_code(anybody, late));
+        const refused_again = await hand_over(oper, await pickup_code(anybody, late), { method: 'efectivo' });
         assert.match(refused_again.words, /No tiene una caja abierta. Ábrala en Caja/);
         const told = await quote(oper, await pickup_code(anybody, late));
         assert.match(told.words, /No hay caja abierta: no puede recibir efectivo, y un pago por otro medio queda fuera de todo cierre/);
