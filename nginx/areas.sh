@@ -57,7 +57,7 @@ for program; do
 done >"$new/upstreams.conf"
 
 # A body without files has at most 64 KB (lib/http/request.h) and comes with its request: it may not pause long.
-awk -v small='client_max_body_size 64k; client_body_timeout 5s;' '
+awk -v small='client_max_body_size 64k; client_body_timeout 3s;' '
     { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " " small }
     # Files only of whom the program knows: it is asked before nginx takes the body.  Who only reads sends none,
     # though HTTP/2 lets a GET have a body.

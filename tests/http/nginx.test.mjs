@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import http2 from 'node:http2';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
@@ -334,6 +335,48 @@ describe('what it refuses', () => {
         }));
         for (const { closed, took } of answers)
             assert.ok(closed && took < 13000, `${closed} after ${took} ms`);
+    });
+
+    // Sends a POST's body a byte each `every` ms for as long as anybody takes it; `over` says how it ended.
+    function drip(target, from, every) {
+        const socket = net.connect({ host: '127.0.0.1', port, localAddress: from });
+        socket.write(`${[`POST ${target} HTTP/1.1`, `Host: ${host}`, 'Content-Length: 1000',
+            'Content-Type: application/x-www-form-urlencoded', `Origin: ${s.base}`].join('\r\n')}\r\n\r\n`);
+        const timer = setInterval(() => socket.write('a'), every), began = performance.now();
+        let answer = '';
+        socket.on('data', (bytes) => { answer += bytes.latin1Slice(); });
+        socket.on('error', () => {});
+        const over = new Promise((done) => socket.on('close', () => {
+            clearInterval(timer);
+            done({ status: Number(answer.slice(9, 12)), took: performance.now() - began });
+        }));
+        return { over, end: () => socket.destroy(), answer: () => answer };
+    }
+
+    test('a body that drips, a byte each four seconds, is dropped after three', async () => {
+        const drips = ['/announce', '/auth/login', '/api/v1/announcements', '/no-existe'].map((at, i) => drip(at, `127.92.0.${i + 1}`, 4000));
+        const limit = setTimeout(() => drips.forEach((d) => d.end()), 14000);
+        for (const { took } of await Promise.all(drips.map((d) => d.over)))
+            assert.ok(took < 13000, `${took} ms`);
+        clearTimeout(limit);
+    });
+
+    test('thirty bodies that drip faster hold eight places of an address, and no clerk', async () => {
+        const from = (i) => `127.92.1.${1 + (i >> 3)}`;
+        const drips = Array.from({ length: 32 }, (_, i) => drip('/announce', from(i), 1000));
+        const one_more = await poll('the ninth to be refused', async () => {
+            const ninth = drip('/announce', from(0), 1000);
+            await Promise.race([ninth.over, poll('an answer', ninth.answer, 2000).catch(() => {})]);
+            ninth.end();
+            return ninth.answer();
+        });
+        assert.match(one_more, /^HTTP\/1\.1 429 /);
+        const neighbour = s.client({ from: from(0) }), clerk = await s.as('OPERADOR', { from: '127.92.2.1' });
+        assert.equal((await neighbour.get('/announce')).status, 200, 'pages are still read at that address');
+        const { guide_number } = await announced(s, s.client({ from: '127.92.2.2' }));
+        assert.equal((await receive(clerk, guide_number)).status, 303, 'and a clerk works');
+        assert.ok(drips.every((d) => d.answer() === ''), 'all of them dripped meanwhile');
+        drips.forEach((d) => d.end());
     });
 
     test('who has signed in may send files up to 80 MB, and a question is not counted as a request', async () => {
