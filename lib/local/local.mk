@@ -8,5 +8,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 	lib/local/holiday.h \
 	lib/local/money.c \
 	lib/local/money.h \
+	lib/local/name.c \
+	lib/local/name.h \
 	lib/local/normal.c \
 	lib/local/normal.h

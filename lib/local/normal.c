@@ -2,14 +2,11 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/random.h"
 #include "base/utf8.h"
 #include "base/util.h"
 
-#define NAME_LEAST 2
-#define NAME_MOST 100
 #define EMAIL_MAX 254
 #define EMAIL_LOCAL_MAX 64
 #define GUIDE_MAX 50
@@ -17,8 +14,6 @@
 #define CODE_LENGTH 6
 #define PHONE_MIN 10
 #define PHONE_MAX 15
-#define NAME_WORDS 16            /* words of a name that are compared; more are left out */
-#define NAME_WORD_LEAST 3        /* letters of one */
 #define TYPED_MAX 256            /* bytes; a longer text is no phone, code or guide, and is not even read */
 
 /* The hyphens that keyboards and word processors put between digits. */
@@ -115,167 +110,7 @@ char *email_masked(struct arena *a, const char *email)
     return arena_printf(a, "%.*s•••%s", n, email, at ? at : "");
 }
 
-/* ---- names ---- */
-
-struct name_words { const char *v[NAME_WORDS]; size_t n; };
-
-static bool is_particle(const char *word)
-{
-    static const char *const particles[] = { "del", "las", "los" };
-
-    for (size_t i = 0; i < COUNT(particles); i++)
-        if (streq(word, particles[i]))
-            return true;
-    return false;
-}
-
-/* The words of a name that count when names are compared, folded, each once. */
-static struct name_words name_words(struct arena *a, const char *name)
-{
-    char *all[NAME_WORDS], *folded = utf8_fold(a, name);
-    struct name_words w = { 0 };
-    size_t n = folded == NULL ? 0 : utf8_words(folded, all, NAME_WORDS);
-
-    for (size_t i = 0; i < n; i++) {
-        bool counts = utf8_length(all[i]) >= NAME_WORD_LEAST && !is_particle(all[i]);
-
-        for (size_t j = 0; j < w.n && counts; j++)
-            counts = !streq(w.v[j], all[i]);
-        if (counts)
-            w.v[w.n++] = all[i];
-    }
-    return w;
-}
-
-size_t names_shared(struct arena *a, const char *x, const char *y)
-{
-    const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
-    size_t n = 0;
-
-    for (size_t i = 0; i < mine.n; i++)
-        for (size_t j = 0; j < theirs.n; j++)
-            n += streq(mine.v[i], theirs.v[j]);
-    return n;
-}
-
-bool names_alike(struct arena *a, const char *x, const char *y)
-{
-    return names_shared(a, x, y) > 0 || streq(utf8_fold(a, x), utf8_fold(a, y));
-}
-
-/* Ends of domain names.  A telephone shows a word with such an end, or with a path behind any end, as a
- * link.  "S.A.S.", "Ma.Elena" and "CIA.LTDA" are no links. */
-#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-static const char *const link_ends[] = { "co", "com", "net", "org", "info", "app", "link", "me", "io", "ly", "gov",
-    "edu", "site", "online", "shop", "store", "xyz", "top", "club", "biz", "ru", "cn", "tk", "cc", "gl", "us", "es" };
-
-/* "Inversiones ABC.CO" and "Ing.Co SAS": whether only the form of a company follows. */
-static bool is_company_end(const char *rest)
-{
-    static const char *const forms[] = { "", " SAS", " S.A.S.", " S.A.S", " SA", " S.A.", " LTDA", " LTDA.", " EU" };
-
-    for (size_t i = 0; i < COUNT(forms); i++)
-        if (strcasecmp(rest, forms[i]) == 0)
-            return true;
-    return false;
-}
-
-/* company: the name of a company with its ".CO" at the end is none; a telephone shows it as a link all the same,
- * so that no message has it. */
-static bool has_link(const char *name, bool company)
-{
-    for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
-        const size_t n = strspn(dot + 1, LETTERS);
-
-        if (dot == name || strchr(" .", dot[-1]) != NULL || n < 2)
-            continue;
-        if (dot[1 + n] == '/')
-            return true;
-        if (company && n == strlen("CO") && dot[1] == 'C' && is_company_end(dot + 1 + n))
-            continue;
-        for (size_t i = 0; i < COUNT(link_ends); i++)
-            if (strlen(link_ends[i]) == n && strncasecmp(link_ends[i], dot + 1, n) == 0)
-                return true;
-    }
-    return strstr(name, "://") != NULL;
-}
-
-#define DIGITS "0123456789"
-#define PHONE_DIGITS 7
-
-/* Whether seven digits stand together, with no more between them than what numbers are grouped with. */
-static bool has_phone(const char *s)
-{
-    int n = 0;
-
-    for (; *s != '\0' && n < PHONE_DIGITS; s++)
-        if (strchr(DIGITS, *s) != NULL)
-            n++;
-        else if (strchr(" -.()/+", *s) == NULL)
-            n = 0;
-    return n == PHONE_DIGITS;
-}
-
-/* Whether a sign of money is there, or a number before a word for it. */
-static bool has_price(const char *s)
-{
-    static const char *const money[] = { "pesos", "peso", "cop", "mil", "millones", "usd", "dolares", "dólares" };
-
-    if (strchr(s, '$') != NULL || strstr(s, "€") != NULL)
-        return true;
-    for (s = strpbrk(s, DIGITS); s != NULL; s = strpbrk(s, DIGITS)) {
-        s += strspn(s, DIGITS " .,");
-        for (size_t i = 0; i < COUNT(money); i++) {
-            size_t n = strlen(money[i]);
-
-            if (strncasecmp(s, money[i], n) == 0 && (s[n] == '\0' || strchr(LETTERS, s[n]) == NULL))
-                return true;
-        }
-    }
-    return false;
-}
-
-const char *name_for_message(const char *name, const char *otherwise)
-{
-    return name != NULL && (has_link(name, false) || has_phone(name) || has_price(name)) ? otherwise : name;
-}
-
-char *normal_name(struct arena *a, const char *s)
-{
-    char *name = NULL, *folded;
-    size_t n;
-
-    s = utf8_visible(a, s);
-    if (utf8_clean(s, false))
-        name = utf8_trim(a, s);
-    if (name == NULL)
-        return NULL;
-    /* A name of only invisible characters would not be seen, so it is refused. */
-    folded = utf8_fold(a, name);
-    n = utf8_length(name);
-    return n >= NAME_LEAST && n <= NAME_MOST && !is_blank(folded) && !has_link(name, true) ? name : NULL;
-}
-
-char *name_masked(struct arena *a, const char *name)
-{
-    const char *space = strchr(name, ' ');
-    size_t n, at, len;
-    uint32_t cp;
-
-    if (space == NULL)
-        return arena_strdup(a, name);
-    n = strlen(space + 1);
-    at = utf8_decode(space + 1, n, &cp);
-    /* The initial keeps the marks that belong to it. */
-    while (at > 0 && (len = utf8_decode(space + 1 + at, n - at, &cp)) > 0) {
-        utf8proc_category_t kind = utf8proc_category((utf8proc_int32_t)cp);
-
-        if (kind != UTF8PROC_CATEGORY_MN && kind != UTF8PROC_CATEGORY_MC)
-            break;
-        at += len;
-    }
-    return arena_printf(a, "%.*s %.*s.", (int)(space - name), name, (int)at, space + 1);
-}
+/* ---- e-mails ---- */
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"

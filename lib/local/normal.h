@@ -1,4 +1,4 @@
-/* Normalisation of what people type (domain.md §6).  Each function returns the normalised text from the
+/* Normalisation of what people type (domain.md §6); that of names is in name.h.  Each function returns the normalised text from the
  * arena, or NULL if the text is not of its kind. */
 #ifndef LOCAL_NORMAL_H
 #define LOCAL_NORMAL_H
@@ -9,12 +9,6 @@
 #include "base/arena.h"
 
 char *normal_phone(struct arena *a, const char *s);   /* E.164: +573001234567 */
-char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC, no link */
-/* How many words of three letters or more two names share, whatever their case and marks; particles as
- * "del" are none. */
-size_t names_shared(struct arena *a, const char *x, const char *y);
-/* True when two names may be one person's: they share such a word, or are the same but for case and marks. */
-bool names_alike(struct arena *a, const char *x, const char *y);
 char *normal_email(struct arena *a, const char *s);
 char *normal_scan(struct arena *a, const char *s);    /* a label scanned: trimmed, upper-cased, no "]C1" */
 char *normal_guide(struct arena *a, const char *s);   /* trimmed, upper-cased, ≤ 50 */
@@ -27,10 +21,6 @@ char *phone_without_plus(struct arena *a, const char *s);
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
-char *name_masked(struct arena *a, const char *name);   /* "Ana R." */
-/* The name for a message: `otherwise` if the name holds what somebody would have others read in the point's name,
- * a link, a telephone or a price.  Both are borrowed; NULL stays NULL. */
-const char *name_for_message(const char *name, const char *otherwise);
 char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
 
 #endif

@@ -36,11 +36,25 @@ describe('making one', () => {
         for (const phone of [mine, theirs]) {
             const sms = s.sms(phone).find((m) => /puede recoger/.test(m.message));
             assert.ok(sms, `nobody told ${phone}`);
-            assert.match(sms.message, new RegExp(`Pedro Ruiz puede recoger los paquetes de Rosa Prueba con el codigo ${code}`));
+            assert.match(sms.message, new RegExp(`"Pedro Ruiz" puede recoger los paquetes de "Rosa Prueba" con el codigo ${code}`));
         }
         const stored = JSON.stringify(await s.sql('SELECT * FROM notifications')) + JSON.stringify(await s.sql('SELECT id, name FROM pickup_authorizations'));
         assert.ok(!stored.includes(code), 'the code is stored nowhere');
         assert.match((await oper.get(`/packages/${p.id}`)).words, /Persona autorizada/);
+    });
+
+    test('carries no words of a stranger to another phone, neither as the name of who may nor as that of who says so', async () => {
+        const victim = new_phone(), names = ['Su Nequi fue bloqueado, entre ya a nequi-seguro.vip', 'Llame ya al 300_555_1234'];
+        for (const name of names)
+            await authorized(await announced(s, pub, { name: 'Malo Malin' }), { name, phone: victim });
+        await authorized(await announced(s, pub, { name: 'Bancolombia: clave bloqueada, entre a bcol-app.vip' }), { name: 'Su cuenta', phone: victim });
+        await s.settled();
+        const told = s.sms(victim).map((m) => m.message);
+        assert.equal(told.length, 3);
+        for (const message of told)
+            assert.doesNotMatch(message, /Nequi|vip|555_|Bancolombia/);
+        assert.match(told[0], /: otra persona puede recoger los paquetes de "Malo Malin" con/);
+        assert.match(told[2], /: "Su cuenta" puede recoger los paquetes de un cliente con/);
     });
 
     test('is a message with its own name on the page of the parcel, and one that the log can be filtered by', async () => {

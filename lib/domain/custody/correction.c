@@ -12,6 +12,7 @@
 #include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/money.h"
+#include "local/name.h"
 #include "local/normal.h"
 
 static const struct stmt guide_other = STMT("correct_guide_other", "si",

@@ -13,6 +13,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/people/identity.h"
 #include "json/json.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"

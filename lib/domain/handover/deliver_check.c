@@ -5,7 +5,7 @@
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
 
-#include "local/normal.h"
+#include "local/name.h"
 #include "base/random.h"
 #include "base/utf8.h"
 

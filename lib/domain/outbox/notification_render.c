@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "local/money.h"
-#include "local/normal.h"
+#include "local/name.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/message_kind.h"
@@ -149,7 +149,7 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     enum err e = OK;
 
     if (p->customer_name != NULL)
-        w->v[W_NOMBRE] = name_for_message(p->customer_name, SOMEBODY);
+        w->v[W_NOMBRE] = name_for_message(c->a, p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ESTADO] = words_of_state(p);
@@ -163,6 +163,14 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     w->v[W_DESDE] = s->grows_at != 0 ? clock_dated(c->a, s->grows_at, c->now) : NULL;
     w->v[W_MANANA] = s->grows_at != 0 ? money_text(c->a, s->next) : NULL;
     return e;
+}
+
+/* A name that somebody gave, within a sentence: in quotes, so that whatever it says is read as a name. */
+static const char *name_quoted(struct arena *a, const char *name, const char *otherwise)
+{
+    const char *told = name_for_message(a, name, NULL);
+
+    return told == NULL ? otherwise : arena_printf(a, "«%s»", told);
 }
 
 /* A person who is authorised is no customer: the name in that message is the customer's, whose parcels
@@ -179,11 +187,11 @@ static enum err words_of_authorization(struct ctx *c, struct wording *w, struct 
         return e;
     if (z.code == NULL)
         m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
-    w->v[W_AUTORIZADO] = name_for_message(z.name, "otra persona");
+    w->v[W_AUTORIZADO] = name_quoted(c->a, z.name, "otra persona");
     w->v[W_LLAVE] = email == NULL || package_email_may_know(&p, email) ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_dated(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
-        w->v[W_NOMBRE] = name_for_message(p.customer_name ? p.customer_name : p.announced_name, SOMEBODY);
+        w->v[W_NOMBRE] = name_quoted(c->a, p.customer_name ? p.customer_name : p.announced_name, "un " SOMEBODY);
     return OK;
 }
 
@@ -226,7 +234,7 @@ static enum err words_of_claim(struct ctx *c, struct wording *w, struct message 
         return e;
     if (k.settled_at != 0)
         m->untrue = MESSAGE_UNTRUE "ya se aclaró de quién es";
-    w->v[W_NOMBRE] = name_for_message(k.name, SOMEBODY);
+    w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
     w->v[W_GUIA] = p.guide_number;
     w->v[W_CODIGO] = NULL;
     w->v[W_ESTADO] = words_of_state(&p);
@@ -329,7 +337,8 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->not_before = db_int(&q, 7);
     subject = db_dup(&q, 8, c->a);
     body = db_dup(&q, 9, c->a);
-    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a) : name_for_message(db_dup(&q, 10, c->a), SOMEBODY);
+    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
+        : name_for_message(c->a, db_dup(&q, 10, c->a), SOMEBODY);
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;

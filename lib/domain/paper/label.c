@@ -7,7 +7,7 @@
 #include "domain/parcel/batch.h"
 #include "domain/shelf/position.h"
 #include "json/json.h"
-#include "local/normal.h"
+#include "local/name.h"
 #include "queue/job.h"
 
 /* ---- the texts of labels ---- */

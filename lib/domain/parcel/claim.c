@@ -8,6 +8,7 @@
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
 #include "domain/people/consent.h"
+#include "local/name.h"
 #include "local/normal.h"
 
 #define EVENT "package_disputed"

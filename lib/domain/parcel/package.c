@@ -1,3 +1,4 @@
+#include "local/name.h"
 #include "local/normal.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"

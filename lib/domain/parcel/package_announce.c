@@ -13,7 +13,7 @@
 #include "domain/people/consent.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
-#include "local/normal.h"
+#include "local/name.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "crypto/crypto.h"

@@ -3,6 +3,7 @@
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "base/utf8.h"
 

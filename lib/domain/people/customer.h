@@ -22,7 +22,7 @@ struct customer_in {
 /* Normalises *in in place; a wrong member is named in the fault, no_phone with a phone as "phone". */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
 /* Finds the person, or makes one: of those with that phone the one whose name shares most words with
- * in->name (names_shared, local/normal.h), of those without a phone the one of the same name.  What the
+ * in->name (names_shared, local/name.h), of those without a phone the one of the same name.  What the
  * public says changes no person: only staff fill in what is empty. */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
 /* The person has stood at the counter.  Only people whom a clerk has met or written down are those whose phone it is

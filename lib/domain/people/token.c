@@ -2,7 +2,7 @@
 #include "base/texts.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
-#include "local/normal.h"
+#include "local/name.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
 #include "domain/people/token.h"

@@ -7,6 +7,7 @@
 #include "domain/people/texts.h"
 #include "domain/people/user.h"
 #include "json/json.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"

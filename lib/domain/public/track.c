@@ -7,6 +7,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
 #include "domain/public/track.h"
+#include "local/name.h"
 #include "local/normal.h"
 
 #define CODES_MAX 20

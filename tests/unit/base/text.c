@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "local/money.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
@@ -72,20 +73,53 @@ Test(phone, forms_that_people_type_become_e164)
     arena_free(a);
 }
 
-Test(name, of_a_company_is_no_link_and_no_message_has_what_a_telephone_shows_as_one)
+Test(name, of_a_company_is_no_link)
 {
-    static const struct { const char *name; bool taken, told; } rows[] = {
-        { "Ing.Co SAS", true, false }, { "Inversiones ABC.CO", true, false }, { "CIA.LTDA", true, true },
-        { "Transportes S.A.S.", true, true }, { "Ma.Elena Ríos", true, true }, { "Ana Ríos", true, true },
-        { "Premio en premio.co", false, false }, { "ABC.CO/premio", false, false }, { "Gane en premio.com", false, false },
-        { "Ana https://x", false, false }, { "ENTRE A EVIL.CO HOY", false, false }, { "tienda.com.co", false, false },
+    static const struct { const char *name; bool taken; } rows[] = {
+        { "Ing.Co SAS", true }, { "Inversiones ABC.CO", true }, { "CIA.LTDA", true }, { "Transportes S.A.S.", true },
+        { "Ma.Elena Ríos", true }, { "Ana Ríos", true }, { "Premio en premio.co", false }, { "ABC.CO/premio", false },
+        { "Gane en premio.com", false }, { "Ana https://x", false }, { "ENTRE A EVIL.CO HOY", false },
+        { "tienda.com.co", false },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(normal_name(a, rows[i].name) != NULL, rows[i].taken, "%s", rows[i].name);
+    arena_free(a);
+}
+
+/* NULL: the message has other words in its place. */
+Test(name, for_a_message_is_letters_of_one_script_in_five_words_at_the_most)
+{
+    static const struct { const char *name, *told; } rows[] = {
+        { "Ana Ríos", "Ana Ríos" }, { "Ñáñez D'Angelo-Gómez", "Ñáñez D'Angelo-Gómez" }, { "Ing. Rosa", "Ing. Rosa" },
+        { "Transportes S.A.S.", "Transportes S.A.S." }, { "Transportes S.A.S", "Transportes S.A.S" },
+        { "Ma.Elena Ríos", "Ma. Elena Ríos" }, { "CIA.LTDA", "CIA. LTDA" }, { "Ing.Co SAS", "Ing. Co SAS" },
+        { "J.R.Pérez", "J.R. Pérez" }, { "Ana María de los Ríos", "Ana María de los Ríos" }, { "李明", "李明" },
+        { "Юрий Петров", "Юрий Петров" }, { "Inversiones ABC.CO", NULL }, { "María de los Ángeles Ríos Gómez", NULL },
+        { "Wolfeschlegelsteinhausenbergerdorffenweltt", NULL }, { "Ana (casa)", NULL }, { "Ríos, Ana", NULL },
+        { "Ferretería 24 Horas", NULL }, { "Torre 3 Apto 501", NULL }, { "Milena 3", NULL }, { "- - -", NULL },
+        { "Premio en ganga.vip", NULL }, { "Entre a premio.live", NULL }, { "Vaya a sorteo.click", NULL },
+        { "pague.pro", NULL }, { "Lea oferta.ai", NULL }, { "banco.pe Rosa", NULL }, { "Rosa nequi.bank", NULL },
+        { "bit．ly／x1", NULL }, { "bit。ly", NULL }, { "bit·ly x", NULL }, { "Rosa 1.2.3.4/x", NULL },
+        { "Rosa ３００５５５１２３４", NULL }, { "Rosa ٣٠٠٥٥٥١٢٣٤", NULL }, { "Rosa ⅢⅢ", NULL }, { "Rosa 300_555_1234", NULL },
+        { "Rosa 300·555·1234", NULL }, { "Rosa 300,555,1234", NULL }, { "Rosa 3OO 555 I234", NULL },
+        { "Pague veinte mil pesos", NULL }, { "Rosa debe 20k", NULL }, { "Rosa debe 20 lucas", NULL },
+        { "Pague ＄20000", NULL }, { "Pague 50.000 ya", NULL }, { "Rosa @estafa", NULL }, { "BANCO llame #555", NULL },
+        { "ganga.vip?x=1", NULL }, { "http:ganga", NULL }, { "www ganga com", NULL }, { "ganga[.]com", NULL },
+        { "ganga .com", NULL }, { "ganga. com", NULL }, { "GANGA.XN--P1AI", NULL }, { "ganga.рф", NULL },
+        { "gаnga", NULL }, { "Ａｎａ", NULL }, { "tienda.ofertas.mx", NULL }, { "mailto:a@b.vip", NULL }, { "a@b.vip", NULL },
+        { "Su cuenta fue bloqueada llame ya", NULL }, { "Mentira: cobran doble", NULL }, { "-Ana", NULL }, { "Ana ..", NULL },
+        { "Ana🎁", NULL }, { "Ana \"Paz\"", NULL }, { "Ana\xc3", NULL }, { "x.ee", "x. ee" },
     };
     struct arena *a = arena_new();
 
     for (size_t i = 0; i < COUNT(rows); i++) {
-        cr_expect_eq(normal_name(a, rows[i].name) != NULL, rows[i].taken, "%s", rows[i].name);
-        cr_expect_eq(streq(name_for_message(rows[i].name, "cliente"), rows[i].name), rows[i].told, "%s", rows[i].name);
+        const char *told = name_for_message(a, rows[i].name, "cliente");
+
+        cr_expect_str_eq(told, rows[i].told == NULL ? "cliente" : rows[i].told, "%s: %s", rows[i].name, told);
     }
+    cr_expect_null(name_for_message(a, NULL, "cliente"));
     arena_free(a);
 }
 

@@ -245,14 +245,15 @@ Test(notification, what_strangers_may_not_spend_any_more_is_withheld_at_once_and
     fixture_close(&f);
 }
 
-/* The first seven would be read in the point's name. */
+/* The first of these are words that somebody would have others read in the point's name. */
 static const char *const names[] = {
     "Ana gana.co/premio", "Llame 300 555 0001", "Ana (601) 555-1234", "Deposite $5000", "Ana debe 20.000 pesos",
-    "Pague 50 mil", "Ana 20usd",
-    "Ana María Ríos", "Ferretería 24 Horas", "Torre 3 Apto 501", "Droguería 7 de Agosto", "Milena 3", "ACME S.A.S.",
+    "Pague 50 mil", "Ana 20usd", "Entre ya a nequi-seguro.vip",
+    "Ana María Ríos", "Droguería Nueva", "ACME S.A.S.",
 };
+#define BAD_NAMES 8
 
-Test(notification, carries_no_name_that_holds_a_link_a_phone_or_a_price)
+Test(notification, carries_no_name_that_is_more_than_a_name)
 {
     struct fixture f;
     struct message m;
@@ -262,13 +263,13 @@ Test(notification, carries_no_name_that_holds_a_link_a_phone_or_a_price)
     received(&f, "GUIA25001", "3005550001", "ana@example.com");
     id = newest(&f, "package_received", "email");
     for (size_t i = 0; i < COUNT(names); i++) {
-        const char *hello = arena_printf(f.a, "Hola, %s:", i < 7 ? "cliente" : names[i]);
+        const char *hello = arena_printf(f.a, "Hola, %s:", i < BAD_NAMES ? "cliente" : names[i]);
 
         cr_assert_eq(db_exec(f.db, NULL, &name_all, names[i]), OK);
         cr_assert_eq(notification_render(&f.c, id, &m), OK);
         cr_assert_not_null(m.text, "%s", names[i]);
         cr_expect(strstr(m.text, hello) != NULL, "%s: %s", names[i], m.text);
-        cr_expect(i >= 7 || strstr(m.text, names[i]) == NULL, "%s", m.text);
+        cr_expect(i >= BAD_NAMES || strstr(m.text, names[i]) == NULL, "%s", m.text);
     }
     fixture_close(&f);
 }

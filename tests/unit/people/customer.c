@@ -4,6 +4,7 @@
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/people/customer.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "tests/unit/fixture.h"
 

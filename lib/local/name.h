@@ -1,0 +1,24 @@
+/* Names: how one is typed, whose names may be one person's, and what of a name a message may say. */
+#ifndef LOCAL_NAME_H
+#define LOCAL_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC, no link; NULL: it is no name */
+char *name_masked(struct arena *a, const char *name); /* "Ana R." */
+
+/* How many words of three letters or more two names share, whatever their case and marks; particles as
+ * "del" are none. */
+size_t names_shared(struct arena *a, const char *x, const char *y);
+/* True when two names may be one person's: they share such a word, or are the same but for case and marks. */
+bool names_alike(struct arena *a, const char *x, const char *y);
+
+/* The name for a message, which its reader takes for the point's words while anybody may have written the name: at
+ * most five words of letters of one script, with hyphens and apostrophes, and dots of abbreviations.  `otherwise`,
+ * borrowed, if the name is anything else; NULL stays NULL. */
+const char *name_for_message(struct arena *a, const char *name, const char *otherwise);
+
+#endif
