@@ -36,6 +36,7 @@ static const struct param list_rows[] = {
     PARAM_ENUM(F, type, 0, package_types, "Tamaño"),
     PARAM_ENUM(F, band, 0, age_band_names, "Días en el punto; solo los recibidos"),
     PARAM(F, unidentified, P_BOOL, 0, 0, 0, "Los recibidos sin cliente"),
+    PARAM(F, disputed, P_BOOL, 0, 0, 0, "Los que están en disputa: falta comparar de quién son"),
     PARAM(F, customer_id, P_ID, 0, 0, 0, "De un cliente"),
     PARAM(F, q, P_SCAN, 0, 0, READING_MAX, "Código, guía, celular, nombre o posición"),
     PARAM(F, before, P_ID, 0, 0, 0, "Número del último paquete ya visto"),

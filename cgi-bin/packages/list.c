@@ -16,6 +16,7 @@ const char *packages_link(struct arena *a, const char *path, const struct packag
     link = link_add(a, link, "band", f->band);
     link = link_add(a, link, "type", f->type);
     link = link_add(a, link, "unidentified", f->unidentified ? "1" : NULL);
+    link = link_add(a, link, "disputed", f->disputed ? "1" : NULL);
     return link_add(a, link, "customer_id", f->customer_id ? NUM(f->customer_id) : NULL);
 }
 
@@ -25,7 +26,7 @@ const char *packages_link(struct arena *a, const char *path, const struct packag
 struct head {
     struct package_filter f;
     const char *asset, *name;
-    int64_t is_operator, any, unidentified, near;
+    int64_t is_operator, any, unidentified, disputed, near;
 };
 #define H(name, type, member, what) FIELD_AS(struct head, member, name, type, what)
 static const struct field head_fields[] = {
@@ -39,6 +40,7 @@ static const struct field head_fields[] = {
     H("band", F_TEXT, f.band, "Días en el punto"),
     H("type", F_TEXT, f.type, "Tamaño"),
     H("unidentified", F_BOOL, unidentified, "Los recibidos sin cliente"),
+    H("disputed", F_BOOL, disputed, "Los que están en disputa"),
     H("customer_id", F_INT, f.customer_id, "De un cliente"),
 };
 static const struct fields head_table = FIELDS(head_fields);
@@ -61,22 +63,25 @@ static void list_chip(struct chips c, const char *group, const char *label, bool
 /* States exclude each other.  Ages are of packages on the shelf, so another state drops the age. */
 static void state_chips(struct chips c, const struct package_filter *f)
 {
-    const bool shelf = !is_blank(f->band) || f->unidentified;
+    const bool narrowed = !is_blank(f->band) || f->unidentified || f->disputed;
     struct package_filter to = *f;
 
-    to.unidentified = false;
+    to.unidentified = to.disputed = false;
     to.band = to.state = NULL;
-    list_chip(c, "states", "Todos", !shelf && is_blank(f->state), to);
+    list_chip(c, "states", "Todos", !narrowed && is_blank(f->state), to);
     for (const struct word *s = package_states; s->value != NULL; s++) {
         to.state = s->value;
         to.band = streq(to.state, "RECIBIDO") ? f->band : NULL;
-        list_chip(c, "states", s->words, !f->unidentified && (text_is(f->state, to.state)
+        list_chip(c, "states", s->words, !f->unidentified && !f->disputed && (text_is(f->state, to.state)
              || (is_blank(f->state) && !is_blank(to.band))), to);
     }
     to.state = NULL;
     to.band = f->band;
     to.unidentified = true;
     list_chip(c, "states", "Por identificar", f->unidentified, to);
+    to.unidentified = false;
+    to.disputed = true;
+    list_chip(c, "states", "En disputa", f->disputed, to);
 }
 
 /* A chip of an age or a type turns its filter on or off; an age drops the state. */
@@ -124,7 +129,7 @@ static enum err add_head(struct req *r, const struct package_filter *f, const st
 {
     const struct head h = {
         .f = *f, .asset = r->asset, .is_operator = r->c->role >= ROLE_OPERADOR, .any = all->n > 0,
-        .unidentified = f->unidentified, .near = all->near,
+        .unidentified = f->unidentified, .disputed = f->disputed, .near = all->near,
         .name = f->customer_id != 0 && all->n > 0 ? all->v[0].customer_name : NULL,
     };
 

@@ -268,7 +268,9 @@ describe('a guide that two people announce', () => {
             assert.doesNotMatch(said(number), /C[oó]digo \d{6}/);
         }
         assert.match((await oper.get(`/receive?done=${p.id}`)).words, /En disputa.*De quién dice que es/);
-        assert.match((await oper.get('/packages')).words, /En disputa/);
+        assert.match((await oper.get('/packages?disputed=1')).words, new RegExp(`${q.guide_number}.*En disputa|En disputa.*${q.guide_number}`));
+        assert.match((await oper.get('/dashboard')).text, /href="\/packages\?disputed=1"><strong>[1-9]\d*<\/strong><span>en disputa/);
+        assert.doesNotMatch((await (await s.as('USUARIO')).get('/dashboard')).text, /en disputa: falta/);
         assert.match((await oper.get(`/packages/labels?ids=${p.id}`)).words, /EN DISPUTA/);
         const asked = await oper.get(`/deliver?package=${p.id}`);
         assert.match(asked.words, /En disputa: falta comparar de quién es/);

@@ -15,6 +15,9 @@ static const struct stmt shelf_between = STMT("dashboard_shelf", "ii",
     " AND received_at <= $2");
 static const struct stmt unidentified = STMT("dashboard_unidentified", "",
     "SELECT count(*) FROM packages WHERE state = 'RECIBIDO' AND customer_id IS NULL");
+/* The + keeps the statement on the index of those that have an open claim. */
+static const struct stmt disputed = STMT("dashboard_disputed", "",
+    "SELECT count(*) FROM packages WHERE disputed = 1 AND +state IN ('ANUNCIADO', 'RECIBIDO')");
 static const struct stmt announced = STMT("dashboard_announced", "",
     "SELECT count(*) FROM packages WHERE state = 'ANUNCIADO'");
 static const struct stmt messages = STMT("dashboard_messages", "si",
@@ -54,7 +57,7 @@ static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
     " WHERE n.state IN ('failed', 'unknown') AND n.created_at >= $1 ORDER BY n.id DESC LIMIT $2");
 static const struct stmt incidents = STMT("dashboard_incidents", "",
     "SELECT count(*) FROM incidents WHERE resolved_at IS NULL");
-DB_REGISTER(&shelf_between, &unidentified, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
+DB_REGISTER(&shelf_between, &unidentified, &disputed, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
             &delivered, &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
 
 #define F struct figures
@@ -63,6 +66,7 @@ static const struct field figures_rows[] = {
     FIELD(F, to_call, F_INT, "Paquetes con 30 días en el punto sin un contacto desde entonces"),
     FIELD(F, to_abandon, F_INT, "Paquetes que se pueden declarar abandonados: 45 días y los intentos"),
     FIELD(F, unidentified, F_INT, "Paquetes recibidos por identificar"),
+    FIELD(F, disputed, F_INT, "Paquetes en disputa: falta comparar de quién son"),
     FIELD(F, messages_failed, F_INT, "Mensajes que no salieron en los últimos 7 días"),
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
     FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
@@ -169,6 +173,7 @@ static enum err dashboard_read_figures(struct dashboard_reading *r)
     f->to_call = due.to_call;
     f->to_abandon = due.to_abandon;
     f->unidentified = db_scalar(db, 0, &unidentified);
+    f->disputed = db_scalar(db, 0, &disputed);
     f->announced = db_scalar(db, 0, &announced);
     f->messages_failed = db_scalar(db, 0, &messages, "failed", since);
     f->messages_unknown = db_scalar(db, 0, &messages, "unknown", since);

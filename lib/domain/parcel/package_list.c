@@ -17,17 +17,19 @@
 
 /* A statement a kind of list, so that each can use its index.  All of them take all filters: $1
  * before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the bounds of
- * received_at. */
-#define LIST(name, select, shape) STMT(name, "iissiIII", select "WHERE " shape " AND p.id < $1"    \
+ * received_at, $9 disputed. */
+#define LIST(name, select, shape) STMT(name, "iissiIIIi", select "WHERE " shape " AND p.id < $1"    \
     " AND ($3 IS NULL OR p.state = $3) AND ($4 IS NULL OR p.type = $4)"                            \
     " AND ($5 = 0 OR p.customer_id IS NULL) AND ($6 IS NULL OR p.customer_id = $6)"                \
     " AND ($7 IS NULL OR (p.received_at > $7 AND p.received_at <= $8))"                            \
+    " AND ($9 = 0 OR (" PARCEL_DISPUTED "))"                                                       \
     " ORDER BY p.id DESC LIMIT $2")
 #define BY_ALL "1"
 #define BY_STATE "p.state = $3"
 #define BY_TYPE "p.type = $4"
 #define BY_BOTH "p.type = $4 AND p.state = $3"
 #define BY_CUSTOMER "p.customer_id = $6"
+#define BY_CLAIM "p.disputed = 1"
 #define BY_AGE "p.state = 'RECIBIDO' AND p.received_at > $7 AND p.received_at <= $8"
 static const struct stmt list_all = LIST("packages_all", PACKAGE_SELECT, BY_ALL);
 static const struct stmt list_state = LIST("packages_by_state", PACKAGE_SELECT, BY_STATE);
@@ -35,14 +37,16 @@ static const struct stmt list_type = LIST("packages_by_type", PACKAGE_SELECT, BY
 static const struct stmt list_both = LIST("packages_by_type_and_state", PACKAGE_SELECT, BY_BOTH);
 static const struct stmt list_customer = LIST("packages_of_customer", PACKAGE_SELECT, BY_CUSTOMER);
 static const struct stmt list_age = LIST("packages_by_age", PACKAGE_SELECT, BY_AGE);
+static const struct stmt list_claimed = LIST("packages_claimed", PACKAGE_SELECT, BY_CLAIM);
 static const struct stmt brief_all = LIST("packages_all_brief", SELECT_BRIEF, BY_ALL);
 static const struct stmt brief_state = LIST("packages_by_state_brief", SELECT_BRIEF, BY_STATE);
 static const struct stmt brief_type = LIST("packages_by_type_brief", SELECT_BRIEF, BY_TYPE);
 static const struct stmt brief_both = LIST("packages_by_type_and_state_brief", SELECT_BRIEF, BY_BOTH);
 static const struct stmt brief_customer = LIST("packages_of_customer_brief", SELECT_BRIEF, BY_CUSTOMER);
 static const struct stmt brief_age = LIST("packages_by_age_brief", SELECT_BRIEF, BY_AGE);
+static const struct stmt brief_claimed = LIST("packages_claimed_brief", SELECT_BRIEF, BY_CLAIM);
 DB_REGISTER(&list_all, &list_state, &list_customer, &list_age, &brief_all, &brief_state, &brief_customer, &brief_age,
-            &list_type, &list_both, &brief_type, &brief_both)
+            &list_type, &list_both, &brief_type, &brief_both, &list_claimed, &brief_claimed)
 
 #define P struct package
 static const struct field brief_rows[] = {
@@ -116,17 +120,18 @@ static enum err list_query(struct ctx *c, const struct package_filter *f, bool b
 {
     static const struct stmt *const all[] = { &list_all, &brief_all }, *const by_state[] = { &list_state, &brief_state },
         *const by_type[] = { &list_type, &brief_type }, *const by_both[] = { &list_both, &brief_both },
-        *const by_customer[] = { &list_customer, &brief_customer }, *const by_age[] = { &list_age, &brief_age };
+        *const by_customer[] = { &list_customer, &brief_customer }, *const by_age[] = { &list_age, &brief_age },
+        *const by_claim[] = { &list_claimed, &brief_claimed };
     const struct age_band *band = age_band_named(f->band);
     const char *state = f->unidentified || band != NULL ? "RECIBIDO"
         : is_blank(f->state) ? NULL : f->state;
-    const struct stmt *const *shape = f->customer_id != 0 ? by_customer : band != NULL ? by_age
+    const struct stmt *const *shape = f->disputed ? by_claim : f->customer_id != 0 ? by_customer : band != NULL ? by_age
         : state != NULL ? (is_blank(f->type) ? by_state : by_both) : is_blank(f->type) ? all : by_type;
 
     return db_query(c->db, q, shape[brief], f->before > 0 ? f->before : INT64_MAX, limit, state,
                     is_blank(f->type) ? NULL : f->type, (int64_t)f->unidentified, f->customer_id,
                     band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
-                    band ? c->now - band->from * DAY_SECONDS : 0);
+                    band ? c->now - band->from * DAY_SECONDS : 0, (int64_t)f->disputed);
 }
 
 static bool filter_fits(const struct package_filter *f, const struct package *p, int64_t now)
@@ -137,6 +142,7 @@ static bool filter_fits(const struct package_filter *f, const struct package *p,
         && (is_blank(f->type) || (p->type != NULL && streq(f->type, p->type)))
         && (is_blank(f->band) || (band != NULL && streq(f->band, band->name)))
         && (!f->unidentified || (p->customer_id == 0 && streq(p->state, "RECIBIDO")))
+        && (!f->disputed || p->disputed)
         && (f->customer_id == 0 || f->customer_id == p->customer_id);
 }
 

@@ -18,7 +18,8 @@ struct package_filter {
     const char *state, *type, *q;    /* NULL or "": any; q: typed into the omnibox */
     int64_t customer_id, before, limit;  /* before: id of the last one seen, 0 at first */
     const char *band;                /* name of one of age_bands, or NULL */
-    bool unidentified;
+    bool unidentified;               /* on the shelf without a customer */
+    bool disputed;                   /* claimed by somebody else, and nobody has compared (claim.h) */
 };
 enum err package_list(struct ctx *c, const struct package_filter *f, struct packages *out,
                       int64_t *next) MUST_CHECK;

@@ -25,9 +25,11 @@ static int64_t shelve(struct fixture *f, const char *guide, int64_t days, const 
 }
 
 /* Package 1 is announced; 2 (Ana, today), 3 (Ana, 5 days, large), 4 (nobody's, 5 days) and 5 (nobody's, 40
- * days) are on the shelf; 6 is cancelled. */
+ * days) are on the shelf; 6 is cancelled.  Luz claims 1, 3 and 6. */
 static void fill(struct fixture *f)
 {
+    static const char *const claimed[] = { "GUIA0001", "GUIA0003", "GUIA0006" };
+    struct announcement all;
     struct package p;
 
     parcel_announced(f, .guides = "GUIA0001", .name = "Ana María Ríos", .phone = "3005550001");
@@ -38,6 +40,9 @@ static void fill(struct fixture *f)
     shelve(f, "GUIA0004", 5, "NORMAL");
     shelve(f, "GUIA0005", 40, "NORMAL");
     parcel_announced(f, .guides = "GUIA0006", .name = "Ana María Ríos", .phone = "3005550003");
+    for (size_t i = 0; i < COUNT(claimed); i++)
+        cr_assert_eq(announcement_make(&f->c, &(struct announce_in){ .name = "Luz Gil", .phone = "3005550009",
+                     .guides = claimed[i], .consent = true }, &all), OK, "%s", fixture_fault(f));
     cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ 6, "cliente_solicita", NULL }, &p), OK);
 }
 
@@ -67,6 +72,12 @@ Test(list, filters_by_state_type_age_owner_and_words_and_by_several_at_once)
         { { .unidentified = true }, "5 4 " },
         { { .unidentified = true, .band = "30+" }, "5 " },
         { { .unidentified = true, .state = "CANCELADO" }, "" },
+        { { .disputed = true }, "3 1 " },
+        { { .disputed = true, .state = "RECIBIDO" }, "3 " },
+        { { .disputed = true, .band = "4-7" }, "3 " },
+        { { .disputed = true, .state = "CANCELADO" }, "" },
+        { { .disputed = true, .customer_id = 1 }, "1 " },
+        { { .q = "GUIA000", .disputed = true }, "1 3 " },
         { { .customer_id = 2 }, "3 2 " },
         { { .customer_id = 2, .type = "NORMAL" }, "2 " },
         { { .customer_id = 2, .band = "4-7" }, "3 " },
