@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
@@ -13,9 +14,11 @@
 #include "queue/hint.h"
 #include "store/db.h"
 
+#define LAST_S 10                /* seconds after its limit at which a program that nobody has killed dies */
+
 struct asked {
     const char *config;
-    int64_t tick;
+    int64_t tick, limit_s;       /* limit_s 0: it may take as long as it likes */
     bool now, dry;
 };
 
@@ -24,6 +27,7 @@ static bool options_read(struct asked *o, int argc, char **argv)
     static const struct option options[] = {
         { "config", required_argument, NULL, 'c' },
         { "tick", required_argument, NULL, 't' },
+        { "limit", required_argument, NULL, 'l' },
         { "now", no_argument, NULL, 'w' },
         { "dry-run", no_argument, NULL, 'n' },
         { NULL, 0, NULL, 0 },
@@ -39,6 +43,10 @@ static bool options_read(struct asked *o, int argc, char **argv)
             break;
         case 't':
             if (!parse_int(optarg, &o->tick))
+                return false;
+            break;
+        case 'l':
+            if (!parse_int(optarg, &o->limit_s) || o->limit_s < 1 || o->limit_s > DAY_SECONDS)
                 return false;
             break;
         case 'w':
@@ -140,9 +148,11 @@ int cron_main(int argc, char **argv, const struct cron_program *p)
     log_program(p->name);
     signal(SIGPIPE, SIG_IGN);
     if (!options_read(&o, argc, argv)) {
-        fprintf(stderr, "usage: %s [--config FILE] [--now] [--dry-run] [--tick N]\n", p->name);
+        fprintf(stderr, "usage: %s [--config FILE] [--now] [--dry-run] [--tick N] [--limit SECONDS]\n", p->name);
         return EX_USAGE;
     }
+    if (o.limit_s > 0)           /* paqueteria-tick kills a run that hangs; this one, if it has died itself */
+        alarm((unsigned)o.limit_s + LAST_S);
     c.now = clock_now();
     c.request_id = arena_printf(a, "%s-%lld", p->name, (long long)o.tick);
     c.conf = conf_load(a, o.config, &why);

@@ -4,7 +4,7 @@
  * a minute, and whether it ended well: then it is done and is not started for that minute again, whoever asks
  * and however the clock jumps.  What could not be started, failed or was killed is tried again, after a minute,
  * then two, then three, at last each half hour.  Of the minutes missed within 24 hours the latest is made up
- * for.  A program that still runs is not started again. */
+ * for.  A program that still runs is not started again; after the limit of its line it is killed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -25,6 +25,7 @@
 #include "store/db.h"
 
 #define RUNS_MAX 64                /* programs at one time; each runs once, and there are ten */
+#define STOP_S 5                   /* seconds that runs have to end when this program is told to */
 #define TICKS_KEPT (8 * 24 * 60)   /* ticks kept of a program: a week and a day if it is due each minute */
 
 /* The caller holds the lock of the program's runs, so a run that has no end in its row is over: it died without
@@ -45,7 +46,8 @@ DB_REGISTER(&tick_take, &tick_finish, &tick_prune)
 struct run {
     pid_t pid;
     int lock;                    /* held until the end is recorded */
-    int64_t tick;
+    double until;                /* when it is taken for hung, by clock_mono */
+    int64_t tick, limit_s;
     char name[64];
 };
 
@@ -94,11 +96,13 @@ static int run_lock(struct arena *a, const struct conf *c, const char *name)
     return fd;
 }
 
-/* Starts a program.  Returns its pid, or -1, logged. */
-static pid_t run_spawn(const struct tick *t, struct arena *a, const char *name, int64_t tick, int lock)
+/* Starts a program, in a process group of its own, which is killed with all that it started.  Returns its pid, or -1,
+ * logged. */
+static pid_t run_spawn(const struct tick *t, struct arena *a, const struct schedule_line *l, int64_t tick, int lock)
 {
-    char *path = arena_printf(a, "%s/%s", t->conf->programs_dir, name);
-    char *argv[] = { path, arena_printf(a, "--tick=%lld", (long long)tick), (char *)"--config=" CONF_HANDED, NULL };
+    char *path = arena_printf(a, "%s/%s", t->conf->programs_dir, l->name);
+    char *argv[] = { path, arena_printf(a, "--tick=%lld", (long long)tick),
+                     arena_printf(a, "--limit=%lld", (long long)l->limit_s), (char *)"--config=" CONF_HANDED, NULL };
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none;
@@ -106,7 +110,8 @@ static pid_t run_spawn(const struct tick *t, struct arena *a, const char *name, 
 
     sigemptyset(&none);
     posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, lock, lock);    /* clears CLOEXEC */
@@ -132,8 +137,9 @@ static void run_record(struct db *db, const char *name, int64_t tick, bool ok)
              NULL);
 }
 
-static void run_start(struct tick *t, struct arena *a, struct db *db, const char *name, int64_t tick)
+static void run_start(struct tick *t, struct arena *a, struct db *db, const struct schedule_line *l, int64_t tick)
 {
+    const char *name = l->name;
     struct record r = { &tick_take, name, tick, clock_now(), 0, 0 };
     pid_t pid;
 
@@ -145,10 +151,11 @@ static void run_start(struct tick *t, struct arena *a, struct db *db, const char
     if (lock < 0)
         return;          /* the program still runs: the next minute looks again */
     if (db_write(db, record_tx, &r) == OK && r.changed == 1) {
-        pid = run_spawn(t, a, name, tick, lock);
+        pid = run_spawn(t, a, l, tick, lock);
         if (pid > 0) {
             struct run *run = &t->runs[t->running++];
-            *run = (struct run){ .pid = pid, .tick = tick, .lock = lock };
+            *run = (struct run){ .pid = pid, .tick = tick, .lock = lock, .limit_s = l->limit_s,
+                                 .until = clock_mono() + (double)l->limit_s };
             snprintf(run->name, sizeof(run->name), "%s", name);
             return;
         }
@@ -198,7 +205,7 @@ static bool tick_start(struct tick *t)
     for (size_t i = 0; good && i < s.count; i++) {
         int64_t tick = schedule_latest(&s.lines[i], clock_now());
         if (tick > 0)
-            run_start(t, a, db, s.lines[i].name, tick);
+            run_start(t, a, db, &s.lines[i], tick);
     }
     db_close(db);
     arena_free(a);
@@ -217,13 +224,13 @@ static void run_end(const struct tick *t, const struct run *run, bool ok)
     db_close(db);
 }
 
-/* Records the runs that ended; with `wait` it waits for all of them. */
-static void runs_reap(struct tick *t, bool wait)
+/* Records the runs that ended. */
+static void runs_reap(struct tick *t)
 {
     int status;
     pid_t pid;
 
-    while (t->running > 0 && (pid = waitpid(-1, &status, wait ? 0 : WNOHANG)) != 0) {
+    while (t->running > 0 && (pid = waitpid(-1, &status, WNOHANG)) != 0) {
         if (pid < 0 && errno != EINTR)
             return;
         for (size_t i = 0; i < t->running; i++)
@@ -235,30 +242,53 @@ static void runs_reap(struct tick *t, bool wait)
     }
 }
 
-/* Starts what is due once a minute, until SIGTERM or SIGINT; then ends the runs and waits for them. */
-static void tick_loop(struct tick *t)
+/* Kills the runs that have had their time; they are recorded when they have ended. */
+static void runs_limit(struct tick *t)
 {
-    sigset_t signals;
-    int64_t last = 0;
+    const double now = clock_mono();
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    for (;;) {
+    for (size_t i = 0; i < t->running; i++) {
+        struct run *run = &t->runs[i];
+
+        if (now < run->until)
+            continue;
+        log_error("tick.hung", "program", run->name, "tick", NUM(run->tick), "limit_s", NUM(run->limit_s));
+        kill(-run->pid, SIGKILL);
+        run->until = now + STOP_S;       /* said again if even that does not end it */
+    }
+}
+
+/* Waits a second, or until a run ends or a signal of the set comes, and looks after the runs.  Returns the signal. */
+static int runs_tend(struct tick *t, const sigset_t *signals)
+{
+    int sig = sigtimedwait(signals, NULL, &(struct timespec){ .tv_sec = 1 });
+
+    runs_reap(t);
+    runs_limit(t);
+    return sig;
+}
+
+/* Starts what is due once a minute, until SIGTERM or SIGINT; then ends the runs. */
+static void tick_loop(struct tick *t, sigset_t *signals)
+{
+    int64_t last = 0;
+    int sig = 0;
+
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigprocmask(SIG_BLOCK, signals, NULL);
+    while (sig != SIGTERM && sig != SIGINT) {
         int64_t minute = clock_now() / 60;
         if (minute != last)
             tick_start(t);
         last = minute;
-        int sig = sigtimedwait(&signals, NULL, &(struct timespec){ .tv_sec = 1 });
-        if (sig == SIGTERM || sig == SIGINT)
-            break;
-        runs_reap(t, false);
+        sig = runs_tend(t, signals);
     }
-    for (size_t i = 0; i < t->running; i++)
-        kill(t->runs[i].pid, SIGTERM);
-    runs_reap(t, true);
+    for (size_t i = 0; i < t->running; i++) {
+        kill(-t->runs[i].pid, SIGTERM);
+        if (t->runs[i].until > clock_mono() + STOP_S)
+            t->runs[i].until = clock_mono() + STOP_S;
+    }
 }
 
 int main(int argc, char **argv)
@@ -270,6 +300,8 @@ int main(int argc, char **argv)
         { NULL, 0, NULL, 0 },
     };
     struct tick t = { 0 };
+    sigset_t signals;
+    bool good = true;
     int o;
 
     log_program("paqueteria-tick");
@@ -288,11 +320,14 @@ int main(int argc, char **argv)
             fputs("usage: paqueteria-tick [--config FILE] [--loop | --dry-run]\n", stderr);
             return EX_USAGE;
         }
-    if (t.loop) {
-        tick_loop(&t);
-        return EX_OK;
-    }
-    bool good = tick_start(&t);
-    runs_reap(&t, true);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    if (t.loop)
+        tick_loop(&t, &signals);
+    else
+        good = tick_start(&t);
+    while (t.running > 0)
+        (void)runs_tend(&t, &signals);
     return good ? EX_OK : EX_TEMPFAIL;
 }

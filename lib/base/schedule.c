@@ -9,6 +9,7 @@
 #include "base/util.h"
 
 #define CATCH_UP (24 * 60)       /* minutes that schedule_latest looks back */
+#define LIMIT_MOST_S 86400
 #define AHEAD (8 * 366)          /* days that schedule_next looks ahead: a line may name 29 February */
 
 /* Reads "7", "1-5" or a star, the last two also with a step "/n", and sets the bits of its values. */
@@ -72,14 +73,16 @@ static char *comment_cut(char *text)
 
 static bool line_parse(struct arena *a, char *text, struct schedule_line *l)
 {
-    char *word[6], *rest = NULL;
+    char *word[7], *rest = NULL;
 
     for (size_t i = 0; i < COUNT(word); i++)
         if ((word[i] = strtok_r(i == 0 ? text : NULL, " \t", &rest)) == NULL)
             return false;
-    if (strtok_r(NULL, " \t", &rest) != NULL || !name_good(word[5]))
+    if (strtok_r(NULL, " \t", &rest) != NULL || !name_good(word[6]))
         return false;
-    l->name = arena_strdup(a, word[5]);
+    if (!parse_int(word[5], &l->limit_s) || l->limit_s < 1 || l->limit_s > LIMIT_MOST_S)
+        return false;
+    l->name = arena_strdup(a, word[6]);
     return field_parse(word[0], 0, 59, &l->minute) && field_parse(word[1], 0, 23, &l->hour)
         && field_parse(word[2], 1, 31, &l->day) && field_parse(word[3], 1, 12, &l->month)
         && field_parse(word[4], 0, 6, &l->weekday);
@@ -103,8 +106,8 @@ bool schedule_parse(struct arena *a, const char *text, struct schedule *s, const
             continue;
         s->lines[s->count].what = arena_strdup(a, what);
         if (!line_parse(a, line, &s->lines[s->count++])) {
-            *why = arena_printf(a, "línea %zu: se esperan cinco campos de tiempo y un programa",
-                                number);
+            *why = arena_printf(a, "línea %zu: se esperan cinco campos de tiempo, los segundos que "
+                                "puede tardar y un programa", number);
             return false;
         }
     }

@@ -1,8 +1,8 @@
-/* Schedule: a file that says when programs run.  A line has cron's five fields in Bogotá time, the program's
- * name, and after # a sentence for the console that says what the program does.
+/* Schedule: a file that says when programs run.  A line has cron's five fields in Bogotá time, the seconds that a
+ * run may take, the program's name, and after # a sentence for the console that says what the program does.
  *
- *     # minute hour day month weekday  program
- *     50 2 * * *  expire-announcements  # Cancela lo anunciado que nunca llegó
+ *     # minute hour day month weekday  limit  program
+ *     50 2 * * *  60  expire-announcements  # Cancela lo anunciado que nunca llegó
  *
  * A field is a star, a star with a step, or a list of n and a-b.  All five fields must match (in cron, day or
  * weekday is enough).  Sunday is 0. */
@@ -17,6 +17,7 @@
 
 struct schedule_line {
     uint64_t minute, hour, day, month, weekday;  /* sets of values: bit n for value n */
+    int64_t limit_s;             /* seconds after which a run is taken for hung */
     const char *name;
     const char *what;            /* sentence of the line's comment; "": none */
 };

@@ -12,7 +12,7 @@ static void line_check(struct arena *a, const struct schedule_line *l)
 
     assert(l->minute != 0 && l->minute >> 60 == 0 && l->hour != 0 && l->hour >> 24 == 0 && l->weekday != 0);
     assert(l->day != 0 && (l->day & 1) == 0 && l->day >> 32 == 0 && l->month != 0 && (l->month & 1) == 0);
-    assert(l->weekday >> 7 == 0 && l->month >> 13 == 0 && *l->name != '\0');
+    assert(l->weekday >> 7 == 0 && l->month >> 13 == 0 && *l->name != '\0' && l->limit_s > 0);
     assert(*schedule_words(a, l) != '\0');
     assert(next == 0 || (next > FIXTURE_NOW && next % 60 == 0 && schedule_latest(l, next) == next));
 }

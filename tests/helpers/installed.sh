@@ -47,7 +47,7 @@ for f in "$bindir/paqueteria" "$sbindir"/paqueteria-* "$programs"/*; do
 done
 schedule=$(place schedule_file)
 cmp -s "$source/cron/schedule" "$schedule" || wrong "no $schedule"
-while read -r _ _ _ _ _ name _; do
+while read -r _ _ _ _ _ _ name _; do
     [[ -x $programs/$name ]] || wrong "the schedule names $name, which is not in $programs"
 done < <(grep -v '^ *\(#\|$\)' "$schedule")
 tick=$(awk 'match($0, "/[^ ]*paqueteria-tick") && !n++ { print substr($0, RSTART, RLENGTH) }' "$data/crontab")

@@ -117,7 +117,7 @@ function checkFiles(files, say) {
     }
     if (files['cron/schedule'])
         for (const line of files['cron/schedule'].split('\n').filter((l) => l && !l.startsWith('#'))) {
-            const name = line.trim().split(/\s+/)[5];
+            const name = line.trim().split(/\s+/)[6];
             if (!(`cron/${name}.c` in files))
                 say('cron/schedule', `no cron/${name}.c`);
         }
@@ -191,7 +191,7 @@ lint('tables', {
         'lib/app/a.c': 'f(T_ONE); ctx_fail(c, E, NULL, T_TWO, f("a", b), c, NULL); metric_inc(M_A, "x", y, NULL); metric_add(M_B, 3, NULL);'
             + 'c->run_dir; setting_text(c, S_ONE); page(r, "a/b.cst");',
         'templates/a/b.cst': '', 'lib/store/migrations/0001_a.sql': '',
-        'cron/schedule': '# x\n* * * * * one\n', 'cron/one.c': ' ',
+        'cron/schedule': '# x\n* * * * * 60 one\n', 'cron/one.c': ' ',
     },
     bad: [
         bad({ 'lib/base/texts.def': T }, /T_ONE is used nowhere/),
@@ -210,7 +210,7 @@ lint('tables', {
         bad({ 'templates/a/b.cst': '' }, /no page renders/),
         bad({ 'templates/macros.cst': '<?cs def:x(a) ?>' }, /no page calls x/),
         bad({ 'htdocs/js/a.js': '' }, /no page loads/),
-        bad({ 'cron/schedule': '* * * * * two\n' }, /no cron\/two\.c/),
+        bad({ 'cron/schedule': '* * * * * 60 two\n' }, /no cron\/two\.c/),
         bad({ 'lib/store/migrations/0001_a.sql': '', 'lib/store/migrations/0003_b.sql': '' }, /3 comes at place 2/),
         bad({ 'lib/store/migrations/0001_a.sql': '', 'lib/store/migrate.c': '#define SCHEMA_VERSION 2\n' }, /there are 1 migrations/),
         bad({ 'htdocs/vendor/README.md': `| htmx.min.js | htmx.org | 2 | 0BSD | ${'0'.repeat(64)} |\n` }, /not what the table says/),

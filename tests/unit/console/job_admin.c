@@ -419,8 +419,8 @@ Test(clock, shows_each_line_with_what_became_of_its_last_run)
     struct cron_entries all;
 
     fixture_open(&f);
-    schedule_write(&f, "50 2 * * * fresh # Empieza mañana\n* * * * * sweep\n* * * * * broken\n* * * * * job-done\n"
-                       "* * * * * job-dead\n* * * * * job-waits\n* * * * * hangs\n");
+    schedule_write(&f, "50 2 * * * 60 fresh # Empieza mañana\n* * * * * 60 sweep\n* * * * * 60 broken\n* * * * * 60 job-done\n"
+                       "* * * * * 60 job-dead\n* * * * * 60 job-waits\n* * * * * 60 hangs\n");
     for (size_t i = 1; i < COUNT(lines); i++) {
         bool hangs = streq(lines[i].name, "hangs"), broken = streq(lines[i].name, "broken");
 

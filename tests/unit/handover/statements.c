@@ -173,7 +173,7 @@ static void schedule_write(size_t lines)
 
     cr_assert_not_null(out);
     for (size_t i = 0; i < lines; i++)
-        fprintf(out, "50 2 * * * program-%zu\n", i);
+        fprintf(out, "50 2 * * * 60 program-%zu\n", i);
     fclose(out);
     f.conf->schedule_file = path;
 }
