@@ -9,7 +9,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { address_of, all_routes } from '../helpers/routes.mjs';
-import { announce, announced, announced_by_mail, email_link, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announce, announced, announced_by_mail, email_link, hand_over, key, new_guide, new_phone,
+    on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -114,7 +115,7 @@ async function drawers(oper) {
 
 // Audit 1 is being counted, with one box of each sort; audit 2 is finished.
 async function shelf_counted() {
-    const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': `inventario-${new_guide()}` });
+    const api = await s.token('OPERADOR');
     await api.post('/api/v1/shelf-audits', { json: { zone: 'Estante 1' } });
     for (const scan of ['01', parcels.shelved.guide_number, parcels.delivered.guide_number, 'NADIE12345'])
         assert.equal((await api.post('/api/v1/shelf-audits/1/scans', { json: { scan } })).status, 200);

@@ -5,7 +5,7 @@
 // Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
-import { Browser, Keys, focused } from '../helpers/browser.mjs';
+import { Browser, Keys, focus_comes, focused } from '../helpers/browser.mjs';
 import { announce, new_guide, new_phone, pickup_code, row } from '../helpers/shop.mjs';
 import { System, poll } from '../helpers/system.mjs';
 
@@ -49,7 +49,6 @@ afterEach(() => browser?.check());
 
 const pesos = (text) => Number(text.replace(/\D/g, ''));
 const at = (page, path) => page.waitForURL((url) => (path instanceof RegExp ? path.test(url.pathname) : url.pathname === path));
-const focus_on = (page, name) => poll(`the focus on ${name}`, async () => name === await focused(page).catch(() => ''));
 // A hand takes the next box, and a scanner reads it.
 async function box(guide) {
     await desk.waitForTimeout(PACE_MS);
@@ -82,7 +81,7 @@ test(`${BOXES} boxes come in one drop, and it is closed`, async (t) => {
     await keys.press('Enter');
     await at(desk, /^\/receive\/batch\/\d+$/);
     await keys.look();
-    await focus_on(desk, 'courier_name');
+    await focus_comes(desk, 'courier_name');
     await keys.type('Pedro R.');
     await keys.press('Enter');
     await desk.getByRole('heading', { name: 'Cerrada' }).waitFor();
@@ -102,11 +101,11 @@ async function hand_over(person, how, proof, { before_paying, cash = true } = {}
     const start = Date.now(), pressed = keys.presses;
     await proof();
     await desk.locator('form[data-deliver]').waitFor();
-    await focus_on(desk, how === 'override' ? 'code' : 'box');
+    await focus_comes(desk, how === 'override' ? 'code' : 'box');
     for (const guide of person.guides)
         await box(guide);
     await before_paying?.();
-    await focus_on(desk, 'tendered');
+    await focus_comes(desk, 'tendered');
     const due = pesos(await desk.locator('.sheet [data-total]').first().innerText());
     await desk.waitForTimeout(PACE_MS);          // as long as a hand needs
     await keys.press('Enter');
@@ -119,7 +118,7 @@ async function hand_over(person, how, proof, { before_paying, cash = true } = {}
     return due;
 }
 const scan_of = (code) => async () => {
-    await focus_on(desk, 'code');
+    await focus_comes(desk, 'code');
     await keys.look();
     await keys.scan(code);
 };
@@ -157,7 +156,7 @@ test('three authorised people come with their own codes', async () => {
 test('two come without a code, and show a document', async () => {
     for (const i of [10, 17])
         await hand_over(people[i], 'override', async () => {
-            await focus_on(desk, 'code');
+            await focus_comes(desk, 'code');
             await keys.look();
             await keys.type(people[i].phone);
             await keys.press('Enter');
@@ -271,7 +270,7 @@ test('the drawer closes to the peso, each of which is some parcel\'s', async (t)
     await boss_keys.tab_to(`a[href="/cash/${drawer.id}#f-note"]`);
     await boss_keys.press('Enter');
     await at(boss, `/cash/${drawer.id}`);
-    await focus_on(boss, 'note');
+    await focus_comes(boss, 'note');
     await boss_keys.look();
     await boss_keys.type('Visto');
     await boss_keys.press('Enter');

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser } from '../helpers/browser.mjs';
 import { photo } from '../helpers/image.mjs';
-import { new_guide, row } from '../helpers/shop.mjs';
+import { key, new_guide, row } from '../helpers/shop.mjs';
 import { PEOPLE, System } from '../helpers/system.mjs';
 
 const RUN = '__xss=1';               // sets a property of the window
@@ -60,10 +60,8 @@ function keep(kind, answer, status, ...payloads) {
     shown.set(kind, [...(shown.get(kind) ?? []), { answer, payloads }]);
 }
 
-let keys = 0;
 async function call(path, json) {
-    const answer = await api.post(`/api/v1${path}`, { json,
-        headers: { 'Idempotency-Key': `hostil-${String(++keys).padStart(12, '0')}` } });
+    const answer = await api.post(`/api/v1${path}`, { json, headers: key() });
     assert.ok(answer.status < 300, `${path} ${JSON.stringify(json)}: ${answer.text}`);
     return answer.json;
 }

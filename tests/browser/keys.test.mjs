@@ -2,7 +2,7 @@
 // what is seen, heard and read aloud of it.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { Browser, DESK, Keys, focused } from '../helpers/browser.mjs';
+import { Browser, DESK, Keys, focus_comes, focused } from '../helpers/browser.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announced, new_guide, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 
@@ -47,7 +47,7 @@ function hear() {
 const tones = () => page.evaluate(() => window.heard);
 const said = () => page.evaluate(() => window.said.join(' | '));
 // A page that is just going away has none.
-const focus_on = (name) => poll(`the focus on ${name}`, async () => name === await focused(page).catch(() => ''));
+const focus_on = (name) => focus_comes(page, name);
 const scan_field = () => page.locator('[data-scan]');
 const at = (path) => page.waitForURL((url) => url.pathname === path);
 

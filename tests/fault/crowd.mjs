@@ -134,6 +134,12 @@ export class Crowd {
             this.public.post('/api/v1/announcements', { json, headers }));
     }
 
+    // n announcements, one after another.
+    async announce_many(n) {
+        for (let i = 0; i < n; i++)
+            await this.announce(this.parcel());
+    }
+
     // Milliseconds from the answer to an announcement until the provider has its message.  Messages that were no
     // longer true, because the parcel had been received meanwhile, do not count.
     waits(since) {

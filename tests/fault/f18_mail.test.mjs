@@ -45,11 +45,6 @@ after(async () => {
     chaos?.close();
 });
 
-async function announce(n) {
-    for (let i = 0; i < n; i++)
-        await crowd.announce(crowd.parcel());
-}
-
 // Refused for good, or sent in the end.
 function oracle() {
     const met = group(system.smtp.ledger.read().filter((l) => l.to), (l) => l.to[0]);
@@ -57,7 +52,7 @@ function oracle() {
 }
 
 test(`${faults} faults of the mail server and its line lose no mail`, async () => {
-    await announce(1);
+    await crowd.announce_many(1);
     await drain_hurried(system, 10000);
     const whole = chaos.lines[0].up;         // six tenths of it are in the middle of the mail
     Object.assign(chaos.faults, faults_of(Math.floor(whole * 0.6)));
@@ -66,7 +61,7 @@ test(`${faults} faults of the mail server and its line lose no mail`, async () =
     const refusals = mixed(faults, server);
     chaos.script.set(broken);
     fail_behind(chaos, system.smtp.script, refusals);
-    await announce(faults);
+    await crowd.announce_many(faults);
     const drain_ms = await drain_hurried(system, 60000 + faults * 300);
     const figures = await check(system, crowd.ledger.read(), { expected: oracle() });
     const fired = chaos.lines.filter((l) => l.fired), steps = system.smtp.ledger.read().map((l) => l.step);
@@ -90,7 +85,7 @@ test('while the mail server is away for six hours nobody tries, and then every m
     const start = outage.clock.now();
     await outage.clock.start_worker();
     await chaos.away();
-    await announce(waiting);
+    await crowd.announce_many(waiting);
     await outage.through(away_s);
     await chaos.back();
     await outage.over();

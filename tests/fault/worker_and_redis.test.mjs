@@ -16,11 +16,6 @@ before(async () => {
 });
 after(() => system?.stop());
 
-async function announce(n) {
-    for (let i = 0; i < n; i++)
-        await crowd.announce(crowd.parcel());
-}
-
 // Pauses both queues of messages, or lets them go on: no new message starts while they are paused.
 const pause = (on) => system.sql(`UPDATE queues SET paused = ${on} WHERE name IN ('sms', 'mail')`);
 
@@ -32,11 +27,11 @@ async function kill_worker() {
 }
 
 test('the worker is killed between two messages and Redis flushed among ten announcements', async () => {
-    await announce(5);
+    await crowd.announce_many(5);
     assert.equal(await redis(system, 'FLUSHALL'), 'OK');
     await poll('two messages', () => system.sms().length >= 2);
     await pause(1);
-    await announce(5);
+    await crowd.announce_many(5);
     await poll('nothing on its way', async () => await system.value(
         "SELECT count(*) FROM jobs WHERE state = 'running'") === 0);
     const before_kill = { sms: system.sms().length, mails: system.mails().length };
@@ -63,7 +58,7 @@ test('the worker is killed between two messages and Redis flushed among ten anno
 
 test('killed in the middle of a message, that one is shown as unconfirmed and not sent again', async () => {
     system.liwa.script.set(['ok', 'ok', 'taken-held', 'ok']);
-    await announce(10);
+    await crowd.announce_many(10);
     await poll('a message without its answer', () => system.liwa.held.length === 1);
     await kill_worker();
     assert.equal(await redis(system, 'FLUSHALL'), 'OK');

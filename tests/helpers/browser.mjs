@@ -167,6 +167,8 @@ export const focused = (page) => page.evaluate(() => {
     const el = document.activeElement;
     return el.getAttribute('name') || el.id || el.tagName.toLowerCase();
 });
+export const focus_comes = (page, name) => poll(`the focus on ${name}`, async () =>
+    name === await focused(page).catch(() => ''));
 
 // Wider than its window: the page, or what of it sticks out.
 export const overflow = (page) => page.evaluate(() => {

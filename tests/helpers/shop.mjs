@@ -1,6 +1,6 @@
 // Acts of people at a pick-up point, through the forms that they have.
 import { strict as assert } from 'node:assert';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -12,6 +12,10 @@ let count = 0, phones = 2000;
 export const new_guide = () => `GUIA7000${String(++count).padStart(4, '0')}`;
 export const new_phone = () => `300555${String(++phones % 10000).padStart(4, '0')}`;
 export const e164 = (phone) => `+57${phone}`;
+
+// The key of an operation that is done once, and the header that carries it to the API.
+export const new_key = () => randomBytes(12).toString('hex');
+export const key = () => ({ 'Idempotency-Key': new_key() });
 
 // Announce by the public form; the answer to the POST.
 export async function announce(client, fields = {}) {

@@ -3,7 +3,8 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, announced_by_mail, hand_over, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, announced_by_mail, hand_over, key, new_guide, new_phone, on_shelf, pickup_code,
+    received } from '../helpers/shop.mjs';
 
 let s, anybody, admin, oper, reader, api, keys = 0;
 before(async () => {
@@ -13,7 +14,6 @@ before(async () => {
 });
 after(() => s?.stop());
 
-const key = () => ({ 'Idempotency-Key': `prueba-antiguedad-${String(++keys).padStart(6, '0')}` });
 // Some seconds more than so many days: what it owes has grown already.
 const age = (p, days) => s.sql('UPDATE packages SET received_at = unixepoch() - ?2 * 86400 - 100 WHERE id = ?1', p.id, days);
 const contacts = (p) => s.value("SELECT count(*) FROM package_events WHERE package_id = ?1 AND kind = 'CONTACTO'", p.id);

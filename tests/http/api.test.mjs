@@ -3,12 +3,10 @@ import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
 import { all_routes } from '../helpers/routes.mjs';
-import { announced, new_guide, new_phone, on_shelf, pickup_code, row } from '../helpers/shop.mjs';
+import { announced, new_guide, new_key, new_phone, on_shelf, pickup_code, row } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, anybody, oper, boss, counter; // boss: an administrator's token; counter: the operator's browser
-let ids = 0;
-const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
 const person = () => ({ name: 'Rosa Prueba', phone: new_phone(), guides: [new_guide()], consent: true });
 
 before(async () => {
@@ -21,8 +19,8 @@ before(async () => {
 after(() => s?.stop());
 
 const receive = (guide, o = {}) => oper.post('/api/v1/packages/receive', { json: { guide, ...o.json },
-    headers: { 'Idempotency-Key': o.key ?? key() } });
-const deliver = (json, k = key()) => oper.post('/api/v1/deliveries', { json, headers: { 'Idempotency-Key': k } });
+    headers: { 'Idempotency-Key': o.key ?? new_key() } });
+const deliver = (json, k = new_key()) => oper.post('/api/v1/deliveries', { json, headers: { 'Idempotency-Key': k } });
 
 // A problem as RFC 9457 has it, whose type can be read.
 async function problem(answer, status, type) {
@@ -93,7 +91,7 @@ describe('the flow without a browser', () => {
         const guide = new_guide();
         const got = await oper.post('/api/v1/packages/receive',
             { form: { guide, condition: 'ABIERTO', observations: 'Una esquina rota' },
-            files: { photos: [jpeg_photo('uno.jpg'), jpeg_photo('dos.jpg')] }, headers: { 'Idempotency-Key': key() } });
+            files: { photos: [jpeg_photo('uno.jpg'), jpeg_photo('dos.jpg')] }, headers: { 'Idempotency-Key': new_key() } });
         assert.equal(got.status, 200, got.text);
         assert.equal(await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND kind = 'DANO'",
             got.json.id), 2);
@@ -102,13 +100,13 @@ describe('the flow without a browser', () => {
     test('an announced parcel is received by its number as well', async () => {
         const p = await announced(s, anybody);
         const got = await oper.post(`/api/v1/packages/${p.id}/receive`,
-            { json: { position: '42' }, headers: { 'Idempotency-Key': key() } });
+            { json: { position: '42' }, headers: { 'Idempotency-Key': new_key() } });
         assert.equal(got.status, 200, got.text);
         assert.equal(got.json.position_code, '42');
         await problem(await oper.post(`/api/v1/packages/${p.id}/receive`,
-            { json: {}, headers: { 'Idempotency-Key': key() } }), 409, 'conflict');
+            { json: {}, headers: { 'Idempotency-Key': new_key() } }), 409, 'conflict');
         await problem(await oper.post('/api/v1/packages/999999/receive',
-            { json: {}, headers: { 'Idempotency-Key': key() } }), 404, 'not-found');
+            { json: {}, headers: { 'Idempotency-Key': new_key() } }), 404, 'not-found');
     });
 
     test('the figures of the dashboard are those of the shelf', async () => {
@@ -139,7 +137,7 @@ describe('doing it twice', () => {
     });
 
     test('the same again gives the same answer and does nothing', async () => {
-        const guide = new_guide(), k = key();
+        const guide = new_guide(), k = new_key();
         const first = await receive(guide, { key: k });
         await s.settled();           // photos of before
         const kept = await s.snapshot(['throttles', 'api_tokens', 'workers', 'jobs', 'job_attempts',
@@ -154,7 +152,7 @@ describe('doing it twice', () => {
     });
 
     test('a hand-over that is repeated takes no second payment', async () => {
-        const p = await on_shelf(s, anybody, counter), k = key();
+        const p = await on_shelf(s, anybody, counter), k = new_key();
         const json = { ids: [p.id], code: await pickup_code(anybody, p), method: 'efectivo', amount: 1500 };
         const first = await deliver(json, k), again = await deliver(json, k);
         assert.equal(first.status, 201, first.text);
@@ -165,7 +163,7 @@ describe('doing it twice', () => {
     });
 
     test('the same key with something else is 422', async () => {
-        const k = key();
+        const k = new_key();
         assert.equal((await receive(new_guide(), { key: k })).status, 200);
         const other = new_guide();
         await problem(await receive(other, { key: k }), 422, 'invalid');
@@ -175,13 +173,13 @@ describe('doing it twice', () => {
     });
 
     test('what was refused may be mended under the same key', async () => {
-        const k = key(), guide = new_guide();
+        const k = new_key(), guide = new_guide();
         assert.equal((await receive(guide, { key: k, json: { position: 'NADA' } })).status, 422);
         assert.equal((await receive(guide, { key: k })).status, 200);
     });
 
     test('keys of two callers are two keys', async () => {
-        const admin = await s.token('ADMIN'), k = key(), guides = [new_guide(), new_guide()];
+        const admin = await s.token('ADMIN'), k = new_key(), guides = [new_guide(), new_guide()];
         const answers = await Promise.all([oper, admin].map((client, i) => client.post('/api/v1/packages/receive',
             { json: { guide: guides[i] }, headers: { 'Idempotency-Key': k } })));
         assert.deepEqual(answers.map((a) => [a.status, a.headers['idempotent-replayed']]),
@@ -190,7 +188,7 @@ describe('doing it twice', () => {
 
     test('a twin that comes meanwhile waits and gets the same answer', async () => {
         for (let round = 0; round < 3; round++) {
-            const guide = new_guide(), k = key();
+            const guide = new_guide(), k = new_key();
             const answers = await Promise.all(Array.from({ length: 6 }, () => receive(guide, { key: k })));
             assert.deepEqual(answers.map((a) => a.status), Array(6).fill(200));
             assert.equal(answers.filter((a) => a.headers['idempotent-replayed'] === undefined).length, 1);
@@ -209,7 +207,7 @@ describe('doing it twice', () => {
     });
 
     test('an announcement with a key is made once as well', async () => {
-        const json = person(), headers = { 'Idempotency-Key': key() };
+        const json = person(), headers = { 'Idempotency-Key': new_key() };
         const first = await anybody.post('/api/v1/announcements', { json, headers });
         const again = await anybody.post('/api/v1/announcements', { json, headers });
         assert.equal(again.headers['idempotent-replayed'], 'true');

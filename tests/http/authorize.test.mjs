@@ -1,10 +1,10 @@
 // A third person whom the customer names by the link: a code of their own, for all ready
 // parcels, once, with their document; both are told.
 import { strict as assert } from 'node:assert';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, e164, hand_over, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
+import { announced, e164, hand_over, key, new_phone, on_shelf, pickup_code, quote,
+    row } from '../helpers/shop.mjs';
 
 let s, pub, oper;
 
@@ -19,7 +19,6 @@ const link = (p) => pub.get(`/t/${p.public_token}`);
 const PERSON = { name: 'Pedro Ruíz', document_type: 'CC', document_number: '1.020.304' };
 const authorize = async (p, fields = {}) => pub.submit(await pub.get(`/t/${p.public_token}/authorize`), `/t/${p.public_token}/authorizations`, { ...PERSON, ...fields });
 const code_on = (page) => page.text.match(/id="authorized-title"[\s\S]*?<p class="code code-large">(\d{3}) (\d{3})</).slice(1).join('');
-const key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
 
 async function authorized(p, fields) {
     const answer = await authorize(p, fields);

@@ -5,14 +5,12 @@ import fs from 'node:fs';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, hand_over, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
+import { announced, hand_over, new_key, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
 
 const SECOND = { username: 'otra', password: 'segunda-caja-verde-4' };
 
 let s, anybody, admin, oper, second, api, boss;      // api, boss: tokens of oper and of the admin
-let ids = 0;
-const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
-const post = (client, path, json = {}, k = key()) => client.post(`/api/v1${path}`, { json, headers: { 'Idempotency-Key': k } });
+const post = (client, path, json = {}, k = new_key()) => client.post(`/api/v1${path}`, { json, headers: { 'Idempotency-Key': k } });
 const sum_of = (id) => s.value("SELECT base + (SELECT coalesce(sum(amount), 0) FROM payments WHERE cash_session_id = ?1 AND method = 'efectivo')"
     + ' + (SELECT coalesce(sum(amount), 0) FROM cash_movements WHERE cash_session_id = ?1) FROM cash_sessions WHERE id = ?1', id);
 const shelved = () => on_shelf(s, anybody, oper);
@@ -285,7 +283,7 @@ describe('a payment', () => {
         }
         assert.match((await post(api, '/deliveries', { ...json, payments: [cash], method: 'efectivo', amount: 3000 })).json
             .errors[0].message, /una sola vez/);
-        const k = key(), done = await post(api, '/deliveries', { ...json, payments: [cash, nequi] }, k);
+        const k = new_key(), done = await post(api, '/deliveries', { ...json, payments: [cash, nequi] }, k);
         ok(done, 201);
         assert.equal((await post(api, '/deliveries', { ...json, payments: [cash, nequi] }, k)).headers['idempotent-replayed'], 'true');
         const rows = await s.sql('SELECT package_id, method, amount FROM payments WHERE package_id IN (?1, ?2) ORDER BY id', p.id, q.id);
@@ -398,7 +396,7 @@ describe('a payment that belongs to no hand-over', () => {
         assert.equal((await api.post(`/api/v1/packages/${p.id}/payments`, { json })).status, 400, 'without a key');
         assert.equal((await post(await s.token('USUARIO'), `/packages/${p.id}/payments`, json)).status, 403);
         assert.equal((await post(api, `/packages/${p.id}/payments`, { ...json, amount: 1000001 })).status, 422);
-        const k = key(), one = ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).json;
+        const k = new_key(), one = ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).json;
         assert.deepEqual([one.amount, one.method, one.reason, one.reverses], [3000, 'nequi', 'Empaque nuevo', null]);
         assert.equal(ok(await post(api, `/packages/${p.id}/payments`, json, k), 201).headers['idempotent-replayed'], 'true');
         ok(await post(boss, `/payments/${one.id}/reverse`, { reason: 'No hacía falta' }), 201);
@@ -445,7 +443,7 @@ describe('payments and movements that race the count of their drawer', () => {
         ok(await post(api, `/cash-sessions/${id}/count`, { empty: true }), 200);
         const all = await Promise.all([1, 2, 3].map(() => post(api, `/cash-sessions/${id}/close`)));
         assert.deepEqual(all.map((a) => a.status).sort(), [200, 409, 409]);
-        const twins = key(), approvals = await Promise.all([1, 2].map(() => post(boss, `/cash-sessions/${id}/approve`, {}, twins)));
+        const twins = new_key(), approvals = await Promise.all([1, 2].map(() => post(boss, `/cash-sessions/${id}/approve`, {}, twins)));
         assert.deepEqual(approvals.map((a) => a.status), [200, 200]);
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_approve' AND object_id = ?1", id), 1);
     });

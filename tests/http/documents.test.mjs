@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { System, poll, top } from '../helpers/system.mjs';
-import { announced, hand_over, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, hand_over, key, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss, reader, read;
@@ -95,10 +95,10 @@ test('the proof bundle has the photos, the hand-over, and each seal of the chain
 });
 
 test('the proof bundle says whose code of a third person it was, and the end of the document that was compared', async () => {
-    const p = await on_shelf(s, pub, oper), api = await s.token('OPERADOR'), k = () => ({ 'Idempotency-Key': `prueba-de-tercero-${p.id}-${Math.random()}` });
-    const { id, code } = (await pub.post(`/api/v1/track/token/${p.public_token}/authorizations`, { headers: k(),
+    const p = await on_shelf(s, pub, oper), api = await s.token('OPERADOR');
+    const { id, code } = (await pub.post(`/api/v1/track/token/${p.public_token}/authorizations`, { headers: key(),
         json: { name: 'Pedro Ruíz', document_type: 'CE', document_number: '77-1234' } })).json;
-    const done = await api.post('/api/v1/deliveries', { headers: k(), json: { ids: [p.id], code, authorized: id, method: 'nequi', reference: 'N-1', amount: 1500 } });
+    const done = await api.post('/api/v1/deliveries', { headers: key(), json: { ids: [p.id], code, authorized: id, method: 'nequi', reference: 'N-1', amount: 1500 } });
     assert.equal(done.status, 201, done.text);
     const text = words(check_pdf(await ask(oper, `/packages/${p.id}`), `custodia-${p.id}`));
     for (const part of ['Código de la persona autorizada, correcto', 'Pedro Ruíz', 'CE terminado en 1234'])

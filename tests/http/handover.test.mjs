@@ -1,10 +1,9 @@
 // A hand-over keeps more than the money: a signature, photos; the receipt by WhatsApp;
 // and what everybody reads after a payment was given back.
 import { strict as assert } from 'node:assert';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { hand_over, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
+import { hand_over, key, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss, api;
@@ -19,7 +18,6 @@ before(async () => {
 });
 after(() => s.stop());
 
-const key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
 const nequi = { method: 'nequi', reference: 'N-1' };
 const drawn = (page) => page.text.match(/<svg class="signature"[\s\S]*?<path d="([^"]*)"/)?.[1];
 

@@ -1,10 +1,9 @@
 // Incidents come up at the counter instead of a hand-over: said of one box, the others go on;
 // shown until something or somebody resolves it.
 import { strict as assert } from 'node:assert';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
+import { key, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
 
 let s, pub, oper, other, reader, api;
 
@@ -15,7 +14,6 @@ before(async () => {
 });
 after(() => s.stop());
 
-const key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
 const nequi = { method: 'nequi', reference: 'N-1' };
 const to = (p) => `/packages/${p.id}/incidents`;
 const say = (page, p, fields, who = oper) => who.submit(page, to(p), fields);

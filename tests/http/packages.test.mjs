@@ -3,8 +3,8 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
-import { announce, announced, e164, hand_over, new_guide, new_phone, on_shelf, pickup_code,
-    received, row } from '../helpers/shop.mjs';
+import { announce, announced, e164, hand_over, key, new_guide, new_phone, on_shelf, pickup_code, received,
+    row } from '../helpers/shop.mjs';
 
 const UNDO_S = 4;
 const DAY = 86400;
@@ -20,8 +20,6 @@ before(async () => {
 });
 after(() => s.stop());
 
-let keys = 0;
-const key = () => ({ 'Idempotency-Key': `packages-test-key-${++keys}` });
 const ids = (list) => list.items.map((p) => p.id);
 const state = (p) => s.value('SELECT state FROM packages WHERE id = ?1', p.id);
 const age = (p, days) => s.sql('UPDATE packages SET received_at = received_at - ?2 WHERE id = ?1',

@@ -1,10 +1,10 @@
 // Rapid intake and the courier's drop: scans one after the other, what goes wrong told
 // beside its guide, refused ones with their reason, one signature at the end.
 import { strict as assert } from 'node:assert';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, new_guide, new_phone, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
+import { announced, key, new_guide, new_key, new_phone, pickup_code, row,
+    wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss;
@@ -20,7 +20,7 @@ after(() => s.stop());
 const csrf = async (who) => (await who.get('/receive/rapid')).text.match(/name="csrf" value="([^"]+)"/)[1];
 
 // Sends a scan as the script of the page does: for a fragment, and with a key of its own.
-async function scan(text, { who = oper, key = randomBytes(16).toString('hex'), ...fields } = {}) {
+async function scan(text, { who = oper, key = new_key(), ...fields } = {}) {
     return who.post('/receive/rapid', { form: { csrf: await csrf(who), operation_id: key, scan: text, type: 'NORMAL',
         carrier: '', ...fields }, headers: { 'HX-Request': 'true' } });
 }
@@ -86,7 +86,7 @@ describe('a scan', () => {
     });
 
     test('sent again under its key, because the answer was lost, is done once', async () => {
-        const guide = new_guide(), key = randomBytes(16).toString('hex'), before = (await lines((await open_batch()).id)).length;
+        const guide = new_guide(), key = new_key(), before = (await lines((await open_batch()).id)).length;
         const answers = [await scan(guide, { key }), await scan(guide, { key })];
         assert.deepEqual(answers.map((a) => a.status), [200, 200]);
         assert.equal((await lines((await open_batch()).id)).length, before + 1);
@@ -334,7 +334,7 @@ describe('the drop', () => {
     });
 
     test('is in the API with its lines, and closes there', async () => {
-        const api = await s.token('OPERADOR'), key = () => ({ 'Idempotency-Key': randomBytes(12).toString('hex') });
+        const api = await s.token('OPERADOR');
         const got = await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: key() });
         assert.equal(got.status, 200, got.text);
         const [first] = (await api.get('/api/v1/courier-batches?limit=1')).json.items;

@@ -7,7 +7,7 @@ import { System } from '../helpers/system.mjs';
 import { urlencoded } from '../helpers/client.mjs';
 import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
 import { check_gives } from '../helpers/gives.mjs';
-import { announced, hand_over, new_guide, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, hand_over, new_guide, new_key, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 // The routes that anybody may ask for.  A row that becomes public is written here by somebody who means it.
@@ -39,9 +39,7 @@ const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', da
 const values = { ...spelled };       // {parameter} → the key of a real row, where it needs one
 const asked = {};                    // the same of a query
 let ids = 0;
-
 const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
-const key = () => `operacion-${String(++ids).padStart(10, '0')}`;
 const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
 const is_file = (r) => is_photo(r) || (is_document(r) && r.path.endsWith('/file'));
 
@@ -134,7 +132,7 @@ async function csrf_of(client) {
 // fields: [name, value] pairs; a value may be a list.
 async function send(r, fields, o = {}) {
     const client = owner(r);
-    const headers = r.answer.includes('IDEMPOTENT') ? { 'Idempotency-Key': key() } : {};
+    const headers = r.answer.includes('IDEMPOTENT') ? { 'Idempotency-Key': new_key() } : {};
     if (r.method === 'GET' || r.method === 'DELETE') {
         const query = typeof fields === 'string' ? fields : urlencoded(fields);
         return ask(client, r, { path: `${address_of(r, { ...values, ...o.values })}?${query}`, headers });
@@ -354,7 +352,7 @@ describe('CSRF', () => {
 
     const filled = (r) => Object.fromEntries(fields_of(r).filter((p) => p.type !== 'files')
         .map((p) => [p.name, good(p)]));
-    const headers = () => ({ 'Idempotency-Key': key() });
+    const headers = () => ({ 'Idempotency-Key': new_key() });
 
     test('a form without its token is 403 and changes nothing', async () => {
         for (const r of pages)
@@ -424,7 +422,7 @@ describe('parameters', () => {
                 continue;
             const path = `${address_of(r, values)}?${p.name}=x`;
             const o = r.json ? { json: {} } : { form: { csrf: await csrf_of(owner(r)) } };
-            names_field(r, await ask(owner(r), r, { path, ...o, headers: { 'Idempotency-Key': key() } }), p.name);
+            names_field(r, await ask(owner(r), r, { path, ...o, headers: { 'Idempotency-Key': new_key() } }), p.name);
         }
     });
 

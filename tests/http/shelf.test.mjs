@@ -3,9 +3,9 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { new_guide, received, row } from '../helpers/shop.mjs';
+import { key, new_guide, received, row } from '../helpers/shop.mjs';
 
-let s, admin, oper, reader, api, chief, keys = 0;
+let s, admin, oper, reader, api, chief;
 before(async () => {
     s = await System.start();
     admin = await s.as('ADMIN');
@@ -16,7 +16,6 @@ before(async () => {
 });
 after(() => s?.stop());
 
-const key = () => ({ 'Idempotency-Key': `prueba-estante-${String(++keys).padStart(6, '0')}` });
 const on = (position, guide = new_guide()) => received(s, oper, guide, { position });
 const audited = (action) => s.value('SELECT count(*) FROM audit_log WHERE action = ?1', action);
 const events = (p, kind) => s.value('SELECT count(*) FROM package_events WHERE package_id = ?1 AND kind = ?2', p.id, kind);

@@ -23,6 +23,14 @@ struct package parcel_receive(struct fixture *f, struct receive_in in)
     return p;
 }
 
+struct deliver_in parcel_by_document(const int64_t *ids, size_t n)
+{
+    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
+                                .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
+                                .receiver_document_last4 = "1234",
+                                .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n };
+}
+
 struct package parcel_shelve(struct fixture *f, struct announce_in in)
 {
     return parcel_receive(f, (struct receive_in){ .id = parcel_announce(f, in).id });

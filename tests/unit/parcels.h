@@ -4,6 +4,7 @@
 #ifndef UNIT_PARCELS_H
 #define UNIT_PARCELS_H
 
+#include "domain/handover/deliver.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "fixture.h"
@@ -15,6 +16,10 @@
 #define parcel_received(f, ...) parcel_receive((f), (struct receive_in){ __VA_ARGS__ })
 /* A package announced and then received; the arguments are those of parcel_announced. */
 #define parcel_shelved(f, ...) parcel_shelve((f), (struct announce_in){ __VA_ARGS__ })
+
+/* The hand-over of n packages without their code: whoever receives them shows a document, and pays 1500 pesos for
+ * each by Nequi. */
+struct deliver_in parcel_by_document(const int64_t *ids, size_t n);
 
 struct package parcel_announce(struct fixture *f, struct announce_in in);
 struct package parcel_receive(struct fixture *f, struct receive_in in);

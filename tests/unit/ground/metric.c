@@ -48,13 +48,13 @@ Test(metrics_of_the_business, count_a_hand_over_without_its_code_once_however_of
     struct fixture f;
     struct package p;
     struct delivery out;
-    struct deliver_in in = { .count = 1, .method = "efectivo", .amount = 1500, .override_reason = "codigo_olvidado",
-                             .identity_checked = true, .receiver_document_type = "CC",
-                             .receiver_document_last4 = "1234", .receiver_name = "Ana María Ríos" };
+    struct deliver_in in;
 
     fixture_open(&f);
     p = parcel_shelved(&f, .guides = "COUNT0002");
-    in.ids = &p.id;
+    in = parcel_by_document(&p.id, 1);
+    in.method = "efectivo";
+    in.reference = NULL;
     f.c.operation_key = "0123456789abcdef";
     f.c.operation_print = "same";
     cr_assert_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));

@@ -27,16 +27,6 @@ static struct package shelved(struct fixture *f, const char *guide)
     return parcel_received(f, .guide = guide, .name = "Rosa Prueba", .phone = "300 555 0001");
 }
 
-/* A hand-over without a code, by exception, so that it can have any number of packages whose codes are not
- * looked up. */
-static struct deliver_in by_hand(const int64_t *ids, size_t n)
-{
-    return (struct deliver_in){ .ids = ids, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
-                                .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
-                                .receiver_document_last4 = "1234",
-                                .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n };
-}
-
 Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
 {
     struct fixture f;
@@ -50,7 +40,7 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     fixture_open(&f);
     ids[0] = shelved(&f, "FIRMADA01").id;
     ids[1] = shelved(&f, "FIRMADA02").id;
-    in = by_hand(ids, 2);
+    in = parcel_by_document(ids, 2);
     in.signature = STROKES;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(d.signature, STROKES);
@@ -94,7 +84,7 @@ Test(delivery, takes_no_box_unread_beside_one_that_was_read_unless_somebody_says
     ids[0] = shelved(&f, "LEIDA0001").id;
     ids[1] = shelved(&f, "LEIDA0002").id;
     ids[2] = shelved(&f, "LEIDA0003").id;
-    in = by_hand(ids, 3);
+    in = parcel_by_document(ids, 3);
     in.scanned = ids + 1;
     in.scanned_count = 1;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
@@ -123,14 +113,14 @@ Test(delivery, without_a_scanner_is_made_but_where_only_what_is_read_may_go)
     ids[0] = shelved(&f, "LEIDA0001").id;
     ids[1] = shelved(&f, "LEIDA0002").id;
     only_read(&f, "1");
-    in = by_hand(ids, 1);
+    in = parcel_by_document(ids, 1);
     in.unscanned_reason = "Etiqueta rota";
     cr_assert_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "ids");
     only_read(&f, "0");
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     only_read(&f, "1");
-    in = by_hand(ids + 1, 1);
+    in = parcel_by_document(ids + 1, 1);
     in.scanned = ids + 1;
     in.scanned_count = 1;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
@@ -146,7 +136,7 @@ Test(delivery, goes_to_nobody_when_the_parcel_became_somebody_elses_meanwhile)
 
     fixture_open(&f);
     p = shelved(&f, "AJENA0001");
-    in = by_hand(&p.id, 1);
+    in = parcel_by_document(&p.id, 1);
     in.customer = p.customer_id;
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Luz Dary Mora", .phone = "300 555 0002",
                  .reason = "se anotó otro celular" }, &p), OK, "%s", fixture_fault(&f));
@@ -165,7 +155,7 @@ Test(delivery, that_cost_nothing_is_signed_too)
 
     fixture_open(&f);
     id = shelved(&f, "REGALADA1").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.amount = 0;
     in.discount = 1500;
     in.discount_reason = "Cortesía";
@@ -188,7 +178,7 @@ Test(delivery, refuses_a_signature_that_is_no_path)
 
     fixture_open(&f);
     id = shelved(&f, "FIRMAMALA").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     huge = arena_alloc(f.a, SIGNATURE_MAX + 2);
     for (size_t i = 0; i <= SIGNATURE_MAX; i++)      /* a stroke in four bytes; the last number has one digit more */
         huge[i] = i == 0 ? 'M' : i == SIGNATURE_MAX ? '1' : "L1 1"[i % 4];
@@ -221,7 +211,7 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     id = shelved(&f, "CONFOTOS1").id;
     cr_assert_eq(package_add_photos(&f.c, id, photos, 1), OK, "of an earlier try");
     f.c.now += 100;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.photos = photos;
     in.photo_count = 2;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
@@ -248,7 +238,7 @@ Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
     fixture_open(&f);
     ids[0] = shelved(&f, "CONFOTOS2").id;
     ids[1] = shelved(&f, "CONFOTOS3").id;
-    in = by_hand(ids, 2);
+    in = parcel_by_document(ids, 2);
     in.photos = &photo;
     in.photo_count = 1;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
@@ -280,7 +270,7 @@ static void hand_over(struct fixture *f, struct hand_over *h, const char *guide,
     h->n = n;
     for (size_t i = 0; i < n; i++)
         h->ids[i] = shelved(f, arena_printf(f->a, "%s%zu", guide, i)).id;
-    in = by_hand(h->ids, n);
+    in = parcel_by_document(h->ids, n);
     in.photos = &photo;
     in.photo_count = 1;
     in.signature = STROKES;
@@ -353,7 +343,7 @@ Test(delivery, undone_and_made_again_in_one_second_has_its_own_payments)
 
     fixture_open(&f);
     id = shelved(&f, "UNSEGUNDO-C").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     for (int i = 0; i < 3; i++) {
         cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
         cr_assert_eq(delivery_of(&f.c, id, &d), OK);
@@ -375,7 +365,7 @@ Test(delivery, undone_gives_back_what_it_took_and_says_the_same_to_its_twin)
     fixture_open(&f);
     f.c.role = ROLE_ADMIN;
     id = shelved(&f, "UNSEGUNDO-D").id;
-    paid = free = by_hand(&id, 1);
+    paid = free = parcel_by_document(&id, 1);
     free.discount = free.amount;
     free.amount = 0;
     free.discount_reason = "Cortesía";
@@ -439,9 +429,9 @@ Test(delivery, of_the_version_before_has_its_identity_while_that_one_still_runs)
         for (size_t i = 0; i < 3; i++)
             ids[i] = shelved(&f, arena_printf(f.a, "DEANTES%zu0", i)).id;
         other = shelved(&f, "DEANTESB0").id;
-        in = by_hand(ids, 3);
+        in = parcel_by_document(ids, 3);
         cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
-        in = by_hand(&other, 1);
+        in = parcel_by_document(&other, 1);
         cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
         for (size_t i = 0; i < 4; i++)
             for (size_t k = 0; k < COUNT(before_undo); k++)
@@ -580,7 +570,7 @@ Test(delivery, that_ends_after_its_payment_leaves_nothing_of_it)
     fixture_open(&f);
     ids[0] = shelved(&f, "APAGON001").id;
     ids[1] = shelved(&f, "APAGON002").id;
-    in = by_hand(ids, 2);
+    in = parcel_by_document(ids, 2);
     cr_assert_eq(db_exec(f.db, NULL, &power_cut), OK);
     cr_assert_neq(deliver_packages(&f.c, &in, &d), OK, "both were paid, the second event was not written");
     cr_expect_eq(db_scalar(f.db, -1, &payments_all), 0);
@@ -614,7 +604,7 @@ Test(delivery, forgets_its_signature_after_thirty_days)
 
     fixture_open(&f);
     id = shelved(&f, "VIEJA0001").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.signature = STROKES;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     f.c.now += 30 * 86400;
@@ -644,7 +634,7 @@ Test(delivery, was_paid_with_what_stands_of_its_own_payments)
 
     fixture_open(&f);
     id = shelved(&f, "DEVUELTA1").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
     f.c.now++;
@@ -679,7 +669,7 @@ Test(delivery, is_paid_however_often_it_was_undone_before)
 
     fixture_open(&f);
     id = shelved(&f, "DEVUELTA9").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     for (int i = 0; i < 17; i++) {
         cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
         cr_assert_eq(delivery_undo(&f.c, id, &back, &given), OK, "%s", fixture_fault(&f));
@@ -718,21 +708,21 @@ Test(delivery, names_the_field_of_what_is_missing)
     fixture_open(&f);
     f.c.role = ROLE_ADMIN;
     id = shelved(&f, "FALTA0001").id;
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.override_reason = "otro";
     cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "override_text", "another reason is said in words");
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.identity_checked = false;
     cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "identity_checked");
-    in = by_hand(&id, 1);
+    in = parcel_by_document(&id, 1);
     in.discount = 500;
     cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "discount_reason");
     for (size_t i = 0; i < COUNT(many); i++)
         many[i] = id;
-    in = by_hand(many, COUNT(many));
+    in = parcel_by_document(many, COUNT(many));
     cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "ids", "a hundred at most");
     fixture_close(&f);

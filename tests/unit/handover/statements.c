@@ -134,9 +134,7 @@ Test(statements, of_a_list_do_not_grow_with_its_rows)
 static uint64_t statements_of_delivery(const int64_t *handed, size_t n)
 {
     int64_t known[MANY];
-    struct deliver_in in = { .ids = handed, .count = n, .override_reason = "codigo_olvidado", .identity_checked = true,
-        .receiver_name = "Rosa Prueba", .receiver_document_type = "CC", .receiver_document_last4 = "1234",
-        .method = "nequi", .reference = "N-1", .amount = 1500 * (int64_t)n, .incidents = known, .incidents_count = n };
+    struct deliver_in in = parcel_by_document(handed, n);
     struct incident open;
     struct delivery d;
     uint64_t before;
@@ -145,6 +143,8 @@ static uint64_t statements_of_delivery(const int64_t *handed, size_t n)
         cr_assert_eq(incident_of(&f.c, handed[i], &open), OK);
         known[i] = open.id;
     }
+    in.incidents = known;
+    in.incidents_count = n;
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
     before = db_statements(f.db);
     cr_assert_eq(delivery_of(&f.c, handed[0], &d), OK);

@@ -52,9 +52,7 @@ static struct package received(struct fixture *f, const char *guide)
 static void hand_over(struct fixture *f, int64_t id)
 {
     struct delivery out;
-    struct deliver_in in = { .ids = &id, .count = 1, .override_reason = "codigo_olvidado", .identity_checked = true,
-                             .receiver_name = "Ana Ríos", .receiver_document_type = "CC",
-                             .receiver_document_last4 = "1234", .method = "nequi", .reference = "N-1" };
+    struct deliver_in in = parcel_by_document(&id, 1);
     struct package p;
     struct fee fee;
 

@@ -24,12 +24,12 @@ static enum err say(struct fixture *f, int64_t id, const char *outcome, const ch
 
 static enum err hand_over(struct fixture *f, int64_t id, const int64_t *known, size_t n)
 {
+    struct deliver_in in = parcel_by_document(&id, 1);
     struct delivery d;
 
-    return deliver_packages(&f->c, &(struct deliver_in){ .ids = &id, .count = 1, .override_reason = "codigo_olvidado",
-        .identity_checked = true, .receiver_name = "Rosa Prueba", .receiver_document_type = "CC",
-        .receiver_document_last4 = "1234",
-        .method = "nequi", .reference = "N-1", .amount = 1500, .incidents = known, .incidents_count = n }, &d);
+    in.incidents = known;
+    in.incidents_count = n;
+    return deliver_packages(&f->c, &in, &d);
 }
 
 static struct incident open_one(struct fixture *f, int64_t id)
