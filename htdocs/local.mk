@@ -12,6 +12,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/app.js \
 	htdocs/js/boxes.js \
 	htdocs/js/camera.js \
+	htdocs/js/codeless.js \
 	htdocs/js/counter.js \
 	htdocs/js/drawer.js \
 	htdocs/js/incident.js \

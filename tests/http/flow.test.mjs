@@ -275,8 +275,9 @@ describe('the proof', () => {
         assert.equal(bare.status, 422);
         assert.match(bare.words, /Escriba el código de entrega, o elija un motivo/);
         const half = await oper.submit(bare, '/deliver',
-            { override_reason: 'codigo_olvidado', receiver_document_last4: '12' });
+            { receiver_name: '', receiver_document_last4: '12' });
         assert.equal(half.status, 422);
+        assert.match(half.words, /Elija por qué se entrega sin código/, 'all that is missing is told in one round');
         for (const what of [/Confirme que verificó la identidad/, /últimos cuatro/, /nombre de quien recibe/, /qué documento mostró/])
             assert.match(half.words, what);
         const loose = await oper.submit(half, '/deliver', { override_reason: 'otro', identity_checked: '1', receiver_name: 'Rosa Prueba',
@@ -285,9 +286,9 @@ describe('the proof', () => {
         for (const field of ['override_text', 'receiver_document_type', 'receiver_document_last4'])
             assert.match(loose.text, new RegExp(`id="e-${field}"`), field);
         assert.match(loose.text, /value="\?\?\?\?"/, 'what was typed stays');
-        assert.match(loose.text, /<details class="more" open>\s*<summary>Entregar sin código/);
+        assert.match(loose.text, /<details class="more" data-codeless open>\s*<summary>Entregar sin código/);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
-        const whole = await oper.submit(half, '/deliver', { identity_checked: '1', receiver_name: 'Rosa Prueba',
+        const whole = await oper.submit(half, '/deliver', { override_reason: 'codigo_olvidado', identity_checked: '1', receiver_name: 'Rosa Prueba',
             receiver_document_type: 'CC', receiver_document_last4: '4321' });
         assert.equal(whole.status, 303, whole.words);
         const given = await row(s, p.guide_number);

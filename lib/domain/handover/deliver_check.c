@@ -29,16 +29,25 @@ static void handover_check_identity(struct handover *h, bool needed)
         ctx_invalid(h->c, "receiver_document_last4", T_LAST4, NULL);
 }
 
+/* Whether the clerk has begun to say why there is no code: then all of what is missing for it is told at once. */
+static bool override_begun(const struct deliver_in *in)
+{
+    return !is_blank(in->override_reason) || !is_blank(in->override_text) || in->identity_checked
+        || !is_blank(in->receiver_document_type) || !is_blank(in->receiver_document_last4);
+}
+
 static void handover_check_override(struct handover *h)
 {
     struct ctx *c = h->c;
     const struct deliver_in *in = h->in;
 
-    if (is_blank(in->override_reason)) {
+    if (!override_begun(in)) {
         ctx_invalid(c, "code", T_PROOF_NEEDED, NULL);
         return;
     }
-    if (streq(in->override_reason, "otro") && is_blank(in->override_text))
+    if (is_blank(in->override_reason))
+        ctx_invalid(c, "override_reason", T_OVERRIDE_REASON, NULL);
+    else if (streq(in->override_reason, "otro") && is_blank(in->override_text))
         ctx_invalid(c, "override_text", T_OVERRIDE_TEXT, NULL);
     if (!in->identity_checked)
         ctx_invalid(c, "identity_checked", T_IDENTITY, NULL);
@@ -53,7 +62,7 @@ static void handover_check_proof(struct handover *h)
         ctx_invalid(c, "ids", T_PACKAGES_NONE, NULL);
     if (is_blank(in->code))
         handover_check_override(h);
-    handover_check_identity(h, is_blank(in->code) && !is_blank(in->override_reason));
+    handover_check_identity(h, is_blank(in->code) && override_begun(in));
     h->receiver = is_blank(in->receiver_name) ? NULL : normal_name(c->a, in->receiver_name);
     if (h->receiver == NULL && (is_blank(in->code) || !is_blank(in->receiver_name)))
         ctx_invalid(c, "receiver_name", T_RECEIVER, NULL);
