@@ -52,6 +52,7 @@ of('message/hours', 'lib/domain/message/hours.c',
     ["class <> 'informativa'", "class = 'publicidad'"],
     ["state IN ('sending', 'sent', 'delivered', 'unknown')", "state IN ('delivered')"],
     ['start, start + DAY_SECONDS, message_id) == 0', 'start, start + 3600, message_id) == 0']);
+of('parcel/package', 'lib/domain/ground/operation.c', ['WHERE key = $1 AND expires_at > $2', 'WHERE key = $1 AND $2 > 0']);
 of('local/holiday', 'lib/local/holiday.c', ['{ AFTER_EASTER, 0, 43,', '{ AFTER_EASTER, 0, 42,'], ['{ NEXT_MONDAY, 6, 29,', '{ FIXED, 6, 29,'], ['(8 - clock_date', '(9 - clock_date']);
 of('message/notification', 'lib/domain/outbox/notification_reminders.c', ['IN (1, 3, 7, 25)', 'IN (1, 3, 7, 30)'],
     ["AND np.event = 'pickup_reminder'", "AND np.event = 'payment_due'"]);
@@ -119,4 +120,18 @@ of('send/outcomes', 'lib/queue/claim.c', ['BACKOFF_FIRST_S 15', 'BACKOFF_FIRST_S
 of('queue/limits', 'lib/queue/claim.c', ['BREAKER_FIRST_S 30', 'BREAKER_FIRST_S 3']);
 of('queue/limits', 'lib/queue/job.h', ['BREAKER_FAILURES 5 ', 'BREAKER_FAILURES 50 ', ['lib/queue/claim.c']]);
 of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 3600)'], ['STEADY_S 3600 ', 'STEADY_S 36 ']);
+
+// ---- whose an e-mail is, and who wants no messages ----
+of('custody/claim', 'lib/domain/parcel/email_proof.c',
+    ['c->actor != ACTOR_USER && email_is_news', 'false && email_is_news'],
+    ['&& !email_is_said(p) && p->customer_email == NULL', '&& !email_is_said(p)'],
+    ['(p, email) && !email_is_said(p)', '(p, email)'],
+    ['if (!email_is_news(p, email) || email_is_said(p))', 'if (!email_is_news(p, email))'],
+    ['p.customer_id = $2 AND p.announced_at = $3', 'p.customer_id = $2']);
+of('custody/claim', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
+of('message/notification', 'lib/domain/people/opt_out.c',
+    ['o->own = streq(hash, o->address_hash);', 'o->own = true;'],
+    ['"%lld-%c-%s", (long long)customer_id', '"%lld-%c-%s", 0LL * customer_id'],
+    ['SELECT 1 FROM opt_outs WHERE channel = $1', 'SELECT 1 FROM opt_outs WHERE channel <> $1']);
+of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id', 'key == NULL ? E_NOT_FOUND : db_one(c->db, &q, &by_id']);
 export const mutants = rows;

@@ -183,6 +183,8 @@ Test(claim, is_none_where_the_person_or_a_clerk_has_said_which_email_is_theirs)
 {
     static const struct stmt stored = STMT("t_claim_stored", "is",
         "UPDATE customers SET email = $2, email_confirmed_at = 1 WHERE id = $1");
+    static const struct stmt unstored = STMT("t_claim_unstored", "i",
+        "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1");
     struct fixture f;
     struct announce_in in = { .name = "Luz Mar", .phone = "601 555 0104", .email = MAIL, .guides = "GUIA0002",
                               .walk_in = true };
@@ -195,6 +197,7 @@ Test(claim, is_none_where_the_person_or_a_clerk_has_said_which_email_is_theirs)
     cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").others[CLAIM_DISPUTED].n, 0);
     cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, "otra@example.com", "GUIA0001").others[CLAIM_DISPUTED].n, 0);
     cr_assert_eq(announcement_make(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(db_exec(f.db, NULL, &unstored, out.packages.v[0].customer_id), OK);
     cr_expect_eq(announce_mail(&f, "Luz Mar", in.phone, THIEF, "GUIA0002").others[CLAIM_DISPUTED].n, 0);
     cr_assert_eq(package_by_id(&f.c, out.packages.v[0].id, &p), OK);
     cr_expect_str_eq(p.announced_email, MAIL, "a clerk wrote it");
@@ -220,6 +223,9 @@ Test(claim, an_email_that_is_written_later_beside_a_mobile_is_kept_and_can_be_pr
     cr_expect_str_eq(p.email_proof, "enlace");
     cr_assert_eq(package_by_id(&f.c, second, &p), OK);
     cr_expect_null(p.announced_email, "it was not written for that guide");
+    f.c.now += 60;
+    announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0003");
+    cr_expect_eq(db_scalar(f.db, 0, &told, MAIL, "email_confirmation"), 2, "and once for each announcement");
     fixture_close(&f);
 }
 

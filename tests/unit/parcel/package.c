@@ -192,6 +192,30 @@ Test(package, announced_by_the_public_is_counted_within_the_hour_and_so_is_one_t
     fixture_close(&f);
 }
 
+Test(package, announced_under_a_key_is_told_again_for_a_day_and_after_it_the_key_is_free)
+{
+    struct fixture f;
+    struct packages out;
+    struct announce_in in = { .name = "Ana Ríos", .phone = "3001234567", .guides = "GUIA0001", .consent = true };
+
+    fixture_open(&f);
+    f.c.operation_key = "p:0123456789abcdef";
+    f.c.operation_print = "print";
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    f.c.now += 24 * 3600 - 1;
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK);
+    cr_expect(f.c.replayed);
+    f.c.operation_print = "another";
+    cr_expect_eq(package_announce(&f.c, &in, &out), E_INVALID, "nor may another request have it");
+    f.c.now++;
+    f.c.replayed = false;
+    in.guides = "GUIA0002";
+    cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    cr_expect_not(f.c.replayed);
+    cr_expect_str_eq(out.v[0].guide_number, "GUIA0002");
+    fixture_close(&f);
+}
+
 Test(package, keeps_the_tariff_of_its_announcement)
 {
     struct fixture f;
