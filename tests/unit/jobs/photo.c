@@ -474,7 +474,7 @@ static struct buf mutated(const struct buf *whole, unsigned n)
 }
 
 /* FAULT_PICTURES: how many (./dev fault); each is a process of its own. */
-Test(photos, of_any_bytes_end_in_a_picture_or_a_fault_and_leave_nothing_behind, .timeout = 1800)
+Test(photos, of_any_bytes_end_in_a_picture_or_a_fault_and_leave_nothing_behind, .timeout = 7200)
 {
     const char *many = getenv("FAULT_PICTURES");
     const unsigned all = many == NULL ? 40 : (unsigned)strtoul(many, NULL, 10);
