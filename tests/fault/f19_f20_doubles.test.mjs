@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
 import { jpeg_photo } from '../helpers/image.mjs';
 import { poll } from '../helpers/poll.mjs';
-import { all_routes } from '../helpers/routes.mjs';
+import { all_routes, to_pattern } from '../helpers/routes.mjs';
 import { Crowd, busy_shop, hand_over } from './crowd.mjs';
 import { check, drain, say } from './checker.mjs';
 
@@ -213,7 +213,6 @@ const WITHOUT = ['/dashboard/clock', '/deliver/quote', '/packages/{id}/opt-out',
     '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview', '/profile/change-password',
     '/profile/sessions/{id}/end', '/profile/sessions/end-others', '/rates/{id}/withdraw', '/closures/{day}/remove',
     '/shelf/positions/{id}', '/shelf/audit/{id}/scan', '/shelf/audit/{id}/unread', '/shelf/audit/{id}/discard'];
-const to_pattern = (path) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 
 test('every form of the staff is clicked twice here, or says why it need not be', () => {
     const forms = all_routes().filter((r) => r.method === 'POST' && r.answer.includes('PAGE') && r.role !== 'PUBLIC');

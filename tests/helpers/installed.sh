@@ -60,7 +60,7 @@ while read -r f; do
     grep -q "^upstream ${f}_kept" "$tmp/nginx/upstreams.conf" || wrong "no $programs/$f.fcgi"
 done < <(grep -l '^const struct area area' "$source"/cgi-bin/*.c "$source"/cgi-bin/*/area.c)
 
-# In place (no DESTDIR) the programs find their own data.
+# Programs that are installed in place (no DESTDIR) find their own data.
 if [[ -z $root ]]; then
     "$bindir/paqueteria" --config "$tmp/conf" secrets init >/dev/null || wrong 'secrets init fails'
     "$bindir/paqueteria" --config "$tmp/conf" migrate >/dev/null || wrong 'migrate fails'

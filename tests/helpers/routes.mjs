@@ -18,7 +18,8 @@ export function all_routes() {
         name: `${r.method} ${r.path}`, json: r.answer.includes('JSON'), raw: r.answer.includes('RAW') })));
 }
 
-const to_pattern = (p) => new RegExp(`^${p.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
+// The addresses that a path of the route tables stands for.
+export const to_pattern = (p) => new RegExp(`^${p.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
 
 // The methods that Allow must name for a path: those of every row of that area which it fits.
 export function methods_of(routes, area, address) {

@@ -63,7 +63,7 @@ assert.deepEqual(members_twice('{"a":[{"a":1,"b":"\\"a\\":"},{"a":2}],"a" : 1}')
 function check_headers(r, answer, request_id) {
     const h = answer.headers, where = `${r.name} → ${answer.status}`;
     assert.match(h['content-security-policy'] ?? '', /frame-ancestors 'none'|^sandbox/, where);
-    // Only a page with a field for the camera may open it, and compile the decoder.
+    // The camera may be opened, and its decoder compiled, only by a page that has a field for it.
     const scans = / data-camera[ >]/.test(answer.text);
     assert.doesNotMatch(h['content-security-policy'].replace("'wasm-unsafe-eval'", ''), /unsafe|\*|https?:/, where);
     assert.equal(/wasm/.test(h['content-security-policy']), scans, where);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every list of files in a local.mk holds what its "# files:" line names (tools/dev/sources.sh).
+# Lists of files in a local.mk hold what their "# files:" lines name (tools/dev/sources.sh).
 set -euo pipefail
 shopt -s globstar nullglob
 cd "$(dirname "$0")/../.."

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What every command needs: where things are, and how it speaks.
 
-# Another place and other ports make a second instance beside the first.
+# A second instance beside the first has another place and other ports.
 var=${DEV_VAR:-$top/var}
 http=${DEV_HTTP:-8080}
 https=${DEV_HTTPS:-8443}

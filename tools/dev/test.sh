@@ -22,7 +22,7 @@ cmd_test() {
     check 'build with sanitizers' build_asan
     PAQUETERIA_WRITE_TWICE=1 check_units build-asan
     check 'build fuzz targets' build_fuzz
-    # These programs are made once here, since several tests at once would each make them.
+    # The tests' programs are made here, once, since several tests would each make them.
     check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs bench-programs
     mapfile -t targets < <(fuzz_targets)
     asan_build=$top/build-asan

@@ -97,7 +97,7 @@ struct job_batch {
     const struct job_filter *filter;     /* NULL: a person chose the jobs one by one */
     const int64_t *ids;
     size_t n;
-    int64_t after;               /* of a filter that is worked off in batches: the last job of the batch before */
+    int64_t after;               /* the last job of the batch before, where a filter is worked off in batches */
     int64_t changed, skipped, last;      /* results of this batch; last: its last job */
 };
 

@@ -40,7 +40,7 @@ struct correction_part {
 };
 #define CORRECTION_PARTS 8
 extern const struct correction_part correction_parts[CORRECTION_PARTS];
-#define CORRECT_CUSTOMER "customer"      /* whose package it is, the part that is no member of struct package */
+#define CORRECT_CUSTOMER "customer"      /* the part that is no member of struct package: whose package it is */
 
 unsigned correction_state(const struct package *p);      /* the bit of the package's state */
 

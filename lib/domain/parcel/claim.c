@@ -186,7 +186,7 @@ static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k,
         e = claim_event_tx(c, p, k, "claim");
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */
         return e;
-    if (first)                   /* of a further claim whoever announced the package first is not told again */
+    if (first)                   /* whoever announced the package first is told once, not of each further claim */
         e = claim_tell_first_tx(c, p, p->last_event_id, 0);
     return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0, false);
 }

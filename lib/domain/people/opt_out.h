@@ -9,7 +9,7 @@
 struct opt_out {
     int64_t customer_id;         /* the customer whom the message was about; 0: none */
     const char *channel;         /* "sms" or "email" */
-    const char *address_hash;    /* of the address where the message came: all that the link knows of it */
+    const char *address_hash;    /* the hash of the address where the message came: all that the link knows of it */
     bool own;                    /* it is the customer's own address now */
     const char *recipient;       /* the customer's own address, masked, for the page; NULL: it is another's */
     bool is_out;

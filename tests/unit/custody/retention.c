@@ -167,7 +167,7 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
 
 /* ---- what the policy promises ---- */
 
-/* Each row of "Por cuánto tiempo" is kept: by the job that the tests above are about, or by logrotate
+/* Promises of "Por cuánto tiempo" are each kept: by the job that the tests above are about, or by logrotate
  * (tests/lint/logrotate.sh).  A new row needs its job, and a line here. */
 Test(retention, is_what_the_policy_promises_and_the_policy_promises_no_more)
 {

@@ -200,7 +200,7 @@ static const struct stmt kept_beside = STMT("t_beside", "s",
 static const struct stmt erase_events = STMT("t_erase_events", "", "DELETE FROM event_values");
 static const struct stmt erase_audit = STMT("t_erase_audit", "", "DELETE FROM audit_values");
 
-/* Every free text of the counter, each with the word that must not be sealed. */
+/* Writes every free text of the counter, each with the word that must not be sealed. */
 static void texts_write(struct fixture *f, const struct package *p)
 {
     struct announce_in in = { .name = "Ana Ríos", .phone = "3005550001", .guides = "TARDE0001", .consent = true };

@@ -172,7 +172,7 @@ Test(track, a_secret_that_cannot_be_read_makes_no_code_wrong_and_no_page_without
 
 struct busy { struct ctx *c; const char *link, *email, *opt_out, *reset; };
 
-/* In a write that the store wants to run again every statement answers that the database is busy. */
+/* Statements of a write that the store wants to run again all answer that the database is busy. */
 static enum err busy_tx(struct db *db, void *arg)
 {
     struct busy *b = arg;
