@@ -303,6 +303,21 @@ describe('a guide that two people announce', () => {
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'claim_settle' AND object_id = ?1", p.id), 1);
     });
 
+    test('of two who say the same name needs a document, and the page says whose phone is known', async () => {
+        const phone = new_phone(), stranger = new_phone(), before = await on_shelf(s, pub, oper, { phone });
+        await hand_over(oper, await pickup_code(pub, before), { method: 'nequi', reference: 'N-4' });
+        const q = await announced(s, pub, { phone });
+        await announce(pub, { phone: stranger, guides: q.guide_number });
+        const p = await received(s, oper, q.guide_number), asked = await oper.get(`/packages/${p.id}`);
+        assert.match(asked.words, /la anunció primero.*se conoce aquí desde hoy.*Rosa Prueba.*Nadie ha venido antes con ese celular/);
+        assert.match(asked.words, /la etiqueta no dice cuál es: pida el documento/);
+        const no = await settle(p, { claim: await claim(p) });
+        assert.equal(no.status, 422);
+        assert.match(no.words, /Rosa Prueba y Rosa Prueba: la etiqueta no dice cuál es/);
+        assert.equal((await row(s, p.guide_number)).customer_id, p.customer_id);
+        assert.equal((await settle(p, { claim: '0', compared: 'documento' })).status, 303);
+    });
+
     test('stays with the first when the label says so, also through the API', async () => {
         const q = await announced(s, pub), api = await s.token('OPERADOR'), rival = { ...RIVAL, phone: new_phone(), guides: q.guide_number };
         await announce(pub, rival);

@@ -13,6 +13,7 @@
 #include "domain/people/consent.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
+#include "local/name.h"
 #include "local/normal.h"
 
 static const struct stmt settle = STMT("claims_settle", "iiisi",
@@ -22,7 +23,44 @@ static const struct stmt set_announced = STMT("claim_set_announced", "iss",
     "UPDATE packages SET announced_name = $2, announced_email = $3 WHERE id = $1");
 DB_REGISTER(&settle, &set_announced)
 
+/* theirs: the claim of whose it is, or claim_first. */
 struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
+
+static enum err claim_read(struct settling *x)
+{
+    struct ctx *c = x->c;
+    const int64_t id = x->in->claim;
+    const char *guide = x->p->guide_number;
+    enum err e = id != 0 ? claim_by_id(c, id, &x->theirs) : claim_first(c, x->p->id, &x->theirs);
+
+    if (id == 0)
+        return e == E_NOT_FOUND ? ctx_fail(c, E_INVALID, "claim", T_CLAIM_NOBODY, NULL) : e;
+    return e == E_NOT_FOUND || (e == OK && (x->theirs.package_id != x->p->id || x->theirs.settled_at != 0))
+        ? ctx_fail(c, E_CONFLICT, "claim", T_CLAIM_NONE, guide, NULL) : e;
+}
+
+/* E_INVALID when a clerk compared the label, and it may name another of those who announced the package as well. */
+static enum err claim_alike_check(struct settling *x)
+{
+    struct ctx *c = x->c;
+    struct claims all;
+    struct claim first;
+    const char *other;
+    enum err e;
+
+    if (!streq(x->in->compared, "etiqueta"))
+        return OK;
+    e = claim_first(c, x->p->id, &first);
+    if (e != OK && e != E_NOT_FOUND)
+        return e;
+    other = e == OK && x->theirs.id != 0 && names_alike(c->a, first.name, x->theirs.name) ? first.name : NULL;
+    e = claims_of(c, x->p->id, &all);
+    for (size_t i = 0; e == OK && other == NULL && i < all.n; i++)
+        if (all.v[i].settled_at == 0 && all.v[i].id != x->theirs.id && names_alike(c->a, all.v[i].name, x->theirs.name))
+            other = all.v[i].name;
+    return e != OK || other == NULL ? e
+        : ctx_fail(c, E_INVALID, "compared", T_CLAIM_ALIKE, x->theirs.name, other, NULL);
+}
 
 static enum err claim_give_tx(struct settling *x)
 {
@@ -48,7 +86,7 @@ static enum err claim_settle_event_tx(struct settling *x)
 
     json_add_int(details, "claim_settled", x->theirs.id);
     json_add_text(details, "compared", x->in->compared);
-    personal_add(c, &personal, details, "name", x->theirs.id != 0 ? x->theirs.name : x->p->announced_name);
+    personal_add(c, &personal, details, "name", x->theirs.name);
     e = event_add_tx(c, x->p, (struct event_new){ .kind = "MODIFICACION", .before = x->p->state, .after = x->p->state,
                                                   .details = details });
     if (e == OK)
@@ -72,13 +110,10 @@ static enum err claim_settle_step(void *arg)
     x->theirs = (struct claim){ 0 };
     if (e == OK && !p->disputed)
         return ctx_fail(c, E_CONFLICT, NULL, T_CLAIM_NONE, p->guide_number, NULL);
-    if (e == OK && x->in->claim != 0) {
-        e = claim_by_id(c, x->in->claim, &x->theirs);
-        if (e == E_NOT_FOUND || (e == OK && (x->theirs.package_id != id || x->theirs.settled_at != 0)))
-            return ctx_fail(c, E_CONFLICT, "claim", T_CLAIM_NONE, p->guide_number, NULL);
-    } else if (e == OK && p->customer_id == 0) {
-        return ctx_fail(c, E_INVALID, "claim", T_CLAIM_NOBODY, NULL);
-    }
+    if (e == OK)
+        e = claim_read(x);
+    if (e == OK)
+        e = claim_alike_check(x);
     if (e == OK)
         e = db_exec(c->db, NULL, &settle, id, x->in->claim, c->user_id, x->in->compared, c->now);
     if (e == OK && x->in->claim != 0)

@@ -10,7 +10,8 @@ struct claim_settle_in {
     const char *compared;        /* from claim_compared */
 };
 /* Settles all open claims of a package.  If it is another's than was thought, it becomes theirs (custody/give.h) and
- * they get the messages; who it is of is told that it has arrived, if it has.  E_INVALID names the field,
+ * they get the messages; who it is of is told that it has arrived, if it has.  E_INVALID names the field, which is
+ * "compared" where two of them have names alike and only the label was compared;
  * E_CONFLICT when nothing is disputed (any more). */
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out) MUST_CHECK;
 

@@ -14,19 +14,26 @@
 #define EVENT "package_disputed"
 #define NOTES_A_DAY 3
 
+/* Since when a clerk knows somebody by a phone, and whom (customer_met_tx). */
+#define KNOWN(what, phone) "(SELECT f." what " FROM customers f WHERE f.phone = " phone " AND f.known_at IS NOT NULL" \
+    " ORDER BY f.known_at, f.id LIMIT 1)"
 #define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
-    " k.email, k.network" \
+    " k.email, k.network, " KNOWN("known_at", "k.phone") ", " KNOWN("full_name", "k.phone") \
     " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
+static const struct stmt first_of = STMT("claim_first", "i",
+    "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
+    " coalesce(p.announced_email, c.email), NULL, " KNOWN("known_at", "c.phone") ", " KNOWN("full_name", "c.phone")
+    " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
 static const struct stmt insert = STMT("claim_insert", "issssi",
     "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
 static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiis",
     "INSERT INTO claims (package_id, name, phone, email, at, settled_at, settled_by, outcome, compared)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, 'ajeno', $8)");
 static const struct stmt set_email = STMT("claim_set_email", "is", "UPDATE claims SET email = $2 WHERE id = $1");
-DB_REGISTER(&of_package, &by_id, &insert, &insert_lost, &set_email)
+DB_REGISTER(&of_package, &by_id, &first_of, &insert, &insert_lost, &set_email)
 
 #define K struct claim
 static const struct field rows[] = {
@@ -41,6 +48,8 @@ static const struct field rows[] = {
     FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre"),
     FIELD(K, email, F_TEXT, "Su correo, sin confirmar"),
     FIELD_SECRET(K, network, F_TEXT, "La red desde la que lo anunció"),
+    FIELD(K, known_at, F_INSTANT, "Desde cuándo se conoce en el punto a alguien con ese celular"),
+    FIELD(K, known_name, F_TEXT, "A quién se conoce con ese celular"),
 };
 const struct fields claim_fields = FIELDS(rows);
 
@@ -63,6 +72,11 @@ enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out)
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
 {
     return db_get(c->db, claim_fields, out, c->a, &by_id, id);
+}
+
+enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out)
+{
+    return db_get(c->db, claim_fields, out, c->a, &first_of, package_id);
 }
 
 /* True when the claim is open and that person made it.  The same name and phone are the same person; but where no SMS

@@ -20,6 +20,8 @@ struct claim {
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
     const char *compared;        /* from claim_compared; NULL: open */
+    int64_t known_at;            /* since when a clerk knows somebody by that phone (people/customer.h); 0: nobody */
+    const char *known_name;      /* their name */
 };
 FIELD_TABLE(struct claim, claim_fields)
 struct claims { struct claim *v; size_t n; };
@@ -29,6 +31,8 @@ extern const struct word claim_compared[];           /* things that a clerk comp
 /* The claims of a package, the open ones first, each kind in the order in which they came. */
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
+/* Who announced the package before all others, as if it were a claim: its id is 0.  E_NOT_FOUND: nobody did. */
+enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out) MUST_CHECK;
 
 /* What an announcement of another person's guide comes to. */
 enum claim_answer {

@@ -393,6 +393,54 @@ Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
     fixture_close(&f);
 }
 
+/* The label says "Ana Ríos", and so do three of those who announced it; Pedro's it may be all the same. */
+Test(claim, of_a_name_alike_is_not_settled_by_the_label_which_names_both)
+{
+    struct fixture f;
+    struct package p, out;
+    struct claims all;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    announce(&f, "Ríos Ana María", "300 555 0109", "GUIA0001");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_assert_eq(all.n, 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, i == 0 ? 0 : all.v[1].id, "etiqueta" }, &out),
+                     E_INVALID);
+        cr_expect(strstr(fixture_fault(&f), "Pida el documento") != NULL, "%s", fixture_fault(&f));
+    }
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect(p.disputed);
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, all.v[1].id, "documento" }, &out), OK);
+    p = disputed(&f, "GUIA0002");
+    announce(&f, "Ríos Ana María", "300 555 0109", "GUIA0002");
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
+                 fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(claim, says_since_when_and_by_whose_name_each_phone_is_known)
+{
+    struct fixture f;
+    struct package p;
+    struct claims all;
+    struct claim first;
+
+    fixture_open(&f);
+    p = parcel_received(&f, .guide = "GUIA0009", .name = "Ana Ríos", .phone = ANA);
+    f.c.now += 3600;
+    p = disputed(&f, "GUIA0001");
+    cr_assert_eq(claim_first(&f.c, p.id, &first), OK);
+    cr_expect_eq(first.id, 0);
+    cr_expect_eq(first.known_at, FIXTURE_NOW);
+    cr_expect_str_eq(first.known_name, "Ana Ríos");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_expect_eq(all.v[0].known_at, 0, "nobody has come with Pedro's");
+    cr_expect_null(all.v[0].known_name);
+    fixture_close(&f);
+}
+
 Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
 {
     struct fixture f;
