@@ -183,7 +183,8 @@ static void fill_photos(struct req *r, const struct track *t)
     photos_shown(r);
 }
 
-/* Shows who else may collect the package, with their codes; only a holder of its link gets here. */
+/* Shows who else may collect the package, with their codes, which serve nobody while it is disputed; only a holder
+ * of its link gets here. */
 static enum err fill_authorizations(struct req *r, const struct package *p)
 {
     const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
@@ -198,10 +199,11 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
 
         view_int(row, "id", all.v[i].id);
         view_text(row, "name", all.v[i].name);
-        view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
+        if (!p->disputed)
+            view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
         view_instant(row, "expires_at", all.v[i].expires_at);
     }
-    view_bool(r->page, "may_authorize", true);
+    view_bool(r->page, "may_authorize", !p->disputed);
     return e;
 }
 
@@ -278,6 +280,8 @@ static enum err authorize_form(struct req *r)
     struct track t;
     enum err e = track_by_token(r->c, in->token, &t);
 
+    if (e == OK)
+        e = authorization_possible(r->c, &t.package);
     if (e != OK)
         return e;
     view_options(r->page, "documents", identity_types);

@@ -261,6 +261,10 @@ describe('a guide that two people announce', () => {
         const p = await received(s, oper, q.guide_number), page = await link(p);
         assert.doesNotMatch(page.text, /code-large|qr\.svg/);
         assert.equal((await pub.get(`/t/${p.public_token}/qr.svg`)).status, 404);
+        assert.doesNotMatch(page.words, /Autorizar a otra persona/);
+        const third = { name: 'Luis Mora', document_type: 'CC', document_number: '1020309' };
+        assert.equal((await pub.post(`/api/v1/track/token/${p.public_token}/authorizations`, { json: third })).status, 409);
+        assert.equal((await pub.get(`/t/${p.public_token}/authorize`)).status, 409);
         await s.settled();
         const said = (number) => s.sms(number).map((m) => m.message).join();
         for (const number of [phone, rival]) {

@@ -190,6 +190,13 @@ static enum err authorization_tell_tx(struct making *m, const struct package *p)
     return e;
 }
 
+enum err authorization_possible(struct ctx *c, const struct package *p)
+{
+    if (!streq(p->state, "RECIBIDO") && !streq(p->state, "ANUNCIADO"))
+        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
+    return p->disputed ? ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_DISPUTED, NULL) : OK;
+}
+
 /* E_CONFLICT when another authorisation would be one too many of those that are good, or of those of a day. */
 static enum err authorization_count_check(struct ctx *c, const struct package *p)
 {
@@ -220,9 +227,7 @@ static enum err authorization_create_tx(struct db *db, void *arg)
         e = package_by_token(c, m->in.token, &p);
     if (e != OK)
         return e;
-    if (!streq(p.state, "RECIBIDO") && !streq(p.state, "ANUNCIADO"))
-        return ctx_fail(c, E_CONFLICT, NULL, T_AUTHORIZE_STATE, NULL);
-    if ((e = authorization_count_check(c, &p)) != OK)
+    if ((e = authorization_possible(c, &p)) != OK || (e = authorization_count_check(c, &p)) != OK)
         return e;
     *z = (struct authorization){ .package_id = p.id, .customer_id = package_code_customer(&p), .name = m->in.name,
         .document_type = m->in.document_type, .document_number = m->in.document_number, .phone = m->in.phone,

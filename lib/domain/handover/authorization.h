@@ -19,10 +19,13 @@ struct authorization {
 FIELD_TABLE(struct authorization, authorization_fields)
 struct authorizations { struct authorization *v; size_t n; };
 
+/* E_CONFLICT when nobody can be authorised to collect the package: it is handed over, cancelled or disputed. */
+enum err authorization_possible(struct ctx *c, const struct package *p) MUST_CHECK;
+
 struct authorize_in { const char *token, *name, *document_type, *document_number, *phone; };
 /* Authorises a person by the customer's link; the customer is told, and the person if there is a
- * phone.  E_INVALID names the field; E_CONFLICT when the parcel is handed over or cancelled, or there
- * are too many; E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
+ * phone.  E_INVALID names the field; E_CONFLICT by authorization_possible, or when
+ * there are too many; E_THROTTLED for a network that makes too many; E_NOT_FOUND for an unknown token. */
 enum err authorization_create(struct ctx *c, const struct authorize_in *in, struct authorization *out) MUST_CHECK;
 /* Revoke an authorisation by any link of its customer; E_NOT_FOUND when it is not good any more. */
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;

@@ -58,5 +58,5 @@ bool message_has_code(const char *event)
 {
     const struct message_kind *kind = message_kind_of(event);
 
-    return kind != NULL && (kind->groups & WORDS_SHELF) != 0;
+    return kind != NULL && (kind->groups & (WORDS_SHELF | WORDS_AUTHORIZED)) != 0;
 }

@@ -45,7 +45,7 @@ const struct message_kind *message_kind_of(const char *event);
 const char *message_untrue(struct arena *a, const char *event, const char *state);
 
 extern const struct word message_events[];           /* the kinds of message with their words, "Llegada" */
-/* True when a message of that event may have the code of a package on the shelf. */
+/* True when a message of that event may have a code that opens packages: their own, or an authorised person's. */
 bool message_has_code(const char *event);
 /* True when a message of that event is never sent again; false for an unknown event, which the
  * database may hold all the same. */

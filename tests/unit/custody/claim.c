@@ -5,6 +5,7 @@
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/ground/setting.h"
+#include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_render.h"
@@ -336,6 +337,37 @@ Test(claim, a_code_that_waited_to_leave_when_the_claim_came_does_not_leave)
     announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
     cr_expect_null(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)));
     cr_expect(strstr(text_to(&f, "+573005550101", "package_received"), "dos personas lo anunciaron") != NULL);
+    fixture_close(&f);
+}
+
+Test(claim, while_it_is_open_nobody_can_be_authorized_and_the_code_of_who_was_does_not_leave)
+{
+    struct fixture f;
+    struct package p;
+    struct authorization z;
+    struct authorize_in in = { NULL, "Luis Mora", "CC", "1020304", "300 555 0108" };
+
+    fixture_open(&f);
+    p = announce(&f, "Ana Ríos", ANA, "GUIA0001").packages.v[0];
+    in.token = link_token(&f.c, &p);
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_assert_eq(authorization_create(&f.c, &in, &z), OK, "%s", fixture_fault(&f));
+    cr_expect_not_null(strstr(text_to(&f, "+573005550108", "authorization_created"), z.code));
+    announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
+    for (int i = 0; i < 2; i++)
+        cr_expect_str_eq(text_to(&f, i ? "+573005550108" : "+573005550101", "authorization_created"),
+                         "ya no es cierto: dos personas lo anunciaron, y no se ha aclarado de quién es");
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_expect_eq(authorization_create(&f.c, &in, &z), E_CONFLICT);
+    cr_expect(strstr(fixture_fault(&f), "en disputa") != NULL, "%s", fixture_fault(&f));
+    f.c.actor = ACTOR_USER;
+    p = parcel_received(&f, .guide = "GUIA0001");
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_expect_eq(authorization_create(&f.c, &in, &z), E_CONFLICT, "on the shelf neither");
+    f.c.actor = ACTOR_USER;
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_expect_eq(authorization_create(&f.c, &in, &z), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 
