@@ -32,10 +32,10 @@ describe('making one', () => {
         const code = await authorized(p, { phone: theirs });
         assert.notEqual(code, await pickup_code(pub, p));
         await s.settled();
-        for (const phone of [mine, theirs]) {
+        for (const [phone, name] of [[mine, 'Rosa Prueba'], [theirs, '"Rosa Prueba"']]) {
             const sms = s.sms(phone).find((m) => /puede recoger/.test(m.message));
             assert.ok(sms, `nobody told ${phone}`);
-            assert.match(sms.message, new RegExp(`"Pedro Ruiz" puede recoger los paquetes de "Rosa Prueba" con el codigo ${code}`));
+            assert.match(sms.message, new RegExp(`"Pedro Ruiz" puede recoger los paquetes de ${name} con el codigo ${code}`));
         }
         const stored = JSON.stringify(await s.sql('SELECT * FROM notifications')) + JSON.stringify(await s.sql('SELECT id, name FROM pickup_authorizations'));
         assert.ok(!stored.includes(code), 'the code is stored nowhere');
