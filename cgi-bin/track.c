@@ -237,6 +237,7 @@ static enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_bool(r->page, "email_asked", t->email_asked);
+        view_bool(r->page, "email_said", t->email_said);
         view_bool(r->page, "takes_sms", track_takes_sms(p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         e = fill_authorizations(r, p);
@@ -324,13 +325,14 @@ static enum err authorization_revoke_post(struct req *r)
 static enum err track_email(struct req *r)
 {
     const struct customer_email_in *in = r->in;
-    enum err e = customer_email_answer(r->c, in);
+    bool waits;
+    enum err e = customer_email_answer(r->c, in, &waits);
 
     if (e != OK)
         return e;
     if (req_is_api(r))
         return req_nothing(r);
-    req_flash(r, in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->mine ? in->email : NULL);
+    req_flash(r, waits ? T_EMAIL_LETTER : in->mine ? T_EMAIL_MINE : T_EMAIL_NOT_MINE, in->mine ? in->email : NULL);
     return req_redirect(r, "/t/%s", in->token);
 }
 

@@ -70,14 +70,17 @@ describe('one parcel, from the announcement to the receipt', () => {
             'no pickup code yet');
     });
 
-    test('by the link of the SMS the resident says that the e-mail is theirs', async () => {
+    test('by the link of the SMS and that of the letter the resident says that the e-mail is theirs', async () => {
         const page = await anybody.get(`/t/${p.public_token}`);
         assert.match(page.words, /¿Avisos también por correo\?/);
         const answer = await anybody.submit(page, `/t/${p.public_token}/email`, { mine: '1', email });
         assert.equal(answer.status, 303, answer.words);
         const after_it = await anybody.follow(answer);
-        assert.match(after_it.words, /escribimos también a rosa\.prueba@example\.com/);
+        assert.match(after_it.words, /abra el enlace del correo que enviamos a rosa\.prueba@example\.com/);
         assert.doesNotMatch(after_it.words, /Avisos también por correo/);
+        const at = new URL((await mail(email, /Es suyo este correo/)).text.match(/http\S+\/email\/\S+/)[0]).pathname;
+        assert.equal((await anybody.submit(await anybody.get(at), at)).status, 303);
+        assert.doesNotMatch((await anybody.get(`/t/${p.public_token}`)).words, /Confirme su correo/);
     });
 
     test('the counter scans it and receives it with photos', async () => {

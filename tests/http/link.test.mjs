@@ -60,6 +60,10 @@ const by_page = async (p, fields) => {
     const to = `/t/${p.public_token}/email`, page = await link(p);
     return pub.post(to, { form: { csrf: page.form(to).fields.csrf, ...fields } });
 };
+const by_letter = async (p) => {
+    const at = email_link(s, p), answer = await pub.submit(await pub.get(at), at);
+    assert.equal(answer.status, 303, answer.words);
+};
 // Seconds: announcements of one person within one are one announcement.
 const later = (p, n) => s.sql('UPDATE packages SET announced_at = announced_at - ?2 WHERE id = ?1', p.id, n);
 
@@ -90,11 +94,40 @@ describe('an e-mail that somebody announced', () => {
             assert.match(answer.text, /id="e-email"/);
         }
         assert.doesNotMatch((await link(p)).text, /@example\.com/, 'no part of it is shown');
-        assert.equal((await by_page(p, { mine: '1', email: ' Duena@example.com ' })).status, 303);
+        const said = await by_page(p, { mine: '1', email: ' Duena@example.com ' });
+        assert.equal(said.status, 303);
+        assert.match((await pub.follow(said)).words, /Falta un paso: abra el enlace del correo que enviamos a Duena@example\.com/);
+        assert.equal((await customer(phone)).email, null, 'who has the phone need not have the mailbox');
+        await by_letter(p);
         assert.equal((await customer(phone)).email, email);
         const q = await received(s, oper, (await announced(s, pub, { phone })).guide_number);
         const told = (await letters(email)).find((m) => /está listo/.test(m.subject) && m.text.includes(q.guide_number));
         assert.ok(told.text.includes(await pickup_code(pub, q)) && told.text.includes(`/t/${q.public_token}`), told.text);
+    });
+
+    test('of somebody else gets nothing but the question, though the owner of a phone says that it is theirs', async () => {
+        const email = 'cualquiera@example.com', phone = new_phone(), name = 'Su cuenta fue bloqueada';
+        const p = await announced(s, pub, { phone, name, email });
+        assert.equal((await by_page(p, { mine: '1', email })).status, 303);
+        await announced(s, pub, { phone, name, email });
+        await received(s, oper, p.guide_number);
+        await announced(s, pub, { phone, name });
+        for (const letter of await letters(email))
+            assert.match(letter.subject, /Es suyo este correo/);
+        const page = await link(p);
+        assert.match(page.words, /Confirme su correo Le enviamos un correo con un enlace/);
+        assert.ok(!page.text.includes(email));
+        await by_letter(p);
+        assert.doesNotMatch((await link(p)).words, /Confirme su correo/);
+        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        assert.ok(told.text.includes(await pickup_code(pub, p)), 'what it missed is told once both have said so');
+    });
+
+    test('that was opened by its letter before is the person\'s as soon as the owner of the phone types it', async () => {
+        const phone = new_phone(), email = 'antes@example.com', p = await announced_by_mail(s, pub, { phone, email });
+        const said = await by_page(p, { mine: '1', email });
+        assert.match((await pub.follow(said)).words, /Desde ahora le escribimos también a antes@example\.com/);
+        assert.equal((await customer(phone)).email, email);
     });
 
     test('that its reader proves by the link of the letter gets news, but no code where SMS goes', async () => {
@@ -154,6 +187,7 @@ describe('an e-mail that somebody announced', () => {
     test('of a person with the same phone and another name goes to neither', async () => {
         const phone = new_phone(), email = 'anterior@example.com', old = await announced(s, pub, { phone, name: 'Antonia Vega', email });
         assert.equal((await by_page(old, { mine: '1', email })).status, 303);
+        await by_letter(old);
         const p = await received(s, oper, (await announced(s, pub, { phone, name: 'Bruno Cano' })).guide_number);
         assert.notEqual(p.customer_id, old.customer_id);
         assert.ok((await letters(email)).every((m) => !m.text.includes(p.guide_number) && !m.text.includes('Bruno')));
@@ -163,12 +197,13 @@ describe('an e-mail that somebody announced', () => {
         const phone = new_phone(), email = 'otra@example.com', p = await announced(s, pub, { phone, email });
         const page = await link(p), to = `/t/${p.public_token}/email`, { csrf } = page.form(to).fields;
         assert.equal((await pub.post(to, { form: { csrf, mine: '1', email } })).status, 303);
+        await by_letter(p);
         const answer = await pub.post(to, { form: { csrf, mine: '0' } });
         assert.equal(answer.status, 303, answer.words);
         assert.match((await pub.follow(answer)).words, /no escribimos más a ese correo/);
         const now = await customer(phone);
         assert.deepEqual([now.email, now.email_confirmed_at, (await row(s, p.guide_number)).announced_email], [null, null, null]);
-        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'customer_email' AND object_id = ?1", now.id), 2);
+        assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'customer_email' AND object_id = ?1", now.id), 3);
         const late = await pub.post(to, { form: { csrf, mine: '1', email } });
         assert.equal(late.status, 409, 'a page that was open meanwhile');
         assert.match(late.words, /ya no es el que tenemos/);

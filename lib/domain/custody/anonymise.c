@@ -26,7 +26,7 @@ static const struct stmt forget_consents = STMT("anonymise_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",
     "UPDATE packages SET announced_name = NULL, announced_phone = NULL, announced_email = NULL, email_proof = NULL,"
-    " announced_address = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"
+    " email_said_at = NULL, announced_address = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"
     " discount_reason = NULL, cancel_text = NULL, observations = NULL, customer_id = NULL, anonymised_at = $2"
     " WHERE id = $1");
 static const struct stmt forget_customers = STMT("anonymise_customers", "ii",

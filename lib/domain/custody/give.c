@@ -7,7 +7,7 @@
 
 static const struct stmt set_customer = STMT("package_give", "iissi",
     "UPDATE packages SET customer_id = $2, announced_phone = $3, public_token = $4, link_version = $5,"
-    " old_link = NULL, announced_email = NULL, email_proof = NULL WHERE id = $1");
+    " old_link = NULL, announced_email = NULL, email_proof = NULL, email_said_at = NULL WHERE id = $1");
 DB_REGISTER(&set_customer)
 
 enum err package_give_tx(struct ctx *c, struct package *p, int64_t customer_id, const char *phone)

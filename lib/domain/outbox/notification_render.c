@@ -18,7 +18,8 @@
 
 static const struct stmt one = STMT("notification_one", "i",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
-    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve FROM notifications n"
+    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve, c.known_at"
+    " FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
@@ -34,6 +35,7 @@ DB_REGISTER(&one, &packages_of, &wrote_before)
 /* The packages of which a message is true now, and what they owe together. */
 struct summary {
     const char *email;           /* the recipient of a letter to a customer; NULL: the message is no such letter */
+    bool known;                  /* the customer is somebody whom a clerk has met, so that the name is theirs */
     bool knows;                  /* the message's reader may know the codes and the links */
     struct packages of;
     int64_t total;
@@ -148,7 +150,8 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     const struct package *p = &s->of.v[0];
     enum err e = OK;
 
-    if (p->customer_name != NULL)
+    /* Anybody may announce under any name: at their own e-mail a known person is greeted by the name that is theirs. */
+    if (p->customer_name != NULL && !(s->known && text_is(p->customer_email, s->email)))
         w->v[W_NOMBRE] = name_for_message(c->a, p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
     w->v[W_CODIGO] = p->tracking_code;
@@ -342,6 +345,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
+    s.known = !db_null(&q, 15);
     m->asks = streq(m->event, "email_confirmation");
     if (streq(m->channel, "email") && customer != 0 && !m->asks)
         s.email = m->recipient;

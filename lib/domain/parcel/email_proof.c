@@ -22,16 +22,21 @@ static const struct stmt asked = STMT("email_asked", "siis",
 static const struct stmt together = STMT("email_together", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND announced_at = $2 AND announced_email IS NOT NULL ORDER BY id");
 static const struct stmt later = STMT("email_later", "iss",
-    "UPDATE packages SET announced_email = $2, email_proof = $3 WHERE id = $1");
+    "UPDATE packages SET announced_email = $2, email_proof = $3, email_said_at = NULL WHERE id = $1");
 static const struct stmt prove = STMT("email_prove", "iis",
     "UPDATE packages SET email_proof = 'enlace' WHERE customer_id = $1 AND announced_at = $2"
     " AND announced_email = $3 AND email_proof IS NULL RETURNING id");
+static const struct stmt say = STMT("email_say", "isi",
+    "UPDATE packages SET email_said_at = $3 WHERE customer_id = $1 AND announced_email = $2 AND email_said_at IS NULL");
+static const struct stmt opened = STMT("email_opened", "is",
+    "SELECT 1 FROM packages WHERE customer_id = $1 AND announced_email = $2 AND email_proof IS NOT NULL LIMIT 1");
 static const struct stmt own = STMT("email_own", "is",
     "UPDATE packages SET email_proof = 'celular' WHERE customer_id = $1 AND announced_email = $2"
     " AND (email_proof IS NULL OR email_proof = 'enlace')");
 static const struct stmt forget = STMT("email_forget", "is",
-    "UPDATE packages SET announced_email = NULL, email_proof = NULL WHERE customer_id = $1 AND announced_email = $2");
-DB_REGISTER(&asked, &together, &later, &prove, &own, &forget)
+    "UPDATE packages SET announced_email = NULL, email_proof = NULL, email_said_at = NULL"
+    " WHERE customer_id = $1 AND announced_email = $2");
+DB_REGISTER(&asked, &together, &later, &prove, &say, &opened, &own, &forget)
 
 static const char *email_token(struct ctx *c, int64_t id, const char *email)
 {
@@ -111,7 +116,7 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
 /* The phone's owner or a clerk has said that the announcement's e-mail is the person's. */
 static bool email_is_said(const struct package *p)
 {
-    return text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
+    return p->email_said_at != 0 || text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
 }
 
 static bool email_is_news(const struct package *p, const char *email)
@@ -147,6 +152,7 @@ enum err email_later_tx(struct ctx *c, struct package *p, const char *email)
         return OK;
     p->announced_email = email;
     p->email_proof = c->actor == ACTOR_USER ? "mostrador" : NULL;
+    p->email_said_at = 0;
     e = db_exec(c->db, NULL, &later, p->id, p->announced_email, p->email_proof);
     if (e == OK)
         e = email_later_event_tx(c, p);
@@ -160,6 +166,17 @@ enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, si
 
     *n = 0;
     return e != OK ? e : db_ids(&q, ids, EMAIL_PACKAGES, n);
+}
+
+enum err email_say_tx(struct ctx *c, const struct package *p, bool *opened_before)
+{
+    int64_t any = 0;
+    enum err e = db_exec(c->db, NULL, &say, p->customer_id, p->announced_email, c->now);
+
+    if (e == OK)
+        e = db_value(c->db, &any, &opened, p->customer_id, p->announced_email);
+    *opened_before = any != 0;
+    return e == E_NOT_FOUND ? OK : e;
 }
 
 enum err email_own_tx(struct ctx *c, const struct package *p)

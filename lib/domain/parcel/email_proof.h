@@ -25,7 +25,10 @@ enum err package_by_email_link(struct ctx *c, const char *token, struct package 
  * announced together and were not proved yet. */
 #define EMAIL_PACKAGES 20
 enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, size_t *n) MUST_CHECK;
-/* The phone's owner says that it is theirs, for all their parcels that were announced with it. */
+/* The phone's owner says that it is theirs, for all their parcels that were announced with it; *opened: somebody who
+ * reads that mailbox, or a clerk, has said so too. */
+enum err email_say_tx(struct ctx *c, const struct package *p, bool *opened) MUST_CHECK;
+/* The phone's owner has said so and the mailbox's reader too: it is theirs, for all those parcels. */
 enum err email_own_tx(struct ctx *c, const struct package *p) MUST_CHECK;
 /* Inside a db_write: all parcels of the package's customer forget its announced e-mail, which is a stranger's.
  * *changed: there was one to forget. */

@@ -69,6 +69,7 @@ static const struct field rows[] = {
     FIELD(P, announced_email, F_TEXT, "Correo en el anuncio"),
     FIELD(P, email_proof, F_TEXT, "Cómo se probó de quién es: enlace, celular o mostrador; nada: no se ha probado"),
     FIELD(P, announced_address, F_TEXT, "Edificio, torre y apartamento en el anuncio"),
+    FIELD(P, email_said_at, F_INSTANT, "Cuándo lo escribió completo quien tiene el celular"),
     FIELD(P, position_code, F_TEXT, "Código de la posición"),
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente: el del anuncio, si lo hay"),
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),

@@ -31,9 +31,11 @@ struct package {
     const char *cancel_reason, *cancel_text, *observations;
     int64_t last_event_id;
     /* Fields of the announcement beside name and phone.  email_proof tells how the e-mail was proved to be the
-     * person's: "enlace" (by a link sent to it), "celular" (typed whole on the page that the phone got),
-     * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there. */
+     * person's: "enlace" (by a link sent to it), "celular" (by that link, and typed whole on the page that the phone got),
+     * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there.  email_said_at: when it was typed
+     * on that page; 0: it was not. */
     const char *announced_email, *email_proof, *announced_address;
+    int64_t email_said_at;
     /* read along from the package's position and customer: its customer's name is that of the announcement
      * if there is one; the e-mail is confirmed; phone_name is whose phone it is, if another's */
     const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name;

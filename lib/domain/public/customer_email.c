@@ -22,12 +22,20 @@ static enum err email_audit_tx(struct ctx *c, const struct package *p, const cha
 
 /* ---- on the phone's own link ---- */
 
-struct answering { struct ctx *c; const struct customer_email_in *in; };
+struct answering { struct ctx *c; const struct customer_email_in *in; bool *waits; };
+
+static enum err email_become_own_tx(struct ctx *c, const struct package *p)
+{
+    enum err e = email_own_tx(c, p);
+
+    return e != OK ? e : customer_email_set_tx(c, p->customer_id, p->announced_email);
+}
 
 static enum err email_own_by_phone_tx(struct answering *x, const struct package *p)
 {
     struct ctx *c = x->c;
     const char *typed = is_blank(x->in->email) ? NULL : normal_email(c->a, x->in->email);
+    bool opened;
     enum err e;
 
     /* Where no SMS goes the link itself came by that e-mail. */
@@ -35,11 +43,12 @@ static enum err email_own_by_phone_tx(struct answering *x, const struct package 
         return ctx_fail(c, E_CONFLICT, "email", T_EMAIL_BY_LINK, NULL);
     if (typed == NULL || !streq(typed, p->announced_email))
         return ctx_fail(c, E_INVALID, "email", T_EMAIL_NOT_THAT, NULL);
-    if (p->email_proof != NULL && streq(p->email_proof, "celular"))
+    if (text_is(p->email_proof, "celular"))
         return OK;
-    e = email_own_tx(c, p);
+    e = email_say_tx(c, p, &opened);
     if (e == OK)
-        e = customer_email_set_tx(c, p->customer_id, p->announced_email);
+        e = opened ? email_become_own_tx(c, p) : email_ask_tx(c, p);
+    *x->waits = e == OK && !opened;
     return e != OK ? e : email_audit_tx(c, p, "celular");
 }
 
@@ -50,6 +59,7 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
     bool changed, theirs;
     enum err e = package_by_token(x->c, x->in->token, &p);
 
+    *x->waits = false;
     if (e != OK)
         return e;
     if (p.announced_email == NULL)
@@ -62,9 +72,9 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
     return e != OK || !(changed || theirs) ? e : email_audit_tx(x->c, &p, NULL);
 }
 
-enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in)
+enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in, bool *waits)
 {
-    struct answering x = { c, in };
+    struct answering x = { c, in, waits };
 
     return package_fault(c, domain_operation(c, "customer_email", customer_email_answer_tx, &x));
 }
@@ -81,13 +91,13 @@ enum err email_question(struct ctx *c, const char *token, struct email_question 
     return e;
 }
 
-/* Tells an e-mail that was just proved the news that it missed; a customer with an e-mail of their own had it there. */
+/* Tells an e-mail that was just proved the news that it missed. */
 static enum err email_tell_tx(struct ctx *c, const struct packages *all, const char *state, const char *event)
 {
     struct packages told = { .v = arena_alloc(c->a, (all->n + 1) * sizeof *told.v) };
 
     for (size_t i = 0; i < all->n; i++)
-        if (streq(all->v[i].state, state) && all->v[i].customer_email == NULL)
+        if (streq(all->v[i].state, state))
             told.v[told.n++] = all->v[i];
     return told.n == 0 ? OK : notify_email_tx(c, event, &told);
 }
@@ -106,11 +116,13 @@ static enum err email_confirm_tx(struct db *db UNUSED, void *arg)
 
     if (e == OK)
         e = email_prove_tx(c, &p, ids, &n);
+    if (e == OK && n > 0 && p.email_said_at != 0)
+        e = email_become_own_tx(c, &p);
     if (e == OK)
         e = packages_by_ids(c, ids, n, &all);
-    if (e == OK)
+    if (e == OK && p.customer_email == NULL)     /* a customer with an e-mail of their own had the news there */
         e = email_tell_tx(c, &all, "ANUNCIADO", "package_announced");
-    if (e == OK)
+    if (e == OK && p.customer_email == NULL)
         e = email_tell_tx(c, &all, "RECIBIDO", "package_received");
     return e != OK || n == 0 ? e : email_audit_tx(c, &p, "enlace");
 }

@@ -80,7 +80,10 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
     }
     if (e == OK && package_on_shelf(p) && !p->disputed && (t->pickup_code = package_pickup_code(c, p)) == NULL)
         e = E_INTERNAL;
-    t->email_asked = package_email_waits(p) && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+    if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone)) {
+        t->email_asked = p->email_said_at == 0 && (package_email_waits(p) || text_is(p->email_proof, "enlace"));
+        t->email_said = p->email_said_at != 0 && package_email_waits(p);
+    }
     return e;
 }
 

@@ -24,6 +24,7 @@ struct track {
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */
+    bool email_said;             /* by token: they have, and the letter's own link is still to be opened */
 };
 
 enum err track_by_token(struct ctx *c, const char *token, struct track *out) MUST_CHECK;

@@ -236,6 +236,7 @@ Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of
     struct package p;
     const char *old;
     int64_t id;
+    bool waits;
 
     fixture_open(&f);
     id = announce_mail(&f, "Ana Ríos", ANA, THIEF, "GUIA0001\nGUIA0002").packages.v[0].id;
@@ -248,9 +249,11 @@ Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of
     cr_assert_eq(package_by_id(&f.c, id, &p), OK);
     cr_expect_str_eq(p.announced_email, MAIL);
     cr_expect_null(p.email_proof);
-    cr_assert_eq(customer_email_answer(&f.c, &(struct customer_email_in){ link_token(&f.c, &p), MAIL, true }), OK, "%s",
-                 fixture_fault(&f));
+    cr_assert_eq(customer_email_answer(&f.c, &(struct customer_email_in){ link_token(&f.c, &p), MAIL, true }, &waits), OK,
+                 "%s", fixture_fault(&f));
+    cr_expect(waits, "whoever reads that mailbox has not said so yet");
     announce_mail(&f, "Ana Ríos", ANA, THIEF, "GUIA0001");
+    cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_by_id(&f.c, id, &p), OK);
     cr_expect_str_eq(p.announced_email, MAIL);
     cr_expect_str_eq(p.email_proof, "celular");

@@ -37,6 +37,7 @@ static const struct stmt set_state = STMT("t_set_state", "sis",
 static const struct stmt links_of = STMT("t_links", "i",
     "SELECT count(*) FROM notification_packages WHERE notification_id = $1");
 static const struct stmt name_all = STMT("t_name_all", "s", "UPDATE packages SET announced_name = $1");
+static const struct stmt rename_all = STMT("t_rename_all", "s", "UPDATE customers SET full_name = $1");
 static const struct stmt admin = STMT("t_admin", "",
     "INSERT INTO users (username, email, full_name, role, password_hash, created_at)"
     " VALUES ('jefa', 'jefa@example.com', 'Julia Jefa', 'ADMIN', 'x', 0)");
@@ -266,11 +267,25 @@ Test(notification, carries_no_name_that_is_more_than_a_name)
         const char *hello = arena_printf(f.a, "Hola, %s:", i < BAD_NAMES ? "cliente" : names[i]);
 
         cr_assert_eq(db_exec(f.db, NULL, &name_all, names[i]), OK);
+        cr_assert_eq(db_exec(f.db, NULL, &rename_all, names[i]), OK);
         cr_assert_eq(notification_render(&f.c, id, &m), OK);
         cr_assert_not_null(m.text, "%s", names[i]);
         cr_expect(strstr(m.text, hello) != NULL, "%s: %s", names[i], m.text);
         cr_expect(i >= BAD_NAMES || strstr(m.text, names[i]) == NULL, "%s", m.text);
     }
+    fixture_close(&f);
+}
+
+Test(notification, greets_whom_a_clerk_has_met_by_their_own_name_at_their_own_email)
+{
+    struct fixture f;
+    struct message m;
+
+    fixture_open(&f);
+    received(&f, "GUIA25002", "3005550001", "ana@example.com");
+    cr_assert_eq(db_exec(f.db, NULL, &name_all, "Ana Su Dinero Espera"), OK);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "package_received", "email"), &m), OK);
+    cr_expect(strstr(m.text, "Hola, Ana María Ríos:") != NULL, "%s", m.text);
     fixture_close(&f);
 }
 
