@@ -83,6 +83,7 @@ unit_tests = \
 	tests/unit/view/values
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
+CLEANFILES += tests/unit/migrated.db
 
 # Tests may call anything; db_each_stmt sees every statement of the library.
 $(unit_tests): tests/unit/libunit.a lib/jobs/libjobs.a lib/send/libsend.a

@@ -44,12 +44,44 @@ static void folder(const struct fixture *f, const char *name)
     must(mkdir(path, 0750) == 0, path);
 }
 
+static bool copied(const char *from, const char *to)
+{
+    char buffer[65536];
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ssize_t n = 0;
+
+    while (out >= 0 && (n = read(in, buffer, sizeof buffer)) > 0)
+        must(write(out, buffer, (size_t)n) == n, to);
+    if (in >= 0)
+        close(in);
+    if (out >= 0)
+        close(out);
+    return out >= 0 && n == 0;
+}
+
+/* Makes the database.  The first test of a build runs all migrations and leaves what they made beside the programs,
+ * of which the others take a copy: migrations take longer than most tests.  One that other migrations made is refused
+ * by db_migrate, and is made anew. */
+static void migrated(struct fixture *f)
+{
+    const char *build = getenv("TEST_BUILDDIR"), *why = "";
+    const char *kept = arena_printf(f->a, "%s/tests/unit/migrated.db", build ? build : ".");
+    const char *mine = arena_printf(f->a, "%s.%d", kept, getpid());
+    int applied = 0;
+
+    if (copied(kept, f->conf->database) && db_migrate(f->conf, &applied, &why) == OK && applied == 0)
+        return;
+    unlink(f->conf->database);
+    must(db_migrate(f->conf, &applied, &why) == OK, why);
+    if (!copied(f->conf->database, mine) || rename(mine, kept) != 0)
+        unlink(mine);
+}
+
 void fixture_open(struct fixture *f)
 {
     static const char *const secrets[] = { "pickup_key", "csrf_key", "token_key", "pepper" };
     static const char *const folders[] = { "secrets", "run", "files", "spool" };
     const char *why = "", *src = getenv("TEST_SRCDIR");
-    int applied;
 
     *f = (struct fixture){ .a = arena_new(), .dir = "/tmp/paqueteria-unit-XXXXXX" };
     must(mkdtemp(f->dir) != NULL, f->dir);
@@ -64,9 +96,10 @@ void fixture_open(struct fixture *f)
         "templates_dir = %s/templates\n", f->dir, f->dir, f->dir, f->dir, f->dir,
         src ? src : ".", src ? src : "."), &why);
     must(f->conf != NULL, why);
-    must(db_migrate(f->conf, &applied, &why) == OK, why);
+    migrated(f);
     f->db = db_open(f->conf, true, &why);
     must(f->db != NULL, why);
+    db_lazy(f->db, true);        /* nobody cuts the power here */
     must(db_exec(f->db, NULL, &add_user, (int64_t)1, "oper", "o@x.co", "Olga Pérez", "OPERADOR") == OK, "user");
     must(db_exec(f->db, NULL, &add_user, (int64_t)2, "jefe", "j@x.co", "Jairo Ruiz", "ADMIN") == OK, "user");
     f->c = (struct ctx){ .a = f->a, .db = f->db, .conf = f->conf, .now = FIXTURE_NOW,
