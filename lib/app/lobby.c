@@ -30,10 +30,15 @@ void lobby_close(struct lobby *l)
 
 static struct guest *place_free(struct lobby *l)
 {
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        if (l->guests[i].fcgi.ipcFd < 0)
-            return &l->guests[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < CONNECTIONS && l->guests[i].fcgi.ipcFd >= 0)
+        i++;
+    if (i == CONNECTIONS)
+        return NULL;
+    if (i == l->places)
+        l->places++;
+    return &l->guests[i];
 }
 
 static const char *guest_param(void *self, const char *name)
@@ -68,7 +73,7 @@ static size_t patient_count(const struct lobby *l)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < CONNECTIONS; i++)
+    for (size_t i = 0; i < l->places; i++)
         n += l->guests[i].waits && l->guests[i].rank == RANK_PATIENT;
     return n;
 }
@@ -163,7 +168,7 @@ static void late_refuse(struct lobby *l)
 {
     const int64_t now = clock_now_ms(), limit = shed_limit(&l->shed, l->app->conf->shed_after_ms, now);
 
-    for (size_t i = 0; i < CONNECTIONS && l->waiting > 0; i++) {
+    for (size_t i = 0; i < l->places && l->waiting > 0; i++) {
         struct guest *g = &l->guests[i];
         const int64_t waited = now - g->since_ms;
 
@@ -179,8 +184,10 @@ static void fds_fill(struct lobby *l)
 {
     const bool takes = !*l->closed && place_free(l) != NULL;
 
+    while (l->places > 0 && l->guests[l->places - 1].fcgi.ipcFd < 0)
+        l->places--;
     l->connected = 0;
-    for (size_t i = 0; i < CONNECTIONS; i++) {
+    for (size_t i = 0; i < l->places; i++) {
         struct guest *g = &l->guests[i];
 
         if (g->fcgi.ipcFd < 0)
@@ -217,7 +224,7 @@ static struct guest *guest_first(struct lobby *l)
 {
     struct guest *first = NULL;
 
-    for (size_t i = 0; i < CONNECTIONS && l->waiting > 0; i++)
+    for (size_t i = 0; i < l->places && l->waiting > 0; i++)
         if (l->guests[i].waits && (first == NULL || goes_before(&l->guests[i], first)))
             first = &l->guests[i];
     return first;

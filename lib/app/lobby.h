@@ -15,8 +15,9 @@
 #include "app/app.h"
 #include "app/shed.h"
 
-/* Kept connections: more than nginx keeps (keepalive × its processes), so that a new one finds a place. */
-#define CONNECTIONS 192
+/* Connections: those that nginx keeps though nothing is asked on them (keepalive × its processes), and beside them all
+ * requests that come while one waits as long as it may; else a fresh connection would wait for a place for ever. */
+#define CONNECTIONS 512
 #define LISTEN_FD 0
 #define PATIENT_MOST 8           /* requests that let others go first; any more are refused */
 
@@ -34,6 +35,7 @@ struct lobby {
     struct app *app;
     const volatile sig_atomic_t *closed; /* set once no fresh connection is to be let in */
     struct guest guests[CONNECTIONS];
+    size_t places;               /* so many of them are looked at: nobody is connected beyond */
     struct pollfd fds[CONNECTIONS + 1];  /* what poll waits for: those connected, then the listening socket */
     struct guest *of[CONNECTIONS];       /* the guest of the descriptor at the same place in fds */
     nfds_t connected;

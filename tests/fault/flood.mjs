@@ -2,9 +2,11 @@
 // prepared bytes, and of an answer only its status and its end are looked at.  What the generator itself needs
 // of the machine is so little that it does not take from the system what it measures.
 import net from 'node:net';
+import { poll } from '../helpers/poll.mjs';
 import { rest } from './crowd.mjs';
 
 const READ_BYTES = 1 << 18;
+const LENGTH = Buffer.from('\r\nContent-Length: ');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 const scratch = Buffer.alloc(READ_BYTES);        // answers are read one after another, and thrown away
 
@@ -14,15 +16,12 @@ class Line {
         Object.assign(this, { port, from, bytes });
     }
 
-    // Resolves with the status and the milliseconds, or the error as status.
-    ask() {
-        return new Promise((done) => {
-            this.done = done;
-            this.since = performance.now();
-            this.head = '';
-            this.socket ??= this.connect();
-            this.socket.write(this.bytes);
-        });
+    // Calls done with the status, or the error in its place, and the milliseconds.
+    ask(done) {
+        this.done = done;
+        this.since = performance.now();
+        this.socket ??= this.connect();
+        this.socket.write(this.bytes);
     }
 
     connect() {
@@ -38,26 +37,22 @@ class Line {
         return socket;
     }
 
+    // What comes first holds the whole head: nginx sends it at once.
     read(bytes) {
         if (this.left === undefined) {
-            this.head += bytes.latin1Slice();
-            const end = this.head.indexOf('\r\n\r\n');
-            if (end < 0)
-                return;
-            const length = this.head.slice(0, end).match(/\r\ncontent-length: (\d+)/i)?.[1];
-            this.status = Number(this.head.slice(9, 12));
-            this.left = length === undefined ? Infinity : Number(length) - (this.head.length - end - 4);
-        } else {
-            this.left -= bytes.length;
+            const end = bytes.indexOf('\r\n\r\n'), at = bytes.indexOf(LENGTH);
+            this.status = Number(bytes.latin1Slice(9, 12));
+            this.left = at < 0 ? Infinity : parseInt(bytes.latin1Slice(at + LENGTH.length, at + LENGTH.length + 9), 10) + end + 4;
         }
+        this.left -= bytes.length;
         if (this.left <= 0 || (this.left === Infinity && bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)))
             this.end(this.status);
     }
 
     end(status) {
-        const { done, since } = this;
+        const { done } = this;
         this.left = this.done = undefined;
-        done?.({ status, ms: performance.now() - since });
+        done?.(status, performance.now() - this.since);
     }
 
     close() {
@@ -83,12 +78,17 @@ export class Flood {
         return line;
     }
 
-    // By whom has rested longest, or by one more.
-    async ask() {
+    // Is asked by whom has rested longest, or by one more.
+    ask_by(done) {
         const line = this.free.shift() ?? this.one_more();
-        const answer = await line.ask();
-        this.free.push(line);
-        return answer;
+        line.ask((status, ms) => {
+            this.free.push(line);
+            done({ status, ms });
+        });
+    }
+
+    ask() {
+        return new Promise((done) => this.ask_by(done));
     }
 
     // How many a second are answered well when `at_once` of them ask again as soon as they have an answer.
@@ -106,14 +106,19 @@ export class Flood {
 
     // So many a second whether or not those before were answered; what each got who asked after calm_s.
     async overrun(per_second, calm_s, seconds) {
-        const start = performance.now(), got = [], waiting = [];
+        const start = performance.now(), got = [];
         const gone_s = () => (performance.now() - start) / 1000;
-        for (let n = 0; gone_s() < calm_s + seconds; await rest(2))
+        let n = 0, answered = 0;
+        for (; gone_s() < calm_s + seconds; await rest(2))
             for (; n < gone_s() * per_second; n++) {
                 const counts = gone_s() > calm_s;
-                waiting.push(this.ask().then((answer) => counts && got.push(answer)));
+                this.ask_by((answer) => {
+                    answered++;
+                    if (counts)
+                        got.push(answer);
+                });
             }
-        await Promise.all(waiting);
+        await poll('the last answers', () => answered === n, 60000);
         return got;
     }
 
