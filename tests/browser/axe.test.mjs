@@ -282,7 +282,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
     const states = {
         'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
         'a parcel that two people announced': ['PUBLIC', () => `/t/${parcels.disputed.public_token}`],
-        'the second announcement of a guide': ['PUBLIC', () => `/announce/done?disputed=${parcels.disputed.guide_number}`],
+        'the second announcement of a guide': ['PUBLIC', () => `/announce/done?disputed=${parcels.disputed.guide_number}&settled=SETTLED01&handed_over=GIVEN0001`],
         'the detail of one that two people announced': ['OPERADOR', () => `/packages/${parcels.disputed.id}`],
         'such a one, just received': ['OPERADOR', () => `/receive?done=${parcels.disputed.id}`],
         'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],

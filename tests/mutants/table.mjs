@@ -101,6 +101,13 @@ of('message/budget', 'lib/domain/message/budget.c', ['all + cost > budget', 'all
     ['*over || !share)', '*over || share)'], ['waits && period_affords', '!waits && period_affords'],
     ['FIRST_HOUR 7 ', 'FIRST_HOUR 3 ']);
 of('message/notification', 'lib/domain/ground/setting.def', ['"sms.budget_day", SETTING_INT, "50000"', '"sms.budget_day", SETTING_INT, "500000"', ['lib/domain/ground/setting.c']]);
+of('handover/delivery', 'lib/domain/handover/authorization.h', ['AUTHORIZATIONS_A_DAY 6 ', 'AUTHORIZATIONS_A_DAY 60 ', ['lib/domain/handover/authorization.c']]);
+
+// ---- claims ----
+of('custody/claim', 'lib/domain/parcel/claim.h', ['CLAIMS_MAX 3 ', 'CLAIMS_MAX 30 ', ['lib/domain/parcel/claim.c']]);
+of('custody/claim', 'lib/domain/parcel/claim.c', ['text_is(k->compared, "documento")', '!text_is(k->compared, "nada")'],
+    ['s->refused || phone || network', 's->refused || phone'], ['s->refused || phone || network', 's->refused || network'],
+    ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
 
 // ---- hashes ----
 of('parcel/package', 'lib/domain/parcel/event.c', ['    hash_part(&b, e->details);\n', ''], ['    hash_part(&b, e->state_after);\n', ''], ['    buf_add(&b, previous, n);\n', ''],
