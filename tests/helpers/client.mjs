@@ -164,7 +164,17 @@ export class Client {
         return this.send(method, path, all, body);
     }
 
+    // As a browser does, a page is asked for again when the connection that it was to come by, which had been used
+    // before, was closed without a word: nginx closes one that nobody used for some time, maybe just now.
     send(method, path, headers, body) {
+        return this.send_once(method, path, headers, body).catch((error) => {
+            if (!['GET', 'HEAD'].includes(method) || !error.was_reused || error.code !== 'ECONNRESET')
+                throw error;
+            return this.send(method, path, headers, body);
+        });
+    }
+
+    send_once(method, path, headers, body) {
         const tls = this.secure ? { servername: 'localhost' } : {};
         return new Promise((done, fail) => {
             const req = (this.secure ? https : http).request({
@@ -180,7 +190,7 @@ export class Client {
                     done(new Answer(res, Buffer.concat(chunks), path));
                 });
             });
-            req.on('error', fail);
+            req.on('error', (error) => fail(Object.assign(error, { was_reused: req.reusedSocket })));
             req.end(body);
         });
     }
