@@ -18,7 +18,7 @@ static const struct stmt asked = STMT("email_asked", "siis",
     "SELECT 1 FROM notifications n JOIN notification_packages np ON np.notification_id = n.id"
     " JOIN packages p ON p.id = np.package_id WHERE n.recipient = $1 AND n.created_at >= $3"
     " AND n.event = 'email_confirmation' AND p.customer_id = $2 AND p.announced_at = $3"
-    " AND (n.state <> 'suppressed' OR n.dedupe_key = $4) LIMIT 1");
+    " AND p.email_proof IS NULL AND (n.state <> 'suppressed' OR n.dedupe_key = $4) LIMIT 1");
 static const struct stmt together = STMT("email_together", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND announced_at = $2 AND announced_email IS NOT NULL ORDER BY id");
 static const struct stmt later = STMT("email_later", "iss",
