@@ -38,7 +38,7 @@ if accepts "$tmp/bad.conf"; then wrong 'nginx -t does not bite'; fi
 
 # Every route of every program has its place, and every place a program.
 declare -A area_at
-place_line='^location (.*) \{.* fastcgi_pass (.*)_[$]way; \}$'
+place_line='^location ([^{]*) \{.* fastcgi_pass (.*)_[$]way; \}$'
 while read -r line; do
     [[ $line =~ $place_line ]] || continue
     area_at[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
