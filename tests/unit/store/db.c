@@ -455,6 +455,41 @@ Test(db, a_migration_gives_every_old_hand_over_its_identity)
     fixture_close(&f);
 }
 
+/* Messages to who claims a package were linked to none. */
+Test(db, a_migration_puts_what_a_claimant_was_told_beside_what_the_customer_was)
+{
+    static const struct stmt fill[] = {
+        STMT("t_told_person", "", "INSERT INTO customers (id, full_name, phone, search_key, created_at)"
+            " VALUES (71, 'Ana Ríos', '+573005550171', 'ana rios', 1)"),
+        STMT("t_told_package", "", "INSERT INTO packages (id, tracking_code, public_token, guide_number, guide_key, state,"
+            " customer_id, announced_at) VALUES (1, 'C1', 'T1', 'G1', 'G1', 'ANUNCIADO', 71, 1)"),
+        STMT("t_told_claim", "", "INSERT INTO claims (id, package_id, name, phone, at) VALUES (5, 1, 'Pedro Gil',"
+            " '+573005550172', 1)"),
+        STMT("t_told_messages", "", "INSERT INTO notifications (id, customer_id, event, channel, recipient, template_id,"
+            " variables, class, state, created_at, not_before, dedupe_key) SELECT value, iif(value = 3, NULL, 71),"
+            " 'package_disputed', 'sms', '+57300555017' || value, 1, iif(value = 3, '{\"claim_id\":5}', '{}'),"
+            " 'informativa', 'sent', 1, 1, 'k' || value FROM json_each('[2, 3]')"),
+        STMT("t_told_link", "", "INSERT INTO notification_packages (notification_id, package_id, event, channel, occurrence)"
+            " VALUES (2, 1, 'package_disputed', 'sms', 9)"),
+    };
+    static const struct stmt links = STMT("t_told_links", "", "SELECT group_concat(notification_id || '>' || package_id || ' '"
+        " || occurrence || ' ' || reader_id, ', ') FROM (SELECT * FROM notification_packages ORDER BY notification_id)");
+    struct fixture f;
+    struct rows q;
+    const char *why = "";
+    int applied;
+
+    fixture_open(&f);
+    migrate_before(&f, "0029");
+    for (size_t i = 0; i < COUNT(fill); i++)
+        cr_assert_eq(db_exec(f.db, NULL, &fill[i]), OK, "%zu", i);
+    cr_assert_eq(db_migrate(f.conf, &applied, &why), OK, "%s", why);
+    cr_assert_eq(db_one(f.db, &q, &links), OK);
+    cr_expect_str_eq(db_text(&q, 0), "2>1 9 0, 3>1 -3 5");
+    cr_assert_eq(db_end(&q), OK);
+    fixture_close(&f);
+}
+
 /* Before a customer was a person, whoever announced first under a phone gave their name, and an e-mail that an
  * earlier owner of the number had confirmed, to all that came after. */
 Test(db, a_migration_makes_a_person_of_each_name_that_was_announced_under_one_phone)
