@@ -266,7 +266,7 @@ static enum err announce(struct req *r)
     if (out.fresh > 0)
         req_flash(r, announced_words(in, &told, &asked), NULL);
     else if (out.packages.n > 0)
-        req_flash(r, asked.email && package_email_waits(&out.packages.v[0]) ? T_ANNOUNCED_BEFORE_EMAIL
+        req_flash(r, asked.email && package_email_waits(r->c, &out.packages.v[0]) ? T_ANNOUNCED_BEFORE_EMAIL
                   : T_ANNOUNCED_BEFORE, NULL);
     if (out.packages.n == 1 && !any_other(&out))
         return req_redirect(r, "%s", followed_at(r->c->a, &out.packages.v[0]));

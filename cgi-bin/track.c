@@ -237,6 +237,7 @@ static enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_bool(r->page, "email_asked", t->email_asked);
+        view_bool(r->page, "email_doubted", t->email_doubted);
         view_bool(r->page, "email_said", t->email_said);
         view_bool(r->page, "takes_sms", track_takes_sms(p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);

@@ -37,8 +37,8 @@ static void fill_package(struct req *r, const struct package *p)
     struct view_node *node = view_child(r->page, "package");
 
     view_fields(node, package_fields, p);
-    view_text(node, "email", package_email(p));
-    view_bool(node, "email_waits", package_email_waits(p));
+    view_text(node, "email", package_email(r->c, p));
+    view_bool(node, "email_waits", package_email_waits(r->c, p));
     view_text(node, "phone_of", package_phone_name(r->c, p));
     view_bool(node, "no_phone", p->customer_id != 0 && p->customer_phone == NULL);
     view_text(node, "type_words", words_or_value(package_types, p->type));

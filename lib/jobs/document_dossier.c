@@ -30,7 +30,7 @@ static void draw_facts(struct sheet *s, const struct dossier *d)
 
     sheet_fact(s, "De quién es", p->customer_name ? p->customer_name : p->announced_name);
     sheet_fact(s, "Celular", p->customer_phone ? phone_words(a, p->customer_phone) : NULL);
-    sheet_fact(s, "Correo", package_email(p));
+    sheet_fact(s, "Correo", package_email(d->c, p));
     sheet_fact(s, "Transportadora", p->carrier);
     sheet_fact(s, "Código de consulta", p->tracking_code);
     sheet_fact(s, "Recibido", clock_exact(a, p->received_at));

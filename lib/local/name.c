@@ -101,14 +101,31 @@ char *name_masked(struct arena *a, const char *name)
 
 struct name_words { const char *v[NAME_WORDS]; size_t n; };
 
-static bool is_particle(const char *word)
-{
-    static const char *const particles[] = { "del", "las", "los" };
+/* Words, folded, that stand beside many people's names: two who share one of them need not be one. */
+static const char *const common_words[] = {
+    /* particles, and what is written before a name */
+    "del", "las", "los", "san", "santa", "santo", "von", "van", "der", "den", "dos", "das", "para", "con", "por", "att",
+    "atn", "atencion", "nombre", "recibe", "entregar",
+    /* titles */
+    "sra", "srta", "sres", "don", "dona", "senor", "senora", "senorita", "senores", "ing", "ingeniero", "ingeniera", "dra",
+    "doc", "doctor", "doctora", "arq", "arquitecto", "arquitecta", "abg", "abogado", "abogada", "lic", "licenciado",
+    "licenciada", "prof", "profe", "profesor", "profesora", "padre", "sor", "hermana", "hermano",
+    /* kin and collectives */
+    "familia", "flia", "fam", "mama", "papa", "abuela", "abuelo", "tia", "tio", "esposa", "esposo", "hija", "hijo",
+    "hijos", "hermanos", "hnos", "vda", "viuda", "vecina", "vecino", "cliente",
+    /* companies */
+    "sas", "ltda", "cia", "compania", "empresa", "grupo", "inversiones", "comercial", "comercializadora",
+    "distribuidora", "distribuciones", "transportes", "servicios", "soluciones", "tienda", "almacen", "muebles",
+    /* addresses */
+    "apto", "apt", "apartamento", "apartaestudio", "torre", "casa", "bloque", "interior", "int", "piso", "edificio",
+    "conjunto", "unidad", "etapa", "manzana", "lote", "local", "oficina", "porteria", "barrio", "calle", "carrera", "cra",
+    "diagonal", "transversal", "avenida",
+};
 
-    for (size_t i = 0; i < COUNT(particles); i++)
-        if (streq(word, particles[i]))
-            return true;
-    return false;
+static bool name_word_counts(const char *word)
+{
+    return utf8_length(word) >= NAME_WORD_LEAST && strpbrk(word, "0123456789") == NULL
+        && !is_one_of(word, common_words, COUNT(common_words));
 }
 
 /* The words of a name that count when names are compared, folded, each once. */
@@ -119,7 +136,7 @@ static struct name_words name_words(struct arena *a, const char *name)
     size_t n = folded == NULL ? 0 : utf8_words(folded, all, NAME_WORDS);
 
     for (size_t i = 0; i < n; i++) {
-        bool counts = utf8_length(all[i]) >= NAME_WORD_LEAST && !is_particle(all[i]);
+        bool counts = name_word_counts(all[i]);
 
         for (size_t j = 0; j < w.n && counts; j++)
             counts = !streq(w.v[j], all[i]);
@@ -129,20 +146,40 @@ static struct name_words name_words(struct arena *a, const char *name)
     return w;
 }
 
+static size_t words_shared(const struct name_words *x, const struct name_words *y)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < x->n; i++)
+        n += is_one_of(x->v[i], y->v, y->n);
+    return n;
+}
+
 size_t names_shared(struct arena *a, const char *x, const char *y)
 {
     const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
-    size_t n = 0;
 
-    for (size_t i = 0; i < mine.n; i++)
-        for (size_t j = 0; j < theirs.n; j++)
-            n += streq(mine.v[i], theirs.v[j]);
-    return n;
+    return words_shared(&mine, &theirs);
 }
 
 bool names_alike(struct arena *a, const char *x, const char *y)
 {
     return names_shared(a, x, y) > 0 || streq(utf8_fold(a, x), utf8_fold(a, y));
+}
+
+bool names_same(struct arena *a, const char *x, const char *y)
+{
+    const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
+    const size_t shared = words_shared(&mine, &theirs);
+
+    return (shared >= 2 && (shared == mine.n || shared == theirs.n)) || text_is(utf8_fold(a, x), utf8_fold(a, y));
+}
+
+bool name_is_whole(struct arena *a, const char *typed, const char *name)
+{
+    const struct name_words mine = name_words(a, typed), known = name_words(a, name);
+
+    return known.n > 0 && words_shared(&known, &mine) == known.n;
 }
 
 /* ---- what of a name a message may say ---- */

@@ -10,11 +10,16 @@
 char *normal_name(struct arena *a, const char *s);    /* 2 to 100 characters, NFC, no link; NULL: it is no name */
 char *name_masked(struct arena *a, const char *name); /* "Ana R." */
 
-/* How many words of three letters or more two names share, whatever their case and marks; particles as
- * "del" are none. */
+/* How many words two names share, whatever their case and marks: words of three letters or more, without digits, that
+ * do not stand beside many people's names, as "del", "señora", "apto", "S.A.S." do. */
 size_t names_shared(struct arena *a, const char *x, const char *y);
 /* True when two names may be one person's: they share such a word, or are the same but for case and marks. */
 bool names_alike(struct arena *a, const char *x, const char *y);
+/* True when two names surely are: they are the same but for case and marks, or all words of the shorter one, at least
+ * two, stand in the longer.  "María Ruiz" and "María Gómez" are alike, and not the same. */
+bool names_same(struct arena *a, const char *x, const char *y);
+/* True when whoever typed a name knows all of the other: each of its words, of which it has one at least. */
+bool name_is_whole(struct arena *a, const char *typed, const char *name);
 
 /* The name for a message, which its reader takes for the point's words while anybody may have written the name: at
  * most five words of letters of one script, with hyphens and apostrophes, and dots of abbreviations.  `otherwise`,

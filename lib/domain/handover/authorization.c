@@ -183,8 +183,8 @@ static enum err authorization_tell_tx(struct making *m, const struct package *p)
 
     if (texted)
         e = authorization_send_tx(m, "sms", p->customer_phone, p->customer_id, p);
-    if (e == OK && p->customer_id != 0 && package_email(p) != NULL)
-        e = authorization_send_tx(m, "email", package_email(p), p->customer_id, p);
+    if (e == OK && p->customer_id != 0 && package_email(m->c, p) != NULL)
+        e = authorization_send_tx(m, "email", package_email(m->c, p), p->customer_id, p);
     if (e == OK && m->out->phone != NULL && !(texted && streq(m->out->phone, p->customer_phone)))
         e = authorization_send_tx(m, "sms", m->out->phone, 0, p);        /* not twice to one phone */
     return e;

@@ -50,7 +50,7 @@ static const char *package_untrue(struct ctx *c, const struct package *p, const 
 {
     if (customer != 0 && customer != p->customer_id)
         return MESSAGE_UNTRUE "el paquete es de otra persona";
-    if (email != NULL && !package_email_is_told(p, email))
+    if (email != NULL && !package_email_is_told(c, p, email))
         return MESSAGE_UNTRUE "el correo ya no es de esa persona, o no se ha confirmado";
     if (p->disputed && message_has_code(event))
         return MESSAGE_UNTRUE "dos personas lo anunciaron, y no se ha aclarado de quién es";
@@ -64,7 +64,7 @@ static enum err summary_add(struct ctx *c, struct summary *s, const struct packa
     struct fee f;
     enum err e = fee_of(c, p, &f);
 
-    s->knows = s->knows && (s->email == NULL || package_email_may_know(p, s->email));
+    s->knows = s->knows && (s->email == NULL || package_email_may_know(c, p, s->email));
     s->of.v = arena_more(c->a, s->of.v, s->of.n, sizeof *s->of.v);
     s->of.v[s->of.n++] = *p;
     s->total += f.total;
@@ -191,7 +191,7 @@ static enum err words_of_authorization(struct ctx *c, struct wording *w, struct 
     if (z.code == NULL)
         m->untrue = MESSAGE_UNTRUE "la autorización ya no sirve";
     w->v[W_AUTORIZADO] = name_quoted(c->a, z.name, "otra persona");
-    w->v[W_LLAVE] = email == NULL || package_email_may_know(&p, email) ? z.code : WITHHELD;
+    w->v[W_LLAVE] = email == NULL || package_email_may_know(c, &p, email) ? z.code : WITHHELD;
     w->v[W_VENCE] = clock_dated(c->a, z.expires_at, c->now);
     if (w->v[W_NOMBRE] == NULL)
         w->v[W_NOMBRE] = name_quoted(c->a, p.customer_name ? p.customer_name : p.announced_name, "un " SOMEBODY);

@@ -114,7 +114,7 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p), p->received_at != 0 };
+    const struct addressee to = { p->customer_id, p->customer_phone, package_email(c, p), p->received_at != 0 };
 
     return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence, 0 }, 1, delay);
 }

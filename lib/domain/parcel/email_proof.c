@@ -33,10 +33,13 @@ static const struct stmt opened = STMT("email_opened", "is",
 static const struct stmt own = STMT("email_own", "is",
     "UPDATE packages SET email_proof = 'celular' WHERE customer_id = $1 AND announced_email = $2"
     " AND (email_proof IS NULL OR email_proof = 'enlace')");
+static const struct stmt adopt = STMT("email_adopt", "iisi",
+    "UPDATE packages SET announced_email = $3, email_proof = 'celular', email_said_at = $4"
+    " WHERE customer_id = $1 AND announced_at = $2 AND announced_email IS NULL");
 static const struct stmt forget = STMT("email_forget", "is",
     "UPDATE packages SET announced_email = NULL, email_proof = NULL, email_said_at = NULL"
     " WHERE customer_id = $1 AND announced_email = $2");
-DB_REGISTER(&asked, &together, &later, &prove, &say, &opened, &own, &forget)
+DB_REGISTER(&asked, &together, &later, &prove, &say, &opened, &own, &adopt, &forget)
 
 static const char *email_token(struct ctx *c, int64_t id, const char *email)
 {
@@ -97,7 +100,7 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
     int64_t id;
     enum err e;
 
-    if (!package_email_waits(p))
+    if (!package_email_waits(c, p))
         return OK;
     o.dedupe = arena_printf(c->a, EVENT ":%lld:%lld", (long long)p->id, (long long)p->last_event_id);
     if (db_scalar(c->db, 0, &asked, p->announced_email, p->customer_id, p->announced_at, o.dedupe) != 0)
@@ -119,15 +122,15 @@ static bool email_is_said(const struct package *p)
     return p->email_said_at != 0 || text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
 }
 
-static bool email_is_news(const struct package *p, const char *email)
+static bool email_is_news(struct ctx *c, const struct package *p, const char *email)
 {
     return email != NULL && (streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO"))
-        && !text_is(p->announced_email, email) && !text_is(p->customer_email, email);
+        && !text_is(p->announced_email, email) && !text_is(package_own_email(c, p), email);
 }
 
-bool email_is_anothers(const struct ctx *c, const struct package *p, const char *email)
+bool email_is_anothers(struct ctx *c, const struct package *p, const char *email)
 {
-    return c->actor != ACTOR_USER && email_is_news(p, email) && !email_is_said(p) && p->customer_email == NULL
+    return c->actor != ACTOR_USER && email_is_news(c, p, email) && !email_is_said(p) && package_own_email(c, p) == NULL
         && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
 }
 
@@ -148,7 +151,7 @@ enum err email_later_tx(struct ctx *c, struct package *p, const char *email)
 {
     enum err e;
 
-    if (!email_is_news(p, email) || email_is_said(p))
+    if (!email_is_news(c, p, email) || email_is_said(p))
         return OK;
     p->announced_email = email;
     p->email_proof = c->actor == ACTOR_USER ? "mostrador" : NULL;
@@ -182,6 +185,11 @@ enum err email_say_tx(struct ctx *c, const struct package *p, bool *opened_befor
 enum err email_own_tx(struct ctx *c, const struct package *p)
 {
     return db_exec(c->db, NULL, &own, p->customer_id, p->announced_email);
+}
+
+enum err email_adopt_tx(struct ctx *c, const struct package *p)
+{
+    return db_exec(c->db, NULL, &adopt, p->customer_id, p->announced_at, p->customer_email, c->now);
 }
 
 enum err email_forget_tx(struct ctx *c, const struct package *p, bool *changed)

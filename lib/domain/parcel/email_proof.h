@@ -11,7 +11,7 @@ enum err email_ask_tx(struct ctx *c, const struct package *p) MUST_CHECK;
 /* True when nobody can tell whether an e-mail that somebody of the same name and phone wrote later for *p is the same
  * person's: the package waits, no SMS goes to the phone, and neither the person nor a clerk has said which e-mail is
  * theirs.  Whoever wrote it claims the package (claim.h). */
-bool email_is_anothers(const struct ctx *c, const struct package *p, const char *email);
+bool email_is_anothers(struct ctx *c, const struct package *p, const char *email);
 /* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if a
  * clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */
 enum err email_later_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
@@ -30,6 +30,8 @@ enum err email_prove_tx(struct ctx *c, const struct package *p, int64_t *ids, si
 enum err email_say_tx(struct ctx *c, const struct package *p, bool *opened) MUST_CHECK;
 /* The phone's owner has said so and the mailbox's reader too: it is theirs, for all those parcels. */
 enum err email_own_tx(struct ctx *c, const struct package *p) MUST_CHECK;
+/* Its customer's e-mail is that of the announcement, which has none: the phone's owner has typed it. */
+enum err email_adopt_tx(struct ctx *c, const struct package *p) MUST_CHECK;
 /* Inside a db_write: all parcels of the package's customer forget its announced e-mail, which is a stranger's.
  * *changed: there was one to forget. */
 enum err email_forget_tx(struct ctx *c, const struct package *p, bool *changed) MUST_CHECK;

@@ -75,6 +75,7 @@ static const struct field rows[] = {
     FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente, confirmado"),
     FIELD(P, phone_name, F_TEXT, "De quién es ese celular, si es de otra persona a quien se conoce"),
+    FIELD(P, person_name, F_TEXT, "Nombre del cliente, como se le conoce"),
     FIELD(P, disputed, F_BOOL, "En disputa: otra persona anunció la misma guía y nadie ha comparado"),
 };
 const struct fields package_fields = FIELDS(rows);
@@ -115,29 +116,39 @@ static bool package_takes_sms(const struct package *p)
     return p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
 }
 
-const char *package_email(const struct package *p)
+const char *package_own_email(struct ctx *c, const struct package *p)
 {
+    const bool same = p->announced_name == NULL || p->person_name == NULL || streq(p->announced_name, p->person_name);
+
+    return p->customer_email == NULL || same || names_same(c->a, p->announced_name, p->person_name)
+        ? p->customer_email : NULL;
+}
+
+const char *package_email(struct ctx *c, const struct package *p)
+{
+    const char *own = package_own_email(c, p);
+
     /* Whoever reads a letter has proved that the address is theirs, not that they are the person. */
-    if (p->customer_email != NULL && text_is(p->email_proof, "enlace"))
-        return p->customer_email;
-    return p->announced_email != NULL && p->email_proof != NULL ? p->announced_email : p->customer_email;
+    if (own != NULL && text_is(p->email_proof, "enlace"))
+        return own;
+    return p->announced_email != NULL && p->email_proof != NULL ? p->announced_email : own;
 }
 
-bool package_email_waits(const struct package *p)
+bool package_email_waits(struct ctx *c, const struct package *p)
 {
-    return p->announced_email != NULL && p->email_proof == NULL && !text_is(p->announced_email, p->customer_email);
+    return p->announced_email != NULL && p->email_proof == NULL && !text_is(p->announced_email, package_own_email(c, p));
 }
 
-bool package_email_is_told(const struct package *p, const char *email)
+bool package_email_is_told(struct ctx *c, const struct package *p, const char *email)
 {
-    return text_is(package_email(p), email) || text_is(p->customer_email, email);
+    return text_is(package_email(c, p), email) || text_is(package_own_email(c, p), email);
 }
 
-bool package_email_may_know(const struct package *p, const char *email)
+bool package_email_may_know(struct ctx *c, const struct package *p, const char *email)
 {
-    if (text_is(p->customer_email, email))
+    if (text_is(package_own_email(c, p), email))
         return true;
-    return package_email_is_told(p, email) && (!streq(p->email_proof, "enlace") || !package_takes_sms(p));
+    return package_email_is_told(c, p, email) && (!streq(p->email_proof, "enlace") || !package_takes_sms(p));
 }
 
 int64_t package_code_customer(const struct package *p)

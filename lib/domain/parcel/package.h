@@ -37,8 +37,9 @@ struct package {
     const char *announced_email, *email_proof, *announced_address;
     int64_t email_said_at;
     /* read along from the package's position and customer: its customer's name is that of the announcement
-     * if there is one; the e-mail is confirmed; phone_name is whose phone it is, if another's */
-    const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name;
+     * if there is one; the e-mail is confirmed; phone_name is whose phone it is, if another's;
+     * person_name is the customer's own name */
+    const char *position_code, *customer_name, *customer_phone, *customer_email, *phone_name, *person_name;
     int64_t disputed;            /* 1: it waits, somebody else announced it too (claim.h), and nobody has compared */
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
@@ -69,17 +70,20 @@ enum err package_reading_check(struct ctx *c, const struct guide_reading *read, 
 
 /* The name under which its phone is known, when that is another person's than the package's; else NULL. */
 const char *package_phone_name(struct ctx *c, const struct package *p);
-/* The e-mail that is told of the package: its announcement's if it is proved, else its customer's; NULL: none.
+/* Its customer's own e-mail, if they surely are the person of the announcement (names_same); NULL otherwise: of those
+ * with one phone, a person is found by one word of the name, and that alone sends nothing to an e-mail. */
+const char *package_own_email(struct ctx *c, const struct package *p);
+/* The e-mail that is told of the package: its announcement's if it is proved, else its customer's own; NULL: none.
  * A proof by that e-mail's own link counts only where the customer has none. */
-const char *package_email(const struct package *p);
+const char *package_email(struct ctx *c, const struct package *p);
 /* True when its announcement's e-mail is not known to be the person's: it gets nothing but the question. */
-bool package_email_waits(const struct package *p);
+bool package_email_waits(struct ctx *c, const struct package *p);
 /* True when a letter about the package may go to that e-mail: it is package_email, or its customer's own. */
-bool package_email_is_told(const struct package *p, const char *email);
+bool package_email_is_told(struct ctx *c, const struct package *p, const char *email);
 /* True when a letter to that e-mail may hold its code and its link.  Where SMS goes, these go to the phone, and to
  * an e-mail of which the phone's owner or a clerk said that it is theirs; elsewhere to the e-mail that was
  * proved by a link. */
-bool package_email_may_know(const struct package *p, const char *email);
+bool package_email_may_know(struct ctx *c, const struct package *p, const char *email);
 /* The customer all of whose parcels on the shelf the package's code opens; 0: it opens this one alone, since
  * nobody knows whether who announced it has the phone: no SMS goes there. */
 int64_t package_code_customer(const struct package *p);

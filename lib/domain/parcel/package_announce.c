@@ -162,13 +162,14 @@ static enum err announce_one_tx(struct announce *a, const struct guide *g)
     return e;
 }
 
-/* True when the announcement that made the package was by the same person. */
+/* True when the announcement that made the package was by the same person, who is told its tracking code: a stranger
+ * who knows the guide and the phone may well know one word of the name. */
 static bool is_by_the_same(const struct announce *a, const struct package *p)
 {
     const char *name = p->customer_name, *phone = p->customer_phone;
 
     return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL))
-        && names_alike(a->c->a, name, a->person.name);
+        && (names_same(a->c->a, name, a->person.name) || name_is_whole(a->c->a, a->person.name, name));
 }
 
 /* Sets *p to the package of that guide that is not cancelled; *found: there is one. */

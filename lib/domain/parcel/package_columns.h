@@ -26,7 +26,7 @@
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
-    " p.announced_address, p.email_said_at, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", " PARCEL_DISPUTED
+    " p.announced_address, p.email_said_at, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", c.full_name, " PARCEL_DISPUTED
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 #endif

@@ -5,7 +5,7 @@
 
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, package_email(p), p->received_at != 0 };
+    const struct addressee to = { p->customer_id, p->customer_phone, package_email(c, p), p->received_at != 0 };
     enum err e = notify_withdraw_untrue_tx(c, p->id, p->state);
 
     if (e == OK && p->disputed && streq(event, "package_received"))
@@ -29,7 +29,7 @@ static enum err notify_together_tx(struct ctx *c, const char *event, const struc
 enum err notify_announced_tx(struct ctx *c, const struct packages *all)
 {
     const struct package *first = &all->v[0];
-    const struct addressee to = { first->customer_id, first->customer_phone, package_email(first), false };
+    const struct addressee to = { first->customer_id, first->customer_phone, package_email(c, first), false };
     enum err e = notify_together_tx(c, "package_announced", &to, all);
 
     return e == OK ? email_ask_tx(c, first) : e;

@@ -82,14 +82,15 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
 
 #define PEOPLE_MAX 200           /* people of one phone who are compared */
 
-/* *id is 0 when nobody is found. */
-static enum err customer_find(struct ctx *c, const struct customer_in *in, int64_t *id)
+/* *id is 0 when nobody is found; *same: the name surely is the person's. */
+static enum err customer_find(struct ctx *c, const struct customer_in *in, int64_t *id, bool *same)
 {
     size_t best = 0;
     struct rows q;
     enum err e;
 
     *id = 0;
+    *same = in->phone == NULL;
     if (in->phone == NULL) {
         *id = db_scalar(c->db, 0, &without_phone, utf8_fold(c->a, in->name));
         return OK;
@@ -105,6 +106,7 @@ static enum err customer_find(struct ctx *c, const struct customer_in *in, int64
         if (n > best) {
             best = n;
             *id = db_int(&q, 0);
+            *same = names_same(c->a, name, in->name);
         }
     }
     return db_end(&q);
@@ -115,7 +117,8 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
     static const struct customer_in nothing;
     const bool staff = c->actor == ACTOR_USER;
     const struct customer_in *say = staff ? in : &nothing;
-    enum err e = customer_find(c, in, id);
+    bool same;
+    enum err e = customer_find(c, in, id, &same);
 
     if (e == OK && *id == 0)
         return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, say->email,
@@ -123,7 +126,7 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
                          staff ? c->now : 0);
     if (e != OK || !staff)
         return e;
-    return db_exec(c->db, NULL, &fill, *id, in->email, in->building, in->tower, in->apartment, c->now);
+    return db_exec(c->db, NULL, &fill, *id, same ? in->email : NULL, in->building, in->tower, in->apartment, c->now);
 }
 
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)

@@ -8,6 +8,7 @@
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
+#include "local/name.h"
 #include "local/normal.h"
 
 static enum err email_audit_tx(struct ctx *c, const struct package *p, const char *proof)
@@ -24,11 +25,17 @@ static enum err email_audit_tx(struct ctx *c, const struct package *p, const cha
 
 struct answering { struct ctx *c; const struct customer_email_in *in; bool *waits; };
 
+bool customer_email_doubted(struct ctx *c, const struct package *p)
+{
+    return p->announced_email == NULL && p->customer_email != NULL && package_own_email(c, p) == NULL;
+}
+
+/* A person found by one word of the name has the e-mail for these parcels alone. */
 static enum err email_become_own_tx(struct ctx *c, const struct package *p)
 {
     enum err e = email_own_tx(c, p);
 
-    return e != OK ? e : customer_email_set_tx(c, p->customer_id, p->announced_email);
+    return e != OK || !names_same(c->a, p->announced_name, p->person_name) ? e : customer_email_set_tx(c, p->customer_id, p->announced_email);
 }
 
 static enum err email_own_by_phone_tx(struct answering *x, const struct package *p)
@@ -41,10 +48,14 @@ static enum err email_own_by_phone_tx(struct answering *x, const struct package 
     /* Where no SMS goes the link itself came by that e-mail. */
     if (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone))
         return ctx_fail(c, E_CONFLICT, "email", T_EMAIL_BY_LINK, NULL);
-    if (typed == NULL || !streq(typed, p->announced_email))
+    if (typed == NULL || !streq(typed, p->announced_email != NULL ? p->announced_email : p->customer_email))
         return ctx_fail(c, E_INVALID, "email", T_EMAIL_NOT_THAT, NULL);
     if (text_is(p->email_proof, "celular"))
         return OK;
+    if (p->announced_email == NULL) {
+        e = email_adopt_tx(c, p);
+        return e != OK ? e : email_audit_tx(c, p, "celular");
+    }
     e = email_say_tx(c, p, &opened);
     if (e == OK)
         e = opened ? email_become_own_tx(c, p) : email_ask_tx(c, p);
@@ -62,7 +73,7 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
     *x->waits = false;
     if (e != OK)
         return e;
-    if (p.announced_email == NULL)
+    if (p.announced_email == NULL && !(x->in->mine && customer_email_doubted(x->c, &p)))
         return ctx_fail(x->c, E_CONFLICT, NULL, T_EMAIL_OTHER, NULL);
     if (x->in->mine)
         return email_own_by_phone_tx(x, &p);
@@ -112,6 +123,7 @@ static enum err email_confirm_tx(struct db *db UNUSED, void *arg)
     size_t n = 0;
     struct packages all;
     struct package p;
+    bool told_before;
     enum err e = package_by_email_link(c, x->token, &p);
 
     if (e == OK)
@@ -120,9 +132,10 @@ static enum err email_confirm_tx(struct db *db UNUSED, void *arg)
         e = email_become_own_tx(c, &p);
     if (e == OK)
         e = packages_by_ids(c, ids, n, &all);
-    if (e == OK && p.customer_email == NULL)     /* a customer with an e-mail of their own had the news there */
+    told_before = e == OK && package_own_email(c, &p) != NULL;
+    if (e == OK && !told_before)     /* a customer with an e-mail of their own had the news there */
         e = email_tell_tx(c, &all, "ANUNCIADO", "package_announced");
-    if (e == OK && p.customer_email == NULL)
+    if (e == OK && !told_before)
         e = email_tell_tx(c, &all, "RECIBIDO", "package_received");
     return e != OK || n == 0 ? e : email_audit_tx(c, &p, "enlace");
 }

@@ -3,7 +3,11 @@
 #ifndef DOMAIN_CUSTOMER_EMAIL_H
 #define DOMAIN_CUSTOMER_EMAIL_H
 
-#include "base/ctx.h"
+#include "domain/parcel/package.h"
+
+/* True when the announcement has no e-mail and its customer has one, whose person may be another of that phone: the
+ * page of the link asks for it. */
+bool customer_email_doubted(struct ctx *c, const struct package *p);
 
 /* The reader of the link that only the phone got types the whole e-mail: it is theirs, for this parcel and later
  * ones, once the link of the letter that asked it is opened too; *waits: that is still to be done.  Or it is not theirs (mine false, email may be empty), and it is forgotten.

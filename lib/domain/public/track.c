@@ -6,6 +6,7 @@
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/customer.h"
+#include "domain/public/customer_email.h"
 #include "domain/public/track.h"
 #include "local/name.h"
 #include "local/normal.h"
@@ -81,8 +82,9 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
     if (e == OK && package_on_shelf(p) && !p->disputed && (t->pickup_code = package_pickup_code(c, p)) == NULL)
         e = E_INTERNAL;
     if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone)) {
-        t->email_asked = p->email_said_at == 0 && (package_email_waits(p) || text_is(p->email_proof, "enlace"));
-        t->email_said = p->email_said_at != 0 && package_email_waits(p);
+        t->email_asked = p->email_said_at == 0 && (package_email_waits(c, p) || text_is(p->email_proof, "enlace"));
+        t->email_doubted = customer_email_doubted(c, p);
+        t->email_said = p->email_said_at != 0 && package_email_waits(c, p);
     }
     return e;
 }

@@ -24,6 +24,7 @@ struct track {
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */
+    bool email_doubted;          /* by token: it has none, and its customer's is to be typed before it is told */
     bool email_said;             /* by token: they have, and the letter's own link is still to be opened */
 };
 

@@ -103,6 +103,21 @@ Test(claim, the_same_phone_and_name_again_is_the_same_announcement)
     fixture_close(&f);
 }
 
+Test(claim, of_the_same_phone_who_knows_one_word_of_the_name_is_not_told_the_code)
+{
+    struct fixture f;
+    struct announcement a;
+
+    fixture_open(&f);
+    announce(&f, "Rebeca Sol Duarte", ANA, "GUIA0001");
+    a = announce(&f, "xx Rebeca", ANA, "GUIA0001");
+    cr_expect_eq(a.packages.n, 0);
+    cr_expect_eq(a.others[CLAIM_DISPUTED].n, 1);
+    a = announce(&f, "Rebeca Duarte", ANA, "GUIA0001");
+    cr_expect_eq(a.packages.n, 1);
+    fixture_close(&f);
+}
+
 Test(claim, another_phone_or_name_is_a_claim_of_which_both_are_told_once)
 {
     struct fixture f;

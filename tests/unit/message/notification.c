@@ -176,12 +176,15 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
 Test(notification, an_email_that_its_own_link_proved_never_goes_before_the_persons)
 {
     struct package p = { .announced_email = "ajeno@example.com", .email_proof = "enlace", .customer_email = "ana@example.com" };
+    struct fixture f;
 
-    cr_expect_str_eq(package_email(&p), "ana@example.com");
+    fixture_open(&f);
+    cr_expect_str_eq(package_email(&f.c, &p), "ana@example.com");
     p.email_proof = "celular";
-    cr_expect_str_eq(package_email(&p), "ajeno@example.com");
+    cr_expect_str_eq(package_email(&f.c, &p), "ajeno@example.com");
     p = (struct package){ .announced_email = "ajeno@example.com", .email_proof = "enlace" };
-    cr_expect_str_eq(package_email(&p), "ajeno@example.com");
+    cr_expect_str_eq(package_email(&f.c, &p), "ajeno@example.com");
+    fixture_close(&f);
 }
 
 Test(notification, nobody_is_asked_whose_an_email_is_that_they_have_confirmed)
@@ -327,7 +330,7 @@ Test(notification, an_email_that_was_not_asked_whose_it_is_stops_no_reminder)
     p = stranger_announces(&f, 30003, "3005550001", "ana@example.com");
     f.c.actor = ACTOR_USER;
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id }, &p), OK, "%s", fixture_fault(&f));
-    cr_assert(package_email_waits(&p));
+    cr_assert(package_email_waits(&f.c, &p));
     for (int reminder = 1; reminder <= 2; reminder++) {          /* on the first and on the third day */
         become(&f, newest(&f, "email_confirmation", "email"), "suppressed");
         f.c.now += reminder * DAY_SECONDS;

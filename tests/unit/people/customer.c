@@ -43,13 +43,39 @@ Test(customer, names_are_alike_when_they_share_a_word_of_three_letters)
         { "Ana Ríos", "Luz Gil", false }, { "José del Valle", "Inés del Mar", false },
         { "Ñoño Peña", "Nono Pena", true }, { "Li Bo", "Li Wu", false }, { "Li Bo", "LI BO", true },
         { "García-Márquez", "Marquez", true }, { "O'Neil", "Neil", true }, { "Anabel", "Ana", false },
-        { "Las Flores", "Las Palmas", false },
+        { "Las Flores", "Las Palmas", false }, { "Sra Luz Rojas", "Sra Ana Peña", false },
+        { "Ing. Carlos Mora", "Ing. Laura Díaz", false }, { "Inversiones Rosa SAS", "Muebles Luna SAS", false },
+        { "Ana Apto 301", "Pedro Apto 302", false }, { "Ana Ríos apto 301", "Pedro Gil apto 301", false },
+        { "María de los Ríos", "Juan de los Pinos", false }, { "Juan San Miguel", "Luz San Pedro", false },
+        { "Señora Clara", "Señora Inés", false }, { "Doña Rosa", "Doña Ruth", false }, { "Dra. Mía Paz", "Dra. Sol Gil", false },
+        { "Karl von Hof", "Max von Berg", false }, { "Apartamento 301 Luis", "Apartamento 502 Eva", false },
+        { "Torre 3 Luis", "Torre 4 Eva", false }, { "Don Luis", "Don Eva", false }, { "Ana y 300", "Eva y 300", false },
+        { "Familia Rojas", "Familia Paz", false }, { "Ana (casa)", "Eva (casa)", false }, { "Ana 301b", "Eva 301b", false },
+        { "María Ruiz", "Maria Gómez", true }, { "Familia Rojas", "Sra. Rojas", true }, { "Torre 3", "TORRE 3", true },
     };
     struct arena *a = arena_new();
 
     for (size_t i = 0; i < COUNT(cases); i++)
         cr_expect_eq(names_alike(a, cases[i].a, cases[i].b), cases[i].alike, "%s, %s", cases[i].a, cases[i].b);
     cr_expect_eq(names_shared(a, "Ana Ana Ríos", "Ana Ríos Gil"), 2);
+    arena_free(a);
+}
+
+Test(customer, names_are_the_same_when_all_words_of_the_shorter_one_and_at_least_two_are_shared)
+{
+    static const struct { const char *a, *b; bool same, whole; } cases[] = {
+        { "Ana Ríos", "RIOS ANA", true, true }, { "Ana Ríos", "Ana María Ríos Gil", true, false },
+        { "Ana María Ríos Gil", "Ana Ríos", true, true }, { "María Ruiz", "Maria Gómez", false, false },
+        { "Ana María Ríos", "Ana María Gil", false, false }, { "Rebeca", "Rebeca Sol Duarte", false, false },
+        { "xx Rebeca", "Rebeca Sol Duarte", false, false }, { "Rebeca Sol", "Rebeca", false, true },
+        { "Rebeca", "REBECA", true, true }, { "Li Bo", "LI BO", true, false }, { "Sra. Ana 301", "Don Ana 301", false, true },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cr_expect_eq(names_same(a, cases[i].a, cases[i].b), cases[i].same, "%s, %s", cases[i].a, cases[i].b);
+        cr_expect_eq(name_is_whole(a, cases[i].a, cases[i].b), cases[i].whole, "%s, %s", cases[i].a, cases[i].b);
+    }
     arena_free(a);
 }
 
