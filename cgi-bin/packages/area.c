@@ -295,15 +295,21 @@ static enum err packages_back(struct req *r, int64_t id)
     return req_redirect(r, "/packages/%lld", (long long)id);
 }
 
+/* The guide of an announcement that is cancelled may be somebody else's announcement now (claim_end.h): its page is
+ * shown, and nothing can be undone. */
 static enum err packages_cancel(struct req *r)
 {
-    struct package p;
+    struct package p, heir;
     enum err e = package_cancel(r->c, r->in, &p);
 
     if (e != OK)
         return e;
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
+    if (package_by_guide(r->c, p.guide_number, &heir) == OK && heir.id != p.id && streq(heir.state, "ANUNCIADO")) {
+        req_flash(r, T_CANCELLED_PASSED, heir.customer_name);
+        return packages_back(r, heir.id);
+    }
     req_flash_undo_event(r, T_CANCELLED, NULL, p.id, p.last_event_id);
     return packages_back(r, p.id);
 }

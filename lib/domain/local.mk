@@ -136,6 +136,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/batch.h \
 	lib/domain/parcel/claim.c \
 	lib/domain/parcel/claim.h \
+	lib/domain/parcel/claim_end.c \
+	lib/domain/parcel/claim_end.h \
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
 	lib/domain/parcel/document_void.c \

@@ -377,6 +377,19 @@ describe('a guide that two people announce', () => {
         assert.equal((await settle(p, { claim: '0', compared: 'documento' })).status, 303);
     });
 
+    test('goes to who claimed it when the first announcement is cancelled, and each is told', async () => {
+        const phone = new_phone(), rival = new_phone(), p = await announced(s, pub, { phone });
+        await announce(pub, { ...RIVAL, phone: rival, guides: p.guide_number });
+        const answer = await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' });
+        assert.equal(answer.status, 303, answer.words);
+        const page = await oper.follow(answer);
+        assert.match(page.words, /La guía queda anunciada por Pedro Rival.*Pedro Rival.*La anunció antes otra persona/);
+        assert.match((await oper.get(`/receive?guide=${p.guide_number}`)).words, /Pedro Rival/);
+        await s.settled();
+        assert.ok(s.sms(rival).some((m) => /anuncio recibido.*\/t\//.test(m.message)), JSON.stringify(s.sms(rival)));
+        assert.ok(s.sms(phone).some((m) => m.message.includes(p.guide_number) && /cancel/.test(m.message)), JSON.stringify(s.sms(phone)));
+    });
+
     test('stays with the first when the label says so, also through the API', async () => {
         const q = await announced(s, pub), api = await s.token('OPERADOR'), rival = { ...RIVAL, phone: new_phone(), guides: q.guide_number };
         await announce(pub, rival);

@@ -99,6 +99,23 @@ static enum err claim_settle_event_tx(struct settling *x)
     return e;
 }
 
+/* Tells those whose claim this settlement ended, but not by the phone of whose the package is. */
+static enum err claim_losers_tell_tx(struct settling *x)
+{
+    struct ctx *c = x->c;
+    const struct package *p = x->p;
+    struct claims all;
+    enum err e = claims_of(c, p->id, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        const struct claim *k = &all.v[i];
+
+        if (k->settled_at == c->now && text_is(k->outcome, "ajeno") && !text_is(k->phone, p->customer_phone))
+            e = claim_tell_end_tx(c, k, p->last_event_id, (int)c->conf->undo_s, p->received_at != 0);
+    }
+    return e;
+}
+
 static enum err claim_settle_step(void *arg)
 {
     struct settling *x = arg;
@@ -124,6 +141,8 @@ static enum err claim_settle_step(void *arg)
         e = claim_settle_event_tx(x);
     if (e == OK)
         e = package_by_id(c, id, p);
+    if (e == OK)
+        e = claim_losers_tell_tx(x);
     if (e != OK || (streq(p->state, "ANUNCIADO") && x->in->claim == 0))
         return e;
     e = notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,

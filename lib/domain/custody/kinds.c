@@ -19,6 +19,7 @@ static const struct event_kind kinds[] = {
     { "MODIFICACION", "customer", "Se supo de quién es", NULL, undo_identification, false },
     { "MODIFICACION", "claim", "Otra persona anunció la misma guía", claim_words, NULL, true },
     { "MODIFICACION", "claim_noted", "También la anunció otra persona, sin abrir una disputa", claim_words, NULL, true },
+    { "MODIFICACION", "claim_inherited", "La anunció antes otra persona, y ese anuncio se canceló", NULL, NULL, true },
     { "MODIFICACION", "claim_settled", "Se aclaró de quién es", claim_settled_words, NULL, false },
     { "MODIFICACION", "email_later", "Se anunció otra vez, con otro correo", NULL, NULL, true },
     { "MODIFICACION", "file_removed", "Foto retirada", NULL, NULL, true },

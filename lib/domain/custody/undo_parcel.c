@@ -1,6 +1,7 @@
 /* Undoing each event of a parcel's life; the hand-over is in undo_handover.c. */
 #include "domain/custody/texts.h"
 #include "domain/custody/undo_step.h"
+#include "domain/parcel/claim_end.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/photo.h"
 #include "domain/parcel/pickup.h"
@@ -64,7 +65,9 @@ enum err undo_reception(struct undo *u)
         e = db_exec(c->db, &changed, &to_cancelled, u->id, "anuncio_expirado", (int64_t)0);
     else
         e = db_exec(c->db, &changed, &to_announced, u->id);
-    return e == OK && changed != 1 ? E_CONFLICT : e;
+    if (e == OK && changed != 1)
+        return E_CONFLICT;
+    return e == OK && (u->unannounced || streq(u->before, "CANCELADO")) ? claims_end_tx(c, u->p, true, 0) : e;
 }
 
 enum err undo_cancellation(struct undo *u)
@@ -81,6 +84,8 @@ enum err undo_cancellation(struct undo *u)
         if (e == OK && changed != 1)
             e = E_CONFLICT;
     }
+    if (e == OK)
+        e = claims_reopen_tx(u->c, u->id);
     /* The unique index of active guides refused: it was announced again. */
     return e == E_CONFLICT ? ctx_fail(u->c, E_CONFLICT, NULL, T_UNDO_BUILT, NULL) : e;
 }

@@ -244,6 +244,44 @@ static enum err words_of_claim(struct ctx *c, struct wording *w, struct message 
     return OK;
 }
 
+/* "se devolvió a la transportadora": what became of a package that was cancelled, for somebody else than its customer. */
+static const char *words_of_end(const struct package *p)
+{
+    static const struct word ends[] = {
+        { "anuncio_expirado", "no llegó en 30 días. Si todavía la espera, anúnciela otra vez" },
+        { "paquete_danado", "llegó o quedó dañada. Pregunte en el punto" },
+        { "paquete_perdido", "se dio por perdida. Pregunte en el punto" },
+        { "rechazado_en_recepcion", "no se recibió cuando la trajeron" },
+        { "devuelto_transportadora", "se devolvió a la transportadora" }, WORDS_END
+    };
+    const char *words = words_of(ends, p->cancel_reason);
+
+    return words != NULL ? words : "se canceló. Si todavía la espera, anúnciela otra vez";
+}
+
+/* The end of a claim, for who made it: that the package is another's, without telling whose, or that it is cancelled. */
+static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct message *m, int64_t id)
+{
+    struct package p;
+    struct claim k;
+    enum err e = claim_by_id(c, id, &k);
+
+    if (e == OK)
+        e = package_by_id(c, k.package_id, &p);
+    if (e != OK)
+        return e;
+    if (!text_is(k.outcome, "ajeno"))
+        m->untrue = MESSAGE_UNTRUE "no se ha aclarado que sea de otra persona";
+    else if (k.compared == NULL && !streq(p.state, "CANCELADO"))
+        m->untrue = MESSAGE_UNTRUE "el paquete no está cancelado";
+    w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
+    w->v[W_TEXTO] = k.compared != NULL
+        ? arena_printf(c->a, "comparamos la guía %s que usted anunció, y es de otra persona. Si no es así, venga con su"
+                       " documento.", p.guide_number)
+        : arena_printf(c->a, "la guía %s que usted anunció %s.", p.guide_number, words_of_end(&p));
+    return OK;
+}
+
 static enum err words_of_variables(struct ctx *c, struct wording *w, struct message *m, const char *variables,
                                    const char *email)
 {
@@ -263,6 +301,8 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
         e = words_of_question(c, w, m, asking);
     if (e == OK && o != NULL && json_get_int(o, "claim_id", &claim))
         e = words_of_claim(c, w, m, claim);
+    if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim))
+        e = words_of_claim_end(c, w, m, claim);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);

@@ -88,13 +88,20 @@ static bool claim_is_of(struct ctx *c, const struct claim *k, const struct custo
         && (who->email == NULL || text_is(k->email, who->email) || (k->phone != NULL && phone_takes_sms(k->phone)));
 }
 
-/* The text for who claims a package is made of the claim: the package is not theirs.  `reserve`: staff cause it, who
- * have the package on the shelf. */
-static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
+struct claim_telling {
+    const char *event;
+    const char *key;             /* the variable of which the text is made (outbox/notification_render.c) */
+    int64_t occurrence;
+    int delay;
+    bool reserve;                /* staff cause it, who have or had the package on the shelf */
+};
+
+/* The text for who claims a package is made of the claim: the package is not theirs. */
+static enum err claim_send_tx(struct ctx *c, const struct claim *k, const struct claim_telling *t)
 {
-    struct outgoing o = { .event = EVENT, .channel = "sms", .recipient = k->phone, .not_before = c->now + delay,
-        .reserve = reserve,
-        .dedupe = arena_printf(c->a, EVENT ":claim:%lld:%lld", (long long)k->id, (long long)occurrence) };
+    struct outgoing o = { .event = t->event, .channel = "sms", .recipient = k->phone, .not_before = c->now + t->delay,
+        .reserve = t->reserve,
+        .dedupe = arena_printf(c->a, "%s:claim:%lld:%lld", t->event, (long long)k->id, (long long)t->occurrence) };
     struct json_object *variables;
     int64_t id = 0;
     enum err e;
@@ -102,14 +109,24 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
     if (k->phone == NULL || !phone_takes_sms(k->phone))
         return OK;
     variables = json_object_new_object();
-    json_add_int(variables, "claim_id", k->id);
+    json_add_int(variables, t->key, k->id);
     o.variables = json_text(c->a, variables);
     json_object_put(variables);
     e = outgoing_withheld_tx(c, &o);
     if (e == OK)
         e = outgoing_tx(c, &o, &id);
     return e != OK || id == 0 ? e
-        : outgoing_link_tx(c, id, EVENT, o.channel, (struct message_about){ k->package_id, occurrence, k->id });
+        : outgoing_link_tx(c, id, t->event, o.channel, (struct message_about){ k->package_id, t->occurrence, k->id });
+}
+
+static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
+{
+    return claim_send_tx(c, k, &(struct claim_telling){ EVENT, "claim_id", occurrence, delay, reserve });
+}
+
+enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
+{
+    return claim_send_tx(c, k, &(struct claim_telling){ "custom_message", "claim_ended", occurrence, delay, reserve });
 }
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)

@@ -9,6 +9,7 @@
 #include "domain/parcel/package.h"
 #include "domain/people/customer.h"
 
+#define EXPIRE_DAYS 30           /* after so many days who announced a guide, or claimed it, waits no more */
 #define CLAIMS_MAX 3             /* open at once on a package from one network, or under one phone */
 
 struct claim {
@@ -51,6 +52,8 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in
 /* Inside a db_write: the person who announced *p first loses it to a claim, and a clerk compared `with` (of
  * claim_compared): their announcement is from now on a claim that was settled against them. */
 enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with) MUST_CHECK;
+/* Tells who made a claim how it ended, by SMS; occurrence: the package's event; reserve: as in message/notification.h. */
+enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay) MUST_CHECK;
 

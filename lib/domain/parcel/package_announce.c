@@ -112,13 +112,13 @@ enum err package_insert_tx(struct ctx *c, struct package *p)
     }
     p->tracking_code = tracking_code_new(c);
     p->link_version = 0;
-    p->announced_at = c->now;
+    p->announced_at = p->announced_at != 0 ? p->announced_at : c->now;
     p->state = "ANUNCIADO";
     e = p->tracking_code == NULL ? E_BUSY : link_next(c, p);
     if (e == OK)
         e = db_insert(c->db, &p->id, &insert, p->tracking_code, p->public_token, p->link_version, p->guide_number,
                       p->guide_key, p->carrier, p->customer_id, p->announced_name, p->announced_phone,
-                      p->declared_value, c->now, p->announced_email, p->email_proof, p->announced_address);
+                      p->declared_value, p->announced_at, p->announced_email, p->email_proof, p->announced_address);
     if (e != OK) {
         json_object_put(details);
         return e;

@@ -2,6 +2,7 @@
 #include "base/texts.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/claim_end.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
@@ -14,7 +15,6 @@
 #include "domain/parcel/batch.h"
 #include "queue/job.h"
 
-#define EXPIRE_DAYS 30
 #define EXPIRED "anuncio_expirado"
 
 static const struct stmt cancel = STMT("package_cancel", "issIi",
@@ -45,6 +45,13 @@ bool cancel_is_choice(const char *reason)
         && !streq(reason, "anuncio_expirado");
 }
 
+/* Reasons that end an announcement alone: whoever else announced that guide still waits for it. */
+static bool cancel_is_of_announcement(const char *reason)
+{
+    return streq(reason, "cliente_solicita") || streq(reason, "error_operador") || streq(reason, "otro")
+        || streq(reason, EXPIRED);
+}
+
 struct package_change {
     struct ctx *c;
     int64_t id;
@@ -57,8 +64,13 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
 {
     struct json_object *details;
     int64_t changed;
+    bool disputed, arrived;
     enum err e = package_by_id(c, id, p);
 
+    disputed = e == OK && p->disputed;
+    arrived = e == OK && streq(p->state, "RECIBIDO");
+    if (disputed && arrived && streq(reason, "cliente_solicita"))
+        return ctx_fail(c, E_CONFLICT, "reason", T_CANCEL_DISPUTED, p->guide_number, NULL);
     if (e == OK)
         e = db_exec(c->db, &changed, &cancel, id, reason, text, c->user_id, c->now);
     if (e != OK)
@@ -82,7 +94,9 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
         e = package_by_id(c, id, p);
     if (e == OK)
         e = batch_follow_tx(c, id);
-    return e != OK ? e : notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
+    if (e == OK)
+        e = notify_package_tx(c, "package_cancelled", p, p->last_event_id, delay);
+    return e != OK || !disputed ? e : claims_end_tx(c, p, !arrived && cancel_is_of_announcement(reason), delay);
 }
 
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text, struct package *out)

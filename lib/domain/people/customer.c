@@ -115,7 +115,7 @@ static enum err customer_find(struct ctx *c, const struct customer_in *in, int64
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id)
 {
     static const struct customer_in nothing;
-    const bool staff = c->actor == ACTOR_USER;
+    const bool staff = c->actor == ACTOR_USER && !in->unmet;
     const struct customer_in *say = staff ? in : &nothing;
     bool same;
     enum err e = customer_find(c, in, id, &same);

@@ -17,6 +17,7 @@ FIELD_TABLE(struct customer, customer_fields)
 struct customer_in {
     const char *name, *phone, *email, *building, *tower, *apartment;
     bool no_phone;               /* staff say that the person has none; phone is empty then */
+    bool unmet;                  /* customer_ensure_tx: the public said all this, though a clerk acts on it */
 };
 
 /* Normalises *in in place; a wrong member is named in the fault, no_phone with a phone as "phone". */

@@ -31,6 +31,14 @@ static const struct stmt told = STMT("t_claim_told", "ss",
 static const struct stmt events_of = STMT("t_claim_events", "i", "SELECT count(*) FROM package_events WHERE package_id = $1");
 static const struct stmt newest = STMT("t_claim_newest", "ss",
     "SELECT max(id) FROM notifications WHERE recipient = $1 AND event = $2");
+static const struct stmt left_open = STMT("t_claims_left_open", "",
+    "SELECT count(*) FROM claims k JOIN packages p ON p.id = k.package_id"
+    " WHERE k.settled_at IS NULL AND p.state IN ('ENTREGADO', 'CANCELADO')");
+static const struct stmt marked_wrongly = STMT("t_claims_marked", "",
+    "SELECT count(*) FROM packages p WHERE disputed <>"
+    " EXISTS (SELECT 1 FROM claims k WHERE k.package_id = p.id AND k.settled_at IS NULL)");
+static const struct stmt known_count = STMT("t_claims_known", "s",
+    "SELECT count(*) FROM customers WHERE phone = $1 AND known_at IS NOT NULL");
 static const struct stmt outcomes = STMT("t_claim_outcomes", "i",
     "SELECT group_concat(outcome || ' ' || compared || ' ' || settled_by) FROM claims WHERE package_id = $1");
 
@@ -668,23 +676,168 @@ Test(claim, of_a_parcel_that_was_handed_over_disputes_nothing_and_staff_see_it)
     fixture_close(&f);
 }
 
-Test(claim, on_a_parcel_that_is_cancelled_is_no_dispute_until_that_is_undone)
+/* Fails where a claim is open on a package that is handed over or cancelled, or a package is marked wrongly. */
+static void expect_no_claim_left(struct fixture *f, const char *what)
+{
+    cr_expect_eq(db_scalar(f->db, -1, &left_open), 0, "%s", what);
+    cr_expect_eq(db_scalar(f->db, -1, &marked_wrongly), 0, "%s", what);
+}
+
+Test(claim, goes_to_its_oldest_claimant_when_what_was_announced_first_is_cancelled)
+{
+    struct fixture f;
+    struct package old, p;
+    struct claims all;
+    struct package_events history;
+    int64_t pedro;
+
+    fixture_open(&f);
+    old = disputed(&f, "GUIA0001");
+    pedro = first_claim(&f, old.id);
+    announce(&f, "Luz Mar", "300 555 0104", "GUIA0001");
+    f.c.now += 60;
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = old.id, .reason = "cliente_solicita" }, &old), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_str_eq(old.state, "CANCELADO");
+    cr_expect_str_eq(text_to(&f, "+573005550102", "package_disputed"), "ya no es cierto: ya se aclaró de quién es");
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    cr_expect_str_eq(p.state, "ANUNCIADO");
+    cr_expect_str_eq(p.customer_name, "Pedro Gil");
+    cr_expect_eq(p.announced_at, f.c.now - 60, "since when he waits for it");
+    cr_expect(p.disputed, "Luz claims it still");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_assert_eq(all.n, 1);
+    cr_expect_str_eq(all.v[0].name, "Luz Mar");
+    cr_expect(strstr(text_to(&f, "+573005550102", "package_announced"), p.tracking_code) != NULL);
+    cr_expect(strstr(text_to(&f, "+573005550101", "package_cancelled"), "GUIA0001") != NULL);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550104", "package_announced"), 0);
+    cr_expect_eq(db_scalar(f.db, 0, &known_count, "+573005550102"), 0, "no clerk has met him");
+    cr_assert_eq(claims_of(&f.c, old.id, &all), OK);
+    cr_assert_eq(all.n, 1);
+    cr_expect(all.v[0].id == pedro && strcmp(all.v[0].outcome, "suyo") == 0);
+    cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+    cr_expect_str_eq(history.v[1].text, "La anunció antes otra persona, y ese anuncio se canceló");
+    cr_expect_eq(package_undo(&f.c, old.id, &old), E_CONFLICT);
+    expect_no_claim_left(&f, "cancelled");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect(strstr(text_to(&f, "+573005550102", "package_received"), package_pickup_code(&f.c, &p)) != NULL);
+    fixture_close(&f);
+}
+
+Test(claim, goes_to_who_has_waited_less_than_thirty_days_when_what_was_announced_first_expires)
 {
     struct fixture f;
     struct package p;
-    struct track t;
+    int n;
 
     fixture_open(&f);
     p = disputed(&f, "GUIA0001");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), OK, "%s",
-                 fixture_fault(&f));
+    f.c.now += 20 * 86400;
+    announce(&f, "Luz Mar", "300 555 0104", "GUIA0001");
+    f.c.now += 10 * 86400 + 1;
+    cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+    cr_assert_eq(n, 1);
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    cr_expect_str_eq(p.state, "ANUNCIADO");
+    cr_expect_str_eq(p.customer_name, "Luz Mar");
     cr_expect_not(p.disputed);
-    cr_expect_str_eq(text_to(&f, "+573005550102", "package_disputed"), "ya no es cierto: ya no está en disputa");
-    cr_assert_eq(track_search(&f.c, "GUIA0001", &t), OK);
-    cr_expect_not(t.package.disputed);
-    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
-    cr_expect(p.disputed);
+    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "no llegó en 30 días") != NULL, "%s",
+              text_to(&f, "+573005550102", "custom_message"));
+    cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+    cr_expect_eq(n, 0, "ten days left");
+    f.c.now += 20 * 86400;
+    cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+    cr_expect_eq(n, 1);
+    expect_no_claim_left(&f, "expired");
     fixture_close(&f);
+}
+
+/* Whoever claims a package is told what became of it, whatever it is cancelled for, and no claim stays open. */
+Test(claim, is_told_its_end_when_the_package_that_it_is_about_is_gone)
+{
+    static const struct { const char *reason, *words; bool arrived; } rows[] = {
+        { "paquete_danado", "quedó dañada", true }, { "paquete_perdido", "se dio por perdida", true },
+        { "devuelto_transportadora", "se devolvió a la transportadora", true },
+        { "rechazado_en_recepcion", "no se recibió", true }, { "error_operador", "se canceló", true },
+        { "otro", "se canceló", true }, { "rechazado_en_recepcion", "no se recibió", false },
+        { "devuelto_transportadora", "se devolvió a la transportadora", false },
+        { "paquete_perdido", "se dio por perdida", false },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct package p;
+        const char *text;
+
+        fixture_open(&f);
+        p = disputed(&f, "GUIA0001");
+        if (rows[i].arrived)
+            p = parcel_received(&f, .guide = "GUIA0001");
+        cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, "porque sí" }, &p), OK, "%s",
+                     fixture_fault(&f));
+        text = text_to(&f, "+573005550102", "custom_message");
+        cr_expect(strstr(text, rows[i].words) != NULL && strstr(text, "GUIA0001") != NULL, "%zu: %s", i, text);
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "package_cancelled"), 1);
+        expect_no_claim_left(&f, rows[i].reason);
+        cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+        cr_expect(p.disputed, "%zu: undone", i);
+        cr_expect_eq(open_claims(&f, p.id), 1);
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "custom_message"), 0, "%zu: taken back", i);
+        fixture_close(&f);
+    }
+}
+
+Test(claim, is_settled_before_one_of_two_can_have_the_parcel_on_the_shelf_cancelled)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    disputed(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), E_CONFLICT);
+    cr_expect(strstr(fixture_fault(&f), "diga primero de quién es") != NULL, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(claim, of_what_a_clerk_received_unannounced_is_an_announcement_once_that_is_undone)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = parcel_received(&f, .guide = "GUIA0001");
+    announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
+    cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    expect_no_claim_left(&f, "undone");
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    cr_expect_str_eq(p.state, "ANUNCIADO");
+    cr_expect_str_eq(p.customer_name, "Pedro Gil");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_announced"), 1);
+    fixture_close(&f);
+}
+
+Test(claim, that_is_lost_is_told_to_who_lost_it_without_saying_whose_the_parcel_is)
+{
+    struct fixture f;
+    struct package p;
+    const char *text;
+
+    for (int first = 0; first < 2; first++) {
+        const char *loser = first ? "+573005550102" : "+573005550101";
+
+        fixture_open(&f);
+        disputed(&f, "GUIA0001");
+        p = parcel_received(&f, .guide = "GUIA0001");
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first ? 0 : first_claim(&f, p.id), "documento" },
+                                  &p), OK, "%s", fixture_fault(&f));
+        text = text_to(&f, loser, "custom_message");
+        cr_expect(strstr(text, "comparamos la guía GUIA0001 que usted anunció, y es de otra persona") != NULL, "%s", text);
+        cr_expect_null(strstr(text, first ? "Ana" : "Pedro"), "%s", text);
+        cr_expect_eq(db_scalar(f.db, 0, &newest, p.customer_phone, "custom_message"), 0);
+        fixture_close(&f);
+    }
 }
 
 static const struct stmt reserves = STMT("t_claim_reserves", "ss",
@@ -715,7 +868,7 @@ Test(claim, is_told_when_strangers_have_spent_their_share_and_of_what_is_on_the_
     p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_disputed"), "queued 1", "it joined the one that waited");
     cr_expect_str_eq(reserves_of(&f, "+573005550102", "package_disputed"), "queued 0, queued 1");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "cliente_solicita" }, &p), OK, "%s",
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "paquete_perdido" }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_cancelled"), "queued 1");
     f.c.now += 600;
