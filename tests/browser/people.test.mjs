@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, Keys } from '../helpers/browser.mjs';
-import { new_guide, new_phone, row } from '../helpers/shop.mjs';
+import { email_link, new_guide, new_phone, row } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 
 let s, browser, resident, desk;
@@ -115,7 +115,11 @@ describe('a number that has another owner by now', () => {
         await resident.goto(link);
         await resident.locator('#f-email').fill(email);
         await resident.getByRole('button', { name: 'Es mío' }).click();
-        await resident.locator('#toasts').getByText(`Desde ahora le escribimos también a ${email}`).waitFor();
+        await resident.locator('#toasts').getByText(`abra el enlace del correo que enviamos a ${email}`).waitFor();
+        await resident.goto(email_link(s, await row(s, before)));
+        await resident.getByRole('button', { name: 'Sí, es mío' }).click();
+        await resident.getByRole('heading', { name: 'Correo confirmado' }).waitFor();
+        assert.equal(await s.value('SELECT email FROM customers WHERE email = ?1', email), email);
         await announce({ name: 'Dora Paz', phone, guide: now });
         assert.match(await receive(now), /Dora Paz/);
         const code = await code_of(phone, now);
@@ -143,9 +147,9 @@ describe('a person without a phone', () => {
         await desk.getByText('No tiene celular').waitFor();
         assert.ok((await main(desk)).includes(one) && (await main(desk)).includes(two));
         await desk.getByText('Entregar sin código').click();
-        await desk.getByLabel('Motivo', { exact: false }).first().selectOption('sin_telefono');
+        await desk.getByLabel('No tiene el celular a mano').check();
         await desk.getByLabel(/Verifiqué la identidad/).check();
-        await desk.getByLabel('Documento', { exact: false }).first().selectOption('CC');
+        await desk.getByLabel('CC', { exact: true }).check();
         await desk.getByLabel(/Sus últimos cuatro/).fill('4321');
         await desk.getByLabel(/Quién recibe/).fill('Elvira Luna');
         await pay();
