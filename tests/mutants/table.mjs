@@ -80,7 +80,7 @@ of('app/roles', 'lib/app/csrf.c',
     ['site != NULL && !streq(site, "same-origin")', 'false'],
     ['return site != NULL;', 'return true;'],
     ['return streq(origin, arena_printf', 'return has_prefix(origin, "http") || streq(origin, arena_printf'],
-    ['same_bytes(sent, csrf, strlen(csrf))', 'true'],
+    ['same_text(sent, k->session.csrf)', 'sent != NULL'],
     ['(rt->answer & CSRF_FORM) && form_fits(k, sent)', 'form_fits(k, sent)'],
     ['FORM_SECONDS (12 * 3600)', 'FORM_SECONDS (1200 * 3600)']);
 of('people/sign_in', 'lib/domain/people/token.c', ['role_parse(db_text(&q, 11))', 'ROLE_ADMIN']);
@@ -133,9 +133,9 @@ of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 360
 // ---- whose an e-mail is, and who wants no messages ----
 of('custody/claim', 'lib/domain/parcel/email_proof.c',
     ['c->actor != ACTOR_USER && email_is_news', 'false && email_is_news'],
-    ['&& !email_is_said(p) && p->customer_email == NULL', '&& !email_is_said(p)'],
-    ['(p, email) && !email_is_said(p)', '(p, email)'],
-    ['if (!email_is_news(p, email) || email_is_said(p))', 'if (!email_is_news(p, email))'],
+    ['&& !email_is_said(p) && package_own_email(c, p) == NULL', '&& !email_is_said(p)'],
+    ['email) && !email_is_said(p)', 'email)'],
+    ['if (!email_is_news(c, p, email) || email_is_said(p))', 'if (!email_is_news(c, p, email))'],
     ['p.customer_id = $2 AND p.announced_at = $3', 'p.customer_id = $2']);
 of('custody/claim', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
 of('message/notification', 'lib/domain/people/opt_out.c',
