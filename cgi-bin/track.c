@@ -8,6 +8,7 @@
 #include "code/barcode.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/texts.h"
 #include "domain/people/identity.h"
 #include "domain/price/size.h"
 #include "domain/public/customer_email.h"
@@ -257,6 +258,11 @@ static enum err by_token(struct req *r)
     struct track t;
     enum err e = track_by_token(r->c, in->token, &t);
 
+    if (e == E_NOT_FOUND && r->c->fault.text == T_LINK_FORMER) {
+        r->status = err_status(e);
+        req_title(r, "Este paquete es de otra persona");
+        return req_page(r, "track/former.cst");
+    }
     return e != OK ? e : track_show(r, &t);
 }
 

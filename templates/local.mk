@@ -25,11 +25,13 @@ nobase_dist_templates_DATA = \
 	templates/deliver/box.cst \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
+	templates/deliver/disputed.cst \
 	templates/deliver/done.cst \
 	templates/deliver/drawer.cst \
 	templates/deliver/incidents.cst \
 	templates/deliver/line.cst \
 	templates/deliver/lines.cst \
+	templates/deliver/person.cst \
 	templates/deliver/quote.cst \
 	templates/deliver/resolve.cst \
 	templates/documents/document.cst \
@@ -117,5 +119,6 @@ nobase_dist_templates_DATA = \
 	templates/site/unsubscribe.cst \
 	templates/track/authorize.cst \
 	templates/track/email.cst \
+	templates/track/former.cst \
 	templates/track/package.cst \
 	templates/track/search.cst

@@ -74,6 +74,14 @@ static int64_t fill_lines(struct req *r, const struct deliver_quote *q, const st
     return total;
 }
 
+static bool quote_is_disputed(const struct deliver_quote *q)
+{
+    for (size_t i = 0; i < q->n; i++)
+        if (!q->v[i].package.disputed)
+            return false;
+    return true;
+}
+
 void drawer_ask(struct req *r)
 {
     view_bool(r->page, "no_drawer", !cash_can_take(r->c));
@@ -108,7 +116,7 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_int(r->page, "form.amount", total);
     drawer_ask(r);
     req_scans(r);
-    return req_page(r, "deliver/quote.cst");
+    return req_page(r, quote_is_disputed(q) ? "deliver/disputed.cst" : "deliver/quote.cst");
 }
 
 /* ---- done ---- */

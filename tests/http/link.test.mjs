@@ -334,12 +334,23 @@ describe('a guide that two people announce', () => {
         const asked = await oper.get(`/deliver?package=${p.id}`);
         assert.match(asked.words, /En disputa: falta comparar de quién es/);
         assert.ok(!asked.text.includes(`name="ids" value="${p.id}"`));
+        assert.doesNotMatch(asked.words, /Cobrar/);
         const api = await s.token('OPERADOR');
         const given = await api.post('/api/v1/deliveries', { headers: { 'idempotency-key': `disputa-${p.id}-0123456` }, json: { ids: [p.id],
             override_reason: 'otro', override_text: 'insiste', identity_checked: true, receiver_name: 'Pedro Rival', receiver_document_type: 'CC',
             receiver_document_last4: '1234', method: 'nequi', reference: 'N1', amount: 1500 } });
         assert.equal(given.status, 409, given.text);
         assert.match(given.json.detail, /está en disputa/);
+    });
+
+    test('is seen in a series, also by who has no JavaScript', async () => {
+        const p = await announced(s, pub);
+        await announce(pub, { ...RIVAL, phone: new_phone(), guides: p.guide_number });
+        const got = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number });
+        assert.equal(got.status, 303, got.words);
+        const page = await oper.follow(got);
+        assert.match(page.words, new RegExp(`${p.guide_number} En disputa: compare de quién es`));
+        assert.ok(page.text.includes(`/packages/${p.id}#claims`));
     });
 
     test('goes to whom the label names, with a code of their own', async () => {
@@ -353,7 +364,14 @@ describe('a guide that two people announce', () => {
         assert.match(page.words, /Queda escrito que es de Pedro Rival/);
         assert.match(page.words, /Se aclaró de quién es · Pedro Rival · con la etiqueta/);
         assert.doesNotMatch(page.words, /En disputa/);
-        assert.equal((await link(p)).status, 404, 'the link of the first');
+        const lost = await link(p);
+        assert.equal(lost.status, 404, 'the link of the first');
+        assert.match(lost.words, /Este paquete es de otra persona.*venga al punto con su documento/);
+        assert.ok(!lost.text.includes(p.guide_number) && !lost.text.includes('Pedro') && !lost.text.includes(p.tracking_code));
+        const said = await pub.get(`/api/v1/track/token/${p.public_token}`);
+        assert.equal(said.status, 404);
+        assert.match(said.json.detail, /es de otra persona/);
+        assert.doesNotMatch((await pub.get(`/t/${p.public_token.slice(1)}x`)).words, /otra persona/);
         const now = await row(s, p.guide_number), code = await pickup_code(pub, now);
         await s.settled();
         assert.ok(s.sms(rival).some((m) => m.message.includes(code)));

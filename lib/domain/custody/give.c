@@ -12,8 +12,10 @@ DB_REGISTER(&set_customer)
 
 enum err package_give_tx(struct ctx *c, struct package *p, int64_t customer_id, const char *phone)
 {
-    enum err e = link_next(c, p);
+    enum err e = link_forsake_tx(c, p);
 
+    if (e == OK)
+        e = link_next(c, p);
     if (e == OK)
         e = db_exec(c->db, NULL, &set_customer, p->id, customer_id, phone, p->public_token, p->link_version);
     if (e == OK)

@@ -15,7 +15,13 @@ static const struct stmt unsealed = STMT("link_unsealed", "ii",
     " FROM schema_migrations WHERE name LIKE '%link_sealed.sql') <= $1 ORDER BY id LIMIT $2");
 static const struct stmt seal = STMT("link_seal", "iiss",
     "UPDATE packages SET link_version = $2, public_token = $3, old_link = $4 WHERE id = $1 AND link_version = 0");
-DB_REGISTER(&by_token, &unsealed, &seal)
+static const struct stmt forsake = STMT("link_forsake", "sii",
+    "INSERT INTO former_links (hash, package_id, at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING");
+static const struct stmt forsake_old = STMT("link_forsake_old", "ii",
+    "INSERT INTO former_links (hash, package_id, at) SELECT old_link, id, $2 FROM packages"
+    " WHERE id = $1 AND old_link IS NOT NULL ON CONFLICT (hash) DO NOTHING");
+static const struct stmt former = STMT("link_former", "s", "SELECT package_id FROM former_links WHERE hash = $1");
+DB_REGISTER(&by_token, &unsealed, &seal, &forsake, &forsake_old, &former)
 
 /* The tracking code and not the id: a database that was restored gives ids again, and then the link of a parcel
  * that was lost would open another's. */
@@ -49,9 +55,25 @@ char *link_hash(struct arena *a, const char *token)
 
 enum err package_by_token(struct ctx *c, const char *token, struct package *out)
 {
+    const char *hash;
+    int64_t id;
+    enum err e;
+
     if (token == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
-    return package_fault(c, db_get(c->db, package_fields, out, c->a, &by_token, link_hash(c->a, token), token));
+    hash = link_hash(c->a, token);
+    e = db_get(c->db, package_fields, out, c->a, &by_token, hash, token);
+    if (e == E_NOT_FOUND && (e = db_value(c->db, &id, &former, hash)) == OK)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_LINK_FORMER, NULL);
+    return package_fault(c, e);
+}
+
+enum err link_forsake_tx(struct ctx *c, const struct package *p)
+{
+    const char *hash = p->link_version == 0 ? link_hash(c->a, p->public_token) : p->public_token;
+    enum err e = db_exec(c->db, NULL, &forsake, hash, p->id, c->now);
+
+    return e != OK ? e : db_exec(c->db, NULL, &forsake_old, p->id, c->now);
 }
 
 enum err link_next(struct ctx *c, struct package *p)

@@ -26,7 +26,7 @@ static enum err lookup_answer(struct ctx *c, enum err e)
 {
     enum err counted;
 
-    if (e != E_NOT_FOUND)
+    if (e != E_NOT_FOUND || c->fault.text == T_LINK_FORMER)      /* nobody guesses a link that once was one */
         return e;
     counted = throttle_uncounted(c, throttle_window(c, "lookup", c->conf->lookup_per_minute, WINDOW_S));
     return counted != OK ? counted : ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
