@@ -159,8 +159,7 @@ static enum err rapid_told(struct req *r, const char *verdict, const struct pack
     line = view_child(r->page, "line");
     fill_line(line, &(struct batch_line){ .at = r->c->now, .guide_number = p->guide_number, .package_id = p->id,
         .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
-        .position_code = p->position_code, .customer_name = p->customer_name, .counts = true });
-    view_bool(r->page, "disputed", p->disputed);
+        .position_code = p->position_code, .customer_name = p->customer_name, .disputed = p->disputed, .counts = true });
     view_text(r->page, "verdict", verdict);
     view_int(r->page, "undo_s", streq(verdict, "received") ? r->c->conf->undo_s : 0);
     view_int(r->page, "undo_event", p->last_event_id);

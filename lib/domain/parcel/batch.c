@@ -24,7 +24,7 @@ static const struct stmt open_all = STMT("batches_open", "",
     SELECT "WHERE b.closed_at IS NULL ORDER BY b.opened_at, b.id");
 static const struct stmt lines_of = STMT("batch_lines", "i",
     "SELECT l.id, l.at, l.guide_number, l.package_id, l.refused, l.note, p.state, p.type, l.condition, p.carrier,"
-    " s.code, " PARCEL_NAME ", l.withdrawn_at, " HOLDS
+    " s.code, " PARCEL_NAME ", l.withdrawn_at, " PARCEL_DISPUTED ", " HOLDS
     " FROM courier_batch_lines l LEFT JOIN packages p ON p.id = l.package_id"
     " LEFT JOIN positions s ON s.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id"
     " WHERE l.batch_id = $1 ORDER BY l.id DESC");
@@ -84,6 +84,7 @@ static const struct field line_rows[] = {
     FIELD(L, position_code, F_TEXT, "Posición"),
     FIELD(L, customer_name, F_TEXT, "De quién es"),
     FIELD(L, withdrawn_at, F_INSTANT, "Cuándo se deshizo"),
+    FIELD(L, disputed, F_BOOL, "En disputa: falta comparar de quién es"),
     FIELD(L, counts, F_BOOL, "Vale: ni se deshizo ni otra línea de la misma guía tomó su lugar"),
 };
 const struct fields batch_line_fields = FIELDS(line_rows);

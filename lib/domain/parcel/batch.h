@@ -30,6 +30,7 @@ struct batch_line {
     const char *condition;                       /* in which the parcel came */
     const char *carrier, *position_code, *customer_name;     /* the package's, as they are now */
     int64_t withdrawn_at;        /* when it was undone, while the drop was open; else 0 */
+    int64_t disputed;            /* 1: nobody has compared whose it is (claim.h) */
     int64_t counts;              /* 1: not withdrawn, and no later line about its guide */
 };
 FIELD_TABLE(struct batch_line, batch_line_fields)
