@@ -143,6 +143,18 @@ static bool is_local_part(const char *s, size_t n)
         && memmem(s, n, "..", 2) == NULL;
 }
 
+char *email_mailbox(struct arena *a, const char *email)
+{
+    const char *at = strchr(email, '@');
+    char *part = arena_strndup(a, email, strcspn(email, "+@")), *to = part;
+
+    for (const char *p = part; *p != '\0'; p++)
+        if (*p != '.')
+            *to++ = *p;
+    *to = '\0';
+    return arena_printf(a, "%s%s", part, at != NULL ? at : "");
+}
+
 char *normal_email(struct arena *a, const char *s)
 {
     char *at, *email = strnlen(s, 1024) < 1024 ? utf8_trim(a, utf8_visible(a, s)) : NULL;

@@ -21,6 +21,9 @@ char *phone_without_plus(struct arena *a, const char *s);
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
+/* The mailbox of a normal e-mail: without what stands behind a "+" and without dots in its first part, since many
+ * providers deliver all of these to one reader. */
+char *email_mailbox(struct arena *a, const char *email);
 char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
 
 #endif

@@ -30,10 +30,6 @@ static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIi",
     " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, reserve, state)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
-/* Messages that public forms caused lately: the forms must not serve to pester a number or an address. */
-static const struct stmt asked_lately = STMT("notifications_asked_lately", "sis",
-    "SELECT count(*) FROM notifications WHERE recipient = $1 AND created_at > $2"
-    " AND event = $3 AND state <> 'suppressed'");
 static const struct stmt told_by = STMT("notification_told_by", "is",
     "SELECT n.channel FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
     " WHERE np.package_id = $1 AND np.event = $2 AND n.state NOT IN ('suppressed', 'cancelled')");
@@ -71,7 +67,7 @@ static const struct stmt told = STMT("notification_told", "s",
 static const struct stmt lost = STMT("notification_lost", "iss",
     "UPDATE notifications SET error = coalesce(error, $3), state = CASE state WHEN 'sending' THEN 'unknown'"
     " ELSE $2 END WHERE id = $1 AND state IN ('queued', 'sending')");
-DB_REGISTER(&lost, &admins, &told, &template_of, &waiting, &postpone, &insert, &asked_lately, &told_by,
+DB_REGISTER(&lost, &admins, &told, &template_of, &waiting, &postpone, &insert, &told_by,
             &set_job, &link_package,
             &linked, &cancel_untrue, &restore, &unlink_package, &free_key, &cancel_empty)
 
@@ -178,16 +174,31 @@ static enum err strangers_withheld_tx(struct ctx *c, struct outgoing *o, bool wa
     return OK;
 }
 
+/* Counts a message that a public form causes: these must not serve to pester a number or a mailbox, however an
+ * address of it is written. */
+static enum err asked_count_tx(struct ctx *c, struct outgoing *o)
+{
+    const char *reader = streq(o->channel, "email") ? email_mailbox(c->a, o->recipient) : o->recipient;
+    enum err e = throttle_spend_tx(c, arena_printf(c->a, "asked:%s:%s", o->event, reader), 1,
+                                   setting_int(c, S_SMS_PUBLIC_HOUR), HOUR_S);
+
+    if (e != E_THROTTLED)
+        return e;
+    c->fault = (struct fault){ 0 };
+    o->withheld = "demasiados pedidos de mensajes a este destinatario en una hora";
+    return OK;
+}
+
 enum err outgoing_withheld_tx(struct ctx *c, struct outgoing *o)
 {
     const enum message_budget may = message_budget_of(o->event, o->reserve);
+    enum err e;
 
     o->withheld = NULL;
     if (c->actor != ACTOR_CUSTOMER)
         return OK;
-    if (db_scalar(c->db, 0, &asked_lately, o->recipient, c->now - HOUR_S, o->event) >= setting_int(c, S_SMS_PUBLIC_HOUR))
-        o->withheld = "demasiados pedidos de mensajes a este destinatario en una hora";
-    return o->withheld != NULL || !budget_is_share(may) ? OK
+    e = asked_count_tx(c, o);
+    return e != OK || o->withheld != NULL || !budget_is_share(may) ? e
         : strangers_withheld_tx(c, o, may == BUDGET_SHARE_WAITS);
 }
 
