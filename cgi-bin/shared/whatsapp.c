@@ -5,6 +5,7 @@
 #include "local/name.h"
 #include "local/normal.h"
 #include "domain/ground/setting.h"
+#include "domain/parcel/guide_told.h"
 
 #define GUIDES_NAMED 3           /* with more packages only their number is said */
 
@@ -29,9 +30,9 @@ static const char *parcels_words(struct arena *a, const struct packages *all)
 
     if (all->n > GUIDES_NAMED)
         return arena_printf(a, "%zu paquetes", all->n);
-    words = arena_printf(a, all->n == 1 ? "la guía %s" : "las guías %s", all->v[0].guide_number);
+    words = arena_printf(a, all->n == 1 ? "la guía %s" : "las guías %s", guide_told(a, &all->v[0]));
     for (size_t i = 1; i < all->n; i++)
-        words = arena_printf(a, "%s, %s", words, all->v[i].guide_number);
+        words = arena_printf(a, "%s, %s", words, guide_told(a, &all->v[i]));
     return words;
 }
 

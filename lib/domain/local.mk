@@ -150,6 +150,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/event_words.h \
 	lib/domain/parcel/guide_reading.c \
 	lib/domain/parcel/guide_reading.h \
+	lib/domain/parcel/guide_told.c \
+	lib/domain/parcel/guide_told.h \
 	lib/domain/parcel/incident.c \
 	lib/domain/parcel/incident.h \
 	lib/domain/parcel/label_job.c \

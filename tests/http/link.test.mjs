@@ -36,6 +36,18 @@ describe('the link', () => {
         assert.ok(tokens.some((token) => told.includes(token)), told);
     });
 
+    test('comes in an SMS that carries no sentence written as a guide', async () => {
+        const phone = new_phone();
+        for (const guides of ['LLAME YA 300 555 1234 NEQUI', 'PAGUE/20000/NEQUI/3005551234', 'LLAME3005551235'])
+            await announced(s, pub, { phone, guides });
+        await s.settled();
+        const told = s.sms(phone).map((m) => m.message);
+        assert.equal(told.length, 3);
+        for (const message of told)
+            assert.doesNotMatch(message, /LLAME|PAGUE|NEQUI|555/);
+        assert.match(told[0], /Guia \.\.\.EQUI, codigo de consulta/);
+    });
+
     test('is nowhere for staff: a list, a package, its page, its receipt', async () => {
         const p = await on_shelf(s, pub, oper), reader = await s.as('USUARIO'), api = await s.token('OPERADOR');
         const other = await on_shelf(s, pub, oper);

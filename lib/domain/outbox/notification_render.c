@@ -9,6 +9,7 @@
 #include "domain/outbox/notification_render.h"
 #include "domain/parcel/claim.h"
 #include "domain/parcel/email_proof.h"
+#include "domain/parcel/guide_told.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
@@ -153,7 +154,7 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     /* Anybody may announce under any name: at their own e-mail a known person is greeted by the name that is theirs. */
     if (p->customer_name != NULL && !(s->known && text_is(p->customer_email, s->email)))
         w->v[W_NOMBRE] = name_for_message(c->a, p->customer_name, SOMEBODY);
-    w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : p->guide_number;
+    w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : guide_told(c->a, p);
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ESTADO] = words_of_state(p);
     w->v[W_ENTREGA] = streq(p->state, "RECIBIDO") ? WITHHELD : NULL;
@@ -238,7 +239,7 @@ static enum err words_of_claim(struct ctx *c, struct wording *w, struct message 
     if (k.settled_at != 0)
         m->untrue = MESSAGE_UNTRUE "ya se aclaró de quién es";
     w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
-    w->v[W_GUIA] = p.guide_number;
+    w->v[W_GUIA] = guide_told(c->a, &p);
     w->v[W_CODIGO] = NULL;
     w->v[W_ESTADO] = words_of_state(&p);
     return OK;

@@ -4,6 +4,8 @@
 
 #include "base/util.h"
 #include "domain/parcel/courier.h"
+#include "domain/parcel/guide_told.h"
+#include "local/normal.h"
 
 /* carrier NULL: no known form.  A key with a wrong check digit stands below the right one. */
 static const struct vector { const char *key, *carrier; } vectors[] = {
@@ -125,4 +127,25 @@ Test(courier, forms_of_one_length_are_all_named_the_likely_one_first)
     cr_expect_eq(courier_guesses("770123456781", all, 4), 1, "no FedEx by its check digit");
     cr_expect_eq(courier_guesses("8487135505", all, 4), 1, "nor a DHL");
     cr_expect_eq(courier_guesses("770123456780", all, 1), 1, "as many as there is room for");
+}
+
+/* NULL: the guide is told as it was written. */
+Test(guide, that_is_words_a_phone_or_a_price_is_told_by_its_last_four_characters)
+{
+    static const struct { const char *number, *told; } rows[] = {
+        { "9123456789", NULL }, { "3005551234", NULL }, { "ABC123456789", NULL }, { "GUIA70000048", NULL },
+        { "RB 123 456 785 CO", NULL }, { "1Z999AA10123456784", NULL }, { "91-23-45-67-89", NULL }, { "MEL43211234", NULL },
+        { "LLAME YA 300 555 1234 NEQUI", "…EQUI" }, { "PAGUE/20000/NEQUI/3005551234", "…1234" },
+        { "LLAME3005551234", "…1234" }, { "LLAME573005551234YA", "…34YA" }, { "FIJO6015551234", "…1234" },
+        { "GANGAVIP20MIL", "…0MIL" }, { "PAGUE50K", "…E50K" }, { "PAGUE20000PESOSYA", "…OSYA" }, { "WWW-GANGA-COM", "…ACOM" },
+        { "HTTP GANGA COM 1", "…COM1" }, { "GANGAVIP", "…AVIP" }, { "GUIA-12/34-56", "…3456" },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct package p = { .guide_number = rows[i].number, .guide_key = normal_guide_key(a, rows[i].number) };
+
+        cr_expect_str_eq(guide_told(a, &p), rows[i].told != NULL ? rows[i].told : rows[i].number, "%s", rows[i].number);
+    }
+    arena_free(a);
 }

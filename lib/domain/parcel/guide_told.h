@@ -1,0 +1,12 @@
+/* Guide told: what of a guide a message may say.  Anybody may announce any text as a guide, with anybody's phone, and
+ * the message goes out in the name of the point. */
+#ifndef DOMAIN_GUIDE_TOLD_H
+#define DOMAIN_GUIDE_TOLD_H
+
+#include "domain/parcel/package.h"
+
+/* The guide as it was written if it is all digits, has the form of a carrier, or is one word of letters and digits, and
+ * neither a telephone nor a price stands in it; else its last four characters, "…1234". */
+const char *guide_told(struct arena *a, const struct package *p);
+
+#endif
