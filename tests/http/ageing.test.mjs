@@ -75,7 +75,7 @@ describe('whom to call', () => {
         assert.doesNotMatch(page.text, /<script>alert/);
         const link = page.text.match(new RegExp(`href="(https://wa\\.me/57${phone}\\?text=[^"]+)"`))[1];
         const text = new URL(link.replaceAll('&amp;', '&')).searchParams.get('text');
-        assert.match(text, /^Hola, Rosa\. Le escribimos de .+: tiene 2 paquetes que esperan por usted desde el \d\d\/\d\d\/\d{4}\./);
+        assert.match(text, /^Hola, cliente\. Le escribimos de .+: tiene 2 paquetes que esperan por usted desde el \d\d\/\d\d\/\d{4}\./);
         for (const secret of [await pickup_code(anybody, old), old.public_token, old.tracking_code, young.public_token, '$'])
             assert.ok(!text.includes(secret), secret);
         assert.match(page.words, /Avisar/);

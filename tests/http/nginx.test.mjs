@@ -248,7 +248,7 @@ describe('what it refuses', () => {
     });
 
     test('what looks like a file of ours that is none of the web is 404', async () => {
-        for (const target of ['/.git/config', '/.env', '/.htaccess', '/css/.base.css.swp', '/announce~',
+        for (const target of ['/.git/config', '/.env', '/.htaccess', '/css/.base.css.swp',
             '/announce.bak',
             '/conf/paqueteria.conf', '/db/paqueteria.db', '/_files/2026/01/1/x.webp', '/_faults/fault.html', '/_faults/fault.json',
             '/templates/macros.cst', '/WEB-INF/web.xml', '/local.mk', '/css/local.mk', '/css/README.md']) {
