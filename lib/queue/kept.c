@@ -127,11 +127,12 @@ bool kept_read(struct ctx *c, const char *path, struct kept *out)
     size_t n;
     const char *result, *bytes = fd < 0 ? NULL : file_bytes(c->a, fd, PAGE, &n);
     const struct text *why;
-    struct json_object *object = bytes == NULL || *bytes == '\0' ? NULL : json_parse(bytes, strlen(bytes), &why);
-    bool found;
+    bool empty = bytes == NULL || *bytes == '\0', found;
+    struct json_object *object = empty ? NULL : json_parse(bytes, strlen(bytes), &why);
 
     *out = (struct kept){ 0 };
-    found = object != NULL && json_get_int(object, "job", &out->job) && json_get_int(object, "attempt", &out->attempt);
+    found = object != NULL && json_get_int(object, "job", &out->job)
+        && json_get_int(object, "attempt", &out->attempt);
     if (found && json_get_text(object, "result", &result)) {
         out->whole = outcome_read(object, result, out);
         out->o.error = json_dup_text(c->a, object, "error");

@@ -335,7 +335,8 @@ static void outcomes_write(struct reaping *r)
 
     for (size_t i = 0; i < r->n; i++) {
         const struct lost *l = &r->list[i];
-        enum err e = l->ended ? job_finish(r->c, &(struct worker){ .name = l->j.worker }, &l->j, &l->o, NULL) : E_INTERNAL;
+        struct worker dead = { .name = l->j.worker };
+        enum err e = l->ended ? job_finish(r->c, &dead, &l->j, &l->o, NULL) : E_INTERNAL;
 
         if (e == OK || e == E_CONFLICT)
             lost_forget(r->c, l);
@@ -343,7 +344,8 @@ static void outcomes_write(struct reaping *r)
             r->list[left++] = *l;
         if (e == OK) {
             r->ended++;
-            log_warn("job.ended_after_death", "kind", l->j.kind, "job", NUM(l->j.id), "result", job_result_name(l->o.result));
+            log_warn("job.ended_after_death", "kind", l->j.kind, "job", NUM(l->j.id), "result",
+                     job_result_name(l->o.result));
         }
     }
     r->n = left;
