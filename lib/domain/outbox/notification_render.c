@@ -25,7 +25,7 @@ static const struct stmt one = STMT("notification_one", "i",
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
     " WHERE n.id = $1");
 static const struct stmt packages_of = STMT("notification_packages_of", "i",
-    "SELECT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
+    "SELECT DISTINCT package_id FROM notification_packages WHERE notification_id = $1 ORDER BY package_id");
 static const struct stmt wrote_before = STMT("notification_wrote_before", "ssi",
     "SELECT 1 FROM notifications WHERE recipient = $1 AND channel = $2 AND id <> $3"
     " AND state IN ('sending', 'sent', 'delivered', 'unknown') LIMIT 1");

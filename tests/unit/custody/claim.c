@@ -867,6 +867,8 @@ Test(claim, is_told_when_strangers_have_spent_their_share_and_of_what_is_on_the_
     cr_expect_str_eq(reserves_of(&f, "+573005550102", "package_disputed"), "queued 0");
     p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_disputed"), "queued 1", "it joined the one that waited");
+    cr_expect(strstr(text_to(&f, "+573005550101", "package_disputed"), "la guía GUIA0001. Ya está") != NULL, "%s",
+              text_to(&f, "+573005550101", "package_disputed"));
     cr_expect_str_eq(reserves_of(&f, "+573005550102", "package_disputed"), "queued 0, queued 1");
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "paquete_perdido" }, &p), OK, "%s",
                  fixture_fault(&f));
