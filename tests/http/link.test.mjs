@@ -410,7 +410,10 @@ describe('a guide that two people announce', () => {
     test('goes to who claimed it when the first announcement is cancelled, and each is told', async () => {
         const phone = new_phone(), rival = new_phone(), p = await announced(s, pub, { phone });
         await announce(pub, { ...RIVAL, phone: rival, guides: p.guide_number });
-        const answer = await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'cliente_solicita' });
+        const cancel = async (reason) => oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason });
+        const alone = await cancel('cliente_solicita'), answer = await cancel('error_operador');
+        assert.equal(alone.status, 409);
+        assert.match(alone.words, /está en disputa: diga primero de quién es/);
         assert.equal(answer.status, 303, answer.words);
         const page = await oper.follow(answer);
         assert.match(page.words, /La guía queda anunciada por Pedro Rival.*Pedro Rival.*La anunció antes otra persona/);

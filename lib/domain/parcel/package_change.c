@@ -48,8 +48,7 @@ bool cancel_is_choice(const char *reason)
 /* Reasons that end an announcement alone: whoever else announced that guide still waits for it. */
 static bool cancel_is_of_announcement(const char *reason)
 {
-    return streq(reason, "cliente_solicita") || streq(reason, "error_operador") || streq(reason, "otro")
-        || streq(reason, EXPIRED);
+    return streq(reason, "error_operador") || streq(reason, "otro") || streq(reason, EXPIRED);
 }
 
 struct package_change {
@@ -69,7 +68,7 @@ static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *rea
 
     disputed = e == OK && p->disputed;
     arrived = e == OK && streq(p->state, "RECIBIDO");
-    if (disputed && arrived && streq(reason, "cliente_solicita"))
+    if (disputed && streq(reason, "cliente_solicita"))
         return ctx_fail(c, E_CONFLICT, "reason", T_CANCEL_DISPUTED, p->guide_number, NULL);
     if (e == OK)
         e = db_exec(c->db, &changed, &cancel, id, reason, text, c->user_id, c->now);
