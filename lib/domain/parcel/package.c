@@ -116,12 +116,15 @@ static bool package_takes_sms(const struct package *p)
     return p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
 }
 
+bool package_is_persons(struct ctx *c, const struct package *p)
+{
+    return p->announced_name == NULL || p->person_name == NULL || streq(p->announced_name, p->person_name)
+        || names_same(c->a, p->announced_name, p->person_name);
+}
+
 const char *package_own_email(struct ctx *c, const struct package *p)
 {
-    const bool same = p->announced_name == NULL || p->person_name == NULL || streq(p->announced_name, p->person_name);
-
-    return p->customer_email == NULL || same || names_same(c->a, p->announced_name, p->person_name)
-        ? p->customer_email : NULL;
+    return p->customer_email != NULL && package_is_persons(c, p) ? p->customer_email : NULL;
 }
 
 const char *package_email(struct ctx *c, const struct package *p)

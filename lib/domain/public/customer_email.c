@@ -8,7 +8,6 @@
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
-#include "local/name.h"
 #include "local/normal.h"
 
 static enum err email_audit_tx(struct ctx *c, const struct package *p, const char *proof)
@@ -35,7 +34,8 @@ static enum err email_become_own_tx(struct ctx *c, const struct package *p)
 {
     enum err e = email_own_tx(c, p);
 
-    return e != OK || !names_same(c->a, p->announced_name, p->person_name) ? e : customer_email_set_tx(c, p->customer_id, p->announced_email);
+    return e != OK || !package_is_persons(c, p) ? e
+        : customer_email_set_tx(c, p->customer_id, p->announced_email);
 }
 
 static enum err email_own_by_phone_tx(struct answering *x, const struct package *p)

@@ -10,7 +10,8 @@
 bool customer_email_doubted(struct ctx *c, const struct package *p);
 
 /* The reader of the link that only the phone got types the whole e-mail: it is theirs, for this parcel and later
- * ones, once the link of the letter that asked it is opened too; *waits: that is still to be done.  Or it is not theirs (mine false, email may be empty), and it is forgotten.
+ * ones, once the link of the letter that asked it is opened too; *waits: that is still to be done.  Or it is not
+ * theirs (mine false, email may be empty), and it is forgotten.
  * E_INVALID at "email" when it is not the announced one, E_CONFLICT when the announcement has none (any
  * more) or the link did not go to a phone, E_NOT_FOUND for an unknown link. */
 struct customer_email_in { const char *token, *email; bool mine; };

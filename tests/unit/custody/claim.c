@@ -284,6 +284,25 @@ Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of
     fixture_close(&f);
 }
 
+Test(claim, of_a_parcel_whose_announced_name_was_emptied_the_email_can_be_said_to_be_ones_own)
+{
+    static const struct stmt nameless = STMT("t_nameless", "i", "UPDATE packages SET announced_name = NULL WHERE id = $1");
+    struct fixture f;
+    struct package p;
+    bool waits;
+
+    fixture_open(&f);
+    p = announce_mail(&f, "Ana Ríos", ANA, MAIL, "GUIA0001").packages.v[0];
+    cr_assert_eq(db_exec(f.db, NULL, &nameless, p.id), OK);
+    cr_assert_eq(customer_email_answer(&f.c, &(struct customer_email_in){ link_token(&f.c, &p), MAIL, true }, &waits), OK,
+                 "%s", fixture_fault(&f));
+    cr_assert_eq(email_confirm(&f.c, email_token(&f, p.id)), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect_str_eq(p.customer_email, MAIL);
+    cr_expect_str_eq(p.email_proof, "celular");
+    fixture_close(&f);
+}
+
 static size_t open_claims(struct fixture *f, int64_t package_id)
 {
     struct claims all;

@@ -171,9 +171,11 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5);
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "email"), 2);
     for (int i = 0; i < 7; i++)
-        stranger_announces(&f, 200 + i, arena_printf(f.a, "30055502%02d", i), i % 2
-            ? arena_printf(f.a, "Victima+%d@example.com", i) : arena_printf(f.a, "%.*s.%s@example.com", i + 1, "victima", &"victimas"[i + 1]));
-    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5 + 4, "the mailbox victima had its five; victimas is another");
+        stranger_announces(&f, 200 + i, arena_printf(f.a, "30055502%02d", i),
+                           i % 2 ? arena_printf(f.a, "Victima+%d@example.com", i)
+                           : arena_printf(f.a, "%.*s.%s@example.com", i + 1, "victima", &"victimas"[i + 1]));
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5 + 4,
+                 "the mailbox victima had its five; victimas is another");
     fixture_close(&f);
 }
 
