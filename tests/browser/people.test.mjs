@@ -2,7 +2,7 @@
 // a guide that two people announced, each from the announcement to the hand-over, in a browser.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { Browser, Keys } from '../helpers/browser.mjs';
+import { Browser, DESK, Keys } from '../helpers/browser.mjs';
 import { email_link, new_guide, new_phone, row } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 
@@ -183,6 +183,12 @@ describe('a guide that two people announced', () => {
         await desk.goto(`/deliver?package=${(await row(s, guide)).id}`);
         assert.match(await main(desk), /En disputa: falta comparar de quién es/);
         assert.equal(await desk.locator('input[name="ids"]').count(), 0);
+        assert.equal(await desk.getByRole('button', { name: /Cobrar/ }).count(), 0);
+        await desk.setViewportSize({ width: 390, height: 844 });
+        assert.equal(await desk.evaluate(() => document.documentElement.scrollWidth), 390, 'nothing sticks out on a phone');
+        await desk.setViewportSize(DESK.viewport);
+        const [line, button] = await Promise.all([desk.locator('.line-pick'), desk.getByRole('link', { name: /Comparar/ })].map((x) => x.boundingBox()));
+        assert.ok(line.x + line.width - button.x - button.width < 40, 'it stands at the end of its line');
         await s.settled();
         assert.ok(!s.sms().some((m) => m.message.includes(guide) && /C[oó]digo \d{6}/.test(m.message)), 'no code went out');
     });
