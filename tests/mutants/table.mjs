@@ -143,4 +143,13 @@ of('message/notification', 'lib/domain/people/opt_out.c',
     ['"%lld-%c-%s", (long long)customer_id', '"%lld-%c-%s", 0LL * customer_id'],
     ['SELECT 1 FROM opt_outs WHERE channel = $1', 'SELECT 1 FROM opt_outs WHERE channel <> $1']);
 of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id', 'key == NULL ? E_NOT_FOUND : db_one(c->db, &q, &by_id']);
+
+// ---- what strangers write: whose names are one person's, what a message says ----
+of('people/customer', 'lib/local/name.c', ['(shared >= 2 &&', '(shared >= 1 &&'], ['strpbrk(word, "0123456789") == NULL', 'true'],
+    ['known.n > 0 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0']);
+of('base/text', 'lib/local/name.c', ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
+    ['return letter_script(c) == script;', 'return true;']);
+of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["run[0] == '3' || ", ''], ['return digits;', 'return true;']);
+of('message/notification', 'lib/local/normal.c', ['strcspn(email, "+@")', 'strcspn(email, "@")'], ["if (*p != '.')", 'if (true)']);
+of('custody/claim', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
 export const mutants = rows;

@@ -276,6 +276,9 @@ Test(claim, an_email_beside_a_mobile_gives_way_to_a_later_one_until_the_owner_of
     cr_assert_eq(customer_email_answer(&f.c, &(struct customer_email_in){ link_token(&f.c, &p), MAIL, true }, &waits), OK,
                  "%s", fixture_fault(&f));
     cr_expect(waits, "whoever reads that mailbox has not said so yet");
+    cr_assert_eq(package_by_id(&f.c, id, &p), OK);
+    cr_expect_null(p.email_proof);
+    cr_expect_null(p.customer_email);
     announce_mail(&f, "Ana Ríos", ANA, THIEF, "GUIA0001");
     cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_by_id(&f.c, id, &p), OK);

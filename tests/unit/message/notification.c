@@ -170,12 +170,13 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
         stranger_announces(&f, 100 + i, arena_printf(f.a, "30055501%02d", i), "victima@example.com");
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5);
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "email"), 2);
-    for (int i = 0; i < 7; i++)
-        stranger_announces(&f, 200 + i, arena_printf(f.a, "30055502%02d", i),
-                           i % 2 ? arena_printf(f.a, "Victima+%d@example.com", i)
-                           : arena_printf(f.a, "%.*s.%s@example.com", i + 1, "victima", &"victimas"[i + 1]));
-    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5 + 4,
-                 "the mailbox victima had its five; victimas is another");
+    for (int i = 0; i < 7; i++) {
+        stranger_announces(&f, 200 + i, arena_printf(f.a, "30055502%02d", i), arena_printf(f.a, "Victima+%d@example.com", i));
+        stranger_announces(&f, 300 + i, arena_printf(f.a, "30055503%02d", i),
+                           arena_printf(f.a, "%.*s.%s@example.com", i + 1, "victimas", &"victimas"[i + 1]));
+    }
+    cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5 + 5,
+                 "the mailbox victima had its five, and victimas has them, wherever a dot stands");
     fixture_close(&f);
 }
 
