@@ -34,7 +34,7 @@ const boxes = (() => {
   const read = (box) => {
     box.dataset.scanned = '';
     box.checked = true;
-    $$('dialog[open]').forEach((open) => open.close());
+    $$('dialog.wrong[open]').forEach((open) => open.close());
     total();
     marked();
     const left = unread();

@@ -163,7 +163,7 @@ test('two come without a code, and show a document', async () => {
         }, { before_paying: async () => {
             await keys.tab_to('details:has([name=override_reason]) > summary');
             await keys.press('Enter');
-            await focus_on(desk, 'override_reason');
+            await focus_comes(desk, 'override_reason');
             await keys.press('Space', 'Tab', 'Tab', 'Space', 'Tab');
             await keys.type('4050');
             await keys.press('Tab', 'Space', 'Tab');

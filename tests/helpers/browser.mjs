@@ -140,11 +140,10 @@ export class Keys {
         }).catch(() => false));       // it may just be going away
     }
 
-    // A scanner's burst is no work of anybody's fingers.
+    // A scanner's burst is no work of anybody's fingers; it waits for no answer from key to key, since a busy
+    // machine would make fingers of it.
     async scan(text, { suffix = ['Enter'] } = {}) {
-        await this.page.keyboard.type(text, { delay: 5 });
-        for (const key of suffix)
-            await this.page.keyboard.press(key);
+        await Promise.all([...text, ...suffix].map((key) => this.page.keyboard.press(key === ' ' ? 'Space' : key)));
     }
 
     // Tab until an element that fits has the focus.
