@@ -155,7 +155,7 @@ describe('whom it answers', () => {
         assert.ok(refused.length > 0);
         assert.equal(page.filter((a) => a.status === 200).length + refused.length, page.length);
         assert.equal(refused[0].headers['retry-after'], '60');
-        assert.match(refused[0].words, /demasiadas solicitudes/);
+        assert.deepEqual(refused.filter((a) => !/demasiadas solicitudes/.test(a.words)).map((a) => a.words), []);
         const api = (await Promise.all(Array.from({ length: 150 }, () => crowd.get('/api/v1/rates/current'))))
             .find((a) => a.status === 429);
         assert.equal(api.headers['content-type'], 'application/problem+json; charset=utf-8');
@@ -313,7 +313,7 @@ describe('what it refuses', () => {
     });
 
     test('a GET of HTTP/2 brings no body either, wherever files are taken', async () => {
-        const session = http2.connect(s.https, { rejectUnauthorized: false });
+        const session = http2.connect(s.https.replace('localhost', '127.0.0.1'), { rejectUnauthorized: false });
         const statuses = await Promise.all(['GET', 'HEAD'].flatMap((method) => FILES.map((r) => new Promise((resolve, reject) => {
             const stream = session.request({ ':method': method, ':path': fill(r) }, { endStream: false });
             stream.setTimeout(8000, () => resolve(`${method} ${r.path}: it is taken`));
