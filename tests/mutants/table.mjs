@@ -132,7 +132,8 @@ of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 360
 
 // ---- whose an e-mail is, and who wants no messages ----
 of('custody/claim', 'lib/domain/parcel/email_proof.c',
-    ['c->actor != ACTOR_USER && email_is_news', 'false && email_is_news'],
+    ['c->actor != ACTOR_USER && differs', 'false && differs'],
+    ['is_waited_for(p) && p->announced_email != NULL', 'false'],
     ['&& !email_is_said(p) && package_own_email(c, p) == NULL', '&& !email_is_said(p)'],
     ['email) && !email_is_said(p)', 'email)'],
     ['if (!email_is_news(c, p, email) || email_is_said(p))', 'if (!email_is_news(c, p, email))'],

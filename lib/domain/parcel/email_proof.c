@@ -122,15 +122,22 @@ static bool email_is_said(const struct package *p)
     return p->email_said_at != 0 || text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
 }
 
+static bool is_waited_for(const struct package *p)
+{
+    return streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");
+}
+
 static bool email_is_news(struct ctx *c, const struct package *p, const char *email)
 {
-    return email != NULL && (streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO"))
+    return email != NULL && is_waited_for(p)
         && !text_is(p->announced_email, email) && !text_is(package_own_email(c, p), email);
 }
 
 bool email_is_anothers(struct ctx *c, const struct package *p, const char *email)
 {
-    return c->actor != ACTOR_USER && email_is_news(c, p, email) && !email_is_said(p) && package_own_email(c, p) == NULL
+    const bool differs = email != NULL ? email_is_news(c, p, email) : is_waited_for(p) && p->announced_email != NULL;
+
+    return c->actor != ACTOR_USER && differs && !email_is_said(p) && package_own_email(c, p) == NULL
         && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
 }
 

@@ -8,9 +8,9 @@
 /* Inside a db_write: asks the e-mail of the package's announcement whether it is its reader's, once for an
  * announcement of several packages; nothing when there is none or it is proved. */
 enum err email_ask_tx(struct ctx *c, const struct package *p) MUST_CHECK;
-/* True when nobody can tell whether an e-mail that somebody of the same name and phone wrote later for *p is the same
- * person's: the package waits, no SMS goes to the phone, and neither the person nor a clerk has said which e-mail is
- * theirs.  Whoever wrote it claims the package (claim.h). */
+/* True when nobody can tell whether somebody of the same name and phone who announced *p later, with this e-mail or
+ * with none (NULL), is the same person: the package waits, no SMS goes to the phone, its own e-mail is another one, and
+ * neither the person nor a clerk has said which is theirs.  Whoever announced later claims the package (claim.h). */
 bool email_is_anothers(struct ctx *c, const struct package *p, const char *email);
 /* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if a
  * clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */

@@ -175,7 +175,6 @@ Test(claim, of_one_name_and_phone_without_sms_is_who_writes_another_email)
     id = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0].id;
     cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
     cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").others[CLAIM_DISPUTED].n, 0, "the same e-mail");
-    cr_expect_eq(announce(&f, "Ana Ríos", LANDLINE, "GUIA0001").others[CLAIM_DISPUTED].n, 0, "no e-mail");
     cr_expect_eq(announce_mail(&f, "Ana Ríos", LANDLINE, MAIL, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
     announce_mail(&f, "RIOS ANA", LANDLINE, MAIL, "GUIA0001");
     cr_assert_eq(claims_of(&f.c, id, &all), OK);
@@ -190,6 +189,24 @@ Test(claim, of_one_name_and_phone_without_sms_is_who_writes_another_email)
     cr_expect_null(strstr(text_to(&f, THIEF, "package_disputed"), "celular"), "%s", text_to(&f, THIEF, "package_disputed"));
     cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &newest, THIEF, "package_disputed"), &m), OK);
     cr_expect_null(strstr(m.text, package_pickup_code(&f.c, &p)));
+    fixture_close(&f);
+}
+
+Test(claim, of_one_name_and_phone_without_sms_is_who_writes_no_email_where_the_first_wrote_one)
+{
+    struct fixture f;
+    struct package p;
+    int64_t id;
+
+    fixture_open(&f);
+    id = announce_mail(&f, "Ana Ríos", LANDLINE, THIEF, "GUIA0001").packages.v[0].id;
+    cr_assert_eq(email_confirm(&f.c, email_token(&f, id)), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(announce(&f, "Ana Ríos", LANDLINE, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
+    p = parcel_received(&f, .guide = "GUIA0001");
+    cr_expect(p.disputed);
+    cr_expect_eq(db_scalar(f.db, 0, &told, THIEF, "package_received"), 0);
+    announce(&f, "Luz Gil", LANDLINE, "GUIA0002");
+    cr_expect_eq(announce(&f, "Luz Gil", LANDLINE, "GUIA0002").others[CLAIM_DISPUTED].n, 0, "neither wrote one");
     fixture_close(&f);
 }
 
