@@ -135,7 +135,7 @@ of('custody/claim', 'lib/domain/parcel/email_proof.c',
     ['c->actor != ACTOR_USER && differs', 'false && differs'],
     ['is_waited_for(p) && p->announced_email != NULL', 'false'],
     ['&& !email_is_said(p) && package_own_email(c, p) == NULL', '&& !email_is_said(p)'],
-    ['email) && !email_is_said(p)', 'email)'],
+    ['differs && !email_is_said(p)', 'differs'],
     ['if (!email_is_news(c, p, email) || email_is_said(p))', 'if (!email_is_news(c, p, email))'],
     ['p.customer_id = $2 AND p.announced_at = $3', 'p.customer_id = $2']);
 of('custody/claim', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
