@@ -1,6 +1,7 @@
 #include "local/name.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -175,11 +176,43 @@ bool names_same(struct arena *a, const char *x, const char *y)
     return (shared >= 2 && (shared == mine.n || shared == theirs.n)) || text_is(utf8_fold(a, x), utf8_fold(a, y));
 }
 
+#define ALPHABET 26
+
+/* How often each letter stands in a name, digits as the letters that they look like; false when one is not of ours. */
+static bool letters_count(struct arena *a, const char *name, int count[ALPHABET], int *sum)
+{
+    static const char *const digits = "olzeasgtbg";      /* 0 is o, 1 is l, and so on to 9 */
+
+    *sum = 0;
+    for (const char *p = utf8_fold(a, name); *p != '\0'; p++) {
+        char c = *p >= '0' && *p <= '9' ? digits[*p - '0'] : *p;
+
+        if ((unsigned char)c >= 0x80)
+            return false;
+        if (c >= 'a' && c <= 'z') {
+            count[c - 'a']++;
+            (*sum)++;
+        }
+    }
+    return true;
+}
+
+bool names_look_alike(struct arena *a, const char *x, const char *y)
+{
+    int mine[ALPHABET] = { 0 }, theirs[ALPHABET] = { 0 }, n, m, differ = 0;
+
+    if (names_alike(a, x, y) || !letters_count(a, x, mine, &n) || !letters_count(a, y, theirs, &m))
+        return true;
+    for (size_t i = 0; i < ALPHABET; i++)
+        differ += abs(mine[i] - theirs[i]);
+    return differ <= (n < m ? n : m) * 2 / 5 && differ <= 4;
+}
+
 bool name_is_whole(struct arena *a, const char *typed, const char *name)
 {
     const struct name_words mine = name_words(a, typed), known = name_words(a, name);
 
-    return known.n > 0 && words_shared(&known, &mine) == known.n;
+    return known.n > 0 && mine.n <= known.n + 1 && words_shared(&known, &mine) == known.n;
 }
 
 /* ---- what of a name a message may say ---- */

@@ -53,10 +53,10 @@ static enum err claim_alike_check(struct settling *x)
     e = claim_first(c, x->p->id, &first);
     if (e != OK && e != E_NOT_FOUND)
         return e;
-    other = e == OK && x->theirs.id != 0 && names_alike(c->a, first.name, x->theirs.name) ? first.name : NULL;
+    other = e == OK && x->theirs.id != 0 && names_look_alike(c->a, first.name, x->theirs.name) ? first.name : NULL;
     e = claims_of(c, x->p->id, &all);
     for (size_t i = 0; e == OK && other == NULL && i < all.n; i++)
-        if (all.v[i].settled_at == 0 && all.v[i].id != x->theirs.id && names_alike(c->a, all.v[i].name, x->theirs.name))
+        if (all.v[i].settled_at == 0 && all.v[i].id != x->theirs.id && names_look_alike(c->a, all.v[i].name, x->theirs.name))
             other = all.v[i].name;
     return e != OK || other == NULL ? e
         : ctx_fail(c, E_INVALID, "compared", T_CLAIM_ALIKE, x->theirs.name, other, NULL);

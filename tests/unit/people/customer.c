@@ -36,6 +36,34 @@ static struct customer read_person(struct fixture *f, int64_t id)
     return who;
 }
 
+Test(name, is_known_by_who_types_it_and_not_by_who_types_many)
+{
+    struct arena *a = arena_new();
+
+    cr_expect(name_is_whole(a, "Rosa Prueba", "Rosa"));
+    cr_expect(name_is_whole(a, "María Gómez Ruiz", "María Gómez"));
+    cr_expect_not(name_is_whole(a, "María", "María Gómez"));
+    cr_expect_not(name_is_whole(a, "Juan Rosa Ana Luis Pedro", "Rosa"));
+    cr_expect_not(name_is_whole(a, "Luis María Juan Ana Gómez Ruiz", "María Gómez"));
+    arena_free(a);
+}
+
+Test(name, of_another_letter_or_in_another_order_looks_like_one_that_is_known)
+{
+    struct arena *a = arena_new();
+    static const struct { const char *a, *b; bool alike; } cases[] = {
+        { "Rosa Prueba", "Rosaprueba", true }, { "Rosa Prueba", "Roza Prueva", true }, { "Rosa Prueba", "R0sa Pru3ba", true },
+        { "Rosa Prueba", "Rosa\u200bPrueba", true }, { "Rosa Prueba", "\u0420\u043e\u0441\u0430 \u041f\u0440", true },
+        { "Li Wu", "Wu Li", true }, { "Jo Ng", "Jo N g", true }, { "Rosita Pruebas", "Rosa Prueba", true },
+        { "Rosa Prueba", "Pedro Rival", false }, { "Ana Ríos", "Luz Gil", false }, { "Li Wu", "Jo Ng", false },
+        { "Beto Cruz", "Norberto Gil", false }, { "María Gómez", "Carlos Pérez", false },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++)
+        cr_expect_eq(names_look_alike(a, cases[i].a, cases[i].b), cases[i].alike, "%s, %s", cases[i].a, cases[i].b);
+    arena_free(a);
+}
+
 Test(customer, names_are_alike_when_they_share_a_word_of_three_letters)
 {
     static const struct { const char *a, *b; bool alike; } cases[] = {
