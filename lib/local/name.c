@@ -212,7 +212,7 @@ bool name_is_whole(struct arena *a, const char *typed, const char *name)
 {
     const struct name_words mine = name_words(a, typed), known = name_words(a, name);
 
-    return known.n > 0 && mine.n <= known.n + 1 && words_shared(&known, &mine) == known.n;
+    return known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n;
 }
 
 /* ---- what of a name a message may say ---- */

@@ -22,7 +22,7 @@ bool names_same(struct arena *a, const char *x, const char *y);
  * order or with digits in their place; or one has letters of another script than ours. */
 bool names_look_alike(struct arena *a, const char *x, const char *y);
 /* True when whoever typed a name knows all of the other: each of its words, of which it has one at least, and at most
- * one word more, since who types many names hits one by chance. */
+ * two words more, since who types many names hits one by chance. */
 bool name_is_whole(struct arena *a, const char *typed, const char *name);
 
 /* The name for a message, which its reader takes for the point's words while anybody may have written the name: at

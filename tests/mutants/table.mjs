@@ -147,7 +147,8 @@ of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INT
 
 // ---- what strangers write: whose names are one person's, what a message says ----
 of('people/customer', 'lib/local/name.c', ['(shared >= 2 &&', '(shared >= 1 &&'], ['strpbrk(word, "0123456789") == NULL', 'true'],
-    ['known.n > 0 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0']);
+    ['known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
+    ['&& mine.n <= known.n + 2', '']);
 of('base/text', 'lib/local/name.c', ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
     ['return letter_script(c) == script;', 'return true;']);
 of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["run[0] == '3' || ", ''], ['return digits;', 'return true;']);
