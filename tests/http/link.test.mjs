@@ -418,6 +418,7 @@ describe('a guide that two people announce', () => {
         const page = await oper.follow(answer);
         assert.match(page.words, /La guía queda anunciada por Pedro Rival.*Pedro Rival.*La anunció antes otra persona/);
         assert.match((await oper.get(`/receive?guide=${p.guide_number}`)).words, /Pedro Rival/);
+        assert.match(page.words, /En disputa.*la anunció primero.*Rosa Prueba/);
         await s.settled();
         assert.ok(s.sms(rival).some((m) => /anuncio recibido.*\/t\//.test(m.message)), JSON.stringify(s.sms(rival)));
         assert.ok(s.sms(phone).some((m) => m.message.includes(p.guide_number) && /cancel/.test(m.message)), JSON.stringify(s.sms(phone)));

@@ -28,7 +28,8 @@ of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS
 // ---- states of a package ----
 of('parcel/change', 'lib/domain/parcel/claim.h', ['EXPIRE_DAYS 30', 'EXPIRE_DAYS 20', ['lib/domain/parcel/package_change.c']]);
 of('custody/claim', 'lib/domain/parcel/claim_end.c', ["id <> $3 AND at >= $4", "id <> $3"],
-    ['all.v[i].at >= c->now - EXPIRE_DAYS * DAY_SECONDS', 'true'], ['.unmet = true', '.unmet = false']);
+    ['all.v[i].at >= c->now - EXPIRE_DAYS * DAY_SECONDS', 'true'], ['.unmet = true', '.unmet = false'],
+    ['claim_pass_tx(c, old, &p, delay)', 'OK']);
 of('parcel/change', 'lib/domain/parcel/package_change.c',
     ['EXPIRE_DAYS * DAY_SECONDS', '(EXPIRE_DAYS + 1) * DAY_SECONDS'],
     ['return words_of(cancel_reasons, reason) != NULL &&', 'return true || words_of(cancel_reasons, reason) != NULL &&'],

@@ -21,7 +21,7 @@
     " k.email, k.network, " KNOWN("known_at", "k.phone") ", " KNOWN("full_name", "k.phone") \
     " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
-    SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.id");
+    SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.at, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
 static const struct stmt first_of = STMT("claim_first", "i",
     "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
@@ -149,8 +149,7 @@ enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurren
     return e;
 }
 
-/* Writes who announced the package as well into its history, where `key` tells the kind of event (custody/kinds.c),
- * with their consent to its being kept. */
+/* Writes who announced the package as well into its history, where `key` tells the kind of event (custody/kinds.c). */
 static enum err claim_event_tx(struct ctx *c, struct package *p, const struct claim *k, const char *key)
 {
     struct json_object *details = json_object_new_object();
@@ -163,9 +162,7 @@ static enum err claim_event_tx(struct ctx *c, struct package *p, const struct cl
     personal_add(c, &personal, details, "email", k->email);
     e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
                                                .details = details });
-    if (e == OK)
-        e = event_personal_tx(c, p->last_event_id, &personal);
-    return e != OK ? e : consent_add_tx(c, (struct consent_of){ p->id, 0, k->id });
+    return e != OK ? e : event_personal_tx(c, p->last_event_id, &personal);
 }
 
 /* How the claims of a package stand to an announcement of it. */
@@ -206,25 +203,28 @@ static enum err claim_note_tx(struct ctx *c, struct package *p, const struct cla
         c->fault = (struct fault){ 0 };
         return OK;
     }
-    return e != OK ? e : claim_event_tx(c, p, k, "claim_noted");
+    if (e == OK)
+        e = claim_event_tx(c, p, k, "claim_noted");
+    return e != OK ? e : consent_add_tx(c, (struct consent_of){ p->id, 0, 0 });
 }
 
-static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k, bool first)
+/* first: who announced the package is told as well. */
+static enum err claim_open_tx(struct ctx *c, struct package *p, struct claim *k, bool first, int delay)
 {
-    enum err e = db_insert(c->db, &k->id, &insert, p->id, k->name, k->phone, k->email, k->network, c->now);
+    enum err e = db_insert(c->db, &k->id, &insert, p->id, k->name, k->phone, k->email, k->network, k->at);
 
     if (e == OK)
         e = claim_event_tx(c, p, k, "claim");
     if (e != OK || p->customer_id == 0)      /* nobody announced it before: who claims it was told by the page */
         return e;
     if (first)                   /* whoever announced the package first is told once, not of each further claim */
-        e = claim_tell_first_tx(c, p, p->last_event_id, 0);
-    return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, 0, false);
+        e = claim_tell_first_tx(c, p, p->last_event_id, delay);
+    return e != OK ? e : claim_tell_tx(c, k, p->last_event_id, delay, false);
 }
 
 enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who, enum claim_answer *answer)
 {
-    struct claim k = { .package_id = p->id, .name = who->name, .phone = who->phone, .email = who->email,
+    struct claim k = { .package_id = p->id, .name = who->name, .phone = who->phone, .email = who->email, .at = c->now,
         .network = c->actor == ACTOR_USER || throttle_exempt(c) ? NULL : throttle_network(c) };
     struct claims_standing s;
     struct claims all;
@@ -238,7 +238,20 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in
         return who->email == NULL ? OK : db_exec(c->db, NULL, &set_email, s.own->id, who->email);
     if (*answer != CLAIM_DISPUTED || s.refused || s.by_phone >= CLAIMS_MAX || s.by_network >= CLAIMS_MAX)
         return claim_note_tx(c, p, &k);
-    return claim_open_tx(c, p, &k, s.open == 0);
+    e = claim_open_tx(c, p, &k, s.open == 0, 0);
+    return e != OK ? e : consent_add_tx(c, (struct consent_of){ p->id, 0, k.id });
+}
+
+enum err claim_pass_tx(struct ctx *c, const struct package *ended, struct package *p, int delay)
+{
+    struct claim k;
+    enum err e = claim_first(c, ended->id, &k);
+
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    k.package_id = p->id;
+    e = claim_open_tx(c, p, &k, true, delay);
+    return e != OK ? e : consent_pass_tx(c, ended->id, (struct consent_of){ p->id, ended->customer_id, k.id });
 }
 
 enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with)

@@ -29,7 +29,7 @@ struct claims { struct claim *v; size_t n; };
 
 extern const struct word claim_compared[];           /* things that a clerk compares the name with */
 
-/* The claims of a package, the open ones first, each kind in the order in which they came. */
+/* The claims of a package, the open ones first, each kind in the order in which those people announced it. */
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
 /* Who announced the package before all others, as if it were a claim: its id is 0.  E_NOT_FOUND: nobody did. */
@@ -52,6 +52,9 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in
 /* Inside a db_write: the person who announced *p first loses it to a claim, and a clerk compared `with` (of
  * claim_compared): their announcement is from now on a claim that was settled against them. */
 enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with) MUST_CHECK;
+/* Inside a db_write: the announcement `ended`, and *p is now that of who claimed its guide; who had made the one that
+ * ended claims *p from now on, and both are told.  `delay` is in seconds. */
+enum err claim_pass_tx(struct ctx *c, const struct package *ended, struct package *p, int delay) MUST_CHECK;
 /* Tells who made a claim how it ended, by SMS; occurrence: the package's event; reserve: as in message/notification.h. */
 enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */

@@ -50,7 +50,9 @@ static enum err claim_announce_tx(struct ctx *c, const struct package *old, cons
                                                 .details = details });
     if (e == OK)
         e = package_by_id(c, p.id, &p);
-    return e != OK ? e : notify_package_tx(c, "package_announced", &p, p.last_event_id, delay);
+    if (e == OK)
+        e = notify_package_tx(c, "package_announced", &p, p.last_event_id, delay);
+    return e != OK ? e : claim_pass_tx(c, old, &p, delay);
 }
 
 enum err claims_end_tx(struct ctx *c, const struct package *p, bool passes, int delay)

@@ -6,7 +6,8 @@
 
 /* Inside a db_write, after *p has become CANCELADO: no claim on it stays open.  passes: only its announcement ended,
  * and the box may still come; then the guide is from now on announced by who claimed it first, among those who did in
- * the last 30 days, and the other claims are on that announcement.  Who gets no announcement is told what became of
+ * the last 30 days, and the other claims are on that announcement, as is one of who made the announcement that ended:
+ * nobody has compared whose the box is.  Who neither announces nor claims it any more is told what became of
  * the package.  `delay` is in seconds. */
 enum err claims_end_tx(struct ctx *c, const struct package *p, bool passes, int delay) MUST_CHECK;
 /* Inside a db_write, when the cancellation is undone: the claims that it ended are open again. */

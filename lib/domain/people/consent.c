@@ -13,7 +13,11 @@ static const struct stmt insert = STMT("consent_insert", "sssisIII",
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 static const struct stmt set_customer = STMT("consent_set_customer", "ii",
     "UPDATE consents SET customer_id = $2 WHERE claim_id = $1");
-DB_REGISTER(&insert, &set_customer)
+static const struct stmt pass = STMT("consent_pass", "iiii",
+    "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id, claim_id)"
+    " SELECT text_version, text_sha256, channel, at, address, $2, customer_id, $4 FROM consents"
+    " WHERE package_id = $1 AND customer_id = $3 ORDER BY id DESC LIMIT 1");
+DB_REGISTER(&insert, &set_customer, &pass)
 
 enum err consent_add_tx(struct ctx *c, struct consent_of who)
 {
@@ -28,4 +32,9 @@ enum err consent_add_tx(struct ctx *c, struct consent_of who)
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id)
 {
     return db_exec(c->db, NULL, &set_customer, claim_id, customer_id);
+}
+
+enum err consent_pass_tx(struct ctx *c, int64_t from, struct consent_of to)
+{
+    return db_exec(c->db, NULL, &pass, from, to.package_id, to.customer_id, to.claim_id);
 }

@@ -14,5 +14,7 @@ struct consent_of { int64_t package_id, customer_id, claim_id; };    /* claim_id
 enum err consent_add_tx(struct ctx *c, struct consent_of who) MUST_CHECK;
 /* The consent that was given with a claim is that customer's. */
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id) MUST_CHECK;
+/* What that customer consented to when they announced `from` holds for their claim on another package as well. */
+enum err consent_pass_tx(struct ctx *c, int64_t from, struct consent_of to) MUST_CHECK;
 
 #endif

@@ -738,14 +738,14 @@ Test(claim, goes_to_its_oldest_claimant_when_what_was_announced_first_is_cancell
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = old.id, .reason = "error_operador" }, &old), OK, "%s",
                  fixture_fault(&f));
     cr_expect_str_eq(old.state, "CANCELADO");
-    cr_expect_str_eq(text_to(&f, "+573005550102", "package_disputed"), "ya no es cierto: ya se aclaró de quién es");
+    cr_expect(strstr(text_to(&f, "+573005550102", "package_disputed"), "dos personas anunciaron la guía") != NULL);
     cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
     cr_expect_str_eq(p.state, "ANUNCIADO");
     cr_expect_str_eq(p.customer_name, "Pedro Gil");
     cr_expect_eq(p.announced_at, f.c.now - 60, "since when he waits for it");
     cr_expect(p.disputed, "Luz claims it still");
     cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
-    cr_assert_eq(all.n, 1);
+    cr_assert_eq(all.n, 2, "and Ana");
     cr_expect_str_eq(all.v[0].name, "Luz Mar");
     cr_expect(strstr(text_to(&f, "+573005550102", "package_announced"), p.tracking_code) != NULL);
     cr_expect(strstr(text_to(&f, "+573005550101", "package_cancelled"), "GUIA0001") != NULL);
@@ -780,15 +780,112 @@ Test(claim, goes_to_who_has_waited_less_than_thirty_days_when_what_was_announced
     cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
     cr_expect_str_eq(p.state, "ANUNCIADO");
     cr_expect_str_eq(p.customer_name, "Luz Mar");
-    cr_expect_not(p.disputed);
+    cr_expect(p.disputed, "Ana announced it first");
     cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "no llegó en 30 días") != NULL, "%s",
               text_to(&f, "+573005550102", "custom_message"));
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "custom_message"), 0);
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_expect_eq(n, 0, "ten days left");
     f.c.now += 20 * 86400;
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_expect_eq(n, 1);
     expect_no_claim_left(&f, "expired");
+    cr_expect(strstr(text_to(&f, "+573005550101", "custom_message"), "no llegó en 30 días") != NULL, "Ana waits no more");
+    fixture_close(&f);
+}
+
+/* What ends the announcement that Ana made first, while Pedro claims the guide. */
+enum ending { ENDS_CANCELLED, ENDS_EXPIRED, ENDS_RECEPTION_UNDONE, ENDINGS };
+
+static void end_announcement(struct fixture *f, enum ending how)
+{
+    struct package p;
+    int n;
+
+    announce_mail(f, "Ana Ríos", ANA, MAIL, "GUIA0001");
+    f->c.now += how == ENDS_CANCELLED ? 60 : 30 * 86400 + 1;
+    if (how == ENDS_RECEPTION_UNDONE) {
+        cr_assert_eq(package_expire(&f->c, 10, &n), OK);
+        p = parcel_received(f, .guide = "GUIA0001", .late_reason = "llegó tarde");
+    } else {
+        f->c.now -= 60;
+    }
+    f->c.address = "198.51.100.1";
+    announce(f, "Pedro Gil", PEDRO, "GUIA0001");
+    f->c.now += how == ENDS_RECEPTION_UNDONE ? 0 : 60;
+    cr_assert_eq(package_by_guide(&f->c, "GUIA0001", &p), OK);
+    cr_assert(p.disputed, "%d", how);
+    if (how == ENDS_CANCELLED)
+        cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ .id = p.id, .reason = "error_operador" }, &p), OK, "%s",
+                     fixture_fault(f));
+    else if (how == ENDS_EXPIRED)
+        cr_assert_eq(package_expire(&f->c, 10, &n), OK);
+    else
+        cr_assert_eq(package_undo(&f->c, p.id, &p), OK, "%s", fixture_fault(f));
+    cr_expect_str_eq(package_by_id(&f->c, p.id, &p) == OK ? p.state : "?", "CANCELADO", "%d", how);
+}
+
+Test(claim, is_what_remains_of_an_announcement_that_ended_so_that_who_inherits_the_guide_gets_no_code)
+{
+    for (enum ending how = 0; how < ENDINGS; how++) {
+        struct fixture f;
+        struct package p;
+        struct package_events history;
+        struct claims all;
+        int64_t old;
+
+        fixture_open(&f);
+        f.c.address = "203.0.113.7";
+        end_announcement(&f, how);
+        cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+        cr_expect_str_eq(p.customer_name, "Pedro Gil");
+        cr_expect(p.disputed, "%d", how);
+        cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+        cr_assert_eq(all.n, 1, "%d", how);
+        cr_expect_str_eq(all.v[0].name, "Ana Ríos");
+        cr_expect_str_eq(all.v[0].phone, "+573005550101");
+        cr_expect_str_eq(all.v[0].email, MAIL);
+        cr_expect_eq(all.v[0].at, FIXTURE_NOW, "since when she waits for it");
+        cr_expect_str_eq(consents(&f, p.id), arena_printf(f.a, "Ana Ríos %lld 203.0.113.7", (long long)all.v[0].id));
+        cr_assert_eq(package_events(&f.c, p.id, &history), OK);
+        cr_expect_str_eq(history.v[history.n - 1].text,
+                         "Otra persona anunció la misma guía · Ana Ríos, 300 555 0101, ana@example.com");
+        cr_expect(strstr(messages_of(&f, p.id), "package_disputed +573005550101 queued") != NULL, "%s", messages_of(&f, p.id));
+        cr_expect(strstr(messages_of(&f, p.id), "package_disputed +573005550102 queued") != NULL, "%s", messages_of(&f, p.id));
+        old = p.id;
+        p = parcel_received(&f, .guide = "GUIA0001");
+        cr_expect_eq(p.id, old);
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_received"), 0, "%d: no code", how);
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK, "%s",
+                     fixture_fault(&f));
+        cr_expect(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)) != NULL);
+        fixture_close(&f);
+    }
+}
+
+/* Two announcements end, one after the other, within the thirty days: the first comes back to who made it. */
+Test(claim, of_who_announced_before_all_others_is_the_next_to_inherit)
+{
+    struct fixture f;
+    struct package p;
+    struct claims all;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    f.c.now += 60;
+    announce(&f, "Luz Mar", "300 555 0104", "GUIA0001");
+    for (int i = 0; i < 2; i++) {
+        f.c.now += 60;
+        cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "error_operador" }, &p), OK, "%s",
+                     fixture_fault(&f));
+        cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    }
+    cr_expect_str_eq(p.customer_name, "Ana Ríos");
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_assert_eq(all.n, 2);
+    cr_expect_str_eq(all.v[0].name, "Pedro Gil");
+    cr_expect_str_eq(all.v[1].name, "Luz Mar");
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550104", "custom_message"), 0);
     fixture_close(&f);
 }
 
