@@ -174,8 +174,8 @@ static enum err strangers_withheld_tx(struct ctx *c, struct outgoing *o, bool wa
     return OK;
 }
 
-/* Counts a message that a public form causes: these must not serve to pester a number or a mailbox, however an
- * address of it is written. */
+/* Counts a message that a public form causes, or caused: these must not serve to pester a number or a mailbox,
+ * however an address of it is written. */
 static enum err asked_count_tx(struct ctx *c, struct outgoing *o)
 {
     const char *reader = streq(o->channel, "email") ? email_mailbox(c->a, o->recipient) : o->recipient;
@@ -195,10 +195,10 @@ enum err outgoing_withheld_tx(struct ctx *c, struct outgoing *o)
     enum err e;
 
     o->withheld = NULL;
-    if (c->actor != ACTOR_CUSTOMER)
+    if (c->actor != ACTOR_CUSTOMER && !o->stranger)
         return OK;
     e = asked_count_tx(c, o);
-    return e != OK || o->withheld != NULL || !budget_is_share(may) ? e
+    return e != OK || o->withheld != NULL || c->actor != ACTOR_CUSTOMER || !budget_is_share(may) ? e
         : strangers_withheld_tx(c, o, may == BUDGET_SHARE_WAITS);
 }
 

@@ -55,6 +55,7 @@ struct outgoing {
     int64_t customer_id, user_id, not_before, resend_of;
     const char *withheld;        /* NULL, or why it is not sent: the row is `suppressed` and has no job */
     bool reserve;                /* what it is about has been on the shelf (message_budget_of) */
+    bool stranger;               /* somebody without an account caused it long ago, whoever acts now: it is counted */
 };
 
 /* Writes the row of a message and its job, which runs within the hours of the law; *id stays 0 when no
@@ -64,7 +65,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_
  * NULL: it may go.  There is one when that recipient has had enough of them within an hour, and for kinds that
  * strangers can cause also when all of them together have, or have spent their share of the budget, which the
  * administrators are told.  A kind that waits (BUDGET_SHARE_WAITS) is not withheld for what all of them did, but goes
- * later: o->not_before. */
+ * later: o->not_before.  Where somebody else acts, only a message with o->stranger is counted, for its recipient. */
 enum err outgoing_withheld_tx(struct ctx *c, struct outgoing *o) MUST_CHECK;
 /* Notes that message `id` speaks of this package, once for each occurrence and reader. */
 enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const char *channel,

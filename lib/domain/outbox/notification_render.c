@@ -263,6 +263,7 @@ static const char *words_of_end(const struct package *p)
 /* The end of a claim, for who made it: that the package is another's, without telling whose, or that it is cancelled. */
 static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct message *m, int64_t id)
 {
+    const char *guide;
     struct package p;
     struct claim k;
     enum err e = claim_by_id(c, id, &k);
@@ -275,11 +276,12 @@ static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct mess
         m->untrue = MESSAGE_UNTRUE "no se ha aclarado que sea de otra persona";
     else if (k.compared == NULL && !streq(p.state, "CANCELADO"))
         m->untrue = MESSAGE_UNTRUE "el paquete no está cancelado";
+    guide = guide_told(c->a, &p);
     w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
     w->v[W_TEXTO] = k.compared != NULL
         ? arena_printf(c->a, "comparamos la guía %s que usted anunció, y es de otra persona. Si no es así, venga con su"
-                       " documento.", p.guide_number)
-        : arena_printf(c->a, "la guía %s que usted anunció %s.", p.guide_number, words_of_end(&p));
+                       " documento.", guide)
+        : arena_printf(c->a, "la guía %s que usted anunció %s.", guide, words_of_end(&p));
     return OK;
 }
 
@@ -302,8 +304,10 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
         e = words_of_question(c, w, m, asking);
     if (e == OK && o != NULL && json_get_int(o, "claim_id", &claim))
         e = words_of_claim(c, w, m, claim);
-    if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim))
+    if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim)) {
+        m->spends_as = CLAIM_END_SPENDS_AS;
         e = words_of_claim_end(c, w, m, claim);
+    }
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);
@@ -386,6 +390,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
+    m->spends_as = m->event;
     s.known = !db_null(&q, 15);
     m->asks = streq(m->event, "email_confirmation");
     if (streq(m->channel, "email") && customer != 0 && !m->asks)

@@ -94,13 +94,14 @@ struct claim_telling {
     int64_t occurrence;
     int delay;
     bool reserve;                /* staff cause it, who have or had the package on the shelf */
+    bool ends;                   /* the claim is over: whoever acts, a stranger chose the phone and the guide */
 };
 
 /* The text for who claims a package is made of the claim: the package is not theirs. */
 static enum err claim_send_tx(struct ctx *c, const struct claim *k, const struct claim_telling *t)
 {
     struct outgoing o = { .event = t->event, .channel = "sms", .recipient = k->phone, .not_before = c->now + t->delay,
-        .reserve = t->reserve,
+        .reserve = t->reserve, .stranger = t->ends,
         .dedupe = arena_printf(c->a, "%s:claim:%lld:%lld", t->event, (long long)k->id, (long long)t->occurrence) };
     struct json_object *variables;
     int64_t id = 0;
@@ -121,12 +122,13 @@ static enum err claim_send_tx(struct ctx *c, const struct claim *k, const struct
 
 static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
 {
-    return claim_send_tx(c, k, &(struct claim_telling){ EVENT, "claim_id", occurrence, delay, reserve });
+    return claim_send_tx(c, k, &(struct claim_telling){ EVENT, "claim_id", occurrence, delay, reserve, .ends = false });
 }
 
 enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
 {
-    return claim_send_tx(c, k, &(struct claim_telling){ "custom_message", "claim_ended", occurrence, delay, reserve });
+    return claim_send_tx(c, k, &(struct claim_telling){ "custom_message", "claim_ended", occurrence, delay, reserve,
+                                                        .ends = true });
 }
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)

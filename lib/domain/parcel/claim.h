@@ -55,7 +55,8 @@ enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with)
 /* Inside a db_write: the announcement `ended`, and *p is now that of who claimed its guide; who had made the one that
  * ended claims *p from now on, and both are told.  `delay` is in seconds. */
 enum err claim_pass_tx(struct ctx *c, const struct package *ended, struct package *p, int delay) MUST_CHECK;
-/* Tells who made a claim how it ended, by SMS; occurrence: the package's event; reserve: as in message/notification.h. */
+/* Tells who made a claim how it ended, by SMS, so many times an hour to one phone; occurrence: the package's event;
+ * reserve: as in message/notification.h. */
 enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */
 enum err claims_tell_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay) MUST_CHECK;

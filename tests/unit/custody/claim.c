@@ -7,6 +7,7 @@
 #include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
+#include "domain/message/budget.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/paper/label.h"
@@ -1017,4 +1018,85 @@ Test(claim, is_told_when_strangers_have_spent_their_share_and_of_what_is_on_the_
                  fixture_fault(&f));
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_cancelled"), "queued 1, queued 0");
     fixture_close(&f);
+}
+
+#define SENTENCE "SU NEQUI FUE BLOQUEADO LLAME YA 300 555 901"
+
+/* Whoever writes a guide could have the point text it to any phone once a claim of that phone ends. */
+Test(claim, that_ends_tells_no_guide_that_is_a_sentence)
+{
+    struct fixture f;
+    struct package p;
+    int n;
+
+    fixture_open(&f);
+    p = disputed(&f, SENTENCE "0");
+    p = parcel_received(&f, .guide = SENTENCE "0");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "la guía …9010 que usted anunció, y es") != NULL,
+              "%s", text_to(&f, "+573005550102", "custom_message"));
+    disputed(&f, SENTENCE "1");
+    f.c.now += 31 * 86400;
+    cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+    cr_assert_eq(n, 1);
+    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "la guía …9011 que usted anunció no llegó") != NULL,
+              "%s", text_to(&f, "+573005550102", "custom_message"));
+    fixture_close(&f);
+}
+
+Test(claim, that_ends_is_told_a_phone_so_many_times_an_hour_whoever_ends_it)
+{
+    static const enum actor_kind actors[] = { ACTOR_SYSTEM, ACTOR_USER };
+
+    for (size_t i = 0; i < COUNT(actors); i++) {
+        struct fixture f;
+        struct package p;
+
+        fixture_open(&f);
+        cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
+        for (int guide = 0; guide < 4; guide++) {
+            int n;
+
+            p = disputed(&f, arena_printf(f.a, "GUIA000%d", guide));
+            f.c.actor = actors[i];
+            if (actors[i] == ACTOR_USER) {
+                cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "paquete_perdido" }, &p), OK,
+                             "%s", fixture_fault(&f));
+                continue;
+            }
+            f.c.now += 31 * 86400;
+            cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+            cr_assert_eq(n, 1);
+            f.c.now -= 31 * 86400;
+        }
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "custom_message"), 2, "%zu", i);
+        fixture_close(&f);
+    }
+}
+
+/* The end of a claim that strangers made up may cost no more than the claim itself. */
+Test(claim, that_ends_spends_what_a_claim_does)
+{
+    static const struct { bool arrived; const char *why; } rows[] = {
+        { false, "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del día" }, { true, NULL },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct package p;
+        struct message m;
+        const char *why;
+
+        fixture_open(&f);
+        cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+        p = disputed(&f, "GUIA0001");
+        if (rows[i].arrived)
+            p = parcel_received(&f, .guide = "GUIA0001");
+        cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "paquete_perdido" }, &p), OK, "%s",
+                     fixture_fault(&f));
+        cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &newest, "+573005550102", "custom_message"), &m), OK);
+        cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ m.spends_as, m.reserve, 25 }, &why, NULL), OK);
+        cr_expect(rows[i].why == NULL ? why == NULL : text_is(why, rows[i].why), "%zu: %s", i, why);
+        fixture_close(&f);
+    }
 }
