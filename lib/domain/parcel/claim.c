@@ -172,7 +172,7 @@ struct claims_standing {
     size_t open;                 /* claims that are open … */
     size_t by_phone, by_network; /* … and of those the ones of the same phone, of the same network */
     const struct claim *own;     /* the open claim of the same person; NULL: none */
-    bool refused;                /* a document has shown that it is not theirs */
+    bool proved;                 /* a document has shown whose the package is */
 };
 
 static void claims_weigh(struct ctx *c, const struct claims *all, const struct claim *fresh,
@@ -182,15 +182,14 @@ static void claims_weigh(struct ctx *c, const struct claims *all, const struct c
     for (size_t i = 0; i < all->n; i++) {
         const struct claim *k = &all->v[i];
         const bool phone = text_is(k->phone, fresh->phone), network = text_is(k->network, fresh->network);
-        const bool nameless = k->phone == NULL && fresh->phone == NULL && names_alike(c->a, k->name, fresh->name);
 
         if (k->settled_at == 0) {
             s->open++;
             s->by_phone += phone;
             s->by_network += network;
             s->own = s->own == NULL && claim_is_of(c, k, who) ? k : s->own;
-        } else if (text_is(k->outcome, "ajeno") && text_is(k->compared, "documento")) {
-            s->refused = s->refused || phone || network || nameless;
+        } else {
+            s->proved = s->proved || text_is(k->compared, "documento");
         }
     }
 }
@@ -235,10 +234,10 @@ enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in
     if (e != OK)
         return e;
     claims_weigh(c, &all, &k, who, &s);
-    *answer = streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER : s.refused && s.open == 0 ? CLAIM_SETTLED : CLAIM_DISPUTED;
+    *answer = streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER : s.proved && s.open == 0 ? CLAIM_SETTLED : CLAIM_DISPUTED;
     if (*answer == CLAIM_DISPUTED && s.own != NULL)
         return who->email == NULL ? OK : db_exec(c->db, NULL, &set_email, s.own->id, who->email);
-    if (*answer != CLAIM_DISPUTED || s.refused || s.by_phone >= CLAIMS_MAX || s.by_network >= CLAIMS_MAX)
+    if (*answer != CLAIM_DISPUTED || s.by_phone >= CLAIMS_MAX || s.by_network >= CLAIMS_MAX)
         return claim_note_tx(c, p, &k);
     e = claim_open_tx(c, p, &k, s.open == 0, 0);
     return e != OK ? e : consent_add_tx(c, (struct consent_of){ p->id, 0, k.id });

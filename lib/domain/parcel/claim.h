@@ -44,9 +44,9 @@ enum claim_answer {
 };
 /* Inside a db_write: notes the claim of a person (customer_check) in the history of *p, and tells both whose it may
  * be, if somebody had announced it.  When that person has an open claim on it, only an e-mail is noted that they
- * write later.  No claim comes of an announcement after a document has shown that the package is not that person's,
- * known by their phone or their network; nor of one that is handed over already; nor of too many (CLAIMS_MAX): staff
- * see these in its history. */
+ * write later.  No claim comes of an announcement after a document has shown whose the package is, whoever
+ * makes it, for a phone and a network are easily changed; nor of one that is handed over already; nor of too many
+ * (CLAIMS_MAX): staff see these in its history. */
 enum err claim_add_tx(struct ctx *c, struct package *p, const struct customer_in *who,
                       enum claim_answer *answer) MUST_CHECK;
 /* Inside a db_write: the person who announced *p first loses it to a claim, and a clerk compared `with` (of
