@@ -176,6 +176,15 @@ bool names_same(struct arena *a, const char *x, const char *y)
     return (shared >= 2 && (shared == mine.n || shared == theirs.n)) || text_is(utf8_fold(a, x), utf8_fold(a, y));
 }
 
+#define DOUBTLESS 3              /* words that two names share, when one of them has more */
+
+bool names_beyond_doubt(struct arena *a, const char *x, const char *y)
+{
+    const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
+
+    return names_same(a, x, y) && (mine.n == theirs.n || words_shared(&mine, &theirs) >= DOUBTLESS);
+}
+
 #define ALPHABET 26
 
 /* How often each letter stands in a name, digits as the letters that they look like; false when one is not of ours. */

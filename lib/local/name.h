@@ -15,9 +15,13 @@ char *name_masked(struct arena *a, const char *name); /* "Ana R." */
 size_t names_shared(struct arena *a, const char *x, const char *y);
 /* True when two names may be one person's: they share such a word, or are the same but for case and marks. */
 bool names_alike(struct arena *a, const char *x, const char *y);
-/* True when two names surely are: they are the same but for case and marks, or all words of the shorter one, at least
+/* True when two names most likely are: they are the same but for case and marks, or all words of the shorter one, at least
  * two, stand in the longer.  "María Ruiz" and "María Gómez" are alike, and not the same. */
 bool names_same(struct arena *a, const char *x, const char *y);
+/* True when two names are one person's beyond doubt, so that what is told to one may be told to the other: they have the
+ * same such words, at least two, or are names_same and share at least three.  "José Luis Gómez" may be another than
+ * "José Luis". */
+bool names_beyond_doubt(struct arena *a, const char *x, const char *y);
 /* True when somebody who reads one name may take it for the other: they are alike, or differ by few letters, in another
  * order or with digits in their place; or one has letters of another script than ours. */
 bool names_look_alike(struct arena *a, const char *x, const char *y);

@@ -119,7 +119,7 @@ static bool package_takes_sms(const struct package *p)
 bool package_is_persons(struct ctx *c, const struct package *p)
 {
     return p->announced_name == NULL || p->person_name == NULL || streq(p->announced_name, p->person_name)
-        || names_same(c->a, p->announced_name, p->person_name);
+        || names_beyond_doubt(c->a, p->announced_name, p->person_name);
 }
 
 const char *package_own_email(struct ctx *c, const struct package *p)

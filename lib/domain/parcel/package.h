@@ -70,10 +70,10 @@ enum err package_reading_check(struct ctx *c, const struct guide_reading *read, 
 
 /* The name under which its phone is known, when that is another person's than the package's; else NULL. */
 const char *package_phone_name(struct ctx *c, const struct package *p);
-/* True when the person of the announcement surely is its customer (names_same): of those with one phone a customer is
- * found by one word of the name. */
+/* True when the person of the announcement is its customer beyond doubt (local/name.h): of those with one phone a
+ * customer is found by one word of the name. */
 bool package_is_persons(struct ctx *c, const struct package *p);
-/* Its customer's own e-mail, if package_is_persons; NULL otherwise: one word alone sends nothing to an e-mail. */
+/* Its customer's own e-mail, if package_is_persons; NULL otherwise: a name like theirs sends nothing to an e-mail. */
 const char *package_own_email(struct ctx *c, const struct package *p);
 /* The e-mail that is told of the package: its announcement's if it is proved, else its customer's own; NULL: none.
  * A proof by that e-mail's own link counts only where the customer has none. */

@@ -82,7 +82,7 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
 
 #define PEOPLE_MAX 200           /* people of one phone who are compared */
 
-/* *id is 0 when nobody is found; *same: the name surely is the person's. */
+/* *id is 0 when nobody is found; *same: the name is the person's beyond doubt. */
 static enum err customer_find(struct ctx *c, const struct customer_in *in, int64_t *id, bool *same)
 {
     size_t best = 0;
@@ -106,7 +106,7 @@ static enum err customer_find(struct ctx *c, const struct customer_in *in, int64
         if (n > best) {
             best = n;
             *id = db_int(&q, 0);
-            *same = names_same(c->a, name, in->name);
+            *same = names_beyond_doubt(c->a, name, in->name);
         }
     }
     return db_end(&q);

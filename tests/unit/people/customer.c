@@ -7,6 +7,7 @@
 #include "local/name.h"
 #include "local/normal.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 static const struct stmt count = STMT("t_customers_count", "", "SELECT count(*) FROM customers");
 
@@ -105,6 +106,51 @@ Test(customer, names_are_the_same_when_all_words_of_the_shorter_one_and_at_least
         cr_expect_eq(name_is_whole(a, cases[i].a, cases[i].b), cases[i].whole, "%s, %s", cases[i].a, cases[i].b);
     }
     arena_free(a);
+}
+
+/* Two given names are two people's: a phone that changed hands told its new owner's code to the old one's mailbox. */
+Test(customer, names_are_beyond_doubt_with_the_same_two_words_or_with_three_that_they_share)
+{
+    static const struct { const char *a, *b; bool sure; } cases[] = {
+        { "José Luis", "José Luis Gómez", false }, { "Ana Ríos", "RIOS, Ana", true }, { "Ana Ríos", "Sra. Ana Ríos", true },
+        { "Dr. José Luis", "Ing. José Luis Rey", false }, { "Ana María Ríos", "Ana María Ríos Gil", true },
+        { "Ana María Ríos", "Ana María Gil Ríos Paz", true }, { "Ana María Ríos Gil", "Ana María Ríos Paz", false },
+        { "Rebeca", "REBECA", true }, { "Familia Rojas", "Sra. Rojas", false }, { "Rosa 301", "Rosa 302", false },
+        { "Inversiones Salud Norte SAS", "Comercial Salud Norte Ltda", true }, { "Tienda Rosa SAS", "Almacén Rosa SAS", false },
+        { "Comercial Salud Norte SAS", "Comercial Salud Norte Sur SAS", false },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cr_expect_eq(names_beyond_doubt(a, cases[i].a, cases[i].b), cases[i].sure, "%s, %s", cases[i].a, cases[i].b);
+        cr_expect_eq(names_beyond_doubt(a, cases[i].b, cases[i].a), cases[i].sure, "%s, %s", cases[i].b, cases[i].a);
+    }
+    arena_free(a);
+}
+
+Test(customer, whose_two_given_names_somebody_else_has_gets_nothing_of_theirs_at_their_email)
+{
+    static const struct { const char *name; bool told; } rows[] = {
+        { "José Luis Gómez", false }, { "JOSE LUIS", true }, { "Luis, José", true },
+    };
+    struct fixture f;
+    int64_t id;
+
+    fixture_open(&f);
+    id = person(&f, "José Luis", "300 555 0101", "viejo@example.com");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct package p = parcel_announced(&f, .name = rows[i].name, .phone = "300 555 0101",
+                                                  .guides = arena_printf(f.a, "GUIA000%zu", i));
+
+        cr_assert_eq(p.customer_id, id, "%s", rows[i].name);
+        cr_expect(rows[i].told ? text_is(package_email(&f.c, &p), "viejo@example.com") : package_email(&f.c, &p) == NULL,
+                  "%s", rows[i].name);
+        cr_expect_eq(package_email_may_know(&f.c, &p, "viejo@example.com"), rows[i].told, "%s", rows[i].name);
+    }
+    id = person(&f, "Luz Marina", "300 555 0102", NULL);
+    cr_assert_eq(person(&f, "Luz Marina Paz", "300 555 0102", "nueva@example.com"), id);
+    cr_expect_null(read_person(&f, id).email, "what a clerk writes for one is not the other's");
+    fixture_close(&f);
 }
 
 Test(customer, flatmates_with_one_phone_are_two_people_and_each_is_found_again)
