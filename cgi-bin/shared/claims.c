@@ -9,7 +9,7 @@ static void claim_show(struct req *r, const struct claim *k)
 
     view_fields(row, claim_fields, k);
     view_bool(row, "first", k->id == 0);
-    if (k->known_name != NULL && !names_alike(r->c->a, k->known_name, k->name))
+    if (k->known_name != NULL && names_alike(r->c->a, k->known_name, k->name))
         view_text(row, "phone_of", k->known_name);
 }
 

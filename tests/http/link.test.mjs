@@ -398,13 +398,23 @@ describe('a guide that two people announce', () => {
         const q = await announced(s, pub, { phone });
         await announce(pub, { phone: stranger, guides: q.guide_number });
         const p = await received(s, oper, q.guide_number), asked = await oper.get(`/packages/${p.id}`);
-        assert.match(asked.words, /la anunció primero.*se conoce aquí desde hoy.*Rosa Prueba.*Nadie ha venido antes con ese celular/);
+        assert.match(asked.words, /la anunció primero.*Ese celular, de Rosa Prueba, se conoce aquí desde hoy.*Rosa Prueba.*Nadie ha venido antes con ese celular/);
         assert.match(asked.words, /la etiqueta no dice cuál es: pida el documento/);
         const no = await settle(p, { claim: await claim(p) });
         assert.equal(no.status, 422);
         assert.match(no.words, /Rosa Prueba y Rosa Prueba: la etiqueta no dice cuál es/);
         assert.equal((await row(s, p.guide_number)).customer_id, p.customer_id);
         assert.equal((await settle(p, { claim: '0', compared: 'documento' })).status, 303);
+    });
+
+    test('of whose phone a stranger has collected with before does not say that the phone is the stranger\'s', async () => {
+        const phone = new_phone(), bait = await on_shelf(s, pub, oper, { name: 'Lucas Ladrón', phone });
+        await hand_over(oper, await pickup_code(pub, bait), { method: 'nequi', reference: 'N-5' });
+        const q = await announced(s, pub, { phone });
+        await announce(pub, { ...RIVAL, phone: new_phone(), guides: q.guide_number });
+        const { words } = await oper.get(`/packages/${q.id}`);
+        assert.match(words, /la anunció primero, [^.]*Ese celular se conoce aquí desde hoy[^.]*, y lo usa también otra persona/);
+        assert.doesNotMatch(words, /Ese celular, de Lucas/);
     });
 
     test('goes to who claimed it when the first announcement is cancelled, and each is told', async () => {

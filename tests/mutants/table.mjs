@@ -109,7 +109,7 @@ of('handover/delivery', 'lib/domain/handover/authorization.h', ['AUTHORIZATIONS_
 // ---- claims ----
 of('custody/claim', 'lib/domain/parcel/claim.h', ['CLAIMS_MAX 3 ', 'CLAIMS_MAX 30 ', ['lib/domain/parcel/claim.c']]);
 of('custody/claim', 'lib/domain/parcel/claim.c', ['text_is(k->compared, "documento")', '!text_is(k->compared, "nada")'],
-    ['s.proved && s.open == 0 ?', 'false ?'], ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
+    ['s.proved && s.open == 0 ?', 'false ?'], ['(alike && !own)', 'false'], ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
 
 // ---- hashes ----
 of('parcel/package', 'lib/domain/parcel/event.c', ['    hash_part(&b, e->details);\n', ''], ['    hash_part(&b, e->state_after);\n', ''], ['    buf_add(&b, previous, n);\n', ''],

@@ -14,26 +14,25 @@
 #define EVENT "package_disputed"
 #define NOTES_A_DAY 3
 
-/* Since when a clerk knows somebody by a phone, and whom (customer_met_tx). */
-#define KNOWN(what, phone) "(SELECT f." what " FROM customers f WHERE f.phone = " phone " AND f.known_at IS NOT NULL" \
-    " ORDER BY f.known_at, f.id LIMIT 1)"
 #define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
-    " k.email, k.network, " KNOWN("known_at", "k.phone") ", " KNOWN("full_name", "k.phone") \
-    " FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
+    " k.email, k.network, NULL, NULL, 0 FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.at, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
 static const struct stmt first_of = STMT("claim_first", "i",
     "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
-    " coalesce(p.announced_email, c.email), NULL, " KNOWN("known_at", "c.phone") ", " KNOWN("full_name", "c.phone")
+    " coalesce(p.announced_email, c.email), NULL, NULL, NULL, 0"
     " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
+/* Those whom a clerk knows by a phone (customer_met_tx). */
+static const struct stmt known_by = STMT("claim_known_by", "s",
+    "SELECT known_at, full_name FROM customers WHERE phone = $1 AND known_at IS NOT NULL ORDER BY known_at, id");
 static const struct stmt insert = STMT("claim_insert", "issssi",
     "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
 static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiis",
     "INSERT INTO claims (package_id, name, phone, email, at, settled_at, settled_by, outcome, compared)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, 'ajeno', $8)");
 static const struct stmt set_email = STMT("claim_set_email", "is", "UPDATE claims SET email = $2 WHERE id = $1");
-DB_REGISTER(&of_package, &by_id, &first_of, &insert, &insert_lost, &set_email)
+DB_REGISTER(&of_package, &by_id, &first_of, &known_by, &insert, &insert_lost, &set_email)
 
 #define K struct claim
 static const struct field rows[] = {
@@ -50,12 +49,35 @@ static const struct field rows[] = {
     FIELD_SECRET(K, network, F_TEXT, "La red desde la que lo anunció"),
     FIELD(K, known_at, F_INSTANT, "Desde cuándo se conoce en el punto a alguien con ese celular"),
     FIELD(K, known_name, F_TEXT, "A quién se conoce con ese celular"),
+    FIELD(K, phone_shared, F_BOOL, "Se conoce con ese celular a alguien de otro nombre"),
 };
 const struct fields claim_fields = FIELDS(rows);
 
 const struct word claim_compared[] = {
     { "etiqueta", "La etiqueta de la caja" }, { "documento", "El documento de la persona" }, WORDS_END
 };
+
+/* Sets whom a clerk knows by the claimant's phone. */
+static enum err claim_know(struct ctx *c, struct claim *k)
+{
+    struct rows q;
+    bool own = false;
+    enum err e = k->phone == NULL ? OK : db_query(c->db, &q, &known_by, k->phone);
+
+    if (e != OK || k->phone == NULL)
+        return domain_fault(c, e);
+    while (db_next(&q)) {
+        const bool alike = names_alike(c->a, db_text(&q, 1), k->name);
+
+        if (k->known_at == 0 || (alike && !own)) {
+            k->known_at = db_int(&q, 0);
+            k->known_name = db_dup(&q, 1, c->a);
+        }
+        own = own || alike;
+        k->phone_shared |= !alike;
+    }
+    return domain_fault(c, db_end(&q));
+}
 
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out)
 {
@@ -66,17 +88,24 @@ enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out)
     if (e != OK)
         return domain_fault(c, e);
     out->v = db_all(&q, c->a, claim_fields, sizeof *out->v, &out->n);
-    return domain_fault(c, db_end(&q));
+    e = domain_fault(c, db_end(&q));
+    for (size_t i = 0; e == OK && i < out->n; i++)
+        e = claim_know(c, &out->v[i]);
+    return e;
 }
 
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
 {
-    return db_get(c->db, claim_fields, out, c->a, &by_id, id);
+    const enum err e = db_get(c->db, claim_fields, out, c->a, &by_id, id);
+
+    return e != OK ? e : claim_know(c, out);
 }
 
 enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out)
 {
-    return db_get(c->db, claim_fields, out, c->a, &first_of, package_id);
+    const enum err e = db_get(c->db, claim_fields, out, c->a, &first_of, package_id);
+
+    return e != OK ? e : claim_know(c, out);
 }
 
 /* True when the claim is open and that person made it.  The same name and phone are the same person; but where no SMS

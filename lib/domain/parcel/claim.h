@@ -22,7 +22,8 @@ struct claim {
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
     const char *compared;        /* from claim_compared; NULL: open */
     int64_t known_at;            /* since when a clerk knows somebody by that phone (people/customer.h); 0: nobody */
-    const char *known_name;      /* their name */
+    const char *known_name;      /* their name; one like the claimant's before any other */
+    int64_t phone_shared;        /* 1: a clerk knows somebody of another name by that phone; else 0 */
 };
 FIELD_TABLE(struct claim, claim_fields)
 struct claims { struct claim *v; size_t n; };

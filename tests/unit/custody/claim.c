@@ -537,6 +537,29 @@ Test(claim, says_since_when_and_by_whose_name_each_phone_is_known)
     cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
     cr_expect_eq(all.v[0].known_at, 0, "nobody has come with Pedro's");
     cr_expect_null(all.v[0].known_name);
+    cr_expect_not(first.phone_shared);
+    fixture_close(&f);
+}
+
+/* A stranger who announces with Ana's phone and collects is known by it, but the phone is not theirs for that. */
+Test(claim, says_whose_a_phone_is_by_a_like_name_and_that_another_uses_it)
+{
+    struct fixture f;
+    struct package p;
+    struct claim first;
+
+    fixture_open(&f);
+    parcel_received(&f, .guide = "GUIA0008", .name = "Lucas Ladrón", .phone = ANA);
+    f.c.now += 3600;
+    p = disputed(&f, "GUIA0001");
+    cr_assert_eq(claim_first(&f.c, p.id, &first), OK);
+    cr_expect_eq(first.known_at, FIXTURE_NOW);
+    cr_expect(first.phone_shared);
+    parcel_received(&f, .guide = "GUIA0009", .name = "Ana Ríos", .phone = ANA);
+    cr_assert_eq(claim_first(&f.c, p.id, &first), OK);
+    cr_expect_eq(first.known_at, f.c.now);
+    cr_expect_str_eq(first.known_name, "Ana Ríos");
+    cr_expect(first.phone_shared);
     fixture_close(&f);
 }
 
