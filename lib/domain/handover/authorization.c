@@ -33,7 +33,8 @@ static const struct stmt by_id = STMT("authorization_by_id", "i",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE id = $1");
 static const struct stmt by_hash = STMT("authorization_by_code", "bi",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE code_hash = $1 AND" GOOD " AND expires_at > $2");
-/* Authorisations of a customer count by whichever link of theirs they were made: each opens all their parcels. */
+/* Authorisations of a customer count by whichever link of theirs they were made: each opens all their parcels in
+ * one name. */
 #define MADE " (package_id = $1 OR customer_id = $2)"
 #define THEIRS MADE " AND" GOOD
 static const struct stmt theirs = STMT("authorizations_of", "iIii",
@@ -129,6 +130,37 @@ enum err authorization_by_code(struct ctx *c, const char *code, struct authoriza
     return db_get(c->db, authorization_fields, out, c->a, &by_hash, hash, sizeof hash, c->now);
 }
 
+/* Sets *is: the authorisation, of *p or of its customer, was made at the link of a parcel in the same name. */
+static enum err authorization_is_of(struct ctx *c, const A *z, const struct package *p, bool *is)
+{
+    struct package key;
+    enum err e;
+
+    *is = z->package_id == p->id;
+    if (*is || z->customer_id == 0)
+        return OK;
+    e = package_by_id(c, z->package_id, &key);
+    *is = e == OK && package_code_opens(c, &key, p);
+    return e;
+}
+
+/* Leaves out those of other people with the same phone. */
+static enum err authorizations_keep(struct ctx *c, const struct package *p, struct authorizations *out)
+{
+    size_t kept = 0;
+    enum err e = OK;
+
+    for (size_t i = 0; e == OK && i < out->n; i++) {
+        bool is;
+
+        e = authorization_is_of(c, &out->v[i], p, &is);
+        if (is)
+            out->v[kept++] = out->v[i];
+    }
+    out->n = kept;
+    return e;
+}
+
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out)
 {
     struct rows q;
@@ -142,7 +174,8 @@ enum err authorizations_of(struct ctx *c, const struct package *p, struct author
         e = authorization_code_fill(c, &out->v[out->n++]);
     }
     end = db_end(&q);
-    return domain_fault(c, e != OK ? e : end);
+    e = e != OK ? e : end;
+    return domain_fault(c, e != OK ? e : authorizations_keep(c, p, out));
 }
 
 /* ---- making an authorisation ---- */
@@ -310,11 +343,17 @@ struct authorization_revoking { struct ctx *c; const char *token; int64_t id; };
 static enum err authorization_revoke_tx(struct db *db, void *arg)
 {
     struct authorization_revoking *x = arg;
+    struct authorization z;
     struct package p;
-    int64_t changed;
+    int64_t changed = 0;
+    bool is = false;
     enum err e = package_by_token(x->c, x->token, &p);
 
     if (e == OK)
+        e = authorization_by_id(x->c, x->id, &z);
+    if (e == OK)
+        e = authorization_is_of(x->c, &z, &p, &is);
+    if (e == OK && is)
         e = db_exec(db, &changed, &revoke, p.id, package_code_customer(&p), x->id, x->c->now);
     return e == OK && changed == 0 ? E_NOT_FOUND : e;
 }

@@ -84,6 +84,27 @@ static enum err handover_no_code(struct handover *h)
     return E_NOT_FOUND;
 }
 
+/* Whether the code opens all packages; one that opens some of them is no guess. */
+static enum err handover_opened(struct handover *h)
+{
+    const struct package *opened = NULL, *shut = NULL;
+    struct ctx *c = h->c;
+
+    for (size_t i = 0; i < h->in->count; i++) {
+        const struct package *p = &h->out->packages.v[i];
+
+        *(proof_opens(c, &h->proof, p) ? &opened : &shut) = p;
+    }
+    if (shut == NULL)
+        return h->proof.by.id == 0 ? OK : handover_authorize(h);
+    h->wrong_code = opened == NULL;
+    if (opened == NULL)
+        return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
+    if (h->proof.customer_id == 0)
+        return ctx_fail(c, E_CONFLICT, "code", T_CODE_ALONE, opened->guide_number, NULL);
+    return ctx_fail(c, E_CONFLICT, "code", T_CODE_NAME, shut->guide_number, shut->customer_name, NULL);
+}
+
 static enum err handover_prove(struct handover *h)
 {
     struct ctx *c = h->c;
@@ -94,14 +115,7 @@ static enum err handover_prove(struct handover *h)
     e = proof_by_code(c, h->in->code, &h->proof);
     if (e != OK)
         return e == E_NOT_FOUND ? handover_no_code(h) : e;
-    if ((h->proof.package_id == h->out->packages.v[0].id && h->in->count == 1)
-        || (h->proof.customer_id != 0 && h->proof.customer_id == h->customer))
-        return h->proof.by.id == 0 ? OK : handover_authorize(h);
-    for (size_t i = 0; h->proof.customer_id == 0 && i < h->in->count; i++)
-        if (h->proof.package_id == h->out->packages.v[i].id)
-            return ctx_fail(c, E_CONFLICT, "code", T_CODE_ALONE, h->out->packages.v[i].guide_number, NULL);
-    h->wrong_code = true;
-    return ctx_fail(c, E_CONFLICT, "code", T_CODE_OTHER, NULL);
+    return handover_opened(h);
 }
 
 static bool is_cash(const struct payment_in *p)

@@ -22,7 +22,18 @@ static void quote_name(struct ctx *c, struct deliver_quote *out, const struct pa
         out->customer_name = all == NULL ? name : arena_printf(c->a, "%s, %s", all, name);
 }
 
-static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t package_id)
+/* Leaves out what the code does not open. */
+static void quote_keep_opened(struct ctx *c, const struct proof *proof, struct packages *boxes)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < boxes->n; i++)
+        if (proof_opens(c, proof, &boxes->v[i]))
+            boxes->v[kept++] = boxes->v[i];
+    boxes->n = kept;
+}
+
+static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struct proof *proof)
 {
     int64_t ids[HANDOVER_MAX];
     size_t n = 0;
@@ -30,13 +41,15 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, int64_t pac
     struct packages boxes;
     struct incidents open;
     struct fee *fees;
-    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, package_id, (int64_t)HANDOVER_MAX);
+    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, proof->key.id, (int64_t)HANDOVER_MAX);
 
     if (e != OK)
         return e;
     e = db_ids(&q, ids, HANDOVER_MAX, &n);
     if (e == OK)
         e = packages_by_ids(c, ids, n, &boxes);
+    if (e == OK && out->by_code)
+        quote_keep_opened(c, proof, &boxes);
     if (e == OK)
         e = fees_of(c, &boxes, &fees);
     if (e == OK)
@@ -63,7 +76,7 @@ static enum err quote_shown_before(struct ctx *c, int64_t id, struct proof *proo
 
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
-    if (z.code != NULL && (z.package_id == proof->package_id
+    if (z.code != NULL && (z.package_id == proof->key.id
                            || (z.customer_id != 0 && z.customer_id == proof->customer_id)))
         proof->by = z;
     return OK;
@@ -71,7 +84,7 @@ static enum err quote_shown_before(struct ctx *c, int64_t id, struct proof *proo
 
 enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct deliver_quote *out)
 {
-    struct proof proof = { .package_id = in->package_id, .customer_id = in->customer_id };
+    struct proof proof = { .key.id = in->package_id, .customer_id = in->customer_id };
     struct package p;
     enum err e = OK;
 
@@ -100,7 +113,7 @@ enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct 
     out->authorized = proof.by.name;
     out->authorized_document = proof.by.id ? proof_identity(c->a, &proof.by) : NULL;
     if (e == OK)
-        e = quote_fill(c, out, proof.package_id);
+        e = quote_fill(c, out, &proof);
     if (e == OK && out->n == 0)
         e = ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     return domain_fault(c, e);

@@ -36,17 +36,20 @@ static enum err proof_by_own_code(struct ctx *c, const char *code, struct proof 
     id = db_int(&q, 0);
     if ((e = db_end(&q)) == OK)
         e = package_by_id(c, id, &p);
-    *out = (struct proof){ .package_id = p.id, .customer_id = package_code_customer(&p) };
+    *out = (struct proof){ .key = p, .customer_id = package_code_customer(&p) };
     return e;
 }
 
 static enum err proof_by_authorization(struct ctx *c, const char *code, struct proof *out)
 {
     struct authorization z;
+    struct package p;
     enum err e = authorization_by_code(c, code, &z);
 
     if (e == OK)
-        *out = (struct proof){ z.package_id, z.customer_id, z };
+        e = package_by_id(c, z.package_id, &p);
+    if (e == OK)
+        *out = (struct proof){ p, z.customer_id, z };
     return e;
 }
 
@@ -58,6 +61,11 @@ enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out)
     if (e == E_NOT_FOUND && code != NULL)
         e = proof_by_authorization(c, code, out);
     return e == E_NOT_FOUND ? ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL) : e;
+}
+
+bool proof_opens(struct ctx *c, const struct proof *proof, const struct package *p)
+{
+    return p->id == proof->key.id || (proof->customer_id == p->customer_id && package_code_opens(c, &proof->key, p));
 }
 
 bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t package_id)

@@ -19,10 +19,14 @@
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
     " AND is_active = 1 ORDER BY version DESC LIMIT 1");
-static const struct stmt waiting = STMT("notification_waiting", "isssi",
+/* A message has the code of one of its parcels, which opens what is in the same name only. */
+static const struct stmt waiting = STMT("notification_waiting", "isssii",
     "SELECT id, created_at, job_id, not_before FROM notifications WHERE customer_id = $1 AND event = $2"
     " AND channel = $3 AND recipient = $4 AND state = 'queued' AND attempts = 0 AND created_at > $5"
-    " ORDER BY id DESC LIMIT 1");
+    " AND NOT EXISTS (SELECT 1 FROM notification_packages np JOIN packages p ON p.id = np.package_id"
+    " LEFT JOIN customers c ON c.id = p.customer_id WHERE np.notification_id = notifications.id"
+    " AND coalesce(p.announced_name, c.full_name) IS NOT (SELECT coalesce(p.announced_name, c.full_name)"
+    " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id WHERE p.id = $6)) ORDER BY id DESC LIMIT 1");
 static const struct stmt postpone = STMT("notification_postpone", "iii",
     "UPDATE notifications SET not_before = $2, reserve = max(reserve, $3) WHERE id = $1 AND state = 'queued'");
 static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIi",
@@ -121,14 +125,14 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     return e != OK || o->withheld != NULL ? e : outgoing_job_tx(c, *id, o->channel, from);
 }
 
-/* A message that still waits is joined by another parcel of the same person.  Its wait starts again,
+/* A message that still waits is joined by another parcel of the same person, in the same name.  Its wait starts again,
  * but ends ten minutes after the message was written. */
-static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
+static enum err outgoing_join_tx(struct ctx *c, const struct outgoing *o, int64_t package_id, int64_t *id)
 {
     struct rows q;
     int64_t job, limit, already, until = o->not_before;
     enum err e = db_one(c->db, &q, &waiting, o->customer_id, o->event, o->channel,
-                        o->recipient, c->now - JOIN_WINDOW_S);
+                        o->recipient, c->now - JOIN_WINDOW_S, package_id);
 
     *id = 0;
     if (e != OK)
@@ -213,7 +217,7 @@ static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, 
     enum err e = OK;
 
     if (t->delay > 0)
-        e = outgoing_join_tx(c, &o, &id);
+        e = outgoing_join_tx(c, &o, t->about[0].package_id, &id);
     if (e == OK && id == 0) {
         o.dedupe = arena_printf(c->a, "%s:%lld:%s:%s:%lld", t->event, (long long)t->about[0].package_id, channel,
                                 recipient, (long long)t->about[0].occurrence);

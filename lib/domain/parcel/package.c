@@ -159,6 +159,16 @@ int64_t package_code_customer(const struct package *p)
     return package_takes_sms(p) ? p->customer_id : 0;
 }
 
+bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p)
+{
+    const int64_t customer = package_code_customer(key);
+
+    if (p->id == key->id)
+        return true;
+    return customer != 0 && customer == p->customer_id
+        && (text_is(key->customer_name, p->customer_name) || names_same(c->a, key->customer_name, p->customer_name));
+}
+
 enum err package_fault(struct ctx *c, enum err e)
 {
     return e == E_NOT_FOUND && c->fault.err != e ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : domain_fault(c, e);

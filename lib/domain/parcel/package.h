@@ -86,9 +86,13 @@ bool package_email_is_told(struct ctx *c, const struct package *p, const char *e
  * an e-mail of which the phone's owner or a clerk said that it is theirs; elsewhere to the e-mail that was
  * proved by a link. */
 bool package_email_may_know(struct ctx *c, const struct package *p, const char *email);
-/* The customer all of whose parcels on the shelf the package's code opens; 0: it opens this one alone, since
+/* The customer whose parcels on the shelf the package's code may open (package_code_opens); 0: it opens this one alone, since
  * nobody knows whether who announced it has the phone: no SMS goes there. */
 int64_t package_code_customer(const struct package *p);
+/* True when the code of the package `key`, or one that was made at its link, opens *p: it is the same, or of that
+ * customer and in the same name (names_same).  People with one phone who share a word of their names are one
+ * customer.  What was announced in no name is in its customer's. */
+bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p);
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);

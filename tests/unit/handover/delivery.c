@@ -9,6 +9,7 @@
 #include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
 #include "domain/handover/signature.h"
 #include "domain/paper/document.h"
 #include "domain/parcel/link.h"
@@ -485,6 +486,32 @@ Test(delivery, uses_an_authorization_up_until_all_of_it_is_undone)
     cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 0, "the other one is handed over with it all the same");
     cr_assert_eq(package_undo(&f.c, ids[1], &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &authorized_open), 1);
+    fixture_close(&f);
+}
+
+Test(delivery, is_authorized_for_what_is_in_the_same_name_and_nothing_of_who_has_the_same_phone)
+{
+    struct fixture f;
+    struct package ruiz, gomez;
+    struct authorization z;
+    struct authorizations all;
+    struct deliver_quote q;
+
+    fixture_open(&f);
+    ruiz = parcel_shelved(&f, .name = "María Ruiz", .phone = "300 555 0101", .guides = "RUIZ0001");
+    gomez = parcel_shelved(&f, .name = "María Gómez", .phone = "300 555 0101", .guides = "GOMEZ0001");
+    cr_assert_eq(gomez.customer_id, ruiz.customer_id);
+    cr_assert_eq(authorization_create(&f.c, &(struct authorize_in){ .token = link_token(&f.c, &ruiz), .name = "Luz Mar",
+                                      .document_type = "CC", .document_number = "1020304" }, &z), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = z.code }, &q), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(q.n, 1);
+    cr_expect_eq(q.v[0].package.id, ruiz.id);
+    cr_assert_eq(authorizations_of(&f.c, &gomez, &all), OK);
+    cr_expect_eq(all.n, 0, "the code of another's parcel");
+    cr_expect_eq(authorization_revoke(&f.c, link_token(&f.c, &gomez), z.id), E_NOT_FOUND);
+    cr_assert_eq(authorizations_of(&f.c, &ruiz, &all), OK);
+    cr_expect_eq(all.n, 1);
+    cr_expect_eq(authorization_revoke(&f.c, link_token(&f.c, &ruiz), z.id), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 

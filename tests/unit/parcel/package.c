@@ -401,6 +401,65 @@ Test(deliver, one_code_releases_all_of_a_person_and_no_one_elses)
     fixture_close(&f);
 }
 
+/* Two with one phone who share one word of their names are one customer. */
+Test(deliver, a_code_opens_what_is_in_the_same_name_and_nothing_of_who_has_the_same_phone)
+{
+    static const struct stmt messages = STMT("t_arrivals", "", "SELECT count(*) FROM notifications WHERE event = 'package_received'");
+    struct fixture f;
+    struct package ruiz, gomez, more;
+    struct deliver_quote q;
+    struct delivery out;
+    int64_t ids[2];
+    struct deliver_in in = { .ids = ids, .count = 2, .method = "nequi", .amount = 3000, .reference = "M123" };
+
+    fixture_open(&f);
+    ruiz = parcel_shelved(&f, .name = "María Ruiz", .phone = "300 555 0101", .guides = "RUIZ0001");
+    gomez = parcel_shelved(&f, .name = "María Gómez", .phone = "300 555 0101", .guides = "GOMEZ0001");
+    cr_assert_eq(gomez.customer_id, ruiz.customer_id);
+    cr_expect_eq(db_scalar(f.db, 0, &messages), 2, "each is told her own code");
+    more = parcel_shelved(&f, .name = "GOMEZ, Maria Luz", .phone = "300 555 0101", .guides = "GOMEZ0002");
+    in.code = package_pickup_code(&f.c, &gomez);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = in.code }, &q), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(q.n, 2);
+    for (size_t i = 0; i < q.n; i++)
+        cr_expect_neq(q.v[i].package.id, ruiz.id);
+    ids[0] = gomez.id;
+    ids[1] = ruiz.id;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_CONFLICT);
+    cr_expect(strstr(fixture_fault(&f), "la guía RUIZ0001, que está a nombre de María Ruiz") != NULL, "%s", fixture_fault(&f));
+    ids[0] = ruiz.id;
+    in.count = 1;
+    in.amount = 1500;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), E_CONFLICT);
+    ids[0] = gomez.id;
+    ids[1] = more.id;
+    in.count = 2;
+    in.amount = 3000;
+    cr_expect_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(deliver, a_code_opens_with_what_is_in_the_customers_name_what_has_no_name_of_its_own)
+{
+    static const struct stmt nameless = STMT("t_nameless", "i", "UPDATE packages SET announced_name = NULL WHERE id = $1");
+    struct fixture f;
+    struct package first, second, other;
+    struct deliver_quote q;
+
+    fixture_open(&f);
+    first = parcel_shelved(&f, .name = "María Ruiz", .phone = "300 555 0101", .guides = "RUIZ0001");
+    second = parcel_shelved(&f, .name = "María Ruiz", .phone = "300 555 0101", .guides = "RUIZ0002");
+    other = parcel_shelved(&f, .name = "María Gómez", .phone = "300 555 0101", .guides = "GOMEZ0001");
+    cr_assert_eq(db_exec(f.db, NULL, &nameless, second.id), OK);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &first) }, &q), OK);
+    cr_expect_eq(q.n, 2);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &second) }, &q), OK);
+    cr_expect_eq(q.n, 2);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &other) }, &q), OK);
+    cr_expect_eq(q.n, 1);
+    fixture_close(&f);
+}
+
 Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
 {
     struct fixture f;
