@@ -123,14 +123,14 @@ struct claim_telling {
     int64_t occurrence;
     int delay;
     bool reserve;                /* staff cause it, who have or had the package on the shelf */
-    bool ends;                   /* the claim is over: whoever acts, a stranger chose the phone and the guide */
+    bool ends;                   /* the claim is over: a stranger chose phone and guide, whoever acts now */
 };
 
 /* The text for who claims a package is made of the claim: the package is not theirs. */
 static enum err claim_send_tx(struct ctx *c, const struct claim *k, const struct claim_telling *t)
 {
     struct outgoing o = { .event = t->event, .channel = "sms", .recipient = k->phone, .not_before = c->now + t->delay,
-        .reserve = t->reserve, .stranger = t->ends,
+        .reserve = t->reserve, .stranger = t->ends || !t->reserve,
         .dedupe = arena_printf(c->a, "%s:claim:%lld:%lld", t->event, (long long)k->id, (long long)t->occurrence) };
     struct json_object *variables;
     int64_t id = 0;

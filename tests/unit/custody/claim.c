@@ -29,6 +29,8 @@
 
 static const struct stmt told = STMT("t_claim_told", "ss",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND event = $2 AND state = 'queued'");
+static const struct stmt told_since = STMT("t_claim_told_since", "ssi",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND event = $2 AND state = 'queued' AND id > $3");
 static const struct stmt events_of = STMT("t_claim_events", "i", "SELECT count(*) FROM package_events WHERE package_id = $1");
 static const struct stmt newest = STMT("t_claim_newest", "ss",
     "SELECT max(id) FROM notifications WHERE recipient = $1 AND event = $2");
@@ -1095,6 +1097,28 @@ Test(claim, that_ends_is_told_a_phone_so_many_times_an_hour_whoever_ends_it)
         cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "custom_message"), 2, "%zu", i);
         fixture_close(&f);
     }
+}
+
+Test(claim, that_passes_when_an_announcement_expires_is_told_a_phone_so_many_times_an_hour)
+{
+    struct fixture f;
+    int64_t before;
+    int n;
+
+    fixture_open(&f);
+    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
+    for (int guide = 0; guide < 4; guide++)
+        announce(&f, "Ana Ríos", ANA, arena_printf(f.a, "GUIA000%d", guide));
+    f.c.now += 20 * 86400;
+    for (int guide = 0; guide < 4; guide++)
+        announce(&f, "Pedro Gil", PEDRO, arena_printf(f.a, "GUIA000%d", guide));
+    f.c.now += 11 * 86400;
+    f.c.actor = ACTOR_SYSTEM;
+    before = db_scalar(f.db, 0, &newest, "+573005550101", "package_disputed");
+    cr_assert_eq(package_expire(&f.c, 10, &n), OK);
+    cr_assert_eq(n, 4);
+    cr_expect_eq(db_scalar(f.db, 0, &told_since, "+573005550101", "package_disputed", before), 2);
+    fixture_close(&f);
 }
 
 /* The end of a claim that strangers made up may cost no more than the claim itself. */
