@@ -146,6 +146,9 @@ of('message/notification', 'lib/domain/people/opt_out.c',
 of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id', 'key == NULL ? E_NOT_FOUND : db_one(c->db, &q, &by_id']);
 
 // ---- what strangers write: whose names are one person's, what a message says ----
+of('people/customer', 'lib/local/name.c', ['mine.n == theirs.n ||', 'true ||'], ['DOUBTLESS 3 ', 'DOUBTLESS 2 ']);
+of('parcel/package', 'lib/domain/handover/deliver_quote.c', ['if (proof_opens(c, proof, &boxes->v[i]))', 'if (proof_opens(c, proof, &boxes->v[i]) || true)']);
+of('custody/claim', 'lib/domain/parcel/claim.c', ['.stranger = t->ends || !t->reserve', '.stranger = false'], ['.stranger = t->ends || !t->reserve', '.stranger = t->ends']);
 of('people/customer', 'lib/local/name.c', ['(shared >= 2 &&', '(shared >= 1 &&'], ['strpbrk(word, "0123456789") == NULL', 'true'],
     ['known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
     ['&& mine.n <= known.n + 2', '']);
