@@ -56,8 +56,8 @@ static void guest_write(void *self, const char *p, size_t n)
         return;                  /* the client has gone */
 }
 
-/* When nginx passed the request on, which it says in seconds and three decimals; 0 of a request of the shop's own
- * address, of which it says nothing. */
+/* The time at which nginx passed the request on, which REQUEST_AT has in seconds and three decimals; 0 for a request
+ * from the shop's own address, which has none. */
 static int64_t guest_passed_ms(struct guest *g)
 {
     const char *at = guest_param(g, "REQUEST_AT");
@@ -163,7 +163,8 @@ static bool guest_has_left(const struct guest *g)
     return poll(&fd, 1, 0) == 1;
 }
 
-/* Of those who go as all do.  The shop's own are never refused, and who lets others go first has been counted. */
+/* Refuses the requests of the usual rank that have waited longer than the limit.  Requests from the shop's own address
+ * are never refused, and of those that let others go first no more than PATIENT_MOST were let in. */
 static void late_refuse(struct lobby *l)
 {
     const int64_t now = clock_now_ms(), limit = shed_limit(&l->shed, l->app->conf->shed_after_ms, now);

@@ -1,5 +1,5 @@
-/* Who has waited too long for an answer is told to come back, at the least cost: of the request only its address is
- * looked at, the page is rendered once, and the connection is kept. */
+/* Refusing: a client who has waited too long for an answer is told to come back, at the least cost: of the request only
+ * its address is looked at, the page is rendered once, and the connection is kept. */
 #include "app/call.h"
 #include "base/log.h"
 #include "base/texts.h"

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a process knows of its queue. */
+/* The queue of a process, as it has seen it of late. */
 struct shed {
     int64_t busy_since;          /* ms: when the first request came that had to wait, since one that had not */
     int64_t since_calm;          /* requests since then */

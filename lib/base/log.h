@@ -8,8 +8,9 @@
 
 #include "base/util.h"
 
-/* To be called when a program starts: its name, borrowed, stands in each line.  From then on a file that may not grow,
- * as the log itself, is an error like a full disk and not the death of the process (SIGXFSZ is ignored). */
+/* Sets the name of the program, borrowed, which stands in each line; called once, at its start.  From then on a file
+ * that may not grow, as the log itself, is an error like a full disk and not the death of the process (SIGXFSZ is
+ * ignored). */
 void log_program(const char *name);
 
 /* key, value pairs ended by NULL:  log_line("error", "db.open", "path", p, NULL); */

@@ -137,7 +137,7 @@ static enum err land_tx(struct ctx *c, void *arg)
                                  clock_now(), l->again);
 }
 
-/* What land_tx writes, as the memo of an outcome. */
+/* Gives the values that land_tx writes as JSON: the memo of an outcome, by which another process can write them. */
 static const char *landing_memo(struct ctx *c, const struct landing *l)
 {
     struct json_object *o = json_object_new_object();

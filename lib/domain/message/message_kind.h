@@ -34,8 +34,8 @@ struct message_kind {
 /* The end of a claim, whose variables have "claim_ended", is told in a clerk's words, and spends as the event of the
  * claim did, which strangers can make. */
 #define CLAIM_END_SPENDS_AS "package_disputed"
-/* What an SMS of that event may spend; `reserve`: it is about a parcel that has been on the shelf, which no stranger
- * made up. */
+/* The budget that an SMS of that event may spend; `reserve`: the message is about a parcel that has been on the shelf,
+ * which no stranger made up. */
 enum message_budget message_budget_of(const char *event, bool reserve);
 /* True for those of which strangers can spend no more than their share. */
 bool budget_is_share(enum message_budget budget);

@@ -23,7 +23,7 @@ static const struct stmt first_of = STMT("claim_first", "i",
     "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
     " coalesce(p.announced_email, c.email), NULL, NULL, NULL, 0"
     " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
-/* Those whom a clerk knows by a phone (customer_met_tx). */
+/* The people of a phone whom a clerk has met (customer_met_tx), the first one first. */
 static const struct stmt known_by = STMT("claim_known_by", "s",
     "SELECT known_at, full_name FROM customers WHERE phone = $1 AND known_at IS NOT NULL ORDER BY known_at, id");
 static const struct stmt insert = STMT("claim_insert", "issssi",

@@ -33,10 +33,11 @@ extern const struct word claim_compared[];           /* things that a clerk comp
 /* The claims of a package, the open ones first, each kind in the order in which those people announced it. */
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out) MUST_CHECK;
-/* Who announced the package before all others, as if it were a claim: its id is 0.  E_NOT_FOUND: nobody did. */
+/* The first announcement of the package, by its customer, as if it were a claim: *out has the id 0.  E_NOT_FOUND: the
+ * package has no customer. */
 enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out) MUST_CHECK;
 
-/* What an announcement of another person's guide comes to. */
+/* Outcome of announcing a guide that another person has announced. */
 enum claim_answer {
     CLAIM_DISPUTED,              /* the package is disputed: a clerk compares whose it is */
     CLAIM_SETTLED,               /* a clerk has compared the document of whose it is: it is not disputed again */

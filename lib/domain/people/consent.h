@@ -8,13 +8,13 @@
 
 extern const char consent_version[], consent_text[];
 
-/* Who consented when they announced a package: its customer, or who claims it (parcel/claim.h), whose
- * customer_id is 0 until it is known to be theirs. */
+/* A person who consented when they announced a package: its customer, or a claimant (parcel/claim.h), whose
+ * customer_id is 0 until the package is known to be theirs. */
 struct consent_of { int64_t package_id, customer_id, claim_id; };    /* claim_id 0: no claim */
 enum err consent_add_tx(struct ctx *c, struct consent_of who) MUST_CHECK;
 /* The consent that was given with a claim is that customer's. */
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id) MUST_CHECK;
-/* What that customer consented to when they announced `from` holds for their claim on another package as well. */
+/* Copies the consent that a customer gave when they announced the package `from` to their claim on another package. */
 enum err consent_pass_tx(struct ctx *c, int64_t from, struct consent_of to) MUST_CHECK;
 
 #endif

@@ -820,7 +820,7 @@ Test(claim, goes_to_who_has_waited_less_than_thirty_days_when_what_was_announced
     fixture_close(&f);
 }
 
-/* What ends the announcement that Ana made first, while Pedro claims the guide. */
+/* Ways in which Ana's announcement, the first, ends while Pedro claims the guide. */
 enum ending { ENDS_CANCELLED, ENDS_EXPIRED, ENDS_RECEPTION_UNDONE, ENDINGS };
 
 static void end_announcement(struct fixture *f, enum ending how)
