@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "domain/custody/history.h"
 #include "parcels.h"
 
 struct package parcel_announce(struct fixture *f, struct announce_in in)
@@ -34,4 +35,12 @@ struct deliver_in parcel_by_document(const int64_t *ids, size_t n)
 struct package parcel_shelve(struct fixture *f, struct announce_in in)
 {
     return parcel_receive(f, (struct receive_in){ .id = parcel_announce(f, in).id });
+}
+
+const char *parcel_last_words(struct fixture *f, int64_t id)
+{
+    struct package_events all;
+
+    cr_assert_eq(package_events(&f->c, id, &all), OK);
+    return all.v[all.n - 1].text;
 }

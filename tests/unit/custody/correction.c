@@ -40,14 +40,6 @@ static struct package delivered(struct fixture *f, const char *guide)
     return p;
 }
 
-static const char *last_text(struct fixture *f, int64_t id)
-{
-    struct package_events all;
-
-    cr_assert_eq(package_events(&f->c, id, &all), OK);
-    return all.v[all.n - 1].text;
-}
-
 static const char *last_details(struct fixture *f, int64_t id)
 {
     struct rows q;
@@ -80,7 +72,7 @@ Test(correction, of_the_type_takes_the_rate_that_was_in_force_at_the_announcemen
                  .reason = "se midió otra vez" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.type, "EXTRA_DIMENSIONADO");
     cr_expect_eq(p.base_fee, 2000);
-    cr_expect_str_eq(last_text(&f, p.id), "Corregido: tipo NORMAL → EXTRA_DIMENSIONADO · se midió otra vez");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Corregido: tipo NORMAL → EXTRA_DIMENSIONADO · se midió otra vez");
     expect_sound(&f, p.id);
     fixture_close(&f);
 }
@@ -101,10 +93,10 @@ Test(correction, writes_only_what_differs_and_keeps_personal_values_out_of_the_c
     details = last_details(&f, p.id);
     cr_expect(strstr(details, "Lucía") == NULL && strstr(details, "teléfono") == NULL, "%s", details);
     cr_expect(strstr(details, "\"carrier\":[null,\"Envía\"]") != NULL && strstr(details, "\"type\"") == NULL, "%s", details);
-    cr_expect_str_eq(last_text(&f, p.id), "Corregido: transportadora nada → Envía; nombre anunciado Ana Ríos → Ana Lucía"
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Corregido: transportadora nada → Envía; nombre anunciado Ana Ríos → Ana Lucía"
                      " Ríos; valor declarado nada → $50.000 · lo dijo por teléfono");
     cr_assert_eq(db_exec(f.db, NULL, &forget), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Corregido: transportadora nada → Envía; nombre anunciado (borrado) →"
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Corregido: transportadora nada → Envía; nombre anunciado (borrado) →"
                      " (borrado); valor declarado nada → $50.000");
     expect_sound(&f, p.id);
     fixture_close(&f);
@@ -189,7 +181,7 @@ Test(correction, of_the_customer_ends_the_code_the_link_and_the_messages_of_the_
     cr_assert_eq(notification_render(&f.c, old_message, &m), OK);
     cr_expect_null(m.text, "one that is sent again: %s", m.text);
     cr_expect_str_eq(m.untrue, "ya no es cierto: la autorización ya no sirve");
-    cr_expect_str_eq(last_text(&f, p.id), "Corregido: nombre anunciado Ana Ríos → Luz Dary Mora; cliente Ana Ríos,"
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Corregido: nombre anunciado Ana Ríos → Luz Dary Mora; cliente Ana Ríos,"
                      " 300 555 0001 → Luz Dary Mora, 300 555 0002 · se anotó otro celular");
     fixture_close(&f);
 }
@@ -208,7 +200,7 @@ Test(correction, of_the_customer_makes_another_person_of_another_name_with_the_s
     cr_expect_neq(p.customer_id, other.customer_id);
     cr_expect_str_eq(p.customer_name, "Norberto Gil");
     cr_expect_str_eq(package_phone_name(&f.c, &p), "Beto Cruz");
-    cr_expect(strstr(last_text(&f, p.id), "→ Norberto Gil, 300 555 0003") != NULL, "%s", last_text(&f, p.id));
+    cr_expect(strstr(parcel_last_words(&f, p.id), "→ Norberto Gil, 300 555 0003") != NULL, "%s", parcel_last_words(&f, p.id));
     cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Cruz, Beto", .phone = "300 555 0003",
                  .reason = "así dice la caja" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_eq(p.customer_id, other.customer_id);

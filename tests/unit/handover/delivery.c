@@ -66,14 +66,6 @@ Test(delivery, has_one_signature_for_all_of_it_which_goes_with_its_undoing)
     fixture_close(&f);
 }
 
-static const char *last_words(struct fixture *f, int64_t id)
-{
-    struct package_events all;
-
-    cr_assert_eq(package_events(&f->c, id, &all), OK);
-    return all.v[all.n - 1].text;
-}
-
 Test(delivery, takes_no_box_unread_beside_one_that_was_read_unless_somebody_says_why)
 {
     struct fixture f;
@@ -93,8 +85,8 @@ Test(delivery, takes_no_box_unread_beside_one_that_was_read_unless_somebody_says
     cr_expect(strstr(fixture_fault(&f), "Sin escanear: 00, 02.") != NULL, "%s", fixture_fault(&f));
     in.unscanned_reason = "Etiqueta rota";
     cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
-    cr_expect_str_eq(last_words(&f, ids[0]), "Entregado · sin código: Olvidó o borró el código · sin escanear: Etiqueta rota");
-    cr_expect_str_eq(last_words(&f, ids[1]), "Entregado · sin código: Olvidó o borró el código");
+    cr_expect_str_eq(parcel_last_words(&f, ids[0]), "Entregado · sin código: Olvidó o borró el código · sin escanear: Etiqueta rota");
+    cr_expect_str_eq(parcel_last_words(&f, ids[1]), "Entregado · sin código: Olvidó o borró el código");
     fixture_close(&f);
 }
 

@@ -154,14 +154,6 @@ Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
 
 /* ---- words ---- */
 
-static const char *last_text(struct fixture *f, int64_t id)
-{
-    struct package_events all;
-
-    cr_assert_eq(package_events(&f->c, id, &all), OK);
-    return all.v[all.n - 1].text;
-}
-
 Test(change, tells_each_event_in_words_and_never_in_codes)
 {
     struct fixture f;
@@ -170,24 +162,24 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
 
     fixture_open(&f);
     p = parcel_received(&f, .guide = "WORD0001");
-    cr_expect_str_eq(last_text(&f, p.id), "Recibido en el punto · posición 00");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Recibido en el punto · posición 00");
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "07" }, &p), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Cambió de posición · de 00 a 07");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Cambió de posición · de 00 a 07");
     cr_assert_eq(do_note(&f.c, p.id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Nota · Lo pidió por teléfono.");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Nota · Lo pidió por teléfono.");
     cr_assert_eq(do_identify(&f.c, p.id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Se supo de quién es");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Se supo de quién es");
     cr_assert_eq(do_photos(&f.c, p.id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Foto agregada");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Foto agregada");
     cr_assert_eq(package_files(&f.c, p.id, &files), OK);
     cr_assert_eq(package_file_remove(&f.c, files.v[0].id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Foto retirada");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Foto retirada");
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo." }, &p), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
     cr_assert_eq(do_undo(&f.c, p.id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cancelado");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Se deshizo: Cancelado");
     cr_assert_eq(do_cancel(&f.c, p.id), OK);
-    cr_expect_str_eq(last_text(&f, p.id), "Cancelado · el cliente lo pidió");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Cancelado · el cliente lo pidió");
     fixture_close(&f);
 }
 
@@ -235,12 +227,12 @@ Test(change, what_people_write_stands_beside_the_seal_and_can_be_erased)
     cr_expect_eq(db_scalar(f.db, -1, &said, "SECRETO"), 0, "no text is sealed");
     cr_expect_eq(db_scalar(f.db, -1, &kept_beside, "SECRETO"), 7, "five of events, two of the audit log: %lld",
                  (long long)db_scalar(f.db, -1, &kept_beside, "SECRETO"));
-    cr_expect(strstr(last_text(&f, p.id), "SECRETO de devolver") != NULL, "%s", last_text(&f, p.id));
+    cr_expect(strstr(parcel_last_words(&f, p.id), "SECRETO de devolver") != NULL, "%s", parcel_last_words(&f, p.id));
     cr_assert_eq(db_exec(f.db, NULL, &erase_events), OK);
     cr_assert_eq(db_exec(f.db, NULL, &erase_audit), OK);
     cr_expect_eq(package_chain_check(&f.c, p.id, &broken), OK);
     cr_expect_eq(audit_check(&f.c, &broken), OK);
-    cr_expect(strstr(last_text(&f, p.id), "texto borrado") != NULL, "%s", last_text(&f, p.id));
+    cr_expect(strstr(parcel_last_words(&f, p.id), "texto borrado") != NULL, "%s", parcel_last_words(&f, p.id));
     fixture_close(&f);
 }
 
@@ -331,7 +323,7 @@ Test(undo, of_a_move_puts_it_back_where_it_lay_and_nowhere_else)
     cr_expect_eq(db_scalar(f.db, -1, &used_of, "00"), 1);
     cr_assert_eq(incident_of(&f.c, p.id, &open), OK);
     cr_expect_neq(open.id, 0, "it was found by moving it: it was not moved");
-    cr_expect_str_eq(last_text(&f, p.id), "Se deshizo: Cambió de posición");
+    cr_expect_str_eq(parcel_last_words(&f, p.id), "Se deshizo: Cambió de posición");
     cr_expect_eq(undo(&f, &p), E_CONFLICT, "once");
 
     cr_assert_eq(package_move(&f.c, &(struct move_in){ p.id, "08" }, &p), OK);
