@@ -17,10 +17,8 @@ static const struct stmt reopen = STMT("claims_reopen", "i",
     " WHERE package_id = $1 AND outcome = 'ajeno' AND compared IS NULL");
 static const struct stmt inherit = STMT("claim_inherit", "iIi",
     "UPDATE claims SET settled_at = $3, settled_by = $2, outcome = 'suyo' WHERE id = $1");
-/* settled_at is set to what it is, so that the trigger marks the other package as disputed. */
 static const struct stmt move = STMT("claims_move", "iiii",
-    "UPDATE claims SET package_id = $2, settled_at = NULL"
-    " WHERE package_id = $1 AND settled_at IS NULL AND id <> $3 AND at >= $4");
+    "UPDATE claims SET package_id = $2 WHERE package_id = $1 AND settled_at IS NULL AND id <> $3 AND at >= $4");
 DB_REGISTER(&end, &reopen, &inherit, &move)
 
 /* The announcement of who claimed the guide, in the place of the one that ended. */
