@@ -225,15 +225,20 @@ static enum err words_of_reset(struct ctx *c, struct wording *w, struct message 
     return e == E_NOT_FOUND ? OK : e;
 }
 
+static enum err claim_read(struct ctx *c, int64_t id, struct claim *k, struct package *p)
+{
+    enum err e = claim_by_id(c, id, k);
+
+    return e != OK ? e : package_by_id(c, k->package_id, p);
+}
+
 /* Words for a claimant: they announced a guide that somebody else had announced, and learn that and nothing else. */
 static enum err words_of_claim(struct ctx *c, struct wording *w, struct message *m, int64_t id)
 {
     struct package p;
     struct claim k;
-    enum err e = claim_by_id(c, id, &k);
+    enum err e = claim_read(c, id, &k, &p);
 
-    if (e == OK)
-        e = package_by_id(c, k.package_id, &p);
     if (e != OK)
         return e;
     if (k.settled_at != 0)
@@ -266,10 +271,8 @@ static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct mess
     const char *guide;
     struct package p;
     struct claim k;
-    enum err e = claim_by_id(c, id, &k);
+    enum err e = claim_read(c, id, &k, &p);
 
-    if (e == OK)
-        e = package_by_id(c, k.package_id, &p);
     if (e != OK)
         return e;
     if (!text_is(k.outcome, "ajeno"))
