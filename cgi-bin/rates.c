@@ -152,6 +152,7 @@ static enum err new_page(struct req *r)
     view_text(r->page, "form.valid_from", clock_day_iso(r->c->a, first));
     view_text(r->page, "form.free_hours", "24");
     view_text(r->page, "first_day", clock_day_exact(r->c->a, first));
+    view_bool(r->page, "notice", first > clock_day(r->c->now));
     req_operation(r);
     return req_page(r, "rates/new.cst");
 }

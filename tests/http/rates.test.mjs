@@ -2,6 +2,8 @@
 // is refused by name.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
+import { poll } from '../helpers/poll.mjs';
+import { announced, received } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 
 let s, anybody, admin, oper, reader, api;
@@ -31,6 +33,17 @@ describe('tariffs', () => {
         assert.match((await reader.get('/rates')).words, /En vigor Normal .*Tarifa base \$1\.500/);
         assert.equal((await anybody.get('/api/v1/rates')).status, 401);
         assert.equal((await (await s.token('USUARIO')).get('/api/v1/rates')).json.rates.length, 2);
+    });
+
+    test('before the first parcel was received a tariff holds from today without notice or reason', async () => {
+        const form = await admin.get('/rates/new');
+        assert.doesNotMatch(form.words, /Sé que rige sin el aviso/);
+        assert.equal(form.form('/rates').fields.valid_from, day(0));
+        const made = await add(tariff(0, { base_fee: '1500', storage_per_day: '1000', free_hours: '24' }));
+        assert.equal(made.status, 303, made.words);
+        await poll('the tariff to begin', async () => !(await api.get('/api/v1/rates')).json.rates.some((r) => r.state === 'PROXIMA'));
+        await received(s, oper, (await announced(s, anybody)).guide_number);
+        assert.match((await admin.get('/rates/new')).words, /Sé que rige sin el aviso/);
     });
 
     test('a new one comes on its day, and is withdrawn before it begins', async () => {

@@ -42,7 +42,8 @@ struct rate_in {
 #define RATE_AMOUNT_MAX 100000000
 #define RATE_FREE_HOURS_MAX 8760
 enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out) MUST_CHECK;
-/* The first day from which a rate needs no reason. */
+/* The first day from which a rate needs no reason: rates.notice_days from today, and today itself while the point
+ * has never received a parcel. */
 int64_t rate_first_day(struct ctx *c);
 /* Withdraws a rate that has not begun; E_CONFLICT once it has.  Audited. */
 enum err rate_withdraw(struct ctx *c, int64_t id) MUST_CHECK;

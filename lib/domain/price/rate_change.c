@@ -19,7 +19,9 @@ static const struct stmt insert = STMT("rate_insert", "siiiiIi",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_by,"
     " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
 static const struct stmt withdraw = STMT("rate_withdraw", "i", "DELETE FROM rates WHERE id = $1");
-DB_REGISTER(&by_id, &insert, &withdraw)
+static const struct stmt received = STMT("rate_any_received", "",
+    "SELECT count(*) FROM (SELECT 1 FROM packages WHERE received_at IS NOT NULL LIMIT 1)");
+DB_REGISTER(&by_id, &insert, &withdraw, &received)
 
 struct rate_adding { struct ctx *c; const struct rate_in *in; struct rate *out; };
 
@@ -30,9 +32,12 @@ static enum err rate_get(struct ctx *c, int64_t id, struct rate *out)
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_RATE_NONE, NULL) : e;
 }
 
+/* Before the first parcel is received nobody waits at the point, so nobody has to be told of a tariff before. */
 int64_t rate_first_day(struct ctx *c)
 {
-    return clock_day(c->now) + setting_int(c, S_RATE_NOTICE);
+    const bool opened = db_scalar(c->db, 1, &received) != 0;
+
+    return clock_day(c->now) + (opened ? setting_int(c, S_RATE_NOTICE) : 0);
 }
 
 static void rate_check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)

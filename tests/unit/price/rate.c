@@ -67,6 +67,7 @@ Test(rates, sooner_than_the_notice_need_to_be_known_and_a_reason)
     struct rate r;
 
     fixture_open(&f);
+    parcel_received(&f, .guide = "GUIA0001");
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct rate_in in = tariff(&f, rows[i].days);
 
@@ -77,6 +78,28 @@ Test(rates, sooner_than_the_notice_need_to_be_known_and_a_reason)
             cr_expect_str_eq(f.c.fault.field, rows[i].field, "row %zu", i);
     }
     cr_expect_eq(db_scalar(f.db, -1, &audited, "rate_add"), 2);
+    fixture_close(&f);
+}
+
+Test(rates, hold_at_once_while_no_parcel_was_ever_received)
+{
+    struct fixture f;
+    struct rate_in in;
+    struct rate r;
+
+    fixture_open(&f);
+    in = tariff(&f, 0);
+    cr_expect_eq(rate_first_day(&f.c), clock_day(f.c.now));
+    cr_assert_eq(rate_add(&f.c, &in, &r), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(normal_base(&f, f.c.now + 1), 1800);
+    parcel_announced(&f, .guides = "GUIA0002");
+    f.c.now += 2;
+    cr_assert_eq(rate_add(&f.c, &in, &r), OK, "an announcement is no parcel received: %s", fixture_fault(&f));
+    parcel_received(&f, .guide = "GUIA0001");
+    f.c.now += 2;
+    cr_expect_eq(rate_first_day(&f.c), clock_day(f.c.now) + 15);
+    cr_expect_eq(rate_add(&f.c, &in, &r), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "valid_from");
     fixture_close(&f);
 }
 
