@@ -1,9 +1,11 @@
-/* Sign-in, sign-out and the forgotten password. */
+/* Sign-in, sign-out, the forgotten password, and another person at the same counter by a PIN. */
 #include "app/route.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/throttle.h"
 #include "domain/message/notification.h"
+#include "domain/people/pin.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
 
@@ -41,6 +43,12 @@ static const struct param reset_rows[] = {
 };
 static const struct params reset_params = PARAMS(struct reset_in, reset_rows);
 
+static const struct param switch_rows[] = {
+    PARAM_AS(struct pin_try, user_id, "person", P_ID, PARAM_REQUIRED, 0, 0, "Quién sigue en el mostrador"),
+    PARAM(struct pin_try, pin, P_RAW, PARAM_REQUIRED, 1, 20, "Su PIN"),
+};
+static const struct params switch_params = PARAMS(struct pin_try, switch_rows);
+
 /* Tells the page, too, so that it promises no letter. */
 static bool mail_is_off(struct req *r)
 {
@@ -77,6 +85,12 @@ static enum err login(struct req *r)
     return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
 }
 
+/* What the one before has left in this browser is not for the next. */
+static void forget_before(struct req *r)
+{
+    req_header(r, "Clear-Site-Data", "\"cache\", \"storage\"");
+}
+
 static enum err logout(struct req *r)
 {
     enum err e = session_end(r->c);
@@ -84,9 +98,47 @@ static enum err logout(struct req *r)
     if (e != OK && e != E_NOT_FOUND)
         return e;
     req_sign_out(r);
-    req_header(r, "Clear-Site-Data", "\"cache\", \"storage\"");
+    forget_before(r);
     req_flash(r, T_SIGNED_OUT, NULL);
     return req_redirect(r, "/auth/login");
+}
+
+/* ---- another person at the same counter ---- */
+
+static enum err switch_form(struct req *r)
+{
+    struct users all;
+    const char *only = NULL;
+    size_t others = 0;
+    enum err e = pin_people(r->c, ROLE_OPERADOR, &all);
+
+    for (size_t i = 0; i < all.n; i++) {
+        const struct user *u = &all.v[i];
+
+        if (u->id == r->c->user_id)
+            continue;
+        only = others++ == 0 ? arena_strdup(r->c->a, NUM(u->id)) : NULL;
+        view_option(r->page, "people", arena_strdup(r->c->a, NUM(u->id)), u->full_name);
+    }
+    view_text(r->page, "form.person", only);
+    view_bool(r->page, "has_pin", pin_set_at(r->c, r->c->user_id) != 0);
+    return e != OK ? e : req_page(r, "auth/pin.cst");
+}
+
+static enum err auth_switch(struct req *r)
+{
+    struct pin_try try = *(const struct pin_try *)r->in;
+    char *token;
+    enum err e;
+
+    try.least = ROLE_OPERADOR;
+    e = pin_switch(r->c, &try, req_session_token(r), &token);
+    if (e != OK)
+        return e;
+    req_sign_in(r, token);
+    forget_before(r);
+    req_flash(r, T_SWITCHED, NULL);
+    return req_redirect(r, "/dashboard");
 }
 
 static enum err forgot_form(struct req *r)
@@ -151,6 +203,9 @@ static const struct route routes[] = {
     { POST, "/auth/login", ROLE_PUBLIC, &login_params, login, PAGE | CSRF_FORM | WHEN_FULL, "Ingresar",
       .form = "/auth/login" },
     { POST, "/logout", ROLE_USUARIO, NULL, logout, PAGE | WHEN_FULL, "Salir" },
+    { GET, "/auth/pin", ROLE_OPERADOR, NULL, switch_form, PAGE, "Cambiar de persona" },
+    { POST, "/auth/pin", ROLE_OPERADOR, &switch_params, auth_switch, PAGE | WHEN_FULL, "Cambiar de persona",
+      .form = "/auth/pin" },
     { GET, "/auth/forgot-password", ROLE_PUBLIC, NULL, forgot_form, PAGE, "Olvidé mi contraseña" },
     { POST, "/auth/forgot-password", ROLE_PUBLIC, &forgot_params, auth_forgot, PAGE | CSRF_FORM | WHEN_FULL,
       "Olvidé mi contraseña", .form = "/auth/forgot-password" },

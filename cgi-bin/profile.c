@@ -1,6 +1,7 @@
-/* Profile: a user's own account: password, open sessions, colours. */
+/* Profile: a user's own account: password, PIN, open sessions, colours. */
 #include "app/route.h"
 #include "cgi-bin/texts.h"
+#include "domain/people/pin.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
 
@@ -30,6 +31,19 @@ static const struct param settings_rows[] = {
     PARAM_ENUM(struct settings_in, theme, PARAM_REQUIRED, user_themes, "Colores"),
 };
 static const struct params settings_params = PARAMS(struct settings_in, settings_rows);
+
+static const struct param pin_rows[] = {
+    PARAM(struct pin_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
+    PARAM(struct pin_in, pin, P_RAW, PARAM_REQUIRED, 1, 20, "PIN nuevo, de cuatro a ocho dígitos"),
+    PARAM(struct pin_in, again, P_RAW, PARAM_REQUIRED, 1, 20, "El mismo otra vez"),
+};
+static const struct params pin_params = PARAMS(struct pin_in, pin_rows);
+
+struct pin_clear_in { int64_t id; };
+static const struct param pin_clear_rows[] = {
+    PARAM(struct pin_clear_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "De quién"),
+};
+static const struct params pin_clear_params = PARAMS(struct pin_clear_in, pin_clear_rows);
 
 static enum err profile(struct req *r)
 {
@@ -78,6 +92,41 @@ static enum err profile_change(struct req *r)
     req_sign_in(r, token);
     req_flash(r, T_PASSWORD_CHANGED, NULL);
     return req_redirect(r, "/profile");
+}
+
+/* An ADMIN sees who else has a PIN, to take it from somebody who has left or has told it. */
+static enum err pin_form(struct req *r)
+{
+    struct users all = { 0 };
+    enum err e = r->c->role < ROLE_ADMIN ? OK : pin_people(r->c, ROLE_USUARIO, &all);
+
+    for (size_t i = 0; i < all.n; i++)
+        if (all.v[i].id != r->c->user_id)
+            view_fields(view_row(r->page, "people"), user_fields, &all.v[i]);
+    view_instant(r->page, "pin.at", pin_set_at(r->c, r->c->user_id));
+    view_int(r->page, "pin.owner", r->c->user_id);
+    return e != OK ? e : req_page(r, "profile/pin.cst");
+}
+
+static enum err profile_pin(struct req *r)
+{
+    enum err e = pin_set(r->c, r->in);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PIN_SAVED, NULL);
+    return req_redirect(r, "/profile");
+}
+
+static enum err profile_pin_clear(struct req *r)
+{
+    const struct pin_clear_in *in = r->in;
+    enum err e = pin_clear(r->c, in->id);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PIN_CLEARED, NULL);
+    return req_redirect(r, "/profile/pin");
 }
 
 static enum err profile_end(struct req *r)
@@ -135,6 +184,11 @@ static const struct route routes[] = {
       "Cambiar mi contraseña" },
     { POST, "/profile/change-password", ROLE_USUARIO, &change_params, profile_change, PAGE | WHEN_FULL,
       "Cambiar mi contraseña", .form = "/profile/change-password" },
+    { GET, "/profile/pin", ROLE_OPERADOR, NULL, pin_form, PAGE, "Mi PIN" },
+    { POST, "/profile/pin", ROLE_OPERADOR, &pin_params, profile_pin, PAGE | WHEN_FULL, "Mi PIN",
+      .form = "/profile/pin" },
+    { POST, "/profile/pin/{id}/clear", ROLE_OPERADOR, &pin_clear_params, profile_pin_clear, PAGE, "Quitar un PIN",
+      .form = "/profile/pin" },
     { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, profile_end, PAGE,
       "Cerrar una de mis sesiones", .form = "/profile" },
     { POST, "/profile/sessions/end-others", ROLE_USUARIO, &end_others_params, end_others, PAGE,

@@ -11,6 +11,7 @@ nobase_dist_templates_DATA = \
 	templates/announce/form.cst \
 	templates/auth/forgot.cst \
 	templates/auth/login.cst \
+	templates/auth/pin.cst \
 	templates/auth/reset.cst \
 	templates/cash/cash.cst \
 	templates/cash/count.cst \
@@ -79,6 +80,7 @@ nobase_dist_templates_DATA = \
 	templates/print/receipt_foot.cst \
 	templates/print/receipt_head.cst \
 	templates/profile/password.cst \
+	templates/profile/pin.cst \
 	templates/profile/profile.cst \
 	templates/profile/settings.cst \
 	templates/rates/new.cst \

@@ -65,6 +65,7 @@ unit_tests = \
 	tests/unit/parcel/list \
 	tests/unit/parcel/package \
 	tests/unit/people/customer \
+	tests/unit/people/pin \
 	tests/unit/people/sign_in \
 	tests/unit/price/fee \
 	tests/unit/price/rate \

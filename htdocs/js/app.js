@@ -50,6 +50,7 @@
     if (event.key === 'Escape') escape(event);
     else if (event.key === 'F2' && operator) go('/receive');
     else if (event.key === 'F4' && operator) go('/deliver');
+    else if (event.key === 'F9' && operator) go('/auth/pin');
     else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').focus(); $('#omnibox').select(); }
     else if (event.key === '?' && free) { event.preventDefault(); showKeys(); }
   };

@@ -185,6 +185,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/texts.c \
 	lib/domain/parcel/texts.def \
 	lib/domain/parcel/texts.h \
+	lib/domain/people/approval.c \
+	lib/domain/people/approval.h \
 	lib/domain/people/common_passwords.def \
 	lib/domain/people/common_passwords_many.def \
 	lib/domain/people/consent.c \
@@ -197,6 +199,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/opt_out.h \
 	lib/domain/people/password.c \
 	lib/domain/people/password_reset.c \
+	lib/domain/people/pin.c \
+	lib/domain/people/pin.h \
 	lib/domain/people/session.c \
 	lib/domain/people/session.h \
 	lib/domain/people/sign_in.c \

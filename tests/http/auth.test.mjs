@@ -391,6 +391,104 @@ describe('a password of one\'s own', () => {
     });
 });
 
+describe('a PIN of the counter', () => {
+    const set = async (client, fields) => client.submit(await client.get('/profile/pin'), '/profile/pin', fields);
+    const change_to = async (client, who, pin) => client.submit(await client.get('/auth/pin'), '/auth/pin', { person: who, pin });
+    const id_of = (username) => s.value('SELECT id FROM users WHERE username = ?1', username);
+    // Somebody who has set a PIN: the browser, and the number of the person.
+    async function with_pin(username, pin, role) {
+        const { password } = await somebody(username, role);
+        const client = await s.client().login(username, password);
+        const answer = await set(client, { current: password, pin, again: pin });
+        assert.equal(answer.status, 303, answer.words);
+        return { client, id: await id_of(username), password };
+    }
+
+    test('is set on a page of its own with the password, and is nowhere to be read', async () => {
+        const { password } = await somebody('pin1');
+        const client = await s.client().login('pin1', password);
+        for (const [fields, field] of [[{ pin: '1234', again: '1234' }, 'pin'], [{ pin: '12', again: '12' }, 'pin'],
+            [{ again: '8052' }, 'again'], [{ current: 'otra cosa' }, 'current']]) {
+            const page = await set(client, { current: password, pin: '8051', again: '8051', ...fields });
+            assert.equal(page.status, 422, JSON.stringify(fields));
+            assert.match(page.text, new RegExp(`href="#f-${field}"`));
+            assert.doesNotMatch(page.text, /8051|otra cosa/);
+        }
+        assert.equal((await set(client, { current: password, pin: '8051', again: '8051' })).location, '/profile');
+        assert.match((await client.get('/profile/pin')).words, /Tiene PIN desde hoy/);
+        const kept = JSON.stringify(await s.sql('SELECT * FROM operator_pins'));
+        assert.match(kept, /argon2id/);
+        assert.doesNotMatch(kept + s.logs(), /\b8051\b/);
+        assert.equal((await client.post(`/profile/pin/${await id_of('pin1')}/clear`,
+            { form: { csrf: (await client.get('/profile')).form('/logout').fields.csrf } })).status, 303);
+        assert.doesNotMatch((await client.get('/profile/pin')).words, /Tiene PIN desde/);
+    });
+
+    test('of somebody else is seen and taken away by an administrator alone', async () => {
+        const owner = await with_pin('pin2', '8051'), other = await with_pin('pin3', '7394'), admin = await s.as('ADMIN');
+        const clear = async (client) => client.post(`/profile/pin/${owner.id}/clear`,
+            { form: { csrf: (await client.get('/profile')).form('/logout').fields.csrf } });
+        assert.doesNotMatch((await other.client.get('/profile/pin')).words, /Persona pin2/);
+        assert.equal((await clear(other.client)).status, 404);
+        assert.match((await admin.get('/profile/pin')).words, /Persona pin2 pin2 · OPERADOR/);
+        assert.equal((await clear(admin)).status, 303);
+        assert.equal(await s.value('SELECT count(*) FROM operator_pins WHERE user_id = ?1', owner.id), 0);
+    });
+
+    test('changes who works there: another session, another secret, and nothing of the one before', async () => {
+        const one = await with_pin('pin4', '8051'), two = await with_pin('pin5', '7394');
+        const old = one.client.cookies.get('sid'), form = await one.client.get('/auth/pin');
+        const page = await one.client.get('/deliver');
+        const answer = await one.client.submit(form, '/auth/pin', { person: String(two.id), pin: '7394' });
+        assert.equal(answer.location, '/dashboard');
+        assert.match(answer.headers['clear-site-data'], /storage/);
+        assert.notEqual(one.client.cookies.get('sid'), old, 'the token is new');
+        assert.match((await one.client.get('/dashboard')).words, /Persona pin5 .*Ahora trabaja usted/);
+        const stale = await one.client.submit(page, '/deliver/quote', { code: '123456' });
+        assert.equal(stale.status, 403, 'a form of the one before is not the other one\'s');
+        const replay = s.client();
+        replay.cookies.set('sid', old);
+        await is_out(replay);
+        assert.equal(await s.value("SELECT user_id || ' ' || object_id FROM audit_log WHERE action = 'pin_switch'"), `${one.id} ${two.id}`);
+    });
+
+    test('lets nobody administer, however high the role', async () => {
+        const one = await with_pin('pin6', '8051'), boss = await with_pin('pin7', '7394', 'ADMIN');
+        assert.equal((await change_to(one.client, String(boss.id), '7394')).status, 303);
+        assert.match((await one.client.get('/dashboard')).words, /Persona pin7/);
+        assert.equal((await one.client.get('/deliver')).status, 200);
+        assert.equal((await one.client.get('/admin/jobs')).status, 403);
+        assert.equal((await boss.client.get('/admin/jobs')).status, 200);
+    });
+
+    test('serves no longer than the session in whose place it stands, and needs one', async () => {
+        const one = await with_pin('pin8', '8051'), two = await with_pin('pin9', '7394');
+        const ends = await s.value('SELECT expires_at FROM sessions WHERE user_id = ?1', one.id);
+        assert.equal((await change_to(one.client, String(two.id), '7394')).status, 303);
+        assert.equal(await s.value('SELECT min(expires_at) FROM sessions WHERE user_id = ?1 AND by_pin = 1', two.id), ends);
+        assert.equal((await s.client().get('/auth/pin')).location, '/auth/login?next=/auth/pin');
+    });
+
+    test('is answered alike whoever it is asked of, and five wrong ones make the session wait', async () => {
+        const one = await with_pin('pin10', '8051'), two = await with_pin('pin11', '7394');
+        await somebody('sinpin');
+        const shapes = [];
+        for (const who of [two.id, await id_of('sinpin'), 999999, await id_of('lector')])
+            shapes.push(await change_to(one.client, String(who), '6203'));
+        for (const shape of shapes) {
+            assert.equal(shape.status, 422);
+            assert.match(shape.words, /Ese no es el PIN de esa persona/);
+            assert.doesNotMatch(shape.text, /6203/);
+        }
+        assert.equal((await change_to(one.client, String(two.id), '6203')).status, 422);
+        const paused = await change_to(one.client, String(two.id), '7394');
+        assert.equal(paused.status, 429, 'the sixth, right or wrong');
+        assert.ok(Number(paused.headers['retry-after']) > 0);
+        assert.match(paused.text, /href="#f-pin"/);
+        assert.match((await one.client.get('/dashboard')).words, /Persona pin10/);
+    });
+});
+
 describe('a forgotten password', () => {
     const ask = async (client, username, o) => client.submit(await client.get('/auth/forgot-password'),
         '/auth/forgot-password', { username }, o);

@@ -1,5 +1,6 @@
 /* Payments that are in no drawer, and so in no closing: the person who took them had none open, and
  * only cash needs one.  Payments from before the first drawer was opened do not count. */
+#include "base/texts.h"
 #include "base/clock.h"
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"

@@ -1,6 +1,7 @@
 /* A payment is taken back by a row of its own; the money leaves a drawer that is open. */
 #include <stdlib.h>
 
+#include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"

@@ -11,16 +11,17 @@
 #define LIVE " s.expires_at > $2 AND s.seen_at > $3"
 static const struct stmt by_token = STMT("session_by_token", "bii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
-    " s.user_agent, u.full_name, u.role, u.must_change_password, u.theme, u.username"
+    " s.user_agent, u.full_name, u.role, u.must_change_password, u.theme, u.username, s.by_pin"
     " FROM sessions s JOIN users u ON u.id = s.user_id"
     " WHERE s.token_hash = $1 AND u.is_active = 1 AND" LIVE);
 static const struct stmt of_user = STMT("sessions_of_user", "iii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
     " s.user_agent FROM sessions s WHERE s.user_id = $1 AND" LIVE
     " ORDER BY s.seen_at DESC");
-static const struct stmt insert = STMT("session_insert", "bisiiiss",
+static const struct stmt insert = STMT("session_insert", "bisiiissi",
     "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
-    " user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " user_agent, by_pin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+static const struct stmt ends_at = STMT("session_ends_at", "b", "SELECT expires_at FROM sessions WHERE token_hash = $1");
 static const struct stmt touch = STMT("session_touch", "ii",
     "UPDATE sessions SET seen_at = $2 WHERE id = $1");
 static const struct stmt end_token = STMT("session_end_token", "b",
@@ -31,7 +32,7 @@ static const struct stmt end_others = STMT("session_end_others", "ii",
     "DELETE FROM sessions WHERE user_id = $1 AND id <> $2");
 static const struct stmt sweep = STMT("session_sweep", "ii",
     "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2");
-DB_REGISTER(&by_token, &of_user, &insert, &touch, &end_token, &end_own, &end_others, &sweep)
+DB_REGISTER(&by_token, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &end_others, &sweep)
 
 static const struct field rows[] = {
     FIELD(struct session, id, F_INT, "Número de la sesión"),
@@ -92,6 +93,9 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     s->must_change = db_int(&q, 10);
     s->theme = db_dup(&q, 11, c->a);
     s->username = db_dup(&q, 12, c->a);
+    s->by_pin = db_int(&q, 13);
+    if (s->by_pin && c->role > ROLE_OPERADOR)
+        c->role = ROLE_OPERADOR;
     s->is_current = 1;
     s->device = agent_device(c->a, s->user_agent);
     e = db_end(&q);
@@ -136,6 +140,18 @@ enum err session_list(struct ctx *c, struct sessions *out)
     return domain_fault(c, db_end(&q));
 }
 
+struct session_new { int64_t user_id, expires_at, by_pin; };
+
+static enum err session_insert_tx(struct ctx *c, const struct session_new *in, char **token)
+{
+    unsigned char hash[HASH_BYTES];
+
+    *token = token_new(c->a);
+    token_hash(hash, *token);
+    return db_exec(c->db, NULL, &insert, (const void *)hash, sizeof hash, in->user_id, token_new(c->a), c->now, c->now,
+                   in->expires_at, c->address ? c->address : "", c->user_agent ? c->user_agent : "", in->by_pin);
+}
+
 enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
 {
     unsigned char hash[HASH_BYTES];
@@ -145,13 +161,22 @@ enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char 
         token_hash(hash, old);
         e = db_exec(c->db, NULL, &end_token, (const void *)hash, sizeof hash);
     }
-    *token = token_new(c->a);
-    token_hash(hash, *token);
+    return e != OK ? e : session_insert_tx(c, &(struct session_new){ user_id, c->now + LIFE_S, 0 }, token);
+}
+
+enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
+{
+    struct session_new in = { .user_id = user_id, .by_pin = 1 };
+    unsigned char hash[HASH_BYTES];
+    enum err e;
+
+    token_hash(hash, old);
+    e = db_value(c->db, &in.expires_at, &ends_at, (const void *)hash, sizeof hash);
+    if (e == E_NOT_FOUND)
+        return ctx_fail(c, E_AUTH, NULL, T_AUTH, NULL);
     if (e == OK)
-        e = db_exec(c->db, NULL, &insert, (const void *)hash, sizeof hash, user_id,
-                    token_new(c->a), c->now, c->now, c->now + LIFE_S,
-                    c->address ? c->address : "", c->user_agent ? c->user_agent : "");
-    return e;
+        e = db_exec(c->db, NULL, &end_token, (const void *)hash, sizeof hash);
+    return e != OK ? e : session_insert_tx(c, &in, token);
 }
 
 enum err session_end_all_tx(struct ctx *c, int64_t user_id)

@@ -16,6 +16,7 @@ struct session {
     int64_t must_change;         /* 1: the user must choose a new password first */
     const char *theme;           /* the user's */
     const char *username;
+    int64_t by_pin;              /* 1: it began with a PIN, so its user has at most the role OPERADOR */
 };
 FIELD_TABLE(struct session, session_fields)
 struct sessions { struct session *v; size_t n; };
@@ -34,6 +35,9 @@ enum err session_end_others(struct ctx *c) MUST_CHECK;
 /* Inside a db_write.  `old`, the token that came with the request, or NULL, ends; *token is the new
  * session's. */
 enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char **token) MUST_CHECK;
+/* Inside a db_write: ends the session of the token `old` and begins one of another person in its place, by a PIN; it
+ * expires when `old` would have.  E_AUTH: there is no session `old` (any more). */
+enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char **token) MUST_CHECK;
 enum err session_end_all_tx(struct ctx *c, int64_t user_id) MUST_CHECK;
 enum err session_sweep_tx(struct ctx *c) MUST_CHECK;                     /* deletes ended ones */
 
