@@ -3,8 +3,10 @@
 # locations.conf in OUT_DIR from the programs' own route tables (--routes).
 #
 # An address without {parameters} becomes an exact location; one with them a
-# regular expression of the whole path, literal segments before parameters.  What
-# no table knows goes to the site program, which has the page for it.
+# regular expression of the whole path, literal segments before parameters, within
+# the location of what stands before its first parameter: nginx finds that one by a
+# tree, and tries only its few expressions.  What no table knows goes to the site
+# program, which has the page for it.
 set -eu
 
 out=$1 run=$2
@@ -57,7 +59,13 @@ for program; do
 done >"$new/upstreams.conf"
 
 # A body without files has at most 64 KB (lib/http/request.h) and comes with its request: it may not pause long.
-awk -v small='client_max_body_size 64k; client_body_timeout 3s;' '
+small='client_max_body_size 64k; client_body_timeout 3s;'
+# shellcheck disable=SC2016  # nginx's variable
+case " $* " in
+    *site.fcgi\ *) unknown="$small "'fastcgi_pass site_$way;' ;;
+    *) unknown='return 404;' ;;
+esac
+awk -v small="$small" -v unknown="$unknown" '
     { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " " small }
     # Files only of whom the program knows: it is asked before nginx takes the body.  Who only reads sends none,
     # though HTTP/2 lets a GET have a body.
@@ -67,14 +75,31 @@ awk -v small='client_max_body_size 64k; client_body_timeout 3s;' '
     }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }
     path == "/metrics" { limit = limit " allow 127.0.0.0/8; allow ::1; deny all;" }
-    path !~ /~/ { match_ = "= " path }
-    path ~ /~/ { gsub(/\./, "\\.", path); gsub(/~/, "[^/]+", path); match_ = "~ ^" path "$" }
-    { printf "location %s { set $route %s;%s fastcgi_pass %s_$way; }\n", match_, route, limit, area }
-    area == "site" { site = 1 }
+    function group_end() {
+        if (group != "")
+            printf "    location ~ . { %s }\n}\n", unknown
+        group = ""
+    }
+    # Addresses with one text before their first parameter follow each other.
+    path !~ /~/ { group_end(); match_ = "= " path }
+    path ~ /~/ {
+        before = path
+        sub(/~.*/, "", before)
+        if (before != group) {
+            group_end()
+            group = before
+            print "location ^~ " group " {"
+        }
+        gsub(/\./, "\\.", path)
+        gsub(/~/, "[^/]+", path)
+        match_ = "~ ^" path "$"
+    }
+    { printf "%slocation %s { set $route %s;%s fastcgi_pass %s_$way; }\n", group == "" ? "" : "    ", match_, route, limit, area }
     END {
+        group_end()
         for (area in read)
             printf "location = /_read/%s { internal; %s fastcgi_pass %s_$way; }\n", area, small, area
-        print site ? "location / { " small " fastcgi_pass site_$way; }" : "location / { return 404; }"
+        print "location / { " unknown " }"
     }
 ' "$new/paths" >"$new/locations.conf"
 

@@ -69,8 +69,8 @@ async function responder_start(s) {
             .replace(lines, (line) => `${line}\n${change(line)}`));
     };
     also('upstreams.conf', /^upstream track_.*$/mg, (line) => line.replaceAll('track', 'responder'));
-    also('locations.conf', /^location ~ \^\/api\/v1\/track\/\[.*$/m,
-        (line) => line.replace('/api/v1/track/', '/responder/').replace('track_', 'responder_'));
+    also('locations.conf', /^location \^~ \/api\/v1\/track\/ \{\n[^}]*\}\n[^}]*\}\n\}$/m,
+        (lines) => lines.replaceAll('/api/v1/track/', '/responder/').replace('track_', 'responder_'));
     process.kill(s.pid('nginx'), 'SIGHUP');
     await poll('the responder', async () => (await s.client().get('/responder/list')).status === 200);
     return child;

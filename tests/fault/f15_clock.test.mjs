@@ -79,7 +79,8 @@ async function leaves(numbers) {
 async function jump_at_work(seconds) {
     await system.sql("UPDATE queues SET paused = 1 WHERE name = 'sms'");
     await add_job(system, 'reports', 'slow.light');
-    await poll('a running job', async () => await system.value("SELECT count(*) FROM jobs WHERE state = 'running'") === 1);
+    await poll('the job to run', async () => await system.value("SELECT state FROM jobs WHERE kind = 'slow.light'"
+        + ' ORDER BY id DESC LIMIT 1') === 'running');
     const waiting = await announced();
     jump(seconds);
     assert.match(await system.cron('jobs-sweep'), /cola: 0$/m, 'nothing is taken from who works');
@@ -216,9 +217,8 @@ test('a program of the schedule is started once for its minute however the clock
     await mail_waits(0);
     await poll('the clock to be believed', async () => await system.value(
         'SELECT doubted_at IS NULL FROM clock_trust') === 1);
-    const late = await system.sql("SELECT kind, run_at - unixepoch() AS due_in FROM jobs WHERE state = 'ready'"
-        + ' AND run_at > unixepoch() + 60');
-    assert.deepEqual(late, [], 'what was tried in another year does not wait for it');
+    await poll('what was tried in another year to be due in this', async () => await system.value(
+        "SELECT count(*) FROM jobs WHERE state = 'ready' AND run_at > unixepoch() + 60") === 0);
     await system.hasten();
     await drain(system);
     say('F15', { ticks: TICKS.length, doubled: 0, started: TICKS.reduce((sum, [, due]) => sum + due.length, 0) });

@@ -61,6 +61,7 @@ done
 # A body has 64 KB, unless its route takes files: then its sender is asked for first.
 # shellcheck disable=SC2016  # nginx's variables
 while read -r line; do
+    [[ $line != '}' && $line != 'location ^~ '*' {' ]] || continue     # around locations of one beginning
     [[ $line == *'client_max_body_size 64k;'* || $line == *'auth_request /_may_send;'* ]] || wrong "any body is taken: $line"
 done <"$tmp/locations.conf"
 (($(grep -c 'auth_request' "$tmp/locations.conf") >= 5)) || wrong 'nothing takes files'
@@ -99,5 +100,5 @@ for set in 'one two' odd dead; do
     if nginx/areas.sh "$tmp/out" "$tmp" "${list[@]}" 2>/dev/null; then wrong "areas.sh takes: $set"; fi
 done
 
-((bad == 0)) && echo "nginx.sh: ok, ${#programs[@]} programs, $(grep -c ^location "$tmp/locations.conf") locations"
+((bad == 0)) && echo "nginx.sh: ok, ${#programs[@]} programs, $(grep -cE '^ *location' "$tmp/locations.conf") locations"
 exit "$bad"
