@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "local/money.h"
-#include "local/name.h"
+#include "local/name_told.h"
 #include "local/normal.h"
 #include "domain/ground/setting.h"
 #include "domain/parcel/guide_told.h"
@@ -18,7 +18,7 @@ const char *whatsapp_link(struct req *r, const char *phone, const char *text)
 
 const char *whatsapp_name(struct req *r, const char *full_name)
 {
-    const char *name = name_for_message(r->c->a, full_name, "cliente");
+    const char *name = name_of_stranger(r->c->a, full_name, "cliente");
 
     return arena_strndup(r->c->a, name, strcspn(name, " "));
 }

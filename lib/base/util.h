@@ -22,6 +22,14 @@ static inline bool text_is(const char *a, const char *b)
     return a != NULL && b != NULL && streq(a, b);
 }
 
+static inline bool text_is_one_of(const char *s, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (streq(s, texts[i]))
+            return true;
+    return false;
+}
+
 static inline bool has_prefix(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/liblocal.a
 
 # files: lib/local/*.c lib/local/*.h lib/local/*.def
 %C%_liblocal_a_SOURCES = \
+	lib/local/given_names.def \
+	lib/local/given_names_many.def \
 	lib/local/gsm7.c \
 	lib/local/gsm7.h \
 	lib/local/holiday.c \
@@ -10,5 +12,7 @@ noinst_LIBRARIES += %D%/liblocal.a
 	lib/local/money.h \
 	lib/local/name.c \
 	lib/local/name.h \
+	lib/local/name_told.c \
+	lib/local/name_told.h \
 	lib/local/normal.c \
 	lib/local/normal.h

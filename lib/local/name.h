@@ -1,4 +1,4 @@
-/* Names: how one is typed, whose names may be one person's, and what of a name a message may say. */
+/* Names: how one is typed, and whose names may be one person's. */
 #ifndef LOCAL_NAME_H
 #define LOCAL_NAME_H
 
@@ -28,10 +28,5 @@ bool names_look_alike(struct arena *a, const char *x, const char *y);
 /* True when whoever typed a name knows all of the other: each of its words, of which it has one at least, and at most
  * two words more, since who types many names hits one by chance. */
 bool name_is_whole(struct arena *a, const char *typed, const char *name);
-
-/* The name for a message, which its reader takes for the point's words while anybody may have written the name: at
- * most five words of letters of one script, with hyphens and apostrophes, and dots of abbreviations.  `otherwise`,
- * borrowed, if the name is anything else; NULL stays NULL. */
-const char *name_for_message(struct arena *a, const char *name, const char *otherwise);
 
 #endif

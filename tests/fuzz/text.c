@@ -1,5 +1,6 @@
 /* UTF-8 and what people type: results are valid UTF-8, and normal already. */
 #include "local/name.h"
+#include "local/name_told.h"
 #include "local/normal.h"
 #include "base/utf8.h"
 #include "base/util.h"
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(phone == NULL || utf8_valid(phone_masked(a, phone), strlen(phone_masked(a, phone))));
     assert(name == NULL || utf8_valid(name_masked(a, name), strlen(name_masked(a, name))));
     assert(utf8_valid(name_for_message(a, s, "cliente"), strlen(name_for_message(a, s, "cliente"))));
+    assert(utf8_valid(name_of_stranger(a, s, "cliente"), strlen(name_of_stranger(a, s, "cliente"))));
     arena_free(a);
     return 0;
 }

@@ -152,9 +152,10 @@ of('custody/claim', 'lib/domain/parcel/claim.c', ['.stranger = t->ends || !t->re
 of('people/customer', 'lib/local/name.c', ['(shared >= 2 &&', '(shared >= 1 &&'], ['strpbrk(word, "0123456789") == NULL', 'true'],
     ['known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
     ['&& mine.n <= known.n + 2', '']);
-of('base/text', 'lib/local/name.c', ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
+of('base/text', 'lib/local/name_told.c', ['INITIALS_MOST 3 ', 'INITIALS_MOST 30 '], ['!= 1 || !is_given_name', '!= 1 || false && !is_given_name'],
+    ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
     ['return letter_script(c) == script;', 'return true;']);
-of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["run[0] == '3' || ", ''], ['return digits;', 'return true;']);
+of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["(s[0] == '3' && ", "(s[0] == '9' && "], ['letters > LETTERS_MOST || ', '']);
 of('message/notification', 'lib/local/normal.c', ['strcspn(email, "+@")', 'strcspn(email, "@")'], ["if (*p != '.')", 'if (true)']);
 of('custody/claim', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
 export const mutants = rows;

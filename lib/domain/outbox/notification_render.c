@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "json/json.h"
 #include "local/money.h"
-#include "local/name.h"
+#include "local/name_told.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/message_kind.h"
@@ -151,9 +151,10 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     const struct package *p = &s->of.v[0];
     enum err e = OK;
 
-    /* Anybody may announce under any name: at their own e-mail a known person is greeted by the name that is theirs. */
-    if (p->customer_name != NULL && !(s->known && text_is(p->customer_email, s->email)))
-        w->v[W_NOMBRE] = name_for_message(c->a, p->customer_name, SOMEBODY);
+    /* Anybody may announce under any name: somebody whom a clerk has met is greeted by the name that is theirs at their own
+     * e-mail, and wherever the announced name is theirs beyond doubt. */
+    if (p->customer_name != NULL && !(s->known && (text_is(p->customer_email, s->email) || package_is_persons(c, p))))
+        w->v[W_NOMBRE] = name_of_stranger(c->a, p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : guide_told(c->a, p);
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ESTADO] = words_of_state(p);
@@ -172,7 +173,7 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
 /* A name that somebody gave, within a sentence: in quotes, so that whatever it says is read as a name. */
 static const char *name_quoted(struct arena *a, const char *name, const char *otherwise)
 {
-    const char *told = name_for_message(a, name, NULL);
+    const char *told = name_of_stranger(a, name, NULL);
 
     return told == NULL ? otherwise : arena_printf(a, "«%s»", told);
 }
@@ -243,7 +244,7 @@ static enum err words_of_claim(struct ctx *c, struct wording *w, struct message 
         return e;
     if (k.settled_at != 0)
         m->untrue = MESSAGE_UNTRUE "ya se aclaró de quién es";
-    w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
+    w->v[W_NOMBRE] = name_of_stranger(c->a, k.name, SOMEBODY);
     w->v[W_GUIA] = guide_told(c->a, &p);
     w->v[W_CODIGO] = NULL;
     w->v[W_ESTADO] = words_of_state(&p);
@@ -280,7 +281,7 @@ static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct mess
     else if (k.compared == NULL && !streq(p.state, "CANCELADO"))
         m->untrue = MESSAGE_UNTRUE "el paquete no está cancelado";
     guide = guide_told(c->a, &p);
-    w->v[W_NOMBRE] = name_for_message(c->a, k.name, SOMEBODY);
+    w->v[W_NOMBRE] = name_of_stranger(c->a, k.name, SOMEBODY);
     w->v[W_TEXTO] = k.compared != NULL
         ? arena_printf(c->a, "comparamos la guía %s que usted anunció, y es de otra persona. Si no es así, venga con su"
                        " documento.", guide)
@@ -388,13 +389,13 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->not_before = db_int(&q, 7);
     subject = db_dup(&q, 8, c->a);
     body = db_dup(&q, 9, c->a);
-    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
-        : name_for_message(c->a, db_dup(&q, 10, c->a), SOMEBODY);
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
     m->spends_as = m->event;
     s.known = !db_null(&q, 15);
+    w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
+        : (s.known ? name_for_message : name_of_stranger)(c->a, db_dup(&q, 10, c->a), SOMEBODY);
     m->asks = streq(m->event, "email_confirmation");
     if (streq(m->channel, "email") && customer != 0 && !m->asks)
         s.email = m->recipient;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "local/money.h"
 #include "local/name.h"
+#include "local/name_told.h"
 #include "local/normal.h"
 #include "base/random.h"
 #include "base/utf8.h"
@@ -110,6 +111,8 @@ Test(name, for_a_message_is_letters_of_one_script_in_five_words_at_the_most)
         { "ganga .com", NULL }, { "ganga. com", NULL }, { "GANGA.XN--P1AI", NULL }, { "ganga.рф", NULL },
         { "gаnga", NULL }, { "Ａｎａ", NULL }, { "tienda.ofertas.mx", NULL }, { "mailto:a@b.vip", NULL }, { "a@b.vip", NULL },
         { "Su cuenta fue bloqueada llame ya", NULL }, { "Mentira: cobran doble", NULL }, { "-Ana", NULL }, { "Ana ..", NULL },
+        { "N E Q U I", NULL }, { "g.a.n.g.a", NULL }, { "Ne-qui Rosa", NULL }, { "Nequi-Seguro", NULL },
+        { "Fiscalia lo busca urgente", NULL }, { "Su cuenta sera embargada", NULL }, { "Paguele al mensajero", NULL },
         { "Ana🎁", NULL }, { "Ana \"Paz\"", NULL }, { "Ana\xc3", NULL }, { "x.ee", "x. ee" },
     };
     struct arena *a = arena_new();
@@ -120,6 +123,29 @@ Test(name, for_a_message_is_letters_of_one_script_in_five_words_at_the_most)
         cr_expect_str_eq(told, rows[i].told == NULL ? "cliente" : rows[i].told, "%s: %s", rows[i].name, told);
     }
     cr_expect_null(name_for_message(a, NULL, "cliente"));
+    arena_free(a);
+}
+
+/* NULL: the message has other words in its place. */
+Test(name, that_a_stranger_wrote_is_told_as_a_given_name_of_the_tables_and_an_initial)
+{
+    static const struct { const char *name, *told; } rows[] = {
+        { "Rosa Prueba", "Rosa P." }, { "ROSA PRUEBA", "ROSA P." }, { "José Luis Gómez", "José L." }, { "Ana", "Ana" },
+        { "Yurleidys Ñáñez", "Yurleidys Ñ." }, { "Zenobia Quijano", "Zenobia Q." }, { "Ángela O'Neill", "Ángela O." },
+        { "Fiscalia lo busca urgente", NULL }, { "Su cuenta fue suspendida hoy", NULL }, { "N E Q U I", NULL },
+        { "g.a.n.g.a", NULL }, { "Nequi-Seguro", NULL }, { "Ne-qui bloqueo su cuenta", NULL }, { "Vaya ya", NULL },
+        { "Embargo judicial en curso", NULL }, { "Rosa llame ya", NULL }, { "Rosa 3005551234", NULL },
+        { "Rosa-Nequi Gil", NULL }, { "Transportes S.A.S.", NULL }, { "Юрий Петров", NULL }, { "李明", NULL },
+        { "Marque tres-cero-cero", NULL }, { "Rоsa Gil", NULL }, { "De Rosa", NULL },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *told = name_of_stranger(a, rows[i].name, "otra persona");
+
+        cr_expect_str_eq(told, rows[i].told == NULL ? "otra persona" : rows[i].told, "%s: %s", rows[i].name, told);
+    }
+    cr_expect_null(name_of_stranger(a, NULL, "otra persona"));
     arena_free(a);
 }
 

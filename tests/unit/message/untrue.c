@@ -209,8 +209,8 @@ Test(untrue, a_message_of_several_speaks_of_those_that_still_wait)
     int64_t id;
 
     fixture_open(&f);
-    one = received(&f, "VARIOS0001");
-    two = received(&f, "VARIOS0002");
+    one = received(&f, "VARI0001");
+    two = received(&f, "VARI0002");
     id = newest(&f, "package_received", "sms");
     cr_assert_eq(notification_render(&f.c, id, &m), OK);
     cr_expect_not_null(strstr(m.text, "2 paquetes"), "%s", m.text);
