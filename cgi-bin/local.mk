@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/deliver/incidents.h \
 	cgi-bin/deliver/page.c \
 	cgi-bin/deliver/page.h \
+	cgi-bin/deliver/quotes.c \
+	cgi-bin/deliver/quotes.h \
 	cgi-bin/files/documents.c \
 	cgi-bin/files/documents.h \
 	cgi-bin/jobs/page.c \

@@ -18,6 +18,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/incident.js \
 	htdocs/js/jobs.js \
 	htdocs/js/opening.js \
+	htdocs/js/pay.js \
 	htdocs/js/pin.js \
 	htdocs/js/receive.js \
 	htdocs/js/scanner.js \

@@ -39,6 +39,7 @@ unit_tests = \
 	tests/unit/custody/retention \
 	tests/unit/ground/metric \
 	tests/unit/handover/delivery \
+	tests/unit/handover/kept_quote \
 	tests/unit/handover/statements \
 	tests/unit/http/multipart \
 	tests/unit/http/param \

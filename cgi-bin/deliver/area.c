@@ -16,10 +16,10 @@
 #include "local/normal.h"
 #include "incidents.h"
 #include "page.h"
+#include "quotes.h"
 #include "cgi-bin/shared/photos.h"
 
 #define MONEY_MAX 100000000
-#define FOUND_MAX 20
 #define QUOTED_MAX 253402300799  /* Unix seconds; the end of the year 9999 */
 
 /* ---- parameters ---- */
@@ -31,29 +31,30 @@ static const struct param quote_rows[] = {
 };
 static const struct params quote_params = PARAMS(struct deliver_quote_in, quote_rows);
 
-struct search_in { const char *code; };
-static const struct param search_rows[] = {
-    PARAM(struct search_in, code, P_SCAN, PARAM_REQUIRED, 0, READING_MAX,
-          "Código de entrega; o guía, celular o nombre"),
-};
-static const struct params search_params = PARAMS(struct search_in, search_rows);
-
 struct box_in { const char *scan; };
 static const struct param box_rows[] = {
     PARAM(struct box_in, scan, P_SCAN, PARAM_REQUIRED, 0, READING_MAX, "Lo que se leyó de la caja: su etiqueta o su guía"),
 };
 static const struct params box_params = PARAMS(struct box_in, box_rows);
 
-struct page_in { int64_t package, customer, authorized; struct ids ids, incidents, scanned; };
 static const struct param page_rows[] = {
-    PARAM(struct page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
-    PARAM(struct page_in, customer, P_ID, 0, 0, 0, "El cliente"),
-    PARAM(struct page_in, authorized, P_ID, 0, 0, 0, "La autorización que se mostró"),
-    PARAM(struct page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
-    PARAM(struct page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
-    PARAM(struct page_in, scanned, P_IDS, 0, 0, 100, "Los que ya se escanearon"),
+    PARAM(struct deliver_page_in, package, P_ID, 0, 0, 0, "Uno de los paquetes de la persona"),
+    PARAM(struct deliver_page_in, customer, P_ID, 0, 0, 0, "El cliente"),
+    PARAM(struct deliver_page_in, authorized, P_ID, 0, 0, 0, "La autorización que se mostró"),
+    PARAM(struct deliver_page_in, ids, P_IDS, 0, 0, 100, "Los que se marcan; todos si no se dice"),
+    PARAM(struct deliver_page_in, incidents, P_IDS, 0, 0, 100, "Las novedades que ya se conocían"),
+    PARAM(struct deliver_page_in, scanned, P_IDS, 0, 0, 100, "Los que ya se escanearon"),
+    PARAM(struct deliver_page_in, quote, P_TEXT, 0, 0, 22, "La lista que se guardó, si se leyó un código"),
+    PARAM(struct deliver_page_in, who, P_SCAN, 0, 0, READING_MAX, "A quién se busca: guía, celular o nombre"),
+    PARAM(struct deliver_page_in, operation, P_TEXT, 0, 0, 128, "La operación que ya se envió: si se hizo, su resultado"),
 };
-static const struct params page_params = PARAMS(struct page_in, page_rows);
+static const struct params page_params = PARAMS(struct deliver_page_in, page_rows);
+
+struct kept_in { const char *quote; };
+static const struct param kept_rows[] = {
+    PARAM(struct kept_in, quote, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 0, 22, "La lista que se guardó"),
+};
+static const struct params kept_params = PARAMS(struct kept_in, kept_rows);
 
 struct customer_page_in { int64_t customer; };
 static const struct param customer_page_rows[] = {
@@ -78,6 +79,7 @@ struct deliver_form {
     int64_t amount_2;
     int64_t tendered;            /* page only: cash given, for the change */
     int64_t package;             /* page only: tells with customer whose list is shown again */
+    const char *quote;           /* page only: the quote that was kept under this id */
 };
 #define F struct deliver_form
 #define D(member, type, max, doc) PARAM_AS(F, deliver.member, #member, type, 0, 0, max, doc)
@@ -109,6 +111,7 @@ static const struct param deliver_rows[] = {
     PARAM(F, reference_2, P_TEXT, PARAM_PAGE, 0, 60, "Su referencia"),
     PARAM(F, tendered, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Efectivo recibido"),
     PARAM(F, package, P_ID, PARAM_PAGE, 0, 0, "Para volver a mostrar la lista"),
+    PARAM(F, quote, P_TEXT, PARAM_PAGE, 0, 22, "La lista que se guardó"),
     PARAM_AS(F, deliver.customer, "customer", P_ID, PARAM_PAGE, 0, 0, "De quién era la lista"),
     PARAM_AS(F, deliver.quoted_at, "quoted_at", P_INT, PARAM_PAGE, 0, QUOTED_MAX,
              "De cuándo eran sus precios, en segundos de Unix"),
@@ -130,22 +133,39 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 /* ---- the list of what is ready ---- */
 
+/* Whose list is shown; a code that was read stays the proof, as its kept quote says. */
+static struct deliver_quote_in page_of(struct req *r, const struct deliver_page_in *in)
+{
+    struct kept_quote kept = { 0 };
+
+    if (in->quote != NULL && kept_quote_by_id(r->c, in->quote, &kept) == OK && kept.by.code != NULL)
+        return kept.by;
+    return (struct deliver_quote_in){ .customer_id = in->customer, .package_id = in->customer ? 0 : in->package,
+                                      .authorized = in->authorized };
+}
+
 static enum err deliver_page(struct req *r)
 {
-    const struct page_in *in = r->in;
-    const struct deliver_quote_in by = { .customer_id = in->customer,
-                                 .package_id = in->customer ? 0 : in->package,
-                                 .authorized = in->authorized };
+    const struct deliver_page_in *in = r->in;
+    const char *operation = in->operation != NULL ? in->operation : req_operation_sent(r);
+    struct deliver_quote_in by;
     struct deliver_quote q;
+    int64_t done;
     enum err e;
 
     req_scans(r);
+    if (in->who != NULL)
+        return people_page(r, in->who);
     if (in->package == 0 && in->customer == 0) {
         drawer_ask(r);
         return req_page(r, "deliver/code.cst");
     }
+    if (operation != NULL && ((e = handover_by_key(r->c, &operation, &done)) != OK || done != 0))
+        return e != OK ? e : req_redirect(r, "/deliver/done/%lld", (long long)done);
+    by = page_of(r, in);
     e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, &in->scanned, NULL });
+    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, &in->scanned, by.code,
+                                                                  in->quote, operation });
 }
 
 static enum err customer_page(struct req *r)
@@ -173,67 +193,16 @@ static enum err box_page(struct req *r)
     return req_bare(r, "deliver/box.cst");
 }
 
+static enum err kept_page(struct req *r)
+{
+    const struct kept_in *in = r->in;
+
+    return kept_quote_page(r, in->quote);
+}
+
 static enum err start_again(struct req *r)
 {
     return req_redirect(r, "/deliver");
-}
-
-/* ---- whose packages ---- */
-
-static bool same_person(const struct package *a, const struct package *b)
-{
-    return a->id == b->id || (a->customer_id != 0 && a->customer_id == b->customer_id);
-}
-
-/* Finds packages on the shelf by words, one for each person, so that the clerk can choose a person.
- * E_NOT_FOUND names the field "code". */
-static enum err people_find(struct ctx *c, const char *words, struct packages *out)
-{
-    struct packages found;
-    enum err e = package_find(c, words, FOUND_MAX, &found);
-
-    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v), .near = e == OK && found.near };
-    for (size_t i = 0; e == OK && i < found.n; i++) {
-        bool known = !streq(found.v[i].state, "RECIBIDO");
-
-        for (size_t j = 0; j < out->n; j++)
-            known = known || same_person(&found.v[i], &out->v[j]);
-        if (!known)
-            out->v[out->n++] = found.v[i];
-    }
-    if (e == OK && out->n == 0)
-        return ctx_fail(c, E_NOT_FOUND, "code", T_DELIVER_NONE, words, NULL);
-    return e;
-}
-
-static enum err show_people(struct req *r, const struct packages *people)
-{
-    for (size_t i = 0; i < people->n; i++)
-        view_fields(view_row(r->page, "people"), package_fields, &people->v[i]);
-    req_scans(r);
-    drawer_ask(r);
-    return req_page(r, "deliver/code.cst");
-}
-
-/* Six digits are a pickup code and prove who collects; other words only find the person. */
-static enum err quote_page(struct req *r)
-{
-    static const struct ids none = { 0 };        /* no package was chosen: all are */
-    const struct search_in *in = r->in;
-    struct deliver_quote_in by = { .code = in->code };
-    struct packages people;
-    struct deliver_quote q;
-    enum err e = OK;
-
-    if (normal_digits(r->c->a, in->code, 6) == NULL) {
-        e = people_find(r->c, in->code, &people);
-        /* a name that only resembles is shown for the clerk to choose */
-        if (e != OK || people.n > 1 || people.near)
-            return e != OK ? e : show_people(r, &people);
-        by = (struct deliver_quote_in){ .package_id = people.v[0].id };
-    }
-    e = deliver_quote(r->c, &by, &q);
-    return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &none, &none, &none, by.code });
 }
 
 /* ---- the same for the API ---- */
@@ -411,6 +380,14 @@ static enum err deliver(struct req *r)
     return req_redirect(r, "/deliver/done/%lld", id);
 }
 
+static enum err deliver_keep(struct req *r)
+{
+    const struct deliver_form *in = r->in;
+
+    return quote_keep_failed(r, &(struct quote_keep_in){ .id = in->quote, .code = in->deliver.code,
+                                                         .customer_id = in->deliver.customer, .package_id = in->package });
+}
+
 static const struct field delivery_answer_rows[] = {
     FIELD(struct delivery, operation_id, F_TEXT, "La operación"),
     FIELD(struct delivery, total, F_MONEY, "Lo que debían"),
@@ -463,10 +440,11 @@ static const struct route routes[] = {
       "Entregar a un cliente" },
     { GET, "/deliver/box", ROLE_OPERADOR, &box_params, box_page, PAGE, "De quién es la caja que se leyó" },
     { GET, "/deliver/quote", ROLE_OPERADOR, NULL, start_again, PAGE, "Entregar" },
-    { POST, "/deliver/quote", ROLE_OPERADOR, &search_params, quote_page, PAGE | WHEN_FULL, "Entregar",
+    { GET, "/deliver/quotes/{quote}", ROLE_OPERADOR, &kept_params, kept_page, PAGE, "Entregar" },
+    { POST, "/deliver/quote", ROLE_OPERADOR, &quote_search_params, quote_page, PAGE | WHEN_FULL, "Entregar",
       .form = "/deliver" },
     { POST, "/deliver", ROLE_OPERADOR, &deliver_params, deliver, PAGE | IDEMPOTENT | WHEN_FULL, "Entregar",
-      .form = "/deliver" },
+      .form = "/deliver", .keep = deliver_keep },
     { GET, "/deliver/done/{id}", ROLE_OPERADOR, &done_params, deliver_done_page, PAGE, "Entrega registrada" },
     { GET, "/incidents", ROLE_USUARIO, &incident_list_params, incidents, PAGE, "Novedades" },
     { POST, "/packages/{id}/incidents", ROLE_OPERADOR, &incident_params, incident_say, PAGE | IDEMPOTENT,

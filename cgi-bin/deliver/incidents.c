@@ -18,14 +18,13 @@ static const struct param list_rows[] = {
 const struct params incident_list_params = PARAMS(F, list_rows);
 
 #define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
-/* The fields that say whose list a page shows again after an incident.  The code among them is no proof
- * here. */
+/* The fields that say whose list a page shows again after an incident. */
 #define AGAIN_ROWS(st)                                                                           \
-    PARAM(st, code, P_TEXT, PARAM_PAGE, 0, 40, "Código de entrega, para volver a mostrar la lista"),   \
+    PARAM(st, quote, P_TEXT, PARAM_PAGE, 0, 22, "La lista que se guardó, para volver a ella"),         \
     PARAM(st, customer, P_ID, PARAM_PAGE, 0, 0, "O el cliente"),                                  \
     PARAM(st, package, P_ID, PARAM_PAGE, 0, 0, "O el paquete")
 
-struct again_in { int64_t id, event; const char *note, *code; int64_t customer, package; };
+struct again_in { int64_t id, event; const char *note, *quote; int64_t customer, package; };
 static const struct param again_rows[] = {
     PACKAGE_ID(struct again_in),
     PARAM(struct again_in, event, P_ID, PARAM_QUERY, 0, 0, "De deshacer: cuál suceso"),
@@ -35,7 +34,7 @@ static const struct param again_rows[] = {
 const struct params incident_again_params = PARAMS(struct again_in, again_rows);
 
 #define INSIDE_ID(st, path) PARAM_AS(st, path, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
-struct say_in { struct incident_in incident; const char *code; int64_t customer, package; };
+struct say_in { struct incident_in incident; const char *quote; int64_t customer, package; };
 static const struct param say_rows[] = {
     INSIDE_ID(struct say_in, incident.id),
     PARAM_ENUM_AS(struct say_in, incident.outcome, "outcome", PARAM_REQUIRED, incident_outcomes, "Qué pasó"),
@@ -72,19 +71,13 @@ static enum err line_again(struct req *r, const struct package *p)
 
 static enum err list_again(struct req *r, const struct package *p, const struct again_in *in)
 {
-    static const struct ids none = { 0 };
-    const struct deliver_quote_in by = { .code = in->code, .customer_id = is_blank(in->code) ? in->customer : 0,
-                                 .package_id = in->customer ? 0 : in->package };
-    struct deliver_quote q;
-
     if (req_wants_fragment(r))
         return line_again(r, p);
-    if (deliver_quote(r->c, &by, &q) == OK) {
-        req_title(r, "Entregar");
-        return quote_show(r, &q, &(struct quote_shown){ &none, &none, &none, by.code });
-    }
-    r->c->fault = (struct fault){ 0 };       /* the incident is done; only its list cannot be shown */
-    return req_redirect(r, "/packages/%lld", (long long)p->id);
+    if (in->quote != NULL)
+        return req_redirect(r, "/deliver/quotes/%s", in->quote);
+    if (in->customer != 0)
+        return req_redirect(r, "/deliver?customer=%lld", (long long)in->customer);
+    return req_redirect(r, in->package != 0 ? "/deliver?package=%lld" : "/packages/%lld", (long long)p->id);
 }
 
 enum err incident_say(struct req *r)
@@ -93,7 +86,7 @@ enum err incident_say(struct req *r)
     struct package p;
     enum err e = incident_report(r->c, &in->incident, &p);
 
-    return e != OK ? e : list_again(r, &p, &(struct again_in){ p.id, 0, NULL, in->code, in->customer, in->package });
+    return e != OK ? e : list_again(r, &p, &(struct again_in){ p.id, 0, NULL, in->quote, in->customer, in->package });
 }
 
 enum err incident_undo(struct req *r)

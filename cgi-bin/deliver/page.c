@@ -109,6 +109,8 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_text(r->page, "quote.document", q->authorized_document);
     view_bool(r->page, "quote.scan_all", setting_int(r->c, S_SCAN_ALL) != 0);
     view_text(r->page, "form.code", shown->code);
+    view_text(r->page, "form.quote", shown->quote);
+    view_text(r->page, "quote.operation", shown->operation);
     if (!q->by_code)
         view_text(r->page, "form.receiver_name", q->customer_name);
     if (cash_can_take(r->c))

@@ -5,9 +5,23 @@
 #include "app/route.h"
 #include "domain/handover/deliver_quote.h"
 
+/* What GET /deliver is asked for. */
+struct deliver_page_in {
+    int64_t package, customer, authorized;
+    struct ids ids, incidents, scanned;
+    const char *quote;           /* the id of a kept one */
+    const char *who;             /* words that find a person */
+    const char *operation;       /* the key of a hand-over that was sent already */
+};
+
 /* The choices of a form that is shown again: packages ticked (none: all), incidents that the clerk had seen,
  * and the pickup code. */
-struct quote_shown { const struct ids *ids, *incidents, *scanned; const char *code; };
+struct quote_shown {
+    const struct ids *ids, *incidents, *scanned;
+    const char *code;
+    const char *quote;           /* the id under which it is kept; NULL: it is not */
+    const char *operation;       /* the key of the hand-over; NULL: a new one */
+};
 enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown);
 /* Says that no drawer takes cash, with the form that opens one. */
 void drawer_ask(struct req *r);

@@ -22,6 +22,11 @@ const boxes = (() => {
     box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
   };
   const marked = () => { lines().forEach(mark); progress(); };
+  // What was read stays with this entry of the browser's history: the page may be loaded again, or gone back to.
+  const remember = () => history.replaceState({ ...history.state, scanned: lines().filter((box) => 'scanned' in box.dataset).map((box) => box.value) }, '');
+  const remembered = () => lines().forEach((box) => {
+    if (history.state?.scanned?.includes(box.value)) box.dataset.scanned = '';
+  });
 
   const wrong = (text) => {
     $('[data-wrong]').textContent = text;
@@ -34,7 +39,8 @@ const boxes = (() => {
   const read = (box) => {
     box.dataset.scanned = '';
     box.checked = true;
-    $$('dialog.wrong[open]').forEach((open) => open.close());
+    remember();
+    $$('dialog.verdict-bad[open]').forEach((open) => open.close());
     total();
     marked();
     const left = unread();
@@ -127,6 +133,7 @@ const boxes = (() => {
   };
 
   $('[data-boxes]', form).hidden = false;
+  remembered();
   marked();
   form.addEventListener('change', marked);
   form.addEventListener('submit', ask);
@@ -134,7 +141,7 @@ const boxes = (() => {
     if (box.checked && 'scanned' in box.dataset) formData.append('scanned', box.value);
   }));
   question.addEventListener('close', answered);
-  $$('dialog.wrong').forEach((dialog) => dialog.addEventListener('keydown', overheard));
+  $$('dialog.verdict-bad').forEach((dialog) => dialog.addEventListener('keydown', overheard));
   field.addEventListener('keydown', boxed);
   $('#f-code')?.addEventListener('keydown', coded);
   // The second Enter after the last box comes where the focus is by then: it is no payment.

@@ -43,22 +43,18 @@
     failed(why, text, out ? 'Ingrese en otra pestaña: lo leído se guarda solo después.' : 'Se guarda solo cuando vuelva.');
     if (out) $('#verdict .verdict').append(session.signIn());
   };
-  const asked = async (line, text, body) => {
-    const answer = await session.post(form.action, body);
-    if (!answer || session.busy(answer)) return false;
-    if (!shown(line, await answer.text())) unanswered(line, text);
-    return true;
-  };
   // A scan keeps its key when it is sent again, so that a box whose answer was lost is not received twice.
   const ask = async () => {
-    if (asking || !scans.length) return;
+    if (asking) return;
     asking = true;
-    const { body, line } = scans[0], text = body.get('scan');
-    const done = await asked(line, text, body).catch(() => false);
-    if (done) { cut = false; scans.shift(); }
-    else waits(line, text);
+    while (scans.length) {
+      const { body, line } = scans[0], text = body.get('scan');
+      const answer = await session.insist(form.action, body, () => waits(line, text));
+      if (!shown(line, answer.text)) unanswered(line, text);
+      cut = false;
+      scans.shift();
+    }
     asking = false;
-    setTimeout(ask, done ? 0 : 2000);
   };
   const scan = (event) => {
     event.preventDefault();

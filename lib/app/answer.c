@@ -221,7 +221,7 @@ static bool answer_signed_out(struct call *k)
     return answer_render(k) == OK;
 }
 
-static bool takes_form(enum err e)
+bool takes_form(enum err e)
 {
     return e == E_INVALID || e == E_CONFLICT || e == E_THROTTLED || e == E_BUSY || e == E_FULL
         || e == E_NOT_FOUND || e == E_TOO_LARGE || e == E_FORBIDDEN || e == E_PRECONDITION;
@@ -251,7 +251,7 @@ static bool param_needed(const struct params *p, const struct fault *f)
 
 /* Reads the parameters of the form's GET route from the posted values; path values have the same names in
  * both.  A wrong value is left out, unless the GET route requires it. */
-static enum err form_input(struct call *k, const struct route *rt)
+enum err form_input(struct call *k, const struct route *rt)
 {
     struct request get = k->http;
     const struct params *p = rt->params;
@@ -369,6 +369,8 @@ void answer_send(struct call *k, struct sink to)
     struct req *r = &k->r;
     struct buf head = { 0 };
 
+    if (r->location != NULL && r->route != NULL && r->route->keep != NULL && req_wants_fragment(r))
+        answer_lead(r);
     if (r->location != NULL) {
         r->status = r->status ? r->status : 303;
         req_header(r, "Location", r->location);

@@ -68,11 +68,17 @@ enum err operation_step(struct call *k) MUST_CHECK;
 void page_open(struct call *k);                      /* an empty page, r.view and r.page */
 void form_values(struct call *k);                    /* form.…, and those of the fault */
 void fault_values(struct call *k, const struct fault *f);    /* error.…, errors.… */
+bool row_is_kept(const struct param *row);           /* its value may stand in a page again: no password, no file */
+bool field_is_name(const char *s);                   /* and not what a client made up */
 void kept_values(struct call *k);                    /* kept.…: what was posted, to post again */
 void asset_version(struct app *app);
 
 /* layout.c */
 enum err page_render(struct call *k) MUST_CHECK;     /* template, pieces and layout into the body */
+
+/* kept.c */
+bool answer_kept(struct call *k, enum err e);        /* a failed form of a script is kept, and its address told */
+void answer_lead(struct req *r);                     /* tells a script the address that a browser would be sent to */
 
 /* give.c */
 /* The parameter in which the client says after which row a page of the list begins, or NULL. */
@@ -83,6 +89,8 @@ enum err polled_step(struct call *k) MUST_CHECK;     /* after rendering: 304 whe
 
 /* answer.c */
 enum err answer_render(struct call *k) MUST_CHECK;   /* template into the body */
+bool takes_form(enum err e);                         /* a fault that its form can tell */
+enum err form_input(struct call *k, const struct route *rt) MUST_CHECK;  /* parameters of a form's GET route from its POST */
 void answer_fault(struct call *k, enum err e);       /* page, form again or problem */
 void answer_send(struct call *k, struct sink to);
 

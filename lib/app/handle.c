@@ -201,6 +201,8 @@ static void snapshot_end(struct call *k)
 static void call_fail(struct call *k, enum err e)
 {
     snapshot_end(k);
+    if (answer_kept(k, e))
+        return;
     if (k->c.db != NULL && db_read_begin(k->c.db) != OK)
         log_warn("fault.snapshot", "request_id", k->c.request_id);
     answer_fault(k, e);

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/texts.h"
 #include "crypto/crypto.h"
+#include "domain/ground/operation.h"
 #include "http/multipart.h"
 #include "http/texts.h"
 
@@ -91,13 +92,6 @@ static bool key_is_good(const char *key)
     return n >= KEY_MIN && n <= KEY_MAX && strspn(key, KEY_SYMBOLS) == n;
 }
 
-static const char *operation_owner(const struct call *k)
-{
-    if (k->c.user_id != 0)
-        return arena_printf(k->c.a, "u%lld", (long long)k->c.user_id);
-    return "p";
-}
-
 enum err operation_step(struct call *k)
 {
     unsigned answer = k->r.route->answer;
@@ -113,8 +107,13 @@ enum err operation_step(struct call *k)
     if (key == NULL || !key_is_good(key))
         return ctx_fail(&k->c, E_MALFORMED, NULL, answer & JSON ? T_OPERATION_KEY : T_MALFORMED,
                         NULL);
-    k->c.operation_key = arena_printf(k->c.a, "%s:%s", operation_owner(k), key);
+    k->c.operation_key = operation_own_key(&k->c, key);
     return operation_fingerprint(k) ? OK : ctx_fail(&k->c, E_INTERNAL, NULL, T_INTERNAL, NULL);
+}
+
+const char *req_operation_sent(const struct req *r)
+{
+    return pairs_get(&r->http->post, "operation_id");
 }
 
 void req_operation(struct req *r)

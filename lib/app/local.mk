@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/glued.c \
 	lib/app/handle.c \
 	lib/app/idempotency.c \
+	lib/app/kept.c \
 	lib/app/layout.c \
 	lib/app/lobby.c \
 	lib/app/lobby.h \

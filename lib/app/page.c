@@ -27,7 +27,7 @@ void req_title(struct req *r, const char *title)
 /* ---- a form again ---- */
 
 /* Whether a typed value is put back into its form: all but passwords and files are. */
-static bool is_kept(const struct param *row)
+bool row_is_kept(const struct param *row)
 {
     return row->type != P_RAW && row->type != P_FILES && !(row->flags & (PARAM_PATH | PARAM_API));
 }
@@ -51,7 +51,7 @@ static void typed_value(struct call *k, const struct param *row)
     const struct pairs *typed = k->posted->method == GET ? &k->http.get : &k->http.post;
     const char *value = NULL;
 
-    if (!is_kept(row))
+    if (!row_is_kept(row))
         return;
     for (size_t i = 0; i < typed->n; i++) {
         const struct pair *sent = &typed->v[i];
@@ -66,7 +66,7 @@ static void typed_value(struct call *k, const struct param *row)
 }
 
 /* Whether a field's name can be a key of the view: an unknown field has the name that the client sent. */
-static bool is_name(const char *s)
+bool field_is_name(const char *s)
 {
     return !is_blank(s) && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
@@ -79,7 +79,7 @@ void fault_values(struct call *k, const struct fault *f)
 
         view_text(row, "text", sentence);
         view_text(row, "field", f->field);
-        if (is_name(f->field))
+        if (field_is_name(f->field))
             view_text(k->r.page, arena_printf(k->c.a, "error.%s", f->field), sentence);
     }
 }
@@ -112,7 +112,7 @@ void kept_values(struct call *k)
     const struct params *p = k->r.route->params;
 
     for (size_t i = 0; p != NULL && i < p->count; i++)
-        if (is_kept(&p->rows[i]))
+        if (row_is_kept(&p->rows[i]))
             kept_value(k, p->rows[i].name);
 }
 

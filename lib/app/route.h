@@ -74,6 +74,10 @@ struct route {
      * handler makes the page again, with the status of the fault, the typed values ("form.…") and the messages
      * ("error.…", "errors.…"); so the POST's handler only returns its error. */
     const char *form;
+    /* Keeps a form whose POST by a script failed, and ends with req_redirect to the page that shows it (req_form_kept).
+     * The script of such a route is never answered with a redirect, which it would follow where nobody sees it: it
+     * finds the address in the header HX-Redirect, and leads the browser there.  r->in has what could be read. */
+    handler *keep;
     struct gives gives;      /* only a JSON route's: see GIVES */
 };
 
@@ -151,6 +155,13 @@ enum err req_fail(struct req *r, enum err e, const struct text *t);       /* a f
  * that no GET route shows; other routes name `form` in their row. */
 enum err req_form_again(struct req *r, enum err e, const char *template);
 
+/* For `keep`: the form that was sent, and why it failed, as texts that req_form_kept reads. */
+const char *req_typed(struct req *r);
+const char *req_faults(struct req *r);
+/* Begins the GET of a form that was kept: what its POST route `post` was sent will stand in its fields, and why it
+ * failed above them; r->in is then of the parameters of the form's own GET route.  False: the texts cannot be read. */
+bool req_form_kept(struct req *r, const char *post, const char *typed, const char *faults);
+
 /* If the form is shown again, the field `name` holds `value` instead of the typed text. */
 void req_retype(struct req *r, const char *name, const char *value);
 
@@ -163,6 +174,8 @@ void req_flash(struct req *r, const struct text *t, const char *arg);     /* toa
 void req_flash_undo(struct req *r, const struct text *t, const char *arg, const char *path);
 /* Like req_flash_undo, to undo this event of a package, and no later one. */
 void req_flash_undo_event(struct req *r, const struct text *t, const char *arg, int64_t package_id, int64_t event);
+/* The operation id that the form was sent with; NULL without. */
+const char *req_operation_sent(const struct req *r);
 /* Makes a one-time operation id for a form of this page and sets it as "operation_id". */
 void req_operation(struct req *r);
 bool req_wants_fragment(const struct req *r);                    /* HX-Request */

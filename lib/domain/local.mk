@@ -78,6 +78,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/delivery.c \
 	lib/domain/handover/delivery.h \
 	lib/domain/handover/handover.h \
+	lib/domain/handover/kept_quote.c \
+	lib/domain/handover/kept_quote.h \
 	lib/domain/handover/override.c \
 	lib/domain/handover/override.h \
 	lib/domain/handover/proof.c \

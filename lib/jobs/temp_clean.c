@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/handover/kept_quote.h"
 #include "domain/parcel/link.h"
 #include "domain/people/session.h"
 #include "domain/ground/throttle.h"
@@ -37,6 +38,8 @@ static enum err rows_clean(struct ctx *c, void *arg UNUSED)
 
     if (e == OK)
         e = throttle_sweep_tx(c);
+    if (e == OK)
+        e = kept_quotes_sweep_tx(c);
     return e != OK ? e : db_exec(c->db, NULL, &old_keys, c->now);
 }
 

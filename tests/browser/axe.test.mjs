@@ -46,6 +46,7 @@ let letters;                         // the links that people only get by mail
 const windows = {};                  // a role or PUBLIC → its window
 const turns = {};                    // a role or PUBLIC → the promise that its window is free
 const parcels = {};                  // state → row
+const quotes = {};                   // a role → the hand-over that it began by code
 
 before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
@@ -61,9 +62,13 @@ before(async () => {
     await hand_over(oper, await pickup_code(resident, parcels.delivered), { method: 'nequi', reference: 'N-1', signature: 'M10 10L200 90' });
     parcels.held = await on_shelf(s, resident, oper);
     assert.equal((await oper.submit(await oper.get(`/deliver?package=${parcels.held.id}`), `/packages/${parcels.held.id}/incidents`,
-        { outcome: 'rechazado', note: 'Dice que no lo pidió' })).status, 200);
+        { outcome: 'rechazado', note: 'Dice que no lo pidió' })).status, 303);
     parcels.disputed = await received(s, oper, (await announced(s, resident, { phone: new_phone() })).guide_number);
     await announce(resident, { name: 'Pedro Rival', guides: parcels.disputed.guide_number });
+    for (const who of ['OPERADOR', 'ADMIN']) {
+        const clerk = await s.as(who), form = { code: await pickup_code(resident, parcels.shelved) };
+        quotes[who] = (await clerk.submit(await clerk.get('/deliver'), '/deliver/quote', form)).location.split('/').pop();
+    }
     parcels.cancelled = await announced(s, resident);
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
@@ -233,9 +238,9 @@ async function visit(who, address, status = 200) {
 }
 
 // A row's address with something to show.
-function address(r) {
+function address(r, who) {
     const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, type: 'invalid',
+    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
@@ -247,14 +252,14 @@ describe('every row of the route tables that answers a page', { concurrency: 6 }
     for (const r of pages.filter((row) => !LEADS_ON.includes(row.path)))
         for (const who of WHO[r.role])
             test(`${r.path} as ${who}`, () => in_turn(who, async () =>
-                judge(await visit(who, address(r)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']])));
+                judge(await visit(who, address(r, who)), who === WHO[r.role][0] ? LOOKS : [[DESK, 'dark']])));
 
     for (const path of LEADS_ON)
         test(`${path} leads to a page`, () => {
             const r = pages.find((row) => row.path === path);
             const who = WHO[r.role][0];
             return in_turn(who, async () => {
-                const page = await visit(who, address(r));
+                const page = await visit(who, address(r, who));
                 assert.notEqual(new URL(page.url()).pathname, path);
             });
         });

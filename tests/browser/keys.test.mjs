@@ -309,7 +309,7 @@ describe('a scanner', () => {
         await keys.scan(other.tracking_code.toLowerCase(), { suffix: ['Enter', 'Enter'] });
         await focus_on('tendered');
         await keys.look();
-        assert.equal(new URL(page.url()).pathname, '/deliver/quote', 'the second Enter of the last box is no payment');
+        assert.match(new URL(page.url()).pathname, /^\/deliver\/quotes\//, 'the second Enter of the last box is no payment');
         await keys.type('5000');
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');
@@ -460,7 +460,115 @@ describe('a tabulator at hand-over', () => {
         await keys.scan(p.guide_number, { suffix: ['Enter', 'Tab'] });
         await poll('the box to be read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
         assert.equal(await s.value('SELECT count(*) FROM incidents WHERE package_id = ?1', p.id), 0);
-        assert.equal(new URL(page.url()).pathname, '/deliver/quote');
+        assert.match(new URL(page.url()).pathname, /^\/deliver\/quotes\//);
+    });
+});
+
+describe('the line that breaks at "Cobrar"', () => {
+    const title = 'Sin conexión: todavía no se ha cobrado', waiting = () => page.locator('#waiting');
+    // A box at the hand-over by its code, scanned, and the money typed.
+    async function ready() {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await focus_on('box');
+        await keys.scan(p.guide_number);
+        await focus_on('tendered');
+        await page.waitForTimeout(260);
+        await keys.type('5000');
+        return p;
+    }
+    const taken = (p) => s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id);
+    const pay = () => page.getByRole('button', { name: /Cobrar/ }).click();
+    async function offline(yes) {
+        await page.context().setOffline(yes);
+        browser.faults.splice(0);                // the console tells of what was not sent
+    }
+    const change = () => page.getByText('$3.500', { exact: true }).waitFor();
+
+    test('loses nothing: it says so, and charges once when the line is back', async () => {
+        const p = await ready();
+        await offline(true);
+        await pay();
+        await waiting().getByText(title).waitFor();
+        assert.equal(await taken(p), 0);
+        await offline(false);
+        await page.waitForURL('**/deliver/done/*');
+        await change();
+        assert.equal(await taken(p), 1);
+        await page.getByRole('button', { name: /Deshacer/ }).waitFor();
+        browser.faults.splice(0);
+    });
+
+    test('after the money was booked shows that hand-over, and charges nothing more', async () => {
+        const p = await ready();
+        await page.route('**/deliver', async (route) => { await route.fetch(); await route.abort('connectionreset'); }, { times: 1 });
+        await pay();
+        await page.waitForURL('**/deliver/done/*');
+        await change();
+        assert.equal(await taken(p), 1);
+        browser.faults.splice(0);
+    });
+
+    test('and whoever opens the page again meanwhile finds what was done', async () => {
+        const p = await ready(), again = await page.context().newPage();
+        await page.route('**/deliver', async (route) => { await route.fetch(); await route.abort('connectionreset'); });
+        await pay();
+        await waiting().getByText(title).waitFor();
+        await again.goto(page.url());
+        await again.waitForURL(`**/deliver/done/${p.id}`);
+        await again.close();
+        await page.unroute('**/deliver');
+        await waiting().getByRole('button', { name: 'Reintentar ya' }).click();
+        await page.waitForURL(`**/deliver/done/${p.id}*`);
+        assert.equal(await taken(p), 1);
+        browser.faults.splice(0);
+    });
+
+    test('and back and reload, after a quote and after a hand-over, show a page and keep what was scanned', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto('/deliver');
+        await keys.scan(await pickup_code(resident, p));
+        await focus_on('box');
+        await keys.scan(p.guide_number);
+        const address = page.url(), scanned = page.getByText('Escaneada', { exact: true });
+        await poll('the box to be read', async () => await scanned.count() === 1);
+        await page.reload();
+        await poll('it is read still', async () => await scanned.count() === 1);
+        await page.goto('/dashboard');
+        await page.goBack();
+        assert.equal(page.url(), address);
+        await poll('it is read even so', async () => await scanned.count() === 1);
+        await page.getByLabel('Valor a cobrar').fill('1');
+        await pay();
+        await page.getByRole('alert').filter({ hasText: 'Deben ser iguales' }).waitFor();
+        browser.faults.splice(0);
+        await page.reload();
+        await page.getByRole('alert').filter({ hasText: 'Deben ser iguales' }).waitFor();
+        assert.equal(await scanned.count(), 1);
+        await page.getByLabel('Valor a cobrar').fill('1500');
+        await pay();
+        await page.waitForURL('**/deliver/done/*');
+        await page.reload();
+        await page.getByRole('heading', { name: 'Entregado' }).waitFor();
+        await page.goBack();
+        assert.equal(await page.evaluate(() => document.contentType), 'text/html');
+        await page.goForward();
+        await page.getByRole('heading', { name: 'Entregado' }).waitFor();
+        assert.equal(await taken(p), 1);
+    });
+
+    test('in two tabs and pressed twice it is one hand-over', async () => {
+        const p = await ready(), other = await page.context().newPage();
+        await other.goto(page.url());
+        await other.getByRole('button', { name: /Cobrar/ }).waitFor();
+        await page.getByRole('button', { name: /Cobrar/ }).dblclick();
+        await page.waitForURL('**/deliver/done/*');
+        await other.getByRole('button', { name: /Cobrar/ }).click();
+        await other.waitForURL(`**/deliver/done/${p.id}`);
+        await other.close();
+        assert.equal(await taken(p), 1);
+        browser.faults.splice(0);
     });
 });
 

@@ -91,9 +91,10 @@ export async function pickup_code(client, p) {
 // A code of six digits that is not this one.
 export const wrong_code = (code) => String((Number(code) + 1) % 1000000).padStart(6, '0');
 
-// Goes from the code to the page of hand-over.
+// Goes from the code to the page of hand-over; the answer itself if nothing is found.
 export async function quote(oper, code) {
-    return oper.submit(await oper.get('/deliver'), '/deliver/quote', { code });
+    const answer = await oper.submit(await oper.get('/deliver'), '/deliver/quote', { code });
+    return answer.status === 303 ? oper.follow(answer) : answer;
 }
 
 // A hidden field that a browser gives as one value is a list when several boxes are ticked.

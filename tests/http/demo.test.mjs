@@ -10,6 +10,7 @@ const ROWS = {
     '/ageing/{id}': "SELECT max(id) FROM packages WHERE state = 'RECIBIDO' AND received_at < unixepoch() - 3000000",
     '/cash/{id}': 'SELECT min(id) FROM cash_sessions',
     '/deliver/{customer}': "SELECT max(customer_id) FROM packages WHERE state = 'RECIBIDO'",
+    '/deliver/quotes/{quote}': '',
     '/deliver/done/{id}': "SELECT max(id) FROM packages WHERE state = 'ENTREGADO'",
     '/deliver': "SELECT '?package=' || max(id) FROM packages WHERE state = 'RECIBIDO'",
     '/deliver/box': "SELECT '?scan=' || max(guide_key) FROM packages WHERE state = 'RECIBIDO'",

@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { hand_over, key, new_phone, on_shelf, pickup_code, quote, row } from '../helpers/shop.mjs';
+import { hand_over, key, new_phone, on_shelf, pickup_code, quote, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss, api;
@@ -70,6 +70,91 @@ describe('the signature of who receives', () => {
         assert.equal(answer.status, 201, answer.text);
         assert.equal(drawn(await oper.get(`/packages/${p.id}`)), STROKES);
         assert.deepEqual(await s.sql('SELECT kind FROM package_files WHERE package_id = ?1', p.id), [{ kind: 'ENTREGA' }]);
+    });
+});
+
+describe('a quote of a code', () => {
+    const begun = async () => {
+        const p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p);
+        const answer = await oper.submit(await oper.get('/deliver'), '/deliver/quote', { code });
+        assert.equal(answer.status, 303, answer.words);
+        assert.match(answer.location, /^\/deliver\/quotes\/\w{22}$/);
+        return { p, code, to: answer.location };
+    };
+    // As the script of the page sends it.
+    const by_script = (page, fields) => oper.post('/deliver', { form: { ...page.form('/deliver').fields, ...fields }, headers: { 'HX-Request': 'true' } });
+
+    test('has an address that shows it again and again, to its clerk alone, and holds no code', async () => {
+        const { p, code, to } = await begun();
+        for (let i = 0; i < 2; i++) {
+            const page = await oper.get(to);
+            assert.equal(page.status, 200);
+            assert.match(page.text, new RegExp(`name="ids" value="${p.id}"`));
+            assert.match(page.words, /Código correcto/);
+        }
+        const other = await boss.get(to), none = await oper.get(`${to.slice(0, -1)}-`);
+        assert.deepEqual([other.status, none.status], [404, 404]);
+        assert.match(other.words, /Esa lista de entrega ya no está/);
+        assert.ok(!JSON.stringify(await s.sql('SELECT * FROM kept_quotes')).includes(code), 'no code is stored');
+    });
+
+    test('whose half hour is over asks for the code again', async () => {
+        const { p, code, to } = await begun();
+        await s.sql('UPDATE kept_quotes SET at = at - 1800 WHERE id = ?1', to.split('/').pop());
+        const page = await oper.get(to);
+        assert.match(page.words, /Pasó media hora desde que se leyó el código/);
+        assert.match(page.text, new RegExp(`name="ids" value="${p.id}"`));
+        assert.equal(page.form('/deliver').fields.code, '');
+        const done = await oper.submit(page, '/deliver', { ...nequi, code });
+        assert.equal(done.status, 303, done.words);
+    });
+
+    test('leads to what it has led to, once the money is taken, whoever sends it again', async () => {
+        const { p, to } = await begun(), page = await oper.get(to);
+        const done = await oper.submit(page, '/deliver', nequi);
+        assert.equal(done.location, `/deliver/done/${p.id}`);
+        assert.equal((await oper.get(to)).location, `/deliver/done/${p.id}`);
+        for (const fields of [nequi, { ...nequi, reference: 'N-2' }]) {
+            const again = await by_script(page, fields);
+            const found = again.headers['hx-redirect'];
+            assert.equal(found === to ? (await oper.get(found)).location : found, `/deliver/done/${p.id}`);
+        }
+        assert.equal(await s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id), 1);
+        const undone = await oper.submit(await oper.get(`/deliver/done/${p.id}`), `/deliver/${p.id}/undo`);
+        assert.equal(undone.status, 303, undone.words);
+        const fresh = await oper.get(to);
+        assert.equal(fresh.status, 200, 'it can be handed over again');
+        assert.equal((await oper.submit(fresh, '/deliver', nequi)).status, 303);
+    });
+
+    test('takes along what a script sent in vain, which its address shows', async () => {
+        const { p, code, to } = await begun();
+        const bad = await by_script(await oper.get(to), { method: 'nequi', reference: '', amount: 'mil', receiver_name: 'Luz & Sol', scanned: p.id });
+        assert.equal(bad.status, 422);
+        assert.equal(bad.headers['hx-redirect'], to);
+        const page = await oper.get(to), { fields } = page.form('/deliver');
+        assert.equal(page.status, 200);
+        assert.match(page.words, /Escriba un valor en pesos/);
+        assert.deepEqual([fields.amount, fields.receiver_name, fields.method, fields.code], ['mil', 'Luz & Sol', 'nequi', code]);
+        assert.match(page.text, new RegExp(`value="${p.id}"[^>]* data-scanned`));
+        assert.ok(!JSON.stringify(await s.sql('SELECT * FROM kept_quotes')).includes(code));
+        const done = await by_script(page, { amount: '1500', reference: 'N-3' });
+        assert.deepEqual([done.status, done.headers['hx-redirect']], [204, `/deliver/done/${p.id}`]);
+        assert.match((await oper.get(`/deliver/done/${p.id}`)).words, /Deshacer/, 'the toast is on the page, not lost in the script');
+    });
+
+    test('is made of a form without one, too, and a wrong code stands in it', async () => {
+        const p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p);
+        const page = await oper.get(`/deliver?package=${p.id}`);
+        const wrong = await by_script(page, { ...nequi, code: wrong_code(code) });
+        assert.equal(wrong.status, 404);
+        assert.match(wrong.headers['hx-redirect'], /^\/deliver\/quotes\/\w{22}$/);
+        const kept = await oper.get(wrong.headers['hx-redirect']);
+        assert.match(kept.words, /Ese código no corresponde/);
+        assert.deepEqual([kept.form('/deliver').fields.code, kept.form('/deliver').fields.reference], [wrong_code(code), 'N-1']);
+        assert.equal((await by_script(kept, { code })).headers['hx-redirect'], `/deliver/done/${p.id}`);
+        assert.equal((await boss.post('/deliver', { form: { ids: p.id, operation_id: 'a'.repeat(22) }, headers: { 'HX-Request': 'true' } }))
+            .headers['hx-redirect'], undefined, 'nothing is kept for whoever shows no secret');
     });
 });
 

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announce, announced, e164, hand_over, key, new_guide, new_phone, on_shelf, pickup_code, received,
-    row } from '../helpers/shop.mjs';
+    quote, row } from '../helpers/shop.mjs';
 
 const UNDO_S = 4;
 const DAY = 86400;
@@ -517,9 +517,9 @@ test('what was announced again cannot be taken back', async () => {
 test('a name with a typo at hand-over leads to the person by a click, never by itself', async () => {
     const boss = await s.as('ADMIN'), client = s.client(), oper = await s.as('OPERADOR');
     const p = await on_shelf(s, client, oper, { name: 'Zenobia Quimbaya' });
-    const exact = await boss.submit(await boss.get('/deliver'), '/deliver/quote', { code: 'Zenobia Quimbaya' });
+    const exact = await quote(boss, 'Zenobia Quimbaya');
     assert.match(exact.text, new RegExp(`value="${p.id}"`));
-    const near = await boss.submit(await boss.get('/deliver'), '/deliver/quote', { code: 'Zenovia Quimbaya' });
+    const near = await quote(boss, 'Zenovia Quimbaya');
     assert.equal(near.status, 200);
     assert.match(near.text, new RegExp(`/deliver\\?package=${p.id}|package=${p.id}`));
     assert.doesNotMatch(near.text, /data-deliver/);

@@ -45,6 +45,24 @@ enum err operation_end_tx(struct ctx *c, const char *answer)
     return c->operation_key == NULL ? OK : db_exec(c->db, NULL, &store, c->operation_key, answer);
 }
 
+enum err operation_answer(struct ctx *c, const char *key, const char **answer)
+{
+    struct rows q;
+    enum err e = db_one(c->db, &q, &get, key, c->now);
+
+    *answer = NULL;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    *answer = db_dup(&q, 1, c->a);
+    return db_end(&q);
+}
+
+const char *operation_own_key(const struct ctx *c, const char *key)
+{
+    return c->user_id == 0 ? arena_printf(c->a, "p:%s", key)
+        : arena_printf(c->a, "u%lld:%s", (long long)c->user_id, key);
+}
+
 char *operation_ids(struct arena *a, const int64_t *ids, size_t n)
 {
     char *text = arena_strdup(a, "");

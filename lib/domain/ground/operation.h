@@ -13,6 +13,10 @@
  * from them (c->replayed is set).  E_INVALID when the key was used for another request. */
 enum err operation_begin_tx(struct ctx *c, const char **answer) MUST_CHECK;
 enum err operation_end_tx(struct ctx *c, const char *answer) MUST_CHECK;
+/* The facts that an operation of this key has stored, without beginning one; NULL: none with that key has ended. */
+enum err operation_answer(struct ctx *c, const char *key, const char **answer) MUST_CHECK;
+/* A key as it is stored: under who acts, so that nobody meets another's. */
+const char *operation_own_key(const struct ctx *c, const char *key);
 /* Ids as the text "1,2,3", which most operations store as their answer; operation_ids_read returns how
  * many it read. */
 char *operation_ids(struct arena *a, const int64_t *ids, size_t n);

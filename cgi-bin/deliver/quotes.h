@@ -1,0 +1,16 @@
+/* Whose packages: the search of the hand-over, and the quotes that are kept under an address of their own. */
+#ifndef CGI_DELIVER_QUOTES_H
+#define CGI_DELIVER_QUOTES_H
+
+#include "app/route.h"
+#include "domain/handover/kept_quote.h"
+
+/* POST /deliver/quote: a code leads to its quote, other words to whoever is found by them. */
+extern const struct params quote_search_params;
+enum err quote_page(struct req *r);
+enum err people_page(struct req *r, const char *words);          /* the people whom words find, to choose from */
+enum err kept_quote_page(struct req *r, const char *id);
+/* Ends the `keep` of the hand-over: keeps the form that failed, and leads to it. */
+enum err quote_keep_failed(struct req *r, const struct quote_keep_in *of);
+
+#endif
