@@ -143,16 +143,53 @@ static bool is_local_part(const char *s, size_t n)
         && memmem(s, n, "..", 2) == NULL;
 }
 
-char *email_mailbox(struct arena *a, const char *email)
+/* Providers of whom it is known that they deliver to one reader: by any of two names, with a "+" and anything behind the
+ * name, and with dots anywhere in it. */
+static const struct provider { const char *domain, *same_as; bool plus, dots; } providers[] = {
+    { "gmail.com", "gmail.com", true, true }, { "googlemail.com", "gmail.com", true, true },
+    { "proton.me", "proton.me", true, true }, { "protonmail.com", "proton.me", true, true },
+    { "pm.me", "proton.me", true, true }, { "icloud.com", "icloud.com", true, false },
+    { "me.com", "icloud.com", true, false }, { "mac.com", "icloud.com", true, false },
+    { "outlook.com", "outlook.com", true, false }, { "hotmail.com", "hotmail.com", true, false },
+    { "outlook.es", "outlook.es", true, false }, { "hotmail.es", "hotmail.es", true, false },
+    { "live.com", "live.com", true, false }, { "fastmail.com", "fastmail.com", true, false },
+};
+
+static const struct provider *email_provider(const char *domain)
 {
-    const char *at = strchr(email, '@');
-    char *part = arena_strndup(a, email, strcspn(email, "+@")), *to = part;
+    for (size_t i = 0; i < COUNT(providers); i++)
+        if (streq(providers[i].domain, domain))
+            return &providers[i];
+    return NULL;
+}
+
+/* The e-mail without what stands in its first part behind one of the characters in `cut`, as at its provider. */
+static char *email_shortened(struct arena *a, const char *email, const char *cut)
+{
+    const size_t whole = strcspn(email, "@");
+    const char *domain = email + whole + (email[whole] == '@');
+    const struct provider *provider = email_provider(domain);
+    size_t n = strcspn(arena_strndup(a, email, whole), cut);
+    char *part = arena_strndup(a, email, n > 0 ? n : whole), *to = part;
 
     for (const char *p = part; *p != '\0'; p++)
-        if (*p != '.')
+        if (*p != '.' || provider == NULL || !provider->dots)
             *to++ = *p;
     *to = '\0';
-    return arena_printf(a, "%s%s", part, at != NULL ? at : "");
+    return arena_printf(a, "%s@%s", part, provider != NULL ? provider->same_as : domain);
+}
+
+char *email_mailbox(struct arena *a, const char *email)
+{
+    return email_shortened(a, email, "+-=#/%");
+}
+
+char *email_reader(struct arena *a, const char *email)
+{
+    const char *at = strchr(email, '@');
+    const struct provider *provider = at == NULL ? NULL : email_provider(at + 1);
+
+    return email_shortened(a, email, provider != NULL && provider->plus ? "+" : "");
 }
 
 char *normal_email(struct arena *a, const char *s)

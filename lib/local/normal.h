@@ -21,9 +21,12 @@ char *phone_without_plus(struct arena *a, const char *s);
 bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
-/* The mailbox of a normal e-mail: without what stands behind a "+" and without dots in its first part, since many
- * providers deliver all of these to one reader. */
+/* What a normal e-mail is counted as when messages to one reader are limited: without what stands behind a "+", "-", "="
+ * and the like in its first part, where a provider may deliver anything to the same reader.  Two people may have one, so
+ * that it says nothing of who somebody is. */
 char *email_mailbox(struct arena *a, const char *email);
+/* The e-mail as its provider reads it, where it is known how: the same for two addresses only of one reader. */
+char *email_reader(struct arena *a, const char *email);
 char *email_masked(struct arena *a, const char *email); /* "r•••@example.com" */
 
 #endif

@@ -156,6 +156,6 @@ of('base/text', 'lib/local/name_told.c', ['INITIALS_MOST 3 ', 'INITIALS_MOST 30 
     ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
     ['return letter_script(c) == script;', 'return true;']);
 of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["(s[0] == '3' && ", "(s[0] == '9' && "], ['letters > LETTERS_MOST || ', '']);
-of('message/notification', 'lib/local/normal.c', ['strcspn(email, "+@")', 'strcspn(email, "@")'], ["if (*p != '.')", 'if (true)']);
+of('message/notification', 'lib/local/normal.c', ['"+-=#/%"', '"+"'], ["if (*p != '.' || ", 'if (true || ']);
 of('custody/claim', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
 export const mutants = rows;

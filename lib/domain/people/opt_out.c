@@ -22,13 +22,16 @@ static const struct stmt unlist = STMT("opt_out_unlist", "ss",
     "DELETE FROM opt_outs WHERE channel = $1 AND address_hash = $2");
 DB_REGISTER(&set_sms, &set_email, &listed, &list, &unlist)
 
-/* The hash of the list outlives links and so needs a key that is never changed. */
+/* The hash of the list outlives links and so needs a key that is never changed.  It is of the address as the provider
+ * reads it, since who has written one address of a mailbox could write all others; but of no more than that, or a
+ * stranger's opting out would silence another person. */
 static const char *opt_out_hash(struct ctx *c, const char *channel, const char *address)
 {
     const char *key = domain_secret(c, "pickup_key");
+    const char *reader = streq(channel, "email") ? email_reader(c->a, address) : address;
 
     return key == NULL ? NULL
-        : token_derived(c->a, key, arena_printf(c->a, "address:%s:%s", channel, address), HASH_SYMBOLS);
+        : token_derived(c->a, key, arena_printf(c->a, "address:%s:%s", channel, reader), HASH_SYMBOLS);
 }
 
 /* "318-e-HASH-5f…": the customer, the channel's first letter, the address, and a keyed hash of these. */

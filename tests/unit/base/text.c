@@ -217,6 +217,31 @@ Test(email, one_at_and_a_dotted_domain)
     arena_free(a);
 }
 
+Test(email, is_counted_by_its_mailbox_and_opted_out_by_its_reader)
+{
+    static const struct { const char *email, *mailbox, *reader; } rows[] = {
+        { "ana@example.com", "ana@example.com", "ana@example.com" },
+        { "a.na+1@gmail.com", "ana@gmail.com", "ana@gmail.com" },
+        { "ana@googlemail.com", "ana@gmail.com", "ana@gmail.com" },
+        { "a.n.a@googlemail.com", "ana@gmail.com", "ana@gmail.com" },
+        { "ana-ruiz@gmail.com", "ana@gmail.com", "ana-ruiz@gmail.com" },
+        { "ana-1@yahoo.com", "ana@yahoo.com", "ana-1@yahoo.com" },
+        { "ana.gil@yahoo.com", "ana.gil@yahoo.com", "ana.gil@yahoo.com" },
+        { "a.na+x@pm.me", "ana@proton.me", "ana@proton.me" }, { "ana+x@me.com", "ana@icloud.com", "ana@icloud.com" },
+        { "ana+x@outlook.com", "ana@outlook.com", "ana@outlook.com" },
+        { "ana+x@example.com", "ana@example.com", "ana+x@example.com" }, { "ana=1@example.com", "ana@example.com", "ana=1@example.com" },
+        { "ana#1@example.com", "ana@example.com", "ana#1@example.com" }, { "ana/1@example.com", "ana@example.com", "ana/1@example.com" },
+        { "ana%1@example.com", "ana@example.com", "ana%1@example.com" }, { "+1@example.com", "+1@example.com", "+1@example.com" },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_str_eq(email_mailbox(a, rows[i].email), rows[i].mailbox, "%s", rows[i].email);
+        cr_expect_str_eq(email_reader(a, rows[i].email), rows[i].reader, "%s", rows[i].email);
+    }
+    arena_free(a);
+}
+
 Test(guide, is_kept_as_typed_and_keyed_by_letters_and_digits)
 {
     static const struct pair guides[] = {

@@ -171,12 +171,14 @@ Test(notification, a_public_form_cannot_pester_a_number_nor_an_address)
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5);
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "suppressed", "email"), 2);
     for (int i = 0; i < 7; i++) {
+        stranger_announces(&f, 400 + i, arena_printf(f.a, "30055504%02d", i),
+                           arena_printf(f.a, "victima%c%d@example.com", "-=#/%+-"[i], i));
         stranger_announces(&f, 200 + i, arena_printf(f.a, "30055502%02d", i), arena_printf(f.a, "Victima+%d@example.com", i));
         stranger_announces(&f, 300 + i, arena_printf(f.a, "30055503%02d", i),
-                           arena_printf(f.a, "%.*s.%s@example.com", i + 1, "victimas", &"victimas"[i + 1]));
+                           arena_printf(f.a, "%.*s.%s@g%smail.com", i + 1, "victimas", &"victimas"[i + 1], i % 2 ? "oogle" : ""));
     }
     cr_expect_eq(db_scalar(f.db, 0, &count_state, "queued", "email"), 5 + 5,
-                 "the mailbox victima had its five, and victimas has them, wherever a dot stands");
+                 "the mailbox victima had its five, and victimas has them, wherever a dot stands, by both names of its provider");
     fixture_close(&f);
 }
 
@@ -465,6 +467,23 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     cr_expect_eq(opt_out_open(&f.c, forged, &o), E_NOT_FOUND);
     cr_expect_eq(opt_out_open(&f.c, "1-e-", &o), E_NOT_FOUND);
     cr_expect_eq(opt_out_open(&f.c, "", &o), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(opt_out, by_one_writing_of_a_mailbox_holds_for_every_other_of_the_same_reader_and_for_nobody_else)
+{
+    static const struct { const char *address; bool out; } rows[] = {
+        { "a.na+x@gmail.com", true }, { "ana@googlemail.com", true }, { "ana-gil@gmail.com", false }, { "ana@example.com", false },
+    };
+    struct fixture f;
+    bool is_out;
+
+    fixture_open(&f);
+    cr_assert_eq(opt_out_set(&f.c, opt_out_token(&f.c, 0, "email", "ana@gmail.com"), true), OK, "%s", fixture_fault(&f));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_assert_eq(opt_out_of_address(&f.c, "email", rows[i].address, &is_out), OK);
+        cr_expect_eq(is_out, rows[i].out, "%s", rows[i].address);
+    }
     fixture_close(&f);
 }
 
