@@ -24,6 +24,7 @@ const rules = [
     ['handler', String.raw`(?:^|[\s"'/])on[a-z]+\s*=`, 'inline event handler'],
     ['htmx-handler', String.raw`hx-(?:on|(?:vals|headers|request)=.?js:|vars|ext)`, 'evaluates script'],
     ['javascript', 'javascript:', 'a script address'],
+    ['form', String.raw`<form(?! novalidate\b)(?![^>]*\smethod="dialog")`, 'without novalidate the browser speaks, in its own language, instead of our summary'],
     ['foreign', String.raw`(?:(?:src|action)|<link[^>]*\shref)\s*=\s*"(?:https?:)?//`, 'something of another site'],
 ].map(([name, re, why]) => [name, new RegExp(re, 'gim'), why]);
 
@@ -75,6 +76,8 @@ const bad = [
     ['htmx-handler', '<p hx-on:click="x()">'],
     ['htmx-handler', '<p hx-headers="js:{a: x()}">'],
     ['javascript', '<a href="javascript:x()">'],
+    ['form', '<form method="post" action="/x">'],
+    ['form', '<form\nmethod="post" action="/x" novalidate>'],
     ['foreign', '<script src="//cdn.example/x.js"></script>'],
     ['foreign', '<link href="https://fonts.example/x.css">'],
     ['command', '<?cs get:x ?>'],
@@ -91,7 +94,8 @@ lint('templates', {
         'templates/x.cst': '<?cs # each word of it ?><?cs def:m(a) ?><?cs each:x = y ?><?cs if:x ?><?cs elif:y ?><?cs else ?><?cs /if ?><?cs /each ?><?cs /def ?>\n'
             + '<?cs with:x = y ?><?cs call:m(x) ?><?cs /with ?><?cs loop:i = #1, #3 ?><?cs /loop ?>\n'
             + '<?cs var:a ?><?cs var:a.b_c ?><?cs\nvar:form[key] ?><?cs include!"macros.cst" ?>\n'
-            + '<script src="/js/app.js?v=<?cs var:page.asset ?>" defer></script><a href="<?cs var:a ?>">Lo que es de otro = suyo</a> <a href="https://www.sic.gov.co/">\n',
+            + '<script src="/js/app.js?v=<?cs var:page.asset ?>" defer></script><a href="<?cs var:a ?>">Lo que es de otro = suyo</a> <a href="https://www.sic.gov.co/">\n'
+            + '<form novalidate method="post" action="/x"></form><form class="stack-s" method="dialog"></form>\n',
     },
     bad: bad.map(([rule, text]) => ({ files: { 'templates/x.cst': text }, says: new RegExp(`x\\.cst:\\d+: ${rule}:`) })),
 });
