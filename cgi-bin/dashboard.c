@@ -1,6 +1,7 @@
 /* Dashboard: what needs a hand now, the day beside the one before, two charts. */
 #include "app/route.h"
 #include "base/clock.h"
+#include "cgi-bin/shared/age.h"
 #include "cgi-bin/texts.h"
 #include "domain/console/dashboard.h"
 #include "domain/money/payment.h"
@@ -31,8 +32,12 @@ static void fill_needs(struct req *r, const struct dashboard *d)
     const struct figures *f = &d->figures;
     const bool sms_off = !channel_is_on(r->c->conf, "sms"), mail_off = !channel_is_on(r->c->conf, "email");
 
-    for (size_t i = 0; i < d->late.n; i++)
-        view_fields(view_row(r->page, "late"), late_package_fields, &d->late.v[i]);
+    for (size_t i = 0; i < d->late.n; i++) {
+        struct view_node *row = view_row(r->page, "late");
+
+        view_fields(row, late_package_fields, &d->late.v[i]);
+        view_age(r, row, d->late.v[i].received_at);
+    }
     for (size_t i = 0; i < d->stuck.n; i++) {
         struct view_node *row = view_row(r->page, "stuck");
 
@@ -75,7 +80,7 @@ static void fill_charts(struct req *r, const struct dashboard *d)
         struct view_node *row = view_row(r->page, "bands");
 
         view_fields(row, band_count_fields, &d->bands.v[i]);
-        view_bool(row, "is_late", age_bands[i].from > LATE_AFTER_DAYS);
+        view_int(row, "age_band", (int64_t)i);
         view_text(row, "href", link_add(r->c->a, "/packages", "band", d->bands.v[i].band));
         most = d->bands.v[i].packages > most ? d->bands.v[i].packages : most;
     }

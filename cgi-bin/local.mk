@@ -33,6 +33,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/packages/pay.h \
 	cgi-bin/receive/rapid.c \
 	cgi-bin/receive/rapid.h \
+	cgi-bin/shared/age.c \
+	cgi-bin/shared/age.h \
 	cgi-bin/shared/claims.c \
 	cgi-bin/shared/claims.h \
 	cgi-bin/shared/photos.c \

@@ -3,13 +3,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "domain/console/dashboard.h"
 #include "domain/ground/setting.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/paper/texts.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"
 #include "domain/message/message_kind.h"
+#include "cgi-bin/shared/age.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 #define PAGE_ROWS 25
@@ -47,7 +47,7 @@ static void fill_bands(struct req *r, const struct ageing *all)
         struct view_node *row = view_row(r->page, "bands");
 
         view_fields(row, ageing_band_fields, b);
-        view_bool(row, "is_late", age_bands[i].from > LATE_AFTER_DAYS);
+        view_int(row, "age_band", (int64_t)i);
         view_text(row, "href", link_add(r->c->a, "/packages", "band", b->band));
         most = b->packages > most ? b->packages : most;
     }
@@ -68,7 +68,11 @@ static void fill_chip(struct req *r, const char *label, const char *href, bool c
 
 static void fill_chips(struct req *r, const struct callee_filter *f)
 {
-    fill_chip(r, "Todos", "/ageing", is_blank(f->band) && is_blank(f->step));
+    const int64_t from = setting_int(r->c, S_CALL_FROM);
+
+    fill_chip(r, from > 0 ? arena_printf(r->c->a, "Desde %lld", (long long)from) : "Todos", "/ageing",
+              is_blank(f->band) && is_blank(f->step));
+    view_int(r->page, "call_from", from);
     for (const struct word *band = age_band_names; band->value != NULL; band++)
         fill_chip(r, band->words, link_add(r->c->a, "/ageing", "band", band->value), text_is(f->band, band->value));
     for (const struct word *step = ageing_steps; step->value != NULL; step++)
@@ -80,7 +84,7 @@ static void fill_callee(struct req *r, const struct site *site, const struct cal
     struct view_node *row = view_row(r->page, "calls");
 
     view_fields(row, callee_fields, callee);
-    view_text(row, "age", callee->days > 0 ? clock_ago(r->c->a, callee->days * DAY_SECONDS) : "menos de un día");
+    view_age(r, row, callee->since);
     view_text(row, "whatsapp", greeting(r, site, callee->name, callee->phone, callee->parcels, callee->since));
     view_text(row, "outcome_words", utf8_sentence(r->c->a, words_of(contact_outcomes, callee->outcome)));
     fill_promised(r, row, callee->promised_at);
@@ -208,7 +212,8 @@ static enum err fill_package(struct req *r, const struct package *p)
     view_bool(n, "on_shelf", streq(p->state, "RECIBIDO"));
     view_bool(n, "abandoned", p->cancel_reason != NULL && streq(p->cancel_reason, "cliente_no_reclama"));
     view_bool(n, "has_declared_value", p->declared_value > 0);
-    view_text(n, "age", clock_ago(r->c->a, r->c->now - p->received_at));
+    view_age(r, n, p->received_at);
+    view_text(n, "waited", clock_ago(r->c->a, r->c->now - p->received_at));
     view_fields(view_child(r->page, "fee"), fee_fields, &fee);
     view_int(r->page, "undo_s", r->c->conf->undo_s);
     view_instant(r->page, "made", r->c->now);

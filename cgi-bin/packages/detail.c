@@ -14,6 +14,7 @@
 #include "domain/message/message_kind.h"
 #include "domain/people/opt_out.h"
 #include "list.h"
+#include "cgi-bin/shared/age.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"
@@ -46,8 +47,10 @@ static void fill_package(struct req *r, const struct package *p)
     view_text(node, "name", p->customer_name ? p->customer_name : p->announced_name);
     view_bool(node, "has_declared_value", p->declared_value > 0);
     view_bool(node, "has_discount", p->discount > 0);
-    if (p->received_at != 0 && is_state(p, "RECIBIDO"))
-        view_text(node, "age", clock_ago(r->c->a, r->c->now - p->received_at));
+    if (p->received_at != 0 && is_state(p, "RECIBIDO")) {
+        view_age(r, node, p->received_at);
+        view_text(node, "waited", clock_ago(r->c->a, r->c->now - p->received_at));
+    }
     if (p->customer_id != 0) {
         const struct package_filter theirs = { .customer_id = p->customer_id };
 

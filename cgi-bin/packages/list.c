@@ -7,6 +7,7 @@
 #include "domain/parcel/guide_reading.h"
 #include "domain/price/fee.h"
 #include "domain/price/size.h"
+#include "cgi-bin/shared/age.h"
 
 const char *packages_link(struct arena *a, const char *path, const struct package_filter *f)
 {
@@ -148,8 +149,9 @@ struct row {
     const char *asset;
     int64_t id, is_operator, disputed;
     const char *state, *guide_number, *tracking_code, *carrier, *position_code, *name, *phone, *phone_of;
-    int64_t at, days;
-    const char *age, *due, *receive;
+    int64_t at;          /* unset while it has an age */
+    struct age age;
+    const char *due, *receive;
 };
 #define R struct row
 static const struct field row_fields[] = {
@@ -166,22 +168,20 @@ static const struct field row_fields[] = {
     FIELD(R, phone, F_PHONE, "Su celular"),
     FIELD(R, phone_of, F_TEXT, "De quién es el celular, si es de otro nombre"),
     FIELD(R, at, F_INSTANT, "Desde cuándo está así"),
-    FIELD(R, days, F_INT, "Días en el punto"),
-    FIELD(R, age, F_TEXT, "Los mismos en palabras"),
+    FIELD_AS(R, age.band, "band", F_INT, "El color de sus días"),
+    FIELD_AS(R, age.days, "days", F_INT, "Días en el punto"),
+    FIELD_AS(R, age.words, "age", F_TEXT, "Los mismos en palabras"),
     FIELD(R, due, F_TEXT, "Lo que debe"),
     FIELD(R, receive, F_TEXT, "Dónde se recibe"),
 };
 static const struct fields row_table = FIELDS(row_fields);
 
-static void add_age(struct arena *a, struct row *row, const struct package *p, int64_t now)
+static void add_age(const struct req *r, struct row *row, const struct package *p)
 {
-    if (!streq(p->state, "RECIBIDO")) {
+    if (streq(p->state, "RECIBIDO"))
+        row->age = age_of(r, p->received_at);
+    else
         row->at = p->cancelled_at ? p->cancelled_at : p->delivered_at ? p->delivered_at : p->announced_at;
-        return;
-    }
-    row->days = (now - p->received_at) / DAY_SECONDS;
-    row->age = row->days > 0 ? clock_ago(a, row->days * DAY_SECONDS)
-        : clock_day(p->received_at) == clock_day(now) ? "hoy" : "ayer";
 }
 
 static enum err add_row(struct req *r, const struct package *p, const struct fee *fee)
@@ -194,7 +194,7 @@ static enum err add_row(struct req *r, const struct package *p, const struct fee
         .phone_of = package_phone_name(r->c, p),
     };
 
-    add_age(a, &row, p, r->c->now);
+    add_age(r, &row, p);
     if (streq(p->state, "RECIBIDO"))
         row.due = money_text(a, fee->total);
     if (streq(p->state, "ANUNCIADO"))

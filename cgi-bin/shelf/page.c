@@ -2,23 +2,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "domain/console/dashboard.h"
+#include "cgi-bin/shared/age.h"
 #include "domain/parcel/package_list.h"
 
 /* ---- one position ---- */
-
-/* Shows how long a box has lain there: a colour by age band, the days, and a mark if it is late. */
-static void fill_age(struct req *r, struct view_node *n, int64_t received_at)
-{
-    const struct package like = { .state = "RECIBIDO", .received_at = received_at };
-    const struct age_band *band = age_band_of(&like, r->c->now);
-    int64_t days = (r->c->now - received_at) / DAY_SECONDS;
-
-    view_int(n, "band", band - age_bands);
-    view_int(n, "days", days);
-    view_text(n, "age", days > 0 ? clock_ago(r->c->a, days * DAY_SECONDS) : "menos de un día");
-    view_bool(n, "is_late", days > LATE_AFTER_DAYS);
-}
 
 void shelf_fill_position(struct req *r, struct view_node *n, const struct position *p)
 {
@@ -33,7 +20,7 @@ void shelf_fill_position(struct req *r, struct view_node *n, const struct positi
     else if (p->used > 0)
         view_text(n, "href", arena_printf(r->c->a, "/shelf/%s", p->code));
     if (p->oldest_at != 0)
-        fill_age(r, n, p->oldest_at);
+        view_age(r, n, p->oldest_at);
 }
 
 static void fill_shelved(struct req *r, const char *list, const struct shelved_list *all)
@@ -42,7 +29,7 @@ static void fill_shelved(struct req *r, const char *list, const struct shelved_l
         struct view_node *row = view_row(r->page, list);
 
         view_fields(row, shelved_fields, &all->v[i]);
-        fill_age(r, row, all->v[i].received_at);
+        view_age(r, row, all->v[i].received_at);
     }
 }
 

@@ -58,6 +58,25 @@ describe('the shelf by age', () => {
             p.id, nobodys.id);
     });
 
+    test('has one colour a band of days, on every page that shows an age', async () => {
+        for (const [days, colour] of [[1, 'age-0'], [5, 'age-2'], [9, 'age-3'], [20, 'age-4']]) {
+            const p = await waits(days, { phone: new_phone() }), box = `/packages/${p.id}"`;
+            const position = await s.value('SELECT code FROM positions WHERE id = (SELECT position_id FROM packages WHERE id = ?1)', p.id);
+            const rows = { '/packages': box, [`/packages/${p.id}`]: 'En el punto hace', '/shelf?view=lista': `/shelf/${position}"`, '/shelf': box,
+                [`/shelf/${position}`]: box, [`/ageing/${p.id}`]: '<dt>En el punto', [`/ageing?band=${{ 1: '0-1', 5: '4-7', 9: '8-15', 20: '16-30' }[days]}`]: `/ageing/${p.id}"`,
+                ...(days > 15 ? { '/dashboard': box } : {}) };
+            for (const [path, mark] of Object.entries(rows)) {
+                const { text } = await oper.get(path);
+                const row = text.split(/<(?:tr|li|p|div)\b/).find((part) => part.includes(mark)) ?? '';
+                assert.match(row, new RegExp(`class="(?:age|slot) ${colour}"`), `${path}: ${days} días`);
+            }
+            for (const path of ['/ageing', '/dashboard'])
+                for (const [band] of (await oper.get(path)).text.matchAll(/\/packages\?band=[^>]*>[^]*?<\/tr>/g))
+                    assert.match(band, /class="bar age-[0-5]"/, path);
+            await s.sql("UPDATE packages SET state = 'CANCELADO', cancelled_at = 1, cancel_reason = 'otro', position_id = NULL WHERE id = ?1", p.id);
+        }
+    });
+
     test('with nothing on it says what will be there', async () => {
         assert.match((await reader.get('/ageing')).words, /Nadie espera/);
         assert.match((await reader.get('/ageing?band=30%2B')).words, /Nadie con este filtro/);
@@ -79,6 +98,18 @@ describe('whom to call', () => {
         for (const secret of [await pickup_code(anybody, old), old.public_token, old.tracking_code, young.public_token, '$'])
             assert.ok(!text.includes(secret), secret);
         assert.match(page.words, /Avisar/);
+    });
+
+    test('begins with those who have waited for the days of a setting; a band shows the others', async () => {
+        const young = await waits(6, { phone: new_phone(), name: 'Zoraida Reciente' });
+        assert.doesNotMatch((await oper.get('/ageing')).words, /Zoraida Reciente/);
+        assert.match((await oper.get('/ageing?band=4-7')).words, /Zoraida Reciente/);
+        await s.sql("INSERT INTO settings (key, value, changed_at) VALUES ('ageing.call_from_days', '6', 0)");
+        const page = await oper.get('/ageing');
+        assert.match(page.words, /Desde 6/);
+        assert.match(page.words, /Zoraida Reciente/);
+        assert.ok((await api.get('/api/v1/ageing')).json.items.some((c) => c.package_id === young.id));
+        await s.sql("DELETE FROM settings WHERE key = 'ageing.call_from_days'");
     });
 
     test('comes in pages that follow each other, the longest wait first', async () => {

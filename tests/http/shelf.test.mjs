@@ -34,7 +34,7 @@ describe('the map', () => {
         assert.equal(page.status, 200);
         assert.match(page.words, /Estante 3 1 paquete · 1 de 20 ocupados · 19 libres/);
         assert.match(page.words, /Posición 41 20 días Posición 42 libre/);
-        assert.match(page.text, new RegExp(`class="slot slot-4" href="/packages/${p.id}"`));
+        assert.match(page.text, new RegExp(`class="slot age-4" href="/packages/${p.id}"`));
         assert.doesNotMatch(page.words, /Mover una caja/);
         const zone = await reader.get('/shelf?zone=Estante+3&view=lista');
         assert.match(zone.words, /41 Cualquiera 1 paquetes caben 1 20 días/);

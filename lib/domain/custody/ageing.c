@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/ground/operation.h"
+#include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_list.h"
@@ -231,11 +232,12 @@ static enum err callee_list_people(struct callee_listing *x, int64_t limit)
 {
     struct ctx *c = x->c;
     const struct age_band *band = age_band_named(x->f->band);
+    const int64_t from = band != NULL ? band->from : is_blank(x->f->step) ? setting_int(c, S_CALL_FROM) : 0;
     int64_t since = x->f->after != 0 ? db_scalar(c->db, 0, &received_at, x->f->after) : 0;
     struct rows q;
     enum err e = db_query(c->db, &q, &people, since, x->f->after,
                           band ? c->now - (band->to + 1) * DAY_SECONDS : 0,
-                          band ? c->now - band->from * DAY_SECONDS : INT64_MAX, limit + 1,
+                          c->now - from * DAY_SECONDS, limit + 1,
                           c->now - CALL_WAIT, c->now - AGEING_ABANDON_DAYS * DAY_SECONDS,
                           (int64_t)BOGOTA_OFFSET, is_blank(x->f->step) ? "" : x->f->step, CALL_WAIT,
                           (int64_t)DAY_SECONDS);

@@ -39,7 +39,8 @@ struct callee {
 };
 FIELD_TABLE(struct callee, callee_fields)
 /* People to call.  A person is in the band of the parcel that has waited longest, and at a step when
- * any of their parcels is.  after: the package_id of the last row seen, 0 at first. */
+ * any of their parcels is.  With neither, those whose parcel has waited S_CALL_FROM days.  after: the package_id of
+ * the last row seen, 0 at first. */
 extern const struct word ageing_steps[];         /* avisar, abandonar */
 struct callee_filter { const char *band, *step; int64_t after, limit; };
 struct callees { struct callee *v; size_t n; int64_t next; };        /* next: 0 after the last */
