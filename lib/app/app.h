@@ -21,6 +21,7 @@ struct app {
     char asset_text[17];
     char site[SITE_VALUES][SITE_SIZE];   /* name, hours, address, phone: for each page */
     struct buf busy;             /* the page of who is refused, once it has been rendered */
+    struct buf body;             /* room for the next answer's body, empty */
     double site_at;              /* when they were read, by clock_mono */
     char form_token[128];        /* token of the public forms, the same for everybody */
     int64_t form_token_at;       /* when it was signed */

@@ -15,6 +15,7 @@
 #include "queue/hint.h"
 
 #define DB_LOOK_S 1
+#define BODY_KEPT 131072         /* bytes of room for an answer's body that an idle process keeps at most */
 
 static enum err limits_step(struct call *k)
 {
@@ -161,6 +162,8 @@ static void call_open(struct call *k, struct app *app, struct source from)
                                     200);
     k->r.c = &k->c;
     k->r.http = &k->http;
+    k->r.body = app->body;
+    app->body = (struct buf){ 0 };
 }
 
 static void call_account(struct call *k)
@@ -181,10 +184,20 @@ static void call_account(struct call *k)
              "request_id", k->c.request_id, "user", NUM(k->c.user_id), "address", k->c.address);
 }
 
+/* The room of a usual answer is kept for the next one. */
+static void body_keep(struct app *app, struct buf *body)
+{
+    if (body->cap > BODY_KEPT)
+        buf_free(body);
+    buf_reset(body);
+    buf_free(&app->body);        /* a refusal has a body of its own */
+    app->body = *body;
+}
+
 void call_close(struct call *k)
 {
     request_close(&k->http);
-    buf_free(&k->r.body);
+    body_keep(k->app, &k->r.body);
     buf_free(&k->r.pieces);
     buf_free(&k->r.headers);
     arena_reset(k->app->a);
@@ -255,6 +268,7 @@ void app_close(struct app *app)
 {
     view_forget();
     buf_free(&app->busy);
+    buf_free(&app->body);
     hint_close(app->hint);
     db_close(app->db);
     arena_free(app->a);

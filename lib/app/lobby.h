@@ -31,6 +31,9 @@ struct guest {
     int64_t since_ms;            /* since when it waits: as nginx says; of the own address, since it was read */
 };
 
+/* A parameter of the request of a guest (self), or NULL; it lives as long as the request. */
+const char *guest_param(void *self, const char *name);
+
 struct lobby {
     struct app *app;
     const volatile sig_atomic_t *closed; /* set once no fresh connection is to be let in */

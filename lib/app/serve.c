@@ -32,28 +32,21 @@ static void on_term(int sig UNUSED)
 
 /* ---- FastCGI as source and sink ---- */
 
-static const char *fcgi_param(void *self, const char *name)
-{
-    const FCGX_Request *r = self;
-
-    return FCGX_GetParam(name, r->envp);
-}
-
 static long fcgi_read(void *self, void *p, size_t n)
 {
-    const FCGX_Request *r = self;
-    int got = FCGX_GetStr(p, n > 65536 ? 65536 : (int)n, r->in);
+    const struct guest *g = self;
+    int got = FCGX_GetStr(p, n > 65536 ? 65536 : (int)n, g->fcgi.in);
 
     metric_alive(METRIC_ALIVE_S);        /* a large body, or a slow reader of a large answer, is no silence */
-    return got < 0 || FCGX_GetError(r->in) != 0 ? -1 : got;
+    return got < 0 || FCGX_GetError(g->fcgi.in) != 0 ? -1 : got;
 }
 
 static void fcgi_write(void *self, const char *p, size_t n)
 {
-    const FCGX_Request *r = self;
+    const struct guest *g = self;
 
     for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0) {
-        if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, r->out) < 0)
+        if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, g->fcgi.out) < 0)
             return;              /* the client has gone */
         metric_alive(METRIC_ALIVE_S);
     }
@@ -91,7 +84,9 @@ static bool fcgi_repeats(const FCGX_Request *r)
 
 static void fcgi_end(void *self)
 {
-    FCGX_Finish_r(self);
+    struct guest *g = self;
+
+    FCGX_Finish_r(&g->fcgi);
 }
 
 /* ---- the loop ---- */
@@ -126,8 +121,8 @@ static bool is_worn(const struct server *s)
 /* Answers a guest's request; the seconds that it took. */
 static double guest_answer(struct server *s, struct guest *g)
 {
-    const struct source from = { fcgi_param, fcgi_read, &g->fcgi, fcgi_headers(&g->fcgi), fcgi_repeats(&g->fcgi) };
-    const struct sink to = { fcgi_write, fcgi_end, &g->fcgi };
+    const struct source from = { guest_param, fcgi_read, g, fcgi_headers(&g->fcgi), fcgi_repeats(&g->fcgi) };
+    const struct sink to = { fcgi_write, fcgi_end, g };
     const double started = clock_mono();
     double took;
 
