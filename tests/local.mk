@@ -65,6 +65,7 @@ unit_tests = \
 	tests/unit/parcel/incident \
 	tests/unit/parcel/list \
 	tests/unit/parcel/package \
+	tests/unit/parcel/person_find \
 	tests/unit/people/customer \
 	tests/unit/people/pin \
 	tests/unit/people/sign_in \

@@ -179,6 +179,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/package_receive.h \
 	lib/domain/parcel/package_write.c \
 	lib/domain/parcel/package_write.h \
+	lib/domain/parcel/person_find.c \
+	lib/domain/parcel/person_find.h \
 	lib/domain/parcel/photo.c \
 	lib/domain/parcel/photo.h \
 	lib/domain/parcel/photo_archive.c \

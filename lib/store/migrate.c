@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "store/store.h"
 
-#define SCHEMA_VERSION 33        /* number of the newest migration that this program knows */
+#define SCHEMA_VERSION 34        /* number of the newest migration that this program knows */
 #define MIGRATION_MAX (1u << 20) /* bytes */
 
 static const struct stmt make_table = STMT("migration_table", "",
@@ -34,7 +34,7 @@ bool schema_known(struct db *db, const char **why)
 
     if (n == SCHEMA_VERSION)
         return true;
-    *why = n > SCHEMA_VERSION ? "the database is newer than this program; install its version"
+    *why = n > SCHEMA_VERSION 34? "the database is newer than this program; install its version"
                               : "the database is older than this program; run `paqueteria migrate`";
     return false;
 }
