@@ -37,6 +37,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shared/age.h \
 	cgi-bin/shared/claims.c \
 	cgi-bin/shared/claims.h \
+	cgi-bin/shared/people.c \
+	cgi-bin/shared/people.h \
 	cgi-bin/shared/photos.c \
 	cgi-bin/shared/photos.h \
 	cgi-bin/shared/receipt.c \

@@ -19,6 +19,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/jobs.js \
 	htdocs/js/opening.js \
 	htdocs/js/pay.js \
+	htdocs/js/people.js \
 	htdocs/js/pin.js \
 	htdocs/js/receive.js \
 	htdocs/js/scanner.js \
@@ -28,6 +29,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/totals.js \
 	htdocs/js/undo.js \
 	htdocs/js/verdict.js \
+	htdocs/js/whose.js \
 	htdocs/vendor/htmx.min.js \
 	htdocs/vendor/zxing-reader.js \
 	htdocs/vendor/zxing-reader.wasm

@@ -71,6 +71,8 @@ nobase_dist_templates_DATA = \
 	templates/packages/messages.cst \
 	templates/packages/pay.cst \
 	templates/packages/payments.cst \
+	templates/packages/people.cst \
+	templates/packages/person_hit.cst \
 	templates/packages/photos.cst \
 	templates/packages/row.cst \
 	templates/packages/state.cst \
@@ -97,6 +99,10 @@ nobase_dist_templates_DATA = \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
 	templates/shared/claims.cst \
+	templates/shared/newcomer.cst \
+	templates/shared/people.cst \
+	templates/shared/person.cst \
+	templates/shared/whose.cst \
 	templates/shelf/box_form.cst \
 	templates/shelf/head.cst \
 	templates/shelf/list.cst \

@@ -22,11 +22,13 @@
 #include "labels.h"
 #include "list.h"
 #include "pay.h"
+#include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
 #include "cgi-bin/shared/receipt.h"
 
 #define FOUND_MAX 50
 #define HITS_MAX 8
+#define PEOPLE_HITS 4            /* people above the packages of the omnibox */
 
 /* ---- parameters ---- */
 
@@ -49,10 +51,24 @@ static const struct param find_rows[] = {
 };
 static const struct params find_params = PARAMS(F, find_rows);
 
+struct suggest_in { const char *q; };
+static const struct param suggest_rows[] = {
+    PARAM(struct suggest_in, q, P_TEXT, 0, 0, 100, "Nombre, últimos cuatro del celular, torre y apartamento"),
+};
+static const struct params suggest_params = PARAMS(struct suggest_in, suggest_rows);
+
 #define PACKAGE_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete")
 struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+struct detail_in { int64_t id, customer_id; const char *who; };
+static const struct param detail_rows[] = {
+    PACKAGE_ID(struct detail_in),
+    PARAM(struct detail_in, who, P_TEXT, 0, 0, 100, "De quién puede ser: con qué palabras se lo busca"),
+    PARAM(struct detail_in, customer_id, P_ID, 0, 0, 0, "De quién es, si ya se eligió"),
+};
+static const struct params detail_params = PARAMS(struct detail_in, detail_rows);
 
 static const struct param event_rows[] = {
     PACKAGE_ID(struct event_filter),
@@ -118,8 +134,10 @@ static const struct params reverse_params = PARAMS(struct reverse_in, reverse_ro
 
 static const struct param identify_rows[] = {
     PACKAGE_ID(struct identify_in),
-    PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "De quién es. Obligatorio"),
-    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular. Obligatorio, si lo tiene"),
+    PARAM(struct identify_in, customer_id, P_ID, 0, 0, 0, "De quién es: una persona que el punto conoce"),
+    PARAM(struct identify_in, who, P_TEXT, 0, 0, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
+    PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "O su nombre"),
+    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular, si lo tiene"),
     PARAM(struct identify_in, no_phone, P_BOOL, 0, 0, 0, "No tiene celular: se le encuentra por su nombre"),
 };
 static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
@@ -169,25 +187,33 @@ static bool is_meant(struct arena *a, const char *q, const struct package *p)
     return code != NULL && streq(code, p->tracking_code);
 }
 
+/* Whether the words mean one package: it is the only one found, and nobody but its own person was. */
+static bool is_only(const struct packages *found, const struct people *people)
+{
+    return found->n == 1 && !found->near
+        && (people->n == 0 || (people->n == 1 && people->v[0].id == found->v[0].customer_id));
+}
+
 static enum err packages_find(struct req *r)
 {
     const struct package_filter *in = r->in;
     struct package_rows found = { 0 };
-    const struct package *first;
+    struct people people = { 0 };
     enum err e = OK;
 
     if (!is_blank(in->q))
         e = package_find(r->c, in->q, req_wants_fragment(r) ? HITS_MAX : FOUND_MAX, &found.all);
+    if (e == OK)
+        e = person_find(r->c, in->q, PERSON_ANY, PEOPLE_HITS, &people);
     if (e != OK)
         return e;
+    people_show(r, &people, 0);
     if (req_wants_fragment(r))
         return packages_hits(r, in->q, &found.all);
     if (is_blank(in->q))
         return req_redirect(r, "/packages");
-    first = found.all.v;
-    if (!found.all.near
-        && (found.all.n == 1 || (found.all.n > 1 && is_meant(r->c->a, in->q, first))))
-        return req_redirect(r, "/packages/%lld", (long long)first->id);
+    if (is_only(&found.all, &people) || (found.all.n > 0 && !found.all.near && is_meant(r->c->a, in->q, found.all.v)))
+        return req_redirect(r, "/packages/%lld", (long long)found.all.v[0].id);
     e = fees_of(r->c, &found.all, &found.fees);
     return e != OK ? e : packages_page(r, in, &found);
 }
@@ -196,18 +222,39 @@ static enum err find_json(struct req *r)
 {
     const struct package_filter *in = r->in;
     struct packages found = { 0 };
+    struct people people = { 0 };
     enum err e = is_blank(in->q) ? OK : package_find(r->c, in->q, FOUND_MAX, &found);
 
-    return e != OK ? e : found_give(r, &found);
+    if (e == OK)
+        e = person_find(r->c, in->q, PERSON_ANY, PEOPLE_HITS, &people);
+    return e != OK ? e : found_give(r, &found, &people);
+}
+
+/* Whom the counter knows, for a parcel that nobody announced. */
+static enum err customers_suggest(struct req *r)
+{
+    const struct suggest_in *in = r->in;
+    struct people found;
+    enum err e = person_find(r->c, in->q, PERSON_KNOWN, PEOPLE_SHOWN, &found);
+
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_all(r, person_fields, found);
+    if (!req_wants_fragment(r))
+        return req_redirect(r, "%s", link_add(r->c->a, "/find", "q", in->q));
+    view_text(r->page, "q", in->q);
+    people_show(r, &found, 0);
+    return req_bare(r, "packages/people.cst");
 }
 
 /* ---- one package ---- */
 
 static enum err packages_detail(struct req *r)
 {
-    const struct id_in *in = r->in;
+    const struct detail_in *in = r->in;
 
-    return package_page(r, in->id);
+    return package_page(r, in->id, in->who, in->customer_id);
 }
 
 static enum err packages_receipt(struct req *r)
@@ -437,6 +484,7 @@ static enum err packages_photos(struct req *r)
 static const struct route routes[] = {
     { GET, "/packages", ROLE_USUARIO, &list_params, packages_list, PAGE, "Paquetes" },
     { GET, "/find", ROLE_USUARIO, &find_params, packages_find, PAGE, "Buscar" },
+    { GET, "/customers/suggest", ROLE_OPERADOR, &suggest_params, customers_suggest, PAGE, "De quién es un paquete" },
     { GET, "/packages/labels", ROLE_USUARIO, &labels_params, labels, PAGE, "Etiquetas" },
     { POST, "/packages/labels", ROLE_OPERADOR, &labels_print_params, labels_print_all, PAGE | OPTIONAL_KEY,
       "Imprimir etiquetas en la impresora del mostrador", .form = "/packages/labels" },
@@ -445,7 +493,7 @@ static const struct route routes[] = {
       GIVES(202, labels_answer_fields) },
     { GET, "/packages/symbol.svg", ROLE_USUARIO, &symbol_params, symbol, RAW,
       "QR o código de barras de una etiqueta" },
-    { GET, PAGE_OF_ONE, ROLE_USUARIO, &id_params, packages_detail, PAGE, "Paquete" },
+    { GET, PAGE_OF_ONE, ROLE_USUARIO, &detail_params, packages_detail, PAGE, "Paquete" },
     { GET, PAGE_OF_ONE "/receipt", ROLE_USUARIO, &receipt_params, packages_receipt, PAGE, "Comprobante" },
     { POST, PAGE_OF_ONE "/cancel", ROLE_OPERADOR, &cancel_params, packages_cancel, PAGE | IDEMPOTENT,
       "Cancelar el paquete", .form = PAGE_OF_ONE },
@@ -477,6 +525,8 @@ static const struct route routes[] = {
       READ, GIVES(200, packages_answer_fields) },
     { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
       "Buscar por código, guía, celular, nombre o posición", READ, GIVES(200, found_answer_fields) },
+    { GET, "/api/v1/customers/suggest", ROLE_OPERADOR, &suggest_params, customers_suggest, JSON,
+      "Personas que el punto conoce, por nombre, torre y apartamento o celular", READ, GIVES_ALL_OF(200, person_fields) },
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON, "Un paquete, con sus fotos",
       READ, GIVES(200, package_answer_fields) },
     { PATCH, API "/{id}", ROLE_ADMIN, &correct_params, correct, JSON,

@@ -16,6 +16,7 @@
 #include "list.h"
 #include "cgi-bin/shared/age.h"
 #include "cgi-bin/shared/claims.h"
+#include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"
 #include "cgi-bin/shared/whatsapp.h"
@@ -276,7 +277,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
     return e;
 }
 
-enum err package_page(struct req *r, int64_t id)
+enum err package_page(struct req *r, int64_t id, const char *who, int64_t chosen)
 {
     enum err (*const parts[])(struct req *, const struct package *) = {
         fill_money, fill_payments, fill_claims, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
@@ -290,6 +291,8 @@ enum err package_page(struct req *r, int64_t id)
     fill_actions(r, &p);
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
         e = parts[i](r, &p);
+    if (e == OK && p.customer_id == 0)
+        e = people_ask(r, who, chosen);
     req_title(r, arena_printf(r->c->a, "Guía %s", p.guide_number));
     req_operation(r);
     return e != OK ? e : req_page(r, "packages/detail.cst");

@@ -4,6 +4,7 @@
 
 #include "app/route.h"
 
-enum err package_page(struct req *r, int64_t id) MUST_CHECK;
+/* who, chosen: by what words its person is looked for, and who was chosen, when nobody knows whose it is (people.h). */
+enum err package_page(struct req *r, int64_t id, const char *who, int64_t chosen) MUST_CHECK;
 
 #endif

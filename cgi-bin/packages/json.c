@@ -20,6 +20,7 @@ const struct fields packages_answer_fields = FIELDS(answer_rows);
 static const struct field found_rows[] = {
     FIELD_LIST(struct found_answer, items, package_item_fields, "Los paquetes, primero el que más se parece"),
     FIELD_OPTIONAL(struct found_answer, near, F_BOOL, NEAR),
+    FIELD_LIST(struct found_answer, people, person_fields, "Las personas, primero quienes tienen algo por recoger"),
 };
 const struct fields found_answer_fields = FIELDS(found_rows);
 
@@ -45,9 +46,9 @@ enum err packages_give(struct req *r, const struct packages *all, int64_t next)
     return req_one(r, packages_answer_fields, &answer);
 }
 
-enum err found_give(struct req *r, const struct packages *found)
+enum err found_give(struct req *r, const struct packages *found, const struct people *people)
 {
-    struct found_answer answer = { .near = found->near };
+    struct found_answer answer = { .near = found->near, .people = *people };
     enum err e = items_of(r, found, &answer.items);
 
     return e != OK ? e : req_one(r, found_answer_fields, &answer);

@@ -9,18 +9,21 @@
 #include "domain/price/size.h"
 #include "local/normal.h"
 #include "cgi-bin/shared/claims.h"
+#include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
 #include "rapid.h"
 
 /* ---- parameters ---- */
 
-struct page_in { const char *guide, *type, *condition, *carrier; int64_t done; bool in_batch; };
+struct page_in { const char *guide, *type, *condition, *carrier, *who; int64_t done, customer_id; bool in_batch; };
 static const struct param page_rows[] = {
     PARAM_ENUM(struct page_in, type, 0, package_types, "Tamaño, si ya se sabe"),
     PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
     PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
     PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
     PARAM(struct page_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía o código de consulta leído"),
+    PARAM(struct page_in, who, P_TEXT, 0, 0, 100, "De quién puede ser: con qué palabras se lo busca"),
+    PARAM(struct page_in, customer_id, P_ID, 0, 0, 0, "De quién es, si ya se eligió"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
@@ -41,8 +44,10 @@ struct receive_form {
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
     R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria"),
-    R(name, P_TEXT, 100, "De quién es, si nadie lo anunció"),
-    R(phone, P_TEXT, 40, "Su celular; ambos vacíos: por identificar"),
+    R(customer_id, P_ID, 0, "De quién es, si nadie lo anunció: una persona que el punto conoce"),
+    R(who, P_TEXT, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
+    R(name, P_TEXT, 100, "O su nombre"),
+    R(phone, P_TEXT, 40, "Su celular; todo vacío: por identificar"),
     R(no_phone, P_BOOL, 0, "No tiene celular: se le encuentra por su nombre"),
     STATE_ROWS,
     R(in_batch, P_BOOL, 0, "De la entrega de una transportadora, que se abre si no hay"),
@@ -95,7 +100,8 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
         r->c->fault = (struct fault){ 0 };
         if (is_blank(in->carrier))
             view_text(r->page, "form.carrier", courier_guess(read->key));
-        return OK;
+        view_bool(r->page, "whose.first", true);
+        return people_ask(r, in->who, in->customer_id);
     }
     kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
     view_fields(found, package_fields, &p);
@@ -181,6 +187,8 @@ static const struct route routes[] = {
     { GET, "/receive/rapid", ROLE_OPERADOR, NULL, rapid_page, PAGE, "Recibir en serie" },
     { POST, "/receive/rapid", ROLE_OPERADOR, &rapid_params, rapid_scan, PAGE | IDEMPOTENT, "Recibir en serie",
       .form = "/receive/rapid" },
+    { POST, "/receive/rapid/{id}/whose", ROLE_OPERADOR, &whose_params, rapid_whose, PAGE | IDEMPOTENT,
+      "Decir de quién es un paquete de la serie", .form = "/receive/rapid" },
     { POST, "/receive/rapid/refuse", ROLE_OPERADOR, &refuse_params, rapid_refuse, PAGE | IDEMPOTENT,
       "No recibir un paquete", .form = "/receive/rapid" },
     { POST, "/receive/rapid/refuse/{id}/undo", ROLE_OPERADOR, &refusal_params, rapid_refuse_undo,

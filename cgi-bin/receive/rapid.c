@@ -24,6 +24,13 @@ static const struct param rapid_rows[] = {
 };
 const struct params rapid_params = PARAMS(struct rapid_in, rapid_rows);
 
+static const struct param whose_rows[] = {
+    PARAM(struct identify_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete de la serie"),
+    PARAM(struct identify_in, customer_id, P_ID, 0, 0, 0, "De quién es: una persona que el punto conoce"),
+    PARAM(struct identify_in, who, P_TEXT, 0, 0, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
+};
+const struct params whose_params = PARAMS(struct identify_in, whose_rows);
+
 static const struct param refuse_rows[] = {
     PARAM(struct refuse_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía. Obligatoria"),
     PARAM_ENUM(struct refuse_in, refused, 0, batch_refusals, "Por qué no se recibe. Obligatorio"),
@@ -125,6 +132,7 @@ enum err rapid_page(struct req *r)
         return e;
     view_options(r->page, "types", package_types);
     view_options(r->page, "refusals", batch_refusals);
+    view_bool(r->page, "whose.sends", true);
     view_text(r->page, "form.type", open ? b.package_type : package_types[0].value);
     view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
@@ -138,7 +146,7 @@ enum err rapid_page(struct req *r)
 
 /* ---- a scan ---- */
 
-/* Ends a scan.  A script gets the line and the verdict ("received" or "moved") alone; without one, the
+/* Ends a scan.  A script gets the line and the verdict ("received", "moved" or "whose") alone; without one, the
  * browser goes to the whole page. */
 static enum err rapid_told(struct req *r, const char *verdict, const struct package *p)
 {
@@ -149,6 +157,8 @@ static enum err rapid_told(struct req *r, const char *verdict, const struct pack
     if (!req_wants_fragment(r)) {
         if (streq(verdict, "moved"))
             req_flash_undo_event(r, T_MOVED, p->position_code, p->id, p->last_event_id);
+        else if (streq(verdict, "whose"))
+            req_flash_undo_event(r, T_IDENTIFIED, p->customer_name, p->id, p->last_event_id);
         else
             req_flash_undo_event(r, T_RECEIVED, p->position_code, p->id, p->last_event_id);
         return req_redirect(r, "/receive/rapid");
@@ -161,7 +171,7 @@ static enum err rapid_told(struct req *r, const char *verdict, const struct pack
         .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
         .position_code = p->position_code, .customer_name = p->customer_name, .disputed = p->disputed, .counts = true });
     view_text(r->page, "verdict", verdict);
-    view_int(r->page, "undo_s", streq(verdict, "received") ? r->c->conf->undo_s : 0);
+    view_int(r->page, "undo_s", streq(verdict, "moved") ? 0 : r->c->conf->undo_s);
     view_int(r->page, "undo_event", p->last_event_id);
     req_operation(r);
     return req_bare(r, "receive/rapid_line.cst");
@@ -212,6 +222,19 @@ enum err rapid_scan(struct req *r)
     r->c->fault = (struct fault){ 0 };
     e = package_receive(r->c, &one, &p);
     return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "received", &p);
+}
+
+/* Says whose a parcel of the series is that nobody announced. */
+enum err rapid_whose(struct req *r)
+{
+    const struct identify_in *in = r->in;
+    struct package p;
+    enum err e = package_identify(r->c, in, &p);
+
+    if (e == OK || !req_wants_fragment(r))
+        return e != OK ? e : rapid_told(r, "whose", &p);
+    (void)req_form_again(r, e, RAPID_BAD);
+    return req_bare(r, RAPID_BAD);
 }
 
 enum err rapid_refuse(struct req *r)

@@ -1,13 +1,15 @@
 // Rapid intake: the next scan never waits for the answer to the last.
 'use strict';
-(() => {
+const series = (() => {
   const { $ } = counter;
   const { element, icon, judged, failed } = verdict;
   const form = $('form[data-rapid]');
   const scans = [];
   let asking = false;
 
+  let newest = null;                       // the line of the box that was scanned last
   const placed = (line, fresh) => {
+    if (newest === line) newest = fresh;
     const same = fresh.id && document.getElementById(fresh.id);
     if (same) { same.remove(); }
     line.replaceWith(fresh);
@@ -66,6 +68,7 @@
     field.value = '';
     field.focus();
     $('#lines').prepend(line);
+    newest = line;
     scans.push({ body, line });
     if (cut) waits(line, body.get('scan'));
     else ask();
@@ -87,4 +90,6 @@
   const along = (event) => ['type', 'carrier'].forEach((name) => { event.target.elements[name].value = form.elements[name].value; });
   document.addEventListener('keydown', damaged);
   $('form', door).addEventListener('submit', along);
+
+  return { form, shown, last: () => newest ?? $('#lines > li'), waiting: () => scans.length > 0 };
 })();

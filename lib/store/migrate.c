@@ -34,7 +34,7 @@ bool schema_known(struct db *db, const char **why)
 
     if (n == SCHEMA_VERSION)
         return true;
-    *why = n > SCHEMA_VERSION 34? "the database is newer than this program; install its version"
+    *why = n > SCHEMA_VERSION ? "the database is newer than this program; install its version"
                               : "the database is older than this program; run `paqueteria migrate`";
     return false;
 }

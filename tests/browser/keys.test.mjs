@@ -70,6 +70,13 @@ describe('keys that work on every page of the counter', () => {
         await page.locator('#found [data-hits=zenaida] a').first().waitFor();
         await keys.look();
         await keys.press('Enter');
+        await at('/deliver');
+        assert.equal(new URL(page.url()).searchParams.get('customer'), String(p.customer_id), 'the person first');
+        await page.goto('/dashboard');
+        await page.locator('#omnibox').fill('zenaida');
+        await page.locator('#found [data-hits=zenaida] a').first().waitFor();
+        await keys.look();
+        await keys.press('ArrowDown', 'ArrowDown', 'Enter');
         await at(`/packages/${p.id}`);
     });
 

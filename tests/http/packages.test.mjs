@@ -166,6 +166,59 @@ test('htmx gets the hits alone, and who is signed out is sent to sign in', async
     assert.match(out.headers['hx-redirect'], /^\/auth\/login/);
 });
 
+// A person whom a clerk wrote down, with a home, and a parcel to collect.
+async function resident(name, tower, apartment) {
+    const phone = new_phone(), p = await received(s, oper, new_guide(), { name, phone });
+    await s.sql('UPDATE customers SET tower = ?2, apartment = ?3 WHERE id = ?1', p.customer_id, tower, apartment);
+    return { ...p, name, phone };
+}
+
+test('the omnibox finds people by home and by the end of a phone, and offers to hand over', async () => {
+    const p = await resident('Águeda Küster', '17', '1702'), headers = { 'HX-Request': 'true' };
+    for (const q of ['agueda', p.phone.slice(-4), 'torre 17 apto 1702', 't17 1702', p.phone]) {
+        const at = `/find?q=${encodeURIComponent(q)}`, hits = await oper.get(at, { headers });
+        assert.match(hits.words, /Águeda Küster 1 por recoger · torre 17 · apto 1702/, q);
+        assert.match(hits.text, new RegExp(`href="/deliver\\?customer=${p.customer_id}"`), q);
+        assert.doesNotMatch((await reader.get(at, { headers })).text, /href="\/deliver/, 'whoever only reads hands nothing over');
+        const { json } = await api.get(`/api/v1${at}`);
+        assert.deepEqual(json.people.map((x) => [x.id, x.waiting]), [[p.customer_id, 1]], q);
+    }
+    assert.match((await oper.get('/find?q=torre+17')).words, /Personas Persona Águeda Küster/);
+});
+
+test('whose an unannounced parcel is, is chosen from a list, without a script too', async () => {
+    const p = await resident('Bárbara Quiñones', '18', '301'), guide = new_guide();
+    const page = await oper.get(`/receive?guide=${guide}`);
+    const asked = await oper.submit(page, '/receive', { who: 'barbara 301' });
+    assert.equal(asked.status, 422);
+    assert.match(asked.words, /Elija en la lista de quién es/);
+    assert.match(asked.text, new RegExp(`type="radio" name="customer_id" value="${p.customer_id}"`));
+    assert.match(asked.text, /name="who"[^>]*value="barbara 301"/);
+    const done = await oper.submit(asked, '/receive', { customer_id: p.customer_id });
+    assert.equal(done.status, 303, done.words);
+    assert.equal((await row(s, guide)).customer_id, p.customer_id);
+    const tray = await nobodys();
+    const again = await act(tray, 'identify', { who: 'quinones' });
+    assert.equal(again.status, 422);
+    assert.match(await toast(await oper.submit(again, `/packages/${tray.id}/identify`, { customer_id: p.customer_id })),
+        /es de Bárbara Quiñones/);
+    assert.match((await act(await nobodys(), 'identify', { who: 'nadie así' })).words, /Nadie conocido con esas palabras/);
+});
+
+test('a stranger who announces in somebody\'s name is not offered as that person', async () => {
+    const name = 'Clotilde Ximénez', said = await announced(s, pub, { name }), headers = { 'HX-Request': 'true' };
+    const suggested = (q) => oper.get(`/customers/suggest?q=${encodeURIComponent(q)}`, { headers });
+    assert.doesNotMatch((await suggested('clotilde')).text, /type="radio"/);
+    const known = await resident(name, '19', '401');
+    const list = (await suggested('clotilde')).text;
+    assert.match(list, new RegExp(`value="${known.customer_id}"`));
+    assert.doesNotMatch(list, new RegExp(`value="${said.customer_id}"`));
+    const { json } = await (await s.token('OPERADOR', 'packages:read')).get('/api/v1/customers/suggest?q=clotilde');
+    assert.deepEqual(json.items.map((x) => x.id), [known.customer_id]);
+    const refused = await write.post('/api/v1/packages/receive', { json: { guide: new_guide(), customer_id: said.customer_id }, headers: key() });
+    assert.equal(refused.status, 422, refused.text);
+});
+
 test('a name with a typo finds those that resemble it, and says so', async () => {
     const p = await on_shelf(s, pub, oper, { name: 'Wenceslao Yquierdo' });
     for (const q of ['wenceslau', 'yquiedro wenceslao']) {

@@ -11,6 +11,7 @@
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/package_write.h"
+#include "domain/parcel/person_find.h"
 #include "domain/parcel/photo.h"
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
@@ -43,12 +44,15 @@ static const struct stmt set_customer = STMT("package_set_customer", "iiss",
     " WHERE id = $1 AND customer_id IS NULL AND state = 'RECIBIDO'");
 DB_REGISTER(&receive, &set_customer)
 
+/* Who the owner of a parcel is said to be: a person whom a clerk knows, or somebody by name and phone. */
+struct owner { int64_t known_id; struct customer_in person; };
+
 struct reception {
     struct ctx *c;
     struct receive_in in;
     struct guide_reading guide;
-    struct customer_in person;
-    bool known;                  /* name and phone were given */
+    struct owner owner;
+    bool known;                  /* its owner was said */
     bool unannounced;            /* the reception made the row; undo cancels it */
     struct package *out;
 };
@@ -104,17 +108,30 @@ static enum err reception_subject_tx(struct reception *r, struct package *p)
     return streq(p->state, "ANUNCIADO") || package_is_late(p) ? OK : reception_refuse_state(c, p);
 }
 
+/* Sets the customer of the package, if it has none and is on the shelf; *customer: who it is, *changed: rows that were
+ * set. */
+static enum err owner_set_tx(struct ctx *c, const struct owner *o, int64_t package_id, int64_t *customer, int64_t *changed)
+{
+    const char *name = o->person.name, *phone = o->person.phone;
+    struct person known;
+    enum err e;
+
+    if (o->known_id != 0) {
+        e = person_known(c, o->known_id, &known);
+        if (e == E_NOT_FOUND)
+            return ctx_fail(c, E_INVALID, "who", T_WHO_NONE, NULL);
+        *customer = known.id, name = known.full_name, phone = known.phone;
+    } else {
+        e = customer_ensure_tx(c, &o->person, customer);
+    }
+    return e != OK ? e : db_exec(c->db, changed, &set_customer, package_id, *customer, name, phone);
+}
+
 static enum err reception_person_tx(struct reception *r, struct package *p)
 {
     int64_t customer;
-    enum err e;
 
-    if (!r->known || p->customer_id != 0)
-        return OK;
-    e = customer_ensure_tx(r->c, &r->person, &customer);
-    if (e == OK)
-        e = db_exec(r->c->db, NULL, &set_customer, p->id, customer, r->person.name, r->person.phone);
-    return e;
+    return !r->known || p->customer_id != 0 ? OK : owner_set_tx(r->c, &r->owner, p->id, &customer, NULL);
 }
 
 static enum err reception_transition_tx(struct reception *r, struct package *p)
@@ -180,6 +197,27 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &r->out->id, 1));
 }
 
+/* Checks who the owner is said to be, as the members of a form say it; *said: anybody is. */
+static void owner_check(struct ctx *c, const struct identify_in *in, struct owner *o, bool *said)
+{
+    const bool named = !is_blank(in->name) || !is_blank(in->phone) || in->no_phone;
+
+    *o = (struct owner){ in->customer_id, { .name = in->name, .phone = in->phone, .no_phone = in->no_phone } };
+    *said = in->customer_id != 0 || named;
+    if (in->customer_id != 0 && named)
+        ctx_invalid(c, "who", T_WHO_TWICE, NULL);
+    else if (!*said && !is_blank(in->who))
+        ctx_invalid(c, "who", T_WHO_CHOOSE, in->who, NULL);
+    if (!named || in->customer_id != 0)
+        return;
+    if (!is_blank(in->name) && is_blank(in->phone) && !in->no_phone)
+        ctx_invalid(c, "phone", T_PHONE_NEEDED, NULL);
+    else if (is_blank(in->name))
+        ctx_invalid(c, "name", T_NAME_NEEDED, NULL);
+    else if (customer_check(c, &o->person) != OK)
+        return;                  /* its faults are told with those of the other fields */
+}
+
 static void reception_check(struct reception *r)
 {
     struct ctx *c = r->c;
@@ -188,14 +226,8 @@ static void reception_check(struct reception *r)
     guide_read(c->a, in->guide, &r->guide);
     if (in->id == 0 && r->guide.number == NULL)
         (void)guide_refuse(c, &r->guide, "guide");
-    if (!is_blank(in->name) && is_blank(in->phone) && !in->no_phone)
-        ctx_invalid(c, "phone", T_PHONE_NEEDED, NULL);
-    if ((!is_blank(in->phone) || in->no_phone) && is_blank(in->name))
-        ctx_invalid(c, "name", T_NAME_NEEDED, NULL);
-    r->known = !is_blank(in->name) && (!is_blank(in->phone) || in->no_phone);
-    r->person = (struct customer_in){ .name = in->name, .phone = in->phone, .no_phone = in->no_phone };
-    if (r->known && customer_check(c, &r->person) != OK)
-        return;
+    owner_check(c, &(struct identify_in){ 0, in->customer_id, in->who, in->name, in->phone, in->no_phone }, &r->owner,
+                &r->known);
     if (!streq(in->condition, "BUENO") && in->photo_count == 0)
         ctx_invalid(c, "photos", T_DAMAGE_PHOTO, NULL);
     if (!streq(in->condition, "BUENO") && is_blank(in->observations))
@@ -217,7 +249,7 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
     return domain_operation(c, "receive", reception_tx, &r);
 }
 
-struct identify { struct ctx *c; int64_t id; struct customer_in person; struct package *out; };
+struct identify { struct ctx *c; int64_t id; struct owner owner; struct package *out; };
 
 static enum err package_identify_step(void *arg)
 {
@@ -230,9 +262,7 @@ static enum err package_identify_step(void *arg)
     if (e == OK && !streq(i->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, i->out->guide_number, i->out->state, NULL);
     if (e == OK)
-        e = customer_ensure_tx(c, &i->person, &customer);
-    if (e == OK)
-        e = db_exec(c->db, &changed, &set_customer, i->id, customer, i->person.name, i->person.phone);
+        e = owner_set_tx(c, &i->owner, i->id, &customer, &changed);
     if (e != OK)
         return e;
     if (changed != 1)
@@ -251,10 +281,14 @@ static enum err package_identify_step(void *arg)
 
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out)
 {
-    struct identify i = { c, in->id, { .name = in->name, .phone = in->phone, .no_phone = in->no_phone }, out };
+    struct identify i = { .c = c, .id = in->id, .out = out };
+    bool said;
 
     c->fault = (struct fault){ 0 };
-    if (customer_check(c, &i.person) != OK)
+    owner_check(c, in, &i.owner, &said);
+    if (!said && is_blank(in->who))
+        ctx_invalid(c, "who", T_WHO_NEEDED, NULL);
+    if (ctx_faults(c) != OK)
         return ctx_faults(c);
     return package_write(c, "identify", i.id, out, package_identify_step, &i);
 }

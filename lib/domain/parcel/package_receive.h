@@ -9,7 +9,11 @@ struct photo_in;                 /* photo.h */
 struct receive_in {
     int64_t id;                  /* an announced package's, or 0 */
     const char *guide;           /* with id 0: of an announcement, or of a parcel that nobody announced */
-    const char *name, *phone;    /* the owner of a parcel nobody announced; both empty: por identificar */
+    /* The owner of a parcel nobody announced: a person whom a clerk knows (person_find.h), or name and phone of another;
+     * all empty: por identificar.  who: the words by which the person was looked for; when nobody was chosen, they are a
+     * fault. */
+    int64_t customer_id;
+    const char *who, *name, *phone;
     bool no_phone;               /* the owner has no phone; phone is empty */
     const char *carrier;         /* empty: as announced, else what the guide suggests (courier.h) */
     const char *type, *condition, *observations;
@@ -28,7 +32,7 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
 bool guide_like_code(struct arena *a, const char *guide);
 
 /* Sets the customer of a package "por identificar". */
-struct identify_in { int64_t id; const char *name, *phone; bool no_phone; };
+struct identify_in { int64_t id, customer_id; const char *who, *name, *phone; bool no_phone; };
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out) MUST_CHECK;
 
 #endif

@@ -248,6 +248,49 @@ Test(package, received_unannounced_waits_for_its_person_and_is_told_once_known)
     fixture_close(&f);
 }
 
+Test(package, a_parcel_nobody_announced_is_a_known_persons_by_choosing_them)
+{
+    struct fixture f;
+    struct package first, p;
+    struct receive_in in = { .guide = "KNOWN002" };
+
+    fixture_open(&f);
+    first = parcel_received(&f, .guide = "KNOWN001", .name = "Luis Ñáñez", .phone = "3005559876");
+    in.who = "luis";
+    cr_expect_eq(package_receive(&f.c, &in, &p), E_INVALID, "looked for, and nobody chosen");
+    cr_expect_str_eq(f.c.fault.field, "who");
+    in.customer_id = first.customer_id, in.name = "Otra Persona", in.phone = "3005559877";
+    cr_expect_eq(package_receive(&f.c, &in, &p), E_INVALID, "two owners");
+    in.name = in.phone = NULL;
+    cr_assert_eq(package_receive(&f.c, &in, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(p.customer_id, first.customer_id);
+    cr_expect_str_eq(p.customer_name, "Luis Ñáñez");
+    cr_expect_str_eq(p.announced_phone, "+573005559876");
+    p = parcel_received(&f, .guide = "KNOWN003");
+    cr_assert_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .customer_id = first.customer_id }, &p), OK, "%s",
+                 fixture_fault(&f));
+    cr_expect_eq(p.customer_id, first.customer_id);
+    fixture_close(&f);
+}
+
+Test(package, no_parcel_is_of_somebody_whom_only_a_stranger_named)
+{
+    struct fixture f;
+    struct package said, p;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    said = parcel_announced(&f, .name = "Eva Paz", .phone = "3005559878", .guides = "SAID0001");
+    f.c.actor = ACTOR_USER;
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "SAID0002", .customer_id = said.customer_id }, &p), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "who");
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "SAID0002", .customer_id = 999 }, &p), E_INVALID);
+    p = parcel_received(&f, .guide = "SAID0002");
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .customer_id = said.customer_id }, &p), E_INVALID);
+    cr_expect_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id }, &p), E_INVALID, "nobody was said");
+    fixture_close(&f);
+}
+
 Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
 {
     struct fixture f;
