@@ -65,10 +65,12 @@ static void typed_value(struct call *k, const struct param *row)
     view_text(k->r.page, arena_printf(k->c.a, "form.%s", row->name), value);
 }
 
-/* Whether a field's name can be a key of the view: an unknown field has the name that the client sent. */
+/* Whether a field's name can be a key of the view, with dots between levels: an unknown field has the name that the
+ * client sent. */
 bool field_is_name(const char *s)
 {
-    return !is_blank(s) && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
+    return !is_blank(s) && s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0' && *s != '.'
+        && s[strlen(s) - 1] != '.' && strstr(s, "..") == NULL;
 }
 
 void fault_values(struct call *k, const struct fault *f)

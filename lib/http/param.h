@@ -52,6 +52,8 @@ struct param_rows { const void *v; size_t n; };  /* v: array of n input structs 
 #define PARAM_PAGE 16u           /* only a page may send it; for the API the name is unknown */
 #define PARAM_API 32u            /* only the API may send it; for a page the name is unknown */
 
+#define PARAM_BLANK 64u          /* for texts: an empty one is "", and NULL only one that was not given */
+
 struct params;
 struct param {
     const char *name;

@@ -125,7 +125,7 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     }
     if (s == NULL)
         return value_refuse(c, row, T_NOT_UTF8);
-    if (*s == '\0')
+    if (*s == '\0' && !(row->flags & PARAM_BLANK))
         return row->flags & PARAM_REQUIRED ? value_refuse(c, row, T_REQUIRED) : true;
     n = utf8_length(s);
     if (row->min > 0 && n < (uint64_t)row->min)
@@ -365,6 +365,8 @@ static void set_rows(struct ctx *c, const struct param *row, const struct values
 
 static bool is_absent(const struct param *row, const struct value *v)
 {
+    if (row->flags & PARAM_BLANK)
+        return v->kind == V_NULL;
     return v->kind == V_NULL
         || (v->kind == V_FORM && v->len == 0)
         || (v->kind == V_TEXT && v->len == 0
