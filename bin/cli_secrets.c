@@ -23,6 +23,7 @@ static const struct secret { const char *name; unsigned flags; const char *doc; 
     { "csrf_key", MADE | ROTATES, "formularios abiertos: si cambia, se envían de nuevo" },
     { "token_key", MADE | ROTATES, "enlaces para cambiar la contraseña: si cambia, se piden de nuevo" },
     { "sms_hook_key", MADE | ROTATES, "dirección de los recibos de SMS: si cambia, désela de nuevo al proveedor" },
+    { "settings_key", MADE, "cifra las contraseñas que se escriben en /admin/settings: si cambia, se escriben de nuevo" },
     { "redis_password", MADE | ROTATES, "Redis: si cambia, se reinician Redis y los programas" },
     { "backup_public_key", MADE | PAIR, "cifra las copias de seguridad" },
     { "backup_secret_key", MADE | PAIR, "las descifra: guárdela también fuera de esta máquina" },

@@ -54,6 +54,12 @@ char *sign_text(struct arena *a, const struct conf *c, const char *secret, const
 char *sign_open(struct arena *a, const struct conf *c, const char *secret, const char *text,
                 int64_t now);
 
+/* Sealed text: what the database holds of a secret that an administrator typed.  `what` names it, and a text that was
+ * sealed for one name does not open for another.  NULL without the secret settings_key; seal_open also when the text
+ * is not one of ours. */
+char *seal_text(struct arena *a, const struct conf *c, const char *what, const char *text);
+char *seal_open(struct arena *a, const struct conf *c, const char *what, const char *sealed);
+
 /* The content of a file in secrets_dir, without its last newline, from the arena; NULL with errno.  The
  * file is read again after it was replaced.  The configuration itself holds no secrets. */
 char *secret_read(struct arena *a, const struct conf *c, const char *name);

@@ -5,5 +5,6 @@ noinst_LIBRARIES += %D%/libcrypto.a
 	lib/crypto/crypto.h \
 	lib/crypto/hash.c \
 	lib/crypto/password.c \
+	lib/crypto/seal.c \
 	lib/crypto/secret.c \
 	lib/crypto/token.c

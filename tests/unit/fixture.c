@@ -81,7 +81,7 @@ static void migrated(struct fixture *f)
 
 void fixture_open(struct fixture *f)
 {
-    static const char *const secrets[] = { "pickup_key", "csrf_key", "token_key", "pepper" };
+    static const char *const secrets[] = { "pickup_key", "csrf_key", "token_key", "pepper", "settings_key" };
     static const char *const folders[] = { "secrets", "run", "files", "spool" };
     const char *why = "", *src = getenv("TEST_SRCDIR");
 
