@@ -54,6 +54,6 @@ void cli_say(const struct cli *x, const char *fmt, ...) __attribute__((format(pr
 char *cli_read_line(struct cli *x);
 
 extern const struct command system_commands[], people_commands[], work_commands[],
-    job_commands[], message_commands[], storage_commands[], rate_commands[];   /* words NULL ends */
+    job_commands[], message_commands[], storage_commands[], rate_commands[], settings_commands[];   /* words NULL ends */
 
 #endif

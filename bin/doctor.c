@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/room.h"
 #include "crypto/crypto.h"
+#include "domain/message/account.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
 #include "domain/console/clock_jump.h"
@@ -166,28 +167,27 @@ static struct finding check_queue(struct cli *x)
 
 static struct finding check_sms(struct cli *x)
 {
-    const struct conf *k = x->c.conf;
+    const struct sms_account k = sms_account(&x->c);
 
-    if (streq(k->sms_driver, "none"))
-        return finding(x, ODD, "ponga sms_driver = liwa y sus secretos", "no se envían");
-    if (streq(k->sms_driver, "liwa")
-        && (is_blank(k->liwa_account) || secret_read(x->c.a, k, "liwa_password") == NULL
-            || secret_read(x->c.a, k, "liwa_api_key") == NULL))
-        return finding(x, BAD, "liwa_account en la configuración; paqueteria secrets set liwa_password y liwa_api_key",
-                       "faltan datos de la cuenta");
-    return finding(x, streq(k->sms_driver, "file") && !k->development ? ODD : GOOD,
-                   "sms_driver = liwa", "por %s", k->sms_driver);
+    if (streq(k.driver, "none"))
+        return finding(x, ODD, "ponga la cuenta en /admin/settings/sms", "no se envían");
+    if (streq(k.driver, "liwa") && (is_blank(k.account) || is_blank(k.password) || is_blank(k.api_key)))
+        return finding(x, BAD, "complete la cuenta en /admin/settings/sms, o liwa_account en la configuración y"
+                       " paqueteria secrets set liwa_password y liwa_api_key", "faltan datos de la cuenta");
+    return finding(x, streq(k.driver, "file") && !x->c.conf->development ? ODD : GOOD,
+                   "ponga la cuenta en /admin/settings/sms", "por %s", k.driver);
 }
 
 static struct finding check_mail(struct cli *x)
 {
-    const struct conf *k = x->c.conf;
+    const struct mail_account k = mail_account(&x->c);
 
-    if (is_blank(k->mail_url))
-        return finding(x, ODD, "ponga mail_url y mail_from", "no se envía");
-    if (!is_blank(k->mail_user) && secret_read(x->c.a, k, "smtp_password") == NULL)
-        return finding(x, BAD, "paqueteria secrets set smtp_password", "falta la contraseña de %s", k->mail_user);
-    return finding(x, GOOD, NULL, "por %s", k->mail_url);
+    if (is_blank(k.url))
+        return finding(x, ODD, "ponga el servidor en /admin/settings/mail", "no se envía");
+    if (!is_blank(k.user) && is_blank(k.password))
+        return finding(x, BAD, "escríbala en /admin/settings/mail, o paqueteria secrets set smtp_password",
+                       "falta la contraseña de %s", k.user);
+    return finding(x, GOOD, NULL, "por %s", k.url);
 }
 
 static struct finding check_storage(struct cli *x)

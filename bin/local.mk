@@ -14,6 +14,7 @@ bin_PROGRAMS += %D%/paqueteria
 	bin/cli_rates.c \
 	bin/cli_secrets.c \
 	bin/cli_secrets.h \
+	bin/cli_settings.c \
 	bin/cli_storage.c \
 	bin/cli_system.c \
 	bin/cli_work.c \

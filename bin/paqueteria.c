@@ -21,7 +21,8 @@
 #define COLUMNS_MAX 12
 
 static const struct command *const tables[] = { system_commands, people_commands, work_commands,
-                                               job_commands, message_commands, storage_commands, rate_commands };
+                                               job_commands, message_commands, storage_commands, rate_commands,
+                                               settings_commands };
 
 /* ---- options and words of a command ---- */
 

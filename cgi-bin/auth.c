@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/throttle.h"
-#include "domain/message/notification.h"
+#include "domain/message/account.h"
 #include "domain/people/pin.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
@@ -52,7 +52,7 @@ static const struct params switch_params = PARAMS(struct pin_try, switch_rows);
 /* Tells the page, too, so that it promises no letter. */
 static bool mail_is_off(struct req *r)
 {
-    bool off = !channel_is_on(r->c->conf, "email");
+    bool off = !channel_is_on(r->c, "email");
 
     view_bool(r->page, "mail_off", off);
     return off;

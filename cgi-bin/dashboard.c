@@ -7,7 +7,7 @@
 #include "domain/money/payment.h"
 #include "domain/parcel/package_list.h"
 #include "domain/message/message_kind.h"
-#include "domain/message/notification.h"
+#include "domain/message/account.h"
 
 #define PAGE_DAYS 14
 
@@ -30,7 +30,7 @@ static int64_t days_of(struct req *r)
 static void fill_needs(struct req *r, const struct dashboard *d)
 {
     const struct figures *f = &d->figures;
-    const bool sms_off = !channel_is_on(r->c->conf, "sms"), mail_off = !channel_is_on(r->c->conf, "email");
+    const bool sms_off = !channel_is_on(r->c, "sms"), mail_off = !channel_is_on(r->c, "email");
 
     for (size_t i = 0; i < d->late.n; i++) {
         struct view_node *row = view_row(r->page, "late");
@@ -148,8 +148,8 @@ static enum err dashboard_page(struct req *r)
     if (req_is_api(r))
         return req_one(r, dashboard_answer_fields, &((D){ d, d.stocktake.id != 0 ? &d.stocktake : NULL,
                                                           d.clock.to != 0 ? &d.clock : NULL,
-                                                          !channel_is_on(r->c->conf, "sms"),
-                                                          !channel_is_on(r->c->conf, "email") }));
+                                                          !channel_is_on(r->c, "sms"),
+                                                          !channel_is_on(r->c, "email") }));
     view_fields(view_child(r->page, "figures"), figures_fields, &d.figures);
     fill_needs(r, &d);
     fill_methods(r, &d);

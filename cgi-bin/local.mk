@@ -53,7 +53,9 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shelf/stocktakes.h \
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
-	cgi-bin/texts.h
+	cgi-bin/texts.h \
+	cgi-bin/users/settings.c \
+	cgi-bin/users/settings.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \
@@ -76,7 +78,8 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/notifications.fcgi \
 	cgi-bin/packages.fcgi \
 	cgi-bin/receive.fcgi \
-	cgi-bin/shelf.fcgi
+	cgi-bin/shelf.fcgi \
+	cgi-bin/users.fcgi
 %C%_ageing_fcgi_SOURCES = %D%/ageing/area.c
 %C%_cash_fcgi_SOURCES = %D%/cash/area.c
 %C%_deliver_fcgi_SOURCES = %D%/deliver/area.c
@@ -86,3 +89,4 @@ pkglibexec_PROGRAMS += \
 %C%_packages_fcgi_SOURCES = %D%/packages/area.c
 %C%_receive_fcgi_SOURCES = %D%/receive/area.c
 %C%_shelf_fcgi_SOURCES = %D%/shelf/area.c
+%C%_users_fcgi_SOURCES = %D%/users/area.c

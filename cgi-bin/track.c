@@ -3,6 +3,7 @@
 #include "base/texts.h"
 #include "base/utf8.h"
 #include "cgi-bin/texts.h"
+#include "domain/ground/setting.h"
 #include "local/normal.h"
 #include "domain/people/opt_out.h"
 #include "code/barcode.h"
@@ -41,7 +42,7 @@ static const struct params code_params = PARAMS(struct code_in, code_rows);
 struct receipt_in { const char *token, *paper; };
 static const struct param receipt_rows[] = {
     PARAM(struct receipt_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
-    PARAM_ENUM(struct receipt_in, paper, 0, receipt_papers, "Ancho del papel, en mm"),
+    PARAM_ENUM(struct receipt_in, paper, 0, setting_papers, "Ancho del papel, en mm"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 

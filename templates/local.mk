@@ -129,4 +129,6 @@ nobase_dist_templates_DATA = \
 	templates/track/email.cst \
 	templates/track/former.cst \
 	templates/track/package.cst \
-	templates/track/search.cst
+	templates/track/search.cst \
+	templates/users/settings.cst \
+	templates/users/settings_group.cst

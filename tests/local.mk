@@ -38,6 +38,7 @@ unit_tests = \
 	tests/unit/custody/kinds \
 	tests/unit/custody/retention \
 	tests/unit/ground/metric \
+	tests/unit/ground/setting \
 	tests/unit/handover/delivery \
 	tests/unit/handover/kept_quote \
 	tests/unit/handover/statements \

@@ -214,7 +214,7 @@ enum err care_house(struct shop *s)
     enum err e;
 
     shop_staff(s, STAFF_CHIEF);
-    e = setting_change(s->c, site, COUNT(site));
+    e = setting_change(s->c, NULL, 0, site, COUNT(site));
     if (e == OK)
         e = rate_add(s->c, &(struct rate_in){ .package_type = "EXTRA_DIMENSIONADO", .base_fee = 2500, .storage_per_day = 1000,
             .free_hours = 24, .valid_from = s->today + 20 }, &rate);

@@ -2,6 +2,7 @@
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
+#include "domain/ground/setting.h"
 #include "local/money.h"
 #include "domain/money/payment.h"
 #include "outside.h"
@@ -85,7 +86,7 @@ static void fill_session(struct req *r, struct view_node *n, const struct cash_s
 {
     view_fields(n, cash_session_fields, s);
     view_text(n, "words", words_of(states, s->state));
-    view_bool(n, "late", s->closed_at == 0 && r->c->now - s->opened_at > DRAWER_LATE_HOURS * 3600);
+    view_bool(n, "late", s->closed_at == 0 && r->c->now - s->opened_at > setting_int(r->c, S_DRAWER_LATE) * 3600);
     view_bool(n, "open", s->counted_at == 0);
     view_bool(n, "to_close", s->counted_at != 0 && s->closed_at == 0);
     view_bool(n, "closed", s->closed_at != 0);

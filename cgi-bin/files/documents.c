@@ -1,5 +1,7 @@
 #include "documents.h"
 
+#include "domain/message/account.h"
+
 #include "cgi-bin/texts.h"
 #include "domain/paper/texts.h"
 #include "storage/storage.h"
@@ -122,7 +124,7 @@ enum err document_page(struct req *r)
     if (e != OK)
         return e;
     req_operation(r);
-    view_bool(r->page, "may_mail", streq(d.state, "ready") && !is_blank(r->c->conf->mail_url));
+    view_bool(r->page, "may_mail", streq(d.state, "ready") && channel_is_on(r->c, "email"));
     return document_show(r, &d, arena_printf(r->c->a, "/documents/%lld/file", (long long)d.id), fill_back(r, &d));
 }
 

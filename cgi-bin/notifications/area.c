@@ -64,7 +64,7 @@ static const struct param test_rows[] = {
 static const struct params test_params = PARAMS(struct test_in, test_rows);
 
 /* Names of form fields cannot have the dot of the settings' keys, so these are the keys without "sms.". */
-struct budget_in { const char *price, *budget_day, *budget_month, *public_share, *per_minute, *public_hour; };
+struct budget_in { const char *price, *budget_day, *budget_month, *public_share, *per_minute, *public_hour; int64_t version; };
 #define B struct budget_in
 static const struct param budget_rows[] = {
     PARAM(B, price, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos por parte"),
@@ -73,6 +73,7 @@ static const struct param budget_rows[] = {
     PARAM(B, public_share, P_TEXT, PARAM_REQUIRED, 1, 20, "De cada cien pesos, cuántos para anuncios"),
     PARAM(B, per_minute, P_TEXT, PARAM_REQUIRED, 1, 20, "A un mismo número en un minuto"),
     PARAM(B, public_hour, P_TEXT, PARAM_REQUIRED, 1, 20, "De anuncios a un mismo número en una hora"),
+    PARAM(B, version, P_INT, 0, 0, INT64_MAX, "La versión que se vio"),
 };
 static const struct params budget_params = PARAMS(B, budget_rows);
 
@@ -301,7 +302,7 @@ static enum err settings_page(struct req *r)
     enum err e = notification_budget(r->c, &b);
 
     if (e == OK)
-        e = setting_list(r->c, "sms.", &all);
+        e = setting_list(r->c, "spending", &all);
     if (e != OK)
         return e;
     for (size_t k = 0; k < COUNT(budget_keys); k++)
@@ -311,6 +312,7 @@ static enum err settings_page(struct req *r)
     fill_budget(view_child(r->page, "budget"), &b);
     fill_holidays(r);
     fill_channels(r);
+    view_int(r->page, "version", all.version);
     view_text(r->page, "form.channel", "sms");
     return req_page(r, "notifications/settings.cst");
 }
@@ -324,7 +326,7 @@ static enum err notifications_settings(struct req *r)
         { "sms.budget_month", in->budget_month }, { "sms.public_share", in->public_share },
         { "sms.per_minute", in->per_minute }, { "sms.public_hour", in->public_hour },
     };
-    enum err e = setting_change(r->c, list, COUNT(list));
+    enum err e = setting_change(r->c, "spending", in->version, list, COUNT(list));
 
     for (struct fault *f = &r->c->fault; e == E_INVALID && f != NULL; f = f->next)
         if (f->field != NULL && has_prefix(f->field, "sms."))

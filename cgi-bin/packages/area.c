@@ -2,6 +2,7 @@
 #include "app/route.h"
 #include "base/log.h"
 #include "cgi-bin/texts.h"
+#include "domain/ground/setting.h"
 #include "local/money.h"
 #include "local/normal.h"
 #include "domain/custody/claim_settle.h"
@@ -80,7 +81,7 @@ static const struct params event_params = PARAMS(struct event_filter, event_rows
 struct receipt_in { int64_t id; const char *paper; };
 static const struct param receipt_rows[] = {
     PACKAGE_ID(struct receipt_in),
-    PARAM_ENUM(struct receipt_in, paper, 0, receipt_papers, "Ancho del papel, en mm"),
+    PARAM_ENUM(struct receipt_in, paper, 0, setting_papers, "Ancho del papel, en mm"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 

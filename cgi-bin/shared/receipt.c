@@ -1,9 +1,8 @@
 #include "receipt.h"
 
+#include "domain/ground/setting.h"
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
-
-const struct word receipt_papers[] = { WORD("80"), WORD("58"), WORDS_END };
 
 enum err receipt_paid(struct req *r, const struct package *p, struct payments *out)
 {
@@ -46,7 +45,7 @@ enum err receipt_page(struct req *r, const struct package *p, const char *name, 
     e = receipt_paid(r, p, &payments);
     if (e != OK)
         return e;
-    view_text(r->page, "print.paper", paper ? paper : receipt_papers[0].value);
+    view_text(r->page, "print.paper", paper ? paper : setting_text(r->c, S_RECEIPT_PAPER));
     view_fields(view_child(r->page, "package"), package_fields, p);
     view_text(r->page, "package.type_words", words_or_value(package_types, p->type));
     view_bool(r->page, "package.has_discount", p->discount > 0);

@@ -6,7 +6,7 @@
 #include "app/route.h"
 #include "store/db.h"
 
-#define SITE_VALUES 4
+#define SITE_VALUES 6
 #define SITE_SIZE 512            /* bytes; more than a setting may have */
 
 struct app {
@@ -19,7 +19,7 @@ struct app {
     struct arena *a;             /* arena of the request, reset after each */
     const char *asset;           /* version of the static files, in their links */
     char asset_text[17];
-    char site[SITE_VALUES][SITE_SIZE];   /* name, hours, address, phone: for each page */
+    char site[SITE_VALUES][SITE_SIZE];   /* struct site, for each page */
     struct buf busy;             /* the page of who is refused, once it has been rendered */
     struct buf body;             /* room for the next answer's body, empty */
     double site_at;              /* when they were read, by clock_mono */

@@ -36,6 +36,8 @@ static const struct field layout_fields[] = {
     L("site.hours", F_TEXT, site[1], "Horario"),
     L("site.address", F_TEXT, site[2], "Dirección"),
     L("site.phone", F_TEXT, site[3], "Teléfono"),
+    L("site.whatsapp", F_TEXT, site[4], "WhatsApp"),
+    L("site.whatsapp_to", F_TEXT, site[5], "WhatsApp, como va en un enlace"),
     L("user.full_name", F_TEXT, full_name, "Nombre"),
     L("user.username", F_TEXT, username, "Usuario"),
     L("user.role", F_TEXT, role, "Rol"),
@@ -57,7 +59,8 @@ static const struct { const char *head, *foot; } layouts[] = {
 
 static void site_keep(struct app *app, const struct site *site)
 {
-    const char *const values[SITE_VALUES] = { site->name, site->hours, site->address, site->phone };
+    const char *const values[SITE_VALUES] = { site->name, site->hours, site->address, site->phone,
+                                               site->whatsapp, site->whatsapp_to };
 
     for (size_t i = 0; i < SITE_VALUES; i++)
         snprintf(app->site[i], SITE_SIZE, "%s", values[i]);

@@ -59,6 +59,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/ground/setting.c \
 	lib/domain/ground/setting.def \
 	lib/domain/ground/setting.h \
+	lib/domain/ground/setting_change.c \
+	lib/domain/ground/setting_table.h \
 	lib/domain/ground/texts.c \
 	lib/domain/ground/texts.def \
 	lib/domain/ground/texts.h \
@@ -89,6 +91,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/texts.c \
 	lib/domain/handover/texts.def \
 	lib/domain/handover/texts.h \
+	lib/domain/message/account.c \
+	lib/domain/message/account.h \
 	lib/domain/message/budget.c \
 	lib/domain/message/budget.h \
 	lib/domain/message/hours.c \

@@ -2,6 +2,7 @@
  * same, so that mail programs can drop the double. */
 #include "domain/paper/document.h"
 #include "domain/ground/setting.h"
+#include "domain/message/account.h"
 #include "jobs/message.h"
 #include "send/mail.h"
 
@@ -25,6 +26,7 @@ struct job_outcome mail_send_job(struct ctx *c, const struct job *j)
     struct message m = { 0 };
     struct send_result r;
     struct mail mail;
+    struct mail_account account;
 
     if (message_depart(c, j, true, &m, &o) != DEPART_GO)
         return o;
@@ -32,6 +34,7 @@ struct job_outcome mail_send_job(struct ctx *c, const struct job *j)
                           .opt_out = m.opt_out, .message_id = m.message_id, .from_name = setting_text(c, S_SITE_NAME),
                           .at = c->now };
     document_attach(c, &m, &mail);
-    r = mail_send(c->a, c->conf, &mail);
+    account = mail_account(c);
+    r = mail_send(c->a, c->conf, &account, &mail);
     return message_landed(c, j, &m, &r, 0, 0);
 }

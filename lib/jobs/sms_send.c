@@ -8,13 +8,14 @@
 #include "base/clock.h"
 #include "metric/metric.h"
 #include "domain/ground/setting.h"
+#include "domain/message/account.h"
 #include "domain/message/budget.h"
 #include "jobs/message.h"
 #include "local/gsm7.h"
 #include "send/sms.h"
 
-static const struct stmt token_get = STMT("provider_token_get", "si",
-    "SELECT token FROM provider_tokens WHERE provider = $1 AND expires_at > $2");
+static const struct stmt token_get = STMT("provider_token_get", "sii",
+    "SELECT token FROM provider_tokens WHERE provider = $1 AND expires_at > $2 AND obtained_at > $3");
 static const struct stmt token_set = STMT("provider_token_set", "ssiiI",
     "INSERT INTO provider_tokens (provider, token, obtained_at, expires_at, credit)"
     " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (provider) DO UPDATE SET token = $2, obtained_at = $3,"
@@ -31,14 +32,17 @@ static enum err keep_token(struct db *db, void *arg)
                    f->credit > 0 ? f->credit : (int64_t)0);
 }
 
-/* The provider's token that all processes share; NULL when there is none, it has expired, or it is the one that
- * the provider refused. */
-static const char *token_kept(struct ctx *c, const struct sms_driver *d, const char *refused)
+/* A way to the provider: the driver, and the account with which it signs in. */
+struct sms_way { const struct sms_driver *driver; struct sms_account account; };
+
+/* The provider's token that all processes share; NULL when there is none, it has expired or may be another account's,
+ * or it is the one that the provider refused. */
+static const char *token_kept(struct ctx *c, const struct sms_way *w, const char *refused)
 {
     struct rows q;
     const char *token;
 
-    if (db_one(c->db, &q, &token_get, d->name, clock_now()) != OK)
+    if (db_one(c->db, &q, &token_get, w->driver->name, clock_now(), w->account.changed_at) != OK)
         return NULL;
     token = db_dup(&q, 0, c->a);
     if (db_end(&q) != OK || (refused != NULL && streq(token, refused)))
@@ -48,23 +52,23 @@ static const char *token_kept(struct ctx *c, const struct sms_driver *d, const c
 
 /* Gives the shared token, or signs in for a new one under a file lock: a process that waited for the lock
  * finds the token that the other got.  *token stays NULL when there is none. */
-static struct send_result token_of(struct ctx *c, const struct sms_driver *d, const char *refused,
+static struct send_result token_of(struct ctx *c, const struct sms_way *w, const char *refused,
                                    const char **token)
 {
     struct send_result r = { .sent = SENT_YES };
-    struct fresh f = { .provider = d->name };
+    struct fresh f = { .provider = w->driver->name };
     int lock;
 
-    *token = token_kept(c, d, refused);
+    *token = token_kept(c, w, refused);
     if (*token != NULL)
         return r;
-    lock = open(arena_printf(c->a, "%s/%s.token.lock", c->conf->run_dir, d->name),
+    lock = open(arena_printf(c->a, "%s/%s.token.lock", c->conf->run_dir, w->driver->name),
                 O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR)
         ;
-    *token = token_kept(c, d, refused);
+    *token = token_kept(c, w, refused);
     if (*token == NULL) {
-        r = d->login(c->a, c->conf, &f.token, &f.good_for_s, &f.credit);
+        r = w->driver->login(c->a, c->conf, &w->account, &f.token, &f.good_for_s, &f.credit);
         if (r.sent == SENT_YES && db_write(c->db, keep_token, &f) == OK)
             *token = f.token;
     }
@@ -73,19 +77,26 @@ static struct send_result token_of(struct ctx *c, const struct sms_driver *d, co
     return r;
 }
 
+static struct sms_way sms_way(struct ctx *c)
+{
+    const struct sms_account account = sms_account(c);
+
+    return (struct sms_way){ sms_driver_of(account.driver), account };
+}
+
 static struct send_result sms_transmit(struct ctx *c, const struct message *m, const char *text)
 {
-    const struct sms_driver *d = sms_driver_of(c->conf);
+    const struct sms_way w = sms_way(c);
     const char *token = NULL, *refused = NULL;
     bool bad = false;
     struct send_result r = { .sent = SENT_YES };
 
     for (int renewed = 0; renewed < 2; renewed++, refused = token) {
-        if (d->needs_token && (r = token_of(c, d, refused, &token)).sent != SENT_YES)
+        if (w.driver->needs_token && (r = token_of(c, &w, refused, &token)).sent != SENT_YES)
             return r;
-        if (d->needs_token && token == NULL)
+        if (w.driver->needs_token && token == NULL)
             return (struct send_result){ .sent = SENT_NO, .error = "no se pudo guardar la clave" };
-        r = d->send(c->a, c->conf, token, m->recipient, text, &bad);
+        r = w.driver->send(c->a, c->conf, &w.account, token, m->recipient, text, &bad);
         if (!bad)
             return r;
     }

@@ -106,18 +106,18 @@ int64_t liwa_credit(const char *token)
     return pesos >= 0 && pesos <= CREDIT_MAX ? (int64_t)pesos : -1;
 }
 
-struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
+struct send_result liwa_login(struct arena *a, const struct conf *c, const struct sms_account *k, const char **token,
                               int64_t *good_for_s, int64_t *credit)
 {
-    const char *password = secret_read(a, c, "liwa_password"), *got;
+    const char *got;
     struct json_object *o = json_object_new_object();
     struct exchange x = { .url = c->liwa_auth_url };
     struct send_result r = liwa_result(SENT_NO, "el proveedor no dio acceso", true);
     const struct text *why;
 
     *credit = -1;
-    json_add_text(o, "account", c->liwa_account);
-    json_add_text(o, "password", password ? password : "");
+    json_add_text(o, "account", k->account);
+    json_add_text(o, "password", k->password);
     x.body = json_text(a, o);
     json_object_put(o);
     exchange_run(c, &x);
@@ -136,13 +136,12 @@ struct send_result liwa_login(struct arena *a, const struct conf *c, const char 
     return r;
 }
 
-struct send_result liwa_send(struct arena *a, const struct conf *c, const char *token,
+struct send_result liwa_send(struct arena *a, const struct conf *c, const struct sms_account *k, const char *token,
                              const char *e164, const char *text, bool *bad_token)
 {
-    const char *key = secret_read(a, c, "liwa_api_key");
     struct json_object *o = json_object_new_object();
     struct exchange x = { .url = c->liwa_url, .headers = {
-        arena_printf(a, "Authorization: Bearer %s", token), arena_printf(a, "API-KEY: %s", key ? key : "") } };
+        arena_printf(a, "Authorization: Bearer %s", token), arena_printf(a, "API-KEY: %s", k->api_key) } };
     struct send_result r;
 
     json_add_text(o, "number", e164 + 1);        /* 57 and ten digits */

@@ -2,12 +2,13 @@
 #ifndef SEND_LIWA_H
 #define SEND_LIWA_H
 
+#include "base/account.h"
 #include "send/send.h"
 
-/* The functions of struct sms_driver (send/sms.h).  They read the secrets liwa_password and liwa_api_key. */
-struct send_result liwa_login(struct arena *a, const struct conf *c, const char **token,
+/* The functions of struct sms_driver (send/sms.h).  The account is the caller's. */
+struct send_result liwa_login(struct arena *a, const struct conf *c, const struct sms_account *k, const char **token,
                               int64_t *good_for_s, int64_t *credit);
-struct send_result liwa_send(struct arena *a, const struct conf *c, const char *token,
+struct send_result liwa_send(struct arena *a, const struct conf *c, const struct sms_account *k, const char *token,
                              const char *e164, const char *text, bool *bad_token);
 
 /* The meaning of an answer; public for tests and the fuzzer.  curl: CURLcode; sent: bytes of the request

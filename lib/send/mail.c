@@ -85,18 +85,18 @@ static char *date_header(struct arena *a, int64_t at)
                         months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static struct curl_slist *headers_of(struct arena *a, const struct conf *c, const struct mail *m)
+static struct curl_slist *headers_of(struct arena *a, const struct mail_account *k, const struct mail *m)
 {
     const char *subject = mail_header_text(a, m->subject ? m->subject : "");
     const char *name = m->from_name ? name_phrase(a, m->from_name) : NULL;
     struct curl_slist *list;
 
-    if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(c->mail_from)
+    if (subject == NULL || !mail_address_ok(m->to) || !mail_address_ok(k->from)
         || strpbrk(m->message_id, "\r\n<>") != NULL
         || (m->opt_out != NULL && strpbrk(m->opt_out, "\r\n<> ") != NULL))
         return NULL;
     list = libcurl()->slist_append(NULL, date_header(a, m->at));
-    list = libcurl()->slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", c->mail_from));
+    list = libcurl()->slist_append(list, arena_printf(a, "From: %s <%s>", name ? name : "", k->from));
     list = libcurl()->slist_append(list, arena_printf(a, "To: <%s>", m->to));
     list = libcurl()->slist_append(list, arena_printf(a, "Subject: %s", subject));
     list = libcurl()->slist_append(list, arena_printf(a, "Message-ID: <%s>", m->message_id));
@@ -185,9 +185,9 @@ static struct send_result mail_classify(int curl, long status)
         .provider_failed = status < 400 || status == 421 };
 }
 
-static void smtp_set(CURL *h, struct arena *a, const struct conf *c)
+static void smtp_set(CURL *h, const struct conf *c, const struct mail_account *k)
 {
-    libcurl()->easy_setopt(h, CURLOPT_URL, c->mail_url);
+    libcurl()->easy_setopt(h, CURLOPT_URL, k->url);
     libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     libcurl()->easy_setopt(h, CURLOPT_USE_SSL, (long)(c->mail_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     libcurl()->easy_setopt(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
@@ -197,15 +197,13 @@ static void smtp_set(CURL *h, struct arena *a, const struct conf *c)
     libcurl()->easy_setopt(h, CURLOPT_NOPROXY, "*");
     if (!is_blank(c->ca_file))
         libcurl()->easy_setopt(h, CURLOPT_CAINFO, c->ca_file);
-    if (!is_blank(c->mail_user)) {
-        const char *password = secret_read(a, c, "smtp_password");
-
-        libcurl()->easy_setopt(h, CURLOPT_USERNAME, c->mail_user);
-        libcurl()->easy_setopt(h, CURLOPT_PASSWORD, password ? password : "");
+    if (!is_blank(k->user)) {
+        libcurl()->easy_setopt(h, CURLOPT_USERNAME, k->user);
+        libcurl()->easy_setopt(h, CURLOPT_PASSWORD, k->password);
     }
 }
 
-struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail *m)
+struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail_account *k, const struct mail *m)
 {
     struct send_result r = { .sent = SENT_WITHHELD, .error = "no hay servidor de correo configurado" };
     struct curl_slist *headers, *to;
@@ -213,9 +211,9 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
     long status = 0;
     CURL *h;
 
-    if (is_blank(c->mail_url))
+    if (is_blank(k->url))
         return r;
-    headers = headers_of(a, c, m);
+    headers = headers_of(a, k, m);
     if (headers == NULL)
         return (struct send_result){ .sent = SENT_NEVER, .error = "la dirección o el asunto no son válidos" };
     h = libcurl()->easy_init();
@@ -223,10 +221,10 @@ struct send_result mail_send(struct arena *a, const struct conf *c, const struct
         libcurl()->slist_free_all(headers);
         return (struct send_result){ .sent = SENT_NO, .error = "no hay memoria" };
     }
-    smtp_set(h, a, c);
+    smtp_set(h, c, k);
     to = libcurl()->slist_append(NULL, m->to);
     mime = body_of(h, a, m);
-    libcurl()->easy_setopt(h, CURLOPT_MAIL_FROM, c->mail_from);
+    libcurl()->easy_setopt(h, CURLOPT_MAIL_FROM, k->from);
     libcurl()->easy_setopt(h, CURLOPT_MAIL_RCPT, to);
     libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     libcurl()->easy_setopt(h, CURLOPT_MIMEPOST, mime);

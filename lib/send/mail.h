@@ -3,6 +3,7 @@
 #ifndef SEND_MAIL_H
 #define SEND_MAIL_H
 
+#include "base/account.h"
 #include "send/send.h"
 
 struct mail {
@@ -16,8 +17,9 @@ struct mail {
 };
 
 /* Sends a mail.  An attempt may be repeated, as the Message-ID stays the same, so the result is never
- * SENT_UNKNOWN.  Connects within 5 s, takes 30 s at most; the password is the secret smtp_password. */
-struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail *m);
+ * SENT_UNKNOWN.  Connects within 5 s, takes 30 s at most; the configuration
+ * says which authorities are believed, and whether TLS may be missing. */
+struct send_result mail_send(struct arena *a, const struct conf *c, const struct mail_account *k, const struct mail *m);
 
 /* The text as a header's value, encoded (RFC 2047) if needed, from the arena; NULL if it holds CR or LF. */
 char *mail_header_text(struct arena *a, const char *s);

@@ -9,15 +9,16 @@
 #include "send/sms.h"
 
 static struct send_result none_send(struct arena *a UNUSED, const struct conf *c UNUSED,
-                                    const char *token UNUSED, const char *to UNUSED,
-                                    const char *text UNUSED, bool *bad_token UNUSED)
+                                    const struct sms_account *k UNUSED, const char *token UNUSED,
+                                    const char *to UNUSED, const char *text UNUSED, bool *bad_token UNUSED)
 {
     return (struct send_result){ .sent = SENT_WITHHELD, .error = "no hay proveedor de SMS configurado" };
 }
 
 /* Appends the message as a line, in one write, to a file that development and tests read. */
-static struct send_result file_send(struct arena *a, const struct conf *c, const char *token UNUSED,
-                                    const char *to, const char *text, bool *bad_token UNUSED)
+static struct send_result file_send(struct arena *a, const struct conf *c, const struct sms_account *k UNUSED,
+                                    const char *token UNUSED, const char *to, const char *text,
+                                    bool *bad_token UNUSED)
 {
     struct send_result r = { .sent = SENT_NO, .error = "no se pudo escribir sms_file" };
     struct json_object *o = json_object_new_object();
@@ -46,10 +47,10 @@ static const struct sms_driver drivers[] = {
     { "liwa", true, liwa_login, liwa_send },
 };
 
-const struct sms_driver *sms_driver_of(const struct conf *c)
+const struct sms_driver *sms_driver_of(const char *name)
 {
     for (size_t i = 0; i < COUNT(drivers); i++)
-        if (streq(drivers[i].name, c->sms_driver))
+        if (streq(drivers[i].name, name))
             return &drivers[i];
     return &drivers[0];
 }

@@ -309,8 +309,8 @@ test('a trial says on its page what became of it, and a point without mail and S
         const forgot = await anyone.get('/auth/forgot-password');
         assert.match(forgot.words, /Este punto no envía correos/);
         assert.doesNotMatch(forgot.words, /Le enviamos/);
-        for (const [channel, recipient, why] of [['email', 'jefa@example.com', /no envía correos: falta mail_url/],
-            ['sms', new_phone(), /no envía SMS: falta sms_driver/]]) {
+        for (const [channel, recipient, why] of [['email', 'jefa@example.com', /no envía correos: falta decir/],
+            ['sms', new_phone(), /no envía SMS: falta decir quién los envía/]]) {
             const refused = await boss.submit(await boss.get('/notifications/settings'), '/notifications/test',
                 { channel, recipient });
             assert.equal(refused.status, 422);

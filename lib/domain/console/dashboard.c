@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/console/dashboard.h"
 #include "domain/custody/ageing.h"
+#include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/money/cash.h"
 #include "domain/parcel/package_list.h"
@@ -70,7 +71,7 @@ static const struct field figures_rows[] = {
     FIELD(F, messages_failed, F_INT, "Mensajes que no salieron en los últimos 7 días"),
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
     FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
-    FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de 16 horas"),
+    FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de las horas de cash.late_hours"),
     FIELD(F, incidents, F_INT, "Novedades por resolver: no encontrados, rechazados, equivocados"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
@@ -181,7 +182,7 @@ static enum err dashboard_read_figures(struct dashboard_reading *r)
         + db_scalar(db, 0, &messages, "sending", (int64_t)0);
     f->jobs_dead = db_scalar(db, 0, &jobs_dead);
     f->incidents = db_scalar(db, 0, &incidents);
-    f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - DRAWER_LATE_HOURS * 3600);
+    f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - setting_int(r->c, S_DRAWER_LATE) * 3600);
     f->received_today = db_scalar(db, 0, &received, r->today, r->tomorrow);
     f->received_yesterday = db_scalar(db, 0, &received, r->yesterday, r->today);
     f->delivered_today = db_scalar(db, 0, &delivered, r->today, r->tomorrow);

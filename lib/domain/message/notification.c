@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/throttle.h"
+#include "domain/message/account.h"
 #include "domain/message/budget.h"
 #include "domain/message/hours.h"
 #include "domain/message/message_kind.h"
@@ -81,14 +82,9 @@ static enum err notification_lost_tx(struct ctx *c, int64_t id, enum job_ending 
 }
 JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lost_tx })
 
-bool channel_is_on(const struct conf *c, const char *channel)
-{
-    return streq(channel, "sms") ? !streq(c->sms_driver, "none") : !is_blank(c->mail_url);
-}
-
 static const char *mail_host(struct ctx *c)
 {
-    const char *from = strchr(c->conf->mail_from, '@');
+    const char *from = strchr(mail_account(c).from, '@');
 
     return from ? from + 1 : "paqueteria.invalid";
 }

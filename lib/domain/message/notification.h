@@ -45,9 +45,6 @@ enum err notify_over_budget_tx(struct ctx *c, const char *why) MUST_CHECK;
 
 /* ---- any message ---- */
 
-/* Whether messages of that channel leave this point at all: there is a mail server, an SMS driver. */
-bool channel_is_on(const struct conf *c, const char *channel);
-
 struct outgoing {
     const char *event, *channel, *recipient;
     const char *variables;       /* JSON */

@@ -10,7 +10,6 @@
 #include "base/words.h"
 #include "store/db.h"
 
-#define DRAWER_LATE_HOURS 16     /* an open one that is older needs a hand */
 #define CASH_ROWS_MAX 5000       /* payments that a report lists; its sums are of all */
 #define CASH_AMOUNT_MAX 100000000
 

@@ -4,6 +4,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
+#include "domain/message/account.h"
 #include "domain/message/budget.h"
 #include "domain/message/notification.h"
 #include "domain/message/texts.h"
@@ -383,7 +384,7 @@ enum err notify_test(struct ctx *c, const char *channel, const char *recipient, 
 
     if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
         return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
-    if (!channel_is_on(c->conf, channel))
+    if (!channel_is_on(c, channel))
         return ctx_fail(c, E_INVALID, "channel", sms ? T_SMS_OFF : T_MAIL_OFF, NULL);
     e = domain_write(c, notify_test_tx, &x);
     *id = x.id;

@@ -1024,7 +1024,7 @@ Test(claim, is_told_when_strangers_have_spent_their_share_and_of_what_is_on_the_
     struct package p;
 
     fixture_open(&f);
-    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
     p = disputed(&f, "GUIA0001");
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_announced"), "suppressed 0");
     cr_expect_str_eq(reserves_of(&f, "+573005550101", "package_disputed"), "queued 0");
@@ -1078,7 +1078,7 @@ Test(claim, that_ends_is_told_a_phone_so_many_times_an_hour_whoever_ends_it)
         struct package p;
 
         fixture_open(&f);
-        cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
+        cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
         for (int guide = 0; guide < 4; guide++) {
             int n;
 
@@ -1106,7 +1106,7 @@ Test(claim, that_passes_when_an_announcement_expires_is_told_a_phone_so_many_tim
     int n;
 
     fixture_open(&f);
-    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "sms.public_hour", "2" }, 1), OK);
     for (int guide = 0; guide < 4; guide++)
         announce(&f, "Ana Ríos", ANA, arena_printf(f.a, "GUIA000%d", guide));
     f.c.now += 20 * 86400;
@@ -1135,7 +1135,7 @@ Test(claim, that_ends_spends_what_a_claim_does)
         const char *why;
 
         fixture_open(&f);
-        cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+        cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
         p = disputed(&f, "GUIA0001");
         if (rows[i].arrived)
             p = parcel_received(&f, .guide = "GUIA0001");

@@ -92,7 +92,7 @@ Test(delivery, takes_no_box_unread_beside_one_that_was_read_unless_somebody_says
 
 static void only_read(struct fixture *f, const char *value)
 {
-    cr_assert_eq(setting_change(&f->c, &(struct setting_change){ "handover.scan_all", value }, 1), OK);
+    cr_assert_eq(setting_change(&f->c, NULL, 0, &(struct setting_change){ "handover.scan_all", value }, 1), OK);
 }
 
 Test(delivery, without_a_scanner_is_made_but_where_only_what_is_read_may_go)

@@ -236,7 +236,7 @@ Test(statements, of_all_settings_and_of_what_every_page_says_of_the_point_are_on
 
     fixture_open(&f);
     cr_expect_eq(statements_of(settings_read, SETTING_COUNT, "settings"), 1);
-    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "site.hours", "Todo el día" }, 1), OK);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "site.hours", "Todo el día" }, 1), OK);
     before = db_statements(f.db);
     site_read(&f.c, &site);
     cr_expect_eq(db_statements(f.db) - before, 1);

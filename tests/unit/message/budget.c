@@ -22,7 +22,7 @@ static void spend(struct fixture *f, const char *event, int64_t cost, int64_t at
 
 static void budget_set(struct fixture *f, const char *key, const char *value)
 {
-    cr_assert_eq(setting_change(&f->c, &(struct setting_change){ key, value }, 1), OK, "%s", fixture_fault(f));
+    cr_assert_eq(setting_change(&f->c, NULL, 0, &(struct setting_change){ key, value }, 1), OK, "%s", fixture_fault(f));
 }
 
 static bool may_of(struct fixture *f, const char *event, bool reserve)

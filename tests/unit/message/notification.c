@@ -247,7 +247,7 @@ Test(notification, what_strangers_may_not_spend_any_more_is_withheld_at_once_and
 
     fixture_open(&f);
     cr_assert_eq(db_exec(f.db, NULL, &admin), OK);
-    cr_assert_eq(setting_change(&f.c, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "sms.public_share", "0" }, 1), OK);
     p = stranger_announces(&f, 1, "3005550001", NULL);
     cr_assert_eq(notify_told(&f.c, p.id, "package_announced", &told), OK);
     cr_expect_not(told.sms);
@@ -810,13 +810,13 @@ Test(setting, takes_what_is_in_bounds_and_says_who_changed_it)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct setting_change change = { cases[i].key, cases[i].value };
 
-        cr_expect_eq(setting_change(&f.c, &change, 1), cases[i].e, "case %zu", i);
+        cr_expect_eq(setting_change(&f.c, NULL, 0, &change, 1), cases[i].e, "case %zu", i);
         if (cases[i].e != OK)
             cr_expect_str_eq(f.c.fault.field, cases[i].key);
     }
     cr_expect_str_eq(setting_text(&f.c, S_SITE_NAME), "El Punto");
     cr_expect_eq(setting_int(&f.c, S_SMS_PRICE), 30);
-    cr_assert_eq(setting_list(&f.c, "sms.", &rows), OK);
+    cr_assert_eq(setting_list(&f.c, "spending", &rows), OK);
     cr_expect_eq(rows.n, 6);
     cr_expect_eq(audit_check(&f.c, &broken), OK);
     fixture_close(&f);

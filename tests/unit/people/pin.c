@@ -279,7 +279,7 @@ Test(pin, is_asked_for_by_the_settings_of_the_point)
     cr_expect_not(approval_needed(&f.c, APPROVE_CANCEL, 0));
     cr_expect(approval_needed(&f.c, APPROVE_REVERSAL, 100));
     cr_expect(approval_needed(&f.c, APPROVE_CLOSING, 0));
-    cr_assert_eq(setting_change(&f.c, set, COUNT(set)), OK);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, set, COUNT(set)), OK);
     cr_expect_not(approval_needed(&f.c, APPROVE_DISCOUNT, 500));
     cr_expect(approval_needed(&f.c, APPROVE_DISCOUNT, 501));
     cr_expect(approval_needed(&f.c, APPROVE_OVERRIDE, 0));

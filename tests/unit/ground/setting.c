@@ -1,0 +1,139 @@
+/* Settings: each type's rule, secrets that are stored sealed, versions, and what the audit says. */
+#include <criterion/criterion.h>
+
+#include "crypto/crypto.h"
+#include "domain/ground/setting.h"
+#include "domain/message/account.h"
+#include "tests/unit/fixture.h"
+
+static const struct stmt stored = STMT("t_stored", "s", "SELECT count(*) FROM settings WHERE value LIKE '%' || $1 || '%'");
+static const struct stmt audited = STMT("t_setting_audited", "s",
+    "SELECT count(*) FROM audit_log WHERE action = 'setting_change' AND details LIKE '%' || $1 || '%'");
+
+static enum err change(struct fixture *f, const char *key, const char *value)
+{
+    return setting_change(&f->c, NULL, 0, &(struct setting_change){ key, value }, 1);
+}
+
+Test(settings, are_checked_by_the_rule_of_their_type)
+{
+    static const struct { const char *key, *typed; enum err want; const char *kept; enum setting s; } rows[] = {
+        { "site.name", "  Portería   Norte ", OK, "Portería Norte", S_SITE_NAME },
+        { "site.name", "x", E_INVALID, "Portería Norte", S_SITE_NAME },
+        { "site.phone", "601 555 0100", OK, "601 555 0100", S_SITE_PHONE },
+        { "site.phone", "llame ya", E_INVALID, "601 555 0100", S_SITE_PHONE },
+        { "site.phone", "", OK, "", S_SITE_PHONE },
+        { "payment.card", "1", OK, "1", S_CARD }, { "payment.card", "si", E_INVALID, "1", S_CARD },
+        { "rates.notice_days", "366", E_INVALID, "15", S_RATE_NOTICE },
+        { "rates.notice_days", "365", OK, "365", S_RATE_NOTICE },
+        { "receipt.paper", "58", OK, "58", S_RECEIPT_PAPER }, { "receipt.paper", "57", E_INVALID, "58", S_RECEIPT_PAPER },
+        { "mail.from", "AVISOS@example.com", OK, "avisos@example.com", S_MAIL_FROM },
+        { "mail.from", "avisos", E_INVALID, "avisos@example.com", S_MAIL_FROM },
+        { "mail.host", "smtp.example.com", OK, "smtp.example.com", S_MAIL_HOST },
+        { "mail.host", "smtp.example.com/x", E_INVALID, "smtp.example.com", S_MAIL_HOST },
+        { "mail.host", "a@b", E_INVALID, "smtp.example.com", S_MAIL_HOST },
+        { "no.such", "1", E_INVALID, "Portería Norte", S_SITE_NAME },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(change(&f, rows[i].key, rows[i].typed), rows[i].want, "%s: %s", rows[i].key, rows[i].typed);
+        if (rows[i].want != OK)
+            cr_expect_str_eq(f.c.fault.field, rows[i].key);
+        cr_expect_str_eq(setting_text(&f.c, rows[i].s), rows[i].kept, "%s: %s", rows[i].key, rows[i].typed);
+    }
+    fixture_close(&f);
+}
+
+Test(settings, that_are_secret_are_sealed_and_in_no_list_and_no_audit)
+{
+    struct fixture f;
+    struct setting_rows all;
+
+    fixture_open(&f);
+    cr_expect_null(setting_secret(&f.c, S_SMS_PASSWORD));
+    cr_assert_eq(change(&f, "sms.password", " clave-que-nadie-ve "), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(setting_secret(&f.c, S_SMS_PASSWORD), " clave-que-nadie-ve ");
+    cr_expect_eq(db_scalar(f.db, -1, &stored, "clave-que"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "clave-que"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "v1:"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "\"is_set\":true"), 1);
+    cr_assert_eq(setting_list(&f.c, "sms", &all), OK);
+    for (size_t i = 0; i < all.n; i++)
+        if (all.v[i].secret) {
+            cr_expect_null(all.v[i].value);
+            cr_expect_eq(all.v[i].set, streq(all.v[i].key, "sms.password"), "%s", all.v[i].key);
+        }
+    cr_assert_eq(change(&f, "sms.password", ""), OK);
+    cr_expect_null(setting_secret(&f.c, S_SMS_PASSWORD));
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "\"is_set\":false"), 1);
+    fixture_close(&f);
+}
+
+Test(settings, sealed_for_one_name_do_not_open_for_another)
+{
+    struct fixture f;
+    char *sealed;
+
+    fixture_open(&f);
+    sealed = seal_text(f.a, f.conf, "sms.password", "una");
+    cr_assert_not_null(sealed);
+    cr_expect_str_eq(seal_open(f.a, f.conf, "sms.password", sealed), "una");
+    cr_expect_null(seal_open(f.a, f.conf, "mail.password", sealed));
+    cr_expect_str_neq(seal_text(f.a, f.conf, "sms.password", "una"), sealed, "each is sealed anew");
+    sealed[strlen(sealed) - 1] = sealed[strlen(sealed) - 1] == '0' ? '1' : '0';
+    cr_expect_null(seal_open(f.a, f.conf, "sms.password", sealed));
+    cr_expect_null(seal_open(f.a, f.conf, "sms.password", "v1:"));
+    cr_expect_null(seal_open(f.a, f.conf, "sms.password", "una"));
+    fixture_close(&f);
+}
+
+Test(settings, seen_before_somebody_else_changed_them_are_not_overwritten)
+{
+    const struct setting_change ours[] = { { "site.name", "La nuestra" }, { "site.hours", "Todo el día" } };
+    struct fixture f;
+    struct setting_rows before, other;
+
+    fixture_open(&f);
+    cr_assert_eq(setting_list(&f.c, "site", &before), OK);
+    cr_assert_eq(setting_list(&f.c, "counter", &other), OK);
+    cr_assert_eq(change(&f, "payment.card", "1"), OK);
+    cr_expect_eq(setting_change(&f.c, "counter", other.version, &(struct setting_change){ "payment.card", "0" }, 1),
+                 E_PRECONDITION);
+    cr_expect_eq(setting_change(&f.c, "site", before.version, ours, COUNT(ours)), OK, "another group is no matter");
+    cr_expect_eq(setting_change(&f.c, "site", before.version, ours, COUNT(ours)), E_PRECONDITION);
+    cr_expect_str_eq(setting_text(&f.c, S_SITE_NAME), "La nuestra");
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "\"before\":\"Paquetería\",\"after\":\"La nuestra\""), 1);
+    fixture_close(&f);
+}
+
+Test(settings, of_an_account_stand_above_the_configuration)
+{
+    const struct setting_change list[] = { { "sms.provider", "liwa" }, { "sms.account", "punto" },
+        { "sms.password", "p" }, { "sms.api_key", "k" }, { "mail.host", "smtp.example.com" }, { "mail.port", "465" },
+        { "mail.user", "avisos@example.com" }, { "mail.password", "m" } };
+    struct fixture f;
+    struct sms_account sms;
+    struct mail_account mail;
+
+    fixture_open(&f);
+    cr_expect_not(channel_is_on(&f.c, "sms"));
+    cr_expect_not(channel_is_on(&f.c, "email"));
+    cr_assert_eq(setting_change(&f.c, NULL, 0, list, COUNT(list)), OK, "%s", fixture_fault(&f));
+    cr_expect(channel_is_on(&f.c, "sms"));
+    cr_expect(channel_is_on(&f.c, "email"));
+    sms = sms_account(&f.c);
+    cr_expect_str_eq(sms.driver, "liwa");
+    cr_expect_str_eq(sms.account, "punto");
+    cr_expect_str_eq(sms.password, "p");
+    cr_expect_str_eq(sms.api_key, "k");
+    cr_expect_eq(sms.changed_at, f.c.now);
+    mail = mail_account(&f.c);
+    cr_expect_str_eq(mail.url, "smtps://smtp.example.com:465");
+    cr_expect_str_eq(mail.from, "avisos@example.com", "the user's name is an address");
+    cr_expect_str_eq(mail.password, "m");
+    cr_assert_eq(change(&f, "sms.provider", "ninguno"), OK);
+    cr_expect_not(channel_is_on(&f.c, "sms"));
+    fixture_close(&f);
+}
