@@ -279,6 +279,8 @@ static void master_run(struct master *m, const sigset_t *signals)
             ready_notify("READY=1");
         }
         signal_take(m, sigtimedwait(signals, NULL, &wait));
+        if (!m->scanned)
+            pools_scan(m);
         lock_watch(m);
         processes_watch(m);
     }

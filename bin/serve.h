@@ -42,6 +42,7 @@ struct master {
     pid_t pid;
     bool stopping;
     double watched;      /* when the processes were last looked at */
+    bool scanned;        /* programs_dir was read to its end; else it is read again */
     struct pool *pools;
 };
 
@@ -49,8 +50,8 @@ struct pool *pool_find(const struct master *m, const char *name);
 struct pool *pool_add(struct master *m, const char *name, int fd);
 void process_add(struct pool *pool, pid_t pid);
 
-/* Adds a pool for every <area>.fcgi in programs_dir that has none yet.  False, with a log line, when there is
- * no pool at the end. */
+/* Adds a pool for every <area>.fcgi in programs_dir that has none yet.  False, with a log line, when at the end
+ * none of the pools has a socket. */
 bool pools_scan(struct master *m);
 
 /* How many processes the area shall have. */

@@ -88,12 +88,14 @@ bool pools_scan(struct master *m)
 {
     DIR *d = opendir(m->conf->programs_dir);
     struct dirent *e;
+    bool any = false;
 
+    m->scanned = false;
     if (d == NULL) {
         log_error("serve.programs", "path", m->conf->programs_dir, "error", strerror(errno));
         return false;
     }
-    while ((e = readdir(d)) != NULL) {
+    while (errno = 0, (e = readdir(d)) != NULL) {
         const char *dot = strrchr(e->d_name, '.');
         char name[sizeof(((struct pool *)0)->name)];
         size_t n = dot == NULL ? 0 : (size_t)(dot - e->d_name);
@@ -102,14 +104,17 @@ bool pools_scan(struct master *m)
         snprintf(name, sizeof(name), "%.*s", (int)n, e->d_name);
         if (pool_find(m, name) != NULL)
             continue;
-        int fd = socket_open(m, name);
-        if (fd >= 0)
-            pool_add(m, name, fd);
+        pool_add(m, name, socket_open(m, name));     /* without one it is tried again when a process starts */
     }
+    m->scanned = errno == 0;
+    if (errno != 0)
+        log_error("serve.programs", "path", m->conf->programs_dir, "error", strerror(errno));
     closedir(d);
+    for (const struct pool *pool = m->pools; pool != NULL; pool = pool->next)
+        any = any || pool->fd >= 0;
     if (m->pools == NULL)
         log_error("serve.programs", "path", m->conf->programs_dir, "error", "no *.fcgi there");
-    return m->pools != NULL;
+    return any;
 }
 
 void process_add(struct pool *pool, pid_t pid)

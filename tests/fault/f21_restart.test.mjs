@@ -2,11 +2,14 @@
 // master (USR2).  New processes stand ready before the old ones go, so no request fails.
 import { after, before, test } from 'node:test';
 import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
+import path from 'node:path';
 import { poll } from '../helpers/poll.mjs';
 import { announced } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 import { say } from './checker.mjs';
 import { quantile, rest } from './crowd.mjs';
+import { arguments_of, is_alive, start_again } from './storm.mjs';
 
 const storm_s = Number(process.env.FAULT_HUPS_S ?? 2);       // a HUP each 100 ms for so long
 const P99_MS = process.env.FAULT_HUPS_S ? 200 : 2000;        // ./dev test has no quiet machine
@@ -79,4 +82,19 @@ test(`a reload each 100 ms for ${storm_s} s fails no request`, async () => {
     });
     say('F21 storm', { seconds: storm_s, ...figures, failed: failed.length });
     assert.deepEqual(failed, []);
+});
+
+// A full disk or a fault of it lasts a moment; the master must not do without an area from then on.
+test('an area whose socket could not be made answers as soon as it can be', async () => {
+    const pid = system.pid('serve'), args = arguments_of(pid).slice(0, -1);
+    const socket = path.join(system.dir, 'run/announce.sock');
+    const status = async (address) => (await system.client().get(address)).status;
+    process.kill(pid, 'SIGTERM');
+    await poll('the master to end', () => !is_alive(pid), 40000);
+    fs.mkdirSync(socket);        // nothing of this name can be removed or made
+    await start_again(system, 'serve', args);
+    await poll('another area to answer', async () => await status('/search') === 200, 30000);
+    assert.equal(await status('/announce'), 503);
+    fs.rmdirSync(socket);
+    await poll('the area to answer', async () => await status('/announce') === 200, 30000);
 });
