@@ -43,6 +43,16 @@ static enum err by_cookie(struct call *k)
     return nobody_is_fine(k, session_open(&k->c, token, &k->session));
 }
 
+/* A page that tells a fault keeps staff where they were, also when nobody was asked for before the fault. */
+void visitor_known(struct call *k)
+{
+    struct fault told = k->c.fault;
+
+    if (k->session.id == 0 && k->r.route == NULL && k->c.db != NULL && by_cookie(k) != OK)
+        k->session = (struct session){ 0 };
+    k->c.fault = told;
+}
+
 static enum err by_bearer(struct call *k)
 {
     const char *h = request_header(&k->http, "Authorization");

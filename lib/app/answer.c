@@ -310,6 +310,7 @@ static void answer_error_page(struct call *k)
     const char *sentence = fault_sentence(k->c.a, &k->c.fault);
 
     r->status = err_status(k->c.fault.err);
+    visitor_known(k);
     page_open(k);
     view_int(r->page, "problem.status", r->status);
     view_text(r->page, "problem.title", problem_title(k->c.fault.err));

@@ -44,6 +44,7 @@ bool route_takes_files(const struct route *rt);
 
 /* actor.c */
 enum err actor_step(struct call *k) MUST_CHECK;      /* finds the session or token of the request */
+void visitor_known(struct call *k);                  /* finds the session of a request that no route answers */
 enum err role_step(struct call *k) MUST_CHECK;       /* refuses when the role or scope does not suffice */
 void actor_touch(struct call *k);                    /* notes the last use, after the answer */
 bool is_loopback(const char *address);

@@ -321,6 +321,17 @@ describe('who may', () => {
     });
 });
 
+describe('an address that is none', () => {
+    test('keeps staff in their pages, and strangers in the public\'s', async () => {
+        for (const path of ['/no-existe', '/packages/no/hay', '/deliver/no/hay']) {
+            assert.match((await people.OPERADOR.get(path)).text, /class="rail"/, path);
+            const answer = await anybody.get(path);
+            assert.equal(answer.status, 404);
+            assert.doesNotMatch(answer.text, /class="rail"/, path);
+        }
+    });
+});
+
 describe('method', () => {
     test('a method that no row of the address has is 405 and says which are', async () => {
         for (const r of routes) {
