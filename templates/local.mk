@@ -26,6 +26,7 @@ nobase_dist_templates_DATA = \
 	templates/deliver/box.cst \
 	templates/deliver/code.cst \
 	templates/deliver/code_form.cst \
+	templates/deliver/delivered.cst \
 	templates/deliver/disputed.cst \
 	templates/deliver/done.cst \
 	templates/deliver/drawer.cst \

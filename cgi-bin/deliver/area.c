@@ -151,6 +151,7 @@ static enum err deliver_page(struct req *r)
     struct deliver_quote_in by;
     struct deliver_quote q;
     int64_t done;
+    size_t gone;
     enum err e;
 
     req_scans(r);
@@ -164,6 +165,9 @@ static enum err deliver_page(struct req *r)
         return e != OK ? e : req_redirect(r, "/deliver/done/%lld", (long long)done);
     by = page_of(r, in);
     e = deliver_quote(r->c, &by, &q);
+    if (e != OK)
+        return delivered_page(r, e, &in->ids, in->package, in->customer);
+    e = delivered_fill(r, &in->ids, in->package, 0, &gone);
     return e != OK ? e : quote_show(r, &q, &(struct quote_shown){ &in->ids, &in->incidents, &in->scanned, by.code,
                                                                   in->quote, operation });
 }

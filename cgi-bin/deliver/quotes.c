@@ -1,6 +1,8 @@
 #include "quotes.h"
 
+#include "base/clock.h"
 #include "cgi-bin/texts.h"
+#include "domain/handover/delivery.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_find.h"
 #include "local/normal.h"
@@ -55,6 +57,46 @@ enum err people_page(struct req *r, const char *words)
     view_text(r->page, "form.code", words);
     drawer_ask(r);
     return e == OK ? req_page(r, "deliver/code.cst") : req_form_again(r, e, "deliver/code.cst");
+}
+
+/* ---- what somebody else has delivered meanwhile ---- */
+
+enum err delivered_fill(struct req *r, const struct ids *ids, int64_t package, int64_t customer, size_t *n)
+{
+    int64_t *all = arena_alloc(r->c->a, (ids->n + 1) * sizeof *all);
+    const int64_t since = clock_day_start(clock_day(r->c->now));
+    struct delivered_list done;
+    size_t count = 0;
+    enum err e;
+
+    for (size_t i = 0; i < ids->n; i++)
+        all[count++] = ids->v[i];
+    if (package != 0)
+        all[count++] = package;
+    e = delivered_among(r->c, all, count, customer, since, &done);
+    for (size_t i = 0; e == OK && i < done.n; i++)
+        view_fields(view_row(r->page, "delivered"), delivered_fields, &done.v[i]);
+    *n = e == OK ? done.n : 0;
+    return e;
+}
+
+enum err delivered_page(struct req *r, enum err e, const struct ids *ids, int64_t package, int64_t customer)
+{
+    struct fault told = r->c->fault;
+    size_t n = 0;
+
+    if ((e != E_CONFLICT && e != E_NOT_FOUND) || delivered_fill(r, ids, package, customer, &n) != OK || n == 0) {
+        r->c->fault = told;
+        return e;
+    }
+    drawer_ask(r);
+    req_scans(r);
+    r->status = err_status(E_CONFLICT);
+    r->c->fault = (struct fault){ 0 };
+    if (req_tells_fault(r))      /* of the form that was sent: it says what happened */
+        return req_page(r, "deliver/code.cst");
+    (void)ctx_fail(r->c, E_CONFLICT, NULL, T_DELIVERED_FIRST, NULL);
+    return req_form_again(r, E_CONFLICT, "deliver/code.cst");
 }
 
 /* ---- a quote that is kept ---- */
@@ -122,6 +164,7 @@ enum err kept_quote_page(struct req *r, const char *id)
     struct kept_quote kept;
     struct quote_shown shown;
     struct deliver_quote q;
+    size_t gone;
     enum err e = kept_quote_by_id(r->c, id, &kept);
 
     if (e != OK || kept.delivered != 0)
@@ -129,5 +172,8 @@ enum err kept_quote_page(struct req *r, const char *id)
     shown = quote_as_kept(r, &kept);
     view_bool(r->page, "quote.expired", kept.expired);
     e = deliver_quote(r->c, &kept.by, &q);
+    if (e != OK)
+        return delivered_page(r, e, shown.ids, kept.package_id, kept.by.customer_id);
+    e = delivered_fill(r, shown.ids, kept.package_id, 0, &gone);
     return e != OK ? e : quote_show(r, &q, &shown);
 }

@@ -10,6 +10,11 @@ extern const struct params quote_search_params;
 enum err quote_page(struct req *r);
 enum err people_page(struct req *r, const char *words);          /* the people whom words find, to choose from */
 enum err kept_quote_page(struct req *r, const char *id);
+/* Shows who delivered which of these packages, and when, with a way there: another clerk, or another tab, was first.
+ * e: what is to be told otherwise; the packages, or else a customer's of today. */
+enum err delivered_page(struct req *r, enum err e, const struct ids *ids, int64_t package, int64_t customer);
+/* The same above a list of which some are gone. */
+enum err delivered_fill(struct req *r, const struct ids *ids, int64_t package, int64_t customer, size_t *n);
 /* Ends the `keep` of the hand-over: keeps the form that failed, and leads to it. */
 enum err quote_keep_failed(struct req *r, const struct quote_keep_in *of);
 

@@ -36,6 +36,11 @@ bool answer_kept(struct call *k, enum err e)
     return false;
 }
 
+bool req_tells_fault(const struct req *r)
+{
+    return ((const struct call *)(const void *)r)->shown != NULL;
+}
+
 const char *req_typed(struct req *r)
 {
     const struct pairs *sent = &r->http->post;

@@ -162,6 +162,8 @@ const char *req_faults(struct req *r);
  * failed above them; r->in is then of the parameters of the form's own GET route.  False: the texts cannot be read. */
 bool req_form_kept(struct req *r, const char *post, const char *typed, const char *faults);
 
+/* Whether the page will tell a fault: that of a form that is shown again. */
+bool req_tells_fault(const struct req *r);
 /* If the form is shown again, the field `name` holds `value` instead of the typed text. */
 void req_retype(struct req *r, const char *name, const char *value);
 

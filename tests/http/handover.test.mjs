@@ -158,6 +158,43 @@ describe('a quote of a code', () => {
     });
 });
 
+describe('what another clerk, or another tab, has delivered meanwhile', () => {
+    const link = (p) => new RegExp(`${p.guide_number} se entregó hoy \\d\\d:\\d\\d ?, por Julia Jefa`);
+    const leads = (p) => new RegExp(`href="/deliver/done/${p.id}"`);
+    const given_by_boss = async (p) => {
+        const done = await boss.submit(await quote(boss, await pickup_code(pub, p)), '/deliver', { ...nequi, ids: p.id, amount: '1500' });
+        assert.equal(done.status, 303, done.words);
+    };
+
+    test('is told with who did it and when, and a way there, if nothing else is left', async () => {
+        const p = await on_shelf(s, pub, oper), tab = await quote(oper, await pickup_code(pub, p)), found = await oper.get(`/deliver?package=${p.id}`);
+        await given_by_boss(p);
+        const answers = [await oper.submit(tab, '/deliver', nequi), await oper.submit(found, '/deliver', { ...nequi, code: '000000' }),
+            await oper.get(tab.path), await oper.get(`/deliver?package=${p.id}`), await oper.get(`/deliver?customer=${p.customer_id}`)];
+        for (const answer of answers) {
+            assert.equal(answer.status, 409, answer.words);
+            assert.match(answer.words, link(p));
+            assert.match(answer.text, leads(p));
+            assert.match(answer.text, /data-scan/, 'the next person can be served there');
+        }
+        const sent = await api.post('/api/v1/deliveries', { json: { ids: [p.id], code: '123456', amount: 1500, ...nequi }, headers: key() });
+        assert.match(sent.json.detail, /ya fue entregado: hoy \d\d:\d\d, por Julia Jefa/);
+    });
+
+    test('stands above what is left', async () => {
+        const phone = new_phone(), first = await on_shelf(s, pub, oper, { phone }), second = await on_shelf(s, pub, oper, { phone });
+        const tab = await quote(oper, await pickup_code(pub, first));
+        await given_by_boss(first);
+        const told = await oper.submit(tab, '/deliver', nequi);
+        assert.equal(told.status, 409, told.words);
+        for (const answer of [told, await oper.get(tab.path)]) {
+            assert.match(answer.words, link(first));
+            assert.match(answer.text, leads(first));
+            assert.match(answer.text, new RegExp(`name="ids" value="${second.id}"`));
+        }
+    });
+});
+
 describe('a price that grew while it was being paid', () => {
     // The list was shown in the last second of the old price.
     async function grown(phone = new_phone()) {

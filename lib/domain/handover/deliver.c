@@ -1,5 +1,6 @@
 /* RECIBIDO → ENTREGADO, one or many packages as one operation: the proof, the
  * payment, the frozen fee and the freed position stand or fall together. */
+#include "base/clock.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/handover/deliver.h"
@@ -30,6 +31,21 @@ static const struct stmt pay = STMT("payment_insert", "isissIii",
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 DB_REGISTER(&deliver, &pay)
 
+/* Who meant to hand over a package that is gone is told who did it, and when. */
+static enum err handover_gone(struct handover *h, const struct package *p)
+{
+    struct ctx *c = h->c;
+    struct delivered_list done;
+    enum err e = delivered_among(c, &p->id, 1, 0, 0, &done);
+
+    if (e != OK)
+        return e;
+    if (done.n == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+    return ctx_fail(c, E_CONFLICT, NULL, T_DELIVERED_BY, p->guide_number, clock_words(c->a, done.v[0].at, c->now),
+                    done.v[0].by, NULL);
+}
+
 /* Reads every package and its price, and checks that they belong to one customer. */
 static enum err handover_gather(struct handover *h)
 {
@@ -40,8 +56,7 @@ static enum err handover_gather(struct handover *h)
         enum err e = package_by_id(c, h->in->ids[i], p);
 
         if (e == OK && !streq(p->state, "RECIBIDO"))
-            return ctx_fail(c, E_CONFLICT, NULL, streq(p->state, "ENTREGADO") ? T_ALREADY_DELIVERED
-                            : T_NOT_ON_SHELF, p->guide_number, p->state, NULL);
+            return handover_gone(h, p);
         if (e == OK && p->disputed)
             return ctx_fail(c, E_CONFLICT, NULL, T_CLAIM_OPEN, p->guide_number, NULL);
         if (e == OK)

@@ -1,3 +1,4 @@
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/signature.h"
@@ -8,7 +9,44 @@ static const struct stmt handed_with = STMT("packages_handed_with", "ii",
     "SELECT id FROM packages WHERE id = $1 AND state = 'ENTREGADO' UNION"
     " SELECT b.id FROM packages a JOIN packages b ON b.operation_id = a.operation_id WHERE a.id = $1"
     " ORDER BY 1 LIMIT $2");
-DB_REGISTER(&handed_with)
+#define DELIVERED "SELECT p.id, p.guide_number, u.full_name, p.delivered_at, p.receiver_name FROM packages p" \
+    " JOIN users u ON u.id = p.delivered_by WHERE p.state = 'ENTREGADO' AND "
+static const struct stmt delivered_of = STMT("delivered_of", "s",
+    DELIVERED "p.id IN (SELECT value FROM json_each($1)) ORDER BY p.id");
+static const struct stmt delivered_since = STMT("delivered_since", "iii",
+    DELIVERED "p.customer_id = $1 AND p.delivered_at >= $2 ORDER BY p.id LIMIT $3");
+DB_REGISTER(&handed_with, &delivered_of, &delivered_since)
+
+#define D struct delivered
+static const struct field delivered_rows[] = {
+    FIELD(D, package_id, F_INT, "El paquete"),
+    FIELD(D, guide, F_TEXT, "Su guía"),
+    FIELD(D, by, F_TEXT, "Quién lo entregó"),
+    FIELD(D, at, F_INSTANT, "Cuándo"),
+    FIELD(D, receiver, F_TEXT, "Quién lo recibió"),
+};
+const struct fields delivered_fields = FIELDS(delivered_rows);
+
+static enum err delivered_read(struct ctx *c, struct rows *q, struct delivered_list *out)
+{
+    out->v = db_all(q, c->a, delivered_fields, sizeof *out->v, &out->n);
+    return db_end(q);
+}
+
+enum err delivered_among(struct ctx *c, const int64_t *ids, size_t n, int64_t customer_id, int64_t since,
+                         struct delivered_list *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &delivered_of, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, n)));
+
+    *out = (struct delivered_list){ 0 };
+    if (e == OK)
+        e = delivered_read(c, &q, out);
+    if (e != OK || out->n > 0 || customer_id == 0)
+        return domain_fault(c, e);
+    e = db_query(c->db, &q, &delivered_since, customer_id, since, (int64_t)HANDOVER_MAX);
+    return domain_fault(c, e == OK ? delivered_read(c, &q, out) : e);
+}
 
 enum err delivery_ids(struct ctx *c, int64_t package_id, int64_t *ids, size_t *n)
 {

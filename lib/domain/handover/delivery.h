@@ -2,6 +2,7 @@
 #ifndef DOMAIN_DELIVERY_H
 #define DOMAIN_DELIVERY_H
 
+#include "base/field.h"
 #include "domain/parcel/package.h"
 
 #define HANDOVER_MAX 100         /* packages in one */
@@ -15,6 +16,14 @@ struct delivery {
     int64_t authorized;          /* the authorisation to name in deliver_in.authorized */
     int64_t amount;              /* the sum due now, if it has grown since the list was shown */
 };
+/* A package that somebody has delivered: what another clerk, who meant to, is told. */
+struct delivered { int64_t package_id; const char *guide, *by; int64_t at; const char *receiver; };
+FIELD_TABLE(struct delivered, delivered_fields)
+struct delivered_list { struct delivered *v; size_t n; };
+/* Those of the n packages that are delivered; if none of the n is, those of the customer (0: nobody) since then. */
+enum err delivered_among(struct ctx *c, const int64_t *ids, size_t n, int64_t customer_id, int64_t since,
+                         struct delivered_list *out) MUST_CHECK;
+
 /* The hand-over that a package was part of; E_NOT_FOUND when it is not ENTREGADO (any more). */
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out) MUST_CHECK;
 /* The ids of the packages of that hand-over alone, into ids, which has room for HANDOVER_MAX. */

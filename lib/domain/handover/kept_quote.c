@@ -127,6 +127,7 @@ static enum err kept_quote_read(struct ctx *c, const char *id, struct kept_quote
     *out = (struct kept_quote){ .id = id, .operation_key = db_dup(&q, 6, c->a), .typed = db_dup(&q, 7, c->a),
                                 .faults = db_dup(&q, 8, c->a),
                                 .by = { .customer_id = db_int(&q, 1), .package_id = db_int(&q, 2) } };
+    out->package_id = out->by.package_id;
     *read = (struct quote_code){ db_int(&q, 3), db_int(&q, 4), db_int(&q, 5), db_int(&q, 0) };
     return db_end(&q);
 }

@@ -22,6 +22,7 @@ struct kept_quote {
     const char *id, *typed, *faults;
     const char *operation_key;   /* NULL: its hand-over was undone, so the next one needs a new key */
     struct deliver_quote_in by;  /* for deliver_quote; without the code when it is no longer the proof */
+    int64_t package_id;          /* whose code was read, or whose list it was; 0: a customer's */
     bool expired;                /* a code was read, too long ago */
     int64_t delivered;           /* a package that its hand-over delivered, or 0 */
 };
