@@ -85,7 +85,7 @@ static enum err login(struct req *r)
     return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
 }
 
-/* What the one before has left in this browser is not for the next. */
+/* A browser keeps things of the person before, which are not for the next. */
 static void forget_before(struct req *r)
 {
     req_header(r, "Clear-Site-Data", "\"cache\", \"storage\"");

@@ -35,6 +35,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/receive/rapid.h \
 	cgi-bin/shared/age.c \
 	cgi-bin/shared/age.h \
+	cgi-bin/shared/approval.c \
+	cgi-bin/shared/approval.h \
 	cgi-bin/shared/claims.c \
 	cgi-bin/shared/claims.h \
 	cgi-bin/shared/people.c \

@@ -99,6 +99,7 @@ nobase_dist_templates_DATA = \
 	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
+	templates/shared/approval.cst \
 	templates/shared/claims.cst \
 	templates/shared/newcomer.cst \
 	templates/shared/people.cst \

@@ -48,5 +48,5 @@ enum err drawer_close(struct shop *s, int64_t id, bool is_short)
         e = cash_close(c, &(struct cash_close_in){ id, why }, &drawer);
     shop_wait(s, 1800);
     shop_staff(s, STAFF_CHIEF);
-    return e != OK ? e : cash_approve(c, &(struct cash_approve_in){ id, is_short ? "Conversado con Olga." : NULL }, &drawer);
+    return e != OK ? e : cash_approve(c, &(struct cash_approve_in){ .id = id, .note = is_short ? "Conversado con Olga." : NULL }, &drawer);
 }

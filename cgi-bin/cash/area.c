@@ -6,6 +6,7 @@
 #include "local/money.h"
 #include "domain/money/payment.h"
 #include "outside.h"
+#include "cgi-bin/shared/approval.h"
 
 /* ---- parameters ---- */
 
@@ -57,11 +58,13 @@ static const struct param close_rows[] = {
 };
 static const struct params close_params = PARAMS(struct cash_close_in, close_rows);
 
+struct approve_form { struct cash_approve_in approve; struct approval approval; };
 static const struct param approve_rows[] = {
-    DRAWER(struct cash_approve_in),
-    PARAM(struct cash_approve_in, note, P_TEXT, 0, 0, 300, "Nota de quien aprueba"),
+    PARAM_AS(struct approve_form, approve.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Caja"),
+    PARAM_AS(struct approve_form, approve.note, "note", P_TEXT, 0, 0, 300, "Nota de quien aprueba"),
+    APPROVAL_PARAMS(struct approve_form, approval),
 };
-static const struct params approve_params = PARAMS(struct cash_approve_in, approve_rows);
+static const struct params approve_params = PARAMS(struct approve_form, approve_rows);
 
 static const struct param reverse_rows[] = {
     PARAM(struct payment_reverse_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Pago"),
@@ -76,9 +79,12 @@ static const struct word states[] = {
     { "APROBADA", "Aprobada" }, WORDS_END
 };
 
+/* An ADMIN approves at an OPERADOR's counter with a PIN; the page does not know yet who that will be. */
 static bool may_approve(const struct ctx *c, const struct cash_session *s)
 {
-    return c->role >= ROLE_ADMIN && s->closed_at != 0 && s->approved_at == 0 && c->user_id != s->opened_by
+    if (c->role < ROLE_ADMIN)
+        return s->closed_at != 0 && s->approved_at == 0;
+    return s->closed_at != 0 && s->approved_at == 0 && c->user_id != s->opened_by
         && c->user_id != s->counted_by && c->user_id != s->closed_by;
 }
 
@@ -196,6 +202,9 @@ static enum err drawer_detail(struct req *r)
     const struct id_in *in = r->in;
     enum err e = fill_report(r, in->id);
 
+    if (e == OK)
+        e = approval_fill(r);
+
     req_title(r, arena_printf(r->c->a, "Caja %lld", (long long)in->id));
     req_operation(r);
     return e != OK ? e : req_page(r, "cash/drawer.cst");
@@ -310,9 +319,14 @@ static enum err drawer_close_post(struct req *r)
 
 static enum err drawer_approve(struct req *r)
 {
+    struct approve_form *in = r->in;
     struct cash_session s;
-    enum err e = cash_approve(r->c, r->in, &s);
+    enum err e;
 
+    in->approve.approval = req_is_api(r) ? NULL : &in->approval;
+    e = cash_approve(r->c, &in->approve, &s);
+    if (e != OK)
+        approval_again(r, &in->approval);
     if (e != OK)
         return e;
     if (req_is_api(r))
@@ -378,7 +392,7 @@ static const struct route routes[] = {
     { POST, ONE "/close", ROLE_OPERADOR, &close_params, drawer_close_post, PAGE | IDEMPOTENT | WHEN_FULL,
       "Cerrar la caja",
       .form = ONE },
-    { POST, ONE "/approve", ROLE_ADMIN, &approve_params, drawer_approve, PAGE | IDEMPOTENT | WHEN_FULL,
+    { POST, ONE "/approve", ROLE_OPERADOR, &approve_params, drawer_approve, PAGE | IDEMPOTENT | WHEN_FULL,
       "Aprobar un cierre",
       .form = ONE },
     { GET, API, ROLE_OPERADOR, &list_params, list_json, JSON, "Cajas, las más nuevas primero", READ,

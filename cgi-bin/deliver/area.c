@@ -17,6 +17,7 @@
 #include "incidents.h"
 #include "page.h"
 #include "quotes.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/photos.h"
 
 #define MONEY_MAX 100000000
@@ -73,6 +74,7 @@ static const struct params payment_params = PARAMS(struct payment_in, payment_ro
 struct deliver_form {
     struct deliver_in deliver;
     struct ids ids, incidents, scanned;
+    struct approval approval;    /* page only: of a discount, or of no code */
     struct uploads photos;
     struct param_rows payments;  /* API only: instead of method, amount and reference */
     const char *method_2, *reference_2;      /* page only: a second payment, for a part */
@@ -99,7 +101,7 @@ static const struct param deliver_rows[] = {
     D_ENUM(method, payment_methods, "Medio de pago"),
     D(reference, P_TEXT, 60, "Referencia; obligatoria si no es efectivo"),
     D(amount, P_MONEY, MONEY_MAX, "Lo que se pagó por todos, en pesos"),
-    D(discount, P_MONEY, MONEY_MAX, "Descuento en pesos; solo ADMIN"),
+    D(discount, P_MONEY, MONEY_MAX, "Descuento en pesos; de más de lo que da un operador solo, ADMIN"),
     D(discount_reason, P_TEXT, 200, "Motivo del descuento"),
     PARAM(F, incidents, P_IDS, 0, 0, 100, "Novedades abiertas que se conocen de ellos"),
     PARAM(F, scanned, P_IDS, 0, 0, 100, "Los paquetes cuya caja se escaneó"),
@@ -109,6 +111,7 @@ static const struct param deliver_rows[] = {
     PARAM_ENUM(F, method_2, PARAM_PAGE, payment_methods, "Otro medio de pago"),
     PARAM(F, amount_2, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
     PARAM(F, reference_2, P_TEXT, PARAM_PAGE, 0, 60, "Su referencia"),
+    APPROVAL_PARAMS(F, approval),
     PARAM(F, tendered, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Efectivo recibido"),
     PARAM(F, package, P_ID, PARAM_PAGE, 0, 0, "Para volver a mostrar la lista"),
     PARAM(F, quote, P_TEXT, PARAM_PAGE, 0, 22, "La lista que se guardó"),
@@ -352,9 +355,12 @@ static const char *delivered_words(struct arena *a, const struct delivery *d)
 }
 
 /* Puts into the form that comes back what it could not know: the authorised person whose code was typed,
- * and the new amount if the price has grown. */
+ * the new amount if the price has grown, and what an ADMIN must approve. */
 static void tell_form(struct req *r, const struct delivery *d)
 {
+    const struct deliver_form *in = r->in;
+
+    approval_again(r, &in->approval);
     if (d->authorized != 0)
         req_retype(r, "authorized", NUM(d->authorized));
     if (d->amount != 0)
@@ -363,13 +369,14 @@ static void tell_form(struct req *r, const struct delivery *d)
 
 static enum err deliver(struct req *r)
 {
-    const struct deliver_form *in = r->in;
+    struct deliver_form *in = r->in;
     struct arena *a = r->c->a;
     struct delivery out = { 0 };
     enum err e = check_tendered(r->c, in);
     long long id;
 
     second_payment(r);
+    in->deliver.approval = &in->approval;
     if (e == OK)
         e = hand_over(r, &out);
     if (e != OK) {

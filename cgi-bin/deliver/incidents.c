@@ -102,7 +102,7 @@ enum err incident_cancel(struct req *r)
 {
     const struct again_in *in = r->in;
     struct package p;
-    enum err e = package_cancel(r->c, &(struct cancel_in){ in->id, "cliente_solicita", in->note }, &p);
+    enum err e = package_cancel(r->c, &(struct cancel_in){ .id = in->id, .reason = "cliente_solicita", .text = in->note }, &p);
 
     if (e != OK)
         return e;

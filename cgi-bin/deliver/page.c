@@ -5,6 +5,7 @@
 #include "domain/money/cash.h"
 #include "domain/money/payment.h"
 #include "domain/people/identity.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 /* ---- the list of what is ready ---- */
@@ -91,6 +92,7 @@ void drawer_ask(struct req *r)
 enum err quote_show(struct req *r, const struct deliver_quote *q, const struct quote_shown *shown)
 {
     int64_t total = fill_lines(r, q, shown);
+    enum err e;
 
     fill_options(r);
     view_int(r->page, "quote.count", (int64_t)q->n);
@@ -118,6 +120,8 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_int(r->page, "form.amount", total);
     drawer_ask(r);
     req_scans(r);
+    if ((e = approval_fill(r)) != OK)
+        return e;
     return req_page(r, quote_is_disputed(q) ? "deliver/disputed.cst" : "deliver/quote.cst");
 }
 

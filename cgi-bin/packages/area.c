@@ -25,6 +25,7 @@
 #include "pay.h"
 #include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/receipt.h"
 
 #define FOUND_MAX 50
@@ -94,13 +95,15 @@ static const struct param undo_rows[] = {
 };
 static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
+struct cancel_form { struct cancel_in cancel; struct approval approval; };
 static const struct param cancel_rows[] = {
-    PACKAGE_ID(struct cancel_in),
-    PARAM_ENUM(struct cancel_in, reason, PARAM_REQUIRED, cancel_reasons,
-               "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
-    PARAM(struct cancel_in, text, P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
+    PARAM_AS(struct cancel_form, cancel.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
+    PARAM_ENUM_AS(struct cancel_form, cancel.reason, "reason", PARAM_REQUIRED, cancel_reasons,
+                  "Motivo; cliente_no_reclama y anuncio_expirado no los da una persona"),
+    PARAM_AS(struct cancel_form, cancel.text, "text", P_TEXT, 0, 0, 300, "Detalle; obligatorio si el motivo es otro"),
+    APPROVAL_PARAMS(struct cancel_form, approval),
 };
-static const struct params cancel_params = PARAMS(struct cancel_in, cancel_rows);
+static const struct params cancel_params = PARAMS(struct cancel_form, cancel_rows);
 
 static const struct param move_rows[] = {
     PACKAGE_ID(struct move_in),
@@ -124,12 +127,13 @@ static const struct param opt_out_rows[] = {
 static const struct params opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);
 
 /* The field is not "reason" since another form of the same page has one of that name. */
-struct reverse_in { int64_t id; struct payment_reverse_in reverse; };
+struct reverse_in { int64_t id; struct payment_reverse_in reverse; struct approval approval; };
 static const struct param reverse_rows[] = {
     PACKAGE_ID(struct reverse_in),
     PARAM_AS(struct reverse_in, reverse.id, "payment", P_ID, PARAM_REQUIRED, 0, 0, "Cuál pago"),
     PARAM_AS(struct reverse_in, reverse.reason, "reverse_reason", P_TEXT, PARAM_REQUIRED, 3, 200,
              "Por qué se reversa"),
+    APPROVAL_PARAMS(struct reverse_in, approval),
 };
 static const struct params reverse_params = PARAMS(struct reverse_in, reverse_rows);
 
@@ -347,9 +351,12 @@ static enum err packages_back(struct req *r, int64_t id)
  * shown, and nothing can be undone. */
 static enum err packages_cancel(struct req *r)
 {
+    struct cancel_form *in = r->in;
     struct package p, heir;
-    enum err e = package_cancel(r->c, r->in, &p);
+    enum err e = package_cancel_approved(r->c, &in->cancel, req_is_api(r) ? NULL : &in->approval, &p);
 
+    if (e != OK)
+        approval_again(r, &in->approval);
     if (e != OK)
         return e;
     if (req_is_api(r))
@@ -457,10 +464,14 @@ static enum err packages_opt_out(struct req *r)
 
 static enum err packages_reverse(struct req *r)
 {
-    const struct reverse_in *in = r->in;
+    struct reverse_in *in = r->in;
     struct payment p;
-    enum err e = payment_reverse(r->c, &in->reverse, &p);
+    enum err e;
 
+    in->reverse.approval = &in->approval;
+    e = payment_reverse(r->c, &in->reverse, &p);
+    if (e != OK)
+        approval_again(r, &in->approval);
     if (e != OK)
         return e;
     req_flash(r, T_PAYMENT_REVERTED, money_text(r->c->a, -p.amount));
@@ -514,7 +525,7 @@ static const struct route routes[] = {
     { POST, PAGE_OF_ONE "/payments", ROLE_OPERADOR, &pay_params, pay, PAGE | IDEMPOTENT | WHEN_FULL,
       "Anotar un pago",
       .form = PAGE_OF_ONE "/payments" },
-    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_ADMIN, &reverse_params, packages_reverse, PAGE | IDEMPOTENT,
+    { POST, PAGE_OF_ONE "/payments/reverse", ROLE_OPERADOR, &reverse_params, packages_reverse, PAGE | IDEMPOTENT,
       "Reversar un pago", .form = PAGE_OF_ONE },
     { GET, PAGE_OF_ONE "/correct", ROLE_ADMIN, &correct_page_params, correct_page, PAGE,
       "Corregir un paquete" },

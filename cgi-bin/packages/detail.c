@@ -15,6 +15,7 @@
 #include "domain/people/opt_out.h"
 #include "list.h"
 #include "cgi-bin/shared/age.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
@@ -293,6 +294,8 @@ enum err package_page(struct req *r, int64_t id, const char *who, int64_t chosen
         e = parts[i](r, &p);
     if (e == OK && p.customer_id == 0)
         e = people_ask(r, who, chosen);
+    if (e == OK && r->c->role == ROLE_OPERADOR)
+        e = approval_fill(r);
     req_title(r, arena_printf(r->c->a, "Guía %s", p.guide_number));
     req_operation(r);
     return e != OK ? e : req_page(r, "packages/detail.cst");

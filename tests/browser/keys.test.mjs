@@ -869,3 +869,80 @@ describe('a clerk without a drawer', () => {
         assert.equal(await page.getByText('No hay caja abierta').count(), 0);
     });
 });
+
+describe('a PIN', () => {
+    const PINS = { jefa: '8051', paula: '7394' };
+    let desk, hands;
+
+    before(async () => {
+        const paula = { username: 'paula', password: 'mostrador-verde-5' };
+        await s.paqueteria(['user', 'add', '--username', 'paula', '--email', 'paula@example.com', '--name', 'Paula Puesta',
+            '--role', 'OPERADOR', '--password-stdin', '--final'], `${paula.password}\n`);
+        for (const [who, password] of [[PEOPLE.ADMIN.username, PEOPLE.ADMIN.password], [paula.username, paula.password]]) {
+            const client = await s.client().login(who, password);
+            const answer = await client.submit(await client.get('/profile/pin'), '/profile/pin', { current: password, pin: PINS[who], again: PINS[who] });
+            assert.equal(answer.status, 303, answer.words);
+        }
+        desk = await browser.page();
+        hands = new Keys(desk);
+        await desk.goto('/auth/login?next=/deliver');
+        await desk.locator('[name=username]').focus();
+        await hands.type(PEOPLE.OPERADOR.username);
+        await hands.press('Tab');
+        await hands.type(PEOPLE.OPERADOR.password);
+        await hands.press('Enter');
+        await desk.waitForURL('**/deliver');
+    });
+
+    test('of an administrator lets a discount go, by the keyboard alone', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await hands.scan(await pickup_code(resident, p));
+        await focus_comes(desk, 'box');
+        await hands.scan(p.guide_number);
+        await hands.tab_to('[name=method]', 80);
+        await hands.press('ArrowRight');
+        await hands.tab_to('[name=reference]');
+        await hands.type('N-1');
+        await hands.tab_to('details:has([name=discount]) > summary', 60);
+        await hands.press('Enter');
+        await hands.tab_to('[name=discount]');
+        await hands.type('500');
+        await hands.press('Tab');
+        await hands.type('Se mojó aquí');
+        await hands.look();
+        await hands.press('Enter');
+        await desk.getByText(/Lo aprueba un administrador, con su PIN: descuento de/).first().waitFor();
+        browser.faults = browser.faults.filter((f) => !/status of 403 .*\/deliver$/.test(f));
+        await focus_comes(desk, 'pin');
+        await hands.type(PINS.jefa);
+        await hands.look();
+        await hands.press('Enter');
+        await desk.waitForURL('**/deliver/done/*');
+        assert.match(await desk.locator('main').innerText(), /descuento \$500/);
+        assert.equal((await row(s, p.guide_number)).discount, 500);
+    });
+
+    test('changes who works there by F9, and Back shows nothing of the one before', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await desk.goto(`/deliver?package=${p.id}`);
+        await desk.locator('[name=unscanned_reason]').evaluate((field) => { field.value = 'A medias de Óscar'; });
+        await hands.press('F9');
+        await desk.waitForURL('**/auth/pin');
+        await focus_comes(desk, 'person');
+        await hands.press('ArrowDown', 'ArrowDown', 'ArrowUp');
+        await desk.getByLabel('Paula Puesta').focus();
+        await hands.press('Space', 'Tab');
+        await focus_comes(desk, 'pin');
+        await hands.type(PINS.paula);
+        await hands.look();
+        await hands.press('Enter');
+        await desk.waitForURL('**/dashboard');
+        await desk.getByText('Ahora trabaja usted en este mostrador.').first().waitFor();
+        assert.match(await desk.locator('header').innerText(), /Paula Puesta/);
+        for (let i = 0; i < 3; i++) {
+            await desk.goBack();
+            assert.doesNotMatch(await desk.content(), /Óscar Operador/, 'a page that came back is made anew');
+            assert.doesNotMatch(await desk.evaluate(() => [...document.querySelectorAll('input')].map((field) => field.value).join(' ')), /A medias/);
+        }
+    });
+});

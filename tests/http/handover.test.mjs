@@ -2,7 +2,7 @@
 // and what everybody reads after a payment was given back.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { System, poll } from '../helpers/system.mjs';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { hand_over, key, new_phone, on_shelf, pickup_code, quote, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
@@ -405,5 +405,112 @@ describe('after a payment was given back', () => {
         const receipt = await pub.get(`/t/${p.public_token}/receipt`);
         assert.match(receipt.words, /Pagado \$1\.500/);
         assert.doesNotMatch(receipt.words, /N-1|Devuelto/);
+    });
+});
+
+describe('what an administrator approves on the spot', () => {
+    const PIN = '8051';
+    const audits = () => s.sql("SELECT a.user_id, a.object, a.object_id, a.details, v.value AS reason FROM audit_log a"
+        + " LEFT JOIN audit_values v ON v.audit_id = a.id WHERE a.action = 'approve' ORDER BY a.id");
+    const set_to = (name, value) => s.sql('INSERT INTO settings (key, value, changed_at) VALUES (?1, ?2, 0)'
+        + ' ON CONFLICT (key) DO UPDATE SET value = ?2', name, value);
+    let jefa, clerk;
+
+    before(async () => {
+        const own = await boss.get('/profile/pin');
+        assert.equal((await boss.submit(own, '/profile/pin', { current: PEOPLE.ADMIN.password, pin: PIN, again: PIN })).status, 303);
+        [jefa, clerk] = [await s.value("SELECT id FROM users WHERE username = 'jefa'"), await s.value("SELECT id FROM users WHERE username = 'oper'")];
+    });
+
+    test('is a discount: asked for in words, kept with all that was typed, and written down with both people', async () => {
+        const p = await on_shelf(s, pub, oper), typed = { ...nequi, amount: '1000', discount: '500', discount_reason: 'Se mojó aquí' };
+        const asked = await oper.submit(await quote(oper, await pickup_code(pub, p)), '/deliver', typed);
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, new RegExp(`descuento de \\$500 \\(Se mojó aquí\\): guía ${p.guide_number}`));
+        assert.match(asked.words, /Quién aprueba Julia Jefa/);
+        const form = asked.form('/deliver').fields;
+        for (const [field, value] of Object.entries(typed))
+            assert.equal(form[field], value, field);
+        assert.equal(form.approver, String(jefa), 'the only one is chosen already');
+        const wrong = await oper.submit(asked, '/deliver', { pin: '6203' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.text, /href="#f-pin"/);
+        assert.doesNotMatch(wrong.text, /6203/);
+        assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
+        const done = await oper.submit(wrong, '/deliver', { pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        const [audit] = (await audits()).slice(-1);
+        assert.deepEqual([audit.user_id, audit.object, audit.object_id, audit.reason], [clerk, 'package', p.id, 'Se mojó aquí']);
+        assert.deepEqual(JSON.parse(audit.details), { what: 'descuento', approved_by: jefa, amount: 500,
+            about: `guía ${p.guide_number}`, note: JSON.parse(audit.details).note });
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /descuento \$500 · aprobó Julia Jefa/);
+        assert.equal(await s.value('SELECT delivered_by FROM packages WHERE id = ?1', p.id), clerk);
+    });
+
+    test('is that discount and no other: another sum, reason or parcel is asked for again', async () => {
+        const phone = new_phone(), p = await on_shelf(s, pub, oper, { phone }), two = await on_shelf(s, pub, oper, { phone });
+        const page = await quote(oper, await pickup_code(pub, p)), typed = { ...nequi, ids: String(p.id), amount: '1000', discount: '500', discount_reason: 'Se mojó aquí' };
+        const asked = await oper.submit(page, '/deliver', typed);
+        for (const change of [{ amount: '900', discount: '600' }, { discount_reason: 'Es mi primo' },
+            { ids: `${p.id},${two.id}`, amount: '2500' }, { ids: String(two.id) }]) {
+            const again = await oper.submit(asked, '/deliver', { pin: PIN, ...change });
+            assert.equal(again.status, 403, JSON.stringify(change));
+            assert.match(again.words, /Cambió lo que se aprueba/);
+        }
+        const other = await oper.submit(await quote(oper, await pickup_code(pub, two)), '/deliver',
+            { ...typed, ids: String(two.id), approver: String(jefa), pin: PIN, approval_of: asked.form('/deliver').fields.approval_of });
+        assert.equal(other.status, 403, 'nor is it good for another hand-over');
+        const before_ = (await audits()).length;
+        const done = await oper.submit(asked, '/deliver', { ids: String(p.id), pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        assert.equal((await oper.submit(asked, '/deliver', { ids: String(p.id), pin: PIN })).status, 303, 'a double click');
+        assert.equal((await audits()).length, before_ + 1);
+    });
+
+    test('by the API is nothing', async () => {
+        const p = await on_shelf(s, pub, oper), code = await pickup_code(pub, p);
+        const body = { ids: [p.id], code, ...nequi, amount: 1000, discount: 500, discount_reason: 'Se mojó aquí' };
+        const refused = await api.post('/api/v1/deliveries', { headers: key(), json: body });
+        assert.equal(refused.status, 403);
+        assert.equal((await api.post('/api/v1/deliveries', { headers: key(), json: { ...body, approver: jefa, pin: PIN } })).status, 422);
+    });
+
+    test('is a hand-over without code, where the point asks for it, and a discount with it', async () => {
+        const p = await on_shelf(s, pub, oper), page = await oper.get(`/deliver?package=${p.id}`);
+        const codeless = { override_reason: 'codigo_olvidado', identity_checked: '1', receiver_name: 'Rosa Prueba',
+            receiver_document_type: 'CC', receiver_document_last4: '4050', ...nequi };
+        await set_to('handover.override_approval', '1');
+        const asked = await oper.submit(page, '/deliver', { ...codeless, amount: '1000', discount: '500', discount_reason: 'Por lo ocurrido' });
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, /descuento de \$500 \(Por lo ocurrido\), entrega sin código \(Olvidó o borró el código\): guía/);
+        const before_ = (await audits()).length, done = await oper.submit(asked, '/deliver', { pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        assert.deepEqual((await audits()).slice(before_).map((a) => JSON.parse(a.details).what), ['descuento', 'excepcion']);
+        await set_to('handover.override_approval', '0');
+    });
+
+    test('is a payment taken back', async () => {
+        const p = await given(), detail = await oper.get(`/packages/${p.id}`), to = `/packages/${p.id}/payments/reverse`;
+        const [pay] = await s.sql('SELECT id FROM payments WHERE package_id = ?1', p.id);
+        const asked = await oper.submit(detail, to, { payment: String(pay.id), reverse_reason: 'Cobro doble' });
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, /reverso de \$1\.500 \(Cobro doble\): guía/);
+        assert.equal(asked.form(to).fields.reverse_reason, 'Cobro doble');
+        assert.equal(asked.form(`/packages/${p.id}/notes`).fields.pin, undefined, 'asked for in that form alone');
+        const done = await oper.submit(asked, to, { pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        assert.match((await oper.follow(done)).words, /Pago de \$1\.500 reversado · aprobó Julia Jefa/);
+    });
+
+    test('is what the point does not let an operator cancel alone', async () => {
+        const p = await on_shelf(s, pub, oper), to = `/packages/${p.id}/cancel`;
+        await set_to('cancel.approval', '1');
+        const asked = await oper.submit(await oper.get(`/packages/${p.id}`), to, { reason: 'paquete_perdido' });
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, /cancelación \(se perdió\): guía/);
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/cancel`, { headers: key(), json: { reason: 'paquete_perdido' } })).status, 403);
+        const done = await oper.submit(asked, to, { pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        await set_to('cancel.approval', '0');
     });
 });

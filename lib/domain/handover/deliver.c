@@ -253,22 +253,32 @@ static struct json_object *handover_details(const struct handover *h, const stru
         json_add_int(details, "authorization", h->proof.by.id);
     if (discount > 0)
         json_add_int(details, "discount", discount);
+    if (h->asked.n > 0)
+        json_add_text(details, "approved_by", h->in->approval->by_name);
     if (h->signature != NULL)
         json_add_bool(details, "signed", true);
     return details;
 }
 
+/* "posición A1 · sin escanear: Etiqueta rota" */
+static const char *words_more(struct ctx *c, const char *words, const char *what, const char *more)
+{
+    return arena_printf(c->a, "%s%s%s%s", words != NULL ? words : "", words != NULL ? " · " : "", what, more);
+}
+
 const char *deliver_event_words(struct ctx *c, struct json_object *details, const char *values)
 {
     const char *unscanned = event_value(c, values, "unscanned"), *words = event_place_words(c, details, values);
-    const char *reason = NULL;
+    const char *reason = NULL, *by = NULL;
+    int64_t discount = 0;
 
     if (json_get_text(details, "reason", &reason))
         words = arena_printf(c->a, "sin código: %s", words_or_value(override_reasons, reason));
-    if (unscanned == NULL)
-        return words;
-    return words == NULL ? arena_printf(c->a, "sin escanear: %s", unscanned)
-        : arena_printf(c->a, "%s · sin escanear: %s", words, unscanned);
+    if (json_get_int(details, "discount", &discount))
+        words = words_more(c, words, "descuento ", money_text(c->a, discount));
+    if (unscanned != NULL)
+        words = words_more(c, words, "sin escanear: ", unscanned);
+    return json_get_text(details, "approved_by", &by) ? words_more(c, words, "aprobó ", by) : words;
 }
 
 static enum err handover_one(struct handover *h, size_t i)
@@ -317,7 +327,10 @@ static enum err handover_one(struct handover *h, size_t i)
 static enum err handover_audit(struct handover *h)
 {
     struct json_object *details;
+    enum err e = approval_tx(h->c, h->in->approval, &h->asked, h->in->ids[0]);
 
+    if (e != OK)
+        return e;
     if (!is_blank(h->in->code) && h->in->discount == 0)
         return OK;
     details = json_object_new_object();
@@ -411,10 +424,10 @@ enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct del
     c->fault = (struct fault){ 0 };
     if ((e = handover_check(&h)) != OK)
         return e;
-    if (in->discount > 0 && c->role < ROLE_ADMIN)
-        return ctx_fail(c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL);
     if (!is_blank(in->code) && (e = proof_paused(c)) != OK)
         return domain_fault(c, e);
+    if ((e = handover_approve(&h)) != OK)
+        return e;
     h.operation = random_text(c->a, ALPHABET_BASE62, 22);
     out->packages.v = arena_alloc(c->a, HANDOVER_MAX * sizeof *out->packages.v);
     e = domain_operation(c, "deliver", deliver_tx, &h);

@@ -10,7 +10,7 @@
  * must be what is due; the fields of the second are method_2, amount_2 and reference_2),
  * E_NOT_FOUND a wrong code, E_CONFLICT a package that is not on the shelf or another
  * customer's or has an incident that is not among the known ones, or cash without an open drawer
- * (cash.h), E_FORBIDDEN a discount by an OPERADOR. */
+ * (cash.h), E_FORBIDDEN what an OPERADOR may not do alone and no ADMIN has approved (approval.h). */
 enum err deliver_packages(struct ctx *c, const struct deliver_in *in, struct delivery *out) MUST_CHECK;
 
 /* The words of the event ENTREGA (kinds.h): "sin código: Otro motivo", else "posición A1". */

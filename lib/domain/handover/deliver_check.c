@@ -1,13 +1,17 @@
 /* Checks of the form of a hand-over: proof, receiver, payments. */
 #include "base/texts.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
 #include "domain/handover/handover.h"
+#include "domain/handover/override.h"
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
 
 #include "local/name.h"
 #include "base/random.h"
 #include "base/utf8.h"
+
+#define GUIDES_SHOWN 5           /* with more packages only their number is said */
 
 /* Four letters or digits, in capitals; NULL when they are not. */
 static const char *last_four(struct arena *a, const char *typed)
@@ -112,6 +116,45 @@ enum err handover_check(struct handover *h)
     handover_check_proof(h);
     handover_check_money(h);
     return ctx_faults(h->c);
+}
+
+/* "guía A1", "guías A1, B2", "12 paquetes" */
+static enum err handover_about(struct handover *h, const char **out)
+{
+    struct ctx *c = h->c;
+    struct packages all;
+    enum err e = packages_by_ids(c, h->in->ids, h->in->count, &all);
+
+    *out = arena_printf(c->a, "%zu paquetes", h->in->count);
+    if (e != OK || all.n == 0 || all.n > GUIDES_SHOWN)
+        return e;
+    *out = arena_printf(c->a, all.n == 1 ? "guía %s" : "guías %s", all.v[0].guide_number);
+    for (size_t i = 1; i < all.n; i++)
+        *out = arena_printf(c->a, "%s, %s", *out, all.v[i].guide_number);
+    return OK;
+}
+
+enum err handover_approve(struct handover *h)
+{
+    const struct deliver_in *in = h->in;
+    const bool codeless = is_blank(in->code);
+    size_t n = 0;
+    enum err e;
+
+    if (in->discount > 0 && approval_needed(h->c, APPROVE_DISCOUNT, in->discount))
+        h->needs[n++] = (struct approval_need){ APPROVE_DISCOUNT, in->discount, in->discount_reason };
+    if (codeless && approval_needed(h->c, APPROVE_OVERRIDE, 0))
+        h->needs[n++] = (struct approval_need){ APPROVE_OVERRIDE, 0, is_blank(in->override_text)
+                                                ? words_of(override_reasons, in->override_reason) : in->override_text };
+    if (n > 0 && in->approval == NULL)
+        return h->needs[0].kind == APPROVE_DISCOUNT ? ctx_fail(h->c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL)
+            : ctx_fail(h->c, E_FORBIDDEN, "override_reason", T_OVERRIDE_ROLE, NULL);
+    h->asked = (struct approval_asked){ .v = h->needs, .n = n,
+                                        .exactly = operation_ids(h->c->a, in->ids, in->count) };
+    if (n == 0)
+        return OK;
+    e = handover_about(h, &h->asked.about);
+    return e != OK ? e : approval_check(h->c, in->approval, &h->asked);
 }
 
 bool handover_scanned(const struct handover *h, int64_t package_id)

@@ -4,6 +4,7 @@
 
 #include "domain/money/payment.h"
 #include "domain/parcel/photo.h"
+#include "domain/people/approval.h"
 
 #define PAYMENTS_MAX 5           /* ways to pay one hand-over with */
 
@@ -22,7 +23,7 @@ struct deliver_in {
     int64_t amount;              /* the first payment's; the sum is for all packages */
     const struct payment_in *others;     /* further payments, each more than 0 */
     size_t others_count;
-    int64_t discount;            /* pesos off the sum of all packages; ADMIN only */
+    int64_t discount;            /* pesos off the sum of all packages */
     const char *discount_reason;
     const int64_t *incidents;    /* open incidents that the clerk has seen: a package with */
     size_t incidents_count;      /* another one is not handed over */
@@ -32,6 +33,7 @@ struct deliver_in {
     const char *signature;       /* the receiver's, for all packages; may be empty */
     const struct photo_in *photos;   /* checked files in spool_dir, taken over, for the first package */
     size_t photo_count;
+    struct approval *approval;   /* by an ADMIN, of what an OPERADOR may not do alone; NULL: none can be given */
 };
 
 #endif

@@ -25,11 +25,15 @@ struct handover {
     int64_t drawer;              /* the drawer that takes the money; 0: none */
     struct fee fees[HANDOVER_MAX];
     bool wrong_code;
+    struct approval_need needs[2];       /* what an ADMIN must approve: a discount, no code */
+    struct approval_asked asked;
 };
 
 /* Check what was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong
  * is in the fault, each at its field. */
 enum err handover_check(struct handover *h) MUST_CHECK;
+/* Finds what an ADMIN must approve, and that it was. */
+enum err handover_approve(struct handover *h) MUST_CHECK;
 /* Checks, once the packages are known, that no box goes unread beside one that was read, unless the clerk says why:
  * the unread one may still be on the shelf, or be somebody else's. */
 enum err handover_check_scans(struct handover *h) MUST_CHECK;

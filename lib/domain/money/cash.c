@@ -107,6 +107,8 @@ struct cash_change {
     struct cash_session *out;    /* as it is before the step */
     enum err (*step)(struct cash_change *x);
     const void *in;
+    struct approval_need need;   /* a closing that an ADMIN must approve */
+    struct approval_asked asked;
 };
 
 static enum err cash_change_tx(struct db *db UNUSED, void *arg)
@@ -316,8 +318,10 @@ static enum err cash_approve_step(struct cash_change *x)
     if (s->approved_at != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_APPROVED_YET, s->approved_by_name,
                         clock_exact(c->a, s->approved_at), NULL);
-    e = db_exec(c->db, &changed, &set_approved, x->id, c->now, c->user_id,
+    e = db_exec(c->db, &changed, &set_approved, x->id, c->now, x->asked.n > 0 ? in->approval->by : c->user_id,
                 is_blank(in->note) ? NULL : in->note);
+    if (e == OK)
+        e = approval_tx(c, in->approval, &x->asked, x->id);
     if (e != OK)
         return e;
     if (changed != 1)
@@ -327,11 +331,35 @@ static enum err cash_approve_step(struct cash_change *x)
     return cash_audit_tx(x, "cash_approve", details, in->note);
 }
 
+/* An ADMIN approves at somebody else's counter exactly this drawer, with what is missing or over. */
+static enum err closing_approve(struct cash_change *x, struct approval *approval)
+{
+    struct ctx *c = x->c;
+    const struct cash_session *s = x->out;
+    const char *gap;
+    enum err e;
+
+    if (!approval_needed(c, APPROVE_CLOSING, 0))
+        return OK;
+    if (approval == NULL)
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+    if ((e = cash_session_by_id(c, x->id, x->out)) != OK)
+        return e;
+    if (s->closed_at == 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_CASH_NOT_CLOSED, NULL);
+    gap = s->difference == 0 ? "cuadra" : arena_printf(c->a, "%s %s", s->difference < 0 ? "falta" : "sobra",
+                                                       money_text(c->a, s->difference < 0 ? -s->difference : s->difference));
+    x->need = (struct approval_need){ APPROVE_CLOSING, 0, gap };
+    x->asked = (struct approval_asked){ .v = &x->need, .n = 1, .about = arena_printf(c->a, "caja %lld", (long long)x->id) };
+    return approval_check(c, approval, &x->asked);
+}
+
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out)
 {
     struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .in = in };
+    enum err e = closing_approve(&x, in->approval);
 
-    if (c->role < ROLE_ADMIN)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+    if (e != OK)
+        return e;
     return domain_operation(c, "cash_approve", cash_change_tx, &x);
 }

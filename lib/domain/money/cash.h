@@ -8,6 +8,7 @@
 #include "base/ctx.h"
 #include "base/field.h"
 #include "base/words.h"
+#include "domain/people/approval.h"
 #include "store/db.h"
 
 #define CASH_ROWS_MAX 5000       /* payments that a report lists; its sums are of all */
@@ -143,8 +144,9 @@ struct cash_close_in { int64_t id; const char *explanation; };
 /* Close a drawer after the count; a difference needs its explanation. */
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out) MUST_CHECK;
 
-struct cash_approve_in { int64_t id; const char *note; };
-/* Done by an ADMIN who has neither opened, counted nor closed the drawer. */
+struct cash_approve_in { int64_t id; const char *note; struct approval *approval; };
+/* Approved by an ADMIN who has neither opened, counted nor closed the drawer: the caller, or at an OPERADOR's counter the
+ * one who types a PIN (NULL: nobody can). */
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out) MUST_CHECK;
 
 /* ---- inside the transactions of others ---- */

@@ -179,12 +179,14 @@ void payments_join(struct arena *a, struct payments *to, const struct payments *
 
 static const char *payment_event_words(struct ctx *c, struct json_object *details, const char *key, const char *done)
 {
-    const char *reason = "";
+    const char *reason = "", *by = NULL;
     int64_t amount = 0;
 
     json_get_int(details, key, &amount);
     json_get_text(details, "reason", &reason);
-    return arena_printf(c->a, "Pago de %s %s%s%s", money_text(c->a, amount), done, *reason ? " · " : "", reason);
+    json_get_text(details, "approved_by", &by);
+    return arena_printf(c->a, "Pago de %s %s%s%s%s%s", money_text(c->a, amount), done, *reason ? " · " : "", reason,
+                        by != NULL ? " · aprobó " : "", by != NULL ? by : "");
 }
 
 const char *payment_recorded_words(struct ctx *c, struct json_object *details, const char *values UNUSED)

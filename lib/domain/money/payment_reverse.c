@@ -1,6 +1,7 @@
 /* A payment is taken back by a row of its own; the money leaves a drawer that is open. */
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
@@ -19,7 +20,13 @@ static const struct stmt reverse = STMT("payment_reverse", "iIiis",
     " id, $5 FROM payments WHERE id = $1 RETURNING id");
 DB_REGISTER(&drawer_open, &reverse)
 
-struct reversing { struct ctx *c; const struct payment_reverse_in *in; struct payment *out; };
+struct reversing {
+    struct ctx *c;
+    const struct payment_reverse_in *in;
+    struct payment *out;
+    struct approval_need need;
+    struct approval_asked asked;
+};
 
 /* A closed drawer's figures stand, so the money leaves one that is open. */
 static enum err reversal_drawer(struct ctx *c, const struct payment *p, int64_t *id)
@@ -30,13 +37,19 @@ static enum err reversal_drawer(struct ctx *c, const struct payment *p, int64_t 
     return cash_drawer_tx(c, streq(p->method, "efectivo"), id);
 }
 
-static enum err reversal_trace_tx(struct ctx *c, const struct payment *p, const char *reason)
+static enum err reversal_trace_tx(struct reversing *x, const struct payment *p)
 {
     struct json_object *details = json_object_new_object();
+    const char *reason = x->in->reason;
+    struct ctx *c = x->c;
     struct package package;
     enum err e = package_by_id(c, p->package_id, &package);
 
     json_add_int(details, "payment_reversed", p->amount);
+    if (x->asked.n > 0)
+        json_add_text(details, "approved_by", x->in->approval->by_name);
+    if (e == OK)
+        e = approval_tx(c, x->in->approval, &x->asked, p->id);
     if (e == OK)
         e = audit_note_tx(c, "payment_reverse", "payment", p->id, json_object_get(details), reason);
     if (e != OK) {
@@ -72,19 +85,43 @@ static enum err payment_reverse_tx(struct db *db, void *arg)
         return e;
     if (drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
-    e = reversal_trace_tx(c, &p, x->in->reason);
+    e = reversal_trace_tx(x, &p);
     if (e == OK)
         e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }
 
+/* An ADMIN approves this sum, for this reason, of this package. */
+static enum err reversal_approve(struct reversing *x)
+{
+    const struct payment_reverse_in *in = x->in;
+    struct ctx *c = x->c;
+    struct package package;
+    struct payment p;
+    enum err e;
+
+    if (!approval_needed(c, APPROVE_REVERSAL, 0))
+        return OK;
+    if (in->approval == NULL)
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+    e = payment_by_id(c, in->id, &p);
+    if (e == OK)
+        e = package_by_id(c, p.package_id, &package);
+    if (e != OK)
+        return domain_fault(c, e);
+    x->need = (struct approval_need){ APPROVE_REVERSAL, p.amount, in->reason };
+    x->asked = (struct approval_asked){ &x->need, 1, arena_printf(c->a, "guía %s", package.guide_number), arena_strdup(c->a, NUM(p.id)) };
+    return approval_check(c, in->approval, &x->asked);
+}
+
 enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, struct payment *out)
 {
-    struct reversing x = { c, in, out };
+    struct reversing x = { .c = c, .in = in, .out = out };
+    enum err e;
 
-    if (c->role < ROLE_ADMIN)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if (is_blank(in->reason))
         return ctx_fail(c, E_INVALID, "reason", T_PAYMENT_REASON, NULL);
+    if ((e = reversal_approve(&x)) != OK)
+        return e;
     return domain_operation(c, "payment_reverse", payment_reverse_tx, &x);
 }

@@ -56,6 +56,9 @@ struct package_change {
     int64_t id;
     const char *a, *b;
     struct package *out;
+    struct approval *approval;   /* the rest is of a cancellation */
+    struct approval_need need;
+    struct approval_asked asked;
 };
 
 static enum err package_cancel_one_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
@@ -103,22 +106,56 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
     return package_cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
 }
 
+static enum err cancel_approve(struct package_change *x)
+{
+    struct ctx *c = x->c;
+    struct package p;
+    enum err e = package_by_id(c, x->id, &p);
+
+    if (e != OK || !streq(p.state, "RECIBIDO") || !approval_needed(c, APPROVE_CANCEL, 0))
+        return package_fault(c, e);
+    if (x->approval == NULL)
+        return ctx_fail(c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);
+    x->need = (struct approval_need){ APPROVE_CANCEL, 0, x->b != NULL ? x->b : words_of(cancel_reasons, x->a) };
+    x->asked = (struct approval_asked){ .v = &x->need, .n = 1,
+                                        .about = arena_printf(c->a, "guía %s", p.guide_number), .exactly = x->a };
+    return approval_check(c, x->approval, &x->asked);
+}
+
 static enum err package_cancel_step(void *arg)
 {
     struct package_change *x = arg;
+    struct package p;
+    enum err e = package_by_id(x->c, x->id, &p);
 
+    if (e == OK && x->asked.n == 0 && streq(p.state, "RECIBIDO") && approval_needed(x->c, APPROVE_CANCEL, 0))
+        return ctx_fail(x->c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);   /* it arrived a moment ago */
+    if (e == OK)
+        e = approval_tx(x->c, x->approval, &x->asked, x->id);
+    if (e != OK)
+        return e;
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
 }
 
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
-    struct package_change x = { c, in->id, in->reason, is_blank(in->text) ? NULL : in->text, out };
+    return package_cancel_approved(c, in, NULL, out);
+}
+
+enum err package_cancel_approved(struct ctx *c, const struct cancel_in *in, struct approval *approval,
+                                 struct package *out)
+{
+    struct package_change x = { .c = c, .id = in->id, .a = in->reason, .b = is_blank(in->text) ? NULL : in->text,
+                                .out = out, .approval = approval };
+    enum err e;
 
     if (!cancel_is_choice(in->reason))
         return ctx_fail(c, E_INVALID, "reason", words_of(cancel_reasons, in->reason) != NULL
                         ? T_CANCEL_NOT_YOURS : T_REQUIRED, NULL);
     if (streq(in->reason, "otro") && is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_CANCEL_TEXT, NULL);
+    if ((e = cancel_approve(&x)) != OK)
+        return e;
     return package_write(c, "cancel", x.id, out, package_cancel_step, &x);
 }
 
@@ -165,7 +202,7 @@ static enum err package_move_step(void *arg)
 
 enum err package_move(struct ctx *c, const struct move_in *in, struct package *out)
 {
-    struct package_change x = { c, in->id, in->position, NULL, out };
+    struct package_change x = { .c = c, .id = in->id, .a = in->position, .out = out };
 
     return package_write(c, "move", x.id, out, package_move_step, &x);
 }
@@ -182,7 +219,7 @@ static enum err package_note_step(void *arg)
 enum err package_note(struct ctx *c, const struct note_in *in)
 {
     struct package p;
-    struct package_change x = { c, in->id, in->text, NULL, &p };
+    struct package_change x = { .c = c, .id = in->id, .a = in->text, .out = &p };
 
     if (is_blank(in->text))
         return ctx_fail(c, E_INVALID, "text", T_NOTE_EMPTY, NULL);

@@ -4,6 +4,7 @@
 
 #include "base/words.h"
 #include "domain/parcel/package.h"
+#include "domain/people/approval.h"
 
 /* Why a package is cancelled, in words for staff: "el cliente lo pidió"; the public reads others (cgi-bin/track.c). */
 extern const struct word cancel_reasons[];
@@ -13,6 +14,9 @@ bool cancel_is_choice(const char *reason);
 
 struct cancel_in { int64_t id; const char *reason, *text; };
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
+/* The same where an ADMIN may approve, which the setting cancel.approval asks for of what is on the shelf. */
+enum err package_cancel_approved(struct ctx *c, const struct cancel_in *in, struct approval *approval,
+                                 struct package *out) MUST_CHECK;
 /* package_cancel inside the caller's transaction; the customer's message waits until undo is over. */
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
                            struct package *out) MUST_CHECK;

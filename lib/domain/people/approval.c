@@ -68,7 +68,7 @@ static enum err approval_ask(struct ctx *c, struct approval *a, const char *word
 enum err approval_check(struct ctx *c, struct approval *a, const struct approval_asked *asked)
 {
     unsigned char sum[HASH_BYTES];
-    const char *words, *digest;
+    const char *words, *exact, *digest;
     struct user by;
     enum err e;
 
@@ -77,7 +77,8 @@ enum err approval_check(struct ctx *c, struct approval *a, const struct approval
     if (a == NULL)
         return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     words = approval_words(c, asked);
-    sha256(sum, words, strlen(words));
+    exact = asked->exactly == NULL ? words : arena_printf(c->a, "%s|%s", words, asked->exactly);
+    sha256(sum, exact, strlen(exact));
     digest = hex_text(c->a, sum, DIGEST_BYTES);
     if (a->by == 0 || is_blank(a->pin) || is_blank(a->of) || !streq(a->of, digest))
         return approval_ask(c, a, words, digest);

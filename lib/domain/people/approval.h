@@ -22,15 +22,17 @@ struct approval {
     const char *by_name;         /* out: set once the PIN was right */
 };
 
-/* One thing to approve. */
+/* A need is one thing to approve. */
 struct approval_need { enum approval_kind kind; int64_t amount; const char *reason; };
 
 /* Whether who acts needs an approval for it: an ADMIN never does. */
 bool approval_needed(struct ctx *c, enum approval_kind kind, int64_t amount);
+/* The needs of one request.  about: words for the things that it is done to, "guías A1, B2"; exactly: their ids, when
+ * words do not tell all of them. */
+struct approval_asked { const struct approval_need *v; size_t n; const char *about, *exactly; };
 /* Before the write, as a PIN is slow: OK when there is nothing to approve or the PIN is right.  E_FORBIDDEN at the field
  * "pin", with words for what is to be approved and a->of set, until it is typed, and again when something changed
- * since; else as pin_check.  about: what it is done to, "guías A1, B2"; a: NULL where nobody can type a PIN. */
-struct approval_asked { const struct approval_need *v; size_t n; const char *about; };
+ * since; else as pin_check.  a: NULL where nobody can type a PIN. */
 enum err approval_check(struct ctx *c, struct approval *a, const struct approval_asked *asked) MUST_CHECK;
 /* Inside that write: audits every need, with who stood at the counter and who approved; E_FORBIDDEN if that person may
  * not approve any more.  Nothing, when there was nothing to approve.  object_id: of the package, payment or drawer. */

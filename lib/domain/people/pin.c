@@ -122,7 +122,8 @@ static bool pin_is_digits(const char *pin)
     return n >= PIN_MIN && n <= PIN_MAX && strspn(pin, DECIMAL) == n;
 }
 
-/* What is hashed: two people with the same PIN have nothing in common, and no PIN is a password. */
+/* The text that is hashed has its owner in it: two people with the same PIN have nothing in common, and no PIN is a
+ * password. */
 static const char *pin_text(struct ctx *c, int64_t user_id, const char *pin)
 {
     return arena_printf(c->a, "pin:%lld:%s", (long long)user_id, pin);

@@ -665,7 +665,7 @@ Test(delivery, was_paid_with_what_stands_of_its_own_payments)
     cr_expect_eq(payments_sum(&theirs), 1500);
 
     f.c.role = ROLE_ADMIN;
-    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ theirs.v[0].id, "cobro doble" }, &reversal), OK,
+    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = theirs.v[0].id, .reason = "cobro doble" }, &reversal), OK,
                  "%s", fixture_fault(&f));
     cr_assert_eq(payments_of(&f.c, id, &all), OK);
     theirs = payments_of_handover(&f.c, &all, &p);

@@ -398,19 +398,19 @@ Test(cash, is_closed_by_its_person_or_an_administrator_and_approved_by_somebody_
     as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(count(&f, s.id, 20000, &s), OK);
     as(&f, 2, ROLE_ADMIN);
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_CONFLICT, "not closed");
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = NULL }, &s), E_CONFLICT, "not closed");
     as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(cash_close(&f.c, &(struct cash_close_in){ s.id, NULL }, &s), OK);
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "no ADMIN");
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = NULL }, &s), E_FORBIDDEN, "no ADMIN");
     as(&f, 2, ROLE_OPERADOR);
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "nor another operator");
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = NULL }, &s), E_FORBIDDEN, "nor another operator");
     as(&f, 1, ROLE_ADMIN);
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_FORBIDDEN, "the same person");
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = NULL }, &s), E_FORBIDDEN, "the same person");
     as(&f, 2, ROLE_ADMIN);
-    cr_assert_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, "Visto" }, &s), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = "Visto" }, &s), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(s.state, "APROBADA");
     cr_expect_str_eq(s.approved_by_name, "Jairo Ruiz");
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ s.id, NULL }, &s), E_CONFLICT, "twice");
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = s.id, .note = NULL }, &s), E_CONFLICT, "twice");
 
     mine = open_with(&f, 0);     /* even an ADMIN who counted another's drawer cannot approve it */
     as(&f, 1, ROLE_ADMIN);
@@ -418,7 +418,7 @@ Test(cash, is_closed_by_its_person_or_an_administrator_and_approved_by_somebody_
     as(&f, 2, ROLE_ADMIN);
     cr_assert_eq(cash_close(&f.c, &(struct cash_close_in){ mine.id, NULL }, &mine), OK);
     as(&f, 1, ROLE_ADMIN);
-    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ mine.id, NULL }, &mine), E_FORBIDDEN);
+    cr_expect_eq(cash_approve(&f.c, &(struct cash_approve_in){ .id = mine.id, .note = NULL }, &mine), E_FORBIDDEN);
     cr_expect_eq(audit_check(&f.c, &broken), OK);
     fixture_close(&f);
 }
@@ -526,14 +526,14 @@ Test(payments, are_reversed_by_an_administrator_once)
     in.id = all.v[0].id;
     cr_expect_eq(payment_reverse(&f.c, &in, &r), E_FORBIDDEN);
     as(&f, 2, ROLE_ADMIN);
-    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ in.id, NULL }, &r), E_INVALID);
-    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ 999, "x" }, &r), E_NOT_FOUND);
+    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = in.id, .reason = NULL }, &r), E_INVALID);
+    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = 999, .reason = "x" }, &r), E_NOT_FOUND);
     cr_assert_eq(payment_reverse(&f.c, &in, &r), OK, "%s", fixture_fault(&f));
     cr_expect_eq(r.amount, -1500);
     cr_expect_eq(r.cash_session_id, s.id, "out of the drawer that it is in");
     cr_expect_eq(payment_reverse(&f.c, &in, &r), E_CONFLICT, "twice");
     cr_assert_eq(payments_of(&f.c, p.id, &all), OK);
-    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ all.v[1].id, "x" }, &r), E_CONFLICT, "a reversal");
+    cr_expect_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = all.v[1].id, .reason = "x" }, &r), E_CONFLICT, "a reversal");
     cr_expect_not(payment_stands(&all, &all.v[0]));
     cr_expect_eq(db_scalar(f.db, -1, &audited, "payment_reverse"), 1);
 

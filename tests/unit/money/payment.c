@@ -126,7 +126,7 @@ Test(payment, of_a_package_that_was_handed_over_is_at_most_what_is_missing_and_i
     cr_expect_eq(record(&f, p.id, "efectivo", 100, &one), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_PAYMENT_ALL_PAID);
     as(&f, 2, ROLE_ADMIN);
-    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ all.v[0].id, "Fue por Nequi" }, &one), OK);
+    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = all.v[0].id, .reason = "Fue por Nequi" }, &one), OK);
     as(&f, 1, ROLE_OPERADOR);
     cr_assert_eq(payments_of(&f.c, p.id, &all), OK);
     cr_expect_eq(payments_missing(&f.c, &all, &p), 1500);
@@ -144,7 +144,7 @@ Test(payment, of_a_package_that_was_handed_over_is_at_most_what_is_missing_and_i
     cr_expect_eq(d.paid, 1500);
     cr_expect_str_eq(d.operation_id, all.v[0].operation_id);
     as(&f, 2, ROLE_ADMIN);
-    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ one.id, "No llegó" }, &one), OK);
+    cr_assert_eq(payment_reverse(&f.c, &(struct payment_reverse_in){ .id = one.id, .reason = "No llegó" }, &one), OK);
     cr_assert_eq(payments_of(&f.c, p.id, &all), OK);
     cr_expect_eq(payments_missing(&f.c, &all, &p), 500, "and may be reversed as any other");
     fixture_close(&f);

@@ -537,7 +537,7 @@ Test(deliver, pauses_after_five_wrong_codes_and_asks_identity_for_an_override)
     cr_expect_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
     cr_expect_eq(out.paid, 1000);
     cr_assert_eq(package_events(&f.c, p.id, &events), OK);
-    cr_expect_str_eq(events.v[events.n - 1].text, "Entregado · sin código: No tiene el celular a mano");
+    cr_expect_str_eq(events.v[events.n - 1].text, "Entregado · sin código: No tiene el celular a mano · descuento $500");
     fixture_close(&f);
 }
 

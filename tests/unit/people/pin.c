@@ -201,7 +201,7 @@ Test(pin, begins_a_session_of_the_counter_in_the_place_of_the_one_before)
 /* ---- approvals ---- */
 
 static const struct approval_need off[] = { { APPROVE_DISCOUNT, 500, "Cliente frecuente" } };
-#define ASKED(list, words) (&(struct approval_asked){ list, COUNT(list), words })
+#define ASKED(list, words) (&(struct approval_asked){ list, COUNT(list), words, NULL })
 
 Test(pin, approves_what_was_shown_and_nothing_else)
 {
@@ -232,7 +232,7 @@ Test(pin, approves_what_was_shown_and_nothing_else)
     a = shown;
     cr_assert_eq(approval_check(&f.c, &a, ASKED(off, "guía A1")), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(a.by_name, "Nombre Común");
-    cr_assert_eq(approval_check(&jefa, NULL, &(struct approval_asked){ NULL, 0, NULL }), OK);
+    cr_assert_eq(approval_check(&jefa, NULL, &(struct approval_asked){ 0 }), OK);
     fixture_close(&f);
 }
 

@@ -1,0 +1,27 @@
+#include "approval.h"
+
+#include "base/log.h"
+#include "domain/people/pin.h"
+
+enum err approval_fill(struct req *r)
+{
+    struct users all = { 0 };
+    enum err e = r->c->role >= ROLE_ADMIN ? OK : pin_people(r->c, ROLE_ADMIN, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        view_option(r->page, "approvers", arena_strdup(r->c->a, NUM(all.v[i].id)), all.v[i].full_name);
+    return e;
+}
+
+void approval_again(struct req *r, const struct approval *a)
+{
+    struct fault kept = r->c->fault;
+    struct users all;
+
+    if (a->of == NULL)
+        return;
+    req_retype(r, "approval_of", a->of);
+    if (a->by == 0 && pin_people(r->c, ROLE_ADMIN, &all) == OK && all.n == 1)
+        req_retype(r, "approver", NUM(all.v[0].id));
+    r->c->fault = kept;
+}
