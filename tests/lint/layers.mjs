@@ -63,7 +63,7 @@ const rooms = {
     people: 'ground message',
     shelf: 'ground price',
     parcel: 'ground message price people shelf',
-    money: 'ground parcel',
+    money: 'ground people parcel',
     handover: 'ground message price people shelf parcel money',
     custody: 'ground message price people shelf parcel money handover',
     paper: 'ground message shelf parcel money',
