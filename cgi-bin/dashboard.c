@@ -4,6 +4,7 @@
 #include "cgi-bin/shared/age.h"
 #include "cgi-bin/texts.h"
 #include "domain/console/dashboard.h"
+#include "domain/console/first_step.h"
 #include "domain/money/payment.h"
 #include "domain/parcel/package_list.h"
 #include "domain/message/message_kind.h"
@@ -46,11 +47,29 @@ static void fill_needs(struct req *r, const struct dashboard *d)
     }
     view_bool(r->page, "sms_off", sms_off);
     view_bool(r->page, "mail_off", mail_off);
-    view_text(r->page, "off_href", r->c->role == ROLE_ADMIN ? "/notifications/settings" : NULL);
+    view_text(r->page, "off_href", r->c->role == ROLE_ADMIN ? "/admin/settings" : NULL);
     view_bool(r->page, "needs", sms_off || mail_off || f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + (r->c->role >= ROLE_OPERADOR ? f->disputed : 0) + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);
+}
+
+static enum err fill_steps(struct req *r)
+{
+    struct first_steps steps;
+    enum err e = first_steps_read(r->c, &steps);
+
+    for (size_t i = 0; e == OK && i < steps.n; i++) {
+        struct view_node *row = view_row(r->page, "steps");
+
+        view_text(row, "words", steps.v[i].words);
+        view_text(row, "doc", steps.v[i].doc);
+        view_text(row, "href", steps.v[i].href);
+        view_bool(row, "done", steps.v[i].done);
+    }
+    view_int(r->page, "steps_done", (int64_t)(steps.n - steps.left));
+    view_int(r->page, "steps_all", (int64_t)steps.n);
+    return e;
 }
 
 static void fill_methods(struct req *r, const struct dashboard *d)
@@ -157,7 +176,8 @@ static enum err dashboard_page(struct req *r)
     fill_stocktake(r, &d.stocktake);
     if (d.clock.to != 0)
         fill_clock(r, &d.clock);
-    return req_page(r, "dashboard/dashboard.cst");
+    e = fill_steps(r);
+    return e != OK ? e : req_page(r, "dashboard/dashboard.cst");
 }
 
 struct clock_in { int64_t jump; };
@@ -177,6 +197,16 @@ static enum err clock_accept(struct req *r)
     return req_redirect(r, "/dashboard");
 }
 
+static enum err steps_hide(struct req *r)
+{
+    enum err e = first_steps_hide(r->c);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_STEPS_HIDDEN, NULL);
+    return req_redirect(r, "/dashboard");
+}
+
 static enum err old_address(struct req *r)
 {
     return req_redirect(r, "/dashboard");
@@ -186,6 +216,8 @@ static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
     { POST, "/dashboard/clock", ROLE_ADMIN, &clock_params, clock_accept, PAGE | WHEN_FULL,
       "La hora del servidor está bien",
+      .form = "/dashboard" },
+    { POST, "/dashboard/steps/hide", ROLE_ADMIN, NULL, steps_hide, PAGE, "Ocultar los primeros pasos",
       .form = "/dashboard" },
     { GET, "/admin", ROLE_USUARIO, NULL, old_address, PAGE, "Inicio" },
     { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, JSON,

@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/base/text \
 	tests/unit/base/words \
 	tests/unit/code/barcode \
+	tests/unit/console/first_step \
 	tests/unit/console/health \
 	tests/unit/console/job_admin \
 	tests/unit/crypto/password \

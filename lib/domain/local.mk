@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/console/cron_list.c \
 	lib/domain/console/dashboard.c \
 	lib/domain/console/dashboard.h \
+	lib/domain/console/first_step.c \
+	lib/domain/console/first_step.h \
 	lib/domain/console/health.c \
 	lib/domain/console/health.h \
 	lib/domain/console/job_admin.c \

@@ -110,6 +110,19 @@ describe('the settings of the point', () => {
     });
 });
 
+test('the first page lists the first steps for an ADMIN, with where each is done, until they are hidden', async () => {
+    const page = await admin.get('/dashboard');
+    assert.match(page.words, /Primeros pasos 3 de 8/);   // name, hours and an operator are there by now
+    for (const href of [at('sms'), at('mail'), '/rates/new', '/shelf/positions', '/receive'])
+        assert.match(page.text, new RegExp(`<li><span class="to-do"[^>]*></span><div><a href="${href}">`), href);
+    assert.doesNotMatch((await oper.get('/dashboard')).words, /Primeros pasos/);
+    assert.equal((await oper.post('/dashboard/steps/hide', { form: {} })).status, 403);
+    assert.equal((await admin.submit(page, '/dashboard/steps/hide')).status, 303);
+    assert.doesNotMatch((await admin.get('/dashboard')).words, /Primeros pasos \d/);
+    assert.equal((await save('site', { 'start.steps': '1' })).status, 303);
+    assert.match((await admin.get('/dashboard')).words, /Primeros pasos 3 de 8/);
+});
+
 describe('the accounts of SMS and mail', () => {
     const account = { 'sms.provider': 'liwa', 'sms.account': liwa.ACCOUNT.account, 'sms.password': liwa.ACCOUNT.password,
         'sms.api_key': liwa.ACCOUNT.key };
