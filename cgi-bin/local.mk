@@ -56,6 +56,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h \
+	cgi-bin/track/page.c \
+	cgi-bin/track/page.h \
 	cgi-bin/users/settings.c \
 	cgi-bin/users/settings.h
 
@@ -67,8 +69,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/ops.fcgi \
 	cgi-bin/profile.fcgi \
 	cgi-bin/rates.fcgi \
-	cgi-bin/site.fcgi \
-	cgi-bin/track.fcgi
+	cgi-bin/site.fcgi
 
 # An area of several files is a folder; area.c has its table.
 pkglibexec_PROGRAMS += \
@@ -81,6 +82,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/packages.fcgi \
 	cgi-bin/receive.fcgi \
 	cgi-bin/shelf.fcgi \
+	cgi-bin/track.fcgi \
 	cgi-bin/users.fcgi
 %C%_ageing_fcgi_SOURCES = %D%/ageing/area.c
 %C%_cash_fcgi_SOURCES = %D%/cash/area.c
@@ -91,4 +93,5 @@ pkglibexec_PROGRAMS += \
 %C%_packages_fcgi_SOURCES = %D%/packages/area.c
 %C%_receive_fcgi_SOURCES = %D%/receive/area.c
 %C%_shelf_fcgi_SOURCES = %D%/shelf/area.c
+%C%_track_fcgi_SOURCES = %D%/track/area.c
 %C%_users_fcgi_SOURCES = %D%/users/area.c

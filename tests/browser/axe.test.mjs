@@ -70,6 +70,9 @@ before(async () => {
         const clerk = await s.as(who), form = { code: await pickup_code(resident, parcels.shelved) };
         quotes[who] = (await clerk.submit(await clerk.get('/deliver'), '/deliver/quote', form)).location.split('/').pop();
     }
+    const several = new_phone();
+    parcels.several = await on_shelf(s, resident, oper, { phone: several });
+    await on_shelf(s, resident, oper, { phone: several });
     parcels.cancelled = await announced(s, resident);
     const detail = await oper.get(`/packages/${parcels.cancelled.id}`);
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
@@ -270,6 +273,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'the detail of one that two people announced': ['OPERADOR', () => `/packages/${parcels.disputed.id}`],
         'such a one, just received': ['OPERADOR', () => `/receive?done=${parcels.disputed.id}`],
         'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],
+        'a parcel that is ready with another': ['PUBLIC', () => `/t/${parcels.several.public_token}`],
         'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
         'a parcel cancelled': ['PUBLIC', () => `/t/${parcels.cancelled.public_token}`],
         'a parcel by its code': ['PUBLIC', () => `/search?q=${parcels.shelved.tracking_code}`],

@@ -48,6 +48,35 @@ describe('the link', () => {
         assert.match(told[0], /Guia \.\.\.EQUI, codigo de consulta/);
     });
 
+    test('shows all that its code hands over, with one code, and the sum that the counter says', async () => {
+        const phone = new_phone(), [one, two, three] = [await on_shelf(s, pub, oper, { phone }), await on_shelf(s, pub, oper, { phone }),
+            await on_shelf(s, pub, oper, { phone })];
+        const others = [await announced(s, pub, { phone }), await on_shelf(s, pub, oper, { phone, name: 'Teresa Vecina' }),
+            await on_shelf(s, pub, oper, { phone }), await on_shelf(s, pub, oper, { phone })];
+        await announce(pub, { name: 'Pedro Rival', guides: others[2].guide_number });          // in dispute
+        assert.equal((await oper.submit(await oper.get(`/deliver?package=${others[3].id}`), `/packages/${others[3].id}/incidents`,
+            { outcome: 'no_encontrado' })).status, 303);
+        await s.sql('UPDATE packages SET received_at = received_at - 3 * 86400 - 100 WHERE id = ?1', two.id);
+        const page = await link(one), code = await pickup_code(pub, one);
+        assert.match(page.words, /3 paquetes listos · hoy paga \$7\.500/);
+        assert.equal(page.text.match(/code-large/g).length, 1);
+        for (const p of [one, two, three])
+            assert.ok(page.words.includes(p.guide_number), p.guide_number);
+        for (const p of others)
+            assert.ok(!page.text.includes(p.guide_number) && !page.text.includes(p.tracking_code), p.guide_number);
+        for (const p of [two, three, ...others])
+            assert.ok(!page.text.includes(p.public_token));
+        assert.match((await quote(oper, code)).words, /\$7\.500/);
+        const { json } = await s.client().get(`/api/v1/track/token/${one.public_token}`);
+        assert.equal(json.ready_total, 7500);
+        assert.deepEqual(json.ready.map((p) => [p.guide_number, p.total]).sort(), [[one, 1500], [two, 4500], [three, 1500]].map(([p, total]) => [p.guide_number, total]).sort());
+        assert.match((await link(others[1])).words, /Su paquete está listo/);
+        const disputed = await link(others[2]);
+        assert.doesNotMatch(disputed.text, /code-large/);
+        assert.ok(!disputed.text.includes(one.guide_number));
+        assert.ok(!(await link(others[0])).text.includes(one.guide_number), 'what is announced has no code yet');
+    });
+
     test('is nowhere for staff: a list, a package, its page, its receipt', async () => {
         const p = await on_shelf(s, pub, oper), reader = await s.as('USUARIO'), api = await s.token('OPERADOR');
         const other = await on_shelf(s, pub, oper);

@@ -1,14 +1,9 @@
 #include "domain/handover/deliver_quote.h"
 #include "domain/handover/delivery.h"
 #include "domain/handover/proof.h"
+#include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
 #include "base/utf8.h"
-
-static const struct stmt ready_of = STMT("packages_ready", "iii",
-    "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
-    " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
-    " ORDER BY o.walk_order, p.id LIMIT $3");
-DB_REGISTER(&ready_of)
 
 /* Adds the package's name to those of the person, unless it is among them. */
 static void quote_name(struct ctx *c, struct deliver_quote *out, const struct package *p)
@@ -35,25 +30,17 @@ static void quote_keep_opened(struct ctx *c, const struct proof *proof, struct p
 
 static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struct proof *proof)
 {
-    int64_t ids[HANDOVER_MAX];
-    size_t n = 0;
-    struct rows q;
     struct packages boxes;
     struct incidents open;
-    struct fee *fees;
-    enum err e = db_query(c->db, &q, &ready_of, out->customer_id, proof->key.id, (int64_t)HANDOVER_MAX);
+    struct fees_sum owes;
+    enum err e = packages_ready(c, out->customer_id, proof->key.id, HANDOVER_MAX, &boxes);
 
-    if (e != OK)
-        return e;
-    e = db_ids(&q, ids, HANDOVER_MAX, &n);
-    if (e == OK)
-        e = packages_by_ids(c, ids, n, &boxes);
     if (e == OK && out->by_code)
         quote_keep_opened(c, proof, &boxes);
     if (e == OK)
-        e = fees_of(c, &boxes, &fees);
+        e = fees_sum(c, &boxes, &owes);
     if (e == OK)
-        e = incidents_of(c, ids, n, &open);
+        e = incidents_of(c, &boxes, &open);
     if (e != OK)
         return e;
     out->v = arena_alloc(c->a, (boxes.n + 1) * sizeof *out->v);
@@ -61,9 +48,9 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struc
         const struct package *p = &boxes.v[out->n];
 
         quote_name(c, out, p);
-        out->v[out->n] = (struct deliver_quote_line){ *p, fees[out->n], incident_among(&open, p->id) };
-        out->total += fees[out->n].total;
+        out->v[out->n] = (struct deliver_quote_line){ *p, owes.v[out->n], incident_among(&open, p->id) };
     }
+    out->total = owes.total;
     return OK;
 }
 

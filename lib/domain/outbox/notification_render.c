@@ -39,9 +39,7 @@ struct summary {
     bool known;                  /* the customer is somebody whom a clerk has met, so that the name is theirs */
     bool knows;                  /* the message's reader may know the codes and the links */
     struct packages of;
-    int64_t total;
-    int64_t grows_at;            /* when the first of them costs more; 0: none does */
-    int64_t next;                /* sum that they owe together at grows_at */
+    struct fees_sum owes;
     const char *untrue;          /* why the message does not speak of another of its packages; NULL: of all */
 };
 
@@ -60,31 +58,11 @@ static const char *package_untrue(struct ctx *c, const struct package *p, const 
     return message_untrue(c->a, event, p->state);
 }
 
-static enum err summary_add(struct ctx *c, struct summary *s, const struct package *p)
+static void summary_add(struct ctx *c, struct summary *s, const struct package *p)
 {
-    struct fee f;
-    enum err e = fee_of(c, p, &f);
-
     s->knows = s->knows && (s->email == NULL || package_email_may_know(c, p, s->email));
     s->of.v = arena_more(c->a, s->of.v, s->of.n, sizeof *s->of.v);
     s->of.v[s->of.n++] = *p;
-    s->total += f.total;
-    if (f.grows_at != 0 && (s->grows_at == 0 || f.grows_at < s->grows_at))
-        s->grows_at = f.grows_at;
-    return e;
-}
-
-static enum err summary_next(struct ctx *c, struct summary *s)
-{
-    enum err e = OK;
-
-    for (size_t i = 0; s->grows_at != 0 && e == OK && i < s->of.n; i++) {
-        struct fee f;
-
-        e = fee_at(c, &s->of.v[i], s->grows_at, &f);
-        s->next += f.total;
-    }
-    return e;
 }
 
 static enum err summary_of(struct ctx *c, const struct message *m, int64_t customer, struct summary *s)
@@ -105,9 +83,9 @@ static enum err summary_of(struct ctx *c, const struct message *m, int64_t custo
         if (untrue != NULL)
             s->untrue = untrue;
         else
-            e = summary_add(c, s, &all.v[i]);
+            summary_add(c, s, &all.v[i]);
     }
-    return e != OK ? e : summary_next(c, s);
+    return e != OK ? e : fees_sum(c, &s->of, &s->owes);
 }
 
 /* A message about packages that has none left to speak of is not true. */
@@ -164,9 +142,9 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
         e = word_of_secret(c, &w->v[W_ENTREGA], package_pickup_code(c, p));
     if (s->knows && e == OK)
         e = word_of_secret(c, &w->v[W_ENLACE], link_address(c, p));
-    w->v[W_COSTO] = money_text(c->a, s->total);
-    w->v[W_DESDE] = s->grows_at != 0 ? clock_dated(c->a, s->grows_at, c->now) : NULL;
-    w->v[W_MANANA] = s->grows_at != 0 ? money_text(c->a, s->next) : NULL;
+    w->v[W_COSTO] = money_text(c->a, s->owes.total);
+    w->v[W_DESDE] = s->owes.grows_at != 0 ? clock_dated(c->a, s->owes.grows_at, c->now) : NULL;
+    w->v[W_MANANA] = s->owes.grows_at != 0 ? money_text(c->a, s->owes.next_total) : NULL;
     return e;
 }
 

@@ -67,12 +67,16 @@ enum err incident_of(struct ctx *c, int64_t package_id, struct incident *out)
     return e == E_NOT_FOUND ? OK : domain_fault(c, e);
 }
 
-enum err incidents_of(struct ctx *c, const int64_t *packages, size_t n, struct incidents *out)
+enum err incidents_of(struct ctx *c, const struct packages *list, struct incidents *out)
 {
+    int64_t *ids = arena_alloc(c->a, (list->n + 1) * sizeof *ids);
     struct rows q;
-    enum err e = db_query(c->db, &q, &open_of_all, arena_printf(c->a, "[%s]", operation_ids(c->a, packages, n)));
+    enum err e;
 
+    for (size_t i = 0; i < list->n; i++)
+        ids[i] = list->v[i].id;
     *out = (struct incidents){ 0 };
+    e = db_query(c->db, &q, &open_of_all, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, list->n)));
     if (e != OK)
         return domain_fault(c, e);
     out->v = db_all(&q, c->a, incident_fields, sizeof *out->v, &out->n);

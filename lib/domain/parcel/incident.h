@@ -23,7 +23,7 @@ struct incidents { struct incident *v; size_t n; int64_t next; };
 extern const struct word incident_outcomes[];
 
 /* The open incidents of these packages, by one statement; incident_among picks that of one package. */
-enum err incidents_of(struct ctx *c, const int64_t *packages, size_t n, struct incidents *out) MUST_CHECK;
+enum err incidents_of(struct ctx *c, const struct packages *list, struct incidents *out) MUST_CHECK;
 struct incident incident_among(const struct incidents *all, int64_t package_id);     /* id 0: it has none */
 enum err incident_of(struct ctx *c, int64_t package_id, struct incident *out) MUST_CHECK;
 /* The open incidents, newest first: all of them, or those of one package (0: all). */

@@ -12,5 +12,13 @@ enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CH
 enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out) MUST_CHECK;
 /* fee_of for each package of a list, in the list's order; *out is an array of list->n in the arena. */
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
+/* What packages owe together: the sum that a message, the page of a link and the counter say. */
+struct fees_sum {
+    struct fee *v;               /* of each, in the list's order */
+    int64_t total;
+    int64_t grows_at;            /* when the first of them costs more; 0: none does */
+    int64_t next_total;          /* what they owe together at grows_at */
+};
+enum err fees_sum(struct ctx *c, const struct packages *list, struct fees_sum *out) MUST_CHECK;
 
 #endif

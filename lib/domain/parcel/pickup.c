@@ -1,5 +1,6 @@
 #include "crypto/crypto.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/incident.h"
 #include "domain/parcel/pickup.h"
 
 #define CODE_TRIES 50
@@ -10,7 +11,11 @@ static const struct stmt set_pickup = STMT("package_set_pickup", "iib",
 static const struct stmt pickup_taken = STMT("package_pickup_taken", "ib",
     "SELECT 1 FROM packages WHERE pickup_code_hash = $2 AND state = 'RECIBIDO' AND id <> $1 UNION ALL"
     " SELECT 1 FROM pickup_authorizations WHERE code_hash = $2 AND used_at IS NULL AND revoked_at IS NULL LIMIT 1");
-DB_REGISTER(&set_pickup, &pickup_taken)
+static const struct stmt ready_of = STMT("packages_ready", "iii",
+    "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
+    " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
+    " ORDER BY o.walk_order, p.id LIMIT $3");
+DB_REGISTER(&set_pickup, &pickup_taken, &ready_of)
 
 char *pickup_code_of(struct ctx *c, const char *text)
 {
@@ -68,4 +73,42 @@ enum err pickup_renew_tx(struct ctx *c, struct package *p)
             return db_exec(c->db, NULL, &set_pickup, p->id, p->pickup_version, hash, sizeof hash);
     }
     return E_BUSY;
+}
+
+/* ---- what a code hands over ---- */
+
+enum err packages_ready(struct ctx *c, int64_t customer_id, int64_t package_id, int64_t limit, struct packages *out)
+{
+    int64_t *ids;
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &ready_of, customer_id, package_id, limit);
+
+    *out = (struct packages){ 0 };
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    return e != OK ? e : packages_by_ids(c, ids, n, out);
+}
+
+enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *out)
+{
+    struct incidents open;
+    size_t kept = 0;
+    enum err e;
+
+    *out = (struct packages){ 0 };
+    if (!streq(p->state, "RECIBIDO") || p->disputed)
+        return OK;
+    e = packages_ready(c, package_code_customer(p), p->id, PICKUP_OPENS_MAX, out);
+    if (e == OK)
+        e = incidents_of(c, out, &open);
+    for (size_t i = 0; e == OK && i < out->n; i++) {
+        const struct package *other = &out->v[i];
+
+        if (other->id == p->id || (package_code_opens(c, p, other) && !other->disputed
+                                   && incident_among(&open, other->id).id == 0))
+            out->v[kept++] = *other;
+    }
+    out->n = kept;
+    return e;
 }

@@ -13,6 +13,13 @@ bool package_code_was(struct ctx *c, const struct package *p, const char *code);
 /* Gives the package a new code, which no other parcel on the shelf has; raises p->pickup_version. */
 enum err pickup_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 
+/* What is ready for a customer (0: nobody) and the package of that id, in walking order, at most `limit`. */
+enum err packages_ready(struct ctx *c, int64_t customer_id, int64_t package_id, int64_t limit, struct packages *out) MUST_CHECK;
+/* What the code of *p hands over now: *p, and what else is ready for the same person in the same name, is not
+ * disputed and has no open incident.  None while *p is not on the shelf, or is disputed. */
+#define PICKUP_OPENS_MAX 200
+enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *out) MUST_CHECK;
+
 /* Six digits of a keyed hash of any text; NULL as above. */
 char *pickup_code_of(struct ctx *c, const char *text);
 /* The hash by which a code is found; E_INTERNAL when the secret pickup_key cannot be read. */

@@ -81,6 +81,10 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
     }
     if (e == OK && package_on_shelf(p) && !p->disputed && (t->pickup_code = package_pickup_code(c, p)) == NULL)
         e = E_INTERNAL;
+    if (e == OK)
+        e = pickup_opens(c, p, &t->ready);
+    if (e == OK)
+        e = fees_sum(c, &t->ready, &t->owes);
     if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone)) {
         t->email_asked = p->email_said_at == 0 && (package_email_waits(c, p) || text_is(p->email_proof, "enlace"));
         t->email_doubted = customer_email_doubted(c, p);

@@ -6,6 +6,7 @@
 #ifndef DOMAIN_TRACK_H
 #define DOMAIN_TRACK_H
 
+#include "domain/parcel/package_fee.h"
 #include "domain/parcel/photo.h"
 #include "domain/price/rate.h"
 
@@ -21,6 +22,8 @@ struct track {
     struct fee fee;              /* once it was received */
     struct rates rates;          /* while it is announced: the rates of either type */
     const char *pickup_code;     /* by token, while it is on the shelf and nobody disputes it */
+    struct packages ready;       /* by token: what that code hands over, this one with the others of the same person */
+    struct fees_sum owes;        /* what those owe together */
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "local/gsm7.h"
+#include "local/money.h"
 #include "domain/ground/audit.h"
 #include "domain/message/message_kind.h"
 #include "domain/ground/setting.h"
@@ -20,6 +21,7 @@
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
 #include "domain/people/user.h"
+#include "domain/public/track.h"
 #include "domain/message/wording.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -124,6 +126,30 @@ Test(notification, several_parcels_of_a_person_make_one_reminder_in_the_hours_of
     cr_expect_eq(db_scalar(f.db, 0, &links_of, id), 2);
     at = db_scalar(f.db, 0, &not_before_of, id);
     cr_expect_str_eq(clock_exact(f.a, at), "07/11/2026 08:00", "%s", clock_exact(f.a, at));
+    fixture_close(&f);
+}
+
+Test(notification, a_reminder_and_the_page_of_its_link_say_the_same_sum)
+{
+    struct fixture f;
+    struct package p;
+    struct message m;
+    struct track t;
+    int written;
+
+    fixture_open(&f);
+    received(&f, "GUIA20001", "3005550001", NULL);
+    f.c.now += 3600;
+    received(&f, "GUIA20002", "3005550001", NULL);
+    f.c.now += 3 * DAY_SECONDS;
+    cr_assert_eq(notify_reminders(&f.c, clock_day(f.c.now), &written), OK);
+    cr_assert_eq(notification_render(&f.c, newest(&f, "pickup_reminder", "sms"), &m), OK);
+    cr_assert_eq(package_by_guide(&f.c, "GUIA20001", &p), OK);
+    cr_assert_eq(track_by_token(&f.c, link_token(&f.c, &p), &t), OK);
+    cr_expect_eq(t.ready.n, 2);
+    cr_expect_eq(t.owes.total, 4500 + 3500, "%lld", (long long)t.owes.total);
+    cr_expect_eq(t.owes.next_total, t.owes.total + 1000, "the second began its third day just now");
+    cr_expect(strstr(m.text, money_text(f.a, t.owes.total)) != NULL, "%s", m.text);
     fixture_close(&f);
 }
 

@@ -14,8 +14,8 @@
 #include "domain/price/size.h"
 #include "domain/public/customer_email.h"
 #include "domain/public/track.h"
-#include "cgi-bin/shared/photos.h"
 #include "cgi-bin/shared/receipt.h"
+#include "page.h"
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
 
@@ -69,189 +69,7 @@ static const struct param revoke_rows[] = {
 };
 static const struct params revoke_params = PARAMS(struct revoke_in, revoke_rows);
 
-/* ---- words ---- */
-
-static const struct { const char *state, *title, *token, *code, *guide; } words[] = {
-    { "ANUNCIADO", "Todavía no ha llegado",
-      "Le avisamos cuando esté en el punto. No hace falta venir antes.",
-      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes.",
-      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes." },
-    { "RECIBIDO", "Su paquete está listo",
-      "Venga por él y muestre este código.",
-      "Venga por él con el código de entrega de seis números que le enviamos.",
-      "Venga por él con el código de entrega de seis números que enviamos a quien lo anunció." },
-    { "ENTREGADO", "Ya fue entregado", "Gracias por usar este punto.",
-      "Si no fue usted quien lo recogió, llámenos o acérquese al punto.",
-      "Si no fue usted quien lo recogió, llámenos o acérquese al punto." },
-    { "CANCELADO", "Este paquete se canceló",
-      "Si todavía lo espera, anúncielo otra vez.", "Si todavía lo espera, anúncielo otra vez.",
-      "Si todavía lo espera, anúncielo otra vez." },
-};
-
-static const struct word cancel_words[] = {
-    { "cliente_solicita", "Se canceló a petición suya." },
-    { "cliente_no_reclama", "Nadie lo reclamó a tiempo." },
-    { "paquete_danado", "Llegó dañado." },
-    { "paquete_perdido", "Se dio por perdido. Llámenos para resolverlo." },
-    { "anuncio_expirado", "No llegó en los 30 días siguientes al anuncio." },
-    { "error_operador", "Se había registrado por error." },
-    { "rechazado_en_recepcion", "No pudimos recibirlo." },
-    { "devuelto_transportadora", "Se devolvió a la transportadora." }, WORDS_END
-};
-
-static void fill_words(struct req *r, const struct track *t)
-{
-    const struct package *p = &t->package;
-
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (!streq(words[i].state, p->state))
-            continue;
-        view_text(r->page, "words.title", words[i].title);
-        view_text(r->page, "words.next", t->key == TRACK_TOKEN ? words[i].token
-                  : t->key == TRACK_CODE ? words[i].code : words[i].guide);
-        req_title(r, words[i].title);
-    }
-    view_bool(r->page, "disputed", p->disputed);
-    view_text(r->page, "words.reason", words_of(cancel_words, p->cancel_reason));
-}
-
-/* Shows a link to announce that guide.  Its key needs no encoding in an address. */
-static void fill_announce(struct req *r, const char *guide)
-{
-    struct guide_reading read;
-    const char *key;
-
-    guide_read(r->c->a, guide, &read);
-    key = read.key;
-
-    view_text(r->page, "announce_href", arena_printf(r->c->a, "/announce%s%s",
-                                                     key ? "?guide=" : "", key ? key : ""));
-}
-
-/* ---- a page ---- */
-
-/* Shows when the package was announced, received and so on, newest first.  Notes, moves and what was
- * undone are not for the public. */
-static void fill_history(struct req *r, const struct package *p)
-{
-    const struct { const char *what; int64_t at; } steps[] = {
-        { "Cancelado", p->cancelled_at }, { "Entregado", p->delivered_at },
-        { "Recibido en el punto", p->received_at }, { "Anunciado", p->announced_at },
-    };
-    bool current = true;
-
-    for (size_t i = 0; i < COUNT(steps); i++) {
-        struct view_node *row;
-
-        if (steps[i].at == 0)
-            continue;
-        row = view_row(r->page, "history");
-        view_text(row, "what", steps[i].what);
-        view_instant(row, "at", steps[i].at);
-        view_bool(row, "current", current);
-        current = false;
-    }
-}
-
-static void fill_money(struct req *r, const struct track *t)
-{
-    const struct package *p = &t->package;
-
-    for (size_t i = 0; i < t->rates.n; i++) {
-        struct view_node *row = view_row(r->page, "rates");
-
-        view_fields(row, rate_fields, &t->rates.v[i]);
-        view_text(row, "words", words_or_value(package_types, t->rates.v[i].package_type));
-        view_text(row, "limits", words_of(package_type_limits, t->rates.v[i].package_type));
-    }
-    if (!t->has_fee)
-        return;
-    view_fields(view_child(r->page, "fee"), fee_fields, &t->fee);
-    view_money(r->page, "fee.per_day", p->storage_per_day);
-}
-
-static void fill_photos(struct req *r, const struct track *t)
-{
-    for (size_t i = 0; i < t->photos.n; i++) {
-        const struct package_file *f = &t->photos.v[i];
-        struct view_node *row = view_row(r->page, "photos");
-        const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->token, f->key);
-
-        view_text(row, "href", href);
-        view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
-        view_text(row, "words", words_of(package_file_kinds, f->kind));
-    }
-    view_bool(r->page, "photos_pending", t->photos_pending > 0);
-    photos_shown(r);
-}
-
-/* Shows who else may collect the package, with their codes, which serve nobody while it is disputed; only a holder
- * of its link gets here. */
-static enum err fill_authorizations(struct req *r, const struct package *p)
-{
-    const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
-    struct authorizations all;
-    enum err e = waits ? authorizations_of(r->c, p, &all) : OK;
-
-    if (!waits)
-        return OK;
-
-    for (size_t i = 0; e == OK && i < all.n; i++) {
-        struct view_node *row = view_row(r->page, "authorizations");
-
-        view_int(row, "id", all.v[i].id);
-        view_text(row, "name", all.v[i].name);
-        if (!p->disputed)
-            view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
-        view_instant(row, "expires_at", all.v[i].expires_at);
-    }
-    view_bool(r->page, "may_authorize", !p->disputed);
-    return e;
-}
-
-static bool track_takes_sms(const struct package *p)
-{
-    return p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
-}
-
-static enum err track_show(struct req *r, const struct track *t)
-{
-    const struct package *p = &t->package;
-    struct payments payments;
-    enum err e = OK;
-
-    view_text(r->page, "package.state", p->state);
-    fill_words(r, t);
-    if (streq(p->state, "CANCELADO"))
-        fill_announce(r, p->guide_number);
-    if (t->key == TRACK_GUIDE)
-        return req_page(r, "track/package.cst");
-    view_text(r->page, "package.tracking_code", p->tracking_code);
-    view_text(r->page, "package.guide_number", p->guide_number);
-    view_text(r->page, "package.carrier", p->carrier);
-    view_text(r->page, "package.type_words", words_or_value(package_types, p->type));
-    view_text(r->page, "person.name", t->name);
-    view_text(r->page, "person.phone", t->phone);
-    if (t->pickup_code != NULL)
-        view_text(r->page, "pickup.code", arena_printf(r->c->a, "%.3s %s", t->pickup_code,
-                                                       t->pickup_code + 3));
-    if (t->key == TRACK_TOKEN) {
-        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
-        view_text(r->page, "person.receiver", p->receiver_name);
-        view_bool(r->page, "email_asked", t->email_asked);
-        view_bool(r->page, "email_doubted", t->email_doubted);
-        view_bool(r->page, "email_said", t->email_said);
-        view_bool(r->page, "takes_sms", track_takes_sms(p));
-        view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
-        e = fill_authorizations(r, p);
-    }
-    fill_history(r, p);
-    fill_money(r, t);
-    if (e == OK && streq(p->state, "ENTREGADO"))
-        e = receipt_paid(r, p, &payments);
-    fill_photos(r, t);
-    return e != OK ? e : req_page(r, "track/package.cst");
-}
+/* ---- pages ---- */
 
 static enum err by_token(struct req *r)
 {
@@ -372,7 +190,7 @@ static enum err search_again(struct req *r, enum err e, const char *q)
     r->status = err_status(e);
     view_text(r->page, "form.q", q);
     view_text(r->page, "error.q", fault_sentence(r->c->a, &r->c->fault));
-    fill_announce(r, q);
+    track_fill_announce(r, q);
     return req_page(r, "track/search.cst");
 }
 
@@ -428,8 +246,18 @@ static const struct field photo_seen_rows[] = {
 FIELD_TABLE_HERE(P, photo_seen_fields, photo_seen_rows)
 struct photos_seen { P *v; size_t n; };
 
+struct ready_seen { const char *guide_number, *tracking_code; int64_t total; };
+#define Y struct ready_seen
+static const struct field ready_seen_rows[] = {
+    FIELD(Y, guide_number, F_TEXT, "Guía"),
+    FIELD(Y, tracking_code, F_TEXT, "Código de consulta"),
+    FIELD(Y, total, F_MONEY, "Lo que se paga hoy por él"),
+};
+FIELD_TABLE_HERE(Y, ready_seen_fields, ready_seen_rows)
+struct ready_list { Y *v; size_t n; };
+
 #define T struct track_answer
-T { struct track track; const struct fee *fee; struct photos_seen photos; };
+T { struct track track; const struct fee *fee; struct photos_seen photos; struct ready_list ready; };
 static const struct field code_answer_rows[] = {
     FIELD_INNER(T, track.package, "package", F_PART, package_public_fields, NULL),
     FIELD_AS(T, track.name, "name", F_TEXT, "Quién lo anunció; por código, sin los apellidos"),
@@ -446,6 +274,8 @@ static const struct field token_answer_rows[] = {
     FIELD_AS(T, track.email_asked, "email_to_confirm", F_BOOL,
              "Al anunciarlo se escribió un correo y nadie ha dicho de quién es"),
     FIELD_LIST(T, photos, photo_seen_fields, "Sus fotos"),
+    FIELD_LIST(T, ready, ready_seen_fields, "Lo que entrega ese código: este paquete y los demás de esa persona que están listos"),
+    FIELD_AS(T, track.owes.total, "ready_total", F_MONEY, "Lo que se paga hoy por todos ellos"),
 };
 FIELD_TABLE_HERE(T, token_answer_fields, token_answer_rows)
 
@@ -460,6 +290,15 @@ static struct photos_seen photos_seen(struct req *r, const struct track *t)
                     arena_printf(r->c->a, "%s/t/%s/files/%s", r->c->conf->public_url, t->token, f->key) };
     }
     return (struct photos_seen){ v, t->photos.n };
+}
+
+static struct ready_list ready_seen(struct req *r, const struct track *t)
+{
+    Y *v = arena_alloc(r->c->a, (t->ready.n + 1) * sizeof *v);
+
+    for (size_t i = 0; i < t->ready.n; i++)
+        v[i] = (Y){ t->ready.v[i].guide_number, t->ready.v[i].tracking_code, t->owes.v[i].total };
+    return (struct ready_list){ v, t->ready.n };
 }
 
 static enum err code_json(struct req *r)
@@ -484,6 +323,7 @@ static enum err token_json(struct req *r)
         return e;
     answer.fee = answer.track.has_fee ? &answer.track.fee : NULL;
     answer.photos = photos_seen(r, &answer.track);
+    answer.ready = ready_seen(r, &answer.track);
     return req_one(r, token_answer_fields, &answer);
 }
 

@@ -1,0 +1,221 @@
+#include "page.h"
+
+#include "base/utf8.h"
+#include "cgi-bin/shared/photos.h"
+#include "cgi-bin/shared/receipt.h"
+#include "domain/handover/authorization.h"
+#include "domain/parcel/guide_reading.h"
+#include "domain/price/size.h"
+#include "local/money.h"
+#include "local/normal.h"
+
+/* ---- words ---- */
+
+static const struct { const char *state, *title, *token, *code, *guide; } words[] = {
+    { "ANUNCIADO", "Todavía no ha llegado",
+      "Le avisamos cuando esté en el punto. No hace falta venir antes.",
+      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes.",
+      "Avisamos a quien lo anunció cuando esté en el punto. No hace falta venir antes." },
+    { "RECIBIDO", "Su paquete está listo",
+      "Venga por él y muestre este código.",
+      "Venga por él con el código de entrega de seis números que le enviamos.",
+      "Venga por él con el código de entrega de seis números que enviamos a quien lo anunció." },
+    { "ENTREGADO", "Ya fue entregado", "Gracias por usar este punto.",
+      "Si no fue usted quien lo recogió, llámenos o acérquese al punto.",
+      "Si no fue usted quien lo recogió, llámenos o acérquese al punto." },
+    { "CANCELADO", "Este paquete se canceló",
+      "Si todavía lo espera, anúncielo otra vez.", "Si todavía lo espera, anúncielo otra vez.",
+      "Si todavía lo espera, anúncielo otra vez." },
+};
+
+static const struct word cancel_words[] = {
+    { "cliente_solicita", "Se canceló a petición suya." },
+    { "cliente_no_reclama", "Nadie lo reclamó a tiempo." },
+    { "paquete_danado", "Llegó dañado." },
+    { "paquete_perdido", "Se dio por perdido. Llámenos para resolverlo." },
+    { "anuncio_expirado", "No llegó en los 30 días siguientes al anuncio." },
+    { "error_operador", "Se había registrado por error." },
+    { "rechazado_en_recepcion", "No pudimos recibirlo." },
+    { "devuelto_transportadora", "Se devolvió a la transportadora." }, WORDS_END
+};
+
+/* "3 paquetes listos · hoy paga $9.000": the code of this link hands over all of them. */
+static void fill_ready(struct req *r, const struct track *t)
+{
+    const char *title = arena_printf(r->c->a, "%zu paquetes listos · hoy paga %s", t->ready.n,
+                                     money_text(r->c->a, t->owes.total));
+
+    if (t->ready.n < 2)
+        return;
+    req_title(r, title);
+    view_text(r->page, "words.title", title);
+    view_text(r->page, "words.next", "Venga por ellos y muestre este código: sirve para todos.");
+    view_money(r->page, "owes.total", t->owes.total);
+    view_instant(r->page, "owes.grows_at", t->owes.grows_at);
+    view_money(r->page, "owes.next_total", t->owes.next_total);
+    for (size_t i = 0; i < t->ready.n; i++) {
+        const struct package *p = &t->ready.v[i];
+        struct view_node *row = view_row(r->page, "ready");
+
+        view_text(row, "guide_number", p->guide_number);
+        view_text(row, "type_words", words_or_value(package_types, p->type));
+        view_text(row, "href", link_add(r->c->a, "/search", "q", p->tracking_code));
+        view_instant(row, "received_at", p->received_at);
+        view_money(row, "due", t->owes.v[i].total);
+        view_bool(row, "current", p->id == t->package.id);
+    }
+}
+
+static void fill_words(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (!streq(words[i].state, p->state))
+            continue;
+        view_text(r->page, "words.title", words[i].title);
+        view_text(r->page, "words.next", t->key == TRACK_TOKEN ? words[i].token
+                  : t->key == TRACK_CODE ? words[i].code : words[i].guide);
+        req_title(r, words[i].title);
+    }
+    view_bool(r->page, "disputed", p->disputed);
+    view_text(r->page, "words.reason", words_of(cancel_words, p->cancel_reason));
+}
+
+/* The guide's key needs no encoding in an address. */
+void track_fill_announce(struct req *r, const char *guide)
+{
+    struct guide_reading read;
+    const char *key;
+
+    guide_read(r->c->a, guide, &read);
+    key = read.key;
+    view_text(r->page, "announce_href", arena_printf(r->c->a, "/announce%s%s",
+                                                     key ? "?guide=" : "", key ? key : ""));
+}
+
+/* ---- a page ---- */
+
+/* Shows when the package was announced, received and so on, newest first.  Notes, moves and what was
+ * undone are not for the public. */
+static void fill_history(struct req *r, const struct package *p)
+{
+    const struct { const char *what; int64_t at; } steps[] = {
+        { "Cancelado", p->cancelled_at }, { "Entregado", p->delivered_at },
+        { "Recibido en el punto", p->received_at }, { "Anunciado", p->announced_at },
+    };
+    bool current = true;
+
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct view_node *row;
+
+        if (steps[i].at == 0)
+            continue;
+        row = view_row(r->page, "history");
+        view_text(row, "what", steps[i].what);
+        view_instant(row, "at", steps[i].at);
+        view_bool(row, "current", current);
+        current = false;
+    }
+}
+
+static void fill_money(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+
+    for (size_t i = 0; i < t->rates.n; i++) {
+        struct view_node *row = view_row(r->page, "rates");
+
+        view_fields(row, rate_fields, &t->rates.v[i]);
+        view_text(row, "words", words_or_value(package_types, t->rates.v[i].package_type));
+        view_text(row, "limits", words_of(package_type_limits, t->rates.v[i].package_type));
+    }
+    if (!t->has_fee)
+        return;
+    view_fields(view_child(r->page, "fee"), fee_fields, &t->fee);
+    view_money(r->page, "fee.per_day", p->storage_per_day);
+}
+
+static void fill_photos(struct req *r, const struct track *t)
+{
+    for (size_t i = 0; i < t->photos.n; i++) {
+        const struct package_file *f = &t->photos.v[i];
+        struct view_node *row = view_row(r->page, "photos");
+        const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->token, f->key);
+
+        view_text(row, "href", href);
+        view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
+        view_text(row, "words", words_of(package_file_kinds, f->kind));
+    }
+    view_bool(r->page, "photos_pending", t->photos_pending > 0);
+    photos_shown(r);
+}
+
+/* Shows who else may collect the package, with their codes, which serve nobody while it is disputed; only a holder
+ * of its link gets here. */
+static enum err fill_authorizations(struct req *r, const struct package *p)
+{
+    const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
+    struct authorizations all;
+    enum err e = waits ? authorizations_of(r->c, p, &all) : OK;
+
+    if (!waits)
+        return OK;
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "authorizations");
+
+        view_int(row, "id", all.v[i].id);
+        view_text(row, "name", all.v[i].name);
+        if (!p->disputed)
+            view_text(row, "code", arena_printf(r->c->a, "%.3s %s", all.v[i].code, all.v[i].code + 3));
+        view_instant(row, "expires_at", all.v[i].expires_at);
+    }
+    view_bool(r->page, "may_authorize", !p->disputed);
+    return e;
+}
+
+bool track_takes_sms(const struct package *p)
+{
+    return p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+}
+
+enum err track_show(struct req *r, const struct track *t)
+{
+    const struct package *p = &t->package;
+    struct payments payments;
+    enum err e = OK;
+
+    view_text(r->page, "package.state", p->state);
+    fill_words(r, t);
+    if (streq(p->state, "CANCELADO"))
+        track_fill_announce(r, p->guide_number);
+    if (t->key == TRACK_GUIDE)
+        return req_page(r, "track/package.cst");
+    view_text(r->page, "package.tracking_code", p->tracking_code);
+    view_text(r->page, "package.guide_number", p->guide_number);
+    view_text(r->page, "package.carrier", p->carrier);
+    view_text(r->page, "package.type_words", words_or_value(package_types, p->type));
+    view_text(r->page, "person.name", t->name);
+    view_text(r->page, "person.phone", t->phone);
+    if (t->pickup_code != NULL)
+        view_text(r->page, "pickup.code", arena_printf(r->c->a, "%.3s %s", t->pickup_code,
+                                                       t->pickup_code + 3));
+    if (t->key == TRACK_TOKEN) {
+        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
+        view_text(r->page, "person.receiver", p->receiver_name);
+        view_bool(r->page, "email_asked", t->email_asked);
+        view_bool(r->page, "email_doubted", t->email_doubted);
+        view_bool(r->page, "email_said", t->email_said);
+        view_bool(r->page, "takes_sms", track_takes_sms(p));
+        view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
+        fill_ready(r, t);
+        e = fill_authorizations(r, p);
+    }
+    fill_history(r, p);
+    fill_money(r, t);
+    if (e == OK && streq(p->state, "ENTREGADO"))
+        e = receipt_paid(r, p, &payments);
+    fill_photos(r, t);
+    return e != OK ? e : req_page(r, "track/package.cst");
+}
