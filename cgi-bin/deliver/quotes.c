@@ -1,6 +1,7 @@
 #include "quotes.h"
 
 #include "base/clock.h"
+#include "cgi-bin/shared/people.h"
 #include "cgi-bin/texts.h"
 #include "domain/handover/delivery.h"
 #include "domain/parcel/guide_reading.h"
@@ -13,50 +14,73 @@
 struct search_in { const char *code; };
 static const struct param search_rows[] = {
     PARAM(struct search_in, code, P_SCAN, PARAM_REQUIRED, 0, READING_MAX,
-          "Código de entrega; o guía, celular o nombre"),
+          "Código de entrega; o guía, celular, sus últimos cuatro, apartamento o nombre"),
 };
 const struct params quote_search_params = PARAMS(struct search_in, search_rows);
 
 /* ---- whose packages ---- */
 
-static bool same_person(const struct package *a, const struct package *b)
+/* Who may have come: people with a parcel on the shelf; and parcels there of nobody among them, one for each person. */
+struct comers { struct people people; struct packages others; };
+
+static bool package_is_of(const struct package *p, const struct comers *of)
 {
-    return a->id == b->id || (a->customer_id != 0 && a->customer_id == b->customer_id);
+    for (size_t i = 0; i < of->people.n; i++)
+        if (p->customer_id == of->people.v[i].id)
+            return true;
+    for (size_t i = 0; i < of->others.n; i++)
+        if (p->id == of->others.v[i].id || (p->customer_id != 0 && p->customer_id == of->others.v[i].customer_id))
+            return true;
+    return false;
 }
 
-/* Finds packages on the shelf by words, one for each person, so that the clerk can choose a person.
- * E_NOT_FOUND names the field "code". */
-static enum err people_find(struct ctx *c, const char *words, struct packages *out)
+/* Finds them by words, so that the clerk can choose.  E_NOT_FOUND names the field "code". */
+static enum err comers_find(struct ctx *c, const char *words, struct comers *out)
 {
-    struct packages found;
-    enum err e = package_find(c, words, FOUND_MAX, &found);
+    struct packages found = { 0 };
+    enum err e;
 
-    *out = (struct packages){ .v = arena_alloc(c->a, FOUND_MAX * sizeof *out->v), .near = e == OK && found.near };
-    for (size_t i = 0; e == OK && i < found.n; i++) {
-        bool known = !streq(found.v[i].state, "RECIBIDO");
-
-        for (size_t j = 0; j < out->n; j++)
-            known = known || same_person(&found.v[i], &out->v[j]);
-        if (!known)
-            out->v[out->n++] = found.v[i];
-    }
-    if (e == OK && out->n == 0)
+    *out = (struct comers){ .others.v = arena_alloc(c->a, FOUND_MAX * sizeof *out->others.v) };
+    e = person_find(c, words, PERSON_COLLECTS, FOUND_MAX, &out->people);
+    if (e == OK)
+        e = package_find(c, words, FOUND_MAX, &found);
+    out->others.near = found.near;
+    for (size_t i = 0; e == OK && i < found.n; i++)
+        if (streq(found.v[i].state, "RECIBIDO") && !package_is_of(&found.v[i], out))
+            out->others.v[out->others.n++] = found.v[i];
+    if (e == OK && out->people.n + out->others.n == 0)
         return ctx_fail(c, E_NOT_FOUND, "code", T_DELIVER_NONE, words, NULL);
     return e;
 }
 
 enum err people_page(struct req *r, const char *words)
 {
-    struct packages people;
-    enum err e = people_find(r->c, words, &people);
+    struct comers found;
+    enum err e = comers_find(r->c, words, &found);
 
     if (e != OK && e != E_NOT_FOUND)
         return e;
-    for (size_t i = 0; i < people.n; i++)
-        view_fields(view_row(r->page, "people"), package_fields, &people.v[i]);
+    people_show(r, &found.people, 0);
+    for (size_t i = 0; i < found.others.n; i++)
+        view_fields(view_row(r->page, "others"), package_fields, &found.others.v[i]);
     view_text(r->page, "form.code", words);
     drawer_ask(r);
     return e == OK ? req_page(r, "deliver/code.cst") : req_form_again(r, e, "deliver/code.cst");
+}
+
+/* Leads to the parcels of whoever words find: of the only one, else to the list; a name that only resembles is shown for
+ * the clerk to choose. */
+static enum err comers_lead(struct req *r, const char *words)
+{
+    struct comers found;
+    enum err e = comers_find(r->c, words, &found);
+
+    if (e != OK)
+        return e;
+    if (found.people.n + found.others.n > 1 || found.others.near)
+        return req_redirect(r, "%s", link_add(r->c->a, "/deliver", "who", words));
+    return found.people.n == 1 ? req_redirect(r, "/deliver?customer=%lld", (long long)found.people.v[0].id)
+        : req_redirect(r, "/deliver?package=%lld", (long long)found.others.v[0].id);
 }
 
 /* ---- what somebody else has delivered meanwhile ---- */
@@ -105,19 +129,12 @@ enum err delivered_page(struct req *r, enum err e, const struct ids *ids, int64_
 enum err quote_page(struct req *r)
 {
     const struct search_in *in = r->in;
-    struct packages people;
     struct deliver_quote q;
     const char *id;
     enum err e;
 
-    if (normal_digits(r->c->a, in->code, 6) == NULL) {
-        e = people_find(r->c, in->code, &people);
-        if (e != OK)
-            return e;
-        /* a name that only resembles is shown for the clerk to choose */
-        return people.n > 1 || people.near ? req_redirect(r, "%s", link_add(r->c->a, "/deliver", "who", in->code))
-            : req_redirect(r, "/deliver?package=%lld", (long long)people.v[0].id);
-    }
+    if (normal_digits(r->c->a, in->code, 6) == NULL)
+        return comers_lead(r, in->code);
     e = deliver_quote(r->c, &(struct deliver_quote_in){ .code = in->code }, &q);
     if (e == OK)
         e = quote_keep(r->c, &(struct quote_keep_in){ .code = in->code }, &id);

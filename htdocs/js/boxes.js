@@ -150,5 +150,5 @@ const boxes = (() => {
     else if (event.timeStamp - lastBox < 250) event.preventDefault();
   });
   if ($('input[type=hidden][name=code]', form) && !$('[data-summary]')) field.focus();
-  return { field, marked };
+  return { field, marked, pay };
 })();
