@@ -62,11 +62,11 @@ done >"$new/upstreams.conf"
 small='client_max_body_size 64k; client_body_timeout 3s;'
 # shellcheck disable=SC2016  # nginx's variable
 case " $* " in
-    *site.fcgi\ *) unknown="$small "'fastcgi_pass site_$way;' ;;
+    *site.fcgi\ *) unknown="set \$area site; $small "'fastcgi_pass site_$way;' ;;
     *) unknown='return 404;' ;;
 esac
 awk -v small="$small" -v unknown="$unknown" '
-    { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " " small }
+    { path = $1; area = $2; route = $1; gsub(/~/, "*", route); limit = " set $area " area "; " small }
     # Files only of whom the program knows: it is asked before nginx takes the body.  Who only reads sends none,
     # though HTTP/2 lets a GET have a body.
     $3 {

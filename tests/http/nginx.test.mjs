@@ -375,6 +375,54 @@ describe('what it refuses', () => {
         drips.forEach((d) => d.end());
     });
 
+    // An HTTP/2 connection from another address of this machine.
+    const http2_from = (from) => http2.connect(s.https, { ca: s.ca, servername: 'localhost', localAddress: from, family: 4,
+        lookup: (name, o, done) => (o.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)) });
+
+    test('streams that drip take the places of an address from strangers there, and never from who has signed in', async () => {
+        const from = '127.92.3.1', clerk = await s.as('OPERADOR', { from }), stranger = s.client({ from }), drips = [];
+        const { guide_number } = await announced(s, s.client({ from: '127.92.3.2' }));
+        const api = await s.token('OPERADOR'), neighbour = s.client({ from, bearer: api.bearer });
+        const sessions = Array.from({ length: 4 }, () => http2_from(from));
+        for (const session of sessions) {
+            session.on('error', () => {});
+            for (let i = 0; i < 12; i++) {
+                const stream = session.request({ ':method': i % 2 ? 'GET' : 'HEAD', ':path': '/announce' }, { endStream: false });
+                stream.on('error', () => {});
+                stream.on('response', () => clearInterval(stream.drip));
+                stream.drip = setInterval(() => stream.closed || stream.write('a'), 700);
+                drips.push(stream);
+            }
+        }
+        await poll('the places of the address to be taken', async () => (await stranger.get('/help')).status === 429);
+        assert.equal((await stranger.get('/css/ninguno.css')).status, 404, 'files of the web are not counted');
+        for (const at of ['/receive', '/packages', '/help'])
+            assert.equal((await clerk.get(at)).status, 200, at);
+        assert.equal((await receive(clerk, guide_number)).status, 303, 'a clerk works at that address');
+        assert.equal((await neighbour.get('/api/v1/whoami')).status, 200, 'and a program with a token');
+        const forged = await stranger.get('/help', { headers: { cookie: `sid=${'A'.repeat(43)}` } });
+        assert.equal(forged.status, 429, 'a cookie that is no session gets no place');
+        assert.match(forged.words, /demasiadas solicitudes/);
+        for (const stream of drips)
+            clearInterval(stream.drip);
+        for (const session of sessions)
+            session.destroy();
+    });
+
+    test('a browser that loads thirty things at once over HTTP/2 is refused none', async () => {
+        const session = http2_from('127.92.3.3');
+        await new Promise((told) => session.on('remoteSettings', told));     // a browser asks again what came before them
+        const css = (await anybody.get('/help')).text.match(/href="(\/css\/[^"]+)"/)[1].replace('&amp;', '&');
+        const statuses = await Promise.all([...Array(30).fill(css), ...Array(30).fill('/help')].map((at) => new Promise((resolve, reject) => {
+            const stream = session.request({ ':path': at });
+            stream.on('response', (headers) => resolve(headers[':status']));
+            stream.on('error', reject);
+            stream.resume();
+        })));
+        session.destroy();
+        assert.deepEqual(statuses.filter((status) => status !== 200), []);
+    });
+
     test('who has signed in may send files up to 80 MB, and a question is not counted as a request', async () => {
         const oper = await s.as('OPERADOR'), cookie = `Cookie: ${[...oper.cookies].map((c) => c.join('=')).join('; ')}`;
         assert.deepEqual((await begin('/receive', 90e6, { headers: [cookie] })).statuses, [413]);
