@@ -1,6 +1,7 @@
 /* Site: pages that only inform: help, terms, privacy, cookies, what an error means; and the end of
  * messages (unsubscribe). */
 #include "app/route.h"
+#include "base/colour.h"
 #include "base/texts.h"
 #include "cgi-bin/texts.h"
 #include "domain/people/consent.h"
@@ -74,6 +75,27 @@ static enum err site_problem(struct req *r)
     return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
 }
 
+/* ---- the colours of the point ---- */
+
+struct accent_in { const char *colour; };
+static const struct param accent_rows[] = {
+    PARAM(struct accent_in, colour, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 6, 6, "Seis cifras hexadecimales"),
+};
+static const struct params accent_params = PARAMS(struct accent_in, accent_rows);
+
+/* The address says all of it, so a browser keeps it; another colour has another address. */
+static enum err accent_sheet(struct req *r)
+{
+    const struct accent_in *in = r->in;
+    struct colour own;
+
+    if (!colour_read(in->colour, &own))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    accent_css(&r->body, own);
+    req_header(r, "Cache-Control", "public, max-age=31536000, immutable");
+    return req_raw(r, "text/css; charset=utf-8");
+}
+
 /* ---- no more messages by this means (RFC 8058) ---- */
 
 struct opt_out_in { const char *token, *one_click; bool back; };
@@ -118,6 +140,7 @@ static const struct route routes[] = {
     { GET, "/privacy", ROLE_PUBLIC, NULL, privacy, PAGE, "Datos personales" },
     { GET, "/policies", ROLE_PUBLIC, NULL, policies, PAGE, "Políticas" },
     { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
+    { GET, "/accent/{colour}", ROLE_PUBLIC, &accent_params, accent_sheet, RAW | QUIET, "El color del punto" },
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
     { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE | WHEN_FULL,
       "Mensajes" },

@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/app/shed \
 	tests/unit/app/snapshot \
 	tests/unit/base/clock \
+	tests/unit/base/colour \
 	tests/unit/base/conf \
 	tests/unit/base/fault \
 	tests/unit/base/schedule \

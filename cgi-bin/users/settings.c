@@ -29,6 +29,7 @@ struct settings_in {
 #define AS_SETTING_PHONE P_TEXT
 #define AS_SETTING_EMAIL P_TEXT
 #define AS_SETTING_HOST P_TEXT
+#define AS_SETTING_COLOUR P_TEXT
 #define AS_SETTING_SECRET P_RAW
 #define VALUE_AS(id, key, kind, label) PARAM_AS(IN, values[id], key, kind, PARAM_BLANK, 0, VALUE_CHARS, label)
 #define SETTING(id, key, type, dflt, min, max, choices, unit, group, label, doc, reader) \
@@ -96,7 +97,7 @@ enum err settings_index(struct req *r)
 
 static const char *const controls[SETTING_TYPES] = {
     [SETTING_TEXT] = "text", [SETTING_INT] = "number", [SETTING_BOOL] = "check", [SETTING_CHOICE] = "choice",
-    [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_SECRET] = "secret",
+    [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_COLOUR] = "color", [SETTING_SECRET] = "secret",
 };
 
 static void fill_setting(struct req *r, const struct setting_row *s)

@@ -9,6 +9,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/buf.h \
 	lib/base/clock.c \
 	lib/base/clock.h \
+	lib/base/colour.c \
+	lib/base/colour.h \
 	lib/base/conf.c \
 	lib/base/conf.def \
 	lib/base/conf.h \

@@ -35,7 +35,7 @@ const pages = posts.filter((r) => r.csrf !== 'none');
 let s, anybody;
 const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
-const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', group: 'site', day: '2026-01-02',
+const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', group: 'site', colour: '8a1c4f', day: '2026-01-02',
     position: '00' };                // {parameters} that are words
 const values = { ...spelled };       // {parameter} → the key of a real row, where it needs one
 const asked = {};                    // the same of a query

@@ -110,6 +110,24 @@ describe('the settings of the point', () => {
     });
 });
 
+test('a colour of one\'s own is a style sheet that every page has, kept by its address and made readable', async () => {
+    assert.doesNotMatch((await anybody.get('/announce')).text, /\/accent\//);
+    assert.equal((await save('site', { 'site.accent': '#FFE000' })).status, 303);
+    const page = await poll('the colour', async () => {
+        const now = await anybody.get('/announce');
+        return now.text.includes('href="/accent/ffe000"') && now;
+    });
+    assert.ok(page.text.indexOf('/accent/ffe000') > page.text.indexOf('/css/tokens.css'), 'it comes after the one it changes');
+    const sheet = await anybody.get('/accent/ffe000');
+    assert.match(sheet.headers['content-type'], /^text\/css/);
+    assert.match(sheet.headers['cache-control'], /immutable/);
+    assert.doesNotMatch(sheet.text, /--accent: #ffe000;[^}]*--on-accent: #ffffff/, 'white on yellow cannot be read');
+    assert.equal((await anybody.get('/accent/zzzzzz')).status, 404);
+    const wrong = await save('site', { 'site.accent': 'rojo' });
+    assert.match(wrong.words, /Escriba (un color de seis cifras|al menos 6 caracteres)/);
+    assert.equal((await save('site', { 'site.accent': '#0d5c59' })).status, 303);
+});
+
 test('the first page lists the first steps for an ADMIN, with where each is done, until they are hidden', async () => {
     const page = await admin.get('/dashboard');
     assert.match(page.words, /Primeros pasos 3 de 8/);   // name, hours and an operator are there by now

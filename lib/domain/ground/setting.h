@@ -16,6 +16,7 @@ enum setting_type {
     SETTING_PHONE,               /* as typed, once it is known to be a phone */
     SETTING_EMAIL,
     SETTING_HOST,                /* name of a server */
+    SETTING_COLOUR,              /* "#0d5c59" */
     SETTING_SECRET,              /* stored sealed (crypto.h), given to nobody but who uses it */
     SETTING_TYPES,
 };
@@ -58,8 +59,9 @@ struct setting_rows { struct setting_row *v; size_t n; int64_t version; };
 enum err setting_list(struct ctx *c, const char *group, struct setting_rows *out) MUST_CHECK;
 
 /* The point as pages, messages and documents name it: its settings, as setting_text gives each, read by one
- * statement.  After an error, which the store has logged, they are the defaults. */
-struct site { const char *name, *hours, *address, *phone, *whatsapp, *whatsapp_to; };   /* whatsapp_to: digits */
+ * statement.  After an error, which the store has logged, they are the defaults.  whatsapp_to: digits, as in a link;
+ * accent: as in a link, "" for the colour of tokens.css. */
+struct site { const char *name, *hours, *address, *phone, *whatsapp, *whatsapp_to, *accent; };
 void site_read(struct ctx *c, struct site *out);
 
 /* Changes several settings, all or none of them, audited (of a secret only that it changed).  Values are as typed;

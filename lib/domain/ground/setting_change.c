@@ -1,6 +1,7 @@
 /* Changes of settings: each type's rule for what is typed, and one write for all of a form. */
 #include <ctype.h>
 
+#include "base/colour.h"
 #include "base/log.h"
 #include "base/texts.h"
 #include "base/utf8.h"
@@ -52,9 +53,18 @@ static const char *host_form(struct ctx *c UNUSED, const struct setting_rule *t 
     return clean;
 }
 
+static const char *colour_form(struct ctx *c, const struct setting_rule *t UNUSED, const char *clean,
+                               const struct text **why)
+{
+    struct colour colour;
+
+    *why = T_SETTING_COLOUR;
+    return colour_read(clean, &colour) ? colour_text(c->a, colour) : NULL;
+}
+
 static setting_form *const forms[SETTING_TYPES] = {
     [SETTING_TEXT] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form, [SETTING_HOST] = host_form,
-    [SETTING_SECRET] = text_form,
+    [SETTING_COLOUR] = colour_form, [SETTING_SECRET] = text_form,
 };
 
 static const char *number_checked(struct ctx *c, const struct setting_rule *t, const char *clean)
