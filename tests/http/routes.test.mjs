@@ -19,13 +19,14 @@ GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/author
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
-GET /privacy, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
+GET /privacy, GET /accent/{colour}, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
 const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}'];
 const OWN = ['/deliver/quotes/{quote}'];           // open to whoever made it, and this test makes none
+const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
 const routes = all_routes();
 const private_routes = routes.filter((r) => r.role !== 'PUBLIC');
@@ -75,8 +76,8 @@ function check_headers(r, answer, request_id) {
     assert.equal(h['cross-origin-opener-policy'], 'same-origin', where);
     assert.equal(h['cross-origin-resource-policy'], 'same-origin', where);
     if (!is_file(r) || answer.status !== 200)
-        assert.equal(h['cache-control'], r.answer?.includes('POLLED') && answer.status === 200
-            ? 'private, no-cache' : 'no-store', where);
+        assert.equal(h['cache-control'], answer.status !== 200 ? 'no-store' : r.answer?.includes('POLLED') ? 'private, no-cache'
+            : KEPT.includes(r.path) ? 'public, max-age=31536000, immutable' : 'no-store', where);
     assert.equal(h['x-request-id'], request_id, where);
     assert.doesNotMatch(`${h.server} ${h['x-powered-by'] ?? ''}`, /\d/, where);
     assert.deepEqual(Object.keys(h).filter((name) => name.startsWith('access-control-')), [], where);
