@@ -49,7 +49,9 @@ static void fill_needs(struct req *r, const struct dashboard *d)
     view_bool(r->page, "mail_off", mail_off);
     view_text(r->page, "off_href", r->c->role == ROLE_ADMIN ? "/admin/settings" : NULL);
     view_bool(r->page, "needs", sms_off || mail_off || f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
-              + (r->c->role >= ROLE_OPERADOR ? f->disputed : 0) + f->messages_unknown + f->jobs_dead + f->drawers_late + f->incidents > 0);
+              + (r->c->role >= ROLE_OPERADOR ? f->disputed : 0) + f->messages_unknown + f->jobs_dead + f->drawers_late + f->drawers_waiting
+              + f->incidents > 0);
+    view_bool(r->page, "blind", d->blind);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);
 }
@@ -148,6 +150,7 @@ static const struct field dashboard_answer_rows[] = {
     FIELD_LIST_AS(D, all.days, "days", day_count_fields, "Recibidos y entregados por día, el último al final"),
     FIELD_LIST_AS(D, all.late, "late_packages", late_package_fields, "Los que más llevan"),
     FIELD_LIST_AS(D, all.stuck, "stuck_messages", stuck_message_fields, "Mensajes que no salieron"),
+    FIELD_AS(D, all.blind, "drawer_open", F_BOOL, "La caja propia no se ha contado: lo cobrado no se dice"),
     FIELD(D, sms_off, F_BOOL, "No sale ningún SMS: no está configurado"),
     FIELD(D, mail_off, F_BOOL, "No sale ningún correo: no está configurado"),
     FIELD_INNER(D, stocktake, "shelf_audit", F_OBJECT, stocktake_fields,

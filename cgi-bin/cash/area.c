@@ -180,6 +180,17 @@ static enum err fill_list(struct req *r, const struct cash_filter *f)
     return e;
 }
 
+/* Whoever opens a drawer compares the base with what the last count left. */
+static enum err fill_left(struct req *r)
+{
+    struct cash_left left;
+    enum err e = cash_left(r->c, &left);
+
+    if (e == OK && left.counted_at != 0)
+        view_fields(view_child(r->page, "left"), cash_left_fields, &left);
+    return e;
+}
+
 static enum err drawer_page(struct req *r)
 {
     struct cash_session own;
@@ -188,7 +199,7 @@ static enum err drawer_page(struct req *r)
     if (e == OK)
         e = fill_report(r, own.id);
     else if (e == E_NOT_FOUND)
-        e = OK;
+        e = fill_left(r);
     if (e == OK)
         e = fill_list(r, r->in);
     if (e == OK)
@@ -226,11 +237,13 @@ struct session_answers { struct session_answer *v; size_t n; };
 D {
     struct session_answer session;
     struct cash_report report;
+    const struct cash_payments *payments;
     const struct cash_methods *methods;
 };
 static const struct field drawer_answer_rows[] = {
     FIELD_PART(D, session, session_answer_fields),
-    FIELD_LIST_AS(D, report.payments, "payments", cash_payment_fields, "Los pagos, en su orden"),
+    FIELD_LIST_MAYBE(D, payments, cash_payment_fields,
+                     "Los pagos, por entrega y medio, en su orden; null hasta que se cuenta"),
     FIELD_AS(D, report.more, "payments_more", F_BOOL, "Hay más pagos de los que se listan"),
     FIELD_LIST_AS(D, report.movements, "movements", cash_movement_fields, "Lo que entró, salió o fue al banco"),
     FIELD_LIST_MAYBE(D, methods, cash_method_fields, "Sumas por medio de pago; null hasta que se cuenta"),
@@ -362,6 +375,7 @@ static enum err detail_json(struct req *r)
         return e;
     answer.session = session_answer(&answer.report.session);
     answer.methods = answer.session.count != NULL ? &answer.report.methods : NULL;
+    answer.payments = answer.session.count != NULL ? &answer.report.payments : NULL;
     return req_one(r, drawer_answer_fields, &answer);
 }
 

@@ -10,12 +10,13 @@
 #include "domain/console/health.h"
 #include "domain/console/job_admin.h"
 #include "domain/ground/setting.h"
+#include "domain/money/cash.h"
 
 #define RAIL_MAX 99
 #define SITE_FRESH_S 1
 
 struct layout {
-    const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead;
+    const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead, *drawers;
     const char *site[SITE_VALUES];
     const char *full_name, *username, *role;
     int64_t is_operator, is_admin, scans;
@@ -32,6 +33,7 @@ static const struct field layout_fields[] = {
     L("csrf", F_TEXT, csrf, "Prueba de los formularios"),
     L("find.q", F_TEXT, find, "Lo buscado"),
     L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
+    L("rail.drawers", F_TEXT, drawers, "Cajas con diferencia, por aprobar"),
     L("site.name", F_TEXT, site[0], "Nombre del punto"),
     L("site.hours", F_TEXT, site[1], "Horario"),
     L("site.address", F_TEXT, site[2], "Dirección"),
@@ -84,15 +86,21 @@ static void site_values(struct call *k, struct layout *l)
         l->site[i] = is_blank(app->site[i]) ? NULL : app->site[i];
 }
 
-/* Sets what needs attention: a warning above the page, and for an ADMIN the number of dead jobs, shown in the
- * rail. */
+static const char *rail_count(struct call *k, int64_t n)
+{
+    return n > RAIL_MAX ? "99+" : n > 0 ? arena_printf(k->c.a, "%lld", (long long)n) : NULL;
+}
+
+/* Sets what needs attention: a warning above the page, and for an ADMIN, shown in the rail, the number of dead jobs and
+ * of drawers that are short or over and wait for an approval. */
 static void attention_values(struct call *k, struct layout *l)
 {
     const struct text *warning = health_warning(&k->c);
-    int64_t dead = k->c.role >= ROLE_ADMIN ? job_dead_count(&k->c) : 0;
 
-    if (dead > 0)
-        l->jobs_dead = dead > RAIL_MAX ? "99+" : arena_printf(k->c.a, "%lld", (long long)dead);
+    if (k->c.role >= ROLE_ADMIN) {
+        l->jobs_dead = rail_count(k, job_dead_count(&k->c));
+        l->drawers = rail_count(k, cash_waiting(&k->c));
+    }
     if (warning != NULL)
         l->warning = text_es(warning);
 }

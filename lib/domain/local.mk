@@ -116,6 +116,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/money/cash.h \
 	lib/domain/money/cash_outside.c \
 	lib/domain/money/cash_read.c \
+	lib/domain/money/cash_sql.h \
 	lib/domain/money/denomination.def \
 	lib/domain/money/payment.c \
 	lib/domain/money/payment.h \

@@ -70,7 +70,7 @@ static void draw_methods(struct sheet *s, struct arena *a, const struct cash_rep
 static void draw_payments(struct sheet *s, struct arena *a, const struct cash_report *all)
 {
     static const struct sheet_column columns[] = {
-        { "Cuándo", 20, false }, { "Guía", 24, false }, { "Medio", 30, false }, { "Quién", 20, false }, { "Valor", 14, true },
+        { "Cuándo", 20, false }, { "Entrega", 24, false }, { "Medio", 30, false }, { "Quién", 20, false }, { "Valor", 14, true },
     };
 
     sheet_heading(s, "Pagos");
@@ -82,7 +82,8 @@ static void draw_payments(struct sheet *s, struct arena *a, const struct cash_re
     for (size_t i = 0; i < all->payments.n; i++) {
         const struct cash_payment *p = &all->payments.v[i];
         const char *method = document_method(a, p->method, p->reference);
-        const char *const cells[] = { clock_exact(a, p->taken_at), p->guide_number,
+        const char *what = p->packages == 1 ? p->guide_number : arena_printf(a, "%lld paquetes", (long long)p->packages);
+        const char *const cells[] = { clock_exact(a, p->taken_at), what,
             p->reverses ? arena_printf(a, "%s, devuelto%s%s", method, p->reason ? ": " : "", p->reason ? p->reason : "") : method,
             p->taken_by_name, money_text(a, p->amount) };
 

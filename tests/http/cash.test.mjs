@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
-import { announced, hand_over, new_key, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
+import { announced, hand_over, new_key, new_phone, on_shelf, pickup_code, quote, received } from '../helpers/shop.mjs';
 
 const SECOND = { username: 'otra', password: 'segunda-caja-verde-4' };
 
@@ -48,7 +48,7 @@ async function close(client, id, pieces, explanation) {
 }
 
 describe('a drawer', () => {
-    let id, first, undone;
+    let id, first, undone, taken;
 
     test('before there is any, cash is taken as ever', async () => {
         const p = await shelved();
@@ -79,11 +79,7 @@ describe('a drawer', () => {
         undone = await shelved();
         ok(await hand_over(oper, await pickup_code(anybody, undone)));
         ok(await post(api, `/packages/${undone.id}/undo`), 200);
-        const page = await oper.get(`/cash/${id}`);
-        for (const p of [first, by_phone, undone])
-            assert.match(page.text, new RegExp(`href="/packages/${p.id}"`));
-        assert.match(page.words, /Nequi N-7 Óscar Operador \$1\.500/);
-        assert.match(page.words, /Efectivo devuelto: deshacer entrega Óscar Operador -\$1\.500/);
+        taken = [first, by_phone, undone];
         assert.equal(await sum_of(id), 51500);
     });
 
@@ -103,12 +99,21 @@ describe('a drawer', () => {
         assert.match((await oper.get('/cash')).words, /Sale: Bolsas y cinta Óscar Operador -\$10\.000 .*Al banco: Consignación C-1 Óscar Operador -\$20\.000/);
     });
 
-    test('tells nobody what it should hold before it is counted', async () => {
+    test('tells nobody what it should hold before it is counted, nor a payment of which the sum would tell it', async () => {
         const one = (await api.get(`/api/v1/cash-sessions/${id}`)).json;
-        assert.deepEqual([one.state, one.count, one.methods, one.base], ['ABIERTA', null, null, 50000]);
-        assert.equal(one.payments.length, 4);
-        for (const page of [await oper.get('/cash'), await admin.get(`/cash/${id}`)])
-            assert.doesNotMatch(page.words, /26\.500/);
+        assert.deepEqual([one.state, one.count, one.methods, one.payments, one.base], ['ABIERTA', null, null, null, 50000]);
+        assert.equal((await boss.get(`/api/v1/cash-sessions/${id}`)).json.payments, null);
+        for (const page of [await oper.get('/cash'), await oper.get(`/cash/${id}`), await admin.get(`/cash/${id}`)]) {
+            assert.doesNotMatch(page.words, /26\.500|\$1\.500|N-7/);
+            for (const p of taken)
+                assert.ok(!page.text.includes(`/packages/${p.id}"`));
+        }
+        const home = await oper.get('/dashboard');
+        assert.match(home.words, /Su caja está abierta y se cuenta a ciegas/);
+        assert.doesNotMatch(home.words, /cobrados|Efectivo \$/);
+        const figures = (await api.get('/api/v1/dashboard')).json;
+        assert.deepEqual([figures.drawer_open, figures.methods, figures.paid_today], [true, [], 0]);
+        assert.match((await admin.get('/dashboard')).words, /cobrados/);
     });
 
     test('is counted by what can be, and an empty form is no count', async () => {
@@ -156,7 +161,7 @@ describe('a drawer', () => {
     test('that nobody had open leaves what was paid in a list of its own, for administrators', async () => {
         const page = await admin.get('/cash'), [link] = page.text.match(/\/cash\/outside\?day=\d{4}-\d\d-\d\d/);
         assert.match(page.words, /Pagos fuera de caja Todos .*Día Pagos Valor .*\d{4} 1 \$1\.500/);
-        assert.match((await admin.get(link)).words, /\$1\.500 Cuándo Paquete .*Nequi N-8 Óscar Operador \$1\.500/);
+        assert.match((await admin.get(link)).words, /\$1\.500 Cuándo Entrega .*Nequi N-8 Óscar Operador \$1\.500/);
         assert.match((await admin.get('/cash/outside?day=2020-01-01')).words, /Ese día, ninguno/);
         assert.doesNotMatch((await oper.get('/cash')).words, /fuera de caja/);
         assert.equal((await oper.get('/cash/outside')).status, 403);
@@ -165,6 +170,27 @@ describe('a drawer', () => {
         assert.deepEqual(json.days, [json.day]);
         assert.deepEqual([json.day.payments, json.day.amount], [1, 1500], 'what was before the first drawer is nobody\'s to be in one');
         assert.deepEqual(json.payments.map((p) => [p.method, p.reference, p.amount]), [['nequi', 'N-8', 1500]]);
+    });
+
+    test('lists what was taken and given back, once it is counted', async () => {
+        const page = await oper.get(`/cash/${id}`);
+        for (const p of taken)
+            assert.match(page.text, new RegExp(`href="/packages/${p.id}"`));
+        assert.match(page.words, /Nequi N-7 Óscar Operador \$1\.500/);
+        assert.match(page.words, /Efectivo devuelto: deshacer entrega Óscar Operador -\$1\.500/);
+        assert.match((await oper.get('/dashboard')).words, /cobrados/);
+    });
+
+    test('that was short waits for its approval on the first page and in the rail', async () => {
+        assert.match((await oper.get('/dashboard')).words, /1 cajas con diferencia, por aprobar/);
+        assert.match((await admin.get('/packages')).words, /Caja 1 con diferencia, por aprobar/);
+        assert.equal((await boss.get('/api/v1/dashboard')).json.drawers_waiting, 1);
+    });
+
+    test('is opened knowing what the last count left, whoever counted', async () => {
+        const [last] = await s.sql('SELECT counted FROM cash_sessions WHERE id = ?1', id);
+        assert.equal(last.counted, 26450);
+        assert.match((await second.get('/cash')).words, new RegExp(`El último cierre dejó \\$26\\.450 ?: caja ${id}, contada por Óscar Operador hoy`));
     });
 
     test('adds up on its page, row by row', async () => {
@@ -187,6 +213,7 @@ describe('a drawer', () => {
         ok(await admin.submit(page, `/cash/${id}/approve`, { note: 'Visto' }));
         assert.equal((await post(boss, `/cash-sessions/${id}/approve`)).status, 409);
         assert.match((await admin.get(`/cash/${id}`)).words, /Aprobada .*Aprobó Julia Jefa, .*Visto/);
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /con diferencia, por aprobar/);
     });
 
     test('of an administrator is approved by another one', async () => {
@@ -230,10 +257,10 @@ describe('a drawer', () => {
 
     test('that stays open for 16 hours needs a hand', async () => {
         await open(second, 0);
-        assert.doesNotMatch((await admin.get('/dashboard')).words, /cajas abiertas hace más/);
+        assert.doesNotMatch((await admin.get('/dashboard')).words, /cajas abiertas desde hace/);
         await s.sql('DROP TRIGGER cash_sessions_fixed');
         await s.sql('UPDATE cash_sessions SET opened_at = opened_at - 16 * 3600 - 60 WHERE closed_at IS NULL');
-        assert.match((await admin.get('/dashboard')).words, /1 cajas abiertas hace más de 16 horas/);
+        assert.match((await admin.get('/dashboard')).words, /1 cajas abiertas desde hace demasiado/);
         assert.equal((await boss.get('/api/v1/dashboard')).json.drawers_late, 1);
         const left = await s.value('SELECT id FROM cash_sessions WHERE closed_at IS NULL');
         await close(admin, left, { empty: '1' });        // its person went home
@@ -381,7 +408,6 @@ describe('a payment that belongs to no hand-over', () => {
         const detail = await oper.get(`/packages/${p.id}`);
         assert.match(detail.words, /Pago de \$12\.000 anotado · Bodegaje acordado/);
         assert.match(detail.words, /Efectivo Bodegaje acordado/);
-        assert.match((await oper.get('/cash')).words, /Efectivo Bodegaje acordado Óscar Operador \$12\.000/);
         assert.equal(await sum_of(drawer), 12000);
     });
 
@@ -461,4 +487,27 @@ describe('payments and movements that race the count of their drawer', () => {
         assert.deepEqual(approvals.map((a) => a.status), [200, 200]);
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'cash_approve' AND object_id = ?1", id), 1);
     });
+});
+
+test('what was paid for three parcels at once is one row of the drawer for each way to pay, and of its PDF', async () => {
+    const clerk = await s.client().login('trini', 'tercera-caja-azul-5').catch(async () => {
+        await s.paqueteria(['user', 'add', '--username', 'trini', '--email', 'trini@example.com', '--name', 'Trini Tercera',
+            '--role', 'OPERADOR', '--password-stdin', '--final'], 'tercera-caja-azul-5\n');
+        return s.client().login('trini', 'tercera-caja-azul-5');
+    });
+    await open(clerk, 0);
+    const drawer = await own(clerk), phone = new_phone(), boxes = [];
+    for (let i = 0; i < 3; i++)
+        boxes.push(await on_shelf(s, anybody, clerk, { phone }));
+    const page = await quote(clerk, await pickup_code(anybody, boxes[0]));
+    ok(await clerk.submit(page, '/deliver', { method: 'efectivo', amount: '3500', method_2: 'nequi', amount_2: '1000', reference_2: 'N-3' }));
+    await close(clerk, drawer, { note_2000: '1', coin_500: '3' });
+    const report = await clerk.get(`/cash/${drawer}`);
+    assert.match(report.words, /3 paquetes Efectivo Trini Tercera \$3\.500/);
+    assert.match(report.words, /Nequi N-3 Trini Tercera \$1\.000/);
+    assert.match(report.words, /Efectivo 1 \$3\.500 Nequi 1 \$1\.000/, 'as many payments as people made');
+    const { payments } = (await boss.get(`/api/v1/cash-sessions/${drawer}`)).json;
+    assert.deepEqual(payments.map((p) => [p.method, p.amount]), [['efectivo', 3500], ['nequi', 1000]]);
+    assert.equal(payments[0].packages, 3);
+    assert.equal(payments.reduce((n, p) => n + p.amount, 0), await s.value('SELECT sum(amount) FROM payments WHERE cash_session_id = ?1', drawer), 'to the peso');
 });

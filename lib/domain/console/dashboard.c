@@ -72,6 +72,7 @@ static const struct field figures_rows[] = {
     FIELD(F, messages_unknown, F_INT, "Mensajes de los últimos 7 días que no se sabe si salieron"),
     FIELD(F, jobs_dead, F_INT, "Trabajos fallidos: agotaron sus intentos"),
     FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de las horas de cash.late_hours"),
+    FIELD(F, drawers_waiting, F_INT, "Cajas cerradas a las que falta o sobra dinero, por aprobar"),
     FIELD(F, incidents, F_INT, "Novedades por resolver: no encontrados, rechazados, equivocados"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
@@ -80,7 +81,7 @@ static const struct field figures_rows[] = {
     FIELD(F, received_yesterday, F_INT, "Recibidos ayer"),
     FIELD(F, delivered_today, F_INT, "Entregados hoy"),
     FIELD(F, delivered_yesterday, F_INT, "Entregados ayer"),
-    FIELD(F, paid_today, F_MONEY, "Cobrado hoy, menos lo reversado"),
+    FIELD(F, paid_today, F_MONEY, "Cobrado hoy, menos lo reversado; 0 mientras la caja propia no se cuenta"),
     FIELD(F, paid_yesterday, F_MONEY, "Cobrado ayer, menos lo reversado"),
 };
 const struct fields figures_fields = FIELDS(figures_rows);
@@ -183,6 +184,7 @@ static enum err dashboard_read_figures(struct dashboard_reading *r)
     f->jobs_dead = db_scalar(db, 0, &jobs_dead);
     f->incidents = db_scalar(db, 0, &incidents);
     f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - setting_int(r->c, S_DRAWER_LATE) * 3600);
+    f->drawers_waiting = cash_waiting(r->c);
     f->received_today = db_scalar(db, 0, &received, r->today, r->tomorrow);
     f->received_yesterday = db_scalar(db, 0, &received, r->yesterday, r->today);
     f->delivered_today = db_scalar(db, 0, &delivered, r->today, r->tomorrow);
@@ -194,8 +196,12 @@ static enum err dashboard_read_methods(struct dashboard_reading *r)
 {
     struct dashboard *d = r->out;
     struct rows q;
-    enum err e = db_query(r->c->db, &q, &paid, r->yesterday, r->today, r->tomorrow);
+    enum err e;
 
+    d->blind = r->c->role < ROLE_ADMIN && cash_is_uncounted(r->c);
+    if (d->blind)
+        return OK;
+    e = db_query(r->c->db, &q, &paid, r->yesterday, r->today, r->tomorrow);
     if (e != OK)
         return e;
     d->methods.v = db_all(&q, r->c->a, method_sum_fields, sizeof *d->methods.v, &d->methods.n);

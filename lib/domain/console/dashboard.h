@@ -15,7 +15,7 @@
 
 struct figures {
     /* counts of things that need a hand */
-    int64_t late, unidentified, disputed, messages_failed, messages_unknown, jobs_dead, drawers_late, incidents;
+    int64_t late, unidentified, disputed, messages_failed, messages_unknown, jobs_dead, drawers_late, drawers_waiting, incidents;
     int64_t to_call, to_abandon;             /* parcels due for a call and for abandonment (ageing.h) */
     /* counts of things that wait */
     int64_t announced, on_shelf, messages_waiting;
@@ -53,6 +53,7 @@ struct dashboard {
     struct figures figures;
     struct { struct band_count *v; size_t n; } bands;        /* every band, the youngest first */
     struct { struct method_sum *v; size_t n; } methods;      /* payment methods used on either day */
+    bool blind;                  /* the caller's drawer is not counted yet: what was paid is not told */
     struct { struct day_count *v; size_t n; } days;          /* the latest last */
     struct { struct late_package *v; size_t n; } late;       /* the oldest first, at most 20 */
     struct { struct stuck_message *v; size_t n; } stuck;     /* the latest first, at most 10 */

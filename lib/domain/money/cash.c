@@ -89,6 +89,14 @@ enum err cash_drawer_tx(struct ctx *c, bool cash, int64_t *id)
     return OK;
 }
 
+bool cash_is_uncounted(struct ctx *c)
+{
+    int64_t id;
+    bool counted;
+
+    return cash_drawer_of(c, &id, &counted) == OK && id != 0 && !counted;
+}
+
 bool cash_can_take(struct ctx *c)
 {
     struct fault kept = c->fault;

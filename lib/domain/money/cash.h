@@ -56,15 +56,25 @@ enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out)
 struct cash_filter { int64_t before, limit; };
 enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessions *out,
                    int64_t *next) MUST_CHECK;
+/* What the last count of all left in the drawer that was closed last: whoever opens the next one finds it there.
+ * counted_at 0: no drawer was ever closed. */
+struct cash_left { int64_t id, counted, counted_at; const char *counted_by_name; };
+FIELD_TABLE(struct cash_left, cash_left_fields)
+enum err cash_left(struct ctx *c, struct cash_left *out) MUST_CHECK;
+/* True while the caller has a drawer that was not counted: a sum of what was paid would tell what it should hold. */
+bool cash_is_uncounted(struct ctx *c);
+/* How many closed drawers that were short or over wait for an ADMIN's approval. */
+int64_t cash_waiting(struct ctx *c);
 /* True when the caller can take cash now, as far as drawers go. */
 bool cash_can_take(struct ctx *c);
 
 /* ---- every peso of a drawer ---- */
 
+/* What was taken at once by one method and reference, for one package or all of a hand-over, or given back at once. */
 struct cash_payment {
-    int64_t id, taken_at, amount;
+    int64_t id, taken_at, amount;    /* id: of the first of its payments */
     const char *method, *reference;
-    int64_t package_id;
+    int64_t packages, package_id;    /* how many packages, and the first of them */
     const char *guide_number;
     const char *taken_by_name;
     int64_t reverses;
@@ -92,7 +102,7 @@ FIELD_TABLE(struct cash_tally, cash_tally_fields)
 
 struct cash_report {
     struct cash_session session;
-    struct { struct cash_payment *v; size_t n; } payments;       /* in their order */
+    struct cash_payments { struct cash_payment *v; size_t n; } payments;     /* in their order */
     struct { struct cash_movement *v; size_t n; } movements;
     struct cash_methods { struct cash_method *v; size_t n; } methods;    /* sums, cash first */
     struct { struct cash_piece *v; size_t n; } pieces;
@@ -101,7 +111,8 @@ struct cash_report {
     int64_t movements_in, movements_out, transfers;  /* the last two: negative */
     bool more;                   /* more payments than are listed */
 };
-/* The whole report is read from one state of the database. */
+/* The whole report is read from one state of the database.  Before the count nobody is told payments or their sums: who
+ * adds them up knows what the drawer should hold. */
 enum err cash_report(struct ctx *c, int64_t id, struct cash_report *out) MUST_CHECK;
 
 /* ---- money in no drawer: taken by people who had none open, since the first drawer of all ---- */
@@ -114,7 +125,7 @@ struct cash_outside_day {
 FIELD_TABLE(struct cash_outside_day, cash_outside_day_fields)
 struct cash_outside {
     struct { struct cash_outside_day *v; size_t n; } days;   /* days with such payments, the latest first */
-    struct { struct cash_payment *v; size_t n; } payments;   /* the chosen day's, in their order */
+    struct cash_payments payments;                           /* the chosen day's, in their order */
     struct cash_outside_day chosen;                          /* day 0: there are no such payments */
     bool more;                   /* more payments than are listed */
 };

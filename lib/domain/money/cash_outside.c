@@ -5,18 +5,17 @@
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"
 #include "domain/money/texts.h"
+#include "domain/money/cash_sql.h"
 
 /* $1: the seconds between the midnights of Bogotá and of Greenwich; $2: a day later than any
  * that is wanted. */
 #define SINCE "taken_at > coalesce((SELECT min(opened_at) FROM cash_sessions), 9223372036854775807)"
 static const struct stmt days = STMT("cash_outside_days", "iiii",
-    "SELECT '', (taken_at + $1) / $4, count(*), sum(amount) FROM payments WHERE cash_session_id IS NULL"
-    " AND " SINCE " AND taken_at < $2 GROUP BY 2 ORDER BY 2 DESC LIMIT $3");
+    "SELECT '', (p.taken_at + $1) / $4, " CASH_ROWS ", sum(p.amount) FROM payments p WHERE p.cash_session_id IS NULL"
+    " AND p." SINCE " AND p.taken_at < $2 GROUP BY 2 ORDER BY 2 DESC LIMIT $3");
 static const struct stmt of_day = STMT("cash_outside_payments", "iii",
-    "SELECT p.id, p.taken_at, p.amount, p.method, p.reference, p.package_id, k.guide_number, u.full_name,"
-    " p.reverses, p.reason FROM payments p JOIN packages k ON k.id = p.package_id"
-    " JOIN users u ON u.id = p.taken_by WHERE p.cash_session_id IS NULL AND p." SINCE
-    " AND p.taken_at >= $1 AND p.taken_at < $2 ORDER BY p.taken_at, p.id LIMIT $3");
+    CASH_PAYMENTS "p.cash_session_id IS NULL AND p." SINCE
+    " AND p.taken_at >= $1 AND p.taken_at < $2" CASH_AT_ONCE " ORDER BY 2, 1 LIMIT $3");
 DB_REGISTER(&days, &of_day)
 
 #define D struct cash_outside_day

@@ -2,6 +2,7 @@
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"
 #include "domain/money/texts.h"
+#include "domain/money/cash_sql.h"
 
 #define LIST_USUAL 50
 #define LIST_MAX 200
@@ -23,25 +24,26 @@ static const struct stmt list_own = STMT("cash_list_own", "iii",
 static const struct stmt list_all = STMT("cash_list_all", "ii",
     "SELECT " COLUMNS " WHERE s.id < $1 ORDER BY s.id DESC LIMIT $2");
 static const struct stmt payments_in = STMT("cash_payments", "ii",
-    "SELECT p.id, p.taken_at, p.amount, p.method, p.reference, p.package_id, k.guide_number,"
-    " u.full_name, p.reverses, p.reason FROM payments p JOIN packages k ON k.id = p.package_id"
-    " JOIN users u ON u.id = p.taken_by WHERE p.cash_session_id = $1 ORDER BY p.id LIMIT $2");
-static const struct stmt payments_count = STMT("cash_payments_count", "i",
-    "SELECT count(*) FROM payments WHERE cash_session_id = $1");
+    CASH_PAYMENTS "p.cash_session_id = $1" CASH_AT_ONCE " ORDER BY 1 LIMIT $2");
 static const struct stmt movements_in = STMT("cash_movements", "i",
     "SELECT m.id, m.made_at, m.kind, m.amount, m.reason, m.reference, u.full_name FROM cash_movements m"
     " JOIN users u ON u.id = m.made_by WHERE m.cash_session_id = $1 ORDER BY m.id");
 static const struct stmt methods_in = STMT("cash_methods", "i",
-    "SELECT method, count(*), sum(amount) FROM payments WHERE cash_session_id = $1"
-    " GROUP BY method ORDER BY method <> 'efectivo', 3 DESC, method");
+    "SELECT p.method, " CASH_ROWS ", sum(p.amount) FROM payments p WHERE p.cash_session_id = $1"
+    " GROUP BY p.method ORDER BY p.method <> 'efectivo', 3 DESC, p.method");
+static const struct stmt left_in = STMT("cash_left", "",
+    "SELECT s.id, s.counted, s.counted_at, u.full_name FROM cash_sessions s JOIN users u ON u.id = s.counted_by"
+    " WHERE s.closed_at IS NOT NULL ORDER BY s.closed_at DESC, s.id DESC LIMIT 1");
+static const struct stmt waiting = STMT("cash_waiting", "",
+    "SELECT count(*) FROM cash_sessions WHERE closed_at IS NOT NULL AND approved_at IS NULL AND counted <> expected");
 static const struct stmt pieces_in = STMT("cash_pieces", "i",
     "SELECT kind, value, pieces, value * pieces FROM cash_pieces WHERE cash_count_id ="
     " (SELECT max(id) FROM cash_counts WHERE cash_session_id = $1) ORDER BY kind, value DESC");
 static const struct stmt tallies_in = STMT("cash_tallies", "i",
     "SELECT n.counted, n.counted_at, u.full_name FROM cash_counts n JOIN users u ON u.id = n.counted_by"
     " WHERE n.cash_session_id = $1 ORDER BY n.id");
-DB_REGISTER(&by_id, &own, &list_own, &list_all, &payments_in, &payments_count, &movements_in,
-            &methods_in, &pieces_in, &tallies_in)
+DB_REGISTER(&by_id, &own, &list_own, &list_all, &payments_in, &movements_in,
+            &methods_in, &left_in, &waiting, &pieces_in, &tallies_in)
 
 /* Columns of a row; then the fields that may be seen at any time, and those that only a count tells. */
 #define S struct cash_session
@@ -84,12 +86,13 @@ const struct fields cash_count_fields = FIELDS(counting);
 
 #define P struct cash_payment
 static const struct field payment_rows[] = {
-    FIELD(P, id, F_INT, "Número del pago"),
+    FIELD(P, id, F_INT, "Número del primer pago"),
     FIELD(P, taken_at, F_INSTANT, "Cuándo"),
-    FIELD(P, amount, F_MONEY, "Valor; negativo si reversa otro"),
+    FIELD(P, amount, F_MONEY, "Valor por todos los paquetes; negativo si se devolvió"),
     FIELD(P, method, F_TEXT, "Medio de pago"),
     FIELD(P, reference, F_TEXT, "Referencia"),
-    FIELD(P, package_id, F_INT, "Paquete"),
+    FIELD(P, packages, F_INT, "De cuántos paquetes"),
+    FIELD(P, package_id, F_INT, "El primero de ellos"),
     FIELD(P, guide_number, F_TEXT, "Su guía"),
     FIELD(P, taken_by_name, F_TEXT, "Quién lo recibió"),
     FIELD(P, reverses, F_ID, "Pago que reversa"),
@@ -170,6 +173,28 @@ enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessi
     return domain_fault(c, db_end(&q));
 }
 
+static const struct field left_rows[] = {
+    FIELD(struct cash_left, id, F_INT, "Número de la caja"),
+    FIELD(struct cash_left, counted, F_MONEY, "Lo que se contó"),
+    FIELD(struct cash_left, counted_at, F_INSTANT, "Cuándo"),
+    FIELD(struct cash_left, counted_by_name, F_TEXT, "Quién contó"),
+};
+const struct fields cash_left_fields = FIELDS(left_rows);
+
+enum err cash_left(struct ctx *c, struct cash_left *out)
+{
+    enum err e = db_get(c->db, cash_left_fields, out, c->a, &left_in);
+
+    if (e == E_NOT_FOUND)
+        *out = (struct cash_left){ 0 };
+    return e == E_NOT_FOUND ? OK : domain_fault(c, e);
+}
+
+int64_t cash_waiting(struct ctx *c)
+{
+    return db_scalar(c->db, 0, &waiting);
+}
+
 /* ---- the report ---- */
 
 struct cash_reading { struct ctx *c; int64_t id; struct cash_report *out; };
@@ -178,14 +203,14 @@ static enum err report_read_payments(struct cash_reading *r)
 {
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
-    int64_t n = db_scalar(c->db, 0, &payments_count, r->id), most = n < CASH_ROWS_MAX ? n : CASH_ROWS_MAX;
     struct rows q;
-    enum err e = db_query(c->db, &q, &payments_in, r->id, most);
+    enum err e = out->session.counted_at == 0 ? OK : db_query(c->db, &q, &payments_in, r->id, (int64_t)CASH_ROWS_MAX + 1);
 
-    out->more = n > most;
-    if (e != OK)
+    if (e != OK || out->session.counted_at == 0)
         return e;
     out->payments.v = db_all(&q, c->a, cash_payment_fields, sizeof *out->payments.v, &out->payments.n);
+    if ((out->more = out->payments.n > CASH_ROWS_MAX))
+        out->payments.n = CASH_ROWS_MAX;
     return db_end(&q);
 }
 
@@ -213,9 +238,9 @@ static enum err report_read_methods(struct cash_reading *r)
     struct ctx *c = r->c;
     struct cash_report *out = r->out;
     struct rows q;
-    enum err e = db_query(c->db, &q, &methods_in, r->id);
+    enum err e = out->session.counted_at == 0 ? OK : db_query(c->db, &q, &methods_in, r->id);
 
-    if (e != OK)
+    if (e != OK || out->session.counted_at == 0)
         return e;
     out->methods.v = db_all(&q, c->a, cash_method_fields, sizeof *out->methods.v, &out->methods.n);
     for (size_t i = 0; i < out->methods.n; i++) {

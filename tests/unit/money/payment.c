@@ -201,6 +201,7 @@ Test(payment, in_cash_needs_an_open_drawer_and_is_in_its_closing)
     cr_assert_eq(record(&f, p.id, "efectivo", 4000, &one), OK, "%s", fixture_fault(&f));
     cr_expect_eq(one.cash_session_id, s.id);
     cr_assert_eq(record(&f, p.id, "nequi", 700, &one), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(cash_count(&f.c, &(struct cash_count_in){ .id = s.id, .pieces[D_coin_1000] = 5 }, &s), OK);
     cr_assert_eq(cash_report(&f.c, s.id, &all), OK);
     cr_expect_eq(all.cash, 4000);
     cr_expect_eq(all.other, 700);
