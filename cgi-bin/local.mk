@@ -58,6 +58,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/texts.h \
 	cgi-bin/track/page.c \
 	cgi-bin/track/page.h \
+	cgi-bin/users/audit.c \
+	cgi-bin/users/audit.h \
 	cgi-bin/users/settings.c \
 	cgi-bin/users/settings.h
 

@@ -132,5 +132,7 @@ nobase_dist_templates_DATA = \
 	templates/track/former.cst \
 	templates/track/package.cst \
 	templates/track/search.cst \
+	templates/users/audit.cst \
+	templates/users/audit_verify.cst \
 	templates/users/settings.cst \
 	templates/users/settings_group.cst

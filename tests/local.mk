@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/base/text \
 	tests/unit/base/words \
 	tests/unit/code/barcode \
+	tests/unit/console/audit_list \
 	tests/unit/console/first_step \
 	tests/unit/console/health \
 	tests/unit/console/job_admin \

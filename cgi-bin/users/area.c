@@ -1,4 +1,6 @@
-/* Users: what only administrators see to: the settings of the point, each group a page (settings.c). */
+/* Users: what only administrators see to: the settings of the point, each group a page (settings.c), and the audit
+ * log (audit.c). */
+#include "audit.h"
 #include "settings.h"
 
 #define READ "settings:read"
@@ -12,6 +14,11 @@ static const struct route routes[] = {
       "Quitar una clave", .form = "/admin/settings/{group}" },
     { POST, "/admin/settings/{group}/test", ROLE_ADMIN, &settings_test_params, settings_test, PAGE,
       "Enviar una prueba", .form = "/admin/settings/{group}" },
+    { GET, "/admin/audit", ROLE_ADMIN, &audit_params, audit_show, PAGE, "Auditoría" },
+    { GET, "/admin/audit/sheet", ROLE_ADMIN, &audit_sheet_params, audit_sheet_show, PAGE, "Auditoría en una hoja" },
+    { GET, "/admin/audit/verify", ROLE_ADMIN, NULL, audit_verify, PAGE, "Revisar la auditoría" },
+    { GET, "/api/v1/audit", ROLE_ADMIN, &audit_params, audit_show, JSON, "Lo que se hizo, lo más nuevo primero",
+      "audit:read", GIVES_LIST_OF(200, audit_entry_fields) },
     { GET, "/api/v1/settings", ROLE_ADMIN, NULL, settings_json, JSON, "Ajustes del punto", READ,
       GIVES_ALL_OF(200, setting_fields) },
     { PATCH, "/api/v1/settings", ROLE_ADMIN, &settings_patch_params, settings_patch, JSON,

@@ -14,6 +14,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/conf.c \
 	lib/base/conf.def \
 	lib/base/conf.h \
+	lib/base/csv.c \
+	lib/base/csv.h \
 	lib/base/ctx.c \
 	lib/base/ctx.h \
 	lib/base/err.c \

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 
 # files: lib/domain/**/*.c lib/domain/**/*.h lib/domain/**/*.def
 %C%_libdomain_a_SOURCES = \
+	lib/domain/console/audit_list.c \
+	lib/domain/console/audit_list.h \
 	lib/domain/console/clock_jump.c \
 	lib/domain/console/clock_jump.h \
 	lib/domain/console/cron_list.c \
@@ -53,6 +55,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/undo_step.h \
 	lib/domain/custody/undo_together.c \
 	lib/domain/ground/audit.c \
+	lib/domain/ground/audit.def \
 	lib/domain/ground/audit.h \
 	lib/domain/ground/operation.c \
 	lib/domain/ground/operation.h \

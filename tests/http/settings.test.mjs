@@ -1,5 +1,5 @@
 // Settings: what an administrator changes without a shell and without a restart, secrets that nobody reads again,
-// accounts of SMS and mail with a trial that says the truth.
+// accounts of SMS and mail with a trial that says the truth; and the audit log of all that.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -200,5 +200,39 @@ describe('the accounts of SMS and mail', () => {
         assert.deepEqual((await audited('mail.password')).at(-1), { key: 'mail.password', was_set: true, is_set: false });
         const other = await admin.submit(page, `${at('mail')}/remove`, { key: 'mail.host' });
         assert.equal(other.status, 404, 'a text is no secret');
+    });
+});
+
+describe('the audit log', () => {
+    test('who changed what is found by who, what and day, with before and after', async () => {
+        assert.equal((await save('site', { 'site.name': 'Portería Vigilada' })).status, 303);
+        const page = await admin.get('/admin/audit?action=setting_change');
+        assert.match(page.words, /Cambió un ajuste .* Ajuste: site\.name .*Después: Portería Vigilada/);
+        const { items } = (await api.get('/api/v1/audit?action=setting_change')).json;
+        const newest = items.find((item) => item.details.some((d) => d.value === 'site.name'));
+        assert.equal(newest.object, 'setting');
+        assert.deepEqual(newest.details.map((d) => d.name), ['key', 'before', 'after']);
+        const path = `/admin/audit?username=${newest.username}&from=2020-01-01&to=2099-12-31`;
+        assert.match((await admin.get(path)).text, new RegExp(`value="${newest.username}" selected`));
+        assert.match((await admin.get(`${path}&action=queue_pause`)).words, /Nada con estos filtros/);
+        assert.equal((await admin.get('/admin/audit?from=ayer')).status, 422);
+        assert.equal((await oper.get('/admin/audit')).status, 403);
+    });
+
+    test('the same list is a spreadsheet, and the request of an error leads to its row', async () => {
+        const sheet = await admin.get('/admin/audit/sheet?action=setting_change');
+        assert.match(sheet.headers['content-disposition'], /attachment; filename="auditoria\.csv"/);
+        assert.match(sheet.text, /^\uFEFF?Número de la fila;.*\r\n\d+;\d{4}-\d\d-\d\d \d\d:\d\d:\d\d;user;/);
+        const [row] = await s.sql("SELECT id, request_id FROM audit_log WHERE action = 'setting_change' ORDER BY id DESC LIMIT 1");
+        const { items } = (await api.get(`/api/v1/audit?request_id=${row.request_id}`)).json;
+        assert.ok(items.some((item) => item.id === row.id));
+    });
+
+    test('a row that was changed behind the program is named', async () => {
+        assert.match((await admin.get('/admin/audit/verify')).words, /El registro está completo/);
+        await s.sql('DROP TRIGGER audit_log_fixed');
+        const id = await s.value("SELECT max(id) FROM audit_log WHERE action = 'setting_change'");
+        await s.sql("UPDATE audit_log SET details = '{}' WHERE id = ?1", id);
+        assert.match((await admin.get('/admin/audit/verify')).words, new RegExp(`no cuadra desde la fila ${id}\\.`));
     });
 });

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "base/buf.h"
 #include "json/json.h"
 #include "crypto/crypto.h"
@@ -16,6 +18,13 @@ static const struct stmt all = STMT("audit_all", "",
     "SELECT at, actor, user_id, action, object, object_id, address, request_id, details, hash, id"
     " FROM audit_log ORDER BY id");
 DB_REGISTER(&last, &insert, &insert_value, &all)
+
+const struct word audit_actions[] = {
+#define AUDIT(action, words) { action, words },
+#include "domain/ground/audit.def"
+#undef AUDIT
+    WORDS_END
+};
 
 struct entry {
     int64_t at, user_id, object_id;
@@ -76,6 +85,7 @@ enum err audit_note_tx(struct ctx *c, const char *action, const char *object, in
     enum err err = audit_last_hash(c, before);
     int64_t id;
 
+    assert(words_of(audit_actions, action) != NULL && "audit.def has a row of each action");
     personal_add(c, &kept, o, "note", note);
     e.details = json_text(c->a, o);
     json_object_put(o);

@@ -4,10 +4,14 @@
 #define DOMAIN_AUDIT_H
 
 #include "base/ctx.h"
+#include "base/words.h"
 
 struct json_object;
 
-/* Inside a db_write: appends a row.  `details` (NULL: {}) are taken; neither secrets nor free texts go in. */
+/* All actions, with what people read: audit.def. */
+extern const struct word audit_actions[];
+
+/* Inside a db_write: appends a row.  `action` has a row in audit.def.  `details` (NULL: {}) are taken; neither secrets nor free texts go in. */
 enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
                   struct json_object *details) MUST_CHECK;
 /* Inside a db_write: appends a row with a free text (or NULL), which is kept beside the row and can be erased. */

@@ -1,0 +1,131 @@
+/* The audit log as it is read: each filter finds its rows and no others, page by page, and as a spreadsheet. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/console/audit_list.h"
+#include "domain/ground/audit.h"
+#include "json/json.h"
+#include "tests/unit/fixture.h"
+
+struct noting { struct ctx *c; const char *action, *object; int64_t id; struct json_object *details; const char *note; };
+
+static enum err noting_tx(struct db *db UNUSED, void *arg)
+{
+    struct noting *x = arg;
+
+    return audit_note_tx(x->c, x->action, x->object, x->id, x->details, x->note);
+}
+
+/* One row a day from the fixture's on: by the operator, by the system, by the operator again, of a setting. */
+static void some_noted(struct fixture *f)
+{
+    struct json_object *change = json_object_new_object();
+    struct ctx system = f->c;
+
+    json_add_text(change, "key", "site.name");
+    json_add_text(change, "before", "Torre \"A\"");
+    json_add_text(change, "after", "=1+1; Norte");
+    json_add_text(change, "nothing", NULL);
+    system.actor = ACTOR_SYSTEM;
+    system.user_id = 0;
+    struct noting all[] = {
+        { &f->c, "queue_pause", "queue", 0, NULL, NULL },
+        { &system, "clock_accept", "clock", 0, NULL, NULL },
+        { &f->c, "payment_reverse", "payment", 7, NULL, "+ se cobró dos veces" },
+        { &f->c, "setting_change", "setting", 0, change, NULL },
+    };
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        all[i].c->now = FIXTURE_NOW + (int64_t)i * DAY_SECONDS;
+        all[i].c->request_id = i == 2 ? "solicitud-dos" : "otra";
+        cr_assert_eq(db_write(f->db, noting_tx, &all[i]), OK);
+    }
+}
+
+/* The actions of a list, the newest first, with blanks between. */
+static const char *actions_of(struct fixture *f, struct audit_filter filter)
+{
+    struct audit_entries all;
+    int64_t next;
+    char *out = arena_strdup(f->a, "");
+
+    cr_assert_eq(audit_list(&f->c, &filter, &all, &next), OK);
+    for (size_t i = 0; i < all.n; i++)
+        out = arena_printf(f->a, "%s%s%s", out, i > 0 ? " " : "", all.v[i].action);
+    return out;
+}
+
+#define FINDS(expected, ...) cr_expect_str_eq(actions_of(&f, (struct audit_filter){ __VA_ARGS__ }), expected)
+
+Test(audit_list, finds_by_who_what_which_row_request_and_day)
+{
+    const int64_t day = clock_day(FIXTURE_NOW);
+    struct fixture f;
+
+    fixture_open(&f);
+    some_noted(&f);
+    FINDS("setting_change payment_reverse clock_accept queue_pause", .limit = 0);
+    FINDS("setting_change payment_reverse queue_pause", .username = "oper");
+    FINDS("", .username = "nadie");
+    FINDS("clock_accept", .action = "clock_accept");
+    FINDS("payment_reverse", .object = "payment", .object_id = 7);
+    FINDS("", .object = "payment", .object_id = 8);
+    FINDS("payment_reverse", .request_id = "solicitud-dos");
+    FINDS("payment_reverse clock_accept", .from = day + 1, .to = day + 2);
+    FINDS("setting_change", .from = day + 3);
+    FINDS("queue_pause", .to = day);
+    FINDS("payment_reverse", .object = "payment", .from = day + 2, .to = day + 2);
+    fixture_close(&f);
+}
+
+Test(audit_list, goes_on_where_a_page_ended)
+{
+    struct fixture f;
+    struct audit_entries all;
+    struct audit_filter two = { .limit = 2 };
+
+    fixture_open(&f);
+    some_noted(&f);
+    cr_assert_eq(audit_list(&f.c, &two, &all, &two.before), OK);
+    cr_expect_eq(all.n, 2);
+    cr_expect_neq(two.before, 0);
+    cr_expect_str_eq(actions_of(&f, two), "clock_accept queue_pause");
+    cr_assert_eq(audit_list(&f.c, &two, &all, &two.before), OK);
+    cr_expect_eq(two.before, 0);
+    fixture_close(&f);
+}
+
+Test(audit_list, tells_before_and_after_but_neither_what_is_null_nor_the_hash_of_a_note)
+{
+    struct fixture f;
+    struct audit_entries all;
+    int64_t next;
+
+    fixture_open(&f);
+    some_noted(&f);
+    cr_assert_eq(audit_list(&f.c, &(struct audit_filter){ 0 }, &all, &next), OK);
+    cr_assert_eq(all.v[0].details.n, 3);
+    cr_expect_str_eq(all.v[0].details.v[1].name, "before");
+    cr_expect_str_eq(all.v[0].details.v[1].value, "Torre \"A\"");
+    cr_expect_eq(all.v[1].details.n, 0);
+    cr_expect_str_eq(all.v[1].note, "+ se cobró dos veces");
+    fixture_close(&f);
+}
+
+Test(audit_list, is_a_spreadsheet_without_formulas)
+{
+    struct fixture f;
+    struct buf b = { 0 };
+    bool more;
+
+    fixture_open(&f);
+    some_noted(&f);
+    cr_assert_eq(audit_sheet(&f.c, &(struct audit_filter){ 0 }, &b, &more), OK);
+    cr_expect(!more);
+    cr_expect(has_prefix(b.data, "\xEF\xBB\xBFNúmero de la fila;Cuándo;"), "%.60s", b.data);
+    cr_expect_not_null(strstr(b.data, ";2026-11-06 07:00:00;"), "%s", b.data);
+    cr_expect_not_null(strstr(b.data, ";\"Ajuste: site.name; Antes: Torre \"\"A\"\"; Después: =1+1; Norte\"\r\n"), "%s", b.data);
+    cr_expect_not_null(strstr(b.data, ";'+ se cobró dos veces;"), "%s", b.data);
+    buf_free(&b);
+    fixture_close(&f);
+}
