@@ -50,7 +50,7 @@ static void fill_needs(struct req *r, const struct dashboard *d)
     view_text(r->page, "off_href", r->c->role == ROLE_ADMIN ? "/admin/settings" : NULL);
     view_bool(r->page, "needs", sms_off || mail_off || f->late + f->to_call + f->to_abandon + f->unidentified + f->messages_failed
               + (r->c->role >= ROLE_OPERADOR ? f->disputed : 0) + f->messages_unknown + f->jobs_dead + f->drawers_late + f->drawers_waiting
-              + f->incidents > 0);
+              + f->incidents + f->inquiries > 0);
     view_bool(r->page, "blind", d->blind);
     view_bool(r->page, "late_more", f->late > (int64_t)d->late.n);
     view_int(r->page, "late_shown", (int64_t)d->late.n);

@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/jobs/page.h \
 	cgi-bin/main.c \
 	cgi-bin/notifications/area.h \
+	cgi-bin/notifications/inquiries.c \
 	cgi-bin/notifications/templates.c \
 	cgi-bin/packages/correct.c \
 	cgi-bin/packages/correct.h \

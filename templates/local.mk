@@ -55,6 +55,7 @@ nobase_dist_templates_DATA = \
 	templates/macros.cst \
 	templates/mail/message.cst \
 	templates/notifications/detail.cst \
+	templates/notifications/inquiries.cst \
 	templates/notifications/list.cst \
 	templates/notifications/preview.cst \
 	templates/notifications/preview_part.cst \

@@ -1,5 +1,5 @@
 /* Notifications: the log of messages, one message, a message in the clerk's own words; for an ADMIN what
- * messages say (templates.c) and what they may cost. */
+ * messages say (templates.c) and what they may cost; and what residents ask (inquiries.c). */
 #include "area.h"
 
 #include "base/log.h"
@@ -9,6 +9,7 @@
 #include "local/holiday.h"
 #include "domain/ground/setting.h"
 #include "domain/message/message_kind.h"
+#include "domain/public/inquiry.h"
 
 #define HOLIDAYS_SHOWN 3
 #define TEXT_CHARS 612
@@ -407,6 +408,13 @@ static const struct route routes[] = {
       "Enviar de nuevo", .form = "/notifications/{id}" },
     { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle, PAGE,
       "Anotar qué fue de un mensaje", .form = "/notifications/{id}" },
+    { GET, "/messages", ROLE_USUARIO, &inquiry_list_params, inquiries, PAGE, "Preguntas" },
+    { POST, "/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, PAGE,
+      "Dar una pregunta por atendida", .form = "/messages" },
+    { GET, "/api/v1/inquiries", ROLE_USUARIO, &inquiry_list_params, inquiries, JSON,
+      "Las preguntas sin atender, la más vieja primero", "inquiries:read", GIVES_LIST_OF(200, inquiry_fields) },
+    { POST, "/api/v1/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, JSON,
+      "Dar una pregunta por atendida", "inquiries:write", GIVES(200, inquiry_fields) },
     { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, notifications_list, JSON, "Mensajes", READ,
       GIVES_LIST_OF(200, notification_fields) },
     { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, notifications_detail, JSON, "Un mensaje", READ,

@@ -1,4 +1,4 @@
-/* Notifications: what the two files of the area share. */
+/* Notifications: what the files of the area share. */
 #ifndef CGI_NOTIFICATIONS_H
 #define CGI_NOTIFICATIONS_H
 
@@ -17,5 +17,9 @@ extern const struct params message_template_params, message_template_edit_params
 handler templates, message_template_one, message_template_save, message_preview_page,
     message_preview_json;
 FIELD_TABLE(struct message_template_answer, message_template_answer_fields)
+
+/* Handlers and tables of inquiries.c: what residents ask, and who has attended to it. */
+extern const struct params inquiry_list_params, inquiry_close_params;
+handler inquiries, inquiry_closing;
 
 #endif

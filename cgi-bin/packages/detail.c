@@ -13,6 +13,7 @@
 #include "domain/price/size.h"
 #include "domain/message/message_kind.h"
 #include "domain/people/opt_out.h"
+#include "domain/public/inquiry.h"
 #include "list.h"
 #include "cgi-bin/shared/age.h"
 #include "cgi-bin/shared/approval.h"
@@ -278,10 +279,21 @@ static enum err fill_messages(struct req *r, const struct package *p)
     return e;
 }
 
+static enum err fill_questions(struct req *r, const struct package *p)
+{
+    struct inquiries all;
+    enum err e = inquiries_of(r->c, p, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        view_fields(view_row(r->page, "questions"), inquiry_fields, &all.v[i]);
+    return e;
+}
+
 enum err package_page(struct req *r, int64_t id, const char *who, int64_t chosen)
 {
     enum err (*const parts[])(struct req *, const struct package *) = {
         fill_money, fill_payments, fill_claims, fill_incident, fill_handover, fill_photos, fill_events, fill_messages,
+        fill_questions,
     };
     struct package p;
     enum err e = package_by_id(r->c, id, &p);

@@ -13,6 +13,7 @@
 #include "domain/people/identity.h"
 #include "domain/price/size.h"
 #include "domain/public/customer_email.h"
+#include "domain/public/inquiry.h"
 #include "domain/public/track.h"
 #include "cgi-bin/shared/receipt.h"
 #include "page.h"
@@ -61,6 +62,12 @@ static const struct param email_rows[] = {
     PARAM(struct customer_email_in, mine, P_BOOL, 0, 0, 0, "Es mío; si no, se olvida"),
 };
 static const struct params email_params = PARAMS(struct customer_email_in, email_rows);
+
+static const struct param inquiry_rows[] = {
+    PARAM(struct inquiry_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
+    PARAM(struct inquiry_in, content, P_LONG, 0, 0, INQUIRY_MOST, "La pregunta, de diez letras o más. Obligatoria"),
+};
+static const struct params inquiry_params = PARAMS(struct inquiry_in, inquiry_rows);
 
 struct revoke_in { const char *token; int64_t id; };
 static const struct param revoke_rows[] = {
@@ -146,6 +153,17 @@ static enum err authorization_revoke_post(struct req *r)
         return e;
     req_flash(r, T_AUTHORIZE_ENDED, NULL);
     return req_redirect(r, "/t/%s", in->token);
+}
+
+static enum err track_ask(struct req *r)
+{
+    const struct inquiry_in *in = r->in;
+    struct inquiry i;
+    enum err e = inquiry_ask(r->c, in, &i);
+
+    if (e != OK)
+        return e;
+    return req_is_api(r) ? req_one(r, inquiry_public_fields, &i) : req_redirect(r, "/t/%s#questions", in->token);
 }
 
 static enum err track_email(struct req *r)
@@ -338,6 +356,10 @@ static const struct route routes[] = {
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, authorization_revoke_post,
       PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },
+    { POST, "/t/{token}/inquiries", ROLE_PUBLIC, &inquiry_params, track_ask, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Preguntarle al punto", .form = "/t/{token}" },
+    { POST, "/api/v1/track/token/{token}/inquiries", ROLE_PUBLIC, &inquiry_params, track_ask,
+      JSON | OPTIONAL_KEY, "Preguntarle al punto", NULL, GIVES(201, inquiry_public_fields) },
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
       JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio",
       NULL, GIVES(201, authorization_answer_fields) },

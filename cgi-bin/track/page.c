@@ -3,9 +3,11 @@
 #include "base/utf8.h"
 #include "cgi-bin/shared/photos.h"
 #include "cgi-bin/shared/receipt.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/price/size.h"
+#include "domain/public/inquiry.h"
 #include "local/money.h"
 #include "local/normal.h"
 
@@ -175,6 +177,27 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
     return e;
 }
 
+/* Shows how to reach the point, what was asked, and the form for another question. */
+static enum err fill_questions(struct req *r, const struct package *p)
+{
+    struct inquiries all;
+    enum err e = inquiries_of(r->c, p, &all);
+    struct site site;
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        view_fields(view_row(r->page, "questions"), inquiry_public_fields, &all.v[i]);
+    site_read(r->c, &site);
+    view_text(r->page, "point.phone", site.phone);
+    if (!is_blank(site.whatsapp_to))
+        view_text(r->page, "point.whatsapp", link_add(r->c->a, arena_printf(r->c->a, "https://wa.me/%s", site.whatsapp_to),
+                                                      "text", arena_printf(r->c->a, "Hola. Pregunto por la guía %s, código"
+                                                                           " de consulta %s: ", p->guide_number,
+                                                                           p->tracking_code)));
+    view_bool(r->page, "may_ask", true);
+    req_operation(r);
+    return e;
+}
+
 bool track_takes_sms(const struct package *p)
 {
     return p->customer_id != 0 && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
@@ -211,6 +234,8 @@ enum err track_show(struct req *r, const struct track *t)
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         fill_ready(r, t);
         e = fill_authorizations(r, p);
+        if (e == OK)
+            e = fill_questions(r, p);
     }
     fill_history(r, p);
     fill_money(r, t);

@@ -241,6 +241,11 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/price/texts.h \
 	lib/domain/public/customer_email.c \
 	lib/domain/public/customer_email.h \
+	lib/domain/public/inquiry.c \
+	lib/domain/public/inquiry.h \
+	lib/domain/public/texts.c \
+	lib/domain/public/texts.def \
+	lib/domain/public/texts.h \
 	lib/domain/public/track.c \
 	lib/domain/public/track.h \
 	lib/domain/shelf/position.c \

@@ -48,7 +48,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0033_kept_quotes.sql \
 	lib/store/migrations/0034_whose.sql \
 	lib/store/migrations/0035_drawers_waiting.sql \
-	lib/store/migrations/0036_audit_lists.sql
+	lib/store/migrations/0036_audit_lists.sql \
+	lib/store/migrations/0037_inquiries.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

@@ -70,6 +70,9 @@ before(async () => {
         const clerk = await s.as(who), form = { code: await pickup_code(resident, parcels.shelved) };
         quotes[who] = (await clerk.submit(await clerk.get('/deliver'), '/deliver/quote', form)).location.split('/').pop();
     }
+    const asked = await resident.submit(await resident.get(`/t/${parcels.held.public_token}`), `/t/${parcels.held.public_token}/inquiries`,
+        { content: '¿Puede recogerlo mi hermano el sábado?' });
+    assert.equal(asked.status, 303, asked.words);
     const several = new_phone();
     parcels.several = await on_shelf(s, resident, oper, { phone: several });
     await on_shelf(s, resident, oper, { phone: several });
@@ -274,6 +277,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'such a one, just received': ['OPERADOR', () => `/receive?done=${parcels.disputed.id}`],
         'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],
         'a parcel that is ready with another': ['PUBLIC', () => `/t/${parcels.several.public_token}`],
+        'a parcel about which its owner asked': ['PUBLIC', () => `/t/${parcels.held.public_token}`],
         'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
         'a parcel cancelled': ['PUBLIC', () => `/t/${parcels.cancelled.public_token}`],
         'a parcel by its code': ['PUBLIC', () => `/search?q=${parcels.shelved.tracking_code}`],
@@ -323,6 +327,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         test(name, () => in_turn(who, async () => judge(await visit(who, where(), status))));
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
+        ['PUBLIC', () => `/t/${parcels.held.public_token}`, () => `/t/${parcels.held.public_token}/inquiries`],
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
         ['ADMIN', () => '/rates/new', '/rates'],

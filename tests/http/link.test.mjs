@@ -108,6 +108,51 @@ const by_letter = async (p) => {
 // Seconds: announcements of one person within one are one announcement.
 const later = (p, n) => s.sql('UPDATE packages SET announced_at = announced_at - ?2 WHERE id = ?1', p.id, n);
 
+describe('a question', () => {
+    test('by the link is seen at the counter until somebody has attended to it, and by its own person on their page', async () => {
+        const p = await on_shelf(s, pub, oper), content = '¿Abren el festivo?\n<script>alert(1)</script>';
+        const page = await link(p), asked = await pub.submit(page, `/t/${p.public_token}/inquiries`, { content });
+        assert.equal(asked.status, 303, asked.words);
+        assert.equal((await pub.submit(page, `/t/${p.public_token}/inquiries`, { content })).status, 303, 'sent twice');
+        assert.match((await pub.follow(asked)).words, /¿Abren el festivo\?.*La recibimos hoy \d\d:\d\d ?\. Le respondemos por teléfono o mensaje/s);
+        assert.match((await oper.get('/dashboard')).words, /1 preguntas sin responder/);
+        const list = await oper.get('/messages');
+        assert.equal(list.words.split('¿Abren el festivo?').length, 2, 'once');
+        assert.doesNotMatch(list.text, /<script>alert|\/t\//);
+        assert.match(list.text, new RegExp(`href="https://wa\\.me/${p.announced_phone.slice(1)}\\?text=Hola`));
+        assert.match((await oper.get(`/packages/${p.id}`)).words, /Lo que preguntó ¿Abren el festivo\?/);
+        const { id } = (await (await s.token('USUARIO')).get('/api/v1/inquiries')).json.items[0], close = `/inquiries/${id}/close`;
+        assert.equal((await oper.submit(list, close)).status, 303);
+        assert.equal((await oper.submit(list, close)).status, 409);
+        assert.match((await oper.get('/messages')).words, /Ninguna pregunta por atender/);
+        assert.match((await link(p)).words, /La atendimos hoy/);
+        await s.sql("UPDATE packages SET customer_id = (SELECT id FROM customers WHERE id <> ?2 LIMIT 1) WHERE id = ?1", p.id, p.customer_id);
+        assert.doesNotMatch((await link(p)).words, /Abren el festivo/, 'another person\'s now');
+    });
+
+    test('that is too short keeps what was typed, and a parcel has five a day', async () => {
+        const p = await on_shelf(s, pub, oper), at = `/t/${p.public_token}/inquiries`;
+        const short = await pub.submit(await link(p), at, { content: 'Hola' });
+        assert.equal(short.status, 422);
+        assert.match(short.words, /Escriba su pregunta, con diez letras o más/);
+        assert.match(short.text, />Hola<\/textarea>/);
+        const api = s.client(), ask = (n) => api.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: `¿Ya llegó mi caja número ${n}?` } });
+        for (let n = 0; n < 5; n++)
+            assert.equal((await ask(n)).status, 201);
+        assert.equal((await ask(6)).status, 409);
+        assert.equal((await api.post('/api/v1/track/token/nadie/inquiries', { json: { content: '¿Ya llegó mi caja?' } })).status, 404);
+    });
+
+    test('finds the telephone and the WhatsApp of the point beside it, with the guide already written', async () => {
+        await s.sql("INSERT INTO settings (key, value, changed_at) VALUES ('site.phone', '\"6015550100\"', 0), ('site.whatsapp', '\"3005550199\"', 0)");
+        const p = await on_shelf(s, pub, oper), page = await link(p);
+        assert.match(page.words, /Llamar/);
+        const [, text] = page.text.match(/href="https:\/\/wa\.me\/573005550199\?text=([^"]+)"/);
+        assert.equal(decodeURIComponent(text), `Hola. Pregunto por la guía ${p.guide_number}, código de consulta ${p.tracking_code}: `);
+        await s.sql("DELETE FROM settings WHERE key LIKE 'site.%'");
+    });
+});
+
 describe('an e-mail that somebody announced', () => {
     test('gets one letter that asks whose it is, and neither name, guide, code nor link', async () => {
         const email = 'ladrona@example.com', phone = new_phone(), name = 'Zenobia Quijano';

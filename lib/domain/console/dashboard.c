@@ -58,7 +58,9 @@ static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
     " WHERE n.state IN ('failed', 'unknown') AND n.created_at >= $1 ORDER BY n.id DESC LIMIT $2");
 static const struct stmt incidents = STMT("dashboard_incidents", "",
     "SELECT count(*) FROM incidents WHERE resolved_at IS NULL");
-DB_REGISTER(&shelf_between, &unidentified, &disputed, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
+static const struct stmt inquiries = STMT("dashboard_inquiries", "",
+    "SELECT count(*) FROM inquiries WHERE state <> 'CERRADO'");
+DB_REGISTER(&inquiries, &shelf_between, &unidentified, &disputed, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
             &delivered, &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
 
 #define F struct figures
@@ -74,6 +76,7 @@ static const struct field figures_rows[] = {
     FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de las horas de cash.late_hours"),
     FIELD(F, drawers_waiting, F_INT, "Cajas cerradas a las que falta o sobra dinero, por aprobar"),
     FIELD(F, incidents, F_INT, "Novedades por resolver: no encontrados, rechazados, equivocados"),
+    FIELD(F, inquiries, F_INT, "Preguntas de residentes sin atender"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
     FIELD(F, messages_waiting, F_INT, "Mensajes por enviar"),
@@ -183,6 +186,7 @@ static enum err dashboard_read_figures(struct dashboard_reading *r)
         + db_scalar(db, 0, &messages, "sending", (int64_t)0);
     f->jobs_dead = db_scalar(db, 0, &jobs_dead);
     f->incidents = db_scalar(db, 0, &incidents);
+    f->inquiries = db_scalar(db, 0, &inquiries);
     f->drawers_late = db_scalar(db, 0, &drawers_late, r->c->now - setting_int(r->c, S_DRAWER_LATE) * 3600);
     f->drawers_waiting = cash_waiting(r->c);
     f->received_today = db_scalar(db, 0, &received, r->today, r->tomorrow);

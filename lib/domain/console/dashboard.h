@@ -15,7 +15,8 @@
 
 struct figures {
     /* counts of things that need a hand */
-    int64_t late, unidentified, disputed, messages_failed, messages_unknown, jobs_dead, drawers_late, drawers_waiting, incidents;
+    int64_t late, unidentified, disputed, messages_failed, messages_unknown, jobs_dead, drawers_late, drawers_waiting;
+    int64_t incidents, inquiries;
     int64_t to_call, to_abandon;             /* parcels due for a call and for abandonment (ageing.h) */
     /* counts of things that wait */
     int64_t announced, on_shelf, messages_waiting;

@@ -22,6 +22,7 @@ static const struct stmt forget_authorized = STMT("anonymise_authorized", "i",
     " WHERE package_id = $1");
 static const struct stmt forget_claims = STMT("anonymise_claims", "i",
     "UPDATE claims SET name = '', phone = NULL, email = NULL, network = NULL WHERE package_id = $1");
+static const struct stmt forget_inquiries = STMT("anonymise_inquiries", "i", "DELETE FROM inquiries WHERE package_id = $1");
 static const struct stmt forget_consents = STMT("anonymise_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",
@@ -41,7 +42,7 @@ static const struct stmt forget_audit = STMT("anonymise_audit", "ii",
 static const struct stmt forget_opt_outs = STMT("anonymise_opt_outs", "ii",
     "DELETE FROM opt_outs WHERE (channel, address_hash) IN (SELECT channel, address_hash FROM opt_outs WHERE at < $1"
     " LIMIT $2)");
-DB_REGISTER(&forget_opt_outs, &over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims,
+DB_REGISTER(&forget_opt_outs, &over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims, &forget_inquiries,
             &forget_consents, &forget_package, &forget_customers, &forget_audit)
 
 /* The first second of this day five years ago. */
@@ -55,7 +56,7 @@ static int64_t years_ago(const struct ctx *c)
 static enum err anonymise_one_tx(struct ctx *c, int64_t id)
 {
     static const struct stmt *const forget[] = {
-        &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_consents,
+        &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_inquiries, &forget_consents,
     };
     enum err e = OK;
 

@@ -5,9 +5,11 @@
 #include "domain/custody/retention.h"
 #include "domain/ground/audit.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/link.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/people/opt_out.h"
+#include "domain/public/inquiry.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -93,6 +95,7 @@ static const struct stmt traces = STMT("t_traces", "s",
     " + (SELECT count(*) FROM customers WHERE instr(full_name || coalesce(phone, '') || coalesce(email, '') || search_key, $1))"
     " + (SELECT count(*) FROM notifications WHERE instr(recipient || variables || dedupe_key"
     " || coalesce(said, '') || coalesce(error, ''), $1))"
+    " + (SELECT count(*) FROM inquiries WHERE instr(content, $1))"
     " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
     " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
 /* Gives messages the text that they have once they left; and makes one that is linked to no package, as a letter to
@@ -132,6 +135,7 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
 {
     struct fixture f;
     struct package p, newer;
+    struct inquiry asked;
     struct noting x = { &f.c };
     int64_t broken;
 
@@ -139,6 +143,7 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
     p = announced(&f, "CINCO0001");
     cr_assert_eq(db_write(f.db, note_tx, &x), OK);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id, .observations = "la de Zoraida" }, &p), OK);
+    cr_assert_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "Soy Zoraida, 3005550177" }, &asked), OK);
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso" }, &p), OK);
     cr_assert_eq(db_exec(f.db, NULL, &said), OK);
     cr_assert_eq(db_exec(f.db, NULL, &unlinked), OK);
