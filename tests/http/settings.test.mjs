@@ -196,7 +196,7 @@ describe('the accounts of SMS and mail', () => {
     test('a secret is taken away by its button', async () => {
         const page = await admin.get(at('mail'));
         assert.equal((await admin.submit(page, `${at('mail')}/remove`)).status, 303);
-        assert.match((await admin.get(at('mail'))).words, /Contraseña \(opcional\) No hay ninguna/);
+        assert.match((await admin.get(at('mail'))).words, /Contraseña No hay ninguna/);
         assert.deepEqual((await audited('mail.password')).at(-1), { key: 'mail.password', was_set: true, is_set: false });
         const other = await admin.submit(page, `${at('mail')}/remove`, { key: 'mail.host' });
         assert.equal(other.status, 404, 'a text is no secret');

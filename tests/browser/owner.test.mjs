@@ -1,0 +1,181 @@
+// An owner's first day: from an empty database the first administrator signs in and does all that a point needs without
+// a shell, and without a page that is not there; then the first parcel comes and is handed over.
+import { strict as assert } from 'node:assert';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { Browser, Keys, focus_comes } from '../helpers/browser.mjs';
+import liwa from '../helpers/liwa.js';
+import { announced, new_phone } from '../helpers/shop.mjs';
+import smtp from '../helpers/smtp.js';
+import { System, poll } from '../helpers/system.mjs';
+
+const FIRST = 'una-clave-de-un-dia-1', OWN = 'cuatro palabras mias de verdad';
+
+let s, browser, page;
+const missing = [];
+
+before(async () => {
+    s = await System.start({ sms_driver: 'none', mail_url: '', liwa_account: '', mail_user: '', undo_s: 1 });
+    // Only the administrator whom ./dev up makes: the people of other tests are not there yet.
+    await s.sql("DELETE FROM users WHERE username <> 'admin'");
+    await s.paqueteria(['user', 'passwd', '--password-stdin', 'admin'], `${FIRST}\n`);
+    browser = await Browser.start(s);
+    page = await browser.page({ https: true });
+    page.on('response', (answer) => {
+        if (answer.status() === 404 && !answer.url().endsWith('/favicon.ico'))
+            missing.push(answer.url());
+    });
+});
+after(async () => {
+    await browser?.close();
+    await s?.stop();
+});
+afterEach(() => browser?.check());
+
+const field = (label, options) => page.locator('main').getByLabel(label, options);
+const press = (name) => page.getByRole('button', { name, exact: true }).click();
+const saved = async () => {
+    await page.locator('.toasts').getByText('Listo, quedó guardado.').waitFor();
+    assert.equal(await page.locator('[data-summary]').count(), 0);
+};
+// From the first page by the link of a step, as an owner goes.
+const go = async (step) => {
+    await page.goto('/dashboard');
+    await page.locator('.steps').getByRole('link', { name: step }).click();
+    await page.waitForURL((url) => url.pathname !== '/dashboard');
+};
+const ticked = async (step) => {
+    await page.goto('/dashboard');
+    const row = page.locator('.steps li', { hasText: step });
+    assert.match(await row.innerText(), /hecho/, step);
+};
+
+describe('an owner on the first day', () => {
+    test('signs in, chooses a password and sees what is to be done', async () => {
+        await page.goto('/auth/login');
+        await field('Usuario o correo').fill('admin');
+        await field('Contraseña').fill(FIRST);
+        await press('Ingresar');
+        await field('Contraseña actual').fill(FIRST);
+        await field('Contraseña nueva').fill(OWN);
+        await field('La nueva otra vez').fill(OWN);
+        await press('Cambiar la contraseña');
+        await page.goto('/dashboard');
+        assert.match(await page.locator('.steps').innerText(), /Primeros pasos 0 de 8/);
+        assert.equal(await page.locator('.rail').getByRole('link', { name: 'Ajustes' }).count(), 1);
+    });
+
+    test('names the point and writes its hours, which residents read at once', async () => {
+        await go('Nombre y dirección');
+        await field('Nombre del punto').fill('Portería Los Sauces');
+        await field('Dirección').fill('Calle 10 # 5-51, portería');
+        await field('Horario').fill('Lunes a sábado 8:00–20:00');
+        await field('Teléfono').fill('601 555 0100');
+        await field('WhatsApp').fill('300 555 0199');
+        await field('Color').fill('#8a1c4f');
+        await press('Guardar');
+        await saved();
+        await ticked('Nombre y dirección');
+        await ticked('Horario');
+        const resident = await browser.page();
+        await poll('the name for residents', async () => {
+            await resident.goto('/help');
+            return (await resident.locator('body').innerText()).includes('Portería Los Sauces');
+        });
+        assert.match(await resident.locator('.site-foot').innerText(), /Lunes a sábado 8:00–20:00[\s\S]*601 555 0100[\s\S]*WhatsApp 300 555 0199/);
+        assert.equal(await resident.locator('.site-name .icon').evaluate((el) => getComputedStyle(el).backgroundColor), 'rgb(138, 28, 79)');
+        await resident.close();
+    });
+
+    test('sets a tariff, which holds from today without a notice', async () => {
+        await go('Tarifas');
+        await field('Tarifa base').fill('1800');
+        await field('Bodegaje por día').fill('1000');
+        await press('Poner la tarifa');
+        await page.waitForURL('**/rates');
+        await ticked('Tarifas');
+        await poll('the tariff to hold', async () =>
+            (await s.client().get('/api/v1/rates/current')).json.rates.some((r) => r.base_fee === 1800));
+    });
+
+    test('makes a shelf', async () => {
+        await go('Estante');
+        await page.getByRole('link', { name: 'Agregar' }).click();
+        await field('Código', { exact: true }).fill('A01');
+        await field('Hasta').fill('A05');
+        await field('Zona').fill('Entrada');
+        await field('Cuántos paquetes caben').fill('1');
+        await press('Agregar');
+        await page.waitForURL((url) => url.pathname === '/shelf/positions');
+        await ticked('Estante');
+    });
+
+    test('gives the SMS account, whose first trial says that it is wrong, and the second that it works', async () => {
+        await go('Los SMS salen');
+        assert.match(await page.locator('main').innerText(), /Hoy no sale ninguno/);
+        await page.getByText('Liwa.co').click();
+        await field('Cuenta', { exact: true }).fill(liwa.ACCOUNT.account);
+        await field('Contraseña de la cuenta').fill('mal-escrita');
+        await field('Llave de la API').fill(liwa.ACCOUNT.key);
+        await press('Guardar');
+        await saved();
+        await field('Celular').fill(new_phone());
+        await press('Enviar la prueba');
+        await page.locator('#test').getByText('no aceptó la cuenta').waitFor();
+        await field('Contraseña de la cuenta').fill(liwa.ACCOUNT.password);
+        await press('Guardar');
+        await saved();
+        await page.goto('/dashboard');
+        assert.match(await page.locator('.steps li', { hasText: 'Los SMS salen' }).innerText(), /falta/, 'an account proves nothing');
+        await go('Los SMS salen');
+        await field('Celular').fill(new_phone());
+        await press('Enviar la prueba');
+        await page.locator('#test').getByText('El operador aceptó la prueba').waitFor();
+        await ticked('Los SMS salen');
+    });
+
+    test('gives the mail server, and a letter comes', async () => {
+        await go('Los correos salen');
+        await field('Servidor de correo').fill('localhost');
+        await field('Puerto').fill(String(s.smtp.port));
+        await field('Usuario').fill(smtp.USER.name);
+        await field('Contraseña').fill(smtp.USER.password);
+        await field('Dirección que envía').fill('avisos@example.com');
+        await press('Guardar');
+        await saved();
+        await field('Correo', { exact: true }).fill('duena@example.com');
+        await press('Enviar la prueba');
+        await page.locator('#test').getByText('El servidor de correo aceptó la prueba').waitFor();
+        await ticked('Los correos salen');
+    });
+
+    test('sees the first operator ticked, once there is one', async () => {
+        await s.paqueteria(['user', 'add', '--username', 'oper', '--email', 'oper@example.com', '--name', 'Óscar Operador',
+            '--role', 'OPERADOR', '--password-stdin', '--final'], 'mostrador-azul-2\n');
+        await ticked('El primer operador');
+    });
+
+    test('receives the first parcel and hands it over, and the list is gone', async () => {
+        const phone = new_phone(), p = await announced(s, s.client(), { phone }), keys = new Keys(page);
+        await go('El primer paquete');
+        await focus_comes(page, 'guide');
+        await keys.scan(p.guide_number);
+        await page.getByRole('button', { name: 'Recibir' }).waitFor();
+        await page.getByRole('button', { name: 'Recibir' }).click();
+        await page.waitForURL('**/receive?done=*');
+        const code = (await s.sms_soon(phone, /Codigo/)).message.match(/Codigo (\d{6})\b/)[1];
+        await page.goto('/deliver');
+        await focus_comes(page, 'code');
+        await keys.scan(code);
+        await focus_comes(page, 'box');
+        await keys.scan(p.guide_number);
+        await page.getByText('Nequi').first().click();
+        await field('Referencia del pago').fill('M123');
+        await page.getByRole('button', { name: /^Cobrar/ }).click();
+        await page.waitForURL('**/deliver/done/*');
+        assert.match(await page.locator('main').innerText(), /Entregado/);
+        await page.goto('/dashboard');
+        assert.equal(await page.locator('.steps').count(), 0, 'all is done');
+    });
+
+    test('met no page that is not there', () => assert.deepEqual(missing, []));
+});
