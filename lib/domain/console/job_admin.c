@@ -59,8 +59,9 @@ static enum err job_refuse(struct ctx *c, const struct action *x, int64_t id, en
     struct rows q;
     char *words;
 
-    if (e != E_CONFLICT || db_one(c->db, &q, &state_of, id) != OK)
-        return ctx_fail(c, E_NOT_FOUND, NULL, T_JOB_NONE, number, NULL);
+    e = e == E_CONFLICT ? db_one(c->db, &q, &state_of, id) : e;
+    if (e != OK)
+        return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_JOB_NONE, number, NULL) : e;
     words = arena_strdup(c->a, words_or_value(job_states, db_text(&q, 0)));
     *words = (char)tolower((unsigned char)*words);
     if ((e = db_end(&q)) != OK)

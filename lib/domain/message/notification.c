@@ -208,7 +208,8 @@ static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, 
                                   const char *recipient, const struct addressee *to)
 {
     struct outgoing o = { .event = t->event, .channel = channel, .recipient = recipient, .variables = "{}",
-                          .customer_id = to->customer_id, .not_before = c->now + t->delay, .reserve = to->reserve };
+                          .customer_id = to->customer_id, .not_before = c->now + t->delay, .reserve = to->reserve,
+                          .stranger = to->stranger };
     int64_t id = 0;
     enum err e = OK;
 

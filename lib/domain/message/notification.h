@@ -15,6 +15,7 @@ struct addressee {
     int64_t customer_id;                 /* 0: nobody is told */
     const char *phone, *email;           /* NULL: none */
     bool reserve;                        /* the packages have been on the shelf (message_budget_of) */
+    bool stranger;                       /* a stranger chose whom it tells, whoever acts now; it counts as theirs */
 };
 /* Inside a db_write: queues one SMS and one e-mail about n packages, at least one, and their jobs sms.send
  * and mail.send.  `delay` is in seconds, conf.undo_s for acts at the counter; a message that still waits for

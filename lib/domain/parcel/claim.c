@@ -113,7 +113,7 @@ enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out)
 static bool claim_is_of(struct ctx *c, const struct claim *k, const struct customer_in *who)
 {
     return k->settled_at == 0 && (text_is(k->phone, who->phone) || (k->phone == NULL && who->phone == NULL))
-        && names_alike(c->a, k->name, who->name)
+        && names_same(c->a, k->name, who->name)
         && (who->email == NULL || text_is(k->email, who->email) || (k->phone != NULL && phone_takes_sms(k->phone)));
 }
 
@@ -162,7 +162,8 @@ enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurre
 
 static enum err claim_tell_first_tx(struct ctx *c, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, package_email(c, p), p->received_at != 0 };
+    const struct addressee to = { .customer_id = p->customer_id, .phone = p->customer_phone, .email = package_email(c, p),
+                                  .reserve = p->received_at != 0, .stranger = p->received_at == 0 };
 
     return notify_addressee_tx(c, EVENT, &to, &(struct message_about){ p->id, occurrence, 0 }, 1, delay);
 }

@@ -1,9 +1,10 @@
 #include "domain/parcel/claim_end.h"
 
 #include "base/clock.h"
+#include "domain/message/notification.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_announce.h"
-#include "domain/parcel/package_notify.h"
 #include "domain/people/consent.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
@@ -20,6 +21,15 @@ static const struct stmt inherit = STMT("claim_inherit", "iIi",
 static const struct stmt move = STMT("claims_move", "iiii",
     "UPDATE claims SET package_id = $2 WHERE package_id = $1 AND settled_at IS NULL AND id <> $3 AND at >= $4");
 DB_REGISTER(&end, &reopen, &inherit, &move)
+
+/* The new announcement is told to a phone that a stranger chose when they claimed the guide. */
+static enum err claim_heir_tell_tx(struct ctx *c, const struct package *p, int delay)
+{
+    const struct addressee to = { .customer_id = p->customer_id, .phone = p->customer_phone, .email = package_email(c, p),
+                                  .stranger = true };
+
+    return notify_addressee_tx(c, "package_announced", &to, &(struct message_about){ p->id, p->last_event_id, 0 }, 1, delay);
+}
 
 /* The announcement of who claimed the guide, in the place of the one that ended. */
 static enum err claim_announce_tx(struct ctx *c, const struct package *old, const struct claim *heir, int delay)
@@ -49,7 +59,7 @@ static enum err claim_announce_tx(struct ctx *c, const struct package *old, cons
     if (e == OK)
         e = package_by_id(c, p.id, &p);
     if (e == OK)
-        e = notify_package_tx(c, "package_announced", &p, p.last_event_id, delay);
+        e = claim_heir_tell_tx(c, &p, delay);
     return e != OK ? e : claim_pass_tx(c, old, &p, delay);
 }
 

@@ -5,7 +5,8 @@
 
 enum err notify_package_tx(struct ctx *c, const char *event, const struct package *p, int64_t occurrence, int delay)
 {
-    const struct addressee to = { p->customer_id, p->customer_phone, package_email(c, p), p->received_at != 0 };
+    const struct addressee to = { .customer_id = p->customer_id, .phone = p->customer_phone, .email = package_email(c, p),
+                                  .reserve = p->received_at != 0 };
     enum err e = notify_withdraw_untrue_tx(c, p->id, p->state);
 
     if (e == OK && p->disputed && streq(event, "package_received"))
@@ -29,7 +30,8 @@ static enum err notify_together_tx(struct ctx *c, const char *event, const struc
 enum err notify_announced_tx(struct ctx *c, const struct packages *all)
 {
     const struct package *first = &all->v[0];
-    const struct addressee to = { first->customer_id, first->customer_phone, package_email(c, first), false };
+    const struct addressee to = { .customer_id = first->customer_id, .phone = first->customer_phone,
+                                  .email = package_email(c, first) };
     enum err e = notify_together_tx(c, "package_announced", &to, all);
 
     return e == OK ? email_ask_tx(c, first) : e;
@@ -37,7 +39,7 @@ enum err notify_announced_tx(struct ctx *c, const struct packages *all)
 
 enum err notify_email_tx(struct ctx *c, const char *event, const struct packages *all)
 {
-    const struct addressee to = { all->v[0].customer_id, NULL, all->v[0].announced_email, false };
+    const struct addressee to = { .customer_id = all->v[0].customer_id, .email = all->v[0].announced_email };
 
     return notify_together_tx(c, event, &to, all);
 }

@@ -718,6 +718,20 @@ Test(claim, that_won_is_not_disputed_again_by_who_announced_first_and_lost)
     fixture_close(&f);
 }
 
+Test(claim, is_the_same_persons_when_no_word_of_the_name_contradicts_and_not_when_one_word_is_shared)
+{
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = disputed(&f, "GUIA0001");
+    announce(&f, "Pedro Luis Gil", PEDRO, "GUIA0001");
+    cr_expect_eq(open_claims(&f, p.id), 1);
+    announce(&f, "Pedro Mora", PEDRO, "GUIA0001");
+    cr_expect_eq(open_claims(&f, p.id), 2, "another Pedro, with that phone");
+    fixture_close(&f);
+}
+
 Test(claim, of_a_parcel_that_was_handed_over_disputes_nothing_and_staff_see_it)
 {
     struct fixture f;
@@ -1118,6 +1132,7 @@ Test(claim, that_passes_when_an_announcement_expires_is_told_a_phone_so_many_tim
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_assert_eq(n, 4);
     cr_expect_eq(db_scalar(f.db, 0, &told_since, "+573005550101", "package_disputed", before), 2);
+    cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_announced"), 2, "who inherits them did not ask now");
     fixture_close(&f);
 }
 
