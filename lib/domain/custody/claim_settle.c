@@ -116,6 +116,45 @@ static enum err claim_losers_tell_tx(struct settling *x)
     return e;
 }
 
+/* The open claim of the person whose *p is now; NULL: they made none. */
+static const struct claim *claim_of_customer(struct ctx *c, const struct claims *all, const struct package *p)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct claim *k = &all->v[i];
+
+        if (k->settled_at == 0 && (text_is(k->phone, p->customer_phone) || (k->phone == NULL && p->customer_phone == NULL))
+            && names_same(c->a, k->name, p->customer_name))
+            return k;
+    }
+    return NULL;
+}
+
+enum err claim_corrected_tx(struct ctx *c, const struct package *before, struct package *p)
+{
+    struct claim_settle_in in = { .id = p->id, .compared = "etiqueta" };
+    struct settling x = { .c = c, .in = &in, .p = p };
+    const struct claim *theirs;
+    struct claims all;
+    enum err e = claims_of(c, p->id, &all);
+
+    if (e != OK || p->customer_name == NULL || (theirs = claim_of_customer(c, &all, p)) == NULL)
+        return e;
+    x.theirs = *theirs;
+    in.claim = theirs->id;
+    e = db_exec(c->db, NULL, &settle, p->id, in.claim, c->user_id, in.compared, c->now);
+    if (e == OK)
+        e = claim_lose_tx(c, before, in.compared);
+    if (e == OK)
+        e = consent_claim_tx(c, in.claim, p->customer_id);
+    if (e == OK)
+        e = db_exec(c->db, NULL, &set_announced, p->id, p->announced_name, theirs->email);
+    if (e == OK)
+        e = claim_settle_event_tx(&x);
+    if (e == OK)
+        e = package_by_id(c, p->id, p);
+    return e != OK ? e : claim_losers_tell_tx(&x);
+}
+
 static enum err claim_settle_step(void *arg)
 {
     struct settling *x = arg;

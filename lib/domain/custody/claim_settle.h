@@ -15,6 +15,10 @@ struct claim_settle_in {
  * E_CONFLICT when nothing is disputed (any more). */
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out) MUST_CHECK;
 
+/* Inside a db_write: an administrator has given *p, which was disputed as it was `before`, to another person.  If that is
+ * one of those who claimed it the dispute is over, and whoever loses it is told. */
+enum err claim_corrected_tx(struct ctx *c, const struct package *before, struct package *p) MUST_CHECK;
+
 /* The words of the event (kinds.h): "Se aclaró de quién es: Ana Ríos · con la etiqueta". */
 struct json_object;
 const char *claim_settled_words(struct ctx *c, struct json_object *details, const char *values);

@@ -1,6 +1,7 @@
 #include "domain/custody/correction.h"
 
 #include "base/texts.h"
+#include "domain/custody/claim_settle.h"
 #include "domain/custody/give.h"
 #include "domain/custody/texts.h"
 #include "domain/parcel/event.h"
@@ -296,6 +297,8 @@ static enum err correct_tx(void *arg)
         e = correct_event_tx(x);
     if (e == OK)
         e = package_by_id(c, x->in.id, x->out);
+    if (e == OK && x->customer.id != 0 && x->out->disputed)
+        e = claim_corrected_tx(c, &x->before, x->out);
     if (e != OK || x->customer.id == 0)
         return e;
     return notify_package_tx(c, correction_state(x->out) == CORRECT_SHELF ? "package_received" : "package_announced",

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/custody/claim_settle.h"
+#include "domain/custody/correction.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/ground/setting.h"
@@ -495,6 +496,31 @@ Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
 }
 
 /* The label says "Ana Ríos", and so do three of those who announced it; Pedro's it may be all the same. */
+Test(claim, is_over_when_an_administrator_gives_the_parcel_to_who_claimed_it)
+{
+    static const struct { const char *name, *phone; bool over; } rows[] = {
+        { "Pedro Gil", PEDRO, true }, { "Pedro Mora", PEDRO, false }, { "Luz Mora", "300 555 0107", false },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct package p;
+
+        fixture_open(&f);
+        p = disputed(&f, "GUIA0001");
+        p = parcel_received(&f, .guide = "GUIA0001");
+        f.c.role = ROLE_ADMIN;
+        cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = rows[i].name, .phone = rows[i].phone,
+                     .reason = "lo dice la etiqueta" }, &p), OK, "%s", fixture_fault(&f));
+        cr_expect_eq(p.disputed == 0, rows[i].over, "%zu", i);
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550102", "package_received"), rows[i].over);
+        cr_expect_eq(db_scalar(f.db, 0, &told, "+573005550101", "custom_message"), rows[i].over, "who loses it");
+        if (rows[i].over)
+            cr_expect(strstr(text_to(&f, "+573005550101", "custom_message"), "es de otra persona") != NULL);
+        fixture_close(&f);
+    }
+}
+
 Test(claim, of_a_name_alike_is_not_settled_by_the_label_which_names_both)
 {
     struct fixture f;
