@@ -13,9 +13,12 @@ static const struct stmt pickup_taken = STMT("package_pickup_taken", "ib",
     " SELECT 1 FROM pickup_authorizations WHERE code_hash = $2 AND used_at IS NULL AND revoked_at IS NULL LIMIT 1");
 static const struct stmt ready_of = STMT("packages_ready", "iii",
     "SELECT p.id FROM packages p LEFT JOIN positions o ON o.id = p.position_id"
-    " WHERE p.state = 'RECIBIDO' AND ((p.customer_id = $1 AND $1 <> 0) OR p.id = $2)"
+    " WHERE p.id IN (SELECT id FROM packages WHERE customer_id = $1 AND $1 <> 0 AND state = 'RECIBIDO'"
+    " UNION ALL SELECT id FROM packages WHERE id = $2 AND state = 'RECIBIDO')"
     " ORDER BY o.walk_order, p.id LIMIT $3");
-DB_REGISTER(&set_pickup, &pickup_taken, &ready_of)
+static const struct stmt has_others = STMT("package_has_others_ready", "ii",
+    "SELECT 1 FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id <> $2 LIMIT 1");
+DB_REGISTER(&set_pickup, &pickup_taken, &ready_of, &has_others)
 
 char *pickup_code_of(struct ctx *c, const char *text)
 {
@@ -90,6 +93,19 @@ enum err packages_ready(struct ctx *c, int64_t customer_id, int64_t package_id, 
     return e != OK ? e : packages_by_ids(c, ids, n, out);
 }
 
+/* Most people wait for one parcel: then *out is that one, and nothing is sorted or read again; else it stays empty. */
+static enum err alone_read(struct ctx *c, const struct package *p, struct packages *out)
+{
+    int64_t others = 0;
+    enum err e = db_value(c->db, &others, &has_others, package_code_customer(p), p->id);
+
+    if (e == E_NOT_FOUND) {
+        *out = (struct packages){ .v = arena_memdup(c->a, p, sizeof *p), .n = 1 };
+        return OK;
+    }
+    return e;
+}
+
 enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *out)
 {
     struct incidents open;
@@ -99,6 +115,9 @@ enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *o
     *out = (struct packages){ 0 };
     if (!streq(p->state, "RECIBIDO") || p->disputed)
         return OK;
+    e = alone_read(c, p, out);
+    if (e != OK || out->n > 0)
+        return e;
     e = packages_ready(c, package_code_customer(p), p->id, PICKUP_OPENS_MAX, out);
     if (e == OK)
         e = incidents_of(c, out, &open);

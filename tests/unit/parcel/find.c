@@ -208,7 +208,7 @@ Test(find, every_letter_is_one_word_to_the_index)
 static bool plan_is_ours(const struct stmt *s UNUSED, const char *file)
 {
     static const char *const parts[] = { "parcel/package.c", "parcel/package_read", "parcel/package_list", "parcel/package_find",
-        "parcel/person_find" };
+        "parcel/person_find", "parcel/pickup" };
 
     return fixture_is_one_of(file, parts, COUNT(parts));
 }
