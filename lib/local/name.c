@@ -168,6 +168,14 @@ bool names_same(struct arena *a, const char *x, const char *y)
     return (shared >= 2 && (shared == mine.n || shared == theirs.n)) || text_is(utf8_fold(a, x), utf8_fold(a, y));
 }
 
+bool names_equal(struct arena *a, const char *x, const char *y)
+{
+    const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
+    const size_t shared = words_shared(&mine, &theirs);
+
+    return text_is(utf8_fold(a, x), utf8_fold(a, y)) || (shared >= 2 && shared == mine.n && shared == theirs.n);
+}
+
 #define DOUBTLESS 3              /* words that two names share, when one of them has more */
 
 bool names_beyond_doubt(struct arena *a, const char *x, const char *y)

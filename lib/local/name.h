@@ -18,6 +18,8 @@ bool names_alike(struct arena *a, const char *x, const char *y);
 /* True when two names most likely are: they are the same but for case and marks, or all words of the shorter one, at least
  * two, stand in the longer.  "María Ruiz" and "María Gómez" are alike, and not the same. */
 bool names_same(struct arena *a, const char *x, const char *y);
+/* True when two names have the same such words, at least two, in any order, or are the same but for case and marks. */
+bool names_equal(struct arena *a, const char *x, const char *y);
 /* True when two names are one person's beyond doubt, so that what is told to one may be told to the other: they have the
  * same such words, at least two, or are names_same and share at least three.  "José Luis Gómez" may be another than
  * "José Luis". */

@@ -22,7 +22,13 @@ static const struct stmt joined_at = STMT("package_guides_joined", "s",
     " THEN 1 ELSE 0 END"
     " + CASE WHEN EXISTS (SELECT 1 FROM packages WHERE guide_key = substr($1, n + 1) AND state <> 'CANCELADO')"
     " THEN 1 ELSE 0 END >= CASE WHEN 2 * n = length($1) THEN 1 ELSE 2 END LIMIT 1");
-DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide, &joined_at)
+#define NAMES_MAX 200            /* of one phone, that are compared */
+
+/* Names that people with one phone have, or had their parcels announced in. */
+static const struct stmt names_of_phone = STMT("package_names_of_phone", "isi",
+    "SELECT full_name FROM customers WHERE phone = $2"
+    " UNION SELECT announced_name FROM packages WHERE customer_id = $1 AND announced_name IS NOT NULL LIMIT $3");
+DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide, &joined_at, &names_of_phone)
 
 #define P struct package
 static const struct field rows[] = {
@@ -159,14 +165,51 @@ int64_t package_code_customer(const struct package *p)
     return package_takes_sms(p) ? p->customer_id : 0;
 }
 
+/* True when two people with the phone of *p may be called by the name: each has all its words, and they are not the
+ * same.  So is every name when nobody can tell. */
+static bool package_name_is_shared(struct ctx *c, const struct package *p, const char *name)
+{
+    const char **alike = NULL;
+    size_t n = 0;
+    bool shared = false;
+    struct rows q;
+
+    if (db_query(c->db, &q, &names_of_phone, p->customer_id, p->customer_phone, (int64_t)NAMES_MAX) != OK)
+        return true;
+    while (db_next(&q)) {
+        const char *other = db_dup(&q, 0, c->a);
+
+        if (!names_same(c->a, name, other))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            shared = shared || !names_same(c->a, alike[i], other);
+        alike = arena_more(c->a, alike, n, sizeof *alike);
+        alike[n++] = other;
+    }
+    return db_end(&q) != OK || shared || n == NAMES_MAX;
+}
+
+/* Whether two parcels of one customer are in the same name.  A shorter name is the longer one's only while nobody else
+ * with that phone could be meant by it. */
+static bool package_names_same(struct ctx *c, const struct package *x, const struct package *y)
+{
+    const char *mine = x->customer_name, *theirs = y->customer_name;
+
+    if (text_is(mine, theirs))
+        return true;
+    if (mine == NULL || theirs == NULL || !names_same(c->a, mine, theirs))
+        return false;
+    return names_equal(c->a, mine, theirs)
+        || (!package_name_is_shared(c, x, mine) && !package_name_is_shared(c, x, theirs));
+}
+
 bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p)
 {
     const int64_t customer = package_code_customer(key);
 
     if (p->id == key->id)
         return true;
-    return customer != 0 && customer == p->customer_id
-        && (text_is(key->customer_name, p->customer_name) || names_same(c->a, key->customer_name, p->customer_name));
+    return customer != 0 && customer == p->customer_id && package_names_same(c, key, p);
 }
 
 enum err package_fault(struct ctx *c, enum err e)

@@ -90,8 +90,8 @@ bool package_email_may_know(struct ctx *c, const struct package *p, const char *
  * nobody knows whether who announced it has the phone: no SMS goes there. */
 int64_t package_code_customer(const struct package *p);
 /* True when the code of the package `key`, or one that was made at its link, opens *p: it is the same, or of that
- * customer and in the same name (names_same).  People with one phone who share a word of their names are one
- * customer.  What was announced in no name is in its customer's. */
+ * customer and in the same name (names_same), or in a shorter one that nobody else with that phone has a longer form
+ * of.  People with one phone who share a word of their names are one customer.  What was announced in no name is in its customer's. */
 bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p);
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */

@@ -482,6 +482,26 @@ Test(deliver, a_code_opens_what_is_in_the_same_name_and_nothing_of_who_has_the_s
     fixture_close(&f);
 }
 
+/* "José Luis" is José Luis Gómez while nobody else with that phone could be meant. */
+Test(deliver, a_code_opens_no_parcel_of_a_longer_name_where_two_people_with_the_phone_have_the_shorter_one)
+{
+    static const char *const names[] = { "José Luis", "José Luis Gómez", "José Luis Pérez" };
+    struct fixture f;
+    struct package p[COUNT(names)];
+    struct deliver_quote q;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        p[i] = parcel_shelved(&f, .name = names[i], .phone = "300 555 0101", .guides = arena_printf(f.a, "JOSE000%zu", i));
+        cr_assert_eq(p[i].customer_id, p[0].customer_id);
+        for (size_t j = 0; j <= i; j++) {
+            cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .code = package_pickup_code(&f.c, &p[j]) }, &q), OK);
+            cr_expect_eq(q.n, i == 1 ? 2 : 1, "of %zu the code of %zu opens %zu", i, j, q.n);
+        }
+    }
+    fixture_close(&f);
+}
+
 Test(deliver, a_code_opens_with_what_is_in_the_customers_name_what_has_no_name_of_its_own)
 {
     static const struct stmt nameless = STMT("t_nameless", "i", "UPDATE packages SET announced_name = NULL WHERE id = $1");
