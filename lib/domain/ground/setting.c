@@ -77,24 +77,48 @@ static const char *setting_value(struct ctx *c, enum setting s, const char *raw)
     return out;
 }
 
-const char *setting_text(struct ctx *c, enum setting s)
+/* Sets *out to the default, too, where none is set (OK) or the settings could not be read. */
+static enum err setting_find(struct ctx *c, enum setting s, const char **out)
 {
     struct rows q;
+    enum err e = db_one(c->db, &q, &get, setting_table[s].key);
+    const char *value;
+
+    *out = setting_table[s].dflt;
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    value = setting_value(c, s, db_text(&q, 0));
+    if ((e = db_end(&q)) == OK)
+        *out = value;
+    return e;
+}
+
+const char *setting_text(struct ctx *c, enum setting s)
+{
     const char *out;
 
-    if (db_one(c->db, &q, &get, setting_table[s].key) != OK)
-        return setting_table[s].dflt;
-    out = setting_value(c, s, db_text(&q, 0));
-    return db_end(&q) == OK ? out : setting_table[s].dflt;
+    return setting_find(c, s, &out) == OK ? out : setting_table[s].dflt;
+}
+
+static int64_t setting_number(enum setting s, const char *text)
+{
+    int64_t n;
+
+    return parse_int(text, &n) || parse_int(setting_table[s].dflt, &n) ? n : 0;
 }
 
 int64_t setting_int(struct ctx *c, enum setting s)
 {
-    int64_t n;
+    return setting_number(s, setting_text(c, s));
+}
 
-    if (parse_int(setting_text(c, s), &n) || parse_int(setting_table[s].dflt, &n))
-        return n;
-    return 0;
+enum err setting_read(struct ctx *c, enum setting s, int64_t *out)
+{
+    const char *text;
+    enum err e = setting_find(c, s, &text);
+
+    *out = setting_number(s, text);
+    return e == OK ? OK : domain_fault(c, E_BUSY);
 }
 
 const char *setting_secret(struct ctx *c, enum setting s)

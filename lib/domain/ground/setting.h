@@ -38,6 +38,9 @@ extern const struct setting_group setting_groups[];
  * what the database holds, sealed: setting_secret opens it. */
 const char *setting_text(struct ctx *c, enum setting s);
 int64_t setting_int(struct ctx *c, enum setting s);
+/* The same for a number on which money or privacy depends: it is never the default because the settings could not be read,
+ * which is E_BUSY. */
+enum err setting_read(struct ctx *c, enum setting s, int64_t *out) MUST_CHECK;
 /* A secret as it was typed, from the arena; NULL when none is set, or it cannot be opened (logged). */
 const char *setting_secret(struct ctx *c, enum setting s);
 

@@ -167,10 +167,13 @@ bool handover_scanned(const struct handover *h, int64_t package_id)
 
 enum err handover_check_scans(struct handover *h)
 {
-    const bool always = setting_int(h->c, S_SCAN_ALL) != 0;
     const char *unread = NULL;
+    int64_t always;
+    enum err e = setting_read(h->c, S_SCAN_ALL, &always);
 
-    if (!always && (h->in->scanned_count == 0 || !is_blank(h->in->unscanned_reason)))
+    if (e != OK)
+        return e;
+    if (always == 0 && (h->in->scanned_count == 0 || !is_blank(h->in->unscanned_reason)))
         return OK;
     for (size_t i = 0; i < h->out->packages.n; i++) {
         const struct package *p = &h->out->packages.v[i];

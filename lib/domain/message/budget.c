@@ -40,14 +40,16 @@ static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
  * that strangers can cause (share), more than is left of their share. */
 static enum err period_check(struct ctx *c, bool share, int64_t since, int64_t budget, int64_t cost, bool *over)
 {
-    int64_t all = db_scalar(c->db, -1, &spent, since), theirs;
+    int64_t all = db_scalar(c->db, -1, &spent, since), theirs, of_100;
     enum err e = all < 0 ? E_BUSY : OK;  /* a sum is not negative: that was an error, which the store has logged */
 
     *over = all + cost > budget;
     if (e != OK || *over || !share)
         return e;
     e = spent_by_public(c, since, &theirs);
-    *over = e == OK && (theirs + cost) * 100 > budget * setting_int(c, S_SMS_PUBLIC_SHARE);
+    if (e == OK)
+        e = setting_read(c, S_SMS_PUBLIC_SHARE, &of_100);
+    *over = e == OK && (theirs + cost) * 100 > budget * of_100;
     return e;
 }
 
@@ -71,14 +73,21 @@ enum err sms_over_budget(struct ctx *c, const struct sms_price *sms, const char 
 {
     const enum message_budget may = message_budget_of(sms->event, sms->reserve);
     const bool share = budget_is_share(may), waits = may == BUDGET_WAITS || may == BUDGET_SHARE_WAITS;
-    int64_t now = c->now, cost = sms->cost, day = setting_int(c, S_SMS_BUDGET_DAY), month = setting_int(c, S_SMS_BUDGET_MONTH);
+    int64_t now = c->now, cost = sms->cost, day, month;
     struct date d = clock_date(now);
     bool over_day = false, over_month = false;
-    enum err e = period_check(c, share, clock_day_start(clock_day(now)), day, cost, &over_day);
+    enum err e = setting_read(c, S_SMS_BUDGET_DAY, &day);
+
+    if (e == OK)
+        e = setting_read(c, S_SMS_BUDGET_MONTH, &month);
+    if (e == OK)
+        e = period_check(c, share, clock_day_start(clock_day(now)), day, cost, &over_day);
 
     if (e == OK && !over_day)
         e = period_check(c, share, clock_from_date(d.year, d.month, 1), month, cost, &over_month);
     *why = NULL;
+    if (e != OK)
+        return e;
     if (over_day)
         *why = share ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del día"
             : "se agotó el presupuesto de SMS del día";

@@ -42,7 +42,11 @@ const struct word payment_methods[] = {
 
 bool payment_method_taken(struct ctx *c, const char *method)
 {
-    return words_of(payment_methods, method) != NULL && (!streq(method, "tarjeta") || setting_int(c, S_CARD) != 0);
+    int64_t card;
+
+    if (words_of(payment_methods, method) == NULL || !streq(method, "tarjeta"))
+        return words_of(payment_methods, method) != NULL;
+    return setting_read(c, S_CARD, &card) == OK && card != 0;
 }
 
 void payment_method_check(struct ctx *c, const char *method, const char *method_field, const char *reference,

@@ -4,6 +4,9 @@
 #include "crypto/crypto.h"
 #include "domain/ground/setting.h"
 #include "domain/message/account.h"
+#include "domain/message/budget.h"
+#include "domain/money/payment.h"
+#include "domain/people/approval.h"
 #include "tests/unit/fixture.h"
 
 static const struct stmt stored = STMT("t_stored", "s", "SELECT count(*) FROM settings WHERE value LIKE '%' || $1 || '%'");
@@ -43,6 +46,30 @@ Test(settings, are_checked_by_the_rule_of_their_type)
             cr_expect_str_eq(f.c.fault.field, rows[i].key);
         cr_expect_str_eq(setting_text(&f.c, rows[i].s), rows[i].kept, "%s: %s", rows[i].key, rows[i].typed);
     }
+    fixture_close(&f);
+}
+
+Test(settings, on_which_money_depends_are_no_defaults_when_they_cannot_be_read)
+{
+    static const struct stmt gone = STMT("t_settings_gone", "", "ALTER TABLE settings RENAME TO settings_gone");
+    struct fixture f;
+    const char *why;
+    int64_t n;
+
+    fixture_open(&f);
+    cr_assert_eq(setting_read(&f.c, S_CARD, &n), OK);
+    cr_expect_eq(n, 0, "none is set");
+    cr_assert_eq(change(&f, "payment.card", "1"), OK);
+    cr_assert_eq(setting_read(&f.c, S_CARD, &n), OK);
+    cr_expect_eq(n, 1);
+    cr_expect(payment_method_taken(&f.c, "tarjeta"));
+    cr_assert_eq(db_exec(f.db, NULL, &gone), OK);
+    cr_expect_eq(setting_read(&f.c, S_CARD, &n), E_BUSY);
+    cr_expect_not(payment_method_taken(&f.c, "tarjeta"));
+    cr_expect(payment_method_taken(&f.c, "efectivo"));
+    cr_expect_eq(sms_over_budget(&f.c, &(struct sms_price){ "package_received", false, 25 }, &why, NULL), E_BUSY);
+    f.c.role = ROLE_OPERADOR;
+    cr_expect(approval_needed(&f.c, APPROVE_OVERRIDE, 0), "nobody goes without approval meanwhile");
     fixture_close(&f);
 }
 
