@@ -17,6 +17,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/drawer.js \
 	htdocs/js/incident.js \
 	htdocs/js/jobs.js \
+	htdocs/js/leave.js \
 	htdocs/js/opening.js \
 	htdocs/js/pay.js \
 	htdocs/js/people.js \

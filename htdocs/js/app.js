@@ -40,17 +40,26 @@
     if (event.target.closest('#found')) { $('#omnibox').focus(); return; }
     if (typing(event.target)) { event.target.blur(); return; }
     const back = $('[data-back]');
-    if (back) back.click();
+    if (back) leave.asking(() => back.click());
     else if (!dirty() && history.length > 1) history.back();
+  };
+  // The button of the toast, else that of the newest line of a series.
+  const undo = (event) => {
+    const button = $('.toast form button') || $('#lines form[data-undo] button:enabled');
+    event.preventDefault();
+    if (button) button.click();
+    else say('No hay nada que deshacer');
   };
   const keys = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const free = !typing(event.target) && !$('dialog[open]');
-    const go = (path) => { event.preventDefault(); location.assign(path); };
+    const go = (path) => { event.preventDefault(); leave.to(path); };
     if (event.key === 'Escape') escape(event);
-    else if (event.key === 'F2' && operator) go('/receive');
+    else if ($('dialog[open]')) return;
+    else if (event.key === 'F2' && operator) { event.preventDefault(); leave.receiving(); }
     else if (event.key === 'F4' && operator) go('/deliver');
-    else if (event.key === 'F9' && operator) go('/auth/pin');
+    else if (event.key === 'F6' && operator) undo(event);
+    else if (event.key === 'F9' && operator && !$('[data-damaged]')) go('/auth/pin');
     else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').focus(); $('#omnibox').select(); }
     else if (event.key === '?' && free) { event.preventDefault(); showKeys(); }
   };
@@ -149,9 +158,31 @@
   $$('[data-keys],[data-print]').forEach((el) => { el.hidden = false; });
   $$('[data-toast]').forEach(toast);
   $$('.filters [aria-current]').forEach((el) => el.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+  // ---- The focus is where the hands go on ----
+  const FIELDS = 'input:not([type=hidden],[type=file]),select,textarea';
+  const field = (root) => $$(FIELDS, root).find((el) => !el.disabled && el.checkVisibility());
   const scan = $('[data-scan]');
   const summary = $('[data-summary]');
-  if (scan) { scan.focus(); scan.select(); } else if (summary) summary.focus();
+  // Staff begin at what is wrong, which its sentence describes; the public reads all of it first.
+  const wrong = () => {
+    const named = $('a[href^="#f-"]', summary), at = named && $(named.getAttribute('href'));
+    return at && (at.matches(FIELDS) ? at : field(at));
+  };
+  const only = () => {
+    const forms = $$('main form[method=post]').filter((form) => !form.closest('details') && field(form));
+    return forms.length === 1 && !location.hash && matchMedia('(pointer: fine)').matches && field(forms[0]);
+  };
+  const begin = () => {
+    if (scan) { scan.focus(); scan.select(); return; }
+    if (summary) (staff && wrong() || summary).focus();
+    else if (staff && document.activeElement === document.body) only() && only().focus();
+  };
+  const opened = (event) => {
+    const part = event.target.closest('details.more > summary')?.parentElement;
+    if (part) setTimeout(() => { if (part.open) field(part)?.focus(); });    // it opens after the click
+  };
+  begin();
+  if (staff) on('click', opened);
   const heard = $('[data-sound]');
   if (staff && (heard || summary)) sound(!summary && heard.dataset.sound === 'ok');
   on('verdict', ({ detail }) => { sound(detail.well); say(detail.text); });

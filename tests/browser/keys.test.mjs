@@ -135,6 +135,116 @@ describe('keys that work on every page of the counter', () => {
         assert.equal(await scan_field().inputValue(), 'GUIA12');
     });
 
+    // What is half done: how, and what is there when the clerk stays.
+    const HALF = {
+        'a reception': [async () => { await page.goto('/receive?guide=SINANUNCIO1'); await page.getByLabel(/Observaciones/).fill('Cinta rota'); },
+            async () => assert.equal(await page.getByLabel(/Observaciones/).inputValue(), 'Cinta rota')],
+        'a hand-over with a box scanned': [async () => {
+            const p = await on_shelf(s, resident, oper);
+            await page.goto(`/deliver?package=${p.id}`);
+            await page.locator('#box').fill(p.guide_number);
+            await page.locator('#box').press('Enter');
+            await poll('the box to be read', async () => await page.getByText('Escaneada', { exact: true }).count() === 1);
+        }, async () => assert.equal(await page.getByText('Escaneada', { exact: true }).count(), 1)],
+        'a form that came back with what is wrong': [async () => {
+            await page.goto('/receive?guide=SINANUNCIO2');
+            await page.locator('#f-position').fill('NOHAY');
+            await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+            await page.locator('[data-summary]').waitFor();
+            browser.faults.splice(0);            // the console tells of the 422
+        }, async () => assert.equal(await page.locator('#f-position').inputValue(), 'NOHAY')],
+    };
+    for (const [what, [begin, stays]] of Object.entries(HALF))
+        test(`what leads away from ${what} asks first: Enter stays, the other button leaves`, async () => {
+            const question = page.getByRole('dialog', { name: '¿Salir sin guardar?' });
+            await begin();
+            const here = page.url();
+            for (const key of ['F2', 'F4']) {
+                await keys.press(key);
+                await question.waitFor();
+                await keys.scan('9999999999');
+                await question.waitFor({ state: 'hidden' });
+                assert.equal(page.url(), here);
+                await stays();
+            }
+            await page.evaluate(() => document.activeElement.blur());
+            await keys.press('/');
+            await keys.type('77');
+            await keys.press('Enter');
+            await question.waitFor();
+            await keys.press('Escape');
+            await question.waitFor({ state: 'hidden' });
+            await stays();
+            await keys.press('F4');
+            await question.getByRole('button', { name: 'Salir sin guardar' }).click();
+            await at('/deliver');
+        });
+
+    test('what nobody has begun is left without a question', async () => {
+        const p = await on_shelf(s, resident, oper);
+        for (const page_ of [`/deliver?package=${p.id}`, '/receive?guide=SINANUNCIO4', '/cash', `/packages/${p.id}`]) {
+            await page.goto(page_);
+            await keys.press('F4');
+            await page.waitForURL((url) => url.pathname === '/deliver' && !url.search);
+        }
+    });
+
+    test('F2 at receiving is receiving in series, and back; the computer remembers which', async () => {
+        for (const [key, path] of [['F2', '/receive'], ['F2', '/receive/rapid'], ['F4', '/deliver'], ['F2', '/receive/rapid'], ['F2', '/receive'],
+            ['F4', '/deliver'], ['F2', '/receive']]) {
+            await keys.press(key);
+            await at(path);
+            await page.waitForLoadState();
+        }
+        await page.getByRole('link', { name: 'En serie' }).click();
+        await at('/receive/rapid');
+        await page.goto('/dashboard');
+        assert.equal(await page.locator('.rail').getByRole('link', { name: 'Recibir' }).getAttribute('href'), '/receive/rapid');
+        await keys.press('F2');
+        await at('/receive/rapid');
+        await page.getByRole('link', { name: 'De a uno' }).click();
+        await at('/receive');
+    });
+
+    test('F6 undoes what was done last, and says so when there is nothing', async () => {
+        const p = await announced(s, resident);
+        await page.goto('/receive');
+        await keys.scan(p.guide_number);
+        await focus_on('position');
+        await keys.look();
+        await keys.press('Enter');
+        await page.waitForURL('**/receive?done=*');
+        await page.waitForLoadState();
+        await keys.press('F6');
+        await page.waitForURL(`**/packages/${p.id}`);
+        assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
+        await page.goto('/receive/rapid');
+        const guide = new_guide();
+        await keys.scan(guide);
+        await page.locator('#lines [data-undo]').waitFor();
+        await keys.press('F6');
+        await page.locator('#lines').getByText('Deshecho', { exact: true }).waitFor();
+        assert.equal((await row(s, guide)).state, 'CANCELADO');
+        await focus_on('scan');
+        await keys.press('F6');
+        await poll('that nothing is left', async () => (await said()).includes('No hay nada que deshacer'));
+    });
+
+    test('the hands begin at the one form of a page, at the first field of what is opened, and at what is wrong', async () => {
+        const p = await on_shelf(s, resident, oper);
+        await page.goto(`/shelf/move?box=${p.guide_number}`);
+        await focus_on('position');
+        await page.goto(`/deliver?package=${p.id}`);
+        await page.locator('summary', { hasText: 'Entregar sin código' }).click();
+        await focus_on('override_reason');
+        await page.goto('/receive?guide=SINANUNCIO3');
+        await page.locator('#f-position').fill('NOHAY');
+        await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+        await page.locator('[data-summary]').waitFor();
+        await focus_on('position');
+        browser.faults.splice(0);
+    });
+
     test('the menu of the person opens and closes by keyboard', async () => {
         await page.goto('/dashboard');
         await page.locator('.user summary').focus();
@@ -892,6 +1002,7 @@ describe('a PIN', () => {
         await hands.type(PEOPLE.OPERADOR.password);
         await hands.press('Enter');
         await desk.waitForURL('**/deliver');
+        await focus_comes(desk, 'code');
     });
 
     test('of an administrator lets a discount go, by the keyboard alone', async () => {
@@ -927,6 +1038,8 @@ describe('a PIN', () => {
         await desk.goto(`/deliver?package=${p.id}`);
         await desk.locator('[name=unscanned_reason]').evaluate((field) => { field.value = 'A medias de Óscar'; });
         await hands.press('F9');
+        await desk.getByRole('dialog', { name: '¿Salir sin guardar?' }).waitFor();
+        await hands.press('Tab', 'Enter');
         await desk.waitForURL('**/auth/pin');
         await focus_comes(desk, 'person');
         await hands.press('ArrowDown', 'ArrowDown', 'ArrowUp');
