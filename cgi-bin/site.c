@@ -4,6 +4,7 @@
 #include "base/colour.h"
 #include "base/texts.h"
 #include "cgi-bin/texts.h"
+#include "domain/ground/setting.h"
 #include "domain/people/consent.h"
 #include "domain/people/opt_out.h"
 
@@ -96,6 +97,26 @@ static enum err accent_sheet(struct req *r)
     return req_raw(r, "text/css; charset=utf-8");
 }
 
+struct logo_in { const char *name; };
+static const struct param logo_rows[] = {
+    PARAM(struct logo_in, name, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 60, "Nombre del archivo, sin terminación"),
+};
+static const struct params logo_params = PARAMS(struct logo_in, logo_rows);
+
+/* Only the logo of now; nginx sends it.  Another one has another name, so a browser keeps it. */
+static enum err logo_file(struct req *r)
+{
+    const struct logo_in *in = r->in;
+    const char *key = arena_printf(r->c->a, "logo/%s.webp", in->name);
+
+    if (!streq(setting_text(r->c, S_SITE_LOGO), key))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    req_header(r, "X-Accel-Redirect", arena_printf(r->c->a, "/_files/%s", key));
+    req_header(r, "Cache-Control", "public, max-age=31536000, immutable");
+    req_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+    return req_raw(r, "image/webp");
+}
+
 /* ---- no more messages by this means (RFC 8058) ---- */
 
 struct opt_out_in { const char *token, *one_click; bool back; };
@@ -141,6 +162,7 @@ static const struct route routes[] = {
     { GET, "/policies", ROLE_PUBLIC, NULL, policies, PAGE, "Políticas" },
     { GET, "/cookies", ROLE_PUBLIC, NULL, cookies, PAGE, "Cookies" },
     { GET, "/accent/{colour}", ROLE_PUBLIC, &accent_params, accent_sheet, RAW | QUIET, "El color del punto" },
+    { GET, "/logo/{name}", ROLE_PUBLIC, &logo_params, logo_file, RAW | QUIET, "El logo del punto" },
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
     { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE | WHEN_FULL,
       "Mensajes" },

@@ -19,6 +19,8 @@ static const struct route routes[] = {
     { GET, "/admin/audit/verify", ROLE_ADMIN, NULL, audit_verify, PAGE, "Revisar la auditoría" },
     { GET, "/api/v1/audit", ROLE_ADMIN, &audit_params, audit_show, JSON, "Lo que se hizo, lo más nuevo primero",
       "audit:read", GIVES_LIST_OF(200, audit_entry_fields) },
+    { POST, "/admin/settings/{group}/logo", ROLE_ADMIN, &settings_logo_params, settings_logo, PAGE, "Subir el logo",
+      .form = "/admin/settings/{group}" },
     { GET, "/api/v1/settings", ROLE_ADMIN, NULL, settings_json, JSON, "Ajustes del punto", READ,
       GIVES_ALL_OF(200, setting_fields) },
     { PATCH, "/api/v1/settings", ROLE_ADMIN, &settings_patch_params, settings_patch, JSON,

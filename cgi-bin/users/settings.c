@@ -2,10 +2,15 @@
 
 #include "base/clock.h"
 #include "base/texts.h"
+#include "base/utf8.h"
+#include "cgi-bin/shared/photos.h"
 #include "cgi-bin/texts.h"
+#include "domain/console/job_admin.h"
+#include "domain/console/logo.h"
 #include "domain/ground/texts.h"
 #include "domain/message/account.h"
 #include "domain/outbox/notification_log.h"
+#include "storage/storage.h"
 
 #define VALUE_CHARS 400
 
@@ -30,6 +35,7 @@ struct settings_in {
 #define AS_SETTING_EMAIL P_TEXT
 #define AS_SETTING_HOST P_TEXT
 #define AS_SETTING_COLOUR P_TEXT
+#define AS_SETTING_PICTURE P_TEXT
 #define AS_SETTING_SECRET P_RAW
 #define VALUE_AS(id, key, kind, label) PARAM_AS(IN, values[id], key, kind, PARAM_BLANK, 0, VALUE_CHARS, label)
 #define SETTING(id, key, type, dflt, min, max, choices, unit, group, label, doc, reader) \
@@ -46,10 +52,11 @@ static const struct param patch_rows[] = {
 const struct params settings_save_params = PARAMS(IN, save_rows);
 const struct params settings_patch_params = PARAMS(IN, patch_rows);      /* If-Match says the version */
 
-struct group_in { const char *group; int64_t test; };
+struct group_in { const char *group; int64_t test, logo; };
 static const struct param group_rows[] = {
     GROUP_ROW(struct group_in),
     PARAM(struct group_in, test, P_ID, 0, 0, 0, "La prueba que se envió"),
+    PARAM(struct group_in, logo, P_ID, 0, 0, 0, "El trabajo que prepara el logo"),
 };
 const struct params settings_group_params = PARAMS(struct group_in, group_rows);
 
@@ -59,6 +66,13 @@ static const struct param remove_rows[] = {
     PARAM(struct remove_in, key, P_TEXT, PARAM_REQUIRED, 1, 60, "La clave que se quita"),
 };
 const struct params settings_remove_params = PARAMS(struct remove_in, remove_rows);
+
+struct logo_in { const char *group; struct uploads logo; };
+static const struct param logo_rows[] = {
+    GROUP_ROW(struct logo_in),
+    PARAM(struct logo_in, logo, P_FILES, PARAM_REQUIRED, 0, 1, "La imagen"),
+};
+const struct params settings_logo_params = PARAMS(struct logo_in, logo_rows);
 
 struct test_in { const char *group, *recipient; };
 static const struct param test_rows[] = {
@@ -97,7 +111,8 @@ enum err settings_index(struct req *r)
 
 static const char *const controls[SETTING_TYPES] = {
     [SETTING_TEXT] = "text", [SETTING_INT] = "number", [SETTING_BOOL] = "check", [SETTING_CHOICE] = "choice",
-    [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_COLOUR] = "color", [SETTING_SECRET] = "secret",
+    [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_COLOUR] = "color",
+    [SETTING_PICTURE] = "picture", [SETTING_SECRET] = "secret",
 };
 
 static void fill_setting(struct req *r, const struct setting_row *s)
@@ -128,6 +143,26 @@ static void fill_way(struct req *r, const char *channel)
     if (channel_is_on(r->c, channel))
         view_text(r->page, "way", sms ? sms_account(r->c).driver : mail_account(r->c).url);
     view_text(r->page, "sender", sms ? NULL : mail_account(r->c).from);
+}
+
+/* What became of the logo that was sent: the job's state, and why it failed. */
+static enum err fill_logo(struct req *r, int64_t id)
+{
+    struct job_detail d;
+    struct site site;
+    enum err e;
+
+    site_read(r->c, &site);
+    view_text(r->page, "logo.name", is_blank(site.logo) ? NULL : site.logo);
+    if (id == 0)
+        return OK;
+    e = job_show(r->c, id, &d);
+    if (e != OK || !streq(d.job.kind, "logo.process"))
+        return e != OK ? e : req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    view_int(r->page, "logo.id", id);
+    view_bool(r->page, "logo.moves", streq(d.job.state, "ready") || streq(d.job.state, "running"));
+    view_text(r->page, "logo.error", streq(d.job.state, "done") ? NULL : utf8_sentence(r->c->a, d.job.last_error));
+    return OK;
 }
 
 static enum err fill_test(struct req *r, int64_t id)
@@ -173,6 +208,8 @@ enum err settings_group(struct req *r)
     if (group_channel(g->name) != NULL)
         fill_way(r, group_channel(g->name));
     e = fill_test(r, in->test);
+    if (e == OK)
+        e = fill_logo(r, in->logo);
     return e != OK ? e : req_page(r, "users/settings_group.cst");
 }
 
@@ -188,6 +225,8 @@ static size_t form_changes(const struct settings_in *in, const struct setting_ro
         const struct setting_row *s = &all->v[i];
         const char *value = in->values[s->id];
 
+        if (s->kind == SETTING_PICTURE)
+            continue;
         if (value == NULL)
             value = s->kind == SETTING_BOOL ? "0" : s->secret ? "" : s->value;
         if (s->secret && is_blank(value))
@@ -218,7 +257,7 @@ enum err settings_save(struct req *r)
     return req_redirect(r, "/admin/settings/%s", in->group);
 }
 
-/* Only a secret is taken away so: a text is made blank in its field. */
+/* Only a secret and a picture are taken away so: a text is made blank in its field. */
 enum err settings_remove(struct req *r)
 {
     const struct remove_in *in = r->in;
@@ -226,14 +265,33 @@ enum err settings_remove(struct req *r)
     enum err e = setting_list(r->c, in->group, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++)
-        if (all.v[i].secret && streq(all.v[i].key, in->key)) {
+        if ((all.v[i].secret || all.v[i].kind == SETTING_PICTURE) && streq(all.v[i].key, in->key)) {
             e = setting_change(r->c, NULL, 0, &(struct setting_change){ in->key, "" }, 1);
             if (e != OK)
                 return e;
-            req_flash(r, T_SECRET_REMOVED, NULL);
+            if (!all.v[i].secret && !is_blank(all.v[i].value) && disk_drop(r->c->conf, all.v[i].value) != OK)
+                return E_INTERNAL;
+            req_flash(r, all.v[i].secret ? T_SECRET_REMOVED : T_LOGO_REMOVED, NULL);
             return req_redirect(r, "/admin/settings/%s", in->group);
         }
     return e != OK ? e : req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+}
+
+enum err settings_logo(struct req *r)
+{
+    const struct logo_in *in = r->in;
+    struct photos taken;
+    int64_t job;
+    enum err e;
+
+    if (!streq(in->group, "site"))
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    e = photos_take(r, &in->logo, NULL, &taken);
+    if (e == OK)
+        e = photos_end(r, logo_take(r->c, taken.v[0].path, &job));
+    else if (e == E_INVALID)
+        r->c->fault.field = "logo";
+    return e != OK ? e : req_redirect(r, "/admin/settings/site?logo=%lld#logo", (long long)job);
 }
 
 enum err settings_test(struct req *r)

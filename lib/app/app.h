@@ -6,7 +6,7 @@
 #include "app/route.h"
 #include "store/db.h"
 
-#define SITE_VALUES 7
+#define SITE_VALUES 8
 #define SITE_SIZE 512            /* bytes; more than a setting may have */
 
 struct app {

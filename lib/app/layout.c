@@ -41,6 +41,7 @@ static const struct field layout_fields[] = {
     L("site.whatsapp", F_TEXT, site[4], "WhatsApp"),
     L("site.whatsapp_to", F_TEXT, site[5], "WhatsApp, como va en un enlace"),
     L("site.accent", F_TEXT, site[6], "El color propio, como va en un enlace"),
+    L("site.logo", F_TEXT, site[7], "El logo, como va en un enlace"),
     L("user.full_name", F_TEXT, full_name, "Nombre"),
     L("user.username", F_TEXT, username, "Usuario"),
     L("user.role", F_TEXT, role, "Rol"),
@@ -63,7 +64,7 @@ static const struct { const char *head, *foot; } layouts[] = {
 static void site_keep(struct app *app, const struct site *site)
 {
     const char *const values[SITE_VALUES] = { site->name, site->hours, site->address, site->phone,
-                                               site->whatsapp, site->whatsapp_to, site->accent };
+                                               site->whatsapp, site->whatsapp_to, site->accent, site->logo };
 
     for (size_t i = 0; i < SITE_VALUES; i++)
         snprintf(app->site[i], SITE_SIZE, "%s", values[i]);

@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/console/job_list.c \
 	lib/domain/console/job_queues.c \
 	lib/domain/console/job_show.c \
+	lib/domain/console/logo.c \
+	lib/domain/console/logo.h \
 	lib/domain/console/schedule_words.c \
 	lib/domain/console/schedule_words.h \
 	lib/domain/console/texts.c \

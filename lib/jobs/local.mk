@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/label_print.c \
 	lib/jobs/light.c \
 	lib/jobs/light.def \
+	lib/jobs/logo_process.c \
 	lib/jobs/mail_html.c \
 	lib/jobs/mail_send.c \
 	lib/jobs/message.c \

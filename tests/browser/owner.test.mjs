@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, Keys, focus_comes } from '../helpers/browser.mjs';
+import { jpeg } from '../helpers/image.mjs';
 import liwa from '../helpers/liwa.js';
 import { announced, new_phone } from '../helpers/shop.mjs';
 import smtp from '../helpers/smtp.js';
@@ -83,6 +84,20 @@ describe('an owner on the first day', () => {
         });
         assert.match(await resident.locator('.site-foot').innerText(), /Lunes a sábado 8:00–20:00[\s\S]*601 555 0100[\s\S]*WhatsApp 300 555 0199/);
         assert.equal(await resident.locator('.site-name .icon').evaluate((el) => getComputedStyle(el).backgroundColor), 'rgb(138, 28, 79)');
+        await resident.close();
+    });
+
+    test('uploads a logo, which residents see', async () => {
+        await page.goto('/admin/settings/site');
+        await field('Imagen').setInputFiles({ name: 'logo.jpg', mimeType: 'image/jpeg', buffer: jpeg(600, 300) });
+        await press('Subir el logo');
+        await page.getByAltText('El logo de hoy').waitFor();
+        const resident = await browser.page();
+        const logo = resident.locator('.site-name img');
+        await poll('the logo for residents', async () => {
+            await resident.goto('/help');
+            return await logo.count() === 1 && logo.evaluate((img) => img.complete && img.naturalWidth > 0);
+        });
         await resident.close();
     });
 

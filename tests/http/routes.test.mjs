@@ -19,12 +19,12 @@ GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/author
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
-GET /privacy, GET /accent/{colour}, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
+GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
-const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}'];
+const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}'];
 const OWN = ['/deliver/quotes/{quote}'];           // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];

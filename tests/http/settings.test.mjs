@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { jpeg } from '../helpers/image.mjs';
 import liwa from '../helpers/liwa.js';
 import { poll } from '../helpers/poll.mjs';
 import { new_phone } from '../helpers/shop.mjs';
@@ -126,6 +127,47 @@ test('a colour of one\'s own is a style sheet that every page has, kept by its a
     const wrong = await save('site', { 'site.accent': 'rojo' });
     assert.match(wrong.words, /Escriba (un color de seis cifras|al menos 6 caracteres)/);
     assert.equal((await save('site', { 'site.accent': '#0d5c59' })).status, 303);
+});
+
+describe('the logo', () => {
+    const send = async (logo, type = 'image/jpeg') => admin.submit(await admin.get(at('site')), `${at('site')}/logo`, {},
+        { logo: [{ name: 'logo.jpg', type, data: logo }] });
+    const ended = (answer) => poll('the logo to be made', async () => {
+        const page = await admin.get(answer.headers.location.replace('#logo', ''));
+        return !/Preparando la imagen/.test(page.words) && page;
+    }, 60000);
+
+    test('is made small by a job, is on public pages and receipts, and is replaced and taken away', async () => {
+        const first = await send(jpeg(900, 600));
+        assert.equal(first.status, 303, first.words);
+        const name = (await ended(first)).text.match(/src="\/logo\/(\w+)"/)[1];
+        const file = await anybody.get(`/logo/${name}`);
+        assert.equal(file.status, 200);
+        assert.equal(file.headers['content-type'], 'image/webp');
+        assert.match(file.headers['content-security-policy'], /sandbox/);
+        await poll('the logo on public pages', async () => (await anybody.get('/help')).text.includes(`src="/logo/${name}"`));
+        const second = (await ended(await send(jpeg(300, 300)))).text.match(/src="\/logo\/(\w+)"/)[1];
+        assert.notEqual(second, name);
+        assert.equal((await anybody.get(`/logo/${name}`)).status, 404, 'only that of now');
+        assert.deepEqual(fs.readdirSync(path.join(s.dir, 'files/logo')), [`${second}.webp`]);
+        assert.equal((await admin.submit(await admin.get(at('site')), `${at('site')}/remove`, { key: 'site.logo' })).status, 303);
+        assert.equal((await anybody.get(`/logo/${second}`)).status, 404);
+        assert.deepEqual(fs.readdirSync(path.join(s.dir, 'files/logo')), []);
+    });
+
+    test('that is no picture, or a damaged one, is refused in words', async () => {
+        const text = await send(Buffer.from('<svg onload="alert(1)">'));
+        assert.equal(text.status, 422);
+        assert.match(text.text, /id="e-logo"/);
+        const broken = await send(jpeg(900, 600).subarray(0, 900));
+        if (broken.status === 303)
+            assert.match((await ended(broken)).words, /La imagen no sirve/);
+        else
+            assert.equal(broken.status, 422);
+        const typed = await api.request('PATCH', '/api/v1/settings', { json: { 'site.logo': 'logo/otro.webp' } });
+        assert.equal(typed.status, 422);
+        assert.equal((await oper.post(`${at('site')}/logo`, { form: {} })).status, 403);
+    });
 });
 
 test('the first page lists the first steps for an ADMIN, with where each is done, until they are hidden', async () => {

@@ -30,7 +30,8 @@ const struct word sms_providers[] = {
 
 static const char *const type_names[SETTING_TYPES] = {
     [SETTING_TEXT] = "texto", [SETTING_INT] = "número", [SETTING_BOOL] = "sí o no", [SETTING_CHOICE] = "opción",
-    [SETTING_PHONE] = "teléfono", [SETTING_EMAIL] = "correo", [SETTING_HOST] = "servidor", [SETTING_COLOUR] = "color", [SETTING_SECRET] = "secreto",
+    [SETTING_PHONE] = "teléfono", [SETTING_EMAIL] = "correo", [SETTING_HOST] = "servidor", [SETTING_COLOUR] = "color",
+    [SETTING_PICTURE] = "imagen", [SETTING_SECRET] = "secreto",
 };
 
 static const struct stmt get = STMT("setting_get", "s", "SELECT value FROM settings WHERE key = $1");
@@ -213,6 +214,14 @@ enum err setting_list(struct ctx *c, const char *group, struct setting_rows *out
     return domain_fault(c, e);
 }
 
+/* "logo/abc.webp" is "abc" in a link. */
+static const char *logo_name(struct ctx *c, const char *key)
+{
+    const char *name = strchr(key, '/');
+
+    return name == NULL ? "" : arena_strndup(c->a, name + 1, strcspn(name + 1, "."));
+}
+
 static bool is_default(const struct setting_row *s)
 {
     return streq(s->value, s->dflt);
@@ -229,5 +238,6 @@ void site_read(struct ctx *c, struct site *out)
     whatsapp = normal_phone(c->a, all[S_SITE_WHATSAPP].value);
     *out = (struct site){ all[S_SITE_NAME].value, all[S_SITE_HOURS].value, all[S_SITE_ADDRESS].value,
                           all[S_SITE_PHONE].value, all[S_SITE_WHATSAPP].value, whatsapp != NULL ? whatsapp + 1 : "",
-                          is_default(&all[S_SITE_ACCENT]) ? "" : all[S_SITE_ACCENT].value + 1 };
+                          is_default(&all[S_SITE_ACCENT]) ? "" : all[S_SITE_ACCENT].value + 1,
+                          logo_name(c, all[S_SITE_LOGO].value) };
 }

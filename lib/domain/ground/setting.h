@@ -17,6 +17,7 @@ enum setting_type {
     SETTING_EMAIL,
     SETTING_HOST,                /* name of a server */
     SETTING_COLOUR,              /* "#0d5c59" */
+    SETTING_PICTURE,             /* key of a file in files_dir; only a job sets it, a person takes it away */
     SETTING_SECRET,              /* stored sealed (crypto.h), given to nobody but who uses it */
     SETTING_TYPES,
 };
@@ -63,8 +64,9 @@ enum err setting_list(struct ctx *c, const char *group, struct setting_rows *out
 
 /* The point as pages, messages and documents name it: its settings, as setting_text gives each, read by one
  * statement.  After an error, which the store has logged, they are the defaults.  whatsapp_to: digits, as in a link;
- * accent: as in a link, "" for the colour of tokens.css. */
-struct site { const char *name, *hours, *address, *phone, *whatsapp, *whatsapp_to, *accent; };
+ * accent: as in a link, "" for the colour of tokens.css; logo: its name in a
+ * link, "" for none. */
+struct site { const char *name, *hours, *address, *phone, *whatsapp, *whatsapp_to, *accent, *logo; };
 void site_read(struct ctx *c, struct site *out);
 
 /* Changes several settings, all or none of them, audited (of a secret only that it changed).  Values are as typed;
@@ -73,5 +75,8 @@ void site_read(struct ctx *c, struct site *out);
 struct setting_change { const char *key, *value; };
 enum err setting_change(struct ctx *c, const char *group, int64_t version, const struct setting_change *list,
                         size_t n) MUST_CHECK;
+
+/* Inside a db_write: one setting, to a value that is right as it is; audited. */
+enum err setting_put_tx(struct ctx *c, enum setting s, const char *value) MUST_CHECK;
 
 #endif

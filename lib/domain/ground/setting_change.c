@@ -62,9 +62,17 @@ static const char *colour_form(struct ctx *c, const struct setting_rule *t UNUSE
     return colour_read(clean, &colour) ? colour_text(c->a, colour) : NULL;
 }
 
+/* Nobody types the key of a file. */
+static const char *picture_form(struct ctx *c UNUSED, const struct setting_rule *t UNUSED, const char *clean UNUSED,
+                                const struct text **why)
+{
+    *why = T_SETTING_PICTURE;
+    return NULL;
+}
+
 static setting_form *const forms[SETTING_TYPES] = {
     [SETTING_TEXT] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form, [SETTING_HOST] = host_form,
-    [SETTING_COLOUR] = colour_form, [SETTING_SECRET] = text_form,
+    [SETTING_COLOUR] = colour_form, [SETTING_PICTURE] = picture_form, [SETTING_SECRET] = text_form,
 };
 
 static const char *number_checked(struct ctx *c, const struct setting_rule *t, const char *clean)
@@ -156,7 +164,7 @@ static struct json_object *change_details(enum setting s, const char *before, co
     return details;
 }
 
-static enum err setting_put_tx(struct ctx *c, enum setting s, const char *after)
+enum err setting_put_tx(struct ctx *c, enum setting s, const char *after)
 {
     const enum setting_type type = setting_table[s].type;
     const char *before = setting_text(c, s);
