@@ -68,7 +68,7 @@ const struct word audit_actors[] = {
 const struct word audit_objects[] = {
     { "api_token", "Credencial" }, { "cash_session", "Caja" }, { "clock", "Reloj" }, { "closure", "Día sin bodegaje" },
     { "courier_batch", "Entrega de transportadora" }, { "customer", "Cliente" }, { "document", "Documento" },
-    { "job", "Trabajo" }, { "jobs", "Trabajos" }, { "notification", "Mensaje" },
+    { "inquiry", "Pregunta" }, { "job", "Trabajo" }, { "jobs", "Trabajos" }, { "notification", "Mensaje" },
     { "notification_template", "Plantilla" }, { "package", "Paquete" }, { "payment", "Pago" },
     { "position", "Posición" }, { "queue", "Cola" }, { "rate", "Tarifa" }, { "session", "Sesión" },
     { "setting", "Ajuste" }, { "shelf_audit", "Conteo del estante" }, { "user", "Usuario" }, WORDS_END
