@@ -19,6 +19,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/jobs.js \
 	htdocs/js/leave.js \
 	htdocs/js/opening.js \
+	htdocs/js/paper.js \
 	htdocs/js/pay.js \
 	htdocs/js/people.js \
 	htdocs/js/pin.js \

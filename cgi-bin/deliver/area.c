@@ -401,6 +401,7 @@ static enum err deliver_keep(struct req *r)
 
 static const struct field delivery_answer_rows[] = {
     FIELD(struct delivery, operation_id, F_TEXT, "La operación"),
+    FIELD(struct delivery, receipt, F_ID, "Número de su comprobante"),
     FIELD(struct delivery, total, F_MONEY, "Lo que debían"),
     FIELD(struct delivery, discount, F_MONEY, "Descuento"),
     FIELD(struct delivery, paid, F_MONEY, "Lo que se pagó"),

@@ -181,6 +181,9 @@ static void fill_handover(struct req *r, const struct delivery *d)
     for (size_t i = 0; i < d->packages.n; i++)
         view_fields(view_row(r->page, "packages"), package_fields, &d->packages.v[i]);
     view_int(r->page, "done.count", (int64_t)d->packages.n);
+    view_int(r->page, "done.package", d->packages.v[0].id);
+    if (d->receipt != 0)
+        view_int(r->page, "done.receipt", d->receipt);
     view_money(r->page, "done.total", d->total);
     view_money(r->page, "done.paid", d->paid);
     view_bool(r->page, "done.has_discount", d->discount > 0);

@@ -79,10 +79,11 @@ static const struct param event_rows[] = {
 };
 static const struct params event_params = PARAMS(struct event_filter, event_rows);
 
-struct receipt_in { int64_t id; const char *paper; };
+struct receipt_in { int64_t id; const char *paper; bool only; };
 static const struct param receipt_rows[] = {
     PACKAGE_ID(struct receipt_in),
     PARAM_ENUM(struct receipt_in, paper, 0, setting_papers, "Ancho del papel, en mm"),
+    PARAM(struct receipt_in, only, P_BOOL, 0, 0, 0, "Solo de este paquete, y no de toda su entrega"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
@@ -268,7 +269,8 @@ static enum err packages_receipt(struct req *r)
     struct package p;
     enum err e = package_by_id(r->c, in->id, &p);
 
-    return e != OK ? e : receipt_page(r, &p, p.announced_name ? p.announced_name : p.customer_name, in->paper);
+    return e != OK ? e : receipt_page(r, &p, &(struct receipt_shown){
+        .name = p.announced_name ? p.announced_name : p.customer_name, .paper = in->paper, .only = in->only });
 }
 
 /* ---- one package in the API ---- */

@@ -5,6 +5,7 @@
 #include "local/name_told.h"
 #include "local/normal.h"
 #include "domain/ground/setting.h"
+#include "domain/handover/receipt.h"
 #include "domain/parcel/guide_told.h"
 
 #define GUIDES_NAMED 3           /* with more packages only their number is said */
@@ -41,12 +42,14 @@ const char *whatsapp_receipt(struct req *r, const struct delivery *d)
     const struct package *p = &d->packages.v[0];
     struct arena *a = r->c->a;
     const char *paid = d->paid > 0 ? arena_printf(a, " Pagó %s.", money_text(a, d->paid)) : "";
+    const char *address = receipt_address(r->c, d);
 
     if (is_blank(p->customer_name))
         return NULL;
     return whatsapp_link(r, p->customer_phone,
-                         arena_printf(a, "Hola, %s. Recibo de %s: el %s entregamos %s.%s El comprobante completo está"
-                                      " en el enlace que le enviamos.", whatsapp_name(r, p->customer_name),
+                         arena_printf(a, "Hola, %s. Recibo de %s: el %s entregamos %s.%s %s%s", whatsapp_name(r, p->customer_name),
                                       setting_text(r->c, S_SITE_NAME), clock_exact(a, p->delivered_at),
-                                      parcels_words(a, &d->packages), paid));
+                                      parcels_words(a, &d->packages), paid, address ? "Comprobante: "
+                                      : "El comprobante completo está en el enlace que le enviamos.",
+                                      address ? address : ""));
 }

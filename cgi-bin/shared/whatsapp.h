@@ -1,6 +1,6 @@
 /* WhatsApp: links with a written message, which staff tap.  Others may see the message, and it passes
- * through another company, so it names nothing secret: no pickup code, and no address of a customer's
- * page, which opens that page to anybody. */
+ * through another company, so it names no pickup code and no address of a customer's page, which opens that page to
+ * anybody.  The address of a receipt opens that receipt alone (domain/handover/receipt.h). */
 #ifndef CGI_WHATSAPP_H
 #define CGI_WHATSAPP_H
 

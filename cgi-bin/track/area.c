@@ -8,6 +8,7 @@
 #include "domain/people/opt_out.h"
 #include "code/barcode.h"
 #include "domain/handover/authorization.h"
+#include "domain/handover/receipt.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/identity.h"
@@ -40,10 +41,11 @@ static const struct param code_rows[] = {
 };
 static const struct params code_params = PARAMS(struct code_in, code_rows);
 
-struct receipt_in { const char *token, *paper; };
+struct receipt_in { const char *token, *paper; bool only; };
 static const struct param receipt_rows[] = {
     PARAM(struct receipt_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
     PARAM_ENUM(struct receipt_in, paper, 0, setting_papers, "Ancho del papel, en mm"),
+    PARAM(struct receipt_in, only, P_BOOL, 0, 0, 0, "Solo de ese paquete, y no de toda su entrega"),
 };
 static const struct params receipt_params = PARAMS(struct receipt_in, receipt_rows);
 
@@ -247,7 +249,21 @@ static enum err track_receipt(struct req *r)
     if (e != OK)
         return e;
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", in->token));
-    return receipt_page(r, &t.package, t.name, in->paper);
+    return receipt_page(r, &t.package, &(struct receipt_shown){ t.name, in->paper, in->only, true });
+}
+
+/* The secret address of a receipt shows the receipt and nothing else. */
+static enum err receipt_alone(struct req *r)
+{
+    const struct receipt_in *in = r->in;
+    struct package p;
+    int64_t id;
+    enum err e = receipt_by_key(r->c, in->token, &id);
+
+    if (e == OK)
+        e = package_by_id(r->c, id, &p);
+    return e != OK ? e : receipt_page(r, &p, &(struct receipt_shown){
+        .name = p.announced_name ? p.announced_name : p.customer_name, .paper = in->paper, .only = in->only });
 }
 
 /* ---- the API ---- */
@@ -372,6 +388,7 @@ static const struct route routes[] = {
       .form = "/email/{token}" },
     { GET, "/t/{token}/opt-out", ROLE_PUBLIC, &token_params, track_opt_out, PAGE, "No recibir más SMS" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, track_qr, RAW, "QR del código de entrega" },
+    { GET, "/r/{token}", ROLE_PUBLIC, &receipt_params, receipt_alone, PAGE, "Comprobante" },
     { GET, "/t/{token}/receipt", ROLE_PUBLIC, &receipt_params, track_receipt, PAGE, "Comprobante" },
     { GET, "/api/v1/track/{code}", ROLE_PUBLIC, &code_params, code_json, JSON,
       "Consultar por código", NULL, GIVES(200, code_answer_fields) },

@@ -93,6 +93,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/override.h \
 	lib/domain/handover/proof.c \
 	lib/domain/handover/proof.h \
+	lib/domain/handover/receipt.c \
+	lib/domain/handover/receipt.h \
 	lib/domain/handover/signature.c \
 	lib/domain/handover/signature.h \
 	lib/domain/handover/texts.c \

@@ -1,6 +1,7 @@
 /* The receipt of one hand-over shows all its parcels and payments. */
 #include "base/clock.h"
 #include "local/money.h"
+#include "domain/ground/setting.h"
 #include "domain/handover/delivery.h"
 #include "domain/money/payment.h"
 #include "domain/price/size.h"
@@ -43,11 +44,17 @@ static void draw_paid(struct sheet *s, const struct receipt *r)
         sheet_total(s, "Pagado", money_text(a, r->all.paid));
 }
 
+/* "Normal, 2 días de bodegaje" */
+static const char *parcel_words(struct arena *a, const struct package *p)
+{
+    const char *type = words_or_value(package_types, p->type);
+
+    return p->storage_days == 0 ? type : arena_printf(a, "%s, %lld %s de bodegaje", type, (long long)p->storage_days,
+                                                      p->storage_days == 1 ? "día" : "días");
+}
+
 static void receipt_draw(struct sheet *s, const void *arg)
 {
-    static const struct sheet_column columns[] = {
-        { "Guía", 34, false }, { "Tamaño", 18, false }, { "Bodegaje", 20, false }, { "Valor", 20, true },
-    };
     const struct receipt *r = arg;
     const struct package *first = &r->all.packages.v[0];
     struct arena *a = r->c->a;
@@ -55,17 +62,14 @@ static void receipt_draw(struct sheet *s, const void *arg)
     sheet_fact(s, "A nombre de", r->name);
     sheet_fact(s, "Lo recogió", first->receiver_name);
     sheet_fact(s, "Entregado", clock_exact(a, first->delivered_at));
-    sheet_heading(s, "Lo que se entregó");
-    sheet_table(s, columns, COUNT(columns));
+    sheet_heading(s, r->all.packages.n == 1 ? "Lo que se entregó"
+                  : arena_printf(a, "Lo que se entregó: %zu paquetes", r->all.packages.n));
     for (size_t i = 0; i < r->all.packages.n; i++) {
         const struct package *p = &r->all.packages.v[i];
-        const char *days = p->storage_days == 1 ? "1 día" : arena_printf(a, "%lld días", (long long)p->storage_days);
-        const char *const cells[] = { p->guide_number, words_or_value(package_types, p->type), p->storage_days ? days : "—",
-                                      money_text(a, p->total_fee) };
 
-        sheet_row(s, cells);
+        sheet_text(s, p->guide_number);
+        sheet_amount(s, parcel_words(a, p), money_text(a, p->total_fee));
     }
-    sheet_table_end(s);
     if (r->all.discount > 0)
         sheet_amount(s, "Descuento", money_text(a, -r->all.discount));
     draw_paid(s, r);
@@ -85,8 +89,9 @@ enum err receipt_read(struct ctx *c, int64_t subject_id, struct document_page *o
         return e;
     first = &r->all.packages.v[0];
     r->name = first->customer_name ? first->customer_name : first->announced_name;
-    out->head.paper = SHEET_HALF;
-    out->head.title = "Comprobante";
+    out->head.paper = streq(setting_text(c, S_RECEIPT_PAPER), "58") ? SHEET_ROLL_58 : SHEET_ROLL_80;
+    out->head.title = r->all.receipt == 0 ? "Comprobante"
+        : arena_printf(c->a, "Comprobante n.º %lld", (long long)r->all.receipt);
     out->head.subtitle = clock_exact(c->a, first->delivered_at);
     out->head.symbol = document_lookup(c, first->tracking_code);
     out->draw = receipt_draw;

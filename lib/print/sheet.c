@@ -10,6 +10,7 @@
 #define MONO "Liberation Mono, DejaVu Sans Mono, monospace"
 #define SYMBOL 62.0              /* points; the QR code's side */
 #define LABEL 0.34               /* share of the width that a fact's label takes */
+#define ENDLESS 14400.0          /* points; a roll, of which a page of PDF can have no more */
 #define FRAME 8.0                /* points that a row of a table is higher than its text */
 
 /* The colours of the pages (tokens.css). */
@@ -28,8 +29,14 @@ static const struct { const char *font; double size; bool bold; const double *co
 
 static const struct { double width, height, margin; } papers[] = {
     [SHEET_LETTER] = { 612, 792, 50 },
-    [SHEET_HALF] = { 396, 612, 34 },
+    [SHEET_ROLL_80] = { 226.8, ENDLESS, 11.4 },
+    [SHEET_ROLL_58] = { 164.4, ENDLESS, 8.5 },
 };
+
+static bool is_roll(const struct sheet_head *h)
+{
+    return papers[h->paper].height >= ENDLESS;
+}
 
 /* ---- writing ---- */
 
@@ -121,11 +128,45 @@ static void page_foot(struct sheet *s, struct arena *a)
     s->y = y;
 }
 
+/* Draws the QR code with its right side at `right`. */
+static void head_symbol(struct sheet *s, struct arena *a, const char *text, double right)
+{
+    struct barcode code;
+    double unit;
+
+    if (text == NULL || barcode_bars(a, BARCODE_QR, text, &code) != OK)
+        return;
+    unit = SYMBOL / code.width;
+    cairo_set_source_rgb(s->cr, 0, 0, 0);
+    for (size_t i = 0; i < code.n; i++)
+        cairo_rectangle(s->cr, right - SYMBOL + code.v[i].x * unit + 4 * unit, s->y - 4 * unit + code.v[i].y * unit,
+                        code.v[i].width * unit, code.v[i].height * unit);
+    cairo_fill(s->cr);
+}
+
+/* The end of a roll: the QR code in the middle, and the foot below it. */
+static void roll_end(struct sheet *s, struct arena *a)
+{
+    const double width = s->right - s->left;
+
+    s->y += GAP;
+    if (s->head->symbol != NULL) {
+        head_symbol(s, a, s->head->symbol, s->left + (width + SYMBOL) / 2);
+        s->y += SYMBOL + GAP;
+    }
+    sheet_line(s, s->y, 0.7);
+    s->y += 5;
+    s->y += sheet_put(s, STYLE_SMALL, s->head->foot, s->left, width, false, true);
+}
+
 static void page_end(struct sheet *s)
 {
     struct arena *a = arena_new();
 
-    page_foot(s, a);
+    if (is_roll(s->head))
+        roll_end(s, a);
+    else
+        page_foot(s, a);
     arena_free(a);
     cairo_show_page(s->cr);
 }
@@ -156,27 +197,13 @@ void sheet_skip(struct sheet *s, double points)
     s->y += points;
 }
 
-static void head_symbol(struct sheet *s, struct arena *a, const char *text)
-{
-    struct barcode code;
-    double unit;
-
-    if (text == NULL || barcode_bars(a, BARCODE_QR, text, &code) != OK)
-        return;
-    unit = SYMBOL / code.width;
-    cairo_set_source_rgb(s->cr, 0, 0, 0);
-    for (size_t i = 0; i < code.n; i++)
-        cairo_rectangle(s->cr, s->right - SYMBOL + code.v[i].x * unit + 4 * unit, s->y - 4 * unit + code.v[i].y * unit,
-                        code.v[i].width * unit, code.v[i].height * unit);
-    cairo_fill(s->cr);
-}
-
 static void first_page(struct sheet *s, struct arena *a)
 {
     const struct sheet_head *h = s->head;
-    double width = s->right - s->left - (h->symbol ? SYMBOL + 12 : 0), top = s->y;
+    const char *symbol = is_roll(h) ? NULL : h->symbol;
+    double width = s->right - s->left - (symbol ? SYMBOL + 12 : 0), top = s->y;
 
-    head_symbol(s, a, h->symbol);
+    head_symbol(s, a, symbol, s->right);
     s->y += sheet_put(s, STYLE_STRONG, h->owner, s->left, width, false, true);
     if (!is_blank(h->address))
         s->y += sheet_put(s, STYLE_SMALL, h->address, s->left, width, false, true);
@@ -184,7 +211,7 @@ static void first_page(struct sheet *s, struct arena *a)
     s->y += sheet_put(s, STYLE_TITLE, h->title, s->left, width, false, true);
     if (!is_blank(h->subtitle))
         s->y += sheet_put(s, STYLE_LABEL, h->subtitle, s->left, width, false, true);
-    if (h->symbol && s->y < top + SYMBOL)
+    if (symbol && s->y < top + SYMBOL)
         s->y = top + SYMBOL;
     s->y += 10;
 }
@@ -196,9 +223,9 @@ static cairo_status_t count_only(void *arg UNUSED, const unsigned char *data UNU
     return CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
+static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h, double height)
 {
-    double width = papers[h->paper].width, height = papers[h->paper].height;
+    double width = papers[h->paper].width;
     cairo_surface_t *out = path == NULL ? cairo_pdf_surface_create_for_stream(count_only, NULL, width, height)
         : cairo_pdf_surface_create(path, width, height);
 
@@ -207,25 +234,30 @@ static cairo_surface_t *surface_of(const char *path, const struct sheet_head *h)
     return out;
 }
 
-/* Draws the whole document; with path NULL only its pages are counted. */
+/* How many pages there are, and how high each is: of a roll, as high as its text once it was measured. */
+struct sheet_size { int64_t pages; double height; };
+
+/* Draws the whole document; with path NULL it is only measured. */
 static cairo_status_t sheet_run(const char *path, const struct sheet_head *h, sheet_draw *draw, const void *arg,
-                                      int64_t *pages)
+                                struct sheet_size *size)
 {
     double margin = papers[h->paper].margin;
-    struct sheet s = { .head = h, .surface = surface_of(path, h), .width = papers[h->paper].width,
-                       .height = papers[h->paper].height, .left = margin, .y = margin, .page = 1, .pages = *pages };
+    struct sheet s = { .head = h, .surface = surface_of(path, h, size->height), .width = papers[h->paper].width,
+                       .height = size->height, .left = margin, .y = margin, .page = 1, .pages = size->pages };
     struct arena *a = arena_new();
     cairo_status_t status;
 
     s.right = s.width - margin;
-    s.bottom = s.height - margin - 14;
+    s.bottom = papers[h->paper].height - margin - 14;
     s.cr = cairo_create(s.surface);
     s.layout = pango_cairo_create_layout(s.cr);
     pango_layout_set_wrap(s.layout, PANGO_WRAP_WORD_CHAR);
     first_page(&s, a);
     draw(&s, arg);
     page_end(&s);
-    *pages = s.page;
+    size->pages = s.page;
+    if (is_roll(h))
+        size->height = s.y + margin;
     g_object_unref(s.layout);
     status = cairo_status(s.cr);
     cairo_destroy(s.cr);
@@ -240,12 +272,12 @@ static cairo_status_t sheet_run(const char *path, const struct sheet_head *h, sh
 enum err sheet_write(const char *path, const struct sheet_head *head, sheet_draw *draw, const void *arg,
                      int64_t *pages)
 {
-    cairo_status_t status;
+    struct sheet_size size = { 0, papers[head->paper].height };
+    cairo_status_t status = sheet_run(NULL, head, draw, arg, &size);
 
-    *pages = 0;
-    status = sheet_run(NULL, head, draw, arg, pages);
     if (status == CAIRO_STATUS_SUCCESS)
-        status = sheet_run(path, head, draw, arg, pages);
+        status = sheet_run(path, head, draw, arg, &size);
+    *pages = size.pages;
     if (status == CAIRO_STATUS_SUCCESS)
         return OK;
     log_error("sheet.write", "why", cairo_status_to_string(status));

@@ -12,14 +12,15 @@
 
 struct sheet;
 
-enum sheet_paper { SHEET_LETTER, SHEET_HALF };   /* letter; half letter, 140 × 216 mm */
+/* Letter; rolls of 80 and of 58 mm, which are cut where the text ends. */
+enum sheet_paper { SHEET_LETTER, SHEET_ROLL_80, SHEET_ROLL_58 };
 
 struct sheet_head {
     enum sheet_paper paper;
     const char *owner, *address;     /* the pick-up point, and a line under its name */
     const char *title, *subtitle;
-    const char *symbol;              /* text of a QR code at the top right */
-    const char *foot;                /* text at the foot of each page, before its number */
+    const char *symbol;              /* text of a QR code at the top right; on a roll, at its end */
+    const char *foot;                /* text at the foot of each page, before its number; at the end of a roll */
 };
 
 /* A document's content: puts blocks on the sheet, from the first to the last.  It is called twice, first

@@ -49,7 +49,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0034_whose.sql \
 	lib/store/migrations/0035_drawers_waiting.sql \
 	lib/store/migrations/0036_audit_lists.sql \
-	lib/store/migrations/0037_inquiries.sql
+	lib/store/migrations/0037_inquiries.sql \
+	lib/store/migrations/0038_receipts.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

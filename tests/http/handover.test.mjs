@@ -361,13 +361,21 @@ describe('the key of a hand-over that was undone', () => {
 describe('the receipt by WhatsApp', () => {
     const message = (page) => decodeURIComponent(page.text.match(/href="https:\/\/wa\.me\/(\d+\?text=[^"]*)"/)?.[1].replaceAll('+', ' ') ?? '');
 
-    test('says what, when and how much, and nothing that opens a page', async () => {
+    test('says what, when and how much, and what opens the receipt alone', async () => {
         const phone = new_phone(), p = await given({}, undefined, { phone });
         for (const page of [await oper.get(`/deliver/done/${p.id}`), await oper.get(`/packages/${p.id}`)]) {
             assert.match(page.words, /Enviar recibo por WhatsApp/);
             assert.match(message(page), new RegExp(`^57${phone}\\?text=Hola, Rosa\\. Recibo de .* entregamos la guía ${p.guide_number}\\. Pagó \\$1\\.500\\.`));
-            for (const secret of [p.public_token, p.tracking_code, '/t/', 'http'])
+            for (const secret of [p.public_token, p.tracking_code, '/t/'])
                 assert.ok(!message(page).includes(secret), secret);
+            const [, address] = message(page).match(/Comprobante: (\S+\/r\/\d+-\w{22})$/), path = new URL(address).pathname;
+            const receipt = await pub.get(path);
+            assert.equal(receipt.status, 200);
+            assert.match(receipt.words, new RegExp(`Comprobante n\\.º ${path.match(/\d+/)[0]} .*${p.guide_number}.*Pagado \\$1\\.500`));
+            for (const secret of [p.public_token, '/t/', '/packages/'])
+                assert.ok(!receipt.text.includes(secret), secret);
+            for (const wrong of [`${path}x`, path.slice(0, -1), path.replace(/\d+-/, (n) => `${parseInt(n, 10) + 1}-`), '/r/1', '/r/-', '/r/x-y'])
+                assert.equal((await pub.get(wrong)).status, 404, wrong);
         }
     });
 
@@ -376,6 +384,68 @@ describe('the receipt by WhatsApp', () => {
         assert.equal(message(await oper.get(`/packages/${waiting.id}`)), '');
         const landline = await given({}, undefined, { phone: '6015550001', email: 'rosa@example.com' });
         assert.equal(message(await oper.get(`/deliver/done/${landline.id}`)), '');
+    });
+});
+
+describe('the receipt of a hand-over', () => {
+    const number_of = (p) => s.value('SELECT r.number FROM receipts r JOIN packages p ON p.operation_id = r.operation_id WHERE p.id = ?1', p.id);
+    const three = async () => {
+        const phone = new_phone(), boxes = [];
+        for (let i = 0; i < 3; i++)
+            boxes.push(await on_shelf(s, pub, oper, { phone }));
+        const done = await oper.submit(await quote(oper, await pickup_code(pub, boxes[0])), '/deliver', nequi);
+        assert.equal(done.status, 303, done.words);
+        return [boxes, await oper.follow(done)];
+    };
+
+    test('is one for all its parcels, and of one of them on request', async () => {
+        const [boxes, done] = await three(), n = await number_of(boxes[0]);
+        const links = [...done.text.matchAll(/href="(\/packages\/\d+\/receipt)"/g)].map((m) => m[1]);
+        assert.equal(links.length, 1, 'one button on the page of what was done');
+        assert.match(done.words, new RegExp(`Comprobante ${n} , en otra ventana F8`));
+        for (const p of boxes) {
+            const receipt = await oper.get(`/packages/${p.id}/receipt`);
+            assert.match(receipt.words, new RegExp(`Comprobante n\\.º ${n} .*Paquetes 3 .*Pagado \\$4\\.500 Nequi, ref\\. N-1 \\$4\\.500`));
+            for (const box of boxes)
+                assert.ok(receipt.words.includes(box.guide_number));
+            const one = await oper.get(`/packages/${p.id}/receipt?only=1&paper=58`);
+            assert.match(one.words, new RegExp(`Comprobante n\\.º ${n} De uno de los 3 paquetes .*${p.guide_number}.*Pagado \\$1\\.500 Nequi, ref\\. N-1 \\$1\\.500`));
+            assert.match(one.text, /class="paper-58"/);
+            assert.match((await pub.get(`/t/${p.public_token}/receipt`)).words, /Paquetes 3 .*Pagado \$4\.500/, 'all are in one name');
+        }
+    });
+
+    test('leaves out of a link what is in another name', async () => {
+        const phone = new_phone(), mine = await on_shelf(s, pub, oper, { phone, name: 'Rosa Prueba' });
+        const other = await on_shelf(s, pub, oper, { phone, name: 'Rosa Prueba' });
+        assert.equal((await hand_over(oper, await pickup_code(pub, mine), nequi)).status, 303);
+        await s.sql("UPDATE packages SET announced_name = 'Zoraida Otra' WHERE id = ?1", other.id);
+        const receipt = await pub.get(`/t/${mine.public_token}/receipt`);
+        assert.match(receipt.words, new RegExp(`${mine.guide_number}.*Pagado \\$1\\.500`));
+        assert.ok(!receipt.text.includes(other.guide_number));
+    });
+
+    test('has the next number, whatever failed or was undone meanwhile', async () => {
+        const first = await number_of(await given());
+        const p = await on_shelf(s, pub, oper), page = await quote(oper, await pickup_code(pub, p));
+        assert.equal((await oper.submit(page, '/deliver', { ...nequi, amount: '1' })).status, 422);
+        const again = await hand_over(oper, await pickup_code(pub, p), nequi), undone = await number_of(p);
+        const [address] = (await oper.follow(again)).text.match(/\/r\/\d+-\w{22}|%2Fr%2F\d+-\w{22}/) ?? [];
+        assert.equal((await oper.post(`/deliver/${p.id}/undo`, { form: { csrf: (await oper.get('/profile')).form('/logout').fields.csrf,
+            operation_id: key()['Idempotency-Key'] } })).status, 303);
+        const gone = await pub.get(decodeURIComponent(address));
+        assert.equal(gone.status, 404);
+        assert.match(gone.words, /La entrega de este comprobante se deshizo/);
+        assert.deepEqual([undone, await number_of(await given())], [first + 1, first + 2]);
+        assert.deepEqual(await s.sql('SELECT count(*) AS n, max(number) AS most FROM receipts').then(([r]) => r.n === r.most), true, 'without a gap');
+        await assert.rejects(s.sql('DELETE FROM receipts WHERE number = 1'), /never given again/);
+        await assert.rejects(s.sql('UPDATE receipts SET number = 100000 WHERE number = 1'), /keeps its number/);
+    });
+
+    test('is told by the API with its number', async () => {
+        const p = await on_shelf(s, pub, oper);
+        const done = await api.post('/api/v1/deliveries', { headers: key(), json: { ids: [p.id], code: await pickup_code(pub, p), ...nequi, amount: 1500 } });
+        assert.equal(done.json.receipt, await number_of(p));
     });
 });
 
@@ -390,7 +460,7 @@ describe('after a payment was given back', () => {
         assert.match((await pub.get(`/t/${p.public_token}`)).words, /Pagó \$0 Se le devolvieron \$1\.500/);
         assert.match((await pub.get(`/search?q=${p.tracking_code}`)).words, /Pagó \$0/);
         const receipt = await pub.get(`/t/${p.public_token}/receipt`);
-        assert.match(receipt.words, /Devuelto −\$1\.500 Pagado \$0/);
+        assert.match(receipt.words, /Se devolvió \$1\.500 .*Devuelto −\$1\.500 Pagado \$0/);
         assert.match(receipt.words, /Nequi, ref\. N-1 \$1\.500 Devuelto \d\d\/\d\d\/\d{4} \d\d:\d\d, Nequi, ref\. N-1 -\$1\.500/);
         assert.doesNotMatch(receipt.words, /dos veces/, 'the reason is for staff');
         const done = await oper.get(`/deliver/done/${p.id}`);

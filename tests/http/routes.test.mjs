@@ -13,7 +13,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 // The routes that anybody may ask for.  A row that becomes public is written here by somebody who means it.
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
 POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
-GET /t/{token}/receipt, GET /t/{token}/opt-out, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
+GET /t/{token}/receipt, GET /r/{token}, GET /t/{token}/opt-out, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
@@ -24,7 +24,7 @@ GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{t
 POST /hooks/sms/{secret}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
-const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}'];
+const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
 const OWN = ['/deliver/quotes/{quote}'];           // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];

@@ -357,6 +357,7 @@ static enum err handover_replay(struct handover *h, const char *answer)
         h->out->operation_id = p->operation_id;
     }
     h->out->paid = h->out->total - h->out->discount;
+    h->out->receipt = delivery_receipt(h->c, h->out->operation_id);
     return e != OK || n == 0 ? e : signature_of(h->c, ids[0], &h->out->signature);
 }
 
@@ -388,6 +389,7 @@ static enum err handover_tx(struct handover *h)
         e = handover_evidence(h);
     if (e == OK)
         e = handover_audit(h);
+    h->out->receipt = delivery_receipt(h->c, h->operation);
     return e != OK ? e : operation_end_tx(h->c, operation_ids(h->c->a, h->in->ids, h->in->count));
 }
 

@@ -15,7 +15,8 @@ static const struct stmt delivered_of = STMT("delivered_of", "s",
     DELIVERED "p.id IN (SELECT value FROM json_each($1)) ORDER BY p.id");
 static const struct stmt delivered_since = STMT("delivered_since", "iii",
     DELIVERED "p.customer_id = $1 AND p.delivered_at >= $2 ORDER BY p.id LIMIT $3");
-DB_REGISTER(&handed_with, &delivered_of, &delivered_since)
+static const struct stmt receipt_of = STMT("delivery_receipt", "s", "SELECT number FROM receipts WHERE operation_id = $1");
+DB_REGISTER(&receipt_of, &handed_with, &delivered_of, &delivered_since)
 
 #define D struct delivered
 static const struct field delivered_rows[] = {
@@ -73,6 +74,11 @@ static enum err delivery_paid_read(struct ctx *c, struct delivery *out)
     return e;
 }
 
+int64_t delivery_receipt(struct ctx *c, const char *operation_id)
+{
+    return operation_id == NULL ? 0 : db_scalar(c->db, 0, &receipt_of, operation_id);
+}
+
 enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
 {
     int64_t ids[HANDOVER_MAX];
@@ -91,5 +97,7 @@ enum err delivery_of(struct ctx *c, int64_t package_id, struct delivery *out)
     }
     if (e == OK)
         e = delivery_paid_read(c, out);
+    if (e == OK)
+        out->receipt = delivery_receipt(c, out->operation_id);
     return domain_fault(c, e != OK ? e : signature_of(c, package_id, &out->signature));
 }

@@ -25,7 +25,7 @@ struct handover {
     int64_t drawer;              /* the drawer that takes the money; 0: none */
     struct fee fees[HANDOVER_MAX];
     bool wrong_code;
-    struct approval_need needs[2];       /* what an ADMIN must approve: a discount, no code */
+    struct approval_need needs[2];       /* an ADMIN must approve these: a discount, no code */
     struct approval_asked asked;
 };
 

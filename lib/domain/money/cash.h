@@ -56,7 +56,7 @@ enum err cash_session_by_id(struct ctx *c, int64_t id, struct cash_session *out)
 struct cash_filter { int64_t before, limit; };
 enum err cash_list(struct ctx *c, const struct cash_filter *f, struct cash_sessions *out,
                    int64_t *next) MUST_CHECK;
-/* What the last count of all left in the drawer that was closed last: whoever opens the next one finds it there.
+/* The last count of the drawer that was closed last left this in it: whoever opens the next one finds it there.
  * counted_at 0: no drawer was ever closed. */
 struct cash_left { int64_t id, counted, counted_at; const char *counted_by_name; };
 FIELD_TABLE(struct cash_left, cash_left_fields)
@@ -70,7 +70,8 @@ bool cash_can_take(struct ctx *c);
 
 /* ---- every peso of a drawer ---- */
 
-/* What was taken at once by one method and reference, for one package or all of a hand-over, or given back at once. */
+/* A row of a drawer: what was taken at once by one method and reference, for one package or all of a hand-over, or given
+ * back at once. */
 struct cash_payment {
     int64_t id, taken_at, amount;    /* id: of the first of its payments */
     const char *method, *reference;
