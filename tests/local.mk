@@ -6,6 +6,8 @@ if CRITERION
 check_LIBRARIES = tests/unit/libunit.a
 # files: tests/unit/**/*.c tests/unit/**/*.h without ^(Parameterized)?Test\(
 tests_unit_libunit_a_SOURCES = \
+	tests/unit/claims.c \
+	tests/unit/claims.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
 	tests/unit/fixture_plans.c \
@@ -36,6 +38,8 @@ unit_tests = \
 	tests/unit/crypto/sign \
 	tests/unit/custody/ageing \
 	tests/unit/custody/claim \
+	tests/unit/custody/claim_email \
+	tests/unit/custody/claim_end \
 	tests/unit/custody/correction \
 	tests/unit/custody/drop \
 	tests/unit/custody/kinds \

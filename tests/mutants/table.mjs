@@ -27,7 +27,7 @@ of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS
 
 // ---- states of a package ----
 of('parcel/change', 'lib/domain/parcel/claim.h', ['EXPIRE_DAYS 30', 'EXPIRE_DAYS 20', ['lib/domain/parcel/package_change.c']]);
-of('custody/claim', 'lib/domain/parcel/claim_end.c', ["id <> $3 AND at >= $4", "id <> $3"],
+of('custody/claim_end', 'lib/domain/parcel/claim_end.c', ["id <> $3 AND at >= $4", "id <> $3"],
     ['all.v[i].at >= c->now - EXPIRE_DAYS * DAY_SECONDS', 'true'], ['.unmet = true', '.unmet = false'],
     ['claim_pass_tx(c, old, &p, delay)', 'OK']);
 of('parcel/change', 'lib/domain/parcel/package_change.c',
@@ -131,14 +131,14 @@ of('queue/limits', 'lib/queue/job.h', ['BREAKER_FAILURES 5 ', 'BREAKER_FAILURES 
 of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 3600)'], ['STEADY_S 3600 ', 'STEADY_S 36 ']);
 
 // ---- whose an e-mail is, and who wants no messages ----
-of('custody/claim', 'lib/domain/parcel/email_proof.c',
+of('custody/claim_email', 'lib/domain/parcel/email_proof.c',
     ['c->actor != ACTOR_USER && differs', 'false && differs'],
     ['is_waited_for(p) && p->announced_email != NULL', 'false'],
     ['&& !email_is_said(p) && package_own_email(c, p) == NULL', '&& !email_is_said(p)'],
     ['differs && !email_is_said(p)', 'differs'],
     ['if (!email_is_news(c, p, email) || email_is_said(p))', 'if (!email_is_news(c, p, email))'],
     ['p.customer_id = $2 AND p.announced_at = $3', 'p.customer_id = $2']);
-of('custody/claim', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
+of('custody/claim_email', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
 of('message/notification', 'lib/domain/people/opt_out.c',
     ['o->own = streq(hash, o->address_hash);', 'o->own = true;'],
     ['"%lld-%c-%s", (long long)customer_id', '"%lld-%c-%s", 0LL * customer_id'],
@@ -148,7 +148,7 @@ of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INT
 // ---- what strangers write: whose names are one person's, what a message says ----
 of('people/customer', 'lib/local/name.c', ['mine.n == theirs.n ||', 'true ||'], ['DOUBTLESS 3 ', 'DOUBTLESS 2 ']);
 of('parcel/package', 'lib/domain/handover/deliver_quote.c', ['if (proof_opens(c, proof, &boxes->v[i]))', 'if (proof_opens(c, proof, &boxes->v[i]) || true)']);
-of('custody/claim', 'lib/domain/parcel/claim.c', ['.stranger = t->ends || !t->reserve', '.stranger = false'], ['.stranger = t->ends || !t->reserve', '.stranger = t->ends']);
+of('custody/claim_end', 'lib/domain/parcel/claim.c', ['.stranger = t->ends || !t->reserve', '.stranger = false'], ['.stranger = t->ends || !t->reserve', '.stranger = t->ends']);
 of('people/customer', 'lib/local/name.c', ['(shared >= 2 &&', '(shared >= 1 &&'], ['strpbrk(word, "0123456789") == NULL', 'true'],
     ['known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
     ['&& mine.n <= known.n + 2', '']);
@@ -157,5 +157,5 @@ of('base/text', 'lib/local/name_told.c', ['INITIALS_MOST 3 ', 'INITIALS_MOST 30 
     ['return letter_script(c) == script;', 'return true;']);
 of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["(s[0] == '3' && ", "(s[0] == '9' && "], ['letters > LETTERS_MOST || ', '']);
 of('message/notification', 'lib/local/normal.c', ['"+-=#/%"', '"+"'], ["if (*p != '.' || ", 'if (true || ']);
-of('custody/claim', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
+of('custody/claim_email', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
 export const mutants = rows;
