@@ -193,7 +193,7 @@ Test(csrf, a_form_of_staff_needs_the_sessions_own_token_and_our_own_page)
     cr_expect_eq(posted(&w, "/act", csrf, "http://otro.test", "same-origin"), 403);
     cr_expect_eq(posted(&w, "/act", csrf, "https://paquetes.test", NULL), 403, "another scheme");
     cr_expect_eq(posted(&w, "/act", "", own, "same-origin"), 403);
-    cr_expect_eq(posted(&w, "/act", arena_printf(f.a, "%cx%s", csrf[0], csrf + 2), own, "same-origin"), 403, "one letter");
+    cr_expect_eq(posted(&w, "/act", arena_printf(f.a, "%c%s", csrf[0] == 'x' ? 'y' : 'x', csrf + 1), own, "same-origin"), 403, "one letter");
     cr_expect_eq(posted(&w, "/act", form, own, "same-origin"), 403, "the token of public forms is for these");
     web_close(&w);
     fixture_close(&f);

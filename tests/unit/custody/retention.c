@@ -111,7 +111,7 @@ static enum err note_tx(struct db *db UNUSED, void *arg)
 {
     struct noting *x = arg;
 
-    return audit_note_tx(x->c, "prueba", "package", 1, NULL, "lo dijo Zoraida");
+    return audit_note_tx(x->c, "payment_record", "package", 1, NULL, "lo dijo Zoraida");
 }
 
 static struct package announced(struct fixture *f, const char *guide)

@@ -10,7 +10,7 @@
 
 #define HOSTILE "<x9 onload=x9>\"'x9&"
 #define PAGES_MAX 256
-#define LISTS_MAX 128
+#define LISTS_MAX 256
 
 struct pages {
     char *path[PAGES_MAX];       /* all templates: pages and what they include */
