@@ -5,6 +5,7 @@
 #include "local/normal.h"
 #include "domain/message/notification.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/courier.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
@@ -117,6 +118,8 @@ static enum err announce_page(struct req *r)
     view_text(r->page, "form.guides", in->guide);
     view_text(r->page, "consent.text", consent_text);
     req_operation(r);
+    for (const struct carrier *k = carriers; k->name != NULL; k++)
+        view_option(r->page, "carriers", k->name, k->name);
     return e != OK ? e : req_page(r, "announce/form.cst");
 }
 

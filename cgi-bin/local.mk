@@ -38,6 +38,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shared/age.h \
 	cgi-bin/shared/approval.c \
 	cgi-bin/shared/approval.h \
+	cgi-bin/shared/carriers.c \
+	cgi-bin/shared/carriers.h \
 	cgi-bin/shared/claims.c \
 	cgi-bin/shared/claims.h \
 	cgi-bin/shared/people.c \

@@ -95,12 +95,14 @@ nobase_dist_templates_DATA = \
 	templates/receive/form.cst \
 	templates/receive/rapid.cst \
 	templates/receive/rapid_bad.cst \
+	templates/receive/rapid_carrier.cst \
 	templates/receive/rapid_drop.cst \
 	templates/receive/rapid_line.cst \
 	templates/receive/rapid_row.cst \
 	templates/receive/receive.cst \
 	templates/receive/scan.cst \
 	templates/shared/approval.cst \
+	templates/shared/carrier.cst \
 	templates/shared/claims.cst \
 	templates/shared/newcomer.cst \
 	templates/shared/people.cst \

@@ -71,9 +71,9 @@ enum err intake_announce(struct shop *s, uint32_t many, bool forgetful)
 
 /* ---- boxes ---- */
 
-static enum err box_receive(struct shop *s, int64_t id, bool in_batch, bool photo)
+static enum err box_receive(struct shop *s, int64_t id, const char *carrier, bool in_batch, bool photo)
 {
-    struct receive_in in = { .id = id, .in_batch = in_batch, .type = shop_chance(s, 6) ? "NORMAL" : "EXTRA_DIMENSIONADO" };
+    struct receive_in in = { .id = id, .carrier = carrier, .in_batch = in_batch, .type = shop_chance(s, 6) ? "NORMAL" : "EXTRA_DIMENSIONADO" };
     const bool damaged = photo && s->photos % DAMAGED_EACH == 2;
     struct photo_in photos[2];
     struct package p;
@@ -118,14 +118,14 @@ static enum err intake_close(struct shop *s)
 }
 
 /* Boxes of one carrier arrive together: DROP_LEAST or more as a drop that the courier signs, fewer singly. */
-static enum err carrier_arrives(struct shop *s, const int64_t *ids, size_t n, bool photos)
+static enum err carrier_arrives(struct shop *s, const char *carrier, const int64_t *ids, size_t n, bool photos)
 {
     const bool drop = n >= DROP_LEAST;
     enum err e = OK;
 
     shop_staff(s, drop ? STAFF_STORES : STAFF_COUNTER);
     for (size_t i = 0; i < n && e == OK; i++)
-        e = box_receive(s, ids[i], drop, photos ? shop_chance(s, 3) < 2 : shop_chance(s, 20) == 0);
+        e = box_receive(s, ids[i], carrier, drop, photos ? shop_chance(s, 3) < 2 : shop_chance(s, 20) == 0);
     if (drop && e == OK && s->drops++ % 4 == 1)
         e = intake_refuse(s);
     return e == OK && drop ? intake_close(s) : e;
@@ -159,7 +159,7 @@ enum err intake_arrivals(struct shop *s, uint32_t percent, bool photos)
                 break;
         }
         if (e == OK)
-            e = carrier_arrives(s, &arrived.v[i], n, photos);
+            e = carrier_arrives(s, first.carrier, &arrived.v[i], n, photos);
     }
     return e;
 }
@@ -187,7 +187,7 @@ enum err intake_half_drop(struct shop *s)
 
     shop_staff(s, STAFF_STORES);
     for (size_t i = 0; i < arrived.n && i < 4 && e == OK; i++)
-        e = box_receive(s, arrived.v[i], true, i % 2 == 0);
+        e = box_receive(s, arrived.v[i], NULL, true, i % 2 == 0);
     if (e == OK)
         e = drop_refuse(s->c, &(struct refuse_in){ carrier_guide(s, "TCC"), "otra_direccion", "Es de la torre 3 del conjunto vecino." },
                          &drop, &line);

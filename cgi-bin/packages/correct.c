@@ -1,6 +1,7 @@
 #include "correct.h"
 
 #include "base/log.h"
+#include "cgi-bin/shared/carriers.h"
 #include "cgi-bin/texts.h"
 #include "domain/custody/correction.h"
 #include "domain/custody/texts.h"
@@ -72,6 +73,8 @@ enum err correct_page(struct req *r)
     struct package p;
     enum err e = package_by_id(r->c, in->id, &p);
 
+    if (e == OK)
+        e = carriers_show(r, NULL);
     if (e != OK)
         return e;
     node = view_child(r->page, "package");

@@ -8,6 +8,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
 #include "local/normal.h"
+#include "cgi-bin/shared/carriers.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/people.h"
 #include "cgi-bin/shared/photos.h"
@@ -35,7 +36,8 @@ struct receive_form {
 #define F struct receive_form
 #define R(member, type, max, doc) PARAM_AS(F, receive.member, #member, type, 0, 0, max, doc)
 #define STATE_ROWS                                                                              \
-    R(carrier, P_TEXT, 60, "Transportadora"),                                                   \
+    R(carrier, P_TEXT, 60, "Transportadora; la de la entrega, o la que sugiere la guía, si no se dice"),      \
+    PARAM_AS(F, receive.carrier_other, "carrier_other", P_TEXT, PARAM_PAGE, 0, 60, "Cuál otra transportadora"),  \
     PARAM_ENUM_AS(F, receive.type, "type", 0, package_types, "NORMAL si no se dice"),           \
     PARAM_ENUM_AS(F, receive.condition, "condition", 0, package_conditions, "BUENO si no se dice"),  \
     R(observations, P_LONG, 500, "Obligatorio si no llegó bien"),                               \
@@ -70,8 +72,14 @@ static void fill_options(struct req *r, const struct page_in *in)
     view_options(r->page, "conditions", package_conditions);
     view_text(r->page, "form.type", is_blank(in->type) ? package_types[0].value : in->type);
     view_text(r->page, "form.condition", is_blank(in->condition) ? package_conditions[0].value : in->condition);
-    view_text(r->page, "form.carrier", in->carrier);
     view_text(r->page, "form.guide", in->guide);
+}
+
+/* The carrier that the form begins with: that of the series from which the page was opened, else what the guide
+ * suggests. */
+static const char *carrier_shown(const struct page_in *in, const char *guessed)
+{
+    return is_blank(in->carrier) ? guessed : streq(in->carrier, CARRIER_SEVERAL) ? NULL : in->carrier;
 }
 
 static bool is_expired(const struct package *p)
@@ -98,10 +106,9 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
         view_bool(found, "like_code", guide_like_code(r->c->a, read->number));
         view_bool(found, "like_two", package_reading_check(r->c, read, NULL) == E_INVALID);
         r->c->fault = (struct fault){ 0 };
-        if (is_blank(in->carrier))
-            view_text(r->page, "form.carrier", courier_guess(read->key));
         view_bool(r->page, "whose.first", true);
-        return people_ask(r, in->who, in->customer_id);
+        e = people_ask(r, in->who, in->customer_id);
+        return e != OK ? e : carriers_show(r, carrier_shown(in, courier_guess(read->key)));
     }
     kind = is_expired(&p) ? "late" : streq(p.state, "ANUNCIADO") ? "announced" : "there";
     view_fields(found, package_fields, &p);
@@ -110,7 +117,8 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
     view_text(found, "name", p.announced_name ? p.announced_name : p.customer_name);
     view_phone(found, "phone", p.announced_phone ? p.announced_phone : p.customer_phone);
     view_text(found, "phone_of", package_phone_name(r->c, &p));
-    return p.disputed ? claims_show(r, &p) : OK;
+    e = carriers_show(r, carrier_shown(in, NULL));
+    return e == OK && p.disputed ? claims_show(r, &p) : e;
 }
 
 static enum err fill_done(struct req *r, int64_t id)

@@ -1,12 +1,14 @@
 #include "rapid.h"
 
 #include "base/clock.h"
+#include "cgi-bin/shared/carriers.h"
 #include "cgi-bin/texts.h"
 #include "base/log.h"
 #include "local/normal.h"
 #include "domain/custody/drop.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/parcel/texts.h"
 #include "domain/price/size.h"
 #include "domain/shelf/position.h"
 
@@ -16,11 +18,12 @@
 
 /* ---- parameters ---- */
 
-struct rapid_in { const char *scan, *type, *carrier; };
+struct rapid_in { const char *scan, *type, *carrier, *carrier_other; };
 static const struct param rapid_rows[] = {
     PARAM(struct rapid_in, scan, P_SCAN, 0, 0, READING_MAX, "Guía; o la posición del último"),
     PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
-    PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "Transportadora; la que sugiere la guía si no se dice"),
+    PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "De qué transportadora es la entrega, o varias; con el primer paquete"),
+    PARAM(struct rapid_in, carrier_other, P_TEXT, PARAM_PAGE, 0, 60, "Cuál otra transportadora"),
 };
 const struct params rapid_params = PARAMS(struct rapid_in, rapid_rows);
 
@@ -100,6 +103,12 @@ static void fill_batch(struct req *r, struct view_node *n, const struct batch *b
     view_bool(n, "late", is_late(r, b));
 }
 
+/* Whether nobody has said yet of which carrier a drop is, if it is of any; *b is zero when there is none. */
+static bool drop_starts(const struct batch *b)
+{
+    return b->carrier == NULL && b->received == 0;
+}
+
 /* Lists all open drops, of any clerk and any age, then the latest closed ones. */
 static enum err fill_batches(struct req *r)
 {
@@ -134,11 +143,14 @@ enum err rapid_page(struct req *r)
     view_options(r->page, "refusals", batch_refusals);
     view_bool(r->page, "whose.sends", true);
     view_text(r->page, "form.type", open ? b.package_type : package_types[0].value);
-    view_text(r->page, "form.carrier", b.kept_carrier);
     if (open)
         fill_batch(r, view_child(r->page, "batch"), &b);
+    view_bool(r->page, "carrier.starts", drop_starts(&b));
     fill_lines(r, &all, LINES_SHOWN);
-    e = fill_batches(r);
+    e = carriers_show(r, b.carrier);
+    view_option(r->page, "carriers", CARRIER_SEVERAL, "Varias, o no se sabe");
+    if (e == OK)
+        e = fill_batches(r);
     req_operation(r);
     req_scans(r);
     return e != OK ? e : req_page(r, "receive/rapid.cst");
@@ -198,11 +210,23 @@ static enum err rapid_refused(struct req *r, const struct rapid_in *in, enum err
     return req_bare(r, RAPID_BAD);
 }
 
+/* Whose drop it is, is asked before its first parcel; *carrier: what was said, NULL for one of no one carrier. */
+static enum err series_carrier(struct req *r, const struct rapid_in *in, const char **carrier)
+{
+    struct batch b = { 0 };
+    enum err e = batch_open_of(r->c, &b);
+
+    if ((e == OK || e == E_NOT_FOUND) && drop_starts(&b) && is_blank(in->carrier))
+        return ctx_fail(r->c, E_INVALID, "carrier", T_CARRIER_START, NULL);
+    *carrier = text_is(in->carrier, CARRIER_SEVERAL) ? NULL : in->carrier;
+    return e == E_NOT_FOUND ? OK : e;
+}
+
 /* Takes a scan: a position moves the parcel received last, anything else is a parcel's guide. */
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
-    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier = in->carrier, .in_batch = true,
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier_other = in->carrier_other, .in_batch = true,
                               .in_series = true };
     struct guide_reading read;
     struct position at;
@@ -220,7 +244,9 @@ enum err rapid_scan(struct req *r)
     if (e == OK)
         one.guide = p.guide_number;
     r->c->fault = (struct fault){ 0 };
-    e = package_receive(r->c, &one, &p);
+    e = series_carrier(r, in, &one.carrier);
+    if (e == OK)
+        e = package_receive(r->c, &one, &p);
     return e != OK ? rapid_refused(r, in, e) : rapid_told(r, "received", &p);
 }
 

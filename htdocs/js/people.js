@@ -1,4 +1,4 @@
-// Whose a parcel is: people are found while one types, and chosen by Enter, by the arrows, or by the digit beside them.
+// The field for whose a parcel is: people are found while one types, and chosen by Enter, by the arrows, or by the digit beside them.
 'use strict';
 const people = (() => {
   const { $, $$ } = counter;
@@ -11,7 +11,7 @@ const people = (() => {
   const say = (text) => document.dispatchEvent(new CustomEvent('said', { detail: text }));
   let typing = 0;
 
-  // What is found for words that were changed meanwhile is not shown.
+  // An answer for words that were changed meanwhile is not shown.
   const search = async () => {
     const q = field.value.trim();
     clearTimeout(typing);
@@ -28,7 +28,7 @@ const people = (() => {
     if ('sends' in part.dataset) form.requestSubmit();
     else $('button[type=submit]', form).focus();
   };
-  // Nobody is known by these words: a name goes on as the name of somebody new.
+  // If nobody is known by these words, a name goes on as the name of somebody new.
   const newcomer = () => {
     const name = form.elements.name;
     if (!name) return;

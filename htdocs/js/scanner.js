@@ -35,6 +35,7 @@ const scanner = (() => {
     event.preventDefault();
     if (late) { if (read) sessionStorage.setItem(LATE, field.value); return; }
     if (!field.value) return;
+    $('dialog.camera[open]')?.close();
     next.focus();
     document.dispatchEvent(new CustomEvent('said', { detail: `Leído ${field.value}` }));
   };

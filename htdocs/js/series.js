@@ -19,10 +19,11 @@ const series = (() => {
   const shown = (line, html) => {
     const made = document.createElement('template');
     made.innerHTML = html;
-    const fresh = $('li', made.content), answer = $('.verdict', made.content), drop = $('#drop', made.content);
+    const fresh = $('li', made.content), answer = $('.verdict', made.content), drop = $('#drop', made.content), of = $('#of-carrier', made.content);
     if (!fresh || !answer) return false;
     placed(line, fresh);
     if (drop) $('#drop').replaceWith(drop);
+    if (of) $('#of-carrier').replaceWith(of);
     judged(answer);
     return true;
   };
@@ -74,6 +75,12 @@ const series = (() => {
     else ask();
   };
   form.addEventListener('submit', scan);
+  // The drop's carrier is asked when the first box was read: Enter behind the answer takes that box.
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.target.name !== 'carrier' || !event.target.value || event.target.value === 'otra') return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   addEventListener('beforeunload', (event) => { if (scans.length) event.preventDefault(); });
 
   // ---- F9 opens the page of a damaged box, which takes along what the series goes on with ----

@@ -17,6 +17,7 @@
     about = series.last();
     if (!about) return;
     $('[data-last-guide]', form).textContent = text(about);
+    $('[data-last-page]', form).href = about.id ? `/packages/${about.id.replace('line-', '')}#identify` : '/packages?unidentified=1';
     form.hidden = false;
     people.field.focus();
   };

@@ -150,6 +150,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/paper/texts.h \
 	lib/domain/parcel/batch.c \
 	lib/domain/parcel/batch.h \
+	lib/domain/parcel/carrier.c \
+	lib/domain/parcel/carrier.h \
 	lib/domain/parcel/claim.c \
 	lib/domain/parcel/claim.h \
 	lib/domain/parcel/claim_end.c \

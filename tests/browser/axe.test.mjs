@@ -24,7 +24,7 @@ const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes
 // The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
-const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/t/{token}/opt-out'];
+const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/customers/suggest', '/t/{token}/opt-out'];
 // Parts that a script fetches into a page, by their address: who sees the page, where it is, what makes it ask, and
 // what then shows; and the part to look at, where what shows lies over the page, which it may cover.
 const PARTS = {
@@ -37,6 +37,7 @@ const PARTS = {
         await page.locator('details', { has: page.locator('#f-days') }).evaluateAll((all) => all.forEach((el) => { el.open = true; }));
         await page.locator('#f-days').fill('4');
     }, '#fees-result'],
+    '/customers/suggest': ['OPERADOR', () => `/packages/${parcels.unknown.id}`, (page) => page.locator('#f-who').fill('Rosa'), '[data-people]'],
     '/find': ['OPERADOR', () => '/dashboard', (page) => page.locator('#omnibox').fill('Rosa'), '#found a', '.omnibox'],
     '/notifications/templates/package_received/sms/preview': ['ADMIN', () => '/notifications/templates/package_received/sms',
         (page) => page.locator('#f-body').fill('Su paquete {guia} llegó'), '#preview'],
@@ -81,7 +82,7 @@ before(async () => {
     const answer = await oper.submit(detail, `/packages/${parcels.cancelled.id}/cancel`, { reason: 'cliente_solicita' });
     assert.equal(answer.status, 303, answer.words);
     const rapid = await oper.get('/receive/rapid');
-    assert.equal((await oper.submit(rapid, '/receive/rapid', { scan: new_guide() })).status, 303);
+    assert.equal((await oper.submit(rapid, '/receive/rapid', { scan: new_guide(), carrier: 'Envía' })).status, 303);
     parcels.batch = (await s.sql('SELECT id FROM courier_batches'))[0];
     await tariffs_to_come();
     await drawers(oper);
@@ -228,7 +229,7 @@ function address(r, who) {
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
         event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
-        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
+        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
     return address_of(r, values) + (query[r.path] ?? '');
 }

@@ -83,6 +83,7 @@ test('the decoder is ours, asked for only when the camera is opened', async () =
 test('in series it stays open: each box once, with its verdict, until it is closed', async () => {
     const guides = [new_guide(), new_guide(), new_guide()];
     await page.goto('/receive/rapid');
+    await page.locator('#f-carrier').selectOption('varias');
     await sees(guides, '128');
     await open('Guía');
     await poll('the three boxes', async () => await page.locator('#lines > li:not(.line-waiting)').count() >= 3, 20000);

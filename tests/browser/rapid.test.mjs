@@ -38,6 +38,8 @@ test(`${BOXES} boxes are received one after the other, half of them announced, w
     const resident = s.client(), guides = [];
     for (let i = 0; i < BOXES; i++)
         guides.push(i % 2 ? new_guide() : (await announced(s, resident)).guide_number);
+    await page.locator('#f-carrier').selectOption('Envía');
+    await page.locator('#f-scan').focus();
     const start = Date.now();
     for (const guide of guides) {
         await box(guide);
@@ -201,7 +203,6 @@ test('what is undone while another box was scanned leaves the verdict of that on
 
 test('F9 opens the photo of a damaged box with carrier and size, and the way back', async () => {
     const guide = new_guide();
-    await page.getByLabel('Transportadora').fill('Envía');
     await page.locator('input[name=type][value=EXTRA_DIMENSIONADO]').check();
     await page.locator('#f-scan').focus();
     await page.keyboard.type(guide);
@@ -209,7 +210,7 @@ test('F9 opens the photo of a damaged box with carrier and size, and the way bac
     await page.waitForURL('**/receive?*');
     assert.equal(await page.locator('input[name=condition]:checked').inputValue(), 'REGULAR');
     assert.equal(await page.locator('input[name=type]:checked').inputValue(), 'EXTRA_DIMENSIONADO');
-    assert.equal(await page.locator('input[name=carrier]').inputValue(), 'Envía');
+    assert.equal(await page.locator('select[name=carrier]').inputValue(), 'Envía');
     await page.getByRole('link', { name: 'Recibir en serie' }).click();
     await page.waitForURL('**/receive/rapid');
 });
@@ -217,6 +218,8 @@ test('F9 opens the photo of a damaged box with carrier and size, and the way bac
 test('a session that ended loses no scan: after a sign-in elsewhere all of them are done', async () => {
     const boss = await browser.page({ role: 'ADMIN' }), hands = new Keys(boss), guides = [new_guide(), new_guide()];
     await boss.goto('/receive/rapid');
+    await boss.locator('#f-carrier').selectOption('TCC');
+    await boss.locator('#f-scan').focus();
     await s.sql("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?1)", PEOPLE.ADMIN.username);
     for (const guide of guides) {
         await boss.waitForTimeout(PACE_MS);

@@ -144,7 +144,7 @@ const day = (n) => new Date(Date.now() - 5 * 3600e3 + n * 864e5).toISOString().s
 // Rows: what it is, who clicks, on which page, in which form, the fields typed, and a count that is one higher
 // afterwards.  Options: the button's own address (to), the answer's status, files, and what is done first, which
 // may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
-const FORMS = ({ p, q, nobodys, old, ready, sent, box, claimed }) => [
+const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known }) => [
     ['whose it is that two announced', 'oper', `/packages/${q}`, `/packages/${q}/claims`, { claim: '0', compared: 'etiqueta' },
         'claims WHERE settled_at IS NOT NULL', { first: claimed }],
     ['that a box is not there', 'oper', `/deliver?package=${p}`, `/packages/${p}/incidents`, { outcome: 'no_encontrado' },
@@ -171,7 +171,7 @@ const FORMS = ({ p, q, nobodys, old, ready, sent, box, claimed }) => [
     ['a count', 'oper', '/cash/1', '/cash/1/count', DRAWER, 'cash_counts'],
     ['a closing', 'oper', '/cash/1', '/cash/1/close', {}, 'cash_sessions WHERE closed_at IS NOT NULL'],
     ['its approval', 'boss', '/cash/1', '/cash/1/approve', {}, 'cash_sessions WHERE approved_at IS NOT NULL'],
-    ['one of many', 'oper', '/receive/rapid', '/receive/rapid', { scan: 'SERIE0001' }, 'packages'],
+    ['one of many', 'oper', '/receive/rapid', '/receive/rapid', { scan: 'SERIE0001', carrier: 'Envía' }, 'packages'],
     ['one that is not taken', 'oper', '/receive/rapid', '/receive/rapid/refuse', { guide: 'SERIE0002', refused: 'danado' },
         'courier_batch_lines WHERE refused IS NOT NULL'],
     ['that it was not', 'oper', '/receive/rapid', '/receive/rapid/refuse/2/undo', {}, 'courier_batch_lines WHERE withdrawn_at IS NOT NULL'],
@@ -187,6 +187,8 @@ const FORMS = ({ p, q, nobodys, old, ready, sent, box, claimed }) => [
         { to: `/packages/${q}/incidents/undo` }],
     ['whose it is', 'oper', `/packages/${nobodys}`, `/packages/${nobodys}/identify`, { name: 'Ana Ríos', phone: '3005550003' },
         "package_events WHERE kind = 'MODIFICACION'"],
+    ['whose one of many is', 'oper', '/receive/rapid', '/receive/rapid/0/whose', {}, "package_events WHERE kind = 'MODIFICACION'",
+        { to: `/receive/rapid/${tray}/whose`, first: known }],
     ['a place, with the scanner', 'oper', '/shelf/move?box=OTRAQ', '/shelf/move', { position: '89' }, "package_events WHERE kind = 'REUBICACION'"],
     ['a call', 'oper', `/ageing/${q}`, `/packages/${q}/contacts`, { outcome: 'no_contesto' }, "package_events WHERE kind = 'CONTACTO'"],
     ['what nobody comes for', 'boss', `/ageing/${old}`, `/ageing/${old}/abandon`, {}, "packages WHERE cancel_reason = 'cliente_no_reclama'"],
@@ -216,7 +218,7 @@ const WITHOUT = ['/dashboard/clock', '/deliver/quote', '/packages/{id}/opt-out',
 
 test('every form of the staff is clicked twice here, or says why it need not be', () => {
     const forms = all_routes().filter((r) => r.method === 'POST' && r.answer.includes('PAGE') && r.role !== 'PUBLIC');
-    const clicked = FORMS({ p: 1, q: 1, nobodys: 1, old: 1, ready: 1, sent: 1 }).map(([, , , action, , , more]) => more?.to ?? action);
+    const clicked = FORMS({ p: 1, q: 1, nobodys: 1, tray: 1, old: 1, ready: 1, sent: 1 }).map(([, , , action, , , more]) => more?.to ?? action);
     const has_key = (r) => r.answer.includes('IDEMPOTENT') || r.answer.includes('OPTIONAL_KEY');
     const is_clicked = (r) => ABOVE.includes(r.path) || clicked.some((action) => to_pattern(r.path).test(action));
     assert.ok(forms.length > 60, `only ${forms.length} forms`);
@@ -254,7 +256,9 @@ async function to_click(who) {
             { json: { name: 'Pedro Gil', phone: '3005550003', guides: ['OTRAQ'], consent: true } });
         assert.ok(answer.status < 300, answer.text);
     };
-    return { p, q, nobodys, claimed, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
+    const known = async () => ({ customer_id: await shop.value('SELECT id FROM customers WHERE known_at IS NOT NULL LIMIT 1') });
+    const tray = await shelved({ name: '', phone: '' });
+    return { p, q, nobodys, tray, claimed, known, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
 }
 
 test('a double click on any other form has one effect, too', () => with_shop(async (who) => {

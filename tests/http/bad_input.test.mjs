@@ -492,14 +492,14 @@ describe('markup', () => {
         const answer = await anybody.submit(page, '/announce', fields);
         assert.equal(answer.status, 422);
         harmless(answer, 'the form again');
-        for (const name of ['name', 'email', 'carrier', 'building', 'guides'])
+        for (const name of ['name', 'email', 'building', 'guides'])
             assert.equal(answer.form('/announce').fields[name], evil, name);
     });
 
     test('in what is stored is text on every page, and plain in messages', async () => {
         const email = 'marcado@example.com', phone = new_phone();
         const p = await announced_by_mail(s, anybody,
-            { name: evil.slice(0, 99), carrier: evil.slice(0, 59), building: evil.slice(0, 79),
+            { name: evil.slice(0, 99), building: evil.slice(0, 79),
             tower: evil.slice(0, 39), apartment: evil.slice(0, 39), email, phone });
         await receive(oper, p.guide_number, { observations: evil });
         const page = await oper.get(`/packages/${p.id}`);

@@ -29,7 +29,7 @@ const ROWS = {
     '/shelf/positions/{id}': 'SELECT min(id) FROM positions',
     '/shelf/audit/{id}': 'SELECT max(id) FROM shelf_audits',
 };
-const MOVED = ['/admin', '/deliver/box', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
+const MOVED = ['/admin', '/customers/suggest', '/deliver/box', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
 
 let s, said;
 const accounts = [];

@@ -288,7 +288,7 @@ test('a courier\'s drop is a document with what came, what was refused and the s
         assert.equal(answer.status, 303, answer.words);
         return answer;
     };
-    await rapid('/receive/rapid', { scan: p.guide_number });
+    await rapid('/receive/rapid', { scan: p.guide_number, carrier: 'Envía' });
     await rapid('/receive/rapid/refuse', { guide: 'ROTA0001', refused: 'otro', note: 'Venía abierto' });
     const [{ id }] = await s.sql('SELECT max(id) AS id FROM courier_batches');
     await oper.submit(await oper.get(`/receive/batch/${id}`), `/receive/batch/${id}/close`,

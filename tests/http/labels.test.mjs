@@ -98,7 +98,7 @@ test('of more than a roll has it says that these are not all', async () => {
 
 test('a drop has the labels of what it brought', async () => {
     const p = await announced(s, pub);
-    const done = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number });
+    const done = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number, carrier: 'varias' });
     assert.equal(done.status, 303);
     const page = await oper.get('/packages/labels?batch=1');
     assert.match(page.text, new RegExp(`<span class="code">${p.tracking_code}</span>`));

@@ -433,7 +433,7 @@ describe('a guide that two people announce', () => {
     test('is seen in a series, also by who has no JavaScript', async () => {
         const p = await announced(s, pub);
         await announce(pub, { ...RIVAL, phone: new_phone(), guides: p.guide_number });
-        const got = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number });
+        const got = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: p.guide_number, carrier: 'varias' });
         assert.equal(got.status, 303, got.words);
         const page = await oper.follow(got);
         assert.match(page.words, new RegExp(`${p.guide_number} En disputa: compare de quién es`));

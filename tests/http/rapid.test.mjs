@@ -22,7 +22,7 @@ const csrf = async (who) => (await who.get('/receive/rapid')).text.match(/name="
 // Sends a scan as the script of the page does: for a fragment, and with a key of its own.
 async function scan(text, { who = oper, key = new_key(), ...fields } = {}) {
     return who.post('/receive/rapid', { form: { csrf: await csrf(who), operation_id: key, scan: text, type: 'NORMAL',
-        carrier: '', ...fields }, headers: { 'HX-Request': 'true' } });
+        carrier: 'varias', ...fields }, headers: { 'HX-Request': 'true' } });
 }
 const open_batch = async () => (await s.sql("SELECT * FROM courier_batches WHERE closed_at IS NULL AND opened_by ="
     + " (SELECT id FROM users WHERE username = 'oper')"))[0];
@@ -53,9 +53,10 @@ describe('a scan', () => {
         const p = await row(s, '9123456780');
         assert.deepEqual([p.state, p.customer_id, p.carrier], ['RECIBIDO', null, 'Servientrega']);
         assert.match((await oper.get('/packages?unidentified=1')).text, /9123456780/);
-        assert.match((await oper.get('/receive/rapid')).text, /name="carrier" type="text" value=""/, 'a hint is not kept');
-        assert.equal((await scan('9123456781', { carrier: 'TCC' })).status, 200);
-        assert.equal((await row(s, '9123456781')).carrier, 'TCC', 'what was said stands');
+        assert.match((await oper.get('/receive/rapid')).text, /name="carrier" value="varias"/, 'a hint is not the drop\'s');
+        assert.equal((await scan('9123456781', { carrier: ' tcc' })).status, 200);
+        assert.equal((await row(s, '9123456781')).carrier, 'TCC', 'what was said stands, by its name');
+        assert.equal((await open_batch()).carrier, null, 'a drop is not what one of its parcels is');
     });
 
     test('of six digits, which a customer shows at hand-over, makes no parcel, live or not', async () => {
@@ -129,7 +130,7 @@ describe('a scan', () => {
         const why = late.text.match(/href="(\/receive\?[^"]+)">Decir por qué/)[1].replaceAll('&amp;', '&');
         const form = await oper.get(why);
         assert.match(form.text, /value="EXTRA_DIMENSIONADO" checked/);
-        assert.match(form.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(form.text, /<option value="Envía" selected>/);
         const bare = await oper.submit(form, '/receive', {});
         assert.equal(bare.status, 422);
         const answer = await oper.submit(bare, '/receive', { late_reason: 'lo trajeron tarde' });
@@ -169,14 +170,14 @@ describe('a scan', () => {
         assert.equal((await oper.submit(page, '/receive', {})).status, 303);
     });
 
-    test('without scripts the page comes back with undo, and keeps carrier and size', async () => {
+    test('without scripts the page comes back with undo, and keeps the size', async () => {
         const page = await oper.get('/receive/rapid'), guide = new_guide();
-        const answer = await oper.submit(page, '/receive/rapid', { scan: guide, type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
+        const answer = await oper.submit(page, '/receive/rapid', { scan: guide, type: 'EXTRA_DIMENSIONADO' });
         assert.equal(answer.status, 303, answer.words);
         const next = await oper.follow(answer);
         assert.match(next.words, /Recibido en la posición \d\d\..*Deshacer/);
         assert.match(next.text, /value="EXTRA_DIMENSIONADO" checked/);
-        assert.match(next.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(next.words, /Entrega de varias transportadoras/);
         const wrong = await oper.submit(next, '/receive/rapid', { scan: 'AB' });
         assert.equal(wrong.status, 422);
         assert.match(wrong.words, /5 a 50/);
@@ -192,13 +193,14 @@ describe('a scan', () => {
 
     test('of a damaged box asks for photo and note, and comes back to the drop, which keeps carrier and size', async () => {
         const guide = new_guide();
+        await s.sql("UPDATE courier_batches SET carrier = 'Envía' WHERE id = ?1", (await open_batch()).id);
         const series = await oper.get('/receive/rapid');
         const [, door] = series.text.match(/<form[^>]*action="\/receive">([\s\S]*?)<\/form>/);
         const kept = [...door.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map((m) => m.slice(1));
         assert.deepEqual(Object.fromEntries(kept), { condition: 'REGULAR', in_batch: '1', type: 'EXTRA_DIMENSIONADO', carrier: 'Envía' });
         const page = await oper.get(`/receive?${new URLSearchParams([...kept, ['guide', guide]])}`);
         assert.match(page.text, /value="EXTRA_DIMENSIONADO" checked/);
-        assert.match(page.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(page.text, /<option value="Envía" selected>/);
         assert.match(page.text, /value="REGULAR" checked/);
         const bare = await oper.submit(page, '/receive', {});
         assert.equal(bare.status, 422);
@@ -214,18 +216,56 @@ describe('a scan', () => {
         await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true }, headers: { 'Idempotency-Key': 'k'.repeat(20) } });
         const back = await oper.get('/receive/rapid');
         assert.match(back.words, /con daño/);
-        assert.match(back.text, /name="carrier" type="text" value="Envía"/);
+        assert.match(back.words, /Entrega de Envía/);
         assert.match(back.text, /value="EXTRA_DIMENSIONADO" checked/);
     });
 
     test('of one received alone has the carrier that its guide suggests, before the eyes and in the API', async () => {
         const page = await oper.get('/receive?guide=9123456784');
-        assert.match(page.text, /name="carrier" type="text" value="Servientrega"/);
+        assert.match(page.text, /<option value="Servientrega" selected>/);
         const cleared = await oper.submit(page, '/receive', { carrier: '', condition: 'REGULAR' });
-        assert.match(cleared.text, /name="carrier" type="text" value=""/, 'what was typed stands when the form comes back');
+        assert.doesNotMatch(cleared.text, /<option value="Servientrega" selected>/, 'what was said stands when the form comes back');
         const api = await s.token('OPERADOR');
         const got = await api.post('/api/v1/packages/receive', { json: { guide: '9123456785' }, headers: { 'Idempotency-Key': 'g'.repeat(20) } });
         assert.equal(got.json.carrier, 'Servientrega');
+    });
+});
+
+describe('a carrier', () => {
+    test('of a drop is asked before its first parcel, stays what was said, and its parcels are of it', async () => {
+        const page = await boss.get('/receive/rapid');
+        assert.match(page.words, /¿De qué transportadora es la entrega\?/);
+        const asked = await scan(new_guide(), { who: boss, carrier: '' });
+        assert.equal(asked.status, 422);
+        assert.match(asked.words, /Diga primero de qué transportadora/);
+        assert.equal((await boss.submit(page, '/receive/rapid', { scan: new_guide(), carrier: 'otra' })).status, 422, 'which other one');
+        const guide = new_guide(), first = await boss.submit(page, '/receive/rapid', { scan: guide, carrier: 'otra', carrier_other: 'Mensajeros  Ágiles' });
+        assert.equal(first.status, 303, first.words);
+        const next = await boss.follow(first);
+        assert.match(next.words, /Entrega de Mensajeros Ágiles/);
+        assert.equal((await boss.submit(next, '/receive/rapid', { scan: '9123456786' })).status, 303);
+        assert.deepEqual([(await row(s, guide)).carrier, (await row(s, '9123456786')).carrier], ['Mensajeros Ágiles', 'Mensajeros Ágiles']);
+        const api = await s.token('ADMIN');
+        await api.post('/api/v1/packages/receive', { json: { guide: new_guide(), in_batch: true, carrier: 'Envía' }, headers: { 'Idempotency-Key': new_key() } });
+        const [drop] = await s.sql("SELECT * FROM courier_batches WHERE closed_at IS NULL AND opened_by IN (SELECT id FROM users WHERE role = 'ADMIN')");
+        assert.equal(drop.carrier, 'Mensajeros Ágiles');
+        await boss.submit(await boss.get(`/receive/batch/${drop.id}`), `/receive/batch/${drop.id}/close`, { courier_name: 'Pedro R.' });
+    });
+
+    test('is written one way, however it is typed, and what was written once is in the list', async () => {
+        const api = await s.token('OPERADOR');
+        const of = async (carrier) => (await api.post('/api/v1/packages/receive',
+            { json: { guide: new_guide(), carrier }, headers: { 'Idempotency-Key': new_key() } })).json.carrier;
+        for (const [typed, name] of [['servientrega', 'Servientrega'], ['Servientrega ', 'Servientrega'], ['SERVI-ENTREGA', 'Servientrega'],
+            ['interrapidisimo', 'Inter Rapidísimo'], ['472', '4-72'], ['Moto Ya', 'Moto Ya'], ['moto-ya', 'Moto Ya']])
+            assert.equal(await of(typed), name, typed);
+        const page = await oper.get(`/receive?guide=${new_guide()}`);
+        assert.equal(page.text.match(/<option value="Moto Ya"/g).length, 1);
+        assert.equal(await s.value("SELECT count(*) FROM carriers WHERE key = 'motoya'"), 1);
+        const public_ = await pub.post('/api/v1/announcements', { json: { name: 'Rosa Prueba', phone: new_phone(), guides: new_guide(), consent: true,
+            carrier: 'compre ya' } });
+        assert.equal(public_.status, 422, 'a stranger adds nothing to the list');
+        assert.match(public_.text, /Elija la transportadora en la lista/);
     });
 });
 

@@ -174,7 +174,7 @@ before(async () => {
     await oper.submit(await oper.get(`/packages/${gone.id}`), `/packages/${gone.id}/cancel`, { reason: 'cliente_solicita' });
     const opened = await oper.submit(await oper.get('/cash'), '/cash', { base: '20000' });
     assert.equal(opened.status, 303, opened.words);
-    const scanned = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: new_guide() });
+    const scanned = await oper.submit(await oper.get('/receive/rapid'), '/receive/rapid', { scan: new_guide(), carrier: 'Envía' });
     assert.equal(scanned.status, 303, scanned.words);
     const asked_for = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'custodia', subject_id: shelved.id } });
     const receipt = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'recibo', subject_id: given.id } });

@@ -4,6 +4,7 @@
 #include "domain/custody/claim_settle.h"
 #include "domain/custody/give.h"
 #include "domain/custody/texts.h"
+#include "domain/parcel/carrier.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_notify.h"
@@ -194,6 +195,8 @@ static enum err parts_apply(struct correcting *x)
 
     x->after = x->before;
     x->customer = (struct customer){ 0 };
+    if (!is_blank(x->in.carrier))
+        e = carrier_keep_tx(x->c, x->in.carrier, &x->in.carrier);
     for (size_t i = 0; i < CORRECTION_PARTS && e == OK; i++)
         e = part_apply(x, &correction_parts[i]);
     if (e == OK)

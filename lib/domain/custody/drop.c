@@ -73,7 +73,7 @@ static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
         return batch_by_id(c, ids[0], x->out);
     }
     if (e == OK)
-        e = batch_ensure_tx(c, x->out);
+        e = batch_ensure_tx(c, NULL, x->out);
     if (e == OK)
         e = refusal_tell_tx(x, &package);
     if (e == OK)

@@ -12,7 +12,7 @@
     " WHERE n.batch_id = l.batch_id AND n.guide_key = l.guide_key AND n.id > l.id AND n.withdrawn_at IS NULL)"
 #define SUM(what) "(SELECT count(*) FROM courier_batch_lines l WHERE l.batch_id = b.id AND " what " AND " HOLDS ")"
 #define SELECT "SELECT b.id, b.carrier, b.package_type, b.opened_by, b.opened_at, b.closed_at, b.courier_name," \
-    " b.signature, u.full_name, b.kept_carrier, b.closed_by, k.full_name, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
+    " b.signature, u.full_name, b.closed_by, k.full_name, " SUM("l.refused IS NULL") ", " SUM("l.refused IS NOT NULL") ", "              \
     SUM("l.refused IS NULL AND l.condition <> 'BUENO'")                                                         \
     " FROM courier_batches b JOIN users u ON u.id = b.opened_by LEFT JOIN users k ON k.id = b.closed_by "
 
@@ -28,10 +28,10 @@ static const struct stmt lines_of = STMT("batch_lines", "i",
     " FROM courier_batch_lines l LEFT JOIN packages p ON p.id = l.package_id"
     " LEFT JOIN positions s ON s.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id"
     " WHERE l.batch_id = $1 ORDER BY l.id DESC");
-static const struct stmt open_new = STMT("batch_open", "ii",
-    "INSERT INTO courier_batches (opened_by, opened_at) VALUES ($1, $2)");
-static const struct stmt open_again = STMT("batch_open_again", "ii",
-    "UPDATE courier_batches SET opened_at = $2 WHERE id = $1");
+static const struct stmt open_new = STMT("batch_open", "iis",
+    "INSERT INTO courier_batches (opened_by, opened_at, carrier) VALUES ($1, $2, $3)");
+static const struct stmt open_again = STMT("batch_open_again", "iis",
+    "UPDATE courier_batches SET opened_at = $2, carrier = coalesce($3, carrier) WHERE id = $1");
 static const struct stmt line_add = STMT("batch_line_add", "iissIsss",
     "INSERT INTO courier_batch_lines (batch_id, at, guide_number, guide_key, package_id, condition, refused, note)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
@@ -43,11 +43,11 @@ static const struct stmt follow = STMT("batch_follow", "ii",
     " FROM packages p WHERE p.id = l.package_id"
     " AND l.id = (SELECT max(id) FROM courier_batch_lines WHERE package_id = $1)"
     " AND l.batch_id IN (SELECT id FROM courier_batches WHERE closed_at IS NULL)");
-static const struct stmt whose = STMT("batch_whose", "is",
-    "UPDATE courier_batches SET carrier = $2 WHERE id = $1 AND $2 IS NOT NULL");
-static const struct stmt keep = STMT("batch_keep", "iss",
-    "UPDATE courier_batches SET kept_carrier = $2, package_type = $3 WHERE id = $1");
-DB_REGISTER(&open_of, &by_id, &newest, &open_all, &lines_of, &open_new, &open_again, &line_add, &follow, &whose, &keep)
+static const struct stmt say_carrier = STMT("batch_say_carrier", "is",
+    "UPDATE courier_batches SET carrier = $2 WHERE id = $1 AND carrier IS NULL");
+static const struct stmt keep = STMT("batch_keep", "is",
+    "UPDATE courier_batches SET package_type = $2 WHERE id = $1");
+DB_REGISTER(&open_of, &by_id, &newest, &open_all, &lines_of, &open_new, &open_again, &line_add, &follow, &say_carrier, &keep)
 
 #define B struct batch
 static const struct field rows[] = {
@@ -60,7 +60,6 @@ static const struct field rows[] = {
     FIELD(B, courier_name, F_TEXT, "Quién los dejó"),
     FIELD(B, signature, F_TEXT, "Su firma, como trazo de SVG"),
     FIELD(B, opened_by_name, F_TEXT, "Nombre de quien recibe"),
-    FIELD(B, kept_carrier, F_TEXT, "Transportadora que se dijo para la serie"),
     FIELD(B, closed_by, F_ID, "Quién la cerró"),
     FIELD(B, closed_by_name, F_TEXT, "Nombre de quien la cerró"),
     FIELD(B, received, F_INT, "Recibidos"),
@@ -149,17 +148,23 @@ enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out)
 
 /* ---- writing ---- */
 
-enum err batch_ensure_tx(struct ctx *c, struct batch *b)
+enum err batch_ensure_tx(struct ctx *c, const char *carrier, struct batch *b)
 {
     enum err e = batch_open_of(c, b);
 
     if (e == E_NOT_FOUND)
-        e = db_exec(c->db, NULL, &open_new, c->user_id, c->now);
+        e = db_exec(c->db, NULL, &open_new, c->user_id, c->now, carrier);
     else if (e == OK && b->received + b->refused == 0)
-        e = db_exec(c->db, NULL, &open_again, b->id, c->now);
+        e = db_exec(c->db, NULL, &open_again, b->id, c->now, carrier);
     else
         return e;
     return e != OK ? e : batch_open_of(c, b);
+}
+
+enum err batch_say_carrier_tx(struct ctx *c, struct batch *b, const char *carrier)
+{
+    b->carrier = carrier;
+    return db_exec(c->db, NULL, &say_carrier, b->id, carrier);
 }
 
 enum err batch_line_add_tx(struct ctx *c, int64_t batch, const struct batch_line_new *line, int64_t *id)
@@ -168,20 +173,13 @@ enum err batch_line_add_tx(struct ctx *c, int64_t batch, const struct batch_line
                      line->condition, line->refused, line->note);
 }
 
-enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in)
+enum err batch_receive_tx(struct ctx *c, const struct batch *b, const struct package *p, const struct receive_in *in)
 {
-    struct batch b;
     int64_t line;
-    enum err e = batch_ensure_tx(c, &b);
+    enum err e = batch_line_add_tx(c, b->id, &(struct batch_line_new){ p->guide_number, p->guide_key, p->id, p->condition,
+                                                                       NULL, NULL }, &line);
 
-    if (e == OK)
-        e = batch_line_add_tx(c, b.id, &(struct batch_line_new){ p->guide_number, p->guide_key, p->id, p->condition,
-                                                                 NULL, NULL }, &line);
-    if (e == OK)
-        e = db_exec(c->db, NULL, &whose, b.id, p->carrier);
-    if (e == OK && in->in_series)
-        e = db_exec(c->db, NULL, &keep, b.id, is_blank(in->carrier) ? NULL : in->carrier, p->type);
-    return e;
+    return e == OK && in->in_series ? db_exec(c->db, NULL, &keep, b->id, p->type) : e;
 }
 
 enum err batch_follow_tx(struct ctx *c, int64_t package_id)

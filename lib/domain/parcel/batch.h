@@ -9,10 +9,10 @@
 
 struct batch {
     int64_t id;
-    const char *carrier;                         /* set by the last parcel received with a carrier */
-    const char *package_type;                    /* with kept_carrier: preset for the next parcel of a series */
+    const char *carrier;                         /* as it was said when the drop began; NULL: of several, or nobody knows */
+    const char *package_type;                    /* preset for the next parcel of a series */
     int64_t opened_by, opened_at, closed_at;     /* closed_at 0: still open */
-    const char *courier_name, *signature, *opened_by_name, *kept_carrier;
+    const char *courier_name, *signature, *opened_by_name;
     int64_t closed_by;
     const char *closed_by_name;
     int64_t received, refused, damaged;          /* without lines withdrawn or replaced (batch_line.counts) */
@@ -46,9 +46,9 @@ enum err batch_list(struct ctx *c, int64_t before, int64_t limit, struct batches
 enum err batch_open(struct ctx *c, struct batches *out) MUST_CHECK;  /* open ones of all users, oldest first */
 enum err batch_lines(struct ctx *c, int64_t id, struct batch_lines *out) MUST_CHECK;  /* lines, newest first */
 
-/* Inside a db_write: the user's open batch, or a new one.  A batch none of whose lines counts starts
- * anew: it is opened now. */
-enum err batch_ensure_tx(struct ctx *c, struct batch *b) MUST_CHECK;
+/* Inside a db_write: the user's open batch, or a new one of that carrier (carrier.h; NULL: of none).  A batch none of whose
+ * lines counts starts anew: it is opened now, with that carrier unless it is NULL. */
+enum err batch_ensure_tx(struct ctx *c, const char *carrier, struct batch *b) MUST_CHECK;
 /* A line of that batch: a parcel that was left (with its condition) or refused (with the reason). */
 struct batch_line_new {
     const char *guide_number, *guide_key;
@@ -57,10 +57,11 @@ struct batch_line_new {
 };
 enum err batch_line_add_tx(struct ctx *c, int64_t batch, const struct batch_line_new *line, int64_t *id) MUST_CHECK;
 
-/* Writes into the user's open batch that *p was received with `in`: a line, the carrier, and what a
- * series keeps. */
+/* Says of which carrier an open batch is, of which nobody said it at its start. */
+enum err batch_say_carrier_tx(struct ctx *c, struct batch *b, const char *carrier) MUST_CHECK;
+/* Writes into the batch that *p was received with `in`: a line, and what a series keeps. */
 struct receive_in;
-enum err batch_receive_tx(struct ctx *c, const struct package *p, const struct receive_in *in) MUST_CHECK;
+enum err batch_receive_tx(struct ctx *c, const struct batch *b, const struct package *p, const struct receive_in *in) MUST_CHECK;
 /* The package was changed or undone: its line in a drop that is still open is withdrawn or counts
  * again.  A drop that was signed stays as it was signed. */
 enum err batch_follow_tx(struct ctx *c, int64_t package_id) MUST_CHECK;

@@ -6,6 +6,24 @@
 
 #include "base/util.h"
 
+const struct carrier carriers[CARRIERS_MAX] = {
+    { "Servientrega", NULL },
+    { "Inter Rapidísimo", "inter" },
+    { "Coordinadora", "coordinadoramercantil" },
+    { "Envía", "colvanes enviacolvanes" },
+    { "Deprisa", "aviancadeprisa" },
+    { "TCC", NULL },
+    { "Mercado Libre", "mercadoenvios meli" },
+    { "4-72", "serviciospostalesnacionales" },
+    { "Amazon", NULL },
+    { "DHL", "dhlexpress" },
+    { "FedEx", "federalexpress" },
+    { "UPS", NULL },
+    { "USPS", NULL },
+    { "YunExpress", NULL },
+    { NULL, NULL },
+};
+
 static int form_digit(char ch)
 {
     return ch - '0';

@@ -8,7 +8,13 @@
 
 #include "base/arena.h"
 
-/* The likeliest carrier.  guide_key: without separators, upper case.  NULL when no known form fits. */
+/* The carriers whom the counter offers, by the names that people say, the usual ones first; behind the last one a row without
+ * a name.  also: other words for the same, as carrier.c compares them, with a space between two; NULL: none. */
+#define CARRIERS_MAX 20
+struct carrier { const char *name, *also; };
+extern const struct carrier carriers[CARRIERS_MAX];
+
+/* The likeliest carrier, one of `carriers`.  guide_key: without separators, upper case.  NULL when no known form fits. */
 const char *courier_guess(const char *guide_key);
 /* Writes the carriers whose form fits to out, the likeliest first, at most `max`; returns how many. */
 unsigned courier_guesses(const char *guide_key, const char **out, unsigned max);

@@ -2,6 +2,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/carrier.h"
 #include "domain/parcel/claim.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
@@ -144,7 +145,7 @@ static enum err announce_one_tx(struct announce *a, const struct guide *g)
 {
     struct ctx *c = a->c;
     struct packages *made = &a->out->packages;
-    struct package p = { .guide_number = g->number, .guide_key = g->key, .carrier = a->in->carrier,
+    struct package p = { .guide_number = g->number, .guide_key = g->key,
                          .announced_name = a->person.name,
                          .announced_phone = a->person.phone, .declared_value = a->in->declared_value,
                          .announced_email = a->person.email,
@@ -152,6 +153,8 @@ static enum err announce_one_tx(struct announce *a, const struct guide *g)
                          .announced_address = announced_address(c->a, &a->person) };
     enum err e = customer_ensure_tx(c, &a->person, &p.customer_id);
 
+    if (e == OK)
+        e = carrier_keep_tx(c, a->in->carrier, &p.carrier);
     if (e == OK)
         e = package_insert_tx(c, &p);
     if (e == OK)
@@ -321,6 +324,8 @@ enum err announcement_make(struct ctx *c, const struct announce_in *in, struct a
     c->fault = (struct fault){ 0 };
     known = customer_check(c, &a.person) == OK;      /* first, so that faults are in the form's order */
     guides_read(&a, in->guides);
+    if (c->actor != ACTOR_USER && !is_blank(in->carrier) && carrier_known(c, in->carrier) == NULL)
+        ctx_invalid(c, "carrier", T_CARRIER_LIST, NULL);
     if (!in->consent && !in->walk_in)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     if (!known || ctx_faults(c) != OK)

@@ -3,6 +3,7 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/batch.h"
+#include "domain/parcel/carrier.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
@@ -50,6 +51,8 @@ struct owner { int64_t known_id; struct customer_in person; };
 struct reception {
     struct ctx *c;
     struct receive_in in;
+    const char *carrier;         /* by its name in the list */
+    struct batch batch;          /* in_batch: the drop */
     struct guide_reading guide;
     struct owner owner;
     bool known;                  /* its owner was said */
@@ -145,7 +148,7 @@ static enum err reception_transition_tx(struct reception *r, struct package *p)
     if (e == OK)
         e = db_exec(c->db, &changed, &receive, p->id, r->in.type, r->in.condition,
                     is_blank(r->in.observations) ? NULL : r->in.observations, position_id,
-                    is_blank(r->in.carrier) ? NULL : r->in.carrier, c->user_id, c->now, courier_guess(p->guide_key));
+                    r->carrier, c->user_id, c->now, courier_guess(p->guide_key));
     if (e != OK)
         return e;
     if (changed != 1)
@@ -165,6 +168,21 @@ static enum err reception_transition_tx(struct reception *r, struct package *p)
                                                   .after = "RECIBIDO", .details = details, .note = r->in.late_reason });
 }
 
+/* Opens the drop of the reception, if it is of one; what the drop is of, its parcels are of. */
+static enum err reception_drop_tx(struct reception *r)
+{
+    enum err e = carrier_keep_tx(r->c, r->in.carrier, &r->carrier);
+
+    if (e != OK || !r->in.in_batch)
+        return e;
+    e = batch_ensure_tx(r->c, r->carrier, &r->batch);
+    if (e == OK && r->in.in_series && r->batch.carrier == NULL && r->batch.received == 0 && r->carrier != NULL)
+        return batch_say_carrier_tx(r->c, &r->batch, r->carrier);
+    if (e == OK && r->carrier == NULL)
+        r->carrier = r->batch.carrier;
+    return e;
+}
+
 static enum err reception_tx(struct db *db UNUSED, void *arg)
 {
     struct reception *r = arg;
@@ -178,7 +196,9 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
     if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
         return package_by_id(c, ids[0], r->out);
     r->unannounced = false;
-    e = reception_subject_tx(r, r->out);
+    e = reception_drop_tx(r);
+    if (e == OK)
+        e = reception_subject_tx(r, r->out);
     if (e == OK)
         e = reception_transition_tx(r, r->out);
     if (e == OK)
@@ -188,7 +208,7 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = package_by_id(c, r->out->id, r->out);
     if (e == OK && r->in.in_batch)
-        e = batch_receive_tx(c, r->out, &r->in);
+        e = batch_receive_tx(c, &r->batch, r->out, &r->in);
     if (e == OK)
         e = label_received_tx(c, r->out->id);
     if (e == OK)
@@ -223,6 +243,7 @@ static void reception_check(struct reception *r)
     struct ctx *c = r->c;
     const struct receive_in *in = &r->in;
 
+    r->in.carrier = carrier_said(c, in->carrier, in->carrier_other);
     guide_read(c->a, in->guide, &r->guide);
     if (in->id == 0 && r->guide.number == NULL)
         (void)guide_refuse(c, &r->guide, "guide");

@@ -15,13 +15,15 @@ struct receive_in {
     int64_t customer_id;
     const char *who, *name, *phone;
     bool no_phone;               /* the owner has no phone; phone is empty */
-    const char *carrier;         /* empty: as announced, else what the guide suggests (courier.h) */
+    /* empty: that of the drop, else as announced, else what the guide suggests (courier.h); carrier_other: which, when it
+     * is CARRIER_OTHER (carrier.h) */
+    const char *carrier, *carrier_other;
     const char *type, *condition, *observations;
     const char *position;        /* its code; empty: the first free one for the type, in walking order */
     const char *late_reason;     /* needed when the announcement had expired (anuncio_expirado) */
-    bool in_batch;               /* into the user's open batch, or a new one (batch.h) */
-    /* the reception is one scan of a series: carrier and type are preset for the next scan, and a new
-     * guide that looks like a pickup code is E_INVALID */
+    bool in_batch;               /* into the user's open batch, or a new one of that carrier (batch.h) */
+    /* the reception is one scan of a series: its type is preset for the next scan, and a new guide that looks like a
+     * pickup code is E_INVALID */
     bool in_series;
     const struct photo_in *photos;   /* checked files in spool_dir, which are taken over */
     size_t photo_count;

@@ -244,7 +244,7 @@ Test(batch, a_refusal_of_an_announced_guide_is_undone_with_its_cancellation)
     fixture_close(&f);
 }
 
-Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
+Test(batch, keeps_the_size_of_the_series_and_the_carrier_that_was_said_at_its_start)
 {
     struct fixture f;
     struct batch b;
@@ -255,15 +255,15 @@ Test(batch, keeps_for_the_next_what_the_series_said_and_nothing_else)
     parcel_received(&f, .guide = "SERIE0002", .in_batch = true);        /* from another page, or the API */
     parcel_received(&f, .guide = "9123456782", .in_batch = true);
     b = drop(&f, 0);
-    cr_expect_str_eq(b.kept_carrier, "Envía");
+    cr_expect_str_eq(b.carrier, "Envía", "not what a parcel of it suggests");
     cr_expect_str_eq(b.package_type, "EXTRA_DIMENSIONADO");
     parcel_received(&f, .guide = "9123456790", .carrier = "", .type = "NORMAL", .in_series = true, .in_batch = true);
     b = drop(&f, 0);
-    cr_expect_null(b.kept_carrier, "the series took it back");
     cr_expect_str_eq(b.package_type, "NORMAL");
-    cr_expect_str_eq(b.carrier, "Servientrega", "whose drop it is, by its last parcel");
-    parcel_received(&f, .guide = "SERIE0003", .in_series = true, .in_batch = true);
-    cr_expect_str_eq(drop(&f, 0).carrier, "Servientrega", "not lost by one that says nothing");
+    cr_expect_str_eq(b.carrier, "Envía");
+    cr_expect_str_eq(parcel_received(&f, .guide = "SERIE0003", .in_series = true, .in_batch = true).carrier, "Envía");
+    parcel_received(&f, .guide = "SERIE0004", .carrier = "TCC", .in_batch = true);
+    cr_expect_str_eq(drop(&f, 0).carrier, "Envía", "one parcel of another carrier changes nothing");
     fixture_close(&f);
 }
 

@@ -159,3 +159,14 @@ Test(guide, that_is_words_a_phone_or_a_price_is_told_by_its_last_four_characters
     }
     arena_free(a);
 }
+
+Test(courier, each_carrier_of_a_form_is_one_of_the_list)
+{
+    for (size_t i = 0; i < COUNT(vectors); i++) {
+        bool listed = vectors[i].carrier == NULL;
+
+        for (const struct carrier *k = carriers; k->name != NULL; k++)
+            listed = listed || streq(k->name, vectors[i].carrier);
+        cr_expect(listed, "%s", vectors[i].carrier);
+    }
+}
