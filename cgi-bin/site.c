@@ -25,8 +25,18 @@ static enum err privacy(struct req *r)
     return req_page(r, "site/privacy.cst");
 }
 
+/* Each line that the point has written is a rule. */
 static enum err policies(struct req *r)
 {
+    const char *own = setting_text(r->c, S_POLICY);
+
+    while (*own != '\0') {
+        const size_t n = strcspn(own, "\n");
+
+        if (n > 0)
+            view_text(view_row(r->page, "rules"), "text", arena_strndup(r->c->a, own, n));
+        own += n + (own[n] == '\n');
+    }
     return req_page(r, "site/policies.cst");
 }
 

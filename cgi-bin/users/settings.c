@@ -12,7 +12,7 @@
 #include "domain/outbox/notification_log.h"
 #include "storage/storage.h"
 
-#define VALUE_CHARS 400
+#define VALUE_CHARS 2000
 
 /* ---- parameters ---- */
 
@@ -28,6 +28,7 @@ struct settings_in {
 
 /* A secret is not trimmed and never put back into its form. */
 #define AS_SETTING_TEXT P_TEXT
+#define AS_SETTING_LONG P_LONG
 #define AS_SETTING_INT P_TEXT
 #define AS_SETTING_BOOL P_TEXT
 #define AS_SETTING_CHOICE P_TEXT
@@ -110,7 +111,7 @@ enum err settings_index(struct req *r)
 }
 
 static const char *const controls[SETTING_TYPES] = {
-    [SETTING_TEXT] = "text", [SETTING_INT] = "number", [SETTING_BOOL] = "check", [SETTING_CHOICE] = "choice",
+    [SETTING_TEXT] = "text", [SETTING_LONG] = "long", [SETTING_INT] = "number", [SETTING_BOOL] = "check", [SETTING_CHOICE] = "choice",
     [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_COLOUR] = "color",
     [SETTING_PICTURE] = "picture", [SETTING_SECRET] = "secret",
 };

@@ -1,5 +1,6 @@
 /* Makes the HTML part of an e-mail: the words of its text, in which a line that is an address becomes a
  * link. */
+#include "base/colour.h"
 #include "domain/ground/setting.h"
 #include "jobs/message.h"
 #include "view/view.h"
@@ -32,6 +33,14 @@ static void paragraphs_fill(struct arena *a, struct view_node *root, const char 
     }
 }
 
+/* The point's colour as a letter on white paper shows it. */
+static const char *accent_of(struct ctx *c)
+{
+    struct colour own;
+
+    return colour_read(setting_text(c, S_SITE_ACCENT), &own) ? colour_text(c->a, accent_light(own).text) : "#0d5c59";
+}
+
 const char *mail_html(struct ctx *c, const struct message *m)
 {
     struct view *v = view_new(c->a, c->conf, c->now);
@@ -40,6 +49,7 @@ const char *mail_html(struct ctx *c, const struct message *m)
     const char *html = NULL;
 
     view_text(root, "site.name", setting_text(c, S_SITE_NAME));
+    view_text(root, "site.accent", accent_of(c));
     view_text(root, "subject", m->subject);
     paragraphs_fill(c->a, root, m->text);
     if (view_render(v, "mail/message.cst", &out) == OK)

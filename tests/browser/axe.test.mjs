@@ -227,7 +227,7 @@ async function visit(who, address, status = 200) {
 function address(r, who) {
     const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
     const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
-        event: 'package_received', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
+        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
@@ -322,6 +322,10 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'the dossier of one that may be abandoned': ['ADMIN', () => `/ageing/${parcels.old.id}`],
         'a PDF that is being made': ['OPERADOR', () => '/documents/2'],
         'a PDF that could not be made': ['OPERADOR', () => '/documents/3'],
+        'the settings of the point': ['ADMIN', () => '/admin/settings/site'],
+        'the settings of the counter': ['ADMIN', () => '/admin/settings/counter'],
+        'the account of SMS': ['ADMIN', () => '/admin/settings/sms'],
+        'the account of mail': ['ADMIN', () => '/admin/settings/mail'],
         'a search without rows': ['OPERADOR', () => '/find?q=NADIE12345'],
     };
     for (const [name, [who, where, status]] of Object.entries(states))
@@ -336,6 +340,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['ADMIN', () => '/cash', '/cash/3/close'],
         ['OPERADOR', () => `/packages/${parcels.cancelled.id}/payments`, () => `/packages/${parcels.cancelled.id}/payments`],
         ['ADMIN', () => '/shelf/positions/new', '/shelf/positions'],
+        ['ADMIN', () => '/admin/settings/sms', '/admin/settings/sms/test'],
         ['OPERADOR', () => `/ageing/${parcels.shelved.id}`, () => `/packages/${parcels.shelved.id}/contacts`],
         ['OPERADOR', () => '/incidents', () => `/packages/${parcels.held.id}/incidents/resolve`],
         ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, '/deliver']])

@@ -71,6 +71,16 @@ describe('the settings of the point', () => {
         assert.equal(await s.value("SELECT value FROM settings WHERE key = 'site.phone'"), '""');
     });
 
+    test('the rules that the point adds are on the page of its policies, each a line', async () => {
+        assert.doesNotMatch((await anybody.get('/policies')).words, /Reglas de este punto/);
+        assert.equal((await save('policy', { 'policy.own': 'Nada después de las 18:00.\r\n\r\n<b>Ni comida</b>' })).status, 303);
+        const page = await anybody.get('/policies');
+        assert.match(page.words, /Reglas de este punto Nada después de las 18:00\. /);
+        assert.match(page.text, /<li>&lt;b&gt;Ni comida/);
+        assert.equal((await admin.get(at('policy'))).form(at('policy')).fields['policy.own'].replaceAll('\r', ''),
+            'Nada después de las 18:00.\n\n<b>Ni comida</b>');
+    });
+
     test('of two ADMINs who edit the same page the second is told and keeps what was typed', async () => {
         const page = await admin.get(at('site'));
         assert.equal((await save('site', { 'site.address': 'Calle 1' })).status, 303);

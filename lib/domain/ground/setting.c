@@ -16,6 +16,7 @@ const struct setting_rule setting_table[SETTING_COUNT] = {
 const struct setting_group setting_groups[] = {
     { "site", "El punto", "Nombre, dirección, horario y teléfonos, como los ven los residentes." },
     { "counter", "Mostrador", "Tarjeta, cajas que se escanean, etiquetas y recibos." },
+    { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, en la página Políticas." },
     { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa." },
     { "sms", "SMS", "La cuenta con la que salen los mensajes de texto." },
     { "mail", "Correo", "El servidor por el que salen los correos." },
@@ -29,7 +30,7 @@ const struct word sms_providers[] = {
 };
 
 static const char *const type_names[SETTING_TYPES] = {
-    [SETTING_TEXT] = "texto", [SETTING_INT] = "número", [SETTING_BOOL] = "sí o no", [SETTING_CHOICE] = "opción",
+    [SETTING_TEXT] = "texto", [SETTING_LONG] = "varias líneas", [SETTING_INT] = "número", [SETTING_BOOL] = "sí o no", [SETTING_CHOICE] = "opción",
     [SETTING_PHONE] = "teléfono", [SETTING_EMAIL] = "correo", [SETTING_HOST] = "servidor", [SETTING_COLOUR] = "color",
     [SETTING_PICTURE] = "imagen", [SETTING_SECRET] = "secreto",
 };

@@ -10,6 +10,7 @@
 
 enum setting_type {
     SETTING_TEXT,                /* one line */
+    SETTING_LONG,                /* several lines */
     SETTING_INT,
     SETTING_BOOL,                /* "0" or "1" */
     SETTING_CHOICE,              /* a value of the row's choices */

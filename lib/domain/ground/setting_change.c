@@ -71,7 +71,7 @@ static const char *picture_form(struct ctx *c UNUSED, const struct setting_rule 
 }
 
 static setting_form *const forms[SETTING_TYPES] = {
-    [SETTING_TEXT] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form, [SETTING_HOST] = host_form,
+    [SETTING_TEXT] = text_form, [SETTING_LONG] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form, [SETTING_HOST] = host_form,
     [SETTING_COLOUR] = colour_form, [SETTING_PICTURE] = picture_form, [SETTING_SECRET] = text_form,
 };
 
@@ -102,7 +102,7 @@ static const char *text_checked(struct ctx *c, const struct setting_rule *t, con
     const struct text *why = NULL;
     const char *out;
 
-    if (!utf8_clean(clean, false) || (int64_t)utf8_length(clean) > t->max) {
+    if (!utf8_clean(clean, t->type == SETTING_LONG) || (int64_t)utf8_length(clean) > t->max) {
         ctx_invalid(c, t->key, T_TOO_LONG, arena_strdup(c->a, NUM(t->max)), NULL);
         return NULL;
     }
@@ -119,7 +119,8 @@ static const char *text_checked(struct ctx *c, const struct setting_rule *t, con
 const char *setting_checked(struct ctx *c, enum setting s, const char *typed)
 {
     const struct setting_rule *t = &setting_table[s];
-    const char *clean = t->type == SETTING_SECRET ? typed : utf8_trim(c->a, typed);
+    const bool as_typed = t->type == SETTING_SECRET || t->type == SETTING_LONG;
+    const char *clean = as_typed ? typed : utf8_trim(c->a, typed);
 
     if (clean == NULL) {
         ctx_invalid(c, t->key, T_NOT_UTF8, NULL);
