@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "cgi-bin/texts.h"
 #include "local/normal.h"
+#include "domain/ground/setting.h"
 #include "domain/message/notification.h"
+#include "domain/parcel/guide_told.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/package_announce.h"
@@ -47,9 +49,10 @@ static const struct param page_rows[] = {
 };
 static const struct params page_params = PARAMS(struct page_in, page_rows);
 
-struct done_in { const char *c, *others[CLAIM_ANSWERS]; };
+struct done_in { const char *c, *told, *others[CLAIM_ANSWERS]; };
 static const struct param done_rows[] = {
     PARAM(struct done_in, c, P_TEXT, 0, 0, 200, "Los códigos recién dados"),
+    PARAM(struct done_in, told, P_TEXT, 0, 0, 30, "Qué aviso va en camino"),
     PARAM_AS(struct done_in, others[CLAIM_DISPUTED], "disputed", P_TEXT, 0, 0, 1100,
              "Las guías que otra persona había anunciado"),
     PARAM_AS(struct done_in, others[CLAIM_SETTLED], "settled", P_TEXT, 0, 0, 1100,
@@ -147,13 +150,13 @@ static const char *const other_names[CLAIM_ANSWERS] = { "disputed", "settled", "
 
 /* The address of the page that shows the tracking codes of this announcement, and its guides that another person
  * announced, which are joined by dots. */
-static const char *done_at(struct arena *a, const struct announcement *all)
+static const char *done_at(struct arena *a, const struct announcement *all, const char *told)
 {
     const char *codes = NULL, *at;
 
     for (size_t i = 0; i < all->packages.n; i++)
         codes = arena_printf(a, "%s%s%s", codes ? codes : "", codes ? "." : "", all->packages.v[i].tracking_code);
-    at = link_add(a, "/announce/done", "c", codes);
+    at = link_add(a, link_add(a, "/announce/done", "c", codes), "told", told);
     for (int k = 0; k < CLAIM_ANSWERS; k++) {
         const struct guide_list *l = &all->others[k];
         const char *guides = NULL;
@@ -214,14 +217,6 @@ static struct other_list other_guides(struct arena *a, const struct guide_list *
     return out;
 }
 
-static bool any_other(const struct announcement *all)
-{
-    for (int k = 0; k < CLAIM_ANSWERS; k++)
-        if (all->others[k].n > 0)
-            return true;
-    return false;
-}
-
 static enum err announce_give(struct req *r, const struct announcement *made, bool link_sent)
 {
     const struct announce_form *in = r->in;
@@ -238,15 +233,35 @@ static enum err announce_give(struct req *r, const struct announcement *made, bo
         phone != NULL && phone_takes_sms(phone), link_sent }));
 }
 
-/* The sentence of the page promises only the confirmations that are really on their way. */
-static const struct text *announced_words(const struct announce_form *in, const struct message_told *told,
-                                          const struct message_told *asked)
+/* What the page promises: only the confirmations that are really on their way. */
+static const struct word announced_words[] = {
+    { "sms", "A su celular va el enlace con fotos, precio y código." },
+    { "correo", "Le escribimos a su correo." },
+    { "confirmar", "Confirme su correo con el enlace que le enviamos: desde entonces le avisamos ahí." },
+    { "sin_aviso", "Guarde este código: con él verá aquí cuándo llega." },
+    { "sin_confirmacion", "Por ahora no podemos enviarle la confirmación: guarde el código. Cuando llegue le avisamos,"
+                          " o pregunte en el punto." },
+    { "antes", "Ya lo había anunciado, y sigue en pie." },
+    { "antes_confirmar", "Ya lo había anunciado, y sigue en pie. Confirme su correo con el enlace que le enviamos: desde"
+                         " entonces le avisamos ahí." },
+    WORDS_END
+};
+
+/* One of announced_words; NULL when nothing was announced. */
+static const char *announced_told(struct req *r, const struct announcement *made, const struct message_told *told,
+                                  const struct message_told *asked)
 {
+    const struct announce_form *in = r->in;
+
+    if (made->packages.n == 0)
+        return NULL;
+    if (made->fresh == 0)
+        return asked->email && package_email_waits(r->c, &made->packages.v[0]) ? "antes_confirmar" : "antes";
     if (told->sms)
-        return T_ANNOUNCED_LINK;
+        return "sms";
     if (!told->email && asked->email)
-        return T_ANNOUNCED_EMAIL;
-    return told->email ? T_ANNOUNCED : in->no_notice ? T_ANNOUNCED_QUIET : T_ANNOUNCED_UNTOLD;
+        return "confirmar";
+    return told->email ? "correo" : in->no_notice ? "sin_aviso" : "sin_confirmacion";
 }
 
 static enum err announce(struct req *r)
@@ -266,14 +281,7 @@ static enum err announce(struct req *r)
         return e;
     if (req_is_api(r))
         return announce_give(r, &out, told.sms);
-    if (out.fresh > 0)
-        req_flash(r, announced_words(in, &told, &asked), NULL);
-    else if (out.packages.n > 0)
-        req_flash(r, asked.email && package_email_waits(r->c, &out.packages.v[0]) ? T_ANNOUNCED_BEFORE_EMAIL
-                  : T_ANNOUNCED_BEFORE, NULL);
-    if (out.packages.n == 1 && !any_other(&out))
-        return req_redirect(r, "%s", followed_at(r->c->a, &out.packages.v[0]));
-    return req_redirect(r, "%s", done_at(r->c->a, &out));
+    return req_redirect(r, "%s", done_at(r->c->a, &out, announced_told(r, &out, &told, &asked)));
 }
 
 /* The guides come from the address, so they are shown only if they are guides. */
@@ -286,12 +294,28 @@ static void fill_others(struct req *r, const char *list, const char *guides)
             view_text(view_row(r->page, list), "guide", normal_guide_key(r->c->a, guide));
 }
 
+/* A note that the resident sends to whomever they choose: it tells what anybody may know who has the codes, and no
+ * more. */
+static const char *done_whatsapp(struct req *r, const struct packages *all)
+{
+    struct arena *a = r->c->a;
+    const char *text = arena_printf(a, all->n == 1 ? "Anuncié un paquete en %s." : "Anuncié unos paquetes en %s.",
+                                    setting_text(r->c, S_SITE_NAME));
+
+    for (size_t i = 0; i < all->n; i++)
+        text = arena_printf(a, "%s\nGuía %s, código de consulta %s: %s%s", text, guide_told(a, &all->v[i]),
+                            all->v[i].tracking_code, r->c->conf->public_url, followed_at(a, &all->v[i]));
+    return link_add(a, "https://wa.me/", "text", text);
+}
+
 static enum err announce_done(struct req *r)
 {
     const struct done_in *in = r->in;
     struct packages all = { 0 };
     enum err e = is_blank(in->c) ? OK : track_codes(r->c, in->c, &all);
 
+    if (e == OK)
+        e = fill_rates(r, 0);
     for (int k = 0; k < CLAIM_ANSWERS; k++)
         fill_others(r, other_names[k], in->others[k]);
     for (size_t i = 0; e == OK && i < all.n; i++) {
@@ -300,8 +324,13 @@ static enum err announce_done(struct req *r)
         view_text(row, "tracking_code", all.v[i].tracking_code);
         view_text(row, "guide_number", all.v[i].guide_number);
         view_text(row, "href", followed_at(r->c->a, &all.v[i]));
+        view_text(row, "state", all.v[i].state);
     }
     view_int(r->page, "count", (int64_t)all.n);
+    view_text(r->page, "told", words_of(announced_words, in->told));
+    view_bool(r->page, "before", in->told != NULL && has_prefix(in->told, "antes"));
+    if (all.n > 0)
+        view_text(r->page, "whatsapp", done_whatsapp(r, &all));
     return e != OK ? e : req_page(r, "announce/done.cst");
 }
 

@@ -24,6 +24,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/people.js \
 	htdocs/js/pin.js \
 	htdocs/js/receive.js \
+	htdocs/js/remember.js \
 	htdocs/js/scanner.js \
 	htdocs/js/series.js \
 	htdocs/js/session.js \

@@ -47,6 +47,9 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
         await resident.getByLabel('Guía(s)').fill(guide);
         await resident.getByLabel('Acepto el tratamiento').check();
         await resident.getByRole('button', { name: 'Anunciar' }).click();
+        await resident.waitForURL('**/announce/done?c=*');
+        assert.match(await resident.locator('.panel-ok').innerText(), new RegExp((await row(s, guide)).tracking_code));
+        await resident.getByRole('link', { name: /Ver el paquete/ }).click();
         await resident.waitForURL('**/search?q=*');
         assert.match(await resident.locator('main').innerText(), /ANUNCIADO/);
         link = (await s.sms_soon(phone, /\/t\//)).message.match(/\/t\/\w{22}/)[0];

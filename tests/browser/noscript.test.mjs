@@ -47,7 +47,7 @@ describe('a resident without JavaScript', () => {
     test('announces two parcels, opens one, and finds it again by its code', async () => {
         await phone_page.getByLabel('Celular').fill(new_phone());
         await phone_page.getByRole('button', { name: 'Anunciar' }).click();
-        assert.match(await text(phone_page), /Anunció 2 paquetes/);
+        assert.match(await text(phone_page), /2 paquetes anunciados/);
         await phone_page.getByRole('link', { name: /Ver el paquete/ }).first().click();
         assert.match(await text(phone_page), /ANUNCIADO/);
         const p = await row(s, guides[0]);
@@ -74,7 +74,7 @@ describe('a resident without JavaScript', () => {
         assert.match(await phone_page.getByRole('alert').innerText(), /no llegan SMS/);
         await phone_page.getByLabel('Sigo sin avisos').check();
         await phone_page.getByRole('button', { name: 'Anunciar' }).click();
-        await phone_page.waitForURL('**/search?q=*');
+        await phone_page.waitForURL('**/announce/done?c=*');
     });
 });
 
@@ -100,6 +100,8 @@ describe('the counter without JavaScript', () => {
         await page.locator('input[name=photos]').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: jpeg() });
         await page.getByRole('button', { name: 'Recibir' }).click();
         assert.match(await text(), /Póngalo en la posición/);
+        const [toast, work] = [await page.locator('.toast').boundingBox(), await page.locator('main > *').first().boundingBox()];
+        assert.ok(toast.y >= 0 && toast.y + toast.height <= work.y, `a toast that nothing can close covers nothing: ${JSON.stringify([toast, work])}`);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
         await page.getByRole('button', { name: /Deshacer/ }).click();
         assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');

@@ -122,8 +122,29 @@ describe('on a phone a person can do it all with a thumb', () => {
         await resident_page.getByLabel('Guía(s)').fill(guide);
         await resident_page.getByLabel('Acepto el tratamiento').tap();
         await resident_page.getByRole('button', { name: 'Anunciar' }).tap();
-        await resident_page.waitForURL('**/search?q=*');
+        await resident_page.waitForURL('**/announce/done?c=*');
         assert.deepEqual(await overflow(resident_page), []);
+    });
+
+    test('the device remembers name and phone when told to, and forgets them', async () => {
+        const typed = () => resident_page.evaluate(() => ['name', 'phone'].map((name) => document.forms[0].elements[name].value));
+        const remember = resident_page.getByLabel('Recordarme en este aparato'), forget = resident_page.getByRole('button', { name: 'Olvidarlos' });
+        await resident_page.goto('/announce');
+        assert.deepEqual(await typed(), ['', ''], 'nothing without being told to');
+        assert.equal(await forget.isVisible(), false);
+        await resident_page.getByLabel('Nombre completo').fill('Rosa Ñáñez');
+        await resident_page.getByLabel('Celular').fill('3005550124');
+        await remember.tap();
+        await resident_page.getByRole('button', { name: 'Anunciar' }).tap();
+        await resident_page.getByRole('alert').waitFor();        // without a guide; what was typed comes from the form
+        await resident_page.goto('/announce');
+        assert.deepEqual(await typed(), ['Rosa Ñáñez', '3005550124']);
+        assert.equal(await remember.isChecked(), true);
+        assert.match(await resident_page.locator('[data-phone-check]').textContent(), /Recibe SMS/);
+        await forget.tap();
+        assert.deepEqual(await typed(), ['', '']);
+        await resident_page.goto('/announce');
+        assert.deepEqual([...await typed(), await resident_page.evaluate(() => localStorage.length)], ['', '', 0]);
     });
 
     test('receive with photos by touch: the button stays within reach and the toast hides nothing', async () => {

@@ -42,15 +42,13 @@ describe('one parcel, from the announcement to the receipt', () => {
             building: 'Torres', apartment: '501', consent: '1' });
         assert.equal(answer.status, 303, answer.words);
         p = await row(s, `${guide.slice(0, 6)}-${guide.slice(6)}`);
-        assert.equal(answer.location, `/search?q=${p.tracking_code}`);
-        const page = await anybody.follow(answer);
+        assert.equal(answer.location, `/announce/done?c=${p.tracking_code}&told=sms`);
+        const done = await anybody.follow(answer), page = await anybody.get(done.text.match(/href="(\/search\?q=\w+)"/)[1]);
+        assert.match(done.words, /A su celular va el enlace .* le avisamos\./);
         assert.match(page.words, /Todavía no ha llegado/);
-        assert.match(page.words, /Anunciado\. A su celular va el enlace .* Le avisamos cuando llegue\./);
         assert.match(page.words, new RegExp(`Código de consulta ${p.tracking_code}`));
         assert.match(page.words, /A nombre de rosa Ñ\. /);
         assert.match(page.words, /Normal .*\$1\.500.*\$2\.000.*\$1\.000 por cada día/);
-        assert.equal((await anybody.get(answer.location)).words.includes('Le avisamos cuando llegue.'), false,
-            'the toast comes once');
         const customer = (await s.sql('SELECT * FROM customers WHERE id = ?1', p.customer_id))[0];
         assert.deepEqual([customer.full_name, customer.phone, customer.email, customer.apartment],
             ['rosa Ñáñez', e164(phone), null, null], 'the public says nothing of a person');
@@ -188,9 +186,9 @@ describe('several at once', () => {
     test('guides one a line are announced together, and handed over together', async () => {
         const phone = new_phone(), guides = [new_guide(), new_guide(), new_guide()];
         const answer = await announce(anybody, { phone, guides: `${guides[0]}\r\n\r\n ${guides[1]} \r\n${guides[2]}` });
-        assert.match(answer.location, /^\/announce\/done\?c=[\w.]+$/);
+        assert.match(answer.location, /^\/announce\/done\?c=[\w.]+&told=sms$/);
         const done = await anybody.follow(answer);
-        assert.match(done.words, /Anunció 3 paquetes/);
+        assert.match(done.words, /3 paquetes anunciados/);
         for (const guide of guides)
             assert.ok(done.words.includes((await row(s, guide)).tracking_code));
         for (const guide of guides.slice(0, 2))

@@ -22,7 +22,7 @@ describe('the link', () => {
     test('is not told to who announces, by page or API, only by SMS', async () => {
         const guides = [new_guide(), new_guide()], phone = new_phone();
         const one = await announce(pub, { guides: new_guide() });
-        assert.match(one.location, /^\/search\?q=[A-Z2-9]{6}$/);
+        assert.match(one.location, /^\/announce\/done\?c=[A-Z2-9]{6}&told=sms$/);
         const two = await announce(pub, { phone, guides: guides.join('\n') });
         const page = await pub.follow(two), tokens = await Promise.all(guides.map(async (g) => (await row(s, g)).public_token));
         assert.equal(page.status, 200);
@@ -34,6 +34,19 @@ describe('the link', () => {
         await s.settled();
         const told = s.sms(phone).map((m) => m.message).join();
         assert.ok(tokens.some((token) => told.includes(token)), told);
+    });
+
+    test('comes later: who announces first reads the code, what comes next, and sends it to a WhatsApp of their own', async () => {
+        const guides = new_guide(), phone = new_phone(), done = await pub.follow(await announce(pub, { phone, guides })), p = await row(s, guides);
+        assert.equal(done.text.match(/class="code code-large">([A-Z2-9]{6})</)[1], p.tracking_code);
+        assert.match(done.words, /Paquete anunciado A su celular va el enlace.*Qué sigue Llega al punto\. .* Paga al recoger: \$1\.500/s);
+        assert.doesNotMatch(done.text, /data-toast/);
+        const [, text] = done.text.match(/href="https:\/\/wa\.me\/\?text=([^"]+)"/);
+        assert.ok(decodeURIComponent(text).includes(`Guía ${guides}, código de consulta ${p.tracking_code}: `), text);
+        for (const secret of [phone, p.public_token, '/t/'])
+            assert.ok(!text.includes(secret), secret);
+        assert.match((await pub.follow(await announce(pub, { phone, guides }))).words, /Ya estaba anunciado Ya lo había anunciado, y sigue en pie/);
+        assert.doesNotMatch((await pub.get('/announce/done?told=sms')).text, /panel-ok/, 'a made-up address promises nothing');
     });
 
     test('comes in an SMS that carries no sentence written as a guide', async () => {
@@ -364,7 +377,7 @@ describe('a guide that two people announce', () => {
     test('of the same phone and name is the same announcement, with its address', async () => {
         const phone = new_phone(), p = await announced(s, pub, { phone });
         const again = await announce(pub, { phone, name: 'PRUEBA, Rosa', guides: ` ${p.guide_number.toLowerCase()} ` });
-        assert.equal(again.location, `/search?q=${p.tracking_code}`);
+        assert.equal(again.location, `/announce/done?c=${p.tracking_code}&told=antes`);
         assert.match((await pub.follow(again)).words, /Ya lo había anunciado/);
         await s.settled();
         assert.equal(s.sms().filter((m) => m.message.includes(p.tracking_code)).length, 1);
@@ -375,7 +388,7 @@ describe('a guide that two people announce', () => {
         const guide = new_guide(), own = new_guide(), p = await announced(s, pub, { guides: guide });
         const answer = await announce(pub, { ...RIVAL, guides: `${guide}\n${own}` });
         const page = await pub.follow(answer);
-        assert.match(page.words, new RegExp(`Anunció 1 paquete .*${own}.*sin dueño: ${guide}`));
+        assert.match(page.words, new RegExp(`Paquete anunciado .*${own}.*sin dueño: ${guide}`));
         assert.ok(!page.text.includes(p.tracking_code) && !answer.location.includes(p.tracking_code) && !page.text.includes('Rosa'));
         const only = await pub.post('/api/v1/announcements', { json: { name: 'Olga Tres', phone: '6015550123', guides: guide, consent: true } });
         assert.equal(only.status, 201, only.text);
