@@ -131,6 +131,7 @@ nobase_dist_templates_DATA = \
 	templates/site/terms.cst \
 	templates/site/unsubscribe.cst \
 	templates/track/authorize.cst \
+	templates/track/authorized.cst \
 	templates/track/email.cst \
 	templates/track/former.cst \
 	templates/track/package.cst \

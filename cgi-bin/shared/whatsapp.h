@@ -1,6 +1,7 @@
 /* WhatsApp: links with a written message, which staff tap.  Others may see the message, and it passes
  * through another company, so it names no pickup code and no address of a customer's page, which opens that page to
- * anybody.  The address of a receipt opens that receipt alone (domain/handover/receipt.h). */
+ * anybody.  The address of a receipt opens that receipt alone (domain/handover/receipt.h).  A customer who
+ * authorises somebody sends that person's own code themselves (track/page.c). */
 #ifndef CGI_WHATSAPP_H
 #define CGI_WHATSAPP_H
 

@@ -9,6 +9,7 @@
 #include "code/barcode.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/receipt.h"
+#include "domain/handover/texts.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/identity.h"
@@ -142,8 +143,27 @@ static enum err authorize(struct req *r)
         return e;
     if (req_is_api(r))
         return req_one(r, authorization_answer_fields, &z);
-    req_flash(r, T_AUTHORIZED, z.name);
-    return req_redirect(r, "/t/%s", in->token);
+    return req_redirect(r, "/t/%s/authorizations/%lld", in->token, (long long)z.id);
+}
+
+/* Shows the code of a person who may collect, and nothing that only the owner may know. */
+static enum err authorization_page(struct req *r)
+{
+    const struct revoke_in *in = r->in;
+    struct authorizations all = { 0 };
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    if (e == OK)
+        e = authorization_possible(r->c, &t.package);
+    if (e == OK)
+        e = authorizations_of(r->c, &t.package, &all);
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < all.n; i++)
+        if (all.v[i].id == in->id)
+            return track_authorization(r, &t, &all.v[i]);
+    return ctx_fail(r->c, E_NOT_FOUND, NULL, T_AUTHORIZE_GONE, NULL);
 }
 
 static enum err authorization_revoke_post(struct req *r)
@@ -369,6 +389,8 @@ static const struct route routes[] = {
     { POST, "/t/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
       PAGE | CSRF_FORM | OPTIONAL_KEY,
       "Autorizar a otra persona", .form = "/t/{token}/authorize" },
+    { GET, "/t/{token}/authorizations/{id}", ROLE_PUBLIC, &revoke_params, authorization_page, PAGE,
+      "Persona autorizada" },
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, authorization_revoke_post,
       PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },

@@ -1,11 +1,14 @@
 #include "page.h"
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "cgi-bin/shared/photos.h"
 #include "cgi-bin/shared/receipt.h"
+#include "cgi-bin/shared/whatsapp.h"
 #include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/people/identity.h"
 #include "domain/price/size.h"
 #include "domain/public/inquiry.h"
 #include "local/money.h"
@@ -175,6 +178,36 @@ static enum err fill_authorizations(struct req *r, const struct package *p)
     }
     view_bool(r->page, "may_authorize", !p->disputed);
     return e;
+}
+
+/* A message with the code for the person who was authorised.  Who named them sends it, to whom they choose: to that
+ * person's telephone if it is known. */
+static const char *authorization_whatsapp(struct req *r, const struct authorization *z)
+{
+    struct arena *a = r->c->a;
+    struct site site;
+    const char *text;
+
+    site_read(r->c, &site);
+    text = arena_printf(a, "Hola, %s. Usted puede recoger mis paquetes en %s%s%s. Lleve su documento y diga este código:"
+                        " %.3s %s. Sirve una vez, hasta %s.", z->name, site.name, is_blank(site.address) ? "" : ", ",
+                        site.address, z->code, z->code + 3, clock_dated(a, z->expires_at, r->c->now));
+    return z->phone != NULL ? whatsapp_link(r, z->phone, text) : link_add(a, "https://wa.me/", "text", text);
+}
+
+enum err track_authorization(struct req *r, const struct track *t, const struct authorization *z)
+{
+    const char *link = arena_printf(r->c->a, "/t/%s", t->token);
+
+    view_text(r->page, "link", link);
+    view_text(r->page, "authorized.name", z->name);
+    view_text(r->page, "authorized.code", arena_printf(r->c->a, "%.3s %s", z->code, z->code + 3));
+    view_text(r->page, "authorized.document", words_or_value(identity_types, z->document_type));
+    view_instant(r->page, "authorized.expires_at", z->expires_at);
+    view_bool(r->page, "authorized.texted", z->phone != NULL);
+    view_text(r->page, "authorized.whatsapp", authorization_whatsapp(r, z));
+    view_text(r->page, "authorized.revoke", arena_printf(r->c->a, "%s/authorizations/%lld/revoke", link, (long long)z->id));
+    return req_page(r, "track/authorized.cst");
 }
 
 /* Shows how to reach the point, what was asked, and the form for another question. */

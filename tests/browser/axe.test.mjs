@@ -74,6 +74,9 @@ before(async () => {
     const asked = await resident.submit(await resident.get(`/t/${parcels.held.public_token}`), `/t/${parcels.held.public_token}/inquiries`,
         { content: '¿Puede recogerlo mi hermano el sábado?' });
     assert.equal(asked.status, 303, asked.words);
+    const named = await resident.submit(await resident.get(`/t/${parcels.held.public_token}/authorize`), `/t/${parcels.held.public_token}/authorizations`,
+        { name: 'Pedro Ruíz', document_type: 'CC', document_number: '1020304' });
+    assert.equal(named.status, 303, named.words);
     const several = new_phone();
     parcels.several = await on_shelf(s, resident, oper, { phone: several });
     await on_shelf(s, resident, oper, { phone: several });
@@ -225,8 +228,8 @@ async function visit(who, address, status = 200) {
 
 // A row's address with something to show.
 function address(r, who) {
-    const p = /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { id: ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
+    const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
+    const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
@@ -279,6 +282,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],
         'a parcel that is ready with another': ['PUBLIC', () => `/t/${parcels.several.public_token}`],
         'a parcel about which its owner asked': ['PUBLIC', () => `/t/${parcels.held.public_token}`],
+        'a person just authorised': ['PUBLIC', () => `/t/${parcels.held.public_token}/authorizations/1`],
+        'three parcels just announced': ['PUBLIC', () => `/announce/done?c=${['announced', 'shelved', 'cancelled'].map((k) => parcels[k].tracking_code).join('.')}&told=confirmar`],
         'a parcel handed over': ['PUBLIC', () => `/t/${parcels.delivered.public_token}`],
         'a parcel cancelled': ['PUBLIC', () => `/t/${parcels.cancelled.public_token}`],
         'a parcel by its code': ['PUBLIC', () => `/search?q=${parcels.shelved.tracking_code}`],

@@ -27,6 +27,21 @@ async function authorized(p, fields) {
 }
 
 describe('making one', () => {
+    test('shows the code of that person first, alone, with the way to send it', async () => {
+        const p = await on_shelf(s, pub, oper), phone = new_phone(), mine = await pickup_code(pub, p), done = await authorize(p, { phone });
+        const page = await pub.follow(done), [, code] = page.text.match(/<p class="code code-large">(\d{3} \d{3})</);
+        assert.equal(code.replace(' ', ''), code_on(await link(p)));
+        assert.ok(!page.text.includes(mine) && !page.text.includes(mine.replace(/^.../, '$& ')), 'not the code of the owner');
+        assert.doesNotMatch(page.text, /data-toast/);
+        const [, text] = page.text.match(new RegExp(`href="https://wa\\.me/57${phone}\\?text=([^"]+)"`));
+        assert.match(decodeURIComponent(text), new RegExp(`Hola, Pedro Ruíz\\. .* Lleve su documento y diga este código: ${code}\\. Sirve una vez, hasta el `));
+        assert.equal((await pub.get(`/t/${(await on_shelf(s, pub, oper)).public_token}${done.location.slice(`/t/${p.public_token}`.length)}`)).status, 404, 'by another link');
+        const other = await pub.follow(await authorize(p, { phone: '' }));
+        assert.match(other.text, /href="https:\/\/wa\.me\/\?text=/, 'to whom they choose');
+        assert.equal((await pub.submit(other, `${other.path}/revoke`)).status, 303);
+        assert.equal((await pub.get(other.path)).status, 404);
+    });
+
     test('shows who may, with a code of their own, and tells both by SMS', async () => {
         const mine = new_phone(), theirs = new_phone(), p = await on_shelf(s, pub, oper, { phone: mine });
         const code = await authorized(p, { phone: theirs });
