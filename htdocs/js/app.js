@@ -129,9 +129,9 @@
   const photos = (event) => {
     const input = event.target;
     if (!('photos' in input.dataset)) return;
-    const list = input.nextElementSibling || document.createElement('div');
+    const list = $('.photos', input.parentElement) || document.createElement('div');
     list.className = 'photos';
-    input.after(list);
+    input.parentElement.append(list);
     list.replaceChildren(...[...input.files].map((file) => {
       const img = new Image();
       img.src = URL.createObjectURL(file);

@@ -1,9 +1,11 @@
-// A code that the camera reads goes the way of a scanner's: into the field, then Enter.
+// A code that the camera reads goes the way of a scanner's: into the field, then Enter.  At a desk it also takes the
+// photos of a form, which a phone's own camera takes there.
 'use strict';
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const version = new URL(document.currentScript.src).search;
   const dialog = $('#camera'), video = $('video', dialog), last = $('.camera-last', dialog);
+  const title = $('h2', dialog), TITLE = title.textContent, shot = $('[data-shot]', dialog);
   // Codes that carriers and our own labels print, as a browser and as the vendored reader call them.
   const FORMATS = { qr_code: 'QRCode', code_128: 'Code128', code_39: 'Code39', ean_13: 'EAN13', itf: 'ITF' };
   const PACE_MS = 100, SAME_MS = 2000, AGAIN_MS = 10000;
@@ -45,7 +47,8 @@
     NotFoundError: 'Este equipo no tiene cámara. Escriba el código o use el lector.',
     NotReadableError: 'Otro programa está usando la cámara. Ciérrelo, o escriba el código.',
   };
-  const stays = () => !!field.closest('[data-camera-stays]');
+  const shoots = () => field.type === 'file';
+  const stays = () => !shoots() && !!field.closest('[data-camera-stays]');
   const word = () => field.parentElement.querySelector('.camera-word');
   const off = () => {
     stream?.getTracks().forEach((track) => track.stop());
@@ -63,7 +66,7 @@
     if (!dialog.open) { off(); return; }   // closed while the browser asked
     video.srcObject = stream;
     await video.play();
-    read ??= await own() ?? await vendored();
+    if (!shoots()) read ??= await own() ?? await vendored();
   };
   const open = async (to) => {
     if (dialog.open) {                     // for another field
@@ -74,6 +77,9 @@
     field = to;
     field.inputMode = 'none';              // no keyboard of a phone over the picture
     dialog.returnValue = '';
+    title.textContent = shoots() ? 'Ponga la caja frente a la cámara' : TITLE;
+    shot.hidden = !shoots();
+    shot.disabled = true;                  // until there is a picture
     word().textContent = '';
     show('');
     if (stays()) {
@@ -82,7 +88,10 @@
     } else dialog.showModal();
     try {
       await on();
-      if (stream) watch(stream);
+      if (stream && shoots()) {
+        shot.disabled = false;
+        shot.focus();
+      } else if (stream) watch(stream);
     } catch (fault) {
       if (!dialog.open) return;
       dialog.close();
@@ -118,6 +127,19 @@
     }
   };
 
+  // ---- Photos: each is added to those that were chosen ----
+  const shoot = async () => {
+    const pen = document.createElement('canvas').getContext('2d'), all = new DataTransfer();
+    [pen.canvas.width, pen.canvas.height] = [video.videoWidth, video.videoHeight];
+    pen.drawImage(video, 0, 0);
+    const picture = await new Promise((done) => { pen.canvas.toBlob(done, 'image/jpeg', 0.9); });
+    [...field.files, new File([picture], `camara-${field.files.length + 1}.jpg`, { type: 'image/jpeg' })].forEach((file) => all.items.add(file));
+    field.files = all.files;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+    dialog.close();
+  };
+  shot.addEventListener('click', shoot);
+
   // ---- The page ----
   dialog.addEventListener('close', () => {
     off();
@@ -135,7 +157,8 @@
   }, true);
   document.addEventListener('verdict', ({ detail }) => show(detail.text, detail.well ? 'camera-ok' : 'camera-bad'));
   if (!navigator.mediaDevices) return;
-  document.querySelectorAll('[data-camera]').forEach((input) => {
+  const desk = matchMedia('(pointer: fine)').matches;
+  document.querySelectorAll(desk ? '[data-camera],[data-photos]' : '[data-camera]').forEach((input) => {
     const made = $('#camera-button').content.cloneNode(true), button = $('button', made);
     $('.visually-hidden', button).textContent = ` para ${input.labels[0].textContent}`;
     button.addEventListener('click', () => open(input));

@@ -67,6 +67,30 @@ for (const symbol of ['qr', '128'])
         await s.sql("UPDATE positions SET used = 0 WHERE code = '57'");
     });
 
+test('of a desk takes the photo of a damaged box into the form, which says what is needed before it is sent', async () => {
+    const p = await announced(s, resident);
+    plays([null]);
+    await page.goto(`/receive?guide=${p.guide_number}`);
+    await page.getByText('Fotos (opcional)').waitFor();
+    await page.locator('input[name=condition][value=REGULAR]').check();
+    await page.getByText('Fotos (obligatorio)').waitFor();
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.getByText('Tome o elija al menos una foto').waitFor();
+    await page.getByText('Escriba qué tiene el paquete').waitFor();
+    for (let i = 1; i <= 2; i++) {
+        await page.getByRole('button', { name: /^Cámara para Fotos/ }).click();
+        await dialog().getByRole('button', { name: 'Tomar la foto' }).click();
+        await poll('the picture beside the field', async () => await page.locator('.photos img').count() === i);
+        await dark();
+    }
+    assert.equal(await page.getByText('Tome o elija al menos una foto').isVisible(), false);
+    await page.locator('#f-observations').fill('Mojada por debajo');
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.waitForURL('**/receive?done=*');
+    assert.deepEqual(await s.sql('SELECT DISTINCT kind, count(*) AS n FROM package_files WHERE package_id = ?1', p.id), [{ kind: 'DANO', n: 2 }]);
+    await poll('both to be pictures', async () => await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND state = 'ready'", p.id) === 2, 30000);
+});
+
 test('the decoder is ours, asked for only when the camera is opened', async () => {
     const fresh = await browser.page({ role: 'OPERADOR' }), fetched = [];
     fresh.on('request', (request) => fetched.push(new URL(request.url()).pathname));
