@@ -140,7 +140,7 @@ test('its accounts sign in, and every page of the staff answers each of them', a
     for (const r of pages) {
         const row = ROWS[r.path] ? String(await s.value(ROWS[r.path])) : '';
         r.address = row.startsWith('?') ? r.path + row
-            : address_of(r, { id: row, customer: row, position: row, event: 'package_received', channel: 'sms' });
+            : address_of(r, { id: row, customer: row, position: row, event: 'package_received', group: 'site', channel: 'sms' });
     }
     for (const { role, username, password } of accounts) {
         const person = await s.client().login(username, password);

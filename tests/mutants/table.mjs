@@ -21,7 +21,8 @@ of('price/rate', 'lib/domain/price/rate_change.c',
     ['if (in->valid_from < today)', 'if (in->valid_from < today - 1)'],
     ['in->valid_from < first && !in->known', 'in->valid_from < first - 1 && !in->known'],
     ['r.valid_from <= x->c->now', 'r.valid_from < 0'],
-    ['start > c->now ? start : c->now + 1', 'start']);
+    ['start > c->now ? start : c->now + 1', 'start'],
+    ['(opened ? setting_int', '(true ? setting_int'], ['received_at IS NOT NULL LIMIT 1', 'received_at IS NULL LIMIT 1']);
 of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS 3660 '], ['d.day <= clock_day(x->c->now)', 'd.day < clock_day(x->c->now)'],
     ['in->day <= today && !in->known', 'in->day < today && !in->known']);
 
@@ -158,4 +159,13 @@ of('base/text', 'lib/local/name_told.c', ['INITIALS_MOST 3 ', 'INITIALS_MOST 30 
 of('parcel/courier', 'lib/domain/parcel/guide_told.c', ["(s[0] == '3' && ", "(s[0] == '9' && "], ['letters > LETTERS_MOST || ', '']);
 of('message/notification', 'lib/local/normal.c', ['"+-=#/%"', '"+"'], ["if (*p != '.' || ", 'if (true || ']);
 of('custody/claim_email', 'lib/domain/public/customer_email.c', ['e = opened ? email_become_own_tx', 'e = true ? email_become_own_tx']);
+// ---- settings: secrets, versions, what an account proves ----
+of('ground/setting', 'lib/crypto/seal.c', ['NULL, out, key)', 'NULL, out, (const unsigned char *)"0123456789abcdef0123456789abcde")'],
+    ['(const unsigned char *)what, strlen(what), in, key) == 0', '(const unsigned char *)what, 0 * strlen(what), in, key) == 0']);
+of('ground/setting', 'lib/domain/ground/setting_change.c', ['x->version != 0 && x->version != version', 'false'],
+    ['if (setting_table[s].type == SETTING_SECRET) {', 'if (false) {'], ["*value == '\\0' || setting_table[s].type != SETTING_SECRET", 'true']);
+of('console/first_step', 'lib/domain/console/first_step.c', ["state IN ('sent', 'delivered')", "state IN ('sent', 'failed')"],
+    ['AND sent_at >= (SELECT', 'AND 0 <= (SELECT']);
+of('base/colour', 'lib/base/colour.c', ['TEXT_CONTRAST 4.7', 'TEXT_CONTRAST 4.0']);
+
 export const mutants = rows;
