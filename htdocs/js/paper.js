@@ -9,5 +9,6 @@
   };
   document.adoptedStyleSheets = [sheet];
   document.fonts.ready.then(fit);
+  addEventListener('load', fit);                          // the logo has its size
   fit();
 })();

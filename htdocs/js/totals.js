@@ -14,10 +14,11 @@ const totals = (() => {
     const ticked = $$('input[name=ids]:checked', form).reduce((sum, box) => sum + Number(box.dataset.amount), 0);
     return Math.max(0, ticked - typed('discount'));
   };
+  const show = (amount) => $$('[data-total]', form).forEach((el) => { el.textContent = Number.isNaN(amount) ? '—' : money(amount); });
   const total = () => {
     const amount = due(), rest = Math.max(0, amount - typed('amount_2'));
     form.elements.amount.value = Number.isNaN(rest) ? '' : rest;
-    $$('[data-total]', form).forEach((el) => { el.textContent = Number.isNaN(amount) ? '—' : money(amount); });
+    show(amount);
     change();
   };
   const change = () => {
@@ -30,6 +31,7 @@ const totals = (() => {
     else change();
   });
   form.addEventListener('change', (event) => { if (event.target.name === 'method') change(); });
+  if (typed('discount')) show(due());                     // a form that came back; its amount stays as it was typed
   change();
   return { form, total };
 })();

@@ -67,8 +67,7 @@ static void receipt_draw(struct sheet *s, const void *arg)
     for (size_t i = 0; i < r->all.packages.n; i++) {
         const struct package *p = &r->all.packages.v[i];
 
-        sheet_text(s, p->guide_number);
-        sheet_amount(s, parcel_words(a, p), money_text(a, p->total_fee));
+        sheet_amount(s, arena_printf(a, "%s\n%s", p->guide_number, parcel_words(a, p)), money_text(a, p->total_fee));
     }
     if (r->all.discount > 0)
         sheet_amount(s, "Descuento", money_text(a, -r->all.discount));

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { Browser, DESK, Keys, focus_comes, focused } from '../helpers/browser.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
-import { announced, new_guide, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
+import { announced, hand_over, new_guide, new_phone, on_shelf, pickup_code, row, wrong_code } from '../helpers/shop.mjs';
 
 let s, browser, resident, oper, page, keys;
 
@@ -977,6 +977,54 @@ describe('a clerk without a drawer', () => {
         await page.waitForURL('**/deliver/done/*');
         assert.equal((await row(s, p.guide_number)).state, 'ENTREGADO');
         assert.equal(await page.getByText('No hay caja abierta').count(), 0);
+    });
+});
+
+describe('the receipt', () => {
+    // The size of the only page of a PDF of the page, in mm.
+    const printed = async (tab) => {
+        const pdf = (await tab.pdf({ preferCSSPageSize: true })).toString('latin1');
+        const boxes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map((m) => [m[1], m[2]].map((n) => Number(n) * 25.4 / 72));
+        assert.equal(boxes.length, 1, 'one page');
+        return boxes[0];
+    };
+
+    test('is opened by F8 and sent by F7, while the field waits for the next person', async () => {
+        const p = await on_shelf(s, resident, oper);
+        assert.equal((await hand_over(oper, await pickup_code(resident, p), { method: 'nequi', reference: 'N-1' })).status, 303);
+        const sent = [];
+        await page.context().route('https://wa.me/**', (route) => { sent.push(route.request().url()); return route.fulfill({ body: 'WhatsApp' }); });
+        await page.goto(`/deliver/done/${p.id}`);
+        await focus_on('code');
+        const [paper] = await Promise.all([page.context().waitForEvent('page'), keys.press('F8')]);
+        await paper.waitForURL(`**/packages/${p.id}/receipt`);
+        assert.match(await paper.locator('main').innerText(), /Comprobante n\.º \d+/);
+        await paper.close();
+        const [chat] = await Promise.all([page.context().waitForEvent('page'), keys.press('F7')]);
+        await poll('the message', () => sent.length === 1);
+        assert.match(decodeURIComponent(sent[0]), /Comprobante: \S+\/r\/\d+-\w{22}/);
+        await chat.close();
+        await page.context().unroute('https://wa.me/**');
+        browser.faults = browser.faults.filter((f) => !f.startsWith('request to https://wa.me/'));     // asked for
+        assert.equal(await focused(page), 'code');
+    });
+
+    test('is printed on paper as long as its text, of 58 and of 80 mm', async () => {
+        const phone = new_phone(), boxes = [];
+        for (let i = 0; i < 10; i++)
+            boxes.push(await on_shelf(s, resident, oper, { phone }));
+        assert.equal((await hand_over(oper, await pickup_code(resident, boxes[0]), { method: 'nequi', reference: 'N-1' })).status, 303);
+        for (const wide of [58, 80]) {
+            const sizes = [];
+            for (const only of ['&only=1', '']) {
+                await page.goto(`/packages/${boxes[0].id}/receipt?paper=${wide}${only}`);
+                await page.evaluate(() => document.fonts.ready);
+                sizes.push(await printed(page));
+            }
+            for (const [width] of sizes)
+                assert.ok(Math.abs(width - wide) < 1, `${width} mm`);
+            assert.ok(sizes[0][1] < 170 && sizes[1][1] > sizes[0][1] + 40, `${sizes} mm`);
+        }
     });
 });
 
