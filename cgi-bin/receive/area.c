@@ -4,6 +4,7 @@
 #include "cgi-bin/texts.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
@@ -16,13 +17,14 @@
 
 /* ---- parameters ---- */
 
-struct page_in { const char *guide, *type, *condition, *carrier, *who; int64_t done, customer_id; bool in_batch; };
+struct page_in { const char *guide, *type, *condition, *carrier, *who; int64_t done, customer_id; bool in_batch, no_guide; };
 static const struct param page_rows[] = {
     PARAM_ENUM(struct page_in, type, 0, package_types, "Tamaño, si ya se sabe"),
     PARAM_ENUM(struct page_in, condition, 0, package_conditions, "Cómo llegó, si ya se sabe"),
     PARAM(struct page_in, carrier, P_TEXT, 0, 0, 60, "Transportadora, si ya se sabe"),
     PARAM(struct page_in, in_batch, P_BOOL, 0, 0, 0, "Viene de recibir en serie, y vuelve allá"),
     PARAM(struct page_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía o código de consulta leído"),
+    PARAM(struct page_in, no_guide, P_BOOL, 0, 0, 0, "La caja no trae guía que se lea"),
     PARAM(struct page_in, who, P_TEXT, 0, 0, 100, "De quién puede ser: con qué palabras se lo busca"),
     PARAM(struct page_in, customer_id, P_ID, 0, 0, 0, "De quién es, si ya se eligió"),
     PARAM(struct page_in, done, P_ID, 0, 0, 0, "Paquete recién recibido"),
@@ -45,7 +47,8 @@ struct receive_form {
     PARAM_AS(F, receive.late_reason, "late_reason", P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),  \
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
-    R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria"),
+    R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria, si la caja trae una que se lea"),
+    R(no_guide, P_BOOL, 0, "No la trae: se le da un número propio"),
     R(customer_id, P_ID, 0, "De quién es, si nadie lo anunció: una persona que el punto conoce"),
     R(who, P_TEXT, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
     R(name, P_TEXT, 100, "O su nombre"),
@@ -121,6 +124,16 @@ static enum err fill_found(struct req *r, const struct page_in *in, const struct
     return e == OK && p.disputed ? claims_show(r, &p) : e;
 }
 
+/* A box without a readable guide gets its number when it is received. */
+static enum err fill_own(struct req *r, const struct page_in *in)
+{
+    enum err e = people_ask(r, in->who, in->customer_id);
+
+    view_text(r->page, "found.kind", "own");
+    view_bool(r->page, "whose.first", true);
+    return e != OK ? e : carriers_show(r, carrier_shown(in, NULL));
+}
+
 static enum err fill_done(struct req *r, int64_t id)
 {
     struct view_node *done = view_child(r->page, "done");
@@ -131,14 +144,22 @@ static enum err fill_done(struct req *r, int64_t id)
         return e;
     view_fields(done, package_fields, &p);
     view_text(done, "type_words", words_or_value(package_types, p.type));
+    view_bool(done, "is_own", own_guide_is(p.guide_key));
     view_bool(done, "is_received", streq(p.state, "RECIBIDO"));
     return p.disputed ? claims_show(r, &p) : OK;
+}
+
+static enum err own_guide_unknown(struct req *r, const char *number)
+{
+    r->c->fault = (struct fault){ 0 };
+    return own_guide_refuse(r->c, number, "guide");
 }
 
 static enum err receive_page(struct req *r)
 {
     const struct page_in *in = r->in;
     struct guide_reading read;
+    struct package p;
     enum err e = OK;
 
     fill_options(r, in);
@@ -149,7 +170,11 @@ static enum err receive_page(struct req *r)
     req_operation(r);
     req_scans(r);
     guide_read(r->c->a, in->guide, &read);
-    if (e == OK && read.number != NULL)
+    if (e == OK && (read.says_none || (in->no_guide && is_blank(in->guide))))
+        e = fill_own(r, in);
+    else if (e == OK && own_guide_formed(read.key) && package_by_scan(r->c, in->guide, &p) == E_NOT_FOUND && r->status == 0)
+        return req_form_again(r, own_guide_unknown(r, read.key), "receive/receive.cst");
+    else if (e == OK && read.number != NULL)
         e = fill_found(r, in, &read);
     else if (e == OK && !is_blank(in->guide) && r->status == 0)
         return req_form_again(r, guide_refuse(r->c, &read, "guide"), "receive/receive.cst");

@@ -7,6 +7,7 @@
 #include "local/normal.h"
 #include "domain/custody/drop.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
@@ -18,9 +19,10 @@
 
 /* ---- parameters ---- */
 
-struct rapid_in { const char *scan, *type, *carrier, *carrier_other; };
+struct rapid_in { const char *scan, *type, *carrier, *carrier_other; bool no_guide; };
 static const struct param rapid_rows[] = {
     PARAM(struct rapid_in, scan, P_SCAN, 0, 0, READING_MAX, "Guía; o la posición del último"),
+    PARAM(struct rapid_in, no_guide, P_BOOL, 0, 0, 0, "La caja no trae guía que se lea: se le da un número propio"),
     PARAM_ENUM(struct rapid_in, type, 0, package_types, "NORMAL si no se dice"),
     PARAM(struct rapid_in, carrier, P_TEXT, 0, 0, 60, "De qué transportadora es la entrega, o varias; con el primer paquete"),
     PARAM(struct rapid_in, carrier_other, P_TEXT, PARAM_PAGE, 0, 60, "Cuál otra transportadora"),
@@ -183,6 +185,7 @@ static enum err rapid_told(struct req *r, const char *verdict, const struct pack
         .state = p->state, .type = p->type, .condition = p->condition, .carrier = p->carrier,
         .position_code = p->position_code, .customer_name = p->customer_name, .disputed = p->disputed, .counts = true });
     view_text(r->page, "verdict", verdict);
+    view_bool(r->page, "is_own", own_guide_is(p->guide_key));
     view_int(r->page, "undo_s", streq(verdict, "moved") ? 0 : r->c->conf->undo_s);
     view_int(r->page, "undo_event", p->last_event_id);
     req_operation(r);
@@ -226,7 +229,7 @@ static enum err series_carrier(struct req *r, const struct rapid_in *in, const c
 enum err rapid_scan(struct req *r)
 {
     const struct rapid_in *in = r->in;
-    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier_other = in->carrier_other, .in_batch = true,
+    struct receive_in one = { .guide = in->scan, .type = in->type, .carrier_other = in->carrier_other, .no_guide = in->no_guide, .in_batch = true,
                               .in_series = true };
     struct guide_reading read;
     struct position at;

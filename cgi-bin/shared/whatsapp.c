@@ -7,6 +7,7 @@
 #include "domain/ground/setting.h"
 #include "domain/handover/receipt.h"
 #include "domain/parcel/guide_told.h"
+#include "domain/parcel/own_guide.h"
 
 #define GUIDES_NAMED 3           /* with more packages only their number is said */
 
@@ -31,6 +32,8 @@ static const char *parcels_words(struct arena *a, const struct packages *all)
 
     if (all->n > GUIDES_NAMED)
         return arena_printf(a, "%zu paquetes", all->n);
+    if (all->n == 1 && own_guide_is(all->v[0].guide_key))
+        return OWN_GUIDE_TOLD;
     words = arena_printf(a, all->n == 1 ? "la guía %s" : "las guías %s", guide_told(a, &all->v[0]));
     for (size_t i = 1; i < all->n; i++)
         words = arena_printf(a, "%s, %s", words, guide_told(a, &all->v[i]));

@@ -58,6 +58,7 @@
     else if ($('dialog[open]')) return;
     else if (event.key === 'F2' && operator) { event.preventDefault(); leave.receiving(); }
     else if (event.key === 'F4' && operator) go('/deliver');
+    else if (/^F\d$/.test(event.key) && $(`[data-key=${event.key}]`)) { event.preventDefault(); $(`[data-key=${event.key}]`).click(); }
     else if (event.key === 'F6' && operator) undo(event);
     else if (event.key === 'F9' && operator && !$('[data-damaged]')) go('/auth/pin');
     else if (/^F\d$/.test(event.key) && $(`[data-key=${event.key}]`)) { event.preventDefault(); $(`[data-key=${event.key}]`).click(); }

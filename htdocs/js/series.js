@@ -61,10 +61,11 @@ const series = (() => {
   };
   const scan = (event) => {
     event.preventDefault();
-    const field = form.elements.scan, body = new URLSearchParams(new FormData(form));
+    const field = form.elements.scan, body = new URLSearchParams(new FormData(form)), none = event.submitter?.name === 'no_guide';
+    if (none) { body.set('no_guide', '1'); body.set('scan', ''); }
     const line = document.createElement('li');
     line.className = 'line line-scan line-waiting';
-    line.append(document.createElement('span'), body.get('scan'));
+    line.append(document.createElement('span'), none ? 'Sin guía' : body.get('scan'));
     body.set('operation_id', session.key());
     field.value = '';
     field.focus();

@@ -176,6 +176,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/label_job.h \
 	lib/domain/parcel/link.c \
 	lib/domain/parcel/link.h \
+	lib/domain/parcel/own_guide.c \
+	lib/domain/parcel/own_guide.h \
 	lib/domain/parcel/package.c \
 	lib/domain/parcel/package.h \
 	lib/domain/parcel/package_announce.c \

@@ -231,6 +231,38 @@ describe('a scan', () => {
     });
 });
 
+describe('a box without a readable guide', () => {
+    test('gets a number of its own, twice two, alone and in series, and its label', async () => {
+        const page = await oper.get('/receive?guide=SIN+GUIA');
+        assert.match(page.words, /Sin guía que se lea/);
+        const numbers = [];
+        for (const answer of [await oper.submit(page, '/receive'), await oper.submit(await oper.get('/receive?no_guide=1'), '/receive')]) {
+            assert.equal(answer.status, 303, answer.words);
+            const done = await oper.follow(answer);
+            assert.match(done.text, /href="\/packages\/labels\?ids=\d+"[^>]*>.*Péguele su etiqueta/);
+            numbers.push(done.words.match(/Guía (SG\d{8}) /)[1]);
+        }
+        for (const fields of [{ no_guide: '1' }, {}]) {
+            const told = await scan(fields.no_guide ? '' : 's/g', fields);
+            assert.equal(told.status, 200, told.words);
+            numbers.push(told.words.match(/SG\d{8}/)[0]);
+        }
+        assert.equal(new Set(numbers).size, 4, numbers.join());
+        const [first] = numbers, wrong = first.slice(0, -1) + (Number(first.at(-1)) + 1) % 10;
+        assert.match((await oper.get(`/receive?guide=${first}`)).words, /Ya está recibido/);
+        const typed = await oper.get(`/receive?guide=${wrong}`);
+        assert.equal(typed.status, 422);
+        assert.match(typed.words, /un dígito está mal escrito/);
+        assert.equal((await scan(wrong)).status, 422);
+    });
+
+    test('is "su paquete" in the message to its person', async () => {
+        const phone = new_phone(), page = await oper.get('/receive?no_guide=1');
+        assert.equal((await oper.submit(page, '/receive', { name: 'Rosa Prueba', phone })).status, 303);
+        assert.match((await s.sms_soon(phone, /recibimos/)).message, /recibimos su paquete\./);
+    });
+});
+
 describe('a carrier', () => {
     test('of a drop is asked before its first parcel, stays what was said, and its parcels are of it', async () => {
         const page = await boss.get('/receive/rapid');

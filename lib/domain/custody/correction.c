@@ -5,6 +5,7 @@
 #include "domain/custody/give.h"
 #include "domain/custody/texts.h"
 #include "domain/parcel/carrier.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_notify.h"
@@ -111,6 +112,8 @@ static enum err guide_apply(struct correcting *x)
         return OK;
     guide_read(c->a, x->after.guide_number, &read);
     x->after.guide_key = read.key;
+    if (own_guide_formed(read.key))
+        return own_guide_refuse(c, read.key, "guide");
     if (db_scalar(c->db, 0, &guide_other, x->after.guide_key, x->before.id) != 0)
         return ctx_fail(c, E_CONFLICT, "guide", T_GUIDE_ACTIVE, x->after.guide_number, NULL);
     return OK;

@@ -25,6 +25,17 @@ static enum variable variable_at(const char *body, const char **end)
     return VARIABLE_COUNT;
 }
 
+/* A value that is said already, as "su paquete" is behind "Entregamos su paquete {guia}", is not said twice. */
+static void word_add(struct buf *b, const char *value)
+{
+    const size_t n = strlen(value);
+
+    if (b->len > n && b->data[b->len - 1] == ' ' && strncmp(b->data + b->len - 1 - n, value, n) == 0)
+        b->data[--b->len] = '\0';
+    else
+        buf_str(b, value);
+}
+
 char *wording_fill(struct arena *a, const char *body, const struct wording *w, const char **missing)
 {
     struct buf b = { 0 };
@@ -40,7 +51,7 @@ char *wording_fill(struct arena *a, const char *body, const struct wording *w, c
             continue;
         }
         if (w->v[found] != NULL)
-            buf_str(&b, w->v[found]);
+            word_add(&b, w->v[found]);
         else
             *missing = words[found].name;
         body = end;

@@ -185,6 +185,26 @@ static bool reading_of_other_layout(struct arena *a, const char *text)
     return is;
 }
 
+/* Whether a text is what people write where a box has no readable guide. */
+static bool text_says_none(struct arena *a, const char *text)
+{
+    static const char *const sayings[] = { "singuia", "sinnumero", "sinnumerodeguia", "sinnumeroguia", "sinnum", "sg", "sn", "na", "notiene",
+                                           "notieneguia", "notraeguia", "notrae", "nohay", "nohayguia", "noguia", "ninguna",
+                                           "ninguno", "ilegible", "guiailegible", "noselee" };
+    char *key = utf8_fold(a, text), *to = key;
+
+    for (const char *s = key; s != NULL && *s != '\0'; s++)
+        if (isalnum((unsigned char)*s))
+            *to++ = *s;
+    if (key == NULL)
+        return false;
+    *to = '\0';
+    for (size_t i = 0; i < COUNT(sayings); i++)
+        if (streq(key, sayings[i]))
+            return true;
+    return false;
+}
+
 void guide_read(struct arena *a, const char *text, struct guide_reading *out)
 {
     char *read;
@@ -193,6 +213,8 @@ void guide_read(struct arena *a, const char *text, struct guide_reading *out)
     if (text == NULL || strnlen(text, READING_MAX * 4 + 1) > READING_MAX * 4)
         return;
     read = utf8_upper_ascii(a, utf8_visible(a, text));
+    if ((out->says_none = text_says_none(a, read)))
+        return;
     text = text_is_structured(read) ? guide_inside(a, read) : reading_part(a, read, out);
     if (text != NULL)
         reading_fill(a, text, out);

@@ -18,6 +18,7 @@ struct guide_reading {
     const char *keys[READING_KEYS];      /* keys by which a stored package is looked for, the surest first */
     size_t n;
     bool other_layout;           /* none is meant, but one would be without signs that another keyboard puts for - and / */
+    bool says_none;              /* none is meant: the text says that there is none, as "sin guía" or "s/g" do */
     const char *first, *second;  /* the text seems to be these two guides, read one after the other; else NULL */
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/util.h"
 #include "domain/parcel/courier.h"
+#include "domain/parcel/own_guide.h"
 
 #define DIGITS "0123456789"
 #define LETTERS_MOST 4           /* of a guide of letters and digits, "GUIA70000048"; words have more */
@@ -115,6 +116,8 @@ const char *guide_told(struct arena *a, const struct package *p)
 
     if (n == 0)
         return p->guide_number;
+    if (own_guide_is(key))       /* nobody knows it but the point */
+        return OWN_GUIDE_TOLD;
     if ((streq(p->guide_number, key) || courier_knows(key)) && key_is_harmless(a, key))
         return p->guide_number;
     return arena_printf(a, "…%s", key + (n > SHOWN ? n - SHOWN : 0));

@@ -5,7 +5,7 @@
 
 #include "domain/parcel/package.h"
 
-/* The guide as it was written if it is all digits, has the form of a carrier, or has at most four letters beside its
+/* "su paquete" for an own number (own_guide.h).  The guide as it was written if it is all digits, has the form of a carrier, or has at most four letters beside its
  * digits, and no word, telephone or price can be read in it; else its last four characters, "…1234". */
 const char *guide_told(struct arena *a, const struct package *p);
 

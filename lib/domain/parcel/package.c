@@ -291,7 +291,7 @@ enum err guide_refuse(struct ctx *c, const struct guide_reading *read, const cha
     if (read->first != NULL)
         ctx_invalid(c, field, T_READ_TWO, read->first, read->second, NULL);
     else
-        ctx_invalid(c, field, read->other_layout ? T_GUIDE_LAYOUT : T_GUIDE_BAD, NULL);
+        ctx_invalid(c, field, read->says_none ? T_GUIDE_SAID_NONE : read->other_layout ? T_GUIDE_LAYOUT : T_GUIDE_BAD, NULL);
     return E_INVALID;
 }
 

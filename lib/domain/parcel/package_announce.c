@@ -8,6 +8,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/link.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/texts.h"
@@ -56,6 +57,10 @@ static void guide_add(struct announce *a, const char *line)
     g = (struct guide){ read.number, read.key };
     if (read.first != NULL && strchr(line, ' ') != NULL) {
         ctx_invalid(a->c, "guides", T_GUIDES_JOINED, line, NULL);
+        return;
+    }
+    if (read.says_none || own_guide_formed(g.key)) {
+        ctx_invalid(a->c, "guides", read.says_none ? T_GUIDE_LINE_NONE : T_OWN_GUIDE_ANNOUNCED, g.number, NULL);
         return;
     }
     if (g.number == NULL) {

@@ -8,6 +8,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/label_job.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_receive.h"
@@ -91,10 +92,18 @@ static enum err reception_subject_tx(struct reception *r, struct package *p)
 
     if (r->in.id != 0) {
         e = package_by_id(c, r->in.id, p);
+    } else if (r->in.no_guide) {
+        *p = (struct package){ .pickup_version = 1 };
+        r->unannounced = true;
+        e = own_guide_new_tx(c, &p->guide_number);
+        p->guide_key = p->guide_number;
+        return e != OK ? e : package_insert_tx(c, p);
     } else {
         e = package_by_guide(c, r->in.guide, p);
         if (e == E_NOT_FOUND || (e == OK && streq(p->state, "CANCELADO") && !package_is_late(p))) {
             c->fault = (struct fault){ 0 };
+            if (own_guide_formed(r->guide.key))
+                return own_guide_refuse(c, r->guide.key, "guide");
             if (r->in.in_series && guide_like_code(c->a, r->in.guide))
                 return ctx_fail(c, E_INVALID, "guide", T_GUIDE_LIKE_CODE, NULL);
             if (r->in.in_series && (e = package_reading_check(c, &r->guide, "guide")) != OK)
@@ -245,7 +254,8 @@ static void reception_check(struct reception *r)
 
     r->in.carrier = carrier_said(c, in->carrier, in->carrier_other);
     guide_read(c->a, in->guide, &r->guide);
-    if (in->id == 0 && r->guide.number == NULL)
+    r->in.no_guide = in->id == 0 && (r->guide.says_none || (in->no_guide && is_blank(in->guide)));
+    if (in->id == 0 && r->guide.number == NULL && !in->no_guide)
         (void)guide_refuse(c, &r->guide, "guide");
     owner_check(c, &(struct identify_in){ 0, in->customer_id, in->who, in->name, in->phone, in->no_phone }, &r->owner,
                 &r->known);

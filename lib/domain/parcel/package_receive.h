@@ -9,6 +9,7 @@ struct photo_in;                 /* photo.h */
 struct receive_in {
     int64_t id;                  /* an announced package's, or 0 */
     const char *guide;           /* with id 0: of an announcement, or of a parcel that nobody announced */
+    bool no_guide;               /* the box has none that can be read, as a guide that says so: it gets an own number (own_guide.h) */
     /* The owner of a parcel nobody announced: a person whom a clerk knows (person_find.h), or name and phone of another;
      * all empty: por identificar.  who: the words by which the person was looked for; when nobody was chosen, they are a
      * fault. */

@@ -923,3 +923,18 @@ Test(message, of_no_kind_that_this_version_knows_can_be_sent_again)
     cr_expect(message_is_once("password_reset"));
     fixture_close(&f);
 }
+
+Test(wording, what_is_said_already_is_not_said_twice)
+{
+    struct fixture f;
+    struct wording w = { { NULL } };
+    const char *missing = NULL;
+
+    fixture_open(&f);
+    w.v[W_GUIA] = "su paquete";
+    cr_expect_str_eq(wording_fill(f.a, "Entregamos su paquete {guia}", &w, &missing), "Entregamos su paquete");
+    cr_expect_str_eq(wording_fill(f.a, "recibimos {guia}.", &w, &missing), "recibimos su paquete.");
+    w.v[W_GUIA] = "A1";
+    cr_expect_str_eq(wording_fill(f.a, "Guía A1 {guia} {guia}", &w, &missing), "Guía A1");
+    fixture_close(&f);
+}

@@ -7,12 +7,16 @@
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
 #include "domain/outbox/notification_render.h"
+#include "domain/parcel/courier.h"
+#include "domain/parcel/guide_told.h"
 #include "domain/parcel/link.h"
+#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
+#include "domain/parcel/texts.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -270,6 +274,51 @@ Test(package, a_parcel_nobody_announced_is_a_known_persons_by_choosing_them)
     cr_assert_eq(package_identify(&f.c, &(struct identify_in){ .id = p.id, .customer_id = first.customer_id }, &p), OK, "%s",
                  fixture_fault(&f));
     cr_expect_eq(p.customer_id, first.customer_id);
+    fixture_close(&f);
+}
+
+Test(package, boxes_without_a_guide_get_numbers_of_their_own_and_a_mistyped_one_is_refused)
+{
+    static const char *const none[] = { "SIN GUIA", "s/g", "sin guía", "NO TIENE", "Sin guia", "S.G." };
+    struct fixture f;
+    struct package p, again;
+    const char *last = "";
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(none); i++) {
+        p = parcel_received(&f, .guide = none[i], .in_series = i % 2 == 1, .in_batch = i % 2 == 1);
+        cr_expect(own_guide_is(p.guide_key) && !streq(p.guide_number, last), "«%s» is %s", none[i], p.guide_number);
+        cr_expect_null(courier_guess(p.guide_key));
+        cr_expect_str_eq(guide_told(f.a, &p), "su paquete");
+        last = p.guide_number;
+    }
+    p = parcel_received(&f, .no_guide = true);
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = p.guide_number }, &again), E_CONFLICT, "it is there already");
+    cr_assert_eq(package_by_scan(&f.c, p.guide_number, &again), OK);
+    cr_expect_eq(again.id, p.id);
+    for (size_t i = 2; i < strlen(p.guide_number); i++) {
+        char *wrong = arena_strdup(f.a, p.guide_number);
+
+        wrong[i] = wrong[i] == '9' ? '0' : (char)(wrong[i] + 1);
+        cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = wrong }, &again), E_INVALID, "%s", wrong);
+        cr_expect_eq(f.c.fault.text, T_OWN_GUIDE_TYPED, "%s", wrong);
+    }
+    cr_expect_eq(package_receive(&f.c, &(struct receive_in){ .guide = "SG00099911" }, &again), E_INVALID, "never given");
+    cr_expect_eq(f.c.fault.text, T_OWN_GUIDE_NONE);
+    fixture_close(&f);
+}
+
+Test(package, nobody_announces_a_box_without_a_guide)
+{
+    static const char *const refused[] = { "sin guía", "SG00000195", "no tiene" };
+    struct fixture f;
+    struct packages out;
+
+    fixture_open(&f);
+    parcel_received(&f, .no_guide = true);
+    for (size_t i = 0; i < COUNT(refused); i++)
+        cr_expect_eq(package_announce(&f.c, &(struct announce_in){ .name = "Ana Ríos", .phone = "3005550001", .consent = true,
+                                                                   .guides = refused[i] }, &out), E_INVALID, "%s", refused[i]);
     fixture_close(&f);
 }
 
