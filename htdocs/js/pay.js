@@ -7,11 +7,14 @@
   const waiting = $('#waiting'), button = $('.sheet button[type=submit]', form);
   let pending = false;
 
-  const waits = (out) => {
-    $('[data-ended]', waiting).hidden = !out;
-    if (waiting.open) return;
-    waiting.showModal();
-    tell(false, $('#waiting-title').textContent);
+  const title = $('#waiting-title'), SLOW_MS = 8000;
+  const WHY = { line: title.textContent, ended: 'Su sesión terminó: todavía no se ha cobrado', slow: 'El servidor tarda en responder' };
+  const waits = (why) => {
+    $('[data-ended]', waiting).hidden = why !== 'ended';
+    if (waiting.open && title.textContent === WHY[why]) return;
+    title.textContent = WHY[why];
+    if (!waiting.open) waiting.showModal();
+    tell(false, WHY[why]);
   };
   const busy = (yes) => {
     pending = button.disabled = yes;
@@ -25,7 +28,7 @@
     history.replaceState(history.state, '', address);
   };
   const refused = (text) => {
-    const why = $('.lead', counter.parsed(text));
+    const why = $('[data-summary] li, .lead', counter.parsed(text));
     $('[data-refused]', form).textContent = why ? why.textContent : 'No se pudo cobrar. Inténtelo otra vez.';
     $('[data-refused]', form).hidden = false;
     tell(false, $('[data-refused]', form).textContent);
@@ -37,7 +40,9 @@
     const body = new FormData(form);
     busy(true);
     remember();
-    const answer = await session.insist(form.action, body, waits);
+    const slow = setTimeout(() => waits('slow'), SLOW_MS);
+    const answer = await session.insist(form.action, body, (ended) => waits(ended ? 'ended' : 'line'));
+    clearTimeout(slow);
     busy(false);
     if (answer.leads) { location.replace(answer.leads); return; }
     waiting.close();

@@ -636,7 +636,6 @@ describe('the line that breaks at "Cobrar"', () => {
         await again.waitForURL(`**/deliver/done/${p.id}`);
         await again.close();
         await page.unroute('**/deliver');
-        await waiting().getByRole('button', { name: 'Reintentar ya' }).click();
         await page.waitForURL(`**/deliver/done/${p.id}*`);
         assert.equal(await taken(p), 1);
         browser.faults.splice(0);
@@ -673,6 +672,32 @@ describe('the line that breaks at "Cobrar"', () => {
         await page.goForward();
         await page.getByRole('heading', { name: 'Entregado' }).waitFor();
         assert.equal(await taken(p), 1);
+    });
+
+    test('or the session that ends there: it goes on when the clerk has signed in in another tab', async () => {
+        const p = await on_shelf(s, resident, oper), till = await browser.page();
+        const sign_in = async (tab, to) => {
+            await tab.goto(`/auth/login?next=${to}`);
+            await tab.locator('[name=username]').fill(PEOPLE.OPERADOR.username);
+            await tab.locator('[name=password]').fill(PEOPLE.OPERADOR.password);
+            await tab.getByRole('button', { name: 'Ingresar' }).click();
+            await tab.waitForURL((url) => url.pathname !== '/auth/login');
+        };
+        await sign_in(till, `/deliver?package=${p.id}`);
+        await till.locator('#f-code').fill(await pickup_code(resident, p));
+        await till.locator('input[name=method][value=nequi]').check();
+        await till.locator('#f-reference').fill('N-1');
+        await s.sql('DELETE FROM sessions WHERE id = (SELECT max(id) FROM sessions)');
+        await till.getByRole('button', { name: /Cobrar/ }).click();
+        await till.getByRole('heading', { name: 'Su sesión terminó: todavía no se ha cobrado' }).waitFor();
+        assert.equal(await taken(p), 0);
+        const tab = await till.context().newPage();
+        await sign_in(tab, '/dashboard');
+        await till.getByRole('button', { name: 'Reintentar ya' }).click();
+        await till.waitForURL('**/deliver/done/*');
+        assert.equal(await taken(p), 1);
+        browser.faults.splice(0);
+        await till.context().close();
     });
 
     test('in two tabs and pressed twice it is one hand-over', async () => {
