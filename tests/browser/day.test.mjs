@@ -1,7 +1,7 @@
-// A whole day at the counter, by one person, with a scanner and the keyboard alone: the
-// drawer is opened, sixty boxes come in one drop, twenty people take theirs, one thing of
-// each sort goes wrong, and the drawer closes to the peso.  It says how long each took,
-// how many keys were pressed and how many codes were read.
+// A whole day at the counter, with a scanner and the keyboard alone: the drawer is opened, sixty boxes come in
+// one drop, of which nobody announced twenty, twenty-five people take theirs, one thing of each sort goes wrong,
+// and the drawer closes to the peso.  It says how long each took, how many keys were pressed and how many codes
+// were read; what is to be given back stands on the screen each time.
 // Long: half a minute and more.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, test } from 'node:test';
@@ -9,16 +9,21 @@ import { Browser, Keys, focus_comes, focused } from '../helpers/browser.mjs';
 import { announce, e164, new_guide, new_phone, pickup_code, row } from '../helpers/shop.mjs';
 import { System, poll } from '../helpers/system.mjs';
 
-const BOXES = 60;
-const PEOPLE = 24;                   // twenty of them come today
+const BOXES = 60, UNANNOUNCED = 20, HANDOVERS = 25;
+const PEOPLE = 26;                   // all but one of them come today
 const BASE = 50000;
 const PACE_MS = 260;                 // between two boxes; a hand needs longer
 const INTAKE_S = 15, HANDOVER_S = 10, SCANS = 3;     // the measures of the product
 const UNANNOUNCED_KEYS = 6, CODELESS_KEYS = 20;
+const AWAY_MS = Number(process.env.DAY_AWAY_MS ?? 2000);     // the line at the till
+const COLLEAGUE = { username: 'paula', password: 'mostrador-verde-5' };
 
 let s, browser, resident, desk, keys, boss, boss_keys;
 const people = [];                   // { name, phone, guides }
-const guides = [];                   // the drop's, in its order
+const guides = [];                   // the drop's, in its order: those that were announced
+// How many parcels each announces, and to whom one came that nobody announced.
+const announces = (i) => (i < 12 || i === 19 || i >= 24 ? 1 : [20, 22, 23].includes(i) ? 3 : 2);
+const SURPRISED = [...Array(18).keys(), 20, 21];
 const taken = [];                    // { how, seconds, presses, scans, cash }
 let in_drawer = BASE;
 
@@ -26,21 +31,24 @@ before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
     browser = await Browser.start(s);
     resident = s.client();
+    await s.paqueteria(['user', 'add', '--username', COLLEAGUE.username, '--email', 'paula@example.com', '--name', 'Paula Puesta',
+        '--role', 'OPERADOR', '--password-stdin', '--final'], `${COLLEAGUE.password}\n`);
     desk = await browser.page({ role: 'OPERADOR' });
     boss = await browser.page({ role: 'ADMIN' });
     keys = new Keys(desk);
     boss_keys = new Keys(boss);
-    // People have one, two or three parcels each, which makes 40 of the sixty; nobody announced the others.
     for (let i = 0; i < PEOPLE; i++) {
         const person = { name: `Persona ${String.fromCharCode(65 + i)} Prueba`, phone: new_phone(),
-            guides: Array.from({ length: i < 12 ? 1 : i < 20 ? 2 : 3 }, new_guide) };
+            guides: Array.from({ length: announces(i) }, new_guide) };
         const answer = await announce(resident, { name: person.name, phone: person.phone, guides: person.guides.join('\n') });
         assert.equal(answer.status, 303, answer.words);
         people.push(person);
         guides.push(...person.guides);
     }
-    while (guides.length < BOXES)
-        guides.push(new_guide());
+    // They have been here before: who is only named by an announcement is not offered as a person.
+    await s.sql('UPDATE customers SET known_at = unixepoch() - 86400');
+    assert.equal(guides.length + SURPRISED.length, BOXES);
+    assert.equal(SURPRISED.length, UNANNOUNCED);
 });
 after(async () => {
     await browser?.close();
@@ -65,22 +73,48 @@ test('the drawer is opened with what is in it', async () => {
     await desk.locator('summary', { hasText: 'Contar el dinero' }).waitFor();
 });
 
-test(`${BOXES} boxes come in one drop, and it is closed`, async (t) => {
+// Types what the label says of a person, looks at who is found, and takes the first.
+async function choose(text, name) {
+    await focus_comes(desk, 'who');
+    await keys.type(text);
+    await poll('whom those words mean', async () => await desk.locator('[data-people]').getAttribute('data-people') === text);
+    assert.match(await desk.locator('.people label').first().innerText(), new RegExp(name));
+    await keys.press('Enter');
+}
+const given = (guide, person) => poll('whose it is', async () =>
+    (await s.value('SELECT c.phone FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.guide_number = ?1', guide)) === e164(person.phone));
+
+test(`${BOXES} boxes come in one drop, the last ${UNANNOUNCED} unannounced and in six keys each, and it is closed`, async (t) => {
     await desk.goto('/receive/rapid');
     await keys.scan(guides[0]);
     await focus_comes(desk, 'carrier');              // the carrier of the drop is asked once
     await keys.type('Ser');
     await keys.press('Enter');
     await focus_comes(desk, 'scan');
-    const start = Date.now(), before = keys.presses;
+    const start = Date.now(), before = keys.presses, counts = [];
     for (const guide of guides.slice(1)) {
         await box(guide);
         assert.equal(await focused(desk), 'scan');
     }
     await poll('every scan to be answered', async () => await desk.locator('.line-waiting').count() === 0, 20000);
-    const seconds = (Date.now() - start) / 1000 / BOXES;
-    t.diagnostic(`intake: ${seconds.toFixed(2)} s, 1 scan and ${(keys.presses - before) / BOXES} key presses a parcel`);
+    const seconds = (Date.now() - start) / 1000 / guides.length;
+    t.diagnostic(`intake: ${seconds.toFixed(2)} s, 1 scan and ${(keys.presses - before) / guides.length} key presses a parcel`);
     assert.ok(seconds <= INTAKE_S);
+    const then = Date.now();
+    for (const person of SURPRISED.map((i) => people[i])) {
+        const guide = new_guide(), pressed = keys.presses;
+        await focus_comes(desk, 'scan');
+        await box(guide);
+        await keys.press('F8');
+        await choose(person.phone.slice(-4), person.name);
+        await given(guide, person);
+        person.guides.push(guide);
+        counts.push(keys.presses - pressed);
+    }
+    t.diagnostic(`unannounced, to a person whom the point knows: ${((Date.now() - then) / 1000 / counts.length).toFixed(2)} s, `
+        + `1 scan and at most ${Math.max(...counts)} key presses a parcel`);
+    assert.ok(Math.max(...counts) <= UNANNOUNCED_KEYS, counts.join(', '));
+    await focus_comes(desk, 'scan');
     assert.equal(await s.value("SELECT count(*) FROM packages WHERE state = 'RECIBIDO'"), BOXES);
 
     await keys.tab_to('a[href^="/receive/batch/"]');
@@ -101,25 +135,47 @@ test('some parcels have waited for days', async () => {
             hours, JSON.stringify(people[i].guides));
 });
 
+// What is in the drawer for these boxes.
+const paid_for = (boxes) => s.value("SELECT sum(y.amount) FROM payments y JOIN packages p ON p.id = y.package_id"
+    + " WHERE y.method = 'efectivo' AND p.guide_number IN (SELECT value FROM json_each(?1))", JSON.stringify(boxes));
+
+// What is to be given back is the largest thing on the screen, nothing covers it, and the next code is waited for.
+async function change_is_seen(sum) {
+    await focus_comes(desk, 'code');
+    assert.equal(pesos(await desk.locator('.giant').innerText()), sum);
+    assert.ok(await desk.locator('.giant').evaluate((el) => {
+        const at = el.getBoundingClientRect();
+        return at.top >= 0 && at.bottom <= innerHeight
+            && el.contains(document.elementFromPoint((at.left + at.right) / 2, (at.top + at.bottom) / 2));
+    }), 'the change is in sight');
+}
+
 // Hands over, from the page that has just come to the one that says what to give back.  `proof` types
 // what opens it; the amount is checked against what was announced to the person.
-async function hand_over(person, how, proof, { before_paying, cash = true } = {}) {
-    const start = Date.now(), pressed = keys.presses;
+async function hand_over(person, how, proof, { before_paying, pay = () => keys.press('Enter'), boxes = person.guides } = {}) {
+    const start = Date.now(), pressed = keys.presses, note = 20000;
     await proof();
     await desk.locator('form[data-deliver]').waitFor();
     await focus_comes(desk, how === 'override' ? 'code' : 'box');
-    for (const guide of person.guides)
+    for (const guide of boxes)
         await box(guide);
     await before_paying?.();
-    await focus_comes(desk, 'tendered');
-    const due = pesos(await desk.locator('.sheet [data-total]').first().innerText());
+    if (boxes.length === person.guides.length)
+        await focus_comes(desk, 'tendered');
+    else
+        await keys.tab_to('[name=tendered]');
     await desk.waitForTimeout(PACE_MS);          // as long as a hand needs
-    await keys.press('Enter');
+    if (how !== 'override')
+        await keys.type(String(note));
+    await pay();
     await at(desk, /^\/deliver\/done\/\d+$/);
+    const due = await paid_for(boxes);
     taken.push({ how, seconds: (Date.now() - start) / 1000, presses: keys.presses - pressed,
-        scans: person.guides.length + (how === 'override' ? 0 : 1), person });
-    in_drawer += cash ? due : 0;
-    for (const guide of person.guides)
+        scans: boxes.length + (how === 'override' ? 0 : 1), person });
+    in_drawer += due;
+    if (how !== 'override')
+        await change_is_seen(note - due);
+    for (const guide of boxes)
         assert.equal((await row(s, guide)).state, 'ENTREGADO', guide);
     return due;
 }
@@ -129,22 +185,15 @@ const scan_of = (code) => async () => {
     await keys.scan(code);
 };
 const announced_price = async (person) => {
-    let sum = 0;
-    for (const guide of person.guides) {
-        const page = await resident.get(`/t/${(await row(s, guide)).public_token}`);
-        const all = page.words.match(/Hoy paga por todos (\$[\d.]+)/);
-        if (all)
-            return pesos(all[1]);
-        sum += pesos(page.words.match(/Hoy paga (\$[\d.]+)/)[1]);
-    }
-    return sum;
+    const page = await resident.get(`/t/${(await row(s, person.guides[0])).public_token}`);
+    return pesos(page.words.match(/Hoy paga (?:por todos )?(\$[\d.]+)/)[1]);
 };
 
-test('fourteen people come with their code, and pay what their page said', async () => {
+test('fifteen people come with their code, and pay what their page said', async () => {
     await desk.goto('/dashboard');
     await keys.press('F4');
     await at(desk, '/deliver');
-    for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 20]) {
+    for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14, 15, 20, 25]) {
         const person = people[i], price = await announced_price(person);
         const code = await pickup_code(resident, await row(s, person.guides[0]));
         assert.equal(await hand_over(person, 'code', scan_of(code)), price);
@@ -180,34 +229,62 @@ test('two come without a code, and show a document', async () => {
         } });
 });
 
-// Types what the label says of a person, looks at who is found, and takes the first.
-async function choose(text, name) {
-    await focus_comes(desk, 'who');
-    await keys.type(text);
-    await poll('whom those words mean', async () => await desk.locator('[data-people]').getAttribute('data-people') === text);
-    assert.match(await desk.locator('.people label').first().innerText(), new RegExp(name));
-    await keys.press('Enter');
-}
+test('one box stays on the shelf: it was not read, and only the others are charged', async () => {
+    const person = people[22], boxes = person.guides.slice(0, 2);
+    await desk.goto('/deliver');
+    await hand_over(person, 'code', scan_of(await pickup_code(resident, await row(s, boxes[0]))), { boxes, pay: async () => {
+        await keys.press('Enter');
+        await desk.locator('#unscanned').waitFor();
+        await keys.look();
+        await keys.tab_to('#unscanned [value=only]');
+        await keys.press('Enter');
+        await focus_comes(desk, 'tendered');
+        await desk.waitForTimeout(PACE_MS);
+        await keys.press('Enter');
+    } });
+    person.guides = boxes;
+    assert.equal(await s.value("SELECT count(*) FROM packages WHERE announced_phone = ?1 AND state = 'RECIBIDO'", e164(person.phone)), 1);
+});
 
-test('boxes that nobody announced are given to people whom the point knows, in six keys each', async (t) => {
-    const counts = [], known = [0, 9, 17].map((i) => people[i]);
-    const given = (guide, person) => poll('whose it is', async () =>
-        (await s.value('SELECT c.phone FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.guide_number = ?1', guide)) === e164(person.phone));
-    await desk.goto('/receive/rapid');
-    await desk.locator('#f-carrier').selectOption('TCC');
-    await desk.locator('#f-scan').focus();
-    for (const person of known) {
-        const guide = new_guide();
-        await focus_comes(desk, 'scan');
-        await box(guide);
-        const before = keys.presses;
-        await keys.press('F8');
-        await choose(person.phone.slice(-4), person.name);
-        await given(guide, person);
-        counts.push(keys.presses - before);
-    }
-    await focus_comes(desk, 'scan');
-    const guide = new_guide();
+test('the line is away for some seconds at "Cobrar": nothing is lost, and it is charged once', async () => {
+    const person = people[23];
+    await hand_over(person, 'code', scan_of(await pickup_code(resident, await row(s, person.guides[0]))), { pay: async () => {
+        await desk.context().setOffline(true);
+        await keys.press('Enter');
+        await desk.locator('#waiting').getByText('Sin conexión: todavía no se ha cobrado').waitFor();
+        await desk.waitForTimeout(AWAY_MS);
+        assert.equal(await paid_for(person.guides), null);
+        await desk.context().setOffline(false);
+    } });
+    browser.faults.splice(0);            // the console told of what was not sent
+});
+
+test('a colleague without a drawer is told so first, opens it there, and loses no scan', async () => {
+    const person = people[24], other = await browser.page({ user: COLLEAGUE }), hands = new Keys(other);
+    await other.goto('/deliver');
+    await other.getByText('No hay caja abierta').waitFor();
+    await focus_comes(other, 'code');
+    await hands.look();
+    await hands.scan(await pickup_code(resident, await row(s, person.guides[0])));
+    await focus_comes(other, 'box');
+    await hands.scan(person.guides[0]);
+    await poll('the box to be read', async () => await other.getByText('Escaneada', { exact: true }).count() === 1);
+    await hands.tab_to('[name=base]');
+    await hands.type('20000');
+    await other.waitForTimeout(PACE_MS);
+    await hands.press('Enter');
+    await other.getByText('No hay caja abierta').waitFor({ state: 'detached' });
+    assert.equal(await other.getByText('Escaneada', { exact: true }).count(), 1);
+    await hands.tab_to('[name=tendered]');
+    await hands.look();
+    await hands.press('Enter');
+    await at(other, /^\/deliver\/done\/\d+$/);
+    assert.equal((await row(s, person.guides[0])).state, 'ENTREGADO');
+    await other.close();
+});
+
+test('a single box that nobody announced is given to a person whom the point knows, in six keys', async () => {
+    const guide = new_guide(), person = people[0];
     await desk.goto('/receive');
     await focus_comes(desk, 'guide');
     await keys.look();
@@ -215,13 +292,11 @@ test('boxes that nobody announced are given to people whom the point knows, in s
     await focus_comes(desk, 'who');
     await keys.look();
     const before = keys.presses;
-    await choose(known[0].phone.slice(-4), known[0].name);
+    await choose(person.phone.slice(-4), person.name);
     await keys.press('Enter');
-    await given(guide, known[0]);
+    await given(guide, person);
     await desk.waitForURL((url) => url.searchParams.has('done'));
-    counts.push(keys.presses - before);
-    t.diagnostic(`a parcel nobody announced, to a known person: ${counts.join(', ')} key presses`);
-    assert.ok(Math.max(...counts) <= UNANNOUNCED_KEYS, counts.join(', '));
+    assert.ok(keys.presses - before <= UNANNOUNCED_KEYS);
     await keys.press('F4');
     await at(desk, '/deliver');
 });
@@ -265,7 +340,6 @@ test('one is undone within its seconds, and done again', async () => {
     await keys.press('F4');
     await at(desk, '/deliver');
     await hand_over(person, 'code', scan_of(await pickup_code(resident, await row(s, person.guides[0]))));
-    assert.equal(taken.length, 20);
 });
 
 test('one parcel is cancelled, and its position is free', async () => {
@@ -313,7 +387,7 @@ test('the drawer closes to the peso, each of which is some parcel\'s', async (t)
     await keys.tab_to('[name=explanation]');
     await keys.press('Enter');
     await poll('the drawer closed', async () => await s.value('SELECT count(*) FROM cash_sessions WHERE closed_at IS NOT NULL') === 1);
-    const [drawer] = await s.sql('SELECT id, counted, expected FROM cash_sessions');
+    const [drawer] = await s.sql('SELECT id, counted, expected FROM cash_sessions ORDER BY id LIMIT 1');
     assert.deepEqual([drawer.counted, drawer.expected], [in_drawer, in_drawer]);
 
     await boss.goto('/cash');
@@ -326,12 +400,13 @@ test('the drawer closes to the peso, each of which is some parcel\'s', async (t)
     await boss_keys.press('Enter');
     await boss.getByRole('heading', { name: 'Aprobada' }).waitFor();
     const cash = await s.sql('SELECT p.id, sum(y.amount) AS paid, p.total_fee - p.discount AS due, p.state FROM payments y'
-        + " JOIN packages p ON p.id = y.package_id WHERE y.method = 'efectivo' GROUP BY p.id");
+        + " JOIN packages p ON p.id = y.package_id WHERE y.cash_session_id = ?1 GROUP BY p.id", drawer.id);
     assert.equal(cash.reduce((sum, p) => sum + p.paid, BASE), in_drawer);
     for (const p of cash)
         assert.equal(p.paid, p.due, `parcel ${p.id}`);
-    const gone = [...taken.map((x) => x.person), people[18]].reduce((n, person) => n + person.guides.length, 0);
+    const gone = [...taken.map((x) => x.person), people[18], people[24]].reduce((n, person) => n + person.guides.length, 0);
     assert.equal(await s.value("SELECT count(*) FROM packages WHERE state = 'ENTREGADO'"), gone);
+    assert.equal(taken.length + 2, HANDOVERS);
 
     for (const how of ['code', 'authorisation', 'override']) {
         const list = taken.filter((x) => x.how === how);

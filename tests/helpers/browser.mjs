@@ -43,25 +43,26 @@ export class Browser {
         return b;
     }
 
-    // A browser window of its own.  role: somebody signed in; https: at the other door;
-    // js: false; device: PHONE; dark: true.
-    async page({ role, https = false, js = true, device = DESK, dark = false } = {}) {
+    // A browser window of its own.  role: somebody signed in; or user: { username, password }; https: at the other
+    // door; js: false; device: PHONE; dark: true.
+    async page({ role, user, https = false, js = true, device = DESK, dark = false } = {}) {
         const base = https ? this.s.https : this.s.base;
         const context = await this.chromium.newContext({ ...device, baseURL: base, locale: 'es-CO',
             timezoneId: 'America/Bogota', javaScriptEnabled: js, reducedMotion: 'reduce',
             colorScheme: dark ? 'dark' : 'light' });
         context.setDefaultTimeout(20000);
-        if (role)
-            await context.addCookies(await this.session(role, https));
+        if (user ?? role)
+            await context.addCookies(await this.session(user ?? role, https));
         await this.watch(context, base);
         return context.newPage();
     }
 
-    // The session of a role, signed in once: the same cookie serves all its windows.
-    async session(role, https) {
-        const key = `${role} ${https}`;
+    // The session of a role or a user, signed in once: the same cookie serves all its windows.
+    async session(who, https) {
+        const key = `${who.username ?? who} ${https}`;
         if (!this.cookies.has(key))
-            this.cookies.set(key, await this.s.as(role, { https }));
+            this.cookies.set(key, await (who.username ? this.s.client({ https }).login(who.username, who.password)
+                : this.s.as(who, { https })));
         const url = https ? this.s.https : this.s.base;
         return [...this.cookies.get(key).cookies].map(([name, value]) => (
             { name, value, domain: new URL(url).hostname, path: '/', secure: https, httpOnly: true }));
