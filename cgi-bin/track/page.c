@@ -47,7 +47,7 @@ static const struct word cancel_words[] = {
 /* "3 paquetes listos · hoy paga $9.000": the code of this link hands over all of them. */
 static void fill_ready(struct req *r, const struct track *t)
 {
-    const char *title = arena_printf(r->c->a, "%zu paquetes listos · hoy paga %s", t->ready.n,
+    const char *title = arena_printf(r->c->a, "%zu paquetes listos\u00a0· hoy paga %s", t->ready.n,
                                      money_text(r->c->a, t->owes.total));
 
     if (t->ready.n < 2)

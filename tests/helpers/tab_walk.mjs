@@ -81,9 +81,12 @@ function watch_stops() {
 // Runs in the page after the walk: what can be pressed and was never reached.  Of a group of radios one is a stop.
 function missed_stops() {
     const { seen, wrong } = window.__walk;
+    // A part that is asked for again and again may have come anew meanwhile, with others of the same name.
+    const same = (el) => el.id || el.getAttribute('href') || `${el.name} ${el.textContent}`;
+    const known = new Set([...seen].filter((el) => !el.isConnected).map(same));
     const groups = new Set([...seen].filter((el) => el.type === 'radio').map((el) => `${el.form?.action} ${el.name}`));
     for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
-        if (el.disabled || el.tabIndex < 0 || seen.has(el) || !el.checkVisibility({ visibilityProperty: true }))
+        if (el.disabled || el.tabIndex < 0 || seen.has(el) || known.has(same(el)) || !el.checkVisibility({ visibilityProperty: true }))
             continue;
         if (el.type !== 'radio' || !groups.has(`${el.form?.action} ${el.name}`))
             wrong.push(`${el.outerHTML.slice(0, 110)} is never reached`);

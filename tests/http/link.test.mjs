@@ -128,7 +128,7 @@ describe('a question', () => {
         assert.equal(asked.status, 303, asked.words);
         assert.equal((await pub.submit(page, `/t/${p.public_token}/inquiries`, { content })).status, 303, 'sent twice');
         assert.match((await pub.follow(asked)).words, /¿Abren el festivo\?.*La recibimos hoy \d\d:\d\d ?\. Le respondemos por teléfono o mensaje/s);
-        assert.match((await oper.get('/dashboard')).words, /1 preguntas sin responder/);
+        assert.match((await oper.get('/dashboard')).words, /1 por responder: preguntas de residentes/);
         const list = await oper.get('/messages');
         assert.equal(list.words.split('¿Abren el festivo?').length, 2, 'once');
         assert.doesNotMatch(list.text, /<script>alert|\/t\//);
