@@ -242,7 +242,6 @@ static const struct fields hit_table = FIELDS(hit_fields);
 enum err packages_hits(struct req *r, const char *q, const struct packages *all)
 {
     view_text(r->page, "q", q);
-    view_bool(r->page, "is_operator", r->c->role >= ROLE_OPERADOR);
     view_bool(r->page, "near", all->near);
     for (size_t i = 0; i < all->n; i++) {
         struct view_node *row = view_row(r->page, "packages");

@@ -2,6 +2,7 @@
 
 void people_show(struct req *r, const struct people *all, int64_t chosen)
 {
+    view_bool(r->page, "is_operator", r->c->role >= ROLE_OPERADOR);
     for (size_t i = 0; i < all->n; i++) {
         const struct person *p = &all->v[i];
         struct view_node *row = view_row(r->page, "people");

@@ -5,7 +5,7 @@
 //     node tests/bench/scale.mjs [--sizes 10000,100000,1000000] [--requests N]
 import { parseArgs } from 'node:util';
 import { System } from '../helpers/system.mjs';
-import { fold, name_of, phone_of, scale_fill } from './scale_fill.mjs';
+import { fold, home_of, name_of, phone_of, scale_fill } from './scale_fill.mjs';
 
 const MOST_MS = 20;
 const { values: options } = parseArgs({ options: {
@@ -17,6 +17,7 @@ const requests = Number(options.requests);
 const typo = (word) => `${word.slice(0, 2)}${word[3] ?? 'x'}${word[2] ?? ''}${word.slice(4)}`;
 const word = (i, at) => fold(name_of(i)).split(' ').at(at);
 const find = (q) => `/api/v1/find?q=${encodeURIComponent(q)}`;
+const whose = (q) => `/customers/suggest?q=${encodeURIComponent(q)}`, PART = { 'HX-Request': 'true' };
 
 // The questions, of packages p and people i spread over all there are.
 const ROWS = [
@@ -34,6 +35,11 @@ const ROWS = [
     ['a word with a typo', (p, i) => find(typo(word(i, -1)))],
     ['two words with typos', (p, i) => find(`${typo(word(i, 0))} ${typo(word(i, -1))}`)],
     ['omnibox: hits as a part of a page', (p, i) => find(word(i, 0)).replace('/api/v1', ''), { 'HX-Request': 'true' }],
+    ['whose it is: the last four of a phone', (p, i) => whose(phone_of(i).slice(-4)), PART],
+    ['whose it is: tower and apartment', (p, i) => whose(`torre ${home_of(i).join(' apto ')}`), PART],
+    ['whose it is: a word of the name', (p, i) => whose(word(i, -1)), PART],
+    ['whose it is: two letters', (p, i) => whose(word(i, 0).slice(0, 2)), PART],
+    ['whose it is: two words, not of one person', (p, i) => whose(`${word(i, 0)} ${word(i + 7, -1)}`), PART],
     ['list, page 1', () => '/packages'],
     ['list, page 10,000 or the last', (p, i, n) => `/packages?before=${Math.max(n - 500000, 60) + i % 5}`],
     ['list by state', () => '/packages?state=ENTREGADO'],
@@ -60,7 +66,7 @@ const s = await System.start({ development: false, sms_driver: 'none' });
 const table = new Map(ROWS.map(([what]) => [what, []]));
 let bad = 0, from = 0;
 try {
-    const client = await s.as('USUARIO'), api = await s.token('USUARIO');
+    const client = await s.as('OPERADOR'), api = await s.token('OPERADOR');
     for (const n of options.sizes.split(',').map(Number)) {
         const began = Date.now();
         await scale_fill(s, from, n);

@@ -32,6 +32,8 @@ export function name_of(i) {
 
 export const fold = (name) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
+// Towers of twenty floors with ten apartments each.
+export const home_of = (i) => [String(1 + Math.floor(i / 200)), `${1 + Math.floor(i / 10) % 20}${String(1 + i % 10).padStart(2, '0')}`];
 export const phone_of = (i) => `+57300${String(i).padStart(7, '0')}`;
 
 const CODE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
@@ -43,16 +45,16 @@ const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 
 // meanwhile, and what they would have written is made as the migration makes it.
 export async function scale_fill(s, from, to) {
     const triggers = await s.sql(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'
-        AND name LIKE 'package_names_%'`);
+        AND (name LIKE 'package_names_%' OR name LIKE 'person_words_%')`);
     for (const { name } of triggers)
         await s.sql(`DROP TRIGGER ${name}`);
     for (let at = from / 5; at < to / 5; at += 10000) {
         const list = Array.from({ length: Math.min(10000, to / 5 - at) }, (_, i) => {
             const name = name_of(at + i);
-            return [at + i + 1, name, fold(name), phone_of(at + i)];
+            return [at + i + 1, name, fold(name), phone_of(at + i), ...home_of(at + i)];
         });
-        await s.sql(`INSERT INTO customers (id, full_name, search_key, phone, created_at)
-            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, unixepoch() FROM json_each(?1)`,
+        await s.sql(`INSERT INTO customers (id, full_name, search_key, phone, tower, apartment, created_at, known_at)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unixepoch(), unixepoch() FROM json_each(?1)`,
             JSON.stringify(list));
     }
     await s.sql(`UPDATE packages SET state = 'ENTREGADO', position_id = NULL, delivered_at = received_at + 40000, total_fee = 1500,
@@ -82,6 +84,9 @@ export async function scale_fill(s, from, to) {
     await s.sql('INSERT INTO package_names (rowid, name) SELECT number, name FROM package_name_rows ORDER BY number');
     await s.sql('INSERT INTO name_words SELECT DISTINCT word FROM package_name_words WHERE true ON CONFLICT DO NOTHING');
     await s.sql("INSERT INTO package_names (package_names) VALUES ('optimize')");
+    await s.sql("INSERT INTO person_words (person_words) VALUES ('delete-all')");
+    await s.sql('INSERT INTO person_words (rowid, words) SELECT number, words FROM person_rows ORDER BY number');
+    await s.sql("INSERT INTO person_words (person_words) VALUES ('optimize')");
     for (const { sql } of triggers)
         await s.sql(sql);
 }
