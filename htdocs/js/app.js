@@ -174,6 +174,8 @@
     const forms = $$('main form[method=post]').filter((form) => !form.closest('details') && field(form));
     return forms.length === 1 && !location.hash && matchMedia('(pointer: fine)').matches && field(forms[0]);
   };
+  // Going back to a form that failed, or loading it again, asks for the form; nothing is sent twice.
+  if (summary?.dataset.again) history.replaceState(history.state, '', summary.dataset.again);
   const begin = () => {
     if (scan) { scan.focus(); scan.select(); return; }
     if (summary) (staff && wrong() || summary).focus();

@@ -273,6 +273,21 @@ enum err form_input(struct call *k, const struct route *rt)
     return OK;
 }
 
+/* The address at which a form that failed is asked for, as far as it was understood: a browser that loads the page again
+ * asks there, and sends nothing twice. */
+static const char *form_address(struct call *k, const struct route *rt)
+{
+    const char *path = "", *from = rt->path;
+
+    for (const char *open; (open = strchr(from, '{')) != NULL; from = strchr(open, '}') + 1) {
+        const char *name = arena_strndup(k->c.a, open + 1, strcspn(open, "}") - 1);
+
+        path = arena_printf(k->c.a, "%s%.*s%s", path, (int)(open - from), from, pairs_get(&k->http.path_values, name));
+    }
+    path = arena_printf(k->c.a, "%s%s", path, from);
+    return rt->params == NULL ? path : param_link(k->c.a, path, rt->params, k->r.in, NULL, NULL);
+}
+
 /* Makes the page of the failed form again by the handler of its GET route; false when there is none. */
 static bool answer_form(struct call *k, enum err e)
 {
@@ -293,7 +308,10 @@ static bool answer_form(struct call *k, enum err e)
     r->route = rt;
     r->status = err_status(e);
     page_open(k);
-    if (form_input(k, rt) == OK && rt->handler(r) == OK && answer_render(k) == OK) {
+    e = form_input(k, rt);
+    if (e == OK)
+        k->again = form_address(k, rt);
+    if (e == OK && rt->handler(r) == OK && answer_render(k) == OK) {
         k->c.fault = *k->shown;
         r->route = k->posted;
         r->status = r->location != NULL ? 0 : r->status;

@@ -16,6 +16,7 @@ struct call {
     struct session session;      /* id 0: none */
     struct api_token token;      /* id 0: none */
     const struct fault *shown;   /* the fault whose form is shown again */
+    const char *again;           /* the address of the GET of that form, or NULL */
     const struct route *posted;  /* the route of the POST whose form is shown again */
     const char *flash[FLASH_PARTS];  /* text, undo address, until: from the cookie */
     bool opened;                 /* request_open has run */

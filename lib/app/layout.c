@@ -167,6 +167,8 @@ static void page_values(struct call *k)
     view_text(p, "page.request_id", k->c.request_id);
     if (k->r.route != NULL && !k->r.titled)
         view_text(p, "page.title", k->r.route->title);
+    if (k->session.id != 0)
+        view_text(p, "page.again", k->again);
     if (k->shown != NULL)
         form_values(k);
 }

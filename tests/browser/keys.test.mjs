@@ -700,6 +700,32 @@ describe('the line that breaks at "Cobrar"', () => {
         await till.context().close();
     });
 
+    test('and neither does a form that failed send anything twice, by back or by loading it again', async () => {
+        const p = await on_shelf(s, resident, oper), sent = [];
+        const note = (request) => { if (request.method() === 'POST') sent.push(new URL(request.url()).pathname); };
+        for (const [form, fill, address] of [
+            ['/deliver', async () => { await page.locator('#f-code').fill(wrong_code(await pickup_code(resident, p))); await page.locator('#f-code').press('Enter'); }, '/deliver'],
+            ['/receive?guide=SINANUNCIO5', async () => { await page.locator('#f-position').fill('NOHAY'); await page.getByRole('button', { name: 'Recibir', exact: true }).click(); },
+                '/receive?guide=SINANUNCIO5']]) {
+            await page.goto(form);
+            await keys.look();
+            await fill();
+            await page.locator('[data-summary]').waitFor();
+            const { pathname, searchParams } = new URL(page.url()), asked = new URL(address, page.url());
+            assert.equal(pathname, asked.pathname);
+            assert.equal(searchParams.get('guide'), asked.searchParams.get('guide'));
+            page.on('request', note);
+            await page.reload();
+            await page.locator('[data-summary]').waitFor({ state: 'detached' });
+            await page.goto('/dashboard');
+            await page.goBack();
+            await page.locator('main form').first().waitFor();
+            page.off('request', note);
+            assert.deepEqual(sent, [], form);
+        }
+        browser.faults.splice(0);
+    });
+
     test('in two tabs and pressed twice it is one hand-over', async () => {
         const p = await ready(), other = await page.context().newPage();
         await other.goto(page.url());
