@@ -13,6 +13,7 @@
 #include "base/room.h"
 #include "crypto/crypto.h"
 #include "domain/message/account.h"
+#include "domain/parcel/label_job.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
 #include "domain/console/clock_jump.h"
@@ -201,14 +202,14 @@ static struct finding check_storage(struct cli *x)
 
 static struct finding check_labels(struct cli *x)
 {
-    const struct conf *k = x->c.conf;
+    const struct label_printer k = label_printer_now(&x->c);
 
-    if (is_blank(k->label_printer))
+    if (is_blank(k.address))
         return finding(x, GOOD, NULL, "se imprimen desde el navegador");
-    if (strrchr(k->label_printer, ':') == NULL || !(streq(k->label_language, "zpl") || streq(k->label_language, "escpos")))
-        return finding(x, BAD, "label_printer = host:puerto; label_language = zpl o escpos", "%s, %s", k->label_printer,
-                       k->label_language);
-    return finding(x, GOOD, NULL, "por %s, %s", k->label_printer, k->label_language);
+    if (strrchr(k.address, ':') == NULL || !(streq(k.language, "zpl") || streq(k.language, "escpos")))
+        return finding(x, BAD, "label_printer = host:puerto; label_language = zpl o escpos", "%s, %s", k.address,
+                       k.language);
+    return finding(x, GOOD, NULL, "por %s, %s", k.address, k.language);
 }
 
 static struct finding check_address(struct cli *x)

@@ -207,7 +207,7 @@ enum err care_house(struct shop *s)
 {
     static const struct setting_change site[] = {
         { "site.name", "Paquetería Los Sauces" }, { "site.address", "Portería 2, conjunto Los Sauces" },
-        { "site.phone", "601 555 0100" },
+        { "site.phone", "601 555 0100" }, { "start.steps", "0" },
     };
     struct closure closure;
     struct rate rate;

@@ -27,12 +27,12 @@ static void read_args(struct ctx *c, const struct job *j, struct label_in *in)
     json_object_put(o);
 }
 
-static void label_add(struct ctx *c, struct buf *out, const struct label *l, bool line)
+static void label_add(struct ctx *c, struct buf *out, const struct label *l, bool line, const char *language)
 {
     const struct label_face face = { l->code, l->position, l->name, l->date, line, l->is_position };
     const struct dots d = label_draw(c->a, &face, (int)c->conf->label_dpi);
 
-    if (streq(c->conf->label_language, "escpos"))
+    if (streq(language, "escpos"))
         label_escpos(out, &d);
     else
         label_zpl(out, &d);
@@ -41,13 +41,14 @@ static void label_add(struct ctx *c, struct buf *out, const struct label *l, boo
 struct job_outcome label_print_job(struct ctx *c, const struct job *j)
 {
     struct label_in in = { 0 };
+    const struct label_printer printer = label_printer_now(c);
     struct buf bytes = { 0 };
     struct send_result sent;
     struct labels all;
     enum err e;
 
     read_args(c, j, &in);
-    if (!label_printer(c))
+    if (is_blank(printer.address))
         return job_dead("no hay impresora de etiquetas");
     e = labels_read(c, &in, &all);
     if (e == E_NOT_FOUND || (e == OK && all.n == 0))     /* the parcels are gone meanwhile */
@@ -55,8 +56,8 @@ struct job_outcome label_print_job(struct ctx *c, const struct job *j)
     if (e != OK)
         return job_again("la base de datos no respondió");
     for (size_t i = 0; i < all.n; i++)
-        label_add(c, &bytes, &all.v[i], streq(in.symbol, "128"));
-    sent = printer_send(c->conf->label_printer, bytes.data, bytes.len, PATIENCE);
+        label_add(c, &bytes, &all.v[i], streq(in.symbol, "128"), printer.language);
+    sent = printer_send(printer.address, bytes.data, bytes.len, PATIENCE);
     buf_free(&bytes);
     return sent.sent == SENT_YES ? job_done() : job_again(sent.error);
 }

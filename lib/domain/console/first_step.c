@@ -11,8 +11,8 @@
 
 static const struct stmt name_set = ANY("first_step_name", "settings WHERE key = 'site.name'");
 static const struct stmt hours_set = ANY("first_step_hours", "settings WHERE key = 'site.hours'");
-static const struct stmt rate_set = ANY("first_step_rate", "rates WHERE created_by IS NOT NULL");
-/* The positions that every new database has are 101. */
+/* Every new database has two rates and 101 positions. */
+static const struct stmt rate_set = ANY("first_step_rate", "rates WHERE id > 2");
 static const struct stmt shelf_set = ANY("first_step_shelf", "positions WHERE id > 101 OR version > 1");
 static const struct stmt sms_works = ANY("first_step_sms",
     ACCEPTED("sms", "'sms.provider', 'sms.account', 'sms.password', 'sms.api_key'"));

@@ -25,6 +25,7 @@ const struct setting_group setting_groups[] = {
 };
 
 const struct word setting_papers[] = { WORD("80"), WORD("58"), WORDS_END };
+const struct word label_languages[] = { { "zpl", "ZPL" }, { "escpos", "ESC/POS" }, WORDS_END };
 const struct word sms_providers[] = {
     { "servidor", "Lo que dice el servidor" }, { "liwa", "Liwa.co" }, { "ninguno", "Nadie: no se envían" }, WORDS_END
 };
@@ -144,26 +145,60 @@ enum setting setting_of(const char *key)
     return s;
 }
 
+static bool group_has(const char *group, enum setting s)
+{
+    return group == NULL || streq(setting_table[s].group, group);
+}
+
+/* What the version of a group's settings is computed of: a line for each row that the database has of it. */
+struct version { const char *group; struct buf rows; };
+
+static void version_add(struct version *v, enum setting s, struct rows *q)
+{
+    if (v != NULL && group_has(v->group, s))
+        buf_printf(&v->rows, "%s %lld %s\n", db_text(q, 0), (long long)db_int(q, 2), db_text(q, 1));
+}
+
+/* The number of those rows, never 0; it frees them. */
+static int64_t version_end(struct version *v)
+{
+    unsigned char sum[HASH_BYTES];
+    int64_t out = 0;
+
+    buf_str(&v->rows, "");
+    sha256(sum, v->rows.data, v->rows.len);
+    buf_free(&v->rows);
+    for (size_t i = 0; i < sizeof out; i++)
+        out = (out << 7 | sum[i] >> 1) & INT64_MAX;
+    return out | 1;
+}
+
+static struct setting_row setting_unset(enum setting s)
+{
+    const struct setting_rule *t = &setting_table[s];
+
+    return (struct setting_row){ .key = t->key, .type = type_names[t->type], .group = t->group, .label = t->label,
+        .doc = t->doc, .unit = t->unit, .reader = t->reader, .value = t->type == SETTING_SECRET ? NULL : t->dflt,
+        .dflt = t->dflt, .min = t->min, .max = t->max, .secret = t->type == SETTING_SECRET, .id = s, .kind = t->type,
+        .choices = t->choices };
+}
+
 /* Reads the settings whose key begins with `prefix` into their places; the other rows are defaults. */
-static enum err settings_read(struct ctx *c, const char *prefix, struct setting_row all[SETTING_COUNT])
+static enum err settings_read(struct ctx *c, const char *prefix, struct setting_row all[SETTING_COUNT],
+                              struct version *version)
 {
     struct rows q;
     enum err e = db_query(c->db, &q, &get_rows, prefix);
 
-    for (enum setting s = 0; s < SETTING_COUNT; s++) {
-        const struct setting_rule *t = &setting_table[s];
-
-        all[s] = (struct setting_row){ .key = t->key, .type = type_names[t->type], .group = t->group, .label = t->label,
-            .doc = t->doc, .unit = t->unit, .reader = t->reader, .value = t->type == SETTING_SECRET ? NULL : t->dflt,
-            .dflt = t->dflt, .min = t->min, .max = t->max, .secret = t->type == SETTING_SECRET, .id = s, .kind = t->type,
-            .choices = t->choices };
-    }
+    for (enum setting s = 0; s < SETTING_COUNT; s++)
+        all[s] = setting_unset(s);
     while (e == OK && db_next(&q)) {
         const enum setting s = setting_of(db_text(&q, 0));
         const char *value;
 
         if (s == SETTING_COUNT)  /* a key of another version */
             continue;
+        version_add(version, s, &q);
         value = setting_value(c, s, db_text(&q, 1));
         all[s].set = !all[s].secret || !is_blank(value);
         all[s].value = all[s].secret ? NULL : value;
@@ -173,45 +208,26 @@ static enum err settings_read(struct ctx *c, const char *prefix, struct setting_
     return e != OK ? e : db_end(&q);
 }
 
-static bool group_has(const char *group, enum setting s)
-{
-    return group == NULL || streq(setting_table[s].group, group);
-}
-
 enum err setting_version(struct ctx *c, const char *group, int64_t *version)
 {
-    unsigned char sum[HASH_BYTES];
-    struct buf all = { 0 };
-    struct rows q;
-    enum err e = db_query(c->db, &q, &get_rows, "");
+    struct setting_row all[SETTING_COUNT];
+    struct version v = { .group = group };
+    enum err e = settings_read(c, "", all, &v);
 
-    *version = 0;
-    buf_str(&all, "");
-    while (e == OK && db_next(&q)) {
-        const enum setting s = setting_of(db_text(&q, 0));
-
-        if (s != SETTING_COUNT && group_has(group, s))
-            buf_printf(&all, "%s %lld %s\n", db_text(&q, 0), (long long)db_int(&q, 2), db_text(&q, 1));
-    }
-    sha256(sum, all.data, all.len);
-    buf_free(&all);
-    for (size_t i = 0; i < sizeof *version; i++)
-        *version = (*version << 7 | sum[i] >> 1) & INT64_MAX;
-    *version |= 1;
-    return e != OK ? e : db_end(&q);
+    *version = version_end(&v);
+    return e;
 }
 
 enum err setting_list(struct ctx *c, const char *group, struct setting_rows *out)
 {
     struct setting_row all[SETTING_COUNT];
-    enum err e = settings_read(c, "", all);
+    struct version v = { .group = group };
+    enum err e = settings_read(c, "", all, &v);
 
-    *out = (struct setting_rows){ .v = arena_alloc(c->a, sizeof all) };
+    *out = (struct setting_rows){ .v = arena_alloc(c->a, sizeof all), .version = version_end(&v) };
     for (enum setting s = 0; e == OK && s < SETTING_COUNT; s++)
         if (group_has(group, s))
             out->v[out->n++] = all[s];
-    if (e == OK)
-        e = setting_version(c, group, &out->version);
     return domain_fault(c, e);
 }
 
@@ -233,7 +249,7 @@ void site_read(struct ctx *c, struct site *out)
     struct setting_row all[SETTING_COUNT];
     const char *whatsapp;
 
-    if (settings_read(c, "site.", all) != OK)
+    if (settings_read(c, "site.", all, NULL) != OK)
         for (enum setting s = 0; s < SETTING_COUNT; s++)
             all[s].value = setting_table[s].dflt;
     whatsapp = normal_phone(c->a, all[S_SITE_WHATSAPP].value);

@@ -30,7 +30,7 @@ enum setting {
     SETTING_COUNT
 };
 
-extern const struct word setting_papers[], sms_providers[];
+extern const struct word setting_papers[], label_languages[], sms_providers[];
 
 /* The groups of settings, each a page, in their order; the last row's name is NULL. */
 struct setting_group { const char *name, *words, *doc; };

@@ -6,9 +6,20 @@
 
 const struct word label_symbols[] = { WORD("qr"), WORD("128"), WORDS_END };
 
-bool label_printer(const struct ctx *c)
+#define RAW_PORT 9100            /* where printers take what they are to print; a person may name no other */
+
+struct label_printer label_printer_now(struct ctx *c)
 {
-    return !is_blank(c->conf->label_printer);
+    const char *host = setting_text(c, S_LABELS_PRINTER);
+
+    if (is_blank(host))
+        return (struct label_printer){ c->conf->label_printer, c->conf->label_language };
+    return (struct label_printer){ arena_printf(c->a, "%s:%d", host, RAW_PORT), setting_text(c, S_LABELS_LANGUAGE) };
+}
+
+bool label_printer(struct ctx *c)
+{
+    return !is_blank(label_printer_now(c).address);
 }
 
 enum err label_print_tx(struct ctx *c, const struct label_in *in)

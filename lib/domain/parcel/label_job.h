@@ -17,7 +17,13 @@ struct label_in {
     const char *zone, *symbol;   /* symbol: one of label_symbols; NULL: qr */
 };
 
-bool label_printer(const struct ctx *c);     /* true: a printer is configured */
+/* The printer of the counter: that of the settings, else of the configuration. */
+struct label_printer {
+    const char *address;         /* host:port; "": there is none */
+    const char *language;        /* zpl or escpos */
+};
+struct label_printer label_printer_now(struct ctx *c);
+bool label_printer(struct ctx *c);           /* true: there is one */
 /* Queues a job that prints them. */
 enum err label_print_tx(struct ctx *c, const struct label_in *in) MUST_CHECK;
 /* Inside a reception: queues the package's label if the setting labels.on_receive asks for it. */

@@ -1,4 +1,7 @@
 /* Settings: each type's rule, secrets that are stored sealed, versions, and what the audit says. */
+#include <stdio.h>
+#include <unistd.h>
+
 #include <criterion/criterion.h>
 
 #include "crypto/crypto.h"
@@ -113,6 +116,23 @@ Test(settings, sealed_for_one_name_do_not_open_for_another)
     cr_expect_null(seal_open(f.a, f.conf, "sms.password", sealed));
     cr_expect_null(seal_open(f.a, f.conf, "sms.password", "v1:"));
     cr_expect_null(seal_open(f.a, f.conf, "sms.password", "una"));
+    fixture_close(&f);
+}
+
+Test(settings, that_are_secret_are_not_kept_where_nothing_can_seal_them)
+{
+    struct fixture f;
+    char path[200];
+
+    fixture_open(&f);
+    cr_assert_eq(change(&f, "mail.password", "una"), OK);
+    snprintf(path, sizeof path, "%s/secrets/settings_key", f.dir);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(change(&f, "sms.password", "otra"), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "sms.password");
+    cr_expect_null(setting_secret(&f.c, S_MAIL_PASSWORD), "nor is one opened");
+    cr_expect_eq(db_scalar(f.db, -1, &stored, "otra"), 0);
+    cr_assert_eq(change(&f, "site.name", "Portería"), OK, "what is no secret is no matter");
     fixture_close(&f);
 }
 

@@ -200,7 +200,7 @@ static size_t settings_read(void)
 {
     struct setting_rows all;
 
-    cr_assert_eq(setting_list(&f.c, "", &all), OK);
+    cr_assert_eq(setting_list(&f.c, NULL, &all), OK);
     return all.n;
 }
 

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/paper/label.h"
+#include "domain/ground/setting.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -32,6 +33,24 @@ Test(label, without_a_printer_is_for_the_browser)
     cr_expect_str_eq(all.v[0].code, p.tracking_code);
     cr_expect_str_eq(all.v[0].name, "Rosa P.");
     cr_expect_eq(db_scalar(f.db, -1, &jobs), 0);
+    fixture_close(&f);
+}
+
+Test(label, goes_to_the_printer_of_the_settings_or_else_of_the_configuration)
+{
+    const struct setting_change list[] = { { "labels.printer", "192.0.2.50" }, { "labels.language", "escpos" } };
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_expect_not(label_printer(&f.c));
+    f.conf->label_printer = "127.0.0.1:1";
+    cr_expect_str_eq(label_printer_now(&f.c).address, "127.0.0.1:1");
+    cr_expect_str_eq(label_printer_now(&f.c).language, "zpl");
+    cr_assert_eq(setting_change(&f.c, NULL, 0, list, COUNT(list)), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(label_printer_now(&f.c).address, "192.0.2.50:9100");
+    cr_expect_str_eq(label_printer_now(&f.c).language, "escpos");
+    cr_expect_eq(setting_change(&f.c, NULL, 0, &(struct setting_change){ "labels.printer", "192.0.2.50:22" }, 1), E_INVALID,
+                 "no other port");
     fixture_close(&f);
 }
 
