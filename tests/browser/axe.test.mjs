@@ -159,6 +159,7 @@ async function documents() {
     const id = await ask('recibo', parcels.delivered);
     await poll('a receipt', async () => await s.value('SELECT state FROM documents WHERE id = ?1', id) === 'ready');
     letters.receipt = await s.value('SELECT key FROM documents WHERE id = ?1', id);
+    letters.alone = (await (await s.as('OPERADOR')).get(`/deliver/done/${parcels.delivered.id}`)).text.match(/(?:\/r\/|%2Fr%2F)(\d+-\w{22})/)[1];
     await s.paqueteria(['jobs', 'pause', 'default']);
     await ask('custodia', parcels.delivered);
     await ask('custodia', parcels.shelved);
@@ -230,7 +231,7 @@ async function visit(who, address, status = 200) {
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
     const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
-        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : p.public_token };
+        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
@@ -355,6 +356,21 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
             assert.match(await page.title(), /^Error: /);
             await judge(page);
         }));
+
+    test('a discount that an administrator must approve, with a PIN and without', () => in_turn('OPERADOR', async () => {
+        const admin = await s.as('ADMIN');
+        for (const pin of [undefined, '8051']) {
+            if (pin)
+                await admin.submit(await admin.get('/profile/pin'), '/profile/pin', { current: PEOPLE.ADMIN.password, pin, again: pin });
+            const page = await visit('OPERADOR', `/packages/${parcels.delivered.id}`);
+            await page.locator('summary', { hasText: 'Reversar un pago' }).click();
+            await page.locator('[name=payment]').selectOption({ index: 1 });
+            await page.locator('[name=reverse_reason]').fill('Cobro doble');
+            await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Sí, reversar el pago' }).click()]);
+            await page.getByText(pin ? 'Quién aprueba' : 'Ningún administrador tiene PIN').first().waitFor();
+            await judge(page);
+        }
+    }));
 
     test('a toast with undo, the list of keys, the menu of the person', () => in_turn('OPERADOR', async () => {
         const p = await announced(s, s.client());
