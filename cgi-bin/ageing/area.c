@@ -5,6 +5,7 @@
 #include "page.h"
 #include "cgi-bin/texts.h"
 #include "domain/parcel/package_list.h"
+#include "cgi-bin/shared/approval.h"
 
 #define DOSSIER "/ageing/{id}"
 
@@ -23,6 +24,13 @@ static const struct params list_params = PARAMS(F, list_rows);
 struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
+
+struct abandon_in { int64_t id; struct approval approval; };
+static const struct param abandon_rows[] = {
+    PACKAGE_ID(struct abandon_in),
+    APPROVAL_PARAMS(struct abandon_in, approval),
+};
+static const struct params abandon_params = PARAMS(struct abandon_in, abandon_rows);
 
 static const struct param contact_list_rows[] = {
     PACKAGE_ID(struct contact_filter),
@@ -117,10 +125,20 @@ static enum err parcel_abandon(struct req *r)
     struct package p;
     enum err e = ageing_abandon(r->c, in->id, &p);
 
+    return e != OK ? e : req_one(r, package_fields, &p);
+}
+
+/* At a counter an ADMIN may approve it with a PIN. */
+static enum err parcel_abandon_here(struct req *r)
+{
+    struct abandon_in *in = r->in;
+    struct package p;
+    enum err e = ageing_abandon_approved(r->c, in->id, &in->approval, &p);
+
+    if (e != OK)
+        approval_again(r, &in->approval);
     if (e != OK)
         return e;
-    if (req_is_api(r))
-        return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_ABANDONED, NULL, p.id, p.last_event_id);
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }
@@ -128,7 +146,7 @@ static enum err parcel_abandon(struct req *r)
 static const struct route routes[] = {
     { GET, "/ageing", ROLE_USUARIO, &list_params, ageing_page, PAGE, "Antigüedad" },
     { GET, DOSSIER, ROLE_USUARIO, &id_params, dossier, PAGE, "Expediente de contacto" },
-    { POST, DOSSIER "/abandon", ROLE_ADMIN, &id_params, parcel_abandon, PAGE | IDEMPOTENT, "Declarar abandonado",
+    { POST, DOSSIER "/abandon", ROLE_OPERADOR, &abandon_params, parcel_abandon_here, PAGE | IDEMPOTENT, "Declarar abandonado",
       .form = DOSSIER },
     { POST, "/packages/{id}/contacts", ROLE_OPERADOR, &contact_params, contact_write, PAGE | OPTIONAL_KEY,
       "Anotar un contacto", .form = DOSSIER },

@@ -10,6 +10,7 @@
 #include "domain/parcel/package_list.h"
 #include "domain/message/message_kind.h"
 #include "cgi-bin/shared/age.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/whatsapp.h"
 
 #define PAGE_ROWS 25
@@ -236,5 +237,7 @@ enum err ageing_dossier(struct req *r, int64_t id)
         return e;
     req_title(r, arena_printf(r->c->a, "Expediente de la guía %s", p.guide_number));
     req_operation(r);
+    if (r->c->role == ROLE_OPERADOR && (e = approval_fill(r)) != OK)
+        return e;
     return req_page(r, "ageing/dossier.cst");
 }

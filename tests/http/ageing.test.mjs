@@ -2,7 +2,7 @@
 // dossier; and what a hand, a browser or a caller of the API gets wrong.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { System } from '../helpers/system.mjs';
+import { PEOPLE, System } from '../helpers/system.mjs';
 import { announced, announced_by_mail, hand_over, key, new_guide, new_phone, on_shelf, pickup_code,
     received } from '../helpers/shop.mjs';
 
@@ -245,7 +245,6 @@ describe('the policy', () => {
         assert.equal(await state(p), 'RECIBIDO');
         assert.equal((await write_down(p, {})).status, 303);
         assert.match((await oper.get('/ageing?band=30%2B')).words, /Se puede declarar abandonado/);
-        assert.doesNotMatch((await oper.get(`/ageing/${p.id}`)).text, /abandon"/);
         const page = await admin.get(`/ageing/${p.id}`);
         const done = await admin.submit(page, `/ageing/${p.id}/abandon`);
         assert.equal(done.status, 303, done.words);
@@ -276,10 +275,21 @@ describe('the policy', () => {
         assert.equal((await ask(chief)).status, 409);
     });
 
-    test('is not for an operator', async () => {
-        const p = await waits(50, { phone: new_phone() });
-        const csrf = (await oper.get('/profile')).text.match(/name="csrf" value="([^"]+)"/)[1];
-        assert.equal((await oper.post(`/ageing/${p.id}/abandon`, { form: { csrf, operation_id: 'abandono-0123456789' } })).status, 403);
+    test('is for an operator only with the PIN of an administrator, typed there', async () => {
+        const pin = '8051', p = await waits(50, { phone: new_phone() }), to = `/ageing/${p.id}/abandon`;
+        await contact_before(p, 2);
+        await contact_before(p, 1);
+        assert.equal((await admin.submit(await admin.get('/profile/pin'), '/profile/pin', { current: PEOPLE.ADMIN.password, pin, again: pin })).status, 303);
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/abandon`, { json: {}, headers: key() })).status, 403);
+        const asked = await oper.submit(await oper.get(`/ageing/${p.id}`), to);
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, new RegExp(`Lo aprueba un administrador, con su PIN: declaración de abandono: guía ${p.guide_number}`));
+        assert.equal(await state(p), 'RECIBIDO');
+        assert.equal((await oper.submit(asked, to, { pin: '6203' })).status, 422);
+        const done = await oper.submit(asked, to, { pin });
+        assert.equal(done.status, 303, done.words);
+        assert.equal(await state(p), 'CANCELADO');
+        assert.match(await s.value("SELECT details FROM audit_log WHERE action = 'approve' ORDER BY id DESC LIMIT 1"), /"what":"abandono"/);
     });
 });
 

@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "domain/parcel/package.h"
+#include "domain/people/approval.h"
 
 #define AGEING_CALL_DAYS 30      /* on the shelf after which a clerk must have called */
 #define AGEING_ABANDON_DAYS 45
@@ -64,5 +65,7 @@ struct ageing_policy ageing_policy(const struct package *p, const struct contact
 /* Declares a parcel abandoned: it becomes CANCELADO (cliente_no_reclama), with the attempts as its
  * text.  E_CONFLICT before its day or without the attempts. */
 enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
+/* The same at a counter: by an OPERADOR only with the approval of an ADMIN (people/approval.h). */
+enum err ageing_abandon_approved(struct ctx *c, int64_t id, struct approval *approval, struct package *out) MUST_CHECK;
 
 #endif

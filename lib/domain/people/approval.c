@@ -23,6 +23,7 @@ static const struct {
     [APPROVE_DISCOUNT] = { "descuento", "package", ABOVE, S_DISCOUNT_ALONE, "descuento de" },
     [APPROVE_OVERRIDE] = { "excepcion", "package", IF_SET, S_OVERRIDE_APPROVAL, "entrega sin código" },
     [APPROVE_CANCEL] = { "cancelacion", "package", IF_SET, S_CANCEL_APPROVAL, "cancelación" },
+    [APPROVE_ABANDON] = { "abandono", "package", ALWAYS, SETTING_COUNT, "declaración de abandono" },
     [APPROVE_REVERSAL] = { "reverso", "payment", ALWAYS, SETTING_COUNT, "reverso de" },
     [APPROVE_CLOSING] = { "cierre", "cash_session", ALWAYS, SETTING_COUNT, "cierre" },
 };
