@@ -61,7 +61,6 @@
     else if (/^F\d$/.test(event.key) && $(`[data-key=${event.key}]`)) { event.preventDefault(); $(`[data-key=${event.key}]`).click(); }
     else if (event.key === 'F6' && operator) undo(event);
     else if (event.key === 'F9' && operator && !$('[data-damaged]')) go('/auth/pin');
-    else if (/^F\d$/.test(event.key) && $(`[data-key=${event.key}]`)) { event.preventDefault(); $(`[data-key=${event.key}]`).click(); }
     else if (event.key === '/' && free) { event.preventDefault(); $('#omnibox').focus(); $('#omnibox').select(); }
     else if (event.key === '?' && free) { event.preventDefault(); showKeys(); }
   };

@@ -219,6 +219,8 @@ describe('keys that work on every page of the counter', () => {
         await page.waitForURL(`**/packages/${p.id}`);
         assert.equal((await row(s, p.guide_number)).state, 'ANUNCIADO');
         await page.goto('/receive/rapid');
+        await page.locator('#f-carrier').selectOption('TCC');
+        await page.locator('#f-scan').focus();
         const guide = new_guide();
         await keys.scan(guide);
         await page.locator('#lines [data-undo]').waitFor();
