@@ -8,6 +8,7 @@
 #include "domain/parcel/guide_told.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/courier.h"
+#include "domain/parcel/guides_meant.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
@@ -135,6 +136,27 @@ static enum err check_notice(struct ctx *c, const struct announce_form *in)
     if (phone == NULL || phone_takes_sms(phone) || !is_blank(in->announce.email) || in->no_notice)
         return OK;
     return ctx_fail(c, E_INVALID, "no_notice", T_NO_SMS, NULL);
+}
+
+/* What was understood is shown before it is sent, if it is not what was typed: two guides on one line, or those of a
+ * message that was pasted.  The form comes back with a guide a line, and says so. */
+static enum err check_understood(struct req *r, const char *text)
+{
+    struct guides_meant meant;
+    const char *said = NULL, *lines = NULL;
+
+    guides_meant(r->c->a, text, &meant);
+    if (meant.as_typed)
+        return OK;
+    for (size_t i = 0; i < meant.n; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == meant.n ? " y " : ", ";
+
+        said = arena_printf(r->c->a, "%s%s%s", i == 0 ? "" : said, joint, meant.v[i]);
+        lines = arena_printf(r->c->a, "%s%s%s", i == 0 ? "" : lines, i == 0 ? "" : "\n", meant.v[i]);
+    }
+    req_retype(r, "guides", lines);
+    return ctx_fail(r->c, E_INVALID, "guides", T_GUIDES_UNDERSTOOD, meant.n == 1 ? "una guía"
+                    : arena_printf(r->c->a, "%zu guías", meant.n), said, NULL);
 }
 
 static enum err announce_counted(struct ctx *c, const struct announce_in *in, struct announcement *out)
@@ -271,6 +293,8 @@ static enum err announce(struct req *r)
     struct announcement out;
     enum err e = req_is_api(r) ? OK : check_notice(r->c, in);
 
+    if (e == OK && !req_is_api(r))
+        e = check_understood(r, in->announce.guides);
     if (e == OK)
         e = announce_counted(r->c, &in->announce, &out);
     if (e == OK && out.fresh > 0)

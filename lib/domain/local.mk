@@ -170,6 +170,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/guide_reading.h \
 	lib/domain/parcel/guide_told.c \
 	lib/domain/parcel/guide_told.h \
+	lib/domain/parcel/guides_meant.c \
+	lib/domain/parcel/guides_meant.h \
 	lib/domain/parcel/incident.c \
 	lib/domain/parcel/incident.h \
 	lib/domain/parcel/label_job.c \

@@ -78,10 +78,24 @@ describe('an announcement', () => {
         const one = new_guide();
         for (const [guides, sentence] of [['', /al menos una guía/], ['ABC', /«ABC» no se entiende/],
             ['guía con eñes y más', /no se entiende/],
-            ['A'.repeat(51), /no se entiende/], [`${one}\n${one.toLowerCase()}`, /está dos veces/],
-            [`${one} ,${one}`, /está dos veces/],
+            ['A'.repeat(51), /no se entiende/],
             [Array.from({ length: 21 }, new_guide).join('\n'), /como máximo 20 guías/]])
             await wrong({ guides }, 'guides', sentence);
+    });
+
+    test('with two guides on a line or a shop\'s message, once its writer has seen what was understood', async () => {
+        const page = await anybody.get('/announce'), one = '700011112233', two = '700011112234', other = '9123456788';
+        for (const [guides, says, lines] of [[`${one} ${two}`, /Entendimos 2 guías: 700011112233 y 700011112234\./, [one, two]],
+            [`Hola Rosa, tu pedido 2000012345 va con la guía ${other}. Dudas: 3005550011`, /Entendimos una guía: 9123456788\./, [other]]]) {
+            const asked = await anybody.submit(page, '/announce', { name: 'Rosa Prueba', phone: new_phone(), consent: '1', guides });
+            assert.equal(asked.status, 422);
+            assert.match(asked.words, says);
+            assert.deepEqual(asked.form('/announce').fields.guides.split(/\r?\n/), lines);
+            const done = await anybody.submit(asked, '/announce', { consent: '1' });
+            assert.equal(done.status, 303, done.words);
+            for (const guide of lines)
+                assert.equal((await row(s, guide)).state, 'ANUNCIADO', guide);
+        }
     });
 
     test('with a name, an e-mail or a value that is none', async () => {

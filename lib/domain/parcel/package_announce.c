@@ -7,6 +7,7 @@
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/guides_meant.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_announce.h"
@@ -21,7 +22,6 @@
 #include "crypto/crypto.h"
 
 #define GUIDES_MAX 20
-#define SEPARATORS "\t\r\n,;|"
 #define CODE_TRIES 20
 #define HOUR_S 3600
 #define ALL_TIMES 20             /* all networks together may announce so many times what one may */
@@ -55,10 +55,6 @@ static void guide_add(struct announce *a, const char *line)
 
     guide_read(a->c->a, line, &read);
     g = (struct guide){ read.number, read.key };
-    if (read.first != NULL && strchr(line, ' ') != NULL) {
-        ctx_invalid(a->c, "guides", T_GUIDES_JOINED, line, NULL);
-        return;
-    }
     if (read.says_none || own_guide_formed(g.key)) {
         ctx_invalid(a->c, "guides", read.says_none ? T_GUIDE_LINE_NONE : T_OWN_GUIDE_ANNOUNCED, g.number, NULL);
         return;
@@ -68,10 +64,8 @@ static void guide_add(struct announce *a, const char *line)
         return;
     }
     for (size_t i = 0; i < a->n; i++)
-        if (streq(a->guides[i].key, g.key)) {
-            ctx_invalid(a->c, "guides", T_GUIDE_TWICE, g.number, NULL);
+        if (streq(a->guides[i].key, g.key))      /* a guide that is written twice is one */
             return;
-        }
     if (a->n == GUIDES_MAX)
         ctx_invalid(a->c, "guides", T_GUIDES_MANY, "20", NULL);
     else
@@ -80,17 +74,12 @@ static void guide_add(struct announce *a, const char *line)
 
 static void guides_read(struct announce *a, const char *text)
 {
-    char *copy = arena_strdup(a->c->a, text ? text : ""), *save = NULL;
-    bool any = false;
+    struct guides_meant meant;
 
-    for (char *line = strtok_r(copy, SEPARATORS, &save); line; line = strtok_r(NULL, SEPARATORS, &save)) {
-        line = utf8_trim(a->c->a, line);
-        if (*line == '\0')
-            continue;
-        any = true;
-        guide_add(a, line);
-    }
-    if (!any)
+    guides_meant(a->c->a, text, &meant);
+    for (size_t i = 0; i < meant.n; i++)
+        guide_add(a, meant.v[i]);
+    if (meant.n == 0)
         ctx_invalid(a->c, "guides", T_GUIDES_NONE, NULL);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "domain/parcel/guide_reading.h"
+#include "domain/parcel/guides_meant.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_receive.h"
@@ -221,16 +222,47 @@ Test(guide_reading, in_a_series_two_readings_joined_make_no_parcel_and_alone_the
     fixture_close(&f);
 }
 
-Test(guide_reading, nobody_announces_two_guides_as_one_line)
+Test(guide_reading, two_guides_on_one_line_are_announced_as_two_and_one_twice_as_one)
 {
     struct fixture f;
     struct packages out;
 
     fixture_open(&f);
     cr_expect_eq(package_announce(&f.c, &(struct announce_in){ .name = "Ana Prueba", .phone = "3005550001",
-        .guides = "9123456780 9123456781", .consent = true }, &out), E_INVALID);
+        .guides = "9123456780 9123456781\n9123456780", .consent = true }, &out), OK);
+    cr_expect_eq(out.n, 2u);
     cr_expect_eq(package_announce(&f.c, &(struct announce_in){ .name = "Ana Prueba", .phone = "3005550001",
-        .guides = "9123456780\t9123456781", .consent = true }, &out), OK);
+        .guides = "9123456782\t9123456783", .consent = true }, &out), OK);
     cr_expect_eq(out.n, 2u);
     fixture_close(&f);
+}
+
+Test(guides_meant, two_on_a_line_are_two_and_a_message_gives_its_guides)
+{
+    static const struct { const char *text, *guides; bool as_typed; } rows[] = {
+        { "700011112233 700011112234", "700011112233|700011112234", false },
+        { "700011112233\n700011112234", "700011112233|700011112234", true },
+        { "700011112233, 700011112234", "700011112233|700011112234", true },
+        { "GUIA70000001 GUIA70000002 GUIA70000003", "GUIA70000001|GUIA70000002|GUIA70000003", false },
+        { "RA 123 456 785 CO", "RA 123 456 785 CO", true }, { "7000 1111 2233", "7000 1111 2233", true },
+        { "ABC 12345", "ABC 12345", true }, { "9123-4567-80", "9123-4567-80", true },
+        { "Hola Ana, tu pedido 2000012345 va con la guía 700011112233. Dudas: 3005550011", "700011112233", false },
+        { "Tu paquete de la tienda va por Servientrega: 9123456780, llama al 300 555 0011 o 3005550011", "9123456780", false },
+        { "Su envío número: ABX-99812 está en camino", "ABX-99812", false },
+        { "Sus guías son 700011112233 y 700011112234\nGracias por su compra", "700011112233|700011112234", false },
+        { "hola que tal", "hola que tal", true }, { " ", "", true },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct guides_meant got;
+        const char *list = "";
+
+        guides_meant(a, rows[i].text, &got);
+        for (size_t k = 0; k < got.n; k++)
+            list = arena_printf(a, "%s%s%s", list, k > 0 ? "|" : "", got.v[k]);
+        cr_expect_str_eq(list, rows[i].guides, "«%s»: %s", rows[i].text, list);
+        cr_expect_eq(got.as_typed, rows[i].as_typed, "«%s»", rows[i].text);
+    }
+    arena_free(a);
 }
