@@ -65,7 +65,7 @@ of('people/sign_in', 'lib/domain/people/session.c', ['IDLE_S (12 * 3600)', 'IDLE
 of('people/pin', 'lib/domain/people/pin.c', ['role_parse(u->role) < in->least', 'false'], ['AND u.is_active = 1");', '");'],
     ['throttle_take_tx(x->c, x->session_key, THROTTLE_FREE)', 'OK'],
     ['throttle_forgive_tx(x->c, x->session_key)', 'throttle_clear_tx(x->c, x->session_key)'], ['|| is_year(digits_at(pin, 0, 4));', ';']);
-of('people/pin', 'lib/domain/people/approval.c', ['!streq(a->of, digest)', 'false'], ["AND role = 'ADMIN'", ''], ['amount > setting_int', 'amount >= setting_int']);
+of('people/pin', 'lib/domain/people/approval.c', ['!streq(a->of, digest)', 'false'], ["AND role = 'ADMIN'", ''], ['amount > set :', 'amount >= set :']);
 of('people/pin', 'lib/domain/people/session.c', ['c->role = ROLE_OPERADOR', 'c->role = ROLE_ADMIN'], ['in.expires_at, &ends_at', 'in.user_id, &ends_at']);
 of('people/sign_in', 'lib/domain/people/password_reset.c', ['GOOD_FOR_S 3600', 'GOOD_FOR_S 7200'], ['AN_HOUR 3 ', 'AN_HOUR 30 '],
     ['        e = session_end_all_tx(c, x->user_id);', '        e = OK;']);
@@ -91,9 +91,9 @@ of('app/roles', 'lib/app/csrf.c',
     ['(rt->answer & CSRF_FORM) && form_fits(k, sent)', 'form_fits(k, sent)'],
     ['FORM_SECONDS (12 * 3600)', 'FORM_SECONDS (1200 * 3600)']);
 of('people/sign_in', 'lib/domain/people/token.c', ['role_parse(db_text(&q, 11))', 'ROLE_ADMIN']);
-of('money/cash', 'lib/domain/money/payment_reverse.c', ['c->role < ROLE_ADMIN', 'c->role < ROLE_OPERADOR'], ['p.reverses != 0', 'p.reverses < 0'],
+of('money/cash', 'lib/domain/money/payment_reverse.c', ['!approval_needed(c, APPROVE_REVERSAL, 0)', 'true'], ['p.reverses != 0', 'p.reverses < 0'],
     ['cash_expected(c, drawer) < 0', 'cash_expected(c, drawer) < -1000000'], ['SELECT package_id, operation_id, -amount', 'SELECT package_id, operation_id, amount']);
-of('money/cash', 'lib/domain/money/cash.c', ['c->role < ROLE_ADMIN', 'c->role < ROLE_USUARIO'], ['AND $3 NOT IN (opened_by, counted_by, closed_by)', 'AND $3 NOT IN (opened_by)'],
+of('money/cash', 'lib/domain/money/cash.c', ['!approval_needed(c, APPROVE_CLOSING, 0)', 'true'], ['AND $3 NOT IN (opened_by, counted_by, closed_by)', 'AND $3 NOT IN (opened_by)'],
     ['cash_expected(c, x->id) + amount < 0', 'cash_expected(c, x->id) + amount < -1'], ['difference != 0 && is_blank', 'difference > 0 && is_blank'],
     ["AND p.method = 'efectivo'), 0)", '), 0)'], ['sum += in->pieces[i] * denominations[i].value', 'sum += denominations[i].value']);
 

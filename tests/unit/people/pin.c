@@ -1,6 +1,7 @@
 /* PINs and what they approve: which digits are one, who is known by one, five tries, and that an approval is of what was
  * shown and of nothing else. */
 #include <criterion/criterion.h>
+#include <time.h>
 
 #include "base/texts.h"
 #include "crypto/crypto.h"
@@ -123,6 +124,47 @@ Test(pin, is_compared_for_an_active_person_of_the_role_and_wrong_for_everybody_e
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_OPERADOR }, &u), OK);
     cr_assert_eq(user_disable(&jefa, "ana"), OK);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_OPERADOR }, &u), E_INVALID);
+    fixture_close(&f);
+}
+
+/* Seconds of this process's processor that one wrong PIN of that person takes; the least of three. */
+static double work_of(struct fixture *f, int64_t user_id)
+{
+    double least = 1e9;
+    struct user u;
+
+    for (int i = 0; i < 3; i++) {
+        clock_t before = clock();
+        double took;
+
+        cr_expect_eq(pin_check(&f->c, &(struct pin_try){ user_id, "6203", ROLE_ADMIN }, &u), E_INVALID);
+        took = (double)(clock() - before) / CLOCKS_PER_SEC;
+        least = took < least ? took : least;
+    }
+    return least;
+}
+
+Test(pin, takes_as_much_work_for_nobody_as_for_somebody)
+{
+    struct fixture f;
+    struct ctx ana, jefa, bare;
+    double work;
+
+    fixture_open(&f);
+    ana = person(&f, "ana", "OPERADOR", PIN);
+    jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
+    bare = person(&f, "sinpin", "ADMIN", NULL);
+    f.c.session_id = 1;
+    work = work_of(&f, jefa.user_id);
+    const int64_t others[] = { ana.user_id, bare.user_id, 9999 };
+
+    for (size_t i = 0; i < COUNT(others); i++) {
+        double other;
+
+        f.c.session_id = 2 + (int64_t)i;
+        other = work_of(&f, others[i]);
+        cr_expect(other > work / 2 && other < work * 2, "%zu: %.3f s and %.3f s", i, other, work);
+    }
     fixture_close(&f);
 }
 
