@@ -695,7 +695,6 @@ describe('the line that breaks at "Cobrar"', () => {
         assert.equal(await taken(p), 0);
         const tab = await till.context().newPage();
         await sign_in(tab, '/dashboard');
-        await till.getByRole('button', { name: 'Reintentar ya' }).click();
         await till.waitForURL('**/deliver/done/*');
         assert.equal(await taken(p), 1);
         browser.faults.splice(0);
