@@ -85,7 +85,12 @@ static bool quote_is_disputed(const struct deliver_quote *q)
 
 void drawer_ask(struct req *r)
 {
-    view_bool(r->page, "no_drawer", !cash_can_take(r->c));
+    const bool none = !cash_can_take(r->c);
+    struct cash_left left;
+
+    view_bool(r->page, "no_drawer", none);
+    if (none && cash_left(r->c, &left) == OK && left.counted_at != 0)
+        view_money(r->page, "last_count", left.counted);
     req_operation(r);
 }
 
