@@ -111,13 +111,15 @@ enum err settings_index(struct req *r)
 }
 
 static const char *const controls[SETTING_TYPES] = {
-    [SETTING_TEXT] = "text", [SETTING_LONG] = "long", [SETTING_INT] = "number", [SETTING_BOOL] = "check", [SETTING_CHOICE] = "choice",
+    [SETTING_TEXT] = "text", [SETTING_LONG] = "long", [SETTING_INT] = "number", [SETTING_BOOL] = "check",
+    [SETTING_CHOICE] = "choice",
     [SETTING_PHONE] = "tel", [SETTING_EMAIL] = "email", [SETTING_HOST] = "text", [SETTING_COLOUR] = "color",
     [SETTING_PICTURE] = "picture", [SETTING_SECRET] = "secret",
 };
 
 static void fill_setting(struct req *r, const struct setting_row *s)
 {
+    const bool off = s->kind == SETTING_BOOL && streq(s->value, "0");
     struct view_node *row = view_row(r->page, "settings");
     struct arena *a = r->c->a;
 
@@ -132,7 +134,7 @@ static void fill_setting(struct req *r, const struct setting_row *s)
     if (s->choices != NULL)
         view_options(row, "options", s->choices);
     if (!s->secret)
-        view_text(r->page, arena_printf(a, "form.%s", s->key), s->kind == SETTING_BOOL && streq(s->value, "0") ? "" : s->value);
+        view_text(r->page, arena_printf(a, "form.%s", s->key), off ? "" : s->value);
 }
 
 /* Says by whom messages of the channel leave now, whoever chose it. */

@@ -31,7 +31,8 @@ const struct word sms_providers[] = {
 };
 
 static const char *const type_names[SETTING_TYPES] = {
-    [SETTING_TEXT] = "texto", [SETTING_LONG] = "varias líneas", [SETTING_INT] = "número", [SETTING_BOOL] = "sí o no", [SETTING_CHOICE] = "opción",
+    [SETTING_TEXT] = "texto", [SETTING_LONG] = "varias líneas", [SETTING_INT] = "número", [SETTING_BOOL] = "sí o no",
+    [SETTING_CHOICE] = "opción",
     [SETTING_PHONE] = "teléfono", [SETTING_EMAIL] = "correo", [SETTING_HOST] = "servidor", [SETTING_COLOUR] = "color",
     [SETTING_PICTURE] = "imagen", [SETTING_SECRET] = "secreto",
 };
@@ -132,7 +133,7 @@ const char *setting_secret(struct ctx *c, enum setting s)
         return NULL;
     out = seal_open(c->a, c->conf, setting_table[s].key, sealed);
     if (out == NULL)
-        log_error("setting.sealed", "key", setting_table[s].key, NULL);
+        log_error("setting.sealed", "key", setting_table[s].key);
     return out;
 }
 

@@ -21,7 +21,8 @@ DB_REGISTER(&put)
 /* ---- what is typed ---- */
 
 /* Checks a text that has the length of its row's bounds; NULL: it is wrong, and *why is the sentence. */
-typedef const char *setting_form(struct ctx *c, const struct setting_rule *t, const char *clean, const struct text **why);
+typedef const char *setting_form(struct ctx *c, const struct setting_rule *t, const char *clean,
+                                 const struct text **why);
 
 static const char *text_form(struct ctx *c UNUSED, const struct setting_rule *t UNUSED, const char *clean,
                              const struct text **why UNUSED)
@@ -71,7 +72,8 @@ static const char *picture_form(struct ctx *c UNUSED, const struct setting_rule 
 }
 
 static setting_form *const forms[SETTING_TYPES] = {
-    [SETTING_TEXT] = text_form, [SETTING_LONG] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form, [SETTING_HOST] = host_form,
+    [SETTING_TEXT] = text_form, [SETTING_LONG] = text_form, [SETTING_PHONE] = phone_form, [SETTING_EMAIL] = email_form,
+    [SETTING_HOST] = host_form,
     [SETTING_COLOUR] = colour_form, [SETTING_PICTURE] = picture_form, [SETTING_SECRET] = text_form,
 };
 
