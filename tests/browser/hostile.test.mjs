@@ -110,10 +110,10 @@ async function echoes(k) {
     keep('list with a search', await oper.get(`/packages?q=${q}`), 200, p);
     keep('announcement begun', await anybody.get(`/announce?guide=${encodeURIComponent(fitting(k, 60))}`), 200, fitting(k, 60));
     keep('announcement refused', await anybody.submit(forms.announce, '/announce', { name: p, phone: fitting(k, 40), guides: p,
-        email: p, carrier: fitting(k, 60), building: fitting(k, 80), tower: fitting(k, 40), apartment: fitting(k, 40) }),
-        422, p, fitting(k, 40), fitting(k, 60), fitting(k, 80));
+        email: p, building: fitting(k, 80), tower: fitting(k, 40), apartment: fitting(k, 40) }),
+        422, p, fitting(k, 40), fitting(k, 80));
     keep('reception refused', await oper.submit(forms.receive, '/receive', { guide: 'NUEVA12345', name: p, phone: fitting(k, 40),
-        position: fitting(k, 20) ?? '', observations: p, carrier: fitting(k, 60) }), 422, p, fitting(k, 40), fitting(k, 60));
+        position: fitting(k, 20) ?? '', observations: p, carrier: 'otra', carrier_other: fitting(k, 60) }), 422, p, fitting(k, 40), fitting(k, 60));
     keep('photo refused', await oper.submit(forms.receive, '/receive', { name: p, phone: '3005550123' },
         { photos: [photo(p.replace(/["\\]/g, ''), 'image/jpeg', 'no es una foto')] }), 422, p);
     const stranger = s.client({ from: `127.1.${k}.1` });     // each from a network of its own: few tries are free
