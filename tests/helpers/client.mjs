@@ -237,7 +237,7 @@ export class Client {
         if (answer.status !== 303)
             throw new Error(`no redirect but ${answer.status} from ${answer.path}: `
                 + answer.words.slice(0, 400));
-        return this.get(answer.location.replace(/#.*/, ''));     // that part stays in the browser
+        return this.get(answer.location.replace(/#.*/, ''));     // a browser keeps that part to itself
     }
 
     async login(username, password) {

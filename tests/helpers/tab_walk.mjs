@@ -20,7 +20,7 @@ function watch_stops() {
                 return true;
         return false;
     };
-    // What covers the middle of the box or of one of its sides.
+    // The element that covers the middle of the box, or of one of its sides; null: none.
     const cover_of = (el, box) => {
         const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
         const in_x = Math.min(2, box.width / 2), in_y = Math.min(2, box.height / 2);
@@ -36,7 +36,7 @@ function watch_stops() {
         const faults = [];
         if (!box)
             return ['has no box'];
-        // Of a field of several lines it is its first one, where the caret is, that comes into the window.
+        // The browser brings the caret into the window, not the whole of a field of several lines.
         const bottom = el.matches('textarea') ? Math.min(box.bottom, box.top + 40) : box.bottom;
         if (box.height <= root.clientHeight && (box.top < -1 || bottom > innerHeight + 1)
             || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth)
@@ -97,7 +97,7 @@ function missed_stops() {
     return wrong;
 }
 
-// What is wrong with the stops of a page in these windows, one line each; in the last window it stays.
+// The faults of the stops of a page in these windows, one line each; the page stays in the last window.
 export async function tab_walk(page, windows) {
     const wrong = [];
     for (const size of windows) {
