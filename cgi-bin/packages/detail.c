@@ -79,7 +79,8 @@ static void fill_actions(struct req *r, const struct package *p)
     view_options(r->page, "kinds", PACKAGE_PHOTO_KINDS);
     view_text(r->page, "form.kind", is_state(p, "ENTREGADO") ? "ENTREGA" : PACKAGE_PHOTO_KINDS[0].value);
     view_int(r->page, "photos_max", PHOTOS_MAX);
-    req_scans(r);                /* a desk's camera takes photos */
+    if (r->c->role >= ROLE_OPERADOR && (shelf || is_state(p, "ENTREGADO")))
+        req_scans(r);            /* a desk's camera takes photos */
     view_int(r->page, "undo_s", r->c->conf->undo_s);
 }
 

@@ -65,8 +65,8 @@ assert.deepEqual(members_twice('{"a":[{"a":1,"b":"\\"a\\":"},{"a":2}],"a" : 1}')
 function check_headers(r, answer, request_id) {
     const h = answer.headers, where = `${r.name} → ${answer.status}`;
     assert.match(h['content-security-policy'] ?? '', /frame-ancestors 'none'|^sandbox/, where);
-    // The camera may be opened, and its decoder compiled, only by a page that has a field for it.
-    const scans = / data-camera[ >]/.test(answer.text);
+    // The camera may be opened, and its decoder compiled, only by a page that has a field for it: of codes, or of photos.
+    const scans = / data-(camera|photos)[ >]/.test(answer.text);
     assert.doesNotMatch(h['content-security-policy'].replace("'wasm-unsafe-eval'", ''), /unsafe|\*|https?:/, where);
     assert.equal(/wasm/.test(h['content-security-policy']), scans, where);
     if (!is_file(r) || answer.status !== 200)         // nginx answers with those, in a sandbox
