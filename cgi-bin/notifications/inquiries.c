@@ -4,6 +4,7 @@
 #include "cgi-bin/shared/whatsapp.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/setting.h"
+#include "domain/parcel/guide_told.h"
 #include "domain/public/inquiry.h"
 
 static const struct param list_rows[] = {
@@ -21,10 +22,12 @@ const struct params inquiry_close_params = PARAMS(struct close_in, close_rows);
 /* An answer by WhatsApp begins with what it is about; the question itself stays here. */
 static const char *inquiry_whatsapp(struct req *r, const struct inquiry *i)
 {
+    const struct package about = { .guide_number = i->guide_number, .guide_key = i->guide_key };
+
     return whatsapp_link(r, i->customer_phone,
                          arena_printf(r->c->a, "Hola, %s. Le escribimos de %s por su pregunta sobre la guía %s: ",
                                       whatsapp_name(r, i->customer_name), setting_text(r->c, S_SITE_NAME),
-                                      i->guide_number));
+                                      guide_told(r->c->a, &about)));
 }
 
 enum err inquiries(struct req *r)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,6 +75,17 @@ static int64_t guest_passed_ms(struct guest *g)
     return ms;
 }
 
+void guest_finish(struct guest *g)
+{
+    /* What nobody read of a body is not skipped by libfcgi: it would be taken for the next request's records, which whoever
+     * sent the body has written. */
+    const bool rest = FCGX_GetChar(g->fcgi.in) != EOF || FCGX_GetError(g->fcgi.in) != 0;
+
+    FCGX_Finish_r(&g->fcgi);
+    if (rest)
+        FCGX_Free(&g->fcgi, 1);
+}
+
 static size_t patient_count(const struct lobby *l)
 {
     size_t n = 0;
@@ -86,17 +98,13 @@ static size_t patient_count(const struct lobby *l)
 /* Refuses a request.  For one of many that let others go first nginx has the page. */
 static void guest_refuse(struct lobby *l, struct guest *g, enum refusal why)
 {
-    const bool has_body = !is_blank(guest_param(g, "CONTENT_LENGTH"));
-
     l->waiting -= g->waits;
     g->waits = false;
     if (why == REFUSED_CROWDED)
         FCGX_PutS("X-Accel-Redirect: /_crowded\r\n\r\n", g->fcgi.out);
     else
         app_refuse(l->app, (struct source){ guest_param, NULL, g, 0, false }, (struct sink){ guest_write, NULL, g });
-    FCGX_Finish_r(&g->fcgi);
-    if (has_body)                /* what is left of it must not be taken for the next request */
-        FCGX_Free(&g->fcgi, 1);
+    guest_finish(g);
     shed_count(&l->shed, l->app->area->name, why, clock_now_ms());
 }
 

@@ -33,6 +33,8 @@ struct guest {
 
 /* A parameter of the request of a guest (self), or NULL; it lives as long as the request. */
 const char *guest_param(void *self, const char *name);
+/* Ends the answer to a guest's request; the connection is kept if all of the request was read. */
+void guest_finish(struct guest *g);
 
 struct lobby {
     struct app *app;

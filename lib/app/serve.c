@@ -84,9 +84,7 @@ static bool fcgi_repeats(const FCGX_Request *r)
 
 static void fcgi_end(void *self)
 {
-    struct guest *g = self;
-
-    FCGX_Finish_r(&g->fcgi);
+    guest_finish(self);
 }
 
 /* ---- the loop ---- */

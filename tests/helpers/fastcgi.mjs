@@ -39,18 +39,21 @@ function parse(bytes) {
     return { status: Number(headers.status), headers, text: text.slice(end + 4) };
 }
 
+// All records of a request, as nginx sends them.  flags: 1 keeps the connection.
+export function request_records(params, body = '', flags = 0) {
+    const given = Buffer.concat(Object.entries(params).map(([name, value]) => pair(name, value)));
+    return Buffer.concat([record(BEGIN, Buffer.from([0, 1, flags, 0, 0, 0, 0, 0])), record(PARAMS, given), record(PARAMS),
+        ...(body ? [record(STDIN, Buffer.from(body))] : []), record(STDIN)]);
+}
+
 // socket: the program's; params: CGI variables over the usual ones.
 export function fastcgi(socket, params, body = '') {
     const all = { REQUEST_METHOD: 'GET', REQUEST_URI: '/', SERVER_PROTOCOL: 'HTTP/1.1',
         REMOTE_ADDR: '127.0.0.1', HTTP_HOST: 'localhost',
         CONTENT_LENGTH: body ? Buffer.byteLength(body) : '', ...params };
-    const given = Buffer.concat(Object.entries(all).map(([name, value]) => pair(name, value)));
     return new Promise((done, fail) => {
         const chunks = [];
-        const connection = net.connect(socket, () => connection.write(Buffer.concat([
-            record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])),
-            record(PARAMS, given), record(PARAMS),
-            ...(body ? [record(STDIN, Buffer.from(body))] : []), record(STDIN)])));
+        const connection = net.connect(socket, () => connection.write(request_records(all, body)));
         connection.on('data', (chunk) => chunks.push(chunk));
         connection.on('error', fail);
         connection.on('close', () => done(parse(Buffer.concat(chunks))));

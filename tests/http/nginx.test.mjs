@@ -1,6 +1,7 @@
 // nginx before and after the programs: security.md 48 to 55, quality.md §5.
 import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
+import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
 import os from 'node:os';
@@ -8,18 +9,21 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { fastcgi } from '../helpers/fastcgi.mjs';
+import { multipart } from '../helpers/client.mjs';
+import { fastcgi, request_records } from '../helpers/fastcgi.mjs';
+import { jpeg_photo } from '../helpers/image.mjs';
 import { raw } from '../helpers/raw.mjs';
 import { all_routes } from '../helpers/routes.mjs';
-import { announced, receive } from '../helpers/shop.mjs';
+import { announced, key, on_shelf, receive } from '../helpers/shop.mjs';
 
 // A route's address.
 const fill = (r) => r.path.replace(/\{\w+\}/g, '1');
 const PAGE_WEIGHT = 60 * 1024;
+const SHED_MS = 800;
 
 let s, anybody, port, tls_port, host;
 before(async () => {
-    s = await System.start({ shed_after_ms: 800 });
+    s = await System.start({ shed_after_ms: SHED_MS });
     anybody = s.client();
     port = Number(new URL(s.base).port);
     tls_port = Number(new URL(s.https).port);
@@ -524,6 +528,55 @@ describe('requests in disguise', () => {
         const post = (headers) => client.post('/settings', { form: { theme: 'dark' }, headers });
         assert.equal((await post({ X_CSRF_Token: csrf })).status, 403);
         assert.equal((await post({ 'X-CSRF-Token': csrf })).status, 303);
+    });
+});
+
+// A program reads no body that its route does not take, and nginx keeps the connection to it.
+describe('a body that nobody reads', () => {
+    const SHIFTS = 16, FORGED = 'pedido-inventado-1234';
+    const with_body = (body, o) => raw(port, Buffer.concat([Buffer.from(`GET /help HTTP/1.1\r\nHost: ${host}\r\n`
+        + `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`), body]), { from: '127.91.0.1', ...o });
+
+    test('is never taken for the records of a request', async () => {
+        const evil = request_records({ REQUEST_METHOD: 'GET', REQUEST_URI: '/privacy', QUERY_STRING: '', REMOTE_ADDR: '127.6.6.6',
+            SERVER_PROTOCOL: 'HTTP/1.1', HTTP_HOST: host, SERVER_NAME: '127.0.0.1', HTTP_X_REQUEST_ID: FORGED }, '', 1);
+        for (let shift = 0; shift < SHIFTS; shift++) {
+            const sled = Buffer.alloc(9000);     // records of a body, for whoever begins to read anywhere
+            for (let i = 0; i < sled.length; i += 8)
+                sled.set([1, 5, 0, 7, 0, 8, 0, 0], i);
+            const answer = await with_body(Buffer.concat([Buffer.alloc(shift), sled, evil, Buffer.alloc(16)]));
+            assert.deepEqual(answer.statuses, [200]);
+            assert.equal((await anybody.get('/help')).status, 200);
+        }
+        assert.ok(!s.log('serve').includes(FORGED));
+    });
+
+    test('makes nobody wait who comes next', async () => {
+        const hang = Buffer.alloc(60000);
+        for (let i = 0; i < hang.length; i += 8)
+            hang.set([1, 9, 0, 0, 0xff, 0xf8, 0, 0], i);
+        for (let i = 0; i < 4; i++) {
+            assert.deepEqual((await with_body(hang)).statuses, [200]);
+            const start = Date.now();
+            assert.equal((await anybody.get('/help')).status, 200);
+            assert.ok(Date.now() - start < 5000, `${Date.now() - start} ms`);
+        }
+    });
+});
+
+describe('a body that takes longer than a request may wait', () => {
+    test('is taken: the wait begins when all of it is there', async () => {
+        const oper = await s.as('OPERADOR'), api = await s.token('OPERADOR'), p = await on_shelf(s, anybody, oper);
+        const { body, type } = multipart({ photos: jpeg_photo() });
+        const status = await new Promise((done, fail) => {
+            const request = http.request(`${s.base}/api/v1/packages/${p.id}/files`, { method: 'POST', localAddress: '127.91.0.2',
+                headers: { 'Content-Type': type, 'Content-Length': body.length, Authorization: `Bearer ${api.bearer}`, ...key() } },
+            (answer) => { answer.resume(); done(answer.statusCode); });
+            request.on('error', fail);
+            request.write(body.subarray(0, 200));
+            setTimeout(() => request.end(body.subarray(200)), 2 * SHED_MS);
+        });
+        assert.ok([200, 201].includes(status), `${status}`);
     });
 });
 

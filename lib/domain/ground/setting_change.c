@@ -206,6 +206,34 @@ static const char *setting_stored(struct ctx *c, enum setting s, const char *typ
     return value;
 }
 
+/* Settings that say where a secret is sent. */
+static const struct { enum setting where, secret; } sent_to[] = {
+    { S_MAIL_HOST, S_MAIL_PASSWORD }, { S_MAIL_PORT, S_MAIL_PASSWORD }, { S_MAIL_USER, S_MAIL_PASSWORD },
+};
+
+static bool setting_changes(const struct setting_changing *x, enum setting s, const char **value)
+{
+    for (size_t i = 0; i < x->n; i++)
+        if (x->v[i].s == s && x->v[i].value != NULL) {
+            *value = x->v[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* Whoever has a secret sent elsewhere could read it there: it is typed again in the same form, or taken away. */
+static void secrets_asked(struct ctx *c, const struct setting_changing *x)
+{
+    const char *to, *secret;
+
+    for (size_t i = 0; i < COUNT(sent_to); i++)
+        if (setting_changes(x, sent_to[i].where, &to) && !streq(to, setting_text(c, sent_to[i].where))
+            && !is_blank(setting_text(c, sent_to[i].secret)) && !setting_changes(x, sent_to[i].secret, &secret)) {
+            ctx_invalid(c, setting_table[sent_to[i].secret].key, T_SETTING_AGAIN, NULL);
+            return;
+        }
+}
+
 enum err setting_change(struct ctx *c, const char *group, int64_t version, const struct setting_change *list, size_t n)
 {
     struct setting_changing x = { .c = c, .group = group, .version = version };
@@ -223,5 +251,6 @@ enum err setting_change(struct ctx *c, const char *group, int64_t version, const
         x.v[x.n].s = s;
         x.v[x.n++].value = setting_stored(c, s, list[i].value);
     }
+    secrets_asked(c, &x);
     return ctx_faults(c) != OK ? E_INVALID : domain_write(c, setting_change_tx, &x);
 }

@@ -19,6 +19,7 @@
 #include "json/json.h"
 #include "metric/metric.h"
 #include "local/money.h"
+#include "local/normal.h"
 #include "base/random.h"
 
 static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsis",
@@ -236,6 +237,13 @@ static const char *handover_proof_words(const struct handover *h)
     return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
 }
 
+/* Whether who stands here has the phone under which the package was announced: its code came to that phone alone.
+ * Whoever shows a document, or a code that another made, may have invented whose phone it is. */
+static bool handover_proves_phone(const struct handover *h, const struct package *p)
+{
+    return streq(handover_proof_words(h), "codigo") && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+}
+
 static struct json_object *handover_details(const struct handover *h, const struct package *p, const struct fee *f,
                                             int64_t discount)
 {
@@ -303,8 +311,8 @@ static enum err handover_one(struct handover *h, size_t i)
         e = position_release_tx(c, p->position_id);
     if (e == OK)
         e = handover_pay_one(h, p, f->total - discount);
-    if (e == OK)
-        e = customer_met_tx(c, p->customer_id);
+    if (e == OK && handover_proves_phone(h, p))
+        e = customer_met_tx(c, p->customer_id, p->announced_name);
     if (e != OK)
         return e;
     details = handover_details(h, p, f, discount);

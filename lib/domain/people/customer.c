@@ -20,14 +20,20 @@ static const struct stmt without_phone = STMT("customer_without_phone", "s",
 static const struct stmt insert = STMT("customer_insert", "sssssssiII",
     "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
     " email_confirmed_at, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
-static const struct stmt fill = STMT("customer_fill", "issssi",
+/* A person whom nobody of the staff has met has the name that a stranger may have announced: whoever meets them says the
+ * name. */
+#define NAMED_IF_UNMET(name, key) \
+    "full_name = iif(known_at IS NULL, coalesce(" name ", full_name), full_name)," \
+    " search_key = iif(known_at IS NULL, coalesce(" key ", search_key), search_key)"
+static const struct stmt fill = STMT("customer_fill", "issssiss",
     "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at = coalesce(email_confirmed_at,"
     " iif($2 IS NULL, NULL, $6)), building = coalesce(building, $3), tower = coalesce(tower, $4),"
-    " apartment = coalesce(apartment, $5), known_at = coalesce(known_at, $6) WHERE id = $1");
+    " apartment = coalesce(apartment, $5), " NAMED_IF_UNMET("$7", "$8") ", known_at = coalesce(known_at, $6)"
+    " WHERE id = $1");
 static const struct stmt rename_person = STMT("customer_rename", "issi",
     "UPDATE customers SET full_name = $2, search_key = $3, known_at = coalesce(known_at, $4) WHERE id = $1");
-static const struct stmt met = STMT("customer_met", "ii",
-    "UPDATE customers SET known_at = $2 WHERE id = $1 AND known_at IS NULL");
+static const struct stmt met = STMT("customer_met", "iiss",
+    "UPDATE customers SET " NAMED_IF_UNMET("$3", "$4") ", known_at = $2 WHERE id = $1 AND known_at IS NULL");
 static const struct stmt set_email = STMT("customer_set_email", "isi",
     "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
@@ -126,7 +132,8 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
                          staff ? c->now : 0);
     if (e != OK || !staff)
         return e;
-    return db_exec(c->db, NULL, &fill, *id, same ? in->email : NULL, in->building, in->tower, in->apartment, c->now);
+    return db_exec(c->db, NULL, &fill, *id, same ? in->email : NULL, in->building, in->tower, in->apartment, c->now,
+                   in->name, utf8_fold(c->a, in->name));
 }
 
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
@@ -139,9 +146,9 @@ enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name)
     return db_exec(c->db, NULL, &rename_person, id, name, utf8_fold(c->a, name), c->now);
 }
 
-enum err customer_met_tx(struct ctx *c, int64_t id)
+enum err customer_met_tx(struct ctx *c, int64_t id, const char *name)
 {
-    return db_exec(c->db, NULL, &met, id, c->now);
+    return db_exec(c->db, NULL, &met, id, c->now, name, name != NULL ? utf8_fold(c->a, name) : NULL);
 }
 
 enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email)

@@ -17,8 +17,9 @@
 #define LIST_MAX 200
 
 #define SELECT "SELECT i.id, i.package_id, i.at, i.content, i.state, i.closed_at, u.full_name, p.guide_number,"     \
-    " coalesce(p.announced_name, c.full_name), c.phone FROM inquiries i JOIN packages p ON p.id = i.package_id"     \
-    " LEFT JOIN customers c ON c.id = p.customer_id LEFT JOIN users u ON u.id = i.closed_by"
+    " coalesce(CASE WHEN p.customer_id IS i.customer_id THEN p.announced_name END, c.full_name), c.phone, p.guide_key" \
+    " FROM inquiries i JOIN packages p ON p.id = i.package_id"                                                       \
+    " LEFT JOIN customers c ON c.id = i.customer_id LEFT JOIN users u ON u.id = i.closed_by"
 static const struct stmt by_id = STMT("inquiry_by_id", "i", SELECT " WHERE i.id = $1");
 static const struct stmt theirs = STMT("inquiries_of", "iIi",
     SELECT " WHERE i.package_id = $1 AND i.customer_id IS $2 ORDER BY i.id DESC LIMIT $3");
@@ -42,8 +43,9 @@ static const struct field row_rows[] = {
     FIELD(I, closed_at, F_INSTANT, "Cuándo se atendió"),
     FIELD(I, closed_by_name, F_TEXT, "Quién la atendió"),
     FIELD(I, guide_number, F_TEXT, "Guía del paquete"),
-    FIELD(I, customer_name, F_TEXT, "De quién es el paquete"),
+    FIELD(I, customer_name, F_TEXT, "Quién preguntó"),
     FIELD(I, customer_phone, F_PHONE, "Su celular"),
+    FIELD_SECRET(I, guide_key, F_TEXT, "Guía sin separadores"),
 };
 const struct fields inquiry_fields = FIELDS(row_rows);
 static const struct field public_rows[] = {

@@ -15,7 +15,9 @@ struct inquiry {
     const char *content, *state;
     int64_t closed_at;           /* 0: nobody has attended to it */
     const char *closed_by_name;
-    const char *guide_number, *customer_name, *customer_phone;       /* the package's, as they are now */
+    const char *guide_number;
+    const char *customer_name, *customer_phone;      /* of who asked, whoever's the package is now */
+    const char *guide_key;
 };
 FIELD_TABLE(struct inquiry, inquiry_fields)
 FIELD_TABLE(struct inquiry, inquiry_public_fields)       /* without what only staff may know */

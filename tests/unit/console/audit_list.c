@@ -13,7 +13,7 @@ static enum err noting_tx(struct db *db UNUSED, void *arg)
 {
     struct noting *x = arg;
 
-    return audit_note_tx(x->c, x->action, x->object, x->id, x->details, x->note);
+    return audit_note_tx(x->c, x->action, x->object, x->id, json_object_get(x->details), x->note);
 }
 
 /* One row a day from the fixture's on: by the operator, by the system, by the operator again, of a setting. */
@@ -40,6 +40,7 @@ static void some_noted(struct fixture *f)
         all[i].c->request_id = i == 2 ? "solicitud-dos" : "otra";
         cr_assert_eq(db_write(f->db, noting_tx, &all[i]), OK);
     }
+    json_object_put(change);
 }
 
 /* The actions of a list, the newest first, with blanks between. */

@@ -101,6 +101,29 @@ Test(settings, that_are_secret_are_sealed_and_in_no_list_and_no_audit)
     fixture_close(&f);
 }
 
+/* An administrator who may write a secret and not read it could read it at a server of their own. */
+Test(settings, that_say_where_a_secret_is_sent_ask_for_it_again)
+{
+    struct fixture f;
+    const struct setting_change both[] = { { "mail.port", "2525" }, { "mail.password", "otra-clave" } };
+
+    fixture_open(&f);
+    cr_assert_eq(change(&f, "mail.host", "smtp.example.com"), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(change(&f, "mail.password", "clave-que-nadie-ve"), OK);
+    cr_expect_eq(change(&f, "mail.host", "ladron.example.com"), E_INVALID);
+    cr_expect_eq(change(&f, "mail.port", "2525"), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "mail.password");
+    cr_expect_eq(change(&f, "mail.user", "otro"), E_INVALID);
+    cr_expect_eq(change(&f, "mail.host", "smtp.example.com"), OK, "the same as before");
+    cr_expect_eq(change(&f, "mail.from", "avisos@example.com"), OK, "it is not sent there");
+    cr_expect_str_eq(setting_text(&f.c, S_MAIL_HOST), "smtp.example.com");
+    cr_expect_eq(setting_change(&f.c, NULL, 0, both, COUNT(both)), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(setting_secret(&f.c, S_MAIL_PASSWORD), "otra-clave");
+    cr_expect_eq(change(&f, "mail.password", ""), OK);
+    cr_expect_eq(change(&f, "mail.host", "otro.example.com"), OK, "there is none");
+    fixture_close(&f);
+}
+
 Test(settings, sealed_for_one_name_do_not_open_for_another)
 {
     struct fixture f;

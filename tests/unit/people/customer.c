@@ -226,14 +226,36 @@ Test(customer, the_public_changes_nobody_and_staff_only_fill_in_what_is_empty)
     fixture_close(&f);
 }
 
-struct standing { struct ctx *c; int64_t id; };
+struct standing { struct ctx *c; int64_t id; const char *name; };
 
 static enum err stand_here(struct db *db, void *arg)
 {
     struct standing *x = arg;
 
     (void)db;
-    return customer_met_tx(x->c, x->id);
+    return customer_met_tx(x->c, x->id, x->name);
+}
+
+/* A thief may have announced something under the phone of somebody whose given name he knows. */
+Test(customer, is_called_as_whoever_meets_them_first_says_and_not_as_a_stranger_announced)
+{
+    struct fixture f;
+    int64_t intake, counter;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    intake = person(&f, "Juan Ladrón Mora", "300 555 0106", NULL);
+    counter = person(&f, "Rosa Ladrona", "300 555 0107", NULL);
+    f.c.actor = ACTOR_USER;
+    cr_expect_eq(person(&f, "Juan Pérez Soto", "300 555 0106", NULL), intake);
+    cr_expect_str_eq(read_person(&f, intake).full_name, "Juan Pérez Soto", "a clerk wrote it down");
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, counter, "Rosa Prueba" }), OK);
+    cr_expect_str_eq(read_person(&f, counter).full_name, "Rosa Prueba", "the code of that parcel was shown");
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, counter, "Rosa Otra" }), OK);
+    cr_expect_eq(person(&f, "Juan Ladrón Mora", "300 555 0106", NULL), intake);
+    cr_expect_str_eq(read_person(&f, counter).full_name, "Rosa Prueba", "who is known keeps the name");
+    cr_expect_str_eq(read_person(&f, intake).full_name, "Juan Pérez Soto");
+    fixture_close(&f);
 }
 
 Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_person_whom_a_clerk_has_met)
@@ -255,7 +277,7 @@ Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_person_whom_
     cr_expect_str_eq(p.customer_name, "Luz Gil");
     cr_expect_null(package_phone_name(&f.c, &p), "the first who announced may have invented the name");
     cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &other), OK);
-    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, other.customer_id }), OK);
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, other.customer_id, NULL }), OK);
     cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
     cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos");
     cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
@@ -263,7 +285,7 @@ Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_person_whom_
     cr_expect_null(package_phone_name(&f.c, &p));
     f.c.now++;
     cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
-    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, p.customer_id }), OK);
+    cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, p.customer_id, NULL }), OK);
     cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
     cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos", "who was met later changes nothing");
     fixture_close(&f);
