@@ -241,7 +241,7 @@ static const struct field quote_answer_rows[] = {
     FIELD_AS(A, quote.by_code, "by_code", F_BOOL, "El código es correcto: es la prueba"),
     FIELD_OBJECT(A, authorized, authorized_answer_fields,
                  "De quién es el código, si es de una persona autorizada"),
-    FIELD_AS(A, quote.total, "total", F_MONEY, "Lo que deben todos"),
+    FIELD_AS(A, quote.total, "total", F_MONEY, "Lo que deben los que se pueden entregar: los que no están en disputa"),
     FIELD_LIST(A, packages, line_answer_fields, "Los paquetes, en el orden del recorrido"),
 };
 FIELD_TABLE_HERE(A, quote_answer_fields, quote_answer_rows)

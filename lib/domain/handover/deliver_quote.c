@@ -32,13 +32,13 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struc
 {
     struct packages boxes;
     struct incidents open;
-    struct fees_sum owes;
+    struct fee *owes;
     enum err e = packages_ready(c, out->customer_id, proof->key.id, HANDOVER_MAX, &boxes);
 
     if (e == OK && out->by_code)
         quote_keep_opened(c, proof, &boxes);
     if (e == OK)
-        e = fees_sum(c, &boxes, &owes);
+        e = fees_of(c, &boxes, &owes);
     if (e == OK)
         e = incidents_of(c, &boxes, &open);
     if (e != OK)
@@ -48,9 +48,9 @@ static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struc
         const struct package *p = &boxes.v[out->n];
 
         quote_name(c, out, p);
-        out->v[out->n] = (struct deliver_quote_line){ *p, owes.v[out->n], incident_among(&open, p->id) };
+        out->v[out->n] = (struct deliver_quote_line){ *p, owes[out->n], incident_among(&open, p->id) };
+        out->total += p->disputed ? 0 : owes[out->n].total;    /* a disputed package is handed over to nobody */
     }
-    out->total = owes.total;
     return OK;
 }
 
