@@ -148,13 +148,14 @@ static const struct param identify_rows[] = {
 };
 static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
 
-struct claim_form { struct claim_settle_in settle; };
+struct claim_form { struct claim_settle_in settle; struct approval approval; };
 static const struct param claim_rows[] = {
     PARAM_AS(struct claim_form, settle.id, "id", P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
     PARAM_AS(struct claim_form, settle.claim, "claim", P_INT, PARAM_REQUIRED, 0, INT64_MAX,
              "De quién es: el reclamo de esa persona, o 0 si es de quien lo anunció primero"),
     PARAM_ENUM_AS(struct claim_form, settle.compared, "compared", PARAM_REQUIRED, claim_compared,
                   "Con qué se comparó el nombre"),
+    APPROVAL_PARAMS(struct claim_form, approval),
 };
 static const struct params claim_params = PARAMS(struct claim_form, claim_rows);
 
@@ -421,10 +422,12 @@ static enum err packages_identify(struct req *r)
 
 static enum err packages_claim(struct req *r)
 {
-    const struct claim_form *in = r->in;
+    struct claim_form *in = r->in;
     struct package p;
-    enum err e = claim_settle(r->c, &in->settle, &p);
+    enum err e = claim_settle_approved(r->c, &in->settle, req_is_api(r) ? NULL : &in->approval, &p);
 
+    if (e != OK)
+        approval_again(r, &in->approval);
     return e != OK ? e : packages_changed(r, &p, T_CLAIM_SETTLED, p.customer_name);
 }
 

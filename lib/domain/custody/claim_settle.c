@@ -12,6 +12,7 @@
 #include "domain/parcel/package_write.h"
 #include "domain/people/consent.h"
 #include "domain/people/customer.h"
+#include "domain/people/user.h"
 #include "json/json.h"
 #include "local/name.h"
 #include "local/normal.h"
@@ -23,8 +24,15 @@ static const struct stmt set_announced = STMT("claim_set_announced", "iss",
     "UPDATE packages SET announced_name = $2, announced_email = $3 WHERE id = $1");
 DB_REGISTER(&settle, &set_announced)
 
-/* theirs: the claim of whose it is, or claim_first. */
-struct settling { struct ctx *c; const struct claim_settle_in *in; struct claim theirs; struct package *p; };
+struct settling {
+    struct ctx *c;
+    const struct claim_settle_in *in;
+    struct claim theirs;         /* the claim of whose it is, or claim_first */
+    struct package *p;
+    struct approval *approval;   /* by an ADMIN; NULL: none can be given */
+    struct approval_need need;
+    struct approval_asked asked;
+};
 
 static enum err claim_read(struct settling *x)
 {
@@ -155,6 +163,52 @@ enum err claim_corrected_tx(struct ctx *c, const struct package *before, struct 
     return e != OK ? e : claim_losers_tell_tx(&x);
 }
 
+static const char *compared_words(const char *compared)
+{
+    return streq(compared, "documento") ? "el documento" : "la etiqueta";
+}
+
+/* Whether the settlement takes the package from who announced it first, and who acts may not do that alone. */
+static bool giving_is_approved(struct settling *x)
+{
+    return x->in->claim != 0 && x->p->customer_id != 0 && approval_needed(x->c, APPROVE_GIVING, 0);
+}
+
+/* E_FORBIDDEN when the ADMIN who approved is the person of the claim, by name or phone. */
+static enum err giving_check_approver(struct settling *x)
+{
+    struct ctx *c = x->c;
+    struct user u;
+    enum err e = user_by_id(c, x->approval->by, &u);
+
+    if (e != OK)
+        return e;
+    return (u.phone != NULL && text_is(x->theirs.phone, u.phone)) || names_same(c->a, u.full_name, x->theirs.name)
+        ? ctx_fail(c, E_FORBIDDEN, "pin", T_CLAIM_APPROVER, NULL) : OK;
+}
+
+/* Before the write, as a PIN is slow.  What cannot be settled is refused by the write. */
+static enum err giving_approve(struct settling *x)
+{
+    struct ctx *c = x->c;
+    const char *phone;
+    enum err e = package_by_id(c, x->in->id, x->p);
+
+    if (e != OK || !x->p->disputed || !giving_is_approved(x))
+        return package_fault(c, e);
+    if (x->approval == NULL)
+        return ctx_fail(c, E_FORBIDDEN, "claim", T_CLAIM_ROLE, NULL);
+    if ((e = claim_read(x)) != OK)
+        return package_fault(c, e);
+    phone = x->theirs.phone == NULL ? "" : arena_printf(c->a, ", %s", phone_words(c->a, x->theirs.phone));
+    x->need = (struct approval_need){ APPROVE_GIVING, 0, arena_printf(c->a, "%s%s, con %s", x->theirs.name, phone,
+                                                                      compared_words(x->in->compared)) };
+    x->asked = (struct approval_asked){ .v = &x->need, .n = 1, .about = arena_printf(c->a, "guía %s", x->p->guide_number),
+                                        .exactly = arena_printf(c->a, "%lld", (long long)x->in->claim) };
+    e = approval_check(c, x->approval, &x->asked);
+    return e != OK ? e : giving_check_approver(x);
+}
+
 static enum err claim_settle_step(void *arg)
 {
     struct settling *x = arg;
@@ -170,6 +224,10 @@ static enum err claim_settle_step(void *arg)
         e = claim_read(x);
     if (e == OK)
         e = claim_alike_check(x);
+    if (e == OK && x->asked.n == 0 && giving_is_approved(x))     /* it is needed since a moment ago */
+        e = ctx_fail(c, E_FORBIDDEN, "claim", T_CLAIM_ROLE, NULL);
+    if (e == OK)
+        e = approval_tx(c, x->approval, &x->asked, id);
     if (e == OK)
         e = db_exec(c->db, NULL, &settle, id, x->in->claim, c->user_id, x->in->compared, c->now);
     if (e == OK && x->in->claim != 0)
@@ -191,11 +249,20 @@ static enum err claim_settle_step(void *arg)
 
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out)
 {
-    struct settling x = { .c = c, .in = in, .p = out };
+    return claim_settle_approved(c, in, NULL, out);
+}
+
+enum err claim_settle_approved(struct ctx *c, const struct claim_settle_in *in, struct approval *approval,
+                               struct package *out)
+{
+    struct settling x = { .c = c, .in = in, .p = out, .approval = approval };
+    enum err e;
 
     c->fault = (struct fault){ 0 };
     if (words_of(claim_compared, in->compared) == NULL)
         return ctx_fail(c, E_INVALID, "compared", T_CLAIM_COMPARE, NULL);
+    if ((e = giving_approve(&x)) != OK)
+        return e;
     return package_write(c, "claim_settle", in->id, out, claim_settle_step, &x);
 }
 
@@ -206,8 +273,7 @@ const char *claim_settled_words(struct ctx *c, struct json_object *details, cons
     const char *name = event_value(c, values, "name"), *compared = "";
 
     json_get_text(details, "compared", &compared);
-    return arena_printf(c->a, "%s · con %s", name != NULL ? name : "(borrado)",
-                        streq(compared, "documento") ? "el documento" : "la etiqueta");
+    return arena_printf(c->a, "%s · con %s", name != NULL ? name : "(borrado)", compared_words(compared));
 }
 
 const char *claim_words(struct ctx *c, struct json_object *details UNUSED, const char *values)

@@ -3,6 +3,7 @@
 #define DOMAIN_CLAIM_SETTLE_H
 
 #include "domain/parcel/claim.h"
+#include "domain/people/approval.h"
 
 struct claim_settle_in {
     int64_t id;                  /* the package */
@@ -14,6 +15,10 @@ struct claim_settle_in {
  * "compared" where two of them have names alike and only the label was compared;
  * E_CONFLICT when nothing is disputed (any more). */
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out) MUST_CHECK;
+/* The same where an ADMIN may approve, which the setting handover.override_approval asks for of what goes to another than
+ * announced it first: E_FORBIDDEN until one does, who is not the person that it goes to. */
+enum err claim_settle_approved(struct ctx *c, const struct claim_settle_in *in, struct approval *approval,
+                               struct package *out) MUST_CHECK;
 
 /* Inside a db_write: an administrator has given *p, which was disputed as it was `before`, to another person.  If that is
  * one of those who claimed it the dispute is over, and whoever loses it is told. */

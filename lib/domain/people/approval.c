@@ -26,6 +26,7 @@ static const struct {
     [APPROVE_ABANDON] = { "abandono", "package", ALWAYS, SETTING_COUNT, "declaración de abandono" },
     [APPROVE_REVERSAL] = { "reverso", "payment", ALWAYS, SETTING_COUNT, "reverso de" },
     [APPROVE_CLOSING] = { "cierre", "cash_session", ALWAYS, SETTING_COUNT, "cierre" },
+    [APPROVE_GIVING] = { "disputa", "package", IF_SET, S_OVERRIDE_APPROVAL, "dar a otra persona lo que está en disputa" },
 };
 
 static const struct stmt approver = STMT("approval_approver", "i",

@@ -13,6 +13,7 @@ enum approval_kind {
     APPROVE_ABANDON,             /* declaring abandoned what nobody claims */
     APPROVE_REVERSAL,            /* taking a payment back */
     APPROVE_CLOSING,             /* a drawer's closing */
+    APPROVE_GIVING,              /* giving a disputed package to another than announced it first, where overrides need one */
     APPROVALS
 };
 

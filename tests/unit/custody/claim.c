@@ -8,6 +8,7 @@
 #include "domain/ground/setting.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/deliver.h"
+#include "domain/handover/deliver_quote.h"
 #include "domain/message/budget.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_render.h"
@@ -146,6 +147,22 @@ Test(claim, while_it_is_open_no_code_leaves_and_nobody_gets_the_parcel)
     cr_expect(strstr(fixture_fault(&f), "La guía GUIA0001 está en disputa") != NULL, "%s", fixture_fault(&f));
     cr_assert_eq(labels_read(&f.c, &(struct label_in){ .ids = &p.id, .count = 1 }, &labels), OK);
     cr_expect_str_eq(labels.v[0].name, "EN DISPUTA");
+    fixture_close(&f);
+}
+
+Test(claim, while_it_is_open_the_price_of_the_parcel_is_not_in_what_is_to_be_paid)
+{
+    struct fixture f;
+    struct package p;
+    struct deliver_quote q;
+
+    fixture_open(&f);
+    disputed(&f, "GUIA0001");
+    p = parcel_received(&f, .guide = "GUIA0001");
+    parcel_received(&f, .guide = "GUIA0002", .name = "Ana Ríos", .phone = ANA);
+    cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .customer_id = p.customer_id }, &q), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(q.n, 2, "both are seen");
+    cr_expect_eq(q.total, 1500);
     fixture_close(&f);
 }
 
@@ -298,6 +315,31 @@ Test(claim, of_a_name_alike_is_not_settled_by_the_label_which_names_both)
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
                  fixture_fault(&f));
     fixture_close(&f);
+}
+
+/* An operator who announces with their own phone what another announced would get its code by the settlement. */
+Test(claim, is_given_to_another_than_the_first_only_with_an_approval_where_overrides_need_one)
+{
+    const struct setting_change set[] = { { "handover.override_approval", "1" } };
+
+    for (int shelved = 0; shelved < 2; shelved++) {
+        struct fixture f;
+        struct package p, out;
+
+        fixture_open(&f);
+        cr_assert_eq(setting_change(&f.c, NULL, 0, set, COUNT(set)), OK);
+        p = disputed(&f, "GUIA0001");
+        if (shelved)
+            p = parcel_received(&f, .guide = "GUIA0001");
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out),
+                     E_FORBIDDEN, "shelved: %d", shelved);
+        cr_expect(strstr(fixture_fault(&f), "PIN") != NULL, "%s", fixture_fault(&f));
+        cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+        cr_expect(p.disputed);
+        cr_expect_str_eq(p.customer_name, "Ana Ríos");
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &out), OK, "%s", fixture_fault(&f));
+        fixture_close(&f);
+    }
 }
 
 Test(claim, says_since_when_and_by_whose_name_each_phone_is_known)
