@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
-import { hand_over, key, new_phone, on_shelf, pickup_code, quote, row, wrong_code } from '../helpers/shop.mjs';
+import { announce, hand_over, key, new_phone, on_shelf, pickup_code, quote, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss, api;
@@ -582,5 +582,37 @@ describe('what an administrator approves on the spot', () => {
         const done = await oper.submit(asked, to, { pin: PIN });
         assert.equal(done.status, 303, done.words);
         await set_to('cancel.approval', '0');
+    });
+
+    test('is giving up storage by a cancellation, whatever the point lets an operator cancel', async () => {
+        const p = await on_shelf(s, pub, oper), to = `/packages/${p.id}/cancel`;
+        await s.sql('UPDATE packages SET received_at = received_at - 20 * 86400 WHERE id = ?1', p.id);
+        const asked = await oper.submit(await oper.get(`/packages/${p.id}`), to, { reason: 'error_operador' });
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, /cancelación \(se registró por error; no se cobran \$[\d.]+ de bodegaje\): guía/);
+        assert.equal((await api.post(`/api/v1/packages/${p.id}/cancel`, { headers: key(), json: { reason: 'error_operador' } })).status, 403);
+        assert.equal((await oper.submit(asked, to, { pin: PIN })).status, 303);
+    });
+
+    test('is giving what is in dispute to another than announced it first, but never to the administrator', async () => {
+        await set_to('handover.override_approval', '1');
+        const own = new_phone(), p = await on_shelf(s, pub, oper), to = `/packages/${p.id}/claims`;
+        assert.equal((await announce(pub, { name: 'Omar Oper', phone: own, guides: p.guide_number })).status, 303);
+        const claim = String(await s.value('SELECT max(id) FROM claims WHERE package_id = ?1', p.id));
+        const asked = await oper.submit(await oper.get(`/packages/${p.id}`), to, { claim, compared: 'documento' });
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, new RegExp(`en disputa \\(Omar Oper, 300 555 \\d{4}, con el documento\\): guía ${p.guide_number}`));
+        assert.equal((await api.post(`/api/v1${to}`, { headers: key(), json: { claim: Number(claim), compared: 'documento' } })).status, 403);
+        assert.equal(await s.value('SELECT count(*) FROM claims WHERE package_id = ?1 AND settled_at IS NULL', p.id), 1);
+        await s.sql('UPDATE users SET phone = ?1 WHERE id = ?2', `+57${own}`, jefa);
+        const self = await oper.submit(asked, to, { pin: PIN });
+        assert.equal(self.status, 403);
+        assert.match(self.words, /no puede ser quien lo recibe/);
+        await s.sql('UPDATE users SET phone = NULL WHERE id = ?1', jefa);
+        const done = await oper.submit(self, to, { pin: PIN });
+        assert.equal(done.status, 303, done.words);
+        assert.equal(JSON.parse((await audits()).at(-1).details).what, 'disputa');
+        assert.equal((await s.value('SELECT phone FROM customers WHERE id = (SELECT customer_id FROM packages WHERE id = ?1)', p.id)), `+57${own}`);
+        await set_to('handover.override_approval', '0');
     });
 });

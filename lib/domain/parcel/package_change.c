@@ -6,11 +6,13 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/incident.h"
 #include "domain/parcel/package_change.h"
+#include "domain/parcel/package_fee.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/texts.h"
 #include "domain/shelf/position.h"
 #include "json/json.h"
+#include "local/money.h"
 #include "base/utf8.h"
 #include "domain/parcel/batch.h"
 #include "queue/job.h"
@@ -106,17 +108,39 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
     return package_cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
 }
 
+/* Whether cancelling *p needs an approval: by the setting, or since it gives away more storage than a discount may. */
+static enum err cancel_is_approved(struct ctx *c, const struct package *p, struct fee *owes, bool *needed)
+{
+    enum err e = OK;
+
+    *needed = false;
+    if (!streq(p->state, "RECIBIDO"))
+        return OK;
+    e = fee_of(c, p, owes);
+    *needed = e == OK && (approval_needed(c, APPROVE_CANCEL, 0)
+                          || (owes->storage_fee > 0 && approval_needed(c, APPROVE_DISCOUNT, owes->storage_fee)));
+    return e;
+}
+
 static enum err cancel_approve(struct package_change *x)
 {
     struct ctx *c = x->c;
+    struct fee owes = { 0 };
     struct package p;
+    const char *why;
+    bool needed = false;
     enum err e = package_by_id(c, x->id, &p);
 
-    if (e != OK || !streq(p.state, "RECIBIDO") || !approval_needed(c, APPROVE_CANCEL, 0))
+    if (e == OK)
+        e = cancel_is_approved(c, &p, &owes, &needed);
+    if (e != OK || !needed)
         return package_fault(c, e);
     if (x->approval == NULL)
         return ctx_fail(c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);
-    x->need = (struct approval_need){ APPROVE_CANCEL, 0, x->b != NULL ? x->b : words_of(cancel_reasons, x->a) };
+    why = x->b != NULL ? x->b : words_of(cancel_reasons, x->a);
+    if (owes.storage_fee > 0)
+        why = arena_printf(c->a, "%s; no se cobran %s de bodegaje", why, money_text(c->a, owes.storage_fee));
+    x->need = (struct approval_need){ APPROVE_CANCEL, 0, why };
     x->asked = (struct approval_asked){ .v = &x->need, .n = 1,
                                         .about = arena_printf(c->a, "guía %s", p.guide_number), .exactly = x->a };
     return approval_check(c, x->approval, &x->asked);
@@ -125,10 +149,14 @@ static enum err cancel_approve(struct package_change *x)
 static enum err package_cancel_step(void *arg)
 {
     struct package_change *x = arg;
+    struct fee owes = { 0 };
     struct package p;
+    bool needed = false;
     enum err e = package_by_id(x->c, x->id, &p);
 
-    if (e == OK && x->asked.n == 0 && streq(p.state, "RECIBIDO") && approval_needed(x->c, APPROVE_CANCEL, 0))
+    if (e == OK)
+        e = cancel_is_approved(x->c, &p, &owes, &needed);
+    if (e == OK && x->asked.n == 0 && needed)
         return ctx_fail(x->c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);   /* it arrived a moment ago */
     if (e == OK)
         e = approval_tx(x->c, x->approval, &x->asked, x->id);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/texts.h"
+#include "domain/ground/setting.h"
 #include "domain/custody/history.h"
 #include "domain/custody/undo.h"
 #include "domain/custody/attempt.h"
@@ -121,6 +122,23 @@ Test(change, an_announcement_expires_after_thirty_days_and_nothing_that_has_come
     cr_expect_str_eq(p.state, "CANCELADO");
     cr_assert_eq(package_by_id(&f.c, kept.id, &p), OK);
     cr_expect_str_eq(p.state, "RECIBIDO");
+    fixture_close(&f);
+}
+
+/* Cancelled, announced and received again, a parcel owes the base fee alone. */
+Test(change, a_parcel_that_owes_more_storage_than_may_be_discounted_alone_is_cancelled_with_an_approval)
+{
+    const struct setting_change set[] = { { "handover.discount_alone", "1000000" } };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = parcel_received(&f, .guide = "BODEGA0001");
+    f.c.now += 20 * 86400;
+    cr_expect_eq(do_cancel(&f.c, p.id), E_FORBIDDEN);
+    cr_expect_str_eq(f.c.fault.field, "reason");
+    cr_assert_eq(setting_change(&f.c, NULL, 0, set, COUNT(set)), OK);
+    cr_expect_eq(do_cancel(&f.c, p.id), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 
