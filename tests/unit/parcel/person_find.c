@@ -93,7 +93,7 @@ Test(person_find, what_a_stranger_wrote_is_nobody_until_a_clerk_knows_the_person
     cr_expect_str_eq(found(&f, "ana", PERSON_KNOWN), "", "its parcel came, and nobody has met her");
     cr_expect_str_eq(found(&f, "0021", PERSON_COLLECTS), "Ana Ríos 1");
     cr_expect_str_eq(found(&f, "ana", PERSON_ANY), "Ana Ríos 1");
-    cr_assert_eq(customer_met_tx(&f.c, id_of(&f, "Ana Ríos")), OK);
+    cr_assert_eq(customer_met_tx(&f.c, id_of(&f, "Ana Ríos"), NULL), OK);
     cr_expect_str_eq(found(&f, "ana", PERSON_KNOWN), "Ana Ríos 1");
     cr_assert_eq(person_known(&f.c, id_of(&f, "Ana Ríos"), &p), OK);
     cr_expect_eq(p.waiting, 1);
