@@ -282,6 +282,8 @@ static void master_run(struct master *m, const sigset_t *signals)
         if (!m->scanned)
             pools_scan(m);
         lock_watch(m);
+        if (!m->stopping)
+            sockets_watch(m);
         processes_watch(m);
     }
 }

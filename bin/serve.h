@@ -24,6 +24,8 @@ struct pool {
     struct pool *next;
     char name[32];
     int fd;              /* the listening socket; -1 while its processes die as soon as they start */
+    dev_t dev;           /* which file the socket's name was when it was bound: somebody may remove it */
+    ino_t ino;
     int want;            /* how many processes it shall have */
     bool again;          /* asked to restart while it was restarting */
     int failures;        /* how many processes in a row died sooner than QUICK_DEATH */
@@ -67,6 +69,9 @@ void processes_reap(const struct master *m);
 /* Kills processes that hang: those that are late with their sign of life.  To be called each second.  Processes
  * of a master that itself stood still for some seconds get another second. */
 void processes_watch(struct master *m);
+
+/* Binds anew the sockets whose name was removed or is another file, and replaces the processes.  To be called each second. */
+void sockets_watch(const struct master *m);
 
 /* Starts and stops processes until every pool has as many as it shall have; true while something is under
  * way. */

@@ -53,6 +53,41 @@ static int socket_open(const struct master *m, const char *name)
     return fd;
 }
 
+/* The file that the name of the area's socket is now; false when it is no socket. */
+static bool socket_named(const struct master *m, const char *name, struct stat *out)
+{
+    char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+    snprintf(path, sizeof path, "%s/%s.sock", m->conf->run_dir, name);
+    return lstat(path, out) == 0 && S_ISSOCK(out->st_mode);
+}
+
+/* Gives the pool its listening socket, or -1. */
+static void socket_give(const struct master *m, struct pool *pool, int fd)
+{
+    struct stat named = { 0 };
+
+    pool->fd = fd;
+    if (fd >= 0)
+        socket_named(m, pool->name, &named);
+    pool->dev = named.st_dev;
+    pool->ino = named.st_ino;
+}
+
+void sockets_watch(const struct master *m)
+{
+    struct stat named;
+
+    for (struct pool *pool = m->pools; pool != NULL; pool = pool->next) {
+        if (pool->fd < 0 || (socket_named(m, pool->name, &named) && named.st_dev == pool->dev && named.st_ino == pool->ino))
+            continue;
+        log_warn("serve.socket_gone", "area", pool->name, "why", "somebody removed it; it is made anew");
+        close(pool->fd);
+        socket_give(m, pool, socket_open(m, pool->name));
+        pool_restart(pool);
+    }
+}
+
 int processes_wanted(const struct conf *c, const char *name)
 {
     static const char *const busy[] = { "announce", "auth", "track", "packages", "receive", "deliver" };
@@ -77,7 +112,7 @@ struct pool *pool_add(struct master *m, const char *name, int fd)
     struct pool *pool = arena_alloc(m->a, sizeof(*pool));
 
     snprintf(pool->name, sizeof(pool->name), "%s", name);
-    pool->fd = fd;
+    socket_give(m, pool, fd);
     pool->want = processes_wanted(m->conf, name);
     pool->next = m->pools;
     m->pools = pool;
@@ -158,7 +193,9 @@ static void process_spawn(const struct master *m, struct pool *pool)
 {
     pid_t pid;
 
-    if (pool->fd < 0 && (pool->fd = socket_open(m, pool->name)) < 0) {
+    if (pool->fd < 0)
+        socket_give(m, pool, socket_open(m, pool->name));
+    if (pool->fd < 0) {
         pool->retry_at = clock_mono() + 1;
         return;
     }

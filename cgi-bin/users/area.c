@@ -15,7 +15,7 @@ static const struct route routes[] = {
     { POST, "/admin/settings/{group}/test", ROLE_ADMIN, &settings_test_params, settings_test, PAGE,
       "Enviar una prueba", .form = "/admin/settings/{group}" },
     { GET, "/admin/audit", ROLE_ADMIN, &audit_params, audit_show, PAGE, "Auditoría" },
-    { GET, "/admin/audit/sheet", ROLE_ADMIN, &audit_sheet_params, audit_sheet_show, PAGE, "Auditoría en una hoja" },
+    { GET, "/admin/audit/sheet", ROLE_ADMIN, &audit_sheet_params, audit_sheet_show, RAW, "Auditoría en una hoja" },
     { GET, "/admin/audit/verify", ROLE_ADMIN, NULL, audit_verify, PAGE, "Revisar la auditoría" },
     { GET, "/api/v1/audit", ROLE_ADMIN, &audit_params, audit_show, JSON, "Lo que se hizo, lo más nuevo primero",
       "audit:read", GIVES_LIST_OF(200, audit_entry_fields) },

@@ -98,3 +98,15 @@ test('an area whose socket could not be made answers as soon as it can be', asyn
     fs.rmdirSync(socket);
     await poll('the area to answer', async () => await status('/announce') === 200, 30000);
 });
+
+// A cleaner of temporary folders does that.
+test('an area whose socket was removed, or is something else, gets it again within seconds', async () => {
+    const socket = path.join(system.dir, 'run/announce.sock'), anybody = system.client();
+    const statuses = async () => [(await anybody.get('/announce')).status, (await anybody.post('/announce', { form: {} })).status];
+    const usual = await statuses();
+    for (const harm of [() => fs.rmSync(socket), () => { fs.rmSync(socket); fs.writeFileSync(socket, ''); }]) {
+        harm();
+        await poll('the area to answer as it did', async () => `${await statuses()}` === `${usual}` && fs.statSync(socket).isSocket(), 30000);
+    }
+    assert.match(system.log('serve'), /serve\.socket_gone area=announce/);
+});
