@@ -70,7 +70,7 @@ awk -v small="$small" -v unknown="$unknown" '
     # Files only of whom the program knows: it is asked before nginx takes the body.  Who only reads sends none,
     # though HTTP/2 lets a GET have a body.
     $3 {
-        limit = " set $area " area "; if ($request_method ~ ^(GET|HEAD)$) { rewrite ^ /_read/" area " last; } auth_request /_may_send;"
+        limit = " set $area " area "; set $takes_files 1; if ($request_method ~ ^(GET|HEAD)$) { rewrite ^ /_read/" area " last; } auth_request /_may_send;"
         read[area] = 1
     }
     path ~ /[^A-Za-z0-9\/_.~-]/ { print "areas.sh: odd path " path >"/dev/stderr"; exit 1 }

@@ -404,6 +404,11 @@ describe('what it refuses', () => {
             assert.equal((await clerk.get(at)).status, 200, at);
         assert.equal((await receive(clerk, guide_number)).status, 303, 'a clerk works at that address');
         assert.equal((await neighbour.get('/api/v1/whoami')).status, 200, 'and a program with a token');
+        const begun = await raw(port, `POST /announce HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n`
+            + `Cookie: ${[...clerk.cookies].map((c) => c.join('=')).join('; ')}\r\n\r\n186a0\r\n${'x'.repeat(100000)}`, { from });
+        assert.deepEqual(begun.statuses, [413], 'who is known may send no more than others');
+        assert.equal((await clerk.post(`/api/v1/packages/${1}/files`, { form: {}, files: { photos: jpeg_photo() } })).status, 401,
+            'a file comes as far as the program');
         const forged = await stranger.get('/help', { headers: { cookie: `sid=${'A'.repeat(43)}` } });
         assert.equal(forged.status, 429, 'a cookie that is no session gets no place');
         assert.match(forged.words, /demasiadas solicitudes/);
