@@ -179,8 +179,27 @@ static enum err dashboard_page(struct req *r)
     fill_stocktake(r, &d.stocktake);
     if (d.clock.to != 0)
         fill_clock(r, &d.clock);
+    view_int(r->page, "pins_wrong.count", d.pins.count);
+    view_text(r->page, "pins_wrong.newest", arena_printf(r->c->a, "%lld", (long long)d.pins.newest));
     e = fill_steps(r);
     return e != OK ? e : req_page(r, "dashboard/dashboard.cst");
+}
+
+struct pins_in { int64_t newest; };
+static const struct param pins_rows[] = {
+    PARAM(struct pins_in, newest, P_INT, PARAM_REQUIRED, 1, INT64_MAX, "El último PIN errado que se vio"),
+};
+static const struct params pins_params = PARAMS(struct pins_in, pins_rows);
+
+static enum err pins_seen(struct req *r)
+{
+    const struct pins_in *in = r->in;
+    enum err e = pins_wrong_seen(r->c, in->newest);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_PINS_SEEN, NULL);
+    return req_redirect(r, "/dashboard");
 }
 
 struct clock_in { int64_t jump; };
@@ -219,6 +238,8 @@ static const struct route routes[] = {
     { GET, "/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, PAGE, "Inicio" },
     { POST, "/dashboard/clock", ROLE_ADMIN, &clock_params, clock_accept, PAGE | WHEN_FULL,
       "La hora del servidor está bien",
+      .form = "/dashboard" },
+    { POST, "/dashboard/pins", ROLE_ADMIN, &pins_params, pins_seen, PAGE, "Los PIN errados están vistos",
       .form = "/dashboard" },
     { POST, "/dashboard/steps/hide", ROLE_ADMIN, NULL, steps_hide, PAGE, "Ocultar los primeros pasos",
       .form = "/dashboard" },

@@ -34,14 +34,15 @@ static const struct params settings_params = PARAMS(struct settings_in, settings
 
 static const struct param pin_rows[] = {
     PARAM(struct pin_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
-    PARAM(struct pin_in, pin, P_RAW, PARAM_REQUIRED, 1, 20, "PIN nuevo, de cuatro a ocho dígitos"),
+    PARAM(struct pin_in, pin, P_RAW, PARAM_REQUIRED, 1, 20, "PIN nuevo, de cuatro a ocho dígitos; de un administrador, al menos seis"),
     PARAM(struct pin_in, again, P_RAW, PARAM_REQUIRED, 1, 20, "El mismo otra vez"),
 };
 static const struct params pin_params = PARAMS(struct pin_in, pin_rows);
 
-struct pin_clear_in { int64_t id; };
+struct pin_clear_in { int64_t id; const char *own_password; };
 static const struct param pin_clear_rows[] = {
     PARAM(struct pin_clear_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "De quién"),
+    PARAM(struct pin_clear_in, own_password, P_RAW, 0, 0, 512, "Contraseña; la pide quitar el propio"),
 };
 static const struct params pin_clear_params = PARAMS(struct pin_clear_in, pin_clear_rows);
 
@@ -121,7 +122,7 @@ static enum err profile_pin(struct req *r)
 static enum err profile_pin_clear(struct req *r)
 {
     const struct pin_clear_in *in = r->in;
-    enum err e = pin_clear(r->c, in->id);
+    enum err e = pin_clear(r->c, in->id, in->own_password);
 
     if (e != OK)
         return e;

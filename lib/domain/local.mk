@@ -20,6 +20,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/console/job_show.c \
 	lib/domain/console/logo.c \
 	lib/domain/console/logo.h \
+	lib/domain/console/pins_wrong.c \
+	lib/domain/console/pins_wrong.h \
 	lib/domain/console/schedule_words.c \
 	lib/domain/console/schedule_words.h \
 	lib/domain/console/texts.c \

@@ -359,7 +359,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
 
     test('a discount that an administrator must approve, with a PIN and without', () => in_turn('OPERADOR', async () => {
         const admin = await s.as('ADMIN');
-        for (const pin of [undefined, '8051']) {
+        for (const pin of [undefined, '805173']) {
             if (pin)
                 await admin.submit(await admin.get('/profile/pin'), '/profile/pin', { current: PEOPLE.ADMIN.password, pin, again: pin });
             const page = await visit('OPERADOR', `/packages/${parcels.delivered.id}`);

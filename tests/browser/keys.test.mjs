@@ -1081,7 +1081,7 @@ describe('the receipt', () => {
 });
 
 describe('a PIN', () => {
-    const PINS = { jefa: '8051', paula: '7394' };
+    const PINS = { jefa: '805173', paula: '7394' };
     let desk, hands;
 
     before(async () => {

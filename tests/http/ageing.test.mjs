@@ -276,7 +276,7 @@ describe('the policy', () => {
     });
 
     test('is for an operator only with the PIN of an administrator, typed there', async () => {
-        const pin = '8051', p = await waits(50, { phone: new_phone() }), to = `/ageing/${p.id}/abandon`;
+        const pin = '805173', p = await waits(50, { phone: new_phone() }), to = `/ageing/${p.id}/abandon`;
         await contact_before(p, 2);
         await contact_before(p, 1);
         assert.equal((await admin.submit(await admin.get('/profile/pin'), '/profile/pin', { current: PEOPLE.ADMIN.password, pin, again: pin })).status, 303);
@@ -285,7 +285,7 @@ describe('the policy', () => {
         assert.equal(asked.status, 403);
         assert.match(asked.words, new RegExp(`Lo aprueba un administrador, con su PIN: declaración de abandono: guía ${p.guide_number}`));
         assert.equal(await state(p), 'RECIBIDO');
-        assert.equal((await oper.submit(asked, to, { pin: '6203' })).status, 422);
+        assert.equal((await oper.submit(asked, to, { pin: '620341' })).status, 422);
         const done = await oper.submit(asked, to, { pin });
         assert.equal(done.status, 303, done.words);
         assert.equal(await state(p), 'CANCELADO');

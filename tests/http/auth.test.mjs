@@ -419,8 +419,13 @@ describe('a PIN of the counter', () => {
         const kept = JSON.stringify(await s.sql('SELECT * FROM operator_pins'));
         assert.match(kept, /argon2id/);
         assert.doesNotMatch(kept + s.logs(), /\b8051\b/);
-        assert.equal((await client.post(`/profile/pin/${await id_of('pin1')}/clear`,
-            { form: { csrf: (await client.get('/profile')).form('/logout').fields.csrf } })).status, 303);
+        const to = `/profile/pin/${await id_of('pin1')}/clear`;
+        for (const own_password of ['', 'otra cosa']) {
+            const kept_ = await client.submit(await client.get('/profile/pin'), to, { own_password });
+            assert.equal(kept_.status, 422, 'not by who came with that PIN');
+            assert.match(kept_.text, /href="#f-own_password"/);
+        }
+        assert.equal((await client.submit(await client.get('/profile/pin'), to, { own_password: password })).status, 303);
         assert.doesNotMatch((await client.get('/profile/pin')).words, /Tiene PIN desde/);
     });
 
@@ -453,8 +458,8 @@ describe('a PIN of the counter', () => {
     });
 
     test('lets nobody administer, however high the role', async () => {
-        const one = await with_pin('pin6', '8051'), boss = await with_pin('pin7', '7394', 'ADMIN');
-        assert.equal((await change_to(one.client, String(boss.id), '7394')).status, 303);
+        const one = await with_pin('pin6', '8051'), boss = await with_pin('pin7', '739415', 'ADMIN');
+        assert.equal((await change_to(one.client, String(boss.id), '739415')).status, 303);
         assert.match((await one.client.get('/dashboard')).words, /Persona pin7/);
         assert.equal((await one.client.get('/deliver')).status, 200);
         assert.equal((await one.client.get('/admin/jobs')).status, 403);
@@ -486,6 +491,20 @@ describe('a PIN of the counter', () => {
         assert.ok(Number(paused.headers['retry-after']) > 0);
         assert.match(paused.text, /href="#f-pin"/);
         assert.match((await one.client.get('/dashboard')).words, /Persona pin10/);
+    });
+
+    test('that was wrong is told to the administrators on their first page until one has seen it', async () => {
+        const one = await with_pin('pin12', '8051'), admin = await s.as('ADMIN');
+        assert.equal((await change_to(one.client, String(one.id), '620341')).status, 422);
+        const page = await admin.get('/dashboard');
+        assert.match(page.words, /\d+ PIN errados|Un PIN errado/);
+        assert.match((await admin.get('/admin/audit?action=pin_wrong')).words, /Persona pin12.*Escribió un PIN errado/);
+        assert.doesNotMatch((await one.client.get('/dashboard')).words, /PIN errado/);
+        assert.equal((await change_to(one.client, String(one.id), '620341')).status, 422);
+        assert.equal((await admin.submit(page, '/dashboard/pins')).status, 409, 'there is one more than the page told');
+        const seen = await admin.submit(await admin.get('/dashboard'), '/dashboard/pins');
+        assert.equal(seen.status, 303, seen.words);
+        assert.doesNotMatch((await admin.get('/dashboard')).text, /pins-title/);
     });
 });
 

@@ -240,7 +240,7 @@ describe('a drawer', () => {
     });
 
     test('is approved at its own counter by the PIN of an administrator who had no part in it', async () => {
-        const pin = '8051', jefa = await s.value('SELECT id FROM users WHERE username = ?1', PEOPLE.ADMIN.username);
+        const pin = '805173', jefa = await s.value('SELECT id FROM users WHERE username = ?1', PEOPLE.ADMIN.username);
         ok(await admin.submit(await admin.get('/profile/pin'), '/profile/pin', { current: PEOPLE.ADMIN.password, pin, again: pin }));
         await open(oper, 3000);
         const mine = await own(oper);
@@ -249,7 +249,7 @@ describe('a drawer', () => {
         assert.equal(asked.status, 403);
         assert.match(asked.words, new RegExp(`Lo aprueba un administrador, con su PIN: cierre \\(falta \\$1\\.000\\): caja ${mine}`));
         assert.equal(asked.form(`/cash/${mine}/approve`).fields.note, 'Visto aquí');
-        assert.equal((await oper.submit(asked, `/cash/${mine}/approve`, { pin: '6203' })).status, 422);
+        assert.equal((await oper.submit(asked, `/cash/${mine}/approve`, { pin: '620341' })).status, 422);
         ok(await oper.submit(asked, `/cash/${mine}/approve`, { pin }));
         assert.match((await oper.get(`/cash/${mine}`)).words, /Aprobada .*Abrió Óscar Operador, .*Aprobó Julia Jefa, .*Visto aquí/);
         assert.equal(await s.value('SELECT approved_by FROM cash_sessions WHERE id = ?1', mine), jefa);

@@ -479,7 +479,7 @@ describe('after a payment was given back', () => {
 });
 
 describe('what an administrator approves on the spot', () => {
-    const PIN = '8051';
+    const PIN = '805173';
     const audits = () => s.sql("SELECT a.user_id, a.object, a.object_id, a.details, v.value AS reason FROM audit_log a"
         + " LEFT JOIN audit_values v ON v.audit_id = a.id WHERE a.action = 'approve' ORDER BY a.id");
     const set_to = (name, value) => s.sql('INSERT INTO settings (key, value, changed_at) VALUES (?1, ?2, 0)'
@@ -502,10 +502,10 @@ describe('what an administrator approves on the spot', () => {
         for (const [field, value] of Object.entries(typed))
             assert.equal(form[field], value, field);
         assert.equal(form.approver, String(jefa), 'the only one is chosen already');
-        const wrong = await oper.submit(asked, '/deliver', { pin: '6203' });
+        const wrong = await oper.submit(asked, '/deliver', { pin: '620341' });
         assert.equal(wrong.status, 422);
         assert.match(wrong.text, /href="#f-pin"/);
-        assert.doesNotMatch(wrong.text, /6203/);
+        assert.doesNotMatch(wrong.text, /620341/);
         assert.equal((await row(s, p.guide_number)).state, 'RECIBIDO');
         const done = await oper.submit(wrong, '/deliver', { pin: PIN });
         assert.equal(done.status, 303, done.words);

@@ -64,7 +64,7 @@ of('people/sign_in', 'lib/domain/people/session.c', ['IDLE_S (12 * 3600)', 'IDLE
     ['s.expires_at > $2 AND', 's.expires_at > 0 AND'], ['AND u.is_active = 1 AND', 'AND']);
 of('people/pin', 'lib/domain/people/pin.c', ['role_parse(u->role) < in->least', 'false'], ['AND u.is_active = 1");', '");'],
     ['throttle_take_tx(x->c, x->session_key, THROTTLE_FREE)', 'OK'],
-    ['throttle_forgive_tx(x->c, x->session_key)', 'throttle_clear_tx(x->c, x->session_key)'], ['|| is_year(digits_at(pin, 0, 4));', ';']);
+    ['throttle_forgive_tx(x->c, x->session_key)', 'throttle_clear_tx(x->c, x->session_key)'], ['throttle_forgive_tx(x->c, x->owner_key)', 'throttle_clear_tx(x->c, x->owner_key)'], ['|| is_year(digits_at(pin, 0, 4));', ';']);
 of('people/pin', 'lib/domain/people/approval.c', ['!streq(a->of, digest)', 'false'], ["AND role = 'ADMIN'", ''], ['amount > set :', 'amount >= set :']);
 of('people/pin', 'lib/domain/people/session.c', ['c->role = ROLE_OPERADOR', 'c->role = ROLE_ADMIN'], ['in.expires_at, &ends_at', 'in.user_id, &ends_at']);
 of('people/sign_in', 'lib/domain/people/password_reset.c', ['GOOD_FOR_S 3600', 'GOOD_FOR_S 7200'], ['AN_HOUR 3 ', 'AN_HOUR 30 '],

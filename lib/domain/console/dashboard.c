@@ -283,11 +283,16 @@ static enum err dashboard_read_clock(struct dashboard_reading *r)
     return clock_jump_read(r->c, &r->out->clock);
 }
 
+static enum err dashboard_read_pins(struct dashboard_reading *r)
+{
+    return pins_wrong_read(r->c, &r->out->pins);
+}
+
 static enum err dashboard_read_all(struct db *db UNUSED, void *arg)
 {
     static enum err (*const parts[])(struct dashboard_reading *) = {
         dashboard_read_methods, dashboard_read_days, dashboard_read_late, dashboard_read_stuck,
-        dashboard_read_stocktake, dashboard_read_clock,
+        dashboard_read_stocktake, dashboard_read_clock, dashboard_read_pins,
     };
     struct dashboard_reading *r = arg;
     enum err e;

@@ -6,6 +6,7 @@
 #include "base/ctx.h"
 #include "base/field.h"
 #include "domain/console/clock_jump.h"
+#include "domain/console/pins_wrong.h"
 #include "domain/stocktake/stocktake.h"
 #include "store/db.h"
 
@@ -60,6 +61,7 @@ struct dashboard {
     struct { struct stuck_message *v; size_t n; } stuck;     /* the latest first, at most 10 */
     struct stocktake stocktake;    /* the last one finished; id 0: none */
     struct clock_jump clock;
+    struct pins_wrong pins;
 };
 /* Reads everything from one state of the database.  days: 1 … DASHBOARD_DAYS_MAX. */
 enum err dashboard_read(struct ctx *c, int64_t days, struct dashboard *out) MUST_CHECK;

@@ -11,7 +11,9 @@
 #include "domain/people/texts.h"
 
 #define PIN_MIN 4
+#define PIN_MIN_ADMIN 6
 #define PIN_MAX 8
+#define WRONG_A_DAY 20           /* at the PIN of one person; then only that person's password helps */
 #define DECIMAL "0123456789"
 #define YEAR_FIRST 1920          /* years of birth that people choose from */
 #define YEAR_LAST 2039
@@ -115,11 +117,11 @@ bool pin_is_obvious(const char *pin, const char *phone)
         || pin_is_of_phone(pin, phone);
 }
 
-static bool pin_is_digits(const char *pin)
+static bool pin_is_digits(const char *pin, size_t least)
 {
     const size_t n = is_blank(pin) ? 0 : strlen(pin);
 
-    return n >= PIN_MIN && n <= PIN_MAX && strspn(pin, DECIMAL) == n;
+    return n >= least && n <= PIN_MAX && strspn(pin, DECIMAL) == n;
 }
 
 /* The text that is hashed has its owner in it: two people with the same PIN have nothing in common, and no PIN is a
@@ -127,6 +129,16 @@ static bool pin_is_digits(const char *pin)
 static const char *pin_text(struct ctx *c, int64_t user_id, const char *pin)
 {
     return arena_printf(c->a, "pin:%lld:%s", (long long)user_id, pin);
+}
+
+static const char *pin_owner_key(struct ctx *c, int64_t user_id)
+{
+    return arena_printf(c->a, "pin:user:%lld", (long long)user_id);
+}
+
+static const char *pin_day_key(struct ctx *c, int64_t user_id)
+{
+    return arena_printf(c->a, "pin:day:%lld", (long long)user_id);
 }
 
 /* ---- setting it ---- */
@@ -138,6 +150,10 @@ static enum err pin_put_tx(struct db *db, void *arg)
     const struct pin_change *x = arg;
     enum err e = db_exec(db, NULL, &put, x->user_id, x->hash, x->c->now);
 
+    if (e == OK)                 /* the wrong tries were at the one before */
+        e = throttle_clear_tx(x->c, pin_owner_key(x->c, x->user_id));
+    if (e == OK)
+        e = throttle_clear_tx(x->c, pin_day_key(x->c, x->user_id));
     return e != OK ? e : audit_tx(x->c, "pin_set", "user", x->user_id, NULL);
 }
 
@@ -146,12 +162,13 @@ enum err pin_set(struct ctx *c, const struct pin_in *in)
     struct pin_change x = { c, c->user_id, NULL };
     struct user u;
     enum err e = user_by_id(c, c->user_id, &u);
+    const bool admin = e == OK && role_parse(u.role) >= ROLE_ADMIN;
 
     if (e != OK)
         return e;
     c->fault = (struct fault){ 0 };
-    if (!pin_is_digits(in->pin))
-        ctx_invalid(c, "pin", T_PIN_DIGITS, NULL);
+    if (!pin_is_digits(in->pin, admin ? PIN_MIN_ADMIN : PIN_MIN))
+        ctx_invalid(c, "pin", admin ? T_PIN_DIGITS_ADMIN : T_PIN_DIGITS, NULL);
     else if (pin_is_obvious(in->pin, u.phone))
         ctx_invalid(c, "pin", T_PIN_OBVIOUS, NULL);
     else if (is_blank(in->again) || !streq(in->pin, in->again))
@@ -173,13 +190,16 @@ static enum err pin_clear_tx(struct db *db, void *arg)
     return e != OK ? e : audit_tx(x->c, "pin_clear", "user", x->user_id, NULL);
 }
 
-enum err pin_clear(struct ctx *c, int64_t user_id)
+enum err pin_clear(struct ctx *c, int64_t user_id, const char *password)
 {
     struct pin_change x = { c, user_id, NULL };
+    enum err e = OK;
 
     if (user_id != c->user_id && c->role < ROLE_ADMIN)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PIN_NONE, NULL);
-    return domain_write(c, pin_clear_tx, &x);
+    if (user_id == c->user_id)   /* whoever works there may have come by that very PIN */
+        e = user_confirm(c, "own_password", password != NULL ? password : "");
+    return e != OK ? e : domain_write(c, pin_clear_tx, &x);
 }
 
 /* ---- who has one ---- */
@@ -219,19 +239,30 @@ enum err pin_people(struct ctx *c, enum role least, struct users *out)
 struct pin_trying {
     struct ctx *c;
     const struct pin_try *in;
-    const char *owner_key, *session_key;
+    const char *owner_key, *session_key, *day_key;
     bool right;
 };
 
 static enum err pin_take_tx(struct db *db UNUSED, void *arg)
 {
     const struct pin_trying *x = arg;
-    enum err e = throttle_take_tx(x->c, x->owner_key, THROTTLE_FREE);
+    struct ctx *c = x->c;
+    enum err e = throttle_spend_tx(c, x->day_key, 1, WRONG_A_DAY, DAY_SECONDS);
+    int wait;
 
+    if (e == E_THROTTLED) {
+        wait = c->fault.retry_after;
+        e = ctx_fail(c, e, NULL, T_PIN_DAY, NULL);
+        c->fault.retry_after = wait;
+        return e;
+    }
+    if (e == OK)
+        e = throttle_take_tx(c, x->owner_key, THROTTLE_FREE);
     return e != OK ? e : throttle_take_tx(x->c, x->session_key, THROTTLE_FREE);
 }
 
-/* A right PIN takes back its own try from the session, whose wrong tries at other people's PINs stay counted. */
+/* A right PIN takes back its own try; the wrong ones stay counted, whoever made them, for somebody may guess between the
+ * right ones of the person. */
 static enum err pin_outcome_tx(struct db *db UNUSED, void *arg)
 {
     const struct pin_trying *x = arg;
@@ -239,8 +270,16 @@ static enum err pin_outcome_tx(struct db *db UNUSED, void *arg)
 
     if (!x->right)
         return audit_tx(x->c, "pin_wrong", "user", x->in->user_id, NULL);
-    e = throttle_clear_tx(x->c, x->owner_key);
+    e = throttle_forgive_tx(x->c, x->owner_key);
+    if (e == OK)
+        e = throttle_forgive_tx(x->c, x->day_key);
     return e != OK ? e : throttle_forgive_tx(x->c, x->session_key);
+}
+
+/* Whether those are too few digits for that person's: an ADMIN's may be older than the rule that it has six. */
+static bool pin_is_short(const struct user *u, const char *pin)
+{
+    return u->role != NULL && role_parse(u->role) >= ROLE_ADMIN && !pin_is_digits(pin, PIN_MIN_ADMIN);
 }
 
 /* The hash to compare with; one that nothing opens for nobody, and for whoever has no PIN or too small a role. */
@@ -257,7 +296,7 @@ static enum err pin_look(struct ctx *c, const struct pin_try *in, struct user *u
     e = db_end(&q);
     if (e == OK)
         e = user_by_id(c, in->user_id, u);
-    if (e == OK && role_parse(u->role) < in->least) {
+    if (e == OK && (role_parse(u->role) < in->least || pin_is_short(u, in->pin))) {
         *hash = password_dummy();
         u->id = 0;
     }
@@ -274,9 +313,10 @@ static enum err pin_at_field(struct ctx *c, enum err e)
 enum err pin_check(struct ctx *c, const struct pin_try *in, struct user *out)
 {
     struct pin_trying x = { .c = c, .in = in,
-        .owner_key = arena_printf(c->a, "pin:user:%lld", (long long)in->user_id),
+        .owner_key = pin_owner_key(c, in->user_id), .day_key = pin_day_key(c, in->user_id),
         .session_key = arena_printf(c->a, "pin:session:%lld", (long long)c->session_id) };
     const char *hash;
+    bool is_short;
     enum err e = domain_write(c, pin_take_tx, &x), compared;
 
     if (e == OK)
@@ -290,8 +330,9 @@ enum err pin_check(struct ctx *c, const struct pin_try *in, struct user *out)
     e = domain_write(c, pin_outcome_tx, &x);
     if (e != OK || x.right)
         return e;
+    is_short = pin_is_short(out, in->pin);
     *out = (struct user){ 0 };
-    return ctx_fail(c, E_INVALID, "pin", T_PIN_WRONG, NULL);
+    return ctx_fail(c, E_INVALID, "pin", is_short ? T_PIN_SHORT : T_PIN_WRONG, NULL);
 }
 
 /* ---- another person at the same counter ---- */

@@ -15,8 +15,8 @@
 TestSuite(pin, .timeout = 120);
 
 #define GOOD "caballo grapa batería"
-#define PIN "8051"
-#define OTHER_PIN "7394"
+#define PIN "805173"
+#define OTHER_PIN "739415"
 
 static const struct stmt count_pins = STMT("t_pins", "", "SELECT count(*) FROM operator_pins");
 static const struct stmt pin_rows = STMT("t_pin_rows", "", "SELECT pin_hash FROM operator_pins ORDER BY user_id LIMIT 1");
@@ -87,10 +87,12 @@ Test(pin, goes_when_its_owner_or_an_administrator_takes_it_or_sets_the_password)
     fixture_open(&f);
     ana = person(&f, "ana", "OPERADOR", PIN);
     jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
-    cr_expect_eq(pin_clear(&ana, jefa.user_id), E_NOT_FOUND, "an OPERADOR takes nobody's");
-    cr_expect_eq(pin_clear(&jefa, ana.user_id), OK);
-    cr_expect_eq(pin_clear(&jefa, ana.user_id), E_NOT_FOUND);
-    cr_expect_eq(pin_clear(&jefa, jefa.user_id), OK);
+    cr_expect_eq(pin_clear(&ana, jefa.user_id, GOOD), E_NOT_FOUND, "an OPERADOR takes nobody's");
+    cr_expect_eq(pin_clear(&jefa, ana.user_id, NULL), OK);
+    cr_expect_eq(pin_clear(&jefa, ana.user_id, NULL), E_NOT_FOUND);
+    cr_expect_eq(pin_clear(&jefa, jefa.user_id, "otra cosa larga"), E_INVALID, "somebody who works there by that PIN");
+    cr_expect_str_eq(jefa.fault.field, "own_password");
+    cr_expect_eq(pin_clear(&jefa, jefa.user_id, GOOD), OK);
     cr_assert_eq(pin_set(&ana, &(struct pin_in){ GOOD, PIN, PIN }), OK);
     cr_assert_eq(user_set_password(&jefa, "ana", NULL, &made), OK);
     cr_expect_eq(db_scalar(f.db, 9, &count_pins), 0);
@@ -137,7 +139,7 @@ static double work_of(struct fixture *f, int64_t user_id)
         clock_t before = clock();
         double took;
 
-        cr_expect_eq(pin_check(&f->c, &(struct pin_try){ user_id, "6203", ROLE_ADMIN }, &u), E_INVALID);
+        cr_expect_eq(pin_check(&f->c, &(struct pin_try){ user_id, "620341", ROLE_ADMIN }, &u), E_INVALID);
         took = (double)(clock() - before) / CLOCKS_PER_SEC;
         least = took < least ? took : least;
     }
@@ -179,7 +181,7 @@ Test(pin, makes_its_owner_and_the_session_wait_after_five_wrong_tries)
     jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
     f.c.session_id = 1;
     for (int i = 0; i < 5; i++)
-        cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "6203", ROLE_ADMIN }, &u), E_INVALID, "try %d", i);
+        cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "620341", ROLE_ADMIN }, &u), E_INVALID, "try %d", i);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, OTHER_PIN, ROLE_ADMIN }, &u), E_THROTTLED);
     cr_expect_str_eq(f.c.fault.field, "pin");
     cr_expect_gt(f.c.fault.retry_after, 0);
@@ -204,10 +206,78 @@ Test(pin, does_not_let_a_session_forget_wrong_tries_by_a_right_one)
     jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
     f.c.session_id = 1;
     for (int i = 0; i < 4; i++)
-        cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "6203", ROLE_ADMIN }, &u), E_INVALID);
+        cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "620341", ROLE_ADMIN }, &u), E_INVALID);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_ADMIN }, &u), OK);
-    cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "6203", ROLE_ADMIN }, &u), E_INVALID);
+    cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "620341", ROLE_ADMIN }, &u), E_INVALID);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_ADMIN }, &u), E_THROTTLED);
+    fixture_close(&f);
+}
+
+/* Four wrong ones between every two right ones of its owner. */
+Test(pin, is_guessed_at_no_more_because_its_owner_types_it)
+{
+    struct fixture f;
+    struct ctx jefa;
+    struct user u;
+    struct pin_try wrong = { .pin = "620341", .least = ROLE_ADMIN }, right = { .pin = OTHER_PIN, .least = ROLE_ADMIN };
+
+    fixture_open(&f);
+    jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
+    wrong.user_id = right.user_id = jefa.user_id;
+    f.c.session_id = 1;
+    for (int i = 0; i < 4; i++)
+        cr_expect_eq(pin_check(&f.c, &wrong, &u), E_INVALID);
+    f.c.session_id = 2;
+    cr_expect_eq(pin_check(&f.c, &right, &u), OK);
+    f.c.session_id = 3;
+    cr_expect_eq(pin_check(&f.c, &wrong, &u), E_INVALID);
+    cr_expect_eq(pin_check(&f.c, &wrong, &u), E_THROTTLED, "the fifth made its owner wait");
+    fixture_close(&f);
+}
+
+Test(pin, is_worth_nothing_after_twenty_wrong_ones_in_a_day_until_its_owner_sets_another)
+{
+    struct fixture f;
+    struct ctx jefa;
+    struct user u;
+    struct pin_try right = { .pin = OTHER_PIN, .least = ROLE_ADMIN };
+
+    fixture_open(&f);
+    jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
+    right.user_id = jefa.user_id;
+    for (int i = 0; i < 20; i++) {
+        f.c.session_id = 10 + i;
+        cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, "620341", ROLE_ADMIN }, &u), E_INVALID, "try %d", i);
+        f.c.now += 1000;
+    }
+    f.c.now += 2 * 3600;
+    cr_expect_eq(pin_check(&f.c, &right, &u), E_THROTTLED, "nor the right one");
+    cr_expect_eq(f.c.fault.text, T_PIN_DAY);
+    cr_expect_str_eq(f.c.fault.field, "pin");
+    cr_expect_gt(f.c.fault.retry_after, 0);
+    jefa.now = f.c.now;
+    cr_assert_eq(pin_set(&jefa, &(struct pin_in){ GOOD, "904173", "904173" }), OK, "%s", fault_sentence(f.a, &jefa.fault));
+    right.pin = "904173";
+    cr_expect_eq(pin_check(&f.c, &right, &u), OK);
+    fixture_close(&f);
+}
+
+Test(pin, of_an_administrator_has_six_digits_also_where_it_was_set_before_that_was_asked)
+{
+    static const struct stmt promote = STMT("t_promote", "i", "UPDATE users SET role = 'ADMIN' WHERE id = $1");
+    struct fixture f;
+    struct ctx ana, jefa;
+    struct user u;
+
+    fixture_open(&f);
+    jefa = person(&f, "jefa", "ADMIN", NULL);
+    cr_expect_eq(pin_set(&jefa, &(struct pin_in){ GOOD, "80517", "80517" }), E_INVALID);
+    cr_expect_eq(jefa.fault.text, T_PIN_DIGITS_ADMIN);
+    ana = person(&f, "ana", "OPERADOR", "8051");
+    cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, "8051", ROLE_OPERADOR }, &u), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &promote, ana.user_id), OK);
+    cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, "8051", ROLE_ADMIN }, &u), E_INVALID);
+    cr_expect_eq(f.c.fault.text, T_PIN_SHORT);
     fixture_close(&f);
 }
 
