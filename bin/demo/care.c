@@ -112,6 +112,7 @@ static enum err week_cancel(struct shop *s)
     }
     if (e == OK)
         e = shop_ids(s, &lying, s->c->now - 4 * DAY_SECONDS, &ids);
+    shop_staff(s, STAFF_CHIEF);  /* it owes storage */
     if (e == OK && ids.n > 0)
         e = package_cancel(s->c, &(struct cancel_in){ ids.v[ids.n - 1], "devuelto_transportadora",
             "El remitente lo pidió de vuelta; se lo llevó el mensajero." }, &p);

@@ -55,7 +55,7 @@ before(async () => {
     process.kill(program(system, 'tick'), 'SIGTERM');    // here a tick is asked for
     await drain(system);                                 // and what it began is over
     await with_bad_worker(system);
-    crowd = new Crowd(system, null, { email: 0 });
+    crowd = new Crowd(system, await system.token('OPERADOR'), { email: 0 });
 });
 after(async () => {
     await system?.stop();
@@ -118,6 +118,26 @@ test('a clock a year ahead for five seconds cancels, deletes and reminds of noth
     await system.hasten();
     await drain(system);         // now they have run, by the true clock
     assert.deepEqual({ ...await belongings(), jobs: had.jobs }, had);
+});
+
+test('a clock forty days behind for some seconds cancels nothing that was announced meanwhile, and charges no storage', { skip }, async () => {
+    jump(-40 * 86400);
+    await poll('the clock to be doubted', async () => await system.value('SELECT doubted_at IS NOT NULL FROM clock_trust') === 1);
+    const waits = crowd.parcel(), comes = crowd.parcel();
+    await crowd.announce(waits);
+    await crowd.announce(comes);
+    await crowd.receive(comes);
+    jump(0);
+    await poll('its rows to be dated anew', async () => await system.value(
+        'SELECT count(*) FROM packages WHERE announced_at < unixepoch() - 86400') === 0);
+    await poll('the clock to be believed', async () => await system.value(
+        'SELECT doubted_at IS NULL AND behind_by IS NULL FROM clock_trust') === 1);
+    await system.cron('expire-announcements');
+    await system.hasten();
+    await drain(system);
+    const of = (p) => system.sql('SELECT state, received_at > unixepoch() - 600 AS fresh FROM packages WHERE guide_number = ?1', p.guide);
+    assert.equal((await of(waits))[0].state, 'ANUNCIADO');
+    assert.deepEqual(await of(comes), [{ state: 'RECIBIDO', fresh: 1 }]);
 });
 
 const JUMPS = [['a year ahead', () => YEAR], ['a year back', () => -YEAR], ['an hour ahead', () => HOUR],

@@ -6,6 +6,7 @@
 #include "jobs/jobs.h"
 #include "queue/doubt.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
 
 #define HOUR 3600
 #define YEAR (365 * DAY_SECONDS)
@@ -57,6 +58,42 @@ Test(doubt, a_jump_of_more_than_25_hours_is_doubted_ahead_and_back)
         cr_expect_eq(doubted(&f), cases[i].doubted, "%lld, asked again", (long long)cases[i].by);
         fixture_close(&f);
     }
+}
+
+/* A machine without a battery for its clock starts in another year, until it has asked for the time. */
+Test(doubt, what_was_written_by_a_clock_that_was_behind_is_dated_anew_before_anything_happens_by_age)
+{
+    const int64_t by = 40 * DAY_SECONDS;
+    struct fixture f;
+    struct package old, usual, wrong;
+    int moved;
+
+    fixture_open(&f);
+    cr_assert_not(doubted(&f));
+    f.c.now = clock_now() - by;
+    old = parcel_shelved(&f, .guides = "GUIA0001");
+    f.c.now = clock_now();
+    usual = parcel_shelved(&f, .guides = "GUIA0002");
+    jump(&f, -by);
+    cr_assert(doubted(&f), "the clock is behind");
+    jump(&f, by);
+    run(&f, &doubted_move, by, 0);
+    f.c.now = clock_now() - by;
+    wrong = parcel_shelved(&f, .guides = "GUIA0003");
+    cr_expect(doubted(&f), "it has come back, and what it dated is not mended");
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    cr_expect_not(doubted(&f));
+    cr_assert_eq(package_by_id(&f.c, wrong.id, &wrong), OK);
+    cr_expect_geq(wrong.announced_at, f.c.now - 60);
+    cr_expect_geq(wrong.received_at, f.c.now - 60);
+    cr_assert_eq(package_by_id(&f.c, usual.id, &usual), OK);
+    cr_expect_leq(usual.received_at, f.c.now);
+    cr_assert_eq(package_by_id(&f.c, old.id, &old), OK);
+    cr_expect_lt(old.received_at, f.c.now - by + 60, "an old parcel of the same days stays old");
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    cr_assert_eq(package_by_id(&f.c, wrong.id, &wrong), OK);
+    cr_expect_leq(wrong.received_at, f.c.now, "once");
+    fixture_close(&f);
 }
 
 Test(doubt, an_instant_of_before_the_jump_is_not_acted_by_when_the_clock_has_come_back)
