@@ -25,6 +25,7 @@ const rules = [
     ['htmx-handler', String.raw`hx-(?:on|(?:vals|headers|request)=.?js:|vars|ext)`, 'evaluates script'],
     ['javascript', 'javascript:', 'a script address'],
     ['form', String.raw`<form(?! novalidate\b)(?![^>]*\smethod="dialog")`, 'without novalidate the browser speaks, in its own language, instead of our summary'],
+    ['kept', String.raw`<textarea(?!(?:[^>]|\?>)*\sautocomplete=)|<input(?!(?:[^>]|\?>)*\s(?:autocomplete=|type="(?:hidden|checkbox|radio|file|date|color)"))`, 'without autocomplete the browser shows what one person half typed to the next one'],
     ['foreign', String.raw`(?:(?:src|action)|<link[^>]*\shref)\s*=\s*"(?:https?:)?//`, 'something of another site'],
 ].map(([name, re, why]) => [name, new RegExp(re, 'gim'), why]);
 
@@ -78,6 +79,8 @@ const bad = [
     ['javascript', '<a href="javascript:x()">'],
     ['form', '<form method="post" action="/x">'],
     ['form', '<form\nmethod="post" action="/x" novalidate>'],
+    ['kept', '<textarea class="input" name="x"<?cs call:field_aria(x) ?>><?cs var:autocomplete ?></textarea>'],
+    ['kept', '<input name="<?cs var:key ?>" type="text">'],
     ['foreign', '<script src="//cdn.example/x.js"></script>'],
     ['foreign', '<link href="https://fonts.example/x.css">'],
     ['command', '<?cs get:x ?>'],
@@ -95,6 +98,7 @@ lint('templates', {
             + '<?cs with:x = y ?><?cs call:m(x) ?><?cs /with ?><?cs loop:i = #1, #3 ?><?cs /loop ?>\n'
             + '<?cs var:a ?><?cs var:a.b_c ?><?cs\nvar:form[key] ?><?cs include!"macros.cst" ?>\n'
             + '<script src="/js/app.js?v=<?cs var:page.asset ?>" defer></script><a href="<?cs var:a ?>">Lo que es de otro = suyo</a> <a href="https://www.sic.gov.co/">\n'
+            + '<textarea name="<?cs var:key ?>" autocomplete="off"></textarea><input type="checkbox" name="y"><input name="<?cs var:key ?>" autocomplete="off">\n'
             + '<form novalidate method="post" action="/x"></form><form class="stack-s" method="dialog"></form>\n',
     },
     bad: bad.map(([rule, text]) => ({ files: { 'templates/x.cst': text }, says: new RegExp(`x\\.cst:\\d+: ${rule}:`) })),
