@@ -13,6 +13,7 @@
 
 #define HOUR_S 3600
 #define PER_HOUR 20              /* questions that one network may ask */
+#define ALL_PER_HOUR 60          /* that all networks may, lest one who has many fills the list */
 #define LIST_USUAL 50
 #define LIST_MAX 200
 
@@ -74,6 +75,8 @@ static enum err inquiry_ask_tx(struct db *db, void *arg)
         e = package_by_token(c, x->token, &p);
     if (e == OK && db_scalar(db, 0, &asked_count, p.id, c->now - DAY_SECONDS) >= INQUIRIES_A_DAY)
         e = ctx_fail(c, E_CONFLICT, "content", T_INQUIRY_OFTEN, NULL);
+    if (e == OK && !throttle_exempt(c))
+        e = throttle_spend_tx(c, "inquiry:all", 1, ALL_PER_HOUR, HOUR_S);
     if (e == OK)
         e = db_insert(db, &id, &insert, p.id, p.customer_id, x->content, c->now);
     if (e == OK)
@@ -83,10 +86,11 @@ static enum err inquiry_ask_tx(struct db *db, void *arg)
 
 enum err inquiry_ask(struct ctx *c, const struct inquiry_in *in, struct inquiry *out)
 {
-    struct asking x = { c, in->token, is_blank(in->content) ? "" : in->content, out };
+    const char *seen = is_blank(in->content) ? "" : utf8_visible(c->a, in->content), *folded = utf8_fold(c->a, seen);
+    struct asking x = { c, in->token, seen, out };
     enum err e;
 
-    if (utf8_length(x.content) < INQUIRY_LEAST)
+    if (is_blank(folded) || utf8_length(seen) < INQUIRY_LEAST)
         return ctx_fail(c, E_INVALID, "content", T_INQUIRY_SHORT, NULL);
     e = throttle_window(c, "inquiry", PER_HOUR, HOUR_S);
     if (e != OK)

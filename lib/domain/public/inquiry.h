@@ -6,7 +6,7 @@
 #include "base/field.h"
 #include "domain/parcel/package.h"
 
-#define INQUIRY_LEAST 10         /* characters */
+#define INQUIRY_LEAST 10         /* characters that are seen */
 #define INQUIRY_MOST 2000
 #define INQUIRIES_A_DAY 5        /* about one package */
 
@@ -25,7 +25,7 @@ FIELD_TABLE(struct inquiry, inquiry_public_fields)       /* without what only st
 struct inquiries { struct inquiry *v; size_t n; int64_t next; };
 
 struct inquiry_in { const char *token, *content; };
-/* E_INVALID names "content"; E_CONFLICT after INQUIRIES_A_DAY; E_THROTTLED for a network that asks too much;
+/* E_INVALID names "content"; E_CONFLICT after INQUIRIES_A_DAY; E_THROTTLED for a network that asks too much, and when all ask too much;
  * E_NOT_FOUND for an unknown token. */
 enum err inquiry_ask(struct ctx *c, const struct inquiry_in *in, struct inquiry *out) MUST_CHECK;
 /* What the package's person asked about it, the newest first: another person's questions about it are left out. */

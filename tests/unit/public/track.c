@@ -9,6 +9,7 @@
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
 #include "domain/people/user.h"
+#include "domain/public/inquiry.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -265,5 +266,47 @@ Test(track, codes_of_one_announcement_are_all_or_none)
     cr_expect_str_eq(out.v[1].guide_number, "GUIA0003");
     cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.", a.tracking_code), &out), E_NOT_FOUND);
     cr_expect_eq(track_codes(&f.c, arena_printf(f.a, "%s.x", a.tracking_code), &out), E_NOT_FOUND);
+    fixture_close(&f);
+}
+
+Test(inquiry, of_characters_that_nobody_sees_is_none)
+{
+    struct fixture f;
+    struct package p;
+    struct inquiry out;
+    char blank[3 * 30 + 1] = "", hidden[200];
+
+    fixture_open(&f);
+    p = parcel_announced(&f, .guides = "GUIA-0001");
+    for (int i = 0; i < 30; i++)
+        strcat(blank, "\u200b");
+    cr_expect_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), blank }, &out), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "content");
+    snprintf(hidden, sizeof hidden, "Hola%s", blank);
+    cr_expect_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), hidden }, &out), E_INVALID, "four are seen");
+    cr_assert_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "¿Ya llegó\u200b mi caja?" }, &out), OK);
+    cr_expect_str_eq(out.content, "¿Ya llegó mi caja?");
+    fixture_close(&f);
+}
+
+/* A stranger who has many networks, and links of many parcels. */
+Test(inquiry, of_all_networks_together_are_sixty_an_hour)
+{
+    struct fixture f;
+    struct inquiry out;
+    enum err e = OK;
+    int asked = 0;
+
+    fixture_open(&f);
+    for (int i = 0; i < 14 && e == OK; i++) {
+        struct package p = parcel_announced(&f, .guides = arena_printf(f.a, "GUIA-00%02d", i));
+
+        f.c.address = arena_printf(f.a, "198.51.%d.1", i);
+        for (int j = 0; j < INQUIRIES_A_DAY && e == OK; j++, asked += e == OK)
+            e = inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "¿Ya llegó mi caja?" }, &out);
+    }
+    cr_expect_eq(e, E_THROTTLED);
+    cr_expect_eq(asked, 60);
+    cr_expect_gt(f.c.fault.retry_after, 0);
     fixture_close(&f);
 }
