@@ -32,9 +32,9 @@ enum err claims_show(struct req *r, const struct package *p)
         claim_show(r, &first);
     for (size_t i = 0; i < all.n && all.v[i].settled_at == 0; i++) {
         claim_show(r, &all.v[i]);
-        alike = alike || (has_first && names_alike(r->c->a, first.name, all.v[i].name));
+        alike = alike || (has_first && names_look_alike(r->c->a, first.name, all.v[i].name));
         for (size_t j = 0; j < i; j++)
-            alike = alike || names_alike(r->c->a, all.v[j].name, all.v[i].name);
+            alike = alike || names_look_alike(r->c->a, all.v[j].name, all.v[i].name);
     }
     view_bool(r->page, "claimed.alike", alike);
     view_options(r->page, "compared", claim_compared);

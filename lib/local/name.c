@@ -168,6 +168,13 @@ bool names_same(struct arena *a, const char *x, const char *y)
     return (shared >= 2 && (shared == mine.n || shared == theirs.n)) || text_is(utf8_fold(a, x), utf8_fold(a, y));
 }
 
+#define WORDS_MORE 2             /* that somebody may type beside those of a name */
+
+bool names_same_typed(struct arena *a, const char *typed, const char *name)
+{
+    return names_same(a, typed, name) && name_words(a, typed).n <= name_words(a, name).n + WORDS_MORE;
+}
+
 bool names_equal(struct arena *a, const char *x, const char *y)
 {
     const struct name_words mine = name_words(a, x), theirs = name_words(a, y);
@@ -206,10 +213,43 @@ static bool letters_count(struct arena *a, const char *name, int count[ALPHABET]
     return true;
 }
 
+/* Takes the first word that begins so out of those that are left; false when none does. */
+static bool word_take(char *words[], size_t n, const char *start, size_t len)
+{
+    for (size_t i = 0; i < n; i++)
+        if (words[i] != NULL && strncmp(words[i], start, len) == 0) {
+            words[i] = NULL;
+            return true;
+        }
+    return false;
+}
+
+/* True when one name is nothing but the beginnings of words of the other, each of another word: "R. P.", "RP", "Ro Pru" of
+ * Rosa Prueba. */
+static bool name_abbreviates(struct arena *a, const char *x, const char *y)
+{
+    char *mine[NAME_WORDS], *theirs[NAME_WORDS], *left[NAME_WORDS];
+    char *short_one = utf8_fold(a, x), *long_one = utf8_fold(a, y);
+    const size_t n = short_one == NULL ? 0 : utf8_words(short_one, mine, NAME_WORDS);
+    const size_t m = long_one == NULL ? 0 : utf8_words(long_one, theirs, NAME_WORDS);
+    bool starts = n > 0, initials = n > 0;
+
+    memcpy(left, theirs, m * sizeof *left);
+    for (size_t i = 0; i < n; i++)
+        starts = starts && word_take(left, m, mine[i], strlen(mine[i]));
+    memcpy(left, theirs, m * sizeof *left);
+    for (size_t i = 0; i < n; i++)
+        for (const char *p = mine[i]; *p != '\0'; p++)
+            initials = initials && word_take(left, m, p, 1);
+    return starts || initials;
+}
+
 bool names_look_alike(struct arena *a, const char *x, const char *y)
 {
     int mine[ALPHABET] = { 0 }, theirs[ALPHABET] = { 0 }, n, m, differ = 0;
 
+    if (name_abbreviates(a, x, y) || name_abbreviates(a, y, x))
+        return true;
     if (names_alike(a, x, y) || !letters_count(a, x, mine, &n) || !letters_count(a, y, theirs, &m))
         return true;
     for (size_t i = 0; i < ALPHABET; i++)
@@ -221,5 +261,5 @@ bool name_is_whole(struct arena *a, const char *typed, const char *name)
 {
     const struct name_words mine = name_words(a, typed), known = name_words(a, name);
 
-    return known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n;
+    return known.n > 0 && mine.n <= known.n + WORDS_MORE && words_shared(&known, &mine) == known.n;
 }

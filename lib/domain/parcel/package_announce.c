@@ -166,7 +166,7 @@ static bool is_by_the_same(const struct announce *a, const struct package *p)
     const char *name = p->customer_name, *phone = p->customer_phone;
 
     return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL))
-        && (names_same(a->c->a, name, a->person.name) || name_is_whole(a->c->a, a->person.name, name));
+        && (names_same_typed(a->c->a, a->person.name, name) || name_is_whole(a->c->a, a->person.name, name));
 }
 
 /* Sets *p to the package of that guide that is not cancelled; *found: there is one. */

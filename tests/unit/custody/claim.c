@@ -63,6 +63,21 @@ Test(claim, of_the_same_phone_who_knows_one_word_of_the_name_is_not_told_the_cod
     fixture_close(&f);
 }
 
+Test(claim, of_the_same_phone_who_types_many_names_is_not_told_the_code)
+{
+    struct fixture f;
+    struct announcement a;
+
+    fixture_open(&f);
+    announce(&f, "María Gómez", ANA, "GUIA0001");
+    a = announce(&f, "Juan María Luis Ana José Carlos Gómez Pérez Rosa Pedro Luz", ANA, "GUIA0001");
+    cr_expect_eq(a.packages.n, 0);
+    cr_expect_eq(a.others[CLAIM_DISPUTED].n, 1);
+    a = announce(&f, "María José Gómez", ANA, "GUIA0001");
+    cr_expect_eq(a.packages.n, 1);
+    fixture_close(&f);
+}
+
 Test(claim, another_phone_or_name_is_a_claim_of_which_both_are_told_once)
 {
     struct fixture f;

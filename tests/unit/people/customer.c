@@ -46,6 +46,9 @@ Test(name, is_known_by_who_types_it_and_not_by_who_types_many)
     cr_expect_not(name_is_whole(a, "María", "María Gómez"));
     cr_expect_not(name_is_whole(a, "Juan Rosa Ana Luis Pedro", "Rosa"));
     cr_expect_not(name_is_whole(a, "Luis María Juan Ana Gómez Ruiz", "María Gómez"));
+    cr_expect_not(names_same_typed(a, "Luis María Juan Ana Gómez Ruiz", "María Gómez"));
+    cr_expect(names_same_typed(a, "María José Gómez Ruiz", "María Gómez"));
+    cr_expect(names_same_typed(a, "María Gómez", "María Inés José Gómez Ruiz"));
     arena_free(a);
 }
 
@@ -55,7 +58,8 @@ Test(name, of_another_letter_or_in_another_order_looks_like_one_that_is_known)
     static const struct { const char *a, *b; bool alike; } cases[] = {
         { "Rosa Prueba", "Rosaprueba", true }, { "Rosa Prueba", "Roza Prueva", true }, { "Rosa Prueba", "R0sa Pru3ba", true },
         { "Rosa Prueba", "Rosa\u200bPrueba", true }, { "Rosa Prueba", "\u0420\u043e\u0441\u0430 \u041f\u0440", true },
-        { "Li Wu", "Wu Li", true }, { "Jo Ng", "Jo N g", true }, { "Rosita Pruebas", "Rosa Prueba", true },
+        { "Li Wu", "Wu Li", true }, { "R. P.", "Rosa Prueba", true }, { "Rosa Elena Prueba", "RP", true }, { "Prueba R", "Rosa Prueba", true }, { "P. R.", "Rosa Prueba", true }, { "Ro. Pru.", "Rosa Prueba", true },
+        { "R. G.", "Rosa Prueba", false }, { "R. P. S.", "Rosa Prueba", false }, { "Jo Ng", "Jo N g", true }, { "Rosita Pruebas", "Rosa Prueba", true },
         { "Rosa Prueba", "Pedro Rival", false }, { "Ana Ríos", "Luz Gil", false }, { "Li Wu", "Jo Ng", false },
         { "Beto Cruz", "Norberto Gil", false }, { "María Gómez", "Carlos Pérez", false },
     };
