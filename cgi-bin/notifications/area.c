@@ -411,6 +411,8 @@ static const struct route routes[] = {
     { GET, "/messages", ROLE_USUARIO, &inquiry_list_params, inquiries, PAGE, "Preguntas" },
     { POST, "/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, PAGE,
       "Dar una pregunta por atendida", .form = "/messages" },
+    { POST, "/inquiries/close", ROLE_OPERADOR, &inquiries_close_params, inquiries_closing, PAGE,
+      "Dar varias preguntas por atendidas", .form = "/messages" },
     { GET, "/api/v1/inquiries", ROLE_USUARIO, &inquiry_list_params, inquiries, JSON,
       "Las preguntas sin atender, la más vieja primero", "inquiries:read", GIVES_LIST_OF(200, inquiry_fields) },
     { POST, "/api/v1/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, JSON,

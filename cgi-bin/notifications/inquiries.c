@@ -6,6 +6,7 @@
 #include "domain/ground/setting.h"
 #include "domain/parcel/guide_told.h"
 #include "domain/public/inquiry.h"
+#include "local/money.h"
 
 static const struct param list_rows[] = {
     PARAM(struct inquiry_filter, after, P_ID, 0, 0, 0, "Número de la última pregunta ya vista"),
@@ -18,6 +19,13 @@ static const struct param close_rows[] = {
     PARAM(struct close_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Pregunta"),
 };
 const struct params inquiry_close_params = PARAMS(struct close_in, close_rows);
+
+#define CHOSEN_MAX 200
+struct close_many_in { struct ids ids; };
+static const struct param close_many_rows[] = {
+    PARAM(struct close_many_in, ids, P_IDS, 0, 0, CHOSEN_MAX, "Las preguntas"),
+};
+const struct params inquiries_close_params = PARAMS(struct close_many_in, close_many_rows);
 
 /* An answer by WhatsApp begins with what it is about; the question itself stays here. */
 static const char *inquiry_whatsapp(struct req *r, const struct inquiry *i)
@@ -61,5 +69,17 @@ enum err inquiry_closing(struct req *r)
     if (req_is_api(r))
         return req_one(r, inquiry_fields, &i);
     req_flash(r, T_INQUIRY_ATTENDED, NULL);
+    return req_redirect(r, "/messages");
+}
+
+enum err inquiries_closing(struct req *r)
+{
+    const struct close_many_in *in = r->in;
+    int64_t closed;
+    enum err e = inquiries_close(r->c, in->ids.v, in->ids.n, &closed);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_INQUIRIES_ATTENDED, count_text(r->c->a, closed));
     return req_redirect(r, "/messages");
 }

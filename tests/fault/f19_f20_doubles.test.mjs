@@ -209,7 +209,7 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known }) =
 // Clicked twice by all parcels of the first test.
 const ABOVE = ['/receive', '/deliver'];
 // Routes that take no operation key: asking for what is so already is answered with that, or they change nothing.
-const WITHOUT = ['/dashboard/clock', '/dashboard/pins', '/deliver/quote', '/packages/{id}/opt-out', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
+const WITHOUT = ['/dashboard/clock', '/dashboard/pins', '/inquiries/close', '/deliver/quote', '/packages/{id}/opt-out', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
     '/admin/jobs/{id}/run', '/admin/jobs/{id}/discard', '/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause',
     '/admin/jobs/queues/{name}/resume', '/notifications/settings', '/notifications/test', '/notifications/{id}/settle',
     '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview', '/profile/change-password',

@@ -6,7 +6,7 @@ import path from 'node:path';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-let count = 0, phones = 2000;
+let count = 0, phones = 2100;
 
 // Guides and phones that no other test of the file has.
 export const new_guide = () => `GUIA7000${String(++count).padStart(4, '0')}`;

@@ -143,6 +143,21 @@ describe('a question', () => {
         assert.doesNotMatch((await link(p)).words, /Abren el festivo/, 'another person\'s now');
     });
 
+    test('of many is attended to with the others that somebody has chosen', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559950' }), api = s.client();
+        for (const n of [1, 2, 3])
+            assert.equal((await api.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: `Una de muchas, la ${n}` } })).status, 201);
+        const list = await oper.get('/messages'), ids = await s.sql("SELECT id FROM inquiries WHERE content LIKE 'Una de muchas%' ORDER BY id");
+        const none = await oper.submit(list, '/inquiries/close', { ids: [] });
+        assert.equal(none.status, 422);
+        assert.match(none.text, /href="#f-ids"/);
+        const done = await oper.submit(list, '/inquiries/close', { ids: ids.slice(0, 2).map((i) => String(i.id)).join(',') });
+        assert.equal(done.status, 303, done.words);
+        assert.match((await oper.follow(done)).words, /Preguntas atendidas: 2/);
+        assert.deepEqual((await s.sql("SELECT state FROM inquiries WHERE content LIKE 'Una de muchas%' ORDER BY id")).map((i) => i.state), ['CERRADO', 'CERRADO', 'ABIERTO']);
+        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String(ids[2].id) })).status, 303);
+    });
+
     test('that is too short keeps what was typed, and a parcel has five a day', async () => {
         const p = await on_shelf(s, pub, oper), at = `/t/${p.public_token}/inquiries`;
         const short = await pub.submit(await link(p), at, { content: 'Hola' });

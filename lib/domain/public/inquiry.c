@@ -157,3 +157,31 @@ enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out)
 
     return domain_operation(c, "inquiry_close", inquiry_close_tx, &x);
 }
+
+struct closing_many { struct ctx *c; const int64_t *ids; size_t n; int64_t *closed; };
+
+static enum err inquiries_close_tx(struct db *db, void *arg)
+{
+    struct closing_many *x = arg;
+    enum err e = OK;
+
+    *x->closed = 0;
+    for (size_t i = 0; i < x->n && e == OK; i++) {
+        int64_t changed = 0;
+
+        e = db_exec(db, &changed, &close_one, x->ids[i], x->c->now, x->c->user_id);
+        *x->closed += changed;
+        if (e == OK && changed > 0)
+            e = audit_tx(x->c, "inquiry_close", "inquiry", x->ids[i], NULL);
+    }
+    return e;
+}
+
+enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed)
+{
+    struct closing_many x = { c, ids, n, closed };
+
+    if (n == 0)
+        return ctx_fail(c, E_INVALID, "ids", T_INQUIRIES_PICK, NULL);
+    return domain_write(c, inquiries_close_tx, &x);
+}

@@ -36,5 +36,7 @@ struct inquiry_filter { int64_t after, limit; };
 enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inquiries *out) MUST_CHECK;
 /* Somebody has attended to it; E_CONFLICT when that was so already. */
 enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
+/* Somebody has attended to all of these; *closed is how many were open.  E_INVALID names "ids" when there are none. */
+enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed) MUST_CHECK;
 
 #endif
