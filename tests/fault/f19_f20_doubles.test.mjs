@@ -209,12 +209,16 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known }) =
 // Clicked twice by all parcels of the first test.
 const ABOVE = ['/receive', '/deliver'];
 // Routes that take no operation key: asking for what is so already is answered with that, or they change nothing.
-const WITHOUT = ['/dashboard/clock', '/dashboard/pins', '/inquiries/close', '/deliver/quote', '/packages/{id}/opt-out', '/logout', '/settings', '/documents', '/files/{id}/delete', '/admin/jobs/{id}/retry',
-    '/admin/jobs/{id}/run', '/admin/jobs/{id}/discard', '/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause',
-    '/admin/jobs/queues/{name}/resume', '/notifications/settings', '/notifications/test', '/notifications/{id}/settle',
-    '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview', '/profile/change-password',
-    '/profile/sessions/{id}/end', '/profile/sessions/end-others', '/rates/{id}/withdraw', '/closures/{day}/remove',
-    '/shelf/positions/{id}', '/shelf/audit/{id}/scan', '/shelf/audit/{id}/unread', '/shelf/audit/{id}/discard'];
+const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/jobs/queues/{name}/resume',
+    '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/settings/{group}',
+    '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/auth/pin',
+    '/closures/{day}/remove', '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote',
+    '/documents', '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/close', '/logout', '/notifications/settings',
+    '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview',
+    '/notifications/test', '/notifications/{id}/settle', '/packages/{id}/opt-out', '/profile/change-password',
+    '/profile/pin', '/profile/pin/{id}/clear', '/profile/sessions/end-others', '/profile/sessions/{id}/end',
+    '/rates/{id}/withdraw', '/settings', '/shelf/audit/{id}/discard', '/shelf/audit/{id}/scan',
+    '/shelf/audit/{id}/unread', '/shelf/positions/{id}'];
 
 test('every form of the staff is clicked twice here, or says why it need not be', () => {
     const forms = all_routes().filter((r) => r.method === 'POST' && r.answer.includes('PAGE') && r.role !== 'PUBLIC');

@@ -204,7 +204,7 @@ describe('an SMS', () => {
         for (let i = 0; i < 6; i++)
             words.push((await anybody.follow(await announce(anybody, { phone }))).words);
         assert.ok(words.slice(0, 5).every((w) => /A su celular va el enlace/.test(w)), words[4]);
-        assert.match(words[5], /no podemos enviarle la confirmación: guarde el código de consulta/);
+        assert.match(words[5], /no podemos enviarle la confirmación: guarde el código/);
         assert.doesNotMatch(words[5], /va el enlace/);
         const json = { name: 'Rosa Prueba', phone, guides: [new_guide()], consent: true };
         assert.equal((await anybody.post('/api/v1/announcements', { json })).json.link_sent, false);
@@ -308,7 +308,7 @@ describe('who is told', () => {
         assert.match(answer.words, /A ese número no llegan SMS/);
         const done = await anybody.submit(answer, '/announce', { no_notice: '1' });
         assert.equal(done.status, 303, done.words);
-        assert.match((await anybody.follow(done)).words, /Guarde esta página/);
+        assert.match((await anybody.follow(done)).words, /Guarde este código/);
     });
 
     test('two parcels of one person within the wait are told in one message', async () => {
