@@ -136,9 +136,7 @@ static enum err parcel_abandon_here(struct req *r)
     enum err e = ageing_abandon_approved(r->c, in->id, &in->approval, &p);
 
     if (e != OK)
-        approval_again(r, &in->approval);
-    if (e != OK)
-        return e;
+        return approval_again(r, &in->approval, e);
     req_flash_undo_event(r, T_ABANDONED, NULL, p.id, p.last_event_id);
     return req_redirect(r, "/ageing/%lld", (long long)p.id);
 }

@@ -339,9 +339,7 @@ static enum err drawer_approve(struct req *r)
     in->approve.approval = req_is_api(r) ? NULL : &in->approval;
     e = cash_approve(r->c, &in->approve, &s);
     if (e != OK)
-        approval_again(r, &in->approval);
-    if (e != OK)
-        return e;
+        return approval_again(r, &in->approval, e);
     if (req_is_api(r))
         return session_give(r, &s);
     req_flash(r, T_CASH_APPROVED, NULL);

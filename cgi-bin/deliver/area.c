@@ -360,7 +360,7 @@ static void tell_form(struct req *r, const struct delivery *d)
 {
     const struct deliver_form *in = r->in;
 
-    approval_again(r, &in->approval);
+    approval_again(r, &in->approval, OK);
     if (d->authorized != 0)
         req_retype(r, "authorized", NUM(d->authorized));
     if (d->amount != 0)

@@ -359,9 +359,7 @@ static enum err packages_cancel(struct req *r)
     enum err e = package_cancel_approved(r->c, &in->cancel, req_is_api(r) ? NULL : &in->approval, &p);
 
     if (e != OK)
-        approval_again(r, &in->approval);
-    if (e != OK)
-        return e;
+        return approval_again(r, &in->approval, e);
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     if (package_by_guide(r->c, p.guide_number, &heir) == OK && heir.id != p.id && streq(heir.state, "ANUNCIADO")) {
@@ -426,9 +424,7 @@ static enum err packages_claim(struct req *r)
     struct package p;
     enum err e = claim_settle_approved(r->c, &in->settle, req_is_api(r) ? NULL : &in->approval, &p);
 
-    if (e != OK)
-        approval_again(r, &in->approval);
-    return e != OK ? e : packages_changed(r, &p, T_CLAIM_SETTLED, p.customer_name);
+    return e != OK ? approval_again(r, &in->approval, e) : packages_changed(r, &p, T_CLAIM_SETTLED, p.customer_name);
 }
 
 static enum err claims_json(struct req *r)
@@ -476,9 +472,7 @@ static enum err packages_reverse(struct req *r)
     in->reverse.approval = &in->approval;
     e = payment_reverse(r->c, &in->reverse, &p);
     if (e != OK)
-        approval_again(r, &in->approval);
-    if (e != OK)
-        return e;
+        return approval_again(r, &in->approval, e);
     req_flash(r, T_PAYMENT_REVERTED, money_text(r->c->a, -p.amount));
     return packages_back(r, p.package_id);
 }

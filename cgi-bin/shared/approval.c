@@ -13,15 +13,16 @@ enum err approval_fill(struct req *r)
     return e;
 }
 
-void approval_again(struct req *r, const struct approval *a)
+enum err approval_again(struct req *r, const struct approval *a, enum err e)
 {
     struct fault kept = r->c->fault;
     struct users all;
 
     if (a->of == NULL)
-        return;
+        return e;
     req_retype(r, "approval_of", a->of);
     if (a->by == 0 && pin_people(r->c, ROLE_ADMIN, &all) == OK && all.n == 1)
         req_retype(r, "approver", NUM(all.v[0].id));
     r->c->fault = kept;
+    return e;
 }

@@ -14,7 +14,7 @@
 
 /* Offers the ADMINs who have a PIN as the options "approvers", to who is none. */
 enum err approval_fill(struct req *r) MUST_CHECK;
-/* Puts into the form that comes back what is to be approved, and who does if only one can. */
-void approval_again(struct req *r, const struct approval *a);
+/* Puts into the form that comes back what is to be approved, and who does if only one can; gives the fault e back. */
+enum err approval_again(struct req *r, const struct approval *a, enum err e);
 
 #endif

@@ -22,7 +22,7 @@ const boxes = (() => {
     box.closest('li').classList.toggle('line-scanned', 'scanned' in box.dataset);
   };
   const marked = () => { lines().forEach(mark); progress(); };
-  // What was read stays with this entry of the browser's history: the page may be loaded again, or gone back to.
+  // The boxes that were read stay with this entry of the browser's history: the page may be loaded again, or gone back to.
   const remember = () => history.replaceState({ ...history.state, scanned: lines().filter((box) => 'scanned' in box.dataset).map((box) => box.value) }, '');
   const remembered = () => lines().forEach((box) => {
     if (history.state?.scanned?.includes(box.value)) box.dataset.scanned = '';

@@ -45,7 +45,7 @@ before(async () => {
         people.push(person);
         guides.push(...person.guides);
     }
-    // They have been here before: who is only named by an announcement is not offered as a person.
+    // These people have been here before: who is only named by an announcement is not offered as a person.
     await s.sql('UPDATE customers SET known_at = unixepoch() - 86400');
     assert.equal(guides.length + SURPRISED.length, BOXES);
     assert.equal(SURPRISED.length, UNANNOUNCED);
@@ -135,11 +135,11 @@ test('some parcels have waited for days', async () => {
             hours, JSON.stringify(people[i].guides));
 });
 
-// What is in the drawer for these boxes.
+// Cash in the drawer for these boxes.
 const paid_for = (boxes) => s.value("SELECT sum(y.amount) FROM payments y JOIN packages p ON p.id = y.package_id"
     + " WHERE y.method = 'efectivo' AND p.guide_number IN (SELECT value FROM json_each(?1))", JSON.stringify(boxes));
 
-// What is to be given back is the largest thing on the screen, nothing covers it, and the next code is waited for.
+// The change to give back is the largest thing on the screen, nothing covers it, and the next code is waited for.
 async function change_is_seen(sum) {
     await focus_comes(desk, 'code');
     assert.equal(pesos(await desk.locator('.giant').innerText()), sum);

@@ -135,7 +135,7 @@ describe('keys that work on every page of the counter', () => {
         assert.equal(await scan_field().inputValue(), 'GUIA12');
     });
 
-    // What is half done: how, and what is there when the clerk stays.
+    // Work that is half done: how, and what is there when the clerk stays.
     const HALF = {
         'a reception': [async () => { await page.goto('/receive?guide=SINANUNCIO1'); await page.getByLabel(/Observaciones/).fill('Cinta rota'); },
             async () => assert.equal(await page.getByLabel(/Observaciones/).inputValue(), 'Cinta rota')],

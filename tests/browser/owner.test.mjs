@@ -16,7 +16,7 @@ const missing = [];
 
 before(async () => {
     s = await System.start({ sms_driver: 'none', mail_url: '', liwa_account: '', mail_user: '', undo_s: 1 });
-    // Only the administrator whom ./dev up makes: the people of other tests are not there yet.
+    // The administrator is the only one, whom ./dev up makes: the people of other tests are not there yet.
     await s.sql("DELETE FROM users WHERE username <> 'admin'");
     await s.paqueteria(['user', 'passwd', '--password-stdin', 'admin'], `${FIRST}\n`);
     browser = await Browser.start(s);
@@ -38,7 +38,7 @@ const saved = async () => {
     await page.locator('.toasts').getByText('Listo, quedó guardado.').waitFor();
     assert.equal(await page.locator('[data-summary]').count(), 0);
 };
-// From the first page by the link of a step, as an owner goes.
+// The owner goes from the first page by the link of a step, as an owner goes.
 const go = async (step) => {
     await page.goto('/dashboard');
     await page.locator('.steps').getByRole('link', { name: step }).click();

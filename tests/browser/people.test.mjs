@@ -1,4 +1,4 @@
-// Whose parcel it is: flatmates with one phone, a number that has another owner by now, a person without a phone, and
+// People and their parcels: flatmates with one phone, a number that has another owner by now, a person without a phone, and
 // a guide that two people announced, each from the announcement to the hand-over, in a browser.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';

@@ -39,7 +39,7 @@ function parse(bytes) {
     return { status: Number(headers.status), headers, text: text.slice(end + 4) };
 }
 
-// All records of a request, as nginx sends them.  flags: 1 keeps the connection.
+// Records of a request, as nginx sends them.  flags: 1 keeps the connection.
 export function request_records(params, body = '', flags = 0) {
     const given = Buffer.concat(Object.entries(params).map(([name, value]) => pair(name, value)));
     return Buffer.concat([record(BEGIN, Buffer.from([0, 1, flags, 0, 0, 0, 0, 0])), record(PARAMS, given), record(PARAMS),

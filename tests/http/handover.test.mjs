@@ -81,7 +81,7 @@ describe('a quote of a code', () => {
         assert.match(answer.location, /^\/deliver\/quotes\/\w{22}$/);
         return { p, code, to: answer.location };
     };
-    // As the script of the page sends it.
+    // The script of the page sends it so.
     const by_script = (page, fields) => oper.post('/deliver', { form: { ...page.form('/deliver').fields, ...fields }, headers: { 'HX-Request': 'true' } });
 
     test('has an address that shows it again and again, to its clerk alone, and holds no code', async () => {

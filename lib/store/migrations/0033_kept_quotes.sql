@@ -1,4 +1,4 @@
--- What a clerk is about to hand over has an address of its own, which can be reloaded, gone back to and opened in a
+-- A hand-over that a clerk has begun has an address of its own, which can be reloaded, gone back to and opened in a
 -- second tab.  The pickup code is in no row: whose code it was, and of which version, leads to it again.
 CREATE TABLE kept_quotes (
     id TEXT PRIMARY KEY,              -- in the address: nobody guesses it, and only its clerk is shown it

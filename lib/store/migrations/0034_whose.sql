@@ -1,4 +1,4 @@
--- Whose parcel it is, by few keys (docs/search.md): people found by the words of their name, by their home and by the end
+-- People are found by few keys (docs/search.md): people found by the words of their name, by their home and by the end
 -- of their phone.  Only people whom a clerk has met or written down, and those who have a parcel to collect: whoever is
 -- only named by an announcement, a stranger may have invented.
 CREATE INDEX packages_waiting ON packages(customer_id) WHERE state = 'RECIBIDO';
@@ -35,7 +35,7 @@ BEGIN
     DELETE FROM person_words WHERE rowid IN (1 << 40 | NEW.id, 2 << 40 | NEW.id, 3 << 40 | NEW.id);
     INSERT INTO person_words (rowid, words) SELECT number, words FROM person_rows WHERE customer_id = NEW.id;
 END;
--- To the shelf, from it, or another person's: the others' numbers stay.
+-- A parcel comes to the shelf, leaves it, or becomes another person's: the others' numbers stay.
 CREATE TRIGGER person_words_package AFTER UPDATE OF state, customer_id ON packages
 WHEN (OLD.state = 'RECIBIDO' OR NEW.state = 'RECIBIDO') AND (OLD.state <> NEW.state OR OLD.customer_id IS NOT NEW.customer_id)
 BEGIN

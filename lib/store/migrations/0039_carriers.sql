@@ -27,7 +27,7 @@ CREATE TABLE carrier_listed AS WITH listed(key, name) AS (VALUES
     ('serviciospostalesnacionales', '4-72'), ('amazon', 'Amazon'), ('dhl', 'DHL'), ('dhlexpress', 'DHL'), ('fedex', 'FedEx'),
     ('federalexpress', 'FedEx'), ('ups', 'UPS'), ('usps', 'USPS'), ('yunexpress', 'YunExpress'))
 SELECT key, name FROM listed;
--- Other carriers have the spelling that stands most often.
+-- Carriers of no form have the spelling that stands most often.
 INSERT INTO carriers (key, name, created_at)
 SELECT key, trim(text), unixepoch() FROM (SELECT key, text, row_number() OVER (PARTITION BY key ORDER BY n DESC, text) AS place
     FROM carrier_texts WHERE key <> '' AND key NOT IN (SELECT key FROM carrier_listed)) WHERE place = 1;

@@ -16,7 +16,7 @@ static enum err noting_tx(struct db *db UNUSED, void *arg)
     return audit_note_tx(x->c, x->action, x->object, x->id, json_object_get(x->details), x->note);
 }
 
-/* One row a day from the fixture's on: by the operator, by the system, by the operator again, of a setting. */
+/* Notes a row a day from the fixture's on: by the operator, by the system, by the operator again, of a setting. */
 static void some_noted(struct fixture *f)
 {
     struct json_object *change = json_object_new_object();
