@@ -6,7 +6,7 @@
 #include "base/util.h"
 
 #define TEXT_CONTRAST 4.7        /* 4.5 is asked for; the rest is for what rounding and channel_light lose */
-#define STEP 0.04                /* how much lighter or darker a colour gets at once */
+#define STEPS 25                 /* from a colour to black or white */
 
 /* Grounds and inks of tokens.css on which an accent stands. */
 static const struct colour white = { 255, 255, 255 }, black = { 0, 0, 0 };
@@ -73,9 +73,8 @@ static struct colour colour_towards(struct colour c, struct colour to, struct co
 {
     const struct colour from = c;
 
-    for (double part = STEP; part <= 1 && (contrast(c, ground) < TEXT_CONTRAST || contrast(c, other) < TEXT_CONTRAST);
-         part += STEP)
-        c = colour_mix(from, to, part);
+    for (int n = 1; n <= STEPS && (contrast(c, ground) < TEXT_CONTRAST || contrast(c, other) < TEXT_CONTRAST); n++)
+        c = colour_mix(from, to, (double)n / STEPS);
     return c;
 }
 
@@ -98,7 +97,7 @@ struct accent accent_dark(struct colour own)
 
     do {                         /* muted text is read on it, too */
         out.soft = colour_mix(own, dark_surface, part);
-        part += STEP;
+        part += 1.0 / STEPS;
     } while (part < 1 && contrast(out.soft, dark_ink) < TEXT_CONTRAST);
     out.accent = colour_towards(own, white, dark_sunken, out.soft);
     out.on = colour_towards(colour_mix(own, black, 0.85), black, out.accent, out.accent);
