@@ -108,7 +108,8 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
     return package_cancel_one_tx(c, id, reason, text, (int)c->conf->undo_s, out);
 }
 
-/* Whether cancelling *p needs an approval: by the setting, or since it gives away more storage than a discount may. */
+/* Whether cancelling *p needs an approval: by the setting, since it gives away more storage than a discount may, or since
+ * the box may be received again for another person, where giving it to another needs one. */
 static enum err cancel_is_approved(struct ctx *c, const struct package *p, struct fee *owes, bool *needed)
 {
     enum err e = OK;
@@ -117,7 +118,7 @@ static enum err cancel_is_approved(struct ctx *c, const struct package *p, struc
     if (!streq(p->state, "RECIBIDO"))
         return OK;
     e = fee_of(c, p, owes);
-    *needed = e == OK && (approval_needed(c, APPROVE_CANCEL, 0)
+    *needed = e == OK && (approval_needed(c, APPROVE_CANCEL, 0) || approval_needed(c, APPROVE_GIVING, 0)
                           || (owes->storage_fee > 0 && approval_needed(c, APPROVE_DISCOUNT, owes->storage_fee)));
     return e;
 }

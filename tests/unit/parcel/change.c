@@ -142,6 +142,24 @@ Test(change, a_parcel_that_owes_more_storage_than_may_be_discounted_alone_is_can
     fixture_close(&f);
 }
 
+Test(change, a_parcel_is_not_cancelled_to_receive_it_for_another_where_giving_it_needs_an_approval)
+{
+    const struct setting_change set[] = { { "handover.override_approval", "1" } };
+    struct fixture f;
+    struct package shelved, awaited;
+
+    fixture_open(&f);
+    shelved = parcel_received(&f, .guide = "AJENO0001");
+    awaited = parcel_announced(&f, .guides = "AJENO0002");
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(setting_change(&f.c, NULL, 0, set, COUNT(set)), OK);
+    f.c.role = ROLE_OPERADOR;
+    cr_expect_eq(do_cancel(&f.c, shelved.id), E_FORBIDDEN);
+    f.c.fault = (struct fault){ 0 };
+    cr_expect_eq(do_cancel(&f.c, awaited.id), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
 Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
 {
     static const struct stmt deliver = STMT("t_deliver", "i", "UPDATE packages SET state = 'ENTREGADO', delivered_at = 1, total_fee = 0, position_id = NULL"
