@@ -21,7 +21,9 @@ job_handler sms_send_job, mail_send_job, photo_process_job, logo_process_job, do
     file_archive_job, file_delete_job, package_expire_job,
     temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, sms_cost_job, noop_job;
 
-/* Calls job_mend_clock for jobs and messages, then job_reap. */
+/* Whether a clock that was behind has dated parcels, which the keeper has not mended yet: they look old. */
+bool clock_wrote_wrong(struct ctx *c) MUST_CHECK;
+/* Calls job_mend_clock for jobs and messages, dates anew what a clock wrote that was behind, then calls job_reap. */
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
 clock_mender message_clock_back;
 job_restorer message_restore;

@@ -13,7 +13,7 @@ const struct job_row *job_row_of(const struct job_row *table, const char *kind)
 
 struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const struct job *j)
 {
-    if (row->clock == JOB_BY_AGE && doubt_look(c))
+    if (row->clock == JOB_BY_AGE && (doubt_look(c) || clock_wrote_wrong(c)))
         return (struct job_outcome){ .result = JOB_SNOOZE, .run_in = DOUBT_AGAIN_S,
                                      .error = "el reloj del servidor saltó: hasta que se sepa que está bien no se"
                                               " hace nada por antigüedad" };

@@ -12,18 +12,13 @@
 #define NOTE_S 60                /* a clock in order is noted so often */
 
 static const struct stmt trust = STMT("clock_trust", "",
-    "SELECT believed_at, boot_id, boot_ms, doubted_at, doubted_boot_id, doubted_boot_ms, behind_from, behind_to, behind_by"
-    " FROM clock_trust");
+    "SELECT believed_at, boot_id, boot_ms, doubted_at, doubted_boot_id, doubted_boot_ms FROM clock_trust");
 static const struct stmt believe = STMT("clock_believe", "isi",
     "INSERT INTO clock_trust (id, believed_at, boot_id, boot_ms) VALUES (1, $1, $2, $3)"
     " ON CONFLICT (id) DO UPDATE SET believed_at = $1, boot_id = $2, boot_ms = $3, doubted_at = NULL");
 static const struct stmt begin = STMT("clock_doubt", "isi",
     "UPDATE clock_trust SET doubted_at = $1, doubted_boot_id = $2, doubted_boot_ms = $3");
-static const struct stmt behind = STMT("clock_behind", "iii",
-    "UPDATE clock_trust SET behind_from = coalesce(behind_from, $1), behind_to = $2, behind_by = $3");
-static const struct stmt dated = STMT("clock_dated", "",
-    "UPDATE clock_trust SET behind_from = NULL, behind_to = NULL, behind_by = NULL");
-DB_REGISTER(&trust, &believe, &begin, &behind, &dated)
+DB_REGISTER(&trust, &believe, &begin)
 
 /* The clocks at one moment. */
 struct reading { int64_t wall, boot_ms; const char *boot_id; };
@@ -46,7 +41,6 @@ struct looking {
     struct ctx *c;
     struct reading now, believed, doubted;
     bool known, in_doubt;        /* there is a row; it says that the clock is doubted */
-    struct behind behind;        /* what it has dated and the keeper has not yet mended */
     const struct stmt *note;     /* statement that writes the clocks down, or NULL */
 };
 
@@ -57,16 +51,12 @@ static enum err trust_read(struct looking *x)
 
     x->known = e == OK;
     x->in_doubt = false;
-    x->doubted = (struct reading){ 0 };
-    x->behind = (struct behind){ 0 };
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
     x->believed = (struct reading){ db_int(&q, 0), db_int(&q, 2), db_dup(&q, 1, x->c->a) };
     x->in_doubt = !db_null(&q, 3);
     if (x->in_doubt)
         x->doubted = (struct reading){ db_int(&q, 3), db_int(&q, 5), db_dup(&q, 4, x->c->a) };
-    if (!db_null(&q, 8))
-        x->behind = (struct behind){ db_int(&q, 6), db_int(&q, 7), db_int(&q, 8) };
     return db_end(&q);
 }
 
@@ -90,19 +80,6 @@ static void doubt_decide(struct looking *x)
         x->note = x->known && !was && llabs(now->wall - x->believed.wall) < NOTE_S ? NULL : &believe;
 }
 
-/* Notes which instants a clock has shown that was behind and has now jumped ahead. */
-static enum err behind_note_tx(struct looking *x)
-{
-    const struct reading *was = &x->doubted, *now = &x->now;
-    const int64_t shown = was->wall + (now->boot_ms - was->boot_ms) / 1000;
-
-    if (was->boot_id == NULL || was->wall >= x->believed.wall || !streq(was->boot_id, now->boot_id)
-        || now->wall - shown <= JUMP_S)
-        return OK;
-    x->behind = (struct behind){ was->wall, shown, now->wall - shown };
-    return db_exec(x->c->db, NULL, &behind, x->behind.from, x->behind.to, x->behind.by);
-}
-
 static enum err look_tx(struct db *db, void *arg)
 {
     struct looking *x = arg;
@@ -112,10 +89,7 @@ static enum err look_tx(struct db *db, void *arg)
         return e;
     x->now = clocks_read(x->c);      /* the clock may have jumped while the writers' lock was waited for */
     doubt_decide(x);
-    if (x->note == NULL)
-        return OK;
-    e = behind_note_tx(x);
-    return e != OK ? e : db_exec(db, NULL, x->note, x->now.wall, x->now.boot_id, x->now.boot_ms);
+    return x->note == NULL ? OK : db_exec(db, NULL, x->note, x->now.wall, x->now.boot_id, x->now.boot_ms);
 }
 
 bool doubt_look(struct ctx *c)
@@ -132,21 +106,7 @@ bool doubt_look(struct ctx *c)
         doubted = x.in_doubt;
     if (doubted != was)
         log_warn(doubted ? "clock.doubted" : "clock.believed", "seconds", NUM(clock_astray(&x.believed, &x.now)));
-    return doubted || x.behind.by != 0 || llabs(c->now - x.now.wall) > LEAP_S;
-}
-
-enum err doubt_behind(struct ctx *c, struct behind *out)
-{
-    struct looking x = { .c = c };
-    enum err e = trust_read(&x);
-
-    *out = x.behind;
-    return e;
-}
-
-enum err doubt_dated_tx(struct ctx *c)
-{
-    return db_exec(c->db, NULL, &dated);
+    return doubted || llabs(c->now - x.now.wall) > LEAP_S;
 }
 
 enum err doubt_read(struct ctx *c, struct doubt *out)

@@ -20,13 +20,4 @@ enum err doubt_read(struct ctx *c, struct doubt *out) MUST_CHECK;
 /* Inside a db_write: the wall clock is right as it is now.  E_CONFLICT: it is not doubted. */
 enum err doubt_end_tx(struct ctx *c) MUST_CHECK;
 
-/* Instants that a clock has shown that was behind by so many seconds, and came back: what was written meanwhile looks old.
- * While there are any, doubt_look doubts. */
-struct behind {
-    int64_t from, to, by;        /* by = 0: there are none */
-};
-enum err doubt_behind(struct ctx *c, struct behind *out) MUST_CHECK;
-/* Inside a db_write: what was written then has been dated anew. */
-enum err doubt_dated_tx(struct ctx *c) MUST_CHECK;
-
 #endif

@@ -156,8 +156,8 @@ of('people/customer', 'lib/local/name.c', ['mine.n == theirs.n ||', 'true ||'], 
 of('parcel/package', 'lib/domain/handover/deliver_quote.c', ['if (proof_opens(c, proof, &boxes->v[i]))', 'if (proof_opens(c, proof, &boxes->v[i]) || true)']);
 of('custody/claim_end', 'lib/domain/parcel/claim.c', ['.stranger = t->ends || !t->reserve', '.stranger = false'], ['.stranger = t->ends || !t->reserve', '.stranger = t->ends']);
 of('people/customer', 'lib/local/name.c', ['(shared >= 2 && (', '(shared >= 1 && ('], ['strpbrk(word, "0123456789") == NULL', 'true'],
-    ['known.n > 0 && mine.n <= known.n + 2 && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
-    ['&& mine.n <= known.n + 2', '']);
+    ['known.n > 0 && mine.n <= known.n + WORDS_MORE && words_shared(&known, &mine) == known.n', 'words_shared(&known, &mine) > 0'],
+    ['&& mine.n <= known.n + WORDS_MORE', '']);
 of('base/text', 'lib/local/name_told.c', ['INITIALS_MOST 3 ', 'INITIALS_MOST 30 '], ['!= 1 || !is_given_name', '!= 1 || false && !is_given_name'],
     ['TOLD_WORDS 5', 'TOLD_WORDS 50'], ['TOLD_MOST 40 ', 'TOLD_MOST 400 '],
     ['return letter_script(c) == script;', 'return true;']);

@@ -1,5 +1,4 @@
--- A clock that was behind has dated rows wrongly: the instants that it showed, and by how much it was wrong.  While they are here,
--- nothing happens by age: rows that were written meanwhile look old.  The keeper dates them anew and forgets this.
-ALTER TABLE clock_trust ADD COLUMN behind_from INTEGER;
-ALTER TABLE clock_trust ADD COLUMN behind_to INTEGER;
-ALTER TABLE clock_trust ADD COLUMN behind_by INTEGER;
+-- The newest event of a parcel that was seen while the clock was believed, and when that was.  An event after it with an
+-- earlier time was written by a clock that was behind.
+ALTER TABLE clock_trust ADD COLUMN event_id INTEGER;
+ALTER TABLE clock_trust ADD COLUMN event_at INTEGER;
