@@ -99,7 +99,8 @@ bool utf8_is_word(uint32_t c)
 static bool is_invisible(uint32_t c)
 {
     return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e)
-        || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+        || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff
+        || c == 0x2800 || c == 0x3164 || c == 0x115f || c == 0x1160 || c == 0xffa0;      /* letters that are blank */
 }
 
 char *utf8_visible(struct arena *a, const char *s)

@@ -160,7 +160,7 @@ Test(name, is_tidied_and_measured_in_characters)
         { "", NULL },
         { "Ana\tMaría", NULL },
         { "Ana\nMaría", NULL },
-        { "\u200b\u200b\u200b", NULL },   /* nothing visible */
+        { "\u200b\u200b\u200b", NULL }, { "\u2800\u3164\uffa0", NULL },   /* nothing visible */
         { "\u202aAna\u200b María\u202c\ufeff", "Ana María" },
         { "Ana\xc3", NULL },
     };
