@@ -9,7 +9,7 @@
  * earlier time. */
 #define WRONG " e.id > t.event_id AND e.at < t.event_at - 10"
 static const struct stmt any_wrong = STMT("clock_any_wrong", "",
-    "SELECT t.event_at FROM clock_trust t WHERE EXISTS (SELECT 1 FROM package_events e WHERE" WRONG ")");
+    "SELECT t.event_at FROM clock_trust t WHERE t.was_behind AND EXISTS (SELECT 1 FROM package_events e WHERE" WRONG ")");
 /* A package's own instants, each if the event that set it is such a one; the events stay as they are sealed. */
 #define DATED(column, kinds) \
     column " = iif(EXISTS (SELECT 1 FROM package_events e, clock_trust t WHERE e.package_id = packages.id AND e.kind IN (" \
@@ -23,7 +23,8 @@ static const struct stmt authorizations_dated = STMT("clock_authorizations_dated
     " WHERE created_at < (SELECT event_at FROM clock_trust) - 10 AND package_id IN (SELECT e.package_id"
     " FROM package_events e, clock_trust t WHERE e.kind = 'AUTORIZACION' AND" WRONG ")");
 static const struct stmt seen = STMT("clock_event_seen", "i",
-    "UPDATE clock_trust SET event_id = (SELECT coalesce(max(id), 0) FROM package_events), event_at = $1");
+    "UPDATE clock_trust SET event_id = (SELECT coalesce(max(id), 0) FROM package_events), event_at = $1,"
+    " was_behind = 0");
 static const struct stmt seen_at = STMT("clock_event_at", "", "SELECT event_at FROM clock_trust WHERE event_id IS NOT NULL");
 DB_REGISTER(&any_wrong, &packages_dated, &authorizations_dated, &seen, &seen_at)
 

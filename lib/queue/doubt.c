@@ -17,7 +17,8 @@ static const struct stmt believe = STMT("clock_believe", "isi",
     "INSERT INTO clock_trust (id, believed_at, boot_id, boot_ms) VALUES (1, $1, $2, $3)"
     " ON CONFLICT (id) DO UPDATE SET believed_at = $1, boot_id = $2, boot_ms = $3, doubted_at = NULL");
 static const struct stmt begin = STMT("clock_doubt", "isi",
-    "UPDATE clock_trust SET doubted_at = $1, doubted_boot_id = $2, doubted_boot_ms = $3");
+    "UPDATE clock_trust SET doubted_at = $1, doubted_boot_id = $2, doubted_boot_ms = $3,"
+    " was_behind = max(was_behind, $1 < believed_at)");
 DB_REGISTER(&trust, &believe, &begin)
 
 /* The clocks at one moment. */

@@ -76,7 +76,7 @@ test(`in ${seconds} s of I/O errors nothing acknowledged is lost and nothing cra
         return system.stop();
     });
     // An error may look like one in what was sent.
-    crowd = new Crowd(system, await system.token('OPERADOR'), { email: 10, again: [422, 500], insist_ms: 180000 });
+    crowd = new Crowd(system, await system.token('OPERADOR'), { email: 10, again: [403, 422, 500], insist_ms: 180000 });
     const failed = () => system.log('serve').match(/db\.statement/g)?.length ?? 0;
     const crashed = await with_errors(system, async () => {
         crowd.start(6);
