@@ -56,8 +56,9 @@ const char *guest_param(void *self, const char *name)
 
 static void guest_write(void *self, const char *p, size_t n)
 {
-    const struct guest *g = self;
+    struct guest *g = self;
 
+    guest_read_up(g);
     if (FCGX_PutStr(p, (int)n, g->fcgi.out) < 0)
         return;                  /* the client has gone */
 }
@@ -75,14 +76,19 @@ static int64_t guest_passed_ms(struct guest *g)
     return ms;
 }
 
+void guest_read_up(struct guest *g)
+{
+    if (!g->read_up)
+        g->rest = FCGX_GetChar(g->fcgi.in) != EOF || FCGX_GetError(g->fcgi.in) != 0;
+    g->read_up = true;
+}
+
 void guest_finish(struct guest *g)
 {
-    /* What nobody read of a body is not skipped by libfcgi: it would be taken for the next request's records, which whoever
-     * sent the body has written. */
-    const bool rest = FCGX_GetChar(g->fcgi.in) != EOF || FCGX_GetError(g->fcgi.in) != 0;
-
+    guest_read_up(g);
     FCGX_Finish_r(&g->fcgi);
-    if (rest)
+    g->read_up = false;
+    if (g->rest)
         FCGX_Free(&g->fcgi, 1);
 }
 

@@ -43,8 +43,9 @@ static long fcgi_read(void *self, void *p, size_t n)
 
 static void fcgi_write(void *self, const char *p, size_t n)
 {
-    const struct guest *g = self;
+    struct guest *g = self;
 
+    guest_read_up(g);
     for (; n > 0; p += 65536, n = n > 65536 ? n - 65536 : 0) {
         if (FCGX_PutStr(p, n > 65536 ? 65536 : (int)n, g->fcgi.out) < 0)
             return;              /* the client has gone */
