@@ -236,7 +236,7 @@ test('a session that ended loses no scan: after a sign-in elsewhere all of them 
     await door.waitForURL('**/dashboard');
     await poll('both to be done', async () => await boss.locator('.line-waiting').count() === 0, 20000);
     for (const guide of guides)
-        assert.equal((await row(s, guide)).state, 'RECIBIDO');
+        await poll(`${guide} on the shelf`, async () => (await row(s, guide))?.state === 'RECIBIDO');
     await boss.context().close();
 });
 
