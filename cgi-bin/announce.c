@@ -138,8 +138,8 @@ static enum err check_notice(struct ctx *c, const struct announce_form *in)
     return ctx_fail(c, E_INVALID, "no_notice", T_NO_SMS, NULL);
 }
 
-/* What was understood is shown before it is sent, if it is not what was typed: two guides on one line, or those of a
- * message that was pasted.  The form comes back with a guide a line, and says so. */
+/* Guides that were understood otherwise than they were typed (two on one line, or those of a message that was pasted) are
+ * shown before they are sent: the form comes back with a guide a line, and says so. */
 static enum err check_understood(struct req *r, const char *text)
 {
     struct guides_meant meant;
@@ -255,7 +255,7 @@ static enum err announce_give(struct req *r, const struct announcement *made, bo
         phone != NULL && phone_takes_sms(phone), link_sent }));
 }
 
-/* What the page promises: only the confirmations that are really on their way. */
+/* Sentences by which the page promises a confirmation, each only if it is really on its way. */
 static const struct word announced_words[] = {
     { "sms", "A su celular va el enlace con fotos, precio y código." },
     { "correo", "Le escribimos a su correo." },
@@ -269,7 +269,7 @@ static const struct word announced_words[] = {
     WORDS_END
 };
 
-/* One of announced_words; NULL when nothing was announced. */
+/* Chooses the sentence of announced_words; NULL when nothing was announced. */
 static const char *announced_told(struct req *r, const struct announcement *made, const struct message_told *told,
                                   const struct message_told *asked)
 {

@@ -25,7 +25,7 @@ static enum err privacy(struct req *r)
     return req_page(r, "site/privacy.cst");
 }
 
-/* Each line that the point has written is a rule. */
+/* Shows the policies; a line of what the point has written itself is a rule. */
 static enum err policies(struct req *r)
 {
     const char *own = setting_text(r->c, S_POLICY);

@@ -136,7 +136,7 @@ static const struct params undo_params = PARAMS(struct undo_in, undo_rows);
 
 /* ---- the list of what is ready ---- */
 
-/* Whose list is shown; a code that was read stays the proof, as its kept quote says. */
+/* Tells whose list the page shows.  A code that was read stays the proof, which its kept quote remembers. */
 static struct deliver_quote_in page_of(struct req *r, const struct deliver_page_in *in)
 {
     struct kept_quote kept = { 0 };

@@ -5,7 +5,7 @@
 #include "app/route.h"
 #include "domain/handover/deliver_quote.h"
 
-/* What GET /deliver is asked for. */
+/* Parameters of GET /deliver. */
 struct deliver_page_in {
     int64_t package, customer, authorized;
     struct ids ids, incidents, scanned;

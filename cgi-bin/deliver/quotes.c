@@ -20,7 +20,8 @@ const struct params quote_search_params = PARAMS(struct search_in, search_rows);
 
 /* ---- whose packages ---- */
 
-/* Who may have come: people with a parcel on the shelf; and parcels there of nobody among them, one for each person. */
+/* Comers are people who may stand at the counter: those who have a parcel on the shelf, and for anybody else of whom one
+ * lies there, that parcel. */
 struct comers { struct people people; struct packages others; };
 
 static bool package_is_of(const struct package *p, const struct comers *of)
@@ -156,7 +157,7 @@ enum err quote_keep_failed(struct req *r, const struct quote_keep_in *of)
     return e != OK ? e : req_redirect(r, "/deliver/quotes/%s", id);
 }
 
-/* What the form was sent with when it failed; else nothing is chosen, so all is. */
+/* Gives the choices with which the form was sent when it failed; if it was not, none is ticked, which means all. */
 static struct quote_shown quote_as_kept(struct req *r, struct kept_quote *kept)
 {
     static const struct ids none = { 0 };

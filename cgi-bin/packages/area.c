@@ -237,7 +237,7 @@ static enum err find_json(struct req *r)
     return e != OK ? e : found_give(r, &found, &people);
 }
 
-/* Whom the counter knows, for a parcel that nobody announced. */
+/* Finds people whom the counter knows, for a parcel that nobody announced. */
 static enum err customers_suggest(struct req *r)
 {
     const struct suggest_in *in = r->in;

@@ -213,7 +213,7 @@ static enum err rapid_refused(struct req *r, const struct rapid_in *in, enum err
     return req_bare(r, RAPID_BAD);
 }
 
-/* Whose drop it is, is asked before its first parcel; *carrier: what was said, NULL for one of no one carrier. */
+/* Asks for the carrier of a drop before its first parcel.  *carrier is what was said, NULL for a drop of several carriers. */
 static enum err series_carrier(struct req *r, const struct rapid_in *in, const char **carrier)
 {
     struct batch b = { 0 };

@@ -9,11 +9,11 @@
 #define PARCEL_NAME "CASE WHEN p.customer_id IS NOT NULL THEN coalesce(p.announced_name, c.full_name) END"
 /* The name of the person whose phone it is, where that is another (customer_met_tx); NULL nearly always, and then
  * it costs nothing. */
+#define PARCEL_PHONE_NAME \
+    "CASE WHEN c.phone_of IS NOT NULL THEN (SELECT f.full_name FROM customers f WHERE f.id = c.phone_of) END"
 /* Whether it is disputed (claim.h): it has an open claim, and waits.  Of one that was handed over or cancelled nobody
  * compares any more; if that is undone, its claims are open again. */
 #define PARCEL_DISPUTED "p.disputed AND p.state IN ('ANUNCIADO', 'RECIBIDO')"
-#define PARCEL_PHONE_NAME \
-    "CASE WHEN c.phone_of IS NOT NULL THEN (SELECT f.full_name FROM customers f WHERE f.id = c.phone_of) END"
 
 #define PACKAGE_JOINS                                                                                     \
     " LEFT JOIN positions o ON o.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id "
