@@ -143,6 +143,18 @@ describe('a question', () => {
         assert.doesNotMatch((await link(p)).words, /Abren el festivo/, 'another person\'s now');
     });
 
+    test('stays of who asked it when the parcel becomes another\'s, and its answer carries no sentence written as a guide', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559960', guides: 'PAGUE20000NEQUI' });
+        const other = await on_shelf(s, pub, oper, { phone: '3005559961', name: 'Berta Dueña' });
+        assert.equal((await s.client().post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: 'Va mi primo por ella' } })).status, 201);
+        const api = await s.token('USUARIO'), asked = async () => (await api.get('/api/v1/inquiries')).json.items.find((i) => i.package_id === p.id);
+        assert.match(decodeURIComponent((await oper.get('/messages')).text), /sobre la guía …EQUI/);
+        await s.sql("UPDATE packages SET customer_id = ?2, announced_name = 'Berta Dueña', announced_phone = '+573005559961' WHERE id = ?1", p.id, other.customer_id);
+        assert.equal((await asked()).customer_phone, '+573005559960');
+        assert.doesNotMatch(JSON.stringify(await asked()), /Berta/);
+        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String((await asked()).id) })).status, 303);
+    });
+
     test('of many is attended to with the others that somebody has chosen', async () => {
         const p = await on_shelf(s, pub, oper, { phone: '3005559950' }), api = s.client();
         for (const n of [1, 2, 3])
