@@ -28,8 +28,8 @@ CREATE TRIGGER package_disputed_new AFTER INSERT ON claims WHEN NEW.settled_at I
 BEGIN
     UPDATE packages SET disputed = 1 WHERE id = NEW.package_id;
 END;
-CREATE TRIGGER package_disputed_change AFTER UPDATE OF settled_at, package_id ON claims
+CREATE TRIGGER package_disputed_change AFTER UPDATE OF settled_at ON claims
 BEGIN
-    UPDATE packages SET disputed = EXISTS (SELECT 1 FROM claims WHERE package_id = packages.id AND settled_at IS NULL)
-    WHERE id IN (OLD.package_id, NEW.package_id);
+    UPDATE packages SET disputed = EXISTS (SELECT 1 FROM claims WHERE package_id = NEW.package_id AND settled_at IS NULL)
+    WHERE id = NEW.package_id;
 END;
