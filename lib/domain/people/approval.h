@@ -9,7 +9,7 @@
 enum approval_kind {
     APPROVE_DISCOUNT,            /* more pesos off than the setting handover.discount_alone */
     APPROVE_OVERRIDE,            /* a hand-over without code, where the setting asks for it */
-    APPROVE_CANCEL,              /* cancelling what lies on the shelf, where the setting asks for it */
+    APPROVE_CANCEL,              /* cancelling what lies on the shelf (package_cancel_approved says when) */
     APPROVE_ABANDON,             /* declaring abandoned what nobody claims */
     APPROVE_REVERSAL,            /* taking a payment back */
     APPROVE_CLOSING,             /* a drawer's closing */

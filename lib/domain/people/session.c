@@ -28,11 +28,13 @@ static const struct stmt end_token = STMT("session_end_token", "b",
     "DELETE FROM sessions WHERE token_hash = $1");
 static const struct stmt end_own = STMT("session_end_own", "ii",
     "DELETE FROM sessions WHERE id = $1 AND user_id = $2");
+static const struct stmt drop_pin = STMT("session_drop_pin", "i", "DELETE FROM operator_pins WHERE user_id = $1");
 static const struct stmt end_others = STMT("session_end_others", "ii",
     "DELETE FROM sessions WHERE user_id = $1 AND id <> $2");
 static const struct stmt sweep = STMT("session_sweep", "ii",
     "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2");
-DB_REGISTER(&by_token, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &end_others, &sweep)
+DB_REGISTER(&by_token, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &drop_pin,
+            &end_others, &sweep)
 
 static const struct field rows[] = {
     FIELD(struct session, id, F_INT, "Número de la sesión"),
@@ -181,7 +183,9 @@ enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char
 
 enum err session_end_all_tx(struct ctx *c, int64_t user_id)
 {
-    return db_exec(c->db, NULL, &end_others, user_id, (int64_t)0);
+    enum err e = db_exec(c->db, NULL, &end_others, user_id, (int64_t)0);
+
+    return e != OK ? e : db_exec(c->db, NULL, &drop_pin, user_id);
 }
 
 enum err session_sweep_tx(struct ctx *c)

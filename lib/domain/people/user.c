@@ -29,14 +29,13 @@ static const struct stmt insert = STMT("user_insert", "sssssii",
 static const struct stmt set_password = STMT("user_set_password", "isi",
     "UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1");
 /* Whoever sets somebody's password does not trust what that person had: the PIN goes as well. */
-static const struct stmt drop_pin = STMT("user_drop_pin", "i", "DELETE FROM operator_pins WHERE user_id = $1");
 /* The last active ADMIN stays: nobody else could let people in again. */
 static const struct stmt disable = STMT("user_disable", "i",
     "UPDATE users SET is_active = 0 WHERE id = $1 AND (role <> 'ADMIN' OR is_active = 0 OR EXISTS"
     " (SELECT 1 FROM users WHERE role = 'ADMIN' AND is_active = 1 AND id <> $1))");
 static const struct stmt set_theme = STMT("user_set_theme", "is",
     "UPDATE users SET theme = $2 WHERE id = $1");
-DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &drop_pin, &disable, &set_theme)
+DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &disable, &set_theme)
 
 static const struct field rows[] = {
     FIELD(struct user, id, F_INT, "Número del usuario"),
@@ -174,8 +173,6 @@ static enum err user_set_password_tx(struct db *db, void *arg)
 
     if (e == OK)
         e = session_end_all_tx(x->c, x->id);
-    if (e == OK)
-        e = db_exec(db, NULL, &drop_pin, x->id);
     return e != OK ? e : audit_tx(x->c, "user_password", "user", x->id, NULL);
 }
 

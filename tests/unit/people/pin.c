@@ -96,6 +96,9 @@ Test(pin, goes_when_its_owner_or_an_administrator_takes_it_or_sets_the_password)
     cr_assert_eq(pin_set(&ana, &(struct pin_in){ GOOD, PIN, PIN }), OK);
     cr_assert_eq(user_set_password(&jefa, "ana", NULL, &made), OK);
     cr_expect_eq(db_scalar(f.db, 9, &count_pins), 0);
+    cr_assert_eq(pin_set(&jefa, &(struct pin_in){ GOOD, OTHER_PIN, OTHER_PIN }), OK);
+    cr_assert_eq(user_change_password(&jefa, GOOD, "otra frase muy larga", &made), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 9, &count_pins), 0, "whoever knew the old password may have set it");
     fixture_close(&f);
 }
 
