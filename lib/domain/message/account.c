@@ -46,6 +46,11 @@ static const char *sender_of(struct ctx *c, const char *user)
     return !is_blank(from) ? from : strchr(user, '@') != NULL ? user : c->conf->mail_from;
 }
 
+const char *mail_sender(struct ctx *c)
+{
+    return sender_of(c, is_blank(setting_text(c, S_MAIL_HOST)) ? c->conf->mail_from : setting_text(c, S_MAIL_USER));
+}
+
 struct mail_account mail_account(struct ctx *c)
 {
     const char *host = setting_text(c, S_MAIL_HOST), *user = setting_text(c, S_MAIL_USER);

@@ -8,6 +8,8 @@
 
 struct sms_account sms_account(struct ctx *c);
 struct mail_account mail_account(struct ctx *c);
+/* The address that letters are from, without opening the account's secrets. */
+const char *mail_sender(struct ctx *c);
 
 /* Whether messages of that channel ("sms", "email") leave this point at all: there is an SMS driver, a mail server. */
 bool channel_is_on(struct ctx *c, const char *channel);

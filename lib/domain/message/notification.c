@@ -84,7 +84,7 @@ JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lo
 
 static const char *mail_host(struct ctx *c)
 {
-    const char *from = strchr(mail_account(c).from, '@');
+    const char *from = strchr(mail_sender(c), '@');
 
     return from ? from + 1 : "paqueteria.invalid";
 }
