@@ -207,7 +207,7 @@ static struct finding check_labels(struct cli *x)
     if (is_blank(k.address))
         return finding(x, GOOD, NULL, "se imprimen desde el navegador");
     if (strrchr(k.address, ':') == NULL || !(streq(k.language, "zpl") || streq(k.language, "escpos")))
-        return finding(x, BAD, "label_printer = host:puerto; label_language = zpl o escpos", "%s, %s", k.address,
+        return finding(x, BAD, "en Ajustes, Mostrador, o label_printer = host:puerto; label_language = zpl o escpos", "%s, %s", k.address,
                        k.language);
     return finding(x, GOOD, NULL, "por %s, %s", k.address, k.language);
 }

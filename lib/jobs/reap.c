@@ -49,7 +49,8 @@ static enum err events_mend_tx(struct db *db, void *arg)
         e = db_exec(db, &packages, &packages_dated, c->now);
         if (e == OK)
             e = db_exec(db, NULL, &authorizations_dated, c->now);
-        log_warn("clock.dated", "packages", NUM(packages));
+        if (e == OK)
+            log_warn("clock.dated", "packages", NUM(packages));
     }
     return e == OK || e == E_NOT_FOUND ? db_exec(db, NULL, &seen, c->now) : e;
 }

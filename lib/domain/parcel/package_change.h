@@ -15,7 +15,8 @@ bool cancel_is_choice(const char *reason);
 struct cancel_in { int64_t id; const char *reason, *text; };
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
 /* The same where an ADMIN may approve.  The setting cancel.approval asks for it of what is on the shelf; without it, it is
- * needed where what is owed for storage is more than may be discounted alone. */
+ * needed where what is owed for storage is more than may be discounted alone, and where giving a parcel to another person
+ * needs one (handover.override_approval). */
 enum err package_cancel_approved(struct ctx *c, const struct cancel_in *in, struct approval *approval,
                                  struct package *out) MUST_CHECK;
 /* package_cancel inside the caller's transaction; the customer's message waits until undo is over. */
