@@ -41,18 +41,20 @@ const leave = (() => {
   document.addEventListener('click', found);
 
   // ---- Receiving: one by one or in series; F2 at the one leads to the other ----
-  const WAYS = ['/receive', '/receive/rapid'], KEY = 'receiving';
-  const remember = (way) => localStorage.setItem(KEY, way);
+  // A cookie, since what else a browser keeps is cleared when another person goes on.
+  const WAYS = ['/receive', '/receive/rapid'];
+  const in_series = () => /(?:^|; )in_series=1/.test(document.cookie);
+  const remember = (way) => { document.cookie = `in_series=${Number(way === WAYS[1])}; path=/; max-age=31536000; samesite=strict`; };
   const receiving = () => {
     const at = WAYS.indexOf(location.pathname), reads = $('main [data-scan]');
     if (at >= 0 && reads) remember(WAYS[1 - at]);
-    to(WAYS.includes(localStorage.getItem(KEY)) ? localStorage.getItem(KEY) : WAYS[0]);
+    to(WAYS[Number(in_series())]);
   };
   document.addEventListener('click', (event) => {
     const way = event.target.closest('.page-head a')?.getAttribute('href');
     if (WAYS.includes(way) && WAYS.includes(location.pathname)) remember(way);
   });
-  $$('.rail a[href="/receive"]').forEach((link) => { if (localStorage.getItem(KEY) === WAYS[1]) link.href = WAYS[1]; });
+  $$('.rail a[href="/receive"]').forEach((link) => { if (in_series()) link.href = WAYS[1]; });
 
   return { to, receiving, asking };
 })();

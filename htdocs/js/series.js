@@ -95,7 +95,11 @@ const series = (() => {
     if (field.value) field.form.requestSubmit();
     else field.focus();
   };
-  const along = (event) => ['type', 'carrier'].forEach((name) => { event.target.elements[name].value = form.elements[name].value; });
+  const along = (event) => {
+    const to = event.target.elements, { type, carrier, carrier_other: other } = form.elements;
+    to.type.value = type.value;
+    to.carrier.value = other?.value || carrier.value;
+  };
   document.addEventListener('keydown', damaged);
   $('form', door).addEventListener('submit', along);
 

@@ -198,6 +198,7 @@ describe('keys that work on every page of the counter', () => {
         }
         await page.getByRole('link', { name: 'En serie' }).click();
         await at('/receive/rapid');
+        await page.evaluate(() => localStorage.clear());     // as a change of person does
         await page.goto('/dashboard');
         assert.equal(await page.locator('.rail').getByRole('link', { name: 'Recibir' }).getAttribute('href'), '/receive/rapid');
         await keys.press('F2');
