@@ -47,7 +47,7 @@ describe('a box that is not there', () => {
         const p = await on_shelf(s, pub, oper);
         await say(await oper.get(`/deliver?package=${p.id}`), p, { outcome: 'no_encontrado' });
         assert.equal((await api.get('/api/v1/dashboard')).json.incidents, before + 1);
-        assert.match((await reader.get('/dashboard')).words, new RegExp(`${before + 1} novedades por resolver`));
+        assert.match((await reader.get('/dashboard')).words, new RegExp(`${before + 1} novedad(es)? por resolver`));
         assert.match((await reader.get(`/packages/${p.id}`)).words, /No encontrado al entregar, desde hoy/);
         assert.match((await reader.get('/incidents')).text, new RegExp(`href="/packages/${p.id}"`));
         assert.match((await oper.get(`/deliver?package=${p.id}`)).words, /No encontrado desde hoy/);
