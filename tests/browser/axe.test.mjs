@@ -357,7 +357,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
             await judge(page);
         }));
 
-    test('a discount that an administrator must approve, with a PIN and without', () => in_turn('OPERADOR', async () => {
+    test('a payment taken back, which an administrator must approve, with a PIN and without', () => in_turn('OPERADOR', async () => {
         const admin = await s.as('ADMIN');
         for (const pin of [undefined, '805173']) {
             if (pin)

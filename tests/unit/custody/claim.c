@@ -280,7 +280,6 @@ Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
     fixture_close(&f);
 }
 
-/* The label says "Ana Ríos", and so do three of those who announced it; Pedro's it may be all the same. */
 Test(claim, is_over_when_an_administrator_gives_the_parcel_to_who_claimed_it)
 {
     static const struct { const char *name, *phone; bool over; } rows[] = {
@@ -306,6 +305,7 @@ Test(claim, is_over_when_an_administrator_gives_the_parcel_to_who_claimed_it)
     }
 }
 
+/* The label says "Ana Ríos", and so do three of those who announced it; Pedro's it may be all the same. */
 Test(claim, of_a_name_alike_is_not_settled_by_the_label_which_names_both)
 {
     struct fixture f;
