@@ -4,7 +4,7 @@ const people = (() => {
   const { $, $$ } = counter;
   const TYPING_MS = 120;
   const part = $('[data-whose]');
-  if (!part) return { chosen: () => null };
+  if (!part) return {};
   const field = $('input[name=who]', part), list = $('[data-people-found]', part), form = field.form;
   const radios = () => $$('input[type=radio]', list);
   const shown = () => $('[data-people]', list)?.dataset.people === field.value.trim();
