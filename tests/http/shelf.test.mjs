@@ -37,7 +37,7 @@ describe('the map', () => {
         assert.match(page.text, new RegExp(`class="slot age-4" href="/packages/${p.id}"`));
         assert.doesNotMatch(page.words, /Mover una caja/);
         const zone = await reader.get('/shelf?zone=Estante+3&view=lista');
-        assert.match(zone.words, /41 Cualquiera 1 paquetes caben 1 20 días/);
+        assert.match(zone.words, /41 Cualquiera 1 paquete caben 1 20 días/);
         assert.doesNotMatch(zone.words, /Posición 00/);
         const json = (await (await s.token('USUARIO')).get('/api/v1/positions?zone=Estante+3&limit=2')).json;
         assert.deepEqual(json.items.map((o) => [o.code, o.used, o.capacity, o.package_id]), [['40', 0, 1, null], ['41', 1, 1, p.id]]);
