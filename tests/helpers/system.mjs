@@ -312,13 +312,13 @@ export class System {
         return fs.readFileSync(path.join(this.dir, 'log', `${name}.log`), 'utf8');
     }
 
-    // The ends of all logs, for the message of a failed test.
-    logs() {
+    // All logs, or their last lines for the message of a failed test.
+    logs(lines = 15) {
         const dir = path.join(this.dir, 'log');
         if (!fs.existsSync(dir))
             return '';
         return fs.readdirSync(dir).map((name) => `== ${name}\n`
-            + fs.readFileSync(path.join(dir, name), 'utf8').split('\n').slice(-15).join('\n')).join('\n');
+            + fs.readFileSync(path.join(dir, name), 'utf8').split('\n').slice(-lines).join('\n')).join('\n');
     }
 
     async stop() {
