@@ -507,13 +507,13 @@ describe('a guide that two people announce', () => {
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'claim_settle' AND object_id = ?1", p.id), 1);
     });
 
-    test('of two who say the same name needs a document, and the page says whose phone is known', async () => {
+    test('of two who say the same name needs a document, and the page says with whose phone parcels are collected', async () => {
         const phone = new_phone(), stranger = new_phone(), before = await on_shelf(s, pub, oper, { phone });
         await hand_over(oper, await pickup_code(pub, before), { method: 'nequi', reference: 'N-4' });
         const q = await announced(s, pub, { phone });
         await announce(pub, { phone: stranger, guides: q.guide_number });
         const p = await received(s, oper, q.guide_number), asked = await oper.get(`/packages/${p.id}`);
-        assert.match(asked.words, /la anunció primero.*Ese celular, de Rosa Prueba, se conoce aquí desde hoy.*Rosa Prueba.*Nadie ha venido antes con ese celular/);
+        assert.match(asked.words, /la anunció primero.*Con el código que llegó a ese celular se recoge aquí desde hoy.*no ha comprobado el nombre.*Rosa Prueba.*Nadie ha venido antes con ese celular/);
         assert.match(asked.words, /la etiqueta no dice cuál es: pida el documento/);
         const no = await settle(p, { claim: await claim(p) });
         assert.equal(no.status, 422);
@@ -528,8 +528,8 @@ describe('a guide that two people announce', () => {
         const q = await announced(s, pub, { phone });
         await announce(pub, { ...RIVAL, phone: new_phone(), guides: q.guide_number });
         const { words } = await oper.get(`/packages/${q.id}`);
-        assert.match(words, /la anunció primero, [^.]*Ese celular se conoce aquí desde hoy[^.]*, y lo usa también otra persona/);
-        assert.doesNotMatch(words, /Ese celular, de Lucas/);
+        assert.match(words, /la anunció primero, [^.]*Con el código que llegó a ese celular se recoge aquí desde hoy/);
+        assert.doesNotMatch(words, /Lucas/);
     });
 
     test('goes to who claimed it when the first announcement is cancelled, and each is told', async () => {

@@ -19,6 +19,7 @@
 #include "json/json.h"
 #include "metric/metric.h"
 #include "local/money.h"
+#include "local/name.h"
 #include "local/normal.h"
 #include "base/random.h"
 
@@ -237,11 +238,15 @@ static const char *handover_proof_words(const struct handover *h)
     return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
 }
 
-/* Whether who stands here has the phone under which the package was announced: its code came to that phone alone.
- * Whoever shows a document, or a code that another made, may have invented whose phone it is. */
-static bool handover_proves_phone(const struct handover *h, const struct package *p)
+/* Whether a clerk has met the package's customer: whoever receives it has the phone under which it was announced, to which
+ * alone its code came, and has shown a document with the announced name.  The code by itself does not say what the phone's
+ * owner is called, for a stranger may have announced it; a document, or a code that another made, not whose phone it is. */
+static bool handover_meets(const struct handover *h, const struct package *p)
 {
-    return streq(handover_proof_words(h), "codigo") && p->customer_phone != NULL && phone_takes_sms(p->customer_phone);
+    const char *name = p->announced_name != NULL ? p->announced_name : p->customer_name;
+
+    return streq(handover_proof_words(h), "codigo") && p->customer_phone != NULL && phone_takes_sms(p->customer_phone)
+        && h->receiver != NULL && h->document_last4 != NULL && name != NULL && names_same(h->c->a, h->receiver, name);
 }
 
 static struct json_object *handover_details(const struct handover *h, const struct package *p, const struct fee *f,
@@ -311,8 +316,8 @@ static enum err handover_one(struct handover *h, size_t i)
         e = position_release_tx(c, p->position_id);
     if (e == OK)
         e = handover_pay_one(h, p, f->total - discount);
-    if (e == OK && handover_proves_phone(h, p))
-        e = customer_met_tx(c, p->customer_id, p->announced_name);
+    if (e == OK && handover_meets(h, p))
+        e = customer_met_tx(c, p->customer_id, h->receiver);
     if (e != OK)
         return e;
     details = handover_details(h, p, f, discount);

@@ -15,17 +15,22 @@
 #define NOTES_A_DAY 3
 
 #define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
-    " k.email, k.network, NULL, NULL, 0 FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
+    " k.email, k.network, NULL, NULL, NULL, 0 FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.at, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
 static const struct stmt first_of = STMT("claim_first", "i",
     "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
-    " coalesce(p.announced_email, c.email), NULL, NULL, NULL, 0"
+    " coalesce(p.announced_email, c.email), NULL, NULL, NULL, NULL, 0"
     " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
-/* The people of a phone whom a clerk has met (customer_met_tx), the first one first. */
-static const struct stmt known_by = STMT("claim_known_by", "s",
-    "SELECT known_at, full_name FROM customers WHERE phone = $1 AND known_at IS NOT NULL ORDER BY known_at, id");
+/* The people of phones, in JSON, whom a clerk knows (people/customer.h), the first one first; and, without a name,
+ * when a parcel was first collected with a code that came to the phone. */
+static const struct stmt known_by = STMT("claims_known_by", "s",
+    "SELECT phone, full_name, known_at, id FROM customers"
+    " WHERE phone IN (SELECT value FROM json_each($1)) AND known_at IS NOT NULL"
+    " UNION ALL SELECT c.phone, NULL, min(p.delivered_at), NULL FROM customers c JOIN packages p ON p.customer_id = c.id"
+    " WHERE c.phone IN (SELECT value FROM json_each($1)) AND p.state = 'ENTREGADO' AND p.proof = 'codigo'"
+    " GROUP BY c.phone ORDER BY 3, 4");
 static const struct stmt insert = STMT("claim_insert", "issssi",
     "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
 static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiis",
@@ -49,6 +54,7 @@ static const struct field rows[] = {
     FIELD_SECRET(K, network, F_TEXT, "La red desde la que lo anunció"),
     FIELD(K, known_at, F_INSTANT, "Desde cuándo se conoce en el punto a alguien con ese celular"),
     FIELD(K, known_name, F_TEXT, "A quién se conoce con ese celular"),
+    FIELD(K, reached_at, F_INSTANT, "Desde cuándo se recogen paquetes con códigos que llegaron a ese celular"),
     FIELD(K, phone_shared, F_BOOL, "Se conoce con ese celular a alguien de otro nombre"),
 };
 const struct fields claim_fields = FIELDS(rows);
@@ -57,24 +63,44 @@ const struct word claim_compared[] = {
     { "etiqueta", "La etiqueta de la caja" }, { "documento", "El documento de la persona" }, WORDS_END
 };
 
-/* Sets whom a clerk knows by the claimant's phone. */
-static enum err claim_know(struct ctx *c, struct claim *k)
+/* Takes one row of known_by about the claimant's phone. */
+static void claim_take_known(struct ctx *c, struct claim *k, const char *name, int64_t at)
 {
-    struct rows q;
-    bool own = false;
-    enum err e = k->phone == NULL ? OK : db_query(c->db, &q, &known_by, k->phone);
+    const bool alike = name != NULL && names_alike(c->a, name, k->name);
 
-    if (e != OK || k->phone == NULL)
+    if (name == NULL) {
+        k->reached_at = at;
+        return;
+    }
+    if (k->known_at == 0 || (alike && !names_alike(c->a, k->known_name, k->name))) {
+        k->known_at = at;
+        k->known_name = arena_strdup(c->a, name);
+    }
+    k->phone_shared |= !alike;
+}
+
+/* Sets whom a clerk knows by the phone of each of n claims. */
+static enum err claims_know(struct ctx *c, struct claim *v, size_t n)
+{
+    struct json_object *phones = json_object_new_array();
+    const char *list;
+    struct rows q;
+    enum err e;
+
+    for (size_t i = 0; i < n; i++)
+        if (v[i].phone != NULL)
+            json_object_array_add(phones, json_object_new_string(v[i].phone));
+    list = json_text(c->a, phones);
+    json_object_put(phones);
+    e = db_query(c->db, &q, &known_by, list);
+    if (e != OK)
         return domain_fault(c, e);
     while (db_next(&q)) {
-        const bool alike = names_alike(c->a, db_text(&q, 1), k->name);
+        const char *phone = db_dup(&q, 0, c->a), *name = db_null(&q, 1) ? NULL : db_dup(&q, 1, c->a);
 
-        if (k->known_at == 0 || (alike && !own)) {
-            k->known_at = db_int(&q, 0);
-            k->known_name = db_dup(&q, 1, c->a);
-        }
-        own = own || alike;
-        k->phone_shared |= !alike;
+        for (size_t i = 0; i < n; i++)
+            if (text_is(v[i].phone, phone))
+                claim_take_known(c, &v[i], name, db_int(&q, 2));
     }
     return domain_fault(c, db_end(&q));
 }
@@ -89,23 +115,21 @@ enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out)
         return domain_fault(c, e);
     out->v = db_all(&q, c->a, claim_fields, sizeof *out->v, &out->n);
     e = domain_fault(c, db_end(&q));
-    for (size_t i = 0; e == OK && i < out->n; i++)
-        e = claim_know(c, &out->v[i]);
-    return e;
+    return e != OK || out->n == 0 ? e : claims_know(c, out->v, out->n);
 }
 
 enum err claim_by_id(struct ctx *c, int64_t id, struct claim *out)
 {
     const enum err e = db_get(c->db, claim_fields, out, c->a, &by_id, id);
 
-    return e != OK ? e : claim_know(c, out);
+    return e != OK ? e : claims_know(c, out, 1);
 }
 
 enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out)
 {
     const enum err e = db_get(c->db, claim_fields, out, c->a, &first_of, package_id);
 
-    return e != OK ? e : claim_know(c, out);
+    return e != OK ? e : claims_know(c, out, 1);
 }
 
 /* True when the claim is open and that person made it.  The same name and phone are the same person; but where no SMS

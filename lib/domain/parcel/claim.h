@@ -23,6 +23,7 @@ struct claim {
     const char *compared;        /* from claim_compared; NULL: open */
     int64_t known_at;            /* since when a clerk knows somebody by that phone (people/customer.h); 0: nobody */
     const char *known_name;      /* their name; one like the claimant's before any other */
+    int64_t reached_at;          /* since when parcels are collected with codes that came to that phone; 0: never */
     int64_t phone_shared;        /* 1: a clerk knows somebody of another name by that phone; else 0 */
 };
 FIELD_TABLE(struct claim, claim_fields)

@@ -26,9 +26,10 @@ enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
  * in->name (names_shared, local/name.h), of those without a phone the one of the same name.  What the
  * public says changes no person: only staff fill in what is empty. */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
-/* The person has stood at the counter with what only their phone was told, under this name (or NULL), by which they are
- * called from then on.  Only people who were met so, or whom a clerk has written down, are those whose phone it is for the
- * others of that phone: an announcement may have invented its name. */
+/* The person has stood at the counter with what only their phone was told, and a clerk has read this name (or NULL) on
+ * their document, by which they are called from then on.  Only people who were met so, or whom a clerk has written down,
+ * are those whose phone it is for the others of that phone: an announcement may have invented its name, and whoever
+ * collects it may not know. */
 enum err customer_met_tx(struct ctx *c, int64_t id, const char *name) MUST_CHECK;
 /* The person is called so from now on, as a clerk says. */
 enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name) MUST_CHECK;

@@ -379,6 +379,32 @@ Test(claim, says_since_when_and_by_whose_name_each_phone_is_known)
     fixture_close(&f);
 }
 
+Test(claim, says_since_when_parcels_are_collected_with_the_code_that_came_to_a_phone)
+{
+    struct fixture f;
+    struct package p;
+    struct claims all;
+    struct claim first;
+    struct delivery out;
+
+    fixture_open(&f);
+    f.c.actor = ACTOR_CUSTOMER;
+    p = parcel_announced(&f, .guides = "GUIA0009", .name = "Lucas Ladrón", .phone = ANA);
+    f.c.actor = ACTOR_USER;
+    p = parcel_received(&f, .guide = "GUIA0009");
+    cr_assert_eq(deliver_packages(&f.c, &(struct deliver_in){ .ids = &p.id, .count = 1, .method = "nequi",
+                 .code = package_pickup_code(&f.c, &p), .reference = "N-1", .amount = 1500 }, &out), OK, "%s", fixture_fault(&f));
+    f.c.now += 3600;
+    p = disputed(&f, "GUIA0001");
+    cr_assert_eq(claim_first(&f.c, p.id, &first), OK);
+    cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+    cr_expect_eq(first.known_at, 0, "who announced it wrote the name");
+    cr_expect_null(first.known_name);
+    cr_expect_eq(first.reached_at, FIXTURE_NOW);
+    cr_expect_eq(all.v[0].reached_at, 0);
+    fixture_close(&f);
+}
+
 /* A stranger who announces with Ana's phone and collects is known by it, but the phone is not theirs for that. */
 Test(claim, says_whose_a_phone_is_by_a_like_name_and_that_another_uses_it)
 {

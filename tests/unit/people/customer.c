@@ -1,8 +1,10 @@
 /* Customer: who is found by a phone and a name, and what the public may change of them. */
 #include <criterion/criterion.h>
 
+#include "domain/handover/deliver.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
+#include "domain/parcel/pickup.h"
 #include "domain/people/customer.h"
 #include "local/name.h"
 #include "local/normal.h"
@@ -254,11 +256,59 @@ Test(customer, is_called_as_whoever_meets_them_first_says_and_not_as_a_stranger_
     cr_expect_eq(person(&f, "Juan Pérez Soto", "300 555 0106", NULL), intake);
     cr_expect_str_eq(read_person(&f, intake).full_name, "Juan Pérez Soto", "a clerk wrote it down");
     cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, counter, "Rosa Prueba" }), OK);
-    cr_expect_str_eq(read_person(&f, counter).full_name, "Rosa Prueba", "the code of that parcel was shown");
+    cr_expect_str_eq(read_person(&f, counter).full_name, "Rosa Prueba", "a document was shown with that parcel's code");
     cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, counter, "Rosa Otra" }), OK);
     cr_expect_eq(person(&f, "Juan Ladrón Mora", "300 555 0106", NULL), intake);
     cr_expect_str_eq(read_person(&f, counter).full_name, "Rosa Prueba", "who is known keeps the name");
     cr_expect_str_eq(read_person(&f, intake).full_name, "Juan Pérez Soto");
+    fixture_close(&f);
+}
+
+static const struct stmt known_at = STMT("t_known_at", "i", "SELECT coalesce(known_at, 0) FROM customers WHERE id = $1");
+
+/* A parcel that somebody announces under a name, and that is collected with the code that came to the phone; *p is as
+ * it was before.  receiver: written by the clerk, with a document when document is true; NULL: nobody wrote a name. */
+static int64_t collected(struct fixture *f, const char *guide, const char *name, const char *receiver, bool document)
+{
+    struct delivery out;
+    struct package p;
+
+    f->c.actor = ACTOR_CUSTOMER;
+    p = parcel_announced(f, .guides = guide, .name = name, .phone = "300 555 0108");
+    f->c.actor = ACTOR_USER;
+    p = parcel_received(f, .guide = guide);
+    cr_assert_eq(deliver_packages(&f->c, &(struct deliver_in){ .ids = &p.id, .count = 1, .code = package_pickup_code(&f->c, &p),
+                 .receiver_name = receiver, .receiver_document_type = document ? "CC" : NULL,
+                 .receiver_document_last4 = document ? "1234" : NULL, .method = "nequi", .reference = guide,
+                 .amount = 1500 }, &out), OK, "%s: %s", guide, fixture_fault(f));
+    return p.customer_id;
+}
+
+/* A stranger may send a victim a real parcel that he announced under a name of his choice: its code proves the phone. */
+Test(customer, is_not_known_by_an_announced_name_for_having_collected_with_the_code)
+{
+    static const struct { const char *guide, *name, *receiver; bool document; const char *known; } rows[] = {
+        { "GUIA0001", "Lucas Ladrón", NULL, false, NULL },
+        { "GUIA0002", "Lucas Ladrón", "Lucas Ladrón", false, NULL },
+        { "GUIA0003", "Lucas Ladrón", "Rosa Prueba", true, NULL },
+        { "GUIA0004", "rosa prueba", "Rosa Prueba Gil", true, "Rosa Prueba Gil" },
+        { "GUIA0005", "Lucas Ladrón", NULL, false, NULL },
+    };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t id = collected(&f, rows[i].guide, rows[i].name, rows[i].receiver, rows[i].document);
+
+        cr_expect_eq(db_scalar(f.db, 0, &known_at, id) != 0, rows[i].known != NULL, "%s", rows[i].guide);
+        cr_expect_str_eq(read_person(&f, id).full_name, rows[i].known != NULL ? rows[i].known : rows[i].name, "%s",
+                         rows[i].guide);
+    }
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0004", &p), OK);
+    cr_expect_null(package_phone_name(&f.c, &p), "the phone is not the stranger's, who came first");
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0005", &p), OK);
+    cr_expect_str_eq(package_phone_name(&f.c, &p), "Rosa Prueba Gil");
     fixture_close(&f);
 }
 
