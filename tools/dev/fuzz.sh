@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The fuzz targets.
 
-fuzz_seconds=3                   # for each
+fuzz_seconds=1                   # for each
 
 fuzz_one() {
     local found=$var/fuzz/$1 log=$var/log/fuzz-$1.log corpus=()
