@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { System, poll, top } from '../helpers/system.mjs';
-import { fill } from './fill.mjs';
+import { PACKAGES, fill } from './fill.mjs';
 import { JOBS, queue_row } from './jobs.mjs';
 import { load, report, report_keep } from './report.mjs';
 import { cpu_seconds, memory_mb, page_kb, slot_mb, start_seconds } from './size.mjs';
@@ -17,7 +17,6 @@ import { ANNOUNCEMENT, LEAST } from './writes.mjs';
 
 const run = promisify(execFile);
 const RESPONDER = path.join(top, 'build/tests/bench/responder');
-const PACKAGES = 5000;
 const READERS = 32;
 const CLERKS = 12;
 

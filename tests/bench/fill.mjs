@@ -1,6 +1,9 @@
 // A few thousand plausible packages, in one statement each: what is measured is
 // reading them.
 
+// With as many packages a person has one on the shelf at most, as most have.
+export const PACKAGES = 5000;
+
 const CODE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const code = (bits) => Array.from({ length: 6 }, (_, i) => `substr('${CODE}', 1 + ${bits} / ${31 ** i} % 31, 1)`)
     .join(' || ');

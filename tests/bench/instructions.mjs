@@ -9,9 +9,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { System, built, poll } from '../helpers/system.mjs';
-import { fill } from './fill.mjs';
+import { PACKAGES, fill } from './fill.mjs';
 
-const PACKAGES = 1000, WARM = 100, REQUESTS = 200, SHOWN = 40;
+const WARM = 100, REQUESTS = 200, SHOWN = 40;
 const TARGETS = {
     page: { area: 'track', path: (p) => `/t/${p.token}` },
     lookup: { area: 'track', path: (p) => `/api/v1/track/${p.code}` },
