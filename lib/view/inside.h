@@ -11,6 +11,13 @@ struct view {
     struct view_node *root;      /* holds the data set */
 };
 
+/* Gives the text of a template's file, from the arena; NULL with *why. */
+typedef const char *template_load(void *arg, struct arena *a, const char *name, const char **why);
+
+/* Appends the template's text with its includes and macros written out, as ClearSilver parses it.  Returns what is
+ * wrong with it, from the arena, or NULL. */
+const char *template_expand(struct arena *a, const char *name, template_load *load, void *arg, struct buf *out);
+
 /* Frees the kept pieces, for view_forget. */
 void pieces_forget(void);
 

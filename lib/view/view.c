@@ -367,27 +367,25 @@ struct loading {
     struct part *parts;
 };
 
-/* Called by ClearSilver for the page and each include: it takes the text. */
-static NEOERR *file_load(void *arg, HDF *hdf, const char *name, char **contents)
+/* Takes the text of the page and of each include. */
+static const char *file_load(void *arg, struct arena *a, const char *name, const char **why)
 {
     struct loading *l = arg;
-    struct part *p;
-    char path[4096];
+    struct part *p = alloc_zeroed(sizeof(*p));
+    const char *path = arena_printf(a, "%s/%s", l->dir, name), *text = NULL;
+    char *read = name_is_safe(name) ? file_read(path, &p->mtime) : NULL;
 
-    (void)hdf;
-    if (!name_is_safe(name) ||
-        snprintf(path, sizeof(path), "%s/%s", l->dir, name) >= (int)sizeof(path))
-        return nerr_raise(NERR_IO, "%s: not a template's name", name);
-    p = alloc_zeroed(sizeof(*p));
-    *contents = file_read(path, &p->mtime);
-    if (*contents == NULL) {
+    if (read == NULL) {
+        *why = arena_printf(a, "%s: %s", path, name_is_safe(name) ? strerror(errno) : "not a template's name");
         free(p);
-        return nerr_raise(NERR_IO, "%s: %s", path, strerror(errno));
+        return NULL;
     }
+    text = arena_strdup(a, read);
+    free(read);
     p->path = copy_text(path);
     p->next = l->parts;
     l->parts = p;
-    return STATUS_OK;
+    return text;
 }
 
 /* Logs the words of ClearSilver's error and frees it; returns E_INTERNAL. */
@@ -403,10 +401,25 @@ static enum err neo_failed(const char *event, const char *name, NEOERR *e)
     return E_INTERNAL;
 }
 
+/* Reads the template's files, and has ClearSilver parse what their macros make of them. */
+static NEOERR *template_read(struct template *t)
+{
+    struct arena *a = arena_new();
+    struct loading l = { t->dir, NULL };
+    struct buf text = { 0 };
+    const char *why = template_expand(a, t->name, file_load, &l, &text);
+    NEOERR *e = why == NULL ? cs_parse_string(t->cs, text.data, text.len) : nerr_raise(NERR_PARSE, "%s", why);
+
+    t->parts = l.parts;
+    if (why != NULL)
+        buf_free(&text);         /* else ClearSilver frees it */
+    arena_free(a);
+    return e;
+}
+
 static enum err template_parse(const char *dir, const char *name, struct template **out)
 {
     struct template *t = alloc_zeroed(sizeof(*t));
-    struct loading l = { dir, NULL };
     NEOERR *e;
 
     t->dir = copy_text(dir);
@@ -414,16 +427,11 @@ static enum err template_parse(const char *dir, const char *name, struct templat
     neo_must(hdf_init(&t->hdf));
     neo_must(hdf_set_value(t->hdf, ESCAPING, ESCAPED));
     neo_must(cs_init(&t->cs, t->hdf));
-    cs_register_fileload(t->cs, &l, file_load);
-    e = cs_parse_file(t->cs, name);
-    t->parts = l.parts;
+    e = template_read(t);
     if (e != STATUS_OK) {
         template_free(t);
         return neo_failed("view.parse", name, e);
     }
-    /* `l` ends here: includes were resolved by the parse, and lint forbids the
-     * one command that loads at render time (linclude). */
-    cs_register_fileload(t->cs, NULL, NULL);
     *out = t;
     return OK;
 }

@@ -100,6 +100,54 @@ Test(view, values_are_escaped_in_text_attributes_and_macros)
     place_end(&p);
 }
 
+/* Macros are written out before ClearSilver reads the template, so these rows say what they mean. */
+Test(view, a_macro_means_what_is_written_in_the_place_of_its_call)
+{
+    static const struct { const char *template, *shown; } rows[] = {
+        /* a literal is escaped as a value is */
+        { "<?cs def:m(a) ?>[<?cs var:a ?>]<?cs /def ?><?cs call:m(\"<b> & 'c'\") ?>", "[&lt;b&gt; &amp; &#39;c&#39;]" },
+        { "<?cs def:m(a) ?>[<?cs var:a ?>]<?cs /def ?><?cs call:m(#7) ?>", "[7]" },
+        { "<?cs def:m(a) ?>[<?cs var:a ?>]<?cs /def ?><?cs call:m(\"a, b) c\") ?>", "[a, b) c]" },
+        /* a literal is true as ClearSilver judges it */
+        { "<?cs def:m(a) ?><?cs if:a ?>yes<?cs else ?>no<?cs /if ?><?cs /def ?>"
+          "<?cs call:m(\"\") ?> <?cs call:m(\"0\") ?> <?cs call:m(\"00\") ?> <?cs call:m(\"0a\") ?> <?cs call:m(#0) ?> <?cs call:m(#2) ?>",
+          "no no no yes no yes" },
+        { "<?cs def:m(a) ?><?cs if:!a ?>no<?cs elif:a == \"ok\" ?>ok<?cs elif:x == \"1\" ?>x<?cs else ?>else<?cs /if ?><?cs /def ?>"
+          "<?cs call:m(\"\") ?> <?cs call:m(\"ok\") ?> <?cs call:m(\"bad\") ?> <?cs call:m(x) ?>", "no ok x x" },
+        { "<?cs def:m(a) ?><?cs if:x == \"2\" ?>x<?cs elif:a == #1 ?>a<?cs elif:x ?>never<?cs /if ?><?cs /def ?>"
+          "<?cs call:m(#1) ?> <?cs call:m(#3) ?>", "a never" },
+        { "<?cs def:m(a) ?><?cs if:a ?><?cs if:x ?>deep<?cs /if ?><?cs each:r = rows ?>row<?cs /each ?><?cs /if ?><?cs /def ?>"
+          "[<?cs call:m(\"\") ?>] [<?cs call:m(\"1\") ?>]", "[] [deeprowrow]" },
+        /* a value's name comes as an argument, and through a second macro */
+        { "<?cs def:in(k) ?><?cs var:form[k] ?><?cs /def ?><?cs def:m(key) ?>[<?cs call:in(key) ?>]<?cs /def ?>"
+          "<?cs call:m(\"x\") ?><?cs call:m(name) ?>", "[typed][typed]" },
+        /* the caller's variable and the macro's own have one name */
+        { "<?cs def:m(v, list) ?><?cs each:r = list ?><?cs var:v ?><?cs var:r.n ?> <?cs /each ?><?cs /def ?>"
+          "<?cs each:r = rows ?><?cs call:m(r.n, rows) ?><?cs /each ?>", "11 12 21 22 " },
+        /* an argument is seen by its own macro only, not by one that is called there */
+        { "<?cs def:in() ?><?cs var:x ?><?cs /def ?><?cs def:m(x) ?><?cs var:x ?><?cs call:in() ?><?cs /def ?><?cs call:m(\"a\") ?>",
+          "a1" },
+        { "<?cs def:m(r) ?><?cs var:r.n ?><?cs /def ?><?cs each:e = rows ?><?cs if:first(e) ?><?cs call:m(e) ?><?cs /if ?><?cs /each ?>",
+          "1" },
+        { "<?cs # said to those who read it ?>a<?cs if:#0 ?>b<?cs def:m() ?>c<?cs /def ?><?cs /if ?><?cs call:m() ?>", "ac" },
+    };
+    struct place p;
+
+    place_make(&p);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct view *v = view_new(p.a, &p.conf, NOW);
+
+        view_text(view_root(v), "x", "1");
+        view_text(view_root(v), "name", "x");
+        view_text(view_root(v), "form.x", "typed");
+        view_text(view_row(view_root(v), "rows"), "n", "1");
+        view_text(view_row(view_root(v), "rows"), "n", "2");
+        cr_expect_str_eq(rendered(&p, v, rows[i].template), rows[i].shown, "%s: %s", rows[i].template,
+                         rendered(&p, v, rows[i].template));
+    }
+    place_end(&p);
+}
+
 Test(view, each_kind_of_value_has_its_form)
 {
     struct place p;
@@ -183,7 +231,13 @@ Test(view, a_broken_or_absent_template_is_an_error_in_its_own_words)
         { "t.cst", "<?cs if:x ?>", "ParseError" },
         { "t.cst", "<?cs include!\"absent.cst\" ?>", "No such file" },
         { "t.cst", "<?cs include!\"../x.cst\" ?>", "not a template's name" },
-        { "t.cst", "<?cs call:nobody(x) ?>", "Undefined macro" },
+        { "t.cst", "<?cs call:nobody(x) ?>", "no such macro, or other arguments: nobody(x)" },
+        { "t.cst", "<?cs def:m(a) ?><?cs /def ?><?cs call:m(x, y) ?>", "no such macro, or other arguments: m(x, y)" },
+        { "t.cst", "<?cs def:m() ?><?cs call:m() ?><?cs /def ?><?cs call:m() ?>", "too many macros inside each other: m" },
+        { "t.cst", "<?cs def:m() ?>", "not a macro, or one that is known already: m()" },
+        { "t.cst", "<?cs def:m(a) ?><?cs var:a.b ?><?cs /def ?><?cs call:m(\"x\") ?>", "a literal has no parts: a.b" },
+        { "t.cst", "<?cs else ?>", "a condition that was not begun: else" },
+        { "t.cst", "<?cs var:x", "a tag does not end" },
     };
     struct place p;
     struct view *v;
