@@ -14,6 +14,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/deliver/quotes.h \
 	cgi-bin/files/documents.c \
 	cgi-bin/files/documents.h \
+	cgi-bin/files/photo_links.c \
+	cgi-bin/files/photo_links.h \
 	cgi-bin/jobs/page.c \
 	cgi-bin/jobs/page.h \
 	cgi-bin/main.c \

@@ -22,6 +22,8 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/paper.js \
 	htdocs/js/pay.js \
 	htdocs/js/people.js \
+	htdocs/js/phone.js \
+	htdocs/js/photo_link.js \
 	htdocs/js/pin.js \
 	htdocs/js/receive.js \
 	htdocs/js/remember.js \

@@ -40,6 +40,9 @@ nobase_dist_templates_DATA = \
 	templates/error/busy.cst \
 	templates/error/page.cst \
 	templates/error/signed_out.cst \
+	templates/files/linked_photos.cst \
+	templates/files/phone.cst \
+	templates/files/photo_link.cst \
 	templates/jobs/cron.cst \
 	templates/jobs/detail.cst \
 	templates/jobs/figures.cst \

@@ -76,6 +76,7 @@ struct deliver_form {
     struct ids ids, incidents, scanned;
     struct approval approval;    /* page only: of a discount, or of no code */
     struct uploads photos;
+    struct photos_linked linked; /* page only */
     struct param_rows payments;  /* API only: instead of method, amount and reference */
     const char *method_2, *reference_2;      /* page only: a second payment, for a part */
     int64_t amount_2;
@@ -108,6 +109,7 @@ static const struct param deliver_rows[] = {
     D(unscanned_reason, P_TEXT, 200, "Por qué van los que no se escanearon; obligatorio si se escaneó alguno"),
     D(signature, P_TEXT, SIGNATURE_MAX, "Firma de quien recibe: trazo de SVG, M y L"),
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos de la entrega (solo multipart)"),
+    PHOTOS_LINKED_PARAMS(F, linked),
     PARAM_ENUM(F, method_2, PARAM_PAGE, payment_methods, "Otro medio de pago"),
     PARAM(F, amount_2, P_MONEY, PARAM_PAGE, 0, MONEY_MAX, "Lo que se pagó por ese medio"),
     PARAM(F, reference_2, P_TEXT, PARAM_PAGE, 0, 60, "Su referencia"),
@@ -280,7 +282,7 @@ static enum err hand_over(struct req *r, struct delivery *out)
 {
     struct deliver_form *in = r->in;
     struct photos photos;
-    enum err e = photos_take(r, &in->photos, "ENTREGA", &photos);
+    enum err e = photos_gather(r, &in->photos, &in->linked, "ENTREGA", &photos);
 
     if (e != OK)
         return e;
@@ -292,7 +294,7 @@ static enum err hand_over(struct req *r, struct delivery *out)
     in->deliver.scanned_count = in->scanned.n;
     in->deliver.photos = photos.v;
     in->deliver.photo_count = photos.n;
-    return photos_end(r, deliver_packages(r->c, &in->deliver, out));
+    return photos_sent(r, &in->linked, deliver_packages(r->c, &in->deliver, out));
 }
 
 /* Takes the second payment of the page's form into the hand-over. */

@@ -5,6 +5,7 @@
 #include "cgi-bin/texts.h"
 #include "domain/public/track.h"
 #include "documents.h"
+#include "photo_links.h"
 #include "cgi-bin/shared/photos.h"
 #include "storage/s3.h"
 #include "storage/storage.h"
@@ -138,6 +139,17 @@ static const struct route routes[] = {
       "Retirar una foto" },
     { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, photo_shared, RAW,
       "Foto, con el enlace del paquete" },
+    { POST, "/photo-links", ROLE_OPERADOR, &photo_link_params, photo_link_make, PAGE,
+      "Pedir un enlace para enviar fotos desde un celular" },
+    { GET, "/photo-links/{form}", ROLE_OPERADOR, &linked_list_params, linked_list, PAGE | POLLED,
+      "Fotos que llegaron del celular" },
+    { GET, "/photo-links/{form}/photos/{id}", ROLE_OPERADOR, &linked_params, linked_show, RAW,
+      "Foto que llegó del celular, pequeña" },
+    { POST, "/photo-links/{form}/photos/{id}/delete", ROLE_OPERADOR, &linked_params, linked_delete, PAGE | WHEN_FULL,
+      "Quitar una foto que llegó del celular" },
+    { GET, "/photos/{token}", ROLE_PUBLIC, &phone_page_params, phone_page, PAGE, "Enviar fotos al punto" },
+    { POST, "/photos/{token}", ROLE_PUBLIC, &phone_params, phone_send, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Enviar fotos al punto", .form = "/photos/{token}", .admits = phone_admits },
     { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, photos_post,
       JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write", GIVES(201, photos_answer_fields) },
     { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, photo_remove, JSON | WHEN_FULL,

@@ -34,6 +34,7 @@ static const struct params page_params = PARAMS(struct page_in, page_rows);
 struct receive_form {
     struct receive_in receive;
     struct uploads photos;
+    struct photos_linked linked; /* page only */
 };
 #define F struct receive_form
 #define R(member, type, max, doc) PARAM_AS(F, receive.member, #member, type, 0, 0, max, doc)
@@ -45,6 +46,7 @@ struct receive_form {
     R(observations, P_LONG, 500, "Obligatorio si no llegó bien"),                               \
     R(position, P_TEXT, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
     PARAM_AS(F, receive.late_reason, "late_reason", P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),  \
+    PHOTOS_LINKED_PARAMS(F, linked),                                                                 \
     PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
 static const struct param receive_rows[] = {
     R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria, si la caja trae una que se lea"),
@@ -188,13 +190,13 @@ static enum err receive_with_photos(struct req *r, struct package *out)
     struct receive_form *in = r->in;
     bool well = is_blank(in->receive.condition) || streq(in->receive.condition, "BUENO");
     struct photos photos;
-    enum err e = photos_take(r, &in->photos, well ? "RECEPCION" : "DANO", &photos);
+    enum err e = photos_gather(r, &in->photos, &in->linked, well ? "RECEPCION" : "DANO", &photos);
 
     if (e != OK)
         return e;
     in->receive.photos = photos.v;
     in->receive.photo_count = photos.n;
-    return photos_end(r, package_receive(r->c, &in->receive, out));
+    return photos_sent(r, &in->linked, package_receive(r->c, &in->receive, out));
 }
 
 static enum err receive(struct req *r)

@@ -1,5 +1,9 @@
 #include "photos.h"
 
+#include "base/log.h"
+#include "base/texts.h"
+#include "domain/parcel/photo_link.h"
+#include "domain/parcel/texts.h"
 #include "http/multipart.h"
 #include "storage/photo.h"
 #include "storage/s3.h"
@@ -31,9 +35,39 @@ enum err photos_end(struct req *r, enum err e)
     return e;
 }
 
+enum err photos_gather(struct req *r, const struct uploads *u, const struct photos_linked *l, const char *kind,
+                       struct photos *out)
+{
+    enum err e = photos_take(r, u, kind, out);
+    struct photo_in *v;
+
+    if (e != OK || is_blank(l->form) || l->ids.n == 0)
+        return e;
+    if (out->n + l->ids.n > PHOTOS_MAX)
+        return ctx_fail(r->c, E_INVALID, "photos", T_PHOTOS_MANY, NULL);
+    v = arena_alloc(r->c->a, (out->n + l->ids.n) * sizeof *v);
+    if (out->n > 0)
+        memcpy(v, out->v, out->n * sizeof *v);
+    for (size_t i = 0; i < l->ids.n; i++)
+        v[out->n + i] = (struct photo_in){ .kind = kind, .linked = l->ids.v[i], .form = l->form };
+    *out = (struct photos){ v, out->n + l->ids.n };
+    return OK;
+}
+
+enum err photos_sent(struct req *r, const struct photos_linked *l, enum err e)
+{
+    e = photos_end(r, e);
+    if (e != OK || is_blank(l->form) || photo_link_end(r->c, l->form) == OK)
+        return e;
+    log_warn("photo_link.open", "request_id", r->c->request_id);     /* it ends by its time */
+    r->c->fault = (struct fault){ 0 };
+    return OK;
+}
+
 static const struct param rows[] = {
     PARAM(struct photos_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
-    PARAM(struct photos_in, photos, P_FILES, PARAM_REQUIRED, 0, PHOTOS_MAX, "Fotos"),
+    PARAM(struct photos_in, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos. Obligatorias"),
+    PHOTOS_LINKED_PARAMS(struct photos_in, linked),
     PARAM_ENUM(struct photos_in, kind, 0, PACKAGE_PHOTO_KINDS, "RECEPCION si no se dice"),
 };
 const struct params photos_params = PARAMS(struct photos_in, rows);
@@ -41,9 +75,11 @@ const struct params photos_params = PARAMS(struct photos_in, rows);
 enum err photos_add(struct req *r, const struct photos_in *in)
 {
     struct photos photos;
-    enum err e = photos_take(r, &in->photos, in->kind ? in->kind : PACKAGE_PHOTO_KINDS[0].value, &photos);
+    enum err e = photos_gather(r, &in->photos, &in->linked, in->kind ? in->kind : PACKAGE_PHOTO_KINDS[0].value, &photos);
 
-    return e != OK ? e : photos_end(r, package_add_photos(r->c, in->id, photos.v, photos.n));
+    if (e == OK && photos.n == 0)
+        return ctx_fail(r->c, E_INVALID, "photos", T_REQUIRED, NULL);
+    return e != OK ? e : photos_sent(r, &in->linked, package_add_photos(r->c, in->id, photos.v, photos.n));
 }
 
 void photos_shown(struct req *r)

@@ -1,16 +1,14 @@
 /* Photos: the uploads of a form as photos of a package, for every area that takes some.
  *
- *     e = photos_take(r, &in->photos, "RECEPCION", &photos);
+ *     e = photos_gather(r, &in->photos, &in->linked, "RECEPCION", &photos);
  *     …
- *     e = photos_end(r, package_receive(r->c, &in->receive, out));
+ *     e = photos_sent(r, &in->linked, package_receive(r->c, &in->receive, out));
  */
 #ifndef CGI_PHOTOS_H
 #define CGI_PHOTOS_H
 
 #include "app/route.h"
 #include "domain/parcel/photo.h"
-
-#define PHOTOS_MAX 6             /* in one form; http/multipart.h takes no more */
 
 struct photos { struct photo_in *v; size_t n; };
 
@@ -22,10 +20,22 @@ enum err photos_take(struct req *r, const struct uploads *u, const char *kind,
  * request.  Files of a refused or a repeated request are.  Returns e. */
 enum err photos_end(struct req *r, enum err e) MUST_CHECK;
 
+/* Photos that a phone sent into the form (domain/parcel/photo_link.h): those that its page has shown. */
+struct photos_linked { const char *form; struct ids ids; };
+#define PHOTOS_LINKED_PARAMS(st, path)                                                                                      \
+    PARAM_AS(st, path.form, "photo_form", P_TEXT, PARAM_PAGE, 0, 22, "El número del formulario para el celular"),            \
+    PARAM_AS(st, path.ids, "linked_photos", P_IDS, PARAM_PAGE, 0, PHOTOS_MAX, "Las fotos que llegaron del celular")
+/* photos_take, and the linked ones after the uploads; together PHOTOS_MAX. */
+enum err photos_gather(struct req *r, const struct uploads *u, const struct photos_linked *l, const char *kind,
+                       struct photos *out) MUST_CHECK;
+/* photos_end; the form's links end when the domain took the form. */
+enum err photos_sent(struct req *r, const struct photos_linked *l, enum err e) MUST_CHECK;
+
 /* More photos of a package that is here: the page's form and the API's. */
 struct photos_in {
     int64_t id;                  /* from the path */
     struct uploads photos;
+    struct photos_linked linked; /* page only */
     const char *kind;            /* a value of PACKAGE_PHOTO_KINDS; NULL: RECEPCION */
 };
 extern const struct params photos_params;

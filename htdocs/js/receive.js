@@ -5,7 +5,8 @@
   const form = document.querySelector('form[data-receive]');
   if (!form) return;
   const { photos, observations } = form.elements;
-  const NEEDED = [[photos, () => photos.files.length, 'Tome o elija al menos una foto: el paquete no llegó bien.'],
+  const taken = () => photos.files.length + form.querySelectorAll('[name=linked_photos]').length;
+  const NEEDED = [[photos, () => taken(), 'Tome o elija al menos una foto: el paquete no llegó bien.'],
     [observations, () => observations.value.trim(), 'Escriba qué tiene el paquete, ya que no llegó bien.']];
   const element = (parent, selector, make) => parent.querySelector(selector)
     ?? parent.appendChild(Object.assign(document.createElement(make), { className: selector.slice(1) }));
@@ -23,10 +24,10 @@
       if (well || filled()) said(field, '');
     });
   };
-  const tooMany = () => photos.files.length > 6 && said(photos, 'Elija como máximo seis fotos.');
+  const tooMany = () => taken() > 6 && said(photos, 'Elija como máximo seis fotos.');
   const check = (event) => {
     const missing = NEEDED.filter(([field, filled]) => field.required && !filled());
-    if (!missing.length && photos.files.length <= 6) return;
+    if (!missing.length && taken() <= 6) return;
     event.preventDefault();
     missing.forEach(([field, , text]) => said(field, text));
     (missing[0]?.[0] ?? photos).focus();

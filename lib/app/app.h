@@ -53,7 +53,7 @@ void app_refuse(struct app *app, struct source from, struct sink to);
 const struct route *area_undeclared(const struct area *ar);
 
 /* A sentence about the first row that cannot be right (a schema or an answer whose rows belong
- * to another struct, a JSON route that does not say what it gives), or NULL. */
+ * to another struct, a JSON route that does not say what it gives, files of anybody), or NULL. */
 const char *area_wrong(struct arena *a, const struct area *ar);
 
 /* The area's table as JSON (`<area>.fcgi --routes`). */

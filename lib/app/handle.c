@@ -57,6 +57,14 @@ static enum err room_step(struct call *k)
         : ctx_fail(&k->c, E_FULL, NULL, T_DISK_LEAST, NULL);
 }
 
+/* A public address takes files only of whom its row admits. */
+static enum err admit_step(struct call *k)
+{
+    const struct route *rt = k->r.route;
+
+    return rt->admits == NULL ? OK : rt->admits(&k->r);
+}
+
 static enum err params_step(struct call *k)
 {
     static const struct params none = { NULL, 0, 1 };
@@ -78,14 +86,15 @@ static enum err handler_step(struct call *k)
 static enum err sender_step(struct call *k)
 {
     k->r.status = 204;
-    return k->session.id != 0 || k->token.id != 0 ? OK : ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
+    return k->session.id != 0 || k->token.id != 0 || k->r.route->admits != NULL ? OK : ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
 }
 
-/* nginx asks, before it takes a body with files, whether the sender may send it (nginx.conf.in, /_may_send).
+/* nginx asks, before it takes a body with files, whether the sender may send it (nginx.conf.in, /_may_send): who has
+ * signed in, and whom the row of a public route admits.
  * To a question without a body the answer is its status alone: 204, 401, 403, or 503 while the database is away or
  * after too long a wait, which nginx passes on. */
 static enum err (*const question_steps[])(struct call *k) = {
-    limits_step, route_step, actor_step, role_step, sender_step,
+    limits_step, route_step, actor_step, role_step, admit_step, sender_step,
 };
 
 static void question_handle(struct call *k, struct sink to)
@@ -101,8 +110,8 @@ static void question_handle(struct call *k, struct sink to)
 }
 
 static enum err (*const steps[])(struct call *k) = {
-    limits_step, route_step, snapshot_step, actor_step, role_step, csrf_step, room_step, operation_step, params_step,
-    handler_step, answer_render, polled_step,
+    limits_step, route_step, snapshot_step, actor_step, role_step, admit_step, csrf_step, room_step, operation_step,
+    params_step, handler_step, answer_render, polled_step,
 };
 
 const char *request_id(struct call *k)

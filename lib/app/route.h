@@ -79,6 +79,9 @@ struct route {
      * finds the address in the header HX-Redirect, and leads the browser there.  r->in has what could be read. */
     handler *keep;
     struct gives gives;      /* only a JSON route's: see GIVES */
+    /* A public POST that takes files: whether this sender may send them, before any byte of the body is read, by nginx
+     * too.  r->http->path_values is known, r->in is not.  Without it no public route that takes files starts. */
+    handler *admits;
 };
 
 struct area {

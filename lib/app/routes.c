@@ -208,6 +208,8 @@ const char *area_wrong(struct arena *a, const struct area *ar)
             why = "gives a member of another struct";
         else if (rt->gives.fields != NULL && fields_repeat_in(rt->gives.fields, rt->gives.fields))
             why = "gives a member twice";
+        else if (rt->role == ROLE_PUBLIC && route_takes_files(rt) && rt->admits == NULL)
+            why = "takes files of anybody";
         if (why != NULL)
             why = arena_printf(a, "%s %s %s", method_name(rt->method), rt->path, why);
     }

@@ -206,6 +206,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/photo.c \
 	lib/domain/parcel/photo.h \
 	lib/domain/parcel/photo_archive.c \
+	lib/domain/parcel/photo_in.h \
+	lib/domain/parcel/photo_link.c \
+	lib/domain/parcel/photo_link.h \
 	lib/domain/parcel/pickup.c \
 	lib/domain/parcel/pickup.h \
 	lib/domain/parcel/texts.c \

@@ -3,6 +3,7 @@
 
 const struct job_row isolated_jobs[] = {
     { "photo.process", photo_process_job, JOB_ANY_CLOCK },
+    { "photo.preview", photo_preview_job, JOB_ANY_CLOCK },
     { "logo.process", logo_process_job, JOB_ANY_CLOCK },
     { "document.build", document_build_job, JOB_ANY_CLOCK },
     { "label.print", label_print_job, JOB_ANY_CLOCK },

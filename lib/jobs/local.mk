@@ -28,6 +28,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/message.h \
 	lib/jobs/noop.c \
 	lib/jobs/package_expire.c \
+	lib/jobs/photo_preview.c \
 	lib/jobs/photo_process.c \
 	lib/jobs/picture.c \
 	lib/jobs/picture.h \

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "domain/handover/kept_quote.h"
 #include "domain/parcel/link.h"
+#include "domain/parcel/photo_link.h"
 #include "domain/people/session.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
@@ -40,6 +41,8 @@ static enum err rows_clean(struct ctx *c, void *arg UNUSED)
         e = throttle_sweep_tx(c);
     if (e == OK)
         e = kept_quotes_sweep_tx(c);
+    if (e == OK)
+        e = photo_links_sweep_tx(c);
     return e != OK ? e : db_exec(c->db, NULL, &old_keys, c->now);
 }
 

@@ -5,6 +5,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_write.h"
 #include "domain/parcel/photo.h"
+#include "domain/parcel/photo_link.h"
 #include "domain/parcel/texts.h"
 #include "queue/settle.h"
 
@@ -97,12 +98,17 @@ enum err package_file_by_key(struct ctx *c, const char *key, struct package_file
 
 enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n)
 {
+    struct photo_in photo;
     enum err e = OK;
     int64_t file;
 
     for (size_t i = 0; i < n && e == OK; i++) {
-        e = db_insert(c->db, &file, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22),
-                      photos[i].kind, photos[i].path, photos[i].size, c->now, c->user_id);
+        photo = photos[i];
+        if (photo.linked != 0)
+            e = linked_photo_take_tx(c, &photos[i], &photo);
+        if (e == OK)
+            e = db_insert(c->db, &file, &insert_file, id, random_text(c->a, ALPHABET_BASE62, 22), photo.kind, photo.path,
+                          photo.size, c->now, c->user_id);
         if (e == OK)
             e = job_add_tx(c, &(struct job_new){ .kind = "photo.process", .about = file, .package_id = id }, NULL);
     }

@@ -4,6 +4,7 @@
 
 #include "base/words.h"
 #include "domain/parcel/package.h"
+#include "domain/parcel/photo_in.h"
 
 struct package_file {
     int64_t id, package_id;
@@ -21,10 +22,9 @@ enum err package_files(struct ctx *c, int64_t id, struct package_files *out) MUS
 enum err package_file_by_id(struct ctx *c, int64_t id, struct package_file *out) MUST_CHECK;
 enum err package_file_by_key(struct ctx *c, const char *key, struct package_file *out) MUST_CHECK;
 
-struct photo_in { const char *path, *name, *kind; int64_t size; };
 /* Adds photos to a package that is RECIBIDO or ENTREGADO, with an event; else E_CONFLICT. */
 enum err package_add_photos(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
-/* Adds a row and a job for each photo, without an event. */
+/* Adds a row and a job for each photo, without an event.  E_INVALID when one that a phone sent does not wait any more. */
 enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos, size_t n) MUST_CHECK;
 
 /* Takes a photo out: nobody sees it any more, and a job deletes the file.  E_FORBIDDEN unless it is

@@ -14,6 +14,9 @@ static const struct stmt by_token = STMT("session_by_token", "bii",
     " s.user_agent, u.full_name, u.role, u.must_change_password, u.theme, u.username, s.by_pin"
     " FROM sessions s JOIN users u ON u.id = s.user_id"
     " WHERE s.token_hash = $1 AND u.is_active = 1 AND" LIVE);
+static const struct stmt lives = STMT("session_lives", "iiii",
+    "SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id"
+    " WHERE s.id = $1 AND s.user_id = $4 AND u.is_active = 1 AND" LIVE);
 static const struct stmt of_user = STMT("sessions_of_user", "iii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
     " s.user_agent FROM sessions s WHERE s.user_id = $1 AND" LIVE
@@ -33,7 +36,7 @@ static const struct stmt end_others = STMT("session_end_others", "ii",
     "DELETE FROM sessions WHERE user_id = $1 AND id <> $2");
 static const struct stmt sweep = STMT("session_sweep", "ii",
     "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2");
-DB_REGISTER(&by_token, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &drop_pin,
+DB_REGISTER(&by_token, &lives, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &drop_pin,
             &end_others, &sweep)
 
 static const struct field rows[] = {
@@ -105,6 +108,11 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     c->user_id = s->user_id;
     c->session_id = s->id;
     return domain_fault(c, e);
+}
+
+bool session_lives(struct ctx *c, int64_t id, int64_t user_id)
+{
+    return db_scalar(c->db, 0, &lives, id, c->now, c->now - IDLE_S, user_id) != 0;
 }
 
 struct session_touching { int64_t id, now; };

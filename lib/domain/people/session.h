@@ -24,6 +24,8 @@ struct sessions { struct session *v; size_t n; };
 /* Finds the session of a token, whose user must be active; c then acts as that user.  E_AUTH when
  * there is none (any more). */
 enum err session_open(struct ctx *c, const char *token, struct session *s) MUST_CHECK;
+/* Whether this session of that user, who is active, has not ended.  False after an error, too. */
+bool session_lives(struct ctx *c, int64_t id, int64_t user_id);
 /* Notes that the session was used, at most once a minute. */
 void session_touch(struct ctx *c, const struct session *s);
 

@@ -4,6 +4,7 @@
 
 #include "app/call.h"
 #include "base/clock.h"
+#include "base/texts.h"
 #include "crypto/crypto.h"
 #include "domain/people/session.h"
 #include "domain/people/token.h"
@@ -27,6 +28,44 @@ Test(roles, a_row_without_one_is_found_before_the_program_starts)
 {
     cr_assert_null(area_undeclared(&without));
     cr_assert_str_eq(area_undeclared(&with)->path, "/api/v1/forgotten");
+}
+
+struct upload_in { struct uploads photos; };
+static const struct param upload_rows[] = {
+    PARAM(struct upload_in, photos, P_FILES, 0, 0, 1, "Fotos"),
+};
+static const struct params upload_params = PARAMS(struct upload_in, upload_rows);
+
+static enum err admit_none(struct req *r)
+{
+    return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+}
+
+static const struct route greedy[] = {
+    { POST, "/photos/{token}", ROLE_PUBLIC, &upload_params, say, PAGE | CSRF_FORM, "Fotos", .admits = admit_none },
+    { POST, "/photos", ROLE_PUBLIC, &upload_params, say, PAGE | CSRF_FORM, "Fotos" },
+};
+static const struct area takes = { "t", greedy, COUNT(greedy) }, admits = { "t", greedy, 1 };
+
+Test(roles, a_public_row_that_takes_files_of_anybody_is_found_before_the_program_starts)
+{
+    struct arena *a = arena_new();
+
+    cr_assert_null(area_wrong(a, &admits));
+    cr_assert_str_eq(area_wrong(a, &takes), "POST /photos takes files of anybody");
+    arena_free(a);
+}
+
+Test(roles, whom_a_row_does_not_admit_is_refused_before_a_byte_of_the_body_is_read)
+{
+    struct fixture f;
+    struct web w;
+
+    fixture_open(&f);
+    web_open(&w, &f, &admits);
+    cr_expect_eq(web_send(&w, "POST", "/photos/x", "multipart/form-data; boundary=b", "no multipart at all"), 404, "%d", w.status);
+    web_close(&w);
+    fixture_close(&f);
 }
 
 Test(roles, nor_does_such_a_row_answer_anybody)

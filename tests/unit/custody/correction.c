@@ -238,7 +238,7 @@ Test(correction, of_the_announced_name_changes_the_person_too)
 
 Test(correction, to_a_damaged_parcel_needs_its_photo_and_its_note)
 {
-    const struct photo_in photo = { "/nowhere/x", "x.jpg", "DANO", 10 };
+    const struct photo_in photo = { .path = "/nowhere/x", .name = "x.jpg", .kind = "DANO", .size = 10 };
     struct fixture f;
     struct package p, out;
     struct correct_in in = { .condition = "ABIERTO", .reason = "se vio después" };

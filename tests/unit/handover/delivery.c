@@ -196,7 +196,8 @@ Test(delivery, undone_takes_its_photos_back_and_no_others)
     struct delivery d;
     struct packages back;
     int64_t given;
-    struct photo_in photos[] = { { "/tmp/none-a", "a.jpg", "ENTREGA", 10 }, { "/tmp/none-b", "b.jpg", "ENTREGA", 10 } };
+    struct photo_in photos[] = { { .path = "/tmp/none-a", .name = "a.jpg", .kind = "ENTREGA", .size = 10 },
+                                 { .path = "/tmp/none-b", .name = "b.jpg", .kind = "ENTREGA", .size = 10 } };
     struct deliver_in in;
     int64_t id;
 
@@ -225,7 +226,7 @@ Test(delivery, undone_in_part_leaves_its_photos_with_what_stays_handed_over)
     struct delivery d;
     struct packages back;
     int64_t ids[2], given;
-    struct photo_in photo = { "/tmp/none-a", "a.jpg", "ENTREGA", 10 };
+    struct photo_in photo = { .path = "/tmp/none-a", .name = "a.jpg", .kind = "ENTREGA", .size = 10 };
     struct deliver_in in;
 
     fixture_open(&f);
@@ -255,7 +256,7 @@ struct hand_over { int64_t ids[2]; size_t n; };
 
 static void hand_over(struct fixture *f, struct hand_over *h, const char *guide, size_t n, bool given_away)
 {
-    struct photo_in photo = { "/tmp/none-a", "a.jpg", "ENTREGA", 10 };
+    struct photo_in photo = { .path = "/tmp/none-a", .name = "a.jpg", .kind = "ENTREGA", .size = 10 };
     struct delivery d;
     struct document receipt;
     struct deliver_in in;

@@ -56,7 +56,7 @@ static enum err do_identify(struct ctx *c, int64_t id)
 
 static enum err do_photos(struct ctx *c, int64_t id)
 {
-    const struct photo_in photo = { "/nowhere/x", "x.jpg", "RECEPCION", 10 };
+    const struct photo_in photo = { .path = "/nowhere/x", .name = "x.jpg", .kind = "RECEPCION", .size = 10 };
 
     return package_add_photos(c, id, &photo, 1);
 }
@@ -476,7 +476,8 @@ Test(undo, of_one_event_never_undoes_another)
 Test(undo, of_a_reception_takes_its_photos_with_it)
 {
     struct fixture f;
-    struct photo_in photos[] = { { "/nowhere/a", "a.jpg", "RECEPCION", 10 }, { "/nowhere/b", "b.jpg", "DANO", 10 } };
+    struct photo_in photos[] = { { .path = "/nowhere/a", .name = "a.jpg", .kind = "RECEPCION", .size = 10 },
+                                 { .path = "/nowhere/b", .name = "b.jpg", .kind = "DANO", .size = 10 } };
     struct receive_in in = { .guide = "ROTA0001", .condition = "ABIERTO", .observations = "Abierta por un lado",
                              .photos = photos, .photo_count = 2 };
     struct package p;
