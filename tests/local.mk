@@ -69,6 +69,7 @@ unit_tests = \
 	tests/unit/parcel/change \
 	tests/unit/parcel/courier \
 	tests/unit/parcel/find \
+	tests/unit/parcel/guide_owner \
 	tests/unit/parcel/guide_reading \
 	tests/unit/parcel/incident \
 	tests/unit/parcel/list \

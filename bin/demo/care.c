@@ -77,7 +77,7 @@ enum err care_give_up(struct shop *s)
     shop_staff(s, STAFF_CHIEF);
     e = shop_ids(s, &lying, s->c->now - (AGEING_ABANDON_DAYS + 1) * DAY_SECONDS, &ids);
     if (e == OK && ids.n > 0)
-        e = ageing_abandon(s->c, ids.v[0], &p);
+        e = ageing_abandon(s->c, &(struct abandon_in){ ids.v[0], NULL }, &p);
     shop_system(s);
     return e != OK ? e : package_expire(s->c, EXPIRE_AT_ONCE, &expired);
 }
@@ -103,9 +103,9 @@ static enum err week_cancel(struct shop *s)
     enum err e = shop_ids(s, &awaited, s->c->now - COMING_DAYS * DAY_SECONDS, &ids);
 
     if (e == OK && ids.n > 0)
-        e = package_cancel(s->c, &(struct cancel_in){ ids.v[0], "cliente_solicita", NULL }, &p);
+        e = package_cancel(s->c, &(struct cancel_in){ ids.v[0], "cliente_solicita", NULL, NULL }, &p);
     if (e == OK && ids.n > 1) {  /* a cancellation by mistake, undone at once */
-        e = package_cancel(s->c, &(struct cancel_in){ ids.v[1], "error_operador", NULL }, &p);
+        e = package_cancel(s->c, &(struct cancel_in){ ids.v[1], "error_operador", NULL, NULL }, &p);
         shop_wait(s, 9);
         if (e == OK)
             e = package_undo(s->c, ids.v[1], &p);
@@ -115,7 +115,7 @@ static enum err week_cancel(struct shop *s)
     shop_staff(s, STAFF_CHIEF);  /* it owes storage */
     if (e == OK && ids.n > 0)
         e = package_cancel(s->c, &(struct cancel_in){ ids.v[ids.n - 1], "devuelto_transportadora",
-            "El remitente lo pidió de vuelta; se lo llevó el mensajero." }, &p);
+            "El remitente lo pidió de vuelta; se lo llevó el mensajero.", NULL }, &p);
     return e;
 }
 

@@ -25,12 +25,12 @@ struct id_in { int64_t id; };
 static const struct param id_rows[] = { PACKAGE_ID(struct id_in) };
 static const struct params id_params = PARAMS(struct id_in, id_rows);
 
-struct abandon_in { int64_t id; struct approval approval; };
+struct abandon_form { int64_t id; struct approval approval; };
 static const struct param abandon_rows[] = {
-    PACKAGE_ID(struct abandon_in),
-    APPROVAL_PARAMS(struct abandon_in, approval),
+    PACKAGE_ID(struct abandon_form),
+    APPROVAL_PARAMS(struct abandon_form, approval),
 };
-static const struct params abandon_params = PARAMS(struct abandon_in, abandon_rows);
+static const struct params abandon_params = PARAMS(struct abandon_form, abandon_rows);
 
 static const struct param contact_list_rows[] = {
     PACKAGE_ID(struct contact_filter),
@@ -123,7 +123,7 @@ static enum err parcel_abandon(struct req *r)
 {
     const struct id_in *in = r->in;
     struct package p;
-    enum err e = ageing_abandon(r->c, in->id, &p);
+    enum err e = ageing_abandon(r->c, &(struct abandon_in){ in->id, NULL }, &p);
 
     return e != OK ? e : req_one(r, package_fields, &p);
 }
@@ -131,9 +131,9 @@ static enum err parcel_abandon(struct req *r)
 /* At a counter an ADMIN may approve it with a PIN. */
 static enum err parcel_abandon_here(struct req *r)
 {
-    struct abandon_in *in = r->in;
+    struct abandon_form *in = r->in;
     struct package p;
-    enum err e = ageing_abandon_approved(r->c, in->id, &in->approval, &p);
+    enum err e = ageing_abandon(r->c, &(struct abandon_in){ in->id, &in->approval }, &p);
 
     if (e != OK)
         return approval_again(r, &in->approval, e);

@@ -336,7 +336,7 @@ static enum err drawer_approve(struct req *r)
     struct cash_session s;
     enum err e;
 
-    in->approve.approval = req_is_api(r) ? NULL : &in->approval;
+    in->approve.approval = approval_typed(r, &in->approval);
     e = cash_approve(r->c, &in->approve, &s);
     if (e != OK)
         return approval_again(r, &in->approval, e);

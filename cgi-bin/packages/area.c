@@ -138,15 +138,18 @@ static const struct param reverse_rows[] = {
 };
 static const struct params reverse_params = PARAMS(struct reverse_in, reverse_rows);
 
+struct identify_form { struct identify_in identify; struct approval approval; };
+#define I(member, type, flags, max, doc) PARAM_AS(struct identify_form, identify.member, #member, type, flags, 0, max, doc)
 static const struct param identify_rows[] = {
-    PACKAGE_ID(struct identify_in),
-    PARAM(struct identify_in, customer_id, P_ID, 0, 0, 0, "De quién es: una persona que el punto conoce"),
-    PARAM(struct identify_in, who, P_TEXT, 0, 0, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
-    PARAM(struct identify_in, name, P_TEXT, 0, 0, 100, "O su nombre"),
-    PARAM(struct identify_in, phone, P_TEXT, 0, 0, 40, "Su celular, si lo tiene"),
-    PARAM(struct identify_in, no_phone, P_BOOL, 0, 0, 0, "No tiene celular: se le encuentra por su nombre"),
+    I(id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, "Paquete"),
+    I(customer_id, P_ID, 0, 0, "De quién es: una persona que el punto conoce"),
+    I(who, P_TEXT, 0, 100, "Con qué palabras se la buscó, si no se eligió ninguna"),
+    I(name, P_TEXT, 0, 100, "O su nombre"),
+    I(phone, P_TEXT, 0, 40, "Su celular, si lo tiene"),
+    I(no_phone, P_BOOL, 0, 0, "No tiene celular: se le encuentra por su nombre"),
+    APPROVAL_PARAMS(struct identify_form, approval),
 };
-static const struct params identify_params = PARAMS(struct identify_in, identify_rows);
+static const struct params identify_params = PARAMS(struct identify_form, identify_rows);
 
 struct claim_form { struct claim_settle_in settle; struct approval approval; };
 static const struct param claim_rows[] = {
@@ -356,8 +359,10 @@ static enum err packages_cancel(struct req *r)
 {
     struct cancel_form *in = r->in;
     struct package p, heir;
-    enum err e = package_cancel_approved(r->c, &in->cancel, req_is_api(r) ? NULL : &in->approval, &p);
+    enum err e;
 
+    in->cancel.approval = approval_typed(r, &in->approval);
+    e = package_cancel(r->c, &in->cancel, &p);
     if (e != OK)
         return approval_again(r, &in->approval, e);
     if (req_is_api(r))
@@ -407,11 +412,14 @@ static enum err packages_move(struct req *r)
 
 static enum err packages_identify(struct req *r)
 {
+    struct identify_form *in = r->in;
     struct package p;
-    enum err e = package_identify(r->c, r->in, &p);
+    enum err e;
 
+    in->identify.approval = approval_typed(r, &in->approval);
+    e = package_identify(r->c, &in->identify, &p);
     if (e != OK)
-        return e;
+        return approval_again(r, &in->approval, e);
     if (req_is_api(r))
         return req_one(r, package_fields, &p);
     req_flash_undo_event(r, T_IDENTIFIED, p.customer_name, p.id, p.last_event_id);
@@ -422,8 +430,10 @@ static enum err packages_claim(struct req *r)
 {
     struct claim_form *in = r->in;
     struct package p;
-    enum err e = claim_settle_approved(r->c, &in->settle, req_is_api(r) ? NULL : &in->approval, &p);
+    enum err e;
 
+    in->settle.approval = approval_typed(r, &in->approval);
+    e = claim_settle(r->c, &in->settle, &p);
     return e != OK ? approval_again(r, &in->approval, e) : packages_changed(r, &p, T_CLAIM_SETTLED, p.customer_name);
 }
 

@@ -9,6 +9,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/price/size.h"
 #include "local/normal.h"
+#include "cgi-bin/shared/approval.h"
 #include "cgi-bin/shared/carriers.h"
 #include "cgi-bin/shared/claims.h"
 #include "cgi-bin/shared/people.h"
@@ -35,6 +36,7 @@ struct receive_form {
     struct receive_in receive;
     struct uploads photos;
     struct photos_linked linked; /* page only */
+    struct approval approval;
 };
 #define F struct receive_form
 #define R(member, type, max, doc) PARAM_AS(F, receive.member, #member, type, 0, 0, max, doc)
@@ -47,7 +49,8 @@ struct receive_form {
     R(position, P_TEXT, 20, "Posición; la primera libre de su tamaño si no se dice"),           \
     PARAM_AS(F, receive.late_reason, "late_reason", P_TEXT, 0, 3, 200, "Por qué se recibe un anuncio vencido"),  \
     PHOTOS_LINKED_PARAMS(F, linked),                                                                 \
-    PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)")
+    PARAM(F, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos (solo multipart)"),                       \
+    APPROVAL_PARAMS(F, approval)
 static const struct param receive_rows[] = {
     R(guide, P_SCAN, READING_MAX, "Guía. Obligatoria, si la caja trae una que se lea"),
     R(no_guide, P_BOOL, 0, "No la trae: se le da un número propio"),
@@ -171,6 +174,8 @@ static enum err receive_page(struct req *r)
         e = fill_done(r, in->done);
     req_operation(r);
     req_scans(r);
+    if (e == OK)
+        e = approval_fill(r);
     guide_read(r->c->a, in->guide, &read);
     if (e == OK && (read.says_none || (in->no_guide && is_blank(in->guide))))
         e = fill_own(r, in);
@@ -194,9 +199,11 @@ static enum err receive_with_photos(struct req *r, struct package *out)
 
     if (e != OK)
         return e;
+    in->receive.approval = approval_typed(r, &in->approval);
     in->receive.photos = photos.v;
     in->receive.photo_count = photos.n;
-    return photos_sent(r, &in->linked, package_receive(r->c, &in->receive, out));
+    e = photos_sent(r, &in->linked, package_receive(r->c, &in->receive, out));
+    return e != OK ? approval_again(r, &in->approval, e) : OK;
 }
 
 static enum err receive(struct req *r)

@@ -12,6 +12,8 @@
     PARAM_AS(st, member.pin, "pin", P_RAW, PARAM_PAGE, 0, 20, "Su PIN"),                                       \
     PARAM_AS(st, member.of, "approval_of", P_TEXT, PARAM_PAGE, 0, 64, "Qué se le mostró")
 
+/* The approval that a form asks for: NULL to the API, where nobody types a PIN. */
+struct approval *approval_typed(const struct req *r, struct approval *a);
 /* Offers the ADMINs who have a PIN as the options "approvers", to who is none. */
 enum err approval_fill(struct req *r) MUST_CHECK;
 /* Puts into the form that comes back what is to be approved, and who does if only one can; gives the fault e back. */

@@ -168,6 +168,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/event.h \
 	lib/domain/parcel/event_words.c \
 	lib/domain/parcel/event_words.h \
+	lib/domain/parcel/guide_owner.c \
+	lib/domain/parcel/guide_owner.h \
 	lib/domain/parcel/guide_reading.c \
 	lib/domain/parcel/guide_reading.h \
 	lib/domain/parcel/guide_told.c \

@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
-import { announce, hand_over, key, new_phone, on_shelf, pickup_code, quote, row, wrong_code } from '../helpers/shop.mjs';
+import { announce, announced, hand_over, key, new_phone, on_shelf, pickup_code, quote, received, row, wrong_code } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 let s, pub, oper, boss, api;
@@ -602,7 +602,7 @@ describe('what an administrator approves on the spot', () => {
         const claim = String(await s.value('SELECT max(id) FROM claims WHERE package_id = ?1', p.id));
         const asked = await oper.submit(await oper.get(`/packages/${p.id}`), to, { claim, compared: 'documento' });
         assert.equal(asked.status, 403);
-        assert.match(asked.words, new RegExp(`en disputa \\(Omar Oper, 300 555 \\d{4}, con el documento\\): guía ${p.guide_number}`));
+        assert.match(asked.words, new RegExp(`decir de quién es \\(Omar Oper, 300 555 \\d{4}, con el documento\\): guía ${p.guide_number}`));
         assert.equal((await api.post(`/api/v1${to}`, { headers: key(), json: { claim: Number(claim), compared: 'documento' } })).status, 403);
         assert.equal(await s.value('SELECT count(*) FROM claims WHERE package_id = ?1 AND settled_at IS NULL', p.id), 1);
         await s.sql('UPDATE users SET phone = ?1 WHERE id = ?2', `+57${own}`, jefa);
@@ -614,6 +614,30 @@ describe('what an administrator approves on the spot', () => {
         assert.equal(done.status, 303, done.words);
         assert.equal(JSON.parse((await audits()).at(-1).details).what, 'disputa');
         assert.equal((await s.value('SELECT phone FROM customers WHERE id = (SELECT customer_id FROM packages WHERE id = ?1)', p.id)), `+57${own}`);
+        await set_to('handover.override_approval', '0');
+    });
+
+    test('is receiving or identifying for a new person what was thought to be another\'s', async () => {
+        await set_to('handover.override_approval', '1');
+        const name = 'Omar Oper', phone = new_phone(), form = (page) => oper.submit(page, '/receive', { name, phone });
+        const gone = async () => {
+            const p = await announced(s, pub);
+            assert.equal((await oper.submit(await oper.get(`/packages/${p.id}`), `/packages/${p.id}/cancel`, { reason: 'error_operador' })).status, 303);
+            return p.guide_number;
+        };
+        const guide = await gone(), asked = await form(await oper.get(`/receive?guide=${guide}`));
+        assert.equal(asked.status, 403);
+        assert.match(asked.words, new RegExp(`decir de quién es \\(Omar Oper, 300 555 \\d{4}\\): guía ${guide}`));
+        assert.equal(asked.form('/receive').fields.name, name);
+        assert.equal((await api.post('/api/v1/packages/receive', { headers: key(), json: { guide, name, phone } })).status, 403);
+        assert.equal((await oper.submit(asked, '/receive', { pin: PIN })).status, 303);
+        assert.equal(await s.value("SELECT announced_name FROM packages WHERE guide_number = ?1 AND state = 'RECIBIDO'", guide), name);
+        const other = await gone(), waits = await received(s, oper, other), to = `/packages/${waits.id}/identify`;
+        const who = await oper.submit(await oper.get(`/packages/${waits.id}`), to, { name, phone });
+        assert.equal(who.status, 403);
+        assert.equal(who.form(`/packages/${waits.id}/notes`).fields.pin, undefined, 'asked for in that form alone');
+        assert.equal((await oper.submit(who, to, { pin: PIN })).status, 303);
+        assert.deepEqual((await audits()).slice(-2).map((a) => JSON.parse(a.details).what), ['disputa', 'disputa']);
         await set_to('handover.override_approval', '0');
     });
 });

@@ -12,7 +12,9 @@
  * $3 from and $4 to (instants), $5 action, $6 user name, $7 object and $8 its id, $9 request. */
 #define SELECT \
     "SELECT a.id, a.at, a.actor, a.user_id, u.username, a.action, a.object, a.object_id, a.address, a.request_id," \
-    " (SELECT v.value FROM audit_values v WHERE v.audit_id = a.id AND v.name = 'note'), a.details" \
+    " (SELECT v.value FROM audit_values v WHERE v.audit_id = a.id AND v.name = 'note')," \
+    " iif(a.action = 'approve', json_set(a.details, '$.approved_by', coalesce((SELECT p.full_name FROM users p" \
+    " WHERE p.id = json_extract(a.details, '$.approved_by')), '(borrado)')), a.details)" \
     " FROM audit_log a LEFT JOIN users u ON u.id = a.user_id"
 #define LIST(name, shape) \
     STMT(name, "iiiisssIs", SELECT " WHERE " shape " AND a.id < $1 AND a.at >= $3 AND a.at < $4" \

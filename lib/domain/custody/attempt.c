@@ -260,7 +260,7 @@ static const char *ageing_abandon_text(struct ctx *c, const struct package *p, c
                         clock_exact(c->a, all->v[all->n - 1].at), money_text(c->a, fee->total));
 }
 
-struct abandoning { struct ctx *c; int64_t id; struct package *out; struct approval *approval; struct approval_asked asked; };
+struct abandoning { struct ctx *c; const struct abandon_in *in; struct package *out; struct approval_asked asked; };
 
 static enum err ageing_abandon_tx(void *arg)
 {
@@ -269,12 +269,12 @@ static enum err ageing_abandon_tx(void *arg)
     struct ageing_policy o = { 0 };
     struct contacts all;
     struct fee fee;
-    enum err e = package_by_id(c, x->id, x->out);
+    enum err e = package_by_id(c, x->in->id, x->out);
 
     if (e == OK && !streq(x->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, x->out->guide_number, x->out->state, NULL);
     if (e == OK)
-        e = contacts_of_package(c, x->id, &all);
+        e = contacts_of_package(c, x->in->id, &all);
     if (e == OK)
         e = fee_of(c, x->out, &fee);
     if (e != OK)
@@ -286,28 +286,22 @@ static enum err ageing_abandon_tx(void *arg)
     if (!o.may_abandon)
         return ctx_fail(c, E_CONFLICT, NULL, T_ABANDON_ATTEMPTS, arena_strdup(c->a, NUM(AGEING_ATTEMPTS)),
                         arena_strdup(c->a, NUM(o.attempt_days)), NULL);
-    if ((e = approval_tx(c, x->approval, &x->asked, x->id)) != OK)
+    e = approval_tx(c, x->in->approval, &x->asked, approval_needed(c, APPROVE_ABANDON, 0), x->in->id);
+    if (e != OK)
         return e;
-    return package_cancel_tx(c, x->id, ABANDONED, ageing_abandon_text(c, x->out, &o, &all, &fee), x->out);
+    return package_cancel_tx(c, x->in->id, ABANDONED, ageing_abandon_text(c, x->out, &o, &all, &fee), x->out);
 }
 
-enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out)
+enum err ageing_abandon(struct ctx *c, const struct abandon_in *in, struct package *out)
 {
-    struct abandoning x = { .c = c, .id = id, .out = out };
-
-    return package_write(c, "abandon", id, out, ageing_abandon_tx, &x);
-}
-
-enum err ageing_abandon_approved(struct ctx *c, int64_t id, struct approval *approval, struct package *out)
-{
-    static const struct approval_need need = { .kind = APPROVE_ABANDON };
-    struct abandoning x = { .c = c, .id = id, .out = out, .approval = approval };
+    struct abandoning x = { .c = c, .in = in, .out = out };
     struct package p;
-    enum err e = package_by_id(c, id, &p);
+    enum err e = package_by_id(c, in->id, &p);
 
-    if (e == OK && approval_needed(c, need.kind, 0)) {
-        x.asked = (struct approval_asked){ .v = &need, .n = 1, .about = arena_printf(c->a, "guía %s", p.guide_number) };
-        e = approval_check(c, approval, &x.asked);
+    if (e == OK && approval_needed(c, APPROVE_ABANDON, 0)) {
+        x.asked = (struct approval_asked){ .v = { { .kind = APPROVE_ABANDON } }, .n = 1,
+                                           .about = arena_printf(c->a, "guía %s", p.guide_number) };
+        e = approval_check(c, in->approval, &x.asked);
     }
-    return e != OK ? domain_fault(c, e) : package_write(c, "abandon", id, out, ageing_abandon_tx, &x);
+    return e != OK ? domain_fault(c, e) : package_write(c, "abandon", in->id, out, ageing_abandon_tx, &x);
 }

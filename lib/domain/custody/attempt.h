@@ -63,9 +63,9 @@ FIELD_TABLE(struct ageing_policy, ageing_policy_fields)
 struct ageing_policy ageing_policy(const struct package *p, const struct contacts *all, int64_t now);
 
 /* Declares a parcel abandoned: it becomes CANCELADO (cliente_no_reclama), with the attempts as its
- * text.  E_CONFLICT before its day or without the attempts. */
-enum err ageing_abandon(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
-/* The same at a counter: by an OPERADOR only with the approval of an ADMIN (people/approval.h). */
-enum err ageing_abandon_approved(struct ctx *c, int64_t id, struct approval *approval, struct package *out) MUST_CHECK;
+ * text.  E_CONFLICT before its day or without the attempts.  An OPERADOR needs the approval of an ADMIN
+ * (people/approval.h). */
+struct abandon_in { int64_t id; struct approval *approval; };
+enum err ageing_abandon(struct ctx *c, const struct abandon_in *in, struct package *out) MUST_CHECK;
 
 #endif

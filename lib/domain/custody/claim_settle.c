@@ -8,6 +8,7 @@
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/event_words.h"
+#include "domain/parcel/guide_owner.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/package_write.h"
 #include "domain/people/consent.h"
@@ -22,15 +23,17 @@ static const struct stmt settle = STMT("claims_settle", "iiisi",
     " WHERE package_id = $1 AND settled_at IS NULL");
 static const struct stmt set_announced = STMT("claim_set_announced", "iss",
     "UPDATE packages SET announced_name = $2, announced_email = $3 WHERE id = $1");
-DB_REGISTER(&settle, &set_announced)
+/* Announcements that a clerk wrote, or that came from the counter's own address. */
+static const struct stmt announced_here = STMT("claim_announced_here", "is",
+    "SELECT 1 FROM package_events WHERE package_id = $1 AND kind = 'ANUNCIO' AND actor = 'user'"
+    " UNION ALL SELECT 1 FROM consents WHERE package_id = $1 AND claim_id IS NULL AND address = $2 LIMIT 1");
+DB_REGISTER(&settle, &set_announced, &announced_here)
 
 struct settling {
     struct ctx *c;
     const struct claim_settle_in *in;
     struct claim theirs;         /* the claim of whose it is, or claim_first */
     struct package *p;
-    struct approval *approval;   /* by an ADMIN; NULL: none can be given */
-    struct approval_need need;
     struct approval_asked asked;
 };
 
@@ -168,23 +171,45 @@ static const char *compared_words(const char *compared)
     return streq(compared, "documento") ? "el documento" : "la etiqueta";
 }
 
-/* Whether the settlement takes the package from who announced it first, and who acts may not do that alone. */
-static bool giving_is_approved(struct settling *x)
+/* Whether u is the person of the claim, by phone or name. */
+static bool claim_is_users(struct ctx *c, const struct claim *k, const struct user *u)
 {
-    return x->in->claim != 0 && x->p->customer_id != 0 && approval_needed(x->c, APPROVE_GIVING, 0);
+    return (u->phone != NULL && text_is(k->phone, u->phone)) || names_same(c->a, u->full_name, k->name);
 }
 
-/* E_FORBIDDEN when the ADMIN who approved is the person of the claim, by name or phone. */
+/* Whether the first announcement may be that of who acts: whoever announces a guide before its owner does would otherwise
+ * be its first, and settle for the first alone. */
+static bool claim_first_is_ours(struct settling *x)
+{
+    struct ctx *c = x->c;
+    const char *here = c->conf->exempt_address;
+    struct user u;
+
+    return user_by_id(c, c->user_id, &u) != OK || claim_is_users(c, &x->theirs, &u)
+        || db_scalar(c->db, 0, &announced_here, x->p->id, is_blank(here) ? NULL : here) != 0;
+}
+
+/* Whether who acts may not settle so alone: the package goes to another than announced it first, or of those who claimed
+ * what nobody had announced, or to a first who may be the clerk. */
+static bool giving_is_approved(struct settling *x)
+{
+    struct ctx *c = x->c;
+
+    if (!approval_needed(c, APPROVE_GIVING, 0))
+        return false;
+    if (x->in->claim == 0)
+        return claim_first_is_ours(x);
+    return x->p->customer_id != 0 || guide_is_anothers(c, x->p, &(struct guide_owner){ .phone = x->theirs.phone, .claims = true });
+}
+
+/* E_FORBIDDEN when the ADMIN who approved is the person that it goes to. */
 static enum err giving_check_approver(struct settling *x)
 {
     struct ctx *c = x->c;
     struct user u;
-    enum err e = user_by_id(c, x->approval->by, &u);
+    enum err e = user_by_id(c, x->in->approval->by, &u);
 
-    if (e != OK)
-        return e;
-    return (u.phone != NULL && text_is(x->theirs.phone, u.phone)) || names_same(c->a, u.full_name, x->theirs.name)
-        ? ctx_fail(c, E_FORBIDDEN, "pin", T_CLAIM_APPROVER, NULL) : OK;
+    return e != OK ? e : claim_is_users(c, &x->theirs, &u) ? ctx_fail(c, E_FORBIDDEN, "pin", T_CLAIM_APPROVER, NULL) : OK;
 }
 
 /* Before the write, as a PIN is slow.  What cannot be settled is refused by the write. */
@@ -194,18 +219,19 @@ static enum err giving_approve(struct settling *x)
     const char *phone;
     enum err e = package_by_id(c, x->in->id, x->p);
 
-    if (e != OK || !x->p->disputed || !giving_is_approved(x))
+    x->asked = (struct approval_asked){ .field = "claim", .role = T_CLAIM_ROLE };
+    if (e != OK || !x->p->disputed)
         return package_fault(c, e);
-    if (x->approval == NULL)
-        return ctx_fail(c, E_FORBIDDEN, "claim", T_CLAIM_ROLE, NULL);
     if ((e = claim_read(x)) != OK)
         return package_fault(c, e);
+    if (!giving_is_approved(x))
+        return OK;
     phone = x->theirs.phone == NULL ? "" : arena_printf(c->a, ", %s", phone_words(c->a, x->theirs.phone));
-    x->need = (struct approval_need){ APPROVE_GIVING, 0, arena_printf(c->a, "%s%s, con %s", x->theirs.name, phone,
-                                                                      compared_words(x->in->compared)) };
-    x->asked = (struct approval_asked){ .v = &x->need, .n = 1, .about = arena_printf(c->a, "guía %s", x->p->guide_number),
-                                        .exactly = arena_printf(c->a, "%lld", (long long)x->in->claim) };
-    e = approval_check(c, x->approval, &x->asked);
+    x->asked.v[x->asked.n++] = (struct approval_need){ APPROVE_GIVING, 0, arena_printf(c->a, "%s%s, con %s", x->theirs.name,
+                                                                                      phone, compared_words(x->in->compared)) };
+    x->asked.about = arena_printf(c->a, "guía %s", x->p->guide_number);
+    x->asked.exactly = arena_printf(c->a, "%lld", (long long)x->in->claim);
+    e = approval_check(c, x->in->approval, &x->asked);
     return e != OK ? e : giving_check_approver(x);
 }
 
@@ -224,10 +250,8 @@ static enum err claim_settle_step(void *arg)
         e = claim_read(x);
     if (e == OK)
         e = claim_alike_check(x);
-    if (e == OK && x->asked.n == 0 && giving_is_approved(x))     /* it is needed since a moment ago */
-        e = ctx_fail(c, E_FORBIDDEN, "claim", T_CLAIM_ROLE, NULL);
     if (e == OK)
-        e = approval_tx(c, x->approval, &x->asked, id);
+        e = approval_tx(c, x->in->approval, &x->asked, giving_is_approved(x), id);
     if (e == OK)
         e = db_exec(c->db, NULL, &settle, id, x->in->claim, c->user_id, x->in->compared, c->now);
     if (e == OK && x->in->claim != 0)
@@ -249,13 +273,7 @@ static enum err claim_settle_step(void *arg)
 
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out)
 {
-    return claim_settle_approved(c, in, NULL, out);
-}
-
-enum err claim_settle_approved(struct ctx *c, const struct claim_settle_in *in, struct approval *approval,
-                               struct package *out)
-{
-    struct settling x = { .c = c, .in = in, .p = out, .approval = approval };
+    struct settling x = { .c = c, .in = in, .p = out };
     enum err e;
 
     c->fault = (struct fault){ 0 };

@@ -340,7 +340,7 @@ static enum err handover_one(struct handover *h, size_t i)
 static enum err handover_audit(struct handover *h)
 {
     struct json_object *details;
-    enum err e = approval_tx(h->c, h->in->approval, &h->asked, h->in->ids[0]);
+    enum err e = approval_tx(h->c, h->in->approval, &h->asked, false, h->in->ids[0]);
 
     if (e != OK)
         return e;

@@ -137,24 +137,24 @@ static enum err handover_about(struct handover *h, const char **out)
 enum err handover_approve(struct handover *h)
 {
     const struct deliver_in *in = h->in;
+    struct approval_asked *asked = &h->asked;
     const bool codeless = is_blank(in->code);
-    size_t n = 0;
     enum err e;
 
-    if (in->discount > 0 && approval_needed(h->c, APPROVE_DISCOUNT, in->discount))
-        h->needs[n++] = (struct approval_need){ APPROVE_DISCOUNT, in->discount, in->discount_reason };
+    *asked = (struct approval_asked){ .field = "override_reason", .role = T_OVERRIDE_ROLE,
+                                      .exactly = operation_ids(h->c->a, in->ids, in->count) };
+    if (in->discount > 0 && approval_needed(h->c, APPROVE_DISCOUNT, in->discount)) {
+        asked->v[asked->n++] = (struct approval_need){ APPROVE_DISCOUNT, in->discount, in->discount_reason };
+        asked->field = "discount";
+        asked->role = T_DISCOUNT_ROLE;
+    }
     if (codeless && approval_needed(h->c, APPROVE_OVERRIDE, 0))
-        h->needs[n++] = (struct approval_need){ APPROVE_OVERRIDE, 0, is_blank(in->override_text)
-                                                ? words_of(override_reasons, in->override_reason) : in->override_text };
-    if (n > 0 && in->approval == NULL)
-        return h->needs[0].kind == APPROVE_DISCOUNT ? ctx_fail(h->c, E_FORBIDDEN, "discount", T_DISCOUNT_ROLE, NULL)
-            : ctx_fail(h->c, E_FORBIDDEN, "override_reason", T_OVERRIDE_ROLE, NULL);
-    h->asked = (struct approval_asked){ .v = h->needs, .n = n,
-                                        .exactly = operation_ids(h->c->a, in->ids, in->count) };
-    if (n == 0)
+        asked->v[asked->n++] = (struct approval_need){ APPROVE_OVERRIDE, 0, is_blank(in->override_text)
+                                                       ? words_of(override_reasons, in->override_reason) : in->override_text };
+    if (asked->n == 0)
         return OK;
-    e = handover_about(h, &h->asked.about);
-    return e != OK ? e : approval_check(h->c, in->approval, &h->asked);
+    e = handover_about(h, &asked->about);
+    return e != OK ? e : approval_check(h->c, in->approval, asked);
 }
 
 bool handover_scanned(const struct handover *h, int64_t package_id)

@@ -115,8 +115,7 @@ struct cash_change {
     struct cash_session *out;    /* as it is before the step */
     enum err (*step)(struct cash_change *x);
     const void *in;
-    struct approval_need need;   /* a closing that an ADMIN must approve */
-    struct approval_asked asked;
+    struct approval_asked asked; /* a closing that an ADMIN must approve */
 };
 
 static enum err cash_change_tx(struct db *db UNUSED, void *arg)
@@ -329,7 +328,7 @@ static enum err cash_approve_step(struct cash_change *x)
     e = db_exec(c->db, &changed, &set_approved, x->id, c->now, x->asked.n > 0 ? in->approval->by : c->user_id,
                 is_blank(in->note) ? NULL : in->note);
     if (e == OK)
-        e = approval_tx(c, in->approval, &x->asked, x->id);
+        e = approval_tx(c, in->approval, &x->asked, approval_needed(c, APPROVE_CLOSING, 0), x->id);
     if (e != OK)
         return e;
     if (changed != 1)
@@ -349,16 +348,13 @@ static enum err closing_approve(struct cash_change *x, struct approval *approval
 
     if (!approval_needed(c, APPROVE_CLOSING, 0))
         return OK;
-    if (approval == NULL)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if ((e = cash_session_by_id(c, x->id, x->out)) != OK)
         return e;
     if (s->closed_at == 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_NOT_CLOSED, NULL);
     gap = s->difference == 0 ? "cuadra" : arena_printf(c->a, "%s %s", s->difference < 0 ? "falta" : "sobra",
                                                        money_text(c->a, s->difference < 0 ? -s->difference : s->difference));
-    x->need = (struct approval_need){ APPROVE_CLOSING, 0, gap };
-    x->asked = (struct approval_asked){ .v = &x->need, .n = 1, .about = arena_printf(c->a, "caja %lld", (long long)x->id) };
+    x->asked = (struct approval_asked){ .v = { { APPROVE_CLOSING, 0, gap } }, .n = 1, .about = arena_printf(c->a, "caja %lld", (long long)x->id) };
     return approval_check(c, approval, &x->asked);
 }
 

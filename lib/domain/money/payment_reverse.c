@@ -24,7 +24,6 @@ struct reversing {
     struct ctx *c;
     const struct payment_reverse_in *in;
     struct payment *out;
-    struct approval_need need;
     struct approval_asked asked;
 };
 
@@ -49,7 +48,7 @@ static enum err reversal_trace_tx(struct reversing *x, const struct payment *p)
     if (x->asked.n > 0)
         json_add_text(details, "approved_by", x->in->approval->by_name);
     if (e == OK)
-        e = approval_tx(c, x->in->approval, &x->asked, p->id);
+        e = approval_tx(c, x->in->approval, &x->asked, approval_needed(c, APPROVE_REVERSAL, 0), p->id);
     if (e == OK)
         e = audit_note_tx(c, "payment_reverse", "payment", p->id, json_object_get(details), reason);
     if (e != OK) {
@@ -102,15 +101,14 @@ static enum err reversal_approve(struct reversing *x)
 
     if (!approval_needed(c, APPROVE_REVERSAL, 0))
         return OK;
-    if (in->approval == NULL)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     e = payment_by_id(c, in->id, &p);
     if (e == OK)
         e = package_by_id(c, p.package_id, &package);
     if (e != OK)
         return domain_fault(c, e);
-    x->need = (struct approval_need){ APPROVE_REVERSAL, p.amount, in->reason };
-    x->asked = (struct approval_asked){ &x->need, 1, arena_printf(c->a, "guía %s", package.guide_number), arena_strdup(c->a, NUM(p.id)) };
+    x->asked = (struct approval_asked){ .v = { { APPROVE_REVERSAL, p.amount, in->reason } }, .n = 1,
+                                        .about = arena_printf(c->a, "guía %s", package.guide_number),
+                                        .exactly = arena_strdup(c->a, NUM(p.id)) };
     return approval_check(c, in->approval, &x->asked);
 }
 

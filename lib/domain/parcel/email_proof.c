@@ -7,6 +7,7 @@
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/approval.h"
 #include "json/json.h"
 #include "local/normal.h"
 
@@ -141,6 +142,11 @@ bool email_is_anothers(struct ctx *c, const struct package *p, const char *email
         && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
 }
 
+bool email_is_clerks(struct ctx *c)
+{
+    return c->actor == ACTOR_USER && !approval_needed(c, APPROVE_GIVING, 0);
+}
+
 static enum err email_later_event_tx(struct ctx *c, struct package *p)
 {
     struct json_object *details = json_object_new_object();
@@ -161,7 +167,7 @@ enum err email_later_tx(struct ctx *c, struct package *p, const char *email)
     if (!email_is_news(c, p, email) || email_is_said(p))
         return OK;
     p->announced_email = email;
-    p->email_proof = c->actor == ACTOR_USER ? "mostrador" : NULL;
+    p->email_proof = email_is_clerks(c) ? "mostrador" : NULL;
     p->email_said_at = 0;
     e = db_exec(c->db, NULL, &later, p->id, p->announced_email, p->email_proof);
     if (e == OK)

@@ -143,7 +143,7 @@ static enum err announce_one_tx(struct announce *a, const struct guide *g)
                          .announced_name = a->person.name,
                          .announced_phone = a->person.phone, .declared_value = a->in->declared_value,
                          .announced_email = a->person.email,
-                         .email_proof = a->person.email != NULL && c->actor == ACTOR_USER ? "mostrador" : NULL,
+                         .email_proof = a->person.email != NULL && email_is_clerks(c) ? "mostrador" : NULL,
                          .announced_address = announced_address(c->a, &a->person) };
     enum err e = customer_ensure_tx(c, &a->person, &p.customer_id);
 

@@ -58,8 +58,7 @@ struct package_change {
     int64_t id;
     const char *a, *b;
     struct package *out;
-    struct approval *approval;   /* the rest is of a cancellation */
-    struct approval_need need;
+    const struct cancel_in *cancel;      /* and asked: of a cancellation */
     struct approval_asked asked;
 };
 
@@ -128,23 +127,21 @@ static enum err cancel_approve(struct package_change *x)
     struct ctx *c = x->c;
     struct fee owes = { 0 };
     struct package p;
-    const char *why;
+    const char *why = x->b != NULL ? x->b : words_of(cancel_reasons, x->a);
     bool needed = false;
     enum err e = package_by_id(c, x->id, &p);
 
     if (e == OK)
         e = cancel_is_approved(c, &p, &owes, &needed);
+    x->asked = (struct approval_asked){ .field = "reason", .role = T_CANCEL_ROLE };
     if (e != OK || !needed)
         return package_fault(c, e);
-    if (x->approval == NULL)
-        return ctx_fail(c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);
-    why = x->b != NULL ? x->b : words_of(cancel_reasons, x->a);
     if (owes.storage_fee > 0)
         why = arena_printf(c->a, "%s; no se cobran %s de bodegaje", why, money_text(c->a, owes.storage_fee));
-    x->need = (struct approval_need){ APPROVE_CANCEL, 0, why };
-    x->asked = (struct approval_asked){ .v = &x->need, .n = 1,
-                                        .about = arena_printf(c->a, "guía %s", p.guide_number), .exactly = x->a };
-    return approval_check(c, x->approval, &x->asked);
+    x->asked.v[x->asked.n++] = (struct approval_need){ APPROVE_CANCEL, 0, why };
+    x->asked.about = arena_printf(c->a, "guía %s", p.guide_number);
+    x->asked.exactly = x->a;
+    return approval_check(c, x->cancel->approval, &x->asked);
 }
 
 static enum err package_cancel_step(void *arg)
@@ -157,10 +154,8 @@ static enum err package_cancel_step(void *arg)
 
     if (e == OK)
         e = cancel_is_approved(x->c, &p, &owes, &needed);
-    if (e == OK && x->asked.n == 0 && needed)
-        return ctx_fail(x->c, E_FORBIDDEN, "reason", T_CANCEL_ROLE, NULL);   /* it arrived a moment ago */
     if (e == OK)
-        e = approval_tx(x->c, x->approval, &x->asked, x->id);
+        e = approval_tx(x->c, x->cancel->approval, &x->asked, needed, x->id);
     if (e != OK)
         return e;
     return package_cancel_tx(x->c, x->id, x->a, x->b, x->out);
@@ -168,14 +163,8 @@ static enum err package_cancel_step(void *arg)
 
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out)
 {
-    return package_cancel_approved(c, in, NULL, out);
-}
-
-enum err package_cancel_approved(struct ctx *c, const struct cancel_in *in, struct approval *approval,
-                                 struct package *out)
-{
     struct package_change x = { .c = c, .id = in->id, .a = in->reason, .b = is_blank(in->text) ? NULL : in->text,
-                                .out = out, .approval = approval };
+                                .out = out, .cancel = in };
     enum err e;
 
     if (!cancel_is_choice(in->reason))

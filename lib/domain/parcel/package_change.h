@@ -12,13 +12,11 @@ extern const struct word cancel_reasons[];
  * job (the parcel may still arrive), cliente_no_reclama by ageing_abandon, which asks for days and attempts. */
 bool cancel_is_choice(const char *reason);
 
-struct cancel_in { int64_t id; const char *reason, *text; };
+struct cancel_in { int64_t id; const char *reason, *text; struct approval *approval; };
+/* An OPERADOR needs the approval of an ADMIN: where the setting cancel.approval asks for it of what is on the shelf, where
+ * what is owed for storage is more than may be discounted alone, and where giving a parcel to another person needs one
+ * (handover.override_approval). */
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
-/* The same where an ADMIN may approve.  The setting cancel.approval asks for it of what is on the shelf; without it, it is
- * needed where what is owed for storage is more than may be discounted alone, and where giving a parcel to another person
- * needs one (handover.override_approval). */
-enum err package_cancel_approved(struct ctx *c, const struct cancel_in *in, struct approval *approval,
-                                 struct package *out) MUST_CHECK;
 /* package_cancel inside the caller's transaction; the customer's message waits until undo is over. */
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text,
                            struct package *out) MUST_CHECK;

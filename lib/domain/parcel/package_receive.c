@@ -6,6 +6,7 @@
 #include "domain/parcel/carrier.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/guide_owner.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/label_job.h"
 #include "domain/parcel/own_guide.h"
@@ -58,6 +59,7 @@ struct reception {
     struct owner owner;
     bool known;                  /* its owner was said */
     bool unannounced;            /* the reception made the row; undo cancels it */
+    struct approval_asked asked;
     struct package *out;
 };
 
@@ -139,6 +141,36 @@ static enum err owner_set_tx(struct ctx *c, const struct owner *o, int64_t packa
     return e != OK ? e : db_exec(c->db, changed, &set_customer, package_id, *customer, name, phone);
 }
 
+/* The person of whom the owner is, as far as it is known before the write: by phone, or as a customer without one. */
+static enum err owner_is(struct ctx *c, const struct owner *o, struct guide_owner *out)
+{
+    struct person known;
+    enum err e = o->known_id == 0 ? OK : person_known(c, o->known_id, &known);
+
+    if (e == OK)
+        *out = (struct guide_owner){ .phone = o->known_id != 0 ? known.phone : o->person.phone, .customer_id = o->known_id };
+    return e;
+}
+
+/* Whether who acts may not give *p alone to that person, since its box was thought to be another's. */
+static bool giving_is_approved(struct ctx *c, const struct package *p, const struct guide_owner *to)
+{
+    return approval_needed(c, APPROVE_GIVING, 0) && guide_is_anothers(c, p, to);
+}
+
+/* Before the write, as a PIN is slow.  to: whose *p, of which number and id are read, is to be. */
+static enum err giving_approve(struct ctx *c, const struct package *p, const struct guide_owner *to, const char *name,
+                               struct approval *approval, struct approval_asked *asked)
+{
+    const char *phone = to->phone == NULL ? "" : arena_printf(c->a, ", %s", phone_words(c->a, to->phone));
+
+    if (!giving_is_approved(c, p, to))
+        return OK;
+    asked->v[asked->n++] = (struct approval_need){ APPROVE_GIVING, 0, arena_printf(c->a, "%s%s", name, phone) };
+    asked->about = arena_printf(c->a, "guía %s", p->guide_number);
+    return approval_check(c, approval, asked);
+}
+
 static enum err reception_person_tx(struct reception *r, struct package *p)
 {
     int64_t customer;
@@ -192,6 +224,51 @@ static enum err reception_drop_tx(struct reception *r)
     return e;
 }
 
+/* Whose the received package is, or is said to be; false: nobody's yet. */
+static bool reception_owner(struct reception *r, const struct package *p, struct guide_owner *to, const char **name)
+{
+    *to = (struct guide_owner){ .phone = p->customer_phone, .customer_id = p->customer_id };
+    *name = p->customer_name;
+    if (p->customer_id != 0)
+        return true;
+    *name = r->owner.known_id != 0 ? "la persona que se eligió" : r->owner.person.name;
+    return r->known && owner_is(r->c, &r->owner, to) == OK;
+}
+
+/* Before the write: what is not announced has the guide that was read, and the id 0. */
+static enum err reception_approve(struct reception *r)
+{
+    struct package p = { 0 };
+    struct ctx *c = r->c;
+    struct guide_owner to;
+    const char *name;
+    enum err e = E_NOT_FOUND;
+
+    r->asked = (struct approval_asked){ .field = "guide", .role = T_RECEIVE_ROLE };
+    if (!approval_needed(c, APPROVE_GIVING, 0))
+        return OK;
+    if (r->in.id != 0)
+        e = package_by_id(c, r->in.id, &p);
+    else if (!r->in.no_guide)
+        e = package_by_guide(c, r->in.guide, &p);
+    c->fault = (struct fault){ 0 };
+    if (e != OK && e != E_NOT_FOUND)
+        return domain_fault(c, e);
+    if (e == E_NOT_FOUND || (r->in.id == 0 && streq(p.state, "CANCELADO") && !package_is_late(&p)))
+        p = (struct package){ .guide_number = r->guide.number };
+    if (p.guide_number == NULL || !reception_owner(r, &p, &to, &name))
+        return OK;
+    return giving_approve(c, &p, &to, name, r->in.approval, &r->asked);
+}
+
+static enum err reception_giving_tx(struct reception *r)
+{
+    const struct package *p = r->out;
+    const struct guide_owner to = { .phone = p->customer_phone, .customer_id = p->customer_id };
+
+    return approval_tx(r->c, r->in.approval, &r->asked, p->customer_id != 0 && giving_is_approved(r->c, p, &to), p->id);
+}
+
 static enum err reception_tx(struct db *db UNUSED, void *arg)
 {
     struct reception *r = arg;
@@ -216,6 +293,8 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
         e = photos_add_tx(c, r->out->id, r->in.photos, r->in.photo_count);
     if (e == OK)
         e = package_by_id(c, r->out->id, r->out);
+    if (e == OK)
+        e = reception_giving_tx(r);
     if (e == OK && r->in.in_batch)
         e = batch_receive_tx(c, &r->batch, r->out, &r->in);
     if (e == OK)
@@ -257,7 +336,7 @@ static void reception_check(struct reception *r)
     r->in.no_guide = in->id == 0 && (r->guide.says_none || (in->no_guide && is_blank(in->guide)));
     if (in->id == 0 && r->guide.number == NULL && !in->no_guide)
         (void)guide_refuse(c, &r->guide, "guide");
-    owner_check(c, &(struct identify_in){ 0, in->customer_id, in->who, in->name, in->phone, in->no_phone }, &r->owner,
+    owner_check(c, &(struct identify_in){ 0, in->customer_id, in->who, in->name, in->phone, in->no_phone, NULL }, &r->owner,
                 &r->known);
     if (!streq(in->condition, "BUENO") && in->photo_count == 0)
         ctx_invalid(c, "photos", T_DAMAGE_PHOTO, NULL);
@@ -268,6 +347,7 @@ static void reception_check(struct reception *r)
 enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out)
 {
     struct reception r = { .c = c, .in = *in, .out = out };
+    enum err e;
 
     if (is_blank(r.in.type))
         r.in.type = "NORMAL";
@@ -277,10 +357,42 @@ enum err package_receive(struct ctx *c, const struct receive_in *in, struct pack
     reception_check(&r);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    return domain_operation(c, "receive", reception_tx, &r);
+    e = reception_approve(&r);
+    return e != OK ? e : domain_operation(c, "receive", reception_tx, &r);
 }
 
-struct identify { struct ctx *c; int64_t id; struct owner owner; struct package *out; };
+struct identify {
+    struct ctx *c;
+    const struct identify_in *in;
+    struct owner owner;
+    struct approval_asked asked;
+    struct package *out;
+};
+
+/* Before the write.  Whoever claims a package that nobody announced counts as well. */
+static enum err identify_approve(struct identify *i)
+{
+    struct ctx *c = i->c;
+    struct package p;
+    struct guide_owner to;
+    enum err e = OK;
+
+    i->asked = (struct approval_asked){ .field = "who", .role = T_RECEIVE_ROLE };
+    if (!approval_needed(c, APPROVE_GIVING, 0) || owner_is(c, &i->owner, &to) != OK)
+        return OK;               /* an owner whom nobody knows is refused by the write */
+    to.claims = true;
+    e = package_by_id(c, i->in->id, &p);
+    return e != OK ? e : giving_approve(c, &p, &to, i->owner.known_id != 0 ? "la persona que se eligió" : i->owner.person.name,
+                                        i->in->approval, &i->asked);
+}
+
+static enum err identify_giving_tx(struct identify *i)
+{
+    const struct package *p = i->out;
+    const struct guide_owner to = { .phone = p->customer_phone, .customer_id = p->customer_id, .claims = true };
+
+    return approval_tx(i->c, i->in->approval, &i->asked, giving_is_approved(i->c, p, &to), p->id);
+}
 
 static enum err package_identify_step(void *arg)
 {
@@ -288,12 +400,12 @@ static enum err package_identify_step(void *arg)
     struct ctx *c = i->c;
     struct json_object *details;
     int64_t customer, changed = 0;
-    enum err e = package_by_id(c, i->id, i->out);
+    enum err e = package_by_id(c, i->in->id, i->out);
 
     if (e == OK && !streq(i->out->state, "RECIBIDO"))
         return ctx_fail(c, E_CONFLICT, NULL, T_NOT_ON_SHELF, i->out->guide_number, i->out->state, NULL);
     if (e == OK)
-        e = owner_set_tx(c, &i->owner, i->id, &customer, &changed);
+        e = owner_set_tx(c, &i->owner, i->in->id, &customer, &changed);
     if (e != OK)
         return e;
     if (changed != 1)
@@ -305,15 +417,18 @@ static enum err package_identify_step(void *arg)
     e = event_add_tx(c, i->out, (struct event_new){ .kind = "MODIFICACION", .before = "RECIBIDO",
                                                     .after = "RECIBIDO", .details = details });
     if (e == OK)
-        e = package_by_id(c, i->id, i->out);
+        e = package_by_id(c, i->in->id, i->out);
+    if (e == OK)
+        e = identify_giving_tx(i);
     return e != OK ? e : notify_package_tx(c, "package_received", i->out, i->out->last_event_id,
                                            (int)c->conf->undo_s);
 }
 
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out)
 {
-    struct identify i = { .c = c, .id = in->id, .out = out };
+    struct identify i = { .c = c, .in = in, .out = out };
     bool said;
+    enum err e;
 
     c->fault = (struct fault){ 0 };
     owner_check(c, in, &i.owner, &said);
@@ -321,5 +436,7 @@ enum err package_identify(struct ctx *c, const struct identify_in *in, struct pa
         ctx_invalid(c, "who", T_WHO_NEEDED, NULL);
     if (ctx_faults(c) != OK)
         return ctx_faults(c);
-    return package_write(c, "identify", i.id, out, package_identify_step, &i);
+    if ((e = identify_approve(&i)) != OK)
+        return e;
+    return package_write(c, "identify", in->id, out, package_identify_step, &i);
 }

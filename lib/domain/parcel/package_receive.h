@@ -3,6 +3,7 @@
 #define DOMAIN_PACKAGE_RECEIVE_H
 
 #include "domain/parcel/package.h"
+#include "domain/people/approval.h"
 
 struct photo_in;                 /* photo.h */
 
@@ -28,14 +29,17 @@ struct receive_in {
     bool in_series;
     const struct photo_in *photos;   /* checked files in spool_dir, which are taken over */
     size_t photo_count;
+    struct approval *approval;   /* by an ADMIN, of what an OPERADOR may not do alone; NULL: none can be given */
 };
+/* Where giving a parcel to another person needs an approval (handover.override_approval), so does receiving or identifying
+ * for a new person what was thought to be another's before (guide_owner.h). */
 enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out) MUST_CHECK;
 
 /* True when a guide has the form of a pickup code: six digits and nothing else. */
 bool guide_like_code(struct arena *a, const char *guide);
 
 /* Sets the customer of a package "por identificar". */
-struct identify_in { int64_t id, customer_id; const char *who, *name, *phone; bool no_phone; };
+struct identify_in { int64_t id, customer_id; const char *who, *name, *phone; bool no_phone; struct approval *approval; };
 enum err package_identify(struct ctx *c, const struct identify_in *in, struct package *out) MUST_CHECK;
 
 #endif

@@ -26,7 +26,7 @@ static const struct {
     [APPROVE_ABANDON] = { "abandono", "package", ALWAYS, SETTING_COUNT, "declaración de abandono" },
     [APPROVE_REVERSAL] = { "reverso", "payment", ALWAYS, SETTING_COUNT, "reverso de" },
     [APPROVE_CLOSING] = { "cierre", "cash_session", ALWAYS, SETTING_COUNT, "cierre" },
-    [APPROVE_GIVING] = { "disputa", "package", IF_SET, S_OVERRIDE_APPROVAL, "dar a otra persona lo que está en disputa" },
+    [APPROVE_GIVING] = { "disputa", "package", IF_SET, S_OVERRIDE_APPROVAL, "decir de quién es" },
 };
 
 static const struct stmt approver = STMT("approval_approver", "i",
@@ -67,6 +67,11 @@ static enum err approval_ask(struct ctx *c, struct approval *a, const char *word
     return ctx_fail(c, E_FORBIDDEN, "pin", changed ? T_APPROVAL_CHANGED : T_APPROVAL_NEEDED, words, NULL);
 }
 
+static enum err approval_missing(struct ctx *c, const struct approval_asked *asked)
+{
+    return ctx_fail(c, E_FORBIDDEN, asked->field, asked->role != NULL ? asked->role : T_FORBIDDEN, NULL);
+}
+
 enum err approval_check(struct ctx *c, struct approval *a, const struct approval_asked *asked)
 {
     unsigned char sum[HASH_BYTES];
@@ -77,7 +82,7 @@ enum err approval_check(struct ctx *c, struct approval *a, const struct approval
     if (asked->n == 0)
         return OK;
     if (a == NULL)
-        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+        return approval_missing(c, asked);
     words = approval_words(c, asked);
     exact = asked->exactly == NULL ? words : arena_printf(c->a, "%s|%s", words, asked->exactly);
     sha256(sum, exact, strlen(exact));
@@ -90,12 +95,13 @@ enum err approval_check(struct ctx *c, struct approval *a, const struct approval
     return e;
 }
 
-enum err approval_tx(struct ctx *c, const struct approval *a, const struct approval_asked *asked, int64_t object_id)
+enum err approval_tx(struct ctx *c, const struct approval *a, const struct approval_asked *asked, bool needed,
+                     int64_t object_id)
 {
     enum err e = OK;
 
     if (asked->n == 0)
-        return OK;
+        return needed ? approval_missing(c, asked) : OK;
     if (a == NULL || a->by_name == NULL || db_scalar(c->db, 0, &approver, a->by) == 0)
         return ctx_fail(c, E_FORBIDDEN, "pin", T_FORBIDDEN, NULL);
     for (size_t i = 0; i < asked->n && e == OK; i++) {

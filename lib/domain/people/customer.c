@@ -1,5 +1,6 @@
 #include "base/texts.h"
 #include "domain/message/texts.h"
+#include "domain/people/approval.h"
 #include "domain/people/customer.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
@@ -123,16 +124,18 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
     static const struct customer_in nothing;
     const bool staff = c->actor == ACTOR_USER && !in->unmet;
     const struct customer_in *say = staff ? in : &nothing;
+    /* Whoever may not give a parcel alone gives nobody an e-mail either, to which the codes of parcels go. */
+    const char *email = staff && !approval_needed(c, APPROVE_GIVING, 0) ? in->email : NULL;
     bool same;
     enum err e = customer_find(c, in, id, &same);
 
     if (e == OK && *id == 0)
-        return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, say->email,
-                         say->building, say->tower, say->apartment, c->now, say->email != NULL ? c->now : 0,
+        return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, email,
+                         say->building, say->tower, say->apartment, c->now, email != NULL ? c->now : 0,
                          staff ? c->now : 0);
     if (e != OK || !staff)
         return e;
-    return db_exec(c->db, NULL, &fill, *id, same ? in->email : NULL, in->building, in->tower, in->apartment, c->now,
+    return db_exec(c->db, NULL, &fill, *id, same ? email : NULL, in->building, in->tower, in->apartment, c->now,
                    in->name, utf8_fold(c->a, in->name));
 }
 

@@ -58,6 +58,24 @@ static const char *actions_of(struct fixture *f, struct audit_filter filter)
 
 #define FINDS(expected, ...) cr_expect_str_eq(actions_of(&f, (struct audit_filter){ __VA_ARGS__ }), expected)
 
+Test(audit_list, tells_who_approved_by_name)
+{
+    struct json_object *details = json_object_new_object();
+    struct fixture f;
+    struct audit_entries all;
+    int64_t next;
+
+    fixture_open(&f);
+    json_add_text(details, "what", "descuento");
+    json_add_int(details, "approved_by", f.c.user_id);
+    cr_assert_eq(db_write(f.db, noting_tx, &(struct noting){ &f.c, "approve", "package", 1, details, NULL }), OK);
+    json_object_put(details);
+    cr_assert_eq(audit_list(&f.c, &(struct audit_filter){ .action = "approve" }, &all, &next), OK);
+    cr_assert_eq(all.n, 1);
+    cr_expect_str_eq(all.v[0].told, "Qué: descuento; Quién autorizó: Olga Pérez");
+    fixture_close(&f);
+}
+
 Test(audit_list, finds_by_who_what_which_row_request_and_day)
 {
     const int64_t day = clock_day(FIXTURE_NOW);

@@ -218,20 +218,21 @@ Test(policy, lets_a_parcel_be_abandoned_only_then_and_says_what_is_missing)
     cr_assert_eq(contact(&f, p.id, "no_contesto", NULL, false), OK, "%s", fixture_fault(&f));
     f.c.now = now + 3600;
     cr_assert_eq(contact(&f, p.id, "buzon", NULL, false), OK);
-    cr_expect_eq(ageing_abandon(&f.c, p.id, &p), E_CONFLICT);
+    f.c.role = ROLE_ADMIN;       /* an OPERADOR needs the approval of one */
+    cr_expect_eq(ageing_abandon(&f.c, &(struct abandon_in){ p.id, NULL }, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_ABANDON_EARLY);
     f.c.now = now + DAY_SECONDS;
-    cr_expect_eq(ageing_abandon(&f.c, p.id, &p), E_CONFLICT);
+    cr_expect_eq(ageing_abandon(&f.c, &(struct abandon_in){ p.id, NULL }, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_ABANDON_ATTEMPTS);
     cr_assert_eq(contact(&f, p.id, "no_contesto", NULL, false), OK);
-    cr_assert_eq(ageing_abandon(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(ageing_abandon(&f.c, &(struct abandon_in){ p.id, NULL }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "CANCELADO");
     cr_expect_str_eq(p.cancel_reason, "cliente_no_reclama");
     cr_expect(has_prefix(p.cancel_text, "Abandonado: 45 días en el punto"), "%s", p.cancel_text);
     cr_expect_not_null(strstr(p.cancel_text, "3 intentos de contacto en 2 días"), "%s", p.cancel_text);
     cr_expect_not_null(strstr(p.cancel_text, "debía $45.500"), "%s", p.cancel_text);
     cr_expect_null(p.position_code);
-    cr_expect_eq(ageing_abandon(&f.c, p.id, &p), E_CONFLICT);
+    cr_expect_eq(ageing_abandon(&f.c, &(struct abandon_in){ p.id, NULL }, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_NOT_ON_SHELF);
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "RECIBIDO");
@@ -274,7 +275,7 @@ Test(contacts, about_everything_that_waits_for_a_person_are_written_together)
     gone = shelved(&f, "TODAS003", "3005550001", 5 * DAY_SECONDS);
     other = shelved(&f, "TODAS004", "3005550002", 5 * DAY_SECONDS);
     f.c.role = ROLE_ADMIN;       /* an operator does not cancel what owes storage */
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ gone.id, "cliente_solicita", NULL }, &out), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ gone.id, "cliente_solicita", NULL, NULL }, &out), OK);
     f.c.role = ROLE_OPERADOR;
     cr_assert_eq(contact(&f, two.id, "contesto", NULL, true), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &events, one.id, "CONTACTO"), 1);
@@ -302,7 +303,7 @@ Test(contacts, are_refused_about_what_is_gone_what_is_nobodys_and_with_a_day_tha
     for (size_t i = 0; i < COUNT(days); i++)
         cr_expect_eq(package_contact(&f.c, &(struct contact_in){ p.id, "vendra", "llamada", NULL,
                      clock_day(f.c.now) + days[i].day, false }, &out), days[i].err, "row %zu", i);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &out), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL, NULL }, &out), OK);
     cr_expect_eq(contact(&f, p.id, "contesto", NULL, false), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_NOT_ON_SHELF);
     cr_expect_eq(db_scalar(f.db, -1, &events, p.id, "CONTACTO"), 2);

@@ -220,7 +220,7 @@ Test(claim, while_it_is_open_nobody_can_be_authorized_and_the_code_of_who_was_do
     f.c.actor = ACTOR_CUSTOMER;
     cr_expect_eq(authorization_create(&f.c, &in, &z), E_CONFLICT, "on the shelf neither");
     f.c.actor = ACTOR_USER;
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento", NULL }, &p), OK, "%s", fixture_fault(&f));
     f.c.actor = ACTOR_CUSTOMER;
     cr_expect_eq(authorization_create(&f.c, &in, &z), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
@@ -265,7 +265,7 @@ Test(claim, settled_for_who_claimed_it_makes_the_parcel_theirs)
     fixture_open(&f);
     disputed(&f, "GUIA0001");
     p = parcel_received(&f, .guide = "GUIA0001");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out), OK, "%s",
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &out), OK, "%s",
                  fixture_fault(&f));
     cr_expect_neq(out.customer_id, p.customer_id);
     cr_expect_str_eq(out.customer_name, "Pedro Gil");
@@ -318,16 +318,16 @@ Test(claim, of_a_name_alike_is_not_settled_by_the_label_which_names_both)
     cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
     cr_assert_eq(all.n, 2);
     for (size_t i = 0; i < 2; i++) {
-        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, i == 0 ? 0 : all.v[1].id, "etiqueta" }, &out),
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, i == 0 ? 0 : all.v[1].id, "etiqueta", NULL }, &out),
                      E_INVALID);
         cr_expect(strstr(fixture_fault(&f), "Pida el documento") != NULL, "%s", fixture_fault(&f));
     }
     cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
     cr_expect(p.disputed);
-    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, all.v[1].id, "documento" }, &out), OK);
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, all.v[1].id, "documento", NULL }, &out), OK);
     p = disputed(&f, "GUIA0002");
     announce(&f, "Ríos Ana María", "300 555 0109", "GUIA0002");
-    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
+    cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta", NULL }, &out), OK, "%s",
                  fixture_fault(&f));
     fixture_close(&f);
 }
@@ -346,13 +346,13 @@ Test(claim, is_given_to_another_than_the_first_only_with_an_approval_where_overr
         p = disputed(&f, "GUIA0001");
         if (shelved)
             p = parcel_received(&f, .guide = "GUIA0001");
-        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out),
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &out),
                      E_FORBIDDEN, "shelved: %d", shelved);
         cr_expect(strstr(fixture_fault(&f), "PIN") != NULL, "%s", fixture_fault(&f));
         cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
         cr_expect(p.disputed);
         cr_expect_str_eq(p.customer_name, "Ana Ríos");
-        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &out), OK, "%s", fixture_fault(&f));
+        cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento", NULL }, &out), OK, "%s", fixture_fault(&f));
         fixture_close(&f);
     }
 }
@@ -437,7 +437,7 @@ Test(claim, of_a_parcel_that_nobody_announced_says_whose_it_may_be)
     cr_expect_eq(announce(&f, "Pedro Gil", PEDRO, "GUIA0001").others[CLAIM_DISPUTED].n, 1);
     cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "package_disputed"), 0, "there are no two");
     cr_expect_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "etiqueta" }, &out), E_INVALID);
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta" }, &out), OK, "%s",
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "etiqueta", NULL }, &out), OK, "%s",
                  fixture_fault(&f));
     cr_expect_str_eq(out.customer_name, "Pedro Gil");
     cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "package_received"), 1);
@@ -453,7 +453,7 @@ Test(claim, has_the_consent_of_who_claims_which_is_a_persons_once_it_is_theirs)
     f.c.address = "203.0.113.7";
     p = disputed(&f, "GUIA0001");
     cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, - 1 203.0.113.7");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK);
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &p), OK);
     cr_expect_str_eq(consents(&f, p.id), "Ana Ríos - 203.0.113.7, Pedro Gil 1 203.0.113.7");
     fixture_close(&f);
 }
@@ -498,7 +498,7 @@ Test(claim, that_a_document_has_settled_is_not_opened_again_by_anybody)
         f.c.address = "203.0.113.7";
         disputed(&f, "GUIA0001");
         p = parcel_received(&f, .guide = "GUIA0001");
-        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, rows[i].compared }, &p), OK);
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, rows[i].compared, NULL }, &p), OK);
         f.c.address = rows[i].address;
         again = announce(&f, "Pedro Gil", rows[i].phone, "GUIA0001");
         cr_expect_eq(again.others[rows[i].answer].n, 1, "%zu", i);
@@ -522,7 +522,7 @@ Test(claim, that_won_is_not_disputed_again_by_who_announced_first_and_lost)
     fixture_open(&f);
     f.c.address = "203.0.113.7";
     p = disputed(&f, "GUIA0001");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK, "%s",
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &p), OK, "%s",
                  fixture_fault(&f));
     f.c.address = "198.51.100.1";
     again = announce(&f, "Ana Ríos", ANA, "GUIA0001");

@@ -203,7 +203,7 @@ Test(claim, keeps_the_email_of_who_claims_and_asks_for_its_proof_when_it_is_thei
     announce_mail(&f, "Pedro Gil", "601 234 5678", "pedro@example.com", "GUIA0001");
     p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect_eq(db_scalar(f.db, 0, &claim_newest, "pedro@example.com", "email_confirmation"), 0, "not while it is disputed");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &out), OK, "%s",
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &out), OK, "%s",
                  fixture_fault(&f));
     cr_expect_str_eq(out.announced_email, "pedro@example.com");
     cr_expect_null(out.email_proof, "a document proves no e-mail");

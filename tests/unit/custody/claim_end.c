@@ -77,7 +77,7 @@ Test(claim, goes_to_its_oldest_claimant_when_what_was_announced_first_is_cancell
     cr_expect_str_eq(history.v[1].text, "La anunció antes otra persona, y ese anuncio se canceló");
     cr_expect_eq(package_undo(&f.c, old.id, &old), E_CONFLICT);
     expect_no_claim_left(&f, "cancelled");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento", NULL }, &p), OK, "%s", fixture_fault(&f));
     p = parcel_received(&f, .guide = "GUIA0001");
     cr_expect(strstr(text_to(&f, "+573005550102", "package_received"), package_pickup_code(&f.c, &p)) != NULL);
     fixture_close(&f);
@@ -175,7 +175,7 @@ Test(claim, is_what_remains_of_an_announcement_that_ended_so_that_who_inherits_t
         p = parcel_received(&f, .guide = "GUIA0001");
         cr_expect_eq(p.id, old);
         cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "package_received"), 0, "%d: no code", how);
-        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento" }, &p), OK, "%s",
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &p), OK, "%s",
                      fixture_fault(&f));
         cr_expect(strstr(text_to(&f, "+573005550101", "package_received"), package_pickup_code(&f.c, &p)) != NULL);
         fixture_close(&f);
@@ -229,7 +229,7 @@ Test(claim, is_told_its_end_when_the_package_that_it_is_about_is_gone)
         p = disputed(&f, "GUIA0001");
         if (rows[i].arrived)
             p = parcel_received(&f, .guide = "GUIA0001");
-        cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, "porque sí" }, &p), OK, "%s",
+        cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, "porque sí", NULL }, &p), OK, "%s",
                      fixture_fault(&f));
         text = text_to(&f, "+573005550102", "custom_message");
         cr_expect(strstr(text, rows[i].words) != NULL && strstr(text, "GUIA0001") != NULL, "%zu: %s", i, text);
@@ -287,7 +287,7 @@ Test(claim, that_is_lost_is_told_to_who_lost_it_without_saying_whose_the_parcel_
         fixture_open(&f);
         disputed(&f, "GUIA0001");
         p = parcel_received(&f, .guide = "GUIA0001");
-        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first ? 0 : first_claim(&f, p.id), "documento" },
+        cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first ? 0 : first_claim(&f, p.id), "documento", NULL },
                                   &p), OK, "%s", fixture_fault(&f));
         text = text_to(&f, loser, "custom_message");
         cr_expect(strstr(text, "comparamos la guía GUIA0001 que usted anunció, y es de otra persona") != NULL, "%s", text);
@@ -350,7 +350,7 @@ Test(claim, that_ends_tells_no_guide_that_is_a_sentence)
     fixture_open(&f);
     p = disputed(&f, SENTENCE "0");
     p = parcel_received(&f, .guide = SENTENCE "0");
-    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento", NULL }, &p), OK, "%s", fixture_fault(&f));
     cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "la guía …9010 que usted anunció, y es") != NULL,
               "%s", text_to(&f, "+573005550102", "custom_message"));
     disputed(&f, SENTENCE "1");

@@ -283,7 +283,7 @@ Test(correction, takes_of_each_state_what_it_lets)
             p = *state == 'R' ? parcel_shelved(&f, .guides = "ESTADO01")
                 : *state == 'D' ? delivered(&f, "ESTADO01") : parcel_announced(&f, .guides = "ESTADO01");
             if (*state == 'C')
-                cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
+                cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL, NULL }, &p), OK);
             in.id = p.id;
             in.reason = "estaba mal";
             e = package_correct(&f.c, &in, &p);

@@ -146,7 +146,7 @@ Test(batch, what_was_signed_stays_as_it_was_signed)
     b = signed_drop(&f);
     undo(&f, q.id);              /* within the seconds of undo, but after the signature */
     f.c.now += 3600;
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL }, &p), OK, "%s",
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL, NULL }, &p), OK, "%s",
                  fixture_fault(&f));
     expect(&f, b.id, 2, 0);
     cr_expect_eq(line(&f, b.id).counts, 1);
@@ -161,11 +161,11 @@ Test(batch, what_the_operator_took_for_a_parcel_is_gone_before_the_signature_and
     fixture_open(&f);
     p = parcel_received(&f, .guide = "VOLANTE01", .in_batch = true);
     f.c.now += 3600;
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL }, &out), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "error_operador", NULL, NULL }, &out), OK);
     expect(&f, 0, 0, 0);
     undo(&f, p.id);
     expect(&f, 0, 1, 0);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &out), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL, NULL }, &out), OK);
     expect(&f, 0, 1, 0);
     fixture_close(&f);
 }
@@ -195,7 +195,7 @@ Test(batch, what_was_received_and_left_again_is_not_refused_in_the_same_drop)
 
     fixture_open(&f);
     p = parcel_received(&f, .guide = "SALIO0001", .in_batch = true);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL, NULL }, &p), OK);
     cr_expect_eq(refuse(&f, "SALIO0001"), E_CONFLICT);
     cr_expect_str_eq(fixture_fault(&f), "La guía SALIO0001 ya está en esta entrega como recibida.");
     expect(&f, 0, 1, 0);

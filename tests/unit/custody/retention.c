@@ -145,7 +145,7 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
     cr_assert_eq(db_write(f.db, note_tx, &x), OK);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id, .observations = "la de Zoraida" }, &p), OK);
     cr_assert_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "Soy Zoraida, 3005550177" }, &asked), OK);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso" }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso", NULL }, &p), OK);
     cr_assert_eq(db_exec(f.db, NULL, &said), OK);
     cr_assert_eq(db_exec(f.db, NULL, &unlinked), OK);
     cr_assert_gt(db_scalar(f.db, 0, &traces, "3005550177"), 0);
@@ -158,7 +158,7 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
     cr_expect(p.announced_name == NULL && p.customer_id == 0 && streq(p.state, "CANCELADO") && p.received_at != 0);
     cr_assert_eq(package_by_id(&f.c, newer.id, &newer), OK);
     cr_expect_str_eq(newer.announced_name, "Zoraida Quiñones");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ newer.id, "cliente_solicita", NULL }, &newer), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ newer.id, "cliente_solicita", NULL, NULL }, &newer), OK);
     f.c.now = clock_from_date(2036, 11, 6);
     cr_expect_eq(anonymised(&f), 110, "and then the person");
     cr_expect_eq(db_scalar(f.db, -1, &traces, "3005550177"), 0);

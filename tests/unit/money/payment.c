@@ -28,7 +28,7 @@ static struct package cancelled(struct fixture *f, const char *guide)
 {
     struct package p = shelve(f, guide);
 
-    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL, NULL }, &p), OK);
     f->c.now += 60;
     return p;
 }

@@ -65,7 +65,7 @@ static enum err do_cancel(struct ctx *c, int64_t id)
 {
     struct package p;
 
-    return package_cancel(c, &(struct cancel_in){ id, "cliente_solicita", NULL }, &p);
+    return package_cancel(c, &(struct cancel_in){ id, "cliente_solicita", NULL, NULL }, &p);
 }
 
 static enum err do_undo(struct ctx *c, int64_t id)
@@ -172,7 +172,7 @@ Test(change, a_cancelled_or_delivered_parcel_is_not_cancelled_again_nor_moved)
     fixture_open(&f);
     room = position_free(&f.c);
     p = parcel_received(&f, .guide = "DOSVECES1");
-    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "" }, &p), E_INVALID);
+    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "", NULL }, &p), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "text", "another reason is said in words");
     f.c.fault = (struct fault){ 0 };
     cr_expect_eq(position_free(&f.c), room - 1);
@@ -210,7 +210,7 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
     cr_assert_eq(package_files(&f.c, p.id, &files), OK);
     cr_assert_eq(package_file_remove(&f.c, files.v[0].id), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Foto retirada");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo." }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo.", NULL }, &p), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
     cr_assert_eq(do_undo(&f.c, p.id), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Se deshizo: Cancelado");
@@ -238,7 +238,7 @@ static void texts_write(struct fixture *f, const struct package *p)
     int expired;
 
     cr_assert_eq(package_note(&f->c, &(struct note_in){ p->id, "SECRETO de la nota" }), OK);
-    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ p->id, "otro", "SECRETO de cancelar" }, &out), OK);
+    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ p->id, "otro", "SECRETO de cancelar", NULL }, &out), OK);
     f->c.role = ROLE_ADMIN;
     cr_assert_eq(payment_record(&f->c, &(struct payment_record_in){ .id = p->id, .method = "nequi", .reference = "N-1",
                                 .amount = 500, .reason = "SECRETO de cobrar" }, &paid), OK, "%s", fixture_fault(f));
@@ -321,7 +321,7 @@ Test(change, a_person_cannot_say_that_an_announcement_expired_nor_without_more_t
     p = parcel_received(&f, .guide = "EXPI0001");
     f.c.role = ROLE_ADMIN;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, NULL }, &p), E_INVALID, "row %zu", i);
+        cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, NULL, NULL }, &p), E_INVALID, "row %zu", i);
         cr_expect_str_eq(f.c.fault.field, "reason", "row %zu", i);
         cr_expect_eq(f.c.fault.text, rows[i].text, "row %zu", i);
     }

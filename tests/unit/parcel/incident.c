@@ -94,7 +94,7 @@ Test(incident, refuses_what_it_is_not)
     cr_expect_eq(say(&f, p.id, "equivocado", ""), E_INVALID, "of whom it is, or what its label says");
     cr_expect_str_eq(f.c.fault.field, "note");
     cr_expect_eq(say(&f, 999, "rechazado", NULL), E_NOT_FOUND);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "paquete_danado", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "paquete_danado", NULL, NULL }, &p), OK);
     cr_expect_eq(say(&f, p.id, "rechazado", NULL), E_CONFLICT, "it is not on the shelf");
     fixture_close(&f);
 }
@@ -118,7 +118,7 @@ Test(incident, is_resolved_by_what_is_done_with_the_package)
     cr_expect_neq(open_one(&f, refused.id).id, 0, "to move what nobody wants settles nothing");
     cr_assert_eq(package_move(&f.c, &(struct move_in){ moved.id, "71" }, &moved), OK);
     cr_expect_eq(db_scalar(f.db, 0, &how_it_ended, moved.id, "encontrado"), 1);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ refused.id, "cliente_solicita", NULL }, &refused), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ refused.id, "cliente_solicita", NULL, NULL }, &refused), OK);
     cr_expect_eq(db_scalar(f.db, 0, &how_it_ended, refused.id, "cancelado"), 1);
     cr_assert_eq(hand_over(&f, taken.id, &known, 1), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, 0, &how_it_ended, taken.id, "entregado"), 1);

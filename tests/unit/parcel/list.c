@@ -43,7 +43,7 @@ static void fill(struct fixture *f)
     for (size_t i = 0; i < COUNT(claimed); i++)
         cr_assert_eq(announcement_make(&f->c, &(struct announce_in){ .name = "Luz Gil", .phone = "3005550009",
                      .guides = claimed[i], .consent = true }, &all), OK, "%s", fixture_fault(f));
-    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ 6, "paquete_perdido", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ 6, "paquete_perdido", NULL, NULL }, &p), OK);
 }
 
 static const char *ids_of(struct fixture *f, const struct packages *list)

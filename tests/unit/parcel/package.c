@@ -365,7 +365,7 @@ Test(package, undo_brings_back_the_state_before_and_takes_the_message_back)
     cr_expect_str_eq(p.state, "RECIBIDO");
     cr_expect_eq(db_scalar(f.db, -1, &paid_total), 0, "the payment is reversed");
 
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL, NULL }, &p), OK);
     cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.state, "RECIBIDO");
     f.c.now += 31;

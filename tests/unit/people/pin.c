@@ -315,21 +315,20 @@ Test(pin, begins_a_session_of_the_counter_in_the_place_of_the_one_before)
 
 /* ---- approvals ---- */
 
-static const struct approval_need off[] = { { APPROVE_DISCOUNT, 500, "Cliente frecuente" } };
-#define ASKED(list, words) (&(struct approval_asked){ list, COUNT(list), words, NULL })
+#define DISCOUNT(amount, reason) (struct approval_need){ APPROVE_DISCOUNT, amount, reason }
+#define OFF DISCOUNT(500, "Cliente frecuente")
+#define ASKED(need, words) (&(struct approval_asked){ .v = { need }, .n = 1, .about = words })
 
 Test(pin, approves_what_was_shown_and_nothing_else)
 {
-    static const struct approval_need more[] = { { APPROVE_DISCOUNT, 600, "Cliente frecuente" } },
-        other[] = { { APPROVE_DISCOUNT, 500, "Por nada" } };
     struct fixture f;
     struct ctx jefa;
     struct approval a = { 0 };
 
     fixture_open(&f);
     jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
-    cr_expect_eq(approval_check(&f.c, NULL, ASKED(off, "guía A1")), E_FORBIDDEN, "nobody can type a PIN");
-    cr_expect_eq(approval_check(&f.c, &a, ASKED(off, "guía A1")), E_FORBIDDEN);
+    cr_expect_eq(approval_check(&f.c, NULL, ASKED(OFF, "guía A1")), E_FORBIDDEN, "nobody can type a PIN");
+    cr_expect_eq(approval_check(&f.c, &a, ASKED(OFF, "guía A1")), E_FORBIDDEN);
     cr_expect_str_eq(f.c.fault.field, "pin");
     cr_expect_str_eq(fixture_fault(&f),
                      "Lo aprueba un administrador, con su PIN: descuento de $500 (Cliente frecuente): guía A1.");
@@ -339,13 +338,13 @@ Test(pin, approves_what_was_shown_and_nothing_else)
 
     for (int i = 0; i < 3; i++) {
         a = shown;
-        cr_expect_eq(approval_check(&f.c, &a, i == 0 ? ASKED(more, "guía A1") : i == 1 ? ASKED(other, "guía A1")
-                                    : ASKED(off, "guía A2")), E_FORBIDDEN, "change %d", i);
+        cr_expect_eq(approval_check(&f.c, &a, i == 0 ? ASKED(DISCOUNT(600, "Cliente frecuente"), "guía A1") : i == 1 ? ASKED(DISCOUNT(500, "Por nada"), "guía A1")
+                                    : ASKED(OFF, "guía A2")), E_FORBIDDEN, "change %d", i);
         cr_expect_eq(f.c.fault.text, T_APPROVAL_CHANGED);
         cr_expect_null(a.by_name);
     }
     a = shown;
-    cr_assert_eq(approval_check(&f.c, &a, ASKED(off, "guía A1")), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(approval_check(&f.c, &a, ASKED(OFF, "guía A1")), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(a.by_name, "Nombre Común");
     cr_assert_eq(approval_check(&jefa, NULL, &(struct approval_asked){ 0 }), OK);
     fixture_close(&f);
@@ -357,7 +356,7 @@ static enum err approve_tx(struct db *db UNUSED, void *arg)
 {
     const struct approving *x = arg;
 
-    return approval_tx(x->c, x->a, ASKED(off, "guía A1"), 7);
+    return approval_tx(x->c, x->a, ASKED(OFF, "guía A1"), true, 7);
 }
 
 Test(pin, writes_down_who_stood_at_the_counter_and_who_approved)
@@ -370,10 +369,10 @@ Test(pin, writes_down_who_stood_at_the_counter_and_who_approved)
     fixture_open(&f);
     jefa = person(&f, "jefa", "ADMIN", OTHER_PIN);
     cr_expect_eq(db_write(f.db, approve_tx, &x), E_FORBIDDEN, "nothing was approved");
-    cr_expect_eq(approval_check(&f.c, &a, ASKED(off, "guía A1")), E_FORBIDDEN);
+    cr_expect_eq(approval_check(&f.c, &a, ASKED(OFF, "guía A1")), E_FORBIDDEN);
     a.by = jefa.user_id;
     a.pin = OTHER_PIN;
-    cr_assert_eq(approval_check(&f.c, &a, ASKED(off, "guía A1")), OK);
+    cr_assert_eq(approval_check(&f.c, &a, ASKED(OFF, "guía A1")), OK);
     cr_assert_eq(db_write(f.db, approve_tx, &x), OK);
     cr_expect_eq(db_scalar(f.db, 0, &audited, "approve", arena_printf(f.a, "\"approved_by\":%lld,\"amount\":500",
                                                                       (long long)jefa.user_id)), 1);

@@ -146,7 +146,7 @@ Test(positions, the_box_that_is_moved_must_be_on_the_shelf_and_where_to_must_be_
     cr_expect_str_eq(f.c.fault.field, "position");
     cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "]C1caja001", "]C101" }, &p), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(p.position_code, "01");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "cliente_solicita", NULL, NULL }, &p), OK);
     cr_expect_eq(scan_move(&f.c, &(struct scan_move_in){ "CAJA001", "02" }, &p), E_CONFLICT);
     cr_expect_eq(f.c.fault.text, T_NOT_ON_SHELF);
     fixture_close(&f);
@@ -368,7 +368,7 @@ Test(shelf_audit, says_what_is_missing_misplaced_and_extra)
     receive_at(&f, "CAJA000", "00");
     receive_at(&f, "CAJA001", "01");
     gone = receive_at(&f, "CAJA009", "09");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ gone.id, "cliente_solicita", NULL }, &gone), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ gone.id, "cliente_solicita", NULL, NULL }, &gone), OK);
     a = start(&f, "Estante 1", NULL);
     cr_expect_eq(a.positions, 20);
     cr_expect_eq(refused(&f, a.id, "CAJA000", E_CONFLICT), T_STOCKTAKE_NO_POSITION);
@@ -492,8 +492,8 @@ Test(shelf_audit, what_leaves_or_comes_while_one_counts_is_no_difference)
     scan(&f, a.id, "SALE002");
     scan(&f, a.id, "02");
     later = receive_at(&f, "LLEGA01", "02");
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ sold.id, "cliente_solicita", NULL }, &p), OK);
-    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ seen.id, "cliente_solicita", NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ sold.id, "cliente_solicita", NULL, NULL }, &p), OK);
+    cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ seen.id, "cliente_solicita", NULL, NULL }, &p), OK);
     cr_expect_str_eq(kind_at(&f, a.id, "00", "SALE001"), "SALIO");
     cr_expect_str_eq(kind_at(&f, a.id, "01", "SALE002"), "EN_SU_SITIO");
     cr_assert_eq(stocktake_finish(&f.c, &(struct stocktake_finish_in){ a.id, true }, &a), OK);
