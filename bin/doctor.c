@@ -1,11 +1,8 @@
 #include "bin/doctor.h"
 
-#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -16,6 +13,7 @@
 #include "domain/parcel/label_job.h"
 #include "json/json.h"
 #include "bin/cli_secrets.h"
+#include "domain/console/areas.h"
 #include "domain/console/clock_jump.h"
 #include "domain/console/dashboard.h"
 #include "domain/console/health.h"
@@ -221,44 +219,17 @@ static struct finding check_address(struct cli *x)
     return finding(x, GOOD, NULL, "%s", url);
 }
 
-static bool socket_answers(const char *path)
-{
-    struct sockaddr_un to = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok;
-
-    if (fd < 0 || strlen(path) >= sizeof to.sun_path)
-        return false;
-    memcpy(to.sun_path, path, strlen(path) + 1);
-    ok = connect(fd, (const struct sockaddr *)&to, sizeof to) == 0;
-    close(fd);
-    return ok;
-}
-
 /* The socket of each installed web program must answer. */
 static struct finding check_pages(struct cli *x)
 {
-    DIR *dir = opendir(x->c.conf->programs_dir);
-    const char *silent = NULL;
-    struct dirent *d;
-    size_t n = 0;
+    struct area_looks all;
 
-    while (dir != NULL && silent == NULL && (d = readdir(dir)) != NULL) {
-        const char *dot = strrchr(d->d_name, '.');
-
-        if (dot == NULL || !streq(dot, ".fcgi"))
-            continue;
-        n++;
-        if (!socket_answers(arena_printf(x->c.a, "%s/%.*s.sock", x->c.conf->run_dir, (int)(dot - d->d_name),
-                                         d->d_name)))
-            silent = arena_strdup(x->c.a, d->d_name);
-    }
-    if (dir != NULL)
-        closedir(dir);
-    if (n == 0 || silent != NULL)
-        return finding(x, BAD, "arranque paqueteria-serve y lea su registro", "%s no contesta",
-                       silent ? silent : "nada");
-    return finding(x, GOOD, NULL, "los %zu programas contestan", n);
+    areas_look(x->c.a, x->c.conf, &all);
+    for (size_t i = 0; i < all.n; i++)
+        if (!all.v[i].answers)
+            return finding(x, BAD, "arranque paqueteria-serve y lea su registro", "%s.fcgi no contesta", all.v[i].name);
+    return all.n == 0 ? finding(x, BAD, "arranque paqueteria-serve y lea su registro", "no hay programas")
+        : finding(x, GOOD, NULL, "los %zu programas contestan", all.n);
 }
 
 static struct finding check_shelf(struct cli *x)

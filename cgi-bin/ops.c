@@ -1,5 +1,5 @@
 /* Ops: whether the process lives, whether it is ready, and its metrics, for programs that watch.  A
- * stranger learns no details. */
+ * stranger learns no details: the name of an area that is away stands in its addresses. */
 #include "app/route.h"
 #include "domain/console/health.h"
 
@@ -17,7 +17,11 @@ static enum err health(struct req *r)
 
 static enum err ready(struct req *r)
 {
-    return health_ready(r->c) ? plain(r, 200, "ready\n") : plain(r, 503, "not ready\n");
+    const char *away;
+
+    if (health_ready(r->c, &away))
+        return plain(r, 200, "ready\n");
+    return plain(r, 503, away == NULL ? "not ready\n" : arena_printf(r->c->a, "not ready: %s\n", away));
 }
 
 static enum err metrics(struct req *r)

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 
 # files: lib/domain/**/*.c lib/domain/**/*.h lib/domain/**/*.def
 %C%_libdomain_a_SOURCES = \
+	lib/domain/console/areas.c \
+	lib/domain/console/areas.h \
 	lib/domain/console/audit_list.c \
 	lib/domain/console/audit_list.h \
 	lib/domain/console/clock_jump.c \

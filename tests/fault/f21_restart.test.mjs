@@ -95,8 +95,15 @@ test('an area whose socket could not be made answers as soon as it can be', asyn
     await start_again(system, 'serve', args);
     await poll('another area to answer', async () => await status('/search') === 200, 30000);
     assert.equal(await status('/announce'), 503);
+    const ready = await system.client().get('/ready');
+    assert.deepEqual([ready.status, ready.text], [503, 'not ready: announce\n']);
+    const { text } = await system.client().get('/metrics');
+    assert.match(text, /paqueteria_area_up\{area="announce"\} 0\n/);
+    assert.match(text, /paqueteria_area_up\{area="track"\} 1\n/);
+    assert.match(await system.paqueteria(['doctor']).catch((error) => error.message), /MAL +páginas: announce\.fcgi no contesta/);
     fs.rmdirSync(socket);
     await poll('the area to answer', async () => await status('/announce') === 200, 30000);
+    await poll('the system to be ready', async () => await status('/ready') === 200, 30000);
 });
 
 // A cleaner of temporary folders does that.

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/room.h"
 #include "base/texts.h"
+#include "domain/console/areas.h"
 #include "domain/console/health.h"
 #include "domain/parcel/package_list.h"
 #include "queue/doubt.h"
@@ -117,6 +118,16 @@ static void gauge_write(struct buf *out, enum metric m, double value)
     metric_gauge(out, m, value, NULL);
 }
 
+static void areas_write(struct ctx *c, struct buf *out)
+{
+    struct area_looks all;
+
+    areas_look(c->a, c->conf, &all);
+    metric_gauge_head(out, M_AREA_UP);
+    for (size_t i = 0; i < all.n; i++)
+        metric_gauge(out, M_AREA_UP, all.v[i].answers, all.v[i].name, NULL);
+}
+
 static double database_size(const struct conf *conf)
 {
     struct stat st;
@@ -134,6 +145,7 @@ void health_metrics(struct ctx *c, struct buf *out)
         ages_write(c, out);
         gauge_write(out, M_WORKER_UP, health_worker_up(c));
     }
+    areas_write(c, out);
     gauge_write(out, M_DB_SIZE, database_size(c->conf));
     gauge_write(out, M_REDIS_UP, h != NULL && hint_ping(h));
     metric_gauge_head(out, M_BUILD);
@@ -166,7 +178,8 @@ const struct text *health_warning(struct ctx *c)
     return room_for_files(c->conf) ? NULL : T_DISK_LOW;
 }
 
-bool health_ready(struct ctx *c)
+bool health_ready(struct ctx *c, const char **area)
 {
-    return c->db != NULL && db_ping(c->db) == OK && room_for_writes(c->conf);
+    *area = area_silent(c->a, c->conf);
+    return *area == NULL && c->db != NULL && db_ping(c->db) == OK && room_for_writes(c->conf);
 }
