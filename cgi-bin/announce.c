@@ -379,8 +379,9 @@ static const struct route routes[] = {
     { GET, "/announce/done", ROLE_PUBLIC, &done_params, announce_done, PAGE, "Paquetes anunciados" },
     { GET, "/announce/fees", ROLE_PUBLIC, &fees_params, announce_fees, PAGE, "Tarifas" },
     { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce,
-      JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields) },
+      JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields),
+      .shows = "name phone guides carrier consent" },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
       "Paquetes anunciados que no han llegado", "packages:read", GIVES(200, packages_answer_fields) },
 };
-const struct area area = { "announce", routes, COUNT(routes) };
+const struct area area = { "announce", routes, COUNT(routes), .about = "Anuncios" };

@@ -222,4 +222,4 @@ static bool sign_in_waits(struct ctx *c, enum method method)
     return method == POST && !throttle_exempt(c) && !user_network_known(c);
 }
 
-const struct area area = { "auth", routes, COUNT(routes), .lets_others_first = sign_in_waits };
+const struct area area = { "auth", routes, COUNT(routes), .about = "Quién usa el token", .lets_others_first = sign_in_waits };

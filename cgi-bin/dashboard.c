@@ -247,4 +247,4 @@ static const struct route routes[] = {
     { GET, "/api/v1/dashboard", ROLE_USUARIO, &figures_params, dashboard_page, JSON,
       "Cifras del punto en este momento", "packages:read", GIVES(200, dashboard_answer_fields) },
 };
-const struct area area = { "dashboard", routes, COUNT(routes) };
+const struct area area = { "dashboard", routes, COUNT(routes), .about = "Cifras del punto" };

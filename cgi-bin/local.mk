@@ -58,6 +58,10 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shelf/stocktake_page.h \
 	cgi-bin/shelf/stocktakes.c \
 	cgi-bin/shelf/stocktakes.h \
+	cgi-bin/site/docs.c \
+	cgi-bin/site/docs.h \
+	cgi-bin/site/schema.c \
+	cgi-bin/site/schema.h \
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h \
@@ -75,8 +79,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/dashboard.fcgi \
 	cgi-bin/ops.fcgi \
 	cgi-bin/profile.fcgi \
-	cgi-bin/rates.fcgi \
-	cgi-bin/site.fcgi
+	cgi-bin/rates.fcgi
 
 # An area of several files is a folder; area.c has its table.
 pkglibexec_PROGRAMS += \
@@ -89,6 +92,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/packages.fcgi \
 	cgi-bin/receive.fcgi \
 	cgi-bin/shelf.fcgi \
+	cgi-bin/site.fcgi \
 	cgi-bin/track.fcgi \
 	cgi-bin/users.fcgi
 %C%_ageing_fcgi_SOURCES = %D%/ageing/area.c
@@ -100,5 +104,16 @@ pkglibexec_PROGRAMS += \
 %C%_packages_fcgi_SOURCES = %D%/packages/area.c
 %C%_receive_fcgi_SOURCES = %D%/receive/area.c
 %C%_shelf_fcgi_SOURCES = %D%/shelf/area.c
+%C%_site_fcgi_SOURCES = %D%/site/area.c
 %C%_track_fcgi_SOURCES = %D%/track/area.c
 %C%_users_fcgi_SOURCES = %D%/users/area.c
+
+area_programs = $(sort $(filter %.fcgi,$(pkglibexec_PROGRAMS)))
+
+# The description of the API, from the programs' own tables.
+apidir = $(pkgdatadir)
+nodist_api_DATA = %D%/openapi.json
+%D%/openapi.json: $(srcdir)/%D%/openapi.sh $(srcdir)/%D%/openapi.json.in $(area_programs)
+	$(AM_V_GEN)$(srcdir)/%D%/openapi.sh $(srcdir)/%D%/openapi.json.in $(VERSION) $@ $(area_programs)
+EXTRA_DIST += %D%/openapi.sh %D%/openapi.json.in
+CLEANFILES += %D%/openapi.json

@@ -299,4 +299,4 @@ static const struct route routes[] = {
     { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, JSON,
       "Quitar un cierre que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
 };
-const struct area area = { "rates", routes, COUNT(routes) };
+const struct area area = { "rates", routes, COUNT(routes), .about = "Tarifas y cierres" };

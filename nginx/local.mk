@@ -8,7 +8,6 @@ dist_pkglibexec_SCRIPTS = %D%/areas.sh
 
 # The map of all areas, from the programs' own tables, made here once; whoever installs it puts the
 # folder of the sockets in the place of "@RUN".
-area_programs = $(sort $(filter %.fcgi,$(pkglibexec_PROGRAMS)))
 noinst_DATA = %D%/areas.stamp
 %D%/areas.stamp: $(srcdir)/%D%/areas.sh $(area_programs)
 	$(AM_V_GEN)$(srcdir)/%D%/areas.sh %D% '@''RUN@' $(area_programs) && touch $@

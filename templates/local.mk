@@ -127,6 +127,8 @@ nobase_dist_templates_DATA = \
 	templates/shelf/stocktake_done.cst \
 	templates/shelf/stocktakes.cst \
 	templates/site/cookies.cst \
+	templates/site/docs.cst \
+	templates/site/docs_operation.cst \
 	templates/site/error_type.cst \
 	templates/site/help.cst \
 	templates/site/policies.cst \

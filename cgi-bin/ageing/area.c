@@ -160,4 +160,4 @@ static const struct route routes[] = {
       "Declarar abandonado un paquete: a los 45 días, con dos intentos de contacto", "packages:write",
       GIVES(200, package_fields) },
 };
-const struct area area = { "ageing", routes, COUNT(routes) };
+const struct area area = { "ageing", routes, COUNT(routes), .about = "Lo que lleva días en el punto" };

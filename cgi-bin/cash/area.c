@@ -420,7 +420,8 @@ static const struct route routes[] = {
     { POST, API "/{id}/movements", ROLE_OPERADOR, &move_params, drawer_move_post, JSON | IDEMPOTENT | WHEN_FULL,
       "Anotar dinero que entra o sale", WRITE, GIVES(201, session_answer_fields) },
     { POST, API "/{id}/count", ROLE_OPERADOR, &count_params, drawer_count, JSON | IDEMPOTENT | WHEN_FULL,
-      "Contar la caja: desde entonces no recibe más", WRITE, GIVES(200, session_answer_fields) },
+      "Contar la caja: desde entonces no recibe más", WRITE, GIVES(200, session_answer_fields),
+      .shows = "note_20000 note_2000 coin_500" },
     { POST, API "/{id}/close", ROLE_OPERADOR, &close_params, drawer_close_post, JSON | IDEMPOTENT | WHEN_FULL,
       "Cerrar la caja contada", WRITE, GIVES(200, session_answer_fields) },
     { POST, API "/{id}/approve", ROLE_ADMIN, &approve_params, drawer_approve, JSON | IDEMPOTENT | WHEN_FULL,
@@ -428,4 +429,4 @@ static const struct route routes[] = {
     { POST, "/api/v1/payments/{id}/reverse", ROLE_ADMIN, &reverse_params, payment_take_back, JSON | IDEMPOTENT,
       "Reversar un pago", WRITE, GIVES(201, payment_fields) },
 };
-const struct area area = { "cash", routes, COUNT(routes) };
+const struct area area = { "cash", routes, COUNT(routes), .about = "Caja y pagos" };

@@ -472,9 +472,11 @@ static const struct route routes[] = {
     { POST, "/deliver/{id}/undo", ROLE_OPERADOR, &undo_params, deliver_undo, PAGE | IDEMPOTENT | WHEN_FULL,
       "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON | WHEN_FULL,
-      "Lo que una persona puede recoger y cuánto debe", "deliveries:write", GIVES(200, quote_answer_fields) },
+      "Lo que una persona puede recoger y cuánto debe", "deliveries:write", GIVES(200, quote_answer_fields),
+      .shows = "code" },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT | WHEN_FULL,
-      "Entregar uno o varios paquetes", "deliveries:write", GIVES(201, delivery_answer_fields) },
+      "Entregar uno o varios paquetes", "deliveries:write", GIVES(201, delivery_answer_fields),
+      .shows = "ids code method amount" },
     { GET, "/api/v1/incidents", ROLE_USUARIO, &incident_list_params, incidents, JSON,
       "Novedades por resolver, las más nuevas primero", "packages:read",
       GIVES_LIST_OF(200, incident_fields) },
@@ -486,4 +488,4 @@ static const struct route routes[] = {
       incident_end, JSON | IDEMPOTENT, "Resolver la novedad de un paquete", "packages:write",
       GIVES(200, package_fields) },
 };
-const struct area area = { "deliver", routes, COUNT(routes) };
+const struct area area = { "deliver", routes, COUNT(routes), .about = "Entrega a los clientes, y novedades" };

@@ -132,9 +132,9 @@ static const struct route routes[] = {
     { GET, "/files/{id}", ROLE_USUARIO, &file_params, photo_file, RAW, "Foto" },
     { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, RAW, "Foto pequeña" },
     { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, photo_file, JSON, "Foto", "packages:read",
-      GIVES_NO_JSON("La foto") },
+      GIVES_BYTES("image/webp", "La foto") },
     { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, JSON, "Foto pequeña", "packages:read",
-      GIVES_NO_JSON("La foto pequeña") },
+      GIVES_BYTES("image/webp", "La foto pequeña") },
     { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, photo_remove, PAGE | WHEN_FULL,
       "Retirar una foto" },
     { GET, "/t/{token}/files/{key}", ROLE_PUBLIC, &shared_params, photo_shared, RAW,
@@ -174,6 +174,6 @@ static const struct route routes[] = {
       JSON | OPTIONAL_KEY,
       "Enviarlo por correo, adjunto", "notifications:write", GIVES(202, document_fields) },
     { GET, "/api/v1/documents/{id}/file", ROLE_OPERADOR, &document_id_params, document_file, JSON,
-      "El PDF", "packages:read", GIVES_NO_JSON("El PDF") },
+      "El PDF", "packages:read", GIVES_BYTES("application/pdf", "El PDF") },
 };
-const struct area area = { "files", routes, COUNT(routes) };
+const struct area area = { "files", routes, COUNT(routes), .about = "Fotos y documentos" };

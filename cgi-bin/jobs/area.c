@@ -260,4 +260,4 @@ static const struct route routes[] = {
     { POST, API QUEUE "/resume", ROLE_ADMIN, &queue_params, jobs_resume, JSON, "Reanudar una cola", WRITE,
       GIVES_ALL_OF(200, queue_entry_fields) },
 };
-const struct area area = { "jobs", routes, COUNT(routes) };
+const struct area area = { "jobs", routes, COUNT(routes), .about = "Trabajos del servidor" };

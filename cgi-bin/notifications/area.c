@@ -422,7 +422,7 @@ static const struct route routes[] = {
     { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, notifications_detail, JSON, "Un mensaje", READ,
       GIVES(200, notification_fields) },
     { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, notifications_custom, JSON | OPTIONAL_KEY,
-      "Escribir a un cliente", WRITE, GIVES(201, notification_fields) },
+      "Escribir a un cliente", WRITE, GIVES(201, notification_fields), .shows = "package_id" },
     { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, notifications_resend,
       JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE, GIVES(201, notification_fields) },
     { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle, JSON,
@@ -434,12 +434,13 @@ static const struct route routes[] = {
     { GET, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &message_template_params,
       message_template_one, JSON, "Una plantilla y sus versiones", READ, GIVES(200, message_template_answer_fields) },
     { POST, "/api/v1/notification-templates/{event}/{channel}", ROLE_ADMIN, &message_template_edit_params,
-      message_template_save, JSON, "Otra versión de una plantilla", WRITE, GIVES(201, message_template_fields) },
+      message_template_save, JSON, "Otra versión de una plantilla", WRITE, GIVES(201, message_template_fields),
+      .shows = "body class" },
     { POST, "/api/v1/notification-templates/{event}/{channel}/preview", ROLE_ADMIN,
       &message_template_edit_params, message_preview_json, JSON | WHEN_FULL,
       "Cómo se vería y qué costaría", READ,
-      GIVES(200, message_template_preview_fields) },
+      GIVES(200, message_template_preview_fields), .shows = "body class" },
     { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, notifications_hook, JSON | CSRF_NONE,
       "Recibo del proveedor de SMS", NULL, GIVES_EMPTY },
 };
-const struct area area = { "notifications", routes, COUNT(routes) };
+const struct area area = { "notifications", routes, COUNT(routes), .about = "Mensajes, plantillas y preguntas" };

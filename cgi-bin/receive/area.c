@@ -247,7 +247,7 @@ static const struct route routes[] = {
     { POST, "/api/v1/courier-batches/refusals", ROLE_OPERADOR, &refuse_params, batch_refuse_json,
       JSON | IDEMPOTENT,
       "Anotar en la entrega abierta un paquete que no se recibe", "packages:write",
-      GIVES(200, batch_answer_fields) },
+      GIVES(200, batch_answer_fields), .shows = "guide refused" },
     { POST, "/api/v1/courier-batches/refusals/{id}/undo", ROLE_OPERADOR, &refusal_params,
       batch_refusal_undo_json,
       JSON | IDEMPOTENT, "Deshacer que un paquete no se recibe, en los segundos que lo permiten", "packages:write",
@@ -257,8 +257,9 @@ static const struct route routes[] = {
       GIVES(200, batch_answer_fields) },
     { POST, "/api/v1/packages/receive", ROLE_OPERADOR, &receive_params, receive,
       JSON | IDEMPOTENT, "Recibir un paquete por su guía, anunciado o no", "packages:write",
-      GIVES(200, package_fields) },
+      GIVES(200, package_fields), .shows = "guide name phone carrier position" },
     { POST, "/api/v1/packages/{id}/receive", ROLE_OPERADOR, &receive_one_params, receive,
-      JSON | IDEMPOTENT, "Recibir un paquete anunciado", "packages:write", GIVES(200, package_fields) },
+      JSON | IDEMPOTENT, "Recibir un paquete anunciado", "packages:write", GIVES(200, package_fields),
+      .shows = "carrier position" },
 };
-const struct area area = { "receive", routes, COUNT(routes) };
+const struct area area = { "receive", routes, COUNT(routes), .about = "Recepción y entregas de transportadoras" };

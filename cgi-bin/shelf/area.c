@@ -310,7 +310,7 @@ static const struct route routes[] = {
       "Inventarios del estante: los abiertos y los terminados, los más nuevos primero", READ,
       GIVES(200, stocktakes_answer_fields) },
     { POST, API_STOCKTAKES, ROLE_OPERADOR, &stocktake_start_params, stocktake_start_asked, JSON | OPTIONAL_KEY,
-      "Empezar un inventario", WRITE, GIVES(201, stocktake_fields) },
+      "Empezar un inventario", WRITE, GIVES(201, stocktake_fields), .shows = "zone" },
     { GET, API_STOCKTAKES "/{id}", ROLE_OPERADOR, &stocktake_params, stocktake_asked, JSON,
       "Un inventario, con las cajas de una posición o con sus diferencias", READ,
       GIVES(200, stocktake_answer_fields) },
@@ -335,10 +335,10 @@ static const struct route routes[] = {
       "Posiciones del estante, en el orden del recorrido", READ, GIVES_LIST_OF(200, position_fields) },
     { POST, "/api/v1/positions", ROLE_ADMIN, &new_params, position_post, JSON | OPTIONAL_KEY,
       "Agregar una posición o una serie", WRITE, GIVES_ALL_OF(201, position_fields) },
-    { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON, "Una posición", READ,
+    { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON | TAGGED, "Una posición", READ,
       GIVES(200, position_fields) },
-    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON,
+    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON | TAGGED,
       "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE,
-      GIVES(200, position_fields) },
+      GIVES(200, position_fields), .shows = "capacity walk_order" },
 };
-const struct area area = { "shelf", routes, COUNT(routes) };
+const struct area area = { "shelf", routes, COUNT(routes), .about = "Estante: posiciones e inventarios" };

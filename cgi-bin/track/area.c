@@ -404,7 +404,7 @@ static const struct route routes[] = {
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,
-      "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY },
+      "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY, .shows = "mine" },
     { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
     { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",
       .form = "/email/{token}" },
@@ -417,4 +417,4 @@ static const struct route routes[] = {
     { GET, "/api/v1/track/token/{token}", ROLE_PUBLIC, &token_params, token_json, JSON,
       "Consultar por enlace", NULL, GIVES(200, token_answer_fields) },
 };
-const struct area area = { "track", routes, COUNT(routes) };
+const struct area area = { "track", routes, COUNT(routes), .about = "Consulta de un paquete por código o enlace" };

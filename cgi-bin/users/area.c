@@ -21,10 +21,10 @@ static const struct route routes[] = {
       "audit:read", GIVES_LIST_OF(200, audit_entry_fields) },
     { POST, "/admin/settings/{group}/logo", ROLE_ADMIN, &settings_logo_params, settings_logo, PAGE, "Subir el logo",
       .form = "/admin/settings/{group}" },
-    { GET, "/api/v1/settings", ROLE_ADMIN, NULL, settings_json, JSON, "Ajustes del punto", READ,
+    { GET, "/api/v1/settings", ROLE_ADMIN, NULL, settings_json, JSON | TAGGED, "Ajustes del punto", READ,
       GIVES_ALL_OF(200, setting_fields) },
-    { PATCH, "/api/v1/settings", ROLE_ADMIN, &settings_patch_params, settings_patch, JSON,
+    { PATCH, "/api/v1/settings", ROLE_ADMIN, &settings_patch_params, settings_patch, JSON | TAGGED,
       "Cambiar ajustes: solo los que se dan; con If-Match, si nadie los cambió", WRITE,
-      GIVES_ALL_OF(200, setting_fields) },
+      GIVES_ALL_OF(200, setting_fields), .shows = "site.hours site.phone" },
 };
-const struct area area = { "users", routes, COUNT(routes) };
+const struct area area = { "users", routes, COUNT(routes), .about = "Ajustes y auditoría" };

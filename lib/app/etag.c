@@ -1,5 +1,7 @@
 /* ETags.  A part that a page asks for again and again is sent in full only when it has changed (304), and an
  * edit is accepted only when nobody has changed the thing since it was read (If-Match). */
+#include <assert.h>
+
 #include "app/call.h"
 #include "crypto/crypto.h"
 #include "base/log.h"
@@ -29,6 +31,7 @@ enum err polled_step(struct call *k)
 
 void req_tag(struct req *r, int64_t version)
 {
+    assert((!req_is_api(r) || (r->route->answer & TAGGED)) && "a route of the API that gives an ETag says TAGGED");
     req_header(r, "ETag", arena_printf(r->c->a, "\"%lld\"", (long long)version));
 }
 
@@ -38,6 +41,7 @@ bool req_if_match(const struct req *r, int64_t *version)
     const char *tag = request_header(r->http, "If-Match");
     size_t n;
 
+    assert((!req_is_api(r) || (r->route->answer & TAGGED)) && "a route of the API that takes If-Match says TAGGED");
     *version = 0;
     if (is_blank(tag) || streq(tag, "*"))
         return true;

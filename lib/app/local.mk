@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/cookie.c \
 	lib/app/csrf.c \
 	lib/app/etag.c \
+	lib/app/example.def \
 	lib/app/give.c \
 	lib/app/glued.c \
 	lib/app/handle.c \
@@ -18,6 +19,10 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/lobby.c \
 	lib/app/lobby.h \
 	lib/app/match.c \
+	lib/app/openapi.c \
+	lib/app/openapi.h \
+	lib/app/openapi_part.h \
+	lib/app/openapi_schema.c \
 	lib/app/page.c \
 	lib/app/refuse.c \
 	lib/app/route.h \

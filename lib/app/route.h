@@ -34,6 +34,7 @@ enum answer {
     CSRF_NONE = 1u << 7,     /* a POST without a token: providers' hooks, one-click unsubscribing */
     CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
+    TAGGED = 1u << 11,       /* JSON: its GET tells the version in ETag, its PATCH takes If-Match */
     WHEN_FULL = 1u << 10,    /* no GET, and answered also while hardly any of the disk is free (base/room.h): what
                               * a hand-over needs, what only reads, what makes room */
 };
@@ -45,21 +46,22 @@ enum gives_shape {
     GIVES_LIST,              /* {"items": [objects, by their table], "next": cursor of the next page, or null} */
     GIVES_WHOLE,             /* {"items": [objects, by their table]}: a list that is never long */
     GIVES_NOTHING,           /* {}, or no body with 204 */
-    GIVES_OTHER,             /* no JSON; `what` says in words what it is */
+    GIVES_OTHER,             /* bytes of the media type `type`; `what` says in words what they are */
 };
 struct gives {
     enum gives_shape shape;
     int status;
     const struct fields *fields;
-    const char *what;
+    const char *table;       /* name of the table */
+    const char *type, *what; /* GIVES_OTHER only */
 };
 /* Macros for the end of a JSON route's row: { GET, "/api/v1/rates", …, READ, GIVES(200, rates_answer_fields) }. */
-#define GIVES(status, table) .gives = { GIVES_ONE, status, &table, NULL }
-#define GIVES_LIST_OF(status, table) .gives = { GIVES_LIST, status, &table, NULL }
-#define GIVES_ALL_OF(status, table) .gives = { GIVES_WHOLE, status, &table, NULL }
-#define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL }
-#define GIVES_NO_BODY .gives = { GIVES_NOTHING, 204, NULL, NULL }
-#define GIVES_NO_JSON(what) .gives = { GIVES_OTHER, 200, NULL, what }
+#define GIVES(status, fields_table) .gives = { GIVES_ONE, status, &fields_table, #fields_table, NULL, NULL }
+#define GIVES_LIST_OF(status, fields_table) .gives = { GIVES_LIST, status, &fields_table, #fields_table, NULL, NULL }
+#define GIVES_ALL_OF(status, fields_table) .gives = { GIVES_WHOLE, status, &fields_table, #fields_table, NULL, NULL }
+#define GIVES_EMPTY .gives = { GIVES_NOTHING, 200, NULL, NULL, NULL, NULL }
+#define GIVES_NO_BODY .gives = { GIVES_NOTHING, 204, NULL, NULL, NULL, NULL }
+#define GIVES_BYTES(media_type, what_it_is) .gives = { GIVES_OTHER, 200, NULL, NULL, media_type, what_it_is }
 
 struct route {
     enum method method;      /* GET also answers HEAD */
@@ -82,12 +84,15 @@ struct route {
     /* A public POST that takes files: whether this sender may send them, before any byte of the body is read, by nginx
      * too.  r->http->path_values is known, r->in is not.  Without it no public route that takes files starts. */
     handler *admits;
+    const char *shows;       /* parameters, with blanks between, that the example of a body has besides the required
+                              * ones; NULL, where none is required: all */
 };
 
 struct area {
     const char *name;
     const struct route *routes;
     size_t count;
+    const char *about;       /* what its API is about, in Spanish; NULL: it has none */
     bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
     /* Whether a request of this method by who is in c (only the address is known yet) lets others go first.  A
      * few of those wait, in their order; any more are refused with 429.  NULL: none does. */

@@ -6,7 +6,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
     { PAGE, "PAGE" }, { JSON, "JSON" }, { RAW, "RAW" }, { IDEMPOTENT, "IDEMPOTENT" },
     { OPTIONAL_KEY, "OPTIONAL_KEY" }, { LOCAL, "LOCAL" }, { QUIET, "QUIET" },
     { CSRF_NONE, "CSRF_NONE" }, { CSRF_FORM, "CSRF_FORM" }, { POLLED, "POLLED" },
-    { WHEN_FULL, "WHEN_FULL" },
+    { WHEN_FULL, "WHEN_FULL" }, { TAGGED, "TAGGED" },
 };
 
 static const char *const types[] = {
@@ -95,6 +95,7 @@ static struct json_object *gives_object(const struct gives *gives)
 
     json_add_text(o, "shape", shapes[gives->shape]);
     json_add_int(o, "status", gives->status);
+    json_add_text(o, "type", gives->type);
     json_add_text(o, "what", gives->what);
     if (gives->fields != NULL)
         fields_add(list, gives->fields);

@@ -14,7 +14,9 @@
 #include <fcgiapp.h>
 
 #include "app/lobby.h"
+#include "app/openapi.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "metric/metric.h"
 
@@ -203,9 +205,26 @@ static int print_routes(const struct area *ar)
     return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
+#define DOCUMENT_MAX (8 << 20)
+
+/* Reads an OpenAPI document and writes it with the routes of the area. */
+static int print_openapi(struct arena *a, const struct area *ar)
+{
+    const char *text = file_read(a, STDIN_FILENO, DOCUMENT_MAX), *why = "the document is no JSON";
+    struct json_object *doc = text != NULL ? json_tokener_parse(text) : NULL;
+    const bool ok = doc != NULL && area_describe(a, ar, doc, &why);
+
+    if (ok)
+        puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_NOSLASHESCAPE));
+    else
+        fprintf(stderr, "%s.fcgi: error: %s\n", ar->name, why);
+    json_object_put(doc);
+    return !ok ? EX_SOFTWARE : fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
 static int usage_print(const struct area *ar)
 {
-    fprintf(stderr, "usage: %s.fcgi [--config FILE] | --routes\n"
+    fprintf(stderr, "usage: %s.fcgi [--config FILE] | --routes | --openapi\n"
                     "Answers the pages of the area over FastCGI; paqueteria-serve starts it with\n"
                     "its listening socket on descriptor 0.\n", ar->name);
     return EX_USAGE;
@@ -248,6 +267,8 @@ int app_main(int argc, char **argv, const struct area *ar)
         fprintf(stderr, "%s.fcgi: %s\n", ar->name, why);
     else if (argc == 2 && streq(argv[1], "--routes"))
         code = print_routes(ar);
+    else if (argc == 2 && streq(argv[1], "--openapi"))
+        code = print_openapi(a, ar);
     else if (argc != 1 && !(argc == 3 && streq(argv[1], "--config")))
         code = usage_print(ar);
     else

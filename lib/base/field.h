@@ -48,7 +48,8 @@ struct field {
     size_t offset;
     size_t whole;                /* size of the struct that the row belongs to */
     const char *doc;
-    const struct fields *of;     /* F_OBJECT, F_LIST, F_PART: the table of the inner struct */
+    const struct fields *of;     /* F_OBJECT, F_LIST, F_PART: the table of the inner struct … */
+    const char *of_name;         /* … and its name */
     size_t size;                 /* F_OBJECT, F_LIST, F_PART: bytes of the inner struct */
     size_t at_v, at_n;           /* F_LIST: offsets of v and n in the list */
 };
@@ -76,7 +77,7 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_ROW(st, path, name_, kind, doc_, more)                                            \
     { FIELD_NAMED(name_), .type = FIELD_IS_##kind(FIELD_MEMBER(st, path)), .offset = offsetof(st, path),      \
       .flags = more | FIELD_FLAGS(FIELD_MEMBER(st, path)), .whole = sizeof(st), .doc = doc_,             \
-      .of = NULL, .size = 0, .at_v = 0, .at_n = 0 }
+      .of = NULL, .of_name = NULL, .size = 0, .at_v = 0, .at_n = 0 }
 #define FIELD_NAMED(name_) .name = name_, .key = ",\"" name_ "\":", .key_len = sizeof(",\"" name_ "\":") - 1
 #define FIELD_MEMBER(st, path) (((const st *)0)->path)
 #define FIELD_FLAGS(m) _Generic((m), bool: F_BYTE, int64_t *: F_POINTER, const int64_t *: F_POINTER, default: 0u)
@@ -98,12 +99,12 @@ struct fields { const struct field *rows; size_t count; };
 /* Takes over the rows of another table of the same struct. */
 #define FIELD_ALSO(st, table)                                                                   \
     { .name = NULL, .key = NULL, .key_len = 0, .type = F_PART, .flags = _Generic((const st *)0, const table##_row *: 0u), .offset = 0,   \
-      .whole = sizeof(st), .doc = NULL, .of = &table, .size = sizeof(st), .at_v = 0, .at_n = 0 }
+      .whole = sizeof(st), .doc = NULL, .of = &table, .of_name = NULL, .size = sizeof(st), .at_v = 0, .at_n = 0 }
 #define FIELD_INNER(st, path, name_, kind, table, doc_)                                         \
     { FIELD_NAMED(name_), .type = kind, .offset = offsetof(st, path), .whole = sizeof(st), .doc = doc_,       \
       .flags = _Generic(FIELD_MEMBER(st, path), table##_row: 0u, table##_row *: F_POINTER,               \
                         const table##_row *: F_POINTER),                                                 \
-      .of = &table, .size = sizeof(table##_row), .at_v = 0, .at_n = 0 }
+      .of = &table, .of_name = #table, .size = sizeof(table##_row), .at_v = 0, .at_n = 0 }
 
 #define FIELD_LIST(st, m, table, doc) FIELD_LIST_AS(st, m, #m, table, doc)
 #define FIELD_LIST_AS(st, path, name, table, doc)                                               \
@@ -112,13 +113,13 @@ struct fields { const struct field *rows; size_t count; };
 #define FIELD_LIST_SELF(st, name_, table, doc_)                                                 \
     { FIELD_NAMED(name_), .type = _Generic(FIELD_MEMBER(st, v), table##_row *: F_LIST, const table##_row *: F_LIST), \
       .flags = _Generic(FIELD_MEMBER(st, n), size_t: 0u), .offset = 0, .whole = sizeof(st), .doc = doc_,        \
-      .of = &table, .size = sizeof(table##_row), .at_v = offsetof(st, v), .at_n = offsetof(st, n) }
+      .of = &table, .of_name = #table, .size = sizeof(table##_row), .at_v = offsetof(st, v), .at_n = offsetof(st, n) }
 #define FIELD_LIST_MAYBE(st, m, table, doc)                                                     \
     FIELD_ROWS(st, m, #m, table, doc, (*FIELD_MEMBER(st, m)), F_POINTER)
 #define FIELD_ROWS(st, path, name_, table, doc_, list, flags_)                                  \
     { FIELD_NAMED(name_), .type = _Generic((list).v, table##_row *: F_LIST, const table##_row *: F_LIST),     \
       .flags = flags_ | _Generic((list).n, size_t: 0u), .offset = offsetof(st, path), .whole = sizeof(st), \
-      .doc = doc_, .of = &table, .size = sizeof(table##_row),                                            \
+      .doc = doc_, .of = &table, .of_name = #table, .size = sizeof(table##_row),                         \
       .at_v = offsetof(__typeof__(list), v), .at_n = offsetof(__typeof__(list), n) }
 
 /* ---- reading a member ---- */

@@ -27,6 +27,28 @@ const char *problem_title(enum err e)
     return titles[(unsigned)e < ERR_COUNT ? e : E_INTERNAL];
 }
 
+static const char *const advices[ERR_COUNT] = {
+    [E_MALFORMED] = "La solicitud no se pudo leer. Revise el JSON, los encabezados y la codificación UTF-8.",
+    [E_AUTH] = "Envíe Authorization: Bearer con un token vigente.",
+    [E_FORBIDDEN] = "El rol o los permisos del token no alcanzan para esta acción.",
+    [E_NOT_FOUND] = "No existe, o este token no puede verlo. Las dos cosas se responden igual.",
+    [E_METHOD] = "Use uno de los métodos del encabezado Allow.",
+    [E_CONFLICT] = "El estado no lo permite o cambió mientras tanto. Consulte el estado antes de repetir.",
+    [E_PRECONDITION] = "El recurso cambió desde que usted lo leyó. Léalo otra vez y repita con su ETag.",
+    [E_TOO_LARGE] = "El envío supera el límite que dice la respuesta. Divídalo.",
+    [E_MEDIA] = "Use application/json, un formulario o multipart/form-data, según la operación.",
+    [E_INVALID] = "La lista errors dice cada campo equivocado y qué se esperaba. Corríjalos y repita.",
+    [E_THROTTLED] = "Espere los segundos del encabezado Retry-After.",
+    [E_INTERNAL] = "El error es nuestro y quedó registrado. Al avisarnos, dé el valor de instance.",
+    [E_BUSY] = "Repita después de los segundos del encabezado Retry-After, con la misma Idempotency-Key.",
+    [E_FULL] = "El servidor no tiene espacio: nada se guardó. Repita con la misma Idempotency-Key cuando lo haya.",
+};
+
+const char *problem_advice(enum err e)
+{
+    return advices[(unsigned)e < ERR_COUNT ? e : E_INTERNAL];
+}
+
 /* Writes the name of a field as a JSON pointer in a fragment (RFC 6901): "#/name". */
 static void pointer_write(struct buf *b, const char *field)
 {

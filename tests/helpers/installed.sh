@@ -34,6 +34,7 @@ same() {
 same templates "$(place templates_dir)" 'cst|hdf'
 same htdocs "$(place htdocs_dir)" 'css|js|svg|png|webmanifest|woff2|wasm|txt|ico'
 same lib/store/migrations "$(place migrations_dir)" sql
+[[ -s $(place api_file) ]] || wrong "no $(place api_file)"
 same nginx/errors "$data/nginx/errors" 'html|json'
 cmp -s "$source/nginx/nginx.conf.in" "$data/nginx/nginx.conf.in" || wrong "no $data/nginx/nginx.conf.in"
 

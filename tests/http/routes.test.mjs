@@ -19,7 +19,7 @@ GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authori
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
-GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs/errors/{type}, GET /health, GET /ready,
+GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}`.split(/,\s+/).sort();
 
@@ -36,7 +36,7 @@ const pages = posts.filter((r) => r.csrf !== 'none');
 let s, anybody;
 const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
-const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', group: 'site', colour: '8a1c4f', day: '2026-01-02',
+const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', group: 'site', colour: '8a1c4f', operation: 'post_deliveries', day: '2026-01-02',
     position: '00' };                // {parameters} that are words
 const values = { ...spelled };       // {parameter} → the key of a real row, where it needs one
 const asked = {};                    // the same of a query

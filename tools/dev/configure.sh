@@ -33,6 +33,7 @@ secrets_dir = $var/secrets
 templates_dir = $top/templates
 migrations_dir = $top/lib/store/migrations
 htdocs_dir = $top/htdocs
+api_file = $build/cgi-bin/openapi.json
 schedule_file = $top/cron/schedule
 programs_dir = $programs
 public_url = http://127.0.0.1:$http

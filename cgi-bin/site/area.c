@@ -3,6 +3,7 @@
 #include "app/route.h"
 #include "base/colour.h"
 #include "base/texts.h"
+#include "cgi-bin/site/docs.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/setting.h"
 #include "domain/people/consent.h"
@@ -52,24 +53,6 @@ static const struct param problem_rows[] = {
 };
 static const struct params problem_params = PARAMS(struct problem_in, problem_rows);
 
-/* Advice for each error to a client of the API. */
-static const char *const advice[ERR_COUNT] = {
-    [E_MALFORMED] = "La solicitud no se pudo leer. Revise el JSON, los encabezados y la codificación UTF-8.",
-    [E_AUTH] = "Envíe Authorization: Bearer con un token vigente.",
-    [E_FORBIDDEN] = "El rol o los permisos del token no alcanzan para esta acción.",
-    [E_NOT_FOUND] = "No existe, o este token no puede verlo. Las dos cosas se responden igual.",
-    [E_METHOD] = "Use uno de los métodos del encabezado Allow.",
-    [E_CONFLICT] = "El estado no lo permite o cambió mientras tanto. Consulte el estado antes de repetir.",
-    [E_PRECONDITION] = "El recurso cambió desde que usted lo leyó. Léalo otra vez y repita con su ETag.",
-    [E_TOO_LARGE] = "El envío supera el límite que dice la respuesta. Divídalo.",
-    [E_MEDIA] = "Use application/json, un formulario o multipart/form-data, según la operación.",
-    [E_INVALID] = "La lista errors dice cada campo equivocado y qué se esperaba. Corríjalos y repita.",
-    [E_THROTTLED] = "Espere los segundos del encabezado Retry-After.",
-    [E_INTERNAL] = "El error es nuestro y quedó registrado. Al avisarnos, dé el valor de instance.",
-    [E_BUSY] = "Repita después de los segundos del encabezado Retry-After, con la misma Idempotency-Key.",
-    [E_FULL] = "El servidor no tiene espacio: nada se guardó. Repita con la misma Idempotency-Key cuando lo haya.",
-};
-
 static enum err site_problem(struct req *r)
 {
     const struct problem_in *in = r->in;
@@ -80,7 +63,7 @@ static enum err site_problem(struct req *r)
             view_text(r->page, "type.name", in->type);
             view_text(r->page, "type.title", problem_title(e));
             view_int(r->page, "type.status", err_status(e));
-            view_text(r->page, "type.advice", advice[e]);
+            view_text(r->page, "type.advice", problem_advice(e));
             return req_page(r, "site/error_type.cst");
         }
     return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
@@ -176,7 +159,12 @@ static const struct route routes[] = {
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
     { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE | WHEN_FULL,
       "Mensajes" },
+    { GET, "/docs", ROLE_PUBLIC, &docs_params, docs_index, PAGE, "La API" },
+    { GET, "/docs/operations/{operation}", ROLE_PUBLIC, &docs_operation_params, docs_operation, PAGE,
+      "Una operación de la API" },
+    { GET, "/api/v1/openapi.json", ROLE_PUBLIC, NULL, docs_openapi, JSON | POLLED, "La descripción de la API",
+      NULL, GIVES_BYTES("application/json", "La descripción, en OpenAPI 3.1") },
     { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, site_problem, PAGE,
       "Qué significa un error" },
 };
-const struct area area = { "site", routes, COUNT(routes) };
+const struct area area = { "site", routes, COUNT(routes), .about = "La API misma" };
