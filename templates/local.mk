@@ -140,6 +140,7 @@ nobase_dist_templates_DATA = \
 	templates/track/email.cst \
 	templates/track/former.cst \
 	templates/track/package.cst \
+	templates/track/question.cst \
 	templates/track/search.cst \
 	templates/users/audit.cst \
 	templates/users/audit_verify.cst \

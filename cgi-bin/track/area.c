@@ -177,6 +177,20 @@ static enum err authorization_revoke_post(struct req *r)
     return req_redirect(r, "/t/%s", in->token);
 }
 
+static enum err ask_form(struct req *r)
+{
+    const struct token_in *in = r->in;
+    struct track t;
+    enum err e = track_by_token(r->c, in->token, &t);
+
+    if (e != OK)
+        return e;
+    view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t.token));
+    view_text(r->page, "package.guide_number", t.package.guide_number);
+    req_operation(r);
+    return req_page(r, "track/question.cst");
+}
+
 static enum err track_ask(struct req *r)
 {
     const struct inquiry_in *in = r->in;
@@ -394,8 +408,9 @@ static const struct route routes[] = {
     { POST, "/t/{token}/authorizations/{id}/revoke", ROLE_PUBLIC, &revoke_params, authorization_revoke_post,
       PAGE | CSRF_FORM,
       "Anular una autorización", .form = "/t/{token}" },
+    { GET, "/t/{token}/question", ROLE_PUBLIC, &token_params, ask_form, PAGE, "Preguntarle al punto" },
     { POST, "/t/{token}/inquiries", ROLE_PUBLIC, &inquiry_params, track_ask, PAGE | CSRF_FORM | OPTIONAL_KEY,
-      "Preguntarle al punto", .form = "/t/{token}" },
+      "Preguntarle al punto", .form = "/t/{token}/question" },
     { POST, "/api/v1/track/token/{token}/inquiries", ROLE_PUBLIC, &inquiry_params, track_ask,
       JSON | OPTIONAL_KEY, "Preguntarle al punto", NULL, GIVES(201, inquiry_public_fields) },
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,

@@ -47,11 +47,12 @@ static const struct word cancel_words[] = {
 /* "3 paquetes listos · hoy paga $9.000": the code of this link hands over all of them. */
 static void fill_ready(struct req *r, const struct track *t)
 {
-    const char *title = arena_printf(r->c->a, "%zu paquetes listos\u00a0· hoy paga %s", t->ready.n,
-                                     money_text(r->c->a, t->owes.total));
+    const char *title;
 
     if (t->ready.n < 2)
         return;
+    title = arena_printf(r->c->a, "%zu paquetes listos\u00a0· hoy paga %s", t->ready.n,
+                         money_text(r->c->a, t->owes.total));
     req_title(r, title);
     view_text(r->page, "words.title", title);
     view_text(r->page, "words.next", "Venga por ellos y muestre este código: sirve para todos.");
@@ -210,24 +211,21 @@ enum err track_authorization(struct req *r, const struct track *t, const struct 
     return req_page(r, "track/authorized.cst");
 }
 
-/* Shows how to reach the point, what was asked, and the form for another question. */
+/* Shows what was asked, and how to reach the point: its telephone is among the values of every page. */
 static enum err fill_questions(struct req *r, const struct package *p)
 {
+    const struct site site = req_site(r);
+    struct arena *a = r->c->a;
     struct inquiries all;
     enum err e = inquiries_of(r->c, p, &all);
-    struct site site;
 
     for (size_t i = 0; e == OK && i < all.n; i++)
         view_fields(view_row(r->page, "questions"), inquiry_public_fields, &all.v[i]);
-    site_read(r->c, &site);
-    view_text(r->page, "point.phone", site.phone);
     if (!is_blank(site.whatsapp_to))
-        view_text(r->page, "point.whatsapp", link_add(r->c->a, arena_printf(r->c->a, "https://wa.me/%s", site.whatsapp_to),
-                                                      "text", arena_printf(r->c->a, "Hola. Pregunto por la guía %s, código"
-                                                                           " de consulta %s: ", p->guide_number,
-                                                                           p->tracking_code)));
+        view_text(r->page, "whatsapp", link_add(a, arena_printf(a, "https://wa.me/%s", site.whatsapp_to), "text",
+                                                arena_printf(a, "Hola. Pregunto por la guía %s, código de consulta %s: ",
+                                                             p->guide_number, p->tracking_code)));
     view_bool(r->page, "may_ask", true);
-    req_operation(r);
     return e;
 }
 

@@ -70,21 +70,35 @@ static void site_keep(struct app *app, const struct site *site)
         snprintf(app->site[i], SITE_SIZE, "%s", values[i]);
 }
 
-/* Sets the site's values.  They are the same on every page, so they are read once a second.  If they cannot
- * be read, the page shows the defaults. */
-static void site_values(struct call *k, struct layout *l)
+/* Reads the site's values again if they were read more than a second ago: they are the same on every page.  If they
+ * cannot be read, the page shows the defaults. */
+static void site_fresh(struct call *k)
 {
     struct app *app = k->app;
     double now = clock_mono();
     struct site site;
 
-    if (k->c.db != NULL && (app->site_at == 0 || now - app->site_at >= SITE_FRESH_S)) {
-        site_read(&k->c, &site);
-        site_keep(app, &site);
-        app->site_at = now;
-    }
+    if (k->c.db == NULL || (app->site_at != 0 && now - app->site_at < SITE_FRESH_S))
+        return;
+    site_read(&k->c, &site);
+    site_keep(app, &site);
+    app->site_at = now;
+}
+
+static void site_values(struct call *k, struct layout *l)
+{
+    site_fresh(k);
     for (size_t i = 0; i < SITE_VALUES; i++)
-        l->site[i] = is_blank(app->site[i]) ? NULL : app->site[i];
+        l->site[i] = is_blank(k->app->site[i]) ? NULL : k->app->site[i];
+}
+
+struct site req_site(struct req *r)
+{
+    struct call *k = call_of(r);
+
+    site_fresh(k);
+    return (struct site){ k->app->site[0], k->app->site[1], k->app->site[2], k->app->site[3], k->app->site[4],
+                          k->app->site[5], k->app->site[6], k->app->site[7] };
 }
 
 static const char *rail_count(struct call *k, int64_t n)

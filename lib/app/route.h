@@ -21,6 +21,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct req;
+struct site;                 /* domain/ground/setting.h */
 typedef enum err handler(struct req *r);
 
 enum answer {
@@ -177,6 +178,8 @@ void req_retype(struct req *r, const char *name, const char *value);
 
 void req_title(struct req *r, const char *title);                /* instead of the route's */
 void req_images_from(struct req *r, const char *origin);         /* lets the page show images of origin too */
+/* The point as every page names it, read once a second; "" for what is not set. */
+struct site req_site(struct req *r);
 void req_scans(struct req *r);                                   /* lets the page read codes by camera */
 void req_header(struct req *r, const char *name, const char *value); /* refuses CR and LF */
 void req_flash(struct req *r, const struct text *t, const char *arg);     /* toast on the next page */

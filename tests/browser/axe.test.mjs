@@ -71,7 +71,7 @@ before(async () => {
         const clerk = await s.as(who), form = { code: await pickup_code(resident, parcels.shelved) };
         quotes[who] = (await clerk.submit(await clerk.get('/deliver'), '/deliver/quote', form)).location.split('/').pop();
     }
-    const asked = await resident.submit(await resident.get(`/t/${parcels.held.public_token}`), `/t/${parcels.held.public_token}/inquiries`,
+    const asked = await resident.submit(await resident.get(`/t/${parcels.held.public_token}/question`), `/t/${parcels.held.public_token}/inquiries`,
         { content: '¿Puede recogerlo mi hermano el sábado?' });
     assert.equal(asked.status, 303, asked.words);
     const named = await resident.submit(await resident.get(`/t/${parcels.held.public_token}/authorize`), `/t/${parcels.held.public_token}/authorizations`,
@@ -338,7 +338,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         test(name, () => in_turn(who, async () => judge(await visit(who, where(), status))));
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
-        ['PUBLIC', () => `/t/${parcels.held.public_token}`, () => `/t/${parcels.held.public_token}/inquiries`],
+        ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
         ['ADMIN', () => '/rates/new', '/rates'],

@@ -17,7 +17,7 @@ GET /t/{token}/receipt, GET /r/{token}, GET /t/{token}/opt-out, GET /t/{token}/f
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authorizations/{id}, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
-GET /api/v1/track/token/{token}, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
+GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
 GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
