@@ -125,6 +125,20 @@ static void fill_history(struct req *r, const struct package *p)
     }
 }
 
+/* Of a package that was handed over the page shows what was paid. */
+static void fill_fee(struct view_node *n, const struct package *p, const struct fee *f)
+{
+    view_money(n, "total", f->total);
+    if (streq(p->state, "ENTREGADO"))
+        return;
+    view_instant(n, "grows_at", f->grows_at);
+    view_money(n, "next_total", f->next_total);
+    view_money(n, "per_day", p->storage_per_day);
+    view_int(n, "days", f->days);
+    view_money(n, "base_fee", f->base_fee);
+    view_money(n, "storage_fee", f->storage_fee);
+}
+
 static void fill_money(struct req *r, const struct track *t)
 {
     const struct package *p = &t->package;
@@ -136,10 +150,8 @@ static void fill_money(struct req *r, const struct track *t)
         view_text(row, "words", words_or_value(package_types, t->rates.v[i].package_type));
         view_text(row, "limits", words_of(package_type_limits, t->rates.v[i].package_type));
     }
-    if (!t->has_fee)
-        return;
-    view_fields(view_child(r->page, "fee"), fee_fields, &t->fee);
-    view_money(r->page, "fee.per_day", p->storage_per_day);
+    if (t->has_fee && t->ready.n < 2)
+        fill_fee(view_child(r->page, "fee"), p, &t->fee);
 }
 
 static void fill_photos(struct req *r, const struct track *t)
