@@ -76,8 +76,7 @@ async function responder_start(s) {
 }
 
 // The address that each GET row asks for, and as whom.
-async function targets(s) {
-    const packages = await s.sql('SELECT tracking_code AS code, public_token AS token FROM packages');
+async function targets(s, packages) {
     const staff = await s.as('USUARIO');
     const api = await s.token('USUARIO');
     const cookie = [...staff.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -202,9 +201,9 @@ async function pages(s) {
         { what: 'all programs, slots and keeper, idle, proportional set size', is: memory_mb(s), unit: 'MB', most: 45 },
         { what: 'an idle slot of the worker', is: slot_mb(s), unit: 'MB', most: 8 },
     ];
-    await fill(s, PACKAGES);
+    const packages = await fill(s, PACKAGES);
     s.responder = await responder_start(s);
-    const asked = await targets(s);
+    const asked = await targets(s, packages);
     sizes.push({ what: 'start of the master to the first 200', is: await start_seconds(s, asked.lookup.paths[0]),
         unit: 's', most: 1 });
     for (const [address, name] of [['/announce'], ['/search'], [asked.page.paths[0], '/t/{token}']])

@@ -52,8 +52,7 @@ const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'instructions-'));
 programs_make(dir, target.area);
 const s = await System.start({ development: false, sms_driver: 'none', workers_busy: 1, programs_dir: dir });
 try {
-    await fill(s, PACKAGES);
-    const packages = await s.sql('SELECT tracking_code AS code, public_token AS token FROM packages ORDER BY id');
+    const packages = await fill(s, PACKAGES);
     const client = target.role ? await s.as(target.role) : s.client();
     const ask = async (n) => {
         for (const p of packages.slice(0, n)) {
