@@ -8,8 +8,10 @@
 #define SYMBOLS 22               /* 62^22 > 2^128 */
 #define UPGRADE_S 600            /* seconds of an upgrade, from its migration to its last new program */
 
-static const struct stmt by_token = STMT("package_by_token", "ss",
-    PACKAGE_SELECT "WHERE p.public_token = $1 OR p.old_link = $1 OR (p.public_token = $2 AND p.link_version = 0)");
+static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT "WHERE p.public_token = $1");
+/* Links of before they were sealed: $1 is the token's hash, $2 the token. */
+static const struct stmt by_old_token = STMT("package_by_old_token", "ss",
+    PACKAGE_SELECT "WHERE p.old_link = $1 OR (p.public_token = $2 AND p.link_version = 0)");
 static const struct stmt unsealed = STMT("link_unsealed", "ii",
     "SELECT id, tracking_code, public_token FROM packages WHERE link_version = 0 AND (SELECT max(applied_at)"
     " FROM schema_migrations WHERE name LIKE '%link_sealed.sql') <= $1 ORDER BY id LIMIT $2");
@@ -21,7 +23,7 @@ static const struct stmt forsake_old = STMT("link_forsake_old", "ii",
     "INSERT INTO former_links (hash, package_id, at) SELECT old_link, id, $2 FROM packages"
     " WHERE id = $1 AND old_link IS NOT NULL ON CONFLICT (hash) DO NOTHING");
 static const struct stmt former = STMT("link_former", "s", "SELECT package_id FROM former_links WHERE hash = $1");
-DB_REGISTER(&by_token, &unsealed, &seal, &forsake, &forsake_old, &former)
+DB_REGISTER(&by_token, &by_old_token, &unsealed, &seal, &forsake, &forsake_old, &former)
 
 /* The tracking code and not the id: a database that was restored gives ids again, and then the link of a parcel
  * that was lost would open another's. */
@@ -62,7 +64,9 @@ enum err package_by_token(struct ctx *c, const char *token, struct package *out)
     if (token == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     hash = link_hash(c->a, token);
-    e = db_get(c->db, package_fields, out, c->a, &by_token, hash, token);
+    e = db_get(c->db, package_fields, out, c->a, &by_token, hash);
+    if (e == E_NOT_FOUND)
+        e = db_get(c->db, package_fields, out, c->a, &by_old_token, hash, token);
     if (e == E_NOT_FOUND && (e = db_value(c->db, &id, &former, hash)) == OK)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_LINK_FORMER, NULL);
     return package_fault(c, e);
