@@ -229,7 +229,7 @@ static enum err fill_questions(struct req *r, const struct package *p)
     const struct site site = req_site(r);
     struct arena *a = r->c->a;
     struct inquiries all;
-    enum err e = inquiries_of(r->c, p, &all);
+    enum err e = inquiries_public_of(r->c, p, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++)
         view_fields(view_row(r->page, "questions"), inquiry_public_fields, &all.v[i]);

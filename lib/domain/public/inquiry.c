@@ -24,6 +24,8 @@
 static const struct stmt by_id = STMT("inquiry_by_id", "i", SELECT " WHERE i.id = $1");
 static const struct stmt theirs = STMT("inquiries_of", "iIi",
     SELECT " WHERE i.package_id = $1 AND i.customer_id IS $2 ORDER BY i.id DESC LIMIT $3");
+static const struct stmt public_of = STMT("inquiries_public_of", "iIi",
+    "SELECT at, content, closed_at FROM inquiries WHERE package_id = $1 AND customer_id IS $2 ORDER BY id DESC LIMIT $3");
 static const struct stmt open_list = STMT("inquiries_open", "ii",
     SELECT " WHERE i.state <> 'CERRADO' AND i.id > $1 ORDER BY i.id LIMIT $2");
 static const struct stmt asked_count = STMT("inquiries_asked", "ii",
@@ -32,7 +34,7 @@ static const struct stmt insert = STMT("inquiry_insert", "iIsi",
     "INSERT INTO inquiries (package_id, customer_id, content, at) VALUES ($1, $2, $3, $4) RETURNING id");
 static const struct stmt close_one = STMT("inquiry_close", "iii",
     "UPDATE inquiries SET state = 'CERRADO', closed_at = $2, closed_by = $3 WHERE id = $1 AND state <> 'CERRADO'");
-DB_REGISTER(&by_id, &theirs, &open_list, &asked_count, &insert, &close_one)
+DB_REGISTER(&by_id, &theirs, &public_of, &open_list, &asked_count, &insert, &close_one)
 
 #define I struct inquiry
 static const struct field row_rows[] = {
@@ -101,16 +103,27 @@ enum err inquiry_ask(struct ctx *c, const struct inquiry_in *in, struct inquiry 
 
 /* ---- reading ---- */
 
-enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *out)
+static enum err inquiries_read(struct ctx *c, const struct stmt *s, struct fields f, const struct package *p,
+                               struct inquiries *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &theirs, p->id, p->customer_id, (int64_t)LIST_USUAL);
+    enum err e = db_query(c->db, &q, s, p->id, p->customer_id, (int64_t)LIST_USUAL);
 
     *out = (struct inquiries){ 0 };
     if (e != OK)
         return domain_fault(c, e);
-    out->v = db_all(&q, c->a, inquiry_fields, sizeof *out->v, &out->n);
+    out->v = db_all(&q, c->a, f, sizeof *out->v, &out->n);
     return domain_fault(c, db_end(&q));
+}
+
+enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *out)
+{
+    return inquiries_read(c, &theirs, inquiry_fields, p, out);
+}
+
+enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inquiries *out)
+{
+    return inquiries_read(c, &public_of, inquiry_public_fields, p, out);
 }
 
 enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inquiries *out)

@@ -30,6 +30,8 @@ struct inquiry_in { const char *token, *content; };
 enum err inquiry_ask(struct ctx *c, const struct inquiry_in *in, struct inquiry *out) MUST_CHECK;
 /* What the package's person asked about it, the newest first: another person's questions about it are left out. */
 enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
+/* The same for that person: only the members of inquiry_public_fields are read. */
+enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
 
 /* Those that nobody has attended to, the oldest first.  after: the last one seen, 0 at first; limit: 1 to 200, else 50. */
 struct inquiry_filter { int64_t after, limit; };

@@ -65,6 +65,17 @@ static bool file_is_public(const struct package_file *f)
     return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
 }
 
+/* What all owe together; of this one alone it is known. */
+static enum err track_fill_owes(struct ctx *c, struct track *t)
+{
+    if (t->ready.n > 1)
+        return fees_sum(c, &t->ready, &t->owes);
+    if (t->ready.n == 1)
+        t->owes = (struct fees_sum){ .v = &t->fee, .total = t->fee.total, .next_total = t->fee.next_total,
+                                      .grows_at = t->fee.grows_at };
+    return OK;
+}
+
 static enum err track_fill_secrets(struct ctx *c, struct track *t)
 {
     const struct package *p = &t->package;
@@ -84,7 +95,7 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
     if (e == OK)
         e = pickup_opens(c, p, &t->ready);
     if (e == OK)
-        e = fees_sum(c, &t->ready, &t->owes);
+        e = track_fill_owes(c, t);
     if (p->customer_phone != NULL && phone_takes_sms(p->customer_phone)) {
         t->email_asked = p->email_said_at == 0 && (package_email_waits(c, p) || text_is(p->email_proof, "enlace"));
         t->email_doubted = customer_email_doubted(c, p);
