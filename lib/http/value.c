@@ -98,15 +98,19 @@ static char *readings_separate(struct arena *a, const char *s)
     return out;
 }
 
-static bool set_text(struct ctx *c, const struct param *row, const struct value *v, void *to)
+/* Whether a text has letters, digits and marks of ASCII only, as tokens and codes have: nothing in it is cleaned. */
+static bool is_plain(const char *s)
 {
-    const char *s = v->s;
-    size_t n;
+    while (*s > ' ' && *s < 0x7f)
+        s++;
+    return *s == '\0';
+}
 
-    if (v->kind != V_FORM && v->kind != V_TEXT)
-        return value_refuse(c, row, T_NOT_TEXT);
-    if (strlen(s) != v->len)
-        return value_refuse(c, row, T_NOT_UTF8);
+/* The text without what nobody sees or means; NULL when it is no text. */
+static const char *text_cleaned(struct ctx *c, const struct param *row, const char *s)
+{
+    if (row->type == P_TEXT && is_plain(s))
+        return s;
     if (row->type == P_SCAN)
         s = readings_separate(c->a, s);
     if (row->type == P_TEXT || row->type == P_SCAN || row->type == P_LINES)
@@ -114,7 +118,7 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     if (row->type != P_RAW)
         s = value_strip(c->a, s);
     if (!utf8_clean(s, is_lines(row) || row->type == P_SCAN))
-        return value_refuse(c, row, T_NOT_UTF8);
+        return NULL;
     if (row->type == P_TEXT) {
         s = utf8_trim(c->a, s);
     } else if (is_lines(row)) {
@@ -123,6 +127,17 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
         join_lines(lines);
         s = lines;
     }
+    return s;
+}
+
+static bool set_text(struct ctx *c, const struct param *row, const struct value *v, void *to)
+{
+    const char *s;
+    size_t n;
+
+    if (v->kind != V_FORM && v->kind != V_TEXT)
+        return value_refuse(c, row, T_NOT_TEXT);
+    s = strlen(v->s) == v->len ? text_cleaned(c, row, v->s) : NULL;
     if (s == NULL)
         return value_refuse(c, row, T_NOT_UTF8);
     if (*s == '\0' && !(row->flags & PARAM_BLANK))
