@@ -33,10 +33,11 @@ static inline struct call *call_of(struct req *r)
 const char *request_id(struct call *k);
 void call_close(struct call *k);
 
-/* match.c: finds the route row of a request, or NULL; then *allow is a list of the methods that the path has
- * ("GET, HEAD"), "" when the path is unknown. */
+/* match.c: finds the route row of a request, or NULL; and the values of its {…}. */
 const struct route *route_match(struct arena *a, const struct area *ar, const struct request *http,
-                                struct pairs *values, char **allow);
+                                struct pairs *values);
+/* The methods that a path has, as a list ("GET, HEAD"); "" when the path is unknown. */
+const char *route_allow(struct arena *a, const struct area *ar, const char *path);
 const struct route *route_named(const struct area *ar, enum method m, const char *path);
 const char *method_name(enum method m);
 

@@ -28,15 +28,16 @@ static enum err limits_step(struct call *k)
 
 static enum err route_step(struct call *k)
 {
-    char *allow;
+    const char *allow;
 
     k->r.route = glued_route(k);
     if (k->r.route != NULL)
         return OK;
-    k->r.route = route_match(k->c.a, k->app->area, &k->http, &k->http.path_values, &allow);
+    k->r.route = route_match(k->c.a, k->app->area, &k->http, &k->http.path_values);
     if (k->r.route != NULL)
         return k->http.content_length <= BODY_BYTES || route_takes_files(k->r.route) ? OK
             : ctx_fail(&k->c, E_TOO_LARGE, NULL, T_TOO_LARGE, "64 KB", NULL);
+    allow = route_allow(k->c.a, k->app->area, k->http.path);
     if (*allow == '\0')
         return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
     req_header(&k->r, "Allow", allow);
