@@ -383,10 +383,47 @@ static const char *standing_value(const struct req *r, const struct standing *s)
         : arena_printf(r->c->a, "%s %s", value, r->images_from);
 }
 
+static void standing_add(const struct req *r, struct buf *head)
+{
+    for (size_t i = 0; i < COUNT(standing); i++)
+        if (!has_header(r, standing[i].name))
+            add_header(head, standing[i].name, standing_value(r, &standing[i]));
+}
+
+/* Adds the standing headers, which are the same for all answers that have none of their own. */
+static void standing_write(struct call *k, struct buf *head)
+{
+    const struct req *r = &k->r;
+    struct buf *same = &k->app->standing;
+
+    if (r->headers.len > 0 || r->scans || r->images_from != NULL) {
+        standing_add(r, head);
+        return;
+    }
+    if (same->len == 0)
+        standing_add(r, same);
+    buf_add(head, same->data, same->len);
+}
+
+static void head_write(struct call *k, struct buf *head)
+{
+    const struct req *r = &k->r;
+
+    add_header(head, "Status", NUM(r->status));
+    if (r->status != 304)        /* 304 has no body, so its type and length would be wrong */
+        add_header(head, "Content-Length", NUM((int64_t)r->body.len));
+    add_header(head, "X-Request-Id", k->c.request_id);
+    if (r->type != NULL)
+        add_header(head, "Content-Type", r->type);
+    standing_write(k, head);
+    buf_add(head, r->headers.data, r->headers.len);
+    buf_str(head, "\r\n");
+}
+
 void answer_send(struct call *k, struct sink to)
 {
     struct req *r = &k->r;
-    struct buf head = { 0 };
+    struct buf *head = &k->app->head;
 
     if (r->location != NULL && r->route != NULL && r->route->keep != NULL && req_wants_fragment(r))
         answer_lead(r);
@@ -398,21 +435,11 @@ void answer_send(struct call *k, struct sink to)
         r->status = 200;
     if (k->c.replayed)
         req_header(r, "Idempotent-Replayed", "true");
-    buf_printf(&head, "Status: %d\r\n", r->status);
-    if (r->status != 304)        /* 304 has no body, so its type and length would be wrong */
-        buf_printf(&head, "Content-Length: %zu\r\n", r->body.len);
-    add_header(&head, "X-Request-Id", k->c.request_id);
-    if (r->type != NULL)
-        add_header(&head, "Content-Type", r->type);
-    for (size_t i = 0; i < COUNT(standing); i++)
-        if (!has_header(r, standing[i].name))
-            add_header(&head, standing[i].name, standing_value(r, &standing[i]));
-    buf_add(&head, r->headers.data, r->headers.len);
-    buf_str(&head, "\r\n");
-    to.write(to.self, head.data, head.len);
+    buf_reset(head);
+    head_write(k, head);
+    to.write(to.self, head->data, head->len);
     if (!k->http.head && r->body.len > 0)
         to.write(to.self, r->body.data, r->body.len);
     if (to.end != NULL)
         to.end(to.self);
-    buf_free(&head);
 }

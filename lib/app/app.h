@@ -22,6 +22,8 @@ struct app {
     char site[SITE_VALUES][SITE_SIZE];   /* struct site, for each page */
     struct buf busy;             /* the page of who is refused, once it has been rendered */
     struct buf body;             /* room for the next answer's body, empty */
+    struct buf head;             /* room for the next answer's header lines */
+    struct buf standing;         /* the header lines of most answers, once they have been put together */
     double site_at;              /* when they were read, by clock_mono */
     char form_token[128];        /* token of the public forms, the same for everybody */
     int64_t form_token_at;       /* when it was signed */

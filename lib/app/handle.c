@@ -279,6 +279,8 @@ void app_close(struct app *app)
     view_forget();
     buf_free(&app->busy);
     buf_free(&app->body);
+    buf_free(&app->head);
+    buf_free(&app->standing);
     hint_close(app->hint);
     db_close(app->db);
     arena_free(app->a);
