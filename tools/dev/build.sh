@@ -12,6 +12,7 @@ cmd_build() {
     fi
     configure_in build --enable-werror CC="${CC:-$(remembering gcc)}"
     make -C build -j"$(nproc)"
+    node tools/permissions.mjs
     exec 8>&-
 }
 
