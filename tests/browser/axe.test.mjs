@@ -8,9 +8,9 @@ import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
-import { address_of, all_routes } from '../helpers/routes.mjs';
+import { address_of, all_routes, to_pattern } from '../helpers/routes.mjs';
 import { announce, announced, announced_by_mail, email_link, hand_over, key, new_guide, new_phone,
-    on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+    on_shelf, photo_link, pickup_code, received } from '../helpers/shop.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { LOW, NARROW, UPRIGHT, tab_walk } from '../helpers/tab_walk.mjs';
 
@@ -38,6 +38,8 @@ const PARTS = {
         await page.locator('#f-days').fill('4');
     }, '#fees-result'],
     '/customers/suggest': ['OPERADOR', () => `/packages/${parcels.unknown.id}`, (page) => page.locator('#f-who').fill('Rosa'), '[data-people]'],
+    '/photo-links/{form}': ['OPERADOR', () => `/receive?guide=${parcels.announced.guide_number}`,
+        (page) => page.getByRole('button', { name: 'Con el celular' }).click(), '.photo-link'],
     '/find': ['OPERADOR', () => '/dashboard', (page) => page.locator('#omnibox').fill('Rosa'), '#found a', '.omnibox'],
     '/notifications/templates/package_received/sms/preview': ['ADMIN', () => '/notifications/templates/package_received/sms',
         (page) => page.locator('#f-body').fill('Su paquete {guia} llegó'), '#preview'],
@@ -95,7 +97,7 @@ before(async () => {
         { username: PEOPLE.USUARIO.username });
     await s.settled();
     letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/),
-        email: email_link(s, parcels.shelved).split('/').pop() };
+        email: email_link(s, parcels.shelved).split('/').pop(), photos: await photo_link(oper) };
     await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
         windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
@@ -231,7 +233,7 @@ async function visit(who, address, status = 200) {
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
     const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
-        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/r/') ? letters.alone : p.public_token };
+        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
@@ -264,7 +266,7 @@ describe('the parts that come into a page', { concurrency: 6 }, () => {
     for (const [path, [who, where, act, shows, within]] of Object.entries(PARTS))
         test(`${path} in its page`, () => in_turn(who, async () => {
             const page = await visit(who, where());
-            const came = page.waitForResponse((answer) => new URL(answer.url()).pathname === path
+            const came = page.waitForResponse((answer) => to_pattern(path).test(new URL(answer.url()).pathname)
                 && 'hx-request' in answer.request().headers());
             await act(page);
             assert.ok([200, 304].includes((await came).status()));

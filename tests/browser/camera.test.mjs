@@ -5,8 +5,8 @@ import { strict as assert } from 'node:assert';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { Browser, PHONE, focused, overflow } from '../helpers/browser.mjs';
-import { film, symbol_pixels } from '../helpers/image.mjs';
+import { Browser, Keys, PHONE, focused, overflow } from '../helpers/browser.mjs';
+import { film, jpeg, symbol_pixels } from '../helpers/image.mjs';
 import { System, poll } from '../helpers/system.mjs';
 import { announced, new_guide, on_shelf, pickup_code, row } from '../helpers/shop.mjs';
 
@@ -228,4 +228,108 @@ test('on a phone the picture leaves room for the verdict', async () => {
     assert.ok(picture.y + picture.height <= verdict.y, `${JSON.stringify(picture)} over ${JSON.stringify(verdict)}`);
     assert.deepEqual(await overflow(phone), []);
     await phone.close();
+});
+
+// The address that the open form shows as a QR.
+const link_of = async (on) => (await on.locator('.photo-address').innerText()).replace(/^.*(?=\/photos\/)/, '');
+const thumbs = (n, on = page) => poll(`${n} thumbnails`, async () => await on.locator('.linked img').count() === n, 30000);
+const damaged = async (p) => {
+    await page.goto(`/receive?guide=${p.guide_number}`);
+    await page.locator('input[name=condition][value=REGULAR]').check();
+    await page.locator('#f-observations').fill('Mojada por debajo');
+};
+// A picture of some megabytes, as a phone takes it.
+const large = () => ({ name: 'IMG_0001.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([jpeg(3000, 2000), Buffer.alloc(2 << 20)]) });
+const shoot = async (phone, name, picture = large()) => {
+    const [chooser] = await Promise.all([phone.waitForEvent('filechooser'), phone.getByRole('button', { name, exact: true }).click()]);
+    await chooser.setFiles([picture]);
+};
+
+test('a phone sends the photo of a damaged box into the open form, and keys alone are enough at the desk', async () => {
+    const p = await announced(s, resident), keys = new Keys(page);
+    await damaged(p);
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.getByText('Tome o elija al menos una foto').waitFor();
+    await keys.tab_to('[data-by-phone]');
+    await keys.press('Enter');
+    await page.locator('.photo-link').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'card photo-link', 'where no Enter makes another');
+    const address = await link_of(page);
+    await keys.scan('GUIA12345');
+    assert.equal(await link_of(page), address);
+    assert.equal(new URL(page.url()).searchParams.get('guide'), p.guide_number, 'nor does a scanner');
+    const phone = await browser.page({ device: PHONE });
+    await phone.goto(address);
+    assert.deepEqual(await overflow(phone), []);
+    let sent = 0;
+    phone.on('request', (request) => { sent += request.method() === 'POST' ? request.postDataBuffer()?.length ?? 1 : 0; });
+    await shoot(phone, 'Tomar la foto');
+    await phone.getByText('Llegó. Ya puede cerrar').waitFor();
+    assert.ok(sent < 1 << 20, `it was made smaller before it went: ${sent}`);
+    await thumbs(1);
+    assert.equal(await page.getByText('Tome o elija al menos una foto').isVisible(), false);
+    await page.getByText('Llegó una foto del celular.').waitFor();
+    await shoot(phone, 'Tomar otra foto');
+    await phone.getByText('Hay 2 fotos').waitFor();
+    await thumbs(2);
+    await keys.tab_to('[aria-label="Quitar la foto 1 del celular"]');
+    await keys.press('Enter');
+    await thumbs(1);
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.waitForURL('**/receive?done=*');
+    assert.deepEqual(await s.sql('SELECT kind, count(*) AS n FROM package_files WHERE package_id = ?1', p.id), [{ kind: 'DANO', n: 1 }]);
+    await phone.reload();
+    await phone.getByRole('heading', { name: 'Este enlace ya no sirve' }).waitFor();
+    await phone.close();
+});
+
+test('a phone without JavaScript sends it too, and a form that comes back still has it', async () => {
+    const p = await announced(s, resident), phone = await browser.page({ device: PHONE, js: false });
+    await damaged(p);
+    await page.getByRole('button', { name: 'Con el celular' }).click();
+    await page.locator('.photo-link').waitFor();
+    await phone.goto(await link_of(page));
+    await phone.getByLabel('Foto', { exact: true }).setInputFiles([{ name: 'f.jpg', mimeType: 'image/jpeg', buffer: jpeg() }]);
+    await phone.getByRole('button', { name: 'Enviar' }).click();
+    await phone.getByText('Llegó. Ya puede cerrar').waitFor();
+    await thumbs(1);
+    await page.locator('#f-position').fill('ZZZZ');
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.locator('[data-summary]').waitFor();
+    await thumbs(1);
+    await page.locator('#f-position').fill('');
+    await page.getByRole('button', { name: 'Recibir', exact: true }).click();
+    await page.waitForURL('**/receive?done=*');
+    assert.equal(await s.value('SELECT count(*) FROM package_files WHERE package_id = ?1', p.id), 1);
+    await phone.close();
+});
+
+test('what came is asked for no longer once the link is over, nor while nobody looks', async () => {
+    const p = await announced(s, resident), asked = [], fresh = await browser.page({ role: 'OPERADOR' });
+    fresh.on('request', (request) => { if (/photo-links\/\w/.test(request.url())) asked.push(request.url()); });
+    await fresh.clock.install();
+    await fresh.goto(`/receive?guide=${p.guide_number}`);
+    await fresh.getByRole('button', { name: 'Con el celular' }).click();
+    await fresh.locator('.photo-link').waitFor();
+    for (let i = 0; i < 3; i++) {
+        const before = asked.length;
+        await poll('another question', async () => { await fresh.clock.runFor(2100); return asked.length > before; });
+    }
+    const hide = (hidden) => fresh.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await hide(true);
+    const unseen = asked.length;
+    await fresh.clock.runFor(60000);
+    assert.equal(asked.length, unseen);
+    await hide(false);
+    await poll('a question at once', () => asked.length > unseen);
+    await fresh.clock.runFor(600000);
+    await fresh.getByText('El enlace venció').waitFor();
+    const before = asked.length;
+    await fresh.clock.runFor(60000);
+    assert.equal(asked.length, before);
+    assert.equal(await fresh.locator('.photo-link').count(), 0);
+    await fresh.close();
 });

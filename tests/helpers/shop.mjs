@@ -97,6 +97,12 @@ export async function quote(oper, code) {
     return answer.status === 303 ? oper.follow(answer) : answer;
 }
 
+// A link by which a phone sends photos into a form of that clerk: its secret.
+export async function photo_link(clerk) {
+    const { csrf } = (await clerk.get('/profile')).form('/logout').fields;
+    return (await clerk.post('/photo-links', { form: { csrf } })).words.match(/\/photos\/(\w{22})/)[1];
+}
+
 // A hidden field that a browser gives as one value is a list when several boxes are ticked.
 export async function hand_over(oper, code, fields = {}) {
     const page = await quote(oper, code);

@@ -7,7 +7,7 @@ import { System } from '../helpers/system.mjs';
 import { urlencoded } from '../helpers/client.mjs';
 import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
 import { check_gives } from '../helpers/gives.mjs';
-import { announced, hand_over, new_guide, new_key, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, hand_over, new_guide, new_key, on_shelf, photo_link, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
 
 // The routes that anybody may ask for.  A row that becomes public is written here by somebody who means it.
@@ -21,11 +21,11 @@ GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquir
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /help, GET /terms,
 GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
-POST /hooks/sms/{secret}`.split(/,\s+/).sort();
+POST /hooks/sms/{secret}, GET /photos/{token}, POST /photos/{token}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
 const LETTERS = ['/auth/reset-password', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
-const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}'];           // open to whoever made it, and this test makes none
+const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}'];           // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
 const routes = all_routes();
@@ -40,6 +40,8 @@ const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', gr
     position: '00' };                // {parameters} that are words
 const values = { ...spelled };       // {parameter} → the key of a real row, where it needs one
 const asked = {};                    // the same of a query
+// A link for photos has a secret of its own; whoever has none is refused before anything else is asked.
+const own = (r, of) => (r.path.startsWith('/photos/') ? { ...of, token: values.photos } : of);
 let ids = 0;
 const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
 const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
@@ -99,7 +101,7 @@ function check_problem(r, answer, status) {
 }
 
 // Ask, and check what every answer must have.
-async function ask(client, r, { method = r.method, path = address_of(r, values), ...o } = {}) {
+async function ask(client, r, { method = r.method, path = address_of(r, own(r, values)), ...o } = {}) {
     const request_id = id();
     const answer = await client.request(method, path,
         { ...o, headers: { 'X-Request-Id': request_id, ...o.headers } });
@@ -139,7 +141,7 @@ async function send(r, fields, o = {}) {
         const query = typeof fields === 'string' ? fields : urlencoded(fields);
         return ask(client, r, { path: `${address_of(r, { ...values, ...o.values })}?${query}`, headers });
     }
-    const path = address_of(r, { ...spelled, ...o.values });
+    const path = address_of(r, own(r, { ...spelled, ...o.values }));
     if (r.json)
         return ask(client, r, { path, json: fields, headers });
     const csrf = await csrf_of(client);
@@ -183,7 +185,8 @@ before(async () => {
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
         customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given, cancelled: gone.id,
-        document: asked_for.json.id, receipt_id: receipt.json.id, receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
+        document: asked_for.json.id, photos: await photo_link(oper), receipt_id: receipt.json.id,
+        receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, c: shelved.tracking_code });
 });
 after(() => s?.stop());
@@ -193,7 +196,7 @@ const values_for = (r) => ({ ...values,
     id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
-    token: r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
+    token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
 
 describe('the route tables', () => {
     test('every row declares its role, its kind of CSRF and what it answers', () => {
