@@ -23,7 +23,6 @@
 #include "storage/s3.h"
 #include "store/db.h"
 
-#define CRON_FRESH_S 180
 
 enum state { GOOD, ODD, BAD };
 
@@ -131,7 +130,7 @@ static struct finding check_cron(struct cli *x)
 {
     int64_t last = health_cron_last(&x->c);
 
-    if (x->c.now - last < CRON_FRESH_S)
+    if (health_cron_up(&x->c))
         return finding(x, GOOD, NULL, "la última vez hace %s", clock_ago(x->c.a, x->c.now - last));
     return finding(x, BAD, "instale cron/crontab o arranque paqueteria-tick --loop",
                    last ? "la última vez fue el %s" : "nunca ha corrido", last ? clock_exact(x->c.a, last) : "");

@@ -1,5 +1,5 @@
 sbin_PROGRAMS += %D%/paqueteria-tick
-%C%_paqueteria_tick_SOURCES = %D%/tick.c
+%C%_paqueteria_tick_SOURCES = %D%/tick.c %D%/tick_watch.c %D%/tick_watch.h
 %C%_paqueteria_tick_LDADD = $(LIBRARY_LIBS)
 
 # The programs that the schedule names, each a job around cron_main.

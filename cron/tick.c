@@ -1,6 +1,6 @@
 /* paqueteria-tick: starts the programs of the schedule that are due.
  *
- * Cron calls it each minute, or it stays, with --loop.  A row of cron_ticks says that a program was started for
+ * Cron calls it each minute, or it stays, with --loop, in a child that is started again when it dies or hangs (tick_watch.h).  A row of cron_ticks says that a program was started for
  * a minute, and whether it ended well: then it is done and is not started for that minute again, whoever asks
  * and however the clock jumps.  What could not be started, failed or was killed is tried again, after a minute,
  * then two, then three, at last each half hour.  Of the minutes missed within 24 hours the latest is made up
@@ -22,6 +22,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/schedule.h"
+#include "cron/tick_watch.h"
 #include "store/db.h"
 
 #define RUNS_MAX 64                /* programs at one time; each runs once, and there are ten */
@@ -57,6 +58,7 @@ struct tick {
     const struct conf *conf;
     int conf_copy;               /* descriptor of a copy of the configuration, for the programs */
     bool loop, dry;
+    const struct tick_watched *watched;  /* NULL: the loop is not watched */
     struct run runs[RUNS_MAX];
     size_t running;
 };
@@ -204,6 +206,7 @@ static bool tick_start(struct tick *t)
     }
     for (size_t i = 0; good && i < s.count; i++) {
         int64_t tick = schedule_latest(&s.lines[i], clock_now());
+        tick_beat(t->watched);
         if (tick > 0)
             run_start(t, a, db, &s.lines[i], tick);
     }
@@ -263,6 +266,7 @@ static int runs_tend(struct tick *t, const sigset_t *signals)
 {
     int sig = sigtimedwait(signals, NULL, &(struct timespec){ .tv_sec = 1 });
 
+    tick_beat(t->watched);
     runs_reap(t);
     runs_limit(t);
     return sig;
@@ -289,6 +293,20 @@ static void tick_loop(struct tick *t, sigset_t *signals)
         if (t->runs[i].until > clock_mono() + STOP_S)
             t->runs[i].until = clock_mono() + STOP_S;
     }
+}
+
+/* The loop in the child of tick_watch. */
+static void tick_stay(struct tick_watched *w)
+{
+    struct tick *t = w->arg;
+    sigset_t signals;
+
+    t->watched = w;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    tick_loop(t, &signals);
+    while (t->running > 0)
+        (void)runs_tend(t, &signals);
 }
 
 int main(int argc, char **argv)
@@ -323,10 +341,13 @@ int main(int argc, char **argv)
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, NULL);
-    if (t.loop)
-        tick_loop(&t, &signals);
-    else
-        good = tick_start(&t);
+    if (t.loop) {
+        if (!conf_renew(&t))
+            return EX_CONFIG;
+        tick_watch(&(struct tick_watched){ .run = tick_stay, .arg = &t }, (double)t.conf->cron_silent_s);
+        return EX_OK;
+    }
+    good = tick_start(&t);
     while (t.running > 0)
         (void)runs_tend(&t, &signals);
     return good ? EX_OK : EX_TEMPFAIL;

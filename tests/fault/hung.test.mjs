@@ -196,3 +196,33 @@ test('the master makes its lock anew when somebody removes the file', async () =
     assert.equal(spawnSync('flock', ['-n', file, 'true']).status, 1, 'and holds it');
     assert.match(system.log('serve'), /event=serve\.lock_gone/);
 });
+
+const children_of = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+test('the loop of cron is started again when it dies and when it hangs, and ends with its parent', async () => {
+    const sweeps = () => system.value("SELECT count(*) FROM cron_ticks WHERE name = 'jobs-sweep' AND ok = 1");
+    const conf = path.join(system.dir, 'conf/cron.conf');
+    fs.writeFileSync(conf, `${fs.readFileSync(path.join(system.dir, 'conf/paqueteria.conf'), 'utf8')}\ncron_silent_s = 3\n`);
+    const watcher = spawn(path.join(built, 'cron/paqueteria-tick'), ['--config', conf, '--loop'], { env: system.env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    watcher.stderr.on('data', (text) => { said += text; });
+    const loop = () => children_of(watcher.pid)[0];
+    const another = (than) => poll('another loop', () => loop() && loop() !== than, 30000);
+    await poll('a program to have run', async () => await sweeps() > 0, 60000);
+    assert.match((await system.client().get('/metrics')).text, /paqueteria_cron_up 1\n/);
+    for (const [signal, event] of [['SIGKILL', /event=tick\.died/], ['SIGSTOP', /event=tick\.silent/]]) {
+        const old = loop();
+        process.kill(old, signal);
+        await another(old);
+        assert.match(said, event);
+        assert.equal(is_alive(old), false);
+    }
+    const last = loop();
+    process.kill(watcher.pid, 'SIGTERM');
+    const [code] = await once(watcher, 'exit');
+    assert.equal(code, 0, said);
+    assert.equal(is_alive(last), false);
+    await system.sql("UPDATE cron_ticks SET finished_at = finished_at - 3600");
+    assert.match((await (await system.as('ADMIN')).get('/dashboard')).words, /según el reloj no se hace/);
+    assert.match((await system.client().get('/metrics')).text, /paqueteria_cron_up 0\n/);
+});

@@ -12,6 +12,8 @@
 #include "queue/hint.h"
 #include "store/db.h"
 
+#define CRON_AWAY_S (15 * 60)    /* so long without a program of cron is told to an ADMIN */
+
 /* A row of these statements has the gauge's label values, then its number. */
 static const struct stmt packages = STMT("gauge_packages", "",
     "SELECT state, count(*) FROM packages GROUP BY state");
@@ -42,7 +44,10 @@ static const struct stmt cron = STMT("gauge_cron", "",
     "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
 static const struct stmt cron_last = STMT("cron_last", "",
     "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
-DB_REGISTER(&cron_last, &packages, &shelf_days, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
+/* By the newest tick of the program that runs each minute: pages ask. */
+static const struct stmt cron_newest = STMT("cron_newest", "",
+    "SELECT coalesce(finished_at, 0) FROM cron_ticks WHERE name = 'jobs-sweep' AND ok = 1 ORDER BY tick DESC LIMIT 1");
+DB_REGISTER(&cron_last, &cron_newest, &packages, &shelf_days, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)
 
 /* since: the instant that the statement takes, in seconds before now; NO_INSTANT: it takes none. */
 #define NO_INSTANT (-1)
@@ -144,6 +149,7 @@ void health_metrics(struct ctx *c, struct buf *out)
         gauges_write(c, out);
         ages_write(c, out);
         gauge_write(out, M_WORKER_UP, health_worker_up(c));
+        gauge_write(out, M_CRON_UP, health_cron_up(c));
     }
     areas_write(c, out);
     gauge_write(out, M_DB_SIZE, database_size(c->conf));
@@ -163,6 +169,19 @@ int64_t health_cron_last(struct ctx *c)
     return db_scalar(c->db, 0, &cron_last);
 }
 
+bool health_cron_up(struct ctx *c)
+{
+    return c->now - health_cron_last(c) < CRON_FRESH_S;
+}
+
+/* Whether what happens by the clock has ended: it did happen before, but not for a while. */
+static bool cron_is_away(struct ctx *c)
+{
+    int64_t last = db_scalar(c->db, 0, &cron_newest);
+
+    return last != 0 && c->now - last >= CRON_AWAY_S;
+}
+
 const struct text *health_warning(struct ctx *c)
 {
     struct doubt d;
@@ -175,6 +194,8 @@ const struct text *health_warning(struct ctx *c)
         return T_CLOCK_DOUBTED;
     if (!health_worker_up(c))
         return T_WORKER_AWAY;
+    if (cron_is_away(c))
+        return T_CRON_AWAY;
     return room_for_files(c->conf) ? NULL : T_DISK_LOW;
 }
 

@@ -17,6 +17,8 @@ bool health_worker_up(struct ctx *c);
  * are warned of a full disk only, an ADMIN of everything. */
 const struct text *health_warning(struct ctx *c);
 int64_t health_cron_last(struct ctx *c);                 /* when a cron program last ended well; 0: never */
+#define CRON_FRESH_S 180         /* seconds: one ends well each minute */
+bool health_cron_up(struct ctx *c);
 /* Writes the counters of all processes and the gauges, in Prometheus' text format. */
 void health_metrics(struct ctx *c, struct buf *out);
 
