@@ -5,6 +5,7 @@
 #include "bin/cli.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"
+#include "domain/people/user_change.h"
 
 /* Reads the password from standard input if --password-stdin was given; else it is NULL and the domain
  * makes one. */
@@ -68,13 +69,26 @@ static enum err user_passwd_run(struct cli *x)
     return OK;
 }
 
-static enum err user_disable_run(struct cli *x)
+static enum err user_toggle(struct cli *x, bool active)
 {
-    enum err e = user_disable(&x->c, x->words[0]);
+    struct user u;
+    enum err e = user_by_name(&x->c, x->words[0], &u);
 
     if (e == OK)
-        cli_say(x, "%s ya no puede ingresar.", x->words[0]);
+        e = user_set_active(&x->c, u.id, active);
+    if (e == OK)
+        cli_say(x, active ? "%s puede ingresar otra vez." : "%s ya no puede ingresar.", x->words[0]);
     return e;
+}
+
+static enum err user_disable_run(struct cli *x)
+{
+    return user_toggle(x, false);
+}
+
+static enum err user_enable_run(struct cli *x)
+{
+    return user_toggle(x, true);
 }
 
 static enum err token_add_run(struct cli *x)
@@ -127,7 +141,8 @@ const struct command people_commands[] = {
     { "user list", "", "Los usuarios.", CLI_DB, user_list_run },
     { "user passwd", "[--password-stdin] USUARIO", "Otra contraseña; cierra sus sesiones.", CLI_DB,
       user_passwd_run },
-    { "user disable", "USUARIO", "No puede ingresar más; cierra sus sesiones.", CLI_DB, user_disable_run },
+    { "user disable", "USUARIO", "No puede ingresar más; cierra sus sesiones y revoca sus tokens.", CLI_DB, user_disable_run },
+    { "user enable", "USUARIO", "Puede ingresar otra vez, con su contraseña.", CLI_DB, user_enable_run },
     { "token add", "--name N --username U --role R [--scopes S] [--days N]",
       "Un token de la API que actúa por ese usuario. Permisos separados por espacios; todos si no se dice.",
       CLI_DB, token_add_run },

@@ -8,6 +8,7 @@
 #include "domain/people/pin.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
+#include "domain/people/user_invite.h"
 
 struct next_in { const char *next; };
 static const struct param next_rows[] = {
@@ -42,6 +43,18 @@ static const struct param reset_rows[] = {
     PARAM(struct reset_in, again, P_RAW, PARAM_REQUIRED, 1, 512, "La misma otra vez"),
 };
 static const struct params reset_params = PARAMS(struct reset_in, reset_rows);
+
+struct join_in { struct user_join_in join; const char *again; };
+#define J struct join_in
+static const struct param join_rows[] = {
+    PARAM_AS(J, join.token, "token", P_RAW, PARAM_REQUIRED, 1, 200, "Token de la invitación"),
+    PARAM_AS(J, join.full_name, "full_name", P_TEXT, PARAM_REQUIRED, 1, 200, "Nombre completo"),
+    PARAM_AS(J, join.password, "password", P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
+    PARAM(J, again, P_RAW, PARAM_REQUIRED, 1, 512, "La misma otra vez"),
+    PARAM_AS(J, join.pin, "pin", P_RAW, 0, 0, 20, "PIN para el mostrador, si lo quiere de una vez"),
+    PARAM_AS(J, join.pin_again, "pin_again", P_RAW, 0, 0, 20, "El PIN otra vez"),
+};
+static const struct params join_params = PARAMS(J, join_rows);
 
 static const struct param switch_rows[] = {
     PARAM_AS(struct pin_try, user_id, "person", P_ID, PARAM_REQUIRED, 0, 0, "Quién sigue en el mostrador"),
@@ -187,6 +200,39 @@ static enum err auth_reset(struct req *r)
     return req_redirect(r, "/auth/login");
 }
 
+/* ---- who was invited ---- */
+
+static enum err join_form(struct req *r)
+{
+    const struct letter_in *in = r->in;
+    const char *token = utf8_unglued(r->c->a, in->token);
+    struct user u;
+    enum err e = user_invited(r->c, token, &u);
+
+    if (e != OK)
+        return e;
+    view_text(r->page, "token", token);
+    view_text(r->page, "invited.username", u.username);
+    view_bool(r->page, "invited.is_admin", role_parse(u.role) >= ROLE_ADMIN);
+    view_bool(r->page, "invited.is_operator", role_parse(u.role) >= ROLE_OPERADOR);
+    view_text(r->page, "form.full_name", u.full_name);
+    return req_page(r, "auth/invite.cst");
+}
+
+static enum err auth_join(struct req *r)
+{
+    const struct join_in *in = r->in;
+    enum err e;
+
+    if (!streq(in->join.password, in->again))
+        return ctx_fail(r->c, E_INVALID, "again", T_PASSWORD_TWICE, NULL);
+    e = user_join(r->c, &in->join);
+    if (e != OK)
+        return e;
+    req_flash(r, T_JOINED, NULL);
+    return req_redirect(r, "/auth/login");
+}
+
 static enum err whoami(struct req *r)
 {
     struct user u;
@@ -213,6 +259,8 @@ static const struct route routes[] = {
       "Contraseña nueva" },
     { POST, "/auth/reset-password", ROLE_PUBLIC, &reset_params, auth_reset, PAGE | CSRF_FORM | WHEN_FULL,
       "Contraseña nueva", .form = "/auth/reset-password" },
+    { GET, "/auth/invite", ROLE_PUBLIC, &letter_params, join_form, PAGE, "Bienvenido" },
+    { POST, "/auth/invite", ROLE_PUBLIC, &join_params, auth_join, PAGE | CSRF_FORM, "Bienvenido", .form = "/auth/invite" },
     { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token",
       NULL, GIVES(200, user_fields) },
 };

@@ -70,7 +70,9 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/users/audit.c \
 	cgi-bin/users/audit.h \
 	cgi-bin/users/settings.c \
-	cgi-bin/users/settings.h
+	cgi-bin/users/settings.h \
+	cgi-bin/users/staff.c \
+	cgi-bin/users/staff.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \

@@ -10,6 +10,7 @@ nobase_dist_templates_DATA = \
 	templates/announce/fees_rows.cst \
 	templates/announce/form.cst \
 	templates/auth/forgot.cst \
+	templates/auth/invite.cst \
 	templates/auth/login.cst \
 	templates/auth/pin.cst \
 	templates/auth/reset.cst \
@@ -145,4 +146,8 @@ nobase_dist_templates_DATA = \
 	templates/users/audit.cst \
 	templates/users/audit_verify.cst \
 	templates/users/settings.cst \
-	templates/users/settings_group.cst
+	templates/users/settings_group.cst \
+	templates/users/staff.cst \
+	templates/users/staff_link.cst \
+	templates/users/staff_new.cst \
+	templates/users/staff_person.cst

@@ -78,6 +78,7 @@ unit_tests = \
 	tests/unit/people/customer \
 	tests/unit/people/pin \
 	tests/unit/people/sign_in \
+	tests/unit/people/staff \
 	tests/unit/price/fee \
 	tests/unit/price/rate \
 	tests/unit/print/sheet \

@@ -244,6 +244,12 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/token.h \
 	lib/domain/people/user.c \
 	lib/domain/people/user.h \
+	lib/domain/people/user_change.c \
+	lib/domain/people/user_change.h \
+	lib/domain/people/user_invite.c \
+	lib/domain/people/user_invite.h \
+	lib/domain/people/user_link.c \
+	lib/domain/people/user_link.h \
 	lib/domain/price/closure.c \
 	lib/domain/price/closure.h \
 	lib/domain/price/fee.c \

@@ -163,9 +163,25 @@ describe('an owner on the first day', () => {
         await ticked('Los correos salen');
     });
 
-    test('sees the first operator ticked, once there is one', async () => {
-        await s.paqueteria(['user', 'add', '--username', 'oper', '--email', 'oper@example.com', '--name', 'Óscar Operador',
-            '--role', 'OPERADOR', '--password-stdin', '--final'], 'mostrador-azul-2\n');
+    test('invites the first operator, who chooses a password by the letter and signs in', async () => {
+        await go('El primer operador');
+        await field('Nombre completo').fill('Óscar Operador');
+        await field('Correo', { exact: true }).fill('oscar@example.com');
+        await field('Usuario', { exact: true }).fill('oscar');
+        await field('Su contraseña').fill(OWN);
+        await press('Invitar');
+        await page.getByText('Enlace enviado a oscar@example.com').waitFor();
+        const mail = await poll('the invitation', () => s.mails('oscar@example.com')[0]);
+        const clerk = await browser.page({ https: true });
+        await clerk.goto(mail.text.match(/\/auth\/invite\?token=\w+/)[0]);
+        await clerk.getByLabel('Contraseña').fill('mostrador azul y grande');
+        await clerk.getByLabel('La misma otra vez').fill('mostrador azul y grande');
+        await clerk.getByRole('button', { name: 'Empezar' }).click();
+        await clerk.getByLabel('Usuario o correo').fill('oscar');
+        await clerk.getByLabel('Contraseña').fill('mostrador azul y grande');
+        await clerk.getByRole('button', { name: 'Ingresar' }).click();
+        await clerk.waitForURL('**/dashboard');
+        await clerk.close();
         await ticked('El primer operador');
     });
 

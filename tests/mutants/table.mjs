@@ -67,8 +67,11 @@ of('people/pin', 'lib/domain/people/pin.c', ['role_parse(u->role) < in->least', 
     ['throttle_forgive_tx(x->c, x->session_key)', 'throttle_clear_tx(x->c, x->session_key)'], ['throttle_forgive_tx(x->c, x->owner_key)', 'throttle_clear_tx(x->c, x->owner_key)'], ['|| is_year(digits_at(pin, 0, 4));', ';']);
 of('people/pin', 'lib/domain/people/approval.c', ['!streq(a->of, digest)', 'false'], ["AND role = 'ADMIN'", ''], ['amount > set :', 'amount >= set :']);
 of('people/pin', 'lib/domain/people/session.c', ['c->role = ROLE_OPERADOR', 'c->role = ROLE_ADMIN'], ['in.expires_at, &ends_at', 'in.user_id, &ends_at']);
-of('people/sign_in', 'lib/domain/people/password_reset.c', ['GOOD_FOR_S 3600', 'GOOD_FOR_S 7200'], ['AN_HOUR 3 ', 'AN_HOUR 30 '],
-    ['        e = session_end_all_tx(c, x->user_id);', '        e = OK;']);
+of('people/sign_in', 'lib/domain/people/user_link.c', ['HOUR_S 3600', 'HOUR_S 7200']);
+of('people/staff', 'lib/domain/people/user_link.c', ['72 * HOUR_S', '24 * HOUR_S'], ['AND r.kind = $2 AND', 'AND $2 <> $3 AND']);
+of('people/staff', 'lib/domain/people/user_change.c', ['AND joined_at IS NOT NULL', ''], ['u.id == c->user_id', 'false'], ['c->actor != ACTOR_USER ||', 'true ||']);
+of('people/sign_in', 'lib/domain/people/password_reset.c', ['AN_HOUR 3 ', 'AN_HOUR 30 '],
+    ['        e = session_end_all_tx(c, user_id);', '        e = OK;']);
 of('people/sign_in', 'lib/domain/ground/throttle.c', ['WAIT_FIRST 30', 'WAIT_FIRST 3'], ['WAIT_MOST 900', 'WAIT_MOST 90'], ['FORGOTTEN_AFTER 3600', 'FORGOTTEN_AFTER 36'],
     ['ip[3] = 0;', 'ip[3] |= 1;'], ['s.count >= free ?', 's.count > free ?'], ['s.count >= most && c->now', 's.count > most && c->now'],
     ['s.count + n > most', 's.count + n > most + 1']);
@@ -149,7 +152,7 @@ of('message/notification', 'lib/domain/people/opt_out.c',
     ['o->own = streq(hash, o->address_hash);', 'o->own = true;'],
     ['"%lld-%c-%s", (long long)customer_id', '"%lld-%c-%s", 0LL * customer_id'],
     ['SELECT 1 FROM opt_outs WHERE channel = $1', 'SELECT 1 FROM opt_outs WHERE channel <> $1']);
-of('message/untrue', 'lib/domain/people/password_reset.c', ['key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id', 'key == NULL ? E_NOT_FOUND : db_one(c->db, &q, &by_id']);
+of('message/untrue', 'lib/domain/people/user_link.c', ['key == NULL ? E_INTERNAL : db_one(c->db, &q, &by_id', 'key == NULL ? E_NOT_FOUND : db_one(c->db, &q, &by_id']);
 
 // ---- what strangers write: whose names are one person's, what a message says ----
 of('people/customer', 'lib/local/name.c', ['mine.n == theirs.n ||', 'true ||'], ['DOUBTLESS 3 ', 'DOUBTLESS 2 ']);

@@ -12,8 +12,8 @@
 #include "fixture.h"
 
 static const struct stmt add_user = STMT("fixture_user", "issss",
-    "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, 'x', 0)");
+    "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at, joined_at)"
+    " VALUES ($1, $2, $3, $4, $5, 'x', 0, 1)");
 
 static const struct stmt migrated_now = STMT("fixture_migrated", "", "UPDATE schema_migrations SET applied_at = unixepoch()");
 

@@ -18,7 +18,7 @@ static const struct stmt sms_works = ANY("first_step_sms",
     ACCEPTED("sms", "'sms.provider', 'sms.account', 'sms.password', 'sms.api_key'"));
 static const struct stmt mail_works = ANY("first_step_mail",
     ACCEPTED("email", "'mail.host', 'mail.port', 'mail.user', 'mail.password', 'mail.from'"));
-static const struct stmt operator_made = ANY("first_step_operator", "users WHERE role = 'OPERADOR' AND is_active = 1");
+static const struct stmt operator_made = ANY("first_step_operator", "users WHERE role = 'OPERADOR' AND is_active = 1 AND joined_at IS NOT NULL");
 static const struct stmt parcel_came = ANY("first_step_parcel", "packages WHERE received_at IS NOT NULL");
 DB_REGISTER(&name_set, &hours_set, &rate_set, &shelf_set, &sms_works, &mail_works, &operator_made, &parcel_came)
 
@@ -29,7 +29,7 @@ static const struct { const char *words, *doc, *href; const struct stmt *done; }
     { "Estante", "Las posiciones, como son en su punto. Hay cien de ejemplo.", "/shelf/positions", &shelf_set },
     { "Los SMS salen", "Escriba la cuenta y envíe una prueba.", "/admin/settings/sms", &sms_works },
     { "Los correos salen", "Escriba el servidor y envíe una prueba.", "/admin/settings/mail", &mail_works },
-    { "El primer operador", "Quien instaló el sistema le crea su cuenta.", NULL, &operator_made },
+    { "El primer operador", "Invítelo: él mismo elige su contraseña.", "/admin/users/new", &operator_made },
     { "El primer paquete", "Recíbalo: desde ahí empieza todo.", "/receive", &parcel_came },
 };
 

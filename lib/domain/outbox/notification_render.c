@@ -14,7 +14,7 @@
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
-#include "domain/people/user.h"
+#include "domain/people/user_link.h"
 
 
 static const struct stmt one = STMT("notification_one", "i",
@@ -195,9 +195,9 @@ static enum err words_of_question(struct ctx *c, struct wording *w, struct messa
     return e;
 }
 
-static enum err words_of_reset(struct ctx *c, struct wording *w, struct message *m, int64_t id)
+static enum err words_of_user_link(struct ctx *c, struct wording *w, struct message *m, int64_t id)
 {
-    enum err e = user_reset_link(c, id, &w->v[W_ENLACE]);
+    enum err e = user_link_address(c, id, &w->v[W_ENLACE]);
 
     if (e == E_NOT_FOUND)
         m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
@@ -273,13 +273,13 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
     const struct text *why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
-    int64_t reset, authorization, asking, claim;
+    int64_t link, authorization, asking, claim;
     enum err e = OK;
 
     if (o != NULL && json_get_text(o, "texto", &text))
         w->v[W_TEXTO] = arena_strdup(c->a, text);
-    if (o != NULL && json_get_int(o, "reset_id", &reset))
-        e = words_of_reset(c, w, m, reset);
+    if (o != NULL && (json_get_int(o, "link_id", &link) || json_get_int(o, "reset_id", &link)))   /* so before 0044 */
+        e = words_of_user_link(c, w, m, link);
     if (e == OK && o != NULL && json_get_int(o, "authorization_id", &authorization))
         e = words_of_authorization(c, w, m, authorization, email);
     if (e == OK && o != NULL && json_get_int(o, "email_of", &asking))

@@ -145,16 +145,39 @@ static const char *pin_day_key(struct ctx *c, int64_t user_id)
 
 struct pin_change { struct ctx *c; int64_t user_id; const char *hash; };
 
-static enum err pin_put_tx(struct db *db, void *arg)
+enum err pin_put_tx(struct ctx *c, int64_t user_id, const char *hash)
 {
-    const struct pin_change *x = arg;
-    enum err e = db_exec(db, NULL, &put, x->user_id, x->hash, x->c->now);
+    enum err e = db_exec(c->db, NULL, &put, user_id, hash, c->now);
 
     if (e == OK)                 /* the wrong tries were at the one before */
-        e = throttle_clear_tx(x->c, pin_owner_key(x->c, x->user_id));
+        e = throttle_clear_tx(c, pin_owner_key(c, user_id));
     if (e == OK)
-        e = throttle_clear_tx(x->c, pin_day_key(x->c, x->user_id));
-    return e != OK ? e : audit_tx(x->c, "pin_set", "user", x->user_id, NULL);
+        e = throttle_clear_tx(c, pin_day_key(c, user_id));
+    return e != OK ? e : audit_tx(c, "pin_set", "user", user_id, NULL);
+}
+
+static enum err pin_set_tx(struct db *db UNUSED, void *arg)
+{
+    const struct pin_change *x = arg;
+
+    return pin_put_tx(x->c, x->user_id, x->hash);
+}
+
+void pin_faults(struct ctx *c, const struct pin_new *in)
+{
+    const bool admin = in->role >= ROLE_ADMIN;
+
+    if (!pin_is_digits(in->pin, admin ? PIN_MIN_ADMIN : PIN_MIN))
+        ctx_invalid(c, "pin", admin ? T_PIN_DIGITS_ADMIN : T_PIN_DIGITS, NULL);
+    else if (pin_is_obvious(in->pin, in->phone))
+        ctx_invalid(c, "pin", T_PIN_OBVIOUS, NULL);
+    else if (is_blank(in->again) || !streq(in->pin, in->again))
+        ctx_invalid(c, in->again_at, T_PIN_TWICE, NULL);
+}
+
+enum err pin_hash(struct ctx *c, int64_t user_id, const char *pin, const char **hash)
+{
+    return password_make(c, pin_text(c, user_id, pin), hash);
 }
 
 enum err pin_set(struct ctx *c, const struct pin_in *in)
@@ -162,21 +185,16 @@ enum err pin_set(struct ctx *c, const struct pin_in *in)
     struct pin_change x = { c, c->user_id, NULL };
     struct user u;
     enum err e = user_by_id(c, c->user_id, &u);
-    const bool admin = e == OK && role_parse(u.role) >= ROLE_ADMIN;
 
     if (e != OK)
         return e;
     c->fault = (struct fault){ 0 };
-    if (!pin_is_digits(in->pin, admin ? PIN_MIN_ADMIN : PIN_MIN))
-        ctx_invalid(c, "pin", admin ? T_PIN_DIGITS_ADMIN : T_PIN_DIGITS, NULL);
-    else if (pin_is_obvious(in->pin, u.phone))
-        ctx_invalid(c, "pin", T_PIN_OBVIOUS, NULL);
-    else if (is_blank(in->again) || !streq(in->pin, in->again))
-        ctx_invalid(c, "again", T_PIN_TWICE, NULL);
+    pin_faults(c, &(struct pin_new){ .role = role_parse(u.role), .phone = u.phone, .pin = in->pin, .again = in->again,
+                                     .again_at = "again" });
     if ((e = ctx_faults(c)) != OK || (e = user_confirm(c, "current", in->current)) != OK)
         return e;
-    e = password_make(c, pin_text(c, c->user_id, in->pin), &x.hash);
-    return e != OK ? e : domain_write(c, pin_put_tx, &x);
+    e = pin_hash(c, c->user_id, in->pin, &x.hash);
+    return e != OK ? e : domain_write(c, pin_set_tx, &x);
 }
 
 static enum err pin_clear_tx(struct db *db, void *arg)

@@ -9,6 +9,13 @@
 /* Sets the caller's own PIN, once the password is right.  E_INVALID names "current", "pin" or "again". */
 struct pin_in { const char *current, *pin, *again; };
 enum err pin_set(struct ctx *c, const struct pin_in *in) MUST_CHECK;
+/* For who sets a PIN in another way.  pin_faults adds to c->fault what is wrong with the digits, at the field "pin", or
+ * with the second time that they were typed, at `again_at`; pin_hash makes what is stored of them; pin_put_tx, inside a
+ * db_write, stores it. */
+struct pin_new { enum role role; const char *phone, *pin, *again, *again_at; };
+void pin_faults(struct ctx *c, const struct pin_new *in);
+enum err pin_hash(struct ctx *c, int64_t user_id, const char *pin, const char **hash) MUST_CHECK;
+enum err pin_put_tx(struct ctx *c, int64_t user_id, const char *hash) MUST_CHECK;
 /* Takes a PIN away: the caller's own with the password, or for an ADMIN anybody's.  E_INVALID names "own_password";
  * E_NOT_FOUND: that person has none. */
 enum err pin_clear(struct ctx *c, int64_t user_id, const char *password) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "domain/people/session.h"
 #include "domain/ground/tx.h"
 #include "domain/people/texts.h"
+#include "domain/people/user_link.h"
 
 #define IDLE_S (12 * 3600)
 #define LIFE_S (24 * 3600)
@@ -189,10 +190,17 @@ enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char
     return e != OK ? e : session_insert_tx(c, &in, token);
 }
 
+enum err sessions_end_tx(struct ctx *c, int64_t user_id)
+{
+    return db_exec(c->db, NULL, &end_others, user_id, (int64_t)0);
+}
+
 enum err session_end_all_tx(struct ctx *c, int64_t user_id)
 {
-    enum err e = db_exec(c->db, NULL, &end_others, user_id, (int64_t)0);
+    enum err e = sessions_end_tx(c, user_id);
 
+    if (e == OK)
+        e = user_link_end_all_tx(c, user_id);
     return e != OK ? e : db_exec(c->db, NULL, &drop_pin, user_id);
 }
 

@@ -40,8 +40,11 @@ enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char 
 /* Inside a db_write: ends the session of the token `old` and begins one of another person in its place, by a PIN; it
  * expires when `old` would have.  E_AUTH: there is no session `old` (any more). */
 enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char **token) MUST_CHECK;
-/* Inside a db_write: ends all by which somebody may act as the user: the sessions, and the PIN, which whoever knew the
- * password may have set.  For a password that changes, and for a user who is disabled. */
+/* Inside a db_write: ends the user's sessions. */
+enum err sessions_end_tx(struct ctx *c, int64_t user_id) MUST_CHECK;
+/* Inside a db_write: ends all by which somebody may act as the user in a browser: the sessions, the links that are still
+ * good, and the PIN, which whoever knew the password may have set.  For a password that changes, and for a user who is
+ * disabled. */
 enum err session_end_all_tx(struct ctx *c, int64_t user_id) MUST_CHECK;
 enum err session_sweep_tx(struct ctx *c) MUST_CHECK;                     /* deletes ended ones */
 

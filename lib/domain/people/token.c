@@ -27,9 +27,11 @@ static const struct stmt insert = STMT("token_insert", "ssbssiiI",
     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 static const struct stmt revoke = STMT("token_revoke", "ii",
     "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
+static const struct stmt revoke_all = STMT("token_revoke_all", "ii",
+    "UPDATE api_tokens SET revoked_at = $2 WHERE created_by = $1 AND revoked_at IS NULL");
 static const struct stmt touch = STMT("token_touch", "ii",
     "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1");
-DB_REGISTER(&by_hash, &list, &insert, &revoke, &touch)
+DB_REGISTER(&by_hash, &list, &insert, &revoke, &revoke_all, &touch)
 
 static const struct field rows[] = {
     FIELD(struct api_token, id, F_INT, "Número del token"),
@@ -111,6 +113,11 @@ enum err token_revoke(struct ctx *c, int64_t id)
     struct token_revoking x = { c, id };
 
     return domain_write(c, token_revoke_tx, &x);
+}
+
+enum err tokens_end_tx(struct ctx *c, int64_t user_id)
+{
+    return db_exec(c->db, NULL, &revoke_all, user_id, c->now);
 }
 
 enum err token_list(struct ctx *c, struct api_tokens *out)

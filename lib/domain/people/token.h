@@ -20,6 +20,7 @@ struct api_tokens { struct api_token *v; size_t n; };
 struct token_in { const char *name, *username, *role, *scopes; int64_t days; };
 enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token) MUST_CHECK;
 enum err token_revoke(struct ctx *c, int64_t id) MUST_CHECK;
+enum err tokens_end_tx(struct ctx *c, int64_t user_id) MUST_CHECK;       /* inside a db_write: revokes all of a user's */
 enum err token_list(struct ctx *c, struct api_tokens *out) MUST_CHECK;
 
 /* Finds the row of a token; c then acts as its user.  E_AUTH when it is unknown, over or revoked. */

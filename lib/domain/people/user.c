@@ -16,26 +16,24 @@
 #define MADE_SYMBOLS 16
 
 #define COLUMNS "id, username, email, full_name, phone, role, password_hash, is_active,"      \
-    " must_change_password, theme, last_login_at, created_at"
-static const struct stmt by_id = STMT("user_by_id", "i",
-    "SELECT " COLUMNS " FROM users WHERE id = $1");
-static const struct stmt by_name = STMT("user_by_name", "s",
-    "SELECT " COLUMNS " FROM users WHERE username = $1");
-static const struct stmt list = STMT("user_list", "",
-    "SELECT " COLUMNS " FROM users ORDER BY username");
+    " must_change_password, theme, last_login_at, created_at, joined_at,"                          \
+    " (SELECT max(expires_at) FROM password_resets r WHERE r.user_id = users.id AND r.kind = 'invitacion'" \
+    "  AND r.used_at IS NULL AND r.expires_at > $1)," \
+    " EXISTS (SELECT 1 FROM operator_pins p WHERE p.user_id = users.id), version"
+static const struct stmt by_id = STMT("user_by_id", "ii",
+    "SELECT " COLUMNS " FROM users WHERE id = $2");
+static const struct stmt by_name = STMT("user_by_name", "is",
+    "SELECT " COLUMNS " FROM users WHERE username = $2");
+static const struct stmt list = STMT("user_list", "i",
+    "SELECT " COLUMNS " FROM users ORDER BY is_active DESC, username");
 static const struct stmt insert = STMT("user_insert", "sssssii",
     "INSERT INTO users (username, email, full_name, role, password_hash, must_change_password,"
-    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
-static const struct stmt set_password = STMT("user_set_password", "isi",
-    "UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1");
-/* Whoever sets somebody's password does not trust what that person had: the PIN goes as well. */
-/* The last active ADMIN stays: nobody else could let people in again. */
-static const struct stmt disable = STMT("user_disable", "i",
-    "UPDATE users SET is_active = 0 WHERE id = $1 AND (role <> 'ADMIN' OR is_active = 0 OR EXISTS"
-    " (SELECT 1 FROM users WHERE role = 'ADMIN' AND is_active = 1 AND id <> $1))");
+    " created_at, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id");
+static const struct stmt set_password = STMT("user_set_password", "isii",
+    "UPDATE users SET password_hash = $2, must_change_password = $3, joined_at = coalesce(joined_at, $4) WHERE id = $1");
 static const struct stmt set_theme = STMT("user_set_theme", "is",
     "UPDATE users SET theme = $2 WHERE id = $1");
-DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &disable, &set_theme)
+DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &set_theme)
 
 static const struct field rows[] = {
     FIELD(struct user, id, F_INT, "Número del usuario"),
@@ -50,8 +48,16 @@ static const struct field rows[] = {
     FIELD(struct user, theme, F_TEXT, "Colores: light, dark o auto"),
     FIELD(struct user, last_login_at, F_INSTANT, "Último ingreso"),
     FIELD(struct user, created_at, F_INSTANT, "Creado"),
+    FIELD(struct user, joined_at, F_INSTANT, "Desde cuándo tiene contraseña; null: está invitado"),
+    FIELD(struct user, invited_until, F_INSTANT, "Hasta cuándo sirve su invitación"),
+    FIELD(struct user, has_pin, F_BOOL, "Tiene PIN"),
+    FIELD(struct user, version, F_INT, "Versión, para If-Match"),
 };
 const struct fields user_fields = FIELDS(rows);
+const struct word user_roles[] = {
+    { "OPERADOR", "Operador: recibe, entrega y cobra" }, { "USUARIO", "Usuario: mira, y no cambia nada" },
+    { "ADMIN", "Administrador: además precios, personas y ajustes" }, WORDS_END
+};
 const struct word user_themes[] = {
     { "auto", "Como el dispositivo" }, { "light", "Claros" }, { "dark", "Oscuros" }, WORDS_END
 };
@@ -63,13 +69,13 @@ static enum err user_missing(struct ctx *c, enum err e, const char *who)
 
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out)
 {
-    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_id, id),
+    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_id, c->now, id),
                         arena_printf(c->a, "%lld", (long long)id));
 }
 
 enum err user_by_name(struct ctx *c, const char *username, struct user *out)
 {
-    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_name, username), username);
+    return user_missing(c, db_get(c->db, user_fields, out, c->a, &by_name, c->now, username), username);
 }
 
 char *login_normal(struct arena *a, const char *typed)
@@ -85,7 +91,7 @@ char *login_normal(struct arena *a, const char *typed)
 enum err user_list(struct ctx *c, struct users *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &list);
+    enum err e = db_query(c->db, &q, &list, c->now);
 
     *out = (struct users){ 0 };
     if (e != OK)
@@ -135,7 +141,7 @@ static enum err user_add_tx(struct db *db, void *arg)
     return audit_tx(x->c, "user_add", "user", x->id, details);
 }
 
-static bool username_is_good(const char *s)
+bool username_is_good(const char *s)
 {
     size_t n = strlen(s);
 
@@ -169,7 +175,7 @@ enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **m
 static enum err user_set_password_tx(struct db *db, void *arg)
 {
     struct user_change *x = arg;
-    enum err e = db_exec(db, NULL, &set_password, x->id, x->hash, x->must_change);
+    enum err e = db_exec(db, NULL, &set_password, x->id, x->hash, x->must_change, x->c->now);
 
     if (e == OK)
         e = session_end_all_tx(x->c, x->id);
@@ -189,31 +195,6 @@ enum err user_set_password(struct ctx *c, const char *username, const char *pass
     x.email = u.email;
     e = user_hash_for(&x, password, made);
     return e != OK ? e : domain_write(c, user_set_password_tx, &x);
-}
-
-static enum err user_disable_tx(struct db *db, void *arg)
-{
-    struct user_change *x = arg;
-    int64_t changed;
-    enum err e = db_exec(db, &changed, &disable, x->id);
-
-    if (e == OK && changed == 0)
-        return ctx_fail(x->c, E_CONFLICT, NULL, T_LAST_ADMIN, NULL);
-    if (e == OK)
-        e = session_end_all_tx(x->c, x->id);
-    return e != OK ? e : audit_tx(x->c, "user_disable", "user", x->id, NULL);
-}
-
-enum err user_disable(struct ctx *c, const char *username)
-{
-    struct user_change x = { .c = c };
-    struct user u;
-    enum err e = user_by_name(c, username, &u);
-
-    if (e != OK)
-        return e;
-    x.id = u.id;
-    return domain_write(c, user_disable_tx, &x);
 }
 
 struct theming { int64_t id; const char *theme; };

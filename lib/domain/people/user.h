@@ -12,6 +12,9 @@ struct user {
     int64_t is_active, must_change_password;
     const char *theme;
     int64_t last_login_at, created_at;
+    int64_t joined_at;           /* 0: invited, and not here yet */
+    int64_t invited_until;       /* 0: no invitation that is still good */
+    int64_t has_pin, version;
 };
 FIELD_TABLE(struct user, user_fields)
 
@@ -37,9 +40,6 @@ enum err user_change_password(struct ctx *c, const char *current, const char *pa
 /* A forgotten password: OK after the same time whether the account exists or not, but E_THROTTLED for
  * a network that asks too often. */
 enum err user_reset_ask(struct ctx *c, const char *login) MUST_CHECK;
-/* The address in the e-mail, derived when it is rendered: the token is stored nowhere, only its hash.
- * NULL when the request for it is used, over or unknown. */
-enum err user_reset_link(struct ctx *c, int64_t reset_id, const char **link) MUST_CHECK;
 /* OK when the token of such a link is still good, else E_NOT_FOUND. */
 enum err user_reset_check(struct ctx *c, const char *token) MUST_CHECK;
 enum err user_reset(struct ctx *c, const char *token, const char *password) MUST_CHECK;
@@ -48,17 +48,14 @@ enum err user_reset(struct ctx *c, const char *token, const char *password) MUST
 enum err user_confirm(struct ctx *c, const char *field, const char *password) MUST_CHECK;
 
 enum err user_set_theme(struct ctx *c, const char *theme) MUST_CHECK;
-extern const struct word user_themes[];
+extern const struct word user_themes[], user_roles[];
 
-/* Administration.  A password that is NULL is made, and given in *made.  A person whose password
+/* By the command line.  A password that is NULL is made, and given in *made.  A person whose password
  * somebody else set must choose another at the first sign-in, unless `final`. */
 struct user_in { const char *username, *email, *full_name, *role, *password; bool final; };
 enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made) MUST_CHECK;
 enum err user_set_password(struct ctx *c, const char *username, const char *password,
                            char **made) MUST_CHECK;
-/* Disables a user and ends their sessions at once; the last active ADMIN stays (E_CONFLICT). */
-enum err user_disable(struct ctx *c, const char *username) MUST_CHECK;
-
 /* The rules for passwords (password.c); one that breaks them is E_INVALID, with `field` named. */
 enum err password_check(struct ctx *c, const char *field, const char *password,
                         const char *username, const char *email) MUST_CHECK;
@@ -68,5 +65,7 @@ enum err password_busy(struct ctx *c) MUST_CHECK;        /* E_THROTTLED for that
 
 /* A user name or e-mail as typed: trimmed, in lower case; "" when it is not text. */
 char *login_normal(struct arena *a, const char *typed);
+/* Whether that is a user name: 3 to 40 small letters, digits, dots and dashes. */
+bool username_is_good(const char *s);
 
 #endif

@@ -13,6 +13,7 @@ static const struct stmt nobody = STMT("t_nobody", "", "DELETE FROM users WHERE 
 static const struct stmt somebody = STMT("t_somebody", "",
     "INSERT INTO users (id, username, email, full_name, role, password_hash, created_at)"
     " VALUES (3, 'otra', 'otra@example.com', 'Otra', 'OPERADOR', 'x', 0)");
+static const struct stmt joined = STMT("t_joined", "", "UPDATE users SET joined_at = 1 WHERE id = 3");
 static const struct stmt message = STMT("t_message", "issi",
     "INSERT INTO notifications (id, event, channel, recipient, template_id, variables, class, state, not_before, sent_at,"
     " dedupe_key, created_at) SELECT $1, 'custom_message', $2, 'x', id, '{}', class, $3, 0, $4, 'k' || $1, 0"
@@ -62,6 +63,8 @@ Test(first_steps, tick_themselves_off_from_what_the_database_holds)
     cr_assert_eq(db_exec(f.db, NULL, &shelf), OK);
     cr_expect(done(&f, "Estante"));
     cr_assert_eq(db_exec(f.db, NULL, &somebody), OK);
+    cr_expect_not(done(&f, "El primer operador"), "who is invited is not here yet");
+    cr_assert_eq(db_exec(f.db, NULL, &joined), OK);
     cr_expect(done(&f, "El primer operador"));
     parcel_received(&f, .guide = "GUIA0001");
     cr_expect(done(&f, "El primer paquete"));

@@ -924,6 +924,20 @@ Test(message, of_no_kind_that_this_version_knows_can_be_sent_again)
     fixture_close(&f);
 }
 
+Test(message, of_every_kind_that_this_version_knows_can_be_stored)
+{
+    static const struct stmt become_kind = STMT("t_become_kind", "is", "UPDATE notifications SET event = $2 WHERE id = $1");
+    struct fixture f;
+    int64_t id;
+
+    fixture_open(&f);
+    received(&f, "GUARDAR001", "300 555 0083", NULL);
+    id = newest(&f, "package_received", "sms");
+    for (const struct word *event = message_events; event->value != NULL; event++)
+        cr_expect_eq(db_exec(f.db, NULL, &become_kind, id, event->value), OK, "%s", event->value);
+    fixture_close(&f);
+}
+
 Test(wording, what_is_said_already_is_not_said_twice)
 {
     struct fixture f;

@@ -9,6 +9,7 @@
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
 #include "domain/people/user.h"
+#include "domain/people/user_link.h"
 #include "domain/public/inquiry.h"
 #include "domain/public/track.h"
 #include "tests/unit/fixture.h"
@@ -203,7 +204,7 @@ Test(track, no_link_is_a_wrong_one_because_the_database_is_busy)
     b.email = strrchr(email_link(&f.c, &p), '/') + 1;
     b.opt_out = opt_out_token(&f.c, p.customer_id, "sms", "+573005550001");
     cr_assert_eq(user_reset_ask(&f.c, "oper"), OK);
-    cr_assert_eq(user_reset_link(&f.c, db_scalar(f.db, 0, &reset), &b.reset), OK);
+    cr_assert_eq(user_link_address(&f.c, db_scalar(f.db, 0, &reset), &b.reset), OK);
     b.reset = strchr(b.reset, '=') + 1;
     cr_expect_eq(db_write(f.db, busy_tx, &b), E_BUSY);
     cr_expect_eq(package_by_email_link(&f.c, b.email, &p), OK);

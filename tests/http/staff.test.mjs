@@ -1,0 +1,175 @@
+// The people who work here: invited, changed and disabled by an ADMIN; their own profile.
+import { strict as assert } from 'node:assert';
+import { after, before, describe, test } from 'node:test';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
+
+const GOOD = 'una frase de cuatro palabras';
+
+let s, admin, network = 0;
+before(async () => {
+    s = await System.start();
+    admin = await s.as('ADMIN');
+});
+after(() => s?.stop());
+
+// Tries are counted by network as well: each stranger comes from one of its own.
+const stranger = () => s.client({ from: `127.${100 + (++network % 100)}.${Math.floor(network / 100)}.1` });
+const id_of = (username) => s.value('SELECT id FROM users WHERE username = ?1', username);
+const own = (role) => ({ current: PEOPLE[role].password });
+const invite = async (client, who, more) => client.submit(await client.get('/admin/users/new'), '/admin/users',
+    { full_name: `Persona ${who}`, email: `${who}@example.com`, username: who, role: 'OPERADOR', ...own('ADMIN'), ...more });
+const path_in = (text) => text.match(/\/auth\/\S+\?token=[0-9a-f]{64}/)[0];
+const letter = async (who, n = 1) => {
+    await s.hasten();
+    return (await poll(`letter ${n} to ${who}`, () => s.mails(`${who}@example.com`)[n - 1])).text;
+};
+const join = async (path, fields) => {
+    const client = stranger();
+    return client.submit(await client.get(path), '/auth/invite', { password: GOOD, again: GOOD, ...fields });
+};
+const signs_in = async (who, password = GOOD) => {
+    const client = stranger();
+    return (await client.submit(await client.get('/auth/login'), '/auth/login', { username: who, password })).status === 303;
+};
+
+// Somebody who has a password of their own.
+async function somebody(username, role = 'OPERADOR', password = GOOD) {
+    await s.paqueteria(['user', 'add', '--username', username, '--email', `${username}@example.com`,
+        '--name', `Persona ${username}`, '--role', role, '--password-stdin', '--final'], `${password}\n`);
+    return { id: await id_of(username), username, password, client: await stranger().login(username, password) };
+}
+
+describe('an invitation', () => {
+    test('goes by mail; the person chooses password and PIN by it, once, and signs in', async () => {
+        const answer = await invite(admin, 'nueva');
+        assert.equal(answer.location, `/admin/users/${await id_of('nueva')}`, answer.words);
+        assert.match((await admin.get(answer.location)).words, /Enlace enviado a nueva@example.com.*Invitado, hasta/);
+        assert.match((await admin.get('/admin/users')).words, /Persona nueva .*Invitado hasta/);
+        const path = path_in(await letter('nueva')), page = await stranger().get(path);
+        assert.match(page.words, /Su usuario es nueva/);
+        assert.equal(await signs_in('nueva'), false);
+        const short = await join(path, { password: 'corta', again: 'corta', full_name: 'Nueva de Verdad' });
+        assert.equal(short.status, 422);
+        assert.equal(short.form('/auth/invite').fields.full_name, 'Nueva de Verdad');
+        assert.doesNotMatch(short.text, /value="corta"/);
+        assert.equal((await join(path, { pin: '8051', pin_again: '8051' })).location, '/auth/login');
+        assert.ok(await signs_in('nueva'));
+        assert.equal((await stranger().get(path)).status, 404);
+        assert.equal(await s.value('SELECT count(*) FROM operator_pins WHERE user_id = ?1', await id_of('nueva')), 1);
+        const secret = path.split('=')[1];
+        assert.ok(!JSON.stringify(await s.snapshot()).includes(secret), 'the secret is stored nowhere');
+        assert.ok(!s.log('nginx.access').includes(secret) && !s.log('serve').includes(secret));
+    });
+
+    test('is shown once to who asks for that, and is in no page afterwards', async () => {
+        const answer = await invite(admin, 'mostrada', { shown: '1' });
+        assert.equal(answer.status, 200);
+        assert.equal(answer.headers['cache-control'], 'no-store');
+        const path = path_in(answer.text.replaceAll('&#x3D;', '='));
+        assert.doesNotMatch((await admin.get(`/admin/users/${await id_of('mostrada')}`)).text, /token=/);
+        await s.settled();
+        assert.equal(s.mails('mostrada@example.com').length, 0);
+        assert.equal((await join(path)).status, 303);
+    });
+
+    test('needs the password of who invites, and loses nothing typed without it', async () => {
+        const answer = await invite(admin, 'sinclave', { current: 'no es esta clave' });
+        assert.equal(answer.status, 422);
+        assert.equal(answer.form('/admin/users').fields.email, 'sinclave@example.com');
+        assert.equal(await id_of('sinclave'), undefined);
+        const wrong = await invite(admin, 'Con Espacio', { email: 'nada', role: 'ADMIN' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.text, /href="#f-email"/);
+        assert.match(wrong.text, /href="#f-username"/);
+        const taken = await invite(admin, 'otro', { email: 'oper@example.com' });
+        assert.equal(taken.status, 409);
+        assert.match(taken.words, /Otra persona ya tiene ese correo/);
+    });
+
+    test('is anew by another link, which ends the one before', async () => {
+        await invite(admin, 'demorada');
+        const first = path_in(await letter('demorada')), id = await id_of('demorada');
+        const again = await admin.submit(await admin.get(`/admin/users/${id}`), `/admin/users/${id}/link`, own('ADMIN'));
+        assert.equal(again.status, 303, again.words);
+        const second = path_in(await letter('demorada', 2));
+        assert.equal((await stranger().get(first)).status, 404);
+        assert.equal((await stranger().get(second)).status, 200);
+        await s.sql("UPDATE password_resets SET expires_at = unixepoch() - 1 WHERE user_id = ?1", id);
+        assert.equal((await stranger().get(second)).status, 404);
+        assert.match((await admin.get(`/admin/users/${id}`)).words, /Invitación vencida/);
+    });
+});
+
+describe('an administrator', () => {
+    test('gives somebody a link for another password', async () => {
+        const { id, client } = await somebody('olvido');
+        const answer = await admin.submit(await admin.get(`/admin/users/${id}`), `/admin/users/${id}/link`,
+            { shown: '1', ...own('ADMIN') });
+        const path = path_in(answer.text.replaceAll('&#x3D;', '=')), other = stranger();
+        assert.match(path, /reset-password/);
+        assert.equal((await client.get('/profile')).status, 200, 'until it is used nothing changes');
+        const page = await other.get(path);
+        assert.equal((await other.submit(page, '/auth/reset-password', { password: `${GOOD} más`, again: `${GOOD} más` })).status, 303);
+        assert.equal((await client.get('/profile')).status, 303);
+        assert.ok(await signs_in('olvido', `${GOOD} más`));
+        assert.match((await admin.get(`/admin/audit?object=user&object_id=${id}`)).words, /Hizo un enlace para que alguien ponga su contraseña/);
+    });
+
+    test('changes a role with their own password, which ends the other\'s sessions', async () => {
+        const { id, client } = await somebody('ascendida');
+        const page = await admin.get(`/admin/users/${id}`);
+        assert.equal((await admin.submit(page, `/admin/users/${id}`, { role: 'ADMIN', current: 'no es esta clave' })).status, 422);
+        assert.equal((await client.get('/profile')).status, 200);
+        assert.equal((await admin.submit(page, `/admin/users/${id}`, { role: 'ADMIN', ...own('ADMIN') })).status, 303);
+        assert.equal((await client.get('/profile')).status, 303);
+        const stale = await admin.submit(page, `/admin/users/${id}`, { role: 'USUARIO', ...own('ADMIN') });
+        assert.equal(stale.status, 412);
+        assert.match(stale.words, /Alguien cambió a esta persona/);
+        assert.match((await admin.get(`/admin/audit?object=user&object_id=${id}`)).words, /Antes: OPERADOR Después: ADMIN/);
+    });
+
+    test('disables and enables, and ends all sessions of somebody', async () => {
+        const { id, client } = await somebody('entra-y-sale');
+        const act = async (what, more) => admin.submit(await admin.get(`/admin/users/${id}`), `/admin/users/${id}/${what}`, more);
+        assert.equal((await act('sessions/end')).status, 303);
+        assert.equal((await client.get('/profile')).status, 303);
+        assert.ok(await signs_in('entra-y-sale'));
+        assert.equal((await act('disable')).status, 303);
+        assert.equal(await signs_in('entra-y-sale'), false);
+        assert.match((await admin.get('/admin/users')).words, /Persona entra-y-sale .*Deshabilitado/);
+        assert.equal((await act('enable', { current: 'no es esta clave' })).status, 422);
+        assert.equal((await act('enable', own('ADMIN'))).status, 303);
+        assert.ok(await signs_in('entra-y-sale'));
+    });
+
+    test('has the same by the API, with a version and the scope', async () => {
+        const api = await s.token('ADMIN', 'users:read users:write'), reader = await s.token('ADMIN', 'users:read');
+        const made = await api.post('/api/v1/users', { json: { full_name: 'Por Programa', email: 'programa@example.com',
+            username: 'programa', role: 'USUARIO', shown: true } });
+        assert.equal(made.status, 201, made.text);
+        assert.match(made.json.link, /\/auth\/invite\?token=/);
+        assert.equal((await reader.post('/api/v1/users', { json: {} })).status, 403);
+        const one = await api.get(`/api/v1/users/${made.json.id}`);
+        assert.equal(one.json.joined_at, null);
+        assert.doesNotMatch(one.text, /argon2|password_hash/);
+        const patch = (json, headers) => api.request('PATCH', `/api/v1/users/${made.json.id}`, { json, headers });
+        const done = await patch({ role: 'OPERADOR' }, { 'If-Match': one.headers.etag });
+        assert.equal(done.json.role, 'OPERADOR', done.text);
+        assert.equal((await patch({ role: 'ADMIN' }, { 'If-Match': one.headers.etag })).status, 412);
+        assert.equal((await api.post(`/api/v1/users/${made.json.id}/disable`, { json: {} })).json.is_active, false);
+        assert.ok((await reader.get('/api/v1/users')).json.items.some((u) => u.username === 'programa' && !u.is_active));
+    });
+
+    test('is never the last one to go, though two disable each other at once', async () => {
+        const other = await somebody('socia', 'ADMIN'), jefa = await id_of(PEOPLE.ADMIN.username);
+        await s.sql("UPDATE users SET is_active = 0 WHERE role = 'ADMIN' AND id NOT IN (?1, ?2)", other.id, jefa);
+        const pages = [await admin.get(`/admin/users/${other.id}`), await other.client.get(`/admin/users/${jefa}`)];
+        const answers = await Promise.all([admin.submit(pages[0], `/admin/users/${other.id}/disable`),
+            other.client.submit(pages[1], `/admin/users/${jefa}/disable`)]);
+        assert.equal(answers.filter((a) => a.status === 303 && a.location.startsWith('/admin')).length, 1,
+            answers.map((a) => `${a.status} ${a.location}`).join());
+        assert.equal(await s.value("SELECT count(*) FROM users WHERE role = 'ADMIN' AND is_active = 1"), 1);
+        await s.sql("UPDATE users SET is_active = 1 WHERE role = 'ADMIN'");
+        admin = await s.as('ADMIN');
+    });
+});
