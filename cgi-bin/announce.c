@@ -9,6 +9,7 @@
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/courier.h"
 #include "domain/parcel/guides_meant.h"
+#include "domain/parcel/guides_typed.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_list.h"
 #include "domain/people/consent.h"
@@ -43,6 +44,12 @@ static const struct param announce_rows[] = {
     PARAM(struct announce_form, no_notice, P_BOOL, PARAM_PAGE, 0, 0, "Sigue sin avisos: la API dice takes_sms"),
 };
 static const struct params announce_params = PARAMS(struct announce_form, announce_rows);
+
+struct guides_in { const char *guides; };
+static const struct param guides_rows[] = {
+    PARAM(struct guides_in, guides, P_LINES, 0, 0, GUIDES_CHARS, "Lo escrito en el campo de las guías"),
+};
+static const struct params guides_params = PARAMS(struct guides_in, guides_rows);
 
 struct page_in { const char *guide; };
 static const struct param page_rows[] = {
@@ -159,6 +166,38 @@ static enum err check_understood(struct req *r, const char *text)
                     : arena_printf(r->c->a, "%zu guías", meant.n), said, NULL);
 }
 
+struct other_guide { const char *guide_number; };
+static const struct field other_rows[] = {
+    FIELD(struct other_guide, guide_number, F_TEXT, "Guía"),
+};
+FIELD_TABLE_HERE(struct other_guide, other_fields, other_rows)
+struct other_list { struct other_guide *v; size_t n; };
+
+struct understood { struct other_list guides; int64_t repeated, not_understood; bool too_many; const char *words; };
+static const struct field understood_rows[] = {
+    FIELD_LIST(struct understood, guides, other_fields, "Las guías que se entienden, cada una una vez"),
+    FIELD(struct understood, repeated, F_INT, "Cuántas veces está alguna repetida"),
+    FIELD(struct understood, not_understood, F_INT, "Cuántas líneas no son una guía"),
+    FIELD(struct understood, too_many, F_BOOL, "Son más de las que caben en un anuncio"),
+    FIELD(struct understood, words, F_TEXT, "Lo mismo en palabras; nada mientras no haya una guía"),
+};
+FIELD_TABLE_HERE(struct understood, understood_fields, understood_rows)
+
+/* Tells who is typing what the announcement would understand; nothing is announced or looked up. */
+static enum err announce_understood(struct req *r)
+{
+    const struct guides_in *in = r->in;
+    struct guides_typed typed;
+    struct other_guide v[GUIDES_TYPED_MAX];
+
+    guides_typed(r->c, in->guides, &typed);
+    r->c->fault = (struct fault){ 0 };
+    for (size_t i = 0; i < typed.n; i++)
+        v[i] = (struct other_guide){ typed.v[i].number };
+    return req_one(r, understood_fields, &((struct understood){ { v, typed.n }, (int64_t)typed.repeated,
+        (int64_t)typed.unknown, typed.too_many, guides_typed_words(r->c->a, &typed) }));
+}
+
 static enum err announce_counted(struct ctx *c, const struct announce_in *in, struct announcement *out)
 {
     struct announce_in counted = *in;
@@ -205,13 +244,6 @@ static const struct field announced_rows[] = {
     FIELD(struct announced, url, F_TEXT, "Su enlace"),
 };
 FIELD_TABLE_HERE(struct announced, announced_fields, announced_rows)
-
-struct other_guide { const char *guide_number; };
-static const struct field other_rows[] = {
-    FIELD(struct other_guide, guide_number, F_TEXT, "Guía"),
-};
-FIELD_TABLE_HERE(struct other_guide, other_fields, other_rows)
-struct other_list { struct other_guide *v; size_t n; };
 
 struct announce_answer {
     struct announced_list packages;
@@ -381,6 +413,8 @@ static const struct route routes[] = {
     { POST, "/api/v1/announcements", ROLE_PUBLIC, &announce_params, announce,
       JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields),
       .shows = "name phone guides carrier consent" },
+    { POST, "/api/v1/announcements/guides", ROLE_PUBLIC, &guides_params, announce_understood,
+      JSON, "Qué guías se entienden de un texto, sin anunciarlas", NULL, GIVES(200, understood_fields), .shows = "guides" },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
       "Paquetes anunciados que no han llegado", "packages:read", GIVES(200, packages_answer_fields) },
 };

@@ -1,4 +1,4 @@
-// Says while one types whether that number takes SMS.  The server decides.
+// Says while one types whether that number takes SMS, and which guides are understood.  The server decides.
 'use strict';
 (() => {
   const form = document.querySelector('[data-announce]');
@@ -17,4 +17,27 @@
   };
   phone.addEventListener('input', check);
   check();
+
+  // ---- The guides: the server is asked, once the fingers rest ----
+  const REST_MS = 400;
+  const { guides } = form.elements, understood = form.querySelector('[data-guides-check]');
+  let rest = 0, last;
+  const tell = (text) => {
+    understood.hidden = !text;
+    if (understood.textContent !== text) understood.textContent = text;
+  };
+  const ask = async () => {
+    last?.abort();
+    last = new AbortController();
+    if (!guides.value.trim()) { tell(''); return; }
+    try {
+      const answer = await fetch('/api/v1/announcements/guides', { method: 'POST', signal: last.signal,
+        headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ guides: guides.value }) });
+      tell(answer.ok ? (await answer.json()).words ?? '' : '');
+    } catch (fault) { if (fault.name !== 'AbortError') tell(''); }
+  };
+  guides.addEventListener('input', () => {
+    clearTimeout(rest);
+    rest = setTimeout(ask, REST_MS);
+  });
 })();

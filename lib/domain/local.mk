@@ -178,6 +178,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/guide_told.h \
 	lib/domain/parcel/guides_meant.c \
 	lib/domain/parcel/guides_meant.h \
+	lib/domain/parcel/guides_typed.c \
+	lib/domain/parcel/guides_typed.h \
 	lib/domain/parcel/incident.c \
 	lib/domain/parcel/incident.h \
 	lib/domain/parcel/label_job.c \

@@ -126,6 +126,22 @@ describe('on a phone a person can do it all with a thumb', () => {
         assert.deepEqual(await overflow(resident_page), []);
     });
 
+    test('which guides are understood stands below the field while one types, by the server\'s rule', async () => {
+        await resident_page.goto('/announce');
+        const field = resident_page.getByLabel('Guía(s)'), words = resident_page.locator('[data-guides-check]');
+        const says = (text) => poll(`«${text}»`, async () => (await words.textContent()) === text && (await words.isVisible()) === (text !== ''), 20000);
+        await says('');
+        for (const [typed, told] of [['700011112233 700011112234', '2 guías: 700011112233 · 700011112234'],
+            ['700011112233\n7000-1111-2233', 'Una guía: 700011112233. Una está repetida'],
+            ['Hola Rosa, tu pedido 2000012345 va con la guía 9123456788. Dudas: 3005550011', 'Una guía: 9123456788'], ['', '']]) {
+            await field.fill(typed);
+            await says(told);
+        }
+        await field.fill(Array.from({ length: 20 }, new_guide).join('\n'));
+        await poll('all twenty', async () => /^20 guías: /.test(await words.textContent()), 20000);
+        assert.deepEqual(await overflow(resident_page), []);
+    });
+
     test('the device remembers name and phone when told to, and forgets them', async () => {
         const typed = () => resident_page.evaluate(() => ['name', 'phone'].map((name) => document.forms[0].elements[name].value));
         const remember = resident_page.getByLabel('Recordarme en este aparato'), forget = resident_page.getByRole('button', { name: 'Olvidarlos' });

@@ -98,6 +98,15 @@ describe('an announcement', () => {
         }
     });
 
+    test('what is understood of the guides is told before they are sent, as they will be taken', async () => {
+        const told = async (guides) => (await anybody.post('/api/v1/announcements/guides', { json: { guides } })).json;
+        assert.deepEqual(await told('700011112233 700011112234'), { guides: [{ guide_number: '700011112233' }, { guide_number: '700011112234' }],
+            repeated: 0, not_understood: 0, too_many: false, words: '2 guías: 700011112233 · 700011112234' });
+        assert.equal((await told('700011112233\n7000 1111 2233')).words, 'Una guía: 700011112233. Una está repetida');
+        assert.equal((await told('')).words, null);
+        assert.equal((await anybody.post('/api/v1/announcements/guides', { json: { guides: 'x'.repeat(2001) } })).status, 422);
+    });
+
     test('with a name, an e-mail or a value that is none', async () => {
         for (const name of ['X', ' ', 'ñ'.repeat(101)])
             await wrong({ name }, 'name', /nombre completo|como máximo 100/);

@@ -12,7 +12,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 
 // The routes that anybody may ask for.  A row that becomes public is written here by somebody who means it.
 const PUBLIC = `GET /, GET /announce, POST /announce, GET /announce/done, GET /announce/fees,
-POST /api/v1/announcements, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
+POST /api/v1/announcements, POST /api/v1/announcements/guides, GET /api/v1/rates/current, GET /search, GET /t/{token}, GET /t/{token}/qr.svg,
 GET /t/{token}/receipt, GET /r/{token}, GET /t/{token}/opt-out, GET /t/{token}/files/{key}, GET /api/v1/track/{code},
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authorizations/{id}, POST /t/{token}/authorizations/{id}/revoke,

@@ -6,10 +6,8 @@
 #include "domain/parcel/claim.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
-#include "domain/parcel/guide_reading.h"
-#include "domain/parcel/guides_meant.h"
+#include "domain/parcel/guides_typed.h"
 #include "domain/parcel/link.h"
-#include "domain/parcel/own_guide.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/parcel/texts.h"
@@ -21,7 +19,6 @@
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 
-#define GUIDES_MAX 20
 #define CODE_TRIES 20
 #define HOUR_S 3600
 #define ALL_TIMES 20             /* all networks together may announce so many times what one may */
@@ -37,51 +34,13 @@ static const struct stmt guide_active = STMT("package_guide_active", "s",
     "SELECT 1 FROM packages WHERE guide_key = $1 AND state <> 'CANCELADO'");
 DB_REGISTER(&insert, &code_taken, &guide_active)
 
-struct guide { const char *number, *key; };
-
 struct announce {
     struct ctx *c;
     const struct announce_in *in;
     struct customer_in person;
-    struct guide guides[GUIDES_MAX];
-    size_t n;
+    struct guides_typed guides;
     struct announcement *out;
 };
-
-static void guide_add(struct announce *a, const char *line)
-{
-    struct guide_reading read;
-    struct guide g;
-
-    guide_read(a->c->a, line, &read);
-    g = (struct guide){ read.number, read.key };
-    if (read.says_none || own_guide_formed(g.key)) {
-        ctx_invalid(a->c, "guides", read.says_none ? T_GUIDE_LINE_NONE : T_OWN_GUIDE_ANNOUNCED, g.number, NULL);
-        return;
-    }
-    if (g.number == NULL) {
-        ctx_invalid(a->c, "guides", T_GUIDE_LINE, line, NULL);
-        return;
-    }
-    for (size_t i = 0; i < a->n; i++)
-        if (streq(a->guides[i].key, g.key))      /* a guide that is written twice is one */
-            return;
-    if (a->n == GUIDES_MAX)
-        ctx_invalid(a->c, "guides", T_GUIDES_MANY, "20", NULL);
-    else
-        a->guides[a->n++] = g;
-}
-
-static void guides_read(struct announce *a, const char *text)
-{
-    struct guides_meant meant;
-
-    guides_meant(a->c->a, text, &meant);
-    for (size_t i = 0; i < meant.n; i++)
-        guide_add(a, meant.v[i]);
-    if (meant.n == 0)
-        ctx_invalid(a->c, "guides", T_GUIDES_NONE, NULL);
-}
 
 /* A tracking code that no package has, or NULL after CODE_TRIES clashes; inside the transaction, so
  * that nobody takes it meanwhile. */
@@ -135,7 +94,7 @@ static const char *announced_address(struct arena *a, const struct customer_in *
     return out;
 }
 
-static enum err announce_one_tx(struct announce *a, const struct guide *g)
+static enum err announce_one_tx(struct announce *a, const struct guide_typed *g)
 {
     struct ctx *c = a->c;
     struct packages *made = &a->out->packages;
@@ -170,7 +129,7 @@ static bool is_by_the_same(const struct announce *a, const struct package *p)
 }
 
 /* Sets *p to the package of that guide that is not cancelled; *found: there is one. */
-static enum err announce_find(struct ctx *c, const struct guide *g, struct package *p, bool *found)
+static enum err announce_find(struct ctx *c, const struct guide_typed *g, struct package *p, bool *found)
 {
     enum err e = package_by_guide(c, g->number, p);
 
@@ -182,12 +141,12 @@ static enum err announce_find(struct ctx *c, const struct guide *g, struct packa
 
 static void guide_list_add(struct guide_list *l, const char *guide)
 {
-    if (l->n < GUIDES_MAX)
+    if (l->n < GUIDES_TYPED_MAX)
         l->v[l->n++] = guide;
 }
 
 /* A guide that is active already: the same person's announcement is the one that there is, another's claims it. */
-static enum err announce_again_tx(struct announce *a, const struct guide *g, struct package *p)
+static enum err announce_again_tx(struct announce *a, const struct guide_typed *g, struct package *p)
 {
     struct announcement *out = a->out;
     enum claim_answer answer;
@@ -207,19 +166,19 @@ static enum err announce_again_tx(struct announce *a, const struct guide *g, str
 static enum err announce_all_tx(struct announce *a)
 {
     struct ctx *c = a->c;
-    struct { const struct guide *guide; struct package p; } active[GUIDES_MAX];
+    struct { const struct guide_typed *guide; struct package p; } active[GUIDES_TYPED_MAX];
     size_t n = 0;
     enum err e = OK;
 
-    for (size_t i = 0; i < a->n && e == OK; i++) {
+    for (size_t i = 0; i < a->guides.n && e == OK; i++) {
         bool found;
 
-        e = announce_find(c, &a->guides[i], &active[n].p, &found);
-        active[n].guide = &a->guides[i];
+        e = announce_find(c, &a->guides.v[i], &active[n].p, &found);
+        active[n].guide = &a->guides.v[i];
         if (e == OK && found)
             n++;
         else if (e == OK)
-            e = announce_one_tx(a, &a->guides[i]);
+            e = announce_one_tx(a, &a->guides.v[i]);
     }
     a->out->fresh = a->out->packages.n;
     if (e == OK && a->out->fresh > 0)
@@ -233,7 +192,7 @@ static enum err announce_all_tx(struct announce *a)
 static const char *announce_answer(struct announce *a)
 {
     const struct announcement *out = a->out;
-    int64_t ids[GUIDES_MAX];
+    int64_t ids[GUIDES_TYPED_MAX];
     const char *answer;
 
     for (size_t i = 0; i < out->packages.n; i++)
@@ -277,10 +236,10 @@ static enum err announce_count_tx(const struct announce *a)
 
     if (!a->in->counted || throttle_exempt(c))
         return OK;
-    e = throttle_spend_tx(c, arena_printf(c->a, "announce:%s", throttle_network(c)), (int64_t)a->n, most, HOUR_S);
+    e = throttle_spend_tx(c, arena_printf(c->a, "announce:%s", throttle_network(c)), (int64_t)a->guides.n, most, HOUR_S);
     if (e != OK)
         return e;
-    e = throttle_spend_tx(c, "announce:all", (int64_t)a->n, most * ALL_TIMES, HOUR_S);
+    e = throttle_spend_tx(c, "announce:all", (int64_t)a->guides.n, most * ALL_TIMES, HOUR_S);
     if (e != E_THROTTLED)
         return e;
     wait = c->fault.retry_after;
@@ -317,16 +276,16 @@ enum err announcement_make(struct ctx *c, const struct announce_in *in, struct a
 
     c->fault = (struct fault){ 0 };
     known = customer_check(c, &a.person) == OK;      /* first, so that faults are in the form's order */
-    guides_read(&a, in->guides);
+    guides_typed(c, in->guides, &a.guides);
     if (c->actor != ACTOR_USER && !is_blank(in->carrier) && carrier_known(c, in->carrier) == NULL)
         ctx_invalid(c, "carrier", T_CARRIER_LIST, NULL);
     if (!in->consent && !in->walk_in)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     if (!known || ctx_faults(c) != OK)
         return ctx_faults(c);
-    *out = (struct announcement){ .packages.v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->packages.v) };
+    *out = (struct announcement){ .packages.v = arena_alloc(c->a, GUIDES_TYPED_MAX * sizeof *out->packages.v) };
     for (int k = 0; k < CLAIM_ANSWERS; k++)
-        out->others[k].v = arena_alloc(c->a, GUIDES_MAX * sizeof *out->others[k].v);
+        out->others[k].v = arena_alloc(c->a, GUIDES_TYPED_MAX * sizeof *out->others[k].v);
     return domain_operation(c, "announce", announce_tx, &a);
 }
 

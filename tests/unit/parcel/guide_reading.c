@@ -5,6 +5,7 @@
 #include "base/util.h"
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/guides_meant.h"
+#include "domain/parcel/guides_typed.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_receive.h"
@@ -234,6 +235,36 @@ Test(guide_reading, two_guides_on_one_line_are_announced_as_two_and_one_twice_as
     cr_expect_eq(package_announce(&f.c, &(struct announce_in){ .name = "Ana Prueba", .phone = "3005550001",
         .guides = "9123456782\t9123456783", .consent = true }, &out), OK);
     cr_expect_eq(out.n, 2u);
+    fixture_close(&f);
+}
+
+Test(guides_typed, tells_what_an_announcement_takes_each_guide_once)
+{
+    static const struct { const char *text, *words; } rows[] = {
+        { "700011112233", "Una guía: 700011112233" },
+        { "700011112233 700011112234", "2 guías: 700011112233 · 700011112234" },
+        { "700011112233\n7000-1111-2233", "Una guía: 700011112233. Una está repetida" },
+        { "9123456780\n9123456780\n91234 56780", "Una guía: 9123456780. 2 están repetidas" },
+        { "9123456780\nABC", "Una guía: 9123456780. Una línea no se entiende" },
+        { "Hola Ana, tu pedido 2000012345 va con la guía 700011112233. Dudas: 3005550011", "Una guía: 700011112233" },
+        { "hola que tal", "Una guía: HOLA QUE TAL" }, { "", NULL }, { "700", NULL },
+    };
+    const char *many = "", *words;
+    struct guides_typed got;
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        f.c.fault = (struct fault){ 0 };
+        guides_typed(&f.c, rows[i].text, &got);
+        words = guides_typed_words(f.a, &got);
+        cr_expect(text_is(words, rows[i].words) || (words == NULL && rows[i].words == NULL), "«%s»: %s", rows[i].text, words);
+    }
+    for (int i = 0; i < 21; i++)
+        many = arena_printf(f.a, "%sGUIA700000%02d\n", many, i);
+    guides_typed(&f.c, many, &got);
+    cr_expect(got.n == 20 && got.too_many);
+    cr_expect_not_null(strstr(guides_typed_words(f.a, &got), "Son más de 20"));
     fixture_close(&f);
 }
 
