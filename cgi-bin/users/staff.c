@@ -184,10 +184,10 @@ static enum err staff_done(struct req *r, enum err e, int64_t id, const struct t
         e = user_by_id(r->c, id, &u);
     if (e != OK)
         return e;
-    if (req_is_api(r)) {
+    if (r->route->answer & TAGGED)
         req_tag(r, u.version);
+    if (req_is_api(r))
         return req_one(r, user_fields, &u);
-    }
     req_flash(r, said, u.full_name);
     return req_redirect(r, "/admin/users/%lld", (long long)id);
 }
