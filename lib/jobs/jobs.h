@@ -23,7 +23,7 @@ job_handler sms_send_job, mail_send_job, photo_process_job, photo_preview_job, l
 
 /* Whether a clock that was behind has dated parcels, which the keeper has not mended yet: they look old. */
 bool clock_wrote_wrong(struct ctx *c) MUST_CHECK;
-/* Calls job_mend_clock for jobs and messages, dates anew what a clock wrote that was behind, then calls job_reap. */
+/* Calls job_mend_clock for jobs and messages, clock_mend for what a wrong clock dated, then job_reap. */
 enum err jobs_reap(struct ctx *c, int *moved) MUST_CHECK;
 clock_mender message_clock_back;
 job_restorer message_restore;

@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/ageing_tell.c \
 	lib/jobs/archive.c \
 	lib/jobs/archive.h \
+	lib/jobs/clock_mend.c \
+	lib/jobs/clock_mend.h \
 	lib/jobs/document.h \
 	lib/jobs/document_build.c \
 	lib/jobs/document_closing.c \

@@ -6,13 +6,16 @@
 #include "base/log.h"
 #include "queue/queue.h"
 
-#define LEAP_S (25 * 3600)       /* a clock that moved by more may have jumped by mistake */
+#define LEAP_S (25 * 3600)       /* a clock that moved ahead by more may have jumped by mistake */
+#define WITNESSES 100            /* newest events that were seen while the clock was believed */
 #define STEADY_S 3600            /* after so long without a jump the clock is believed */
 #define JUMP_S 10                /* a smaller difference is a clock being corrected */
 #define NOTE_S 60                /* a clock in order is noted so often */
 
-static const struct stmt trust = STMT("clock_trust", "",
-    "SELECT believed_at, boot_id, boot_ms, doubted_at, doubted_boot_id, doubted_boot_ms FROM clock_trust");
+static const struct stmt trust = STMT("clock_trust", "i",
+    "SELECT believed_at, boot_id, boot_ms, doubted_at, doubted_boot_id, doubted_boot_ms,"
+    " CASE WHEN doubted_at IS NOT NULL THEN (SELECT coalesce(max(at), 0) FROM (SELECT at FROM package_events"
+    " WHERE id <= coalesce(event_id, 0) ORDER BY id DESC LIMIT $1)) END FROM clock_trust");
 static const struct stmt believe = STMT("clock_believe", "isi",
     "INSERT INTO clock_trust (id, believed_at, boot_id, boot_ms) VALUES (1, $1, $2, $3)"
     " ON CONFLICT (id) DO UPDATE SET believed_at = $1, boot_id = $2, boot_ms = $3, doubted_at = NULL");
@@ -42,13 +45,14 @@ struct looking {
     struct ctx *c;
     struct reading now, believed, doubted;
     bool known, in_doubt;        /* there is a row; it says that the clock is doubted */
+    int64_t witnessed;           /* the latest time of an event of before the doubt; 0: none */
     const struct stmt *note;     /* statement that writes the clocks down, or NULL */
 };
 
 static enum err trust_read(struct looking *x)
 {
     struct rows q;
-    enum err e = db_one(x->c->db, &q, &trust);
+    enum err e = db_one(x->c->db, &q, &trust, (int64_t)WITNESSES);
 
     x->known = e == OK;
     x->in_doubt = false;
@@ -58,6 +62,7 @@ static enum err trust_read(struct looking *x)
     x->in_doubt = !db_null(&q, 3);
     if (x->in_doubt)
         x->doubted = (struct reading){ db_int(&q, 3), db_int(&q, 5), db_dup(&q, 4, x->c->a) };
+    x->witnessed = x->in_doubt ? db_int(&q, 6) : 0;
     return db_end(&q);
 }
 
@@ -67,14 +72,21 @@ static bool clock_steady(const struct reading *since, const struct reading *now)
     return streq(since->boot_id, now->boot_id) && llabs(clock_astray(since, now)) <= JUMP_S;
 }
 
+/* Whether a clock that moved so far may be believed for having been steady: one that is behind what happened is not. */
+static bool clock_may_be_right(const struct looking *x, int64_t astray)
+{
+    return astray > 0 || x->now.wall >= x->witnessed - DOUBT_BEHIND_S;
+}
+
 /* Decides, from the clocks and the row, whether the clock is doubted now and what is to be noted. */
 static void doubt_decide(struct looking *x)
 {
     const struct reading *now = &x->now;
+    const int64_t astray = x->known ? clock_astray(&x->believed, now) : 0;
     bool was = x->in_doubt, steady = was && clock_steady(&x->doubted, now);
 
-    x->in_doubt = x->known && llabs(clock_astray(&x->believed, now)) > LEAP_S
-        && !(steady && now->boot_ms - x->doubted.boot_ms >= STEADY_S * 1000);
+    x->in_doubt = (astray > LEAP_S || astray < -DOUBT_BEHIND_S)
+        && !(steady && now->boot_ms - x->doubted.boot_ms >= STEADY_S * 1000 && clock_may_be_right(x, astray));
     if (x->in_doubt)
         x->note = steady ? NULL : &begin;
     else

@@ -1,12 +1,15 @@
-/* Doubt: whether the wall clock may be wrong.  A clock that moved by more than 25 hours since it was last
- * believed is doubted, and then nothing happens by age: nothing expires, is deleted or is reminded of.  The
- * doubt ends when the clock comes back, when an administrator says that it is right, or after an hour without
- * a further jump.  How far it moved is measured by CLOCK_BOOTTIME, which cannot jump; over a restart of the
+/* Doubt: whether the wall clock may be wrong.  A clock that moved ahead by more than 25 hours since it was last
+ * believed, or back by more than an hour, is doubted, and then nothing happens by age: nothing expires, is deleted or is
+ * reminded of.  The doubt ends when the clock comes back, when an administrator says that it is right, or after an hour
+ * without a further jump; but a clock that went back needs a second witness for that: no event of a parcel, written
+ * before the doubt, is of a later time.  How far it moved is measured by CLOCK_BOOTTIME, which cannot jump; over a restart of the
  * machine, for which there is no such measure, all the time that passed counts as a jump. */
 #ifndef QUEUE_DOUBT_H
 #define QUEUE_DOUBT_H
 
 #include "base/ctx.h"
+
+#define DOUBT_BEHIND_S 4000      /* a clock that went back by more is doubted: an hour, and what a slow correction takes */
 
 /* Reads the clocks, notes what they say, and tells whether c->now, by which the caller is about to act, is
  * doubted.  It is when the database cannot be read.  Not to be called inside a db_write. */

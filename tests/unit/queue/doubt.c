@@ -23,6 +23,8 @@ static const struct stmt dead = STMT("test_dead", "", "SELECT count(*) FROM jobs
 static const struct stmt audited = STMT("test_audited", "",
     "SELECT count(*) FROM audit_log WHERE action = 'clock_accept'");
 
+static const struct stmt unseen = STMT("test_unseen", "", "UPDATE clock_trust SET event_at = event_at - 100");
+
 static bool doubted(struct fixture *f)
 {
     f->c.now = clock_now();
@@ -41,10 +43,11 @@ static void jump(struct fixture *f, int64_t seconds)
     run(f, &believed_move, seconds, 0);
 }
 
-Test(doubt, a_jump_of_more_than_25_hours_is_doubted_ahead_and_back)
+Test(doubt, a_jump_of_more_than_25_hours_ahead_or_an_hour_back_is_doubted)
 {
     static const struct { int64_t by; bool doubted; } cases[] = {
-        { HOUR, false }, { -HOUR, false }, { 24 * HOUR, false }, { 26 * HOUR, true }, { -26 * HOUR, true },
+        { HOUR, false }, { -HOUR, false }, { 24 * HOUR, false }, { 26 * HOUR, true }, { -2 * HOUR, true },
+        { -26 * HOUR, true },
         { YEAR, true }, { -YEAR, true },
     };
 
@@ -101,6 +104,77 @@ Test(doubt, what_was_written_by_a_clock_that_was_behind_is_dated_anew_before_any
     cr_expect_eq(again(&f, usual).received_at, usual.received_at);
     cr_expect_eq(again(&f, old).received_at, old.received_at, "an old parcel of the same days stays old");
     fixture_close(&f);
+}
+
+/* Whoever sets the clock ahead by mistake has parcels announced and received next week. */
+Test(doubt, what_was_written_by_a_clock_that_was_ahead_is_dated_anew_once_it_is_right)
+{
+    static const struct stmt throttle = STMT("test_throttle", "i",
+        "INSERT INTO throttles (key, count, window_start, blocked_until) VALUES ('x', 9, $1, $1 + 600)");
+    static const struct stmt blocked = STMT("test_blocked", "", "SELECT blocked_until FROM throttles WHERE key = 'x'");
+    const int64_t by[] = { 3 * HOUR, 7 * DAY_SECONDS };
+
+    for (size_t i = 0; i < COUNT(by); i++) {
+        struct fixture f;
+        struct package usual, shelved, awaited, handed, near;
+        struct deliver_in in;
+        struct delivery out;
+        int moved;
+
+        fixture_open(&f);
+        f.c.now = clock_now() - HOUR;
+        usual = parcel_shelved(&f, .guides = "GUIA0001");
+        f.c.now = clock_now();
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        f.c.now = clock_now() + by[i];
+        shelved = parcel_shelved(&f, .guides = "GUIA0002");
+        awaited = parcel_announced(&f, .guides = "GUIA0003");
+        handed = parcel_shelved(&f, .guides = "GUIA0004");
+        in = parcel_by_document(&handed.id, 1);
+        cr_assert_eq(deliver_packages(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
+        run(&f, &throttle, f.c.now, 0);
+        f.c.now = clock_now() + 600;
+        near = parcel_announced(&f, .guides = "GUIA0005");           /* a small difference passes by itself */
+        jump(&f, -2 * DAY_SECONDS);
+        cr_assert(doubted(&f));
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        cr_expect_eq(again(&f, shelved).received_at, shelved.received_at, "a clock that may be behind dates nothing");
+        jump(&f, 2 * DAY_SECONDS);
+        cr_assert_not(doubted(&f));
+        run(&f, &unseen, 0, 0);
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        cr_expect_leq(again(&f, shelved).received_at, f.c.now);
+        cr_expect_leq(again(&f, shelved).announced_at, f.c.now);
+        cr_expect_leq(again(&f, awaited).announced_at, f.c.now);
+        cr_expect_leq(again(&f, handed).delivered_at, f.c.now);
+        cr_expect_eq(again(&f, handed).total_fee, 1500, "what was paid stays");
+        cr_expect_eq(again(&f, usual).received_at, usual.received_at);
+        cr_expect_eq(again(&f, near).announced_at, near.announced_at);
+        cr_expect_leq(db_scalar(f.db, 0, &blocked), f.c.now + 600);
+        cr_expect_geq(db_scalar(f.db, 0, &blocked), f.c.now + 590);
+        fixture_close(&f);
+    }
+}
+
+/* A machine that starts in another year stays there when nobody tells it the time. */
+Test(doubt, a_clock_that_went_back_is_not_believed_for_being_steady_while_a_parcels_event_says_that_it_is_later)
+{
+    for (int events = 0; events < 2; events++) {
+        struct fixture f;
+        int moved;
+
+        fixture_open(&f);
+        f.c.now = clock_now() + 3 * HOUR;        /* seen from the clock that went back */
+        if (events)
+            (void)parcel_announced(&f, .guides = "GUIA0001");
+        cr_assert_not(doubted(&f));
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        jump(&f, -3 * HOUR);
+        cr_expect(doubted(&f));
+        run(&f, &doubted_move, 3700, 3700000);
+        cr_expect_eq(doubted(&f), events == 1);
+        fixture_close(&f);
+    }
 }
 
 Test(doubt, an_instant_of_before_the_jump_is_not_acted_by_when_the_clock_has_come_back)
