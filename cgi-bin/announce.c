@@ -26,21 +26,21 @@ struct announce_form {
     bool no_notice;              /* pages only: the sender knows that no message will come */
 };
 
-#define A(member, type, max, doc) PARAM_AS(struct announce_form, announce.member, #member, type, 0, 0, max, doc)
+#define A(member, type, flags, max, doc) PARAM_AS(struct announce_form, announce.member, #member, type, flags, 0, max, doc)
 static const struct param announce_rows[] = {
-    A(name, P_TEXT, 100, "Nombre completo. Obligatorio"),
-    A(phone, P_TEXT, 40, "Celular, con o sin +57. Obligatorio, si lo tiene"),
+    A(name, P_TEXT, PARAM_NEEDED, 100, "Nombre completo"),
+    A(phone, P_TEXT, 0, 40, "Celular, con o sin +57. Obligatorio, si lo tiene"),
     PARAM_AS(struct announce_form, announce.no_phone, "no_phone", P_BOOL, PARAM_API, 0, 0,
              "No tiene celular: solo lo puede decir el personal"),
-    A(guides, P_LINES, GUIDES_CHARS,
-          "Guías, hasta 20: un texto con una por línea, o una lista de textos. Obligatorio"),
-    A(email, P_TEXT, 254, "Correo"),
-    A(carrier, P_TEXT, 60, "Transportadora"),
-    A(building, P_TEXT, 80, "Edificio o conjunto"),
-    A(tower, P_TEXT, 40, "Torre o bloque"),
-    A(apartment, P_TEXT, 40, "Apartamento"),
-    A(declared_value, P_MONEY, 1000000000, "Valor declarado, en pesos"),
-    A(consent, P_BOOL, 0, "Acepta el tratamiento de sus datos. Obligatorio"),
+    A(guides, P_LINES, PARAM_NEEDED, GUIDES_CHARS,
+          "Guías, hasta 20: un texto con una por línea, o una lista de textos"),
+    A(email, P_TEXT, 0, 254, "Correo"),
+    A(carrier, P_TEXT, 0, 60, "Transportadora"),
+    A(building, P_TEXT, 0, 80, "Edificio o conjunto"),
+    A(tower, P_TEXT, 0, 40, "Torre o bloque"),
+    A(apartment, P_TEXT, 0, 40, "Apartamento"),
+    A(declared_value, P_MONEY, 0, 1000000000, "Valor declarado, en pesos"),
+    A(consent, P_BOOL, PARAM_NEEDED, 0, "Acepta el tratamiento de sus datos"),
     PARAM(struct announce_form, no_notice, P_BOOL, PARAM_PAGE, 0, 0, "Sigue sin avisos: la API dice takes_sms"),
 };
 static const struct params announce_params = PARAMS(struct announce_form, announce_rows);

@@ -48,10 +48,10 @@ static const struct params day_params = PARAMS(struct day_in, day_rows);
 #define Q struct quote_in
 static const struct param quote_rows[] = {
     PARAM_ENUM(Q, package_type, 0, package_types, "NORMAL si no se dice"),
-    PARAM(Q, received_day, P_TEXT, 0, 0, 40, "Día en que llega, como 2026-11-25. Obligatorio"),
-    PARAM(Q, received_time, P_TEXT, 0, 0, 40, "Hora en que llega, como 14:30. Obligatoria"),
-    PARAM(Q, picked_day, P_TEXT, 0, 0, 40, "Día en que lo recogen. Obligatorio"),
-    PARAM(Q, picked_time, P_TEXT, 0, 0, 40, "Hora en que lo recogen. Obligatoria"),
+    PARAM(Q, received_day, P_TEXT, PARAM_NEEDED, 0, 40, "Día en que llega, como 2026-11-25"),
+    PARAM(Q, received_time, P_TEXT, PARAM_NEEDED, 0, 40, "Hora en que llega, como 14:30"),
+    PARAM(Q, picked_day, P_TEXT, PARAM_NEEDED, 0, 40, "Día en que lo recogen"),
+    PARAM(Q, picked_time, P_TEXT, PARAM_NEEDED, 0, 40, "Hora en que lo recogen"),
 };
 static const struct params quote_params = PARAMS(Q, quote_rows);
 

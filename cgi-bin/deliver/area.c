@@ -90,7 +90,7 @@ struct deliver_form {
 static const struct param deliver_rows[] = {
     PARAM_ROWS(F, payments, PARAM_API, PAYMENTS_MAX, &payment_params,
                "Cómo se pagó, si fue de varios modos: en lugar de medio, valor y referencia"),
-    PARAM(F, ids, P_IDS, 0, 0, 100, "Números de los paquetes. Obligatorio"),
+    PARAM(F, ids, P_IDS, PARAM_NEEDED, 0, 100, "Números de los paquetes"),
     D(code, P_TEXT, 40, "Código de entrega"),
     D(authorized, P_ID, 0, "Con el código de una persona autorizada: cuál autorización, comparado su documento"),
     D_ENUM(override_reason, override_reasons, "Por qué se entrega sin código"),

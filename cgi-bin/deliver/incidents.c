@@ -47,8 +47,8 @@ const struct params incident_params = PARAMS(struct say_in, say_rows);
 struct end_in { struct incident_resolve_in resolve; int64_t package; };
 static const struct param end_rows[] = {
     INSIDE_ID(struct end_in, resolve.id),
-    PARAM_AS(struct end_in, resolve.how, "how", P_LONG, 0, 0, INCIDENT_NOTE_MAX,
-             "Cómo se resolvió. Obligatorio"),
+    PARAM_AS(struct end_in, resolve.how, "how", P_LONG, PARAM_NEEDED, 0, INCIDENT_NOTE_MAX,
+             "Cómo se resolvió"),
     PARAM(struct end_in, package, P_ID, PARAM_PAGE, 0, 0, "Cuál se vuelve a mostrar"),
 };
 const struct params incident_end_params = PARAMS(struct end_in, end_rows);

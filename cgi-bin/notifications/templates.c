@@ -17,7 +17,7 @@ static const struct param edit_rows[] = {
     PARAM(T, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
     PARAM_ENUM(T, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
     PARAM(T, subject, P_TEXT, 0, 0, 200, "Asunto, de un correo"),
-    PARAM(T, body, P_LONG, 0, 0, 8000, "Texto. Obligatorio"),
+    PARAM(T, body, P_LONG, PARAM_NEEDED, 0, 8000, "Texto"),
     PARAM_ENUM(T, class, 0, message_classes, "La de antes si no se dice"),
 };
 const struct params message_template_edit_params = PARAMS(T, edit_rows);

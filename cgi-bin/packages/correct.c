@@ -23,7 +23,7 @@ static const struct param correct_rows[] = {
     PARAM(C, name, P_TEXT, 0, 0, 100, "Otro cliente: su nombre"),
     PARAM(C, phone, P_TEXT, 0, 0, 40, "Otro cliente: su celular"),
     PARAM(C, no_phone, P_BOOL, 0, 0, 0, "Otro cliente: no tiene celular"),
-    PARAM(C, reason, P_TEXT, 0, 3, 300, "Por qué se corrige. Obligatorio"),
+    PARAM(C, reason, P_TEXT, PARAM_NEEDED, 3, 300, "Por qué se corrige"),
     PARAM(C, clear, P_LINES, 0, 0, 200, "Nombres de los datos que se dejan vacíos"),
     PARAM(C, version, P_INT, PARAM_PAGE, 0, INT64_MAX,
           "El último evento que se vio; en la API lo dice If-Match"),

@@ -37,8 +37,8 @@ static const struct param whose_rows[] = {
 const struct params whose_params = PARAMS(struct identify_in, whose_rows);
 
 static const struct param refuse_rows[] = {
-    PARAM(struct refuse_in, guide, P_SCAN, 0, 0, READING_MAX, "Guía. Obligatoria"),
-    PARAM_ENUM(struct refuse_in, refused, 0, batch_refusals, "Por qué no se recibe. Obligatorio"),
+    PARAM(struct refuse_in, guide, P_SCAN, PARAM_NEEDED, 0, READING_MAX, "Guía"),
+    PARAM_ENUM(struct refuse_in, refused, PARAM_NEEDED, batch_refusals, "Por qué no se recibe"),
     PARAM(struct refuse_in, note, P_TEXT, 0, 0, 200, "Detalle; obligatorio si el motivo es otro"),
 };
 const struct params refuse_params = PARAMS(struct refuse_in, refuse_rows);
@@ -64,7 +64,7 @@ const struct params batch_list_params = PARAMS(struct batch_list_in, batch_list_
 
 static const struct param close_rows[] = {
     PARAM(struct drop_close_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Entrega de transportadora"),
-    PARAM(struct drop_close_in, courier_name, P_TEXT, 0, 0, 100, "Quién los dejó. Obligatorio"),
+    PARAM(struct drop_close_in, courier_name, P_TEXT, PARAM_NEEDED, 0, 100, "Quién los dejó"),
     PARAM(struct drop_close_in, signature, P_TEXT, 0, 0, SIGNATURE_MAX, "Su firma: trazo de SVG, M y L"),
 };
 const struct params batch_close_params = PARAMS(struct drop_close_in, close_rows);

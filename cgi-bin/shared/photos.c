@@ -66,7 +66,7 @@ enum err photos_sent(struct req *r, const struct photos_linked *l, enum err e)
 
 static const struct param rows[] = {
     PARAM(struct photos_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Paquete"),
-    PARAM(struct photos_in, photos, P_FILES, 0, 0, PHOTOS_MAX, "Fotos. Obligatorias"),
+    PARAM(struct photos_in, photos, P_FILES, PARAM_NEEDED, 0, PHOTOS_MAX, "Fotos"),
     PHOTOS_LINKED_PARAMS(struct photos_in, linked),
     PARAM_ENUM(struct photos_in, kind, 0, PACKAGE_PHOTO_KINDS, "RECEPCION si no se dice"),
 };

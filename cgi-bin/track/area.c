@@ -52,9 +52,9 @@ static const struct params receipt_params = PARAMS(struct receipt_in, receipt_ro
 
 static const struct param authorize_rows[] = {
     PARAM(struct authorize_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
-    PARAM(struct authorize_in, name, P_TEXT, 0, 0, 100, "A quién se autoriza. Obligatorio"),
-    PARAM(struct authorize_in, document_type, P_TEXT, 0, 0, 3, "CC, CE, TI, NIT, PAS o PPT. Obligatorio"),
-    PARAM(struct authorize_in, document_number, P_TEXT, 0, 0, 30, "Número del documento. Obligatorio"),
+    PARAM(struct authorize_in, name, P_TEXT, PARAM_NEEDED, 0, 100, "A quién se autoriza"),
+    PARAM(struct authorize_in, document_type, P_TEXT, PARAM_NEEDED, 0, 3, "CC, CE, TI, NIT, PAS o PPT"),
+    PARAM(struct authorize_in, document_number, P_TEXT, PARAM_NEEDED, 0, 30, "Número del documento"),
     PARAM(struct authorize_in, phone, P_TEXT, 0, 0, 40, "Su celular: le llega el código por SMS"),
 };
 static const struct params authorize_params = PARAMS(struct authorize_in, authorize_rows);
@@ -68,7 +68,7 @@ static const struct params email_params = PARAMS(struct customer_email_in, email
 
 static const struct param inquiry_rows[] = {
     PARAM(struct inquiry_in, token, P_TEXT, PARAM_PATH, 0, 0, "Parte secreta del enlace"),
-    PARAM(struct inquiry_in, content, P_LONG, 0, 0, INQUIRY_MOST, "La pregunta, de diez letras o más. Obligatoria"),
+    PARAM(struct inquiry_in, content, P_LONG, PARAM_NEEDED, 0, INQUIRY_MOST, "La pregunta, de diez letras o más"),
 };
 static const struct params inquiry_params = PARAMS(struct inquiry_in, inquiry_rows);
 
@@ -419,7 +419,7 @@ static const struct route routes[] = {
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,
-      "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY, .shows = "mine" },
+      "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY, .shows = "email mine" },
     { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
     { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",
       .form = "/email/{token}" },

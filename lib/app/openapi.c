@@ -66,7 +66,7 @@ static struct json_object *parameter(struct openapi *o, const struct param *p)
     json_add_text(one, "name", p->name);
     json_add_text(one, "in", in_path ? "path" : "query");
     json_add_text(one, "description", p->doc);
-    json_add_bool(one, "required", in_path || (p->flags & PARAM_REQUIRED));
+    json_add_bool(one, "required", in_path || param_is_needed(p));
     json_add(one, "schema", param_schema(o, p));
     return one;
 }
@@ -102,7 +102,7 @@ static struct json_object *content_of(const char *type, struct json_object *sche
 static bool route_needs_body(const struct route *rt)
 {
     for (size_t i = 0; i < rt->params->count; i++)
-        if (param_in_body(rt, &rt->params->rows[i]) && (rt->params->rows[i].flags & PARAM_REQUIRED))
+        if (param_in_body(rt, &rt->params->rows[i]) && param_is_needed(&rt->params->rows[i]))
             return true;
     return false;
 }
@@ -110,7 +110,7 @@ static bool route_needs_body(const struct route *rt)
 static bool files_are_required(const struct route *rt)
 {
     for (size_t i = 0; i < rt->params->count; i++)
-        if (rt->params->rows[i].type == P_FILES && (rt->params->rows[i].flags & PARAM_REQUIRED))
+        if (rt->params->rows[i].type == P_FILES && param_is_needed(&rt->params->rows[i]))
             return true;
     return false;
 }
@@ -183,7 +183,7 @@ static struct json_object *success_headers(struct openapi *o)
     const struct route *rt = o->rt;
     const struct { bool has; const char *header, *name; } rows[] = {
         { true, "X-Request-Id", "request_id" },
-        { rt->answer & (TAGGED | POLLED), "ETag", "etag" },
+        { (rt->answer & (TAGGED | POLLED)) || rt->gives.shape == GIVES_OTHER, "ETag", "etag" },
         { gives_pages(rt), "Link", "link" },
         { rt->answer & (IDEMPOTENT | OPTIONAL_KEY), "Idempotent-Replayed", "replayed" },
         { rt->role == ROLE_PUBLIC && rt->params != NULL, "RateLimit-Limit", "limit" },

@@ -25,6 +25,8 @@ struct json_object *param_schema(struct openapi *o, const struct param *p);
 struct json_object *body_schema(struct openapi *o, const struct params *p, bool files);
 /* A body that the route accepts: the required parameters, and those that its row shows. */
 struct json_object *body_example(struct openapi *o, const struct params *p);
+/* Whether no request is accepted without it. */
+bool param_is_needed(const struct param *p);
 /* Whether the row is sent in the body of a request of this route. */
 bool param_in_body(const struct route *rt, const struct param *p);
 

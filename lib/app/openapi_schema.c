@@ -86,6 +86,11 @@ static struct json_object *param_example(struct openapi *o, const struct param *
 
 /* ---- parameters ---- */
 
+bool param_is_needed(const struct param *p)
+{
+    return (p->flags & (PARAM_REQUIRED | PARAM_NEEDED)) != 0;
+}
+
 bool param_in_body(const struct route *rt, const struct param *p)
 {
     return rt->method != GET && rt->method != DELETE && !(p->flags & (PARAM_PATH | PARAM_QUERY))
@@ -103,7 +108,7 @@ static struct json_object *typed(const char *type)
 static struct json_object *text_schema(const struct param *p)
 {
     struct json_object *s = typed("string");
-    const int64_t min = p->min == 0 && (p->flags & PARAM_REQUIRED) ? 1 : p->min;
+    const int64_t min = p->min == 0 && param_is_needed(p) ? 1 : p->min;
 
     if (min > 0)
         json_add_int(s, "minLength", min);
@@ -140,7 +145,7 @@ static struct json_object *list_schema(const struct param *p, struct json_object
     json_add(s, "items", item);
     if (p->max > 0 && p->type != P_LINES)
         json_add_int(s, "maxItems", p->max);
-    if (p->flags & PARAM_REQUIRED)
+    if (param_is_needed(p))
         json_add_int(s, "minItems", 1);
     return s;
 }
@@ -200,7 +205,7 @@ struct json_object *body_schema(struct openapi *o, const struct params *p, bool 
         if (!param_in_body(o->rt, row) || (row->type == P_FILES && !files))
             continue;
         json_object_object_add(all, row->name, param_schema(o, row));
-        if (row->flags & PARAM_REQUIRED)
+        if (param_is_needed(row))
             json_object_array_add(need, json_object_new_string(row->name));
     }
     json_add(s, "properties", all);
@@ -229,12 +234,12 @@ struct json_object *body_example(struct openapi *o, const struct params *p)
     bool chosen = o->rt->shows != NULL;
 
     for (size_t i = 0; i < p->count; i++)
-        chosen |= param_in_body(o->rt, &p->rows[i]) && (p->rows[i].flags & PARAM_REQUIRED);
+        chosen |= param_in_body(o->rt, &p->rows[i]) && param_is_needed(&p->rows[i]);
     for (size_t i = 0; i < p->count; i++) {
         const struct param *row = &p->rows[i];
 
         if (param_in_body(o->rt, row) && row->type != P_FILES
-            && (!chosen || (row->flags & PARAM_REQUIRED) || names_have(o->rt->shows, row->name)))
+            && (!chosen || param_is_needed(row) || names_have(o->rt->shows, row->name)))
             json_object_object_add(body, row->name, param_example(o, row));
     }
     return body;
@@ -261,11 +266,11 @@ static struct json_object *this_or_null(struct json_object *s)
     return one;
 }
 
-static struct json_object *phone_schema(void)
+static struct json_object *phone_schema(const char *pattern)
 {
     struct json_object *s = typed("string");
 
-    json_add_text(s, "pattern", "^\\+[0-9]+$");
+    json_add_text(s, "pattern", pattern);
     return s;
 }
 
@@ -283,6 +288,7 @@ static struct json_object *field_example(struct openapi *o, const struct field *
     case F_TEXT:
         return given != NULL ? json_object_new_string(given) : NULL;
     case F_PHONE:
+    case F_ADDRESS:
         return json_object_new_string("+573005550014");
     default:
         return json_object_new_int64(int_example(given, 1, INT64_MIN, INT64_MAX));
@@ -299,7 +305,9 @@ static struct json_object *value_schema(const struct field *f)
     case F_TEXT:
         return typed("string");
     case F_PHONE:
-        return phone_schema();
+        return phone_schema("^\\+[0-9]+$");
+    case F_ADDRESS:
+        return phone_schema("^\\+[0-9]+$|@");
     default:
         return typed("integer");
     }

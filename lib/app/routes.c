@@ -17,7 +17,7 @@ static const char *const types[] = {
 
 static const char *const field_types[] = {
     [F_INT] = "int", [F_ID] = "id", [F_BOOL] = "bool", [F_MONEY] = "money", [F_INSTANT] = "instant",
-    [F_TEXT] = "text", [F_PHONE] = "phone", [F_OBJECT] = "object", [F_LIST] = "list",
+    [F_TEXT] = "text", [F_PHONE] = "phone", [F_ADDRESS] = "address", [F_OBJECT] = "object", [F_LIST] = "list",
 };
 
 static const char *const shapes[] = {

@@ -55,6 +55,7 @@ static void value_add(struct buf *b, const struct field *f, const void *object)
 
     switch (f->type) {
     case F_TEXT:
+    case F_ADDRESS:
         text_add(b, field_text(f, object));
         break;
     case F_PHONE:                /* a number of ours, which begins with a plus and is no formula */

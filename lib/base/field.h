@@ -28,6 +28,7 @@ enum field_type {
     F_INSTANT,   /* int64_t Unix seconds; 0 means none */
     F_TEXT,      /* const char *; NULL means none */
     F_PHONE,     /* const char *, a phone as E.164; NULL means none; "300 555 0014" in a template */
+    F_ADDRESS,   /* const char *, where somebody is written to: an F_PHONE, or an e-mail */
     F_OBJECT,    /* a struct, or a pointer to one; NULL means none */
     F_LIST,      /* a struct with members v and n: n structs at v; or a pointer to it; NULL means none */
     F_PART,      /* a struct whose fields are shown among those of the outer struct */
@@ -91,6 +92,7 @@ struct fields { const struct field *rows; size_t count; };
 /* A text's type is compared by its address, since an array of characters would pass for a pointer. */
 #define FIELD_IS_F_TEXT(m) _Generic(&(m), const char *const *: F_TEXT, char *const *: F_TEXT)
 #define FIELD_IS_F_PHONE(m) _Generic(&(m), const char *const *: F_PHONE, char *const *: F_PHONE)
+#define FIELD_IS_F_ADDRESS(m) _Generic(&(m), const char *const *: F_ADDRESS, char *const *: F_ADDRESS)
 
 /* ---- rows of structs; each table was declared with FIELD_TABLE ---- */
 
@@ -126,7 +128,7 @@ struct fields { const struct field *rows; size_t count; };
 
 static inline bool field_is_text(const struct field *f)
 {
-    return f->type == F_TEXT || f->type == F_PHONE;
+    return f->type == F_TEXT || f->type == F_PHONE || f->type == F_ADDRESS;
 }
 
 /* Whether the value (a number, id, bool, amount or instant) is an integer in a database column. */

@@ -54,6 +54,9 @@ struct param_rows { const void *v; size_t n; };  /* v: array of n input structs 
 
 #define PARAM_BLANK 64u          /* for texts: an empty one is "", and NULL only one that was not given */
 
+#define PARAM_NEEDED 128u        /* a request without it is refused by the business, in its own words; the
+                                    description of the API calls it required */
+
 struct params;
 struct param {
     const char *name;

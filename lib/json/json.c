@@ -151,6 +151,7 @@ static void add_field(struct json_object *o, const struct field *f, const void *
         break;
     case F_TEXT:
     case F_PHONE:
+    case F_ADDRESS:
         json_add_text(o, f->name, field_text(f, object));
         break;
     case F_OBJECT:

@@ -401,7 +401,7 @@ void db_fill(struct rows *q, int col, struct fields f, void *object, struct aren
     for (size_t i = 0; i < f.count; i++, col++) {
         char *at = (char *)object + f.rows[i].offset;
 
-        assert(f.rows[i].type <= F_PHONE && !(f.rows[i].flags & (F_BYTE | F_POINTER)));
+        assert(f.rows[i].type <= F_ADDRESS && !(f.rows[i].flags & (F_BYTE | F_POINTER)));
         if (field_is_text(&f.rows[i]))
             *(const char **)(void *)at = db_dup(q, col, a);
         else

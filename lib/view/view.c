@@ -268,6 +268,7 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
         view_text(n, f->name, field_text(f, object));
         break;
     case F_PHONE:
+    case F_ADDRESS:
         view_phone(n, f->name, field_text(f, object));
         view_text(n, name_suffixed(k, f->name, "_raw"), field_text(f, object));
         break;

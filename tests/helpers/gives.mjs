@@ -5,7 +5,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-05:00$/;
 const KINDS = {
     int: Number.isSafeInteger, id: (v) => Number.isSafeInteger(v) && v !== 0, money: Number.isSafeInteger,
     bool: (v) => typeof v === 'boolean', instant: (v) => INSTANT.test(v), text: (v) => typeof v === 'string',
-    phone: (v) => /^\+\d+$/.test(v),
+    phone: (v) => /^\+\d+$/.test(v), address: (v) => /^\+\d+$|@/.test(v),
 };
 
 function check_value(where, field, value) {

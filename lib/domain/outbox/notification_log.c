@@ -70,7 +70,7 @@ static const struct field rows[] = {
     FIELD(N, id, F_INT, "Número del mensaje"),
     FIELD(N, event, F_TEXT, "Suceso"),
     FIELD(N, channel, F_TEXT, "sms o email"),
-    FIELD(N, recipient, F_PHONE, "A quién"),
+    FIELD(N, recipient, F_ADDRESS, "A qué celular o correo"),
     FIELD(N, state, F_TEXT, "Estado del envío"),
     FIELD(N, error, F_TEXT, "Por qué no salió"),
     FIELD(N, created_at, F_INSTANT, "Cuándo se escribió"),
