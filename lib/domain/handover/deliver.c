@@ -340,7 +340,12 @@ static enum err handover_one(struct handover *h, size_t i)
 static enum err handover_audit(struct handover *h)
 {
     struct json_object *details;
-    enum err e = approval_tx(h->c, h->in->approval, &h->asked, false, h->in->ids[0]);
+    int64_t lately = 0;          /* with this hand-over's discount */
+    enum err e = h->in->discount == 0 ? OK : fees_given_up(h->c, h->customer, h->c->now - GIVEN_UP_S, &lately);
+
+    if (e == OK)
+        e = approval_tx(h->c, h->in->approval, &h->asked, lately > 0 && approval_needed(h->c, APPROVE_DISCOUNT, lately),
+                        h->in->ids[0]);
 
     if (e != OK)
         return e;

@@ -7,6 +7,7 @@
 #include "domain/handover/signature.h"
 #include "domain/handover/texts.h"
 
+#include "local/money.h"
 #include "local/name.h"
 #include "base/random.h"
 #include "base/utf8.h"
@@ -134,6 +135,30 @@ static enum err handover_about(struct handover *h, const char **out)
     return OK;
 }
 
+/* A discount is weighed with what was given up on the customer's other parcels: in pieces it is one. */
+static enum err handover_ask_discount(struct handover *h)
+{
+    struct ctx *c = h->c;
+    const struct deliver_in *in = h->in;
+    struct approval_asked *asked = &h->asked;
+    const char *reason = in->discount_reason;
+    struct package p;
+    int64_t lately = 0;
+    enum err e = in->discount == 0 ? OK : package_by_id(c, in->ids[0], &p);
+
+    if (in->discount == 0 || e != OK)
+        return e;
+    e = fees_given_up(c, p.customer_id, c->now - GIVEN_UP_S, &lately);
+    if (e != OK || !approval_needed(c, APPROVE_DISCOUNT, in->discount + lately))
+        return e;
+    if (lately > 0)
+        reason = arena_printf(c->a, "%s; van %s en un día", reason, money_text(c->a, lately));
+    asked->v[asked->n++] = (struct approval_need){ APPROVE_DISCOUNT, in->discount, reason };
+    asked->field = "discount";
+    asked->role = T_DISCOUNT_ROLE;
+    return OK;
+}
+
 enum err handover_approve(struct handover *h)
 {
     const struct deliver_in *in = h->in;
@@ -143,11 +168,8 @@ enum err handover_approve(struct handover *h)
 
     *asked = (struct approval_asked){ .field = "override_reason", .role = T_OVERRIDE_ROLE,
                                       .exactly = operation_ids(h->c->a, in->ids, in->count) };
-    if (in->discount > 0 && approval_needed(h->c, APPROVE_DISCOUNT, in->discount)) {
-        asked->v[asked->n++] = (struct approval_need){ APPROVE_DISCOUNT, in->discount, in->discount_reason };
-        asked->field = "discount";
-        asked->role = T_DISCOUNT_ROLE;
-    }
+    if ((e = handover_ask_discount(h)) != OK)
+        return e;
     if (codeless && approval_needed(h->c, APPROVE_OVERRIDE, 0))
         asked->v[asked->n++] = (struct approval_need){ APPROVE_OVERRIDE, 0, is_blank(in->override_text)
                                                        ? words_of(override_reasons, in->override_reason) : in->override_text };

@@ -111,14 +111,17 @@ enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const 
  * the box may be received again for another person, where giving it to another needs one. */
 static enum err cancel_is_approved(struct ctx *c, const struct package *p, struct fee *owes, bool *needed)
 {
+    int64_t lately = 0;
     enum err e = OK;
 
     *needed = false;
     if (!streq(p->state, "RECIBIDO"))
         return OK;
     e = fee_of(c, p, owes);
+    if (e == OK)
+        e = fees_given_up(c, p->customer_id, c->now - GIVEN_UP_S, &lately);
     *needed = e == OK && (approval_needed(c, APPROVE_CANCEL, 0) || approval_needed(c, APPROVE_GIVING, 0)
-                          || (owes->storage_fee > 0 && approval_needed(c, APPROVE_DISCOUNT, owes->storage_fee)));
+                          || (owes->storage_fee > 0 && approval_needed(c, APPROVE_DISCOUNT, owes->storage_fee + lately)));
     return e;
 }
 

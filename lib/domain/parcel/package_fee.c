@@ -1,5 +1,11 @@
 #include "domain/parcel/package_fee.h"
 
+static const struct stmt discounts = STMT("fees_discounts", "ii",
+    "SELECT coalesce(sum(discount), 0) FROM packages WHERE customer_id = $1 AND state = 'ENTREGADO' AND delivered_at > $2");
+static const struct stmt cancelled = STMT("fees_cancelled", "ii",
+    "SELECT id FROM packages WHERE customer_id = $1 AND state = 'CANCELADO' AND received_at IS NOT NULL AND cancelled_at > $2");
+DB_REGISTER(&discounts, &cancelled)
+
 static bool fee_grows(const struct package *p)
 {
     return streq(p->state, "RECIBIDO") && p->received_at != 0;
@@ -70,5 +76,34 @@ enum err fees_sum(struct ctx *c, const struct packages *list, struct fees_sum *o
         e = fees_at(c, list, out->grows_at, &later);
     for (size_t i = 0; e == OK && out->grows_at != 0 && i < list->n; i++)
         out->next_total += later[i].total;
+    return e;
+}
+
+enum err fees_given_up(struct ctx *c, int64_t customer_id, int64_t since, int64_t *sum)
+{
+    struct packages all = { 0 };
+    int64_t *ids;
+    size_t n = 0;
+    struct rows q;
+    enum err e;
+
+    *sum = 0;
+    if (customer_id == 0)
+        return OK;
+    e = db_value(c->db, sum, &discounts, customer_id, since);
+    if (e == OK)
+        e = db_query(c->db, &q, &cancelled, customer_id, since);
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    if (e == OK)
+        e = packages_by_ids(c, ids, n, &all);
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        struct package *p = &all.v[i];
+        struct fee owed;
+
+        p->state = "RECIBIDO";   /* as it was */
+        e = fee_at(c, p, p->cancelled_at, &owed);
+        *sum += owed.storage_fee;
+    }
     return e;
 }

@@ -13,6 +13,7 @@
 #include "domain/handover/signature.h"
 #include "domain/paper/document.h"
 #include "domain/parcel/link.h"
+#include "domain/parcel/package_change.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -745,5 +746,46 @@ Test(delivery, names_the_field_of_what_is_missing)
     in = parcel_by_document(many, COUNT(many));
     cr_expect_eq(deliver_packages(&f.c, &in, &d), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "ids", "a hundred at most");
+    fixture_close(&f);
+}
+
+static enum err discounted(struct fixture *f, const char *guide, int64_t off)
+{
+    struct package p;
+    struct deliver_in in;
+    struct delivery out;
+
+    cr_assert_eq(package_by_guide(&f->c, guide, &p), OK);
+    in = parcel_by_document(&p.id, 1);
+    in.discount = off;
+    in.discount_reason = "Cliente frecuente";
+    in.amount = 1500 - off;
+    return deliver_packages(&f->c, &in, &out);
+}
+
+Test(delivery, discounts_in_pieces_need_the_approval_of_their_sum)
+{
+    const struct setting_change set[] = { { "handover.discount_alone", "1500" } };
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    cr_assert_eq(setting_change(&f.c, NULL, 0, set, COUNT(set)), OK, "%s", fixture_fault(&f));
+    (void)parcel_shelved(&f, .guides = "GUIA0001");
+    f.c.now += 47 * 3600;
+    for (int i = 2; i <= 6; i++)
+        (void)parcel_shelved(&f, .guides = arena_printf(f.a, "GUIA000%d", i), .phone = i == 5 ? "300 555 0005" : NULL);
+    cr_expect_eq(discounted(&f, "GUIA0002", 700), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(discounted(&f, "GUIA0003", 801), E_FORBIDDEN, "700 and 801 of one person");
+    cr_expect_str_eq(f.c.fault.field, "discount");
+    cr_expect_eq(discounted(&f, "GUIA0005", 801), OK, "another person's: %s", fixture_fault(&f));
+    f.c.fault = (struct fault){ 0 };
+    cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+    cr_expect_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "devuelto_transportadora", NULL, NULL }, &p), E_FORBIDDEN,
+                 "700 and a day of storage");
+    f.c.now += DAY_SECONDS;
+    f.c.fault = (struct fault){ 0 };
+    cr_expect_eq(discounted(&f, "GUIA0003", 801), OK, "the next day: %s", fixture_fault(&f));
+    cr_expect_eq(discounted(&f, "GUIA0004", 700), E_FORBIDDEN);
     fixture_close(&f);
 }
