@@ -75,6 +75,7 @@ unit_tests = \
 	tests/unit/parcel/list \
 	tests/unit/parcel/package \
 	tests/unit/parcel/person_find \
+	tests/unit/parcel/photo_link \
 	tests/unit/people/customer \
 	tests/unit/people/pin \
 	tests/unit/people/sign_in \

@@ -11,9 +11,9 @@
 #include "domain/people/session.h"
 #include "queue/job.h"
 
-#define TOKEN_SYMBOLS 22         /* of base62: 131 bits */
+#define TOKEN_SYMBOLS 22         /* a token has 131 bits: its symbols are of base62 */
 #define FORM_SYMBOLS 22
-#define BODIES_MOST 40           /* questions whether a body may come, of one link; a large body asks twice */
+#define BODIES_MOST 24           /* questions whether a body may come, of one link; a large body asks twice */
 
 static const struct stmt insert = STMT("photo_link_insert", "biisi",
     "INSERT INTO photo_links (token_hash, user_id, session_id, form, at) VALUES ($1, $2, $3, $4, $5) RETURNING id");

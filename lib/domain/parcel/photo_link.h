@@ -17,7 +17,7 @@ struct photo_link {
     const char *form;            /* the open form's own id */
     int64_t until;               /* when the link stops taking photos */
     int64_t photos;              /* how many wait for its form */
-    const char *token;           /* of photo_link_new only */
+    const char *token;           /* the secret, which only photo_link_new knows */
 };
 
 /* Makes a link for a form of the session in c, instead of the form's former one.  form: NULL, or no id of ours, for a form
@@ -36,7 +36,7 @@ enum err photo_link_admit(struct ctx *c, const char *token) MUST_CHECK;
 enum err photo_link_send(struct ctx *c, const char *token, const struct photo_in *photos, size_t n) MUST_CHECK;
 
 /* The photos that wait for a form of the session in c, in the order in which they came. */
-struct linked_photo { int64_t id; const char *state; };  /* of its preview: pending, ready, failed */
+struct linked_photo { int64_t id; const char *state; };  /* state: pending, ready or failed is the preview */
 FIELD_TABLE(struct linked_photo, linked_photo_fields)
 struct linked_photos { struct linked_photo *v; size_t n; };
 enum err linked_photos(struct ctx *c, const char *form, struct linked_photos *out) MUST_CHECK;
