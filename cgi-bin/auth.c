@@ -9,6 +9,7 @@
 #include "domain/people/session.h"
 #include "domain/people/user.h"
 #include "domain/people/user_invite.h"
+#include "domain/people/user_own.h"
 
 struct next_in { const char *next; };
 static const struct param next_rows[] = {
@@ -71,12 +72,23 @@ static bool mail_is_off(struct req *r)
     return off;
 }
 
+/* Leads whoever has signed in to where they wanted to go, else to where they like to begin. */
+static enum err begin(struct req *r, const char *next)
+{
+    struct user u;
+    enum err e = is_blank(next) ? user_by_id(r->c, r->c->user_id, &u) : OK;
+
+    if (e != OK)
+        return e;
+    return req_redirect(r, "%s", is_blank(next) ? user_home_path(r->c->a, r->c->role, u.home) : next);
+}
+
 static enum err login_form(struct req *r)
 {
     const struct next_in *in = r->in;
 
     if (r->c->user_id != 0)
-        return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
+        return begin(r, in->next);
     view_text(r->page, "next", in->next);
     mail_is_off(r);
     return req_page(r, "auth/login.cst");
@@ -95,7 +107,7 @@ static enum err login(struct req *r)
     if (e != OK)
         return e;
     req_sign_in(r, token);
-    return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
+    return begin(r, in->next);
 }
 
 /* A browser keeps things of the person before, which are not for the next. */
@@ -200,6 +212,30 @@ static enum err auth_reset(struct req *r)
     return req_redirect(r, "/auth/login");
 }
 
+/* ---- an e-mail that is confirmed ---- */
+
+static enum err email_form(struct req *r)
+{
+    const struct letter_in *in = r->in;
+    const char *token = utf8_unglued(r->c->a, in->token), *email;
+    enum err e = user_email_check(r->c, token, &email);
+
+    view_text(r->page, "token", token);
+    view_text(r->page, "email", email);
+    return e != OK ? e : req_page(r, "auth/email.cst");
+}
+
+static enum err auth_email(struct req *r)
+{
+    const struct letter_in *in = r->in;
+    enum err e = user_email_confirm(r->c, in->token);
+
+    if (e != OK)
+        return e;
+    req_flash(r, T_EMAIL_CONFIRMED, NULL);
+    return req_redirect(r, "/auth/login");
+}
+
 /* ---- who was invited ---- */
 
 static enum err join_form(struct req *r)
@@ -261,6 +297,9 @@ static const struct route routes[] = {
       "Contraseña nueva", .form = "/auth/reset-password" },
     { GET, "/auth/invite", ROLE_PUBLIC, &letter_params, join_form, PAGE, "Bienvenido" },
     { POST, "/auth/invite", ROLE_PUBLIC, &join_params, auth_join, PAGE | CSRF_FORM, "Bienvenido", .form = "/auth/invite" },
+    { GET, "/auth/email", ROLE_PUBLIC, &letter_params, email_form, PAGE, "Confirmar su correo" },
+    { POST, "/auth/email", ROLE_PUBLIC, &letter_params, auth_email, PAGE | CSRF_FORM, "Confirmar su correo",
+      .form = "/auth/email" },
     { GET, "/api/v1/whoami", ROLE_USUARIO, NULL, whoami, JSON, "Quién es el dueño del token",
       NULL, GIVES(200, user_fields) },
 };

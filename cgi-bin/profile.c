@@ -4,6 +4,7 @@
 #include "domain/people/pin.h"
 #include "domain/people/session.h"
 #include "domain/people/user.h"
+#include "domain/people/user_own.h"
 
 struct change_in { const char *current, *password, *again; };
 static const struct param change_rows[] = {
@@ -26,11 +27,22 @@ static const struct param end_others_rows[] = {
 };
 static const struct params end_others_params = PARAMS(struct end_others_in, end_others_rows);
 
-struct settings_in { const char *theme; };
+#define P struct user_preferences
 static const struct param settings_rows[] = {
-    PARAM_ENUM(struct settings_in, theme, PARAM_REQUIRED, user_themes, "Colores"),
+    PARAM_ENUM(P, theme, 0, user_themes, "Colores"),
+    PARAM_ENUM(P, page_rows, 0, user_page_rows, "Filas de una página de una lista"),
+    PARAM_ENUM(P, home, 0, user_homes, "Página en la que empieza"),
 };
-static const struct params settings_params = PARAMS(struct settings_in, settings_rows);
+static const struct params settings_params = PARAMS(P, settings_rows);
+
+struct own_in { struct user_own_edit edit; const char *current; };
+static const struct param own_rows[] = {
+    PARAM_AS(struct own_in, edit.full_name, "full_name", P_TEXT, PARAM_REQUIRED, 1, 200, "Nombre completo"),
+    PARAM_AS(struct own_in, edit.email, "email", P_TEXT, PARAM_REQUIRED, 1, 254, "Correo"),
+    PARAM_AS(struct own_in, edit.phone, "phone", P_TEXT, 0, 0, 40, "Celular"),
+    PARAM(struct own_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
+};
+static const struct params own_params = PARAMS(struct own_in, own_rows);
 
 static const struct param pin_rows[] = {
     PARAM(struct pin_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
@@ -57,6 +69,7 @@ static enum err profile(struct req *r)
     if (e != OK)
         return e;
     view_fields(view_child(r->page, "profile"), user_fields, &u);
+    view_text(r->page, "email_waiting", user_email_waiting(r->c));
     for (size_t i = 0; i < list.n; i++) {
         struct view_node *row = view_row(r->page, "sessions");
 
@@ -156,6 +169,45 @@ static enum err end_others(struct req *r)
     return req_redirect(r, "/profile");
 }
 
+static enum err own_form(struct req *r)
+{
+    struct user u;
+    enum err e = user_by_id(r->c, r->c->user_id, &u);
+
+    if (e != OK)
+        return e;
+    view_text(r->page, "form.full_name", u.full_name);
+    view_text(r->page, "form.email", u.email);
+    view_phone(r->page, "form.phone", u.phone);
+    view_text(r->page, "email_waiting", user_email_waiting(r->c));
+    return req_page(r, "profile/edit.cst");
+}
+
+static enum err profile_own(struct req *r)
+{
+    const struct own_in *in = r->in;
+    bool letter = false;
+    enum err e = user_confirm(r->c, "current", in->current);
+
+    if (e == OK)
+        e = user_edit_own(r->c, &in->edit, &letter);
+    if (e != OK)
+        return e;
+    req_flash(r, letter ? T_OWN_LETTER : T_SAVED, in->edit.email);
+    return req_redirect(r, "/profile");
+}
+
+/* Where one may begin: of the counter only who works there. */
+static void fill_homes(struct req *r)
+{
+    for (const struct word *home = user_homes; home->value != NULL; home++) {
+        const char *path = user_home_path(r->c->a, r->c->role, home->value);
+
+        if (streq(path + 1, home->value))
+            view_option(r->page, "homes", home->value, home->words);
+    }
+}
+
 static enum err settings_form(struct req *r)
 {
     struct user u;
@@ -165,13 +217,16 @@ static enum err settings_form(struct req *r)
         return e;
     view_options(r->page, "themes", user_themes);
     view_text(r->page, "form.theme", u.theme);
+    view_options(r->page, "page_rows", user_page_rows);
+    view_int(r->page, "form.page_rows", u.page_rows);
+    fill_homes(r);
+    view_text(r->page, "form.home", user_home_path(r->c->a, r->c->role, u.home) + 1);
     return req_page(r, "profile/settings.cst");
 }
 
 static enum err profile_settings(struct req *r)
 {
-    const struct settings_in *in = r->in;
-    enum err e = user_set_theme(r->c, in->theme);
+    enum err e = user_set_preferences(r->c, r->in);
 
     if (e != OK)
         return e;
@@ -194,6 +249,8 @@ static const struct route routes[] = {
       "Cerrar una de mis sesiones", .form = "/profile" },
     { POST, "/profile/sessions/end-others", ROLE_USUARIO, &end_others_params, end_others, PAGE,
       "Cerrar mis otras sesiones", .form = "/profile" },
+    { GET, "/profile/edit", ROLE_USUARIO, NULL, own_form, PAGE, "Mis datos" },
+    { POST, "/profile/edit", ROLE_USUARIO, &own_params, profile_own, PAGE, "Mis datos", .form = "/profile/edit" },
     { GET, "/settings", ROLE_USUARIO, NULL, settings_form, PAGE, "Preferencias" },
     { POST, "/settings", ROLE_USUARIO, &settings_params, profile_settings, PAGE, "Preferencias",
       .form = "/settings" },

@@ -9,6 +9,7 @@ nobase_dist_templates_DATA = \
 	templates/announce/fees_result.cst \
 	templates/announce/fees_rows.cst \
 	templates/announce/form.cst \
+	templates/auth/email.cst \
 	templates/auth/forgot.cst \
 	templates/auth/invite.cst \
 	templates/auth/login.cst \
@@ -87,6 +88,7 @@ nobase_dist_templates_DATA = \
 	templates/print/receipt.cst \
 	templates/print/receipt_foot.cst \
 	templates/print/receipt_head.cst \
+	templates/profile/edit.cst \
 	templates/profile/password.cst \
 	templates/profile/pin.cst \
 	templates/profile/profile.cst \

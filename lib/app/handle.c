@@ -15,6 +15,7 @@
 #include "queue/hint.h"
 
 #define DB_LOOK_S 1
+#define LIST_ROWS 50             /* that all lists have by themselves */
 #define BODY_KEPT 131072         /* bytes of room for an answer's body that an idle process keeps at most */
 
 static enum err limits_step(struct call *k)
@@ -66,15 +67,34 @@ static enum err admit_step(struct call *k)
     return rt->admits == NULL ? OK : rt->admits(&k->r);
 }
 
+/* A page's list whose address does not say how many rows has as many as the person likes. */
+static void preferred_rows(struct call *k, const struct params *p)
+{
+    if (k->session.id == 0 || k->session.page_rows == LIST_ROWS || k->http.method != GET)
+        return;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct param *row = &p->rows[i];
+        int64_t *at = (int64_t *)(void *)((char *)k->r.in + row->offset);
+
+        if (streq(row->name, "limit") && row->type == P_INT && !(row->flags & PARAM_MAYBE) && *at == 0
+            && k->session.page_rows <= row->max)
+            *at = k->session.page_rows;
+    }
+}
+
 static enum err params_step(struct call *k)
 {
     static const struct params none = { NULL, 0, 1 };
     const struct route *rt = k->r.route;
     unsigned how = rt->answer & JSON ? READ_API : READ_PAGE;
+    enum err e;
 
     if (rt->role == ROLE_PUBLIC && k->http.method == GET)
         how |= READ_LENIENT;
-    return param_read(&k->c, rt->params != NULL ? rt->params : &none, &k->http, how, &k->r.in);
+    e = param_read(&k->c, rt->params != NULL ? rt->params : &none, &k->http, how, &k->r.in);
+    if (e == OK && rt->params != NULL)
+        preferred_rows(k, rt->params);
+    return e;
 }
 
 static enum err handler_step(struct call *k)

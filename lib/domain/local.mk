@@ -252,6 +252,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/user_invite.h \
 	lib/domain/people/user_link.c \
 	lib/domain/people/user_link.h \
+	lib/domain/people/user_own.c \
+	lib/domain/people/user_own.h \
 	lib/domain/price/closure.c \
 	lib/domain/price/closure.h \
 	lib/domain/price/fee.c \

@@ -18,13 +18,13 @@ POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/docume
 GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authorizations/{id}, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
-POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /help, GET /terms,
+POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /auth/email, POST /auth/email, GET /help, GET /terms,
 GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}, GET /photos/{token}, POST /photos/{token}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
-const LETTERS = ['/auth/reset-password', '/auth/invite', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
+const LETTERS = ['/auth/reset-password', '/auth/invite', '/auth/email', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
 const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}'];           // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];

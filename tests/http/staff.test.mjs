@@ -173,3 +173,59 @@ describe('an administrator', () => {
         admin = await s.as('ADMIN');
     });
 });
+
+describe('one\'s own profile', () => {
+    const edit = async (client, fields) => client.submit(await client.get('/profile/edit'), '/profile/edit', fields);
+
+    test('changes name and phone at once, with the password, and keeps what was typed without it', async () => {
+        const { client, password } = await somebody('propia');
+        const wrong = await edit(client, { full_name: 'Propia de Todos', current: 'no es esta clave' });
+        assert.equal(wrong.status, 422);
+        assert.equal(wrong.form('/profile/edit').fields.full_name, 'Propia de Todos');
+        assert.equal((await edit(client, { full_name: 'Propia de Todos', phone: '300 555 0101', current: password })).status, 303);
+        const page = await client.get('/profile');
+        assert.match(page.words, /Propia de Todos/);
+        assert.match(page.words, /300 555 0101/);
+        assert.equal((await edit(client, { phone: '12', current: password })).status, 422);
+    });
+
+    test('another e-mail is theirs once it is confirmed by its own letter', async () => {
+        const { id, client, password } = await somebody('mudada');
+        const mine = () => s.value('SELECT email FROM users WHERE id = ?1', id);
+        assert.equal((await edit(client, { email: 'oper@example.com', current: password })).status, 409);
+        assert.equal((await edit(client, { email: 'mudada.nueva@example.com', current: password })).status, 303);
+        assert.equal(await mine(), 'mudada@example.com');
+        assert.match((await client.get('/profile')).words, /Correo por confirmar mudada.nueva@example.com/);
+        const path = path_in(await letter('mudada.nueva')), other = stranger(), page = await other.get(path);
+        assert.match(page.words, /mudada.nueva@example.com será el correo/);
+        assert.equal(await mine(), 'mudada@example.com', 'looking confirms nothing');
+        assert.equal((await other.submit(page, '/auth/email')).location, '/auth/login');
+        assert.equal(await mine(), 'mudada.nueva@example.com');
+        assert.equal((await other.get(path)).status, 404);
+        assert.ok(await signs_in('mudada.nueva@example.com'));
+    });
+
+    test('one begins where one likes, and lists have as many rows as one likes', async () => {
+        const { client, username, password } = await somebody('comoda', 'USUARIO');
+        assert.doesNotMatch((await client.get('/settings')).text, /value="deliver"/);
+        const choose = async (fields) => client.submit(await client.get('/settings'), '/settings', fields);
+        assert.equal((await choose({ home: 'packages', page_rows: '10' })).status, 303);
+        const again = stranger(), form = await again.get('/auth/login');
+        assert.equal((await again.submit(form, '/auth/login', { username, password })).location, '/packages');
+        await s.sql("UPDATE users SET role = 'ADMIN' WHERE username = 'comoda'");
+        const rows = async () => ((await again.get('/admin/audit')).text.match(/<th scope="row"/g) ?? []).length;
+        assert.equal(await rows(), 10);
+        assert.match((await again.get('/admin/audit')).text, /rel="next"/);
+        await s.sql("UPDATE users SET role = 'USUARIO', home = 'deliver' WHERE username = 'comoda'");
+        const last = stranger();
+        assert.equal((await last.submit(await last.get('/auth/login'), '/auth/login', { username, password })).location, '/dashboard');
+    });
+
+    test('a session that began with a PIN says so', async () => {
+        const { id, client, password } = await somebody('conpin');
+        assert.equal((await client.submit(await client.get('/profile/pin'), '/profile/pin', { current: password, pin: '8051', again: '8051' })).status, 303);
+        const oper = await s.as('OPERADOR');
+        assert.equal((await oper.submit(await oper.get('/auth/pin'), '/auth/pin', { person: String(id), pin: '8051' })).status, 303);
+        assert.match((await client.get('/profile')).words, /con PIN/);
+    });
+});

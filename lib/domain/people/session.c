@@ -12,7 +12,8 @@
 #define LIVE " s.expires_at > $2 AND s.seen_at > $3"
 static const struct stmt by_token = STMT("session_by_token", "bii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
-    " s.user_agent, u.full_name, u.role, u.must_change_password, u.theme, u.username, s.by_pin"
+    " s.user_agent, s.by_pin, u.full_name, u.role, u.must_change_password, u.theme, u.username,"
+    " u.home, u.page_rows"
     " FROM sessions s JOIN users u ON u.id = s.user_id"
     " WHERE s.token_hash = $1 AND u.is_active = 1 AND" LIVE);
 static const struct stmt lives = STMT("session_lives", "iiii",
@@ -20,7 +21,7 @@ static const struct stmt lives = STMT("session_lives", "iiii",
     " WHERE s.id = $1 AND s.user_id = $4 AND u.is_active = 1 AND" LIVE);
 static const struct stmt of_user = STMT("sessions_of_user", "iii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
-    " s.user_agent FROM sessions s WHERE s.user_id = $1 AND" LIVE
+    " s.user_agent, s.by_pin FROM sessions s WHERE s.user_id = $1 AND" LIVE
     " ORDER BY s.seen_at DESC");
 static const struct stmt insert = STMT("session_insert", "bisiiissi",
     "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
@@ -49,6 +50,7 @@ static const struct field rows[] = {
     FIELD(struct session, expires_at, F_INSTANT, "Fin"),
     FIELD(struct session, address, F_TEXT, "Dirección"),
     FIELD(struct session, user_agent, F_TEXT, "Navegador, como se presenta"),
+    FIELD(struct session, by_pin, F_BOOL, "Empezó con un PIN"),
 };
 const struct fields session_fields = FIELDS(rows);
 
@@ -94,12 +96,13 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     if (e != OK)
         return domain_fault(c, e);
     db_fill(&q, 0, session_fields, s, c->a);
-    c->user_name = db_dup(&q, 8, c->a);
-    c->role = role_parse(db_text(&q, 9));
-    s->must_change = db_int(&q, 10);
-    s->theme = db_dup(&q, 11, c->a);
-    s->username = db_dup(&q, 12, c->a);
-    s->by_pin = db_int(&q, 13);
+    c->user_name = db_dup(&q, 9, c->a);
+    c->role = role_parse(db_text(&q, 10));
+    s->must_change = db_int(&q, 11);
+    s->theme = db_dup(&q, 12, c->a);
+    s->username = db_dup(&q, 13, c->a);
+    s->home = db_dup(&q, 14, c->a);
+    s->page_rows = db_int(&q, 15);
     if (s->by_pin && c->role > ROLE_OPERADOR)
         c->role = ROLE_OPERADOR;
     s->is_current = 1;

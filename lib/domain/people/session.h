@@ -14,7 +14,8 @@ struct session {
     int64_t is_current;          /* 1: the request itself came by this session */
     const char *device;          /* "Firefox en Windows": from user_agent */
     int64_t must_change;         /* 1: the user must choose a new password first */
-    const char *theme;           /* the user's */
+    const char *theme, *home;    /* the user's */
+    int64_t page_rows;           /* the user's */
     const char *username;
     int64_t by_pin;              /* 1: it began with a PIN, so its user has at most the role OPERADOR */
 };

@@ -19,7 +19,7 @@
     " must_change_password, theme, last_login_at, created_at, joined_at,"                          \
     " (SELECT max(expires_at) FROM password_resets r WHERE r.user_id = users.id AND r.kind = 'invitacion'" \
     "  AND r.used_at IS NULL AND r.expires_at > $1)," \
-    " EXISTS (SELECT 1 FROM operator_pins p WHERE p.user_id = users.id), version"
+    " EXISTS (SELECT 1 FROM operator_pins p WHERE p.user_id = users.id), version, page_rows, home"
 static const struct stmt by_id = STMT("user_by_id", "ii",
     "SELECT " COLUMNS " FROM users WHERE id = $2");
 static const struct stmt by_name = STMT("user_by_name", "is",
@@ -31,9 +31,7 @@ static const struct stmt insert = STMT("user_insert", "sssssii",
     " created_at, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING id");
 static const struct stmt set_password = STMT("user_set_password", "isii",
     "UPDATE users SET password_hash = $2, must_change_password = $3, joined_at = coalesce(joined_at, $4) WHERE id = $1");
-static const struct stmt set_theme = STMT("user_set_theme", "is",
-    "UPDATE users SET theme = $2 WHERE id = $1");
-DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password, &set_theme)
+DB_REGISTER(&by_id, &by_name, &list, &insert, &set_password)
 
 static const struct field rows[] = {
     FIELD(struct user, id, F_INT, "Número del usuario"),
@@ -52,14 +50,13 @@ static const struct field rows[] = {
     FIELD(struct user, invited_until, F_INSTANT, "Hasta cuándo sirve su invitación"),
     FIELD(struct user, has_pin, F_BOOL, "Tiene PIN"),
     FIELD(struct user, version, F_INT, "Versión, para If-Match"),
+    FIELD(struct user, page_rows, F_INT, "Filas de una página de sus listas"),
+    FIELD(struct user, home, F_TEXT, "Página en la que empieza"),
 };
 const struct fields user_fields = FIELDS(rows);
 const struct word user_roles[] = {
     { "OPERADOR", "Operador: recibe, entrega y cobra" }, { "USUARIO", "Usuario: mira, y no cambia nada" },
     { "ADMIN", "Administrador: además precios, personas y ajustes" }, WORDS_END
-};
-const struct word user_themes[] = {
-    { "auto", "Como el dispositivo" }, { "light", "Claros" }, { "dark", "Oscuros" }, WORDS_END
 };
 
 static enum err user_missing(struct ctx *c, enum err e, const char *who)
@@ -195,20 +192,4 @@ enum err user_set_password(struct ctx *c, const char *username, const char *pass
     x.email = u.email;
     e = user_hash_for(&x, password, made);
     return e != OK ? e : domain_write(c, user_set_password_tx, &x);
-}
-
-struct theming { int64_t id; const char *theme; };
-
-static enum err user_theme_tx(struct db *db, void *arg)
-{
-    const struct theming *x = arg;
-
-    return db_exec(db, NULL, &set_theme, x->id, x->theme);
-}
-
-enum err user_set_theme(struct ctx *c, const char *theme)
-{
-    struct theming x = { c->user_id, theme };
-
-    return domain_write(c, user_theme_tx, &x);
 }

@@ -15,6 +15,8 @@ struct user {
     int64_t joined_at;           /* 0: invited, and not here yet */
     int64_t invited_until;       /* 0: no invitation that is still good */
     int64_t has_pin, version;
+    int64_t page_rows;
+    const char *home;
 };
 FIELD_TABLE(struct user, user_fields)
 
@@ -47,8 +49,7 @@ enum err user_reset(struct ctx *c, const char *token, const char *password) MUST
 /* Asks for the user's own password again, before a change that matters; E_INVALID names `field`. */
 enum err user_confirm(struct ctx *c, const char *field, const char *password) MUST_CHECK;
 
-enum err user_set_theme(struct ctx *c, const char *theme) MUST_CHECK;
-extern const struct word user_themes[], user_roles[];
+extern const struct word user_roles[];
 
 /* By the command line.  A password that is NULL is made, and given in *made.  A person whose password
  * somebody else set must choose another at the first sign-in, unless `final`. */
