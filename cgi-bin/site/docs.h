@@ -6,8 +6,8 @@
 
 extern const struct params docs_params, docs_operation_params;
 
-enum err docs_index(struct req *r);          /* what the API asks of its clients, and its operations, found by q */
-enum err docs_operation(struct req *r);      /* one operation: who may, parameters, answer, errors, an example */
-enum err docs_openapi(struct req *r);        /* the document itself */
+enum err docs_index(struct req *r);          /* tells what the API asks of its clients, and lists its operations */
+enum err docs_operation(struct req *r);      /* shows one operation: who may, parameters, answer, errors */
+enum err docs_openapi(struct req *r);        /* sends the document itself */
 
 #endif

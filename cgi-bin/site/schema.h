@@ -6,7 +6,7 @@
 #include "json/json.h"
 #include "view/view.h"
 
-/* What a value must be, in Spanish: "texto de hasta 60", "entero de 1 a 200", "lista de enteros". */
+/* Says what a value must be, in Spanish: "texto de hasta 60", "entero de 1 a 200", "lista de enteros". */
 const char *schema_words(struct arena *a, struct json_object *doc, struct json_object *schema);
 
 /* An example of a value, made of the examples of its parts: a new reference. */

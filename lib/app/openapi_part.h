@@ -8,7 +8,7 @@
 struct openapi {
     struct arena *a;
     struct json_object *doc;     /* borrowed */
-    const struct route *rt;      /* whose part is being made */
+    const struct route *rt;      /* the route whose operation is being made */
     const char *why;             /* first thing that the tables lack, or NULL */
 };
 

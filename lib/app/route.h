@@ -93,7 +93,7 @@ struct area {
     const char *name;
     const struct route *routes;
     size_t count;
-    const char *about;       /* what its API is about, in Spanish; NULL: it has none */
+    const char *about;       /* says what the API is about, in Spanish; NULL: the area has none */
     bool without_db;         /* answers also while the database cannot be opened (c->db is NULL) */
     /* Whether a request of this method by who is in c (only the address is known yet) lets others go first.  A
      * few of those wait, in their order; any more are refused with 429.  NULL: none does. */

@@ -78,7 +78,7 @@ const char *link_add(struct arena *a, const char *link, const char *name, const 
 /* problem.c: a fault as application/problem+json. */
 struct buf;
 const char *problem_title(enum err e);       /* short Spanish words for people: "Sin permiso" */
-const char *problem_advice(enum err e);      /* what the program of a client does about it, in Spanish */
+const char *problem_advice(enum err e);      /* tells the program of a client what to do, in Spanish */
 /* Appends c->fault as JSON to out. */
 void problem_write(struct buf *out, struct ctx *c, int status);
 
