@@ -154,4 +154,5 @@ void asset_version(struct app *app)
     for (size_t i = 0; i < sizeof app->asset_text / 2; i++)
         snprintf(app->asset_text + 2 * i, 3, "%02x", sum[i]);
     app->asset = app->asset_text;
+    view_fix("page.asset", app->asset);
 }

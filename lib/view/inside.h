@@ -18,6 +18,9 @@ typedef const char *template_load(void *arg, struct arena *a, const char *name, 
  * wrong with it, from the arena, or NULL. */
 const char *template_expand(struct arena *a, const char *name, template_load *load, void *arg, struct buf *out);
 
+/* The value that view_fix set for a key of n bytes; NULL: none. */
+const char *view_fixed(const char *key, size_t n);
+
 /* Frees the kept pieces, for view_forget. */
 void pieces_forget(void);
 

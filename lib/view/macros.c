@@ -385,8 +385,12 @@ static bool loop_begin(struct expansion *x, const char *command, struct span e, 
 
 static void variable_write(struct expansion *x, struct span e)
 {
+    const char *fixed = view_fixed(e.s, e.n);
+
     if (is_literal(e))
         put_escaped(x, literal_text(e));
+    else if (fixed != NULL)
+        put_escaped(x, span_of(fixed));
     else
         put_tag(x, "var:", e);
 }

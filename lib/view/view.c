@@ -50,6 +50,9 @@ struct template {
  * can be read again from the files, so nobody owns or passes it. */
 static struct template *cache;
 
+/* The value of view_fix, of which there is one. */
+static char *fixed_key, *fixed_value;
+
 /* Aborts on an error of ClearSilver while a template is made ready: it means a broken invariant or no memory. */
 static void neo_must(NEOERR *e)
 {
@@ -323,6 +326,22 @@ static char *copy_text(const char *s)
     if (out == NULL)
         abort();
     return out;
+}
+
+void view_fix(const char *key, const char *value)
+{
+    if (fixed_value != NULL && streq(fixed_key, key) && streq(fixed_value, value))
+        return;
+    view_forget();
+    free(fixed_key);
+    free(fixed_value);
+    fixed_key = copy_text(key);
+    fixed_value = copy_text(value);
+}
+
+const char *view_fixed(const char *key, size_t n)
+{
+    return fixed_value != NULL && strlen(fixed_key) == n && memcmp(fixed_key, key, n) == 0 ? fixed_value : NULL;
 }
 
 static void *alloc_zeroed(size_t n)

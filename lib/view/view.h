@@ -52,6 +52,10 @@ typedef void view_fill(struct view_node *n, struct arena *a, const void *object)
 enum err view_piece(struct view *v, const char *name, struct fields f, const void *object,
                     view_fill *fill, struct buf *out) MUST_CHECK;
 
+/* Sets a value that is the same for all pages of this process: templates are read with it in its place, so rendering
+ * does not look it up.  One that changes makes them be read again.  Both are copied. */
+void view_fix(const char *key, const char *value);
+
 /* Frees the parsed templates and pieces, which are else kept as long as the process (in development a
  * template is read again when its file changes); for leak checks, at the end. */
 void view_forget(void);

@@ -298,6 +298,22 @@ Test(view, a_changed_part_is_read_again_in_development_only)
     place_end(&p);
 }
 
+Test(view, a_value_that_is_the_same_for_all_pages_is_a_new_one_on_each_of_them_once_it_changes)
+{
+    struct place p;
+
+    place_make(&p);
+    file_put(&p, "t.cst", "[<?cs def:m(v) ?><?cs var:page.asset ?><?cs var:v ?><?cs /def ?><?cs call:m(page.asset) ?><?cs var:page.assets ?>]", 1000);
+    cr_assert_str_eq(again(&p), "[]");
+    view_fix("page.asset", "1<");
+    cr_assert_str_eq(again(&p), "[1&lt;1&lt;]");
+    view_fix("page.asset", "1<");
+    cr_assert_str_eq(again(&p), "[1&lt;1&lt;]");
+    view_fix("page.asset", "2");
+    cr_assert_str_eq(again(&p), "[22]");
+    place_end(&p);
+}
+
 static int filled;               /* pieces rendered */
 
 static void thing_fill(struct view_node *n, struct arena *a, const void *object)
