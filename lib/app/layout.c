@@ -24,16 +24,13 @@ struct layout {
 };
 
 #define L(key, type, member, what) FIELD_AS(struct layout, member, key, type, what)
+/* The first rows are seen by the page's own template, too: OF_ALL of them by that of any page, OF_STAFF where somebody is
+ * signed in. */
+#define OF_ALL 10
+#define OF_STAFF 16
 static const struct field layout_fields[] = {
     L("page.asset", F_TEXT, asset, "Versión de lo estático"),
-    L("page.place", F_TEXT, place, "El camino hasta lo que varía"),
-    L("page.theme", F_TEXT, theme, "Tema"),
-    L("page.warning", F_TEXT, warning, "Aviso sobre el servidor"),
-    L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),
     L("csrf", F_TEXT, csrf, "Prueba de los formularios"),
-    L("find.q", F_TEXT, find, "Lo buscado"),
-    L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
-    L("rail.drawers", F_TEXT, drawers, "Cajas con diferencia, por aprobar"),
     L("site.name", F_TEXT, site[0], "Nombre del punto"),
     L("site.hours", F_TEXT, site[1], "Horario"),
     L("site.address", F_TEXT, site[2], "Dirección"),
@@ -47,6 +44,13 @@ static const struct field layout_fields[] = {
     L("user.role", F_TEXT, role, "Rol"),
     L("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
     L("user.is_admin", F_BOOL, is_admin, "Administra"),
+    L("page.theme", F_TEXT, theme, "Tema"),
+    L("page.place", F_TEXT, place, "El camino hasta lo que varía"),
+    L("page.warning", F_TEXT, warning, "Aviso sobre el servidor"),
+    L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),
+    L("find.q", F_TEXT, find, "Lo buscado"),
+    L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
+    L("rail.drawers", F_TEXT, drawers, "Cajas con diferencia, por aprobar"),
     L("flash.text", F_TEXT, flash[0], "Aviso de lo hecho"),
     L("flash.undo", F_TEXT, flash[1], "Dónde se deshace"),
     L("flash.undo_until", F_TEXT, flash[2], "Hasta cuándo"),
@@ -202,7 +206,7 @@ enum err page_render(struct call *k)
     enum err e;
 
     layout_values(k, &l);
-    view_fields(r->page, layout_table, &l);
+    view_fields(r->page, (struct fields){ layout_fields, k->session.id != 0 ? OF_STAFF : OF_ALL }, &l);
     page_values(k);
     if (r->layout == LAYOUT_NONE)
         return body_render(r);
