@@ -34,3 +34,18 @@ const char *digits(char out[DIGITS_SIZE], int64_t n)
         *--at = '-';
     return memmove(out, at, (size_t)(out + DIGITS_SIZE - at));
 }
+
+uint64_t hash_bytes(const void *p, size_t n)
+{
+    const unsigned char *s = p;
+    uint64_t h = n, word;
+
+    for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
+        memcpy(&word, s, sizeof word);
+        h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 32;
+    }
+    for (; n > 0; s++, n--)
+        h = (h ^ *s) * UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 29;
+}

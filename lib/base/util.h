@@ -49,4 +49,7 @@ const char *digits(char out[DIGITS_SIZE], int64_t n);
 /* Reads a text that is nothing but a decimal integer; false when it is anything else or out of range. */
 bool parse_int(const char *s, int64_t *out) MUST_CHECK;
 
+/* A hash for tables of this process: eight bytes at a time, each step invertible. */
+uint64_t hash_bytes(const void *p, size_t n);
+
 #endif

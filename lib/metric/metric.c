@@ -45,6 +45,8 @@ static const struct { const char *le; double seconds; } buckets[METRIC_BUCKETS] 
 static struct metric_file *counts;
 static bool mapped;
 
+static struct buf counted;       /* the name of the series that is counted */
+
 #define START_S 30               /* a program that has not begun its work after so many seconds hangs */
 
 /* Slots that stay free for the series with the label "other" once the rest are taken. */
@@ -132,8 +134,10 @@ static void add_label(struct buf *b, const char *name, size_t n, const char *val
     buf_add(b, name, n);
     buf_str(b, "=\"");
     while (*value != '\0') {
-        size_t plain = strcspn(value, "\"\\\n");
+        size_t plain = 0;
 
+        while (value[plain] != '\0' && value[plain] != '"' && value[plain] != '\\' && value[plain] != '\n')
+            plain++;
         buf_add(b, value, plain);
         value += plain;
         if (*value != '\0') {
@@ -165,24 +169,15 @@ static void add_series(struct buf *b, enum metric m, bool other, va_list ap)
     assert(other || va_arg(ap, const char *) == NULL);
 }
 
-static uint64_t hash_text(const char *s)
-{
-    uint64_t h = UINT64_C(14695981039346656037);   /* FNV-1a */
-
-    for (; *s != '\0'; s++)
-        h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-    return h;
-}
-
 /* The slot of a series, made if it is new; NULL if there is no room.  kept: it may be one of the last
  * SLOTS_KEPT slots. */
 static struct metric_slot *slot_find(const char *series, bool kept)
 {
     struct metric_file *f = counts_here();
-    size_t limit = kept ? METRIC_SLOTS : METRIC_SLOTS - SLOTS_KEPT;
-    uint64_t h = hash_text(series);
+    size_t limit = kept ? METRIC_SLOTS : METRIC_SLOTS - SLOTS_KEPT, n = strlen(series);
+    uint64_t h = hash_bytes(series, n);
 
-    if (strlen(series) >= sizeof(f->slot[0].series))
+    if (n >= sizeof(f->slot[0].series))
         return NULL;
     for (size_t i = 0; i < METRIC_SLOTS; i++) {
         struct metric_slot *s = &f->slot[(h + i) % METRIC_SLOTS];
@@ -197,7 +192,7 @@ static struct metric_slot *slot_find(const char *series, bool kept)
         /* Forked children share the mapping.  If another one takes this slot first, the search goes on. */
         if (atomic_compare_exchange_strong(&s->state, &state, SLOT_TAKEN)) {
             atomic_fetch_add_explicit(&f->used, 1, memory_order_relaxed);
-            memcpy(s->series, series, strlen(series) + 1);
+            memcpy(s->series, series, n + 1);
             atomic_store_explicit(&s->state, SLOT_READY, memory_order_release);
             return s;
         }
@@ -207,17 +202,16 @@ static struct metric_slot *slot_find(const char *series, bool kept)
 
 static struct metric_slot *slot_of(enum metric m, va_list ap)
 {
-    struct buf b = { 0 };
     struct metric_slot *s;
 
-    add_series(&b, m, false, ap);
-    s = slot_find(b.data, false);
+    buf_reset(&counted);
+    add_series(&counted, m, false, ap);
+    s = slot_find(counted.data, false);
     if (s == NULL) {
-        buf_reset(&b);
-        add_series(&b, m, true, ap);
-        s = slot_find(b.data, true);
+        buf_reset(&counted);
+        add_series(&counted, m, true, ap);
+        s = slot_find(counted.data, true);
     }
-    buf_free(&b);
     return s;
 }
 

@@ -18,23 +18,6 @@ struct piece {
 /* The pieces of this process, which is single-threaded; a piece lies at its hash modulo PIECES. */
 static struct piece *pieces[PIECES];
 
-/* Hashes eight bytes at a time, each step invertible.  Keys that collide do no harm but cost a rendering,
- * since whole keys are compared. */
-static uint64_t hash_of(const struct buf *key)
-{
-    uint64_t h = key->len, word;
-    size_t i = 0;
-
-    for (; i + sizeof word <= key->len; i += sizeof word) {
-        memcpy(&word, key->data + i, sizeof word);
-        h = (h ^ word) * 0x9e3779b97f4a7c15u;
-        h ^= h >> 32;
-    }
-    for (; i < key->len; i++)
-        h = (h ^ (unsigned char)key->data[i]) * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 29;
-}
-
 static void key_text(struct buf *key, const char *s)
 {
     buf_char(key, s == NULL ? '-' : '+');
@@ -98,7 +81,7 @@ enum err view_piece(struct view *v, const char *name, struct fields f, const voi
     enum err e = OK;
 
     key_make(&key, name, v->now, f, object);
-    hash = hash_of(&key);
+    hash = hash_bytes(key.data, key.len);      /* keys that collide cost a rendering, since whole keys are compared */
     at = &pieces[hash % PIECES];
     if (*at != NULL && (*at)->hash == hash && (*at)->key_len == key.len
         && memcmp((*at)->bytes, key.data, key.len) == 0) {
