@@ -58,6 +58,19 @@ static const struct field layout_fields[] = {
 };
 static const struct fields layout_table = FIELDS(layout_fields);
 
+/* What the foot of a page shows of these. */
+static const struct field foot_fields[] = {
+    L("page.asset", F_TEXT, asset, "Versión de lo estático"),
+    L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),
+    L("site.hours", F_TEXT, site[1], "Horario"),
+    L("site.address", F_TEXT, site[2], "Dirección"),
+    L("site.phone", F_TEXT, site[3], "Teléfono"),
+    L("site.whatsapp", F_TEXT, site[4], "WhatsApp"),
+    L("site.whatsapp_to", F_TEXT, site[5], "WhatsApp, como va en un enlace"),
+    L("user.is_operator", F_BOOL, is_operator, "Puede recibir y entregar"),
+};
+static const struct fields foot_table = FIELDS(foot_fields);
+
 static const struct { const char *head, *foot; } layouts[] = {
     [LAYOUT_PUBLIC] = { "layout/public_head.cst", "layout/public_foot.cst" },
     [LAYOUT_STAFF] = { "layout/staff_head.cst", "layout/staff_foot.cst" },
@@ -215,5 +228,5 @@ enum err page_render(struct call *k)
         e = view_piece(r->view, layouts[r->layout].head, layout_table, &l, NULL, &r->body);
     if (e == OK)
         e = body_render(r);
-    return e != OK ? e : view_piece(r->view, layouts[r->layout].foot, layout_table, &l, NULL, &r->body);
+    return e != OK ? e : view_piece(r->view, layouts[r->layout].foot, foot_table, &l, NULL, &r->body);
 }
