@@ -50,8 +50,9 @@ struct template {
  * can be read again from the files, so nobody owns or passes it. */
 static struct template *cache;
 
-/* The value of view_fix, of which there is one. */
-static char *fixed_key, *fixed_value;
+/* What view_fix set, which is one value; NULL: none. */
+static char *fixed_key;
+static char *fixed_value;
 
 /* Aborts on an error of ClearSilver while a template is made ready: it means a broken invariant or no memory. */
 static void neo_must(NEOERR *e)

@@ -29,10 +29,11 @@ const state = {
     'lib/crypto/secret.c': { kept: 'secrets that were read, each with its file', kept_next: 'whose place is taken next' },
     'lib/jobs/picture.c': { own_status: 'what the kernel says of this process, which can open nothing any more' },
     'lib/send/libcurl.c': { functions: 'the functions of libcurl, once it is loaded' },
-    'lib/metric/metric.c': { counts: 'the mapped file of this process', mapped: 'whether it is one' },
+    'lib/metric/metric.c': { counts: 'the mapped file of this process', mapped: 'whether it is one', counted: 'the name of the series that is counted' },
     'lib/store/registry.c': { files: 'filled before main' },
     'lib/queue/settle.c': { settlings: 'filled before main' },
-    'lib/view/view.c': { cache: 'parsed templates' },
+    'lib/view/view.c': { cache: 'parsed templates', fixed_key: 'the value that stands in them as they are read',
+        fixed_value: 'the same' },
     'lib/view/piece.c': { pieces: 'rendered pieces, each with its key' },
 };
 
