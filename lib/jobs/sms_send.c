@@ -117,7 +117,7 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     text = gsm7_plain(c->a, m.text);
     parts = gsm7_parts(text, NULL);
     cost = parts * setting_int(c, S_SMS_PRICE);
-    if (sms_over_budget(c, &(struct sms_price){ m.spends_as, m.reserve, cost }, &r.error, &r.again) != OK)
+    if (sms_over_budget(c, &(struct sms_price){ m.event, m.reserve, cost }, &r.error, &r.again) != OK)
         r = (struct send_result){ .sent = SENT_NO, .error = "la base de datos no respondió" };
     else if (r.error == NULL)
         r = sms_transmit(c, &m, text);

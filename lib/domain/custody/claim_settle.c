@@ -142,7 +142,7 @@ static const struct claim *claim_of_customer(struct ctx *c, const struct claims 
 
 enum err claim_corrected_tx(struct ctx *c, const struct package *before, struct package *p)
 {
-    struct claim_settle_in in = { .id = p->id, .compared = "etiqueta" };
+    struct claim_settle_in in = { .id = p->id, .compared = CLAIM_CORRECTED };
     struct settling x = { .c = c, .in = &in, .p = p };
     const struct claim *theirs;
     struct claims all;
@@ -168,7 +168,7 @@ enum err claim_corrected_tx(struct ctx *c, const struct package *before, struct 
 
 static const char *compared_words(const char *compared)
 {
-    return streq(compared, "documento") ? "el documento" : "la etiqueta";
+    return streq(compared, "documento") ? "el documento" : streq(compared, CLAIM_CORRECTED) ? "una corrección" : "la etiqueta";
 }
 
 /* Whether u is the person of the claim, by phone or name. */

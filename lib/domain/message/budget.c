@@ -12,8 +12,7 @@
 static const struct stmt spent = STMT("sms_spent", "i",
     "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
 static const struct stmt spent_by_event = STMT("sms_spent_by_event", "i",
-    "SELECT event, event = 'custom_message' AND variables ->> 'claim_ended' IS NOT NULL AS ended, sum(cost)"
-    " FROM notifications WHERE channel = 'sms' AND sent_at >= $1 AND reserve = 0 GROUP BY event, ended");
+    "SELECT event, sum(cost) FROM notifications WHERE channel = 'sms' AND sent_at >= $1 AND reserve = 0 GROUP BY event");
 DB_REGISTER(&spent, &spent_by_event)
 
 int64_t sms_spent(struct ctx *c, int64_t since)
@@ -31,8 +30,8 @@ static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
     if (e != OK)
         return e;
     while (db_next(&q))
-        if (budget_is_share(message_budget_of(db_int(&q, 1) != 0 ? CLAIM_END_SPENDS_AS : db_text(&q, 0), false)))
-            *total += db_int(&q, 2);
+        if (budget_is_share(message_budget_of(db_text(&q, 0), false)))
+            *total += db_int(&q, 1);
     return db_end(&q);
 }
 

@@ -31,9 +31,6 @@ struct message_kind {
     enum message_budget budget;
     const char *state;           /* the state of a package in which it is true; NULL: in any */
 };
-/* The end of a claim, whose variables have "claim_ended", is told in a clerk's words, and spends as the event of the
- * claim did, which strangers can make. */
-#define CLAIM_END_SPENDS_AS "package_disputed"
 /* The budget that an SMS of that event may spend; `reserve`: the message is about a parcel that has been on the shelf,
  * which no stranger made up. */
 enum message_budget message_budget_of(const char *event, bool reserve);

@@ -261,8 +261,8 @@ static enum err words_of_claim_end(struct ctx *c, struct wording *w, struct mess
     guide = guide_told(c->a, &p);
     w->v[W_NOMBRE] = name_of_stranger(c->a, k.name, SOMEBODY);
     w->v[W_TEXTO] = k.compared != NULL
-        ? arena_printf(c->a, "comparamos la guía %s que usted anunció, y es de otra persona. Si no es así, venga con su"
-                       " documento.", guide)
+        ? arena_printf(c->a, "%s la guía %s que usted anunció, y es de otra persona. Si no es así, venga con su documento.",
+                       text_is(k.compared, CLAIM_CORRECTED) ? "revisamos" : "comparamos", guide)
         : arena_printf(c->a, "la guía %s que usted anunció %s.", guide, words_of_end(&p));
     return OK;
 }
@@ -286,10 +286,8 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
         e = words_of_question(c, w, m, asking);
     if (e == OK && o != NULL && json_get_int(o, "claim_id", &claim))
         e = words_of_claim(c, w, m, claim);
-    if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim)) {
-        m->spends_as = CLAIM_END_SPENDS_AS;
+    if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim))
         e = words_of_claim_end(c, w, m, claim);
-    }
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);
@@ -370,7 +368,6 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     customer = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
-    m->spends_as = m->event;
     s.known = !db_null(&q, 15);
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
         : (s.known ? name_for_message : name_of_stranger)(c->a, db_dup(&q, 10, c->a), SOMEBODY);

@@ -15,13 +15,13 @@
 #define NOTES_A_DAY 3
 
 #define SELECT "SELECT k.id, k.package_id, k.name, k.phone, k.at, k.settled_at, u.full_name, k.outcome, k.compared," \
-    " k.email, k.network, NULL, NULL, NULL, 0 FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
+    " k.email, k.network, k.proved_email, NULL, NULL, NULL, 0 FROM claims k LEFT JOIN users u ON u.id = k.settled_by "
 static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.at, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
 static const struct stmt first_of = STMT("claim_first", "i",
     "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
-    " coalesce(p.announced_email, c.email), NULL, NULL, NULL, NULL, 0"
+    " coalesce(p.announced_email, c.email), NULL, NULL, NULL, NULL, NULL, 0"
     " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
 /* The people of phones, in JSON, whom a clerk knows (people/customer.h), the first one first; and, without a name,
  * when a parcel was first collected with a code that came to the phone. */
@@ -33,9 +33,9 @@ static const struct stmt known_by = STMT("claims_known_by", "s",
     " GROUP BY c.phone ORDER BY 3, 4");
 static const struct stmt insert = STMT("claim_insert", "issssi",
     "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
-static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiis",
-    "INSERT INTO claims (package_id, name, phone, email, at, settled_at, settled_by, outcome, compared)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'ajeno', $8)");
+static const struct stmt insert_lost = STMT("claim_insert_lost", "isssiiiss",
+    "INSERT INTO claims (package_id, name, phone, email, at, settled_at, settled_by, outcome, compared, proved_email)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'ajeno', $8, $9)");
 static const struct stmt set_email = STMT("claim_set_email", "is", "UPDATE claims SET email = $2 WHERE id = $1");
 DB_REGISTER(&of_package, &by_id, &first_of, &known_by, &insert, &insert_lost, &set_email)
 
@@ -49,9 +49,10 @@ static const struct field rows[] = {
     FIELD(K, settled_at, F_INSTANT, "Cuándo se aclaró"),
     FIELD(K, settled_by_name, F_TEXT, "Quién lo aclaró"),
     FIELD(K, outcome, F_TEXT, "suyo o ajeno; nada: sin aclarar"),
-    FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre"),
+    FIELD(K, compared, F_TEXT, "etiqueta o documento: con qué se comparó el nombre; correccion: un administrador dijo de quién es"),
     FIELD(K, email, F_TEXT, "Su correo, sin confirmar"),
     FIELD_SECRET(K, network, F_TEXT, "La red desde la que lo anunció"),
+    FIELD_SECRET(K, proved_email, F_TEXT, "Su correo, probado"),
     FIELD(K, known_at, F_INSTANT, "Desde cuándo se conoce en el punto a alguien con ese celular"),
     FIELD(K, known_name, F_TEXT, "A quién se conoce con ese celular"),
     FIELD(K, reached_at, F_INSTANT, "Desde cuándo se recogen paquetes con códigos que llegaron a ese celular"),
@@ -153,15 +154,17 @@ struct claim_telling {
 /* The text for who claims a package is made of the claim: the package is not theirs. */
 static enum err claim_send_tx(struct ctx *c, const struct claim *k, const struct claim_telling *t)
 {
-    struct outgoing o = { .event = t->event, .channel = "sms", .recipient = k->phone, .not_before = c->now + t->delay,
+    const bool by_sms = k->phone != NULL && phone_takes_sms(k->phone);
+    struct outgoing o = { .event = t->event, .channel = by_sms ? "sms" : "email",
+        .recipient = by_sms ? k->phone : k->proved_email, .not_before = c->now + t->delay,
         .reserve = t->reserve, .stranger = t->ends || !t->reserve,
         .dedupe = arena_printf(c->a, "%s:claim:%lld:%lld", t->event, (long long)k->id, (long long)t->occurrence) };
     struct json_object *variables;
     int64_t id = 0;
     enum err e;
 
-    if (k->phone == NULL || !phone_takes_sms(k->phone))
-        return OK;
+    if (o.recipient == NULL)
+        return OK;               /* the page tells them */
     variables = json_object_new_object();
     json_add_int(variables, t->key, k->id);
     o.variables = json_text(c->a, variables);
@@ -180,7 +183,7 @@ static enum err claim_tell_tx(struct ctx *c, const struct claim *k, int64_t occu
 
 enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve)
 {
-    return claim_send_tx(c, k, &(struct claim_telling){ "custom_message", "claim_ended", occurrence, delay, reserve,
+    return claim_send_tx(c, k, &(struct claim_telling){ "claim_ended", "claim_ended", occurrence, delay, reserve,
                                                         .ends = true });
 }
 
@@ -316,5 +319,5 @@ enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with)
     if (p->customer_id == 0 || name == NULL)
         return OK;
     return db_exec(c->db, NULL, &insert_lost, p->id, name, p->customer_phone, p->announced_email, p->announced_at, c->now,
-                   c->user_id, with);
+                   c->user_id, with, package_email(c, p));
 }

@@ -17,10 +17,11 @@ struct claim {
     const char *name, *phone;    /* the claimant's; phone NULL: they have none */
     const char *email;           /* as they wrote it, and not proved; NULL: none */
     const char *network;         /* from which they announced it (ground/throttle.h); NULL: staff wrote it */
+    const char *proved_email;    /* one that was proved to be theirs; NULL: none */
     int64_t at, settled_at;      /* settled_at 0: it is open */
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */
-    const char *compared;        /* from claim_compared; NULL: open */
+    const char *compared;        /* from claim_compared, or CLAIM_CORRECTED; NULL: open */
     int64_t known_at;            /* since when a clerk knows somebody by that phone (people/customer.h); 0: nobody */
     const char *known_name;      /* their name; one like the claimant's before any other */
     int64_t reached_at;          /* since when parcels are collected with codes that came to that phone; 0: never */
@@ -30,6 +31,7 @@ FIELD_TABLE(struct claim, claim_fields)
 struct claims { struct claim *v; size_t n; };
 
 extern const struct word claim_compared[];           /* things that a clerk compares the name with */
+#define CLAIM_CORRECTED "correccion"     /* nothing was compared: an administrator corrected whose the package is */
 
 /* The claims of a package, the open ones first, each kind in the order in which those people announced it. */
 enum err claims_of(struct ctx *c, int64_t package_id, struct claims *out) MUST_CHECK;
@@ -58,7 +60,8 @@ enum err claim_lose_tx(struct ctx *c, const struct package *p, const char *with)
 /* Inside a db_write: the announcement `ended`, and *p is now that of who claimed its guide; who had made the one that
  * ended claims *p from now on, and both are told.  `delay` is in seconds. */
 enum err claim_pass_tx(struct ctx *c, const struct package *ended, struct package *p, int delay) MUST_CHECK;
-/* Tells who made a claim how it ended, by SMS, so many times an hour to one phone; occurrence: the package's event;
+/* Tells who made a claim how it ended, by SMS, so many times an hour to one phone, or by an e-mail that was proved to be
+ * theirs where no SMS goes; occurrence: the package's event;
  * reserve: as in message/notification.h. */
 enum err claim_tell_end_tx(struct ctx *c, const struct claim *k, int64_t occurrence, int delay, bool reserve) MUST_CHECK;
 /* Tells all whose *p, which is disputed, may be that it is; occurrence: the package's event. */

@@ -298,9 +298,9 @@ Test(claim, is_over_when_an_administrator_gives_the_parcel_to_who_claimed_it)
                      .reason = "lo dice la etiqueta" }, &p), OK, "%s", fixture_fault(&f));
         cr_expect_eq(p.disputed == 0, rows[i].over, "%zu", i);
         cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "package_received"), rows[i].over);
-        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550101", "custom_message"), rows[i].over, "who loses it");
+        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550101", "claim_ended"), rows[i].over, "who loses it");
         if (rows[i].over)
-            cr_expect(strstr(text_to(&f, "+573005550101", "custom_message"), "es de otra persona") != NULL);
+            cr_expect(strstr(text_to(&f, "+573005550101", "claim_ended"), "es de otra persona") != NULL);
         fixture_close(&f);
     }
 }

@@ -100,16 +100,16 @@ Test(claim, goes_to_who_has_waited_less_than_thirty_days_when_what_was_announced
     cr_expect_str_eq(p.state, "ANUNCIADO");
     cr_expect_str_eq(p.customer_name, "Luz Mar");
     cr_expect(p.disputed, "Ana announced it first");
-    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "no llegó en 30 días") != NULL, "%s",
-              text_to(&f, "+573005550102", "custom_message"));
-    cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550101", "custom_message"), 0);
+    cr_expect(strstr(text_to(&f, "+573005550102", "claim_ended"), "no llegó en 30 días") != NULL, "%s",
+              text_to(&f, "+573005550102", "claim_ended"));
+    cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550101", "claim_ended"), 0);
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_expect_eq(n, 0, "ten days left");
     f.c.now += 20 * 86400;
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_expect_eq(n, 1);
     expect_no_claim_left(&f, "expired");
-    cr_expect(strstr(text_to(&f, "+573005550101", "custom_message"), "no llegó en 30 días") != NULL, "Ana waits no more");
+    cr_expect(strstr(text_to(&f, "+573005550101", "claim_ended"), "no llegó en 30 días") != NULL, "Ana waits no more");
     fixture_close(&f);
 }
 
@@ -204,7 +204,7 @@ Test(claim, of_who_announced_before_all_others_is_the_next_to_inherit)
     cr_assert_eq(all.n, 2);
     cr_expect_str_eq(all.v[0].name, "Pedro Gil");
     cr_expect_str_eq(all.v[1].name, "Luz Mar");
-    cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550104", "custom_message"), 0);
+    cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550104", "claim_ended"), 0);
     fixture_close(&f);
 }
 
@@ -231,14 +231,14 @@ Test(claim, is_told_its_end_when_the_package_that_it_is_about_is_gone)
             p = parcel_received(&f, .guide = "GUIA0001");
         cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, rows[i].reason, "porque sí", NULL }, &p), OK, "%s",
                      fixture_fault(&f));
-        text = text_to(&f, "+573005550102", "custom_message");
+        text = text_to(&f, "+573005550102", "claim_ended");
         cr_expect(strstr(text, rows[i].words) != NULL && strstr(text, "GUIA0001") != NULL, "%zu: %s", i, text);
         cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550101", "package_cancelled"), 1);
         expect_no_claim_left(&f, rows[i].reason);
         cr_assert_eq(package_undo(&f.c, p.id, &p), OK, "%s", fixture_fault(&f));
         cr_expect(p.disputed, "%zu: undone", i);
         cr_expect_eq(open_claims(&f, p.id), 1);
-        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "custom_message"), 0, "%zu: taken back", i);
+        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "claim_ended"), 0, "%zu: taken back", i);
         fixture_close(&f);
     }
 }
@@ -289,10 +289,10 @@ Test(claim, that_is_lost_is_told_to_who_lost_it_without_saying_whose_the_parcel_
         p = parcel_received(&f, .guide = "GUIA0001");
         cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first ? 0 : first_claim(&f, p.id), "documento", NULL },
                                   &p), OK, "%s", fixture_fault(&f));
-        text = text_to(&f, loser, "custom_message");
+        text = text_to(&f, loser, "claim_ended");
         cr_expect(strstr(text, "comparamos la guía GUIA0001 que usted anunció, y es de otra persona") != NULL, "%s", text);
         cr_expect_null(strstr(text, first ? "Ana" : "Pedro"), "%s", text);
-        cr_expect_eq(db_scalar(f.db, 0, &claim_newest, p.customer_phone, "custom_message"), 0);
+        cr_expect_eq(db_scalar(f.db, 0, &claim_newest, p.customer_phone, "claim_ended"), 0);
         fixture_close(&f);
     }
 }
@@ -351,14 +351,14 @@ Test(claim, that_ends_tells_no_guide_that_is_a_sentence)
     p = disputed(&f, SENTENCE "0");
     p = parcel_received(&f, .guide = SENTENCE "0");
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, 0, "documento", NULL }, &p), OK, "%s", fixture_fault(&f));
-    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "la guía …9010 que usted anunció, y es") != NULL,
-              "%s", text_to(&f, "+573005550102", "custom_message"));
+    cr_expect(strstr(text_to(&f, "+573005550102", "claim_ended"), "la guía …9010 que usted anunció, y es") != NULL,
+              "%s", text_to(&f, "+573005550102", "claim_ended"));
     disputed(&f, SENTENCE "1");
     f.c.now += 31 * 86400;
     cr_assert_eq(package_expire(&f.c, 10, &n), OK);
     cr_assert_eq(n, 1);
-    cr_expect(strstr(text_to(&f, "+573005550102", "custom_message"), "la guía …9011 que usted anunció no llegó") != NULL,
-              "%s", text_to(&f, "+573005550102", "custom_message"));
+    cr_expect(strstr(text_to(&f, "+573005550102", "claim_ended"), "la guía …9011 que usted anunció no llegó") != NULL,
+              "%s", text_to(&f, "+573005550102", "claim_ended"));
     fixture_close(&f);
 }
 
@@ -387,7 +387,7 @@ Test(claim, that_ends_is_told_a_phone_so_many_times_an_hour_whoever_ends_it)
             cr_assert_eq(n, 1);
             f.c.now -= 31 * 86400;
         }
-        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "custom_message"), 2, "%zu", i);
+        cr_expect_eq(db_scalar(f.db, 0, &claim_told, "+573005550102", "claim_ended"), 2, "%zu", i);
         fixture_close(&f);
     }
 }
@@ -435,9 +435,46 @@ Test(claim, that_ends_spends_what_a_claim_does)
             p = parcel_received(&f, .guide = "GUIA0001");
         cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = p.id, .reason = "paquete_perdido" }, &p), OK, "%s",
                      fixture_fault(&f));
-        cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &claim_newest, "+573005550102", "custom_message"), &m), OK);
-        cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ m.spends_as, m.reserve, 25 }, &why, NULL), OK);
+        cr_assert_eq(notification_render(&f.c, db_scalar(f.db, 0, &claim_newest, "+573005550102", "claim_ended"), &m), OK);
+        cr_assert_eq(sms_over_budget(&f.c, &(struct sms_price){ m.event, m.reserve, 25 }, &why, NULL), OK);
         cr_expect(rows[i].why == NULL ? why == NULL : text_is(why, rows[i].why), "%zu: %s", i, why);
+        fixture_close(&f);
+    }
+}
+
+/* No SMS goes to a landline. */
+Test(claim, that_is_lost_is_told_by_the_email_that_was_proved_to_be_theirs_where_no_sms_goes)
+{
+    static const struct { const char *email; bool proved, corrected; } rows[] = {
+        { MAIL, true, false }, { MAIL, false, false }, { MAIL, true, true },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fixture f;
+        struct package p;
+        struct claims all;
+
+        fixture_open(&f);
+        if (rows[i].proved)
+            p = parcel_announced(&f, .guides = "GUIA0001", .name = "Ana Ríos", .phone = LANDLINE, .email = rows[i].email);
+        else
+            announce_mail(&f, "Ana Ríos", LANDLINE, rows[i].email, "GUIA0001");
+        announce(&f, "Pedro Gil", PEDRO, "GUIA0001");
+        cr_assert_eq(package_by_guide(&f.c, "GUIA0001", &p), OK);
+        f.c.role = ROLE_ADMIN;
+        if (rows[i].corrected)
+            cr_assert_eq(package_correct(&f.c, &(struct correct_in){ .id = p.id, .name = "Pedro Gil", .phone = PEDRO,
+                         .reason = "Lo dice la factura" }, &p), OK, "%s", fixture_fault(&f));
+        else
+            cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ p.id, first_claim(&f, p.id), "documento", NULL }, &p), OK,
+                         "%s", fixture_fault(&f));
+        cr_expect_eq(db_scalar(f.db, 0, &claim_told, MAIL, "claim_ended"), rows[i].proved, "%zu", i);
+        if (rows[i].proved)
+            cr_expect(strstr(text_to(&f, MAIL, "claim_ended"), rows[i].corrected ? "revisamos la guía GUIA0001 que usted anunció"
+                             : "comparamos la guía GUIA0001 que usted anunció, y es de otra persona") != NULL, "%zu: %s", i,
+                      text_to(&f, MAIL, "claim_ended"));
+        cr_assert_eq(claims_of(&f.c, p.id, &all), OK);
+        cr_expect_str_eq(all.v[0].compared, rows[i].corrected ? "correccion" : "documento");
         fixture_close(&f);
     }
 }
