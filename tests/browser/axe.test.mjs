@@ -211,6 +211,14 @@ async function judge(page, looks = LOOKS) {
         h1: [...document.querySelectorAll('h1')].map((el) => el.innerText.trim()),
         title: document.title, lang: document.documentElement.lang,
         main: document.querySelectorAll('main').length,
+        // Text that a column too narrow makes a tower of: a letter or two a line.
+        squeezed: [...document.querySelectorAll('main *')].filter((el) => {
+            const words = [...el.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim().length > 5), range = document.createRange();
+            if (!words.length || !el.checkVisibility() || el.closest('.visually-hidden,svg')) return false;
+            range.selectNodeContents(words[0]);
+            const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size;
+            return lines > 2 && words[0].data.trim().length / lines < 4;
+        }).map((el) => `${el.className}: ${el.textContent.trim().slice(0, 30)}`),
     }));
     const where = page.url();
     assert.equal(facts.h1.length, 1, `${where} has the headings ${facts.h1.join(', ')}`);
@@ -218,6 +226,7 @@ async function judge(page, looks = LOOKS) {
     assert.match(facts.title, /\S.* · \S/, where);
     assert.match(facts.lang, /^es\b/, where);
     assert.equal(facts.main, 1, where);
+    assert.deepEqual(facts.squeezed, [], where);
     assert.deepEqual(await tab_walk(page, looks.length > 1 ? [NARROW, UPRIGHT] : [LOW]), [], `${where}: stops of the Tab key`);
     assert.deepEqual(await findings(page, looks), [], where);
 }

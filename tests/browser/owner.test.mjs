@@ -41,12 +41,12 @@ const saved = async () => {
 // The owner goes from the first page by the link of a step, as an owner goes.
 const go = async (step) => {
     await page.goto('/dashboard');
-    await page.locator('.steps').getByRole('link', { name: step }).click();
+    await page.locator('.first-steps').getByRole('link', { name: step }).click();
     await page.waitForURL((url) => url.pathname !== '/dashboard');
 };
 const ticked = async (step) => {
     await page.goto('/dashboard');
-    const row = page.locator('.steps li', { hasText: step });
+    const row = page.locator('.first-steps li', { hasText: step });
     assert.match(await row.innerText(), /hecho/, step);
 };
 
@@ -61,7 +61,7 @@ describe('an owner on the first day', () => {
         await field('La nueva otra vez').fill(OWN);
         await press('Cambiar la contraseña');
         await page.goto('/dashboard');
-        assert.match(await page.locator('.steps').innerText(), /Primeros pasos 0 de 8/);
+        assert.match(await page.locator('.first-steps').innerText(), /Primeros pasos 0 de 8/);
         assert.equal(await page.locator('.rail').getByRole('link', { name: 'Ajustes' }).count(), 1);
     });
 
@@ -140,7 +140,7 @@ describe('an owner on the first day', () => {
         await press('Guardar');
         await saved();
         await page.goto('/dashboard');
-        assert.match(await page.locator('.steps li', { hasText: 'Los SMS salen' }).innerText(), /falta/, 'an account proves nothing');
+        assert.match(await page.locator('.first-steps li', { hasText: 'Los SMS salen' }).innerText(), /falta/, 'an account proves nothing');
         await go('Los SMS salen');
         await field('Celular').fill(new_phone());
         await press('Enviar la prueba');
@@ -205,7 +205,7 @@ describe('an owner on the first day', () => {
         await page.waitForURL('**/deliver/done/*');
         assert.match(await page.locator('main').innerText(), /Entregado/);
         await page.goto('/dashboard');
-        assert.equal(await page.locator('.steps').count(), 0, 'all is done');
+        assert.equal(await page.locator('.first-steps').count(), 0, 'all is done');
     });
 
     test('met no page that is not there', () => assert.deepEqual(missing, []));
