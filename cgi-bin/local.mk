@@ -6,6 +6,12 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/ageing/page.h \
 	cgi-bin/cash/outside.c \
 	cgi-bin/cash/outside.h \
+	cgi-bin/customers/detail.c \
+	cgi-bin/customers/detail.h \
+	cgi-bin/customers/edit.c \
+	cgi-bin/customers/edit.h \
+	cgi-bin/customers/list.c \
+	cgi-bin/customers/list.h \
 	cgi-bin/deliver/incidents.c \
 	cgi-bin/deliver/incidents.h \
 	cgi-bin/deliver/page.c \
@@ -87,6 +93,7 @@ pkglibexec_PROGRAMS += \
 pkglibexec_PROGRAMS += \
 	cgi-bin/ageing.fcgi \
 	cgi-bin/cash.fcgi \
+	cgi-bin/customers.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \
 	cgi-bin/jobs.fcgi \
@@ -99,6 +106,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/users.fcgi
 %C%_ageing_fcgi_SOURCES = %D%/ageing/area.c
 %C%_cash_fcgi_SOURCES = %D%/cash/area.c
+%C%_customers_fcgi_SOURCES = %D%/customers/area.c
 %C%_deliver_fcgi_SOURCES = %D%/deliver/area.c
 %C%_files_fcgi_SOURCES = %D%/files/area.c
 %C%_jobs_fcgi_SOURCES = %D%/jobs/area.c

@@ -24,6 +24,11 @@ nobase_dist_templates_DATA = \
 	templates/cash/payments.cst \
 	templates/cash/payments_table.cst \
 	templates/cash/work.cst \
+	templates/customers/detail.cst \
+	templates/customers/duplicates.cst \
+	templates/customers/edit.cst \
+	templates/customers/list.cst \
+	templates/customers/twins.cst \
 	templates/dashboard/dashboard.cst \
 	templates/deliver/box.cst \
 	templates/deliver/code.cst \

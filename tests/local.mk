@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/custody/claim_email \
 	tests/unit/custody/claim_end \
 	tests/unit/custody/correction \
+	tests/unit/custody/customer \
 	tests/unit/custody/drop \
 	tests/unit/custody/kinds \
 	tests/unit/custody/retention \

@@ -41,6 +41,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/correction.h \
 	lib/domain/custody/correction_part.c \
 	lib/domain/custody/correction_part.h \
+	lib/domain/custody/customer_change.c \
+	lib/domain/custody/customer_change.h \
 	lib/domain/custody/drop.c \
 	lib/domain/custody/drop.h \
 	lib/domain/custody/give.c \
@@ -128,6 +130,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/money/cash_outside.c \
 	lib/domain/money/cash_read.c \
 	lib/domain/money/cash_sql.h \
+	lib/domain/money/customer_account.c \
+	lib/domain/money/customer_account.h \
 	lib/domain/money/denomination.def \
 	lib/domain/money/payment.c \
 	lib/domain/money/payment.h \
@@ -162,6 +166,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/claim_end.h \
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
+	lib/domain/parcel/customer_list.c \
+	lib/domain/parcel/customer_list.h \
 	lib/domain/parcel/document_void.c \
 	lib/domain/parcel/document_void.h \
 	lib/domain/parcel/email_proof.c \
@@ -228,6 +234,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/consent.h \
 	lib/domain/people/customer.c \
 	lib/domain/people/customer.h \
+	lib/domain/people/customer_edit.c \
+	lib/domain/people/customer_edit.h \
+	lib/domain/people/customer_twin.c \
+	lib/domain/people/customer_twin.h \
 	lib/domain/people/identity.c \
 	lib/domain/people/identity.h \
 	lib/domain/people/opt_out.c \

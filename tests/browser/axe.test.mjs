@@ -24,7 +24,8 @@ const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes
 // The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
-const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/customers/suggest', '/t/{token}/opt-out'];
+const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/customers', '/customers/suggest', '/customers/check-duplicate',
+    '/t/{token}/opt-out'];
 // Parts that a script fetches into a page, by their address: who sees the page, where it is, what makes it ask, and
 // what then shows; and the part to look at, where what shows lies over the page, which it may cover.
 const PARTS = {
@@ -40,6 +41,10 @@ const PARTS = {
     '/customers/suggest': ['OPERADOR', () => `/packages/${parcels.unknown.id}`, (page) => page.locator('#f-who').fill('Rosa'), '[data-people]'],
     '/photo-links/{form}': ['OPERADOR', () => `/receive?guide=${parcels.announced.guide_number}`,
         (page) => page.getByRole('button', { name: 'Con el celular' }).click(), '.photo-link'],
+    '/customers/check-duplicate': ['OPERADOR', () => '/customers/new', async (page) => {
+        await page.locator('#f-name').fill('Rosa Prueba');
+        await page.locator('#f-no_phone').check();
+    }, '#twins .notice'],
     '/find': ['OPERADOR', () => '/dashboard', (page) => page.locator('#omnibox').fill('Rosa'), '#found a', '.omnibox'],
     '/notifications/templates/package_received/sms/preview': ['ADMIN', () => '/notifications/templates/package_received/sms',
         (page) => page.locator('#f-body').fill('Su paquete {guia} llegó'), '#preview'],
@@ -241,7 +246,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
+    const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,

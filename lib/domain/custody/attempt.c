@@ -30,9 +30,12 @@ static const struct stmt of_customers = STMT("contacts_of_customers", "s",
     SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
     " WHERE p.customer_id IN (SELECT value FROM json_each($1)) AND p.state = 'RECIBIDO' AND " CONTACT_ATTEMPT
     " AND e.at >= p.received_at ORDER BY e.id");
+static const struct stmt of_customer = STMT("contacts_of_customer", "ii",
+    SELECT " FROM packages p JOIN package_events e ON e.package_id = p.id" JOINS
+    " WHERE p.customer_id = $1 AND " CONTACT_ATTEMPT " ORDER BY e.id DESC LIMIT $2");
 static const struct stmt next_waiting = STMT("contact_next_waiting", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND state = 'RECIBIDO' AND id > $2 ORDER BY id LIMIT 1");
-DB_REGISTER(&of_package, &page_of, &of_customers, &next_waiting)
+DB_REGISTER(&of_package, &page_of, &of_customers, &of_customer, &next_waiting)
 
 static const struct field contact_rows[] = {
     FIELD(struct contact, id, F_INT, "Número del evento"),
@@ -144,6 +147,14 @@ enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n
     struct rows q;
     enum err e = db_query(c->db, &q, &of_customers,
                           arena_printf(c->a, "[%s]", operation_ids(c->a, customers, n)));
+
+    return contacts_read(c, e, &q, out);
+}
+
+enum err contacts_of_customer(struct ctx *c, int64_t customer_id, int64_t limit, struct contacts *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_customer, customer_id, limit);
 
     return contacts_read(c, e, &q, out);
 }

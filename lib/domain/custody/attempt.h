@@ -39,6 +39,8 @@ struct contact_filter { int64_t id, before, limit; };
 enum err contact_list(struct ctx *c, const struct contact_filter *f, struct contacts *out) MUST_CHECK;
 /* The contacts about the waiting parcels of these people, by one statement. */
 enum err contacts_of_customers(struct ctx *c, const int64_t *customers, size_t n, struct contacts *out) MUST_CHECK;
+/* The latest contacts about any parcel of a person, the newest first. */
+enum err contacts_of_customer(struct ctx *c, int64_t customer_id, int64_t limit, struct contacts *out) MUST_CHECK;
 
 struct contact_in {
     int64_t id;

@@ -21,6 +21,7 @@ static const struct event_kind kinds[] = {
     { "MODIFICACION", "claim_noted", "También la anunció otra persona, sin abrir una disputa", claim_words, NULL, true },
     { "MODIFICACION", "claim_inherited", "La anunció antes otra persona, y ese anuncio se canceló", NULL, NULL, true },
     { "MODIFICACION", "claim_settled", "Se aclaró de quién es", claim_settled_words, NULL, false },
+    { "MODIFICACION", "phone_changed", "Cambió el celular de su dueño: el código y el enlace de antes ya no sirven", NULL, NULL, false },
     { "MODIFICACION", "email_later", "Se anunció otra vez, con otro correo", NULL, NULL, true },
     { "MODIFICACION", "file_removed", "Foto retirada", NULL, NULL, true },
     { "MODIFICACION", "payment_recorded", NULL, payment_recorded_words, NULL, false },

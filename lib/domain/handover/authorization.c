@@ -12,6 +12,7 @@
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/identity.h"
+#include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/name.h"
 #include "local/normal.h"
@@ -22,8 +23,6 @@
 #define CODE_TRIES 50
 #define HOUR_S 3600
 #define PER_HOUR 20              /* authorisations that one network may make */
-#define DOCUMENT_MIN 4
-#define DOCUMENT_MAX 20
 #define EVENT "authorization_created"
 
 #define COLUMNS "id, package_id, customer_id, name, document_type, document_number, phone, version," \
@@ -42,6 +41,8 @@ static const struct stmt theirs = STMT("authorizations_of", "iIii",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE package_id = $1 AND" GOOD " AND expires_at > $3"
     " UNION ALL SELECT " COLUMNS " FROM pickup_authorizations WHERE customer_id = $2 AND package_id <> $1 AND" GOOD
     " AND expires_at > $3 ORDER BY id DESC LIMIT $4");
+static const struct stmt of_customer = STMT("authorizations_of_customer", "ii",
+    "SELECT " COLUMNS " FROM pickup_authorizations WHERE customer_id = $1 ORDER BY id DESC LIMIT $2");
 static const struct stmt good_count = STMT("authorizations_good", "iIi",
     "SELECT count(*) FROM pickup_authorizations WHERE" THEIRS " AND expires_at > $3");
 static const struct stmt made_count = STMT("authorizations_made", "iIi",
@@ -63,7 +64,7 @@ static const struct stmt use = STMT("authorization_use", "iii",
 static const struct stmt again = STMT("authorization_again", "iis",
     "UPDATE pickup_authorizations SET used_at = NULL, used_by = NULL WHERE id = $1 AND used_at IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM packages WHERE operation_id = $3 AND id <> $2)");
-DB_REGISTER(&by_id, &by_hash, &theirs, &good_count, &made_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
+DB_REGISTER(&by_id, &by_hash, &theirs, &of_customer, &good_count, &made_count, &insert, &set_code, &taken, &revoke, &revoke_all, &use, &again)
 
 #define A struct authorization
 static const struct field column_rows[] = {
@@ -131,6 +132,18 @@ enum err authorization_by_code(struct ctx *c, const char *code, struct authoriza
     if (pickup_code_hash(c, code, hash) != OK)
         return E_INTERNAL;
     return db_get(c->db, authorization_fields, out, c->a, &by_hash, hash, sizeof hash, c->now);
+}
+
+enum err authorizations_of_customer(struct ctx *c, int64_t customer_id, int64_t limit, struct authorizations *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &of_customer, customer_id, limit);
+
+    *out = (struct authorizations){ 0 };
+    if (e != OK)
+        return domain_fault(c, e);
+    out->v = db_all(&q, c->a, authorization_fields, sizeof *out->v, &out->n);
+    return domain_fault(c, db_end(&q));
 }
 
 /* Sets *is: the authorisation, of *p or of its customer, was made at the link of a parcel in the same name. */
@@ -287,27 +300,12 @@ static enum err authorization_create_tx(struct db *db, void *arg)
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &z->id, 1));
 }
 
-/* "1.020.304" and "AB-12345" as their letters and digits; NULL when it is no number. */
-static char *document_number_key(struct arena *a, const char *typed)
-{
-    char *out = utf8_upper_ascii(a, typed), *to = out;
-
-    for (const char *from = out; *from != '\0'; from++) {
-        if (strchr(ALPHABET_BASE62, *from) != NULL)
-            *to++ = *from;
-        else if (strchr(" .-", *from) == NULL)
-            return NULL;
-    }
-    *to = '\0';
-    return to - out >= DOCUMENT_MIN && to - out <= DOCUMENT_MAX ? out : NULL;
-}
-
 static void authorization_check(struct making *m)
 {
     struct ctx *c = m->c;
     struct authorize_in *in = &m->in;
     const char *name = is_blank(in->name) ? NULL : normal_name(c->a, in->name);
-    const char *number = is_blank(in->document_number) ? NULL : document_number_key(c->a, in->document_number);
+    const char *number = is_blank(in->document_number) ? NULL : identity_number(c->a, in->document_number);
 
     if (name == NULL)
         ctx_invalid(c, "name", T_AUTHORIZE_NAME, NULL);

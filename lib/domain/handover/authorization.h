@@ -31,6 +31,8 @@ enum err authorization_create(struct ctx *c, const struct authorize_in *in, stru
 enum err authorization_revoke(struct ctx *c, const char *token, int64_t id) MUST_CHECK;
 /* The authorisations of a package and of its customer that are good now. */
 enum err authorizations_of(struct ctx *c, const struct package *p, struct authorizations *out) MUST_CHECK;
+/* The latest authorisations of a customer, good or not, the newest first, without their codes. */
+enum err authorizations_of_customer(struct ctx *c, int64_t customer_id, int64_t limit, struct authorizations *out) MUST_CHECK;
 enum err authorization_by_id(struct ctx *c, int64_t id, struct authorization *out) MUST_CHECK;
 
 /* The authorisation whose code that is; E_NOT_FOUND, without a fault, when there is none. */

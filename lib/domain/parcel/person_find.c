@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "domain/ground/tx.h"
+#include "domain/people/customer.h"
 #include "local/normal.h"
 
 #define WORDS_MAX 8              /* words that are looked for; more are left out */
@@ -39,28 +40,6 @@ static const struct field rows[] = {
 };
 const struct fields person_fields = FIELDS(rows);
 
-/* ---- where somebody lives ---- */
-
-static void home_add(struct buf *home, const char *label, const char *text)
-{
-    if (is_blank(text))
-        return;
-    buf_printf(home, "%s%s%s", home->len > 0 ? " · " : "", isdigit((unsigned char)*text) ? label : "", text);
-}
-
-static const char *person_home(struct arena *a, const struct person *p)
-{
-    struct buf home = { 0 };
-    const char *text;
-
-    home_add(&home, "", p->building);
-    home_add(&home, "torre ", p->tower);
-    home_add(&home, "apto ", p->apartment);
-    text = home.len > 0 ? arena_strdup(a, home.data) : NULL;
-    buf_free(&home);
-    return text;
-}
-
 /* ---- what is looked for ---- */
 
 /* Words that people say before the number of a home. */
@@ -91,8 +70,23 @@ static void match_add(struct buf *match, const char *word)
     buf_printf(match, "%s\"%s\"%s", match->len > 0 ? " AND " : "", word, word[strspn(word, "0123456789")] == '\0' ? "" : "*");
 }
 
-/* The expression of FTS5 for a text, "" when there is nothing to look for; words are quoted, so that none is an operator. */
-static const char *person_match(struct arena *a, const char *text)
+/* A document's number as people write it, "1.020.304", is one word of the index; NULL: the text is none. */
+static const char *match_of_document(struct arena *a, const char *text)
+{
+    char *out = arena_strdup(a, text), *to = out;
+
+    for (const char *p = out; *p != '\0'; p++) {
+        if (isdigit((unsigned char)*p))
+            *to++ = *p;
+        else if (*p != '.')
+            return NULL;
+    }
+    *to = '\0';
+    return to - out < 5 ? NULL : arena_printf(a, "\"%s\"", out);
+}
+
+/* Words are quoted, so that none is an operator. */
+const char *person_match(struct arena *a, const char *text)
 {
     const char *phone = normal_phone(a, text);
     char *words[WORDS_MAX], *folded = utf8_fold(a, text);
@@ -102,6 +96,8 @@ static const char *person_match(struct arena *a, const char *text)
 
     if (phone != NULL)
         return arena_printf(a, "\"%s\"", phone + 1);
+    if (strchr(text, '.') != NULL && match_of_document(a, text) != NULL)
+        return match_of_document(a, text);
     if (folded == NULL || utf8_length(folded) < LEAST)
         return "";
     n = utf8_words(folded, words, WORDS_MAX);
@@ -131,7 +127,7 @@ static enum err people_add(struct ctx *c, const char *match, int64_t low, int64_
     fresh = db_all(&q, c->a, person_fields, sizeof *fresh, &n);
     e = db_end(&q);
     for (size_t i = 0; e == OK && i < n; i++) {
-        fresh[i].home = person_home(c->a, &fresh[i]);
+        fresh[i].home = customer_home(c->a, fresh[i].building, fresh[i].tower, fresh[i].apartment);
         out->v[out->n++] = fresh[i];
     }
     return e;
@@ -160,6 +156,6 @@ enum err person_known(struct ctx *c, int64_t id, struct person *out)
     enum err e = db_get(c->db, person_fields, out, c->a, &known, id);
 
     if (e == OK)
-        out->home = person_home(c->a, out);
+        out->home = customer_home(c->a, out->building, out->tower, out->apartment);
     return e;
 }

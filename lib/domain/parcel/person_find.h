@@ -28,6 +28,9 @@ enum person_scope {
  * be only begun, a number is whole.  Nothing is found by fewer than two characters. */
 enum err person_find(struct ctx *c, const char *q, enum person_scope scope, size_t limit, struct people *out) MUST_CHECK;
 
+/* The expression of FTS5 by which person_words is asked for what was typed; "" when there is nothing to look for. */
+const char *person_match(struct arena *a, const char *text);
+
 /* A person whom a clerk knows, by id; E_NOT_FOUND, without a fault, for nobody and for whom only an announcement names. */
 enum err person_known(struct ctx *c, int64_t id, struct person *out) MUST_CHECK;
 

@@ -1,3 +1,6 @@
+#include <ctype.h>
+
+#include "base/buf.h"
 #include "base/texts.h"
 #include "domain/message/texts.h"
 #include "domain/people/approval.h"
@@ -9,7 +12,7 @@
 #include "base/utf8.h"
 
 #define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
-    " email_confirmed_at"
+    " email_confirmed_at, document_type, document_number, floor, address, city, notes, is_vip, is_active, known_at, version"
 
 static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
@@ -53,8 +56,38 @@ static const struct field rows[] = {
     FIELD(struct customer, email_opt_out, F_BOOL, "No quiere correos"),
     FIELD(struct customer, created_at, F_INSTANT, "Desde cuándo"),
     FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo se confirmó su correo"),
+    FIELD(struct customer, document_type, F_TEXT, "Tipo de documento"),
+    FIELD(struct customer, document_number, F_TEXT, "Número de documento"),
+    FIELD(struct customer, floor, F_TEXT, "Piso"),
+    FIELD(struct customer, address, F_TEXT, "Dirección"),
+    FIELD(struct customer, city, F_TEXT, "Ciudad"),
+    FIELD(struct customer, notes, F_TEXT, "Notas del punto"),
+    FIELD(struct customer, is_vip, F_BOOL, "Cliente VIP"),
+    FIELD(struct customer, is_active, F_BOOL, "Sigue siendo cliente"),
+    FIELD(struct customer, known_at, F_INSTANT, "Desde cuándo lo conoce el punto; nada si solo lo nombra un anuncio"),
+    FIELD(struct customer, version, F_INT, "Versión, para If-Match"),
 };
 const struct fields customer_fields = FIELDS(rows);
+
+static void home_add(struct buf *home, const char *label, const char *text)
+{
+    if (is_blank(text))
+        return;
+    buf_printf(home, "%s%s%s", home->len > 0 ? " · " : "", isdigit((unsigned char)*text) ? label : "", text);
+}
+
+const char *customer_home(struct arena *a, const char *building, const char *tower, const char *apartment)
+{
+    struct buf home = { 0 };
+    const char *text;
+
+    home_add(&home, "", building);
+    home_add(&home, "torre ", tower);
+    home_add(&home, "apto ", apartment);
+    text = home.len > 0 ? arena_strdup(a, home.data) : NULL;
+    buf_free(&home);
+    return text;
+}
 
 static void phone_refuse(struct ctx *c, const char *typed)
 {

@@ -11,6 +11,11 @@ struct customer {
     const char *full_name, *phone, *email;       /* phone NULL: they have none; email: confirmed, or NULL */
     const char *building, *tower, *apartment;
     int64_t sms_opt_out, email_opt_out, created_at, email_confirmed_at;
+    const char *document_type, *document_number; /* identity.h; both or neither */
+    const char *floor, *address, *city, *notes;
+    int64_t is_vip, is_active;
+    int64_t known_at;            /* since when a clerk knows them; 0: only an announcement names them */
+    int64_t version;             /* grows with every change that their page shows */
 };
 FIELD_TABLE(struct customer, customer_fields)
 
@@ -38,5 +43,7 @@ enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email) MUS
 /* The person's e-mail is forgotten if it is this one; *changed says whether it was. */
 enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed) MUST_CHECK;
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
+/* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */
+const char *customer_home(struct arena *a, const char *building, const char *tower, const char *apartment);
 
 #endif

@@ -1,0 +1,201 @@
+#include "domain/people/customer_edit.h"
+
+#include "base/buf.h"
+#include "base/texts.h"
+#include "base/utf8.h"
+#include "domain/ground/audit.h"
+#include "domain/message/texts.h"
+#include "domain/people/identity.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
+#include "local/name.h"
+#include "local/normal.h"
+
+static const struct stmt insert = STMT("customer_add", "sssi",
+    "INSERT INTO customers (full_name, search_key, phone, created_at, known_at) VALUES ($1, $2, $3, $4, $4) RETURNING id");
+static const struct stmt update = STMT("customer_change", "isssssssssssssiii",
+    "UPDATE customers SET full_name = $2, search_key = $3, phone = $4, email = $5, document_type = $6, document_number = $7,"
+    " building = $8, tower = $9, apartment = $10, floor = $11, address = $12, city = $13, notes = $14, is_vip = $15,"
+    " known_at = nullif($16, 0), email_confirmed_at = nullif($17, 0) WHERE id = $1");
+static const struct stmt of_document = STMT("customer_of_document", "ssi",
+    "SELECT full_name FROM customers WHERE document_type = $1 AND document_number = $2 AND id <> $3");
+DB_REGISTER(&insert, &update, &of_document)
+
+/* The texts of a person that are stored as they are typed, and their words. */
+#define PLAIN(m, words) { #m, words, offsetof(struct customer_edit, m), offsetof(struct customer, m), true }
+#define READ(m, words) { #m, words, 0, offsetof(struct customer, m), false }
+static const struct part {
+    const char *name, *words;
+    size_t in, member;
+    bool plain;
+} parts[] = {
+    READ(full_name, "Nombre"), READ(phone, "Celular"), READ(email, "Correo"), READ(document_type, "Tipo de documento"),
+    READ(document_number, "Documento"), PLAIN(building, "Edificio"), PLAIN(tower, "Torre"), PLAIN(apartment, "Apartamento"),
+    PLAIN(floor, "Piso"), PLAIN(address, "Dirección"), PLAIN(city, "Ciudad"), PLAIN(notes, "Notas"),
+};
+
+static const char *part_of(const struct part *p, const struct customer *who)
+{
+    return *(const char *const *)(const void *)((const char *)who + p->member);
+}
+
+static bool differ(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a != b : !streq(a, b);
+}
+
+/* ---- what is typed ---- */
+
+static void plain_take(const struct customer_edit *in, struct customer *to)
+{
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        const char *typed = *(const char *const *)(const void *)((const char *)in + parts[i].in);
+
+        if (parts[i].plain && typed != NULL)
+            *(const char **)(void *)((char *)to + parts[i].member) = is_blank(typed) ? NULL : typed;
+    }
+}
+
+static void phone_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+{
+    struct customer_in who = { .name = "Nadie", .phone = in->phone, .no_phone = in->no_phone != NULL && *in->no_phone };
+
+    if (in->phone == NULL && !who.no_phone)
+        return;
+    if (customer_check(c, &who) == OK || who.phone != NULL || who.no_phone)
+        to->phone = who.no_phone ? NULL : who.phone;
+}
+
+static void email_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+{
+    const char *email = is_blank(in->email) ? NULL : normal_email(c->a, in->email);
+
+    if (in->email == NULL)
+        return;
+    if (!is_blank(in->email) && email == NULL)
+        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
+    if (differ(email, to->email))
+        to->email_confirmed_at = email == NULL ? 0 : c->now;
+    to->email = email;
+}
+
+static void document_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+{
+    if (in->document_type != NULL)
+        to->document_type = is_blank(in->document_type) ? NULL : in->document_type;
+    if (in->document_number != NULL && is_blank(in->document_number))
+        to->document_number = NULL;
+    else if (in->document_number != NULL) {
+        to->document_number = identity_number(c->a, in->document_number);
+        if (to->document_number == NULL)
+            ctx_invalid(c, "document_number", T_DOCUMENT_BAD, NULL);
+    }
+    if (to->document_type != NULL && words_of(identity_types, to->document_type) == NULL)
+        ctx_invalid(c, "document_type", T_DOCUMENT_KIND, NULL);
+    if (to->document_number != NULL && to->document_type == NULL)
+        ctx_invalid(c, "document_type", T_DOCUMENT_KIND, NULL);
+    if (to->document_number == NULL && is_blank(in->document_number))
+        to->document_type = NULL;
+}
+
+/* Takes what was typed into *to; what is wrong is named in the fault. */
+static enum err edit_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+{
+    plain_take(in, to);
+    phone_take(c, in, to);
+    email_take(c, in, to);
+    document_take(c, in, to);
+    if (in->name != NULL && (to->full_name = normal_name(c->a, in->name)) == NULL)
+        ctx_invalid(c, "name", T_NAME_BAD, NULL);
+    if (in->is_vip != NULL)
+        to->is_vip = *in->is_vip;
+    return ctx_faults(c);
+}
+
+/* ---- writing ---- */
+
+static enum err document_free(struct ctx *c, const struct customer *who)
+{
+    struct rows q;
+    const char *name;
+    enum err e;
+
+    if (who->document_number == NULL)
+        return OK;
+    e = db_one(c->db, &q, &of_document, who->document_type, who->document_number, who->id);
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    name = db_dup(&q, 0, c->a);
+    e = db_end(&q);
+    return e != OK ? e : ctx_fail(c, E_CONFLICT, "document_number", T_DOCUMENT_TAKEN, name, NULL);
+}
+
+static enum err edit_write(struct ctx *c, const struct customer *w, struct customer *out)
+{
+    enum err e = document_free(c, w);
+
+    if (e == OK)
+        e = db_exec(c->db, NULL, &update, w->id, w->full_name, utf8_fold(c->a, w->full_name), w->phone, w->email,
+                    w->document_type, w->document_number, w->building, w->tower, w->apartment, w->floor, w->address,
+                    w->city, w->notes, w->is_vip, w->known_at, w->email_confirmed_at);
+    return e != OK ? e : customer_by_id(c, w->id, out);
+}
+
+enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct customer *out)
+{
+    struct customer w = { .known_at = c->now };
+    enum err e;
+
+    if (is_blank(in->name))
+        ctx_invalid(c, "name", T_NAME_BAD, NULL);
+    if (is_blank(in->phone) && !(in->no_phone != NULL && *in->no_phone))
+        ctx_invalid(c, "phone", T_PHONE_OR_NONE, NULL);
+    e = edit_take(c, in, &w);
+    if (e == OK)
+        e = db_insert(c->db, &w.id, &insert, w.full_name, utf8_fold(c->a, w.full_name), w.phone, c->now);
+    return e != OK ? e : edit_write(c, &w, out);
+}
+
+enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct customer *before, struct customer *out)
+{
+    struct customer w;
+    enum err e = customer_by_id(c, in->id, before);
+
+    if (e == OK && !before->is_active)
+        e = E_NOT_FOUND;
+    if (e != OK)
+        return e;
+    if (in->version != 0 && in->version != before->version)
+        return ctx_fail(c, E_PRECONDITION, NULL, T_CUSTOMER_CHANGED, NULL);
+    w = *before;
+    e = edit_take(c, in, &w);
+    if (e == OK && w.known_at == 0 && (differ(w.full_name, before->full_name) || differ(w.phone, before->phone)))
+        w.known_at = c->now;
+    return e != OK ? e : edit_write(c, &w, out);
+}
+
+/* ---- the audit log ---- */
+
+enum err customer_audit_tx(struct ctx *c, const char *action, const struct customer *before, const struct customer *after)
+{
+    struct json_object *details = json_object_new_object();
+    struct buf what = { 0 }, note = { 0 };
+    enum err e;
+
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        const char *was = part_of(&parts[i], before), *is = part_of(&parts[i], after);
+
+        if (!differ(was, is))
+            continue;
+        buf_printf(&what, "%s%s", what.len > 0 ? ", " : "", parts[i].words);
+        buf_printf(&note, "%s%s: %s → %s", note.len > 0 ? "; " : "", parts[i].words, was != NULL ? was : "nada",
+                   is != NULL ? is : "nada");
+    }
+    if (before->is_vip != after->is_vip)
+        buf_printf(&what, "%s%s", what.len > 0 ? ", " : "", after->is_vip ? "ahora VIP" : "ya no VIP");
+    json_add_text(details, "what", what.len > 0 ? what.data : NULL);
+    e = audit_note_tx(c, action, "customer", after->id, details, note.len > 0 ? note.data : NULL);
+    buf_free(&what);
+    buf_free(&note);
+    return e;
+}

@@ -1,0 +1,134 @@
+// Customers: the pages and the API of the people of the point.
+import { strict as assert } from 'node:assert';
+import { after, before, test } from 'node:test';
+import { System } from '../helpers/system.mjs';
+import { announced, e164, new_guide, new_phone, on_shelf } from '../helpers/shop.mjs';
+
+let s, pub, admin, oper, reader, api, chief;
+before(async () => {
+    s = await System.start({ announce_per_hour: 1000, undo_s: 2 });
+    pub = s.client();
+    ({ admin, oper } = await s.browsers());
+    reader = await s.as('USUARIO');
+    api = await s.token('OPERADOR');
+    chief = await s.token('ADMIN');
+});
+after(() => s?.stop());
+
+const create = async (fields) => oper.submit(await oper.get('/customers/new'), '/customers', fields);
+const id_in = (answer) => Number(/\/customers\/(\d+)$/.exec(answer.headers.location)[1]);
+const made = async (fields) => {
+    const answer = await create(fields);
+    assert.equal(answer.status, 303, answer.words);
+    return id_in(answer);
+};
+
+test('a customer is created, found without accents by what a clerk types, and shown with their home', async () => {
+    const id = await made({ name: 'Íngrid Ñáñez', phone: '300 555 7001', tower: '7', apartment: '701', document_type: 'CC',
+        document_number: '1.090.001' });
+    for (const q of ['nanez', 'ÍNGRID', '7001', '1090001', 'torre 7 apto 701', '300 555 7001']) {
+        const page = await reader.get(`/customers/manage?q=${encodeURIComponent(q)}`);
+        assert.match(page.text, new RegExp(`href="/customers/${id}"`), q);
+    }
+    const page = await reader.get(`/customers/${id}`);
+    assert.match(page.words, /Íngrid Ñáñez/);
+    assert.match(page.words, /torre 7 · apto 701/);
+    assert.doesNotMatch(page.text, /\/edit"/, 'who may only read sees no way to change');
+    assert.equal((await reader.get('/customers/new')).status, 403);
+    assert.equal((await oper.get('/customers')).headers.location, '/customers/manage');
+});
+
+test('what is wrong is named at its field, and nothing typed is lost', async () => {
+    const wrong = await create({ name: 'X', phone: '123', email: 'nada', notes: 'Timbre dañado\nTocar', is_vip: '1' });
+    assert.equal(wrong.status, 422);
+    for (const field of ['name', 'phone', 'email'])
+        assert.match(wrong.text, new RegExp(`href="#f-${field}"`), field);
+    const fields = wrong.form('/customers').fields;
+    assert.deepEqual([fields.name, fields.phone, fields.email, fields.notes, fields.is_vip],
+        ['X', '123', 'nada', 'Timbre dañado\nTocar', '1']);
+});
+
+test('who may be there already is shown as one types, and refused until the clerk says that it is another', async () => {
+    const first = await made({ name: 'Rosa Peña', phone: '300 555 7010', tower: '2', apartment: '301' });
+    const hint = await oper.request('GET', '/customers/check-duplicate?name=rosa%20pena&tower=2&apartment=301',
+        { headers: { 'HX-Request': 'true' } });
+    assert.match(hint.words, /Ya existe: Rosa Peña, torre 2 · apto 301.*usar/);
+    assert.match(hint.text, new RegExp(`href="/customers/${first}"`));
+    const refused = await create({ name: 'Rosa Peña Ríos', phone: '300 555 7010' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.words, /Ya existe: Rosa Peña, torre 2 · apto 301/);
+    const again = await oper.submit(refused, '/customers', { another: '1' });
+    assert.equal(again.status, 303, again.words);
+    const listed = await reader.get('/customers/duplicates');
+    assert.match(listed.words, /Rosa Peña .*Rosa Peña Ríos .*El mismo celular/);
+});
+
+test('the detail has parcels, money and messages, and a phone that changes leads all to the new one', async () => {
+    const p = await on_shelf(s, pub, oper), { customer_id: id } = await s.sql('SELECT customer_id FROM packages WHERE id = ?1', p.id).then((r) => r[0]);
+    const page = await oper.get(`/customers/${id}`);
+    assert.match(page.words, new RegExp(`Debe hoy ?\\$1\\.500`));
+    assert.match(page.text, new RegExp(`href="/packages/${p.id}"`));
+    assert.match(page.text, new RegExp(`href="/deliver\\?customer=${id}"`));
+    const to = new_phone(), edit = await oper.get(`/customers/${id}/edit`);
+    assert.equal((await oper.submit(edit, `/customers/${id}/edit`, { phone: to })).status, 303);
+    assert.match((await s.sms_soon(to, /recibimos/)).message, /Codigo \d{6}/);
+    assert.match((await oper.get(`/packages/${p.id}`)).words, /Cambió el celular de su dueño/);
+});
+
+test('what somebody else changed meanwhile is 412, and then can be saved', async () => {
+    const id = await made({ name: 'Nora Doble', no_phone: '1', phone: '' }), page = await oper.get(`/customers/${id}/edit`);
+    assert.equal(page.form(`/customers/${id}/edit`).fields.no_phone, '1');
+    assert.equal((await oper.submit(page, `/customers/${id}/edit`, { tower: '1' })).status, 303);
+    const late = await oper.submit(page, `/customers/${id}/edit`, { tower: '2' });
+    assert.equal(late.status, 412);
+    assert.match(late.words, /Otra persona cambió a este cliente/);
+    assert.equal((await oper.submit(late, `/customers/${id}/edit`, {})).status, 303);
+    assert.equal(await s.value('SELECT tower FROM customers WHERE id = ?1', id), '2');
+});
+
+test('the API creates once, changes what it is given with If-Match, and gives packages', async () => {
+    const key = { 'Idempotency-Key': `cliente-${new_guide()}-0001` }, json = { name: 'Abel Api', phone: '300 555 7020', tower: '9' };
+    const one = await api.request('POST', '/api/v1/customers', { json, headers: key });
+    assert.equal(one.status, 201, one.text);
+    const twice = await api.request('POST', '/api/v1/customers', { json, headers: key });
+    assert.equal(twice.json.id, one.json.id);
+    const other = await api.request('POST', '/api/v1/customers', { json });
+    assert.equal(other.status, 409);
+    const read = await api.get(`/api/v1/customers/${one.json.id}`);
+    assert.deepEqual([read.json.full_name, read.json.home, read.json.account.waiting], ['Abel Api', 'torre 9', 0]);
+    const patch = (body, etag) => api.request('PATCH', `/api/v1/customers/${one.json.id}`, { json: body, headers: { 'If-Match': etag } });
+    const done = await patch({ is_vip: true, tower: '' }, read.headers.etag);
+    assert.equal(done.status, 200, done.text);
+    assert.deepEqual([done.json.is_vip, done.json.tower, done.json.phone], [true, null, e164('3005557020')]);
+    assert.equal((await patch({ tower: '1' }, read.headers.etag)).status, 412);
+    assert.equal((await patch({ tower: '1' }, '"nada"')).status, 412);
+    assert.equal((await patch({ torre: '1' }, done.headers.etag)).status, 422);
+    assert.deepEqual((await api.get(`/api/v1/customers/${one.json.id}/packages`)).json, { items: [], next: null });
+    assert.equal((await api.get('/api/v1/customers/99999999')).status, 404);
+});
+
+test('a list of the API is paged to its end, each customer once', async () => {
+    const seen = [];
+    for (let next = 0; next !== null;) {
+        const { json } = await api.get(`/api/v1/customers?limit=2${next ? `&before=${next}` : ''}`);
+        seen.push(...json.items.map((c) => c.id));
+        next = json.next;
+    }
+    assert.equal(new Set(seen).size, seen.length);
+    assert.equal(seen.length, await s.value("SELECT count(*) FROM customers WHERE is_active = 1 AND search_key <> ''"));
+});
+
+test('the sheet is for administrators, and takes no formula from a name', async () => {
+    await made({ name: '=SUMA(A1) Hoja', phone: '300 555 7030' });
+    assert.equal((await oper.get('/customers/sheet')).status, 403);
+    const sheet = await admin.get('/customers/sheet?q=hoja');
+    assert.match(sheet.headers['content-type'], /^text\/csv/);
+    assert.match(sheet.text, /'=SUMA\(A1\) Hoja;\+573005557030/);
+});
+
+test('a customer opts out and in again from their page', async () => {
+    const id = await made({ name: 'Olga Callada', phone: '300 555 7040' });
+    assert.equal((await oper.submit(await oper.get(`/customers/${id}`), `/customers/${id}/opt-out`, { is_out: '1' })).status, 303);
+    assert.match((await oper.get(`/customers/${id}`)).words, /Pidió no recibir SMS/);
+    assert.equal((await api.get(`/api/v1/customers/${id}`)).json.sms_opt_out, true);
+});
