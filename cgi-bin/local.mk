@@ -22,11 +22,12 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/files/documents.h \
 	cgi-bin/files/photo_links.c \
 	cgi-bin/files/photo_links.h \
+	cgi-bin/inquiries/page.c \
+	cgi-bin/inquiries/page.h \
 	cgi-bin/jobs/page.c \
 	cgi-bin/jobs/page.h \
 	cgi-bin/main.c \
 	cgi-bin/notifications/area.h \
-	cgi-bin/notifications/inquiries.c \
 	cgi-bin/notifications/templates.c \
 	cgi-bin/packages/correct.c \
 	cgi-bin/packages/correct.h \
@@ -71,6 +72,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h \
+	cgi-bin/track/missing.c \
+	cgi-bin/track/missing.h \
 	cgi-bin/track/page.c \
 	cgi-bin/track/page.h \
 	cgi-bin/users/audit.c \
@@ -96,6 +99,7 @@ pkglibexec_PROGRAMS += \
 	cgi-bin/customers.fcgi \
 	cgi-bin/deliver.fcgi \
 	cgi-bin/files.fcgi \
+	cgi-bin/inquiries.fcgi \
 	cgi-bin/jobs.fcgi \
 	cgi-bin/notifications.fcgi \
 	cgi-bin/packages.fcgi \
@@ -109,6 +113,7 @@ pkglibexec_PROGRAMS += \
 %C%_customers_fcgi_SOURCES = %D%/customers/area.c
 %C%_deliver_fcgi_SOURCES = %D%/deliver/area.c
 %C%_files_fcgi_SOURCES = %D%/files/area.c
+%C%_inquiries_fcgi_SOURCES = %D%/inquiries/area.c
 %C%_jobs_fcgi_SOURCES = %D%/jobs/area.c
 %C%_notifications_fcgi_SOURCES = %D%/notifications/area.c
 %C%_packages_fcgi_SOURCES = %D%/packages/area.c

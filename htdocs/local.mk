@@ -9,6 +9,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/img/icon.svg \
 	htdocs/img/icons.svg \
 	htdocs/js/announce.js \
+	htdocs/js/answer.js \
 	htdocs/js/app.js \
 	htdocs/js/boxes.js \
 	htdocs/js/camera.js \
@@ -24,6 +25,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/people.js \
 	htdocs/js/phone.js \
 	htdocs/js/photo_link.js \
+	htdocs/js/pick.js \
 	htdocs/js/pin.js \
 	htdocs/js/receive.js \
 	htdocs/js/remember.js \
@@ -34,6 +36,7 @@ nobase_dist_htdocs_DATA = \
 	htdocs/js/totals.js \
 	htdocs/js/undo.js \
 	htdocs/js/verdict.js \
+	htdocs/js/waiting.js \
 	htdocs/js/whose.js \
 	htdocs/vendor/htmx.min.js \
 	htdocs/vendor/zxing-reader.js \

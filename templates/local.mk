@@ -50,6 +50,12 @@ nobase_dist_templates_DATA = \
 	templates/files/linked_photos.cst \
 	templates/files/phone.cst \
 	templates/files/photo_link.cst \
+	templates/inquiries/answer.cst \
+	templates/inquiries/answers.cst \
+	templates/inquiries/inquiry.cst \
+	templates/inquiries/list.cst \
+	templates/inquiries/missing.cst \
+	templates/inquiries/package.cst \
 	templates/jobs/cron.cst \
 	templates/jobs/detail.cst \
 	templates/jobs/figures.cst \
@@ -57,6 +63,7 @@ nobase_dist_templates_DATA = \
 	templates/jobs/list.cst \
 	templates/jobs/queues.cst \
 	templates/jobs/workers.cst \
+	templates/layout/inquiries_count.cst \
 	templates/layout/public_foot.cst \
 	templates/layout/public_head.cst \
 	templates/layout/staff_foot.cst \
@@ -65,7 +72,6 @@ nobase_dist_templates_DATA = \
 	templates/macros.cst \
 	templates/mail/message.cst \
 	templates/notifications/detail.cst \
-	templates/notifications/inquiries.cst \
 	templates/notifications/list.cst \
 	templates/notifications/preview.cst \
 	templates/notifications/preview_part.cst \
@@ -147,6 +153,8 @@ nobase_dist_templates_DATA = \
 	templates/track/authorized.cst \
 	templates/track/email.cst \
 	templates/track/former.cst \
+	templates/track/missing.cst \
+	templates/track/missing_done.cst \
 	templates/track/package.cst \
 	templates/track/question.cst \
 	templates/track/search.cst \

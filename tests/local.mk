@@ -84,6 +84,7 @@ unit_tests = \
 	tests/unit/price/fee \
 	tests/unit/price/rate \
 	tests/unit/print/sheet \
+	tests/unit/public/inquiry \
 	tests/unit/public/track \
 	tests/unit/queue/doubt \
 	tests/unit/queue/job \

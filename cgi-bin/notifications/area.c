@@ -1,5 +1,5 @@
 /* Notifications: the log of messages, one message, a message in the clerk's own words; for an ADMIN what
- * messages say (templates.c) and what they may cost; and what residents ask (inquiries.c). */
+ * messages say (templates.c) and what they may cost. */
 #include "area.h"
 
 #include "base/log.h"
@@ -9,7 +9,6 @@
 #include "local/holiday.h"
 #include "domain/ground/setting.h"
 #include "domain/message/message_kind.h"
-#include "domain/public/inquiry.h"
 
 #define HOLIDAYS_SHOWN 3
 #define TEXT_CHARS 612
@@ -408,15 +407,6 @@ static const struct route routes[] = {
       "Enviar de nuevo", .form = "/notifications/{id}" },
     { POST, "/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle, PAGE,
       "Anotar qué fue de un mensaje", .form = "/notifications/{id}" },
-    { GET, "/messages", ROLE_USUARIO, &inquiry_list_params, inquiries, PAGE, "Preguntas" },
-    { POST, "/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, PAGE,
-      "Dar una pregunta por atendida", .form = "/messages" },
-    { POST, "/inquiries/close", ROLE_OPERADOR, &inquiries_close_params, inquiries_closing, PAGE,
-      "Dar varias preguntas por atendidas", .form = "/messages" },
-    { GET, "/api/v1/inquiries", ROLE_USUARIO, &inquiry_list_params, inquiries, JSON,
-      "Las preguntas sin atender, la más vieja primero", "inquiries:read", GIVES_LIST_OF(200, inquiry_fields) },
-    { POST, "/api/v1/inquiries/{id}/close", ROLE_OPERADOR, &inquiry_close_params, inquiry_closing, JSON,
-      "Dar una pregunta por atendida", "inquiries:write", GIVES(200, inquiry_fields) },
     { GET, "/api/v1/notifications", ROLE_USUARIO, &list_params, notifications_list, JSON, "Mensajes", READ,
       GIVES_LIST_OF(200, notification_fields) },
     { GET, "/api/v1/notifications/{id}", ROLE_USUARIO, &id_params, notifications_detail, JSON, "Un mensaje", READ,
@@ -443,4 +433,4 @@ static const struct route routes[] = {
     { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, notifications_hook, JSON | CSRF_NONE,
       "Recibo del proveedor de SMS", NULL, GIVES_EMPTY },
 };
-const struct area area = { "notifications", routes, COUNT(routes), .about = "Mensajes, plantillas y preguntas" };
+const struct area area = { "notifications", routes, COUNT(routes), .about = "Mensajes y plantillas" };

@@ -18,8 +18,4 @@ handler templates, message_template_one, message_template_save, message_preview_
     message_preview_json;
 FIELD_TABLE(struct message_template_answer, message_template_answer_fields)
 
-/* Handlers and tables of inquiries.c: what residents ask, and who has attended to it. */
-extern const struct params inquiry_list_params, inquiry_close_params, inquiries_close_params;
-handler inquiries, inquiry_closing, inquiries_closing;
-
 #endif

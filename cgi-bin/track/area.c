@@ -18,6 +18,7 @@
 #include "domain/public/inquiry.h"
 #include "domain/public/track.h"
 #include "cgi-bin/shared/receipt.h"
+#include "missing.h"
 #include "page.h"
 
 /* ---- parameters: a wrong shape is as unknown as a wrong code, so none is checked ---- */
@@ -416,6 +417,12 @@ static const struct route routes[] = {
     { POST, "/api/v1/track/token/{token}/authorizations", ROLE_PUBLIC, &authorize_params, authorize,
       JSON | OPTIONAL_KEY, "Autorizar a otra persona, con un código propio",
       NULL, GIVES(201, authorization_answer_fields) },
+    { GET, "/missing", ROLE_PUBLIC, &missing_form_params, missing_form, PAGE, "Dicen que lo entregaron" },
+    { POST, "/missing", ROLE_PUBLIC, &missing_ask_params, missing_asking, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Pedir que busquen un paquete", .form = "/missing" },
+    { GET, "/missing/done", ROLE_PUBLIC, &missing_done_params, missing_done, PAGE, "Lo vamos a buscar" },
+    { POST, "/api/v1/missing-parcels", ROLE_PUBLIC, &missing_ask_params, missing_asking, JSON | OPTIONAL_KEY,
+      "Pedir que busquen un paquete que la transportadora dice que dejó en el punto", NULL, GIVES(201, inquiry_public_fields) },
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
     { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,

@@ -98,6 +98,7 @@ void track_fill_announce(struct req *r, const char *guide)
     key = read.key;
     view_text(r->page, "announce_href", arena_printf(r->c->a, "/announce%s%s",
                                                      key ? "?guide=" : "", key ? key : ""));
+    view_text(r->page, "missing_href", link_add(r->c->a, "/missing", "guide", key));
 }
 
 /* ---- a page ---- */
@@ -223,7 +224,15 @@ enum err track_authorization(struct req *r, const struct track *t, const struct 
     return req_page(r, "track/authorized.cst");
 }
 
-/* Shows what was asked, and how to reach the point: its telephone is among the values of every page. */
+static void fill_question(struct view_node *row, const struct inquiry *i)
+{
+    view_fields(row, inquiry_public_fields, i);
+    view_bool(row, "waits", i->since != 0);
+    for (size_t k = 0; k < i->texts.n; k++)
+        view_fields(view_row(row, "said"), inquiry_text_public_fields, &i->texts.v[k]);
+}
+
+/* Shows what was asked and answered, and how to reach the point: its telephone is among the values of every page. */
 static enum err fill_questions(struct req *r, const struct package *p)
 {
     const struct site site = req_site(r);
@@ -232,7 +241,7 @@ static enum err fill_questions(struct req *r, const struct package *p)
     enum err e = inquiries_public_of(r->c, p, &all);
 
     for (size_t i = 0; e == OK && i < all.n; i++)
-        view_fields(view_row(r->page, "questions"), inquiry_public_fields, &all.v[i]);
+        fill_question(view_row(r->page, "questions"), &all.v[i]);
     if (!is_blank(site.whatsapp_to))
         view_text(r->page, "whatsapp", link_add(a, arena_printf(a, "https://wa.me/%s", site.whatsapp_to), "text",
                                                 arena_printf(a, "Hola. Pregunto por la guía %s, código de consulta %s: ",
@@ -256,6 +265,8 @@ enum err track_show(struct req *r, const struct track *t)
     fill_words(r, t);
     if (streq(p->state, "CANCELADO"))
         track_fill_announce(r, p->guide_number);
+    if (streq(p->state, "ANUNCIADO"))
+        view_text(r->page, "missing_href", link_add(r->c->a, "/missing", "guide", p->guide_number));
     if (t->key == TRACK_GUIDE)
         return req_page(r, "track/package.cst");
     view_text(r->page, "package.tracking_code", p->tracking_code);

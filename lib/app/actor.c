@@ -124,8 +124,11 @@ enum err role_step(struct call *k)
     return k->session.must_change ? must_change(k) : OK;
 }
 
+/* A part that a page asks for again and again is no use of the session: a tab that is left open keeps nobody signed in. */
 void actor_touch(struct call *k)
 {
+    if (k->r.route != NULL && (k->r.route->answer & POLLED))
+        return;
     if (k->session.id != 0 && k->c.session_id != 0)
         session_touch(&k->c, &k->session);
     if (k->token.id != 0)

@@ -11,12 +11,13 @@
 #include "domain/console/job_admin.h"
 #include "domain/ground/setting.h"
 #include "domain/money/cash.h"
+#include "domain/public/inquiry.h"
 
 #define RAIL_MAX 99
 #define SITE_FRESH_S 1
 
 struct layout {
-    const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead, *drawers;
+    const char *asset, *place, *theme, *warning, *csrf, *find, *jobs_dead, *drawers, *inquiries;
     const char *site[SITE_VALUES];
     const char *full_name, *username, *role;
     int64_t is_operator, is_admin, scans;
@@ -51,6 +52,7 @@ static const struct field layout_fields[] = {
     L("find.q", F_TEXT, find, "Lo buscado"),
     L("rail.jobs_dead", F_TEXT, jobs_dead, "Trabajos fallidos"),
     L("rail.drawers", F_TEXT, drawers, "Cajas con diferencia, por aprobar"),
+    L("rail.inquiries", F_TEXT, inquiries, "Preguntas por responder"),
     L("flash.text", F_TEXT, flash[0], "Aviso de lo hecho"),
     L("flash.undo", F_TEXT, flash[1], "Dónde se deshace"),
     L("flash.undo_until", F_TEXT, flash[2], "Hasta cuándo"),
@@ -123,12 +125,13 @@ static const char *rail_count(struct call *k, int64_t n)
     return n > RAIL_MAX ? "99+" : n > 0 ? arena_printf(k->c.a, "%lld", (long long)n) : NULL;
 }
 
-/* Sets what needs attention: a warning above the page, and for an ADMIN, shown in the rail, the number of dead jobs and
- * of drawers that are short or over and wait for an approval. */
+/* Sets what needs attention: a warning above the page, and in the rail the number of questions that wait for an answer, and
+ * for an ADMIN those of dead jobs and of drawers that are short or over and wait for an approval. */
 static void attention_values(struct call *k, struct layout *l)
 {
     const struct text *warning = health_warning(&k->c);
 
+    l->inquiries = rail_count(k, inquiry_waiting(&k->c));
     if (k->c.role >= ROLE_ADMIN) {
         l->jobs_dead = rail_count(k, job_dead_count(&k->c));
         l->drawers = rail_count(k, cash_waiting(&k->c));

@@ -268,6 +268,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/price/closure.h \
 	lib/domain/price/fee.c \
 	lib/domain/price/fee.h \
+	lib/domain/price/open_hours.c \
+	lib/domain/price/open_hours.h \
 	lib/domain/price/quote.c \
 	lib/domain/price/quote.h \
 	lib/domain/price/rate.c \
@@ -278,10 +280,18 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/price/texts.c \
 	lib/domain/price/texts.def \
 	lib/domain/price/texts.h \
+	lib/domain/public/canned_answer.c \
+	lib/domain/public/canned_answer.h \
 	lib/domain/public/customer_email.c \
 	lib/domain/public/customer_email.h \
 	lib/domain/public/inquiry.c \
 	lib/domain/public/inquiry.h \
+	lib/domain/public/inquiry_answer.c \
+	lib/domain/public/inquiry_answer.h \
+	lib/domain/public/inquiry_tell.c \
+	lib/domain/public/inquiry_tell.h \
+	lib/domain/public/missing.c \
+	lib/domain/public/missing.h \
 	lib/domain/public/texts.c \
 	lib/domain/public/texts.def \
 	lib/domain/public/texts.h \

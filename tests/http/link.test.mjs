@@ -122,53 +122,159 @@ const by_letter = async (p) => {
 // Seconds: announcements of one person within one are one announcement.
 const later = (p, n) => s.sql('UPDATE packages SET announced_at = announced_at - ?2 WHERE id = ?1', p.id, n);
 
+// What a question's row holds, by the parcel that it is about.
+const row_of = async (p, state = '') => {
+    const list = await (await s.token('USUARIO')).get(`/api/v1/inquiries${state && `?state=${state}`}`);
+    return list.json.items.find((i) => i.package_id === p.id);
+};
+const ask = async (p, content) => {
+    const answer = await s.client().post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content } });
+    assert.equal(answer.status, 201, answer.text);
+    return row_of(p);
+};
+
 describe('a question', () => {
-    test('by the link is seen at the counter until somebody has attended to it, and by its own person on their page', async () => {
-        const p = await on_shelf(s, pub, oper), content = '¿Abren el festivo?\n<script>alert(1)</script>';
+    test('by the link is answered at the counter with the package beside it, and the answer reaches who asked by SMS and on their page', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559940' }), content = '¿Abren el festivo?\n<script>alert(1)</script>';
         const page = await question(p), asked = await pub.submit(page, `/t/${p.public_token}/inquiries`, { content });
         assert.equal(asked.status, 303, asked.words);
         assert.equal((await pub.submit(page, `/t/${p.public_token}/inquiries`, { content })).status, 303, 'sent twice');
-        assert.match((await pub.follow(asked)).words, /¿Abren el festivo\?.*La recibimos hoy \d\d:\d\d ?\. Le respondemos por teléfono o mensaje/s);
+        assert.match((await pub.follow(asked)).words, /¿Abren el festivo\?.*La recibimos hoy \d\d:\d\d ?\. Le respondemos aquí/s);
         assert.match((await oper.get('/dashboard')).words, /1 por responder: preguntas de residentes/);
-        const list = await oper.get('/messages');
+        assert.match((await oper.get('/dashboard')).text, /data-inquiries>1</);
+        const list = await oper.get('/messages'), { id } = await row_of(p);
         assert.equal(list.words.split('¿Abren el festivo?').length, 2, 'once');
         assert.doesNotMatch(list.text, /<script>alert|\/t\//);
-        assert.match(list.text, new RegExp(`href="https://wa\\.me/${p.announced_phone.slice(1)}\\?text=Hola`));
+        const one = await oper.get(`/messages/${id}`);
+        assert.match(one.words, new RegExp(`Guía ${p.guide_number}.*Debe hoy \\$1\\.500`, 's'));
+        assert.match(one.words, /Le llega por SMS al 300 555 9940 ?, y queda en la página de su paquete/);
+        assert.match(one.text, new RegExp(`href="https://wa\\.me/${p.announced_phone.slice(1)}\\?text=Hola`));
         assert.match((await oper.get(`/packages/${p.id}`)).words, /Lo que preguntó ¿Abren el festivo\?/);
-        const { id } = (await (await s.token('USUARIO')).get('/api/v1/inquiries')).json.items[0], close = `/inquiries/${id}/close`;
-        assert.equal((await oper.submit(list, close)).status, 303);
-        assert.equal((await oper.submit(list, close)).status, 409);
-        assert.match((await oper.get('/messages')).words, /Ninguna pregunta por atender/);
+        const short = await oper.submit(one, `/inquiries/${id}/answer`, { answer: 'No' });
+        assert.equal(short.status, 422);
+        assert.match(short.text, />No<\/textarea>/);
+        const done = await oper.submit(one, `/inquiries/${id}/answer`, { answer: 'Sí, hasta <b>las 12</b>.' });
+        assert.equal(done.status, 303, done.words);
+        assert.match((await oper.follow(done)).words, /Respondida\. Sale por SMS/);
+        assert.equal((await oper.submit(one, `/inquiries/${id}/answer`, { answer: 'Sí, hasta <b>las 12</b>.' })).status, 303, 'sent twice');
+        assert.match((await s.sms_soon('3005559940', /le responde: Si, hasta <b>las 12<\/b>\. /)).message, /\/t\//);
+        assert.equal(s.sms().filter((m) => /le responde/.test(m.message) && m.number.endsWith('3005559940')).length, 1);
+        const read = await link(p);
+        assert.match(read.words, /¿Abren el festivo\?.*Le respondimos hoy \d\d:\d\d .*hasta <b>las 12<\/b>/s);
+        assert.doesNotMatch(read.words, /La recibimos/);
+        assert.match((await oper.get('/messages')).words, /Ninguna pregunta por responder/);
+        assert.match((await oper.get('/dashboard')).text, /hidden><span data-inquiries></);
+        const closing = await oper.submit(await oper.get(`/messages/${id}`), `/inquiries/${id}/close`);
+        assert.equal(closing.status, 303, closing.words);
         assert.match((await link(p)).words, /La atendimos hoy/);
+        assert.match((await oper.get(`/messages/${id}`)).words, /la cerró/);
         await s.sql("UPDATE packages SET customer_id = (SELECT id FROM customers WHERE id <> ?2 LIMIT 1) WHERE id = ?1", p.id, p.customer_id);
-        assert.doesNotMatch((await link(p)).words, /Abren el festivo/, 'another person\'s now');
+        assert.doesNotMatch((await link(p)).words, /Abren el festivo|las 12/, 'another person\'s now');
     });
 
     test('stays of who asked it when the parcel becomes another\'s, and its answer carries no sentence written as a guide', async () => {
         const p = await on_shelf(s, pub, oper, { phone: '3005559960', guides: 'PAGUE20000NEQUI' });
         const other = await on_shelf(s, pub, oper, { phone: '3005559961', name: 'Berta Dueña' });
-        assert.equal((await s.client().post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: 'Va mi primo por ella' } })).status, 201);
-        const api = await s.token('USUARIO'), asked = async () => (await api.get('/api/v1/inquiries')).json.items.find((i) => i.package_id === p.id);
-        assert.match(decodeURIComponent((await oper.get('/messages')).text), /sobre la guía …EQUI/);
+        const { id } = await ask(p, 'Va mi primo por ella');
+        assert.match(decodeURIComponent((await oper.get(`/messages/${id}`)).text), /sobre la guía …EQUI/);
         await s.sql("UPDATE packages SET customer_id = ?2, announced_name = 'Berta Dueña', announced_phone = '+573005559961' WHERE id = ?1", p.id, other.customer_id);
-        assert.equal((await asked()).customer_phone, '+573005559960');
-        assert.doesNotMatch(JSON.stringify(await asked()), /Berta/);
-        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String((await asked()).id) })).status, 303);
+        assert.equal((await row_of(p)).customer_phone, '+573005559960');
+        assert.doesNotMatch(JSON.stringify(await row_of(p)), /Berta/);
+        assert.match((await oper.get(`/messages/${id}`)).words, /No sale ningún mensaje\. El paquete resultó ser de otra persona/);
+        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String(id) })).status, 303);
     });
 
-    test('of many is attended to with the others that somebody has chosen', async () => {
-        const p = await on_shelf(s, pub, oper, { phone: '3005559950' }), api = s.client();
+    test('that follows another joins it, and of many those that somebody has chosen are closed together', async () => {
+        const parcels = [];
         for (const n of [1, 2, 3])
-            assert.equal((await api.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: `Una de muchas, la ${n}` } })).status, 201);
-        const list = await oper.get('/messages'), ids = await s.sql("SELECT id FROM inquiries WHERE content LIKE 'Una de muchas%' ORDER BY id");
+            parcels.push(await on_shelf(s, pub, oper, { phone: `300555995${n}` }));
+        const ids = [];
+        for (const p of parcels)
+            ids.push((await ask(p, 'Una de muchas preguntas')).id);
+        const added = await ask(parcels[0], 'Y otra cosa que olvidé');
+        assert.equal(added.id, ids[0]);
+        assert.match((await oper.get(`/messages/${ids[0]}`)).words, /Una de muchas preguntas.*Y otra cosa que olvidé/s);
+        const list = await oper.get('/messages');
         const none = await oper.submit(list, '/inquiries/close', { ids: [] });
         assert.equal(none.status, 422);
         assert.match(none.text, /href="#f-ids"/);
-        const done = await oper.submit(list, '/inquiries/close', { ids: ids.slice(0, 2).map((i) => String(i.id)).join(',') });
+        const done = await oper.submit(list, '/inquiries/close', { ids: ids.slice(0, 2).join(',') });
         assert.equal(done.status, 303, done.words);
-        assert.match((await oper.follow(done)).words, /Preguntas atendidas: 2/);
-        assert.deepEqual((await s.sql("SELECT state FROM inquiries WHERE content LIKE 'Una de muchas%' ORDER BY id")).map((i) => i.state), ['CERRADO', 'CERRADO', 'ABIERTO']);
-        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String(ids[2].id) })).status, 303);
+        assert.match((await oper.follow(done)).words, /Preguntas cerradas: 2/);
+        assert.deepEqual((await s.sql('SELECT state FROM inquiries WHERE id >= ?1 ORDER BY id', ids[0])).map((i) => i.state), ['CERRADO', 'CERRADO', 'ABIERTO']);
+        assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String(ids[2]) })).status, 303);
+    });
+
+    test('is taken, passed on, and written to again while somebody answers, without a word getting lost', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559970' }), { id } = await ask(p, '¿Puede ir mi hermano?');
+        const page = await oper.get(`/messages/${id}`);
+        assert.equal((await oper.submit(page, `/inquiries/${id}/read`)).status, 303);
+        assert.match((await oper.get('/messages?mine=1')).words, /Ninguna pregunta con estos filtros/);
+        const taken = await oper.submit(page, `/inquiries/${id}/assign`);
+        assert.match((await oper.follow(taken)).words, /Queda a su cargo\./);
+        assert.match((await oper.get('/messages?mine=1')).words, /¿Puede ir mi hermano\?/);
+        assert.equal((await oper.post(`/inquiries/${id}/assign`, { form: { csrf: page.form(`/inquiries/${id}/assign`).fields.csrf, user_id: '999' } })).status, 422);
+        await ask(p, 'Mejor va mi mamá, no él');
+        const late = await oper.submit(page, `/inquiries/${id}/answer`, { answer: 'Sí, su hermano puede.' });
+        assert.equal(late.status, 409);
+        assert.match(late.words, /escribió algo más mientras usted respondía/);
+        assert.match(late.text, />Sí, su hermano puede\.<\/textarea>/);
+        assert.match(late.words, /Mejor va mi mamá/);
+        const again = await oper.submit(late, `/inquiries/${id}/answer`, { answer: 'Sí, ella puede.', close: '1' });
+        assert.equal(again.status, 303, again.words);
+        const closed = await oper.get(`/messages/${id}`);
+        assert.match((await oper.follow(await oper.submit(closed, `/inquiries/${id}/reopen`))).words, /Abierta otra vez/);
+        assert.equal((await oper.submit(await oper.get(`/messages/${id}`), `/inquiries/${id}/close`)).status, 303);
+    });
+
+    test('begins with an answer that is written already, which an administrator changes', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559971' }), { id } = await ask(p, '¿Cuánto hay que pagar?');
+        const admin = await s.as('ADMIN'), refused = await admin.submit(await admin.get('/messages/answers'), '/messages/answers', { title: 'Cuánto', body: 'Con {entrega} paga {costo}' });
+        assert.equal(refused.status, 422);
+        assert.match(refused.words, /no conoce «\{entrega\}»/);
+        assert.match(refused.text, /Con \{entrega\} paga \{costo\}<\/textarea>/);
+        assert.equal((await admin.submit(refused, '/messages/answers', { title: 'Cuánto', body: 'Hoy paga {costo}.' })).status, 303);
+        const at = await s.value("SELECT id FROM canned_answers WHERE title = 'Cuánto'");
+        assert.match((await oper.get(`/messages/${id}?canned=${at}`)).text, />Hoy paga \$1\.500\.<\/textarea>/);
+        const edit = await admin.get(`/messages/answers/${at}`);
+        assert.equal((await admin.submit(edit, `/messages/answers/${at}`, { title: 'Cuánto', body: 'Paga {costo}, por ahora.' })).status, 303);
+        assert.match((await oper.get(`/messages/${id}?canned=${at}`)).text, />Paga \$1\.500, por ahora\.<\/textarea>/);
+        assert.equal((await oper.get(`/messages/answers/${at}`)).status, 403);
+        assert.equal((await admin.submit(edit, `/messages/answers/${at}/remove`)).status, 303);
+        assert.doesNotMatch((await oper.get('/messages/answers')).words, /por ahora/);
+        await s.sql("UPDATE inquiries SET state = 'CERRADO', closed_at = 1 WHERE id = ?1", id);
+    });
+
+    test('is read, taken, answered, closed and opened again by the API', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559972' }), { id } = await ask(p, '¿Hasta qué hora abren?');
+        const api = await s.token('OPERADOR'), at = `/api/v1/inquiries/${id}`, before = (await api.get('/api/v1/inquiries/stats')).json;
+        assert.equal(before.waiting, 1);
+        assert.deepEqual((await api.get(at)).json.reach, { sms: '+573005559972', email: null, page: true, why: null });
+        assert.equal((await api.post(`${at}/assign`, { json: { user_id: 999 } })).status, 422);
+        assert.equal((await api.post(`${at}/read`)).json.state, 'LEIDO');
+        const sent = await api.post(`${at}/answer`, { json: { answer: 'Hasta las siete.', seen: 0 } });
+        assert.equal(sent.json.state, 'RESPONDIDO', sent.text);
+        assert.equal(sent.json.texts[0].sms, 'queued');
+        assert.equal((await api.post(`${at}/close`)).json.state, 'CERRADO');
+        assert.equal((await api.post(`${at}/close`)).status, 409);
+        assert.equal((await api.post(`${at}/reopen`)).json.state, 'LEIDO');
+        assert.equal((await (await s.token('USUARIO')).post(`${at}/close`)).status, 403);
+        assert.equal((await api.post(`${at}/close`)).status, 200);
+        assert.equal((await api.get('/api/v1/inquiries/stats')).json.waiting, 0);
+        assert.equal((await api.get('/api/v1/inquiries?state=CERRADO&limit=1')).json.items[0].id, id, 'the newest first');
+    });
+
+    test('is counted beside its entry in the menu, and told again only when the number has changed', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559973' }), first = await oper.get('/inquiries/waiting');
+        assert.equal(first.text.trim(), '');
+        const { id } = await ask(p, '¿Hasta qué hora abren?'), one = await oper.get('/inquiries/waiting');
+        assert.equal(one.text.trim(), '1');
+        assert.equal((await oper.get('/inquiries/waiting', { headers: { 'If-None-Match': one.headers.etag } })).status, 304);
+        assert.equal((await oper.get('/inquiries/waiting', { headers: { 'If-None-Match': first.headers.etag } })).status, 200);
+        await s.sql('UPDATE sessions SET seen_at = seen_at - 3600');
+        await oper.get('/inquiries/waiting');
+        assert.ok(await s.value('SELECT max(seen_at) FROM sessions') < Date.now() / 1000 - 3000, 'a tab that asks by itself keeps nobody signed in');
+        await s.sql("UPDATE inquiries SET state = 'CERRADO', closed_at = 1 WHERE id = ?1", id);
     });
 
     test('that is too short keeps what was typed, and a parcel has five a day', async () => {
@@ -177,11 +283,47 @@ describe('a question', () => {
         assert.equal(short.status, 422);
         assert.match(short.words, /Escriba su pregunta, con diez letras o más/);
         assert.match(short.text, />Hola<\/textarea>/);
-        const api = s.client(), ask = (n) => api.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: `¿Ya llegó mi caja número ${n}?` } });
+        const api = s.client(), again = (n) => api.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: `¿Ya llegó mi caja número ${n}?` } });
         for (let n = 0; n < 5; n++)
-            assert.equal((await ask(n)).status, 201);
-        assert.equal((await ask(6)).status, 409);
+            assert.equal((await again(n)).status, 201);
+        assert.equal((await again(6)).status, 409);
         assert.equal((await api.post('/api/v1/track/token/nadie/inquiries', { json: { content: '¿Ya llegó mi caja?' } })).status, 404);
+    });
+
+    test('about a box that a carrier says it left here is looked for by a list, and its end is told', async () => {
+        const nowhere = await pub.get('/search?q=700077770001');
+        assert.match(nowhere.text, /href="\/missing\?guide=700077770001"/);
+        const form = await pub.get('/missing?guide=700077770001'), empty = await pub.submit(form, '/missing', { guide: '' });
+        assert.equal(empty.status, 422);
+        for (const field of ['guide', 'carrier', 'day', 'name', 'phone', 'consent'])
+            assert.match(empty.text, new RegExp(`href="#f-${field}"`), field);
+        const today = new Date(Date.now() - 5 * 36e5).toISOString().slice(0, 10);
+        const fields = { carrier: 'Envía', day: today, name: 'Zoraida Ruiz', phone: '300 555 9980', content: 'Caja azul', consent: '1' };
+        const sent = await pub.submit(form, '/missing', fields);
+        assert.equal(sent.status, 303, sent.words);
+        assert.match((await pub.follow(sent)).words, /Lo vamos a buscar Le respondemos por SMS/);
+        const api = await s.token('OPERADOR'), { id } = (await api.get('/api/v1/inquiries')).json.items.find((i) => i.kind === 'NO_LLEGO');
+        const at = `/messages/${id}`, page = await oper.get(at);
+        assert.match(page.words, /La transportadora dice que lo dejó aquí.*Caja azul/s);
+        assert.match(page.text, /href="\/packages\?q=700077770001".*href="\/packages\?q=Zoraida%20Ruiz".*href="\/packages\?unidentified=1"/s);
+        assert.doesNotMatch(page.text, /not-found/);
+        assert.equal((await api.post(`/api/v1/inquiries/${id}/not-found`, { json: {} })).status, 409);
+        for (const step of ['guia', 'nombre', 'bandeja', 'entregas'])
+            assert.equal((await api.post(`/api/v1/inquiries/${id}/steps`, { json: { step } })).status, 200);
+        const looked = await oper.get(at);
+        assert.match(looked.words, /Por la guía .* hoy/s);
+        const gone = await oper.submit(looked, `/inquiries/${id}/not-found`, { note: 'Lo sentimos mucho.' });
+        assert.equal(gone.status, 303, gone.words);
+        const told = await s.sms_soon('3005559980', /Buscamos la guia 700077770001/);
+        assert.doesNotMatch(told.message, /\/t\//);
+        const other = await pub.submit(await pub.get('/missing?guide=700077770002'), '/missing', fields);
+        assert.equal(other.status, 303, other.words);
+        const second = (await api.get('/api/v1/inquiries')).json.items.find((i) => i.kind === 'NO_LLEGO'), found = await received(s, oper, 'SINDUENO0001');
+        assert.equal((await oper.submit(await oper.get(`/messages/${second.id}`), `/inquiries/${second.id}/found`, { found: 'NADIE00001' })).status, 422);
+        assert.equal((await oper.submit(await oper.get(`/messages/${second.id}`), `/inquiries/${second.id}/found`, { found: found.guide_number })).status, 303);
+        await s.sms_soon('3005559980', /Encontramos el paquete por el que pregunto/);
+        assert.match((await oper.get(`/packages/${found.id}`)).words, /Lo buscaba alguien/);
+        assert.match((await oper.get('/messages?state=CERRADO')).words, /Encontrado.*No está en el punto/s);
     });
 
     test('finds the telephone and the WhatsApp of the point beside it, with the guide already written', async () => {

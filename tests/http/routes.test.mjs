@@ -17,7 +17,8 @@ GET /t/{token}/receipt, GET /r/{token}, GET /t/{token}/opt-out, GET /t/{token}/f
 POST /t/{token}/documents, GET /t/{token}/documents/{key}, GET /t/{token}/documents/{key}/file,
 GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authorizations/{id}, POST /t/{token}/authorizations/{id}/revoke,
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
-GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
+GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /missing, POST /missing, GET /missing/done,
+POST /api/v1/missing-parcels, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /auth/email, POST /auth/email, GET /help, GET /terms,
 GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
@@ -180,6 +181,7 @@ before(async () => {
     assert.equal(scanned.status, 303, scanned.words);
     const asked_for = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'custodia', subject_id: shelved.id } });
     const receipt = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'recibo', subject_id: given.id } });
+    await anybody.post(`/api/v1/track/token/${shelved.public_token}/inquiries`, { json: { content: '¿Puede ir mi hermano?' } });
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
@@ -194,7 +196,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
-        : /\/notifications\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
+        : /\/notifications\/|\/messages\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
 

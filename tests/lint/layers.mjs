@@ -69,7 +69,7 @@ const rooms = {
     paper: 'ground message shelf parcel money',
     stocktake: 'ground shelf parcel',
     outbox: 'ground message people parcel handover',
-    public: 'ground price people parcel',
+    public: 'ground message price people parcel',
     console: 'ground parcel money custody stocktake',
 };
 

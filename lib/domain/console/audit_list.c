@@ -68,7 +68,7 @@ const struct word audit_actors[] = {
     { "user", "Personal" }, { "customer", "Residente" }, { "system", "El sistema" }, WORDS_END
 };
 const struct word audit_objects[] = {
-    { "api_token", "Credencial" }, { "cash_session", "Caja" }, { "clock", "Reloj" }, { "closure", "Día sin bodegaje" },
+    { "api_token", "Credencial" }, { "canned_answer", "Respuesta escrita" }, { "cash_session", "Caja" }, { "clock", "Reloj" }, { "closure", "Día sin bodegaje" },
     { "courier_batch", "Entrega de transportadora" }, { "customer", "Cliente" }, { "document", "Documento" },
     { "inquiry", "Pregunta" }, { "job", "Trabajo" }, { "jobs", "Trabajos" }, { "notification", "Mensaje" },
     { "notification_template", "Plantilla" }, { "package", "Paquete" }, { "payment", "Pago" },

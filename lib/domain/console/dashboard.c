@@ -59,7 +59,7 @@ static const struct stmt stuck_rows = STMT("dashboard_stuck", "ii",
 static const struct stmt incidents = STMT("dashboard_incidents", "",
     "SELECT count(*) FROM incidents WHERE resolved_at IS NULL");
 static const struct stmt inquiries = STMT("dashboard_inquiries", "",
-    "SELECT count(*) FROM inquiries WHERE state <> 'CERRADO'");
+    "SELECT count(*) FROM inquiries WHERE state IN ('ABIERTO', 'LEIDO')");
 DB_REGISTER(&inquiries, &shelf_between, &unidentified, &disputed, &announced, &messages, &jobs_dead, &drawers_late, &incidents, &received,
             &delivered, &received_days, &delivered_days, &paid, &late_rows, &stuck_rows)
 
@@ -76,7 +76,7 @@ static const struct field figures_rows[] = {
     FIELD(F, drawers_late, F_INT, "Cajas abiertas hace más de las horas de cash.late_hours"),
     FIELD(F, drawers_waiting, F_INT, "Cajas cerradas a las que falta o sobra dinero, por aprobar"),
     FIELD(F, incidents, F_INT, "Novedades por resolver: no encontrados, rechazados, equivocados"),
-    FIELD(F, inquiries, F_INT, "Preguntas de residentes sin atender"),
+    FIELD(F, inquiries, F_INT, "Preguntas de residentes por responder"),
     FIELD(F, announced, F_INT, "Paquetes anunciados que no han llegado"),
     FIELD(F, on_shelf, F_INT, "Paquetes en la estantería"),
     FIELD(F, messages_waiting, F_INT, "Mensajes por enviar"),

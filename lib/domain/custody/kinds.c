@@ -32,11 +32,13 @@ static const struct event_kind kinds[] = {
     { "IMAGEN_AGREGADA", NULL, "Foto agregada", NULL, NULL, false },
     { "NOTA_AGREGADA", "incident", NULL, event_incident_words, undo_incident, false },
     { "NOTA_AGREGADA", "incident_resolved", "Novedad resuelta", NULL, NULL, false },
+    { "NOTA_AGREGADA", "inquiry", "Lo buscaba alguien: la transportadora decía que lo había dejado", NULL, NULL, true },
     { "NOTA_AGREGADA", "text", "Nota", event_note_words, NULL, true },      /* notes written before migration 0023 */
     { "NOTA_AGREGADA", "note", "Nota", NULL, NULL, true },
     { "NOTA_AGREGADA", NULL, "Nota", NULL, NULL, false },
     { "AUTORIZACION", NULL, "Persona autorizada", NULL, NULL, false },
     { "CONTACTO", "outcome", "Contacto con el cliente", contact_details_words, NULL, false },
+    { "CONTACTO", "inquiry", "Respuesta a su pregunta", NULL, NULL, true },
     { "CONTACTO", NULL, "Mensaje al cliente", NULL, NULL, false },
     { "INVENTARIO", "missing", "No estaba en su posición en el inventario", event_place_words, NULL, false },
     { "INVENTARIO", NULL, "Visto en inventario", event_place_words, NULL, false },

@@ -103,15 +103,33 @@ bool wording_knows(const char *event, enum variable w)
     return (words[w].group & word_groups(event)) != 0;
 }
 
-const char *wording_names(struct arena *a, const char *event)
+const char *wording_group_names(struct arena *a, unsigned groups)
 {
-    unsigned groups = word_groups(event);
     const char *out = NULL;
 
     for (enum variable w = 0; w < VARIABLE_COUNT; w++)
         if (words[w].group & groups)
             out = arena_printf(a, "%s%s{%s}", out ? out : "", out ? ", " : "", words[w].name);
     return out;
+}
+
+const char *wording_names(struct arena *a, const char *event)
+{
+    return wording_group_names(a, word_groups(event));
+}
+
+const char *wording_unknown(struct arena *a, unsigned groups, const char *text)
+{
+    const char *end;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        enum variable w = variable_at(p, &end);
+        size_t n = strcspn(p, "} \n");
+
+        if (*p == '{' && (w == VARIABLE_COUNT || !(words[w].group & groups)))
+            return arena_strndup(a, p, n + (p[n] == '}'));
+    }
+    return NULL;
 }
 
 static bool has_word(const char *text, const char *name)
@@ -130,17 +148,10 @@ static bool has_word(const char *text, const char *name)
 enum err wording_check(struct ctx *c, const char *field, const char *event, const char *text)
 {
     const struct message_kind *kind = message_kind_of(event);
-    unsigned groups = word_groups(event);
-    const char *end;
+    const char *unknown = wording_unknown(c->a, word_groups(event), text);
 
-    for (const char *p = text; *p != '\0'; p++) {
-        enum variable w = variable_at(p, &end);
-        size_t n = strcspn(p, "} \n");
-
-        if (*p == '{' && (w == VARIABLE_COUNT || !(words[w].group & groups)))
-            return ctx_fail(c, E_INVALID, field, T_WORD_UNKNOWN, arena_strndup(c->a, p, n + (p[n] == '}')),
-                            wording_names(c->a, event), NULL);
-    }
+    if (unknown != NULL)
+        return ctx_fail(c, E_INVALID, field, T_WORD_UNKNOWN, unknown, wording_names(c->a, event), NULL);
     if (kind != NULL && streq(field, "body") && !has_word(text, kind->needs[0]) && !has_word(text, kind->needs[1]))
         return ctx_fail(c, E_INVALID, field, T_WORD_NEEDED, kind->needs[0], kind->needs[1], NULL);
     return OK;

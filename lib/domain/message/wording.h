@@ -31,5 +31,9 @@ enum err wording_check(struct ctx *c, const char *field, const char *event, cons
 bool wording_knows(const char *event, enum variable w);
 /* The variables of an event: "{nombre}, {guia}"; NULL: no such event. */
 const char *wording_names(struct arena *a, const char *event);
+/* The same of a sum of enum word_group (message_kind.h), for a text that is no message of its own. */
+const char *wording_group_names(struct arena *a, unsigned groups);
+/* The first thing in braces in the text that is no variable of these groups; NULL: there is none. */
+const char *wording_unknown(struct arena *a, unsigned groups, const char *text);
 
 #endif

@@ -278,6 +278,10 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
 
     if (o != NULL && json_get_text(o, "texto", &text))
         w->v[W_TEXTO] = arena_strdup(c->a, text);
+    if (o != NULL && json_get_text(o, "nombre", &text))
+        w->v[W_NOMBRE] = arena_strdup(c->a, text);
+    if (o != NULL && json_get_text(o, "enlace", &text))
+        w->v[W_ENLACE] = arena_strdup(c->a, text);
     if (o != NULL && (json_get_int(o, "link_id", &link) || json_get_int(o, "reset_id", &link)))   /* so before 0044 */
         e = words_of_user_link(c, w, m, link);
     if (e == OK && o != NULL && json_get_int(o, "authorization_id", &authorization))
@@ -393,7 +397,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     w.v[W_BAJA] = m->opt_out;
     if (m->untrue != NULL)
         return OK;
-    body = customer != 0 || s.of.n > 0 ? body_first(c, m, body) : body;
+    body = m->to_staff ? body : body_first(c, m, body);
     message_fill(c, m, &w, subject, body);
     if (m->text != NULL)
         message_fill_shown(c, m, w, s.knows || s.of.n == 0 ? "" : w.v[W_ENLACE], body);

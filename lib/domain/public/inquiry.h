@@ -1,44 +1,87 @@
-/* Inquiry: a question that a resident asks the point by the link of a package.  Staff see it until somebody has
- * attended to it, by telephone or message: the page of the link says no more than that. */
+/* Inquiry: a question that a resident asks the point by the link of a package, and what both sides add to it.  There is
+ * one open at a time for each person and package: what they write meanwhile joins it.  Of another kind, NO_LLEGO
+ * (missing.h), are those about a box that a carrier says it left at the point.  inquiry_answer.h has what staff do. */
 #ifndef DOMAIN_INQUIRY_H
 #define DOMAIN_INQUIRY_H
 
 #include "base/field.h"
+#include "base/words.h"
 #include "domain/parcel/package.h"
 
 #define INQUIRY_LEAST 10         /* characters that are seen */
 #define INQUIRY_MOST 2000
-#define INQUIRIES_A_DAY 5        /* about one package */
+#define INQUIRIES_A_DAY 5        /* texts about one package */
+#define INQUIRY_COUNTED 1000     /* a count says at most that many: there are so many or more */
+
+extern const struct word inquiry_states[], inquiry_kinds[], inquiry_outcomes[];
+
+/* A text that was added after the question itself. */
+struct inquiry_text {
+    int64_t id, inquiry_id, at;
+    int64_t user_id;             /* the user who answered; 0: who asked wrote again */
+    const char *by_name, *content;
+    int64_t ours;                /* 1: an answer of the point */
+    const char *sms, *email;     /* the state of its message by that channel (notification_states); NULL: none was written */
+};
+FIELD_TABLE(struct inquiry_text, inquiry_text_fields)
+FIELD_TABLE(struct inquiry_text, inquiry_text_public_fields)
+struct inquiry_texts { struct inquiry_text *v; size_t n; };
 
 struct inquiry {
-    int64_t id, package_id, at;
-    const char *content, *state;
-    int64_t closed_at;           /* 0: nobody has attended to it */
-    const char *closed_by_name;
-    const char *guide_number;
-    const char *customer_name, *customer_phone;      /* of who asked, whoever's the package is now */
+    int64_t id;
+    const char *kind, *state;
+    int64_t package_id;          /* 0: about no package of ours, or nobody has found it yet */
+    int64_t at, since;           /* since: who asked waits since then; 0: they do not wait */
+    const char *content;
+    int64_t assigned_to;         /* 0: nobody's */
+    const char *assigned_name;
+    int64_t closed_at;           /* 0: open */
+    const char *closed_by_name, *outcome;
+    const char *guide_number, *carrier, *said_on;    /* said_on: "2026-11-25", of NO_LLEGO */
+    const char *customer_name, *customer_phone, *customer_email;     /* the person who asked, whoever's the package is now */
     const char *guide_key;
+    int64_t customer_id, package_customer;           /* the customer who asked; the one whose the package is now */
+    /* not columns of the row: */
+    int64_t waited;              /* seconds of open time (open_hours.h) since `since` */
+    bool late;                   /* longer than the setting inquiries.target_hours */
+    struct inquiry_texts texts;
 };
-FIELD_TABLE(struct inquiry, inquiry_fields)
-FIELD_TABLE(struct inquiry, inquiry_public_fields)       /* without what only staff may know */
+FIELD_TABLE(struct inquiry, inquiry_fields)              /* without the texts */
+FIELD_TABLE(struct inquiry, inquiry_public_fields)       /* for who asked: without what only staff may know */
 /* next: `after` of the next page; 0 after the last */
 struct inquiries { struct inquiry *v; size_t n; int64_t next; };
 
 struct inquiry_in { const char *token, *content; };
-/* E_INVALID names "content"; E_CONFLICT after INQUIRIES_A_DAY; E_THROTTLED for a network that asks too much, and when all ask too much;
- * E_NOT_FOUND for an unknown token. */
+/* Asks, or adds to the open question.  E_INVALID names "content"; E_CONFLICT after INQUIRIES_A_DAY; E_THROTTLED for a
+ * network that asks too much, and when all ask too much; E_NOT_FOUND for an unknown token. */
 enum err inquiry_ask(struct ctx *c, const struct inquiry_in *in, struct inquiry *out) MUST_CHECK;
-/* What the package's person asked about it, the newest first: another person's questions about it are left out. */
+/* E_THROTTLED for a network that asks too much. */
+enum err inquiry_network_check(struct ctx *c) MUST_CHECK;
+/* Inside a db_write: E_THROTTLED when all networks together ask too much. */
+enum err inquiry_all_check_tx(struct ctx *c) MUST_CHECK;
+/* Inside a db_write: who asked wrote again, so that an answered question waits once more. */
+enum err inquiry_add_tx(struct ctx *c, int64_t id, const char *content) MUST_CHECK;
+/* Inside a db_write: an answer of the point. */
+enum err inquiry_text_add_tx(struct ctx *c, int64_t id, const char *content, int64_t *text) MUST_CHECK;
+
+/* Reads a question with its texts; E_NOT_FOUND has a sentence. */
+enum err inquiry_by_id(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
+/* Lists what the package's person asked about it, the newest first, with the texts: another person's questions about it are
+ * left out. */
 enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
-/* The same for that person: only the members of inquiry_public_fields are read. */
+/* inquiries_of for that person: only what inquiry_public_fields shows is read, and since when it waits. */
 enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
 
-/* Those that nobody has attended to, the oldest first.  after: the last one seen, 0 at first; limit: 1 to 200, else 50. */
-struct inquiry_filter { int64_t after, limit; };
+/* The inbox: those that wait, the oldest first, without their texts.  state: only those in it (RESPONDIDO and CERRADO the
+ * newest first); mine: only those of who asks; after: the last one seen, 0 at first; limit: 1 to 200, else 50. */
+struct inquiry_filter { const char *state; bool mine; int64_t after, limit; };
 enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inquiries *out) MUST_CHECK;
-/* Somebody has attended to it; E_CONFLICT when that was so already. */
-enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* Somebody has attended to all of these; *closed is how many were open.  E_INVALID names "ids" when there are none. */
-enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed) MUST_CHECK;
+
+/* Counts, each at most INQUIRY_COUNTED.  late: wait longer than the target; mine: wait and are of who asks. */
+struct inquiry_stats { int64_t unread, reading, waiting, answered, mine, late, target_hours, oldest_at; };
+FIELD_TABLE(struct inquiry_stats, inquiry_stats_fields)
+enum err inquiry_stats(struct ctx *c, struct inquiry_stats *out) MUST_CHECK;
+/* How many wait, for the menu of every page; at most INQUIRY_COUNTED, 0 when it cannot be read. */
+int64_t inquiry_waiting(struct ctx *c);
 
 #endif
