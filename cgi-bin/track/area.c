@@ -278,13 +278,16 @@ static enum err track_qr(struct req *r)
 static enum err track_receipt(struct req *r)
 {
     const struct receipt_in *in = r->in;
+    struct package p;
     struct track t;
     enum err e = track_by_token(r->c, in->token, &t);
 
+    if (e == OK)
+        e = package_by_id(r->c, t.package.id, &p);
     if (e != OK)
         return e;
     view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", in->token));
-    return receipt_page(r, &t.package, &(struct receipt_shown){ t.name, in->paper, in->only, true });
+    return receipt_page(r, &p, &(struct receipt_shown){ t.name, in->paper, in->only, true });
 }
 
 /* The secret address of a receipt shows the receipt and nothing else. */

@@ -9,6 +9,8 @@
 #define UPGRADE_S 600            /* seconds of an upgrade, from its migration to its last new program */
 
 static const struct stmt by_token = STMT("package_by_token", "s", PACKAGE_SELECT "WHERE p.public_token = $1");
+static const struct stmt seen_by_token = STMT("package_seen_by_token", "s",
+    PACKAGE_SEEN_SELECT "WHERE p.public_token = $1");
 /* Links of before they were sealed: $1 is the token's hash, $2 the token. */
 static const struct stmt by_old_token = STMT("package_by_old_token", "ss",
     PACKAGE_SELECT "WHERE p.old_link = $1 OR (p.public_token = $2 AND p.link_version = 0)");
@@ -23,7 +25,7 @@ static const struct stmt forsake_old = STMT("link_forsake_old", "ii",
     "INSERT INTO former_links (hash, package_id, at) SELECT old_link, id, $2 FROM packages"
     " WHERE id = $1 AND old_link IS NOT NULL ON CONFLICT (hash) DO NOTHING");
 static const struct stmt former = STMT("link_former", "s", "SELECT package_id FROM former_links WHERE hash = $1");
-DB_REGISTER(&by_token, &by_old_token, &unsealed, &seal, &forsake, &forsake_old, &former)
+DB_REGISTER(&by_token, &seen_by_token, &by_old_token, &unsealed, &seal, &forsake, &forsake_old, &former)
 
 /* The tracking code and not the id: a database that was restored gives ids again, and then the link of a parcel
  * that was lost would open another's. */
@@ -55,7 +57,8 @@ char *link_hash(struct arena *a, const char *token)
     return hex_text(a, hash, sizeof hash);
 }
 
-enum err package_by_token(struct ctx *c, const char *token, struct package *out)
+static enum err package_of_token(struct ctx *c, const struct stmt *s, struct fields f, const char *token,
+                                 struct package *out)
 {
     const char *hash;
     int64_t id;
@@ -64,12 +67,23 @@ enum err package_by_token(struct ctx *c, const char *token, struct package *out)
     if (token == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
     hash = link_hash(c->a, token);
-    e = db_get(c->db, package_fields, out, c->a, &by_token, hash);
+    *out = (struct package){ 0 };
+    e = db_get(c->db, f, out, c->a, s, hash);
     if (e == E_NOT_FOUND)
         e = db_get(c->db, package_fields, out, c->a, &by_old_token, hash, token);
     if (e == E_NOT_FOUND && (e = db_value(c->db, &id, &former, hash)) == OK)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_LINK_FORMER, NULL);
     return package_fault(c, e);
+}
+
+enum err package_by_token(struct ctx *c, const char *token, struct package *out)
+{
+    return package_of_token(c, &by_token, package_fields, token, out);
+}
+
+enum err package_seen_by_token(struct ctx *c, const char *token, struct package *out)
+{
+    return package_of_token(c, &seen_by_token, package_seen_fields, token, out);
 }
 
 enum err link_forsake_tx(struct ctx *c, const struct package *p)

@@ -16,6 +16,8 @@ char *link_hash(struct arena *a, const char *token);
 /* The package that a link opens; E_NOT_FOUND when there is none, with the sentence T_LINK_FORMER (parcel/texts.h)
  * when it opened one that turned out to be another person's. */
 enum err package_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
+/* The same with the members of package_seen_fields; the others may be 0 or NULL. */
+enum err package_seen_by_token(struct ctx *c, const char *token, struct package *out) MUST_CHECK;
 /* Gives a new package its first link, or one in the database its next: sets link_version and public_token. */
 enum err link_next(struct ctx *c, struct package *p) MUST_CHECK;
 

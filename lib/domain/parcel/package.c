@@ -9,6 +9,7 @@
 
 static const struct stmt by_id = STMT("package_by_id", "i", PACKAGE_SELECT "WHERE p.id = $1");
 static const struct stmt by_code = STMT("package_by_code", "s", PACKAGE_SELECT "WHERE p.tracking_code = $1");
+static const struct stmt seen_by_code = STMT("package_seen_by_code", "s", PACKAGE_SEEN_SELECT "WHERE p.tracking_code = $1");
 static const struct stmt by_guide = STMT("package_by_guide", "s",
     PACKAGE_SELECT "WHERE p.guide_key = $1 ORDER BY p.state = 'CANCELADO', p.id DESC LIMIT 1");
 static const struct stmt by_ids = STMT("packages_by_ids", "s",
@@ -28,7 +29,7 @@ static const struct stmt joined_at = STMT("package_guides_joined", "s",
 static const struct stmt names_of_phone = STMT("package_names_of_phone", "isi",
     "SELECT full_name FROM customers WHERE phone = $2"
     " UNION SELECT announced_name FROM packages WHERE customer_id = $1 AND announced_name IS NOT NULL LIMIT $3");
-DB_REGISTER(&by_id, &by_ids, &by_code, &by_guide, &joined_at, &names_of_phone)
+DB_REGISTER(&by_id, &by_ids, &by_code, &seen_by_code, &by_guide, &joined_at, &names_of_phone)
 
 #define P struct package
 static const struct field rows[] = {
@@ -99,6 +100,19 @@ static const struct field public_rows[] = {
     FIELD(P, cancelled_at, F_INSTANT, "Cancelado"),
 };
 const struct fields package_public_fields = FIELDS(public_rows);
+
+#define SEEN(member, type) FIELD(P, member, type, "")
+static const struct field seen_rows[] = {
+    SEEN(id, F_INT), SEEN(tracking_code, F_TEXT), SEEN(pickup_version, F_INT), SEEN(guide_number, F_TEXT),
+    SEEN(carrier, F_TEXT), SEEN(state, F_TEXT), SEEN(type, F_TEXT), SEEN(customer_id, F_ID), SEEN(announced_name, F_TEXT),
+    SEEN(announced_phone, F_PHONE), SEEN(base_fee, F_MONEY), SEEN(storage_per_day, F_MONEY), SEEN(free_hours, F_INT),
+    SEEN(announced_at, F_INSTANT), SEEN(received_at, F_INSTANT), SEEN(delivered_at, F_INSTANT),
+    SEEN(cancelled_at, F_INSTANT), SEEN(operation_id, F_TEXT), SEEN(storage_days, F_INT), SEEN(storage_fee, F_MONEY),
+    SEEN(total_fee, F_MONEY), SEEN(discount, F_MONEY), SEEN(receiver_name, F_TEXT), SEEN(cancel_reason, F_TEXT),
+    SEEN(announced_email, F_TEXT), SEEN(email_proof, F_TEXT), SEEN(email_said_at, F_INSTANT), SEEN(customer_name, F_TEXT),
+    SEEN(customer_phone, F_PHONE), SEEN(customer_email, F_TEXT), SEEN(person_name, F_TEXT), SEEN(disputed, F_BOOL),
+};
+const struct fields package_seen_fields = FIELDS(seen_rows);
 
 const struct word package_states[] = {
     { "ANUNCIADO", "Anunciados" }, { "RECIBIDO", "En el punto" },
@@ -217,11 +231,12 @@ enum err package_fault(struct ctx *c, enum err e)
     return e == E_NOT_FOUND && c->fault.err != e ? ctx_fail(c, e, NULL, T_PACKAGE_NONE, NULL) : domain_fault(c, e);
 }
 
-static enum err package_by_text(struct ctx *c, const struct stmt *s, const char *key, struct package *out)
+static enum err package_by_text(struct ctx *c, const struct stmt *s, struct fields f, const char *key, struct package *out)
 {
     if (key == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_PACKAGE_NONE, NULL);
-    return package_fault(c, db_get(c->db, package_fields, out, c->a, s, key));
+    *out = (struct package){ 0 };
+    return package_fault(c, db_get(c->db, f, out, c->a, s, key));
 }
 
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out)
@@ -243,7 +258,12 @@ enum err packages_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct pac
 
 enum err package_by_code(struct ctx *c, const char *code, struct package *out)
 {
-    return package_by_text(c, &by_code, normal_code(c->a, code), out);
+    return package_by_text(c, &by_code, package_fields, normal_code(c->a, code), out);
+}
+
+enum err package_seen_by_code(struct ctx *c, const char *code, struct package *out)
+{
+    return package_by_text(c, &seen_by_code, package_seen_fields, normal_code(c->a, code), out);
 }
 
 static enum err package_by_keys(struct ctx *c, const struct guide_reading *read, struct package *out)

@@ -44,6 +44,9 @@ struct package {
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
+/* What the public's page and answers of a package are made of (public/track.h): nothing about where it lies, who of the staff
+ * had it, or how its receiver was known. */
+FIELD_TABLE(struct package, package_seen_fields)
 
 extern const struct word package_states[];           /* words of several: "Anunciados" */
 extern const struct word package_conditions[];
@@ -53,6 +56,8 @@ struct packages { struct package *v; size_t n; bool near; };  /* near: found as 
 /* A package is read by a key, a text as people type it; E_NOT_FOUND when there is none. */
 enum err package_by_id(struct ctx *c, int64_t id, struct package *out) MUST_CHECK;
 enum err package_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
+/* The same with the members of package_seen_fields alone; the others are 0 or NULL. */
+enum err package_seen_by_code(struct ctx *c, const char *code, struct package *out) MUST_CHECK;
 /* The package of a guide that the text may stand for (guide_reading.h) and that is not cancelled, else the latest
  * cancelled one. */
 enum err package_by_guide(struct ctx *c, const char *guide, struct package *out) MUST_CHECK;

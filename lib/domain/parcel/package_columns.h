@@ -1,5 +1,5 @@
 /* Package columns: the columns of a package in the order of package_fields, for the statements of package.c
- * and package_list.c; and under whose name it is, for the statements of this room; those of other rooms
+ * and package_list.c, and those that the public sees; and under whose name it is, for the statements of this room; those of other rooms
  * say the same in their own words. */
 #ifndef DOMAIN_PACKAGE_COLUMNS_H
 #define DOMAIN_PACKAGE_COLUMNS_H
@@ -28,5 +28,13 @@
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
     " p.announced_address, p.email_said_at, o.code, " PARCEL_NAME ", c.phone, c.email, " PARCEL_PHONE_NAME ", c.full_name, " PARCEL_DISPUTED
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
+
+/* The columns of package_seen_fields, in its order. */
+#define PACKAGE_SEEN_SELECT                                                                               \
+    "SELECT p.id, p.tracking_code, p.pickup_version, p.guide_number, p.carrier, p.state, p.type, p.customer_id,"     \
+    " p.announced_name, p.announced_phone, p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at," \
+    " p.delivered_at, p.cancelled_at, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount,"       \
+    " p.receiver_name, p.cancel_reason, p.announced_email, p.email_proof, p.email_said_at, " PARCEL_NAME ", c.phone,"  \
+    " c.email, c.full_name, " PARCEL_DISPUTED " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id "
 
 #endif

@@ -128,13 +128,13 @@ static enum err lookup_find(const struct lookup *l, enum track_key *found)
     *found = l->key;
     if (l->key == TRACK_TOKEN) {
         l->out->token = l->text;
-        return package_by_token(l->c, l->text, p);
+        return package_seen_by_token(l->c, l->text, p);
     }
     e = lookup_allowed(l->c);
     if (e != OK)
         return e;
     *found = TRACK_CODE;
-    e = package_by_code(l->c, l->text, p);
+    e = package_seen_by_code(l->c, l->text, p);
     if (e != E_NOT_FOUND || l->key == TRACK_CODE)
         return e;
     *found = TRACK_GUIDE;

@@ -15,7 +15,7 @@ enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };
 struct track {
     enum track_key key;          /* by which key it was found, which decides what is filled in */
     const char *token;           /* by token: the one by which it was found */
-    struct package package;      /* by guide: only its state, and whether it is disputed */
+    struct package package;      /* the members of package_seen_fields; by guide only its state, and whether it is disputed */
     const char *name;            /* its announcer's; by code masked, "Ana M." */
     const char *phone;           /* masked, "•••67"; NULL when unknown */
     bool has_fee;

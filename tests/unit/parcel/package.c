@@ -31,6 +31,13 @@ static const struct stmt tariff = STMT("t_tariff", "i",
     "INSERT INTO rates (package_type, base_fee, storage_per_day, free_hours, valid_from, created_at)"
     " VALUES ('NORMAL', 9000, 5000, 1, $1, 0)");
 
+static const struct stmt fill_all = STMT("t_fill_all", "i",
+    "UPDATE packages SET carrier = 'carrier', received_at = coalesce(received_at, 12), delivered_at = 13, cancelled_at = 14,"
+    " operation_id = 'operation', storage_days = 15, storage_fee = 16, total_fee = 17, discount = 3, receiver_name = 'receiver',"
+    " cancel_reason = 'error_operador', announced_email = 'a@example.com', email_proof = 'celular', email_said_at = 18,"
+    " pickup_version = 19, base_fee = 20, storage_per_day = 21, free_hours = 22, type = 'NORMAL', disputed = 1 WHERE id = $1");
+static const struct stmt fill_customer = STMT("t_fill_customer", "", "UPDATE customers SET email = 'c@example.com', full_name = 'known'");
+
 static struct package announce(struct fixture *f, const char *guide)
 {
     return parcel_announced(f, .name = "Ana María Ríos", .phone = "300 123 4567", .email = "ana@ejemplo.com",
@@ -43,6 +50,41 @@ static enum err hand_over(struct fixture *f, const struct package *p, const char
     struct deliver_in in = { .ids = &p->id, .count = 1, .code = code, .method = "efectivo", .amount = amount };
 
     return deliver_packages(&f->c, &in, &out);
+}
+
+/* The statement's columns stand in the order of the table's rows, and none of these is another's. */
+Test(package, the_public_sees_the_same_members_as_those_of_the_whole_package)
+{
+    struct fixture f;
+    struct package p, whole;
+
+    fixture_open(&f);
+    p = announce(&f, "SEEN12345678");
+    cr_assert_eq(db_exec(f.db, NULL, &fill_customer), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &fill_all, p.id), OK);
+    cr_assert_eq(package_by_id(&f.c, p.id, &whole), OK);
+    for (int way = 0; way < 2; way++) {
+        struct package seen;
+
+        memset(&seen, 0xff, sizeof seen);
+        cr_assert_eq(way ? package_seen_by_token(&f.c, link_token(&f.c, &p), &seen)
+                         : package_seen_by_code(&f.c, p.tracking_code, &seen), OK);
+        for (size_t i = 0; i < package_seen_fields.count; i++) {
+            const struct field *m = &package_seen_fields.rows[i];
+
+            if (field_is_text(m))
+                cr_expect_str_eq(field_text(m, &seen), field_text(m, &whole), "%s", m->name);
+            else
+                cr_expect_eq(field_int(m, &seen), field_int(m, &whole), "%s", m->name);
+            if (field_is_text(m))
+                cr_expect_not_null(field_text(m, &seen), "%s says nothing", m->name);
+            else
+                cr_expect_neq(field_int(m, &seen), 0, "%s says nothing", m->name);
+        }
+        cr_expect_null(seen.public_token);
+        cr_expect_eq(seen.declared_value + seen.position_id + seen.received_by + seen.last_event_id, 0);
+    }
+    fixture_close(&f);
 }
 
 Test(package, goes_from_announcement_to_hand_over_with_its_code_and_payment)
