@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/app/roles \
 	tests/unit/app/shed \
 	tests/unit/app/snapshot \
+	tests/unit/base/address \
 	tests/unit/base/clock \
 	tests/unit/base/colour \
 	tests/unit/base/conf \

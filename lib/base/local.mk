@@ -3,6 +3,8 @@ noinst_LIBRARIES += %D%/libbase.a
 # files: lib/base/*.c lib/base/*.h lib/base/*.def
 %C%_libbase_a_SOURCES = \
 	lib/base/account.h \
+	lib/base/address.c \
+	lib/base/address.h \
 	lib/base/arena.c \
 	lib/base/arena.h \
 	lib/base/buf.c \

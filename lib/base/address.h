@@ -1,0 +1,20 @@
+/* Address: which addresses of the network are somebody else's, out on the internet.  What a program sends to an address
+ * that people chose must not reach this machine, its neighbours, or what a provider of machines hides behind an address
+ * of its own. */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include <stdbool.h>
+
+struct sockaddr;
+
+/* Whether it is an ordinary address of the internet: neither loopback, private, shared (CGNAT), link-local, metadata,
+ * multicast, reserved or for documentation, nor an IPv6 address that stands for an IPv4 one. */
+bool address_is_public(const struct sockaddr *sa);
+bool address_is_loopback(const struct sockaddr *sa);     /* 127.0.0.0/8, ::1 */
+
+/* For a host as it stands in a URL: true when it is a literal address ("10.0.0.1", "[::1]"), or a name that only
+ * stands for this machine ("localhost"), and not a public one.  Any other name is judged when it was resolved. */
+bool address_host_is_inner(const char *host);
+
+#endif
