@@ -30,7 +30,7 @@ static const struct { uint32_t net; int bits; } inner4[] = {
     { 0xf0000000, 4 },           /* 240.0.0.0/4: reserved, and broadcast */
 };
 
-/* Of IPv6 only 2000::/3 is given out; these are the blocks in it that are not somebody's.  Outside of it lie ::1,
+/* Blocks of 2000::/3, which alone is given out of IPv6, that are not somebody's.  Outside of it lie ::1,
  * ::ffff:0:0/96 (IPv4 in IPv6), 64:ff9b::/96 (NAT64), fc00::/7 (private), fe80::/10 (link-local) and ff00::/8. */
 static const struct { unsigned char net[4]; int bits; } inner6[] = {
     { { 0x20, 0x01, 0x00, 0x00 }, 23 },      /* 2001::/23: protocols, Teredo, which holds an IPv4 address */

@@ -13,8 +13,8 @@ struct sockaddr;
 bool address_is_public(const struct sockaddr *sa);
 bool address_is_loopback(const struct sockaddr *sa);     /* 127.0.0.0/8, ::1 */
 
-/* For a host as it stands in a URL: true when it is a literal address ("10.0.0.1", "[::1]"), or a name that only
- * stands for this machine ("localhost"), and not a public one.  Any other name is judged when it was resolved. */
+/* Whether a host, as it stands in a URL, is a literal address that is not public ("10.0.0.1", "[::1]"), or a name that
+ * only stands for this machine ("localhost").  Any other name is judged when it was resolved. */
 bool address_host_is_inner(const char *host);
 
 #endif

@@ -1,6 +1,9 @@
 #include <stdio.h>
+#include <strings.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "base/address.h"
 #include "send/exchange.h"
 #include "send/libcurl.h"
 
@@ -10,10 +13,34 @@ static size_t answer_keep(char *p, size_t size, size_t n, void *arg)
 {
     struct exchange *x = arg;
 
-    if (x->answer.len + size * n > (x->answer_max ? x->answer_max : ANSWER_MAX))
-        return 0;
-    buf_add(&x->answer, p, size * n);
-    return size * n;
+    const size_t most = x->answer_max ? x->answer_max : ANSWER_MAX, room = most - x->answer.len;
+
+    if (size * n <= room) {
+        buf_add(&x->answer, p, size * n);
+        return size * n;
+    }
+    if (x->answer_cut)
+        buf_add(&x->answer, p, room);
+    return 0;                    /* libcurl ends the transfer with CURLE_WRITE_ERROR */
+}
+
+static bool peer_is_allowed(const struct exchange *x, const struct sockaddr *to)
+{
+    const bool plain = strncasecmp(x->url, "https:", 6) != 0;
+
+    if (x->peer == PEER_ANY || (x->peer == PEER_PUBLIC_OR_LOOPBACK && address_is_loopback(to)))
+        return true;
+    return !plain && address_is_public(to);
+}
+
+/* libcurl calls this for each address that a name stands for, with the very address to which it will connect. */
+static curl_socket_t peer_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct exchange *x = arg;
+
+    if (purpose != CURLSOCKTYPE_IPCXN || !peer_is_allowed(x, &to->addr))
+        x->refused = true;
+    return x->refused ? CURL_SOCKET_BAD : socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 static struct curl_slist *header_list(const struct exchange *x)
@@ -53,7 +80,11 @@ static void request_run(CURL *h, const struct conf *c, struct exchange *x, struc
     curl_off_t uploaded = 0;
 
     libcurl()->easy_setopt(h, CURLOPT_URL, x->url);
-    libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl()->easy_setopt(h, CURLOPT_PROTOCOLS_STR, x->peer == PEER_PUBLIC ? "https" : "http,https");
+    if (x->peer != PEER_ANY) {
+        libcurl()->easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, peer_socket);
+        libcurl()->easy_setopt(h, CURLOPT_OPENSOCKETDATA, x);
+    }
     libcurl()->easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);         /* the signature covers the path as it is */
     libcurl()->easy_setopt(h, CURLOPT_HTTPHEADER, headers);
     libcurl()->easy_setopt(h, CURLOPT_WRITEFUNCTION, answer_keep);
@@ -75,6 +106,8 @@ static void request_run(CURL *h, const struct conf *c, struct exchange *x, struc
     libcurl()->easy_getinfo(h, CURLINFO_REQUEST_SIZE, &request);
     libcurl()->easy_getinfo(h, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     x->sent = request + uploaded;
+    if (x->curl == CURLE_WRITE_ERROR && x->answer_cut)
+        x->curl = CURLE_OK;
 }
 
 void exchange_run(const struct conf *c, struct exchange *x)

@@ -16,4 +16,6 @@ noinst_LIBRARIES += %D%/libsend.a
 	lib/send/s3.h \
 	lib/send/send.h \
 	lib/send/sms.c \
-	lib/send/sms.h
+	lib/send/sms.h \
+	lib/send/webhook.c \
+	lib/send/webhook.h
