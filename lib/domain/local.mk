@@ -65,6 +65,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/ground/audit.c \
 	lib/domain/ground/audit.def \
 	lib/domain/ground/audit.h \
+	lib/domain/ground/news.c \
+	lib/domain/ground/news.def \
+	lib/domain/ground/news.h \
 	lib/domain/ground/operation.c \
 	lib/domain/ground/operation.h \
 	lib/domain/ground/personal.c \
@@ -117,6 +120,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/message/message_kind.h \
 	lib/domain/message/notification.c \
 	lib/domain/message/notification.h \
+	lib/domain/message/notification_row.c \
+	lib/domain/message/notification_row.h \
 	lib/domain/message/template.c \
 	lib/domain/message/template.h \
 	lib/domain/message/texts.c \
@@ -149,6 +154,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/outbox/texts.c \
 	lib/domain/outbox/texts.def \
 	lib/domain/outbox/texts.h \
+	lib/domain/outbox/webhook.c \
+	lib/domain/outbox/webhook.h \
+	lib/domain/outbox/webhook_delivery.c \
+	lib/domain/outbox/webhook_delivery.h \
 	lib/domain/paper/document.c \
 	lib/domain/paper/document.h \
 	lib/domain/paper/label.c \
@@ -174,6 +183,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/email_proof.h \
 	lib/domain/parcel/event.c \
 	lib/domain/parcel/event.h \
+	lib/domain/parcel/event_kind.def \
 	lib/domain/parcel/event_words.c \
 	lib/domain/parcel/event_words.h \
 	lib/domain/parcel/guide_owner.c \

@@ -44,5 +44,6 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/sms_cost.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \
-	lib/jobs/temp_clean.c
+	lib/jobs/temp_clean.c \
+	lib/jobs/webhook_deliver.c
 %C%_libjobs_a_CPPFLAGS = $(AM_CPPFLAGS) $(VIPS_CFLAGS)

@@ -3,6 +3,7 @@
 #include "metric/metric.h"
 #include "domain/message/hours.h"
 #include "domain/ground/setting.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/people/opt_out.h"
 #include "jobs/message.h"
 #include "send/libcurl.h"
@@ -112,8 +113,10 @@ static enum err depart_tx(struct db *db, void *arg)
     if (e != OK)
         return e;
     d->refused = why != NULL;
-    if (why != NULL)
-        return db_exec(db, &d->changed, &suppress, d->id, why);
+    if (why != NULL) {
+        e = db_exec(db, &d->changed, &suppress, d->id, why);
+        return e != OK || d->changed == 0 ? e : notification_news_tx(d->c, d->id);
+    }
     return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now(), d->m->shown);
 }
 
@@ -131,10 +134,13 @@ struct landing {
 static enum err land_tx(struct ctx *c, void *arg)
 {
     const struct landing *l = arg;
+    int64_t changed = 0;
     enum err e = l->over_budget ? notify_over_budget_tx(c, l->error) : OK;
 
-    return e != OK ? e : db_exec(c->db, NULL, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
-                                 clock_now(), l->again);
+    if (e == OK)
+        e = db_exec(c->db, &changed, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
+                    clock_now(), l->again);
+    return e != OK || changed == 0 ? e : notification_news_tx(c, l->id);
 }
 
 /* Gives the values that land_tx writes as JSON: the memo of an outcome, by which another process can write them. */

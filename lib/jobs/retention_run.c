@@ -1,10 +1,12 @@
 /* Deletes what may be kept no longer (domain.md §10): photos and signatures 30 days after the parcel left,
- * documents after DOCUMENT_DAYS, who a parcel was for after five years. */
+ * documents after DOCUMENT_DAYS, what programs of others were told after DELIVERY_DAYS, who a parcel was for after five
+ * years. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/custody/anonymise.h"
 #include "domain/custody/retention.h"
 #include "domain/ground/tx.h"
+#include "domain/outbox/webhook_delivery.h"
 #include "domain/paper/document.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
@@ -62,7 +64,8 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
     if ((packages = job_in_batches(c, j, BATCH, anonymise_packages)) < 0
         || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
         || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0
-        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0)
+        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0
+        || job_in_batches(c, j, BATCH, webhook_deliveries_forget) < 0)
         return job_again("la base de datos no respondió");
     log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),
              "packages", NUM(packages), "customers", NUM(customers));

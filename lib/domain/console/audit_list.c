@@ -73,7 +73,8 @@ const struct word audit_objects[] = {
     { "inquiry", "Pregunta" }, { "job", "Trabajo" }, { "jobs", "Trabajos" }, { "notification", "Mensaje" },
     { "notification_template", "Plantilla" }, { "package", "Paquete" }, { "payment", "Pago" },
     { "position", "Posición" }, { "queue", "Cola" }, { "rate", "Tarifa" }, { "session", "Sesión" },
-    { "setting", "Ajuste" }, { "shelf_audit", "Conteo del estante" }, { "user", "Usuario" }, WORDS_END
+    { "setting", "Ajuste" }, { "shelf_audit", "Conteo del estante" }, { "user", "Usuario" },
+    { "webhook", "Dirección de avisos" }, WORDS_END
 };
 /* The members that most rows have; any other is told by its own name. */
 const struct word audit_details[] = {

@@ -95,7 +95,8 @@ const struct word job_states_many[] = {
 };
 const struct word job_queues[] = {
     { "sms", "SMS" }, { "mail", "Correo" }, { "default", "General" }, { "files", "Archivos" },
-    { "archive", "Almacén de fotos" }, { "reports", "Reportes" }, { "maintenance", "Mantenimiento" }, WORDS_END
+    { "archive", "Almacén de fotos" }, { "reports", "Reportes" }, { "maintenance", "Mantenimiento" },
+    { "webhook", "Avisos a otros programas" }, WORDS_END
 };
 
 const char *job_kind_words(const char *kind)

@@ -27,6 +27,8 @@ static const struct stmt forget_inquiries = STMT("anonymise_inquiries", "i", "DE
 static const struct stmt forget_missing = STMT("anonymise_missing", "ii",
     "DELETE FROM inquiries WHERE id IN (SELECT id FROM inquiries WHERE guide_key IS NOT NULL AND package_id IS NULL AND at < $1"
     " LIMIT $2)");
+static const struct stmt forget_told = STMT("anonymise_webhooks", "i",
+    "UPDATE webhook_deliveries SET body = '{}', answer = NULL WHERE package_id = $1");
 static const struct stmt forget_consents = STMT("anonymise_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",
@@ -47,7 +49,7 @@ static const struct stmt forget_opt_outs = STMT("anonymise_opt_outs", "ii",
     "DELETE FROM opt_outs WHERE (channel, address_hash) IN (SELECT channel, address_hash FROM opt_outs WHERE at < $1"
     " LIMIT $2)");
 DB_REGISTER(&forget_opt_outs, &over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims, &forget_inquiries,
-            &forget_missing, &forget_consents, &forget_package, &forget_customers, &forget_audit)
+            &forget_missing, &forget_told, &forget_consents, &forget_package, &forget_customers, &forget_audit)
 
 /* The first second of this day five years ago. */
 static int64_t years_ago(const struct ctx *c)
@@ -61,6 +63,7 @@ static enum err anonymise_one_tx(struct ctx *c, int64_t id)
 {
     static const struct stmt *const forget[] = {
         &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_inquiries, &forget_consents,
+        &forget_told,
     };
     enum err e = OK;
 

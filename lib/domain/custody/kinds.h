@@ -1,6 +1,6 @@
 /* Kinds: a row for each kind of event of the chain of custody says how people call it, what its
- * details say, and how it is undone.  A new kind of event is a new row; its functions lie with the
- * code that writes the event. */
+ * details say, and how it is undone.  A new kind of event is a new row of
+ * parcel/event_kind.def; its functions lie with the code that writes the event. */
 #ifndef DOMAIN_KINDS_H
 #define DOMAIN_KINDS_H
 

@@ -4,6 +4,7 @@
 #include "domain/handover/authorization.h"
 #include "domain/handover/signature.h"
 #include "domain/money/cash.h"
+#include "domain/money/payment.h"
 #include "domain/money/texts.h"
 #include "domain/parcel/document_void.h"
 #include "domain/parcel/incident.h"
@@ -24,7 +25,7 @@ static const struct stmt reverse = STMT("undo_reverse_payments", "isiii",
     " taken_by, taken_at, reverses, reason)"
     " SELECT package_id, operation_id, -amount, method, reference, cash_session_id, $4, $5, id,"
     " 'deshacer entrega' FROM payments" OF_HANDOVER("") " AND reverses IS NULL"
-    " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL)");
+    " AND id NOT IN (SELECT reverses FROM payments WHERE reverses IS NOT NULL) RETURNING id");
 static const struct stmt companion = STMT("undo_companion", "is",
     "SELECT id FROM packages WHERE operation_id = $2 AND id <> $1 ORDER BY id LIMIT 1");
 DB_REGISTER(&drawer_closed, &drawer_of, &reverse, &companion)
@@ -38,6 +39,21 @@ static enum err handover_photos_pass(struct undo *u)
     return other != 0 ? photos_pass_tx(c, u->id, other, u->at) : photos_withdraw_tx(c, u->id, u->at, false);
 }
 
+static enum err handover_payments_reverse_tx(struct undo *u)
+{
+    struct ctx *c = u->c;
+    int64_t *ids;
+    size_t n = 0;
+    struct rows q;
+    enum err e = db_query(c->db, &q, &reverse, u->id, u->p->operation_id, u->at, c->user_id, c->now);
+
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    for (size_t i = 0; i < n && e == OK; i++)
+        e = payment_news_tx(c, ids[i]);
+    return e;
+}
+
 enum err undo_handover(struct undo *u)
 {
     struct ctx *c = u->c;
@@ -47,7 +63,7 @@ enum err undo_handover(struct undo *u)
 
     if (db_scalar(c->db, 0, &drawer_closed, u->id, operation, u->at) != 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_UNDO_DRAWER, NULL);
-    e = db_exec(c->db, NULL, &reverse, u->id, operation, u->at, c->user_id, c->now);
+    e = handover_payments_reverse_tx(u);
     if (e == OK && drawer != 0 && cash_expected(c, drawer) < 0)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     if (e == OK && u->authorization != 0)

@@ -30,7 +30,7 @@ static const struct stmt deliver = STMT("package_deliver", "iiiiiissssIsis",
     " position_id = NULL, operation_id = $14 WHERE id = $1 AND state = 'RECIBIDO' AND last_event_id = $13");
 static const struct stmt pay = STMT("payment_insert", "isissIii",
     "INSERT INTO payments (package_id, operation_id, amount, method, reference, cash_session_id, taken_by,"
-    " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 DB_REGISTER(&deliver, &pay)
 
 /* Who meant to hand over a package that is gone is told who did it, and when. */
@@ -199,6 +199,7 @@ static enum err handover_pay(struct handover *h)
 static enum err handover_pay_one(struct handover *h, const struct package *p, int64_t owed)
 {
     struct ctx *c = h->c;
+    int64_t id;
     enum err e = OK;
 
     while (e == OK && owed > 0) {
@@ -206,8 +207,10 @@ static enum err handover_pay_one(struct handover *h, const struct package *p, in
         int64_t left = from->amount - h->used, part = left < owed ? left : owed;
 
         if (part > 0)
-            e = db_exec(c->db, NULL, &pay, p->id, h->operation, part, from->method,
+            e = db_insert(c->db, &id, &pay, p->id, h->operation, part, from->method,
                         is_blank(from->reference) ? NULL : from->reference, h->drawer, c->user_id, c->now);
+        if (e == OK && part > 0)
+            e = payment_news_tx(c, id);
         owed -= part;
         h->used += part;
         if (part == left) {

@@ -11,6 +11,7 @@
 #include "domain/message/hours.h"
 #include "domain/message/message_kind.h"
 #include "domain/message/notification.h"
+#include "domain/message/notification_row.h"
 #include "queue/settle.h"
 
 #define JOIN_WINDOW_S 600
@@ -78,7 +79,10 @@ DB_REGISTER(&lost, &admins, &told, &template_of, &waiting, &postpone, &insert, &
 
 static enum err notification_lost_tx(struct ctx *c, int64_t id, enum job_ending how, const char *why)
 {
-    return db_exec(c->db, NULL, &lost, id, how == JOB_DISCARDED ? "cancelled" : "failed", why);
+    int64_t changed = 0;
+    enum err e = db_exec(c->db, &changed, &lost, id, how == JOB_DISCARDED ? "cancelled" : "failed", why);
+
+    return e != OK || changed == 0 ? e : notification_news_tx(c, id);
 }
 JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lost_tx })
 
@@ -118,7 +122,9 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
                       template, class, o->variables, c->now, from, o->dedupe,
                       arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), mail_host(c)),
                       o->withheld, o->resend_of, (int64_t)o->reserve);
-    return e != OK || o->withheld != NULL ? e : outgoing_job_tx(c, *id, o->channel, from);
+    if (e != OK)
+        return e;
+    return o->withheld != NULL ? notification_news_tx(c, *id) : outgoing_job_tx(c, *id, o->channel, from);
 }
 
 /* A message that still waits is joined by another parcel of the same person, in the same name.  Its wait starts again,

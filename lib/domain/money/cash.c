@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "local/money.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/news.h"
 #include "domain/money/cash.h"
 #include "domain/ground/tx.h"
 #include "domain/ground/operation.h"
@@ -25,7 +26,7 @@ static const struct stmt insert = STMT("cash_insert", "iii",
     "INSERT INTO cash_sessions (opened_by, opened_at, base) VALUES ($1, $2, $3) RETURNING id");
 static const struct stmt insert_movement = STMT("cash_movement_insert", "isissii",
     "INSERT INTO cash_movements (cash_session_id, kind, amount, reason, reference, made_by, made_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
 static const struct stmt insert_count = STMT("cash_count_insert", "iiii",
     "INSERT INTO cash_counts (cash_session_id, counted, counted_by, counted_at) VALUES ($1, $2, $3, $4)"
     " RETURNING id");
@@ -114,9 +115,23 @@ struct cash_change {
     int64_t id;                  /* the drawer's id; 0: the step makes the drawer */
     struct cash_session *out;    /* as it is before the step */
     enum err (*step)(struct cash_change *x);
+    const char *news;            /* the kind of news that the step is */
+    struct cash_movement moved;  /* what a step that moves money has written; id 0: none */
     const void *in;
     struct approval_asked asked; /* a closing that an ADMIN must approve */
 };
+
+/* Before it is counted nobody is told what a drawer should hold; a count tells it. */
+static enum err cash_news_tx(struct cash_change *x)
+{
+    struct news news = { .kind = x->news, .parts = { NEWS_PART("drawer", cash_session_fields, x->out) } };
+
+    if (x->moved.id != 0)
+        news.parts[1] = (struct news_part)NEWS_PART("movement", cash_movement_fields, &x->moved);
+    else if (x->out->counted_at != 0)
+        news.parts[1] = (struct news_part)NEWS_PART("count", cash_count_fields, x->out);
+    return news_tx(x->c, &news);
+}
 
 static enum err cash_change_tx(struct db *db UNUSED, void *arg)
 {
@@ -134,6 +149,8 @@ static enum err cash_change_tx(struct db *db UNUSED, void *arg)
         e = x.step(&x);
     if (e == OK)
         e = cash_session_by_id(c, x.id, x.out);
+    if (e == OK)
+        e = cash_news_tx(&x);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x.id, 1));
 }
 
@@ -173,7 +190,7 @@ static enum err cash_open_step(struct cash_change *x)
 
 enum err cash_open(struct ctx *c, const struct cash_open_in *in, struct cash_session *out)
 {
-    struct cash_change x = { .c = c, .out = out, .step = cash_open_step, .in = in };
+    struct cash_change x = { .c = c, .out = out, .step = cash_open_step, .news = "drawer.opened", .in = in };
 
     c->fault = (struct fault){ 0 };
     if (in->base < 0 || in->base > CASH_AMOUNT_MAX)
@@ -193,8 +210,10 @@ static enum err cash_move_step(struct cash_change *x)
     if (e == OK && cash_expected(c, x->id) + amount < 0)
         return ctx_fail(c, E_INVALID, "amount", T_CASH_SHORT, NULL);
     if (e == OK)
-        e = db_exec(c->db, NULL, &insert_movement, x->id, in->kind, amount, in->reason,
-                    is_blank(in->reference) ? NULL : in->reference, c->user_id, c->now);
+        e = db_insert(c->db, &x->moved.id, &insert_movement, x->id, in->kind, amount, in->reason,
+                      is_blank(in->reference) ? NULL : in->reference, c->user_id, c->now);
+    x->moved = (struct cash_movement){ x->moved.id, c->now, in->kind, amount, in->reason,
+                                       is_blank(in->reference) ? NULL : in->reference, c->user_name };
     if (e != OK)
         return e;
     details = json_object_new_object();
@@ -206,7 +225,7 @@ static enum err cash_move_step(struct cash_change *x)
 
 enum err cash_move(struct ctx *c, const struct cash_movement_in *in, struct cash_session *out)
 {
-    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_move_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_move_step, .news = "drawer.moved", .in = in };
 
     c->fault = (struct fault){ 0 };
     if (is_blank(in->kind))
@@ -265,7 +284,7 @@ static enum err cash_count_step(struct cash_change *x)
 
 enum err cash_count(struct ctx *c, const struct cash_count_in *in, struct cash_session *out)
 {
-    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_count_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_count_step, .news = "drawer.counted", .in = in };
 
     c->fault = (struct fault){ 0 };
     for (size_t i = 0; i < DENOMINATIONS; i++)
@@ -306,7 +325,7 @@ static enum err cash_close_step(struct cash_change *x)
 
 enum err cash_close(struct ctx *c, const struct cash_close_in *in, struct cash_session *out)
 {
-    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_close_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_close_step, .news = "drawer.closed", .in = in };
 
     return domain_operation(c, "cash_close", cash_change_tx, &x);
 }
@@ -360,7 +379,7 @@ static enum err closing_approve(struct cash_change *x, struct approval *approval
 
 enum err cash_approve(struct ctx *c, const struct cash_approve_in *in, struct cash_session *out)
 {
-    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .in = in };
+    struct cash_change x = { .c = c, .id = in->id, .out = out, .step = cash_approve_step, .news = "drawer.approved", .in = in };
     enum err e = closing_approve(&x, in->approval);
 
     if (e != OK)

@@ -3,6 +3,7 @@
 #include "base/texts.h"
 #include "json/json.h"
 #include "local/money.h"
+#include "domain/ground/news.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
@@ -93,6 +94,20 @@ enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out)
     enum err e = db_get(c->db, payment_fields, out, c->a, &by_id, id);
 
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_PAYMENT_NONE, NULL) : domain_fault(c, e);
+}
+
+enum err payment_news_tx(struct ctx *c, int64_t id)
+{
+    struct payment p;
+    struct news news = { .parts = { NEWS_PART("payment", payment_fields, &p) } };
+    enum err e;
+
+    if (!news_is_heard(c, "payment.taken") && !news_is_heard(c, "payment.reversed"))
+        return OK;
+    e = payment_by_id(c, id, &p);
+    news.kind = e == OK && p.reverses != 0 ? "payment.reversed" : "payment.taken";
+    news.package_id = p.package_id;
+    return e != OK ? e : news_tx(c, &news);
 }
 
 bool payment_by_hand(const struct payment *p)

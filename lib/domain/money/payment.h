@@ -36,6 +36,8 @@ enum err payments_of(struct ctx *c, int64_t package_id, struct payments *out) MU
 struct packages;
 enum err payments_of_all(struct ctx *c, const struct packages *list, struct payments *out) MUST_CHECK;
 enum err payment_by_id(struct ctx *c, int64_t id, struct payment *out) MUST_CHECK;
+/* Inside a db_write, after the payment or reversal was written: programs of others are told (ground/news.h). */
+enum err payment_news_tx(struct ctx *c, int64_t id) MUST_CHECK;
 bool payment_by_hand(const struct payment *p);       /* recorded by hand, not at a hand-over */
 /* A payment stands when it is no reversal and no other payment of the list reverses it. */
 bool payment_stands(const struct payments *all, const struct payment *p);

@@ -92,6 +92,8 @@ static enum err payment_record_tx(struct db *db UNUSED, void *arg)
     if (e == OK)
         e = record_trace_tx(x, &p, id);
     if (e == OK)
+        e = payment_news_tx(c, id);
+    if (e == OK)
         e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }

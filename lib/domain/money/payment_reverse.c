@@ -86,6 +86,8 @@ static enum err payment_reverse_tx(struct db *db, void *arg)
         return ctx_fail(c, E_CONFLICT, NULL, T_CASH_SHORT, NULL);
     e = reversal_trace_tx(x, &p);
     if (e == OK)
+        e = payment_news_tx(c, id);
+    if (e == OK)
         e = payment_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
 }

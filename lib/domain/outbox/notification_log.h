@@ -2,28 +2,8 @@
 #ifndef DOMAIN_NOTIFICATION_LOG_H
 #define DOMAIN_NOTIFICATION_LOG_H
 
-#include "base/ctx.h"
-#include "base/field.h"
-#include "base/words.h"
+#include "domain/message/notification_row.h"
 
-struct notification {
-    int64_t id;
-    const char *event, *channel, *recipient, *state, *error;
-    int64_t created_at, not_before, sent_at;
-    int64_t customer_id;
-    const char *customer_name, *class, *provider_id;
-    int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
-};
-extern const struct word notification_states[], notification_channels[];
-/* Words for people: "Sin confirmar"; NULL for an unknown state. */
-FIELD_TABLE(struct notification, notification_fields)
-struct notifications { struct notification *v; size_t n; };
-enum err notification_by_id(struct ctx *c, int64_t id, struct notification *out) MUST_CHECK;
-/* Messages, the newest first; a filter NULL or "" takes any.  before: id of the last one seen, 0 at
- * first; *next is the `before` of the next page, 0 after the last. */
-struct notification_filter { const char *state, *event, *channel; int64_t customer_id, before, limit; };
-enum err notification_list(struct ctx *c, const struct notification_filter *f, struct notifications *out,
-                           int64_t *next) MUST_CHECK;
 /* Sends a message again: a new row that names the old one.  A pickup code in it is a new code.
  * E_CONFLICT while the old one still waits or is on its way. */
 enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh) MUST_CHECK;
@@ -46,8 +26,6 @@ enum err notification_budget(struct ctx *c, struct sms_budget *out) MUST_CHECK;
 /* The text of the message as it left, or as it stands now while it waits; codes and the secret parts of links are
  * hidden.  *text is NULL when it is not known. */
 enum err notification_said(struct ctx *c, const struct notification *n, const char **text) MUST_CHECK;
-
-enum err notifications_of_package(struct ctx *c, int64_t package_id, struct notifications *out) MUST_CHECK;
 
 /* Staff write to a customer, about a package (or 0), by one channel; at most 612 characters.
  * E_INVALID when the customer has no number or address for that channel. */

@@ -1,5 +1,6 @@
 #include "json/json.h"
 #include "crypto/crypto.h"
+#include "domain/ground/news.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
 
@@ -31,6 +32,23 @@ static const struct field event_rows[] = {
     FIELD(struct package_event, undoes, F_ID, "Evento que deshace"),
 };
 const struct fields package_event_fields = FIELDS(event_rows);
+
+/* Kinds of news of the kinds of events, a row each in event_kind.def. */
+static const struct { const char *kind, *key, *news; } kinds[] = {
+#define EVENT_KIND(kind, key, name, words, undo, trifle, news) { kind, key, news },
+#include "domain/parcel/event_kind.def"
+#undef EVENT_KIND
+};
+
+/* The kind of news that an event is; NULL: programs of others are not told of it. */
+static const char *event_news_kind(const char *kind, struct json_object *details)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (streq(kinds[i].kind, kind)
+            && (kinds[i].key == NULL || json_object_object_get_ex(details, kinds[i].key, NULL)))
+            return kinds[i].news;
+    return NULL;
+}
 
 static const char *actor_name(const struct ctx *c)
 {
@@ -77,19 +95,35 @@ static enum err previous_hash(struct ctx *c, int64_t package_id, unsigned char o
     return db_end(&q);
 }
 
+/* Programs of others are told of the event, with the package as it is now. */
+static enum err event_news_tx(struct ctx *c, const char *kind, const struct package_event *e)
+{
+    struct package now;
+    const struct news news = { kind, e->package_id,
+        { NEWS_PART("event", package_event_fields, e), NEWS_PART("package", package_fields, &now) } };
+    enum err err;
+
+    if (!news_is_heard(c, kind))
+        return OK;
+    err = package_by_id(c, e->package_id, &now);
+    return err != OK ? err : news_tx(c, &news);
+}
+
 enum err event_add_tx(struct ctx *c, struct package *p, struct event_new new)
 {
     struct json_object *details = new.details != NULL ? new.details : json_object_new_object();
     unsigned char hash[HASH_BYTES];
+    const char *news;
     struct personal kept = { 0 };
     struct package_event e = { .package_id = p->id, .kind = new.kind, .at = c->now,
-                               .actor = actor_name(c), .user_id = c->user_id,
+                               .actor = actor_name(c), .user_id = c->user_id, .user_name = c->user_name,
                                .state_before = new.before, .state_after = new.after,
                                .undoes = new.undoes };
     enum err err;
 
     personal_add(c, &kept, details, "note", new.note);
     e.details = json_text(c->a, details);
+    news = event_news_kind(new.kind, details);
     json_object_put(details);
     err = previous_hash(c, p->id, hash);
     if (err != OK)
@@ -99,7 +133,10 @@ enum err event_add_tx(struct ctx *c, struct package *p, struct event_new new)
                     e.state_before, e.state_after, e.details, e.undoes, hash, (size_t)HASH_BYTES);
     if (err == OK)
         err = event_personal_tx(c, p->last_event_id, &kept);
-    return err != OK ? err : db_exec(c->db, NULL, &set_last, p->id, p->last_event_id);
+    if (err == OK)
+        err = db_exec(c->db, NULL, &set_last, p->id, p->last_event_id);
+    e.id = p->last_event_id;
+    return err != OK ? err : event_news_tx(c, news, &e);
 }
 
 enum err event_personal_tx(struct ctx *c, int64_t event_id, const struct personal *list)
