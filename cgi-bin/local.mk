@@ -81,7 +81,9 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/users/settings.c \
 	cgi-bin/users/settings.h \
 	cgi-bin/users/staff.c \
-	cgi-bin/users/staff.h
+	cgi-bin/users/staff.h \
+	cgi-bin/users/webhooks.c \
+	cgi-bin/users/webhooks.h
 
 # files: cgi-bin/*.c having ^const.struct.area.area as .fcgi
 pkglibexec_PROGRAMS += \

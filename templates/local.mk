@@ -165,4 +165,12 @@ nobase_dist_templates_DATA = \
 	templates/users/staff.cst \
 	templates/users/staff_link.cst \
 	templates/users/staff_new.cst \
-	templates/users/staff_person.cst
+	templates/users/staff_person.cst \
+	templates/users/webhook.cst \
+	templates/users/webhook_delivery.cst \
+	templates/users/webhook_edit.cst \
+	templates/users/webhook_fields.cst \
+	templates/users/webhook_new.cst \
+	templates/users/webhook_secret.cst \
+	templates/users/webhook_state.cst \
+	templates/users/webhooks.cst

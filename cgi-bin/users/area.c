@@ -1,13 +1,16 @@
 /* Users: what only administrators see to: who works here (staff.c), the settings of the point, each group a page
- * (settings.c), and the audit log (audit.c). */
+ * (settings.c), the audit log (audit.c), and the programs of others that are told what happens (webhooks.c). */
 #include "audit.h"
 #include "settings.h"
 #include "staff.h"
+#include "webhooks.h"
 
 #define READ "settings:read"
 #define WRITE "settings:write"
 #define USERS_READ "users:read"
 #define USERS_WRITE "users:write"
+#define TOLD_READ "webhooks:read"
+#define TOLD_WRITE "webhooks:write"
 static const struct route routes[] = {
     { GET, "/admin/users", ROLE_ADMIN, NULL, staff_list, PAGE, "Personas" },
     { GET, "/admin/users/new", ROLE_ADMIN, NULL, staff_new, PAGE, "Invitar a alguien" },
@@ -60,5 +63,45 @@ static const struct route routes[] = {
     { PATCH, "/api/v1/settings", ROLE_ADMIN, &settings_patch_params, settings_patch, JSON | TAGGED,
       "Cambiar ajustes: solo los que se dan; con If-Match, si nadie los cambió", WRITE,
       GIVES_ALL_OF(200, setting_fields), .shows = "site.hours site.phone" },
+    { GET, "/admin/webhooks", ROLE_ADMIN, NULL, webhooks_list, PAGE, "Avisos a otros programas" },
+    { GET, "/admin/webhooks/new", ROLE_ADMIN, NULL, webhook_new, PAGE, "Agregar una dirección de avisos" },
+    { POST, "/admin/webhooks", ROLE_ADMIN, &webhook_add_params, webhook_post, PAGE | OPTIONAL_KEY,
+      "Secreto de la dirección de avisos", .form = "/admin/webhooks/new" },
+    { GET, "/admin/webhooks/{id}", ROLE_ADMIN, &webhook_page_params, webhook_show, PAGE, "Dirección de avisos" },
+    { GET, "/admin/webhooks/{id}/edit", ROLE_ADMIN, &webhook_id_params, webhook_edit, PAGE, "Cambiar la dirección de avisos" },
+    { POST, "/admin/webhooks/{id}", ROLE_ADMIN, &webhook_change_params, webhook_patch, PAGE, "Guardar la dirección de avisos",
+      .form = "/admin/webhooks/{id}/edit" },
+    { POST, "/admin/webhooks/{id}/rotate", ROLE_ADMIN, &webhook_id_params, webhook_turn, PAGE | OPTIONAL_KEY,
+      "Secreto de la dirección de avisos", .form = "/admin/webhooks/{id}" },
+    { POST, "/admin/webhooks/{id}/test", ROLE_ADMIN, &webhook_id_params, webhook_try, PAGE, "Enviar una prueba",
+      .form = "/admin/webhooks/{id}" },
+    { POST, "/admin/webhooks/{id}/replay", ROLE_ADMIN, &webhook_id_params, webhook_replay_all, PAGE,
+      "Enviar otra vez lo que no se entregó", .form = "/admin/webhooks/{id}" },
+    { GET, "/admin/webhooks/{id}/deliveries/{delivery}", ROLE_ADMIN, &webhook_delivery_params, webhook_delivery_show, PAGE,
+      "Aviso a otro programa" },
+    { POST, "/admin/webhooks/{id}/deliveries/{delivery}/replay", ROLE_ADMIN, &webhook_delivery_params, webhook_delivery_replay,
+      PAGE, "Enviar el aviso otra vez", .form = "/admin/webhooks/{id}/deliveries/{delivery}" },
+    { GET, "/api/v1/webhooks", ROLE_ADMIN, NULL, webhooks_list, JSON, "A qué programas se avisa de lo que pasa", TOLD_READ,
+      GIVES_ALL_OF(200, webhook_fields) },
+    { POST, "/api/v1/webhooks", ROLE_ADMIN, &webhook_add_params, webhook_post, JSON | OPTIONAL_KEY,
+      "Agregar una dirección de avisos; la respuesta dice su secreto, una sola vez", TOLD_WRITE,
+      GIVES(201, webhook_secret_fields), .shows = "url kinds" },
+    { GET, "/api/v1/webhooks/{id}", ROLE_ADMIN, &webhook_id_params, webhook_json, JSON | TAGGED, "Una dirección de avisos",
+      TOLD_READ, GIVES(200, webhook_fields) },
+    { PATCH, "/api/v1/webhooks/{id}", ROLE_ADMIN, &webhook_change_params, webhook_patch, JSON | TAGGED,
+      "Cambiar una dirección de avisos: solo lo que se da; con If-Match, si nadie la cambió", TOLD_WRITE,
+      GIVES(200, webhook_fields), .shows = "is_active" },
+    { POST, "/api/v1/webhooks/{id}/rotate", ROLE_ADMIN, &webhook_id_params, webhook_turn, JSON | OPTIONAL_KEY,
+      "Darle otro secreto; el anterior firma también durante un día", TOLD_WRITE, GIVES(200, webhook_secret_fields) },
+    { POST, "/api/v1/webhooks/{id}/test", ROLE_ADMIN, &webhook_id_params, webhook_try, JSON,
+      "Enviarle una prueba; el aviso que responde dice después qué pasó", TOLD_WRITE, GIVES(202, webhook_delivery_whole_fields) },
+    { POST, "/api/v1/webhooks/{id}/replay", ROLE_ADMIN, &webhook_id_params, webhook_replay_all, JSON,
+      "Enviarle otra vez lo que no se entregó", TOLD_WRITE, GIVES(202, webhook_replayed_fields) },
+    { GET, "/api/v1/webhooks/{id}/deliveries", ROLE_ADMIN, &webhook_log_params, webhook_log, JSON,
+      "De qué se le avisó, lo más nuevo primero", TOLD_READ, GIVES_LIST_OF(200, webhook_delivery_fields) },
+    { GET, "/api/v1/webhooks/{id}/deliveries/{delivery}", ROLE_ADMIN, &webhook_delivery_params, webhook_delivery_show, JSON,
+      "Un aviso: qué se envió y qué respondió", TOLD_READ, GIVES(200, webhook_delivery_whole_fields) },
+    { POST, "/api/v1/webhooks/{id}/deliveries/{delivery}/replay", ROLE_ADMIN, &webhook_delivery_params, webhook_delivery_replay,
+      JSON, "Enviar un aviso otra vez", TOLD_WRITE, GIVES(202, webhook_delivery_whole_fields) },
 };
-const struct area area = { "users", routes, COUNT(routes), .about = "Ajustes y auditoría" };
+const struct area area = { "users", routes, COUNT(routes), .about = "Ajustes, auditoría y avisos a otros programas" };
