@@ -176,6 +176,16 @@ static const struct text *default_text(enum err e)
     }
 }
 
+/* Adds how much of a limit is left, if the request was counted against one. */
+static void limit_headers(struct call *k)
+{
+    if (!(k->r.route != NULL && (k->r.route->answer & JSON)) || k->c.counted.most == 0)
+        return;
+    req_header(&k->r, "RateLimit-Limit", arena_printf(k->c.a, "%lld", (long long)k->c.counted.most));
+    req_header(&k->r, "RateLimit-Remaining", arena_printf(k->c.a, "%lld", (long long)k->c.counted.left));
+    req_header(&k->r, "RateLimit-Reset", arena_printf(k->c.a, "%lld", (long long)k->c.counted.reset_s));
+}
+
 static void fault_headers(struct call *k)
 {
     const struct fault *f = &k->c.fault;
@@ -435,6 +445,7 @@ void answer_send(struct call *k, struct sink to)
         r->status = 200;
     if (k->c.replayed)
         req_header(r, "Idempotent-Replayed", "true");
+    limit_headers(k);
     buf_reset(head);
     head_write(k, head);
     to.write(to.self, head->data, head->len);

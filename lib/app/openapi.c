@@ -178,6 +178,13 @@ static bool gives_pages(const struct route *rt)
     return rt->gives.shape == GIVES_LIST || (rt->method == GET && schema_cursor(rt->params) != NULL);
 }
 
+static void limits_add(struct openapi *o, struct json_object *headers)
+{
+    json_add(headers, "RateLimit-Limit", openapi_ref(o, "headers", "limit"));
+    json_add(headers, "RateLimit-Remaining", openapi_ref(o, "headers", "remaining"));
+    json_add(headers, "RateLimit-Reset", openapi_ref(o, "headers", "reset"));
+}
+
 static struct json_object *success_headers(struct openapi *o)
 {
     const struct route *rt = o->rt;
@@ -186,15 +193,14 @@ static struct json_object *success_headers(struct openapi *o)
         { (rt->answer & (TAGGED | POLLED)) || rt->gives.shape == GIVES_OTHER, "ETag", "etag" },
         { gives_pages(rt), "Link", "link" },
         { rt->answer & (IDEMPOTENT | OPTIONAL_KEY), "Idempotent-Replayed", "replayed" },
-        { rt->role == ROLE_PUBLIC && rt->params != NULL, "RateLimit-Limit", "limit" },
-        { rt->role == ROLE_PUBLIC && rt->params != NULL, "RateLimit-Remaining", "remaining" },
-        { rt->role == ROLE_PUBLIC && rt->params != NULL, "RateLimit-Reset", "reset" },
     };
     struct json_object *headers = json_object_new_object();
 
     for (size_t i = 0; i < COUNT(rows); i++)
         if (rows[i].has)
             json_object_object_add(headers, rows[i].header, openapi_ref(o, "headers", rows[i].name));
+    if (rt->role == ROLE_PUBLIC && rt->params != NULL)
+        limits_add(o, headers);
     return headers;
 }
 
@@ -265,6 +271,7 @@ static void problem_add(struct openapi *o, enum err e)
     json_add(headers, "X-Request-Id", openapi_ref(o, "headers", "request_id"));
     if (e == E_THROTTLED || e == E_BUSY)
         json_add(headers, "Retry-After", openapi_ref(o, "headers", "retry_after"));
+    limits_add(o, headers);
     json_add(answer, "headers", headers);
     content = content_of("application/problem+json", openapi_ref(o, "schemas", "problem"));
     json_add(openapi_member(content, "application/problem+json"), "example", problem_example(o, e));

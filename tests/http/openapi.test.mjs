@@ -80,6 +80,23 @@ test('the reader shows every operation, finds it by its words, and says so when 
     assert.equal((await anybody.get('/docs/operations/nada')).status, 404);
 });
 
+test('what is counted tells how much is left, and since when it was too much; what is not counted tells nothing', async () => {
+    const neighbour = s.client({ from: '127.0.0.77' });
+    const post = () => neighbour.post('/api/v1/announcements', { json: { name: 'Rosa Prueba', phone: new_phone(), guides: [new_guide(), new_guide()], consent: true } });
+    const limits = (a) => ['limit', 'remaining', 'reset'].map((x) => Number(a.headers[`ratelimit-${x}`]));
+    const [first, second] = [await post(), await post()];
+    assert.equal(first.status, 201, first.text);
+    const [most, left, reset] = limits(second);
+    assert.deepEqual([most, left], [100000, limits(first)[1] - 2]);
+    assert.ok(reset > 3500 && reset <= 3600, String(reset));
+    assert.equal((await neighbour.get('/api/v1/rates/current')).headers['ratelimit-limit'], undefined);
+    let wrong;
+    for (let i = 0; i < 4; i++)
+        wrong = await neighbour.get(`/api/v1/track/ZZZZZ${i}`);
+    assert.equal(wrong.status, 404);
+    assert.equal(limits(wrong)[1], limits(wrong)[0] - 4);
+});
+
 // ---- each operation, asked as its example says ----
 
 const DAYS = 86400000;

@@ -98,6 +98,14 @@ static const char *window_key(struct ctx *c, const char *what)
     return arena_printf(c->a, "%s:%s", what, throttle_network(c));
 }
 
+/* Tells how much of a window is left. */
+static void window_tell(struct ctx *c, const struct throttle_state *s, int64_t most, int seconds)
+{
+    c->counted.most = most;
+    c->counted.left = s->count < most ? most - s->count : 0;
+    c->counted.reset_s = s->since + seconds - c->now;
+}
+
 enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, int seconds)
 {
     struct throttle_state s;
@@ -106,9 +114,10 @@ enum err throttle_window_check(struct ctx *c, const char *what, int64_t most, in
     if (throttle_exempt(c))
         return OK;
     e = throttle_state_get(c, window_key(c, what), &s);
-    if (e == OK && s.count >= most && c->now - s.since < seconds)
-        return throttle_refuse(c, s.since + seconds - c->now);
-    return domain_fault(c, e);
+    if (e != OK || s.count < most || c->now - s.since >= seconds)
+        return domain_fault(c, e);
+    window_tell(c, &s, most, seconds);
+    return throttle_refuse(c, s.since + seconds - c->now);
 }
 
 enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t most, int seconds)
@@ -125,9 +134,24 @@ enum err throttle_spend_tx(struct ctx *c, const char *key, int64_t n, int64_t mo
     return db_exec(c->db, NULL, &put, key, s.count + n, s.since, (int64_t)0);
 }
 
+enum err throttle_window_spend_tx(struct ctx *c, const char *what, int64_t n, int64_t most, int seconds)
+{
+    const char *key = window_key(c, what);
+    struct throttle_state s;
+    enum err e, read;
+
+    if (throttle_exempt(c))
+        return OK;
+    e = throttle_spend_tx(c, key, n, most, seconds);
+    read = e == OK || e == E_THROTTLED ? throttle_state_get(c, key, &s) : e;
+    if (read == OK)
+        window_tell(c, &s, most, seconds);
+    return e != OK ? e : read;
+}
+
 enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds)
 {
-    return throttle_exempt(c) ? OK : throttle_spend_tx(c, window_key(c, what), 1, most, seconds);
+    return throttle_window_spend_tx(c, what, 1, most, seconds);
 }
 
 struct window { struct ctx *c; const char *what; int64_t most; int seconds; };

@@ -17,8 +17,11 @@ enum err throttle_wait_check(struct ctx *c, const char *key) MUST_CHECK;
 /* The last try was right: it is not counted, and the wait ends. */
 enum err throttle_forgive_tx(struct ctx *c, const char *key) MUST_CHECK;
 enum err throttle_clear_tx(struct ctx *c, const char *key) MUST_CHECK;
-/* Inside a db_write: counts a use of `what` ("lookup") by the client's network; E_THROTTLED when there
- * were `most` within `seconds`.  The shop's own address (conf->exempt_address) is never counted. */
+/* Inside a db_write: counts n uses of `what` ("lookup") by the client's network; E_THROTTLED, and nothing is counted,
+ * when that would make more than `most` within `seconds`.  The shop's own address (conf->exempt_address) is never
+ * counted.  c->counted then says how many are left, and for how long. */
+enum err throttle_window_spend_tx(struct ctx *c, const char *what, int64_t n, int64_t most, int seconds) MUST_CHECK;
+/* throttle_window_spend_tx of one. */
 enum err throttle_window_tx(struct ctx *c, const char *what, int64_t most, int seconds) MUST_CHECK;
 /* Inside a db_write: counts n things under a key; E_THROTTLED, and nothing is counted, when that would make more
  * than `most` within `seconds`. */

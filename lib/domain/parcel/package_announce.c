@@ -236,7 +236,7 @@ static enum err announce_count_tx(const struct announce *a)
 
     if (!a->in->counted || throttle_exempt(c))
         return OK;
-    e = throttle_spend_tx(c, arena_printf(c->a, "announce:%s", throttle_network(c)), (int64_t)a->guides.n, most, HOUR_S);
+    e = throttle_window_spend_tx(c, "announce", (int64_t)a->guides.n, most, HOUR_S);
     if (e != OK)
         return e;
     e = throttle_spend_tx(c, "announce:all", (int64_t)a->guides.n, most * ALL_TIMES, HOUR_S);

@@ -441,7 +441,11 @@ Test(user, throttle_window_counts_by_network)
     for (int i = 0; i < 3; i++)
         cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK);
     c.address = "10.9.8.200";
+    cr_expect_eq(c.counted.most, 3);
+    cr_expect_eq(c.counted.left, 0);
     cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), E_THROTTLED, "the same /24");
+    cr_expect_eq(c.counted.left, 0);
+    cr_expect_eq(c.counted.reset_s, c.fault.retry_after, "what is left is told until the same instant");
     cr_assert_eq(c.fault.retry_after, 60);
     c.address = "10.9.9.1";
     cr_assert_eq(throttle_window(&c, "lookup:net", 3, 60), OK);
