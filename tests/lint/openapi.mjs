@@ -9,7 +9,7 @@ const doc = path.join(process.env.DEV_BUILD ?? path.join(top, 'build'), 'cgi-bin
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
 function faults(file) {
-    const run = spawnSync(path.join(top, 'node_modules/.bin/redocly'), ['lint', file, '--format=json'], { env, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const run = spawnSync(process.execPath, [path.join(top, 'node_modules/@redocly/cli/bin/cli.js'), 'lint', file, '--format=json'], { env, encoding: 'utf8', maxBuffer: 1 << 26 });
     return JSON.parse(run.stdout).problems.map((p) => `${p.severity} ${p.ruleId} ${p.location[0]?.pointer}: ${p.message}`);
 }
 
