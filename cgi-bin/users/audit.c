@@ -67,7 +67,7 @@ static void fill_entry(struct req *r, const struct audit_entry *e)
         struct view_node *d = view_row(row, "told");
 
         view_text(d, "label", words_or_value(audit_details, e->details.v[i].name));
-        view_text(d, "value", e->details.v[i].value);
+        view_text(d, "value", audit_value_words(r->c->a, e->details.v[i].value));
     }
 }
 

@@ -76,14 +76,26 @@ const struct word audit_objects[] = {
     { "setting", "Ajuste" }, { "shelf_audit", "Conteo del estante" }, { "user", "Usuario" },
     { "webhook", "Dirección de avisos" }, WORDS_END
 };
-/* The members that most rows have; any other is told by its own name. */
 const struct word audit_details[] = {
-    { "about", "De qué" }, { "after", "Después" }, { "amount", "Valor" }, { "approved_by", "Quién autorizó" },
-    { "before", "Antes" }, { "channel", "Medio" }, { "counted", "Contado" }, { "difference", "Diferencia" },
-    { "expected", "Esperado" }, { "is_out", "No recibe" }, { "is_set", "Queda puesta" }, { "key", "Ajuste" },
-    { "kind", "Clase" }, { "name", "Nombre" }, { "reason", "Motivo" }, { "reference", "Referencia" },
-    { "role", "Rol" }, { "scopes", "Permisos" }, { "username", "Nombre de usuario" },
-    { "was_set", "Estaba puesta" }, { "what", "Qué" }, WORDS_END
+    { "about", "De qué" }, { "after", "Después" }, { "again", "Otra vez" }, { "amount", "Valor" },
+    { "approved_by", "Quién autorizó" }, { "base", "Base" }, { "base_fee", "Tarifa base" }, { "before", "Antes" },
+    { "begun", "El día ya había empezado" }, { "capacity", "Paquetes que caben" }, { "channel", "Medio" },
+    { "claim", "Otro anuncio" }, { "claim_settled", "Anuncio que quedó" }, { "code", "Código" }, { "compared", "Se comparó" },
+    { "count", "Cuántas" }, { "counted", "Contado" }, { "date", "Día" }, { "difference", "Diferencia" },
+    { "discount", "Descuento" }, { "error", "Error" }, { "event", "Aviso" }, { "expected", "Esperado" },
+    { "extra", "Cajas de más" }, { "finished_at", "Terminado" }, { "finished_by_name", "Lo terminó" },
+    { "fixed", "Corregidas" }, { "free_hours", "Horas sin bodegaje" }, { "from", "De" }, { "id", "Número" },
+    { "ids", "Números" }, { "is_active", "En uso" }, { "is_out", "No recibe" }, { "is_set", "Queda puesta" },
+    { "key", "Ajuste" }, { "kind", "Clase" }, { "last", "Hasta" }, { "mine", "Es suyo" }, { "misplaced", "En otra posición" },
+    { "missing", "Faltaron" }, { "name", "Nombre" }, { "notification_id", "Mensaje" }, { "oldest_at", "El más antiguo" },
+    { "override", "Por qué sin código" }, { "own", "Lo pidió el residente" }, { "package", "Paquete" },
+    { "package_id", "Paquete" }, { "package_type", "Tamaño" }, { "position_code", "Posición" }, { "positions", "Posiciones" },
+    { "proof", "Prueba" }, { "queue", "Cola" }, { "reason", "Motivo" }, { "reference", "Referencia" }, { "role", "Rol" },
+    { "scopes", "Permisos" }, { "seen", "En su sitio" }, { "sent", "Salió" }, { "size_class", "Tamaño" },
+    { "started_at", "Empezado" }, { "started_by_name", "Lo empezó" }, { "state", "Estado" },
+    { "storage_per_day", "Bodegaje por día" }, { "to", "A" }, { "used", "Paquetes" }, { "username", "Nombre de usuario" },
+    { "valid_from", "Rige desde" }, { "version", "Versión" }, { "walk_order", "Orden del recorrido" },
+    { "was_set", "Estaba puesta" }, { "what", "Qué" }, { "zone", "Zona" }, WORDS_END
 };
 
 /* ---- reading ---- */
@@ -95,6 +107,37 @@ static const char *value_text(struct arena *a, struct json_object *value)
     if (json_object_is_type(value, json_type_boolean))
         return json_object_get_boolean(value) ? "sí" : "no";
     return json_text(a, value);
+}
+
+static const char *members_words(struct arena *a, struct json_object *o)
+{
+    const char *words = "";
+
+    json_object_object_foreach(o, name, value) {
+        const char *text = value != NULL ? audit_value_words(a, value_text(a, value)) : NULL;
+
+        if (text != NULL)
+            words = arena_printf(a, "%s%s%s %s", words, *words != '\0' ? ", " : "", words_or_value(audit_details, name), text);
+    }
+    return words;
+}
+
+const char *audit_value_words(struct arena *a, const char *value)
+{
+    const char *day = arena_strndup(a, value, strlen("2026-12-20")), *time = value + strlen(day), *words = value;
+    const struct text *why;
+    struct json_object *o;
+    int64_t number;
+
+    if (*time == '\0' || (strlen(time) == strlen("T00:00:00-05:00") && *time == 'T'))
+        return !clock_parse_day(day, &number) ? value : *time == '\0' ? clock_day_exact(a, number)
+            : arena_printf(a, "%s %.5s", clock_day_exact(a, number), time + 1);
+    if (*value != '{' || (o = json_parse(value, strlen(value), &why)) == NULL)
+        return value;
+    if (json_object_is_type(o, json_type_object))
+        words = members_words(a, o);
+    json_object_put(o);
+    return words;
 }
 
 /* Takes the details apart: a member each; those that are null tell nothing, and "note" is the salted hash of the note
@@ -114,7 +157,8 @@ static void details_read(struct arena *a, const char *text, struct audit_entry *
             d.value = value_text(a, value);
             out->details.v = arena_more(a, out->details.v, out->details.n, sizeof *out->details.v);
             out->details.v[out->details.n++] = d;
-            buf_printf(&told, "%s%s: %s", told.len > 0 ? "; " : "", words_or_value(audit_details, d.name), d.value);
+            buf_printf(&told, "%s%s: %s", told.len > 0 ? "; " : "", words_or_value(audit_details, d.name),
+                       audit_value_words(a, d.value));
         }
     }
     json_object_put(o);

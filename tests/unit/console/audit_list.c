@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "domain/console/audit_list.h"
 #include "domain/ground/audit.h"
+#include "domain/price/rate.h"
+#include "domain/shelf/position.h"
+#include "domain/stocktake/stocktake.h"
 #include "json/json.h"
 #include "tests/unit/fixture.h"
 
@@ -129,6 +132,39 @@ Test(audit_list, tells_before_and_after_but_neither_what_is_null_nor_the_hash_of
     cr_expect_eq(all.v[1].details.n, 0);
     cr_expect_str_eq(all.v[1].note, "+ se cobró dos veces");
     fixture_close(&f);
+}
+
+static void every_member_has_words(const struct fields *f, const char *of)
+{
+    for (size_t i = 0; i < f->count; i++)
+        cr_expect_not_null(words_of(audit_details, f->rows[i].name), "%s of %s", f->rows[i].name, of);
+}
+
+Test(audit_list, has_words_for_all_that_a_row_may_tell)
+{
+    static const char *const others[] = { "again", "base", "begun", "claim", "claim_settled", "compared", "count", "date",
+        "discount", "error", "event", "from", "ids", "last", "mine", "notification_id", "override", "own", "package", "proof",
+        "queue", "sent", "state", "to", "version" };
+
+    every_member_has_words(&rate_fields, "a tariff");
+    every_member_has_words(&position_fields, "a position");
+    every_member_has_words(&stocktake_fields, "a stocktake");
+    for (size_t i = 0; i < COUNT(others); i++)
+        cr_expect_not_null(words_of(audit_details, others[i]), "%s", others[i]);
+}
+
+Test(audit_list, writes_values_as_people_read_them)
+{
+    static const struct { const char *value, *words; } rows[] = {
+        { "2026-12-12", "12/12/2026" }, { "2026-12-20T00:00:00-05:00", "20/12/2026 00:00" }, { "Torre \"A\"", "Torre \"A\"" },
+        { "2026-12-12 cerrado", "2026-12-12 cerrado" }, { "", "" }, { "{no es}", "{no es}" },
+        { "{\"code\":\"A1\",\"capacity\":null,\"is_active\":true}", "Código A1, En uso sí" },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_str_eq(audit_value_words(a, rows[i].value), rows[i].words);
+    arena_free(a);
 }
 
 Test(audit_list, is_a_spreadsheet_without_formulas)
