@@ -138,13 +138,18 @@ static void fill_setting(struct req *r, const struct setting_row *s)
 }
 
 /* Says by whom messages of the channel leave now, whoever chose it. */
+/* By what the SMS leave: the drivers of send/sms.c. */
+static const struct word sms_ways[] = {
+    { "file", "un archivo de prueba, que no le llega a nadie" }, { "liwa", "Liwa.co" }, WORDS_END
+};
+
 static void fill_way(struct req *r, const char *channel)
 {
     const bool sms = streq(channel, "sms");
 
     view_text(r->page, "channel", channel);
     if (channel_is_on(r->c, channel))
-        view_text(r->page, "way", sms ? sms_account(r->c).driver : mail_account(r->c).url);
+        view_text(r->page, "way", sms ? words_or_value(sms_ways, sms_account(r->c).driver) : mail_account(r->c).url);
     view_text(r->page, "sender", sms ? NULL : mail_account(r->c).from);
 }
 

@@ -80,6 +80,21 @@ static const struct { const char *head, *foot; } layouts[] = {
 
 /* ---- values ---- */
 
+/* The hours with a word joiner behind each dash before a digit, so that no line ends within "9:30–19:00". */
+static const char *hours_joined(struct arena *a, const char *hours)
+{
+    static const char dash[] = "–";
+    const char *out = "", *at;
+
+    while ((at = strstr(hours, dash)) != NULL) {
+        const char *behind = at + strlen(dash);
+
+        out = arena_printf(a, "%s%.*s%s%s", out, (int)(at - hours), hours, dash, *behind >= '0' && *behind <= '9' ? "\u2060" : "");
+        hours = behind;
+    }
+    return arena_printf(a, "%s%s", out, hours);
+}
+
 static void site_keep(struct app *app, const struct site *site)
 {
     const char *const values[SITE_VALUES] = { site->name, site->hours, site->address, site->phone,
@@ -100,6 +115,7 @@ static void site_fresh(struct call *k)
     if (k->c.db == NULL || (app->site_at != 0 && now - app->site_at < SITE_FRESH_S))
         return;
     site_read(&k->c, &site);
+    site.hours = hours_joined(k->c.a, site.hours);
     site_keep(app, &site);
     app->site_at = now;
 }

@@ -43,7 +43,7 @@ describe('the settings of the point', () => {
         assert.equal(answer.status, 303, answer.words);
         await poll('the new name', async () => /Portería Norte/.test((await anybody.get('/announce')).words));
         const page = await anybody.get('/help');
-        assert.match(page.words, /Todos los días 8:00–20:00/);
+        assert.match(page.words, /Todos los días 8:00–\u206020:00/, 'no line ends within the hours');
         assert.match(page.text, /href="https:\/\/wa\.me\/573005550199"/);
         assert.deepEqual((await audited('site.name')).at(-1), { key: 'site.name', before: 'Paquetería', after: 'Portería Norte' });
         await poll('the name for staff', async () => /Portería Norte/.test((await admin.get('/dashboard')).text));
