@@ -139,6 +139,18 @@ static enum err fill_channels(struct req *r, const struct customer *who)
     return e;
 }
 
+static void fill_phones(struct req *r, const struct customer *who)
+{
+    char *rest = who->other_phones != NULL ? arena_strdup(r->c->a, who->other_phones) : NULL, *phone;
+
+    while ((phone = strsep(&rest, " ")) != NULL) {
+        struct view_node *row = view_row(r->page, "phones");
+
+        view_phone(row, "phone", phone);
+        view_text(row, "phone_raw", phone);
+    }
+}
+
 static void fill_person(struct req *r, const A *all)
 {
     const struct customer *who = &all->row.who;
@@ -148,6 +160,7 @@ static void fill_person(struct req *r, const A *all)
     view_bool(node, "vip", who->is_vip != 0);
     view_bool(node, "known", who->known_at != 0);
     view_bool(node, "waits", all->account.waiting > 0);
+    fill_phones(r, who);
     view_fields(view_child(r->page, "account"), customer_account_fields, &all->account);
     view_bool(r->page, "owes", all->account.owed > 0);
     view_bool(r->page, "has_discounts", all->account.discounts > 0);

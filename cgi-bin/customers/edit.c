@@ -5,12 +5,14 @@
 #include "detail.h"
 #include "domain/people/identity.h"
 #include "domain/people/texts.h"
+#include "local/normal.h"
 
 #define E struct customer_edit
 #define ROWS                                                                                                    \
     PARAM(E, name, P_TEXT, 0, 0, 100, "Nombre completo"),                                                         \
     PARAM(E, phone, P_TEXT, PARAM_BLANK, 0, 40, "Celular"),                                                       \
     PARAM(E, no_phone, P_BOOL, PARAM_MAYBE, 0, 0, "No tiene celular"),                                            \
+    PARAM(E, other_phones, P_LINES, PARAM_BLANK, 0, 300, "Otros celulares suyos, uno por línea; los avisos van al primero"), \
     PARAM(E, email, P_TEXT, PARAM_BLANK, 0, 254, "Correo"),                                                       \
     PARAM(E, document_type, P_TEXT, PARAM_BLANK, 0, 3, "Tipo de documento: CC, CE, TI, NIT, PAS o PPT"),          \
     PARAM(E, document_number, P_TEXT, PARAM_BLANK, 0, 30, "Número de documento"),                                 \
@@ -88,6 +90,17 @@ enum err customers_new(struct req *r)
 
 /* ---- one who is known ---- */
 
+/* "+573005550014 +573005550015" as people write them, one a line. */
+static const char *phones_by_line(struct arena *a, const char *list)
+{
+    char *rest = list != NULL ? arena_strdup(a, list) : NULL, *phone;
+    const char *out = NULL;
+
+    while ((phone = strsep(&rest, " ")) != NULL)
+        out = out == NULL ? phone_words(a, phone) : arena_printf(a, "%s\n%s", out, phone_words(a, phone));
+    return out;
+}
+
 /* The present values, also when a form comes back: what was typed stands over them. */
 static void fill_form(struct req *r, const struct customer *who)
 {
@@ -95,6 +108,7 @@ static void fill_form(struct req *r, const struct customer *who)
 
     view_fields(form, customer_fields, who);
     view_text(form, "name", who->full_name);
+    view_text(form, "other_phones", phones_by_line(r->c->a, who->other_phones));
     view_bool(form, "no_phone", who->phone == NULL);
     view_bool(form, "is_vip", who->is_vip != 0);
 }

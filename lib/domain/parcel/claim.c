@@ -26,8 +26,8 @@ static const struct stmt first_of = STMT("claim_first", "i",
 /* The people of phones, in JSON, whom a clerk knows (people/customer.h), the first one first; and, without a name,
  * when a parcel was first collected with a code that came to the phone. */
 static const struct stmt known_by = STMT("claims_known_by", "s",
-    "SELECT phone, full_name, known_at, id FROM customers"
-    " WHERE phone IN (SELECT value FROM json_each($1)) AND known_at IS NOT NULL"
+    "SELECT f.phone, k.full_name, f.known_at, k.id FROM json_each($1) v CROSS JOIN phone_people f ON f.phone = v.value"
+    " CROSS JOIN customers k ON k.id = f.customer_id"
     " UNION ALL SELECT c.phone, NULL, min(p.delivered_at), NULL FROM customers c JOIN packages p ON p.customer_id = c.id"
     " WHERE c.phone IN (SELECT value FROM json_each($1)) AND p.state = 'ENTREGADO' AND p.proof = 'codigo'"
     " GROUP BY c.phone ORDER BY 3, 4");

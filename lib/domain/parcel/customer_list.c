@@ -11,7 +11,8 @@
 
 #define COLUMNS "c.id, c.full_name, c.phone, c.email, c.building, c.tower, c.apartment, c.sms_opt_out, c.email_opt_out," \
     " c.created_at, c.email_confirmed_at, c.document_type, c.document_number, c.floor, c.address, c.city, c.notes, c.is_vip,"  \
-    " c.is_active, c.known_at, c.version, (SELECT count(*) FROM packages p WHERE p.customer_id = c.id AND p.state = 'RECIBIDO'),"  \
+    " c.is_active, c.known_at, (SELECT group_concat(k.phone, ' ' ORDER BY k.id) FROM customer_phones k WHERE k.customer_id = c.id)," \
+    " c.version, (SELECT count(*) FROM packages p WHERE p.customer_id = c.id AND p.state = 'RECIBIDO'),"  \
     " (SELECT o.full_name FROM customers o WHERE o.id = c.phone_of)"
 /* A statement a kind of list, so that each has its index. */
 #define LIST(name, shape) \
@@ -52,6 +53,7 @@ static const struct field sheet_rows[] = {
     FIELD_AS(R, who.id, "id", F_INT, "Número"),
     FIELD_AS(R, who.full_name, "full_name", F_TEXT, "Nombre"),
     FIELD_AS(R, who.phone, "phone", F_PHONE, "Celular"),
+    FIELD_AS(R, who.other_phones, "other_phones", F_PHONE, "Otros celulares"),
     FIELD_AS(R, who.email, "email", F_TEXT, "Correo"),
     FIELD_AS(R, who.document_type, "document_type", F_TEXT, "Tipo de documento"),
     FIELD_AS(R, who.document_number, "document_number", F_TEXT, "Documento"),

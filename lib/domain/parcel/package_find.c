@@ -36,7 +36,8 @@ static const struct stmt find_end = STMT("find_guide_end", "ssii",
     " < $1 || '~' LIMIT $4) CROSS JOIN packages p ON p.id = found"
     " WHERE substr(p.guide_key, -length($2)) = $2 ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $3");
 static const struct stmt find_phone = STMT("find_phone", "si",
-    "SELECT p.id FROM customers c CROSS JOIN packages p ON p.customer_id = c.id WHERE c.phone = $1"
+    "SELECT p.id FROM (SELECT id AS owner FROM customers WHERE phone = $1 UNION SELECT customer_id FROM customer_phones"
+    " WHERE phone = $1) CROSS JOIN packages p ON p.customer_id = owner"
     " ORDER BY p.state <> 'RECIBIDO', p.id DESC LIMIT $2");
 static const struct stmt find_position = STMT("find_position", "si",
     "SELECT id FROM packages WHERE position_id = (SELECT id FROM positions WHERE code = $1) ORDER BY id"

@@ -12,13 +12,15 @@
 #include "base/utf8.h"
 
 #define COLUMNS "id, full_name, phone, email, building, tower, apartment, sms_opt_out, email_opt_out, created_at," \
-    " email_confirmed_at, document_type, document_number, floor, address, city, notes, is_vip, is_active, known_at, version"
+    " email_confirmed_at, document_type, document_number, floor, address, city, notes, is_vip, is_active, known_at," \
+    " (SELECT group_concat(k.phone, ' ' ORDER BY k.id) FROM customer_phones k WHERE k.customer_id = customers.id), version"
 
 static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
 /* The first people of a phone come first: nobody can hide them behind new ones. */
 static const struct stmt of_phone = STMT("customers_of_phone", "si",
-    "SELECT id, full_name FROM customers WHERE phone = $1 ORDER BY id LIMIT $2");
+    "SELECT id, full_name FROM customers WHERE phone = $1 UNION SELECT c.id, c.full_name FROM customer_phones k"
+    " JOIN customers c ON c.id = k.customer_id WHERE k.phone = $1 ORDER BY 1 LIMIT $2");
 static const struct stmt without_phone = STMT("customer_without_phone", "s",
     "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
 static const struct stmt insert = STMT("customer_insert", "sssssssiII",
@@ -65,6 +67,7 @@ static const struct field rows[] = {
     FIELD(struct customer, is_vip, F_BOOL, "Cliente VIP"),
     FIELD(struct customer, is_active, F_BOOL, "Sigue siendo cliente"),
     FIELD(struct customer, known_at, F_INSTANT, "Desde cuándo lo conoce el punto; nada si solo lo nombra un anuncio"),
+    FIELD(struct customer, other_phones, F_TEXT, "Otros celulares suyos, E.164, separados por un espacio; los avisos van al primero"),
     FIELD(struct customer, version, F_INT, "Versión, para If-Match"),
 };
 const struct fields customer_fields = FIELDS(rows);

@@ -15,6 +15,7 @@ struct customer {
     const char *floor, *address, *city, *notes;
     int64_t is_vip, is_active;
     int64_t known_at;            /* since when a clerk knows them; 0: only an announcement names them */
+    const char *other_phones;    /* E.164, with a blank between; where messages go is `phone` */
     int64_t version;             /* grows with every change that their page shows */
 };
 FIELD_TABLE(struct customer, customer_fields)

@@ -19,7 +19,11 @@ static const struct stmt update = STMT("customer_change", "isssssssssssssiii",
     " known_at = nullif($16, 0), email_confirmed_at = nullif($17, 0) WHERE id = $1");
 static const struct stmt of_document = STMT("customer_of_document", "ssi",
     "SELECT full_name FROM customers WHERE document_type = $1 AND document_number = $2 AND id <> $3");
-DB_REGISTER(&insert, &update, &of_document)
+static const struct stmt forget_phone = STMT("customer_phones_set", "is",
+    "DELETE FROM customer_phones WHERE customer_id = $1 AND phone NOT IN (SELECT value FROM json_each($2))");
+static const struct stmt add_phone = STMT("customer_phone_add", "isiI",
+    "INSERT INTO customer_phones (customer_id, phone, at, added_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+DB_REGISTER(&insert, &update, &of_document, &forget_phone, &add_phone)
 
 /* The texts of a person that are stored as they are typed, and their words. */
 #define PLAIN(m, words) { #m, words, offsetof(struct customer_edit, m), offsetof(struct customer, m), true }
@@ -29,7 +33,7 @@ static const struct part {
     size_t in, member;
     bool plain;
 } parts[] = {
-    READ(full_name, "Nombre"), READ(phone, "Celular"), READ(email, "Correo"), READ(document_type, "Tipo de documento"),
+    READ(full_name, "Nombre"), READ(phone, "Celular"), READ(other_phones, "Otros celulares"), READ(email, "Correo"), READ(document_type, "Tipo de documento"),
     READ(document_number, "Documento"), PLAIN(building, "Edificio"), PLAIN(tower, "Torre"), PLAIN(apartment, "Apartamento"),
     PLAIN(floor, "Piso"), PLAIN(address, "Dirección"), PLAIN(city, "Ciudad"), PLAIN(notes, "Notas"),
 };
@@ -64,6 +68,32 @@ static void phone_take(struct ctx *c, const struct customer_edit *in, struct cus
         return;
     if (customer_check(c, &who) == OK || who.phone != NULL || who.no_phone)
         to->phone = who.no_phone ? NULL : who.phone;
+}
+
+/* Takes the other phones, one a line, without the first one and without repetitions. */
+static void other_phones_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+{
+    char *rest = in->other_phones != NULL ? arena_strdup(c->a, in->other_phones) : NULL, *line;
+    const char *list = NULL;
+    int n = 0;
+
+    if (rest == NULL)
+        return;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        const char *phone = normal_phone(c->a, line);
+
+        if (line[strspn(line, " \t\r")] == '\0')
+            continue;
+        if (phone == NULL || n == CUSTOMER_PHONES_MAX)
+            ctx_invalid(c, "other_phones", phone == NULL ? T_OTHER_PHONE : T_OTHER_PHONES_MAX, NULL);
+        else if (!text_is(to->phone, phone) && (list == NULL || strstr(list, phone) == NULL)) {
+            list = list == NULL ? phone : arena_printf(c->a, "%s %s", list, phone);
+            n++;
+        }
+    }
+    if (list != NULL && to->phone == NULL)
+        ctx_invalid(c, "phone", T_PHONE_FIRST, NULL);
+    to->other_phones = list;
 }
 
 static void email_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
@@ -103,6 +133,7 @@ static enum err edit_take(struct ctx *c, const struct customer_edit *in, struct 
 {
     plain_take(in, to);
     phone_take(c, in, to);
+    other_phones_take(c, in, to);
     email_take(c, in, to);
     document_take(c, in, to);
     if (in->name != NULL && (to->full_name = normal_name(c->a, in->name)) == NULL)
@@ -130,6 +161,23 @@ static enum err document_free(struct ctx *c, const struct customer *who)
     return e != OK ? e : ctx_fail(c, E_CONFLICT, "document_number", T_DOCUMENT_TAKEN, name, NULL);
 }
 
+/* Writes those of the list that are new, and takes away those that are not in it. */
+static enum err other_phones_write(struct ctx *c, const struct customer *w)
+{
+    struct json_object *list = json_object_new_array();
+    char *rest = w->other_phones != NULL ? arena_strdup(c->a, w->other_phones) : NULL, *phone;
+    enum err e = OK;
+
+    while (e == OK && (phone = strsep(&rest, " ")) != NULL) {
+        json_object_array_add(list, json_object_new_string(phone));
+        e = db_exec(c->db, NULL, &add_phone, w->id, phone, c->now, c->user_id);
+    }
+    if (e == OK)
+        e = db_exec(c->db, NULL, &forget_phone, w->id, json_text(c->a, list));
+    json_object_put(list);
+    return e;
+}
+
 static enum err edit_write(struct ctx *c, const struct customer *w, struct customer *out)
 {
     enum err e = document_free(c, w);
@@ -138,6 +186,8 @@ static enum err edit_write(struct ctx *c, const struct customer *w, struct custo
         e = db_exec(c->db, NULL, &update, w->id, w->full_name, utf8_fold(c->a, w->full_name), w->phone, w->email,
                     w->document_type, w->document_number, w->building, w->tower, w->apartment, w->floor, w->address,
                     w->city, w->notes, w->is_vip, w->known_at, w->email_confirmed_at);
+    if (e == OK)
+        e = other_phones_write(c, w);
     return e != OK ? e : customer_by_id(c, w->id, out);
 }
 
@@ -169,7 +219,8 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
         return ctx_fail(c, E_PRECONDITION, NULL, T_CUSTOMER_CHANGED, NULL);
     w = *before;
     e = edit_take(c, in, &w);
-    if (e == OK && w.known_at == 0 && (differ(w.full_name, before->full_name) || differ(w.phone, before->phone)))
+    if (e == OK && w.known_at == 0 && (differ(w.full_name, before->full_name)
+                    || differ(w.phone, before->phone) || differ(w.other_phones, before->other_phones)))
         w.known_at = c->now;
     return e != OK ? e : edit_write(c, &w, out);
 }

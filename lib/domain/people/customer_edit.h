@@ -4,6 +4,7 @@
 
 #include "domain/people/customer.h"
 
+#define CUSTOMER_PHONES_MAX 5    /* besides the first */
 #define CUSTOMER_NOTES_MAX 1000  /* characters */
 
 /* A text that is NULL stays as it is, and one that is "" is emptied. */
@@ -12,6 +13,7 @@ struct customer_edit {
     int64_t version;             /* which one the clerk has seen (struct customer); 0: any */
     const char *name, *phone, *email;
     const bool *no_phone;        /* true: they have none, and phone is empty */
+    const char *other_phones;    /* one a line */
     const char *document_type, *document_number;
     const char *building, *tower, *apartment, *floor, *address, *city, *notes;
     const bool *is_vip;          /* NULL: stays */

@@ -13,7 +13,8 @@
 static const struct stmt of_document = STMT("twin_document", "ss",
     "SELECT id FROM customers WHERE document_type = $1 AND document_number = $2 AND is_active = 1");
 static const struct stmt of_phone = STMT("twin_phone", "si",
-    "SELECT id, full_name FROM customers WHERE phone = $1 AND is_active = 1 ORDER BY known_at IS NULL, id LIMIT $2");
+    "SELECT id, full_name FROM customers WHERE phone = $1 AND is_active = 1 UNION SELECT c.id, c.full_name FROM customer_phones k"
+    " JOIN customers c ON c.id = k.customer_id AND c.is_active = 1 WHERE k.phone = $1 ORDER BY 1 LIMIT $2");
 static const struct stmt of_home = STMT("twin_home", "sssi",
     "SELECT id, full_name FROM customers WHERE apartment = $1 AND tower IS $2 AND is_active = 1"
     " AND coalesce(building, $3, '') = coalesce($3, building, '') ORDER BY id LIMIT $4");

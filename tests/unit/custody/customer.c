@@ -228,6 +228,67 @@ Test(customer, whose_phone_is_another_one_now_gets_new_codes_there_and_the_forme
     fixture_close(&f);
 }
 
+static const struct stmt phone_of = STMT("t_customer_phone_of", "i", "SELECT coalesce(phone_of, 0) FROM customers WHERE id = $1");
+
+Test(customer, of_several_phones_is_found_by_each_and_what_is_announced_by_any_in_their_name_is_theirs)
+{
+    struct customer rosa;
+    struct package p, other;
+    struct fixture f;
+
+    fixture_open(&f);
+    rosa = written(&f, .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = "300 555 0002\n\n+57 300 555 0003\n300 555 0001\n3005550002");
+    cr_expect_str_eq(rosa.other_phones, "+573005550002 +573005550003");
+    cr_expect_str_eq(names(&f, "0003", NULL), "Rosa Peña");
+    f.c.actor = ACTOR_CUSTOMER;
+    p = parcel_announced(&f, .name = "ROSA PENA", .phone = "300 555 0002", .guides = "GUIA-1");
+    cr_expect_eq(p.customer_id, rosa.id);
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 1);
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550002"), 0);
+    other = parcel_announced(&f, .name = "Luis Gil", .phone = "300 555 0002", .guides = "GUIA-2");
+    cr_expect_neq(other.customer_id, rosa.id);
+    cr_expect_eq(db_scalar(f.db, -1, &phone_of, other.customer_id), rosa.id);
+    f.c.actor = ACTOR_USER;
+    rosa = changed(&f, .id = rosa.id, .other_phones = "");
+    cr_expect(rosa.other_phones == NULL);
+    cr_expect_eq(db_scalar(f.db, -1, &phone_of, other.customer_id), 0);
+    cr_expect_str_eq(names(&f, "0003", NULL), "");
+    fixture_close(&f);
+}
+
+Test(customer, other_phones_are_phones_beside_a_first_one)
+{
+    static const struct { const char *phones, *field; } rows[] = {
+        { "300 555 0002\nninguno", "other_phones" },
+        { "3005550002\n3005550003\n3005550004\n3005550005\n3005550006\n3005550007", "other_phones" },
+    };
+    struct fixture f;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(refused(&f, (struct customer_edit){ .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = rows[i].phones },
+                             rows[i].field), E_INVALID);
+    cr_expect_eq(refused(&f, (struct customer_edit){ .name = "Rosa Peña", .no_phone = &yes, .other_phones = "3005550002" }, "phone"), E_INVALID);
+    fixture_close(&f);
+}
+
+/* A stranger may announce a name beside anybody's phone: only who is known makes a phone somebody's. */
+Test(customer, who_shares_a_phone_with_somebody_known_gets_no_name_of_theirs)
+{
+    struct customer rosa, luis;
+    struct fixture f;
+
+    fixture_open(&f);
+    rosa = written(&f, .name = "Rosa Peña", .phone = "300 555 0001");
+    luis = written(&f, .name = "Luis Gil", .phone = "300 555 0002", .other_phones = "300 555 0001");
+    cr_expect_eq(db_scalar(f.db, -1, &phone_of, rosa.id), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &phone_of, luis.id), 0);
+    f.c.actor = ACTOR_CUSTOMER;
+    cr_expect_eq(parcel_announced(&f, .name = "Luis Gil", .phone = "300 555 0001", .guides = "GUIA-1").customer_id, luis.id);
+    cr_expect_eq(parcel_announced(&f, .name = "Rosa Peña", .phone = "300 555 0001", .guides = "GUIA-2").customer_id, rosa.id);
+    fixture_close(&f);
+}
+
 Test(customer, account_sums_what_was_paid_discounted_and_is_owed)
 {
     struct customer_account sum;
