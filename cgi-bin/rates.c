@@ -145,8 +145,11 @@ static void fill_types(struct req *r)
 
 static enum err new_page(struct req *r)
 {
-    int64_t first = rate_first_day(r->c);
+    int64_t first;
+    enum err e = rate_first_day(r->c, &first);
 
+    if (e != OK)
+        return e;
     fill_types(r);
     view_text(r->page, "form.package_type", package_types[0].value);
     view_text(r->page, "form.valid_from", clock_day_iso(r->c->a, first));

@@ -46,10 +46,12 @@ static void receipt_narrow(struct delivery *d, const struct package *p)
 static bool receipt_is_whole(struct req *r, const struct package *p, const struct delivery *d,
                              const struct receipt_shown *shown)
 {
+    struct package_names names = { 0 };
+
     if (shown->only)
         return false;
     for (size_t i = 0; shown->by_link && i < d->packages.n; i++)
-        if (d->packages.v[i].id != p->id && !package_code_opens(r->c, p, &d->packages.v[i]))
+        if (d->packages.v[i].id != p->id && !package_code_opens(r->c, p, &d->packages.v[i], &names))
             return false;
     return true;
 }

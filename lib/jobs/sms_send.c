@@ -110,14 +110,18 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     struct message m = { 0 };
     struct send_result r = { 0 };
     const char *text;
-    int64_t parts, cost;
+    int64_t parts, price, cost;
+    enum err e;
 
     if (message_depart(c, j, false, &m, &o) != DEPART_GO)
         return o;
     text = gsm7_plain(c->a, m.text);
     parts = gsm7_parts(text, NULL);
-    cost = parts * setting_int(c, S_SMS_PRICE);
-    if (sms_over_budget(c, &(struct sms_price){ m.event, m.reserve, cost }, &r.error, &r.again) != OK)
+    e = setting_read(c, S_SMS_PRICE, &price);
+    cost = parts * price;
+    if (e == OK)
+        e = sms_over_budget(c, &(struct sms_price){ m.event, m.reserve, cost }, &r.error, &r.again);
+    if (e != OK)
         r = (struct send_result){ .sent = SENT_NO, .error = "la base de datos no respondió" };
     else if (r.error == NULL)
         r = sms_transmit(c, &m, text);

@@ -146,33 +146,28 @@ enum err authorizations_of_customer(struct ctx *c, int64_t customer_id, int64_t 
     return domain_fault(c, db_end(&q));
 }
 
-/* Sets *is: the authorisation, of *p or of its customer, was made at the link of a parcel in the same name. */
-static enum err authorization_is_of(struct ctx *c, const A *z, const struct package *p, bool *is)
+/* True when the authorisation, of *p or of its customer, was made at the link of a parcel (key) in the same name. */
+static bool authorization_is_of(struct ctx *c, const A *z, const struct package *key, const struct package *p,
+                                struct package_names *names)
 {
-    struct package key;
-    enum err e;
-
-    *is = z->package_id == p->id;
-    if (*is || z->customer_id == 0)
-        return OK;
-    e = package_by_id(c, z->package_id, &key);
-    *is = e == OK && package_code_opens(c, &key, p);
-    return e;
+    return z->package_id == p->id || (z->customer_id != 0 && package_code_opens(c, key, p, names));
 }
 
 /* Leaves out those of other people with the same phone. */
 static enum err authorizations_keep(struct ctx *c, const struct package *p, struct authorizations *out)
 {
+    int64_t *ids = arena_alloc(c->a, (out->n + 1) * sizeof *ids);
+    struct package_names names = { 0 };
+    struct packages keys;
     size_t kept = 0;
-    enum err e = OK;
+    enum err e;
 
-    for (size_t i = 0; e == OK && i < out->n; i++) {
-        bool is;
-
-        e = authorization_is_of(c, &out->v[i], p, &is);
-        if (is)
+    for (size_t i = 0; i < out->n; i++)
+        ids[i] = out->v[i].package_id;
+    e = packages_by_ids(c, ids, out->n, &keys);      /* a row for each, in their order */
+    for (size_t i = 0; e == OK && i < out->n && i < keys.n; i++)
+        if (authorization_is_of(c, &out->v[i], &keys.v[i], p, &names))
             out->v[kept++] = out->v[i];
-    }
     out->n = kept;
     return e;
 }
@@ -344,17 +339,17 @@ struct authorization_revoking { struct ctx *c; const char *token; int64_t id; };
 static enum err authorization_revoke_tx(struct db *db, void *arg)
 {
     struct authorization_revoking *x = arg;
+    struct package_names names = { 0 };
     struct authorization z;
-    struct package p;
+    struct package p, key;
     int64_t changed = 0;
-    bool is = false;
     enum err e = package_by_token(x->c, x->token, &p);
 
     if (e == OK)
         e = authorization_by_id(x->c, x->id, &z);
     if (e == OK)
-        e = authorization_is_of(x->c, &z, &p, &is);
-    if (e == OK && is)
+        e = package_by_id(x->c, z.package_id, &key);
+    if (e == OK && authorization_is_of(x->c, &z, &key, &p, &names))
         e = db_exec(db, &changed, &revoke, p.id, package_code_customer(&p), x->id, x->c->now);
     return e == OK && changed == 0 ? E_NOT_FOUND : e;
 }

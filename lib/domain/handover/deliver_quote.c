@@ -18,7 +18,7 @@ static void quote_name(struct ctx *c, struct deliver_quote *out, const struct pa
 }
 
 /* Leaves out what the code does not open. */
-static void quote_keep_opened(struct ctx *c, const struct proof *proof, struct packages *boxes)
+static void quote_keep_opened(struct ctx *c, struct proof *proof, struct packages *boxes)
 {
     size_t kept = 0;
 
@@ -28,7 +28,7 @@ static void quote_keep_opened(struct ctx *c, const struct proof *proof, struct p
     boxes->n = kept;
 }
 
-static enum err quote_fill(struct ctx *c, struct deliver_quote *out, const struct proof *proof)
+static enum err quote_fill(struct ctx *c, struct deliver_quote *out, struct proof *proof)
 {
     struct packages boxes;
     struct incidents open;

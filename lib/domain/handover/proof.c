@@ -49,7 +49,7 @@ static enum err proof_by_authorization(struct ctx *c, const char *code, struct p
     if (e == OK)
         e = package_by_id(c, z.package_id, &p);
     if (e == OK)
-        *out = (struct proof){ p, z.customer_id, z };
+        *out = (struct proof){ .key = p, .customer_id = z.customer_id, .by = z };
     return e;
 }
 
@@ -63,9 +63,9 @@ enum err proof_by_code(struct ctx *c, const char *typed, struct proof *out)
     return e == E_NOT_FOUND ? ctx_fail(c, E_NOT_FOUND, "code", T_CODE_WRONG, NULL) : e;
 }
 
-bool proof_opens(struct ctx *c, const struct proof *proof, const struct package *p)
+bool proof_opens(struct ctx *c, struct proof *proof, const struct package *p)
 {
-    return p->id == proof->key.id || (proof->customer_id == p->customer_id && package_code_opens(c, &proof->key, p));
+    return p->id == proof->key.id || (proof->customer_id == p->customer_id && package_code_opens(c, &proof->key, p, &proof->names));
 }
 
 bool proof_is_old(struct ctx *c, const char *typed, int64_t customer_id, int64_t package_id)

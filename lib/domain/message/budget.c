@@ -36,18 +36,16 @@ static enum err spent_by_public(struct ctx *c, int64_t since, int64_t *total)
 }
 
 /* Sets *over when `cost` is more than is left of the budget of the period that began at `since`, or, for a message
- * that strangers can cause (share), more than is left of their share. */
-static enum err period_check(struct ctx *c, bool share, int64_t since, int64_t budget, int64_t cost, bool *over)
+ * that strangers can cause, more than is left of their share, of_100 (100: it is another's). */
+static enum err period_check(struct ctx *c, int64_t of_100, int64_t since, int64_t budget, int64_t cost, bool *over)
 {
-    int64_t all = db_scalar(c->db, -1, &spent, since), theirs, of_100;
+    int64_t all = db_scalar(c->db, -1, &spent, since), theirs;
     enum err e = all < 0 ? E_BUSY : OK;  /* a sum is not negative: that was an error, which the store has logged */
 
     *over = all + cost > budget;
-    if (e != OK || *over || !share)
+    if (e != OK || *over || of_100 == 100)
         return e;
     e = spent_by_public(c, since, &theirs);
-    if (e == OK)
-        e = setting_read(c, S_SMS_PUBLIC_SHARE, &of_100);
     *over = e == OK && (theirs + cost) * 100 > budget * of_100;
     return e;
 }
@@ -63,27 +61,28 @@ static int64_t budget_again(int64_t now)
 }
 
 /* True when the budget of a period, or the share that strangers have of it, is as much as that. */
-static bool period_affords(struct ctx *c, bool share, int64_t budget, int64_t cost)
+static bool period_affords(int64_t of_100, int64_t budget, int64_t cost)
 {
-    return cost * 100 <= budget * (share ? setting_int(c, S_SMS_PUBLIC_SHARE) : 100);
+    return cost * 100 <= budget * of_100;
 }
 
 enum err sms_over_budget(struct ctx *c, const struct sms_price *sms, const char **why, int64_t *again)
 {
     const enum message_budget may = message_budget_of(sms->event, sms->reserve);
     const bool share = budget_is_share(may), waits = may == BUDGET_WAITS || may == BUDGET_SHARE_WAITS;
-    int64_t now = c->now, cost = sms->cost, day, month;
+    int64_t now = c->now, cost = sms->cost, day, month, of_100 = 100;
     struct date d = clock_date(now);
     bool over_day = false, over_month = false;
     enum err e = setting_read(c, S_SMS_BUDGET_DAY, &day);
 
     if (e == OK)
         e = setting_read(c, S_SMS_BUDGET_MONTH, &month);
+    if (e == OK && share)
+        e = setting_read(c, S_SMS_PUBLIC_SHARE, &of_100);
     if (e == OK)
-        e = period_check(c, share, clock_day_start(clock_day(now)), day, cost, &over_day);
-
+        e = period_check(c, of_100, clock_day_start(clock_day(now)), day, cost, &over_day);
     if (e == OK && !over_day)
-        e = period_check(c, share, clock_from_date(d.year, d.month, 1), month, cost, &over_month);
+        e = period_check(c, of_100, clock_from_date(d.year, d.month, 1), month, cost, &over_month);
     *why = NULL;
     if (e != OK)
         return e;
@@ -94,7 +93,7 @@ enum err sms_over_budget(struct ctx *c, const struct sms_price *sms, const char 
         *why = share ? "se agotó lo que los anuncios pueden gastar del presupuesto de SMS del mes"
             : "se agotó el presupuesto de SMS del mes";
     if (again != NULL)
-        *again = *why != NULL && waits && period_affords(c, share, day, cost) && period_affords(c, share, month, cost)
+        *again = *why != NULL && waits && period_affords(of_100, day, cost) && period_affords(of_100, month, cost)
             ? budget_again(now) : 0;
     return e;
 }

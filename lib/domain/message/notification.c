@@ -163,9 +163,12 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const ch
  * hour, or spent as much, as they may.  One that waits is not asked for its price before it leaves. */
 static enum err strangers_withheld_tx(struct ctx *c, struct outgoing *o, bool waits)
 {
-    const struct sms_price sms = { o->event, o->reserve, setting_int(c, S_SMS_PRICE) };
-    enum err e = !waits && streq(o->channel, "sms") ? sms_over_budget(c, &sms, &o->withheld, NULL) : OK;
+    struct sms_price sms = { .event = o->event, .reserve = o->reserve };
+    const bool asks = !waits && streq(o->channel, "sms");
+    enum err e = asks ? setting_read(c, S_SMS_PRICE, &sms.cost) : OK;
 
+    if (e == OK && asks)
+        e = sms_over_budget(c, &sms, &o->withheld, NULL);
     if (e != OK || o->withheld != NULL)
         return e != OK ? e : notify_over_budget_tx(c, o->withheld);
     if (!throttle_exempt(c))

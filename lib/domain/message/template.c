@@ -129,13 +129,15 @@ static enum err message_template_check(struct ctx *c, const struct message_templ
     return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
 }
 
-static void sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
+static enum err sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
 {
     int units;
+    enum err e = setting_read(c, S_SMS_PRICE, price);
 
     *parts = gsm7_parts(text, &units);
     *characters = units;
-    *price = *parts * setting_int(c, S_SMS_PRICE);
+    *price *= *parts;
+    return e;
 }
 
 /* Whether a folded text has that word, and not only {manana}. */
@@ -184,9 +186,8 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     out->text = gsm7_plain(c->a, out->text);
     worst = gsm7_plain(c->a, wording_fill(c->a, in->body, &longest, &missing));
     out->encoding = gsm7_fits(out->text) ? "GSM-7" : "UCS-2";
-    sms_measure(c, out->text, &out->characters, &out->parts, &out->price);
-    sms_measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
-    return OK;
+    e = sms_measure(c, out->text, &out->characters, &out->parts, &out->price);
+    return e != OK ? e : sms_measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
 }
 
 struct writing { struct ctx *c; const struct message_template_in *in; struct message_template *out; };

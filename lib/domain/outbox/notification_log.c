@@ -356,12 +356,14 @@ enum err notification_hook(struct ctx *c, const char *secret, const char *provid
 enum err notification_budget(struct ctx *c, struct sms_budget *out)
 {
     struct date d = clock_date(c->now);
+    enum err e = setting_read(c, S_SMS_BUDGET_DAY, &out->day_budget);
 
+    if (e == OK)
+        e = setting_read(c, S_SMS_BUDGET_MONTH, &out->month_budget);
+    if (e == OK)
+        e = setting_read(c, S_SMS_PRICE, &out->price);
     out->day = sms_spent(c, clock_day_start(clock_day(c->now)));
     out->month = sms_spent(c, clock_from_date(d.year, d.month, 1));
-    out->day_budget = setting_int(c, S_SMS_BUDGET_DAY);
-    out->month_budget = setting_int(c, S_SMS_BUDGET_MONTH);
-    out->price = setting_int(c, S_SMS_PRICE);
     out->credit = db_scalar(c->db, -1, &credit);
-    return OK;
+    return e;
 }

@@ -179,33 +179,38 @@ int64_t package_code_customer(const struct package *p)
     return package_takes_sms(p) ? p->customer_id : 0;
 }
 
-/* True when two people with the phone of *p may be called by the name: each has all its words, and they are not the
- * same.  So is every name when nobody can tell. */
-static bool package_name_is_shared(struct ctx *c, const struct package *p, const char *name)
+static void package_names_read(struct ctx *c, const struct package *p, struct package_names *out)
 {
-    const char **alike = NULL;
-    size_t n = 0;
-    bool shared = false;
     struct rows q;
 
-    if (db_query(c->db, &q, &names_of_phone, p->customer_id, p->customer_phone, (int64_t)NAMES_MAX) != OK)
-        return true;
+    out->read = true;
+    out->unknown = db_query(c->db, &q, &names_of_phone, p->customer_id, p->customer_phone, (int64_t)NAMES_MAX) != OK;
+    if (out->unknown)
+        return;
     while (db_next(&q)) {
-        const char *other = db_dup(&q, 0, c->a);
-
-        if (!names_same(c->a, name, other))
-            continue;
-        for (size_t i = 0; i < n; i++)
-            shared = shared || !names_same(c->a, alike[i], other);
-        alike = arena_more(c->a, alike, n, sizeof *alike);
-        alike[n++] = other;
+        out->v = arena_more(c->a, out->v, out->n, sizeof *out->v);
+        out->v[out->n++] = db_dup(&q, 0, c->a);
     }
-    return db_end(&q) != OK || shared || n == NAMES_MAX;
+    out->unknown = db_end(&q) != OK || out->n == NAMES_MAX;
+}
+
+/* True when two people with the phone of *p may be called by the name: each has all its words, and they are not the
+ * same.  So is every name when nobody can tell. */
+static bool package_name_is_shared(struct ctx *c, const struct package *p, const char *name, struct package_names *names)
+{
+    if (!names->read)
+        package_names_read(c, p, names);
+    for (size_t i = 0; i < names->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (names_same(c->a, name, names->v[i]) && names_same(c->a, name, names->v[j])
+                && !names_same(c->a, names->v[i], names->v[j]))
+                return true;
+    return names->unknown;
 }
 
 /* Whether two parcels of one customer are in the same name.  A shorter name is the longer one's only while nobody else
  * with that phone could be meant by it. */
-static bool package_names_same(struct ctx *c, const struct package *x, const struct package *y)
+static bool package_names_same(struct ctx *c, const struct package *x, const struct package *y, struct package_names *names)
 {
     const char *mine = x->customer_name, *theirs = y->customer_name;
 
@@ -214,16 +219,16 @@ static bool package_names_same(struct ctx *c, const struct package *x, const str
     if (mine == NULL || theirs == NULL || !names_same(c->a, mine, theirs))
         return false;
     return names_equal(c->a, mine, theirs)
-        || (!package_name_is_shared(c, x, mine) && !package_name_is_shared(c, x, theirs));
+        || (!package_name_is_shared(c, x, mine, names) && !package_name_is_shared(c, x, theirs, names));
 }
 
-bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p)
+bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p, struct package_names *names)
 {
     const int64_t customer = package_code_customer(key);
 
     if (p->id == key->id)
         return true;
-    return customer != 0 && customer == p->customer_id && package_names_same(c, key, p);
+    return customer != 0 && customer == p->customer_id && package_names_same(c, key, p, names);
 }
 
 enum err package_fault(struct ctx *c, enum err e)

@@ -94,10 +94,13 @@ bool package_email_may_know(struct ctx *c, const struct package *p, const char *
 /* The customer whose parcels on the shelf the package's code may open (package_code_opens); 0: it opens this one alone, since
  * nobody knows whether who announced it has the phone: no SMS goes there. */
 int64_t package_code_customer(const struct package *p);
+/* The names that people with one phone have; zero: not read yet.  Whoever asks for several packages of one customer hands on
+ * the same one, so that they are read once. */
+struct package_names { const char **v; size_t n; bool read, unknown; };
 /* True when the code of the package `key`, or one that was made at its link, opens *p: it is the same, or of that
  * customer and in the same name (names_same), or in a shorter one that nobody else with that phone has a longer form
  * of.  People with one phone who share a word of their names are one customer.  What was announced in no name is in its customer's. */
-bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p);
+bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p, struct package_names *names);
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */
 enum err package_fault(struct ctx *c, enum err e);

@@ -108,6 +108,7 @@ static enum err alone_read(struct ctx *c, const struct package *p, struct packag
 
 enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *out)
 {
+    struct package_names names = { 0 };
     struct incidents open;
     size_t kept = 0;
     enum err e;
@@ -124,7 +125,7 @@ enum err pickup_opens(struct ctx *c, const struct package *p, struct packages *o
     for (size_t i = 0; e == OK && i < out->n; i++) {
         const struct package *other = &out->v[i];
 
-        if (other->id == p->id || (package_code_opens(c, p, other) && !other->disputed
+        if (other->id == p->id || (package_code_opens(c, p, other, &names) && !other->disputed
                                    && incident_among(&open, other->id).id == 0))
             out->v[kept++] = *other;
     }

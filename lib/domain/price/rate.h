@@ -44,7 +44,7 @@ struct rate_in {
 enum err rate_add(struct ctx *c, const struct rate_in *in, struct rate *out) MUST_CHECK;
 /* The first day from which a rate needs no reason: rates.notice_days from today, and today itself while the point
  * has never received a parcel. */
-int64_t rate_first_day(struct ctx *c);
+enum err rate_first_day(struct ctx *c, int64_t *day) MUST_CHECK;
 /* Withdraws a rate that has not begun; E_CONFLICT once it has.  Audited. */
 enum err rate_withdraw(struct ctx *c, int64_t id) MUST_CHECK;
 

@@ -33,11 +33,14 @@ static enum err rate_get(struct ctx *c, int64_t id, struct rate *out)
 }
 
 /* Before the first parcel is received nobody waits at the point, so nobody has to be told of a tariff before. */
-int64_t rate_first_day(struct ctx *c)
+enum err rate_first_day(struct ctx *c, int64_t *day)
 {
     const bool opened = db_scalar(c->db, 1, &received) != 0;
+    int64_t notice = 0;
+    enum err e = opened ? setting_read(c, S_RATE_NOTICE, &notice) : OK;
 
-    return clock_day(c->now) + (opened ? setting_int(c, S_RATE_NOTICE) : 0);
+    *day = clock_day(c->now) + notice;
+    return e;
 }
 
 static void rate_check_figure(struct ctx *c, const char *field, int64_t n, int64_t max)
@@ -58,9 +61,12 @@ static void rate_check_figures(struct ctx *c, const struct rate_in *in)
 
 static enum err rate_check(struct ctx *c, const struct rate_in *in)
 {
-    int64_t today = clock_day(c->now), first = rate_first_day(c);
+    int64_t today = clock_day(c->now), first;
+    enum err e;
 
     c->fault = (struct fault){ 0 };
+    if ((e = rate_first_day(c, &first)) != OK)
+        return e;
     rate_check_figures(c, in);
     if (in->valid_from < today)
         ctx_invalid(c, "valid_from", T_RATE_PAST, NULL);

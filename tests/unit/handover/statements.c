@@ -5,11 +5,14 @@
 #include "domain/ground/setting.h"
 #include "domain/handover/deliver.h"
 #include "domain/handover/deliver_quote.h"
+#include "domain/handover/authorization.h"
 #include "domain/paper/label.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/package_find.h"
 #include "domain/parcel/package_list.h"
+#include "domain/parcel/pickup.h"
 #include "domain/stocktake/stocktake.h"
+#include "tests/unit/claims.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -128,6 +131,73 @@ Test(statements, of_a_list_do_not_grow_with_its_rows)
     receive_until(MANY);
     for (size_t i = 0; i < COUNT(lists); i++)
         cr_expect_eq(statements_of(lists[i].read, MANY, lists[i].name), few[i], "%s", lists[i].name);
+    fixture_close(&f);
+}
+
+/* Parcels of one person, in the short and in the long form of her name, each with an authorisation, and a disputed one. */
+static void shared_until(size_t n)
+{
+    static const struct stmt authorize = STMT("t_authorize", "iii",
+        "INSERT INTO pickup_authorizations (package_id, customer_id, name, document_type, document_number, created_at, expires_at)"
+        " VALUES ($1, $2, 'Luz Gil', 'CC', '1234', $3, $3 + 86400)");
+
+    for (; count < n; count++) {
+        struct package p = parcel_shelved(&f, .guides = arena_printf(f.a, "CUENTA%02zu", count),
+                                          .name = count % 2 ? "Rosa Prueba" : "Rosa Prueba Gil");
+
+        ids[count] = p.id;
+        cr_assert_eq(db_exec(f.db, NULL, &authorize, p.id, p.customer_id, f.c.now), OK);
+    }
+}
+
+static size_t opened_read(void)
+{
+    struct package p;
+    struct packages out;
+
+    cr_assert_eq(package_by_id(&f.c, ids[0], &p), OK);
+    cr_assert_eq(pickup_opens(&f.c, &p, &out), OK);
+    return out.n;
+}
+
+static size_t authorizations_read(void)
+{
+    struct package p;
+    struct authorizations out;
+
+    cr_assert_eq(package_by_id(&f.c, ids[0], &p), OK);
+    cr_assert_eq(authorizations_of(&f.c, &p, &out), OK);
+    return out.n;
+}
+
+static size_t claims_read(void)
+{
+    struct claims out;
+    struct package p;
+
+    cr_assert_eq(package_by_guide(&f.c, "DISPUTADA1", &p), OK);
+    cr_assert_eq(claims_of(&f.c, p.id, &out), OK);
+    return out.n;
+}
+
+Test(statements, of_what_a_code_opens_of_authorisations_and_of_claims_do_not_grow_with_their_rows)
+{
+    uint64_t few[3];
+
+    fixture_open(&f);
+    count = 0;
+    shared_until(2);
+    announce(&f, "Ana Ríos", ANA, "DISPUTADA1");
+    announce(&f, "Pedro Gil", PEDRO, "DISPUTADA1");
+    few[0] = statements_of(opened_read, 2, "what a code opens");
+    few[1] = statements_of(authorizations_read, 2, "authorisations");
+    few[2] = statements_of(claims_read, 1, "claims");
+    shared_until(5);
+    announce(&f, "Luz Mora", "300 555 0107", "DISPUTADA1");
+    announce(&f, "Leo Paz", "300 555 0108", "DISPUTADA1");
+    cr_expect_eq(statements_of(opened_read, 5, "what a code opens"), few[0]);
+    cr_expect_eq(statements_of(authorizations_read, AUTHORIZATIONS_MAX, "authorisations"), few[1]);
+    cr_expect_eq(statements_of(claims_read, 3, "claims"), few[2]);
     fixture_close(&f);
 }
 

@@ -86,10 +86,12 @@ Test(rates, hold_at_once_while_no_parcel_was_ever_received)
     struct fixture f;
     struct rate_in in;
     struct rate r;
+    int64_t first;
 
     fixture_open(&f);
     in = tariff(&f, 0);
-    cr_expect_eq(rate_first_day(&f.c), clock_day(f.c.now));
+    cr_assert_eq(rate_first_day(&f.c, &first), OK);
+    cr_expect_eq(first, clock_day(f.c.now));
     cr_assert_eq(rate_add(&f.c, &in, &r), OK, "%s", fixture_fault(&f));
     cr_expect_eq(normal_base(&f, f.c.now + 1), 1800);
     parcel_announced(&f, .guides = "GUIA0002");
@@ -97,7 +99,8 @@ Test(rates, hold_at_once_while_no_parcel_was_ever_received)
     cr_assert_eq(rate_add(&f.c, &in, &r), OK, "an announcement is no parcel received: %s", fixture_fault(&f));
     parcel_received(&f, .guide = "GUIA0001");
     f.c.now += 2;
-    cr_expect_eq(rate_first_day(&f.c), clock_day(f.c.now) + 15);
+    cr_assert_eq(rate_first_day(&f.c, &first), OK);
+    cr_expect_eq(first, clock_day(f.c.now) + 15);
     cr_expect_eq(rate_add(&f.c, &in, &r), E_INVALID);
     cr_expect_str_eq(f.c.fault.field, "valid_from");
     fixture_close(&f);
