@@ -223,6 +223,14 @@ static void page_values(struct call *k)
         form_values(k);
 }
 
+/* Sets the first n values where they are seen by the page's own template.  What is unset there stays so. */
+static void layout_show(struct view_node *page, const struct layout *l, size_t n)
+{
+    for (const struct field *f = layout_fields; f < layout_fields + n; f++)
+        if (field_is_text(f) ? field_text(f, l) != NULL : field_int(f, l) != 0)
+            view_text(page, f->name, field_is_text(f) ? field_text(f, l) : "1");
+}
+
 /* ---- the page ---- */
 
 static enum err body_render(struct req *r)
@@ -238,7 +246,7 @@ enum err page_render(struct call *k)
     enum err e;
 
     layout_values(k, &l);
-    view_fields(r->page, (struct fields){ layout_fields, k->session.id != 0 ? OF_STAFF : OF_ALL }, &l);
+    layout_show(r->page, &l, k->session.id != 0 ? OF_STAFF : OF_ALL);
     page_values(k);
     if (r->layout == LAYOUT_NONE)
         return body_render(r);
