@@ -80,8 +80,9 @@ static void fill_words(struct req *r, const struct track *t)
         if (!streq(words[i].state, p->state))
             continue;
         view_text(r->page, "words.title", words[i].title);
-        view_text(r->page, "words.next", t->key == TRACK_TOKEN ? words[i].token
-                  : t->key == TRACK_CODE ? words[i].code : words[i].guide);
+        if (!p->disputed || !streq(p->state, "RECIBIDO"))        /* else there is nothing to come with */
+            view_text(r->page, "words.next", t->key == TRACK_TOKEN ? words[i].token
+                      : t->key == TRACK_CODE ? words[i].code : words[i].guide);
         req_title(r, words[i].title);
     }
     view_bool(r->page, "disputed", p->disputed);
@@ -293,8 +294,10 @@ enum err track_show(struct req *r, const struct track *t)
     }
     fill_history(r, p);
     fill_money(r, t);
-    if (e == OK && streq(p->state, "ENTREGADO"))
+    if (e == OK && streq(p->state, "ENTREGADO")) {
         e = receipt_paid(r, p, &payments);
+        view_bool(r->page, "receipt", t->key == TRACK_TOKEN);
+    }
     fill_photos(r, t);
     return e != OK ? e : req_page(r, "track/package.cst");
 }
