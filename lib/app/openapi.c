@@ -83,7 +83,7 @@ static struct json_object *parameters(struct openapi *o)
         json_object_array_add(list, openapi_ref(o, "parameters", "idempotency_key"));
     if (rt->answer & OPTIONAL_KEY)
         json_object_array_add(list, openapi_ref(o, "parameters", "idempotency_key_optional"));
-    if ((rt->answer & TAGGED) && rt->method != GET)
+    if ((rt->answer & TAGGED) && rt->method == PATCH)
         json_object_array_add(list, openapi_ref(o, "parameters", "if_match"));
     if (rt->answer & POLLED)
         json_object_array_add(list, openapi_ref(o, "parameters", "if_none_match"));
@@ -231,7 +231,7 @@ static bool may_be(const struct route *rt, enum err e)
     case E_CONFLICT:
         return rt->params != NULL && (writes || private);
     case E_PRECONDITION:
-        return (rt->answer & TAGGED) && writes;
+        return (rt->answer & TAGGED) && rt->method == PATCH;
     case E_TOO_LARGE:
     case E_MEDIA:
         return route_has_body(rt);
