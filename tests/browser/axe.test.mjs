@@ -55,10 +55,11 @@ let letters;                         // the links that people only get by mail
 const windows = {};                  // a role or PUBLIC → its window
 const turns = {};                    // a role or PUBLIC → the promise that its window is free
 const parcels = {};                  // state → row
+const told = {};                     // ids of a program that is told, of what it was told, of a paused one
 const quotes = {};                   // a role → the hand-over that it began by code
 
 before(async () => {
-    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, webhook_loopback: 'yes' });
     browser = await Browser.start(s);
     const resident = s.client(), oper = await s.as('OPERADOR');
     const phone = new_phone();
@@ -97,6 +98,7 @@ before(async () => {
     await tariffs_to_come();
     await drawers(oper);
     await shelf_counted();
+    await programs_told();
     await called(oper, resident);
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
@@ -115,6 +117,16 @@ after(async () => {
     await s?.stop();
 });
 afterEach(() => browser?.check());
+
+// Programs that are told: one that does not answer, one that is paused, and one that nobody is told of any more.
+async function programs_told() {
+    const api = await s.token('ADMIN'), make = (json) => api.post('/api/v1/webhooks', { json });
+    told.id = (await make({ url: 'https://localhost:9/avisos', description: 'Contabilidad', kinds: ['package.moved', 'payment.taken'] })).json.id;
+    told.delivery = (await api.post(`/api/v1/webhooks/${told.id}/test`, { json: {} })).json.id;
+    told.paused = (await make({ url: 'https://localhost:9/otra', kinds: '*' })).json.id;
+    await s.sql("UPDATE webhook_endpoints SET paused_at = unixepoch(), paused_why = 'lleva tres días sin responder bien' WHERE id = ?1", told.paused);
+    await make({ url: 'https://localhost:9/tercera', kinds: '*' }).then(({ json }) => api.request('PATCH', `/api/v1/webhooks/${json.id}`, { json: { is_active: false } }));
+}
 
 async function tariffs_to_come() {
     const admin = await s.as('ADMIN'), later = (n) => new Date(Date.now() + n * 864e5).toISOString().slice(0, 10);
@@ -246,7 +258,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { id: /authorizations/.test(r.path) ? 1 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
+    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
@@ -291,6 +303,9 @@ describe('the parts that come into a page', { concurrency: 6 }, () => {
 
 describe('the states that a page can be in', { concurrency: 6 }, () => {
     const states = {
+        'a program that was tried in vain': ['ADMIN', () => `/admin/webhooks/${told.id}?test=${told.delivery}&state=dead`],
+        'a program that is told no more': ['ADMIN', () => `/admin/webhooks/${told.paused}`],
+        'a program to be told again': ['ADMIN', () => `/admin/webhooks/${told.paused}/edit`],
         'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
         'a parcel that two people announced': ['PUBLIC', () => `/t/${parcels.disputed.public_token}`],
         'the second announcement of a guide': ['PUBLIC', () => `/announce/done?disputed=${parcels.disputed.guide_number}&settled=SETTLED01&handed_over=GIVEN0001`],

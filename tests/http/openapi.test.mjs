@@ -16,7 +16,7 @@ let s, anybody, oper;
 const callers = {};                  // role → a client with a token of that role
 
 before(async () => {
-    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, webhook_loopback: 'yes' });
     process.kill(program(s, 'tick'));          // the schedule would change something in between
     anybody = s.client();
     oper = await s.as('OPERADOR');
@@ -184,6 +184,13 @@ const stocktake = async (step) => {
     await call('OPERADOR', 'POST', `/shelf-audits/${id}/scans`, { scan: elsewhere.guide_number, position: code });
     return { id, box: await box(elsewhere.guide_number) };
 };
+// A program that does not answer, and what it was told in vain.
+const webhook = async () => {
+    const { id } = await call('ADMIN', 'POST', '/webhooks', { url: 'https://localhost:9/', kinds: ['package.moved'] });
+    const trial = await call('ADMIN', 'POST', `/webhooks/${id}/test`);
+    await s.settled();
+    return { id, delivery: trial.id };
+};
 const batch = async () => ({ id: (await call('OPERADOR', 'POST', '/courier-batches/refusals', { guide: new_guide(), refused: 'danado' })).batch?.id
     ?? await s.value('SELECT max(id) FROM courier_batches') });
 
@@ -235,6 +242,9 @@ const WORLD = {
     },
     'GET /notifications/{id}': async () => (await shelf(), { id: await s.value('SELECT max(id) FROM notifications') }),
     'POST /users': () => ({ username: `nueva${++positions}`, email: `nueva${positions}@example.com` }),
+    ...Object.fromEntries(['GET /webhooks/{id}', 'PATCH /webhooks/{id}', 'POST /webhooks/{id}/rotate', 'POST /webhooks/{id}/test',
+        'POST /webhooks/{id}/replay', 'GET /webhooks/{id}/deliveries', 'GET /webhooks/{id}/deliveries/{delivery}',
+        'POST /webhooks/{id}/deliveries/{delivery}/replay'].map((name) => [name, webhook])),
     'POST /notifications': async () => ({ package_id: (await shelf()).id }),
 };
 async function spare() {

@@ -161,7 +161,7 @@ function names_field(r, answer, field) {
 }
 
 before(async () => {
-    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000 });
+    s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, webhook_loopback: 'yes' });
     process.kill(program(s, 'tick'));          // the schedule would change something in between
     anybody = s.client();
     for (const role of ROLES.slice(1)) {
@@ -182,12 +182,14 @@ before(async () => {
     const asked_for = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'custodia', subject_id: shelved.id } });
     const receipt = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'recibo', subject_id: given.id } });
     await anybody.post(`/api/v1/track/token/${shelved.public_token}/inquiries`, { json: { content: '¿Puede ir mi hermano?' } });
+    const told = await callers.ADMIN.post('/api/v1/webhooks', { json: { url: 'https://localhost:9/', kinds: ['package.moved'] } });
+    const trial = await callers.ADMIN.post(`/api/v1/webhooks/${told.json.id}/test`, { json: {} });
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
         customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given, cancelled: gone.id,
-        document: asked_for.json.id, photos: await photo_link(oper), receipt_id: receipt.json.id,
+        document: asked_for.json.id, photos: await photo_link(oper), receipt_id: receipt.json.id, webhook: told.json.id, delivery: trial.json.id,
         receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, c: shelved.tracking_code });
 });
@@ -195,7 +197,7 @@ after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
+    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/messages\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
