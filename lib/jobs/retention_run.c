@@ -64,6 +64,7 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
     if ((packages = job_in_batches(c, j, BATCH, anonymise_packages)) < 0
         || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
         || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0
+        || job_in_batches(c, j, BATCH, anonymise_missing) < 0
         || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0
         || job_in_batches(c, j, BATCH, webhook_deliveries_forget) < 0)
         return job_again("la base de datos no respondió");

@@ -129,6 +129,11 @@ enum err anonymise_audit(struct ctx *c, int limit, int *done)
     return anonymise_some((struct anonymising){ c, limit, 0, &forget_audit }, anonymise_rows_tx, done);
 }
 
+enum err anonymise_missing(struct ctx *c, int limit, int *done)
+{
+    return anonymise_some((struct anonymising){ c, limit, 0, &forget_missing }, anonymise_rows_tx, done);
+}
+
 enum err anonymise_opt_outs(struct ctx *c, int limit, int *done)
 {
     return anonymise_some((struct anonymising){ c, limit, 0, &forget_opt_outs }, anonymise_rows_tx, done);

@@ -10,6 +10,7 @@
 #include "domain/parcel/package_receive.h"
 #include "domain/people/opt_out.h"
 #include "domain/public/inquiry.h"
+#include "domain/public/missing.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -96,7 +97,8 @@ static const struct stmt traces = STMT("t_traces", "s",
     " + (SELECT count(*) FROM customers WHERE instr(full_name || coalesce(phone, '') || coalesce(email, '') || search_key, $1))"
     " + (SELECT count(*) FROM notifications WHERE instr(recipient || variables || dedupe_key"
     " || coalesce(said, '') || coalesce(error, ''), $1))"
-    " + (SELECT count(*) FROM inquiries WHERE instr(content, $1))"
+    " + (SELECT count(*) FROM inquiries WHERE instr(content || coalesce(name, '') || coalesce(phone, ''), $1))"
+    " + (SELECT count(*) FROM inquiry_texts WHERE instr(content, $1))"
     " + (SELECT count(*) FROM event_values WHERE instr(value, $1)) + (SELECT count(*) FROM audit_values WHERE instr(value, $1))"
     " + (SELECT count(*) FROM package_names WHERE package_names MATCH 'zoraida')");
 /* Gives messages the text that they have once they left; and makes one that is linked to no package, as a letter to
@@ -123,11 +125,12 @@ static struct package announced(struct fixture *f, const char *guide)
 
 static int anonymised(struct fixture *f)
 {
-    int packages, customers, letters, texts;
+    int packages, customers, letters, questions, texts;
 
     cr_assert_eq(anonymise_packages(&f->c, 50, &packages), OK);
     cr_assert_eq(anonymise_customers(&f->c, 50, &customers), OK);
     cr_assert_eq(anonymise_letters(&f->c, 50, &letters), OK);
+    cr_assert_eq(anonymise_missing(&f->c, 50, &questions), OK);
     cr_assert_eq(anonymise_audit(&f->c, 50, &texts), OK);
     return packages * 100 + customers * 10 + texts;
 }
@@ -145,6 +148,9 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
     cr_assert_eq(db_write(f.db, note_tx, &x), OK);
     cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = p.id, .observations = "la de Zoraida" }, &p), OK);
     cr_assert_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "Soy Zoraida, 3005550177" }, &asked), OK);
+    cr_assert_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "Zoraida otra vez, y la caja" }, &asked), OK);
+    cr_assert_eq(missing_ask(&f.c, &(struct missing_in){ "SEISS0001", "Envía", clock_day(f.c.now), "Zoraida Q", "3005550177",
+                                                         NULL, "Es la de Zoraida", true }, &asked), OK, "%s", fixture_fault(&f));
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Zoraida no quiso", NULL }, &p), OK);
     cr_assert_eq(db_exec(f.db, NULL, &said), OK);
     cr_assert_eq(db_exec(f.db, NULL, &unlinked), OK);
