@@ -28,7 +28,7 @@ static void fill_waiting(const struct req *r, struct view_node *row, const struc
 
     if (i->since == 0)
         return;
-    view_text(row, "waited", i->waited < 60 ? "recién llegada" : clock_ago(r->c->a, i->waited));
+    view_text(row, "waited", i->waited < 60 ? "hace un momento" : clock_ago(r->c->a, i->waited));
     view_int(row, "days", days > BAR_DAYS ? BAR_DAYS : days);
     view_int(row, "band", i->late ? 4 : i->waited * 2 > target ? 2 : 0);
 }

@@ -41,6 +41,7 @@ struct inquiry {
     const char *customer_name, *customer_phone, *customer_email;     /* the person who asked, whoever's the package is now */
     const char *guide_key;
     int64_t customer_id, package_customer;           /* the customer who asked; the one whose the package is now */
+    const char *added;           /* the newest text of who asked; NULL: nothing followed the question */
     /* not columns of the row: */
     int64_t waited;              /* seconds of open time (open_hours.h) since `since` */
     bool late;                   /* longer than the setting inquiries.target_hours */

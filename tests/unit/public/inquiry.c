@@ -75,6 +75,7 @@ Test(inquiry, of_one_person_about_one_package_is_one_at_a_time_and_what_follows_
     cr_assert_eq(second.texts.n, 1);
     cr_expect_str_eq(second.texts.v[0].content, "¿Y el domingo?  ¿Hasta qué hora?");
     cr_expect_eq(second.texts.v[0].ours, 0);
+    cr_expect_str_eq(second.added, second.texts.v[0].content, "the list shows what is new");
     cr_expect_eq(second.since, f.c.now);
 
     second = answered(&f, first.id, "Sí, de 9 a 12.", false);
