@@ -182,6 +182,19 @@ enum err missing_looked(struct ctx *c, int64_t id, struct missing_look *out)
 
 struct looking { struct ctx *c; int64_t id; const char *step, *found, *note; struct inquiry *out; };
 
+/* The end of a question is told once: true when this request ended it before, with *x->out as it is now; *e says whether
+ * either could be read. */
+static bool ended_before_tx(struct looking *x, enum err *e)
+{
+    const char *answer;
+
+    *e = operation_begin_tx(x->c, &answer);
+    if (*e != OK || answer == NULL)
+        return false;
+    *e = inquiry_by_id(x->c, x->id, x->out);
+    return true;
+}
+
 /* Reads the question into *x->out: one of this kind that is open. */
 static enum err looking_begin(struct looking *x)
 {
@@ -229,7 +242,9 @@ static enum err missing_end_tx(struct looking *x, const char *content, const cha
         e = inquiry_tell_tx(c, x->out, text, content);
     if (e == OK)
         e = inquiry_close_tx(c, x->id, outcome);
-    return e != OK ? e : inquiry_by_id(c, x->id, x->out);
+    if (e == OK)
+        e = inquiry_by_id(c, x->id, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->id, 1));
 }
 
 static const char *missing_guide(struct ctx *c, const struct inquiry *i)
@@ -257,8 +272,12 @@ static enum err missing_found_tx(struct db *db UNUSED, void *arg)
     struct ctx *c = x->c;
     struct package p;
     const char *text;
-    enum err e = looking_begin(x);
+    enum err e;
 
+    if (ended_before_tx(x, &e))
+        return e;
+    if (e == OK)
+        e = looking_begin(x);
     if (e == OK && (e = package_by_scan(c, x->found, &p)) == E_NOT_FOUND)
         return ctx_fail(c, E_INVALID, "found", T_PACKAGE_NONE, NULL);
     if (e == OK && !streq(p.state, "RECIBIDO") && !streq(p.state, "ENTREGADO"))
@@ -298,8 +317,12 @@ static enum err missing_gone_tx(struct db *db UNUSED, void *arg)
     struct ctx *c = x->c;
     struct missing_look look;
     const char *left, *text;
-    enum err e = looking_begin(x);
+    enum err e;
 
+    if (ended_before_tx(x, &e))
+        return e;
+    if (e == OK)
+        e = looking_begin(x);
     if (e == OK)
         e = missing_looked(c, x->id, &look);
     if (e != OK)
