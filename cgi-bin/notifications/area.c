@@ -7,7 +7,6 @@
 #include "cgi-bin/texts.h"
 #include "domain/outbox/texts.h"
 #include "local/holiday.h"
-#include "domain/ground/setting.h"
 #include "domain/message/message_kind.h"
 
 #define HOLIDAYS_SHOWN 3
@@ -55,27 +54,6 @@ static const struct param write_rows[] = {
     PARAM(struct write_in, customer_id, P_ID, 0, 0, 0, "Cliente"),
 };
 static const struct params write_params = PARAMS(struct write_in, write_rows);
-
-struct test_in { const char *channel, *recipient; };
-static const struct param test_rows[] = {
-    PARAM_ENUM(struct test_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
-    PARAM(struct test_in, recipient, P_TEXT, PARAM_REQUIRED, 3, 254, "Celular o correo"),
-};
-static const struct params test_params = PARAMS(struct test_in, test_rows);
-
-/* Names of form fields cannot have the dot of the settings' keys, so these are the keys without "sms.". */
-struct budget_in { const char *price, *budget_day, *budget_month, *public_share, *per_minute, *public_hour; int64_t version; };
-#define B struct budget_in
-static const struct param budget_rows[] = {
-    PARAM(B, price, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos por parte"),
-    PARAM(B, budget_day, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al día"),
-    PARAM(B, budget_month, P_TEXT, PARAM_REQUIRED, 1, 20, "Pesos al mes"),
-    PARAM(B, public_share, P_TEXT, PARAM_REQUIRED, 1, 20, "De cada cien pesos, cuántos para anuncios"),
-    PARAM(B, per_minute, P_TEXT, PARAM_REQUIRED, 1, 20, "A un mismo número en un minuto"),
-    PARAM(B, public_hour, P_TEXT, PARAM_REQUIRED, 1, 20, "De anuncios a un mismo número en una hora"),
-    PARAM(B, version, P_INT, 0, 0, INT64_MAX, "La versión que se vio"),
-};
-static const struct params budget_params = PARAMS(B, budget_rows);
 
 static const struct word hook_states[] = { WORD("delivered"), WORD("failed"), WORDS_END };
 struct hook_in { const char *secret, *id, *status; };
@@ -289,52 +267,16 @@ static void fill_holidays(struct req *r)
     }
 }
 
-static const struct { const char *name, *key; } budget_keys[] = {
-    { "form.price", "sms.price" }, { "form.budget_day", "sms.budget_day" },
-    { "form.budget_month", "sms.budget_month" }, { "form.public_share", "sms.public_share" },
-    { "form.per_minute", "sms.per_minute" }, { "form.public_hour", "sms.public_hour" },
-};
-
 static enum err settings_page(struct req *r)
 {
-    struct setting_rows all;
     struct sms_budget b;
     enum err e = notification_budget(r->c, &b);
 
-    if (e == OK)
-        e = setting_list(r->c, "spending", &all);
     if (e != OK)
         return e;
-    for (size_t k = 0; k < COUNT(budget_keys); k++)
-        for (size_t i = 0; i < all.n; i++)
-            if (streq(all.v[i].key, budget_keys[k].key))
-                view_text(r->page, budget_keys[k].name, all.v[i].value);
     fill_budget(view_child(r->page, "budget"), &b);
     fill_holidays(r);
-    fill_channels(r);
-    view_int(r->page, "version", all.version);
-    view_text(r->page, "form.channel", "sms");
     return req_page(r, "notifications/settings.cst");
-}
-
-/* The domain's faults name a setting, "sms.price"; the form's field is "price". */
-static enum err notifications_settings(struct req *r)
-{
-    const struct budget_in *in = r->in;
-    const struct setting_change list[] = {
-        { "sms.price", in->price }, { "sms.budget_day", in->budget_day },
-        { "sms.budget_month", in->budget_month }, { "sms.public_share", in->public_share },
-        { "sms.per_minute", in->per_minute }, { "sms.public_hour", in->public_hour },
-    };
-    enum err e = setting_change(r->c, "spending", in->version, list, COUNT(list));
-
-    for (struct fault *f = &r->c->fault; e == E_INVALID && f != NULL; f = f->next)
-        if (f->field != NULL && has_prefix(f->field, "sms."))
-            f->field += strlen("sms.");
-    if (e != OK)
-        return e;
-    req_flash(r, T_SAVED, NULL);
-    return req_redirect(r, "/notifications/settings");
 }
 
 struct budget_answer { struct sms_budget budget; const int64_t *credit; };
@@ -360,18 +302,6 @@ static enum err budget_json(struct req *r)
     return req_one(r, budget_answer_fields, &answer);
 }
 
-static enum err notifications_test(struct req *r)
-{
-    const struct test_in *in = r->in;
-    int64_t id;
-    enum err e = notify_test(r->c, in->channel, in->recipient, &id);
-
-    if (e != OK)
-        return e;
-    req_flash(r, T_MESSAGE_QUEUED, NULL);
-    return req_redirect(r, "/notifications/%lld", (long long)id);
-}
-
 /* The SMS provider's delivery receipt.  A wrong secret is answered as an address that does not exist. */
 static enum err notifications_hook(struct req *r)
 {
@@ -389,10 +319,6 @@ static const struct route routes[] = {
     { POST, "/notifications", ROLE_OPERADOR, &custom_params, notifications_custom, PAGE | OPTIONAL_KEY,
       "Escribir a un cliente", .form = "/notifications/new" },
     { GET, "/notifications/settings", ROLE_ADMIN, NULL, settings_page, PAGE, "Gasto y horas" },
-    { POST, "/notifications/settings", ROLE_ADMIN, &budget_params, notifications_settings, PAGE, "Gasto y horas",
-      .form = "/notifications/settings" },
-    { POST, "/notifications/test", ROLE_ADMIN, &test_params, notifications_test, PAGE, "Enviar una prueba",
-      .form = "/notifications/settings" },
     { GET, "/notifications/templates", ROLE_ADMIN, NULL, templates, PAGE, "Plantillas" },
     { GET, "/notifications/templates/{event}/{channel}", ROLE_ADMIN, &message_template_params,
       message_template_one,

@@ -201,8 +201,6 @@ enum err settings_group(struct req *r)
 
     if (g == NULL)
         return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
-    if (streq(g->name, "spending"))
-        return req_redirect(r, "/notifications/settings");
     e = setting_list(r->c, g->name, &all);
     if (e != OK)
         return e;

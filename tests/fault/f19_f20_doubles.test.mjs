@@ -144,7 +144,7 @@ const day = (n) => new Date(Date.now() - 5 * 3600e3 + n * 864e5).toISOString().s
 // Rows: what it is, who clicks, on which page, in which form, the fields typed, and a count that is one higher
 // afterwards.  Options: the button's own address (to), the answer's status, files, and what is done first, which
 // may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
-const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known }) => [
+const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, missed }) => [
     ['whose it is that two announced', 'oper', `/packages/${q}`, `/packages/${q}/claims`, { claim: '0', compared: 'etiqueta' },
         'claims WHERE settled_at IS NOT NULL', { first: claimed }],
     ['that a box is not there', 'oper', `/deliver?package=${p}`, `/packages/${p}/incidents`, { outcome: 'no_encontrado' },
@@ -204,6 +204,11 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known }) =
     ['a closed day', 'boss', '/rates', '/closures', { day: day(9), reason: 'Inventario' }, 'closures'],
     ['what the customer does not want', 'oper', `/deliver?package=${q}`, `/packages/${q}/incidents`, {}, "packages WHERE state = 'CANCELADO'",
         { to: `/packages/${q}/incidents/cancel` }],
+    ['an answer', 'oper', '/messages/1', '/inquiries/1/answer', { answer: 'Lo estamos buscando' }, 'inquiry_texts', { first: () => missed(1) }],
+    ['what was found', 'oper', '/messages/2', '/inquiries/2/found', { found: 'OTRA0002' }, "inquiries WHERE outcome = 'ENCONTRADO'",
+        { first: () => missed(2) }],
+    ['what is not here', 'oper', '/messages/3', '/inquiries/3/not-found', {}, "inquiries WHERE outcome = 'NO_ENCONTRADO'",
+        { first: () => missed(3) }],
 ];
 
 // Clicked twice by all parcels of the first test.
@@ -213,9 +218,10 @@ const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/
     '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/settings/{group}',
     '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/auth/pin',
     '/closures/{day}/remove', '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote',
-    '/documents', '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/close', '/logout', '/notifications/settings',
+    '/documents', '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close', '/inquiries/{id}/read',
+    '/inquiries/{id}/reopen', '/inquiries/{id}/steps', '/logout', '/messages/answers', '/messages/answers/{id}', '/messages/answers/{id}/remove',
     '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview',
-    '/notifications/test', '/notifications/{id}/settle', '/packages/{id}/opt-out', '/profile/change-password',
+    '/notifications/{id}/settle', '/packages/{id}/opt-out', '/profile/change-password',
     '/profile/pin', '/profile/pin/{id}/clear', '/profile/sessions/end-others', '/profile/sessions/{id}/end',
     '/rates/{id}/withdraw', '/settings', '/shelf/audit/{id}/discard', '/shelf/audit/{id}/scan',
     '/shelf/audit/{id}/unread', '/shelf/positions/{id}'];
@@ -261,8 +267,14 @@ async function to_click(who) {
         assert.ok(answer.status < 300, answer.text);
     };
     const known = async () => ({ customer_id: await shop.value('SELECT id FROM customers WHERE known_at IS NOT NULL LIMIT 1') });
+    const missed = async (n) => {
+        const json = { guide: `PERDIDA000${n}`, carrier: 'Envía', day: day(0), name: 'Zoraida Gil', phone: '3005550004', consent: true };
+        assert.equal((await shop.client().post('/api/v1/missing-parcels', { json })).status, 201);
+        await shop.sql("INSERT INTO inquiry_steps SELECT ?1, value, 1, 1 FROM json_each('[\"guia\",\"nombre\",\"bandeja\",\"entregas\"]')", n);
+        return n === 2 ? { found: await shop.value("SELECT guide_number FROM packages WHERE state = 'RECIBIDO' LIMIT 1") } : {};
+    };
     const tray = await shelved({ name: '', phone: '' });
-    return { p, q, nobodys, tray, claimed, known, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
+    return { p, q, nobodys, tray, claimed, known, missed, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
 }
 
 test('a double click on any other form has one effect, too', () => with_shop(async (who) => {
