@@ -222,6 +222,18 @@ function in_turn(who, fn) {
     return done;
 }
 
+// Tables of which a part is out of sight, on a small desk and on a phone.
+async function tables_cut(page) {
+    const cut = [];
+    for (const viewport of [{ width: 1024, height: 768 }, PHONE.viewport]) {
+        await page.setViewportSize(viewport);
+        cut.push(...await page.evaluate(() => [...document.querySelectorAll('main .table-wrap')]
+            .filter((el) => el.scrollWidth > el.clientWidth + 1)
+            .map((el) => `${innerWidth}: ${el.firstElementChild.className} by ${el.scrollWidth - el.clientWidth} px`)));
+    }
+    return cut;
+}
+
 // Asserts all that must hold of a page as it stands.
 async function judge(page, looks = LOOKS) {
     const facts = await page.evaluate(() => ({
@@ -244,6 +256,7 @@ async function judge(page, looks = LOOKS) {
     assert.match(facts.lang, /^es\b/, where);
     assert.equal(facts.main, 1, where);
     assert.deepEqual(facts.squeezed, [], where);
+    assert.deepEqual(await tables_cut(page), [], where);
     assert.deepEqual(await tab_walk(page, looks.length > 1 ? [NARROW, UPRIGHT] : [LOW]), [], `${where}: stops of the Tab key`);
     assert.deepEqual(await findings(page, looks), [], where);
 }

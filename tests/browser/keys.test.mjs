@@ -1035,6 +1035,16 @@ describe('a clerk without a drawer', () => {
     });
 });
 
+test('the sum of a table is printed once, at its end, and what follows is not laid over it', async () => {
+    await page.goto('/ageing');
+    await page.emulateMedia({ media: 'print' });
+    const how = (selector) => page.locator(selector).first().evaluate((el) => getComputedStyle(el).display);
+    assert.equal(await how('tfoot'), 'table-row-group');
+    assert.equal(await how('thead'), 'table-header-group');
+    assert.equal(await how('.stack-s:has(> .table-wrap)'), 'block');
+    await page.emulateMedia({ media: null });
+});
+
 describe('the receipt', () => {
     // The size of the only page of a PDF of the page, in mm.
     const printed = async (tab) => {
