@@ -367,6 +367,8 @@ static enum err closing_approve(struct cash_change *x, struct approval *approval
 
     if (!approval_needed(c, APPROVE_CLOSING, 0))
         return OK;
+    if (approval == NULL)        /* before it is told whether there is such a drawer */
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if ((e = cash_session_by_id(c, x->id, x->out)) != OK)
         return e;
     if (s->closed_at == 0)

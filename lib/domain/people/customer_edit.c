@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "domain/ground/audit.h"
 #include "domain/message/texts.h"
+#include "domain/people/approval.h"
 #include "domain/people/identity.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
@@ -206,6 +207,17 @@ enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct c
     return e != OK ? e : edit_write(c, &w, out);
 }
 
+/* The codes of a person's parcels go to their phone and e-mail: where giving a parcel to another needs an approval, so does
+ * taking these to somebody else's. */
+static enum err reach_check(struct ctx *c, const struct customer *before, const struct customer *after)
+{
+    const bool phone = differ(before->phone, after->phone);
+
+    if ((!phone && !differ(before->email, after->email)) || !approval_needed(c, APPROVE_GIVING, 0))
+        return OK;
+    return ctx_fail(c, E_FORBIDDEN, phone ? "phone" : "email", T_CUSTOMER_REACH, NULL);
+}
+
 enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct customer *before, struct customer *out)
 {
     struct customer w;
@@ -219,6 +231,8 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
         return ctx_fail(c, E_PRECONDITION, NULL, T_CUSTOMER_CHANGED, NULL);
     w = *before;
     e = edit_take(c, in, &w);
+    if (e == OK)
+        e = reach_check(c, before, &w);
     if (e == OK && w.known_at == 0 && (differ(w.full_name, before->full_name)
                     || differ(w.phone, before->phone) || differ(w.other_phones, before->other_phones)))
         w.known_at = c->now;

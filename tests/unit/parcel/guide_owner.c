@@ -7,6 +7,7 @@
 #include "domain/ground/setting.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/package_change.h"
+#include "domain/people/customer_edit.h"
 #include "tests/unit/claims.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -193,6 +194,29 @@ static enum err cancelled_with_her_claim(struct fixture *f)
     return receive_as(f, "Omar Oper", OWN);
 }
 
+struct editing { struct ctx *c; struct customer_edit in; };
+
+static enum err edit_tx(struct db *db UNUSED, void *arg)
+{
+    struct editing *x = arg;
+    struct customer before, after;
+
+    return customer_edit_tx(x->c, &x->in, &before, &after);
+}
+
+static enum err her_phone_changed(struct fixture *f)
+{
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    (void)parcel_received(f, .guide = GUIDE);
+    return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .phone = OWN } });
+}
+
+static enum err her_email_written(struct fixture *f)
+{
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .email = "omar@example.com" } });
+}
+
 static enum err hers_again(struct fixture *f)
 {
     begun_again(f);
@@ -240,6 +264,8 @@ static const struct { const char *name; enum err (*act)(struct fixture *f); bool
     SEQUENCE(claimed_what_nobody_announced, false),
     SEQUENCE(identified_what_she_claims, false),
     SEQUENCE(cancelled_with_her_claim, false),
+    SEQUENCE(her_phone_changed, false),
+    SEQUENCE(her_email_written, false),
     SEQUENCE(hers_again, true),
     SEQUENCE(hers_late, true),
     SEQUENCE(hers_as_she_announced_first, true),
