@@ -83,6 +83,26 @@ cmd_fault() {
     summary
 }
 
+# Tools that are too big for every test run, in a folder of their own.
+api_tools() {
+    mkdir -p build-api
+    cp .npmrc tests/api/package.json tests/api/package-lock.json build-api/
+    (cd build-api && npm ci --ignore-scripts --no-audit --no-fund)
+}
+
+# The description of the API by other people's tools, and at length by ours.
+cmd_api() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test
+    begin_checks
+    check 'build with -Werror' ./dev build
+    check 'programs for the tests' make -s -C build -j"$(nproc)" test-programs
+    check 'npm ci of tests/api' api_tools
+    export API_RUNS=${API_RUNS:-60}
+    at_once 1 run_one tests/api/*.test.mjs tests/http/openapi.test.mjs
+    summary
+}
+
 # The pictures of the documents, from the shop of the demo.
 cmd_pictures() {
     # shellcheck disable=SC2086  # a list
