@@ -7,6 +7,8 @@
 #include "domain/message/account.h"
 #include "domain/people/pin.h"
 #include "domain/people/session.h"
+#include "domain/people/texts.h"
+#include "domain/people/totp.h"
 #include "domain/people/user.h"
 #include "domain/people/user_invite.h"
 #include "domain/people/user_own.h"
@@ -24,6 +26,13 @@ static const struct param login_rows[] = {
     PARAM(struct login_in, next, P_TEXT, 0, 0, 2000, "Página a la que se vuelve"),
 };
 static const struct params login_params = PARAMS(struct login_in, login_rows);
+
+struct code_in { const char *code, *next; };
+static const struct param code_rows[] = {
+    PARAM(struct code_in, code, P_RAW, PARAM_REQUIRED, 1, 40, "Código de la aplicación, o uno de recuperación"),
+    PARAM(struct code_in, next, P_TEXT, 0, 0, 2000, "Página a la que se vuelve"),
+};
+static const struct params code_params = PARAMS(struct code_in, code_rows);
 
 struct forgot_in { const char *username; };
 static const struct param forgot_rows[] = {
@@ -57,11 +66,13 @@ static const struct param join_rows[] = {
 };
 static const struct params join_params = PARAMS(J, join_rows);
 
+struct switch_in { struct pin_try try; const char *next; };
 static const struct param switch_rows[] = {
-    PARAM_AS(struct pin_try, user_id, "person", P_ID, PARAM_REQUIRED, 0, 0, "Quién sigue en el mostrador"),
-    PARAM(struct pin_try, pin, P_RAW, PARAM_REQUIRED, 1, 20, "Su PIN"),
+    PARAM_AS(struct switch_in, try.user_id, "person", P_ID, PARAM_REQUIRED, 0, 0, "Quién sigue en el mostrador"),
+    PARAM_AS(struct switch_in, try.pin, "pin", P_RAW, PARAM_REQUIRED, 1, 20, "Su PIN"),
+    PARAM(struct switch_in, next, P_TEXT, 0, 0, 2000, "Página a la que se vuelve"),
 };
-static const struct params switch_params = PARAMS(struct pin_try, switch_rows);
+static const struct params switch_params = PARAMS(struct switch_in, switch_rows);
 
 /* Tells the page, too, so that it promises no letter. */
 static bool mail_is_off(struct req *r)
@@ -107,6 +118,36 @@ static enum err login(struct req *r)
     if (e != OK)
         return e;
     req_sign_in(r, token);
+    if (totp_is_on(r->c, r->c->user_id))
+        return req_redirect(r, "%s", link_add(r->c->a, "/auth/totp", "next", in->next));
+    return begin(r, in->next);
+}
+
+/* ---- the code of an app ---- */
+
+static enum err code_form(struct req *r)
+{
+    const struct next_in *in = r->in;
+    const char *token = req_session_token(r);
+    int64_t user_id;
+
+    if (token == NULL || session_waiting(r->c, token, &user_id) != OK)
+        return req_redirect(r, "/auth/login");
+    view_text(r->page, "next", in->next);
+    return req_page(r, "auth/totp.cst");
+}
+
+static enum err auth_code(struct req *r)
+{
+    const struct code_in *in = r->in;
+    const char *old = req_session_token(r);
+    char *token;
+    enum err e = old == NULL ? ctx_fail(r->c, E_AUTH, NULL, T_AUTH, NULL)
+                             : user_sign_in_code(r->c, in->code, old, &token);
+
+    if (e != OK)
+        return e;
+    req_sign_in(r, token);
     return begin(r, in->next);
 }
 
@@ -132,6 +173,8 @@ static enum err logout(struct req *r)
 
 static enum err switch_form(struct req *r)
 {
+    const struct next_in *in = r->in;
+    const bool idle = req_is_idle(r);
     struct users all;
     const char *only = NULL;
     size_t others = 0;
@@ -140,19 +183,23 @@ static enum err switch_form(struct req *r)
     for (size_t i = 0; i < all.n; i++) {
         const struct user *u = &all.v[i];
 
-        if (u->id == r->c->user_id)
+        if (u->id == r->c->user_id && !idle)
             continue;
         only = others++ == 0 ? arena_strdup(r->c->a, NUM(u->id)) : NULL;
         view_option(r->page, "people", arena_strdup(r->c->a, NUM(u->id)), u->full_name);
     }
-    view_text(r->page, "form.person", only);
+    view_text(r->page, "form.person", idle ? arena_strdup(r->c->a, NUM(r->c->user_id)) : only);
+    view_text(r->page, "next", in->next);
+    view_bool(r->page, "idle", idle);
     view_bool(r->page, "has_pin", pin_set_at(r->c, r->c->user_id) != 0);
     return e != OK ? e : req_page(r, "auth/pin.cst");
 }
 
 static enum err auth_switch(struct req *r)
 {
-    struct pin_try try = *(const struct pin_try *)r->in;
+    const struct switch_in *in = r->in;
+    const bool another = in->try.user_id != r->c->user_id;
+    struct pin_try try = in->try;
     char *token;
     enum err e;
 
@@ -161,9 +208,10 @@ static enum err auth_switch(struct req *r)
     if (e != OK)
         return e;
     req_sign_in(r, token);
-    forget_before(r);
+    if (another)
+        forget_before(r);
     req_flash(r, T_SWITCHED, NULL);
-    return req_redirect(r, "/dashboard");
+    return req_redirect(r, "%s", is_blank(in->next) ? "/dashboard" : in->next);
 }
 
 static enum err forgot_form(struct req *r)
@@ -284,8 +332,11 @@ static const struct route routes[] = {
     { GET, "/auth/login", ROLE_PUBLIC, &next_params, login_form, PAGE, "Ingresar" },
     { POST, "/auth/login", ROLE_PUBLIC, &login_params, login, PAGE | CSRF_FORM | WHEN_FULL, "Ingresar",
       .form = "/auth/login" },
+    { GET, "/auth/totp", ROLE_PUBLIC, &next_params, code_form, PAGE, "Código de ingreso" },
+    { POST, "/auth/totp", ROLE_PUBLIC, &code_params, auth_code, PAGE | CSRF_FORM | WHEN_FULL, "Código de ingreso",
+      .form = "/auth/totp" },
     { POST, "/logout", ROLE_USUARIO, NULL, logout, PAGE | WHEN_FULL, "Salir" },
-    { GET, "/auth/pin", ROLE_OPERADOR, NULL, switch_form, PAGE, "Cambiar de persona" },
+    { GET, "/auth/pin", ROLE_OPERADOR, &next_params, switch_form, PAGE, "Cambiar de persona" },
     { POST, "/auth/pin", ROLE_OPERADOR, &switch_params, auth_switch, PAGE | WHEN_FULL, "Cambiar de persona",
       .form = "/auth/pin" },
     { GET, "/auth/forgot-password", ROLE_PUBLIC, NULL, forgot_form, PAGE, "Olvidé mi contraseña" },

@@ -1,8 +1,11 @@
 /* Profile: a user's own account: password, PIN, open sessions, colours. */
 #include "app/route.h"
+#include "base/texts.h"
 #include "cgi-bin/texts.h"
+#include "code/barcode.h"
 #include "domain/people/pin.h"
 #include "domain/people/session.h"
+#include "domain/people/totp.h"
 #include "domain/people/user.h"
 #include "domain/people/user_own.h"
 
@@ -21,11 +24,24 @@ static const struct param end_rows[] = {
 };
 static const struct params end_params = PARAMS(struct end_in, end_rows);
 
-struct end_others_in { const char *current; };
-static const struct param end_others_rows[] = {
-    PARAM(struct end_others_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
+struct password_in { const char *current; };
+static const struct param password_rows[] = {
+    PARAM(struct password_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
 };
-static const struct params end_others_params = PARAMS(struct end_others_in, end_others_rows);
+static const struct params password_params = PARAMS(struct password_in, password_rows);
+
+struct totp_code_in { const char *code; };
+static const struct param totp_code_rows[] = {
+    PARAM(struct totp_code_in, code, P_RAW, PARAM_REQUIRED, 1, 40, "Código que muestra la aplicación"),
+};
+static const struct params totp_code_params = PARAMS(struct totp_code_in, totp_code_rows);
+
+struct totp_end_in { const char *own_password, *code; };
+static const struct param totp_end_rows[] = {
+    PARAM(struct totp_end_in, own_password, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
+    PARAM(struct totp_end_in, code, P_RAW, PARAM_REQUIRED, 1, 40, "Código de la aplicación, o uno de recuperación"),
+};
+static const struct params totp_end_params = PARAMS(struct totp_end_in, totp_end_rows);
 
 #define P struct user_preferences
 static const struct param settings_rows[] = {
@@ -158,7 +174,7 @@ static enum err profile_end(struct req *r)
 
 static enum err end_others(struct req *r)
 {
-    const struct end_others_in *in = r->in;
+    const struct password_in *in = r->in;
     enum err e = user_confirm(r->c, "current", in->current);
 
     if (e == OK)
@@ -208,6 +224,87 @@ static void fill_homes(struct req *r)
     }
 }
 
+/* ---- the app for codes ---- */
+
+static enum err totp_form(struct req *r)
+{
+    struct totp t;
+    enum err e = totp_read(r->c, &t);
+
+    if (e != OK)
+        return e;
+    view_instant(r->page, "totp.at", t.confirmed_at);
+    view_int(r->page, "totp.left", t.codes_left);
+    view_text(r->page, "totp.key", t.secret);
+    view_bool(r->page, "totp.owed", totp_is_owed(r->c, r->c->user_id));
+    return req_page(r, "profile/totp.cst");
+}
+
+static enum err totp_picture(struct req *r)
+{
+    struct totp t;
+    enum err e = totp_read(r->c, &t);
+
+    if (e == OK && t.uri == NULL)
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    if (e == OK)
+        e = barcode_svg(&r->body, BARCODE_QR, t.uri);
+    return e != OK ? e : req_raw(r, BARCODE_TYPE);
+}
+
+static enum err profile_totp_begin(struct req *r)
+{
+    const struct password_in *in = r->in;
+    enum err e = user_confirm(r->c, "current", in->current);
+
+    if (e == OK)
+        e = totp_begin(r->c);
+    return e != OK ? e : req_redirect(r, "/profile/totp");
+}
+
+/* Ends with the recovery codes, which this answer alone shows. */
+static enum err codes_shown(struct req *r, const struct recovery_codes *codes)
+{
+    for (size_t i = 0; i < RECOVERY_CODES; i++)
+        view_text(view_row(r->page, "codes"), "code", codes->v[i]);
+    return req_page(r, "profile/totp_codes.cst");
+}
+
+static enum err profile_totp_confirm(struct req *r)
+{
+    const struct totp_code_in *in = r->in;
+    struct recovery_codes codes;
+    enum err e = totp_confirm(r->c, in->code, &codes);
+
+    return e != OK ? e : codes_shown(r, &codes);
+}
+
+static enum err profile_totp_renew(struct req *r)
+{
+    const struct password_in *in = r->in;
+    struct recovery_codes codes;
+    enum err e = user_confirm(r->c, "current", in->current);
+
+    if (e == OK)
+        e = totp_renew(r->c, &codes);
+    return e != OK ? e : codes_shown(r, &codes);
+}
+
+static enum err profile_totp_end(struct req *r)
+{
+    const struct totp_end_in *in = r->in;
+    enum err e = user_confirm(r->c, "own_password", in->own_password);
+
+    if (e == OK)
+        e = totp_end(r->c, in->code);
+    if (e != OK)
+        return e;
+    req_flash(r, T_TOTP_ENDED, NULL);
+    return req_redirect(r, "/profile");
+}
+
+/* ---- preferences ---- */
+
 static enum err settings_form(struct req *r)
 {
     struct user u;
@@ -247,10 +344,20 @@ static const struct route routes[] = {
       .form = "/profile/pin" },
     { POST, "/profile/sessions/{id}/end", ROLE_USUARIO, &end_params, profile_end, PAGE,
       "Cerrar una de mis sesiones", .form = "/profile" },
-    { POST, "/profile/sessions/end-others", ROLE_USUARIO, &end_others_params, end_others, PAGE,
+    { POST, "/profile/sessions/end-others", ROLE_USUARIO, &password_params, end_others, PAGE,
       "Cerrar mis otras sesiones", .form = "/profile" },
     { GET, "/profile/edit", ROLE_USUARIO, NULL, own_form, PAGE, "Mis datos" },
     { POST, "/profile/edit", ROLE_USUARIO, &own_params, profile_own, PAGE, "Mis datos", .form = "/profile/edit" },
+    { GET, "/profile/totp", ROLE_USUARIO, NULL, totp_form, PAGE, "Código de ingreso" },
+    { GET, "/profile/totp/qr.svg", ROLE_USUARIO, NULL, totp_picture, RAW, "QR de la aplicación de códigos" },
+    { POST, "/profile/totp/begin", ROLE_USUARIO, &password_params, profile_totp_begin, PAGE, "Poner una aplicación de códigos",
+      .form = "/profile/totp" },
+    { POST, "/profile/totp/confirm", ROLE_USUARIO, &totp_code_params, profile_totp_confirm, PAGE, "Códigos de recuperación",
+      .form = "/profile/totp" },
+    { POST, "/profile/totp/codes", ROLE_USUARIO, &password_params, profile_totp_renew, PAGE, "Códigos de recuperación",
+      .form = "/profile/totp" },
+    { POST, "/profile/totp/end", ROLE_USUARIO, &totp_end_params, profile_totp_end, PAGE, "Quitar la aplicación de códigos",
+      .form = "/profile/totp" },
     { GET, "/settings", ROLE_USUARIO, NULL, settings_form, PAGE, "Preferencias" },
     { POST, "/settings", ROLE_USUARIO, &settings_params, profile_settings, PAGE, "Preferencias",
       .form = "/settings" },

@@ -15,6 +15,7 @@ nobase_dist_templates_DATA = \
 	templates/auth/login.cst \
 	templates/auth/pin.cst \
 	templates/auth/reset.cst \
+	templates/auth/totp.cst \
 	templates/cash/cash.cst \
 	templates/cash/count.cst \
 	templates/cash/drawer.cst \
@@ -104,6 +105,8 @@ nobase_dist_templates_DATA = \
 	templates/profile/pin.cst \
 	templates/profile/profile.cst \
 	templates/profile/settings.cst \
+	templates/profile/totp.cst \
+	templates/profile/totp_codes.cst \
 	templates/rates/new.cst \
 	templates/rates/quote.cst \
 	templates/rates/rates.cst \

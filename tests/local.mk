@@ -37,6 +37,7 @@ unit_tests = \
 	tests/unit/console/job_admin \
 	tests/unit/crypto/password \
 	tests/unit/crypto/sign \
+	tests/unit/crypto/totp \
 	tests/unit/custody/ageing \
 	tests/unit/custody/claim \
 	tests/unit/custody/claim_email \
@@ -83,6 +84,7 @@ unit_tests = \
 	tests/unit/people/pin \
 	tests/unit/people/sign_in \
 	tests/unit/people/staff \
+	tests/unit/people/totp \
 	tests/unit/price/fee \
 	tests/unit/price/rate \
 	tests/unit/print/sheet \

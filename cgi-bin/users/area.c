@@ -27,6 +27,8 @@ static const struct route routes[] = {
       .form = "/admin/users/{id}" },
     { POST, "/admin/users/{id}/sessions/end", ROLE_ADMIN, &staff_id_params, staff_sessions_end, PAGE | WHEN_FULL,
       "Cerrar las sesiones de una persona", .form = "/admin/users/{id}" },
+    { POST, "/admin/users/{id}/totp/clear", ROLE_ADMIN, &staff_enable_params, staff_totp_clear, PAGE,
+      "Quitar la aplicación de códigos de una persona", .form = "/admin/users/{id}" },
     { GET, "/api/v1/users", ROLE_ADMIN, NULL, staff_list, JSON, "Quienes trabajan aquí", USERS_READ,
       GIVES_ALL_OF(200, user_fields) },
     { GET, "/api/v1/users/{id}", ROLE_ADMIN, &staff_id_params, staff_person, JSON | TAGGED, "Una persona", USERS_READ,

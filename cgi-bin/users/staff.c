@@ -224,3 +224,11 @@ enum err staff_sessions_end(struct req *r)
 
     return staff_done(r, user_end_sessions(r->c, in->id), in->id, T_USER_SESSIONS_ENDED);
 }
+
+enum err staff_totp_clear(struct req *r)
+{
+    const struct enable_in *in = r->in;
+    enum err e = staff_confirm(r, in->current);
+
+    return staff_done(r, e != OK ? e : user_clear_totp(r->c, in->id), in->id, T_TOTP_CLEARED);
+}

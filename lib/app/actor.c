@@ -82,16 +82,42 @@ enum err actor_step(struct call *k)
     return by_cookie(k);
 }
 
-/* Refuses all pages but the two needed for it to a user who must first change a password that somebody else
- * set. */
-static enum err must_change(struct call *k)
+/* Leads to the page of what must be done first, from all pages but those in `allowed`, of which it is the first. */
+static enum err confine(struct call *k, const char *const *allowed, size_t n)
 {
-    static const char *const allowed[] = { "/profile/change-password", "/logout" };
+    return text_is_one_of(k->r.route->path, allowed, n) ? OK : req_redirect(&k->r, "%s", allowed[0]);
+}
 
-    for (size_t i = 0; i < COUNT(allowed); i++)
-        if (streq(k->r.route->path, allowed[i]))
-            return OK;
-    return req_redirect(&k->r, "%s", allowed[0]);
+/* What a user must do before anything else: change a password that somebody else set; set up the app for codes. */
+static enum err first_things(struct call *k)
+{
+    static const char *const password[] = { "/profile/change-password", "/logout" };
+    static const char *const codes[] = { "/profile/totp", "/profile/totp/begin", "/profile/totp/confirm",
+                                         "/profile/totp/qr.svg", "/logout" };
+
+    if (k->session.must_change)
+        return confine(k, password, COUNT(password));
+    return k->session.lacks != NULL ? confine(k, codes, COUNT(codes)) : OK;
+}
+
+bool req_is_idle(struct req *r)
+{
+    return call_of(r)->idle;
+}
+
+/* After a while nobody knows who stands at a shared counter: the page that was asked for comes after a PIN, and a form
+ * that was sent is kept as when a session has ended. */
+static enum err idle_check(struct call *k)
+{
+    static const char *const allowed[] = { "/auth/pin", "/logout" };
+    const char *query = is_blank(k->http.query) ? "" : arena_printf(k->c.a, "?%s", k->http.query);
+
+    k->idle = session_is_idle(&k->c, &k->session);
+    if (!k->idle || text_is_one_of(k->r.route->path, allowed, COUNT(allowed)))
+        return OK;
+    if (k->http.method != GET || req_wants_fragment(&k->r))
+        return ctx_fail(&k->c, E_AUTH, NULL, T_AUTH, NULL);
+    return req_redirect(&k->r, "%s", link_add(k->c.a, allowed[0], "next", arena_printf(k->c.a, "%s%s", k->http.path, query)));
 }
 
 static enum err scope_check(struct call *k, const char *scope)
@@ -121,7 +147,9 @@ enum err role_step(struct call *k)
         return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
     if ((e = scope_check(k, rt->scope)) != OK)
         return e;
-    return k->session.must_change ? must_change(k) : OK;
+    if ((e = idle_check(k)) != OK || k->r.location != NULL)
+        return e;
+    return first_things(k);
 }
 
 /* A part that a page asks for again and again is no use of the session: a tab that is left open keeps nobody signed in. */
@@ -129,7 +157,7 @@ void actor_touch(struct call *k)
 {
     if (k->r.route != NULL && (k->r.route->answer & POLLED))
         return;
-    if (k->session.id != 0 && k->c.session_id != 0)
+    if (k->session.id != 0 && k->c.session_id != 0 && !k->idle)
         session_touch(&k->c, &k->session);
     if (k->token.id != 0)
         token_touch(&k->c, &k->token);

@@ -19,6 +19,7 @@ struct call {
     const char *again;           /* the address of the GET of that form, or NULL */
     const struct route *posted;  /* the route of the POST whose form is shown again */
     const char *flash[FLASH_PARTS];  /* text, undo address, until: from the cookie */
+    bool idle;                   /* the session waits for the PIN of who works there (session_is_idle) */
     bool opened;                 /* request_open has run */
     double started;
 };

@@ -195,6 +195,8 @@ bool req_wants_fragment(const struct req *r);                    /* HX-Request *
 /* Set the session cookie to a token just made by domain/people/session, or remove it. */
 void req_sign_in(struct req *r, const char *token);
 void req_sign_out(struct req *r);
+/* Whether the session waits for a PIN before it goes on. */
+bool req_is_idle(struct req *r);
 const char *req_session_token(const struct req *r);              /* as sent; NULL without */
 /* Checks a scope, for a handler that needs another besides its row's: E_FORBIDDEN for a token without it.  A user who has
  * signed in has all scopes of the role. */

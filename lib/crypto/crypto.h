@@ -60,6 +60,15 @@ char *sign_open(struct arena *a, const struct conf *c, const char *secret, const
 char *seal_text(struct arena *a, const struct conf *c, const char *what, const char *text);
 char *seal_open(struct arena *a, const struct conf *c, const char *what, const char *sealed);
 
+/* Codes of an authenticator app (RFC 6238): six digits that are good for 30 seconds.  A secret is 160 random bits in
+ * base32, as apps take it.  totp_code writes the code of a step (Unix time divided by 30), false when the secret is none
+ * of ours; totp_step tells to which step around now, one before to one after, a code belongs, 0 to none. */
+#define TOTP_STEP_S 30
+#define TOTP_CODE_SIZE 7         /* with its NUL */
+char *totp_secret_new(struct arena *a);
+bool totp_code(const char *secret, int64_t step, char out[TOTP_CODE_SIZE]);
+int64_t totp_step(const char *secret, const char *code, int64_t now);
+
 /* The content of a file in secrets_dir, without its last newline, from the arena; NULL with errno.  The
  * file is read again after it was replaced.  The configuration itself holds no secrets. */
 char *secret_read(struct arena *a, const struct conf *c, const char *name);

@@ -7,4 +7,5 @@ noinst_LIBRARIES += %D%/libcrypto.a
 	lib/crypto/password.c \
 	lib/crypto/seal.c \
 	lib/crypto/secret.c \
-	lib/crypto/token.c
+	lib/crypto/token.c \
+	lib/crypto/totp.c

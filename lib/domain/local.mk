@@ -264,6 +264,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/texts.h \
 	lib/domain/people/token.c \
 	lib/domain/people/token.h \
+	lib/domain/people/totp.c \
+	lib/domain/people/totp.h \
 	lib/domain/people/user.c \
 	lib/domain/people/user.h \
 	lib/domain/people/user_change.c \

@@ -19,7 +19,7 @@ GET /t/{token}/authorize, POST /t/{token}/authorizations, GET /t/{token}/authori
 POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /api/v1/track/token/{token}/email,
 GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /missing, POST /missing, GET /missing/done,
 POST /api/v1/missing-parcels, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
-POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /auth/email, POST /auth/email, GET /help, GET /terms,
+POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /auth/email, POST /auth/email, GET /auth/totp, POST /auth/totp, GET /help, GET /terms,
 GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}, GET /photos/{token}, POST /photos/{token}`.split(/,\s+/).sort();

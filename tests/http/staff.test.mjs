@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
+import { totp } from '../helpers/totp.mjs';
 
 const GOOD = 'una frase de cuatro palabras';
 
@@ -227,5 +228,154 @@ describe('one\'s own profile', () => {
         const oper = await s.as('OPERADOR');
         assert.equal((await oper.submit(await oper.get('/auth/pin'), '/auth/pin', { person: String(id), pin: '8051' })).status, 303);
         assert.match((await client.get('/profile')).words, /con PIN/);
+    });
+});
+
+describe('a code at sign-in', () => {
+    const at = (client, path, fields) => client.get('/profile/totp').then((page) => client.submit(page, `/profile/totp/${path}`, fields));
+    // The password alone: the browser, and what it was answered.
+    async function password_of({ username, password }) {
+        const client = stranger();
+        return [client, await client.submit(await client.get('/auth/login?next=/packages'), '/auth/login', { username, password })];
+    }
+    const code = async (client, typed) => client.submit(await client.get('/auth/totp'), '/auth/totp', { code: typed });
+
+    // Sets an app up: its secret, and the page with the recovery codes.
+    async function with_app({ client, password }) {
+        assert.equal((await at(client, 'begin', { current: password })).status, 303);
+        const secret = (await client.get('/profile/totp')).text.match(/[A-Z2-7]{32}/)[0];
+        const done = await at(client, 'confirm', { code: totp(secret) });
+        assert.equal(done.status, 200, done.words);
+        return { secret, codes: done.text.match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/g) };
+    }
+
+    test('is set up by QR or key, confirmed by a code, and its recovery codes are shown once', async () => {
+        const who = await somebody('concodigo');
+        assert.equal((await at(who.client, 'begin', { current: 'no es esta clave' })).status, 422);
+        assert.equal((await who.client.get('/profile/totp/qr.svg')).status, 404);
+        assert.equal((await at(who.client, 'begin', { current: who.password })).status, 303);
+        const page = await who.client.get('/profile/totp');
+        assert.match((await who.client.get('/profile/totp/qr.svg')).headers['content-type'], /svg/);
+        const wrong = await at(who.client, 'confirm', { code: '000000' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.text, /[A-Z2-7]{32}/, 'the key is still there');
+        const secret = page.text.match(/[A-Z2-7]{32}/)[0];
+        const codes = (await at(who.client, 'confirm', { code: totp(secret) })).text.match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/g);
+        assert.equal(codes.length, 10);
+        const later = await who.client.get('/profile/totp');
+        assert.ok(!later.text.includes(codes[0]) && !later.text.includes(secret));
+        assert.match(later.words, /Le quedan 10 códigos/);
+        const rows = JSON.stringify(await s.snapshot());
+        assert.ok(!rows.includes(secret) && !rows.includes(codes[0]) && !rows.includes(codes[0].replaceAll('-', '')));
+    });
+
+    test('is asked for after the password, and until then nobody is in', async () => {
+        const who = await somebody('dospasos'), { secret, codes } = await with_app(who);
+        const [client, answer] = await password_of(who);
+        assert.equal(answer.location, '/auth/totp?next=/packages');
+        for (const path of ['/profile', '/dashboard', '/profile/totp'])
+            assert.match((await client.get(path)).location, /^\/auth\/login/, path);
+        assert.equal((await code(client, totp(secret))).status, 422, 'the one that confirmed the app is used up');
+        const page = await client.get(answer.location);
+        assert.equal((await client.submit(page, '/auth/totp', { code: totp(secret, 1) })).location, '/packages');
+        assert.equal((await client.get('/profile')).status, 200);
+        const [other] = await password_of(who);
+        assert.equal((await code(other, codes[3].toLowerCase())).status, 303);
+        const [third] = await password_of(who);
+        assert.equal((await code(third, codes[3])).status, 422);
+        assert.equal((await stranger().get('/auth/totp')).location, '/auth/login');
+        assert.match((await other.get('/profile/totp')).words, /Le quedan 9 códigos/);
+    });
+
+    test('after five wrong ones must wait', async () => {
+        const who = await somebody('adivinada'), { secret } = await with_app(who), [client] = await password_of(who);
+        for (let i = 0; i < 5; i++)
+            assert.equal((await code(client, '000000')).status, 422);
+        const answer = await code(client, totp(secret, 1));
+        assert.equal(answer.status, 429);
+        assert.match(answer.text, /href="#f-code"/);
+    });
+
+    test('is taken away by its owner with a code, and by an ADMIN from who lost the phone', async () => {
+        const who = await somebody('perdio'), { codes } = await with_app(who);
+        assert.equal((await at(who.client, 'end', { own_password: who.password, code: '000000' })).status, 422);
+        const page = await admin.get(`/admin/users/${who.id}`);
+        assert.match(page.words, /Código al ingresar Sí/);
+        assert.equal((await admin.submit(page, `/admin/users/${who.id}/totp/clear`, own('ADMIN'))).status, 303);
+        assert.equal((await who.client.get('/profile')).status, 303);
+        assert.ok(await signs_in('perdio'));
+        assert.match((await admin.get(`/admin/audit?object=user&object_id=${who.id}`)).words, /Quitó la aplicación de códigos/);
+        const again = { ...who, client: await stranger().login(who.username, who.password) }, app = await with_app(again);
+        assert.equal((await at(again.client, 'end', { own_password: who.password, code: codes[0] })).status, 422, 'of the app before');
+        assert.equal((await at(again.client, 'end', { own_password: who.password, code: app.codes[0] })).status, 303);
+        assert.ok(await signs_in('perdio'));
+    });
+
+    test('is a must for administrators where the setting says so: nothing else goes before, by session, token or PIN', async () => {
+        const who = await somebody('debe', 'ADMIN');
+        const out = await s.paqueteria(['token', 'add', '--name', 'de debe', '--username', 'debe', '--role', 'ADMIN', '--scopes', '*']);
+        const api = s.client({ bearer: out.match(/paq_\w+/)[0] });
+        assert.equal((await api.get('/api/v1/users')).status, 200);
+        assert.equal((await admin.submit(await admin.get('/admin/settings/access'), '/admin/settings/access', { 'access.totp_admin': '1' })).status, 303);
+        assert.equal((await who.client.get('/admin/users')).status, 200, 'who is in goes on');
+        assert.equal((await api.get('/api/v1/users')).status, 403);
+        const [client, answer] = await password_of(who);
+        assert.equal(answer.location, '/packages');
+        for (const path of ['/packages', '/dashboard', '/admin/users', '/profile/pin', '/profile/edit'])
+            assert.equal((await client.get(path)).location, '/profile/totp', path);
+        assert.match((await client.get('/profile/totp')).words, /los administradores ingresan con código/);
+        await with_app({ client, password: who.password });
+        assert.equal((await client.get('/admin/users')).status, 200);
+        assert.equal((await api.get('/api/v1/users')).status, 200);
+        await s.sql("DELETE FROM settings WHERE key = 'access.totp_admin'");
+    });
+});
+
+describe('a counter where somebody went on with a PIN', () => {
+    const set_pin = async ({ client, password }, pin) => assert.equal((await client.submit(await client.get('/profile/pin'),
+        '/profile/pin', { current: password, pin, again: pin })).status, 303);
+    const ago = (id, minutes) => s.sql('UPDATE sessions SET seen_at = unixepoch() - ?2 WHERE user_id = ?1 AND by_pin = 1', id, minutes * 60);
+
+    test('asks for the PIN again after fifteen idle minutes, and then shows what was wanted', async () => {
+        const one = await somebody('primera'), two = await somebody('segunda'), counter = one.client;
+        await set_pin(two, '8051');
+        assert.equal((await counter.submit(await counter.get('/auth/pin'), '/auth/pin', { person: String(two.id), pin: '8051' })).status, 303);
+        await ago(two.id, 14);
+        assert.equal((await counter.get('/packages?state=RECIBIDO')).status, 200);
+        await poll('the last use', async () => await s.value('SELECT unixepoch() - seen_at FROM sessions WHERE user_id = ?1 AND by_pin = 1', two.id) < 60);
+        const form = await counter.get('/deliver');
+        await ago(two.id, 15);
+        const asked = await counter.get('/packages?state=RECIBIDO');
+        assert.equal(asked.location, '/auth/pin?next=/packages%3Fstate%3DRECIBIDO');
+        const page = await counter.get(asked.location);
+        assert.match(page.words, /Escriba su PIN para seguir/);
+        assert.equal(page.form('/auth/pin').fields.person, String(two.id));
+        assert.equal((await counter.get('/dashboard')).location, '/auth/pin?next=/dashboard', 'looking at it is no use');
+        const kept = await counter.submit(form, '/deliver/quote', { code: '123456' });
+        assert.equal(kept.status, 401);
+        assert.match(kept.text, /value="123456"/, 'what was typed is kept');
+        assert.equal((await counter.submit(page, '/auth/pin', { pin: '8052' })).status, 422);
+        assert.equal((await counter.get('/dashboard')).location, '/auth/pin?next=/dashboard');
+        const back = await counter.submit(page, '/auth/pin', { pin: '8051' });
+        assert.equal(back.location, '/packages?state=RECIBIDO');
+        assert.equal(back.headers['clear-site-data'], undefined, 'the same person goes on');
+        assert.equal((await counter.get('/dashboard')).status, 200);
+        assert.equal((await two.client.get('/dashboard')).status, 200, 'who came by a password is not asked');
+    });
+
+    test('is asked as often as the setting says, and a page that asks by itself is no use', async () => {
+        const one = await somebody('tercera'), two = await somebody('cuarta'), counter = one.client;
+        await set_pin(two, '8051');
+        assert.equal((await counter.submit(await counter.get('/auth/pin'), '/auth/pin', { person: String(two.id), pin: '8051' })).status, 303);
+        const set = async (minutes) => assert.equal((await admin.submit(await admin.get('/admin/settings/access'), '/admin/settings/access',
+            { 'access.pin_idle': String(minutes) })).status, 303);
+        await set(0);
+        await ago(two.id, 200);
+        assert.equal((await counter.get('/dashboard')).status, 200);
+        await set(15);
+        await ago(two.id, 14);
+        for (let i = 0; i < 3; i++)      // the second answer comes after the first's last use was noted, if it was
+            assert.ok([200, 404].includes((await counter.get('/photo-links/un-formulario-cualquiera')).status));
+        assert.ok(await s.value('SELECT unixepoch() - seen_at FROM sessions WHERE user_id = ?1 AND by_pin = 1', two.id) >= 14 * 60);
     });
 });

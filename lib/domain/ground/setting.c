@@ -16,6 +16,7 @@ const struct setting_rule setting_table[SETTING_COUNT] = {
 const struct setting_group setting_groups[] = {
     { "site", "El punto", "Nombre, dirección, horario y teléfonos, como los ven los residentes." },
     { "counter", "Mostrador", "Tarjeta, cajas que se escanean, etiquetas y recibos." },
+    { "access", "Ingreso", "El código de los administradores y el PIN del mostrador." },
     { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, en la página Políticas." },
     { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa." },
     { "sms", "SMS", "La cuenta con la que salen los mensajes de texto." },

@@ -1,19 +1,23 @@
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/setting.h"
 #include "domain/people/session.h"
 #include "domain/ground/tx.h"
 #include "domain/people/texts.h"
+#include "domain/people/totp.h"
 #include "domain/people/user_link.h"
 
 #define IDLE_S (12 * 3600)
 #define LIFE_S (24 * 3600)
 #define TOUCH_S 60
 
-#define LIVE " s.expires_at > $2 AND s.seen_at > $3"
+#define WAIT_S 600
+
+#define LIVE " s.expires_at > $2 AND s.seen_at > $3 AND (s.lacks IS NULL OR s.lacks = 'alta')"
 static const struct stmt by_token = STMT("session_by_token", "bii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
     " s.user_agent, s.by_pin, u.full_name, u.role, u.must_change_password, u.theme, u.username,"
-    " u.home, u.page_rows"
+    " u.home, u.page_rows, s.lacks"
     " FROM sessions s JOIN users u ON u.id = s.user_id"
     " WHERE s.token_hash = $1 AND u.is_active = 1 AND" LIVE);
 static const struct stmt lives = STMT("session_lives", "iiii",
@@ -23,9 +27,12 @@ static const struct stmt of_user = STMT("sessions_of_user", "iii",
     "SELECT s.id, s.user_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.address,"
     " s.user_agent, s.by_pin FROM sessions s WHERE s.user_id = $1 AND" LIVE
     " ORDER BY s.seen_at DESC");
-static const struct stmt insert = STMT("session_insert", "bisiiissi",
+static const struct stmt waiting = STMT("session_waiting", "bi",
+    "SELECT s.user_id FROM sessions s JOIN users u ON u.id = s.user_id"
+    " WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.lacks = 'codigo' AND u.is_active = 1");
+static const struct stmt insert = STMT("session_insert", "bisiiissis",
     "INSERT INTO sessions (token_hash, user_id, csrf, created_at, seen_at, expires_at, address,"
-    " user_agent, by_pin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    " user_agent, by_pin, lacks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
 static const struct stmt ends_at = STMT("session_ends_at", "b", "SELECT expires_at FROM sessions WHERE token_hash = $1");
 static const struct stmt touch = STMT("session_touch", "ii",
     "UPDATE sessions SET seen_at = $2 WHERE id = $1");
@@ -38,7 +45,7 @@ static const struct stmt end_others = STMT("session_end_others", "ii",
     "DELETE FROM sessions WHERE user_id = $1 AND id <> $2");
 static const struct stmt sweep = STMT("session_sweep", "ii",
     "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2");
-DB_REGISTER(&by_token, &lives, &of_user, &insert, &ends_at, &touch, &end_token, &end_own, &drop_pin,
+DB_REGISTER(&by_token, &lives, &of_user, &waiting, &insert, &ends_at, &touch, &end_token, &end_own, &drop_pin,
             &end_others, &sweep)
 
 static const struct field rows[] = {
@@ -103,6 +110,7 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     s->username = db_dup(&q, 13, c->a);
     s->home = db_dup(&q, 14, c->a);
     s->page_rows = db_int(&q, 15);
+    s->lacks = db_dup(&q, 16, c->a);
     if (s->by_pin && c->role > ROLE_OPERADOR)
         c->role = ROLE_OPERADOR;
     s->is_current = 1;
@@ -117,6 +125,13 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
 bool session_lives(struct ctx *c, int64_t id, int64_t user_id)
 {
     return db_scalar(c->db, 0, &lives, id, c->now, c->now - IDLE_S, user_id) != 0;
+}
+
+bool session_is_idle(struct ctx *c, const struct session *s)
+{
+    const int64_t minutes = s->by_pin ? setting_int(c, S_PIN_IDLE) : 0;
+
+    return minutes > 0 && c->now - s->seen_at >= minutes * 60;
 }
 
 struct session_touching { int64_t id, now; };
@@ -154,7 +169,18 @@ enum err session_list(struct ctx *c, struct sessions *out)
     return domain_fault(c, db_end(&q));
 }
 
-struct session_new { int64_t user_id, expires_at, by_pin; };
+enum err session_waiting(struct ctx *c, const char *token, int64_t *user_id)
+{
+    unsigned char hash[HASH_BYTES];
+    enum err e;
+
+    *user_id = 0;
+    token_hash(hash, token);
+    e = db_value(c->db, user_id, &waiting, (const void *)hash, sizeof hash, c->now);
+    return e == E_NOT_FOUND ? ctx_fail(c, E_AUTH, NULL, T_AUTH, NULL) : domain_fault(c, e);
+}
+
+struct session_new { int64_t user_id, expires_at, by_pin; const char *lacks; };
 
 static enum err session_insert_tx(struct ctx *c, const struct session_new *in, char **token)
 {
@@ -163,10 +189,11 @@ static enum err session_insert_tx(struct ctx *c, const struct session_new *in, c
     *token = token_new(c->a);
     token_hash(hash, *token);
     return db_exec(c->db, NULL, &insert, (const void *)hash, sizeof hash, in->user_id, token_new(c->a), c->now, c->now,
-                   in->expires_at, c->address ? c->address : "", c->user_agent ? c->user_agent : "", in->by_pin);
+                   in->expires_at, c->address ? c->address : "", c->user_agent ? c->user_agent : "", in->by_pin,
+                   in->lacks);
 }
 
-enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
+static enum err session_replace_tx(struct ctx *c, const struct session_new *in, const char *old, char **token)
 {
     unsigned char hash[HASH_BYTES];
     enum err e = OK;
@@ -175,7 +202,22 @@ enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char 
         token_hash(hash, old);
         e = db_exec(c->db, NULL, &end_token, (const void *)hash, sizeof hash);
     }
-    return e != OK ? e : session_insert_tx(c, &(struct session_new){ user_id, c->now + LIFE_S, 0 }, token);
+    return e != OK ? e : session_insert_tx(c, in, token);
+}
+
+enum err session_start_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
+{
+    const struct session_new in = { .user_id = user_id, .expires_at = c->now + LIFE_S,
+                                    .lacks = totp_is_owed(c, user_id) ? "alta" : NULL };
+
+    return session_replace_tx(c, &in, old, token);
+}
+
+enum err session_wait_tx(struct ctx *c, int64_t user_id, const char *old, char **token)
+{
+    const struct session_new in = { .user_id = user_id, .expires_at = c->now + WAIT_S, .lacks = "codigo" };
+
+    return session_replace_tx(c, &in, old, token);
 }
 
 enum err session_switch_tx(struct ctx *c, int64_t user_id, const char *old, char **token)

@@ -6,6 +6,7 @@
 #include "domain/ground/tx.h"
 #include "domain/people/session.h"
 #include "domain/people/texts.h"
+#include "domain/people/totp.h"
 #include "domain/people/user.h"
 #include "metric/metric.h"
 #include "crypto/crypto.h"
@@ -139,6 +140,8 @@ static enum err sign_in_right_tx(struct sign_in *x, struct db *db)
         e = throttle_forgive_tx(c, x->network_key);
     if (e == OK)
         e = db_exec(db, NULL, &know, x->known_key, c->now);
+    if (e == OK && totp_is_on(c, x->user_id))
+        return session_wait_tx(c, x->user_id, x->old, x->token);
     if (e == OK)
         e = session_start_tx(c, x->user_id, x->old, x->token);
     return e != OK ? e : audit_tx(c, "sign_in", "user", x->user_id, NULL);
@@ -175,6 +178,42 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
         return e;
     metric_inc(M_LOGIN_FAILURES, NULL);
     return ctx_fail(c, E_INVALID, NULL, T_LOGIN_WRONG, NULL);
+}
+
+/* ---- the code ---- */
+
+struct coding { struct ctx *c; const struct user *u; const char *old; char **token; };
+
+static enum err code_right_tx(struct db *db UNUSED, void *arg)
+{
+    struct coding *x = arg;
+    struct ctx *c = x->c;
+    int64_t user_id;
+    enum err e = session_waiting(c, x->old, &user_id);       /* it may have ended since */
+
+    if (e == OK)
+        e = session_start_tx(c, x->u->id, x->old, x->token);
+    return e != OK ? e : audit_tx(c, "sign_in", "user", x->u->id, NULL);
+}
+
+enum err user_sign_in_code(struct ctx *c, const char *code, const char *old, char **token)
+{
+    struct user u;
+    struct coding x = { c, &u, old, token };
+    int64_t user_id;
+    enum err e = session_waiting(c, old, &user_id);
+
+    if (e == OK)
+        e = user_by_id(c, user_id, &u);
+    if (e == OK)
+        e = totp_check(c, user_id, code);
+    if (e != OK)
+        return e;
+    c->actor = ACTOR_USER;
+    c->user_id = u.id;
+    c->user_name = u.full_name;
+    c->role = role_parse(u.role);
+    return domain_write(c, code_right_tx, &x);
 }
 
 /* ---- the user's own password ---- */

@@ -19,7 +19,8 @@
     " must_change_password, theme, last_login_at, created_at, joined_at,"                          \
     " (SELECT max(expires_at) FROM password_resets r WHERE r.user_id = users.id AND r.kind = 'invitacion'" \
     "  AND r.used_at IS NULL AND r.expires_at > $1)," \
-    " EXISTS (SELECT 1 FROM operator_pins p WHERE p.user_id = users.id), version, page_rows, home"
+    " EXISTS (SELECT 1 FROM operator_pins p WHERE p.user_id = users.id)," \
+    " EXISTS (SELECT 1 FROM totp t WHERE t.user_id = users.id AND t.confirmed_at IS NOT NULL), version, page_rows, home"
 static const struct stmt by_id = STMT("user_by_id", "ii",
     "SELECT " COLUMNS " FROM users WHERE id = $2");
 static const struct stmt by_name = STMT("user_by_name", "is",
@@ -49,6 +50,7 @@ static const struct field rows[] = {
     FIELD(struct user, joined_at, F_INSTANT, "Desde cuándo tiene contraseña; null: está invitado"),
     FIELD(struct user, invited_until, F_INSTANT, "Hasta cuándo sirve su invitación"),
     FIELD(struct user, has_pin, F_BOOL, "Tiene PIN"),
+    FIELD(struct user, has_totp, F_BOOL, "Ingresa con código"),
     FIELD(struct user, version, F_INT, "Versión, para If-Match"),
     FIELD(struct user, page_rows, F_INT, "Filas de una página de sus listas"),
     FIELD(struct user, home, F_TEXT, "Página en la que empieza"),

@@ -14,7 +14,7 @@ struct user {
     int64_t last_login_at, created_at;
     int64_t joined_at;           /* 0: invited, and not here yet */
     int64_t invited_until;       /* 0: no invitation that is still good */
-    int64_t has_pin, version;
+    int64_t has_pin, has_totp, version;
     int64_t page_rows;
     const char *home;
 };
@@ -31,6 +31,10 @@ enum err user_list(struct ctx *c, struct users *out) MUST_CHECK;
  * `old`, the token that came with the request, ends. */
 enum err user_sign_in(struct ctx *c, const char *login, const char *password, const char *old,
                       char **token) MUST_CHECK;
+/* The second step, of a user with an app for codes (totp.h): user_sign_in's token then is of a session that waits
+ * (session_waiting), and nobody is signed in until this has taken the code.  *token is the new session's in place of
+ * `old`.  E_AUTH: `old` waits no longer; E_INVALID and E_THROTTLED name "code". */
+enum err user_sign_in_code(struct ctx *c, const char *code, const char *old, char **token) MUST_CHECK;
 
 /* Whether anybody has signed in from the context's network lately. */
 bool user_network_known(struct ctx *c);

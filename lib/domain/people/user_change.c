@@ -7,6 +7,7 @@
 #include "domain/people/session.h"
 #include "domain/people/texts.h"
 #include "domain/people/token.h"
+#include "domain/people/totp.h"
 #include "domain/people/user.h"
 #include "domain/people/user_link.h"
 #include "json/json.h"
@@ -180,4 +181,23 @@ enum err user_end_sessions(struct ctx *c, int64_t id)
     struct user_toggling x = { .c = c, .id = id };
 
     return domain_write(c, user_sessions_tx, &x);
+}
+
+static enum err user_totp_tx(struct db *db UNUSED, void *arg)
+{
+    struct user_toggling *x = arg;
+    enum err e = user_admin_tx(x->c);
+
+    if (e == OK && x->id == x->c->user_id)
+        return ctx_fail(x->c, E_CONFLICT, NULL, T_TOTP_OWN, NULL);
+    if (e == OK)
+        e = totp_clear_tx(x->c, x->id);
+    return e != OK ? e : sessions_end_tx(x->c, x->id);
+}
+
+enum err user_clear_totp(struct ctx *c, int64_t id)
+{
+    struct user_toggling x = { .c = c, .id = id };
+
+    return domain_write(c, user_totp_tx, &x);
 }

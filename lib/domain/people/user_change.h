@@ -19,6 +19,9 @@ enum err user_set_active(struct ctx *c, int64_t id, bool active) MUST_CHECK;
 /* Ends all sessions of a user. */
 enum err user_end_sessions(struct ctx *c, int64_t id) MUST_CHECK;
 
+/* Takes the app for codes from somebody else who has lost it, and ends their sessions. */
+enum err user_clear_totp(struct ctx *c, int64_t id) MUST_CHECK;
+
 /* Inside a db_write: E_FORBIDDEN when a person acts who is no active ADMIN. */
 enum err user_admin_tx(struct ctx *c) MUST_CHECK;
 
