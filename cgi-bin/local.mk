@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/customers/edit.h \
 	cgi-bin/customers/list.c \
 	cgi-bin/customers/list.h \
+	cgi-bin/customers/merge.c \
+	cgi-bin/customers/merge.h \
 	cgi-bin/deliver/incidents.c \
 	cgi-bin/deliver/incidents.h \
 	cgi-bin/deliver/page.c \

@@ -29,6 +29,9 @@ nobase_dist_templates_DATA = \
 	templates/customers/duplicates.cst \
 	templates/customers/edit.cst \
 	templates/customers/list.cst \
+	templates/customers/merge.cst \
+	templates/customers/merge_person.cst \
+	templates/customers/merge_with.cst \
 	templates/customers/twins.cst \
 	templates/dashboard/dashboard.cst \
 	templates/deliver/box.cst \

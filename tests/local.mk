@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/custody/customer \
 	tests/unit/custody/drop \
 	tests/unit/custody/kinds \
+	tests/unit/custody/merge \
 	tests/unit/custody/retention \
 	tests/unit/ground/metric \
 	tests/unit/ground/setting \

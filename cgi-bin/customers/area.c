@@ -4,6 +4,7 @@
 #include "detail.h"
 #include "edit.h"
 #include "list.h"
+#include "merge.h"
 
 #define READ "customers:read"
 #define WRITE "customers:write"
@@ -25,6 +26,11 @@ static const struct route routes[] = {
       .form = ONE "/edit" },
     { POST, ONE "/opt-out", ROLE_OPERADOR, &customers_opt_out_params, customers_opt_out, PAGE,
       "Que un cliente no reciba mensajes por un medio, o los reciba otra vez", .form = ONE },
+    { GET, ONE "/merge", ROLE_ADMIN, &customers_merge_page_params, customers_merge_page, PAGE, "Unir dos fichas" },
+    { POST, ONE "/merge", ROLE_ADMIN, &customers_merge_params, customers_merge, PAGE | IDEMPOTENT, "Unir dos fichas",
+      .form = ONE "/merge" },
+    { POST, ONE "/unmerge", ROLE_ADMIN, &customers_unmerge_params, customers_unmerge, PAGE, "Deshacer la unión de dos fichas",
+      .form = ONE },
     { GET, API, ROLE_USUARIO, &customers_params, customers_list, JSON, "Clientes, los más nuevos primero", READ,
       GIVES_LIST_OF(200, customer_row_fields) },
     { GET, API "/duplicates", ROLE_USUARIO, &customers_twins_params, customers_twins, JSON,
@@ -40,6 +46,10 @@ static const struct route routes[] = {
     { PATCH, API "/{id}", ROLE_OPERADOR, &customers_edit_params, customers_edit, JSON | TAGGED,
       "Cambiar los datos de un cliente: solo lo que se da; con If-Match, si nadie lo cambió", WRITE,
       GIVES(200, customer_fields) },
+    { POST, API "/merge", ROLE_ADMIN, &customers_merge_json_params, customers_merge_json, JSON | IDEMPOTENT,
+      "Unir dos clientes que son una persona: todo lo del segundo pasa al primero", WRITE, GIVES(200, merge_fields) },
+    { POST, API "/merges/{id}/undo", ROLE_ADMIN, &customers_unmerge_json_params, customers_unmerge_json, JSON,
+      "Deshacer una unión, durante un día", WRITE, GIVES(200, merge_fields) },
     { POST, API "/{id}/opt-out", ROLE_OPERADOR, &customers_opt_out_params, customers_opt_out, JSON,
       "Que un cliente no reciba mensajes por un medio, o los reciba otra vez", WRITE, GIVES(200, customer_fields) },
 };

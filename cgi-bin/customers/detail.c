@@ -1,4 +1,5 @@
 #include "detail.h"
+#include "merge.h"
 
 #include "base/log.h"
 #include "cgi-bin/texts.h"
@@ -179,6 +180,8 @@ static enum err customer_page(struct req *r, const A *all)
     fill_person(r, all);
     for (size_t i = 0; i < COUNT(parts) && e == OK; i++)
         e = parts[i](r, &all->row.who);
+    if (e == OK && r->c->role >= ROLE_ADMIN)
+        e = customers_merge_show(r, all->row.who.id);
     req_title(r, all->row.who.full_name);
     return e != OK ? e : req_page(r, "customers/detail.cst");
 }
@@ -191,6 +194,8 @@ enum err customers_detail(struct req *r)
     A all = { 0 };
     enum err e = customer_row_by_id(r->c, in->id, &all.row);
 
+    if (e == OK && !req_is_api(r) && merged_into(r->c, in->id) != 0)
+        return req_redirect(r, "/customers/%lld", (long long)merged_into(r->c, in->id));
     if (e == OK && !all.row.who.is_active)
         e = E_NOT_FOUND;
     if (e == OK)

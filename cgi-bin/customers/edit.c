@@ -80,10 +80,8 @@ enum err customers_new(struct req *r)
 
     if (e != OK)
         return e;
-    if (req_is_api(r)) {
-        req_tag(r, who.version);
+    if (req_is_api(r))
         return req_one(r, customer_fields, &who);
-    }
     req_flash(r, T_CUSTOMER_ADDED, who.full_name);
     return req_redirect(r, "/customers/%lld", (long long)who.id);
 }

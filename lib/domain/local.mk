@@ -51,6 +51,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/history.h \
 	lib/domain/custody/kinds.c \
 	lib/domain/custody/kinds.h \
+	lib/domain/custody/merge.c \
+	lib/domain/custody/merge.h \
+	lib/domain/custody/merge_people.c \
+	lib/domain/custody/merge_people.h \
 	lib/domain/custody/retention.c \
 	lib/domain/custody/retention.h \
 	lib/domain/custody/texts.c \

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/custody/anonymise.h"
+#include "domain/custody/merge.h"
 #include "domain/custody/retention.h"
 #include "domain/ground/tx.h"
 #include "domain/outbox/webhook_delivery.h"
@@ -65,7 +66,7 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
         || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
         || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0
         || job_in_batches(c, j, BATCH, anonymise_missing) < 0
-        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0
+        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0 || job_in_batches(c, j, BATCH, merge_forget) < 0
         || job_in_batches(c, j, BATCH, webhook_deliveries_forget) < 0)
         return job_again("la base de datos no respondió");
     log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),

@@ -132,3 +132,38 @@ test('a customer opts out and in again from their page', async () => {
     assert.match((await oper.get(`/customers/${id}`)).words, /Pidió no recibir SMS/);
     assert.equal((await api.get(`/api/v1/customers/${id}`)).json.sms_opt_out, true);
 });
+
+test('two customers are compared, merged and taken apart again by an administrator, and a former address leads on', async () => {
+    const kept = await made({ name: 'Sara Unida', phone: '300 555 7050' }), gone = await made({ name: 'Sara Unida Ríos', phone: '300 555 7051', another: '1' });
+    assert.equal((await oper.get(`/customers/${kept}/merge`)).status, 403);
+    assert.doesNotMatch((await oper.get(`/customers/${kept}`)).text, /\/merge"/);
+    assert.match((await admin.get(`/customers/${kept}/merge?q=unida`)).text, new RegExp(`/customers/${kept}/merge\\?with=${gone}"`));
+    const page = await admin.get(`/customers/${kept}/merge?with=${gone}`);
+    assert.match(page.words, /Queda esta .*Sara Unida .*Se une a ella .*Sara Unida Ríos/);
+    const blank = await admin.submit(page, `/customers/${kept}/merge`, { reason: '' });
+    assert.equal(blank.status, 422, blank.words);
+    assert.match(blank.words, /Se une a ella .*Sara Unida Ríos/);
+    const done = await admin.submit(blank, `/customers/${kept}/merge`, { reason: 'Mostró la misma cédula' });
+    assert.equal(done.status, 303, done.words);
+    assert.equal((await admin.get(`/customers/${gone}`)).headers.location, `/customers/${kept}`);
+    assert.equal((await api.get(`/api/v1/customers/${gone}`)).status, 404);
+    const detail = await admin.follow(done);
+    assert.match(detail.words, /Otra ficha se unió a esta .*300 555 7051/);
+    const back = await admin.submit(detail, `/customers/${kept}/unmerge`, {});
+    assert.equal(back.status, 303, back.words);
+    assert.match((await admin.follow(back)).words, /Sara Unida Ríos/);
+});
+
+test('a merge with oneself is a clear error, and the API merges once for a key', async () => {
+    const one = await made({ name: 'Tomás Uno', phone: '300 555 7060' }), two = await made({ name: 'Tomás Dos', phone: '300 555 7061' });
+    const merge = (json, key = `union-${new_guide()}-000001`) => chief.request('POST', '/api/v1/customers/merge',
+        { json, headers: { 'Idempotency-Key': key } });
+    const self = await merge({ id: one, with: one, reason: 'no puede ser' });
+    assert.equal(self.status, 422);
+    assert.match(self.text, /Es la misma ficha/);
+    const key = `union-${new_guide()}-000002`, json = { id: one, with: two, reason: 'misma cédula' };
+    const first = await merge(json, key), again = await merge(json, key);
+    assert.deepEqual([first.status, again.status, again.json.id], [200, 200, first.json.id], first.text);
+    assert.equal((await chief.request('POST', `/api/v1/customers/merges/${first.json.id}/undo`, { json: {} })).status, 200);
+    assert.equal((await chief.request('POST', `/api/v1/customers/merges/${first.json.id}/undo`, { json: {} })).status, 409);
+});

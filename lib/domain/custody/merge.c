@@ -1,0 +1,293 @@
+#include "domain/custody/merge.h"
+
+#include "base/buf.h"
+#include "domain/custody/merge_people.h"
+#include "domain/custody/texts.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
+#include "domain/parcel/event.h"
+#include "json/json.h"
+
+/* Of a table with a column customer_id: how many rows of a person it has ($1); that they are noted down ($1: the merge, $2:
+ * the person); that they move ($1 to $2); and that those which were noted move back ($1: the merge, $2 to $3). */
+#define COUNTED(name, table) STMT(name, "i", "SELECT count(*) FROM " table " WHERE customer_id = $1")
+#define NOTED(name, table) \
+    STMT(name, "ii", "INSERT INTO customer_merge_rows (merge_id, moved, row) SELECT $1, '" table "', id FROM " table \
+         " WHERE customer_id = $2")
+#define MOVED(name, table) STMT(name, "ii", "UPDATE " table " SET customer_id = $2 WHERE customer_id = $1")
+#define BACK(name, table) \
+    STMT(name, "iii", "UPDATE " table " SET customer_id = $3 WHERE customer_id = $2 AND id IN" \
+         " (SELECT row FROM customer_merge_rows WHERE merge_id = $1 AND moved = '" table "')")
+static const struct stmt packages_count = COUNTED("merge_count_packages", "packages");
+static const struct stmt packages_note = NOTED("merge_note_packages", "packages");
+static const struct stmt packages_move = MOVED("merge_move_packages", "packages");
+static const struct stmt packages_back = BACK("merge_back_packages", "packages");
+static const struct stmt notifications_count = COUNTED("merge_count_notifications", "notifications");
+static const struct stmt notifications_note = NOTED("merge_note_notifications", "notifications");
+static const struct stmt notifications_move = MOVED("merge_move_notifications", "notifications");
+static const struct stmt notifications_back = BACK("merge_back_notifications", "notifications");
+static const struct stmt consents_count = COUNTED("merge_count_consents", "consents");
+static const struct stmt consents_note = NOTED("merge_note_consents", "consents");
+static const struct stmt consents_move = MOVED("merge_move_consents", "consents");
+static const struct stmt consents_back = BACK("merge_back_consents", "consents");
+static const struct stmt pickup_authorizations_count = COUNTED("merge_count_pickup_authorizations", "pickup_authorizations");
+static const struct stmt pickup_authorizations_note = NOTED("merge_note_pickup_authorizations", "pickup_authorizations");
+static const struct stmt pickup_authorizations_move = MOVED("merge_move_pickup_authorizations", "pickup_authorizations");
+static const struct stmt pickup_authorizations_back = BACK("merge_back_pickup_authorizations", "pickup_authorizations");
+static const struct stmt inquiries_count = COUNTED("merge_count_inquiries", "inquiries");
+static const struct stmt inquiries_note = NOTED("merge_note_inquiries", "inquiries");
+static const struct stmt inquiries_move = MOVED("merge_move_inquiries", "inquiries");
+static const struct stmt inquiries_back = BACK("merge_back_inquiries", "inquiries");
+static const struct stmt kept_quotes_count = COUNTED("merge_count_kept_quotes", "kept_quotes");
+static const struct stmt kept_quotes_note = NOTED("merge_note_kept_quotes", "kept_quotes");
+static const struct stmt kept_quotes_move = MOVED("merge_move_kept_quotes", "kept_quotes");
+static const struct stmt kept_quotes_back = BACK("merge_back_kept_quotes", "kept_quotes");
+static const struct stmt moved_packages = STMT("merge_packages", "i",
+    "SELECT row FROM customer_merge_rows WHERE merge_id = $1 AND moved = 'packages' ORDER BY row");
+static const struct stmt latest = STMT("merge_latest", "ii",
+    "SELECT id FROM customer_merges WHERE kept_id = $1 AND undone_at IS NULL AND gone_before IS NOT NULL AND at > $2"
+    " ORDER BY id DESC LIMIT 1");
+static const struct stmt into = STMT("merged_into", "i",
+    "WITH RECURSIVE chain(id, depth) AS (SELECT merged_into, 1 FROM customers WHERE id = $1 UNION ALL"
+    " SELECT c.merged_into, depth + 1 FROM chain JOIN customers c ON c.id = chain.id WHERE depth < 100)"
+    " SELECT id FROM chain WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1");
+static const struct stmt undone = STMT("merge_undone", "iiI",
+    "UPDATE customer_merges SET undone_at = $2, undone_by = $3 WHERE id = $1 AND undone_at IS NULL");
+static const struct stmt forget = STMT("merge_forget", "ii",
+    "UPDATE customer_merges SET kept_before = NULL, kept_after = NULL, gone_before = NULL WHERE id IN"
+    " (SELECT id FROM customer_merges WHERE gone_before IS NOT NULL AND at < $1 LIMIT $2)");
+static const struct stmt by_id = STMT("merge_by_id", "ii",
+    "SELECT id, kept_id, gone_id, at, undone_at, iif(gone_before IS NULL, 0, at + $2) FROM customer_merges WHERE id = $1");
+DB_REGISTER(&moved_packages, &latest, &into, &undone, &forget, &by_id,
+            &packages_count, &packages_note, &packages_move, &packages_back,
+            &notifications_count, &notifications_note, &notifications_move, &notifications_back,
+            &consents_count, &consents_note, &consents_move, &consents_back,
+            &pickup_authorizations_count, &pickup_authorizations_note, &pickup_authorizations_move, &pickup_authorizations_back,
+            &inquiries_count, &inquiries_note, &inquiries_move, &inquiries_back,
+            &kept_quotes_count, &kept_quotes_note, &kept_quotes_move, &kept_quotes_back)
+
+#define ROW(table, words) { #table, words, &table##_count, &table##_note, &table##_move, &table##_back }
+static const struct moving {
+    const char *table, *words;
+    const struct stmt *count, *note, *move, *back;
+} moving[] = {
+    ROW(packages, "Paquetes"), ROW(notifications, "Avisos"), ROW(consents, "Consentimientos"),
+    ROW(pickup_authorizations, "Personas autorizadas"), ROW(inquiries, "Preguntas"), ROW(kept_quotes, "Entregas a medias"),
+};
+
+#define M struct merge
+static const struct field merge_rows[] = {
+    FIELD(M, id, F_INT, "Número de la unión"),
+    FIELD(M, kept_id, F_INT, "El cliente que queda"),
+    FIELD(M, gone_id, F_INT, "El cliente que se unió a él"),
+    FIELD(M, at, F_INSTANT, "Cuándo"),
+    FIELD(M, undone_at, F_INSTANT, "Cuándo se deshizo"),
+    FIELD(M, until, F_INSTANT, "Hasta cuándo se puede deshacer"),
+};
+const struct fields merge_fields = FIELDS(merge_rows);
+static const struct field count_rows[] = {
+    FIELD(struct merge_count, moved, F_TEXT, "Qué"),
+    FIELD(struct merge_count, words, F_TEXT, "Qué, en palabras"),
+    FIELD(struct merge_count, n, F_INT, "Cuántos"),
+};
+const struct fields merge_count_fields = FIELDS(count_rows);
+
+static enum err merge_by_id(struct ctx *c, int64_t id, M *out)
+{
+    return db_get(c->db, merge_fields, out, c->a, &by_id, id, (int64_t)MERGE_UNDO_S);
+}
+
+enum err merge_preview(struct ctx *c, int64_t kept, int64_t gone, struct merge_preview *out)
+{
+    enum err e = customer_by_id(c, kept, &out->kept);
+
+    if (e == OK && kept == gone)
+        return ctx_fail(c, E_INVALID, "with", T_MERGE_SELF, NULL);
+    if (e == OK)
+        e = customer_by_id(c, gone, &out->gone);
+    if (e == OK && (!out->kept.is_active || !out->gone.is_active))
+        e = E_NOT_FOUND;
+    out->counts = (struct merge_counts){ .v = arena_alloc(c->a, COUNT(moving) * sizeof *out->counts.v), .n = 0 };
+    for (size_t i = 0; e == OK && i < COUNT(moving); i++) {
+        struct merge_count *row = &out->counts.v[out->counts.n++];
+
+        *row = (struct merge_count){ .moved = moving[i].table, .words = moving[i].words };
+        e = db_value(c->db, &row->n, moving[i].count, gone);
+    }
+    return domain_fault(c, e);
+}
+
+/* ---- merging ---- */
+
+/* An event of each parcel that was moved, which says by its key whether there or back. */
+static enum err packages_note_tx(struct ctx *c, int64_t merge, const char *key)
+{
+    int64_t *ids;
+    struct rows q;
+    size_t n = 0;
+    enum err e = db_query(c->db, &q, &moved_packages, merge);
+
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    for (size_t i = 0; i < n && e == OK; i++) {
+        struct json_object *details;
+        struct package p;
+
+        if ((e = package_by_id(c, ids[i], &p)) != OK)
+            break;
+        details = json_object_new_object();
+        json_add_int(details, key, merge);
+        e = event_add_tx(c, &p, (struct event_new){ .kind = "MODIFICACION", .before = p.state, .after = p.state,
+                                                    .details = details });
+    }
+    return e;
+}
+
+static void person_tell(struct buf *b, const char *label, const struct customer *who)
+{
+    buf_printf(b, "%s %lld: %s, %s%s%s%s%s", label, (long long)who->id, who->full_name, who->phone ? who->phone : "sin celular",
+               who->email ? ", " : "", who->email ? who->email : "", who->document_number ? ", " : "",
+               who->document_number ? who->document_number : "");
+}
+
+/* The sealed row has numbers alone; names and the reason stand beside it. */
+static enum err merge_audit_tx(struct ctx *c, const struct merge_preview *before, const struct merge_in *in)
+{
+    struct json_object *details = json_object_new_object();
+    struct buf note = { 0 };
+    struct customer after;
+    enum err e = customer_by_id(c, in->kept, &after);
+
+    json_add_int(details, "gone", in->gone);
+    for (size_t i = 0; i < before->counts.n; i++)
+        json_add_int(details, before->counts.v[i].moved, before->counts.v[i].n);
+    person_tell(&note, "Antes, ficha", &before->kept);
+    person_tell(&note, "; ficha", &before->gone);
+    if (e == OK)
+        person_tell(&note, "; después, ficha", &after);
+    buf_printf(&note, "; motivo: %s", in->reason);
+    if (e == OK)
+        e = audit_note_tx(c, "customer_merge", "customer", in->kept, details, note.data);
+    else
+        json_object_put(details);
+    buf_free(&note);
+    return e;
+}
+
+struct merging { struct ctx *c; const struct merge_in *in; int64_t id; M *out; };
+
+static enum err merge_write(struct db *db, void *arg)
+{
+    struct merging *x = arg;
+    struct ctx *c = x->c;
+    struct merge_preview before;
+    const char *answer;
+    int64_t *ids, id = 0;
+    enum err e = operation_begin_tx(c, &answer);
+
+    if (e == OK && answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? merge_by_id(c, ids[0], x->out) : E_INTERNAL;
+    if (e == OK)
+        e = merge_preview(c, x->in->kept, x->in->gone, &before);
+    if (e == OK)
+        e = merge_begin_tx(c, x->in->kept, x->in->gone, &id);
+    for (size_t i = 0; e == OK && i < COUNT(moving); i++) {
+        e = db_exec(db, NULL, moving[i].note, id, x->in->gone);
+        if (e == OK)
+            e = db_exec(db, NULL, moving[i].move, x->in->gone, x->in->kept);
+    }
+    if (e == OK)
+        e = merge_people_tx(c, id);
+    if (e == OK)
+        e = packages_note_tx(c, id, "merged");
+    if (e == OK)
+        e = merge_audit_tx(c, &before, x->in);
+    if (e == OK)
+        e = merge_by_id(c, id, x->out);
+    return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));
+}
+
+enum err customer_merge(struct ctx *c, const struct merge_in *in, M *out)
+{
+    return domain_operation(c, "customer_merge", merge_write, &(struct merging){ .c = c, .in = in, .out = out });
+}
+
+/* ---- taking it back ---- */
+
+static enum err unmerge_refuse(struct ctx *c, const M *m)
+{
+    struct customer kept;
+    enum err e;
+
+    if (m->undone_at != 0)
+        return ctx_fail(c, E_CONFLICT, NULL, T_MERGE_UNDONE, NULL);
+    if (m->until <= c->now)
+        return ctx_fail(c, E_CONFLICT, NULL, T_MERGE_LATE, NULL);
+    e = customer_by_id(c, m->kept_id, &kept);
+    return e == OK && !kept.is_active ? ctx_fail(c, E_CONFLICT, NULL, T_MERGE_AGAIN, NULL) : e;
+}
+
+static enum err unmerge_write(struct db *db, void *arg)
+{
+    struct merging *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *details;
+    M m;
+    enum err e = merge_by_id(c, x->id, &m);
+
+    if (e == OK)
+        e = unmerge_refuse(c, &m);
+    for (size_t i = 0; e == OK && i < COUNT(moving); i++)
+        e = db_exec(db, NULL, moving[i].back, m.id, m.kept_id, m.gone_id);
+    if (e == OK)
+        e = unmerge_people_tx(c, m.id);
+    if (e == OK)
+        e = packages_note_tx(c, m.id, "unmerged");
+    if (e == OK)
+        e = db_exec(db, NULL, &undone, m.id, c->now, c->user_id);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_int(details, "gone", m.gone_id);
+    e = audit_tx(c, "customer_unmerge", "customer", m.kept_id, details);
+    return e != OK ? e : merge_by_id(c, x->id, x->out);
+}
+
+enum err customer_merge_undo(struct ctx *c, int64_t id, M *out)
+{
+    return domain_operation(c, "customer_unmerge", unmerge_write, &(struct merging){ .c = c, .id = id, .out = out });
+}
+
+/* ---- reading ---- */
+
+enum err merge_of(struct ctx *c, int64_t kept, M *out)
+{
+    const int64_t id = db_scalar(c->db, 0, &latest, kept, c->now - MERGE_UNDO_S);
+
+    *out = (M){ 0 };
+    return id == 0 ? OK : domain_fault(c, merge_by_id(c, id, out));
+}
+
+int64_t merged_into(struct ctx *c, int64_t id)
+{
+    return db_scalar(c->db, 0, &into, id);
+}
+
+struct forgetting { struct ctx *c; int limit; int64_t done; };
+
+static enum err merge_forget_tx(struct db *db, void *arg)
+{
+    struct forgetting *x = arg;
+
+    return db_exec(db, &x->done, &forget, x->c->now - MERGE_UNDO_S, (int64_t)x->limit);
+}
+
+enum err merge_forget(struct ctx *c, int limit, int *done)
+{
+    struct forgetting x = { c, limit, 0 };
+    enum err e = domain_write(c, merge_forget_tx, &x);
+
+    *done = e == OK ? (int)x.done : 0;
+    return e;
+}
