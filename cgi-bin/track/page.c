@@ -127,7 +127,7 @@ static void fill_history(struct req *r, const struct package *p)
     }
 }
 
-/* Of a package that was handed over the page shows what was paid. */
+/* Sets the fee; the page of a package that was handed over shows what was paid instead. */
 static void fill_fee(struct view_node *n, const struct package *p, const struct fee *f)
 {
     view_money(n, "total", f->total);

@@ -60,7 +60,7 @@ static const struct field layout_fields[] = {
 };
 static const struct fields layout_table = FIELDS(layout_fields);
 
-/* What the foot of a page shows of these. */
+/* The foot of a page shows these of them. */
 static const struct field foot_fields[] = {
     L("page.asset", F_TEXT, asset, "Versión de lo estático"),
     L("page.scans", F_BOOL, scans, "La cámara puede leer en un campo"),

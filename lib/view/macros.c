@@ -235,7 +235,7 @@ static struct span expression(struct expansion *x, const struct frame *f, struct
 
 enum known { FALSE_ALWAYS, TRUE_ALWAYS, UNKNOWN };
 
-/* As ClearSilver judges it: "0" and "00" are numbers. */
+/* Judges a literal as ClearSilver does: "0" and "00" are numbers. */
 static bool literal_is_true(struct arena *a, struct span e)
 {
     struct span text = literal_text(e);

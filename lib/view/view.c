@@ -50,7 +50,7 @@ struct template {
  * can be read again from the files, so nobody owns or passes it. */
 static struct template *cache;
 
-/* What view_fix set, which is one value; NULL: none. */
+/* The key and the value that view_fix set; NULL: none. */
 static char *fixed_key;
 static char *fixed_value;
 

@@ -2,7 +2,7 @@
 // reading them.
 import { createHash } from 'node:crypto';
 
-// With as many packages a person has one on the shelf at most, as most have.
+// The number of packages; with as many a person has one on the shelf at most, as most have.
 export const PACKAGES = 5000;
 
 const CODE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';

@@ -44,7 +44,7 @@ struct package {
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
-/* What the public's page and answers of a package are made of (public/track.h): nothing about where it lies, who of the staff
+/* The members of which the public's page and answers of a package are made (public/track.h): nothing about where it lies, who of the staff
  * had it, or how its receiver was known. */
 FIELD_TABLE(struct package, package_seen_fields)
 

@@ -65,7 +65,7 @@ static bool file_is_public(const struct package_file *f)
     return streq(f->kind, "RECEPCION") || streq(f->kind, "DANO");
 }
 
-/* What all owe together; of this one alone it is known. */
+/* Sums what all owe together; if this package is alone, its fee is known already. */
 static enum err track_fill_owes(struct ctx *c, struct track *t)
 {
     if (t->ready.n > 1)
