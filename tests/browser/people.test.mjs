@@ -77,7 +77,7 @@ async function pay() {
 const code_of = async (phone, guide) => (await s.sms_soon(phone, new RegExp(`${guide}.*C[oó]digo \\d{6}`))).message.match(/C[oó]digo (\d{6})/)[1];
 
 describe('flatmates with one phone', () => {
-    const phone = new_phone(), hers = new_guide(), his = new_guide(), earlier = new_guide();
+    const phone = new_phone(), hers = new_guide(), his = new_guide(), earlier = new_guide(), unannounced = new_guide();
     let code;
 
     test('are two people at the counter, on the label and in the messages', async () => {
@@ -86,6 +86,12 @@ describe('flatmates with one phone', () => {
         await receive(earlier);
         assert.doesNotMatch(await page_of(his), /celular de/, 'what nobody has compared is no name of a phone');
         await hand_over_by_code(await code_of(phone, earlier));
+        assert.doesNotMatch(await page_of(his), /celular de/, 'a code says whose phone it is, not what she is called');
+        await receive(unannounced, async () => {
+            await desk.locator('#f-name').fill('Ana Ríos');
+            await desk.locator('#f-phone').fill(phone);
+        });
+        await hand_over_by_code(await code_of(phone, unannounced));
         await announce({ name: 'Ana Ríos', phone, guide: hers });
         assert.match(await receive(hers), /Ana Ríos/);
         assert.match(await receive(his), /Bruno Gil[^]*Celular de\s+Ana Ríos/i);
