@@ -1,13 +1,16 @@
 #include "webhooks.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/news.h"
 #include "domain/outbox/texts.h"
+#include "json/json.h"
 
 #define URL_CHARS 500
 #define ABOUT_CHARS 200
 #define KINDS_CHARS 2000
+#define PRETTY (JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE | JSON_C_TO_STRING_SPACED)
 
 /* ---- parameters ---- */
 
@@ -203,11 +206,13 @@ enum err webhook_patch(struct req *r)
 
     if (req_is_api(r) && !req_if_match(r, &change.version))
         return req_fail(r, E_PRECONDITION, T_WEBHOOK_CHANGED);
-    if (!req_is_api(r)) {
+    e = webhook_by_id(r->c, change.id, &w);
+    if (e == OK && !req_is_api(r)) {
         change.kinds = kinds_ticked(r, in);
-        change.is_active = &in->active;
+        change.is_active = !in->active && w.paused_at != 0 ? NULL : &in->active;     /* one that is paused stays so */
     }
-    e = webhook_change(r->c, &change, &w);
+    if (e == OK)
+        e = webhook_change(r->c, &change, &w);
     if (e != OK)
         return e;
     if (req_is_api(r)) {
@@ -245,9 +250,10 @@ enum err webhook_try(struct req *r)
 
 /* ---- one endpoint with its log ---- */
 
-static void fill_delivery(struct view_node *n, const struct webhook_delivery *d)
+static void fill_delivery(struct req *r, struct view_node *n, const struct webhook_delivery *d)
 {
     view_fields(n, webhook_delivery_whole_fields, d);
+    view_text(n, "error_sentence", d->error != NULL ? arena_printf(r->c->a, "%s.", utf8_sentence(r->c->a, d->error)) : NULL);
     view_text(n, "kind_words", words_or_value(trial_kinds, d->kind));
     view_bool(n, "waits", streq(d->state, "pending"));
     view_bool(n, "done", streq(d->state, "delivered"));
@@ -282,7 +288,7 @@ static enum err fill_test(struct req *r, int64_t endpoint_id, int64_t id)
         return OK;
     e = webhook_delivery_by_id(r->c, endpoint_id, id, &d);
     if (e == OK)
-        fill_delivery(view_child(r->page, "test"), &d);
+        fill_delivery(r, view_child(r->page, "test"), &d);
     return e;
 }
 
@@ -303,7 +309,7 @@ enum err webhook_show(struct req *r)
     fill_webhook(view_child(r->page, "webhook"), &w);
     fill_filter(r, &in->log);
     for (size_t i = 0; i < all.n; i++)
-        fill_delivery(view_row(r->page, "deliveries"), &all.v[i]);
+        fill_delivery(r, view_row(r->page, "deliveries"), &all.v[i]);
     req_operation(r);
     req_pages(r, next);
     return req_page(r, "users/webhook.cst");
@@ -347,6 +353,16 @@ enum err webhook_replay_all(struct req *r)
 
 /* ---- one delivery ---- */
 
+/* A body with a member a line, as people read it. */
+static void fill_body(struct view_node *n, const char *body)
+{
+    const struct text *why;
+    struct json_object *o = json_parse(body, strlen(body), &why);
+
+    view_text(n, "body", o != NULL ? json_object_to_json_string_ext(o, PRETTY) : body);
+    json_object_put(o);
+}
+
 enum err webhook_delivery_show(struct req *r)
 {
     const struct delivery_in *in = r->in;
@@ -361,7 +377,8 @@ enum err webhook_delivery_show(struct req *r)
     if (e != OK)
         return e;
     fill_webhook(view_child(r->page, "webhook"), &w);
-    fill_delivery(view_child(r->page, "delivery"), &d);
+    fill_delivery(r, view_child(r->page, "delivery"), &d);
+    fill_body(view_child(r->page, "delivery"), d.body);
     return req_page(r, "users/webhook_delivery.cst");
 }
 

@@ -22,10 +22,10 @@
     "SELECT w.id, w.url, w.description, w.kinds, w.is_active, w.paused_at, w.paused_why, w.failing_since, w.failures,"  \
     " w.last_ok_at, iif(w.former_until > $1, w.former_until, NULL), w.created_at, u.full_name, w.version,"         \
     " (SELECT count(*) FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'pending'),"           \
-    " (SELECT count(*) FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'dead')"               \
+    " (SELECT count(*) FROM webhook_deliveries d WHERE d.endpoint_id = w.id AND d.state = 'dead' AND d.kind <> $2)" \
     " FROM webhook_endpoints w LEFT JOIN users u ON u.id = w.created_by"
-static const struct stmt list_all = STMT("webhook_list", "i", SELECT " ORDER BY w.id");
-static const struct stmt by_id = STMT("webhook_by_id", "ii", SELECT " WHERE w.id = $2");
+static const struct stmt list_all = STMT("webhook_list", "is", SELECT " ORDER BY w.id");
+static const struct stmt by_id = STMT("webhook_by_id", "isi", SELECT " WHERE w.id = $3");
 static const struct stmt count_all = STMT("webhook_count", "", "SELECT count(*) FROM webhook_endpoints");
 static const struct stmt insert = STMT("webhook_insert", "ssssiiI",
     "INSERT INTO webhook_endpoints (url, description, kinds, secret, is_active, created_at, created_by)"
@@ -73,7 +73,7 @@ const struct fields webhook_secret_fields = FIELDS(secret_rows);
 enum err webhook_list(struct ctx *c, struct webhooks *out)
 {
     struct rows q;
-    enum err e = db_query(c->db, &q, &list_all, c->now);
+    enum err e = db_query(c->db, &q, &list_all, c->now, NEWS_TRIAL);
 
     *out = (struct webhooks){ 0 };
     if (e != OK)
@@ -87,7 +87,7 @@ enum err webhook_by_id(struct ctx *c, int64_t id, struct webhook *out)
     enum err e;
 
     *out = (struct webhook){ 0 };
-    e = db_get(c->db, webhook_fields, out, c->a, &by_id, c->now, id);
+    e = db_get(c->db, webhook_fields, out, c->a, &by_id, c->now, NEWS_TRIAL, id);
     return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_WEBHOOK_NONE, NULL) : domain_fault(c, e);
 }
 

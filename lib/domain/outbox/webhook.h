@@ -23,7 +23,7 @@ struct webhook {
     int64_t created_at;
     const char *created_by_name;
     int64_t version;
-    int64_t pending, dead;       /* deliveries that are to be made, and those that were given up */
+    int64_t pending, dead;       /* deliveries that are to be made, and those that were given up, trials apart */
     const char *secret;          /* whsec_…; NULL but in the answer to the request that made it */
 };
 FIELD_TABLE(struct webhook, webhook_fields)              /* without the secret */

@@ -26,8 +26,8 @@ static const struct stmt list_state = STMT("webhook_delivery_list_state", "iissi
 static const struct stmt again = STMT("webhook_delivery_again", "ii",
     "UPDATE webhook_deliveries SET state = 'pending', delivered_at = NULL WHERE id = $2 AND endpoint_id = $1"
     " AND state <> 'pending'");
-static const struct stmt dead_ids = STMT("webhook_delivery_dead", "iii",
-    "SELECT id FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'dead' AND id > $2 ORDER BY id LIMIT $3");
+static const struct stmt dead_ids = STMT("webhook_delivery_dead", "isi",
+    "SELECT id FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'dead' AND kind <> $2 ORDER BY id LIMIT $3");
 static const struct stmt forget = STMT("webhook_delivery_forget", "ii",
     "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'pending'"
     " LIMIT $2)");
@@ -180,7 +180,7 @@ static enum err replay_batch_tx(struct db *db, void *arg)
 
     *x->done = (struct webhook_replayed){ 0 };
     if (e == OK)
-        e = db_query(db, &q, &dead_ids, x->endpoint_id, (int64_t)0, (int64_t)COUNT(ids));
+        e = db_query(db, &q, &dead_ids, x->endpoint_id, NEWS_TRIAL, (int64_t)COUNT(ids));
     if (e == OK)
         e = db_ids(&q, ids, COUNT(ids), &n);
     x->done->more = n > REPLAY_BATCH;
