@@ -212,6 +212,18 @@ describe('a program that misbehaves', () => {
         assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'webhook_pause' AND object_id = ?1", other.id), 1);
     });
 
+    test('hears it again, with the same id, when the worker dies before it has written that it was heard', async () => {
+        told(['held', 'ok']);
+        const p = await announced(s, anybody);
+        const heard_of = () => hook.told('package.announced').filter((l) => l.json.data.package.id === p.id);
+        await poll('the first try', () => heard_of().length === 1, PATIENCE);
+        const worker = await poll('its slot', () => s.value("SELECT worker FROM jobs WHERE kind = 'webhook.deliver' AND state = 'running'"), PATIENCE);
+        process.kill(Number(worker.split('.')[1]), 'SIGKILL');
+        await poll('the second try', () => heard_of().length === 2, PATIENCE);
+        assert.equal(new Set(heard_of().map((l) => l.headers['webhook-id'])).size, 1);
+        hook.release();
+    });
+
     test('that says it is gone is paused at once', async () => {
         told(['410', 'ok']);
         await announced(s, anybody);

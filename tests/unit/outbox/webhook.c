@@ -5,12 +5,15 @@
 #include "base/clock.h"
 #include "crypto/crypto.h"
 #include "domain/ground/news.h"
+#include "domain/custody/undo.h"
 #include "domain/money/cash.h"
+#include "domain/outbox/notification_log.h"
 #include "domain/outbox/webhook.h"
 #include "domain/outbox/webhook_delivery.h"
 #include "domain/parcel/event.h"
 #include "json/json.h"
 #include "queue/job.h"
+#include "queue/settle.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -257,6 +260,63 @@ Test(webhook, what_was_told_is_forgotten_after_thirty_days_unless_it_still_waits
     cr_assert_eq(webhook_deliveries_forget(&f.c, 10, &done), OK);
     cr_expect_eq(done, 1);
     cr_expect_eq(db_scalar(f.db, -1, &count_all), 2);
+    fixture_close(&f);
+}
+
+/* ---- what else is told ---- */
+
+static const struct stmt message_set = STMT("t_message_set", "s",
+    "UPDATE notifications SET state = $1, provider_id = 'P1' WHERE id = (SELECT min(id) FROM notifications)");
+static const struct stmt message_id = STMT("t_message_id", "", "SELECT min(id) FROM notifications");
+
+static enum err message_job_dies(struct db *db UNUSED, void *arg)
+{
+    struct fixture *f = arg;
+    const char *args = arena_printf(f->a, "{\"notification_id\":%lld}", (long long)db_scalar(f->db, 0, &message_id));
+
+    return job_settle_tx(&f->c, "sms.send", args, JOB_DIED, "no se pudo");
+}
+
+Test(webhook, what_becomes_of_a_message_is_told_whoever_finds_it_out)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    listening(&f, "message.delivered message.failed message.sent");
+    parcel_announced(&f, .guides = "GUIA0001");
+    cr_assert_eq(db_exec(f.db, NULL, &message_set, "sent"), OK);
+    cr_assert_eq(notification_receipt(&f.c, "P1", true), OK);
+    cr_expect_eq(told(&f, "message.delivered"), 1, "the provider says so");
+    cr_assert_eq(db_exec(f.db, NULL, &message_set, "unknown"), OK);
+    cr_assert_eq(notification_settle(&f.c, db_scalar(f.db, 0, &message_id), true), OK);
+    cr_expect_eq(told(&f, "message.sent"), 1, "a person has asked");
+    cr_assert_eq(db_exec(f.db, NULL, &message_set, "queued"), OK);
+    cr_assert_eq(db_write(f.db, message_job_dies, &f), OK);
+    cr_expect_eq(told(&f, "message.failed"), 1, "its job was tried in vain");
+    cr_assert_eq(notification_receipt(&f.c, "P1", true), OK);
+    cr_expect_eq(told(&f, "message.delivered"), 1, "what changes nothing is no news");
+    fixture_close(&f);
+}
+
+Test(webhook, a_payment_is_told_and_each_one_that_an_undone_hand_over_takes_back)
+{
+    struct fixture f;
+    struct delivery done = { 0 };
+    struct deliver_in in;
+    struct package p;
+    int64_t id;
+
+    fixture_open(&f);
+    listening(&f, WEBHOOK_ALL);
+    p = parcel_shelved(&f, .guides = "GUIA0001");
+    id = p.id;
+    in = parcel_by_document(&id, 1);
+    cr_assert_eq(deliver_packages(&f.c, &in, &done), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(told(&f, "package.delivered"), 1);
+    cr_expect_eq(told(&f, "payment.taken"), 1);
+    cr_assert_eq(package_undo(&f.c, id, &p), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(told(&f, "payment.reversed"), 1);
+    cr_expect_eq(told(&f, "package.undone"), 1);
     fixture_close(&f);
 }
 
