@@ -84,6 +84,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/users/settings.h \
 	cgi-bin/users/staff.c \
 	cgi-bin/users/staff.h \
+	cgi-bin/users/tokens.c \
+	cgi-bin/users/tokens.h \
 	cgi-bin/users/webhooks.c \
 	cgi-bin/users/webhooks.h
 

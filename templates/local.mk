@@ -172,6 +172,9 @@ nobase_dist_templates_DATA = \
 	templates/users/staff_link.cst \
 	templates/users/staff_new.cst \
 	templates/users/staff_person.cst \
+	templates/users/token_made.cst \
+	templates/users/token_new.cst \
+	templates/users/tokens.cst \
 	templates/users/webhook.cst \
 	templates/users/webhook_delivery.cst \
 	templates/users/webhook_edit.cst \

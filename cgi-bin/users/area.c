@@ -1,14 +1,17 @@
-/* Users: what only administrators see to: who works here (staff.c), the settings of the point, each group a page
+/* Users: what only administrators see to: who works here (staff.c), the tokens of the API (tokens.c), the settings of the point, each group a page
  * (settings.c), the audit log (audit.c), and the programs of others that are told what happens (webhooks.c). */
 #include "audit.h"
 #include "settings.h"
 #include "staff.h"
+#include "tokens.h"
 #include "webhooks.h"
 
 #define READ "settings:read"
 #define WRITE "settings:write"
 #define USERS_READ "users:read"
 #define USERS_WRITE "users:write"
+#define TOKENS_READ "tokens:read"
+#define TOKENS_WRITE "tokens:write"
 #define TOLD_READ "webhooks:read"
 #define TOLD_WRITE "webhooks:write"
 static const struct route routes[] = {
@@ -29,6 +32,17 @@ static const struct route routes[] = {
       "Cerrar las sesiones de una persona", .form = "/admin/users/{id}" },
     { POST, "/admin/users/{id}/totp/clear", ROLE_ADMIN, &staff_enable_params, staff_totp_clear, PAGE,
       "Quitar la aplicación de códigos de una persona", .form = "/admin/users/{id}" },
+    { GET, "/admin/tokens", ROLE_ADMIN, NULL, tokens_list, PAGE, "Credenciales de la API" },
+    { GET, "/admin/tokens/new", ROLE_ADMIN, NULL, tokens_new, PAGE, "Crear una credencial" },
+    { POST, "/admin/tokens", ROLE_ADMIN, &tokens_add_params, tokens_add, PAGE, "Credencial lista", .form = "/admin/tokens/new" },
+    { POST, "/admin/tokens/{id}/revoke", ROLE_ADMIN, &tokens_id_params, tokens_revoke, PAGE | WHEN_FULL,
+      "Revocar una credencial", .form = "/admin/tokens" },
+    { GET, "/api/v1/tokens", ROLE_ADMIN, NULL, tokens_list, JSON, "Credenciales de la API, sin su secreto", TOKENS_READ,
+      GIVES_ALL_OF(200, token_fields) },
+    { POST, "/api/v1/tokens", ROLE_ADMIN, &tokens_add_params, tokens_add, JSON,
+      "Crear una credencial a nombre propio, que no puede más que esta", TOKENS_WRITE, GIVES(201, token_made_fields) },
+    { POST, "/api/v1/tokens/{id}/revoke", ROLE_ADMIN, &tokens_id_params, tokens_revoke, JSON, "Revocar una credencial",
+      TOKENS_WRITE, GIVES_EMPTY },
     { GET, "/api/v1/users", ROLE_ADMIN, NULL, staff_list, JSON, "Quienes trabajan aquí", USERS_READ,
       GIVES_ALL_OF(200, user_fields) },
     { GET, "/api/v1/users/{id}", ROLE_ADMIN, &staff_id_params, staff_person, JSON | TAGGED, "Una persona", USERS_READ,

@@ -268,6 +268,7 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/texts.h \
 	lib/domain/people/token.c \
 	lib/domain/people/token.h \
+	lib/domain/people/token_scope.def \
 	lib/domain/people/totp.c \
 	lib/domain/people/totp.h \
 	lib/domain/people/user.c \

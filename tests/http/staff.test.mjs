@@ -1,6 +1,7 @@
 // The people who work here: invited, changed and disabled by an ADMIN; their own profile.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
+import { all_routes } from '../helpers/routes.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { totp } from '../helpers/totp.mjs';
 
@@ -377,5 +378,59 @@ describe('a counter where somebody went on with a PIN', () => {
         for (let i = 0; i < 3; i++)      // the second answer comes after the first's last use was noted, if it was
             assert.ok([200, 404].includes((await counter.get('/photo-links/un-formulario-cualquiera')).status));
         assert.ok(await s.value('SELECT unixepoch() - seen_at FROM sessions WHERE user_id = ?1 AND by_pin = 1', two.id) >= 14 * 60);
+    });
+});
+
+describe('a credential of the API', () => {
+    const make = async (fields) => admin.submit(await admin.get('/admin/tokens/new'), '/admin/tokens', { name: 'La contabilidad', ...own('ADMIN'), ...fields });
+
+    test('is made for oneself, shown once, listed with its last use, and revoked', async () => {
+        const page = await make({ role: 'USUARIO', days: '30', 'packages:read': '1' });
+        assert.equal(page.status, 200, page.words);
+        const token = page.text.match(/paq_\w{43}/)[0], api = s.client({ bearer: token });
+        assert.equal((await api.get('/api/v1/packages')).status, 200);
+        const refused = await api.get('/api/v1/cash-sessions');
+        assert.equal(refused.status, 403);
+        const list = await poll('the last use', async () => {
+            const now = await admin.get('/admin/tokens');
+            return /La contabilidad paq_\w{4}… jefa · USUARIO packages:read (?:Último uso )?hoy/.test(now.words) && now;
+        });
+        assert.ok(!list.text.includes(token) && !JSON.stringify(await s.snapshot()).includes(token));
+        const id = await s.value('SELECT max(id) FROM api_tokens');
+        assert.equal(await s.value('SELECT expires_at - created_at FROM api_tokens WHERE id = ?1', id), 30 * 86400);
+        assert.equal((await admin.submit(list, `/admin/tokens/${id}/revoke`)).status, 303);
+        assert.equal((await api.get('/api/v1/packages')).status, 401);
+    });
+
+    test('needs a scope and the password, and loses nothing typed', async () => {
+        const none = await make({ role: 'ADMIN', days: '0', current: PEOPLE.ADMIN.password });
+        assert.equal(none.status, 422);
+        assert.match(none.words, /Elija al menos un permiso/);
+        const wrong = await make({ role: 'OPERADOR', days: '90', 'cash:read': '1', current: 'no es esta clave' });
+        assert.equal(wrong.status, 422);
+        const kept = wrong.form('/admin/tokens').fields;
+        assert.deepEqual([kept.name, kept.role, kept.days, kept['cash:read']], ['La contabilidad', 'OPERADOR', '90', '1']);
+    });
+
+    test('that is made by a program may not do more than that program', async () => {
+        const api = await s.token('ADMIN', 'tokens:read tokens:write packages:read');
+        const add = (json) => api.post('/api/v1/tokens', { json: { name: 'De un programa', role: 'USUARIO', days: '30', ...json } });
+        const made = await add({ scopes: ['packages:read'] });
+        assert.equal(made.status, 201, made.text);
+        assert.match(made.json.token, /^paq_/);
+        for (const scopes of [['*'], ['cash:read'], ['packages:read', 'users:write']]) {
+            const answer = await add({ scopes });
+            assert.equal(answer.status, 403, scopes.join());
+            assert.match(answer.json.detail, /no incluye el permiso/);
+        }
+        assert.equal((await (await s.token('ADMIN')).post('/api/v1/tokens', { json: { name: 'Otra', role: 'USUARIO', days: '30', scopes: ['no:existe'] } })).status, 422);
+        assert.ok((await api.get('/api/v1/tokens')).json.items.every((t) => !('token' in t)));
+        assert.equal((await api.post(`/api/v1/tokens/${made.json.id}/revoke`, { json: {} })).status, 200);
+    });
+
+    test('may have every scope that a route of the API asks for', async () => {
+        const page = await admin.get('/admin/tokens/new');
+        for (const scope of new Set(all_routes().map((r) => r.scope).filter(Boolean)))
+            assert.ok(page.text.includes(`name="${scope}"`), `${scope} has no row in token_scope.def`);
     });
 });

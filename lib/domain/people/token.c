@@ -23,6 +23,8 @@ static const struct stmt by_hash = STMT("token_by_hash", "bi",
 static const struct stmt list = STMT("token_list", "",
     "SELECT " COLUMNS " FROM api_tokens t LEFT JOIN users u ON u.id = t.created_by"
     " ORDER BY t.id");
+static const struct stmt by_id = STMT("token_by_id", "i",
+    "SELECT " COLUMNS " FROM api_tokens t LEFT JOIN users u ON u.id = t.created_by WHERE t.id = $1");
 static const struct stmt insert = STMT("token_insert", "ssbssiiI",
     "INSERT INTO api_tokens (name, prefix, token_hash, role, scopes, created_by, created_at,"
     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
@@ -32,7 +34,7 @@ static const struct stmt revoke_all = STMT("token_revoke_all", "ii",
     "UPDATE api_tokens SET revoked_at = $2 WHERE created_by = $1 AND revoked_at IS NULL");
 static const struct stmt touch = STMT("token_touch", "ii",
     "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1");
-DB_REGISTER(&by_hash, &list, &insert, &revoke, &revoke_all, &touch)
+DB_REGISTER(&by_hash, &by_id, &list, &insert, &revoke, &revoke_all, &touch)
 
 static const struct field rows[] = {
     FIELD(struct api_token, id, F_INT, "Número del token"),
@@ -48,6 +50,22 @@ static const struct field rows[] = {
     FIELD(struct api_token, username, F_TEXT, "Nombre de ese usuario"),
 };
 const struct fields token_fields = FIELDS(rows);
+
+static const struct field made_rows[] = {
+    FIELD_PART(struct token_made, row, token_fields),
+    FIELD(struct token_made, token, F_TEXT, "La credencial; se ve solo esta vez"),
+};
+const struct fields token_made_fields = FIELDS(made_rows);
+
+const struct word token_scopes[] = {
+#define SCOPE(id, scope, words) { scope, words },
+#include "domain/people/token_scope.def"
+#undef SCOPE
+    WORDS_END
+};
+const struct word token_lives[] = {
+    { "30", "Un mes" }, { "90", "Tres meses" }, { "365", "Un año" }, { "0", "Hasta que se revoque" }, WORDS_END
+};
 
 struct token_adding {
     struct ctx *c;
@@ -94,6 +112,49 @@ enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char *
     e = domain_write(c, token_add_tx, &x);
     *id = x.id;
     return e;
+}
+
+/* Adds a fault at "scopes" unless they are "*" or scopes that there are, at least one. */
+static void scopes_faults(struct ctx *c, const char *scopes)
+{
+    size_t known = 0;
+
+    for (const char *s = scopes; *s != '\0'; s += strspn(s, " ")) {
+        const size_t n = strcspn(s, " ");
+        const char *scope = arena_strndup(c->a, s, n);
+
+        s += n;
+        if (n > 0 && !streq(scope, "*") && words_of(token_scopes, scope) == NULL)
+            ctx_invalid(c, "scopes", T_SCOPE_UNKNOWN, scope, NULL);
+        known += n > 0;
+    }
+    if (known == 0)
+        ctx_invalid(c, "scopes", T_SCOPE_NONE, NULL);
+}
+
+enum err token_add_own(struct ctx *c, const struct token_in *in, struct token_made *out)
+{
+    struct token_in own = *in;
+    struct user u;
+    char *token;
+    int64_t id;
+    enum err e = user_by_id(c, c->user_id, &u);
+
+    if (e != OK)
+        return e;
+    c->fault = (struct fault){ 0 };
+    own.username = u.username;
+    if (normal_name(c->a, in->name) == NULL)
+        ctx_invalid(c, "name", T_NAME_BAD, NULL);
+    if (role_parse(in->role) > c->role)
+        ctx_invalid(c, "role", T_TOKEN_ROLE, NULL);
+    scopes_faults(c, in->scopes);
+    if ((e = ctx_faults(c)) == OK)
+        e = token_add(c, &own, &id, &token);
+    if (e == OK)
+        e = db_get(c->db, token_fields, &out->row, c->a, &by_id, id);
+    out->token = e == OK ? token : NULL;
+    return domain_fault(c, e);
 }
 
 struct token_revoking { struct ctx *c; int64_t id; };

@@ -5,6 +5,7 @@
 
 #include "base/ctx.h"
 #include "base/field.h"
+#include "base/words.h"
 
 struct api_token {
     int64_t id;
@@ -22,6 +23,22 @@ enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char *
 enum err token_revoke(struct ctx *c, int64_t id) MUST_CHECK;
 enum err tokens_end_tx(struct ctx *c, int64_t user_id) MUST_CHECK;       /* inside a db_write: revokes all of a user's */
 enum err token_list(struct ctx *c, struct api_tokens *out) MUST_CHECK;
+
+/* The scopes that routes of the API ask for (token_scope.def), with what people read; and how many days a token may serve. */
+enum token_scope {
+#define SCOPE(id, scope, words) SCOPE_##id,
+#include "domain/people/token_scope.def"
+#undef SCOPE
+    SCOPE_COUNT
+};
+extern const struct word token_scopes[], token_lives[];
+
+/* A token that was just made: its row, and the token itself, which nothing shows again. */
+struct token_made { struct api_token row; const char *token; };
+FIELD_TABLE(struct token_made, token_made_fields)
+/* Makes a token that acts for the caller, with a role of theirs at most (in->username is not read).  E_INVALID names
+ * "name", "role" or "scopes". */
+enum err token_add_own(struct ctx *c, const struct token_in *in, struct token_made *out) MUST_CHECK;
 
 /* Finds the row of a token; c then acts as its user.  E_AUTH when it is unknown, over or revoked. */
 enum err token_open(struct ctx *c, const char *token, struct api_token *out) MUST_CHECK;
