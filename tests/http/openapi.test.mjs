@@ -153,6 +153,13 @@ const asked = async () => {
     await anybody.post(`/api/v1/track/token/${p.public_token}/inquiries`, { json: { content: '¿Abren hoy?' } });
     return { id: await s.value('SELECT max(id) FROM inquiries') };
 };
+// A box that a carrier says it left here.
+const missing = async () => {
+    const op = operations.find((x) => x.name === 'POST /api/v1/missing-parcels');
+    const answer = await send(op, example_of(op, { guide: new_guide(), phone: new_phone() }));
+    assert.equal(answer.status, 201, answer.text);
+    return { id: await s.value('SELECT max(id) FROM inquiries'), found: (await shelf()).guide_number };
+};
 const of_link = async () => ({ token: (await shelf({ email: 'rosa@example.com' })).public_token, email: 'rosa@example.com', mine: true });
 const session = async (state) => {
     for (const d of (await call('OPERADOR', 'GET', '/cash-sessions')).items.filter((x) => ['ABIERTA', 'CONTADA'].includes(x.state)))
@@ -216,7 +223,22 @@ const WORLD = {
     'GET /jobs/{id}': async () => ({ id: await s.value('SELECT max(id) FROM jobs') }),
     'POST /jobs/{id}/run': job, 'POST /jobs/{id}/discard': job,
     'POST /jobs/bulk': async () => ({ ...await job(), action: 'discard' }),
-        'POST /inquiries/{id}/close': asked,
+        'GET /inquiries/{id}': asked, 'POST /inquiries/{id}/read': asked, 'POST /inquiries/{id}/assign': asked, 'POST /inquiries/{id}/answer': asked,
+    'POST /inquiries/{id}/close': asked,
+    'POST /inquiries/{id}/reopen': async () => {
+        const { id } = await asked();
+        await call('OPERADOR', 'POST', `/inquiries/${id}/close`);
+        return { id };
+    },
+    'POST /inquiries/{id}/steps': missing, 'POST /inquiries/{id}/found': missing,
+    'POST /inquiries/{id}/not-found': async () => {
+        const { id } = await missing();
+        for (const step of ['guia', 'nombre', 'bandeja', 'entregas'])
+            await call('OPERADOR', 'POST', `/inquiries/${id}/steps`, { step });
+        return { id };
+    },
+    'POST /missing-parcels': () => ({ guide: new_guide() }),
+    'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
     'POST /rates': () => ({ valid_from: day(60) }),
     'POST /rates/{id}/withdraw': async () => ({ id: (await call('ADMIN', 'POST', '/rates', { package_type: 'NORMAL', base_fee: 1500,
         storage_per_day: 1000, free_hours: 24, valid_from: day(90) })).id }),
