@@ -160,6 +160,7 @@ const missing = async () => {
     assert.equal(answer.status, 201, answer.text);
     return { id: await s.value('SELECT max(id) FROM inquiries'), found: (await shelf()).guide_number };
 };
+const twins = async () => ({ id: (await shelf()).customer_id, with: (await shelf()).customer_id, reason: 'Es la misma persona' });
 const of_link = async () => ({ token: (await shelf({ email: 'rosa@example.com' })).public_token, email: 'rosa@example.com', mine: true });
 const session = async (state) => {
     for (const d of (await call('OPERADOR', 'GET', '/cash-sessions')).items.filter((x) => ['ABIERTA', 'CONTADA'].includes(x.state)))
@@ -238,6 +239,8 @@ const WORLD = {
         return { id };
     },
     'POST /missing-parcels': () => ({ guide: new_guide() }),
+    'POST /customers/merge': twins,
+    'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),
     'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
     'POST /rates': () => ({ valid_from: day(60) }),
     'POST /rates/{id}/withdraw': async () => ({ id: (await call('ADMIN', 'POST', '/rates', { package_type: 'NORMAL', base_fee: 1500,
