@@ -34,14 +34,19 @@ static const struct stmt theirs = STMT("inquiries_of", "iIi",
 /* The page of a link is asked for most often, and most have no question: it reads little. */
 static const struct stmt public_of = STMT("inquiries_public_of", "iIi",
     "SELECT i.id, i.at, i.content, i.closed_at, " SINCE " FROM inquiries i WHERE " THEIRS " ORDER BY i.id DESC LIMIT $3");
-static const struct stmt list_waiting = STMT("inquiries_waiting", "ii",
-    SELECT " WHERE " WAITS " AND i.id > $1 ORDER BY i.id LIMIT $2");
+/* The first so many of each of two states, in the order of an index, and of these the first: of a condition that names both
+ * states all rows would be sorted. */
+#define FIRST_OF(state, mine, after, limit)                                                                               \
+    "SELECT id FROM (SELECT id FROM inquiries WHERE " mine "state = '" state "' AND id > " after " ORDER BY id LIMIT " limit ")"
+#define FIRST_WAITING(mine, after, limit)                                                                                  \
+    " WHERE i.id IN (" FIRST_OF("ABIERTO", mine, after, limit) " UNION ALL " FIRST_OF("LEIDO", mine, after, limit)          \
+    ") ORDER BY i.id LIMIT " limit
+static const struct stmt list_waiting = STMT("inquiries_waiting", "ii", SELECT FIRST_WAITING("", "$1", "$2"));
 static const struct stmt list_state = STMT("inquiries_in_state", "sii",
     SELECT " WHERE i.state = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
 static const struct stmt list_past = STMT("inquiries_past", "sii",
     SELECT " WHERE i.state = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT $3");
-static const struct stmt list_mine = STMT("inquiries_mine", "iii",
-    SELECT " WHERE i.assigned_to = $1 AND " WAITS " AND i.id > $2 ORDER BY i.id LIMIT $3");
+static const struct stmt list_mine = STMT("inquiries_mine", "iii", SELECT FIRST_WAITING("assigned_to = $1 AND ", "$2", "$3"));
 static const struct stmt list_my_state = STMT("inquiries_my_state", "isii",
     SELECT " WHERE i.assigned_to = $1 AND i.state = $2 AND i.id > $3 ORDER BY i.id LIMIT $4");
 static const struct stmt list_my_past = STMT("inquiries_my_past", "isii",

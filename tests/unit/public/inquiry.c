@@ -292,6 +292,31 @@ Test(open_hours, are_those_of_working_days_without_holidays_and_closed_days)
     fixture_close(&f);
 }
 
+static bool lists_questions(const struct stmt *s, const char *file)
+{
+    static const char *const lists[] = { "inquiries_waiting", "inquiries_in_state", "inquiries_past", "inquiries_mine",
+                                         "inquiries_my_state", "inquiries_my_past", "inquiries_public_of" };
+    bool is_one = false;
+
+    for (size_t i = 0; i < COUNT(lists); i++)
+        is_one = is_one || streq(s->name, lists[i]);
+    return is_one && strstr(file, "public/inquiry.c") != NULL;
+}
+
+static bool sorts_nothing(const char *name UNUSED, const char *step)
+{
+    return strstr(step, "TEMP B-TREE") == NULL && strncmp(step, "SCAN i", 6) != 0;
+}
+
+Test(inquiry, list_comes_in_the_order_of_an_index_however_many_there_are)
+{
+    struct fixture f;
+
+    fixture_open(&f);
+    cr_expect_eq(fixture_plans(&f, lists_questions, sorts_nothing), 7);
+    fixture_close(&f);
+}
+
 /* ---- answers that are written already ---- */
 
 Test(canned_answer, is_offered_only_where_all_its_variables_are_known_and_never_names_one_that_is_unknown)
