@@ -22,7 +22,7 @@ of('price/rate', 'lib/domain/price/rate_change.c',
     ['in->valid_from < first && !in->known', 'in->valid_from < first - 1 && !in->known'],
     ['r.valid_from <= x->c->now', 'r.valid_from < 0'],
     ['start > c->now ? start : c->now + 1', 'start'],
-    ['(opened ? setting_int', '(true ? setting_int'], ['received_at IS NOT NULL LIMIT 1', 'received_at IS NULL LIMIT 1']);
+    ['= opened ? setting_read', '= true ? setting_read'], ['received_at IS NOT NULL LIMIT 1', 'received_at IS NULL LIMIT 1']);
 of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS 3660 '], ['d.day <= clock_day(x->c->now)', 'd.day < clock_day(x->c->now)'],
     ['in->day <= today && !in->known', 'in->day < today && !in->known']);
 
@@ -121,7 +121,7 @@ of('parcel/package', 'lib/domain/parcel/pickup.c', ['"%06u", n % 1000000u', '"%0
 // ---- budgets ----
 of('message/budget', 'lib/domain/message/budget.c', ['all + cost > budget', 'all > budget'],
     ['clock_from_date(d.year, d.month, 1), month', 'clock_day_start(clock_day(now)), month'], ['if (budget_is_share(message', 'if (!budget_is_share(message'],
-    ['*over || !share)', '*over || share)'], ['waits && period_affords', '!waits && period_affords'],
+    ['*over || of_100 == 100)', '*over || of_100 != 100)'], ['waits && period_affords', '!waits && period_affords'],
     ['FIRST_HOUR 7 ', 'FIRST_HOUR 3 ']);
 of('message/notification', 'lib/domain/ground/setting.def', ['"sms.budget_day", SETTING_INT, "50000"', '"sms.budget_day", SETTING_INT, "500000"', ['lib/domain/ground/setting.c']]);
 of('handover/delivery', 'lib/domain/handover/authorization.h', ['AUTHORIZATIONS_A_DAY 6 ', 'AUTHORIZATIONS_A_DAY 60 ', ['lib/domain/handover/authorization.c']]);
@@ -129,7 +129,12 @@ of('handover/delivery', 'lib/domain/handover/authorization.h', ['AUTHORIZATIONS_
 // ---- claims ----
 of('custody/claim', 'lib/domain/parcel/claim.h', ['CLAIMS_MAX 3 ', 'CLAIMS_MAX 30 ', ['lib/domain/parcel/claim.c']]);
 of('custody/claim', 'lib/domain/parcel/claim.c', ['text_is(k->compared, "documento")', '!text_is(k->compared, "nada")'],
-    ['s.proved && s.open == 0 ?', 'false ?'], ['(alike && !own)', 'false'], ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
+    ['s.proved && s.open == 0 ?', 'false ?'], ['(alike && !names_alike(', '(false && !names_alike('], ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
+
+// ---- whose a parcel and a name are ----
+of('parcel/guide_owner', 'lib/domain/parcel/package_receive.c', ['0) && guide_is_anothers(', '0) && !guide_is_anothers(']);
+of('people/customer', 'lib/domain/handover/deliver.c', ['h->receiver != NULL && h->document_last4 != NULL', 'h->receiver != NULL']);
+of('queue/doubt', 'lib/queue/doubt.c', ['astray < -DOUBT_BEHIND_S', 'astray < -LEAP_S']);
 
 // ---- hashes ----
 of('parcel/package', 'lib/domain/parcel/event.c', ['    hash_part(&b, e->details);\n', ''], ['    hash_part(&b, e->state_after);\n', ''], ['    buf_add(&b, previous, n);\n', ''],
