@@ -1,8 +1,9 @@
-/* Commands about users and tokens. */
+/* Commands about users, tokens, and customers whose data are erased. */
 #include <stdio.h>
 
 #include "base/texts.h"
 #include "bin/cli.h"
+#include "domain/custody/erase.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"
 #include "domain/people/user_change.h"
@@ -133,7 +134,60 @@ static enum err token_revoke_run(struct cli *x)
     return e;
 }
 
+static enum err customer_erase_run(struct cli *x)
+{
+    int64_t id;
+    enum err e;
+
+    if (!parse_int(x->words[0], &id))
+        return ctx_fail(&x->c, E_INVALID, "ID", T_NOT_ID, NULL);
+    e = customer_erase(&x->c, id);
+    if (e == OK)
+        cli_say(x, "Los datos del cliente %lld se borraron.", (long long)id);
+    return e;
+}
+
+static enum err customer_erased_run(struct cli *x)
+{
+    struct erasures all;
+    enum err e = erasure_list(&x->c, &all);
+
+    for (size_t i = 0; e == OK && i < all.n; i++)
+        printf("%lld %lld\n", (long long)all.v[i].customer_id, (long long)all.v[i].customer_since);
+    return e;
+}
+
+/* A line that cannot be read, or somebody who cannot be erased yet, is said and the others go on. */
+static enum err customer_replay_run(struct cli *x)
+{
+    const char *line;
+    int64_t erased = 0;
+
+    while ((line = cli_read_line(x)) != NULL) {
+        char *rest = arena_strdup(x->c.a, line), *first = strsep(&rest, " ");
+        struct erasure one = { 0 };
+        bool done = false;
+        enum err e = OK;
+
+        if (*line == '\0')
+            continue;
+        if (!parse_int(first, &one.customer_id) || rest == NULL || !parse_int(rest, &one.customer_since))
+            e = E_INVALID;
+        else
+            e = erasure_replay(&x->c, &one, &done);
+        if (e != OK)
+            fprintf(stderr, "%s: no se pudo borrar\n", line);
+        x->status = e != OK ? 1 : x->status;
+        erased += done;
+    }
+    cli_say(x, "Se borraron otra vez los datos de %lld clientes.", (long long)erased);
+    return OK;
+}
+
 const struct command people_commands[] = {
+    { "customer erase", "ID", "Borra los datos de un cliente que lo pidió; quedan los paquetes y el dinero.", CLI_DB, customer_erase_run },
+    { "customer erased", "", "A quiénes se les borraron los datos: guárdelo fuera de la base, con cada copia.", CLI_DB, customer_erased_run },
+    { "customer replay", "", "Tras restaurar una copia: borra otra vez los de la lista que lee de la entrada.", CLI_DB, customer_replay_run },
     { "user add", "--username U --email E --name N --role R [--password-stdin] [--final]",
       "Crea un usuario (ADMIN, OPERADOR o USUARIO). Sin --password-stdin se le hace una contraseña; la cambia al"
       " ingresar, salvo que la dada sea definitiva (--final).",

@@ -2,8 +2,10 @@
 #include "merge.h"
 
 #include "base/log.h"
+#include "base/texts.h"
 #include "cgi-bin/texts.h"
 #include "domain/custody/attempt.h"
+#include "domain/custody/erase.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/message_kind.h"
 #include "domain/outbox/notification_log.h"
@@ -35,6 +37,13 @@ static const struct param opt_out_rows[] = {
     PARAM(struct opt_out_in, is_out, P_BOOL, PARAM_REQUIRED, 0, 0, "Si ya no quiere mensajes por ese medio"),
 };
 const struct params customers_opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);
+
+struct erase_in { int64_t id; bool sure; };
+static const struct param erase_rows[] = {
+    PARAM(struct erase_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Cliente"),
+    PARAM(struct erase_in, sure, P_BOOL, PARAM_REQUIRED, 0, 0, "Que sí: no se puede deshacer"),
+};
+const struct params customers_erase_params = PARAMS(struct erase_in, erase_rows);
 
 #define A struct customer_answer
 static const struct field answer_rows[] = {
@@ -239,4 +248,19 @@ enum err customers_opt_out(struct req *r)
         return req_one(r, customer_fields, &who);
     req_flash(r, T_SAVED, NULL);
     return req_redirect(r, "/customers/%lld", (long long)in->id);
+}
+
+enum err customers_erase(struct req *r)
+{
+    const struct erase_in *in = r->in;
+    enum err e = in->sure ? OK : ctx_fail(r->c, E_INVALID, "sure", T_REQUIRED, NULL);
+
+    if (e == OK)
+        e = customer_erase(r->c, in->id);
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_nothing(r);
+    req_flash(r, T_CUSTOMER_ERASED, NULL);
+    return req_redirect(r, "/customers/manage");
 }

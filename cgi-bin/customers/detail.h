@@ -12,6 +12,7 @@ FIELD_TABLE(struct customer_answer, customer_answer_fields)
 
 struct customers_id_in { int64_t id; };
 extern const struct params customers_id_params, customers_packages_params, customers_opt_out_params;
-handler customers_detail, customers_packages, customers_opt_out;
+extern const struct params customers_erase_params;
+handler customers_detail, customers_packages, customers_opt_out, customers_erase;
 
 #endif

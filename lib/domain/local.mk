@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/customer_change.h \
 	lib/domain/custody/drop.c \
 	lib/domain/custody/drop.h \
+	lib/domain/custody/erase.c \
+	lib/domain/custody/erase.h \
 	lib/domain/custody/give.c \
 	lib/domain/custody/give.h \
 	lib/domain/custody/history.c \

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { System } from '../helpers/system.mjs';
-import { announced, e164, new_guide, new_phone, on_shelf } from '../helpers/shop.mjs';
+import { e164, hand_over, new_guide, new_phone, on_shelf, pickup_code } from '../helpers/shop.mjs';
 
 let s, pub, admin, oper, reader, api, chief;
 before(async () => {
@@ -166,4 +166,32 @@ test('a merge with oneself is a clear error, and the API merges once for a key',
     assert.deepEqual([first.status, again.status, again.json.id], [200, 200, first.json.id], first.text);
     assert.equal((await chief.request('POST', `/api/v1/customers/merges/${first.json.id}/undo`, { json: {} })).status, 200);
     assert.equal((await chief.request('POST', `/api/v1/customers/merges/${first.json.id}/undo`, { json: {} })).status, 409);
+});
+
+test('who asks for it is erased, but not with a parcel on the shelf, and the money stays', async () => {
+    const phone = new_phone(), p = await on_shelf(s, pub, oper, { name: 'Elsa Borrada', phone });
+    const id = await s.value('SELECT customer_id FROM packages WHERE id = ?1', p.id), page = `/customers/${id}`;
+    assert.equal((await oper.post(`${page}/erase`, { form: { csrf: 'x', sure: '1' } })).status, 403);
+    const unsure = await admin.submit(await admin.get(page), `${page}/erase`, {});
+    assert.equal(unsure.status, 422);
+    const open = await admin.submit(await admin.get(page), `${page}/erase`, { sure: '1' });
+    assert.equal(open.status, 409);
+    assert.match(open.words, /Tiene 1 paquete en camino o por recoger/);
+    await s.settled();
+    assert.equal((await hand_over(oper, await pickup_code(pub, p), { method: 'nequi', reference: 'N-77' })).status, 303);
+    const done = await admin.submit(await admin.get(page), `${page}/erase`, { sure: '1' });
+    assert.equal(done.status, 303, done.words);
+    assert.equal((await admin.get(page)).status, 404);
+    assert.equal(await s.value('SELECT count(*) FROM payments WHERE package_id = ?1', p.id), 1);
+    assert.doesNotMatch((await admin.get(`/packages/${p.id}`)).text, /Elsa|Borrada/);
+    // No text of any table, asked from the schema, says name or phone any longer.
+    const said = [];
+    for (const { name: table } of await s.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"))
+        for (const { name: column } of await s.sql(`SELECT name FROM pragma_table_info('${table}')`))
+            if (await s.value(`SELECT count(*) FROM "${table}" WHERE CAST("${column}" AS TEXT) LIKE '%Elsa%' OR CAST("${column}" AS TEXT) LIKE '%${phone}%'`) > 0)
+                said.push(`${table}.${column}`);
+    assert.deepEqual(said, []);
+    const list = await s.paqueteria(['customer', 'erased']);
+    assert.match(list, new RegExp(`^${id} \\d+$`, 'm'));
+    assert.equal((await chief.request('POST', `/api/v1/customers/${id}/erase`, { json: { sure: true } })).status, 404);
 });

@@ -242,6 +242,7 @@ const WORLD = {
     'POST /customers/merge': twins,
     'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),
     'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
+    'POST /customers/{id}/erase': async () => ({ id: (await cancelled()).customer_id, sure: true }),
     'POST /rates': () => ({ valid_from: day(60) }),
     'POST /rates/{id}/withdraw': async () => ({ id: (await call('ADMIN', 'POST', '/rates', { package_type: 'NORMAL', base_fee: 1500,
         storage_per_day: 1000, free_hours: 24, valid_from: day(90) })).id }),

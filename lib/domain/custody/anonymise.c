@@ -59,7 +59,7 @@ static int64_t years_ago(const struct ctx *c)
     return clock_from_date(today.year - ANONYMISE_YEARS, today.month, today.day);
 }
 
-static enum err anonymise_one_tx(struct ctx *c, int64_t id)
+enum err anonymise_package_tx(struct ctx *c, int64_t id)
 {
     static const struct stmt *const forget[] = {
         &forget_values, &forget_messages, &forget_authorized, &forget_claims, &forget_inquiries, &forget_consents,
@@ -86,7 +86,7 @@ static enum err anonymise_packages_tx(struct db *db, void *arg)
     if (e == OK)
         e = db_ids(&q, ids, (size_t)x->limit, &n);
     for (size_t i = 0; i < n && e == OK; i++)
-        e = anonymise_one_tx(c, ids[i]);
+        e = anonymise_package_tx(c, ids[i]);
     x->done = (int)n;
     return e;
 }

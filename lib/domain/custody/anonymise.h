@@ -13,6 +13,8 @@ enum err anonymise_packages(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Erases recipient and text of messages that are older than ANONYMISE_YEARS and linked to no package; at most
  * `limit`, *done counts. */
 enum err anonymise_letters(struct ctx *c, int limit, int *done) MUST_CHECK;
+/* Inside a db_write: one package, which has left. */
+enum err anonymise_package_tx(struct ctx *c, int64_t id) MUST_CHECK;
 /* Anonymises people who have no package left; at most `limit` of them, *done counts. */
 enum err anonymise_customers(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Erases the audit log's free texts that are so old; at most `limit` rows, *done counts. */

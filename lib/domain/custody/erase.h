@@ -1,0 +1,21 @@
+/* Erase: somebody asks that their data be erased (Ley 1581/2012).  Name, phones, e-mail, document, home, notes and the texts of
+ * messages go; amounts, instants, states and the chain of custody stay, since the point answers for them, and say no
+ * longer whose they were.  An address that wanted no messages is still written to no more (people/opt_out.h). */
+#ifndef DOMAIN_ERASE_H
+#define DOMAIN_ERASE_H
+
+#include "base/ctx.h"
+#include "base/field.h"
+
+/* By an ADMIN: E_NOT_FOUND for nobody, E_CONFLICT while a parcel of theirs is announced or on the shelf. */
+enum err customer_erase(struct ctx *c, int64_t id) MUST_CHECK;
+
+struct erasure { int64_t customer_id, customer_since, at; };
+FIELD_TABLE(struct erasure, erasure_fields)
+struct erasures { struct erasure *v; size_t n; };
+enum err erasure_list(struct ctx *c, struct erasures *out) MUST_CHECK;
+/* In a restored database: erases them once more.  *done is false when they are not there, or are another person: whose row
+ * began at another instant. */
+enum err erasure_replay(struct ctx *c, const struct erasure *in, bool *done) MUST_CHECK;
+
+#endif
