@@ -209,7 +209,7 @@ enum err webhook_patch(struct req *r)
     e = webhook_by_id(r->c, change.id, &w);
     if (e == OK && !req_is_api(r)) {
         change.kinds = kinds_ticked(r, in);
-        change.is_active = !in->active && w.paused_at != 0 ? NULL : &in->active;     /* one that is paused stays so */
+        change.is_active = !in->active && w.paused_at != 0 ? NULL : &in->active;     /* a paused one stays paused */
     }
     if (e == OK)
         e = webhook_change(r->c, &change, &w);

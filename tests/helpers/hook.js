@@ -50,7 +50,7 @@ class Hook extends StandIn {
         FAULTS[step](res, this);
     }
 
-    // What it was told of this kind; of any without one.
+    // The requests that told of this kind; without one, all.
     told(kind) {
         return this.ledger.read().map((line) => ({ ...line, json: JSON.parse(line.body) }))
             .filter((line) => !kind || line.json.type === kind);

@@ -29,9 +29,6 @@ of('price/rate', 'lib/domain/price/closure.c', ['AROUND_DAYS 366 ', 'AROUND_DAYS
 // ---- whom a webhook may reach, and when it is told no more ----
 of('base/address', 'lib/base/address.c',
     ['{ 0x64400000, 10 },', '{ 0x64400000, 11 },'], ['{ 0xa9fe0000, 16 },', '{ 0xa9fe0000, 17 },'], ['bits_same(first, 0x20000000, 3)', 'true']);
-of('send/webhook', 'lib/send/exchange.c',
-    ['!peer_is_allowed(x, &to->addr)', 'false'], ['return !plain && address_is_public(to)', 'return address_is_public(to)'],
-    ['return x->refused ? CURL_SOCKET_BAD', 'return false ? CURL_SOCKET_BAD']);
 of('outbox/webhook', 'lib/domain/outbox/webhook_delivery.c',
     ['now - since >= WEBHOOK_PAUSE_S && !g->clock_doubted', 'now - since >= WEBHOOK_PAUSE_S'],
     ['return g->trial ? OK : program_failed_tx(c, g)', 'return program_failed_tx(c, g)'], ["created_at < $1 AND state <> 'pending'", 'created_at < $1']);

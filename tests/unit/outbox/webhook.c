@@ -320,7 +320,7 @@ Test(webhook, a_payment_is_told_and_each_one_that_an_undone_hand_over_takes_back
     fixture_close(&f);
 }
 
-/* Every kind that a row of event_kind.def names is in news.def, else the assert of news_tx would end the program. */
+/* The kinds that event_kind.def names must be in news.def, else the assert of news_tx would end the program. */
 Test(webhook, each_kind_of_event_names_a_kind_of_news_or_none)
 {
     static const char *const named[] = {

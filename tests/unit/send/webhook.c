@@ -14,16 +14,16 @@
 #include "base/util.h"
 #include "send/webhook.h"
 
-/* What a name stands for, at the first look, at the second, and at all further ones; addresses with a comma between. */
+/* The addresses that the name stands for at the first look, at the second and at all further ones, with commas between. */
 static const char *looks[3];
 static int looked, connected_outside, connected_inside;
 
-/* Both stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls them. */
+/* These functions stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls them. */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out);
 int net_connect(int fd, const struct sockaddr *to, socklen_t n) __asm__("connect");
 void freeaddrinfo(struct addrinfo *list);
 
-/* One address as getaddrinfo gives it. */
+/* Makes one address as getaddrinfo gives it. */
 static struct addrinfo *answer_of(const char *text, const char *service, struct addrinfo *next)
 {
     struct addrinfo *a = calloc(1, sizeof *a);
